@@ -1,0 +1,54 @@
+import { isPerfect, mean } from '../state/judgement.ts';
+import type { Aggregate, Candidate, Draft, Lineage } from '../state/hypothesis.ts';
+import type { Search } from './options.ts';
+
+/**
+ * The level's candidates, best first. Equals keep their order: the earlier parent, then the earlier sample (a stable
+ * descending sort, algorithm.md 1.6). A missing reward is never a zero: for ranking, the level's mean stands in for it.
+ */
+export function ranked(candidates: readonly Candidate[], aggregate: Aggregate): Candidate[] {
+  const levelMean = mean(candidates.flatMap((c) => (c.reward === null ? [] : [c.reward])));
+  return candidates
+    .map((c) => (c.reward === null && levelMean !== null ? { ...c, lineage: withStandIn(c.lineage, levelMean) } : c))
+    .map((c) => ({ c, rank: rankOf(c, aggregate, levelMean) }))
+    .sort((a, b) => b.rank - a.rank)
+    .map(({ c }) => c);
+}
+
+const withStandIn = (path: Lineage, reward: number): Lineage => ({ ...path, standing: path.standing + reward, levels: path.levels + 1 });
+
+function rankOf({ reward, lineage }: Candidate, aggregate: Aggregate, levelMean: number | null): number {
+  if (aggregate === 'last') return reward ?? levelMean ?? 0;
+  return lineage.levels === 0 ? 0 : lineage.standing / lineage.levels;
+}
+
+/** Why a hypothesis keeps its prompt on the next query instead of being rewritten; null where it is rewritten. */
+export function keepReason({ evaluation, reward }: Candidate, { keepAbove }: Pick<Search, 'keepAbove'>): 'missing' | 'good' | null {
+  if (Object.keys(evaluation).length === 0) return 'missing';
+  return isPerfect(evaluation) || (reward ?? 0) > keepAbove ? 'good' : null;
+}
+
+/** The kept prompt as child 0 of its parent. It adds to the depth where there was nothing to mend (or, in the reference, nothing to go by). */
+export function keptDraft(parent: Candidate, query: string, place: number, options: Search): Draft {
+  const reason = keepReason(parent, options);
+  const skipped = reason === 'good' || (reason === 'missing' && options.failed === 0);
+  return draft(parent, parent.prompt, query, place, 0, options, skipped);
+}
+
+/** The rewrites as children of their parent, numbered from 0. */
+export const rewrittenDrafts = (parent: Candidate, prompts: readonly string[], query: string, place: number, options: Search): Draft[] =>
+  prompts.map((prompt, i) => draft(parent, prompt, query, place + i, i, options, false));
+
+function draft(parent: Candidate, prompt: string, query: string, place: number, child: number, options: Search, skipped: boolean): Draft {
+  const former = parent.depth === 0 ? [parent.prompt] : parent.lineage.history;
+  const all = options.distinctHistory ? [...former.filter((p) => p !== prompt), prompt] : [...former, prompt];
+  return {
+    id: `${parent.id}.${child}`,
+    parent: parent.id,
+    depth: parent.depth + 1,
+    place,
+    prompt,
+    query,
+    lineage: { ...parent.lineage, history: all.slice(-options.history), skipped },
+  };
+}

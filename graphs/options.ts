@@ -1,0 +1,61 @@
+import type { BaseCheckpointSaver } from '@langchain/langgraph';
+import type { Aggregate, Hypothesis } from '../state/hypothesis.ts';
+import { depthReached, queriesExhausted, type StopCriterion } from './stop.ts';
+
+/** Options of the system-prompt search; the paper's values are the defaults. */
+export interface SearchOptions {
+  initialPrompt?: string;
+  /** W: hypotheses kept a level, 1 or more. */
+  beamWidth?: number;
+  /** M: rewrites of each kept hypothesis, 1 or more. */
+  actions?: number;
+  /** D: states on a path at most, 1 or more … */
+  depth?: number;
+  /** … and how many more at most, one a level that keeps a prompt. */
+  maxDepthIncrease?: number;
+  /** A reward strictly above this, 1 to 5, keeps the prompt instead of rewriting it. */
+  keepAbove?: number;
+  /** Former prompts shown to the optimizer, the current one included. */
+  history?: number;
+  /** Whether each prompt stands once in that history, however long it was kept. */
+  distinctHistory?: boolean;
+  /** What a failed judgement counts as: nothing, or 0 as in the reference. */
+  failed?: 0 | null;
+  aggregate?: Aggregate;
+  /** Queries whose rewards are selected ahead, 0 to 5. */
+  lookAhead?: number;
+  /** The first criterion that names a reason ends the search. */
+  stop?: readonly StopCriterion[];
+  /** Told of each judged hypothesis, once it is judged and before its level is checkpointed; idempotent by id. */
+  journal?: (node: Hypothesis) => void;
+  checkpointer?: BaseCheckpointSaver | boolean;
+}
+
+export type Search = Required<Omit<SearchOptions, 'checkpointer' | 'journal'>> & Pick<SearchOptions, 'journal' | 'checkpointer'>;
+
+/** The options with the paper's values filled in. A beam of one is valued by its last reward, as in the reference. */
+export function searchOptions(options: SearchOptions): Search {
+  const beamWidth = options.beamWidth ?? 2;
+  return {
+    initialPrompt: 'You are a helpful assistant.',
+    actions: 3,
+    depth: 20,
+    maxDepthIncrease: 10,
+    keepAbove: 4.5,
+    history: 5,
+    distinctHistory: true,
+    failed: null,
+    aggregate: beamWidth > 1 ? 'mean' : 'last',
+    lookAhead: 5,
+    stop: [depthReached, queriesExhausted],
+    ...options,
+    beamWidth,
+  };
+}
+
+/** What the reference preset sets apart from the defaults (algorithm.md 1.3–1.8). */
+export const REFERENCE_SEARCH = { distinctHistory: false, failed: 0 } as const satisfies SearchOptions;
+
+/** Supersteps a search can take: never hit, so that LangGraph's own limit does not end a run. */
+export const recursionLimit = ({ depth, maxDepthIncrease }: Pick<Search, 'depth' | 'maxDepthIncrease'>): number =>
+  20 + 4 * (depth + maxDepthIncrease);

@@ -1,0 +1,97 @@
+import { END, Send, START, StateGraph, type BaseCheckpointSaver } from '@langchain/langgraph';
+import type { Nodes } from '../nodes/node.ts';
+import { RewriteInput, RewriteOneState, RewriteOutput, RewriteState, RewrittenOutput } from '../state/channels.ts';
+import { isPerfect, mean, pointsOf, type Evaluation } from '../state/judgement.ts';
+import type { Attempt } from '../state/example.ts';
+
+/** Options of stage 1; the paper's D = 5 is the default. */
+export interface RewriteOptions {
+  /** D: rewrites of each example at most, 0 or more. */
+  rewriteRounds?: number;
+  /** How many examples are rewritten, from the first; all by default. */
+  rewriteLimit?: number | null;
+  /** What the next rewrite starts from: the best response so far, or the latest, as in the reference. */
+  rewriteFrom?: 'best' | 'latest';
+  /** Whether a response with full marks from the start is left alone; the reference rewrites it once. */
+  leavePerfect?: boolean;
+  /** How responses are compared: by mean points an aspect, or by their sum, as in the reference. Equal: the later wins. */
+  compareBy?: 'mean' | 'sum';
+  checkpointer?: BaseCheckpointSaver | boolean;
+}
+
+/** What the reference does in stage 1 (algorithm.md 1.2). */
+export const REFERENCE_REWRITE = { rewriteFrom: 'latest', leavePerfect: false, compareBy: 'sum' } as const satisfies RewriteOptions;
+
+type Stage1Nodes = Pick<Nodes, 'selectRewards' | 'judge' | 'rewriteExample'>;
+type State = typeof RewriteOneState.State;
+
+/** Algorithm 1: every in-context example is rewritten on its own, all at the same time. */
+export function rewriteExamples(nodes: Stage1Nodes, options: RewriteOptions = {}) {
+  const { rewriteLimit = null, checkpointer } = options;
+  return (
+    new StateGraph({ state: RewriteState, input: RewriteInput, output: RewriteOutput })
+      // s_0 = b_i; rewards once; judged and rewritten D times
+      .addNode('rewriteOne', rewriteOne(nodes, options))
+      // I*: the best response of each example
+      .addNode('gather', ({ examples, rewritten }) => {
+        const best = new Map(rewritten.map((e) => [e.place, e.answer]));
+        return { examples: examples.map((e, place) => ({ query: e.query, answer: best.get(place) ?? e.answer })) };
+      })
+      .addConditionalEdges(
+        START,
+        ({ examples }) => {
+          const sends = examples.slice(0, rewriteLimit ?? examples.length).map(({ query, answer }, place) => new Send('rewriteOne', begin(query, answer, place)));
+          return sends.length ? sends : ['gather'];
+        },
+        ['rewriteOne', 'gather'],
+      )
+      .addEdge('rewriteOne', 'gather')
+      .addEdge('gather', END)
+      .compile({ name: 'rewriteExamples', ...(checkpointer !== undefined && { checkpointer }) })
+  );
+}
+
+const begin = (query: string, answer: string, place: number): Partial<State> => {
+  const first = { response: answer, evaluation: null };
+  return { place, query, current: first, best: first, round: 0 };
+};
+
+/** One example's chain: select rewards, judge, and rewrite from the judge's remarks until perfect or out of rounds. */
+function rewriteOne(nodes: Stage1Nodes, { rewriteRounds = 5, rewriteFrom = 'best', leavePerfect = true, compareBy = 'mean' }: RewriteOptions) {
+  const points = ({ evaluation }: Attempt): number => total(evaluation, compareBy);
+  const done = ({ round, best }: State): boolean => round >= rewriteRounds || (isPerfect(best.evaluation ?? {}) && (round > 0 || leavePerfect));
+  const fromOf = ({ current, best }: State): Attempt => (rewriteFrom === 'best' ? best : current);
+
+  return (
+    new StateGraph({ state: RewriteOneState, output: RewrittenOutput })
+      // R_q, once
+      .addNode('selectRewards', async ({ query, place }, config) => ({
+        choice: { index: place, ...(await nodes.selectRewards({ query, stage: 'example' }, config)) },
+      }))
+      // r = R(s | R_q) and the remarks, in one call; an equal later response replaces the best
+      .addNode('judge', async ({ query, current, best, choice }, config) => {
+        const reads = { query, response: current.response, rewards: choice.rewards, reasoning: choice.reasoning, stage: 'example' as const };
+        const attempt = { response: current.response, evaluation: (await nodes.judge(reads, config)).evaluation };
+        return { current: attempt, best: best.evaluation === null || points(attempt) >= points(best) ? attempt : best };
+      })
+      // s' = T(s, a)
+      .addNode('rewriteExample', async (state, config) => {
+        const { response, evaluation } = fromOf(state);
+        const rewrite = await nodes.rewriteExample({ query: state.query, response, evaluation: evaluation ?? {} }, config);
+        return rewrite.response === null ? { round: rewriteRounds } : { current: { response: rewrite.response, evaluation: null }, round: state.round + 1 };
+      })
+      .addNode('keepBest', ({ place, query, best }) => ({ rewritten: [{ place, query, answer: best.response }] }))
+      .addEdge(START, 'selectRewards')
+      .addEdge('selectRewards', 'judge')
+      .addConditionalEdges('judge', (state) => (done(state) ? 'keepBest' : 'rewriteExample'), ['keepBest', 'rewriteExample'])
+      .addConditionalEdges('rewriteExample', ({ current }) => (current.evaluation === null ? 'judge' : 'keepBest'), ['judge', 'keepBest'])
+      .addEdge('keepBest', END)
+      .compile({ name: 'rewriteOne', checkpointer: false })
+      .withConfig({ recursionLimit: 10 + 2 * rewriteRounds })
+  );
+}
+
+const total = (evaluation: Evaluation | null, by: 'mean' | 'sum'): number => {
+  const points = pointsOf(evaluation ?? {});
+  return by === 'sum' ? points.reduce((a, b) => a + b, 0) : (mean(points) ?? 0);
+};

@@ -1,0 +1,2 @@
+export * from './graphs/index.ts';
+export * from './nodes/index.ts';

@@ -1,0 +1,81 @@
+import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messages';
+import type { ChatGeneration } from '@langchain/core/outputs';
+import type { RunnableConfig } from '@langchain/core/runnables';
+import type { Reader, Reading } from '../prompts/reply.ts';
+import { isFatal, messageOf } from '../state/failure.ts';
+
+/** Told of each reply that could not be read, for the run's summary. */
+export type OnUnreadable = (event: { step: string; complaint: string; repaired: boolean }) => void;
+
+export interface Asking<T> {
+  model: BaseChatModel;
+  /** The step that asks, for the summary. */
+  step: string;
+  text: string;
+  read: Reader<T>;
+  /** Choices wanted: one request where the endpoint gives several. */
+  n?: number;
+  /** How often a reply that cannot be read is sent back with the complaint. */
+  repairs?: number;
+  onUnreadable?: OnUnreadable | undefined;
+  config?: RunnableConfig | undefined;
+}
+
+/**
+ * The only way a node gets data out of a model: asks, reads the reply, and sends a reply that cannot be read back with the
+ * complaint. One item's failure is data (a complaint); what concerns the whole run is thrown.
+ */
+export async function ask<T>(asking: Asking<T>): Promise<Reading<T>[]> {
+  const question = [new HumanMessage(asking.text)];
+  try {
+    const texts = await choices(asking.model, question, asking.n ?? 1, asking.config);
+    return await Promise.all(texts.map((text) => readOrRepair(asking, question, text, asking.repairs ?? 1)));
+  } catch (error) {
+    if (isFatal(error)) throw error;
+    return [{ complaint: messageOf(error) }];
+  }
+}
+
+async function readOrRepair<T>(asking: Asking<T>, asked: BaseMessage[], text: string, repairs: number): Promise<Reading<T>> {
+  const reading = asking.read(text);
+  if ('value' in reading) return reading;
+  const told = (repaired: boolean): void => asking.onUnreadable?.({ step: asking.step, complaint: reading.complaint, repaired });
+  if (repairs === 0) {
+    told(false);
+    return reading;
+  }
+  const complaint = `That reply could not be used: ${reading.complaint}. Send it again, whole, as one JSON object in the form asked for and nothing else.`;
+  const again = [...asked, new AIMessage(text), new HumanMessage(complaint)];
+  try {
+    const [reply = ''] = await choices(asking.model, again, 1, asking.config);
+    const second = await readOrRepair(asking, again, reply, repairs - 1);
+    if ('value' in second) told(true);
+    return second;
+  } catch (error) {
+    if (isFatal(error)) throw error;
+    told(false);
+    return reading;
+  }
+}
+
+/** The texts of n choices; what one request does not give is asked for as further samples. */
+export async function choices(model: BaseChatModel, messages: BaseMessage[], n: number, config?: RunnableConfig): Promise<string[]> {
+  const first = await generate(model, messages, { n }, config);
+  const missing = Array.from({ length: Math.max(0, n - first.length) }, (_, i) => first.length + i);
+  const rest = await Promise.all(missing.map((sample) => generate(model, messages, { n: 1, sample }, config)));
+  return [...first, ...rest.flatMap((texts) => texts.slice(0, 1))].slice(0, n);
+}
+
+async function generate(model: BaseChatModel, messages: BaseMessage[], extra: { n: number; sample?: number }, config?: RunnableConfig): Promise<string[]> {
+  const { generations } = await model.generate([messages], { ...traced(config), ...extra });
+  return (generations[0] ?? []).map((g) => textOf(g as ChatGeneration));
+}
+
+/** What of a node's config concerns a model call. */
+export function traced(config?: RunnableConfig): Pick<RunnableConfig, 'callbacks' | 'tags' | 'metadata' | 'signal'> {
+  const { callbacks, tags, metadata, signal } = config ?? {};
+  return { ...(callbacks && { callbacks }), ...(tags && { tags }), ...(metadata && { metadata }), ...(signal && { signal }) };
+}
+
+const textOf = (generation: ChatGeneration): string => generation.text || (typeof generation.message?.text === 'string' ? generation.message.text : '');

@@ -1,0 +1,72 @@
+import type { Embeddings } from '@langchain/core/embeddings';
+import type { BaseLanguageModel } from '@langchain/core/language_models/base';
+import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import { readAsReference } from '../prompts/referenceReply.ts';
+import type { OnUnreadable } from './ask.ts';
+import { makeJudge } from './judge.ts';
+import type { Nodes } from './node.ts';
+import { embeddingRetriever, lexicalRetriever } from './retrievers.ts';
+import { makeRespond, type Layout } from './respond.ts';
+import { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
+import { makeRewriteExample } from './rewriteExample.ts';
+import { makeRewriteSystemPrompt, notDuplicate, notEmpty, notOversized, type Guard } from './rewriteSystemPrompt.ts';
+import { makeSampleQueries, type SampleQueriesOptions } from './sampleQueries.ts';
+import { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
+
+export { ask, type OnUnreadable } from './ask.ts';
+export { makeJudge } from './judge.ts';
+export type * from './node.ts';
+export { makeRespond, promptValue, type Layout } from './respond.ts';
+export { embeddingRetriever, lexicalRetriever } from './retrievers.ts';
+export { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
+export { makeRewriteExample } from './rewriteExample.ts';
+export { makeRewriteSystemPrompt, notDuplicate, notEmpty, notOversized, type Guard } from './rewriteSystemPrompt.ts';
+export { makeSampleQueries } from './sampleQueries.ts';
+export { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
+
+/** Who plays the roles: LangChain models of any provider. Examples are retrieved by `embeddings`, else by shared words. */
+export interface Models {
+  base: BaseLanguageModel;
+  reward: BaseChatModel;
+  judge: BaseChatModel;
+  optimizer: BaseChatModel;
+  embeddings?: Embeddings;
+}
+
+export interface PaperNodesOptions extends SampleQueriesOptions {
+  /** "default" reads tolerantly and repairs; "reference" reads as the authors' code does (algorithm.md 1.3–1.8, 5.4). */
+  preset?: 'default' | 'reference';
+  /** Examples retrieved for each query, 0 or more. */
+  k?: number;
+  retriever?: Retriever;
+  layout?: Layout;
+  /** "static" judges every query on the same aspects: `aspects`, else just-eval's five. */
+  rewards?: { mode: 'dynamic' | 'static'; aspects?: readonly string[] };
+  onUnreadable?: OnUnreadable;
+}
+
+/** What the default preset refuses of the optimizer's rewrites. */
+export const GUARDS: readonly Guard[] = [notEmpty, notOversized(2048), notDuplicate];
+
+/** The paper's steps over the given models. Swap one by spreading: `{ ...paperNodes(models), judge: mine }`. */
+export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nodes {
+  const { preset = 'default', k = 2, rewards = { mode: 'dynamic' }, onUnreadable } = options;
+  const reference = preset === 'reference';
+  const manner = { repairs: reference ? 0 : 1, onUnreadable };
+  const retriever = options.retriever ?? (models.embeddings ? embeddingRetriever(models.embeddings) : lexicalRetriever());
+  return {
+    sampleQueries: makeSampleQueries(options),
+    retrieveExamples: makeRetrieveExamples({ retriever, k }),
+    selectRewards:
+      rewards.mode === 'static'
+        ? makeFixedRewards(rewards.aspects?.length ? { aspects: rewards.aspects } : {})
+        : makeSelectRewards({ model: models.reward, ...manner, repairs: 1 }),
+    respond: makeRespond({ model: models.base, layout: options.layout ?? layoutOf(models.base, reference) }),
+    judge: makeJudge({ model: models.judge, ...manner, ...(reference && { reader: () => readAsReference }) }),
+    rewriteSystemPrompt: makeRewriteSystemPrompt({ model: models.optimizer, ...manner, guards: reference ? [] : GUARDS }),
+    rewriteExample: makeRewriteExample({ model: models.optimizer, ...manner }),
+  };
+}
+
+const layoutOf = (base: BaseLanguageModel, reference: boolean): Layout =>
+  base._modelType() !== 'base_chat_model' ? 'plain' : reference ? 'split' : 'chat';

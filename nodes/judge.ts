@@ -1,0 +1,23 @@
+import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import { judgePrompt } from '../prompts/judge.ts';
+import { evaluationReader, type Reader } from '../prompts/reply.ts';
+import type { Evaluation } from '../state/judgement.ts';
+import type { Reward } from '../state/reward.ts';
+import { ask, type OnUnreadable } from './ask.ts';
+import type { Judge } from './node.ts';
+
+export interface JudgeOptions {
+  model: BaseChatModel;
+  prompt?: typeof judgePrompt;
+  reader?: (rewards: readonly Reward[]) => Reader<Evaluation>;
+  repairs?: number;
+  onUnreadable?: OnUnreadable | undefined;
+}
+
+/** The judge E: points and remarks on one response, in one call. A judgement that cannot be read is missing, with its reason. */
+export function makeJudge({ model, prompt = judgePrompt, reader = evaluationReader, repairs = 1, onUnreadable }: JudgeOptions): Judge {
+  return async function judge(reads, config) {
+    const [reading] = await ask({ model, step: 'judge', text: prompt(reads), read: reader(reads.rewards), repairs, onUnreadable, config });
+    return reading && 'value' in reading ? { evaluation: reading.value } : { evaluation: {}, missing: reading?.complaint ?? 'no reply' };
+  };
+}

@@ -1,0 +1,15 @@
+import type { Example } from '../state/example.ts';
+import type { RetrieveExamples } from './node.ts';
+
+/** Ranks examples by likeness to a query: for each query the indices of the k most similar, most similar first. */
+export interface Retriever {
+  rank(queries: readonly string[], examples: readonly Example[], k: number): Promise<number[][]>;
+}
+
+/** The K nearest examples of each query (I*_K). K = 0 gives none. */
+export function makeRetrieveExamples({ retriever, k = 2 }: { retriever: Retriever; k?: number }): RetrieveExamples {
+  return async function retrieveExamples({ queries, examples }) {
+    if (k === 0 || examples.length === 0) return { shots: queries.map(() => []) };
+    return { shots: await retriever.rank(queries, examples, Math.min(k, examples.length)) };
+  };
+}

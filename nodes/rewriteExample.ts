@@ -1,0 +1,28 @@
+import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import { readerOf } from '../prompts/reply.ts';
+import { rewriteExamplePrompt, RewriteExampleReply } from '../prompts/rewriteExample.ts';
+import { ask, type OnUnreadable } from './ask.ts';
+import type { RewriteExample } from './node.ts';
+
+export interface RewriteExampleOptions {
+  model: BaseChatModel;
+  prompt?: typeof rewriteExamplePrompt;
+  repairs?: number;
+  onUnreadable?: OnUnreadable | undefined;
+}
+
+/** The optimizer in stage 1: a better response to the same query (Algorithm 1, s' = T(s, a)). */
+export function makeRewriteExample({ model, prompt = rewriteExamplePrompt, repairs = 1, onUnreadable }: RewriteExampleOptions): RewriteExample {
+  return async function rewriteExample(reads, config) {
+    const read = readerOf(RewriteExampleReply);
+    const [reading] = await ask({ model, step: 'rewriteExample', text: prompt(reads), read, repairs, onUnreadable, config });
+    if (!reading || 'complaint' in reading) return { response: null, missing: reading?.complaint ?? 'no reply' };
+    return { response: unwrapped(reading.value.new_response) };
+  };
+}
+
+/** An answer without the <START> … <END> that the reference's files and some optimizers put around it. */
+export function unwrapped(answer: string): string {
+  const found = /^\s*<START>\s*\n?([\s\S]*?)\n?\s*<END>\s*$/.exec(answer);
+  return found?.[1] ?? answer;
+}

@@ -1,0 +1,44 @@
+import type { Evaluation } from '../state/judgement.ts';
+import type { Reading } from './reply.ts';
+
+/**
+ * Reads a judge's reply as the reference does (algorithm.md 5.4): the whole text must be JSON, but for backticks and a
+ * "json" at its ends; every key is an aspect; scores go through Python's int(). Whatever fails is a failed judgement.
+ */
+export function readAsReference(text: string): Reading<Evaluation> {
+  const bare = strip(strip(strip(text.trim(), '`'), 'JSON'), 'json').trim();
+  try {
+    const reply: unknown = JSON.parse(escapeControls(bare));
+    const scores = Object.entries(reply as Record<string, { rationale?: unknown; score: unknown }>).map(([aspect, entry]) => {
+      const score = pythonInt(entry.score);
+      if (score < 1 || score > 5) throw new RangeError('score out of range');
+      return [aspect, { rationale: String(entry.rationale ?? ''), score }] as const;
+    });
+    if (scores.length) return { value: Object.fromEntries(scores) };
+    return { complaint: 'no aspect was scored' };
+  } catch (error) {
+    return { complaint: `the reference's parser fails on it: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+/** Python's str.strip(chars): any of the characters, from both ends. */
+function strip(text: string, chars: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && chars.includes(text.charAt(start))) start++;
+  while (end > start && chars.includes(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+/** Python's int(): whole numbers in text, spaces around them allowed; numbers lose their fraction. */
+function pythonInt(raw: unknown): number {
+  if (typeof raw === 'number') return Math.trunc(raw);
+  if (typeof raw === 'string' && /^\s*[+-]?\d+\s*$/.test(raw)) return Number(raw);
+  throw new TypeError(`int() of ${JSON.stringify(raw)}`);
+}
+
+/** json.loads(strict=False) takes raw control characters inside strings; JSON.parse does not. */
+const escapeControls = (json: string): string =>
+  json.replace(/"(?:[^"\\]|\\[\s\S])*"/g, (string) =>
+    // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+    string.replace(/[\u0000-\u001f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );

@@ -1,0 +1,84 @@
+import { jsonrepair } from 'jsonrepair';
+import { z } from 'zod';
+import { plainName } from '../state/aspects.ts';
+import type { Evaluation } from '../state/judgement.ts';
+import type { Reward } from '../state/reward.ts';
+
+/** A reply as read: its value, or a complaint fit to be sent back to the model. */
+export type Reading<T> = { value: T } | { complaint: string };
+export type Reader<T> = (text: string) => Reading<T>;
+
+/** Any JSON object in a reply, whatever stands around it: prose, fences, trailing commas, single quotes, raw newlines. */
+export function readObject(text: string): Reading<Record<string, unknown>> {
+  const thoughtless = text.replace(/^\s*<think>[\s\S]*?<\/think>/, '');
+  const start = thoughtless.indexOf('{');
+  const end = thoughtless.lastIndexOf('}');
+  if (start < 0) return { complaint: text.trim() === '' ? 'the reply was empty' : 'the reply held no JSON object' };
+  if (end < start) return { complaint: 'the JSON object was cut off before its end' };
+  for (const parse of [JSON.parse, (s: string): unknown => JSON.parse(jsonrepair(s))]) {
+    try {
+      const value: unknown = parse(thoughtless.slice(start, end + 1));
+      if (isObject(value)) return { value };
+    } catch {
+      // the next, more forgiving way
+    }
+  }
+  return { complaint: 'the JSON could not be parsed' };
+}
+
+/** A reader for replies of one shape. */
+export const readerOf =
+  <T>(schema: z.ZodType<T>): Reader<T> =>
+  (text) => {
+    const object = readObject(text);
+    if ('complaint' in object) return object;
+    const parsed = schema.safeParse(object.value);
+    return parsed.success ? { value: parsed.data } : { complaint: describe(parsed.error) };
+  };
+
+/**
+ * Points from 1 to 5 however a judge writes them: 4, "4", 4.5, "4/5", "4 out of 5", "**4**". Null for "N/A" (the aspect
+ * does not apply), undefined for anything else.
+ */
+export function readPoints(raw: unknown): number | null | undefined {
+  if (typeof raw === 'string' && /^\W*(n\s*\/?\s*a|not applicable|none)\W*$/i.test(raw)) return null;
+  const text = typeof raw === 'number' ? String(raw) : typeof raw === 'string' ? raw : '';
+  const found = /^[^\d-]*(\d+(?:[.,]\d+)?)\s*(?:(?:\/|out of|of)\s*(\d+))?[^\d]*$/i.exec(text);
+  if (!found || (found[2] !== undefined && found[2] !== '5')) return undefined;
+  const points = Number(found[1]?.replace(',', '.'));
+  return points >= 1 && points <= 5 ? points : undefined;
+}
+
+/** One aspect's entry in a judge's reply: an object with a score and a rationale (or reason), or bare points. */
+function readScore(entry: unknown): { rationale: string; score: number | null | undefined } {
+  if (!isObject(entry)) return { rationale: '', score: readPoints(entry) };
+  const said = entry['rationale'] ?? entry['reason'] ?? entry['explanation'] ?? '';
+  return { rationale: typeof said === 'string' ? said : JSON.stringify(said), score: readPoints(entry['score'] ?? entry['rating'] ?? entry['points']) };
+}
+
+/** A judge's reply on the rewards asked for: every one must be there, with 1 to 5 points or "N/A"; others are left aside. */
+export const evaluationReader =
+  (rewards: readonly Reward[]): Reader<Evaluation> =>
+  (text) => {
+    const object = readObject(text);
+    if ('complaint' in object) return object;
+    const only = Object.values(object.value);
+    const entries = Object.entries(only.length === 1 && isObject(only[0]) && !('score' in only[0]) && !matches(rewards, object.value) ? only[0] : object.value);
+    const faults: string[] = [];
+    const scores = rewards.flatMap(({ name }) => {
+      const entry = entries.find(([key]) => plainName(key) === plainName(name));
+      const { rationale, score } = readScore(entry?.[1]);
+      if (score === undefined) faults.push(entry ? `the score of "${name}" was not a number from 1 to 5` : `"${name}" was missing`);
+      return typeof score === 'number' ? [[name, { rationale, score }] as const] : [];
+    });
+    if (faults.length) return { complaint: faults.join('; ') };
+    if (scores.length === 0) return { complaint: 'no aspect was scored' };
+    return { value: Object.fromEntries(scores) };
+  };
+
+const matches = (rewards: readonly Reward[], object: Record<string, unknown>): boolean =>
+  Object.keys(object).some((key) => rewards.some((r) => plainName(r.name) === plainName(key)));
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const describe = (error: z.ZodError): string => error.issues.map((i) => `${i.path.join('.') || 'the reply'}: ${i.message}`).join('; ');

@@ -1,0 +1,104 @@
+import { ReducedValue, StateSchema } from '@langchain/langgraph';
+import { z } from 'zod';
+import { Attempt, Example, GivenQuery } from './example.ts';
+import { Candidate, Draft } from './hypothesis.ts';
+import { RewardChoice } from './reward.ts';
+
+/** How many choices of rewards are kept: those of the level at work and of the five queries selected ahead, with room. */
+const CHOICES_KEPT = 8;
+
+const newest = (a: Candidate[], b: Candidate[]): Candidate[] => {
+  const depth = Math.max(...[...a, ...b].map((c) => c.depth));
+  const byId = new Map([...a, ...b].filter((c) => c.depth === depth).map((c) => [c.id, c]));
+  return [...byId.values()].sort((x, y) => x.place - y.place);
+};
+
+const latest = (a: RewardChoice[], b: RewardChoice[]): RewardChoice[] =>
+  [...new Map([...a, ...b].map((c) => [c.index, c])).values()].sort((x, y) => x.index - y.index).slice(-CHOICES_KEPT);
+
+/** The judged hypotheses of the newest level, in the order of their places: who finishes first does not matter. */
+const candidates = new ReducedValue(z.array(Candidate).default(() => []), {
+  inputSchema: z.array(Candidate),
+  reducer: newest,
+});
+
+/** The rewards of the queries at hand and of those coming up. */
+const choices = new ReducedValue(z.array(RewardChoice).default(() => []), {
+  inputSchema: z.array(RewardChoice),
+  reducer: latest,
+});
+
+/** What a run is given: training queries X and in-context examples I*. */
+const given = {
+  queries: z.array(GivenQuery).min(1),
+  examples: z.array(Example).default(() => []),
+};
+
+/** What a search returns: the prompt, the path's value (mean reward, root left out), what stopped it. */
+const found = {
+  bestPrompt: z.string(),
+  bestId: z.string(),
+  value: z.number().nullable(),
+  stoppedBy: z.string(),
+  levels: z.number().int(),
+};
+
+/** What the system-prompt search knows: the frontier and what the next level needs, no more. */
+export const SearchState = new StateSchema({
+  ...given,
+  ...found,
+  shots: z.array(z.array(z.number().int())),
+  choices,
+  candidates,
+  /** The frontier's depth limit: states on a path at most, raised once a level that kept a prompt. */
+  maxDepth: z.number().int(),
+  /** Levels since the best value last rose, and that value: for the patience criterion. */
+  best: z.object({ value: z.number().nullable(), since: z.number().int() }),
+});
+export const SearchInput = new StateSchema(given);
+export const SearchOutput = new StateSchema({ ...found, examples: given.examples });
+
+/** One candidate on its way: drafted, answered, judged. */
+export const EvaluateState = new StateSchema({
+  draft: Draft,
+  shots: z.array(Example),
+  choice: RewardChoice.nullable(),
+  response: z.string(),
+  missing: z.string().optional(),
+  candidates,
+});
+
+/** One kept hypothesis on its way to its children, which are judged on the next query. */
+export const ExpandState = new StateSchema({
+  parent: Candidate,
+  rank: z.number().int(),
+  query: z.string(),
+  shots: z.array(Example),
+  choice: RewardChoice.nullable(),
+  drafts: z.array(Draft),
+  candidates,
+});
+export const CandidatesOutput = new StateSchema({ candidates });
+
+/** Stage 1: each example with the number of its place, rewritten on its own. */
+const rewritten = new ReducedValue(z.array(Example.extend({ place: z.number().int() })).default(() => []), {
+  inputSchema: z.array(Example.extend({ place: z.number().int() })),
+  reducer: (a, b) => [...new Map([...a, ...b].map((e) => [e.place, e])).values()].sort((x, y) => x.place - y.place),
+});
+export const RewriteState = new StateSchema({ examples: given.examples, rewritten });
+export const RewriteInput = new StateSchema({ examples: given.examples });
+export const RewriteOneState = new StateSchema({
+  place: z.number().int(),
+  query: z.string(),
+  choice: RewardChoice,
+  /** The response at work, the best so far, and the rewrites done. */
+  current: Attempt,
+  best: Attempt,
+  round: z.number().int(),
+  rewritten,
+});
+export const RewriteOutput = new StateSchema({ examples: given.examples });
+export const RewrittenOutput = new StateSchema({ rewritten });
+
+/** Both stages: what is given and what is found. */
+export const DrpoState = new StateSchema({ ...given, ...found });

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { Evaluation, rewardOf } from './judgement.ts';
+
+/** A judged node of the search tree, as it goes out to the journal. */
+export const Hypothesis = z.object({
+  /** Place in the tree: "0" is the root, "0.2" its third child; a kept prompt is child 0. */
+  id: z.string(),
+  parent: z.string().nullable(),
+  /** 0 for the root, one more a level. */
+  depth: z.number().int().min(0),
+  /** Place among the candidates of its level, in the reference's order: better parents first, then sample by sample. */
+  place: z.number().int().min(0),
+  prompt: z.string(),
+  query: z.string(),
+  response: z.string(),
+  aspects: z.array(z.string()),
+  evaluation: Evaluation,
+  /** 1 to 5; null where the judgement is missing (the reference preset records 0). */
+  reward: z.number().nullable(),
+  /** Mean reward along the path, the root's left out; null while nothing on the path was judged. */
+  value: z.number().nullable(),
+  /** Why the judgement is missing. */
+  missing: z.string().optional(),
+});
+export type Hypothesis = z.infer<typeof Hypothesis>;
+
+/** What the next level needs to know of a path besides its last node: running sums and the last few prompts. */
+export const Lineage = z.object({
+  /** Sum and number of the rewards measured on the path, the root's left out. */
+  total: z.number(),
+  count: z.number().int(),
+  /** The same with a level's mean standing in for a missing reward: for ranking alone. */
+  standing: z.number(),
+  levels: z.number().int(),
+  /** The last prompts of the path, oldest first, the current one last; empty at the root. */
+  history: z.array(z.string()),
+  /** Whether this step kept the parent's prompt because there was nothing to mend: such a level adds to the depth. */
+  skipped: z.boolean(),
+});
+export type Lineage = z.infer<typeof Lineage>;
+
+/** A hypothesis on the frontier, with its lineage: what a beam holds. */
+export const Candidate = Hypothesis.extend({ lineage: Lineage });
+export type Candidate = z.infer<typeof Candidate>;
+
+/** A hypothesis before it is judged. */
+export const Draft = Candidate.pick({ id: true, parent: true, depth: true, place: true, prompt: true, query: true, lineage: true });
+export type Draft = z.infer<typeof Draft>;
+
+export const toJournal = ({ lineage: _, ...node }: Candidate): Hypothesis => node;
+
+/** How a path is valued: the mean of its rewards, or the last one alone (the reference's choice for a beam of one). */
+export type Aggregate = 'mean' | 'last';
+
+/**
+ * The draft with its judgement: the reward, and the path's value brought up to date. The root counts for nothing
+ * (algorithm.md 1.6). `failed`: what a missing judgement counts as, null (nothing) or 0 (the reference).
+ */
+export function judged(
+  draft: Draft,
+  judgement: { response: string; aspects: string[]; evaluation: Evaluation; missing?: string | undefined },
+  { aggregate = 'mean', failed = null }: { aggregate?: Aggregate; failed?: 0 | null } = {},
+): Candidate {
+  const reward = rewardOf(judgement.evaluation) ?? failed;
+  const { missing, ...rest } = judgement;
+  const lineage = draft.depth === 0 || reward === null ? draft.lineage : withReward(draft.lineage, reward);
+  const value = draft.depth === 0 ? 0 : aggregate === 'last' ? reward : lineage.count ? lineage.total / lineage.count : null;
+  return { ...draft, ...rest, reward, value, lineage, ...(missing === undefined ? {} : { missing }) };
+}
+
+const withReward = (path: Lineage, reward: number): Lineage => ({
+  ...path,
+  total: path.total + reward,
+  count: path.count + 1,
+  standing: path.standing + reward,
+  levels: path.levels + 1,
+});
+
+const ROOT_LINEAGE: Lineage = { total: 0, count: 0, standing: 0, levels: 0, history: [], skipped: false };
+
+/** The root s_0: the initial prompt on the first query. */
+export const rootDraft = (prompt: string, query: string): Draft => ({
+  id: '0',
+  parent: null,
+  depth: 0,
+  place: 0,
+  prompt,
+  query,
+  lineage: ROOT_LINEAGE,
+});
