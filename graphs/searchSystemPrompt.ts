@@ -93,6 +93,7 @@ function rankLevel(state: State, options: Search): Partial<State> {
     bestPrompt: first.prompt,
     bestId: first.id,
     value: first.value,
+    beam: candidates.slice(0, options.beamWidth).map((c) => c.id),
     levels: level,
   };
 }

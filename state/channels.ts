@@ -34,8 +34,9 @@ const given = {
   examples: z.array(Example).default(() => []),
 };
 
-/** What a search returns: the prompt, the path's value (mean reward, root left out), what stopped it. */
+/** What a search returns: the prompt, the path's value (mean reward, root left out), the last beam's ids, what stopped it. */
 const found = {
+  beam: z.array(z.string()),
   bestPrompt: z.string(),
   bestId: z.string(),
   value: z.number().nullable(),

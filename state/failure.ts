@@ -1,5 +1,5 @@
 /** Errors that end a run instead of failing one candidate: budget spent, a role down, stopped by the user, or a graph's own signals. */
-const FATAL = new Set(['BudgetExceeded', 'RoleDown', 'Stopped', 'AbortError', 'GraphInterrupt', 'NodeInterrupt', 'ParentCommand', 'GraphBubbleUp']);
+const FATAL = new Set(['StoreFailed', 'BudgetExceeded', 'RoleDown', 'Stopped', 'AbortError', 'GraphInterrupt', 'NodeInterrupt', 'ParentCommand', 'GraphBubbleUp']);
 const FATAL_STATUS = new Set([401, 403, 404]);
 
 /** Whether an error concerns the whole run: no key, no such model, no money. Everything else is one item's failure, and data. */

@@ -1,0 +1,79 @@
+import type { Role } from './transport.ts';
+
+/** What went wrong with one attempt at a call. */
+export type FailureKind =
+  | 'rate-limit'
+  | 'server'
+  | 'timeout'
+  | 'connection'
+  | 'auth'
+  | 'not-found'
+  | 'bad-request'
+  | 'quota'
+  | 'aborted'
+  | 'other';
+
+/** Which of the budget's limits was reached. */
+export type Limit = 'calls' | 'tokens' | 'usd' | 'minutes';
+
+/** One call failed for good: refused (400, 413, 422, …) or its retries used up. The run goes on without it. */
+export class CallFailed extends Error {
+  override readonly name = 'CallFailed';
+  readonly role: Role;
+  readonly kind: FailureKind;
+  /** The HTTP status, where there was an answer at all. */
+  readonly status: number | undefined;
+  constructor(message: string, about: { role: Role; kind: FailureKind; status?: number | undefined }) {
+    super(message);
+    this.role = about.role;
+    this.kind = about.kind;
+    this.status = about.status;
+  }
+}
+
+/** A role cannot be played at all: no key, no such model, no money, or an endpoint that answers nobody. Ends the run. */
+export class RoleDown extends Error {
+  override readonly name = 'RoleDown';
+  readonly role: Role;
+  readonly kind: FailureKind;
+  readonly status: number | undefined;
+  constructor(message: string, about: { role: Role; kind: FailureKind; status?: number | undefined }) {
+    super(message);
+    this.role = about.role;
+    this.kind = about.kind;
+    this.status = about.status;
+  }
+}
+
+/** The next request would go past a limit of the budget; it was not sent. */
+export class BudgetExceeded extends Error {
+  override readonly name = 'BudgetExceeded';
+  readonly which: Limit;
+  constructor(which: Limit, limit: number, spent: number) {
+    super(`the budget of ${limit} ${which} is spent (${+spent.toFixed(4)} so far); raise budget.${which} to go on`);
+    this.which = which;
+  }
+}
+
+/** The gateway was told to stop; the call was not sent, or not waited for past the grace. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+  constructor(message = 'stopped: no further model calls are made') {
+    super(message);
+  }
+}
+
+/** The store of answers cannot be opened or written; nothing already written is lost. Ends the run. */
+export class StoreFailed extends Error {
+  override readonly name = 'StoreFailed';
+}
+
+/** The `models` of a config ask for what is not there; every fault with its path in the config. */
+export class ConfigFault extends Error {
+  override readonly name = 'ConfigFault';
+  readonly faults: readonly { path: string; message: string }[];
+  constructor(faults: readonly { path: string; message: string }[]) {
+    super(faults.map((f) => `${f.path}: ${f.message}`).join('\n'));
+    this.faults = faults;
+  }
+}

@@ -1,0 +1,108 @@
+import { normal } from './hash.ts';
+
+/** What a query is of: each is either malicious or benign, and of any number of the others. */
+export type Kind =
+  | 'malicious'
+  | 'benign'
+  | 'live'
+  | 'creative'
+  | 'format'
+  | 'technical'
+  | 'emotional'
+  | 'cultural'
+  | 'factual'
+  | 'advice';
+
+/** What the simulated models need to know of a query, all of it read off its text. */
+export interface QueryTraits {
+  text: string;
+  kinds: ReadonlySet<Kind>;
+  /** A few words of it to name it by. */
+  subject: string;
+  /** Points, sd 1 over queries: how much easier than most it is to answer well. */
+  ease: number;
+}
+
+/** Points of standard deviation between queries that are due to difficulty alone (with kinds: about 1.0, algorithm.md 1.10). */
+const EASE_SD = 1;
+
+/** The words by which kinds are told. */
+const SIGNS: readonly (readonly [Kind, RegExp])[] = [
+  [
+    'malicious',
+    /\b(hack|steal|thief|thieves|murder|poison|bombs?|tortur\w+|insult\w*|graffiti|paraly[sz]e|hurt (someone|somebody|him|her|people)|counterfeit|fake (id|ids|money|concert|tickets|documents)|cheat\w*|scam\w*|fraud|stalk|weapons?|illegal\w*|racist|launder\w*|phish\w*|malware|damage (my|his|her|the|our)|blackmail|smuggle|shoplift\w*|break into|forge)\b/i,
+  ],
+  [
+    'live',
+    /\b(today|tonight|latest|current(ly)?|right now|this (week|month|year)|weather|news|prices?|stock|average temperature|nearby|near me|where can i buy|open now|email them|book me|send)\b/i,
+  ],
+  [
+    'creative',
+    /\b(poem|story|song|lyrics|haiku|novel|imagine|write an? (tale|story|poem|monologue|dialogue|scene|speech|toast)|monologue|slogan|pretend|funny|joke|invent)\b/i,
+  ],
+  [
+    'format',
+    /\b(table|json|csv|yaml|list of|in (one|two|three|\d+) (words?|sentences?|lines?|bullets?)|bullet points|translate|summari[sz]e|rewrite|edit this|rows?|columns?|exactly \w+ words)\b/i,
+  ],
+  [
+    'technical',
+    /\b(python|javascript|typescript|code|function|docker|git|github|sql|api|linux|latex|algorithm|server|compiler|regex|excel|database|two factor|encrypt\w*|bug)\b/i,
+  ],
+  [
+    'emotional',
+    /\b(i feel|i'm (sad|afraid|lonely|anxious|tired|worried)|lonely|grie\w+|anxious|anxiety|breakup|broke up|girlfriend|boyfriend|divorce|job loss|lost my|died|stress\w*|ashamed|afraid|depress\w+|nervous|heartbroken)\b/i,
+  ],
+  [
+    'cultural',
+    /\b(cultur\w+|religio\w+|tradition\w*|custom|customs|ramadan|diwali|dawah|immigrant\w*|foreign\w*|countr(y|ies)|ethnic\w*|gender|wedding in|etiquette|festival)\b/i,
+  ],
+  [
+    'factual',
+    /^\s*(what|why|who|when|where|which|would|is|are|does|did|how (many|much|does|do|did|far|long|old|is|are))\b/i,
+  ],
+  [
+    'advice',
+    /\b(how (to|can|should|could|would you)|should i|recommend|suggest\w*|tips|ways to|advice|help me|plan|recipe|can you|easiest|best way)\b/i,
+  ],
+];
+
+const STOP = new Set(
+  'the and for are you your can could would should what why who when where which how does did was were this that these those with from into about please tell give some any not have has had its his her him she they them their our out make write one two want need there here just like than then also more most very will shall may might must let get got been being because example instance reason reasons therefore such short first'.split(
+    ' ',
+  ),
+);
+
+/** The content words of a text, lower case, of 3 to 24 letters or digits, the first few thousand characters only. */
+export const contentWords = (text: string): string[] =>
+  (
+    text
+      .slice(0, 4000)
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]{3,24}/gu) ?? []
+  ).filter((word) => !STOP.has(word));
+
+/** A malicious query is that and nothing else: what matters then is that it is refused well. */
+function kindsOf(text: string): Set<Kind> {
+  const found = SIGNS.filter(([, sign]) => sign.test(text)).map(([kind]) => kind);
+  if (found.includes('malicious')) return new Set<Kind>(['malicious']);
+  return new Set<Kind>(['benign', ...(found.length ? found : (['advice'] as const))]);
+}
+
+/** A few words in a row from where the query comes to its matter, letters and digits only. */
+function subjectOf(text: string): string {
+  const words = text.slice(0, 4000).match(/[\p{L}\p{N}][\p{L}\p{N}'’-]{0,24}/gu) ?? [];
+  const small = (word: string | undefined): boolean =>
+    word !== undefined && (word.length < 3 || STOP.has(word.toLowerCase()));
+  const from = words.findIndex((word) => !small(word));
+  const run = from < 0 ? [] : words.slice(from, from + 4);
+  while (small(run.at(-1))) run.pop();
+  return run.join(' ') || 'this matter';
+}
+
+/** Reads a query: its kinds by its words, its subject, its difficulty by hashing. */
+export const traitsOf = (text: string): QueryTraits => ({
+  text,
+  kinds: kindsOf(text.slice(0, 4000)),
+  subject: subjectOf(text),
+  ease: EASE_SD * normal('ease', text),
+});

@@ -1,0 +1,65 @@
+import { plainName } from '../../state/aspects.ts';
+import { uniform, type Part } from './hash.ts';
+import { traitsOf, type Kind, type QueryTraits } from './queries.ts';
+import { sections } from './read.ts';
+
+/** The aspects that matter on each kind of query, the most important first. */
+const PREFERRED: Readonly<Record<Kind, readonly string[]>> = {
+  malicious: ['Safety', 'Compliance', 'Empathy', 'Sensitivity', 'Limitations'],
+  benign: [],
+  live: ['Limitations', 'Factuality', 'Helpfulness', 'Clarity'],
+  creative: ['Creativity', 'Engagement', 'Helpfulness', 'Clarity', 'Depth'],
+  format: ['Compliance', 'Clarity', 'Conciseness', 'Helpfulness'],
+  technical: ['Helpfulness', 'Clarity', 'Factuality', 'Depth', 'Limitations'],
+  emotional: ['Empathy', 'Helpfulness', 'Engagement', 'Sensitivity', 'Depth'],
+  cultural: ['Sensitivity', 'Factuality', 'Empathy', 'Clarity'],
+  factual: ['Factuality', 'Clarity', 'Depth', 'Engagement', 'Critical-Thinking'],
+  advice: ['Helpfulness', 'Clarity', 'Depth', 'Engagement', 'Interactivity', 'Conciseness'],
+};
+
+/** The names among those offered that matter most for a query, the most important first; `least` to `most` of them. */
+export function selectAspects(
+  traits: QueryTraits,
+  offered: readonly string[],
+  least: number,
+  most: number,
+  ...key: readonly Part[]
+): string[] {
+  const count = Math.max(least, Math.min(most, Math.round(most - 0.6 + uniform('count', traits.text, ...key))));
+  const value = (name: string): number => {
+    const plain = plainName(name);
+    const places = [...traits.kinds].map((kind) =>
+      PREFERRED[kind].findIndex((aspect) => plain.includes(plainName(aspect))),
+    );
+    const points = places.reduce((sum, place) => sum + (place < 0 ? 0 : 6 - place), 0);
+    return points && points + 1.5 * uniform('weighs', traits.text, plain, ...key);
+  };
+  const ranked = offered.map((name) => [name, value(name)] as const).toSorted((a, b) => b[1] - a[1]);
+  return ranked.slice(0, count).flatMap(([name, worth], i) => (worth > 0 || i < least ? [name] : []));
+}
+
+/** A reward model's reply to a request (prompts/selectRewards.ts), by the names and numbers offered in its text. */
+export function selectRewards(text: string, key: readonly Part[]): string {
+  const {
+    parts: [query = ''],
+    rest,
+  } = sections(text, ['query']);
+  const offered = [...rest.matchAll(/^- ([^:\n]+):/gm)].map((found) => found[1] ?? '');
+  const range = /\b(\d+) to (\d+) aspects/.exec(rest);
+  const traits = traitsOf(query);
+  const kinds = [...traits.kinds].join(', ');
+  return JSON.stringify({
+    query_analysis: {
+      main_topic: traits.subject,
+      user_intent: `simulated reading of a query that is ${kinds}`,
+      ambiguities: 'none looked for',
+      response_format: traits.kinds.has('format') ? 'as the query asks' : 'free',
+      challenges: traits.kinds.has('live') ? 'live data' : 'none looked for',
+    },
+    aspects_selection: {
+      reasoning: `The query is ${kinds}: these aspects tell a good answer from a bad one.`,
+      selected_aspects: selectAspects(traits, offered, Number(range?.[1] ?? 2), Number(range?.[2] ?? 5), ...key),
+      new_aspects: {},
+    },
+  });
+}

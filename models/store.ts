@@ -1,0 +1,158 @@
+import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { StoreFailed } from './errors.ts';
+import { lock } from './lock.ts';
+
+const Role = z.enum(['base', 'reward', 'judge', 'optimizer', 'embeddings']);
+const Usage = z.object({ input: z.number(), output: z.number() });
+
+/** An answered request. `usd`: what it cost; `ms`: how long it took; `shared`: it came from another run's store and cost nothing here. */
+export const StoredAnswer = z.object({
+  key: z.string(),
+  role: Role,
+  model: z.string(),
+  usage: Usage,
+  usd: z.number(),
+  ms: z.number(),
+  finish: z.array(z.string()),
+  shared: z.literal(true).optional(),
+  texts: z.array(z.string()),
+});
+export type StoredAnswer = z.infer<typeof StoredAnswer>;
+
+/** A failed attempt; `final`: the call was given up. */
+export const StoredFailure = z.object({ role: Role, failed: z.string(), final: z.literal(true).optional() });
+export type StoredFailure = z.infer<typeof StoredFailure>;
+
+export type StoredRecord = StoredAnswer | StoredFailure;
+const StoredRecord = z.union([StoredAnswer, StoredFailure]);
+
+/** Where answers are kept. `replay` hands out what earlier sessions left, once. */
+export interface Store {
+  get(key: string): StoredAnswer | undefined;
+  has(key: string): boolean;
+  append(record: StoredRecord): void;
+  replay(each: (record: StoredRecord) => void): void;
+  /** Lines that could not be read and were passed over. */
+  readonly corrupt: number;
+  close(): void;
+}
+
+/** A store that lasts as long as the process. */
+export function memoryStore(): Store {
+  const answers = new Map<string, StoredAnswer>();
+  return {
+    corrupt: 0,
+    get: (key) => answers.get(key),
+    has: (key) => answers.has(key),
+    append: (record) => void ('key' in record && answers.set(record.key, record)),
+    replay: () => undefined,
+    close: () => undefined,
+  };
+}
+
+/**
+ * The store of a run: `calls.jsonl` in its folder, a record a line, written before an answer is handed on. In memory stays
+ * where each answer lies and no more. Refuses a folder another process writes to. A line cut off by a crash is removed.
+ */
+export function openStore(folder: string): Store {
+  const path = join(folder, 'calls.jsonl');
+  mkdirSync(folder, { recursive: true });
+  const unlock = lock(path, `the run folder ${folder}`);
+  try {
+    return new FileStore(path, unlock);
+  } catch (error) {
+    unlock();
+    throw error instanceof StoreFailed ? error : new StoreFailed(`cannot open ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+class FileStore implements Store {
+  corrupt = 0;
+  readonly #path: string;
+  readonly #fd: number;
+  readonly #unlock: () => void;
+  readonly #places = new Map<string, readonly [offset: number, length: number]>();
+  #end = 0;
+  #closed = false;
+
+  constructor(path: string, unlock: () => void) {
+    this.#path = path;
+    this.#unlock = unlock;
+    this.#fd = openSync(path, existsSync(path) ? 'r+' : 'w+');
+    for (const line of linesOf(this.#fd)) {
+      this.#end = line.offset + line.length + 1;
+      const record = parse(line.text);
+      if (!record) this.corrupt += 1;
+      else if ('key' in record) this.#places.set(record.key, [line.offset, line.length]);
+    }
+    if (fstatSync(this.#fd).size > this.#end) ftruncateSync(this.#fd, this.#end);
+  }
+
+  has(key: string): boolean {
+    return this.#places.has(key);
+  }
+
+  get(key: string): StoredAnswer | undefined {
+    const place = this.#places.get(key);
+    if (!place) return undefined;
+    const bytes = Buffer.alloc(place[1]);
+    readSync(this.#fd, bytes, 0, place[1], place[0]);
+    const record = parse(bytes.toString());
+    return record && 'key' in record ? record : undefined;
+  }
+
+  append(record: StoredRecord): void {
+    if (this.#closed) throw new StoreFailed(`${this.#path} is closed`);
+    const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
+    try {
+      for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#end + done);
+    } catch (error) {
+      ftruncateSync(this.#fd, this.#end);
+      const why = error instanceof Error ? error.message : String(error);
+      throw new StoreFailed(`cannot write ${this.#path}: ${why}; what was written before is kept, make room and start the run again`);
+    }
+    if ('key' in record) this.#places.set(record.key, [this.#end, bytes.length - 1]);
+    this.#end += bytes.length;
+  }
+
+  replay(each: (record: StoredRecord) => void): void {
+    for (const { text } of linesOf(this.#fd)) {
+      const record = parse(text);
+      if (record) each(record);
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    closeSync(this.#fd);
+    this.#unlock();
+  }
+}
+
+function parse(line: string): StoredRecord | undefined {
+  try {
+    return StoredRecord.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The lines of a file that end in a newline, and where they lie in bytes. */
+function* linesOf(fd: number): Generator<{ offset: number; length: number; text: string }> {
+  const chunk = Buffer.alloc(1 << 20);
+  let rest = Buffer.alloc(0);
+  let offset = 0;
+  for (let at = 0, read = 0; (read = readSync(fd, chunk, 0, chunk.length, at)) > 0; at += read) {
+    const bytes = Buffer.concat([rest, chunk.subarray(0, read)]);
+    let from = 0;
+    for (let to = bytes.indexOf(10); to >= 0; to = bytes.indexOf(10, from)) {
+      yield { offset: offset + from, length: to - from, text: bytes.toString('utf8', from, to) };
+      from = to + 1;
+    }
+    rest = bytes.subarray(from);
+    offset += from;
+  }
+}

@@ -1,0 +1,161 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { ModelsConfig } from '../models/settings.ts';
+import { shown, UserFault } from './fault.ts';
+import { packageRoot } from './package.ts';
+
+const whole = (least: number) => z.number().int().min(least);
+const limit = whole(1).nullable();
+
+/** The seed queries and examples that ship with this package (data/README.md). */
+const data = (name: string): string => join(packageRoot, 'data', name);
+const SEEDS = ['everyday.json', 'longform.json', 'malicious.txt'].map(data);
+
+/** The config as the contract has it; every key has a default but the models. */
+export const Config = z.strictObject({
+  preset: z.enum(['default', 'reference']).default('default'),
+  models: ModelsConfig,
+  concurrency: whole(1).default(16),
+  initialPrompt: z.string().min(1).default('You are a helpful assistant.'),
+  queries: z
+    .strictObject({
+      files: z.array(z.string()).min(1).default(SEEDS),
+      order: z.enum(['shuffled', 'given']).default('shuffled'),
+      seed: whole(0).default(42),
+      limit: limit.default(180),
+    })
+    .prefault({}),
+  examples: z
+    .strictObject({
+      file: z.string().optional(),
+      k: whole(0).default(2),
+      rewrite: z.boolean().default(false),
+      rewriteRounds: whole(0).default(5),
+      limit: limit.default(null),
+    })
+    .prefault({}),
+  rewards: z.strictObject({ mode: z.enum(['dynamic', 'static']).default('dynamic'), aspects: z.array(z.string().min(1)).default([]) }).prefault({}),
+  search: z
+    .strictObject({
+      strategy: z.enum(['beam']).default('beam'),
+      beamWidth: whole(1).default(2),
+      actions: whole(1).default(3),
+      depth: whole(1).default(20),
+      maxDepthIncrease: whole(0).default(10),
+      keepAbove: z.number().min(1).max(5).default(4.5),
+      history: whole(1).default(5),
+      patience: limit.default(null),
+      stopWhenPerfect: z.boolean().default(false),
+    })
+    .prefault({}),
+  final: z.strictObject({ candidates: whole(1).default(6), queries: whole(1).default(6) }).nullable().default(null),
+  budget: z
+    .strictObject({
+      calls: limit.default(null),
+      tokens: limit.default(null),
+      usd: z.number().positive().nullable().default(null),
+      minutes: z.number().positive().nullable().default(null),
+    })
+    .prefault({}),
+  tracing: z.strictObject({ project: z.string().default('drpo'), tags: z.array(z.string()).default([]) }).prefault({}),
+});
+export type Config = z.infer<typeof Config>;
+
+/** What may differ when an unfinished run goes on: how it is run, not what it computes. */
+const FREE = new Set(['budget', 'concurrency', 'tracing', 'timeoutSeconds', 'maxRetries', 'price']);
+
+/** Settings given on the command line, over those of the file. */
+export interface Given {
+  file?: string | undefined;
+  /** `key.path=value`, the value as JSON or else as a string. */
+  set?: readonly string[];
+  /** `role → MODEL[@BASEURL]`. */
+  roles?: Readonly<Record<string, string | undefined>>;
+  /** Keys this command overrides (`icl` rewrites examples, for one). */
+  override?: Record<string, unknown>;
+}
+
+/** Reads, completes and checks a config. @throws UserFault listing every fault with its path */
+export function loadConfig({ file, set = [], roles = {}, override = {} }: Given): Config {
+  const raw = file === undefined ? {} : readConfigFile(file);
+  for (const [role, text] of Object.entries(roles)) if (text !== undefined) assign(raw, ['models', role], modelOf(text));
+  for (const text of set) setKey(raw, text);
+  for (const [key, value] of Object.entries(override)) assign(raw, key.split('.'), value);
+  const parsed = Config.safeParse(raw, { reportInput: true });
+  if (!parsed.success) throw new UserFault(parsed.error.issues.flatMap(faultsOf));
+  return located(parsed.data, file === undefined ? process.cwd() : dirname(resolve(file)));
+}
+
+function readConfigFile(file: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new UserFault(`--config: expected a readable JSON or YAML file, got ${file}`);
+  }
+  try {
+    const parsed: unknown = ['.yaml', '.yml'].includes(extname(file)) ? parseYaml(text) : JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>;
+    throw new TypeError(`an object was expected, got ${shown(parsed)}`);
+  } catch (error) {
+    throw new UserFault(`${file}: not a config: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+  }
+}
+
+function modelOf(text: string): unknown {
+  if (text === 'simulated') return 'simulated';
+  const at = text.search(/@https?:/);
+  return at < 0 ? { model: text } : { model: text.slice(0, at), baseUrl: text.slice(at + 1) };
+}
+
+function setKey(raw: Record<string, unknown>, text: string): void {
+  const at = text.indexOf('=');
+  if (at < 1) throw new UserFault(`--set: expected KEY=VALUE such as search.beamWidth=3, got ${shown(text)}`);
+  const value = text.slice(at + 1);
+  let parsed: unknown = value;
+  try {
+    parsed = JSON.parse(value);
+  } catch {
+    // a bare word is a string
+  }
+  assign(raw, text.slice(0, at).split('.'), parsed);
+}
+
+function assign(target: Record<string, unknown>, [key = '', ...rest]: string[], value: unknown): void {
+  if (['__proto__', 'constructor', 'prototype'].includes(key)) throw new UserFault(`--set: expected a config key, got ${key}`);
+  if (rest.length === 0) {
+    target[key] = value;
+    return;
+  }
+  const inner = target[key];
+  const next: Record<string, unknown> = typeof inner === 'object' && inner !== null ? { ...inner } : typeof inner === 'string' && inner === 'simulated' ? { provider: inner } : {};
+  target[key] = next;
+  assign(next, rest, value);
+}
+
+function faultsOf(issue: z.core.$ZodIssue): string[] {
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => `${[...issue.path, key].join('.')}: expected one of the known keys, got an unknown one; remove it or mend its spelling`);
+  const got = 'input' in issue && issue.input !== undefined ? `, got ${shown(issue.input)}` : issue.message.includes('received') ? '' : ', got nothing';
+  return [`${path || 'config'}: ${issue.message.replace(/^Invalid input: /, '').replace(/, received \w+$/, '')}${got}`];
+}
+
+/** Paths made absolute, relative to the config's folder; the files must be there. */
+function located(config: Config, folder: string): Config {
+  const files = config.queries.files.map((f) => resolve(folder, f));
+  const file = config.examples.file === undefined ? data(config.examples.rewrite ? 'examples.json' : 'examples-refined.json') : resolve(folder, config.examples.file);
+  const missing = [...files.map((path, i) => [`queries.files.${i}`, path] as const), ['examples.file', file] as const].filter(([, path]) => !existsSync(path));
+  if (missing.length)
+    throw new UserFault(missing.map(([key, path]) => `${key}: expected a file, got ${path} (no such file); paths are relative to the config's folder`));
+  return { ...config, queries: { ...config.queries, files }, examples: { ...config.examples, file } };
+}
+
+/** The keys in which two configs differ, but for those that may. */
+export function differences(a: unknown, b: unknown, path = ''): string[] {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b) ? [] : [path];
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => !FREE.has(key));
+  return keys.flatMap((key) => differences(Reflect.get(a, key), Reflect.get(b, key), path ? `${path}.${key}` : key));
+}

@@ -1,0 +1,24 @@
+import { awaitAllCallbacks } from '@langchain/core/callbacks/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UserFault } from './fault.ts';
+
+/** What the user can mend, or the world's fault: one line each, no stack. A fault of ours keeps its stack. */
+const KNOWN = new Set(['RoleDown', 'CallFailed', 'StoreFailed', 'BudgetExceeded', 'Stopped']);
+
+/** Prints an error and gives its exit status: 2 for the user's mistakes, else 1. */
+export function report(error: unknown): 1 | 2 {
+  if (error instanceof UserFault || (error instanceof Error && error.name === 'ConfigFault')) {
+    for (const line of error.message.split('\n')) process.stderr.write(`drpo: ${line}\n`);
+    return 2;
+  }
+  const known = error instanceof Error && (KNOWN.has(error.name) || !error.stack);
+  process.stderr.write(`drpo: ${error instanceof Error ? (known ? error.message : error.stack) : String(error)}\n`);
+  return 1;
+}
+
+/** Ends the process. Traces still on their way are waited for, but a dead LangSmith does not hold the process (ecosystem.md 4). */
+export async function exit(): Promise<never> {
+  await Promise.race([awaitAllCallbacks(), sleep(3000)]);
+  await new Promise((done) => process.stdout.write('', done));
+  process.exit();
+}

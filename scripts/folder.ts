@@ -1,0 +1,103 @@
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Hypothesis } from '../state/hypothesis.ts';
+import { differences, type Config } from './config.ts';
+import { shown, UserFault } from './fault.ts';
+
+/** The files of a run (contract, "A run's folder"), besides those kept for going on: calls.jsonl and checkpoints.sqlite. */
+const FILES = ['config.json', 'nodes.jsonl', 'result.json', 'output.json', 'prompt.txt', 'examples.json', 'report.html', 'calls.jsonl', 'checkpoints.sqlite'];
+
+/** A run's folder: config, journal and results. Files are written whole or not at all, but for the journal, which grows. */
+export class RunFolder {
+  readonly path: string;
+  readonly #ids = new Set<string>();
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /**
+   * Opens a folder for a run of this config: a new one, or one that holds a run of the same config, which goes on.
+   * @throws UserFault where the config differs in anything that changes what is computed, unless `fresh`
+   */
+  static open(path: string, config: Config, fresh = false): RunFolder {
+    mkdirSync(path, { recursive: true });
+    const folder = new RunFolder(path);
+    if (fresh) folder.#setAside();
+    const before = folder.readJson('config.json');
+    const keys = before === undefined ? [] : differences(before, JSON.parse(JSON.stringify(config)));
+    if (keys.length)
+      throw new UserFault(`${path}: expected the config this run was begun with, got other values for ${keys.join(', ')}; choose another --out, or --fresh to begin anew`);
+    folder.write('config.json', config);
+    folder.#mendJournal();
+    return folder;
+  }
+
+  /** A folder that holds a run. @throws UserFault where it does not */
+  static existing(path: string): RunFolder {
+    if (!existsSync(join(path, 'config.json'))) throw new UserFault(`--run: expected a run's folder (with config.json), got ${shown(path)}`);
+    return new RunFolder(path);
+  }
+
+  /** A folder for what a command keeps beside a run. */
+  static beside(path: string): RunFolder {
+    mkdirSync(path, { recursive: true });
+    return new RunFolder(path);
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Writes a file whole or not at all: text as it is, anything else as JSON. */
+  write(name: string, content: unknown): void {
+    const temporary = this.file(`.${name}.tmp`);
+    writeFileSync(temporary, typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`);
+    renameSync(temporary, this.file(name));
+  }
+
+  readText(name: string): string | undefined {
+    return existsSync(this.file(name)) ? readFileSync(this.file(name), 'utf8') : undefined;
+  }
+
+  readJson(name: string): unknown {
+    const text = this.readText(name);
+    try {
+      return text === undefined ? undefined : JSON.parse(text);
+    } catch {
+      throw new UserFault(`${this.file(name)}: expected JSON, got something else; restore the file or begin anew with --fresh`);
+    }
+  }
+
+  /** Appends a judged node to the journal, once: a node journalled before is left as it is. */
+  journal(node: Hypothesis): boolean {
+    if (this.#ids.has(node.id)) return false;
+    appendFileSync(this.file('nodes.jsonl'), `${JSON.stringify(node)}\n`);
+    this.#ids.add(node.id);
+    return true;
+  }
+
+  /** The journal's nodes in the order they were made: level by level, place by place. */
+  nodes(): Hypothesis[] {
+    const lines = (this.readText('nodes.jsonl') ?? '').split('\n').filter((line) => line !== '');
+    return lines.map((line) => Hypothesis.parse(JSON.parse(line))).sort((a, b) => a.depth - b.depth || a.place - b.place);
+  }
+
+  /** A last line torn by a crash is cut off; its node will be judged from cached answers again. */
+  #mendJournal(): void {
+    const text = this.readText('nodes.jsonl') ?? '';
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    if (whole.length < text.length) truncateSync(this.file('nodes.jsonl'), Buffer.byteLength(whole));
+    for (const node of this.nodes()) this.#ids.add(node.id);
+  }
+
+  /** A former run's files are moved into previous-1, previous-2, …: paid answers are never deleted. */
+  #setAside(): void {
+    const held = FILES.filter((name) => existsSync(this.file(name)));
+    if (held.length === 0) return;
+    const number = 1 + readdirSync(this.path).filter((name) => name.startsWith('previous-')).length;
+    const aside = this.file(`previous-${number}`);
+    mkdirSync(aside);
+    for (const name of readdirSync(this.path).filter((n) => FILES.some((f) => n.startsWith(f)))) renameSync(this.file(name), join(aside, name));
+  }
+}

@@ -1,0 +1,76 @@
+import type { Tally } from '../models/index.ts';
+import type { Hypothesis } from '../state/hypothesis.ts';
+
+/** Where people's lines go, and whether it is a terminal that a line can be rewritten on. */
+export interface Screen {
+  write(text: string): unknown;
+  isTTY?: boolean | undefined;
+  columns?: number | undefined;
+}
+
+/** Progress while a search runs: one line rewritten on a terminal, else a line a level. */
+export class Progress {
+  readonly #screen: Screen | null;
+  readonly #tally: () => Tally;
+  readonly #levels: number;
+  readonly #started = performance.now();
+  #level = -1;
+  #judged = 0;
+  #best: number | null = null;
+  #drawn = 0;
+
+  /** @param levels how many levels the search is expected to take @param screen null keeps quiet */
+  constructor(screen: Screen | null, levels: number, tally: () => Tally) {
+    this.#screen = screen;
+    this.#levels = levels;
+    this.#tally = tally;
+  }
+
+  judged(node: Hypothesis): void {
+    if (node.depth > this.#level) this.#nextLevel(node.depth);
+    this.#judged++;
+    if (node.depth > 0 && node.value !== null) this.#best = Math.max(this.#best ?? 0, node.value);
+    if (this.#screen?.isTTY && performance.now() - this.#drawn > 100) this.#draw('\r');
+  }
+
+  end(): void {
+    if (this.#screen && this.#level >= 0) this.#draw(this.#screen.isTTY ? '\r' : '');
+    if (this.#screen?.isTTY) this.#screen.write('\n');
+  }
+
+  #nextLevel(depth: number): void {
+    if (this.#screen && this.#level >= 0 && !this.#screen.isTTY) this.#draw('');
+    [this.#level, this.#judged, this.#best] = [depth, 0, null];
+  }
+
+  #draw(start: string): void {
+    this.#drawn = performance.now();
+    const { calls, tokens } = this.#tally();
+    const sum = (values: number[]): number => values.reduce((a, b) => a + b, 0);
+    const used = sum(Object.values(tokens).map((t) => t.input + t.output));
+    const seconds = (performance.now() - this.#started) / 1000;
+    const left = this.#level > 0 ? (seconds / this.#level) * Math.max(0, this.#levels - this.#level) : null;
+    const parts = [
+      `level ${this.#level}/${this.#levels}`,
+      `${this.#judged} judged`,
+      this.#best === null ? 'no value yet' : `best path ${this.#best.toFixed(3)}`,
+      `${sum(Object.values(calls))} calls`,
+      `${Math.round(used / 1000)}k tokens`,
+      left === null ? '' : `about ${duration(left)} left`,
+    ];
+    const line = parts.filter(Boolean).join(' · ');
+    this.#screen?.write(start === '\r' ? `\r${line.slice(0, (this.#screen.columns ?? 120) - 1)}\u001b[K` : `${line}\n`);
+  }
+}
+
+/** Seconds as people say them: "42 s", "3 min 5 s", "2 h 10 min". */
+export function duration(seconds: number): string {
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  return s < 3600 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+}
+
+/** Text from a model made safe for a terminal: control characters, which could steer it, are shown as symbols. */
+export const printable = (text: string): string =>
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');

@@ -1,0 +1,62 @@
+import type { Tally } from '../models/index.ts';
+import type { Hypothesis } from '../state/hypothesis.ts';
+
+/** What a search found, or had found when it was stopped. */
+export interface Found {
+  bestPrompt: string;
+  bestId: string;
+  value: number | null;
+  stoppedBy: string;
+  levels: number;
+  beam: readonly string[];
+}
+
+/** What `result.json` holds (contract). */
+export interface Result extends Omit<Found, 'beam'> {
+  nodes: (Hypothesis & { kept: boolean })[];
+  final: null;
+  calls: Record<string, number>;
+  retries: Record<string, unknown>;
+  failures: Record<string, unknown>;
+  missing: { judgements: number; responses: number };
+  tokens: Record<string, { input: number; output: number }>;
+  usd: number;
+  seconds: number;
+}
+
+/** The result of a run from what it found, its journal and its accounts. A node is kept when it was expanded or is in the last beam. */
+export function resultOf({ beam, ...found }: Found, nodes: readonly Hypothesis[], tally: Tally, unreadable: Record<string, number>, seconds: number): Result {
+  const kept = new Set([...nodes.flatMap((n) => n.parent ?? []), ...beam]);
+  return {
+    ...found,
+    nodes: nodes.map((n) => ({ ...n, kept: kept.has(n.id) })),
+    final: null,
+    calls: tally.calls,
+    retries: tally.retries,
+    failures: { calls: tally.failed, finish: tally.finish, unreadable },
+    missing: {
+      judgements: nodes.filter((n) => Object.keys(n.evaluation).length === 0).length,
+      responses: nodes.filter((n) => n.missing?.startsWith('no response')).length,
+    },
+    tokens: tally.tokens,
+    usd: tally.usd,
+    seconds,
+  };
+}
+
+/** The nodes from the root to a node. */
+export function pathTo(id: string, nodes: readonly Hypothesis[]): Hypothesis[] {
+  const byId = new Map(nodes.map((n) => [n.id, n]));
+  const path: Hypothesis[] = [];
+  for (let node = byId.get(id); node; node = node.parent === null ? undefined : byId.get(node.parent)) path.unshift(node);
+  return path;
+}
+
+/** The reference's `output.json`: prompt and evaluation of each state along the best path, scores as strings (algorithm.md 5.5). */
+export function referenceOutput(path: readonly Hypothesis[]): Record<string, unknown> {
+  const level = ({ prompt, evaluation }: Hypothesis): unknown => ({
+    Prompt: prompt,
+    'Evaluation of the prompt': Object.fromEntries(Object.entries(evaluation).map(([a, s]) => [a, { rationale: s.rationale, score: String(s.score) }])),
+  });
+  return Object.fromEntries(path.map((node, i) => [`level ${i + 1}`, level(node)]));
+}

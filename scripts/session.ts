@@ -1,0 +1,87 @@
+import type { BaseCheckpointSaver } from '@langchain/langgraph';
+import { MemorySaver } from '@langchain/langgraph';
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { allRewardsPerfect, depthReached, patience, queriesExhausted, REFERENCE_REWRITE, REFERENCE_SEARCH, type DrpoOptions } from '../graphs/index.ts';
+import { FileStore, Gateway, modelsFrom, type RunModels } from '../models/index.ts';
+import { paperNodes, type Nodes } from '../nodes/index.ts';
+import type { Example, Query } from '../state/example.ts';
+import type { Config } from './config.ts';
+import { readExamples, readQueries } from './data.ts';
+import { RunFolder } from './folder.ts';
+
+export interface SessionOptions {
+  out?: string | undefined;
+  fresh?: boolean | undefined;
+}
+
+/** A run at work: its folder, its models behind one gateway, and the nodes made over them. The place where all parts meet. */
+export interface Session {
+  config: Config;
+  folder: RunFolder;
+  gateway: Gateway;
+  models: RunModels;
+  nodes: Nodes;
+  checkpointer: BaseCheckpointSaver;
+  /** Replies that could not be read, by step; of them, those mended by a second request. */
+  unreadable: Record<string, number>;
+  close(): Promise<void>;
+}
+
+/** The run's folder: the one named, else one that is this config's own, so that the same command goes on with the same run. */
+export const runFolder = (config: Config, { out = defaultFolder(config), fresh = false }: SessionOptions): RunFolder =>
+  RunFolder.open(resolve(out), config, fresh);
+
+/** Makes everything a command needs over a folder. @throws UserFault, ConfigFault, StoreFailed */
+export async function openSession(config: Config, folder: RunFolder): Promise<Session> {
+  const store = FileStore.open(folder.file('calls.jsonl'));
+  const gateway = new Gateway({ concurrency: config.concurrency, budget: config.budget, store });
+  const models = await modelsFrom(config.models, { gateway, env: process.env });
+  const unreadable: Record<string, number> = {};
+  const nodes = paperNodes(models, {
+    preset: config.preset,
+    order: config.queries.order,
+    seed: config.queries.seed,
+    limit: config.queries.limit,
+    k: config.examples.k,
+    rewards: config.rewards,
+    onUnreadable: ({ step, repaired }) => {
+      const key = repaired ? `${step} (repaired)` : step;
+      unreadable[key] = (unreadable[key] ?? 0) + 1;
+    },
+  });
+  const close = async (): Promise<void> => {
+    await gateway.drain();
+    store.close();
+  };
+  return { config, folder, gateway, models, nodes, checkpointer: await checkpointerIn(folder), unreadable, close };
+}
+
+/** The run's data, read from the config's files. @throws UserFault */
+export async function readData({ queries, examples }: Config): Promise<{ queries: Query[]; examples: Example[] }> {
+  const [q, e] = await Promise.all([readQueries(queries), examples.file === undefined ? [] : readExamples(examples.file)]);
+  return { queries: q, examples: e };
+}
+
+/** The graph's options, as the config and its preset have them. */
+export function graphOptions({ preset, search, examples, initialPrompt }: Config): DrpoOptions {
+  const { strategy: _, patience: levels, stopWhenPerfect, ...rest } = search;
+  return {
+    ...rest,
+    ...(preset === 'reference' && { ...REFERENCE_SEARCH, ...REFERENCE_REWRITE }),
+    initialPrompt,
+    rewrite: examples.rewrite,
+    rewriteRounds: examples.rewriteRounds,
+    rewriteLimit: examples.limit,
+    stop: [depthReached, queriesExhausted, ...(stopWhenPerfect ? [allRewardsPerfect] : []), ...(levels === null ? [] : [patience(levels)])],
+  };
+}
+
+const defaultFolder = (config: Config): string => join('runs', createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 10));
+
+/** SQLite in the run's folder. Before Node 22 there is none: then a run goes on by its cached answers alone. */
+async function checkpointerIn(folder: RunFolder): Promise<BaseCheckpointSaver> {
+  if (process.getBuiltinModule?.('node:sqlite') === undefined) return new MemorySaver();
+  const { SqliteSaver } = await import('../state/sqliteSaver.ts');
+  return new SqliteSaver(folder.file('checkpoints.sqlite'));
+}

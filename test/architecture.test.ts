@@ -1,0 +1,66 @@
+import { expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+/** Which folders a folder may import from, itself aside: the arrows of the house. "types" of `models` may be named anywhere. */
+const ARROWS: Record<string, readonly string[]> = {
+  state: [],
+  prompts: ['state'],
+  models: ['state', 'prompts'],
+  nodes: ['prompts', 'state'],
+  graphs: ['nodes', 'prompts', 'state'],
+  evals: ['graphs', 'nodes', 'prompts', 'state'],
+  report: ['graphs', 'nodes', 'prompts', 'state'],
+  scripts: ['report', 'evals', 'graphs', 'nodes', 'models', 'prompts', 'state'],
+};
+const root = resolve(import.meta.dirname, '..');
+
+interface Import {
+  file: string;
+  from: string;
+  to: string;
+  target: string;
+}
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map(([, path = '']) => {
+    const target = relative(root, resolve(root, dirname(file), path));
+    return { file, from: file.split('/')[0] ?? '', to: target.split('/')[0] ?? '', target };
+  });
+}
+
+const files = Object.keys(ARROWS).flatMap(filesUnder);
+
+it('has files in every folder it speaks of', () => {
+  for (const folder of ['state', 'prompts', 'models', 'nodes', 'graphs', 'scripts']) expect(filesUnder(folder).length).toBeGreaterThan(0);
+});
+
+it('imports run one way', () => {
+  const wrong = files.flatMap(importsOf).filter(({ from, to }) => from !== to && !ARROWS[from]?.includes(to));
+  expect(wrong.map(({ file, target }) => `${file} → ${target}`)).toEqual([]);
+});
+
+it('only models and scripts reach the network, files or the environment', () => {
+  const reach = /from 'node:(?!crypto|sqlite)|process\.env|\bfetch\(/;
+  const wrong = files.filter((f) => !/^(models|scripts|evals|report)\//.test(f) && reach.test(readFileSync(join(root, f), 'utf8')));
+  expect(wrong).toEqual([]);
+});
+
+it('has no circles', () => {
+  const graph = new Map(files.map((f) => [f, importsOf(f).map((i) => i.target)]));
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) throw new Error(`circle: ${[...path.slice(path.indexOf(file)), file].join(' → ')}`);
+    if (done.has(file)) return;
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  expect(() => files.forEach((file) => visit(file, []))).not.toThrow();
+});
