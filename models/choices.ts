@@ -51,4 +51,5 @@ async function gather(request: Request, { one }: Asking, got: Answer[]): Promise
   };
 }
 
-const sum = (answers: readonly Answer[], of: (a: Answer) => number): number => answers.reduce((total, a) => total + of(a), 0);
+const sum = (answers: readonly Answer[], of: (a: Answer) => number): number =>
+  answers.reduce((total, a) => total + of(a), 0);

@@ -13,7 +13,15 @@ import { keyOf, type Answer, type Ask, type Request, type Role, type Transport }
 /** What happens to calls, for a live view. `wait`: milliseconds until the next attempt, null where the call was given up. */
 export type GatewayEvent =
   | { type: 'answered'; role: Role; cached: boolean; ms: number }
-  | { type: 'fault'; role: Role; kind: string; status: number | undefined; wait: number | null; endpoint: string; limit: number };
+  | {
+      type: 'fault';
+      role: Role;
+      kind: string;
+      status: number | undefined;
+      wait: number | null;
+      endpoint: string;
+      limit: number;
+    };
 
 export interface GatewayOptions {
   /** Calls in flight at most, over all roles. */
@@ -44,13 +52,23 @@ export class Gateway {
   #over: Error | null = null;
 
   constructor({ concurrency = 16, budget = {}, store = memoryStore(), shared, ...options }: GatewayOptions = {}) {
-    const { now = () => performance.timeOrigin + performance.now(), random = Math.random, onEvent = () => undefined } = options;
+    const {
+      now = () => performance.timeOrigin + performance.now(),
+      random = Math.random,
+      onEvent = () => undefined,
+    } = options;
     this.#store = store;
     this.#shared = shared;
     this.#onEvent = onEvent;
     this.#limiter = new Limiter(concurrency, now);
     this.#budget = new Budget(budget, now);
-    this.#sender = new Sender({ limiter: this.#limiter, budget: this.#budget, now, random, onFault: (...fault) => this.#onFault(...fault) });
+    this.#sender = new Sender({
+      limiter: this.#limiter,
+      budget: this.#budget,
+      now,
+      random,
+      onFault: (...fault) => this.#onFault(...fault),
+    });
     this.#resume();
   }
 
@@ -59,7 +77,11 @@ export class Gateway {
   manage(role: Role, transport: Transport & { kind: 'text' }, settings?: CallSettings): ManagedLLM;
   manage(role: Role, transport: Transport & { kind: 'embeddings' }, settings?: CallSettings): ManagedEmbeddings;
   manage(role: Role, transport: Transport, settings?: CallSettings): ManagedChatModel | ManagedLLM | ManagedEmbeddings;
-  manage(role: Role, transport: Transport, settings: CallSettings = {}): ManagedChatModel | ManagedLLM | ManagedEmbeddings {
+  manage(
+    role: Role,
+    transport: Transport,
+    settings: CallSettings = {},
+  ): ManagedChatModel | ManagedLLM | ManagedEmbeddings {
     const ask: Ask = (request, signal) => this.#ask({ role, transport, settings }, request, signal);
     if (transport.kind === 'chat') return new ManagedChatModel(ask, transport);
     return transport.kind === 'text' ? new ManagedLLM(ask, transport) : new ManagedEmbeddings(ask);
@@ -121,7 +143,16 @@ export class Gateway {
     const { role, transport } = player;
     try {
       const { usd, ms, ...reply } = await this.#sender.deliver(player, request, flight);
-      this.#record({ key, role, model: transport.model, usage: reply.usage, usd, ms, finish: reply.finish, texts: reply.texts });
+      this.#record({
+        key,
+        role,
+        model: transport.model,
+        usage: reply.usage,
+        usd,
+        ms,
+        finish: reply.finish,
+        texts: reply.texts,
+      });
       this.#onEvent({ type: 'answered', role, cached: false, ms });
       return { ...reply, cached: false };
     } catch (error) {
@@ -151,7 +182,8 @@ export class Gateway {
   #record(record: StoredRecord): void {
     try {
       this.#store.append(record);
-      if ('key' in record && !record.shared && this.#shared && !this.#shared.has(record.key)) this.#shared.append(record);
+      if ('key' in record && !record.shared && this.#shared && !this.#shared.has(record.key))
+        this.#shared.append(record);
     } catch (error) {
       this.#end(error instanceof Error ? error : new StoreFailed(String(error)));
       throw error;
@@ -162,7 +194,15 @@ export class Gateway {
   #onFault({ role, transport }: Player, fault: Fault, wait: number | null): void {
     this.#record({ role, failed: fault.kind, ...(wait === null && { final: true }) });
     const limit = this.#limiter.limitOf(transport.endpoint);
-    this.#onEvent({ type: 'fault', role, kind: fault.kind, status: fault.status, wait, endpoint: transport.endpoint, limit });
+    this.#onEvent({
+      type: 'fault',
+      role,
+      kind: fault.kind,
+      status: fault.status,
+      wait,
+      endpoint: transport.endpoint,
+      limit,
+    });
   }
 
   #end(reason: Error): void {
@@ -177,7 +217,8 @@ export class Gateway {
   #resume(): void {
     this.#store.replay((record) => {
       enter(this.#tally, record);
-      if ('key' in record && !record.shared && record.texts.length) this.#budget.learn(record.role, record.usage.output / record.texts.length);
+      if ('key' in record && !record.shared && record.texts.length)
+        this.#budget.learn(record.role, record.usage.output / record.texts.length);
     });
     const { calls, tokens } = spentOf(this.#tally);
     this.#budget.resume(calls, { tokens, usd: this.#tally.usd });

@@ -92,7 +92,10 @@ export class Limiter {
         gate.queue.splice(gate.queue.indexOf(ticket), 1);
         reject(signal.reason as Error);
       };
-      const ticket = { order, grant: (release: Release): void => (signal.removeEventListener('abort', leave), resolve(release)) };
+      const ticket = {
+        order,
+        grant: (release: Release): void => (signal.removeEventListener('abort', leave), resolve(release)),
+      };
       signal.addEventListener('abort', leave, { once: true });
       enqueue(gate.queue, ticket);
       this.#pump();

@@ -1,5 +1,9 @@
 import { Embeddings } from '@langchain/core/embeddings';
-import { BaseChatModel, type BaseChatModelCallOptions, type LangSmithParams } from '@langchain/core/language_models/chat_models';
+import {
+  BaseChatModel,
+  type BaseChatModelCallOptions,
+  type LangSmithParams,
+} from '@langchain/core/language_models/chat_models';
 import { BaseLLM, type BaseLLMCallOptions } from '@langchain/core/language_models/llms';
 import { AIMessage, type BaseMessage } from '@langchain/core/messages';
 import type { ChatResult, LLMResult } from '@langchain/core/outputs';
@@ -51,7 +55,8 @@ export class ManagedChatModel extends BaseChatModel<ManagedCallOptions> {
       const info = { finish_reason: answer.finish[i] ?? '' };
       const meta = { ...info, model_name: this.#transport.model, ...(answer.cached && { cached: true }) };
       const usage = i === 0 && !answer.cached ? { usage_metadata: usageMetadata(answer.usage) } : {};
-      return { text, generationInfo: info, message: new AIMessage({ content: text, response_metadata: meta, ...usage }) };
+      const message = Object.assign(new AIMessage({ content: text, response_metadata: meta }), usage);
+      return { text, generationInfo: info, message };
     });
     return { generations, llmOutput: { tokenUsage: tokenUsage(answer) } };
   }
@@ -86,8 +91,12 @@ export class ManagedLLM extends BaseLLM<ManagedCallOptions> {
   }
 
   override async _generate(prompts: string[], options: this['ParsedCallOptions']): Promise<LLMResult> {
-    const answers = await Promise.all(prompts.map((text) => this.#ask({ prompt: { text }, ...requestOf(options) }, options.signal)));
-    const generations = answers.map((a) => a.texts.map((text, i) => ({ text, generationInfo: { finish_reason: a.finish[i] ?? '' } })));
+    const answers = await Promise.all(
+      prompts.map((text) => this.#ask({ prompt: { text }, ...requestOf(options) }, options.signal)),
+    );
+    const generations = answers.map((a) =>
+      a.texts.map((text, i) => ({ text, generationInfo: { finish_reason: a.finish[i] ?? '' } })),
+    );
     const sent = answers.filter((a) => !a.cached).map((a) => a.usage);
     const usage = { input: sent.reduce((s, u) => s + u.input, 0), output: sent.reduce((s, u) => s + u.output, 0) };
     return { generations, llmOutput: { tokenUsage: tokenUsage({ usage, cached: false }) } };
@@ -108,7 +117,9 @@ export class ManagedEmbeddings extends Embeddings {
 
   override async embedDocuments(documents: string[]): Promise<number[][]> {
     const texts = [...new Set(documents.filter((t) => t !== ''))];
-    const batches = Array.from({ length: Math.ceil(texts.length / BATCH) }, (_, i) => texts.slice(i * BATCH, (i + 1) * BATCH));
+    const batches = Array.from({ length: Math.ceil(texts.length / BATCH) }, (_, i) =>
+      texts.slice(i * BATCH, (i + 1) * BATCH),
+    );
     const answers = await Promise.all(batches.map((batch) => this.#ask({ prompt: { texts: batch }, n: 1, sample: 0 })));
     const vectors = answers.flatMap((a) => a.texts.map(decode));
     const byText = new Map(texts.map((t, i) => [t, vectors[i] ?? []]));
@@ -122,14 +133,19 @@ export class ManagedEmbeddings extends Embeddings {
 }
 
 /** A vector as it is stored: base64 of 32-bit floats, as endpoints send it. */
-export const encode = (vector: readonly number[]): string => Buffer.from(new Float32Array(vector).buffer).toString('base64');
+export const encode = (vector: readonly number[]): string =>
+  Buffer.from(new Float32Array(vector).buffer).toString('base64');
 
 function decode(text: string): number[] {
   const bytes = new Uint8Array(Buffer.from(text, 'base64'));
   return [...new Float32Array(bytes.buffer, 0, bytes.length >> 2)];
 }
 
-function requestOf({ stop, n = 1, sample = 0 }: Pick<ManagedCallOptions, 'stop' | 'n' | 'sample'>): { stop?: string[]; n: number; sample: number } {
+function requestOf({ stop, n = 1, sample = 0 }: Pick<ManagedCallOptions, 'stop' | 'n' | 'sample'>): {
+  stop?: string[];
+  n: number;
+  sample: number;
+} {
   return { ...(stop && { stop }), n, sample };
 }
 
@@ -139,7 +155,12 @@ const invocationOf = ({ model, params }: Transport, options?: ManagedCallOptions
   ...(options && requestOf(options)),
 });
 
-function lsParams({ provider, model, params }: Transport): { ls_provider: string; ls_model_name: string; ls_temperature?: number; ls_max_tokens?: number } {
+function lsParams({ provider, model, params }: Transport): {
+  ls_provider: string;
+  ls_model_name: string;
+  ls_temperature?: number;
+  ls_max_tokens?: number;
+} {
   const { temperature, max_tokens } = params;
   return {
     ls_provider: provider,
@@ -150,9 +171,14 @@ function lsParams({ provider, model, params }: Transport): { ls_provider: string
 }
 
 const tokenUsage = ({ usage: { input, output }, cached }: Pick<Answer, 'usage' | 'cached'>): Record<string, number> =>
-  cached ? { promptTokens: 0, completionTokens: 0, totalTokens: 0 } : { promptTokens: input, completionTokens: output, totalTokens: input + output };
+  cached
+    ? { promptTokens: 0, completionTokens: 0, totalTokens: 0 }
+    : { promptTokens: input, completionTokens: output, totalTokens: input + output };
 
-const usageMetadata = ({ input, output }: Usage): { input_tokens: number; output_tokens: number; total_tokens: number } => ({
+const usageMetadata = ({
+  input,
+  output,
+}: Usage): { input_tokens: number; output_tokens: number; total_tokens: number } => ({
   input_tokens: input,
   output_tokens: output,
   total_tokens: input + output,

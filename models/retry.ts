@@ -76,7 +76,8 @@ function kindWithoutStatus(chain: readonly Fields[]): FailureKind {
   if (names.includes('TimeoutError') || codes.some((c) => TIMEOUT.test(c))) return 'timeout';
   if (names.includes('AbortError')) return 'aborted';
   if (codes.some((c) => NETWORK.test(c))) return 'connection';
-  if (chain.some((e) => /connection error|fetch failed|socket hang up|terminated/i.test(String(e['message'])))) return 'connection';
+  if (chain.some((e) => /connection error|fetch failed|socket hang up|terminated/i.test(String(e['message']))))
+    return 'connection';
   // an answer that is no JSON: cut off under way, or a proxy's page
   return names.includes('SyntaxError') ? 'server' : 'other';
 }
@@ -84,7 +85,9 @@ function kindWithoutStatus(chain: readonly Fields[]): FailureKind {
 type Fields = Record<string, unknown>;
 
 const outOfMoney = (e: Fields): boolean =>
-  [e['code'], e['type'], record(e['error'])?.['code']].some((c) => c === 'insufficient_quota' || c === 'billing_hard_limit_reached');
+  [e['code'], e['type'], record(e['error'])?.['code']].some(
+    (c) => c === 'insufficient_quota' || c === 'billing_hard_limit_reached',
+  );
 
 /** The error and what caused it, as plain fields, at most five deep. */
 function causes(error: unknown): Fields[] {
@@ -107,6 +110,8 @@ function header(headers: unknown, name: string): string | undefined {
   return found === undefined || found === null ? undefined : String(found);
 }
 
-const number = (text: string | undefined): number | undefined => (text !== undefined && /^\s*-?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined);
+const number = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\s*-?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
 const numeric = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
-const record = (value: unknown): Fields | undefined => (typeof value === 'object' && value !== null ? (value as Fields) : undefined);
+const record = (value: unknown): Fields | undefined =>
+  typeof value === 'object' && value !== null ? (value as Fields) : undefined;

@@ -88,13 +88,19 @@ export class Sender {
     if (role === 'embeddings') return () => undefined;
     const input = lengthOf(request.prompt) / 4;
     const output = request.n * this.#parts.budget.expected(role, settings.maxTokens ?? 2048);
-    return this.#parts.budget.reserve({ tokens: input + output, usd: costOf({ input, output }, settings.price) }, flight.waiting);
+    return this.#parts.budget.reserve(
+      { tokens: input + output, usd: costOf({ input, output }, settings.price) },
+      flight.waiting,
+    );
   }
 
   /** Where the endpoint tells no usage, four characters count as a token. */
   #deliveryOf({ role, settings }: Player, request: Request, reply: Reply, ms: number): Delivery {
     const length = reply.texts.reduce((sum, t) => sum + t.length, 0);
-    const usage = reply.usage ?? { input: Math.ceil(lengthOf(request.prompt) / 4), output: role === 'embeddings' ? 0 : Math.ceil(length / 4) };
+    const usage = reply.usage ?? {
+      input: Math.ceil(lengthOf(request.prompt) / 4),
+      output: role === 'embeddings' ? 0 : Math.ceil(length / 4),
+    };
     this.#strikes.delete(role);
     this.#parts.budget.learn(role, usage.output / Math.max(1, reply.texts.length));
     return { ...reply, usage, usd: costOf(usage, settings.price), ms: Math.round(ms) };
@@ -110,7 +116,11 @@ export class Sender {
     const { budget, random, onFault } = this.#parts;
     const again = fault.retry && attempt < (player.settings.maxRetries ?? 6) && !this.#down.has(player.role);
     const wait = delayOf(attempt, fault.after, random);
-    const error = again ? (wait > budget.left && player.role !== 'embeddings' ? budget.outOfTime() : null) : this.#failure(player, fault, attempt);
+    const error = again
+      ? wait > budget.left && player.role !== 'embeddings'
+        ? budget.outOfTime()
+        : null
+      : this.#failure(player, fault, attempt);
     // a refusal of several choices at once is not the end of the call: they are asked for one by one
     const onward = again || (request.n > 1 && refusesChoices(error));
     onFault(player, fault, error ? (onward ? 0 : null) : wait);
@@ -126,14 +136,20 @@ export class Sender {
     this.#strikes.set(role, strikes);
     const fatal = fault.kind === 'auth' || fault.kind === 'not-found' || fault.kind === 'quota';
     if (!fatal && strikes < STRIKES) return new CallFailed(line, about);
-    const down = this.#down.get(role) ?? new RoleDown(fatal ? `${line}; ${advice(player, fault)}` : `${line}; ${strikes} calls in a row have failed like this`, about);
+    const down =
+      this.#down.get(role) ??
+      new RoleDown(
+        fatal ? `${line}; ${advice(player, fault)}` : `${line}; ${strikes} calls in a row have failed like this`,
+        about,
+      );
     this.#down.set(role, down);
     return down;
   }
 }
 
 /** Whether an endpoint may have failed a call only because it asked for several choices. */
-export const refusesChoices = (error: unknown): boolean => error instanceof CallFailed && (error.status === 400 || error.status === 422);
+export const refusesChoices = (error: unknown): boolean =>
+  error instanceof CallFailed && (error.status === 400 || error.status === 422);
 
 /** The failure in one line, free of keys. */
 function describe({ role, transport }: Player, fault: Fault, attempt: number): string {
@@ -152,4 +168,6 @@ function advice({ transport }: Player, { kind }: Fault): string {
 }
 
 const redact = (text: string, secrets: readonly string[]): string =>
-  secrets.reduce((out, s) => (s === '' ? out : out.replaceAll(s, '[key]')), text).replace(/Bearer\s+[^\s"',]+/gi, 'Bearer [key]');
+  secrets
+    .reduce((out, s) => (s === '' ? out : out.replaceAll(s, '[key]')), text)
+    .replace(/Bearer\s+[^\s"',]+/gi, 'Bearer [key]');

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { StoreFailed } from './errors.ts';
 import { lock } from './lock.ts';
@@ -53,22 +53,10 @@ export function memoryStore(): Store {
 }
 
 /**
- * The store of a run: `calls.jsonl` in its folder, a record a line, written before an answer is handed on. In memory stays
- * where each answer lies and no more. Refuses a folder another process writes to. A line cut off by a crash is removed.
+ * The store of a run: a file (`calls.jsonl`) of a record a line, written before an answer is handed on. In memory stays
+ * where each answer lies and no more. A file another process writes to is refused; a line cut off by a crash is removed.
  */
-export function openStore(folder: string): Store {
-  const path = join(folder, 'calls.jsonl');
-  mkdirSync(folder, { recursive: true });
-  const unlock = lock(path, `the run folder ${folder}`);
-  try {
-    return new FileStore(path, unlock);
-  } catch (error) {
-    unlock();
-    throw error instanceof StoreFailed ? error : new StoreFailed(`cannot open ${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-class FileStore implements Store {
+export class FileStore implements Store {
   corrupt = 0;
   readonly #path: string;
   readonly #fd: number;
@@ -77,7 +65,19 @@ class FileStore implements Store {
   #end = 0;
   #closed = false;
 
-  constructor(path: string, unlock: () => void) {
+  /** @throws StoreFailed where the file cannot be opened or another process has it */
+  static open(path: string): FileStore {
+    mkdirSync(dirname(path), { recursive: true });
+    const unlock = lock(path, `the run folder ${dirname(path)}`);
+    try {
+      return new FileStore(path, unlock);
+    } catch (error) {
+      unlock();
+      throw new StoreFailed(`cannot open ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private constructor(path: string, unlock: () => void) {
     this.#path = path;
     this.#unlock = unlock;
     this.#fd = openSync(path, existsSync(path) ? 'r+' : 'w+');
@@ -107,11 +107,14 @@ class FileStore implements Store {
     if (this.#closed) throw new StoreFailed(`${this.#path} is closed`);
     const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#end + done);
+      for (let done = 0; done < bytes.length;)
+        done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#end + done);
     } catch (error) {
       ftruncateSync(this.#fd, this.#end);
       const why = error instanceof Error ? error.message : String(error);
-      throw new StoreFailed(`cannot write ${this.#path}: ${why}; what was written before is kept, make room and start the run again`);
+      throw new StoreFailed(
+        `cannot write ${this.#path}: ${why}; what was written before is kept, make room and start the run again`,
+      );
     }
     if ('key' in record) this.#places.set(record.key, [this.#end, bytes.length - 1]);
     this.#end += bytes.length;

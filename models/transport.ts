@@ -60,7 +60,10 @@ export interface Transport {
 export type Ask = (request: Request, signal?: AbortSignal) => Promise<Answer>;
 
 /** The name an answer is stored under: all that decides it, and never a key. */
-export function keyOf({ kind, endpoint, model, params }: Transport, { prompt, stop, n, sample, part }: Request): string {
+export function keyOf(
+  { kind, endpoint, model, params }: Transport,
+  { prompt, stop, n, sample, part }: Request,
+): string {
   const asked = [kind, endpoint, model, params, plain(prompt), stop ?? [], n, sample, part ?? null];
   return createHash('sha256').update(JSON.stringify(asked)).digest('base64url');
 }
@@ -69,7 +72,10 @@ export function keyOf({ kind, endpoint, model, params }: Transport, { prompt, st
 export const lengthOf = (prompt: Prompt): number => {
   if ('text' in prompt) return prompt.text.length;
   if ('texts' in prompt) return prompt.texts.reduce((sum, t) => sum + t.length, 0);
-  return prompt.messages.reduce((sum, m) => sum + (typeof m.content === 'string' ? m.content : JSON.stringify(m.content)).length, 0);
+  return prompt.messages.reduce(
+    (sum, m) => sum + (typeof m.content === 'string' ? m.content : JSON.stringify(m.content)).length,
+    0,
+  );
 };
 
 function plain(prompt: Prompt): unknown {

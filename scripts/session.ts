@@ -36,7 +36,7 @@ export const runFolder = (config: Config, { out = defaultFolder(config), fresh =
 export async function openSession(config: Config, folder: RunFolder): Promise<Session> {
   const store = FileStore.open(folder.file('calls.jsonl'));
   const gateway = new Gateway({ concurrency: config.concurrency, budget: config.budget, store });
-  const models = await modelsFrom(config.models, { gateway, env: process.env });
+  const models = modelsFrom(config.models, { gateway, env: process.env });
   const unreadable: Record<string, number> = {};
   const nodes = paperNodes(models, {
     preset: config.preset,
@@ -44,6 +44,7 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
     seed: config.queries.seed,
     limit: config.queries.limit,
     k: config.examples.k,
+    retriever: models.retriever,
     rewards: config.rewards,
     onUnreadable: ({ step, repaired }) => {
       const key = repaired ? `${step} (repaired)` : step;

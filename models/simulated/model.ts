@@ -20,7 +20,7 @@ export interface Noise {
 }
 
 /** Noise of the size of the published runs' (algorithm.md 1.10): retest sd 0.17 of a mean reward, siblings' 0.41. */
-export const NOISE: Readonly<Noise> = { judge: 0.25, response: 0.3 };
+export const NOISE: Readonly<Noise> = { judge: 0.32, response: 0.3 };
 
 export interface SimulatedSettings {
   /** Which base model: "terse" (the default) or "rambling". */

@@ -33,14 +33,21 @@ const CONTRARY = [
 
 /** One bullet or two for what is missing; merged into others once there are eight. Now and then a guess of its own. */
 const mend: Move = ({ parts, missing, chance }) => {
-  const guess = BEHAVIOURS[Math.floor(chance('guess') * BEHAVIOURS.length)];
-  const first = chance('astray') < 0.25 ? guess : missing[Math.floor(chance('which') ** 2 * missing.length)];
-  const second = chance('two') < 0.35 ? missing.find((b) => b !== first) : undefined;
-  return [first, second].reduce((p, b) => (b ? include(p, bulletFor(b, chance)) : p), parts);
+  const untold = BEHAVIOURS.filter((b) => !parts.bullets.some((bullet) => b.told.test(bullet)));
+  const guess = untold[Math.floor(chance('guess') * untold.length)];
+  const first = chance('astray') < 0.2 ? guess : missing[Math.floor(chance('which') ** 2 * missing.length)];
+  const second = chance('two') < 0.5 ? missing.find((b) => b !== first) : undefined;
+  return [first, second].reduce((p, b) => (b ? include(reconciled(p, b), bulletFor(b, chance)) : p), parts);
 };
 
 const bulletFor = (b: Behaviour, chance: Case['chance']): string =>
   b.advice[Math.floor(chance('wording', b.name) * b.advice.length)] ?? b.advice[0];
+
+/** Without the bullets that speak against a behaviour, and without those that ask for it already: its own comes in their place. */
+const reconciled = ({ intro, bullets }: Parts, b: Behaviour): Parts => ({
+  intro,
+  bullets: bullets.filter((bullet) => !b.against?.test(bullet) && !b.advice.includes(bullet)),
+});
 
 function include({ intro, bullets }: Parts, bullet: string): Parts {
   if (bullets.length < MOST_BULLETS)

@@ -13,7 +13,9 @@ const script = process.argv[2] ?? '/work/shared/tools/parity/scripted-llm.mjs';
 async function withServer<T>(args: string[], run: (url: string) => Promise<T>): Promise<T> {
   const child = fork(script, ['--port', '0', ...args], { silent: true });
   try {
-    const url = await new Promise<string>((resolve) => child.stdout?.once('data', (line: Buffer) => resolve(/http\S+/.exec(String(line))?.[0] ?? '')));
+    const url = await new Promise<string>((resolve) =>
+      child.stdout?.once('data', (line: Buffer) => resolve(/http\S+/.exec(String(line))?.[0] ?? '')),
+    );
     return await run(url);
   } finally {
     child.kill();
@@ -31,7 +33,9 @@ async function limited(style: string): Promise<void> {
     const wall = performance.now() - started;
     const lost = answers.filter((a) => a.status === 'rejected').length;
     const { sent } = gateway.tally();
-    console.log(`retry-after ${style.padEnd(7)} ${(wall / 1250).toFixed(2)} x ideal  ${wall.toFixed(0)} ms  sent ${sent.base}  lost ${lost}`);
+    console.log(
+      `retry-after ${style.padEnd(7)} ${(wall / 1250).toFixed(2)} x ideal  ${wall.toFixed(0)} ms  sent ${sent.base}  lost ${lost}`,
+    );
   });
 }
 
@@ -44,19 +48,39 @@ async function measured(name: string, call: (i: number) => Promise<unknown>, par
   };
   await Promise.all(Array.from({ length: parallel }, worker));
   const { user, system } = process.cpuUsage(cpu);
-  console.log(`${name.padEnd(16)} ${parallel} at a time: ${((user + system) / 500_000).toFixed(2)} ms CPU, ${((performance.now() - started) / 500).toFixed(2)} ms wall a call`);
+  console.log(
+    `${name.padEnd(16)} ${parallel} at a time: ${((user + system) / 500_000).toFixed(2)} ms CPU, ${((performance.now() - started) / 500).toFixed(2)} ms wall a call`,
+  );
 }
 
 async function overhead(): Promise<void> {
   await withServer(['--latency', '0'], async (url) => {
     const folder = mkdtempSync(join(tmpdir(), 'drpo-bench-'));
     const store = FileStore.open(join(folder, 'calls.jsonl'));
-    const managed = new Gateway({ concurrency: 64, store }).manage('base', openaiChat({ model: 'base', baseUrl: url, temperature: 0, maxTokens: 64 }));
-    const raw = new ChatOpenAI({ model: 'base', apiKey: 'x', temperature: 0, maxTokens: 64, maxRetries: 0, configuration: { baseURL: url } });
+    const managed = new Gateway({ concurrency: 64, store }).manage(
+      'base',
+      openaiChat({ model: 'base', baseUrl: url, temperature: 0, maxTokens: 64 }),
+    );
+    const raw = new ChatOpenAI({
+      model: 'base',
+      apiKey: 'x',
+      temperature: 0,
+      maxTokens: 64,
+      maxRetries: 0,
+      configuration: { baseURL: url },
+    });
     for (const round of [0, 1, 2]) {
       for (const parallel of [1, 16]) {
-        await measured(round ? 'ChatOpenAI' : 'warm-up raw', (i) => raw.invoke(`${ask(i)} ${parallel}.${round}`), parallel);
-        await measured(round ? 'ManagedChatModel' : 'warm-up managed', (i) => managed.invoke(`${ask(i)} ${parallel}.${round}`), parallel);
+        await measured(
+          round ? 'ChatOpenAI' : 'warm-up raw',
+          (i) => raw.invoke(`${ask(i)} ${parallel}.${round}`),
+          parallel,
+        );
+        await measured(
+          round ? 'ManagedChatModel' : 'warm-up managed',
+          (i) => managed.invoke(`${ask(i)} ${parallel}.${round}`),
+          parallel,
+        );
       }
     }
     store.close();
@@ -64,5 +88,6 @@ async function overhead(): Promise<void> {
   });
 }
 
-for (const style of ['1', '0.2', 'date', 'ms:200', 'none']) await limited(style);
-await overhead();
+const styles = process.argv[3]?.split(',') ?? ['1', '0.2', 'date', 'ms:200', 'none'];
+for (const style of styles) await limited(style);
+if (!process.argv[3]) await overhead();

@@ -1,0 +1,78 @@
+import type { Embeddings } from '@langchain/core/embeddings';
+import MiniSearch from 'minisearch';
+import type { Example } from '../state/example.ts';
+
+/** Finds the k examples most like a query: for each query their indices, most similar first. */
+export interface Retriever {
+  name: string;
+  rank(queries: readonly string[], examples: readonly Example[], k: number): Promise<number[][]>;
+}
+
+/**
+ * Likeness by the cosine of embedded queries, each embedded verbatim. Equal likeness: the query that sorts last by code
+ * points comes first, as in the reference's descending sort of pairs (algorithm.md appendix B).
+ */
+export function embeddingRetriever(embeddings: Pick<Embeddings, 'embedDocuments'>): Retriever {
+  return {
+    name: 'embeddings',
+    async rank(queries, examples, k) {
+      if (k <= 0 || examples.length === 0) return queries.map(() => []);
+      // apart, so that the examples are one and the same request whatever the queries
+      const [shots, asked] = await Promise.all([
+        embeddings.embedDocuments(examples.map((e) => e.query)),
+        embeddings.embedDocuments([...queries]),
+      ]);
+      const names = examples.map((e) => Buffer.from(e.query));
+      return asked.map((vector) => {
+        const likeness = shots.map((shot) => cosine(vector, shot));
+        const order = (a: number, b: number): number =>
+          (likeness[b] ?? 0) - (likeness[a] ?? 0) || Buffer.compare(names[b] ?? none, names[a] ?? none);
+        return [...examples.keys()].sort(order).slice(0, k);
+      });
+    },
+  };
+}
+
+const none = Buffer.alloc(0);
+
+/** 0 where either vector is all zeros. */
+function cosine(a: readonly number[], b: readonly number[]): number {
+  let [dot, aa, bb] = [0, 0, 0];
+  for (const [i, x] of a.entries()) {
+    const y = b[i] ?? 0;
+    dot += x * y;
+    aa += x * x;
+    bb += y * y;
+  }
+  return dot / (Math.sqrt(aa * bb) || 1);
+}
+
+/** Likeness by shared words (BM25), without a model: the embedded default. Equal likeness, and too few matches: the examples' own order. */
+export function lexicalRetriever(): Retriever {
+  const indices = new WeakMap<readonly Example[], MiniSearch<Entry>>();
+  return {
+    name: 'lexical',
+    rank(queries, examples, k) {
+      const index = indices.get(examples) ?? indexOf(examples);
+      indices.set(examples, index);
+      return Promise.resolve(queries.map((query) => ranked(index, query, examples).slice(0, Math.max(0, k))));
+    },
+  };
+}
+
+interface Entry {
+  id: number;
+  query: string;
+}
+
+function indexOf(examples: readonly Example[]): MiniSearch<Entry> {
+  const index = new MiniSearch<Entry>({ fields: ['query'] });
+  index.addAll(examples.map(({ query }, id) => ({ id, query })));
+  return index;
+}
+
+function ranked(index: MiniSearch<Entry>, query: string, examples: readonly Example[]): number[] {
+  const hits = index.search(query).map((hit) => ({ id: Number(hit.id), score: hit.score }));
+  hits.sort((a, b) => b.score - a.score || a.id - b.id);
+  return [...new Set([...hits.map((hit) => hit.id), ...examples.keys()])];
+}

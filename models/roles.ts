@@ -1,0 +1,98 @@
+import { ConfigFault } from './errors.ts';
+import type { Gateway } from './gateway.ts';
+import { transportOf } from './langchain.ts';
+import type { ManagedChatModel, ManagedLLM } from './managed.ts';
+import { openaiChat, openaiCompletions, openaiEmbeddings, OPENAI_URL, type OpenAISettings } from './openai.ts';
+import { embeddingRetriever, lexicalRetriever, type Retriever } from './retrieve.ts';
+import {
+  LANGUAGE_ROLES,
+  type EmbeddingSettings,
+  type LanguageRole,
+  type ModelsConfig,
+  type ResolvedModel,
+} from './settings.ts';
+import { simulatedModel } from './simulated/index.ts';
+import type { Transport } from './transport.ts';
+
+/** Who plays which role in a run. */
+export interface RunModels {
+  base: ManagedChatModel | ManagedLLM;
+  reward: ManagedChatModel;
+  judge: ManagedChatModel;
+  optimizer: ManagedChatModel;
+  retriever: Retriever;
+}
+
+export interface ModelsFromOptions {
+  gateway: Gateway;
+  /** Where keys are looked up; OPENAI_BASE_URL counts where a config names no address. */
+  env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The models of a config, behind one gateway. @throws ConfigFault listing every key variable that is not set */
+export function modelsFrom(config: ModelsConfig, { gateway, env }: ModelsFromOptions): RunModels {
+  const unset = [...LANGUAGE_ROLES, 'embeddings' as const].flatMap((role) => unsetKey(role, config[role], env));
+  if (unset.length) throw new ConfigFault(unset);
+  const chat = (role: LanguageRole): ManagedChatModel =>
+    gateway.manage(role, chatTransport(role, config[role], env), config[role]);
+  return {
+    base:
+      config.base.api === 'completions'
+        ? gateway.manage('base', openaiCompletions(endpointOf(config.base, env)), config.base)
+        : chat('base'),
+    reward: chat('reward'),
+    judge: chat('judge'),
+    optimizer: chat('optimizer'),
+    retriever: retrieverFrom(config.embeddings, gateway, env),
+  };
+}
+
+/** The retriever of a config: by shared words, or by an endpoint's embeddings. */
+export function retrieverFrom(settings: EmbeddingSettings, gateway: Gateway, env: ModelsFromOptions['env']): Retriever {
+  if (settings.provider === 'lexical') return lexicalRetriever();
+  return embeddingRetriever(gateway.manage('embeddings', openaiEmbeddings(endpointOf(settings, env)), settings));
+}
+
+function chatTransport(
+  role: LanguageRole,
+  settings: ResolvedModel,
+  env: ModelsFromOptions['env'],
+): Transport & { kind: 'chat' } {
+  if (settings.provider === 'openai') return openaiChat(endpointOf(settings, env));
+  const { model, seed, temperature } = settings;
+  const params = {
+    ...(model !== undefined && { model }),
+    ...(seed !== undefined && { seed }),
+    ...(temperature !== null && { temperature }),
+  };
+  const identity = { endpoint: 'simulated', provider: 'simulated', params };
+  return { ...transportOf(simulatedModel(role, params), identity), kind: 'chat' };
+}
+
+type Endpoint = Partial<
+  Pick<
+    ResolvedModel,
+    'model' | 'baseUrl' | 'apiKeyEnv' | 'temperature' | 'topP' | 'maxTokens' | 'seed' | 'timeoutSeconds'
+  >
+>;
+
+function endpointOf(
+  { model = '', baseUrl, apiKeyEnv, ...decoding }: Endpoint,
+  env: ModelsFromOptions['env'],
+): OpenAISettings {
+  const keyName = apiKeyEnv ?? (baseUrl === undefined ? 'OPENAI_API_KEY' : undefined);
+  const address = baseUrl ?? (env['OPENAI_BASE_URL'] || OPENAI_URL);
+  return { ...decoding, model, baseUrl: address, keyName, apiKey: keyName === undefined ? undefined : env[keyName] };
+}
+
+function unsetKey(
+  role: string,
+  settings: ResolvedModel | EmbeddingSettings,
+  env: ModelsFromOptions['env'],
+): { path: string; message: string }[] {
+  if (settings.provider !== 'openai') return [];
+  const { keyName, apiKey } = endpointOf(settings, env);
+  if (keyName === undefined || apiKey) return [];
+  const message = `expected a key in the environment variable ${keyName}, which is not set; set it, or give a baseUrl without apiKeyEnv, or use "simulated"`;
+  return [{ path: `models.${role}.apiKeyEnv`, message }];
+}

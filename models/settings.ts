@@ -1,0 +1,128 @@
+import { z } from 'zod';
+
+/** The four roles that are played by language models. */
+export const LANGUAGE_ROLES = ['base', 'reward', 'judge', 'optimizer'] as const;
+export type LanguageRole = (typeof LANGUAGE_ROLES)[number];
+
+const whole = (least: number) => z.number().int().min(least);
+
+/** A role's model as a config states it; what is left out is filled in by `ModelsConfig`. */
+export const ModelSettings = z.strictObject({
+  provider: z.enum(['openai', 'simulated']).optional(),
+  model: z.string().min(1).optional(),
+  baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** The environment variable that holds the key. */
+  apiKeyEnv: z.string().min(1).optional(),
+  api: z.enum(['chat', 'completions']).optional(),
+  /** 0 to 2; null sends none, for models that refuse it. */
+  temperature: z.number().min(0).max(2).nullable().optional(),
+  /** 0 to 1; null sends none. */
+  topP: z.number().min(0).max(1).nullable().optional(),
+  /** Of a reply. */
+  maxTokens: whole(1).optional(),
+  seed: whole(0).optional(),
+  timeoutSeconds: z.number().positive().optional(),
+  /** Attempts after the first. */
+  maxRetries: whole(0).optional(),
+  /** USD per million tokens. */
+  price: z.strictObject({ input: z.number().min(0), output: z.number().min(0) }).optional(),
+});
+export type ModelSettings = z.infer<typeof ModelSettings>;
+
+/** A role's model with everything filled in. */
+export interface ResolvedModel extends ModelSettings {
+  provider: 'openai' | 'simulated';
+  api: 'chat' | 'completions';
+  temperature: number | null;
+  topP: number | null;
+  maxTokens: number;
+  timeoutSeconds: number;
+  maxRetries: number;
+}
+
+/** How likeness of queries is told: by shared words (the default), or by an endpoint's embeddings. */
+export const EmbeddingSettings = z.discriminatedUnion('provider', [
+  z.strictObject({ provider: z.literal('lexical') }),
+  z.strictObject({
+    provider: z.literal('openai'),
+    model: z.string().min(1),
+    baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+    apiKeyEnv: z.string().min(1).optional(),
+    timeoutSeconds: z.number().positive().default(600),
+    maxRetries: whole(0).default(6),
+  }),
+]);
+export type EmbeddingSettings = z.infer<typeof EmbeddingSettings>;
+
+const simulated = z.literal('simulated').transform((): ModelSettings => ({ provider: 'simulated' }));
+const role = z.union([simulated, ModelSettings]);
+const lexical = z.enum(['simulated', 'lexical']).transform(() => ({ provider: 'lexical' as const }));
+
+/** Decoding of each role (the reference's, algorithm.md). */
+const DECODING: Record<LanguageRole, { temperature: number; topP: number }> = {
+  base: { temperature: 0, topP: 1 },
+  reward: { temperature: 0, topP: 1 },
+  judge: { temperature: 0, topP: 1 },
+  optimizer: { temperature: 0.2, topP: 0.95 },
+};
+
+/**
+ * The models of a run, role by role. A role without a model of its own takes the optimizer's endpoint, never its decoding;
+ * nor its key where it names another address. Filled in twice it stays the same.
+ */
+export const ModelsConfig = z
+  .strictObject({
+    base: role.optional(),
+    reward: role.optional(),
+    judge: role.optional(),
+    optimizer: role,
+    embeddings: z.union([lexical, EmbeddingSettings]).default({ provider: 'lexical' }),
+  })
+  .transform((given, ctx) => {
+    const { temperature: _, topP: __, ...endpoint } = given.optimizer;
+    const of = (name: LanguageRole): ResolvedModel => {
+      const resolved = resolve(name, given[name] ?? {}, endpoint);
+      for (const [key, message] of faultsOf(name, resolved))
+        ctx.addIssue({ code: 'custom', path: [name, key], message });
+      return resolved;
+    };
+    return {
+      base: of('base'),
+      reward: of('reward'),
+      judge: of('judge'),
+      optimizer: of('optimizer'),
+      embeddings: given.embeddings,
+    };
+  });
+export type ModelsConfig = z.infer<typeof ModelsConfig>;
+
+function resolve(name: LanguageRole, own: ModelSettings, optimizer: ModelSettings): ResolvedModel {
+  const given = own.model === undefined && own.provider === undefined ? inherit(own, optimizer, name) : own;
+  const provider = given.provider ?? 'openai';
+  const remote = provider === 'openai' && given.baseUrl === undefined ? { apiKeyEnv: 'OPENAI_API_KEY' } : {};
+  const { api = 'chat', maxTokens = 2048, timeoutSeconds = 600, maxRetries = 6 } = given;
+  const { temperature = DECODING[name].temperature, topP = DECODING[name].topP } = given;
+  return { ...remote, ...given, provider, api, temperature, topP, maxTokens, timeoutSeconds, maxRetries };
+}
+
+function inherit(own: ModelSettings, optimizer: ModelSettings, name: LanguageRole): ModelSettings {
+  const { apiKeyEnv, api, ...rest } = optimizer;
+  const elsewhere = own.baseUrl !== undefined && own.baseUrl !== optimizer.baseUrl;
+  return {
+    ...rest,
+    ...(apiKeyEnv !== undefined && !elsewhere && { apiKeyEnv }),
+    ...(api !== undefined && name === 'base' && { api }),
+    ...own,
+  };
+}
+
+function faultsOf(name: LanguageRole, { provider, model, api }: ResolvedModel): [string, string][] {
+  const faults: [string, string][] = [];
+  if (provider === 'openai' && model === undefined)
+    faults.push(['model', 'expected the name of a model, or "simulated" for the role']);
+  if (api === 'completions' && name !== 'base')
+    faults.push(['api', 'expected "chat": only the base model can be asked for completions']);
+  if (api === 'completions' && provider === 'simulated')
+    faults.push(['api', 'expected "chat": the simulated models chat']);
+  return faults;
+}
