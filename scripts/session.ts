@@ -22,7 +22,7 @@ export interface Session {
   gateway: Gateway;
   models: RunModels;
   nodes: Nodes;
-  checkpointer: BaseCheckpointSaver;
+  checkpointer: BaseCheckpointSaver & { close?(): Promise<void> };
   /** Replies that could not be read, by step; of them, those mended by a second request. */
   unreadable: Record<string, number>;
   close(): Promise<void>;
@@ -51,11 +51,13 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
       unreadable[key] = (unreadable[key] ?? 0) + 1;
     },
   });
+  const checkpointer: Session['checkpointer'] = await checkpointerIn(folder);
   const close = async (): Promise<void> => {
     await gateway.drain();
+    await checkpointer.close?.();
     store.close();
   };
-  return { config, folder, gateway, models, nodes, checkpointer: await checkpointerIn(folder), unreadable, close };
+  return { config, folder, gateway, models, nodes, checkpointer, unreadable, close };
 }
 
 /** The run's data, read from the config's files. @throws UserFault */

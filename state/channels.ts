@@ -59,16 +59,6 @@ export const SearchState = new StateSchema({
 export const SearchInput = new StateSchema(given);
 export const SearchOutput = new StateSchema({ ...found, examples: given.examples });
 
-/** One candidate on its way: drafted, answered, judged. */
-export const EvaluateState = new StateSchema({
-  draft: Draft,
-  shots: z.array(Example),
-  choice: RewardChoice.nullable(),
-  response: z.string(),
-  missing: z.string().optional(),
-  candidates,
-});
-
 /** One kept hypothesis on its way to its children, which are judged on the next query. */
 export const ExpandState = new StateSchema({
   parent: Candidate,

@@ -22,6 +22,9 @@ create table if not exists checkpoint (
 create table if not exists write (
   thread text, ns text, id text, task text, idx integer, path text, channel text, hash text, primary key (thread, ns, id, task, idx)) without rowid;`;
 
+/** Milliseconds a write waits for company. */
+const PATIENCE_MS = 25;
+
 interface CheckpointRow {
   thread: string;
   ns: string;
@@ -48,6 +51,9 @@ type Stored = [hash: string, type: string, data: Uint8Array];
  */
 export class SqliteSaver extends BaseCheckpointSaver {
   readonly #db: DatabaseSync;
+  #waiting: (() => Promise<() => void>)[] = [];
+  #writing: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
 
   /** @param path a file, or ":memory:" */
   constructor(path: string) {
@@ -56,19 +62,22 @@ export class SqliteSaver extends BaseCheckpointSaver {
     this.#db.exec(SCHEMA);
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.flush();
     this.#db.close();
   }
 
   async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     const { thread, ns, id } = placeOf(config);
     if (thread === undefined) return undefined;
+    await this.flush();
     const where = id === undefined ? 'order by id desc limit 1' : 'and id = ?';
     const row = this.#rows<CheckpointRow>(`select * from checkpoint where thread = ? and ns = ? ${where}`, thread, ns ?? '', ...(id === undefined ? [] : [id]))[0];
     return row && this.#tuple(row);
   }
 
   async *list(config: RunnableConfig, { limit = Infinity, before, filter = {} }: CheckpointListOptions = {}): AsyncGenerator<CheckpointTuple> {
+    await this.flush();
     const { thread, ns, id } = placeOf(config);
     const wanted = [
       ['thread = ?', thread],
@@ -92,30 +101,60 @@ export class SqliteSaver extends BaseCheckpointSaver {
     if (thread === undefined) throw new Error('expected a thread_id in config.configurable, got none');
     const { channel_values, ...rest } = checkpoint;
     const [[type, body], [, meta]] = await Promise.all([this.serde.dumpsTyped({ ...rest, channel_values: {} }), this.serde.dumpsTyped(metadata)]);
-    const channels = await Promise.all(Object.entries(channel_values).map(async ([name, value]) => [name, await this.#stored(value)] as const));
-    this.#transaction(() => {
-      this.#keep(channels.map(([, stored]) => stored));
-      const hashes = JSON.stringify(Object.fromEntries(channels.map(([name, [hash]]) => [name, hash])));
-      this.#run('insert or replace into checkpoint values (?, ?, ?, ?, ?, ?, ?, ?)', thread, ns, checkpoint.id, parent, type, body, meta, hashes);
+    const values = Object.entries(channel_values);
+    this.#later(async () => {
+      const stored = await Promise.all(values.map(async ([name, value]) => [name, await this.#stored(value)] as const));
+      return () => {
+        this.#keep(stored.map(([, one]) => one));
+        const hashes = JSON.stringify(Object.fromEntries(stored.map(([name, [hash]]) => [name, hash])));
+        this.#run('insert or replace into checkpoint values (?, ?, ?, ?, ?, ?, ?, ?)', thread, ns, checkpoint.id, parent, type, body, meta, hashes);
+      };
     });
     return at(thread, ns, checkpoint.id);
   }
 
   async putWrites(config: RunnableConfig, writes: PendingWrite[], task: string, path = ''): Promise<void> {
-    const { thread, ns = '', id } = placeOf(config);
-    const rows = await Promise.all(writes.map(async ([channel, value], i) => ({ idx: WRITES_IDX_MAP[channel] ?? i, channel, stored: await this.#stored(value) })));
+    const { thread = '', ns = '', id = '' } = placeOf(config);
     const verb = writes.every(([channel]) => channel in WRITES_IDX_MAP) ? 'replace' : 'ignore';
-    this.#transaction(() => {
-      this.#keep(rows.map((row) => row.stored));
-      for (const { idx, channel, stored } of rows)
-        this.#run(`insert or ${verb} into write values (?, ?, ?, ?, ?, ?, ?, ?)`, thread ?? '', ns, id ?? '', task, idx, path, channel, stored[0]);
+    this.#later(async () => {
+      const stored = await Promise.all(writes.map(async ([, value]) => this.#stored(value)));
+      return () => {
+        this.#keep(stored);
+        for (const [i, [channel]] of writes.entries())
+          this.#run(`insert or ${verb} into write values (?, ?, ?, ?, ?, ?, ?, ?)`, thread, ns, id, task, WRITES_IDX_MAP[channel] ?? i, path, channel, stored[i]?.[0] ?? '');
+      };
     });
   }
 
+  /** Writes what is waiting. @throws the error of a write that failed, a full disk for one */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const jobs = this.#waiting.splice(0);
+    if (jobs.length) this.#writing = this.#writing.then(async () => this.#write(await Promise.all(jobs.map((job) => job()))));
+    await this.#writing;
+  }
+
+  /** Serialising and writing wait until the next model calls are on their way: the answers are kept elsewhere already. */
+  #later(job: () => Promise<() => void>): void {
+    this.#waiting.push(job);
+    this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), PATIENCE_MS);
+  }
+
+  #write(jobs: readonly (() => void)[]): void {
+    this.#db.exec('begin immediate');
+    try {
+      for (const job of jobs) job();
+      this.#db.exec('commit');
+    } catch (error) {
+      this.#db.exec('rollback');
+      throw error;
+    }
+  }
+
   async deleteThread(thread: string): Promise<void> {
-    this.#transaction(() => {
-      for (const table of ['checkpoint', 'write']) this.#run(`delete from ${table} where thread = ?`, thread);
-    });
+    await this.flush();
+    this.#write(['checkpoint', 'write'].map((table) => () => this.#run(`delete from ${table} where thread = ?`, thread)));
   }
 
   async #tuple(row: CheckpointRow): Promise<CheckpointTuple> {
@@ -154,17 +193,6 @@ export class SqliteSaver extends BaseCheckpointSaver {
 
   #run(sql: string, ...values: SQLInputValue[]): void {
     this.#db.prepare(sql).run(...values);
-  }
-
-  #transaction(work: () => void): void {
-    this.#db.exec('begin immediate');
-    try {
-      work();
-      this.#db.exec('commit');
-    } catch (error) {
-      this.#db.exec('rollback');
-      throw error;
-    }
   }
 }
 
