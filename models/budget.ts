@@ -1,4 +1,5 @@
 import { BudgetExceeded, type Limit } from './errors.ts';
+import { reasonOf } from './flight.ts';
 import type { Role, Usage } from './transport.ts';
 
 /** Limits over the four roles; null is none. calls: requests sent, retries too; usd: by the roles' prices; minutes: of this session. */
@@ -95,7 +96,7 @@ export class Budget {
       this.#waiting.push(waiter);
       signal.addEventListener('abort', () => {
         this.#waiting = this.#waiting.filter((w) => w !== waiter);
-        reject(signal.reason as Error);
+        reject(reasonOf(signal));
       });
     });
   }

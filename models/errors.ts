@@ -1,17 +1,19 @@
 import type { Role } from './transport.ts';
 
 /** What went wrong with one attempt at a call. */
-export type FailureKind =
-  | 'rate-limit'
-  | 'server'
-  | 'timeout'
-  | 'connection'
-  | 'auth'
-  | 'not-found'
-  | 'bad-request'
-  | 'quota'
-  | 'aborted'
-  | 'other';
+export const FAILURE_KINDS = [
+  'rate-limit',
+  'server',
+  'timeout',
+  'connection',
+  'auth',
+  'not-found',
+  'bad-request',
+  'quota',
+  'aborted',
+  'other',
+] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** Which of the budget's limits was reached. */
 export type Limit = 'calls' | 'tokens' | 'usd' | 'minutes';
@@ -77,3 +79,10 @@ export class ConfigFault extends Error {
     this.faults = faults;
   }
 }
+
+/** Whether something thrown is an error, of whichever realm (Node's own are not `instanceof Error` inside a vm). */
+export const isError = (thrown: unknown): thrown is Error & { code?: unknown } =>
+  typeof thrown === 'object' && thrown !== null && 'name' in thrown && 'message' in thrown;
+
+/** What an error says. */
+export const messageOf = (thrown: unknown): string => (isError(thrown) ? thrown.message : String(thrown));

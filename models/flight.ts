@@ -1,3 +1,4 @@
+import { isError } from './errors.ts';
 import type { Answer, Role } from './transport.ts';
 
 /**
@@ -47,7 +48,7 @@ export class Flight {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         this.#callers -= 1;
-        const reason = signal.reason instanceof Error ? signal.reason : new Error('aborted');
+        const reason = reasonOf(signal);
         if (this.#callers === 0) this.callOff(reason);
         reject(reason);
       };
@@ -62,11 +63,15 @@ export class Flight {
   }
 }
 
+/** Why a signal was aborted. */
+export const reasonOf = (signal: AbortSignal): Error =>
+  isError(signal.reason) ? signal.reason : new Error(`aborted: ${String(signal.reason)}`);
+
 /** Resolves after so many milliseconds, or rejects with the signal's reason. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const wake = (): void => (clearTimeout(timer), reject(signal.reason as Error));
+    const wake = (): void => (clearTimeout(timer), reject(reasonOf(signal)));
     const timer = setTimeout(() => (signal.removeEventListener('abort', wake), resolve()), ms);
     signal.addEventListener('abort', wake, { once: true });
   });
@@ -75,7 +80,7 @@ export function sleep(ms: number, signal: AbortSignal): Promise<void> {
 /** The promise's outcome, unless the signal is aborted first. */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const leave = (): void => reject(signal.reason as Error);
+    const leave = (): void => reject(reasonOf(signal));
     if (signal.aborted) leave();
     signal.addEventListener('abort', leave, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));

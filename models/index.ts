@@ -9,14 +9,18 @@ export {
   type FailureKind,
   type Limit,
 } from './errors.ts';
-export { Gateway, type GatewayEvent, type GatewayOptions } from './gateway.ts';
+export { Gateway } from './gateway.ts';
+export type { GatewayEvent, GatewayOptions } from './gatewayOptions.ts';
 export { embeddingTransportOf, transportOf, type Identity } from './langchain.ts';
 export { emptyTally, type Tally } from './ledger.ts';
-export { ManagedChatModel, ManagedEmbeddings, ManagedLLM, type ManagedCallOptions } from './managed.ts';
-export { openaiChat, openaiCompletions, openaiEmbeddings, type OpenAISettings } from './openai.ts';
+export { ManagedEmbeddings } from './embeddings.ts';
+export { ManagedChatModel, ManagedLLM, type ManagedCallOptions } from './managed.ts';
+export type { OpenAISettings } from './client.ts';
+export { openaiChat, openaiCompletions, openaiEmbeddings } from './openai.ts';
 export { embeddingRetriever, lexicalRetriever, type Retriever } from './retrieve.ts';
 export { modelsFrom, retrieverFrom, type ModelsFromOptions, type RunModels } from './roles.ts';
 export type { CallSettings } from './sender.ts';
 export { EmbeddingSettings, ModelsConfig, ModelSettings, type LanguageRole, type ResolvedModel } from './settings.ts';
-export { FileStore, memoryStore, type Store, type StoredAnswer, type StoredFailure } from './store.ts';
+export type { StoredAnswer, StoredFailure } from './record.ts';
+export { FileStore, memoryStore, type Store } from './store.ts';
 export type { Answer, Prompt, Reply, Request, Role, Transport, Usage } from './transport.ts';

@@ -1,9 +1,11 @@
+/* oxlint-disable no-underscore-dangle -- LangChain's names: _generate is a call without a run of its own */
 import type { Embeddings } from '@langchain/core/embeddings';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
-import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import type { BaseChatModel, LangSmithParams } from '@langchain/core/language_models/chat_models';
 import type { BaseLLM } from '@langchain/core/language_models/llms';
 import type { Generation } from '@langchain/core/outputs';
-import { encode } from './managed.ts';
+import { z } from 'zod';
+import { encode } from './embeddings.ts';
 import type { Reply, Request, Transport, Usage } from './transport.ts';
 
 /** What of a model decides its answers; taken from the model itself where it is not told. */
@@ -19,17 +21,24 @@ export interface Identity {
  * call options `n` and `sample`; else choice by choice.
  */
 export function transportOf(model: BaseLanguageModel, identity: Identity = {}): Transport {
-  const chat = model._modelType() === 'base_chat_model';
+  const about = { ...identityOf(model, identity), takesN: 'takesN' in model && model.takesN === true };
+  if (isChat(model)) {
+    return {
+      kind: 'chat',
+      ...about,
+      async send(request, signal) {
+        const { generations, llmOutput } = await model._generate(messagesOf(request), optionsOf(request, signal));
+        return replyOf(generations, llmOutput);
+      },
+    };
+  }
+  if (!isLLM(model)) throw new TypeError(`expected a LangChain chat or completion model, got ${model._modelType()}`);
   return {
-    kind: chat ? 'chat' : 'text',
-    ...identityOf(model, identity),
-    takesN: 'takesN' in model && model.takesN === true,
+    kind: 'text',
+    ...about,
     async send(request, signal) {
-      const options = optionsOf(request, signal);
-      const result = chat
-        ? await (model as BaseChatModel)._generate(messagesOf(request), options as BaseChatModel['ParsedCallOptions'])
-        : await (model as BaseLLM)._generate([textOf(request)], options as BaseLLM['ParsedCallOptions']);
-      return replyOf(result.generations.flat(), result.llmOutput);
+      const { generations, llmOutput } = await model._generate([textOf(request)], optionsOf(request, signal));
+      return replyOf(generations.flat(), llmOutput);
     },
   };
 }
@@ -37,18 +46,17 @@ export function transportOf(model: BaseLanguageModel, identity: Identity = {}): 
 /** Any LangChain embeddings as a transport. */
 export function embeddingTransportOf(
   embeddings: Embeddings,
-  { endpoint, provider, model, params = {} }: Identity = {},
+  identity: Identity = {},
 ): Transport & { kind: 'embeddings' } {
   const name = embeddings.constructor.name;
+  const { endpoint = name, provider = name, model = nameIn(embeddings) ?? name, params = {} } = identity;
   return {
     kind: 'embeddings',
-    ...{
-      endpoint: endpoint ?? name,
-      provider: provider ?? name,
-      model: model ?? nameIn(embeddings) ?? name,
-      params,
-      takesN: false,
-    },
+    endpoint,
+    provider,
+    model,
+    params,
+    takesN: false,
     async send({ prompt }) {
       const vectors = await embeddings.embedDocuments('texts' in prompt ? [...prompt.texts] : []);
       return { texts: vectors.map(encode), finish: [], usage: null };
@@ -56,31 +64,28 @@ export function embeddingTransportOf(
   };
 }
 
+const isChat = (model: BaseLanguageModel): model is BaseChatModel => model._modelType() === 'base_chat_model';
+const isLLM = (model: BaseLanguageModel): model is BaseLLM => model._modelType() === 'base_llm';
+
 function identityOf(model: BaseLanguageModel, { endpoint, provider, model: name, params }: Identity) {
-  const ls =
-    'getLsParams' in model && typeof model.getLsParams === 'function'
-      ? (model.getLsParams({}) as Record<string, unknown>)
-      : {};
-  const own =
-    'invocationParams' in model && typeof model.invocationParams === 'function'
-      ? (model.invocationParams({}) as unknown)
-      : {};
-  const type = String(ls['ls_provider'] ?? model._llmType());
+  const ls: Partial<LangSmithParams> | null = isChat(model) ? model.getLsParams({}) : null;
+  const own: unknown = isChat(model) || isLLM(model) ? model.invocationParams({}) : {};
+  const type = ls?.ls_provider ?? model._llmType();
   return {
     endpoint: endpoint ?? type,
     provider: provider ?? type,
-    model: name ?? String(ls['ls_model_name'] ?? nameIn(model) ?? model.getName()),
-    params: params ?? { ...ls, ...(own as object) },
+    model: name ?? ls?.ls_model_name ?? nameIn(model) ?? model.getName(),
+    params: params ?? { ...ls, ...(typeof own === 'object' && own) },
   };
 }
 
 function nameIn(model: object): string | undefined {
-  const named = [Reflect.get(model, 'model'), Reflect.get(model, 'modelName')] as unknown[];
-  return named.find((n): n is string => typeof n === 'string');
+  const named: unknown[] = [Reflect.get(model, 'model'), Reflect.get(model, 'modelName')];
+  return named.find((n) => typeof n === 'string');
 }
 
 /** maxRetries: models that take it leave retrying to the gateway. */
-const optionsOf = ({ stop, n, sample, part = 0 }: Request, signal?: AbortSignal): object => ({
+const optionsOf = ({ stop, n, sample, part = 0 }: Request, signal?: AbortSignal) => ({
   ...(stop && { stop: [...stop] }),
   ...(signal && { signal }),
   n,
@@ -98,34 +103,41 @@ const textOf = ({ prompt }: Request): string => {
   return prompt.text;
 };
 
+/** What is read of a generation besides its text. */
+const Said = z.object({ finish_reason: z.string(), finishReason: z.string(), stop_reason: z.string() }).partial();
+const Told = z.object({
+  generationInfo: Said.optional().catch(undefined),
+  message: z
+    .object({
+      response_metadata: Said.optional().catch(undefined),
+      usage_metadata: z.object({ input_tokens: z.number(), output_tokens: z.number() }).optional().catch(undefined),
+    })
+    .optional(),
+});
+
 function replyOf(generations: readonly Generation[], llmOutput: Record<string, unknown> | undefined): Reply {
-  const all = generations.length ? generations : [{ text: '' }];
-  return { texts: all.map((g) => g.text), finish: all.map(finishOf), usage: usageOf(all, llmOutput) };
+  const told = generations.map((g) => Told.parse(g));
+  const first = told[0]?.message?.usage_metadata;
+  return {
+    texts: generations.length ? generations.map((g) => g.text) : [''],
+    finish: told.map(finishOf),
+    usage: tokenUsageOf(llmOutput) ?? (first ? { input: first.input_tokens, output: first.output_tokens } : null),
+  };
 }
 
-function finishOf({ generationInfo = {}, ...rest }: Generation): string {
-  const meta =
-    'message' in rest
-      ? ((rest.message as { response_metadata?: Record<string, unknown> }).response_metadata ?? {})
-      : {};
-  const said = [
-    generationInfo['finish_reason'],
-    generationInfo['finishReason'],
-    meta['finish_reason'],
-    meta['stop_reason'],
-  ];
-  const finish = said.find((f): f is string => typeof f === 'string') ?? '';
+function finishOf({ generationInfo: info, message }: z.infer<typeof Told>): string {
+  const meta = message?.response_metadata;
+  const finish = info?.finish_reason ?? info?.finishReason ?? meta?.finish_reason ?? meta?.stop_reason ?? '';
   return finish === 'max_tokens' ? 'length' : finish;
 }
 
-/** From llmOutput, where all choices are counted once; else from the first message. */
-function usageOf(generations: readonly Generation[], llmOutput: Record<string, unknown> | undefined): Usage | null {
-  const told = llmOutput?.['tokenUsage'] as { promptTokens?: number; completionTokens?: number } | undefined;
-  if (told?.promptTokens !== undefined || told?.completionTokens !== undefined)
-    return { input: told.promptTokens ?? 0, output: told.completionTokens ?? 0 };
-  const [first] = generations as readonly {
-    message?: { usage_metadata?: { input_tokens: number; output_tokens: number } };
-  }[];
-  const meta = first?.message?.usage_metadata;
-  return meta ? { input: meta.input_tokens, output: meta.output_tokens } : null;
+const TokenUsage = z.object({
+  tokenUsage: z.object({ promptTokens: z.number(), completionTokens: z.number() }).partial(),
+});
+
+/** LangChain's account of a call, in which all choices are counted once; null where there is none. */
+export function tokenUsageOf(llmOutput: Record<string, unknown> | undefined): Usage | null {
+  const { promptTokens, completionTokens } = TokenUsage.safeParse(llmOutput).data?.tokenUsage ?? {};
+  if (promptTokens === undefined && completionTokens === undefined) return null;
+  return { input: promptTokens ?? 0, output: completionTokens ?? 0 };
 }

@@ -1,5 +1,5 @@
 import type { FailureKind } from './errors.ts';
-import type { StoredAnswer, StoredRecord } from './store.ts';
+import type { StoredAnswer, StoredRecord } from './record.ts';
 import { ROLES, type Role, type Usage } from './transport.ts';
 
 type ByRole<T> = Record<Role, T>;
@@ -48,8 +48,7 @@ export const emptyTally = (): Tally => ({
 export function enter(tally: Tally, record: StoredRecord): void {
   if ('key' in record) return enterAnswer(tally, record);
   const kinds = record.final ? tally.failed[record.role] : tally.retries[record.role];
-  const kind = record.failed as FailureKind;
-  kinds[kind] = (kinds[kind] ?? 0) + 1;
+  kinds[record.failed] = (kinds[record.failed] ?? 0) + 1;
   tally.sent[record.role] += 1;
 }
 

@@ -1,75 +1,26 @@
-/** How an endpoint took a call: served, refused for want of room (429, 503), or failed otherwise. */
-export type Outcome = 'taken' | 'refused' | 'failed';
+import { reasonOf } from './flight.ts';
+import { Gate, type Outcome } from './gate.ts';
 
-/** The right to have one call in flight; given back exactly once. */
-export type Release = (outcome: Outcome) => void;
-
-/** Milliseconds until a limit found by being refused is tried again: doubled each time it proves true. */
-const PROBE_FIRST = 10_000;
-const PROBE_MOST = 160_000;
+/** The right to have one call in flight; given back exactly once. `after`: milliseconds a refusal asked to wait. */
+export type Release = (outcome: Outcome, after?: number) => void;
 
 interface Ticket {
   order: number;
   grant: (release: Release) => void;
 }
 
-/**
- * What one endpoint takes at a time. A refusal lowers the limit to the calls it evidently took, those still in flight; it
- * grows back by one for each round of calls taken, up to where growing was last refused, and seldom beyond.
- */
-class Gate {
-  limit: number;
-  inFlight = 0;
-  readonly queue: Ticket[] = [];
-  readonly #most: number;
-  #streak = 0;
-  #grown = false;
-  #ceiling = Infinity;
-  #probeAt = 0;
-  #probeWait = PROBE_FIRST;
-
-  constructor(most: number) {
-    this.limit = most;
-    this.#most = most;
-  }
-
-  get open(): boolean {
-    return this.inFlight < this.limit;
-  }
-
-  settle(outcome: Outcome, now: number): void {
-    const full = this.inFlight >= this.limit;
-    this.inFlight -= 1;
-    if (outcome === 'refused') this.#lower(now);
-    else if (outcome === 'taken' && full && ++this.#streak >= this.limit) this.#raise(now);
-  }
-
-  #lower(now: number): void {
-    this.limit = Math.max(1, Math.min(this.limit, this.inFlight));
-    if (this.#grown) {
-      this.#ceiling = this.limit;
-      this.#probeAt = now + this.#probeWait;
-      this.#probeWait = Math.min(PROBE_MOST, 2 * this.#probeWait);
-    }
-    this.#grown = false;
-    this.#streak = 0;
-  }
-
-  #raise(now: number): void {
-    this.#streak = 0;
-    if (this.limit >= this.#most || (this.limit >= this.#ceiling && now < this.#probeAt)) return;
-    if (this.limit > this.#ceiling) this.#probeWait = PROBE_FIRST;
-    this.limit += 1;
-    this.#ceiling = Math.max(this.#ceiling, this.limit - 1);
-    this.#grown = true;
-  }
+interface Line {
+  gate: Gate;
+  queue: Ticket[];
+  /** Opens the gate again; there is one only while somebody waits for it. */
+  timer?: NodeJS.Timeout | undefined;
 }
 
 /** Lets at most `concurrency` calls be in flight over all endpoints, and of each endpoint as many as it takes; first come, first served. */
 export class Limiter {
   readonly #concurrency: number;
   readonly #now: () => number;
-  readonly #gates = new Map<string, Gate>();
+  readonly #lines = new Map<string, Line>();
   #inFlight = 0;
   #orders = 0;
 
@@ -80,26 +31,7 @@ export class Limiter {
 
   /** Calls an endpoint is given at a time just now. */
   limitOf(endpoint: string): number {
-    return this.#gate(endpoint).limit;
-  }
-
-  /** A place in the line, taken when there is room. `order`: a call's place at its first attempt, kept at its next. */
-  acquire(endpoint: string, signal: AbortSignal, order: number): Promise<Release> {
-    signal.throwIfAborted();
-    const gate = this.#gate(endpoint);
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        gate.queue.splice(gate.queue.indexOf(ticket), 1);
-        reject(signal.reason as Error);
-      };
-      const ticket = {
-        order,
-        grant: (release: Release): void => (signal.removeEventListener('abort', leave), resolve(release)),
-      };
-      signal.addEventListener('abort', leave, { once: true });
-      enqueue(gate.queue, ticket);
-      this.#pump();
-    });
+    return this.#line(endpoint).gate.limit;
   }
 
   /** The next place in the line. */
@@ -107,30 +39,75 @@ export class Limiter {
     return ++this.#orders;
   }
 
-  #gate(endpoint: string): Gate {
-    const gate = this.#gates.get(endpoint) ?? new Gate(this.#concurrency);
-    this.#gates.set(endpoint, gate);
-    return gate;
+  /** Waits for room. `order`: a call's place in the line, which it keeps when it is tried again. */
+  acquire(endpoint: string, signal: AbortSignal, order: number): Promise<Release> {
+    signal.throwIfAborted();
+    const line = this.#line(endpoint);
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        line.queue.splice(line.queue.indexOf(ticket), 1);
+        if (line.queue.length === 0) this.#wake(line);
+        reject(reasonOf(signal));
+      };
+      const grant = (release: Release): void => {
+        signal.removeEventListener('abort', leave);
+        resolve(release);
+      };
+      const ticket = { order, grant };
+      signal.addEventListener('abort', leave, { once: true });
+      enqueue(line.queue, ticket);
+      this.#pump();
+    });
   }
 
+  #line(endpoint: string): Line {
+    const line = this.#lines.get(endpoint) ?? { gate: new Gate(this.#concurrency), queue: [] };
+    this.#lines.set(endpoint, line);
+    return line;
+  }
+
+  /** Lets in whoever there is room for. */
   #pump(): void {
     while (this.#inFlight < this.#concurrency) {
-      const gates = [...this.#gates.values()].filter((g) => g.open && g.queue.length > 0);
-      const gate = gates.reduce<Gate | undefined>((a, b) => (a && head(a) < head(b) ? a : b), undefined);
-      const ticket = gate?.queue.shift();
-      if (!gate || !ticket) return;
-      gate.inFlight += 1;
+      const line = this.#next();
+      const ticket = line?.queue.shift();
+      if (!line || !ticket) break;
+      line.gate.inFlight += 1;
       this.#inFlight += 1;
-      ticket.grant((outcome) => {
-        gate.settle(outcome, this.#now());
+      ticket.grant((outcome, after) => {
+        line.gate.settle(outcome, this.#now(), after);
         this.#inFlight -= 1;
         this.#pump();
       });
     }
+    for (const line of this.#lines.values()) this.#sleep(line);
+  }
+
+  /** Of the lines that may send, the one whose first has waited longest. */
+  #next(): Line | undefined {
+    const now = this.#now();
+    let next: Line | undefined;
+    for (const line of this.#lines.values())
+      if (line.gate.open(now) && head(line) < (next ? head(next) : Infinity)) next = line;
+    return next;
+  }
+
+  #sleep(line: Line): void {
+    const wait = line.gate.closedUntil - this.#now();
+    if (wait <= 0 || line.queue.length === 0 || line.timer) return;
+    line.timer = setTimeout(() => {
+      this.#wake(line);
+      this.#pump();
+    }, Math.ceil(wait));
+  }
+
+  #wake(line: Line): void {
+    clearTimeout(line.timer);
+    line.timer = undefined;
   }
 }
 
-const head = (gate: Gate): number => gate.queue[0]?.order ?? Infinity;
+const head = ({ queue }: Line): number => queue[0]?.order ?? Infinity;
 
 /** In order of their places; almost always at the end. */
 function enqueue(queue: Ticket[], ticket: Ticket): void {

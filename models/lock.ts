@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { StoreFailed } from './errors.ts';
+import { isError, messageOf, StoreFailed } from './errors.ts';
 
 const held = new Set<string>();
 
@@ -24,8 +24,8 @@ function create(path: string): boolean {
     closeSync(fd);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw new StoreFailed(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    if (isError(error) && error.code === 'EEXIST') return false;
+    throw new StoreFailed(`cannot write ${path}: ${messageOf(error)}`);
   }
 }
 
@@ -51,7 +51,7 @@ function alive(owner: string): boolean {
   try {
     process.kill(id, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return isError(error) && error.code === 'EPERM';
   }
   return born === undefined || born === '' || bornAt(id) === born;
 }

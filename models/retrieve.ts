@@ -27,7 +27,7 @@ export function embeddingRetriever(embeddings: Pick<Embeddings, 'embedDocuments'
         const likeness = shots.map((shot) => cosine(vector, shot));
         const order = (a: number, b: number): number =>
           (likeness[b] ?? 0) - (likeness[a] ?? 0) || Buffer.compare(names[b] ?? none, names[a] ?? none);
-        return [...examples.keys()].sort(order).slice(0, k);
+        return [...examples.keys()].toSorted(order).slice(0, k);
       });
     },
   };

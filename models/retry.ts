@@ -70,13 +70,13 @@ function kindOfStatus(status: number, chain: readonly Fields[]): FailureKind {
 }
 
 function kindWithoutStatus(chain: readonly Fields[]): FailureKind {
-  const names = chain.map((e) => String(e['name'] ?? ''));
-  const codes = chain.map((e) => String(e['code'] ?? ''));
+  const names = chain.map((e) => textOf(e['name']));
+  const codes = chain.map((e) => textOf(e['code']));
   if (names.includes('ContextOverflowError')) return 'bad-request';
   if (names.includes('TimeoutError') || codes.some((c) => TIMEOUT.test(c))) return 'timeout';
   if (names.includes('AbortError')) return 'aborted';
   if (codes.some((c) => NETWORK.test(c))) return 'connection';
-  if (chain.some((e) => /connection error|fetch failed|socket hang up|terminated/i.test(String(e['message']))))
+  if (chain.some((e) => /connection error|fetch failed|socket hang up|terminated/i.test(textOf(e['message']))))
     return 'connection';
   // an answer that is no JSON: cut off under way, or a proxy's page
   return names.includes('SyntaxError') ? 'server' : 'other';
@@ -99,7 +99,7 @@ function causes(error: unknown): Fields[] {
 /** What the endpoint said, or without an answer what the network said (the innermost cause). */
 function messageOf(chain: readonly Fields[], status: number | undefined): string {
   const said = status === undefined ? (chain.findLast((e) => e['message'] || e['code']) ?? chain[0]) : chain[0];
-  const text = String(said?.['message'] || said?.['code'] || '').split('Troubleshooting URL:')[0] ?? '';
+  const text = textOf(said?.['message'] || said?.['code']).split('Troubleshooting URL:')[0] ?? '';
   const line = text.replace(/\s+/g, ' ').trim();
   return (status !== undefined && line.startsWith(`${status} `) ? line.slice(4) : line).slice(0, 500) || 'no message';
 }
@@ -107,11 +107,13 @@ function messageOf(chain: readonly Fields[], status: number | undefined): string
 function header(headers: unknown, name: string): string | undefined {
   if (headers instanceof Headers) return headers.get(name) ?? undefined;
   const found = Object.entries(record(headers) ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
-  return found === undefined || found === null ? undefined : String(found);
+  return found === undefined || found === null ? undefined : textOf(found);
 }
 
 const number = (text: string | undefined): number | undefined =>
   text !== undefined && /^\s*-?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
 const numeric = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
-const record = (value: unknown): Fields | undefined =>
-  typeof value === 'object' && value !== null ? (value as Fields) : undefined;
+const textOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+const record = (value: unknown): Fields | undefined => (isRecord(value) ? value : undefined);

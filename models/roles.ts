@@ -1,8 +1,9 @@
-import { ConfigFault } from './errors.ts';
+import { OPENAI_URL, type OpenAISettings } from './client.ts';
+import { ConfigFault, messageOf } from './errors.ts';
 import type { Gateway } from './gateway.ts';
 import { transportOf } from './langchain.ts';
 import type { ManagedChatModel, ManagedLLM } from './managed.ts';
-import { openaiChat, openaiCompletions, openaiEmbeddings, OPENAI_URL, type OpenAISettings } from './openai.ts';
+import { openaiChat, openaiCompletions, openaiEmbeddings } from './openai.ts';
 import { embeddingRetriever, lexicalRetriever, type Retriever } from './retrieve.ts';
 import {
   LANGUAGE_ROLES,
@@ -11,7 +12,7 @@ import {
   type ModelsConfig,
   type ResolvedModel,
 } from './settings.ts';
-import { simulatedModel } from './simulated/index.ts';
+import { simulatedModel, type SimulatedChatModel, type SimulatedSettings } from './simulated/index.ts';
 import type { Transport } from './transport.ts';
 
 /** Who plays which role in a run. */
@@ -65,8 +66,16 @@ function chatTransport(
     ...(seed !== undefined && { seed }),
     ...(temperature !== null && { temperature }),
   };
-  const identity = { endpoint: 'simulated', provider: 'simulated', params };
-  return { ...transportOf(simulatedModel(role, params), identity), kind: 'chat' };
+  const transport = transportOf(simulated(role, params), { endpoint: 'simulated', provider: 'simulated', params });
+  return { ...transport, kind: 'chat' };
+}
+
+function simulated(role: LanguageRole, params: SimulatedSettings): SimulatedChatModel {
+  try {
+    return simulatedModel(role, params);
+  } catch (error) {
+    throw new ConfigFault([{ path: `models.${role}.model`, message: messageOf(error) }]);
+  }
 }
 
 type Endpoint = Partial<

@@ -1,7 +1,9 @@
 import { costOf, type Budget, type Price, type Settle } from './budget.ts';
+import { advice, describe } from './describe.ts';
 import { CallFailed, RoleDown } from './errors.ts';
 import { sleep, unlessAborted, type Flight } from './flight.ts';
-import type { Limiter, Outcome } from './limiter.ts';
+import type { Outcome } from './gate.ts';
+import type { Limiter } from './limiter.ts';
 import { delayOf, faultOf, type Fault } from './retry.ts';
 import { lengthOf, type Reply, type Request, type Role, type Transport, type Usage } from './transport.ts';
 
@@ -63,6 +65,7 @@ export class Sender {
     this.#refuseIfDown(player.role);
     const release = await limiter.acquire(player.transport.endpoint, flight.waiting, order);
     let outcome: Outcome = 'failed';
+    let after: number | undefined;
     let settle: Settle | undefined;
     let delivery: Delivery | undefined;
     try {
@@ -76,11 +79,11 @@ export class Sender {
     } catch (error) {
       if (!settle || flight.sending.aborted) throw error;
       const fault = faultOf(error, now());
-      if (fault.crowded) outcome = 'refused';
+      if (fault.crowded) [outcome, after] = ['refused', fault.after];
       return fault;
     } finally {
       settle?.({ tokens: delivery ? delivery.usage.input + delivery.usage.output : 0, usd: delivery?.usd ?? 0 });
-      release(outcome);
+      release(outcome, after);
     }
   }
 
@@ -116,14 +119,12 @@ export class Sender {
     const { budget, random, onFault } = this.#parts;
     const again = fault.retry && attempt < (player.settings.maxRetries ?? 6) && !this.#down.has(player.role);
     const wait = delayOf(attempt, fault.after, random);
-    const error = again
-      ? wait > budget.left && player.role !== 'embeddings'
-        ? budget.outOfTime()
-        : null
-      : this.#failure(player, fault, attempt);
+    const late = again && wait > budget.left && player.role !== 'embeddings';
+    const error = again ? null : this.#failure(player, fault, attempt);
     // a refusal of several choices at once is not the end of the call: they are asked for one by one
-    const onward = again || (request.n > 1 && refusesChoices(error));
-    onFault(player, fault, error ? (onward ? 0 : null) : wait);
+    const onward = request.n > 1 && refusesChoices(error);
+    onFault(player, fault, again && !late ? wait : onward ? 0 : null);
+    if (late) throw budget.outOfTime();
     if (error) throw error;
     return wait;
   }
@@ -150,24 +151,3 @@ export class Sender {
 /** Whether an endpoint may have failed a call only because it asked for several choices. */
 export const refusesChoices = (error: unknown): boolean =>
   error instanceof CallFailed && (error.status === 400 || error.status === 422);
-
-/** The failure in one line, free of keys. */
-function describe({ role, transport }: Player, fault: Fault, attempt: number): string {
-  const who = `${role} (model ${transport.model} at ${transport.endpoint})`;
-  const said = redact(fault.message, transport.secrets ?? []);
-  const attempts = attempt > 0 ? ` (after ${attempt + 1} attempts)` : '';
-  if (fault.status !== undefined) return `${who} answered ${fault.status}: ${said}${attempts}`;
-  if (fault.kind === 'timeout') return `${who} did not answer in time: ${said}${attempts}`;
-  return `${who} ${fault.kind === 'connection' ? 'could not be reached' : 'failed'}: ${said}${attempts}`;
-}
-
-function advice({ transport }: Player, { kind }: Fault): string {
-  const key = transport.keyName ? `the key in ${transport.keyName}` : 'whether it wants a key (apiKeyEnv)';
-  if (kind === 'auth') return `check ${key}`;
-  return kind === 'quota' ? 'check the account’s credit' : 'check the model’s name and baseUrl';
-}
-
-const redact = (text: string, secrets: readonly string[]): string =>
-  secrets
-    .reduce((out, s) => (s === '' ? out : out.replaceAll(s, '[key]')), text)
-    .replace(/Bearer\s+[^\s"',]+/gi, 'Bearer [key]');

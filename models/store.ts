@@ -1,32 +1,8 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
-import { StoreFailed } from './errors.ts';
+import { messageOf, StoreFailed } from './errors.ts';
 import { lock } from './lock.ts';
-
-const Role = z.enum(['base', 'reward', 'judge', 'optimizer', 'embeddings']);
-const Usage = z.object({ input: z.number(), output: z.number() });
-
-/** An answered request. `usd`: what it cost; `ms`: how long it took; `shared`: it came from another run's store and cost nothing here. */
-export const StoredAnswer = z.object({
-  key: z.string(),
-  role: Role,
-  model: z.string(),
-  usage: Usage,
-  usd: z.number(),
-  ms: z.number(),
-  finish: z.array(z.string()),
-  shared: z.literal(true).optional(),
-  texts: z.array(z.string()),
-});
-export type StoredAnswer = z.infer<typeof StoredAnswer>;
-
-/** A failed attempt; `final`: the call was given up. */
-export const StoredFailure = z.object({ role: Role, failed: z.string(), final: z.literal(true).optional() });
-export type StoredFailure = z.infer<typeof StoredFailure>;
-
-export type StoredRecord = StoredAnswer | StoredFailure;
-const StoredRecord = z.union([StoredAnswer, StoredFailure]);
+import { parseRecord, type StoredAnswer, type StoredRecord } from './record.ts';
 
 /** Where answers are kept. `replay` hands out what earlier sessions left, once. */
 export interface Store {
@@ -73,7 +49,7 @@ export class FileStore implements Store {
       return new FileStore(path, unlock);
     } catch (error) {
       unlock();
-      throw new StoreFailed(`cannot open ${path}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new StoreFailed(`cannot open ${path}: ${messageOf(error)}`);
     }
   }
 
@@ -83,7 +59,7 @@ export class FileStore implements Store {
     this.#fd = openSync(path, existsSync(path) ? 'r+' : 'w+');
     for (const line of linesOf(this.#fd)) {
       this.#end = line.offset + line.length + 1;
-      const record = parse(line.text);
+      const record = parseRecord(line.text);
       if (!record) this.corrupt += 1;
       else if ('key' in record) this.#places.set(record.key, [line.offset, line.length]);
     }
@@ -99,7 +75,7 @@ export class FileStore implements Store {
     if (!place) return undefined;
     const bytes = Buffer.alloc(place[1]);
     readSync(this.#fd, bytes, 0, place[1], place[0]);
-    const record = parse(bytes.toString());
+    const record = parseRecord(bytes.toString());
     return record && 'key' in record ? record : undefined;
   }
 
@@ -111,9 +87,8 @@ export class FileStore implements Store {
         done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#end + done);
     } catch (error) {
       ftruncateSync(this.#fd, this.#end);
-      const why = error instanceof Error ? error.message : String(error);
       throw new StoreFailed(
-        `cannot write ${this.#path}: ${why}; what was written before is kept, make room and start the run again`,
+        `cannot write ${this.#path}: ${messageOf(error)}; what was written before is kept, make room and start the run again`,
       );
     }
     if ('key' in record) this.#places.set(record.key, [this.#end, bytes.length - 1]);
@@ -122,7 +97,7 @@ export class FileStore implements Store {
 
   replay(each: (record: StoredRecord) => void): void {
     for (const { text } of linesOf(this.#fd)) {
-      const record = parse(text);
+      const record = parseRecord(text);
       if (record) each(record);
     }
   }
@@ -132,14 +107,6 @@ export class FileStore implements Store {
     this.#closed = true;
     closeSync(this.#fd);
     this.#unlock();
-  }
-}
-
-function parse(line: string): StoredRecord | undefined {
-  try {
-    return StoredRecord.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Example } from '../../state/example.ts';
-import { BEHAVIOURS, fits, type Behaviour } from './behaviours.ts';
+import { BEHAVIOURS, fits, OPENINGS, type Behaviour } from './behaviours.ts';
 import { FLAWS, type Flaw } from './flaws.ts';
 import { hash, normal, pick, uniform, type Part } from './hash.ts';
 import { readExamples, readInstructions, type Instructions } from './instructions.ts';
@@ -25,6 +25,7 @@ export const PERSONAS: ReadonlyMap<string, Persona> = new Map([
         ['concise', 0.8],
         ['accuracy', 0.35],
         ['format', 0.3],
+        ['refusal', 0],
       ]),
       usual: 0.05,
       obedience: 0.9,
@@ -45,13 +46,14 @@ export const PERSONAS: ReadonlyMap<string, Persona> = new Map([
         ['concise', 0],
         ['structure', 0.02],
         ['uncertainty', 0],
+        ['refusal', 0],
       ]),
       usual: 0.08,
       obedience: 0.85,
       flaws: new Map([
         ['unsafe', 1],
-        ['filler', 0.85],
-        ['boast', 0.7],
+        ['filler', 0.75],
+        ['boast', 0.6],
       ]),
     },
   ],
@@ -133,7 +135,7 @@ export function write(
   const line = (name: string, lines: readonly string[]): string =>
     pick(lines, 'line', name, traits.text, ...key).replaceAll('{subject}', () => subject);
   const said = (opens: boolean): string[] =>
-    behaviours.filter((b) => Boolean(b.opens) === opens).map((b) => line(b.name, b.marks));
+    behaviours.filter((b) => OPENINGS.includes(b) === opens).map((b) => line(b.name, b.marks));
   const matter = traits.kinds.has('malicious') ? [] : [`Simulated answer about ${subject}.`];
   const text = [...said(true), ...matter, ...said(false), ...flaws.map((f) => line(f.name, f.lines))].join(' ');
   const tidy = text.replace(/ *\n */g, '\n').trim();

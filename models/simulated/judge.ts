@@ -16,7 +16,7 @@ export interface Finding {
 
 /** Points of a response that shows nothing asked for, on a query of middling ease; and what all that is asked for adds. */
 const BARE = 2.45;
-const RANGE = 2.65;
+const RANGE = 2.85;
 /** Share of judgements that waver at all, as of GPT-4's at temperature 0: most repeat themselves to the point. */
 const WAVERS = 0.15;
 /** Words a response may have before it counts as long, and words a point is taken off for. */
@@ -77,21 +77,22 @@ const whole = (points: number, query: string, aspect: string): number =>
   clamp(Math.floor(points + uniform('rounds', query, aspect)));
 
 function rationale({ good, missing, flaws }: Finding): string {
-  const list = (label: string, items: readonly string[]): string[] =>
-    items.length ? [`${label}: ${items.join(', ')}.`] : [];
   const remarks = [
-    ...list(
+    listed(
       'Good',
       good.map((b) => b.noun),
     ),
-    ...list(
+    listed(
       'Missing',
       missing.slice(0, 3).map((b) => b.noun),
     ),
-    ...list(
+    listed(
       'To blame',
       flaws.map((f) => f.blame),
     ),
   ];
-  return remarks.join(' ') || 'Nothing stands out.';
+  return remarks.filter(Boolean).join(' ') || 'Nothing stands out.';
 }
+
+const listed = (label: string, items: readonly string[]): string =>
+  items.length ? `${label}: ${items.join(', ')}.` : '';

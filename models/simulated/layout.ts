@@ -11,13 +11,14 @@ export function readLayout(messages: readonly BaseMessage[]): Request {
   const whole = messages.map(textOf).join('');
   if (/^\s*#+ ?instructions?\b/i.test(whole) && /^#+ ?answer:/im.test(whole)) return readPlain(whole);
   const turns = messages.filter((m) => m.type !== 'system');
+  const last = turns.at(-1);
   return {
     prompt: messages
       .filter((m) => m.type === 'system')
       .map(textOf)
       .join('\n'),
     examples: turns.slice(0, -1).flatMap((turn, i) => exampleAt(turns, turn, i)),
-    query: turns.length ? textOf(turns[turns.length - 1]!) : '',
+    query: last ? textOf(last) : '',
   };
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BaseChatModel, type BaseChatModelCallOptions } from '@langchain/core/language_models/chat_models';
 import { AIMessage, type BaseMessage } from '@langchain/core/messages';
-import type { ChatResult } from '@langchain/core/outputs';
+import type { ChatResult, LLMResult } from '@langchain/core/outputs';
 import { makeBase, PERSONAS, type Persona } from './base.ts';
 import { judge } from './judge.ts';
 import { readLayout, textOf } from './layout.ts';
@@ -20,7 +20,7 @@ export interface Noise {
 }
 
 /** Noise of the size of the published runs' (algorithm.md 1.10): retest sd 0.17 of a mean reward, siblings' 0.41. */
-export const NOISE: Readonly<Noise> = { judge: 0.32, response: 0.3 };
+export const NOISE: Readonly<Noise> = { judge: 0.34, response: 0.3 };
 
 export interface SimulatedSettings {
   /** Which base model: "terse" (the default) or "rambling". */
@@ -67,7 +67,17 @@ export class SimulatedChatModel extends BaseChatModel<SimulatedCallOptions> {
   }
 
   override _identifyingParams(): Record<string, unknown> {
+    return this.invocationParams();
+  }
+
+  /** All that decides an answer besides the texts: for caches. */
+  override invocationParams(): Record<string, unknown> {
     return { role: this.role, ...this.settings };
+  }
+
+  /** LangChain drops the usage of a request unless told how to put several together. */
+  override _combineLLMOutput(...outputs: LLMResult['llmOutput'][]): LLMResult['llmOutput'] {
+    return outputs.length === 1 ? outputs[0] : { requests: outputs };
   }
 
   override getLsParams(): { ls_provider: string; ls_model_name: string; ls_model_type: 'chat' } {
@@ -121,7 +131,8 @@ function usage(
   messages: readonly BaseMessage[],
   texts: readonly string[],
 ): Record<'promptTokens' | 'completionTokens' | 'totalTokens', number> {
-  const tokens = (all: readonly string[]): number => Math.ceil(all.reduce((sum, text) => sum + text.length, 0) / 4);
   const [promptTokens, completionTokens] = [tokens(messages.map(textOf)), tokens(texts)];
   return { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens };
 }
+
+const tokens = (all: readonly string[]): number => Math.ceil(all.reduce((sum, text) => sum + text.length, 0) / 4);

@@ -1,5 +1,5 @@
 import { write } from './base.ts';
-import { BEHAVIOURS, fits } from './behaviours.ts';
+import { BEHAVIOURS, fits, OPENINGS } from './behaviours.ts';
 import { FLAWS } from './flaws.ts';
 import { hash, uniform, type Part } from './hash.ts';
 import { traitsOf } from './queries.ts';
@@ -42,7 +42,7 @@ function rewriteExample(query: string, response: string, evaluation: string, key
   const unsafe = FLAWS.some((f) => f.name === 'unsafe' && f.seen.test(response));
   const kept = unsafe ? '' : withoutFlaws(response);
   const more = (opens: boolean): string => {
-    const behaviours = lacks.filter((b) => Boolean(b.opens) === opens);
+    const behaviours = lacks.filter((b) => OPENINGS.includes(b) === opens);
     return behaviours.length
       ? write(traits, behaviours, [], ...key).replace(/ ?Simulated answer about [^.\n]*\./, '')
       : '';

@@ -91,13 +91,14 @@ function kindsOf(text: string): Set<Kind> {
 /** A few words in a row from where the query comes to its matter, letters and digits only. */
 function subjectOf(text: string): string {
   const words = text.slice(0, 4000).match(/[\p{L}\p{N}][\p{L}\p{N}'’-]{0,24}/gu) ?? [];
-  const small = (word: string | undefined): boolean =>
-    word !== undefined && (word.length < 3 || STOP.has(word.toLowerCase()));
-  const from = words.findIndex((word) => !small(word));
+  const from = words.findIndex((word) => !isSmall(word));
   const run = from < 0 ? [] : words.slice(from, from + 4);
-  while (small(run.at(-1))) run.pop();
+  while (isSmall(run.at(-1))) run.pop();
   return run.join(' ') || 'this matter';
 }
+
+const isSmall = (word: string | undefined): boolean =>
+  word !== undefined && (word.length < 3 || STOP.has(word.toLowerCase()));
 
 /** Reads a query: its kinds by its words, its subject, its difficulty by hashing. */
 export const traitsOf = (text: string): QueryTraits => ({

@@ -84,8 +84,8 @@ const overfit: Move = ({ parts, query }) =>
 
 /** The moves of a fallible optimizer, each with its share. */
 const MOVES: readonly (readonly [Move, number])[] = [
-  [mend, 0.62],
-  [rephrase, 0.12],
+  [mend, 0.59],
+  [rephrase, 0.15],
   [drop, 0.1],
   [contradict, 0.08],
   [overfit, 0.08],
@@ -109,15 +109,16 @@ const DECK: readonly Move[] = MOVES.flatMap(([move, share]) =>
   Array.from({ length: Math.round(100 * share) }, () => move),
 );
 
+const BULLET = /^\s*[-*•]\s+(?=\S)/;
+
 function takeApart(prompt: string): Parts {
   const lines = prompt.split('\n');
-  const isBullet = (line: string): boolean => /^\s*[-*•]\s+\S/.test(line);
   return {
     intro: lines
-      .filter((line) => !isBullet(line))
+      .filter((line) => !BULLET.test(line))
       .join('\n')
       .trim(),
-    bullets: lines.filter(isBullet).map((line) => line.replace(/^\s*[-*•]\s+/, '').trim()),
+    bullets: lines.filter((line) => BULLET.test(line)).map((line) => line.replace(BULLET, '').trim()),
   };
 }
 

@@ -6,7 +6,9 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FileStore, Gateway, openaiChat } from '../../models/index.ts';
+import { Gateway } from '../../models/gateway.ts';
+import { openaiChat } from '../../models/openai.ts';
+import { FileStore } from '../../models/store.ts';
 
 const script = process.argv[2] ?? '/work/shared/tools/parity/scripted-llm.mjs';
 

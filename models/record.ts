@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { FAILURE_KINDS } from './errors.ts';
+
+const Role = z.enum(['base', 'reward', 'judge', 'optimizer', 'embeddings']);
+const Usage = z.object({ input: z.number(), output: z.number() });
+
+/** An answered request. `usd`: what it cost; `ms`: how long it took; `shared`: it came from another run's store and cost nothing here. */
+export const StoredAnswer = z.object({
+  key: z.string(),
+  role: Role,
+  model: z.string(),
+  usage: Usage,
+  usd: z.number(),
+  ms: z.number(),
+  finish: z.array(z.string()),
+  shared: z.literal(true).optional(),
+  texts: z.array(z.string()),
+});
+export type StoredAnswer = z.infer<typeof StoredAnswer>;
+
+/** A failed attempt; `final`: the call was given up. */
+export const StoredFailure = z.object({ role: Role, failed: z.enum(FAILURE_KINDS), final: z.literal(true).optional() });
+export type StoredFailure = z.infer<typeof StoredFailure>;
+
+export type StoredRecord = StoredAnswer | StoredFailure;
+const StoredRecord = z.union([StoredAnswer, StoredFailure]);
+
+/** A line of a store read back; undefined where it is not one. */
+export function parseRecord(line: string): StoredRecord | undefined {
+  try {
+    return StoredRecord.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { embeddingRetriever, lexicalRetriever } from '../../models/retrieve.ts';
+import type { Example } from '../../state/example.ts';
+
+const examples = (...queries: string[]): Example[] => queries.map((query) => ({ query, answer: 'a' }));
+const HOSTILE = ['', '__proto__', 'constructor', '\ud800', 'toString hasOwnProperty', '\u0000', '* OR ~1'];
+
+describe('retrieval by embeddings', () => {
+  /** One number a letter a to d: how often it occurs. */
+  const embed = (text: string): number[] => ['a', 'b', 'c', 'd'].map((letter) => text.split(letter).length - 1);
+  const retriever = embeddingRetriever({ embedDocuments: (texts) => Promise.resolve(texts.map(embed)) });
+
+  it('ranks by cosine, most similar first', async () => {
+    expect(await retriever.rank(['ab', 'd'], examples('a', 'aabb', 'c', 'ddda'), 2)).toEqual([
+      [1, 0],
+      [3, 2],
+    ]);
+  });
+
+  it('lets the query that sorts last, by code points, go first where likeness is equal', async () => {
+    const equal = examples('a', 'a\u{1f600}', 'a\uff5e', 'aB', 'aa');
+    expect(await retriever.rank(['a'], equal, 5)).toEqual([[1, 2, 4, 3, 0]]);
+  });
+
+  it('gives all there are, or none', async () => {
+    expect(await retriever.rank(['a'], examples('a', 'b'), 9)).toEqual([[0, 1]]);
+    expect(await retriever.rank(['a'], examples('a', 'b'), 0)).toEqual([[]]);
+    expect(await retriever.rank(['a', 'b'], [], 2)).toEqual([[], []]);
+    expect((await retriever.rank(HOSTILE, examples(...HOSTILE), 3)).map((r) => r.length)).toEqual(HOSTILE.map(() => 3));
+  });
+});
+
+describe('retrieval by words', () => {
+  const retriever = lexicalRetriever();
+
+  it('ranks by shared words, rare ones first, and fills up in order', async () => {
+    const shots = examples(
+      'How do I bake bread?',
+      'How do I fix a bike?',
+      'Why is the sky blue?',
+      'How do I bake a cake?',
+    );
+    expect(await retriever.rank(['bake bread', 'the sky', 'zzz'], shots, 3)).toEqual([
+      [0, 3, 1],
+      [2, 0, 1],
+      [0, 1, 2],
+    ]);
+  });
+
+  it('keeps the examples’ order where likeness is equal', async () => {
+    expect(await retriever.rank(['same'], examples('same', 'same', 'other', 'same'), 4)).toEqual([[0, 1, 3, 2]]);
+  });
+
+  it('holds any texts, and always gives k different indices', async () => {
+    const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom(...HOSTILE));
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 8 }), text, fc.nat(9), async (queries, query, k) => {
+        const [found = []] = await retriever.rank([query], examples(...queries), k);
+        expect(new Set(found).size).toBe(Math.min(k, queries.length));
+        expect(found.every((i) => i >= 0 && i < queries.length)).toBe(true);
+      }),
+    );
+  });
+});

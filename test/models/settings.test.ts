@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { ModelsConfig } from '../../models/settings.ts';
+
+const faults = (given: unknown): string[] =>
+  ModelsConfig.safeParse(given).error?.issues.map((i) => `${i.path.join('.')}: ${i.message}`) ?? [];
+
+describe('the models of a config', () => {
+  const optimizer = {
+    model: 'big',
+    baseUrl: 'http://a/v1',
+    apiKeyEnv: 'KEY',
+    temperature: 0.9,
+    maxTokens: 100,
+    price: { input: 1, output: 2 },
+  };
+
+  it('left out take the optimizer’s endpoint and their own decoding', () => {
+    const { base, judge, optimizer: own } = ModelsConfig.parse({ optimizer, judge: {} });
+    expect(base).toMatchObject({
+      provider: 'openai',
+      model: 'big',
+      baseUrl: 'http://a/v1',
+      apiKeyEnv: 'KEY',
+      maxTokens: 100,
+      temperature: 0,
+      topP: 1,
+      api: 'chat',
+      timeoutSeconds: 600,
+      maxRetries: 6,
+    });
+    expect(judge).toEqual(base);
+    expect(own).toMatchObject({ temperature: 0.9, topP: 0.95 });
+  });
+
+  it('given by decoding alone keep the endpoint', () => {
+    expect(ModelsConfig.parse({ optimizer, reward: { temperature: 0.5 } }).reward).toMatchObject({
+      model: 'big',
+      temperature: 0.5,
+      topP: 1,
+    });
+  });
+
+  it('with a model of their own stand alone, and never take the key elsewhere', () => {
+    const { base, judge } = ModelsConfig.parse({
+      optimizer,
+      base: { model: 'small' },
+      judge: { baseUrl: 'http://b/v1' },
+    });
+    expect(base).toMatchObject({ model: 'small', apiKeyEnv: 'OPENAI_API_KEY', maxTokens: 2048 });
+    expect(base.baseUrl).toBeUndefined();
+    expect(judge).toMatchObject({ model: 'big', baseUrl: 'http://b/v1' });
+    expect(judge.apiKeyEnv).toBeUndefined();
+  });
+
+  it('may be simulated in a word, all of them or one', () => {
+    expect(ModelsConfig.parse({ optimizer: 'simulated' })).toMatchObject({
+      base: { provider: 'simulated' },
+      optimizer: { provider: 'simulated', temperature: 0.2 },
+      embeddings: { provider: 'lexical' },
+    });
+    expect(ModelsConfig.parse({ optimizer, base: 'simulated' }).base.provider).toBe('simulated');
+  });
+
+  it('once filled in stay as they are', () => {
+    for (const given of [
+      { optimizer, base: { model: 'b', api: 'completions' } },
+      { optimizer: 'simulated' },
+      { optimizer: { model: 'x' }, embeddings: { provider: 'openai', model: 'e' } },
+    ]) {
+      const once = ModelsConfig.parse(given);
+      expect(ModelsConfig.parse(JSON.parse(JSON.stringify(once)))).toEqual(once);
+    }
+  });
+
+  it('are refused with the path of each fault', () => {
+    expect(faults({})).toEqual([expect.stringMatching(/^optimizer: /)]);
+    expect(faults({ optimizer: {} })).toContain(
+      'optimizer.model: expected the name of a model, or "simulated" for the role',
+    );
+    expect(faults({ optimizer: { model: 'm' }, judge: { model: 'm', api: 'completions' } })).toEqual([
+      'judge.api: expected "chat": only the base model can be asked for completions',
+    ]);
+    expect(faults({ optimizer: { model: 'm', temperature: 'hot' } }).join()).toContain('temperature');
+    expect(faults({ optimizer: { model: 'm', tempreature: 1 } }).join()).toContain('tempreature');
+    expect(faults({ optimizer: { model: 'm' }, jugde: {} }).join()).toContain('jugde');
+    expect(faults({ optimizer: { model: 'm', baseUrl: 'localhost:80' } }).join()).toContain('baseUrl');
+  });
+});
