@@ -1,8 +1,32 @@
-import { main } from './drpo.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { trueQuality } from '../models/simulated/index.ts';
+import { execute } from './drpo.ts';
+import { exit } from './exit.ts';
 
-/** `npm start`: `optimize` on the embedded simulated models, or on real ones where a key or flags are given. */
-const given = process.argv.slice(2);
-const chosen = given.some((flag) => /^--(optimizer|config)/.test(flag)) || process.env['OPENAI_API_KEY'] !== undefined;
-const models = given.some((flag) => /^--(optimizer|config)/.test(flag)) ? [] : ['--optimizer', chosen ? 'gpt-4o-mini' : 'simulated'];
-if (!chosen) process.stderr.write('No OPENAI_API_KEY and no models given: this run uses simulated models. What it prints is no model’s result.\n');
-await main([...process.argv.slice(0, 2), 'optimize', ...models, ...given]);
+/**
+ * `npm start`: the whole of DRPO, both stages, on the embedded simulated models, or on real ones where a key or models are
+ * given. Further flags are those of `optimize`.
+ */
+const flags = process.argv.slice(2);
+const named = flags.some((flag) => /^--(optimizer|config)\b/.test(flag));
+const real = named || process.env['OPENAI_API_KEY'] !== undefined;
+const out = flags.includes('--out') ? (flags[flags.indexOf('--out') + 1] ?? '') : join('runs', 'start');
+
+if (!real) process.stdout.write('No OPENAI_API_KEY and no models given: this run is on simulated models. What it shows is no real model’s result.\n\n');
+await execute([
+  ...process.argv.slice(0, 2),
+  'optimize',
+  ...(named ? [] : ['--optimizer', real ? 'gpt-4o-mini' : 'simulated']),
+  ...['--set', 'examples.rewrite=true', '--out', out],
+  ...flags,
+]);
+if (!real && existsSync(join(out, 'result.json'))) compare(join(out, 'result.json'));
+await exit();
+
+/** What only a simulation can tell: how good the first and the best prompt are over all its queries, noise off. */
+function compare(file: string): void {
+  const { bestPrompt, nodes } = JSON.parse(readFileSync(file, 'utf8')) as { bestPrompt: string; nodes: { prompt: string }[] };
+  const quality = (prompt: string): string => trueQuality(prompt).toFixed(2);
+  process.stdout.write(`\nIn the simulation the first prompt is worth ${quality(nodes[0]?.prompt ?? '')} of 5 over all queries, the best one ${quality(bestPrompt)}.\n`);
+}

@@ -103,13 +103,16 @@ async function stdin(): Promise<string> {
   return text;
 }
 
-export async function main(argv: readonly string[]): Promise<never> {
+/** Runs a command line and sets the exit status. */
+export async function execute(argv: readonly string[]): Promise<void> {
   try {
     await program().parseAsync(argv);
   } catch (error) {
     process.exitCode = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : report(error);
   }
-  return exit();
 }
 
-if (import.meta.main ?? process.argv[1] === import.meta.filename) await main(process.argv);
+if (import.meta.main ?? process.argv[1] === import.meta.filename) {
+  await execute(process.argv);
+  await exit();
+}

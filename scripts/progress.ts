@@ -51,7 +51,7 @@ export class Progress {
     const seconds = (performance.now() - this.#started) / 1000;
     const left = this.#level > 0 ? (seconds / this.#level) * Math.max(0, this.#levels - this.#level) : null;
     const parts = [
-      `level ${this.#level}/${this.#levels}`,
+      `level ${this.#level} of ${Math.max(this.#level, this.#levels)}`,
       `${this.#judged} judged`,
       this.#best === null ? 'no value yet' : `best path ${this.#best.toFixed(3)}`,
       `${sum(Object.values(calls))} calls`,
