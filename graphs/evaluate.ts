@@ -2,9 +2,13 @@ import { RunnableLambda, type Runnable } from '@langchain/core/runnables';
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import type { Example } from '../state/example.ts';
+import { SearchFailed } from '../state/failure.ts';
 import { judged, toJournal, type Candidate, type Draft } from '../state/hypothesis.ts';
 import type { RewardChoice } from '../state/reward.ts';
 import type { Search } from './options.ts';
+
+/** Steps in a row of one path without a response after which the search gives up instead of running on. */
+const UNANSWERED = 3;
 
 /** One candidate on its way: drafted, with the K examples of its query, and the query's rewards where they were selected ahead. */
 export interface Evaluating {
@@ -33,6 +37,7 @@ export function evaluateCandidate(
       nodes.respond({ prompt: draft.prompt, query: draft.query, examples }, config),
       state.choice ?? choose(nodes, draft.depth, draft.query, config),
     ]);
+    if (answer.missing !== undefined && (draft.depth === 0 || draft.lineage.unanswered + 1 >= UNANSWERED)) throw new SearchFailed(answer.missing);
     return { ...state, ...answer, choice };
   };
   // the judge scores the response on them, and the judged hypothesis goes out to the journal
@@ -61,7 +66,7 @@ export async function choose(
 async function judgeOne({ judge }: Pick<Nodes, 'judge'>, state: Answered, options: Search, config: LangGraphRunnableConfig): Promise<Candidate> {
   const { draft, response, missing, choice } = state;
   const aspects = choice.rewards.map((r) => r.name);
-  if (missing) return judged(draft, { response, aspects, evaluation: {}, missing }, options);
+  if (missing !== undefined) return judged(draft, { response, aspects, evaluation: {}, missing, answered: false }, options);
   const reads = { query: draft.query, response, rewards: choice.rewards, reasoning: choice.reasoning, stage: 'prompt' as const };
   return judged(draft, { response, aspects, ...(await judge(reads, config)) }, options);
 }

@@ -21,6 +21,8 @@ export interface SearchOptions {
   distinctHistory?: boolean;
   /** What a failed judgement counts as: nothing, or 0 as in the reference. */
   failed?: 0 | null;
+  /** The share of missing judgements, 0 to 1, beyond which the search gives up (from ten judgements on); 1 never does. */
+  missingShare?: number;
   aggregate?: Aggregate;
   /** Queries whose rewards are selected ahead, 0 to 5. */
   lookAhead?: number;
@@ -45,6 +47,7 @@ export function searchOptions(options: SearchOptions): Search {
     history: 5,
     distinctHistory: true,
     failed: null,
+    missingShare: 0.5,
     aggregate: beamWidth > 1 ? 'mean' : 'last',
     lookAhead: 5,
     stop: [depthReached, queriesExhausted],
@@ -54,7 +57,7 @@ export function searchOptions(options: SearchOptions): Search {
 }
 
 /** What the reference preset sets apart from the defaults (algorithm.md 1.3–1.8). */
-export const REFERENCE_SEARCH = { distinctHistory: false, failed: 0 } as const satisfies SearchOptions;
+export const REFERENCE_SEARCH = { distinctHistory: false, failed: 0, missingShare: 1 } as const satisfies SearchOptions;
 
 /** Supersteps a search can take: never hit, so that LangGraph's own limit does not end a run. */
 export const recursionLimit = ({ depth, maxDepthIncrease }: Pick<Search, 'depth' | 'maxDepthIncrease'>): number =>

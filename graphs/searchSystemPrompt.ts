@@ -2,7 +2,8 @@ import { END, Send, START, StateGraph } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { SearchInput, SearchOutput, SearchState } from '../state/channels.ts';
 import { asQuery, type Example } from '../state/example.ts';
-import { rootDraft } from '../state/hypothesis.ts';
+import { SearchFailed } from '../state/failure.ts';
+import { rootDraft, type Candidate } from '../state/hypothesis.ts';
 import type { RewardChoice } from '../state/reward.ts';
 import { ranked } from './beam.ts';
 import { choose, evaluateCandidate } from './evaluate.ts';
@@ -76,18 +77,24 @@ function selectAhead(state: State, from: number, { lookAhead, depth }: Search): 
   return wanted.filter((i) => !known.has(i)).map((index) => new Send('selectRewards', { index, query: queryAt(state, index) }));
 }
 
+/** Judgements from which the share that is missing tells something. */
+const JUDGED_AT_LEAST = 10;
+const isUnread = (c: Candidate): boolean => Object.keys(c.evaluation).length === 0;
+
 function rankLevel(state: State, options: Search): Partial<State> {
   const level = levelOf(state);
   const candidates = ranked(state.candidates, options.aggregate).map((c, place) => ({ ...c, place }));
   const [first] = candidates;
   if (!first) throw new Error(`level ${level} has no candidates`);
-  if (candidates.every((c) => c.missing && c.response === '' && c.missing.startsWith('no response')))
-    throw new Error(`no candidate of level ${level} got a response: ${first.missing}`);
+  const judged = { all: (state.judged?.all ?? 0) + candidates.length, missing: (state.judged?.missing ?? 0) + candidates.filter(isUnread).length };
+  if (judged.all >= JUDGED_AT_LEAST && judged.missing > judged.all * options.missingShare)
+    throw new SearchFailed(`${judged.missing} of ${judged.all} judgements could not be had, the last because: ${candidates.find(isUnread)?.missing}; mend the judge, or raise search.missingShare`);
   const before = state.maxDepth ?? options.depth;
   const raised = candidates.some((c) => c.lineage.skipped) && before < options.depth + options.maxDepthIncrease;
   const rose = first.value !== null && level > 0 && first.value > (state.best?.value ?? -1);
   return {
     candidates,
+    judged,
     maxDepth: raised ? before + 1 : before,
     best: rose ? { value: first.value, since: 0 } : { value: state.best?.value ?? null, since: level === 0 ? 0 : (state.best?.since ?? 0) + 1 },
     bestPrompt: first.prompt,

@@ -46,6 +46,7 @@ export const Config = z.strictObject({
       maxDepthIncrease: whole(0).default(10),
       keepAbove: z.number().min(1).max(5).default(4.5),
       history: whole(1).default(5),
+      missingShare: z.number().min(0).max(1).default(0.5),
       patience: limit.default(null),
       stopWhenPerfect: z.boolean().default(false),
     })
@@ -64,7 +65,7 @@ export const Config = z.strictObject({
 export type Config = z.infer<typeof Config>;
 
 /** What may differ when an unfinished run goes on: how it is run, not what it computes. */
-const FREE = new Set(['budget', 'concurrency', 'tracing', 'timeoutSeconds', 'maxRetries', 'price']);
+const FREE = new Set(['budget', 'concurrency', 'tracing', 'timeoutSeconds', 'maxRetries', 'price', 'missingShare']);
 
 /** Settings given on the command line, over those of the file. */
 export interface Given {
@@ -139,8 +140,9 @@ function faultsOf(issue: z.core.$ZodIssue): string[] {
   const path = issue.path.join('.');
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => `${[...issue.path, key].join('.')}: expected one of the known keys, got an unknown one; remove it or mend its spelling`);
-  const got = 'input' in issue && issue.input !== undefined ? `, got ${shown(issue.input)}` : issue.message.includes('received') ? '' : ', got nothing';
-  return [`${path || 'config'}: ${issue.message.replace(/^Invalid input: /, '').replace(/, received \w+$/, '')}${got}`];
+  const expected = issue.message.replace(/^Invalid input: /, '').replace(/, received .+$/, '');
+  const advice = path === 'models' || path === 'models.optimizer' ? '; name a model, as --optimizer MODEL[@BASEURL] or in the config, or "simulated"' : '';
+  return [`${path || 'config'}: ${expected}, got ${shown(issue.input)}${advice}`];
 }
 
 /** Paths made absolute, relative to the config's folder; the files must be there. */

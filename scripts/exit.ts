@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserFault } from './fault.ts';
 
 /** What the user can mend, or the world's fault: one line each, no stack. A fault of ours keeps its stack. */
-const KNOWN = new Set(['RoleDown', 'CallFailed', 'StoreFailed', 'BudgetExceeded', 'Stopped']);
+const KNOWN = new Set(['RoleDown', 'CallFailed', 'StoreFailed', 'SearchFailed', 'BudgetExceeded', 'Stopped']);
 
 /** Prints an error and gives its exit status: 2 for the user's mistakes, else 1. */
 export function report(error: unknown): 1 | 2 {

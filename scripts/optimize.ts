@@ -58,7 +58,11 @@ async function search(session: Session, data: Awaited<ReturnType<typeof readData
     return end(await graph.invoke(next.length ? null : data, THREAD), 0);
   } catch (error) {
     const reason = stoppedBy(error);
-    if (reason === null) throw error;
+    if (reason === null) {
+      progress.end();
+      screen?.write(`What was answered so far is kept in ${folder.path}; the same command goes on from there.\n`);
+      throw error;
+    }
     await gateway.drain();
     return end({ ...(await bestSoFar(graph, config)), stoppedBy: reason, examples: data.examples }, reason === 'budget' ? 3 : 130);
   }

@@ -53,6 +53,8 @@ export const SearchState = new StateSchema({
   candidates,
   /** The frontier's depth limit: states on a path at most, raised once a level that kept a prompt. */
   maxDepth: z.number().int(),
+  /** How many candidates there were, and how many of them could not be judged. */
+  judged: z.object({ all: z.number().int(), missing: z.number().int() }),
   /** Levels since the best value last rose, and that value: for the patience criterion. */
   best: z.object({ value: z.number().nullable(), since: z.number().int() }),
 });

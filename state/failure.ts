@@ -1,5 +1,5 @@
 /** Errors that end a run instead of failing one candidate: budget spent, a role down, stopped by the user, or a graph's own signals. */
-const FATAL = new Set(['StoreFailed', 'BudgetExceeded', 'RoleDown', 'Stopped', 'AbortError', 'GraphInterrupt', 'NodeInterrupt', 'ParentCommand', 'GraphBubbleUp']);
+const FATAL = new Set(['StoreFailed', 'SearchFailed', 'BudgetExceeded', 'RoleDown', 'Stopped', 'AbortError', 'GraphInterrupt', 'NodeInterrupt', 'ParentCommand', 'GraphBubbleUp']);
 const FATAL_STATUS = new Set([401, 403, 404]);
 
 /** Whether an error concerns the whole run: no key, no such model, no money. Everything else is one item's failure, and data. */
@@ -10,3 +10,8 @@ export function isFatal(error: unknown): boolean {
 }
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The search cannot go on as it is: nobody answers, or the judge cannot be read. What there is stays, and the run can be taken up again. */
+export class SearchFailed extends Error {
+  override name = 'SearchFailed';
+}

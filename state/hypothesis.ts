@@ -36,6 +36,8 @@ export const Lineage = z.object({
   history: z.array(z.string()),
   /** Whether this step kept the parent's prompt because there was nothing to mend: such a level adds to the depth. */
   skipped: z.boolean(),
+  /** Steps in a row, this one included, to which the base model gave no response. */
+  unanswered: z.number().int(),
 });
 export type Lineage = z.infer<typeof Lineage>;
 
@@ -58,12 +60,13 @@ export type Aggregate = 'mean' | 'last';
  */
 export function judged(
   draft: Draft,
-  judgement: { response: string; aspects: string[]; evaluation: Evaluation; missing?: string | undefined },
+  judgement: { response: string; aspects: string[]; evaluation: Evaluation; missing?: string | undefined; answered?: boolean },
   { aggregate = 'mean', failed = null }: { aggregate?: Aggregate; failed?: 0 | null } = {},
 ): Candidate {
   const reward = rewardOf(judgement.evaluation) ?? failed;
-  const { missing, ...rest } = judgement;
-  const lineage = draft.depth === 0 || reward === null ? draft.lineage : withReward(draft.lineage, reward);
+  const { missing, answered = true, ...rest } = judgement;
+  const path = { ...draft.lineage, unanswered: answered ? 0 : draft.lineage.unanswered + 1 };
+  const lineage = draft.depth === 0 || reward === null ? path : withReward(path, reward);
   const value = draft.depth === 0 ? 0 : aggregate === 'last' ? reward : lineage.count ? lineage.total / lineage.count : null;
   return { ...draft, ...rest, reward, value, lineage, ...(missing === undefined ? {} : { missing }) };
 }
@@ -76,7 +79,7 @@ const withReward = (path: Lineage, reward: number): Lineage => ({
   levels: path.levels + 1,
 });
 
-const ROOT_LINEAGE: Lineage = { total: 0, count: 0, standing: 0, levels: 0, history: [], skipped: false };
+const ROOT_LINEAGE: Lineage = { total: 0, count: 0, standing: 0, levels: 0, history: [], skipped: false, unanswered: 0 };
 
 /** The root s_0: the initial prompt on the first query. */
 export const rootDraft = (prompt: string, query: string): Draft => ({

@@ -118,7 +118,7 @@ describe('order of arrival', () => {
     );
   });
 
-  it('one candidate’s failure does not abort its siblings; all of them failing ends the run', async () => {
+  it('one candidate’s failure does not abort its siblings; a path that stays without responses ends the run', async () => {
     const { nodes } = fakeNodes();
     const missing = (which: RegExp) => ({
       ...nodes,
@@ -162,4 +162,10 @@ it('a checkpoint stays the same size at level 5 and at level 60', async () => {
   };
   const [short, long] = [await sizes(8), await sizes(60)];
   expect(long).toBeLessThan(short * 1.15);
+});
+
+it('gives up on a judge that stays unreadable, but not in the reference', async () => {
+  const mute: Points = (_, query) => (levelOf(query) > 1 ? null : 3);
+  await expect(run(mute)).rejects.toThrow(/judgements could not be had, the last because: unreadable/);
+  expect((await run(mute, REFERENCE_SEARCH)).out.stoppedBy).toBe('depth');
 });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { isError } from '../../models/errors.ts';
 import { Gateway } from '../../models/gateway.ts';
 import { memoryStore } from '../../models/store.ts';
 import { gate, httpError, scripted } from './fake.ts';
 
+const nameOf = (error: unknown): string => (isError(error) ? error.name : String(error));
 const names = (settled: PromiseSettledResult<unknown>[]): string[] =>
-  settled.map((s) => (s.status === 'fulfilled' ? 'ok' : (s.reason as Error).name));
+  settled.map((s) => (s.status === 'fulfilled' ? 'ok' : nameOf(s.reason)));
 const count = (all: string[], name: string): number => all.filter((n) => n === name).length;
 const many = (n: number, ask: (i: number) => Promise<unknown>): Promise<PromiseSettledResult<unknown>[]> =>
   Promise.allSettled(Array.from({ length: n }, (_, i) => ask(i)));

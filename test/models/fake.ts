@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { afterAll } from '@jest/globals';
 import type { Reply, Request, Transport } from '../../models/transport.ts';
@@ -23,8 +24,9 @@ export async function serve(answer: Answering): Promise<{ url: string; seen: See
     req.on('data', (chunk: Buffer) => (text += String(chunk)));
     req.on('end', () => {
       const body: unknown = JSON.parse(text);
-      seen.push({ path: req.url ?? '', headers: req.headers, body: typeof body === 'object' ? { ...body } : {} });
-      void Promise.resolve(answer(seen.at(-1) as Seen, seen.length - 1)).then((said) => send(res, said));
+      const request = { path: req.url ?? '', headers: req.headers, body: typeof body === 'object' ? { ...body } : {} };
+      seen.push(request);
+      void Promise.resolve(answer(request, seen.length - 1)).then((said) => send(res, said));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -89,7 +91,6 @@ export const httpError = (status: number, more: object = {}): Error =>
 
 /** A promise to be settled from outside. */
 export function gate(): { opened: Promise<void>; open: () => void } {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open };
+  const door = new EventEmitter();
+  return { opened: once(door, 'open').then(() => undefined), open: () => void door.emit('open') };
 }

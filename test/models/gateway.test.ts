@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { AIMessage } from '@langchain/core/messages';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Gateway } from '../../models/gateway.ts';
 import { FileStore, memoryStore } from '../../models/store.ts';
@@ -77,7 +79,7 @@ describe('answers', () => {
     const kept = await model.generate([[]], { n: 3 });
     const usage = (result: typeof fresh): unknown[] =>
       (result.generations[0] ?? []).map((g) =>
-        'message' in g ? Reflect.get(g.message as object, 'usage_metadata') : null,
+        'message' in g && AIMessage.isInstance(g.message) ? g.message.usage_metadata : null,
       );
     expect(usage(fresh)).toEqual([{ input_tokens: 10, output_tokens: 5, total_tokens: 15 }, undefined, undefined]);
     expect(usage(kept)).toEqual([undefined, undefined, undefined]);
@@ -242,9 +244,9 @@ describe('failures', () => {
       { secrets: [key] },
     );
     const model = new Gateway({ store, ...quick }).manage('base', transport);
-    const error = await model.invoke('q').catch((e: Error) => e);
-    expect(String(error)).toContain('answered 400');
-    expect(JSON.stringify(error) + String(error)).not.toContain(key);
+    const error: unknown = await model.invoke('q').catch((e: unknown) => e);
+    expect(inspect(error)).toContain('answered 400');
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(key);
     await model.invoke('q');
     store.close();
     expect(readFileSync(join(root, 'keys', 'calls.jsonl'), 'utf8')).not.toContain(key);
@@ -281,6 +283,7 @@ describe('stopping', () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     await gateway.stop(5);
     expect(await settled).toMatchObject([{ reason: { name: 'Stopped' } }, { reason: { name: 'Stopped' } }]);
+    expect(gateway.tally()).toMatchObject({ sent: { base: 2 }, failed: { base: { aborted: 1 } } });
   });
 
   it('comes by itself when the store cannot be written', async () => {

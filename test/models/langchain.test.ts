@@ -1,10 +1,10 @@
 import { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { LLM } from '@langchain/core/language_models/llms';
 import { AIMessage, type BaseMessage } from '@langchain/core/messages';
-import { SyntheticEmbeddings } from '@langchain/core/utils/testing';
+import { FakeListChatModel, SyntheticEmbeddings } from '@langchain/core/utils/testing';
 import { describe, expect, it } from '@jest/globals';
 import { Gateway } from '../../models/gateway.ts';
-import { embeddingTransportOf, transportOf } from '../../models/langchain.ts';
+import { chatTransportOf, embeddingTransportOf, llmTransportOf, transportOf } from '../../models/langchain.ts';
 
 interface Options {
   n?: number;
@@ -12,6 +12,9 @@ interface Options {
   stop?: string[];
   signal?: AbortSignal;
 }
+
+const cutOff = (text: string): AIMessage =>
+  new AIMessage({ content: text, response_metadata: { stop_reason: 'max_tokens' } });
 
 /** A chat model of somebody else's that notes how it was called. */
 class Theirs extends BaseChatModel {
@@ -24,10 +27,8 @@ class Theirs extends BaseChatModel {
   override _generate(_messages: BaseMessage[], options: this['ParsedCallOptions'] & Options) {
     this.calls.push(options);
     const texts = Array.from({ length: this.takesN ? (options.n ?? 1) : 1 }, (_, i) => `s${(options.sample ?? 0) + i}`);
-    const message = (text: string) =>
-      new AIMessage({ content: text, response_metadata: { stop_reason: 'max_tokens' } });
     return Promise.resolve({
-      generations: texts.map((text) => ({ text, message: message(text) })),
+      generations: texts.map((text) => ({ text, message: cutOff(text) })),
       llmOutput: { tokenUsage: { promptTokens: 2, completionTokens: 3 } },
     });
   }
@@ -40,11 +41,10 @@ describe('any LangChain model', () => {
   it('is asked choice by choice, each with its own sample', async () => {
     const theirs = new Theirs({});
     const gateway = new Gateway();
-    const model = gateway.manage('optimizer', transportOf(theirs));
+    const model = gateway.manage('optimizer', chatTransportOf(theirs));
     const { signal } = new AbortController();
-    if (!('generatePrompt' in model)) throw new Error('a language model was expected');
     const prompt = [new AIMessage('x')];
-    const result = await (model as BaseChatModel).generate([prompt], { n: 3, stop: ['.'], signal } as object);
+    const result = await model.generate([prompt], { n: 3, stop: ['.'], signal });
     expect(texts(result)).toEqual(['s0', 's1', 's2']);
     expect(theirs.calls).toMatchObject([{ n: 1, sample: 0, stop: ['.'] }, { sample: 1 }, { sample: 2 }]);
     expect(gateway.tally()).toMatchObject({
@@ -57,8 +57,8 @@ describe('any LangChain model', () => {
   it('is asked once where it takes n', async () => {
     const theirs = new Theirs({});
     theirs.takesN = true;
-    const model = new Gateway().manage('optimizer', transportOf(theirs)) as unknown as BaseChatModel;
-    expect(texts(await model.generate([[]], { n: 3 } as object))).toEqual(['s0', 's1', 's2']);
+    const model = new Gateway().manage('optimizer', chatTransportOf(theirs));
+    expect(texts(await model.generate([[]], { n: 3 }))).toEqual(['s0', 's1', 's2']);
     expect(theirs.calls).toHaveLength(1);
   });
 
@@ -69,6 +69,7 @@ describe('any LangChain model', () => {
       provider: 'Theirs',
       takesN: false,
     });
+    expect(transportOf(new FakeListChatModel({ responses: [] })).kind).toBe('chat');
     expect(transportOf(new Theirs({}), { endpoint: 'e', model: 'm', params: {} })).toMatchObject({
       endpoint: 'e',
       model: 'm',
@@ -86,8 +87,8 @@ describe('any LangChain model', () => {
       }
     }
     const gateway = new Gateway();
-    const model = gateway.manage('base', transportOf(new Plain({})));
-    expect('invoke' in model && (await model.invoke('hi'))).toBe('hi!');
+    const model = gateway.manage('base', llmTransportOf(new Plain({})));
+    expect(await model.invoke('hi')).toBe('hi!');
     const synthetic = new SyntheticEmbeddings({ vectorSize: 3 });
     const [vector] = await gateway.manage('embeddings', embeddingTransportOf(synthetic)).embedDocuments(['q']);
     expect(vector?.map((x) => x.toFixed(4))).toEqual((await synthetic.embedQuery('q')).map((x) => x.toFixed(4)));

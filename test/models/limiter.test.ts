@@ -42,8 +42,8 @@ describe('the limiter', () => {
     const [first, second] = [limiter.order(), limiter.order()];
     const served: string[] = [];
     const release = await limiter.acquire('a', forever, limiter.order());
-    void limiter.acquire('a', forever, second).then((done) => (served.push('second'), done('taken')));
-    void limiter.acquire('a', forever, first).then((done) => (served.push('first'), done('taken')));
+    void limiter.acquire('a', forever, second).then((release) => (served.push('second'), release('taken')));
+    void limiter.acquire('a', forever, first).then((release) => (served.push('first'), release('taken')));
     release('taken');
     await tick();
     expect(served).toEqual(['first', 'second']);
@@ -57,7 +57,7 @@ describe('the limiter', () => {
     impatient.abort();
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
     release('taken');
-    expect((await limiter.acquire('a', forever, limiter.order())) instanceof Function).toBe(true);
+    expect(await limiter.acquire('a', forever, limiter.order())).toEqual(expect.any(Function));
   });
 
   it('leaves an endpoint alone that refuses the only call it has, for as long as it asks', async () => {
@@ -75,23 +75,23 @@ describe('the limiter', () => {
   });
 });
 
-describe('a gate', () => {
-  /** Rounds of `limit` calls taken together. */
-  const round = (gate: Gate, now: number): void => {
-    const n = gate.limit;
+/** Rounds of `limit` calls taken together. */
+const round = (gate: Gate, now: number): void => {
+  const n = gate.limit;
+  gate.inFlight = n;
+  for (let i = 0; i < n; i++) {
     gate.inFlight = n;
-    for (let i = 0; i < n; i++) {
-      gate.inFlight = n;
-      gate.settle('taken', now);
-    }
-    gate.inFlight = 0;
-  };
-  const refuse = (gate: Gate, now: number): void => {
-    gate.inFlight = gate.limit;
-    gate.settle('refused', now);
-    gate.inFlight = 0;
-  };
+    gate.settle('taken', now);
+  }
+  gate.inFlight = 0;
+};
+const refuse = (gate: Gate, now: number): void => {
+  gate.inFlight = gate.limit;
+  gate.settle('refused', now);
+  gate.inFlight = 0;
+};
 
+describe('a gate', () => {
   it('grows by one a round, remembers where that was refused, and seldom tries again', () => {
     const gate = new Gate(64);
     for (let i = 64; i > 8; i--) refuse(gate, 0);

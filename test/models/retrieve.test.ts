@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { embeddingRetriever, lexicalRetriever } from '../../models/retrieve.ts';
 import type { Example } from '../../state/example.ts';
 
 const examples = (...queries: string[]): Example[] => queries.map((query) => ({ query, answer: 'a' }));
 const HOSTILE = ['', '__proto__', 'constructor', '\ud800', 'toString hasOwnProperty', '\u0000', '* OR ~1'];
 
+/** One number a letter a to d: how often it occurs. */
+const embed = (text: string): number[] => ['a', 'b', 'c', 'd'].map((letter) => text.split(letter).length - 1);
+
 describe('retrieval by embeddings', () => {
-  /** One number a letter a to d: how often it occurs. */
-  const embed = (text: string): number[] => ['a', 'b', 'c', 'd'].map((letter) => text.split(letter).length - 1);
   const retriever = embeddingRetriever({ embedDocuments: (texts) => Promise.resolve(texts.map(embed)) });
 
   it('ranks by cosine, most similar first', async () => {

@@ -70,8 +70,9 @@ describe('what a failure is', () => {
   });
 });
 
+const date = (ms: number): string => new Date(NOW + ms).toUTCString();
+
 describe('Retry-After', () => {
-  const date = (ms: number): string => new Date(NOW + ms).toUTCString();
   it.each([
     [{ 'retry-after': '2' }, 2000],
     [{ 'retry-after': '0.2' }, 200],
