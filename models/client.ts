@@ -79,10 +79,14 @@ export function paramsOf(
 /** Node's fetch gives up after five minutes without a header, whatever the SDK's timeout: a longer one needs its own dispatcher. */
 function fetchWith(timeout: number, keyless: boolean): typeof fetch {
   const dispatcher = timeout > 300_000 ? patient(timeout) : undefined;
-  return (url, init) => {
+  return async (url, init) => {
     const headers = new Headers(init?.headers);
     if (keyless) headers.delete('authorization');
-    return fetch(url, { ...init, headers, ...(dispatcher && { dispatcher }) });
+    const response = await fetch(url, { ...init, headers, ...(dispatcher && { dispatcher }) });
+    // the SDK would hand on the text of a proxy's page as if it were an answer
+    const type = response.headers.get('content-type') ?? 'nothing of a known type';
+    if (response.ok && !type.includes('json')) throw new SyntaxError(`expected JSON, got ${type}`);
+    return response;
   };
 }
 

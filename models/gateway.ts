@@ -10,10 +10,14 @@ import { Limiter } from './limiter.ts';
 import { ManagedEmbeddings } from './embeddings.ts';
 import { ManagedChatModel, ManagedLLM } from './managed.ts';
 import type { Fault } from './retry.ts';
-import { Sender, type CallSettings, type Player } from './sender.ts';
+import type { CallSettings, Player } from './player.ts';
+import { Sender } from './sender.ts';
 import type { StoredAnswer, StoredRecord } from './record.ts';
 import { memoryStore } from './store.ts';
 import { keyOf, type Answer, type Ask, type Request, type Role, type Transport } from './transport.ts';
+
+/** Milliseconds that no change of the system's clock disturbs. */
+const clock = (): number => performance.timeOrigin + performance.now();
 
 /** Every model call of a run goes through here: cache, single flight, limits, budget, retries, records. */
 export class Gateway {
@@ -27,11 +31,7 @@ export class Gateway {
   #over: Error | null = null;
 
   constructor({ concurrency = 16, budget = {}, store = memoryStore(), shared, ...options }: GatewayOptions = {}) {
-    const {
-      now = () => performance.timeOrigin + performance.now(),
-      random = Math.random,
-      onEvent = () => undefined,
-    } = options;
+    const { now = clock, random = Math.random, onEvent = () => undefined } = options;
     this.#onEvent = onEvent;
     this.#limiter = new Limiter(concurrency, now);
     this.#budget = new Budget(budget, now);

@@ -11,7 +11,7 @@ export {
 } from './errors.ts';
 export { Gateway } from './gateway.ts';
 export type { GatewayEvent, GatewayOptions } from './gatewayOptions.ts';
-export { embeddingTransportOf, transportOf, type Identity } from './langchain.ts';
+export { chatTransportOf, embeddingTransportOf, llmTransportOf, transportOf, type Identity } from './langchain.ts';
 export { emptyTally, type Tally } from './ledger.ts';
 export { ManagedEmbeddings } from './embeddings.ts';
 export { ManagedChatModel, ManagedLLM, type ManagedCallOptions } from './managed.ts';
@@ -19,7 +19,7 @@ export type { OpenAISettings } from './client.ts';
 export { openaiChat, openaiCompletions, openaiEmbeddings } from './openai.ts';
 export { embeddingRetriever, lexicalRetriever, type Retriever } from './retrieve.ts';
 export { modelsFrom, retrieverFrom, type ModelsFromOptions, type RunModels } from './roles.ts';
-export type { CallSettings } from './sender.ts';
+export type { CallSettings } from './player.ts';
 export { EmbeddingSettings, ModelsConfig, ModelSettings, type LanguageRole, type ResolvedModel } from './settings.ts';
 export type { StoredAnswer, StoredFailure } from './record.ts';
 export { FileStore, memoryStore, type Store } from './store.ts';

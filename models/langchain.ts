@@ -21,21 +21,28 @@ export interface Identity {
  * call options `n` and `sample`; else choice by choice.
  */
 export function transportOf(model: BaseLanguageModel, identity: Identity = {}): Transport {
-  const about = { ...identityOf(model, identity), takesN: 'takesN' in model && model.takesN === true };
-  if (isChat(model)) {
-    return {
-      kind: 'chat',
-      ...about,
-      async send(request, signal) {
-        const { generations, llmOutput } = await model._generate(messagesOf(request), optionsOf(request, signal));
-        return replyOf(generations, llmOutput);
-      },
-    };
-  }
-  if (!isLLM(model)) throw new TypeError(`expected a LangChain chat or completion model, got ${model._modelType()}`);
+  if (isChat(model)) return chatTransportOf(model, identity);
+  if (isLLM(model)) return llmTransportOf(model, identity);
+  throw new TypeError(`expected a LangChain chat or completion model, got a ${model._modelType()}`);
+}
+
+/** A LangChain chat model as a transport. */
+export function chatTransportOf(model: BaseChatModel, identity: Identity = {}): Transport & { kind: 'chat' } {
+  return {
+    kind: 'chat',
+    ...identityOf(model, identity),
+    async send(request, signal) {
+      const { generations, llmOutput } = await model._generate(messagesOf(request), optionsOf(request, signal));
+      return replyOf(generations, llmOutput);
+    },
+  };
+}
+
+/** A LangChain completion model as a transport. */
+export function llmTransportOf(model: BaseLLM, identity: Identity = {}): Transport & { kind: 'text' } {
   return {
     kind: 'text',
-    ...about,
+    ...identityOf(model, identity),
     async send(request, signal) {
       const { generations, llmOutput } = await model._generate([textOf(request)], optionsOf(request, signal));
       return replyOf(generations.flat(), llmOutput);
@@ -76,6 +83,7 @@ function identityOf(model: BaseLanguageModel, { endpoint, provider, model: name,
     provider: provider ?? type,
     model: name ?? ls?.ls_model_name ?? nameIn(model) ?? model.getName(),
     params: params ?? { ...ls, ...(typeof own === 'object' && own) },
+    takesN: 'takesN' in model && model.takesN === true,
   };
 }
 

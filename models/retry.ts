@@ -75,11 +75,11 @@ function kindWithoutStatus(chain: readonly Fields[]): FailureKind {
   if (names.includes('ContextOverflowError')) return 'bad-request';
   if (names.includes('TimeoutError') || codes.some((c) => TIMEOUT.test(c))) return 'timeout';
   if (names.includes('AbortError')) return 'aborted';
-  if (codes.some((c) => NETWORK.test(c))) return 'connection';
-  if (chain.some((e) => /connection error|fetch failed|socket hang up|terminated/i.test(textOf(e['message']))))
-    return 'connection';
   // an answer that is no JSON: cut off under way, or a proxy's page
-  return names.includes('SyntaxError') ? 'server' : 'other';
+  if (names.includes('SyntaxError')) return 'server';
+  if (codes.some((c) => NETWORK.test(c))) return 'connection';
+  const said = chain.some((e) => /connection error|fetch failed|socket hang up|terminated/i.test(textOf(e['message'])));
+  return said ? 'connection' : 'other';
 }
 
 type Fields = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { OPENAI_URL, type OpenAISettings } from './client.ts';
 import { ConfigFault, messageOf } from './errors.ts';
 import type { Gateway } from './gateway.ts';
-import { transportOf } from './langchain.ts';
+import { chatTransportOf } from './langchain.ts';
 import type { ManagedChatModel, ManagedLLM } from './managed.ts';
 import { openaiChat, openaiCompletions, openaiEmbeddings } from './openai.ts';
 import { embeddingRetriever, lexicalRetriever, type Retriever } from './retrieve.ts';
@@ -66,8 +66,7 @@ function chatTransport(
     ...(seed !== undefined && { seed }),
     ...(temperature !== null && { temperature }),
   };
-  const transport = transportOf(simulated(role, params), { endpoint: 'simulated', provider: 'simulated', params });
-  return { ...transport, kind: 'chat' };
+  return chatTransportOf(simulated(role, params), { endpoint: 'simulated', provider: 'simulated', params });
 }
 
 function simulated(role: LanguageRole, params: SimulatedSettings): SimulatedChatModel {

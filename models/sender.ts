@@ -1,25 +1,12 @@
-import { costOf, type Budget, type Price, type Settle } from './budget.ts';
+import { costOf, type Budget, type Settle } from './budget.ts';
 import { advice, describe } from './describe.ts';
 import { CallFailed, RoleDown } from './errors.ts';
 import { sleep, unlessAborted, type Flight } from './flight.ts';
 import type { Outcome } from './gate.ts';
 import type { Limiter } from './limiter.ts';
+import type { Player } from './player.ts';
 import { delayOf, faultOf, type Fault } from './retry.ts';
-import { lengthOf, type Reply, type Request, type Role, type Transport, type Usage } from './transport.ts';
-
-/** How a role's calls are made. maxRetries: attempts after the first; maxTokens: of a reply. */
-export interface CallSettings {
-  maxRetries?: number;
-  maxTokens?: number;
-  price?: Price | undefined;
-}
-
-/** A role and who plays it. */
-export interface Player {
-  role: Role;
-  transport: Transport;
-  settings: CallSettings;
-}
+import { lengthOf, type Reply, type Request, type Role, type Usage } from './transport.ts';
 
 /** What a request brought, what it cost and how long it took, in milliseconds. */
 export interface Delivery extends Reply {
@@ -77,7 +64,8 @@ export class Sender {
       outcome = 'taken';
       return delivery;
     } catch (error) {
-      if (!settle || flight.sending.aborted) throw error;
+      if (!settle) throw error;
+      if (flight.sending.aborted) return this.#letGo(player, error);
       const fault = faultOf(error, now());
       if (fault.crowded) [outcome, after] = ['refused', fault.after];
       return fault;
@@ -107,6 +95,13 @@ export class Sender {
     this.#strikes.delete(role);
     this.#parts.budget.learn(role, usage.output / Math.max(1, reply.texts.length));
     return { ...reply, usage, usd: costOf(usage, settings.price), ms: Math.round(ms) };
+  }
+
+  /** Sent, but no longer waited for: counted, since it may have been answered. */
+  #letGo(player: Player, reason: unknown): never {
+    const fault = { kind: 'aborted', status: undefined, retry: false, crowded: false, after: undefined } as const;
+    this.#parts.onFault(player, { ...fault, message: 'not waited for' }, null);
+    throw reason;
   }
 
   #refuseIfDown(role: Role): void {

@@ -54,9 +54,13 @@ export const EmbeddingSettings = z.discriminatedUnion('provider', [
 ]);
 export type EmbeddingSettings = z.infer<typeof EmbeddingSettings>;
 
-const simulated = z.literal('simulated').transform((): ModelSettings => ({ provider: 'simulated' }));
-const role = z.union([simulated, ModelSettings]);
-const lexical = z.enum(['simulated', 'lexical']).transform(() => ({ provider: 'lexical' as const }));
+/** A provider's name alone stands for its settings. */
+const named =
+  (provider: string, ...names: string[]) =>
+  (given: unknown) =>
+    typeof given === 'string' && names.includes(given) ? { provider } : given;
+const role = z.preprocess(named('simulated', 'simulated'), ModelSettings);
+const embeddings = z.preprocess(named('lexical', 'lexical', 'simulated'), EmbeddingSettings);
 
 /** Decoding of each role (the reference's, algorithm.md). */
 const DECODING: Record<LanguageRole, { temperature: number; topP: number }> = {
@@ -76,7 +80,7 @@ export const ModelsConfig = z
     reward: role.optional(),
     judge: role.optional(),
     optimizer: role,
-    embeddings: z.union([lexical, EmbeddingSettings]).default({ provider: 'lexical' }),
+    embeddings: embeddings.default({ provider: 'lexical' }),
   })
   .transform((given, ctx) => {
     const { temperature: _, topP: __, ...endpoint } = given.optimizer;
