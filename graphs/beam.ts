@@ -11,7 +11,7 @@ export function ranked(candidates: readonly Candidate[], aggregate: Aggregate): 
   return candidates
     .map((c) => (c.reward === null && levelMean !== null ? { ...c, lineage: withStandIn(c.lineage, levelMean) } : c))
     .map((c) => ({ c, rank: rankOf(c, aggregate, levelMean) }))
-    .sort((a, b) => b.rank - a.rank)
+    .toSorted((a, b) => b.rank - a.rank)
     .map(({ c }) => c);
 }
 

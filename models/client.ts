@@ -1,3 +1,4 @@
+import { leanFetch } from './http.ts';
 import type { Transport } from './transport.ts';
 
 /** An OpenAI-compatible endpoint and how it is asked; null sends no such setting. */
@@ -40,7 +41,7 @@ export function clientOf({ baseUrl = OPENAI_URL, apiKey, timeoutSeconds = 600 }:
     apiKey: apiKey ?? 'none',
     timeout,
     maxRetries: 0,
-    configuration: { baseURL: baseUrl, fetch: fetchWith(timeout, apiKey === undefined) },
+    configuration: { baseURL: baseUrl, fetch: leanFetch(timeout, apiKey === undefined) },
   };
 }
 
@@ -74,32 +75,4 @@ export function paramsOf(
     ...(max_tokens !== undefined && { max_tokens }),
     ...(settings.seed !== undefined && { seed: settings.seed + 7919 * sample + part }),
   };
-}
-
-/** Node's fetch gives up after five minutes without a header, whatever the SDK's timeout: a longer one needs its own dispatcher. */
-function fetchWith(timeout: number, keyless: boolean): typeof fetch {
-  const dispatcher = timeout > 300_000 ? patient(timeout) : undefined;
-  return async (url, init) => {
-    const headers = new Headers(init?.headers);
-    if (keyless) headers.delete('authorization');
-    const response = await fetch(url, { ...init, headers, ...(dispatcher && { dispatcher }) });
-    // the SDK would hand on the text of a proxy's page as if it were an answer
-    const type = response.headers.get('content-type') ?? 'nothing of a known type';
-    if (response.ok && !type.includes('json')) throw new SyntaxError(`expected JSON, got ${type}`);
-    return response;
-  };
-}
-
-type Dispatcher = NonNullable<RequestInit['dispatcher']>;
-const patients = new Map<number, Dispatcher>();
-
-/** A dispatcher of the kind Node uses itself (behind a proxy another one), with longer timeouts. */
-function patient(timeout: number): Dispatcher | undefined {
-  void globalThis.fetch; // makes Node load what the next line looks for
-  const own: unknown = Reflect.get(globalThis, Symbol.for('undici.globalDispatcher.1'));
-  if (typeof own !== 'object' || own === null) return undefined;
-  const made =
-    patients.get(timeout) ?? Reflect.construct(own.constructor, [{ headersTimeout: timeout, bodyTimeout: timeout }]);
-  patients.set(timeout, made);
-  return made;
 }

@@ -2,9 +2,9 @@ import { OPENAI_URL, type OpenAISettings } from './client.ts';
 import { ConfigFault, messageOf } from './errors.ts';
 import type { Gateway } from './gateway.ts';
 import { chatTransportOf } from './langchain.ts';
+import type { ManagedEmbeddings } from './embeddings.ts';
 import type { ManagedChatModel, ManagedLLM } from './managed.ts';
 import { openaiChat, openaiCompletions, openaiEmbeddings } from './openai.ts';
-import { embeddingRetriever, lexicalRetriever, type Retriever } from './retrieve.ts';
 import {
   LANGUAGE_ROLES,
   type EmbeddingSettings,
@@ -21,7 +21,8 @@ export interface RunModels {
   reward: ManagedChatModel;
   judge: ManagedChatModel;
   optimizer: ManagedChatModel;
-  retriever: Retriever;
+  /** Left out where likeness is told by shared words. */
+  embeddings?: ManagedEmbeddings;
 }
 
 export interface ModelsFromOptions {
@@ -44,14 +45,10 @@ export function modelsFrom(config: ModelsConfig, { gateway, env }: ModelsFromOpt
     reward: chat('reward'),
     judge: chat('judge'),
     optimizer: chat('optimizer'),
-    retriever: retrieverFrom(config.embeddings, gateway, env),
+    ...(config.embeddings.provider === 'openai' && {
+      embeddings: gateway.manage('embeddings', openaiEmbeddings(endpointOf(config.embeddings, env)), config.embeddings),
+    }),
   };
-}
-
-/** The retriever of a config: by shared words, or by an endpoint's embeddings. */
-export function retrieverFrom(settings: EmbeddingSettings, gateway: Gateway, env: ModelsFromOptions['env']): Retriever {
-  if (settings.provider === 'lexical') return lexicalRetriever();
-  return embeddingRetriever(gateway.manage('embeddings', openaiEmbeddings(endpointOf(settings, env)), settings));
 }
 
 function chatTransport(

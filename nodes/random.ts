@@ -39,7 +39,8 @@ export function shuffled<T>(items: readonly T[], draw: Random32): T[] {
     const mask = 2 ** (32 - Math.clz32(i)) - 1;
     let j = (draw() & mask) >>> 0;
     while (j > i) j = (draw() & mask) >>> 0;
-    [out[i], out[j]] = [out[j] as T, out[i] as T];
+    const [moved] = out.splice(j, 1, ...out.slice(i, i + 1));
+    if (moved !== undefined) out[i] = moved;
   }
   return out;
 }

@@ -3,6 +3,7 @@ import type { RetrieveExamples } from './node.ts';
 
 /** Ranks examples by likeness to a query: for each query the indices of the k most similar, most similar first. */
 export interface Retriever {
+  name: string;
   rank(queries: readonly string[], examples: readonly Example[], k: number): Promise<number[][]>;
 }
 

@@ -1,42 +1,73 @@
 import type { Embeddings } from '@langchain/core/embeddings';
 import MiniSearch from 'minisearch';
+import type { Example } from '../state/example.ts';
 import type { Retriever } from './retrieveExamples.ts';
 
 /**
- * Likeness by the cosine of embedded queries (algorithm.md 1.4). Equal likeness: the query that sorts last comes first,
- * as in the reference's descending sort of pairs.
+ * Likeness by the cosine of embedded queries, each embedded verbatim. Equal likeness: the query that sorts last by code
+ * points comes first, as in the reference's descending sort of pairs (algorithm.md appendix B).
  */
 export function embeddingRetriever(embeddings: Pick<Embeddings, 'embedDocuments'>): Retriever {
   return {
+    name: 'embeddings',
     async rank(queries, examples, k) {
-      const vectors = await embeddings.embedDocuments([...examples.map((e) => e.query), ...queries]);
-      const shots = vectors.slice(0, examples.length).map((vector, index) => ({ vector, index, query: examples[index]?.query ?? '' }));
-      return vectors.slice(examples.length).map((vector) =>
-        shots
-          .map((shot) => ({ ...shot, likeness: cosine(vector, shot.vector) }))
-          .sort((a, b) => b.likeness - a.likeness || (a.query < b.query ? 1 : -1))
-          .slice(0, k)
-          .map((shot) => shot.index),
-      );
-    },
-  };
-}
-
-function cosine(a: readonly number[], b: readonly number[]): number {
-  const dot = (x: readonly number[], y: readonly number[]): number => x.reduce((sum, v, i) => sum + v * (y[i] ?? 0), 0);
-  return dot(a, b) / (Math.sqrt(dot(a, a)) * Math.sqrt(dot(b, b)) || 1);
-}
-
-/** Likeness by shared words (BM25), without a model: the embedded default. Where too few match, the first examples fill up. */
-export function lexicalRetriever(): Retriever {
-  return {
-    async rank(queries, examples, k) {
-      const index = new MiniSearch<{ id: number; query: string }>({ fields: ['query'] });
-      index.addAll(examples.map(({ query }, id) => ({ id, query })));
-      return queries.map((query) => {
-        const found = index.search(query).sort((a, b) => b.score - a.score || Number(a.id) - Number(b.id));
-        return [...new Set([...found.map((hit) => Number(hit.id)), ...examples.keys()])].slice(0, k);
+      if (k <= 0 || examples.length === 0) return queries.map(() => []);
+      // apart, so that the examples are one and the same request whatever the queries
+      const [shots, asked] = await Promise.all([
+        embeddings.embedDocuments(examples.map((e) => e.query)),
+        embeddings.embedDocuments([...queries]),
+      ]);
+      const names = examples.map((e) => Buffer.from(e.query));
+      return asked.map((vector) => {
+        const likeness = shots.map((shot) => cosine(vector, shot));
+        const order = (a: number, b: number): number =>
+          (likeness[b] ?? 0) - (likeness[a] ?? 0) || Buffer.compare(names[b] ?? none, names[a] ?? none);
+        return [...examples.keys()].toSorted(order).slice(0, k);
       });
     },
   };
+}
+
+const none = Buffer.alloc(0);
+
+/** 0 where either vector is all zeros. */
+function cosine(a: readonly number[], b: readonly number[]): number {
+  let [dot, aa, bb] = [0, 0, 0];
+  for (const [i, x] of a.entries()) {
+    const y = b[i] ?? 0;
+    dot += x * y;
+    aa += x * x;
+    bb += y * y;
+  }
+  return dot / (Math.sqrt(aa * bb) || 1);
+}
+
+/** Likeness by shared words (BM25), without a model: the embedded default. Equal likeness, and too few matches: the examples' own order. */
+export function lexicalRetriever(): Retriever {
+  const indices = new WeakMap<readonly Example[], MiniSearch<Entry>>();
+  return {
+    name: 'lexical',
+    rank(queries, examples, k) {
+      const index = indices.get(examples) ?? indexOf(examples);
+      indices.set(examples, index);
+      return Promise.resolve(queries.map((query) => ranked(index, query, examples).slice(0, Math.max(0, k))));
+    },
+  };
+}
+
+interface Entry {
+  id: number;
+  query: string;
+}
+
+function indexOf(examples: readonly Example[]): MiniSearch<Entry> {
+  const index = new MiniSearch<Entry>({ fields: ['query'] });
+  index.addAll(examples.map(({ query }, id) => ({ id, query })));
+  return index;
+}
+
+function ranked(index: MiniSearch<Entry>, query: string, examples: readonly Example[]): number[] {
+  const hits = index.search(query).map((hit) => ({ id: Number(hit.id), score: hit.score }));
+  hits.sort((a, b) => b.score - a.score || a.id - b.id);
+  return [...new Set([...hits.map((hit) => hit.id), ...examples.keys()])];
 }

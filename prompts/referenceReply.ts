@@ -1,5 +1,8 @@
+import { z } from 'zod';
 import type { Evaluation } from '../state/judgement.ts';
 import type { Reading } from './reply.ts';
+
+const Reply = z.record(z.string(), z.object({ rationale: z.unknown().optional(), score: z.unknown() }));
 
 /**
  * Reads a judge's reply as the reference does (algorithm.md 5.4): the whole text must be JSON, but for backticks and a
@@ -8,11 +11,11 @@ import type { Reading } from './reply.ts';
 export function readAsReference(text: string): Reading<Evaluation> {
   const bare = strip(strip(strip(text.trim(), '`'), 'JSON'), 'json').trim();
   try {
-    const reply: unknown = JSON.parse(escapeControls(bare));
-    const scores = Object.entries(reply as Record<string, { rationale?: unknown; score: unknown }>).map(([aspect, entry]) => {
-      const score = pythonInt(entry.score);
+    const reply = Reply.parse(JSON.parse(escapeControls(bare)));
+    const scores = Object.entries(reply).map(([aspect, { rationale, score: raw }]) => {
+      const score = pythonInt(raw);
       if (score < 1 || score > 5) throw new RangeError('score out of range');
-      return [aspect, { rationale: String(entry.rationale ?? ''), score }] as const;
+      return [aspect, { rationale: typeof rationale === 'string' ? rationale : JSON.stringify(rationale ?? ''), score }] as const;
     });
     if (scores.length) return { value: Object.fromEntries(scores) };
     return { complaint: 'no aspect was scored' };

@@ -80,7 +80,7 @@ export class RunFolder {
   /** The journal's nodes in the order they were made: level by level, place by place. */
   nodes(): Hypothesis[] {
     const lines = (this.readText('nodes.jsonl') ?? '').split('\n').filter((line) => line !== '');
-    return lines.map((line) => Hypothesis.parse(JSON.parse(line))).sort((a, b) => a.depth - b.depth || a.place - b.place);
+    return lines.map((line) => Hypothesis.parse(JSON.parse(line))).toSorted((a, b) => a.depth - b.depth || a.place - b.place);
   }
 
   /** A last line torn by a crash is cut off; its node will be judged from cached answers again. */

@@ -44,7 +44,6 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
     seed: config.queries.seed,
     limit: config.queries.limit,
     k: config.examples.k,
-    retriever: models.retriever,
     rewards: config.rewards,
     onUnreadable: ({ step, repaired }) => {
       const key = repaired ? `${step} (repaired)` : step;

@@ -10,11 +10,11 @@ const CHOICES_KEPT = 8;
 const newest = (a: Candidate[], b: Candidate[]): Candidate[] => {
   const depth = Math.max(...[...a, ...b].map((c) => c.depth));
   const byId = new Map([...a, ...b].filter((c) => c.depth === depth).map((c) => [c.id, c]));
-  return [...byId.values()].sort((x, y) => x.place - y.place);
+  return [...byId.values()].toSorted((x, y) => x.place - y.place);
 };
 
 const latest = (a: RewardChoice[], b: RewardChoice[]): RewardChoice[] =>
-  [...new Map([...a, ...b].map((c) => [c.index, c])).values()].sort((x, y) => x.index - y.index).slice(-CHOICES_KEPT);
+  [...new Map([...a, ...b].map((c) => [c.index, c])).values()].toSorted((x, y) => x.index - y.index).slice(-CHOICES_KEPT);
 
 /** The judged hypotheses of the newest level, in the order of their places: who finishes first does not matter. */
 const candidates = new ReducedValue(z.array(Candidate).default(() => []), {
@@ -76,7 +76,7 @@ export const CandidatesOutput = new StateSchema({ candidates });
 /** Stage 1: each example with the number of its place, rewritten on its own. */
 const rewritten = new ReducedValue(z.array(Example.extend({ place: z.number().int() })).default(() => []), {
   inputSchema: z.array(Example.extend({ place: z.number().int() })),
-  reducer: (a, b) => [...new Map([...a, ...b].map((e) => [e.place, e])).values()].sort((x, y) => x.place - y.place),
+  reducer: (a, b) => [...new Map([...a, ...b].map((e) => [e.place, e])).values()].toSorted((x, y) => x.place - y.place),
 });
 export const RewriteState = new StateSchema({ examples: given.examples, rewritten });
 export const RewriteInput = new StateSchema({ examples: given.examples });

@@ -49,7 +49,7 @@ export type Candidate = z.infer<typeof Candidate>;
 export const Draft = Candidate.pick({ id: true, parent: true, depth: true, place: true, prompt: true, query: true, lineage: true });
 export type Draft = z.infer<typeof Draft>;
 
-export const toJournal = ({ lineage: _, ...node }: Candidate): Hypothesis => node;
+export const toJournal = (candidate: Candidate): Hypothesis => Hypothesis.parse(candidate);
 
 /** How a path is valued: the mean of its rewards, or the last one alone (the reference's choice for a beam of one). */
 export type Aggregate = 'mean' | 'last';

@@ -9,7 +9,7 @@ describe('models from a config', () => {
       path.endsWith('/chat/completions')
         ? chat('x')
         : path.endsWith('/embeddings')
-          ? { data: [{ index: 0, embedding: [1, 0] }] }
+          ? { data: [0, 1].map((index) => ({ index, embedding: [1, index] })) }
           : { choices: [{ text: 'y' }] },
     );
     const config = ModelsConfig.parse({
@@ -20,7 +20,7 @@ describe('models from a config', () => {
     const models = modelsFrom(config, { gateway: new Gateway(), env: { MINE: 'k' } });
     expect(await models.base.invoke('q')).toBe('y');
     await models.judge.generate([[new HumanMessage('q')]]);
-    await models.retriever.rank(['q'], [{ query: 'r', answer: 'a' }], 1);
+    await models.embeddings?.embedDocuments(['r', 'q']);
     expect(
       seen
         .slice(0, 2)
@@ -35,7 +35,7 @@ describe('models from a config', () => {
       ['b', 0, 1, 2048, undefined],
       ['o', 0, 1, 2048, 'Bearer k'],
     ]);
-    expect(seen.slice(2).map(({ path }) => path)).toEqual(['/v1/embeddings', '/v1/embeddings']);
+    expect(seen.slice(2).map(({ path }) => path)).toEqual(['/v1/embeddings']);
   });
 
   it('need the keys they name, every one that is missing being told', () => {
@@ -66,7 +66,7 @@ describe('models from a config', () => {
     });
     expect(generations[0]).toHaveLength(3);
     expect(gateway.tally()).toMatchObject({ calls: { optimizer: 1 }, sent: { optimizer: 1 } });
-    expect(models.retriever.name).toBe('lexical');
+    expect(models.embeddings).toBeUndefined();
     expect(() =>
       modelsFrom(ModelsConfig.parse({ optimizer: 'simulated', base: { provider: 'simulated', model: 'nobody' } }), {
         gateway,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { embeddingRetriever, lexicalRetriever } from '../../models/retrieve.ts';
+import { embeddingRetriever, lexicalRetriever } from '../../nodes/retrievers.ts';
 import type { Example } from '../../state/example.ts';
 
 const examples = (...queries: string[]): Example[] => queries.map((query) => ({ query, answer: 'a' }));
