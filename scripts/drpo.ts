@@ -8,6 +8,7 @@ import { exit, report } from './exit.ts';
 import { UserFault } from './fault.ts';
 import { icl, optimize, type Ending } from './optimize.ts';
 import { version } from './package.ts';
+import { addPlan } from './plan.ts';
 import { printable, type Screen } from './progress.ts';
 import { summary } from './summary.ts';
 
@@ -75,6 +76,8 @@ export function program(): Command {
     const ending = await icl(configOf(flags, { 'examples.rewrite': true }), { ...flags, screen: screenFor(flags) });
     tell(flags, ending, `${Object.keys(ending.outcome.examples).length} examples in ${ending.folder}/examples.json`);
   });
+
+  addPlan(root);
 
   root
     .command('answer')

@@ -1,0 +1,177 @@
+/** What decides how many calls a search takes. */
+export interface Shape {
+  /** W, M, D and how much D may grow. */
+  beamWidth: number;
+  actions: number;
+  depth: number;
+  maxDepthIncrease: number;
+  /** |X|. */
+  queries: number;
+  /** Share of the rewrites that are taken, 0 to 1: duplicates and empty ones are refused. 1 by default. */
+  taken?: number;
+  /** The first level after which the search may end early (patience, perfect rewards); never by default. */
+  mayEndAt?: number;
+}
+
+/** One level of a search; in an expectation the counts are means and may be fractions. */
+export interface Level {
+  /** 0 for the root. */
+  depth: number;
+  /** How probable it is that the search gets here. */
+  reached: number;
+  /** Hypotheses of the beam before, those of them that keep their prompt, and the children of all, which are judged here. */
+  expanded: number;
+  kept: number;
+  children: number;
+  /** How probable it is that any is rewritten: then the level takes three calls one after the other, else two. */
+  rewriting: number;
+}
+export type Walk = readonly Level[];
+
+/** What happens to a beam: how many keep their prompt, and whether that adds to the depth (a kept prompt does as a rule). */
+export interface Keeping {
+  kept: number;
+  raises?: boolean;
+}
+
+interface State {
+  level: number;
+  beam: number;
+  raised: number;
+}
+const ROOT: State = { level: 0, beam: 1, raised: 0 };
+const ROOT_LEVEL: Level = { depth: 0, reached: 1, expanded: 0, kept: 0, children: 1, rewriting: 0 };
+
+const keyOf = ({ level, beam, raised }: State): string => `${level} ${beam} ${raised}`;
+
+const ended = ({ level, raised }: State, { depth, queries }: Shape): boolean =>
+  level + 1 >= Math.min(depth + raised, queries);
+const childrenOf = (beam: number, kept: number, { actions }: Shape): number => actions * (beam - kept) + kept;
+
+const judgedOf = (beam: number, kept: number, { actions, taken = 1 }: Shape): number =>
+  actions * taken * (beam - kept) + kept;
+
+/** The next level: each rewritten hypothesis has M children, each kept one has one (algorithm.md 1.8); the best W go on. */
+function after({ level, beam, raised }: State, { kept, raises = kept > 0 }: Keeping, shape: Shape): State {
+  const grown = raises && raised < shape.maxDepthIncrease ? raised + 1 : raised;
+  return { level: level + 1, beam: Math.min(shape.beamWidth, childrenOf(beam, kept, shape)), raised: grown };
+}
+
+/** The search in which `keeping` says what is kept at each level; null ends it early. */
+export function walkOf(shape: Shape, keeping: (level: number, beam: number) => Keeping | null): Walk {
+  const walk: Level[] = [ROOT_LEVEL];
+  for (let state = ROOT; !ended(state, shape);) {
+    const { level, beam } = state;
+    const now = keeping(level, beam);
+    if (!now) break;
+    const kept = Math.min(beam, now.kept);
+    const children = judgedOf(beam, kept, shape);
+    walk.push({ depth: level + 1, reached: 1, expanded: beam, kept, children, rewriting: kept < beam ? 1 : 0 });
+    state = after(state, { ...now, kept }, shape);
+  }
+  return walk;
+}
+
+interface Tail {
+  calls: number;
+  kept: number | null;
+  next: Tail | null;
+}
+
+/** Of all searches of this shape the one with the fewest (or most) calls: a shortest path over (level, beam, depth so far). */
+export function extremeWalk(shape: Shape, wanted: 'least' | 'most'): Walk {
+  const known = new Map<string, Tail>();
+  const better = (a: Tail, b: Tail): Tail => ((wanted === 'least' ? b.calls < a.calls : b.calls > a.calls) ? b : a);
+  const tailOf = (state: State): Tail => {
+    const found = known.get(keyOf(state)) ?? search(state);
+    known.set(keyOf(state), found);
+    return found;
+  };
+  const search = (state: State): Tail => {
+    const end: Tail = { calls: 0, kept: null, next: null };
+    if (ended(state, shape)) return end;
+    const tails = Array.from({ length: state.beam + 1 }, (_, kept): Tail => {
+      const next = tailOf(after(state, { kept }, shape));
+      return { calls: 1 + state.beam - kept + 2 * childrenOf(state.beam, kept, shape) + next.calls, kept, next };
+    });
+    return [...(state.level >= (shape.mayEndAt ?? Infinity) ? [end] : []), ...tails].reduce(better);
+  };
+  let tail: Tail | null = tailOf(ROOT);
+  return walkOf(shape, () => {
+    const kept = tail?.kept ?? null;
+    tail = tail?.next ?? null;
+    return kept === null ? null : { kept };
+  });
+}
+
+interface Chance {
+  state: State;
+  probability: number;
+}
+
+/** The mean over all searches in which each hypothesis keeps its prompt with probability `share`, independently. */
+export function expectedWalk(shape: Shape, share: number): Walk {
+  const walk: Level[] = [ROOT_LEVEL];
+  let front: Chance[] = [{ state: ROOT, probability: 1 }];
+  for (let depth = 1; front.length > 0; depth++) {
+    const level: Level = { depth, reached: 0, expanded: 0, kept: 0, children: 0, rewriting: 0 };
+    const next = new Map<string, Chance>();
+    for (const { state, probability } of front) {
+      if (ended(state, shape)) continue;
+      for (let kept = 0; kept <= state.beam; kept++) {
+        const p = probability * binomial(state.beam, kept, share);
+        const to = after(state, { kept }, shape);
+        const known = next.get(keyOf(to));
+        next.set(keyOf(to), { state: to, probability: p + (known?.probability ?? 0) });
+        level.reached += p;
+        level.expanded += p * state.beam;
+        level.kept += p * kept;
+        level.children += p * judgedOf(state.beam, kept, shape);
+        level.rewriting += kept < state.beam ? p : 0;
+      }
+    }
+    if (level.reached > 0) walk.push(level);
+    front = [...next.values()];
+  }
+  return walk;
+}
+
+function binomial(n: number, k: number, p: number): number {
+  let ways = 1;
+  for (let i = 1; i <= k; i++) ways = (ways * (n - k + i)) / i;
+  return ways * p ** k * (1 - p) ** (n - k);
+}
+
+export interface Calls {
+  base: number;
+  reward: number;
+  judge: number;
+  optimizer: number;
+}
+
+const sum = (walk: Walk, of: (level: Level) => number): number => walk.reduce((total, level) => total + of(level), 0);
+
+/** Calls of a search by role (algorithm.md 1.8); `dynamic`: whether rewards are selected for each query. */
+export const callsOf = (walk: Walk, dynamic = true): Calls => ({
+  base: sum(walk, (l) => l.children),
+  reward: dynamic ? sum(walk, (l) => l.reached) : 0,
+  judge: sum(walk, (l) => l.children),
+  optimizer: sum(walk, (l) => l.expanded - l.kept),
+});
+
+/** Calls that must wait for one another: answer and judgement at each level, and a rewrite where there is one. */
+export const stepsOf = (walk: Walk): number => sum(walk, (l) => 2 * l.reached + l.rewriting);
+
+/** The same in rounds of `concurrency` calls at a time: what a level's calls take where they do not fit in at once. */
+export const roundsOf = (walk: Walk, concurrency: number): number =>
+  sum(walk, (l) =>
+    Math.max(2 * l.reached + l.rewriting, (l.expanded - l.kept + 2 * l.children + l.reached) / concurrency),
+  );
+
+/** Stage 1: of each example rewards once, a judgement, and a rewrite and a judgement a round (algorithm.md 1.2). */
+export const rewritingCalls = (examples: number, rounds: number): Calls => ({
+  base: 0,
+  reward: examples,
+  judge: examples * (rounds + 1),
+  optimizer: examples * rounds,
+});

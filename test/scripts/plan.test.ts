@@ -1,0 +1,130 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  callsOf,
+  expectedWalk,
+  extremeWalk,
+  rewritingCalls,
+  roundsOf,
+  stepsOf,
+  walkOf,
+  type Shape,
+} from '../../evals/forecast.ts';
+import { loadConfig } from '../../scripts/config.ts';
+import { execute } from '../../scripts/drpo.ts';
+import { optimize } from '../../scripts/optimize.ts';
+import { assumedFor, forecast, givenOf, hindsight, rangeOf } from '../../scripts/plan.ts';
+
+const paper: Shape = { beamWidth: 2, actions: 3, depth: 20, maxDepthIncrease: 10, queries: 180 };
+const counts = (shape: Shape, kept: (level: number, beam: number) => number): number[] => {
+  const walk = walkOf(shape, (level, beam) => ({ kept: kept(level, beam) }));
+  const { base, optimizer } = callsOf(walk);
+  return [walk.length, base, optimizer];
+};
+
+describe('calls of a search (algorithm.md, appendix A): states, base generations, optimizer requests', () => {
+  it.each([
+    ['no skip', paper, () => 0, [20, 112, 37]],
+    ['always skip', paper, (_: number, beam: number) => beam, [30, 30, 0]],
+    ['one skip at levels 1 to 10', paper, (level: number) => (level >= 1 && level <= 10 ? 1 : 0), [30, 152, 47]],
+    ['depth 2', { ...paper, depth: 2 }, () => 0, [2, 4, 1]],
+    ['a beam of one', { ...paper, beamWidth: 1 }, () => 0, [20, 58, 19]],
+    ['five queries', { ...paper, queries: 5 }, () => 0, [5, 22, 7]],
+    ['depth 1', { ...paper, depth: 1 }, () => 0, [1, 1, 0]],
+  ] as const)('%s', (_, shape, kept, wanted) => expect(counts(shape, kept)).toEqual(wanted));
+
+  it.each([
+    [
+      'gpt-3.5-turbo',
+      [1, 1, 1, 1, 3, 2, 6, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 4, 2, 2, 2, 2, 2, 2, 4, 2, 2, 6],
+      69,
+      7,
+    ],
+    ['llama2-7b', [1, 3, 2, 6, 6, 6, 6, 6, 6, 6, 4, 6, 6, 6, 6, 6, 6, 2, 6, 2, 2, 4, 6, 6, 4, 4, 6, 6], 136, 41],
+    [
+      'mistral-7b-v0.1',
+      [1, 3, 4, 6, 6, 6, 2, 6, 6, 6, 2, 6, 2, 2, 4, 2, 6, 2, 6, 2, 2, 2, 6, 6, 2, 2, 6, 6, 2, 2],
+      116,
+      29,
+    ],
+  ])('the published run of %s, from what it kept', (_, nodes, base, optimizer) => {
+    const kept = (level: number, beam: number): number => (3 * beam - (nodes[level + 1] ?? 0)) / 2; // c = A(b−s)+s
+    expect(counts(paper, kept)).toEqual([nodes.length, base, optimizer]);
+  });
+});
+
+describe('what is to be expected', () => {
+  it('the least is a search that keeps everything, the most one that keeps one prompt a level', () => {
+    expect(callsOf(extremeWalk(paper, 'least'))).toEqual({ base: 30, reward: 30, judge: 30, optimizer: 0 });
+    expect(callsOf(extremeWalk(paper, 'most'))).toEqual({ base: 152, reward: 30, judge: 152, optimizer: 47 });
+    expect(stepsOf(extremeWalk(paper, 'most'))).toBe(89);
+    expect(extremeWalk({ ...paper, mayEndAt: 3 }, 'least')).toHaveLength(4);
+  });
+
+  it('the expectation meets both ends, and the published mean in between', () => {
+    for (const share of [0, 1]) {
+      const certain = walkOf(paper, (_, beam) => ({ kept: share * beam }));
+      expect(callsOf(expectedWalk(paper, share))).toEqual(callsOf(certain));
+    }
+    expect(callsOf(expectedWalk(paper, 302 / 506)).base).toBeCloseTo(923 / 9, -1); // 101, published 102.6
+  });
+
+  it('few calls at a time take more rounds, one at a time as many as there are calls', () => {
+    const walk = extremeWalk(paper, 'most');
+    expect(roundsOf(walk, 64)).toBe(89);
+    expect(roundsOf(walk, 1)).toBe(381);
+  });
+
+  it('stage 1: (1 + (D + 1) + D) a example', () =>
+    expect(rewritingCalls(16, 5)).toEqual({ base: 0, reward: 16, judge: 96, optimizer: 80 }));
+});
+
+describe('plan', () => {
+  const simulated = (set: string[] = []) =>
+    loadConfig({ roles: { optimizer: 'simulated' }, set: ['search.depth=8', 'search.maxDepthIncrease=4', ...set] });
+
+  it('counts stage 1, prices and the tokens of this config’s own texts', async () => {
+    const price = 'models.optimizer.price={"input":1,"output":2}';
+    const given = await givenOf(simulated(['examples.rewrite=true', 'examples.limit=2', price]));
+    const { least, expected, most } = rangeOf(given, assumedFor(given.config));
+    expect(most.calls.reward).toBe(12 + 2);
+    expect(least.calls.total).toBeLessThan(expected.calls.total);
+    expect(expected.calls.total).toBeLessThan(most.calls.total);
+    expect(most.usd).toBeCloseTo(
+      Object.values(most.tokens).reduce<number>(
+        (usd, t) => usd + (typeof t === 'number' ? 0 : t.input + 2 * t.output),
+        0,
+      ) / 1e6,
+      9,
+    );
+    const longer = forecast(
+      { ...given, queries: given.queries.map((q) => `${q}${'.'.repeat(4000)}`) },
+      expectedWalk(paper, 1),
+      assumedFor(given.config),
+      0,
+    );
+    expect(longer.tokens.base.input).toBeGreaterThan(12 * 1000);
+  });
+
+  it.each(['default', 'reference'])(
+    'a finished run of preset %s: calls within 5 %%, tokens within 15 %% of what was forecast',
+    async (preset) => {
+      const out = mkdtempSync(join(tmpdir(), 'drpo-plan-'));
+      await optimize(simulated([`preset=${preset}`, 'search.depth=20', 'search.maxDepthIncrease=10']), {
+        out,
+        screen: null,
+      });
+      const { forecast: foreseen, actual } = await hindsight(out);
+      expect(Math.abs(foreseen.calls.total / actual.calls.total - 1)).toBeLessThan(0.05);
+      expect(Math.abs(foreseen.tokens.total / actual.tokens.total - 1)).toBeLessThan(0.15);
+    },
+  );
+
+  it('needs no key and leaves no folder', async () => {
+    const before = process.exitCode;
+    await execute(['node', 'drpo', 'plan', '--optimizer', 'gpt-4o-mini', '--quiet']);
+    expect(process.exitCode).toBe(before);
+  });
+});
