@@ -23,6 +23,8 @@ export interface Level {
   expanded: number;
   kept: number;
   children: number;
+  /** Requests for rewrites: of the hypotheses that do not keep their prompt, those not alike. */
+  rewrites: number;
   /** How probable it is that any is rewritten: then the level takes three calls one after the other, else two. */
   rewriting: number;
 }
@@ -32,6 +34,8 @@ export type Walk = readonly Level[];
 export interface Keeping {
   kept: number;
   raises?: boolean;
+  /** Hypotheses that ask for the very rewrites another asks for; none by default. */
+  alike?: number;
 }
 
 interface State {
@@ -40,7 +44,7 @@ interface State {
   raised: number;
 }
 const ROOT: State = { level: 0, beam: 1, raised: 0 };
-const ROOT_LEVEL: Level = { depth: 0, reached: 1, expanded: 0, kept: 0, children: 1, rewriting: 0 };
+const ROOT_LEVEL: Level = { depth: 0, reached: 1, expanded: 0, kept: 0, children: 1, rewrites: 0, rewriting: 0 };
 
 const keyOf = ({ level, beam, raised }: State): string => `${level} ${beam} ${raised}`;
 
@@ -66,7 +70,15 @@ export function walkOf(shape: Shape, keeping: (level: number, beam: number) => K
     if (!now) break;
     const kept = Math.min(beam, now.kept);
     const children = judgedOf(beam, kept, shape);
-    walk.push({ depth: level + 1, reached: 1, expanded: beam, kept, children, rewriting: kept < beam ? 1 : 0 });
+    walk.push({
+      depth: level + 1,
+      reached: 1,
+      expanded: beam,
+      kept,
+      children,
+      rewrites: beam - kept - (now.alike ?? 0),
+      rewriting: kept < beam ? 1 : 0,
+    });
     state = after(state, { ...now, kept }, shape);
   }
   return walk;
@@ -114,7 +126,7 @@ export function expectedWalk(shape: Shape, share: number): Walk {
   const walk: Level[] = [ROOT_LEVEL];
   let front: Chance[] = [{ state: ROOT, probability: 1 }];
   for (let depth = 1; front.length > 0; depth++) {
-    const level: Level = { depth, reached: 0, expanded: 0, kept: 0, children: 0, rewriting: 0 };
+    const level: Level = { depth, reached: 0, expanded: 0, kept: 0, children: 0, rewrites: 0, rewriting: 0 };
     const next = new Map<string, Chance>();
     for (const { state, probability } of front) {
       if (ended(state, shape)) continue;
@@ -126,6 +138,7 @@ export function expectedWalk(shape: Shape, share: number): Walk {
         level.reached += p;
         level.expanded += p * state.beam;
         level.kept += p * kept;
+        level.rewrites += p * (state.beam - kept);
         level.children += p * judgedOf(state.beam, kept, shape);
         level.rewriting += kept < state.beam ? p : 0;
       }
@@ -156,7 +169,7 @@ export const callsOf = (walk: Walk, dynamic = true): Calls => ({
   base: sum(walk, (l) => l.children),
   reward: dynamic ? sum(walk, (l) => l.reached) : 0,
   judge: sum(walk, (l) => l.children),
-  optimizer: sum(walk, (l) => l.expanded - l.kept),
+  optimizer: sum(walk, (l) => l.rewrites),
 });
 
 /** Calls that must wait for one another: answer and judgement at each level, and a rewrite where there is one. */
@@ -164,9 +177,7 @@ export const stepsOf = (walk: Walk): number => sum(walk, (l) => 2 * l.reached + 
 
 /** The same in rounds of `concurrency` calls at a time: what a level's calls take where they do not fit in at once. */
 export const roundsOf = (walk: Walk, concurrency: number): number =>
-  sum(walk, (l) =>
-    Math.max(2 * l.reached + l.rewriting, (l.expanded - l.kept + 2 * l.children + l.reached) / concurrency),
-  );
+  sum(walk, (l) => Math.max(2 * l.reached + l.rewriting, (l.rewrites + 2 * l.children + l.reached) / concurrency));
 
 /** Stage 1: of each example rewards once, a judgement, and a rewrite and a judgement a round (algorithm.md 1.2). */
 export const rewritingCalls = (examples: number, rounds: number): Calls => ({

@@ -188,7 +188,7 @@ function tokensOf({ config, queries, shots }: Given, walk: Walk, assumed: Assume
   // of the prompts at a level: how many were ever rewritten, and how often on average
   let [rewritten, rewrites] = [0, 0];
   const promptOf = (): string => filler(config.initialPrompt.length * (1 - rewritten) + assumed.prompt * rewritten);
-  for (const { depth, reached, expanded, kept, children } of walk) {
+  for (const { depth, reached, rewrites: requests, kept, children } of walk) {
     const query = queries[depth] ?? '';
     const versions = depth < 2 ? 0 : Math.min(history, reference ? depth : 1 + rewrites);
     const former = Array.from({ length: Math.round(versions) }, promptOf);
@@ -199,7 +199,7 @@ function tokensOf({ config, queries, shots }: Given, walk: Walk, assumed: Assume
       evaluation,
       history: former,
     };
-    add('optimizer', expanded - kept, rewriteSystemPromptPrompt(v).length, actions * assumed.reply.optimizer);
+    add('optimizer', requests, rewriteSystemPromptPrompt(v).length, actions * assumed.reply.optimizer);
     const fresh = depth === 0 ? 0 : (children - kept) / children;
     [rewritten, rewrites] = [1 - (1 - rewritten) * (1 - fresh), rewrites + fresh];
     const asked = { prompt: promptOf(), query, examples: shots[depth] ?? [] };
@@ -270,10 +270,23 @@ export function keptIn(
   const parents = new Set(nodes.flatMap((n) => n.parent ?? []));
   const levels = Math.max(...nodes.map((n) => n.depth));
   const { lineage } = rootDraft('', ''); // not looked at
+  const byId = new Map(nodes.map((n) => [n.id, n]));
+  const ancestors = (n: Hypothesis): string[] => {
+    const parent = byId.get(n.parent ?? '');
+    return parent ? [...ancestors(parent), parent.prompt] : [];
+  };
   return Array.from({ length: levels }, (_, level) => {
     const expanded = nodes.filter((n) => n.depth === level && parents.has(n.id));
     const reasons = expanded.flatMap((n) => keepReason({ ...n, lineage }, search) ?? []);
-    return { kept: reasons.length, raises: reasons.some((reason) => reason === 'good' || preset === 'reference') };
+    const asking = expanded.filter((n) => keepReason({ ...n, lineage }, search) === null);
+    const requests = new Set(
+      asking.map((n) => JSON.stringify([n.prompt, n.response, ancestors(n).slice(-search.history)])),
+    );
+    return {
+      kept: reasons.length,
+      alike: asking.length - requests.size,
+      raises: reasons.some((reason) => reason === 'good' || preset === 'reference'),
+    };
   });
 }
 
@@ -330,8 +343,8 @@ export async function hindsight(
   const pattern = keptIn(result, config);
   const keeping = (level: number): Keeping | null => pattern[level] ?? null;
   const plain = walkOf(shapeOf(given), keeping);
-  const kept = plain.reduce((n, l) => n + l.kept, 0);
-  const taken = takenIn(result, kept, callsOf(plain).optimizer, config.search.actions);
+  const [kept, rewritten] = [plain.reduce((n, l) => n + l.kept, 0), plain.reduce((n, l) => n + l.expanded - l.kept, 0)];
+  const taken = takenIn(result, kept, rewritten, config.search.actions);
   const walk = walkOf(shapeOf(given, taken), keeping);
   const examples = Math.min(given.examples.length, config.examples.limit ?? Infinity);
   const rewrites = (result.calls['optimizer'] ?? 0) - callsOf(walk).optimizer;
