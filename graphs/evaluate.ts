@@ -4,51 +4,84 @@ import type { Nodes } from '../nodes/node.ts';
 import type { Example } from '../state/example.ts';
 import { SearchFailed } from '../state/failure.ts';
 import { judged, toJournal, type Candidate, type Draft } from '../state/hypothesis.ts';
+import type { Evaluation } from '../state/judgement.ts';
 import type { RewardChoice } from '../state/reward.ts';
 import type { Search } from './options.ts';
 
 /** Steps in a row of one path without a response after which the search gives up instead of running on. */
 const UNANSWERED = 3;
 
-/** One candidate on its way: drafted, with the K examples of its query, and the query's rewards where they were selected ahead. */
-export interface Evaluating {
-  draft: Draft;
+/** A prompt on its way to its reward on one query, with the K examples of the query and, where known, the query's rewards. */
+export interface Asked {
+  prompt: string;
+  query: string;
+  /** The query's place in the order of the run. */
+  index: number;
   shots: Example[];
   choice: RewardChoice | null;
 }
-interface Answered extends Evaluating {
+export interface Judged extends Asked {
   choice: RewardChoice;
   response: string;
+  evaluation: Evaluation;
+  /** Why the judgement is missing; then whether there was a response at all. */
   missing?: string;
+  answered: boolean;
 }
+type EvaluationNodes = Pick<Nodes, 'respond' | 'selectRewards' | 'judge'>;
 
 /**
- * r = R(B(x | s, I*_K) | ℝ_x) for one candidate: answered, then judged the moment it has answered, whatever its siblings
- * do. A sequence of two steps rather than a subgraph: as a subgraph it spent a third of the time between model calls.
+ * r = R(B(x | s, I*_K) | ℝ_x): answered, then judged the moment it has answered, whatever its siblings do. A sequence of
+ * two steps rather than a subgraph: as a subgraph it spent a third of the time between model calls.
  */
-export function evaluateCandidate(
-  nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge'>,
-  options: Search,
-): Runnable<Evaluating, { candidates: Candidate[] }> {
-  // the base model answers the query under the candidate's prompt; meanwhile ℝ_x, where it was not selected ahead
-  const respond = async (state: Evaluating, config: LangGraphRunnableConfig): Promise<Answered> => {
-    const { draft, shots: examples } = state;
+export function evaluate<In extends Asked, Out>(
+  nodes: EvaluationNodes,
+  finish: (judged: In & Judged, config: LangGraphRunnableConfig) => Out,
+): Runnable<In, Out> {
+  // the base model answers the query under the prompt; meanwhile ℝ_x, where it was not selected ahead
+  const respond = async (asked: In, config: LangGraphRunnableConfig) => {
+    const { prompt, query, index, shots: examples } = asked;
     const [answer, choice] = await Promise.all([
-      nodes.respond({ prompt: draft.prompt, query: draft.query, examples }, config),
-      state.choice ?? choose(nodes, draft.depth, draft.query, config),
+      nodes.respond({ prompt, query, examples }, config),
+      asked.choice ?? choose(nodes, index, query, config),
     ]);
-    if (answer.missing !== undefined && (draft.depth === 0 || draft.lineage.unanswered + 1 >= UNANSWERED)) throw new SearchFailed(answer.missing);
-    return { ...state, ...answer, choice };
+    return { ...asked, ...answer, choice };
   };
-  // the judge scores the response on them, and the judged hypothesis goes out to the journal
-  const judge = async (state: Answered, config: LangGraphRunnableConfig): Promise<{ candidates: Candidate[] }> => {
-    const candidate = await judgeOne(nodes, state, options, config);
-    options.journal?.(toJournal(candidate));
-    config.writer?.({ judged: toJournal(candidate) });
-    return { candidates: [candidate] };
+  // the judge scores the response on them
+  const judge = async (state: Awaited<ReturnType<typeof respond>>, config: LangGraphRunnableConfig) => {
+    const { query, response, choice, missing } = state;
+    const reads = { query, response, rewards: choice.rewards, reasoning: choice.reasoning, stage: 'prompt' as const };
+    const judgement = missing === undefined ? await nodes.judge(reads, config) : { evaluation: {} };
+    return finish({ ...state, ...judgement, answered: missing === undefined }, config);
   };
   return step('respond', respond).pipe(step('judge', judge)).withConfig({ runName: 'respond, judge' });
 }
+
+/** A candidate of the search, evaluated: the judged hypothesis goes out to the journal and onto the frontier. */
+export function evaluateCandidate(nodes: EvaluationNodes, options: Search): Runnable<Asked & { draft: Draft }, { candidates: Candidate[] }> {
+  return evaluate(nodes, ({ draft, ...judged }, config) => {
+    if (!judged.answered && (draft.depth === 0 || draft.lineage.unanswered + 1 >= UNANSWERED)) throw new SearchFailed(judged.missing);
+    const candidate = candidateOf(draft, judged, options);
+    options.journal?.(toJournal(candidate));
+    config.writer?.({ judged: toJournal(candidate) });
+    return { candidates: [candidate] };
+  });
+}
+
+function candidateOf(draft: Draft, { response, choice, evaluation, missing, answered }: Judged, options: Search): Candidate {
+  const aspects = choice.rewards.map((r) => r.name);
+  return judged(draft, { response, aspects, evaluation, answered, ...(missing !== undefined && { missing }) }, options);
+}
+
+/** What evaluating a draft takes. */
+export const asked = (draft: Draft, shots: Example[], choice: RewardChoice | null): Asked & { draft: Draft } => ({
+  draft,
+  prompt: draft.prompt,
+  query: draft.query,
+  index: draft.depth,
+  shots,
+  choice,
+});
 
 const step = <In, Out>(name: string, func: (input: In, config: LangGraphRunnableConfig) => Promise<Out>): Runnable<In, Out> =>
   RunnableLambda.from<In, Out>((input, config) => func(input, config)).withConfig({ runName: name });
@@ -61,12 +94,4 @@ export async function choose(
   config?: LangGraphRunnableConfig,
 ): Promise<RewardChoice> {
   return { index, ...(await selectRewards({ query, stage: 'prompt' }, config)) };
-}
-
-async function judgeOne({ judge }: Pick<Nodes, 'judge'>, state: Answered, options: Search, config: LangGraphRunnableConfig): Promise<Candidate> {
-  const { draft, response, missing, choice } = state;
-  const aspects = choice.rewards.map((r) => r.name);
-  if (missing !== undefined) return judged(draft, { response, aspects, evaluation: {}, missing, answered: false }, options);
-  const reads = { query: draft.query, response, rewards: choice.rewards, reasoning: choice.reasoning, stage: 'prompt' as const };
-  return judged(draft, { response, aspects, ...(await judge(reads, config)) }, options);
 }

@@ -2,7 +2,7 @@ import { Send, START, StateGraph } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { CandidatesOutput, ExpandState } from '../state/channels.ts';
 import { keepReason, keptDraft, rewrittenDrafts } from './beam.ts';
-import { evaluateCandidate } from './evaluate.ts';
+import { asked, evaluateCandidate } from './evaluate.ts';
 import type { Search } from './options.ts';
 
 type State = typeof ExpandState.State;
@@ -36,4 +36,4 @@ export function expandHypothesis(nodes: Pick<Nodes, 'respond' | 'selectRewards' 
   );
 }
 
-const judgeChildren = ({ drafts, shots, choice }: State): Send[] => drafts.map((draft) => new Send('evaluate', { draft, shots, choice }));
+const judgeChildren = ({ drafts, shots, choice }: State): Send[] => drafts.map((draft) => new Send('evaluate', asked(draft, shots, choice)));

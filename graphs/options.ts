@@ -1,6 +1,14 @@
 import type { BaseCheckpointSaver } from '@langchain/langgraph';
 import type { Aggregate, Hypothesis } from '../state/hypothesis.ts';
+import { rounds } from './rounds.ts';
 import { depthReached, queriesExhausted, type StopCriterion } from './stop.ts';
+
+/** The final on held-out queries: entrants besides the first prompt, queries that choose the winner, fresh ones that prove it. */
+export interface FinalOptions {
+  candidates: number;
+  queries: number;
+  proof: number;
+}
 
 /** Options of the system-prompt search; the paper's values are the defaults. */
 export interface SearchOptions {
@@ -28,6 +36,8 @@ export interface SearchOptions {
   lookAhead?: number;
   /** The first criterion that names a reason ends the search. */
   stop?: readonly StopCriterion[];
+  /** The comparison before a prompt is returned; its calls come out of the search's share. Null: the last prompt of the best path. */
+  final?: FinalOptions | null;
   /** Told of each judged hypothesis, once it is judged and before its level is checkpointed; idempotent by id. */
   journal?: (node: Hypothesis) => void;
   checkpointer?: BaseCheckpointSaver | boolean;
@@ -38,7 +48,7 @@ export type Search = Required<Omit<SearchOptions, 'checkpointer' | 'journal'>> &
 /** The options with the paper's values filled in. A beam of one is valued by its last reward, as in the reference. */
 export function searchOptions(options: SearchOptions): Search {
   const beamWidth = options.beamWidth ?? 2;
-  return {
+  const search: Search = {
     initialPrompt: 'You are a helpful assistant.',
     actions: 3,
     depth: 20,
@@ -51,14 +61,43 @@ export function searchOptions(options: SearchOptions): Search {
     aggregate: beamWidth > 1 ? 'mean' : 'last',
     lookAhead: 5,
     stop: [depthReached, queriesExhausted],
+    final: null,
     ...options,
     beamWidth,
   };
+  return search.final === null ? search : { ...search, ...sharedWith(search.final, search) };
 }
 
 /** What the reference preset sets apart from the defaults (algorithm.md 1.3–1.8). */
-export const REFERENCE_SEARCH = { distinctHistory: false, failed: 0, missingShare: 1 } as const satisfies SearchOptions;
+export const REFERENCE_SEARCH = { distinctHistory: false, failed: 0, missingShare: 1, final: null } as const satisfies SearchOptions;
 
 /** Supersteps a search can take: never hit, so that LangGraph's own limit does not end a run. */
 export const recursionLimit = ({ depth, maxDepthIncrease }: Pick<Search, 'depth' | 'maxDepthIncrease'>): number =>
   20 + 4 * (depth + maxDepthIncrease);
+
+/** Evaluations of a search in which nothing is skipped: the root, its M children, then W·M a level (algorithm.md 1.8). */
+const evaluations = ({ depth, beamWidth, actions }: Search): number =>
+  depth < 2 ? 1 : 1 + actions + (depth - 2) * Math.min(beamWidth, actions) * actions;
+
+/** Evaluations of a final: each round's queries by those still in and the first prompt, then the proof by two. */
+export function finalEvaluations({ candidates, queries, proof }: FinalOptions): number {
+  const all = rounds(candidates + 1, queries);
+  let sum = 2 * proof;
+  for (let round = 0, alive = candidates; round < all; round++, alive = Math.ceil(alive / 2)) sum += (alive + 1) * Math.ceil(queries / all);
+  return sum;
+}
+
+/** The final takes at most this share of a search's evaluations; a smaller search has a smaller final, or none. */
+const SHARE = 0.4;
+
+/** The final as it fits the search, and the search less the levels that the final costs. */
+function sharedWith(final: FinalOptions, search: Search): Partial<Search> {
+  const room = SHARE * evaluations(search);
+  let fit = final;
+  while (finalEvaluations(fit) > room) {
+    if (fit.queries <= 2) return { final: null };
+    fit = { candidates: Math.max(2, fit.candidates - 1), queries: fit.queries - 1, proof: Math.max(2, fit.proof - 1) };
+  }
+  const levels = Math.ceil(finalEvaluations(fit) / (Math.min(search.beamWidth, search.actions) * search.actions));
+  return { final: fit, depth: Math.max(2, search.depth - levels), maxDepthIncrease: Math.max(0, search.maxDepthIncrease - levels) };
+}

@@ -1,13 +1,16 @@
 import { END, Send, START, StateGraph } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { SearchInput, SearchOutput, SearchState } from '../state/channels.ts';
-import { asQuery, type Example } from '../state/example.ts';
+import { asQuery, type Example, type GivenQuery } from '../state/example.ts';
 import { SearchFailed } from '../state/failure.ts';
 import { rootDraft, type Candidate } from '../state/hypothesis.ts';
 import type { RewardChoice } from '../state/reward.ts';
 import { ranked } from './beam.ts';
-import { choose, evaluateCandidate } from './evaluate.ts';
+import { asked, choose, evaluateCandidate } from './evaluate.ts';
 import { expandHypothesis } from './expand.ts';
+import { compareOnHeldOut } from './compareOnHeldOut.ts';
+import { finalists, entered } from './finalists.ts';
+import { heldOut, reserved } from './heldOut.ts';
 import { recursionLimit, searchOptions, type Search, type SearchOptions } from './options.ts';
 import type { SearchView } from './stop.ts';
 
@@ -21,9 +24,13 @@ export function searchSystemPrompt(nodes: Omit<Nodes, 'rewriteExample'>, given: 
       // X: the training queries, in their order
       .addNode('sampleQueries', nodes.sampleQueries)
       // I*_K: for each query the K most similar examples
-      .addNode('retrieveExamples', ({ queries, examples }, config) =>
-        nodes.retrieveExamples({ queries: reachable(queries.map((q) => asQuery(q).text), options), examples }, config),
-      )
+      .addNode('retrieveExamples', async ({ queries, examples }, config) => {
+        const texts = queries.map((q) => asQuery(q).text);
+        const wanted = new Set([...texts.keys()].slice(0, longest(options)).concat(heldOutOf(queries, options)));
+        const { shots } = await nodes.retrieveExamples({ queries: texts.filter((_, i) => wanted.has(i)), examples }, config);
+        const found = shots.values();
+        return { shots: texts.map((_, i) => (wanted.has(i) ? (found.next().value ?? []) : [])) };
+      })
       // ℝ_x: which rewards matter for a query, asked ahead of its level
       .addNode('selectRewards', async ({ index, query }: { index: number; query: string }, config) => ({
         choices: [await choose(nodes, index, query, config)],
@@ -34,8 +41,10 @@ export function searchSystemPrompt(nodes: Omit<Nodes, 'rewriteExample'>, given: 
       .addNode('expand', expandHypothesis(nodes, options))
       // the level's hypotheses in order, and the best so far
       .addNode('rankLevel', (state) => rankLevel(state, options))
-      // the last prompt of the best path
-      .addNode('conclude', (state) => ({ stoppedBy: stopReason(state, options) ?? 'stopped' }))
+      // the best prompts of the tree and the first one, on queries the search has not seen
+      .addNode('compareOnHeldOut', compareOnHeldOut(nodes))
+      // the winner of the final, else the last prompt of the best path
+      .addNode('conclude', (state) => ({ stoppedBy: stopReason(state, options) ?? 'stopped', ...winner(state) }))
       .addEdge(START, 'sampleQueries')
       .addEdge('sampleQueries', 'retrieveExamples')
       .addConditionalEdges('retrieveExamples', (state) => [evaluateRoot(state, options), ...selectAhead(state, 1, options)], [
@@ -44,22 +53,54 @@ export function searchSystemPrompt(nodes: Omit<Nodes, 'rewriteExample'>, given: 
       ])
       .addEdge(['evaluate'], 'rankLevel')
       .addEdge(['expand'], 'rankLevel')
-      .addConditionalEdges('rankLevel', (state) => (stopReason(state, options) ? 'conclude' : pruneBeam(state, options)), [
+      .addConditionalEdges('rankLevel', (state) => (stopReason(state, options) ? (enterFinal(state, options) ?? 'conclude') : pruneBeam(state, options)), [
         'expand',
         'selectRewards',
+        'compareOnHeldOut',
         'conclude',
       ])
+      .addEdge('compareOnHeldOut', 'conclude')
       .addEdge('conclude', END)
       .compile({ name: 'searchSystemPrompt', ...(options.checkpointer !== undefined && { checkpointer: options.checkpointer }) })
       .withConfig({ recursionLimit: recursionLimit(options) })
   );
 }
 
-/** Queries beyond the greatest possible depth are never asked. */
-const reachable = (queries: string[], { depth, maxDepthIncrease }: Search): string[] => queries.slice(0, depth + maxDepthIncrease);
+/** States on a path at most: queries beyond them are never asked, but for those held out. */
+const longest = ({ depth, maxDepthIncrease }: Search): number => depth + maxDepthIncrease;
+
+/** Queries the final wants: to choose its winner and to prove it. */
+const wantedBy = ({ final }: Search): number => (final ? final.queries + final.proof : 0);
+
+/** Queries that the search itself may use. */
+const forSearch = (queries: number, options: Search): number => queries - reserved(queries, wantedBy(options));
+
+const heldOutOf = (queries: readonly GivenQuery[], options: Search): number[] =>
+  heldOut(queries.map(asQuery), Math.min(longest(options), forSearch(queries.length, options)), wantedBy(options));
+
+/** Into the final go the best of the tree and the first prompt, where there is another prompt and a query was held out. */
+function enterFinal(state: State, options: Search): Send[] | null {
+  const { final, initialPrompt } = options;
+  const others = final ? finalists(state.pool, state.candidates, initialPrompt, final.candidates) : [];
+  const held = heldOutOf(state.queries, options).map((index) => ({ index, query: queryAt(state, index), shots: shotsAt(state, index) }));
+  if (!final || others.length === 0 || held.length === 0) return null;
+  const choosing = held.slice(0, Math.min(final.queries, Math.max(1, held.length - 2)));
+  const few = held.length < wantedBy(options) ? [`only ${held.length} queries were left to be held out, ${wantedBy(options)} were wanted`] : [];
+  const first = { id: '0', prompt: initialPrompt, depth: 0, value: 0, surplus: 0, count: 0 };
+  const proving = held.slice(choosing.length);
+  return [new Send('compareOnHeldOut', { entrants: [first, ...others], alive: others.map((e) => e.id), choosing, proving, notes: few, round: 0 })];
+}
+
+/** What the final makes of the result. */
+function winner({ final, pool, candidates }: State): Partial<State> {
+  const won = final?.candidates.find((c) => c.id === final.winner);
+  if (!won) return {};
+  const value = [...candidates, ...pool].find((c) => c.id === won.id)?.value ?? 0;
+  return { bestPrompt: won.prompt, bestId: won.id, value };
+}
 
 const evaluateRoot = (state: State, { initialPrompt }: Search): Send =>
-  new Send('evaluate', { draft: rootDraft(initialPrompt, queryAt(state, 0)), shots: shotsAt(state, 0), choice: null });
+  new Send('evaluate', asked(rootDraft(initialPrompt, queryAt(state, 0)), shotsAt(state, 0), null));
 
 /** The beam: the W best of the level are expanded on the next query; the rest is pruned. */
 function pruneBeam(state: State, options: Search): Send[] {
@@ -70,9 +111,10 @@ function pruneBeam(state: State, options: Search): Send[] {
 }
 
 /** Rewards of the queries coming up, at most `lookAhead` further than the search has got. */
-function selectAhead(state: State, from: number, { lookAhead, depth }: Search): Send[] {
+function selectAhead(state: State, from: number, options: Search): Send[] {
+  const { lookAhead, depth } = options;
   const known = new Set((state.choices ?? []).map((c) => c.index));
-  const end = Math.min(from - 1 + lookAhead, (state.maxDepth ?? depth) - 1, state.queries.length - 1);
+  const end = Math.min(from - 1 + lookAhead, (state.maxDepth ?? depth) - 1, forSearch(state.queries.length, options) - 1);
   const wanted = Array.from({ length: Math.max(0, end - from + 1) }, (_, i) => from + i);
   return wanted.filter((i) => !known.has(i)).map((index) => new Send('selectRewards', { index, query: queryAt(state, index) }));
 }
@@ -95,6 +137,7 @@ function rankLevel(state: State, options: Search): Partial<State> {
   return {
     candidates,
     judged,
+    pool: options.final ? entered(state.pool ?? [], candidates) : [],
     maxDepth: raised ? before + 1 : before,
     best: rose ? { value: first.value, since: 0 } : { value: state.best?.value ?? null, since: level === 0 ? 0 : (state.best?.since ?? 0) + 1 },
     bestPrompt: first.prompt,
@@ -105,11 +148,12 @@ function rankLevel(state: State, options: Search): Partial<State> {
   };
 }
 
-function stopReason(state: State, { stop, beamWidth }: Search): string | null {
+function stopReason(state: State, options: Search): string | null {
+  const { stop, beamWidth } = options;
   const view: SearchView = {
     level: levelOf(state),
     maxDepth: state.maxDepth,
-    queries: state.queries.length,
+    queries: forSearch(state.queries.length, options),
     beam: state.candidates.slice(0, beamWidth),
     levelsWithoutGain: state.best.since,
   };

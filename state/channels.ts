@@ -1,6 +1,7 @@
 import { ReducedValue, StateSchema } from '@langchain/langgraph';
 import { z } from 'zod';
 import { Attempt, Example, GivenQuery } from './example.ts';
+import { FinalOutcome, FinalScore, Finalist, HeldOut } from './final.ts';
 import { Candidate, Draft } from './hypothesis.ts';
 import { RewardChoice } from './reward.ts';
 
@@ -42,6 +43,8 @@ const found = {
   value: z.number().nullable(),
   stoppedBy: z.string(),
   levels: z.number().int(),
+  /** The comparison on held-out queries; null where there was none. */
+  final: FinalOutcome.nullable(),
 };
 
 /** What the system-prompt search knows: the frontier and what the next level needs, no more. */
@@ -55,6 +58,8 @@ export const SearchState = new StateSchema({
   maxDepth: z.number().int(),
   /** How many candidates there were, and how many of them could not be judged. */
   judged: z.object({ all: z.number().int(), missing: z.number().int() }),
+  /** Prompts that may enter the final. */
+  pool: z.array(Finalist),
   /** Levels since the best value last rose, and that value: for the patience criterion. */
   best: z.object({ value: z.number().nullable(), since: z.number().int() }),
 });
@@ -72,6 +77,30 @@ export const ExpandState = new StateSchema({
   candidates,
 });
 export const CandidatesOutput = new StateSchema({ candidates });
+
+const scores = new ReducedValue(z.array(FinalScore).default(() => []), {
+  inputSchema: z.array(FinalScore),
+  reducer: (a, b) => [...new Map([...a, ...b].map((s) => [`${s.id}|${s.index}`, s])).values()],
+});
+const heldOutChoices = new ReducedValue(z.array(RewardChoice).default(() => []), {
+  inputSchema: z.array(RewardChoice),
+  reducer: (a, b) => [...new Map([...a, ...b].map((c) => [c.index, c])).values()],
+});
+
+/** The final: the entrants (the first prompt leads), those still in, and their scores on the held-out queries. */
+export const FinalState = new StateSchema({
+  entrants: z.array(Finalist),
+  /** The queries that choose the winner, then those that prove it. */
+  choosing: z.array(HeldOut),
+  proving: z.array(HeldOut),
+  notes: z.array(z.string()),
+  alive: z.array(z.string()),
+  round: z.number().int(),
+  rewards: heldOutChoices,
+  scores,
+  final: found.final,
+});
+export const FinalOutput = new StateSchema({ final: found.final });
 
 /** Stage 1: each example with the number of its place, rewritten on its own. */
 const rewritten = new ReducedValue(z.array(Example.extend({ place: z.number().int() })).default(() => []), {

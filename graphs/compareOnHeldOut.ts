@@ -1,0 +1,116 @@
+import { END, Send, START, StateGraph } from '@langchain/langgraph';
+import type { Nodes } from '../nodes/node.ts';
+import { FinalOutput, FinalState } from '../state/channels.ts';
+import type { FinalOutcome, FinalScore, HeldOut } from '../state/final.ts';
+import { mean, rewardOf } from '../state/judgement.ts';
+import { choose, evaluate, type Asked } from './evaluate.ts';
+import { pairedInterval } from './interval.ts';
+import { rounds } from './rounds.ts';
+
+type State = typeof FinalState.State;
+
+/**
+ * The final: the best candidates of the tree and the first prompt answer held-out queries, all the same, each query's
+ * rewards selected once; successive halving leaves one; fresh queries prove it against the first prompt.
+ */
+export function compareOnHeldOut(nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge'>) {
+  return (
+    new StateGraph({ state: FinalState, output: FinalOutput })
+      // ℝ_x of each held-out query
+      .addNode('selectRewards', async ({ index, query }: HeldOut, config) => ({ rewards: [await choose(nodes, index, query, config)] }))
+      // r of one entrant on one query
+      .addNode(
+        'evaluate',
+        evaluate<Asked & { id: string }, { scores: FinalScore[] }>(nodes, ({ id, index, evaluation }) => ({
+          scores: [{ id, index, evaluation, reward: rewardOf(evaluation) }],
+        })),
+      )
+      // the better half goes on
+      .addNode('halve', (state) => (state.round === 0 ? { round: 1 } : { alive: halved(state), round: state.round + 1 }))
+      // the winner, and what it is worth
+      .addNode('decide', (state) => ({ final: decide(state) }))
+      .addConditionalEdges(START, ({ choosing, proving }) => [...choosing, ...proving].map((held) => new Send('selectRewards', held)), ['selectRewards'])
+      .addEdge('selectRewards', 'halve')
+      .addConditionalEdges('halve', nextRound, ['evaluate', 'decide'])
+      .addEdge('evaluate', 'halve')
+      .addEdge('decide', END)
+      .compile({ name: 'compareOnHeldOut' })
+  );
+}
+
+/** The queries of a round; the one after the last halving is the proof. */
+function batch({ choosing, proving, entrants }: State, round: number): HeldOut[] {
+  const all = rounds(entrants.length, choosing.length);
+  if (round > all) return round === all + 1 ? proving : [];
+  return choosing.filter((_, i) => Math.floor((i * all) / choosing.length) === round - 1);
+}
+
+const first = ({ entrants }: State): string => entrants[0]?.id ?? '';
+
+function nextRound(state: State): Send[] | 'decide' {
+  const queries = batch(state, state.round);
+  if (queries.length === 0) return 'decide';
+  const at = new Map(state.rewards.map((choice) => [choice.index, choice]));
+  const playing = state.entrants.filter((e) => e.id === first(state) || state.alive.includes(e.id));
+  return queries.flatMap((held) => playing.map(({ id, prompt }) => new Send('evaluate', { ...held, id, prompt, choice: at.get(held.index) ?? null })));
+}
+
+/** Those still in after a round: the better half by mean reward over the queries so far; equals keep their order. */
+function halved(state: State): string[] {
+  if (state.round > rounds(state.entrants.length, state.choosing.length)) return state.alive;
+  const worth = new Map(state.alive.map((id) => [id, meanOf(state, id)]));
+  const keep = state.round === rounds(state.entrants.length, state.choosing.length) ? 1 : Math.ceil(state.alive.length / 2);
+  return state.alive.toSorted((a, b) => (worth.get(b) ?? 0) - (worth.get(a) ?? 0)).slice(0, keep);
+}
+
+/** An entrant's mean reward; where a judgement is missing the query's mean stands in, so that nobody gains by it. */
+function meanOf({ scores }: State, id: string): number | null {
+  const mine = scores.filter((s) => s.id === id);
+  return mean(mine.flatMap((s) => s.reward ?? mean(scores.filter((o) => o.index === s.index).flatMap((o) => o.reward ?? [])) ?? []));
+}
+
+function decide(state: State): FinalOutcome {
+  const challenger = state.alive[0] ?? first(state);
+  const proof = new Set(state.proving.map((q) => q.index));
+  const pairs = pairsOf(state, challenger);
+  const won = challenger !== first(state) && (mean(pairs.map((p) => p.difference)) ?? 0) > 0;
+  const proven = pairs.filter((p) => proof.has(p.index));
+  const interval = pairedInterval((proven.length > 1 ? proven : pairs).map((p) => p.difference));
+  return {
+    queries: state.choosing.map((q) => q.query),
+    proof: state.proving.map((q) => q.query),
+    candidates: state.entrants.map(({ id, prompt }) => ({ id, prompt, mean: meanOf(state, id), judged: state.scores.filter((s) => s.id === id && s.reward !== null).length })),
+    winner: won ? challenger : first(state),
+    challenger,
+    difference: won ? interval : { mean: 0, low: 0, high: 0 },
+    challengerDifference: interval,
+    byAspect: won ? aspectDifferences(state, challenger, (index) => proven.length < 2 || proof.has(index)) : {},
+    notes: [...state.notes, ...(won ? [] : ['no prompt was better than the first on the held-out queries: the first is returned'])],
+  };
+}
+
+interface Pair {
+  index: number;
+  difference: number;
+}
+
+/** The rewards of an entrant less those of the first prompt, on the queries where both were judged. */
+function pairsOf(state: State, id: string): Pair[] {
+  const base = new Map(state.scores.filter((s) => s.id === first(state)).map((s) => [s.index, s.reward]));
+  return state.scores.flatMap(({ id: whose, index, reward }) => {
+    const other = base.get(index) ?? null;
+    return whose === id && reward !== null && other !== null ? [{ index, difference: reward - other }] : [];
+  });
+}
+
+function aspectDifferences(state: State, id: string, counts: (index: number) => boolean): FinalOutcome['byAspect'] {
+  const by = new Map<string, number[]>();
+  for (const { index, evaluation } of state.scores.filter((s) => s.id === id && counts(s.index))) {
+    const other = state.scores.find((s) => s.id === first(state) && s.index === index)?.evaluation ?? {};
+    for (const [aspect, { score }] of Object.entries(evaluation)) {
+      const base = other[aspect]?.score;
+      if (base !== undefined) by.set(aspect, [...(by.get(aspect) ?? []), score - base]);
+    }
+  }
+  return Object.fromEntries([...by].map(([aspect, ds]) => [aspect, { mean: mean(ds) ?? 0, judged: ds.length }]));
+}
