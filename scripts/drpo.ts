@@ -8,6 +8,7 @@ import { exit, report } from './exit.ts';
 import { UserFault } from './fault.ts';
 import { icl, optimize, type Ending } from './optimize.ts';
 import { version } from './package.ts';
+import { addEvaluate } from './evaluate.ts';
 import { addPlan } from './plan.ts';
 import { printable, type Screen } from './progress.ts';
 import { summary } from './summary.ts';
@@ -77,6 +78,7 @@ export function program(): Command {
     tell(flags, ending, `${Object.keys(ending.outcome.examples).length} examples in ${ending.folder}/examples.json`);
   });
 
+  addEvaluate(root);
   addPlan(root);
 
   root

@@ -1,0 +1,43 @@
+/** A table of texts; the first row heads it. */
+export type Rows = readonly (readonly string[])[];
+
+/** For a terminal: columns aligned, the first to the left and the rest to the right. */
+export function textTable(rows: Rows): string {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => width(row[i] ?? ''))));
+  const pad = (cell: string, i: number): string => {
+    const room = ' '.repeat(Math.max(0, (widths[i] ?? 0) - width(cell)));
+    return i === 0 ? cell + room : room + cell;
+  };
+  const line = (row: readonly string[]): string => row.map(pad).join('  ').trimEnd();
+  const [head = [], ...body] = rows;
+  return [line(head), widths.map((w) => '─'.repeat(w)).join('──'), ...body.map(line)].join('\n');
+}
+
+const width = (text: string): number => Array.from(text).length;
+
+/** Markdown; bars and newlines in cells cannot break it, nor can a cell become HTML. */
+export function markdownTable(rows: Rows): string {
+  const cell = (text: string): string =>
+    text
+      .replace(/\\/g, '\\\\')
+      .replace(/\|/g, '\\|')
+      .replace(/</g, '&lt;')
+      .replace(/\s*\n\s*/g, ' ');
+  const line = (row: readonly string[]): string => `| ${row.map(cell).join(' | ')} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), line(head.map((_, i) => (i ? '---:' : '---'))), ...body.map(line)].join('\n');
+}
+
+/** CSV (RFC 4180); a cell that a spreadsheet would run as a formula gets an apostrophe before it, numbers aside. */
+export function csvTable(rows: Rows): string {
+  return rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
+}
+
+function csvCell(text: string): string {
+  const number = /^[+-]?\d+(\.\d+)?$/.test(text);
+  const safe = !number && /^\s*[=+\-@\t\r\n|]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** A mean on a scale of 1 to 5, two digits behind the point; a dash where there is none. */
+export const points = (value: number | null | undefined): string => (value == null ? '–' : value.toFixed(2));

@@ -1,0 +1,51 @@
+import { aggregate, type Summary } from './aggregate.ts';
+import type { Scored } from './records.ts';
+
+/** just-eval's tags; digits tell the difficulty (algorithm.md 4.5). */
+export const TASKS = ['info-seek', 'reasoning', 'procedure', 'writing', 'coding', 'role-play', 'math'] as const;
+export const TOPICS = [
+  'lifestyle',
+  'stem',
+  'humanities',
+  'nature',
+  'finance',
+  'ethics',
+  'medical',
+  'malicious',
+] as const;
+export const DIFFICULTIES = ['easy', 'medium', 'hard'] as const;
+
+/** The ways to break results down. */
+export type View = 'dataset' | 'task' | 'topic' | 'difficulty';
+
+/** Results by data set, task, topic and difficulty, on every aspect; an instruction counts under each of its tags. */
+export type Views = Record<View, Record<string, Summary>>;
+
+/** Breaks judgements down; groups nobody is in are left out. */
+export function viewsOf(all: readonly Scored[]): Views {
+  const datasets = [...new Set(all.flatMap((s) => s.dataset ?? []))].toSorted();
+  return {
+    dataset: grouped(all, datasets, (s, name) => s.dataset === name),
+    task: grouped(all, TASKS, tagged),
+    topic: grouped(all, TOPICS, tagged),
+    difficulty: grouped(all, DIFFICULTIES, (s, name) => (s.tags ?? []).some((tag) => difficultyOf(tag) === name)),
+  };
+}
+
+const tagged = ({ tags = [] }: Scored, name: string): boolean => tags.some((tag) => tag.toLowerCase() === name);
+
+/** 1 and 2 are easy, 3 medium, 4 and 5 hard; the words themselves are taken too. */
+export function difficultyOf(tag: string): string | null {
+  const known = DIFFICULTIES.find((name) => name === tag.toLowerCase());
+  if (known || !/^[1-5]$/.test(tag)) return known ?? null;
+  return Number(tag) < 3 ? 'easy' : Number(tag) === 3 ? 'medium' : 'hard';
+}
+
+function grouped(
+  all: readonly Scored[],
+  names: readonly string[],
+  belongs: (scored: Scored, name: string) => boolean,
+): Record<string, Summary> {
+  const groups = names.map((name) => [name, all.filter((s) => belongs(s, name))] as const);
+  return Object.fromEntries(groups.filter(([, own]) => own.length > 0).map(([name, own]) => [name, aggregate(own)]));
+}

@@ -1,0 +1,71 @@
+import { Option, type Command } from 'commander';
+import { resolve } from 'node:path';
+import { aggregate, intervalsOf, type Intervals, type Summary } from '../evals/aggregate.ts';
+import { METHODS, type MethodName } from '../evals/methods.ts';
+import type { Scored } from '../evals/records.ts';
+import { viewsOf, type Views } from '../evals/views.ts';
+import { evaluateMethod, type Evaluation } from './experiments/evaluateMethod.ts';
+import { instructionsFor, judgedIn } from './experiments/files.ts';
+import { withConfigFlags, wholeNumber, type EvaluateFlags } from './experiments/flags.ts';
+import { caveats, summaryTable, viewsTable } from './experiments/show.ts';
+import { UserFault } from './fault.ts';
+
+/** What `evaluate --judged` brings. */
+export type JudgedOutcome = Summary & { intervals: Intervals; repeated: number; views: Views };
+
+/** Adds `evaluate`: just-eval over a model with a method, or over existing judgements. */
+export function addEvaluate(root: Command): void {
+  withConfigFlags(root.command('evaluate'))
+    .description('just-eval over a model with a method, or over existing judgements')
+    .option('--judged <file...>', 'only sum up judgements: records {id, instruction, output, result}')
+    .addOption(new Option('--method <name>', 'how to answer').choices(METHODS))
+    .option('--run <dir>', 'the run whose prompt and examples `drpo` uses')
+    .option(
+      '--instructions <file>',
+      'the instructions, JSON or JSONL (default: just-eval-instruct from its public address)',
+    )
+    .option('--lite <file>', 'only the ids in a filter file of just-eval (lite_regular_ids, lite_safety_ids)')
+    .option('--limit <n>', 'so many instructions at most, spread evenly over the set', wholeNumber('limit', 1))
+    .option('--urial <file>', 'a URIAL text to use instead of ours')
+    .action(async (flags: EvaluateFlags) => {
+      if (flags.judged) return tell(flags, await sumUp(flags), 0);
+      const method = methodOf(flags);
+      const { evaluation, status } = await evaluateMethod(method, flags);
+      tell(flags, evaluation, status);
+    });
+}
+
+function methodOf({ method, run }: EvaluateFlags): MethodName {
+  const chosen = method ?? (run === undefined ? undefined : 'drpo');
+  if (chosen === undefined)
+    throw new UserFault('evaluate: expected --method base, urial or drpo, or --judged FILE, got neither');
+  if (chosen === 'drpo' && run === undefined)
+    throw new UserFault('--method drpo: expected --run DIR, got nothing; name the folder of a run');
+  return chosen;
+}
+
+/** Existing judgements, summed up; with `--instructions` they get the tags their records lack. */
+async function sumUp({ judged = [], instructions }: EvaluateFlags): Promise<JudgedOutcome> {
+  const { scored, repeated } = judgedIn(judged.map((file) => resolve(file)));
+  const all = instructions === undefined ? scored : withTags(scored, await instructionsFor({ instructions }));
+  return { ...aggregate(all), intervals: intervalsOf(all), repeated, views: viewsOf(all) };
+}
+
+function withTags(scored: readonly Scored[], instructions: Awaited<ReturnType<typeof instructionsFor>>): Scored[] {
+  const byId = new Map(instructions.map((i) => [String(i.id), i]));
+  return scored.map((s) => {
+    const known = byId.get(String(s.id));
+    return { ...s, dataset: s.dataset ?? known?.dataset, tags: s.tags ?? known?.tags };
+  });
+}
+
+/** The tables for people (on stderr where JSON is wanted), and the JSON. */
+function tell({ json, quiet }: EvaluateFlags, outcome: JudgedOutcome | Evaluation, status: 0 | 3 | 130): void {
+  const title = 'title' in outcome ? [outcome.title] : [`just-eval: ${outcome.n} judgements`];
+  const lines = [...title, summaryTable(outcome, outcome.intervals), ...caveats(outcome), viewsTable(outcome.views)];
+  const folder = 'folder' in outcome ? [`All of it in ${outcome.folder}`] : [];
+  const text = [...lines, ...folder].filter(Boolean).join('\n\n');
+  if (!quiet) (json ? process.stderr : process.stdout).write(`${text}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(outcome)}\n`);
+  process.exitCode = status;
+}

@@ -1,0 +1,185 @@
+import { resolve } from 'node:path';
+import { aggregate, intervalsOf, type Intervals, type Summary } from '../../evals/aggregate.ts';
+import type { Instruction } from '../../evals/instructions.ts';
+import { makeJudgeJustEval } from '../../evals/judgeJustEval.ts';
+import { justEval, scoredOf, type JustEvalRecord } from '../../evals/justEval.ts';
+import type { MethodName } from '../../evals/methods.ts';
+import type { Hit } from '../../evals/overlap.ts';
+import { viewsOf, type Views } from '../../evals/views.ts';
+import type { Tally } from '../../models/index.ts';
+import { differences, type Config } from '../config.ts';
+import { UserFault } from '../fault.ts';
+import { RunFolder } from '../folder.ts';
+import type { Screen } from '../progress.ts';
+import { openSession, type Session } from '../session.ts';
+import { hashOf, modelAbout, nameOf, provenance, type ModelAbout } from './about.ts';
+import { instructionsFor } from './files.ts';
+import { configIn, configOf, type EvaluateFlags } from './flags.ts';
+import { leakage, tellLeakage } from './leakage.ts';
+import { Meter } from './meter.ts';
+import { methodIn, type MethodAbout } from './methodIn.ts';
+import { stoppedBy, stopOnSignal } from './stopping.ts';
+
+/** The result of an evaluation (`result.json` in its folder): who judged whom, how, and what came of it. */
+export interface Evaluation extends Summary {
+  title: string;
+  intervals: Intervals;
+  views: Views;
+  method: MethodAbout;
+  models: { base: ModelAbout; judge: ModelAbout };
+  provenance: Record<string, unknown>;
+  /** Training queries found among the instructions. */
+  leakage: Hit[];
+  /** Instructions given; `n` are evaluated. Fewer where a budget or the user stopped it. */
+  of: number;
+  unanswered: number;
+  stoppedBy: 'budget' | 'interrupted' | null;
+  calls: Tally['calls'];
+  retries: Tally['retries'];
+  tokens: Tally['tokens'];
+  usd: number;
+  seconds: number;
+  folder: string;
+}
+
+type Status = 0 | 3 | 130;
+
+/** `evaluate --method`: the config's base model with a method, judged by the judge role, into a folder of its own. */
+export async function evaluateMethod(
+  method: MethodName,
+  flags: EvaluateFlags,
+): Promise<{ evaluation: Evaluation; status: Status }> {
+  const config = configFor(method, flags);
+  const instructions = await instructionsFor(flags);
+  const session = await openSession(config, folderFor(method, config, instructions, flags));
+  const release = stopOnSignal(session.gateway);
+  const screen = flags.quiet ? null : process.stderr;
+  try {
+    const made = methodIn(method, session, flags);
+    const hits = leakage(made.training, instructions);
+    tellLeakage(hits, screen);
+    const done = await run(session, made.prepare, instructions, screen);
+    const evaluation = evaluationOf(session, made.about, instructions, done, hits);
+    write(session.folder, evaluation, done.records);
+    return { evaluation, status: done.stopped === null ? 0 : done.stopped === 'budget' ? 3 : 130 };
+  } finally {
+    release();
+    await session.close();
+  }
+}
+
+/** The config: the file's, else the run's own. What the run's prompt was optimised with stays as it was: preset and K. */
+function configFor(method: MethodName, flags: EvaluateFlags): Config {
+  if (method !== 'drpo' || flags.run === undefined) return configOf(flags);
+  RunFolder.existing(flags.run);
+  const own = configOf({ ...flags, config: configIn(flags.run), set: [] });
+  const config = configOf(flags, configIn(flags.run));
+  const k = flags.set.some((text) => text.startsWith('examples.k=')) ? config.examples.k : own.examples.k;
+  return { ...config, preset: own.preset, examples: { ...config.examples, k } };
+}
+
+function folderFor(
+  method: MethodName,
+  config: Config,
+  instructions: readonly Instruction[],
+  flags: EvaluateFlags,
+): RunFolder {
+  const what = {
+    method,
+    run: flags.run === undefined ? null : resolve(flags.run),
+    urial: flags.urial ?? null,
+    instructions: hashOf(JSON.stringify(instructions)),
+  };
+  const out = flags.out ?? `runs/evaluate-${hashOf(JSON.stringify([config, what])).slice(0, 10)}`;
+  const folder = RunFolder.open(resolve(out), config, flags.fresh);
+  const before = flags.fresh ? undefined : folder.readJson('evaluation.json');
+  const keys = before === undefined ? [] : differences(before, what);
+  if (keys.length)
+    throw new UserFault(
+      `${out}: expected the evaluation this folder was begun with, got another ${keys.join(', ')}; choose another --out, or --fresh to begin anew`,
+    );
+  folder.write('evaluation.json', what);
+  return folder;
+}
+
+interface Done {
+  records: JustEvalRecord[];
+  stopped: 'budget' | 'interrupted' | null;
+  seconds: number;
+}
+
+async function run(
+  session: Session,
+  method: Parameters<typeof justEval>[0]['method'],
+  instructions: readonly Instruction[],
+  screen: Screen | null,
+): Promise<Done> {
+  const { models, gateway, config } = session;
+  const started = performance.now();
+  const records: JustEvalRecord[] = [];
+  const meter = new Meter(screen, 'just-eval', instructions.length, () => gateway.tally());
+  const names = {
+    generator: nameOf(modelAbout(config.models.base)),
+    judgedBy: nameOf(modelAbout(config.models.judge)),
+  };
+  const onRecord = (record: JustEvalRecord): void => {
+    records.push(record);
+    meter.step(record.missing !== undefined);
+  };
+  const seconds = (): number => (performance.now() - started) / 1000;
+  try {
+    const judge = makeJudgeJustEval({ model: models.judge });
+    return {
+      records: await justEval({ instructions, method, judge, ...names, inFlight: config.concurrency, onRecord }),
+      stopped: null,
+      seconds: seconds(),
+    };
+  } catch (error) {
+    const stopped = stoppedBy(error);
+    if (stopped === null) throw error;
+    await gateway.drain();
+    const place = new Map(instructions.map(({ id }, i) => [id, i]));
+    return {
+      records: records.toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0)),
+      stopped,
+      seconds: seconds(),
+    };
+  }
+}
+
+function evaluationOf(
+  { config, gateway, folder }: Session,
+  method: MethodAbout,
+  instructions: readonly Instruction[],
+  { records, stopped, seconds }: Done,
+  hits: Hit[],
+): Evaluation {
+  const scored = records.map(scoredOf);
+  const { calls, retries, tokens, usd } = gateway.tally();
+  const models = { base: modelAbout(config.models.base), judge: modelAbout(config.models.judge) };
+  const simulated = Object.values(models).some((m) => m.provider === 'simulated');
+  return {
+    ...aggregate(scored),
+    title: `just-eval: ${nameOf(models.base)} with ${method.name}, judged by ${nameOf(models.judge)}, ${records.length} of ${instructions.length} instructions${simulated ? ' (a simulation: no real model’s result)' : ''}`,
+    intervals: intervalsOf(scored),
+    views: viewsOf(scored),
+    method,
+    models,
+    provenance: provenance(config),
+    leakage: hits,
+    of: instructions.length,
+    unanswered: records.filter((r) => r.result === null).length,
+    stoppedBy: stopped,
+    calls,
+    retries,
+    tokens,
+    usd,
+    seconds,
+    folder: folder.path,
+  };
+}
+
+function write(folder: RunFolder, evaluation: Evaluation, records: readonly JustEvalRecord[]): void {
+  folder.write('records.jsonl', records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  folder.write('result.json', evaluation);
+}

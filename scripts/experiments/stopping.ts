@@ -1,0 +1,20 @@
+import type { Gateway } from '../../models/index.ts';
+
+/** Whether an error is a stop to be reported (budget spent, interrupted) and not a fault. */
+export function stoppedBy(error: unknown): 'budget' | 'interrupted' | null {
+  if (!(error instanceof Error)) return null;
+  if (error.name === 'BudgetExceeded') return 'budget';
+  return error.name === 'Stopped' || error.name === 'AbortError' ? 'interrupted' : null;
+}
+
+/** The first Ctrl-C lets calls in flight finish and keeps what there is; the second ends the process. */
+export function stopOnSignal(gateway: Gateway): () => void {
+  let asked = false;
+  const stop = (): void => {
+    if (asked) process.exit(130);
+    asked = true;
+    void gateway.stop();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  return () => void process.off('SIGINT', stop).off('SIGTERM', stop);
+}
