@@ -1,4 +1,4 @@
-import { mersenneTwister } from '../nodes/random.ts';
+import { mersenneTwister, type Random32 } from '../nodes/random.ts';
 import { mean } from '../state/judgement.ts';
 
 /** A mean and the ends of its interval. */
@@ -17,24 +17,31 @@ const T95 = [
 ];
 
 /**
- * The 95 % bootstrap interval of the mean of paired differences, widened for few pairs (Hesterberg 2015, "What teachers
- * should know about the bootstrap", expanded percentiles): plain percentiles of six pairs hold the truth in 85 % of cases.
- * Null of fewer than two differences.
+ * The 95 % interval of the mean of paired differences: bootstrap, with percentiles widened for few pairs (Hesterberg 2015,
+ * "What teachers should know about the bootstrap"), and never narrower than Student's: resampling six pairs alone holds
+ * the truth in 92 % of cases, four in 86 %. Null of fewer than two pairs.
  */
 export function pairedInterval(differences: readonly number[], seed = 42): Interval | null {
   const n = differences.length;
   const center = mean(differences);
   if (n < 2 || center === null) return null;
-  const draw = mersenneTwister(seed);
+  const t = T95[n - 2] ?? 1.96;
+  const half = t * Math.sqrt(differences.reduce((sum, d) => sum + (d - center) ** 2, 0) / (n - 1) / n);
+  const means = resampled(differences, mersenneTwister(seed));
+  const tail = normalTail(Math.sqrt(n / (n - 1)) * t);
+  return { mean: center, low: Math.min(center - half, quantile(means, tail)), high: Math.max(center + half, quantile(means, 1 - tail)) };
+}
+
+/** Means of resamples with replacement, in order. */
+function resampled(values: readonly number[], draw: Random32): Float64Array {
+  const n = values.length;
   const means = new Float64Array(RESAMPLES);
   for (let r = 0; r < RESAMPLES; r++) {
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += differences[draw() % n] ?? 0;
+    for (let i = 0; i < n; i++) sum += values[draw() % n] ?? 0;
     means[r] = sum / n;
   }
-  means.sort();
-  const tail = normalTail(Math.sqrt(n / (n - 1)) * (T95[n - 2] ?? 1.96));
-  return { mean: center, low: quantile(means, tail), high: quantile(means, 1 - tail) };
+  return means.toSorted();
 }
 
 function quantile(sorted: Float64Array, share: number): number {

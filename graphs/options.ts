@@ -10,6 +10,9 @@ export interface FinalOptions {
   proof: number;
 }
 
+/** The final of the default preset. */
+export const FINAL: FinalOptions = { candidates: 6, queries: 6, proof: 7 };
+
 /** Options of the system-prompt search; the paper's values are the defaults. */
 export interface SearchOptions {
   initialPrompt?: string;
@@ -61,7 +64,7 @@ export function searchOptions(options: SearchOptions): Search {
     aggregate: beamWidth > 1 ? 'mean' : 'last',
     lookAhead: 5,
     stop: [depthReached, queriesExhausted],
-    final: null,
+    final: FINAL,
     ...options,
     beamWidth,
   };

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { FINAL } from '../graphs/index.ts';
 import { ModelsConfig } from '../models/settings.ts';
 import { shown, UserFault } from './fault.ts';
 import { packageRoot } from './package.ts';
@@ -51,7 +52,10 @@ export const Config = z.strictObject({
       stopWhenPerfect: z.boolean().default(false),
     })
     .prefault({}),
-  final: z.strictObject({ candidates: whole(1).default(6), queries: whole(1).default(6) }).nullable().default(null),
+  final: z
+    .strictObject({ candidates: whole(2).default(FINAL.candidates), queries: whole(2).default(FINAL.queries), proof: whole(2).default(FINAL.proof) })
+    .nullable()
+    .optional(),
   budget: z
     .strictObject({
       calls: limit.default(null),
@@ -63,6 +67,7 @@ export const Config = z.strictObject({
   tracing: z.strictObject({ project: z.string().default('drpo'), tags: z.array(z.string()).default([]) }).prefault({}),
 });
 export type Config = z.infer<typeof Config>;
+
 
 /** What may differ when an unfinished run goes on: how it is run, not what it computes. */
 const FREE = new Set(['budget', 'concurrency', 'tracing', 'timeoutSeconds', 'maxRetries', 'price', 'missingShare']);
@@ -152,7 +157,8 @@ function located(config: Config, folder: string): Config {
   const missing = [...files.map((path, i) => [`queries.files.${i}`, path] as const), ['examples.file', file] as const].filter(([, path]) => !existsSync(path));
   if (missing.length)
     throw new UserFault(missing.map(([key, path]) => `${key}: expected a file, got ${path} (no such file); paths are relative to the config's folder`));
-  return { ...config, queries: { ...config.queries, files }, examples: { ...config.examples, file } };
+  const final = config.final === undefined ? (config.preset === 'reference' ? null : FINAL) : config.final;
+  return { ...config, final, queries: { ...config.queries, files }, examples: { ...config.examples, file } };
 }
 
 /** The keys in which two configs differ, but for those that may. */

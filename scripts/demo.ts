@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { trueQuality } from '../models/simulated/index.ts';
 import { execute } from './drpo.ts';
@@ -11,17 +11,11 @@ import { exit } from './exit.ts';
 const flags = process.argv.slice(2);
 const named = flags.some((flag) => /^--(optimizer|config)\b/.test(flag));
 const real = named || process.env['OPENAI_API_KEY'] !== undefined;
-const out = flags.includes('--out') ? (flags[flags.indexOf('--out') + 1] ?? '') : join('runs', 'start');
 
 if (!real) process.stdout.write('No OPENAI_API_KEY and no models given: this run is on simulated models. What it shows is no real model’s result.\n\n');
-await execute([
-  ...process.argv.slice(0, 2),
-  'optimize',
-  ...(named ? [] : ['--optimizer', real ? 'gpt-4o-mini' : 'simulated']),
-  ...['--set', 'examples.rewrite=true', '--out', out],
-  ...flags,
-]);
-if (!real && existsSync(join(out, 'result.json'))) compare(join(out, 'result.json'));
+const models = named ? [] : ['--optimizer', real ? 'gpt-4o-mini' : 'simulated'];
+const folder = await execute([...process.argv.slice(0, 2), 'optimize', ...models, '--set', 'examples.rewrite=true', ...flags]);
+if (!real && folder !== undefined) compare(join(folder, 'result.json'));
 await exit();
 
 /** What only a simulation can tell: how good the first and the best prompt are over all its queries, noise off. */

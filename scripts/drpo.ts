@@ -36,8 +36,12 @@ const configOf = (flags: Flags, override: Record<string, unknown> = {}): Config 
     override,
   });
 
+/** The folder of the run that was told of last. */
+let told: string | undefined;
+
 /** Prints an ending for people, and as JSON where asked, and remembers the exit status. */
 function tell<T>({ json, quiet }: Flags, ending: Ending<T>, people: string): void {
+  told = ending.folder;
   if (!quiet) (json ? process.stderr : process.stdout).write(`${people}\n`);
   if (json) process.stdout.write(`${JSON.stringify(ending.outcome)}\n`);
   process.exitCode = ending.status;
@@ -108,13 +112,14 @@ async function stdin(): Promise<string> {
   return text;
 }
 
-/** Runs a command line and sets the exit status. */
-export async function execute(argv: readonly string[]): Promise<void> {
+/** Runs a command line and sets the exit status; gives the run's folder, where there was a run. */
+export async function execute(argv: readonly string[]): Promise<string | undefined> {
   try {
     await program().parseAsync(argv);
   } catch (error) {
     process.exitCode = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : report(error);
   }
+  return told;
 }
 
 if (import.meta.main ?? process.argv[1] === import.meta.filename) {

@@ -75,13 +75,13 @@ const stoppedBy = (error: unknown): 'budget' | 'interrupted' | null =>
 async function bestSoFar(graph: ReturnType<typeof drpo>, { initialPrompt }: Config): Promise<Found> {
   const { tasks } = await graph.getState(THREAD, { subgraphs: true });
   const values = tasks.flatMap((t) => (t.state && 'values' in t.state ? [t.state.values as Partial<Found>] : [])).find((v) => v.bestPrompt !== undefined);
-  return { bestPrompt: initialPrompt, bestId: '0', value: null, levels: 0, stoppedBy: '', beam: ['0'], ...values };
+  return { bestPrompt: initialPrompt, bestId: '0', value: null, levels: 0, stoppedBy: '', beam: ['0'], final: null, ...values };
 }
 
 function writeResult({ folder, gateway, unreadable }: Session, { examples, ...found }: Found & { examples: readonly Example[] }, seconds: number): Result {
-  const { bestPrompt, bestId, value, stoppedBy, levels, beam } = found;
+  const { bestPrompt, bestId, value, stoppedBy, levels, beam, final = null } = found;
   const nodes = folder.nodes();
-  const result = resultOf({ bestPrompt, bestId, value, stoppedBy, levels, beam }, nodes, gateway.tally(), unreadable, seconds);
+  const result = resultOf({ bestPrompt, bestId, value, stoppedBy, levels, beam, final }, nodes, gateway.tally(), unreadable, seconds);
   folder.write('examples.json', asObject(examples));
   folder.write('prompt.txt', bestPrompt);
   folder.write('output.json', referenceOutput(pathTo(bestId, nodes)));

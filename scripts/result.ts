@@ -1,4 +1,5 @@
 import type { Tally } from '../models/index.ts';
+import type { FinalOutcome } from '../state/final.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 
 /** What a search found, or had found when it was stopped. */
@@ -9,12 +10,12 @@ export interface Found {
   stoppedBy: string;
   levels: number;
   beam: readonly string[];
+  final: FinalOutcome | null;
 }
 
 /** What `result.json` holds (contract). */
 export interface Result extends Omit<Found, 'beam'> {
   nodes: (Hypothesis & { kept: boolean })[];
-  final: null;
   calls: Record<string, number>;
   retries: Record<string, unknown>;
   failures: Record<string, unknown>;
@@ -30,7 +31,6 @@ export function resultOf({ beam, ...found }: Found, nodes: readonly Hypothesis[]
   return {
     ...found,
     nodes: nodes.map((n) => ({ ...n, kept: kept.has(n.id) })),
-    final: null,
     calls: tally.calls,
     retries: tally.retries,
     failures: { calls: tally.failed, finish: tally.finish, unreadable },

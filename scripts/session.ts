@@ -66,12 +66,13 @@ export async function readData({ queries, examples }: Config): Promise<{ queries
 }
 
 /** The graph's options, as the config and its preset have them. */
-export function graphOptions({ preset, search, examples, initialPrompt }: Config): DrpoOptions {
+export function graphOptions({ preset, search, examples, initialPrompt, final = null }: Config): DrpoOptions {
   const { strategy: _, patience: levels, stopWhenPerfect, ...rest } = search;
   return {
     ...rest,
     ...(preset === 'reference' && { ...REFERENCE_SEARCH, ...REFERENCE_REWRITE }),
     initialPrompt,
+    final,
     rewrite: examples.rewrite,
     rewriteRounds: examples.rewriteRounds,
     rewriteLimit: examples.limit,

@@ -51,7 +51,7 @@ describe('the depth, by the reference’s rules (algorithm.md, appendix A)', () 
 
   it('a second run on the same graph starts over', async () => {
     const { nodes, counts } = fakeNodes(always);
-    const graph = searchSystemPrompt(nodes, { initialPrompt: '0' });
+    const graph = searchSystemPrompt(nodes, { initialPrompt: '0', final: null });
     for (const states of [30, 60]) {
       await graph.invoke({ queries: queriesUpTo(180) });
       expect(counts.base).toBe(states);
@@ -147,7 +147,7 @@ it('selects rewards once a query and at most five ahead', async () => {
       return nodes.selectRewards(reads);
     },
   };
-  await searchSystemPrompt(watched, { depth: 12 }).invoke({ queries: queriesUpTo(180) });
+  await searchSystemPrompt(watched, { depth: 12, final: null }).invoke({ queries: queriesUpTo(180) });
   expect(asked.sort()).toEqual(queriesUpTo(12).sort());
 });
 

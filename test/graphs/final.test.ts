@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { pairedInterval, searchSystemPrompt, type SearchOptions } from '../../graphs/index.ts';
+import { finalEvaluations, searchOptions } from '../../graphs/options.ts';
+import { heldOut } from '../../graphs/heldOut.ts';
+import { fakeNodes, queriesUpTo } from './fakes.ts';
+
+const numbered = (query: string): number => Number(query.split(' ')[1]);
+
+async function run(points: (prompt: string, query: string) => number | null, options: SearchOptions = {}, queries = 180) {
+  const { nodes, counts } = fakeNodes(points);
+  const seen: [string, string][] = [];
+  const watched: typeof nodes = { ...nodes, respond: async (reads) => (seen.push([reads.prompt, reads.query]), nodes.respond(reads)) };
+  const out = await searchSystemPrompt(watched, { initialPrompt: '0', ...options }).invoke({ queries: queriesUpTo(queries) });
+  return { out, counts, seen };
+}
+
+describe('the final', () => {
+  /** Rewrites made by sample 2 are good on every query; the search's own queries flatter sample 0. */
+  const flattered = (prompt: string, query: string): number => (numbered(query) < 100 ? (prompt.endsWith('.0') ? 4 : 3) : prompt.endsWith('.2') ? 4 : 2);
+
+  it('compares prompts on queries the search has not used, all on the same, and returns the winner', async () => {
+    const { out, seen } = await run(flattered);
+    expect(out.bestPrompt).toMatch(/\.2$/);
+    expect(out.final?.winner).toBe(out.bestId);
+    const held = [...(out.final?.queries ?? []), ...(out.final?.proof ?? [])];
+    expect(new Set(held).size).toBe(13);
+    const before = seen.slice(0, seen.findIndex(([, query]) => held.includes(query)));
+    expect(before.some(([, query]) => held.includes(query))).toBe(false);
+    for (const query of out.final?.proof ?? []) expect(seen.filter(([, q]) => q === query).map(([p]) => p).sort()).toEqual(['0', out.bestPrompt].sort());
+    expect(out.final?.difference).toMatchObject({ mean: 2, low: 2, high: 2 });
+  });
+
+  it('returns the first prompt where none is better, and says so', async () => {
+    const { out } = await run((prompt, query) => (numbered(query) < 100 ? 3 : prompt === '0' ? 4 : 2));
+    expect(out).toMatchObject({ bestPrompt: '0', bestId: '0' });
+    expect(out.final).toMatchObject({ winner: '0', difference: { mean: 0 }, challengerDifference: { mean: -2 } });
+    expect(out.final?.notes.join()).toContain('no prompt was better than the first');
+  });
+
+  it('takes its calls out of the search’s share', async () => {
+    const plain = await run(() => 3, { final: null });
+    const { counts } = await run(() => 3);
+    expect(counts.base).toBeLessThanOrEqual(plain.counts.base);
+  });
+
+  it('does not take place where the search kept the first prompt, or is too small', async () => {
+    expect((await run(() => 5)).out.final).toBeUndefined();
+    expect((await run(() => 3, { depth: 3 })).out.final).toBeUndefined();
+  });
+
+  it('holds out what there is of too few queries, and says so', async () => {
+    const { out } = await run(flattered, {}, 15);
+    expect(out.final?.queries.length).toBe(3);
+    expect(out.final?.notes[0]).toBe('only 5 queries were left to be held out, 13 were wanted');
+    expect(out.levels).toBeLessThanOrEqual(9);
+  });
+
+  it('ranks a missing judgement neither as a zero nor as a gain', async () => {
+    const { out } = await run((prompt, query) => (numbered(query) > 100 && prompt.endsWith('.2') && numbered(query) % 2 ? null : flattered(prompt, query)));
+    expect(out.bestPrompt).toMatch(/\.2$/);
+  });
+});
+
+it('a final’s evaluations are counted as they come', () => {
+  expect(finalEvaluations({ candidates: 6, queries: 6, proof: 7 })).toBe(7 * 2 + 4 * 2 + 3 * 2 + 14);
+  expect(searchOptions({})).toMatchObject({ depth: 13, maxDepthIncrease: 3 });
+});
+
+it('holds out in the proportions of the sources, from the end', () => {
+  const queries = Array.from({ length: 30 }, (_, i) => ({ text: `${i}`, source: i % 3 ? 'a' : 'b' }));
+  const held = heldOut(queries, 10, 9);
+  expect(held.filter((i) => i % 3)).toHaveLength(7);
+  expect(Math.min(...held)).toBeGreaterThan(15);
+});
+
+describe('the interval', () => {
+  it('is of no use for one pair, and nothing wide for equal ones', () => {
+    expect(pairedInterval([1])).toBeNull();
+    expect(pairedInterval([1, 1, 1])).toEqual({ mean: 1, low: 1, high: 1 });
+  });
+
+  it('is Student’s or wider', () => {
+    const { low, high, mean } = pairedInterval([0, 1, 2, 3, 4, 5, 6, 7]) ?? { low: 0, high: 0, mean: 0 };
+    expect(mean).toBe(3.5);
+    expect(high - mean).toBeGreaterThanOrEqual(2.365 * Math.sqrt(6 / 8) - 1e-9);
+    expect(mean - low).toBeGreaterThanOrEqual(2.365 * Math.sqrt(6 / 8) - 1e-9);
+  });
+});
