@@ -20,7 +20,7 @@ export function compareOnHeldOut(nodes: Pick<Nodes, 'respond' | 'selectRewards' 
       .addNode('selectRewards', async ({ index, query }: HeldOut, config) => ({ rewards: [await choose(nodes, index, query, config)] }))
       // r of one entrant on one query
       .addNode(
-        'evaluate',
+        'respondAndJudge',
         evaluate<Asked & { id: string }, { scores: FinalScore[] }>(nodes, ({ id, index, evaluation }) => ({
           scores: [{ id, index, evaluation, reward: rewardOf(evaluation) }],
         })),
@@ -31,8 +31,8 @@ export function compareOnHeldOut(nodes: Pick<Nodes, 'respond' | 'selectRewards' 
       .addNode('decide', (state) => ({ final: decide(state) }))
       .addConditionalEdges(START, ({ choosing, proving }) => [...choosing, ...proving].map((held) => new Send('selectRewards', held)), ['selectRewards'])
       .addEdge('selectRewards', 'halve')
-      .addConditionalEdges('halve', nextRound, ['evaluate', 'decide'])
-      .addEdge('evaluate', 'halve')
+      .addConditionalEdges('halve', nextRound, ['respondAndJudge', 'decide'])
+      .addEdge('respondAndJudge', 'halve')
       .addEdge('decide', END)
       .compile({ name: 'compareOnHeldOut' })
   );
@@ -52,7 +52,7 @@ function nextRound(state: State): Send[] | 'decide' {
   if (queries.length === 0) return 'decide';
   const at = new Map(state.rewards.map((choice) => [choice.index, choice]));
   const playing = state.entrants.filter((e) => e.id === first(state) || state.alive.includes(e.id));
-  return queries.flatMap((held) => playing.map(({ id, prompt }) => new Send('evaluate', { ...held, id, prompt, choice: at.get(held.index) ?? null })));
+  return queries.flatMap((held) => playing.map(({ id, prompt }) => new Send('respondAndJudge', { ...held, id, prompt, choice: at.get(held.index) ?? null })));
 }
 
 /** Those still in after a round: the better half by mean reward over the queries so far; equals keep their order. */

@@ -25,15 +25,15 @@ export function expandHypothesis(nodes: Pick<Nodes, 'respond' | 'selectRewards' 
         return { drafts: prompts.length ? rewrittenDrafts(state.parent, prompts, state.query, place(state), options) : kept(state) };
       })
       // each child is answered and judged on its own
-      .addNode('evaluate', evaluateCandidate(nodes, options))
+      .addNode('respondAndJudge', evaluateCandidate(nodes, options))
       .addConditionalEdges(START, ({ parent }) => (keepReason(parent, options) ? 'keepPrompt' : 'rewriteSystemPrompt'), [
         'keepPrompt',
         'rewriteSystemPrompt',
       ])
-      .addConditionalEdges('keepPrompt', judgeChildren, ['evaluate'])
-      .addConditionalEdges('rewriteSystemPrompt', judgeChildren, ['evaluate'])
+      .addConditionalEdges('keepPrompt', judgeChildren, ['respondAndJudge'])
+      .addConditionalEdges('rewriteSystemPrompt', judgeChildren, ['respondAndJudge'])
       .compile({ name: 'expand', checkpointer: false })
   );
 }
 
-const judgeChildren = ({ drafts, shots, choice }: State): Send[] => drafts.map((draft) => new Send('evaluate', asked(draft, shots, choice)));
+const judgeChildren = ({ drafts, shots, choice }: State): Send[] => drafts.map((draft) => new Send('respondAndJudge', asked(draft, shots, choice)));

@@ -36,7 +36,7 @@ export function searchSystemPrompt(nodes: Omit<Nodes, 'rewriteExample'>, given: 
         choices: [await choose(nodes, index, query, config)],
       }))
       // r = R(B(x | s_0, I*_K) | ℝ_x): the first prompt on the first query
-      .addNode('evaluate', evaluateCandidate(nodes, options))
+      .addNode('respondAndJudge', evaluateCandidate(nodes, options))
       // s' = T(s, a): a hypothesis of the beam, rewritten and its children judged on the next query
       .addNode('expand', expandHypothesis(nodes, options))
       // the level's hypotheses in order, and the best so far
@@ -48,10 +48,10 @@ export function searchSystemPrompt(nodes: Omit<Nodes, 'rewriteExample'>, given: 
       .addEdge(START, 'sampleQueries')
       .addEdge('sampleQueries', 'retrieveExamples')
       .addConditionalEdges('retrieveExamples', (state) => [evaluateRoot(state, options), ...selectAhead(state, 1, options)], [
-        'evaluate',
+        'respondAndJudge',
         'selectRewards',
       ])
-      .addEdge(['evaluate'], 'rankLevel')
+      .addEdge(['respondAndJudge'], 'rankLevel')
       .addEdge(['expand'], 'rankLevel')
       .addConditionalEdges('rankLevel', (state) => (stopReason(state, options) ? (enterFinal(state, options) ?? 'conclude') : pruneBeam(state, options)), [
         'expand',
@@ -100,7 +100,7 @@ function winner({ final, pool, candidates }: State): Partial<State> {
 }
 
 const evaluateRoot = (state: State, { initialPrompt }: Search): Send =>
-  new Send('evaluate', asked(rootDraft(initialPrompt, queryAt(state, 0)), shotsAt(state, 0), null));
+  new Send('respondAndJudge', asked(rootDraft(initialPrompt, queryAt(state, 0)), shotsAt(state, 0), null));
 
 /** The beam: the W best of the level are expanded on the next query; the rest is pruned. */
 function pruneBeam(state: State, options: Search): Send[] {
