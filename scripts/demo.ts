@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { trueQuality } from '../models/simulated/index.ts';
-import { execute } from './drpo.ts';
+import { execute } from './program.ts';
 import { exit } from './exit.ts';
 
 /**

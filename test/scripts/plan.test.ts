@@ -13,7 +13,7 @@ import {
   type Shape,
 } from '../../evals/forecast.ts';
 import { loadConfig } from '../../scripts/config.ts';
-import { execute } from '../../scripts/drpo.ts';
+import { execute } from '../../scripts/program.ts';
 import { optimize } from '../../scripts/optimize.ts';
 import { assumedFor, forecast, givenOf, hindsight, rangeOf } from '../../scripts/plan.ts';
 
