@@ -3,7 +3,7 @@ import type { Nodes } from '../nodes/node.ts';
 import { DrpoState, SearchInput, SearchOutput } from '../state/channels.ts';
 import { recursionLimit, searchOptions, type SearchOptions } from './options.ts';
 import { rewriteExamples, type RewriteOptions } from './rewriteExamples.ts';
-import { searchSystemPrompt } from './searchSystemPrompt.ts';
+import { searchGraph } from './searchSystemPrompt.ts';
 
 /** Options of the whole of DRPO. */
 export interface DrpoOptions extends SearchOptions, RewriteOptions {
@@ -19,7 +19,7 @@ export function drpo(nodes: Nodes, options: DrpoOptions = {}) {
       // stage 1, Algorithm 1
       .addNode('rewriteExamples', rewriteExamples(nodes, inner))
       // stage 2, Algorithm 2
-      .addNode('searchSystemPrompt', searchSystemPrompt(nodes, inner))
+      .addNode('searchSystemPrompt', searchGraph(nodes, inner))
       .addConditionalEdges(START, () => (options.rewrite ? 'rewriteExamples' : 'searchSystemPrompt'), ['rewriteExamples', 'searchSystemPrompt'])
       .addEdge('rewriteExamples', 'searchSystemPrompt')
       .addEdge('searchSystemPrompt', END)

@@ -16,8 +16,12 @@ import type { SearchView } from './stop.ts';
 
 type State = typeof SearchState.State;
 
+/** Algorithm 2 as a graph of its own. */
+export const searchSystemPrompt = (nodes: Omit<Nodes, 'rewriteExample'>, given: SearchOptions = {}) =>
+  searchGraph(nodes, given).withConfig({ recursionLimit: recursionLimit(searchOptions(given)) });
+
 /** Algorithm 2: a beam search over system prompts, guided by rewards chosen for each query. */
-export function searchSystemPrompt(nodes: Omit<Nodes, 'rewriteExample'>, given: SearchOptions = {}) {
+export function searchGraph(nodes: Omit<Nodes, 'rewriteExample'>, given: SearchOptions = {}) {
   const options = searchOptions(given);
   return (
     new StateGraph({ state: SearchState, input: SearchInput, output: SearchOutput })
@@ -62,7 +66,6 @@ export function searchSystemPrompt(nodes: Omit<Nodes, 'rewriteExample'>, given: 
       .addEdge('compareOnHeldOut', 'conclude')
       .addEdge('conclude', END)
       .compile({ name: 'searchSystemPrompt', ...(options.checkpointer !== undefined && { checkpointer: options.checkpointer }) })
-      .withConfig({ recursionLimit: recursionLimit(options) })
   );
 }
 

@@ -1,6 +1,6 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messages';
-import type { ChatGeneration } from '@langchain/core/outputs';
+import type { Generation } from '@langchain/core/outputs';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { Reader, Reading } from '../prompts/reply.ts';
 import { isFatal, messageOf } from '../state/failure.ts';
@@ -69,7 +69,7 @@ export async function choices(model: BaseChatModel, messages: BaseMessage[], n: 
 
 async function generate(model: BaseChatModel, messages: BaseMessage[], extra: { n: number; sample?: number }, config?: RunnableConfig): Promise<string[]> {
   const { generations } = await model.generate([messages], { ...traced(config), ...extra });
-  return (generations[0] ?? []).map((g) => textOf(g as ChatGeneration));
+  return (generations[0] ?? []).map(textOf);
 }
 
 /** What of a node's config concerns a model call. */
@@ -78,4 +78,6 @@ export function traced(config?: RunnableConfig): Pick<RunnableConfig, 'callbacks
   return { ...(callbacks && { callbacks }), ...(tags && { tags }), ...(metadata && { metadata }), ...(signal && { signal }) };
 }
 
-const textOf = (generation: ChatGeneration): string => generation.text || (typeof generation.message?.text === 'string' ? generation.message.text : '');
+/** Some providers leave a generation's own text empty and put it into the message. */
+const textOf = (generation: Generation): string =>
+  generation.text || ('message' in generation && generation.message instanceof AIMessage ? generation.message.text : '');

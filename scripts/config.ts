@@ -103,7 +103,7 @@ function readConfigFile(file: string): Record<string, unknown> {
   }
   try {
     const parsed: unknown = ['.yaml', '.yml'].includes(extname(file)) ? parseYaml(text) : JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>;
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
     throw new TypeError(`an object was expected, got ${shown(parsed)}`);
   } catch (error) {
     throw new UserFault(`${file}: not a config: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);

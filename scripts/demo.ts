@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { trueQuality } from '../models/simulated/index.ts';
 import { execute } from './program.ts';
 import { exit } from './exit.ts';
@@ -18,9 +19,11 @@ const folder = await execute([...process.argv.slice(0, 2), 'optimize', ...models
 if (!real && folder !== undefined) compare(join(folder, 'result.json'));
 await exit();
 
+const Told = z.object({ bestPrompt: z.string(), nodes: z.array(z.object({ prompt: z.string() })) });
+
 /** What only a simulation can tell: how good the first and the best prompt are over all its queries, noise off. */
 function compare(file: string): void {
-  const { bestPrompt, nodes } = JSON.parse(readFileSync(file, 'utf8')) as { bestPrompt: string; nodes: { prompt: string }[] };
+  const { bestPrompt, nodes } = Told.parse(JSON.parse(readFileSync(file, 'utf8')));
   const quality = (prompt: string): string => trueQuality(prompt).toFixed(2);
   process.stdout.write(`\nIn the simulation the first prompt is worth ${quality(nodes[0]?.prompt ?? '')} of 5 over all queries, the best one ${quality(bestPrompt)}.\n`);
 }

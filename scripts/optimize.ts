@@ -1,5 +1,6 @@
 import { drpo, rewriteExamples } from '../graphs/index.ts';
-import type { Example } from '../state/example.ts';
+import { z } from 'zod';
+import { Example } from '../state/example.ts';
 import type { Config } from './config.ts';
 import { Progress, type Screen } from './progress.ts';
 import { pathTo, referenceOutput, resultOf, type Found, type Result } from './result.ts';
@@ -16,12 +17,18 @@ export interface Ending<T> {
   folder: string;
 }
 
+/** What a checkpoint in the midst of a search says of the best so far. */
+const Progressed = z.object({ bestPrompt: z.string(), bestId: z.string(), value: z.number().nullable(), levels: z.number(), beam: z.array(z.string()) });
+/** What is left of stage 1 when it has ended. */
+const Finished = z.object({ examples: z.array(Example), rewritten: z.array(z.unknown()).min(1) });
+
 const THREAD = { configurable: { thread_id: 'run' } };
 
 /** `optimize`: the whole of DRPO into the run's folder. A finished run is told again; an unfinished one goes on. */
 export async function optimize(config: Config, options: CommandOptions): Promise<Ending<Result>> {
   const data = await readData(config);
   const session = await openSession(config, runFolder(config, options));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- we wrote it
   const before = session.folder.readJson('result.json') as Result | undefined;
   if (before && !UNFINISHED.has(before.stoppedBy)) {
     await session.close();
@@ -64,7 +71,7 @@ async function search(session: Session, data: Awaited<ReturnType<typeof readData
       throw error;
     }
     await gateway.drain();
-    return end({ ...(await bestSoFar(graph, config)), stoppedBy: reason, examples: data.examples }, reason === 'budget' ? 3 : 130);
+    return end({ ...(await bestSoFar(graph, config, data.examples)), stoppedBy: reason }, reason === 'budget' ? 3 : 130);
   }
 }
 
@@ -72,14 +79,18 @@ const stoppedBy = (error: unknown): 'budget' | 'interrupted' | null =>
   !(error instanceof Error) ? null : error.name === 'BudgetExceeded' ? 'budget' : error.name === 'Stopped' || error.name === 'AbortError' ? 'interrupted' : null;
 
 /** The best prompt of the last level that was judged whole, from its checkpoint; the initial prompt before there is one. */
-async function bestSoFar(graph: ReturnType<typeof drpo>, { initialPrompt }: Config): Promise<Found> {
-  const { tasks } = await graph.getState(THREAD, { subgraphs: true });
-  const values = tasks.flatMap((t) => (t.state && 'values' in t.state ? [t.state.values as Partial<Found>] : [])).find((v) => v.bestPrompt !== undefined);
-  return { bestPrompt: initialPrompt, bestId: '0', value: null, levels: 0, stoppedBy: '', beam: ['0'], final: null, ...values };
+async function bestSoFar(graph: ReturnType<typeof drpo>, { initialPrompt }: Config, given: readonly Example[]): Promise<Found & { examples: readonly Example[] }> {
+  const { tasks, values } = await graph.getState(THREAD);
+  // of a task that ended in an error LangGraph does not give the subgraph's state: it lies under the task's own name
+  const inside = tasks.map(({ name, id }) => graph.getState({ configurable: { ...THREAD.configurable, checkpoint_ns: `${name}:${id}` } }));
+  const searching = (await Promise.all(inside)).flatMap((state) => Progressed.safeParse(state.values).data ?? [])[0];
+  const none = { bestPrompt: initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };
+  const examples = z.array(Example).safeParse(Reflect.get(Object(values), 'examples')).data ?? given;
+  return { ...(searching ?? none), stoppedBy: '', final: null, examples };
 }
 
 function writeResult({ folder, gateway, unreadable }: Session, { examples, ...found }: Found & { examples: readonly Example[] }, seconds: number): Result {
-  const { bestPrompt, bestId, value, stoppedBy, levels, beam, final = null } = found;
+  const { bestPrompt, bestId, value, stoppedBy, levels, beam, final } = found;
   const nodes = folder.nodes();
   const result = resultOf({ bestPrompt, bestId, value, stoppedBy, levels, beam, final }, nodes, gateway.tally(), unreadable, seconds);
   folder.write('examples.json', asObject(examples));
@@ -111,7 +122,8 @@ export async function icl(config: Config, options: CommandOptions): Promise<Endi
   try {
     const graph = rewriteExamples(session.nodes, { ...graphOptions(config), checkpointer: session.checkpointer });
     const { next, values } = await graph.getState(THREAD);
-    const done = next.length === 0 && (values as { rewritten?: unknown[] }).rewritten?.length ? (values as { examples: Example[] }) : await graph.invoke(next.length ? null : { examples }, THREAD);
+    const finished = next.length === 0 ? Finished.safeParse(values).data : undefined;
+    const done = finished ?? (await graph.invoke(next.length ? null : { examples }, THREAD));
     return { status: 0, outcome: outcome(done.examples), folder: folder.path };
   } catch (error) {
     const reason = stoppedBy(error);

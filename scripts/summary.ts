@@ -41,7 +41,7 @@ function finalLines({ final }: Result): string[] {
 /** Every kind of fault that happened, counted: nothing fails silently. */
 function faultLines(r: Result): string[] {
   const counted = (title: string, counts: unknown): string[] =>
-    Object.entries((counts ?? {}) as Record<string, unknown>).flatMap(([key, value]) =>
+    Object.entries(counts ?? {}).flatMap(([key, value]) =>
       typeof value === 'number' ? (value > 0 ? [`${title} ${key}: ${value}`] : []) : counted(`${title} ${key}`, value),
     );
   return [

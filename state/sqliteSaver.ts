@@ -12,6 +12,7 @@ import {
   type CheckpointTuple,
   type PendingWrite,
 } from '@langchain/langgraph-checkpoint';
+import { z } from 'zod';
 
 const SCHEMA = `
 pragma journal_mode = wal;
@@ -24,6 +25,8 @@ create table if not exists write (
 
 /** Milliseconds a write waits for company. */
 const PATIENCE_MS = 25;
+
+const Hashes = z.record(z.string(), z.string());
 
 interface CheckpointRow {
   thread: string;
@@ -159,7 +162,7 @@ export class SqliteSaver extends BaseCheckpointSaver {
 
   async #tuple(row: CheckpointRow): Promise<CheckpointTuple> {
     const checkpoint: Checkpoint = await this.serde.loadsTyped(row.type, row.body);
-    const hashes = Object.entries(JSON.parse(row.channels) as Record<string, string>);
+    const hashes = Object.entries(Hashes.parse(JSON.parse(row.channels)));
     checkpoint.channel_values = Object.fromEntries(await Promise.all(hashes.map(async ([name, hash]) => [name, await this.#value(hash)] as const)));
     const writes = this.#rows<WriteRow>('select task, idx, path, channel, hash from write where thread = ? and ns = ? and id = ?', row.thread, row.ns, row.id);
     writes.sort((a, b) => compareWritesSortKeys(writesSortKey(a.path, a.task, a.idx), writesSortKey(b.path, b.task, b.idx)));
@@ -188,6 +191,7 @@ export class SqliteSaver extends BaseCheckpointSaver {
   }
 
   #rows<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tables are ours
     return this.#db.prepare(sql).all(...values) as Row[];
   }
 
@@ -207,5 +211,5 @@ const placeOf = ({ configurable = {} }: RunnableConfig): Place => ({
   ns: text(configurable['checkpoint_ns']),
   id: text(configurable['checkpoint_id']),
 });
-const text = (value: unknown): string | undefined => (value === undefined || value === null ? undefined : String(value));
+const text = (value: unknown): string | undefined => (typeof value === 'string' || typeof value === 'number' ? String(value) : undefined);
 const at = (thread: string, ns: string, id: string): RunnableConfig => ({ configurable: { thread_id: thread, checkpoint_ns: ns, checkpoint_id: id } });

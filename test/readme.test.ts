@@ -36,5 +36,5 @@ it('its swap compiles and runs', async () => {
 
 it('names the commands there are', () => {
   const told = [...readFileSync(file, 'utf8').matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
-  expect(told.toSorted()).toEqual(program().commands.map((c) => c.name()).toSorted());
+  expect(new Set(told)).toEqual(new Set(program().commands.map((c) => c.name())));
 });
