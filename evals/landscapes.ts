@@ -25,7 +25,12 @@ const clip = (x: number): number => Math.min(5, Math.max(1, x));
 
 /** A landscape's models as nodes (a prompt is its place in the tree, "0" the first) and the truth about them. */
 export function worldOf(landscape: Landscape, seed: number): { nodes: Nodes; trueQuality: (prompt: string) => number } {
-  const unit = (...parts: (string | number)[]): number => createHash('md5').update([seed, ...parts].join('|')).digest().readUInt32LE(0) / 2 ** 32;
+  const unit = (...parts: (string | number)[]): number =>
+    createHash('md5')
+      .update([seed, ...parts].join('|'))
+      .digest()
+      .readUInt32LE(0) /
+    2 ** 32;
   const gauss = (...parts: (string | number)[]): number =>
     Math.sqrt(-2 * Math.log(1 - unit('a', ...parts))) * Math.cos(2 * Math.PI * unit('b', ...parts));
   const known = new Map([['0', START]]);
@@ -34,7 +39,10 @@ export function worldOf(landscape: Landscape, seed: number): { nodes: Nodes; tru
     if (before !== undefined) return before;
     const at = latent(prompt.slice(0, prompt.lastIndexOf('.')));
     const noise = landscape.sd * gauss('step', prompt);
-    const next = landscape.kind === 'walk' ? at + landscape.mean + noise : at - landscape.strength * (at - START - landscape.target) + noise;
+    const next =
+      landscape.kind === 'walk'
+        ? at + landscape.mean + noise
+        : at - landscape.strength * (at - START - landscape.target) + noise;
     known.set(prompt, next);
     return next;
   };
@@ -47,14 +55,22 @@ export function worldOf(landscape: Landscape, seed: number): { nodes: Nodes; tru
   const nodes: Nodes = {
     sampleQueries: makeSampleQueries(),
     retrieveExamples: async ({ queries }) => ({ shots: queries.map(() => []) }),
-    selectRewards: async ({ query }) => ({ rewards: aspectsOf(query).map((name) => ({ name, scoring: '' })), reasoning: '' }),
+    selectRewards: async ({ query }) => ({
+      rewards: aspectsOf(query).map((name) => ({ name, scoring: '' })),
+      reasoning: '',
+    }),
     respond: async ({ prompt }) => ({ response: prompt }),
     judge: async ({ response, query, rewards }) => {
       const level = latent(response) + gauss('difficulty', query) + 0.33 * gauss('meets', response, query);
       const score = (name: string): number => Math.round(clip(level + 0.34 * gauss('judge', response, query, name)));
-      return { evaluation: Object.fromEntries(rewards.map(({ name }) => [name, { rationale: '', score: score(name) }])) };
+      return {
+        evaluation: Object.fromEntries(rewards.map(({ name }) => [name, { rationale: '', score: score(name) }])),
+      };
     },
-    rewriteSystemPrompt: async ({ prompt, actions }) => ({ prompts: Array.from({ length: actions }, (_, i) => `${prompt}.${i + 1}`), refused: [] }),
+    rewriteSystemPrompt: async ({ prompt, actions }) => ({
+      prompts: Array.from({ length: actions }, (_, i) => `${prompt}.${i + 1}`),
+      refused: [],
+    }),
     rewriteExample: async ({ response }) => ({ response }),
   };
   return { nodes, trueQuality: (prompt) => mean(truth.map((d) => clip(latent(prompt) + d))) ?? 0 };

@@ -15,7 +15,11 @@ export function ranked(candidates: readonly Candidate[], aggregate: Aggregate): 
     .map(({ c }) => c);
 }
 
-const withStandIn = (path: Lineage, reward: number): Lineage => ({ ...path, standing: path.standing + reward, levels: path.levels + 1 });
+const withStandIn = (path: Lineage, reward: number): Lineage => ({
+  ...path,
+  standing: path.standing + reward,
+  levels: path.levels + 1,
+});
 
 function rankOf({ reward, lineage }: Candidate, aggregate: Aggregate, levelMean: number | null): number {
   if (aggregate === 'last') return reward ?? levelMean ?? 0;
@@ -23,7 +27,10 @@ function rankOf({ reward, lineage }: Candidate, aggregate: Aggregate, levelMean:
 }
 
 /** Why a hypothesis keeps its prompt on the next query instead of being rewritten; null where it is rewritten. */
-export function keepReason({ evaluation, reward }: Candidate, { keepAbove }: Pick<Search, 'keepAbove'>): 'missing' | 'good' | null {
+export function keepReason(
+  { evaluation, reward }: Candidate,
+  { keepAbove }: Pick<Search, 'keepAbove'>,
+): 'missing' | 'good' | null {
   if (Object.keys(evaluation).length === 0) return 'missing';
   return isPerfect(evaluation) || (reward ?? 0) > keepAbove ? 'good' : null;
 }
@@ -36,10 +43,23 @@ export function keptDraft(parent: Candidate, query: string, place: number, optio
 }
 
 /** The rewrites as children of their parent, numbered from 0. */
-export const rewrittenDrafts = (parent: Candidate, prompts: readonly string[], query: string, place: number, options: Search): Draft[] =>
-  prompts.map((prompt, i) => draft(parent, prompt, query, place + i, i, options, false));
+export const rewrittenDrafts = (
+  parent: Candidate,
+  prompts: readonly string[],
+  query: string,
+  place: number,
+  options: Search,
+): Draft[] => prompts.map((prompt, i) => draft(parent, prompt, query, place + i, i, options, false));
 
-function draft(parent: Candidate, prompt: string, query: string, place: number, child: number, options: Search, skipped: boolean): Draft {
+function draft(
+  parent: Candidate,
+  prompt: string,
+  query: string,
+  place: number,
+  child: number,
+  options: Search,
+  skipped: boolean,
+): Draft {
   const former = parent.depth === 0 ? [parent.prompt] : parent.lineage.history;
   const all = options.distinctHistory ? [...former.filter((p) => p !== prompt), prompt] : [...former, prompt];
   return {

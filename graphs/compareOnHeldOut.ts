@@ -17,7 +17,9 @@ export function compareOnHeldOut(nodes: Pick<Nodes, 'respond' | 'selectRewards' 
   return (
     new StateGraph({ state: FinalState, output: FinalOutput })
       // ℝ_x of each held-out query
-      .addNode('selectRewards', async ({ index, query }: HeldOut, config) => ({ rewards: [await choose(nodes, index, query, config)] }))
+      .addNode('selectRewards', async ({ index, query }: HeldOut, config) => ({
+        rewards: [await choose(nodes, index, query, config)],
+      }))
       // r of one entrant on one query
       .addNode(
         'respondAndJudge',
@@ -26,10 +28,16 @@ export function compareOnHeldOut(nodes: Pick<Nodes, 'respond' | 'selectRewards' 
         })),
       )
       // the better half goes on
-      .addNode('halve', (state) => (state.round === 0 ? { round: 1 } : { alive: halved(state), round: state.round + 1 }))
+      .addNode('halve', (state) =>
+        state.round === 0 ? { round: 1 } : { alive: halved(state), round: state.round + 1 },
+      )
       // the winner, and what it is worth
       .addNode('decide', (state) => ({ final: decide(state) }))
-      .addConditionalEdges(START, ({ choosing, proving }) => [...choosing, ...proving].map((held) => new Send('selectRewards', held)), ['selectRewards'])
+      .addConditionalEdges(
+        START,
+        ({ choosing, proving }) => [...choosing, ...proving].map((held) => new Send('selectRewards', held)),
+        ['selectRewards'],
+      )
       .addEdge('selectRewards', 'halve')
       .addConditionalEdges('halve', nextRound, ['respondAndJudge', 'decide'])
       .addEdge('respondAndJudge', 'halve')
@@ -52,21 +60,30 @@ function nextRound(state: State): Send[] | 'decide' {
   if (queries.length === 0) return 'decide';
   const at = new Map(state.rewards.map((choice) => [choice.index, choice]));
   const playing = state.entrants.filter((e) => e.id === first(state) || state.alive.includes(e.id));
-  return queries.flatMap((held) => playing.map(({ id, prompt }) => new Send('respondAndJudge', { ...held, id, prompt, choice: at.get(held.index) ?? null })));
+  return queries.flatMap((held) =>
+    playing.map(
+      ({ id, prompt }) => new Send('respondAndJudge', { ...held, id, prompt, choice: at.get(held.index) ?? null }),
+    ),
+  );
 }
 
 /** Those still in after a round: the better half by mean reward over the queries so far; equals keep their order. */
 function halved(state: State): string[] {
   if (state.round > rounds(state.entrants.length, state.choosing.length)) return state.alive;
   const worth = new Map(state.alive.map((id) => [id, meanOf(state, id)]));
-  const keep = state.round === rounds(state.entrants.length, state.choosing.length) ? 1 : Math.ceil(state.alive.length / 2);
+  const keep =
+    state.round === rounds(state.entrants.length, state.choosing.length) ? 1 : Math.ceil(state.alive.length / 2);
   return state.alive.toSorted((a, b) => (worth.get(b) ?? 0) - (worth.get(a) ?? 0)).slice(0, keep);
 }
 
 /** An entrant's mean reward; where a judgement is missing the query's mean stands in, so that nobody gains by it. */
 function meanOf({ scores }: State, id: string): number | null {
   const mine = scores.filter((s) => s.id === id);
-  return mean(mine.flatMap((s) => s.reward ?? mean(scores.filter((o) => o.index === s.index).flatMap((o) => o.reward ?? [])) ?? []));
+  return mean(
+    mine.flatMap(
+      (s) => s.reward ?? mean(scores.filter((o) => o.index === s.index).flatMap((o) => o.reward ?? [])) ?? [],
+    ),
+  );
 }
 
 function decide(state: State): FinalOutcome {
@@ -79,13 +96,21 @@ function decide(state: State): FinalOutcome {
   return {
     queries: state.choosing.map((q) => q.query),
     proof: state.proving.map((q) => q.query),
-    candidates: state.entrants.map(({ id, prompt }) => ({ id, prompt, mean: meanOf(state, id), judged: state.scores.filter((s) => s.id === id && s.reward !== null).length })),
+    candidates: state.entrants.map(({ id, prompt }) => ({
+      id,
+      prompt,
+      mean: meanOf(state, id),
+      judged: state.scores.filter((s) => s.id === id && s.reward !== null).length,
+    })),
     winner: won ? challenger : first(state),
     challenger,
     difference: won ? interval : { mean: 0, low: 0, high: 0 },
     challengerDifference: interval,
     byAspect: won ? aspectDifferences(state, challenger, (index) => proven.length < 2 || proof.has(index)) : {},
-    notes: [...state.notes, ...(won ? [] : ['no prompt was better than the first on the held-out queries: the first is returned'])],
+    notes: [
+      ...state.notes,
+      ...(won ? [] : ['no prompt was better than the first on the held-out queries: the first is returned']),
+    ],
   };
 }
 

@@ -20,7 +20,10 @@ export function drpo(nodes: Nodes, options: DrpoOptions = {}) {
       .addNode('rewriteExamples', rewriteExamples(nodes, inner))
       // stage 2, Algorithm 2
       .addNode('searchSystemPrompt', searchGraph(nodes, inner))
-      .addConditionalEdges(START, () => (options.rewrite ? 'rewriteExamples' : 'searchSystemPrompt'), ['rewriteExamples', 'searchSystemPrompt'])
+      .addConditionalEdges(START, () => (options.rewrite ? 'rewriteExamples' : 'searchSystemPrompt'), [
+        'rewriteExamples',
+        'searchSystemPrompt',
+      ])
       .addEdge('rewriteExamples', 'searchSystemPrompt')
       .addEdge('searchSystemPrompt', END)
       .compile({ name: 'drpo', ...(checkpointer !== undefined && { checkpointer }) })

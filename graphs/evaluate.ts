@@ -58,9 +58,13 @@ export function evaluate<In extends Asked, Out>(
 }
 
 /** A candidate of the search, evaluated: the judged hypothesis goes out to the journal and onto the frontier. */
-export function evaluateCandidate(nodes: EvaluationNodes, options: Search): Runnable<Asked & { draft: Draft }, { candidates: Candidate[] }> {
+export function evaluateCandidate(
+  nodes: EvaluationNodes,
+  options: Search,
+): Runnable<Asked & { draft: Draft }, { candidates: Candidate[] }> {
   return evaluate(nodes, ({ draft, ...judged }, config) => {
-    if (!judged.answered && (draft.depth === 0 || draft.lineage.unanswered + 1 >= UNANSWERED)) throw new SearchFailed(judged.missing);
+    if (!judged.answered && (draft.depth === 0 || draft.lineage.unanswered + 1 >= UNANSWERED))
+      throw new SearchFailed(judged.missing);
     const candidate = candidateOf(draft, judged, options);
     options.journal?.(toJournal(candidate));
     config.writer?.({ judged: toJournal(candidate) });
@@ -68,7 +72,11 @@ export function evaluateCandidate(nodes: EvaluationNodes, options: Search): Runn
   });
 }
 
-function candidateOf(draft: Draft, { response, choice, evaluation, missing, answered }: Judged, options: Search): Candidate {
+function candidateOf(
+  draft: Draft,
+  { response, choice, evaluation, missing, answered }: Judged,
+  options: Search,
+): Candidate {
   const aspects = choice.rewards.map((r) => r.name);
   return judged(draft, { response, aspects, evaluation, answered, ...(missing !== undefined && { missing }) }, options);
 }
@@ -83,7 +91,10 @@ export const asked = (draft: Draft, shots: Example[], choice: RewardChoice | nul
   choice,
 });
 
-const step = <In, Out>(name: string, func: (input: In, config: LangGraphRunnableConfig) => Promise<Out>): Runnable<In, Out> =>
+const step = <In, Out>(
+  name: string,
+  func: (input: In, config: LangGraphRunnableConfig) => Promise<Out>,
+): Runnable<In, Out> =>
   RunnableLambda.from<In, Out>((input, config) => func(input, config)).withConfig({ runName: name });
 
 /** The rewards of the query at one place of the order. */

@@ -8,7 +8,10 @@ import type { Search } from './options.ts';
 type State = typeof ExpandState.State;
 
 /** s' = T(s, a): one kept hypothesis is rewritten M times, or keeps its prompt, and its children are judged on the next query. */
-export function expandHypothesis(nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge' | 'rewriteSystemPrompt'>, options: Search) {
+export function expandHypothesis(
+  nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge' | 'rewriteSystemPrompt'>,
+  options: Search,
+) {
   const place = ({ rank }: State): number => rank * options.actions;
   const kept = (state: State) => [keptDraft(state.parent, state.query, place(state), options)];
 
@@ -22,18 +25,24 @@ export function expandHypothesis(nodes: Pick<Nodes, 'respond' | 'selectRewards' 
         const reads = { prompt, query, response, evaluation, history: lineage.history, actions: options.actions };
         const { prompts, refused } = await nodes.rewriteSystemPrompt(reads, config);
         if (refused.length) config.writer?.({ refused: { parent: state.parent.id, refused } });
-        return { drafts: prompts.length ? rewrittenDrafts(state.parent, prompts, state.query, place(state), options) : kept(state) };
+        return {
+          drafts: prompts.length
+            ? rewrittenDrafts(state.parent, prompts, state.query, place(state), options)
+            : kept(state),
+        };
       })
       // each child is answered and judged on its own
       .addNode('respondAndJudge', evaluateCandidate(nodes, options))
-      .addConditionalEdges(START, ({ parent }) => (keepReason(parent, options) ? 'keepPrompt' : 'rewriteSystemPrompt'), [
-        'keepPrompt',
-        'rewriteSystemPrompt',
-      ])
+      .addConditionalEdges(
+        START,
+        ({ parent }) => (keepReason(parent, options) ? 'keepPrompt' : 'rewriteSystemPrompt'),
+        ['keepPrompt', 'rewriteSystemPrompt'],
+      )
       .addConditionalEdges('keepPrompt', judgeChildren, ['respondAndJudge'])
       .addConditionalEdges('rewriteSystemPrompt', judgeChildren, ['respondAndJudge'])
       .compile({ name: 'expand', checkpointer: false })
   );
 }
 
-const judgeChildren = ({ drafts, shots, choice }: State): Send[] => drafts.map((draft) => new Send('respondAndJudge', asked(draft, shots, choice)));
+const judgeChildren = ({ drafts, shots, choice }: State): Send[] =>
+  drafts.map((draft) => new Send('respondAndJudge', asked(draft, shots, choice)));

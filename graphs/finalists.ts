@@ -15,8 +15,16 @@ export function entered(pool: readonly Finalist[], level: readonly Candidate[]):
   const byPrompt = new Map(pool.map((f) => [f.prompt, f]));
   for (const { id, prompt, depth, value, reward } of level) {
     const known = byPrompt.get(prompt) ?? { surplus: 0, count: 0 };
-    const judged = reward === null || levelMean === null ? { surplus: 0, count: 0 } : { surplus: reward - levelMean, count: 1 };
-    byPrompt.set(prompt, { id, prompt, depth, value, surplus: known.surplus + judged.surplus, count: known.count + judged.count });
+    const judged =
+      reward === null || levelMean === null ? { surplus: 0, count: 0 } : { surplus: reward - levelMean, count: 1 };
+    byPrompt.set(prompt, {
+      id,
+      prompt,
+      depth,
+      value,
+      surplus: known.surplus + judged.surplus,
+      count: known.count + judged.count,
+    });
   }
   return [...byPrompt.values()].toSorted((a, b) => evidence(b) - evidence(a) || b.depth - a.depth).slice(0, REMEMBERED);
 }
@@ -25,11 +33,20 @@ export function entered(pool: readonly Finalist[], level: readonly Candidate[]):
  * Who enters the final besides the first prompt: half by path value (the last level, best first: where a search that still
  * climbs has its best), half by own evidence over the whole tree. Distinct prompts, at most `most`.
  */
-export function finalists(pool: readonly Finalist[], last: readonly Candidate[], first: string, most: number): Finalist[] {
-  const byValue = last.map(({ id, prompt, depth, value }) => pool.find((f) => f.prompt === prompt) ?? { id, prompt, depth, value, surplus: 0, count: 0 });
+export function finalists(
+  pool: readonly Finalist[],
+  last: readonly Candidate[],
+  first: string,
+  most: number,
+): Finalist[] {
+  const byValue = last.map(
+    ({ id, prompt, depth, value }) =>
+      pool.find((f) => f.prompt === prompt) ?? { id, prompt, depth, value, surplus: 0, count: 0 },
+  );
   const half = Math.ceil(most / 2);
   const chosen = new Map<string, Finalist>();
   for (const finalist of [...byValue.slice(0, half), ...pool, ...byValue.slice(half)])
-    if (finalist.prompt !== first && chosen.size < most && !chosen.has(finalist.prompt)) chosen.set(finalist.prompt, finalist);
+    if (finalist.prompt !== first && chosen.size < most && !chosen.has(finalist.prompt))
+      chosen.set(finalist.prompt, finalist);
   return [...chosen.values()];
 }

@@ -2,5 +2,12 @@ export { drpo, type DrpoOptions } from './drpo.ts';
 export { FINAL, REFERENCE_SEARCH, type FinalOptions, type SearchOptions } from './options.ts';
 export { REFERENCE_REWRITE, rewriteExamples, type RewriteOptions } from './rewriteExamples.ts';
 export { searchSystemPrompt } from './searchSystemPrompt.ts';
-export { allRewardsPerfect, depthReached, patience, queriesExhausted, type SearchView, type StopCriterion } from './stop.ts';
+export {
+  allRewardsPerfect,
+  depthReached,
+  patience,
+  queriesExhausted,
+  type SearchView,
+  type StopCriterion,
+} from './stop.ts';
 export { pairedInterval, type Interval } from './interval.ts';

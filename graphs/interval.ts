@@ -12,8 +12,8 @@ const RESAMPLES = 4000;
 
 /** Two-sided 95 % quantiles of Student's t for 1 to 30 degrees of freedom. */
 const T95 = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11, 2.101, 2.093, 2.086, 2.08,
-  2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
+  2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
 ];
 
 /**
@@ -29,7 +29,11 @@ export function pairedInterval(differences: readonly number[], seed = 42): Inter
   const half = t * Math.sqrt(differences.reduce((sum, d) => sum + (d - center) ** 2, 0) / (n - 1) / n);
   const means = resampled(differences, mersenneTwister(seed));
   const tail = normalTail(Math.sqrt(n / (n - 1)) * t);
-  return { mean: center, low: Math.min(center - half, quantile(means, tail)), high: Math.max(center + half, quantile(means, 1 - tail)) };
+  return {
+    mean: center,
+    low: Math.min(center - half, quantile(means, tail)),
+    high: Math.max(center + half, quantile(means, 1 - tail)),
+  };
 }
 
 /** Means of resamples with replacement, in order. */

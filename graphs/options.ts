@@ -46,7 +46,8 @@ export interface SearchOptions {
   checkpointer?: BaseCheckpointSaver | boolean;
 }
 
-export type Search = Required<Omit<SearchOptions, 'checkpointer' | 'journal'>> & Pick<SearchOptions, 'journal' | 'checkpointer'>;
+export type Search = Required<Omit<SearchOptions, 'checkpointer' | 'journal'>> &
+  Pick<SearchOptions, 'journal' | 'checkpointer'>;
 
 /** The options with the paper's values filled in. A beam of one is valued by its last reward, as in the reference. */
 export function searchOptions(options: SearchOptions): Search {
@@ -72,7 +73,12 @@ export function searchOptions(options: SearchOptions): Search {
 }
 
 /** What the reference preset sets apart from the defaults (algorithm.md 1.3–1.8). */
-export const REFERENCE_SEARCH = { distinctHistory: false, failed: 0, missingShare: 1, final: null } as const satisfies SearchOptions;
+export const REFERENCE_SEARCH = {
+  distinctHistory: false,
+  failed: 0,
+  missingShare: 1,
+  final: null,
+} as const satisfies SearchOptions;
 
 /** Supersteps a search can take: never hit, so that LangGraph's own limit does not end a run. */
 export const recursionLimit = ({ depth, maxDepthIncrease }: Pick<Search, 'depth' | 'maxDepthIncrease'>): number =>
@@ -86,7 +92,8 @@ const evaluations = ({ depth, beamWidth, actions }: Search): number =>
 export function finalEvaluations({ candidates, queries, proof }: FinalOptions): number {
   const all = rounds(candidates + 1, queries);
   let sum = 2 * proof;
-  for (let round = 0, alive = candidates; round < all; round++, alive = Math.ceil(alive / 2)) sum += (alive + 1) * Math.ceil(queries / all);
+  for (let round = 0, alive = candidates; round < all; round++, alive = Math.ceil(alive / 2))
+    sum += (alive + 1) * Math.ceil(queries / all);
   return sum;
 }
 
@@ -102,5 +109,9 @@ function sharedWith(final: FinalOptions, search: Search): Partial<Search> {
     fit = { candidates: Math.max(2, fit.candidates - 1), queries: fit.queries - 1, proof: Math.max(2, fit.proof - 1) };
   }
   const levels = Math.ceil(finalEvaluations(fit) / (Math.min(search.beamWidth, search.actions) * search.actions));
-  return { final: fit, depth: Math.max(2, search.depth - levels), maxDepthIncrease: Math.max(0, search.maxDepthIncrease - levels) };
+  return {
+    final: fit,
+    depth: Math.max(2, search.depth - levels),
+    maxDepthIncrease: Math.max(0, search.maxDepthIncrease - levels),
+  };
 }

@@ -20,7 +20,11 @@ export interface RewriteOptions {
 }
 
 /** What the reference does in stage 1 (algorithm.md 1.2). */
-export const REFERENCE_REWRITE = { rewriteFrom: 'latest', leavePerfect: false, compareBy: 'sum' } as const satisfies RewriteOptions;
+export const REFERENCE_REWRITE = {
+  rewriteFrom: 'latest',
+  leavePerfect: false,
+  compareBy: 'sum',
+} as const satisfies RewriteOptions;
 
 type Stage1Nodes = Pick<Nodes, 'selectRewards' | 'judge' | 'rewriteExample'>;
 type State = typeof RewriteOneState.State;
@@ -40,7 +44,9 @@ export function rewriteExamples(nodes: Stage1Nodes, options: RewriteOptions = {}
       .addConditionalEdges(
         START,
         ({ examples }) => {
-          const sends = examples.slice(0, rewriteLimit ?? examples.length).map(({ query, answer }, place) => new Send('rewriteOne', begin(query, answer, place)));
+          const sends = examples
+            .slice(0, rewriteLimit ?? examples.length)
+            .map(({ query, answer }, place) => new Send('rewriteOne', begin(query, answer, place)));
           return sends.length ? sends : ['gather'];
         },
         ['rewriteOne', 'gather'],
@@ -57,9 +63,13 @@ const begin = (query: string, answer: string, place: number): Partial<State> => 
 };
 
 /** One example's chain: select rewards, judge, and rewrite from the judge's remarks until perfect or out of rounds. */
-function rewriteOne(nodes: Stage1Nodes, { rewriteRounds = 5, rewriteFrom = 'best', leavePerfect = true, compareBy = 'mean' }: RewriteOptions) {
+function rewriteOne(
+  nodes: Stage1Nodes,
+  { rewriteRounds = 5, rewriteFrom = 'best', leavePerfect = true, compareBy = 'mean' }: RewriteOptions,
+) {
   const points = ({ evaluation }: Attempt): number => total(evaluation, compareBy);
-  const done = ({ round, best }: State): boolean => round >= rewriteRounds || (isPerfect(best.evaluation ?? {}) && (round > 0 || leavePerfect));
+  const done = ({ round, best }: State): boolean =>
+    round >= rewriteRounds || (isPerfect(best.evaluation ?? {}) && (round > 0 || leavePerfect));
   const fromOf = ({ current, best }: State): Attempt => (rewriteFrom === 'best' ? best : current);
 
   return (
@@ -70,21 +80,38 @@ function rewriteOne(nodes: Stage1Nodes, { rewriteRounds = 5, rewriteFrom = 'best
       }))
       // r = R(s | R_q) and the remarks, in one call; an equal later response replaces the best
       .addNode('judge', async ({ query, current, best, choice }, config) => {
-        const reads = { query, response: current.response, rewards: choice.rewards, reasoning: choice.reasoning, stage: 'example' as const };
+        const reads = {
+          query,
+          response: current.response,
+          rewards: choice.rewards,
+          reasoning: choice.reasoning,
+          stage: 'example' as const,
+        };
         const attempt = { response: current.response, evaluation: (await nodes.judge(reads, config)).evaluation };
         return { current: attempt, best: best.evaluation === null || points(attempt) >= points(best) ? attempt : best };
       })
       // s' = T(s, a)
       .addNode('rewriteExample', async (state, config) => {
         const { response, evaluation } = fromOf(state);
-        const rewrite = await nodes.rewriteExample({ query: state.query, response, evaluation: evaluation ?? {} }, config);
-        return rewrite.response === null ? { round: rewriteRounds } : { current: { response: rewrite.response, evaluation: null }, round: state.round + 1 };
+        const rewrite = await nodes.rewriteExample(
+          { query: state.query, response, evaluation: evaluation ?? {} },
+          config,
+        );
+        return rewrite.response === null
+          ? { round: rewriteRounds }
+          : { current: { response: rewrite.response, evaluation: null }, round: state.round + 1 };
       })
       .addNode('keepBest', ({ place, query, best }) => ({ rewritten: [{ place, query, answer: best.response }] }))
       .addEdge(START, 'selectRewards')
       .addEdge('selectRewards', 'judge')
-      .addConditionalEdges('judge', (state) => (done(state) ? 'keepBest' : 'rewriteExample'), ['keepBest', 'rewriteExample'])
-      .addConditionalEdges('rewriteExample', ({ current }) => (current.evaluation === null ? 'judge' : 'keepBest'), ['judge', 'keepBest'])
+      .addConditionalEdges('judge', (state) => (done(state) ? 'keepBest' : 'rewriteExample'), [
+        'keepBest',
+        'rewriteExample',
+      ])
+      .addConditionalEdges('rewriteExample', ({ current }) => (current.evaluation === null ? 'judge' : 'keepBest'), [
+        'judge',
+        'keepBest',
+      ])
       .addEdge('keepBest', END)
       .compile({ name: 'rewriteOne', checkpointer: false })
       .withConfig({ recursionLimit: 10 + 2 * rewriteRounds })

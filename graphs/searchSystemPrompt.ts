@@ -31,7 +31,10 @@ export function searchGraph(nodes: Omit<Nodes, 'rewriteExample'>, given: SearchO
       .addNode('retrieveExamples', async ({ queries, examples }, config) => {
         const texts = queries.map((q) => asQuery(q).text);
         const wanted = new Set([...texts.keys()].slice(0, longest(options)).concat(heldOutOf(queries, options)));
-        const { shots } = await nodes.retrieveExamples({ queries: texts.filter((_, i) => wanted.has(i)), examples }, config);
+        const { shots } = await nodes.retrieveExamples(
+          { queries: texts.filter((_, i) => wanted.has(i)), examples },
+          config,
+        );
         const found = shots.values();
         return { shots: texts.map((_, i) => (wanted.has(i) ? (found.next().value ?? []) : [])) };
       })
@@ -51,21 +54,25 @@ export function searchGraph(nodes: Omit<Nodes, 'rewriteExample'>, given: SearchO
       .addNode('conclude', (state) => ({ stoppedBy: stopReason(state, options) ?? 'stopped', ...winner(state) }))
       .addEdge(START, 'sampleQueries')
       .addEdge('sampleQueries', 'retrieveExamples')
-      .addConditionalEdges('retrieveExamples', (state) => [evaluateRoot(state, options), ...selectAhead(state, 1, options)], [
-        'respondAndJudge',
-        'selectRewards',
-      ])
+      .addConditionalEdges(
+        'retrieveExamples',
+        (state) => [evaluateRoot(state, options), ...selectAhead(state, 1, options)],
+        ['respondAndJudge', 'selectRewards'],
+      )
       .addEdge(['respondAndJudge'], 'rankLevel')
       .addEdge(['expand'], 'rankLevel')
-      .addConditionalEdges('rankLevel', (state) => (stopReason(state, options) ? (enterFinal(state, options) ?? 'conclude') : pruneBeam(state, options)), [
-        'expand',
-        'selectRewards',
-        'compareOnHeldOut',
-        'conclude',
-      ])
+      .addConditionalEdges(
+        'rankLevel',
+        (state) =>
+          stopReason(state, options) ? (enterFinal(state, options) ?? 'conclude') : pruneBeam(state, options),
+        ['expand', 'selectRewards', 'compareOnHeldOut', 'conclude'],
+      )
       .addEdge('compareOnHeldOut', 'conclude')
       .addEdge('conclude', END)
-      .compile({ name: 'searchSystemPrompt', ...(options.checkpointer !== undefined && { checkpointer: options.checkpointer }) })
+      .compile({
+        name: 'searchSystemPrompt',
+        ...(options.checkpointer !== undefined && { checkpointer: options.checkpointer }),
+      })
   );
 }
 
@@ -85,13 +92,29 @@ const heldOutOf = (queries: readonly GivenQuery[], options: Search): number[] =>
 function enterFinal(state: State, options: Search): Send[] | null {
   const { final, initialPrompt } = options;
   const others = final ? finalists(state.pool, state.candidates, initialPrompt, final.candidates) : [];
-  const held = heldOutOf(state.queries, options).map((index) => ({ index, query: queryAt(state, index), shots: shotsAt(state, index) }));
+  const held = heldOutOf(state.queries, options).map((index) => ({
+    index,
+    query: queryAt(state, index),
+    shots: shotsAt(state, index),
+  }));
   if (!final || others.length === 0 || held.length === 0) return null;
   const choosing = held.slice(0, Math.min(final.queries, Math.max(1, held.length - 2)));
-  const few = held.length < wantedBy(options) ? [`only ${held.length} queries were left to be held out, ${wantedBy(options)} were wanted`] : [];
+  const few =
+    held.length < wantedBy(options)
+      ? [`only ${held.length} queries were left to be held out, ${wantedBy(options)} were wanted`]
+      : [];
   const first = { id: '0', prompt: initialPrompt, depth: 0, value: 0, surplus: 0, count: 0 };
   const proving = held.slice(choosing.length);
-  return [new Send('compareOnHeldOut', { entrants: [first, ...others], alive: others.map((e) => e.id), choosing, proving, notes: few, round: 0 })];
+  return [
+    new Send('compareOnHeldOut', {
+      entrants: [first, ...others],
+      alive: others.map((e) => e.id),
+      choosing,
+      proving,
+      notes: few,
+      round: 0,
+    }),
+  ];
 }
 
 /** What the final makes of the result. */
@@ -110,16 +133,25 @@ function pruneBeam(state: State, options: Search): Send[] {
   const next = levelOf(state) + 1;
   const about = { query: queryAt(state, next), shots: shotsAt(state, next), choice: choiceAt(state, next) };
   const beam = state.candidates.slice(0, options.beamWidth);
-  return [...beam.map((parent, rank) => new Send('expand', { parent, rank, ...about })), ...selectAhead(state, next + 1, options)];
+  return [
+    ...beam.map((parent, rank) => new Send('expand', { parent, rank, ...about })),
+    ...selectAhead(state, next + 1, options),
+  ];
 }
 
 /** Rewards of the queries coming up, at most `lookAhead` further than the search has got. */
 function selectAhead(state: State, from: number, options: Search): Send[] {
   const { lookAhead, depth } = options;
   const known = new Set((state.choices ?? []).map((c) => c.index));
-  const end = Math.min(from - 1 + lookAhead, (state.maxDepth ?? depth) - 1, forSearch(state.queries.length, options) - 1);
+  const end = Math.min(
+    from - 1 + lookAhead,
+    (state.maxDepth ?? depth) - 1,
+    forSearch(state.queries.length, options) - 1,
+  );
   const wanted = Array.from({ length: Math.max(0, end - from + 1) }, (_, i) => from + i);
-  return wanted.filter((i) => !known.has(i)).map((index) => new Send('selectRewards', { index, query: queryAt(state, index) }));
+  return wanted
+    .filter((i) => !known.has(i))
+    .map((index) => new Send('selectRewards', { index, query: queryAt(state, index) }));
 }
 
 /** Judgements from which the share that is missing tells something. */
@@ -131,9 +163,14 @@ function rankLevel(state: State, options: Search): Partial<State> {
   const candidates = ranked(state.candidates, options.aggregate).map((c, place) => ({ ...c, place }));
   const [first] = candidates;
   if (!first) throw new Error(`level ${level} has no candidates`);
-  const judged = { all: (state.judged?.all ?? 0) + candidates.length, missing: (state.judged?.missing ?? 0) + candidates.filter(isUnread).length };
+  const judged = {
+    all: (state.judged?.all ?? 0) + candidates.length,
+    missing: (state.judged?.missing ?? 0) + candidates.filter(isUnread).length,
+  };
   if (judged.all >= JUDGED_AT_LEAST && judged.missing > judged.all * options.missingShare)
-    throw new SearchFailed(`${judged.missing} of ${judged.all} judgements could not be had, the last because: ${candidates.find(isUnread)?.missing}; mend the judge, or raise search.missingShare`);
+    throw new SearchFailed(
+      `${judged.missing} of ${judged.all} judgements could not be had, the last because: ${candidates.find(isUnread)?.missing}; mend the judge, or raise search.missingShare`,
+    );
   const before = state.maxDepth ?? options.depth;
   const raised = candidates.some((c) => c.lineage.skipped) && before < options.depth + options.maxDepthIncrease;
   const rose = first.value !== null && level > 0 && first.value > (state.best?.value ?? -1);
@@ -142,7 +179,9 @@ function rankLevel(state: State, options: Search): Partial<State> {
     judged,
     pool: options.final ? entered(state.pool ?? [], candidates) : [],
     maxDepth: raised ? before + 1 : before,
-    best: rose ? { value: first.value, since: 0 } : { value: state.best?.value ?? null, since: level === 0 ? 0 : (state.best?.since ?? 0) + 1 },
+    best: rose
+      ? { value: first.value, since: 0 }
+      : { value: state.best?.value ?? null, since: level === 0 ? 0 : (state.best?.since ?? 0) + 1 },
     bestPrompt: first.prompt,
     bestId: first.id,
     value: first.value,
@@ -164,8 +203,10 @@ function stopReason(state: State, options: Search): string | null {
 }
 
 const levelOf = (state: State): number => state.candidates[0]?.depth ?? 0;
-const choiceAt = (state: State, index: number): RewardChoice | null => state.choices.find((c) => c.index === index) ?? null;
-const shotsAt = (state: State, index: number): Example[] => (state.shots[index] ?? []).flatMap((i) => state.examples[i] ?? []);
+const choiceAt = (state: State, index: number): RewardChoice | null =>
+  state.choices.find((c) => c.index === index) ?? null;
+const shotsAt = (state: State, index: number): Example[] =>
+  (state.shots[index] ?? []).flatMap((i) => state.examples[i] ?? []);
 
 function queryAt(state: State, index: number): string {
   const query = state.queries[index];

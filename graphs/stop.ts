@@ -25,7 +25,8 @@ export const depthReached: StopCriterion = ({ level, maxDepth }) => (level + 1 >
 export const queriesExhausted: StopCriterion = ({ level, queries }) => (level + 1 >= queries ? 'queries' : null);
 
 /** Every hypothesis of the beam has full marks on every reward. */
-export const allRewardsPerfect: StopCriterion = ({ level, beam }) => (level > 0 && beam.every((c) => isPerfect(c.evaluation)) ? 'perfect' : null);
+export const allRewardsPerfect: StopCriterion = ({ level, beam }) =>
+  level > 0 && beam.every((c) => isPerfect(c.evaluation)) ? 'perfect' : null;
 
 /** The best path's value has not risen for so many levels. */
 export const patience =

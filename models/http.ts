@@ -27,7 +27,9 @@ export function leanFetch(timeout: number, keyless: boolean): typeof fetch {
 const addressOf = (url: string | URL | Request): string => (url instanceof Request ? url.url : String(url));
 
 const pairsOf = (headers: Record<string, string | string[] | undefined>): [string, string][] =>
-  Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] satisfies [string, string]]));
+  Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] satisfies [string, string]],
+  );
 
 const agents = new Map<number, Agent>();
 

@@ -37,10 +37,16 @@ export async function ask<T>(asking: Asking<T>): Promise<Reading<T>[]> {
   }
 }
 
-async function readOrRepair<T>(asking: Asking<T>, asked: BaseMessage[], text: string, repairs: number): Promise<Reading<T>> {
+async function readOrRepair<T>(
+  asking: Asking<T>,
+  asked: BaseMessage[],
+  text: string,
+  repairs: number,
+): Promise<Reading<T>> {
   const reading = asking.read(text);
   if ('value' in reading) return reading;
-  const told = (repaired: boolean): void => asking.onUnreadable?.({ step: asking.step, complaint: reading.complaint, repaired });
+  const told = (repaired: boolean): void =>
+    asking.onUnreadable?.({ step: asking.step, complaint: reading.complaint, repaired });
   if (repairs === 0) {
     told(false);
     return reading;
@@ -60,14 +66,24 @@ async function readOrRepair<T>(asking: Asking<T>, asked: BaseMessage[], text: st
 }
 
 /** The texts of n choices; what one request does not give is asked for as further samples. */
-export async function choices(model: BaseChatModel, messages: BaseMessage[], n: number, config?: RunnableConfig): Promise<string[]> {
+export async function choices(
+  model: BaseChatModel,
+  messages: BaseMessage[],
+  n: number,
+  config?: RunnableConfig,
+): Promise<string[]> {
   const first = await generate(model, messages, { n }, config);
   const missing = Array.from({ length: Math.max(0, n - first.length) }, (_, i) => first.length + i);
   const rest = await Promise.all(missing.map((sample) => generate(model, messages, { n: 1, sample }, config)));
   return [...first, ...rest.flatMap((texts) => texts.slice(0, 1))].slice(0, n);
 }
 
-async function generate(model: BaseChatModel, messages: BaseMessage[], extra: { n: number; sample?: number }, config?: RunnableConfig): Promise<string[]> {
+async function generate(
+  model: BaseChatModel,
+  messages: BaseMessage[],
+  extra: { n: number; sample?: number },
+  config?: RunnableConfig,
+): Promise<string[]> {
   const { generations } = await model.generate([messages], { ...traced(config), ...extra });
   return (generations[0] ?? []).map(textOf);
 }
@@ -75,9 +91,15 @@ async function generate(model: BaseChatModel, messages: BaseMessage[], extra: { 
 /** What of a node's config concerns a model call. */
 export function traced(config?: RunnableConfig): Pick<RunnableConfig, 'callbacks' | 'tags' | 'metadata' | 'signal'> {
   const { callbacks, tags, metadata, signal } = config ?? {};
-  return { ...(callbacks && { callbacks }), ...(tags && { tags }), ...(metadata && { metadata }), ...(signal && { signal }) };
+  return {
+    ...(callbacks && { callbacks }),
+    ...(tags && { tags }),
+    ...(metadata && { metadata }),
+    ...(signal && { signal }),
+  };
 }
 
 /** Some providers leave a generation's own text empty and put it into the message. */
 const textOf = (generation: Generation): string =>
-  generation.text || ('message' in generation && generation.message instanceof AIMessage ? generation.message.text : '');
+  generation.text ||
+  ('message' in generation && generation.message instanceof AIMessage ? generation.message.text : '');

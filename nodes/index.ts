@@ -53,7 +53,8 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
   const { preset = 'default', k = 2, rewards = { mode: 'dynamic' }, onUnreadable } = options;
   const reference = preset === 'reference';
   const manner = { repairs: reference ? 0 : 1, onUnreadable };
-  const retriever = options.retriever ?? (models.embeddings ? embeddingRetriever(models.embeddings) : lexicalRetriever());
+  const retriever =
+    options.retriever ?? (models.embeddings ? embeddingRetriever(models.embeddings) : lexicalRetriever());
   return {
     sampleQueries: makeSampleQueries(options),
     retrieveExamples: makeRetrieveExamples({ retriever, k }),
@@ -63,7 +64,11 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
         : makeSelectRewards({ model: models.reward, ...manner, repairs: 1 }),
     respond: makeRespond({ model: models.base, layout: options.layout ?? layoutOf(models.base, reference) }),
     judge: makeJudge({ model: models.judge, ...manner, ...(reference && { reader: () => readAsReference }) }),
-    rewriteSystemPrompt: makeRewriteSystemPrompt({ model: models.optimizer, ...manner, guards: reference ? [] : GUARDS }),
+    rewriteSystemPrompt: makeRewriteSystemPrompt({
+      model: models.optimizer,
+      ...manner,
+      guards: reference ? [] : GUARDS,
+    }),
     rewriteExample: makeRewriteExample({ model: models.optimizer, ...manner }),
   };
 }

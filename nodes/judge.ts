@@ -15,9 +15,25 @@ export interface JudgeOptions {
 }
 
 /** The judge E: points and remarks on one response, in one call. A judgement that cannot be read is missing, with its reason. */
-export function makeJudge({ model, prompt = judgePrompt, reader = evaluationReader, repairs = 1, onUnreadable }: JudgeOptions): Judge {
+export function makeJudge({
+  model,
+  prompt = judgePrompt,
+  reader = evaluationReader,
+  repairs = 1,
+  onUnreadable,
+}: JudgeOptions): Judge {
   return async function judge(reads, config) {
-    const [reading] = await ask({ model, step: 'judge', text: prompt(reads), read: reader(reads.rewards), repairs, onUnreadable, config });
-    return reading && 'value' in reading ? { evaluation: reading.value } : { evaluation: {}, missing: reading?.complaint ?? 'no reply' };
+    const [reading] = await ask({
+      model,
+      step: 'judge',
+      text: prompt(reads),
+      read: reader(reads.rewards),
+      repairs,
+      onUnreadable,
+      config,
+    });
+    return reading && 'value' in reading
+      ? { evaluation: reading.value }
+      : { evaluation: {}, missing: reading?.complaint ?? 'no reply' };
   };
 }

@@ -11,13 +11,22 @@ export type Node<Reads, Writes> = (reads: Reads, config?: RunnableConfig) => Pro
 export type SampleQueries = Node<{ queries: readonly GivenQuery[] }, { queries: Query[] }>;
 
 /** Finds I*_K: for each query the indices of the K most similar examples, most similar first. */
-export type RetrieveExamples = Node<{ queries: readonly string[]; examples: readonly Example[] }, { shots: number[][] }>;
+export type RetrieveExamples = Node<
+  { queries: readonly string[]; examples: readonly Example[] },
+  { shots: number[][] }
+>;
 
 /** Chooses ℝ_q, the rewards that matter for a query. `missing`: why a fixed set had to do. */
-export type SelectRewards = Node<{ query: string; stage: Stage }, { rewards: Reward[]; reasoning: string; missing?: string }>;
+export type SelectRewards = Node<
+  { query: string; stage: Stage },
+  { rewards: Reward[]; reasoning: string; missing?: string }
+>;
 
 /** Has the base model answer: B(x | s, I*_K). `missing`: why there is no response. */
-export type Respond = Node<{ prompt: string; query: string; examples: readonly Example[] }, { response: string; missing?: string }>;
+export type Respond = Node<
+  { prompt: string; query: string; examples: readonly Example[] },
+  { response: string; missing?: string }
+>;
 
 /** Scores a response on the chosen rewards, 1 to 5 each, with remarks. `missing`: why there is no evaluation (then `{}`). */
 export type Judge = Node<
@@ -27,7 +36,14 @@ export type Judge = Node<
 
 /** T(s, a): rewrites the system prompt in the light of one evaluation, into at most `actions` new ones. */
 export type RewriteSystemPrompt = Node<
-  { prompt: string; history: readonly string[]; query: string; response: string; evaluation: Evaluation; actions: number },
+  {
+    prompt: string;
+    history: readonly string[];
+    query: string;
+    response: string;
+    evaluation: Evaluation;
+    actions: number;
+  },
   { prompts: string[]; refused: Refusal[] }
 >;
 

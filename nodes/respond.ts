@@ -31,7 +31,8 @@ export function makeRespond({ model, layout = layoutFor(model) }: RespondOptions
 }
 
 /** The layout for a model: turns where it chats, plain text where it only completes. */
-export const layoutFor = (model: BaseLanguageModel): Layout => (model._modelType() === 'base_chat_model' ? 'chat' : 'plain');
+export const layoutFor = (model: BaseLanguageModel): Layout =>
+  model._modelType() === 'base_chat_model' ? 'chat' : 'plain';
 
 /** What the base model is sent, byte for byte: at optimisation and at inference alike. */
 export function promptValue(layout: Layout, variables: RespondVariables): BasePromptValue {

@@ -12,10 +12,23 @@ export interface RewriteExampleOptions {
 }
 
 /** The optimizer in stage 1: a better response to the same query (Algorithm 1, s' = T(s, a)). */
-export function makeRewriteExample({ model, prompt = rewriteExamplePrompt, repairs = 1, onUnreadable }: RewriteExampleOptions): RewriteExample {
+export function makeRewriteExample({
+  model,
+  prompt = rewriteExamplePrompt,
+  repairs = 1,
+  onUnreadable,
+}: RewriteExampleOptions): RewriteExample {
   return async function rewriteExample(reads, config) {
     const read = readerOf(RewriteExampleReply);
-    const [reading] = await ask({ model, step: 'rewriteExample', text: prompt(reads), read, repairs, onUnreadable, config });
+    const [reading] = await ask({
+      model,
+      step: 'rewriteExample',
+      text: prompt(reads),
+      read,
+      repairs,
+      onUnreadable,
+      config,
+    });
     if (!reading || 'complaint' in reading) return { response: null, missing: reading?.complaint ?? 'no reply' };
     return { response: unwrapped(reading.value.new_response) };
   };

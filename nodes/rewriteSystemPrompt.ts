@@ -25,12 +25,24 @@ export function makeRewriteSystemPrompt({
 }: RewriteSystemPromptOptions): RewriteSystemPrompt {
   return async function rewriteSystemPrompt({ actions, ...reads }, config) {
     const read = readerOf(RewriteSystemPromptReply);
-    const readings = await ask({ model, step: 'rewriteSystemPrompt', text: prompt(reads), read, n: actions, repairs, onUnreadable, config });
+    const readings = await ask({
+      model,
+      step: 'rewriteSystemPrompt',
+      text: prompt(reads),
+      read,
+      n: actions,
+      repairs,
+      onUnreadable,
+      config,
+    });
     const prompts: string[] = [];
     const refused: Refusal[] = [];
     for (const reading of readings) {
       const text = 'value' in reading ? withNewlines(reading.value.new_system_prompt) : '';
-      const reason = 'value' in reading ? refusal(guards, text, [reads.prompt, ...reads.history, ...prompts]) : `unreadable: ${reading.complaint}`;
+      const reason =
+        'value' in reading
+          ? refusal(guards, text, [reads.prompt, ...reads.history, ...prompts])
+          : `unreadable: ${reading.complaint}`;
       if (reason === null) prompts.push(text);
       else refused.push({ prompt: text, reason });
     }
@@ -54,6 +66,7 @@ export const notOversized =
     prompt.length > 4 * tokens ? 'oversized' : null;
 
 /** Refuses a prompt that differs from one already tried in white space alone. */
-export const notDuplicate: Guard = (prompt, tried) => (tried.some((other) => squeezed(other) === squeezed(prompt)) ? 'duplicate' : null);
+export const notDuplicate: Guard = (prompt, tried) =>
+  tried.some((other) => squeezed(other) === squeezed(prompt)) ? 'duplicate' : null;
 
 const squeezed = (text: string): string => text.replace(/\s+/g, ' ').trim();

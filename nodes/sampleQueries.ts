@@ -11,7 +11,11 @@ export interface SampleQueriesOptions {
 }
 
 /** The training queries in their order (algorithm.md 1.5: sources in proportion, interleaved in blocks, one seeded shuffle). */
-export function makeSampleQueries({ order = 'given', seed = 42, limit = null }: SampleQueriesOptions = {}): SampleQueries {
+export function makeSampleQueries({
+  order = 'given',
+  seed = 42,
+  limit = null,
+}: SampleQueriesOptions = {}): SampleQueries {
   return async function sampleQueries({ queries }) {
     const given = queries.map(asQuery);
     const wanted = Math.min(limit ?? given.length, given.length);
@@ -57,4 +61,3 @@ function interleaved(pools: readonly Query[][]): Query[] {
   }
   return out;
 }
-

@@ -30,8 +30,17 @@ export function makeSelectRewards({
   return async function selectRewards({ query, stage }, config) {
     const [least, most] = range[stage];
     const text = prompt({ query, aspects: aspects[stage], least, most });
-    const [reading] = await ask({ model, step: 'selectRewards', text, read: readerOf(SelectRewardsReply), repairs, onUnreadable, config });
-    if (!reading || 'complaint' in reading) return { ...fixed(STATIC_ASPECTS), missing: reading?.complaint ?? 'no reply' };
+    const [reading] = await ask({
+      model,
+      step: 'selectRewards',
+      text,
+      read: readerOf(SelectRewardsReply),
+      repairs,
+      onUnreadable,
+      config,
+    });
+    if (!reading || 'complaint' in reading)
+      return { ...fixed(STATIC_ASPECTS), missing: reading?.complaint ?? 'no reply' };
     const { reasoning, selected_aspects, new_aspects } = reading.value.aspects_selection;
     const named = selected_aspects.map((name) => rewardNamed(name, aspects[stage], new_aspects[name]));
     return { rewards: [...new Map(named.map((r) => [r.name, r])).values()], reasoning };

@@ -15,12 +15,17 @@ export function readAsReference(text: string): Reading<Evaluation> {
     const scores = Object.entries(reply).map(([aspect, { rationale, score: raw }]) => {
       const score = pythonInt(raw);
       if (score < 1 || score > 5) throw new RangeError('score out of range');
-      return [aspect, { rationale: typeof rationale === 'string' ? rationale : JSON.stringify(rationale ?? ''), score }] as const;
+      return [
+        aspect,
+        { rationale: typeof rationale === 'string' ? rationale : JSON.stringify(rationale ?? ''), score },
+      ] as const;
     });
     if (scores.length) return { value: Object.fromEntries(scores) };
     return { complaint: 'no aspect was scored' };
   } catch (error) {
-    return { complaint: `the reference's parser fails on it: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      complaint: `the reference's parser fails on it: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }
 

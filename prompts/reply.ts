@@ -53,7 +53,10 @@ export function readPoints(raw: unknown): number | null | undefined {
 function readScore(entry: unknown): { rationale: string; score: number | null | undefined } {
   if (!isObject(entry)) return { rationale: '', score: readPoints(entry) };
   const said = entry['rationale'] ?? entry['reason'] ?? entry['explanation'] ?? '';
-  return { rationale: typeof said === 'string' ? said : JSON.stringify(said), score: readPoints(entry['score'] ?? entry['rating'] ?? entry['points']) };
+  return {
+    rationale: typeof said === 'string' ? said : JSON.stringify(said),
+    score: readPoints(entry['score'] ?? entry['rating'] ?? entry['points']),
+  };
 }
 
 /** A judge's reply on the rewards asked for: every one must be there, with 1 to 5 points or "N/A"; others are left aside. */
@@ -63,12 +66,17 @@ export const evaluationReader =
     const object = readObject(text);
     if ('complaint' in object) return object;
     const only = Object.values(object.value);
-    const entries = Object.entries(only.length === 1 && isObject(only[0]) && !('score' in only[0]) && !matches(rewards, object.value) ? only[0] : object.value);
+    const entries = Object.entries(
+      only.length === 1 && isObject(only[0]) && !('score' in only[0]) && !matches(rewards, object.value)
+        ? only[0]
+        : object.value,
+    );
     const faults: string[] = [];
     const scores = rewards.flatMap(({ name }) => {
       const entry = entries.find(([key]) => plainName(key) === plainName(name));
       const { rationale, score } = readScore(entry?.[1]);
-      if (score === undefined) faults.push(entry ? `the score of "${name}" was not a number from 1 to 5` : `"${name}" was missing`);
+      if (score === undefined)
+        faults.push(entry ? `the score of "${name}" was not a number from 1 to 5` : `"${name}" was missing`);
       return typeof score === 'number' ? [[name, { rationale, score }] as const] : [];
     });
     if (faults.length) return { complaint: faults.join('; ') };
@@ -79,6 +87,8 @@ export const evaluationReader =
 const matches = (rewards: readonly Reward[], object: Record<string, unknown>): boolean =>
   Object.keys(object).some((key) => rewards.some((r) => plainName(r.name) === plainName(key)));
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const describe = (error: z.ZodError): string => error.issues.map((i) => `${i.path.join('.') || 'the reply'}: ${i.message}`).join('; ');
+const describe = (error: z.ZodError): string =>
+  error.issues.map((i) => `${i.path.join('.') || 'the reply'}: ${i.message}`).join('; ');

@@ -27,7 +27,9 @@ export const chatLayout = ({ prompt, query, examples }: RespondVariables): Turn[
 
 /** The plain layout for base models, as the reference lays its prompts out (algorithm.md 1.4): headings, <START> and <END>. */
 export function plainLayout({ prompt, query, examples }: RespondVariables): { head: string; tail: string } {
-  const shots = examples.map((e, i) => `${i ? '#Query' : '# Query'}:\n${e.query}\n\n#Answer:\n<START>\n${e.answer}\n<END>\n\n`);
+  const shots = examples.map(
+    (e, i) => `${i ? '#Query' : '# Query'}:\n${e.query}\n\n#Answer:\n<START>\n${e.answer}\n<END>\n\n`,
+  );
   return { head: `# instructions\n\n${prompt}\n\n${shots.join('')}`, tail: `# Query:\n${query}\n\n# Answer:\n<START>` };
 }
 

@@ -13,10 +13,15 @@ export interface Answered {
 }
 
 /** `answer`: queries answered with a run's prompt and retrieved examples, laid out as they were when it was judged. */
-export async function answer(run: string, queries: readonly string[], overrides: (config: Config) => Config = (c) => c): Promise<Answered[]> {
+export async function answer(
+  run: string,
+  queries: readonly string[],
+  overrides: (config: Config) => Config = (c) => c,
+): Promise<Answered[]> {
   const folder = RunFolder.existing(run);
   const prompt = folder.readText('prompt.txt');
-  if (prompt === undefined) throw new UserFault(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` end first`);
+  if (prompt === undefined)
+    throw new UserFault(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` end first`);
   const parsed = Config.safeParse(folder.readJson('config.json'));
   if (!parsed.success) throw new UserFault(`${run}/config.json: expected the config of a run, got something else`);
   const session = await openSession(overrides(parsed.data), RunFolder.beside(folder.file('answers')));
@@ -27,7 +32,12 @@ export async function answer(run: string, queries: readonly string[], overrides:
   }
 }
 
-async function answerAll({ nodes }: Session, prompt: string, examples: readonly Example[], queries: readonly string[]): Promise<Answered[]> {
+async function answerAll(
+  { nodes }: Session,
+  prompt: string,
+  examples: readonly Example[],
+  queries: readonly string[],
+): Promise<Answered[]> {
   const { shots } = await nodes.retrieveExamples({ queries, examples });
   return Promise.all(
     queries.map(async (query, i) => {
@@ -39,6 +49,7 @@ async function answerAll({ nodes }: Session, prompt: string, examples: readonly 
 
 function examplesOf(folder: RunFolder): Example[] {
   const parsed = z.record(z.string(), z.string()).safeParse(folder.readJson('examples.json') ?? {});
-  if (!parsed.success) throw new UserFault(`${folder.file('examples.json')}: expected an object {query: answer}, got something else`);
+  if (!parsed.success)
+    throw new UserFault(`${folder.file('examples.json')}: expected an object {query: answer}, got something else`);
   return Object.entries(parsed.data).map(([query, text]) => ({ query, answer: text }));
 }

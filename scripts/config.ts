@@ -37,7 +37,12 @@ export const Config = z.strictObject({
       limit: limit.default(null),
     })
     .prefault({}),
-  rewards: z.strictObject({ mode: z.enum(['dynamic', 'static']).default('dynamic'), aspects: z.array(z.string().min(1)).default([]) }).prefault({}),
+  rewards: z
+    .strictObject({
+      mode: z.enum(['dynamic', 'static']).default('dynamic'),
+      aspects: z.array(z.string().min(1)).default([]),
+    })
+    .prefault({}),
   search: z
     .strictObject({
       strategy: z.enum(['beam']).default('beam'),
@@ -53,7 +58,11 @@ export const Config = z.strictObject({
     })
     .prefault({}),
   final: z
-    .strictObject({ candidates: whole(2).default(FINAL.candidates), queries: whole(2).default(FINAL.queries), proof: whole(2).default(FINAL.proof) })
+    .strictObject({
+      candidates: whole(2).default(FINAL.candidates),
+      queries: whole(2).default(FINAL.queries),
+      proof: whole(2).default(FINAL.proof),
+    })
     .nullable()
     .optional(),
   budget: z
@@ -67,7 +76,6 @@ export const Config = z.strictObject({
   tracing: z.strictObject({ project: z.string().default('drpo'), tags: z.array(z.string()).default([]) }).prefault({}),
 });
 export type Config = z.infer<typeof Config>;
-
 
 /** What may differ when an unfinished run goes on: how it is run, not what it computes. */
 const FREE = new Set(['budget', 'concurrency', 'tracing', 'timeoutSeconds', 'maxRetries', 'price', 'missingShare']);
@@ -86,7 +94,8 @@ export interface Given {
 /** Reads, completes and checks a config. @throws UserFault listing every fault with its path */
 export function loadConfig({ file, set = [], roles = {}, override = {} }: Given): Config {
   const raw = file === undefined ? {} : readConfigFile(file);
-  for (const [role, text] of Object.entries(roles)) if (text !== undefined) assign(raw, ['models', role], modelOf(text));
+  for (const [role, text] of Object.entries(roles))
+    if (text !== undefined) assign(raw, ['models', role], modelOf(text));
   for (const text of set) setKey(raw, text);
   for (const [key, value] of Object.entries(override)) assign(raw, key.split('.'), value);
   const parsed = Config.safeParse(raw, { reportInput: true });
@@ -106,7 +115,9 @@ function readConfigFile(file: string): Record<string, unknown> {
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
     throw new TypeError(`an object was expected, got ${shown(parsed)}`);
   } catch (error) {
-    throw new UserFault(`${file}: not a config: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+    throw new UserFault(
+      `${file}: not a config: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+    );
   }
 }
 
@@ -130,13 +141,19 @@ function setKey(raw: Record<string, unknown>, text: string): void {
 }
 
 function assign(target: Record<string, unknown>, [key = '', ...rest]: string[], value: unknown): void {
-  if (['__proto__', 'constructor', 'prototype'].includes(key)) throw new UserFault(`--set: expected a config key, got ${key}`);
+  if (['__proto__', 'constructor', 'prototype'].includes(key))
+    throw new UserFault(`--set: expected a config key, got ${key}`);
   if (rest.length === 0) {
     target[key] = value;
     return;
   }
   const inner = target[key];
-  const next: Record<string, unknown> = typeof inner === 'object' && inner !== null ? { ...inner } : typeof inner === 'string' && inner === 'simulated' ? { provider: inner } : {};
+  const next: Record<string, unknown> =
+    typeof inner === 'object' && inner !== null
+      ? { ...inner }
+      : typeof inner === 'string' && inner === 'simulated'
+        ? { provider: inner }
+        : {};
   target[key] = next;
   assign(next, rest, value);
 }
@@ -144,19 +161,36 @@ function assign(target: Record<string, unknown>, [key = '', ...rest]: string[], 
 function faultsOf(issue: z.core.$ZodIssue): string[] {
   const path = issue.path.join('.');
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => `${[...issue.path, key].join('.')}: expected one of the known keys, got an unknown one; remove it or mend its spelling`);
+    return issue.keys.map(
+      (key) =>
+        `${[...issue.path, key].join('.')}: expected one of the known keys, got an unknown one; remove it or mend its spelling`,
+    );
   const expected = issue.message.replace(/^Invalid input: /, '').replace(/, received .+$/, '');
-  const advice = path === 'models' || path === 'models.optimizer' ? '; name a model, as --optimizer MODEL[@BASEURL] or in the config, or "simulated"' : '';
+  const advice =
+    path === 'models' || path === 'models.optimizer'
+      ? '; name a model, as --optimizer MODEL[@BASEURL] or in the config, or "simulated"'
+      : '';
   return [`${path || 'config'}: ${expected}, got ${shown(issue.input)}${advice}`];
 }
 
 /** Paths made absolute, relative to the config's folder; the files must be there. */
 function located(config: Config, folder: string): Config {
   const files = config.queries.files.map((f) => resolve(folder, f));
-  const file = config.examples.file === undefined ? data(config.examples.rewrite ? 'examples.json' : 'examples-refined.json') : resolve(folder, config.examples.file);
-  const missing = [...files.map((path, i) => [`queries.files.${i}`, path] as const), ['examples.file', file] as const].filter(([, path]) => !existsSync(path));
+  const file =
+    config.examples.file === undefined
+      ? data(config.examples.rewrite ? 'examples.json' : 'examples-refined.json')
+      : resolve(folder, config.examples.file);
+  const missing = [
+    ...files.map((path, i) => [`queries.files.${i}`, path] as const),
+    ['examples.file', file] as const,
+  ].filter(([, path]) => !existsSync(path));
   if (missing.length)
-    throw new UserFault(missing.map(([key, path]) => `${key}: expected a file, got ${path} (no such file); paths are relative to the config's folder`));
+    throw new UserFault(
+      missing.map(
+        ([key, path]) =>
+          `${key}: expected a file, got ${path} (no such file); paths are relative to the config's folder`,
+      ),
+    );
   const final = config.final === undefined ? (config.preset === 'reference' ? null : FINAL) : config.final;
   return { ...config, final, queries: { ...config.queries, files }, examples: { ...config.examples, file } };
 }

@@ -26,7 +26,8 @@ export async function readQueries({ files, order, seed, limit }: QueriesConfig):
   for (const file of files) pools.push(await readPool(file, order, limit ?? Infinity, draw));
   const total = pools.reduce((n, p) => n + p.size, 0);
   if (total === 0) throw new UserFault(`queries.files: expected at least one query, got none in ${files.join(', ')}`);
-  if (order === 'given' || limit === null || total <= limit) return pools.flatMap((p) => p.kept).slice(0, limit ?? Infinity);
+  if (order === 'given' || limit === null || total <= limit)
+    return pools.flatMap((p) => p.kept).slice(0, limit ?? Infinity);
   const sizes = proportions(
     pools.map((p) => p.size),
     limit,
@@ -79,21 +80,32 @@ function queryOf(item: unknown, where: string): string {
     const text: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, key) : undefined;
     if (typeof text === 'string') return text;
   }
-  throw new UserFault(`${where}: expected a string or an object with "query", "instruction" or "prompt", got ${shown(item)}`);
+  throw new UserFault(
+    `${where}: expected a string or an object with "query", "instruction" or "prompt", got ${shown(item)}`,
+  );
 }
 
 /** The in-context examples of a file: `{query: answer}` (answers may be wrapped in <START> … <END>) or a list of `{query, answer}`. */
 export async function readExamples(file: string): Promise<Example[]> {
   const parsed = parse(await read(file, 'examples.file'), file);
   const pairs: [unknown, unknown][] = Array.isArray(parsed)
-    ? parsed.map((item) => (typeof item === 'object' && item !== null ? [Reflect.get(item, 'query'), Reflect.get(item, 'answer')] : [item, undefined]))
+    ? parsed.map((item) =>
+        typeof item === 'object' && item !== null
+          ? [Reflect.get(item, 'query'), Reflect.get(item, 'answer')]
+          : [item, undefined],
+      )
     : typeof parsed === 'object' && parsed !== null
       ? Object.entries(parsed)
       : [];
-  if (pairs.length === 0) throw new UserFault(`${file}: expected an object {query: answer} or a list of {query, answer}, got ${shown(parsed)}`);
+  if (pairs.length === 0)
+    throw new UserFault(
+      `${file}: expected an object {query: answer} or a list of {query, answer}, got ${shown(parsed)}`,
+    );
   return pairs.map(([query, answer], i) => {
     if (typeof query === 'string' && typeof answer === 'string') return { query, answer: unwrapped(answer) };
-    throw new UserFault(`${file}, example ${i + 1}: expected a query and an answer, both texts, got ${shown({ query, answer })}`);
+    throw new UserFault(
+      `${file}, example ${i + 1}: expected a query and an answer, both texts, got ${shown({ query, answer })}`,
+    );
   });
 }
 
@@ -109,12 +121,16 @@ function parse(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UserFault(`${where}: expected JSON, got a fault: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UserFault(
+      `${where}: expected JSON, got a fault: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
 function unreadable(error: unknown, file: string, key: string): Error {
   if (error instanceof UserFault) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  return new UserFault(`${key}: expected a readable file, got ${file} (${code === 'ENOENT' ? 'no such file' : code}); paths are relative to the config's folder`);
+  return new UserFault(
+    `${key}: expected a readable file, got ${file} (${code === 'ENOENT' ? 'no such file' : code}); paths are relative to the config's folder`,
+  );
 }

@@ -13,9 +13,19 @@ const flags = process.argv.slice(2);
 const named = flags.some((flag) => /^--(optimizer|config)\b/.test(flag));
 const real = named || process.env['OPENAI_API_KEY'] !== undefined;
 
-if (!real) process.stdout.write('No OPENAI_API_KEY and no models given: this run is on simulated models. What it shows is no real model’s result.\n\n');
+if (!real)
+  process.stdout.write(
+    'No OPENAI_API_KEY and no models given: this run is on simulated models. What it shows is no real model’s result.\n\n',
+  );
 const models = named ? [] : ['--optimizer', real ? 'gpt-4o-mini' : 'simulated'];
-const folder = await execute([...process.argv.slice(0, 2), 'optimize', ...models, '--set', 'examples.rewrite=true', ...flags]);
+const folder = await execute([
+  ...process.argv.slice(0, 2),
+  'optimize',
+  ...models,
+  '--set',
+  'examples.rewrite=true',
+  ...flags,
+]);
 if (!real && folder !== undefined) compare(join(folder, 'result.json'));
 await exit();
 
@@ -25,5 +35,7 @@ const Told = z.object({ bestPrompt: z.string(), nodes: z.array(z.object({ prompt
 function compare(file: string): void {
   const { bestPrompt, nodes } = Told.parse(JSON.parse(readFileSync(file, 'utf8')));
   const quality = (prompt: string): string => trueQuality(prompt).toFixed(2);
-  process.stdout.write(`\nIn the simulation the first prompt is worth ${quality(nodes[0]?.prompt ?? '')} of 5 over all queries, the best one ${quality(bestPrompt)}.\n`);
+  process.stdout.write(
+    `\nIn the simulation the first prompt is worth ${quality(nodes[0]?.prompt ?? '')} of 5 over all queries, the best one ${quality(bestPrompt)}.\n`,
+  );
 }

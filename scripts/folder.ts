@@ -1,11 +1,30 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Hypothesis } from '../state/hypothesis.ts';
 import { differences, type Config } from './config.ts';
 import { shown, UserFault } from './fault.ts';
 
 /** The files of a run (contract, "A run's folder"), besides those kept for going on: calls.jsonl and checkpoints.sqlite. */
-const FILES = ['config.json', 'nodes.jsonl', 'result.json', 'output.json', 'prompt.txt', 'examples.json', 'report.html', 'calls.jsonl', 'checkpoints.sqlite'];
+const FILES = [
+  'config.json',
+  'nodes.jsonl',
+  'result.json',
+  'output.json',
+  'prompt.txt',
+  'examples.json',
+  'report.html',
+  'calls.jsonl',
+  'checkpoints.sqlite',
+];
 
 /** A run's folder: config, journal and results. Files are written whole or not at all, but for the journal, which grows. */
 export class RunFolder {
@@ -27,7 +46,9 @@ export class RunFolder {
     const before = folder.readJson('config.json');
     const keys = before === undefined ? [] : differences(before, JSON.parse(JSON.stringify(config)));
     if (keys.length)
-      throw new UserFault(`${path}: expected the config this run was begun with, got other values for ${keys.join(', ')}; choose another --out, or --fresh to begin anew`);
+      throw new UserFault(
+        `${path}: expected the config this run was begun with, got other values for ${keys.join(', ')}; choose another --out, or --fresh to begin anew`,
+      );
     folder.write('config.json', config);
     folder.#mendJournal();
     return folder;
@@ -35,7 +56,8 @@ export class RunFolder {
 
   /** A folder that holds a run. @throws UserFault where it does not */
   static existing(path: string): RunFolder {
-    if (!existsSync(join(path, 'config.json'))) throw new UserFault(`--run: expected a run's folder (with config.json), got ${shown(path)}`);
+    if (!existsSync(join(path, 'config.json')))
+      throw new UserFault(`--run: expected a run's folder (with config.json), got ${shown(path)}`);
     return new RunFolder(path);
   }
 
@@ -65,7 +87,9 @@ export class RunFolder {
     try {
       return text === undefined ? undefined : JSON.parse(text);
     } catch {
-      throw new UserFault(`${this.file(name)}: expected JSON, got something else; restore the file or begin anew with --fresh`);
+      throw new UserFault(
+        `${this.file(name)}: expected JSON, got something else; restore the file or begin anew with --fresh`,
+      );
     }
   }
 
@@ -80,7 +104,9 @@ export class RunFolder {
   /** The journal's nodes in the order they were made: level by level, place by place. */
   nodes(): Hypothesis[] {
     const lines = (this.readText('nodes.jsonl') ?? '').split('\n').filter((line) => line !== '');
-    return lines.map((line) => Hypothesis.parse(JSON.parse(line))).toSorted((a, b) => a.depth - b.depth || a.place - b.place);
+    return lines
+      .map((line) => Hypothesis.parse(JSON.parse(line)))
+      .toSorted((a, b) => a.depth - b.depth || a.place - b.place);
   }
 
   /** A last line torn by a crash is cut off; its node will be judged from cached answers again. */
@@ -98,6 +124,7 @@ export class RunFolder {
     const number = 1 + readdirSync(this.path).filter((name) => name.startsWith('previous-')).length;
     const aside = this.file(`previous-${number}`);
     mkdirSync(aside);
-    for (const name of readdirSync(this.path).filter((n) => FILES.some((f) => n.startsWith(f)))) renameSync(this.file(name), join(aside, name));
+    for (const name of readdirSync(this.path).filter((n) => FILES.some((f) => n.startsWith(f))))
+      renameSync(this.file(name), join(aside, name));
   }
 }

@@ -22,7 +22,10 @@ interface Outcome {
 async function runOnce(landscape: Landscape, options: SearchOptions, seed: number): Promise<Outcome> {
   const { nodes, trueQuality } = worldOf(landscape, seed);
   let calls = 0;
-  const counted = { ...nodes, judge: async (reads: Parameters<typeof nodes.judge>[0]) => (calls++, nodes.judge(reads)) };
+  const counted = {
+    ...nodes,
+    judge: async (reads: Parameters<typeof nodes.judge>[0]) => (calls++, nodes.judge(reads)),
+  };
   const graph = searchSystemPrompt(counted, { initialPrompt: '0', ...options });
   const { bestPrompt, final } = await graph.invoke({ queries: Array.from({ length: 180 }, (_, i) => `query ${i}`) });
   const challenger = final?.candidates.find((c) => c.id === final.challenger);
@@ -41,7 +44,11 @@ for (const landscape of LANDSCAPES)
     const error = Math.sqrt((mean(gains.map((g) => (g - average) ** 2)) ?? 0) / Math.max(1, seeds - 1));
     const held = outcomes.flatMap((o) => o.holds ?? []);
     const worse = Math.round((100 * gains.filter((g) => g < -1e-9).length) / seeds);
-    const coverage = held.length ? `, interval holds ${((100 * held.filter(Boolean).length) / held.length).toFixed(0)} % of ${held.length}` : '';
+    const coverage = held.length
+      ? `, interval holds ${((100 * held.filter(Boolean).length) / held.length).toFixed(0)} % of ${held.length}`
+      : '';
     const judged = Math.round(mean(outcomes.map((o) => o.calls)) ?? 0);
-    console.log(`${landscape.name.padEnd(40)} ${name.padEnd(24)} gain ${average >= 0 ? '+' : ''}${average.toFixed(3)} ± ${error.toFixed(3)}, worse ${worse} %, ${judged} evaluations${coverage}`);
+    console.log(
+      `${landscape.name.padEnd(40)} ${name.padEnd(24)} gain ${average >= 0 ? '+' : ''}${average.toFixed(3)} ± ${error.toFixed(3)}, worse ${worse} %, ${judged} evaluations${coverage}`,
+    );
   }

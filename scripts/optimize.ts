@@ -18,7 +18,13 @@ export interface Ending<T> {
 }
 
 /** What a checkpoint in the midst of a search says of the best so far. */
-const Progressed = z.object({ bestPrompt: z.string(), bestId: z.string(), value: z.number().nullable(), levels: z.number(), beam: z.array(z.string()) });
+const Progressed = z.object({
+  bestPrompt: z.string(),
+  bestId: z.string(),
+  value: z.number().nullable(),
+  levels: z.number(),
+  beam: z.array(z.string()),
+});
 /** What is left of stage 1 when it has ended. */
 const Finished = z.object({ examples: z.array(Example), rewritten: z.array(z.unknown()).min(1) });
 
@@ -45,7 +51,11 @@ export async function optimize(config: Config, options: CommandOptions): Promise
 
 const UNFINISHED = new Set(['budget', 'interrupted']);
 
-async function search(session: Session, data: Awaited<ReturnType<typeof readData>>, screen: Screen | null): Promise<Ending<Result>> {
+async function search(
+  session: Session,
+  data: Awaited<ReturnType<typeof readData>>,
+  screen: Screen | null,
+): Promise<Ending<Result>> {
   const { config, folder, gateway } = session;
   const levels = Math.min(config.search.depth, data.queries.length) - 1;
   const progress = new Progress(screen, levels, () => gateway.tally());
@@ -71,28 +81,53 @@ async function search(session: Session, data: Awaited<ReturnType<typeof readData
       throw error;
     }
     await gateway.drain();
-    return end({ ...(await bestSoFar(graph, config, data.examples)), stoppedBy: reason }, reason === 'budget' ? 3 : 130);
+    return end(
+      { ...(await bestSoFar(graph, config, data.examples)), stoppedBy: reason },
+      reason === 'budget' ? 3 : 130,
+    );
   }
 }
 
 const stoppedBy = (error: unknown): 'budget' | 'interrupted' | null =>
-  !(error instanceof Error) ? null : error.name === 'BudgetExceeded' ? 'budget' : error.name === 'Stopped' || error.name === 'AbortError' ? 'interrupted' : null;
+  !(error instanceof Error)
+    ? null
+    : error.name === 'BudgetExceeded'
+      ? 'budget'
+      : error.name === 'Stopped' || error.name === 'AbortError'
+        ? 'interrupted'
+        : null;
 
 /** The best prompt of the last level that was judged whole, from its checkpoint; the initial prompt before there is one. */
-async function bestSoFar(graph: ReturnType<typeof drpo>, { initialPrompt }: Config, given: readonly Example[]): Promise<Found & { examples: readonly Example[] }> {
+async function bestSoFar(
+  graph: ReturnType<typeof drpo>,
+  { initialPrompt }: Config,
+  given: readonly Example[],
+): Promise<Found & { examples: readonly Example[] }> {
   const { tasks, values } = await graph.getState(THREAD);
   // of a task that ended in an error LangGraph does not give the subgraph's state: it lies under the task's own name
-  const inside = tasks.map(({ name, id }) => graph.getState({ configurable: { ...THREAD.configurable, checkpoint_ns: `${name}:${id}` } }));
+  const inside = tasks.map(({ name, id }) =>
+    graph.getState({ configurable: { ...THREAD.configurable, checkpoint_ns: `${name}:${id}` } }),
+  );
   const searching = (await Promise.all(inside)).flatMap((state) => Progressed.safeParse(state.values).data ?? [])[0];
   const none = { bestPrompt: initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };
   const examples = z.array(Example).safeParse(Reflect.get(Object(values), 'examples')).data ?? given;
   return { ...(searching ?? none), stoppedBy: '', final: null, examples };
 }
 
-function writeResult({ folder, gateway, unreadable }: Session, { examples, ...found }: Found & { examples: readonly Example[] }, seconds: number): Result {
+function writeResult(
+  { folder, gateway, unreadable }: Session,
+  { examples, ...found }: Found & { examples: readonly Example[] },
+  seconds: number,
+): Result {
   const { bestPrompt, bestId, value, stoppedBy, levels, beam, final } = found;
   const nodes = folder.nodes();
-  const result = resultOf({ bestPrompt, bestId, value, stoppedBy, levels, beam, final }, nodes, gateway.tally(), unreadable, seconds);
+  const result = resultOf(
+    { bestPrompt, bestId, value, stoppedBy, levels, beam, final },
+    nodes,
+    gateway.tally(),
+    unreadable,
+    seconds,
+  );
   folder.write('examples.json', asObject(examples));
   folder.write('prompt.txt', bestPrompt);
   folder.write('output.json', referenceOutput(pathTo(bestId, nodes)));
@@ -136,7 +171,8 @@ export async function icl(config: Config, options: CommandOptions): Promise<Endi
   }
 }
 
-const asObject = (examples: readonly Example[]): Record<string, string> => Object.fromEntries(examples.map((e) => [e.query, e.answer]));
+const asObject = (examples: readonly Example[]): Record<string, string> =>
+  Object.fromEntries(examples.map((e) => [e.query, e.answer]));
 
 /** The first Ctrl-C lets calls in flight finish and keeps what there is; the second ends the process. */
 function stopOnSignal({ gateway }: Session): () => void {

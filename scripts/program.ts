@@ -50,7 +50,8 @@ const collect = (value: string, all: string[]): string[] => [...all, value];
 
 /** The flags every command that runs models has. */
 function withRunFlags(command: Command): Command {
-  const model = (role: string): Option => new Option(`--${role} <model>`, `who plays ${role}: MODEL[@BASEURL], or "simulated"`);
+  const model = (role: string): Option =>
+    new Option(`--${role} <model>`, `who plays ${role}: MODEL[@BASEURL], or "simulated"`);
   return command
     .option('--config <file>', 'config, JSON or YAML')
     .option('--out <dir>', 'the run’s folder (default: runs/ and a name of the config’s own)')
@@ -71,15 +72,19 @@ export function program(): Command {
     .showHelpAfterError('(--help shows the commands and flags)')
     .exitOverride();
 
-  withRunFlags(root.command('optimize').description('the whole of DRPO: examples where asked, then the system prompt')).action(async (flags: Flags) => {
+  withRunFlags(
+    root.command('optimize').description('the whole of DRPO: examples where asked, then the system prompt'),
+  ).action(async (flags: Flags) => {
     const ending = await optimize(configOf(flags), { ...flags, screen: screenFor(flags) });
     tell(flags, ending, summary(ending));
   });
 
-  withRunFlags(root.command('icl').description('stage 1 alone: rewrites the in-context examples')).action(async (flags: Flags) => {
-    const ending = await icl(configOf(flags, { 'examples.rewrite': true }), { ...flags, screen: screenFor(flags) });
-    tell(flags, ending, `${Object.keys(ending.outcome.examples).length} examples in ${ending.folder}/examples.json`);
-  });
+  withRunFlags(root.command('icl').description('stage 1 alone: rewrites the in-context examples')).action(
+    async (flags: Flags) => {
+      const ending = await icl(configOf(flags, { 'examples.rewrite': true }), { ...flags, screen: screenFor(flags) });
+      tell(flags, ending, `${Object.keys(ending.outcome.examples).length} examples in ${ending.folder}/examples.json`);
+    },
+  );
 
   addEvaluate(root);
   addPlan(root);
@@ -93,8 +98,12 @@ export function program(): Command {
     .option('--json', 'JSON lines {query, response}', false)
     .action(async (query: string | undefined, flags: { run: string; file?: string; json: boolean }) => {
       const many = flags.file !== undefined;
-      const answered = await answer(flags.run, flags.file === undefined ? [query ?? (await stdin())] : await queriesIn(flags.file));
-      for (const one of answered) process.stdout.write(`${flags.json || many ? JSON.stringify(one) : printable(one.response)}\n`);
+      const answered = await answer(
+        flags.run,
+        flags.file === undefined ? [query ?? (await stdin())] : await queriesIn(flags.file),
+      );
+      for (const one of answered)
+        process.stdout.write(`${flags.json || many ? JSON.stringify(one) : printable(one.response)}\n`);
       if (answered.some((one) => one.missing !== undefined)) process.exitCode = 1;
     });
   return root;

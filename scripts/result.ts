@@ -26,7 +26,13 @@ export interface Result extends Omit<Found, 'beam'> {
 }
 
 /** The result of a run from what it found, its journal and its accounts. A node is kept when it was expanded or is in the last beam. */
-export function resultOf({ beam, ...found }: Found, nodes: readonly Hypothesis[], tally: Tally, unreadable: Record<string, number>, seconds: number): Result {
+export function resultOf(
+  { beam, ...found }: Found,
+  nodes: readonly Hypothesis[],
+  tally: Tally,
+  unreadable: Record<string, number>,
+  seconds: number,
+): Result {
   const kept = new Set([...nodes.flatMap((n) => n.parent ?? []), ...beam]);
   return {
     ...found,
@@ -48,7 +54,8 @@ export function resultOf({ beam, ...found }: Found, nodes: readonly Hypothesis[]
 export function pathTo(id: string, nodes: readonly Hypothesis[]): Hypothesis[] {
   const byId = new Map(nodes.map((n) => [n.id, n]));
   const path: Hypothesis[] = [];
-  for (let node = byId.get(id); node; node = node.parent === null ? undefined : byId.get(node.parent)) path.unshift(node);
+  for (let node = byId.get(id); node; node = node.parent === null ? undefined : byId.get(node.parent))
+    path.unshift(node);
   return path;
 }
 
@@ -56,7 +63,9 @@ export function pathTo(id: string, nodes: readonly Hypothesis[]): Hypothesis[] {
 export function referenceOutput(path: readonly Hypothesis[]): Record<string, unknown> {
   const level = ({ prompt, evaluation }: Hypothesis): unknown => ({
     Prompt: prompt,
-    'Evaluation of the prompt': Object.fromEntries(Object.entries(evaluation).map(([a, s]) => [a, { rationale: s.rationale, score: String(s.score) }])),
+    'Evaluation of the prompt': Object.fromEntries(
+      Object.entries(evaluation).map(([a, s]) => [a, { rationale: s.rationale, score: String(s.score) }]),
+    ),
   });
   return Object.fromEntries(path.map((node, i) => [`level ${i + 1}`, level(node)]));
 }

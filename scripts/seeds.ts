@@ -19,11 +19,14 @@ for (const base of bases)
     ends.sort((a, b) => a - b);
     const mean = ends.reduce((a, b) => a + b, 0) / ends.length;
     const raised = ends.filter((q) => q > first).length;
-    console.log(`${base}, ${preset}: first ${first.toFixed(2)}, best ${mean.toFixed(2)} on average (${ends.map((q) => q.toFixed(2)).join(' ')}), better than the first in ${raised} of ${seeds}`);
+    console.log(
+      `${base}, ${preset}: first ${first.toFixed(2)}, best ${mean.toFixed(2)} on average (${ends.map((q) => q.toFixed(2)).join(' ')}), better than the first in ${raised} of ${seeds}`,
+    );
   }
 
 async function bestPrompt(base: string, preset: (typeof presets)[number], seed: number): Promise<string> {
-  const role = (name: 'base' | 'reward' | 'judge' | 'optimizer') => simulatedModel(name, { seed, ...(name === 'base' && { model: base }) });
+  const role = (name: 'base' | 'reward' | 'judge' | 'optimizer') =>
+    simulatedModel(name, { seed, ...(name === 'base' && { model: base }) });
   const models = { base: role('base'), reward: role('reward'), judge: role('judge'), optimizer: role('optimizer') };
   const nodes = paperNodes(models, { preset, order: 'shuffled', seed, limit: 180 });
   const graph = drpo(nodes, preset === 'reference' ? { ...REFERENCE_SEARCH, ...REFERENCE_REWRITE } : {});

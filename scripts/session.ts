@@ -2,7 +2,15 @@ import type { BaseCheckpointSaver } from '@langchain/langgraph';
 import { MemorySaver } from '@langchain/langgraph';
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { allRewardsPerfect, depthReached, patience, queriesExhausted, REFERENCE_REWRITE, REFERENCE_SEARCH, type DrpoOptions } from '../graphs/index.ts';
+import {
+  allRewardsPerfect,
+  depthReached,
+  patience,
+  queriesExhausted,
+  REFERENCE_REWRITE,
+  REFERENCE_SEARCH,
+  type DrpoOptions,
+} from '../graphs/index.ts';
 import { FileStore, Gateway, modelsFrom, type RunModels } from '../models/index.ts';
 import { paperNodes, type Nodes } from '../nodes/index.ts';
 import type { Example, Query } from '../state/example.ts';
@@ -61,7 +69,10 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
 
 /** The run's data, read from the config's files. @throws UserFault */
 export async function readData({ queries, examples }: Config): Promise<{ queries: Query[]; examples: Example[] }> {
-  const [q, e] = await Promise.all([readQueries(queries), examples.file === undefined ? [] : readExamples(examples.file)]);
+  const [q, e] = await Promise.all([
+    readQueries(queries),
+    examples.file === undefined ? [] : readExamples(examples.file),
+  ]);
   return { queries: q, examples: e };
 }
 
@@ -76,11 +87,17 @@ export function graphOptions({ preset, search, examples, initialPrompt, final = 
     rewrite: examples.rewrite,
     rewriteRounds: examples.rewriteRounds,
     rewriteLimit: examples.limit,
-    stop: [depthReached, queriesExhausted, ...(stopWhenPerfect ? [allRewardsPerfect] : []), ...(levels === null ? [] : [patience(levels)])],
+    stop: [
+      depthReached,
+      queriesExhausted,
+      ...(stopWhenPerfect ? [allRewardsPerfect] : []),
+      ...(levels === null ? [] : [patience(levels)]),
+    ],
   };
 }
 
-const defaultFolder = (config: Config): string => join('runs', createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 10));
+const defaultFolder = (config: Config): string =>
+  join('runs', createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 10));
 
 /** SQLite in the run's folder. Before Node 22 there is none: then a run goes on by its cached answers alone. */
 async function checkpointerIn(folder: RunFolder): Promise<BaseCheckpointSaver> {

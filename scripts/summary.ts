@@ -18,7 +18,7 @@ export function summary({ outcome: r, folder }: Ending<Result>): string {
   const faults = faultLines(r);
   return [
     `Stopped after ${r.levels} levels: ${WHY[r.stoppedBy] ?? r.stoppedBy}.`,
-    `${r.nodes.length} candidates judged${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} more in the final` : ""} · ${sum(r.calls)} calls · ${tokens} tokens${r.usd > 0 ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${duration(r.seconds)}`,
+    `${r.nodes.length} candidates judged${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} more in the final` : ''} · ${sum(r.calls)} calls · ${tokens} tokens${r.usd > 0 ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${duration(r.seconds)}`,
     ...(faults.length ? ['Faults:', ...faults.map((line) => `  ${line}`)] : []),
     `Path ${r.bestId}: mean reward ${r.value === null ? 'unknown' : r.value.toFixed(3)} of 5 along the search, each query another.`,
     ...finalLines(r),
@@ -34,7 +34,12 @@ function finalLines({ final }: Result): string[] {
   if (!final) return ['No final on held-out queries: that this prompt is better than the first is not proven.'];
   const { difference: d } = final;
   const signed = (x: number): string => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(2)}`;
-  const proven = final.winner === final.challenger && d ? [`On ${final.proof.length} held-out queries: ${signed(d.mean)} points over the first prompt (95 % interval ${signed(d.low)} to ${signed(d.high)}).`] : [];
+  const proven =
+    final.winner === final.challenger && d
+      ? [
+          `On ${final.proof.length} held-out queries: ${signed(d.mean)} points over the first prompt (95 % interval ${signed(d.low)} to ${signed(d.high)}).`,
+        ]
+      : [];
   return [...proven, ...final.notes.map((note) => `Note: ${note}.`)];
 }
 

@@ -99,19 +99,34 @@ export const LONG_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The aspects of stage 1, the rewriting of in-context examples. */
-export const EXAMPLE_ASPECTS: readonly Aspect[] = ASPECTS.map((a) => ({ ...a, name: LONG_NAMES.get(a.name) ?? a.name }));
+export const EXAMPLE_ASPECTS: readonly Aspect[] = ASPECTS.map((a) => ({
+  ...a,
+  name: LONG_NAMES.get(a.name) ?? a.name,
+}));
 
 /** The fixed rewards of the paper's static ablation: just-eval's five regular aspects. */
 export const STATIC_ASPECTS: readonly string[] = ['Helpfulness', 'Clarity', 'Factuality', 'Depth', 'Engagement'];
 
 /** A name as people write it, reduced to what tells it from another: letters and digits, lower case. */
-export const plainName = (name: string): string => name.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+export const plainName = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
 
 /** The reward of that name: a predefined one, else a new one (ℝ*) with the scoring text proposed for it or a general one. */
-export function rewardNamed(name: string, aspects: readonly Aspect[] = ASPECTS, proposed?: string): { name: string; scoring: string } {
+export function rewardNamed(
+  name: string,
+  aspects: readonly Aspect[] = ASPECTS,
+  proposed?: string,
+): { name: string; scoring: string } {
   const known = aspects.find((a) => plainName(a.name) === plainName(name));
   if (known) return { name: known.name, scoring: known.scoring };
-  return { name, scoring: proposed?.trim() || scale(`the response does as well on "${name}" as this query allows`, `it fails on "${name}"`) };
+  return {
+    name,
+    scoring:
+      proposed?.trim() || scale(`the response does as well on "${name}" as this query allows`, `it fails on "${name}"`),
+  };
 }
 
 function aspect(name: string, about: string, five: string, one: string): Aspect {

@@ -15,19 +15,27 @@ const newest = (a: Candidate[], b: Candidate[]): Candidate[] => {
 };
 
 const latest = (a: RewardChoice[], b: RewardChoice[]): RewardChoice[] =>
-  [...new Map([...a, ...b].map((c) => [c.index, c])).values()].toSorted((x, y) => x.index - y.index).slice(-CHOICES_KEPT);
+  [...new Map([...a, ...b].map((c) => [c.index, c])).values()]
+    .toSorted((x, y) => x.index - y.index)
+    .slice(-CHOICES_KEPT);
 
 /** The judged hypotheses of the newest level, in the order of their places: who finishes first does not matter. */
-const candidates = new ReducedValue(z.array(Candidate).default(() => []), {
-  inputSchema: z.array(Candidate),
-  reducer: newest,
-});
+const candidates = new ReducedValue(
+  z.array(Candidate).default(() => []),
+  {
+    inputSchema: z.array(Candidate),
+    reducer: newest,
+  },
+);
 
 /** The rewards of the queries at hand and of those coming up. */
-const choices = new ReducedValue(z.array(RewardChoice).default(() => []), {
-  inputSchema: z.array(RewardChoice),
-  reducer: latest,
-});
+const choices = new ReducedValue(
+  z.array(RewardChoice).default(() => []),
+  {
+    inputSchema: z.array(RewardChoice),
+    reducer: latest,
+  },
+);
 
 /** What a run is given: training queries X and in-context examples I*. */
 const given = {
@@ -78,14 +86,20 @@ export const ExpandState = new StateSchema({
 });
 export const CandidatesOutput = new StateSchema({ candidates });
 
-const scores = new ReducedValue(z.array(FinalScore).default(() => []), {
-  inputSchema: z.array(FinalScore),
-  reducer: (a, b) => [...new Map([...a, ...b].map((s) => [`${s.id}|${s.index}`, s])).values()],
-});
-const heldOutChoices = new ReducedValue(z.array(RewardChoice).default(() => []), {
-  inputSchema: z.array(RewardChoice),
-  reducer: (a, b) => [...new Map([...a, ...b].map((c) => [c.index, c])).values()],
-});
+const scores = new ReducedValue(
+  z.array(FinalScore).default(() => []),
+  {
+    inputSchema: z.array(FinalScore),
+    reducer: (a, b) => [...new Map([...a, ...b].map((s) => [`${s.id}|${s.index}`, s])).values()],
+  },
+);
+const heldOutChoices = new ReducedValue(
+  z.array(RewardChoice).default(() => []),
+  {
+    inputSchema: z.array(RewardChoice),
+    reducer: (a, b) => [...new Map([...a, ...b].map((c) => [c.index, c])).values()],
+  },
+);
 
 /** The final: the entrants (the first prompt leads), those still in, and their scores on the held-out queries. */
 export const FinalState = new StateSchema({
@@ -103,10 +117,14 @@ export const FinalState = new StateSchema({
 export const FinalOutput = new StateSchema({ final: found.final });
 
 /** Stage 1: each example with the number of its place, rewritten on its own. */
-const rewritten = new ReducedValue(z.array(Example.extend({ place: z.number().int() })).default(() => []), {
-  inputSchema: z.array(Example.extend({ place: z.number().int() })),
-  reducer: (a, b) => [...new Map([...a, ...b].map((e) => [e.place, e])).values()].toSorted((x, y) => x.place - y.place),
-});
+const rewritten = new ReducedValue(
+  z.array(Example.extend({ place: z.number().int() })).default(() => []),
+  {
+    inputSchema: z.array(Example.extend({ place: z.number().int() })),
+    reducer: (a, b) =>
+      [...new Map([...a, ...b].map((e) => [e.place, e])).values()].toSorted((x, y) => x.place - y.place),
+  },
+);
 export const RewriteState = new StateSchema({ examples: given.examples, rewritten });
 export const RewriteInput = new StateSchema({ examples: given.examples });
 export const RewriteOneState = new StateSchema({

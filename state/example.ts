@@ -13,7 +13,8 @@ export type Query = z.infer<typeof Query>;
 export const GivenQuery = z.union([z.string().min(1), Query]);
 export type GivenQuery = z.infer<typeof GivenQuery>;
 
-export const asQuery = (given: GivenQuery): Query => (typeof given === 'string' ? { text: given, source: 'input' } : given);
+export const asQuery = (given: GivenQuery): Query =>
+  typeof given === 'string' ? { text: given, source: 'input' } : given;
 
 /** A response to an example's query, as judged; null where there is none or it is not judged yet. */
 export const Attempt = z.object({ response: z.string(), evaluation: Evaluation.nullable() });

@@ -1,12 +1,25 @@
 /** Errors that end a run instead of failing one candidate: budget spent, a role down, stopped by the user, or a graph's own signals. */
-const FATAL = new Set(['StoreFailed', 'SearchFailed', 'BudgetExceeded', 'RoleDown', 'Stopped', 'AbortError', 'GraphInterrupt', 'NodeInterrupt', 'ParentCommand', 'GraphBubbleUp']);
+const FATAL = new Set([
+  'StoreFailed',
+  'SearchFailed',
+  'BudgetExceeded',
+  'RoleDown',
+  'Stopped',
+  'AbortError',
+  'GraphInterrupt',
+  'NodeInterrupt',
+  'ParentCommand',
+  'GraphBubbleUp',
+]);
 const FATAL_STATUS = new Set([401, 403, 404]);
 
 /** Whether an error concerns the whole run: no key, no such model, no money. Everything else is one item's failure, and data. */
 export function isFatal(error: unknown): boolean {
   if (!(error instanceof Error)) return true;
   const status = 'status' in error ? error.status : undefined;
-  return FATAL.has(error.name) || error instanceof TypeError || (typeof status === 'number' && FATAL_STATUS.has(status));
+  return (
+    FATAL.has(error.name) || error instanceof TypeError || (typeof status === 'number' && FATAL_STATUS.has(status))
+  );
 }
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

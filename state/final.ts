@@ -15,7 +15,12 @@ export const Finalist = z.object({
 export type Finalist = z.infer<typeof Finalist>;
 
 /** What one entrant got on one held-out query; reward null where the judgement is missing. */
-export const FinalScore = z.object({ id: z.string(), index: z.number().int(), evaluation: Evaluation, reward: z.number().nullable() });
+export const FinalScore = z.object({
+  id: z.string(),
+  index: z.number().int(),
+  evaluation: Evaluation,
+  reward: z.number().nullable(),
+});
 export type FinalScore = z.infer<typeof FinalScore>;
 
 const Difference = z.object({ mean: z.number(), low: z.number(), high: z.number() });
@@ -25,7 +30,9 @@ export const FinalOutcome = z.object({
   /** The held-out queries that chose the winner, and the fresh ones that proved it. */
   queries: z.array(z.string()),
   proof: z.array(z.string()),
-  candidates: z.array(z.object({ id: z.string(), prompt: z.string(), mean: z.number().nullable(), judged: z.number().int() })),
+  candidates: z.array(
+    z.object({ id: z.string(), prompt: z.string(), mean: z.number().nullable(), judged: z.number().int() }),
+  ),
   /** Its id; the first prompt's ("0") where no challenger was better on all the queries they have in common. */
   winner: z.string(),
   /** Winner minus first prompt, 95 % paired bootstrap on the proof queries; zero where the first won, null of fewer than two pairs. */

@@ -46,7 +46,15 @@ export const Candidate = Hypothesis.extend({ lineage: Lineage });
 export type Candidate = z.infer<typeof Candidate>;
 
 /** A hypothesis before it is judged. */
-export const Draft = Candidate.pick({ id: true, parent: true, depth: true, place: true, prompt: true, query: true, lineage: true });
+export const Draft = Candidate.pick({
+  id: true,
+  parent: true,
+  depth: true,
+  place: true,
+  prompt: true,
+  query: true,
+  lineage: true,
+});
 export type Draft = z.infer<typeof Draft>;
 
 export const toJournal = (candidate: Candidate): Hypothesis => Hypothesis.parse(candidate);
@@ -60,14 +68,21 @@ export type Aggregate = 'mean' | 'last';
  */
 export function judged(
   draft: Draft,
-  judgement: { response: string; aspects: string[]; evaluation: Evaluation; missing?: string | undefined; answered?: boolean },
+  judgement: {
+    response: string;
+    aspects: string[];
+    evaluation: Evaluation;
+    missing?: string | undefined;
+    answered?: boolean;
+  },
   { aggregate = 'mean', failed = null }: { aggregate?: Aggregate; failed?: 0 | null } = {},
 ): Candidate {
   const reward = rewardOf(judgement.evaluation) ?? failed;
   const { missing, answered = true, ...rest } = judgement;
   const path = { ...draft.lineage, unanswered: answered ? 0 : draft.lineage.unanswered + 1 };
   const lineage = draft.depth === 0 || reward === null ? path : withReward(path, reward);
-  const value = draft.depth === 0 ? 0 : aggregate === 'last' ? reward : lineage.count ? lineage.total / lineage.count : null;
+  const value =
+    draft.depth === 0 ? 0 : aggregate === 'last' ? reward : lineage.count ? lineage.total / lineage.count : null;
   return { ...draft, ...rest, reward, value, lineage, ...(missing === undefined ? {} : { missing }) };
 }
 
@@ -79,7 +94,15 @@ const withReward = (path: Lineage, reward: number): Lineage => ({
   levels: path.levels + 1,
 });
 
-const ROOT_LINEAGE: Lineage = { total: 0, count: 0, standing: 0, levels: 0, history: [], skipped: false, unanswered: 0 };
+const ROOT_LINEAGE: Lineage = {
+  total: 0,
+  count: 0,
+  standing: 0,
+  levels: 0,
+  history: [],
+  skipped: false,
+  unanswered: 0,
+};
 
 /** The root s_0: the initial prompt on the first query. */
 export const rootDraft = (prompt: string, query: string): Draft => ({

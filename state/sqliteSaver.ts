@@ -75,11 +75,19 @@ export class SqliteSaver extends BaseCheckpointSaver {
     if (thread === undefined) return undefined;
     await this.flush();
     const where = id === undefined ? 'order by id desc limit 1' : 'and id = ?';
-    const row = this.#rows<CheckpointRow>(`select * from checkpoint where thread = ? and ns = ? ${where}`, thread, ns ?? '', ...(id === undefined ? [] : [id]))[0];
+    const row = this.#rows<CheckpointRow>(
+      `select * from checkpoint where thread = ? and ns = ? ${where}`,
+      thread,
+      ns ?? '',
+      ...(id === undefined ? [] : [id]),
+    )[0];
     return row && this.#tuple(row);
   }
 
-  async *list(config: RunnableConfig, { limit = Infinity, before, filter = {} }: CheckpointListOptions = {}): AsyncGenerator<CheckpointTuple> {
+  async *list(
+    config: RunnableConfig,
+    { limit = Infinity, before, filter = {} }: CheckpointListOptions = {},
+  ): AsyncGenerator<CheckpointTuple> {
     await this.flush();
     const { thread, ns, id } = placeOf(config);
     const wanted = [
@@ -90,7 +98,10 @@ export class SqliteSaver extends BaseCheckpointSaver {
     ].flatMap(([sql, value]) => (value === undefined ? [] : [[String(sql), value] as const]));
     const where = wanted.length ? `where ${wanted.map(([sql]) => sql).join(' and ')}` : '';
     let left = limit;
-    for (const row of this.#rows<CheckpointRow>(`select * from checkpoint ${where} order by id desc`, ...wanted.map(([, value]) => value))) {
+    for (const row of this.#rows<CheckpointRow>(
+      `select * from checkpoint ${where} order by id desc`,
+      ...wanted.map(([, value]) => value),
+    )) {
       const tuple = await this.#tuple(row);
       const metadata: Record<string, unknown> = { ...tuple.metadata };
       if (Object.entries(filter).some(([key, value]) => value !== undefined && metadata[key] !== value)) continue;
@@ -103,14 +114,27 @@ export class SqliteSaver extends BaseCheckpointSaver {
     const { thread, ns = '', id: parent = null } = placeOf(config);
     if (thread === undefined) throw new Error('expected a thread_id in config.configurable, got none');
     const { channel_values, ...rest } = checkpoint;
-    const [[type, body], [, meta]] = await Promise.all([this.serde.dumpsTyped({ ...rest, channel_values: {} }), this.serde.dumpsTyped(metadata)]);
+    const [[type, body], [, meta]] = await Promise.all([
+      this.serde.dumpsTyped({ ...rest, channel_values: {} }),
+      this.serde.dumpsTyped(metadata),
+    ]);
     const values = Object.entries(channel_values);
     this.#later(async () => {
       const stored = await Promise.all(values.map(async ([name, value]) => [name, await this.#stored(value)] as const));
       return () => {
         this.#keep(stored.map(([, one]) => one));
         const hashes = JSON.stringify(Object.fromEntries(stored.map(([name, [hash]]) => [name, hash])));
-        this.#run('insert or replace into checkpoint values (?, ?, ?, ?, ?, ?, ?, ?)', thread, ns, checkpoint.id, parent, type, body, meta, hashes);
+        this.#run(
+          'insert or replace into checkpoint values (?, ?, ?, ?, ?, ?, ?, ?)',
+          thread,
+          ns,
+          checkpoint.id,
+          parent,
+          type,
+          body,
+          meta,
+          hashes,
+        );
       };
     });
     return at(thread, ns, checkpoint.id);
@@ -124,7 +148,17 @@ export class SqliteSaver extends BaseCheckpointSaver {
       return () => {
         this.#keep(stored);
         for (const [i, [channel]] of writes.entries())
-          this.#run(`insert or ${verb} into write values (?, ?, ?, ?, ?, ?, ?, ?)`, thread, ns, id, task, WRITES_IDX_MAP[channel] ?? i, path, channel, stored[i]?.[0] ?? '');
+          this.#run(
+            `insert or ${verb} into write values (?, ?, ?, ?, ?, ?, ?, ?)`,
+            thread,
+            ns,
+            id,
+            task,
+            WRITES_IDX_MAP[channel] ?? i,
+            path,
+            channel,
+            stored[i]?.[0] ?? '',
+          );
       };
     });
   }
@@ -134,7 +168,8 @@ export class SqliteSaver extends BaseCheckpointSaver {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const jobs = this.#waiting.splice(0);
-    if (jobs.length) this.#writing = this.#writing.then(async () => this.#write(await Promise.all(jobs.map((job) => job()))));
+    if (jobs.length)
+      this.#writing = this.#writing.then(async () => this.#write(await Promise.all(jobs.map((job) => job()))));
     await this.#writing;
   }
 
@@ -157,16 +192,29 @@ export class SqliteSaver extends BaseCheckpointSaver {
 
   async deleteThread(thread: string): Promise<void> {
     await this.flush();
-    this.#write(['checkpoint', 'write'].map((table) => () => this.#run(`delete from ${table} where thread = ?`, thread)));
+    this.#write(
+      ['checkpoint', 'write'].map((table) => () => this.#run(`delete from ${table} where thread = ?`, thread)),
+    );
   }
 
   async #tuple(row: CheckpointRow): Promise<CheckpointTuple> {
     const checkpoint: Checkpoint = await this.serde.loadsTyped(row.type, row.body);
     const hashes = Object.entries(Hashes.parse(JSON.parse(row.channels)));
-    checkpoint.channel_values = Object.fromEntries(await Promise.all(hashes.map(async ([name, hash]) => [name, await this.#value(hash)] as const)));
-    const writes = this.#rows<WriteRow>('select task, idx, path, channel, hash from write where thread = ? and ns = ? and id = ?', row.thread, row.ns, row.id);
-    writes.sort((a, b) => compareWritesSortKeys(writesSortKey(a.path, a.task, a.idx), writesSortKey(b.path, b.task, b.idx)));
-    const pendingWrites = await Promise.all(writes.map(async (w): Promise<[string, string, unknown]> => [w.task, w.channel, await this.#value(w.hash)]));
+    checkpoint.channel_values = Object.fromEntries(
+      await Promise.all(hashes.map(async ([name, hash]) => [name, await this.#value(hash)] as const)),
+    );
+    const writes = this.#rows<WriteRow>(
+      'select task, idx, path, channel, hash from write where thread = ? and ns = ? and id = ?',
+      row.thread,
+      row.ns,
+      row.id,
+    );
+    writes.sort((a, b) =>
+      compareWritesSortKeys(writesSortKey(a.path, a.task, a.idx), writesSortKey(b.path, b.task, b.idx)),
+    );
+    const pendingWrites = await Promise.all(
+      writes.map(async (w): Promise<[string, string, unknown]> => [w.task, w.channel, await this.#value(w.hash)]),
+    );
     return {
       config: at(row.thread, row.ns, row.id),
       checkpoint,
@@ -211,5 +259,8 @@ const placeOf = ({ configurable = {} }: RunnableConfig): Place => ({
   ns: text(configurable['checkpoint_ns']),
   id: text(configurable['checkpoint_id']),
 });
-const text = (value: unknown): string | undefined => (typeof value === 'string' || typeof value === 'number' ? String(value) : undefined);
-const at = (thread: string, ns: string, id: string): RunnableConfig => ({ configurable: { thread_id: thread, checkpoint_ns: ns, checkpoint_id: id } });
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+const at = (thread: string, ns: string, id: string): RunnableConfig => ({
+  configurable: { thread_id: thread, checkpoint_ns: ns, checkpoint_id: id },
+});

@@ -39,7 +39,8 @@ function importsOf(file: string): Import[] {
 const files = Object.keys(ARROWS).flatMap(filesUnder);
 
 it('has files in every folder it speaks of', () => {
-  for (const folder of ['state', 'prompts', 'models', 'nodes', 'graphs', 'scripts']) expect(filesUnder(folder).length).toBeGreaterThan(0);
+  for (const folder of ['state', 'prompts', 'models', 'nodes', 'graphs', 'scripts'])
+    expect(filesUnder(folder).length).toBeGreaterThan(0);
 });
 
 it('imports run one way', () => {
@@ -49,7 +50,9 @@ it('imports run one way', () => {
 
 it('only models and scripts reach the network, files or the environment', () => {
   const reach = /from 'node:(?!crypto|sqlite)|process\.env|\bfetch\(/;
-  const wrong = files.filter((f) => !/^(models|scripts|evals|report)\//.test(f) && reach.test(readFileSync(join(root, f), 'utf8')));
+  const wrong = files.filter(
+    (f) => !/^(models|scripts|evals|report)\//.test(f) && reach.test(readFileSync(join(root, f), 'utf8')),
+  );
   expect(wrong).toEqual([]);
 });
 

@@ -8,13 +8,22 @@ import { program } from '../scripts/program.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const file = join(root, 'README.md');
-const models = { base: simulatedModel('base'), reward: simulatedModel('reward'), judge: simulatedModel('judge'), optimizer: simulatedModel('optimizer') };
+const models = {
+  base: simulatedModel('base'),
+  reward: simulatedModel('reward'),
+  judge: simulatedModel('judge'),
+  optimizer: simulatedModel('optimizer'),
+};
 
 it('shows the graph as LangGraph draws it from the code (UPDATE=1 draws it anew)', async () => {
   const drawn = (await drpo(paperNodes(models)).getGraphAsync({ xray: true })).drawMermaid();
   const block = `<!-- graph -->\n\n\`\`\`mermaid\n${drawn.trim()}\n\`\`\`\n\n<!-- /graph -->`;
   const text = readFileSync(file, 'utf8');
-  if (process.env['UPDATE']) writeFileSync(file, text.replace(/<!-- graph -->[\s\S]*<!-- \/graph -->/, () => block));
+  if (process.env['UPDATE'])
+    writeFileSync(
+      file,
+      text.replace(/<!-- graph -->[\s\S]*<!-- \/graph -->/, () => block),
+    );
   expect(readFileSync(file, 'utf8')).toContain(block);
 });
 
@@ -23,11 +32,21 @@ it('its swap compiles and runs', async () => {
   const folder = mkdtempSync(join(root, 'test', '.readme-'));
   try {
     writeFileSync(join(folder, 'swap.ts'), code.replace("'drpo'", "'../../index.ts'"));
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', include: ['swap.ts'] }));
-    const faults = await new Promise<string>((done) => execFile(join(root, 'node_modules/.bin/tsc'), ['-p', folder], (_, out) => done(out)));
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ extends: '../../tsconfig.json', include: ['swap.ts'] }),
+    );
+    const faults = await new Promise<string>((done) =>
+      execFile(join(root, 'node_modules/.bin/tsc'), ['-p', folder], (_, out) => done(out)),
+    );
     expect(faults).toBe('');
-    const { search } = (await import(join(folder, 'swap.ts'))) as { search: (m: typeof models) => ReturnType<typeof drpo> };
-    const { bestPrompt } = await search(models).invoke({ queries: ['How do tides work?', 'What is a loan?'], examples: [] });
+    const { search } = (await import(join(folder, 'swap.ts'))) as {
+      search: (m: typeof models) => ReturnType<typeof drpo>;
+    };
+    const { bestPrompt } = await search(models).invoke({
+      queries: ['How do tides work?', 'What is a loan?'],
+      examples: [],
+    });
     expect(bestPrompt).not.toBe('');
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,7 +1,9 @@
 import { makeSampleQueries, type Nodes } from '../../nodes/index.ts';
 import type { Evaluation } from '../../state/judgement.ts';
 
-export const evaluationOf = (points: number, name = 'Clarity'): Evaluation => ({ [name]: { rationale: `worth ${points}`, score: points } });
+export const evaluationOf = (points: number, name = 'Clarity'): Evaluation => ({
+  [name]: { rationale: `worth ${points}`, score: points },
+});
 
 export interface Counts {
   base: number;
@@ -14,7 +16,10 @@ export interface Counts {
  * Nodes without models. A prompt is its place in the tree ("0", "0.1", …); `points` says what a prompt scores on a query,
  * null for a judgement that failed.
  */
-export function fakeNodes(points: (prompt: string, query: string) => number | null = () => 3): { nodes: Nodes; counts: Counts } {
+export function fakeNodes(points: (prompt: string, query: string) => number | null = () => 3): {
+  nodes: Nodes;
+  counts: Counts;
+} {
   const counts: Counts = { base: 0, judge: 0, optimizer: 0, reward: 0 };
   const nodes: Nodes = {
     sampleQueries: makeSampleQueries(),

@@ -6,17 +6,27 @@ import { fakeNodes, queriesUpTo } from './fakes.ts';
 
 const numbered = (query: string): number => Number(query.split(' ')[1]);
 
-async function run(points: (prompt: string, query: string) => number | null, options: SearchOptions = {}, queries = 180) {
+async function run(
+  points: (prompt: string, query: string) => number | null,
+  options: SearchOptions = {},
+  queries = 180,
+) {
   const { nodes, counts } = fakeNodes(points);
   const seen: [string, string][] = [];
-  const watched: typeof nodes = { ...nodes, respond: async (reads) => (seen.push([reads.prompt, reads.query]), nodes.respond(reads)) };
-  const out = await searchSystemPrompt(watched, { initialPrompt: '0', ...options }).invoke({ queries: queriesUpTo(queries) });
+  const watched: typeof nodes = {
+    ...nodes,
+    respond: async (reads) => (seen.push([reads.prompt, reads.query]), nodes.respond(reads)),
+  };
+  const out = await searchSystemPrompt(watched, { initialPrompt: '0', ...options }).invoke({
+    queries: queriesUpTo(queries),
+  });
   return { out, counts, seen };
 }
 
 describe('the final', () => {
   /** Rewrites made by sample 2 are good on every query; the search's own queries flatter sample 0. */
-  const flattered = (prompt: string, query: string): number => (numbered(query) < 100 ? (prompt.endsWith('.0') ? 4 : 3) : prompt.endsWith('.2') ? 4 : 2);
+  const flattered = (prompt: string, query: string): number =>
+    numbered(query) < 100 ? (prompt.endsWith('.0') ? 4 : 3) : prompt.endsWith('.2') ? 4 : 2;
 
   it('compares prompts on queries the search has not used, all on the same, and returns the winner', async () => {
     const { out, seen } = await run(flattered);
@@ -24,9 +34,18 @@ describe('the final', () => {
     expect(out.final?.winner).toBe(out.bestId);
     const held = [...(out.final?.queries ?? []), ...(out.final?.proof ?? [])];
     expect(new Set(held).size).toBe(13);
-    const before = seen.slice(0, seen.findIndex(([, query]) => held.includes(query)));
+    const before = seen.slice(
+      0,
+      seen.findIndex(([, query]) => held.includes(query)),
+    );
     expect(before.some(([, query]) => held.includes(query))).toBe(false);
-    for (const query of out.final?.proof ?? []) expect(seen.filter(([, q]) => q === query).map(([p]) => p).sort()).toEqual(['0', out.bestPrompt].sort());
+    for (const query of out.final?.proof ?? [])
+      expect(
+        seen
+          .filter(([, q]) => q === query)
+          .map(([p]) => p)
+          .sort(),
+      ).toEqual(['0', out.bestPrompt].sort());
     expect(out.final?.difference).toMatchObject({ mean: 2, low: 2, high: 2 });
   });
 
@@ -56,7 +75,9 @@ describe('the final', () => {
   });
 
   it('ranks a missing judgement neither as a zero nor as a gain', async () => {
-    const { out } = await run((prompt, query) => (numbered(query) > 100 && prompt.endsWith('.2') && numbered(query) % 2 ? null : flattered(prompt, query)));
+    const { out } = await run((prompt, query) =>
+      numbered(query) > 100 && prompt.endsWith('.2') && numbered(query) % 2 ? null : flattered(prompt, query),
+    );
     expect(out.bestPrompt).toMatch(/\.2$/);
   });
 });

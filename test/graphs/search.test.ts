@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemorySaver } from '@langchain/langgraph';
 import fc from 'fast-check';
-import { allRewardsPerfect, depthReached, patience, REFERENCE_SEARCH, searchSystemPrompt, type SearchOptions } from '../../graphs/index.ts';
+import {
+  allRewardsPerfect,
+  depthReached,
+  patience,
+  REFERENCE_SEARCH,
+  searchSystemPrompt,
+  type SearchOptions,
+} from '../../graphs/index.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
 import { fakeNodes, queriesUpTo } from './fakes.ts';
 
@@ -21,7 +28,8 @@ describe('the depth, by the reference’s rules (algorithm.md, appendix A)', () 
   const never: Points = () => 3;
   const always: Points = () => 5;
   /** Exactly one hypothesis of the beam is good enough at levels 1 to 10. */
-  const oneSkip: Points = (prompt, query) => (levelOf(query) >= 1 && levelOf(query) <= 10 && prompt.endsWith('.0') ? 4.9 : 3);
+  const oneSkip: Points = (prompt, query) =>
+    levelOf(query) >= 1 && levelOf(query) <= 10 && prompt.endsWith('.0') ? 4.9 : 3;
 
   it.each([
     ['no skip', never, {}, 180, [20, 112, 37]],
@@ -45,8 +53,14 @@ describe('the depth, by the reference’s rules (algorithm.md, appendix A)', () 
     expect((await run(never, { depth: 3 })).out.stoppedBy).toBe('depth');
     expect((await run(never, {}, 3)).out.stoppedBy).toBe('queries');
     expect((await run(always, { stop: [allRewardsPerfect] })).out).toMatchObject({ stoppedBy: 'perfect', levels: 1 });
-    expect((await run(never, { stop: [patience(4), depthReached] })).out).toMatchObject({ stoppedBy: 'patience', levels: 5 });
-    expect((await run(never, { stop: [({ level }) => (level === 2 ? 'enough' : null)] })).out).toMatchObject({ stoppedBy: 'enough', levels: 2 });
+    expect((await run(never, { stop: [patience(4), depthReached] })).out).toMatchObject({
+      stoppedBy: 'patience',
+      levels: 5,
+    });
+    expect((await run(never, { stop: [({ level }) => (level === 2 ? 'enough' : null)] })).out).toMatchObject({
+      stoppedBy: 'enough',
+      levels: 2,
+    });
   });
 
   it('a second run on the same graph starts over', async () => {
@@ -92,14 +106,22 @@ describe('the beam', () => {
 
   it('keeps the prompt where nothing can be made of it', async () => {
     const { nodes } = fakeNodes();
-    const graph = searchSystemPrompt({ ...nodes, rewriteSystemPrompt: async () => ({ prompts: [], refused: [] }) }, { initialPrompt: 'p', depth: 4 });
-    expect(await graph.invoke({ queries: queriesUpTo(9) })).toMatchObject({ bestPrompt: 'p', bestId: '0.0.0.0', levels: 3 });
+    const graph = searchSystemPrompt(
+      { ...nodes, rewriteSystemPrompt: async () => ({ prompts: [], refused: [] }) },
+      { initialPrompt: 'p', depth: 4 },
+    );
+    expect(await graph.invoke({ queries: queriesUpTo(9) })).toMatchObject({
+      bestPrompt: 'p',
+      bestId: '0.0.0.0',
+      levels: 3,
+    });
   });
 });
 
 describe('order of arrival', () => {
   it('does not change a thing', async () => {
-    const points: Points = (prompt, query) => 1 + ((prompt.length * 7 + levelOf(query) * 3 + Number(prompt.at(-1))) % 5);
+    const points: Points = (prompt, query) =>
+      1 + ((prompt.length * 7 + levelOf(query) * 3 + Number(prompt.at(-1))) % 5);
     const still = await run(points, { depth: 7 });
     await fc.assert(
       fc.asyncProperty(fc.infiniteStream(fc.integer({ min: 0, max: 3 })), async (delays) => {
@@ -111,7 +133,9 @@ describe('order of arrival', () => {
           judge: async (reads) => (await wait(), nodes.judge(reads)),
           rewriteSystemPrompt: async (reads) => (await wait(), nodes.rewriteSystemPrompt(reads)),
         };
-        const out = await searchSystemPrompt(late, { initialPrompt: '0', depth: 7 }).invoke({ queries: queriesUpTo(180) });
+        const out = await searchSystemPrompt(late, { initialPrompt: '0', depth: 7 }).invoke({
+          queries: queriesUpTo(180),
+        });
         expect(out).toEqual(still.out);
       }),
       { numRuns: 5 },
@@ -122,11 +146,16 @@ describe('order of arrival', () => {
     const { nodes } = fakeNodes();
     const missing = (which: RegExp) => ({
       ...nodes,
-      respond: async (reads: { prompt: string }) => (which.test(reads.prompt) ? { response: '', missing: 'no response: 400' } : { response: reads.prompt }),
+      respond: async (reads: { prompt: string }) =>
+        which.test(reads.prompt) ? { response: '', missing: 'no response: 400' } : { response: reads.prompt },
     });
-    const out = await searchSystemPrompt(missing(/^0\.1/), { initialPrompt: '0', depth: 3 }).invoke({ queries: queriesUpTo(9) });
+    const out = await searchSystemPrompt(missing(/^0\.1/), { initialPrompt: '0', depth: 3 }).invoke({
+      queries: queriesUpTo(9),
+    });
     expect(out.bestPrompt).not.toMatch(/^0\.1/);
-    await expect(searchSystemPrompt(missing(/./), { initialPrompt: '0' }).invoke({ queries: queriesUpTo(9) })).rejects.toThrow('no response: 400');
+    await expect(
+      searchSystemPrompt(missing(/./), { initialPrompt: '0' }).invoke({ queries: queriesUpTo(9) }),
+    ).rejects.toThrow('no response: 400');
   });
 });
 
@@ -155,7 +184,10 @@ it('a checkpoint stays the same size at level 5 and at level 60', async () => {
   const sizes = async (depth: number): Promise<number> => {
     const { nodes } = fakeNodes();
     const saver = new MemorySaver();
-    const long: typeof nodes = { ...nodes, rewriteSystemPrompt: async () => ({ prompts: ['a', 'b', 'c'].map((c) => c.repeat(500)), refused: [] }) };
+    const long: typeof nodes = {
+      ...nodes,
+      rewriteSystemPrompt: async () => ({ prompts: ['a', 'b', 'c'].map((c) => c.repeat(500)), refused: [] }),
+    };
     const graph = searchSystemPrompt(long, { depth, checkpointer: saver });
     await graph.invoke({ queries: queriesUpTo(70) }, { configurable: { thread_id: 't' } });
     return JSON.stringify((await graph.getState({ configurable: { thread_id: 't' } })).values).length;

@@ -6,19 +6,39 @@ import { drpo, paperNodes, type Nodes } from '../../index.ts';
 import { simulatedModel } from '../../models/simulated/index.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const roles = { base: simulatedModel('base'), reward: simulatedModel('reward'), judge: simulatedModel('judge'), optimizer: simulatedModel('optimizer') };
-const input = { queries: ['How do tides work?', 'Write a poem on rain.', 'What is a loan?'], examples: [{ query: 'Hi?', answer: 'Hello.' }] };
+const roles = {
+  base: simulatedModel('base'),
+  reward: simulatedModel('reward'),
+  judge: simulatedModel('judge'),
+  optimizer: simulatedModel('optimizer'),
+};
+const input = {
+  queries: ['How do tides work?', 'Write a poem on rain.', 'What is a loan?'],
+  examples: [{ query: 'Hi?', answer: 'Hello.' }],
+};
 
 describe('a swap of each node', () => {
   const calls: string[] = [];
   const nodes = paperNodes(roles);
   const swaps: { [K in keyof Nodes]: Nodes[K] } = {
-    sampleQueries: async (reads) => (calls.push('sampleQueries'), nodes.sampleQueries({ queries: reads.queries.toReversed() })),
+    sampleQueries: async (reads) => (
+      calls.push('sampleQueries'),
+      nodes.sampleQueries({ queries: reads.queries.toReversed() })
+    ),
     retrieveExamples: async ({ queries }) => (calls.push('retrieveExamples'), { shots: queries.map(() => [0]) }),
-    selectRewards: async () => (calls.push('selectRewards'), { rewards: [{ name: 'Rhyme', scoring: '5 when it rhymes' }], reasoning: '' }),
+    selectRewards: async () => (
+      calls.push('selectRewards'),
+      { rewards: [{ name: 'Rhyme', scoring: '5 when it rhymes' }], reasoning: '' }
+    ),
     respond: async ({ query }) => (calls.push('respond'), { response: `Well: ${query}` }),
-    judge: async ({ response }) => (calls.push('judge'), { evaluation: { Rhyme: { rationale: 'so', score: response.length > 20 ? 3 : 4 } } }),
-    rewriteSystemPrompt: async ({ prompt }) => (calls.push('rewriteSystemPrompt'), { prompts: [`${prompt} Better.`], refused: [] }),
+    judge: async ({ response }) => (
+      calls.push('judge'),
+      { evaluation: { Rhyme: { rationale: 'so', score: response.length > 20 ? 3 : 4 } } }
+    ),
+    rewriteSystemPrompt: async ({ prompt }) => (
+      calls.push('rewriteSystemPrompt'),
+      { prompts: [`${prompt} Better.`], refused: [] }
+    ),
     rewriteExample: async ({ response }) => (calls.push('rewriteExample'), { response: `${response} Gladly.` }),
   };
 
@@ -39,9 +59,17 @@ describe('a wrong swap', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const compile = (swap: string): Promise<string> => {
-    writeFileSync(join(folder, 'swap.ts'), `import { drpo, paperNodes, type Models } from '../../index.ts';\ndeclare const models: Models;\ndrpo({ ...paperNodes(models), ${swap} });\n`);
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', include: ['swap.ts'] }));
-    return new Promise((done) => execFile(join(root, 'node_modules/.bin/tsc'), ['-p', folder], (_, stdout) => done(stdout)));
+    writeFileSync(
+      join(folder, 'swap.ts'),
+      `import { drpo, paperNodes, type Models } from '../../index.ts';\ndeclare const models: Models;\ndrpo({ ...paperNodes(models), ${swap} });\n`,
+    );
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ extends: '../../tsconfig.json', include: ['swap.ts'] }),
+    );
+    return new Promise((done) =>
+      execFile(join(root, 'node_modules/.bin/tsc'), ['-p', folder], (_, stdout) => done(stdout)),
+    );
   };
 
   it('fails to compile, and the error names the field', async () => {

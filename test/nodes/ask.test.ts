@@ -1,5 +1,12 @@
 import { expect, it } from '@jest/globals';
-import { makeJudge, makeRewriteSystemPrompt, makeSelectRewards, notDuplicate, notEmpty, notOversized } from '../../nodes/index.ts';
+import {
+  makeJudge,
+  makeRewriteSystemPrompt,
+  makeSelectRewards,
+  notDuplicate,
+  notEmpty,
+  notOversized,
+} from '../../nodes/index.ts';
 import { readAsReference } from '../../prompts/referenceReply.ts';
 import { ScriptedChat } from './chat.ts';
 
@@ -10,7 +17,10 @@ const good = '{"Clarity": {"rationale": "plain", "score": 4}}';
 it('sends an unreadable reply back once, with the complaint', async () => {
   const model = new ScriptedChat((n) => [n === 0 ? 'four of five' : good]);
   const told: unknown[] = [];
-  expect(await makeJudge({ model, onUnreadable: (e) => told.push(e) })(reads)).toHaveProperty('evaluation.Clarity.score', 4);
+  expect(await makeJudge({ model, onUnreadable: (e) => told.push(e) })(reads)).toHaveProperty(
+    'evaluation.Clarity.score',
+    4,
+  );
   expect(model.asked).toHaveLength(2);
   expect(model.asked[1]?.map((m) => m.type)).toEqual(['human', 'ai', 'human']);
   expect(model.text(1)).toContain('no JSON object');
@@ -25,14 +35,25 @@ it('then the judgement is missing, with its reason', async () => {
 
 it('the reference asks once and reads strictly', async () => {
   const model = new ScriptedChat(() => [`Here: ${good}`]);
-  expect(await makeJudge({ model, reader: () => readAsReference, repairs: 0 })(reads)).toMatchObject({ evaluation: {} });
+  expect(await makeJudge({ model, reader: () => readAsReference, repairs: 0 })(reads)).toMatchObject({
+    evaluation: {},
+  });
   expect(model.asked).toHaveLength(1);
 });
 
 it('a failed call is one item’s failure; what concerns the whole run is thrown', async () => {
-  const failing = (error: Error) => new ScriptedChat(() => { throw error; });
-  expect(await makeJudge({ model: failing(new Error('too long')) })(reads)).toEqual({ evaluation: {}, missing: 'too long' });
-  for (const error of [Object.assign(new Error('no key'), { status: 401 }), Object.assign(new Error('spent'), { name: 'BudgetExceeded' })])
+  const failing = (error: Error) =>
+    new ScriptedChat(() => {
+      throw error;
+    });
+  expect(await makeJudge({ model: failing(new Error('too long')) })(reads)).toEqual({
+    evaluation: {},
+    missing: 'too long',
+  });
+  for (const error of [
+    Object.assign(new Error('no key'), { status: 401 }),
+    Object.assign(new Error('spent'), { name: 'BudgetExceeded' }),
+  ])
     await expect(makeJudge({ model: failing(error) })(reads)).rejects.toThrow(error.message);
 });
 
@@ -47,14 +68,30 @@ it('refuses empty, oversized and repeated prompts, and says so', async () => {
   const texts = [' ', 'x'.repeat(41), 'p', 'new', 'new ', 'one\\n- two'];
   const model = new ScriptedChat(() => texts.map((t) => JSON.stringify({ new_system_prompt: t })));
   const rewrite = makeRewriteSystemPrompt({ model, guards: [notEmpty, notOversized(10), notDuplicate] });
-  const out = await rewrite({ prompt: 'p', history: ['p'], query: 'q', response: 'r', evaluation: {}, actions: texts.length });
+  const out = await rewrite({
+    prompt: 'p',
+    history: ['p'],
+    query: 'q',
+    response: 'r',
+    evaluation: {},
+    actions: texts.length,
+  });
   expect(out.prompts).toEqual(['new', 'one\n- two']);
   expect(out.refused.map((r) => r.reason)).toEqual(['empty', 'oversized', 'duplicate', 'duplicate']);
 });
 
 it('a new aspect gets a scoring text of its own, or a general one', async () => {
-  const reply = { aspects_selection: { reasoning: 'r', selected_aspects: ['clarity', 'Rhyme', 'Metre'], new_aspects: { Rhyme: '5 when all lines rhyme; 1 when none does.' } } };
-  const choice = await makeSelectRewards({ model: new ScriptedChat(() => [JSON.stringify(reply)]) })({ query: 'q', stage: 'prompt' });
+  const reply = {
+    aspects_selection: {
+      reasoning: 'r',
+      selected_aspects: ['clarity', 'Rhyme', 'Metre'],
+      new_aspects: { Rhyme: '5 when all lines rhyme; 1 when none does.' },
+    },
+  };
+  const choice = await makeSelectRewards({ model: new ScriptedChat(() => [JSON.stringify(reply)]) })({
+    query: 'q',
+    stage: 'prompt',
+  });
   expect(choice.rewards.map((r) => r.name)).toEqual(['Clarity', 'Rhyme', 'Metre']);
   expect(choice.rewards[1]?.scoring).toBe('5 when all lines rhyme; 1 when none does.');
   expect(choice.rewards[2]?.scoring).toContain('Metre');

@@ -8,14 +8,23 @@ it('shuffles as numpy does with seed 42 (algorithm.md 1.5)', () => {
     Array.from({ length: 180 }, (_, i) => i),
     mersenneTwister(42),
   ).slice(0, 30);
-  expect(first).toEqual([19, 42, 153, 78, 145, 15, 24, 68, 113, 118, 93, 159, 69, 142, 45, 16, 51, 125, 96, 56, 97, 120, 143, 30, 9, 172, 60, 18, 148, 173]);
+  expect(first).toEqual([
+    19, 42, 153, 78, 145, 15, 24, 68, 113, 118, 93, 159, 69, 142, 45, 16, 51, 125, 96, 56, 97, 120, 143, 30, 9, 172, 60,
+    18, 148, 173,
+  ]);
 });
 
 it('draws the sources in the reference’s order: the sequence of the nine published runs', async () => {
-  const pool = (source: string, size: number) => Array.from({ length: size }, (_, i) => ({ text: `${source}${i}`, source }));
+  const pool = (source: string, size: number) =>
+    Array.from({ length: size }, (_, i) => ({ text: `${source}${i}`, source }));
   const sample = makeSampleQueries({ order: 'shuffled', seed: 42, limit: 180 });
   const { queries } = await sample({ queries: [...pool('A', 86), ...pool('L', 52), ...pool('M', 42)] });
-  expect(queries.slice(0, 30).map((q) => q.source).join('')).toBe('MMLALALALAAAAAALMALLLLAALLAMAL');
+  expect(
+    queries
+      .slice(0, 30)
+      .map((q) => q.source)
+      .join(''),
+  ).toBe('MMLALALALAAAAAALMALLLLAALLAMAL');
 });
 
 it.each([
@@ -36,7 +45,10 @@ it('keeps a given order, and cuts it at the limit', async () => {
 });
 
 it('a shuffle loses and doubles nothing, and depends on the seed alone', async () => {
-  const sized = fc.array(fc.tuple(fc.string({ minLength: 1 }), fc.constantFrom('x', 'y', 'z')), { minLength: 1, maxLength: 40 });
+  const sized = fc.array(fc.tuple(fc.string({ minLength: 1 }), fc.constantFrom('x', 'y', 'z')), {
+    minLength: 1,
+    maxLength: 40,
+  });
   await fc.assert(
     fc.asyncProperty(sized, fc.nat(), async (pairs, seed) => {
       const given = pairs.map(([text, source]) => ({ text, source }));

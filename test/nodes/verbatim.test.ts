@@ -1,7 +1,13 @@
 import { expect, it } from '@jest/globals';
 import { FakeLLM } from '@langchain/core/utils/testing';
 import fc from 'fast-check';
-import { makeJudge, makeRespond, makeRewriteExample, makeRewriteSystemPrompt, makeSelectRewards } from '../../nodes/index.ts';
+import {
+  makeJudge,
+  makeRespond,
+  makeRewriteExample,
+  makeRewriteSystemPrompt,
+  makeSelectRewards,
+} from '../../nodes/index.ts';
 import { plainLayout } from '../../prompts/respond.ts';
 import { ScriptedChat } from './chat.ts';
 
@@ -9,7 +15,33 @@ import { ScriptedChat } from './chat.ts';
 const hostile = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc
-    .array(fc.constantFrom('[QUERY]', '[OUTPUT]', '{x}', '{{x}}', '${x}', '$&', '$1', '$$', '<END>', '<START>', '</query>', '</system-prompt>', '__proto__', 'constructor', '\u0000', '\u001b[2J', '\ud800', '\udc00', '\\n', '"', '```', 'a'), { minLength: 1, maxLength: 12 })
+    .array(
+      fc.constantFrom(
+        '[QUERY]',
+        '[OUTPUT]',
+        '{x}',
+        '{{x}}',
+        '${x}',
+        '$&',
+        '$1',
+        '$$',
+        '<END>',
+        '<START>',
+        '</query>',
+        '</system-prompt>',
+        '__proto__',
+        'constructor',
+        '\u0000',
+        '\u001b[2J',
+        '\ud800',
+        '\udc00',
+        '\\n',
+        '"',
+        '```',
+        'a',
+      ),
+      { minLength: 1, maxLength: 12 },
+    )
     .map((parts) => parts.join('')),
 );
 const runs = { numRuns: 60 };
@@ -18,7 +50,13 @@ it('the judge is sent the query and the response whole', async () => {
   await fc.assert(
     fc.asyncProperty(hostile, hostile, hostile, async (query, response, reasoning) => {
       const model = new ScriptedChat(() => ['{"Clarity": {"rationale": "r", "score": 3}}']);
-      const { evaluation } = await makeJudge({ model })({ query, response, reasoning, rewards: [{ name: 'Clarity', scoring: 's' }], stage: 'prompt' });
+      const { evaluation } = await makeJudge({ model })({
+        query,
+        response,
+        reasoning,
+        rewards: [{ name: 'Clarity', scoring: 's' }],
+        stage: 'prompt',
+      });
       for (const text of [query, response, reasoning]) expect(model.text()).toContain(text);
       expect(evaluation).toEqual({ Clarity: { rationale: 'r', score: 3 } });
     }),
@@ -31,7 +69,14 @@ it('the optimizer is sent prompt, history, query, response and remarks whole, an
     fc.asyncProperty(hostile, hostile, hostile, hostile, async (prompt, query, response, rationale) => {
       const written = `${prompt}\n${rationale}`;
       const model = new ScriptedChat(() => [JSON.stringify({ analysis: '', thought: '', new_system_prompt: written })]);
-      const reads = { prompt, query, response, evaluation: { Depth: { rationale, score: 2 } }, history: [response, prompt], actions: 1 };
+      const reads = {
+        prompt,
+        query,
+        response,
+        evaluation: { Depth: { rationale, score: 2 } },
+        history: [response, prompt],
+        actions: 1,
+      };
       expect(await makeRewriteSystemPrompt({ model })(reads)).toEqual({ prompts: [written], refused: [] });
       for (const text of [prompt, query, response, rationale]) expect(model.text()).toContain(text);
     }),
@@ -57,11 +102,17 @@ it('the base model is sent prompt, examples and query whole, in turns or in plai
 it('the other steps too', async () => {
   await fc.assert(
     fc.asyncProperty(hostile, hostile, hostile, async (query, response, rationale) => {
-      const reward = new ScriptedChat(() => ['{"aspects_selection": {"reasoning": "", "selected_aspects": ["Clarity", "Depth"]}}']);
+      const reward = new ScriptedChat(() => [
+        '{"aspects_selection": {"reasoning": "", "selected_aspects": ["Clarity", "Depth"]}}',
+      ]);
       await makeSelectRewards({ model: reward })({ query, stage: 'prompt' });
       expect(reward.text()).toContain(query);
       const optimizer = new ScriptedChat(() => [JSON.stringify({ new_response: `x${response}` })]);
-      const rewritten = await makeRewriteExample({ model: optimizer })({ query, response, evaluation: { Depth: { rationale, score: 1 } } });
+      const rewritten = await makeRewriteExample({ model: optimizer })({
+        query,
+        response,
+        evaluation: { Depth: { rationale, score: 1 } },
+      });
       expect(rewritten).toEqual({ response: `x${response}` });
       for (const text of [query, response, rationale]) expect(optimizer.text()).toContain(text);
     }),

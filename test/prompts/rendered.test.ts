@@ -10,7 +10,10 @@ import { ASPECTS, EXAMPLE_ASPECTS, rewardNamed } from '../../state/aspects.ts';
 
 const query = 'Which months are wet in Lisbon?';
 const response = 'It is wet in winter.';
-const evaluation = { Clarity: { rationale: 'Plain enough.', score: 4 }, Depth: { rationale: 'Says nothing of why.', score: 2 } };
+const evaluation = {
+  Clarity: { rationale: 'Plain enough.', score: 4 },
+  Depth: { rationale: 'Says nothing of why.', score: 2 },
+};
 const rewards = ['Clarity', 'Depth'].map((name) => rewardNamed(name));
 const examples = [{ query: 'Is tea healthy?', answer: 'In moderation it is.' }];
 const prompt = 'You are a helpful assistant.';
@@ -20,9 +23,17 @@ const rendered: Record<string, string> = {
   'selectRewards.example': selectRewardsPrompt({ query, aspects: EXAMPLE_ASPECTS, least: 3, most: 6 }),
   judge: judgePrompt({ query, response, rewards, reasoning: 'The user wants a plain fact.', stage: 'prompt' }),
   'judge.example': judgePrompt({ query, response, rewards, reasoning: '', stage: 'example' }),
-  rewriteSystemPrompt: rewriteSystemPromptPrompt({ prompt, query, response, evaluation, history: ['You answer.', prompt] }),
+  rewriteSystemPrompt: rewriteSystemPromptPrompt({
+    prompt,
+    query,
+    response,
+    evaluation,
+    history: ['You answer.', prompt],
+  }),
   rewriteExample: rewriteExamplePrompt({ query, response, evaluation }),
-  'respond.chat': chatLayout({ prompt, query, examples }).map(({ role, content }) => `[${role}]\n${content}`).join('\n\n'),
+  'respond.chat': chatLayout({ prompt, query, examples })
+    .map(({ role, content }) => `[${role}]\n${content}`)
+    .join('\n\n'),
   'respond.plain': Object.values(plainLayout({ prompt, query, examples })).join(''),
 };
 

@@ -18,7 +18,10 @@ describe('a judge’s reply', () => {
     ['with single quotes', good.replaceAll('"', "'")],
     ['in other case', good.replace('Clarity', 'clarity').replace('Depth', 'DEPTH')],
     ['under one key', `{"evaluation": ${good}}`],
-    ['with an aspect nobody asked for', good.replace('{"Clarity"', '{"Tone": {"rationale": "", "score": 1}, "Clarity"')],
+    [
+      'with an aspect nobody asked for',
+      good.replace('{"Clarity"', '{"Tone": {"rationale": "", "score": 1}, "Clarity"'),
+    ],
     ['with a raw newline in a string', good.replace('plain', 'pl\nain')],
   ])('is read %s', (_, text) => {
     const reading = read(text);
@@ -44,10 +47,24 @@ describe('a judge’s reply', () => {
   it('reads what it is given, whatever the names and remarks hold', () => {
     const name = fc.string({ minLength: 1 }).filter((s) => /[\p{L}\p{N}]/u.test(s));
     fc.assert(
-      fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 5, selector: (s) => s.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '') }), fc.string({ unit: 'binary' }), (names, rationale) => {
-        const evaluation = Object.fromEntries(names.map((n) => [n, { rationale, score: 3 }]));
-        expect(evaluationReader(names.map((n) => ({ name: n, scoring: '' })))(JSON.stringify(evaluation))).toEqual({ value: evaluation });
-      }),
+      fc.property(
+        fc.uniqueArray(name, {
+          minLength: 1,
+          maxLength: 5,
+          selector: (s) =>
+            s
+              .normalize('NFKC')
+              .toLowerCase()
+              .replace(/[^\p{L}\p{N}]/gu, ''),
+        }),
+        fc.string({ unit: 'binary' }),
+        (names, rationale) => {
+          const evaluation = Object.fromEntries(names.map((n) => [n, { rationale, score: 3 }]));
+          expect(evaluationReader(names.map((n) => ({ name: n, scoring: '' })))(JSON.stringify(evaluation))).toEqual({
+            value: evaluation,
+          });
+        },
+      ),
     );
   });
 });

@@ -42,11 +42,20 @@ function must(condition: boolean, message: string): void {
 }
 
 const at = (baseUrl: string) => (model: string) => ({ model, baseUrl });
-const roles = (model: ReturnType<typeof at>) => Object.fromEntries(['base', 'reward', 'judge', 'optimizer'].map((r) => [r, model(r)]));
+const roles = (model: ReturnType<typeof at>) =>
+  Object.fromEntries(['base', 'reward', 'judge', 'optimizer'].map((r) => [r, model(r)]));
 
 async function outcomeOf(command: string, dir: string, config: unknown): Promise<Outcome> {
   writeFileSync(join(dir, 'config.json'), JSON.stringify(config));
-  const ran = await drpo([command, '--config', join(dir, 'config.json'), '--out', join(dir, 'run'), '--json', '--quiet']);
+  const ran = await drpo([
+    command,
+    '--config',
+    join(dir, 'config.json'),
+    '--out',
+    join(dir, 'run'),
+    '--json',
+    '--quiet',
+  ]);
   must(ran.status === 0, `exit ${ran.status}: ${ran.stderr.slice(0, 500)}`);
   return JSON.parse(ran.stdout.trim().split('\n').at(-1) ?? '') as Outcome;
 }
@@ -54,7 +63,11 @@ async function outcomeOf(command: string, dir: string, config: unknown): Promise
 /** A published run, served as the authors' models answered: same nodes, same best prompt, same value as a float. */
 async function published(model: string): Promise<string> {
   const file = join(shared, 'data/drpo/published', model, 'tree.json');
-  const tree = json<{ cumulative_reward: number; best_path_prompts: string[]; nodes: (Node & { evaluation: object })[] }>(file);
+  const tree = json<{
+    cumulative_reward: number;
+    best_path_prompts: string[];
+    nodes: (Node & { evaluation: object })[];
+  }>(file);
   const server = await serve([join(tools, 'published-replay.mjs'), file]);
   try {
     const { baseUrl, queries } = JSON.parse(server.firstLine) as { baseUrl: string; queries: string[] };
@@ -95,19 +108,36 @@ async function golden(name: string): Promise<string> {
   const icl = stage === 'icl';
   const first = json<Record<string, string>>(tools, 'parity/data/queries_resp_train.json');
   writeFileSync(join(dir, 'queries.json'), JSON.stringify(queries.map((q) => q.text)));
-  writeFileSync(join(dir, 'first.json'), JSON.stringify(Object.fromEntries(Object.entries(first).slice(0, Number(params['num_samples'])))));
-  const search = { beamWidth: params['beam_size'], actions: params['n_actions'], depth: params['depth'], maxDepthIncrease: params['max_depth_increase'] };
+  writeFileSync(
+    join(dir, 'first.json'),
+    JSON.stringify(Object.fromEntries(Object.entries(first).slice(0, Number(params['num_samples'])))),
+  );
+  const search = {
+    beamWidth: params['beam_size'],
+    actions: params['n_actions'],
+    depth: params['depth'],
+    maxDepthIncrease: params['max_depth_increase'],
+  };
   const found = await outcomeOf(icl ? 'icl' : 'optimize', dir, {
     preset: 'reference',
     models: { ...roles(model), embeddings: { provider: 'openai', ...model('embed') } },
     queries: { files: ['queries.json'], order: 'given' },
-    examples: icl ? { file: 'first.json', rewriteRounds: params['num_iters'] } : { file: join(tools, 'parity/data/ICL_examples.json'), k: params['k'] },
+    examples: icl
+      ? { file: 'first.json', rewriteRounds: params['num_iters'] }
+      : { file: join(tools, 'parity/data/ICL_examples.json'), k: params['k'] },
     ...(icl ? {} : { initialPrompt: params['initial_system_prompt'], search }),
   }).finally(() => server.stop());
   writeFileSync(join(dir, 'best'), icl ? JSON.stringify(found.examples) : found.bestPrompt);
   const told = ['--best', `@${join(dir, 'best')}`, ...(icl ? [] : ['--value', String(found.value)])];
   const compared = await run(process.execPath, [join(tools, 'parity/compare.mjs'), file, log, ...told, '--strict']);
-  must(compared.status === 0, compared.stdout.split('\n').filter((l) => l.includes('DIFFERS')).slice(0, 3).join('; '));
+  must(
+    compared.status === 0,
+    compared.stdout
+      .split('\n')
+      .filter((l) => l.includes('DIFFERS'))
+      .slice(0, 3)
+      .join('; '),
+  );
   return 'the same search, compared strictly';
 }
 
@@ -115,12 +145,22 @@ async function golden(name: string): Promise<string> {
 async function publishedReplies(): Promise<string> {
   let replies = 0;
   for (const model of readdirSync(join(shared, 'data/drpo/published'))) {
-    for (const { evaluation } of json<{ nodes: { evaluation: Record<string, { rationale: string; score: string }> }[] }>(shared, 'data/drpo/published', model, 'tree.json').nodes) {
+    for (const { evaluation } of json<{
+      nodes: { evaluation: Record<string, { rationale: string; score: string }> }[];
+    }>(shared, 'data/drpo/published', model, 'tree.json').nodes) {
       if (Object.keys(evaluation).length === 0) continue;
-      const wanted = Object.fromEntries(Object.entries(evaluation).map(([a, s]) => [a, { rationale: s.rationale, score: Number(s.score) }]));
+      const wanted = Object.fromEntries(
+        Object.entries(evaluation).map(([a, s]) => [a, { rationale: s.rationale, score: Number(s.score) }]),
+      );
       const rewards = Object.keys(evaluation).map((name) => ({ name, scoring: '' }));
-      for (const reading of [evaluationReader(rewards)(JSON.stringify(evaluation)), readAsReference(JSON.stringify(evaluation, null, 4))])
-        must('value' in reading && JSON.stringify(reading.value) === JSON.stringify(wanted), `misread in ${model}: ${JSON.stringify(reading).slice(0, 200)}`);
+      for (const reading of [
+        evaluationReader(rewards)(JSON.stringify(evaluation)),
+        readAsReference(JSON.stringify(evaluation, null, 4)),
+      ])
+        must(
+          'value' in reading && JSON.stringify(reading.value) === JSON.stringify(wanted),
+          `misread in ${model}: ${JSON.stringify(reading).slice(0, 200)}`,
+        );
       replies++;
     }
   }
@@ -131,13 +171,18 @@ async function publishedReplies(): Promise<string> {
 async function judgedAnswers(): Promise<string> {
   let records = 0;
   for (const name of readdirSync(join(shared, 'data/just-eval')).filter((n) => n.startsWith('judged'))) {
-    for (const { result, parsed_result } of json<{ result: string; parsed_result: Record<string, { score: string; reason: string }> }[]>(shared, 'data/just-eval', name)) {
+    for (const { result, parsed_result } of json<
+      { result: string; parsed_result: Record<string, { score: string; reason: string }> }[]
+    >(shared, 'data/just-eval', name)) {
       const reading = evaluationReader(Object.keys(parsed_result).map((n) => ({ name: n, scoring: '' })))(result);
       must('value' in reading, `unread: ${JSON.stringify(reading)}`);
       if (!('value' in reading)) continue;
       for (const [aspect, { score, reason }] of Object.entries(parsed_result)) {
         const points = readPoints(score);
-        must(points === null || (reading.value[aspect]?.score === points && reading.value[aspect]?.rationale === reason), `misread ${aspect} in ${name}: ${JSON.stringify(reading.value[aspect])} for ${score}`);
+        must(
+          points === null || (reading.value[aspect]?.score === points && reading.value[aspect]?.rationale === reason),
+          `misread ${aspect} in ${name}: ${JSON.stringify(reading.value[aspect])} for ${score}`,
+        );
       }
       records++;
     }
@@ -148,14 +193,21 @@ async function judgedAnswers(): Promise<string> {
 /** None of our seed queries or examples stands in the evaluation set. */
 async function leakage(): Promise<string> {
   const data = join(import.meta.dirname, '../../data');
-  const lists = ['everyday.json', 'longform.json', 'examples.json'].flatMap((n) => json<{ query: string }[]>(data, n).map((q) => q.query));
+  const lists = ['everyday.json', 'longform.json', 'examples.json'].flatMap((n) =>
+    json<{ query: string }[]>(data, n).map((q) => q.query),
+  );
   const queries = [...lists, ...readFileSync(join(data, 'malicious.txt'), 'utf8').split('\n').filter(Boolean)];
-  const hits = overlaps(queries, json<{ id: number; instruction: string }[]>(shared, 'data/just-eval/instructions.json'), { near: 0.5 });
+  const hits = overlaps(
+    queries,
+    json<{ id: number; instruction: string }[]>(shared, 'data/just-eval/instructions.json'),
+    { near: 0.5 },
+  );
   must(hits.length === 0, JSON.stringify(hits[0]));
   return `${queries.length} queries, none in just-eval (exact, contained, or near at 0.5)`;
 }
 
-for (const model of readdirSync(join(shared, 'data/drpo/published'))) await check(`published run ${model}`, () => published(model));
+for (const model of readdirSync(join(shared, 'data/drpo/published')))
+  await check(`published run ${model}`, () => published(model));
 for (const name of readdirSync(join(tools, 'parity/golden'))) await check(`golden ${name}`, () => golden(name));
 await check('judge replies of the published runs', publishedReplies);
 await check('judged answers of just-eval', judgedAnswers);

@@ -12,7 +12,11 @@ export interface Ran {
 }
 
 /** Runs a program to its end. */
-export function run(command: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Ran> {
+export function run(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Ran> {
   return new Promise((done, fail) => {
     const child = spawn(command, args, { cwd: root, ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     const out = { stdout: '', stderr: '' };
@@ -24,7 +28,9 @@ export function run(command: string, args: readonly string[], options: { cwd?: s
 
 /** The command line from the sources, as `npm run -s drpo` runs it. */
 export const drpo = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> =>
-  run(process.execPath, [resolve(root, 'scripts/drpo.ts'), ...args], { env: { ...process.env, LANGSMITH_TRACING: 'false', ...env } });
+  run(process.execPath, [resolve(root, 'scripts/drpo.ts'), ...args], {
+    env: { ...process.env, LANGSMITH_TRACING: 'false', ...env },
+  });
 
 /** Starts a server program and waits for its first line. */
 export async function serve(args: readonly string[]): Promise<{ firstLine: string; stop: () => Promise<void> }> {

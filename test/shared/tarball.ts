@@ -17,7 +17,12 @@ await must('npm pack', 'npm', ['pack', '--pack-destination', folder], root);
 const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
 writeFileSync(join(folder, 'package.json'), '{"name":"empty","private":true,"type":"module"}');
 await must('npm install', 'npm', ['install', '--no-audit', '--no-fund', join(folder, tarball)], folder);
-const told = await must('npx drpo', 'npx', ['drpo', 'optimize', '--optimizer', 'simulated', '--set', 'search.depth=4', '--json', '--quiet'], folder);
+const told = await must(
+  'npx drpo',
+  'npx',
+  ['drpo', 'optimize', '--optimizer', 'simulated', '--set', 'search.depth=4', '--json', '--quiet'],
+  folder,
+);
 const { bestPrompt } = JSON.parse(told.trim().split('\n').at(-1) ?? '') as { bestPrompt: string };
 writeFileSync(
   join(folder, 'swap.mjs'),
