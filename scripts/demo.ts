@@ -5,6 +5,8 @@ import { trueQuality } from '../models/simulated/index.ts';
 import { execute } from './program.ts';
 import { exit } from './exit.ts';
 
+const Told = z.object({ bestPrompt: z.string(), nodes: z.array(z.object({ prompt: z.string() })) });
+
 /**
  * `npm start`: the whole of DRPO, both stages, on the embedded simulated models, or on real ones where a key or models are
  * given. Further flags are those of `optimize`.
@@ -28,8 +30,6 @@ const folder = await execute([
 ]);
 if (!real && folder !== undefined) compare(join(folder, 'result.json'));
 await exit();
-
-const Told = z.object({ bestPrompt: z.string(), nodes: z.array(z.object({ prompt: z.string() })) });
 
 /** What only a simulation can tell: how good the first and the best prompt are over all its queries, noise off. */
 function compare(file: string): void {

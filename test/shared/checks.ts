@@ -126,7 +126,7 @@ async function golden(name: string): Promise<string> {
       ? { file: 'first.json', rewriteRounds: params['num_iters'] }
       : { file: join(tools, 'parity/data/ICL_examples.json'), k: params['k'] },
     ...(icl ? {} : { initialPrompt: params['initial_system_prompt'], search }),
-  }).finally(() => server.stop());
+  }).finally(server.stop);
   writeFileSync(join(dir, 'best'), icl ? JSON.stringify(found.examples) : found.bestPrompt);
   const told = ['--best', `@${join(dir, 'best')}`, ...(icl ? [] : ['--value', String(found.value)])];
   const compared = await run(process.execPath, [join(tools, 'parity/compare.mjs'), file, log, ...told, '--strict']);
