@@ -14,6 +14,9 @@ import {
   type Walk,
 } from '../evals/forecast.ts';
 import { keepReason } from '../graphs/beam.ts';
+import { reserved } from '../graphs/heldOut.ts';
+import { searchOptions, type Search } from '../graphs/options.ts';
+import { rounds as roundsOfFinal } from '../graphs/rounds.ts';
 import { lexicalRetriever, makeSampleQueries } from '../nodes/index.ts';
 import { judgePrompt } from '../prompts/judge.ts';
 import { chatLayout, plainLayout, splitLayout, type RespondVariables } from '../prompts/respond.ts';
@@ -28,7 +31,7 @@ import { Config, loadConfig } from './config.ts';
 import { UserFault } from './fault.ts';
 import { RunFolder } from './folder.ts';
 import { duration } from './progress.ts';
-import { readData } from './session.ts';
+import { graphOptions, readData } from './session.ts';
 
 const ROLES = ['base', 'reward', 'judge', 'optimizer'] as const;
 type ByRole<T> = Record<(typeof ROLES)[number], T>;
@@ -93,6 +96,10 @@ export interface Forecast {
 /** A config with its data: what forecasts are made from. */
 export interface Given {
   config: Config;
+  /** The search as it will be: what its final costs is taken off its depth. */
+  search: Search;
+  /** Queries held out for the final. */
+  held: number;
   queries: readonly string[];
   examples: readonly Example[];
   /** Of each query the examples it is answered with. */
@@ -104,8 +111,10 @@ export async function givenOf(config: Config): Promise<Given> {
   const data = await readData(config);
   const { order, seed, limit } = config.queries;
   const sampled = await makeSampleQueries({ order, seed, limit })({ queries: data.queries });
-  const { depth, maxDepthIncrease } = config.search;
-  const queries = sampled.queries.slice(0, depth + maxDepthIncrease).map((q) => q.text);
+  const search = searchOptions(graphOptions(config));
+  const held = search.final ? reserved(sampled.queries.length, search.final.queries + search.final.proof) : 0;
+  const longest = Math.min(sampled.queries.length - held, search.depth + search.maxDepthIncrease);
+  const queries = sampled.queries.slice(0, longest).map((q) => q.text);
   const { examples } = data;
   const k = Math.min(config.examples.k, examples.length);
   const byLength = examples.toSorted((a, b) => a.answer.length + a.query.length - b.answer.length - b.query.length);
@@ -115,43 +124,53 @@ export async function givenOf(config: Config): Promise<Given> {
       ? await lexicalRetriever().rank(queries, examples, k)
       : null;
   const shots = queries.map((_, i) => ranks?.[i]?.flatMap((j) => examples[j] ?? []) ?? middle);
-  return { config, queries, examples, shots };
+  return { config, search, held, queries, examples, shots };
 }
 
-export const shapeOf = ({ config: { search }, queries }: Given, taken = 1): Shape => ({
+export const shapeOf = ({ config, search, queries }: Given, taken = 1): Shape => ({
   ...search,
   taken,
   queries: queries.length,
-  mayEndAt: Math.min(search.stopWhenPerfect ? 1 : Infinity, (search.patience ?? Infinity) + 1),
+  mayEndAt: Math.min(config.search.stopWhenPerfect ? 1 : Infinity, (config.search.patience ?? Infinity) + 1),
 });
 
-/** Calls, tokens, steps, cost and time of a search and, where asked for, of stage 1 (`rounds` rewrites an example) and the final comparison. */
-export function forecast(given: Given, walk: Walk, assumed: Assumed, rounds: number): Forecast {
+/** The final on held-out queries: rounds of halving, then the proof by two; none where nothing was rewritten. */
+function finalOf({ search, held }: Given, walk: Walk, dynamic: boolean): Calls & { steps: number } {
+  const asked = walk.reduce((n, level) => n + level.children - level.kept, -1);
+  const entrants = Math.min(search.final?.candidates ?? 0, Math.round(asked));
+  if (!search.final || entrants < 1 || held < 1) return { base: 0, reward: 0, judge: 0, optimizer: 0, steps: 0 };
+  const choosing = Math.min(search.final.queries, Math.max(1, held - 2));
+  const all = roundsOfFinal(entrants + 1, choosing);
+  const playing = (round: number): number => Math.ceil(entrants / 2 ** round) + 1;
+  const choices = Array.from({ length: choosing }, (_, i) => playing(Math.floor((i * all) / choosing)));
+  const evaluations = choices.reduce((sum, n) => sum + n, 2 * (held - choosing));
+  const steps = (dynamic ? 1 : 0) + 2 * (all + (held > choosing ? 1 : 0));
+  return { base: evaluations, judge: evaluations, reward: dynamic ? held : 0, optimizer: 0, steps };
+}
+
+/** Calls, tokens, steps, cost and time of a search and, where asked for, of stage 1 (`rewriteRounds` rewrites an example) and the final comparison. */
+export function forecast(given: Given, walk: Walk, assumed: Assumed, rewriteRounds: number): Forecast {
   const { config } = given;
   const examples = config.examples.rewrite ? given.examples.slice(0, config.examples.limit ?? undefined) : [];
-  const [candidates, queries] = [
-    (config.final?.candidates ?? 0) * (config.final?.queries ?? 0),
-    config.final?.queries ?? 0,
-  ];
   const dynamic = config.rewards.mode === 'dynamic';
-  const final = { base: candidates, judge: candidates, reward: dynamic ? queries : 0, optimizer: 0 };
-  const stage1 = rewritingCalls(examples.length, rounds);
+  const final = finalOf(given, walk, dynamic);
+  const stage1 = rewritingCalls(examples.length, rewriteRounds);
   const search = callsOf(walk, dynamic);
   const calls = byRole((role) => search[role] + stage1[role] + final[role]);
   const tokens = tokensOf(given, walk, assumed);
-  addStage1(tokens, examples, rounds, assumed);
   for (const role of ROLES) {
     tokens[role].input *= search[role] > 0 ? 1 + final[role] / search[role] : 1;
     tokens[role].output *= search[role] > 0 ? 1 + final[role] / search[role] : 1;
   }
-  const before = examples.length ? 2 + 2 * rounds : 0;
+  addStage1(tokens, examples, rewriteRounds, assumed);
+  const before = examples.length ? 2 + 2 * rewriteRounds : 0;
   const roundsBefore = Math.max(before, sumOf(stage1) / config.concurrency);
-  const after = candidates ? 2 : 0;
-  const waited = roundsBefore + roundsOf(walk, config.concurrency) + Math.max(after, sumOf(final) / config.concurrency);
+  const waited =
+    roundsBefore + roundsOf(walk, config.concurrency) + Math.max(final.steps, sumOf(final) / config.concurrency);
   return {
     calls: { ...calls, total: sumOf(calls) },
     tokens: { ...tokens, total: ROLES.reduce((n, role) => n + tokens[role].input + tokens[role].output, 0) },
-    steps: before + stepsOf(walk) + after,
+    steps: before + stepsOf(walk) + final.steps,
     usd: usdOf(config, tokens),
     seconds: waited * assumed.latency,
   };
