@@ -5,7 +5,7 @@ import { asQuery, type Example, type GivenQuery } from '../state/example.ts';
 import { SearchFailed } from '../state/failure.ts';
 import { rootDraft, type Candidate } from '../state/hypothesis.ts';
 import type { RewardChoice } from '../state/reward.ts';
-import { ranked } from './beam.ts';
+import { keepReason, keptDraft, ranked } from './beam.ts';
 import { asked, choose, evaluateCandidate } from './evaluate.ts';
 import { expandHypothesis } from './expand.ts';
 import { compareOnHeldOut } from './compareOnHeldOut.ts';
@@ -42,7 +42,7 @@ export function searchGraph(nodes: Omit<Nodes, 'rewriteExample'>, given: SearchO
       .addNode('selectRewards', async ({ index, query }: { index: number; query: string }, config) => ({
         choices: [await choose(nodes, index, query, config)],
       }))
-      // r = R(B(x | s_0, I*_K) | ℝ_x): the first prompt on the first query
+      // r = R(B(x | s, I*_K) | ℝ_x): the first prompt on the first query, and a prompt kept as it is on the next one
       .addNode('respondAndJudge', evaluateCandidate(nodes, options))
       // s' = T(s, a): a hypothesis of the beam, rewritten and its children judged on the next query
       .addNode('expand', expandHypothesis(nodes, options))
@@ -59,13 +59,13 @@ export function searchGraph(nodes: Omit<Nodes, 'rewriteExample'>, given: SearchO
         (state) => [evaluateRoot(state, options), ...selectAhead(state, 1, options)],
         ['respondAndJudge', 'selectRewards'],
       )
-      .addEdge(['respondAndJudge'], 'rankLevel')
-      .addEdge(['expand'], 'rankLevel')
+      .addEdge('respondAndJudge', 'rankLevel')
+      .addEdge('expand', 'rankLevel')
       .addConditionalEdges(
         'rankLevel',
         (state) =>
           stopReason(state, options) ? (enterFinal(state, options) ?? 'conclude') : pruneBeam(state, options),
-        ['expand', 'selectRewards', 'compareOnHeldOut', 'conclude'],
+        ['expand', 'respondAndJudge', 'selectRewards', 'compareOnHeldOut', 'conclude'],
       )
       .addEdge('compareOnHeldOut', 'conclude')
       .addEdge('conclude', END)
@@ -128,15 +128,15 @@ function winner({ final, pool, candidates }: State): Partial<State> {
 const evaluateRoot = (state: State, { initialPrompt }: Search): Send =>
   new Send('respondAndJudge', asked(rootDraft(initialPrompt, queryAt(state, 0)), shotsAt(state, 0), null));
 
-/** The beam: the W best of the level are expanded on the next query; the rest is pruned. */
+/** The beam: the W best of the level go on to the next query, rewritten where there is something to mend; the rest is pruned. */
 function pruneBeam(state: State, options: Search): Send[] {
   const next = levelOf(state) + 1;
-  const about = { query: queryAt(state, next), shots: shotsAt(state, next), choice: choiceAt(state, next) };
-  const beam = state.candidates.slice(0, options.beamWidth);
-  return [
-    ...beam.map((parent, rank) => new Send('expand', { parent, rank, ...about })),
-    ...selectAhead(state, next + 1, options),
-  ];
+  const [query, shots, choice] = [queryAt(state, next), shotsAt(state, next), choiceAt(state, next)];
+  const goOn = (parent: Candidate, rank: number): Send =>
+    keepReason(parent, options)
+      ? new Send('respondAndJudge', asked(keptDraft(parent, query, rank * options.actions, options), shots, choice))
+      : new Send('expand', { parent, rank, query, shots, choice });
+  return [...state.candidates.slice(0, options.beamWidth).map(goOn), ...selectAhead(state, next + 1, options)];
 }
 
 /** Rewards of the queries coming up, at most `lookAhead` further than the search has got. */

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
-import { exit } from './exit.ts';
-import { execute } from './program.ts';
+import module from 'node:module';
 
-// The command line. What it can do is in program.ts (add commands there).
+// What a first start compiled, the next one finds compiled (Node 22 on). The command line itself is in program.ts.
+module.enableCompileCache?.();
+const { execute } = await import('./program.ts');
+const { exit } = await import('./exit.ts');
 await execute(process.argv);
 await exit();
