@@ -50,6 +50,8 @@ export interface Assumed {
   response: number;
   rationale: number;
   aspects: number;
+  /** The answer of a rewritten in-context example. */
+  example: number;
   /** A whole reply of each role; the optimizer's holds one rewrite. */
   reply: Omit<ByRole<number>, 'base'>;
 }
@@ -63,6 +65,7 @@ const PUBLISHED: Assumed = {
   response: 2100,
   rationale: 270,
   aspects: 4.8,
+  example: 2300,
   reply: { reward: 1700, judge: 1500, optimizer: 2800 },
 };
 /** The means of the embedded simulated models. */
@@ -74,6 +77,7 @@ const SIMULATED: Assumed = {
   response: 290,
   rationale: 100,
   aspects: 4.8,
+  example: 390,
   reply: { reward: 425, judge: 770, optimizer: 685 },
 };
 /** The share of a selection's reply that is the reasoning shown to the judge (the authors' 55 selections). */
@@ -199,6 +203,8 @@ function tokensOf({ config, queries, shots }: Given, walk: Walk, assumed: Assume
     tokens[role].output += (count * output) / 4;
   };
   const { actions, history } = config.search;
+  const asRewritten = (e: Example): Example =>
+    config.examples.rewrite ? { ...e, answer: filler(assumed.example) } : e;
   const reference = config.preset === 'reference';
   const dynamic = config.rewards.mode === 'dynamic';
   const rewards = dynamic ? someRewards(Math.round(assumed.aspects)) : fixedRewards(config.rewards.aspects);
@@ -221,7 +227,7 @@ function tokensOf({ config, queries, shots }: Given, walk: Walk, assumed: Assume
     add('optimizer', requests, rewriteSystemPromptPrompt(v).length, actions * assumed.reply.optimizer);
     const fresh = depth === 0 ? 0 : (children - kept) / children;
     [rewritten, rewrites] = [1 - (1 - rewritten) * (1 - fresh), rewrites + fresh];
-    const asked = { prompt: promptOf(), query, examples: shots[depth] ?? [] };
+    const asked = { prompt: promptOf(), query, examples: (shots[depth] ?? []).map(asRewritten) };
     add('base', children, baseLength(config, asked), assumed.response);
     const judged = { query, response: filler(assumed.response), rewards, reasoning, stage: 'prompt' as const };
     add('judge', children, judgePrompt(judged).length, assumed.reply.judge);
@@ -255,9 +261,10 @@ function addStage1(
   const rewards = someRewards(Math.round(aspects));
   const evaluation = evaluationOf(rewards, { ...assumed, reply, aspects });
   for (const { query, answer } of examples) {
+    const response = filler((answer.length + rounds * assumed.example) / (rounds + 1));
     const judged = {
       query,
-      response: answer,
+      response,
       rewards,
       reasoning: filler(REASONING * reply.reward),
       stage: 'example' as const,
@@ -266,8 +273,8 @@ function addStage1(
     tokens.reward.output += reply.reward / 4;
     tokens.judge.input += ((rounds + 1) * judgePrompt(judged).length) / 4;
     tokens.judge.output += ((rounds + 1) * reply.judge) / 4;
-    tokens.optimizer.input += (rounds * rewriteExamplePrompt({ query, response: answer, evaluation }).length) / 4;
-    tokens.optimizer.output += (rounds * (answer.length + reply.optimizer - assumed.prompt)) / 4;
+    tokens.optimizer.input += (rounds * rewriteExamplePrompt({ query, response, evaluation }).length) / 4;
+    tokens.optimizer.output += (rounds * (assumed.example + reply.optimizer - assumed.prompt)) / 4;
   }
 }
 
@@ -316,31 +323,46 @@ function takenIn({ nodes, calls }: Finished, keptCount: number, rewrites: number
   return rewrites > 0 ? (judgedAnew - 1 - keptCount) / (actions * rewrites) : 1;
 }
 
+/** What stage 1 did: requests for rewrites, and the lengths of the answers it left. */
+interface Stage1 {
+  rewrites: number;
+  answers: readonly number[];
+}
+
 /** How long a run's texts were, in place of what is assumed. */
-function seenIn({ nodes, calls, tokens }: Finished, assumed: Assumed, actions: number): Assumed {
+function seenIn({ nodes, calls, tokens }: Finished, assumed: Assumed, actions: number, stage1: Stage1): Assumed {
   const average = (values: readonly number[], otherwise: number): number => mean(values) ?? otherwise;
-  const reply = (role: string, choices = 1): number =>
-    (4 * (tokens[role]?.output ?? 0)) / Math.max(1, calls[role] ?? 0) / choices;
+  const reply = (role: string): number => (4 * (tokens[role]?.output ?? 0)) / Math.max(1, calls[role] ?? 0);
   const points = nodes.flatMap((n) => Object.values(n.evaluation));
+  const rewritten = nodes.filter((n) => n.prompt !== nodes[0]?.prompt).map((n) => n.prompt.length);
+  const prompt = average(rewritten, assumed.prompt);
+  const example = average(stage1.answers, assumed.example);
+  // of the optimizer's replies that is beside the rewrite: its analysis, in both stages
+  const choices = actions * ((calls['optimizer'] ?? 0) - stage1.rewrites);
+  const texts = choices * prompt + stage1.rewrites * example;
+  const beside = (4 * (tokens['optimizer']?.output ?? 0) - texts) / Math.max(1, choices + stage1.rewrites);
+  const lengths = (of: readonly string[], otherwise: number): number =>
+    average(
+      of.map((text) => text.length),
+      otherwise,
+    );
   return {
     ...assumed,
-    prompt: average(
-      nodes.filter((n) => n.prompt !== nodes[0]?.prompt).map((n) => n.prompt.length),
-      assumed.prompt,
-    ),
-    response: average(
-      nodes.map((n) => n.response.length),
+    prompt,
+    example,
+    response: lengths(
+      nodes.map((n) => n.response),
       assumed.response,
     ),
-    rationale: average(
-      points.map((p) => p.rationale.length),
+    rationale: lengths(
+      points.map((p) => p.rationale),
       assumed.rationale,
     ),
     aspects: average(
       nodes.map((n) => n.aspects.length),
       assumed.aspects,
     ),
-    reply: { reward: reply('reward'), judge: reply('judge'), optimizer: reply('optimizer', actions) },
+    reply: { reward: reply('reward'), judge: reply('judge'), optimizer: prompt + beside },
   };
 }
 
@@ -366,14 +388,17 @@ export async function hindsight(
   const taken = takenIn(result, kept, rewritten, config.search.actions);
   const walk = walkOf(shapeOf(given, taken), keeping);
   const examples = Math.min(given.examples.length, config.examples.limit ?? Infinity);
-  const rewrites = (result.calls['optimizer'] ?? 0) - callsOf(walk).optimizer;
-  const rounds = config.examples.rewrite ? Math.max(0, rewrites) / examples : 0;
-  const lengths = seenIn(result, base, config.search.actions);
+  const rewrites = config.examples.rewrite
+    ? Math.max(0, (result.calls['optimizer'] ?? 0) - callsOf(walk).optimizer)
+    : 0;
+  const answers = Object.values(z.record(z.string(), z.string()).parse(folder.readJson('examples.json') ?? {}));
+  const stage1 = { rewrites, answers: answers.map((text) => text.length) };
+  const lengths = seenIn(result, base, config.search.actions, stage1);
   const [calls, tokens] = [
     byRole((role) => result.calls[role] ?? 0),
     byRole((role) => result.tokens[role] ?? { input: 0, output: 0 }),
   ];
-  const foreseen = forecast(given, walk, lengths, rounds);
+  const foreseen = forecast(given, walk, lengths, rewrites / Math.max(1, examples));
   const actual = {
     calls: { ...calls, total: sumOf(calls) },
     tokens: { ...tokens, total: ROLES.reduce((n, role) => n + tokens[role].input + tokens[role].output, 0) },
