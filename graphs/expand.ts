@@ -21,7 +21,11 @@ export function expandHypothesis(
         const { prompt, query, response, evaluation, lineage } = state.parent;
         const reads = { prompt, query, response, evaluation, history: lineage.history, actions: options.actions };
         const { prompts, refused } = await nodes.rewriteSystemPrompt(reads, config);
-        if (refused.length) config.writer?.({ refused: { parent: state.parent.id, refused } });
+        if (refused.length) {
+          const told = refused.map((r, sample) => ({ ...r, parent: state.parent.id, sample }));
+          options.onRefused?.(told);
+          config.writer?.({ refused: told });
+        }
         return {
           drafts: prompts.length
             ? rewrittenDrafts(state.parent, prompts, state.query, place(state), options)

@@ -1,4 +1,5 @@
 import type { BaseCheckpointSaver } from '@langchain/langgraph';
+import type { Refusal } from '../nodes/node.ts';
 import type { Aggregate, Hypothesis } from '../state/hypothesis.ts';
 import { rounds } from './rounds.ts';
 import { depthReached, queriesExhausted, type StopCriterion } from './stop.ts';
@@ -43,11 +44,13 @@ export interface SearchOptions {
   final?: FinalOptions | null;
   /** Told of each judged hypothesis, once it is judged and before its level is checkpointed; idempotent by id. */
   journal?: (node: Hypothesis) => void;
+  /** Told of the rewrites that were not taken, and why. */
+  onRefused?: (refused: readonly (Refusal & { parent: string; sample: number })[]) => void;
   checkpointer?: BaseCheckpointSaver | boolean;
 }
 
-export type Search = Required<Omit<SearchOptions, 'checkpointer' | 'journal'>> &
-  Pick<SearchOptions, 'journal' | 'checkpointer'>;
+type Hooks = 'checkpointer' | 'journal' | 'onRefused';
+export type Search = Required<Omit<SearchOptions, Hooks>> & Pick<SearchOptions, Hooks>;
 
 /** The options with the paper's values filled in. A beam of one is valued by its last reward, as in the reference. */
 export function searchOptions(options: SearchOptions): Search {

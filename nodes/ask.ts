@@ -6,7 +6,14 @@ import type { Reader, Reading } from '../prompts/reply.ts';
 import { isFatal, messageOf } from '../state/failure.ts';
 
 /** Told of each reply that could not be read, for the run's summary. */
-export type OnUnreadable = (event: { step: string; complaint: string; repaired: boolean }) => void;
+export type OnUnreadable = (event: {
+  step: string;
+  /** What was asked, and what was replied. */
+  asked: string;
+  reply: string;
+  complaint: string;
+  repaired: boolean;
+}) => void;
 
 export interface Asking<T> {
   model: BaseChatModel;
@@ -46,7 +53,13 @@ async function readOrRepair<T>(
   const reading = asking.read(text);
   if ('value' in reading) return reading;
   const told = (repaired: boolean): void =>
-    asking.onUnreadable?.({ step: asking.step, complaint: reading.complaint, repaired });
+    asking.onUnreadable?.({
+      step: asking.step,
+      asked: asking.text,
+      reply: text,
+      complaint: reading.complaint,
+      repaired,
+    });
   if (repairs === 0) {
     told(false);
     return reading;

@@ -3,24 +3,26 @@ import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { readAsReference } from '../prompts/referenceReply.ts';
 import type { OnUnreadable } from './ask.ts';
+import { GUARDS, type Guard } from './guards.ts';
 import { makeJudge } from './judge.ts';
 import type { Nodes } from './node.ts';
 import { embeddingRetriever, lexicalRetriever } from './retrievers.ts';
 import { makeRespond, type Layout } from './respond.ts';
 import { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
 import { makeRewriteExample } from './rewriteExample.ts';
-import { makeRewriteSystemPrompt, notDuplicate, notEmpty, notOversized, type Guard } from './rewriteSystemPrompt.ts';
+import { makeRewriteSystemPrompt } from './rewriteSystemPrompt.ts';
 import { makeSampleQueries, type SampleQueriesOptions } from './sampleQueries.ts';
 import { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
 
 export { ask, type OnUnreadable } from './ask.ts';
+export * from './guards.ts';
 export { makeJudge } from './judge.ts';
 export type * from './node.ts';
 export { makeRespond, promptValue, type Layout } from './respond.ts';
 export { embeddingRetriever, lexicalRetriever } from './retrievers.ts';
 export { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
 export { makeRewriteExample } from './rewriteExample.ts';
-export { makeRewriteSystemPrompt, notDuplicate, notEmpty, notOversized, type Guard } from './rewriteSystemPrompt.ts';
+export { makeRewriteSystemPrompt } from './rewriteSystemPrompt.ts';
 export { makeSampleQueries } from './sampleQueries.ts';
 export { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
 
@@ -42,11 +44,10 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   layout?: Layout;
   /** "static" judges every query on the same aspects: `aspects`, else just-eval's five. */
   rewards?: { mode: 'dynamic' | 'static'; aspects?: readonly string[] };
+  /** What is refused of the optimizer's rewrites. */
+  guards?: readonly Guard[];
   onUnreadable?: OnUnreadable;
 }
-
-/** What the default preset refuses of the optimizer's rewrites. */
-export const GUARDS: readonly Guard[] = [notEmpty, notOversized(2048), notDuplicate];
 
 /** The paper's steps over the given models. Swap one by spreading: `{ ...paperNodes(models), judge: mine }`. */
 export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nodes {
@@ -67,7 +68,7 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
     rewriteSystemPrompt: makeRewriteSystemPrompt({
       model: models.optimizer,
       ...manner,
-      guards: reference ? [] : GUARDS,
+      guards: options.guards ?? (reference ? [] : GUARDS),
     }),
     rewriteExample: makeRewriteExample({ model: models.optimizer, ...manner }),
   };

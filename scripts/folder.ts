@@ -1,17 +1,11 @@
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { FileStore } from '../models/index.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
 import { differences, type Config } from './config.ts';
 import { shown, UserFault } from './fault.ts';
+import { OnceLog } from './onceLog.ts';
 
 /** The files of a run (contract, "A run's folder"), besides those kept for going on: calls.jsonl and checkpoints.sqlite. */
 const FILES = [
@@ -22,14 +16,20 @@ const FILES = [
   'prompt.txt',
   'examples.json',
   'report.html',
+  'events.jsonl',
   'calls.jsonl',
   'checkpoints.sqlite',
 ];
 
+/** Something that went wrong with one item and was dealt with. */
+export const RunEvent = z.object({ id: z.string(), kind: z.enum(['unreadable', 'refused']), what: z.string() });
+export type RunEvent = z.infer<typeof RunEvent>;
+
 /** A run's folder: config, journal and results. Files are written whole or not at all, but for the journal, which grows. */
 export class RunFolder {
   readonly path: string;
-  readonly #ids = new Set<string>();
+  #journal: OnceLog<Hypothesis> | undefined;
+  #events: OnceLog<RunEvent> | undefined;
 
   private constructor(path: string) {
     this.path = path;
@@ -50,7 +50,6 @@ export class RunFolder {
         `${path}: expected the config this run was begun with, got other values for ${keys.join(', ')}; choose another --out, or --fresh to begin anew`,
       );
     folder.write('config.json', config);
-    folder.#mendJournal();
     return folder;
   }
 
@@ -93,34 +92,36 @@ export class RunFolder {
     }
   }
 
-  /** Appends a judged node to the journal, once: a node journalled before is left as it is. */
-  journal(node: Hypothesis): boolean {
-    if (this.#ids.has(node.id)) return false;
-    appendFileSync(this.file('nodes.jsonl'), `${JSON.stringify(node)}\n`);
-    this.#ids.add(node.id);
-    return true;
+  /** The journal: every judged node, once. Opened when this process has the folder to itself. */
+  get journal(): OnceLog<Hypothesis> {
+    this.#journal ??= new OnceLog(
+      this.file('nodes.jsonl'),
+      (line) => Hypothesis.parse(line),
+      (node) => node.id,
+    );
+    return this.#journal;
+  }
+
+  /** What went wrong and was dealt with, once each: replies that could not be read, rewrites that were refused. */
+  get events(): OnceLog<RunEvent> {
+    this.#events ??= new OnceLog(
+      this.file('events.jsonl'),
+      (line) => RunEvent.parse(line),
+      (event) => event.id,
+    );
+    return this.#events;
   }
 
   /** The journal's nodes in the order they were made: level by level, place by place. */
   nodes(): Hypothesis[] {
-    const lines = (this.readText('nodes.jsonl') ?? '').split('\n').filter((line) => line !== '');
-    return lines
-      .map((line) => Hypothesis.parse(JSON.parse(line)))
-      .toSorted((a, b) => a.depth - b.depth || a.place - b.place);
-  }
-
-  /** A last line torn by a crash is cut off; its node will be judged from cached answers again. */
-  #mendJournal(): void {
-    const text = this.readText('nodes.jsonl') ?? '';
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    if (whole.length < text.length) truncateSync(this.file('nodes.jsonl'), Buffer.byteLength(whole));
-    for (const node of this.nodes()) this.#ids.add(node.id);
+    return this.journal.records().toSorted((a, b) => a.depth - b.depth || a.place - b.place);
   }
 
   /** A former run's files are moved into previous-1, previous-2, …: paid answers are never deleted. */
   #setAside(): void {
     const held = FILES.filter((name) => existsSync(this.file(name)));
     if (held.length === 0) return;
+    FileStore.open(this.file('calls.jsonl')).close(); // not from under another process
     const number = 1 + readdirSync(this.path).filter((name) => name.startsWith('previous-')).length;
     const aside = this.file(`previous-${number}`);
     mkdirSync(aside);

@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { Progress, type Screen } from './progress.ts';
 import { pathTo, referenceOutput, resultOf, type Found, type Result } from './result.ts';
 import { graphOptions, openSession, readData, runFolder, type Session, type SessionOptions } from './session.ts';
+import { traceRun } from './tracing.ts';
 
 export interface CommandOptions extends SessionOptions {
   screen: Screen | null;
@@ -64,15 +65,20 @@ async function search(
   const graph = drpo(session.nodes, {
     ...graphOptions(config),
     checkpointer: session.checkpointer,
-    journal: (node) => void (folder.journal(node) && progress.judged(node)),
+    journal: (node) => void (folder.journal.append(node) && progress.judged(node)),
+    onRefused: (refused) => {
+      for (const { parent, sample, reason } of refused)
+        folder.events.append({ id: `${parent}/${sample}`, kind: 'refused', what: reason });
+    },
   });
   const { next } = await graph.getState(THREAD);
+  const tracing = traceRun(session);
   const end = (found: Found & { examples: readonly Example[] }, status: Ending<Result>['status']): Ending<Result> => {
     progress.end();
     return { status, outcome: writeResult(session, found, (performance.now() - started) / 1000), folder: folder.path };
   };
   try {
-    return end(await graph.invoke(next.length ? null : data, THREAD), 0);
+    return end(await graph.invoke(next.length ? null : data, { ...THREAD, ...tracing.config }), 0);
   } catch (error) {
     const reason = stoppedBy(error);
     if (reason === null) {
@@ -85,6 +91,8 @@ async function search(
       { ...(await bestSoFar(graph, config, data.examples)), stoppedBy: reason },
       reason === 'budget' ? 3 : 130,
     );
+  } finally {
+    await tracing.flush();
   }
 }
 
@@ -115,7 +123,7 @@ async function bestSoFar(
 }
 
 function writeResult(
-  { folder, gateway, unreadable }: Session,
+  { folder, gateway }: Session,
   { examples, ...found }: Found & { examples: readonly Example[] },
   seconds: number,
 ): Result {
@@ -125,7 +133,7 @@ function writeResult(
     { bestPrompt, bestId, value, stoppedBy, levels, beam, final },
     nodes,
     gateway.tally(),
-    unreadable,
+    folder.events.records(),
     seconds,
   );
   folder.write('examples.json', asObject(examples));
@@ -149,6 +157,7 @@ export async function icl(config: Config, options: CommandOptions): Promise<Endi
   const session = await openSession(config, runFolder(config, options));
   const { folder, gateway } = session;
   const release = stopOnSignal(session);
+  const tracing = traceRun(session);
   const outcome = (done: readonly Example[]): IclOutcome => {
     const { calls, tokens, usd } = gateway.tally();
     folder.write('examples.json', asObject(done));
@@ -158,7 +167,7 @@ export async function icl(config: Config, options: CommandOptions): Promise<Endi
     const graph = rewriteExamples(session.nodes, { ...graphOptions(config), checkpointer: session.checkpointer });
     const { next, values } = await graph.getState(THREAD);
     const finished = next.length === 0 ? Finished.safeParse(values).data : undefined;
-    const done = finished ?? (await graph.invoke(next.length ? null : { examples }, THREAD));
+    const done = finished ?? (await graph.invoke(next.length ? null : { examples }, { ...THREAD, ...tracing.config }));
     return { status: 0, outcome: outcome(done.examples), folder: folder.path };
   } catch (error) {
     const reason = stoppedBy(error);
@@ -166,6 +175,7 @@ export async function icl(config: Config, options: CommandOptions): Promise<Endi
     await gateway.drain();
     return { status: reason === 'budget' ? 3 : 130, outcome: outcome(examples), folder: folder.path };
   } finally {
+    await tracing.flush();
     release();
     await session.close();
   }

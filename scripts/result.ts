@@ -1,5 +1,6 @@
 import type { Tally } from '../models/index.ts';
 import type { FinalOutcome } from '../state/final.ts';
+import type { RunEvent } from './folder.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 
 /** What a search found, or had found when it was stopped. */
@@ -30,16 +31,25 @@ export function resultOf(
   { beam, ...found }: Found,
   nodes: readonly Hypothesis[],
   tally: Tally,
-  unreadable: Record<string, number>,
+  events: readonly RunEvent[],
   seconds: number,
 ): Result {
+  const counted = (kind: RunEvent['kind']): Record<string, number> => {
+    const what = events.filter((e) => e.kind === kind).map((e) => e.what.replace(/:.*/s, ''));
+    return Object.fromEntries([...new Set(what)].toSorted().map((w) => [w, what.filter((o) => o === w).length]));
+  };
   const kept = new Set([...nodes.flatMap((n) => n.parent ?? []), ...beam]);
   return {
     ...found,
     nodes: nodes.map((n) => ({ ...n, kept: kept.has(n.id) })),
     calls: tally.calls,
     retries: tally.retries,
-    failures: { calls: tally.failed, finish: tally.finish, unreadable },
+    failures: {
+      calls: tally.failed,
+      finish: tally.finish,
+      unreadable: counted('unreadable'),
+      refused: counted('refused'),
+    },
     missing: {
       judgements: nodes.filter((n) => Object.keys(n.evaluation).length === 0).length,
       responses: nodes.filter((n) => n.missing?.startsWith('no response')).length,

@@ -31,8 +31,6 @@ export interface Session {
   models: RunModels;
   nodes: Nodes;
   checkpointer: BaseCheckpointSaver & { close?(): Promise<void> };
-  /** Replies that could not be read, by step; of them, those mended by a second request. */
-  unreadable: Record<string, number>;
   close(): Promise<void>;
 }
 
@@ -45,7 +43,6 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
   const store = FileStore.open(folder.file('calls.jsonl'));
   const gateway = new Gateway({ concurrency: config.concurrency, budget: config.budget, store });
   const models = modelsFrom(config.models, { gateway, env: process.env });
-  const unreadable: Record<string, number> = {};
   const nodes = paperNodes(models, {
     preset: config.preset,
     order: config.queries.order,
@@ -53,9 +50,11 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
     limit: config.queries.limit,
     k: config.examples.k,
     rewards: config.rewards,
-    onUnreadable: ({ step, repaired }) => {
-      const key = repaired ? `${step} (repaired)` : step;
-      unreadable[key] = (unreadable[key] ?? 0) + 1;
+    onUnreadable: ({ step, asked, reply, complaint, repaired }) => {
+      const id = createHash('sha256')
+        .update(JSON.stringify([step, asked, reply]))
+        .digest('base64url');
+      folder.events.append({ id, kind: 'unreadable', what: `${step}${repaired ? ' (repaired)' : ''}: ${complaint}` });
     },
   });
   const checkpointer: Session['checkpointer'] = await checkpointerIn(folder);
@@ -64,7 +63,7 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
     await checkpointer.close?.();
     store.close();
   };
-  return { config, folder, gateway, models, nodes, checkpointer, unreadable, close };
+  return { config, folder, gateway, models, nodes, checkpointer, close };
 }
 
 /** The run's data, read from the config's files. @throws UserFault */

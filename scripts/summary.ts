@@ -54,6 +54,7 @@ function faultLines(r: Result): string[] {
     ...counted('failed', r.failures['calls']),
     ...counted('finish', r.failures['finish']),
     ...counted('unreadable', r.failures['unreadable']),
+    ...counted('rewrites refused:', r.failures['refused']),
     ...counted('missing', r.missing),
   ];
 }

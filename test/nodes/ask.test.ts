@@ -24,7 +24,7 @@ it('sends an unreadable reply back once, with the complaint', async () => {
   expect(model.asked).toHaveLength(2);
   expect(model.asked[1]?.map((m) => m.type)).toEqual(['human', 'ai', 'human']);
   expect(model.text(1)).toContain('no JSON object');
-  expect(told).toEqual([{ step: 'judge', complaint: 'the reply held no JSON object', repaired: true }]);
+  expect(told).toMatchObject([{ step: 'judge', complaint: 'the reply held no JSON object', repaired: true }]);
 });
 
 it('then the judgement is missing, with its reason', async () => {
