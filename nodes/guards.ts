@@ -28,7 +28,7 @@ export const notDuplicate: Guard = (prompt, { tried }) =>
  * least `likeness`. In the published runs no two siblings, and no child and parent, are as alike as 0.9.
  */
 export const notNearDuplicate =
-  (likeness = 0.95): Guard =>
+  (likeness = 0.9): Guard =>
   (prompt, { tried }) => {
     const own = runsOf(prompt, 3);
     return own.size > 20 && tried.some((other) => jaccard(own, runsOf(other, 3)) >= likeness) ? 'near duplicate' : null;
