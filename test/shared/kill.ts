@@ -114,8 +114,10 @@ async function main(seed: number, runs: number): Promise<void> {
   const dir = folder();
   const config = configFile(dir, server.url);
   const verdicts: boolean[] = [];
-  const say = (good: boolean, text: string): void =>
-    void (verdicts.push(good), console.log(`${good ? 'ok  ' : 'FAIL'} ${text}`));
+  const say = (good: boolean, text: string): void => {
+    verdicts.push(good);
+    console.log(`${good ? 'ok  ' : 'FAIL'} ${text}`);
+  };
 
   const plain = await optimizing(config, join(dir, 'plain')).ended;
   const [needed, wanted, whole] = [asked(server).length, hashOf(join(dir, 'plain')), plain.seconds * 1000];
@@ -141,7 +143,7 @@ async function main(seed: number, runs: number): Promise<void> {
     const at = performance.timeOrigin + performance.now();
     await ended;
     await sleep(60);
-    return asked(server).filter((r) => r.t_start <= at && r.t_end >= at - 5).length;
+    return asked(server).filter((r) => r.t_start <= at && r.t_end >= at - 50).length;
   };
 
   for (let i = 0; i < runs; i++) {
