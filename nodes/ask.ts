@@ -23,6 +23,8 @@ export interface Asking<T> {
   read: Reader<T>;
   /** Choices wanted: one request where the endpoint gives several. */
   n?: number;
+  /** Which repeat of an otherwise equal request this is, from 0: each is asked for on its own. */
+  sample?: number;
   /** How often a reply that cannot be read is sent back with the complaint. */
   repairs?: number;
   onUnreadable?: OnUnreadable | undefined;
@@ -36,7 +38,7 @@ export interface Asking<T> {
 export async function ask<T>(asking: Asking<T>): Promise<Reading<T>[]> {
   const question = [new HumanMessage(asking.text)];
   try {
-    const texts = await choices(asking.model, question, asking.n ?? 1, asking.config);
+    const texts = await choices(asking.model, question, asking.n ?? 1, asking.config, asking.sample);
     return await Promise.all(texts.map((text) => readOrRepair(asking, question, text, asking.repairs ?? 1)));
   } catch (error) {
     if (isFatal(error)) throw error;
@@ -67,7 +69,7 @@ async function readOrRepair<T>(
   const complaint = `That reply could not be used: ${reading.complaint}. Send it again, whole, as one JSON object in the form asked for and nothing else.`;
   const again = [...asked, new AIMessage(text), new HumanMessage(complaint)];
   try {
-    const [reply = ''] = await choices(asking.model, again, 1, asking.config);
+    const [reply = ''] = await choices(asking.model, again, 1, asking.config, asking.sample);
     const second = await readOrRepair(asking, again, reply, repairs - 1);
     if ('value' in second) told(true);
     return second;
@@ -84,9 +86,10 @@ export async function choices(
   messages: BaseMessage[],
   n: number,
   config?: RunnableConfig,
+  sample = 0,
 ): Promise<string[]> {
-  const first = await generate(model, messages, { n }, config);
-  const missing = Array.from({ length: Math.max(0, n - first.length) }, (_, i) => first.length + i);
+  const first = await generate(model, messages, { n, ...(sample > 0 && { sample }) }, config);
+  const missing = Array.from({ length: Math.max(0, n - first.length) }, (_, i) => sample + first.length + i);
   const rest = await Promise.all(missing.map((sample) => generate(model, messages, { n: 1, sample }, config)));
   return [...first, ...rest.flatMap((texts) => texts.slice(0, 1))].slice(0, n);
 }

@@ -5,7 +5,8 @@ import { readAsReference } from '../prompts/referenceReply.ts';
 import type { OnUnreadable } from './ask.ts';
 import { GUARDS, type Guard } from './guards.ts';
 import { makeJudge } from './judge.ts';
-import type { Nodes } from './node.ts';
+import type { Judge, Nodes } from './node.ts';
+import { makePanel } from './panel.ts';
 import { embeddingRetriever, lexicalRetriever } from './retrievers.ts';
 import { makeRespond, type Layout } from './respond.ts';
 import { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
@@ -14,10 +15,12 @@ import { makeRewriteSystemPrompt } from './rewriteSystemPrompt.ts';
 import { makeSampleQueries, type SampleQueriesOptions } from './sampleQueries.ts';
 import { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
 
+export { alignedModel, type AlignedOptions, type Artifact } from './alignedModel.ts';
 export { ask, type OnUnreadable } from './ask.ts';
 export * from './guards.ts';
 export { makeJudge } from './judge.ts';
 export type * from './node.ts';
+export { makePanel } from './panel.ts';
 export { makeRespond, promptValue, type Layout } from './respond.ts';
 export { embeddingRetriever, lexicalRetriever } from './retrievers.ts';
 export { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
@@ -30,7 +33,8 @@ export { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
 export interface Models {
   base: BaseLanguageModel;
   reward: BaseChatModel;
-  judge: BaseChatModel;
+  /** One judge, or several whose points are combined. */
+  judge: BaseChatModel | readonly BaseChatModel[];
   optimizer: BaseChatModel;
   embeddings?: Embeddings;
 }
@@ -46,6 +50,8 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   rewards?: { mode: 'dynamic' | 'static'; aspects?: readonly string[] };
   /** What is refused of the optimizer's rewrites. */
   guards?: readonly Guard[];
+  /** How often each judge is asked; more than once, the median of its points counts. */
+  judge?: { samples: number };
   onUnreadable?: OnUnreadable;
 }
 
@@ -64,7 +70,9 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
         ? makeFixedRewards(rewards.aspects?.length ? { aspects: rewards.aspects } : {})
         : makeSelectRewards({ model: models.reward, ...manner, repairs: 1 }),
     respond: makeRespond({ model: models.base, layout: options.layout ?? layoutOf(models.base, reference) }),
-    judge: makeJudge({ model: models.judge, ...manner, ...(reference && { reader: () => readAsReference }) }),
+    judge: panelOf([models.judge].flat(), options.judge?.samples ?? 1, (model, sample) =>
+      makeJudge({ model, sample, ...manner, ...(reference && { reader: () => readAsReference }) }),
+    ),
     rewriteSystemPrompt: makeRewriteSystemPrompt({
       model: models.optimizer,
       ...manner,
@@ -73,6 +81,15 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
     rewriteExample: makeRewriteExample({ model: models.optimizer, ...manner }),
   };
 }
+
+const panelOf = (
+  models: readonly BaseChatModel[],
+  samples: number,
+  judge: (model: BaseChatModel, sample: number) => Judge,
+): Judge => {
+  const judges = models.flatMap((model) => Array.from({ length: samples }, (_, sample) => judge(model, sample)));
+  return judges.length === 1 && judges[0] ? judges[0] : makePanel(judges);
+};
 
 const layoutOf = (base: BaseLanguageModel, reference: boolean): Layout =>
   base._modelType() !== 'base_chat_model' ? 'plain' : reference ? 'split' : 'chat';

@@ -10,6 +10,8 @@ export interface JudgeOptions {
   model: BaseChatModel;
   prompt?: typeof judgePrompt;
   reader?: (rewards: readonly Reward[]) => Reader<Evaluation>;
+  /** Which repeat of the same question this judge asks, from 0. */
+  sample?: number;
   repairs?: number;
   onUnreadable?: OnUnreadable | undefined;
 }
@@ -19,6 +21,7 @@ export function makeJudge({
   model,
   prompt = judgePrompt,
   reader = evaluationReader,
+  sample = 0,
   repairs = 1,
   onUnreadable,
 }: JudgeOptions): Judge {
@@ -28,6 +31,7 @@ export function makeJudge({
       step: 'judge',
       text: prompt(reads),
       read: reader(reads.rewards),
+      sample,
       repairs,
       onUnreadable,
       config,

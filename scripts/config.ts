@@ -57,6 +57,7 @@ export const Config = z.strictObject({
       stopWhenPerfect: z.boolean().default(false),
     })
     .prefault({}),
+  judge: z.strictObject({ samples: whole(1).default(1) }).prefault({}),
   final: z
     .strictObject({
       candidates: whole(2).default(FINAL.candidates),

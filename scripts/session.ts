@@ -50,6 +50,7 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
     limit: config.queries.limit,
     k: config.examples.k,
     rewards: config.rewards,
+    judge: config.judge,
     onUnreadable: ({ step, asked, reply, complaint, repaired }) => {
       const id = createHash('sha256')
         .update(JSON.stringify([step, asked, reply]))

@@ -1,0 +1,40 @@
+import { expect, it } from '@jest/globals';
+import { makePanel, paperNodes, type Judge } from '../../nodes/index.ts';
+import { ScriptedChat } from './chat.ts';
+
+const reads = {
+  query: 'q',
+  response: 'r',
+  reasoning: '',
+  rewards: [{ name: 'Clarity', scoring: '' }],
+  stage: 'prompt' as const,
+};
+const says =
+  (score: number | null): Judge =>
+  async () =>
+    score === null
+      ? { evaluation: {}, missing: 'mute' }
+      : { evaluation: { Clarity: { rationale: `says ${score}`, score } } };
+
+it('takes the median, and the remarks of who is nearest to it', async () => {
+  const { evaluation } = await makePanel([says(1), says(4), says(5)])(reads);
+  expect(evaluation).toEqual({ Clarity: { rationale: 'says 4', score: 4 } });
+  expect((await makePanel([says(2), says(5)])(reads)).evaluation['Clarity']?.score).toBe(3.5);
+});
+
+it('goes on without a judge that cannot be read, and is missing only where none can', async () => {
+  expect((await makePanel([says(null), says(3)])(reads)).evaluation['Clarity']?.score).toBe(3);
+  expect(await makePanel([says(null), says(null)])(reads)).toEqual({ evaluation: {}, missing: 'mute' });
+});
+
+it('several judges, each asked several times, are one node', async () => {
+  const model = (score: number) => new ScriptedChat(() => [`{"Clarity": {"rationale": "x", "score": ${score}}}`]);
+  const judges = [model(2), model(5)];
+  const other = model(1);
+  const { judge } = paperNodes(
+    { base: other, reward: other, optimizer: other, judge: judges },
+    { judge: { samples: 3 } },
+  );
+  expect((await judge(reads)).evaluation['Clarity']?.score).toBe(3.5);
+  expect(judges.map((j) => j.asked.length)).toEqual([3, 3]);
+});
