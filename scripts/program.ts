@@ -8,6 +8,7 @@ import { UserFault } from './fault.ts';
 import { icl, optimize, type Ending } from './optimize.ts';
 import { version } from './package.ts';
 import { addEvaluate } from './evaluate.ts';
+import { addExperiment } from './experiment.ts';
 import { addPlan } from './plan.ts';
 import { printable, type Screen } from './progress.ts';
 import { summary } from './summary.ts';
@@ -87,6 +88,7 @@ export function program(): Command {
   );
 
   addEvaluate(root);
+  addExperiment(root);
   addPlan(root);
 
   root

@@ -33,6 +33,8 @@ export function judgedIn(files: readonly string[]): ReturnType<typeof joined> {
 }
 
 export interface Which {
+  /** Instructions at hand, which need no reading. */
+  given?: Instruction[];
   instructions?: string | undefined;
   /** A filter file of just-eval. */
   lite?: string | undefined;
@@ -40,8 +42,10 @@ export interface Which {
 }
 
 /** The instructions asked for: a file's, else just-eval's from its public address. @throws UserFault */
-export async function instructionsFor({ instructions, lite, limit }: Which): Promise<Instruction[]> {
-  const all = instructions === undefined ? await published() : read(instructions, '--instructions', readInstructions);
+export async function instructionsFor({ given, instructions, lite, limit }: Which): Promise<Instruction[]> {
+  const found = async (): Promise<Instruction[]> =>
+    instructions === undefined ? published() : read(instructions, '--instructions', readInstructions);
+  const all = given ?? (await found());
   return limited(lite === undefined ? all : read(lite, '--lite', (text) => filtered(all, text)), limit);
 }
 

@@ -29,6 +29,16 @@ export interface EvaluateFlags extends ConfigFlags {
   urial?: string;
 }
 
+/** The flags of `experiment`. */
+export interface ExperimentFlags extends ConfigFlags {
+  instructions?: string;
+  lite?: string;
+  limit?: number;
+  bases?: string;
+  seeds?: number;
+  published: boolean;
+}
+
 const collect = (value: string, all: string[]): string[] => [...all, value];
 
 /** Adds the common flags (contract, "Commands"). */

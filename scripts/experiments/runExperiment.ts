@@ -1,0 +1,174 @@
+import { parse as parseYaml } from 'yaml';
+import { Experiment, type Row } from '../../evals/experiment.ts';
+import type { Instruction } from '../../evals/instructions.ts';
+import { differences, type Config } from '../config.ts';
+import { shown, UserFault } from '../fault.ts';
+import { RunFolder } from '../folder.ts';
+import { hashOf } from './about.ts';
+import { basesOf } from './bases.ts';
+import { instructionsFor, textOf } from './files.ts';
+import { configOf, type ExperimentFlags } from './flags.ts';
+import { openLab, type Lab } from './lab.ts';
+import { tellLeakage } from './leakage.ts';
+import { Meter } from './meter.ts';
+import { outcomeOf, type Outcome } from './outcome.ts';
+import { csvOf, told } from './report.ts';
+import { Rows, type RowRun } from './rows.ts';
+import { simulatedInstructions } from './simulatedSet.ts';
+import { stoppedBy, stopOnSignal } from './stopping.ts';
+import { TABLES } from './tables.ts';
+
+type Status = 0 | 3 | 130;
+
+/** Rows at work at a time; how many calls are in flight the gateway limits. */
+const AT_ONCE = 4;
+
+/** `experiment`: every row searched, evaluated and compared, in one folder, under one budget and one cache. */
+export async function runExperiment(
+  table: string,
+  flags: ExperimentFlags,
+): Promise<{ outcome: Outcome; experiment: Experiment; status: Status }> {
+  const config = configOf(flags);
+  const experiment = experimentOf(table, flags, config);
+  const configs = configsOf(experiment, flags);
+  const instructions = await setFor(flags, config);
+  const folder = folderFor(table, experiment, config, instructions, flags);
+  const lab = openLab(config, folder);
+  const release = stopOnSignal(lab.gateway);
+  const started = performance.now();
+  try {
+    const rows = new Rows(lab, experiment, instructions, (row, seed) => configs(row, seed));
+    const { runs, stopped } = await runRows(rows, experiment, instructions.length, lab, flags);
+    const rest = { stoppedBy: stopped, seconds: (performance.now() - started) / 1000, folder: folder.path };
+    const byName = (name: string): Config => configs(experiment.rows.find((r) => r.name === name));
+    const outcome = outcomeOf({
+      experiment,
+      config,
+      configOf: byName,
+      instructions,
+      runs,
+      gateway: lab.gateway,
+      ...rest,
+    });
+    tellLeakage(outcome.leakage, flags.quiet ? null : process.stderr);
+    write(folder, outcome, experiment, runs);
+    return { outcome, experiment, status: stopped === null ? 0 : stopped === 'budget' ? 3 : 130 };
+  } finally {
+    release();
+    await lab.close();
+  }
+}
+
+/** A table of ours by name, else a file of the user's. @throws UserFault */
+function experimentOf(table: string, { bases, seeds }: ExperimentFlags, config: Config): Experiment {
+  const ready = Object.hasOwn(TABLES, table) ? TABLES[table] : undefined;
+  const raw: unknown = ready ? ready(basesOf(config, bases), config) : fileOf(table);
+  const { data, error } = Experiment.safeParse(raw);
+  if (error) throw new UserFault(error.issues.map((i) => `${table}: ${i.path.join('.') || 'table'}: ${i.message}`));
+  return seeds === undefined ? data : { ...data, seeds };
+}
+
+function fileOf(table: string): unknown {
+  if (!/\.(json|ya?ml)$/i.test(table))
+    throw new UserFault(
+      `experiment: expected one of ${Object.keys(TABLES).join(', ')} or a .json or .yaml file, got ${shown(table)}`,
+    );
+  try {
+    return parseYaml(textOf(table, 'experiment')) as unknown;
+  } catch (error) {
+    if (error instanceof UserFault) throw error;
+    throw new UserFault(
+      `${table}: expected JSON or YAML, got a fault: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+    );
+  }
+}
+
+/** Each row's config: the flags', under the table's settings, under the row's own; the seed moves the order of the queries. */
+function configsOf(experiment: Experiment, flags: ExperimentFlags): (row?: Row, seed?: number) => Config {
+  const made = (row: Row | undefined, seed: number): Config => {
+    const settings = Object.entries({ ...experiment.set, ...row?.set });
+    const config = configOf(
+      flags,
+      undefined,
+      settings.map(([key, value]) => `${key}=${JSON.stringify(value)}`),
+    );
+    return { ...config, queries: { ...config.queries, seed: config.queries.seed + seed } };
+  };
+  const faults = experiment.rows.flatMap((row) => faultsIn(row, () => made(row, 0)));
+  if (faults.length) throw new UserFault(faults);
+  return (row, seed = 0) => made(row, seed);
+}
+
+function faultsIn({ name }: Row, make: () => unknown): string[] {
+  try {
+    make();
+    return [];
+  } catch (error) {
+    if (error instanceof UserFault) return error.faults.map((fault) => `row "${name}": ${fault}`);
+    throw error;
+  }
+}
+
+const setFor = async (flags: ExperimentFlags, { models }: Config): Promise<Instruction[]> =>
+  flags.instructions === undefined && models.judge.provider === 'simulated'
+    ? instructionsFor({ ...flags, given: simulatedInstructions() })
+    : instructionsFor(flags);
+
+function folderFor(
+  table: string,
+  experiment: Experiment,
+  config: Config,
+  instructions: readonly Instruction[],
+  flags: ExperimentFlags,
+): RunFolder {
+  const what = {
+    experiment: JSON.parse(JSON.stringify(experiment)) as unknown,
+    instructions: hashOf(JSON.stringify(instructions)),
+  };
+  const name = Object.hasOwn(TABLES, table) ? table : 'own';
+  const out = flags.out ?? `runs/experiment-${name}-${hashOf(JSON.stringify([config, what])).slice(0, 8)}`;
+  const folder = RunFolder.open(out, config, flags.fresh);
+  const before = flags.fresh ? undefined : folder.readJson('experiment.json');
+  const keys = before === undefined ? [] : differences(before, what);
+  if (keys.length)
+    throw new UserFault(
+      `${out}: expected the experiment this folder was begun with, got another ${keys.join(', ')}; choose another --out`,
+    );
+  folder.write('experiment.json', what);
+  return folder;
+}
+
+async function runRows(
+  rows: Rows,
+  { rows: list, seeds }: Experiment,
+  count: number,
+  { gateway }: Lab,
+  { quiet }: ExperimentFlags,
+): Promise<{ runs: RowRun[]; stopped: Outcome['stoppedBy'] }> {
+  const jobs = list.flatMap((row) => Array.from({ length: seeds }, (_, seed) => ({ row, seed }))).values();
+  const runs: RowRun[] = [];
+  const meter = new Meter(
+    quiet ? null : process.stderr,
+    `${list.length} rows, answers judged`,
+    list.length * seeds * count,
+    () => gateway.tally(),
+  );
+  const work = async (): Promise<void> => {
+    for (const { row, seed } of jobs)
+      runs.push(await rows.run(row, seed, (record) => meter.step(record.missing !== undefined)));
+  };
+  const results = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
+  const errors = results.flatMap((r): unknown[] => (r.status === 'rejected' ? [r.reason] : []));
+  for (const error of errors) if (stoppedBy(error) === null) throw error;
+  return { runs, stopped: errors.length ? stoppedBy(errors[0]) : null };
+}
+
+function write(folder: RunFolder, outcome: Outcome, experiment: Experiment, runs: readonly RowRun[]): void {
+  const lines = runs.flatMap(({ row, seed, records }) =>
+    records.map((record) => `${JSON.stringify({ row, seed, ...record })}\n`),
+  );
+  folder.write('records.jsonl', lines.join(''));
+  folder.write('table.md', `${told(outcome, { ...experiment, published: undefined }, 'markdown')}\n`);
+  folder.write('table.csv', csvOf(outcome));
+  folder.write('result.json', outcome);
+}

@@ -1,0 +1,89 @@
+import { afterAll, expect, it } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Experiment } from '../../evals/experiment.ts';
+import type { ExperimentFlags } from '../../scripts/experiments/flags.ts';
+import { told } from '../../scripts/experiments/report.ts';
+import { runExperiment } from '../../scripts/experiments/runExperiment.ts';
+import { simulatedInstructions } from '../../scripts/experiments/simulatedSet.ts';
+import { TABLES } from '../../scripts/experiments/tables.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'drpo-experiment-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const flags = (more: Partial<ExperimentFlags>): ExperimentFlags => ({
+  json: true,
+  quiet: true,
+  fresh: false,
+  published: false,
+  set: ['search.depth=3', 'search.maxDepthIncrease=0', 'final=null'],
+  optimizer: 'simulated',
+  limit: 12,
+  ...more,
+});
+const own = join(folder, 'own.yaml');
+writeFileSync(
+  own,
+  `
+title: Own
+rows:
+  - { name: plain, method: base }
+  - { name: same, method: base }
+  - { name: another seed, method: base, set: { models.base.provider: simulated, models.base.seed: 5 } }
+  - { name: told, prompt: "You are kind.\\n- Give concrete examples.\\n- Explain the reasons.\\n- Keep a warm tone." }
+`,
+);
+
+it('runs a user’s table: the planted difference found, the planted sameness called noise', async () => {
+  const { outcome, status } = await runExperiment(own, flags({ out: join(folder, 'a'), limit: 80 }));
+  expect(status).toBe(0);
+  expect(outcome.comparisons.map((c) => [c.row, c.verdict])).toEqual([
+    ['same', 'noise'],
+    ['another seed', 'noise'],
+    ['told', 'higher'],
+  ]);
+  expect(outcome.comparisons[0]?.mean).toBe(0);
+  expect(outcome.saved?.share).toBeGreaterThan(0.2);
+  expect(readFileSync(join(folder, 'a', 'table.csv'), 'utf8').split('\r\n')).toHaveLength(6);
+  expect(readFileSync(join(folder, 'a', 'table.md'), 'utf8')).toContain('On simulated models');
+});
+
+it('goes on after a budget and asks nothing twice', async () => {
+  const out = join(folder, 'b');
+  const whole = await runExperiment('search', flags({ out: join(folder, 'c') }));
+  const first = await runExperiment('search', flags({ out, set: [...flags({}).set, 'budget.calls=40'] }));
+  expect(first).toMatchObject({ status: 3, outcome: { stoppedBy: 'budget', saved: null } });
+  const second = await runExperiment('search', flags({ out }));
+  expect(second.outcome.calls).toEqual(whole.outcome.calls);
+  expect(second.outcome.rows.map((r) => r.average)).toEqual(whole.outcome.rows.map((r) => r.average));
+  expect(second.outcome.saved).toEqual(whole.outcome.saved);
+});
+
+it.each(Object.keys(TABLES))('has a table "%s" that is well formed', (name) => {
+  const bases = ['m', 'n'].map((model) => ({ name: model, set: { 'models.base.model': model } }));
+  const usual = { initialPrompt: 'p', examples: { k: 2, rewrite: false, rewriteRounds: 5, limit: null } };
+  const { error, data } = Experiment.safeParse(TABLES[name]?.(bases, usual));
+  expect(error).toBeUndefined();
+  expect(data?.published?.whose ?? 'not ours').toContain('not ours');
+});
+
+it('shows published figures as whose they are, and only when asked', async () => {
+  const { outcome, experiment } = await runExperiment('search', flags({ out: join(folder, 'c') }));
+  expect(told(outcome, experiment, 'text')).toContain('Published by the authors');
+  expect(told(outcome, { categories: false, published: undefined }, 'text')).not.toContain('4.06');
+});
+
+it('refuses bad tables with a line a fault', async () => {
+  await expect(runExperiment('nonsense', flags({}))).rejects.toThrow('expected one of main');
+  const bad = join(folder, 'bad.json');
+  writeFileSync(bad, '{"title": "t", "rows": [{"name": "x", "set": {"search.beamWith": 1}}]}');
+  await expect(runExperiment(bad, flags({}))).rejects.toThrow('row "x": search.beamWith');
+  await expect(runExperiment('k', flags({ out: join(folder, 'c') }))).rejects.toThrow('another');
+});
+
+it('holds out instructions of the simulation with tags of just-eval', () => {
+  const set = simulatedInstructions();
+  expect(set.filter((i) => i.mode === 'safety')).toHaveLength(10);
+  expect(set.some((i) => i.tags.includes('coding'))).toBe(true);
+});
