@@ -137,7 +137,8 @@ const isChat = (model: BaseLanguageModel): model is BaseChatModel => model._mode
 function asAnswer(said: unknown, layout: Layout): BaseMessage {
   const text = said instanceof BaseMessage ? said.text : String(said);
   const content = layout === 'chat' ? text : text.trim();
-  if (!(said instanceof AIMessage)) return new AIMessage(content);
+  const answer = new AIMessage(content);
+  if (!(said instanceof AIMessage)) return answer;
   const { id, response_metadata, usage_metadata } = said;
-  return new AIMessage({ content, response_metadata, ...(id && { id }), ...(usage_metadata && { usage_metadata }) });
+  return Object.assign(answer, { id, response_metadata, usage_metadata });
 }

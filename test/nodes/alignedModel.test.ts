@@ -31,13 +31,17 @@ async function judged(query: string, layout: Layout, given = artifact): Promise<
 
 it.each(['chat', 'split', 'plain'] as const)('sends byte for byte what was judged (%s)', async (layout) => {
   await fc.assert(
-    fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1 }), fc.string({ unit: 'binary' }), async (query, prompt) => {
-      const given = { ...artifact, prompt };
-      const model = new ScriptedChat(() => [' an answer\n']);
-      const said = await alignedModel(model, given, { layout }).invoke(query);
-      expect(bytes(model.asked[0])).toBe(bytes((await judged(query, layout, given)).asked[0]));
-      expect(said.content).toBe(layout === 'chat' ? ' an answer\n' : 'an answer');
-    }),
+    fc.asyncProperty(
+      fc.string({ unit: 'binary', minLength: 1 }),
+      fc.string({ unit: 'binary' }),
+      async (query, prompt) => {
+        const given = { ...artifact, prompt };
+        const model = new ScriptedChat(() => [' an answer\n']);
+        const said = await alignedModel(model, given, { layout }).invoke(query);
+        expect(bytes(model.asked[0])).toBe(bytes((await judged(query, layout, given)).asked[0]));
+        expect(said.content).toBe(layout === 'chat' ? ' an answer\n' : 'an answer');
+      },
+    ),
     { numRuns: 40 },
   );
 });
