@@ -137,8 +137,7 @@ const isChat = (model: BaseLanguageModel): model is BaseChatModel => model._mode
 function asAnswer(said: unknown, layout: Layout): BaseMessage {
   const text = said instanceof BaseMessage ? said.text : String(said);
   const content = layout === 'chat' ? text : text.trim();
-  const answer = new AIMessage(content);
-  if (!(said instanceof AIMessage)) return answer;
-  const { id, response_metadata, usage_metadata } = said;
-  return Object.assign(answer, { id, response_metadata, usage_metadata });
+  if (!AIMessage.isInstance(said)) return new AIMessage(content);
+  const usage = said.usage_metadata === undefined ? {} : { usage_metadata: said.usage_metadata };
+  return new AIMessage({ content, response_metadata: said.response_metadata, ...usage });
 }
