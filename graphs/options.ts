@@ -1,6 +1,6 @@
 import type { BaseCheckpointSaver } from '@langchain/langgraph';
 import type { Refusal } from '../nodes/node.ts';
-import type { Aggregate, Hypothesis } from '../state/hypothesis.ts';
+import type { Aggregate, Candidate, Hypothesis } from '../state/hypothesis.ts';
 import { rounds } from './rounds.ts';
 import { depthReached, queriesExhausted, type StopCriterion } from './stop.ts';
 
@@ -46,10 +46,15 @@ export interface SearchOptions {
   journal?: (node: Hypothesis) => void;
   /** Told of the rewrites that were not taken, and why. */
   onRefused?: (refused: readonly (Refusal & { parent: string; sample: number })[]) => void;
+  /**
+   * What a person makes of a level once it is judged and before it is ranked: candidates edited, scored by hand, or left
+   * out; one stays at least. It may call LangGraph's `interrupt`, and is then asked again when the run is resumed.
+   */
+  approve?: (level: readonly Candidate[]) => readonly Candidate[];
   checkpointer?: BaseCheckpointSaver | boolean;
 }
 
-type Hooks = 'checkpointer' | 'journal' | 'onRefused';
+type Hooks = 'checkpointer' | 'journal' | 'onRefused' | 'approve';
 export type Search = Required<Omit<SearchOptions, Hooks>> & Pick<SearchOptions, Hooks>;
 
 /** The options with the paper's values filled in. A beam of one is valued by its last reward, as in the reference. */

@@ -63,8 +63,8 @@ describe('the final', () => {
   });
 
   it('does not take place where the search kept the first prompt, or is too small', async () => {
-    expect((await run(() => 5)).out.final).toBeUndefined();
-    expect((await run(() => 3, { depth: 3 })).out.final).toBeUndefined();
+    expect((await run(() => 5)).out.final).toBeNull();
+    expect((await run(() => 3, { depth: 3 })).out.final).toBeNull();
   });
 
   it('holds out what there is of too few queries, and says so', async () => {

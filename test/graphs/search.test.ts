@@ -201,3 +201,11 @@ it('gives up on a judge that stays unreadable, but not in the reference', async 
   await expect(run(mute)).rejects.toThrow(/judgements could not be had, the last because: unreadable/);
   expect((await run(mute, REFERENCE_SEARCH)).out.stoppedBy).toBe('depth');
 });
+
+it('a thread that is used again starts anew', async () => {
+  const { nodes } = fakeNodes((prompt, query) => 1 + ((prompt.length + levelOf(query)) % 4));
+  const graph = searchSystemPrompt(nodes, { initialPrompt: '0', depth: 8, checkpointer: new MemorySaver() });
+  const thread = { configurable: { thread_id: 't' } };
+  const once = await graph.invoke({ queries: queriesUpTo(60) }, thread);
+  expect(await graph.invoke({ queries: queriesUpTo(60) }, thread)).toEqual(once);
+});

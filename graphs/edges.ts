@@ -1,0 +1,112 @@
+import { Send } from '@langchain/langgraph';
+import type { SearchState } from '../state/channels.ts';
+import { asQuery, type Example, type GivenQuery } from '../state/example.ts';
+import { rootDraft, type Candidate } from '../state/hypothesis.ts';
+import type { RewardChoice } from '../state/reward.ts';
+import { keepReason, keptDraft } from './beam.ts';
+import { asked } from './evaluate.ts';
+import { finalists } from './finalists.ts';
+import { heldOut, reserved } from './heldOut.ts';
+import type { Search } from './options.ts';
+import type { SearchView } from './stop.ts';
+
+type State = typeof SearchState.State;
+
+/** Where the search begins: the first prompt on the first query, and the rewards of the queries after it. */
+export const begin = (state: State, options: Search): Send[] => [
+  new Send('respondAndJudge', asked(rootDraft(options.initialPrompt, queryAt(state, 0)), shotsAt(state, 0), null)),
+  ...selectAhead(state, 1, options),
+];
+
+/** Where it goes from a level: the beam's best are expanded, or a criterion ends the search. */
+export const pruneOrStop = (state: State, options: Search): Send[] | 'conclude' =>
+  stopReason(state, options) === null ? pruneBeam(state, options) : (enterFinal(state, options) ?? 'conclude');
+
+/** The beam: the W best of the level go on to the next query, rewritten where there is something to mend; the rest is pruned. */
+function pruneBeam(state: State, options: Search): Send[] {
+  const next = levelOf(state) + 1;
+  const [query, shots, choice] = [queryAt(state, next), shotsAt(state, next), choiceAt(state, next)];
+  const goOn = (parent: Candidate, rank: number): Send =>
+    keepReason(parent, options)
+      ? new Send('respondAndJudge', asked(keptDraft(parent, query, rank * options.actions, options), shots, choice))
+      : new Send('expand', { parent, rank, query, shots, choice });
+  return [...state.candidates.slice(0, options.beamWidth).map(goOn), ...selectAhead(state, next + 1, options)];
+}
+
+/** Rewards of the queries coming up, at most `lookAhead` further than the search has got. */
+function selectAhead(state: State, from: number, options: Search): Send[] {
+  const known = new Set(state.choices.map((c) => c.index));
+  const end = Math.min(from - 1 + options.lookAhead, state.maxDepth - 1, forSearch(state.queries.length, options) - 1);
+  const wanted = Array.from({ length: Math.max(0, end - from + 1) }, (_, i) => from + i);
+  return wanted
+    .filter((i) => !known.has(i))
+    .map((index) => new Send('selectRewards', { index, query: queryAt(state, index) }));
+}
+
+/** The first criterion that names a reason to stop; null to go on. */
+export function stopReason(state: State, options: Search): string | null {
+  const { stop, beamWidth } = options;
+  const view: SearchView = {
+    level: levelOf(state),
+    maxDepth: state.maxDepth,
+    queries: forSearch(state.queries.length, options),
+    beam: state.candidates.slice(0, beamWidth),
+    levelsWithoutGain: state.best.since,
+  };
+  return stop.reduce<string | null>((reason, criterion) => reason ?? criterion(view), null);
+}
+
+/** Into the final go the best of the tree and the first prompt, where there is another prompt and a query was held out. */
+function enterFinal(state: State, options: Search): Send[] | null {
+  const { final, initialPrompt } = options;
+  const others = final ? finalists(state.pool, state.candidates, initialPrompt, final.candidates) : [];
+  const held = heldOutOf(state.queries, options).map((index) => ({
+    index,
+    query: queryAt(state, index),
+    shots: shotsAt(state, index),
+  }));
+  if (!final || others.length === 0 || held.length === 0) return null;
+  const choosing = held.slice(0, Math.min(final.queries, Math.max(1, held.length - 2)));
+  const few =
+    held.length < wantedBy(options)
+      ? [`only ${held.length} queries were left to be held out, ${wantedBy(options)} were wanted`]
+      : [];
+  const first = { id: '0', prompt: initialPrompt, depth: 0, value: 0, surplus: 0, count: 0 };
+  const proving = held.slice(choosing.length);
+  return [
+    new Send('compareOnHeldOut', {
+      entrants: [first, ...others],
+      alive: others.map((e) => e.id),
+      choosing,
+      proving,
+      notes: few,
+      round: 0,
+    }),
+  ];
+}
+
+/** States on a path at most: queries beyond them are never asked, but for those held out. */
+export const longest = ({ depth, maxDepthIncrease }: Search): number => depth + maxDepthIncrease;
+
+/** Queries the final wants: to choose its winner and to prove it. */
+const wantedBy = ({ final }: Search): number => (final ? final.queries + final.proof : 0);
+
+/** Queries that the search itself may use. */
+const forSearch = (queries: number, options: Search): number => queries - reserved(queries, wantedBy(options));
+
+/** The places of the queries held out for the final. */
+export const heldOutOf = (queries: readonly GivenQuery[], options: Search): number[] =>
+  heldOut(queries.map(asQuery), Math.min(longest(options), forSearch(queries.length, options)), wantedBy(options));
+
+/** 0 for the root's level. */
+export const levelOf = (state: State): number => state.candidates[0]?.depth ?? 0;
+const choiceAt = (state: State, index: number): RewardChoice | null =>
+  state.choices.find((c) => c.index === index) ?? null;
+const shotsAt = (state: State, index: number): Example[] =>
+  (state.shots[index] ?? []).flatMap((i) => state.examples[i] ?? []);
+
+function queryAt(state: State, index: number): string {
+  const query = state.queries[index];
+  if (query === undefined) throw new Error('expected at least one query, got none: give `queries`');
+  return asQuery(query).text;
+}

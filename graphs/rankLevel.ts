@@ -1,0 +1,50 @@
+import type { SearchState } from '../state/channels.ts';
+import { SearchFailed } from '../state/failure.ts';
+import type { Candidate } from '../state/hypothesis.ts';
+import { ranked } from './beam.ts';
+import { levelOf } from './edges.ts';
+import { entered } from './finalists.ts';
+import type { Search } from './options.ts';
+
+type State = typeof SearchState.State;
+
+/** Judgements from which the share that is missing tells something. */
+const JUDGED_AT_LEAST = 10;
+
+/** The level's hypotheses in order, what the depth and the patience criterion need to know, and the best so far. */
+export function rankLevel(state: State, options: Search): Partial<State> {
+  const level = levelOf(state);
+  const candidates = ranked(state.candidates, options.aggregate).map((c, place) => ({ ...c, place }));
+  const [first] = candidates;
+  if (!first) throw new Error(`level ${level} has no candidates`);
+  const raised = candidates.some((c) => c.lineage.skipped) && state.maxDepth < options.depth + options.maxDepthIncrease;
+  return {
+    candidates,
+    judged: countJudged(state, candidates, options),
+    pool: options.final ? entered(state.pool, candidates) : [],
+    maxDepth: state.maxDepth + (raised ? 1 : 0),
+    best: level === 0 ? state.best : bestSince(state.best, first.value),
+    bestPrompt: first.prompt,
+    bestId: first.id,
+    value: first.value,
+    beam: candidates.slice(0, options.beamWidth).map((c) => c.id),
+    levels: level,
+  };
+}
+
+const bestSince = ({ value, since }: State['best'], now: number | null): State['best'] =>
+  now !== null && now > (value ?? 0) ? { value: now, since: 0 } : { value, since: since + 1 };
+
+/** @throws SearchFailed where more judgements are missing than may be */
+function countJudged(
+  { judged: { all, missing } }: State,
+  candidates: readonly Candidate[],
+  { missingShare }: Search,
+): State['judged'] {
+  const unread = candidates.filter((c) => Object.keys(c.evaluation).length === 0);
+  const judged = { all: all + candidates.length, missing: missing + unread.length };
+  if (judged.all < JUDGED_AT_LEAST || judged.missing <= judged.all * missingShare) return judged;
+  throw new SearchFailed(
+    `${judged.missing} of ${judged.all} judgements could not be had, the last because: ${unread[0]?.missing}; mend the judge, or raise search.missingShare`,
+  );
+}
