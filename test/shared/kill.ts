@@ -100,6 +100,7 @@ export function hashOf(out: string): string {
   const {
     seconds: _,
     retries: __,
+    failures: ___,
     ...rest
   } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as Record<string, unknown>;
   return createHash('sha256').update(JSON.stringify(rest)).digest('hex').slice(0, 12);
