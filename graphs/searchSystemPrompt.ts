@@ -45,7 +45,7 @@ export function searchGraph(nodes: Omit<Nodes, 'rewriteExample'>, given: SearchO
       // s' = T(s, a): a hypothesis of the beam, rewritten and its children judged on the next query
       .addNode('expand', expandHypothesis(nodes, options))
       // the level's hypotheses in order, as a person would have them where one is asked, and the best so far
-      .addNode('rankLevel', (state) => rankLevel({ ...state, candidates: approved(state, options) }, options))
+      .addNode('rankLevel', (state) => approveAndRank(state, options))
       // the best prompts of the tree and the first one, on queries the search has not seen
       .addNode('compareOnHeldOut', compareOnHeldOut(nodes))
       // the winner of the final, else the last prompt of the best path
@@ -73,8 +73,8 @@ export function searchGraph(nodes: Omit<Nodes, 'rewriteExample'>, given: SearchO
 
 /** What a search knows before its first level; a thread that is used again starts anew. */
 const atStart = ({ depth }: Search): Partial<State> => ({
-  candidates: emptied(),
-  choices: emptied(),
+  candidates: overwritten([]),
+  choices: overwritten([]),
   maxDepth: depth,
   judged: { all: 0, missing: 0 },
   best: { value: null, since: 0 },
@@ -82,9 +82,16 @@ const atStart = ({ depth }: Search): Partial<State> => ({
   final: null,
 });
 
-/** A reduced field, emptied: what is written to it is added to what it holds, but for an Overwrite. */
+/** What a reduced field shall hold: what is written to it is added to what it holds, but for an Overwrite. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- LangGraph takes an Overwrite for any reduced field
-const emptied = <T>(): T[] => new Overwrite<T[]>([]) as unknown as T[];
+const overwritten = <T>(value: T[]): T[] => new Overwrite<T[]>(value) as unknown as T[];
+
+/** The level as it is ranked; a person may have left candidates out. */
+function approveAndRank(state: State, options: Search): Partial<State> {
+  const level = options.approve?.(state.candidates) ?? state.candidates;
+  const { candidates = [], ...rest } = rankLevel({ ...state, candidates: [...level] }, options);
+  return { ...rest, candidates: overwritten(candidates) };
+}
 
 /** What the final makes of the result. */
 function winner({ final, pool, candidates }: State): Partial<State> {
