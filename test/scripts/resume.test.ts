@@ -96,6 +96,8 @@ describe('through the command line, against a server', () => {
   let server: Server;
   let url = '';
   let asked = 0;
+  /** Answers wait for this. */
+  let hold: Promise<unknown> = Promise.resolve();
   let onAsked: (n: number) => void = () => undefined;
   beforeAll(async () => {
     server = createServer((req, res) => {
@@ -104,9 +106,11 @@ describe('through the command line, against a server', () => {
       req.on('end', () => {
         asked++;
         onAsked(asked);
-        setTimeout(() => {
-          res.writeHead(200, { 'content-type': 'application/json' }).end(answerTo(JSON.parse(text) as Asked));
-        }, 10);
+        const answer = (): void => {
+          res.writeHead(200, { 'content-type': 'application/json' });
+          res.end(answerTo(JSON.parse(text) as Asked));
+        };
+        void hold.then(() => setTimeout(answer, 10));
       });
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -115,6 +119,7 @@ describe('through the command line, against a server', () => {
   });
   beforeEach(() => {
     asked = 0;
+    hold = Promise.resolve();
     onAsked = () => undefined;
   });
   afterAll(() => {
@@ -166,7 +171,7 @@ describe('through the command line, against a server', () => {
     const stopped = await run(out, [Math.floor(needed / 3), (child) => child.kill('SIGINT')]);
     expect(stopped.status).toBe(130);
     expect(existsSync(join(out, 'prompt.txt'))).toBe(true);
-    const first = run(out, [asked + 1, () => void (second = run(out))]);
+    const first = run(out, [asked + 1, () => void (hold = second = run(out))]);
     expect((await first).status).toBe(0);
     const refused = await second;
     expect(refused?.status).toBe(1);
