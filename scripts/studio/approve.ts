@@ -1,0 +1,99 @@
+import { interrupt } from '@langchain/langgraph';
+import { z } from 'zod';
+import type { SearchOptions } from '../../graphs/index.ts';
+import { judged, type Aggregate, type Candidate, type Lineage } from '../../state/hypothesis.ts';
+import type { Evaluation } from '../../state/judgement.ts';
+
+const Points = z.number().min(1).max(5);
+
+/**
+ * What a person says of a level: "accept", or by node id a new prompt (`edit`), points by aspect, new aspects among them
+ * (`score`), and who is out (`veto`).
+ */
+export const Decision = z.union([
+  z.literal('accept'),
+  z.strictObject({
+    edit: z.record(z.string(), z.string().min(1)).default({}),
+    score: z.record(z.string(), z.record(z.string().min(1), Points)).default({}),
+    veto: z.array(z.string()).default([]),
+  }),
+]);
+export type Decision = z.infer<typeof Decision>;
+
+/** What a person is shown of a level. `complaint`: why the last answer could not be used. */
+export interface Question {
+  level: number;
+  query: string;
+  candidates: Pick<Candidate, 'id' | 'prompt' | 'response' | 'evaluation' | 'reward' | 'value'>[];
+  complaint?: string;
+}
+
+/** `approve` by LangGraph's interrupt: the run rests at each level until `new Command({ resume: decision })` comes. */
+export const askPerson =
+  (valued: { aggregate?: Aggregate } = {}): NonNullable<SearchOptions['approve']> =>
+  (level) => {
+    let complaint: string | undefined;
+    for (;;) {
+      const { data, error } = Decision.safeParse(interrupt(questionOf(level, complaint)));
+      complaint = data ? faultIn(data, level) : z.prettifyError(error);
+      if (data && complaint === undefined) return decided(level, data, valued);
+    }
+  };
+
+function questionOf(level: readonly Candidate[], complaint?: string): Question {
+  const candidates = level.map(({ id, prompt, response, evaluation, reward, value }) => ({
+    id,
+    prompt,
+    response,
+    evaluation,
+    reward,
+    value,
+  }));
+  const [first] = level;
+  const about = { level: first?.depth ?? 0, query: first?.query ?? '', candidates };
+  return complaint === undefined ? about : { ...about, complaint };
+}
+
+/** Why a decision cannot be carried out. */
+function faultIn(decision: Decision, level: readonly Candidate[]): string | undefined {
+  if (decision === 'accept') return undefined;
+  const ids = level.map((c) => c.id);
+  const named = [...Object.keys(decision.edit), ...Object.keys(decision.score), ...decision.veto];
+  const unknown = named.filter((id) => !ids.includes(id));
+  if (unknown.length) return `expected ids of this level (${ids.join(', ')}), got ${unknown.join(', ')}`;
+  return ids.every((id) => decision.veto.includes(id))
+    ? 'expected at least one candidate to stay, got none'
+    : undefined;
+}
+
+function decided(level: readonly Candidate[], decision: Decision, valued: { aggregate?: Aggregate }): Candidate[] {
+  if (decision === 'accept') return [...level];
+  const { edit, score, veto } = decision;
+  return level
+    .filter((c) => !veto.includes(c.id))
+    .map((c) => edited(rescored(c, score[c.id] ?? {}, valued), edit[c.id] ?? c.prompt));
+}
+
+/** The prompt in another wording: its children are rewritten from this one. */
+function edited(candidate: Candidate, prompt: string): Candidate {
+  if (prompt === candidate.prompt) return candidate;
+  const history = [...candidate.lineage.history.filter((p) => p !== candidate.prompt), prompt];
+  return { ...candidate, prompt, lineage: { ...candidate.lineage, history } };
+}
+
+/** The evaluation with a person's points in it, and the reward and the path's value that follow from it. */
+function rescored(candidate: Candidate, points: Record<string, number>, valued: { aggregate?: Aggregate }): Candidate {
+  const given = Object.entries(points).map(([name, score]) => [name, { rationale: 'scored by a person', score }]);
+  if (given.length === 0) return candidate;
+  const evaluation: Evaluation = { ...candidate.evaluation, ...Object.fromEntries(given) };
+  const { response, missing: _, ...rest } = candidate;
+  const draft = { ...rest, lineage: unjudged(candidate) };
+  return judged(draft, { response, evaluation, aspects: Object.keys(evaluation) }, valued);
+}
+
+/** The path's sums without the candidate's own reward. */
+function unjudged({ depth, reward, lineage }: Candidate): Lineage {
+  if (depth === 0 || reward === null) return lineage;
+  const { total, count, standing, levels } = lineage;
+  return { ...lineage, total: total - reward, count: count - 1, standing: standing - reward, levels: levels - 1 };
+}
