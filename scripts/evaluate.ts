@@ -4,7 +4,8 @@ import { aggregate, intervalsOf, type Intervals, type Summary } from '../evals/a
 import { METHODS, type MethodName } from '../evals/methods.ts';
 import type { Scored } from '../evals/records.ts';
 import { viewsOf, type Views } from '../evals/views.ts';
-import { evaluateMethod, type Evaluation } from './experiments/evaluateMethod.ts';
+import { evaluateMethod } from './experiments/evaluateMethod.ts';
+import type { Evaluation } from './experiments/evaluation.ts';
 import { instructionsFor, judgedIn } from './experiments/files.ts';
 import { withConfigFlags, wholeNumber, type EvaluateFlags } from './experiments/flags.ts';
 import { caveats, summaryTable, viewsTable } from './experiments/show.ts';

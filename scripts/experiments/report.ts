@@ -17,7 +17,8 @@ const SHORT: Record<string, string> = {
 
 /** The rows as a table: their labels, the five aspects, the average with its interval, safety apart. */
 export function mainTable({ rows }: Outcome): Rows {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row.labels)))];
+  const labels = [...new Set(rows.flatMap((row) => Object.keys(row.labels)))];
+  const columns = rows.every((row) => labels.every((label) => row.labels[label] !== undefined)) ? labels : [];
   const head = [
     ...(columns.length ? columns : ['row']),
     ...REGULAR.map((a) => SHORT[a] ?? a),
@@ -80,15 +81,19 @@ export function told(
     form === 'text' ? title : `# ${title}`,
     ...(outcome.simulated ? ['On simulated models: no real model’s result.'] : []),
     table(mainTable(outcome)),
-    ...(outcome.comparisons.length ? [table(comparisonTable(outcome)), NOISE] : []),
+    ...(outcome.comparisons.length ? [table(comparisonTable(outcome)), noise(outcome)] : []),
     ...(categories ? [table(categoryTable(outcome))] : []),
     ...notes(outcome),
     ...(published ? [`${published.whose}:`, table([published.head, ...published.rows])] : []),
   ].join('\n\n');
 }
 
-const NOISE =
-  'Differences are of averages over the same instructions. "noise": the 95 % bootstrap interval holds 0, or the chance of such a difference between equals, corrected for all comparisons here (Holm), is 0.05 or more.';
+/** What "noise" means, and what a table of single searches can tell. */
+const noise = ({ seeds }: Outcome): string =>
+  'Differences are of averages over the same instructions. "noise": the 95 % bootstrap interval holds 0, or the chance of such a difference between equals, corrected for all comparisons here (Holm), is 0.05 or more.' +
+  (seeds === 1
+    ? ' With one search a row the prompts found are compared; --seeds compares the ways of finding them.'
+    : '');
 
 function notes({ saved, leakage, stoppedBy, rows }: Outcome): string[] {
   const unreadable = rows.reduce((sum, row) => sum + row.unreadable, 0);

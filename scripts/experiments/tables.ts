@@ -131,14 +131,17 @@ const k: Table = ([base = { name: 'base', set: {} }]) => ({
   })),
 });
 
-/** Ways to search at equal numbers of rewrites (poster, search algorithms). */
+/** Ways to search with the same number of judgements at most, none with a final (poster, search algorithms; MCTS from the reference's repository). */
 const algorithms: Table = ([base = { name: 'base', set: {} }]) => ({
   title: 'Search algorithm',
   against: 'beam',
-  rows: [
-    { name: 'beam', set: base.set, labels: { search: 'beam' } },
-    { name: 'greedy', set: { ...base.set, 'search.beamWidth': 1 }, labels: { search: 'greedy (a beam of one)' } },
-  ],
+  set: { final: null, 'search.maxDepthIncrease': 0 },
+  rows: (['beam', 'greedy', 'stochastic-beam', 'monte-carlo', 'best-of-n', 'mcts'] as const).map((strategy) => ({
+    name: strategy,
+    strategy,
+    set: base.set,
+    labels: { search: strategy },
+  })),
   published: PUBLISHED.search,
 });
 

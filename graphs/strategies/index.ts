@@ -1,0 +1,20 @@
+import { beam, greedy, stochasticBeam } from './beams.ts';
+import { mcts } from './mcts.ts';
+import { bestOfN, monteCarlo } from './sampling.ts';
+import type { Strategy } from './strategy.ts';
+
+export { beam, greedy, stochasticBeam, survivors } from './beams.ts';
+export { mcts } from './mcts.ts';
+export { bestOfN, monteCarlo } from './sampling.ts';
+export type { Outcome, Strategy, StrategyOptions } from './strategy.ts';
+
+/** The ways to search, by the name a config gives them. */
+export const STRATEGIES = {
+  beam,
+  greedy,
+  'stochastic-beam': stochasticBeam,
+  'monte-carlo': monteCarlo,
+  'best-of-n': bestOfN,
+  mcts,
+} as const satisfies Record<string, Strategy>;
+export type StrategyName = keyof typeof STRATEGIES;

@@ -1,0 +1,114 @@
+import { END, START, StateGraph } from '@langchain/langgraph';
+import { SearchInput } from '../../state/channels.ts';
+import type { Candidate } from '../../state/hypothesis.ts';
+import { keepReason, keptDraft, rewrittenDrafts } from '../beam.ts';
+import { searchOptions } from '../options.ts';
+import { TreeOutput, TreeState } from './state.ts';
+import { choicesFor, makeJudgeDraft, queryAt, rewritesOf, rootOf, shotsFor } from './steps.ts';
+import { evaluationsOf, searchPart, type Strategy } from './strategy.ts';
+import { childrenOf, mostPromising, mostRewarded } from './uct.ts';
+
+type State = typeof TreeState.State;
+
+/**
+ * Monte Carlo tree search with UCT, as in the reference's repository (algorithm.md 3): each walk follows the most promising
+ * children to a leaf, then expands on, always to the child with the highest reward, down to the last step.
+ */
+export const mcts: Strategy = (nodes, given = {}) => {
+  const { walks: most = 10, steps = 5, explore = 1 } = given;
+  const options = { ...searchOptions(searchPart(given)), aggregate: 'mean' as const };
+  const judge = makeJudgeDraft(nodes, options);
+  const deepest = ({ queries }: Pick<State, 'queries'>): number =>
+    Math.min(steps, options.depth - 1, queries.length - 1);
+  const budget = evaluationsOf(given);
+  const over = (state: State): boolean =>
+    deepest(state) < 1 || state.walks.length >= most || state.tree.length - 1 + options.actions > budget;
+
+  return (
+    new StateGraph({ state: TreeState, input: SearchInput, output: TreeOutput })
+      // X: the training queries, in their order
+      .addNode('sampleQueries', nodes.sampleQueries)
+      // I*_K and ℝ_x of every query a path can reach
+      .addNode('prepare', async (state, config) => {
+        const wanted = 1 + Math.max(0, deepest(state));
+        const [shots, choices] = await Promise.all([
+          shotsFor(nodes, state, wanted, config),
+          choicesFor(nodes, state, wanted, config),
+        ]);
+        return { shots, choices, walks: [], walk: [] };
+      })
+      // the first prompt on the first query
+      .addNode('judgeRoot', async (state, config) => ({ tree: [await judge(rootOf(options, state), state, config)] }))
+      // where the walk goes next; at its end it is put down and a new one begins
+      .addNode('select', (state) => {
+        if (state.walk.length > deepest(state)) return { walks: [...state.walks, state.walk], walk: [] };
+        const next = state.walk.length === 0 ? leafOf(state, explore, deepest(state)) : followed(state);
+        return next.length > deepest(state) ? { walks: [...state.walks, next], walk: [] } : { walk: next };
+      })
+      // the node at the walk's end: rewritten, or kept where there is nothing to mend; its children judged on the next query
+      .addNode('expand', async (state, config) => {
+        const parent = nodeAt(state, state.walk.at(-1));
+        const query = queryAt(state, parent.depth + 1);
+        const keeps = keepReason(parent, options) !== null;
+        const prompts = keeps ? [] : await rewritesOf(nodes, options, parent, options.actions, config);
+        const drafts = prompts.length
+          ? rewrittenDrafts(parent, prompts, query, 0, options)
+          : [keptDraft(parent, query, 0, options)];
+        return { tree: await Promise.all(drafts.map((draft) => judge(draft, state, config))) };
+      })
+      // the last prompt of the path with the highest mean reward
+      .addNode('conclude', (state) => concluded(state, state.walks.length >= most ? 'walks' : 'evaluations'))
+      .addEdge(START, 'sampleQueries')
+      .addEdge('sampleQueries', 'prepare')
+      .addEdge('prepare', 'judgeRoot')
+      .addEdge('judgeRoot', 'select')
+      .addConditionalEdges(
+        'select',
+        (state) => (over(state) ? 'conclude' : state.walk.length === 0 ? 'select' : 'expand'),
+        ['conclude', 'select', 'expand'],
+      )
+      .addEdge('expand', 'select')
+      .addEdge('conclude', END)
+      .compile({ name: 'mcts', ...(options.checkpointer !== undefined && { checkpointer: options.checkpointer }) })
+      .withConfig({ recursionLimit: 20 + 3 * most * (steps + 2) })
+  );
+};
+
+/** From the root by UCT to a node without children, or to the last step. */
+function leafOf(state: State, explore: number, last: number): string[] {
+  const path = ['0'];
+  for (let next = mostPromising(state, '0', explore); next && path.length <= last;) {
+    path.push(next.id);
+    next = mostPromising(state, next.id, explore);
+  }
+  return path;
+}
+
+/** One step further, to the best of the children just judged. */
+function followed(state: State): string[] {
+  const tip = state.walk.at(-1) ?? '0';
+  const next = mostRewarded(state, tip);
+  return next ? [...state.walk, next.id] : state.walk;
+}
+
+function nodeAt({ tree }: Pick<State, 'tree'>, id = '0'): Candidate {
+  const node = tree.find((c) => c.id === id);
+  if (!node) throw new Error(`expected a judged node ${id}, got none`);
+  return node;
+}
+
+function concluded(state: State, stoppedBy: string) {
+  const root = nodeAt(state);
+  const depth = Math.max(...state.tree.map((c) => c.depth));
+  const ends = state.tree.filter((c) => c.depth > 0 && c.value !== null && childrenOf(state, c.id).length === 0);
+  const whole = ends.filter((c) => c.depth === depth);
+  const [best = root] = whole.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0));
+  return {
+    bestPrompt: best.prompt,
+    bestId: best.id,
+    value: best.value,
+    stoppedBy: depth === 0 ? 'queries' : stoppedBy,
+    levels: depth,
+    beam: [best.id],
+  };
+}

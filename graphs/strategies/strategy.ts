@@ -1,0 +1,57 @@
+import type { RunnableConfig } from '@langchain/core/runnables';
+import type { Nodes } from '../../nodes/node.ts';
+import type { Example, GivenQuery } from '../../state/example.ts';
+import type { SearchOptions } from '../options.ts';
+
+/** What every search returns: the prompt, its path's value (1 to 5, root left out), and what ended the search. */
+export interface Outcome {
+  bestPrompt: string;
+  bestId: string;
+  value: number | null;
+  stoppedBy: string;
+  levels: number;
+  beam: string[];
+  examples: Example[];
+}
+
+/** Options of all strategies: the search's, and what single ones need. */
+export interface StrategyOptions extends SearchOptions {
+  /** Judgements a search may take; W·M·D unless told, so that all strategies cost the same. */
+  evaluations?: number;
+  /** best-of-N: queries each rewrite is judged on, 1 or more. */
+  queriesEach?: number;
+  /** Stochastic beam: points by which a value must be better to be e times as likely; above 0. */
+  temperature?: number;
+  /** Stochastic beam: of its draws. */
+  seed?: number;
+  /** MCTS: walks at most, steps of a walk at most, and the weight of exploring (the reference's 10, 5 and 1). */
+  walks?: number;
+  steps?: number;
+  explore?: number;
+}
+
+/** A search over system prompts, swappable as nodes are: made of nodes and options, it takes queries and examples. */
+export type Strategy = (
+  nodes: Omit<Nodes, 'rewriteExample'>,
+  options?: StrategyOptions,
+) => {
+  invoke(input: { queries: GivenQuery[]; examples?: Example[] }, config?: RunnableConfig): Promise<Outcome>;
+};
+
+/** Judgements a strategy may take: those a beam takes that rewrites on every level (algorithm.md 3). */
+export const evaluationsOf = ({ evaluations, beamWidth = 2, actions = 3, depth = 20 }: StrategyOptions): number =>
+  evaluations ?? beamWidth * actions * depth;
+
+/** The options of the search alone. */
+export function searchPart({
+  evaluations: _n,
+  queriesEach: _q,
+  temperature: _t,
+  seed: _s,
+  walks: _w,
+  steps: _p,
+  explore: _e,
+  ...search
+}: StrategyOptions): SearchOptions {
+  return search;
+}

@@ -1,0 +1,58 @@
+import { parse as parseYaml } from 'yaml';
+import { Experiment, type Row } from '../../evals/experiment.ts';
+import type { Config } from '../config.ts';
+import { shown, UserFault } from '../fault.ts';
+import { basesOf } from './bases.ts';
+import { textOf } from './files.ts';
+import { configOf, type ExperimentFlags } from './flags.ts';
+import { TABLES } from './tables.ts';
+
+/** A table of ours by name, else a file of the user's. @throws UserFault */
+export function experimentOf(table: string, { bases, seeds }: ExperimentFlags, config: Config): Experiment {
+  const ready = Object.hasOwn(TABLES, table) ? TABLES[table] : undefined;
+  const raw: unknown = ready ? ready(basesOf(config, bases), config) : fileOf(table);
+  const { data, error } = Experiment.safeParse(raw);
+  if (error) throw new UserFault(error.issues.map((i) => `${table}: ${i.path.join('.') || 'table'}: ${i.message}`));
+  return seeds === undefined ? data : { ...data, seeds };
+}
+
+function fileOf(table: string): unknown {
+  if (!/\.(json|ya?ml)$/i.test(table))
+    throw new UserFault(
+      `experiment: expected one of ${Object.keys(TABLES).join(', ')} or a .json or .yaml file, got ${shown(table)}`,
+    );
+  try {
+    return parseYaml(textOf(table, 'experiment')) as unknown;
+  } catch (error) {
+    if (error instanceof UserFault) throw error;
+    throw new UserFault(
+      `${table}: expected JSON or YAML, got a fault: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+    );
+  }
+}
+
+/** Each row's config: the flags', under the table's settings, under the row's own; the seed moves the order of the queries. */
+export function configsOf(experiment: Experiment, flags: ExperimentFlags): (row?: Row, seed?: number) => Config {
+  const made = (row: Row | undefined, seed: number): Config => {
+    const settings = Object.entries({ ...experiment.set, ...row?.set });
+    const config = configOf(
+      flags,
+      undefined,
+      settings.map(([key, value]) => `${key}=${JSON.stringify(value)}`),
+    );
+    return { ...config, queries: { ...config.queries, seed: config.queries.seed + seed } };
+  };
+  const faults = experiment.rows.flatMap((row) => faultsIn(row, () => made(row, 0)));
+  if (faults.length) throw new UserFault(faults);
+  return (row, seed = 0) => made(row, seed);
+}
+
+function faultsIn({ name }: Row, make: () => unknown): string[] {
+  try {
+    make();
+    return [];
+  } catch (error) {
+    if (error instanceof UserFault) return error.faults.map((fault) => `row "${name}": ${fault}`);
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+import { expect, it } from '@jest/globals';
+import { STRATEGIES, survivors } from '../../../graphs/strategies/index.ts';
+import { mostPromising } from '../../../graphs/strategies/uct.ts';
+import type { Candidate, Hypothesis } from '../../../state/hypothesis.ts';
+import { fakeNodes, queriesUpTo } from '../fakes.ts';
+
+const all = Object.entries(STRATEGIES).map(([name, strategy]) => [name, strategy] as const);
+const small = { depth: 5, beamWidth: 2, actions: 3, maxDepthIncrease: 0, final: null };
+const queries = queriesUpTo(12);
+/** The second rewrite (".1") is better than its siblings wherever it stands. */
+const secondIsBetter = (prompt: string): number =>
+  Math.min(4.4, 2 + prompt.split('.').filter((part) => part === '1').length);
+
+it.each(all)('%s finds the better rewrites', async (_, strategy) => {
+  const { nodes } = fakeNodes(secondIsBetter);
+  const found = await strategy(nodes, { ...small, initialPrompt: '0' }).invoke({ queries });
+  expect(found.bestPrompt).toContain('.1');
+  expect(found.value).toBeGreaterThan(2);
+});
+
+it.each(all)('%s costs no more than W·M·D judgements and the root’s', async (_, strategy) => {
+  const { nodes, counts } = fakeNodes(() => 3);
+  await strategy(nodes, { ...small, initialPrompt: '0' }).invoke({ queries });
+  expect(counts.judge).toBeLessThanOrEqual(2 * 3 * 5 + 1);
+  expect(counts.base).toBe(counts.judge);
+  expect(counts.reward).toBeLessThanOrEqual(7);
+});
+
+it.each(all)('%s journals every judged node once, each under its parent', async (_, strategy) => {
+  const nodes: Hypothesis[] = [];
+  const { nodes: fakes, counts } = fakeNodes((prompt) => (prompt.endsWith('2') ? 5 : 3));
+  const found = await strategy(fakes, { ...small, initialPrompt: '0', journal: (n) => void nodes.push(n) }).invoke({
+    queries,
+  });
+  const ids = new Set(nodes.map((n) => n.id));
+  expect(ids.size).toBe(counts.judge);
+  expect(nodes.filter((n) => n.parent !== null && !ids.has(n.parent))).toEqual([]);
+  expect(nodes.find((n) => n.id === found.bestId)).toMatchObject({ prompt: found.bestPrompt, value: found.value });
+});
+
+it.each(all)('%s does the same twice', async (_, strategy) => {
+  const run = () =>
+    strategy(fakeNodes(secondIsBetter).nodes, { ...small, initialPrompt: '0', seed: 3 }).invoke({ queries });
+  expect(await run()).toEqual(await run());
+});
+
+it.each(all)('%s returns the first prompt where there is one query alone', async (_, strategy) => {
+  const found = await strategy(fakeNodes().nodes, { ...small, initialPrompt: '0' }).invoke({ queries: ['only'] });
+  expect(found).toMatchObject({ bestPrompt: '0', bestId: '0', levels: 0 });
+});
+
+it.each(all)('%s never takes a failed judgement for a zero', async (_, strategy) => {
+  const { nodes } = fakeNodes((prompt, query) => (prompt.endsWith('.1') && query !== 'query 0' ? null : 2));
+  const found = await strategy(nodes, { ...small, initialPrompt: '0' }).invoke({ queries });
+  expect(found.value === null || found.value === 2).toBe(true);
+});
+
+it('draws survivors by value, the same for the same seed, and never more than the width', () => {
+  const level = [4, 2, 2, 2].map((value, i) => ({ id: String(i), depth: 1, value }) as unknown as Candidate);
+  const draws = Array.from({ length: 200 }, (_, seed) =>
+    survivors(level, { width: 2, temperature: 0.5, seed }).map((c) => c.id),
+  );
+  expect(draws.every((ids) => ids.length === 2)).toBe(true);
+  expect(draws.filter((ids) => ids.includes('0')).length).toBeGreaterThan(180);
+  expect(new Set(draws.flat()).size).toBe(4);
+  expect(survivors(level, { width: 2, temperature: 0.5, seed: 1 })).toEqual(
+    survivors(level, { width: 2, temperature: 0.5, seed: 1 }),
+  );
+  expect(() => survivors(level, { width: 1, temperature: 0, seed: 0 })).toThrow('temperature');
+});
+
+it('weighs what is known against what is not (UCT)', () => {
+  const node = (id: string, reward: number): Candidate =>
+    ({ id, parent: id === '0' ? null : '0', depth: id === '0' ? 0 : 1, reward }) as unknown as Candidate;
+  const tree = [node('0', 3), node('0.0', 4), node('0.1', 3.5)];
+  const walks = [1, 2, 3, 4].map(() => ['0', '0.0']);
+  expect(mostPromising({ tree, walks: [] }, '0', 1)?.id).toBe('0.0');
+  expect(mostPromising({ tree, walks }, '0', 1)?.id).toBe('0.1');
+  expect(mostPromising({ tree, walks }, '0', 0)?.id).toBe('0.0');
+});
