@@ -10,6 +10,7 @@ import { version } from './package.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExperiment } from './experiment.ts';
 import { addPlan } from './plan.ts';
+import { addServe } from './serve.ts';
 import { printable, type Screen } from './progress.ts';
 import { summary } from './summary.ts';
 
@@ -90,6 +91,7 @@ export function program(): Command {
   addEvaluate(root);
   addExperiment(root);
   addPlan(root);
+  addServe(root);
 
   root
     .command('answer')

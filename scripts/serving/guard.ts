@@ -1,0 +1,38 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Context, MiddlewareHandler } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+/** A fault as OpenAI's clients read it. */
+export const refuse = (c: Context, status: ContentfulStatusCode, message: string, type: string): Response =>
+  c.json({ error: { message, type, param: null, code: null } }, status);
+
+/** Whether a name or address is this machine's own. */
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host.replace(/\.$/, ''));
+
+/** On loopback, requests that name another host or come from another site are a page in a browser reaching in: refused. */
+export function onlyLocal(): MiddlewareHandler {
+  return async (c, next) => {
+    const [host, origin] = [c.req.header('host'), c.req.header('origin')];
+    if (host === undefined || !isLocal(`http://${host}`))
+      return refuse(c, 403, 'expected a loopback Host, got another one', 'invalid_request_error');
+    if (origin !== undefined && !isLocal(origin))
+      return refuse(c, 403, 'expected no Origin or a loopback one, got another one', 'invalid_request_error');
+    return next();
+  };
+}
+
+function isLocal(url: string): boolean {
+  return URL.canParse(url) && isLoopback(new URL(url).hostname);
+}
+
+/** Asks for `Authorization: Bearer TOKEN`, compared in constant time. */
+export function withToken(token: string): MiddlewareHandler {
+  const expected = digest(`Bearer ${token}`);
+  return async (c, next) => {
+    if (timingSafeEqual(digest(c.req.header('authorization') ?? ''), expected)) return next();
+    return refuse(c, 401, 'expected the token of this server as API key, got none or another', 'authentication_error');
+  };
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,0 +1,45 @@
+import { Agent, request } from 'undici';
+import type { Upstream } from './models.ts';
+
+/** Headers that concern one connection, or what this server makes anew. */
+const OWN = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'set-cookie', 'date']);
+
+/** Sends a request on and hands the answer back as it comes; a failure's text without the key. */
+export async function passOn(
+  upstream: Upstream,
+  path: string,
+  body: Record<string, unknown>,
+  signal: AbortSignal,
+): Promise<Response> {
+  const answer = await request(`${upstream.url}${path}`, {
+    method: 'POST',
+    headers: headersFor(upstream),
+    body: JSON.stringify(body),
+    signal,
+    dispatcher: agentFor(upstream.timeoutSeconds * 1000),
+  });
+  const { statusCode: status } = answer;
+  const headers = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] =>
+    value === undefined || OWN.has(name) ? [] : [[name, String(value)]],
+  );
+  if (status < 400) return new Response(ReadableStream.from(answer.body), { status, headers });
+  return new Response(withoutKey(await answer.body.text(), upstream), { status, headers });
+}
+
+const headersFor = ({ key }: Upstream): Record<string, string> => ({
+  'content-type': 'application/json',
+  'accept-encoding': 'identity',
+  ...(key !== undefined && { authorization: `Bearer ${key}` }),
+});
+
+/** A text in which the upstream's key does not show. */
+export const withoutKey = (text: string, { key }: Upstream): string => (key ? text.replaceAll(key, '[key]') : text);
+
+const agents = new Map<number, Agent>();
+
+/** Node's own patience, five minutes without a header, is less than some models take. */
+function agentFor(timeout: number): Agent {
+  const agent = agents.get(timeout) ?? new Agent({ headersTimeout: timeout, bodyTimeout: timeout });
+  agents.set(timeout, agent);
+  return agent;
+}
