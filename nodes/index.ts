@@ -16,7 +16,6 @@ import { makeSampleQueries, type SampleQueriesOptions } from './sampleQueries.ts
 import { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
 
 export { alignedModel, type AlignedOptions, type Artifact } from './alignedModel.ts';
-export { alignedModel, type AlignedOptions, type Artifact } from './alignedModel.ts';
 export { ask, type OnUnreadable } from './ask.ts';
 export * from './guards.ts';
 export { makeJudge } from './judge.ts';
