@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 
 export const root = resolve(import.meta.dirname, '../..');
-export const shared = resolve(root, '../shared');
+/** Beside this checkout; its programs ask whether they are the one that was started, so the real path. */
+export const shared = existsSync(resolve(root, '../shared'))
+  ? realpathSync(resolve(root, '../shared'))
+  : resolve(root, '../shared');
 
 export interface Ran {
   status: number | null;
