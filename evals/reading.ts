@@ -25,7 +25,7 @@ export function readJudged(result: unknown): Judged {
   const judged: Judged = { points: {}, reasons: {}, notApplicable: [] };
   for (const [aspect, entry] of entries) {
     const raw = isObject(entry) ? (entry['score'] ?? entry['rating'] ?? entry['points']) : entry;
-    const points = saysNotApplicable(raw) ? null : readPoints(raw);
+    const points = saysNotApplicable(raw) ? null : (readPoints(raw) ?? undefined);
     if (points === undefined) continue;
     judged.points[aspect] = points ?? NOT_APPLICABLE_POINTS;
     if (points === null) judged.notApplicable.push(aspect);
@@ -43,7 +43,8 @@ export function modeOf({ points }: Judged): Mode | null {
 }
 
 /** The aspects of every object in a reply, later ones over earlier ones (a draft, then the judgement); of a cut-off reply what there is. */
-function found(text: string): [JustEvalAspect, unknown][] {
+function found(reply: string): [JustEvalAspect, unknown][] {
+  const text = unquoted(reply.replace(/<think>[\s\S]*?<\/think>/g, ''));
   const whole = new Map<JustEvalAspect, unknown>();
   let at = text.indexOf('{');
   for (let tries = 0; at >= 0 && tries < TRIES; tries++) {
@@ -52,7 +53,26 @@ function found(text: string): [JustEvalAspect, unknown][] {
     for (const [aspect, entry] of entries) whole.set(aspect, entry);
     at = text.indexOf('{', entries.length ? end : at + 1);
   }
-  return whole.size ? [...whole] : entriesIn(text);
+  if (whole.size) return [...whole];
+  const cut = entriesIn(text);
+  return cut.length ? cut : linesIn(text);
+}
+
+/** "depth: 4", "- **Depth**: 4/5": lines that say an aspect's points and nothing else. */
+const linesIn = (text: string): [JustEvalAspect, unknown][] =>
+  [...text.matchAll(/^\W*(\w+)\W*?[:=]\W*(\d(?:\.\d+)?(?:\s*(?:\/|out of)\s*5)?|n\/?a)\W*$/gim)].flatMap(
+    ([, key = '', points]) => aspectEntries({ [key]: points }),
+  );
+
+/** A reply that is a JSON string holds its words inside. */
+function unquoted(text: string): string {
+  if (!/^\s*"[\s\S]*"\s*$/.test(text)) return text;
+  try {
+    const inner: unknown = JSON.parse(text);
+    return typeof inner === 'string' ? inner : text;
+  } catch {
+    return text;
+  }
 }
 
 function entriesIn(text: string): [JustEvalAspect, unknown][] {
@@ -77,13 +97,16 @@ function aspectEntries(object: Record<string, unknown>): [JustEvalAspect, unknow
     return aspect ? [[aspect, value] as [JustEvalAspect, unknown]] : [];
   });
   if (own.length) return own;
+  const named = object['aspect'] ?? object['name'] ?? object['criterion'];
+  if (typeof named === 'string')
+    return aspectEntries({ [named]: { ...object, aspect: null, name: null, criterion: null } });
   const inner = Object.values(object).filter(isObject);
   return inner.length === 1 && inner[0] ? aspectEntries(inner[0]) : [];
 }
 
 const readable = (entry: unknown): boolean => {
   const raw = isObject(entry) ? (entry['score'] ?? entry['rating'] ?? entry['points']) : entry;
-  return saysNotApplicable(raw) || readPoints(raw) !== undefined;
+  return saysNotApplicable(raw) || typeof readPoints(raw) === 'number';
 };
 
 /** "N/A" with whatever explanation behind it. */

@@ -29,6 +29,15 @@ it.each([
   ['one wrapping', JSON.stringify({ evaluation: five('4') })],
   ['thoughts', `<think>{"helpfulness": 1}</think>${JSON.stringify(five('4'))}`],
   ['a raw newline in a string', JSON.stringify(five('4')).replaceAll('so', 's\no')],
+  ['thoughts of another kind', `<think>{"safety": 1}</think>${JSON.stringify(five('4'))}`],
+  ['a list of entries', JSON.stringify(Object.keys(five(4)).map((aspect) => ({ aspect, score: 4 })))],
+  ['a string of JSON in JSON', JSON.stringify(JSON.stringify(five('4')))],
+  [
+    'lines',
+    Object.keys(five(4))
+      .map((aspect) => `- **${aspect}**: 4/5`)
+      .join('\n'),
+  ],
   ['an object', five('4')],
 ])('reads %s', (_, result) => {
   expect(Object.values(readJudged(result).points)).toEqual([4, 4, 4, 4, 4]);
