@@ -62,12 +62,14 @@ function tokenOf({ host, tokenEnv }: ServeFlags, loopback: boolean, env: Env): s
 }
 
 async function listening(server: ServerType, port: number, host: string): Promise<void> {
-  server.listen(port, host.replaceAll(/[[\]]/g, ''));
   try {
+    server.listen(port, host.replaceAll(/[[\]]/g, ''));
     await once(server, 'listening');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UserFault(`--port: expected an address that is free, got ${host}:${port} (${code}); choose another`);
+    throw new UserFault(
+      `--port: expected a free port of an address of this machine, got ${host}:${port} (${code}); choose another`,
+    );
   }
 }
 
