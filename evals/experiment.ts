@@ -43,6 +43,13 @@ export const Published = z.strictObject({
 });
 export type Published = z.infer<typeof Published>;
 
+/** How an experiment is drawn: a curve or points over a label (or "calls"), a heat map over two labels, or a radar by category. */
+export const Plot = z.strictObject({
+  kind: z.enum(['line', 'scatter', 'heat', 'radar']),
+  x: z.string(),
+  y: z.string().default(''),
+});
+
 /** A table of variants, run and compared (a file of the user's, or one of ours). */
 export const Experiment = z
   .strictObject({
@@ -56,6 +63,7 @@ export const Experiment = z
     rows: z.array(Row).min(1),
     /** Whether results by category are shown too. */
     categories: z.boolean().default(false),
+    plot: Plot.optional(),
     published: Published.optional(),
   })
   .superRefine(({ rows, against = [] }, ctx) => {

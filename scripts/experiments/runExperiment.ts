@@ -10,6 +10,7 @@ import { configOf, type ExperimentFlags } from './flags.ts';
 import { openLab, type Lab } from './lab.ts';
 import { tellLeakage } from './leakage.ts';
 import { Meter } from './meter.ts';
+import { plotOf } from './plot.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
 import { csvOf, told } from './report.ts';
 import { Rows, type RowRun } from './rows.ts';
@@ -119,5 +120,7 @@ function write(folder: RunFolder, outcome: Outcome, experiment: Experiment, runs
   folder.write('records.jsonl', lines.join(''));
   folder.write('table.md', `${told(outcome, { ...experiment, published: undefined }, 'markdown')}\n`);
   folder.write('table.csv', csvOf(outcome));
+  const drawn = plotOf(outcome, experiment);
+  if (drawn !== null) folder.write('plot.svg', drawn);
   folder.write('result.json', outcome);
 }

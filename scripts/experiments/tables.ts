@@ -35,6 +35,7 @@ const main: Table = (bases, { examples }) => ({
 /** Each model with each model's prompt, and with the first prompt (poster, prompt transfer). */
 const transfer: Table = (bases, { initialPrompt: first }) => ({
   title: 'Prompt transfer: model by prompt',
+  plot: { kind: 'heat', x: 'prompt', y: 'model' },
   rows: bases.flatMap((base): Rows => [
     { name: search(base), set: base.set, against: [], labels: { model: base.name, prompt: base.name } },
     ...bases
@@ -122,6 +123,7 @@ const ablation: Table = (bases, { initialPrompt: first }) => ({
 /** One searched prompt with more and fewer retrieved examples (poster, number of in-context examples). */
 const k: Table = ([base = { name: 'base', set: {} }]) => ({
   title: 'Number of in-context examples',
+  plot: { kind: 'line', x: 'K' },
   against: 'K = 2',
   rows: [0, 1, 2, 3, 4, 5].map((count): Rows[number] => ({
     name: `K = ${count}`,
@@ -134,6 +136,7 @@ const k: Table = ([base = { name: 'base', set: {} }]) => ({
 /** Ways to search with the same number of judgements at most, none with a final (poster, search algorithms; MCTS from the reference's repository). */
 const algorithms: Table = ([base = { name: 'base', set: {} }]) => ({
   title: 'Search algorithm',
+  plot: { kind: 'scatter', x: 'calls' },
   against: 'beam',
   set: { final: null, 'search.maxDepthIncrease': 0 },
   rows: (['beam', 'greedy', 'stochastic-beam', 'monte-carlo', 'best-of-n', 'mcts'] as const).map((strategy) => ({
@@ -150,6 +153,7 @@ const categories: Table = (bases, usual) => ({
   ...main(bases.slice(0, 1), usual),
   title: 'Methods by category',
   categories: true,
+  plot: { kind: 'radar', x: 'method' },
   published: undefined,
 });
 
