@@ -85,9 +85,11 @@ export function counted(
   };
 }
 
-/** What tells one judgement from a repeated one: model, id and mode. A record without an id is never a repeat. */
-const keyOf = ({ id, generator, generator_cand }: Raw, mode: Mode): string | null =>
-  id === undefined ? null : JSON.stringify([generator ?? generator_cand ?? '', String(id), mode]);
+/** What tells one judgement from a repeated one: model, id, instruction and mode. A record without an id is never a repeat. */
+const keyOf = ({ id, instruction, input, generator, generator_cand }: Raw, mode: Mode): string | null =>
+  id === undefined
+    ? null
+    : JSON.stringify([generator ?? generator_cand ?? '', String(id), instruction ?? input ?? '', mode]);
 
 /** The judgements of several files, each counted once: of repeats the last one that misses nothing, else the last. */
 export function joined(files: readonly string[]): { scored: Scored[]; repeated: number } {

@@ -21,7 +21,8 @@ const drawings = {
 
 it.each(Object.entries(drawings))('%s is well-formed, whatever the names', (_, svg) => {
   expect(svg).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
-  expect(svg).not.toMatch(/<script|NaN|Infinity|undefined|\u0000/);
+  expect(svg).not.toMatch(/<script|NaN|Infinity|undefined/);
+  expect(svg).not.toContain('\u0000');
   expect(svg.match(/<(\w+)/g)?.length).toBe(svg.match(/<\/\w+>/g)?.length);
 });
 
