@@ -31,7 +31,7 @@ const words = (length: number): string => {
   while (text.length < length) text += ` ${draw().toString(36)}`;
   return text.slice(1, length + 1);
 };
-const [long, medium] = [words(20_000), words(5_000)];
+const [long, medium] = [words(400_000), words(40_000)];
 /** A text of a published run's size, cut at random from a long one: distinct, and cheap to make. */
 const slice = (of: string, length: number): string => {
   const from = draw() % (of.length - length);
@@ -117,6 +117,8 @@ interface Mark {
   cpu: number;
   disk: number;
   rss: number;
+  /** After a collection, where `--expose-gc` was given. */
+  heap: number;
 }
 
 /** Searches, and prints each fifth of the run beside the first. */
@@ -124,16 +126,22 @@ async function search(nodes: Nodes): Promise<void> {
   const folder = RunFolder.open(dir, loadConfig({ roles: { optimizer: 'simulated' } }));
   const saver = new SqliteSaver(join(dir, 'checkpoints.sqlite'));
   const marks: Mark[] = [];
-  let [done, peak] = [0, 0];
+  let [done, peak, collecting] = [0, 0, 0];
   const whole = 1 + actions + (depth - 2) * beamWidth * actions;
   const mark = (): void => {
     const { user, system } = process.cpuUsage();
+    const ms = performance.now();
+    globalThis.gc?.();
+    const heap = process.memoryUsage().heapUsed;
+    const spent = performance.now() - ms;
+    collecting += spent;
     marks.push({
       done,
-      ms: performance.now(),
-      cpu: (user + system) / 1000,
+      ms: ms - collecting + spent,
+      cpu: (user + system) / 1000 - collecting + spent,
       disk: total(bytes()),
       rss: process.memoryUsage.rss(),
+      heap,
     });
   };
   const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 50);
@@ -166,11 +174,12 @@ async function search(nodes: Nodes): Promise<void> {
       cpu: (m.cpu - before.cpu) / n,
       kb: (m.disk - before.disk) / n / 1024,
       rss: m.rss / MB,
+      heap: m.heap / MB,
     };
   });
   for (const [i, f] of fifths.entries())
     console.log(
-      `fifth ${i + 1}: ${f.ms.toFixed(2)} ms, ${f.cpu.toFixed(2)} ms CPU, ${f.kb.toFixed(2)} KB on disk an evaluation; RSS ${f.rss.toFixed(0)} MB`,
+      `fifth ${i + 1}: ${f.ms.toFixed(2)} ms, ${f.cpu.toFixed(2)} ms CPU, ${f.kb.toFixed(2)} KB on disk an evaluation; RSS ${f.rss.toFixed(0)} MB, heap ${f.heap.toFixed(0)} MB`,
     );
   const ratio = (of: 'ms' | 'cpu' | 'kb'): string => ((fifths.at(-1)?.[of] ?? 0) / (fifths[0]?.[of] ?? 1)).toFixed(2);
   console.log(`last fifth over first: time ${ratio('ms')}, CPU ${ratio('cpu')}, disk ${ratio('kb')}`);
