@@ -9,6 +9,8 @@ import { icl, optimize, type Ending } from './optimize.ts';
 import { version } from './package.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExperiment } from './experiment.ts';
+import { addExport } from './export.ts';
+import { addImport } from './import.ts';
 import { addPlan } from './plan.ts';
 import { addServe } from './serve.ts';
 import { printable, type Screen } from './progress.ts';
@@ -92,6 +94,8 @@ export function program(): Command {
   addExperiment(root);
   addPlan(root);
   addServe(root);
+  addExport(root);
+  addImport(root);
 
   root
     .command('answer')

@@ -22,8 +22,23 @@ export async function passOn(
   const headers = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] =>
     value === undefined || OWN.has(name) ? [] : [[name, String(value)]],
   );
-  if (status < 400) return new Response(ReadableStream.from(answer.body), { status, headers });
+  if (status < 400) return new Response(streamOf(answer.body), { status, headers });
   return new Response(withoutKey(await answer.body.text(), upstream), { status, headers });
+}
+
+/** The parts as they come; who stops reading stops the sender. */
+function streamOf(parts: AsyncIterable<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const each = parts[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(out) {
+      const { done, value } = await each.next();
+      if (done) out.close();
+      else out.enqueue(value);
+    },
+    async cancel() {
+      await each.return?.();
+    },
+  });
 }
 
 const headersFor = ({ key }: Upstream): Record<string, string> => ({
