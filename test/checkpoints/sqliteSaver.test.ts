@@ -1,0 +1,172 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { Annotation, END, MemorySaver, START, StateGraph, type BaseCheckpointSaver } from '@langchain/langgraph';
+import { emptyCheckpoint, uuid6, type Checkpoint, type CheckpointTuple } from '@langchain/langgraph-checkpoint';
+import type { RunnableConfig } from '@langchain/core/runnables';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SqliteSaver } from '../../state/sqliteSaver.ts';
+
+const opened: SqliteSaver[] = [];
+afterAll(async () => void (await Promise.all(opened.map((saver) => saver.close()))));
+const newFile = (): string => join(mkdtempSync(join(tmpdir(), 'drpo-saver-')), 'checkpoints.sqlite');
+function open(file = ':memory:'): SqliteSaver {
+  const saver = new SqliteSaver(file);
+  opened.push(saver);
+  return saver;
+}
+async function reopened(saver: SqliteSaver, file: string): Promise<SqliteSaver> {
+  await saver.close();
+  opened.splice(opened.indexOf(saver), 1);
+  return open(file);
+}
+
+const thread = (id: string, ns = ''): RunnableConfig => ({ configurable: { thread_id: id, checkpoint_ns: ns } });
+const meta = (step: number) => ({ source: 'loop' as const, step, parents: {} });
+let count = 0;
+const holding = (values: Record<string, unknown>): Checkpoint => ({
+  ...emptyCheckpoint(),
+  id: uuid6(count++),
+  channel_values: values,
+});
+async function all<T>(listed: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const one of listed) found.push(one);
+  return found;
+}
+const stepsOf = (tuples: readonly CheckpointTuple[]): (number | undefined)[] => tuples.map((t) => t.metadata?.step);
+
+describe('put and get', () => {
+  it('gives back what was put, the newest where none is named, and its parent', async () => {
+    const saver = open();
+    const value = {
+      text: 'ä\u0000"𝄞',
+      list: [1, 2.5, null],
+      map: new Map([['a', 1]]),
+      set: new Set([1]),
+      bytes: new Uint8Array([1, 2]),
+    };
+    const first = await saver.put(thread('t'), holding({ value }), meta(0));
+    const second = await saver.put(first, holding({ value: 2 }), meta(1));
+    expect((await saver.getTuple(first))?.checkpoint.channel_values['value']).toEqual(value);
+    const newest = await saver.getTuple(thread('t'));
+    expect([newest?.config, newest?.parentConfig, newest?.metadata?.step]).toEqual([second, first, 1]);
+    expect(await saver.getTuple(thread('other'))).toBeUndefined();
+  });
+
+  it('tells threads and namespaces apart', async () => {
+    const saver = open();
+    await Promise.all(
+      ['', 'inner:1', 'inner:2'].flatMap((ns) =>
+        ['a', 'b'].map((id) => saver.put(thread(id, ns), holding({ at: `${id} ${ns}` }), meta(0))),
+      ),
+    );
+    for (const ns of ['', 'inner:1', 'inner:2'])
+      for (const id of ['a', 'b'])
+        expect((await saver.getTuple(thread(id, ns)))?.checkpoint.channel_values['at']).toBe(`${id} ${ns}`);
+    await saver.deleteThread('a');
+    expect(await saver.getTuple(thread('a', 'inner:1'))).toBeUndefined();
+    expect(await saver.getTuple(thread('b', 'inner:1'))).toBeDefined();
+  });
+});
+
+describe('list', () => {
+  it('newest first, with limit, before and filter', async () => {
+    const saver = open();
+    let config = thread('t');
+    const configs: RunnableConfig[] = [];
+    for (let step = 0; step < 5; step++)
+      configs.push(
+        (config = await saver.put(config, holding({ step }), { ...meta(step), source: step % 2 ? 'loop' : 'update' })),
+      );
+    expect(stepsOf(await all(saver.list(thread('t'))))).toEqual([4, 3, 2, 1, 0]);
+    expect(stepsOf(await all(saver.list(thread('t'), { limit: 2 })))).toEqual([4, 3]);
+    expect(stepsOf(await all(saver.list(thread('t'), { before: configs[2] ?? {} })))).toEqual([1, 0]);
+    expect(stepsOf(await all(saver.list(thread('t'), { filter: { source: 'loop' }, limit: 1 })))).toEqual([3]);
+  });
+});
+
+describe('pending writes', () => {
+  it('in the order of tasks and writes, not of arrival, and once however often they are put', async () => {
+    const saver = open();
+    const config = await saver.put(thread('t'), holding({}), meta(0));
+    for (let twice = 0; twice < 2; twice++)
+      for (const i of [2, 0, 1])
+        await saver.putWrites(
+          config,
+          [
+            ['x', `${i} first`],
+            ['y', `${i} second`],
+          ],
+          `task-${i}`,
+          `~__pregel_push, ${String(i).padStart(10, '0')}`,
+        );
+    const written = (await saver.getTuple(config))?.pendingWrites?.map(
+      ([, channel, value]) => `${channel}: ${String(value)}`,
+    );
+    expect(written).toEqual([0, 1, 2].flatMap((i) => [`x: ${i} first`, `y: ${i} second`]));
+  });
+});
+
+const State = Annotation.Root({ log: Annotation<string[]>({ reducer: (a, b) => [...a, ...b], default: () => [] }) });
+/** Three steps; `ends`: steps that fail, once each. */
+function stepped(checkpointer: BaseCheckpointSaver, failing: Set<string> = new Set()) {
+  const step = (name: string) => async (): Promise<{ log: string[] }> => {
+    if (failing.delete(name)) throw new Error(`${name} failed`);
+    return { log: [name] };
+  };
+  return new StateGraph(State)
+    .addNode('a', step('a'))
+    .addNode('b1', step('b1'))
+    .addNode('b2', async () => (await sleep(5), step('b2')()))
+    .addNode('c', step('c'))
+    .addEdge(START, 'a')
+    .addEdge('a', 'b1')
+    .addEdge('a', 'b2')
+    .addEdge(['b1', 'b2'], 'c')
+    .addEdge('c', END)
+    .compile({ checkpointer });
+}
+
+describe('a graph over it', () => {
+  it('survives being closed and opened: a failed step alone is done again', async () => {
+    const file = newFile();
+    const first = open(file);
+    await expect(stepped(first, new Set(['b2'])).invoke({ log: [] }, thread('t'))).rejects.toThrow('b2 failed');
+    const done: string[] = [];
+    const again = stepped(await reopened(first, file));
+    for await (const update of await again.stream(null, { ...thread('t'), streamMode: 'updates' }))
+      done.push(...Object.keys(update));
+    expect(done).toEqual(expect.arrayContaining(['b2', 'c']));
+    expect((await again.getState(thread('t'))).values).toEqual({ log: ['a', 'b1', 'b2', 'c'] });
+  });
+
+  it('forks: each branch keeps its own values', async () => {
+    const graph = stepped(open());
+    await graph.invoke({ log: [] }, thread('t'));
+    const history = await all(graph.getStateHistory(thread('t')));
+    const afterA = history.find((state) => state.next.includes('b1'));
+    const fork = await graph.updateState(afterA?.config ?? {}, { log: ['forked'] }, 'a');
+    const forked: unknown = await graph.invoke(null, fork);
+    expect(forked).toEqual({ log: ['a', 'forked', 'b1', 'b2', 'c'] });
+    expect((await graph.getState(history[0]?.config ?? {})).values).toEqual({ log: ['a', 'b1', 'b2', 'c'] });
+  });
+
+  it('threads at the same time do not mix, and it holds what MemorySaver holds', async () => {
+    const [ours, theirs] = [stepped(open()), stepped(new MemorySaver())];
+    await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        Promise.all([ours, theirs].map((graph) => graph.invoke({ log: [`${i}`] }, thread(`t${i}`)))),
+      ),
+    );
+    for (let i = 0; i < 20; i++) {
+      const [a, b] = await Promise.all(
+        [ours, theirs].map(async (graph) =>
+          (await all(graph.getStateHistory(thread(`t${i}`)))).map(({ values, next }) => ({ values, next })),
+        ),
+      );
+      expect(a).toEqual(b);
+    }
+  });
+});
