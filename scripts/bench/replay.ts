@@ -1,0 +1,52 @@
+import { Agent, request } from 'undici';
+import type { Result } from '../result.ts';
+import type { Met } from './server.ts';
+
+type Nodes = Result['nodes'];
+
+/** The children of each node that was expanded, level by level. */
+export function levelsOf(nodes: Nodes): { parent: Nodes[number]; children: Nodes; rewritten: boolean }[][] {
+  const depth = Math.max(...nodes.map((n) => n.depth));
+  return Array.from({ length: depth }, (_, level) =>
+    nodes
+      .filter((n) => n.depth === level)
+      .map((parent) => {
+        const children = nodes.filter((n) => n.parent === parent.id);
+        return { parent, children, rewritten: children.some((c) => c.prompt !== parent.prompt) };
+      })
+      .filter(({ children }) => children.length > 0),
+  );
+}
+
+/** Calls of a search that must wait for one another: two a level, three where a prompt is rewritten. */
+export const stepsIn = (nodes: Nodes): number =>
+  levelsOf(nodes).reduce((sum, level) => sum + (level.some((l) => l.rewritten) ? 3 : 2), 2);
+
+/** The floor: the very requests of a run, sent by a bare HTTP client in the order the algorithm allows, and nothing else done. */
+export async function replay(url: string, nodes: Nodes, met: readonly Met[]): Promise<void> {
+  const agent = new Agent({ connections: 64 });
+  const bodies = new Map<string, string[]>();
+  for (const { model, body } of met) bodies.set(model, [...(bodies.get(model) ?? []), body]);
+  const send = async (model: string): Promise<void> => {
+    const body = bodies.get(model)?.shift();
+    if (body === undefined) return; // the run had this answer already
+    const headers = { 'content-type': 'application/json' };
+    const reply = await request(`${url}/chat/completions`, { method: 'POST', body, headers, dispatcher: agent });
+    JSON.parse(await reply.body.text());
+  };
+  const evaluate = async (): Promise<void> => {
+    await send('base');
+    await send('judge');
+  };
+  const rewards = Array.from({ length: bodies.get('reward')?.length ?? 0 }, () => send('reward'));
+  await evaluate();
+  for (const level of levelsOf(nodes))
+    await Promise.all(
+      level.map(async ({ children, rewritten }) => {
+        if (rewritten) await send('optimizer');
+        await Promise.all(children.map(evaluate));
+      }),
+    );
+  await Promise.all(rewards);
+  await agent.close();
+}

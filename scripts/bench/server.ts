@@ -1,0 +1,90 @@
+// A small OpenAI-compatible server whose answers depend on the question alone. Told its latency in milliseconds on the
+// command line; its address is its first line. GET /log gives the requests so far and forgets them.
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+
+/** A request as it was met; times in milliseconds since the epoch. */
+export interface Met {
+  model: string;
+  body: string;
+  start: number;
+  end: number;
+}
+interface Asked {
+  model: string;
+  n?: number;
+  messages: unknown;
+}
+
+const WORDS =
+  'steady lantern answer detail context clear step example reader careful method simple garden number'.split(' ');
+const now = (): number => performance.timeOrigin + performance.now();
+
+/** As many characters as a real reply has, drawn from a hash. */
+function prose(key: string, words: number): string {
+  const bytes = createHash('shake256', { outputLength: words }).update(key).digest();
+  return Array.from(bytes, (byte) => WORDS[byte % WORDS.length]).join(' ');
+}
+
+const replies: Record<string, (key: string, i: number) => unknown> = {
+  base: (key) => prose(key, 250),
+  reward: (key) => ({
+    aspects_selection: { reasoning: prose(key, 40), selected_aspects: ['Clarity', 'Depth', 'Safety'] },
+  }),
+  judge: (key) =>
+    Object.fromEntries(
+      ['Clarity', 'Depth', 'Safety'].map((name, i) => {
+        const kept = Number.parseInt(key.slice(0, 2), 16) < 96;
+        const score = kept ? 5 : 1 + (Number.parseInt(key.slice(2 + 2 * i, 4 + 2 * i), 16) % 4);
+        return [name, { rationale: prose(key + name, 30), score }];
+      }),
+    ),
+  optimizer: (key, i) => ({
+    analysis: prose(key, 60),
+    thought: '',
+    new_system_prompt: `${key.slice(0, 8)}-${i} ${prose(`${key}${i}`, 200)}`,
+  }),
+};
+
+/** The chat completion that a request's body is answered with. */
+function answerTo({ model, n = 1, messages }: Asked): string {
+  const key = createHash('sha256').update(JSON.stringify(messages)).digest('hex');
+  const choices = Array.from({ length: n }, (_, index) => {
+    const reply = replies[model]?.(key, index);
+    const content = typeof reply === 'string' ? reply : JSON.stringify(reply);
+    return { index, finish_reason: 'stop', message: { role: 'assistant', content } };
+  });
+  return JSON.stringify({ choices, usage: { prompt_tokens: 500, completion_tokens: 200, total_tokens: 700 } });
+}
+
+function serve(latency: number): void {
+  let log: Met[] = [];
+  const server = createServer((req, res) => {
+    const chunks: Buffer[] = [];
+    const start = now();
+    req.on('data', (chunk: Buffer) => chunks.push(chunk));
+    req.on('end', () => {
+      res.setHeader('content-type', 'application/json');
+      if (req.method === 'GET') {
+        res.end(JSON.stringify(log));
+        log = [];
+        return;
+      }
+      const body = Buffer.concat(chunks).toString();
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the bench asks
+      const asked = JSON.parse(body) as Asked;
+      const answer = answerTo(asked);
+      setTimeout(() => {
+        res.end(answer);
+        log.push({ model: asked.model, body, start, end: now() });
+      }, latency);
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  server.listen(0, '127.0.0.1', () => {
+    const address = server.address();
+    process.stdout.write(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/v1\n`);
+  });
+}
+
+if (import.meta.main) serve(Number(process.argv[2] ?? 20));
