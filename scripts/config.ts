@@ -3,6 +3,7 @@ import { dirname, extname, join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { FINAL } from '../graphs/index.ts';
+import { STRATEGY_NAMES } from '../graphs/strategies/index.ts';
 import { ModelsConfig } from '../models/settings.ts';
 import { shown, UserFault } from './fault.ts';
 import { packageRoot } from './package.ts';
@@ -45,7 +46,7 @@ export const Config = z.strictObject({
     .prefault({}),
   search: z
     .strictObject({
-      strategy: z.enum(['beam']).default('beam'),
+      strategy: z.enum(STRATEGY_NAMES).default('beam'),
       beamWidth: whole(1).default(2),
       actions: whole(1).default(3),
       depth: whole(1).default(20),

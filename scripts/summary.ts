@@ -1,4 +1,4 @@
-import type { Ending } from './optimize.ts';
+import type { Ending } from './ending.ts';
 import { duration, printable } from './progress.ts';
 import type { Result } from './result.ts';
 

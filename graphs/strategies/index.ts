@@ -18,3 +18,11 @@ export const STRATEGIES = {
   mcts,
 } as const satisfies Record<string, Strategy>;
 export type StrategyName = keyof typeof STRATEGIES;
+export const STRATEGY_NAMES = [
+  'beam',
+  'greedy',
+  'stochastic-beam',
+  'monte-carlo',
+  'best-of-n',
+  'mcts',
+] as const satisfies StrategyName[];

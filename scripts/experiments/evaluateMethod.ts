@@ -15,7 +15,7 @@ import { configIn, configOf, type EvaluateFlags } from './flags.ts';
 import { leakage, tellLeakage } from './leakage.ts';
 import { Meter } from './meter.ts';
 import { methodIn } from './methodIn.ts';
-import { stoppedBy, stopOnSignal } from './stopping.ts';
+import { stoppedBy, stopOnSignal } from '../stopping.ts';
 
 type Status = 0 | 3 | 130;
 

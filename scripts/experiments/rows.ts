@@ -14,7 +14,7 @@ import { graphOptions, readData } from '../session.ts';
 import { hashOf, modelAbout, nameOf } from './about.ts';
 import { Asked } from './asked.ts';
 import type { Lab } from './lab.ts';
-import { staged } from './staged.ts';
+import { staged } from '../staged.ts';
 
 /** What a search found. */
 const Found = z.object({

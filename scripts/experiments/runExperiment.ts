@@ -15,7 +15,7 @@ import { outcomeOf, type Outcome } from './outcome.ts';
 import { csvOf, told } from './report.ts';
 import { Rows, type RowRun } from './rows.ts';
 import { simulatedInstructions } from './simulatedSet.ts';
-import { stoppedBy, stopOnSignal } from './stopping.ts';
+import { stoppedBy, stopOnSignal } from '../stopping.ts';
 import { TABLES } from './tables.ts';
 
 type Status = 0 | 3 | 130;

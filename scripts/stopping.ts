@@ -1,4 +1,4 @@
-import type { Gateway } from '../../models/index.ts';
+import type { Gateway } from '../models/index.ts';
 
 /** Whether an error is a stop to be reported (budget spent, interrupted) and not a fault. */
 export function stoppedBy(error: unknown): 'budget' | 'interrupted' | null {
@@ -7,13 +7,16 @@ export function stoppedBy(error: unknown): 'budget' | 'interrupted' | null {
   return error.name === 'Stopped' || error.name === 'AbortError' ? 'interrupted' : null;
 }
 
+/** Milliseconds that calls in flight have to end after a Ctrl-C: they are paid for. */
+const GRACE_MS = 60_000;
+
 /** The first Ctrl-C lets calls in flight finish and keeps what there is; the second ends the process. */
 export function stopOnSignal(gateway: Gateway): () => void {
   let asked = false;
   const stop = (): void => {
     if (asked) process.exit(130);
     asked = true;
-    void gateway.stop();
+    void gateway.stop(GRACE_MS);
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   return () => void process.off('SIGINT', stop).off('SIGTERM', stop);

@@ -1,6 +1,6 @@
-import { rewriteExamples, type DrpoOptions } from '../../graphs/index.ts';
-import type { Strategy } from '../../graphs/strategies/index.ts';
-import type { Nodes } from '../../nodes/index.ts';
+import { rewriteExamples, type DrpoOptions } from '../graphs/index.ts';
+import type { Strategy } from '../graphs/strategies/index.ts';
+import type { Nodes } from '../nodes/index.ts';
 
 /** Another strategy in the place of stage 2, after stage 1 where it is asked for. */
 export const staged = (strategy: Strategy, nodes: Nodes, options: DrpoOptions): ReturnType<Strategy> => ({

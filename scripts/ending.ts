@@ -1,0 +1,24 @@
+import type { Example } from '../state/example.ts';
+import type { Screen } from './progress.ts';
+import type { SessionOptions } from './session.ts';
+
+export interface CommandOptions extends SessionOptions {
+  screen: Screen | null;
+}
+
+/** How a run ended: the exit status of the contract. */
+export interface Ending<T> {
+  status: 0 | 3 | 130;
+  outcome: T;
+  folder: string;
+}
+
+/** The exit status of a run that was stopped. */
+export const statusOf = (reason: 'budget' | 'interrupted'): 3 | 130 => (reason === 'budget' ? 3 : 130);
+
+/** A run's one thread of checkpoints, in its own folder. */
+export const THREAD = { configurable: { thread_id: 'run' } };
+
+/** Examples as the files hold them: `{query: answer}`. */
+export const asObject = (examples: readonly Example[]): Record<string, string> =>
+  Object.fromEntries(examples.map((e) => [e.query, e.answer]));

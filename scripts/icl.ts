@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { rewriteExamples } from '../graphs/index.ts';
+import { Example } from '../state/example.ts';
+import type { Config } from './config.ts';
+import { asObject, statusOf, THREAD, type CommandOptions, type Ending } from './ending.ts';
+import type { Result } from './result.ts';
+import { graphOptions, openSession, readData, runFolder } from './session.ts';
+import { stopOnSignal, stoppedBy } from './stopping.ts';
+import { traceRun } from './tracing.ts';
+
+/** What is left of stage 1 when it has ended. */
+const Finished = z.object({ examples: z.array(Example), rewritten: z.array(z.unknown()).min(1) });
+
+/** What stage 1 alone brings. */
+export interface IclOutcome {
+  examples: Record<string, string>;
+  calls: Record<string, number>;
+  tokens: Result['tokens'];
+  usd: number;
+}
+
+/** `icl`: stage 1 alone. The rewritten examples go into the run's folder. */
+export async function icl(config: Config, options: CommandOptions): Promise<Ending<IclOutcome>> {
+  const { examples } = await readData(config);
+  const session = await openSession(config, runFolder(config, options));
+  const { folder, gateway } = session;
+  const release = stopOnSignal(session.gateway);
+  const tracing = traceRun(session);
+  const outcome = (done: readonly Example[]): IclOutcome => {
+    const { calls, tokens, usd } = gateway.tally();
+    folder.write('examples.json', asObject(done));
+    return { examples: asObject(done), calls, tokens, usd };
+  };
+  try {
+    const graph = rewriteExamples(session.nodes, { ...graphOptions(config), checkpointer: session.checkpointer });
+    const { next, values } = await graph.getState(THREAD);
+    const finished = next.length === 0 ? Finished.safeParse(values).data : undefined;
+    const done = finished ?? (await graph.invoke(next.length ? null : { examples }, { ...THREAD, ...tracing.config }));
+    return { status: 0, outcome: outcome(done.examples), folder: folder.path };
+  } catch (error) {
+    const reason = stoppedBy(error);
+    if (reason === null) throw error;
+    await gateway.drain();
+    return { status: statusOf(reason), outcome: outcome(examples), folder: folder.path };
+  } finally {
+    await tracing.flush();
+    release();
+    await session.close();
+  }
+}

@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import { AIMessage, type BaseMessage } from '@langchain/core/messages';
+import type { ChatResult } from '@langchain/core/outputs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as anthropicOptimizer from '../examples/anthropicOptimizer.ts';
+import * as ollama from '../examples/ollama.ts';
+import * as openevals from '../examples/openevals.ts';
+import * as ownAspects from '../examples/ownAspects.ts';
+import * as ownJudge from '../examples/ownJudge.ts';
+import * as ownStrategy from '../examples/ownStrategy.ts';
+import { simulatedModel } from '../models/simulated/index.ts';
+import { chat, serve } from './models/fake.ts';
+
+const models = {
+  base: simulatedModel('base'),
+  reward: simulatedModel('reward'),
+  judge: simulatedModel('judge'),
+  optimizer: simulatedModel('optimizer'),
+};
+const queries = [
+  'How do tides work?',
+  'Write a function that sorts names.',
+  'What is a loan?',
+  'Why do cats purr?',
+  ...Array.from({ length: 12 }, (_, i) => `What is the number ${i} good for?`),
+];
+const input = { queries, examples: [{ query: 'Hi?', answer: 'Hello.' }] };
+
+describe('the examples', () => {
+  const folder = join(import.meta.dirname, '../examples');
+  const files = readdirSync(folder);
+
+  it('are at most six, each under thirty lines', () => {
+    expect(files.length).toBeLessThanOrEqual(6);
+    for (const file of files)
+      expect([file, readFileSync(join(folder, file), 'utf8').split('\n').length - 1 < 30]).toEqual([file, true]);
+  });
+
+  it('your own judge', async () => {
+    const judge = ownJudge.strictJudge(models, 10);
+    const reads = { rewards: [{ name: 'Clarity', scoring: '' }], reasoning: '', stage: 'prompt' as const };
+    const { evaluation } = await judge({
+      ...reads,
+      query: 'Hi?',
+      response: 'Hello, and a very good day to you indeed.',
+    });
+    expect(evaluation['Clarity']?.score).toBeLessThanOrEqual(3);
+    expect(evaluation['Clarity']?.rationale).toMatch(/too long\.$/);
+    expect((await ownJudge.search(models).invoke(input)).bestPrompt).not.toBe('');
+  });
+
+  it('your own aspects', async () => {
+    const { rewards } = await ownAspects.byTopic({ query: 'Mend this regex.', stage: 'prompt' });
+    expect(rewards.map((r) => r.name)).toEqual(['Correctness', 'Brevity']);
+    const { beam } = await ownAspects.search(models).invoke(input);
+    expect(beam.length).toBeGreaterThan(0);
+  });
+
+  it('your own strategy', async () => {
+    expect(await ownStrategy.search(models, 1).invoke(input)).toMatchObject({ stoppedBy: 'good enough', levels: 3 });
+    expect((await ownStrategy.search(models, 6).invoke(input)).stoppedBy).not.toBe('good enough');
+  });
+
+  it('Ollama', async () => {
+    const { url, seen } = await serve(() => chat('An answer.'));
+    const { bestPrompt } = await ollama.search(models, url).invoke(input);
+    expect(bestPrompt).not.toBe('');
+    expect(seen.length).toBeGreaterThan(4);
+    expect(seen[0]).toMatchObject({ path: '/v1/chat/completions', body: { model: 'llama3.2', temperature: 0 } });
+    expect(seen[0]?.body['messages']).toEqual([
+      { role: 'system', content: 'You are a helpful assistant.' },
+      { role: 'user', content: 'Hi?' },
+      { role: 'assistant', content: 'Hello.' },
+      { role: 'user', content: expect.any(String) },
+    ]);
+  });
+
+  it('an Anthropic optimizer: a model of one choice a request, in content blocks', async () => {
+    const optimizer = new OneChoice();
+    const { bestPrompt } = await anthropicOptimizer.search(models, optimizer).invoke(input);
+    expect(bestPrompt).toMatch(/^Prompt \d+$/);
+    expect(optimizer.asked % 3).toBe(0);
+  });
+
+  it('openevals evaluators', async () => {
+    const concise: openevals.Evaluator = async ({ outputs }) => ({
+      key: 'concise',
+      score: outputs.length < 5,
+      comment: 'by length',
+    });
+    const exact: openevals.Evaluator = async () => ({ key: 'exact', score: 0.5 });
+    const reads = { query: 'Hi?', response: 'Yes', rewards: [], reasoning: '', stage: 'prompt' as const };
+    expect((await openevals.judgeOf([concise, exact])(reads)).evaluation).toEqual({
+      concise: { rationale: 'by length', score: 5 },
+      exact: { rationale: '', score: 3 },
+    });
+    expect(await openevals.judgeOf([() => Promise.reject(new Error('down'))])(reads)).toEqual({
+      evaluation: {},
+      missing: 'Error: down',
+    });
+    expect((await openevals.search(models, [concise, exact]).invoke(input)).bestPrompt).not.toBe('');
+  });
+});
+
+/** Answers as ChatAnthropic does: one choice whatever `n` says, its text in content blocks alone. */
+class OneChoice extends BaseChatModel {
+  asked = 0;
+
+  constructor() {
+    super({});
+  }
+
+  override _llmType(): string {
+    return 'anthropic';
+  }
+
+  override async _generate(_: BaseMessage[]): Promise<ChatResult> {
+    const text = JSON.stringify({ analysis: '', thought: '', new_system_prompt: `Prompt ${this.asked++}` });
+    return { generations: [{ text: '', message: new AIMessage({ content: [{ type: 'text', text }] }) }] };
+  }
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { asHtml, asJson, renderPage } from '../../report/page.ts';
+import { viewOfRun } from '../../report/view.ts';
+import { hostileRun, largeRun } from './runs.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+/** Any text, with what ends scripts, comments and lines in it more often than by chance. */
+const text = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[<>/!\-scripte\u2028\u2029\ud800&"']*$/));
+
+describe('asJson', () => {
+  it('reads back as what it was, and never ends its element', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), text, (value, said) => {
+        const json = asJson({ value, said });
+        expect(json).not.toMatch(/[<\u2028\u2029]/);
+        expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify({ value, said })));
+      }),
+    );
+  });
+
+  it('survives UTF-8, lone surrogates included', () => {
+    const said = 'a\ud800b\udc00';
+    expect(JSON.parse(Buffer.from(asJson(said), 'utf8').toString('utf8'))).toBe(said);
+  });
+});
+
+it('asHtml leaves no character that markup is made of', () => {
+  fc.assert(
+    fc.property(text, (said) => expect(asHtml(said).replace(/&(amp|lt|gt|quot|#39);/g, '')).not.toMatch(/[&<>"']/)),
+  );
+});
+
+describe('renderPage', () => {
+  const page = renderPage(viewOfRun(hostileRun()));
+
+  it('has no other script, style or element than its own', () => {
+    expect(page.match(/<script/gi)).toHaveLength(2);
+    expect(page.match(/<\/script/gi)).toHaveLength(2);
+    expect(page.match(/<style/gi)).toHaveLength(1);
+    expect(page).not.toMatch(/<(img|svg|iframe|b)[\s>/]/i);
+  });
+
+  it('names nothing on a network, and allows only what it holds', () => {
+    const policy = /Content-Security-Policy" content="([^"]+)"/.exec(page)?.[1] ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("require-trusted-types-for 'script'");
+    expect(policy).not.toContain('unsafe');
+    for (const [tag, kind] of [
+      ['script', 'script-src'],
+      ['style', 'style-src'],
+    ] as const) {
+      const inside = page.slice(page.lastIndexOf(`<${tag}>`) + tag.length + 2, page.lastIndexOf(`</${tag}>`));
+      expect(policy).toContain(`${kind} 'sha256-${createHash('sha256').update(inside).digest('base64')}'`);
+    }
+    expect(page).not.toMatch(/\b(src|href)="(?!data:,)/);
+  });
+
+  it('is a function of the run alone, and a live one may ask its own server', () => {
+    const view = viewOfRun(largeRun(40));
+    expect(renderPage(view)).toBe(renderPage(view));
+    expect(renderPage(view)).not.toContain('connect-src');
+    expect(renderPage(view, { live: true })).toContain("connect-src 'self'");
+  });
+});
+
+it('the script turns no string into markup or code', () => {
+  const folder = join(root, 'report', 'client');
+  const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  expect(
+    sources.filter((s) =>
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|createContextualFragment/.test(s),
+    ),
+  ).toEqual([]);
+});
+
+it('the script passes the compiler, which knows of a page here and nowhere else', () => {
+  const tsc = join(root, 'node_modules', '.bin', 'tsc');
+  expect(() => execFileSync(tsc, ['-p', join(root, 'report', 'client')], { stdio: 'pipe' })).not.toThrow();
+});
+
+it('report/assets.ts is what report/client makes', () => {
+  expect(() =>
+    execFileSync(process.execPath, [join(root, 'scripts', 'bundle-page.ts'), '--check'], { stdio: 'pipe' }),
+  ).not.toThrow();
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { drawn, fates, leadingNode, levelsOf, pathIds, ranks, tieAt } from '../../report/tree.ts';
+import { largeRun, node } from './runs.ts';
+
+const tree = [
+  node('0'),
+  node('0.0', { value: 4 }),
+  node('0.1', { value: 3 }),
+  node('0.2', { value: 5, reward: 5 }),
+  node('0.2.0', { value: 5, reward: 5, place: 0 }),
+  node('0.0.0', { value: 4, place: 3 }),
+];
+
+describe('fates', () => {
+  it('keeps what was expanded and what the result names, and prunes the rest', () => {
+    expect([...fates(tree, new Set(['0.0.0']))]).toEqual([
+      ['0', 'kept'],
+      ['0.0', 'kept'],
+      ['0.1', 'pruned'],
+      ['0.2', 'kept'],
+      ['0.2.0', 'pruned'],
+      ['0.0.0', 'kept'],
+    ]);
+  });
+
+  it('leaves the levels open that a running search may not have ranked yet', () => {
+    const fate = fates([...tree, node('0.2.0.0')], null);
+    expect([fate.get('0.1'), fate.get('0.0.0'), fate.get('0.2.0.0')]).toEqual(['pruned', 'open', 'open']);
+  });
+});
+
+describe('drawn', () => {
+  const columns = (nodes: typeof tree, best: string): string[][] => {
+    const order = drawn(levelsOf(nodes), new Set(pathIds(best, nodes)), fates(nodes, new Set([best])));
+    return order.map((level) => level.map((n) => n.id));
+  };
+
+  it('has the best path in the first column, kept siblings before pruned ones', () => {
+    expect(columns(tree, '0.2.0')).toEqual([['0'], ['0.2', '0.0', '0.1'], ['0.2.0', '0.0.0']]);
+  });
+
+  it('never lets lines cross', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 120 }), fc.integer({ min: 1, max: 1e6 }), (size, seed) => {
+        const { nodes } = largeRun(size, { seed });
+        const levels = drawn(levelsOf(nodes), new Set(pathIds(nodes.at(-1)?.id ?? '', nodes)), fates(nodes, null));
+        levels.slice(1).forEach((level, i) => {
+          const parents = level.map((n) => levels[i]?.findIndex((p) => p.id === n.parent) ?? -1);
+          expect(parents).toEqual(parents.toSorted((a, b) => a - b));
+        });
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('ties at the cut', () => {
+  const tie = (rewards: (number | null)[], kept: string[]) => {
+    const nodes = [node('0'), ...rewards.map((reward, i) => node(`0.${i}`, { reward }))];
+    const levels = levelsOf(nodes);
+    return tieAt(levels[1] ?? [], ranks(levels, 'mean'), fates(nodes, new Set(kept)));
+  };
+
+  it('are equals on both sides of it', () => {
+    expect(tie([5, 4, 4, 4, 3], ['0.0', '0.1'])).toEqual({ value: 4, kept: ['0.1'], pruned: ['0.2', '0.3'] });
+  });
+
+  it('are not equals on one side, nor where nothing was pruned', () => {
+    expect(tie([4, 4, 3], ['0.0', '0.1'])).toBeNull();
+    expect(tie([4, 4], ['0.0', '0.1'])).toBeNull();
+  });
+
+  it("go by the level's mean where a reward is missing, as the search does", () => {
+    expect(tie([4, null, 4, 4], ['0.0', '0.1'])).toEqual({ value: 4, kept: ['0.0', '0.1'], pruned: ['0.2', '0.3'] });
+  });
+});
+
+it('ranks by the mean along the path, the root left out, or by the last reward', () => {
+  const nodes = [node('0', { reward: 1 }), node('0.0', { reward: 5 }), node('0.0.0', { reward: 4 })];
+  expect(ranks(levelsOf(nodes), 'mean').get('0.0.0')).toBe(4.5);
+  expect(ranks(levelsOf(nodes), 'last').get('0.0.0')).toBe(4);
+});
+
+it('finds the leader of the deepest level, the earlier among equals', () => {
+  expect(leadingNode([...tree, node('0.0.1', { value: 5, place: 4 })])?.id).toBe('0.2.0');
+  expect(leadingNode([])).toBeUndefined();
+});

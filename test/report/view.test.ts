@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import { viewOfPublishedTree, viewOfRun } from '../../report/view.ts';
+import { CONFIG, hostileRun, node, resultFor } from './runs.ts';
+
+const nodes = [
+  node('0', { prompt: 'first' }),
+  node('0.0', { prompt: 'second', reward: 5, value: 5 }),
+  node('0.1', { prompt: 'third', reward: 5, value: 5 }),
+  node('0.2', { prompt: 'fourth', reward: null, value: null, missing: 'the reply was no JSON' }),
+  node('0.0.0', { prompt: 'second', reward: 3, value: 4, aspects: ['Clarity', 'Depth'] }),
+];
+
+describe('viewOfRun', () => {
+  const view = viewOfRun({ title: 'trial', config: CONFIG, result: resultFor(nodes, '0.0.0'), nodes });
+  const of = (id: string) => view.nodes.find((n) => n.id === id);
+
+  it('tells what became of each node', () => {
+    expect(view.path).toEqual(['0', '0.0', '0.0.0']);
+    expect(of('0.0')).toMatchObject({ fate: 'kept', unchanged: false, onPath: true, column: 0, missing: null });
+    expect(of('0.1')).toMatchObject({ fate: 'pruned', onPath: false });
+    expect(of('0.0.0')).toMatchObject({ fate: 'kept', unchanged: true, unscored: ['Depth'] });
+    expect(of('0.2')).toMatchObject({ missing: 'the reply was no JSON', reward: null, scores: [] });
+  });
+
+  it('sums up its levels and aspects', () => {
+    expect(view.levels[1]).toMatchObject({ nodes: 3, pruned: 2, mean: 5, path: 5, query: 'Query 1' });
+    expect(view.levels[1]?.tie).toMatchObject({ kept: ['0.0'], pruned: ['0.1', '0.2'] });
+    expect(view.aspects).toEqual([{ name: 'Clarity', judged: 4, mean: 4.25, all: [4, 5, 3], path: [4, 5, 3] }]);
+  });
+
+  it('accounts for calls, tokens and money by role, and for faults by kind', () => {
+    expect(view.roles.map((r) => r.role)).toEqual(['base', 'reward', 'judge', 'optimizer']);
+    expect(view.roles[0]).toMatchObject({ calls: 148, failed: 1, input: 312_400 });
+    expect(view.roles[0]?.usd).toBeCloseTo(0.3124 * 0.15 + 0.0612 * 0.6);
+    expect(view.roles[1]?.usd).toBeNull();
+    expect(view.faults).toEqual([
+      { role: 'judge', kind: 'rateLimited', ended: 'retried', count: 3 },
+      { role: 'base', kind: 'timeout', ended: 'given up', count: 1 },
+      { role: 'base', kind: 'length', ended: 'unusable', count: 2 },
+      { role: 'judge', kind: 'unreadable', ended: 'unusable', count: 2 },
+    ]);
+  });
+
+  it('shows a run that goes on, and one that has not judged anything', () => {
+    const running = viewOfRun({ config: CONFIG, result: null, nodes });
+    expect(running).toMatchObject({ state: 'running', stoppedBy: null, best: { id: '0.0.0', value: 4 }, usd: null });
+    expect(running.nodes.find((n) => n.id === '0.1')?.fate).toBe('open');
+    const empty = viewOfRun({ config: {}, result: null, nodes: [] });
+    expect(empty).toMatchObject({ best: { prompt: '' }, nodes: [], levels: [], path: [] });
+  });
+
+  it('keeps every aspect, whatever its name', () => {
+    const { config, result, nodes: hostile } = hostileRun();
+    const names = viewOfRun({ config, result, nodes: hostile }).aspects.map((a) => a.name);
+    expect(names).toContain('__proto__');
+    expect(({} as { score?: number }).score).toBeUndefined();
+  });
+});
+
+describe('viewOfPublishedTree', () => {
+  const published = (
+    id: number,
+    parent: number | null,
+    depth: number,
+    reward: number,
+    prompt: string,
+    score = String(reward),
+  ) => {
+    const evaluation = reward > 0 ? { Clarity: { rationale: '-', score } } : {};
+    return { id, parent, depth, prompt, query: `q${depth}`, output: 'o', evaluation, reward };
+  };
+  const tree = {
+    model: 'a-model',
+    cumulative_reward: 4.5,
+    queries: ['q0', 'q1', 'q2'],
+    // depth first, as the authors numbered them; the winner is not the first of its equals
+    nodes: [
+      published(0, null, 0, 0, 'p0'),
+      published(1, 0, 1, 4, 'p1'),
+      published(2, 1, 2, 5, 'p2'),
+      published(3, 0, 1, 4, 'p3'),
+      published(4, 3, 2, 5, 'p4'),
+      published(5, 3, 2, 0, 'p5'),
+      published(6, 0, 1, 4, 'p6'),
+    ],
+    best_path_prompts: ['p0', 'p3', 'p4'],
+  };
+
+  it('finds the published path, the beam and the ties', () => {
+    const view = viewOfPublishedTree(tree);
+    expect(view).toMatchObject({
+      state: 'published',
+      title: 'a-model',
+      best: { id: '4', prompt: 'p4', value: 4.5 },
+      path: ['0', '3', '4'],
+    });
+    const fate = Object.fromEntries(view.nodes.map((n) => [n.id, n.fate]));
+    expect(fate).toEqual({ 0: 'kept', 1: 'kept', 2: 'kept', 3: 'kept', 4: 'kept', 5: 'pruned', 6: 'pruned' });
+    expect(view.levels[1]?.tie).toEqual({ value: 4, kept: ['3', '1'], pruned: ['6'] });
+    expect(view.levels[2]?.tie).toBeNull();
+  });
+
+  it('says where the reply could not be read and a zero was recorded', () => {
+    const unread = viewOfPublishedTree(tree).nodes.find((n) => n.id === '5');
+    expect(unread).toMatchObject({ reward: 0, scores: [] });
+    expect(unread?.missing).toMatch(/recorded a reward of 0/);
+  });
+
+  it('refuses what is no tree', () => {
+    expect(() => viewOfPublishedTree({ model: 'x' })).toThrow(/nodes/);
+  });
+});
