@@ -9,10 +9,10 @@ import { askPerson } from './approve.ts';
 const file = process.env['DRPO_CONFIG'];
 const config = loadConfig({ file, roles: file === undefined ? { optimizer: 'simulated' } : {} });
 
-const { concurrency, budget, preset, queries, examples, rewards } = config;
+const { concurrency, budget, preset, queries, examples, rewards, judge } = config;
 const gateway = new Gateway({ concurrency, budget, store: memoryStore() });
 const models = modelsFrom(config.models, { gateway, env: process.env });
-const nodes = paperNodes(models, { ...queries, preset, k: examples.k, rewards });
+const nodes = paperNodes(models, { ...queries, preset, k: examples.k, rewards, judge });
 /** With DRPO_APPROVE=1 the run rests at each level and asks a person. */
 const approve = process.env['DRPO_APPROVE'] === '1' ? { approve: askPerson() } : {};
 const options = { ...graphOptions(config), ...approve };
