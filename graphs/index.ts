@@ -11,3 +11,4 @@ export {
   type StopCriterion,
 } from './stop.ts';
 export { pairedInterval, type Interval } from './interval.ts';
+export { askPerson } from './approve.ts';

@@ -3,7 +3,7 @@ import { Gateway, memoryStore, modelsFrom } from '../../models/index.ts';
 import { paperNodes } from '../../nodes/index.ts';
 import { loadConfig } from '../config.ts';
 import { graphOptions } from '../session.ts';
-import { askPerson } from './approve.ts';
+import { askPerson } from '../../graphs/approve.ts';
 
 /** The config that DRPO_CONFIG names; without one every role is played by the embedded simulated models. */
 const file = process.env['DRPO_CONFIG'];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Command, INTERRUPT, MemorySaver, type BaseCheckpointSaver } from '@langchain/langgraph';
 import { drpo, searchSystemPrompt, type SearchOptions } from '../../graphs/index.ts';
-import { askPerson, type Decision, type Question } from '../../scripts/studio/approve.ts';
+import { askPerson, type Decision, type Question } from '../../graphs/approve.ts';
 import { SqliteSaver } from '../../state/sqliteSaver.ts';
 import { fakeNodes, queriesUpTo } from './fakes.ts';
 

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Question } from '../../scripts/studio/approve.ts';
+import type { Question } from '../../graphs/approve.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
 import { freePort, root } from '../shared/cli.ts';
 import { queriesUpTo } from '../graphs/fakes.ts';

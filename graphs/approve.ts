@@ -1,8 +1,8 @@
 import { interrupt } from '@langchain/langgraph';
 import { z } from 'zod';
-import type { SearchOptions } from '../../graphs/index.ts';
-import { judged, type Aggregate, type Candidate, type Lineage } from '../../state/hypothesis.ts';
-import type { Evaluation } from '../../state/judgement.ts';
+import type { SearchOptions } from './options.ts';
+import { judged, type Aggregate, type Candidate, type Lineage } from '../state/hypothesis.ts';
+import type { Evaluation } from '../state/judgement.ts';
 
 const Points = z.number().min(1).max(5);
 
