@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Example } from '../state/example.ts';
-import { Config } from './config.ts';
+import { Config, modelOf } from './config.ts';
 import { UserFault } from './fault.ts';
 import { RunFolder } from './folder.ts';
 import { openSession, type Session } from './session.ts';
@@ -12,25 +12,30 @@ export interface Answered {
   missing?: string;
 }
 
-/** `answer`: queries answered with a run's prompt and retrieved examples, laid out as they were when it was judged. */
-export async function answer(
-  run: string,
-  queries: readonly string[],
-  overrides: (config: Config) => Config = (c) => c,
-): Promise<Answered[]> {
+/** `answer`: queries answered with a run's prompt and retrieved examples, laid out as they were when it was judged. `base`: another model than the run's. */
+export async function answer(run: string, queries: readonly string[], base?: string): Promise<Answered[]> {
   const folder = RunFolder.existing(run);
   const prompt = folder.readText('prompt.txt');
   if (prompt === undefined)
     throw new UserFault(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` end first`);
-  const parsed = Config.safeParse(folder.readJson('config.json'));
-  if (!parsed.success) throw new UserFault(`${run}/config.json: expected the config of a run, got something else`);
-  const session = await openSession(overrides(parsed.data), RunFolder.beside(folder.file('answers')));
+  const session = await openSession(configOf(folder, base), RunFolder.beside(folder.file('answers')));
   try {
     return await answerAll(session, prompt, examplesOf(folder), queries);
   } finally {
     await session.close();
   }
 }
+
+function configOf(folder: RunFolder, base: string | undefined): Config {
+  const stored = Stored.safeParse(folder.readJson('config.json')).data;
+  const models = base === undefined ? stored?.models : { ...stored?.models, base: modelOf(base) };
+  const parsed = Config.safeParse({ ...stored, models });
+  if (!parsed.success)
+    throw new UserFault(`${folder.file('config.json')}: expected the config of a run, got something else`);
+  return parsed.data;
+}
+
+const Stored = z.looseObject({ models: z.looseObject({}) });
 
 async function answerAll(
   { nodes }: Session,

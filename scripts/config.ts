@@ -123,7 +123,8 @@ function readConfigFile(file: string): Record<string, unknown> {
   }
 }
 
-function modelOf(text: string): unknown {
+/** A model as the command line names it: MODEL[@BASEURL], or "simulated". */
+export function modelOf(text: string): unknown {
   if (text === 'simulated') return 'simulated';
   const at = text.search(/@https?:/);
   return at < 0 ? { model: text } : { model: text.slice(0, at), baseUrl: text.slice(at + 1) };

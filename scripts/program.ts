@@ -104,13 +104,15 @@ export function program(): Command {
     .description('answers a query, or many, with a run’s prompt and retrieved examples')
     .argument('[query]', 'the query (default: stdin)')
     .requiredOption('--run <dir>', 'the run’s folder')
+    .option('--base <model>', 'another model than the run’s: MODEL[@BASEURL], or "simulated"')
     .option('--file <file>', 'many queries: JSONL, JSON or text, a query a line')
     .option('--json', 'JSON lines {query, response}', false)
-    .action(async (query: string | undefined, flags: { run: string; file?: string; json: boolean }) => {
+    .action(async (query: string | undefined, flags: { run: string; base?: string; file?: string; json: boolean }) => {
       const many = flags.file !== undefined;
       const answered = await answer(
         flags.run,
         flags.file === undefined ? [query ?? (await stdin())] : await queriesIn(flags.file),
+        flags.base,
       );
       for (const one of answered)
         process.stdout.write(`${flags.json || many ? JSON.stringify(one) : printable(one.response)}\n`);
