@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { asObject, statusOf, THREAD, type CommandOptions, type Ending } from './ending.ts';
 import { Progress, type Screen } from './progress.ts';
 import { pathTo, referenceOutput, resultOf, type Found, type Result } from './result.ts';
+import { writeReport } from './report.ts';
 import { graphOptions, openSession, readData, runFolder, type Session } from './session.ts';
 import { staged } from './staged.ts';
 import { stopOnSignal, stoppedBy } from './stopping.ts';
@@ -121,5 +122,6 @@ function writeResult(
   folder.write('prompt.txt', bestPrompt);
   folder.write('output.json', referenceOutput(pathTo(bestId, nodes)));
   folder.write('result.json', result);
+  writeReport(folder.path);
   return result;
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { createInterface } from 'node:readline';
 import { answer } from './answer.ts';
+import { addReport } from './report.ts';
 import { loadConfig, type Config } from './config.ts';
 import { readQueries } from './data.ts';
 import { report } from './exit.ts';
@@ -95,6 +96,7 @@ export function program(): Command {
   addEvaluate(root);
   addExperiment(root);
   addPlan(root);
+  addReport(root);
   addServe(root);
   addExport(root);
   addImport(root);

@@ -1,10 +1,29 @@
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { renderPage } from '../report/page.ts';
 import { viewOfPublishedTree, viewOfRun, type RunView } from '../report/view.ts';
 import { shown, UserFault } from './fault.ts';
 import { RunFolder } from './folder.ts';
+
+/** The command `report`. */
+export function addReport(root: Command): void {
+  root
+    .command('report')
+    .description('the page of a run, or of a published search tree: one file, no network')
+    .argument('[path]', 'a run’s folder, or a published tree.json')
+    .option('--run <dir>', 'the same as the argument')
+    .option('--out <file>', 'where the page goes (default: report.html in the run’s folder)')
+    .option('--json', 'the page’s path as one JSON object on stdout', false)
+    .action((path: string | undefined, flags: { run?: string; out?: string; json: boolean }) => {
+      const given = path ?? flags.run;
+      if (given === undefined)
+        throw new UserFault('report: expected a run’s folder or a published tree.json, got nothing');
+      const file = reportOn(given, flags.out);
+      process.stdout.write(`${flags.json ? JSON.stringify({ report: file }) : file}\n`);
+    });
+}
 
 /** Writes the page of a run into its folder, and says where. A run that still goes on gets a page of what there is. */
 export function writeReport(runDir: string): string {

@@ -1,0 +1,150 @@
+import {
+  CategoryScale,
+  Chart,
+  Filler,
+  Legend,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  Tooltip,
+  type ChartConfiguration,
+} from 'chart.js';
+import { h, points } from './dom.ts';
+import type { App } from './app.ts';
+
+Chart.register(CategoryScale, Filler, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip);
+
+let drawn: { chart: Chart; app: App } | undefined;
+
+/** Rewards by level: the best path's, the mean of the candidates, and the span between the worst and the best of them. */
+export function rewardChart(app: App): HTMLElement {
+  drawn?.chart.destroy();
+  drawn = undefined;
+  const canvas = h('canvas', { role: 'img', 'aria-label': summary(app) });
+  const figure = h(
+    'figure',
+    {},
+    h('h3', {}, 'Reward by level'),
+    h('div', { class: 'chart' }, canvas),
+    h(
+      'figcaption',
+      { class: 'quiet' },
+      'Every level asks another query, so a fall may be a harder query and not a worse prompt.',
+    ),
+  );
+  // the canvas takes its colours from the page, so it must be in it first
+  requestAnimationFrame(() => {
+    if (canvas.isConnected) drawn = { chart: new Chart(canvas, configuration(app)), app };
+  });
+  return figure;
+}
+
+for (const query of ['(prefers-color-scheme: dark)', 'print'])
+  matchMedia(query).addEventListener('change', () => {
+    if (!drawn) return;
+    const { chart, app } = drawn;
+    const { data, options = {} } = configuration(app);
+    Object.assign(chart, { data, options });
+    chart.update('none');
+  });
+
+function summary({ view }: App): string {
+  const rewards = view.levels.flatMap((l) => l.path ?? []);
+  const [first, last] = [rewards[0] ?? null, rewards.at(-1) ?? null];
+  return `Line chart of rewards over ${view.levels.length} levels. On the best path from ${points(first)} to ${points(last)}, lowest ${points(rewards.length ? Math.min(...rewards) : null)}. The figures are in the tree and in the table below.`;
+}
+
+function configuration(app: App): ChartConfiguration<'line', (number | null)[]> {
+  const { levels, path } = app.view;
+  const css = getComputedStyle(document.documentElement);
+  const [ink, line, accent, second, band] = ['--ink', '--line', '--accent', '--second', '--band'].map((name) =>
+    css.getPropertyValue(name).trim(),
+  );
+  const font = { family: css.getPropertyValue('--font').trim(), size: 12 };
+  Object.assign(Chart.defaults.font, font);
+  const base = { pointRadius: 0, borderWidth: 0, spanGaps: true, clip: 8 };
+  return {
+    type: 'line',
+    data: {
+      labels: levels.map((l) => String(l.depth)),
+      datasets: [
+        {
+          ...base,
+          label: 'best path',
+          data: levels.map((l) => l.path),
+          borderColor: accent ?? '',
+          backgroundColor: accent ?? '',
+          borderWidth: 2.5,
+          pointRadius: levels.length > 80 ? 0 : 3.5,
+          pointStyle: 'circle',
+        },
+        {
+          ...base,
+          label: 'mean of the level',
+          data: levels.map((l) => l.mean),
+          borderColor: second ?? '',
+          backgroundColor: second ?? '',
+          borderWidth: 2,
+          borderDash: [5, 4],
+          pointStyle: 'line',
+        },
+        {
+          ...base,
+          label: 'worst to best',
+          data: levels.map((l) => l.high),
+          backgroundColor: band ?? '',
+          fill: '+1',
+          pointStyle: 'rect',
+        },
+        { ...base, label: 'worst', data: levels.map((l) => l.low) },
+      ],
+    },
+    options: {
+      animation: false,
+      maintainAspectRatio: false,
+      color: ink ?? '',
+      layout: { padding: { top: 4, right: 8 } },
+      interaction: { mode: 'index', intersect: false },
+      onClick: (_, [hit]) => {
+        const id = hit && path[hit.index];
+        if (id !== undefined) app.select(id, 'go');
+      },
+      scales: {
+        x: {
+          title: { display: true, text: 'level', color: ink ?? '' },
+          ticks: { color: ink ?? '', maxRotation: 0 },
+          grid: { display: false },
+          border: { color: line ?? '' },
+        },
+        y: {
+          suggestedMin: 3,
+          max: 5,
+          ticks: { color: ink ?? '', stepSize: 1 },
+          grid: { color: line ?? '' },
+          border: { display: false },
+        },
+      },
+      plugins: {
+        legend: {
+          align: 'start',
+          labels: {
+            color: ink ?? '',
+            usePointStyle: true,
+            boxHeight: 7,
+            boxWidth: 16,
+            padding: 14,
+            filter: ({ text }) => text !== 'worst',
+          },
+        },
+        tooltip: {
+          callbacks: {
+            title: ([item]) => `Level ${item?.label}`,
+            label: ({ dataset, parsed }) =>
+              `${dataset.label === 'worst to best' ? 'best' : dataset.label}: ${points(parsed.y)}`,
+          },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { script, style } from './assets.ts';
+import type { RunView } from './runView.ts';
+
+export interface PageOptions {
+  /** Whether the page may ask the server it came from for news of the run; a page in a file may ask nobody. */
+  live?: boolean;
+}
+
+/** The page of a run: one file that asks nothing of any network. What models and data said is in it as JSON, and shown as text. */
+export function renderPage(run: RunView, { live = false }: PageOptions = {}): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy(live)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${asHtml(run.title)} · DRPO</title>
+<link rel="icon" href="data:,">
+<style>${style}</style>
+</head>
+<body>
+<div id="page"></div>
+<noscript>
+<main>
+<h1>Best system prompt</h1>
+<pre dir="auto">${asHtml(run.best.prompt)}</pre>
+<p>The tree of the search, its scores and its accounts are drawn by a script, which this browser does not run.</p>
+</main>
+</noscript>
+<script type="application/json" id="run">${asJson(run)}</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+/** Nothing but this page's own script and style, known by their hashes; no string ever becomes markup or code. */
+const policy = (live: boolean): string =>
+  [
+    "default-src 'none'",
+    `script-src '${hash(script)}'`,
+    `style-src '${hash(style)}'`,
+    'img-src data:',
+    ...(live ? ["connect-src 'self'"] : []),
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+
+const hash = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+
+/** JSON that can stand in a script element: no "<" to end it with, no line ends that only JSON allows. Lone surrogates are escaped by JSON itself. */
+export const asJson = (value: unknown): string =>
+  JSON.stringify(value).replace(/[<\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** Text as HTML shows it, in an element or a quoted attribute. */
+export const asHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => ENTITIES[c] ?? c);

@@ -1,0 +1,115 @@
+import { mean } from '../state/judgement.ts';
+
+/** What of a node the shape of the tree depends on. */
+export interface TreeNode {
+  id: string;
+  parent: string | null;
+  depth: number;
+  place: number;
+  reward: number | null;
+  value: number | null;
+}
+
+/** The ids from the root to a node. */
+export function pathIds(id: string, nodes: readonly TreeNode[]): string[] {
+  const byId = new Map(nodes.map((n) => [n.id, n]));
+  const path: string[] = [];
+  for (let node = byId.get(id); node; node = node.parent === null ? undefined : byId.get(node.parent))
+    path.unshift(node.id);
+  return path;
+}
+
+/** The best node of the deepest level: the greatest value, the earlier place among equals. Undefined of an empty tree. */
+export function leadingNode<T extends TreeNode>(nodes: readonly T[]): T | undefined {
+  const depth = Math.max(...nodes.map((n) => n.depth));
+  return byRank(nodes.filter((n) => n.depth === depth))[0];
+}
+
+/** Better first; equals keep their place (a stable descending sort, algorithm.md 1.6). */
+export const byRank = <T extends TreeNode>(level: readonly T[]): T[] =>
+  level.toSorted((a, b) => (b.value ?? -1) - (a.value ?? -1) || a.place - b.place);
+
+/** Nodes by level, the root's first. */
+export function levelsOf<T extends { depth: number }>(nodes: readonly T[]): T[][] {
+  const levels: T[][] = [];
+  for (const node of nodes) (levels[node.depth] ??= []).push(node);
+  return Array.from(levels, (level) => level ?? []);
+}
+
+export type Fate = 'kept' | 'pruned' | 'open';
+
+/**
+ * What became of each node. Kept: it was expanded, or the result says so (the last beam). Without a result, nodes of the
+ * deepest two levels without children are open: their level may not have been ranked.
+ */
+export function fates(nodes: readonly TreeNode[], kept: ReadonlySet<string> | null): Map<string, Fate> {
+  const parents = new Set(nodes.flatMap((n) => n.parent ?? []));
+  const deepest = Math.max(...nodes.map((n) => n.depth));
+  const fate = ({ id, depth }: TreeNode): Fate => {
+    if (parents.has(id) || kept?.has(id)) return 'kept';
+    return kept === null && depth >= deepest - 1 ? 'open' : 'pruned';
+  };
+  return new Map(nodes.map((n) => [n.id, fate(n)]));
+}
+
+/**
+ * The order a level is drawn in, so that no lines cross: children under their parents, parents in their own order; among
+ * siblings the best path first, then what was kept. The best path is thus the leftmost column.
+ */
+export function drawn<T extends TreeNode>(
+  levels: readonly T[][],
+  path: ReadonlySet<string>,
+  fate: ReadonlyMap<string, Fate>,
+): T[][] {
+  const columns = new Map<string, number>();
+  const weight = (n: T): number => (path.has(n.id) ? 0 : fate.get(n.id) === 'pruned' ? 2 : 1);
+  return levels.map((level) => {
+    const column = (n: T): number => (n.parent === null ? 0 : (columns.get(n.parent) ?? Infinity));
+    const sorted = level.toSorted(
+      (a, b) => compare(column(a), column(b)) || weight(a) - weight(b) || a.place - b.place,
+    );
+    sorted.forEach((n, i) => columns.set(n.id, i));
+    return sorted;
+  });
+}
+
+const compare = (a: number, b: number): number => (a === b ? 0 : a - b);
+
+/**
+ * What the search ranked each node by: the mean along its path, a level's mean standing in for a missing reward
+ * (graphs/beam.ts). `last`: the reward alone, as with a beam of one.
+ */
+export function ranks(levels: readonly (readonly TreeNode[])[], aggregate: 'mean' | 'last'): Map<string, number> {
+  const paths = new Map<string, { sum: number; count: number }>();
+  const rank = new Map<string, number>();
+  for (const level of levels.slice(1)) {
+    const standIn = mean(level.flatMap((n) => n.reward ?? []));
+    for (const { id, parent, reward } of level) {
+      const { sum, count } = paths.get(parent ?? '') ?? { sum: 0, count: 0 };
+      const counted = reward ?? standIn;
+      const path = counted === null ? { sum, count } : { sum: sum + counted, count: count + 1 };
+      paths.set(id, path);
+      rank.set(id, aggregate === 'last' ? (counted ?? 0) : path.count ? path.sum / path.count : 0);
+    }
+  }
+  return rank;
+}
+
+export interface Tie {
+  value: number;
+  kept: string[];
+  pruned: string[];
+}
+
+/** Equals on both sides of a level's cut; null where the cut fell between different values, or there was none. */
+export function tieAt(
+  level: readonly TreeNode[],
+  rank: ReadonlyMap<string, number>,
+  fate: ReadonlyMap<string, Fate>,
+): Tie | null {
+  const of = (f: Fate): TreeNode[] => level.filter((n) => fate.get(n.id) === f);
+  const last = Math.min(...of('kept').map((n) => rank.get(n.id) ?? Infinity));
+  const equals = (f: Fate): string[] => of(f).flatMap((n) => (rank.get(n.id) === last ? n.id : []));
+  const pruned = equals('pruned');
+  return pruned.length && Number.isFinite(last) ? { value: last, kept: equals('kept'), pruned } : null;
+}

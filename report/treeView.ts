@@ -1,0 +1,67 @@
+import type { Hypothesis } from '../state/hypothesis.ts';
+import { aspectsOf, levelViews } from './levels.ts';
+import type { NodeView, RunView } from './runView.ts';
+import { drawn, fates, levelsOf, pathIds, ranks, type Fate } from './tree.ts';
+
+/** What a search made of its nodes. */
+export interface TreeShape {
+  bestId: string;
+  /** Nodes known to have been kept; null where the search may not have ended. */
+  kept: ReadonlySet<string> | null;
+  aggregate: 'mean' | 'last';
+}
+
+/** The tree's part of a view: nodes as drawn, levels, the best path, the aspects. */
+export function treeView(
+  nodes: readonly Hypothesis[],
+  shape: TreeShape,
+): Pick<RunView, 'levels' | 'nodes' | 'path' | 'aspects'> {
+  const path = pathIds(shape.bestId, nodes);
+  const fate = fates(nodes, shape.kept);
+  const onPath = new Set(path);
+  const levels = drawn(levelsOf(nodes), onPath, fate);
+  const prompts = new Map(nodes.map((n) => [n.id, n.prompt]));
+  const views = levels.map((level) =>
+    level.map((n, column) => nodeView(n, column, prompts, onPath, fate.get(n.id) ?? 'open')),
+  );
+  return {
+    path,
+    nodes: views.flat(),
+    levels: levelViews(views, ranks(levels, shape.aggregate), fate, levels),
+    aspects: aspectsOf(views),
+  };
+}
+
+function nodeView(
+  node: Hypothesis,
+  column: number,
+  prompts: ReadonlyMap<string, string>,
+  path: ReadonlySet<string>,
+  fate: Fate,
+): NodeView {
+  const { id, parent, depth, prompt, query, response, reward, value } = node;
+  const scores = Object.entries(node.evaluation).map(([aspect, { score, rationale }]) => ({
+    aspect,
+    score,
+    rationale,
+  }));
+  const scored = new Set(scores.map((s) => s.aspect));
+  const missing = scores.length ? null : (node.missing ?? 'no reason was recorded');
+  return {
+    id,
+    parent,
+    depth,
+    column,
+    prompt,
+    query,
+    response,
+    scores,
+    reward,
+    value,
+    missing,
+    fate,
+    unscored: missing === null ? node.aspects.filter((a) => !scored.has(a)) : [],
+    unchanged: parent !== null && prompts.get(parent) === prompt,
+    onPath: path.has(id),
+  };
+}
