@@ -118,7 +118,7 @@ async function golden(name: string): Promise<string> {
     depth: params['depth'],
     maxDepthIncrease: params['max_depth_increase'],
   };
-  const found = await outcomeOf(icl ? 'icl' : 'optimize', dir, {
+  const searching = outcomeOf(icl ? 'icl' : 'optimize', dir, {
     preset: 'reference',
     models: { ...roles(model), embeddings: { provider: 'openai', ...model('embed') } },
     queries: { files: ['queries.json'], order: 'given' },
@@ -126,7 +126,11 @@ async function golden(name: string): Promise<string> {
       ? { file: 'first.json', rewriteRounds: params['num_iters'] }
       : { file: join(tools, 'parity/data/ICL_examples.json'), k: params['k'] },
     ...(icl ? {} : { initialPrompt: params['initial_system_prompt'], search }),
-  }).finally(server.stop);
+  });
+  const [ended] = await Promise.allSettled([searching]);
+  await server.stop();
+  if (ended.status === 'rejected') throw ended.reason;
+  const found = ended.value;
   writeFileSync(join(dir, 'best'), icl ? JSON.stringify(found.examples) : found.bestPrompt);
   const told = ['--best', `@${join(dir, 'best')}`, ...(icl ? [] : ['--value', String(found.value)])];
   const compared = await run(process.execPath, [join(tools, 'parity/compare.mjs'), file, log, ...told, '--strict']);
