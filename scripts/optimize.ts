@@ -1,4 +1,5 @@
 import { drpo, type DrpoOptions } from '../graphs/index.ts';
+import { searchOptions } from '../graphs/options.ts';
 import { STRATEGIES } from '../graphs/strategies/index.ts';
 import { z } from 'zod';
 import { Example } from '../state/example.ts';
@@ -47,7 +48,7 @@ async function search(
   screen: Screen | null,
 ): Promise<Ending<Result>> {
   const { config, folder, gateway } = session;
-  const levels = Math.min(config.search.depth, data.queries.length) - 1;
+  const levels = Math.min(searchOptions(graphOptions(config)).depth, data.queries.length) - 1;
   const progress = new Progress(screen, levels, () => gateway.tally());
   for (const node of folder.nodes()) progress.judged(node);
   const started = performance.now();
