@@ -15,7 +15,10 @@ import {
 import { loadConfig } from '../../scripts/config.ts';
 import { execute } from '../../scripts/program.ts';
 import { optimize } from '../../scripts/optimize.ts';
-import { assumedFor, forecast, givenOf, hindsight, rangeOf } from '../../scripts/plan.ts';
+import { rangeOf } from '../../scripts/plan.ts';
+import { assumedFor } from '../../scripts/planning/assumed.ts';
+import { forecast, givenOf } from '../../scripts/planning/forecast.ts';
+import { hindsight } from '../../scripts/planning/hindsight.ts';
 
 const paper: Shape = { beamWidth: 2, actions: 3, depth: 20, maxDepthIncrease: 10, queries: 180 };
 const counts = (shape: Shape, kept: (level: number, beam: number) => number): number[] => {
