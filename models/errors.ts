@@ -18,9 +18,8 @@ export type FailureKind = (typeof FAILURE_KINDS)[number];
 /** Which of the budget's limits was reached. */
 export type Limit = 'calls' | 'tokens' | 'usd' | 'minutes';
 
-/** One call failed for good: refused (400, 413, 422, …) or its retries used up. The run goes on without it. */
-export class CallFailed extends Error {
-  override readonly name = 'CallFailed';
+/** A failure of a role's model. */
+abstract class ModelFailure extends Error {
   readonly role: Role;
   readonly kind: FailureKind;
   /** The HTTP status, where there was an answer at all. */
@@ -33,18 +32,14 @@ export class CallFailed extends Error {
   }
 }
 
+/** One call failed for good: refused (400, 413, 422, …) or its retries used up. The run goes on without it. */
+export class CallFailed extends ModelFailure {
+  override readonly name = 'CallFailed';
+}
+
 /** A role cannot be played at all: no key, no such model, no money, or an endpoint that answers nobody. Ends the run. */
-export class RoleDown extends Error {
+export class RoleDown extends ModelFailure {
   override readonly name = 'RoleDown';
-  readonly role: Role;
-  readonly kind: FailureKind;
-  readonly status: number | undefined;
-  constructor(message: string, about: { role: Role; kind: FailureKind; status?: number | undefined }) {
-    super(message);
-    this.role = about.role;
-    this.kind = about.kind;
-    this.status = about.status;
-  }
 }
 
 /** The next request would go past a limit of the budget; it was not sent. */
