@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FileStore } from '../models/index.ts';
@@ -75,6 +75,11 @@ export class RunFolder {
     const temporary = this.file(`.${name}.tmp`);
     writeFileSync(temporary, typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`);
     renameSync(temporary, this.file(name));
+  }
+
+  /** Removes a file, and what SQLite keeps beside it. */
+  remove(name: string): void {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(this.file(name + suffix), { force: true });
   }
 
   readText(name: string): string | undefined {

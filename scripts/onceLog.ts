@@ -2,6 +2,8 @@ import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs'
 
 /** A file of a JSON record a line that only grows, each record once by its id: what is told again after a crash is passed over. */
 export class OnceLog<T> {
+  /** Whether its last line was torn when it was opened. */
+  readonly torn: boolean;
   readonly #file: string;
   readonly #ids = new Set<string>();
   readonly #parse: (line: unknown) => T;
@@ -14,7 +16,8 @@ export class OnceLog<T> {
     this.#idOf = idOf;
     const text = this.#text();
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    if (whole.length < text.length) truncateSync(file, Buffer.byteLength(whole));
+    this.torn = whole.length < text.length;
+    if (this.torn) truncateSync(file, Buffer.byteLength(whole));
     for (const record of this.records()) this.#ids.add(idOf(record));
   }
 

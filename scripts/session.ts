@@ -102,6 +102,8 @@ const defaultFolder = (config: Config): string =>
 /** SQLite in the run's folder. Before Node 22 there is none: then a run goes on by its cached answers alone. */
 async function checkpointerIn(folder: RunFolder): Promise<BaseCheckpointSaver> {
   if (process.getBuiltinModule?.('node:sqlite') === undefined) return new MemorySaver();
+  // a node whose line is gone would not be told again from its checkpoint: the run is made anew from its answers
+  if (folder.journal.torn) folder.remove('checkpoints.sqlite');
   const { SqliteSaver } = await import('../state/sqliteSaver.ts');
   return new SqliteSaver(folder.file('checkpoints.sqlite'));
 }
