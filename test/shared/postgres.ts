@@ -51,9 +51,10 @@ async function work(connection: string): Promise<void> {
   const saver = PostgresSaver.fromConnString(connection);
   await saver.setup();
   const graph = search(saver);
-  const { next } = await graph.getState(THREAD);
+  // not `next`: it is empty too where every task of the last step is done and the step alone is not concluded
+  const { tasks } = await graph.getState(THREAD);
   const { bestPrompt, value } = await graph.invoke(
-    next.length ? null : { queries: queriesUpTo(60), examples: [] },
+    tasks.length ? null : { queries: queriesUpTo(60), examples: [] },
     THREAD,
   );
   console.log(JSON.stringify({ bestPrompt, value }));
