@@ -1,35 +1,48 @@
 import { Agent, request } from 'undici';
 
-/**
- * A fetch over undici's `request`: whole bodies instead of streams, for about half of what Node's own fetch costs.
- * `timeout`: milliseconds (Node's fetch would give up after five minutes without a header). Keyless: no Authorization
- * header goes out. @throws SyntaxError where an endpoint answers 200 with something else than JSON, such as a proxy's page
- */
-export function leanFetch(timeout: number, keyless: boolean): typeof fetch {
-  const dispatcher = agentFor(timeout);
-  return async (url, { method = 'GET', headers, body, signal } = {}) => {
-    const asked = Object.fromEntries(new Headers(headers));
-    if (keyless) delete asked['authorization'];
-    const answer = await request(addressOf(url), {
-      method,
-      headers: asked,
-      ...(typeof body === 'string' && { body }),
-      ...(signal && { signal }),
-      dispatcher,
-    });
-    const type = String(answer.headers['content-type'] ?? 'nothing of a known type');
-    const text = await answer.body.text();
-    if (answer.statusCode < 300 && !type.includes('json')) throw new SyntaxError(`expected JSON, got ${type}`);
-    return new Response(text === '' ? null : text, { status: answer.statusCode, headers: pairsOf(answer.headers) });
-  };
+/** What is sent to an endpoint. */
+export interface Asking {
+  method?: string;
+  headers: Record<string, string>;
+  body?: string | null | undefined;
+  signal?: AbortSignal | null | undefined;
+  /** Milliseconds without a header or a byte (Node's own fetch would give up after five minutes). */
+  timeout: number;
 }
 
-const addressOf = (url: string | URL | Request): string => (url instanceof Request ? url.url : String(url));
+/** A whole answer; `headers` in lower case. */
+export interface Answered {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+}
 
-const pairsOf = (headers: Record<string, string | string[] | undefined>): [string, string][] =>
-  Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)] satisfies [string, string]],
+/**
+ * Asks over undici's `request`: whole bodies instead of streams, for less than half of what a fetch costs.
+ * @throws SyntaxError where an endpoint answers 200 with something else than JSON, such as a proxy's page
+ */
+export async function ask(url: string, { method = 'POST', headers, body, signal, timeout }: Asking): Promise<Answered> {
+  const asked = { method, headers, body: body ?? null, signal: signal ?? null, dispatcher: agentFor(timeout) };
+  const answer = await request(url, asked);
+  const text = await answer.body.text();
+  const type = String(answer.headers['content-type'] ?? 'nothing of a known type');
+  if (answer.statusCode < 300 && !type.includes('json')) throw new SyntaxError(`expected JSON, got ${type}`);
+  const told = Object.entries(answer.headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
   );
+  return { status: answer.statusCode, headers: Object.fromEntries(told), text };
+}
+
+/** The same as a fetch, for the SDK. Keyless: no Authorization header goes out. */
+export function leanFetch(timeout: number, keyless: boolean): typeof fetch {
+  return async (url, { method = 'GET', headers: given, body, signal } = {}) => {
+    const headers = Object.fromEntries(new Headers(given));
+    if (keyless) delete headers['authorization'];
+    const asked = { method, headers, body: typeof body === 'string' ? body : null, signal, timeout };
+    const { status, headers: told, text } = await ask(url instanceof Request ? url.url : String(url), asked);
+    return new Response(text === '' ? null : text, { status, headers: told });
+  };
+}
 
 const agents = new Map<number, Agent>();
 

@@ -2,6 +2,7 @@
 import { ChatOpenAI, OpenAI, OpenAIEmbeddings } from '@langchain/openai';
 import { z } from 'zod';
 import { clientOf, commonOf, decodingOf, paramsOf, type OpenAISettings } from './client.ts';
+import { Completions } from './completions.ts';
 import { encode } from './embeddings.ts';
 import { tokenUsageOf } from './langchain.ts';
 import type { Reply, Transport, Usage } from './transport.ts';
@@ -18,7 +19,8 @@ export function openaiChat(settings: OpenAISettings): Transport & { kind: 'chat'
       ...clientOf(settings),
       __includeRawResponse: true,
     };
-    const chat = byN.get(n) ?? new ChatOpenAI(fields);
+    const chat =
+      byN.get(n) ?? new ChatOpenAI({ ...fields, completions: new Completions(fields, settings.apiKey === undefined) });
     byN.set(n, chat);
     return chat;
   };
