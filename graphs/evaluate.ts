@@ -1,4 +1,4 @@
-import { RunnableLambda, type Runnable } from '@langchain/core/runnables';
+import { RunnableLambda } from '@langchain/core/runnables';
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import type { Example } from '../state/example.ts';
@@ -28,40 +28,42 @@ export interface Judged extends Asked {
   missing?: string;
   answered: boolean;
 }
+type Answered<In> = In & { response: string; missing?: string; choice: RewardChoice };
+type Step<In, Out> = (input: In, config: LangGraphRunnableConfig) => Promise<Out>;
 type EvaluationNodes = Pick<Nodes, 'respond' | 'selectRewards' | 'judge'>;
 
 /**
- * r = R(B(x | s, I*_K) | ℝ_x): answered, then judged the moment it has answered, whatever its siblings do. A sequence of
- * two steps rather than a subgraph: as a subgraph it spent a third of the time between model calls.
+ * r = R(B(x | s, I*_K) | ℝ_x): answered, then judged the moment it has answered, whatever its siblings do. Two steps of
+ * one node rather than a subgraph: as a subgraph it spent a third of the time between model calls.
  */
 export function evaluate<In extends Asked, Out>(
   nodes: EvaluationNodes,
   finish: (judged: In & Judged, config: LangGraphRunnableConfig) => Out,
-): Runnable<In, Out> {
+): Step<In, Out> {
   // the base model answers the query under the prompt; meanwhile ℝ_x, where it was not selected ahead
-  const respond = async (asked: In, config: LangGraphRunnableConfig) => {
+  const respond = step<In, Answered<In>>('respond', async (asked, config) => {
     const { prompt, query, index, shots: examples } = asked;
     const [answer, choice] = await Promise.all([
       nodes.respond({ prompt, query, examples }, config),
       asked.choice ?? choose(nodes, index, query, config),
     ]);
     return { ...asked, ...answer, choice };
-  };
+  });
   // the judge scores the response on them
-  const judge = async (state: Awaited<ReturnType<typeof respond>>, config: LangGraphRunnableConfig) => {
+  const judge = step<Answered<In>, Out>('judge', async (state, config) => {
     const { query, response, choice, missing } = state;
     const reads = { query, response, rewards: choice.rewards, reasoning: choice.reasoning, stage: 'prompt' as const };
     const judgement = missing === undefined ? await nodes.judge(reads, config) : { evaluation: {} };
     return finish({ ...state, ...judgement, answered: missing === undefined }, config);
-  };
-  return step('respond', respond).pipe(step('judge', judge)).withConfig({ runName: 'respond, judge' });
+  });
+  return async (asked, config) => judge(await respond(asked, config), config);
 }
 
 /** A candidate of the search, evaluated: the judged hypothesis goes out to the journal and onto the frontier. */
 export function evaluateCandidate(
   nodes: EvaluationNodes,
   options: Search,
-): Runnable<Asked & { draft: Draft }, { candidates: Candidate[] }> {
+): Step<Asked & { draft: Draft }, { candidates: Candidate[] }> {
   return evaluate(nodes, ({ draft, ...judged }, config) => {
     if (!judged.answered && (draft.depth === 0 || draft.lineage.unanswered + 1 >= UNANSWERED))
       throw new SearchFailed(judged.missing);
@@ -91,11 +93,14 @@ export const asked = (draft: Draft, shots: Example[], choice: RewardChoice | nul
   choice,
 });
 
-const step = <In, Out>(
-  name: string,
-  func: (input: In, config: LangGraphRunnableConfig) => Promise<Out>,
-): Runnable<In, Out> =>
-  RunnableLambda.from<In, Out>((input, config) => func(input, config)).withConfig({ runName: name });
+/** A step of a node: a run of its own where somebody listens (a tracer, a stream of events), else a call. */
+function step<In, Out>(name: string, func: Step<In, Out>): Step<In, Out> {
+  const run = RunnableLambda.from<In, Out>((input, config) => func(input, config)).withConfig({ runName: name });
+  return (input, config) => (isHeard(config) ? run.invoke(input, config) : func(input, config));
+}
+
+const isHeard = ({ callbacks }: LangGraphRunnableConfig): boolean =>
+  Array.isArray(callbacks) ? callbacks.length > 0 : (callbacks?.handlers.length ?? 0) > 0;
 
 /** The rewards of the query at one place of the order. */
 export async function choose(

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { END, Overwrite, START, StateGraph } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { SearchInput, SearchOutput, SearchState } from '../state/channels.ts';
@@ -36,10 +37,11 @@ export function searchGraph(nodes: Omit<Nodes, 'rewriteExample'>, given: SearchO
         const found = shots.values();
         return { shots: texts.map((_, i) => (wanted.has(i) ? (found.next().value ?? []) : [])) };
       })
-      // ℝ_x: which rewards matter for a query, asked ahead of its level
-      .addNode('selectRewards', async ({ index, query }: { index: number; query: string }, config) => ({
-        choices: [await choose(nodes, index, query, config)],
-      }))
+      // ℝ_x: which rewards matter for a query, asked ahead of its level, once what the level at hand needs is on its way
+      .addNode('selectRewards', async ({ index, query }: { index: number; query: string }, config) => {
+        await setImmediate();
+        return { choices: [await choose(nodes, index, query, config)] };
+      })
       // r = R(B(x | s, I*_K) | ℝ_x): the first prompt on the first query, and a prompt kept as it is on the next one
       .addNode('respondAndJudge', evaluateCandidate(nodes, options))
       // s' = T(s, a): a hypothesis of the beam, rewritten and its children judged on the next query

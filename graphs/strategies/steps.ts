@@ -52,7 +52,7 @@ export function makeJudgeDraft(nodes: SearchNodes, options: Search) {
   ): Promise<Candidate> => {
     const near = (shots[draft.depth] ?? []).flatMap((i) => examples[i] ?? []);
     const choice = choices.find((c) => c.index === draft.depth) ?? null;
-    const { candidates } = await evaluate.invoke(asked(draft, near, choice), config);
+    const { candidates } = await evaluate(asked(draft, near, choice), config);
     const [candidate] = candidates;
     if (!candidate) throw new Error(`expected ${draft.id} to be judged, got no judgement`);
     return candidate;
