@@ -74,17 +74,25 @@ export const SearchState = new StateSchema({
 export const SearchInput = new StateSchema(given);
 export const SearchOutput = new StateSchema({ ...found, examples: given.examples });
 
+/** A field that only our own edges and nodes write and SearchState checks where it comes out: not checked twice. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what it holds is checked elsewhere
+const checkedLater = <T>(): z.ZodType<T> => z.any() as z.ZodType<T>;
+const children = new ReducedValue(
+  checkedLater<Candidate[]>().default(() => []),
+  { inputSchema: checkedLater<Candidate[]>(), reducer: newest },
+);
+
 /** One kept hypothesis on its way to its children, which are judged on the next query. */
 export const ExpandState = new StateSchema({
-  parent: Candidate,
+  parent: checkedLater<Candidate>(),
   rank: z.number().int(),
   query: z.string(),
-  shots: z.array(Example),
-  choice: RewardChoice.nullable(),
-  drafts: z.array(Draft),
-  candidates,
+  shots: checkedLater<Example[]>(),
+  choice: checkedLater<RewardChoice | null>(),
+  drafts: checkedLater<Draft[]>(),
+  candidates: children,
 });
-export const CandidatesOutput = new StateSchema({ candidates });
+export const CandidatesOutput = new StateSchema({ candidates: children });
 
 const scores = new ReducedValue(
   z.array(FinalScore).default(() => []),
