@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { END, Overwrite, START, StateGraph } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { SearchInput, SearchOutput, SearchState } from '../state/channels.ts';
@@ -39,7 +38,7 @@ export function searchGraph(nodes: Omit<Nodes, 'rewriteExample'>, given: SearchO
       })
       // ℝ_x: which rewards matter for a query, asked ahead of its level, once what the level at hand needs is on its way
       .addNode('selectRewards', async ({ index, query }: { index: number; query: string }, config) => {
-        await setImmediate();
+        await new Promise<void>((next) => void setImmediate(next));
         return { choices: [await choose(nodes, index, query, config)] };
       })
       // r = R(B(x | s, I*_K) | ℝ_x): the first prompt on the first query, and a prompt kept as it is on the next one

@@ -75,8 +75,7 @@ export const SearchInput = new StateSchema(given);
 export const SearchOutput = new StateSchema({ ...found, examples: given.examples });
 
 /** A field that only our own edges and nodes write and SearchState checks where it comes out: not checked twice. */
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what it holds is checked elsewhere
-const checkedLater = <T>(): z.ZodType<T> => z.any() as z.ZodType<T>;
+const checkedLater = <T>(): z.ZodType<T> => z.any();
 const children = new ReducedValue(
   checkedLater<Candidate[]>().default(() => []),
   { inputSchema: checkedLater<Candidate[]>(), reducer: newest },
