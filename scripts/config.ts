@@ -75,12 +75,30 @@ export const Config = z.strictObject({
       minutes: z.number().positive().nullable().default(null),
     })
     .prefault({}),
+  /** Where the run's place in its graph is kept: SQLite in its folder, or Postgres at the address in an environment variable. */
+  checkpoints: z
+    .strictObject({
+      postgres: z.string().refine((name) => /^[A-Za-z_]\w*$/.test(name), {
+        error: 'expected the name of an environment variable that holds the address, such as DATABASE_URL',
+        params: { secret: true },
+      }),
+    })
+    .optional(),
   tracing: z.strictObject({ project: z.string().default('drpo'), tags: z.array(z.string()).default([]) }).prefault({}),
 });
 export type Config = z.infer<typeof Config>;
 
 /** What may differ when an unfinished run goes on: how it is run, not what it computes. */
-const FREE = new Set(['budget', 'concurrency', 'tracing', 'timeoutSeconds', 'maxRetries', 'price', 'missingShare']);
+const FREE = new Set([
+  'budget',
+  'checkpoints',
+  'concurrency',
+  'tracing',
+  'timeoutSeconds',
+  'maxRetries',
+  'price',
+  'missingShare',
+]);
 
 /** Settings given on the command line, over those of the file. */
 export interface Given {
@@ -173,7 +191,8 @@ function faultsOf(issue: z.core.$ZodIssue): string[] {
     path === 'models' || path === 'models.optimizer'
       ? '; name a model, as --optimizer MODEL[@BASEURL] or in the config, or "simulated"'
       : '';
-  return [`${path || 'config'}: ${expected}, got ${shown(issue.input)}${advice}`];
+  const got = issue.code === 'custom' && issue.params?.['secret'] ? 'another text (not shown)' : shown(issue.input);
+  return [`${path || 'config'}: ${expected}, got ${got}${advice}`];
 }
 
 /** Paths made absolute, relative to the config's folder; the files must be there. */

@@ -16,9 +16,6 @@ export interface Ending<T> {
 /** The exit status of a run that was stopped. */
 export const statusOf = (reason: 'budget' | 'interrupted'): 3 | 130 => (reason === 'budget' ? 3 : 130);
 
-/** A run's one thread of checkpoints, in its own folder. */
-export const THREAD = { configurable: { thread_id: 'run' } };
-
 /** Examples as the files hold them: `{query: answer}`. */
 export const asObject = (examples: readonly Example[]): Record<string, string> =>
   Object.fromEntries(examples.map((e) => [e.query, e.answer]));

@@ -19,6 +19,7 @@ const FILES = [
   'events.jsonl',
   'calls.jsonl',
   'checkpoints.sqlite',
+  'thread.txt',
 ];
 
 /** Something that went wrong with one item and was dealt with. */

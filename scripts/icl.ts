@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { rewriteExamples } from '../graphs/index.ts';
 import { Example } from '../state/example.ts';
 import type { Config } from './config.ts';
-import { asObject, statusOf, THREAD, type CommandOptions, type Ending } from './ending.ts';
+import { asObject, statusOf, type CommandOptions, type Ending } from './ending.ts';
 import type { Result } from './result.ts';
 import { graphOptions, openSession, readData, runFolder } from './session.ts';
 import { stopOnSignal, stoppedBy } from './stopping.ts';
@@ -32,10 +32,11 @@ export async function icl(config: Config, options: CommandOptions): Promise<Endi
     return { examples: asObject(done), calls, tokens, usd };
   };
   try {
-    const graph = rewriteExamples(session.nodes, { ...graphOptions(config), checkpointer: session.checkpointer });
-    const { next, values } = await graph.getState(THREAD);
+    const { saver, thread } = await session.checkpoints();
+    const graph = rewriteExamples(session.nodes, { ...graphOptions(config), checkpointer: saver });
+    const { next, values } = await graph.getState(thread);
     const finished = next.length === 0 ? Finished.safeParse(values).data : undefined;
-    const done = finished ?? (await graph.invoke(next.length ? null : { examples }, { ...THREAD, ...tracing.config }));
+    const done = finished ?? (await graph.invoke(next.length ? null : { examples }, { ...thread, ...tracing.config }));
     return { status: 0, outcome: outcome(done.examples), folder: folder.path };
   } catch (error) {
     const reason = stoppedBy(error);

@@ -3,8 +3,9 @@ import { searchOptions } from '../graphs/options.ts';
 import { STRATEGIES } from '../graphs/strategies/index.ts';
 import { z } from 'zod';
 import { Example } from '../state/example.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import type { Config } from './config.ts';
-import { asObject, statusOf, THREAD, type CommandOptions, type Ending } from './ending.ts';
+import { asObject, statusOf, type CommandOptions, type Ending } from './ending.ts';
 import { Progress, type Screen } from './progress.ts';
 import { pathTo, referenceOutput, resultOf, type Found, type Result } from './result.ts';
 import { writeReport } from './report.ts';
@@ -60,8 +61,10 @@ async function search(
         folder.events.append({ id: `${parent}/${sample}`, kind: 'refused', what: reason });
     },
   };
-  const graph = drpo(session.nodes, { ...searching, checkpointer: session.checkpointer });
-  const { next } = await graph.getState(THREAD);
+  const { saver, thread } = await session.checkpoints();
+  const graph = drpo(session.nodes, { ...searching, checkpointer: saver });
+  // not `next`: it is empty too where every task of the last step is done and the step alone is not concluded
+  const { tasks } = await graph.getState(thread);
   const tracing = traceRun(session);
   const end = (found: Found & { examples: readonly Example[] }, status: Ending<Result>['status']): Ending<Result> => {
     progress.end();
@@ -73,7 +76,7 @@ async function search(
       const found = await staged(STRATEGIES[strategy], session.nodes, searching).invoke(data, tracing.config);
       return end({ ...found, final: null }, 0);
     }
-    return end(await graph.invoke(next.length ? null : data, { ...THREAD, ...tracing.config }), 0);
+    return end(await graph.invoke(tasks.length ? null : data, { ...thread, ...tracing.config }), 0);
   } catch (error) {
     const reason = stoppedBy(error);
     if (reason === null) {
@@ -82,7 +85,7 @@ async function search(
       throw error;
     }
     await gateway.drain();
-    return end({ ...(await bestSoFar(graph, config, data.examples)), stoppedBy: reason }, statusOf(reason));
+    return end({ ...(await bestSoFar(graph, thread, config, data.examples)), stoppedBy: reason }, statusOf(reason));
   } finally {
     await tracing.flush();
   }
@@ -91,13 +94,14 @@ async function search(
 /** The best prompt of the last level that was judged whole, from its checkpoint; the initial prompt before there is one. */
 async function bestSoFar(
   graph: ReturnType<typeof drpo>,
+  thread: Checkpoints['thread'],
   { initialPrompt }: Config,
   given: readonly Example[],
 ): Promise<Found & { examples: readonly Example[] }> {
-  const { tasks, values } = await graph.getState(THREAD);
+  const { tasks, values } = await graph.getState(thread);
   // of a task that ended in an error LangGraph does not give the subgraph's state: it lies under the task's own name
   const inside = tasks.map(({ name, id }) =>
-    graph.getState({ configurable: { ...THREAD.configurable, checkpoint_ns: `${name}:${id}` } }),
+    graph.getState({ configurable: { ...thread.configurable, checkpoint_ns: `${name}:${id}` } }),
   );
   const searching = (await Promise.all(inside)).flatMap((state) => Progressed.safeParse(state.values).data ?? [])[0];
   const none = { bestPrompt: initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };

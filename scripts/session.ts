@@ -1,5 +1,3 @@
-import type { BaseCheckpointSaver } from '@langchain/langgraph';
-import { MemorySaver } from '@langchain/langgraph';
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import {
@@ -14,6 +12,7 @@ import {
 import { FileStore, Gateway, modelsFrom, type RunModels } from '../models/index.ts';
 import { paperNodes, type Nodes } from '../nodes/index.ts';
 import type { Example, Query } from '../state/example.ts';
+import { openCheckpoints, type Checkpoints } from './checkpoints.ts';
 import type { Config } from './config.ts';
 import { readExamples, readQueries } from './data.ts';
 import { RunFolder } from './folder.ts';
@@ -30,7 +29,8 @@ export interface Session {
   gateway: Gateway;
   models: RunModels;
   nodes: Nodes;
-  checkpointer: BaseCheckpointSaver & { close?(): Promise<void> };
+  /** Opened by those who need them. */
+  checkpoints(): Promise<Checkpoints>;
   close(): Promise<void>;
 }
 
@@ -58,13 +58,16 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
       folder.events.append({ id, kind: 'unreadable', what: `${step}${repaired ? ' (repaired)' : ''}: ${complaint}` });
     },
   });
-  const checkpointer: Session['checkpointer'] = await checkpointerIn(folder);
+  let opened: Promise<Checkpoints> | undefined;
   const close = async (): Promise<void> => {
     await gateway.drain();
-    await checkpointer.close?.();
+    await (await opened?.catch(() => undefined))?.close();
     store.close();
   };
-  return { config, folder, gateway, models, nodes, checkpointer, close };
+  // a node whose line is gone would not be told again from its checkpoint: the run is made anew from its answers
+  const checkpoints = (): Promise<Checkpoints> =>
+    (opened ??= openCheckpoints(folder, config, { anew: folder.journal.torn }));
+  return { config, folder, gateway, models, nodes, checkpoints, close };
 }
 
 /** The run's data, read from the config's files. @throws UserFault */
@@ -98,12 +101,3 @@ export function graphOptions({ preset, search, examples, initialPrompt, final = 
 
 const defaultFolder = (config: Config): string =>
   join('runs', createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 10));
-
-/** SQLite in the run's folder. Before Node 22 there is none: then a run goes on by its cached answers alone. */
-async function checkpointerIn(folder: RunFolder): Promise<BaseCheckpointSaver> {
-  if (process.getBuiltinModule?.('node:sqlite') === undefined) return new MemorySaver();
-  // a node whose line is gone would not be told again from its checkpoint: the run is made anew from its answers
-  if (folder.journal.torn) folder.remove('checkpoints.sqlite');
-  const { SqliteSaver } = await import('../state/sqliteSaver.ts');
-  return new SqliteSaver(folder.file('checkpoints.sqlite'));
-}

@@ -1,4 +1,5 @@
-// Packs the package, installs the tarball in an empty folder, and uses it there: `npx drpo`, and a swap through the library.
+// Packs the package, installs the tarball in an empty folder, and uses it there: `npx drpo`, what it says where the optional
+// Postgres package is missing, and a swap through the library.
 import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,10 @@ const told = await must(
   folder,
 );
 const { bestPrompt } = JSON.parse(told.trim().split('\n').at(-1) ?? '') as { bestPrompt: string };
+const lacking = ['drpo', 'optimize', '--optimizer', 'simulated', '--out', 'pg', '--set', 'checkpoints.postgres=HOME'];
+const refused = await run('npx', lacking, { cwd: folder, env });
+if (refused.status !== 2 || !refused.stderr.includes('npm install @langchain/langgraph-checkpoint-postgres'))
+  throw new Error(`without the Postgres package: exit ${refused.status}\n${refused.stderr}`);
 writeFileSync(
   join(folder, 'swap.mjs'),
   `import { drpo, paperNodes } from 'drpo';

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openCheckpoints } from '../../scripts/checkpoints.ts';
+import { loadConfig, type Config } from '../../scripts/config.ts';
+import { RunFolder } from '../../scripts/folder.ts';
+import { optimize } from '../../scripts/optimize.ts';
+import { binaries, startPostgres, type PostgresServer } from './postgresServer.ts';
+
+const SEARCH = ['search.depth=6', 'search.maxDepthIncrease=2', 'queries.limit=14', 'concurrency=2', 'final=null'];
+const KEPT = 'checkpoints.postgres=DRPO_TEST_POSTGRES';
+const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-pg-run-'));
+const config = (...set: string[]): Config =>
+  loadConfig({ roles: { optimizer: 'simulated' }, set: [...SEARCH, ...set] });
+const answers = (out: string): string[] =>
+  existsSync(join(out, 'calls.jsonl')) ? readFileSync(join(out, 'calls.jsonl'), 'utf8').split('\n').slice(0, -1) : [];
+
+/** What of a result must not depend on what happened on the way. */
+function hashOf(out: string): string {
+  const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as Record<string, unknown>;
+  const kept = Object.entries(result).filter(([key]) => key !== 'seconds');
+  return createHash('sha256').update(JSON.stringify(kept)).digest('hex');
+}
+
+interface Ended {
+  status: number | null;
+  stderr: string;
+}
+
+/** The command line on the folder; `at`: what is done when so many answers are there. */
+async function run(out: string, address: string, at?: [answers: number, act: () => unknown]): Promise<Ended> {
+  const set = [...SEARCH, KEPT].flatMap((one) => ['--set', one]);
+  const args = [resolve('scripts/drpo.ts'), 'optimize', '--optimizer', 'simulated', '--quiet', '--out', out, ...set];
+  const env = { ...process.env, LANGSMITH_TRACING: 'false', DRPO_TEST_POSTGRES: address };
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const closed = new Promise<number | null>((done) => child.on('close', done));
+  if (at) {
+    while (answers(out).length < at[0] && child.exitCode === null) await sleep(2);
+    if (at[1]() === 'kill') child.kill('SIGKILL');
+  }
+  return { status: await closed, stderr };
+}
+
+const native = binaries();
+// where npm has no Postgres for the platform the tests are skipped, and said to be
+(native ? describe : describe.skip)('checkpoints in a real Postgres', () => {
+  let server: PostgresServer;
+  const plain = folder();
+  beforeAll(async () => {
+    server = await startPostgres(native ?? '');
+    await optimize(config(), { out: plain, screen: null });
+  });
+  afterAll(() => server.stop());
+
+  const kept = async (out: string): Promise<number | undefined> => {
+    const env = { DRPO_TEST_POSTGRES: server.url };
+    const { saver, thread, close } = await openCheckpoints(RunFolder.existing(out), config(KEPT), { env });
+    const tuple = await saver.getTuple(thread);
+    await close();
+    return tuple?.metadata?.step;
+  };
+
+  it('a run killed thrice goes on from Postgres, and ends in the result of one in SQLite that was not', async () => {
+    const out = folder();
+    const needed = answers(plain).length;
+    const steps: (number | undefined)[] = [];
+    for (const share of [0.2, 0.5, 0.8]) {
+      await run(out, server.url, [Math.floor(share * needed), () => 'kill']);
+      steps.push(await kept(out));
+    }
+    expect((await run(out, server.url)).status).toBe(0);
+    expect(hashOf(out)).toBe(hashOf(plain));
+    expect(steps.at(-1)).toEqual(expect.any(Number));
+    expect(existsSync(join(out, 'checkpoints.sqlite'))).toBe(false);
+    for (const name of readdirSync(out)) expect(readFileSync(join(out, name), 'utf8')).not.toContain('s3cret');
+  });
+
+  it('runs in one database do not mix, and another place for checkpoints takes the run up from its answers', async () => {
+    const out = folder();
+    process.env['DRPO_TEST_POSTGRES'] = server.url;
+    await optimize(config(KEPT, 'budget.calls=30'), { out, screen: null });
+    expect((await optimize(config(), { out, screen: null })).status).toBe(0);
+    expect(hashOf(out)).toBe(hashOf(plain));
+  });
+
+  it('a database that goes away ends the run in one line, and the same command goes on', async () => {
+    const out = folder();
+    let crashed: Promise<void> | undefined;
+    const ended = await run(out, server.url, [20, () => (crashed = server.crash())]);
+    await crashed;
+    expect(ended.stderr).toMatch(/^drpo: the checkpoints in Postgres cannot be read or written: .*\n$/);
+    expect(ended.status).toBe(1);
+    const absent = await run(out, server.url);
+    expect(absent.stderr).toMatch(
+      /^drpo: checkpoints\.postgres: expected a Postgres database .* got .*ECONNREFUSED.*\n$/,
+    );
+    expect(absent.status).toBe(2);
+    await server.start();
+    expect((await run(out, server.url)).status).toBe(0);
+    expect(hashOf(out)).toBe(hashOf(plain));
+  });
+});
+
+describe('what a user may have forgotten', () => {
+  const open = (more: NonNullable<Parameters<typeof openCheckpoints>[2]>): Promise<unknown> =>
+    openCheckpoints(RunFolder.open(folder(), config(KEPT)), config(KEPT), more);
+
+  it('the variable, or the package', async () => {
+    await expect(open({ env: {} })).rejects.toThrow(/DRPO_TEST_POSTGRES, which is not set; set it/);
+    const env = { DRPO_TEST_POSTGRES: 'postgres://localhost/x' };
+    const load = (): never => {
+      throw Object.assign(new Error('no'), { code: 'ERR_MODULE_NOT_FOUND' });
+    };
+    await expect(open({ env, load: async () => load() })).rejects.toThrow(
+      /npm install @langchain\/langgraph-checkpoint-postgres$/,
+    );
+  });
+
+  it('that an address with a password does not belong into a config', () => {
+    const given = (): Config => config('checkpoints.postgres=postgres://me:s3cret@host/db');
+    expect(given).toThrow(/^checkpoints\.postgres: expected the name of an environment variable/);
+    expect(given).not.toThrow(/s3cret/);
+  });
+});
