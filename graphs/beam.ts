@@ -72,3 +72,19 @@ function draft(
     lineage: { ...parent.lineage, history: all.slice(-options.history), skipped },
   };
 }
+
+/** What rewriting a hypothesis reads. */
+export const rewriteReads = (
+  { prompt, query, response, evaluation, lineage }: Candidate,
+  { actions }: Pick<Search, 'actions'>,
+) => ({ prompt, query, response, evaluation, history: lineage.history, actions });
+
+/** The children of a hypothesis: its rewrites, or the kept prompt where none is of use. */
+export const childrenOf = (
+  parent: Candidate,
+  prompts: readonly string[],
+  query: string,
+  place: number,
+  options: Search,
+): Draft[] =>
+  prompts.length ? rewrittenDrafts(parent, prompts, query, place, options) : [keptDraft(parent, query, place, options)];

@@ -8,6 +8,7 @@ import { asked } from './evaluate.ts';
 import { finalists } from './finalists.ts';
 import { heldOut, reserved } from './heldOut.ts';
 import type { Search } from './options.ts';
+import type { NextQuery } from './speculate.ts';
 import type { SearchView } from './stop.ts';
 
 type State = typeof SearchState.State;
@@ -31,6 +32,13 @@ function pruneBeam(state: State, options: Search): Send[] {
       ? new Send('respondAndJudge', asked(keptDraft(parent, query, rank * options.actions, options), shots, choice))
       : new Send('expand', { parent, rank, query, shots, choice });
   return [...state.candidates.slice(0, options.beamWidth).map(goOn), ...selectAhead(state, next + 1, options)];
+}
+
+/** The query after the next level's, on which that level's survivors will be judged; null where the search will not get there. */
+export function queryAfterNext(state: State, options: Search): NextQuery | null {
+  const index = levelOf(state) + 2;
+  if (index >= state.maxDepth || index >= forSearch(state.queries.length, options)) return null;
+  return { index, query: queryAt(state, index), shots: shotsAt(state, index), choice: choiceAt(state, index) };
 }
 
 /** Rewards of the queries coming up, at most `lookAhead` further than the search has got. */

@@ -30,6 +30,8 @@ export interface Judged extends Asked {
 }
 type Answered<In> = In & { response: string; missing?: string; choice: RewardChoice };
 type Step<In, Out> = (input: In, config: LangGraphRunnableConfig) => Promise<Out>;
+/** Told of each candidate once it is judged, whatever its siblings do. */
+export type OnJudged = (candidate: Candidate, config: LangGraphRunnableConfig) => void;
 type EvaluationNodes = Pick<Nodes, 'respond' | 'selectRewards' | 'judge'>;
 
 /**
@@ -63,6 +65,7 @@ export function evaluate<In extends Asked, Out>(
 export function evaluateCandidate(
   nodes: EvaluationNodes,
   options: Search,
+  onJudged?: OnJudged,
 ): Step<Asked & { draft: Draft }, { candidates: Candidate[] }> {
   return evaluate(nodes, ({ draft, ...judged }, config) => {
     if (!judged.answered && (draft.depth === 0 || draft.lineage.unanswered + 1 >= UNANSWERED))
@@ -70,6 +73,7 @@ export function evaluateCandidate(
     const candidate = candidateOf(draft, judged, options);
     options.journal?.(toJournal(candidate));
     config.writer?.({ judged: toJournal(candidate) });
+    onJudged?.(candidate, config);
     return { candidates: [candidate] };
   });
 }

@@ -1,8 +1,8 @@
 import { Send, START, StateGraph } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { CandidatesOutput, ExpandState } from '../state/channels.ts';
-import { keptDraft, rewrittenDrafts } from './beam.ts';
-import { asked, evaluateCandidate } from './evaluate.ts';
+import { childrenOf, rewriteReads } from './beam.ts';
+import { asked, evaluateCandidate, type OnJudged } from './evaluate.ts';
 import type { Search } from './options.ts';
 
 type State = typeof ExpandState.State;
@@ -11,6 +11,7 @@ type State = typeof ExpandState.State;
 export function expandHypothesis(
   nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge' | 'rewriteSystemPrompt'>,
   options: Search,
+  onJudged?: OnJudged,
 ) {
   const place = ({ rank }: State): number => rank * options.actions;
 
@@ -18,22 +19,16 @@ export function expandHypothesis(
     new StateGraph({ state: ExpandState, output: CandidatesOutput })
       // the optimizer turns the judge's remarks into M new prompts; where none is of use, the prompt is kept
       .addNode('rewriteSystemPrompt', async (state, config) => {
-        const { prompt, query, response, evaluation, lineage } = state.parent;
-        const reads = { prompt, query, response, evaluation, history: lineage.history, actions: options.actions };
-        const { prompts, refused } = await nodes.rewriteSystemPrompt(reads, config);
+        const { prompts, refused } = await nodes.rewriteSystemPrompt(rewriteReads(state.parent, options), config);
         if (refused.length) {
           const told = refused.map((r, sample) => ({ ...r, parent: state.parent.id, sample }));
           options.onRefused?.(told);
           config.writer?.({ refused: told });
         }
-        return {
-          drafts: prompts.length
-            ? rewrittenDrafts(state.parent, prompts, state.query, place(state), options)
-            : [keptDraft(state.parent, state.query, place(state), options)],
-        };
+        return { drafts: childrenOf(state.parent, prompts, state.query, place(state), options) };
       })
       // each child is answered and judged on its own
-      .addNode('respondAndJudge', evaluateCandidate(nodes, options))
+      .addNode('respondAndJudge', evaluateCandidate(nodes, options, onJudged))
       .addEdge(START, 'rewriteSystemPrompt')
       .addConditionalEdges('rewriteSystemPrompt', judgeChildren, ['respondAndJudge'])
       .compile({ name: 'expand', checkpointer: false })

@@ -38,6 +38,8 @@ export interface SearchOptions {
   aggregate?: Aggregate;
   /** Queries whose rewards are selected ahead, 0 to 5. */
   lookAhead?: number;
+  /** Whether probable survivors of a level are rewritten and their children judged before the level's last score is in. */
+  speculate?: boolean;
   /** The first criterion that names a reason ends the search. */
   stop?: readonly StopCriterion[];
   /** The comparison before a prompt is returned; its calls come out of the search's share. Null: the last prompt of the best path. */
@@ -51,10 +53,25 @@ export interface SearchOptions {
    * out; one stays at least. It may call LangGraph's `interrupt`, and is then asked again when the run is resumed.
    */
   approve?: (level: readonly Candidate[]) => readonly Candidate[];
+  /** Told after each level in which something was asked ahead. */
+  onSpeculated?: (report: SpeculationReport) => void;
   checkpointer?: BaseCheckpointSaver | boolean;
 }
 
-type Hooks = 'checkpointer' | 'journal' | 'onRefused' | 'approve';
+/** What asking ahead came to in one level. */
+export interface SpeculationReport {
+  /** The level whose beam was foreseen. */
+  level: number;
+  /** Candidates whose children were begun before the level was ranked, and those of them that the beam kept. */
+  begun: number;
+  needed: number;
+  /** Calls of nodes begun for the others. */
+  wasted: number;
+  /** Milliseconds by which the whole beam was ahead: what the level was shortened by, about. */
+  ahead: number;
+}
+
+type Hooks = 'checkpointer' | 'journal' | 'onRefused' | 'onSpeculated' | 'approve';
 export type Search = Required<Omit<SearchOptions, Hooks>> & Pick<SearchOptions, Hooks>;
 
 /** The options with the paper's values filled in. A beam of one is valued by its last reward, as in the reference. */
@@ -72,6 +89,7 @@ export function searchOptions(options: SearchOptions): Search {
     missingShare: 0.5,
     aggregate: beamWidth > 1 ? 'mean' : 'last',
     lookAhead: 5,
+    speculate: false,
     stop: [depthReached, queriesExhausted],
     final: FINAL,
     ...options,

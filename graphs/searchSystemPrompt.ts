@@ -1,13 +1,14 @@
-import { END, Overwrite, START, StateGraph } from '@langchain/langgraph';
+import { END, Overwrite, START, StateGraph, type LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { SearchInput, SearchOutput, SearchState } from '../state/channels.ts';
 import { asQuery } from '../state/example.ts';
 import { compareOnHeldOut } from './compareOnHeldOut.ts';
-import { begin, heldOutOf, longest, pruneOrStop, stopReason } from './edges.ts';
-import { choose, evaluateCandidate } from './evaluate.ts';
+import { begin, heldOutOf, longest, pruneOrStop, queryAfterNext, stopReason } from './edges.ts';
+import { choose, evaluateCandidate, type OnJudged } from './evaluate.ts';
 import { expandHypothesis } from './expand.ts';
 import { recursionLimit, searchOptions, type Search, type SearchOptions } from './options.ts';
 import { rankLevel } from './rankLevel.ts';
+import { Speculation } from './speculate.ts';
 
 type State = typeof SearchState.State;
 
@@ -16,8 +17,11 @@ export const searchSystemPrompt = (nodes: Omit<Nodes, 'rewriteExample'>, given: 
   searchGraph(nodes, given).withConfig({ recursionLimit: recursionLimit(searchOptions(given)) });
 
 /** Algorithm 2: a beam search over system prompts, guided by rewards chosen for each query. */
-export function searchGraph(nodes: Omit<Nodes, 'rewriteExample'>, given: SearchOptions = {}) {
-  const options = searchOptions(given);
+export function searchGraph(given: Omit<Nodes, 'rewriteExample'>, wanted: SearchOptions = {}) {
+  const options = searchOptions(wanted);
+  const speculation = options.speculate && !options.approve ? new Speculation(given, options) : null;
+  const nodes = speculation?.nodes ?? given;
+  const onJudged: OnJudged = (candidate, config) => speculation?.judged(runOf(config), candidate);
   return (
     new StateGraph({ state: SearchState, input: SearchInput, output: SearchOutput })
       // X: the training queries, in their order
@@ -42,11 +46,16 @@ export function searchGraph(nodes: Omit<Nodes, 'rewriteExample'>, given: SearchO
         return { choices: [await choose(nodes, index, query, config)] };
       })
       // r = R(B(x | s, I*_K) | ℝ_x): the first prompt on the first query, and a prompt kept as it is on the next one
-      .addNode('respondAndJudge', evaluateCandidate(nodes, options))
+      .addNode('respondAndJudge', evaluateCandidate(nodes, options, onJudged))
       // s' = T(s, a): a hypothesis of the beam, rewritten and its children judged on the next query
-      .addNode('expand', expandHypothesis(nodes, options))
+      .addNode('expand', expandHypothesis(nodes, options, onJudged))
       // the level's hypotheses in order, as a person would have them where one is asked, and the best so far
-      .addNode('rankLevel', (state) => approveAndRank(state, options))
+      .addNode('rankLevel', (state, config) => {
+        const level = approveAndRank(state, options);
+        const ranked = { ...state, ...level };
+        speculation?.ranked(runOf(config), ranked.candidates, queryAfterNext(ranked, options));
+        return { ...level, candidates: overwritten(ranked.candidates) };
+      })
       // the best prompts of the tree and the first one, on queries the search has not seen
       .addNode('compareOnHeldOut', compareOnHeldOut(nodes))
       // the winner of the final, else the last prompt of the best path
@@ -90,9 +99,11 @@ const overwritten = <T>(value: T[]): T[] => new Overwrite<T[]>(value) as unknown
 /** The level as it is ranked; a person may have left candidates out. */
 function approveAndRank(state: State, options: Search): Partial<State> {
   const level = options.approve?.(state.candidates) ?? state.candidates;
-  const { candidates = [], ...rest } = rankLevel({ ...state, candidates: [...level] }, options);
-  return { ...rest, candidates: overwritten(candidates) };
+  return rankLevel({ ...state, candidates: [...level] }, options);
 }
+
+/** Which of the runs at work a node belongs to. */
+const runOf = ({ configurable }: LangGraphRunnableConfig): string => String(configurable?.['thread_id'] ?? '');
 
 /** What the final makes of the result. */
 function winner({ final, pool, candidates }: State): Partial<State> {

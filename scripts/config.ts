@@ -54,6 +54,7 @@ export const Config = z.strictObject({
       keepAbove: z.number().min(1).max(5).default(4.5),
       history: whole(1).default(5),
       missingShare: z.number().min(0).max(1).default(0.5),
+      speculate: z.boolean().default(false),
       patience: limit.default(null),
       stopWhenPerfect: z.boolean().default(false),
     })

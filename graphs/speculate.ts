@@ -1,0 +1,147 @@
+import type { Nodes } from '../nodes/node.ts';
+import type { Example } from '../state/example.ts';
+import type { Candidate, Draft } from '../state/hypothesis.ts';
+import { mean } from '../state/judgement.ts';
+import type { RewardChoice } from '../state/reward.ts';
+import { Ahead } from './ahead.ts';
+import { childrenOf, keepReason, keptDraft, rewriteReads } from './beam.ts';
+import { asked, evaluate } from './evaluate.ts';
+import type { Search } from './options.ts';
+import { survival } from './survival.ts';
+
+/** Chance of survival from which a candidate is rewritten ahead, and from which its children are answered and judged. */
+const REWRITTEN_FROM = 0.4;
+const JUDGED_FROM = 0.6;
+/** Rewards remembered, as distances from their level's mean. */
+const REMEMBERED = 60;
+
+/** The query the children of the level at work will be judged on, should the search get there. */
+export interface NextQuery {
+  query: string;
+  index: number;
+  shots: Example[];
+  choice: RewardChoice | null;
+}
+
+type SearchNodes = Omit<Nodes, 'rewriteExample'>;
+
+/** A candidate whose children were begun ahead; `since`: milliseconds, of the process's clock. */
+interface Begun {
+  since: number;
+  stop: AbortController;
+  drafts: Draft[] | null;
+  judging: boolean;
+}
+
+interface Level {
+  parents: readonly Candidate[];
+  next: NextQuery | null;
+  judged: Candidate[];
+  begun: Map<string, Begun>;
+}
+
+/**
+ * Below the critical path: while a level waits for its slowest chain, those of it that will probably be in the beam are
+ * rewritten, and their children answered and judged, ahead of the graph. What proves needless is called off. The graph
+ * itself is unchanged and takes up what it finds begun, so the result is the same; only calls and time differ.
+ */
+export class Speculation {
+  readonly #ahead = new Ahead();
+  readonly #options: Search;
+  readonly #nodes: SearchNodes;
+  /** By run; runs without a thread share an entry, and then foresee less well. */
+  readonly #levels = new Map<string, Level>();
+  #deviations: number[] = [];
+
+  constructor(nodes: SearchNodes, options: Search) {
+    this.#nodes = nodes;
+    this.#options = options;
+  }
+
+  /** The nodes as the graph is to use them. */
+  get nodes(): SearchNodes {
+    return this.#ahead.taking(this.#nodes);
+  }
+
+  /** A candidate of the level at work has been judged. */
+  judged(run: string, candidate: Candidate): void {
+    const level = this.#levels.get(run);
+    if (!level?.next || !level.parents.some((p) => p.id === candidate.parent)) return;
+    level.judged.push(candidate);
+    this.#consider(level, level.next);
+  }
+
+  /** A level is ranked: what was begun for the pruned is called off. `next`: null where the search ends with the next level. */
+  ranked(run: string, level: readonly Candidate[], next: NextQuery | null): void {
+    const beam = level.slice(0, this.#options.beamWidth);
+    const before = this.#levels.get(run);
+    if (before) this.#settle(before, beam);
+    this.#levels.set(run, { parents: beam, next, judged: [], begun: new Map() });
+    const rewards = level.flatMap((c) => c.reward ?? []);
+    const about = mean(rewards) ?? 0;
+    this.#deviations = [...this.#deviations, ...rewards.map((r) => r - about)].slice(-REMEMBERED);
+  }
+
+  #consider(level: Level, next: NextQuery): void {
+    const out = level.parents.flatMap((parent, rank) => this.#unjudged(parent, rank, level));
+    if (out.length === 0) return; // the graph itself is about to go on
+    for (const candidate of level.judged) {
+      const chance = survival(candidate, { judged: level.judged, out }, this.#deviations, this.#options);
+      const begun = level.begun.get(candidate.id);
+      if (!begun && chance >= (keepReason(candidate, this.#options) ? JUDGED_FROM : REWRITTEN_FROM))
+        void this.#rewrite(candidate, level, next);
+      else if (begun?.drafts && !begun.judging && chance >= JUDGED_FROM) this.#judge(candidate.id, begun, next);
+    }
+  }
+
+  /** The children of a parent that are still out, as far as they can be known. */
+  #unjudged(parent: Candidate, rank: number, level: Level): Draft[] {
+    const place = rank * this.#options.actions;
+    const unknown = Array.from({ length: this.#options.actions }, (_, i) => `unknown ${i}`);
+    const prompts = keepReason(parent, this.#options) ? [] : unknown;
+    const known = new Set(level.judged.map((c) => c.id));
+    return childrenOf(parent, prompts, '', place, this.#options).filter((draft) => !known.has(draft.id));
+  }
+
+  async #rewrite(candidate: Candidate, level: Level, next: NextQuery): Promise<void> {
+    const begun: Begun = { since: performance.now(), stop: new AbortController(), drafts: null, judging: false };
+    level.begun.set(candidate.id, begun);
+    try {
+      begun.drafts = await this.#children(candidate, begun, next.query);
+      if (!begun.stop.signal.aborted) this.#consider(level, next);
+    } catch {
+      // whoever takes the call up is told
+    }
+  }
+
+  async #children(candidate: Candidate, { stop: { signal } }: Begun, query: string): Promise<Draft[]> {
+    if (keepReason(candidate, this.#options)) return [keptDraft(candidate, query, 0, this.#options)];
+    const { rewriteSystemPrompt } = this.#ahead.beginning(this.#nodes, candidate.id);
+    const { prompts } = await rewriteSystemPrompt(rewriteReads(candidate, this.#options), { signal });
+    return childrenOf(candidate, prompts, query, 0, this.#options);
+  }
+
+  #judge(owner: string, begun: Begun, { shots, choice }: NextQuery): void {
+    begun.judging = true;
+    if (!choice) return; // its rewards are not known yet
+    const nodes = { ...this.#nodes, ...this.#ahead.beginning(this.#nodes, owner) };
+    const judge = evaluate(nodes, () => null);
+    for (const draft of begun.drafts ?? [])
+      judge(asked(draft, shots, choice), { signal: begun.stop.signal }).catch(() => undefined);
+  }
+
+  #settle({ begun, parents }: Level, beam: readonly Candidate[]): void {
+    if (begun.size === 0) return;
+    const kept = new Set(beam.map((c) => c.id));
+    let wasted = 0;
+    for (const [id, { stop }] of begun)
+      if (!kept.has(id)) {
+        stop.abort(new Error('not needed'));
+        wasted += this.#ahead.forget(id);
+      } else this.#ahead.keep(id);
+    const now = performance.now();
+    const ahead = Math.min(...beam.map((c) => now - (begun.get(c.id)?.since ?? now)));
+    const needed = beam.filter((c) => begun.has(c.id)).length;
+    this.#options.onSpeculated?.({ level: (parents[0]?.depth ?? 0) + 1, begun: begun.size, needed, wasted, ahead });
+  }
+}
