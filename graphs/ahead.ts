@@ -9,7 +9,7 @@ export type Speculated = Pick<Nodes, 'rewriteSystemPrompt' | 'respond' | 'judge'
  */
 export class Ahead {
   readonly #begun = new Map<string, Promise<unknown>>();
-  readonly #keys = new Map<string, string[]>();
+  readonly #owners = new Map<string, { keys: string[]; open: boolean }>();
 
   /** The nodes as the graph uses them: what was begun ahead is taken up. */
   taking<All extends Speculated>(nodes: All): All {
@@ -21,8 +21,9 @@ export class Ahead {
     };
   }
 
-  /** The nodes as they are asked ahead: what they are asked is remembered as the owner's. */
+  /** The nodes as they are asked ahead: what they are asked is remembered as the owner's, until it is closed or forgotten. */
   beginning(nodes: Speculated, owner: string): Speculated {
+    this.#owners.set(owner, { keys: [], open: true });
     return {
       rewriteSystemPrompt: this.#beginning('rewriteSystemPrompt', nodes.rewriteSystemPrompt, owner),
       respond: this.#beginning('respond', nodes.respond, owner),
@@ -32,15 +33,16 @@ export class Ahead {
 
   /** Lets go of what was begun for an owner; the number of calls that were. */
   forget(owner: string): number {
-    const keys = this.#keys.get(owner) ?? [];
-    this.#keys.delete(owner);
+    const { keys } = this.#owners.get(owner) ?? { keys: [] };
+    this.#owners.delete(owner);
     for (const key of keys) this.#begun.delete(key);
     return keys.length;
   }
 
-  /** An owner's calls are wanted after all: they stay until they are taken up. */
-  keep(owner: string): void {
-    this.#keys.delete(owner);
+  /** An owner's calls are wanted: they stay to be taken up, and the graph makes the next ones itself. */
+  close(owner: string): void {
+    const held = this.#owners.get(owner);
+    if (held) held.open = false;
   }
 
   #taking<Reads, Writes>(name: string, node: Node<Reads, Writes>): Node<Reads, Writes> {
@@ -54,12 +56,14 @@ export class Ahead {
   }
 
   #beginning<Reads, Writes>(name: string, node: Node<Reads, Writes>, owner: string): Node<Reads, Writes> {
-    return (reads, config) => {
+    return async (reads, config) => {
+      const held = this.#owners.get(owner);
+      if (!held?.open) throw new Error(`${owner} is the graph's by now`);
       const key = keyOf(name, reads);
       const promise = node(reads, config);
       promise.catch(() => undefined);
       this.#begun.set(key, promise);
-      this.#keys.set(owner, [...(this.#keys.get(owner) ?? []), key]);
+      held.keys.push(key);
       return promise;
     };
   }

@@ -3,7 +3,7 @@ import type { Example } from '../state/example.ts';
 import type { Candidate, Draft } from '../state/hypothesis.ts';
 import { mean } from '../state/judgement.ts';
 import type { RewardChoice } from '../state/reward.ts';
-import { Ahead } from './ahead.ts';
+import { Ahead, type Speculated } from './ahead.ts';
 import { childrenOf, keepReason, keptDraft, rewriteReads } from './beam.ts';
 import { asked, evaluate } from './evaluate.ts';
 import type { Search } from './options.ts';
@@ -27,6 +27,8 @@ type SearchNodes = Omit<Nodes, 'rewriteExample'>;
 
 /** A candidate whose children were begun ahead; `since`: milliseconds, of the process's clock. */
 interface Begun {
+  owner: string;
+  nodes: Speculated;
   since: number;
   stop: AbortController;
   drafts: Draft[] | null;
@@ -34,10 +36,14 @@ interface Begun {
 }
 
 interface Level {
+  run: string;
   parents: readonly Candidate[];
   next: NextQuery | null;
   judged: Candidate[];
   begun: Map<string, Begun>;
+  ranked: boolean;
+  /** Owners of what the level's own parents had begun: taken up by now, or never. */
+  former: readonly string[];
 }
 
 /**
@@ -76,7 +82,8 @@ export class Speculation {
     const beam = level.slice(0, this.#options.beamWidth);
     const before = this.#levels.get(run);
     if (before) this.#settle(before, beam);
-    this.#levels.set(run, { parents: beam, next, judged: [], begun: new Map() });
+    const former = [...(before?.begun.values() ?? [])].map(({ owner }) => owner);
+    this.#levels.set(run, { run, parents: beam, next, judged: [], begun: new Map(), ranked: false, former });
     const rewards = level.flatMap((c) => c.reward ?? []);
     const about = mean(rewards) ?? 0;
     this.#deviations = [...this.#deviations, ...rewards.map((r) => r - about)].slice(-REMEMBERED);
@@ -90,7 +97,7 @@ export class Speculation {
       const begun = level.begun.get(candidate.id);
       if (!begun && chance >= (keepReason(candidate, this.#options) ? JUDGED_FROM : REWRITTEN_FROM))
         void this.#rewrite(candidate, level, next);
-      else if (begun?.drafts && !begun.judging && chance >= JUDGED_FROM) this.#judge(candidate.id, begun, next);
+      else if (begun?.drafts && !begun.judging && chance >= JUDGED_FROM) this.#judge(begun, next);
     }
   }
 
@@ -104,41 +111,46 @@ export class Speculation {
   }
 
   async #rewrite(candidate: Candidate, level: Level, next: NextQuery): Promise<void> {
-    const begun: Begun = { since: performance.now(), stop: new AbortController(), drafts: null, judging: false };
+    const owner = `${level.run} ${candidate.id}`;
+    const nodes = this.#ahead.beginning(this.#nodes, owner);
+    const since = performance.now();
+    const begun: Begun = { owner, nodes, since, stop: new AbortController(), drafts: null, judging: false };
     level.begun.set(candidate.id, begun);
     try {
       begun.drafts = await this.#children(candidate, begun, next.query);
-      if (!begun.stop.signal.aborted) this.#consider(level, next);
+      if (!level.ranked) this.#consider(level, next);
     } catch {
       // whoever takes the call up is told
     }
   }
 
-  async #children(candidate: Candidate, { stop: { signal } }: Begun, query: string): Promise<Draft[]> {
+  async #children(candidate: Candidate, { nodes, stop: { signal } }: Begun, query: string): Promise<Draft[]> {
     if (keepReason(candidate, this.#options)) return [keptDraft(candidate, query, 0, this.#options)];
-    const { rewriteSystemPrompt } = this.#ahead.beginning(this.#nodes, candidate.id);
-    const { prompts } = await rewriteSystemPrompt(rewriteReads(candidate, this.#options), { signal });
+    const { prompts } = await nodes.rewriteSystemPrompt(rewriteReads(candidate, this.#options), { signal });
     return childrenOf(candidate, prompts, query, 0, this.#options);
   }
 
-  #judge(owner: string, begun: Begun, { shots, choice }: NextQuery): void {
+  #judge(begun: Begun, { shots, choice }: NextQuery): void {
     begun.judging = true;
     if (!choice) return; // its rewards are not known yet
-    const nodes = { ...this.#nodes, ...this.#ahead.beginning(this.#nodes, owner) };
-    const judge = evaluate(nodes, () => null);
+    const judge = evaluate({ ...this.#nodes, ...begun.nodes }, () => null);
     for (const draft of begun.drafts ?? [])
       judge(asked(draft, shots, choice), { signal: begun.stop.signal }).catch(() => undefined);
   }
 
-  #settle({ begun, parents }: Level, beam: readonly Candidate[]): void {
+  #settle(level: Level, beam: readonly Candidate[]): void {
+    const { begun, parents } = level;
+    level.ranked = true;
+    for (const owner of level.former) this.#ahead.forget(owner);
     if (begun.size === 0) return;
     const kept = new Set(beam.map((c) => c.id));
     let wasted = 0;
-    for (const [id, { stop }] of begun)
-      if (!kept.has(id)) {
+    for (const [id, { owner, stop }] of begun)
+      if (kept.has(id)) this.#ahead.close(owner);
+      else {
         stop.abort(new Error('not needed'));
-        wasted += this.#ahead.forget(id);
-      } else this.#ahead.keep(id);
+        wasted += this.#ahead.forget(owner);
+      }
     const now = performance.now();
     const ahead = Math.min(...beam.map((c) => now - (begun.get(c.id)?.since ?? now)));
     const needed = beam.filter((c) => begun.has(c.id)).length;

@@ -99,6 +99,7 @@ const FREE = new Set([
   'maxRetries',
   'price',
   'missingShare',
+  'speculate',
 ]);
 
 /** Settings given on the command line, over those of the file. */

@@ -22,8 +22,13 @@ const FILES = [
   'thread.txt',
 ];
 
-/** Something that went wrong with one item and was dealt with. */
-export const RunEvent = z.object({ id: z.string(), kind: z.enum(['unreadable', 'refused']), what: z.string() });
+/** Something of note: what went wrong with one item and was dealt with, or what was asked ahead in one level. */
+export const RunEvent = z.object({
+  id: z.string(),
+  kind: z.enum(['unreadable', 'refused', 'speculated']),
+  what: z.string(),
+  counts: z.record(z.string(), z.number()).optional(),
+});
 export type RunEvent = z.infer<typeof RunEvent>;
 
 /** A run's folder: config, journal and results. Files are written whole or not at all, but for the journal, which grows. */
@@ -108,7 +113,7 @@ export class RunFolder {
     return this.#journal;
   }
 
-  /** What went wrong and was dealt with, once each: replies that could not be read, rewrites that were refused. */
+  /** What is of note, once each: replies that could not be read, rewrites that were refused, levels foreseen. */
   get events(): OnceLog<RunEvent> {
     this.#events ??= new OnceLog(
       this.file('events.jsonl'),

@@ -60,6 +60,8 @@ async function search(
       for (const { parent, sample, reason } of refused)
         folder.events.append({ id: `${parent}/${sample}`, kind: 'refused', what: reason });
     },
+    onSpeculated: ({ level, ...counts }) =>
+      void folder.events.append({ id: `ahead/${level}`, kind: 'speculated', what: `level ${level}`, counts }),
   };
   const { saver, thread } = await session.checkpoints();
   const graph = drpo(session.nodes, { ...searching, checkpointer: saver });

@@ -24,6 +24,8 @@ export interface Result extends Omit<Found, 'beam'> {
   tokens: Record<string, { input: number; output: number }>;
   usd: number;
   seconds: number;
+  /** What asking ahead came to (`search.speculate`): candidates foreseen, those needed, calls for the others, seconds gained, about. */
+  speculation: { begun: number; needed: number; wasted: number; seconds: number } | null;
 }
 
 /** The result of a run from what it found, its journal and its accounts. A node is kept when it was expanded or is in the last beam. */
@@ -57,7 +59,15 @@ export function resultOf(
     tokens: tally.tokens,
     usd: tally.usd,
     seconds,
+    speculation: speculationOf(events),
   };
+}
+
+function speculationOf(events: readonly RunEvent[]): Result['speculation'] {
+  const levels = events.flatMap((e) => (e.kind === 'speculated' && e.counts ? [e.counts] : []));
+  if (levels.length === 0) return null;
+  const sum = (key: string): number => levels.reduce((total, level) => total + (level[key] ?? 0), 0);
+  return { begun: sum('begun'), needed: sum('needed'), wasted: sum('wasted'), seconds: sum('ahead') / 1000 };
 }
 
 /** The nodes from the root to a node. */

@@ -19,6 +19,7 @@ export function summary({ outcome: r, folder }: Ending<Result>): string {
   return [
     `Stopped after ${r.levels} levels: ${WHY[r.stoppedBy] ?? r.stoppedBy}.`,
     `${r.nodes.length} candidates judged${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} more in the final` : ''} · ${sum(r.calls)} calls · ${tokens} tokens${r.usd > 0 ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${duration(r.seconds)}`,
+    ...aheadLines(r),
     ...(faults.length ? ['Faults:', ...faults.map((line) => `  ${line}`)] : []),
     `Path ${r.bestId}: mean reward ${r.value === null ? 'unknown' : r.value.toFixed(3)} of 5 along the search, each query another.`,
     ...finalLines(r),
@@ -27,6 +28,13 @@ export function summary({ outcome: r, folder }: Ending<Result>): string {
     '',
     `All of it in ${folder}`,
   ].join('\n');
+}
+
+function aheadLines({ speculation: s }: Result): string[] {
+  if (!s) return [];
+  return [
+    `Asked ahead: the children of ${s.begun} candidates, ${s.needed} of them needed; ${s.wasted} calls to no use, about ${duration(s.seconds)} gained.`,
+  ];
 }
 
 /** What the final on held-out queries says of the prompt that is returned. */
