@@ -22,8 +22,12 @@ export type StoredAnswer = z.infer<typeof StoredAnswer>;
 export const StoredFailure = z.object({ role: Role, failed: z.enum(FAILURE_KINDS), final: z.literal(true).optional() });
 export type StoredFailure = z.infer<typeof StoredFailure>;
 
-export type StoredRecord = StoredAnswer | StoredFailure;
-const StoredRecord = z.union([StoredAnswer, StoredFailure]);
+/** An answer that is not to be used any more, by its key: the request is sent again. */
+export const StoredForgotten = z.object({ role: Role, forgotten: z.string() });
+export type StoredForgotten = z.infer<typeof StoredForgotten>;
+
+export type StoredRecord = StoredAnswer | StoredFailure | StoredForgotten;
+const StoredRecord = z.union([StoredAnswer, StoredFailure, StoredForgotten]);
 
 /** A line of a store read back; undefined where it is not one. */
 export function parseRecord(line: string): StoredRecord | undefined {

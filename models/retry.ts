@@ -22,7 +22,8 @@ const LEAST = 50;
 const MOST = 120_000;
 
 const CROWDED = new Set([429, 503, 529]);
-const RETRIED: ReadonlySet<FailureKind> = new Set(['rate-limit', 'server', 'timeout', 'connection']);
+/** What another attempt may mend. */
+export const RETRIED: ReadonlySet<FailureKind> = new Set(['rate-limit', 'server', 'timeout', 'connection']);
 const TIMEOUT = /^(ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_(HEADERS|BODY|CONNECT)_TIMEOUT)$/;
 const NETWORK = /^(ECONN\w+|EPIPE|EHOST\w+|ENET\w+|ENOTFOUND|EAI_AGAIN|UND_ERR_\w+)$/;
 

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { messageOf, StoreFailed } from './errors.ts';
 import { lock } from './lock.ts';
 import { parseRecord, type StoredAnswer, type StoredRecord } from './record.ts';
+import { Unsettled } from './unsettled.ts';
 
 /** Where answers are kept. `replay` hands out what earlier sessions left, once. */
 export interface Store {
@@ -34,6 +35,11 @@ export function memoryStore(): Store {
  */
 export class FileStore implements Store {
   corrupt = 0;
+  /**
+   * Whether earlier sessions left what this one has to ask again: calls given up by a role that has not answered since, or
+   * answers forgotten and not yet given anew. What followed from them is to be made anew.
+   */
+  readonly unsettled: boolean;
   readonly #path: string;
   readonly #fd: number;
   readonly #unlock: () => void;
@@ -57,12 +63,16 @@ export class FileStore implements Store {
     this.#path = path;
     this.#unlock = unlock;
     this.#fd = openSync(path, existsSync(path) ? 'r+' : 'w+');
+    const unsettled = new Unsettled();
     for (const line of linesOf(this.#fd)) {
       this.#end = line.offset + line.length + 1;
       const record = parseRecord(line.text);
       if (!record) this.corrupt += 1;
       else if ('key' in record) this.#places.set(record.key, [line.offset, line.length]);
+      else if ('forgotten' in record) this.#places.delete(record.forgotten);
+      if (record) unsettled.enter(record);
     }
+    this.unsettled = unsettled.any;
     if (fstatSync(this.#fd).size > this.#end) ftruncateSync(this.#fd, this.#end);
   }
 
@@ -92,7 +102,16 @@ export class FileStore implements Store {
       );
     }
     if ('key' in record) this.#places.set(record.key, [this.#end, bytes.length - 1]);
+    if ('forgotten' in record) this.#places.delete(record.forgotten);
     this.#end += bytes.length;
+  }
+
+  /** Forgets the answers that hold such a text: they are asked for again, and stay in the accounts. */
+  forget(holds: (text: string) => boolean): void {
+    for (const key of this.#places.keys()) {
+      const answer = this.get(key);
+      if (answer?.texts.some(holds)) this.append({ role: answer.role, forgotten: key });
+    }
   }
 
   replay(each: (record: StoredRecord) => void): void {

@@ -11,6 +11,8 @@ export type OnUnreadable = (event: {
   /** What was asked, and what was replied. */
   asked: string;
   reply: string;
+  /** All that was replied on the way, this reply last: none of it could be read. */
+  replies: readonly string[];
   complaint: string;
   repaired: boolean;
 }) => void;
@@ -59,6 +61,7 @@ async function readOrRepair<T>(
       step: asking.step,
       asked: asking.text,
       reply: text,
+      replies: [...asked.flatMap((m) => (AIMessage.isInstance(m) ? [m.text] : [])), text],
       complaint: reading.complaint,
       repaired,
     });

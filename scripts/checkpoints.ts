@@ -2,7 +2,7 @@ import { MemorySaver, type BaseCheckpointSaver } from '@langchain/langgraph';
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { basename } from 'node:path';
-import { StoreFailed } from '../models/index.ts';
+import { CheckpointsFailed } from '../state/failure.ts';
 import type { Config } from './config.ts';
 import { UserFault } from './fault.ts';
 import type { RunFolder } from './folder.ts';
@@ -80,7 +80,7 @@ function telling<S extends BaseCheckpointSaver>(saver: S, address: string): S {
     <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
     (...args: A): Promise<R> =>
       work(...args).catch((error: unknown) => {
-        throw new StoreFailed(
+        throw new CheckpointsFailed(
           `the checkpoints in Postgres cannot be read or written: ${said(error, address)}; every answer is kept, start the run again when the database is there`,
         );
       });

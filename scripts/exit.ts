@@ -3,7 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserFault } from './fault.ts';
 
 /** What the user can mend, or the world's fault: one line each, no stack. A fault of ours keeps its stack. */
-const KNOWN = new Set(['RoleDown', 'CallFailed', 'StoreFailed', 'SearchFailed', 'BudgetExceeded', 'Stopped']);
+const KNOWN = new Set([
+  'CheckpointsFailed',
+  'RoleDown',
+  'CallFailed',
+  'StoreFailed',
+  'SearchFailed',
+  'BudgetExceeded',
+  'Stopped',
+]);
+
+/** What the system says of a disk that cannot be written. */
+const DISK = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EACCES', 'EPERM']);
 
 /** Prints an error and gives its exit status: 2 for the user's mistakes, else 1. */
 export function report(error: unknown): 1 | 2 {
@@ -12,7 +23,16 @@ export function report(error: unknown): 1 | 2 {
     return 2;
   }
   const known = error instanceof Error && (KNOWN.has(error.name) || !error.stack);
-  process.stderr.write(`drpo: ${error instanceof Error ? (known ? error.message : error.stack) : String(error)}\n`);
+  // a full disk, a folder that may not be written
+  const file = error instanceof Error && 'syscall' in error && 'code' in error && DISK.has(String(error.code));
+  const text = !(error instanceof Error)
+    ? String(error)
+    : file
+      ? `${error.message}; what was written before is kept, mend it and start the command again`
+      : known
+        ? error.message
+        : error.stack;
+  process.stderr.write(`drpo: ${text}\n`);
   return 1;
 }
 

@@ -113,6 +113,12 @@ export class RunFolder {
     return this.#journal;
   }
 
+  /** Leaves the tree behind, to be made anew from the answers that are kept. */
+  forgetTree(): void {
+    this.remove('nodes.jsonl');
+    this.#journal = undefined;
+  }
+
   /** What is of note, once each: replies that could not be read, rewrites that were refused, levels foreseen. */
   get events(): OnceLog<RunEvent> {
     this.#events ??= new OnceLog(

@@ -49,12 +49,15 @@ async function search(
   screen: Screen | null,
 ): Promise<Ending<Result>> {
   const { config, folder, gateway } = session;
+  const { saver, thread } = await session.checkpoints();
   const levels = Math.min(searchOptions(graphOptions(config)).depth, data.queries.length) - 1;
   const progress = new Progress(screen, levels, () => gateway.tally());
   for (const node of folder.nodes()) progress.judged(node);
   const started = performance.now();
+  const options = graphOptions(config);
   const searching: DrpoOptions = {
-    ...graphOptions(config),
+    ...options,
+    stop: [() => (session.checkReplies(), null), ...(options.stop ?? [])],
     journal: (node) => void (folder.journal.append(node) && progress.judged(node)),
     onRefused: (refused) => {
       for (const { parent, sample, reason } of refused)
@@ -63,7 +66,6 @@ async function search(
     onSpeculated: ({ level, ...counts }) =>
       void folder.events.append({ id: `ahead/${level}`, kind: 'speculated', what: `level ${level}`, counts }),
   };
-  const { saver, thread } = await session.checkpoints();
   const graph = drpo(session.nodes, { ...searching, checkpointer: saver });
   // not `next`: it is empty too where every task of the last step is done and the step alone is not concluded
   const { tasks } = await graph.getState(thread);
@@ -76,13 +78,17 @@ async function search(
     const { strategy } = config.search;
     if (strategy !== 'beam') {
       const found = await staged(STRATEGIES[strategy], session.nodes, searching).invoke(data, tracing.config);
+      session.checkReplies();
       return end({ ...found, final: null }, 0);
     }
-    return end(await graph.invoke(tasks.length ? null : data, { ...thread, ...tracing.config }), 0);
+    const found = await graph.invoke(tasks.length ? null : data, { ...thread, ...tracing.config });
+    session.checkReplies();
+    return end(found, 0);
   } catch (error) {
     const reason = stoppedBy(error);
     if (reason === null) {
       progress.end();
+      await session.leave(error);
       screen?.write(`What was answered so far is kept in ${folder.path}; the same command goes on from there.\n`);
       throw error;
     }

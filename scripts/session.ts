@@ -10,8 +10,9 @@ import {
   type DrpoOptions,
 } from '../graphs/index.ts';
 import { FileStore, Gateway, modelsFrom, type RunModels } from '../models/index.ts';
-import { paperNodes, type Nodes } from '../nodes/index.ts';
+import { paperNodes, watched, type Nodes } from '../nodes/index.ts';
 import type { Example, Query } from '../state/example.ts';
+import { SearchFailed } from '../state/failure.ts';
 import { openCheckpoints, type Checkpoints } from './checkpoints.ts';
 import type { Config } from './config.ts';
 import { readExamples, readQueries } from './data.ts';
@@ -29,6 +30,10 @@ export interface Session {
   gateway: Gateway;
   models: RunModels;
   nodes: Nodes;
+  /** @throws SearchFailed where a model's replies could not be used more often than `search.missingShare` */
+  checkReplies: () => void;
+  /** After a fault: where replies could not be read, the next session asks for them anew. */
+  leave: (fault: unknown) => Promise<void>;
   /** Opened by those who need them. */
   checkpoints(): Promise<Checkpoints>;
   close(): Promise<void>;
@@ -43,7 +48,8 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
   const store = FileStore.open(folder.file('calls.jsonl'));
   const gateway = new Gateway({ concurrency: config.concurrency, budget: config.budget, store });
   const models = modelsFrom(config.models, { gateway, env: process.env });
-  const nodes = paperNodes(models, {
+  const unread = new Set<string>();
+  const plain = paperNodes(models, {
     preset: config.preset,
     order: config.queries.order,
     seed: config.queries.seed,
@@ -51,24 +57,33 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
     k: config.examples.k,
     rewards: config.rewards,
     judge: config.judge,
-    onUnreadable: ({ step, asked, reply, complaint, repaired }) => {
-      const id = createHash('sha256')
-        .update(JSON.stringify([step, asked, reply]))
-        .digest('base64url');
+    onUnreadable: ({ step, asked, reply, replies, complaint, repaired }) => {
+      const id = hashOf([step, asked, reply]);
+      if (!repaired) for (const text of replies) unread.add(hashOf(text));
       folder.events.append({ id, kind: 'unreadable', what: `${step}${repaired ? ' (repaired)' : ''}: ${complaint}` });
     },
   });
+  const { nodes, check } = watched(plain, config.preset === 'reference' ? 1 : config.search.missingShare);
+  const leave = async (fault: unknown): Promise<void> => {
+    if (!(fault instanceof SearchFailed) || unread.size === 0) return;
+    await gateway.drain();
+    store.forget((text) => unread.has(hashOf(text)));
+  };
   let opened: Promise<Checkpoints> | undefined;
   const close = async (): Promise<void> => {
     await gateway.drain();
     await (await opened?.catch(() => undefined))?.close();
     store.close();
   };
-  // a node whose line is gone would not be told again from its checkpoint: the run is made anew from its answers
-  const checkpoints = (): Promise<Checkpoints> =>
-    (opened ??= openCheckpoints(folder, config, { anew: folder.journal.torn }));
-  return { config, folder, gateway, models, nodes, checkpoints, close };
+  // what stands on calls that failed is done over; a node whose line is torn would not be told again from its checkpoint
+  const checkpoints = (): Promise<Checkpoints> => {
+    if (store.unsettled) folder.forgetTree();
+    return (opened ??= openCheckpoints(folder, config, { anew: store.unsettled || folder.journal.torn }));
+  };
+  return { config, folder, gateway, models, nodes, checkReplies: check, leave, checkpoints, close };
 }
+
+const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 
 /** The run's data, read from the config's files. @throws UserFault */
 export async function readData({ queries, examples }: Config): Promise<{ queries: Query[]; examples: Example[] }> {

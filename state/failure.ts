@@ -1,6 +1,7 @@
 /** Errors that end a run instead of failing one candidate: budget spent, a role down, stopped by the user, or a graph's own signals. */
 const FATAL = new Set([
   'StoreFailed',
+  'CheckpointsFailed',
   'SearchFailed',
   'BudgetExceeded',
   'RoleDown',
@@ -23,6 +24,11 @@ export function isFatal(error: unknown): boolean {
 }
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** A checkpoint could not be read or written: the run ends, and goes on from what was kept before. */
+export class CheckpointsFailed extends Error {
+  override name = 'CheckpointsFailed';
+}
 
 /** The search cannot go on as it is: nobody answers, or the judge cannot be read. What there is stays, and the run can be taken up again. */
 export class SearchFailed extends Error {

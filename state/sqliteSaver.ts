@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import {
   BaseCheckpointSaver,
@@ -13,18 +13,25 @@ import {
 } from '@langchain/langgraph-checkpoint';
 import { z } from 'zod';
 import { SqliteTables, type CheckpointRow, type ValueRow } from './sqliteTables.ts';
+import { join, split, type Split } from './texts.ts';
 
 /** Milliseconds a write waits for company. */
 const PATIENCE_MS = 25;
 
 const Hashes = z.record(z.string(), z.string());
 
+/** The type of a value whose long texts are in a table of their own. */
+const SPLIT = 'json, split';
+
+/** A value as it is stored: the row, and the long texts it refers to. */
+type Stored = ValueRow & Pick<Split, 'texts'>;
+
 /** Serialises, off the way of the run, and then writes. */
 type Job = () => Promise<() => void>;
 
 /**
- * A LangGraph checkpointer over Node's own SQLite. Each value is stored once by its content, so a field that does not
- * change costs nothing a superstep, and forks cannot collide. (The official saver stores the whole state each time and
+ * A LangGraph checkpointer over Node's own SQLite. Each value is stored once by its content, and so is each long text in it:
+ * a field that does not change costs nothing a superstep, one that does costs what is new, and forks cannot collide. (The official saver stores the whole state each time and
  * needs a native module that npm's overrides cannot fix for those who install this package; docs/operations.md.)
  */
 export class SqliteSaver extends BaseCheckpointSaver {
@@ -32,6 +39,7 @@ export class SqliteSaver extends BaseCheckpointSaver {
   #waiting: Job[] = [];
   #writing: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
+  #failure: { error: unknown } | undefined;
 
   /** @param path a file, or ":memory:" */
   constructor(path: string) {
@@ -70,6 +78,7 @@ export class SqliteSaver extends BaseCheckpointSaver {
   }
 
   async put(config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata): Promise<RunnableConfig> {
+    if (this.#failure) throw this.#failure.error;
     const { thread, ns = '', id: parent = null } = placeOf(config);
     if (thread === undefined) throw new Error('expected a thread_id in config.configurable, got none');
     const { channel_values, ...rest } = checkpoint;
@@ -82,7 +91,7 @@ export class SqliteSaver extends BaseCheckpointSaver {
       const stored = await Promise.all(values.map(async ([name, value]) => [name, await this.#stored(value)] as const));
       const channels = JSON.stringify(Object.fromEntries(stored.map(([name, { hash }]) => [name, hash])));
       return () => {
-        for (const [, value] of stored) this.#tables.keepValue(value);
+        for (const [, value] of stored) this.#keep(value);
         this.#tables.keepCheckpoint({ thread, ns, id: checkpoint.id, parent, type, body, meta, channels });
       };
     });
@@ -90,6 +99,7 @@ export class SqliteSaver extends BaseCheckpointSaver {
   }
 
   async putWrites(config: RunnableConfig, writes: PendingWrite[], task: string, path = ''): Promise<void> {
+    if (this.#failure) throw this.#failure.error;
     const { thread = '', ns = '', id = '' } = placeOf(config);
     const again = writes.every(([channel]) => channel in WRITES_IDX_MAP);
     this.#later(async () => {
@@ -98,7 +108,7 @@ export class SqliteSaver extends BaseCheckpointSaver {
       );
       return () => {
         for (const [i, [channel, value]] of stored.entries()) {
-          this.#tables.keepValue(value);
+          this.#keep(value);
           const idx = WRITES_IDX_MAP[channel] ?? i;
           this.#tables.keepWrite({ thread, ns, id, task, idx, path, channel, hash: value.hash }, again);
         }
@@ -120,7 +130,10 @@ export class SqliteSaver extends BaseCheckpointSaver {
       this.#writing = this.#writing.then(async () =>
         this.#tables.transaction(await Promise.all(jobs.map((job) => job()))),
       );
-    await this.#writing;
+    await this.#writing.catch((error: unknown) => {
+      this.#failure = { error };
+      throw error;
+    });
   }
 
   /** Serialising and writing wait until the next model calls are on their way: the answers are kept elsewhere already. */
@@ -150,16 +163,34 @@ export class SqliteSaver extends BaseCheckpointSaver {
     };
   }
 
-  async #stored(value: unknown): Promise<ValueRow> {
-    const [type, data] = await this.serde.dumpsTyped(value);
-    return { hash: createHash('sha256').update(type).update('\0').update(data).digest('base64'), type, data };
+  async #stored(value: unknown): Promise<Stored> {
+    const [type, whole] = await this.serde.dumpsTyped(value);
+    const { skeleton: data, texts } = type === 'json' ? split(whole) : { skeleton: whole, texts: NONE };
+    const kept = texts.size ? SPLIT : type;
+    return {
+      hash: digest('sha256', Buffer.concat([Buffer.from(`${kept}\0`), data]), 'base64'),
+      type: kept,
+      data,
+      texts,
+    };
+  }
+
+  #keep({ texts, ...value }: Stored): void {
+    for (const [hash, text] of texts) this.#tables.keepText(hash, text);
+    this.#tables.keepValue(value);
   }
 
   async #value(hash: string): Promise<unknown> {
     const row = this.#tables.value(hash);
-    return row && this.serde.loadsTyped(row.type, row.data);
+    if (row?.type !== SPLIT) return row && this.serde.loadsTyped(row.type, row.data);
+    return this.serde.loadsTyped(
+      'json',
+      join(row.data, (name) => this.#tables.text(name)),
+    );
   }
 }
+
+const NONE: Split['texts'] = new Map();
 
 interface Place {
   thread: string | undefined;

@@ -1,9 +1,11 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { CheckpointsFailed, messageOf } from './failure.ts';
 
 const SCHEMA = `
 pragma journal_mode = wal;
 pragma synchronous = normal;
-create table if not exists value (hash text primary key, type text not null, data blob not null) without rowid;
+create table if not exists value (hash text primary key, type text not null, data blob not null);
+create table if not exists text (hash text primary key, data blob not null);
 create table if not exists checkpoint (
   thread text, ns text, id text, parent text, type text, body blob, meta blob, channels text, primary key (thread, ns, id)) without rowid;
 create table if not exists write (
@@ -33,20 +35,27 @@ export interface WriteRow {
   hash: string;
 }
 
-/** A value under the hash of its content. */
+/** A value under the hash of its content, less its long texts. */
 export interface ValueRow {
   hash: string;
   type: string;
   data: Uint8Array;
 }
 
-/** The three tables of the SQLite checkpointer. */
+/** Texts of which it is remembered that they are there. */
+const REMEMBERED = 10_000;
+
+/** The tables of the SQLite checkpointer. Rows of old folders are read as they are. @throws CheckpointsFailed */
 export class SqliteTables {
   readonly #db: DatabaseSync;
+  readonly #path: string;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #texts = new Set<string>();
 
   constructor(path: string) {
-    this.#db = new DatabaseSync(path);
-    this.#db.exec(SCHEMA);
+    this.#path = path;
+    this.#db = this.#telling(() => new DatabaseSync(path));
+    this.#telling(() => this.#db.exec(SCHEMA));
   }
 
   close(): void {
@@ -55,14 +64,18 @@ export class SqliteTables {
 
   /** All the jobs or none of them. */
   transaction(jobs: readonly (() => void)[]): void {
-    this.#db.exec('begin immediate');
-    try {
-      for (const job of jobs) job();
-      this.#db.exec('commit');
-    } catch (error) {
-      this.#db.exec('rollback');
-      throw error;
-    }
+    this.#telling(() => {
+      this.#db.exec('begin immediate');
+      try {
+        for (const job of jobs) job();
+        this.#db.exec('commit');
+      } catch (error) {
+        this.#texts.clear();
+        // SQLite has done it itself where the disk is full
+        if (this.#db.isTransaction) this.#db.exec('rollback');
+        throw error;
+      }
+    });
   }
 
   /** Checkpoints that meet every condition, newest first. */
@@ -80,8 +93,24 @@ export class SqliteTables {
     return this.#rows<ValueRow>('select * from value where hash = ?', hash)[0];
   }
 
+  text(hash: string): Uint8Array {
+    const [row] = this.#rows<{ data: Uint8Array }>('select data from text where hash = ?', hash);
+    if (!row)
+      throw new CheckpointsFailed(
+        `${this.#path}: expected the text ${hash}, which is not there; begin anew with --fresh`,
+      );
+    return row.data;
+  }
+
+  keepText(hash: string, data: Uint8Array): void {
+    if (this.#texts.has(hash)) return;
+    if (this.#texts.size >= REMEMBERED) this.#texts.clear();
+    this.#texts.add(hash);
+    this.#run('insert or ignore into text values (?, ?)', hash, data);
+  }
+
   keepValue({ hash, type, data }: ValueRow): void {
-    this.#run('insert or ignore into value values (?, ?, ?)', hash, type, data);
+    this.#run('insert or ignore into value (hash, type, data) values (?, ?, ?)', hash, type, data);
   }
 
   keepCheckpoint({ thread, ns, id, parent, type, body, meta, channels }: CheckpointRow): void {
@@ -101,10 +130,27 @@ export class SqliteTables {
 
   #rows<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tables are ours
-    return this.#db.prepare(sql).all(...values) as Row[];
+    return this.#telling(() => this.#statement(sql).all(...values)) as Row[];
   }
 
   #run(sql: string, ...values: SQLInputValue[]): void {
-    this.#db.prepare(sql).run(...values);
+    this.#statement(sql).run(...values);
+  }
+
+  #statement(sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? this.#db.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #telling<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof CheckpointsFailed) throw error;
+      throw new CheckpointsFailed(
+        `cannot keep the run's place in ${this.#path}: ${messageOf(error)}; every answer is kept, make room and start the run again`,
+      );
+    }
   }
 }

@@ -5,6 +5,7 @@ import type { RunnableConfig } from '@langchain/core/runnables';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SqliteSaver } from '../../state/sqliteSaver.ts';
 
@@ -168,5 +169,54 @@ describe('a graph over it', () => {
       );
       expect(a).toEqual(b);
     }
+  });
+});
+
+describe('on disk', () => {
+  const prompt = (i: number): string => `prompt ${i} `.repeat(100);
+
+  it('a long text is kept once, however many values and steps hold it', async () => {
+    const file = newFile();
+    const saver = open(file);
+    const states = Array.from({ length: 20 }, (_, step) => ({ step, history: [0, 1, 2, step].map(prompt) }));
+    let config = thread('t');
+    for (const [step, state] of states.entries()) config = await saver.put(config, holding({ state }), meta(step));
+    const again = await reopened(saver, file);
+    const found = await all(again.list(thread('t')));
+    expect(found.map((t) => t.checkpoint.channel_values['state'])).toEqual(states.toReversed());
+    const distinct = new Set(states.flatMap((s) => s.history)).size;
+    const counted = new DatabaseSync(file, { readOnly: true }).prepare('select count(*) as n from text').get();
+    expect(counted).toEqual({ n: distinct });
+  });
+
+  it('folders of the first version go on: values that hold their texts themselves', async () => {
+    const file = newFile();
+    const db = new DatabaseSync(file);
+    db.exec(
+      `create table value (hash text primary key, type text not null, data blob not null) without rowid;
+       insert into value values ('h', 'json', cast('{"text":"kept whole"}' as blob));`,
+    );
+    db.close();
+    const saver = open(file);
+    const config = await saver.put(thread('t'), holding({}), meta(0));
+    await saver.flush();
+    const other = new DatabaseSync(file);
+    other.exec(`update checkpoint set channels = '{"state":"h"}'`);
+    other.close();
+    expect((await saver.getTuple(config))?.checkpoint.channel_values).toEqual({ state: { text: 'kept whole' } });
+  });
+
+  it('a write that fails ends the run at its next step, in one line that says what to do', async () => {
+    const file = newFile();
+    const saver = open(file);
+    const other = new DatabaseSync(file);
+    other.exec('drop table checkpoint');
+    other.close();
+    const config = await saver.put(thread('t'), holding({ a: 1 }), meta(0));
+    await expect(saver.flush()).rejects.toThrow(
+      /cannot keep the run's place in .*: no such table.*make room and start/,
+    );
+    await expect(saver.put(config, holding({ a: 2 }), meta(1))).rejects.toThrow('no such table');
+    opened.splice(opened.indexOf(saver), 1);
   });
 });

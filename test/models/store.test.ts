@@ -152,3 +152,39 @@ it('a store in memory does the same for one session', () => {
   store.append({ role: 'base', failed: 'server' });
   expect([store.get('a'), store.has('b')]).toEqual([answer('a', 'x'), false]);
 });
+
+describe('what a session leaves to the next', () => {
+  const failure = (role: 'judge' | 'base', failed: 'server' | 'bad-request', final = true) => ({
+    role,
+    failed,
+    ...(final && { final: true as const }),
+  });
+
+  it('calls given up by a role that did not answer since', () => {
+    const unsettledAfter = (...records: Parameters<FileStore['append']>[0][]): boolean => {
+      rmSync(path, { force: true });
+      session((store) => records.forEach((record) => store.append(record)));
+      return session((store) => store.unsettled);
+    };
+    expect(unsettledAfter(answer('a', 'x'))).toBe(false);
+    expect(unsettledAfter(answer('a', 'x'), failure('judge', 'server', false))).toBe(false);
+    expect(unsettledAfter(answer('a', 'x'), failure('judge', 'server'))).toBe(true);
+    expect(unsettledAfter(failure('judge', 'server'), answer('a', 'x'))).toBe(false);
+    expect(unsettledAfter(failure('base', 'server'), answer('a', 'x'))).toBe(true);
+    expect(unsettledAfter(failure('judge', 'bad-request'))).toBe(false);
+  });
+
+  it('answers that were forgotten, until they are given anew', () => {
+    session((store) => {
+      store.append(answer('a', 'fine'));
+      store.append(answer('b', 'fine', 'garbled'));
+      store.forget((text) => text === 'garbled');
+      expect([store.has('a'), store.has('b')]).toEqual([true, false]);
+    });
+    session((store) => {
+      expect([store.unsettled, store.has('b'), store.get('b')]).toEqual([true, false, undefined]);
+      store.append(answer('b', 'good'));
+    });
+    session((store) => expect([store.unsettled, store.get('b')?.texts]).toEqual([false, ['good']]));
+  });
+});

@@ -99,6 +99,9 @@ describe('through the command line, against a server', () => {
   /** Answers wait for this. */
   let hold: Promise<unknown> = Promise.resolve();
   let onAsked: (n: number) => void = () => undefined;
+  /** What is wrong with a role's endpoint, after so many requests to it. */
+  let broken: { role: string; how: 'down' | 'garbled'; after: number } | undefined;
+  const asks = new Map<string, number>();
   beforeAll(async () => {
     server = createServer((req, res) => {
       let text = '';
@@ -107,8 +110,12 @@ describe('through the command line, against a server', () => {
         asked++;
         onAsked(asked);
         const answer = (): void => {
-          res.writeHead(200, { 'content-type': 'application/json' });
-          res.end(answerTo(JSON.parse(text) as Asked));
+          const question = JSON.parse(text) as Asked;
+          const before = asks.get(question.model) ?? 0;
+          asks.set(question.model, before + 1);
+          const fault = broken?.role === question.model && before >= broken.after ? broken.how : undefined;
+          res.writeHead(fault === 'down' ? 500 : 200, { 'content-type': 'application/json' });
+          res.end(fault === 'down' ? '{}' : answerTo(question, fault === 'garbled'));
         };
         void hold.then(() => setTimeout(answer, 10));
       });
@@ -121,6 +128,8 @@ describe('through the command line, against a server', () => {
     asked = 0;
     hold = Promise.resolve();
     onAsked = () => undefined;
+    broken = undefined;
+    asks.clear();
   });
   afterAll(() => {
     server.closeAllConnections();
@@ -131,9 +140,10 @@ describe('through the command line, against a server', () => {
   async function run(
     out: string,
     at?: [number, (child: ChildProcess) => void],
+    more: readonly string[] = [],
   ): Promise<{ status: number | null; stderr: string }> {
     const models = ['base', 'reward', 'judge', 'optimizer'].flatMap((role) => [`--${role}`, `${role}@${url}`]);
-    const set = SEARCH.flatMap((one) => ['--set', one]);
+    const set = [...SEARCH, ...more].flatMap((one) => ['--set', one]);
     const args = [resolve('scripts/drpo.ts'), 'optimize', '--out', out, '--quiet', ...models, ...set];
     const child = spawn(process.execPath, args, {
       env: { ...process.env, LANGSMITH_TRACING: 'false' },
@@ -178,7 +188,49 @@ describe('through the command line, against a server', () => {
     expect(refused?.stderr).toMatch(/^drpo: .* in use by process \d+.*\n$/);
     expect(hashOf(out)).toBe(hashOf(plain));
   }, 30_000);
+
+  it.each(['judge', 'optimizer', 'base'])(
+    'the %s going down ends the run, and what its calls would have brought is had when it is back',
+    async (role) => {
+      const [plain, out] = [folder(), folder()];
+      const once = ['judge', 'optimizer', 'base'].map((one) => `models.${one}.maxRetries=0`);
+      await run(plain, undefined, once);
+      asks.clear();
+      broken = { role, how: 'down', after: 3 };
+      const ended = await run(out, undefined, once);
+      expect(ended.stderr).toMatch(new RegExp(`^drpo: ${role} .* answered 500: .*\\n$`));
+      expect(ended.status).toBe(1);
+      broken = undefined;
+      expect((await run(out, undefined, once)).status).toBe(0);
+      expect(treeOf(out)).toEqual(treeOf(plain));
+    },
+  );
+
+  it.each(['judge', 'reward', 'optimizer'])(
+    'an unreadable %s ends the run, and is asked anew when it is mended',
+    async (role) => {
+      const [plain, out] = [folder(), folder()];
+      const set = ['preset=default', 'final=null', 'search.keepAbove=5'];
+      await run(plain, undefined, set);
+      broken = { role, how: 'garbled', after: 0 };
+      const ended = await run(out, undefined, set);
+      expect(ended.stderr).toMatch(/^drpo: \d+ of \d+ replies to \w+ could not be used, .* mend models\.\w+ .*\n$/);
+      expect(ended.status).toBe(1);
+      broken = undefined;
+      expect((await run(out, undefined, set)).status).toBe(0);
+      expect(treeOf(out)).toEqual(treeOf(plain));
+    },
+  );
 });
+
+/** What a run found, its accounts apart: calls that led nowhere were paid for all the same. */
+function treeOf(out: string): unknown {
+  const { nodes, bestPrompt, value } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as Record<
+    string,
+    unknown
+  >;
+  return { nodes, bestPrompt, value };
+}
 
 interface Asked {
   model: string;
@@ -187,7 +239,7 @@ interface Asked {
 }
 
 /** An answer that depends on the question alone. */
-function answerTo({ model, n = 1, messages }: Asked): string {
+function answerTo({ model, n = 1, messages }: Asked, garbled: boolean): string {
   const asked = createHash('sha256').update(JSON.stringify(messages)).digest('hex');
   const score = 1 + (Number.parseInt(asked.slice(0, 4), 16) % 5);
   const replies: Record<string, (i: number) => unknown> = {
@@ -197,7 +249,7 @@ function answerTo({ model, n = 1, messages }: Asked): string {
     optimizer: (i) => ({ new_system_prompt: `prompt ${asked.slice(0, 12)} ${i}` }),
   };
   const choices = Array.from({ length: n }, (_, index) => {
-    const reply = replies[model]?.(index);
+    const reply = garbled ? 'I would rather not say.' : replies[model]?.(index);
     return {
       index,
       finish_reason: 'stop',

@@ -1,0 +1,94 @@
+import { expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { watched, type Nodes } from '../../nodes/index.ts';
+import { fakeNodes } from '../graphs/fakes.ts';
+
+const selecting = { query: 'q', stage: 'prompt' as const };
+const judging = { query: 'q', response: 'r', rewards: [], reasoning: '', stage: 'prompt' as const };
+const rewriting = { prompt: 'p', history: [], query: 'q', response: 'r', evaluation: {}, actions: 3 };
+
+/** Nodes of which one step's replies are readable as told, one after the other. */
+const replying = (step: 'judge' | 'selectRewards' | 'rewriteSystemPrompt', readable: readonly boolean[]): Nodes => {
+  const { nodes } = fakeNodes(() => 3);
+  const told = readable.values();
+  const fine = (): boolean => told.next().value ?? true;
+  const over: Pick<Nodes, typeof step> = {
+    judge: async () =>
+      fine() ? { evaluation: { Clarity: { rationale: '', score: 3 } } } : { evaluation: {}, missing: 'no JSON' },
+    selectRewards: async () => ({ rewards: [], reasoning: '', ...(!fine() && { missing: 'no JSON' }) }),
+    rewriteSystemPrompt: async ({ actions }) => {
+      const ok = Array.from({ length: actions }, fine);
+      return {
+        prompts: ok.flatMap((one) => (one ? ['p'] : [])),
+        refused: ok.flatMap((one) => (one ? [] : [{ prompt: '', reason: 'unreadable: no JSON' }])),
+      };
+    },
+  };
+  return { ...nodes, [step]: over[step] };
+};
+
+async function judgedUntil(
+  readable: readonly boolean[],
+  share: number,
+): Promise<{ thrownAt: number; checked: string }> {
+  const { nodes, check } = watched(replying('judge', readable), share);
+  for (let i = 0; i < readable.length; i++) {
+    try {
+      await nodes.judge(judging);
+    } catch {
+      return { thrownAt: i + 1, checked: '' };
+    }
+  }
+  try {
+    check();
+    return { thrownAt: 0, checked: '' };
+  } catch (error) {
+    return { thrownAt: 0, checked: String(error) };
+  }
+}
+
+it('ends the run at once where nothing at all can be used, and names who is to be mended', async () => {
+  const { nodes } = watched(
+    replying(
+      'rewriteSystemPrompt',
+      Array.from({ length: 9 }, () => false),
+    ),
+    0.5,
+  );
+  await nodes.rewriteSystemPrompt(rewriting);
+  await expect(nodes.rewriteSystemPrompt(rewriting)).rejects.toThrow(
+    /^6 of 6 replies to rewriteSystemPrompt could not be used, the last because: no JSON; mend models\.optimizer /,
+  );
+  const choosing = watched(
+    replying(
+      'selectRewards',
+      Array.from({ length: 5 }, () => false),
+    ),
+    0.5,
+  ).nodes;
+  for (let i = 0; i < 4; i++) await choosing.selectRewards(selecting);
+  await expect(choosing.selectRewards(selecting)).rejects.toThrow(/mend models\.reward /);
+});
+
+it('never at a share of 1', async () => {
+  const none = Array.from({ length: 30 }, () => false);
+  expect(await judgedUntil(none, 1)).toEqual({ thrownAt: 0, checked: '' });
+});
+
+it('at the end of a level, beyond the share of ten or more, in whatever order the replies came', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.boolean(), { minLength: 5, maxLength: 40 }),
+      fc.double({ min: 0, max: 0.99, noNaN: true }),
+      async (readable, share) => {
+        const unread = readable.filter((r) => !r).length;
+        const [first, last] = await Promise.all([
+          judgedUntil([true, ...readable], share),
+          judgedUntil([true, ...readable.toReversed()], share),
+        ]);
+        const all = readable.length + 1;
+        expect(first.checked !== '').toBe(all >= 10 && unread > share * all);
+        expect(last.checked !== '').toBe(first.checked !== '');
+      },
+    ),
+  ));
