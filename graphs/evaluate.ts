@@ -98,7 +98,7 @@ export const asked = (draft: Draft, shots: Example[], choice: RewardChoice | nul
 });
 
 /** A step of a node: a run of its own where somebody listens (a tracer, a stream of events), else a call. */
-function step<In, Out>(name: string, func: Step<In, Out>): Step<In, Out> {
+export function step<In, Out>(name: string, func: Step<In, Out>): Step<In, Out> {
   const run = RunnableLambda.from<In, Out>((input, config) => func(input, config)).withConfig({ runName: name });
   return (input, config) => (isHeard(config) ? run.invoke(input, config) : func(input, config));
 }

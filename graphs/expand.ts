@@ -1,39 +1,48 @@
-import { Send, START, StateGraph } from '@langchain/langgraph';
+import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
-import { CandidatesOutput, ExpandState } from '../state/channels.ts';
+import type { Example } from '../state/example.ts';
+import type { Candidate, Draft } from '../state/hypothesis.ts';
+import type { RewardChoice } from '../state/reward.ts';
 import { childrenOf, rewriteReads } from './beam.ts';
-import { asked, evaluateCandidate, type OnJudged } from './evaluate.ts';
+import { asked, evaluateCandidate, step, type OnJudged } from './evaluate.ts';
 import type { Search } from './options.ts';
 
-type State = typeof ExpandState.State;
+/** A hypothesis of the beam on its way to its children, which are judged on the next query. */
+export interface Expansion {
+  parent: Candidate;
+  /** Its place in the beam, from 0. */
+  rank: number;
+  query: string;
+  shots: Example[];
+  choice: RewardChoice | null;
+}
 
-/** s' = T(s, a): a hypothesis of the beam is rewritten M times, and its children are judged on the next query. */
+/**
+ * s' = T(s, a): a hypothesis of the beam is rewritten M times, and each of its children is judged on the next query as
+ * soon as it is there, whatever the other hypotheses do.
+ */
 export function expandHypothesis(
   nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge' | 'rewriteSystemPrompt'>,
   options: Search,
   onJudged?: OnJudged,
 ) {
-  const place = ({ rank }: State): number => rank * options.actions;
+  // the optimizer turns the judge's remarks into M new prompts; where none is of use, the prompt is kept
+  const rewrite = step<Expansion, Draft[]>('rewriteSystemPrompt', async ({ parent, rank, query }, config) => {
+    const { prompts, refused } = await nodes.rewriteSystemPrompt(rewriteReads(parent, options), config);
+    if (refused.length) {
+      const told = refused.map((r, sample) => ({ ...r, parent: parent.id, sample }));
+      options.onRefused?.(told);
+      config.writer?.({ refused: told });
+    }
+    return childrenOf(parent, prompts, query, rank * options.actions, options);
+  });
+  // each child is answered and judged on its own
+  const respondAndJudge = step('respondAndJudge', evaluateCandidate(nodes, options, onJudged));
 
-  return (
-    new StateGraph({ state: ExpandState, output: CandidatesOutput })
-      // the optimizer turns the judge's remarks into M new prompts; where none is of use, the prompt is kept
-      .addNode('rewriteSystemPrompt', async (state, config) => {
-        const { prompts, refused } = await nodes.rewriteSystemPrompt(rewriteReads(state.parent, options), config);
-        if (refused.length) {
-          const told = refused.map((r, sample) => ({ ...r, parent: state.parent.id, sample }));
-          options.onRefused?.(told);
-          config.writer?.({ refused: told });
-        }
-        return { drafts: childrenOf(state.parent, prompts, state.query, place(state), options) };
-      })
-      // each child is answered and judged on its own
-      .addNode('respondAndJudge', evaluateCandidate(nodes, options, onJudged))
-      .addEdge(START, 'rewriteSystemPrompt')
-      .addConditionalEdges('rewriteSystemPrompt', judgeChildren, ['respondAndJudge'])
-      .compile({ name: 'expand', checkpointer: false })
-  );
+  return async (expansion: Expansion, config: LangGraphRunnableConfig): Promise<{ candidates: Candidate[] }> => {
+    const drafts = await rewrite(expansion, config);
+    const { shots, choice } = expansion;
+    const judged = await Promise.all(drafts.map((draft) => respondAndJudge(asked(draft, shots, choice), config)));
+    return { candidates: judged.flatMap(({ candidates }) => candidates) };
+  };
 }
-
-const judgeChildren = ({ drafts, shots, choice }: State): Send[] =>
-  drafts.map((draft) => new Send('respondAndJudge', asked(draft, shots, choice)));

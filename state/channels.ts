@@ -2,7 +2,7 @@ import { ReducedValue, StateSchema } from '@langchain/langgraph';
 import { z } from 'zod';
 import { Attempt, Example, GivenQuery } from './example.ts';
 import { FinalOutcome, FinalScore, Finalist, HeldOut } from './final.ts';
-import { Candidate, Draft } from './hypothesis.ts';
+import { Candidate } from './hypothesis.ts';
 import { RewardChoice } from './reward.ts';
 
 /** How many choices of rewards are kept: those of the level at work and of the five queries selected ahead, with room. */
@@ -73,25 +73,6 @@ export const SearchState = new StateSchema({
 });
 export const SearchInput = new StateSchema(given);
 export const SearchOutput = new StateSchema({ ...found, examples: given.examples });
-
-/** A field that only our own edges and nodes write and SearchState checks where it comes out: not checked twice. */
-const checkedLater = <T>(): z.ZodType<T> => z.any();
-const children = new ReducedValue(
-  checkedLater<Candidate[]>().default(() => []),
-  { inputSchema: checkedLater<Candidate[]>(), reducer: newest },
-);
-
-/** One kept hypothesis on its way to its children, which are judged on the next query. */
-export const ExpandState = new StateSchema({
-  parent: checkedLater<Candidate>(),
-  rank: z.number().int(),
-  query: z.string(),
-  shots: checkedLater<Example[]>(),
-  choice: checkedLater<RewardChoice | null>(),
-  drafts: checkedLater<Draft[]>(),
-  candidates: children,
-});
-export const CandidatesOutput = new StateSchema({ candidates: children });
 
 const scores = new ReducedValue(
   z.array(FinalScore).default(() => []),
