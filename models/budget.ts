@@ -42,7 +42,8 @@ interface Waiter {
 export class Budget {
   readonly #limits: BudgetLimits;
   readonly #now: () => number;
-  readonly #started: number;
+  #started: number;
+  #pausedAt: number | null = null;
   readonly #spent = { calls: 0, tokens: 0, usd: 0 };
   readonly #held = { requests: 0, tokens: 0, usd: 0 };
   readonly #means = new Map<Role, { output: number; count: number }>();
@@ -62,6 +63,18 @@ export class Budget {
     this.#spent.usd += usd;
   }
 
+  /** While paused nothing is granted, and the minutes stand still. */
+  pause(): void {
+    this.#pausedAt ??= this.#now();
+  }
+
+  goOn(): void {
+    if (this.#pausedAt === null) return;
+    this.#started += this.#now() - this.#pausedAt;
+    this.#pausedAt = null;
+    this.#retry();
+  }
+
   /** Tokens a reply of this role is expected to take: the mean so far, before any a quarter of what is allowed. */
   expected(role: Role, maxTokens: number): number {
     const mean = this.#means.get(role);
@@ -77,7 +90,7 @@ export class Budget {
   /** Milliseconds left of the minutes, for waits that may not outlast them. */
   get left(): number {
     const { minutes } = this.#limits;
-    return minutes == null ? Infinity : this.#started + minutes * 60_000 - this.#now();
+    return minutes == null ? Infinity : this.#started + minutes * 60_000 - (this.#pausedAt ?? this.#now());
   }
 
   /** Ends the run for want of time. */
@@ -120,6 +133,7 @@ export class Budget {
   #judge(cost: Spending): BudgetExceeded | 'wait' | null {
     const { calls, tokens, usd } = this.#limits;
     const { requests, ...held } = this.#held;
+    if (this.#pausedAt !== null) return 'wait';
     if (this.left <= 0) return this.#exceed('minutes');
     if (calls != null && this.#spent.calls + 1 > calls) return this.#exceed('calls');
     for (const [which, limit] of [['tokens', tokens] as const, ['usd', usd] as const]) {

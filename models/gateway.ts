@@ -72,6 +72,23 @@ export class Gateway {
     return this.#flights.landed();
   }
 
+  /** Sends nothing until `resume`: what is in flight is finished and kept, and the budget's minutes stand still. */
+  pause(): void {
+    this.#limiter.pause();
+    this.#budget.pause();
+  }
+
+  /** Goes on after `pause`, in the order in which calls were asked for. */
+  resume(): void {
+    this.#budget.goOn();
+    this.#limiter.resume();
+  }
+
+  /** Calls sent and not answered yet. */
+  get inFlight(): number {
+    return this.#limiter.inFlight;
+  }
+
   /** Sends nothing more; waits `grace` milliseconds for what is in flight, then lets go of it. */
   stop(grace = 0): Promise<void> {
     this.#over ??= new Stopped();

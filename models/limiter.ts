@@ -22,6 +22,7 @@ export class Limiter {
   readonly #now: () => number;
   readonly #lines = new Map<string, Line>();
   #inFlight = 0;
+  #paused = false;
   #orders = 0;
 
   constructor(concurrency: number, now: () => number = Date.now) {
@@ -34,9 +35,24 @@ export class Limiter {
     return this.#line(endpoint).gate.limit;
   }
 
+  /** Calls let in and not given back. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   /** The next place in the line. */
   order(): number {
     return ++this.#orders;
+  }
+
+  /** While paused nobody is let in; all keep their places. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#pump();
   }
 
   /** Waits for room. `order`: a call's place in the line, which it keeps when it is tried again. */
@@ -68,7 +84,7 @@ export class Limiter {
 
   /** Lets in whoever there is room for. */
   #pump(): void {
-    while (this.#inFlight < this.#concurrency) {
+    while (!this.#paused && this.#inFlight < this.#concurrency) {
       const line = this.#next();
       const ticket = line?.queue.shift();
       if (!line || !ticket) break;

@@ -253,6 +253,83 @@ describe('failures', () => {
   });
 });
 
+describe('pausing', () => {
+  const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  it('keeps back every call until the run goes on, and what is in flight is finished and kept', async () => {
+    const { opened, open } = gate();
+    const transport = scripted(async (_, i) => {
+      if (i === 0) await opened;
+      return {};
+    });
+    const gateway = new Gateway({ concurrency: 4, budget: { tokens: 1e6 } });
+    const model = gateway.manage('judge', transport);
+    const first = model.invoke('first');
+    await tick();
+    gateway.pause();
+    const later = ['b', 'c', 'd'].map((q) => model.invoke(q));
+    await tick();
+    expect([transport.sent.length, gateway.inFlight]).toEqual([1, 1]);
+    open();
+    expect((await first).text).toBe('ok');
+    expect([transport.sent.length, gateway.inFlight, gateway.tally().calls.judge]).toEqual([1, 0, 1]);
+    gateway.resume();
+    await Promise.all(later);
+    expect(transport.sent).toHaveLength(4);
+  });
+
+  it('keeps back retries and what waits for the budget too', async () => {
+    const { opened, open } = gate();
+    const transport = scripted(async (_, i) => {
+      await opened;
+      if (i === 0) throw httpError(500);
+      return {};
+    });
+    // room for the one reply that is expected, so that the second waits for the first to be settled
+    const gateway = new Gateway({ ...quick, budget: { tokens: 1000 } });
+    const model = gateway.manage('judge', transport, { maxTokens: 2400 });
+    const both = [model.invoke('a'), model.invoke('b')];
+    await tick();
+    expect(transport.sent).toHaveLength(1);
+    gateway.pause();
+    open();
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(transport.sent).toHaveLength(1);
+    gateway.resume();
+    await Promise.all(both);
+    expect(transport.sent).toHaveLength(3);
+  });
+
+  it('takes nothing from the budget’s minutes', async () => {
+    let now = 0;
+    const gateway = new Gateway({ now: () => now, budget: { minutes: 1 } });
+    const model = gateway.manage(
+      'judge',
+      scripted(() => ({})),
+    );
+    now = 50_000;
+    gateway.pause();
+    now = 500_000;
+    gateway.resume();
+    await model.invoke('q');
+    now = 510_001;
+    await expect(model.invoke('r')).rejects.toMatchObject({ name: 'BudgetExceeded' });
+  });
+
+  it('does not hold up the end', async () => {
+    const gateway = new Gateway();
+    const model = gateway.manage(
+      'judge',
+      scripted(() => ({})),
+    );
+    gateway.pause();
+    const asked = model.invoke('q').catch((error: unknown) => error);
+    await tick();
+    await gateway.stop(10_000);
+    expect(await asked).toMatchObject({ name: 'Stopped' });
+  });
+});
+
 describe('stopping', () => {
   it('lets what is in flight finish and refuses what waits', async () => {
     const { opened, open } = gate();
