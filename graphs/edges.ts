@@ -30,7 +30,7 @@ function pruneBeam(state: State, options: Search): Send[] {
   const goOn = (parent: Candidate, rank: number): Send =>
     keepReason(parent, options)
       ? new Send('respondAndJudge', asked(keptDraft(parent, query, rank * options.actions, options), shots, choice))
-      : new Send('expand', { parent, rank, query, shots, choice });
+      : new Send('rewriteAndJudge', { parent, rank, query, shots, choice });
   return [...state.candidates.slice(0, options.beamWidth).map(goOn), ...selectAhead(state, next + 1, options)];
 }
 

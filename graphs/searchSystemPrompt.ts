@@ -5,7 +5,7 @@ import { asQuery } from '../state/example.ts';
 import { compareOnHeldOut } from './compareOnHeldOut.ts';
 import { begin, heldOutOf, longest, pruneOrStop, queryAfterNext, stopReason } from './edges.ts';
 import { choose, evaluateCandidate, type OnJudged } from './evaluate.ts';
-import { expandHypothesis } from './expand.ts';
+import { rewriteAndJudge } from './rewriteAndJudge.ts';
 import { recursionLimit, searchOptions, type Search, type SearchOptions } from './options.ts';
 import { rankLevel } from './rankLevel.ts';
 import { Speculation } from './speculate.ts';
@@ -48,7 +48,7 @@ export function searchGraph(given: Omit<Nodes, 'rewriteExample'>, wanted: Search
       // r = R(B(x | s, I*_K) | ℝ_x): the first prompt on the first query, and a prompt kept as it is on the next one
       .addNode('respondAndJudge', evaluateCandidate(nodes, options, onJudged))
       // s' = T(s, a): a hypothesis of the beam, rewritten and its children judged on the next query
-      .addNode('expand', expandHypothesis(nodes, options, onJudged))
+      .addNode('rewriteAndJudge', rewriteAndJudge(nodes, options, onJudged))
       // the level's hypotheses in order, as a person would have them where one is asked, and the best so far
       .addNode('rankLevel', (state, config) => {
         const level = approveAndRank(state, options);
@@ -64,9 +64,9 @@ export function searchGraph(given: Omit<Nodes, 'rewriteExample'>, wanted: Search
       .addEdge('sampleQueries', 'retrieveExamples')
       .addConditionalEdges('retrieveExamples', (state) => begin(state, options), ['respondAndJudge', 'selectRewards'])
       .addEdge('respondAndJudge', 'rankLevel')
-      .addEdge('expand', 'rankLevel')
+      .addEdge('rewriteAndJudge', 'rankLevel')
       .addConditionalEdges('rankLevel', (state) => pruneOrStop(state, options), [
-        'expand',
+        'rewriteAndJudge',
         'respondAndJudge',
         'selectRewards',
         'compareOnHeldOut',

@@ -26,14 +26,14 @@ describe.each(savers)('time travel, with %s', (_, saver) => {
     const thread = { configurable: { thread_id: 'a' } };
     const out = await graph.invoke({ queries: queriesUpTo(9) }, thread);
     const history = await historyOf(graph, thread);
-    const level1 = history.find((s) => s.next.includes('expand') && s.values.levels === 1);
+    const level1 = history.find((s) => s.next.includes('rewriteAndJudge') && s.values.levels === 1);
     if (!level1) throw new Error('expected a checkpoint at level 1');
     return { graph, counts, thread, out, history, level1 };
   };
 
   it('every level is a checkpoint to go back to', async () => {
     const { history } = await finished();
-    const ranked = history.filter((s) => s.next.includes('expand')).map((s) => ids(s.values.candidates));
+    const ranked = history.filter((s) => s.next.includes('rewriteAndJudge')).map((s) => ids(s.values.candidates));
     expect(ranked).toEqual([['0'], ['0.0', '0.1'], ['0.0.0', '0.0.1', '0.1.0', '0.1.1']]);
   });
 
@@ -66,9 +66,9 @@ describe.each(savers)('time travel, with %s', (_, saver) => {
     const { nodes, counts } = fakeNodes();
     const graph = searchSystemPrompt(nodes, { ...SMALL, checkpointer: saver() });
     const thread = { configurable: { thread_id: 'b' } };
-    await graph.invoke({ queries: queriesUpTo(9) }, { ...thread, interruptBefore: ['expand'] });
+    await graph.invoke({ queries: queriesUpTo(9) }, { ...thread, interruptBefore: ['rewriteAndJudge'] });
     expect([(await graph.getState(thread)).values.levels, counts.optimizer]).toEqual([0, 0]);
-    await graph.invoke(null, { ...thread, interruptBefore: ['expand'] });
+    await graph.invoke(null, { ...thread, interruptBefore: ['rewriteAndJudge'] });
     expect([(await graph.getState(thread)).values.levels, counts.optimizer]).toEqual([1, 1]);
     expect(await graph.invoke(null, thread)).toMatchObject({ stoppedBy: 'depth' });
   });

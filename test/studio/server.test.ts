@@ -108,7 +108,7 @@ served('LangGraph’s own server', () => {
     await client.runs.wait(thread, 'searchSystemPrompt', { input: given });
     const first = await acceptAll(thread, 'searchSystemPrompt');
     const history = (await client.threads.getHistory(thread, { limit: 100 })) as State[];
-    const level1 = history.find((s) => s.values.levels === 1 && s.next.includes('expand'));
+    const level1 = history.find((s) => s.values.levels === 1 && s.next.includes('rewriteAndJudge'));
     if (!level1) throw new Error('expected a checkpoint at level 1');
     const candidates = level1.values.candidates.map((c, i) => (i === 0 ? { ...c, prompt: 'Mine.' } : c));
     const { checkpoint } = level1;

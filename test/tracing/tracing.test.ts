@@ -61,7 +61,7 @@ describe('a run as LangSmith would show it', () => {
   it('is one trace that reads like the algorithm', () => {
     expect(small.status).toBe(0);
     isWhole(small.runs);
-    const rewritten = ['expand', '  rewriteSystemPrompt', '    optimizer model', ...indented(1, CANDIDATE)];
+    const rewritten = ['rewriteAndJudge', '  rewriteSystemPrompt', '    optimizer model', ...indented(1, CANDIDATE)];
     const level = [...rewritten, ...indented(1, CANDIDATE), 'rankLevel'];
     const [root = '', respond = '', base = '', judge = '', model = ''] = CANDIDATE;
     expect(outline(small.runs)).toEqual([

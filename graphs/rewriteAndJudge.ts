@@ -21,7 +21,7 @@ export interface Expansion {
  * s' = T(s, a): a hypothesis of the beam is rewritten M times, and each of its children is judged on the next query as
  * soon as it is there, whatever the other hypotheses do.
  */
-export function expandHypothesis(
+export function rewriteAndJudge(
   nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge' | 'rewriteSystemPrompt'>,
   options: Search,
   onJudged?: OnJudged,
