@@ -12,6 +12,7 @@ export {
 export { Gateway } from './gateway.ts';
 export type { GatewayEvent, GatewayOptions } from './gatewayOptions.ts';
 export { chatTransportOf, embeddingTransportOf, llmTransportOf, transportOf, type Identity } from './langchain.ts';
+export { linesOf } from './lines.ts';
 export { emptyTally, type Tally } from './ledger.ts';
 export { ManagedEmbeddings } from './embeddings.ts';
 export { ManagedChatModel, ManagedLLM, type ManagedCallOptions } from './managed.ts';

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf, StoreFailed } from './errors.ts';
+import { linesOf } from './lines.ts';
 import { lock } from './lock.ts';
 import { parseRecord, type StoredAnswer, type StoredRecord } from './record.ts';
 import { Unsettled } from './unsettled.ts';
@@ -126,22 +127,5 @@ export class FileStore implements Store {
     this.#closed = true;
     closeSync(this.#fd);
     this.#unlock();
-  }
-}
-
-/** The lines of a file that end in a newline, and where they lie in bytes. */
-function* linesOf(fd: number): Generator<{ offset: number; length: number; text: string }> {
-  const chunk = Buffer.alloc(1 << 20);
-  let rest = Buffer.alloc(0);
-  let offset = 0;
-  for (let at = 0, read = 0; (read = readSync(fd, chunk, 0, chunk.length, at)) > 0; at += read) {
-    const bytes = Buffer.concat([rest, chunk.subarray(0, read)]);
-    let from = 0;
-    for (let to = bytes.indexOf(10); to >= 0; to = bytes.indexOf(10, from)) {
-      yield { offset: offset + from, length: to - from, text: bytes.toString('utf8', from, to) };
-      from = to + 1;
-    }
-    rest = bytes.subarray(from);
-    offset += from;
   }
 }

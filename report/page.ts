@@ -8,8 +8,11 @@ export interface PageOptions {
 }
 
 /** The page of a run: one file that asks nothing of any network. What models and data said is in it as JSON, and shown as text. */
-export function renderPage(run: RunView, { live = false }: PageOptions = {}): string {
-  return `<!doctype html>
+export const renderPage = (run: RunView, options: PageOptions = {}): string => [...pageParts(run, options)].join('');
+
+/** The page in parts: that of a large run need never be one text. */
+export function* pageParts(run: RunView, { live = false }: PageOptions = {}): Generator<string> {
+  yield `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -29,11 +32,19 @@ export function renderPage(run: RunView, { live = false }: PageOptions = {}): st
 <p>The tree of the search, its scores and its accounts are drawn by a script, which this browser does not run.</p>
 </main>
 </noscript>
-<script type="application/json" id="run">${asJson(run)}</script>
+<script type="application/json" id="run">`;
+  yield* viewJson(run);
+  yield `</script>
 <script>${script}</script>
 </body>
 </html>
 `;
+}
+
+function* viewJson({ nodes, ...rest }: RunView): Generator<string> {
+  yield `${asJson(rest).slice(0, -1)},"nodes":[`;
+  for (const [i, node] of nodes.entries()) yield `${i > 0 ? ',' : ''}${asJson(node)}`;
+  yield ']}';
 }
 
 /** Nothing but this page's own script and style, known by their hashes; no string ever becomes markup or code. */

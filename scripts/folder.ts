@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FileStore } from '../models/index.ts';
@@ -6,6 +6,7 @@ import { Hypothesis } from '../state/hypothesis.ts';
 import { differences, type Config } from './config.ts';
 import { shown, UserFault } from './fault.ts';
 import { OnceLog } from './onceLog.ts';
+import { jsonParts, writeWhole } from './wholeFile.ts';
 
 /** The files of a run (contract, "A run's folder"), besides those kept for going on: calls.jsonl and checkpoints.sqlite. */
 const FILES = [
@@ -78,9 +79,12 @@ export class RunFolder {
 
   /** Writes a file whole or not at all: text as it is, anything else as JSON. */
   write(name: string, content: unknown): void {
-    const temporary = this.file(`.${name}.tmp`);
-    writeFileSync(temporary, typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`);
-    renameSync(temporary, this.file(name));
+    writeWhole(this.file(name), [typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`]);
+  }
+
+  /** The same for an object with one long list, item by item. */
+  writeLong<T extends object>(name: string, content: T, list: keyof T & string): void {
+    writeWhole(this.file(name), jsonParts(content, list));
   }
 
   /** Removes a file, and what SQLite keeps beside it. */

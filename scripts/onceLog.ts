@@ -1,5 +1,5 @@
-import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
-import { StoreFailed } from '../models/index.ts';
+import { appendFileSync, closeSync, existsSync, openSync, statSync, truncateSync } from 'node:fs';
+import { linesOf, StoreFailed } from '../models/index.ts';
 
 /** A file of a JSON record a line that only grows, each record once by its id: what is told again after a crash is passed over. */
 export class OnceLog<T> {
@@ -7,7 +7,7 @@ export class OnceLog<T> {
   readonly torn: boolean;
   readonly #file: string;
   /** Bytes. */
-  #size: number;
+  #size = 0;
   readonly #ids = new Set<string>();
   readonly #parse: (line: unknown) => T;
   readonly #idOf: (record: T) => string;
@@ -17,15 +17,13 @@ export class OnceLog<T> {
     this.#file = file;
     this.#parse = parse;
     this.#idOf = idOf;
-    const text = this.#text();
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    this.torn = whole.length < text.length;
-    if (this.torn) truncateSync(file, Buffer.byteLength(whole));
-    this.#size = Buffer.byteLength(whole);
-    for (const record of this.records()) this.#ids.add(idOf(record));
+    for (const { offset, length } of this.#lines()) this.#size = offset + length + 1;
+    this.torn = existsSync(file) && statSync(file).size > this.#size;
+    if (this.torn) truncateSync(file, this.#size);
+    for (const record of this.#read()) this.#ids.add(idOf(record));
   }
 
-  /** Whether the record was new. */
+  /** Whether the record was new. @throws StoreFailed where it cannot be written */
   append(record: T): boolean {
     const id = this.#idOf(record);
     if (this.#ids.has(id)) return false;
@@ -46,13 +44,20 @@ export class OnceLog<T> {
   }
 
   records(): T[] {
-    const lines = this.#text()
-      .split('\n')
-      .filter((line) => line !== '');
-    return lines.map((line) => this.#parse(JSON.parse(line)));
+    return [...this.#read()];
   }
 
-  #text(): string {
-    return existsSync(this.#file) ? readFileSync(this.#file, 'utf8') : '';
+  *#read(): Generator<T> {
+    for (const { text } of this.#lines()) if (text !== '') yield this.#parse(JSON.parse(text));
+  }
+
+  *#lines(): ReturnType<typeof linesOf> {
+    if (!existsSync(this.#file)) return;
+    const fd = openSync(this.#file, 'r');
+    try {
+      yield* linesOf(fd);
+    } finally {
+      closeSync(fd);
+    }
   }
 }

@@ -118,7 +118,7 @@ async function bestSoFar(
 }
 
 function writeResult(
-  { folder, gateway }: Session,
+  { config, folder, gateway }: Session,
   { examples, ...found }: Found & { examples: readonly Example[] },
   seconds: number,
 ): Result {
@@ -134,7 +134,7 @@ function writeResult(
   folder.write('examples.json', asObject(examples));
   folder.write('prompt.txt', bestPrompt);
   folder.write('output.json', referenceOutput(pathTo(bestId, nodes)));
-  folder.write('result.json', result);
-  writeReport(folder.path);
+  folder.writeLong('result.json', result, 'nodes');
+  writeReport(folder.path, { config, result, nodes });
   return result;
 }

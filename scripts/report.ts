@@ -1,11 +1,12 @@
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { renderPage } from '../report/page.ts';
-import { viewOfPublishedTree, viewOfRun, type RunView } from '../report/view.ts';
+import { pageParts } from '../report/page.ts';
+import { viewOfPublishedTree, viewOfRun, type RunRecord, type RunView } from '../report/view.ts';
 import { shown, UserFault } from './fault.ts';
 import { RunFolder } from './folder.ts';
+import { writeWhole } from './wholeFile.ts';
 
 /** The command `report`. */
 export function addReport(root: Command): void {
@@ -25,9 +26,13 @@ export function addReport(root: Command): void {
     });
 }
 
-/** Writes the page of a run into its folder, and says where. A run that still goes on gets a page of what there is. */
-export function writeReport(runDir: string): string {
-  return write(join(runDir, 'report.html'), viewOfFolder(runDir));
+/**
+ * Writes the page of a run into its folder, and says where. A run that still goes on gets a page of what there is.
+ * `known`: what the folder holds, where it need not be read again.
+ */
+export function writeReport(runDir: string, known?: Omit<RunRecord, 'title'>): string {
+  const view = known ? viewOfRun({ ...known, title: basename(resolve(runDir)) }) : viewOfFolder(runDir);
+  return write(join(runDir, 'report.html'), view);
 }
 
 /**
@@ -81,8 +86,6 @@ function orFault<T>(file: string, what: string, read: () => T): T {
 
 /** Written whole or not at all. */
 function write(file: string, view: RunView): string {
-  const temporary = `${file}.tmp`;
-  writeFileSync(temporary, renderPage(view));
-  renameSync(temporary, file);
+  writeWhole(file, pageParts(view));
   return file;
 }

@@ -12,7 +12,9 @@ import {
   type PendingWrite,
 } from '@langchain/langgraph-checkpoint';
 import { z } from 'zod';
-import { SqliteTables, type CheckpointRow, type ValueRow } from './sqliteTables.ts';
+import { at, conditions, placeOf } from './place.ts';
+import type { CheckpointRow, ValueRow } from './sqliteRows.ts';
+import { SqliteTables } from './sqliteTables.ts';
 import { join, split, type Split } from './texts.ts';
 
 /** Milliseconds a write waits for company. */
@@ -26,8 +28,8 @@ const SPLIT = 'json, split';
 /** A value as it is stored: the row, and the long texts it refers to. */
 type Stored = ValueRow & Pick<Split, 'texts'>;
 
-/** Serialises, off the way of the run, and then writes. */
-type Job = () => Promise<() => void>;
+/** Serialises, off the way of the run, and writes. */
+type Job = () => Promise<void>;
 
 /**
  * A LangGraph checkpointer over Node's own SQLite. Each value is stored once by its content, and so is each long text in it:
@@ -90,10 +92,8 @@ export class SqliteSaver extends BaseCheckpointSaver {
     this.#later(async () => {
       const stored = await Promise.all(values.map(async ([name, value]) => [name, await this.#stored(value)] as const));
       const channels = JSON.stringify(Object.fromEntries(stored.map(([name, { hash }]) => [name, hash])));
-      return () => {
-        for (const [, value] of stored) this.#keep(value);
-        this.#tables.keepCheckpoint({ thread, ns, id: checkpoint.id, parent, type, body, meta, channels });
-      };
+      for (const [, value] of stored) this.#keep(value);
+      this.#tables.keepCheckpoint({ thread, ns, id: checkpoint.id, parent, type, body, meta, channels });
     });
     return at(thread, ns, checkpoint.id);
   }
@@ -106,19 +106,17 @@ export class SqliteSaver extends BaseCheckpointSaver {
       const stored = await Promise.all(
         writes.map(async ([channel, value]) => [channel, await this.#stored(value)] as const),
       );
-      return () => {
-        for (const [i, [channel, value]] of stored.entries()) {
-          this.#keep(value);
-          const idx = WRITES_IDX_MAP[channel] ?? i;
-          this.#tables.keepWrite({ thread, ns, id, task, idx, path, channel, hash: value.hash }, again);
-        }
-      };
+      for (const [i, [channel, value]] of stored.entries()) {
+        this.#keep(value);
+        const idx = WRITES_IDX_MAP[channel] ?? i;
+        this.#tables.keepWrite({ thread, ns, id, task, idx, path, channel, hash: value.hash }, again);
+      }
     });
   }
 
   async deleteThread(thread: string): Promise<void> {
     await this.flush();
-    this.#tables.transaction([() => this.#tables.deleteThread(thread)]);
+    await this.#tables.transaction([async () => this.#tables.deleteThread(thread)]);
   }
 
   /** Writes what is waiting. @throws the error of a write that failed, a full disk for one */
@@ -126,10 +124,7 @@ export class SqliteSaver extends BaseCheckpointSaver {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const jobs = this.#waiting.splice(0);
-    if (jobs.length)
-      this.#writing = this.#writing.then(async () =>
-        this.#tables.transaction(await Promise.all(jobs.map((job) => job()))),
-      );
+    if (jobs.length) this.#writing = this.#writing.then(() => this.#tables.transaction(jobs));
     await this.#writing.catch((error: unknown) => {
       this.#failure = { error };
       throw error;
@@ -191,27 +186,3 @@ export class SqliteSaver extends BaseCheckpointSaver {
 }
 
 const NONE: Split['texts'] = new Map();
-
-interface Place {
-  thread: string | undefined;
-  ns: string | undefined;
-  id: string | undefined;
-}
-
-const placeOf = ({ configurable = {} }: RunnableConfig): Place => ({
-  thread: text(configurable['thread_id']),
-  ns: text(configurable['checkpoint_ns']),
-  id: text(configurable['checkpoint_id']),
-});
-
-const conditions = (place: Place): (readonly [string, string])[] =>
-  (['thread', 'ns', 'id'] as const).flatMap((column) => {
-    const value = place[column];
-    return value === undefined ? [] : [[`${column} = ?`, value] as const];
-  });
-
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
-const at = (thread: string, ns: string, id: string): RunnableConfig => ({
-  configurable: { thread_id: thread, checkpoint_ns: ns, checkpoint_id: id },
-});

@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { CheckpointsFailed, messageOf } from './failure.ts';
+import type { CheckpointRow, ValueRow, WriteRow } from './sqliteRows.ts';
 
 const SCHEMA = `
 pragma journal_mode = wal;
@@ -10,37 +11,6 @@ create table if not exists checkpoint (
   thread text, ns text, id text, parent text, type text, body blob, meta blob, channels text, primary key (thread, ns, id)) without rowid;
 create table if not exists write (
   thread text, ns text, id text, task text, idx integer, path text, channel text, hash text, primary key (thread, ns, id, task, idx)) without rowid;`;
-
-/** A checkpoint without its values: `channels` is JSON, channel → hash of its value. */
-export interface CheckpointRow {
-  thread: string;
-  ns: string;
-  id: string;
-  parent: string | null;
-  type: string;
-  body: Uint8Array;
-  meta: Uint8Array;
-  channels: string;
-}
-
-/** A task's write that waits for its superstep to end. */
-export interface WriteRow {
-  thread: string;
-  ns: string;
-  id: string;
-  task: string;
-  idx: number;
-  path: string;
-  channel: string;
-  hash: string;
-}
-
-/** A value under the hash of its content, less its long texts. */
-export interface ValueRow {
-  hash: string;
-  type: string;
-  data: Uint8Array;
-}
 
 /** Texts of which it is remembered that they are there. */
 const REMEMBERED = 10_000;
@@ -62,20 +32,18 @@ export class SqliteTables {
     this.#db.close();
   }
 
-  /** All the jobs or none of them. */
-  transaction(jobs: readonly (() => void)[]): void {
-    this.#telling(() => {
+  /** All the jobs or none of them, one after the other: what one has serialised is gone before the next. */
+  async transaction(jobs: readonly (() => Promise<void>)[]): Promise<void> {
+    try {
       this.#db.exec('begin immediate');
-      try {
-        for (const job of jobs) job();
-        this.#db.exec('commit');
-      } catch (error) {
-        this.#texts.clear();
-        // SQLite has done it itself where the disk is full
-        if (this.#db.isTransaction) this.#db.exec('rollback');
-        throw error;
-      }
-    });
+      for (const job of jobs) await job();
+      this.#db.exec('commit');
+    } catch (error) {
+      this.#texts.clear();
+      // SQLite has done it itself where the disk is full
+      if (this.#db.isTransaction) this.#db.exec('rollback');
+      throw this.#told(error);
+    }
   }
 
   /** Checkpoints that meet every condition, newest first. */
@@ -147,10 +115,14 @@ export class SqliteTables {
     try {
       return work();
     } catch (error) {
-      if (error instanceof CheckpointsFailed) throw error;
-      throw new CheckpointsFailed(
-        `cannot keep the run's place in ${this.#path}: ${messageOf(error)}; every answer is kept, make room and start the run again`,
-      );
+      throw this.#told(error);
     }
+  }
+
+  #told(error: unknown): CheckpointsFailed {
+    if (error instanceof CheckpointsFailed) return error;
+    return new CheckpointsFailed(
+      `cannot keep the run's place in ${this.#path}: ${messageOf(error)}; every answer is kept, make room and start the run again`,
+    );
   }
 }
