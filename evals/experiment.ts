@@ -1,15 +1,7 @@
 import { z } from 'zod';
-import type { StrategyName } from '../graphs/strategies/index.ts';
+import { STRATEGY_NAMES } from '../graphs/strategies/index.ts';
 import { METHODS } from './methods.ts';
 
-const strategies = [
-  'beam',
-  'greedy',
-  'stochastic-beam',
-  'monte-carlo',
-  'best-of-n',
-  'mcts',
-] as const satisfies readonly StrategyName[];
 const names = z
   .union([z.string(), z.array(z.string())])
   .transform((given) => (typeof given === 'string' ? [given] : given));
@@ -18,8 +10,8 @@ const names = z
 export const Row = z.strictObject({
   name: z.string().min(1),
   method: z.enum(METHODS).default('drpo'),
-  /** How its prompt is searched; the paper's beam unless told. */
-  strategy: z.enum(strategies).default('beam'),
+  /** How its prompt is searched; as the config has it unless told. */
+  strategy: z.enum(STRATEGY_NAMES).optional(),
   /** Config keys, dotted, with their values: `{"search.beamWidth": 1}`. */
   set: z.record(z.string(), z.unknown()).default({}),
   /** A prompt to evaluate instead of searching one: its text … */

@@ -1,25 +1,29 @@
 import { END, START, StateGraph } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { DrpoState, SearchInput, SearchOutput } from '../state/channels.ts';
-import { recursionLimit, searchOptions, type SearchOptions } from './options.ts';
 import { rewriteExamples, type RewriteOptions } from './rewriteExamples.ts';
-import { searchGraph } from './searchSystemPrompt.ts';
+import { searchSystemPrompt } from './searchSystemPrompt.ts';
+import type { Strategy, StrategyOptions } from './strategies/strategy.ts';
 
 /** Options of the whole of DRPO. */
-export interface DrpoOptions extends SearchOptions, RewriteOptions {
+export interface DrpoOptions extends StrategyOptions, RewriteOptions {
   /** Whether the in-context examples are rewritten first (stage 1); they are taken as they are by default. */
   rewrite?: boolean;
+  /** How the system prompt is searched; the paper's beam by default. */
+  strategy?: Strategy;
 }
 
 /** DRPO: the in-context examples are optimised once, for every model; then the system prompt, for this one. */
 export function drpo(nodes: Nodes, options: DrpoOptions = {}) {
-  const { checkpointer, ...inner } = options;
+  const { checkpointer, strategy = searchSystemPrompt, ...inner } = options;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a compiled graph, which as a node is only ever invoked
+  const stage2 = strategy(nodes, inner) as ReturnType<typeof searchSystemPrompt>;
   return (
     new StateGraph({ state: DrpoState, input: SearchInput, output: SearchOutput })
       // stage 1, Algorithm 1
       .addNode('rewriteExamples', rewriteExamples(nodes, inner))
-      // stage 2, Algorithm 2
-      .addNode('searchSystemPrompt', searchGraph(nodes, inner))
+      // stage 2, Algorithm 2 or another strategy
+      .addNode('searchSystemPrompt', stage2)
       .addConditionalEdges(START, () => (options.rewrite ? 'rewriteExamples' : 'searchSystemPrompt'), [
         'rewriteExamples',
         'searchSystemPrompt',
@@ -27,6 +31,6 @@ export function drpo(nodes: Nodes, options: DrpoOptions = {}) {
       .addEdge('rewriteExamples', 'searchSystemPrompt')
       .addEdge('searchSystemPrompt', END)
       .compile({ name: 'drpo', ...(checkpointer !== undefined && { checkpointer }) })
-      .withConfig({ recursionLimit: recursionLimit(searchOptions(inner)) })
+      .withConfig({ recursionLimit: stage2.config?.recursionLimit ?? 50 })
   );
 }

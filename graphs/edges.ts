@@ -64,8 +64,11 @@ export function stopReason(state: State, options: Search): string | null {
   return stop.reduce<string | null>((reason, criterion) => reason ?? criterion(view), null);
 }
 
+/** What the final takes of a search: its data, the prompts with the best evidence, and the last level, best first. */
+export type Finishing = Pick<State, 'queries' | 'shots' | 'examples' | 'pool' | 'candidates'>;
+
 /** Into the final go the best of the tree and the first prompt, where there is another prompt and a query was held out. */
-function enterFinal(state: State, options: Search): Send[] | null {
+export function enterFinal(state: Finishing, options: Search): Send[] | null {
   const { final, initialPrompt } = options;
   const others = final ? finalists(state.pool, state.candidates, initialPrompt, final.candidates) : [];
   const held = heldOutOf(state.queries, options).map((index) => ({
@@ -100,7 +103,7 @@ export const longest = ({ depth, maxDepthIncrease }: Search): number => depth + 
 const wantedBy = ({ final }: Search): number => (final ? final.queries + final.proof : 0);
 
 /** Queries that the search itself may use. */
-const forSearch = (queries: number, options: Search): number => queries - reserved(queries, wantedBy(options));
+export const forSearch = (queries: number, options: Search): number => queries - reserved(queries, wantedBy(options));
 
 /** The places of the queries held out for the final. */
 export const heldOutOf = (queries: readonly GivenQuery[], options: Search): number[] =>
@@ -110,10 +113,10 @@ export const heldOutOf = (queries: readonly GivenQuery[], options: Search): numb
 export const levelOf = (state: State): number => state.candidates[0]?.depth ?? 0;
 const choiceAt = (state: State, index: number): RewardChoice | null =>
   state.choices.find((c) => c.index === index) ?? null;
-const shotsAt = (state: State, index: number): Example[] =>
+const shotsAt = (state: Pick<State, 'shots' | 'examples'>, index: number): Example[] =>
   (state.shots[index] ?? []).flatMap((i) => state.examples[i] ?? []);
 
-function queryAt(state: State, index: number): string {
+function queryAt(state: Pick<State, 'queries'>, index: number): string {
   const query = state.queries[index];
   if (query === undefined) throw new Error('expected at least one query, got none: give `queries`');
   return asQuery(query).text;

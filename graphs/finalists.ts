@@ -1,6 +1,6 @@
 import { mean } from '../state/judgement.ts';
 import type { Candidate } from '../state/hypothesis.ts';
-import type { Finalist } from '../state/final.ts';
+import type { Finalist, FinalOutcome } from '../state/final.ts';
 
 /** Own evidence counts as if a prompt had also been judged this often at the level's mean: one lucky query is not enough. */
 const DOUBT = 1;
@@ -49,4 +49,20 @@ export function finalists(
     if (finalist.prompt !== first && chosen.size < most && !chosen.has(finalist.prompt))
       chosen.set(finalist.prompt, finalist);
   return [...chosen.values()];
+}
+
+/** What the final makes of the result: its winner, with the value of its path. */
+export function winner({
+  final,
+  pool,
+  candidates,
+}: {
+  final: FinalOutcome | null;
+  pool: readonly Finalist[];
+  candidates: readonly Candidate[];
+}): { bestPrompt?: string; bestId?: string; value?: number | null } {
+  const won = final?.candidates.find((c) => c.id === final.winner);
+  if (!won) return {};
+  const value = [...candidates, ...pool].find((c) => c.id === won.id)?.value ?? 0;
+  return { bestPrompt: won.prompt, bestId: won.id, value };
 }

@@ -10,5 +10,6 @@ export {
   type SearchView,
   type StopCriterion,
 } from './stop.ts';
+export { beam, bestOfN, greedy, mcts, monteCarlo, stochasticBeam, type Strategy } from './strategies/index.ts';
 export { pairedInterval, type Interval } from './interval.ts';
 export { askPerson } from './approve.ts';

@@ -1,13 +1,14 @@
 import { END, Overwrite, START, StateGraph, type LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { SearchInput, SearchOutput, SearchState } from '../state/channels.ts';
-import { asQuery } from '../state/example.ts';
 import { compareOnHeldOut } from './compareOnHeldOut.ts';
-import { begin, heldOutOf, longest, pruneOrStop, queryAfterNext, stopReason } from './edges.ts';
+import { begin, pruneOrStop, queryAfterNext, stopReason } from './edges.ts';
 import { choose, evaluateCandidate, type OnJudged } from './evaluate.ts';
+import { winner } from './finalists.ts';
 import { rewriteAndJudge } from './rewriteAndJudge.ts';
 import { recursionLimit, searchOptions, type Search, type SearchOptions } from './options.ts';
 import { rankLevel } from './rankLevel.ts';
+import { shotsFor } from './shots.ts';
 import { Speculation } from './speculate.ts';
 
 type State = typeof SearchState.State;
@@ -30,16 +31,7 @@ export function searchGraph(given: Omit<Nodes, 'rewriteExample'>, wanted: Search
         ...(await nodes.sampleQueries(reads, config)),
       }))
       // I*_K: for each query the K most similar examples
-      .addNode('retrieveExamples', async ({ queries, examples }, config) => {
-        const texts = queries.map((q) => asQuery(q).text);
-        const wanted = new Set([...texts.keys()].slice(0, longest(options)).concat(heldOutOf(queries, options)));
-        const { shots } = await nodes.retrieveExamples(
-          { queries: texts.filter((_, i) => wanted.has(i)), examples },
-          config,
-        );
-        const found = shots.values();
-        return { shots: texts.map((_, i) => (wanted.has(i) ? (found.next().value ?? []) : [])) };
-      })
+      .addNode('retrieveExamples', async (state, config) => ({ shots: await shotsFor(nodes, state, options, config) }))
       // ℝ_x: which rewards matter for a query, asked ahead of its level, once what the level at hand needs is on its way
       .addNode('selectRewards', async ({ index, query }: { index: number; query: string }, config) => {
         await new Promise<void>((next) => void setImmediate(next));
@@ -104,11 +96,3 @@ function approveAndRank(state: State, options: Search): Partial<State> {
 
 /** Which of the runs at work a node belongs to. */
 const runOf = ({ configurable }: LangGraphRunnableConfig): string => String(configurable?.['thread_id'] ?? '');
-
-/** What the final makes of the result. */
-function winner({ final, pool, candidates }: State): Partial<State> {
-  const won = final?.candidates.find((c) => c.id === final.winner);
-  if (!won) return {};
-  const value = [...candidates, ...pool].find((c) => c.id === won.id)?.value ?? 0;
-  return { bestPrompt: won.prompt, bestId: won.id, value };
-}

@@ -1,16 +1,15 @@
 import { drpo, type DrpoOptions } from '../graphs/index.ts';
 import { searchOptions } from '../graphs/options.ts';
-import { STRATEGIES } from '../graphs/strategies/index.ts';
 import { z } from 'zod';
 import { Example } from '../state/example.ts';
+import type { Hypothesis } from '../state/hypothesis.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Config } from './config.ts';
 import { asObject, statusOf, type CommandOptions, type Ending } from './ending.ts';
 import { Progress, type Screen } from './progress.ts';
-import { pathTo, referenceOutput, resultOf, type Found, type Result } from './result.ts';
+import { bestJudged, pathTo, referenceOutput, resultOf, type Found, type Result } from './result.ts';
 import { writeReport } from './report.ts';
 import { graphOptions, openSession, readData, runFolder, type Session } from './session.ts';
-import { staged } from './staged.ts';
 import { stopOnSignal, stoppedBy } from './stopping.ts';
 import { traceRun } from './tracing.ts';
 
@@ -75,12 +74,6 @@ async function search(
     return { status, outcome: writeResult(session, found, (performance.now() - started) / 1000), folder: folder.path };
   };
   try {
-    const { strategy } = config.search;
-    if (strategy !== 'beam') {
-      const found = await staged(STRATEGIES[strategy], session.nodes, searching).invoke(data, tracing.config);
-      session.checkReplies();
-      return end({ ...found, final: null }, 0);
-    }
     const found = await graph.invoke(tasks.length ? null : data, { ...thread, ...tracing.config });
     session.checkReplies();
     return end(found, 0);
@@ -93,18 +86,22 @@ async function search(
       throw error;
     }
     await gateway.drain();
-    return end({ ...(await bestSoFar(graph, thread, config, data.examples)), stoppedBy: reason }, statusOf(reason));
+    return end(
+      { ...(await bestSoFar(graph, thread, config, data.examples, folder.nodes())), stoppedBy: reason },
+      statusOf(reason),
+    );
   } finally {
     await tracing.flush();
   }
 }
 
-/** The best prompt of the last level that was judged whole, from its checkpoint; the initial prompt before there is one. */
+/** The best prompt of the last level that was judged whole, from its checkpoint; before there is one, the best of those judged. */
 async function bestSoFar(
   graph: ReturnType<typeof drpo>,
   thread: Checkpoints['thread'],
   { initialPrompt }: Config,
   given: readonly Example[],
+  nodes: readonly Hypothesis[],
 ): Promise<Found & { examples: readonly Example[] }> {
   const { tasks, values } = await graph.getState(thread);
   // of a task that ended in an error LangGraph does not give the subgraph's state: it lies under the task's own name
@@ -112,7 +109,7 @@ async function bestSoFar(
     graph.getState({ configurable: { ...thread.configurable, checkpoint_ns: `${name}:${id}` } }),
   );
   const searching = (await Promise.all(inside)).flatMap((state) => Progressed.safeParse(state.values).data ?? [])[0];
-  const none = { bestPrompt: initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };
+  const none = bestJudged(nodes) ?? { bestPrompt: initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };
   const examples = z.array(Example).safeParse(Reflect.get(Object(values), 'examples')).data ?? given;
   return { ...(searching ?? none), stoppedBy: '', final: null, examples };
 }

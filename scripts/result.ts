@@ -70,6 +70,15 @@ function speculationOf(events: readonly RunEvent[]): Result['speculation'] {
   return { begun: sum('begun'), needed: sum('needed'), wasted: sum('wasted'), seconds: sum('ahead') / 1000 };
 }
 
+/** The best of the deepest nodes, by the mean reward of their paths; undefined where only the first prompt was judged. */
+export function bestJudged(nodes: readonly Hypothesis[]): Omit<Found, 'stoppedBy' | 'final'> | undefined {
+  const levels = Math.max(0, ...nodes.map((n) => n.depth));
+  const [best] = nodes
+    .filter((n) => n.depth === levels && n.depth > 0 && n.value !== null)
+    .toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0));
+  return best && { bestPrompt: best.prompt, bestId: best.id, value: best.value, levels, beam: [best.id] };
+}
+
 /** The nodes from the root to a node. */
 export function pathTo(id: string, nodes: readonly Hypothesis[]): Hypothesis[] {
   const byId = new Map(nodes.map((n) => [n.id, n]));

@@ -9,6 +9,7 @@ import {
   REFERENCE_SEARCH,
   type DrpoOptions,
 } from '../graphs/index.ts';
+import { STRATEGIES } from '../graphs/strategies/index.ts';
 import { FileStore, Gateway, modelsFrom, type RunModels } from '../models/index.ts';
 import { paperNodes, watched, type Nodes } from '../nodes/index.ts';
 import type { Example, Query } from '../state/example.ts';
@@ -96,12 +97,13 @@ export async function readData({ queries, examples }: Config): Promise<{ queries
 
 /** The graph's options, as the config and its preset have them. */
 export function graphOptions({ preset, search, examples, initialPrompt, final = null }: Config): DrpoOptions {
-  const { strategy: _, patience: levels, stopWhenPerfect, ...rest } = search;
+  const { strategy, patience: levels, stopWhenPerfect, ...rest } = search;
   return {
     ...rest,
     ...(preset === 'reference' && { ...REFERENCE_SEARCH, ...REFERENCE_REWRITE }),
     initialPrompt,
     final,
+    strategy: STRATEGIES[strategy],
     rewrite: examples.rewrite,
     rewriteRounds: examples.rewriteRounds,
     rewriteLimit: examples.limit,

@@ -38,13 +38,13 @@ const choices = new ReducedValue(
 );
 
 /** What a run is given: training queries X and in-context examples I*. */
-const given = {
+export const given = {
   queries: z.array(GivenQuery).min(1),
   examples: z.array(Example).default(() => []),
 };
 
 /** What a search returns: the prompt, the path's value (mean reward, root left out), the last beam's ids, what stopped it. */
-const found = {
+export const found = {
   beam: z.array(z.string()),
   bestPrompt: z.string(),
   bestId: z.string(),

@@ -1,12 +1,15 @@
-import { END, START, StateGraph } from '@langchain/langgraph';
-import { SearchInput } from '../../state/channels.ts';
+import { END, Overwrite, START, StateGraph } from '@langchain/langgraph';
+import { SearchInput, SearchOutput } from '../../state/channels.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
 import { keepReason, keptDraft, rewrittenDrafts } from '../beam.ts';
-import { searchOptions } from '../options.ts';
-import { TreeOutput, TreeState } from './state.ts';
-import { choicesFor, makeJudgeDraft, queryAt, rewritesOf, rootOf, shotsFor } from './steps.ts';
-import { evaluationsOf, searchPart, type Strategy } from './strategy.ts';
-import { childrenOf, mostPromising, mostRewarded } from './uct.ts';
+import { compareOnHeldOut } from '../compareOnHeldOut.ts';
+import { forSearch } from '../edges.ts';
+import { shotsFor } from '../shots.ts';
+import { bestOf, concluded, toFinal } from './final.ts';
+import { TreeState } from './state.ts';
+import { choicesFor, judgeInto, queryAt, rewritesOf, rootOf, sampleOf } from './steps.ts';
+import { treeOptions, type Strategy } from './strategy.ts';
+import { mostPromising, mostRewarded } from './uct.ts';
 
 type State = typeof TreeState.State;
 
@@ -16,34 +19,36 @@ type State = typeof TreeState.State;
  */
 export const mcts: Strategy = (nodes, given = {}) => {
   const { walks: most = 10, steps = 5, explore = 1 } = given;
-  const options = { ...searchOptions(searchPart(given)), aggregate: 'mean' as const };
-  const judge = makeJudgeDraft(nodes, options);
+  const options = treeOptions(given);
+  const judge = judgeInto(nodes, options);
   const deepest = ({ queries }: Pick<State, 'queries'>): number =>
-    Math.min(steps, options.depth - 1, queries.length - 1);
-  const budget = evaluationsOf(given);
+    Math.min(steps, options.depth - 1, forSearch(queries.length, options) - 1);
   const over = (state: State): boolean =>
-    deepest(state) < 1 || state.walks.length >= most || state.tree.length - 1 + options.actions > budget;
+    deepest(state) < 1 || state.walks.length >= most || state.tree.length - 1 + options.actions > options.evaluations;
 
   return (
-    new StateGraph({ state: TreeState, input: SearchInput, output: TreeOutput })
+    new StateGraph({ state: TreeState, input: SearchInput, output: SearchOutput })
       // X: the training queries, in their order
       .addNode('sampleQueries', nodes.sampleQueries)
       // I*_K and ℝ_x of every query a path can reach
       .addNode('prepare', async (state, config) => {
         const wanted = 1 + Math.max(0, deepest(state));
         const [shots, choices] = await Promise.all([
-          shotsFor(nodes, state, wanted, config),
+          shotsFor(nodes, state, options, config),
           choicesFor(nodes, state, wanted, config),
         ]);
-        return { shots, choices, walks: [], walk: [] };
+        return { shots, choices, tree: new Overwrite([]), walks: [], walk: [], final: null };
       })
       // the first prompt on the first query
-      .addNode('judgeRoot', async (state, config) => ({ tree: [await judge(rootOf(options, state), state, config)] }))
+      .addNode('judgeRoot', (state, config) => judge([rootOf(options, state)], config))
       // where the walk goes next; at its end it is put down and a new one begins
       .addNode('select', (state) => {
-        if (state.walk.length > deepest(state)) return { walks: [...state.walks, state.walk], walk: [] };
+        const best = bestOf(state.tree);
+        if (state.walk.length > deepest(state)) return { ...best, walks: [...state.walks, state.walk], walk: [] };
         const next = state.walk.length === 0 ? leafOf(state, explore, deepest(state)) : followed(state);
-        return next.length > deepest(state) ? { walks: [...state.walks, next], walk: [] } : { walk: next };
+        return next.length > deepest(state)
+          ? { ...best, walks: [...state.walks, next], walk: [] }
+          : { ...best, walk: next };
       })
       // the node at the walk's end: rewritten, or kept where there is nothing to mend; its children judged on the next query
       .addNode('expand', async (state, config) => {
@@ -54,9 +59,14 @@ export const mcts: Strategy = (nodes, given = {}) => {
         const drafts = prompts.length
           ? rewrittenDrafts(parent, prompts, query, 0, options)
           : [keptDraft(parent, query, 0, options)];
-        return { tree: await Promise.all(drafts.map((draft) => judge(draft, state, config))) };
+        return judge(
+          drafts.map((draft) => sampleOf(draft, state)),
+          config,
+        );
       })
-      // the last prompt of the path with the highest mean reward
+      // the best prompts of the tree and the first one, on queries the search has not seen
+      .addNode('compareOnHeldOut', compareOnHeldOut(nodes))
+      // the winner of the final, else the last prompt of the path with the highest mean reward
       .addNode('conclude', (state) => concluded(state, state.walks.length >= most ? 'walks' : 'evaluations'))
       .addEdge(START, 'sampleQueries')
       .addEdge('sampleQueries', 'prepare')
@@ -64,13 +74,15 @@ export const mcts: Strategy = (nodes, given = {}) => {
       .addEdge('judgeRoot', 'select')
       .addConditionalEdges(
         'select',
-        (state) => (over(state) ? 'conclude' : state.walk.length === 0 ? 'select' : 'expand'),
-        ['conclude', 'select', 'expand'],
+        (state) =>
+          over(state) ? (toFinal(state, options) ?? 'conclude') : state.walk.length === 0 ? 'select' : 'expand',
+        ['compareOnHeldOut', 'conclude', 'select', 'expand'],
       )
       .addEdge('expand', 'select')
+      .addEdge('compareOnHeldOut', 'conclude')
       .addEdge('conclude', END)
       .compile({ name: 'mcts', ...(options.checkpointer !== undefined && { checkpointer: options.checkpointer }) })
-      .withConfig({ recursionLimit: 20 + 3 * most * (steps + 2) })
+      .withConfig({ recursionLimit: 40 + 3 * most * (steps + 2) })
   );
 };
 
@@ -95,20 +107,4 @@ function nodeAt({ tree }: Pick<State, 'tree'>, id = '0'): Candidate {
   const node = tree.find((c) => c.id === id);
   if (!node) throw new Error(`expected a judged node ${id}, got none`);
   return node;
-}
-
-function concluded(state: State, stoppedBy: string) {
-  const root = nodeAt(state);
-  const depth = Math.max(...state.tree.map((c) => c.depth));
-  const ends = state.tree.filter((c) => c.depth > 0 && c.value !== null && childrenOf(state, c.id).length === 0);
-  const whole = ends.filter((c) => c.depth === depth);
-  const [best = root] = whole.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0));
-  return {
-    bestPrompt: best.prompt,
-    bestId: best.id,
-    value: best.value,
-    stoppedBy: depth === 0 ? 'queries' : stoppedBy,
-    levels: depth,
-    beam: [best.id],
-  };
 }

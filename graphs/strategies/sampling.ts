@@ -1,11 +1,17 @@
-import { END, Send, START, StateGraph } from '@langchain/langgraph';
-import { SearchInput } from '../../state/channels.ts';
-import type { Candidate } from '../../state/hypothesis.ts';
-import { keptDraft, ranked, rewrittenDrafts } from '../beam.ts';
-import { searchOptions } from '../options.ts';
-import { SampleState, TreeOutput, TreeState } from './state.ts';
-import { choicesFor, makeJudgeDraft, queryAt, rewritesOf, rootOf, shotsFor } from './steps.ts';
-import { evaluationsOf, searchPart, type Strategy } from './strategy.ts';
+import { END, Overwrite, Send, START, StateGraph } from '@langchain/langgraph';
+import { SearchInput, SearchOutput } from '../../state/channels.ts';
+import type { Candidate, Draft } from '../../state/hypothesis.ts';
+import { keptDraft, rewrittenDrafts } from '../beam.ts';
+import { compareOnHeldOut } from '../compareOnHeldOut.ts';
+import { forSearch } from '../edges.ts';
+import type { Search } from '../options.ts';
+import { shotsFor } from '../shots.ts';
+import { bestOf, concluded, toFinal } from './final.ts';
+import { TreeState } from './state.ts';
+import { choicesFor, judgeInto, queryAt, rewritesOf, rootOf, sampleOf, type Sample } from './steps.ts';
+import { treeOptions, type Strategy } from './strategy.ts';
+
+type State = typeof TreeState.State;
 
 /** Monte Carlo search: as many one-step rewrites of the first prompt as a beam judges, each judged on one query (algorithm.md 3). */
 export const monteCarlo: Strategy = (nodes, options = {}) => sampling(nodes, { ...options, queriesEach: 1 });
@@ -15,93 +21,74 @@ export const bestOfN: Strategy = (nodes, options = {}) => sampling(nodes, { quer
 
 /** One step from the root, many times: N rewrites, the same queries for all of them, N times queries within the budget. */
 function sampling(nodes: Parameters<Strategy>[0], given: NonNullable<Parameters<Strategy>[1]>) {
-  const options = { ...searchOptions(searchPart(given)), aggregate: 'mean' as const };
-  const judge = makeJudgeDraft(nodes, options);
-  const each = (queries: number): number => Math.min(given.queriesEach ?? 1, Math.max(0, queries - 1));
-  const count = (queries: number): number => Math.max(1, Math.floor(evaluationsOf(given) / Math.max(1, each(queries))));
+  const { queriesEach = 1 } = given;
+  const tree = treeOptions(given);
+  const options = { ...tree, depth: Math.max(tree.depth, 1 + queriesEach) };
+  const judge = judgeInto(nodes, options);
+  const each = (queries: number): number => Math.max(0, Math.min(queriesEach, forSearch(queries, options) - 1));
+  const count = (queries: number): number => Math.max(1, Math.floor(options.evaluations / Math.max(1, each(queries))));
 
   return (
-    new StateGraph({ state: TreeState, input: SearchInput, output: TreeOutput })
+    new StateGraph({ state: TreeState, input: SearchInput, output: SearchOutput })
       // X: the training queries, in their order
       .addNode('sampleQueries', nodes.sampleQueries)
       // I*_K and ℝ_x of the root's query and of those the rewrites are judged on
       .addNode('prepare', async (state, config) => {
-        const wanted = 1 + each(state.queries.length);
         const [shots, choices] = await Promise.all([
-          shotsFor(nodes, state, wanted, config),
-          choicesFor(nodes, state, wanted, config),
+          shotsFor(nodes, state, options, config),
+          choicesFor(nodes, state, 1 + each(state.queries.length), config),
         ]);
-        return { shots, choices };
+        return { shots, choices, tree: new Overwrite([]), final: null };
       })
       // the first prompt on the first query
-      .addNode('judgeRoot', async (state, config) => ({ tree: [await judge(rootOf(options, state), state, config)] }))
-      // one rewrite on its queries, one after another: its path keeps its prompt
-      .addNode(
-        'judgeSample',
-        async ({ prompt, place, root, queries, shots, choices }, config) => {
-          const about = { queries, examples: shots.flat(), shots: placesOf(shots), choices };
-          const [draft] = rewrittenDrafts(root, [prompt], queryAt(about, 1), place, options);
-          if (!draft) throw new Error('expected a draft of the rewrite, got none');
-          const path = [await judge({ ...draft, id: `${root.id}.${place}` }, about, config)];
-          for (let i = 2; i < queries.length; i++) {
-            const last = path.at(-1);
-            if (last) path.push(await judge(keptDraft(last, queryAt(about, i), place, options), about, config));
-          }
-          return { tree: path };
-        },
-        { input: SampleState },
-      )
+      .addNode('judgeRoot', (state, config) => judge([rootOf(options, state)], config))
       // N rewrites at once
       .addNode('rewriteSystemPrompt', async (state, config) => {
         const [root] = state.tree;
-        const prompts =
-          root && each(state.queries.length)
-            ? await rewritesOf(nodes, options, root, count(state.queries.length), config)
-            : [];
+        const { length } = state.queries;
+        const prompts = root && each(length) ? await rewritesOf(nodes, options, root, count(length), config) : [];
         return { walks: prompts.map((prompt) => [prompt]) };
       })
-      // the best mean over the same queries
-      .addNode('conclude', ({ tree }) => concluded(tree))
+      // one rewrite on the next of its queries: its path keeps its prompt
+      .addNode('judgeSample', (sample: Sample, config) => judge([sample], config))
+      // the best of the samples so far
+      .addNode('rankSamples', ({ tree: judged }) => bestOf(judged))
+      // the best prompts of the samples and the first one, on queries the search has not seen
+      .addNode('compareOnHeldOut', compareOnHeldOut(nodes))
+      // the winner of the final, else the best mean over the same queries
+      .addNode('conclude', (state) => concluded(state, 'samples'))
       .addEdge(START, 'sampleQueries')
       .addEdge('sampleQueries', 'prepare')
       .addEdge('prepare', 'judgeRoot')
       .addEdge('judgeRoot', 'rewriteSystemPrompt')
-      .addConditionalEdges('rewriteSystemPrompt', sendSamples, ['judgeSample', 'conclude'])
-      .addEdge('judgeSample', 'conclude')
+      .addEdge('rewriteSystemPrompt', 'rankSamples')
+      .addConditionalEdges(
+        'rankSamples',
+        (state) => nextQuery(state, options) ?? toFinal(state, options) ?? 'conclude',
+        ['judgeSample', 'compareOnHeldOut', 'conclude'],
+      )
+      .addEdge('judgeSample', 'rankSamples')
+      .addEdge('compareOnHeldOut', 'conclude')
       .addEdge('conclude', END)
       .compile({ name: 'sampling', ...(options.checkpointer !== undefined && { checkpointer: options.checkpointer }) })
+      .withConfig({ recursionLimit: 40 + 2 * queriesEach })
   );
 }
 
-function sendSamples({ tree, walks, queries, shots, examples, choices }: typeof TreeState.State): Send[] | 'conclude' {
+/** All rewrites on the next query; null where there is none left to judge them on. */
+function nextQuery(state: State, options: Search): Send[] | null {
+  const { tree, walks, choices } = state;
+  const depth = Math.max(...tree.map((c) => c.depth));
+  if (walks.length === 0 || depth + 1 >= choices.length) return null;
+  const query = queryAt(state, depth + 1);
   const [root] = tree;
-  if (!root || walks.length === 0) return 'conclude';
-  const near = shots.map((places) => places.flatMap((i) => examples[i] ?? []));
-  const texts = shots.map((_, i) => queryAt({ queries }, i));
-  return walks.map(
-    ([prompt = ''], place) => new Send('judgeSample', { prompt, place, root, queries: texts, shots: near, choices }),
-  );
-}
-
-/** Where each query's examples stand in the flat list of them. */
-function placesOf(shots: readonly (readonly unknown[])[]): number[][] {
-  let next = 0;
-  return shots.map((list) => list.map(() => next++));
-}
-
-function concluded(tree: readonly Candidate[]) {
-  const deepest = Math.max(...tree.map((c) => c.depth));
-  const last = ranked(
-    tree.filter((c) => c.depth === deepest),
-    'mean',
-  );
-  const best = last[0] ?? tree[0];
-  return {
-    bestPrompt: best?.prompt ?? '',
-    bestId: best?.id ?? '0',
-    value: best?.value ?? null,
-    stoppedBy: deepest === 0 ? 'queries' : 'samples',
-    levels: deepest,
-    beam: last.slice(0, 1).map((c) => c.id),
-  };
+  const begun = (parent: Candidate): Draft[] =>
+    walks.flatMap((prompts, place) =>
+      rewrittenDrafts(parent, prompts, query, place, options).map((d) => ({ ...d, id: `${parent.id}.${place}` })),
+    );
+  const drafts =
+    depth === 0 && root
+      ? begun(root)
+      : tree.filter((c) => c.depth === depth).map((c) => keptDraft(c, query, c.place, options));
+  return drafts.map((draft) => new Send('judgeSample', sampleOf(draft, state)));
 }

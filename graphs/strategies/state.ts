@@ -1,6 +1,6 @@
 import { ReducedValue, StateSchema } from '@langchain/langgraph';
 import { z } from 'zod';
-import { Example, GivenQuery } from '../../state/example.ts';
+import { found, given } from '../../state/channels.ts';
 import { Candidate } from '../../state/hypothesis.ts';
 import { RewardChoice } from '../../state/reward.ts';
 
@@ -13,36 +13,14 @@ const tree = new ReducedValue(
   },
 );
 
-/** What a search returns whatever its strategy (as SearchOutput; these have no final). */
-const found = {
-  beam: z.array(z.string()),
-  bestPrompt: z.string(),
-  bestId: z.string(),
-  value: z.number().nullable(),
-  stoppedBy: z.string(),
-  levels: z.number().int(),
-};
-
 /** What sampling and tree search know: unlike a beam's frontier the whole tree, which their budget bounds. */
 export const TreeState = new StateSchema({
-  queries: z.array(GivenQuery).min(1),
-  examples: z.array(Example).default(() => []),
+  ...given,
   shots: z.array(z.array(z.number().int())),
   choices: z.array(RewardChoice),
   tree,
-  /** MCTS: the paths walked so far, and the node the walk at hand has come to. */
+  /** MCTS: the paths walked so far, and the one at hand (ids from the root on). Sampling: the rewrites, one each. */
   walks: z.array(z.array(z.string())),
   walk: z.array(z.string()),
   ...found,
-});
-export const TreeOutput = new StateSchema({ ...found, examples: z.array(Example) });
-
-/** One rewrite on its way through the queries it is judged on. */
-export const SampleState = new StateSchema({
-  prompt: z.string(),
-  place: z.number().int(),
-  root: Candidate,
-  queries: z.array(z.string()),
-  shots: z.array(z.array(Example)),
-  choices: z.array(RewardChoice),
 });

@@ -22,17 +22,6 @@ export const queryAt = ({ queries }: Pick<About, 'queries'>, index: number): str
   return asQuery(query).text;
 };
 
-/** The K examples of each of the first queries. */
-export async function shotsFor(
-  { retrieveExamples }: SearchNodes,
-  { queries, examples }: Pick<About, 'queries' | 'examples'>,
-  count: number,
-  config: LangGraphRunnableConfig,
-): Promise<number[][]> {
-  const texts = queries.slice(0, count).map((q) => asQuery(q).text);
-  return (await retrieveExamples({ queries: texts, examples }, config)).shots;
-}
-
 /** The rewards of the first queries, each chosen once. */
 export const choicesFor = (
   nodes: SearchNodes,
@@ -42,26 +31,29 @@ export const choicesFor = (
 ): Promise<RewardChoice[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => choose(nodes, index, queryAt(about, index), config)));
 
-/** Has a draft answered and judged on the query of its depth; it goes out to the journal. */
-export function makeJudgeDraft(nodes: SearchNodes, options: Search) {
+/** A draft with the examples and rewards of its query. */
+export type Sample = ReturnType<typeof asked>;
+
+/** What judging a draft on the query of its depth takes. */
+export const sampleOf = (draft: Draft, { shots, examples, choices }: Omit<About, 'queries'>): Sample =>
+  asked(
+    draft,
+    (shots[draft.depth] ?? []).flatMap((i) => examples[i] ?? []),
+    choices.find((c) => c.index === draft.depth) ?? null,
+  );
+
+/** Has drafts answered and judged, all at once; they go out to the journal and onto the tree. */
+export function judgeInto(nodes: SearchNodes, options: Search) {
   const evaluate = evaluateCandidate(nodes, options);
-  return async (
-    draft: Draft,
-    { shots, examples, choices }: About,
-    config: LangGraphRunnableConfig,
-  ): Promise<Candidate> => {
-    const near = (shots[draft.depth] ?? []).flatMap((i) => examples[i] ?? []);
-    const choice = choices.find((c) => c.index === draft.depth) ?? null;
-    const { candidates } = await evaluate(asked(draft, near, choice), config);
-    const [candidate] = candidates;
-    if (!candidate) throw new Error(`expected ${draft.id} to be judged, got no judgement`);
-    return candidate;
+  return async (samples: readonly Sample[], config: LangGraphRunnableConfig): Promise<{ tree: Candidate[] }> => {
+    const judged = await Promise.all(samples.map((sample) => evaluate(sample, config)));
+    return { tree: judged.flatMap(({ candidates }) => candidates) };
   };
 }
 
 /** The first prompt on the first query. */
-export const rootOf = ({ initialPrompt }: Search, about: Pick<About, 'queries'>): Draft =>
-  rootDraft(initialPrompt, queryAt(about, 0));
+export const rootOf = ({ initialPrompt }: Search, about: About): Sample =>
+  sampleOf(rootDraft(initialPrompt, queryAt(about, 0)), about);
 
 /** The optimizer's rewrites of a judged prompt; refused ones are told of. */
 export async function rewritesOf(

@@ -1,7 +1,8 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { Nodes } from '../../nodes/node.ts';
+import type { FinalOutcome } from '../../state/final.ts';
 import type { Example, GivenQuery } from '../../state/example.ts';
-import type { SearchOptions } from '../options.ts';
+import { searchOptions, type Search, type SearchOptions } from '../options.ts';
 
 /** What every search returns: the prompt, its path's value (1 to 5, root left out), and what ended the search. */
 export interface Outcome {
@@ -12,6 +13,8 @@ export interface Outcome {
   levels: number;
   beam: string[];
   examples: Example[];
+  /** The comparison on held-out queries; null where there was none. */
+  final: FinalOutcome | null;
 }
 
 /** Options of all strategies: the search's, and what single ones need. */
@@ -30,17 +33,24 @@ export interface StrategyOptions extends SearchOptions {
   explore?: number;
 }
 
-/** A search over system prompts, swappable as nodes are: made of nodes and options, it takes queries and examples. */
+/** A search over system prompts, swappable as nodes are: made of nodes and options, a graph that takes queries and examples. */
 export type Strategy = (
   nodes: Omit<Nodes, 'rewriteExample'>,
   options?: StrategyOptions,
 ) => {
   invoke(input: { queries: GivenQuery[]; examples?: Example[] }, config?: RunnableConfig): Promise<Outcome>;
+  /** Its limit of supersteps is one that it cannot reach. */
+  config?: RunnableConfig | undefined;
 };
 
-/** Judgements a strategy may take: those a beam takes that rewrites on every level (algorithm.md 3). */
-export const evaluationsOf = ({ evaluations, beamWidth = 2, actions = 3, depth = 20 }: StrategyOptions): number =>
-  evaluations ?? beamWidth * actions * depth;
+/** The options of sampling and tree search: valued by means, and as many judgements as a beam of the same options takes, final and all. */
+export function treeOptions(given: StrategyOptions): Search & { evaluations: number } {
+  const options = { ...searchOptions(searchPart(given)), aggregate: 'mean' as const };
+  return { ...options, evaluations: given.evaluations ?? evaluationsOf(options) };
+}
+
+/** Judgements of a beam that rewrites on every level (algorithm.md 3); what the final takes is off its depth already. */
+const evaluationsOf = ({ beamWidth, actions, depth }: Search): number => beamWidth * actions * depth;
 
 /** The options of the search alone. */
 export function searchPart({

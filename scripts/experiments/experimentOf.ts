@@ -34,7 +34,8 @@ function fileOf(table: string): unknown {
 /** Each row's config: the flags', under the table's settings, under the row's own; the seed moves the order of the queries. */
 export function configsOf(experiment: Experiment, flags: ExperimentFlags): (row?: Row, seed?: number) => Config {
   const made = (row: Row | undefined, seed: number): Config => {
-    const settings = Object.entries({ ...experiment.set, ...row?.set });
+    const strategy = row?.strategy === undefined ? {} : { 'search.strategy': row.strategy };
+    const settings = Object.entries({ ...experiment.set, ...strategy, ...row?.set });
     const config = configOf(
       flags,
       undefined,

@@ -7,14 +7,12 @@ import { aligned, base, type Prepare } from '../../evals/methods.ts';
 import type { Scored } from '../../evals/records.ts';
 import { urial, urialHead } from '../../evals/urial.ts';
 import { drpo } from '../../graphs/index.ts';
-import { STRATEGIES } from '../../graphs/strategies/index.ts';
 import { Example } from '../../state/example.ts';
 import type { Config } from '../config.ts';
 import { graphOptions, readData } from '../session.ts';
 import { hashOf, modelAbout, nameOf } from './about.ts';
 import { Asked } from './asked.ts';
 import type { Lab } from './lab.ts';
-import { staged } from '../staged.ts';
 
 /** What a search found. */
 const Found = z.object({
@@ -123,10 +121,8 @@ export class Rows {
     const training = new Set<string>(examples.map((e) => e.query));
     const journal = ({ query }: { query: string }): void => void training.add(query);
     const { nodes } = this.#lab.nodesOf(config);
-    const options = { ...graphOptions(config), journal };
-    const traced = { callbacks: [asked] };
-    const search = row.strategy === 'beam' ? drpo(nodes, options) : staged(STRATEGIES[row.strategy], nodes, options);
-    const result = await search.invoke({ ...data, examples }, traced);
+    const search = drpo(nodes, { ...graphOptions(config), journal });
+    const result = await search.invoke({ ...data, examples }, { callbacks: [asked] });
     const found: Found = {
       prompt: result.bestPrompt,
       examples: result.examples,

@@ -1,4 +1,6 @@
 import { expect, it } from '@jest/globals';
+import { MemorySaver } from '@langchain/langgraph';
+import { drpo } from '../../../graphs/index.ts';
 import { STRATEGIES, survivors } from '../../../graphs/strategies/index.ts';
 import { mostPromising } from '../../../graphs/strategies/uct.ts';
 import type { Candidate, Hypothesis } from '../../../state/hypothesis.ts';
@@ -54,6 +56,56 @@ it.each(all)('%s never takes a failed judgement for a zero', async (_, strategy)
   const found = await strategy(nodes, { ...small, initialPrompt: '0' }).invoke({ queries });
   expect(found.value === null || found.value === 2).toBe(true);
 });
+
+const large = { initialPrompt: '0', depth: 12, maxDepthIncrease: 0, final: { candidates: 4, queries: 4, proof: 4 } };
+
+it.each(all)('%s has its winner proven on queries it has not used, within the cost of a beam', async (_, strategy) => {
+  const { nodes, counts } = fakeNodes(secondIsBetter);
+  const used = new Set<string>();
+  const found = await strategy(nodes, { ...large, journal: (n) => void used.add(n.query) }).invoke({
+    queries: queriesUpTo(60),
+  });
+  const { final } = found;
+  if (!final) throw new Error('expected a final, got none');
+  expect([...final.queries, ...final.proof].filter((q) => used.has(q))).toEqual([]);
+  expect(final.proof.length).toBeGreaterThan(1);
+  expect(final.candidates.find((c) => c.id === final.winner)?.prompt).toBe(found.bestPrompt);
+  expect(final.difference?.mean).toBeGreaterThan(0);
+  expect(found.bestId).toBe(final.winner);
+  expect(counts.judge).toBeLessThanOrEqual(2 * 3 * 12 + 1);
+});
+
+it.each(all)('%s returns the first prompt where the held-out queries like it better', async (_, strategy) => {
+  const held = (query: string): boolean => Number(query.slice(6)) > 40;
+  const { nodes } = fakeNodes((prompt, query) => (held(query) ? (prompt === '0' ? 4 : 3) : secondIsBetter(prompt)));
+  const found = await strategy(nodes, large).invoke({ queries: queriesUpTo(60) });
+  expect(found).toMatchObject({ bestPrompt: '0', bestId: '0', final: { winner: '0', difference: { mean: 0 } } });
+});
+
+it.each(all)(
+  '%s goes on from its checkpoint after a fault, wherever it was, with the same result',
+  async (_, strategy) => {
+    const whole = await drpo(fakeNodes(secondIsBetter).nodes, { ...large, strategy }).invoke({
+      queries: queriesUpTo(60),
+    });
+    const { nodes } = fakeNodes(secondIsBetter);
+    let left = 1;
+    const faulty = {
+      ...nodes,
+      judge: (...reads: Parameters<typeof nodes.judge>) =>
+        left-- > 0 ? nodes.judge(...reads) : Promise.reject(new Error('the process dies here')),
+    };
+    const graph = drpo(faulty, { ...large, strategy, checkpointer: new MemorySaver() });
+    const thread = { configurable: { thread_id: 'a' } };
+    const attempt = (input: { queries: string[] } | null) => graph.invoke(input, thread).catch(() => undefined);
+    let found = await attempt({ queries: queriesUpTo(60) });
+    for (let tries = 0; found === undefined && tries < 100; tries++) {
+      left = 7;
+      found = await attempt(null);
+    }
+    expect(found).toEqual(whole);
+  },
+);
 
 it('draws survivors by value, the same for the same seed, and never more than the width', () => {
   const level = [4, 2, 2, 2].map((value, i) => ({ id: String(i), depth: 1, value }) as unknown as Candidate);

@@ -1,0 +1,38 @@
+import type { Send } from '@langchain/langgraph';
+import type { Candidate } from '../../state/hypothesis.ts';
+import { ranked } from '../beam.ts';
+import { enterFinal, type Finishing } from '../edges.ts';
+import { entered, winner } from '../finalists.ts';
+import type { Search } from '../options.ts';
+import type { TreeState } from './state.ts';
+
+type State = typeof TreeState.State;
+
+/** The tree as the final sees it: evidence level by level as in a beam, and the deepest level, best first. */
+export function finishing(state: State): Finishing {
+  const depths = [...new Set(state.tree.map((c) => c.depth))].toSorted((a, b) => a - b);
+  const levels = depths.map((depth) => state.tree.filter((c) => c.depth === depth));
+  const pool = levels.slice(1).reduce(entered, []);
+  return { ...state, pool, candidates: ranked(levels.at(-1) ?? [], 'mean') };
+}
+
+/** Into the final, as a beam goes; null where there is none. */
+export const toFinal = (state: State, options: Search): Send[] | null => enterFinal(finishing(state), options);
+
+/** The best of the deepest level, by the mean reward of its path; the first prompt where there is no other. */
+export function bestOf(tree: readonly Candidate[]): Partial<State> {
+  const levels = Math.max(0, ...tree.map((c) => c.depth));
+  const [best] = ranked(
+    tree.filter((c) => c.depth === levels),
+    'mean',
+  );
+  return best ? { bestPrompt: best.prompt, bestId: best.id, value: best.value, levels, beam: [best.id] } : {};
+}
+
+/** What the search returns: the final's winner, else the best of the deepest level. */
+export const concluded = (state: State, stoppedBy: string): Partial<State> => ({
+  ...bestOf(state.tree),
+  ...winner({ ...finishing(state), final: state.final }),
+  stoppedBy: state.tree.length > 1 ? stoppedBy : 'queries',
+  final: state.final,
+});
