@@ -18,7 +18,7 @@ export { ManagedEmbeddings } from './embeddings.ts';
 export { ManagedChatModel, ManagedLLM, type ManagedCallOptions } from './managed.ts';
 export type { OpenAISettings } from './client.ts';
 export { openaiChat, openaiCompletions, openaiEmbeddings } from './openai.ts';
-export { modelsFrom, type ModelsFromOptions, type RunModels } from './roles.ts';
+export { judgesFrom, modelsFrom, type ModelsFromOptions, type RunModels } from './roles.ts';
 export type { CallSettings } from './player.ts';
 export { EmbeddingSettings, ModelsConfig, ModelSettings, type LanguageRole, type ResolvedModel } from './settings.ts';
 export type { StoredAnswer, StoredFailure } from './record.ts';

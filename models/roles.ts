@@ -33,7 +33,9 @@ export interface ModelsFromOptions {
 
 /** The models of a config, behind one gateway. @throws ConfigFault listing every key variable that is not set */
 export function modelsFrom(config: ModelsConfig, { gateway, env }: ModelsFromOptions): RunModels {
-  const unset = [...LANGUAGE_ROLES, 'embeddings' as const].flatMap((role) => unsetKey(role, config[role], env));
+  const unset = [...LANGUAGE_ROLES, 'embeddings' as const].flatMap((role) =>
+    unsetKey(`models.${role}`, config[role], env),
+  );
   if (unset.length) throw new ConfigFault(unset);
   const chat = (role: LanguageRole): ManagedChatModel =>
     gateway.manage(role, chatTransport(role, config[role], env), config[role]);
@@ -49,6 +51,16 @@ export function modelsFrom(config: ModelsConfig, { gateway, env }: ModelsFromOpt
       embeddings: gateway.manage('embeddings', openaiEmbeddings(endpointOf(config.embeddings, env)), config.embeddings),
     }),
   };
+}
+
+/** Further judges beside `models.judge`, counted under its role. @throws ConfigFault listing every key variable that is not set */
+export function judgesFrom(
+  settings: readonly ResolvedModel[],
+  { gateway, env }: ModelsFromOptions,
+): ManagedChatModel[] {
+  const unset = settings.flatMap((judge, i) => unsetKey(`judge.models.${i}`, judge, env));
+  if (unset.length) throw new ConfigFault(unset);
+  return settings.map((judge) => gateway.manage('judge', chatTransport('judge', judge, env), judge));
 }
 
 function chatTransport(
@@ -91,7 +103,7 @@ function endpointOf(
 }
 
 function unsetKey(
-  role: string,
+  path: string,
   settings: ResolvedModel | EmbeddingSettings,
   env: ModelsFromOptions['env'],
 ): { path: string; message: string }[] {
@@ -99,5 +111,5 @@ function unsetKey(
   const { keyName, apiKey } = endpointOf(settings, env);
   if (keyName === undefined || apiKey) return [];
   const message = `expected a key in the environment variable ${keyName}, which is not set; set it, or give a baseUrl without apiKeyEnv, or use "simulated"`;
-  return [{ path: `models.${role}.apiKeyEnv`, message }];
+  return [{ path: `${path}.apiKeyEnv`, message }];
 }

@@ -62,6 +62,13 @@ const named =
 const role = z.preprocess(named('simulated', 'simulated'), ModelSettings);
 const embeddings = z.preprocess(named('lexical', 'lexical', 'simulated'), EmbeddingSettings);
 
+/** A further judge: as a role's model, but with nothing taken from the optimizer. */
+export const JudgeSettings = role.transform((given, ctx) => {
+  const resolved = resolve('judge', given, {});
+  for (const [key, message] of faultsOf('judge', resolved)) ctx.addIssue({ code: 'custom', path: [key], message });
+  return resolved;
+});
+
 /** Decoding of each role (the reference's, algorithm.md). */
 const DECODING: Record<LanguageRole, { temperature: number; topP: number }> = {
   base: { temperature: 0, topP: 1 },

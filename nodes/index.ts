@@ -51,8 +51,8 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   rewards?: { mode: 'dynamic' | 'static'; aspects?: readonly string[] };
   /** What is refused of the optimizer's rewrites. */
   guards?: readonly Guard[];
-  /** How often each judge is asked; more than once, the median of its points counts. */
-  judge?: { samples: number };
+  /** How often each judge is asked: more than once, the median of its points counts. `first`: which repeat the first is, from 0. */
+  judge?: { samples: number; first?: number };
   onUnreadable?: OnUnreadable;
 }
 
@@ -71,7 +71,7 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
         ? makeFixedRewards(rewards.aspects?.length ? { aspects: rewards.aspects } : {})
         : makeSelectRewards({ model: models.reward, ...manner, repairs: 1 }),
     respond: makeRespond({ model: models.base, layout: options.layout ?? layoutOf(models.base, reference) }),
-    judge: panelOf([models.judge].flat(), options.judge?.samples ?? 1, (model, sample) =>
+    judge: panelOf([models.judge].flat(), options.judge ?? { samples: 1 }, (model, sample) =>
       makeJudge({ model, sample, ...manner, ...(reference && { reader: () => readAsReference }) }),
     ),
     rewriteSystemPrompt: makeRewriteSystemPrompt({
@@ -85,10 +85,10 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
 
 const panelOf = (
   models: readonly BaseChatModel[],
-  samples: number,
+  { samples, first = 0 }: { samples: number; first?: number },
   judge: (model: BaseChatModel, sample: number) => Judge,
 ): Judge => {
-  const judges = models.flatMap((model) => Array.from({ length: samples }, (_, sample) => judge(model, sample)));
+  const judges = models.flatMap((model) => Array.from({ length: samples }, (_, i) => judge(model, first + i)));
   return judges.length === 1 && judges[0] ? judges[0] : makePanel(judges);
 };
 

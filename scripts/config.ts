@@ -4,7 +4,7 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { FINAL } from '../graphs/index.ts';
 import { STRATEGY_NAMES } from '../graphs/strategies/index.ts';
-import { ModelsConfig } from '../models/settings.ts';
+import { JudgeSettings, ModelsConfig } from '../models/settings.ts';
 import { shown, UserFault } from './fault.ts';
 import { packageRoot } from './package.ts';
 
@@ -59,7 +59,15 @@ export const Config = z.strictObject({
       stopWhenPerfect: z.boolean().default(false),
     })
     .prefault({}),
-  judge: z.strictObject({ samples: whole(1).default(1) }).prefault({}),
+  judge: z
+    .strictObject({
+      samples: whole(1).default(1),
+      /** Judges besides `models.judge`; the median of all counts. */
+      models: z.array(JudgeSettings).default([]),
+      /** Judgements made a second time, to tell how far the judge agrees with itself; none in "reference". */
+      retest: whole(0).default(4),
+    })
+    .prefault({}),
   final: z
     .strictObject({
       candidates: whole(2).default(FINAL.candidates),

@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { asObject, statusOf, type CommandOptions, type Ending } from './ending.ts';
 import { Progress, type Screen } from './progress.ts';
 import { bestJudged, pathTo, referenceOutput, resultOf, type Found, type Result } from './result.ts';
+import { retest, type Retest } from './retest.ts';
 import { writeReport } from './report.ts';
 import { graphOptions, openSession, readData, runFolder, type Session } from './session.ts';
 import { stopOnSignal, stoppedBy } from './stopping.ts';
@@ -69,14 +70,18 @@ async function search(
   // not `next`: it is empty too where every task of the last step is done and the step alone is not concluded
   const { tasks } = await graph.getState(thread);
   const tracing = traceRun(session);
-  const end = (found: Found & { examples: readonly Example[] }, status: Ending<Result>['status']): Ending<Result> => {
+  type Ended = Found & { examples: readonly Example[] };
+  const end = (found: Ended, status: Ending<Result>['status'], again: Retest | null = null): Ending<Result> => {
     progress.end();
-    return { status, outcome: writeResult(session, found, (performance.now() - started) / 1000), folder: folder.path };
+    const seconds = (performance.now() - started) / 1000;
+    return { status, outcome: writeResult(session, found, seconds, again), folder: folder.path };
+  };
+  const done = async (found: Ended): Promise<Ending<Result>> => {
+    session.checkReplies();
+    return end(found, 0, await retest(session, folder.nodes()));
   };
   try {
-    const found = await graph.invoke(tasks.length ? null : data, { ...thread, ...tracing.config });
-    session.checkReplies();
-    return end(found, 0);
+    return await done(await graph.invoke(tasks.length ? null : data, { ...thread, ...tracing.config }));
   } catch (error) {
     const reason = stoppedBy(error);
     if (reason === null) {
@@ -118,6 +123,7 @@ function writeResult(
   { config, folder, gateway }: Session,
   { examples, ...found }: Found & { examples: readonly Example[] },
   seconds: number,
+  again: Retest | null,
 ): Result {
   const { bestPrompt, bestId, value, stoppedBy, levels, beam, final } = found;
   const nodes = folder.nodes();
@@ -127,6 +133,7 @@ function writeResult(
     gateway.tally(),
     folder.events.records(),
     seconds,
+    again,
   );
   folder.write('examples.json', asObject(examples));
   folder.write('prompt.txt', bestPrompt);

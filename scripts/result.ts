@@ -1,6 +1,7 @@
 import type { Tally } from '../models/index.ts';
 import type { FinalOutcome } from '../state/final.ts';
 import type { RunEvent } from './folder.ts';
+import type { Retest } from './retest.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 
 /** What a search found, or had found when it was stopped. */
@@ -24,6 +25,8 @@ export interface Result extends Omit<Found, 'beam'> {
   tokens: Record<string, { input: number; output: number }>;
   usd: number;
   seconds: number;
+  /** How far the judge agrees with itself, in points; null where it was not measured (`judge.retest`). */
+  retest: Retest | null;
   /** What asking ahead came to (`search.speculate`): candidates foreseen, those needed, calls for the others, seconds gained, about. */
   speculation: { begun: number; needed: number; wasted: number; seconds: number } | null;
 }
@@ -35,6 +38,7 @@ export function resultOf(
   tally: Tally,
   events: readonly RunEvent[],
   seconds: number,
+  retest: Retest | null = null,
 ): Result {
   const counted = (kind: RunEvent['kind']): Record<string, number> => {
     const what = events.filter((e) => e.kind === kind).map((e) => e.what.replace(/:.*/s, ''));
@@ -59,6 +63,7 @@ export function resultOf(
     tokens: tally.tokens,
     usd: tally.usd,
     seconds,
+    retest,
     speculation: speculationOf(events),
   };
 }

@@ -10,8 +10,8 @@ import {
   type DrpoOptions,
 } from '../graphs/index.ts';
 import { STRATEGIES } from '../graphs/strategies/index.ts';
-import { FileStore, Gateway, modelsFrom, type RunModels } from '../models/index.ts';
-import { paperNodes, watched, type Nodes } from '../nodes/index.ts';
+import { FileStore, Gateway, judgesFrom, modelsFrom, type RunModels } from '../models/index.ts';
+import { paperNodes, watched, type Judge, type Nodes } from '../nodes/index.ts';
 import type { Example, Query } from '../state/example.ts';
 import { SearchFailed } from '../state/failure.ts';
 import { openCheckpoints, type Checkpoints } from './checkpoints.ts';
@@ -31,6 +31,8 @@ export interface Session {
   gateway: Gateway;
   models: RunModels;
   nodes: Nodes;
+  /** The judge, asked what it was asked before once more. */
+  judgeAgain: Judge;
   /** @throws SearchFailed where a model's replies could not be used more often than `search.missingShare` */
   checkReplies: () => void;
   /** After a fault: where replies could not be read, the next session asks for them anew. */
@@ -49,22 +51,33 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
   const store = FileStore.open(folder.file('calls.jsonl'));
   const gateway = new Gateway({ concurrency: config.concurrency, budget: config.budget, store });
   const models = modelsFrom(config.models, { gateway, env: process.env });
+  const judges = [models.judge, ...judgesFrom(config.judge.models, { gateway, env: process.env })];
   const unread = new Set<string>();
-  const plain = paperNodes(models, {
-    preset: config.preset,
-    order: config.queries.order,
-    seed: config.queries.seed,
-    limit: config.queries.limit,
-    k: config.examples.k,
-    rewards: config.rewards,
-    judge: config.judge,
-    onUnreadable: ({ step, asked, reply, replies, complaint, repaired }) => {
-      const id = hashOf([step, asked, reply]);
-      if (!repaired) for (const text of replies) unread.add(hashOf(text));
-      folder.events.append({ id, kind: 'unreadable', what: `${step}${repaired ? ' (repaired)' : ''}: ${complaint}` });
-    },
-  });
-  const { nodes, check } = watched(plain, config.preset === 'reference' ? 1 : config.search.missingShare);
+  const made = (judge: { samples: number; first?: number }): Nodes =>
+    paperNodes(
+      { ...models, judge: judges },
+      {
+        preset: config.preset,
+        order: config.queries.order,
+        seed: config.queries.seed,
+        limit: config.queries.limit,
+        k: config.examples.k,
+        rewards: config.rewards,
+        judge,
+        onUnreadable: ({ step, asked, reply, replies, complaint, repaired }) => {
+          const id = hashOf([step, asked, reply]);
+          if (!repaired) for (const text of replies) unread.add(hashOf(text));
+          folder.events.append({
+            id,
+            kind: 'unreadable',
+            what: `${step}${repaired ? ' (repaired)' : ''}: ${complaint}`,
+          });
+        },
+      },
+    );
+  const { samples } = config.judge;
+  const judgeAgain = made({ samples, first: samples }).judge;
+  const { nodes, check } = watched(made({ samples }), config.preset === 'reference' ? 1 : config.search.missingShare);
   const leave = async (fault: unknown): Promise<void> => {
     if (!(fault instanceof SearchFailed) || unread.size === 0) return;
     await gateway.drain();
@@ -81,7 +94,7 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
     if (store.unsettled) folder.forgetTree();
     return (opened ??= openCheckpoints(folder, config, { anew: store.unsettled || folder.journal.torn }));
   };
-  return { config, folder, gateway, models, nodes, checkReplies: check, leave, checkpoints, close };
+  return { config, folder, gateway, models, nodes, judgeAgain, checkReplies: check, leave, checkpoints, close };
 }
 
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');

@@ -23,6 +23,7 @@ export function summary({ outcome: r, folder }: Ending<Result>): string {
     ...(faults.length ? ['Faults:', ...faults.map((line) => `  ${line}`)] : []),
     `Path ${r.bestId}: mean reward ${r.value === null ? 'unknown' : r.value.toFixed(3)} of 5 along the search, each query another.`,
     ...finalLines(r),
+    ...retestLines(r),
     '',
     printable(r.bestPrompt),
     '',
@@ -49,6 +50,13 @@ function finalLines({ final }: Result): string[] {
         ]
       : [];
   return [...proven, ...final.notes.map((note) => `Note: ${note}.`)];
+}
+
+function retestLines({ retest }: Result): string[] {
+  if (!retest || retest.spread === null) return [];
+  return [
+    `The judge, asked again about ${retest.judgements} responses: one score of its varies by ${retest.spread.toFixed(2)} points (standard deviation, ${retest.scores} pairs).`,
+  ];
 }
 
 /** Every kind of fault that happened, counted: nothing fails silently. */

@@ -89,13 +89,21 @@ export function forecast(given: Given, walk: Walk, assumed: Assumed, rewriteRoun
   const final = finalOf(given, walk, dynamic);
   const stage1 = rewritingCalls(examples.length, rewriteRounds);
   const search = callsOf(walk, dynamic);
-  const calls = byRole((role) => search[role] + stage1[role] + final[role]);
+  const judges = judgesOf(config);
+  const again = retestsOf(config, search.judge);
+  const calls = byRole((role) => {
+    const once = search[role] + stage1[role] + final[role];
+    return role === 'judge' ? judges * (once + again) : once;
+  });
   const tokens = tokensOf(given, walk, assumed);
   for (const role of ROLES) {
     tokens[role].input *= search[role] > 0 ? 1 + final[role] / search[role] : 1;
     tokens[role].output *= search[role] > 0 ? 1 + final[role] / search[role] : 1;
   }
   addStage1(tokens, examples, rewriteRounds, assumed);
+  const judged = search.judge + stage1.judge + final.judge;
+  if (judged > 0)
+    for (const side of ['input', 'output'] as const) tokens.judge[side] *= (judges * (judged + again)) / judged;
   const before = examples.length ? 2 + 2 * rewriteRounds : 0;
   const roundsBefore = Math.max(before, sumOf(stage1) / config.concurrency);
   const waited =
@@ -108,6 +116,13 @@ export function forecast(given: Given, walk: Walk, assumed: Assumed, rewriteRoun
     seconds: waited * assumed.latency,
   };
 }
+
+/** How often each judgement is asked for: of every judge, so many times. */
+const judgesOf = ({ judge }: Config): number => judge.samples * (1 + judge.models.length);
+
+/** Judgements that are made a second time. */
+const retestsOf = ({ preset, judge }: Config, judged: number): number =>
+  preset === 'reference' ? 0 : Math.min(judge.retest, Math.round(judged));
 
 export const byRole = <T>(of: (role: (typeof ROLES)[number]) => T): ByRole<T> => ({
   base: of('base'),
