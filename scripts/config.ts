@@ -233,3 +233,15 @@ export function differences(a: unknown, b: unknown, path = ''): string[] {
   const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => !FREE.has(key));
   return keys.flatMap((key) => differences(Reflect.get(a, key), Reflect.get(b, key), path ? `${path}.${key}` : key));
 }
+
+/** Models whose calls a budget in USD cannot count, for want of a price. */
+export function unpriced({ budget, models, judge }: Config): string[] {
+  if (budget.usd === null) return [];
+  const { base, reward, judge: first, optimizer } = models;
+  const named = Object.entries({ base, reward, judge: first, optimizer }).map(
+    ([role, m]) => [`models.${role}`, m] as const,
+  );
+  return [...named, ...judge.models.map((m, i) => [`judge.models.${i}`, m] as const)].flatMap(([path, m]) =>
+    m.provider === 'openai' && m.price === undefined ? [path] : [],
+  );
+}

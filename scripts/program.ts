@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { createInterface } from 'node:readline';
 import { answer } from './answer.ts';
 import { addReport } from './report.ts';
-import { loadConfig, type Config } from './config.ts';
+import { loadConfig, unpriced, type Config } from './config.ts';
 import { readQueries } from './data.ts';
 import { report } from './exit.ts';
 import { UserFault } from './fault.ts';
@@ -34,13 +34,16 @@ interface Flags {
 
 const screenFor = ({ quiet }: Flags): Screen | null => (quiet ? null : process.stderr);
 
-const configOf = (flags: Flags, override: Record<string, unknown> = {}): Config =>
-  loadConfig({
-    file: flags.config,
-    set: flags.set,
-    roles: { optimizer: flags.optimizer, base: flags.base, reward: flags.reward, judge: flags.judge },
-    override,
-  });
+function configOf(flags: Flags, override: Record<string, unknown> = {}): Config {
+  const roles = { optimizer: flags.optimizer, base: flags.base, reward: flags.reward, judge: flags.judge };
+  const config = loadConfig({ file: flags.config, set: flags.set, roles, override });
+  const free = unpriced(config);
+  if (free.length)
+    process.stderr.write(
+      `drpo: budget.usd counts the calls of ${free.join(', ')} as free: expected a price (USD per million tokens), got none; give ${free[0]}.price\n`,
+    );
+  return config;
+}
 
 /** The folder of the run that was told of last. */
 let told: string | undefined;

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig, unpriced } from '../../scripts/config.ts';
+import { optimize } from '../../scripts/optimize.ts';
+import type { Result } from '../../scripts/result.ts';
+
+const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-judges-'));
+const small = ['models.optimizer="simulated"', 'search.depth=4', 'search.maxDepthIncrease=0', 'final=null'];
+
+async function run(...set: string[]): Promise<{ result: Result; calls: { role: string; model: string }[] }> {
+  const out = folder();
+  const { outcome } = await optimize(loadConfig({ set: [...small, ...set] }), { out, screen: null });
+  const lines = readFileSync(join(out, 'calls.jsonl'), 'utf8').trim().split('\n');
+  return { result: outcome, calls: lines.map((line) => JSON.parse(line) as { role: string; model: string }) };
+}
+
+describe('judge.models', () => {
+  it('are asked besides models.judge about every response, and counted under judge', async () => {
+    const one = await run('judge.retest=0');
+    const three = await run(
+      'judge.retest=0',
+      'judge.models=[{"provider":"simulated","seed":5},{"provider":"simulated","seed":6}]',
+    );
+    expect(one.result.calls['judge']).toBe(one.result.nodes.length);
+    expect(three.result.calls['judge']).toBe(3 * three.result.nodes.length);
+    expect(three.result.nodes[0]?.evaluation).not.toEqual({});
+  });
+
+  it('take nothing from the optimizer, and are told of one by one where they are wrong', () => {
+    const wrong = [
+      'models.optimizer="simulated"',
+      'judge.models=[{"temperature":0},{"model":"m","api":"completions"}]',
+    ];
+    expect(() => loadConfig({ set: wrong })).toThrow(/judge\.models\.0\.model.*\n?.*judge\.models\.1\.api/s);
+  });
+});
+
+describe('judge.retest', () => {
+  it('asks a few questions a second time and tells how far the scores lie apart', async () => {
+    const without = await run('judge.retest=0');
+    const { result } = await run('judge.retest=3');
+    expect(result.calls['judge']).toBe(without.result.nodes.length + 3);
+    expect(result.retest?.judgements).toBe(3);
+    expect(result.retest?.scores).toBeGreaterThanOrEqual(6);
+    expect(result.retest?.spread).toBeGreaterThanOrEqual(0);
+    expect(result.nodes).toEqual(without.result.nodes);
+    expect(without.result.retest).toBeNull();
+  });
+
+  it('is left out of the reference, and missing where the budget is spent', async () => {
+    expect((await run('preset=reference')).result.retest).toBeNull();
+    const { result } = await run('judge.retest=0');
+    const calls = Object.values(result.calls).reduce((a, b) => a + b, 0);
+    const tight = await run(`budget.calls=${calls + 1}`, 'judge.retest=3');
+    expect([tight.result.stoppedBy, tight.result.retest]).toEqual(['depth', null]);
+  });
+});
+
+it('a budget in USD names the models it cannot count', () => {
+  const at = 'baseUrl":"http://127.0.0.1:9/v1","model';
+  const set = [
+    `models.optimizer={"${at}":"o","price":{"input":1,"output":1}}`,
+    `models.base={"${at}":"b"}`,
+    `judge.models=[{"${at}":"j"},"simulated"]`,
+  ];
+  expect(unpriced(loadConfig({ set: [...set, 'budget.usd=1'] }))).toEqual(['models.base', 'judge.models.0']);
+  expect(unpriced(loadConfig({ set }))).toEqual([]);
+});
