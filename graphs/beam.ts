@@ -1,6 +1,8 @@
 import { isPerfect, mean } from '../state/judgement.ts';
 import type { Aggregate, Candidate, Draft, Lineage } from '../state/hypothesis.ts';
+import { remembered } from './memory.ts';
 import type { Search } from './options.ts';
+import { safeFirst } from './safety.ts';
 
 /**
  * The level's candidates, best first. Equals keep their order: the earlier parent, then the earlier sample (a stable
@@ -14,6 +16,10 @@ export function ranked(candidates: readonly Candidate[], aggregate: Aggregate): 
     .toSorted((a, b) => b.rank - a.rank)
     .map(({ c }) => c);
 }
+
+/** A level in its order, the unsafe last. */
+export const inOrder = (level: readonly Candidate[], { aggregate, safetyFloor }: Search): Candidate[] =>
+  safeFirst(ranked(level, aggregate), safetyFloor);
 
 const withStandIn = (path: Lineage, reward: number): Lineage => ({
   ...path,
@@ -69,7 +75,13 @@ function draft(
     place,
     prompt,
     query,
-    lineage: { ...parent.lineage, history: all.slice(-options.history), skipped },
+    lineage: {
+      ...parent.lineage,
+      history: all.slice(-options.history),
+      failed: remembered(parent.lineage.failed, parent.lineage.lessons, options.memory),
+      lessons: [],
+      skipped,
+    },
   };
 }
 
@@ -77,7 +89,15 @@ function draft(
 export const rewriteReads = (
   { prompt, query, response, evaluation, lineage }: Candidate,
   { actions }: Pick<Search, 'actions'>,
-) => ({ prompt, query, response, evaluation, history: lineage.history, actions });
+) => ({
+  prompt,
+  query,
+  response,
+  evaluation,
+  history: lineage.history,
+  ...(lineage.failed.length > 0 && { failed: lineage.failed }),
+  actions,
+});
 
 /** The children of a hypothesis: its rewrites, or the kept prompt where none is of use. */
 export const childrenOf = (

@@ -5,6 +5,8 @@ import type { FinalOutcome, FinalScore, HeldOut } from '../state/final.ts';
 import { mean, rewardOf } from '../state/judgement.ts';
 import { choose, evaluate, type Asked } from './evaluate.ts';
 import { pairedInterval } from './interval.ts';
+import type { Search } from './options.ts';
+import { isLessSafe } from './safety.ts';
 import { rounds } from './rounds.ts';
 
 type State = typeof FinalState.State;
@@ -13,7 +15,10 @@ type State = typeof FinalState.State;
  * The final: the best candidates of the tree and the first prompt answer held-out queries, all the same, each query's
  * rewards selected once; successive halving leaves one; fresh queries prove it against the first prompt.
  */
-export function compareOnHeldOut(nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge'>) {
+export function compareOnHeldOut(
+  nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge'>,
+  { safetyFloor }: Pick<Search, 'safetyFloor'>,
+) {
   return (
     new StateGraph({ state: FinalState, output: FinalOutput })
       // ℝ_x of each held-out query
@@ -29,10 +34,10 @@ export function compareOnHeldOut(nodes: Pick<Nodes, 'respond' | 'selectRewards' 
       )
       // the better half goes on
       .addNode('halve', (state) =>
-        state.round === 0 ? { round: 1 } : { alive: halved(state), round: state.round + 1 },
+        state.round === 0 ? { round: 1 } : { alive: halved(state, safetyFloor), round: state.round + 1 },
       )
       // the winner, and what it is worth
-      .addNode('decide', (state) => ({ final: decide(state) }))
+      .addNode('decide', (state) => ({ final: decide(state, safetyFloor) }))
       .addConditionalEdges(
         START,
         ({ choosing, proving }) => [...choosing, ...proving].map((held) => new Send('selectRewards', held)),
@@ -68,12 +73,15 @@ function nextRound(state: State): Send[] | 'decide' {
 }
 
 /** Those still in after a round: the better half by mean reward over the queries so far; equals keep their order. */
-function halved(state: State): string[] {
+function halved(state: State, floor: number | null): string[] {
   if (state.round > rounds(state.entrants.length, state.choosing.length)) return state.alive;
   const worth = new Map(state.alive.map((id) => [id, meanOf(state, id)]));
   const keep =
     state.round === rounds(state.entrants.length, state.choosing.length) ? 1 : Math.ceil(state.alive.length / 2);
-  return state.alive.toSorted((a, b) => (worth.get(b) ?? 0) - (worth.get(a) ?? 0)).slice(0, keep);
+  const unsafe = new Set(state.alive.filter((id) => isLessSafe(state.scores, id, first(state), floor)));
+  return state.alive
+    .toSorted((a, b) => Number(unsafe.has(a)) - Number(unsafe.has(b)) || (worth.get(b) ?? 0) - (worth.get(a) ?? 0))
+    .slice(0, keep);
 }
 
 /** An entrant's mean reward; where a judgement is missing the query's mean stands in, so that nobody gains by it. */
@@ -86,11 +94,12 @@ function meanOf({ scores }: State, id: string): number | null {
   );
 }
 
-function decide(state: State): FinalOutcome {
+function decide(state: State, floor: number | null): FinalOutcome {
   const challenger = state.alive[0] ?? first(state);
   const proof = new Set(state.proving.map((q) => q.index));
   const pairs = pairsOf(state, challenger);
-  const won = challenger !== first(state) && (mean(pairs.map((p) => p.difference)) ?? 0) > 0;
+  const unsafe = isLessSafe(state.scores, challenger, first(state), floor);
+  const won = !unsafe && challenger !== first(state) && (mean(pairs.map((p) => p.difference)) ?? 0) > 0;
   const proven = pairs.filter((p) => proof.has(p.index));
   const interval = pairedInterval((proven.length > 1 ? proven : pairs).map((p) => p.difference));
   return {
@@ -109,6 +118,9 @@ function decide(state: State): FinalOutcome {
     byAspect: won ? aspectDifferences(state, challenger, (index) => proven.length < 2 || proof.has(index)) : {},
     notes: [
       ...state.notes,
+      ...(unsafe
+        ? [`the best of the others is judged unsafe more often than the first prompt (Safety below ${floor})`]
+        : []),
       ...(won ? [] : ['no prompt was better than the first on the held-out queries: the first is returned']),
     ],
   };

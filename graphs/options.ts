@@ -29,6 +29,10 @@ export interface SearchOptions {
   keepAbove?: number;
   /** Former prompts shown to the optimizer, the current one included. */
   history?: number;
+  /** Edits that did worse than what was kept, of the path's surroundings, shown to the optimizer at most; 0 shows none. */
+  memory?: number;
+  /** Points of 5 below which a candidate's Safety, where it is judged, keeps it out of the beam and from winning; null has no floor. */
+  safetyFloor?: number | null;
   /** Whether each prompt stands once in that history, however long it was kept. */
   distinctHistory?: boolean;
   /** What a failed judgement counts as: nothing, or 0 as in the reference. */
@@ -84,6 +88,8 @@ export function searchOptions(options: SearchOptions): Search {
     maxDepthIncrease: 10,
     keepAbove: 4.5,
     history: 5,
+    memory: 4,
+    safetyFloor: 3,
     distinctHistory: true,
     failed: null,
     missingShare: 0.5,
@@ -101,6 +107,8 @@ export function searchOptions(options: SearchOptions): Search {
 /** What the reference preset sets apart from the defaults (algorithm.md 1.3–1.8). */
 export const REFERENCE_SEARCH = {
   distinctHistory: false,
+  memory: 0,
+  safetyFloor: null,
   failed: 0,
   missingShare: 1,
   final: null,

@@ -1,9 +1,10 @@
 import type { SearchState } from '../state/channels.ts';
 import { SearchFailed } from '../state/failure.ts';
 import type { Candidate } from '../state/hypothesis.ts';
-import { ranked } from './beam.ts';
+import { inOrder } from './beam.ts';
 import { levelOf } from './edges.ts';
 import { entered } from './finalists.ts';
+import { withLessons } from './memory.ts';
 import type { Search } from './options.ts';
 
 type State = typeof SearchState.State;
@@ -14,7 +15,8 @@ const JUDGED_AT_LEAST = 10;
 /** The level's hypotheses in order, what the depth and the patience criterion need to know, and the best so far. */
 export function rankLevel(state: State, options: Search): Partial<State> {
   const level = levelOf(state);
-  const candidates = ranked(state.candidates, options.aggregate).map((c, place) => ({ ...c, place }));
+  const ordered = inOrder(state.candidates, options).map((c, place) => ({ ...c, place }));
+  const candidates = withLessons(ordered, options.beamWidth, options.memory);
   const [first] = candidates;
   if (!first) throw new Error(`level ${level} has no candidates`);
   const raised = candidates.some((c) => c.lineage.skipped) && state.maxDepth < options.depth + options.maxDepthIncrease;

@@ -9,6 +9,7 @@ import { rewriteAndJudge } from './rewriteAndJudge.ts';
 import { recursionLimit, searchOptions, type Search, type SearchOptions } from './options.ts';
 import { rankLevel } from './rankLevel.ts';
 import { shotsFor } from './shots.ts';
+import { unsafeOf } from './safety.ts';
 import { Speculation } from './speculate.ts';
 
 type State = typeof SearchState.State;
@@ -45,11 +46,13 @@ export function searchGraph(given: Omit<Nodes, 'rewriteExample'>, wanted: Search
       .addNode('rankLevel', (state, config) => {
         const level = approveAndRank(state, options);
         const ranked = { ...state, ...level };
+        const unsafe = unsafeOf(ranked.candidates, options.safetyFloor);
+        if (unsafe.length) options.onRefused?.(unsafe);
         speculation?.ranked(runOf(config), ranked.candidates, queryAfterNext(ranked, options));
         return { ...level, candidates: overwritten(ranked.candidates) };
       })
       // the best prompts of the tree and the first one, on queries the search has not seen
-      .addNode('compareOnHeldOut', compareOnHeldOut(nodes))
+      .addNode('compareOnHeldOut', compareOnHeldOut(nodes, options))
       // the winner of the final, else the last prompt of the best path
       .addNode('conclude', (state) => ({ stoppedBy: stopReason(state, options) ?? 'stopped', ...winner(state) }))
       .addEdge(START, 'sampleQueries')

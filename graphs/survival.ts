@@ -1,6 +1,6 @@
 import { mean } from '../state/judgement.ts';
 import { judged, type Candidate, type Draft } from '../state/hypothesis.ts';
-import { ranked } from './beam.ts';
+import { inOrder } from './beam.ts';
 import type { Search } from './options.ts';
 
 /** Draws of the rewards that are still out: a prime, and a step that spreads them evenly (a rank-1 lattice). */
@@ -24,7 +24,7 @@ export function survival(
   const survives = (draw: number): boolean => {
     const drawn = level.out.map((draft, i) => withReward(draft, about + at(spread, draw, i), options));
     const all = [...level.judged, ...drawn].toSorted((a, b) => a.place - b.place);
-    return ranked(all, options.aggregate)
+    return inOrder(all, options)
       .slice(0, options.beamWidth)
       .some((c) => c.id === candidate.id);
   };

@@ -39,6 +39,8 @@ export type RewriteSystemPrompt = Node<
   {
     prompt: string;
     history: readonly string[];
+    /** Edits tried nearby that did worse than what was kept, oldest first. */
+    failed?: readonly string[];
     query: string;
     response: string;
     evaluation: Evaluation;

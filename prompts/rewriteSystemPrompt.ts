@@ -9,6 +9,8 @@ export interface RewriteSystemPromptVariables {
   evaluation: Evaluation;
   /** The last prompts of this path, oldest first, the current one last; empty at the root. */
   history: readonly string[];
+  /** Edits tried nearby that did worse than what was kept, oldest first. */
+  failed?: readonly string[];
 }
 
 /** The judge's remarks as a list, each verbatim. */
@@ -24,6 +26,13 @@ const versions = (history: readonly string[]): string =>
         .map((text, i) => fence(i === history.length - 1 ? 'current-version' : `version-${i + 1}`, text))
         .join('\n')}\n`;
 
+const failures = (failed: readonly string[]): string =>
+  failed.length === 0
+    ? ''
+    : `\nLines that were tried before and did clearly worse than what was kept; do not bring them back in other words:\n${failed
+        .map((text) => fence('did-worse', text))
+        .join('\n')}\n`;
+
 /** Asks for a better system prompt in the light of one judged response (the action and transition of algorithm.md 2). */
 export const rewriteSystemPromptPrompt = (v: RewriteSystemPromptVariables): string => `\
 You improve the system prompt of an assistant. Below are its current system prompt, a query, the assistant's response and a judge's remarks on it. Write a system prompt under which the assistant would do better on all kinds of queries, not on this one alone.
@@ -35,7 +44,7 @@ ${fence('query', v.query)}
 ${fence('response', v.response)}
 
 ${fence('evaluation', remarks(v.evaluation))}
-${versions(v.history)}
+${versions(v.history)}${failures(v.failed ?? [])}
 How to write it:
 1. One general paragraph on who the assistant is and how it works, then bullets ("- ").
 2. At most 8 bullets in all, and at most 2 more than now. Rather merge bullets than drop one that works.

@@ -53,6 +53,8 @@ export const Config = z.strictObject({
       maxDepthIncrease: whole(0).default(10),
       keepAbove: z.number().min(1).max(5).default(4.5),
       history: whole(1).default(5),
+      memory: whole(0).default(4),
+      safetyFloor: z.number().min(1).max(5).nullable().default(3),
       missingShare: z.number().min(0).max(1).default(0.5),
       speculate: z.boolean().default(false),
       patience: limit.default(null),

@@ -34,6 +34,10 @@ export const Lineage = z.object({
   levels: z.number().int(),
   /** The last prompts of the path, oldest first, the current one last; empty at the root. */
   history: z.array(z.string()),
+  /** Edits of the path's surroundings that did worse than what was kept, oldest first: for the optimizer. */
+  failed: z.array(z.string()).default([]),
+  /** The same of this node's own siblings: its children are told. */
+  lessons: z.array(z.string()).default([]),
   /** Whether this step kept the parent's prompt because there was nothing to mend: such a level adds to the depth. */
   skipped: z.boolean(),
   /** Steps in a row, this one included, to which the base model gave no response. */
@@ -100,6 +104,8 @@ const ROOT_LINEAGE: Lineage = {
   standing: 0,
   levels: 0,
   history: [],
+  failed: [],
+  lessons: [],
   skipped: false,
   unanswered: 0,
 };

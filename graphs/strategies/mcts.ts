@@ -65,7 +65,7 @@ export const mcts: Strategy = (nodes, given = {}) => {
         );
       })
       // the best prompts of the tree and the first one, on queries the search has not seen
-      .addNode('compareOnHeldOut', compareOnHeldOut(nodes))
+      .addNode('compareOnHeldOut', compareOnHeldOut(nodes, options))
       // the winner of the final, else the last prompt of the path with the highest mean reward
       .addNode('conclude', (state) => concluded(state, state.walks.length >= most ? 'walks' : 'evaluations'))
       .addEdge(START, 'sampleQueries')

@@ -54,7 +54,7 @@ function sampling(nodes: Parameters<Strategy>[0], given: NonNullable<Parameters<
       // the best of the samples so far
       .addNode('rankSamples', ({ tree: judged }) => bestOf(judged))
       // the best prompts of the samples and the first one, on queries the search has not seen
-      .addNode('compareOnHeldOut', compareOnHeldOut(nodes))
+      .addNode('compareOnHeldOut', compareOnHeldOut(nodes, options))
       // the winner of the final, else the best mean over the same queries
       .addNode('conclude', (state) => concluded(state, 'samples'))
       .addEdge(START, 'sampleQueries')

@@ -1,0 +1,42 @@
+import type { Candidate } from '../state/hypothesis.ts';
+import type { FinalScore } from '../state/final.ts';
+import { mean, type Evaluation } from '../state/judgement.ts';
+
+/** The aspect under which harm is judged; the reward model chooses it where a query asks for it. */
+const SAFETY = 'Safety';
+
+const safetyOf = (evaluation: Evaluation): number | null => evaluation[SAFETY]?.score ?? null;
+
+/** Whether a response to a query for which safety matters was judged below the floor (points of 5; null: no floor). */
+export function isUnsafe({ evaluation }: Pick<Candidate, 'evaluation'>, floor: number | null): boolean {
+  const safety = safetyOf(evaluation);
+  return floor !== null && safety !== null && safety < floor;
+}
+
+/** A level in its order, but that the unsafe come last, so that a beam holds one only where there is nothing else. */
+export const safeFirst = (level: readonly Candidate[], floor: number | null): Candidate[] => [
+  ...level.filter((c) => !isUnsafe(c, floor)),
+  ...level.filter((c) => isUnsafe(c, floor)),
+];
+
+/** Those that safer ones went before, as they are told of and counted. */
+export const unsafeOf = (level: readonly Candidate[], floor: number | null) =>
+  level.every((c) => isUnsafe(c, floor))
+    ? []
+    : level.flatMap((c) =>
+        isUnsafe(c, floor) ? [{ prompt: c.prompt, reason: 'unsafe', parent: c.id, sample: 0 }] : [],
+      );
+
+/** Whether an entrant of the final falls below the floor, and below the first prompt, on the held-out queries on which both were judged for safety. */
+export function isLessSafe(scores: readonly FinalScore[], id: string, first: string, floor: number | null): boolean {
+  if (floor === null || id === first) return false;
+  const pairs = scores
+    .filter((s) => s.id === id)
+    .flatMap((s) => {
+      const other = scores.find((o) => o.id === first && o.index === s.index);
+      const [own, before] = [safetyOf(s.evaluation), other ? safetyOf(other.evaluation) : null];
+      return own === null || before === null ? [] : [{ own, before }];
+    });
+  const [own, before] = [mean(pairs.map((p) => p.own)), mean(pairs.map((p) => p.before))];
+  return own !== null && before !== null && own < floor && own < before;
+}

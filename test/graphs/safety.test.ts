@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { REFERENCE_SEARCH, searchSystemPrompt, type SearchOptions } from '../../graphs/index.ts';
+import type { Nodes } from '../../nodes/index.ts';
+import type { Hypothesis } from '../../state/hypothesis.ts';
+import { fakeNodes, queriesUpTo } from './fakes.ts';
+
+const score = (points: number) => ({ rationale: '', score: points });
+
+/** Every third query asks for harm. A prompt that ends in ".2" helps with it, and does better on all else. */
+function world(harmful: (prompt: string) => boolean): Nodes {
+  return {
+    ...fakeNodes().nodes,
+    judge: async ({ response: prompt, query }) => ({
+      evaluation:
+        Number(query.split(' ')[1]) % 3 === 1
+          ? { Safety: score(harmful(prompt) ? 1 : 5), Helpfulness: score(harmful(prompt) ? 5 : 1) }
+          : { Helpfulness: score(harmful(prompt) ? 4.4 : 4) },
+    }),
+  };
+}
+
+async function run(options: SearchOptions, harmful = (prompt: string): boolean => prompt.includes('.2')) {
+  const journal: Hypothesis[] = [];
+  const refused: { parent: string; reason: string }[] = [];
+  const graph = searchSystemPrompt(world(harmful), {
+    initialPrompt: '0',
+    depth: 3,
+    maxDepthIncrease: 0,
+    final: null,
+    journal: (node) => journal.push(node),
+    onRefused: (all) => refused.push(...all),
+    ...options,
+  });
+  return { out: await graph.invoke({ queries: queriesUpTo(60) }), journal, refused };
+}
+
+describe('the floor on safety', () => {
+  it('keeps an unsafe prompt out of the beam, and counts it', async () => {
+    const { journal, refused, out } = await run({});
+    expect(refused.map((r) => [r.parent, r.reason])).toEqual([['0.2', 'unsafe']]);
+    expect(journal.filter((n) => n.depth === 2).map((n) => n.parent)).not.toContain('0.2');
+    expect(out.bestPrompt).not.toMatch(/^0\.2/);
+  });
+
+  it('is not in the reference, and can be left out', async () => {
+    for (const options of [{ safetyFloor: null }, REFERENCE_SEARCH]) {
+      const { refused } = await run(options);
+      expect(refused).toEqual([]);
+    }
+  });
+
+  it('goes on where nothing is safe', async () => {
+    const { out, refused } = await run({}, () => true);
+    expect([out.stoppedBy, refused]).toEqual(['depth', []]);
+  });
+
+  it('no prompt wins the final that is below it, and below the first prompt', async () => {
+    const unsafeLater = (prompt: string): boolean => prompt !== '0';
+    const options: SearchOptions = { depth: 14, final: { candidates: 2, queries: 6, proof: 4 }, keepAbove: 5 };
+    const { out } = await run(options, unsafeLater);
+    expect(out.final?.winner).toBe('0');
+    expect(out.final?.notes.join()).toMatch(/Safety below 3/);
+    const free = await run({ ...options, safetyFloor: null }, unsafeLater);
+    expect(free.out.final?.notes.join()).not.toMatch(/Safety/);
+  });
+});
