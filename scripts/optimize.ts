@@ -1,4 +1,5 @@
 import { drpo, type DrpoOptions } from '../graphs/index.ts';
+import { step } from '../graphs/evaluate.ts';
 import { searchOptions } from '../graphs/options.ts';
 import { z } from 'zod';
 import { Example } from '../state/example.ts';
@@ -76,12 +77,15 @@ async function search(
     const seconds = (performance.now() - started) / 1000;
     return { status, outcome: writeResult(session, found, seconds, again), folder: folder.path };
   };
-  const done = async (found: Ended): Promise<Ending<Result>> => {
+  // the search, and the judge tried against itself: one trace
+  const whole = step<typeof data | null, { found: Ended; again: Retest | null }>('drpo', async (input, config) => {
+    const found = await graph.invoke(input, config);
     session.checkReplies();
-    return end(found, 0, await retest(session, folder.nodes()));
-  };
+    return { found, again: await retest(session, folder.nodes(), config) };
+  });
   try {
-    return await done(await graph.invoke(tasks.length ? null : data, { ...thread, ...tracing.config }));
+    const { found, again } = await whole(tasks.length ? null : data, { ...thread, ...tracing.config });
+    return end(found, 0, again);
   } catch (error) {
     const reason = stoppedBy(error);
     if (reason === null) {

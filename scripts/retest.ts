@@ -1,3 +1,5 @@
+import type { LangGraphRunnableConfig } from '@langchain/langgraph';
+import { step } from '../graphs/evaluate.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import { rewardOf } from '../state/judgement.ts';
 import type { Session } from './session.ts';
@@ -20,21 +22,22 @@ export interface Retest {
 export async function retest(
   { config, nodes, judgeAgain }: Session,
   journal: readonly Hypothesis[],
+  under: LangGraphRunnableConfig = {},
 ): Promise<Retest | null> {
   const wanted = config.preset === 'reference' ? 0 : config.judge.retest;
   const judged = journal.filter((n) => Object.keys(n.evaluation).length > 0);
-  const chosen = spread(judged, wanted);
+  // of responses alike one: their judgements are one request
+  const distinct = new Map(judged.map((n) => [JSON.stringify([n.query, n.response]), n]));
+  const chosen = spread([...distinct.values()], wanted);
   if (chosen.length === 0) return null;
+  const judge = step<{ node: Hypothesis }, Pair>('retest', async ({ node }, config) => {
+    const { query, response, evaluation: before } = node;
+    const { rewards, reasoning } = await nodes.selectRewards({ query, stage: 'prompt' }, config);
+    const { evaluation } = await judgeAgain({ query, response, rewards, reasoning, stage: 'prompt' }, config);
+    return { before, evaluation };
+  });
   try {
-    return agreement(
-      await Promise.all(
-        chosen.map(async ({ query, response, evaluation: before }) => {
-          const { rewards, reasoning } = await nodes.selectRewards({ query, stage: 'prompt' });
-          const { evaluation } = await judgeAgain({ query, response, rewards, reasoning, stage: 'prompt' });
-          return { before, evaluation };
-        }),
-      ),
-    );
+    return agreement(await Promise.all(chosen.map((node) => judge({ node }, under))));
   } catch {
     return null;
   }

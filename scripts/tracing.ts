@@ -42,11 +42,11 @@ type Updated = Parameters<Client['updateRun']>[1];
 type About = Record<string, string | number | boolean>;
 
 /** What a run's inputs say of its place in the tree: the node at work, or the query, or the example. */
+const InTree = z.object({ id: z.string(), depth: z.number() });
 const Place = z.union([
-  z.object({ draft: z.object({ id: z.string(), depth: z.number() }) }).transform((r) => at(r.draft.id, r.draft.depth)),
-  z
-    .object({ parent: z.object({ id: z.string(), depth: z.number() }) })
-    .transform((r) => at(r.parent.id, r.parent.depth + 1)),
+  z.object({ draft: InTree }).transform((r) => at(r.draft.id, r.draft.depth)),
+  z.object({ node: InTree }).transform((r) => at(r.node.id, r.node.depth)),
+  z.object({ parent: InTree }).transform((r) => at(r.parent.id, r.parent.depth + 1)),
   z
     .object({ id: z.string(), index: z.number(), query: z.string() })
     .transform((r): About => ({ node: r.id, query: r.index, final: true })),
@@ -156,10 +156,10 @@ const shortened = (inputs: Created['inputs']): Created['inputs'] =>
     ),
   );
 
-/** Tokens of a completion model, which LangChain counts beside its output. */
+/** Tokens of a completion model, which LangChain counts beside its output; none of an answer from the run's store. */
 function usageIn(outputs: Updated['outputs']): z.infer<typeof Usage> | undefined {
   const { promptTokens, completionTokens } = Completed.safeParse(outputs).data?.llmOutput.tokenUsage ?? {};
-  if (promptTokens === undefined || completionTokens === undefined) return undefined;
+  if (!promptTokens || completionTokens === undefined) return undefined; // nothing was sent
   return {
     input_tokens: promptTokens,
     output_tokens: completionTokens,

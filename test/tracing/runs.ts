@@ -18,10 +18,11 @@ export interface Run {
   extra?: { metadata?: Record<string, unknown> };
 }
 
-/** The runs in all that was recorded, posts and patches merged. */
+/** The runs in all that was recorded, posts and patches merged: two requests may arrive in either order. */
 export function runsIn(requests: readonly Recorded[]): Run[] {
   const runs = new Map<string, Record<string, unknown>>();
-  for (const { name, body } of requests.flatMap(partsOf)) {
+  const parts = requests.flatMap(partsOf).toSorted((a, b) => order(a.name) - order(b.name));
+  for (const { name, body } of parts) {
     const [kind, id = '', field] = name.split('.');
     if (kind !== 'post' && kind !== 'patch') continue;
     const run = runs.get(id) ?? {};
@@ -30,6 +31,8 @@ export function runsIn(requests: readonly Recorded[]): Run[] {
   }
   return [...runs.values()] as unknown as Run[];
 }
+
+const order = (name: string): number => (name.startsWith('patch.') ? 1 : 0);
 
 /** What is in a multipart request: name and text of each part. */
 export function partsOf({ headers, body }: Recorded): { name: string; body: string }[] {

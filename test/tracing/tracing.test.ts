@@ -72,6 +72,8 @@ describe('a run as LangSmith would show it', () => {
       ...indented(2, [root, respond, base, '    reward model', judge, model]),
       ...indented(2, ['selectRewards', '  reward model', 'selectRewards', '  reward model']),
       ...indented(2, ['rankLevel', ...level, ...level, 'conclude']),
+      // the judge on the same four responses again; their rewards come from the run's store
+      ...Array.from({ length: 4 }, () => ['  retest', '    reward model', '    judge model']).flat(),
     ]);
   });
 
@@ -82,16 +84,20 @@ describe('a run as LangSmith would show it', () => {
       expect(one.tags).toEqual(expect.arrayContaining(['default', 'seed:42', 'try']));
       expect(metadata(one)).toMatchObject({ run, thread_id: run, preset: 'default', seed: 42 });
     }
+    const retested = new Set(small.runs.filter((one) => one.name === 'retest').map((one) => metadata(one)['node']));
+    expect(retested.size).toBe(4);
     const judged = small.runs.filter((one) => one.name === 'judge model').map((one) => metadata(one));
     expect(judged.map(({ node, depth }) => `${String(node)} at ${String(depth)}`).sort()).toEqual(
       journal(small)
-        .map(({ id, depth }) => `${id} at ${depth}`)
+        .flatMap(({ id, depth }) => Array.from({ length: retested.has(id) ? 2 : 1 }, () => `${id} at ${depth}`))
         .sort(),
     );
   });
 
   it('counts the tokens of each model call, and their cost where there is a price', () => {
-    const calls = small.runs.filter((one) => one.run_type === 'llm');
+    // an answer from the run's store has no tokens of its own
+    const calls = small.runs.filter((one) => one.run_type === 'llm' && metadata(one)['usage_metadata'] !== undefined);
+    expect(calls.length).toBe(Object.values(result(small).calls).reduce((a, b) => a + b, 0));
     for (const call of calls) {
       const { role, usage_metadata: usage } = metadata(call) as {
         role: string;
@@ -195,7 +201,7 @@ describe('LangSmith is not in the way', () => {
     'a run ends as it would, where LangSmith %s',
     async (_, manner, env) => {
       const run = await traced(SET, env, manner);
-      expect([run.status, bestPrompt(run)]).toEqual([0, bestPrompt(off)]);
+      expect([run.status, run.stderr, bestPrompt(run)]).toEqual([0, '', bestPrompt(off)]);
       expect(run.seconds).toBeLessThan(off.seconds + 6);
     },
     60_000,
@@ -218,5 +224,7 @@ const journal = ({ folder }: Traced): Node[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as Node);
 
-const result = ({ folder }: Traced): { usd: number; tokens: Record<string, { input: number }> } =>
+const result = ({
+  folder,
+}: Traced): { usd: number; calls: Record<string, number>; tokens: Record<string, { input: number }> } =>
   JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as ReturnType<typeof result>;
