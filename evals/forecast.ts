@@ -1,12 +1,13 @@
-/** What decides how many calls a search takes. */
-export interface Shape {
-  /** W, M, D and how much D may grow. */
+import { finalIsDue, type Sized } from '../graphs/share.ts';
+
+/** What decides how many calls a search takes: D and how much it may grow, the final, and the rest. */
+export interface Shape extends Sized {
+  /** W and M. */
   beamWidth: number;
   actions: number;
-  depth: number;
-  maxDepthIncrease: number;
-  /** |X|. */
+  /** |X|: those the search may use, and all with those held out. */
   queries: number;
+  allQueries: number;
   /** Share of the rewrites that are taken, 0 to 1: duplicates and empty ones are refused. 1 by default. */
   taken?: number;
   /** The first level after which the search may end early (patience, perfect rewards); never by default. */
@@ -42,11 +43,14 @@ interface State {
   level: number;
   beam: number;
   raised: number;
+  /** Judgements so far, whole ones; whether any prompt has been rewritten. */
+  evaluations: number;
+  rewritten: boolean;
 }
-const ROOT: State = { level: 0, beam: 1, raised: 0 };
+const ROOT: State = { level: 0, beam: 1, raised: 0, evaluations: 1, rewritten: false };
 const ROOT_LEVEL: Level = { depth: 0, reached: 1, expanded: 0, kept: 0, children: 1, rewrites: 0, rewriting: 0 };
 
-const keyOf = ({ level, beam, raised }: State): string => `${level} ${beam} ${raised}`;
+const keyOf = (state: State): string => Object.values(state).join(' ');
 
 const ended = ({ level, raised }: State, { depth, queries }: Shape): boolean =>
   level + 1 >= Math.min(depth + raised, queries);
@@ -55,10 +59,20 @@ const childrenOf = (beam: number, kept: number, { actions }: Shape): number => a
 const judgedOf = (beam: number, kept: number, { actions, taken = 1 }: Shape): number =>
   actions * taken * (beam - kept) + kept;
 
+/** Whether the final comes before the next level, where so many keep their prompt. */
+const isDue = (state: State, kept: number, shape: Shape): boolean =>
+  state.rewritten && finalIsDue({ ...state, queries: shape.allQueries }, childrenOf(state.beam, kept, shape), shape);
+
 /** The next level: each rewritten hypothesis has M children, each kept one has one (algorithm.md 1.8); the best W go on. */
-function after({ level, beam, raised }: State, { kept, raises = kept > 0 }: Keeping, shape: Shape): State {
-  const grown = raises && raised < shape.maxDepthIncrease ? raised + 1 : raised;
-  return { level: level + 1, beam: Math.min(shape.beamWidth, childrenOf(beam, kept, shape)), raised: grown };
+function after(state: State, { kept, raises = kept > 0 }: Keeping, shape: Shape): State {
+  const { level, beam, raised, evaluations, rewritten } = state;
+  return {
+    level: level + 1,
+    beam: Math.min(shape.beamWidth, childrenOf(beam, kept, shape)),
+    raised: raises && raised < shape.maxDepthIncrease ? raised + 1 : raised,
+    evaluations: Math.round(evaluations + judgedOf(beam, kept, shape)),
+    rewritten: rewritten || kept < beam,
+  };
 }
 
 /** The search in which `keeping` says what is kept at each level; null ends it early. */
@@ -69,6 +83,7 @@ export function walkOf(shape: Shape, keeping: (level: number, beam: number) => K
     const now = keeping(level, beam);
     if (!now) break;
     const kept = Math.min(beam, now.kept);
+    if (isDue(state, kept, shape)) break;
     const children = judgedOf(beam, kept, shape);
     walk.push({
       depth: level + 1,
@@ -103,6 +118,7 @@ export function extremeWalk(shape: Shape, wanted: 'least' | 'most'): Walk {
     const end: Tail = { calls: 0, kept: null, next: null };
     if (ended(state, shape)) return end;
     const tails = Array.from({ length: state.beam + 1 }, (_, kept): Tail => {
+      if (isDue(state, kept, shape)) return end;
       const next = tailOf(after(state, { kept }, shape));
       return { calls: 1 + state.beam - kept + 2 * childrenOf(state.beam, kept, shape) + next.calls, kept, next };
     });
@@ -131,6 +147,7 @@ export function expectedWalk(shape: Shape, share: number): Walk {
     for (const { state, probability } of front) {
       if (ended(state, shape)) continue;
       for (let kept = 0; kept <= state.beam; kept++) {
+        if (isDue(state, kept, shape)) continue;
         const p = probability * binomial(state.beam, kept, share);
         const to = after(state, { kept }, shape);
         const known = next.get(keyOf(to));

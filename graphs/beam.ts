@@ -1,5 +1,6 @@
 import { isPerfect, mean } from '../state/judgement.ts';
 import type { Aggregate, Candidate, Draft, Lineage } from '../state/hypothesis.ts';
+import { rewriteOf } from './estimate.ts';
 import { remembered } from './memory.ts';
 import type { Search } from './options.ts';
 import { safeFirst } from './safety.ts';
@@ -77,6 +78,7 @@ function draft(
     query,
     lineage: {
       ...parent.lineage,
+      quality: prompt === parent.prompt ? parent.lineage.quality : rewriteOf(parent.lineage.quality),
       history: all.slice(-options.history),
       failed: remembered(parent.lineage.failed, parent.lineage.lessons, options.memory),
       lessons: [],

@@ -4,9 +4,11 @@ import { asQuery, type Example, type GivenQuery } from '../state/example.ts';
 import { rootDraft, type Candidate } from '../state/hypothesis.ts';
 import type { RewardChoice } from '../state/reward.ts';
 import { keepReason, keptDraft } from './beam.ts';
+import { FIRST } from './estimate.ts';
 import { asked } from './evaluate.ts';
 import { finalists } from './finalists.ts';
 import { heldOut, reserved } from './heldOut.ts';
+import { finalIsDue, levelsLeft, type Spent } from './share.ts';
 import type { Search } from './options.ts';
 import type { NextQuery } from './speculate.ts';
 import type { SearchView } from './stop.ts';
@@ -44,14 +46,16 @@ export function queryAfterNext(state: State, options: Search): NextQuery | null 
 /** Rewards of the queries coming up, at most `lookAhead` further than the search has got. */
 function selectAhead(state: State, from: number, options: Search): Send[] {
   const known = new Set(state.choices.map((c) => c.index));
-  const end = Math.min(from - 1 + options.lookAhead, state.maxDepth - 1, forSearch(state.queries.length, options) - 1);
+  const last = Math.min(state.maxDepth, forSearch(state.queries.length, options)) - 1;
+  const expected = from + Math.ceil(levelsLeft(spentBy(state, options), options));
+  const end = Math.min(from - 1 + options.lookAhead, last, expected);
   const wanted = Array.from({ length: Math.max(0, end - from + 1) }, (_, i) => from + i);
   return wanted
     .filter((i) => !known.has(i))
     .map((index) => new Send('selectRewards', { index, query: queryAt(state, index) }));
 }
 
-/** The first criterion that names a reason to stop; null to go on. */
+/** The first criterion that names a reason to stop, or that what is left is the final's; null to go on. */
 export function stopReason(state: State, options: Search): string | null {
   const { stop, beamWidth } = options;
   const view: SearchView = {
@@ -59,10 +63,28 @@ export function stopReason(state: State, options: Search): string | null {
     maxDepth: state.maxDepth,
     queries: forSearch(state.queries.length, options),
     beam: state.candidates.slice(0, beamWidth),
-    levelsWithoutGain: state.best.since,
+    levelsKept: state.levelsKept,
   };
-  return stop.reduce<string | null>((reason, criterion) => reason ?? criterion(view), null);
+  return (
+    stop.reduce<string | null>((reason, criterion) => reason ?? criterion(view), null) ?? dueReason(state, options)
+  );
 }
+
+/** Where the first prompt has a rival and the final's share is all that is left, the final. */
+function dueReason(state: State, options: Search): string | null {
+  const next = state.candidates
+    .slice(0, options.beamWidth)
+    .reduce((n, c) => n + (keepReason(c, options) ? 1 : options.actions), 0);
+  const rivals = state.pool.some((f) => f.prompt !== options.initialPrompt);
+  return rivals && finalIsDue(spentBy(state, options), next, options) ? 'final' : null;
+}
+
+const spentBy = (state: State, { depth }: Search): Spent => ({
+  level: levelOf(state),
+  raised: state.maxDepth - depth,
+  evaluations: state.judged.all,
+  queries: state.queries.length,
+});
 
 /** What the final takes of a search: its data, the prompts with the best evidence, and the last level, best first. */
 export type Finishing = Pick<State, 'queries' | 'shots' | 'examples' | 'pool' | 'candidates'>;
@@ -70,7 +92,9 @@ export type Finishing = Pick<State, 'queries' | 'shots' | 'examples' | 'pool' | 
 /** Into the final go the best of the tree and the first prompt, where there is another prompt and a query was held out. */
 export function enterFinal(state: Finishing, options: Search): Send[] | null {
   const { final, initialPrompt } = options;
-  const others = final ? finalists(state.pool, state.candidates, initialPrompt, final.candidates) : [];
+  const others = final
+    ? finalists(state.pool, state.candidates.slice(0, options.beamWidth), initialPrompt, final.candidates)
+    : [];
   const held = heldOutOf(state.queries, options).map((index) => ({
     index,
     query: queryAt(state, index),
@@ -82,7 +106,7 @@ export function enterFinal(state: Finishing, options: Search): Send[] | null {
     held.length < wantedBy(options)
       ? [`only ${held.length} queries were left to be held out, ${wantedBy(options)} were wanted`]
       : [];
-  const first = { id: '0', prompt: initialPrompt, depth: 0, value: 0, surplus: 0, count: 0 };
+  const first = { id: '0', prompt: initialPrompt, depth: 0, value: 0, quality: FIRST };
   const proving = held.slice(choosing.length);
   return [
     new Send('compareOnHeldOut', {

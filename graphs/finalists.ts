@@ -1,55 +1,52 @@
-import { mean } from '../state/judgement.ts';
 import type { Candidate } from '../state/hypothesis.ts';
 import type { Finalist, FinalOutcome } from '../state/final.ts';
+import { observed } from './estimate.ts';
 
-/** Own evidence counts as if a prompt had also been judged this often at the level's mean: one lucky query is not enough. */
-const DOUBT = 1;
-/** Prompts remembered besides those of the last level, so that the state does not grow with the run. */
+/** Prompts remembered for the final, so that the state does not grow with the run. */
 const REMEMBERED = 12;
 
-const evidence = (f: Finalist): number => f.surplus / (f.count + DOUBT);
+/** A level's candidates with what its rewards tell of their quality. */
+export function estimated(level: readonly Candidate[]): Candidate[] {
+  const qualities = observed(
+    level.map((c) => c.lineage.quality),
+    level.map((c) => c.reward),
+  );
+  return level.map((c, i) => ({ ...c, lineage: { ...c.lineage, quality: qualities[i] ?? c.lineage.quality } }));
+}
 
-/** The pool with a level's candidates entered: a kept prompt adds to its own evidence. Best evidence first. */
+/** The pool with a level's candidates entered; of a kept prompt its newest estimate counts. The best by all the evidence of the tree first. */
 export function entered(pool: readonly Finalist[], level: readonly Candidate[]): Finalist[] {
-  const levelMean = mean(level.flatMap((c) => c.reward ?? []));
   const byPrompt = new Map(pool.map((f) => [f.prompt, f]));
-  for (const { id, prompt, depth, value, reward } of level) {
-    const known = byPrompt.get(prompt) ?? { surplus: 0, count: 0 };
-    const judged =
-      reward === null || levelMean === null ? { surplus: 0, count: 0 } : { surplus: reward - levelMean, count: 1 };
-    byPrompt.set(prompt, {
-      id,
-      prompt,
-      depth,
-      value,
-      surplus: known.surplus + judged.surplus,
-      count: known.count + judged.count,
-    });
-  }
-  return [...byPrompt.values()].toSorted((a, b) => evidence(b) - evidence(a) || b.depth - a.depth).slice(0, REMEMBERED);
+  for (const candidate of level) byPrompt.set(candidate.prompt, finalistOf(candidate));
+  return [...byPrompt.values()]
+    .toSorted((a, b) => b.quality.mean - a.quality.mean || b.depth - a.depth)
+    .slice(0, REMEMBERED);
 }
 
 /**
- * Who enters the final besides the first prompt: half by path value (the last level, best first: where a search that still
- * climbs has its best), half by own evidence over the whole tree. Distinct prompts, at most `most`.
+ * Who enters the final besides the first prompt: the best path's last prompt and the beam's others (path value: where a
+ * search that still climbs has its best), then the best of the whole tree by its evidence. Distinct prompts, at most `most`.
  */
 export function finalists(
   pool: readonly Finalist[],
-  last: readonly Candidate[],
+  beam: readonly Candidate[],
   first: string,
   most: number,
 ): Finalist[] {
-  const byValue = last.map(
-    ({ id, prompt, depth, value }) =>
-      pool.find((f) => f.prompt === prompt) ?? { id, prompt, depth, value, surplus: 0, count: 0 },
-  );
-  const half = Math.ceil(most / 2);
-  const chosen = new Map<string, Finalist>();
-  for (const finalist of [...byValue.slice(0, half), ...pool, ...byValue.slice(half)])
-    if (finalist.prompt !== first && chosen.size < most && !chosen.has(finalist.prompt))
-      chosen.set(finalist.prompt, finalist);
-  return [...chosen.values()];
+  const entrants = new Map<string, Finalist>();
+  for (const finalist of [...beam.map(finalistOf), ...pool])
+    if (finalist.prompt !== first && entrants.size < most && !entrants.has(finalist.prompt))
+      entrants.set(finalist.prompt, finalist);
+  return [...entrants.values()];
 }
+
+const finalistOf = ({ id, prompt, depth, value, lineage: { quality } }: Candidate): Finalist => ({
+  id,
+  prompt,
+  depth,
+  value,
+  quality,
+});
 
 /** What the final makes of the result: its winner, with the value of its path. */
 export function winner({

@@ -12,7 +12,7 @@ export interface FinalOptions {
 }
 
 /** The final of the default preset. */
-export const FINAL: FinalOptions = { candidates: 6, queries: 6, proof: 7 };
+export const FINAL: FinalOptions = { candidates: 6, queries: 6, proof: 6 };
 
 /** Options of the system-prompt search; the paper's values are the defaults. */
 export interface SearchOptions {
@@ -101,7 +101,7 @@ export function searchOptions(options: SearchOptions): Search {
     ...options,
     beamWidth,
   };
-  return search.final === null ? search : { ...search, ...sharedWith(search.final, search) };
+  return search.final === null ? search : { ...search, final: fitting(search.final, search) };
 }
 
 /** What the reference preset sets apart from the defaults (algorithm.md 1.3–1.8). */
@@ -134,18 +134,13 @@ export function finalEvaluations({ candidates, queries, proof }: FinalOptions): 
 /** The final takes at most this share of a search's evaluations; a smaller search has a smaller final, or none. */
 const SHARE = 0.4;
 
-/** The final as it fits the search, and the search less the levels that the final costs. */
-function sharedWith(final: FinalOptions, search: Search): Partial<Search> {
+/** The final as it fits the search; null where that is too small for one. */
+function fitting(final: FinalOptions, search: Search): FinalOptions | null {
   const room = SHARE * evaluations(search);
   let fit = final;
   while (finalEvaluations(fit) > room) {
-    if (fit.queries <= 2) return { final: null };
+    if (fit.queries <= 2) return null;
     fit = { candidates: Math.max(2, fit.candidates - 1), queries: fit.queries - 1, proof: Math.max(2, fit.proof - 1) };
   }
-  const levels = Math.ceil(finalEvaluations(fit) / (Math.min(search.beamWidth, search.actions) * search.actions));
-  return {
-    final: fit,
-    depth: Math.max(2, search.depth - levels),
-    maxDepthIncrease: Math.max(0, search.maxDepthIncrease - levels),
-  };
+  return fit;
 }

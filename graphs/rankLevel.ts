@@ -3,7 +3,7 @@ import { SearchFailed } from '../state/failure.ts';
 import type { Candidate } from '../state/hypothesis.ts';
 import { inOrder } from './beam.ts';
 import { levelOf } from './edges.ts';
-import { entered } from './finalists.ts';
+import { entered, estimated } from './finalists.ts';
 import { withLessons } from './memory.ts';
 import type { Search } from './options.ts';
 
@@ -12,10 +12,10 @@ type State = typeof SearchState.State;
 /** Judgements from which the share that is missing tells something. */
 const JUDGED_AT_LEAST = 10;
 
-/** The level's hypotheses in order, what the depth and the patience criterion need to know, and the best so far. */
+/** The level's hypotheses in order and what is thought of their quality, what the stop criteria need to know, and the best so far. */
 export function rankLevel(state: State, options: Search): Partial<State> {
   const level = levelOf(state);
-  const ordered = inOrder(state.candidates, options).map((c, place) => ({ ...c, place }));
+  const ordered = inOrder(estimated(state.candidates), options).map((c, place) => ({ ...c, place }));
   const candidates = withLessons(ordered, options.beamWidth, options.memory);
   const [first] = candidates;
   if (!first) throw new Error(`level ${level} has no candidates`);
@@ -25,7 +25,7 @@ export function rankLevel(state: State, options: Search): Partial<State> {
     judged: countJudged(state, candidates, options),
     pool: options.final ? entered(state.pool, candidates) : [],
     maxDepth: state.maxDepth + (raised ? 1 : 0),
-    best: level === 0 ? state.best : bestSince(state.best, first.value),
+    levelsKept: candidates.every((c) => c.lineage.skipped) ? state.levelsKept + 1 : 0,
     bestPrompt: first.prompt,
     bestId: first.id,
     value: first.value,
@@ -33,9 +33,6 @@ export function rankLevel(state: State, options: Search): Partial<State> {
     levels: level,
   };
 }
-
-const bestSince = ({ value, since }: State['best'], now: number | null): State['best'] =>
-  now !== null && now > (value ?? 0) ? { value: now, since: 0 } : { value, since: since + 1 };
 
 /** @throws SearchFailed where more judgements are missing than may be */
 function countJudged(

@@ -48,7 +48,8 @@ export function searchGraph(given: Omit<Nodes, 'rewriteExample'>, wanted: Search
         const ranked = { ...state, ...level };
         const unsafe = unsafeOf(ranked.candidates, options.safetyFloor);
         if (unsafe.length) options.onRefused?.(unsafe);
-        speculation?.ranked(runOf(config), ranked.candidates, queryAfterNext(ranked, options));
+        const goOn = stopReason(ranked, options) === null;
+        speculation?.ranked(runOf(config), goOn ? ranked.candidates : [], queryAfterNext(ranked, options));
         return { ...level, candidates: overwritten(ranked.candidates) };
       })
       // the best prompts of the tree and the first one, on queries the search has not seen
@@ -82,7 +83,7 @@ const atStart = ({ depth }: Search): Partial<State> => ({
   choices: overwritten([]),
   maxDepth: depth,
   judged: { all: 0, missing: 0 },
-  best: { value: null, since: 0 },
+  levelsKept: 0,
   pool: [],
   final: null,
 });

@@ -77,7 +77,7 @@ export class Speculation {
     this.#consider(level, level.next);
   }
 
-  /** A level is ranked: what was begun for the pruned is called off. `next`: null where the search ends with the next level. */
+  /** A level is ranked: what was begun for the pruned is called off. Empty where the search ends with it; `next`: null where it ends with the next. */
   ranked(run: string, level: readonly Candidate[], next: NextQuery | null): void {
     const beam = level.slice(0, this.#options.beamWidth);
     const before = this.#levels.get(run);
@@ -152,7 +152,7 @@ export class Speculation {
         wasted += this.#ahead.forget(owner);
       }
     const now = performance.now();
-    const ahead = Math.min(...beam.map((c) => now - (begun.get(c.id)?.since ?? now)));
+    const ahead = beam.length ? Math.min(...beam.map((c) => now - (begun.get(c.id)?.since ?? now))) : 0;
     const needed = beam.filter((c) => begun.has(c.id)).length;
     this.#options.onSpeculated?.({ level: (parents[0]?.depth ?? 0) + 1, begun: begun.size, needed, wasted, ahead });
   }

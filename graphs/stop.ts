@@ -11,8 +11,8 @@ export interface SearchView {
   queries: number;
   /** The hypotheses that would be expanded next, best first. */
   beam: readonly Candidate[];
-  /** Levels since the best value last rose. */
-  levelsWithoutGain: number;
+  /** Levels in a row, up to this one, in which no prompt was rewritten: there was nothing to mend. */
+  levelsKept: number;
 }
 
 /** Ends the search by naming a reason (it becomes `stoppedBy`), or lets it go on with null. */
@@ -28,8 +28,11 @@ export const queriesExhausted: StopCriterion = ({ level, queries }) => (level + 
 export const allRewardsPerfect: StopCriterion = ({ level, beam }) =>
   level > 0 && beam.every((c) => isPerfect(c.evaluation)) ? 'perfect' : null;
 
-/** The best path's value has not risen for so many levels. */
+/**
+ * For so many levels in a row no prompt was rewritten: the judge finds nothing to mend. A path's value is no such evidence:
+ * it falls with a hard query and rises with an easy one.
+ */
 export const patience =
   (levels: number): StopCriterion =>
-  ({ levelsWithoutGain }) =>
-    levelsWithoutGain >= levels ? 'patience' : null;
+  ({ levelsKept }) =>
+    levelsKept >= levels ? 'patience' : null;

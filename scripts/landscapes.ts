@@ -9,7 +9,7 @@ const seeds = Number(process.argv[2] ?? 30);
 const METHODS: Record<string, SearchOptions> = {
   'reference 20 (+10)': REFERENCE_SEARCH,
   'default with the final': {},
-  'half the calls': { depth: 12, maxDepthIncrease: 4, final: { candidates: 4, queries: 4, proof: 4 } },
+  'half the calls': { depth: 12, maxDepthIncrease: 6, final: { candidates: 4, queries: 4, proof: 4 } },
 };
 
 interface Outcome {

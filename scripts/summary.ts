@@ -6,7 +6,8 @@ const WHY: Record<string, string> = {
   depth: 'the depth was reached',
   queries: 'the queries were used up',
   perfect: 'every reward was perfect',
-  patience: 'the best value no longer rose',
+  final: 'the rest of the calls was the final’s',
+  patience: 'nothing was left to mend',
   budget: 'the budget was spent; run it again with a larger one to go on',
   interrupted: 'it was interrupted; run it again to go on',
 };

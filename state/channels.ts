@@ -68,8 +68,8 @@ export const SearchState = new StateSchema({
   judged: z.object({ all: z.number().int(), missing: z.number().int() }),
   /** Prompts that may enter the final. */
   pool: z.array(Finalist),
-  /** Levels since the best value last rose, and that value: for the patience criterion. */
-  best: z.object({ value: z.number().nullable(), since: z.number().int() }),
+  /** Levels in a row in which every prompt was kept: for the patience criterion. */
+  levelsKept: z.number().int(),
 });
 export const SearchInput = new StateSchema(given);
 export const SearchOutput = new StateSchema({ ...found, examples: given.examples });

@@ -1,16 +1,15 @@
 import { z } from 'zod';
+import { Estimate } from './estimate.ts';
 import { Example } from './example.ts';
 import { Evaluation } from './judgement.ts';
 
-/** A prompt that may enter the final: where it stands in the tree, its path's value, and its own evidence so far. */
+/** A prompt that may enter the final: where it stands in the tree, its path's value, and what the tree tells of its quality. */
 export const Finalist = z.object({
   id: z.string(),
   prompt: z.string(),
   depth: z.number().int(),
   value: z.number().nullable(),
-  /** Sum over the queries it was judged on of its reward less the level's mean, and their number: difficulty taken out. */
-  surplus: z.number(),
-  count: z.number().int(),
+  quality: Estimate,
 });
 export type Finalist = z.infer<typeof Finalist>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Estimate } from './estimate.ts';
 import { Evaluation, rewardOf } from './judgement.ts';
 
 /** A judged node of the search tree, as it goes out to the journal. */
@@ -32,6 +33,8 @@ export const Lineage = z.object({
   /** The same with a level's mean standing in for a missing reward: for ranking alone. */
   standing: z.number(),
   levels: z.number().int(),
+  /** The prompt's quality: before its level is ranked as its parent's suggests, then as its rewards say. */
+  quality: Estimate,
   /** The last prompts of the path, oldest first, the current one last; empty at the root. */
   history: z.array(z.string()),
   /** Edits of the path's surroundings that did worse than what was kept, oldest first: for the optimizer. */
@@ -103,6 +106,7 @@ const ROOT_LINEAGE: Lineage = {
   count: 0,
   standing: 0,
   levels: 0,
+  quality: { mean: 0, variance: 0 },
   history: [],
   failed: [],
   lessons: [],

@@ -1,8 +1,10 @@
 import type { Send } from '@langchain/langgraph';
+import type { Finalist } from '../../state/final.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
 import { ranked } from '../beam.ts';
 import { enterFinal, type Finishing } from '../edges.ts';
-import { entered, winner } from '../finalists.ts';
+import { rewriteOf } from '../estimate.ts';
+import { entered, estimated, winner } from '../finalists.ts';
 import type { Search } from '../options.ts';
 import type { TreeState } from './state.ts';
 
@@ -12,8 +14,24 @@ type State = typeof TreeState.State;
 export function finishing(state: State): Finishing {
   const depths = [...new Set(state.tree.map((c) => c.depth))].toSorted((a, b) => a - b);
   const levels = depths.map((depth) => state.tree.filter((c) => c.depth === depth));
-  const pool = levels.slice(1).reduce(entered, []);
+  const known = new Map<string, Candidate>();
+  const pool = levels.reduce<Finalist[]>((sofar, level) => {
+    const priors = level.map((c) => withPrior(c, known.get(c.parent ?? '')));
+    const judged = estimated(priors);
+    for (const c of judged) known.set(c.id, c);
+    return entered(sofar, judged);
+  }, []);
   return { ...state, pool, candidates: ranked(levels.at(-1) ?? [], 'mean') };
+}
+
+/** What its parent, judged by now, suggests of a node: a tree is not judged level by level. */
+function withPrior(node: Candidate, parent: Candidate | undefined): Candidate {
+  if (!parent) return node;
+  const { quality } = parent.lineage;
+  return {
+    ...node,
+    lineage: { ...node.lineage, quality: node.prompt === parent.prompt ? quality : rewriteOf(quality) },
+  };
 }
 
 /** Into the final, as a beam goes; null where there is none. */

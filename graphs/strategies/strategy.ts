@@ -2,7 +2,7 @@ import type { RunnableConfig } from '@langchain/core/runnables';
 import type { Nodes } from '../../nodes/node.ts';
 import type { FinalOutcome } from '../../state/final.ts';
 import type { Example, GivenQuery } from '../../state/example.ts';
-import { searchOptions, type Search, type SearchOptions } from '../options.ts';
+import { finalEvaluations, searchOptions, type Search, type SearchOptions } from '../options.ts';
 
 /** What every search returns: the prompt, its path's value (1 to 5, root left out), and what ended the search. */
 export interface Outcome {
@@ -49,8 +49,9 @@ export function treeOptions(given: StrategyOptions): Search & { evaluations: num
   return { ...options, evaluations: given.evaluations ?? evaluationsOf(options) };
 }
 
-/** Judgements of a beam that rewrites on every level (algorithm.md 3); what the final takes is off its depth already. */
-const evaluationsOf = ({ beamWidth, actions, depth }: Search): number => beamWidth * actions * depth;
+/** Judgements of a beam that rewrites on every level (algorithm.md 3), less the final's. */
+const evaluationsOf = ({ beamWidth, actions, depth, final }: Search): number =>
+  beamWidth * actions * depth - (final ? finalEvaluations(final) : 0);
 
 /** The options of the search alone. */
 export function searchPart({

@@ -29,9 +29,10 @@ export interface Forecast {
 /** A config with its data: what forecasts are made from. */
 export interface Given {
   config: Config;
-  /** The search as it will be: what its final costs is taken off its depth. */
+  /** The search as it will be, with the final that fits it. */
   search: Search;
-  /** Queries held out for the final. */
+  /** Queries in all, and those of them held out for the final. */
+  allQueries: number;
   held: number;
   queries: readonly string[];
   examples: readonly Example[];
@@ -57,12 +58,13 @@ export async function givenOf(config: Config): Promise<Given> {
       ? await lexicalRetriever().rank(queries, examples, k)
       : null;
   const shots = queries.map((_, i) => ranks?.[i]?.flatMap((j) => examples[j] ?? []) ?? middle);
-  return { config, search, held, queries, examples, shots };
+  return { config, search, allQueries: sampled.queries.length, held, queries, examples, shots };
 }
 
-export const shapeOf = ({ config, search, queries }: Given, taken = 1): Shape => ({
+export const shapeOf = ({ config, search, allQueries, queries }: Given, taken = 1): Shape => ({
   ...search,
   taken,
+  allQueries,
   queries: queries.length,
   mayEndAt: Math.min(config.search.stopWhenPerfect ? 1 : Infinity, (config.search.patience ?? Infinity) + 1),
 });

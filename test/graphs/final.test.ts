@@ -24,16 +24,18 @@ async function run(
 }
 
 describe('the final', () => {
-  /** Rewrites made by sample 2 are good on every query; the search's own queries flatter sample 0. */
-  const flattered = (prompt: string, query: string): number =>
-    numbered(query) < 100 ? (prompt.endsWith('.0') ? 4 : 3) : prompt.endsWith('.2') ? 4 : 2;
+  /** Rewrites made by sample 2 are good on every other query of the search, and on all held out; the others of the search flatter sample 0. */
+  const flattered = (prompt: string, query: string): number => {
+    if (numbered(query) >= 100) return prompt.endsWith('.2') ? 4 : 2;
+    return prompt.endsWith(numbered(query) % 2 ? '.2' : '.0') ? 4.25 : 3;
+  };
 
   it('compares prompts on queries the search has not used, all on the same, and returns the winner', async () => {
     const { out, seen } = await run(flattered);
     expect(out.bestPrompt).toMatch(/\.2$/);
     expect(out.final?.winner).toBe(out.bestId);
     const held = [...(out.final?.queries ?? []), ...(out.final?.proof ?? [])];
-    expect(new Set(held).size).toBe(13);
+    expect(new Set(held).size).toBe(12);
     const before = seen.slice(
       0,
       seen.findIndex(([, query]) => held.includes(query)),
@@ -70,7 +72,7 @@ describe('the final', () => {
   it('holds out what there is of too few queries, and says so', async () => {
     const { out } = await run(flattered, {}, 15);
     expect(out.final?.queries.length).toBe(3);
-    expect(out.final?.notes[0]).toBe('only 5 queries were left to be held out, 13 were wanted');
+    expect(out.final?.notes[0]).toBe('only 5 queries were left to be held out, 12 were wanted');
     expect(out.levels).toBeLessThanOrEqual(9);
   });
 
@@ -83,8 +85,9 @@ describe('the final', () => {
 });
 
 it('a final’s evaluations are counted as they come', () => {
-  expect(finalEvaluations({ candidates: 6, queries: 6, proof: 7 })).toBe(7 * 2 + 4 * 2 + 3 * 2 + 14);
-  expect(searchOptions({})).toMatchObject({ depth: 13, maxDepthIncrease: 3 });
+  expect(finalEvaluations({ candidates: 6, queries: 6, proof: 6 })).toBe(7 * 2 + 4 * 2 + 3 * 2 + 12);
+  expect(searchOptions({}).final).toEqual({ candidates: 6, queries: 6, proof: 6 });
+  expect(searchOptions({ depth: 9 }).final).toEqual({ candidates: 2, queries: 2, proof: 2 });
 });
 
 it('holds out in the proportions of the sources, from the end', () => {

@@ -53,9 +53,9 @@ describe('the depth, by the reference’s rules (algorithm.md, appendix A)', () 
     expect((await run(never, { depth: 3 })).out.stoppedBy).toBe('depth');
     expect((await run(never, {}, 3)).out.stoppedBy).toBe('queries');
     expect((await run(always, { stop: [allRewardsPerfect] })).out).toMatchObject({ stoppedBy: 'perfect', levels: 1 });
-    expect((await run(never, { stop: [patience(4), depthReached] })).out).toMatchObject({
+    expect((await run(always, { stop: [patience(4), depthReached] })).out).toMatchObject({
       stoppedBy: 'patience',
-      levels: 5,
+      levels: 4,
     });
     expect((await run(never, { stop: [({ level }) => (level === 2 ? 'enough' : null)] })).out).toMatchObject({
       stoppedBy: 'enough',
@@ -81,7 +81,10 @@ describe('the beam', () => {
   });
 
   it('follows the better prompts', async () => {
-    const { out } = await run((prompt) => 1 + prompt.split('.').filter((s) => s === '2').length / 2, { depth: 6 });
+    const { out } = await run((prompt) => 1 + prompt.split('.').filter((s) => s === '2').length / 2, {
+      depth: 6,
+      final: null,
+    });
     expect(out.bestPrompt).toBe('0.2.2.2.2.2');
   });
 

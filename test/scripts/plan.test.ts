@@ -12,15 +12,24 @@ import {
   walkOf,
   type Shape,
 } from '../../evals/forecast.ts';
+import { FINAL, finalEvaluations } from '../../graphs/options.ts';
 import { loadConfig } from '../../scripts/config.ts';
 import { execute } from '../../scripts/program.ts';
 import { optimize } from '../../scripts/optimize.ts';
 import { rangeOf } from '../../scripts/plan.ts';
 import { assumedFor } from '../../scripts/planning/assumed.ts';
-import { forecast, givenOf } from '../../scripts/planning/forecast.ts';
+import { forecast, givenOf, shapeOf } from '../../scripts/planning/forecast.ts';
 import { hindsight } from '../../scripts/planning/hindsight.ts';
 
-const paper: Shape = { beamWidth: 2, actions: 3, depth: 20, maxDepthIncrease: 10, queries: 180 };
+const paper: Shape = {
+  beamWidth: 2,
+  actions: 3,
+  depth: 20,
+  maxDepthIncrease: 10,
+  queries: 180,
+  allQueries: 180,
+  final: null,
+};
 const counts = (shape: Shape, kept: (level: number, beam: number) => number): number[] => {
   const walk = walkOf(shape, (level, beam) => ({ kept: kept(level, beam) }));
   const { base, optimizer } = callsOf(walk);
@@ -34,7 +43,7 @@ describe('calls of a search (algorithm.md, appendix A): states, base generations
     ['one skip at levels 1 to 10', paper, (level: number) => (level >= 1 && level <= 10 ? 1 : 0), [30, 152, 47]],
     ['depth 2', { ...paper, depth: 2 }, () => 0, [2, 4, 1]],
     ['a beam of one', { ...paper, beamWidth: 1 }, () => 0, [20, 58, 19]],
-    ['five queries', { ...paper, queries: 5 }, () => 0, [5, 22, 7]],
+    ['five queries', { ...paper, queries: 5, allQueries: 5 }, () => 0, [5, 22, 7]],
     ['depth 1', { ...paper, depth: 1 }, () => 0, [1, 1, 0]],
   ] as const)('%s', (_, shape, kept, wanted) => expect(counts(shape, kept)).toEqual(wanted));
 
@@ -84,6 +93,25 @@ describe('what is to be expected', () => {
     expect(rewritingCalls(16, 5)).toEqual({ base: 0, reward: 16, judge: 96, optimizer: 80 }));
 });
 
+describe('a search with a final', () => {
+  const withFinal: Shape = { ...paper, queries: 168, final: FINAL };
+  const judged = (shape: Shape, kept: (level: number, beam: number) => number): number => counts(shape, kept)[1] ?? 0;
+
+  it.each([
+    ['nothing is kept', () => 0],
+    ['one is kept at every second level', (level: number) => level % 2],
+    ['one is kept at every level', (level: number) => Math.min(level, 1)],
+    ['two of three levels are kept whole', (level: number, beam: number) => (level % 3 ? beam : 0)],
+  ])('takes no more judgements than the paper’s, final and all, and nearly as many, where %s', (_, kept) => {
+    const all = judged(withFinal, kept) + finalEvaluations(FINAL);
+    expect(all).toBeLessThanOrEqual(judged(paper, kept));
+    expect(all).toBeGreaterThan(0.88 * judged(paper, kept));
+  });
+
+  it('goes to its end where nothing was rewritten: the first prompt has no rival', () =>
+    expect(judged(withFinal, (_, beam) => beam)).toBe(30));
+});
+
 describe('plan', () => {
   const simulated = (set: string[] = []) =>
     loadConfig({ roles: { optimizer: 'simulated' }, set: ['search.depth=8', 'search.maxDepthIncrease=4', ...set] });
@@ -92,7 +120,7 @@ describe('plan', () => {
     const price = 'models.optimizer.price={"input":1,"output":2}';
     const given = await givenOf(simulated(['examples.rewrite=true', 'examples.limit=2', price]));
     const { least, expected, most } = rangeOf(given, assumedFor(given.config));
-    expect(most.calls.reward).toBe(2 + given.queries.length + given.held);
+    expect(most.calls.reward).toBe(2 + extremeWalk(shapeOf(given), 'most').length + given.held);
     expect(least.calls.total).toBeLessThan(expected.calls.total);
     expect(expected.calls.total).toBeLessThan(most.calls.total);
     expect(most.usd).toBeCloseTo(
