@@ -67,7 +67,7 @@ export function framed(title: string, below: string, look: Look): EChartsOption 
       left: 'center',
       top: 8,
       textStyle: { color: ink, fontSize: look.narrow ? 14 : 16, fontWeight: 'normal', width, overflow: 'break' },
-      subtext: below,
+      subtext: plain(below, 120),
       subtextStyle: { color: quiet, fontSize: 12, width, overflow: 'break' },
       itemGap: 6,
     },

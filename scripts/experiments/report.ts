@@ -69,6 +69,12 @@ export function categoryTable({ rows }: Outcome): Rows {
   ];
 }
 
+export const SIMULATED = 'On simulated models: no real model’s result.';
+
+/** What was asked of how many. */
+export const headline = ({ instructions, seeds }: Outcome): string =>
+  `just-eval, ${instructions} held-out instructions, ${seeds} ${seeds === 1 ? 'search' : 'searches'} a row`;
+
 /** Everything for people, as text for a terminal or as Markdown. */
 export function told(
   outcome: Outcome,
@@ -76,10 +82,10 @@ export function told(
   form: 'text' | 'markdown',
 ): string {
   const table = form === 'text' ? (rows: Rows): string => printable(textTable(rows)) : markdownTable;
-  const title = `${outcome.title} (just-eval, ${outcome.instructions} held-out instructions, ${outcome.seeds} ${outcome.seeds === 1 ? 'search' : 'searches'} a row)`;
+  const title = `${outcome.title} (${headline(outcome)})`;
   return [
     form === 'text' ? title : `# ${title}`,
-    ...(outcome.simulated ? ['On simulated models: no real model’s result.'] : []),
+    ...(outcome.simulated ? [SIMULATED] : []),
     table(mainTable(outcome)),
     ...(outcome.comparisons.length ? [table(comparisonTable(outcome)), noise(outcome)] : []),
     ...(categories ? [table(categoryTable(outcome))] : []),
@@ -89,13 +95,14 @@ export function told(
 }
 
 /** What "noise" means, and what a table of single searches can tell. */
-const noise = ({ seeds }: Outcome): string =>
+export const noise = ({ seeds }: Outcome): string =>
   'Differences are of averages over the same instructions. "noise": the 95 % bootstrap interval holds 0, or the chance of such a difference between equals, corrected for all comparisons here (Holm), is 0.05 or more.' +
   (seeds === 1
     ? ' With one search a row the prompts found are compared; --seeds compares the ways of finding them.'
     : '');
 
-function notes({ saved, leakage, stoppedBy, rows }: Outcome): string[] {
+/** What the figures alone do not tell: what is unfinished, unreadable, leaked, shared. */
+export function notes({ saved, leakage, stoppedBy, rows }: Outcome): string[] {
   const unreadable = rows.reduce((sum, row) => sum + row.unreadable, 0);
   return [
     ...(stoppedBy ? [`Not finished (${stoppedBy}); the same command goes on from here.`] : []),
