@@ -6,6 +6,7 @@ import type { Rows } from '../../evals/table.ts';
 import { style } from '../../report/assets.ts';
 import { asHtml } from '../../report/page.ts';
 import type { Config } from '../config.ts';
+import { printable } from '../progress.ts';
 import { withoutCredentials } from './about.ts';
 import type { Outcome } from './outcome.ts';
 import { categoryTable, comparisonTable, headline, mainTable, noise, notes, SIMULATED } from './report.ts';
@@ -68,7 +69,7 @@ ${section(
 const hash = (content: string): string => `sha256-${createHash('sha256').update(content).digest('base64')}`;
 
 /** Someone's text, its writing direction kept to itself. */
-const text = (given: string): string => `<bdi>${asHtml(given)}</bdi>`;
+const text = (given: string): string => `<bdi>${asHtml(printable(given))}</bdi>`;
 
 const section = (id: string, title: string, inside: string): string =>
   `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${inside}</section>`;

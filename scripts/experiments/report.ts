@@ -1,6 +1,6 @@
 import { JUST_EVAL, REGULAR } from '../../evals/aspects.ts';
 import type { Experiment } from '../../evals/experiment.ts';
-import { csvTable, markdownTable, points, textTable, type Rows } from '../../evals/table.ts';
+import { csvTable, markdownTable, markdownText, points, textTable, type Rows } from '../../evals/table.ts';
 import { averageOf } from '../../evals/aggregate.ts';
 import { printable } from '../progress.ts';
 import type { Outcome, RowOutcome } from './outcome.ts';
@@ -15,9 +15,14 @@ const SHORT: Record<string, string> = {
   safety: 'Safety',
 };
 
+/** Columns before the figures. */
+const labelsOf = (rows: readonly RowOutcome[]): string[] => [
+  ...new Set(rows.flatMap((row) => Object.keys(row.labels))),
+];
+
 /** The rows as a table: their labels, the five aspects, the average with its interval, safety apart. */
 export function mainTable({ rows }: Outcome): Rows {
-  const labels = [...new Set(rows.flatMap((row) => Object.keys(row.labels)))];
+  const labels = labelsOf(rows);
   const columns = rows.every((row) => labels.every((label) => row.labels[label] !== undefined)) ? labels : [];
   const head = [
     ...(columns.length ? columns : ['row']),
@@ -81,10 +86,10 @@ export function told(
   { categories, published }: Pick<Experiment, 'categories' | 'published'>,
   form: 'text' | 'markdown',
 ): string {
-  const table = form === 'text' ? (rows: Rows): string => printable(textTable(rows)) : markdownTable;
+  const table = (rows: Rows): string => printable((form === 'text' ? textTable : markdownTable)(rows));
   const title = `${outcome.title} (${headline(outcome)})`;
   return [
-    form === 'text' ? title : `# ${title}`,
+    form === 'text' ? printable(title).replace(/\s+/g, ' ') : `# ${printable(markdownText(title))}`,
     ...(outcome.simulated ? [SIMULATED] : []),
     table(mainTable(outcome)),
     ...(outcome.comparisons.length ? [table(comparisonTable(outcome)), noise(outcome)] : []),
@@ -120,12 +125,25 @@ export function notes({ saved, leakage, stoppedBy, rows }: Outcome): string[] {
 
 /** The rows as CSV, figures unrounded. */
 export function csvOf({ rows }: Outcome): string {
-  const head = ['row', 'base', ...JUST_EVAL, 'average', 'average_low', 'average_high', 'n', 'unreadable', 'asked'];
+  const labels = labelsOf(rows);
+  const head = [
+    'row',
+    ...labels,
+    'base',
+    ...JUST_EVAL,
+    'average',
+    'average_low',
+    'average_high',
+    'n',
+    'unreadable',
+    'asked',
+  ];
   const number = (value: number | null | undefined): string => (value == null ? '' : String(value));
   return csvTable([
     head,
     ...rows.map((row) => [
       row.name,
+      ...labels.map((label) => row.labels[label] ?? ''),
       row.base.model,
       ...JUST_EVAL.map((aspect) => number(row.aspects[aspect])),
       number(row.average),

@@ -10,6 +10,7 @@ import { configOf, type ExperimentFlags } from './flags.ts';
 import { openLab, type Lab } from './lab.ts';
 import { tellLeakage } from './leakage.ts';
 import { Meter } from './meter.ts';
+import { modulesOf } from './rowNodes.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
 import { Rows, type RowRun } from './rows.ts';
 import { simulatedInstructions } from './simulatedSet.ts';
@@ -31,7 +32,8 @@ export async function runExperiment(
   const experiment = experimentOf(table, flags, config);
   const configs = configsOf(experiment, flags);
   const instructions = await setFor(flags, config);
-  const folder = folderFor(table, experiment, config, instructions, flags);
+  const modules = await modulesOf(experiment.rows);
+  const folder = folderFor(table, { ...experiment, modules }, config, instructions, flags);
   const lab = openLab(config, folder);
   const release = stopOnSignal(lab.gateway);
   const started = performance.now();
@@ -66,13 +68,14 @@ const setFor = async (flags: ExperimentFlags, { models }: Config): Promise<Instr
 
 function folderFor(
   table: string,
-  experiment: Experiment,
+  { modules, ...experiment }: Experiment & { modules: Record<string, string> },
   config: Config,
   instructions: readonly Instruction[],
   flags: ExperimentFlags,
 ): RunFolder {
   const what = {
     experiment: JSON.parse(JSON.stringify(experiment)) as unknown,
+    ...(Object.keys(modules).length && { modules }),
     instructions: hashOf(JSON.stringify(instructions)),
   };
   const name = Object.hasOwn(TABLES, table) ? table : 'own';
