@@ -9,6 +9,7 @@ import type { Comparison } from '../../evals/compare.ts';
 import { runExperiment } from './runExperiment.ts';
 
 const PLAIN = 'You are a helpful assistant.';
+const BETTER = `${PLAIN}\n- Give concrete examples.\n- Explain the reasons.\n- Keep a warm, friendly tone.`;
 const tables = Number(process.argv[2] ?? 40);
 const folder = mkdtempSync(join(tmpdir(), 'drpo-alarms-'));
 
@@ -27,40 +28,35 @@ const prompts = (seed: number): Row => ({
     { name: 'the same', prompt: PLAIN, ...seeded(2 * seed) },
     {
       name: 'planted',
-      prompt: `${PLAIN}\n- Give concrete examples.\n- Explain the reasons.\n- Keep a warm, friendly tone.`,
+      prompt: BETTER,
       ...seeded(2 * seed + 1),
     },
   ],
 });
 
-/** Rows that search, each three times: alike but for the seeds of base model and optimizer; and one that does not search. */
+/** Rows that search, each five times: alike but for the seeds of models and queries; and one that goes without a search. */
 const searches = (seed: number): Row => ({
   title: 'Searches',
-  seeds: 3,
-  set: { 'search.strategy': 'greedy', 'search.depth': 3, 'search.maxDepthIncrease': 0, final: null },
-  rows: [0, 1]
-    .map((i): Row => {
-      const own = 2 * seed + i;
-      const optimizer = {
-        'models.optimizer.provider': 'simulated',
-        'models.optimizer.seed': own,
-        'queries.seed': 100 * own,
-      };
-      return { name: i ? 'alike' : 'first', ...seeded(own, optimizer) };
-    })
-    .concat({ name: 'planted', method: 'base', ...seeded(2 * seed) }),
+  seeds: 5,
+  set: { 'search.depth': 5, 'search.maxDepthIncrease': 0, final: null },
+  rows: ['first', 'alike', 'planted'].map((name, i) => {
+    const own = 3 * seed + i;
+    const optimizer = { 'models.optimizer.provider': 'simulated', 'models.optimizer.seed': own };
+    const method = name === 'planted' ? { method: 'base' } : {};
+    return { name, ...method, ...seeded(own, { ...optimizer, 'queries.seed': 100 * own }) };
+  }),
 });
 
-/** Verdicts on the rows of many tables, by row. */
-async function verdicts(kind: (seed: number) => Row): Promise<Map<string, Comparison['verdict'][]>> {
-  const found = new Map<string, Comparison['verdict'][]>();
+/** The comparisons of many tables, by row. */
+async function comparisons(kind: (seed: number) => Row): Promise<Map<string, Comparison[]>> {
+  const found = new Map<string, Comparison[]>();
   for (let seed = 1; seed <= tables; seed++) {
     const file = join(folder, 'table.json');
     writeFileSync(file, JSON.stringify(kind(seed)));
     const out = join(folder, 'out');
     const flags = { json: false, quiet: true, fresh: false, published: false, set: [], optimizer: 'simulated', out };
     const { outcome } = await runExperiment(file, flags);
-    for (const { row, verdict } of outcome.comparisons) found.set(row, [...(found.get(row) ?? []), verdict]);
+    for (const one of outcome.comparisons) found.set(one.row, [...(found.get(one.row) ?? []), one]);
     rmSync(out, { recursive: true });
   }
   return found;
@@ -82,11 +78,15 @@ for (const [name, kind] of [
   ['fixed prompts', prompts],
   ['searches', searches],
 ] as const) {
-  for (const [row, all] of await verdicts(kind)) {
-    const called = all.filter((verdict) => verdict !== 'noise').length;
+  for (const [row, all] of await comparisons(kind)) {
+    const called = all.filter(({ verdict }) => verdict !== 'noise').length;
+    const mean = all.reduce((sum, one) => sum + one.mean, 0) / all.length;
     const chance = atLeast(called, all.length, 0.05);
     const fine = row === 'planted' ? called > 0.8 * all.length : chance > 0.025;
-    const detail = row === 'planted' ? '' : ` (so many or more by chance: ${chance.toFixed(3)})`;
+    const detail =
+      row === 'planted'
+        ? ` (${mean.toFixed(2)} points on average)`
+        : ` (so many or more by chance: ${chance.toFixed(3)})`;
     console.log(
       `${name}, ${row}: called a difference in ${called} of ${all.length} tables${detail}: ${fine ? 'as it should be' : 'NOT as it should be'}`,
     );
