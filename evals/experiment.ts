@@ -14,6 +14,8 @@ export const Row = z.strictObject({
   strategy: z.enum(STRATEGY_NAMES).optional(),
   /** Config keys, dotted, with their values: `{"search.beamWidth": 1}`. */
   set: z.record(z.string(), z.unknown()).default({}),
+  /** A module that exports nodes to spread over the paper's: `(nodes, models) => ({ judge: mine })`; a path from the table's folder. */
+  nodes: z.string().min(1).optional(),
   /** A prompt to evaluate instead of searching one: its text … */
   prompt: z.string().min(1).optional(),
   /** … or the row whose search finds it. */

@@ -1,8 +1,9 @@
 /** A table of texts; the first row heads it. */
 export type Rows = readonly (readonly string[])[];
 
-/** For a terminal: columns aligned, the first to the left and the rest to the right. */
-export function textTable(rows: Rows): string {
+/** For a terminal: columns aligned, the first to the left and the rest to the right; a row is a line. */
+export function textTable(given: Rows): string {
+  const rows = given.map((row) => row.map((cell) => cell.replace(/\s+/g, ' ')));
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => width(row[i] ?? ''))));
   const pad = (cell: string, i: number): string => {
     const room = ' '.repeat(Math.max(0, (widths[i] ?? 0) - width(cell)));
@@ -15,15 +16,17 @@ export function textTable(rows: Rows): string {
 
 const width = (text: string): number => Array.from(text).length;
 
-/** Markdown; bars and newlines in cells cannot break it, nor can a cell become HTML. */
+/** A text on one line of Markdown that stays what it is: no bar, link, picture, code, emphasis or HTML comes of it. */
+export const markdownText = (text: string): string =>
+  text
+    .replace(/[\\`*[\]|~!]/g, '\\$&')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/\s*[\n\r\v\f\u0085\u2028\u2029]\s*/g, ' ');
+
+/** Markdown; nothing in a cell can break it. */
 export function markdownTable(rows: Rows): string {
-  const cell = (text: string): string =>
-    text
-      .replace(/\\/g, '\\\\')
-      .replace(/\|/g, '\\|')
-      .replace(/</g, '&lt;')
-      .replace(/\s*\n\s*/g, ' ');
-  const line = (row: readonly string[]): string => `| ${row.map(cell).join(' | ')} |`;
+  const line = (row: readonly string[]): string => `| ${row.map(markdownText).join(' | ')} |`;
   const [head = [], ...body] = rows;
   return [line(head), line(head.map((_, i) => (i ? '---:' : '---'))), ...body.map(line)].join('\n');
 }
@@ -35,7 +38,7 @@ export function csvTable(rows: Rows): string {
 
 function csvCell(text: string): string {
   const number = /^[+-]?\d+(\.\d+)?$/.test(text);
-  const safe = !number && /^\s*[=+\-@\t\r\n|]/.test(text) ? `'${text}` : text;
+  const safe = !number && /^\s*[=+\-@\t\r\n|＝＋－＠]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

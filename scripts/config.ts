@@ -59,6 +59,13 @@ export const Config = z.strictObject({
       speculate: z.boolean().default(false),
       patience: limit.default(null),
       stopWhenPerfect: z.boolean().default(false),
+      /** Of single strategies (graphs/strategies/strategy.ts): stochastic-beam's, best-of-n's, and mcts' three. */
+      temperature: z.number().positive().default(0.2),
+      seed: whole(0).default(0),
+      queriesEach: whole(1).default(6),
+      walks: whole(1).default(10),
+      steps: whole(1).default(5),
+      explore: z.number().min(0).default(1),
     })
     .prefault({}),
   judge: z

@@ -21,6 +21,13 @@ const FILES = [
   'calls.jsonl',
   'checkpoints.sqlite',
   'thread.txt',
+  // of an evaluation or an experiment, by how their names begin
+  'evaluation.json',
+  'experiment.json',
+  'records.jsonl',
+  'search-',
+  'table.',
+  'plot.',
 ];
 
 /** Something of note: what went wrong with one item and was dealt with, or what was asked ahead in one level. */
@@ -77,9 +84,10 @@ export class RunFolder {
     return join(this.path, name);
   }
 
-  /** Writes a file whole or not at all: text as it is, anything else as JSON. */
+  /** Writes a file whole or not at all: text and bytes as they are, anything else as JSON. */
   write(name: string, content: unknown): void {
-    writeWhole(this.file(name), [typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`]);
+    const asIs = typeof content === 'string' || content instanceof Uint8Array;
+    writeWhole(this.file(name), [asIs ? content : `${JSON.stringify(content, null, 2)}\n`]);
   }
 
   /** The same for an object with one long list, item by item. */

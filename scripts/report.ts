@@ -41,6 +41,8 @@ export function writeReport(runDir: string, known?: Omit<RunRecord, 'title'>): s
  * @throws UserFault where there is neither
  */
 export function reportOn(path: string, out?: string): string {
+  if (existsSync(join(path, 'experiment.json')))
+    throw new UserFault(`report: expected a run, got the experiment ${path}, whose page it wrote itself: report.html`);
   if (existsSync(join(path, 'config.json'))) return write(out ?? join(path, 'report.html'), viewOfFolder(path));
   const file = treeFile(path);
   const view = published(file);

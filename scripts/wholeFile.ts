@@ -2,12 +2,12 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** Writes a file whole or not at all, part by part: what is large is never one text in memory. */
-export function writeWhole(file: string, parts: Iterable<string>): void {
+export function writeWhole(file: string, parts: Iterable<string | Uint8Array>): void {
   const temporary = join(dirname(file), `.${basename(file)}.tmp`);
   try {
     const fd = openSync(temporary, 'w');
     try {
-      for (const part of parts) writeAll(fd, Buffer.from(part));
+      for (const part of parts) writeAll(fd, typeof part === 'string' ? Buffer.from(part) : part);
     } finally {
       closeSync(fd);
     }
@@ -18,7 +18,7 @@ export function writeWhole(file: string, parts: Iterable<string>): void {
   }
 }
 
-function writeAll(fd: number, bytes: Buffer): void {
+function writeAll(fd: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
 }
 

@@ -1,35 +1,83 @@
-import { drawing, element, label, WIDTH } from './svg.ts';
+import type { EChartsOption } from 'echarts';
+import { axisOf, folded, framed, headOf, inksOf, widthOf, type Chart } from './look.ts';
 
 export interface HeatMap {
   title: string;
+  /** What the columns, the rows and the colours mean. */
+  x: string;
+  y: string;
+  unit: string;
   rows: readonly string[];
   columns: readonly string[];
   /** `[row][column]`, null where there is none. */
   values: readonly (readonly (number | null)[])[];
 }
 
-const [LEFT, TOP, CELL] = [170, 84, 56];
+/** From low to high, in one hue that everybody tells from light to dark; and the ink that reads on either end. */
+const SCALES = {
+  light: { colours: ['#e6f0fa', '#7fb2de', '#0b4a86'], inks: ['#1d2026', '#ffffff'], turn: 0.75 },
+  dark: { colours: ['#1f2f42', '#3f78b0', '#b9dcff'], inks: ['#f2f2f2', '#0c1a29'], turn: 0.55 },
+} as const;
 
-/** A table of values as colours with the values written in: the prompt transfer. Darker is higher. */
-export function heatMap({ title, rows, columns, values }: HeatMap): string {
-  const known = values.flat().filter((v) => v !== null);
-  const [least, most] = [Math.min(...known), Math.max(...known)];
-  const width = (WIDTH - LEFT - 20) / columns.length;
-  const cell = (value: number | null, row: number, column: number): string => {
-    const share = value === null ? 0 : (value - least) / (most - least || 1);
-    const [x, y] = [LEFT + column * width, TOP + row * CELL];
-    const shade = value === null ? '#f4f4f4' : `hsl(205, 70%, ${92 - 52 * share}%)`;
-    const middle = { 'text-anchor': 'middle', fill: share > 0.6 ? '#fff' : '#222', 'font-size': 14 };
-    const box = element('rect', { x, y, width: width - 2, height: CELL - 2, fill: shade });
-    return box + label(x + width / 2, y + CELL / 2 + 4, value?.toFixed(2) ?? '–', middle);
+/** A table of values as colours with the values written in: the prompt transfer. */
+export const heatMap =
+  ({ title, x, y, unit, rows, columns, values }: HeatMap): Chart =>
+  (look) => {
+    const known = values.flat().filter((v) => v !== null);
+    const [least, most] = [Math.min(...known), Math.max(...known)];
+    const { colours, inks, turn } = SCALES[look.dark ? 'dark' : 'light'];
+    const left = look.narrow ? 110 : 190;
+    const width = (widthOf(look) - left - 24) / columns.length;
+    const top = headOf(look) + (look.narrow ? 62 : 44);
+    const side = (name: string, names: readonly string[], room: number, gap: number) => ({
+      ...axisOf(name, look),
+      type: 'category' as const,
+      data: names.map((text) => folded(text, room)),
+      nameGap: gap,
+      axisLabel: { color: inksOf(look).ink, fontSize: 12, width: room, overflow: 'break' as const, interval: 0 },
+      axisTick: { show: false },
+      axisLine: { show: false },
+      splitLine: { show: false },
+    });
+    const cells = values.flatMap((row, i) =>
+      row.map((value, j) => ({
+        value: [j, i, value ?? '-'],
+        label: { color: (value ?? least) - least > turn * (most - least || 1) ? inks[1] : inks[0] },
+      })),
+    );
+    const option: EChartsOption = {
+      ...framed(title, unit, look),
+      grid: { left, right: 24, top, bottom: 78 },
+      xAxis: { ...side(x, columns, width - 8, look.narrow ? 44 : 30), position: 'top' },
+      yAxis: { ...side(y, rows, left - 40, left - 16), inverse: true },
+      visualMap: {
+        type: 'continuous',
+        min: least,
+        max: most > least ? most : least + 1,
+        calculable: false,
+        orient: 'horizontal',
+        left: 'center',
+        bottom: 10,
+        itemWidth: 14,
+        itemHeight: 160,
+        text: [most.toFixed(2), least.toFixed(2)],
+        textStyle: { color: inksOf(look).ink },
+        inRange: { color: [...colours] },
+      },
+      series: [
+        {
+          type: 'heatmap',
+          silent: true,
+          data: cells,
+          itemStyle: { borderColor: inksOf(look).ground, borderWidth: 3 },
+          label: { show: true, fontSize: 14, formatter: shown },
+        },
+      ],
+    };
+    return { title, option, height: top + 78 + rows.length * 60 };
   };
-  return drawing(
-    title,
-    [
-      ...columns.map((name, i) => label(LEFT + (i + 0.5) * width, TOP - 10, name, { 'text-anchor': 'middle' })),
-      ...rows.map((name, i) => label(LEFT - 10, TOP + (i + 0.5) * CELL + 4, name, { 'text-anchor': 'end' })),
-      ...values.flatMap((row, i) => row.map((value, j) => cell(value, i, j))),
-    ],
-    TOP + rows.length * CELL + 24,
-  );
-}
+
+const shown = ({ value }: { value?: unknown }): string => {
+  const last: unknown = Array.isArray(value) ? value.at(-1) : undefined;
+  return typeof last === 'number' ? last.toFixed(2) : '–';
+};

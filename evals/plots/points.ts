@@ -1,6 +1,8 @@
-import { colour, drawing, element, HEIGHT, label, line, scale, ticks, WIDTH } from './svg.ts';
+import type { EChartsOption, ScatterSeriesOption } from 'echarts';
+import { intervals, WITH_INTERVALS } from './intervals.ts';
+import { axisOf, coloursOf, framed, headOf, inksOf, plain, SHAPES, turn, type Chart, type Look } from './look.ts';
 
-/** A point with its interval; `name` is written beside it where given. */
+/** A point with its interval; `name` is written above it where given. */
 export interface Point {
   x: number;
   y: number;
@@ -18,34 +20,78 @@ export interface PointsPlot {
   joined?: boolean;
 }
 
-const [LEFT, RIGHT, TOP, BOTTOM] = [64, WIDTH - 24, 44, HEIGHT - 56];
-
 /** Points over two axes with 95 % intervals: the K curve (joined), score against calls (not joined). */
-export function pointsPlot({ title, x, y, points, joined = false }: PointsPlot): string {
-  const xs = points.map((p) => p.x);
-  const ys = points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]);
-  const [atX, atY] = [scale(xs, LEFT, RIGHT), scale(ys, BOTTOM, TOP)];
-  const sorted = points.toSorted((a, b) => a.x - b.x);
-  const path = sorted.map((p, i) => `${i ? 'L' : 'M'}${atX(p.x).toFixed(1)} ${atY(p.y).toFixed(1)}`).join('');
-  return drawing(title, [
-    ...ticks(ys).map(
-      (v) =>
-        line(LEFT, atY(v), RIGHT, atY(v), '#e5e5e5') + label(LEFT - 8, atY(v) + 4, String(v), { 'text-anchor': 'end' }),
-    ),
-    ...ticks(xs).map((v) => label(atX(v), BOTTOM + 18, String(v), { 'text-anchor': 'middle' })),
-    line(LEFT, BOTTOM, RIGHT, BOTTOM),
-    label((LEFT + RIGHT) / 2, HEIGHT - 14, x, { 'text-anchor': 'middle' }),
-    label(0, 0, y, { 'text-anchor': 'middle', transform: `translate(18 ${(TOP + BOTTOM) / 2}) rotate(-90)` }),
-    joined ? element('path', { d: path, fill: 'none', stroke: colour(0), 'stroke-width': 2 }) : '',
-    ...points.map((p, i) => mark(p, atX(p.x), atY, colour(joined ? 0 : i))),
-  ]);
+export const pointsPlot =
+  ({ title, x, y, points, joined = false }: PointsPlot): Chart =>
+  (look) => {
+    const sorted = points.toSorted((a, b) => a.x - b.x);
+    const colour = (i: number): string => turn(coloursOf(look), joined ? 0 : i) ?? '';
+    const marks = sorted.map((p, i) => ({
+      value: [p.x, p.y],
+      symbol: joined ? 'circle' : (turn(SHAPES, i) ?? 'circle'),
+      itemStyle: { color: colour(i), opacity: 1 },
+    }));
+    const bars = sorted.map((p) => [p.x, p.low ?? p.y, p.high ?? p.y]);
+    const line = {
+      type: 'line' as const,
+      silent: true,
+      symbol: 'none',
+      color: colour(0),
+      data: bars.map(([at], i) => [at, sorted[i]?.y]),
+    };
+    const option: EChartsOption = {
+      ...framed(title, WITH_INTERVALS, look),
+      grid: { left: 62, right: 24, top: headOf(look) + (joined ? 0 : 16), bottom: 56 },
+      xAxis: {
+        ...axisOf(x, look),
+        ...spanOf(sorted, joined, look),
+        type: 'value',
+        nameGap: 32,
+        splitLine: { show: false },
+      },
+      yAxis: { ...axisOf(y, look), type: 'value', nameGap: 42, scale: true },
+      series: [
+        intervals(bars, colour, 'y'),
+        ...(joined ? [line] : []),
+        { type: 'scatter', silent: true, symbolSize: 11, data: marks },
+        names(sorted, look),
+      ],
+    };
+    return { title, option, height: look.narrow ? 360 : 440 };
+  };
+
+/** The horizontal axis reaches beyond the points on either side; what it reaches to is no round number and goes without a label. */
+function spanOf(sorted: readonly Point[], joined: boolean, look: Look): Record<string, unknown> {
+  const [least = 0, most = 0] = [sorted[0]?.x, sorted.at(-1)?.x];
+  const room = (most - least || Math.abs(least) || 1) * (joined ? 0.05 : 0.12);
+  const whole = joined && sorted.every((p) => Number.isInteger(p.x));
+  const { axisLabel } = axisOf('', look);
+  return {
+    min: least - room,
+    max: most + room,
+    ...(whole && { minInterval: 1 }),
+    axisLabel: { ...axisLabel, showMinLabel: false, showMaxLabel: false, hideOverlap: true },
+  };
 }
 
-function mark({ y, low = y, high = y, name }: Point, x: number, atY: (value: number) => number, fill: string): string {
-  const right = x > (LEFT + RIGHT) / 2;
-  return [
-    line(x, atY(low), x, atY(high), fill),
-    element('circle', { cx: x, cy: atY(y), r: 5, fill }),
-    name === undefined ? '' : label(x + (right ? -9 : 9), atY(y) + 4, name, { 'text-anchor': right ? 'end' : 'start' }),
-  ].join('');
-}
+/** Names above the intervals' upper ends, moved apart where they would meet. */
+const names = (sorted: readonly Point[], look: Look): ScatterSeriesOption => ({
+  type: 'scatter',
+  silent: true,
+  symbolSize: 0,
+  data: sorted.flatMap(({ x, y, high = y, name }) =>
+    name === undefined ? [] : [{ value: [x, high], label: { formatter: () => plain(name, look.narrow ? 18 : 28) } }],
+  ),
+  label: {
+    show: true,
+    position: 'top',
+    distance: 4,
+    fontSize: 12,
+    color: inksOf(look).ink,
+    opacity: 1,
+    textBorderColor: inksOf(look).ground,
+    textBorderWidth: 3,
+  },
+  itemStyle: { opacity: 1 },
+  labelLayout: { moveOverlap: 'shiftY' },
+});

@@ -1,55 +1,52 @@
-import { colour, drawing, element, HEIGHT, label, WIDTH } from './svg.ts';
+import type { EChartsOption } from 'echarts';
+import { DASHES, framed, inksOf, plain, SHAPES, turn, type Chart } from './look.ts';
 
 export interface Radar {
   title: string;
+  unit: string;
   axes: readonly string[];
-  /** Values of 1 to 5 on each axis, null where there is none. */
-  series: readonly { name: string; values: readonly (number | null)[] }[];
+  /** Values of 1 to 5 on each axis. */
+  series: readonly { name: string; values: readonly number[] }[];
 }
-
-const [X, Y, R] = [WIDTH / 2 - 60, HEIGHT / 2 + 16, HEIGHT / 2 - 66];
 
 /** Several series over the same categories, 1 in the middle and 5 at the rim. */
-export function radar({ title, axes, series }: Radar): string {
-  const at = (axis: number, value: number): [number, number] => {
-    const angle = (2 * Math.PI * axis) / axes.length - Math.PI / 2;
-    const far = (R * (value - 1)) / 4;
-    return [X + far * Math.cos(angle), Y + far * Math.sin(angle)];
+export const radar =
+  ({ title, unit, axes, series }: Radar): Chart =>
+  (look) => {
+    const { ink, quiet, line } = inksOf(look);
+    const option: EChartsOption = {
+      ...framed(title, `${unit}; 1 in the middle`, look),
+      legend: {
+        bottom: 8,
+        type: 'plain',
+        selectedMode: false,
+        textStyle: { color: ink },
+        data: series.map(({ name }, i) => ({ name: plain(name, 40), icon: turn(SHAPES, i) ?? 'circle' })),
+      },
+      radar: {
+        center: ['50%', '53%'],
+        radius: look.narrow ? '58%' : '66%',
+        splitNumber: 4,
+        axisName: { color: ink, fontSize: look.narrow ? 11 : 12 },
+        axisLine: { lineStyle: { color: line } },
+        splitLine: { lineStyle: { color: line } },
+        splitArea: { show: false },
+        indicator: axes.map((name, i) => ({
+          name: plain(name, 24),
+          min: 1,
+          max: 5,
+          axisLabel: { show: i === 0, color: quiet, fontSize: 10, showMinLabel: false },
+        })),
+      },
+      series: series.map(({ name, values }, i) => ({
+        type: 'radar' as const,
+        name: plain(name, 40),
+        silent: true,
+        symbol: turn(SHAPES, i) ?? 'circle',
+        symbolSize: 7,
+        lineStyle: { width: 2.5, type: turn(DASHES, i) ?? 'solid' },
+        data: [{ value: [...values], name: plain(name, 40) }],
+      })),
+    };
+    return { title, option, height: look.narrow ? 420 : 560 };
   };
-  const outline = (values: readonly (number | null)[]): string =>
-    values
-      .flatMap((v, i) =>
-        v === null
-          ? []
-          : [
-              at(i, v)
-                .map((n) => n.toFixed(1))
-                .join(','),
-            ],
-      )
-      .join(' ');
-  const ring = (value: number): string =>
-    element('polygon', { points: outline(axes.map(() => value)), fill: 'none', stroke: '#ddd' }) +
-    label(X + 3, at(0, value)[1] + 11, String(value), { fill: '#999', 'font-size': 10 });
-  return drawing(title, [
-    ...[2, 3, 4, 5].map(ring),
-    ...axes.map((name, i) => {
-      const [x, y] = at(i, 5.5);
-      return label(x, y + 4, name, { 'text-anchor': x < X - 5 ? 'end' : x > X + 5 ? 'start' : 'middle' });
-    }),
-    ...series.map(({ values }, i) =>
-      element('polygon', {
-        points: outline(values),
-        fill: colour(i),
-        'fill-opacity': 0.08,
-        stroke: colour(i),
-        'stroke-width': 2,
-      }),
-    ),
-    ...series.map(
-      ({ name }, i) =>
-        element('rect', { x: WIDTH - 130, y: 60 + 22 * i, width: 12, height: 12, fill: colour(i) }) +
-        label(WIDTH - 112, 71 + 22 * i, name),
-    ),
-  ]);
-}

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { Experiment, type Row } from '../../evals/experiment.ts';
 import type { Config } from '../config.ts';
@@ -13,8 +14,12 @@ export function experimentOf(table: string, { bases, seeds }: ExperimentFlags, c
   const raw: unknown = ready ? ready(basesOf(config, bases), config) : fileOf(table);
   const { data, error } = Experiment.safeParse(raw);
   if (error) throw new UserFault(error.issues.map((i) => `${table}: ${i.path.join('.') || 'table'}: ${i.message}`));
-  return seeds === undefined ? data : { ...data, seeds };
+  const rows = data.rows.map((row) => (row.nodes === undefined ? row : { ...row, nodes: beside(table, row.nodes) }));
+  return { ...data, rows, ...(seeds !== undefined && { seeds }) };
 }
+
+/** A path in a table is one from the table's folder. */
+const beside = (table: string, path: string): string => resolve(dirname(table), path);
 
 function fileOf(table: string): unknown {
   if (!/\.(json|ya?ml)$/i.test(table))

@@ -1,6 +1,6 @@
 import { JUST_EVAL, REGULAR } from '../../evals/aspects.ts';
 import type { Experiment } from '../../evals/experiment.ts';
-import { csvTable, markdownTable, points, textTable, type Rows } from '../../evals/table.ts';
+import { csvTable, markdownTable, markdownText, points, textTable, type Rows } from '../../evals/table.ts';
 import { averageOf } from '../../evals/aggregate.ts';
 import { printable } from '../progress.ts';
 import type { Outcome, RowOutcome } from './outcome.ts';
@@ -15,9 +15,14 @@ const SHORT: Record<string, string> = {
   safety: 'Safety',
 };
 
+/** Columns before the figures. */
+const labelsOf = (rows: readonly RowOutcome[]): string[] => [
+  ...new Set(rows.flatMap((row) => Object.keys(row.labels))),
+];
+
 /** The rows as a table: their labels, the five aspects, the average with its interval, safety apart. */
 export function mainTable({ rows }: Outcome): Rows {
-  const labels = [...new Set(rows.flatMap((row) => Object.keys(row.labels)))];
+  const labels = labelsOf(rows);
   const columns = rows.every((row) => labels.every((label) => row.labels[label] !== undefined)) ? labels : [];
   const head = [
     ...(columns.length ? columns : ['row']),
@@ -69,17 +74,23 @@ export function categoryTable({ rows }: Outcome): Rows {
   ];
 }
 
+export const SIMULATED = 'On simulated models: no real model’s result.';
+
+/** What was asked of how many. */
+export const headline = ({ instructions, seeds }: Outcome): string =>
+  `just-eval, ${instructions} held-out instructions, ${seeds} ${seeds === 1 ? 'search' : 'searches'} a row`;
+
 /** Everything for people, as text for a terminal or as Markdown. */
 export function told(
   outcome: Outcome,
   { categories, published }: Pick<Experiment, 'categories' | 'published'>,
   form: 'text' | 'markdown',
 ): string {
-  const table = form === 'text' ? (rows: Rows): string => printable(textTable(rows)) : markdownTable;
-  const title = `${outcome.title} (just-eval, ${outcome.instructions} held-out instructions, ${outcome.seeds} ${outcome.seeds === 1 ? 'search' : 'searches'} a row)`;
+  const table = (rows: Rows): string => printable((form === 'text' ? textTable : markdownTable)(rows));
+  const title = `${outcome.title} (${headline(outcome)})`;
   return [
-    form === 'text' ? title : `# ${title}`,
-    ...(outcome.simulated ? ['On simulated models: no real model’s result.'] : []),
+    form === 'text' ? printable(title).replace(/\s+/g, ' ') : `# ${printable(markdownText(title))}`,
+    ...(outcome.simulated ? [SIMULATED] : []),
     table(mainTable(outcome)),
     ...(outcome.comparisons.length ? [table(comparisonTable(outcome)), noise(outcome)] : []),
     ...(categories ? [table(categoryTable(outcome))] : []),
@@ -89,13 +100,14 @@ export function told(
 }
 
 /** What "noise" means, and what a table of single searches can tell. */
-const noise = ({ seeds }: Outcome): string =>
+export const noise = ({ seeds }: Outcome): string =>
   'Differences are of averages over the same instructions. "noise": the 95 % bootstrap interval holds 0, or the chance of such a difference between equals, corrected for all comparisons here (Holm), is 0.05 or more.' +
   (seeds === 1
     ? ' With one search a row the prompts found are compared; --seeds compares the ways of finding them.'
     : '');
 
-function notes({ saved, leakage, stoppedBy, rows }: Outcome): string[] {
+/** What the figures alone do not tell: what is unfinished, unreadable, leaked, shared. */
+export function notes({ saved, leakage, stoppedBy, rows }: Outcome): string[] {
   const unreadable = rows.reduce((sum, row) => sum + row.unreadable, 0);
   return [
     ...(stoppedBy ? [`Not finished (${stoppedBy}); the same command goes on from here.`] : []),
@@ -113,12 +125,25 @@ function notes({ saved, leakage, stoppedBy, rows }: Outcome): string[] {
 
 /** The rows as CSV, figures unrounded. */
 export function csvOf({ rows }: Outcome): string {
-  const head = ['row', 'base', ...JUST_EVAL, 'average', 'average_low', 'average_high', 'n', 'unreadable', 'asked'];
+  const labels = labelsOf(rows);
+  const head = [
+    'row',
+    ...labels,
+    'base',
+    ...JUST_EVAL,
+    'average',
+    'average_low',
+    'average_high',
+    'n',
+    'unreadable',
+    'asked',
+  ];
   const number = (value: number | null | undefined): string => (value == null ? '' : String(value));
   return csvTable([
     head,
     ...rows.map((row) => [
       row.name,
+      ...labels.map((label) => row.labels[label] ?? ''),
       row.base.model,
       ...JUST_EVAL.map((aspect) => number(row.aspects[aspect])),
       number(row.average),

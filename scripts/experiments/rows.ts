@@ -7,12 +7,15 @@ import { aligned, base, type Prepare } from '../../evals/methods.ts';
 import type { Scored } from '../../evals/records.ts';
 import { urial, urialHead } from '../../evals/urial.ts';
 import { drpo } from '../../graphs/index.ts';
+import type { RunModels } from '../../models/index.ts';
+import { watched, type Nodes } from '../../nodes/index.ts';
 import { Example } from '../../state/example.ts';
 import type { Config } from '../config.ts';
 import { graphOptions, readData } from '../session.ts';
 import { hashOf, modelAbout, nameOf } from './about.ts';
 import { Asked } from './asked.ts';
 import type { Lab } from './lab.ts';
+import { spreadOver } from './rowNodes.ts';
 
 /** What a search found. */
 const Found = z.object({
@@ -87,7 +90,7 @@ export class Rows {
     seed: number,
     config: Config,
   ): Promise<{ method: Prepare; prompt: string; searches: Found[] }> {
-    const { models, nodes } = this.#lab.nodesOf(config);
+    const { models, nodes } = await this.#nodesOf(row, config);
     if (row.method === 'urial') return { method: urial(models.base), prompt: urialHead(), searches: [] };
     const first = config.initialPrompt;
     if (row.method === 'base') return { method: base(nodes.respond, first), prompt: first, searches: [] };
@@ -97,6 +100,12 @@ export class Rows {
     const prompt = row.prompt ?? searches[0]?.prompt ?? first;
     const examples = searches.at(of === row.name ? 0 : -1)?.examples ?? (await readData(config)).examples;
     return { method: aligned(nodes, prompt, examples), prompt, searches };
+  }
+
+  /** The row's models, and the nodes over them with those of its module. */
+  async #nodesOf(row: Row, config: Config): Promise<{ models: RunModels; nodes: Nodes }> {
+    const { models, nodes } = this.#lab.nodesOf(config);
+    return { models, nodes: await spreadOver(row, nodes, models) };
   }
 
   #searchOf(name: string, seed: number): Promise<Found> {
@@ -120,9 +129,11 @@ export class Rows {
     const asked = new Asked();
     const training = new Set<string>(examples.map((e) => e.query));
     const journal = ({ query }: { query: string }): void => void training.add(query);
-    const { nodes } = this.#lab.nodesOf(config);
+    const share = config.preset === 'reference' ? 1 : config.search.missingShare;
+    const { nodes, check } = watched((await this.#nodesOf(row, config)).nodes, share);
     const search = drpo(nodes, { ...graphOptions(config), journal });
     const result = await search.invoke({ ...data, examples }, { callbacks: [asked] });
+    check();
     const found: Found = {
       prompt: result.bestPrompt,
       examples: result.examples,

@@ -10,13 +10,13 @@ import { configOf, type ExperimentFlags } from './flags.ts';
 import { openLab, type Lab } from './lab.ts';
 import { tellLeakage } from './leakage.ts';
 import { Meter } from './meter.ts';
-import { plotOf } from './plot.ts';
+import { modulesOf } from './rowNodes.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
-import { csvOf, told } from './report.ts';
 import { Rows, type RowRun } from './rows.ts';
 import { simulatedInstructions } from './simulatedSet.ts';
 import { stoppedBy, stopOnSignal } from '../stopping.ts';
 import { TABLES } from './tables.ts';
+import { writeOutcome } from './written.ts';
 
 type Status = 0 | 3 | 130;
 
@@ -32,7 +32,8 @@ export async function runExperiment(
   const experiment = experimentOf(table, flags, config);
   const configs = configsOf(experiment, flags);
   const instructions = await setFor(flags, config);
-  const folder = folderFor(table, experiment, config, instructions, flags);
+  const modules = await modulesOf(experiment.rows);
+  const folder = folderFor(table, { ...experiment, modules }, config, instructions, flags);
   const lab = openLab(config, folder);
   const release = stopOnSignal(lab.gateway);
   const started = performance.now();
@@ -51,7 +52,8 @@ export async function runExperiment(
       ...rest,
     });
     tellLeakage(outcome.leakage, flags.quiet ? null : process.stderr);
-    write(folder, outcome, experiment, runs);
+    for (const note of await writeOutcome(folder, { outcome, experiment, config }, runs))
+      if (!flags.quiet) process.stderr.write(`${note}\n`);
     return { outcome, experiment, status: stopped === null ? 0 : stopped === 'budget' ? 3 : 130 };
   } finally {
     release();
@@ -66,13 +68,14 @@ const setFor = async (flags: ExperimentFlags, { models }: Config): Promise<Instr
 
 function folderFor(
   table: string,
-  experiment: Experiment,
+  { modules, ...experiment }: Experiment & { modules: Record<string, string> },
   config: Config,
   instructions: readonly Instruction[],
   flags: ExperimentFlags,
 ): RunFolder {
   const what = {
     experiment: JSON.parse(JSON.stringify(experiment)) as unknown,
+    ...(Object.keys(modules).length && { modules }),
     instructions: hashOf(JSON.stringify(instructions)),
   };
   const name = Object.hasOwn(TABLES, table) ? table : 'own';
@@ -111,16 +114,4 @@ async function runRows(
   const errors = results.flatMap((r): unknown[] => (r.status === 'rejected' ? [r.reason] : []));
   for (const error of errors) if (stoppedBy(error) === null) throw error;
   return { runs, stopped: errors.length ? stoppedBy(errors[0]) : null };
-}
-
-function write(folder: RunFolder, outcome: Outcome, experiment: Experiment, runs: readonly RowRun[]): void {
-  const lines = runs.flatMap(({ row, seed, records }) =>
-    records.map((record) => `${JSON.stringify({ row, seed, ...record })}\n`),
-  );
-  folder.write('records.jsonl', lines.join(''));
-  folder.write('table.md', `${told(outcome, { ...experiment, published: undefined }, 'markdown')}\n`);
-  folder.write('table.csv', csvOf(outcome));
-  const drawn = plotOf(outcome, experiment);
-  if (drawn !== null) folder.write('plot.svg', drawn);
-  folder.write('result.json', outcome);
 }

@@ -26,13 +26,18 @@ const own = join(folder, 'own.yaml');
 writeFileSync(
   own,
   `
-title: Own
+title: "Own </title><script>alert(1)</script>"
 rows:
   - { name: plain, method: base }
   - { name: same, method: base }
   - { name: another seed, method: base, set: { models.base.provider: simulated, models.base.seed: 5 } }
   - { name: told, prompt: "You are kind.\\n- Give concrete examples.\\n- Explain the reasons.\\n- Keep a warm tone." }
+  - { name: "=1+1 <img src=x onerror=alert(1)> [a](javascript:alert(1))", prompt: You are kind., nodes: ./mute.mjs }
 `,
+);
+writeFileSync(
+  join(folder, 'mute.mjs'),
+  `export default (nodes) => ({ respond: async () => ({ response: '', missing: 'nothing to say' }) });`,
 );
 
 it('runs a user’s table: the planted difference found, the planted sameness called noise', async () => {
@@ -42,11 +47,27 @@ it('runs a user’s table: the planted difference found, the planted sameness ca
     ['same', 'noise'],
     ['another seed', 'noise'],
     ['told', 'higher'],
-  ]);
+  ]); // and none with the row whose nodes answer nothing: what is missing is no zero
+  expect(outcome.rows.map((r) => r.average === null)).toEqual([false, false, false, false, true]);
   expect(outcome.comparisons[0]?.mean).toBe(0);
   expect(outcome.saved?.share).toBeGreaterThan(0.2);
-  expect(readFileSync(join(folder, 'a', 'table.csv'), 'utf8').split('\r\n')).toHaveLength(6);
+  expect(readFileSync(join(folder, 'a', 'table.csv'), 'utf8').split('\r\n')).toHaveLength(7);
   expect(readFileSync(join(folder, 'a', 'table.md'), 'utf8')).toContain('On simulated models');
+});
+
+it('writes a page without a script, in which names are text, and a plot as SVG and PNG', async () => {
+  const read = (name: string): string => readFileSync(join(folder, 'a', name), 'utf8');
+  const page = read('report.html');
+  expect(page).toContain("default-src 'none'; style-src 'sha256-");
+  expect(page).not.toMatch(/<script|<img src=x|javascript:alert\(1\)"/);
+  expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');
+  expect(page.match(/data:image\/svg\+xml;base64/g)).toHaveLength(4);
+  for (const told of ['▲ <bdi>higher', '○ <bdi>noise', 'On simulated models', '&quot;optimizer&quot;'])
+    expect(page).toContain(told);
+  expect(read('plot.svg')).toMatch(/^<svg [\s\S]*95 % bootstrap intervals/);
+  expect(read('plot.png').slice(1, 4)).toBe('PNG');
+  expect(read('table.csv')).toContain("\r\n'=1+1 <img");
+  expect(read('table.md')).toContain('&lt;img src=x onerror=alert(1)> \\[a\\](javascript');
 });
 
 it('goes on after a budget and asks nothing twice', async () => {
@@ -79,6 +100,14 @@ it('refuses bad tables with a line a fault', async () => {
   const bad = join(folder, 'bad.json');
   writeFileSync(bad, '{"title": "t", "rows": [{"name": "x", "set": {"search.beamWith": 1}}]}');
   await expect(runExperiment(bad, flags({}))).rejects.toThrow('row "x": search.beamWith');
+  const faulty = async (nodes: string, module?: string): Promise<unknown> => {
+    writeFileSync(bad, JSON.stringify({ title: 't', rows: [{ name: 'x', method: 'base', nodes }] }));
+    if (module !== undefined) writeFileSync(join(folder, nodes), module);
+    return runExperiment(bad, flags({ out: join(folder, nodes.slice(0, -4)) }));
+  };
+  await expect(faulty('none.mjs')).rejects.toThrow('nodes: expected a readable file');
+  await expect(faulty('list.mjs', 'export default [];')).rejects.toThrow('to export a function by default');
+  await expect(faulty('typo.mjs', 'export default () => ({ jugde: () => 1 });')).rejects.toThrow('got "jugde"');
   await expect(runExperiment('k', flags({ out: join(folder, 'c') }))).rejects.toThrow('another');
 });
 

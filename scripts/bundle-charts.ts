@@ -1,0 +1,35 @@
+import { stripTypeScriptTypes } from 'node:module';
+import { join } from 'node:path';
+import { bundled, licencesOf, writeOrCheck } from './bundle.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** The parts of ECharts that the plots are drawn with: its renderer of SVG texts needs neither browser nor canvas. */
+const PARTS = `
+import { init, use } from 'echarts/core';
+import { CustomChart, HeatmapChart, LineChart, RadarChart, ScatterChart } from 'echarts/charts';
+import { GridComponent, LegendComponent, RadarComponent, TitleComponent, VisualMapContinuousComponent } from 'echarts/components';
+import { LabelLayout } from 'echarts/features';
+import { SVGRenderer } from 'echarts/renderers';
+use([CustomChart, HeatmapChart, LineChart, RadarChart, ScatterChart, GridComponent, LegendComponent, RadarComponent,
+  TitleComponent, VisualMapContinuousComponent, LabelLayout, SVGRenderer]);
+export function draw(option, width, height) {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
+  chart.setOption(option);
+  const svg = chart.renderToSVGString();
+  chart.dispose();
+  return svg;
+}`;
+
+const stdin = { contents: PARTS, resolveDir: root };
+const script = await bundled({ stdin, globalName: 'charts', define: { 'process.env.NODE_ENV': '"production"' } });
+if (stripTypeScriptTypes(script) !== script)
+  throw new Error('expected a script that reads the same as TypeScript, got one that does not');
+const text = `// @ts-nocheck: made by scripts/bundle-charts.ts from the package echarts, which is large and mostly not needed; run it again after an update.
+${licencesOf(['echarts', 'zrender'])}${script}
+import type { EChartsOption } from 'echarts';
+
+/** Draws a chart as an SVG text; width and height in pixels. */
+export const draw: (option: EChartsOption, width: number, height: number) => string = charts.draw;
+`;
+writeOrCheck(join(root, 'evals', 'plots', 'echarts.ts'), text, 'bundle-charts.ts');

@@ -1,0 +1,51 @@
+import { build, type BuildOptions } from 'esbuild';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+
+/** Sources and their libraries as one script that needs neither bundler nor network afterwards. */
+export async function bundled(options: BuildOptions): Promise<string> {
+  const usual = {
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'iife',
+    target: 'es2022',
+    legalComments: 'none',
+    charset: 'ascii',
+  } as const;
+  const { outputFiles } = await build({ ...usual, ...options, write: false });
+  return outputFiles[0]?.text.trim() ?? '';
+}
+
+/** The licences of packages, which ask to go where the code goes. */
+export const licencesOf = (packages: readonly string[]): string =>
+  packages
+    .map((name) => {
+      const folder = join(root, 'node_modules', name);
+      const { version }: { version: string } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      const [licence, ...more] = ['LICENSE', 'LICENSE.md', 'NOTICE'].flatMap((f) => read(join(folder, f)));
+      if (licence === undefined) throw new Error(`expected a licence in ${folder}, got none`);
+      const text = [licence, ...more].map((part) => part.trim().replaceAll('*/', '* /')).join('\n\n');
+      return `/*! ${name} ${version}\n${text}\n*/\n`;
+    })
+    .join('');
+
+function read(path: string): string[] {
+  try {
+    return [readFileSync(path, 'utf8')];
+  } catch {
+    return [];
+  }
+}
+
+/** Writes what was made; with `--check`: exit status 1 where the file is not what its sources make. */
+export function writeOrCheck(file: string, made: string, script: string): void {
+  if (!process.argv.includes('--check')) return writeFileSync(file, made);
+  if (read(file)[0] === made) return;
+  console.error(
+    `${relative(root, file)}: expected what its sources make, got something else; run node scripts/${script}`,
+  );
+  process.exitCode = 1;
+}
