@@ -6,11 +6,20 @@ export type LanguageRole = (typeof LANGUAGE_ROLES)[number];
 
 const whole = (least: number) => z.number().int().min(least);
 
+/** An endpoint's address; a key in it would stand in the run's folder. */
+const Address = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => !URL.canParse(url) || new URL(url).password + new URL(url).username === '', {
+    error:
+      'expected an address without a user and a password (a key goes into an environment variable, which apiKeyEnv names)',
+    params: { secret: true },
+  });
+
 /** A role's model as a config states it; what is left out is filled in by `ModelsConfig`. */
 export const ModelSettings = z.strictObject({
   provider: z.enum(['openai', 'simulated']).optional(),
   model: z.string().min(1).optional(),
-  baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  baseUrl: Address.optional(),
   /** The environment variable that holds the key. */
   apiKeyEnv: z.string().min(1).optional(),
   api: z.enum(['chat', 'completions']).optional(),
@@ -46,7 +55,7 @@ export const EmbeddingSettings = z.discriminatedUnion('provider', [
   z.strictObject({
     provider: z.literal('openai'),
     model: z.string().min(1),
-    baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+    baseUrl: Address.optional(),
     apiKeyEnv: z.string().min(1).optional(),
     timeoutSeconds: z.number().positive().default(600),
     maxRetries: whole(0).default(6),

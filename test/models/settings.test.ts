@@ -84,5 +84,8 @@ describe('the models of a config', () => {
     expect(faults({ optimizer: { model: 'm', tempreature: 1 } }).join()).toContain('tempreature');
     expect(faults({ optimizer: { model: 'm' }, jugde: {} }).join()).toContain('jugde');
     expect(faults({ optimizer: { model: 'm', baseUrl: 'localhost:80' } }).join()).toContain('baseUrl');
+    const keyed = faults({ optimizer: { model: 'm', baseUrl: 'http://me:secret@host/v1' } }).join();
+    expect(keyed).toContain('apiKeyEnv');
+    expect(keyed).not.toContain('secret');
   });
 });
