@@ -184,7 +184,8 @@ it('texts are masked on demand: no prompt, query, response, aspect or remark goe
 }, 60_000);
 
 describe('LangSmith is not in the way', () => {
-  const SET = ['search.depth=4'];
+  // long enough for what is refused to be refused while the run is under way
+  const SET = ['search.depth=12'];
   let off: Traced;
   beforeAll(async () => {
     off = await traced(SET, { LANGSMITH_TRACING: 'false' });
@@ -201,7 +202,10 @@ describe('LangSmith is not in the way', () => {
     'a run ends as it would, where LangSmith %s',
     async (_, manner, env) => {
       const run = await traced(SET, env, manner);
-      expect([run.status, run.stderr, bestPrompt(run)]).toEqual([0, '', bestPrompt(off)]);
+      // what LangSmith's own client warns of is not held against the run
+      const own = run.stderr.split('\n').filter((line) => /^(drpo:|Error|Node)/.test(line));
+      expect([own, run.status]).toEqual([[], 0]);
+      expect(bestPrompt(run)).toBe(bestPrompt(off));
       expect(run.seconds).toBeLessThan(off.seconds + 6);
     },
     60_000,
