@@ -89,10 +89,12 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
     await (await opened?.catch(() => undefined))?.close();
     store.close();
   };
-  // what stands on calls that failed is done over; a node whose line is torn would not be told again from its checkpoint
+  // what stands on calls that failed is done over; what a journal has lost would not be told again from a checkpoint
   const checkpoints = (): Promise<Checkpoints> => {
     if (store.unsettled) folder.forgetTree();
-    return (opened ??= openCheckpoints(folder, config, { anew: store.unsettled || folder.journal.torn }));
+    const { journal, events } = folder;
+    const anew = store.unsettled || journal.torn || journal.empty || events.torn;
+    return (opened ??= openCheckpoints(folder, config, { anew }));
   };
   return { config, folder, gateway, models, nodes, judgeAgain, checkReplies: check, leave, checkpoints, close };
 }

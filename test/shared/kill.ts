@@ -58,9 +58,8 @@ async function finish(
 
 /** Waits until so many requests have been answered, or the run has ended. */
 async function reached({ server }: Trial, calls: number, ended: Promise<unknown>): Promise<void> {
-  let over = false;
-  void ended.then(() => (over = true));
-  while (!over && asked(server).length < calls) await sleep(1);
+  const over = ended.then(() => 'over');
+  while (asked(server).length < calls) if ((await Promise.race([over, sleep(1)])) === 'over') return;
 }
 
 /** Kills a run when it has so many answers; gives what was in flight then: asked for, and not written down. */
