@@ -81,7 +81,7 @@ async function search(
   const whole = step<typeof data | null, { found: Ended; again: Retest | null }>('drpo', async (input, config) => {
     const { recursionLimit: _, ...inherited } = config; // the step's own, 25: the graph knows how far it goes
     const found = await graph.invoke(input, inherited);
-    session.checkReplies();
+    session.checkReplies(true);
     return { found, again: await retest(session, folder.nodes(), config) };
   });
   try {

@@ -33,8 +33,8 @@ export interface Session {
   nodes: Nodes;
   /** The judge, asked what it was asked before once more. */
   judgeAgain: Judge;
-  /** @throws SearchFailed where a model's replies could not be used more often than `search.missingShare` */
-  checkReplies: () => void;
+  /** @throws SearchFailed where a model's replies could not be used more often than `search.missingShare`; `over`: or not once in the run */
+  checkReplies: (over?: boolean) => void;
   /** After a fault: where replies could not be read, the next session asks for them anew. */
   leave: (fault: unknown) => Promise<void>;
   /** Opened by those who need them. */

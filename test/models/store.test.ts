@@ -183,6 +183,7 @@ it('a store in memory does the same for one session', () => {
 describe('what a session leaves to the next', () => {
   const failure = (role: 'judge' | 'base', failed: 'server' | 'bad-request', final = true) => ({
     role,
+    model: 'm',
     failed,
     ...(final && { final: true as const }),
   });
@@ -199,6 +200,8 @@ describe('what a session leaves to the next', () => {
     expect(unsettledAfter(failure('judge', 'server'), answer('a', 'x'))).toBe(false);
     expect(unsettledAfter(failure('base', 'server'), answer('a', 'x'))).toBe(true);
     expect(unsettledAfter(failure('judge', 'bad-request'))).toBe(false);
+    const other = { ...failure('judge', 'server'), model: 'another judge' };
+    expect(unsettledAfter(other, answer('a', 'x'))).toBe(true);
   });
 
   it('answers that were forgotten, until they are given anew', () => {
