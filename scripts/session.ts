@@ -13,11 +13,11 @@ import { STRATEGIES } from '../graphs/strategies/index.ts';
 import { FileStore, Gateway, judgesFrom, modelsFrom, type RunModels } from '../models/index.ts';
 import { paperNodes, watched, type Judge, type Nodes } from '../nodes/index.ts';
 import type { Example, Query } from '../state/example.ts';
-import { SearchFailed } from '../state/failure.ts';
 import { openCheckpoints, type Checkpoints } from './checkpoints.ts';
 import type { Config } from './config.ts';
 import { readExamples, readQueries } from './data.ts';
 import { RunFolder } from './folder.ts';
+import { hashOf, Unread } from './unread.ts';
 
 export interface SessionOptions {
   out?: string | undefined;
@@ -52,7 +52,7 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
   const gateway = new Gateway({ concurrency: config.concurrency, budget: config.budget, store });
   const models = modelsFrom(config.models, { gateway, env: process.env });
   const judges = [models.judge, ...judgesFrom(config.judge.models, { gateway, env: process.env })];
-  const unread = new Set<string>();
+  const unread = new Unread();
   const made = (judge: { samples: number; first?: number }): Nodes =>
     paperNodes(
       { ...models, judge: judges },
@@ -64,9 +64,10 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
         k: config.examples.k,
         rewards: config.rewards,
         judge,
-        onUnreadable: ({ step, asked, reply, replies, complaint, repaired }) => {
+        onUnreadable: (event) => {
+          const { step, asked, reply, complaint, repaired } = event;
           const id = hashOf([step, asked, reply]);
-          if (!repaired) for (const text of replies) unread.add(hashOf(text));
+          unread.note(event);
           folder.events.append({
             id,
             kind: 'unreadable',
@@ -78,11 +79,7 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
   const { samples } = config.judge;
   const judgeAgain = made({ samples, first: samples }).judge;
   const { nodes, check } = watched(made({ samples }), config.preset === 'reference' ? 1 : config.search.missingShare);
-  const leave = async (fault: unknown): Promise<void> => {
-    if (!(fault instanceof SearchFailed) || unread.size === 0) return;
-    await gateway.drain();
-    store.forget((text) => unread.has(hashOf(text)));
-  };
+  const leave = (fault: unknown): Promise<void> => unread.forget(fault, gateway, store);
   let opened: Promise<Checkpoints> | undefined;
   const close = async (): Promise<void> => {
     await gateway.drain();
@@ -98,8 +95,6 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
   };
   return { config, folder, gateway, models, nodes, judgeAgain, checkReplies: check, leave, checkpoints, close };
 }
-
-const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 
 /** The run's data, read from the config's files. @throws UserFault */
 export async function readData({ queries, examples }: Config): Promise<{ queries: Query[]; examples: Example[] }> {

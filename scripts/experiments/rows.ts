@@ -120,9 +120,10 @@ export class Rows {
     const asked = new Asked();
     const training = new Set<string>(examples.map((e) => e.query));
     const journal = ({ query }: { query: string }): void => void training.add(query);
-    const { nodes } = this.#lab.nodesOf(config);
+    const { nodes, check } = this.#lab.nodesOf(config);
     const search = drpo(nodes, { ...graphOptions(config), journal });
     const result = await search.invoke({ ...data, examples }, { callbacks: [asked] });
+    check(true);
     const found: Found = {
       prompt: result.bestPrompt,
       examples: result.examples,

@@ -53,6 +53,9 @@ export async function runExperiment(
     tellLeakage(outcome.leakage, flags.quiet ? null : process.stderr);
     write(folder, outcome, experiment, runs);
     return { outcome, experiment, status: stopped === null ? 0 : stopped === 'budget' ? 3 : 130 };
+  } catch (error) {
+    await lab.leave(error);
+    throw error;
   } finally {
     release();
     await lab.close();

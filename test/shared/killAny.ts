@@ -39,15 +39,15 @@ const answers = (out: string): string[] =>
   existsSync(join(out, 'calls.jsonl')) ? readFileSync(join(out, 'calls.jsonl'), 'utf8').split('\n').slice(0, -1) : [];
 
 /** Runs a command, and kills it once so many answers are there. */
-async function run(args: readonly string[], out: string, until = Infinity): Promise<number | null> {
+async function run(args: readonly string[], out: string, until: number | null = null): Promise<number | null> {
   const all = [join(root, 'scripts/drpo.ts'), ...args, '--optimizer', 'simulated', '--quiet', '--out', out];
   const env = { ...process.env, LANGSMITH_TRACING: 'false' };
   const child = spawn(process.execPath, all, { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const ended = new Promise<number | null>((done) => child.on('close', done));
   const over = ended.then(() => 'over');
-  while (until < Infinity && answers(out).length < until)
-    if ((await Promise.race([over, sleep(1)])) === 'over') return ended;
-  if (until < Infinity) child.kill('SIGKILL');
+  if (until === null) return ended;
+  while (answers(out).length < until) if ((await Promise.race([over, sleep(1)])) === 'over') return ended;
+  child.kill('SIGKILL');
   return ended;
 }
 
