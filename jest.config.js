@@ -3,7 +3,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
   maxWorkers: 2,
-  testTimeout: 60_000,
+  // a net for what hangs, not a measurement: the machine may be busy
+  testTimeout: 240_000,
   workerIdleMemoryLimit: '512MB',
   coverageProvider: 'v8',
   collectCoverageFrom: ['{state,prompts,models,nodes,graphs,evals,report,scripts}/**/*.ts'],

@@ -28,6 +28,8 @@ export interface Level {
   rewrites: number;
   /** How probable it is that any is rewritten: then the level takes three calls one after the other, else two. */
   rewriting: number;
+  /** Rewrites wanted of one request, where not M. */
+  choices?: number;
 }
 export type Walk = readonly Level[];
 

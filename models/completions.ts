@@ -1,4 +1,5 @@
 import { ChatOpenAICompletions, OpenAIClient, wrapOpenAIClientError, type ChatOpenAIFields } from '@langchain/openai';
+import { z } from 'zod';
 import { ask } from './http.ts';
 
 type Asked = OpenAIClient.Chat.ChatCompletionCreateParamsNonStreaming;
@@ -35,7 +36,7 @@ export class Completions extends ChatOpenAICompletions {
     const { url, headers } = await (this.#reached ??= this.#reach());
     const asked = { headers, body: JSON.stringify(request), signal: options?.signal, timeout: this.#patience };
     const answer = await ask(url, asked);
-    if (answer.status < 300) return JSON.parse(answer.text) as Completion; // oxlint-disable-line typescript/no-unsafe-type-assertion -- read leniently by ChatOpenAI
+    if (answer.status < 300) return withoutError(JSON.parse(answer.text) as Completion); // oxlint-disable-line typescript/no-unsafe-type-assertion -- read leniently by ChatOpenAI
     const { status, headers: told, text } = answer;
     throw wrapOpenAIClientError(OpenAIClient.APIError.generate(status, bodyOf(text), text, new Headers(told)));
   }
@@ -47,6 +48,20 @@ export class Completions extends ChatOpenAICompletions {
     if (this.#keyless) delete headers['authorization'];
     return { url, headers };
   }
+}
+
+/** What gateways put into an answer of status 200 when the model behind them failed. */
+const Failed = z.object({ error: z.object({ message: z.string().optional(), code: z.unknown().optional() }) });
+const FailedChoice = z.object({ choices: z.tuple([Failed], z.unknown()) });
+
+/** The answer, unless it tells of an error with status 200. @throws what the error's own code stands for, else a fault of the server */
+export function withoutError<T extends { choices?: unknown[] | null | undefined }>(answer: T): T {
+  const { error } = Failed.safeParse(answer).data ?? FailedChoice.safeParse(answer).data?.choices[0] ?? {};
+  if (!error) return answer;
+  const { message = 'an error without a message', code } = error;
+  const status = Number(code);
+  if (status >= 400 && status < 600) throw Object.assign(new Error(message), { status });
+  throw Object.assign(new SyntaxError(`answered 200 with an error: ${message}`), { code });
 }
 
 /** What an endpoint says of a refusal: JSON, where it is. */

@@ -156,7 +156,7 @@ export class Gateway {
   }
 
   #onFault({ role, transport }: Player, fault: Fault, wait: number | null): void {
-    this.#write({ role, failed: fault.kind, ...(wait === null && { final: true }) });
+    this.#write({ role, model: transport.model, failed: fault.kind, ...(wait === null && { final: true }) });
     const { kind, status } = fault;
     const { endpoint } = transport;
     this.#onEvent({ type: 'fault', role, kind, status, wait, endpoint, limit: this.#limiter.limitOf(endpoint) });

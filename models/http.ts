@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { Agent, request, type Dispatcher } from 'undici';
 
 /** What is sent to an endpoint. */
 export interface Asking {
@@ -6,7 +6,7 @@ export interface Asking {
   headers: Record<string, string>;
   body?: string | null | undefined;
   signal?: AbortSignal | null | undefined;
-  /** Milliseconds without a header or a byte (Node's own fetch would give up after five minutes). */
+  /** Milliseconds until the headers, and then until the whole body (Node's own fetch would give up after five minutes). */
   timeout: number;
 }
 
@@ -24,13 +24,24 @@ export interface Answered {
 export async function ask(url: string, { method = 'POST', headers, body, signal, timeout }: Asking): Promise<Answered> {
   const asked = { method, headers, body: body ?? null, signal: signal ?? null, dispatcher: agentFor(timeout) };
   const answer = await request(url, asked);
-  const text = await answer.body.text();
+  const text = await within(timeout, answer.body);
   const type = String(answer.headers['content-type'] ?? 'nothing of a known type');
   if (answer.statusCode < 300 && !type.includes('json')) throw new SyntaxError(`expected JSON, got ${type}`);
   const told = Object.entries(answer.headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)]],
   );
   return { status: answer.statusCode, headers: Object.fromEntries(told), text };
+}
+
+/** The whole body, in so many milliseconds: a server that keeps a line open with a byte now and then is not waited for. */
+async function within(timeout: number, body: Dispatcher.ResponseData['body']): Promise<string> {
+  const late = new DOMException(`the answer was not whole within ${timeout / 1000} s`, 'TimeoutError');
+  const timer = setTimeout(() => void body.destroy(late), timeout);
+  try {
+    return await body.text();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The same as a fetch, for the SDK. Keyless: no Authorization header goes out. */

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isError, messageOf, StoreFailed } from './errors.ts';
 
 const held = new Set<string>();
@@ -10,18 +11,39 @@ const held = new Set<string>();
 export function lock(file: string, what: string): () => void {
   const path = `${file}.lock`;
   if (held.has(path)) throw inUse(what, path, `this process (${process.pid})`);
-  if (!create(path)) takeOver(path, what);
+  const owner = claim(path, `${process.pid} ${bornAt(process.pid)} ${randomUUID()}\n`);
+  if (owner !== null) throw inUse(what, path, `process ${owner.split(' ')[0]}`);
   held.add(path);
   return () => {
     if (held.delete(path)) rmSync(path, { force: true });
   };
 }
 
-function create(path: string): boolean {
+/**
+ * Makes a lock file ours, or gives who has it. The lock of a dead owner is replaced by whoever holds the lock on replacing
+ * that very one, so that of many processes that find it one gets it.
+ */
+function claim(path: string, mine: string): string | null {
+  if (create(path, mine)) return null;
+  const owner = read(path);
+  if (owner === null) return create(path, mine) ? null : (read(path) ?? 'another');
+  if (alive(owner)) return owner;
+  const replacing = `${path}-${createHash('sha256').update(owner).digest('hex').slice(0, 8)}`;
+  const other = claim(replacing, mine);
+  if (other !== null) return other;
   try {
-    const fd = openSync(path, 'wx');
-    writeSync(fd, `${process.pid} ${bornAt(process.pid)}\n`);
-    closeSync(fd);
+    const now = read(path);
+    if (now === owner) put(path, mine, renameSync);
+    return now === owner ? null : (now ?? 'another');
+  } finally {
+    rmSync(replacing, { force: true });
+  }
+}
+
+/** Whether the file was not there: it appears with its text in it, never empty. */
+function create(path: string, mine: string): boolean {
+  try {
+    put(path, mine, linkSync);
     return true;
   } catch (error) {
     if (isError(error) && error.code === 'EEXIST') return false;
@@ -29,18 +51,14 @@ function create(path: string): boolean {
   }
 }
 
-/** Moves a stale lock aside before making ours: of two processes that find it, one moves it and the other finds ours. */
-function takeOver(path: string, what: string): void {
-  const owner = read(path);
-  if (owner !== null && alive(owner)) throw inUse(what, path, `process ${owner.split(' ')[0]}`);
-  const aside = `${path}.${process.pid}`;
+function put(path: string, text: string, place: (from: string, to: string) => void): void {
+  const draft = `${path}.${process.pid}`;
   try {
-    renameSync(path, aside);
-    rmSync(aside, { force: true });
-  } catch {
-    // another process was quicker; what it left decides below
+    writeFileSync(draft, text);
+    place(draft, path);
+  } finally {
+    rmSync(draft, { force: true });
   }
-  if (!create(path)) throw inUse(what, path, `process ${read(path)?.split(' ')[0] ?? 'unknown'}`);
 }
 
 /** Whether the process lives and is the very one, not a later one of the same number. */

@@ -2,7 +2,7 @@
 import { ChatOpenAI, OpenAI, OpenAIEmbeddings } from '@langchain/openai';
 import { z } from 'zod';
 import { clientOf, commonOf, decodingOf, paramsOf, type OpenAISettings } from './client.ts';
-import { Completions } from './completions.ts';
+import { Completions, withoutError } from './completions.ts';
 import { encode } from './embeddings.ts';
 import { tokenUsageOf } from './langchain.ts';
 import type { Reply, Transport, Usage } from './transport.ts';
@@ -68,7 +68,7 @@ export function openaiCompletions(settings: OpenAISettings): Transport & { kind:
         { ...asked, ...(request.stop && { stop: [...request.stop] }) },
         signal ? { signal } : {},
       );
-      const { choices, usage } = Completion.parse(data);
+      const { choices, usage } = Completion.parse(withoutError(data));
       const told = usage && { input: usage.prompt_tokens ?? 0, output: usage.completion_tokens ?? 0 };
       return replyOf(
         (choices ?? []).map(({ text, finish_reason: finish }) => ({ text, finish })),

@@ -18,8 +18,13 @@ export const StoredAnswer = z.object({
 });
 export type StoredAnswer = z.infer<typeof StoredAnswer>;
 
-/** A failed attempt; `final`: the call was given up. */
-export const StoredFailure = z.object({ role: Role, failed: z.enum(FAILURE_KINDS), final: z.literal(true).optional() });
+/** A failed attempt, of one of a role's models; `final`: the call was given up. */
+export const StoredFailure = z.object({
+  role: Role,
+  model: z.string().optional(),
+  failed: z.enum(FAILURE_KINDS),
+  final: z.literal(true).optional(),
+});
 export type StoredFailure = z.infer<typeof StoredFailure>;
 
 /** An answer that is not to be used any more, by its key: the request is sent again. */

@@ -24,13 +24,13 @@ export interface SenderParts {
   onFault: (player: Player, fault: Fault, wait: number | null) => void;
 }
 
-/** Calls of a role that may use up their retries one after the other before the role counts as down. */
+/** Calls of one of a role's models that may use up their retries one after the other before the role counts as down. */
 const STRIKES = 3;
 
 /** Sends a request until it is answered: limiter, budget, transport, and again where that may help. */
 export class Sender {
   readonly #parts: SenderParts;
-  readonly #strikes = new Map<Role, number>();
+  readonly #strikes = new Map<string, number>();
   readonly #down = new Map<Role, RoleDown>();
 
   constructor(parts: SenderParts) {
@@ -86,13 +86,14 @@ export class Sender {
   }
 
   /** Where the endpoint tells no usage, four characters count as a token. */
-  #deliveryOf({ role, settings }: Player, request: Request, reply: Reply, ms: number): Delivery {
+  #deliveryOf(player: Player, request: Request, reply: Reply, ms: number): Delivery {
+    const { role, settings } = player;
     const length = reply.texts.reduce((sum, t) => sum + t.length, 0);
     const usage = reply.usage ?? {
       input: Math.ceil(lengthOf(request.prompt) / 4),
       output: role === 'embeddings' ? 0 : Math.ceil(length / 4),
     };
-    this.#strikes.delete(role);
+    this.#strikes.delete(nameOf(player));
     this.#parts.budget.learn(role, usage.output / Math.max(1, reply.texts.length));
     return { ...reply, usage, usd: costOf(usage, settings.price), ms: Math.round(ms) };
   }
@@ -128,8 +129,8 @@ export class Sender {
     const { role } = player;
     const about = { role, kind: fault.kind, status: fault.status };
     const line = describe(player, fault, attempt);
-    const strikes = (this.#strikes.get(role) ?? 0) + (fault.retry ? 1 : 0);
-    this.#strikes.set(role, strikes);
+    const strikes = (this.#strikes.get(nameOf(player)) ?? 0) + (fault.retry ? 1 : 0);
+    this.#strikes.set(nameOf(player), strikes);
     const fatal = fault.kind === 'auth' || fault.kind === 'not-found' || fault.kind === 'quota';
     if (!fatal && strikes < STRIKES) return new CallFailed(line, about);
     const down =
@@ -142,6 +143,8 @@ export class Sender {
     return down;
   }
 }
+
+const nameOf = ({ role, transport }: Player): string => `${role} ${transport.model} ${transport.endpoint}`;
 
 /** Whether an endpoint may have failed a call only because it asked for several choices. */
 export const refusesChoices = (error: unknown): boolean =>

@@ -1,7 +1,7 @@
 import type { StoredRecord } from './record.ts';
 import { RETRIED } from './retry.ts';
 
-/** Tells from a run's records whether they end in calls given up or answers forgotten, by role and by key. */
+/** Tells from a run's records whether they end in calls given up or answers forgotten, by model and by key. */
 export class Unsettled {
   readonly #struck = new Set<string>();
   readonly #forgotten = new Set<string>();
@@ -14,7 +14,10 @@ export class Unsettled {
     if ('forgotten' in record) this.#forgotten.add(record.forgotten);
     else if ('key' in record) {
       this.#forgotten.delete(record.key);
-      this.#struck.delete(record.role);
-    } else if (record.final && RETRIED.has(record.failed)) this.#struck.add(record.role);
+      this.#struck.delete(nameOf(record));
+    } else if (record.final && RETRIED.has(record.failed)) this.#struck.add(nameOf(record));
   }
 }
+
+/** A role may be played by several models: some judges may answer while another is down. */
+const nameOf = ({ role, model = '' }: { role: string; model?: string | undefined }): string => `${role} ${model}`;

@@ -37,7 +37,7 @@ export async function icl(config: Config, options: CommandOptions): Promise<Endi
     const { next, values } = await graph.getState(thread);
     const finished = next.length === 0 ? Finished.safeParse(values).data : undefined;
     const done = finished ?? (await graph.invoke(next.length ? null : { examples }, { ...thread, ...tracing.config }));
-    session.checkReplies();
+    session.checkReplies(true);
     return { status: 0, outcome: outcome(done.examples), folder: folder.path };
   } catch (error) {
     const reason = stoppedBy(error);

@@ -3,7 +3,7 @@ import { linesOf, StoreFailed } from '../models/index.ts';
 
 /** A file of a JSON record a line that only grows, each record once by its id: what is told again after a crash is passed over. */
 export class OnceLog<T> {
-  /** Whether its last line was torn when it was opened. */
+  /** Whether something was cut off when it was opened. */
   readonly torn: boolean;
   readonly #file: string;
   /** Bytes. */
@@ -12,15 +12,32 @@ export class OnceLog<T> {
   readonly #parse: (line: unknown) => T;
   readonly #idOf: (record: T) => string;
 
-  /** Opens the log; a last line torn by a crash is cut off, and told again from answers that are kept. */
+  /** Opens the log; what a crash left of a last line, and all from a line on that is no record, is cut off and told again. */
   constructor(file: string, parse: (line: unknown) => T, idOf: (record: T) => string) {
     this.#file = file;
     this.#parse = parse;
     this.#idOf = idOf;
-    for (const { offset, length } of this.#lines()) this.#size = offset + length + 1;
+    for (const { offset, length, text } of this.#lines()) {
+      const record = this.#recordIn(text);
+      if (record === undefined) break;
+      this.#ids.add(idOf(record));
+      this.#size = offset + length + 1;
+    }
     this.torn = existsSync(file) && statSync(file).size > this.#size;
     if (this.torn) truncateSync(file, this.#size);
-    for (const record of this.#read()) this.#ids.add(idOf(record));
+  }
+
+  #recordIn(text: string): T | undefined {
+    try {
+      return this.#parse(JSON.parse(text));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Whether nothing was told yet. */
+  get empty(): boolean {
+    return this.#size === 0;
   }
 
   /** Whether the record was new. @throws StoreFailed where it cannot be written */
@@ -48,7 +65,7 @@ export class OnceLog<T> {
   }
 
   *#read(): Generator<T> {
-    for (const { text } of this.#lines()) if (text !== '') yield this.#parse(JSON.parse(text));
+    for (const { text } of this.#lines()) yield this.#parse(JSON.parse(text));
   }
 
   *#lines(): ReturnType<typeof linesOf> {

@@ -79,8 +79,9 @@ async function search(
   };
   // the search, and the judge tried against itself: one trace
   const whole = step<typeof data | null, { found: Ended; again: Retest | null }>('drpo', async (input, config) => {
-    const found = await graph.invoke(input, config);
-    session.checkReplies();
+    const { recursionLimit: _, ...inherited } = config; // the step's own, 25: the graph knows how far it goes
+    const found = await graph.invoke(input, inherited);
+    session.checkReplies(true);
     return { found, again: await retest(session, folder.nodes(), config) };
   });
   try {

@@ -1,27 +1,22 @@
 import { type Command, Option } from 'commander';
-import { expectedWalk, extremeWalk } from '../evals/forecast.ts';
 import { Config, loadConfig } from './config.ts';
 import { UserFault } from './fault.ts';
 import { RunFolder } from './folder.ts';
 import { duration } from './progress.ts';
 import { assumedFor, ROLES, type Assumed } from './planning/assumed.ts';
-import { type Forecast, forecast, type Given, givenOf, shapeOf } from './planning/forecast.ts';
+import { type Forecast, forecast, type Given, givenOf } from './planning/forecast.ts';
 import { hindsight } from './planning/hindsight.ts';
+import { walksOf } from './planning/walks.ts';
 
 /** The least, the expected and the most a config takes, before anything is sent. */
 export function rangeOf(given: Given, assumed: Assumed): Record<'least' | 'expected' | 'most', Forecast> {
-  const shape = shapeOf(given);
+  const { least, expected, most } = walksOf(given, assumed);
   const { preset, examples } = given.config;
   const fewest = Math.min(examples.rewriteRounds, preset === 'reference' ? 1 : 0);
   return {
-    least: forecast(given, extremeWalk(shape, 'least'), assumed, fewest),
-    expected: forecast(
-      given,
-      expectedWalk(shapeOf(given, assumed.taken), assumed.keptShare),
-      assumed,
-      examples.rewriteRounds,
-    ),
-    most: forecast(given, extremeWalk(shape, 'most'), assumed, examples.rewriteRounds),
+    least: forecast(given, least, assumed, fewest),
+    expected: forecast(given, expected, assumed, examples.rewriteRounds),
+    most: forecast(given, most, assumed, examples.rewriteRounds),
   };
 }
 

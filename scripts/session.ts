@@ -13,11 +13,11 @@ import { STRATEGIES } from '../graphs/strategies/index.ts';
 import { FileStore, Gateway, judgesFrom, modelsFrom, type RunModels } from '../models/index.ts';
 import { paperNodes, watched, type Judge, type Nodes } from '../nodes/index.ts';
 import type { Example, Query } from '../state/example.ts';
-import { SearchFailed } from '../state/failure.ts';
 import { openCheckpoints, type Checkpoints } from './checkpoints.ts';
 import type { Config } from './config.ts';
 import { readExamples, readQueries } from './data.ts';
 import { RunFolder } from './folder.ts';
+import { hashOf, Unread } from './unread.ts';
 
 export interface SessionOptions {
   out?: string | undefined;
@@ -33,8 +33,8 @@ export interface Session {
   nodes: Nodes;
   /** The judge, asked what it was asked before once more. */
   judgeAgain: Judge;
-  /** @throws SearchFailed where a model's replies could not be used more often than `search.missingShare` */
-  checkReplies: () => void;
+  /** @throws SearchFailed where a model's replies could not be used more often than `search.missingShare`; `over`: or not once in the run */
+  checkReplies: (over?: boolean) => void;
   /** After a fault: where replies could not be read, the next session asks for them anew. */
   leave: (fault: unknown) => Promise<void>;
   /** Opened by those who need them. */
@@ -52,7 +52,7 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
   const gateway = new Gateway({ concurrency: config.concurrency, budget: config.budget, store });
   const models = modelsFrom(config.models, { gateway, env: process.env });
   const judges = [models.judge, ...judgesFrom(config.judge.models, { gateway, env: process.env })];
-  const unread = new Set<string>();
+  const unread = new Unread();
   const made = (judge: { samples: number; first?: number }): Nodes =>
     paperNodes(
       { ...models, judge: judges },
@@ -64,9 +64,10 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
         k: config.examples.k,
         rewards: config.rewards,
         judge,
-        onUnreadable: ({ step, asked, reply, replies, complaint, repaired }) => {
+        onUnreadable: (event) => {
+          const { step, asked, reply, complaint, repaired } = event;
           const id = hashOf([step, asked, reply]);
-          if (!repaired) for (const text of replies) unread.add(hashOf(text));
+          unread.note(event);
           folder.events.append({
             id,
             kind: 'unreadable',
@@ -78,26 +79,22 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
   const { samples } = config.judge;
   const judgeAgain = made({ samples, first: samples }).judge;
   const { nodes, check } = watched(made({ samples }), config.preset === 'reference' ? 1 : config.search.missingShare);
-  const leave = async (fault: unknown): Promise<void> => {
-    if (!(fault instanceof SearchFailed) || unread.size === 0) return;
-    await gateway.drain();
-    store.forget((text) => unread.has(hashOf(text)));
-  };
+  const leave = (fault: unknown): Promise<void> => unread.forget(fault, gateway, store);
   let opened: Promise<Checkpoints> | undefined;
   const close = async (): Promise<void> => {
     await gateway.drain();
     await (await opened?.catch(() => undefined))?.close();
     store.close();
   };
-  // what stands on calls that failed is done over; a node whose line is torn would not be told again from its checkpoint
+  // what stands on calls that failed is done over; what a journal has lost would not be told again from a checkpoint
   const checkpoints = (): Promise<Checkpoints> => {
     if (store.unsettled) folder.forgetTree();
-    return (opened ??= openCheckpoints(folder, config, { anew: store.unsettled || folder.journal.torn }));
+    const { journal, events } = folder;
+    const anew = store.unsettled || journal.torn || journal.empty || events.torn;
+    return (opened ??= openCheckpoints(folder, config, { anew }));
   };
   return { config, folder, gateway, models, nodes, judgeAgain, checkReplies: check, leave, checkpoints, close };
 }
-
-const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 
 /** The run's data, read from the config's files. @throws UserFault */
 export async function readData({ queries, examples }: Config): Promise<{ queries: Query[]; examples: Example[] }> {

@@ -113,7 +113,7 @@ export class TraceClient extends Client {
   /** Settles when all of the trace has been sent, or given up. */
   async sent(): Promise<void> {
     await awaitAllCallbacks();
-    await Promise.allSettled(this.#feedback);
+    await Promise.all(this.#feedback);
     await this.awaitPendingTraceBatches();
   }
 
@@ -144,8 +144,11 @@ export class TraceClient extends Client {
     const all = aspects.map(([key, { score, rationale }]) => ({ key, score, comment: rationale }));
     this.#session ??= this.createProject({ projectName: this.#project, upsert: true });
     const session = this.#session;
+    const tell = (one: (typeof all)[number] | { key: string; score: number | null }): Promise<unknown> =>
+      session.then(({ id }) => this.createFeedback({ runId, traceId, sessionId: id, ...one }));
+    // caught here and now: a rejection that nobody waits for yet would end the process
     for (const one of reward === null ? [] : [{ key: 'reward', score: reward }, ...all])
-      this.#feedback.push(session.then(({ id }) => this.createFeedback({ runId, traceId, sessionId: id, ...one })));
+      this.#feedback.push(tell(one).catch(() => undefined));
   }
 }
 

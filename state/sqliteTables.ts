@@ -1,4 +1,6 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { z } from 'zod';
 import { CheckpointsFailed, messageOf } from './failure.ts';
 import type { CheckpointRow, ValueRow, WriteRow } from './sqliteRows.ts';
 
@@ -14,6 +16,9 @@ create table if not exists write (
 
 /** Texts of which it is remembered that they are there. */
 const REMEMBERED = 10_000;
+
+/** SQLite's codes for a file that is damaged, or no database at all. */
+const Damage = z.object({ errcode: z.union([z.literal(11), z.literal(26)]) });
 
 /** The tables of the SQLite checkpointer. Rows of old folders are read as they are. @throws CheckpointsFailed */
 export class SqliteTables {
@@ -63,10 +68,7 @@ export class SqliteTables {
 
   text(hash: string): Uint8Array {
     const [row] = this.#rows<{ data: Uint8Array }>('select data from text where hash = ?', hash);
-    if (!row)
-      throw new CheckpointsFailed(
-        `${this.#path}: expected the text ${hash}, which is not there; begin anew with --fresh`,
-      );
+    if (!row) throw this.#damaged(`expected the text ${hash}, which is not there`);
     return row.data;
   }
 
@@ -121,8 +123,19 @@ export class SqliteTables {
 
   #told(error: unknown): CheckpointsFailed {
     if (error instanceof CheckpointsFailed) return error;
+    if (Damage.safeParse(error).success) return this.#damaged(messageOf(error));
     return new CheckpointsFailed(
       `cannot keep the run's place in ${this.#path}: ${messageOf(error)}; every answer is kept, make room and start the run again`,
+    );
+  }
+
+  /** Sets the file aside, so that the next start makes the run anew from its answers. */
+  #damaged(why: string): CheckpointsFailed {
+    const aside = `${this.#path}.damaged`;
+    if (existsSync(this.#path)) renameSync(this.#path, aside);
+    for (const suffix of ['-wal', '-shm']) rmSync(this.#path + suffix, { force: true });
+    return new CheckpointsFailed(
+      `the run's place in ${this.#path} is damaged: ${why}; it is set aside as ${aside} and every answer is kept, start the run again`,
     );
   }
 }

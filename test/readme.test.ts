@@ -51,7 +51,7 @@ it('its swap compiles and runs', async () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
-}, 60_000);
+});
 
 it('names the commands there are', () => {
   const told = [...readFileSync(file, 'utf8').matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name);

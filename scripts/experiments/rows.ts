@@ -133,7 +133,7 @@ export class Rows {
     const { nodes, check } = watched((await this.#nodesOf(row, config)).nodes, share);
     const search = drpo(nodes, { ...graphOptions(config), journal });
     const result = await search.invoke({ ...data, examples }, { callbacks: [asked] });
-    check();
+    check(true);
     const found: Found = {
       prompt: result.bestPrompt,
       examples: result.examples,

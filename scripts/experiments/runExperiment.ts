@@ -55,6 +55,9 @@ export async function runExperiment(
     for (const note of await writeOutcome(folder, { outcome, experiment, config }, runs))
       if (!flags.quiet) process.stderr.write(`${note}\n`);
     return { outcome, experiment, status: stopped === null ? 0 : stopped === 'budget' ? 3 : 130 };
+  } catch (error) {
+    await lab.leave(error);
+    throw error;
   } finally {
     release();
     await lab.close();

@@ -45,7 +45,8 @@ export async function givenOf(config: Config): Promise<Given> {
   const data = await readData(config);
   const { order, seed, limit } = config.queries;
   const sampled = await makeSampleQueries({ order, seed, limit })({ queries: data.queries });
-  const search = searchOptions(graphOptions(config));
+  const greedy = config.search.strategy === 'greedy' && { beamWidth: 1 };
+  const search = searchOptions({ ...graphOptions(config), ...greedy });
   const held = search.final ? reserved(sampled.queries.length, search.final.queries + search.final.proof) : 0;
   const longest = Math.min(sampled.queries.length - held, search.depth + search.maxDepthIncrease);
   const queries = sampled.queries.slice(0, longest).map((q) => q.text);
@@ -119,8 +120,9 @@ export function forecast(given: Given, walk: Walk, assumed: Assumed, rewriteRoun
   };
 }
 
-/** How often each judgement is asked for: of every judge, so many times. */
-const judgesOf = ({ judge }: Config): number => judge.samples * (1 + judge.models.length);
+/** How often each judgement is asked for: of every judge, so many times; the same judge named twice gives the same answer. */
+const judgesOf = ({ models, judge }: Config): number =>
+  judge.samples * new Set([models.judge, ...judge.models].map((one) => JSON.stringify(one))).size;
 
 /** Judgements that are made a second time. */
 const retestsOf = ({ preset, judge }: Config, judged: number): number =>
@@ -159,7 +161,7 @@ export function tokensOf({ config, queries, shots }: Given, walk: Walk, assumed:
   // of the prompts at a level: how many were ever rewritten, and how often on average
   let [rewritten, rewrites] = [0, 0];
   const promptOf = (): string => filler(config.initialPrompt.length * (1 - rewritten) + assumed.prompt * rewritten);
-  for (const { depth, reached, rewrites: requests, kept, children } of walk) {
+  for (const { depth, reached, rewrites: requests, kept, children, choices = actions } of walk) {
     const query = queries[depth] ?? '';
     const versions = depth < 2 ? 0 : Math.min(history, reference ? depth : 1 + rewrites);
     const former = Array.from({ length: Math.round(versions) }, promptOf);
@@ -170,7 +172,7 @@ export function tokensOf({ config, queries, shots }: Given, walk: Walk, assumed:
       evaluation,
       history: former,
     };
-    add('optimizer', requests, rewriteSystemPromptPrompt(v).length, actions * assumed.reply.optimizer);
+    add('optimizer', requests, rewriteSystemPromptPrompt(v).length, choices * assumed.reply.optimizer);
     const fresh = depth === 0 ? 0 : (children - kept) / children;
     [rewritten, rewrites] = [1 - (1 - rewritten) * (1 - fresh), rewrites + fresh];
     const asked = { prompt: promptOf(), query, examples: (shots[depth] ?? []).map(asRewritten) };

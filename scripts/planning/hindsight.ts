@@ -7,6 +7,7 @@ import { Config } from '../config.ts';
 import { UserFault } from '../fault.ts';
 import { RunFolder } from '../folder.ts';
 import { assumedFor, ROLES, sumOf, type Assumed } from './assumed.ts';
+import { walkIn } from './walks.ts';
 import { byRole, type Forecast, forecast, givenOf, shapeOf } from './forecast.ts';
 
 export const Finished = z.object({
@@ -60,8 +61,8 @@ interface Stage1 {
   answers: readonly number[];
 }
 
-/** How long a run's texts were, in place of what is assumed. */
-function seenIn({ nodes, calls, tokens }: Finished, assumed: Assumed, actions: number, stage1: Stage1): Assumed {
+/** How long a run's texts were, in place of what is assumed. `choices`: rewrites of the prompt that were asked for. */
+function seenIn({ nodes, calls, tokens }: Finished, assumed: Assumed, choices: number, stage1: Stage1): Assumed {
   const average = (values: readonly number[], otherwise: number): number => mean(values) ?? otherwise;
   const reply = (role: string): number => (4 * (tokens[role]?.output ?? 0)) / Math.max(1, calls[role] ?? 0);
   const points = nodes.flatMap((n) => Object.values(n.evaluation));
@@ -69,7 +70,6 @@ function seenIn({ nodes, calls, tokens }: Finished, assumed: Assumed, actions: n
   const prompt = average(rewritten, assumed.prompt);
   const example = average(stage1.answers, assumed.example);
   // of the optimizer's replies that is beside the rewrite: its analysis, in both stages
-  const choices = actions * ((calls['optimizer'] ?? 0) - stage1.rewrites);
   const texts = choices * prompt + stage1.rewrites * example;
   const beside = (4 * (tokens['optimizer']?.output ?? 0) - texts) / Math.max(1, choices + stage1.rewrites);
   const lengths = (of: readonly string[], otherwise: number): number =>
@@ -117,14 +117,17 @@ export async function hindsight(
   const plain = walkOf(shapeOf(given), keeping);
   const [kept, rewritten] = [plain.reduce((n, l) => n + l.kept, 0), plain.reduce((n, l) => n + l.expanded - l.kept, 0)];
   const taken = takenIn(result, kept, rewritten, config.search.actions);
-  const walk = walkOf(shapeOf(given, taken), keeping);
+  const asBeam = ['beam', 'greedy', 'stochastic-beam'].includes(config.search.strategy);
+  const walk = asBeam ? walkOf(shapeOf(given, taken), keeping) : walkIn(result.nodes, given);
   const examples = Math.min(given.examples.length, config.examples.limit ?? Infinity);
   const rewrites = config.examples.rewrite
     ? Math.max(0, (result.calls['optimizer'] ?? 0) - callsOf(walk).optimizer)
     : 0;
   const answers = Object.values(z.record(z.string(), z.string()).parse(folder.readJson('examples.json') ?? {}));
   const stage1 = { rewrites, answers: answers.map((text) => text.length) };
-  const lengths = seenIn(result, base, config.search.actions, stage1);
+  const { actions } = config.search;
+  const choices = walk.reduce((n, level) => n + level.rewrites * (level.choices ?? actions), 0);
+  const lengths = seenIn(result, base, choices, stage1);
   const [calls, tokens] = [
     byRole((role) => result.calls[role] ?? 0),
     byRole((role) => result.tokens[role] ?? { input: 0, output: 0 }),

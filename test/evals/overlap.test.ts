@@ -173,8 +173,9 @@ describe('overlaps', () => {
   it('compares many queries in time that does not grow with the product', () => {
     const evaluation = set(...Array.from({ length: 1000 }, (_, i) => numbered(i * 7 + 1)));
     const queries = Array.from({ length: 20_000 }, (_, i) => numbered(i + 1_000_000));
-    const started = performance.now();
+    const before = process.cpuUsage();
     overlaps(queries, evaluation);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    // microseconds of this process, however busy the machine; the product takes minutes
+    expect(process.cpuUsage(before).user).toBeLessThan(10e6);
   });
 });

@@ -77,5 +77,5 @@ describe('a wrong swap', () => {
     expect(await compile(`judge: async () => ({ verdict: 4 })`)).toMatch(/evaluation/);
     expect(await compile(`respond: async () => ({ response: 7 })`)).toMatch(/response/);
     expect(await compile(`sampleQueries: async () => ({ queries: 7 })`)).toMatch(/queries/);
-  }, 60_000);
+  });
 });

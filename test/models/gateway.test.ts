@@ -233,6 +233,27 @@ describe('failures', () => {
     expect((await other.invoke('q')).text).toBe('ok');
   });
 
+  it('are counted for each of a role’s models: one judge down ends the run though another answers', async () => {
+    const gateway = new Gateway(quick);
+    const fine = gateway.manage(
+      'judge',
+      scripted(() => ({})),
+    );
+    const broken = scripted(
+      () => {
+        throw httpError(500);
+      },
+      { model: 'other' },
+    );
+    const down = gateway.manage('judge', broken, { maxRetries: 0 });
+    const names: string[] = [];
+    for (const text of ['a', 'b', 'c']) {
+      await fine.invoke(text);
+      names.push(await down.invoke(text).then(String, (error: Error) => error.name));
+    }
+    expect(names).toEqual(['CallFailed', 'CallFailed', 'RoleDown']);
+  });
+
   it('never tell a key, nor does the store', async () => {
     const key = 'sk-very-secret';
     const store = FileStore.open(join(root, 'keys', 'calls.jsonl'));

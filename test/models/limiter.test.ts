@@ -65,7 +65,7 @@ describe('the limiter', () => {
     const a = line(limiter, 'a', 2);
     const b = line(limiter, 'b', 1);
     await tick();
-    a.granted[0]?.('refused', 30);
+    a.granted[0]?.('refused', 200);
     await tick();
     expect([a.granted.length, b.granted.length]).toEqual([1, 1]);
     b.granted[0]?.('taken');

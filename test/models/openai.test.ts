@@ -1,6 +1,7 @@
 import { BaseCallbackHandler } from '@langchain/core/callbacks/base';
 import { AIMessage, HumanMessage, SystemMessage } from '@langchain/core/messages';
 import { describe, expect, it } from '@jest/globals';
+import { createServer } from 'node:http';
 import { Gateway } from '../../models/gateway.ts';
 import { openaiChat, openaiCompletions, openaiEmbeddings } from '../../models/openai.ts';
 import { chat, refusal, serve, type Answering } from './fake.ts';
@@ -187,6 +188,35 @@ describe('chat completions', () => {
     const page = { status: 200, headers: { 'content-type': 'text/html' }, body: {} };
     const { model } = await chatting((_, i) => (i === 0 ? page : chat('x')));
     expect((await model.invoke('q')).text).toBe('x');
+  });
+
+  it.each([
+    ['of the model behind a gateway', { error: { message: 'overloaded', code: 429 } }, 'rate-limit'],
+    ['without a code', { error: { message: 'overloaded' } }, 'server'],
+    ['in place of a choice', { choices: [{ error: { message: 'overloaded', code: 'x' } }] }, 'server'],
+  ])('are not taken from an error %s, told with status 200', async (_, said, kind) => {
+    const { model, gateway } = await chatting((_, i) => (i === 0 ? said : chat('x')));
+    expect((await model.invoke('q')).text).toBe('x');
+    expect(gateway.tally().retries.judge).toEqual({ [kind]: 1 });
+  });
+
+  it('are not waited for beyond the time given, though a byte may come now and then', async () => {
+    const dripping = createServer((_, res) => {
+      res.writeHead(200, { 'content-type': 'application/json' });
+      const drip = setInterval(() => res.write(' '), 20);
+      res.on('close', () => clearInterval(drip));
+    });
+    await new Promise<void>((done) => dripping.listen(0, '127.0.0.1', done));
+    const address = dripping.address();
+    const baseUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/v1`;
+    const slow = openaiChat({ model: 'm', baseUrl, timeoutSeconds: 0.2 });
+    const model = new Gateway(quick).manage('base', slow, { maxRetries: 0 });
+    await expect(model.invoke('q')).rejects.toMatchObject({
+      kind: 'timeout',
+      message: expect.stringMatching(/did not answer in time: the answer was not whole within 0.2 s$/),
+    });
+    dripping.closeAllConnections();
+    dripping.close();
   });
 
   it('take the role down when the account is empty', async () => {

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -138,6 +138,33 @@ describe('a run’s store of answers', () => {
     expect(session(() => readFileSync(`${path}.lock`, 'utf8'))).toContain(String(process.pid));
   });
 
+  it('goes to one of many that find a dead one’s lock at the same moment', async () => {
+    const rounds = Array.from({ length: 40 }, (_, i) => join(root, `round-${i}`));
+    for (const path of rounds.slice(0, 20)) writeFileSync(`${path}.lock`, '999999999 1\n');
+    const contest = `
+      const { lock } = await import(${JSON.stringify(join(import.meta.dirname, '../../models/lock.ts'))});
+      const [start, ...rounds] = JSON.parse(process.argv[1]);
+      for (const [i, path] of rounds.entries()) {
+        while (Date.now() < start + 5 * i);
+        try { lock(path, path); console.log(path); } catch (error) { if (error.name !== 'StoreFailed') throw error; }
+      }
+      process.stdin.on('data', () => process.exit()); // holds what it has until all are done`;
+    const given = JSON.stringify([Date.now() + 1000, ...rounds]);
+    const processes = Array.from({ length: 3 }, () =>
+      spawn(process.execPath, ['--input-type=module', '-e', contest, given]),
+    );
+    const got: string[] = [];
+    await new Promise<void>((done) => {
+      for (const { stdout } of processes)
+        stdout.on('data', (chunk: Buffer) => {
+          got.push(...chunk.toString().trim().split('\n'));
+          if (got.length >= rounds.length) setTimeout(done, 300);
+        });
+    });
+    for (const { stdin } of processes) stdin.write('end');
+    expect(got.toSorted()).toEqual(rounds.toSorted());
+  });
+
   it('says what it cannot open', () => {
     const file = join(root, 'plain');
     writeFileSync(file, '');
@@ -156,6 +183,7 @@ it('a store in memory does the same for one session', () => {
 describe('what a session leaves to the next', () => {
   const failure = (role: 'judge' | 'base', failed: 'server' | 'bad-request', final = true) => ({
     role,
+    model: 'm',
     failed,
     ...(final && { final: true as const }),
   });
@@ -172,6 +200,8 @@ describe('what a session leaves to the next', () => {
     expect(unsettledAfter(failure('judge', 'server'), answer('a', 'x'))).toBe(false);
     expect(unsettledAfter(failure('base', 'server'), answer('a', 'x'))).toBe(true);
     expect(unsettledAfter(failure('judge', 'bad-request'))).toBe(false);
+    const other = { ...failure('judge', 'server'), model: 'another judge' };
+    expect(unsettledAfter(other, answer('a', 'x'))).toBe(true);
   });
 
   it('answers that were forgotten, until they are given anew', () => {

@@ -70,6 +70,16 @@ it('ends the run at once where nothing at all can be used, and names who is to b
   await expect(choosing.selectRewards(selecting)).rejects.toThrow(/mend models\.reward /);
 });
 
+it('at the end of a short run, where not one reply could be used', async () => {
+  const { nodes, check } = watched(replying('judge', [false, false]), 0.5);
+  await nodes.judge(judging);
+  await nodes.judge(judging);
+  check();
+  expect(() => check(true)).toThrow(/^2 of 2 replies to judge could not be used, .* mend models\.judge /);
+  await nodes.judge(judging);
+  check(true);
+});
+
 it('never at a share of 1', async () => {
   const none = Array.from({ length: 30 }, () => false);
   expect(await judgedUntil(none, 1)).toEqual({ thrownAt: 0, checked: '' });

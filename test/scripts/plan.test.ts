@@ -139,17 +139,26 @@ describe('plan', () => {
     expect(longer.tokens.base.input).toBeGreaterThan(given.queries.length * 1000);
   });
 
-  it.each(['default', 'reference'])(
-    'a finished run of preset %s: calls within 5 %%, tokens within 15 %% of what was forecast',
-    async (preset) => {
+  it.each([
+    ['default', 'beam'],
+    ['reference', 'beam'],
+    ['default', 'greedy'],
+    ['default', 'monte-carlo'],
+    ['default', 'best-of-n'],
+    ['default', 'mcts'],
+  ])(
+    'a finished run, preset %s, strategy %s: calls within 5 %% and in the range, tokens within 15 %% of what was forecast',
+    async (preset, strategy) => {
       const out = mkdtempSync(join(tmpdir(), 'drpo-plan-'));
-      await optimize(simulated([`preset=${preset}`, 'search.depth=20', 'search.maxDepthIncrease=10']), {
-        out,
-        screen: null,
-      });
+      const set = [`preset=${preset}`, `search.strategy=${strategy}`, 'search.depth=20', 'search.maxDepthIncrease=10'];
+      const config = simulated(set);
+      const range = rangeOf(await givenOf(config), assumedFor(config));
+      await optimize(config, { out, screen: null });
       const { forecast: foreseen, actual } = await hindsight(out);
       expect(Math.abs(foreseen.calls.total / actual.calls.total - 1)).toBeLessThan(0.05);
       expect(Math.abs(foreseen.tokens.total / actual.tokens.total - 1)).toBeLessThan(0.15);
+      expect(actual.calls.total).toBeGreaterThanOrEqual(range.least.calls.total);
+      expect(actual.calls.total).toBeLessThanOrEqual(range.most.calls.total);
     },
   );
 

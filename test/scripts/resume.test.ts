@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -81,6 +81,29 @@ describe('on simulated models', () => {
     const out = folder();
     await optimize(config('budget.calls=40'), { out, screen });
     truncateSync(join(out, 'nodes.jsonl'), readFileSync(join(out, 'nodes.jsonl')).length - 20);
+    await optimize(config(), { out, screen });
+    expect(hashOf(out)).toBe(hashOf(plain));
+  });
+
+  it.each([
+    ['a line in the midst of the journal', 'nodes.jsonl', (text: string) => text.replace('\n', 'x\n\0\0\n')],
+    ['all of the journal', 'nodes.jsonl', () => ''],
+    ['a line in the midst of the answers', 'calls.jsonl', (text: string) => text.replace('\n', '\n\0\0\n')],
+  ] as const)('%s that a crash has spoilt is told again', async (_, file, spoilt) => {
+    const out = folder();
+    await optimize(config('budget.calls=40'), { out, screen });
+    writeFileSync(join(out, file), spoilt(readFileSync(join(out, file), 'utf8')));
+    await optimize(config(), { out, screen });
+    expect(hashOf(out)).toBe(hashOf(plain));
+  });
+
+  it('damaged checkpoints are set aside, and the run made anew from its answers', async () => {
+    const out = folder();
+    await optimize(config('budget.calls=40'), { out, screen });
+    const file = join(out, 'checkpoints.sqlite');
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.fill('x', 4096, bytes.length - 4096));
+    await expect(optimize(config(), { out, screen })).rejects.toThrow(/is damaged: .* every answer is kept, start the/);
     await optimize(config(), { out, screen });
     expect(hashOf(out)).toBe(hashOf(plain));
   });
@@ -187,7 +210,7 @@ describe('through the command line, against a server', () => {
     expect(refused?.status).toBe(1);
     expect(refused?.stderr).toMatch(/^drpo: .* in use by process \d+.*\n$/);
     expect(hashOf(out)).toBe(hashOf(plain));
-  }, 30_000);
+  });
 
   it.each(['judge', 'optimizer', 'base'])(
     'the %s going down ends the run, and what its calls would have brought is had when it is back',

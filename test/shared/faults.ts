@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { asked, configFile, folder, optimizing, scripted, type Scripted } from './kill.ts';
+import { asked, configFile, folder, optimizing, scripted, type Scripted } from './scripted.ts';
 
 /** How a role is refused: by a status, by a closed connection, or by silence. */
 type Refusal = 'reset' | 'silence' | number;

@@ -1,243 +1,197 @@
-// Kill and resume, through the command line: default.json's search against the scripted server, killed at random points,
-// torn, interrupted, out of budget. Prints what was asked for against what was needed, and the result's hash each time.
+// Kill and resume, through the command line: default.json's search against the scripted server, in the reference preset
+// and in the default one with final and retest; killed at random calls, torn, interrupted, out of budget. Prints what was
+// asked for against what was needed, and the result's hash each time. Stage 1 and the other commands: killAny.ts.
 // node test/shared/kill.ts [seed] [runs]
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mersenneTwister } from '../../nodes/random.ts';
-import { root, shared } from './cli.ts';
+import { asked, configFile, folder, hashOf, optimizing, scripted, type Scripted } from './scripted.ts';
 
-/** A request as the server logged it; times in milliseconds since the epoch. */
-export interface Logged {
-  role: string;
-  status: number;
-  attempt: number;
-  t_start: number;
-  t_end: number;
-  inflight: number;
-}
-export interface Scripted {
-  url: string;
-  log: () => Logged[];
-  reset: () => void;
-  close: () => Promise<void>;
-}
-const parity = join(shared, 'tools/parity');
-const golden = JSON.parse(readFileSync(join(parity, 'golden/default.json'), 'utf8')) as {
-  server: Record<string, string>;
-  queries: { text: string }[];
-  params: Record<string, unknown>;
-};
-const { start } = (await import(join(parity, 'scripted-llm.mjs'))) as {
-  start: (options: Record<string, string>) => Promise<Scripted>;
-};
-
-export const scripted = (options: Record<string, string>): Promise<Scripted> =>
-  start({ ...golden.server, port: '0', ...options });
-export const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-kill-'));
-/** Requests to the four roles, embeddings apart. */
-export const asked = (server: Scripted): Logged[] => server.log().filter((r) => r.role !== 'embed');
-
-/** default.json's config in a file, its roles at a server. */
-export function configFile(dir: string, url: string, more: Record<string, unknown> = {}): string {
-  const model = (name: string) => ({ model: name, baseUrl: url });
-  const {
-    beam_size: beamWidth,
-    n_actions: actions,
-    depth,
-    max_depth_increase: maxDepthIncrease,
-    k,
-    initial_system_prompt,
-  } = golden.params;
-  writeFileSync(join(dir, 'queries.json'), JSON.stringify(golden.queries.map((q) => q.text)));
-  const config = {
-    preset: 'reference',
-    models: {
-      ...Object.fromEntries(['base', 'reward', 'judge', 'optimizer'].map((role) => [role, model(role)])),
-      embeddings: { provider: 'openai', ...model('embed') },
-    },
-    queries: { files: ['queries.json'], order: 'given' },
-    examples: { file: join(parity, 'data/ICL_examples.json'), k },
-    initialPrompt: initial_system_prompt,
-    search: { beamWidth, actions, depth, maxDepthIncrease },
-    ...more,
-  };
-  writeFileSync(join(dir, 'config.json'), JSON.stringify(config));
-  return join(dir, 'config.json');
+const [seed, runs] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 12)];
+const draw = mersenneTwister(seed);
+const verdicts: boolean[] = [];
+function say(good: boolean, text: string): void {
+  verdicts.push(good);
+  console.log(`${good ? 'ok  ' : 'FAIL'} ${text}`);
 }
 
-export interface Ended {
-  status: number | null;
-  stderr: string;
-  seconds: number;
+/** A search that can be run undisturbed and otherwise, and what it takes. */
+interface Trial {
+  server: Scripted;
+  dir: string;
+  config: string;
+  needed: number;
+  wanted: string;
 }
 
-/** `optimize` under way: its process and its end. */
-export function optimizing(
-  config: string,
+async function trialOf(name: string, more: Record<string, unknown>, latency = '30'): Promise<Trial> {
+  const [server, dir] = [await scripted({ latency }), folder()];
+  const config = configFile(dir, server.url, more);
+  const { seconds } = await optimizing(config, join(dir, 'plain')).ended;
+  const [needed, wanted] = [asked(server).length, hashOf(join(dir, 'plain'))];
+  console.log(`${name}, undisturbed: ${needed} calls, ${seconds.toFixed(1)} s, result ${wanted}`);
+  return { server, dir, config, needed, wanted };
+}
+
+/** Calls at a time, the default; killed ten times there may be ten times as many. */
+const IN_FLIGHT = 16;
+
+/** Runs a folder to its end and counts what was asked for beyond what was needed. */
+async function finish(
+  trial: Trial,
   out: string,
-  flags: readonly string[] = [],
-): { child: ChildProcess; ended: Promise<Ended> } {
-  const started = performance.now();
-  const args = [join(root, 'scripts/drpo.ts'), 'optimize', '--config', config, '--out', out, '--json', ...flags];
-  const env = { ...process.env, LANGSMITH_TRACING: 'false' };
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  let stderr = '';
-  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const ended = new Promise<Ended>((done, fail) =>
-    child
-      .on('error', fail)
-      .on('close', (status) => done({ status, stderr, seconds: (performance.now() - started) / 1000 })),
-  );
-  return { child, ended };
+  name: string,
+  allowed: number,
+  flags: string[] = [],
+  kills = 1,
+): Promise<void> {
+  const { server, config, needed, wanted } = trial;
+  const { status, stderr } = await optimizing(config, join(trial.dir, out), flags).ended;
+  const [calls, hash] = [
+    asked(server).length,
+    status === 0 ? hashOf(join(trial.dir, out)) : `none, exit ${status}: ${stderr.slice(0, 300)}`,
+  ];
+  const good = hash === wanted && calls - needed <= allowed && allowed <= IN_FLIGHT * kills;
+  say(good, `${name}: ${calls} calls of ${needed} needed, in flight ${allowed}, result ${hash}`);
 }
 
-/** What of a result must not depend on what happened on the way: all but times, retries and faults. */
-export function hashOf(out: string): string {
-  const {
-    seconds: _,
-    retries: __,
-    failures: ___,
-    ...rest
-  } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as Record<string, unknown>;
-  return createHash('sha256').update(JSON.stringify(rest)).digest('hex').slice(0, 12);
+/** Waits until so many requests have been answered, or the run has ended. */
+async function reached({ server }: Trial, calls: number, ended: Promise<unknown>): Promise<void> {
+  const over = ended.then(() => 'over');
+  while (asked(server).length < calls) if ((await Promise.race([over, sleep(1)])) === 'over') return;
 }
 
-if (import.meta.main) await main(Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 12));
+/** Kills a run when it has so many answers; gives what was in flight then: asked for, and not written down. */
+async function killed(trial: Trial, out: string, calls: number): Promise<number> {
+  const path = join(trial.dir, out);
+  const lost = (): number => asked(trial.server).length - recorded(path);
+  const before = lost();
+  const { child, ended } = optimizing(trial.config, path);
+  await reached(trial, calls, ended);
+  await sleep((30 * draw()) / 2 ** 32);
+  child.kill('SIGKILL');
+  await ended;
+  await sleep(100);
+  return lost() - before;
+}
 
-async function main(seed: number, runs: number): Promise<void> {
-  const draw = mersenneTwister(seed);
-  const random = (): number => draw() / 2 ** 32;
-  const server = await scripted({ latency: '30' });
-  const dir = folder();
-  const config = configFile(dir, server.url);
-  const verdicts: boolean[] = [];
-  const say = (good: boolean, text: string): void => {
-    verdicts.push(good);
-    console.log(`${good ? 'ok  ' : 'FAIL'} ${text}`);
-  };
+/** Answers of the four roles in a run's folder. */
+function recorded(out: string): number {
+  const file = join(out, 'calls.jsonl');
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
+  return lines.filter((line) => !line.includes('"role":"embeddings"')).length;
+}
 
-  const plain = await optimizing(config, join(dir, 'plain')).ended;
-  const [needed, wanted, whole] = [asked(server).length, hashOf(join(dir, 'plain')), plain.seconds * 1000];
-  console.log(`undisturbed: ${needed} calls, ${plain.seconds.toFixed(1)} s, result ${wanted}`);
+async function killedOnce(trial: Trial, i: number, calls: number): Promise<void> {
+  trial.server.reset();
+  await finish(trial, `kill-${i}`, `killed after ${calls} calls`, await killed(trial, `kill-${i}`, calls));
+}
 
-  /** Runs a folder to its end and counts what was asked for beyond what was needed. */
-  const finish = async (out: string, name: string, allowed: number, flags: string[] = []): Promise<void> => {
-    const { status, stderr } = await optimizing(config, out, flags).ended;
-    const [calls, hash] = [
-      asked(server).length,
-      status === 0 ? hashOf(out) : `none, exit ${status}: ${stderr.slice(0, 300)}`,
-    ];
-    say(
-      hash === wanted && calls - needed <= allowed,
-      `${name}: ${calls} calls of ${needed} needed, in flight ${allowed}, result ${hash}`,
-    );
-  };
-  /** Kills a run after so long; gives what was in flight then. */
-  const killed = async (out: string, after: number): Promise<number> => {
-    const { child, ended } = optimizing(config, out);
-    await sleep(after);
-    child.kill('SIGKILL');
-    const at = performance.timeOrigin + performance.now();
-    await ended;
-    await sleep(60);
-    return asked(server).filter((r) => r.t_start <= at && r.t_end >= at - 50).length;
-  };
+const CHECKPOINTS = ['checkpoints.sqlite', 'checkpoints.sqlite-wal', 'checkpoints.sqlite-shm'];
 
-  for (let i = 0; i < runs; i++) {
-    server.reset();
-    const [out, after] = [join(dir, `kill-${i}`), 500 + random() * (whole - 600)];
-    await finish(out, `killed after ${Math.round(after)} ms`, await killed(out, after));
-  }
-
-  server.reset();
+/** Killed ten times in one run; then started again without what a run keeps besides its answers. */
+async function killedOften(trial: Trial): Promise<void> {
+  trial.server.reset();
   let flying = 0;
-  for (let i = 0; i < 10; i++) flying += await killed(join(dir, 'ten'), 700 + random() * 1000);
-  await finish(join(dir, 'ten'), 'killed ten times', flying);
-
-  server.reset();
-  for (const name of ['result.json', 'checkpoints.sqlite', 'checkpoints.sqlite-wal', 'checkpoints.sqlite-shm'])
-    rmSync(join(dir, 'ten', name), { force: true });
-  await finish(join(dir, 'ten'), 'warm cache, without result and checkpoints', -needed);
-  for (const name of [
-    'result.json',
-    'nodes.jsonl',
-    'checkpoints.sqlite',
-    'checkpoints.sqlite-wal',
-    'checkpoints.sqlite-shm',
-  ])
-    rmSync(join(dir, 'ten', name), { force: true });
-  await finish(join(dir, 'ten'), 'warm cache, without the journal too', -needed);
-
-  server.reset();
-  const torn = join(dir, 'torn');
-  const inFlight = await killed(torn, whole / 2);
-  for (const name of ['nodes.jsonl', 'calls.jsonl'])
-    truncateSync(join(torn, name), readFileSync(join(torn, name)).length - 20);
-  await finish(torn, 'last lines of nodes.jsonl and calls.jsonl torn', inFlight + 1);
-
-  server.reset();
-  const two = join(dir, 'two');
-  const first = optimizing(config, two);
-  await sleep(whole / 2);
-  const second = await optimizing(config, two).ended;
-  const firstStatus = (await first.ended).status;
-  const refused = (second.status === 1 || second.status === 2) && second.stderr.trim().split('\n').length === 1;
-  say(
-    refused && firstStatus === 0 && hashOf(two) === wanted && asked(server).length === needed,
-    `two processes: the second exit ${second.status} (${second.stderr.trim()}), the first exit ${firstStatus}, ${asked(server).length} calls, result ${hashOf(two)}`,
-  );
-
-  server.reset();
-  const stopped = join(dir, 'stopped');
-  const { child, ended } = optimizing(config, stopped);
-  await sleep(whole / 2);
-  child.kill('SIGINT');
-  const interrupted = await ended;
-  const sent = asked(server).length;
-  say(
-    interrupted.status === 130,
-    `SIGINT: exit ${interrupted.status} after ${sent} calls, ${
-      interrupted.stderr
-        .trim()
-        .split('\n')
-        .find((l) => l.startsWith('Stopped')) ?? interrupted.stderr.slice(0, 200)
-    }`,
-  );
-  await finish(stopped, 'SIGINT, then gone on', 16);
-
-  server.reset();
-  const poor = join(dir, 'poor');
-  const spent = await optimizing(config, poor, ['--set', 'budget.calls=100', '--set', 'concurrency=64']).ended;
-  say(
-    spent.status === 3 && asked(server).length <= 100,
-    `budget of 100 calls at concurrency 64: exit ${spent.status}, ${asked(server).length} calls`,
-  );
-  await finish(poor, 'then a budget of 400', 0, ['--set', 'budget.calls=400']);
-
-  for (const concurrency of [1, 8, 64]) {
-    server.reset();
-    await finish(join(dir, `c${concurrency}`), `concurrency ${concurrency}`, 0, [
-      '--set',
-      `concurrency=${concurrency}`,
-    ]);
+  for (let i = 1; i <= 10; i++) flying += await killed(trial, 'ten', Math.round((i * trial.needed) / 11));
+  await finish(trial, 'ten', 'killed ten times', flying, [], 10);
+  for (const gone of [CHECKPOINTS, [...CHECKPOINTS, 'nodes.jsonl']]) {
+    trial.server.reset();
+    for (const name of ['result.json', ...gone]) rmSync(join(trial.dir, 'ten', name), { force: true });
+    await finish(trial, 'ten', `warm answers, without ${gone[0]}, ${gone[3] ?? 'result.json'}`, -trial.needed);
   }
-  await server.close();
-  const tailed = await scripted({ latency: 'lognormal:30:0.8' });
-  const tail = configFile(folder(), tailed.url);
-  for (const concurrency of [1, 8, 64]) {
-    tailed.reset();
-    const out = join(dir, `tail-${concurrency}`);
-    const { status } = await optimizing(tail, out, ['--set', `concurrency=${concurrency}`]).ended;
-    say(
-      status === 0 && hashOf(out) === wanted && asked(tailed).length === needed,
-      `lognormal latency, concurrency ${concurrency}: ${asked(tailed).length} calls, result ${hashOf(out)}`,
-    );
-  }
-  await tailed.close();
-  console.log(`${verdicts.filter(Boolean).length} of ${verdicts.length} hold`);
-  process.exitCode = verdicts.every(Boolean) ? 0 : 1;
 }
+
+async function torn(trial: Trial): Promise<void> {
+  trial.server.reset();
+  const inFlight = await killed(trial, 'torn', trial.needed / 2);
+  for (const name of ['nodes.jsonl', 'calls.jsonl', 'events.jsonl']) tear(join(trial.dir, 'torn', name));
+  await finish(trial, 'torn', 'last lines of all journals torn', inFlight + 1);
+  for (const [name, spoil] of [
+    ['cut in half', (file: string) => truncateSync(file, Math.floor(readFileSync(file).length / 2))],
+    ['of zero bytes', (file: string) => truncateSync(file, 0)],
+  ] as const) {
+    trial.server.reset();
+    const out = `checkpoints ${name}`;
+    const flying = await killed(trial, out, trial.needed / 2);
+    spoil(join(trial.dir, out, 'checkpoints.sqlite'));
+    await finish(trial, out, out, flying);
+  }
+}
+
+function tear(file: string): void {
+  try {
+    truncateSync(file, Math.max(0, readFileSync(file).length - 20));
+  } catch {
+    // nothing was noted in this run
+  }
+}
+
+async function twoProcesses(trial: Trial): Promise<void> {
+  const { server, config, dir, needed, wanted } = trial;
+  server.reset();
+  const first = optimizing(config, join(dir, 'two'));
+  await reached(trial, needed / 3, first.ended);
+  const second = await optimizing(config, join(dir, 'two')).ended;
+  const { status } = await first.ended;
+  const refused = second.status === 1 && second.stderr.trim().split('\n').length === 1;
+  say(
+    refused && status === 0 && hashOf(join(dir, 'two')) === wanted && asked(server).length === needed,
+    `two processes: the second exit ${second.status} (${second.stderr.trim().slice(0, 200)}), the first exit ${status}, ${asked(server).length} calls, result ${hashOf(join(dir, 'two'))}`,
+  );
+}
+
+async function interrupted(trial: Trial): Promise<void> {
+  trial.server.reset();
+  const { child, ended } = optimizing(trial.config, join(trial.dir, 'stopped'));
+  await reached(trial, trial.needed / 3, ended);
+  child.kill('SIGINT');
+  const { status, stderr } = await ended;
+  const told = stderr.split('\n').find((line) => line.startsWith('Stopped')) ?? stderr.slice(0, 200);
+  say(status === 130, `SIGINT: exit ${status} after ${asked(trial.server).length} calls, ${told}`);
+  await finish(trial, 'stopped', 'SIGINT, then gone on', 0);
+}
+
+async function outOfBudget(trial: Trial): Promise<void> {
+  const { server, config, dir, needed } = trial;
+  const limit = Math.round(needed / 3);
+  server.reset();
+  const flags = ['--set', `budget.calls=${limit}`, '--set', 'concurrency=64'];
+  const spent = await optimizing(config, join(dir, 'poor'), flags).ended;
+  say(
+    spent.status === 3 && asked(server).length <= limit,
+    `budget of ${limit} calls, 64 at a time: exit ${spent.status}, ${asked(server).length} calls`,
+  );
+  await finish(trial, 'poor', 'then with a larger one', 0, ['--set', `budget.calls=${needed}`]);
+}
+
+async function atAnyConcurrency(trial: Trial, latency: string): Promise<void> {
+  for (const concurrency of [1, 8, 64]) {
+    trial.server.reset();
+    const flags = ['--set', `concurrency=${concurrency}`];
+    await finish(trial, `${latency} ${concurrency}`, `${latency} ms, ${concurrency} at a time`, 0, flags);
+  }
+}
+
+const whole = { preset: 'default', search: { depth: 8, maxDepthIncrease: 2 } };
+for (const [name, more] of [
+  ['reference', {}],
+  ['default with final and retest', whole],
+] as const) {
+  const trial = await trialOf(name, more);
+  const points = Array.from({ length: runs }, () => 1 + Math.floor((draw() / 2 ** 32) * (trial.needed - 1)));
+  // the last calls are the judge's retest, and before them the final
+  const last = name === 'reference' ? [] : [trial.needed - 30, trial.needed - 2];
+  for (const [i, calls] of [...points, ...last].entries()) await killedOnce(trial, i, calls);
+  for (const disturbed of [killedOften, torn, interrupted, outOfBudget]) await disturbed(trial);
+  if (name === 'reference') await twoProcesses(trial);
+  await atAnyConcurrency(trial, '30');
+  await trial.server.close();
+  const tailed = await trialOf(`${name}, log-normal latency`, more, 'lognormal:30:0.8');
+  say(tailed.wanted === trial.wanted, `the same result as at a constant one`);
+  await atAnyConcurrency(tailed, 'lognormal');
+  await tailed.server.close();
+}
+console.log(`${verdicts.filter(Boolean).length} of ${verdicts.length} hold`);
+process.exitCode = verdicts.every(Boolean) ? 0 : 1;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mersenneTwister } from '../../nodes/random.ts';
 import { binaries, startPostgres } from '../checkpoints/postgresServer.ts';
-import { asked, configFile, folder, hashOf, optimizing, scripted } from './kill.ts';
+import { asked, configFile, folder, hashOf, optimizing, scripted } from './scripted.ts';
 
 const [seed = '1', runs = '10'] = process.argv.slice(2);
 const native = binaries();
