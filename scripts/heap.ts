@@ -1,30 +1,21 @@
-import { PerformanceObserver } from 'node:perf_hooks';
 import v8 from 'node:v8';
 
-/** Bytes of V8's young generation, both halves. */
-const YOUNG = 16 * 2 ** 20;
-/** By how much the old one may grow, in per cent of what lives, before it is collected. */
-const GROWTH = 40;
+/** The factor by which the young generation grows, once: from 1 MB a half to 16. */
+const YOUNG = 16;
+/** How much the old one may grow, in per cent of what lives, before it is collected. */
+const OLD = 100;
 
 /**
- * Keeps a long run's memory near to what it needs: left alone, V8 lets the young generation grow to 128 MB and the old one to
- * several times what lives. Set here and not as flags of `node`, which would not reach `npx drpo`. Call it before all else is
- * loaded; once that is done, call what it returns.
+ * Loads the command line, and keeps a long run's memory near to what it needs: left alone, V8 lets the young generation grow
+ * to 128 MB and the old one to four times what lives. Done here, since flags of `node` would not reach `npx drpo`.
  */
-export function keepSmall(): () => void {
-  v8.setFlagsFromString(`--heap-growing-percent=${GROWTH}`);
+export async function loadSmall<T>(load: () => Promise<T>): Promise<T> {
+  growBy(YOUNG);
+  await import('zod'); // of a size that has it grow exactly once
   growBy(1);
-  return () => {
-    growBy(8);
-    const observer = new PerformanceObserver(() => {
-      if (young() < YOUNG) return;
-      growBy(1);
-      observer.disconnect();
-    });
-    observer.observe({ entryTypes: ['gc'] });
-  };
+  const loaded = await load();
+  v8.setFlagsFromString(`--heap-growing-percent=${OLD}`);
+  return loaded;
 }
 
 const growBy = (factor: number): void => v8.setFlagsFromString(`--semi-space-growth-factor=${factor}`);
-const young = (): number =>
-  v8.getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')?.space_size ?? Infinity;
