@@ -1,4 +1,12 @@
-import { ChatOpenAICompletions, OpenAIClient, wrapOpenAIClientError, type ChatOpenAIFields } from '@langchain/openai';
+import { AIMessage, type BaseMessage } from '@langchain/core/messages';
+import type { ChatResult } from '@langchain/core/outputs';
+import {
+  ChatOpenAICompletions,
+  convertMessagesToCompletionsMessageParams,
+  OpenAIClient,
+  wrapOpenAIClientError,
+  type ChatOpenAIFields,
+} from '@langchain/openai';
 import { z } from 'zod';
 import { ask } from './http.ts';
 
@@ -14,6 +22,24 @@ interface Reached {
   headers: Record<string, string>;
 }
 
+/** Text, or text in parts. */
+const Content = z.union([
+  z.string(),
+  z.array(z.looseObject({ text: z.string().catch('') })).transform((parts) => parts.map((p) => p.text).join('')),
+]);
+/** What is read of a chat completion; servers leave much of it out. */
+const Completed = z.object({
+  choices: z
+    .array(
+      z.object({
+        message: z.object({ content: Content.nullish(), refusal: z.string().nullish() }).nullish(),
+        finish_reason: z.string().nullish(),
+      }),
+    )
+    .nullish(),
+  usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish(),
+});
+
 /**
  * Chat completions with the SDK's address, headers and errors, sent without its machinery for retries, streams and
  * fetch: these cost more than all else a call takes. `timeout`: milliseconds. Keyless: no Authorization header goes out.
@@ -27,6 +53,24 @@ export class Completions extends ChatOpenAICompletions {
     super(fields);
     this.#keyless = keyless;
     this.#patience = fields.timeout;
+  }
+
+  /** As ChatOpenAI has it, less what tools, audio and raw replies take; a refusal stands beside the reason it ended. */
+  override async _generate(given: BaseMessage[], options: this['ParsedCallOptions']): Promise<ChatResult> {
+    const messages = convertMessagesToCompletionsMessageParams({ messages: given, model: this.model });
+    const asked = { ...this.invocationParams(options), messages, stream: false as const };
+    const { choices, usage } = Completed.parse(await this.completionWithRetry(asked, { signal: options.signal }));
+    const generations = (choices ?? []).map(({ message, finish_reason }) => {
+      const text = message?.content ?? '';
+      return { text, message: new AIMessage(text), generationInfo: { finish_reason, refusal: message?.refusal } };
+    });
+    const { prompt_tokens: promptTokens, completion_tokens: completionTokens } = usage ?? {};
+    return {
+      generations,
+      llmOutput: {
+        tokenUsage: { promptTokens: promptTokens ?? undefined, completionTokens: completionTokens ?? undefined },
+      },
+    };
   }
 
   override completionWithRetry(request: Streamed, options?: Options): Promise<Chunks>;

@@ -12,13 +12,7 @@ export function openaiChat(settings: OpenAISettings): Transport & { kind: 'chat'
   // n can only be given to the constructor
   const byN = new Map<number, ChatOpenAI>();
   const asking = (n: number): ChatOpenAI => {
-    const fields = {
-      model: settings.model,
-      n,
-      ...decodingOf(settings),
-      ...clientOf(settings),
-      __includeRawResponse: true,
-    };
+    const fields = { model: settings.model, n, ...decodingOf(settings), ...clientOf(settings) };
     const chat =
       byN.get(n) ?? new ChatOpenAI({ ...fields, completions: new Completions(fields, settings.apiKey === undefined) });
     byN.set(n, chat);
@@ -36,14 +30,11 @@ export function openaiChat(settings: OpenAISettings): Transport & { kind: 'chat'
         ...(signal && { signal }),
       };
       const { generations, llmOutput } = await asking(request.n)._generate([...request.prompt.messages], options);
-      const choices = generations.map(({ message, generationInfo }, i) => {
-        const { __raw_response: raw, refusal } = Kwargs.parse(message.additional_kwargs);
-        return {
-          text: message.text,
-          refusal: raw?.choices?.[i]?.message?.refusal ?? refusal,
-          finish: generationInfo?.['finish_reason'],
-        };
-      });
+      const choices = generations.map(({ text, message, generationInfo }) => ({
+        text: text || message.text,
+        refusal: Refused.parse({ ...message.additional_kwargs, ...generationInfo }).refusal,
+        finish: generationInfo?.['finish_reason'],
+      }));
       return replyOf(choices, tokenUsageOf(llmOutput));
     },
   };
@@ -93,12 +84,8 @@ export function openaiEmbeddings(settings: OpenAISettings): Transport & { kind: 
   };
 }
 
-/** Where a refusal stands: in the raw reply of chat completions, beside the content of the Responses API. */
-const Refused = z.object({ message: z.object({ refusal: z.string().nullish() }).nullish() });
-const Kwargs = z.object({
-  __raw_response: z.object({ choices: z.array(Refused).nullish() }).nullish(),
-  refusal: z.string().nullish(),
-});
+/** Where a refusal stands: in what is told of a chat completion, beside the content of the Responses API. */
+const Refused = z.object({ refusal: z.string().nullish() });
 
 /** What is read of a completion; servers leave much of it out. */
 const Completion = z.object({

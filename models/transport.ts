@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { BaseMessage } from '@langchain/core/messages';
 
 /** The parts models play. The budget is over the first four. */
@@ -65,7 +65,7 @@ export function keyOf(
   { prompt, stop, n, sample, part }: Request,
 ): string {
   const asked = [kind, endpoint, model, params, plain(prompt), stop ?? [], n, sample, part ?? null];
-  return createHash('sha256').update(JSON.stringify(asked)).digest('base64url');
+  return hash('sha256', JSON.stringify(asked), 'base64url');
 }
 
 /** Characters in a prompt, from which its tokens are estimated (four a token). */

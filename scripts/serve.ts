@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { once } from 'node:events';
 import { wholeNumber } from './experiments/flags.ts';
 import { printable } from './progress.ts';
-import { startServer, type ServeFlags } from './serving/server.ts';
+import type { ServeFlags } from './serving/server.ts';
 
 /** Adds `serve`: an OpenAI-compatible endpoint that answers with a run's prompt and retrieved examples. */
 export function addServe(root: Command): void {
@@ -19,6 +19,7 @@ export function addServe(root: Command): void {
     .option('--quiet', 'no line for each request', false)
     .action(async (flags: ServeFlags & { json: boolean; quiet: boolean }) => {
       const log = (line: string): void => void process.stderr.write(`${printable(line)}\n`);
+      const { startServer } = await import('./serving/server.ts'); // no other command needs a server
       const { url, model, close } = await startServer(flags, process.env, flags.quiet ? undefined : log);
       const told = { url, model, run: flags.run };
       process.stdout.write(

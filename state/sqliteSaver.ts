@@ -13,9 +13,9 @@ import {
 } from '@langchain/langgraph-checkpoint';
 import { z } from 'zod';
 import { at, conditions, placeOf } from './place.ts';
-import type { CheckpointRow, ValueRow } from './sqliteRows.ts';
+import type { CheckpointRow } from './sqliteRows.ts';
 import { SqliteTables } from './sqliteTables.ts';
-import { join, split, type Split } from './texts.ts';
+import { join, split } from './texts.ts';
 
 /** Milliseconds a write waits for company. */
 const PATIENCE_MS = 25;
@@ -25,11 +25,16 @@ const Hashes = z.record(z.string(), z.string());
 /** The type of a value whose long texts are in a table of their own. */
 const SPLIT = 'json, split';
 
-/** A value as it is stored: the row, and the long texts it refers to. */
-type Stored = ValueRow & Pick<Split, 'texts'>;
-
 /** Serialises, off the way of the run, and writes. */
 type Job = () => Promise<void>;
+
+/** What a checkpoint's channels held: the next one holds the same wherever the version is the same. */
+interface Held {
+  id: string;
+  versions: Checkpoint['channel_versions'];
+  /** Channel → hash of its value. */
+  hashes: Record<string, string>;
+}
 
 /**
  * A LangGraph checkpointer over Node's own SQLite. Each value is stored once by its content, and so is each long text in it:
@@ -42,6 +47,8 @@ export class SqliteSaver extends BaseCheckpointSaver {
   #writing: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #failure: { error: unknown } | undefined;
+  /** The last checkpoint of each thread and namespace. */
+  readonly #held = new Map<string, Held>();
 
   /** @param path a file, or ":memory:" */
   constructor(path: string) {
@@ -83,16 +90,12 @@ export class SqliteSaver extends BaseCheckpointSaver {
     if (this.#failure) throw this.#failure.error;
     const { thread, ns = '', id: parent = null } = placeOf(config);
     if (thread === undefined) throw new Error('expected a thread_id in config.configurable, got none');
-    const { channel_values, ...rest } = checkpoint;
-    const [[type, body], [, meta]] = await Promise.all([
-      this.serde.dumpsTyped({ ...rest, channel_values: {} }),
-      this.serde.dumpsTyped(metadata),
-    ]);
-    const values = Object.entries(channel_values);
+    // LangGraph hands over copies that it leaves as they are
     this.#later(async () => {
-      const stored = await Promise.all(values.map(async ([name, value]) => [name, await this.#stored(value)] as const));
-      const channels = JSON.stringify(Object.fromEntries(stored.map(([name, { hash }]) => [name, hash])));
-      for (const [, value] of stored) this.#keep(value);
+      const { channel_values: _, ...rest } = checkpoint;
+      const channels = await this.#keepValues(checkpoint, `${thread}\0${ns}`, parent);
+      const [type, body] = await this.serde.dumpsTyped({ ...rest, channel_values: {} });
+      const [, meta] = await this.serde.dumpsTyped(metadata);
       this.#tables.keepCheckpoint({ thread, ns, id: checkpoint.id, parent, type, body, meta, channels });
     });
     return at(thread, ns, checkpoint.id);
@@ -103,19 +106,17 @@ export class SqliteSaver extends BaseCheckpointSaver {
     const { thread = '', ns = '', id = '' } = placeOf(config);
     const again = writes.every(([channel]) => channel in WRITES_IDX_MAP);
     this.#later(async () => {
-      const stored = await Promise.all(
-        writes.map(async ([channel, value]) => [channel, await this.#stored(value)] as const),
-      );
-      for (const [i, [channel, value]] of stored.entries()) {
-        this.#keep(value);
+      for (const [i, [channel, value]] of writes.entries()) {
         const idx = WRITES_IDX_MAP[channel] ?? i;
-        this.#tables.keepWrite({ thread, ns, id, task, idx, path, channel, hash: value.hash }, again);
+        const hash = await this.#keep(value);
+        this.#tables.keepWrite({ thread, ns, id, task, idx, path, channel, hash }, again);
       }
     });
   }
 
   async deleteThread(thread: string): Promise<void> {
     await this.flush();
+    this.#held.clear();
     await this.#tables.transaction([async () => this.#tables.deleteThread(thread)]);
   }
 
@@ -158,21 +159,33 @@ export class SqliteSaver extends BaseCheckpointSaver {
     };
   }
 
-  async #stored(value: unknown): Promise<Stored> {
-    const [type, whole] = await this.serde.dumpsTyped(value);
-    const { skeleton: data, texts } = type === 'json' ? split(whole) : { skeleton: whole, texts: NONE };
-    const kept = texts.size ? SPLIT : type;
-    return {
-      hash: digest('sha256', Buffer.concat([Buffer.from(`${kept}\0`), data]), 'base64'),
-      type: kept,
-      data,
-      texts,
-    };
+  /** Keeps what has changed since the parent; gives the hash of each channel's value, as JSON. */
+  async #keepValues(
+    { id, channel_values, channel_versions: versions }: Checkpoint,
+    line: string,
+    parent: string | null,
+  ): Promise<string> {
+    const before = this.#held.get(line);
+    const hashes: Record<string, string> = {};
+    for (const [name, value] of Object.entries(channel_values)) {
+      const same = before?.id === parent && versions[name] !== undefined && versions[name] === before.versions[name];
+      const known = same ? before.hashes[name] : undefined;
+      hashes[name] = known ?? (await this.#keep(value));
+    }
+    this.#held.set(line, { id, versions, hashes });
+    return JSON.stringify(hashes);
   }
 
-  #keep({ texts, ...value }: Stored): void {
-    for (const [hash, text] of texts) this.#tables.keepText(hash, text);
-    this.#tables.keepValue(value);
+  /** Keeps a value and the long texts in it; gives its hash. */
+  async #keep(value: unknown): Promise<string> {
+    const parts = split(value);
+    for (const [name, text] of parts?.texts ?? []) this.#tables.keepText(name, text);
+    const [type, data] = parts
+      ? [parts.texts.size ? SPLIT : 'json', Buffer.from(parts.skeleton)]
+      : await this.serde.dumpsTyped(value);
+    const hash = digest('sha256', Buffer.concat([Buffer.from(`${type}\0`), data]), 'base64');
+    this.#tables.keepValue({ hash, type, data });
+    return hash;
   }
 
   async #value(hash: string): Promise<unknown> {
@@ -184,5 +197,3 @@ export class SqliteSaver extends BaseCheckpointSaver {
     );
   }
 }
-
-const NONE: Split['texts'] = new Map();

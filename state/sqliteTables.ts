@@ -72,11 +72,12 @@ export class SqliteTables {
     return row.data;
   }
 
-  keepText(hash: string, data: Uint8Array): void {
+  /** Keeps a text as it stands in JSON, quotes included. */
+  keepText(hash: string, text: string): void {
     if (this.#texts.has(hash)) return;
     if (this.#texts.size >= REMEMBERED) this.#texts.clear();
     this.#texts.add(hash);
-    this.#run('insert or ignore into text values (?, ?)', hash, data);
+    this.#run('insert or ignore into text values (?, ?)', hash, Buffer.from(JSON.stringify(text)));
   }
 
   keepValue({ hash, type, data }: ValueRow): void {

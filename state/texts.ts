@@ -2,33 +2,31 @@ import { hash } from 'node:crypto';
 
 /** JSON whose long texts are kept elsewhere, each once: in their place stands `~` and the hash. */
 export interface Split {
-  skeleton: Uint8Array;
-  /** Hash → the text as it stands in JSON, quotes included. */
-  texts: ReadonlyMap<string, Uint8Array>;
+  skeleton: string;
+  /** Hash of the text as it stands in JSON → the text. */
+  texts: ReadonlyMap<string, string>;
 }
 
-/** Bytes from which a text is kept on its own. */
+/** Characters beyond which a text is kept on its own. */
 const LONG = 200;
-const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+/** Texts whose names are remembered: those of a level or two. */
+const REMEMBERED = 1000;
 
-/** Takes the long texts out of JSON: the prompts, responses and remarks that a search's states repeat again and again. */
-export function split(json: Uint8Array): Split {
-  const bytes = Buffer.from(json.buffer, json.byteOffset, json.byteLength);
-  const texts = new Map<string, Uint8Array>();
-  const parts: Uint8Array[] = [];
-  let done = 0;
-  for (let from = bytes.indexOf(QUOTE); from >= 0;) {
-    const end = endOfText(bytes, from) + 1;
-    if (end - from > LONG) {
-      const text = bytes.subarray(from, end);
-      const name = hash('sha256', text, 'base64url');
-      texts.set(name, text);
-      parts.push(bytes.subarray(done, from), Buffer.from(`~${name}`));
-      done = end;
-    }
-    from = bytes.indexOf(QUOTE, end);
+/** As LangGraph's own serializer has it. */
+const UNDEFINED = '{"lc":2,"type":"undefined"}';
+
+/**
+ * A value as LangGraph's own serializer writes it, less its long texts: the prompts, responses and remarks that a search's
+ * states repeat again and again. Null where it holds more than plain data (a Map, an error), which that one knows to write.
+ */
+export function split(value: unknown): Split | null {
+  const texts = new Map<string, string>();
+  try {
+    return { skeleton: write(value, texts), texts };
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof NotPlain) return null; // a value that holds itself has no end
+    throw error;
   }
-  return { skeleton: texts.size ? Buffer.concat([...parts, bytes.subarray(done)]) : json, texts };
 }
 
 /** The JSON whole again. A `~` within a text is only that: outside of texts JSON has none. */
@@ -40,15 +38,42 @@ export function join(skeleton: Uint8Array, text: (name: string) => Uint8Array): 
     );
 }
 
-/** The quote that ends the text which begins at another. */
-function endOfText(bytes: Buffer, from: number): number {
-  let end = bytes.indexOf(QUOTE, from + 1);
-  while (end >= 0 && escaped(bytes, end)) end = bytes.indexOf(QUOTE, end + 1);
-  return end < 0 ? bytes.length - 1 : end;
+class NotPlain extends Error {}
+
+function write(given: unknown, texts: Map<string, string>): string {
+  const value = told(given);
+  if (typeof value === 'string') return value.length > LONG ? apart(value, texts) : JSON.stringify(value);
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return JSON.stringify(value);
+  if (value === undefined) return UNDEFINED;
+  if (Array.isArray(value)) return `[${Array.from(value, (one) => write(one, texts)).join(',')}]`;
+  if (!isPlain(value)) throw new NotPlain();
+  const fields = Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}:${write(one, texts)}`);
+  return `{${fields.join(',')}}`;
 }
 
-function escaped(bytes: Buffer, at: number): boolean {
-  let slashes = 0;
-  while (bytes[at - 1 - slashes] === BACKSLASH) slashes++;
-  return slashes % 2 === 1;
+/** What an object says of itself; of a `Send`, the serializer keeps the node and what it is sent. */
+function told(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('toJSON' in value) || typeof value.toJSON !== 'function')
+    return value;
+  const said: unknown = value.toJSON();
+  if (!isPlain(said) || said['lg_name'] !== 'Send') return said;
+  const { lg_name: _, timeout, ...rest } = said;
+  return timeout === undefined ? rest : { ...rest, timeout };
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const made: unknown = Object.getPrototypeOf(value);
+  return made === Object.prototype || made === null;
+}
+
+const names = new Map<string, string>();
+
+/** Puts a text aside; what stands for it. */
+function apart(text: string, texts: Map<string, string>): string {
+  const name = names.get(text) ?? hash('sha256', JSON.stringify(text), 'base64url');
+  if (names.size >= REMEMBERED) names.clear();
+  names.set(text, name);
+  texts.set(name, text);
+  return `~${name}`;
 }

@@ -1,4 +1,3 @@
-import { Agent, request } from 'undici';
 import type { Result } from '../result.ts';
 import type { Met } from './server.ts';
 
@@ -22,17 +21,15 @@ export function levelsOf(nodes: Nodes): { parent: Nodes[number]; children: Nodes
 export const stepsIn = (nodes: Nodes): number =>
   levelsOf(nodes).reduce((sum, level) => sum + (level.some((l) => l.rewritten) ? 3 : 2), 2);
 
-/** The floor: the very requests of a run, sent by a bare HTTP client in the order the algorithm allows, and nothing else done. */
+/** The floor: the very requests of a run, sent by `fetch` in the order the algorithm allows, and nothing else done. */
 export async function replay(url: string, nodes: Nodes, met: readonly Met[]): Promise<void> {
-  const agent = new Agent({ connections: 64 });
   const bodies = new Map<string, string[]>();
   for (const { model, body } of met) bodies.set(model, [...(bodies.get(model) ?? []), body]);
   const send = async (model: string): Promise<void> => {
     const body = bodies.get(model)?.shift();
     if (body === undefined) return; // the run had this answer already
     const headers = { 'content-type': 'application/json' };
-    const reply = await request(`${url}/chat/completions`, { method: 'POST', body, headers, dispatcher: agent });
-    JSON.parse(await reply.body.text());
+    await (await fetch(`${url}/chat/completions`, { method: 'POST', body, headers })).json();
   };
   const evaluate = async (): Promise<void> => {
     await send('base');
@@ -48,5 +45,4 @@ export async function replay(url: string, nodes: Nodes, met: readonly Met[]): Pr
       }),
     );
   await Promise.all(rewards);
-  await agent.close();
 }

@@ -1,5 +1,5 @@
 // npm run bench [latency in ms] [repeats]: one search against a small server of its own, as it is, with one call at a time
-// (what a sequential implementation does), and as bare requests (the floor), side by side; what going on costs.
+// (what a sequential implementation does), and as raw fetches (the floor), side by side; what going on costs.
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { loadConfig } from '../config.ts';
 import { optimize } from '../optimize.ts';
 import type { Result } from '../result.ts';
+import { command } from './command.ts';
 import { replay, stepsIn } from './replay.ts';
 import type { Met } from './server.ts';
 
@@ -29,19 +30,20 @@ const url = await new Promise<string>((done) =>
 );
 const taken = async (): Promise<Met[]> => (await fetch(`${url}/log`)).json() as Promise<Met[]>; // oxlint-disable-line typescript/no-unsafe-type-assertion -- our own server
 
-async function measure(work: () => Promise<unknown>): Promise<Measured> {
+/** `work` may give the CPU it took elsewhere, in milliseconds. */
+async function measure(work: () => Promise<number | void>): Promise<Measured> {
   await taken();
   const [started, cpu] = [performance.now(), process.cpuUsage()];
-  await work();
+  const elsewhere = await work();
   const { user, system } = process.cpuUsage(cpu);
   const all = (performance.now() - started) / 1000;
   const met = await taken();
   const wall = met.length ? (Math.max(...met.map((m) => m.end)) - Math.min(...met.map((m) => m.start))) / 1000 : 0;
-  return { wall, all, cpu: (user + system) / 1000, met };
+  return { wall, all, cpu: elsewhere ?? (user + system) / 1000, met };
 }
 
 /** The measurement in the middle, by its time. */
-async function median(work: (i: number) => Promise<unknown>): Promise<Measured> {
+async function median(work: (i: number) => Promise<number | void>): Promise<Measured> {
   const all: Measured[] = [];
   for (let i = 0; i < repeats; i++) all.push(await measure(() => work(i)));
   return (
@@ -50,9 +52,12 @@ async function median(work: (i: number) => Promise<unknown>): Promise<Measured> 
   );
 }
 
+const roles = Object.fromEntries(['base', 'reward', 'judge', 'optimizer'].map((role) => [role, `${role}@${url}`]));
+const WIDE = ['search.beamWidth=3', 'search.actions=4'];
+const run = async (name: string, ...set: string[]): Promise<void> => void (await search(name, ...set));
+
 /** A search in a folder of that name; the same folder goes on. */
 async function search(name: string, ...set: string[]): Promise<Result> {
-  const roles = Object.fromEntries(['base', 'reward', 'judge', 'optimizer'].map((role) => [role, `${role}@${url}`]));
   const config = loadConfig({ roles, set: ['preset=reference', ...set] });
   return (await optimize(config, { out: join(dir, name), screen: null })).outcome;
 }
@@ -63,32 +68,40 @@ const forget = (name: string, ...files: string[]): void =>
 const CHECKPOINTS = ['checkpoints.sqlite', 'checkpoints.sqlite-wal', 'checkpoints.sqlite-shm'];
 
 await search('warm-up', 'search.depth=4');
-const here = await median((i) => search(`here-${i}`));
+const here = await median((i) => run(`here-${i}`));
 const { nodes, levels } = await search('here-0');
-const alone = await measure(() => search('alone', 'concurrency=1'));
+const started = await median((i) => command(join(dir, `command-${i}`), roles, ['preset=reference']));
+const alone = await measure(() => run('alone', 'concurrency=1'));
 const floor = await median(() => replay(url, nodes, here.met));
+const wide = await median((i) => run(`wide-${i}`, ...WIDE));
+const { nodes: wideNodes } = await search('wide-0', ...WIDE);
+const wideFloor = await median(() => replay(url, wideNodes, wide.met));
 const steps = stepsIn(nodes);
 const ideal = (steps * latency) / 1000;
 
-const row = (name: string, m: Measured): string =>
+const row = (name: string, m: Measured, under = floor, least = ideal): string =>
   [
     name.padEnd(34),
     m.wall.toFixed(2).padStart(8),
-    (m.wall / floor.wall).toFixed(2).padStart(8),
-    (m.wall / ideal).toFixed(2).padStart(15),
+    (m.wall / under.wall).toFixed(2).padStart(8),
+    (m.wall / least).toFixed(2).padStart(16),
     (m.cpu / m.met.length).toFixed(2).padStart(15),
   ].join('');
 console.log(
   `${here.met.length} requests over ${levels} levels, ${steps} of them one after the other, ${latency} ms each: at least ${ideal.toFixed(2)} s\n`,
 );
 console.log(
-  `${''.padEnd(34)}${'wall s'.padStart(8)}${'× floor'.padStart(8)}${'× critical path'.padStart(15)}${'CPU ms a call'.padStart(15)}`,
+  `${''.padEnd(34)}${'wall s'.padStart(8)}${'× floor'.padStart(8)}${'× critical path'.padStart(16)}${'CPU ms a call'.padStart(15)}`,
 );
 console.log(row('this', here));
+console.log(row('this, a command of its own, all in', started));
 console.log(row('this, one call at a time', alone));
-console.log(row('bare requests, same call graph', floor));
+console.log(row('raw fetch, same call graph', floor));
+const wideIdeal = (stepsIn(wideNodes) * latency) / 1000;
+console.log(row('this, three beams of four', wide, wideFloor, wideIdeal));
+console.log(row('raw fetch, three beams of four', wideFloor, wideFloor, wideIdeal));
 console.log(
-  `\noverhead: ${((here.cpu - floor.cpu) / here.met.length).toFixed(2)} ms of CPU a call beyond the bare request`,
+  `\noverhead: ${((here.cpu - floor.cpu) / here.met.length).toFixed(2)} ms of CPU a call beyond the raw fetch`,
 );
 console.log(
   `checkpoints: ${(size('here-0', 'checkpoints.sqlite') / levels / 1024).toFixed(0)} KB a level; answers: ${(size('here-0', 'calls.jsonl') / here.met.length / 1024).toFixed(1)} KB a call; journal: ${(size('here-0', 'nodes.jsonl') / nodes.length / 1024).toFixed(1)} KB a node`,
@@ -96,7 +109,7 @@ console.log(
 
 const again = await median(async (i) => {
   forget(`here-${i}`, 'result.json', 'nodes.jsonl', ...CHECKPOINTS);
-  await search(`here-${i}`);
+  await run(`here-${i}`);
 });
 console.log(
   `a finished run from its answers alone: ${again.met.length} requests, ${again.all.toFixed(2)} s, ${again.cpu.toFixed(0)} ms of CPU`,
@@ -109,7 +122,7 @@ for (const [name, files] of [
   const resumed = await median(async (i) => {
     cpSync(join(dir, 'half'), join(dir, `${name}-${i}`), { recursive: true });
     forget(`${name}-${i}`, ...files);
-    await search(`${name}-${i}`);
+    await run(`${name}-${i}`);
   });
   console.log(
     `half a run gone on with ${name}: ${resumed.met.length} requests, ${(resumed.all - resumed.wall).toFixed(2)} s beyond them, ${(resumed.cpu / resumed.met.length).toFixed(2)} ms of CPU a call`,

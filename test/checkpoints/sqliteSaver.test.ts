@@ -56,6 +56,23 @@ describe('put and get', () => {
     expect(await saver.getTuple(thread('other'))).toBeUndefined();
   });
 
+  it('two children of one checkpoint keep their own values, though LangGraph numbers their versions alike', async () => {
+    const saver = open();
+    const at = (text: string, version: number): Checkpoint => ({
+      ...holding({ text, same: 'same' }),
+      channel_versions: { text: version, same: 1 },
+    });
+    const root = await saver.put(thread('t'), at('root', 1), meta(0));
+    const children = [];
+    for (const text of ['first', 'second']) children.push(await saver.put(root, at(text, 2), meta(1)));
+    const grandchild = await saver.put(children[1] ?? root, at('third', 3), meta(2));
+    for (const [i, config] of [root, ...children, grandchild].entries())
+      expect((await saver.getTuple(config))?.checkpoint.channel_values).toEqual({
+        text: ['root', 'first', 'second', 'third'][i],
+        same: 'same',
+      });
+  });
+
   it('tells threads and namespaces apart', async () => {
     const saver = open();
     await Promise.all(

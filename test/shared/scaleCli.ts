@@ -1,6 +1,6 @@
 // Scale, through the command line: `npm run drpo -- optimize` with beam 10, 5 rewrites, against a server in this process that
 // answers at once with texts of the published runs' lengths; and `plan` and `optimize` on a query file of a million lines.
-// Prints evaluations, peak memory, CPU and disk.
+// Prints evaluations, peak memory, CPU and disk, and time, CPU and disk an evaluation in each fifth of the run.
 // node test/shared/scaleCli.ts [search|queries] [depth]
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -33,12 +33,16 @@ const REPLIES: Record<string, () => string> = {
   optimizer: () => JSON.stringify({ analysis: slice(800), new_system_prompt: slice(1900) }),
 };
 
+/** Told of each judgement that is asked for. */
+let onJudge = (): void => undefined;
+
 async function instant(): Promise<{ server: Server; url: string }> {
   const server = createServer((req, res) => {
     let text = '';
     req.on('data', (chunk: Buffer) => (text += chunk.toString()));
     req.on('end', () => {
       const { model, n = 1 } = JSON.parse(text) as { model: string; n?: number };
+      if (model === 'judge') onJudge();
       const choices = Array.from({ length: n }, (_, index) => ({
         index,
         finish_reason: 'stop',
@@ -60,12 +64,16 @@ const TELL = `data:text/javascript,process.on("exit", () => {
 })`;
 
 /** Runs the command line as `npm run drpo` does; gives what it said, its peak memory in MB and its CPU in seconds. */
-async function drpo(args: readonly string[]): Promise<{ said: string; peak: number; cpu: number }> {
+async function drpo(
+  args: readonly string[],
+  onStart: (pid: number) => void = () => undefined,
+): Promise<{ said: string; peak: number; cpu: number }> {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { drpo: string } };
   const [, ...flags] = scripts.drpo.split(' ');
   const env = { ...process.env, LANGSMITH_TRACING: 'false' };
   const all = ['--import', TELL.replaceAll('\n', ''), ...flags, ...args];
   const child = spawn(process.execPath, all, { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  onStart(child.pid ?? 0);
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   await new Promise((done) => child.on('close', done));
@@ -78,13 +86,59 @@ const models = (url: string): string[] =>
   ['base', 'reward', 'judge', 'optimizer'].flatMap((role) => [`--${role}`, `${role}@${url}`]);
 const set = (...all: string[]): string[] => all.flatMap((one) => ['--set', one]);
 
+interface Mark {
+  ms: number;
+  /** Milliseconds of CPU, in hundredths of a second as Linux counts them. */
+  cpu: number;
+  kb: number;
+  /** Memory, in MB. */
+  rss: number;
+}
+
+/** Where a process and its folder stand. */
+function markOf(pid: number, out: string): Mark {
+  const [, ticks = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+  const [user = 0, system = 0] = ticks.split(' ').slice(11, 13).map(Number);
+  const bytes = readdirSync(out).reduce((sum, name) => sum + statSync(join(out, name)).size, 0);
+  const [, pages = 0] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ').map(Number);
+  return { ms: performance.now(), cpu: 10 * (user + system), kb: bytes / 1024, rss: pages / 256 };
+}
+
+/** Notes where a run of so many evaluations stands after each fifth. */
+function inFifths(whole: number, out: string): { marks: Mark[]; onStart: (pid: number) => void } {
+  const marks: Mark[] = [];
+  let done = 0;
+  const onStart = (pid: number): void => {
+    onJudge = () => {
+      if (done++ % Math.floor(whole / 5) === 0 && marks.length < 6) marks.push(markOf(pid, out));
+    };
+  };
+  return { marks, onStart };
+}
+
+function tellFifths(marks: readonly Mark[], evaluations: number): void {
+  console.log(`RSS at the start and after each fifth: ${marks.map(({ rss }) => rss.toFixed(0)).join(', ')} MB`);
+  const each = (['ms', 'cpu', 'kb'] as const).map((of) =>
+    marks.slice(1).map((mark, i) => (mark[of] - (marks[i]?.[of] ?? 0)) / evaluations),
+  );
+  for (const [i, name] of ['ms', 'ms of CPU', 'KB on disk'].entries()) {
+    const fifths = each[i] ?? [];
+    const ratio = (fifths.at(-1) ?? 0) / (fifths[0] ?? 1);
+    console.log(
+      `${name} an evaluation, by fifths: ${fifths.map((f) => f.toFixed(2)).join(', ')}; last over first ${ratio.toFixed(2)}`,
+    );
+  }
+}
+
 async function search(url: string): Promise<void> {
   writeFileSync(join(dir, 'queries.json'), JSON.stringify(Array.from({ length: 300 }, (_, i) => `${i} ${slice(180)}`)));
   const files = `queries.files=${JSON.stringify([join(dir, 'queries.json')])}`;
   const wide = ['search.beamWidth=10', 'search.actions=5', `search.depth=${depth}`, 'search.maxDepthIncrease=0'];
   const out = join(dir, 'run');
   const options = set(...wide, files, 'preset=reference', 'queries.limit=300', 'concurrency=64');
-  const { said, peak, cpu } = await drpo(['optimize', '--quiet', '--out', out, ...models(url), ...options]);
+  const whole = 1 + 5 + 25 + (Number(depth) - 3) * 50;
+  const { marks, onStart } = inFifths(whole, out);
+  const { said, peak, cpu } = await drpo(['optimize', '--quiet', '--out', out, ...models(url), ...options], onStart);
   const sizes = Object.fromEntries(readdirSync(out).map((name) => [name, statSync(join(out, name)).size / MB]));
   const { nodes, seconds } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as {
     nodes: unknown[];
@@ -98,6 +152,7 @@ async function search(url: string): Promise<void> {
       .map(([name, mb]) => `${name} ${mb.toFixed(1)} MB`)
       .join(', '),
   );
+  tellFifths(marks, Math.floor(whole / 5));
 }
 
 async function queries(url: string): Promise<void> {
