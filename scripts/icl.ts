@@ -25,7 +25,7 @@ export async function icl(config: Config, options: CommandOptions): Promise<Endi
   const session = await openSession(config, runFolder(config, options));
   const { folder, gateway } = session;
   const release = stopOnSignal(session.gateway);
-  const tracing = traceRun(session);
+  const tracing = await traceRun(session);
   const outcome = (done: readonly Example[]): IclOutcome => {
     const { calls, tokens, usd } = gateway.tally();
     folder.write('examples.json', asObject(done));
