@@ -2,6 +2,7 @@ import { FileStore, Gateway, modelsFrom, type RunModels } from '../../models/ind
 import { paperNodes, type Nodes } from '../../nodes/index.ts';
 import type { Config } from '../config.ts';
 import type { RunFolder } from '../folder.ts';
+import { nameRoles } from '../tracing.ts';
 
 /** Where an experiment is done: one gateway for all rows, so that they share one budget and pay once for what they share. */
 export interface Lab {
@@ -17,6 +18,7 @@ export function openLab({ concurrency, budget }: Config, folder: RunFolder): Lab
   const gateway = new Gateway({ concurrency, budget, store });
   const nodesOf: Lab['nodesOf'] = ({ models: who, preset, queries, examples, rewards }) => {
     const models = modelsFrom(who, { gateway, env: process.env });
+    nameRoles(models);
     const { order, seed, limit } = queries;
     return { models, nodes: paperNodes(models, { preset, order, seed, limit, k: examples.k, rewards }) };
   };

@@ -12,7 +12,10 @@ import type { Config } from '../config.ts';
 import { graphOptions, readData } from '../session.ts';
 import { hashOf, modelAbout, nameOf } from './about.ts';
 import { Asked } from './asked.ts';
+import { traceRun, type Tracing } from '../tracing.ts';
+import type { Evaluations } from '../tracing/evaluations.ts';
 import type { Lab } from './lab.ts';
+import { experimentAbout } from './traced.ts';
 
 /** What a search found. */
 const Found = z.object({
@@ -45,15 +48,25 @@ export class Rows {
   readonly #experiment: Experiment;
   readonly #instructions: readonly Instruction[];
   readonly #configOf: (row: Row, seed: number) => Config;
+  readonly #evaluations: Evaluations;
   readonly #searches = new Map<string, Promise<Found>>();
+  readonly #traces: Tracing[] = [];
 
   constructor(
     lab: Lab,
     experiment: Experiment,
     instructions: readonly Instruction[],
     configOf: (row: Row, seed: number) => Config,
+    evaluations: Evaluations,
   ) {
     [this.#lab, this.#experiment, this.#instructions, this.#configOf] = [lab, experiment, instructions, configOf];
+    this.#evaluations = evaluations;
+  }
+
+  /** Waits for the traces on their way, 3 seconds at most, and says what became of the evaluations'. */
+  async flush(): Promise<string[]> {
+    const [lines] = await Promise.all([this.#evaluations.flush(), ...this.#traces.map((trace) => trace.flush())]);
+    return lines;
   }
 
   /** Searches where the row asks for it, then evaluates. */
@@ -62,6 +75,11 @@ export class Rows {
     const { models } = this.#lab.nodesOf(config);
     const asked = new Asked();
     const { method, prompt, searches } = await this.#methodOf(row, seed, config);
+    const about = { name: row.method ?? 'drpo', prompt: hashOf(prompt), k: config.examples.k, examples: null, run: null };
+    const which = this.#experiment.seeds > 1 ? `${row.name}, seed ${seed}` : row.name;
+    const told = experimentAbout(config, about, `${this.#experiment.title}: ${which}`);
+    const metadata = { ...told.metadata, ...row.labels, table: this.#experiment.title, row: row.name, seed };
+    const traced = this.#evaluations.experiment({ ...told, metadata }, config);
     const names = {
       generator: nameOf(modelAbout(config.models.base)),
       judgedBy: nameOf(modelAbout(config.models.judge)),
@@ -73,7 +91,7 @@ export class Rows {
       ...names,
       inFlight: config.concurrency,
       onRecord,
-      config: { callbacks: [asked] },
+      config: { ...traced, callbacks: [asked, ...(traced.callbacks ?? [])] },
     });
     const training = [...new Set(searches.flatMap((found) => found.training))];
     const total = searches.reduce((sum, found) => sum + found.asked, asked.count);
@@ -120,9 +138,12 @@ export class Rows {
     const asked = new Asked();
     const training = new Set<string>(examples.map((e) => e.query));
     const journal = ({ query }: { query: string }): void => void training.add(query);
-    const { nodes } = this.#lab.nodesOf(config);
+    const { nodes, models } = this.#lab.nodesOf(config);
+    const trace = await traceRun({ config, folder: this.#lab.folder, models }, { row: row.name, seed });
+    this.#traces.push(trace);
+    const traced = { ...trace.config, callbacks: [asked, ...(trace.config.callbacks ?? [])] };
     const search = drpo(nodes, { ...graphOptions(config), journal });
-    const result = await search.invoke({ ...data, examples }, { callbacks: [asked] });
+    const result = await search.invoke({ ...data, examples }, { ...traced, runName: 'drpo' });
     const found: Found = {
       prompt: result.bestPrompt,
       examples: result.examples,

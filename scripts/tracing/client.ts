@@ -3,6 +3,7 @@ import { Client, type ClientConfig } from 'langsmith';
 import { z } from 'zod';
 import { LANGUAGE_ROLES, type LanguageRole } from '../../models/settings.ts';
 import { Evaluation } from '../../state/judgement.ts';
+import { outputsHidden } from './hiding.ts';
 import { placeIn, type About } from './places.ts';
 import type { Spans } from './spans.ts';
 import { costs, Usage, usageIn, type Price } from './usage.ts';
@@ -21,10 +22,6 @@ const Returned = z.union([
   z.object({ scores: z.tuple([Judged]) }).transform((r) => r.scores[0]),
 ]);
 const Metadata = z.looseObject({ role: z.enum(LANGUAGE_ROLES).optional(), usage_metadata: Usage.optional() });
-
-/** Where outputs are hidden, so are the aspects a model named and its remarks. */
-const HIDES = ['LANGSMITH_HIDE_OUTPUTS', 'LANGCHAIN_HIDE_OUTPUTS'];
-export const outputsHidden = (): boolean => HIDES.some((name) => process.env[name] === 'true');
 
 /** Lists longer than this are the run's data, which its root holds: inner runs give their length. */
 const LONG = 20;

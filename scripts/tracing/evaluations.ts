@@ -1,0 +1,165 @@
+import { awaitAllCallbacks } from '@langchain/core/callbacks/promises';
+import { LangChainTracer } from '@langchain/core/tracers/tracer_langchain';
+import { isTracingEnabled, uuid7, Client } from 'langsmith';
+import { z } from 'zod';
+import type { Instruction } from '../../evals/instructions.ts';
+import type { Config } from '../config.ts';
+import type { RunFolder } from '../folder.ts';
+import { OnceLog } from '../onceLog.ts';
+import { atMost, type Tracing } from '../tracing.ts';
+import { dataSetOf, type DataSet } from './dataSet.ts';
+import { evaluatedIn } from './evaluated.ts';
+import { idFrom } from './ids.ts';
+import { Outbox, multipart } from './outbox.ts';
+import { openSpans, throughSpans } from './spans.ts';
+import { TreeClient, withIdsOf, type Tree } from './trees.ts';
+
+/** An evaluation as LangSmith's experiments show it. */
+export interface ExperimentAbout {
+  /** What it is called; a few signs are added that tell it from others of that name. */
+  title: string;
+  description: string;
+  metadata: Record<string, unknown>;
+}
+
+/** Evaluations over the same instructions as experiments on one data set of LangSmith, to be compared there. */
+export interface Evaluations {
+  /** One evaluation's experiment: the one begun before where it goes on. */
+  experiment(about: ExperimentAbout, config: Config): Tracing['config'];
+  /** Waits for what is on its way, 3 seconds at most, and says what became of it. */
+  flush(): Promise<string[]>;
+}
+
+const Begun = z.object({ seed: z.string(), name: z.string(), id: z.string().optional() });
+/** `langsmith.json`: the data set, and by title the experiments; `seed` is what the ids of their runs follow from. */
+const State = z.object({
+  dataSet: z.object({ id: z.string(), name: z.string() }).optional(),
+  experiments: z.record(z.string(), Begun).default({}),
+});
+type State = z.infer<typeof State>;
+
+/** `langsmith.jsonl`: what LangSmith has. */
+const Sent = z.object({ experiment: z.string(), instruction: z.string() });
+
+const OFF: Evaluations = { experiment: () => ({}), flush: async () => [] };
+
+/** What is evaluated, and what the data set is to be called. */
+export interface Evaluated {
+  config: Config;
+  folder: RunFolder;
+  instructions: readonly Instruction[];
+  dataSet: string;
+}
+
+/** Nothing at all unless LANGSMITH_TRACING is true. Nothing here is waited for but by `flush`. */
+export const openEvaluations = async (evaluated: Evaluated): Promise<Evaluations> =>
+  isTracingEnabled() ? new Tracked(evaluated, await sender(evaluated.config)) : OFF;
+
+async function sender({ tracing }: Config): Promise<Outbox> {
+  const client = new Client({ timeout_ms: 30_000 });
+  return new Outbox(client.tracingMode === 'otel' ? throughSpans(client, await openSpans(tracing.project)) : multipart());
+}
+
+class Tracked implements Evaluations {
+  readonly #outbox: Outbox;
+  readonly #folder: RunFolder;
+  readonly #config: Config;
+  readonly #client = new Client({ timeout_ms: 30_000, callerOptions: { maxRetries: 2 } });
+  readonly #dataSet: Promise<DataSet>;
+  readonly #count: number;
+  readonly #log: OnceLog<z.infer<typeof Sent>>;
+  readonly #has: Set<string>;
+  readonly #state: State;
+  readonly #under: Promise<void>[] = [];
+  #fault: string | undefined;
+  #ended = 0;
+  #sent = 0;
+
+  constructor({ config, folder, instructions, dataSet }: Evaluated, outbox: Outbox) {
+    [this.#config, this.#folder, this.#outbox, this.#count] = [config, folder, outbox, instructions.length];
+    this.#state = State.safeParse(folder.readJson('langsmith.json')).data ?? { experiments: {} };
+    this.#log = new OnceLog(
+      folder.file('langsmith.jsonl'),
+      (line) => Sent.parse(line),
+      (sent) => JSON.stringify(sent),
+    );
+    this.#has = new Set(this.#log.records().map((sent) => JSON.stringify(sent)));
+    this.#dataSet = dataSetOf(this.#client, config.tracing.dataSet ?? dataSet, instructions);
+    this.#dataSet.then(({ id, name }) => this.#note({ dataSet: { id, name } })).catch(this.#failed);
+  }
+
+  experiment(about: ExperimentAbout, config: Config): Tracing['config'] {
+    const begun = this.#state.experiments[about.title] ?? { seed: uuid7(), name: `${about.title}-${uuid7().slice(-8)}` };
+    this.#noteExperiment(about.title, begun);
+    const made = this.#made(about, begun.name);
+    made.then((id) => this.#noteExperiment(about.title, { ...begun, id })).catch(this.#failed);
+    const client = new TreeClient(begun.name, config.models, (tree) => {
+      this.#under.push(this.#send(tree, begun.seed, made).catch(this.#failed));
+    });
+    return {
+      callbacks: [new LangChainTracer({ client, projectName: begun.name })],
+      tags: [config.preset, ...this.#config.tracing.tags],
+    };
+  }
+
+  async flush(): Promise<string[]> {
+    const all = async (): Promise<void> => {
+      await awaitAllCallbacks();
+      await Promise.all(this.#under);
+      await this.#outbox.idle();
+    };
+    await atMost(all());
+    const { dataSet, experiments } = this.#state;
+    const names = Object.values(experiments).map(({ name }) => name);
+    const fault = this.#fault ?? this.#outbox.fault;
+    const rest = this.#sent < this.#ended ? `; ${fault ?? 'there was no time for more'}: the same command sends the rest` : '';
+    const where = `${names.length === 1 ? `experiment ${names[0]}` : `${names.length} experiments`} on ${dataSet ? `the data set ${dataSet.name}` : 'no data set yet'}`;
+    return this.#ended === 0 ? [] : [`LangSmith: ${where}, ${this.#sent} of ${this.#ended} evaluated instructions sent${rest}`];
+  }
+
+  /** The experiment's id, made where it is not there: its name is its own. */
+  async #made({ description, metadata }: ExperimentAbout, name: string): Promise<string> {
+    const { id: referenceDatasetId } = await this.#dataSet;
+    const about = { projectName: name, description, metadata, referenceDatasetId, numExamples: this.#count };
+    return (await this.#client.createProject({ ...about, upsert: true })).id;
+  }
+
+  /** Sends one evaluated instruction, once. */
+  async #send(tree: Tree, seed: string, made: Promise<string>): Promise<void> {
+    const evaluated = evaluatedIn(tree);
+    if (evaluated === null) return;
+    this.#ended++;
+    const [{ examples }, experiment] = await Promise.all([this.#dataSet, made]);
+    const instruction = String(evaluated.id);
+    const line = { experiment, instruction };
+    if (this.#has.has(JSON.stringify(line))) return void this.#sent++;
+    const example = examples.get(instruction);
+    const sent = (): void => this.#noteSent(line);
+    const [root, ...below] = withIdsOf(idFrom(seed, instruction), tree);
+    const shown = { ...root, inputs: evaluated.inputs, outputs: evaluated.outputs };
+    const runs = [{ ...shown, ...(example !== undefined && { reference_example_id: example }) }, ...below];
+    this.#outbox.add({ runs, feedback: evaluated.feedbackOn(shown, experiment), sent });
+  }
+
+  readonly #failed = (error: unknown): void => {
+    this.#fault ??= (error instanceof Error ? error.message : String(error)).split('\n')[0];
+  };
+
+  #noteSent(line: z.infer<typeof Sent>): void {
+    this.#sent++;
+    try {
+      this.#log.append(line);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #noteExperiment(title: string, begun: z.infer<typeof Begun>): void {
+    this.#note({ experiments: { ...this.#state.experiments, [title]: begun } });
+  }
+
+  #note(known: Partial<State>): void {
+    Object.assign(this.#state, known);
+    this.#folder.write('langsmith.json', this.#state);
+  }
+}
