@@ -48,7 +48,7 @@ export async function icl(config: Config, options: CommandOptions): Promise<Endi
     await gateway.drain();
     return { status: statusOf(reason), outcome: outcome(examples), folder: folder.path };
   } finally {
-    await tracing.flush();
+    for (const line of await tracing.flush()) options.screen?.write(`${line}\n`);
     release();
     await session.close();
   }

@@ -100,7 +100,7 @@ async function search(
       statusOf(reason),
     );
   } finally {
-    await tracing.flush();
+    for (const line of await tracing.flush()) screen?.write(`${line}\n`);
   }
 }
 

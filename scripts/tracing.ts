@@ -12,8 +12,8 @@ import { openSpans } from './tracing/spans.ts';
 /** What a run's graph is invoked with besides its thread, and how its trace is sent off before the command ends. */
 export interface Tracing {
   config: Pick<RunnableConfig, 'tags' | 'metadata'> & { callbacks?: LangChainTracer[] };
-  /** Waits until the trace has gone out, 3 seconds at most: a dead LangSmith holds nobody up. */
-  flush: () => Promise<void>;
+  /** Waits until the trace has gone out, 3 seconds at most: a dead LangSmith holds nobody up. Gives what is to be told of it. */
+  flush: () => Promise<string[]>;
 }
 
 /** What is traced: a run's config, the folder it is named by, and the models that are to bear their roles. */
@@ -24,8 +24,11 @@ export interface Traced {
 }
 
 /** One trace a run, in the config's project (LANGSMITH_PROJECT wins); nothing at all unless LANGSMITH_TRACING is true. */
-export async function traceRun({ config, folder, models }: Traced, about: Record<string, unknown> = {}): Promise<Tracing> {
-  if (!isTracingEnabled()) return { config: {}, flush: async () => undefined };
+export async function traceRun(
+  { config, folder, models }: Traced,
+  about: Record<string, unknown> = {},
+): Promise<Tracing> {
+  if (!isTracingEnabled()) return { config: {}, flush: async () => [] };
   nameRoles(models);
   const project = process.env['LANGSMITH_PROJECT'] || process.env['LANGCHAIN_PROJECT'] || config.tracing.project;
   const client = new TraceClient(project, config.models);
@@ -39,7 +42,10 @@ export async function traceRun({ config, folder, models }: Traced, about: Record
       // LangSmith puts what has one thread_id together: the parts of a run that was interrupted and went on
       metadata: { run, thread_id: run, preset: config.preset, seed, ...about },
     },
-    flush: () => atMost(client.sent()),
+    flush: async () => {
+      await atMost(client.sent());
+      return [...client.refusals].map((fault) => `LangSmith: ${fault}; the trace is not there`);
+    },
   };
 }
 

@@ -105,7 +105,15 @@ async function run(
     const judge = makeJudgeJustEval({ model: models.judge });
     const traced = evaluations.experiment(experimentAbout(config, about), config);
     return {
-      records: await justEval({ instructions, method, judge, ...names, inFlight: config.concurrency, onRecord, config: traced }),
+      records: await justEval({
+        instructions,
+        method,
+        judge,
+        ...names,
+        inFlight: config.concurrency,
+        onRecord,
+        config: traced,
+      }),
       stopped: null,
       seconds: seconds(),
     };

@@ -65,8 +65,8 @@ export class Rows {
 
   /** Waits for the traces on their way, 3 seconds at most, and says what became of the evaluations'. */
   async flush(): Promise<string[]> {
-    const [lines] = await Promise.all([this.#evaluations.flush(), ...this.#traces.map((trace) => trace.flush())]);
-    return lines;
+    const told = await Promise.all([this.#evaluations.flush(), ...this.#traces.map((trace) => trace.flush())]);
+    return [...new Set(told.flat())];
   }
 
   /** Searches where the row asks for it, then evaluates. */
@@ -75,7 +75,13 @@ export class Rows {
     const { models } = this.#lab.nodesOf(config);
     const asked = new Asked();
     const { method, prompt, searches } = await this.#methodOf(row, seed, config);
-    const about = { name: row.method ?? 'drpo', prompt: hashOf(prompt), k: config.examples.k, examples: null, run: null };
+    const about = {
+      name: row.method ?? 'drpo',
+      prompt: hashOf(prompt),
+      k: config.examples.k,
+      examples: null,
+      run: null,
+    };
     const which = this.#experiment.seeds > 1 ? `${row.name}, seed ${seed}` : row.name;
     const told = experimentAbout(config, about, `${this.#experiment.title}: ${which}`);
     const metadata = { ...told.metadata, ...row.labels, table: this.#experiment.title, row: row.name, seed };

@@ -5,13 +5,13 @@ import { LANGUAGE_ROLES, type LanguageRole } from '../../models/settings.ts';
 import { Evaluation } from '../../state/judgement.ts';
 import { outputsHidden } from './hiding.ts';
 import { placeIn, type About } from './places.ts';
+import { telling } from './refusals.ts';
+import type { Created, Updated } from './sentRun.ts';
 import type { Spans } from './spans.ts';
 import { costs, Usage, usageIn, type Price } from './usage.ts';
 
 /** US dollars per million tokens, by role. */
 export type Prices = Readonly<Record<LanguageRole, { price?: Price | undefined }>>;
-export type Created = Parameters<Client['createRun']>[0] & { tags?: string[] };
-export type Updated = Parameters<Client['updateRun']>[1];
 /** Where a run is to go, where that is not where the client sends. */
 type Elsewhere = Parameters<Client['createRun']>[1];
 
@@ -33,6 +33,8 @@ const LONG = 20;
 export class TraceClient extends Client {
   /** Set where runs go out as spans of OpenTelemetry. */
   spans: Spans | undefined;
+  /** What LangSmith refused, and why. */
+  readonly refusals: Set<string>;
   readonly #project: string;
   readonly #prices: Prices;
   readonly #shown = new Map<string, { name: string; about: About }>();
@@ -42,7 +44,9 @@ export class TraceClient extends Client {
   #session: Promise<{ id: string }> | undefined;
 
   constructor(project: string, prices: Prices, options?: ClientConfig) {
-    super(options);
+    const refusals = new Set<string>();
+    super({ fetchImplementation: telling((fault) => refusals.add(fault)), ...options });
+    this.refusals = refusals;
     this.#project = project;
     this.#prices = prices;
   }
@@ -110,9 +114,11 @@ export class TraceClient extends Client {
     const all = aspects.map(([key, { score, rationale }]) => ({ key, score, comment: rationale }));
     const { runId, traceId } = this.spans?.idsOf(id) ?? { runId: id, traceId: trace_id };
     this.#session ??= this.createProject({ projectName: this.#project, upsert: true });
-    const session = this.#session;
-    for (const one of reward === null ? [] : [{ key: 'reward', score: reward }, ...all])
-      this.#feedback.push(session.then(({ id: sessionId }) => this.createFeedback({ runId, traceId, sessionId, ...one })));
+    const scores = reward === null ? [] : [{ key: 'reward', score: reward }, ...all];
+    const send = async ({ id: sessionId }: { id?: string }): Promise<unknown> =>
+      // no project, no feedback: LangSmith has refused
+      sessionId && Promise.all(scores.map((one) => this.createFeedback({ runId, traceId, sessionId, ...one })));
+    this.#feedback.push(this.#session.then(send));
   }
 }
 

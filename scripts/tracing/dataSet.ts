@@ -55,8 +55,7 @@ async function examplesIn(client: Client, datasetId: string): Promise<Map<string
 const keyOf = ({ id, mode, instruction }: Instruction): string => hashOf(JSON.stringify([id, mode, instruction]));
 
 /** The same for whoever uploads it, so that two uploads at a time make one example. */
-const exampleId = (dataSet: string, instruction: Instruction): string =>
-  idFrom(dataSet, keyOf(instruction));
+const exampleId = (dataSet: string, instruction: Instruction): string => idFrom(dataSet, keyOf(instruction));
 
 const exampleOf = (dataSet: string, instruction: Instruction) => {
   const { id, mode, instruction: query, dataset, source_id, tags } = instruction;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { averageOf } from '../../evals/aggregate.ts';
+import { JUST_EVAL } from '../../evals/aspects.ts';
 import { readJudged } from '../../evals/reading.ts';
 import { outputsHidden } from './hiding.ts';
 import { idFrom } from './ids.ts';
-import type { Created } from './client.ts';
+import type { Created } from './sentRun.ts';
 import type { Feedback } from './outbox.ts';
 import type { Tree } from './trees.ts';
 
@@ -50,16 +51,16 @@ export function evaluatedIn([{ outputs, error }]: Tree): EvaluatedOne | null {
 
 function scoresIn(parsed: unknown): Pick<Feedback, 'key' | 'score' | 'value' | 'comment'>[] {
   const { points, reasons, notApplicable } = readJudged(parsed ?? {});
-  const none = new Set<string>(notApplicable);
+  const none = new Set(notApplicable);
   const remark = (reason: string | undefined) => (reason && !outputsHidden() ? { comment: reason } : {});
   const average = averageOf(points);
   return [
-    ...Object.entries(points).map(([key, score]) => ({
+    ...JUST_EVAL.filter((key) => points[key] !== undefined).map((key) => ({
       key,
-      score,
+      score: points[key] ?? null,
       // just-eval counts as 5 what does not apply
       ...(none.has(key) && { value: 'N/A' }),
-      ...remark(reasons[key as keyof typeof reasons]),
+      ...remark(reasons[key]),
     })),
     ...(average === null ? [] : [{ key: 'average', score: average }]),
   ];

@@ -57,7 +57,9 @@ export const openEvaluations = async (evaluated: Evaluated): Promise<Evaluations
 
 async function sender({ tracing }: Config): Promise<Outbox> {
   const client = new Client({ timeout_ms: 30_000 });
-  return new Outbox(client.tracingMode === 'otel' ? throughSpans(client, await openSpans(tracing.project)) : multipart());
+  return new Outbox(
+    client.tracingMode === 'otel' ? throughSpans(client, await openSpans(tracing.project)) : multipart(),
+  );
 }
 
 class Tracked implements Evaluations {
@@ -89,7 +91,10 @@ class Tracked implements Evaluations {
   }
 
   experiment(about: ExperimentAbout, config: Config): Tracing['config'] {
-    const begun = this.#state.experiments[about.title] ?? { seed: uuid7(), name: `${about.title}-${uuid7().slice(-8)}` };
+    const begun = this.#state.experiments[about.title] ?? {
+      seed: uuid7(),
+      name: `${about.title}-${uuid7().slice(-8)}`,
+    };
     this.#noteExperiment(about.title, begun);
     const made = this.#made(about, begun.name);
     made.then((id) => this.#noteExperiment(about.title, { ...begun, id })).catch(this.#failed);
@@ -112,9 +117,12 @@ class Tracked implements Evaluations {
     const { dataSet, experiments } = this.#state;
     const names = Object.values(experiments).map(({ name }) => name);
     const fault = this.#fault ?? this.#outbox.fault;
-    const rest = this.#sent < this.#ended ? `; ${fault ?? 'there was no time for more'}: the same command sends the rest` : '';
+    const rest =
+      this.#sent < this.#ended ? `; ${fault ?? 'there was no time for more'}: the same command sends the rest` : '';
     const where = `${names.length === 1 ? `experiment ${names[0]}` : `${names.length} experiments`} on ${dataSet ? `the data set ${dataSet.name}` : 'no data set yet'}`;
-    return this.#ended === 0 ? [] : [`LangSmith: ${where}, ${this.#sent} of ${this.#ended} evaluated instructions sent${rest}`];
+    return this.#ended === 0
+      ? []
+      : [`LangSmith: ${where}, ${this.#sent} of ${this.#ended} evaluated instructions sent${rest}`];
   }
 
   /** The experiment's id, made where it is not there: its name is its own. */

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'langsmith';
-import type { Created } from './client.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { accepted, answerOf, type Answer } from './refusals.ts';
+import type { Created } from './sentRun.ts';
 
 export type Feedback = NonNullable<Parameters<Client['multipartIngestRuns']>[0]['feedbacks']>[number];
 
@@ -13,7 +14,7 @@ export interface Parcel {
 }
 
 /** Sends parcels; whether LangSmith took them, or what was wrong. */
-export type Deliver = (parcels: readonly Parcel[]) => Promise<{ fault?: string; forGood?: boolean }>;
+export type Deliver = (parcels: readonly Parcel[]) => Promise<Answer>;
 
 /** Parcels in one request, and those that may wait: what LangSmith cannot take must not fill the memory. */
 const [AT_ONCE, WAITING] = [20, 2000];
@@ -64,25 +65,19 @@ export class Outbox {
   }
 }
 
-/** Statuses that another try does not change. */
-const FOR_GOOD = new Set([400, 401, 402, 403, 404, 405, 413, 422]);
-
 /** Delivery in LangSmith's multipart requests. Its client keeps to itself what became of one, so the answer is looked at on its way. */
 export function multipart(): Deliver {
-  let answer: Awaited<ReturnType<Deliver>> = {};
+  let answer: Answer = {};
   const client = new Client({
     timeout_ms: 30_000,
     tracingMode: 'langsmith',
     fetchImplementation: async (to, init) => {
       try {
-        const { ok, status } = await fetch(to, init);
-        // 409: LangSmith has it already
-        const taken = ok || status === 409;
-        answer = taken ? {} : { fault: `LangSmith answered with status ${status}`, forGood: FOR_GOOD.has(status) };
+        answer = answerOf(await fetch(to, init));
       } catch (error) {
         answer = { fault: error instanceof Error ? error.message : String(error) };
       }
-      return new Response('{}', { status: 202 });
+      return accepted();
     },
   });
   return async (parcels) => {

@@ -1,7 +1,7 @@
 import type { Context, Tracer } from '@opentelemetry/api';
 import type { Client } from 'langsmith';
 import { UserFault } from '../fault.ts';
-import type { Created } from './client.ts';
+import type { Created } from './sentRun.ts';
 import type { Deliver, Feedback } from './outbox.ts';
 
 /** What LangSmith's exporter asks of a span that is to go out, and where a span names its example (langsmith/experimental/otel). */
@@ -25,7 +25,10 @@ export class Spans {
   }
 
   /** Starts a run's span under its parent's, and hands the run over within it. */
-  begin<T>({ id = '', name, parent_run_id, start_time, reference_example_id }: Created, send: () => Promise<T>): Promise<T> {
+  begin<T>(
+    { id = '', name, parent_run_id, start_time, reference_example_id }: Created,
+    send: () => Promise<T>,
+  ): Promise<T> {
     const { context: contexts, trace, ROOT_CONTEXT } = this.#api;
     const above = this.#open.get(parent_run_id ?? '');
     const example = reference_example_id === undefined ? {} : { [EXAMPLE]: reference_example_id };

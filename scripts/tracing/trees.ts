@@ -1,5 +1,6 @@
-import { TraceClient, type Created, type Prices, type Updated } from './client.ts';
+import { TraceClient, type Prices } from './client.ts';
 import { idFrom } from './ids.ts';
+import type { Created, Updated } from './sentRun.ts';
 
 /** A trace that has ended: its runs, parents before children. */
 export type Tree = [root: Created, ...below: Created[]];

@@ -20,7 +20,12 @@ export interface Recorder extends Kept {
 export interface Kept {
   dataSets: { id: string; name: string }[];
   examples: Example[];
-  sessions: { id: string; name: string; reference_dataset_id?: string; extra?: { metadata?: Record<string, unknown> } }[];
+  sessions: {
+    id: string;
+    name: string;
+    reference_dataset_id?: string;
+    extra?: { metadata?: Record<string, unknown> };
+  }[];
 }
 export interface Example {
   id: string;
@@ -59,7 +64,9 @@ function answerTo(recorded: Recorded, { dataSets, examples, sessions }: Kept): u
   const [offset, limit] = ['offset', 'limit'].map((name) => Number(searchParams.get(name) ?? 0));
   if (pathname === '/info') return INFO;
   if (pathname === '/examples')
-    return examples.filter((e) => e.dataset_id === searchParams.get('dataset')).slice(offset, (offset ?? 0) + (limit || 100));
+    return examples
+      .filter((e) => e.dataset_id === searchParams.get('dataset'))
+      .slice(offset, (offset ?? 0) + (limit || 100));
   if (pathname.endsWith('/examples')) return uploaded(recorded, examples);
   const kept = pathname === '/datasets' ? dataSets : pathname === '/sessions' ? sessions : null;
   if (kept === null) return {};

@@ -206,6 +206,18 @@ describe('LangSmith is not in the way', () => {
     },
     60_000,
   );
+
+  it('a refusal is told in a line', async () => {
+    const { url, close } = await recordLangSmith({ status: 401 });
+    const out = mkdtempSync(join(tmpdir(), 'traced-'));
+    folders.push(out);
+    const settings = { LANGSMITH_TRACING: 'true', LANGSMITH_ENDPOINT: url, LANGSMITH_API_KEY: KEY };
+    const args = ['optimize', '--optimizer', 'simulated', '--set', 'search.depth=2', '--out', out];
+    const { stderr } = await drpo(args, settings);
+    close();
+    expect(stderr).toContain('\nLangSmith: it answered with status 401; the trace is not there\n');
+    expect(stderr).not.toContain('Context');
+  }, 60_000);
 });
 
 interface Node {
