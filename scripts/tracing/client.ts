@@ -112,6 +112,7 @@ export class TraceClient extends Client {
     const { evaluation = {}, reward = null } = Returned.safeParse(outputs).data ?? {};
     const aspects = outputsHidden() ? [] : Object.entries(evaluation);
     const all = aspects.map(([key, { score, rationale }]) => ({ key, score, comment: rationale }));
+    if (this.spans && !process.env['LANGSMITH_API_KEY']) return; // to a collector of one's own
     const { runId, traceId } = this.spans?.idsOf(id) ?? { runId: id, traceId: trace_id };
     this.#session ??= this.createProject({ projectName: this.#project, upsert: true });
     const scores = reward === null ? [] : [{ key: 'reward', score: reward }, ...all];

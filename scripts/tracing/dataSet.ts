@@ -5,6 +5,9 @@ import { hashOf } from '../experiments/about.ts';
 import { inputsHidden } from './hiding.ts';
 import { idFrom } from './ids.ts';
 
+/** An instruction, or a training query, which has no mode. */
+type Item = Omit<Instruction, 'mode'> & Partial<Pick<Instruction, 'mode'>>;
+
 /** A data set of LangSmith, and which of its examples is which instruction (or query), by id. */
 export interface DataSet {
   id: string;
@@ -19,7 +22,7 @@ const AT_ONCE = 100;
  * The data set of this name with these instructions in it: found by its name and each example by its content, so that what is
  * there keeps its id; only what is not there yet is uploaded. Where inputs are hidden it is a data set of its own, without texts.
  */
-export async function dataSetOf(client: Client, name: string, instructions: readonly Instruction[]): Promise<DataSet> {
+export async function dataSetOf(client: Client, name: string, instructions: readonly Item[]): Promise<DataSet> {
   const named = inputsHidden() ? `${name} (texts hidden)` : name;
   const { id } = await foundOrMade(client, named);
   const there = await examplesIn(client, id);
@@ -36,7 +39,7 @@ export async function dataSetOf(client: Client, name: string, instructions: read
 async function foundOrMade(client: Client, name: string): Promise<{ id: string }> {
   for await (const found of client.listDatasets({ datasetName: name })) return found;
   try {
-    return await client.createDataset(name, { description: 'Instructions of DRPO’s evaluations', dataType: 'kv' });
+    return await client.createDataset(name, { description: 'Instructions or queries of DRPO', dataType: 'kv' });
   } catch (error) {
     // another evaluation has made it meanwhile
     for await (const found of client.listDatasets({ datasetName: name })) return found;
@@ -52,22 +55,22 @@ async function examplesIn(client: Client, datasetId: string): Promise<Map<string
 }
 
 /** What an example is known by: where a text changes, it is another one. */
-const keyOf = ({ id, mode, instruction }: Instruction): string => hashOf(JSON.stringify([id, mode, instruction]));
+const keyOf = ({ id, mode, instruction }: Item): string => hashOf(JSON.stringify([id, mode, instruction]));
 
 /** The same for whoever uploads it, so that two uploads at a time make one example. */
-const exampleId = (dataSet: string, instruction: Instruction): string => idFrom(dataSet, keyOf(instruction));
+const exampleId = (dataSet: string, instruction: Item): string => idFrom(dataSet, keyOf(instruction));
 
-const exampleOf = (dataSet: string, instruction: Instruction) => {
+const exampleOf = (dataSet: string, instruction: Item) => {
   const { id, mode, instruction: query, dataset, source_id, tags } = instruction;
   const difficulty = tags.flatMap((tag) => difficultyOf(tag) ?? [])[0];
   return {
     id: exampleId(dataSet, instruction),
     inputs: inputsHidden() ? {} : { query },
-    split: [mode, ...(dataset === undefined ? [] : [dataset])],
+    split: [mode ?? 'training', ...(dataset === undefined ? [] : [dataset])],
     metadata: {
       key: keyOf(instruction),
       id,
-      category: mode,
+      ...(mode !== undefined && { category: mode }),
       tags: [...tags],
       ...(dataset !== undefined && { dataset }),
       ...(source_id !== undefined && { source_id }),

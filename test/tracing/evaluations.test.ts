@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simulatedInstructions } from '../../scripts/experiments/simulatedSet.ts';
-import { drpo, root } from '../shared/cli.ts';
+import { drpo, root, type Ran } from '../shared/cli.ts';
 import { recordLangSmith, type Manner, type Recorder } from './langsmith.ts';
 import { feedbackIn, outline, partsOf, runsIn, type Run } from './runs.ts';
 
@@ -211,6 +211,27 @@ it('masked: no instruction, response or reason goes out, the scores do', async (
       expect(sent).not.toContain(JSON.stringify(text).slice(1, -1));
   }
   expect(feedbackIn(server.requests).length).toBe(4 * 6 + 1);
+}, 60_000);
+
+it('a run’s queries are a data set on demand, uploaded once, an example’s id kept', async () => {
+  await record();
+  const run = join(folder, 'run');
+  const queries = join(folder, 'queries.json');
+  const set = ['search.depth=1', `queries.files=["${queries}"]`].flatMap((one) => ['--set', one]);
+  const texts = ['Why do cats purr?', 'What is a loan?'];
+  writeFileSync(queries, JSON.stringify(texts));
+  await drpo(['optimize', '--optimizer', 'simulated', '--quiet', '--out', run, ...set]);
+  const upload = (): Promise<Ran> => drpo(['export', '--run', run, '--to', 'dataset', '--name', 'pool'], settings());
+  const [{ status, stdout }, ids] = [await upload(), server.examples.map(({ id }) => id)];
+  expect([status, stdout]).toEqual([0, `pool ${server.dataSets[0]?.id}\n`]);
+  writeFileSync(queries, JSON.stringify([...texts, 'What is rust?']));
+  await upload();
+  server.close();
+  expect(server.examples.slice(0, 2).map(({ id }) => id)).toEqual(ids);
+  expect(server.examples.map(({ inputs, split }) => [inputs?.query, split])).toEqual(
+    [...texts, 'What is rust?'].map((query) => [query, ['training', 'queries.json']]),
+  );
+  expect((await drpo(['export', '--run', run, '--to', 'dataset'], { LANGSMITH_API_KEY: '' })).status).toBe(2);
 }, 60_000);
 
 describe('LangSmith is not in the way of an evaluation', () => {
