@@ -75,15 +75,9 @@ export class Rows {
     const { models } = this.#lab.nodesOf(config);
     const asked = new Asked();
     const { method, prompt, searches } = await this.#methodOf(row, seed, config);
-    const about = {
-      name: row.method ?? 'drpo',
-      prompt: hashOf(prompt),
-      k: config.examples.k,
-      examples: null,
-      run: null,
-    };
+    const about = row.method ? { name: row.method } : { name: 'drpo' as const, k: config.examples.k };
     const which = this.#experiment.seeds > 1 ? `${row.name}, seed ${seed}` : row.name;
-    const told = experimentAbout(config, about, `${this.#experiment.title}: ${which}`);
+    const told = experimentAbout(config, { ...about, prompt: hashOf(prompt) }, `${this.#experiment.title}: ${which}`);
     const metadata = { ...told.metadata, ...row.labels, table: this.#experiment.title, row: row.name, seed };
     const traced = this.#evaluations.experiment({ ...told, metadata }, config);
     const names = {

@@ -8,8 +8,11 @@ import type { MethodAbout } from './methodIn.ts';
 export const dataSetName = (file: string | undefined, otherwise = 'just-eval-instruct'): string =>
   `drpo ${file === undefined ? otherwise : basename(file, extname(file))}`;
 
+/** A method by its name and its prompt's hash, and what else is known of it. */
+type MethodTold = Pick<MethodAbout, 'name' | 'prompt'> & Partial<MethodAbout>;
+
 /** How an evaluation is told of in LangSmith: who answered, by which method, who judged, and what else decides the result. */
-export function experimentAbout(config: Config, method: MethodAbout, name?: string): ExperimentAbout {
+export function experimentAbout(config: Config, method: MethodTold, name?: string): ExperimentAbout {
   const { judgePrompt, seeds, versions } = provenance(config);
   const [base, judge] = [modelAbout(config.models.base), modelAbout(config.models.judge)];
   const title = name ?? `${nameOf(base)} ${method.name}`;

@@ -1,15 +1,14 @@
 import { awaitAllCallbacks } from '@langchain/core/callbacks/promises';
 import { LangChainTracer } from '@langchain/core/tracers/tracer_langchain';
-import { isTracingEnabled, uuid7, Client } from 'langsmith';
-import { z } from 'zod';
+import { Client, isTracingEnabled } from 'langsmith';
 import type { Instruction } from '../../evals/instructions.ts';
 import type { Config } from '../config.ts';
 import type { RunFolder } from '../folder.ts';
-import { OnceLog } from '../onceLog.ts';
 import { atMost, type Tracing } from '../tracing.ts';
 import { dataSetOf, type DataSet } from './dataSet.ts';
 import { evaluatedIn } from './evaluated.ts';
 import { idFrom } from './ids.ts';
+import { Kept, type Sent } from './kept.ts';
 import { Outbox, multipart } from './outbox.ts';
 import { openSpans, throughSpans } from './spans.ts';
 import { TreeClient, withIdsOf, type Tree } from './trees.ts';
@@ -29,17 +28,6 @@ export interface Evaluations {
   /** Waits for what is on its way, 3 seconds at most, and says what became of it. */
   flush(): Promise<string[]>;
 }
-
-const Begun = z.object({ seed: z.string(), name: z.string(), id: z.string().optional() });
-/** `langsmith.json`: the data set, and by title the experiments; `seed` is what the ids of their runs follow from. */
-const State = z.object({
-  dataSet: z.object({ id: z.string(), name: z.string() }).optional(),
-  experiments: z.record(z.string(), Begun).default({}),
-});
-type State = z.infer<typeof State>;
-
-/** `langsmith.jsonl`: what LangSmith has. */
-const Sent = z.object({ experiment: z.string(), instruction: z.string() });
 
 const OFF: Evaluations = { experiment: () => ({}), flush: async () => [] };
 
@@ -64,40 +52,26 @@ async function sender({ tracing }: Config): Promise<Outbox> {
 
 class Tracked implements Evaluations {
   readonly #outbox: Outbox;
-  readonly #folder: RunFolder;
   readonly #config: Config;
   readonly #client = new Client({ timeout_ms: 30_000, callerOptions: { maxRetries: 2 } });
   readonly #dataSet: Promise<DataSet>;
   readonly #count: number;
-  readonly #log: OnceLog<z.infer<typeof Sent>>;
-  readonly #has: Set<string>;
-  readonly #state: State;
+  readonly #kept: Kept;
   readonly #under: Promise<void>[] = [];
   #fault: string | undefined;
   #ended = 0;
   #sent = 0;
 
   constructor({ config, folder, instructions, dataSet }: Evaluated, outbox: Outbox) {
-    [this.#config, this.#folder, this.#outbox, this.#count] = [config, folder, outbox, instructions.length];
-    this.#state = State.safeParse(folder.readJson('langsmith.json')).data ?? { experiments: {} };
-    this.#log = new OnceLog(
-      folder.file('langsmith.jsonl'),
-      (line) => Sent.parse(line),
-      (sent) => JSON.stringify(sent),
-    );
-    this.#has = new Set(this.#log.records().map((sent) => JSON.stringify(sent)));
+    [this.#config, this.#outbox, this.#count, this.#kept] = [config, outbox, instructions.length, new Kept(folder)];
     this.#dataSet = dataSetOf(this.#client, config.tracing.dataSet ?? dataSet, instructions);
-    this.#dataSet.then(({ id, name }) => this.#note({ dataSet: { id, name } })).catch(this.#failed);
+    this.#dataSet.then(({ id, name }) => this.#kept.note({ dataSet: { id, name } })).catch(this.#failed);
   }
 
   experiment(about: ExperimentAbout, config: Config): Tracing['config'] {
-    const begun = this.#state.experiments[about.title] ?? {
-      seed: uuid7(),
-      name: `${about.title}-${uuid7().slice(-8)}`,
-    };
-    this.#noteExperiment(about.title, begun);
+    const begun = this.#kept.begin(about.title);
     const made = this.#made(about, begun.name);
-    made.then((id) => this.#noteExperiment(about.title, { ...begun, id })).catch(this.#failed);
+    made.then((id) => this.#kept.note({ experiments: { [about.title]: { ...begun, id } } })).catch(this.#failed);
     const client = new TreeClient(begun.name, config.models, (tree) => {
       this.#under.push(this.#send(tree, begun.seed, made).catch(this.#failed));
     });
@@ -114,15 +88,16 @@ class Tracked implements Evaluations {
       await this.#outbox.idle();
     };
     await atMost(all());
-    const { dataSet, experiments } = this.#state;
-    const names = Object.values(experiments).map(({ name }) => name);
-    const fault = this.#fault ?? this.#outbox.fault;
-    const rest =
-      this.#sent < this.#ended ? `; ${fault ?? 'there was no time for more'}: the same command sends the rest` : '';
-    const where = `${names.length === 1 ? `experiment ${names[0]}` : `${names.length} experiments`} on ${dataSet ? `the data set ${dataSet.name}` : 'no data set yet'}`;
-    return this.#ended === 0
-      ? []
-      : [`LangSmith: ${where}, ${this.#sent} of ${this.#ended} evaluated instructions sent${rest}`];
+    return this.#ended === 0 ? [] : [this.#told()];
+  }
+
+  #told(): string {
+    const { experiments, dataSet } = this.#kept;
+    const which = experiments.length === 1 ? `experiment ${experiments[0]}` : `${experiments.length} experiments`;
+    const where = `${which} on ${dataSet === undefined ? 'no data set yet' : `the data set ${dataSet}`}`;
+    const why = this.#fault ?? this.#outbox.fault ?? 'there was no time for more';
+    const rest = this.#sent < this.#ended ? `; ${why}: the same command sends the rest` : '';
+    return `LangSmith: ${where}, ${this.#sent} of ${this.#ended} evaluated instructions sent${rest}`;
   }
 
   /** The experiment's id, made where it is not there: its name is its own. */
@@ -139,35 +114,26 @@ class Tracked implements Evaluations {
     this.#ended++;
     const [{ examples }, experiment] = await Promise.all([this.#dataSet, made]);
     const instruction = String(evaluated.id);
-    const line = { experiment, instruction };
-    if (this.#has.has(JSON.stringify(line))) return void this.#sent++;
+    if (this.#kept.has({ experiment, instruction })) return void this.#sent++;
     const example = examples.get(instruction);
-    const sent = (): void => this.#noteSent(line);
     const [root, ...below] = withIdsOf(idFrom(seed, instruction), tree);
     const shown = { ...root, inputs: evaluated.inputs, outputs: evaluated.outputs };
     const runs = [{ ...shown, ...(example !== undefined && { reference_example_id: example }) }, ...below];
+    const sent = (): void => this.#noteSent({ experiment, instruction });
     this.#outbox.add({ runs, feedback: evaluated.feedbackOn(shown, experiment), sent });
   }
 
-  readonly #failed = (error: unknown): void => {
-    this.#fault ??= (error instanceof Error ? error.message : String(error)).split('\n')[0];
-  };
-
-  #noteSent(line: z.infer<typeof Sent>): void {
+  /** A disk that takes no more must not end what is measured. */
+  #noteSent(sent: Sent): void {
     this.#sent++;
     try {
-      this.#log.append(line);
+      this.#kept.noteSent(sent);
     } catch (error) {
       this.#failed(error);
     }
   }
 
-  #noteExperiment(title: string, begun: z.infer<typeof Begun>): void {
-    this.#note({ experiments: { ...this.#state.experiments, [title]: begun } });
-  }
-
-  #note(known: Partial<State>): void {
-    Object.assign(this.#state, known);
-    this.#folder.write('langsmith.json', this.#state);
-  }
+  readonly #failed = (error: unknown): void => {
+    this.#fault ??= (error instanceof Error ? error.message : String(error)).split('\n')[0];
+  };
 }
