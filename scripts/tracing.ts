@@ -54,9 +54,17 @@ export function nameRoles(models: RunModels): void {
   for (const role of LANGUAGE_ROLES) models[role].metadata = { ...models[role].metadata, role };
 }
 
-/** Milliseconds a command waits for LangSmith before it ends. */
-const PATIENCE_MS = 3000;
+/** Milliseconds a command waits for a LangSmith that says nothing, and for one that does. */
+const [PATIENCE_MS, LONGEST_MS] = [3000, 60_000];
 
-/** Waits for what is on its way to LangSmith, 3 seconds at most. */
-export const atMost = (sent: Promise<unknown>): Promise<void> =>
-  Promise.race([sent.then(() => undefined), sleep(PATIENCE_MS, undefined, { ref: false })]);
+/** Waits for what is on its way to LangSmith: 3 seconds after it was last heard of, a minute at most. */
+export async function atMost(sent: Promise<unknown>, heard: () => number = () => 0): Promise<void> {
+  const started = performance.now();
+  let done = false;
+  const settled = sent.finally(() => (done = true));
+  const left = (): number => {
+    const now = performance.now();
+    return Math.min(Math.max(started, heard()) + PATIENCE_MS, started + LONGEST_MS) - now;
+  };
+  while (!done && left() > 0) await Promise.race([settled, sleep(left(), undefined, { ref: false })]);
+}

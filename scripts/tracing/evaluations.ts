@@ -8,7 +8,7 @@ import { atMost, type Tracing } from '../tracing.ts';
 import { dataSetOf, type DataSet } from './dataSet.ts';
 import { evaluatedIn } from './evaluated.ts';
 import { idFrom } from './ids.ts';
-import { Kept, type Sent } from './kept.ts';
+import { Kept, type Begun, type Sent } from './kept.ts';
 import { Outbox, multipart } from './outbox.ts';
 import { openSpans, throughSpans } from './spans.ts';
 import { TreeClient, withIdsOf, type Tree } from './trees.ts';
@@ -25,7 +25,7 @@ export interface ExperimentAbout {
 export interface Evaluations {
   /** One evaluation's experiment: the one begun before where it goes on. */
   experiment(about: ExperimentAbout, config: Config): Tracing['config'];
-  /** Waits for what is on its way, 3 seconds at most, and says what became of it. */
+  /** Waits for what is on its way, while LangSmith takes it and 3 seconds more, and says what became of it. */
   flush(): Promise<string[]>;
 }
 
@@ -53,7 +53,15 @@ async function sender({ tracing }: Config): Promise<Outbox> {
 class Tracked implements Evaluations {
   readonly #outbox: Outbox;
   readonly #config: Config;
-  readonly #client = new Client({ timeout_ms: 30_000, callerOptions: { maxRetries: 2 } });
+  readonly #client = new Client({
+    timeout_ms: 30_000,
+    callerOptions: { maxRetries: 2 },
+    fetchImplementation: async (to, init) => {
+      const response = await fetch(to, init);
+      if (response.ok) this.#heard = performance.now();
+      return response;
+    },
+  });
   readonly #dataSet: Promise<DataSet>;
   readonly #count: number;
   readonly #kept: Kept;
@@ -61,6 +69,8 @@ class Tracked implements Evaluations {
   #fault: string | undefined;
   #ended = 0;
   #sent = 0;
+  /** When LangSmith last took something. */
+  #heard = 0;
 
   constructor({ config, folder, instructions, dataSet }: Evaluated, outbox: Outbox) {
     [this.#config, this.#outbox, this.#count, this.#kept] = [config, outbox, instructions.length, new Kept(folder)];
@@ -73,7 +83,7 @@ class Tracked implements Evaluations {
     const made = this.#made(about, begun.name);
     made.then((id) => this.#kept.note({ experiments: { [about.title]: { ...begun, id } } })).catch(this.#failed);
     const client = new TreeClient(begun.name, config.models, (tree) => {
-      this.#under.push(this.#send(tree, begun.seed, made).catch(this.#failed));
+      this.#under.push(this.#send(tree, begun, made).catch(this.#failed));
     });
     return {
       callbacks: [new LangChainTracer({ client, projectName: begun.name })],
@@ -87,7 +97,7 @@ class Tracked implements Evaluations {
       await Promise.all(this.#under);
       await this.#outbox.idle();
     };
-    await atMost(all());
+    await atMost(all(), () => this.#heard);
     return this.#ended === 0 ? [] : [this.#told()];
   }
 
@@ -108,15 +118,18 @@ class Tracked implements Evaluations {
   }
 
   /** Sends one evaluated instruction, once. */
-  async #send(tree: Tree, seed: string, made: Promise<string>): Promise<void> {
+  async #send(tree: Tree, begun: Begun, made: Promise<string>): Promise<void> {
     const evaluated = evaluatedIn(tree);
     if (evaluated === null) return;
     this.#ended++;
-    const [{ examples }, experiment] = await Promise.all([this.#dataSet, made]);
     const instruction = String(evaluated.id);
-    if (this.#kept.has({ experiment, instruction })) return void this.#sent++;
+    const before = begun.id !== undefined && this.#kept.has({ experiment: begun.id, instruction });
+    if (before) this.#sent++;
+    const [{ examples }, experiment] = await Promise.all([this.#dataSet, made]);
+    if (before && experiment === begun.id) return;
+    if (before) this.#sent--; // to another LangSmith than before
     const example = examples.get(instruction);
-    const [root, ...below] = withIdsOf(idFrom(seed, instruction), tree);
+    const [root, ...below] = withIdsOf(idFrom(begun.seed, instruction), tree);
     const shown = { ...root, inputs: evaluated.inputs, outputs: evaluated.outputs };
     const runs = [{ ...shown, ...(example !== undefined && { reference_example_id: example }) }, ...below];
     const sent = (): void => this.#noteSent({ experiment, instruction });
@@ -126,6 +139,7 @@ class Tracked implements Evaluations {
   /** A disk that takes no more must not end what is measured. */
   #noteSent(sent: Sent): void {
     this.#sent++;
+    this.#heard = performance.now();
     try {
       this.#kept.noteSent(sent);
     } catch (error) {

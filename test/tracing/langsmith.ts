@@ -35,8 +35,9 @@ export interface Example {
   metadata?: Record<string, unknown>;
 }
 
-/** How the server behaves: `status` refuses everything with it, `hangs` never answers. */
+/** How the server behaves: `status` refuses everything with it, `hangs` never answers; `first` is the number in its first id. */
 export interface Manner {
+  first?: number;
   status?: number;
   hangs?: boolean;
 }
@@ -56,9 +57,9 @@ const INFO = {
 
 /** The id of the first project there is. */
 export const SESSION = '00000000-0000-4000-8000-0000000000aa';
-const idAfter = (count: number): string => `00000000-0000-4000-8000-${(0xaa + count).toString(16).padStart(12, '0')}`;
+const idOf = (number: number): string => `00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
 
-function answerTo(recorded: Recorded, { dataSets, examples, sessions }: Kept): unknown {
+function answerTo(recorded: Recorded, { dataSets, examples, sessions }: Kept, first: number): unknown {
   const { method, url, body } = recorded;
   const { pathname, searchParams } = new URL(url, 'http://langsmith');
   const [offset, limit] = ['offset', 'limit'].map((name) => Number(searchParams.get(name) ?? 0));
@@ -73,7 +74,7 @@ function answerTo(recorded: Recorded, { dataSets, examples, sessions }: Kept): u
   if (method === 'GET') return kept.filter(({ name }) => [null, name].includes(searchParams.get('name'))).slice(offset);
   const made = JSON.parse(body.toString()) as { name: string };
   const known = kept.find(({ name }) => name === made.name);
-  if (!known) kept.push({ ...made, id: idAfter(dataSets.length + sessions.length) });
+  if (!known) kept.push({ ...made, id: idOf(first + dataSets.length + sessions.length) });
   return known ?? kept.at(-1);
 }
 
@@ -91,7 +92,7 @@ function uploaded(recorded: Recorded, examples: Example[]): unknown {
 }
 
 /** Starts a recording LangSmith on loopback. */
-export async function recordLangSmith({ status, hangs = false }: Manner = {}): Promise<Recorder> {
+export async function recordLangSmith({ status, hangs = false, first = 0xaa }: Manner = {}): Promise<Recorder> {
   const requests: Recorded[] = [];
   const kept: Kept = { dataSets: [], examples: [], sessions: [] };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -100,9 +101,10 @@ export async function recordLangSmith({ status, hangs = false }: Manner = {}): P
     requests.push(recorded);
     if (hangs) return;
     response.writeHead(status ?? 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(status === undefined ? answerTo(recorded, kept) : { detail: 'no' }));
+    response.end(JSON.stringify(status === undefined ? answerTo(recorded, kept, first) : { detail: 'no' }));
   };
-  const server = createServer((request, response) => void answer(request, response));
+  // a request that is cut off by the end of its process is none
+  const server = createServer((request, response) => void answer(request, response).catch(() => undefined));
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
