@@ -60,11 +60,11 @@ const [PATIENCE_MS, LONGEST_MS] = [3000, 60_000];
 /** Waits for what is on its way to LangSmith: 3 seconds after it was last heard of, a minute at most. */
 export async function atMost(sent: Promise<unknown>, heard: () => number = () => 0): Promise<void> {
   const started = performance.now();
-  let done = false;
-  const settled = sent.finally(() => (done = true));
   const left = (): number => {
     const now = performance.now();
     return Math.min(Math.max(started, heard()) + PATIENCE_MS, started + LONGEST_MS) - now;
   };
-  while (!done && left() > 0) await Promise.race([settled, sleep(left(), undefined, { ref: false })]);
+  const settled = sent.then(() => true);
+  for (let done = false; !done && left() > 0; )
+    done = await Promise.race([settled, sleep(left(), false, { ref: false })]);
 }
