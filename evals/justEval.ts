@@ -1,8 +1,9 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
+import { step } from '../graphs/evaluate.ts';
 import { JUST_EVAL, type JustEvalAspect } from './aspects.ts';
 import type { Instruction } from './instructions.ts';
-import type { JudgeJustEval, Judgement } from './judgeJustEval.ts';
-import type { Answer, Prepare } from './methods.ts';
+import type { JudgeJustEval, Judgement, Judging } from './judgeJustEval.ts';
+import type { Answer, AnswerOne, Prepare } from './methods.ts';
 import { readJudged } from './reading.ts';
 import { counted, type Scored } from './records.ts';
 
@@ -48,9 +49,7 @@ export async function justEval(given: JustEval): Promise<JustEvalRecord[]> {
   const places = instructions.entries();
   const work = async (): Promise<void> => {
     for (const [place, item] of places) {
-      const answered = await answer(item.instruction, place, given.config);
-      const judged = answered.missing === undefined ? await judgeOne(given, item, answered.response) : null;
-      const record = recordOf(item, answered, judged, given);
+      const record = await evaluateOne(given, answer, place, item);
       records[place] = record;
       given.onRecord?.(record);
     }
@@ -59,11 +58,21 @@ export async function justEval(given: JustEval): Promise<JustEvalRecord[]> {
   return records;
 }
 
-const judgeOne = (
-  { judge, config }: JustEval,
-  { instruction, mode }: Instruction,
-  response: string,
-): Promise<Judgement> => judge({ query: instruction, response, mode }, config);
+/** One instruction: answered, then judged. Where somebody listens, a run with both below it. */
+function evaluateOne(given: JustEval, answer: AnswerOne, place: number, item: Instruction): Promise<JustEvalRecord> {
+  const { id, instruction, mode } = item;
+  const respond = step<{ query: string }, Answer>('respond', ({ query }, config) => answer(query, place, config));
+  const judge = step<Judging, Judgement>('judgeJustEval', (reads, config) => given.judge(reads, config));
+  return step<{ instruction: string | number; query: string }, JustEvalRecord>(
+    'evaluateOne',
+    async ({ query }, config) => {
+      const answered = await respond({ query }, config);
+      const { response, missing } = answered;
+      const judged = missing === undefined ? await judge({ query, response, mode }, config) : null;
+      return recordOf(item, answered, judged, given);
+    },
+  )({ instruction: id, query: instruction }, given.config ?? {});
+}
 
 function recordOf(
   { id, instruction, mode, dataset, source_id, tags }: Instruction,

@@ -51,8 +51,11 @@ export function readRecords(content: string): { scored: Scored; key: string | nu
   });
 }
 
-/** The raw text counts; the stored reading only where there is no raw text at all. */
-const rawText = ({ result, parsed_result }: Raw): unknown => (result === undefined ? parsed_result : result);
+/** The raw text counts, in a list of one too; the stored reading only where there is no raw text. */
+function rawText({ result, parsed_result }: Raw): unknown {
+  const raw: unknown = Array.isArray(result) && result.length === 1 ? result[0] : result;
+  return raw === undefined || raw === null || raw === '' ? (parsed_result ?? raw) : raw;
+}
 
 function statedMode({ eval_config, category }: Raw): Mode | null {
   const said = eval_config?.mode ?? category ?? '';

@@ -3,7 +3,7 @@ export type Rows = readonly (readonly string[])[];
 
 /** For a terminal: columns aligned, the first to the left and the rest to the right; a row is a line. */
 export function textTable(given: Rows): string {
-  const rows = given.map((row) => row.map((cell) => cell.replace(/\s+/g, ' ')));
+  const rows = given.map((row) => row.map((cell) => tame(cell.replace(/\s+/g, ' '))));
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => width(row[i] ?? ''))));
   const pad = (cell: string, i: number): string => {
     const room = ' '.repeat(Math.max(0, (widths[i] ?? 0) - width(cell)));
@@ -13,6 +13,9 @@ export function textTable(given: Rows): string {
   const [head = [], ...body] = rows;
   return [line(head), widths.map((w) => '─'.repeat(w)).join('──'), ...body.map(line)].join('\n');
 }
+
+/** Texts of data sets cannot steer the terminal, nor break a line. */
+const tame = (cell: string): string => cell.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 
 const width = (text: string): number => Array.from(text).length;
 

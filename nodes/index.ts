@@ -17,6 +17,8 @@ import { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
 
 export { alignedModel, type AlignedOptions, type Artifact } from './alignedModel.ts';
 export { ask, type OnUnreadable } from './ask.ts';
+export * from './asEvaluator.ts';
+export * from './fromEvaluator.ts';
 export * from './guards.ts';
 export { makeJudge } from './judge.ts';
 export type * from './node.ts';

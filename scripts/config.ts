@@ -102,7 +102,14 @@ export const Config = z.strictObject({
       }),
     })
     .optional(),
-  tracing: z.strictObject({ project: z.string().default('drpo'), tags: z.array(z.string()).default([]) }).prefault({}),
+  tracing: z
+    .strictObject({
+      project: z.string().default('drpo'),
+      tags: z.array(z.string()).default([]),
+      /** LangSmith's data set for the instructions of `evaluate` and `experiment`; named by their file where there is none. */
+      dataSet: z.string().min(1).optional(),
+    })
+    .prefault({}),
 });
 export type Config = z.infer<typeof Config>;
 

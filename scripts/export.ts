@@ -2,13 +2,14 @@ import { Option, type Command } from 'commander';
 import { writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { chatLayout, type Turn } from '../prompts/respond.ts';
+import { readQueries } from './data.ts';
 import { UserFault } from './fault.ts';
 import { examplesIn } from './experiments/methodIn.ts';
 import { pathTo, referenceOutput } from './result.ts';
 import { runIn } from './serving/artifact.ts';
-import { pushToHub } from './serving/hub.ts';
+import { pushQueries, pushToHub } from './serving/hub.ts';
 
-const FORMS = ['text', 'messages', 'reference', 'hub'] as const;
+const FORMS = ['text', 'messages', 'reference', 'hub', 'dataset'] as const;
 
 /** The flags of `export`. */
 export interface ExportFlags {
@@ -22,15 +23,20 @@ export interface ExportFlags {
 export function addExport(root: Command): void {
   root
     .command('export')
-    .description('a run’s prompt as text, as messages, as the reference’s output.json, or to LangSmith’s prompt hub')
+    .description(
+      'a run’s prompt as text, as messages, as the reference’s output.json, or to LangSmith’s prompt hub; its queries as a data set there',
+    )
     .requiredOption('--run <dir>', 'the run’s folder')
     .addOption(
-      new Option('--to <form>', 'text: the prompt; messages: prompt and all examples as chat turns; reference; hub')
+      new Option(
+        '--to <form>',
+        'text: the prompt; messages: prompt and all examples as chat turns; reference; hub; dataset: the queries',
+      )
         .choices(FORMS)
         .default('text'),
     )
     .option('--out <file>', 'the file to write (default: stdout)')
-    .option('--name <name>', 'the prompt’s name in the hub (default: that of the run’s folder)')
+    .option('--name <name>', 'the name in the hub, or of the data set (default: that of the run’s folder)')
     .action(async (flags: ExportFlags) => {
       const text = await exported(flags, process.env);
       if (flags.out !== undefined) writeTo(flags.out, text);
@@ -38,13 +44,14 @@ export function addExport(root: Command): void {
     });
 }
 
-/** What a run found in the form asked for; of the hub, the prompt's address there. @throws UserFault */
+/** What a run found in the form asked for; of LangSmith, where it is there. @throws UserFault */
 export async function exported(
   { run, to, name = basename(resolve(run)) }: Omit<ExportFlags, 'out'>,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
-  const { folder, prompt } = runIn(run);
+  const { folder, prompt, config } = runIn(run);
   if (to === 'text') return prompt;
+  if (to === 'dataset') return `${await pushQueries(name, await readQueries(config.queries), env)}\n`;
   if (to === 'reference') return folder.readText('output.json') ?? json(referenceOf(run));
   const turns = chatLayout({ prompt, query: '', examples: examplesIn(folder) }).slice(0, -1);
   if (to === 'messages') return json(turns);

@@ -28,6 +28,7 @@ const FILES = [
   'search-',
   'table.',
   'plot.',
+  'langsmith.json',
 ];
 
 /** Something of note: what went wrong with one item and was dealt with, or what was asked ahead in one level. */

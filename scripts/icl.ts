@@ -25,7 +25,7 @@ export async function icl(config: Config, options: CommandOptions): Promise<Endi
   const session = await openSession(config, runFolder(config, options));
   const { folder, gateway } = session;
   const release = stopOnSignal(session.gateway);
-  const tracing = traceRun(session);
+  const tracing = await traceRun(session);
   const outcome = (done: readonly Example[]): IclOutcome => {
     const { calls, tokens, usd } = gateway.tally();
     folder.write('examples.json', asObject(done));
@@ -48,7 +48,7 @@ export async function icl(config: Config, options: CommandOptions): Promise<Endi
     await gateway.drain();
     return { status: statusOf(reason), outcome: outcome(examples), folder: folder.path };
   } finally {
-    await tracing.flush();
+    for (const line of await tracing.flush()) options.screen?.write(`${line}\n`);
     release();
     await session.close();
   }

@@ -70,7 +70,7 @@ async function search(
   const graph = drpo(session.nodes, { ...searching, checkpointer: saver });
   // not `next`: it is empty too where every task of the last step is done and the step alone is not concluded
   const { tasks } = await graph.getState(thread);
-  const tracing = traceRun(session);
+  const tracing = await traceRun(session);
   type Ended = Found & { examples: readonly Example[] };
   const end = (found: Ended, status: Ending<Result>['status'], again: Retest | null = null): Ending<Result> => {
     progress.end();
@@ -101,7 +101,7 @@ async function search(
       statusOf(reason),
     );
   } finally {
-    await tracing.flush();
+    for (const line of await tracing.flush()) screen?.write(`${line}\n`);
   }
 }
 

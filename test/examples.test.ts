@@ -84,23 +84,12 @@ describe('the examples', () => {
     expect(optimizer.asked % 3).toBe(0);
   });
 
-  it('openevals evaluators', async () => {
-    const concise: openevals.Evaluator = async ({ outputs }) => ({
-      key: 'concise',
-      score: outputs.length < 5,
-      comment: 'by length',
-    });
-    const exact: openevals.Evaluator = async () => ({ key: 'exact', score: 0.5 });
-    const reads = { query: 'Hi?', response: 'Yes', rewards: [], reasoning: '', stage: 'prompt' as const };
-    expect((await openevals.judgeOf([concise, exact])(reads)).evaluation).toEqual({
-      concise: { rationale: 'by length', score: 5 },
-      exact: { rationale: '', score: 3 },
-    });
-    expect(await openevals.judgeOf([() => Promise.reject(new Error('down'))])(reads)).toEqual({
-      evaluation: {},
-      missing: 'Error: down',
-    });
-    expect((await openevals.search(models, [concise, exact]).invoke(input)).bestPrompt).not.toBe('');
+  it('openevals evaluators, as the judge and as an aspect more', async () => {
+    const concise = async ({ outputs }: { outputs: string }) => ({ key: 'concise', score: outputs.length < 500 });
+    const exact = async () => ({ key: 'exact', score: 0.5 });
+    // 5 points and 3, but the root's, whose answer may be longer
+    expect((await openevals.search(models, [concise, exact]).invoke(input)).value).toBeCloseTo(4);
+    expect((await openevals.searchWith(models, concise).invoke(input)).bestPrompt).not.toBe('');
   });
 });
 

@@ -14,8 +14,11 @@ import { instructionsFor } from './files.ts';
 import { configIn, configOf, type EvaluateFlags } from './flags.ts';
 import { leakage, tellLeakage } from './leakage.ts';
 import { Meter } from './meter.ts';
-import { methodIn } from './methodIn.ts';
+import { methodIn, type Made } from './methodIn.ts';
 import { stoppedBy, stopOnSignal } from '../stopping.ts';
+import { nameRoles } from '../tracing.ts';
+import { openEvaluations } from '../tracing/evaluations.ts';
+import { dataSetName, experimentAbout } from './traced.ts';
 
 type Status = 0 | 3 | 130;
 
@@ -33,7 +36,7 @@ export async function evaluateMethod(
     const made = methodIn(method, session, flags);
     const hits = leakage(made.training, instructions);
     tellLeakage(hits, screen);
-    const done = await run(session, made.prepare, instructions, screen);
+    const done = await run(session, made, instructions, { ...flags, screen });
     const evaluation = evaluationOf(session, made.about, instructions, done, hits);
     write(session.folder, evaluation, done.records);
     return { evaluation, status: done.stopped === null ? 0 : done.stopped === 'budget' ? 3 : 130 };
@@ -79,11 +82,13 @@ function folderFor(
 
 async function run(
   session: Session,
-  method: Parameters<typeof justEval>[0]['method'],
+  { prepare: method, about }: Made,
   instructions: readonly Instruction[],
-  screen: Screen | null,
+  { screen, instructions: file }: Pick<EvaluateFlags, 'instructions'> & { screen: Screen | null },
 ): Promise<Done> {
-  const { models, gateway, config } = session;
+  const { models, gateway, config, folder } = session;
+  nameRoles(models);
+  const evaluations = await openEvaluations({ config, folder, instructions, dataSet: dataSetName(file) });
   const started = performance.now();
   const records: JustEvalRecord[] = [];
   const meter = new Meter(screen, 'just-eval', instructions.length, () => gateway.tally());
@@ -98,8 +103,17 @@ async function run(
   const seconds = (): number => (performance.now() - started) / 1000;
   try {
     const judge = makeJudgeJustEval({ model: models.judge });
+    const traced = evaluations.experiment(experimentAbout(config, about), config);
     return {
-      records: await justEval({ instructions, method, judge, ...names, inFlight: config.concurrency, onRecord }),
+      records: await justEval({
+        instructions,
+        method,
+        judge,
+        ...names,
+        inFlight: config.concurrency,
+        onRecord,
+        config: traced,
+      }),
       stopped: null,
       seconds: seconds(),
     };
@@ -113,6 +127,8 @@ async function run(
       stopped,
       seconds: seconds(),
     };
+  } finally {
+    for (const line of await evaluations.flush()) screen?.write(`${line}\n`);
   }
 }
 

@@ -3,6 +3,7 @@ import { paperNodes, type Nodes } from '../../nodes/index.ts';
 import type { Config } from '../config.ts';
 import { Unread } from '../unread.ts';
 import type { RunFolder } from '../folder.ts';
+import { nameRoles } from '../tracing.ts';
 
 /** Where an experiment is done: one gateway for all rows, so that they share one budget and pay once for what they share. */
 export interface Lab {
@@ -22,6 +23,7 @@ export function openLab({ concurrency, budget }: Config, folder: RunFolder): Lab
   const nodesOf: Lab['nodesOf'] = ({ models: who, preset, queries, examples, rewards, judge: panel }) => {
     const models = modelsFrom(who, { gateway, env: process.env });
     const judge = [models.judge, ...judgesFrom(panel.models, { gateway, env: process.env })];
+    nameRoles(models);
     const { order, seed, limit } = queries;
     const made = {
       preset,

@@ -14,8 +14,11 @@ import type { Config } from '../config.ts';
 import { graphOptions, readData } from '../session.ts';
 import { hashOf, modelAbout, nameOf } from './about.ts';
 import { Asked } from './asked.ts';
+import { traceRun, type Tracing } from '../tracing.ts';
+import type { Evaluations } from '../tracing/evaluations.ts';
 import type { Lab } from './lab.ts';
 import { spreadOver } from './rowNodes.ts';
+import { experimentAbout } from './traced.ts';
 
 /** What a search found. */
 const Found = z.object({
@@ -48,15 +51,25 @@ export class Rows {
   readonly #experiment: Experiment;
   readonly #instructions: readonly Instruction[];
   readonly #configOf: (row: Row, seed: number) => Config;
+  readonly #evaluations: Evaluations;
   readonly #searches = new Map<string, Promise<Found>>();
+  readonly #traces: Tracing[] = [];
 
   constructor(
     lab: Lab,
     experiment: Experiment,
     instructions: readonly Instruction[],
     configOf: (row: Row, seed: number) => Config,
+    evaluations: Evaluations,
   ) {
     [this.#lab, this.#experiment, this.#instructions, this.#configOf] = [lab, experiment, instructions, configOf];
+    this.#evaluations = evaluations;
+  }
+
+  /** Waits for the traces on their way, 3 seconds at most, and says what became of the evaluations'. */
+  async flush(): Promise<string[]> {
+    const told = await Promise.all([this.#evaluations.flush(), ...this.#traces.map((trace) => trace.flush())]);
+    return [...new Set(told.flat())];
   }
 
   /** Searches where the row asks for it, then evaluates. */
@@ -65,6 +78,11 @@ export class Rows {
     const { models } = this.#lab.nodesOf(config);
     const asked = new Asked();
     const { method, prompt, searches } = await this.#methodOf(row, seed, config);
+    const about = row.method ? { name: row.method } : { name: 'drpo' as const, k: config.examples.k };
+    const which = this.#experiment.seeds > 1 ? `${row.name}, seed ${seed}` : row.name;
+    const told = experimentAbout(config, { ...about, prompt: hashOf(prompt) }, `${this.#experiment.title}: ${which}`);
+    const metadata = { ...told.metadata, ...row.labels, table: this.#experiment.title, row: row.name, seed };
+    const traced = this.#evaluations.experiment({ ...told, metadata }, config);
     const names = {
       generator: nameOf(modelAbout(config.models.base)),
       judgedBy: nameOf(modelAbout(config.models.judge)),
@@ -76,7 +94,7 @@ export class Rows {
       ...names,
       inFlight: config.concurrency,
       onRecord,
-      config: { callbacks: [asked] },
+      config: { ...traced, callbacks: [asked, ...(traced.callbacks ?? [])] },
     });
     const training = [...new Set(searches.flatMap((found) => found.training))];
     const total = searches.reduce((sum, found) => sum + found.asked, asked.count);
@@ -130,9 +148,13 @@ export class Rows {
     const training = new Set<string>(examples.map((e) => e.query));
     const journal = ({ query }: { query: string }): void => void training.add(query);
     const share = config.preset === 'reference' ? 1 : config.search.missingShare;
-    const { nodes, check } = watched((await this.#nodesOf(row, config)).nodes, share);
+    const { nodes: own, models } = await this.#nodesOf(row, config);
+    const { nodes, check } = watched(own, share);
+    const trace = await traceRun({ config, folder: this.#lab.folder, models }, { row: row.name, seed });
+    this.#traces.push(trace);
+    const traced = { ...trace.config, callbacks: [asked, ...(trace.config.callbacks ?? [])] };
     const search = drpo(nodes, { ...graphOptions(config), journal });
-    const result = await search.invoke({ ...data, examples }, { callbacks: [asked] });
+    const result = await search.invoke({ ...data, examples }, { ...traced, runName: 'drpo' });
     check(true);
     const found: Found = {
       prompt: result.bestPrompt,

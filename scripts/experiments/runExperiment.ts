@@ -15,8 +15,10 @@ import { outcomeOf, type Outcome } from './outcome.ts';
 import { Rows, type RowRun } from './rows.ts';
 import { simulatedInstructions } from './simulatedSet.ts';
 import { stoppedBy, stopOnSignal } from '../stopping.ts';
+import { openEvaluations } from '../tracing/evaluations.ts';
 import { TABLES } from './tables.ts';
 import { writeOutcome } from './written.ts';
+import { dataSetName } from './traced.ts';
 
 type Status = 0 | 3 | 130;
 
@@ -38,7 +40,9 @@ export async function runExperiment(
   const release = stopOnSignal(lab.gateway);
   const started = performance.now();
   try {
-    const rows = new Rows(lab, experiment, instructions, (row, seed) => configs(row, seed));
+    const dataSet = dataSetName(flags.instructions, isSimulated(config) ? 'simulation' : undefined);
+    const evaluations = await openEvaluations({ config, folder, instructions, dataSet });
+    const rows = new Rows(lab, experiment, instructions, (row, seed) => configs(row, seed), evaluations);
     const { runs, stopped } = await runRows(rows, experiment, instructions.length, lab, flags);
     const rest = { stoppedBy: stopped, seconds: (performance.now() - started) / 1000, folder: folder.path };
     const byName = (name: string): Config => configs(experiment.rows.find((r) => r.name === name));
@@ -64,8 +68,10 @@ export async function runExperiment(
   }
 }
 
-const setFor = async (flags: ExperimentFlags, { models }: Config): Promise<Instruction[]> =>
-  flags.instructions === undefined && models.judge.provider === 'simulated'
+const isSimulated = ({ models }: Config): boolean => models.judge.provider === 'simulated';
+
+const setFor = async (flags: ExperimentFlags, config: Config): Promise<Instruction[]> =>
+  flags.instructions === undefined && isSimulated(config)
     ? instructionsFor({ ...flags, given: simulatedInstructions() })
     : instructionsFor(flags);
 
@@ -114,6 +120,7 @@ async function runRows(
       runs.push(await rows.run(row, seed, (record) => meter.step(record.missing !== undefined)));
   };
   const results = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
+  for (const line of await rows.flush()) if (!quiet) process.stderr.write(`${line}\n`);
   const errors = results.flatMap((r): unknown[] => (r.status === 'rejected' ? [r.reason] : []));
   for (const error of errors) if (stoppedBy(error) === null) throw error;
   return { runs, stopped: errors.length ? stoppedBy(errors[0]) : null };

@@ -3,6 +3,7 @@ import { aggregate, intervalsOf } from '../../evals/aggregate.ts';
 import { readJudged } from '../../evals/reading.ts';
 import { joined } from '../../evals/records.ts';
 import { viewsOf } from '../../evals/views.ts';
+import { viewsTable } from '../../scripts/experiments/show.ts';
 
 const five = (score: unknown): Record<string, unknown> =>
   Object.fromEntries(
@@ -57,6 +58,17 @@ it('counts what cannot be read as missing, never as zero', () => {
   expect(got.counts).toMatchObject({ helpfulness: 2, depth: 1 });
 });
 
+it.each([
+  ['the text where there is one', { result: JSON.stringify(five('2')), parsed_result: five('4') }, 2],
+  ['the text where the reading failed', { result: JSON.stringify(five('2')), parsed_result: null }, 2],
+  ['a list of one text', { result: [JSON.stringify(five('2'))] }, 2],
+  ['the reading where the text is null', { result: null, parsed_result: five('4') }, 4],
+  ['the reading where the text is empty', { result: '', parsed_result: five('4') }, 4],
+  ['the reading where there is no text', { parsed_result: five('4') }, 4],
+])('takes %s', (_, raw, points) => {
+  expect(sum({ id: 0, ...raw })).toMatchObject({ n: 1, unreadable: 0, average: points });
+});
+
 it.each(['0', '7', '10/10', '-3', '3 or 4', null, ''])('takes %p for no score', (score) => {
   expect(readJudged(JSON.stringify(five(score))).points).toEqual({});
 });
@@ -106,4 +118,11 @@ it('puts an interval around every mean', () => {
   expect(average?.mean).toBeCloseTo(3);
   expect(average?.low).toBeGreaterThan(2);
   expect(average?.high).toBeLessThan(4);
+});
+
+it('a data set’s name cannot steer the terminal', () => {
+  const named = { ...(record(0, JSON.stringify(five('4'))) as object), dataset: 'a\u001b[31mb\nc' };
+  const table = viewsTable(viewsOf(joined([JSON.stringify([named])]).scored));
+  expect(table.split('\n')).toHaveLength(3);
+  expect(table).toContain('a\ufffd[31mb\ufffdc');
 });

@@ -8,6 +8,7 @@ export interface Run {
   trace_id: string;
   parent_run_id?: string;
   session_name?: string;
+  reference_example_id?: string;
   dotted_order: string;
   start_time: string;
   end_time?: string;
@@ -61,6 +62,7 @@ export function outline(runs: readonly Run[]): string[] {
 
 /** A score as LangSmith would keep it. */
 export interface Feedback {
+  id: string;
   run_id: string;
   trace_id: string;
   session_id: string;

@@ -198,15 +198,28 @@ describe('LangSmith is not in the way', () => {
     ['knows no key', { status: 401 }, {}],
     ['hangs', { hangs: true }, {}],
     ['is not there', {}, { LANGSMITH_ENDPOINT: 'http://127.0.0.1:9' }],
-  ] as [string, Manner, NodeJS.ProcessEnv][])('a run ends as it would, where LangSmith %s', async (_, manner, env) => {
-    const run = await traced(SET, env, manner);
-    // what LangSmith's own client warns of is not held against the run
-    const own = run.stderr.split('\n').filter((line) => /^(drpo:|Error|Node)/.test(line));
-    expect([own, run.status]).toEqual([[], 0]);
-    expect(bestPrompt(run)).toBe(bestPrompt(off));
-    // 3 s are waited; LangSmith's own client would wait for minutes
-    expect(run.seconds).toBeLessThan(off.seconds + 40);
-  });
+  ] as [string, Manner, NodeJS.ProcessEnv][])(
+    'a run ends as it would, where LangSmith %s',
+    async (_, manner, env) => {
+      const run = await traced(SET, env, manner);
+      expect([run.status, run.stderr, bestPrompt(run)]).toEqual([0, '', bestPrompt(off)]);
+      // 3 s are waited; LangSmith's own client would wait for minutes
+      expect(run.seconds).toBeLessThan(off.seconds + 40);
+    },
+    60_000,
+  );
+
+  it('a refusal is told in a line', async () => {
+    const { url, close } = await recordLangSmith({ status: 401 });
+    const out = mkdtempSync(join(tmpdir(), 'traced-'));
+    folders.push(out);
+    const settings = { LANGSMITH_TRACING: 'true', LANGSMITH_ENDPOINT: url, LANGSMITH_API_KEY: KEY };
+    const args = ['optimize', '--optimizer', 'simulated', '--set', 'search.depth=2', '--out', out];
+    const { stderr } = await drpo(args, settings);
+    close();
+    expect(stderr).toContain('\nLangSmith: it answered with status 401; the trace is not there\n');
+    expect(stderr).not.toContain('Context');
+  }, 60_000);
 });
 
 interface Node {
