@@ -17,6 +17,13 @@ export function lock(file: string, what: string): () => void {
   };
 }
 
+/** Whether a process that lives has the file: this one or another. */
+export function isLocked(file: string): boolean {
+  const path = `${file}.lock`;
+  const owner = read(path);
+  return held.has(path) || (owner !== null && alive(owner));
+}
+
 function create(path: string): boolean {
   try {
     const fd = openSync(path, 'wx');

@@ -18,6 +18,7 @@ import { addPlan } from './plan.ts';
 import { addServe } from './serve.ts';
 import { printable, type Screen } from './progress.ts';
 import { summary } from './summary.ts';
+import { watchOption } from './watching/flag.ts';
 
 interface Flags {
   config?: string;
@@ -25,6 +26,7 @@ interface Flags {
   json?: boolean;
   quiet?: boolean;
   fresh?: boolean;
+  watch?: number;
   set: string[];
   base?: string;
   reward?: string;
@@ -83,7 +85,10 @@ export function program(): Command {
     .exitOverride();
 
   withRunFlags(
-    root.command('optimize').description('the whole of DRPO: examples where asked, then the system prompt'),
+    root
+      .command('optimize')
+      .description('the whole of DRPO: examples where asked, then the system prompt')
+      .addOption(watchOption()),
   ).action(async (flags: Flags) => {
     const ending = await optimize(configOf(flags), { ...flags, screen: screenFor(flags) });
     tell(flags, ending, summary(ending));
