@@ -32,7 +32,7 @@ function roleTable(roles: readonly RoleView[], usd: number | null): HTMLElement 
   const total = (key: 'calls' | 'retries' | 'failed' | 'input' | 'output'): HTMLElement =>
     h('td', {}, count(roles.reduce((n, r) => n + r[key], 0)));
   const head = ['Role', 'Share', 'Calls', 'Retries', 'Given up', 'Tokens in', 'Tokens out', 'US dollars'].map((t) =>
-    h('th', { scope: 'col' }, t),
+    h('th', { scope: 'col', class: t === 'Share' && 'bars' }, t),
   );
   const row = (r: RoleView): HTMLElement =>
     h(

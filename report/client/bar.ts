@@ -42,7 +42,7 @@ export function makeBar(app: App, bar: HTMLElement): { update: () => void; conne
     meter.max = Math.max(1, live.levels ?? done, done);
     meter.value = done;
     meter.hidden = live.levels === null || isOver(live);
-    figures.replaceChildren(...soFar(app, passed(live, heard)).map((t) => h('span', {}, t)));
+    figures.replaceChildren(...soFar(app, view.seconds ?? passed(live, heard)).map((t) => h('span', {}, t)));
     acts.hidden = live.token === null || isOver(live);
     hold.disabled = stop.disabled = !there || live.phase === 'stopping';
     set(hold, ACTS[other()]);

@@ -29,7 +29,7 @@ export function final(app: App): Child {
 }
 
 const interval = (d: NonNullable<FinalOutcome['difference']>): string =>
-  `${signed(d.mean)} points (95 % interval ${signed(d.low)} to ${signed(d.high)})`;
+  `${signed(d.mean)} points (95\u00a0% interval ${signed(d.low)} to ${signed(d.high)})`;
 
 /** A prompt of the final by the name of its node, where the tree has it. */
 function link(app: App, id: string): HTMLElement {

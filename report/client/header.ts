@@ -70,7 +70,7 @@ async function copy(text: string, shown: HTMLElement, button: HTMLElement): Prom
 function worth({ best, state, final, nodes }: RunView): HTMLElement {
   const first = nodes.some((n) => n.id === best.id && n.depth === 0);
   const told = first
-    ? 'The first prompt. A search values what it makes of it, and the start counts for nothing.'
+    ? 'The first prompt. It has no value of its own: a path is valued by what follows the start.'
     : `Mean reward along the path to this prompt${state === 'running' ? ' so far' : ''}, on the search’s own queries, each level another one; the start left out.`;
   return h(
     'div',
@@ -86,7 +86,7 @@ function proof(final: RunView['final'], first: boolean): string {
   const d = final?.difference;
   if (first && final) return 'No other prompt was better on the held-out queries.';
   if (!d) return 'Whether it is better than the first prompt on other queries was not measured, or not proven.';
-  return `On held-out queries ${signed(d.mean)} over the first prompt (95 % interval ${signed(d.low)} to ${signed(d.high)}).`;
+  return `On held-out queries ${signed(d.mean)} over the first prompt (95\u00a0% interval ${signed(d.low)} to ${signed(d.high)}).`;
 }
 
 function facts(view: RunView): [string, string][] {

@@ -30,7 +30,8 @@ const row = ([key, value]: [string, string]): HTMLElement =>
   h('div', {}, h('dt', {}, said(key)), h('dd', {}, said(value, 'value')));
 
 function flat(value: unknown, path: string): [string, string][] {
-  if (!isGroup(value)) return [[path, typeof value === 'string' ? value : (JSON.stringify(value) ?? '')]];
+  if (value === null || value === undefined) return [[path, 'none']];
+  if (!isGroup(value)) return [[path, typeof value === 'string' ? value : JSON.stringify(value)]];
   const entries = Object.entries(value);
   if (!entries.length) return [[path, Array.isArray(value) ? 'none' : '{}']];
   if (Array.isArray(value) && !value.some(isGroup)) return [[path, value.map(String).join('\n')]];
