@@ -15,12 +15,12 @@ export function textTable(rows: Rows): string {
 
 const width = (text: string): number => Array.from(text).length;
 
-/** Markdown; bars and newlines in cells cannot break it, nor can a cell become HTML. */
+/** Markdown; bars and newlines in cells cannot break it, nor can a cell become HTML, a link, an image or code. */
 export function markdownTable(rows: Rows): string {
   const cell = (text: string): string =>
     text
-      .replace(/\\/g, '\\\\')
-      .replace(/\|/g, '\\|')
+      .replace(/[\\|`[\]]/g, '\\$&')
+      .replace(/&/g, '&amp;')
       .replace(/</g, '&lt;')
       .replace(/\s*\n\s*/g, ' ');
   const line = (row: readonly string[]): string => `| ${row.map(cell).join(' | ')} |`;
@@ -35,7 +35,7 @@ export function csvTable(rows: Rows): string {
 
 function csvCell(text: string): string {
   const number = /^[+-]?\d+(\.\d+)?$/.test(text);
-  const safe = !number && /^\s*[=+\-@\t\r\n|]/.test(text) ? `'${text}` : text;
+  const safe = !number && /^\s*[=+\-@\t\r\n|＝＋－＠]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

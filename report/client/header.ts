@@ -94,7 +94,7 @@ function facts(view: RunView): [string, string][] {
   const ties = view.levels.filter((l) => l.tie).length;
   const missing = view.nodes.filter((n) => n.missing !== null).length;
   const { calls, tokens } = askedOf(view.roles);
-  const stopped = view.stoppedBy === null ? 'still running' : (WHY[view.stoppedBy] ?? view.stoppedBy);
+  const stopped = view.stoppedBy === null ? null : (WHY[view.stoppedBy] ?? view.stoppedBy);
   const choices = cuts
     ? `${counted(cuts, 'level')} with something to prune, ${counted(ties, 'tie')} at the cut`
     : 'nothing was pruned';
@@ -102,7 +102,7 @@ function facts(view: RunView): [string, string][] {
     ['Stopped because', stopped],
     ['Levels', `${count(Math.max(0, view.levels.length - 1))} after the start`],
     ['Judged', counted(view.nodes.length, 'node') + (missing ? `, ${count(missing)} without a judgement` : '')],
-    ['Choices', view.ranked ? choices : null],
+    ['Choices', view.ranked && view.nodes.length ? choices : null],
     ['Asked', view.roles.length ? `${counted(calls, 'call')}, ${counted(tokens, 'token')}` : null],
     ['Cost', view.usd ? dollars(view.usd) : null],
     ['Time', view.seconds === null ? null : duration(view.seconds)],

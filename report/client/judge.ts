@@ -20,7 +20,7 @@ export function judge(app: App): Child {
     h('h3', {}, 'Missing judgements'),
     missing.length
       ? list(app, 'judge-missing', missing, (n) => said(n.missing ?? ''))
-      : h('p', {}, nodes.length ? 'None: each node was judged.' : 'Nothing was judged yet.'),
+      : h('p', {}, 'None: each node was judged.'),
     partly.length > 0 && [
       h('h3', {}, 'Aspects left out'),
       list(app, 'judge-partly', partly, (n) => n.unscored.map((a, i) => [i > 0 && ', ', said(a)])),

@@ -50,7 +50,7 @@ export function makePage(root: HTMLElement, view: RunView): Page {
     for (const part of parts) {
       const json = JSON.stringify(part.shows(app)) ?? '';
       if (part.shown === (part.shown = json)) continue;
-      part.element.hidden = part.id === 'final' && !app.view.final;
+      part.element.hidden = !part.has(app.view);
       keepPlace(part.body, () => part.body.replaceChildren(h('div', {}, part.make(app))));
     }
     nav.replaceChildren(h('div', {}, links(['tree', ...parts.flatMap((p) => (p.element.hidden ? [] : p.id))])));

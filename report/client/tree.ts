@@ -19,13 +19,14 @@ export function makeTree(app: App): Tree {
   const lines = makeLines();
   const canvas = h('div', { class: 'canvas' }, lines.element);
   const key = h('div');
+  const hint = h('p', { class: 'quiet' }, HINT);
   const label = 'Search tree: arrow keys walk it, Enter goes to the chosen node’s detail, Escape comes back';
   const element = h(
     'div',
     { class: 'tree' },
     key,
     h('div', { class: 'scroller', role: 'group', 'aria-label': label }, canvas),
-    h('p', { class: 'quiet' }, HINT),
+    hint,
   );
   const drawn: Row[] = [];
   const buttons = new Map<string, Button>();
@@ -36,6 +37,7 @@ export function makeTree(app: App): Tree {
   });
   const update = (): void => {
     const rows = rowsOf(app);
+    key.hidden = hint.hidden = rows.length === 0;
     key.replaceChildren(legend(app.view));
     keepPlace(canvas, () => {
       for (const [depth, nodes] of rows.entries()) {

@@ -24,7 +24,7 @@ export class Feed {
   #view: RunView | undefined;
   #count = 0;
   #looking: Promise<void> | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #looksAgain = false;
 
   constructor(run: GrowingRun, work: Work, token: string) {
     this.#run = run;
@@ -64,7 +64,7 @@ export class Feed {
       this.#readers.add(done);
       signal.addEventListener('abort', done, { once: true });
       if (signal.aborted) done();
-      this.#timer ??= this.#later(PACE);
+      if (!this.#looksAgain) this.#later(PACE);
     });
   }
 
@@ -89,15 +89,17 @@ export class Feed {
     for (const tell of this.#readers) tell();
   }
 
-  #later(wait: number): NodeJS.Timeout {
+  #later(wait: number): void {
+    this.#looksAgain = true;
     const look = async (): Promise<void> => {
       const started = performance.now();
       // a file that cannot be read just now is looked at again
       await this.look().catch(() => undefined);
       const took = performance.now() - started;
-      this.#timer = this.#readers.size ? this.#later(Math.max(PACE, took * SHARE)) : undefined;
+      this.#looksAgain = false;
+      if (this.#readers.size) this.#later(Math.max(PACE, took * SHARE));
     };
-    return setTimeout(() => void look(), wait).unref();
+    setTimeout(() => void look(), wait).unref();
   }
 
   #known(): RunView {
