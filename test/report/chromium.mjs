@@ -10,7 +10,7 @@ export const shots = process.argv[2] ?? '/tmp/drpo-shots';
 const tally = { passed: 0, failed: 0 };
 
 if (!existsSync(executablePath)) {
-  console.log(`skipped: expected a browser at ${executablePath}, got none`);
+  console.log(`skipped: expected a browser at ${executablePath}, got none; CHROMIUM names another`);
   process.exit(0);
 }
 mkdirSync(shots, { recursive: true });
