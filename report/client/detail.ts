@@ -73,11 +73,17 @@ const promptTitle = (n: NodeView): string =>
       ? 'System prompt, as in its parent'
       : 'System prompt, with what changed since its parent';
 
+function fateOf(view: App['view'], n: NodeView): string {
+  if (n.fate !== 'pruned') return FATE[n.fate];
+  if (n.id === view.best.id) return 'chosen in the final';
+  return view.ranked ? FATE.pruned : 'not expanded';
+}
+
 function tagsOf({ view }: App, n: NodeView): string[] {
   const tie = view.levels[n.depth]?.tie;
   const tied = tie && (tie.kept.includes(n.id) || tie.pruned.includes(n.id));
   return [
-    n.fate === 'pruned' && !view.ranked ? 'not expanded' : FATE[n.fate],
+    fateOf(view, n),
     ...(n.depth === 0 ? [] : [n.unchanged ? 'prompt kept' : 'new prompt']),
     ...(n.id === view.best.id ? ['best'] : n.onPath ? ['on the best path'] : []),
     ...(tied ? ['tied at the cut'] : []),

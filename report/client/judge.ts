@@ -34,7 +34,7 @@ function again({ judgements, scores, spread, rewardSpread }: RetestView): Child 
   const told =
     spread === null
       ? `The judge was asked again about ${counted(judgements, 'response')}; no score could be compared.`
-      : `The judge was asked again about ${counted(judgements, 'response')}: one score of its varies by ${points(spread)} points, a reward by ${points(rewardSpread)} (standard deviation, ${counted(scores, 'pair')} of scores).`;
+      : `The judge was asked again about ${counted(judgements, 'response')}: one score varies by ${points(spread)} points, a reward by ${points(rewardSpread)} (standard deviation, ${counted(scores, 'pair')} of scores).`;
   return [h('h3', {}, 'Asked again'), h('p', {}, told)];
 }
 

@@ -37,9 +37,9 @@ export function appOf(feed: Feed, work: Work, token: string, readers: Set<Promis
     return streamSSE(c, (stream) => {
       const gone = new AbortController();
       stream.onAbort(() => gone.abort());
-      const line = tell(feed, since, gone.signal, (event) => stream.writeSSE(event)).finally(() =>
-        readers.delete(line),
-      );
+      const line = tell(feed, since, gone.signal, (event) => stream.writeSSE(event))
+        .catch(() => undefined)
+        .finally(() => readers.delete(line));
       readers.add(line);
       return line;
     });

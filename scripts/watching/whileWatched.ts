@@ -24,6 +24,8 @@ export async function whileWatched<T>(
   const watch = await startWatch(new GrowingRun(folder, () => gateway.tally()), work, port, '--watch');
   folder.write(ADDRESS, { url: watch.url });
   screen?.write(`Watch the run at ${watch.url}\n`);
+  const interrupted = (): void => void work.act('stop');
+  process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
   try {
     const done = await doWork();
     work.end();
@@ -33,6 +35,7 @@ export async function whileWatched<T>(
     else work.end();
     throw error;
   } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await watch.end();
     rmSync(folder.file(ADDRESS), { force: true });
   }
