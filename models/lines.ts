@@ -1,11 +1,11 @@
 import { readSync } from 'node:fs';
 
-/** The lines of an open file that end in a newline, and where they lie in bytes; a chunk at a time is in memory. */
-export function* linesOf(fd: number): Generator<{ offset: number; length: number; text: string }> {
+/** The lines of an open file that end in a newline, from a byte on, and where they lie in bytes; a chunk at a time is in memory. */
+export function* linesOf(fd: number, start = 0): Generator<{ offset: number; length: number; text: string }> {
   const chunk = Buffer.alloc(1 << 20);
   let rest = Buffer.alloc(0);
-  let offset = 0;
-  for (let at = 0, read = 0; (read = readSync(fd, chunk, 0, chunk.length, at)) > 0; at += read) {
+  let offset = start;
+  for (let at = start, read = 0; (read = readSync(fd, chunk, 0, chunk.length, at)) > 0; at += read) {
     const bytes = Buffer.concat([rest, chunk.subarray(0, read)]);
     let from = 0;
     for (let to = bytes.indexOf(10); to >= 0; to = bytes.indexOf(10, from)) {

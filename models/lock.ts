@@ -19,6 +19,13 @@ export function lock(file: string, what: string): () => void {
   };
 }
 
+/** Whether a process that lives has the file: this one or another. */
+export function isLocked(file: string): boolean {
+  const path = `${file}.lock`;
+  const owner = read(path);
+  return held.has(path) || (owner !== null && alive(owner));
+}
+
 /**
  * Makes a lock file ours, or gives who has it. The lock of a dead owner is replaced by whoever holds the lock on replacing
  * that very one, so that of many processes that find it one gets it.

@@ -13,12 +13,14 @@ export const Accounts = z.object({
       calls: countsByRole.catch({}).default({}),
       finish: countsByRole.catch({}).default({}),
       unreadable: counts.catch({}).default({}),
+      refused: counts.catch({}).default({}),
     })
     .prefault({}),
   tokens: z
     .record(z.string(), z.object({ input: z.number(), output: z.number() }))
     .catch({})
     .default({}),
+  usd: z.number().nullable().catch(null).default(null),
 });
 export type Accounts = z.infer<typeof Accounts>;
 
@@ -70,5 +72,11 @@ export function faultsOf({ retries, failures }: Accounts): FaultView[] {
     ...listed(failures.calls, 'given up'),
     ...listed(failures.finish, 'unusable'),
     ...unreadable,
+    ...Object.entries(failures.refused).map(([what, count]): FaultView => ({
+      role: 'optimizer',
+      kind: `rewrite refused: ${what}`,
+      ended: 'not taken',
+      count,
+    })),
   ].filter((f) => f.count > 0);
 }

@@ -1,22 +1,23 @@
 import { createHash } from 'node:crypto';
 import { script, style } from './assets.ts';
+import type { Live } from './live.ts';
 import type { RunView } from './runView.ts';
 
 export interface PageOptions {
-  /** Whether the page may ask the server it came from for news of the run; a page in a file may ask nobody. */
-  live?: boolean;
+  /** Where the run stands: the page asks the server it came from for news of it. A page in a file may ask nobody. */
+  live?: Live | undefined;
 }
 
 /** The page of a run: one file that asks nothing of any network. What models and data said is in it as JSON, and shown as text. */
 export const renderPage = (run: RunView, options: PageOptions = {}): string => [...pageParts(run, options)].join('');
 
 /** The page in parts: that of a large run need never be one text. */
-export function* pageParts(run: RunView, { live = false }: PageOptions = {}): Generator<string> {
+export function* pageParts(run: RunView, { live }: PageOptions = {}): Generator<string> {
   yield `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(live)}">
+<meta http-equiv="Content-Security-Policy" content="${policy(live !== undefined)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${asHtml(run.title)} · DRPO</title>
@@ -34,6 +35,7 @@ export function* pageParts(run: RunView, { live = false }: PageOptions = {}): Ge
 </noscript>
 <script type="application/json" id="run">`;
   yield* viewJson(run);
+  if (live) yield `</script>\n<script type="application/json" id="live">${asJson(live)}`;
   yield `</script>
 <script>${script}</script>
 </body>

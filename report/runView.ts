@@ -17,6 +17,14 @@ export interface RunView {
   roles: RoleView[];
   faults: FaultView[];
   final: FinalOutcome | null;
+  /** How far the judge agreed with itself when asked again, in points of 5; null where it was not asked. */
+  retest: RetestView | null;
+  /** What asking ahead came to; null where nothing was. */
+  speculation: SpeculationView | null;
+  /** Whether each level was cut by value, so that equals at the cut are of note: a beam, and not sampling or tree search. */
+  ranked: boolean;
+  /** How many judges there are; each aspect's median counts. */
+  judges: number;
   /** US dollars and seconds; null where not known. */
   usd: number | null;
   seconds: number | null;
@@ -97,7 +105,23 @@ export interface RoleView {
 export interface FaultView {
   role: string;
   kind: string;
-  /** Whether another attempt was made, the call was given up, or an answer came that could not be used. */
-  ended: 'retried' | 'given up' | 'unusable';
+  /** Whether another attempt was made, the call was given up, or an answer came that could not be used or was not taken. */
+  ended: 'retried' | 'given up' | 'unusable' | 'not taken';
   count: number;
+}
+
+/** Judgements made a second time; `spread` and `rewardSpread`: the standard deviation of one score, and of one reward. */
+export interface RetestView {
+  judgements: number;
+  scores: number;
+  spread: number | null;
+  rewardSpread: number | null;
+}
+
+/** Candidates whose children were begun ahead, those that were needed, calls for the others, and seconds gained, about. */
+export interface SpeculationView {
+  begun: number;
+  needed: number;
+  wasted: number;
+  seconds: number;
 }

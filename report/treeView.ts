@@ -9,6 +9,8 @@ export interface TreeShape {
   /** Nodes known to have been kept; null where the search may not have ended. */
   kept: ReadonlySet<string> | null;
   aggregate: 'mean' | 'last';
+  /** Whether levels were cut by value, so that there can be ties at the cut. */
+  ranked: boolean;
 }
 
 /** The tree's part of a view: nodes as drawn, levels, the best path, the aspects. */
@@ -27,7 +29,7 @@ export function treeView(
   return {
     path,
     nodes: views.flat(),
-    levels: levelViews(views, ranks(levels, shape.aggregate), fate, levels),
+    levels: levelViews(views, shape.ranked ? ranks(levels, shape.aggregate) : new Map(), fate, levels),
     aspects: aspectsOf(views),
   };
 }

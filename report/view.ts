@@ -9,6 +9,14 @@ import { treeView } from './treeView.ts';
 export type { RunView } from './runView.ts';
 export { viewOfPublishedTree } from './published.ts';
 
+const Retest = z.object({
+  judgements: z.number(),
+  scores: z.number(),
+  spread: z.number().nullable(),
+  rewardSpread: z.number().nullable(),
+});
+const Speculation = z.object({ begun: z.number(), needed: z.number(), wasted: z.number(), seconds: z.number() });
+
 /** What of result.json the page shows. */
 export const RunResult = z.looseObject({
   bestPrompt: z.string(),
@@ -17,36 +25,51 @@ export const RunResult = z.looseObject({
   stoppedBy: z.string(),
   nodes: z.array(z.looseObject({ id: z.string(), kept: z.boolean() })),
   final: FinalOutcome.nullable().catch(null).default(null),
-  usd: z.number().nullable().default(null),
+  retest: Retest.nullable().catch(null).default(null),
+  speculation: Speculation.nullable().catch(null).default(null),
   seconds: z.number().nullable().default(null),
 });
 
-/** A run as its folder holds it: `result` is result.json as read, null while the run goes on. */
+/** A run as its folder holds it: `result` is result.json as read, null while the run goes on; `soFar`: its accounts until then. */
 export interface RunRecord {
   title?: string;
   config: unknown;
   result: unknown;
+  soFar?: unknown;
   nodes: readonly Hypothesis[];
 }
 
 /** The page's view of a run. @throws ZodError where `result` is not a run's result */
-export function viewOfRun({ title = 'run', config, result: given, nodes }: RunRecord): RunView {
+export function viewOfRun({ title = 'run', config, result: given, soFar, nodes }: RunRecord): RunView {
   const result = given === null || given === undefined ? null : RunResult.parse(given);
-  const accounts = Accounts.parse(result ?? {});
+  const accounts = Accounts.parse(result ?? soFar ?? {});
   const leader = leadingNode(nodes);
   const best = result
     ? { id: result.bestId, prompt: result.bestPrompt, value: result.value }
     : { id: leader?.id ?? '0', prompt: leader?.prompt ?? '', value: leader?.value ?? null };
+  const { search, judge } = Settings.safeParse(config).data ?? Settings.parse({});
+  const ranked = RANKED.has(search.strategy);
+  const shape = {
+    bestId: best.id,
+    kept: result && keptOf(result.nodes),
+    aggregate: aggregateOf(search),
+    ranked,
+  };
   return {
     title,
     state: result ? 'ended' : 'running',
-    best,
+    // nothing is measured along a path of the root alone
+    best: nodes.some((n) => n.id === best.id && n.depth === 0) ? { ...best, value: null } : best,
     stoppedBy: result?.stoppedBy ?? null,
-    ...treeView(nodes, { bestId: best.id, kept: result && keptOf(result.nodes), aggregate: aggregateOf(config) }),
+    ...treeView(nodes, shape),
     roles: rolesOf(accounts, config),
     faults: faultsOf(accounts),
     final: result?.final ?? null,
-    usd: result?.usd ?? null,
+    retest: result?.retest ?? null,
+    speculation: result?.speculation ?? null,
+    ranked,
+    judges: 1 + judge.models.length,
+    usd: accounts.usd,
     seconds: result?.seconds ?? null,
     config,
   };
@@ -55,7 +78,21 @@ export function viewOfRun({ title = 'run', config, result: given, nodes }: RunRe
 const keptOf = (nodes: readonly { id: string; kept: boolean }[]): Set<string> =>
   new Set(nodes.flatMap((n) => (n.kept ? n.id : [])));
 
+/** Strategies that rank a level and keep its best; the others draw, sample or walk. */
+const RANKED: ReadonlySet<string> = new Set(['beam', 'greedy']);
+
 /** A beam of one is valued by its last reward (graphs/options.ts). */
-const Width = z.looseObject({ search: z.looseObject({ beamWidth: z.number() }) });
-const aggregateOf = (config: unknown): 'mean' | 'last' =>
-  Width.safeParse(config).data?.search.beamWidth === 1 ? 'last' : 'mean';
+const aggregateOf = ({ strategy, beamWidth }: { strategy: string; beamWidth: number }): 'mean' | 'last' =>
+  strategy === 'greedy' || (strategy === 'beam' && beamWidth === 1) ? 'last' : 'mean';
+
+/** What of the config the view depends on. */
+const Settings = z.looseObject({
+  search: z
+    .looseObject({ strategy: z.string().default('beam'), beamWidth: z.number().default(2) })
+    .catch({ strategy: 'beam', beamWidth: 2 })
+    .prefault({}),
+  judge: z
+    .looseObject({ models: z.array(z.unknown()).default([]) })
+    .catch({ models: [] })
+    .prefault({}),
+});

@@ -10,6 +10,7 @@ import { instructionsFor, judgedIn } from './experiments/files.ts';
 import { withConfigFlags, wholeNumber, type EvaluateFlags } from './experiments/flags.ts';
 import { caveats, summaryTable, viewsTable } from './experiments/show.ts';
 import { UserFault } from './fault.ts';
+import { jsonLine, printable } from './progress.ts';
 
 /** What `evaluate --judged` brings. */
 export type JudgedOutcome = Summary & { intervals: Intervals; repeated: number; views: Views };
@@ -66,7 +67,7 @@ function tell({ json, quiet }: EvaluateFlags, outcome: JudgedOutcome | Evaluatio
   const lines = [...title, summaryTable(outcome, outcome.intervals), ...caveats(outcome), viewsTable(outcome.views)];
   const folder = 'folder' in outcome ? [`All of it in ${outcome.folder}`] : [];
   const text = [...lines, ...folder].filter(Boolean).join('\n\n');
-  if (!quiet) (json ? process.stderr : process.stdout).write(`${text}\n`);
-  if (json) process.stdout.write(`${JSON.stringify(outcome)}\n`);
+  if (!quiet) (json ? process.stderr : process.stdout).write(`${printable(text)}\n`);
+  if (json) process.stdout.write(jsonLine(outcome));
   process.exitCode = status;
 }

@@ -1,6 +1,7 @@
 import { awaitAllCallbacks } from '@langchain/core/callbacks/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserFault } from './fault.ts';
+import { printable } from './progress.ts';
 
 /** What the user can mend, or the world's fault: one line each, no stack. A fault of ours keeps its stack. */
 const KNOWN = new Set([
@@ -19,7 +20,7 @@ const DISK = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EACCES', 'EPERM']);
 /** Prints an error and gives its exit status: 2 for the user's mistakes, else 1. */
 export function report(error: unknown): 1 | 2 {
   if (error instanceof UserFault || (error instanceof Error && error.name === 'ConfigFault')) {
-    for (const line of error.message.split('\n')) process.stderr.write(`drpo: ${line}\n`);
+    for (const line of printable(error.message).split('\n')) process.stderr.write(`drpo: ${line}\n`);
     return 2;
   }
   const known = error instanceof Error && (KNOWN.has(error.name) || !error.stack);
@@ -32,7 +33,7 @@ export function report(error: unknown): 1 | 2 {
       : known
         ? error.message
         : error.stack;
-  process.stderr.write(`drpo: ${text}\n`);
+  process.stderr.write(`drpo: ${printable(text ?? '')}\n`);
   return 1;
 }
 

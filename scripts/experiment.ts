@@ -3,6 +3,7 @@ import { wholeNumber, withConfigFlags, type ExperimentFlags } from './experiment
 import { runExperiment } from './experiments/runExperiment.ts';
 import { told } from './experiments/report.ts';
 import { TABLES } from './experiments/tables.ts';
+import { jsonLine, printable } from './progress.ts';
 
 /** Adds `experiment`: a table of variants run and compared. */
 export function addExperiment(root: Command): void {
@@ -22,8 +23,8 @@ export function addExperiment(root: Command): void {
       const { outcome, experiment, status } = await runExperiment(table, flags);
       const shown = { ...experiment, published: flags.published ? experiment.published : undefined };
       const text = `${told(outcome, shown, 'text')}\n\nAll of it in ${outcome.folder}`;
-      if (!flags.quiet) (flags.json ? process.stderr : process.stdout).write(`${text}\n`);
-      if (flags.json) process.stdout.write(`${JSON.stringify(outcome)}\n`);
+      if (!flags.quiet) (flags.json ? process.stderr : process.stdout).write(`${printable(text)}\n`);
+      if (flags.json) process.stdout.write(jsonLine(outcome));
       process.exitCode = status;
     });
 }

@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import { chatLayout, type Turn } from '../prompts/respond.ts';
 import { readQueries } from './data.ts';
 import { UserFault } from './fault.ts';
+import { printable } from './progress.ts';
 import { examplesIn } from './experiments/methodIn.ts';
 import { pathTo, referenceOutput } from './result.ts';
 import { runIn } from './serving/artifact.ts';
@@ -40,7 +41,7 @@ export function addExport(root: Command): void {
     .action(async (flags: ExportFlags) => {
       const text = await exported(flags, process.env);
       if (flags.out !== undefined) writeTo(flags.out, text);
-      else process.stdout.write(process.stdout.isTTY && !text.endsWith('\n') ? `${text}\n` : text);
+      else process.stdout.write(process.stdout.isTTY ? `${printable(text.trimEnd())}\n` : text);
     });
 }
 

@@ -7,6 +7,7 @@ import type { Example } from '../state/example.ts';
 import { Config } from './config.ts';
 import { readExamples } from './data.ts';
 import { shown, UserFault } from './fault.ts';
+import { jsonLine, printable } from './progress.ts';
 import { RunFolder } from './folder.ts';
 import { pathTo, referenceOutput, resultOf, type Result } from './result.ts';
 import { settingsOf } from './serving/artifact.ts';
@@ -34,8 +35,8 @@ export function addImport(root: Command): void {
       const told = `${result.nodes.length} nodes, best path ${result.bestId}, mean reward ${result.value}: ${flags.out}`;
       const none =
         flags.examples === undefined ? '\nNo in-context examples came with it; --examples FILE adds them.' : '';
-      (flags.json ? process.stderr : process.stdout).write(`${told}${none}\n`);
-      if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+      (flags.json ? process.stderr : process.stdout).write(`${printable(told)}${none}\n`);
+      if (flags.json) process.stdout.write(jsonLine(result));
     });
 }
 

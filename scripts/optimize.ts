@@ -14,6 +14,7 @@ import { writeReport } from './report.ts';
 import { graphOptions, openSession, readData, runFolder, type Session } from './session.ts';
 import { stopOnSignal, stoppedBy } from './stopping.ts';
 import { traceRun } from './tracing.ts';
+import { whileWatched } from './watching/whileWatched.ts';
 
 /** What a checkpoint in the midst of a search says of the best so far. */
 const Progressed = z.object({
@@ -35,7 +36,7 @@ export async function optimize(config: Config, options: CommandOptions): Promise
   }
   const release = stopOnSignal(session.gateway);
   try {
-    return await search(session, data, options.screen);
+    return await whileWatched(session, options, () => search(session, data, options.screen));
   } finally {
     release();
     await session.close();

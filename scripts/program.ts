@@ -16,8 +16,9 @@ import { addExport } from './export.ts';
 import { addImport } from './import.ts';
 import { addPlan } from './plan.ts';
 import { addServe } from './serve.ts';
-import { printable, type Screen } from './progress.ts';
+import { jsonLine, printable, type Screen } from './progress.ts';
 import { summary } from './summary.ts';
+import { watchOption } from './watching/flag.ts';
 
 interface Flags {
   config?: string;
@@ -25,6 +26,7 @@ interface Flags {
   json?: boolean;
   quiet?: boolean;
   fresh?: boolean;
+  watch?: number;
   set: string[];
   base?: string;
   reward?: string;
@@ -52,7 +54,7 @@ let told: string | undefined;
 function tell<T>({ json, quiet }: Flags, ending: Ending<T>, people: string): void {
   told = ending.folder;
   if (!quiet) (json ? process.stderr : process.stdout).write(`${people}\n`);
-  if (json) process.stdout.write(`${JSON.stringify(ending.outcome)}\n`);
+  if (json) process.stdout.write(jsonLine(ending.outcome));
   process.exitCode = ending.status;
 }
 
@@ -83,7 +85,10 @@ export function program(): Command {
     .exitOverride();
 
   withRunFlags(
-    root.command('optimize').description('the whole of DRPO: examples where asked, then the system prompt'),
+    root
+      .command('optimize')
+      .description('the whole of DRPO: examples where asked, then the system prompt')
+      .addOption(watchOption()),
   ).action(async (flags: Flags) => {
     const ending = await optimize(configOf(flags), { ...flags, screen: screenFor(flags) });
     tell(flags, ending, summary(ending));
@@ -120,7 +125,7 @@ export function program(): Command {
         flags.base,
       );
       for (const one of answered)
-        process.stdout.write(`${flags.json || many ? JSON.stringify(one) : printable(one.response)}\n`);
+        process.stdout.write(flags.json || many ? jsonLine(one) : `${printable(one.response)}\n`);
       if (answered.some((one) => one.missing !== undefined)) process.exitCode = 1;
     });
   return root;

@@ -72,6 +72,13 @@ export function duration(seconds: number): string {
     : `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
 }
 
+/** A value as one line of JSON that steers no terminal: what JSON leaves as it is of the control characters is escaped. */
+export const jsonLine = (value: unknown): string =>
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  `${JSON.stringify(value).replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, escaped)}\n`;
+
+const escaped = (c: string): string => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /** Text from a model made safe for a terminal: control characters, which could steer it, are shown as symbols. */
 export const printable = (text: string): string =>
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about

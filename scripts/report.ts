@@ -4,8 +4,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { pageParts } from '../report/page.ts';
 import { viewOfPublishedTree, viewOfRun, type RunRecord, type RunView } from '../report/view.ts';
+import { wholeNumber } from './experiments/flags.ts';
 import { shown, UserFault } from './fault.ts';
 import { RunFolder } from './folder.ts';
+import { GrowingRun } from './watching/growing.ts';
+import { watchFolder } from './watching/watchFolder.ts';
 import { writeWhole } from './wholeFile.ts';
 
 /** The command `report`. */
@@ -16,14 +19,38 @@ export function addReport(root: Command): void {
     .argument('[path]', 'a run’s folder, or a published tree.json')
     .option('--run <dir>', 'the same as the argument')
     .option('--out <file>', 'where the page goes (default: report.html in the run’s folder)')
+    .option('--live', 'shows a run that another process works on, until it ends', false)
+    .option('--port <n>', 'the port of the live page; 0 takes a free one', wholeNumber('port', 0), 0)
     .option('--json', 'the page’s path as one JSON object on stdout', false)
-    .action((path: string | undefined, flags: { run?: string; out?: string; json: boolean }) => {
+    .option('--quiet', 'the live page’s address is not told', false)
+    .action(async (path: string | undefined, flags: ReportFlags) => {
       const given = path ?? flags.run;
       if (given === undefined)
         throw new UserFault('report: expected a run’s folder or a published tree.json, got nothing');
+      if (flags.live && !(await untilEnd(given, flags))) return;
       const file = reportOn(given, flags.out);
       process.stdout.write(`${flags.json ? JSON.stringify({ report: file }) : file}\n`);
     });
+}
+
+interface ReportFlags {
+  run?: string;
+  out?: string;
+  live: boolean;
+  port: number;
+  json: boolean;
+  quiet: boolean;
+}
+
+/** Shows a run until it ends or a Ctrl-C comes; gives whether it ended. */
+async function untilEnd(dir: string, { port, quiet }: ReportFlags): Promise<boolean> {
+  const asked = new AbortController();
+  const stop = (): void => asked.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const told = (url: string): void => void (quiet || process.stderr.write(`Watch the run at ${url}\n`));
+  const ended = await watchFolder(dir, port, told, asked.signal);
+  process.off('SIGINT', stop).off('SIGTERM', stop);
+  return ended;
 }
 
 /**
@@ -49,16 +76,12 @@ export function reportOn(path: string, out?: string): string {
   return write(out ?? `report-${basename(dirname(resolve(file)))}.html`, view);
 }
 
+/** Reads a folder as another process may be writing it. */
 function viewOfFolder(runDir: string): RunView {
   const folder = RunFolder.existing(runDir);
-  const result = folder.readJson('result.json') ?? null;
-  const record = {
-    title: basename(resolve(runDir)),
-    config: folder.readJson('config.json'),
-    result,
-    nodes: folder.nodes(),
-  };
-  return orFault(folder.file('result.json'), 'a run’s result', () => viewOfRun(record));
+  const run = new GrowingRun(folder);
+  run.refresh(run.hasResult && !run.atWork);
+  return orFault(folder.file('result.json'), 'a run’s result', () => run.view());
 }
 
 function treeFile(path: string): string {

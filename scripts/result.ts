@@ -40,22 +40,13 @@ export function resultOf(
   seconds: number,
   retest: Retest | null = null,
 ): Result {
-  const counted = (kind: RunEvent['kind']): Record<string, number> => {
-    const what = events.filter((e) => e.kind === kind).map((e) => e.what.replace(/:.*/s, ''));
-    return Object.fromEntries([...new Set(what)].toSorted().map((w) => [w, what.filter((o) => o === w).length]));
-  };
   const kept = new Set([...nodes.flatMap((n) => n.parent ?? []), ...beam]);
   return {
     ...found,
     nodes: nodes.map((n) => ({ ...n, kept: kept.has(n.id) })),
     calls: tally.calls,
     retries: tally.retries,
-    failures: {
-      calls: tally.failed,
-      finish: tally.finish,
-      unreadable: counted('unreadable'),
-      refused: counted('refused'),
-    },
+    failures: failuresOf(tally, events),
     missing: {
       judgements: nodes.filter((n) => Object.keys(n.evaluation).length === 0).length,
       responses: nodes.filter((n) => n.missing?.startsWith('no response')).length,
@@ -65,6 +56,20 @@ export function resultOf(
     seconds,
     retest,
     speculation: speculationOf(events),
+  };
+}
+
+/** What went wrong and was dealt with, by kind. */
+export function failuresOf(tally: Tally, events: readonly RunEvent[]): Result['failures'] {
+  const counted = (kind: RunEvent['kind']): Record<string, number> => {
+    const what = events.filter((e) => e.kind === kind).map((e) => e.what.replace(/:.*/s, ''));
+    return Object.fromEntries([...new Set(what)].toSorted().map((w) => [w, what.filter((o) => o === w).length]));
+  };
+  return {
+    calls: tally.failed,
+    finish: tally.finish,
+    unreadable: counted('unreadable'),
+    refused: counted('refused'),
   };
 }
 

@@ -7,8 +7,11 @@ export function stoppedBy(error: unknown): 'budget' | 'interrupted' | null {
   return error.name === 'Stopped' || error.name === 'AbortError' ? 'interrupted' : null;
 }
 
-/** Milliseconds that calls in flight have to end after a Ctrl-C: they are paid for. */
+/** Milliseconds that calls in flight have to end after a stop: they are paid for. */
 const GRACE_MS = 60_000;
+
+/** Lets calls in flight finish and sends nothing more: the run ends as interrupted, the best so far written. */
+export const stopGently = (gateway: Gateway): void => void gateway.stop(GRACE_MS);
 
 /** The first Ctrl-C lets calls in flight finish and keeps what there is; the second ends the process. */
 export function stopOnSignal(gateway: Gateway): () => void {
@@ -16,7 +19,7 @@ export function stopOnSignal(gateway: Gateway): () => void {
   const stop = (): void => {
     if (asked) process.exit(130);
     asked = true;
-    void gateway.stop(GRACE_MS);
+    stopGently(gateway);
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   return () => void process.off('SIGINT', stop).off('SIGTERM', stop);

@@ -4,6 +4,8 @@ import type { Result } from './result.ts';
 
 const WHY: Record<string, string> = {
   depth: 'the depth was reached',
+  samples: 'all samples were drawn',
+  walks: 'all walks were made',
   queries: 'the queries were used up',
   perfect: 'every reward was perfect',
   final: 'the rest of the calls was the final’s',
@@ -17,19 +19,24 @@ export function summary({ outcome: r, folder }: Ending<Result>): string {
   const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
   const tokens = Object.values(r.tokens).reduce((n, t) => n + t.input + t.output, 0);
   const faults = faultLines(r);
-  return [
+  const lines = [
     `Stopped after ${r.levels} levels: ${WHY[r.stoppedBy] ?? r.stoppedBy}.`,
     `${r.nodes.length} candidates judged${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} more in the final` : ''} · ${sum(r.calls)} calls · ${tokens} tokens${r.usd > 0 ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${duration(r.seconds)}`,
     ...aheadLines(r),
     ...(faults.length ? ['Faults:', ...faults.map((line) => `  ${line}`)] : []),
-    `Path ${r.bestId}: mean reward ${r.value === null ? 'unknown' : r.value.toFixed(3)} of 5 along the search, each query another.`,
+    ...(r.bestId === '0'
+      ? []
+      : [
+          `Path ${r.bestId}: mean reward ${r.value === null ? 'unknown' : r.value.toFixed(3)} of 5 along the search, each query another.`,
+        ]),
     ...finalLines(r),
     ...retestLines(r),
     '',
-    printable(r.bestPrompt),
+    r.bestPrompt,
     '',
     `All of it in ${folder}`,
-  ].join('\n');
+  ];
+  return printable(lines.join('\n'));
 }
 
 function aheadLines({ speculation: s }: Result): string[] {

@@ -1,15 +1,16 @@
-import type { FaultView, RoleView, RunView } from '../runView.ts';
-import { count, dollars, h, said, scroller, type Child } from './dom.ts';
+import type { FaultView, RoleView, RunView, SpeculationView } from '../runView.ts';
+import { count, counted, dollars, duration, h, said, scroller, type Child } from './dom.ts';
 
 /** What each role was asked, what it took, and what went wrong. */
-export function accounts({ roles, faults, usd, state }: RunView): Child {
+export function accounts({ roles, faults, usd, state, speculation }: RunView): Child {
   if (!roles.length)
-    return h('p', {}, state === 'running' ? 'Counted when the run ends.' : 'No record of calls, tokens or money.');
+    return h('p', {}, state === 'running' ? 'Nothing was asked yet.' : 'No record of calls, tokens or money.');
   const unpriced = roles.some((r) => r.usd === null && r.role !== 'embeddings');
   return [
     scroller('Calls, tokens and money by role', roleTable(roles, usd)),
     unpriced &&
       h('p', { class: 'quiet' }, 'Roles whose model has no price in the config are not counted in US dollars.'),
+    speculation && ahead(speculation),
     h('h3', {}, 'Faults'),
     faults.length
       ? scroller('Faults by kind', faultTable(faults))
@@ -17,12 +18,21 @@ export function accounts({ roles, faults, usd, state }: RunView): Child {
   ];
 }
 
+const ahead = ({ begun, needed, wasted, seconds }: SpeculationView): Child => [
+  h('h3', {}, 'Asked ahead'),
+  h(
+    'p',
+    {},
+    `The children of ${counted(begun, 'candidate')} were begun before their level was ranked, and ${count(needed)} of them were needed. ${counted(wasted, 'call')} came to no use; about ${duration(seconds)} gained.`,
+  ),
+];
+
 function roleTable(roles: readonly RoleView[], usd: number | null): HTMLElement {
   const most = Math.max(...roles.map((r) => r.calls));
   const total = (key: 'calls' | 'retries' | 'failed' | 'input' | 'output'): HTMLElement =>
     h('td', {}, count(roles.reduce((n, r) => n + r[key], 0)));
   const head = ['Role', 'Share', 'Calls', 'Retries', 'Given up', 'Tokens in', 'Tokens out', 'US dollars'].map((t) =>
-    h('th', { scope: 'col' }, t),
+    h('th', { scope: 'col', class: t === 'Share' && 'bars' }, t),
   );
   const row = (r: RoleView): HTMLElement =>
     h(
@@ -91,21 +101,3 @@ const faultTable = (faults: readonly FaultView[]): HTMLElement =>
       ),
     ),
   );
-
-/** The config, a key a row. */
-export function settings(config: unknown): HTMLElement {
-  const rows = flat(config, '').map(([key, value]) =>
-    h('tr', {}, h('th', { scope: 'row' }, said(key)), h('td', {}, said(value, 'value'))),
-  );
-  return rows.length
-    ? scroller('Config', h('table', { class: 'plain keys' }, h('tbody', {}, rows)))
-    : h('p', {}, 'None recorded.');
-}
-
-function flat(value: unknown, path: string): [string, string][] {
-  if (typeof value !== 'object' || value === null)
-    return [[path, typeof value === 'string' ? value : (JSON.stringify(value) ?? '')]];
-  const entries = Object.entries(value);
-  if (!entries.length) return path ? [[path, Array.isArray(value) ? 'none' : '{}']] : [];
-  return entries.flatMap(([key, inner]) => flat(inner, path ? `${path}.${key}` : key));
-}

@@ -15,14 +15,10 @@ import type { App } from './app.ts';
 
 Chart.register(CategoryScale, Filler, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip);
 
-let drawn: { chart: Chart; app: App } | undefined;
-
 /** Rewards by level: the best path's, the mean of the candidates, and the span between the worst and the best of them. */
-export function rewardChart(app: App): HTMLElement {
-  drawn?.chart.destroy();
-  drawn = undefined;
-  const canvas = h('canvas', { role: 'img', 'aria-label': summary(app) });
-  const figure = h(
+export function makeChart(app: App): { element: HTMLElement; update: () => void } {
+  const canvas = h('canvas', { role: 'img' });
+  const element = h(
     'figure',
     {},
     h('h3', {}, 'Reward by level'),
@@ -33,21 +29,29 @@ export function rewardChart(app: App): HTMLElement {
       'Every level asks another query, so a fall may be a harder query and not a worse prompt.',
     ),
   );
-  // the canvas takes its colours from the page, so it must be in it first
-  requestAnimationFrame(() => {
-    if (canvas.isConnected) drawn = { chart: new Chart(canvas, configuration(app)), app };
-  });
-  return figure;
-}
-
-for (const query of ['(prefers-color-scheme: dark)', 'print'])
-  matchMedia(query).addEventListener('change', () => {
-    if (!drawn) return;
-    const { chart, app } = drawn;
+  let chart: Chart | undefined;
+  let shown = '';
+  const draw = (): void => {
     const { data, options = {} } = configuration(app);
-    Object.assign(chart, { data, options });
-    chart.update('none');
-  });
+    if (chart) Object.assign(chart, { data, options }).update('none');
+    else chart = new Chart(canvas, configuration(app));
+  };
+  for (const query of ['(prefers-color-scheme: dark)', 'print'])
+    matchMedia(query).addEventListener('change', () => chart && draw());
+  const update = (): void => {
+    const { levels, path } = app.view;
+    element.hidden = levels.length < 2;
+    if (
+      element.hidden ||
+      shown === (shown = JSON.stringify([levels.map((l) => [l.path, l.mean, l.low, l.high]), path]))
+    )
+      return;
+    canvas.setAttribute('aria-label', summary(app));
+    // the canvas takes its colours from the page, so it must be in it first
+    requestAnimationFrame(draw);
+  };
+  return { element, update };
+}
 
 function summary({ view }: App): string {
   const rewards = view.levels.flatMap((l) => l.path ?? []);

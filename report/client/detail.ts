@@ -2,14 +2,34 @@ import type { NodeView } from '../runView.ts';
 import { block, counted, fold, h, nameOf, points, said, type Child } from './dom.ts';
 import { difference } from './growth.ts';
 import type { App } from './app.ts';
+import { keepPlace } from './place.ts';
 
 const FATE = { kept: 'kept', pruned: 'pruned', open: 'not decided yet' };
 
-/** All there is to know of the chosen node. */
-export function detail(app: App, close: () => void): HTMLElement[] {
-  const node = app.view.nodes.find((n) => n.id === app.selected);
-  if (!node) return [h('p', {}, 'Nothing was judged yet.')];
-  const parent = app.view.nodes.find((n) => n.id === node.parent);
+/** The chosen node's detail, brought up to date in `side` where what it shows has changed. */
+export function makeDetail(app: App, side: HTMLElement, close: () => void): { update: () => void } {
+  let shown = '';
+  const update = (): void => {
+    const of = (id: string | null): NodeView | undefined => app.view.nodes.find((n) => n.id === id);
+    const node = of(app.selected);
+    const about = node && { node, parent: of(node.parent), children: childrenOf(app, node), tags: tagsOf(app, node) };
+    if (shown === (shown = JSON.stringify(about) ?? 'none')) return;
+    keepPlace(side, () => side.replaceChildren(...(about ? detail(app, about, close) : [nothing()])));
+  };
+  return { update };
+}
+
+const nothing = (): HTMLElement => h('p', { class: 'quiet' }, 'Nothing was judged yet.');
+
+interface About {
+  node: NodeView;
+  parent: NodeView | undefined;
+  children: NodeView[];
+  tags: string[];
+}
+
+/** All there is to know of a node. */
+function detail(app: App, { node, parent, children, tags }: About, close: () => void): HTMLElement[] {
   return [
     h(
       'div',
@@ -20,7 +40,7 @@ export function detail(app: App, close: () => void): HTMLElement[] {
     h(
       'p',
       { class: 'tags' },
-      tagsOf(app, node).map((t) => h('span', {}, t)),
+      tags.map((t) => h('span', {}, t)),
     ),
     h(
       'p',
@@ -39,10 +59,12 @@ export function detail(app: App, close: () => void): HTMLElement[] {
       promptTitle(node),
       parent && !node.unchanged ? difference(parent.prompt, node.prompt) : block(node.prompt),
     ),
-    relatives(app, node),
+    relatives(app, node, children),
     h('p', { class: 'quiet id' }, 'Its id: ', said(node.id)),
   ].filter((part) => part !== false);
 }
+
+const childrenOf = ({ view }: App, { id }: NodeView): NodeView[] => view.nodes.filter((n) => n.parent === id);
 
 const promptTitle = (n: NodeView): string =>
   n.depth === 0
@@ -51,11 +73,17 @@ const promptTitle = (n: NodeView): string =>
       ? 'System prompt, as in its parent'
       : 'System prompt, with what changed since its parent';
 
+function fateOf(view: App['view'], n: NodeView): string {
+  if (n.fate !== 'pruned') return FATE[n.fate];
+  if (n.id === view.best.id) return 'chosen in the final';
+  return view.ranked ? FATE.pruned : 'not expanded';
+}
+
 function tagsOf({ view }: App, n: NodeView): string[] {
   const tie = view.levels[n.depth]?.tie;
   const tied = tie && (tie.kept.includes(n.id) || tie.pruned.includes(n.id));
   return [
-    FATE[n.fate],
+    fateOf(view, n),
     ...(n.depth === 0 ? [] : [n.unchanged ? 'prompt kept' : 'new prompt']),
     ...(n.id === view.best.id ? ['best'] : n.onPath ? ['on the best path'] : []),
     ...(tied ? ['tied at the cut'] : []),
@@ -84,8 +112,7 @@ const meter = (score: number): HTMLElement =>
     ` ${score} of 5`,
   );
 
-function relatives(app: App, node: NodeView): HTMLElement {
-  const children = app.view.nodes.filter((n) => n.parent === node.id);
+function relatives(app: App, node: NodeView, children: readonly NodeView[]): HTMLElement {
   const link = (id: string, text: string): Child =>
     h('button', { type: 'button', class: 'link', click: () => app.select(id, 'go') }, text);
   return h(

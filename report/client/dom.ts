@@ -1,3 +1,5 @@
+import type { RoleView } from '../runView.ts';
+
 export type Child = Node | string | null | undefined | false | readonly Child[];
 type Props = Record<string, string | number | boolean | null | undefined | ((event: Event) => void)>;
 
@@ -67,14 +69,21 @@ export const nameOf = ({ depth, column }: { depth: number; column: number }): st
   depth === 0 ? 'Start' : `Level ${depth}, node ${column + 1}`;
 
 export const points = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
+/** A difference of points, with its sign. */
+export const signed = (x: number): string => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(2)}`;
 /** A reward in the room of a node: 5, 4.8. */
 export const brief = (value: number | null): string => (value === null ? '?' : String(Math.round(value * 10) / 10));
 export const count = (n: number): string => n.toLocaleString('en');
 export const counted = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
+/** Calls and tokens over all roles; embeddings are not counted as calls. */
+export const askedOf = (roles: readonly RoleView[]): { calls: number; tokens: number } => ({
+  calls: roles.filter((r) => r.role !== 'embeddings').reduce((n, r) => n + r.calls, 0),
+  tokens: roles.reduce((n, r) => n + r.input + r.output, 0),
+});
 export const dollars = (usd: number): string => `$${usd.toFixed(usd < 1 ? 4 : 2)}`;
 
 export function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds * 10) / 10} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

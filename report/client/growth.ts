@@ -1,7 +1,7 @@
 import type { NodeView } from '../runView.ts';
 import { block, brief, counted, fold, h, nameOf, type Child } from './dom.ts';
 import type { App } from './app.ts';
-import { changes, wordsIn } from './words.ts';
+import { changes, wordsIn, type Stretch } from './words.ts';
 
 /** More steps than this are folded at first. */
 const OPEN = 3;
@@ -57,7 +57,8 @@ function runsOf(path: readonly NodeView[]): Run[] {
   return runs;
 }
 
-function pathNodes({ view }: App): NodeView[] {
+/** The nodes of the best path, the root first. */
+export function pathNodes({ view }: App): NodeView[] {
   const byId = new Map(view.nodes.map((n) => [n.id, n]));
   return view.path.flatMap((id) => byId.get(id) ?? []);
 }
@@ -83,12 +84,22 @@ function step(app: App, key: string, run: Run, open: boolean, text: () => HTMLEl
   return h('li', {}, details);
 }
 
+/** Differences worked out before, by the two texts: a page that is fed draws the same ones often. */
+const known = new Map<string, Stretch[]>();
+
+function changesOnce(from: string, to: string): Stretch[] {
+  const key = JSON.stringify([from, to]);
+  const found = known.get(key) ?? changes(from, to);
+  known.set(key, found);
+  return found;
+}
+
 /** The latter text with what it changed in the former: added words underlined, words taken out struck through. */
 export function difference(from: string, to: string): HTMLElement {
   const tags = { same: 'span', gone: 'del', new: 'ins' } as const;
   return h(
     'div',
     { class: 'text diff', dir: 'auto' },
-    changes(from, to).map(({ kind, text }) => h(tags[kind], {}, text)),
+    changesOnce(from, to).map(({ kind, text }) => h(tags[kind], {}, text)),
   );
 }

@@ -1,55 +1,58 @@
 import type { RunView } from '../runView.ts';
 import { wordsIn } from './words.ts';
-import { block, count, counted, dollars, duration, h, points, type Child } from './dom.ts';
+import { askedOf, block, count, counted, dollars, duration, h, points, signed } from './dom.ts';
 
 const WHY: Record<string, string> = {
   depth: 'the depth was reached',
   queries: 'the queries were used up',
   perfect: 'every reward was perfect',
   patience: 'the best value no longer rose',
-  budget: 'the budget was spent',
-  interrupted: 'it was interrupted',
+  samples: 'all samples were drawn',
+  walks: 'all walks were made',
+  budget: 'the budget was spent; the run can go on',
+  interrupted: 'it was interrupted; the run can go on',
 };
 const STATE = { running: 'DRPO run under way', ended: 'DRPO run', published: 'DRPO run published by its authors' };
-const PARTS = ['tree', 'growth', 'scores', 'judge', 'final', 'calls', 'config'];
 
-/** What was found, what it is worth, and what it took. */
-export function header(view: RunView): HTMLElement {
-  return h(
-    'header',
-    { id: 'top' },
-    h('p', { class: 'eyebrow' }, `${STATE[view.state]} · `, h('bdi', {}, view.title)),
-    h('h1', {}, view.state === 'running' ? 'Best system prompt so far' : 'Best system prompt'),
-    h('div', { class: 'lead' }, prompt(view.best.prompt), h('div', { class: 'facts' }, worth(view), facts(view))),
-  );
+/** What was found, what it is worth, and what it took. `shows`: all of it as JSON, to see whether it changed. */
+export function header(view: RunView): { shows: string; make: () => HTMLElement[] } {
+  const rows = facts(view);
+  const { title, state, best, final, nodes } = view;
+  const make = (): HTMLElement[] => [
+    h('p', { class: 'eyebrow' }, `${STATE[state]} · `, h('bdi', {}, title)),
+    h('h1', {}, state === 'running' ? 'Best system prompt so far' : 'Best system prompt'),
+    h('div', { class: 'lead' }, prompt(best.prompt), h('div', { class: 'facts' }, worth(view), list(rows))),
+  ];
+  return { shows: JSON.stringify([title, state, best, final, nodes.length > 0, rows]), make };
 }
 
-export function parts({ final }: RunView): HTMLElement {
-  const shown = PARTS.filter((p) => p !== 'final' || final);
-  const links = shown.map((p) => h('a', { href: `#${p}` }, p[0]?.toUpperCase() + p.slice(1)));
-  return h('nav', { 'aria-label': 'Parts of this page' }, h('div', {}, h('a', { href: '#top' }, 'Prompt'), links));
+/** Links to the parts of the page. */
+export function links(ids: readonly string[]): HTMLElement[] {
+  const names = ids.map((id) => h('a', { href: `#${id}` }, id[0]?.toUpperCase() + id.slice(1)));
+  return [h('a', { href: '#top' }, 'Prompt'), ...names];
 }
 
 /** A prompt longer than this many letters is cut short until asked for. */
 const LONG = 900;
+/** Stays as the reader had it when a better prompt comes. */
+let short = true;
 
 function prompt(text: string): HTMLElement {
+  if (text === '') return h('div', { class: 'best' }, h('p', { class: 'quiet' }, 'Nothing was judged yet.'));
   const shown = block(text);
   const button = h('button', { type: 'button', class: 'copy', click: () => void copy(text, shown, button) }, 'Copy');
   if (text.length <= LONG) return h('div', { class: 'best' }, shown, h('p', { class: 'bar' }, button));
   shown.id = 'prompt';
   const all = `Show all ${counted(wordsIn(text), 'word')}`;
-  const more = h(
-    'button',
-    { type: 'button', class: 'more', 'aria-expanded': 'false', 'aria-controls': 'prompt', click: () => toggle() },
-    all,
-  );
-  const box = h('div', { class: 'best short' }, shown, h('p', { class: 'bar' }, more, button));
-  const toggle = (): void => {
-    const short = box.classList.toggle('short');
+  const more = h('button', { type: 'button', class: 'more', 'aria-controls': 'prompt', click: () => turn(!short) });
+  const box = h('div', { class: 'best' }, shown, h('p', { class: 'bar' }, more, button));
+  const turn = (to: boolean): void => {
+    short = to;
+    box.classList.toggle('short', short);
     more.setAttribute('aria-expanded', String(!short));
     more.textContent = short ? all : 'Show less';
   };
+  turn(short);
   return box;
 }
 
@@ -64,59 +67,52 @@ async function copy(text: string, shown: HTMLElement, button: HTMLElement): Prom
   }
 }
 
-function worth({ best, state, final }: RunView): HTMLElement {
-  const d = final?.difference;
+function worth({ best, state, final, nodes }: RunView): HTMLElement {
+  const first = nodes.some((n) => n.id === best.id && n.depth === 0);
+  const told = first
+    ? 'The first prompt. It has no value of its own: a path is valued by what follows the start.'
+    : `Mean reward along the path to this prompt${state === 'running' ? ' so far' : ''}, on the search’s own queries, each level another one; the start left out.`;
   return h(
     'div',
     { class: 'worth' },
-    h('p', { class: 'figure' }, points(best.value), h('small', {}, ' of 5')),
-    h(
-      'p',
-      {},
-      `Mean reward along the path to this prompt${state === 'running' ? ' so far' : ''}, on the search’s own queries, each level another one; the start left out.`,
-    ),
-    d &&
-      h(
-        'p',
-        {},
-        `On held-out queries ${signed(d.mean)} over the first prompt (95 % interval ${signed(d.low)} to ${signed(d.high)}).`,
-      ),
-    !d &&
-      state === 'ended' &&
-      h('p', {}, 'Whether it is better than the first prompt on other queries was not measured, or not proven.'),
+    best.value !== null && h('p', { class: 'figure' }, points(best.value), h('small', {}, ' of 5')),
+    nodes.length > 0 && h('p', {}, told),
+    state === 'ended' && h('p', {}, proof(final, first)),
   );
 }
 
-const signed = (x: number): string => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(2)}`;
+/** What is known of the prompt on queries that the search had not seen. */
+function proof(final: RunView['final'], first: boolean): string {
+  const d = final?.difference;
+  if (first && final) return 'No other prompt was better on the held-out queries.';
+  if (!d) return 'Whether it is better than the first prompt on other queries was not measured, or not proven.';
+  return `On held-out queries ${signed(d.mean)} over the first prompt (95\u00a0% interval ${signed(d.low)} to ${signed(d.high)}).`;
+}
 
-function facts(view: RunView): HTMLElement {
+function facts(view: RunView): [string, string][] {
   const cuts = view.levels.filter((l) => l.pruned).length;
   const ties = view.levels.filter((l) => l.tie).length;
   const missing = view.nodes.filter((n) => n.missing !== null).length;
-  const calls = view.roles.filter((r) => r.role !== 'embeddings').reduce((n, r) => n + r.calls, 0);
-  const tokens = view.roles.reduce((n, r) => n + r.input + r.output, 0);
-  const rows: [string, Child][] = [
-    [
-      'Stopped because',
-      view.stoppedBy === null ? 'still running' : (WHY[view.stoppedBy] ?? h('bdi', {}, view.stoppedBy)),
-    ],
+  const { calls, tokens } = askedOf(view.roles);
+  const stopped = view.stoppedBy === null ? null : (WHY[view.stoppedBy] ?? view.stoppedBy);
+  const choices = cuts
+    ? `${counted(cuts, 'level')} with something to prune, ${counted(ties, 'tie')} at the cut`
+    : 'nothing was pruned';
+  const rows: [string, string | null][] = [
+    ['Stopped because', stopped],
     ['Levels', `${count(Math.max(0, view.levels.length - 1))} after the start`],
     ['Judged', counted(view.nodes.length, 'node') + (missing ? `, ${count(missing)} without a judgement` : '')],
-    [
-      'Choices',
-      cuts
-        ? `${counted(cuts, 'level')} with something to prune, ${counted(ties, 'tie')} at the cut`
-        : 'nothing was pruned',
-    ],
-    ...(view.roles.length
-      ? ([['Asked', `${counted(calls, 'call')}, ${counted(tokens, 'token')}`]] as [string, Child][])
-      : []),
-    ...(view.usd ? ([['Cost', dollars(view.usd)]] as [string, Child][]) : []),
-    ...(view.seconds === null ? [] : ([['Time', duration(view.seconds)]] as [string, Child][])),
+    ['Choices', view.ranked && view.nodes.length ? choices : null],
+    ['Asked', view.roles.length ? `${counted(calls, 'call')}, ${counted(tokens, 'token')}` : null],
+    ['Cost', view.usd ? dollars(view.usd) : null],
+    ['Time', view.seconds === null ? null : duration(view.seconds)],
   ];
-  return h(
+  return rows.flatMap(([term, value]) => (value === null ? [] : [[term, value]]));
+}
+
+const list = (rows: readonly [string, string][]): HTMLElement =>
+  h(
     'dl',
     {},
-    rows.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value))),
+    rows.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, h('bdi', {}, value)))),
   );
-}

@@ -1,4 +1,4 @@
-import type { LevelView, NodeView } from '../runView.ts';
+import type { LevelView, NodeView, RetestView } from '../runView.ts';
 import { counted, fold, h, nameOf, points, said, scroller, type Child } from './dom.ts';
 import type { App } from './app.ts';
 
@@ -9,6 +9,37 @@ export function judge(app: App): Child {
   const tied = levels.filter((l) => l.tie !== null);
   const missing = nodes.filter((n) => n.missing !== null);
   const partly = nodes.filter((n) => n.unscored.length > 0);
+  return [
+    app.view.judges > 1 &&
+      h(
+        'p',
+        {},
+        `${app.view.judges} judges: of each aspect the median of their points counts, with the remark of the judge nearest to it.`,
+      ),
+    app.view.ranked && ties(app, cuts, tied),
+    h('h3', {}, 'Missing judgements'),
+    missing.length
+      ? list(app, 'judge-missing', missing, (n) => said(n.missing ?? ''))
+      : h('p', {}, 'None: each node was judged.'),
+    partly.length > 0 && [
+      h('h3', {}, 'Aspects left out'),
+      list(app, 'judge-partly', partly, (n) => n.unscored.map((a, i) => [i > 0 && ', ', said(a)])),
+    ],
+    app.view.retest && again(app.view.retest),
+  ];
+}
+
+/** How far the judge agrees with itself. */
+function again({ judgements, scores, spread, rewardSpread }: RetestView): Child {
+  const told =
+    spread === null
+      ? `The judge was asked again about ${counted(judgements, 'response')}; no score could be compared.`
+      : `The judge was asked again about ${counted(judgements, 'response')}: one score varies by ${points(spread)} points, a reward by ${points(rewardSpread)} (standard deviation, ${counted(scores, 'pair')} of scores).`;
+  return [h('h3', {}, 'Asked again'), h('p', {}, told)];
+}
+
+/** Where equals stood on both sides of a cut. */
+function ties(app: App, cuts: number, tied: readonly LevelView[]): Child {
   return [
     h('h3', {}, 'Ties at the cut'),
     tied.length
@@ -27,14 +58,6 @@ export function judge(app: App): Child {
             ? `None: on each of the ${counted(cuts, 'level')} with something to prune, values decided.`
             : 'Nothing was pruned, so nothing was decided.',
         ),
-    h('h3', {}, 'Missing judgements'),
-    missing.length
-      ? list(app, 'judge-missing', missing, (n) => said(n.missing ?? ''))
-      : h('p', {}, 'None: each node was judged.'),
-    partly.length > 0 && [
-      h('h3', {}, 'Aspects left out'),
-      list(app, 'judge-partly', partly, (n) => n.unscored.map((a, i) => [i > 0 && ', ', said(a)])),
-    ],
   ];
 }
 

@@ -61,19 +61,21 @@ function tokenOf({ host, tokenEnv }: ServeFlags, loopback: boolean, env: Env): s
   );
 }
 
-async function listening(server: ServerType, port: number, host: string): Promise<void> {
+/** Resolves once a server listens. @throws UserFault that names the flag, where the port cannot be had */
+export async function listening(server: ServerType, port: number, host: string, flag = '--port'): Promise<void> {
   try {
     server.listen(port, host.replaceAll(/[[\]]/g, ''));
     await once(server, 'listening');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new UserFault(
-      `--port: expected a free port of an address of this machine, got ${host}:${port} (${code}); choose another`,
+      `${flag}: expected a free port of an address of this machine, got ${host}:${port} (${code}); choose another`,
     );
   }
 }
 
-async function closed(server: ServerType, grace: number): Promise<void> {
+/** Takes no more requests, lets those in flight end for at most `grace` milliseconds. */
+export async function closed(server: ServerType, grace: number): Promise<void> {
   const done = once(server, 'close');
   server.close();
   if ('closeIdleConnections' in server) server.closeIdleConnections();

