@@ -21,6 +21,6 @@ export { openaiChat, openaiCompletions, openaiEmbeddings } from './openai.ts';
 export { judgesFrom, modelsFrom, type ModelsFromOptions, type RunModels } from './roles.ts';
 export type { CallSettings } from './player.ts';
 export { EmbeddingSettings, ModelsConfig, ModelSettings, type LanguageRole, type ResolvedModel } from './settings.ts';
-export type { StoredAnswer, StoredFailure } from './record.ts';
+export type { StoredAnswer, StoredFailure, StoredRecord } from './record.ts';
 export { FileStore, memoryStore, type Store } from './store.ts';
 export type { Answer, Prompt, Reply, Request, Role, Transport, Usage } from './transport.ts';

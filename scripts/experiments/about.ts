@@ -36,7 +36,8 @@ export function modelAbout({
   return { provider, model: model ?? 'simulated', ...address, api, temperature, topP, maxTokens, seed: seed ?? null };
 }
 
-function withoutCredentials(address: string): string {
+/** An address without what it may hold of a password or key. */
+export function withoutCredentials(address: string): string {
   const url = new URL(address);
   url.username = '';
   url.password = '';
