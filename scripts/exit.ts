@@ -5,6 +5,7 @@ import { UserFault } from './fault.ts';
 /** What the user can mend, or the world's fault: one line each, no stack. A fault of ours keeps its stack. */
 const KNOWN = new Set([
   'CheckpointsFailed',
+  'RemoteFailed',
   'RoleDown',
   'CallFailed',
   'StoreFailed',

@@ -21,6 +21,7 @@ const FILES = [
   'calls.jsonl',
   'checkpoints.sqlite',
   'thread.txt',
+  'remote.json',
 ];
 
 /** Something of note: what went wrong with one item and was dealt with, or what was asked ahead in one level. */

@@ -6,14 +6,16 @@ import { Example } from '../state/example.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Config } from './config.ts';
-import { asObject, statusOf, type CommandOptions, type Ending } from './ending.ts';
+import { statusOf, type CommandOptions, type Ending } from './ending.ts';
+import { UserFault } from './fault.ts';
+import type { RunFolder } from './folder.ts';
 import { Progress, type Screen } from './progress.ts';
-import { bestJudged, pathTo, referenceOutput, resultOf, type Found, type Result } from './result.ts';
+import { bestJudged, type Found, type Result } from './result.ts';
 import { retest, type Retest } from './retest.ts';
-import { writeReport } from './report.ts';
 import { graphOptions, openSession, readData, runFolder, type Session } from './session.ts';
 import { stopOnSignal, stoppedBy } from './stopping.ts';
 import { traceRun } from './tracing.ts';
+import { writeResult } from './writeResult.ts';
 
 /** What a checkpoint in the midst of a search says of the best so far. */
 const Progressed = z.object({
@@ -26,7 +28,7 @@ const Progressed = z.object({
 /** `optimize`: the whole of DRPO into the run's folder. A finished run is told again; an unfinished one goes on. */
 export async function optimize(config: Config, options: CommandOptions): Promise<Ending<Result>> {
   const data = await readData(config);
-  const session = await openSession(config, runFolder(config, options));
+  const session = await openSession(config, locally(runFolder(config, options)));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- we wrote it
   const before = session.folder.readJson('result.json') as Result | undefined;
   if (before && !UNFINISHED.has(before.stoppedBy)) {
@@ -40,6 +42,14 @@ export async function optimize(config: Config, options: CommandOptions): Promise
     release();
     await session.close();
   }
+}
+
+/** A run at a server goes on there. @throws UserFault */
+function locally(folder: RunFolder): RunFolder {
+  if (folder.readText('remote.json') === undefined) return folder;
+  throw new UserFault(
+    `${folder.path}: expected a run of this machine, got one at a server; add --remote, or --fresh to begin anew`,
+  );
 }
 
 const UNFINISHED = new Set(['budget', 'interrupted']);
@@ -75,7 +85,8 @@ async function search(
   const end = (found: Ended, status: Ending<Result>['status'], again: Retest | null = null): Ending<Result> => {
     progress.end();
     const seconds = (performance.now() - started) / 1000;
-    return { status, outcome: writeResult(session, found, seconds, again), folder: folder.path };
+    const outcome = writeResult({ config, folder, tally: gateway.tally(), seconds, again }, found);
+    return { status, outcome, folder: folder.path };
   };
   // the search, and the judge tried against itself: one trace
   const whole = step<typeof data | null, { found: Ended; again: Retest | null }>('drpo', async (input, config) => {
@@ -121,28 +132,4 @@ async function bestSoFar(
   const none = bestJudged(nodes) ?? { bestPrompt: initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };
   const examples = z.array(Example).safeParse(Reflect.get(Object(values), 'examples')).data ?? given;
   return { ...(searching ?? none), stoppedBy: '', final: null, examples };
-}
-
-function writeResult(
-  { config, folder, gateway }: Session,
-  { examples, ...found }: Found & { examples: readonly Example[] },
-  seconds: number,
-  again: Retest | null,
-): Result {
-  const { bestPrompt, bestId, value, stoppedBy, levels, beam, final } = found;
-  const nodes = folder.nodes();
-  const result = resultOf(
-    { bestPrompt, bestId, value, stoppedBy, levels, beam, final },
-    nodes,
-    gateway.tally(),
-    folder.events.records(),
-    seconds,
-    again,
-  );
-  folder.write('examples.json', asObject(examples));
-  folder.write('prompt.txt', bestPrompt);
-  folder.write('output.json', referenceOutput(pathTo(bestId, nodes)));
-  folder.writeLong('result.json', result, 'nodes');
-  writeReport(folder.path, { config, result, nodes });
-  return result;
 }

@@ -18,24 +18,29 @@ export interface Found {
 /** What `result.json` holds (contract). */
 export interface Result extends Omit<Found, 'beam'> {
   nodes: (Hypothesis & { kept: boolean })[];
-  calls: Record<string, number>;
-  retries: Record<string, unknown>;
+  /** Null, as the retries, tokens and dollars: not known (a run at a server whose accounts were not heard). */
+  calls: Record<string, number> | null;
+  retries: Record<string, unknown> | null;
   failures: Record<string, unknown>;
   missing: { judgements: number; responses: number };
-  tokens: Record<string, { input: number; output: number }>;
-  usd: number;
+  tokens: Record<string, { input: number; output: number }> | null;
+  usd: number | null;
   seconds: number;
   /** How far the judge agrees with itself, in points; null where it was not measured (`judge.retest`). */
   retest: Retest | null;
   /** What asking ahead came to (`search.speculate`): candidates foreseen, those needed, calls for the others, seconds gained, about. */
   speculation: { begun: number; needed: number; wasted: number; seconds: number } | null;
+  /** Where it was computed, and under which thread there; a run of this machine has none. */
+  remote?: { url: string; thread: string };
+  /** The run and the node it is a branch of, and whether that node's prompt was edited. */
+  branch?: { run: string; node: string; edited: boolean };
 }
 
 /** The result of a run from what it found, its journal and its accounts. A node is kept when it was expanded or is in the last beam. */
 export function resultOf(
   { beam, ...found }: Found,
   nodes: readonly Hypothesis[],
-  tally: Tally,
+  tally: Tally | null,
   events: readonly RunEvent[],
   seconds: number,
   retest: Retest | null = null,
@@ -48,11 +53,11 @@ export function resultOf(
   return {
     ...found,
     nodes: nodes.map((n) => ({ ...n, kept: kept.has(n.id) })),
-    calls: tally.calls,
-    retries: tally.retries,
+    calls: tally?.calls ?? null,
+    retries: tally?.retries ?? null,
     failures: {
-      calls: tally.failed,
-      finish: tally.finish,
+      calls: tally?.failed ?? null,
+      finish: tally?.finish ?? null,
       unreadable: counted('unreadable'),
       refused: counted('refused'),
     },
@@ -60,8 +65,8 @@ export function resultOf(
       judgements: nodes.filter((n) => Object.keys(n.evaluation).length === 0).length,
       responses: nodes.filter((n) => n.missing?.startsWith('no response')).length,
     },
-    tokens: tally.tokens,
-    usd: tally.usd,
+    tokens: tally?.tokens ?? null,
+    usd: tally?.usd ?? null,
     seconds,
     retest,
     speculation: speculationOf(events),

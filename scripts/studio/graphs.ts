@@ -3,6 +3,7 @@ import * as graphs from '../../graphs/index.ts';
 import { loadConfig } from '../config.ts';
 import { KEY, Told } from '../remote/asked.ts';
 import { Served } from './served.ts';
+import { untiring } from './untiring.ts';
 
 /** The config that DRPO_CONFIG names; without one every role is played by the embedded simulated models. */
 const file = process.env['DRPO_CONFIG'];
@@ -11,7 +12,7 @@ const config = loadConfig({ file, roles: file === undefined ? { optimizer: 'simu
 /** With DRPO_APPROVE=1 the run rests at each level and asks a person. */
 const served = new Served(config, process.env['DRPO_APPROVE'] === '1');
 const { nodes, options } = served.own();
-const whole = graphs.drpo(nodes, options);
+const whole = untiring(graphs.drpo(nodes, options));
 
 /**
  * Both stages, for Studio and LangGraph Server, which bring their own checkpoints (langgraph.json). A run that brings
@@ -24,11 +25,11 @@ export function drpo({ configurable = {} }: RunnableConfig = {}) {
     throw new Error(
       `configurable.drpo: ${told.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}; is the server of the same version?`,
     );
-  return 'about' in told.data ? served.about() : served.drpo(told.data, String(configurable['thread_id'] ?? ''));
+  return 'about' in told.data ? served.about() : untiring(served.drpo(told.data, String(configurable['thread_id'] ?? '')));
 }
 
 /** Stage 2 alone: here every level is a checkpoint of the thread itself, to be edited and gone on from. */
-export const searchSystemPrompt = graphs.searchSystemPrompt(nodes, options);
+export const searchSystemPrompt = untiring(graphs.searchSystemPrompt(nodes, options));
 
 /** Stage 1 alone. */
-export const rewriteExamples = graphs.rewriteExamples(nodes, options);
+export const rewriteExamples = untiring(graphs.rewriteExamples(nodes, options));

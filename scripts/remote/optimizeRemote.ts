@@ -1,0 +1,151 @@
+import type { Hypothesis } from '../../state/hypothesis.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Config, Given } from '../config.ts';
+import { statusOf, type CommandOptions, type Ending } from '../ending.ts';
+import { UserFault } from '../fault.ts';
+import type { RunFolder } from '../folder.ts';
+import { Progress } from '../progress.ts';
+import { searchOptions } from '../../graphs/options.ts';
+import { bestJudged, type Result } from '../result.ts';
+import { graphOptions, readData, runFolder } from '../session.ts';
+import { stoppedBy } from '../stopping.ts';
+import { writeResult } from '../writeResult.ts';
+import { travelling } from './asked.ts';
+import { connect, type Remote } from './connect.ts';
+import { drive, type Ended, type Heard } from './drive.ts';
+import { judgedIn } from './journal.ts';
+import { configFor } from './refusals.ts';
+import { RemoteThread } from './thread.ts';
+import { summed } from './usage.ts';
+
+export interface RemoteOptions extends CommandOptions {
+  /** The server's address. */
+  remote: string;
+  /** Asked where the run rests at a level. */
+  ask?: ((question: unknown) => Promise<unknown>) | undefined;
+}
+
+/** `optimize --remote`: the search at a LangGraph server, its journal and results in a folder here. */
+export async function optimizeRemote(given: Given, options: RemoteOptions): Promise<Ending<Result>> {
+  const remote = await connect(options.remote);
+  const config = configFor(remote, given);
+  const data = await readData(config);
+  const folder = runFolder(config, options);
+  const before = folder.readJson('result.json');
+  const ended: unknown = Reflect.get(Object(before), 'stoppedBy');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- we wrote it
+  if (before && !UNFINISHED.has(ended)) return { status: 0, outcome: before as Result, folder: folder.path };
+  if (folder.readText('calls.jsonl') !== undefined)
+    throw new UserFault(
+      `${folder.path}: expected a new folder or one of a run at a server, got one of a run of this machine; leave --remote out, or choose another --out`,
+    );
+  const thread = await RemoteThread.open(remote, folder);
+  try {
+    return await search({ remote, config, data, folder, thread, options });
+  } finally {
+    thread.close();
+  }
+}
+
+const UNFINISHED = new Set<unknown>(['budget', 'interrupted']);
+
+interface Searching {
+  remote: Remote;
+  config: Config;
+  data: Awaited<ReturnType<typeof readData>>;
+  folder: RunFolder;
+  thread: RemoteThread;
+  options: RemoteOptions;
+}
+
+async function search({ remote, config, data, folder, thread, options }: Searching): Promise<Ending<Result>> {
+  const { screen, ask } = options;
+  const started = performance.now();
+  const levels = Math.min(searchOptions(graphOptions(config)).depth, data.queries.length) - 1;
+  const progress = new Progress(screen, levels, () => summed(thread.sessions));
+  for (const node of folder.nodes()) progress.judged(node);
+  const halt = stopping(remote, thread.id);
+  const driving = {
+    input: data,
+    options: travelling(config, ask !== undefined),
+    heard: hearing(folder, thread, progress),
+    ask,
+    following: halt.following,
+    signal: halt.signal,
+  };
+  const end = async (found: Ended, status: Ending<Result>['status']): Promise<Ending<Result>> => {
+    progress.end();
+    await caughtUp(remote, folder, thread);
+    const seconds = (performance.now() - started) / 1000;
+    const about = { remote: { url: remote.url, thread: thread.id } };
+    const outcome = writeResult({ config, folder, tally: accounts(folder, thread), seconds, about }, found);
+    return { status, outcome, folder: folder.path };
+  };
+  try {
+    return await end(await drive(remote, thread.id, driving), 0);
+  } catch (error) {
+    const reason = halt.signal.aborted ? 'interrupted' : stoppedBy(error);
+    if (reason === null) {
+      progress.end();
+      throw error;
+    }
+    await halt.stopped();
+    const none = { bestPrompt: config.initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };
+    await caughtUp(remote, folder, thread);
+    const best = bestJudged(folder.nodes()) ?? none;
+    const soFar = { ...best, beam: [...best.beam], stoppedBy: reason, final: null, examples: data.examples };
+    return await end(soFar, statusOf(reason));
+  } finally {
+    halt.release();
+  }
+}
+
+/** What is heard of a run goes into its folder. */
+const hearing =
+  (folder: RunFolder, thread: RemoteThread, progress: Progress) =>
+  ({ judged, refused, usage }: Heard): void => {
+    if (judged && folder.journal.append(judged)) progress.judged(judged);
+    for (const { parent, sample, reason } of refused)
+      folder.events.append({ id: `${parent}/${sample}`, kind: 'refused', what: reason });
+    for (const event of usage?.events ?? []) folder.events.append(event);
+    if (usage) thread.enter(usage);
+  };
+
+const toldOf = ({ sessions }: RemoteThread): number => Object.values(sessions).reduce((sum, s) => sum + s.judged, 0);
+
+/** The accounts; null where the server's process judged more than it told of. */
+const accounts = (folder: RunFolder, thread: RemoteThread) =>
+  toldOf(thread) >= folder.nodes().length ? summed(thread.sessions) : null;
+
+/** The journal made whole from the thread's checkpoints, where the thread was broken off or more was judged than was heard. */
+async function caughtUp({ client }: Remote, folder: RunFolder, thread: RemoteThread): Promise<void> {
+  const heard = folder.nodes();
+  if (!thread.known && heard.length === toldOf(thread) && Object.keys(thread.sessions).length === 1) return;
+  const there = new Map((await judgedIn(client, thread.id)).map((node) => [node.id, node]));
+  const whole: Hypothesis[] = [...heard.map((node) => there.get(node.id) ?? node)];
+  const missing = [...there.values()].filter(({ id }) => !heard.some((node) => node.id === id));
+  if (missing.length === 0 && isDeepStrictEqual(whole, heard)) return;
+  // what was judged anew after a fault is what the search went on with
+  folder.forgetTree();
+  for (const node of [...whole, ...missing].toSorted((a, b) => a.depth - b.depth || a.place - b.place))
+    folder.journal.append(node);
+}
+
+/** Ctrl-C ends the run at the server too, so that nothing more is spent; the second ends this process and leaves it. */
+function stopping({ client }: Remote, thread: string) {
+  const stop = new AbortController();
+  let run: string | undefined;
+  let stopped: Promise<unknown> = Promise.resolve();
+  const asked = (): void => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort(new DOMException('interrupted', 'AbortError'));
+    if (run !== undefined) stopped = client.runs.cancel(thread, run, true).catch(() => undefined);
+  };
+  process.on('SIGINT', asked).on('SIGTERM', asked);
+  return {
+    signal: stop.signal,
+    following: (id: string): void => void (run = id),
+    stopped: () => stopped,
+    release: () => void process.off('SIGINT', asked).off('SIGTERM', asked),
+  };
+}
