@@ -24,7 +24,12 @@ export const GRAPH = 'drpo';
  */
 export async function connect(address: string, env: NodeJS.ProcessEnv = process.env): Promise<Remote> {
   const url = addressOf(address);
-  const client = new Client({ apiUrl: url, apiKey: env['LANGGRAPH_API_KEY'] || null, callerOptions: { maxRetries: 1 } });
+  const client = new Client({
+    apiUrl: url,
+    apiKey: env['LANGGRAPH_API_KEY'] || null,
+    callerOptions: { maxRetries: 1 },
+    onRequest: (_, init) => notAgain(init),
+  });
   const request = { input: {}, config: { configurable: { [KEY]: { about: true } } }, signal: AbortSignal.timeout(30_000) };
   let told: unknown;
   try {
@@ -39,6 +44,13 @@ export async function connect(address: string, env: NodeJS.ProcessEnv = process.
   throw new RemoteFailed(`--remote: expected a server of this version of drpo at ${url}, got another; start it anew`);
 }
 
+/** A stream that broke off is not taken up behind our back: a server that came back may have nothing to say any more. */
+function notAgain(init: RequestInit): RequestInit {
+  const from = new Headers(init.headers).get('last-event-id');
+  if (from !== null && from !== '-1') throw new RemoteFailed('the connection broke off');
+  return init;
+}
+
 function addressOf(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search)
@@ -51,8 +63,7 @@ function addressOf(address: string): string {
 
 /** What went wrong on the way, in one line without control characters. */
 export function said(error: unknown): string {
-  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
-  const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const text = typeof code === 'string' ? code : error instanceof Error ? error.message : String(error);
-  return printable(text.replace(/\s+/g, ' ').trim()).slice(0, 300) || 'nothing';
+  const text = error instanceof Error ? error.message : String(error);
+  const short = text.replace(/\s+/g, ' ').replace(/^Unable to connect .* Original error: /, 'no connection: ');
+  return printable(short.trim()).slice(0, 300) || 'nothing';
 }

@@ -1,4 +1,4 @@
-import type { Run, ThreadState } from '@langchain/langgraph-sdk';
+import type { Client, Run, ThreadState } from '@langchain/langgraph-sdk';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { found } from '../../state/channels.ts';
@@ -36,25 +36,35 @@ export interface Driving {
 /** Milliseconds between attempts to reach a server that does not answer: two minutes in all. */
 const WAITS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000];
 
+/** How a thread ended. `whole`: all of it was heard here, each run in one stream. */
+export interface Driven {
+  ended: Ended;
+  whole: boolean;
+}
+
 /**
  * Brings a thread to its end, wherever it stands: a run at work is followed, one that rests is answered, one that was
  * broken off goes on, and where there is none it is begun. @throws RemoteFailed, or an error that bears the graph's name for it
  */
-export async function drive(remote: Remote, thread: string, driving: Driving): Promise<Ended> {
+export async function drive(remote: Remote, thread: string, driving: Driving): Promise<Driven> {
   const { client } = remote;
+  let whole = true;
   for (;;) {
     const [active] = await patiently(driving, () => atWork(remote, thread));
     const state = await patiently(driving, () => client.threads.getState(thread));
     const ended = Ended.safeParse(state.values);
-    if (!active && state.next.length === 0 && ended.success) return ended.data;
-    await follow(remote, thread, active ?? (await begun(remote, thread, state, driving)), driving);
+    if (!active && state.next.length === 0 && ended.success) return { ended: ended.data, whole };
+    const run = active ?? (await begun(remote, thread, state, driving));
+    whole = (await follow(remote, thread, run, driving)) && whole;
   }
 }
 
 async function atWork({ client }: Remote, thread: string): Promise<Run[]> {
   const runs = await client.runs.list(thread, { limit: 10 });
-  return runs.filter(({ status }) => status === 'pending' || status === 'running');
+  return runs.filter(isAtWork);
 }
+
+const isAtWork = ({ status }: Pick<Run, 'status'>): boolean => status === 'pending' || status === 'running';
 
 /** A new run of the thread: from its beginning, from where it was broken off, or with a person's answer. */
 async function begun(remote: Remote, thread: string, state: ThreadState, driving: Driving): Promise<Run> {
@@ -77,33 +87,64 @@ async function begun(remote: Remote, thread: string, state: ThreadState, driving
   );
 }
 
-/** Hears a run out. A stream that breaks is taken up again where it was. */
-async function follow({ client }: Remote, thread: string, run: Run, driving: Driving): Promise<void> {
+/** Milliseconds in which a run at work says its first word, since a stream begins with all that was said before. */
+const FIRST_WORD_MS = 15_000;
+
+/** Hears a run out. A stream that breaks is begun anew. @returns whether it was heard in one go */
+async function follow({ client }: Remote, thread: string, run: Run, driving: Driving): Promise<boolean> {
   driving.following?.(run.run_id);
-  let last = '-1';
-  let failure: unknown;
-  let { status } = run;
-  while (status === 'pending' || status === 'running') {
-    await patiently(driving, async () => {
-      const { signal } = driving;
-      const stream = client.runs.joinStream(thread, run.run_id, { lastEventId: last, streamMode: ['custom'], signal });
-      for await (const { id, event, data } of stream) {
-        if (id !== undefined) last = id;
-        if (event === 'error') failure = data;
-        if (event.startsWith('custom')) driving.heard(Heard.parse(data));
-      }
+  let [failure, streams]: [unknown, number] = [undefined, 0];
+  let status: Run['status'] = run.status;
+  while (isAtWork({ status })) {
+    const silent = await patiently(driving, async () => {
+      streams++;
+      const heard = await listen(client, thread, run, driving);
+      failure = heard.failure;
       ({ status } = await client.runs.get(thread, run.run_id));
-      if (status === 'error' || status === 'timeout') failure ??= `it ended with status ${status}`;
-      else failure = undefined;
+      return heard.silent;
     });
-    if (status === 'pending' || status === 'running') await sleep(500); // it is begun anew by a server that came back
+    if (status === 'error' || status === 'timeout') throw failureOf(failure ?? `the run ended with status ${status}`);
+    if (status === 'interrupted' && !(await rests(client, thread)))
+      throw new RemoteFailed('the run was stopped at the server; the same command goes on from there');
+    if (status === 'running' && silent) return bury(client, thread, run);
   }
-  if (status === 'interrupted' && !(await rests(client, thread)))
-    throw new RemoteFailed('the run was stopped at the server; the same command goes on from there');
-  if (failure !== undefined) throw failureOf(failure);
+  return streams === 1;
 }
 
-const rests = async (client: Remote['client'], thread: string): Promise<boolean> =>
+/** One stream of a run, from the run's beginning. */
+async function listen(client: Client, thread: string, run: Run, driving: Driving) {
+  const mute = new AbortController();
+  const patience = setTimeout(() => mute.abort(), FIRST_WORD_MS);
+  const signal = AbortSignal.any([driving.signal, mute.signal]);
+  let [failure, silent]: [unknown, boolean] = [undefined, true];
+  try {
+    const stream = client.runs.joinStream(thread, run.run_id, { lastEventId: '-1', streamMode: ['custom'], signal });
+    for await (const { event, data } of stream) {
+      clearTimeout(patience);
+      silent = false;
+      if (event === 'error') failure = data;
+      if (event.startsWith('custom')) driving.heard(Heard.parse(data));
+    }
+  } catch (error) {
+    if (!mute.signal.aborted) throw error;
+  } finally {
+    clearTimeout(patience);
+  }
+  driving.signal.throwIfAborted();
+  return { failure, silent };
+}
+
+/** Puts a run away that was at work when its server was killed and that nobody took up: the thread goes on with another. */
+async function bury(client: Client, thread: string, { run_id }: Run): Promise<false> {
+  // the dev server does not answer this of a run it has lost
+  const signal = AbortSignal.timeout(3000);
+  await client.runs.cancel(thread, run_id, true, 'interrupt', { signal }).catch(() => undefined);
+  const { status } = await client.runs.get(thread, run_id);
+  if (status === 'running') await client.runs.delete(thread, run_id);
+  return false;
+}
+
+const rests = async (client: Client, thread: string): Promise<boolean> =>
   (await client.threads.getState(thread)).tasks.some(({ interrupts }) => interrupts.length > 0);
 
 /** Tries again while the server does not answer. What it refuses is told at once. */

@@ -1,4 +1,3 @@
-import type { Hypothesis } from '../../state/hypothesis.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Config, Given } from '../config.ts';
 import { statusOf, type CommandOptions, type Ending } from '../ending.ts';
@@ -73,16 +72,17 @@ async function search({ remote, config, data, folder, thread, options }: Searchi
     following: halt.following,
     signal: halt.signal,
   };
-  const end = async (found: Ended, status: Ending<Result>['status']): Promise<Ending<Result>> => {
+  const end = (found: Ended, status: Ending<Result>['status']): Ending<Result> => {
     progress.end();
-    await caughtUp(remote, folder, thread);
     const seconds = (performance.now() - started) / 1000;
     const about = { remote: { url: remote.url, thread: thread.id } };
     const outcome = writeResult({ config, folder, tally: accounts(folder, thread), seconds, about }, found);
     return { status, outcome, folder: folder.path };
   };
   try {
-    return await end(await drive(remote, thread.id, driving), 0);
+    const { ended, whole } = await drive(remote, thread.id, driving);
+    if (thread.known || !whole) await caughtUp(remote, folder, thread);
+    return end(ended, 0);
   } catch (error) {
     const reason = halt.signal.aborted ? 'interrupted' : stoppedBy(error);
     if (reason === null) {
@@ -94,7 +94,7 @@ async function search({ remote, config, data, folder, thread, options }: Searchi
     await caughtUp(remote, folder, thread);
     const best = bestJudged(folder.nodes()) ?? none;
     const soFar = { ...best, beam: [...best.beam], stoppedBy: reason, final: null, examples: data.examples };
-    return await end(soFar, statusOf(reason));
+    return end(soFar, statusOf(reason));
   } finally {
     halt.release();
   }
@@ -111,24 +111,27 @@ const hearing =
     if (usage) thread.enter(usage);
   };
 
-const toldOf = ({ sessions }: RemoteThread): number => Object.values(sessions).reduce((sum, s) => sum + s.judged, 0);
+/** The accounts; null where somebody judged who was not heard. */
+function accounts(folder: RunFolder, { sessions }: RemoteThread) {
+  const told = Object.values(sessions).reduce((sum, { judged }) => sum + judged, 0);
+  const answered = folder.nodes().filter(({ missing }) => !missing?.startsWith('no response'));
+  return told >= answered.length ? summed(sessions) : null;
+}
 
-/** The accounts; null where the server's process judged more than it told of. */
-const accounts = (folder: RunFolder, thread: RemoteThread) =>
-  toldOf(thread) >= folder.nodes().length ? summed(thread.sessions) : null;
-
-/** The journal made whole from the thread's checkpoints, where the thread was broken off or more was judged than was heard. */
+/**
+ * The journal as the thread's checkpoints have it: what was judged anew after a fault is what the search went on with.
+ * Only nodes below the deepest level there are taken from what was heard.
+ */
 async function caughtUp({ client }: Remote, folder: RunFolder, thread: RemoteThread): Promise<void> {
+  const there = await judgedIn(client, thread.id);
+  const deepest = Math.max(-1, ...there.map(({ depth }) => depth));
   const heard = folder.nodes();
-  if (!thread.known && heard.length === toldOf(thread) && Object.keys(thread.sessions).length === 1) return;
-  const there = new Map((await judgedIn(client, thread.id)).map((node) => [node.id, node]));
-  const whole: Hypothesis[] = [...heard.map((node) => there.get(node.id) ?? node)];
-  const missing = [...there.values()].filter(({ id }) => !heard.some((node) => node.id === id));
-  if (missing.length === 0 && isDeepStrictEqual(whole, heard)) return;
-  // what was judged anew after a fault is what the search went on with
+  const whole = [...there, ...heard.filter(({ depth }) => depth > deepest)].toSorted(
+    (a, b) => a.depth - b.depth || a.place - b.place,
+  );
+  if (isDeepStrictEqual(whole, heard)) return;
   folder.forgetTree();
-  for (const node of [...whole, ...missing].toSorted((a, b) => a.depth - b.depth || a.place - b.place))
-    folder.journal.append(node);
+  for (const node of whole) folder.journal.append(node);
 }
 
 /** Ctrl-C ends the run at the server too, so that nothing more is spent; the second ends this process and leaves it. */

@@ -8,6 +8,9 @@ import { Sessions, type Usage } from './usage.ts';
 /** What a folder keeps of a run at a server. */
 const Kept = z.object({ url: z.string(), thread: z.string(), sessions: Sessions });
 
+/** Milliseconds between writings of the accounts. */
+const SAVED_MS = 2000;
+
 /** A run's thread at a server, as its folder knows it. The folder is this process's until it is closed. */
 export class RemoteThread {
   readonly id: string;
@@ -17,6 +20,7 @@ export class RemoteThread {
   readonly #save: (kept: z.infer<typeof Kept>) => void;
   readonly #url: string;
   readonly #release: () => void;
+  #saved = 0;
 
   private constructor(
     kept: z.infer<typeof Kept>,
@@ -49,15 +53,22 @@ export class RemoteThread {
     }
   }
 
-  /** Enters what the server's process tells. */
+  /** Enters what the server's process tells; now and then it is written down too. */
   enter({ session, tally, judged }: Usage): void {
     this.sessions[session] = { tally, judged };
+    if (performance.now() - this.#saved < SAVED_MS) return;
+    this.#saved = performance.now();
+    this.#keep();
   }
 
   /** Writes what is known down and gives the folder back. */
   close(): void {
-    this.#save({ url: this.#url, thread: this.id, sessions: this.sessions });
+    this.#keep();
     this.#release();
+  }
+
+  #keep(): void {
+    this.#save({ url: this.#url, thread: this.id, sessions: this.sessions });
   }
 }
 

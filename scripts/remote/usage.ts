@@ -19,8 +19,8 @@ const Told = z.object({
 export type Accounts = z.infer<typeof Told>;
 
 /**
- * What a server's process has spent on a thread so far (`session` tells the processes apart), how many candidates it has
- * judged, and what was of note since it last told.
+ * What a server's process has spent on a thread so far (`session` tells the processes apart), how many judgements the
+ * judge has given, and what was of note since it last told.
  */
 export const Usage = z.object({
   session: z.string(),

@@ -9,7 +9,7 @@ export class Account {
   readonly #session: string;
   #gateway: Gateway | undefined;
   #untold: RunEvent[] = [];
-  readonly #judged = new Set<string>();
+  #judged = 0;
 
   constructor(session = '') {
     this.#session = session;
@@ -23,31 +23,29 @@ export class Account {
     this.#untold.push(event);
   }
 
-  judged(id: string): void {
-    this.#judged.add(id);
+  judged(): void {
+    this.#judged++;
   }
 
-  /** How it stands, and what has happened since it was last told. */
-  told(): Usage | undefined {
-    if (!this.#gateway) return undefined;
-    const { tally, judged } = { tally: this.#gateway.tally(), judged: this.#judged.size };
-    const events = this.#untold;
+  /** Writes how it stands, and what has happened since that was last told, to a run's custom stream. */
+  tell(write: ((chunk: { usage: Usage }) => void) | undefined): void {
+    if (!this.#gateway || !write) return;
+    const [session, tally, judged, events] = [this.#session, this.#gateway.tally(), this.#judged, this.#untold];
     this.#untold = [];
-    return { session: this.#session, tally, judged, events };
+    write({ usage: { session, tally, judged, events } });
   }
 }
 
 /** The nodes, each of which tells on the run's custom stream what has been spent once it has ended, well or not. */
 export function telling(nodes: Nodes, account: Account): Nodes {
   const told =
-    <Reads, Writes>(node: Node<Reads, Writes>): Node<Reads, Writes> =>
+    <Reads, Writes>(node: Node<Reads, Writes>, ended = (): void => undefined): Node<Reads, Writes> =>
     async (reads, config) => {
       try {
         return await node(reads, config);
       } finally {
-        const write = writerOf(config);
-        const usage = write && account.told();
-        if (usage) write({ usage });
+        ended();
+        account.tell(writerOf(config));
       }
     };
   return {
@@ -55,7 +53,7 @@ export function telling(nodes: Nodes, account: Account): Nodes {
     retrieveExamples: told(nodes.retrieveExamples),
     selectRewards: told(nodes.selectRewards),
     respond: told(nodes.respond),
-    judge: told(nodes.judge),
+    judge: told(nodes.judge, () => account.judged()),
     rewriteSystemPrompt: told(nodes.rewriteSystemPrompt),
     rewriteExample: told(nodes.rewriteExample),
   };

@@ -1,4 +1,4 @@
-import { StateGraph, StateSchema, START, END } from '@langchain/langgraph';
+import { END, START, StateGraph, StateSchema } from '@langchain/langgraph';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { askPerson } from '../../graphs/approve.ts';
@@ -52,7 +52,6 @@ export class Served {
       ...options,
       ...this.#asking(config, asked.approve || this.#approve),
       stop: [() => (check(), null), ...(options.stop ?? [])],
-      journal: ({ id }) => account.judged(id),
     });
   }
 
