@@ -7,8 +7,9 @@ import { aligned, base, type Prepare } from '../../evals/methods.ts';
 import type { Scored } from '../../evals/records.ts';
 import { urial, urialHead } from '../../evals/urial.ts';
 import { drpo } from '../../graphs/index.ts';
-import { Example } from '../../state/example.ts';
+import { Example, type Query } from '../../state/example.ts';
 import type { Config } from '../config.ts';
+import type { RemoteSearches } from '../remote/searchRemote.ts';
 import { graphOptions, readData } from '../session.ts';
 import { hashOf, modelAbout, nameOf } from './about.ts';
 import { Asked } from './asked.ts';
@@ -45,6 +46,7 @@ export class Rows {
   readonly #experiment: Experiment;
   readonly #instructions: readonly Instruction[];
   readonly #configOf: (row: Row, seed: number) => Config;
+  readonly #there: Pick<RemoteSearches, 'search'> | undefined;
   readonly #searches = new Map<string, Promise<Found>>();
 
   constructor(
@@ -52,7 +54,9 @@ export class Rows {
     experiment: Experiment,
     instructions: readonly Instruction[],
     configOf: (row: Row, seed: number) => Config,
+    there?: Pick<RemoteSearches, 'search'>,
   ) {
+    this.#there = there;
     [this.#lab, this.#experiment, this.#instructions, this.#configOf] = [lab, experiment, instructions, configOf];
   }
 
@@ -111,26 +115,32 @@ export class Rows {
     const row = this.#experiment.rows.find((r) => r.name === name);
     if (!row) throw new Error(`expected the name of a row, got "${name}"`);
     const config = this.#configOf(row, seed);
-    const file = `search-${hashOf(JSON.stringify([row.name, seed]))}.json`;
+    const key = `search-${hashOf(JSON.stringify([row.name, seed]))}`;
+    const file = `${key}.json`;
     const before = Found.safeParse(this.#lab.folder.readJson(file));
     if (before.success) return before.data;
     const data = await readData(config);
     const examples =
       row.examplesOf === undefined ? data.examples : (await this.#searchOf(row.examplesOf, seed)).examples;
-    const asked = new Asked();
-    const training = new Set<string>(examples.map((e) => e.query));
-    const journal = ({ query }: { query: string }): void => void training.add(query);
-    const { nodes } = this.#lab.nodesOf(config);
-    const search = drpo(nodes, { ...graphOptions(config), journal });
-    const result = await search.invoke({ ...data, examples }, { callbacks: [asked] });
+    const given = { ...data, examples };
+    const result = await (this.#there?.search(config, given, `${key}.remote.json`) ?? this.#here(config, given));
     const found: Found = {
       prompt: result.bestPrompt,
       examples: result.examples,
       value: result.value,
-      training: [...training],
-      asked: asked.count,
+      training: [...new Set([...examples, ...result.nodes].map(({ query }) => query))],
+      asked: result.asked,
     };
     this.#lab.folder.write(file, found);
     return found;
+  }
+
+  async #here(config: Config, given: { queries: Query[]; examples: Example[] }) {
+    const asked = new Asked();
+    const judged: { query: string }[] = [];
+    const { nodes } = this.#lab.nodesOf(config);
+    const search = drpo(nodes, { ...graphOptions(config), journal: (node) => void judged.push(node) });
+    const { bestPrompt, examples, value } = await search.invoke(given, { callbacks: [asked] });
+    return { bestPrompt, examples, value, nodes: judged, asked: asked.count };
   }
 }

@@ -1,8 +1,12 @@
-import type { Experiment } from '../../evals/experiment.ts';
+import type { Experiment, Row } from '../../evals/experiment.ts';
 import type { Instruction } from '../../evals/instructions.ts';
+import type { Tally } from '../../models/index.ts';
 import { differences, type Config } from '../config.ts';
 import { UserFault } from '../fault.ts';
 import { RunFolder } from '../folder.ts';
+import { connect, type Remote } from '../remote/connect.ts';
+import { faultsThere, RemoteSearches } from '../remote/searchRemote.ts';
+import { add } from '../remote/usage.ts';
 import { hashOf } from './about.ts';
 import { configsOf, experimentOf } from './experimentOf.ts';
 import { instructionsFor } from './files.ts';
@@ -32,12 +36,15 @@ export async function runExperiment(
   const experiment = experimentOf(table, flags, config);
   const configs = configsOf(experiment, flags);
   const instructions = await setFor(flags, config);
+  const remote = flags.remote === undefined ? undefined : await connect(flags.remote);
+  if (remote) refuse(remote, experiment, configs);
   const folder = folderFor(table, experiment, config, instructions, flags);
+  const there = remote && new RemoteSearches(remote, folder);
   const lab = openLab(config, folder);
   const release = stopOnSignal(lab.gateway);
   const started = performance.now();
   try {
-    const rows = new Rows(lab, experiment, instructions, (row, seed) => configs(row, seed));
+    const rows = new Rows(lab, experiment, instructions, (row, seed) => configs(row, seed), there);
     const { runs, stopped } = await runRows(rows, experiment, instructions.length, lab, flags);
     const rest = { stoppedBy: stopped, seconds: (performance.now() - started) / 1000, folder: folder.path };
     const byName = (name: string): Config => configs(experiment.rows.find((r) => r.name === name));
@@ -47,7 +54,8 @@ export async function runExperiment(
       configOf: byName,
       instructions,
       runs,
-      gateway: lab.gateway,
+      tally: both(lab.gateway.tally(), there?.tally()),
+      remote: remote?.url,
       ...rest,
     });
     tellLeakage(outcome.leakage, flags.quiet ? null : process.stderr);
@@ -55,8 +63,21 @@ export async function runExperiment(
     return { outcome, experiment, status: stopped === null ? 0 : stopped === 'budget' ? 3 : 130 };
   } finally {
     release();
+    await there?.close();
     await lab.close();
   }
+}
+
+/** @throws UserFault where what a row searches with is not what plays at the server */
+function refuse(remote: Remote, { rows }: Experiment, configs: (row?: Row) => Config): void {
+  const searched = rows.filter((row) => row.method === 'drpo' && row.prompt === undefined);
+  const faults = searched.flatMap((row) => faultsThere(remote, configs(row)).map((fault) => `row "${row.name}": ${fault}`));
+  if (faults.length) throw new UserFault(faults);
+}
+
+function both(here: Tally, there: Tally | undefined): Tally {
+  if (there) add(here, there);
+  return here;
 }
 
 const setFor = async (flags: ExperimentFlags, { models }: Config): Promise<Instruction[]> =>

@@ -12,6 +12,7 @@ import { writeResult } from '../writeResult.ts';
 import { travelling } from './asked.ts';
 import { connect, type Remote } from './connect.ts';
 import { drive, type Ended, type Heard } from './drive.ts';
+import { Halt } from './halt.ts';
 import { judgedIn } from './journal.ts';
 import { configFor } from './refusals.ts';
 import { RemoteThread } from './thread.ts';
@@ -63,13 +64,13 @@ async function search({ remote, config, data, folder, thread, options }: Searchi
   const levels = Math.min(searchOptions(graphOptions(config)).depth, data.queries.length) - 1;
   const progress = new Progress(screen, levels, () => summed(thread.sessions));
   for (const node of folder.nodes()) progress.judged(node);
-  const halt = stopping(remote, thread.id);
+  const halt = new Halt(remote.client);
   const driving = {
     input: data,
     options: travelling(config, ask !== undefined),
     heard: hearing(folder, thread, progress),
     ask,
-    following: halt.following,
+    following: (run: string) => halt.following(thread.id, run),
     signal: halt.signal,
   };
   const end = (found: Ended, status: Ending<Result>['status']): Ending<Result> => {
@@ -132,23 +133,4 @@ async function caughtUp({ client }: Remote, folder: RunFolder, thread: RemoteThr
   if (isDeepStrictEqual(whole, heard)) return;
   folder.forgetTree();
   for (const node of whole) folder.journal.append(node);
-}
-
-/** Ctrl-C ends the run at the server too, so that nothing more is spent; the second ends this process and leaves it. */
-function stopping({ client }: Remote, thread: string) {
-  const stop = new AbortController();
-  let run: string | undefined;
-  let stopped: Promise<unknown> = Promise.resolve();
-  const asked = (): void => {
-    if (stop.signal.aborted) process.exit(130);
-    stop.abort(new DOMException('interrupted', 'AbortError'));
-    if (run !== undefined) stopped = client.runs.cancel(thread, run, true).catch(() => undefined);
-  };
-  process.on('SIGINT', asked).on('SIGTERM', asked);
-  return {
-    signal: stop.signal,
-    following: (id: string): void => void (run = id),
-    stopped: () => stopped,
-    release: () => void process.off('SIGINT', asked).off('SIGTERM', asked),
-  };
 }

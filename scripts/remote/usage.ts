@@ -37,16 +37,12 @@ export type Sessions = z.infer<typeof Sessions>;
 /** The accounts of all sessions together. */
 export function summed(sessions: Sessions): Tally {
   const total = emptyTally();
-  for (const { tally } of Object.values(sessions)) {
-    total.usd += tally.usd;
-    for (const key of ['calls', 'sent', 'retries', 'failed', 'tokens', 'cached', 'finish'] as const)
-      add(total[key], tally[key]);
-  }
+  for (const { tally } of Object.values(sessions)) add(total, tally);
   return total;
 }
 
 /** Adds numbers to those at the same place, however deep. */
-function add(into: object, from: object): void {
+export function add(into: object, from: object): void {
   for (const [key, value] of Object.entries(from) as [string, unknown][]) {
     const held: unknown = Reflect.get(into, key);
     if (typeof value === 'number') Reflect.set(into, key, (typeof held === 'number' ? held : 0) + value);
