@@ -1,15 +1,18 @@
+import { Command, INTERRUPT, isInterrupted } from '@langchain/langgraph';
+import { askPerson, type Question } from '../graphs/approve.ts';
 import { drpo, type DrpoOptions } from '../graphs/index.ts';
 import { step } from '../graphs/evaluate.ts';
 import { searchOptions } from '../graphs/options.ts';
 import { z } from 'zod';
 import { Example } from '../state/example.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
+import type { Ask } from './approve/person.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Config } from './config.ts';
 import { statusOf, type CommandOptions, type Ending } from './ending.ts';
 import { UserFault } from './fault.ts';
 import type { RunFolder } from './folder.ts';
-import { Progress, type Screen } from './progress.ts';
+import { Progress } from './progress.ts';
 import { bestJudged, type Found, type Result } from './result.ts';
 import { retest, type Retest } from './retest.ts';
 import { graphOptions, openSession, readData, runFolder, type Session } from './session.ts';
@@ -25,8 +28,13 @@ const Progressed = z.object({
   levels: z.number(),
   beam: z.array(z.string()),
 });
+export interface OptimizeOptions extends CommandOptions {
+  /** Asked about each level before it is expanded; the run rests meanwhile. */
+  ask?: Ask | undefined;
+}
+
 /** `optimize`: the whole of DRPO into the run's folder. A finished run is told again; an unfinished one goes on. */
-export async function optimize(config: Config, options: CommandOptions): Promise<Ending<Result>> {
+export async function optimize(config: Config, options: OptimizeOptions): Promise<Ending<Result>> {
   const data = await readData(config);
   const session = await openSession(config, locally(runFolder(config, options)));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- we wrote it
@@ -37,7 +45,7 @@ export async function optimize(config: Config, options: CommandOptions): Promise
   }
   const release = stopOnSignal(session.gateway);
   try {
-    return await search(session, data, options.screen);
+    return await search(session, data, options);
   } finally {
     release();
     await session.close();
@@ -57,7 +65,7 @@ const UNFINISHED = new Set(['budget', 'interrupted']);
 async function search(
   session: Session,
   data: Awaited<ReturnType<typeof readData>>,
-  screen: Screen | null,
+  { screen, ask }: OptimizeOptions,
 ): Promise<Ending<Result>> {
   const { config, folder, gateway } = session;
   const { saver, thread } = await session.checkpoints();
@@ -68,6 +76,7 @@ async function search(
   const options = graphOptions(config);
   const searching: DrpoOptions = {
     ...options,
+    ...(ask && { approve: askPerson(searchOptions(options)) }),
     stop: [() => (session.checkReplies(), null), ...(options.stop ?? [])],
     journal: (node) => void (folder.journal.append(node) && progress.judged(node)),
     onRefused: (refused) => {
@@ -90,7 +99,9 @@ async function search(
   };
   // the search, and the judge tried against itself: one trace
   const whole = step<typeof data | null, { found: Ended; again: Retest | null }>('drpo', async (input, config) => {
-    const found = await graph.invoke(input, config);
+    let found = await graph.invoke(input, config);
+    while (isInterrupted<Question>(found))
+      found = await graph.invoke(new Command({ resume: await ask?.(found[INTERRUPT][0]?.value) }), config);
     session.checkReplies();
     return { found, again: await retest(session, folder.nodes(), config) };
   });

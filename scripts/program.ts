@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { createInterface } from 'node:readline';
 import { answer } from './answer.ts';
 import { addReport } from './report.ts';
+import { Person } from './approve/person.ts';
 import { loadConfig, unpriced, type Config, type Given } from './config.ts';
 import { readQueries } from './data.ts';
 import { report } from './exit.ts';
@@ -90,13 +91,19 @@ export function program(): Command {
 
   withRunFlags(root.command('optimize').description('the whole of DRPO: examples where asked, then the system prompt'))
     .option('--remote <url>', 'search at a LangGraph server (npm run studio), with its models; results come here')
-    .action(async (flags: Flags & { remote?: string }) => {
-      const options = { ...flags, screen: screenFor(flags) };
-      const ending =
-        flags.remote === undefined
-          ? await optimize(configOf(flags), options)
-          : await optimizeRemote(givenIn(flags), { ...options, remote: flags.remote });
-      tell(flags, ending, summary(ending));
+    .option('--approve', 'rest at each level and ask: accept, edit, score, veto (a terminal, or JSON lines on stdin)')
+    .action(async (flags: Flags & { remote?: string; approve?: boolean }) => {
+      const person = flags.approve ? new Person() : undefined;
+      const options = { ...flags, screen: screenFor(flags), ask: person?.ask };
+      try {
+        const ending =
+          flags.remote === undefined
+            ? await optimize(configOf(flags), options)
+            : await optimizeRemote(givenIn(flags), { ...options, remote: flags.remote });
+        tell(flags, ending, summary(ending));
+      } finally {
+        person?.close();
+      }
     });
 
   withRunFlags(root.command('icl').description('stage 1 alone: rewrites the in-context examples')).action(

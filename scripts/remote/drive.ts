@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { found } from '../../state/channels.ts';
 import { Example } from '../../state/example.ts';
 import { Hypothesis } from '../../state/hypothesis.ts';
+import type { Ask } from '../approve/person.ts';
 import { KEY, type RunOptions } from './asked.ts';
 import { GRAPH, RemoteFailed, said, type Remote } from './connect.ts';
 import { Usage } from './usage.ts';
@@ -27,7 +28,7 @@ export interface Driving {
   /** Told of what is judged, refused and spent, as it is. */
   heard: (event: Heard) => void;
   /** Asked where the run rests; without it a run that rests is refused. */
-  ask?: ((question: unknown) => Promise<unknown>) | undefined;
+  ask?: Ask | undefined;
   /** Told of the run that is followed. */
   following?: (run: string) => void;
   signal: AbortSignal;

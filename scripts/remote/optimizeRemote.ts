@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config, Given } from '../config.ts';
-import { statusOf, type CommandOptions, type Ending } from '../ending.ts';
+import { statusOf, type Ending } from '../ending.ts';
 import { UserFault } from '../fault.ts';
 import type { RunFolder } from '../folder.ts';
+import type { OptimizeOptions } from '../optimize.ts';
 import { Progress } from '../progress.ts';
 import { searchOptions } from '../../graphs/options.ts';
 import { bestJudged, type Result } from '../result.ts';
@@ -18,11 +19,9 @@ import { configFor } from './refusals.ts';
 import { RemoteThread } from './thread.ts';
 import { summed } from './usage.ts';
 
-export interface RemoteOptions extends CommandOptions {
+export interface RemoteOptions extends OptimizeOptions {
   /** The server's address. */
   remote: string;
-  /** Asked where the run rests at a level. */
-  ask?: ((question: unknown) => Promise<unknown>) | undefined;
 }
 
 /** `optimize --remote`: the search at a LangGraph server, its journal and results in a folder here. */
