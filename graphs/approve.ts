@@ -84,7 +84,7 @@ function decided(level: readonly Candidate[], decision: Decision, valued: { aggr
 }
 
 /** The prompt in another wording: its children are rewritten from this one. */
-function edited(candidate: Candidate, prompt: string): Candidate {
+export function edited(candidate: Candidate, prompt: string): Candidate {
   if (prompt === candidate.prompt) return candidate;
   const history = [...candidate.lineage.history.filter((p) => p !== candidate.prompt), prompt];
   return { ...candidate, prompt, lineage: { ...candidate.lineage, history } };

@@ -22,6 +22,8 @@ const FILES = [
   'checkpoints.sqlite',
   'thread.txt',
   'remote.json',
+  'branch.json',
+  'first.jsonl',
 ];
 
 /** Something of note: what went wrong with one item and was dealt with, or what was asked ahead in one level. */

@@ -1,6 +1,6 @@
 import { Command, INTERRUPT, isInterrupted } from '@langchain/langgraph';
 import { askPerson, type Question } from '../graphs/approve.ts';
-import { drpo, type DrpoOptions } from '../graphs/index.ts';
+import { drpo, searchSystemPrompt, type DrpoOptions } from '../graphs/index.ts';
 import { step } from '../graphs/evaluate.ts';
 import { searchOptions } from '../graphs/options.ts';
 import { z } from 'zod';
@@ -37,9 +37,8 @@ export interface OptimizeOptions extends CommandOptions {
 export async function optimize(config: Config, options: OptimizeOptions): Promise<Ending<Result>> {
   const data = await readData(config);
   const session = await openSession(config, locally(runFolder(config, options)));
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- we wrote it
-  const before = session.folder.readJson('result.json') as Result | undefined;
-  if (before && !UNFINISHED.has(before.stoppedBy)) {
+  const before = finished(session.folder);
+  if (before) {
     await session.close();
     return { status: 0, outcome: before, folder: session.folder.path };
   }
@@ -52,20 +51,41 @@ export async function optimize(config: Config, options: OptimizeOptions): Promis
   }
 }
 
-/** A run at a server goes on there. @throws UserFault */
+/** A run at a server goes on there, a branch as one. @throws UserFault */
 function locally(folder: RunFolder): RunFolder {
-  if (folder.readText('remote.json') === undefined) return folder;
+  const is = (name: string): boolean => folder.readText(name) !== undefined;
+  const [kind, way] = is('remote.json') ? ['a run at a server', 'add --remote'] : ['a branch', 'go on with `branch`'];
+  if (!is('remote.json') && !is('branch.json')) return folder;
   throw new UserFault(
-    `${folder.path}: expected a run of this machine, got one at a server; add --remote, or --fresh to begin anew`,
+    `${folder.path}: expected a whole run of this machine, got ${kind}; ${way}, or --fresh to begin anew`,
   );
 }
 
 const UNFINISHED = new Set(['budget', 'interrupted']);
 
-async function search(
+/** The result of a run that has ended; undefined where it can go on. */
+export function finished(folder: RunFolder): Result | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- we wrote it
+  const before = folder.readJson('result.json') as Result | undefined;
+  return before && !UNFINISHED.has(before.stoppedBy) ? before : undefined;
+}
+
+type Drpo = ReturnType<typeof drpo>;
+type Stage2 = ReturnType<typeof searchSystemPrompt>;
+
+export interface SearchingOptions extends Pick<OptimizeOptions, 'screen' | 'ask'> {
+  /** A branch: stage 2 alone, from the level that `begin` writes into its thread. */
+  branch?: {
+    begin: (graph: Stage2, thread: Checkpoints['thread']) => Promise<void>;
+    about: NonNullable<Result['branch']>;
+  };
+}
+
+/** The search of a session, from where it stands to its result. */
+export async function search(
   session: Session,
   data: Awaited<ReturnType<typeof readData>>,
-  { screen, ask }: OptimizeOptions,
+  { screen, ask, branch }: SearchingOptions,
 ): Promise<Ending<Result>> {
   const { config, folder, gateway } = session;
   const { saver, thread } = await session.checkpoints();
@@ -86,7 +106,12 @@ async function search(
     onSpeculated: ({ level, ...counts }) =>
       void folder.events.append({ id: `ahead/${level}`, kind: 'speculated', what: `level ${level}`, counts }),
   };
-  const graph = drpo(session.nodes, { ...searching, checkpointer: saver });
+  const whole = { ...searching, checkpointer: saver };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a branch's strategies all are Algorithm 2's graph, whose output is DRPO's
+  const stage2 = branch && ((options.strategy ?? searchSystemPrompt)(session.nodes, whole) as Stage2);
+  if (stage2) await branch.begin(stage2, thread);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same
+  const graph = (stage2 as unknown as Drpo | undefined) ?? drpo(session.nodes, whole);
   // not `next`: it is empty too where every task of the last step is done and the step alone is not concluded
   const { tasks } = await graph.getState(thread);
   const tracing = traceRun(session);
@@ -94,11 +119,11 @@ async function search(
   const end = (found: Ended, status: Ending<Result>['status'], again: Retest | null = null): Ending<Result> => {
     progress.end();
     const seconds = (performance.now() - started) / 1000;
-    const outcome = writeResult({ config, folder, tally: gateway.tally(), seconds, again }, found);
+    const outcome = writeResult({ config, folder, tally: gateway.tally(), seconds, again, about: branch ? { branch: branch.about } : {} }, found);
     return { status, outcome, folder: folder.path };
   };
   // the search, and the judge tried against itself: one trace
-  const whole = step<typeof data | null, { found: Ended; again: Retest | null }>('drpo', async (input, config) => {
+  const traced = step<typeof data | null, { found: Ended; again: Retest | null }>('drpo', async (input, config) => {
     let found = await graph.invoke(input, config);
     while (isInterrupted<Question>(found))
       found = await graph.invoke(new Command({ resume: await ask?.(found[INTERRUPT][0]?.value) }), config);
@@ -106,7 +131,7 @@ async function search(
     return { found, again: await retest(session, folder.nodes(), config) };
   });
   try {
-    const { found, again } = await whole(tasks.length ? null : data, { ...thread, ...tracing.config });
+    const { found, again } = await traced(tasks.length ? null : data, { ...thread, ...tracing.config });
     return end(found, 0, again);
   } catch (error) {
     const reason = stoppedBy(error);
@@ -139,7 +164,8 @@ async function bestSoFar(
   const inside = tasks.map(({ name, id }) =>
     graph.getState({ configurable: { ...thread.configurable, checkpoint_ns: `${name}:${id}` } }),
   );
-  const searching = (await Promise.all(inside)).flatMap((state) => Progressed.safeParse(state.values).data ?? [])[0];
+  const found = [...(await Promise.all(inside)).map((state) => state.values), values];
+  const searching = found.flatMap((known) => Progressed.safeParse(known).data ?? [])[0];
   const none = bestJudged(nodes) ?? { bestPrompt: initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };
   const examples = z.array(Example).safeParse(Reflect.get(Object(values), 'examples')).data ?? given;
   return { ...(searching ?? none), stoppedBy: '', final: null, examples };

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { createInterface } from 'node:readline';
 import { answer } from './answer.ts';
 import { addReport } from './report.ts';
+import { addBranch } from './branch.ts';
 import { Person } from './approve/person.ts';
 import { loadConfig, unpriced, type Config, type Given } from './config.ts';
 import { readQueries } from './data.ts';
@@ -113,6 +114,7 @@ export function program(): Command {
     },
   );
 
+  addBranch(root, (flags, ending) => tell({ ...flags, set: [] }, ending, summary(ending)));
   addEvaluate(root);
   addExperiment(root);
   addPlan(root);

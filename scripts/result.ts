@@ -32,8 +32,8 @@ export interface Result extends Omit<Found, 'beam'> {
   speculation: { begun: number; needed: number; wasted: number; seconds: number } | null;
   /** Where it was computed, and under which thread there; a run of this machine has none. */
   remote?: { url: string; thread: string };
-  /** The run and the node it is a branch of, and whether that node's prompt was edited. */
-  branch?: { run: string; node: string; edited: boolean };
+  /** The run and the node it is a branch of, and that node's prompt in the branch; null where it is as it was. */
+  branch?: { run: string; node: string; prompt: string | null };
 }
 
 /** The result of a run from what it found, its journal and its accounts. A node is kept when it was expanded or is in the last beam. */

@@ -3,7 +3,7 @@ import type { Config, Given } from '../config.ts';
 import { statusOf, type Ending } from '../ending.ts';
 import { UserFault } from '../fault.ts';
 import type { RunFolder } from '../folder.ts';
-import type { OptimizeOptions } from '../optimize.ts';
+import { finished, type OptimizeOptions } from '../optimize.ts';
 import { Progress } from '../progress.ts';
 import { searchOptions } from '../../graphs/options.ts';
 import { bestJudged, type Result } from '../result.ts';
@@ -30,10 +30,8 @@ export async function optimizeRemote(given: Given, options: RemoteOptions): Prom
   const config = configFor(remote, given);
   const data = await readData(config);
   const folder = runFolder(config, options);
-  const before = folder.readJson('result.json');
-  const ended: unknown = Reflect.get(Object(before), 'stoppedBy');
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- we wrote it
-  if (before && !UNFINISHED.has(ended)) return { status: 0, outcome: before as Result, folder: folder.path };
+  const before = finished(folder);
+  if (before) return { status: 0, outcome: before, folder: folder.path };
   if (folder.readText('calls.jsonl') !== undefined)
     throw new UserFault(
       `${folder.path}: expected a new folder or one of a run at a server, got one of a run of this machine; leave --remote out, or choose another --out`,
@@ -45,8 +43,6 @@ export async function optimizeRemote(given: Given, options: RemoteOptions): Prom
     thread.close();
   }
 }
-
-const UNFINISHED = new Set<unknown>(['budget', 'interrupted']);
 
 interface Searching {
   remote: Remote;
