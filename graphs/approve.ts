@@ -10,16 +10,19 @@ const Points = z.number().min(1).max(5);
  * What a person says of a level: "accept", or by node id a new prompt (`edit`), points by aspect, new aspects among them
  * (`score`), and who is out (`veto`).
  */
-export const Decision = z.union([
-  z.literal('accept'),
-  z.strictObject({
-    /** The level it is for, where a run may be broken off and go on: LangGraph then hands the last answer out again. */
-    level: z.number().int().optional(),
-    edit: z.record(z.string(), z.string().min(1)).default({}),
-    score: z.record(z.string(), z.record(z.string().min(1), Points)).default({}),
-    veto: z.array(z.string()).default([]),
-  }),
-]);
+export const Decision = z.union(
+  [
+    z.literal('accept'),
+    z.strictObject({
+      /** The level it is for, where a run may be broken off and go on: LangGraph then hands the last answer out again. */
+      level: z.number().int().optional(),
+      edit: z.record(z.string(), z.string().min(1)).default({}),
+      score: z.record(z.string(), z.record(z.string().min(1), Points)).default({}),
+      veto: z.array(z.string()).default([]),
+    }),
+  ],
+  { error: 'expected "accept", or edit (prompts by id), score (1 to 5 points by id and aspect) and veto (ids)' },
+);
 export type Decision = z.infer<typeof Decision>;
 
 /** What a person is shown of a level. `complaint`: why the last answer could not be used. */

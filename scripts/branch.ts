@@ -35,11 +35,19 @@ export function addBranch(
     .command('branch')
     .description('goes back to a node of a run and on from there into a folder of its own; the run stays as it is')
     .requiredOption('--run <dir>', 'the run’s folder')
-    .requiredOption('--node <id>', 'the node to go on from, a pruned one too, such as 0.2.1 (ids: result.json, report.html)')
+    .requiredOption(
+      '--node <id>',
+      'the node to go on from, a pruned one too, such as 0.2.1 (ids: result.json, report.html)',
+    )
     .requiredOption('--out <dir>', 'the branch’s folder; the same command goes on with an unfinished branch')
     .addOption(new Option('--prompt <file>', 'the node’s prompt in the branch, from a file').conflicts('edit'))
     .option('--edit', 'edit the node’s prompt in $EDITOR first')
-    .option('--set <key=value>', 'a budget, concurrency and the like (repeatable)', (v: string, all: string[]) => [...all, v], [])
+    .option(
+      '--set <key=value>',
+      'a budget, concurrency and the like (repeatable)',
+      (v: string, all: string[]) => [...all, v],
+      [],
+    )
     .option('--json', 'the outcome as one JSON object on stdout, last line', false)
     .option('--quiet', 'no progress, no summary', false)
     .action(async (flags: BranchFlags & { json: boolean; quiet: boolean }) =>
@@ -76,15 +84,24 @@ async function opened(first: RunFolder, config: Config, flags: BranchFlags) {
   const all = nodesIn(first);
   const about = all.find(({ id }) => id === node);
   if (!about)
-    throw new UserFault(`--node: expected the id of a node of ${flags.run}, such as 0.2.1, got ${shown(node)}; see its result.json`);
+    throw new UserFault(
+      `--node: expected the id of a node of ${flags.run}, such as 0.2.1, got ${shown(node)}; see its result.json`,
+    );
   const known = beginningIn(out);
   if (known) {
-    const same = known.run === run && known.node === node && (flags.prompt === undefined || promptIn(flags.prompt) === known.prompt);
+    const same =
+      known.run === run &&
+      known.node === node &&
+      (flags.prompt === undefined || promptIn(flags.prompt) === known.prompt);
     if (same) return { beginning: known, folder: RunFolder.open(out, config) };
-    throw new UserFault(`--out: expected a new folder, got ${flags.out}, a branch of ${known.run} at ${known.node}; choose another`);
+    throw new UserFault(
+      `--out: expected a new folder, got ${flags.out}, a branch of ${known.run} at ${known.node}; choose another`,
+    );
   }
   if (existsSync(first.file('calls.jsonl.lock')))
-    throw new UserFault(`--run: expected a run that is not at work, got ${flags.run}, which is; wait for it, or stop it`);
+    throw new UserFault(
+      `--run: expected a run that is not at work, got ${flags.run}, which is; wait for it, or stop it`,
+    );
   const level = await levelOf(first, config, node);
   const prompt = flags.edit ? inEditor(about.prompt) : flags.prompt === undefined ? null : promptIn(flags.prompt);
   const nodes = all.filter(({ depth }) => depth <= about.depth);
@@ -109,7 +126,9 @@ function configOf(run: RunFolder, set: readonly string[]): Config {
   const config = loadConfig({ file: run.file('config.json'), set });
   const keys = differences(own, config);
   if (keys.length)
-    throw new UserFault(`--set: expected what may differ between a run and its branch (budget, concurrency, …), got ${keys.join(', ')}`);
+    throw new UserFault(
+      `--set: expected what may differ between a run and its branch (budget, concurrency, …), got ${keys.join(', ')}`,
+    );
   if (WITH_LEVELS.has(config.search.strategy)) return config;
   throw new UserFault(
     `--run: expected a run of the strategies ${[...WITH_LEVELS].join(', ')}, which go level by level, got ${config.search.strategy}`,

@@ -119,7 +119,10 @@ export async function search(
   const end = (found: Ended, status: Ending<Result>['status'], again: Retest | null = null): Ending<Result> => {
     progress.end();
     const seconds = (performance.now() - started) / 1000;
-    const outcome = writeResult({ config, folder, tally: gateway.tally(), seconds, again, about: branch ? { branch: branch.about } : {} }, found);
+    const outcome = writeResult(
+      { config, folder, tally: gateway.tally(), seconds, again, about: branch ? { branch: branch.about } : {} },
+      found,
+    );
     return { status, outcome, folder: folder.path };
   };
   // the search, and the judge tried against itself: one trace

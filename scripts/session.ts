@@ -49,7 +49,12 @@ export const runFolder = (config: Config, { out = defaultFolder(config), fresh =
 /** Makes everything a command needs over a folder. `shared`: answers of another run, which are not paid for again. @throws UserFault, ConfigFault, StoreFailed */
 export async function openSession(config: Config, folder: RunFolder, shared?: Store): Promise<Session> {
   const store = FileStore.open(folder.file('calls.jsonl'));
-  const gateway = new Gateway({ concurrency: config.concurrency, budget: config.budget, store, ...(shared && { shared }) });
+  const gateway = new Gateway({
+    concurrency: config.concurrency,
+    budget: config.budget,
+    store,
+    ...(shared && { shared }),
+  });
   const models = modelsFrom(config.models, { gateway, env: process.env });
   const judges = [models.judge, ...judgesFrom(config.judge.models, { gateway, env: process.env })];
   const unread = new Set<string>();

@@ -13,7 +13,8 @@ export function inEditor(text: string, env: NodeJS.ProcessEnv = process.env): st
     writeFileSync(file, text, { mode: 0o600 });
     // an editor's setting may hold arguments (code --wait): the shell reads it, the file's name is no part of it
     const { status, error } = spawnSync('/bin/sh', ['-c', `${command} "$1"`, 'sh', file], { stdio: 'inherit' });
-    if (error || status !== 0) throw new Error(`The editor (${command}) ended with ${error?.message ?? `status ${status}`}.`);
+    if (error || status !== 0)
+      throw new Error(`The editor (${command}) ended with ${error?.message ?? `status ${status}`}.`);
     const back = readFileSync(file, 'utf8');
     // editors end a file with a line break of their own
     const edited = text.endsWith('\n') ? back : back.replace(/\r?\n$/, '');

@@ -5,12 +5,7 @@ export type Draft = Exclude<Decision, 'accept'>;
 
 /** What a line of a person's comes to: more of the decision, or something to do; a string says what was wrong with it. */
 export type Said =
-  | { draft: Draft }
-  | { do: 'accept' }
-  | { do: 'help' }
-  | { show: string }
-  | { edit: string }
-  | { complaint: string };
+  { draft: Draft } | { do: 'accept' } | { do: 'help' } | { show: string } | { edit: string } | { complaint: string };
 
 export const nothingYet = (): Draft => ({ edit: {}, score: {}, veto: [] });
 

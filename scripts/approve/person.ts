@@ -25,7 +25,9 @@ export class Person {
       );
     this.#lines = createInterface({ input, terminal: false });
     this.#lines.on('line', (line) => this.#waiting.shift()?.take(line) ?? void this.#unread.push(line));
-    this.#lines.on('close', () => this.#end('stdin ended while a level waits for a decision; the same command asks again'));
+    this.#lines.on('close', () =>
+      this.#end('stdin ended while a level waits for a decision; the same command asks again'),
+    );
     process.on('SIGINT', this.#asked).on('SIGTERM', this.#asked);
   }
 
@@ -77,19 +79,23 @@ export class Person {
   #line(): Promise<string> {
     const line = this.#unread.shift();
     if (line !== undefined) return Promise.resolve(line);
-    if (this.#over) return Promise.reject(this.#over);
-    return new Promise((take, end) => void this.#waiting.push({ take, end }));
+    return new Promise((take, end) => {
+      if (!this.#over) return void this.#waiting.push({ take, end });
+      process.stderr.write(`drpo: ${this.#over.message}\n`);
+      end(this.#over);
+    });
   }
 
   #end(why: string): void {
-    this.#over ??= new DOMException(why, 'AbortError');
+    this.#over ??= Object.assign(new Error(why), { name: 'AbortError' });
     for (const { end } of this.#waiting.splice(0)) {
       process.stderr.write(`drpo: ${why}\n`);
       end(this.#over);
     }
   }
 
-  readonly #asked = (): void => this.#end('interrupted while a level waits for a decision; the same command asks again');
+  readonly #asked = (): void =>
+    this.#end('interrupted while a level waits for a decision; the same command asks again');
 }
 
 function of({ candidates }: Question, id: string): Question['candidates'][number] {

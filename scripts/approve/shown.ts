@@ -36,7 +36,12 @@ export function whole(candidate: Shown): string {
 export const pending = ({ edit, score, veto }: Draft): string => {
   const parts = [
     ...Object.keys(edit).map((id) => `${id} edited`),
-    ...Object.entries(score).map(([id, s]) => `${id} scored ${Object.entries(s).map(([a, p]) => `${a}=${p}`).join(' ')}`),
+    ...Object.entries(score).map(
+      ([id, s]) =>
+        `${id} scored ${Object.entries(s)
+          .map(([a, p]) => `${a}=${p}`)
+          .join(' ')}`,
+    ),
     ...veto.map((id) => `${id} out`),
   ];
   return parts.length ? `${printable(parts.join(' · '))}` : '';

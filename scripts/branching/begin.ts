@@ -30,7 +30,9 @@ export function beginningIn(out: string): Beginning | undefined {
   if (!existsSync(join(out, 'config.json'))) return undefined;
   const { data } = Beginning.safeParse(RunFolder.existing(out).readJson(FILE));
   if (data) return data;
-  throw new UserFault(`--out: expected a new folder or that of a branch, got ${out}, which holds another run; choose another`);
+  throw new UserFault(
+    `--out: expected a new folder or that of a branch, got ${out}, which holds another run; choose another`,
+  );
 }
 
 /** The nodes of a run's journal, read without a touch: a torn last line is passed over. */

@@ -71,7 +71,9 @@ export async function runExperiment(
 /** @throws UserFault where what a row searches with is not what plays at the server */
 function refuse(remote: Remote, { rows }: Experiment, configs: (row?: Row) => Config): void {
   const searched = rows.filter((row) => row.method === 'drpo' && row.prompt === undefined);
-  const faults = searched.flatMap((row) => faultsThere(remote, configs(row)).map((fault) => `row "${row.name}": ${fault}`));
+  const faults = searched.flatMap((row) =>
+    faultsThere(remote, configs(row)).map((fault) => `row "${row.name}": ${fault}`),
+  );
   if (faults.length) throw new UserFault(faults);
 }
 

@@ -42,7 +42,14 @@ export type About = z.infer<typeof About>;
 export function travelling(config: Config, approve: boolean): RunOptions {
   const { files: _, ...order } = config.queries;
   const { file: __, ...shots } = config.examples;
-  const { preset: named, concurrency: most, initialPrompt: first, rewards: aspects, search: how, budget: spend } = config;
+  const {
+    preset: named,
+    concurrency: most,
+    initialPrompt: first,
+    rewards: aspects,
+    search: how,
+    budget: spend,
+  } = config;
   return {
     preset: named,
     concurrency: most,

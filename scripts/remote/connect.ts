@@ -30,7 +30,11 @@ export async function connect(address: string, env: NodeJS.ProcessEnv = process.
     callerOptions: { maxRetries: 1 },
     onRequest: (_, init) => notAgain(init),
   });
-  const request = { input: {}, config: { configurable: { [KEY]: { about: true } } }, signal: AbortSignal.timeout(30_000) };
+  const request = {
+    input: {},
+    config: { configurable: { [KEY]: { about: true } } },
+    signal: AbortSignal.timeout(30_000),
+  };
   let told: unknown;
   try {
     told = await client.runs.wait(null, GRAPH, request);

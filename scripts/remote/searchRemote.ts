@@ -43,11 +43,7 @@ export class RemoteSearches {
     return total;
   }
 
-  async search(
-    config: Config,
-    input: { queries: Query[]; examples: Example[] },
-    file: string,
-  ): Promise<SearchedThere> {
+  async search(config: Config, input: { queries: Query[]; examples: Example[] }, file: string): Promise<SearchedThere> {
     const thread = await RemoteThread.open(this.#remote, this.#folder, file);
     const nodes = new Map<string, Hypothesis>();
     const heard = ({ judged, usage }: Heard): void => {
@@ -84,7 +80,9 @@ export function faultsThere({ about, url }: Remote, { models, judge, budget }: C
   const roles = (['base', 'reward', 'judge', 'optimizer'] as const).flatMap((role) => {
     const [here, there] = [modelAbout(models[role]), modelAbout(about.models[role])];
     if (isDeepStrictEqual(here, there)) return [];
-    return [`models.${role}: expected ${shown(there)}, as at ${url}, got ${shown(here)}; searches there use its models`];
+    return [
+      `models.${role}: expected ${shown(there)}, as at ${url}, got ${shown(here)}; searches there use its models`,
+    ];
   });
   const limited = Object.entries(budget).filter(([, most]) => most !== null);
   return [

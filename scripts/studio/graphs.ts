@@ -25,7 +25,9 @@ export function drpo({ configurable = {} }: RunnableConfig = {}) {
     throw new Error(
       `configurable.drpo: ${told.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}; is the server of the same version?`,
     );
-  return 'about' in told.data ? served.about() : untiring(served.drpo(told.data, String(configurable['thread_id'] ?? '')));
+  return 'about' in told.data
+    ? served.about()
+    : untiring(served.drpo(told.data, String(configurable['thread_id'] ?? '')));
 }
 
 /** Stage 2 alone: here every level is a checkpoint of the thread itself, to be edited and gone on from. */
