@@ -1,7 +1,7 @@
 import { interrupt } from '@langchain/langgraph';
 import { z } from 'zod';
 import type { SearchOptions } from './options.ts';
-import { judged, type Aggregate, type Candidate, type Lineage } from '../state/hypothesis.ts';
+import { Hypothesis, judged, type Aggregate, type Candidate, type Lineage } from '../state/hypothesis.ts';
 import type { Evaluation } from '../state/judgement.ts';
 
 const Points = z.number().min(1).max(5);
@@ -10,23 +10,31 @@ const Points = z.number().min(1).max(5);
  * What a person says of a level: "accept", or by node id a new prompt (`edit`), points by aspect, new aspects among them
  * (`score`), and who is out (`veto`).
  */
-export const Decision = z.union([
-  z.literal('accept'),
-  z.strictObject({
-    edit: z.record(z.string(), z.string().min(1)).default({}),
-    score: z.record(z.string(), z.record(z.string().min(1), Points)).default({}),
-    veto: z.array(z.string()).default([]),
-  }),
-]);
+export const Decision = z.union(
+  [
+    z.literal('accept'),
+    z.strictObject({
+      /** The level it is for, where a run may be broken off and go on: LangGraph then hands the last answer out again. */
+      level: z.number().int().optional(),
+      edit: z.record(z.string(), z.string().min(1)).default({}),
+      score: z.record(z.string(), z.record(z.string().min(1), Points)).default({}),
+      veto: z.array(z.string()).default([]),
+    }),
+  ],
+  { error: 'expected "accept", or edit (prompts by id), score (1 to 5 points by id and aspect) and veto (ids)' },
+);
 export type Decision = z.infer<typeof Decision>;
 
 /** What a person is shown of a level. `complaint`: why the last answer could not be used. */
-export interface Question {
-  level: number;
-  query: string;
-  candidates: Pick<Candidate, 'id' | 'prompt' | 'response' | 'evaluation' | 'reward' | 'value'>[];
-  complaint?: string;
-}
+export const Question = z.object({
+  level: z.number().int(),
+  query: z.string(),
+  candidates: z.array(
+    Hypothesis.pick({ id: true, prompt: true, response: true, evaluation: true, reward: true, value: true }),
+  ),
+  complaint: z.string().optional(),
+});
+export type Question = z.infer<typeof Question>;
 
 /** `approve` by LangGraph's interrupt: the run rests at each level until `new Command({ resume: decision })` comes. */
 export const askPerson =
@@ -35,6 +43,7 @@ export const askPerson =
     let complaint: string | undefined;
     for (;;) {
       const { data, error } = Decision.safeParse(interrupt(questionOf(level, complaint)));
+      if (data && isForAnother(data, level)) continue;
       complaint = data ? faultIn(data, level) : z.prettifyError(error);
       if (data && complaint === undefined) return decided(level, data, valued);
     }
@@ -53,6 +62,9 @@ function questionOf(level: readonly Candidate[], complaint?: string): Question {
   const about = { level: first?.depth ?? 0, query: first?.query ?? '', candidates };
   return complaint === undefined ? about : { ...about, complaint };
 }
+
+const isForAnother = (decision: Decision, [first]: readonly Candidate[]): boolean =>
+  decision !== 'accept' && decision.level !== undefined && decision.level !== first?.depth;
 
 /** Why a decision cannot be carried out. */
 function faultIn(decision: Decision, level: readonly Candidate[]): string | undefined {
@@ -75,7 +87,7 @@ function decided(level: readonly Candidate[], decision: Decision, valued: { aggr
 }
 
 /** The prompt in another wording: its children are rewritten from this one. */
-function edited(candidate: Candidate, prompt: string): Candidate {
+export function edited(candidate: Candidate, prompt: string): Candidate {
   if (prompt === candidate.prompt) return candidate;
   const history = [...candidate.lineage.history.filter((p) => p !== candidate.prompt), prompt];
   return { ...candidate, prompt, lineage: { ...candidate.lineage, history } };

@@ -22,6 +22,6 @@ export { openaiChat, openaiCompletions, openaiEmbeddings } from './openai.ts';
 export { judgesFrom, modelsFrom, type ModelsFromOptions, type RunModels } from './roles.ts';
 export type { CallSettings } from './player.ts';
 export { EmbeddingSettings, ModelsConfig, ModelSettings, type LanguageRole, type ResolvedModel } from './settings.ts';
-export { parseRecord, type StoredAnswer, type StoredFailure } from './record.ts';
+export { parseRecord, type StoredAnswer, type StoredFailure, type StoredRecord } from './record.ts';
 export { FileStore, memoryStore, type Store } from './store.ts';
 export type { Answer, Prompt, Reply, Request, Role, Transport, Usage } from './transport.ts';

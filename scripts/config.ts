@@ -138,15 +138,20 @@ export interface Given {
 }
 
 /** Reads, completes and checks a config. @throws UserFault listing every fault with its path */
-export function loadConfig({ file, set = [], roles = {}, override = {} }: Given): Config {
+export function loadConfig(given: Given): Config {
+  const parsed = Config.safeParse(rawConfig(given), { reportInput: true });
+  if (!parsed.success) throw new UserFault(parsed.error.issues.flatMap(faultsOf));
+  return located(parsed.data, given.file === undefined ? process.cwd() : dirname(resolve(given.file)));
+}
+
+/** What was given, as it was given: neither checked nor completed. */
+export function rawConfig({ file, set = [], roles = {}, override = {} }: Given): Record<string, unknown> {
   const raw = file === undefined ? {} : readConfigFile(file);
   for (const [role, text] of Object.entries(roles))
     if (text !== undefined) assign(raw, ['models', role], modelOf(text));
   for (const text of set) setKey(raw, text);
   for (const [key, value] of Object.entries(override)) assign(raw, key.split('.'), value);
-  const parsed = Config.safeParse(raw, { reportInput: true });
-  if (!parsed.success) throw new UserFault(parsed.error.issues.flatMap(faultsOf));
-  return located(parsed.data, file === undefined ? process.cwd() : dirname(resolve(file)));
+  return raw;
 }
 
 function readConfigFile(file: string): Record<string, unknown> {

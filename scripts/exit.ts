@@ -6,6 +6,7 @@ import { printable } from './progress.ts';
 /** What the user can mend, or the world's fault: one line each, no stack. A fault of ours keeps its stack. */
 const KNOWN = new Set([
   'CheckpointsFailed',
+  'RemoteFailed',
   'RoleDown',
   'CallFailed',
   'StoreFailed',

@@ -29,6 +29,9 @@ const FILES = [
   'table.',
   'plot.',
   'langsmith.json',
+  'remote.json',
+  'branch.json',
+  'first.jsonl',
 ];
 
 /** Something of note: what went wrong with one item and was dealt with, or what was asked ahead in one level. */

@@ -1,20 +1,25 @@
-import { drpo, type DrpoOptions } from '../graphs/index.ts';
+import { Command, INTERRUPT, isInterrupted } from '@langchain/langgraph';
+import { askPerson, type Question } from '../graphs/approve.ts';
+import { drpo, searchSystemPrompt, type DrpoOptions } from '../graphs/index.ts';
 import { step } from '../graphs/evaluate.ts';
 import { searchOptions } from '../graphs/options.ts';
 import { z } from 'zod';
 import { Example } from '../state/example.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
+import type { Ask } from './approve/person.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Config } from './config.ts';
-import { asObject, statusOf, type CommandOptions, type Ending } from './ending.ts';
-import { Progress, type Screen } from './progress.ts';
-import { bestJudged, pathTo, referenceOutput, resultOf, type Found, type Result } from './result.ts';
+import { statusOf, type CommandOptions, type Ending } from './ending.ts';
+import { UserFault } from './fault.ts';
+import type { RunFolder } from './folder.ts';
+import { Progress } from './progress.ts';
+import { bestJudged, type Found, type Result } from './result.ts';
 import { retest, type Retest } from './retest.ts';
-import { writeReport } from './report.ts';
 import { graphOptions, openSession, readData, runFolder, type Session } from './session.ts';
 import { stopOnSignal, stoppedBy } from './stopping.ts';
 import { traceRun } from './tracing.ts';
 import { whileWatched } from './watching/whileWatched.ts';
+import { writeResult } from './writeResult.ts';
 
 /** What a checkpoint in the midst of a search says of the best so far. */
 const Progressed = z.object({
@@ -24,31 +29,64 @@ const Progressed = z.object({
   levels: z.number(),
   beam: z.array(z.string()),
 });
+export interface OptimizeOptions extends CommandOptions {
+  /** Asked about each level before it is expanded; the run rests meanwhile. */
+  ask?: Ask | undefined;
+}
+
 /** `optimize`: the whole of DRPO into the run's folder. A finished run is told again; an unfinished one goes on. */
-export async function optimize(config: Config, options: CommandOptions): Promise<Ending<Result>> {
+export async function optimize(config: Config, options: OptimizeOptions): Promise<Ending<Result>> {
   const data = await readData(config);
-  const session = await openSession(config, runFolder(config, options));
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- we wrote it
-  const before = session.folder.readJson('result.json') as Result | undefined;
-  if (before && !UNFINISHED.has(before.stoppedBy)) {
+  const session = await openSession(config, locally(runFolder(config, options)));
+  const before = finished(session.folder);
+  if (before) {
     await session.close();
     return { status: 0, outcome: before, folder: session.folder.path };
   }
   const release = stopOnSignal(session.gateway);
   try {
-    return await whileWatched(session, options, () => search(session, data, options.screen));
+    return await whileWatched(session, options, () => search(session, data, options));
   } finally {
     release();
     await session.close();
   }
 }
 
+/** A run at a server goes on there, a branch as one. @throws UserFault */
+function locally(folder: RunFolder): RunFolder {
+  const is = (name: string): boolean => folder.readText(name) !== undefined;
+  const [kind, way] = is('remote.json') ? ['a run at a server', 'add --remote'] : ['a branch', 'go on with `branch`'];
+  if (!is('remote.json') && !is('branch.json')) return folder;
+  throw new UserFault(
+    `${folder.path}: expected a whole run of this machine, got ${kind}; ${way}, or --fresh to begin anew`,
+  );
+}
+
 const UNFINISHED = new Set(['budget', 'interrupted']);
 
-async function search(
+/** The result of a run that has ended; undefined where it can go on. */
+export function finished(folder: RunFolder): Result | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- we wrote it
+  const before = folder.readJson('result.json') as Result | undefined;
+  return before && !UNFINISHED.has(before.stoppedBy) ? before : undefined;
+}
+
+type Drpo = ReturnType<typeof drpo>;
+type Stage2 = ReturnType<typeof searchSystemPrompt>;
+
+export interface SearchingOptions extends Pick<OptimizeOptions, 'screen' | 'ask'> {
+  /** A branch: stage 2 alone, from the level that `begin` writes into its thread. */
+  branch?: {
+    begin: (graph: Stage2, thread: Checkpoints['thread']) => Promise<void>;
+    about: NonNullable<Result['branch']>;
+  };
+}
+
+/** The search of a session, from where it stands to its result. */
+export async function search(
   session: Session,
   data: Awaited<ReturnType<typeof readData>>,
-  screen: Screen | null,
+  { screen, ask, branch }: SearchingOptions,
 ): Promise<Ending<Result>> {
   const { config, folder, gateway } = session;
   const { saver, thread } = await session.checkpoints();
@@ -59,6 +97,7 @@ async function search(
   const options = graphOptions(config);
   const searching: DrpoOptions = {
     ...options,
+    ...(ask && { approve: askPerson(searchOptions(options)) }),
     stop: [() => (session.checkReplies(), null), ...(options.stop ?? [])],
     journal: (node) => void (folder.journal.append(node) && progress.judged(node)),
     onRefused: (refused) => {
@@ -68,7 +107,12 @@ async function search(
     onSpeculated: ({ level, ...counts }) =>
       void folder.events.append({ id: `ahead/${level}`, kind: 'speculated', what: `level ${level}`, counts }),
   };
-  const graph = drpo(session.nodes, { ...searching, checkpointer: saver });
+  const whole = { ...searching, checkpointer: saver };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a branch's strategies all are Algorithm 2's graph, whose output is DRPO's
+  const stage2 = branch && ((options.strategy ?? searchSystemPrompt)(session.nodes, whole) as Stage2);
+  if (stage2) await branch.begin(stage2, thread);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same
+  const graph = (stage2 as unknown as Drpo | undefined) ?? drpo(session.nodes, whole);
   // not `next`: it is empty too where every task of the last step is done and the step alone is not concluded
   const { tasks } = await graph.getState(thread);
   const tracing = await traceRun(session);
@@ -76,17 +120,23 @@ async function search(
   const end = (found: Ended, status: Ending<Result>['status'], again: Retest | null = null): Ending<Result> => {
     progress.end();
     const seconds = (performance.now() - started) / 1000;
-    return { status, outcome: writeResult(session, found, seconds, again), folder: folder.path };
+    const outcome = writeResult(
+      { config, folder, tally: gateway.tally(), seconds, again, about: branch ? { branch: branch.about } : {} },
+      found,
+    );
+    return { status, outcome, folder: folder.path };
   };
   // the search, and the judge tried against itself: one trace
-  const whole = step<typeof data | null, { found: Ended; again: Retest | null }>('drpo', async (input, config) => {
+  const traced = step<typeof data | null, { found: Ended; again: Retest | null }>('drpo', async (input, config) => {
     const { recursionLimit: _, ...inherited } = config; // the step's own, 25: the graph knows how far it goes
-    const found = await graph.invoke(input, inherited);
+    let found = await graph.invoke(input, inherited);
+    while (isInterrupted<Question>(found))
+      found = await graph.invoke(new Command({ resume: await ask?.(found[INTERRUPT][0]?.value) }), inherited);
     session.checkReplies(true);
     return { found, again: await retest(session, folder.nodes(), config) };
   });
   try {
-    const { found, again } = await whole(tasks.length ? null : data, { ...thread, ...tracing.config });
+    const { found, again } = await traced(tasks.length ? null : data, { ...thread, ...tracing.config });
     return end(found, 0, again);
   } catch (error) {
     const reason = stoppedBy(error);
@@ -119,32 +169,9 @@ async function bestSoFar(
   const inside = tasks.map(({ name, id }) =>
     graph.getState({ configurable: { ...thread.configurable, checkpoint_ns: `${name}:${id}` } }),
   );
-  const searching = (await Promise.all(inside)).flatMap((state) => Progressed.safeParse(state.values).data ?? [])[0];
+  const found = [...(await Promise.all(inside)).map((state) => state.values), values];
+  const searching = found.flatMap((known) => Progressed.safeParse(known).data ?? [])[0];
   const none = bestJudged(nodes) ?? { bestPrompt: initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };
   const examples = z.array(Example).safeParse(Reflect.get(Object(values), 'examples')).data ?? given;
   return { ...(searching ?? none), stoppedBy: '', final: null, examples };
-}
-
-function writeResult(
-  { config, folder, gateway }: Session,
-  { examples, ...found }: Found & { examples: readonly Example[] },
-  seconds: number,
-  again: Retest | null,
-): Result {
-  const { bestPrompt, bestId, value, stoppedBy, levels, beam, final } = found;
-  const nodes = folder.nodes();
-  const result = resultOf(
-    { bestPrompt, bestId, value, stoppedBy, levels, beam, final },
-    nodes,
-    gateway.tally(),
-    folder.events.records(),
-    seconds,
-    again,
-  );
-  folder.write('examples.json', asObject(examples));
-  folder.write('prompt.txt', bestPrompt);
-  folder.write('output.json', referenceOutput(pathTo(bestId, nodes)));
-  folder.writeLong('result.json', result, 'nodes');
-  writeReport(folder.path, { config, result, nodes });
-  return result;
 }

@@ -2,7 +2,9 @@ import { Command, CommanderError, Option } from 'commander';
 import { createInterface } from 'node:readline';
 import { answer } from './answer.ts';
 import { addReport } from './report.ts';
-import { loadConfig, unpriced, type Config } from './config.ts';
+import { addBranch } from './branch.ts';
+import { Person } from './approve/person.ts';
+import { loadConfig, unpriced, type Config, type Given } from './config.ts';
 import { readQueries } from './data.ts';
 import { report } from './exit.ts';
 import { UserFault } from './fault.ts';
@@ -10,6 +12,7 @@ import type { Ending } from './ending.ts';
 import { icl } from './icl.ts';
 import { optimize } from './optimize.ts';
 import { version } from './package.ts';
+import { optimizeRemote } from './remote/optimizeRemote.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExperiment } from './experiment.ts';
 import { addExport } from './export.ts';
@@ -36,9 +39,14 @@ interface Flags {
 
 const screenFor = ({ quiet }: Flags): Screen | null => (quiet ? null : process.stderr);
 
+const givenIn = (flags: Flags): Given => ({
+  file: flags.config,
+  set: flags.set,
+  roles: { optimizer: flags.optimizer, base: flags.base, reward: flags.reward, judge: flags.judge },
+});
+
 function configOf(flags: Flags, override: Record<string, unknown> = {}): Config {
-  const roles = { optimizer: flags.optimizer, base: flags.base, reward: flags.reward, judge: flags.judge };
-  const config = loadConfig({ file: flags.config, set: flags.set, roles, override });
+  const config = loadConfig({ ...givenIn(flags), override });
   const free = unpriced(config);
   if (free.length)
     process.stderr.write(
@@ -84,15 +92,23 @@ export function program(): Command {
     .showHelpAfterError('(--help shows the commands and flags)')
     .exitOverride();
 
-  withRunFlags(
-    root
-      .command('optimize')
-      .description('the whole of DRPO: examples where asked, then the system prompt')
-      .addOption(watchOption()),
-  ).action(async (flags: Flags) => {
-    const ending = await optimize(configOf(flags), { ...flags, screen: screenFor(flags) });
-    tell(flags, ending, summary(ending));
-  });
+  withRunFlags(root.command('optimize').description('the whole of DRPO: examples where asked, then the system prompt'))
+    .option('--remote <url>', 'search at a LangGraph server (npm run studio), with its models; results come here')
+    .addOption(watchOption())
+    .option('--approve', 'rest at each level and ask: accept, edit, score, veto (a terminal, or JSON lines on stdin)')
+    .action(async (flags: Flags & { remote?: string; approve?: boolean }) => {
+      const person = flags.approve ? new Person() : undefined;
+      const options = { ...flags, screen: screenFor(flags), ask: person?.ask };
+      try {
+        const ending =
+          flags.remote === undefined
+            ? await optimize(configOf(flags), options)
+            : await optimizeRemote(givenIn(flags), { ...options, remote: flags.remote });
+        tell(flags, ending, summary(ending));
+      } finally {
+        person?.close();
+      }
+    });
 
   withRunFlags(root.command('icl').description('stage 1 alone: rewrites the in-context examples')).action(
     async (flags: Flags) => {
@@ -101,6 +117,7 @@ export function program(): Command {
     },
   );
 
+  addBranch(root, (flags, ending) => tell({ ...flags, set: [] }, ending, summary(ending)));
   addEvaluate(root);
   addExperiment(root);
   addPlan(root);

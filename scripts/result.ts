@@ -18,24 +18,29 @@ export interface Found {
 /** What `result.json` holds (contract). */
 export interface Result extends Omit<Found, 'beam'> {
   nodes: (Hypothesis & { kept: boolean })[];
-  calls: Record<string, number>;
-  retries: Record<string, unknown>;
+  /** Null, as the retries, tokens and dollars: not known (a run at a server whose accounts were not heard). */
+  calls: Record<string, number> | null;
+  retries: Record<string, unknown> | null;
   failures: Record<string, unknown>;
   missing: { judgements: number; responses: number };
-  tokens: Record<string, { input: number; output: number }>;
-  usd: number;
+  tokens: Record<string, { input: number; output: number }> | null;
+  usd: number | null;
   seconds: number;
   /** How far the judge agrees with itself, in points; null where it was not measured (`judge.retest`). */
   retest: Retest | null;
   /** What asking ahead came to (`search.speculate`): candidates foreseen, those needed, calls for the others, seconds gained, about. */
   speculation: { begun: number; needed: number; wasted: number; seconds: number } | null;
+  /** Where it was computed, and under which thread there; a run of this machine has none. */
+  remote?: { url: string; thread: string };
+  /** The run and the node it is a branch of, and that node's prompt in the branch; null where it is as it was. */
+  branch?: { run: string; node: string; prompt: string | null };
 }
 
 /** The result of a run from what it found, its journal and its accounts. A node is kept when it was expanded or is in the last beam. */
 export function resultOf(
   { beam, ...found }: Found,
   nodes: readonly Hypothesis[],
-  tally: Tally,
+  tally: Tally | null,
   events: readonly RunEvent[],
   seconds: number,
   retest: Retest | null = null,
@@ -44,15 +49,15 @@ export function resultOf(
   return {
     ...found,
     nodes: nodes.map((n) => ({ ...n, kept: kept.has(n.id) })),
-    calls: tally.calls,
-    retries: tally.retries,
+    calls: tally?.calls ?? null,
+    retries: tally?.retries ?? null,
     failures: failuresOf(tally, events),
     missing: {
       judgements: nodes.filter((n) => Object.keys(n.evaluation).length === 0).length,
       responses: nodes.filter((n) => n.missing?.startsWith('no response')).length,
     },
-    tokens: tally.tokens,
-    usd: tally.usd,
+    tokens: tally?.tokens ?? null,
+    usd: tally?.usd ?? null,
     seconds,
     retest,
     speculation: speculationOf(events),
@@ -60,14 +65,14 @@ export function resultOf(
 }
 
 /** What went wrong and was dealt with, by kind. */
-export function failuresOf(tally: Tally, events: readonly RunEvent[]): Result['failures'] {
+export function failuresOf(tally: Tally | null, events: readonly RunEvent[]): Result['failures'] {
   const counted = (kind: RunEvent['kind']): Record<string, number> => {
     const what = events.filter((e) => e.kind === kind).map((e) => e.what.replace(/:.*/s, ''));
     return Object.fromEntries([...new Set(what)].toSorted().map((w) => [w, what.filter((o) => o === w).length]));
   };
   return {
-    calls: tally.failed,
-    finish: tally.finish,
+    calls: tally?.failed ?? null,
+    finish: tally?.finish ?? null,
     unreadable: counted('unreadable'),
     refused: counted('refused'),
   };

@@ -10,7 +10,7 @@ import {
   type DrpoOptions,
 } from '../graphs/index.ts';
 import { STRATEGIES } from '../graphs/strategies/index.ts';
-import { FileStore, Gateway, judgesFrom, modelsFrom, type RunModels } from '../models/index.ts';
+import { FileStore, Gateway, judgesFrom, modelsFrom, type RunModels, type Store } from '../models/index.ts';
 import { paperNodes, watched, type Judge, type Nodes } from '../nodes/index.ts';
 import type { Example, Query } from '../state/example.ts';
 import { openCheckpoints, type Checkpoints } from './checkpoints.ts';
@@ -46,10 +46,15 @@ export interface Session {
 export const runFolder = (config: Config, { out = defaultFolder(config), fresh = false }: SessionOptions): RunFolder =>
   RunFolder.open(resolve(out), config, fresh);
 
-/** Makes everything a command needs over a folder. @throws UserFault, ConfigFault, StoreFailed */
-export async function openSession(config: Config, folder: RunFolder): Promise<Session> {
+/** Makes everything a command needs over a folder. `shared`: answers of another run, which are not paid for again. @throws UserFault, ConfigFault, StoreFailed */
+export async function openSession(config: Config, folder: RunFolder, shared?: Store): Promise<Session> {
   const store = FileStore.open(folder.file('calls.jsonl'));
-  const gateway = new Gateway({ concurrency: config.concurrency, budget: config.budget, store });
+  const gateway = new Gateway({
+    concurrency: config.concurrency,
+    budget: config.budget,
+    store,
+    ...(shared && { shared }),
+  });
   const models = modelsFrom(config.models, { gateway, env: process.env });
   const judges = [models.judge, ...judgesFrom(config.judge.models, { gateway, env: process.env })];
   const unread = new Unread();

@@ -17,11 +17,12 @@ const WHY: Record<string, string> = {
 /** What people are told at the end of a run. */
 export function summary({ outcome: r, folder }: Ending<Result>): string {
   const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
-  const tokens = Object.values(r.tokens).reduce((n, t) => n + t.input + t.output, 0);
+  const tokens = Object.values(r.tokens ?? {}).reduce((n, t) => n + t.input + t.output, 0);
+  const taken = r.calls ? `${sum(r.calls)} calls · ${tokens} tokens` : 'calls and tokens not known';
   const faults = faultLines(r);
   const lines = [
     `Stopped after ${r.levels} levels: ${WHY[r.stoppedBy] ?? r.stoppedBy}.`,
-    `${r.nodes.length} candidates judged${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} more in the final` : ''} · ${sum(r.calls)} calls · ${tokens} tokens${r.usd > 0 ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${duration(r.seconds)}`,
+    `${r.nodes.length} candidates judged${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} more in the final` : ''} · ${taken}${r.usd ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${duration(r.seconds)}`,
     ...aheadLines(r),
     ...(faults.length ? ['Faults:', ...faults.map((line) => `  ${line}`)] : []),
     ...(r.bestId === '0'

@@ -36,6 +36,8 @@ export interface ExperimentFlags extends ConfigFlags {
   limit?: number;
   bases?: string;
   seeds?: number;
+  /** A LangGraph server where the rows are searched. */
+  remote?: string;
   published: boolean;
 }
 

@@ -4,7 +4,7 @@ import { pairsOf, type Experiment } from '../../evals/experiment.ts';
 import type { Instruction } from '../../evals/instructions.ts';
 import type { Hit } from '../../evals/overlap.ts';
 import { viewsOf, type Views } from '../../evals/views.ts';
-import type { Gateway, Tally } from '../../models/index.ts';
+import type { Tally } from '../../models/index.ts';
 import type { Config } from '../config.ts';
 import { hashOf, modelAbout, provenance, type ModelAbout } from './about.ts';
 import { leakage } from './leakage.ts';
@@ -45,6 +45,8 @@ export interface Outcome {
   usd: number;
   seconds: number;
   folder: string;
+  /** The address of the server where the searches were made, if not here. */
+  remote?: string | undefined;
 }
 
 export interface Ran {
@@ -53,15 +55,17 @@ export interface Ran {
   configOf: (name: string) => Config;
   instructions: readonly Instruction[];
   runs: readonly RowRun[];
-  gateway: Gateway;
+  tally: Tally;
+  /** The address of the server where the searches were made. */
+  remote?: string | undefined;
   stoppedBy: Outcome['stoppedBy'];
   seconds: number;
   folder: string;
 }
 
 /** Sums an experiment up: rows, and what of their differences is noise. */
-export function outcomeOf({ experiment, config, configOf, instructions, runs, gateway, ...rest }: Ran): Outcome {
-  const { calls, retries, tokens, usd } = gateway.tally();
+export function outcomeOf({ experiment, config, configOf, instructions, runs, tally, ...rest }: Ran): Outcome {
+  const { calls, retries, tokens, usd } = tally;
   const rows = experiment.rows.flatMap((row) => {
     const own = runs.filter((run) => run.row === row.name).toSorted((a, b) => a.seed - b.seed);
     return own.length === 0 ? [] : [rowOutcome(row.name, row.labels, own, configOf(row.name), experiment.categories)];

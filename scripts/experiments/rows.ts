@@ -9,8 +9,9 @@ import { urial, urialHead } from '../../evals/urial.ts';
 import { drpo } from '../../graphs/index.ts';
 import type { RunModels } from '../../models/index.ts';
 import { watched, type Nodes } from '../../nodes/index.ts';
-import { Example } from '../../state/example.ts';
+import { Example, type Query } from '../../state/example.ts';
 import type { Config } from '../config.ts';
+import type { RemoteSearches } from '../remote/searchRemote.ts';
 import { graphOptions, readData } from '../session.ts';
 import { hashOf, modelAbout, nameOf } from './about.ts';
 import { Asked } from './asked.ts';
@@ -52,6 +53,7 @@ export class Rows {
   readonly #instructions: readonly Instruction[];
   readonly #configOf: (row: Row, seed: number) => Config;
   readonly #evaluations: Evaluations;
+  readonly #there: Pick<RemoteSearches, 'search'> | undefined;
   readonly #searches = new Map<string, Promise<Found>>();
   readonly #traces: Tracing[] = [];
 
@@ -61,7 +63,9 @@ export class Rows {
     instructions: readonly Instruction[],
     configOf: (row: Row, seed: number) => Config,
     evaluations: Evaluations,
+    there?: Pick<RemoteSearches, 'search'>,
   ) {
+    this.#there = there;
     [this.#lab, this.#experiment, this.#instructions, this.#configOf] = [lab, experiment, instructions, configOf];
     this.#evaluations = evaluations;
   }
@@ -138,32 +142,39 @@ export class Rows {
     const row = this.#experiment.rows.find((r) => r.name === name);
     if (!row) throw new Error(`expected the name of a row, got "${name}"`);
     const config = this.#configOf(row, seed);
-    const file = `search-${hashOf(JSON.stringify([row.name, seed]))}.json`;
+    const key = `search-${hashOf(JSON.stringify([row.name, seed]))}`;
+    const file = `${key}.json`;
     const before = Found.safeParse(this.#lab.folder.readJson(file));
     if (before.success) return before.data;
     const data = await readData(config);
     const examples =
       row.examplesOf === undefined ? data.examples : (await this.#searchOf(row.examplesOf, seed)).examples;
+    const given = { ...data, examples };
+    const result = await (this.#there?.search(config, given, `${key}.remote.json`) ??
+      this.#here(row, seed, config, given));
+    const found: Found = {
+      prompt: result.bestPrompt,
+      examples: result.examples,
+      value: result.value,
+      training: [...new Set([...examples, ...result.nodes].map(({ query }) => query))],
+      asked: result.asked,
+    };
+    this.#lab.folder.write(file, found);
+    return found;
+  }
+
+  async #here(row: Row, seed: number, config: Config, given: { queries: Query[]; examples: Example[] }) {
     const asked = new Asked();
-    const training = new Set<string>(examples.map((e) => e.query));
-    const journal = ({ query }: { query: string }): void => void training.add(query);
+    const judged: { query: string }[] = [];
     const share = config.preset === 'reference' ? 1 : config.search.missingShare;
     const { nodes: own, models } = await this.#nodesOf(row, config);
     const { nodes, check } = watched(own, share);
     const trace = await traceRun({ config, folder: this.#lab.folder, models }, { row: row.name, seed });
     this.#traces.push(trace);
-    const traced = { ...trace.config, callbacks: [asked, ...(trace.config.callbacks ?? [])] };
-    const search = drpo(nodes, { ...graphOptions(config), journal });
-    const result = await search.invoke({ ...data, examples }, { ...traced, runName: 'drpo' });
+    const traced = { ...trace.config, callbacks: [asked, ...(trace.config.callbacks ?? [])], runName: 'drpo' };
+    const search = drpo(nodes, { ...graphOptions(config), journal: (node) => void judged.push(node) });
+    const { bestPrompt, examples, value } = await search.invoke(given, traced);
     check(true);
-    const found: Found = {
-      prompt: result.bestPrompt,
-      examples: result.examples,
-      value: result.value,
-      training: [...training],
-      asked: asked.count,
-    };
-    this.#lab.folder.write(file, found);
-    return found;
+    return { bestPrompt, examples, value, nodes: judged, asked: asked.count };
   }
 }

@@ -1,8 +1,12 @@
-import type { Experiment } from '../../evals/experiment.ts';
+import type { Experiment, Row } from '../../evals/experiment.ts';
 import type { Instruction } from '../../evals/instructions.ts';
+import type { Tally } from '../../models/index.ts';
 import { differences, type Config } from '../config.ts';
-import { UserFault } from '../fault.ts';
+import { shown, UserFault } from '../fault.ts';
 import { RunFolder } from '../folder.ts';
+import { connect, type Remote } from '../remote/connect.ts';
+import { faultsThere, RemoteSearches } from '../remote/searchRemote.ts';
+import { add } from '../remote/usage.ts';
 import { hashOf } from './about.ts';
 import { configsOf, experimentOf } from './experimentOf.ts';
 import { instructionsFor } from './files.ts';
@@ -35,14 +39,17 @@ export async function runExperiment(
   const configs = configsOf(experiment, flags);
   const instructions = await setFor(flags, config);
   const modules = await modulesOf(experiment.rows);
+  const remote = flags.remote === undefined ? undefined : await connect(flags.remote);
+  if (remote) refuse(remote, experiment, configs);
   const folder = folderFor(table, { ...experiment, modules }, config, instructions, flags);
+  const there = remote && new RemoteSearches(remote, folder);
   const lab = openLab(config, folder);
   const release = stopOnSignal(lab.gateway);
   const started = performance.now();
   try {
     const dataSet = dataSetName(flags.instructions, isSimulated(config) ? 'simulation' : undefined);
     const evaluations = await openEvaluations({ config, folder, instructions, dataSet });
-    const rows = new Rows(lab, experiment, instructions, (row, seed) => configs(row, seed), evaluations);
+    const rows = new Rows(lab, experiment, instructions, (row, seed) => configs(row, seed), evaluations, there);
     const { runs, stopped } = await runRows(rows, experiment, instructions.length, lab, flags);
     const rest = { stoppedBy: stopped, seconds: (performance.now() - started) / 1000, folder: folder.path };
     const byName = (name: string): Config => configs(experiment.rows.find((r) => r.name === name));
@@ -52,7 +59,8 @@ export async function runExperiment(
       configOf: byName,
       instructions,
       runs,
-      gateway: lab.gateway,
+      tally: both(lab.gateway.tally(), there?.tally()),
+      remote: remote?.url,
       ...rest,
     });
     tellLeakage(outcome.leakage, flags.quiet ? null : process.stderr);
@@ -64,11 +72,29 @@ export async function runExperiment(
     throw error;
   } finally {
     release();
+    await there?.close();
     await lab.close();
   }
 }
 
 const isSimulated = ({ models }: Config): boolean => models.judge.provider === 'simulated';
+
+/** @throws UserFault where what a row searches with is not what plays at the server */
+function refuse(remote: Remote, { rows }: Experiment, configs: (row?: Row) => Config): void {
+  const searched = rows.filter((row) => row.method === 'drpo' && row.prompt === undefined);
+  const faults = searched.flatMap((row) => [
+    ...faultsThere(remote, configs(row)).map((fault) => `row "${row.name}": ${fault}`),
+    ...(row.nodes === undefined
+      ? []
+      : [`row "${row.name}": nodes: expected none with --remote, got ${shown(row.nodes)}; the nodes are the server's`]),
+  ]);
+  if (faults.length) throw new UserFault(faults);
+}
+
+function both(here: Tally, there: Tally | undefined): Tally {
+  if (there) add(here, there);
+  return here;
+}
 
 const setFor = async (flags: ExperimentFlags, config: Config): Promise<Instruction[]> =>
   flags.instructions === undefined && isSimulated(config)

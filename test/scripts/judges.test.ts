@@ -23,8 +23,8 @@ describe('judge.models', () => {
       'judge.retest=0',
       'judge.models=[{"provider":"simulated","seed":5},{"provider":"simulated","seed":6}]',
     );
-    expect(one.result.calls['judge']).toBe(one.result.nodes.length);
-    expect(three.result.calls['judge']).toBe(3 * three.result.nodes.length);
+    expect(one.result.calls?.['judge']).toBe(one.result.nodes.length);
+    expect(three.result.calls?.['judge']).toBe(3 * three.result.nodes.length);
     expect(three.result.nodes[0]?.evaluation).not.toEqual({});
   });
 
@@ -41,7 +41,7 @@ describe('judge.retest', () => {
   it('asks a few questions a second time and tells how far the scores lie apart', async () => {
     const without = await run('judge.retest=0');
     const { result } = await run('judge.retest=3');
-    expect(result.calls['judge']).toBe(without.result.nodes.length + 3);
+    expect(result.calls?.['judge']).toBe(without.result.nodes.length + 3);
     expect(result.retest?.judgements).toBe(3);
     expect(result.retest?.scores).toBeGreaterThanOrEqual(6);
     expect(result.retest?.spread).toBeGreaterThanOrEqual(0);
@@ -52,7 +52,7 @@ describe('judge.retest', () => {
   it('is left out of the reference, and missing where the budget is spent', async () => {
     expect((await run('preset=reference')).result.retest).toBeNull();
     const { result } = await run('judge.retest=0');
-    const calls = Object.values(result.calls).reduce((a, b) => a + b, 0);
+    const calls = Object.values(result.calls ?? {}).reduce((a, b) => a + b, 0);
     const tight = await run(`budget.calls=${calls + 1}`, 'judge.retest=3');
     expect([tight.result.stoppedBy, tight.result.retest]).toEqual(['depth', null]);
   });

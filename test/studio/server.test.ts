@@ -1,67 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RemoteGraph } from '@langchain/langgraph/remote';
 import { Client, type ThreadState } from '@langchain/langgraph-sdk';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Question } from '../../graphs/approve.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
-import { freePort, root } from '../shared/cli.ts';
 import { queriesUpTo } from '../graphs/fakes.ts';
+import { canServe, devServer, type DevServer } from './devServer.ts';
 
-/** LangGraph's own dev server is 300 MB: it is tried where LANGGRAPH_CLI names its program (docs/studio.md). */
-const cli = process.env['LANGGRAPH_CLI'] ?? '';
-const served = existsSync(cli) ? describe : describe.skip;
+const served = canServe ? describe : describe.skip;
 
 const given = { queries: queriesUpTo(5), examples: [] };
 type State = ThreadState<Record<string, unknown> & { candidates: Candidate[]; levels: number; bestPrompt: string }>;
 
-it('langgraph.json names the three graphs where they are', async () => {
-  const { graphs } = JSON.parse(readFileSync(join(root, 'langgraph.json'), 'utf8')) as {
-    graphs: Record<string, string>;
-  };
-  expect(Object.keys(graphs)).toEqual(['drpo', 'searchSystemPrompt', 'rewriteExamples']);
-  for (const [name, place] of Object.entries(graphs)) {
-    const [file = '', exported = ''] = place.split(':');
-    const module = (await import(join(root, file))) as Record<string, { getName: () => string }>;
-    expect(module[exported]?.getName()).toBe(name);
-  }
-});
-
 served('LangGraph’s own server', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'studio-'));
-  let url = '';
-  let server: ChildProcess;
+  let server: DevServer;
   let client: Client;
 
   beforeAll(async () => {
-    const port = await freePort();
-    url = `http://127.0.0.1:${port}`;
-    // its state goes into the folder it is started in
-    for (const name of ['langgraph.json', 'package.json', 'tsconfig.json', 'node_modules', 'data'])
-      symlinkSync(join(root, name), join(folder, name));
-    for (const name of ['scripts', 'graphs', 'nodes', 'models', 'prompts', 'state', 'evals', 'report'])
-      symlinkSync(join(root, name), join(folder, name));
-    const path = `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`;
-    const env = { ...process.env, PATH: path, LANGSMITH_TRACING: 'false', DRPO_APPROVE: '1', NODE_OPTIONS: '' };
-    const args = ['dev', '--host', '127.0.0.1', '--port', String(port), '--no-browser'];
-    server = spawn(process.execPath, [cli, ...args], { cwd: folder, env, stdio: 'ignore', detached: true });
-    client = new Client({ apiUrl: url });
-    while (
-      !(await fetch(`${url}/ok`).then(
-        ({ ok }) => ok,
-        () => false,
-      ))
-    )
-      await sleep(500);
+    server = await devServer({ DRPO_APPROVE: '1' });
+    client = new Client({ apiUrl: server.url });
   }, 60_000);
-
-  afterAll(() => {
-    if (server.pid !== undefined) process.kill(-server.pid);
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => server.close());
 
   /** Accepts every level until the run has ended. */
   const acceptAll = async (thread: string, graph: string): Promise<State> => {
@@ -123,7 +81,7 @@ served('LangGraph’s own server', () => {
   }, 60_000);
 
   it('is a graph like any other through RemoteGraph', async () => {
-    const remote = new RemoteGraph({ graphId: 'rewriteExamples', url });
+    const remote = new RemoteGraph({ graphId: 'rewriteExamples', url: server.url });
     const { examples } = (await remote.invoke({ examples: [{ query: 'What is tea?', answer: 'A drink.' }] })) as {
       examples: { query: string; answer: string }[];
     };

@@ -1,0 +1,42 @@
+import type { Client } from '@langchain/langgraph-sdk';
+
+/**
+ * Ctrl-C ends what is followed at a server there too, so that nothing more is spent; the second one ends this process and
+ * leaves the server to it.
+ */
+export class Halt {
+  readonly #stop = new AbortController();
+  readonly #client: Client;
+  /** By thread. */
+  readonly #runs = new Map<string, string>();
+  #stopped: Promise<unknown> = Promise.resolve();
+
+  constructor(client: Client) {
+    this.#client = client;
+    process.on('SIGINT', this.#asked).on('SIGTERM', this.#asked);
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  following(thread: string, run: string): void {
+    this.#runs.set(thread, run);
+  }
+
+  /** Resolves when the server has let go of the runs. */
+  async stopped(): Promise<void> {
+    await this.#stopped;
+  }
+
+  release(): void {
+    process.off('SIGINT', this.#asked).off('SIGTERM', this.#asked);
+  }
+
+  readonly #asked = (): void => {
+    if (this.signal.aborted) process.exit(130);
+    this.#stop.abort(new DOMException('interrupted', 'AbortError'));
+    const cancelled = [...this.#runs].map(([thread, run]) => this.#client.runs.cancel(thread, run, true));
+    this.#stopped = Promise.allSettled(cancelled);
+  };
+}

@@ -1,0 +1,90 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { branch } from '../../scripts/branch.ts';
+import { loadConfig } from '../../scripts/config.ts';
+import { optimize } from '../../scripts/optimize.ts';
+import type { Result } from '../../scripts/result.ts';
+
+const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-branch-'));
+const SET = ['search.depth=12', 'search.maxDepthIncrease=2', 'queries.limit=60', 'judge.retest=0'];
+const config = loadConfig({ roles: { optimizer: 'simulated' }, set: SET });
+
+/** Every file of a folder: name, bytes, time. */
+const everything = (run: string): string[] =>
+  readdirSync(run)
+    .toSorted()
+    .map((name) => {
+      const file = join(run, name);
+      return `${name} ${statSync(file).mtimeMs} ${createHash('sha256').update(readFileSync(file)).digest('hex')}`;
+    });
+
+describe('branch', () => {
+  const run = folder();
+  let first: Result;
+  let before: string[];
+  beforeAll(async () => {
+    first = (await optimize(config, { out: run, screen: null })).outcome;
+    before = everything(run);
+  });
+  const at = (depth: number, kept: boolean): Result['nodes'][number] => {
+    const node = first.nodes.find((n) => n.depth === depth && n.kept === kept);
+    if (!node) throw new Error(`expected a node of level ${depth}`);
+    return node;
+  };
+  const from = (node: string, more: object = {}) => branch({ run, node, out: folder(), set: [], ...more }, null);
+
+  it('from the root, unedited, is the first run again, and pays for nothing', async () => {
+    const { status, outcome } = await from('0');
+    expect([status, outcome.bestPrompt, outcome.bestId]).toEqual([0, first.bestPrompt, first.bestId]);
+    expect(outcome.nodes).toEqual(first.nodes);
+    expect(Object.values(outcome.tokens ?? {}).every(({ input, output }) => input + output === 0)).toBe(true);
+    expect(outcome.branch).toEqual({ run, node: '0', prompt: null });
+  });
+
+  it.each([
+    ['kept', true],
+    ['pruned', false],
+  ])('goes on from a %s node with another prompt; the path before it is shared', async (_, kept) => {
+    const node = at(2, kept);
+    const prompt = join(folder(), 'prompt.txt');
+    writeFileSync(prompt, 'You are a pirate.\n');
+    const { outcome } = await from(node.id, { prompt });
+    const deeper = outcome.nodes.filter(({ depth }) => depth > 2);
+    expect(deeper.length).toBeGreaterThan(3);
+    expect(deeper.every(({ id }) => id.startsWith(`${node.id}.`))).toBe(true);
+    expect(deeper.every(({ prompt: text }) => text.startsWith('You are a pirate.'))).toBe(true);
+    const plain = ({ kept: __, ...rest }: Result['nodes'][number]): object => rest;
+    expect(outcome.nodes.filter(({ depth }) => depth <= 2).map(plain)).toEqual(
+      first.nodes.filter(({ depth }) => depth <= 2).map(plain),
+    );
+    expect(outcome.branch).toEqual({ run, node: node.id, prompt: 'You are a pirate.' });
+    expect(outcome.final?.candidates.some(({ id }) => id.startsWith(node.id))).toBe(true);
+  });
+
+  it('of a branch is one too', async () => {
+    const once = await from(at(1, true).id);
+    const node = once.outcome.nodes.find(({ depth }) => depth === 3)?.id ?? '';
+    const { outcome } = await branch({ run: once.folder, node, out: folder(), set: [] }, null);
+    expect(outcome.nodes.filter(({ depth }) => depth > 3).every(({ id }) => id.startsWith(node))).toBe(true);
+  });
+
+  it('goes on where its budget ended it', async () => {
+    const out = folder();
+    const node = at(2, false).id;
+    expect((await branch({ run, node, out, set: ['budget.calls=6'] }, null)).status).toBe(3);
+    const { outcome } = await branch({ run, node, out, set: [] }, null);
+    expect(outcome.bestPrompt).toBe((await from(node)).outcome.bestPrompt);
+  });
+
+  it('is refused in one line: an unknown node, a folder in use, another config', async () => {
+    await expect(from('0.9')).rejects.toThrow(/^--node: expected the id of a node/);
+    await expect(branch({ run, node: '0', out: run, set: [] }, null)).rejects.toThrow(/^--out: expected a new folder/);
+    await expect(from('0', { set: ['search.depth=9'] })).rejects.toThrow(/^--set: .*search\.depth$/);
+    await expect(optimize(config, { out: (await from('0')).folder, screen: null })).rejects.toThrow(/got a branch/);
+  });
+
+  it('leaves the first run as it was, byte for byte', () => expect(everything(run)).toEqual(before));
+});
