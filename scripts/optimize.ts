@@ -11,7 +11,8 @@ import { Progress, type Screen } from './progress.ts';
 import { bestJudged, pathTo, referenceOutput, resultOf, type Found, type Result } from './result.ts';
 import { retest, type Retest } from './retest.ts';
 import { writeReport } from './report.ts';
-import { graphOptions, openSession, readData, runFolder, type Session } from './session.ts';
+import { readData } from './data.ts';
+import { graphOptions, openSession, runFolder, type Session } from './session.ts';
 import { stopOnSignal, stoppedBy } from './stopping.ts';
 import { traceRun } from './tracing.ts';
 

@@ -10,14 +10,13 @@ import {
   type DrpoOptions,
 } from '../graphs/index.ts';
 import { STRATEGIES } from '../graphs/strategies/index.ts';
-import { FileStore, Gateway, judgesFrom, modelsFrom, type RunModels } from '../models/index.ts';
-import { paperNodes, watched, type Judge, type Nodes } from '../nodes/index.ts';
-import type { Example, Query } from '../state/example.ts';
+import { FileStore, Gateway, type RunModels } from '../models/index.ts';
+import { watched, type Judge, type Nodes, type OnUnreadable } from '../nodes/index.ts';
 import { SearchFailed } from '../state/failure.ts';
 import { openCheckpoints, type Checkpoints } from './checkpoints.ts';
 import type { Config } from './config.ts';
-import { readExamples, readQueries } from './data.ts';
 import { RunFolder } from './folder.ts';
+import { nodesOf } from './nodesOf.ts';
 
 export interface SessionOptions {
   out?: string | undefined;
@@ -50,34 +49,17 @@ export const runFolder = (config: Config, { out = defaultFolder(config), fresh =
 export async function openSession(config: Config, folder: RunFolder): Promise<Session> {
   const store = FileStore.open(folder.file('calls.jsonl'));
   const gateway = new Gateway({ concurrency: config.concurrency, budget: config.budget, store });
-  const models = modelsFrom(config.models, { gateway, env: process.env });
-  const judges = [models.judge, ...judgesFrom(config.judge.models, { gateway, env: process.env })];
+  const { models, nodes: made } = nodesOf(config, gateway);
   const unread = new Set<string>();
-  const made = (judge: { samples: number; first?: number }): Nodes =>
-    paperNodes(
-      { ...models, judge: judges },
-      {
-        preset: config.preset,
-        order: config.queries.order,
-        seed: config.queries.seed,
-        limit: config.queries.limit,
-        k: config.examples.k,
-        rewards: config.rewards,
-        judge,
-        onUnreadable: ({ step, asked, reply, replies, complaint, repaired }) => {
-          const id = hashOf([step, asked, reply]);
-          if (!repaired) for (const text of replies) unread.add(hashOf(text));
-          folder.events.append({
-            id,
-            kind: 'unreadable',
-            what: `${step}${repaired ? ' (repaired)' : ''}: ${complaint}`,
-          });
-        },
-      },
-    );
+  const onUnreadable: OnUnreadable = ({ step, asked, reply, replies, complaint, repaired }) => {
+    const id = hashOf([step, asked, reply]);
+    if (!repaired) for (const text of replies) unread.add(hashOf(text));
+    const what = `${step}${repaired ? ' (repaired)' : ''}: ${complaint}`;
+    folder.events.append({ id, kind: 'unreadable', what });
+  };
   const { samples } = config.judge;
-  const judgeAgain = made({ samples, first: samples }).judge;
-  const { nodes, check } = watched(made({ samples }), config.preset === 'reference' ? 1 : config.search.missingShare);
+  const judgeAgain = made({ judge: { samples, first: samples }, onUnreadable }).judge;
+  const { nodes, check } = watched(made({ onUnreadable }), config.search.missingShare);
   const leave = async (fault: unknown): Promise<void> => {
     if (!(fault instanceof SearchFailed) || unread.size === 0) return;
     await gateway.drain();
@@ -99,21 +81,16 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
 
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 
-/** The run's data, read from the config's files. @throws UserFault */
-export async function readData({ queries, examples }: Config): Promise<{ queries: Query[]; examples: Example[] }> {
-  const [q, e] = await Promise.all([
-    readQueries(queries),
-    examples.file === undefined ? [] : readExamples(examples.file),
-  ]);
-  return { queries: q, examples: e };
-}
-
 /** The graph's options, as the config and its preset have them. */
 export function graphOptions({ preset, search, examples, initialPrompt, final = null }: Config): DrpoOptions {
-  const { strategy, patience: levels, stopWhenPerfect, ...rest } = search;
+  const { strategy, patience: levels, stopWhenPerfect, guards: _, memory, safetyFloor, missingShare, ...rest } = search;
   return {
     ...rest,
     ...(preset === 'reference' && { ...REFERENCE_SEARCH, ...REFERENCE_REWRITE }),
+    // what a preset sets and a config can set apart from it
+    memory,
+    safetyFloor,
+    missingShare,
     initialPrompt,
     final,
     strategy: STRATEGIES[strategy],

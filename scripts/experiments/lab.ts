@@ -1,7 +1,8 @@
-import { FileStore, Gateway, modelsFrom, type RunModels } from '../../models/index.ts';
-import { paperNodes, type Nodes } from '../../nodes/index.ts';
+import { FileStore, Gateway, type RunModels } from '../../models/index.ts';
+import type { Nodes } from '../../nodes/index.ts';
 import type { Config } from '../config.ts';
 import type { RunFolder } from '../folder.ts';
+import { nodesOf } from '../nodesOf.ts';
 
 /** Where an experiment is done: one gateway for all rows, so that they share one budget and pay once for what they share. */
 export interface Lab {
@@ -15,14 +16,13 @@ export interface Lab {
 export function openLab({ concurrency, budget }: Config, folder: RunFolder): Lab {
   const store = FileStore.open(folder.file('calls.jsonl'));
   const gateway = new Gateway({ concurrency, budget, store });
-  const nodesOf: Lab['nodesOf'] = ({ models: who, preset, queries, examples, rewards }) => {
-    const models = modelsFrom(who, { gateway, env: process.env });
-    const { order, seed, limit } = queries;
-    return { models, nodes: paperNodes(models, { preset, order, seed, limit, k: examples.k, rewards }) };
+  const madeOf: Lab['nodesOf'] = (config) => {
+    const { models, nodes } = nodesOf(config, gateway);
+    return { models, nodes: nodes() };
   };
   const close = async (): Promise<void> => {
     await gateway.drain();
     store.close();
   };
-  return { folder, gateway, nodesOf, close };
+  return { folder, gateway, nodesOf: madeOf, close };
 }
