@@ -44,6 +44,7 @@ export function viewOfPublishedTree(given: unknown): RunView {
     roles: [],
     faults: [],
     final: null,
+    retest: null,
     usd: null,
     seconds: null,
     config: { source: AUTHORS, model: tree.model, queries: tree.queries.length },

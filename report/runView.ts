@@ -17,6 +17,8 @@ export interface RunView {
   roles: RoleView[];
   faults: FaultView[];
   final: FinalOutcome | null;
+  /** How far the judge agreed with itself: the standard deviation of one score, in points; null where that was not measured. */
+  retest: { judgements: number; scores: number; spread: number } | null;
   /** US dollars and seconds; null where not known. */
   usd: number | null;
   seconds: number | null;

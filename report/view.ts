@@ -17,6 +17,11 @@ export const RunResult = z.looseObject({
   stoppedBy: z.string(),
   nodes: z.array(z.looseObject({ id: z.string(), kept: z.boolean() })),
   final: FinalOutcome.nullable().catch(null).default(null),
+  retest: z
+    .object({ judgements: z.number(), scores: z.number(), spread: z.number() })
+    .nullable()
+    .catch(null)
+    .default(null),
   usd: z.number().nullable().default(null),
   seconds: z.number().nullable().default(null),
 });
@@ -46,6 +51,7 @@ export function viewOfRun({ title = 'run', config, result: given, nodes }: RunRe
     roles: rolesOf(accounts, config),
     faults: faultsOf(accounts),
     final: result?.final ?? null,
+    retest: result?.retest ?? null,
     usd: result?.usd ?? null,
     seconds: result?.seconds ?? null,
     config,

@@ -4,7 +4,7 @@ import type { App } from './app.ts';
 
 /** Where the judge was silent, and where what it said did not decide. */
 export function judge(app: App): Child {
-  const { levels, nodes } = app.view;
+  const { levels, nodes, retest } = app.view;
   const cuts = levels.filter((l) => l.pruned > 0).length;
   const tied = levels.filter((l) => l.tie !== null);
   const missing = nodes.filter((n) => n.missing !== null);
@@ -27,6 +27,14 @@ export function judge(app: App): Child {
             ? `None: on each of the ${counted(cuts, 'level')} with something to prune, values decided.`
             : 'Nothing was pruned, so nothing was decided.',
         ),
+    retest && [
+      h('h3', {}, 'The judge against itself'),
+      h(
+        'p',
+        {},
+        `Asked again about ${counted(retest.judgements, 'response')}, one score of its varied by ${points(retest.spread)} points (standard deviation, ${counted(retest.scores, 'pair')}).`,
+      ),
+    ],
     h('h3', {}, 'Missing judgements'),
     missing.length
       ? list(app, 'judge-missing', missing, (n) => said(n.missing ?? ''))
