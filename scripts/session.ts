@@ -10,7 +10,7 @@ import {
   type DrpoOptions,
 } from '../graphs/index.ts';
 import { STRATEGIES } from '../graphs/strategies/index.ts';
-import { FileStore, Gateway, type RunModels } from '../models/index.ts';
+import { FileStore, Gateway, type ManagedChatModel, type RunModels } from '../models/index.ts';
 import { watched, type Judge, type Nodes, type OnUnreadable } from '../nodes/index.ts';
 import { SearchFailed } from '../state/failure.ts';
 import { openCheckpoints, type Checkpoints } from './checkpoints.ts';
@@ -29,6 +29,8 @@ export interface Session {
   folder: RunFolder;
   gateway: Gateway;
   models: RunModels;
+  /** `models.judge`, then those of `judge.models`. */
+  judges: ManagedChatModel[];
   nodes: Nodes;
   /** The judge, asked what it was asked before once more. */
   judgeAgain: Judge;
@@ -49,7 +51,7 @@ export const runFolder = (config: Config, { out = defaultFolder(config), fresh =
 export async function openSession(config: Config, folder: RunFolder): Promise<Session> {
   const store = FileStore.open(folder.file('calls.jsonl'));
   const gateway = new Gateway({ concurrency: config.concurrency, budget: config.budget, store });
-  const { models, nodes: made } = nodesOf(config, gateway);
+  const { models, judges, nodes: made } = nodesOf(config, gateway);
   const unread = new Set<string>();
   const onUnreadable: OnUnreadable = ({ step, asked, reply, replies, complaint, repaired }) => {
     const id = hashOf([step, asked, reply]);
@@ -76,7 +78,7 @@ export async function openSession(config: Config, folder: RunFolder): Promise<Se
     if (store.unsettled) folder.forgetTree();
     return (opened ??= openCheckpoints(folder, config, { anew: store.unsettled || folder.journal.torn }));
   };
-  return { config, folder, gateway, models, nodes, judgeAgain, checkReplies: check, leave, checkpoints, close };
+  return { config, folder, gateway, models, judges, nodes, judgeAgain, checkReplies: check, leave, checkpoints, close };
 }
 
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');

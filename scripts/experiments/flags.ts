@@ -27,6 +27,8 @@ export interface EvaluateFlags extends ConfigFlags {
   lite?: string;
   limit?: number;
   urial?: string;
+  /** Whether the judges are tried for bias, and on the answers to how many instructions. */
+  bias?: true | number;
 }
 
 /** The flags of `experiment`. */
