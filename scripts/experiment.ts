@@ -17,6 +17,11 @@ export function addExperiment(root: Command): void {
     .option('--limit <n>', 'so many instructions at most, spread evenly over the set', wholeNumber('limit', 1))
     .option('--bases <models>', 'base models of our tables, MODEL[@BASEURL], commas between')
     .option('--seeds <n>', 'searches of each row, with query orders of their own', wholeNumber('seeds', 1))
+    .option(
+      '--landscapes <n>',
+      'searches of each row on each landscape whose truth is known (default: as the table has it)',
+      wholeNumber('landscapes', 0),
+    )
     .option('--published', 'show the authors’ published figures too, as theirs', false)
     .action(async (table: string, flags: ExperimentFlags) => {
       const { outcome, experiment, status } = await runExperiment(table, flags);

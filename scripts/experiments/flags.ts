@@ -38,6 +38,7 @@ export interface ExperimentFlags extends ConfigFlags {
   limit?: number;
   bases?: string;
   seeds?: number;
+  landscapes?: number;
   published: boolean;
 }
 

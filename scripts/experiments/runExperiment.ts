@@ -10,6 +10,7 @@ import { configOf, type ExperimentFlags } from './flags.ts';
 import { openLab, type Lab } from './lab.ts';
 import { tellLeakage } from './leakage.ts';
 import { Meter } from './meter.ts';
+import { onLandscapes } from './onLandscapes.ts';
 import { plotOf } from './plot.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
 import { csvOf, told } from './report.ts';
@@ -38,7 +39,8 @@ export async function runExperiment(
   const started = performance.now();
   try {
     const rows = new Rows(lab, experiment, instructions, (row, seed) => configs(row, seed));
-    const { runs, stopped } = await runRows(rows, experiment, instructions.length, lab, flags);
+    const { runs, stopped: before } = await runRows(rows, experiment, instructions.length, lab, flags);
+    const { landscapes, stopped } = await withLandscapes(before, experiment, configs, folder, flags);
     const rest = { stoppedBy: stopped, seconds: (performance.now() - started) / 1000, folder: folder.path };
     const byName = (name: string): Config => configs(experiment.rows.find((r) => r.name === name));
     const outcome = outcomeOf({
@@ -48,6 +50,7 @@ export async function runExperiment(
       instructions,
       runs,
       gateway: lab.gateway,
+      landscapes,
       ...rest,
     });
     tellLeakage(outcome.leakage, flags.quiet ? null : process.stderr);
@@ -86,6 +89,19 @@ function folderFor(
     );
   folder.write('experiment.json', what);
   return folder;
+}
+
+/** The table's searches on landscapes, where it has any and nothing stopped it before. */
+async function withLandscapes(
+  stopped: Outcome['stoppedBy'],
+  { rows, landscapes }: Experiment,
+  configOf: ReturnType<typeof configsOf>,
+  folder: RunFolder,
+  { quiet }: ExperimentFlags,
+): Promise<Pick<Outcome, 'landscapes'> & { stopped: Outcome['stoppedBy'] }> {
+  if (stopped !== null || landscapes === 0) return { landscapes: [], stopped };
+  const done = await onLandscapes(rows, configOf, landscapes, folder, quiet ? null : process.stderr);
+  return { landscapes: done.rows, stopped: done.interrupted ? 'interrupted' : null };
 }
 
 async function runRows(

@@ -1,6 +1,7 @@
 import type { Bias } from '../../evals/bias/bias.ts';
 import type { CheckName, Finding } from '../../evals/bias/check.ts';
-import { textTable } from '../../evals/table.ts';
+import type { Interval } from '../../evals/bootstrap.ts';
+import { signed, textTable } from '../../evals/table.ts';
 import { printable } from '../progress.ts';
 
 const WORDS: Readonly<Record<CheckName, Readonly<Record<'higher' | 'lower', string>>>> = {
@@ -17,7 +18,7 @@ export function biasTable({ findings, trials, of }: Bias): string {
   return [
     `Bias of the judges (${trials} of ${of} answers judged again three ways)`,
     ...(told.length
-      ? [table([['check', 'judge', 'effect', '95 %', 'n', 'p (Holm)', 'verdict'], ...told.map(row)])]
+      ? [table([['check', 'judge', 'effect', '95 %', 'n', 'p (Holm)', 'verdict'], ...findings.flatMap(row)])]
       : []),
     ...(aspects.length
       ? [table([['by aspect', 'judge', 'difference', '95 %', 'n'], ...aspects.flatMap(aspectRows)])]
@@ -32,23 +33,28 @@ export function biasTable({ findings, trials, of }: Bias): string {
 
 const table = (rows: string[][]): string => printable(textTable(rows));
 
-const row = ({ check, judge, unit, effect, corrected, verdict }: Finding): string[] => [
-  `${check}, ${unit}`,
-  judge,
-  signed(effect?.mean),
-  `${signed(effect?.low)} – ${signed(effect?.high)}`,
-  String(effect?.n ?? 0),
-  corrected?.toFixed(3) ?? '',
-  verdict === 'higher' || verdict === 'lower' ? WORDS[check][verdict] : 'noise',
+const row = ({ check, judge, unit, effect, corrected, verdict }: Finding): string[][] =>
+  effect
+    ? [
+        [
+          `${check}, ${unit}`,
+          judge,
+          ...figures(effect),
+          corrected?.toFixed(3) ?? '',
+          verdict === 'higher' || verdict === 'lower' ? WORDS[check][verdict] : verdict,
+        ],
+      ]
+    : [];
+
+const figures = ({ mean, low, high, n }: Interval & { n: number }): string[] => [
+  signed(mean),
+  `${signed(low)} – ${signed(high)}`,
+  String(n),
 ];
 
 const aspectRows = ({ check, judge, aspects = {} }: Finding): string[][] =>
-  Object.entries(aspects).map(([aspect, { mean, low, high, n }]) => [
+  Object.entries(aspects).map(([aspect, interval]) => [
     `${check === 'position' ? 'first to last less last to first' : 'with filler less without'}: ${aspect}`,
     judge,
-    signed(mean),
-    `${signed(low)} – ${signed(high)}`,
-    String(n),
+    ...figures(interval),
   ]);
-
-const signed = (value = NaN): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
