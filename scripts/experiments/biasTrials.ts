@@ -2,6 +2,7 @@ import { answersOf, type JudgedAnswer } from '../../evals/bias/answer.ts';
 import { biasOf, sampled, type Bias } from '../../evals/bias/bias.ts';
 import { tryJudges, type NamedJudge } from '../../evals/bias/trials.ts';
 import { makeJudgeJustEval, type JudgeJustEval } from '../../evals/judgeJustEval.ts';
+import { limited } from '../../evals/instructions.ts';
 import { justEval } from '../../evals/justEval.ts';
 import { base } from '../../evals/methods.ts';
 import { PERSONAS, simulatedModel } from '../../models/simulated/index.ts';
@@ -23,6 +24,10 @@ export async function simulatedBias(plant: Plant, seed: number, instructions = 4
     const own = plant === 'self' && i === 0;
     return { name, judge: own ? preferring(judge, ({ response }) => written.get(response) === name) : judge };
   });
+  const asked = limited(
+    simulatedInstructions().filter((i) => i.mode === 'regular'),
+    instructions,
+  );
   const records = await Promise.all(
     names.map(async (model) => {
       const respond = makeRespond({ model: simulatedModel('base', { model, seed }) });
@@ -30,7 +35,7 @@ export async function simulatedBias(plant: Plant, seed: number, instructions = 4
       const [first] = judges;
       if (!first) return [];
       const given = { method, judge: first.judge, generator: model, judgedBy: first.name };
-      return answersOf(await justEval({ instructions: simulatedInstructions(), ...given }), model);
+      return answersOf(await justEval({ instructions: asked, ...given }), model);
     }),
   );
   const answers: JudgedAnswer[] = records.flat();

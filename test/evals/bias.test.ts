@@ -117,15 +117,15 @@ describe('judges on the simulated models', () => {
     ['lavish', 'padding', 'terse'],
     ['self', 'self', 'terse and rambling'],
   ] as const)('a planted bias (%s) is found, and nothing else', async (plant, check, judge) => {
-    const { findings: all } = await simulatedBias(plant, 3);
+    const { findings: all } = await simulatedBias(plant, 3, 24);
     const found = all.filter((f) => f.check !== 'length' && f.verdict === 'higher');
     expect(found.map((f) => [f.check, f.judge])).toEqual([[check, judge]]);
   });
 
   it('without one are called unbiased', async () => {
-    const { findings: all, trials, of } = await simulatedBias('none', 3);
+    const { findings: all, trials, of } = await simulatedBias('none', 3, 24);
     expect(all.filter((f) => f.check !== 'length').map((f) => f.verdict)).toEqual(Array(5).fill('noise'));
-    expect([trials, of]).toEqual([160, 160]);
+    expect([trials, of]).toEqual([96, 96]);
   });
 });
 
