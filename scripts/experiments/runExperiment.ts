@@ -75,7 +75,8 @@ function folderFor(
   flags: ExperimentFlags,
 ): RunFolder {
   const what = {
-    experiment: JSON.parse(JSON.stringify(experiment)) as unknown,
+    // how often landscapes are searched may differ: what is done of it counts
+    experiment: JSON.parse(JSON.stringify({ ...experiment, landscapes: undefined })) as unknown,
     instructions: hashOf(JSON.stringify(instructions)),
   };
   const name = Object.hasOwn(TABLES, table) ? table : 'own';
