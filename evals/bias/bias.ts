@@ -49,7 +49,10 @@ export function sampled(
     Array.from({ length: Math.min(instructions, ids.length) }, (_, i) => ids[Math.floor(i * step)]),
   );
   const distinct = new Map(
-    answers.map(({ judge: _, points: __, ...a }) => [JSON.stringify([a.source, a.generator, a.id]), a]),
+    answers.map(({ id, source, instruction, output, generator }) => [
+      JSON.stringify([source, generator, id]),
+      { id, source, instruction, output, generator },
+    ]),
   );
   return [...distinct.values()].filter((a) => chosen.has(a.id));
 }

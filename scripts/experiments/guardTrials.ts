@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { GUARDS, type GuardView, type Training } from '../../nodes/index.ts';
 import { isRare } from '../../nodes/training.ts';
 import { sketchOf, wordsOf } from '../../state/sketch.ts';
@@ -8,14 +9,17 @@ export interface Rewrite {
   view: GuardView;
 }
 
-interface TreeNode {
-  id: number | string;
-  parent: number | string | null;
-  depth: number;
-  prompt: string;
-  query: string;
-  output: string;
-}
+/** A node of a search tree as the authors published it. */
+const TreeNode = z.object({
+  id: z.number(),
+  parent: z.number().nullable(),
+  depth: z.number(),
+  prompt: z.string(),
+  query: z.string(),
+  output: z.string(),
+});
+type TreeNode = z.infer<typeof TreeNode>;
+export const Tree = z.object({ nodes: z.array(TreeNode) });
 
 /** Why the default guards refuse a prompt; null where they do not. */
 export const refusalOf = (prompt: string, view: GuardView): string | null =>

@@ -6,7 +6,7 @@ import { GUARDS, paperNodes, type Nodes, type Refusal } from '../../nodes/index.
 import { loadConfig } from '../config.ts';
 import { readData } from '../data.ts';
 import { trainingOf } from '../nodesOf.ts';
-import { planted, refusalOf, rewritesIn, type Planted } from './guardTrials.ts';
+import { planted, refusalOf, rewritesIn, Tree, type Planted } from './guardTrials.ts';
 
 /** What the guards made of rewrites that were really made: how many there were, and how many were refused, by reason. */
 export interface Refused {
@@ -26,10 +26,8 @@ export async function publishedRewrites(data: string): Promise<Refused & { plant
   });
   const training = await trainingOf(config);
   const rewrites = readdirSync(join(data, 'published')).flatMap((model) => {
-    const { nodes } = JSON.parse(readFileSync(join(data, 'published', model, 'tree.json'), 'utf8')) as {
-      nodes: Parameters<typeof rewritesIn>[0];
-    };
-    return rewritesIn(nodes, training);
+    const tree = Tree.parse(JSON.parse(readFileSync(join(data, 'published', model, 'tree.json'), 'utf8')));
+    return rewritesIn(tree.nodes, training);
   });
   const reasons = rewrites.flatMap(({ prompt, view }) => refusalOf(prompt, view) ?? []);
   return { rewrites: rewrites.length, reasons: counted(reasons), planted: planted(rewrites) };

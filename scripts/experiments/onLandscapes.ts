@@ -63,6 +63,7 @@ const searches = ({ method, prompt, promptOf }: Row): boolean =>
   method === 'drpo' && prompt === undefined && promptOf === undefined;
 
 /** What of a config a search on a landscape depends on: its prompts are places in a tree, so guards have nothing to look at. */
-function keyOf({ preset, final, judge, search: { guards: _, ...search } }: Config): unknown {
-  return [preset, final, judge.samples, search];
+function keyOf({ preset, final, judge, search }: Config): unknown {
+  const { guards: _, ...rest } = search;
+  return [preset, final, judge.samples, rest];
 }

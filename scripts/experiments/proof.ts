@@ -29,7 +29,7 @@ export const proof = ([base = { name: 'base', set: {} }]: readonly Base[]): z.in
     labels: { from, part: name },
   });
   const parts = Object.entries(PARTS);
-  const off = Object.assign({}, ...parts.map(([, part]) => part.off)) as Settings;
+  const off = Object.fromEntries(parts.flatMap(([, part]) => Object.entries(part.off)));
   return {
     title: 'Parts of the proof, switched one by one',
     landscapes: 30,

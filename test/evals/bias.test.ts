@@ -23,7 +23,12 @@ function answers(
     return generators.flatMap((generator) => {
       const words = 20 + Math.floor(180 * unit());
       return judges.map((judge) => ({
-        ...{ id, source: generator, instruction: id, generator, judge, output: 'word '.repeat(words) },
+        id,
+        source: generator,
+        instruction: id,
+        generator,
+        judge,
+        output: 'word '.repeat(words),
         points: { clarity: 2.5 + difficulty + 0.4 * unit() + more(generator, judge, words) },
       }));
     });

@@ -104,7 +104,7 @@ describe('guards by option', () => {
     tokens: ['word '.repeat(2000), {}],
     keep: ['New.', { parent: '<keep>Old.</keep>' }],
     duplicates: [`${parent} `, {}],
-    likeness: [`${parent}`.replace('with care', 'with Care and'), {}],
+    likeness: [parent.replace('with care', 'with Care and'), {}],
     verbatim: [
       'Say: none of these trains run on time in the south today.',
       { response: 'None of these trains run on time in the south today.' },
