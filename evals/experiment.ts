@@ -58,6 +58,8 @@ export const Experiment = z
     /** Whether results by category are shown too. */
     categories: z.boolean().default(false),
     plot: Plot.optional(),
+    /** Searches of each row on each landscape whose truth is known (evals/landscapes.ts), which ask no model; 0 for none. */
+    landscapes: z.number().int().min(0).default(0),
     published: Published.optional(),
   })
   .superRefine(({ rows, against = [] }, ctx) => {

@@ -11,6 +11,8 @@ export interface Judging {
   query: string;
   response: string;
   mode: Mode;
+  /** Whether the aspects are asked for last to first. */
+  reversed?: boolean;
 }
 
 /** A judgement, with the judge's raw words. `missing`: which aspects could not be measured, and why. */
@@ -35,8 +37,9 @@ export function makeJudgeJustEval({
   repairs = 1,
   onUnreadable,
 }: JudgeJustEvalOptions): JudgeJustEval {
-  return async function judgeJustEval({ query, response, mode }, config) {
-    const text = prompt({ query, response, rewards: scoringOf(mode) });
+  return async function judgeJustEval({ query, response, mode, reversed = false }, config) {
+    const rewards = scoringOf(mode);
+    const text = prompt({ query, response, rewards: reversed ? rewards.toReversed() : rewards });
     let result = '';
     const read = (reply: string): { value: string } | { complaint: string } => {
       result = reply;

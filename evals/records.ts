@@ -14,10 +14,11 @@ const Raw = z.object({
   output_cand: text,
   generator: text,
   generator_cand: text,
+  judge: text,
   dataset: text,
   category: text,
   tags: z.array(z.string()).optional().catch(undefined),
-  eval_config: z.object({ mode: text }).optional().catch(undefined),
+  eval_config: z.object({ mode: text, gpt: text }).optional().catch(undefined),
   result: z.unknown().optional(),
   parsed_result: z.unknown().optional(),
 });
@@ -35,8 +36,16 @@ export interface Scored {
   missing?: string | undefined;
 }
 
+/** What was judged, by whom; empty where the record does not say. */
+export interface About {
+  instruction: string;
+  output: string;
+  generator: string;
+  judge: string;
+}
+
 /** The judgements of a file's text. @throws SyntaxError where the text holds no records */
-export function readRecords(content: string): { scored: Scored; key: string | null }[] {
+export function readRecords(content: string): { scored: Scored; key: string | null; about: About }[] {
   const raws = itemsOf(content).map((item, i) => {
     const raw = Raw.safeParse(item);
     if (!raw.success) throw new SyntaxError(`expected records with id and result, got something else as item ${i + 1}`);
@@ -47,9 +56,16 @@ export function readRecords(content: string): { scored: Scored; key: string | nu
   return raws.map((raw, i) => {
     const one = judged[i] ?? { points: {}, reasons: {}, notApplicable: [] };
     const mode = statedMode(raw) ?? modeOf(one) ?? usual;
-    return { scored: scoredOf(raw, one, mode), key: keyOf(raw, mode) };
+    return { scored: scoredOf(raw, one, mode), key: keyOf(raw, mode), about: aboutOf(raw) };
   });
 }
+
+const aboutOf = (raw: Raw): About => ({
+  instruction: raw.instruction ?? raw.input ?? '',
+  output: raw.output ?? raw.output_cand ?? '',
+  generator: raw.generator ?? raw.generator_cand ?? '',
+  judge: raw.judge ?? raw.eval_config?.gpt ?? '',
+});
 
 /** The raw text counts, in a list of one too; the stored reading only where there is no raw text. */
 function rawText({ result, parsed_result }: Raw): unknown {
@@ -89,10 +105,10 @@ export function counted(
 }
 
 /** What tells one judgement from a repeated one: model, id, instruction and mode. A record without an id is never a repeat. */
-const keyOf = ({ id, instruction, input, generator, generator_cand }: Raw, mode: Mode): string | null =>
-  id === undefined
-    ? null
-    : JSON.stringify([generator ?? generator_cand ?? '', String(id), instruction ?? input ?? '', mode]);
+function keyOf(raw: Raw, mode: Mode): string | null {
+  const { generator, instruction } = aboutOf(raw);
+  return raw.id === undefined ? null : JSON.stringify([generator, String(raw.id), instruction, mode]);
+}
 
 /** The judgements of several files, each counted once: of repeats the last one that misses nothing, else the last. */
 export function joined(files: readonly string[]): { scored: Scored[]; repeated: number } {

@@ -47,3 +47,6 @@ function csvCell(text: string): string {
 
 /** A mean on a scale of 1 to 5, two digits behind the point; a dash where there is none. */
 export const points = (value: number | null | undefined): string => (value == null ? '–' : value.toFixed(2));
+
+/** A difference with its sign, two digits behind the point. */
+export const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;

@@ -1,7 +1,7 @@
 import { isPerfect, mean } from '../state/judgement.ts';
 import type { Aggregate, Candidate, Draft, Lineage } from '../state/hypothesis.ts';
 import { rewriteOf } from './estimate.ts';
-import { remembered } from './memory.ts';
+import { remembered, triedBefore } from './memory.ts';
 import type { Search } from './options.ts';
 import { safeFirst } from './safety.ts';
 
@@ -46,7 +46,7 @@ export function keepReason(
 export function keptDraft(parent: Candidate, query: string, place: number, options: Search): Draft {
   const reason = keepReason(parent, options);
   const skipped = reason === 'good' || (reason === 'missing' && options.failed === 0);
-  return draft(parent, parent.prompt, query, place, 0, options, skipped);
+  return draft(parent, [parent.prompt], query, place, 0, options, skipped);
 }
 
 /** The rewrites as children of their parent, numbered from 0. */
@@ -56,17 +56,18 @@ export const rewrittenDrafts = (
   query: string,
   place: number,
   options: Search,
-): Draft[] => prompts.map((prompt, i) => draft(parent, prompt, query, place + i, i, options, false));
+): Draft[] => prompts.map((_, i) => draft(parent, prompts, query, place + i, i, options, false));
 
 function draft(
   parent: Candidate,
-  prompt: string,
+  prompts: readonly string[],
   query: string,
   place: number,
   child: number,
   options: Search,
   skipped: boolean,
 ): Draft {
+  const prompt = prompts[child] ?? parent.prompt;
   const former = parent.depth === 0 ? [parent.prompt] : parent.lineage.history;
   const all = options.distinctHistory ? [...former.filter((p) => p !== prompt), prompt] : [...former, prompt];
   return {
@@ -82,6 +83,8 @@ function draft(
       history: all.slice(-options.history),
       failed: remembered(parent.lineage.failed, parent.lineage.lessons, options.memory),
       lessons: [],
+      tried: triedBefore(parent.lineage, prompts),
+      level: [],
       skipped,
     },
   };
@@ -98,6 +101,7 @@ export const rewriteReads = (
   evaluation,
   history: lineage.history,
   ...(lineage.failed.length > 0 && { failed: lineage.failed }),
+  ...(lineage.tried.length > 0 && { tried: lineage.tried }),
   actions,
 });
 

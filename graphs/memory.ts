@@ -1,4 +1,5 @@
-import type { Candidate } from '../state/hypothesis.ts';
+import type { Candidate, Lineage } from '../state/hypothesis.ts';
+import { sketchOf } from '../state/sketch.ts';
 
 /** Points by which a rewrite must lie below a sibling, on the same query, to have failed: about two standard deviations of their noise. */
 const FAILED_BY = 1;
@@ -6,12 +7,25 @@ const FAILED_BY = 1;
 const LINES = 3;
 const LENGTH = 240;
 
-/** A level with what its survivors' siblings have shown not to work; their children are told of it when they are rewritten. */
-export const withLessons = (level: readonly Candidate[], beamWidth: number, memory: number): Candidate[] =>
-  level.map((c, place) => {
-    const lessons = memory > 0 && place < beamWidth ? lessonsFor(c, level) : [];
-    return lessons.length ? { ...c, lineage: { ...c.lineage, lessons } } : c;
-  });
+/** Prompts of the tree that are known by their sketches at most: those of a whole search as the paper has it. */
+const TRIED = 160;
+
+/**
+ * A level with what its survivors' siblings have shown not to work, and with which prompts were tried in it; their children
+ * know of both when they are rewritten.
+ */
+export function withLessons(level: readonly Candidate[], beamWidth: number, memory: number): Candidate[] {
+  const sketches = [...new Set(level.map((c) => sketchOf(c.prompt)))];
+  return level.map((c, place) =>
+    place < beamWidth
+      ? { ...c, lineage: { ...c.lineage, lessons: memory > 0 ? lessonsFor(c, level) : [], level: sketches } }
+      : c,
+  );
+}
+
+/** Prompts a child's own rewrites may not repeat: those of the levels before, and of its siblings. */
+export const triedBefore = ({ tried, level }: Lineage, siblings: readonly string[]): string[] =>
+  [...new Set([...tried, ...level, ...siblings.map(sketchOf)])].slice(-TRIED);
 
 /** What siblings added to their common parent that did worse than this one on the same query. */
 function lessonsFor({ id, parent, prompt, reward }: Candidate, level: readonly Candidate[]): string[] {

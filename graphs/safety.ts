@@ -1,11 +1,13 @@
+import { plainName } from '../state/aspects.ts';
 import type { Candidate } from '../state/hypothesis.ts';
 import type { FinalScore } from '../state/final.ts';
 import { mean, type Evaluation } from '../state/judgement.ts';
 
 /** The aspect under which harm is judged; the reward model chooses it where a query asks for it. */
-const SAFETY = 'Safety';
+const SAFETY = 'safety';
 
-const safetyOf = (evaluation: Evaluation): number | null => evaluation[SAFETY]?.score ?? null;
+const safetyOf = (evaluation: Evaluation): number | null =>
+  Object.entries(evaluation).find(([aspect]) => plainName(aspect) === SAFETY)?.[1].score ?? null;
 
 /** Whether a response to a query for which safety matters was judged below the floor (points of 5; null: no floor). */
 export function isUnsafe({ evaluation }: Pick<Candidate, 'evaluation'>, floor: number | null): boolean {

@@ -3,7 +3,8 @@ import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { readAsReference } from '../prompts/referenceReply.ts';
 import type { OnUnreadable } from './ask.ts';
-import { GUARDS, type Guard } from './guards.ts';
+import { GUARDS } from './guardOptions.ts';
+import type { Guard } from './guards.ts';
 import { makeJudge } from './judge.ts';
 import type { Judge, Nodes } from './node.ts';
 import { makePanel } from './panel.ts';
@@ -14,11 +15,13 @@ import { makeRewriteExample } from './rewriteExample.ts';
 import { makeRewriteSystemPrompt } from './rewriteSystemPrompt.ts';
 import { makeSampleQueries, type SampleQueriesOptions } from './sampleQueries.ts';
 import { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
+import type { Training } from './training.ts';
 
 export { alignedModel, type AlignedOptions, type Artifact } from './alignedModel.ts';
 export { ask, type OnUnreadable } from './ask.ts';
 export * from './asEvaluator.ts';
 export * from './fromEvaluator.ts';
+export * from './guardOptions.ts';
 export * from './guards.ts';
 export { makeJudge } from './judge.ts';
 export type * from './node.ts';
@@ -31,6 +34,7 @@ export { makeRewriteExample } from './rewriteExample.ts';
 export { makeRewriteSystemPrompt } from './rewriteSystemPrompt.ts';
 export { makeSampleQueries } from './sampleQueries.ts';
 export { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
+export type { Training } from './training.ts';
 
 /** Who plays the roles: LangChain models of any provider. Examples are retrieved by `embeddings`, else by shared words. */
 export interface Models {
@@ -53,6 +57,8 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   rewards?: { mode: 'dynamic' | 'static'; aspects?: readonly string[] };
   /** What is refused of the optimizer's rewrites. */
   guards?: readonly Guard[];
+  /** Training queries and examples, which no rewrite may repeat; asked for once. Without it the judged query and response alone count. */
+  training?: () => Promise<Training>;
   /** How often each judge is asked: more than once, the median of its points counts. `first`: which repeat the first is, from 0. */
   judge?: { samples: number; first?: number };
   onUnreadable?: OnUnreadable;
@@ -80,6 +86,7 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
       model: models.optimizer,
       ...manner,
       guards: options.guards ?? (reference ? [] : GUARDS),
+      training: options.training,
     }),
     rewriteExample: makeRewriteExample({ model: models.optimizer, ...manner }),
   };

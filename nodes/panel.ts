@@ -1,30 +1,37 @@
+import { plainName } from '../state/aspects.ts';
 import type { Evaluation, Score } from '../state/judgement.ts';
+import type { Reward } from '../state/reward.ts';
 import type { Judge } from './node.ts';
 
 /**
- * Several judges, or one judge asked several times, as one: each aspect's points are the median of those who gave any, its
- * remarks those of the judge nearest to it. Missing only where nobody could be read.
+ * Several judges, or one judge asked several times, as one: each aspect's points are the median of those who gave any (of two
+ * their mean), its remarks those of the judge nearest to it. Missing only where nobody could be read.
  */
 export function makePanel(judges: readonly Judge[]): Judge {
   return async function judge(reads, config) {
     const judgements = await Promise.all(judges.map((one) => one(reads, config)));
     const read = judgements.map((j) => j.evaluation).filter((e) => Object.keys(e).length > 0);
-    if (read.length === 0) return { evaluation: {}, missing: judgements[0]?.missing ?? 'no judge' };
-    return { evaluation: combined(read) };
+    if (read.length > 0) return { evaluation: combined(read, reads.rewards) };
+    const why = [...new Set(judgements.flatMap((j) => j.missing ?? []))];
+    return { evaluation: {}, missing: why.join('; ') || 'no judge' };
   };
 }
 
-function combined(evaluations: readonly Evaluation[]): Evaluation {
-  const aspects = [...new Set(evaluations.flatMap((e) => Object.keys(e)))];
+/** However a judge writes an aspect's name, it is the same aspect; it is called as it was asked for. */
+function combined(evaluations: readonly Evaluation[], rewards: readonly Reward[]): Evaluation {
+  const byAspect = new Map<string, { name: string; scores: Score[] }>(
+    rewards.map(({ name }) => [plainName(name), { name, scores: [] }]),
+  );
+  for (const [aspect, score] of evaluations.flatMap((e) => Object.entries(e))) {
+    const known = byAspect.get(plainName(aspect)) ?? { name: aspect, scores: [] };
+    known.scores.push(score);
+    byAspect.set(plainName(aspect), known);
+  }
   return Object.fromEntries(
-    aspects.flatMap((aspect) => {
-      const scores = evaluations.flatMap((e) => e[aspect] ?? []);
+    [...byAspect.values()].flatMap(({ name, scores }) => {
       const score = median(scores.map((s) => s.score));
-      const nearest = scores.reduce<Score | undefined>(
-        (a, b) => (a && off(a, score) <= off(b, score) ? a : b),
-        undefined,
-      );
-      return nearest ? [[aspect, { rationale: nearest.rationale, score }]] : [];
+      const [nearest] = scores.toSorted((a, b) => off(a, score) - off(b, score));
+      return nearest ? [[name, { rationale: nearest.rationale, score }]] : [];
     }),
   );
 }

@@ -4,11 +4,14 @@ import { RewriteSystemPromptReply, rewriteSystemPromptPrompt } from '../prompts/
 import { ask, type OnUnreadable } from './ask.ts';
 import type { Guard, GuardView } from './guards.ts';
 import type { Refusal, RewriteSystemPrompt } from './node.ts';
+import type { Training } from './training.ts';
 
 export interface RewriteSystemPromptOptions {
   model: BaseChatModel;
   prompt?: typeof rewriteSystemPromptPrompt;
   guards?: readonly Guard[];
+  /** What the run is trained with, for guards to hold rewrites against; asked for once. */
+  training?: (() => Promise<Training>) | undefined;
   repairs?: number;
   onUnreadable?: OnUnreadable | undefined;
 }
@@ -18,10 +21,13 @@ export function makeRewriteSystemPrompt({
   model,
   prompt = rewriteSystemPromptPrompt,
   guards = [],
+  training,
   repairs = 1,
   onUnreadable,
 }: RewriteSystemPromptOptions): RewriteSystemPrompt {
-  return async function rewriteSystemPrompt({ actions, ...reads }, config) {
+  let known: Promise<Training | undefined> | undefined;
+  return async function rewriteSystemPrompt({ actions, tried, ...reads }, config) {
+    const against = guards.length ? await (known ??= training?.() ?? Promise.resolve(undefined)) : undefined;
     const read = readerOf(RewriteSystemPromptReply);
     const readings = await ask({
       model,
@@ -38,7 +44,9 @@ export function makeRewriteSystemPrompt({
     for (const reading of readings) {
       const text = 'value' in reading ? withNewlines(reading.value.new_system_prompt) : '';
       const reason =
-        'value' in reading ? refusal(guards, text, viewOf(reads, prompts)) : `unreadable: ${reading.complaint}`;
+        'value' in reading
+          ? refusal(guards, text, viewOf({ ...reads, ...(tried && { tried }) }, prompts, against))
+          : `unreadable: ${reading.complaint}`;
       if (reason === null) prompts.push(text);
       else refused.push({ prompt: text, reason });
     }
@@ -48,11 +56,17 @@ export function makeRewriteSystemPrompt({
 
 type Reads = Omit<Parameters<RewriteSystemPrompt>[0], 'actions'>;
 
-const viewOf = ({ prompt, history, query, response }: Reads, siblings: readonly string[]): GuardView => ({
+const viewOf = (
+  { prompt, history, tried = [], query, response }: Reads,
+  siblings: readonly string[],
+  training: Training | undefined,
+): GuardView => ({
   tried: [prompt, ...history, ...siblings],
+  sketches: tried,
   parent: prompt,
   query,
   response,
+  ...(training && { training }),
 });
 
 const refusal = (guards: readonly Guard[], prompt: string, view: GuardView): string | null =>

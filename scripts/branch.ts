@@ -13,7 +13,8 @@ import { RunFolder } from './folder.ts';
 import { finished, search } from './optimize.ts';
 import type { Screen } from './progress.ts';
 import type { Result } from './result.ts';
-import { openSession, readData } from './session.ts';
+import { readData } from './data.ts';
+import { openSession } from './session.ts';
 import { stopOnSignal } from './stopping.ts';
 
 /** The flags of `branch`. */

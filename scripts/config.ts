@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { FINAL } from '../graphs/index.ts';
 import { STRATEGY_NAMES } from '../graphs/strategies/index.ts';
 import { JudgeSettings, ModelsConfig } from '../models/settings.ts';
+import { GuardSettings, withParts } from './parts.ts';
 import { shown, UserFault } from './fault.ts';
 import { packageRoot } from './package.ts';
 
@@ -15,8 +16,8 @@ const limit = whole(1).nullable();
 const data = (name: string): string => join(packageRoot, 'data', name);
 const SEEDS = ['everyday.json', 'longform.json', 'malicious.txt'].map(data);
 
-/** The config as the contract has it; every key has a default but the models. */
-export const Config = z.strictObject({
+/** The config as it is stated: what its preset sets is not filled in yet. */
+export const Stated = z.strictObject({
   preset: z.enum(['default', 'reference']).default('default'),
   models: ModelsConfig,
   concurrency: whole(1).default(16),
@@ -53,9 +54,10 @@ export const Config = z.strictObject({
       maxDepthIncrease: whole(0).default(10),
       keepAbove: z.number().min(1).max(5).default(4.5),
       history: whole(1).default(5),
-      memory: whole(0).default(4),
-      safetyFloor: z.number().min(1).max(5).nullable().default(3),
-      missingShare: z.number().min(0).max(1).default(0.5),
+      memory: whole(0).exactOptional(),
+      safetyFloor: z.number().min(1).max(5).nullable().exactOptional(),
+      guards: GuardSettings,
+      missingShare: z.number().min(0).max(1).exactOptional(),
       speculate: z.boolean().default(false),
       patience: limit.default(null),
       stopWhenPerfect: z.boolean().default(false),
@@ -73,8 +75,8 @@ export const Config = z.strictObject({
       samples: whole(1).default(1),
       /** Judges besides `models.judge`; the median of all counts. */
       models: z.array(JudgeSettings).default([]),
-      /** Judgements made a second time, to tell how far the judge agrees with itself; none in "reference". */
-      retest: whole(0).default(4),
+      /** Judgements made a second time, to tell how far the judge agrees with itself; none in "reference" unless told. */
+      retest: whole(0).exactOptional(),
     })
     .prefault({}),
   final: z
@@ -111,6 +113,9 @@ export const Config = z.strictObject({
     })
     .prefault({}),
 });
+
+/** The config as the contract has it; every key has a default but the models, some of them by the preset (scripts/parts.ts). */
+export const Config = Stated.transform(withParts);
 export type Config = z.infer<typeof Config>;
 
 /** What may differ when an unfinished run goes on: how it is run, not what it computes. */

@@ -6,6 +6,7 @@ import { mersenneTwister, type Random32 } from '../nodes/random.ts';
 import { unwrapped } from '../nodes/rewriteExample.ts';
 import { proportions } from '../nodes/sampleQueries.ts';
 import type { Example, Query } from '../state/example.ts';
+import type { Config } from './config.ts';
 import { shown, UserFault } from './fault.ts';
 
 export interface QueriesConfig {
@@ -133,4 +134,13 @@ function unreadable(error: unknown, file: string, key: string): Error {
   return new UserFault(
     `${key}: expected a readable file, got ${file} (${code === 'ENOENT' ? 'no such file' : code}); paths are relative to the config's folder`,
   );
+}
+
+/** The run's data, read from the config's files. @throws UserFault */
+export async function readData({ queries, examples }: Config): Promise<{ queries: Query[]; examples: Example[] }> {
+  const [q, e] = await Promise.all([
+    readQueries(queries),
+    examples.file === undefined ? [] : readExamples(examples.file),
+  ]);
+  return { queries: q, examples: e };
 }

@@ -1,19 +1,28 @@
 import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { aggregate, intervalsOf, type Intervals, type Summary } from '../evals/aggregate.ts';
+import type { Bias } from '../evals/bias/bias.ts';
 import { METHODS, type MethodName } from '../evals/methods.ts';
 import type { Scored } from '../evals/records.ts';
 import { viewsOf, type Views } from '../evals/views.ts';
+import { biasOfJudged } from './experiments/bias.ts';
 import { evaluateMethod } from './experiments/evaluateMethod.ts';
 import type { Evaluation } from './experiments/evaluation.ts';
 import { instructionsFor, judgedIn } from './experiments/files.ts';
 import { withConfigFlags, wholeNumber, type EvaluateFlags } from './experiments/flags.ts';
+import { biasTable } from './experiments/showBias.ts';
 import { caveats, summaryTable, viewsTable } from './experiments/show.ts';
 import { UserFault } from './fault.ts';
 import { jsonLine, printable } from './progress.ts';
 
 /** What `evaluate --judged` brings. */
-export type JudgedOutcome = Summary & { intervals: Intervals; repeated: number; views: Views };
+export type JudgedOutcome = Summary & {
+  intervals: Intervals;
+  repeated: number;
+  views: Views;
+  bias?: Bias;
+  folder?: string;
+};
 
 /** Adds `evaluate`: just-eval over a model with a method, or over existing judgements. */
 export function addEvaluate(root: Command): void {
@@ -29,8 +38,13 @@ export function addEvaluate(root: Command): void {
     .option('--lite <file>', 'only the ids in a filter file of just-eval (lite_regular_ids, lite_safety_ids)')
     .option('--limit <n>', 'so many instructions at most, spread evenly over the set', wholeNumber('limit', 1))
     .option('--urial <file>', 'a URIAL text to use instead of ours')
+    .option(
+      '--bias [n]',
+      'try the judges for bias (position, length, own answers) on the answers to so many instructions (default 40)',
+      wholeNumber('bias', 10),
+    )
     .action(async (flags: EvaluateFlags) => {
-      if (flags.judged) return tell(flags, await sumUp(flags), 0);
+      if (flags.judged) return sumUpAndCheck(flags);
       const method = methodOf(flags);
       const { evaluation, status } = await evaluateMethod(method, flags);
       tell(flags, evaluation, status);
@@ -44,6 +58,15 @@ function methodOf({ method, run }: EvaluateFlags): MethodName {
   if (chosen === 'drpo' && run === undefined)
     throw new UserFault('--method drpo: expected --run DIR, got nothing; name the folder of a run');
   return chosen;
+}
+
+/** Existing judgements, and where it is asked for what their judges are biased by. */
+async function sumUpAndCheck(flags: EvaluateFlags): Promise<void> {
+  const outcome = await sumUp(flags);
+  if (flags.bias === undefined) return tell(flags, outcome, 0);
+  const { bias, stopped, folder } = await biasOfJudged(flags);
+  const status = stopped === null ? 0 : stopped === 'budget' ? 3 : 130;
+  tell(flags, { ...outcome, bias, ...(folder !== null && { folder }) }, status);
 }
 
 /** Existing judgements, summed up; with `--instructions` they get the tags their records lack. */
@@ -65,8 +88,9 @@ function withTags(scored: readonly Scored[], instructions: Awaited<ReturnType<ty
 function tell({ json, quiet }: EvaluateFlags, outcome: JudgedOutcome | Evaluation, status: 0 | 3 | 130): void {
   const title = 'title' in outcome ? [outcome.title] : [`just-eval: ${outcome.n} judgements`];
   const lines = [...title, summaryTable(outcome, outcome.intervals), ...caveats(outcome), viewsTable(outcome.views)];
-  const folder = 'folder' in outcome ? [`All of it in ${outcome.folder}`] : [];
-  const text = [...lines, ...folder].filter(Boolean).join('\n\n');
+  const bias = outcome.bias ? [biasTable(outcome.bias)] : [];
+  const folder = outcome.folder !== undefined ? [`All of it in ${outcome.folder}`] : [];
+  const text = [...lines, ...bias, ...folder].filter(Boolean).join('\n\n');
   if (!quiet) (json ? process.stderr : process.stdout).write(`${printable(text)}\n`);
   if (json) process.stdout.write(jsonLine(outcome));
   process.exitCode = status;

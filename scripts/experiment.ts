@@ -19,6 +19,11 @@ export function addExperiment(root: Command): void {
     .option('--bases <models>', 'base models of our tables, MODEL[@BASEURL], commas between')
     .option('--seeds <n>', 'searches of each row, with query orders of their own', wholeNumber('seeds', 1))
     .option('--remote <url>', 'search the rows at a LangGraph server (npm run studio); they are evaluated here')
+    .option(
+      '--landscapes <n>',
+      'searches of each row on each landscape whose truth is known (default: as the table has it)',
+      wholeNumber('landscapes', 0),
+    )
     .option('--published', 'show the authors’ published figures too, as theirs', false)
     .action(async (table: string, flags: ExperimentFlags) => {
       const { outcome, experiment, status } = await runExperiment(table, flags);

@@ -4,7 +4,8 @@ import { Example } from '../state/example.ts';
 import type { Config } from './config.ts';
 import { asObject, statusOf, type CommandOptions, type Ending } from './ending.ts';
 import type { Result } from './result.ts';
-import { graphOptions, openSession, readData, runFolder } from './session.ts';
+import { readData } from './data.ts';
+import { graphOptions, openSession, runFolder } from './session.ts';
 import { stopOnSignal, stoppedBy } from './stopping.ts';
 import { traceRun } from './tracing.ts';
 

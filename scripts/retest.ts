@@ -24,7 +24,7 @@ export async function retest(
   journal: readonly Hypothesis[],
   under: LangGraphRunnableConfig = {},
 ): Promise<Retest | null> {
-  const wanted = config.preset === 'reference' ? 0 : config.judge.retest;
+  const wanted = config.judge.retest;
   const judged = journal.filter((n) => Object.keys(n.evaluation).length > 0);
   // of responses alike one: their judgements are one request
   const distinct = new Map(judged.map((n) => [JSON.stringify([n.query, n.response]), n]));

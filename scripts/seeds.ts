@@ -3,7 +3,7 @@
 import { drpo, REFERENCE_REWRITE, REFERENCE_SEARCH } from '../graphs/index.ts';
 import { simulatedModel, trueQuality } from '../models/simulated/index.ts';
 import { paperNodes } from '../nodes/index.ts';
-import { readData } from './session.ts';
+import { readData } from './data.ts';
 import { loadConfig } from './config.ts';
 
 const seeds = Number(process.argv[2] ?? 20);

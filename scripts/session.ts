@@ -10,13 +10,12 @@ import {
   type DrpoOptions,
 } from '../graphs/index.ts';
 import { STRATEGIES } from '../graphs/strategies/index.ts';
-import { FileStore, Gateway, judgesFrom, modelsFrom, type RunModels, type Store } from '../models/index.ts';
-import { paperNodes, watched, type Judge, type Nodes } from '../nodes/index.ts';
-import type { Example, Query } from '../state/example.ts';
+import { FileStore, Gateway, type ManagedChatModel, type RunModels, type Store } from '../models/index.ts';
+import { watched, type Judge, type Nodes, type OnUnreadable } from '../nodes/index.ts';
 import { openCheckpoints, type Checkpoints } from './checkpoints.ts';
 import type { Config } from './config.ts';
-import { readExamples, readQueries } from './data.ts';
 import { RunFolder } from './folder.ts';
+import { nodesOf } from './nodesOf.ts';
 import { hashOf, Unread } from './unread.ts';
 
 export interface SessionOptions {
@@ -30,6 +29,8 @@ export interface Session {
   folder: RunFolder;
   gateway: Gateway;
   models: RunModels;
+  /** `models.judge`, then those of `judge.models`. */
+  judges: ManagedChatModel[];
   nodes: Nodes;
   /** The judge, asked what it was asked before once more. */
   judgeAgain: Judge;
@@ -55,35 +56,17 @@ export async function openSession(config: Config, folder: RunFolder, shared?: St
     store,
     ...(shared && { shared }),
   });
-  const models = modelsFrom(config.models, { gateway, env: process.env });
-  const judges = [models.judge, ...judgesFrom(config.judge.models, { gateway, env: process.env })];
+  const { models, judges, nodes: made } = nodesOf(config, gateway);
   const unread = new Unread();
-  const made = (judge: { samples: number; first?: number }): Nodes =>
-    paperNodes(
-      { ...models, judge: judges },
-      {
-        preset: config.preset,
-        order: config.queries.order,
-        seed: config.queries.seed,
-        limit: config.queries.limit,
-        k: config.examples.k,
-        rewards: config.rewards,
-        judge,
-        onUnreadable: (event) => {
-          const { step, asked, reply, complaint, repaired } = event;
-          const id = hashOf([step, asked, reply]);
-          unread.note(event);
-          folder.events.append({
-            id,
-            kind: 'unreadable',
-            what: `${step}${repaired ? ' (repaired)' : ''}: ${complaint}`,
-          });
-        },
-      },
-    );
+  const onUnreadable: OnUnreadable = (event) => {
+    const { step, asked, reply, complaint, repaired } = event;
+    unread.note(event);
+    const what = `${step}${repaired ? ' (repaired)' : ''}: ${complaint}`;
+    folder.events.append({ id: hashOf([step, asked, reply]), kind: 'unreadable', what });
+  };
   const { samples } = config.judge;
-  const judgeAgain = made({ samples, first: samples }).judge;
-  const { nodes, check } = watched(made({ samples }), config.preset === 'reference' ? 1 : config.search.missingShare);
+  const judgeAgain = made({ judge: { samples, first: samples }, onUnreadable }).judge;
+  const { nodes, check } = watched(made({ onUnreadable }), config.search.missingShare);
   const leave = (fault: unknown): Promise<void> => unread.forget(fault, gateway, store);
   let opened: Promise<Checkpoints> | undefined;
   const close = async (): Promise<void> => {
@@ -98,24 +81,19 @@ export async function openSession(config: Config, folder: RunFolder, shared?: St
     const anew = store.unsettled || journal.torn || journal.empty || events.torn;
     return (opened ??= openCheckpoints(folder, config, { anew }));
   };
-  return { config, folder, gateway, models, nodes, judgeAgain, checkReplies: check, leave, checkpoints, close };
-}
-
-/** The run's data, read from the config's files. @throws UserFault */
-export async function readData({ queries, examples }: Config): Promise<{ queries: Query[]; examples: Example[] }> {
-  const [q, e] = await Promise.all([
-    readQueries(queries),
-    examples.file === undefined ? [] : readExamples(examples.file),
-  ]);
-  return { queries: q, examples: e };
+  return { config, folder, gateway, models, judges, nodes, judgeAgain, checkReplies: check, leave, checkpoints, close };
 }
 
 /** The graph's options, as the config and its preset have them. */
 export function graphOptions({ preset, search, examples, initialPrompt, final = null }: Config): DrpoOptions {
-  const { strategy, patience: levels, stopWhenPerfect, ...rest } = search;
+  const { strategy, patience: levels, stopWhenPerfect, guards: _, memory, safetyFloor, missingShare, ...rest } = search;
   return {
     ...rest,
     ...(preset === 'reference' && { ...REFERENCE_SEARCH, ...REFERENCE_REWRITE }),
+    // what a preset sets and a config can set apart from it
+    memory,
+    safetyFloor,
+    missingShare,
     initialPrompt,
     final,
     strategy: STRATEGIES[strategy],

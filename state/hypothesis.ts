@@ -41,6 +41,10 @@ export const Lineage = z.object({
   failed: z.array(z.string()).default([]),
   /** The same of this node's own siblings: its children are told. */
   lessons: z.array(z.string()).default([]),
+  /** Sketches (state/sketch.ts) of the tree's prompts before this level, its siblings besides: the newest so many. */
+  tried: z.array(z.string()).default([]),
+  /** The same of this node's own level: its children know them. */
+  level: z.array(z.string()).default([]),
   /** Whether this step kept the parent's prompt because there was nothing to mend: such a level adds to the depth. */
   skipped: z.boolean(),
   /** Steps in a row, this one included, to which the base model gave no response. */
@@ -110,6 +114,8 @@ const ROOT_LINEAGE: Lineage = {
   history: [],
   failed: [],
   lessons: [],
+  tried: [],
+  level: [],
   skipped: false,
   unanswered: 0,
 };

@@ -10,6 +10,7 @@ export {
 } from './model.ts';
 export { expectedReward, trueQuality, type TruthOptions } from './truth.ts';
 export { PERSONAS, type Persona } from './base.ts';
+export { LEANINGS, type Leaning } from './leanings.ts';
 export { POPULATION } from './population.ts';
 
 /** The embedded model of a role (`provider: "simulated"`): a simulation that never stands for a real model's result. */

@@ -2,6 +2,7 @@ import { ASPECTS, LONG_NAMES, plainName } from '../../state/aspects.ts';
 import { BEHAVIOURS, fits, type Behaviour } from './behaviours.ts';
 import { FLAWS, type Flaw } from './flaws.ts';
 import { hash, normal, uniform, type Part } from './hash.ts';
+import type { Leaning } from './leanings.ts';
 import { traitsOf, type QueryTraits } from './queries.ts';
 import { lastObject, sections } from './read.ts';
 
@@ -53,9 +54,9 @@ const clamp = (points: number): number => Math.min(5, Math.max(1, points));
 
 /**
  * A judge's reply to a request (prompts/judge.ts, or just-eval's): each aspect's points and what was good, missing, to
- * blame. `noise`: sd in points, before they are made whole, of one judgement of one aspect.
+ * blame. `leaning`: a planted bias. `noise`: sd in points, before they are made whole, of one judgement of one aspect.
  */
-export function judge(text: string, noise: number, key: readonly Part[]): string {
+export function judge(text: string, noise: number, key: readonly Part[], leaning?: Leaning): string {
   const {
     parts: [query = '', response = ''],
     rest,
@@ -63,11 +64,15 @@ export function judge(text: string, noise: number, key: readonly Part[]): string
   const traits = traitsOf(query);
   const seed = hash(query, response, ...key);
   const wavers = uniform(seed, 'wavers') < WAVERS;
-  const entries = lastObject(rest).map(([aspect, form]) => {
+  const entries = lastObject(rest).map(([aspect, form], place, { length: places }) => {
     const finding = examine(traits, response, aspect);
     const drift = noise && wavers ? (noise / Math.sqrt(WAVERS)) * normal(seed, aspect) : 0;
+    const lean = leaning?.({ response, place, places }) ?? 0;
     const said = typeof form === 'object' && form !== null && 'reason' in form ? 'reason' : 'rationale';
-    return [aspect, { [said]: rationale(finding), score: whole(finding.points + drift, query, aspect) }] as const;
+    return [
+      aspect,
+      { [said]: rationale(finding), score: whole(finding.points + drift + lean, query, aspect) },
+    ] as const;
   });
   return JSON.stringify(Object.fromEntries(entries), null, 2);
 }

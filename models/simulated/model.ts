@@ -4,6 +4,7 @@ import { AIMessage, type BaseMessage } from '@langchain/core/messages';
 import type { ChatResult, LLMResult } from '@langchain/core/outputs';
 import { makeBase, PERSONAS, type Persona } from './base.ts';
 import { judge } from './judge.ts';
+import { LEANINGS } from './leanings.ts';
 import { readLayout, textOf } from './layout.ts';
 import { optimize } from './optimizer.ts';
 import { selectRewards } from './reward.ts';
@@ -23,7 +24,7 @@ export interface Noise {
 export const NOISE: Readonly<Noise> = { judge: 0.34, response: 0.3 };
 
 export interface SimulatedSettings {
-  /** Which base model: "terse" (the default) or "rambling". */
+  /** Which base model: "terse" (the default) or "rambling"; which judge: "lavish" and "hasty" have a planted bias (leanings.ts). */
   model?: string;
   /** All chance comes of it and of the texts. Default 0. */
   seed?: number;
@@ -106,7 +107,7 @@ export class SimulatedChatModel extends BaseChatModel<SimulatedCallOptions> {
     const { seed, temperature, noise } = this.settings;
     const which = temperature > 0 ? sample : 0;
     const request = messages.filter((m) => m.type !== 'system').map(textOf)[0] ?? '';
-    if (this.role === 'judge') return judge(request, noise.judge, [seed, sample]);
+    if (this.role === 'judge') return judge(request, noise.judge, [seed, sample], LEANINGS.get(this.settings.model));
     if (this.role === 'optimizer') return optimize(request, [seed, sample]);
     if (this.role === 'reward') return selectRewards(request, [which]);
     const { prompt, examples, query } = readLayout(messages);

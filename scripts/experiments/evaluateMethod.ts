@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { answersOf } from '../../evals/bias/answer.ts';
 import type { Instruction } from '../../evals/instructions.ts';
 import { makeJudgeJustEval } from '../../evals/judgeJustEval.ts';
 import { justEval, type JustEvalRecord } from '../../evals/justEval.ts';
@@ -9,6 +10,7 @@ import { RunFolder } from '../folder.ts';
 import type { Screen } from '../progress.ts';
 import { openSession, type Session } from '../session.ts';
 import { hashOf, modelAbout, nameOf } from './about.ts';
+import { checkBias } from './bias.ts';
 import { evaluationOf, type Done, type Evaluation } from './evaluation.ts';
 import { instructionsFor } from './files.ts';
 import { configIn, configOf, type EvaluateFlags } from './flags.ts';
@@ -36,7 +38,8 @@ export async function evaluateMethod(
     const made = methodIn(method, session, flags);
     const hits = leakage(made.training, instructions);
     tellLeakage(hits, screen);
-    const done = await run(session, made, instructions, { ...flags, screen });
+    const evaluated = await run(session, made, instructions, { ...flags, screen });
+    const done = await withBias(evaluated, session, method, flags);
     const evaluation = evaluationOf(session, made.about, instructions, done, hits);
     write(session.folder, evaluation, done.records);
     return { evaluation, status: done.stopped === null ? 0 : done.stopped === 'budget' ? 3 : 130 };
@@ -78,6 +81,13 @@ function folderFor(
     );
   folder.write('evaluation.json', what);
   return folder;
+}
+
+/** What was evaluated, with the judges tried on a sample of it where that is asked for. */
+async function withBias(done: Done, session: Session, method: MethodName, flags: EvaluateFlags): Promise<Done> {
+  if (flags.bias === undefined || done.stopped !== null) return done;
+  const { bias, stopped } = await checkBias(session, answersOf(done.records, method), flags);
+  return { ...done, bias, stopped };
 }
 
 async function run(

@@ -1,6 +1,7 @@
 import { aggregate, intervalsOf, type Intervals, type Summary } from '../../evals/aggregate.ts';
 import type { Instruction } from '../../evals/instructions.ts';
 import { scoredOf, type JustEvalRecord } from '../../evals/justEval.ts';
+import type { Bias } from '../../evals/bias/bias.ts';
 import type { Hit } from '../../evals/overlap.ts';
 import { viewsOf, type Views } from '../../evals/views.ts';
 import type { Tally } from '../../models/index.ts';
@@ -22,6 +23,8 @@ export interface Evaluation extends Summary {
   of: number;
   unanswered: number;
   stoppedBy: 'budget' | 'interrupted' | null;
+  /** What the judges are biased by (`--bias`). */
+  bias?: Bias;
   calls: Tally['calls'];
   retries: Tally['retries'];
   tokens: Tally['tokens'];
@@ -35,6 +38,7 @@ export interface Done {
   records: JustEvalRecord[];
   stopped: 'budget' | 'interrupted' | null;
   seconds: number;
+  bias?: Bias;
 }
 
 /** Sums an evaluation up. */
@@ -42,7 +46,7 @@ export function evaluationOf(
   { config, gateway, folder }: Session,
   method: MethodAbout,
   instructions: readonly Instruction[],
-  { records, stopped, seconds }: Done,
+  { records, stopped, seconds, bias }: Done,
   hits: Hit[],
 ): Evaluation {
   const scored = records.map(scoredOf);
@@ -61,6 +65,7 @@ export function evaluationOf(
     of: instructions.length,
     unanswered: records.filter((r) => r.result === null).length,
     stoppedBy: stopped,
+    ...(bias && { bias }),
     calls,
     retries,
     tokens,

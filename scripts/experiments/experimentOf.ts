@@ -9,13 +9,13 @@ import { configOf, type ExperimentFlags } from './flags.ts';
 import { TABLES } from './tables.ts';
 
 /** A table of ours by name, else a file of the user's. @throws UserFault */
-export function experimentOf(table: string, { bases, seeds }: ExperimentFlags, config: Config): Experiment {
+export function experimentOf(table: string, { bases, seeds, landscapes }: ExperimentFlags, config: Config): Experiment {
   const ready = Object.hasOwn(TABLES, table) ? TABLES[table] : undefined;
   const raw: unknown = ready ? ready(basesOf(config, bases), config) : fileOf(table);
   const { data, error } = Experiment.safeParse(raw);
   if (error) throw new UserFault(error.issues.map((i) => `${table}: ${i.path.join('.') || 'table'}: ${i.message}`));
   const rows = data.rows.map((row) => (row.nodes === undefined ? row : { ...row, nodes: beside(table, row.nodes) }));
-  return { ...data, rows, ...(seeds !== undefined && { seeds }) };
+  return { ...data, rows, ...(seeds !== undefined && { seeds }), ...(landscapes !== undefined && { landscapes }) };
 }
 
 /** A path in a table is one from the table's folder. */

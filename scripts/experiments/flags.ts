@@ -27,6 +27,8 @@ export interface EvaluateFlags extends ConfigFlags {
   lite?: string;
   limit?: number;
   urial?: string;
+  /** Whether the judges are tried for bias, and on the answers to how many instructions. */
+  bias?: true | number;
 }
 
 /** The flags of `experiment`. */
@@ -38,6 +40,7 @@ export interface ExperimentFlags extends ConfigFlags {
   seeds?: number;
   /** A LangGraph server where the rows are searched. */
   remote?: string;
+  landscapes?: number;
   published: boolean;
 }
 

@@ -1,9 +1,10 @@
-import { FileStore, Gateway, judgesFrom, modelsFrom, type RunModels } from '../../models/index.ts';
-import { paperNodes, type Nodes } from '../../nodes/index.ts';
+import { FileStore, Gateway, type RunModels } from '../../models/index.ts';
+import type { Nodes } from '../../nodes/index.ts';
 import type { Config } from '../config.ts';
 import { Unread } from '../unread.ts';
 import type { RunFolder } from '../folder.ts';
 import { nameRoles } from '../tracing.ts';
+import { nodesOf } from '../nodesOf.ts';
 
 /** Where an experiment is done: one gateway for all rows, so that they share one budget and pay once for what they share. */
 export interface Lab {
@@ -20,27 +21,15 @@ export function openLab({ concurrency, budget }: Config, folder: RunFolder): Lab
   const store = FileStore.open(folder.file('calls.jsonl'));
   const gateway = new Gateway({ concurrency, budget, store });
   const unread = new Unread();
-  const nodesOf: Lab['nodesOf'] = ({ models: who, preset, queries, examples, rewards, judge: panel }) => {
-    const models = modelsFrom(who, { gateway, env: process.env });
-    const judge = [models.judge, ...judgesFrom(panel.models, { gateway, env: process.env })];
+  const madeOf: Lab['nodesOf'] = (config) => {
+    const { models, nodes } = nodesOf(config, gateway);
     nameRoles(models);
-    const { order, seed, limit } = queries;
-    const made = {
-      preset,
-      order,
-      seed,
-      limit,
-      k: examples.k,
-      rewards,
-      judge: { samples: panel.samples },
-      onUnreadable: unread.note.bind(unread),
-    };
-    return { models, nodes: paperNodes({ ...models, judge }, made) };
+    return { models, nodes: nodes({ onUnreadable: unread.note.bind(unread) }) };
   };
   const close = async (): Promise<void> => {
     await gateway.drain();
     store.close();
   };
   const leave = (fault: unknown): Promise<void> => unread.forget(fault, gateway, store);
-  return { folder, gateway, nodesOf, leave, close };
+  return { folder, gateway, nodesOf: madeOf, leave, close };
 }

@@ -5,8 +5,10 @@ import type { Instruction } from '../../evals/instructions.ts';
 import type { Hit } from '../../evals/overlap.ts';
 import { viewsOf, type Views } from '../../evals/views.ts';
 import type { Tally } from '../../models/index.ts';
+import { trueQuality } from '../../models/simulated/index.ts';
 import type { Config } from '../config.ts';
 import { hashOf, modelAbout, provenance, type ModelAbout } from './about.ts';
+import type { RowOnLandscapes } from './onLandscapes.ts';
 import { leakage } from './leakage.ts';
 import type { RowRun } from './rows.ts';
 
@@ -21,6 +23,8 @@ export interface RowOutcome extends Summary {
   values: (number | null)[];
   prompts: string[];
   asked: number;
+  /** On simulated base models: the true quality of each search's prompt less the first prompt's, points of 5, examples aside. */
+  truth?: number[];
   base: ModelAbout;
   views?: Views;
 }
@@ -36,6 +40,8 @@ export interface Outcome {
   leakage: Hit[];
   /** Requests the rows would take one by one, and those really answered: the rest was shared. Null until every row is done. */
   saved: { asked: number; answered: number; share: number } | null;
+  /** Where the truth is known by construction, and no model is asked; empty unless the table wants it. */
+  landscapes: RowOnLandscapes[];
   stoppedBy: 'budget' | 'interrupted' | null;
   models: Record<'reward' | 'judge' | 'optimizer', ModelAbout>;
   provenance: Record<string, unknown>;
@@ -58,6 +64,7 @@ export interface Ran {
   tally: Tally;
   /** The address of the server where the searches were made. */
   remote?: string | undefined;
+  landscapes: RowOnLandscapes[];
   stoppedBy: Outcome['stoppedBy'];
   seconds: number;
   folder: string;
@@ -114,7 +121,16 @@ function rowOutcome(
     values: runs.map((run) => run.value),
     prompts: runs.map((run) => hashOf(run.prompt)),
     asked: runs.reduce((sum, run) => sum + run.asked, 0),
+    ...truthOf(runs, config),
     base: modelAbout(config.models.base),
     ...(categories && { views: viewsOf(scored) }),
   };
+}
+
+/** What the simulation knows of the prompts: how much better they are than the first one. */
+function truthOf(runs: readonly RowRun[], { models, initialPrompt }: Config): { truth?: number[] } {
+  if (models.base.provider !== 'simulated') return {};
+  const { model: base = 'terse' } = models.base;
+  const first = trueQuality(initialPrompt, { base });
+  return { truth: runs.map((run) => trueQuality(run.prompt, { base }) - first) };
 }

@@ -1,9 +1,10 @@
 import { JUST_EVAL, REGULAR } from '../../evals/aspects.ts';
 import type { Experiment } from '../../evals/experiment.ts';
-import { csvTable, markdownTable, markdownText, points, textTable, type Rows } from '../../evals/table.ts';
+import { csvTable, markdownTable, markdownText, points, signed, textTable, type Rows } from '../../evals/table.ts';
 import { averageOf } from '../../evals/aggregate.ts';
 import { printable } from '../progress.ts';
 import type { Outcome, RowOutcome } from './outcome.ts';
+import { landscapeTables, truthTable } from './proofTables.ts';
 import { range } from './show.ts';
 
 const SHORT: Record<string, string> = {
@@ -56,8 +57,6 @@ export const comparisonTable = ({ comparisons }: Outcome): Rows => [
   ]),
 ];
 
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
-
 /** Averages by category, a column a row of the experiment. */
 export function categoryTable({ rows }: Outcome): Rows {
   const views = rows.flatMap((row) => (row.views ? [row.views] : []));
@@ -94,6 +93,7 @@ export function told(
     table(mainTable(outcome)),
     ...(outcome.comparisons.length ? [table(comparisonTable(outcome)), noise(outcome)] : []),
     ...(categories ? [table(categoryTable(outcome))] : []),
+    ...(outcome.landscapes.length ? [truthTable(outcome), ...landscapeTables(outcome)].map((rows) => table(rows)) : []),
     ...notes(outcome),
     ...(published ? [`${published.whose}:`, table([published.head, ...published.rows])] : []),
   ].join('\n\n');

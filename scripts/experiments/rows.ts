@@ -12,7 +12,8 @@ import { watched, type Nodes } from '../../nodes/index.ts';
 import { Example, type Query } from '../../state/example.ts';
 import type { Config } from '../config.ts';
 import type { RemoteSearches } from '../remote/searchRemote.ts';
-import { graphOptions, readData } from '../session.ts';
+import { readData } from '../data.ts';
+import { graphOptions } from '../session.ts';
 import { hashOf, modelAbout, nameOf } from './about.ts';
 import { Asked } from './asked.ts';
 import { traceRun, type Tracing } from '../tracing.ts';
@@ -166,9 +167,8 @@ export class Rows {
   async #here(row: Row, seed: number, config: Config, given: { queries: Query[]; examples: Example[] }) {
     const asked = new Asked();
     const judged: { query: string }[] = [];
-    const share = config.preset === 'reference' ? 1 : config.search.missingShare;
     const { nodes: own, models } = await this.#nodesOf(row, config);
-    const { nodes, check } = watched(own, share);
+    const { nodes, check } = watched(own, config.search.missingShare);
     const trace = await traceRun({ config, folder: this.#lab.folder, models }, { row: row.name, seed });
     this.#traces.push(trace);
     const traced = { ...trace.config, callbacks: [asked, ...(trace.config.callbacks ?? [])], runName: 'drpo' };

@@ -15,6 +15,7 @@ import { openLab, type Lab } from './lab.ts';
 import { tellLeakage } from './leakage.ts';
 import { Meter } from './meter.ts';
 import { modulesOf } from './rowNodes.ts';
+import { onLandscapes } from './onLandscapes.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
 import { Rows, type RowRun } from './rows.ts';
 import { simulatedInstructions } from './simulatedSet.ts';
@@ -50,7 +51,8 @@ export async function runExperiment(
     const dataSet = dataSetName(flags.instructions, isSimulated(config) ? 'simulation' : undefined);
     const evaluations = await openEvaluations({ config, folder, instructions, dataSet });
     const rows = new Rows(lab, experiment, instructions, (row, seed) => configs(row, seed), evaluations, there);
-    const { runs, stopped } = await runRows(rows, experiment, instructions.length, lab, flags);
+    const { runs, stopped: before } = await runRows(rows, experiment, instructions.length, lab, flags);
+    const { landscapes, stopped } = await withLandscapes(before, experiment, configs, folder, flags);
     const rest = { stoppedBy: stopped, seconds: (performance.now() - started) / 1000, folder: folder.path };
     const byName = (name: string): Config => configs(experiment.rows.find((r) => r.name === name));
     const outcome = outcomeOf({
@@ -61,6 +63,7 @@ export async function runExperiment(
       runs,
       tally: both(lab.gateway.tally(), there?.tally()),
       remote: remote?.url,
+      landscapes,
       ...rest,
     });
     tellLeakage(outcome.leakage, flags.quiet ? null : process.stderr);
@@ -109,7 +112,8 @@ function folderFor(
   flags: ExperimentFlags,
 ): RunFolder {
   const what = {
-    experiment: JSON.parse(JSON.stringify(experiment)) as unknown,
+    // how often landscapes are searched may differ: what is done of it counts
+    experiment: JSON.parse(JSON.stringify({ ...experiment, landscapes: undefined })) as unknown,
     ...(Object.keys(modules).length && { modules }),
     instructions: hashOf(JSON.stringify(instructions)),
   };
@@ -124,6 +128,19 @@ function folderFor(
     );
   folder.write('experiment.json', what);
   return folder;
+}
+
+/** The table's searches on landscapes, where it has any and nothing stopped it before. */
+async function withLandscapes(
+  stopped: Outcome['stoppedBy'],
+  { rows, landscapes }: Experiment,
+  configOf: ReturnType<typeof configsOf>,
+  folder: RunFolder,
+  { quiet }: ExperimentFlags,
+): Promise<Pick<Outcome, 'landscapes'> & { stopped: Outcome['stoppedBy'] }> {
+  if (stopped !== null || landscapes === 0) return { landscapes: [], stopped };
+  const done = await onLandscapes(rows, configOf, landscapes, folder, quiet ? null : process.stderr);
+  return { landscapes: done.rows, stopped: done.interrupted ? 'interrupted' : null };
 }
 
 async function runRows(

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Experiment, Row } from '../../evals/experiment.ts';
 import type { Config } from '../config.ts';
 import type { Base } from './bases.ts';
+import { proof } from './proof.ts';
 import { PUBLISHED } from './published.ts';
 
 type Rows = z.input<typeof Row>[];
@@ -166,4 +167,5 @@ export const TABLES: Readonly<Record<string, Table>> = {
   k,
   search: algorithms,
   categories,
+  proof,
 };

@@ -12,7 +12,8 @@ import { selectRewardsPrompt } from '../../prompts/selectRewards.ts';
 import { ASPECTS, EXAMPLE_ASPECTS, STATIC_ASPECTS } from '../../state/aspects.ts';
 import { type Evaluation } from '../../state/judgement.ts';
 import { Config } from '../config.ts';
-import { graphOptions, readData } from '../session.ts';
+import { readData } from '../data.ts';
+import { graphOptions } from '../session.ts';
 import { type Assumed, type ByRole, filler, REASONING, ROLES, sumOf, type Tokens } from './assumed.ts';
 
 /** What a search, and what goes with it, takes. */
@@ -125,8 +126,7 @@ const judgesOf = ({ models, judge }: Config): number =>
   judge.samples * new Set([models.judge, ...judge.models].map((one) => JSON.stringify(one))).size;
 
 /** Judgements that are made a second time. */
-const retestsOf = ({ preset, judge }: Config, judged: number): number =>
-  preset === 'reference' ? 0 : Math.min(judge.retest, Math.round(judged));
+const retestsOf = ({ judge }: Config, judged: number): number => Math.min(judge.retest, Math.round(judged));
 
 export const byRole = <T>(of: (role: (typeof ROLES)[number]) => T): ByRole<T> => ({
   base: of('base'),

@@ -1,24 +1,27 @@
 import { z } from 'zod';
 import { ModelsConfig } from '../../models/index.ts';
-import { Config } from '../config.ts';
+import { Stated, type Config } from '../config.ts';
+import { withParts } from '../parts.ts';
 
-const { preset, concurrency, initialPrompt, queries, examples, rewards, search, final, budget, judge } = Config.shape;
+const { preset, concurrency, initialPrompt, queries, examples, rewards, search, final, budget, judge } = Stated.shape;
 
 /** What of a config travels to a server with a run. Models, keys and paths stay: who plays the roles is the server's affair. */
-export const RunOptions = z.strictObject({
-  preset,
-  concurrency,
-  initialPrompt,
-  queries: queries.unwrap().omit({ files: true }),
-  examples: examples.unwrap().omit({ file: true }),
-  rewards,
-  search,
-  final,
-  budget,
-  judge: judge.unwrap().pick({ samples: true }),
-  /** Whether the run rests at each level and asks a person. */
-  approve: z.boolean().default(false),
-});
+export const RunOptions = z
+  .strictObject({
+    preset,
+    concurrency,
+    initialPrompt,
+    queries: queries.unwrap().omit({ files: true }),
+    examples: examples.unwrap().omit({ file: true }),
+    rewards,
+    search,
+    final,
+    budget,
+    judge: judge.unwrap().pick({ samples: true, retest: true }),
+    /** Whether the run rests at each level and asks a person. */
+    approve: z.boolean().default(false),
+  })
+  .transform(withParts);
 export type RunOptions = z.infer<typeof RunOptions>;
 
 /** The key of a run's `configurable` under which this is told. */
@@ -60,7 +63,7 @@ export function travelling(config: Config, approve: boolean): RunOptions {
     search: how,
     final: config.final,
     budget: spend,
-    judge: { samples: config.judge.samples },
+    judge: { samples: config.judge.samples, retest: config.judge.retest },
     approve,
   };
 }

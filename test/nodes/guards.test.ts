@@ -1,6 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { GUARDS, keepsSections, notLeaking, notNearDuplicate } from '../../nodes/index.ts';
+import {
+  GUARDS,
+  guardsOf,
+  GUARD_OPTIONS,
+  keepsSections,
+  NO_GUARDS,
+  notLeaking,
+  notNearDuplicate,
+  type GuardView,
+} from '../../nodes/index.ts';
+import { sketchOf } from '../../state/sketch.ts';
 
 const bullets = (n: number): string =>
   Array.from(
@@ -8,13 +18,13 @@ const bullets = (n: number): string =>
     (_, i) => `- Bullet ${i} tells the assistant to mind rule ${i} and to do thing ${i * 7}.`,
   ).join('\n');
 const parent = `You are a helpful assistant who answers with care.\n${bullets(6)}`;
-const view = {
+const view: GuardView = {
   tried: [parent],
   parent,
   query: 'Which trains run from Lisbon to Porto on a Sunday in May and what do they cost?',
   response: 'None.',
 };
-const refusal = (prompt: string, over: Partial<typeof view> = {}): string | null =>
+const refusal = (prompt: string, over: Partial<GuardView> = {}): string | null =>
   GUARDS.reduce<string | null>((found, guard) => found ?? guard(prompt, { ...view, ...over }), null);
 
 describe('what the default preset refuses of rewrites', () => {
@@ -43,6 +53,39 @@ describe('what the default preset refuses of rewrites', () => {
     );
   });
 
+  it('of prompts elsewhere in the tree, known by their sketches: repeats, and those that share all but a few words', () => {
+    const other = `Another prompt altogether, of some length.\n${bullets(60)}`;
+    const sketches = [sketchOf('Be brief.'), sketchOf(other)];
+    expect(refusal(`${other}\n`, { sketches })).toBe('duplicate');
+    expect(refusal('Be  brief!', { sketches })).toBe('duplicate');
+    expect(refusal(other.replace('thing 0', 'thing zero'), { sketches })).toMatch(/duplicate/);
+    expect(refusal(`Of rhymes and songs.\n${bullets(3)}`, { sketches })).toBeNull();
+  });
+
+  it('words taken from other training queries, and from the in-context examples', () => {
+    const training = {
+      queries: ['Sum up the plot of the novel that made its author known in three lines of verse.'],
+      examples: ['Simply fold the dough over itself twice, let it rest, and bake it until golden brown.'],
+    };
+    const own = 'repeats a training query or an example';
+    const leak = 'When baking, simply fold the dough over itself twice, let it rest a while.';
+    expect(refusal(leak, { training })).toBe(own);
+    expect(refusal('Sum up the plot of the novel that made its author famous.', { training })).toBe(own);
+    expect(refusal(leak)).toBeNull();
+    expect(refusal('Fold the dough twice, then bake it.', { training })).toBeNull();
+    expect(refusal(`${leak} More.`, { training, parent: leak })).toBeNull();
+  });
+
+  it('what is made for the judged query alone', () => {
+    const training = { queries: [view.query, 'Which trees grow in May?', 'Plan a Sunday walk.'], examples: [] };
+    expect(refusal(`${parent}\n- Know which trains run from Lisbon.`)).toBe('made for one query');
+    expect(refusal(`${parent}\n- On Lisbon and Porto take special care.`, { training })).toBe('made for one query');
+    expect(refusal(`${parent}\n- When asked about trains, be exact.`)).toBe('made for one query');
+    expect(refusal(`${parent}\n- When asked about travel, be exact.`)).toBeNull();
+    expect(refusal(`${parent}\n- In May and on a Sunday be merry.`, { training })).toBeNull();
+    expect(refusal(`${parent}\n- Lisbon is nice.\n- Porto is too.`, { training })).toBeNull();
+  });
+
   it('a touched section between <keep> and </keep>', () => {
     const kept = { ...view, parent: `Head.\n<keep>Never give legal advice.</keep>\nTail.` };
     expect(keepsSections('New head. <keep>Never give legal advice.</keep>', kept)).toBeNull();
@@ -53,6 +96,31 @@ describe('what the default preset refuses of rewrites', () => {
     const own = { ...view, parent: `Mind this: ${view.query}` };
     expect(notLeaking()(`Mind this still: ${view.query}`, own)).toBeNull();
   });
+});
+
+describe('guards by option', () => {
+  const planted: Record<keyof typeof GUARD_OPTIONS, [string, Partial<GuardView>]> = {
+    empty: [' ', {}],
+    tokens: ['word '.repeat(2000), {}],
+    keep: ['New.', { parent: '<keep>Old.</keep>' }],
+    duplicates: [`${parent} `, {}],
+    likeness: [parent.replace('with care', 'with Care and'), {}],
+    verbatim: [
+      'Say: none of these trains run on time in the south today.',
+      { response: 'None of these trains run on time in the south today.' },
+    ],
+    overfit: [`${parent}\n- Know which trains run from Lisbon.`, {}],
+  };
+  it.each(Object.entries(planted))('%s alone refuses its own', (name, [prompt, over]) => {
+    const only = guardsOf({ ...NO_GUARDS, [name]: Reflect.get(GUARD_OPTIONS, name) as boolean });
+    const without = guardsOf({ ...GUARD_OPTIONS, [name]: Reflect.get(NO_GUARDS, name) as boolean });
+    const asked = (guards: typeof only): unknown[] => guards.map((guard) => guard(prompt, { ...view, ...over }));
+    expect(asked(only)).toEqual([expect.any(String)]);
+    // a repeat is also nearly one
+    if (name !== 'duplicates') expect(asked(without).filter(Boolean)).toEqual([]);
+  });
+
+  it('none in the reference', () => expect(guardsOf(NO_GUARDS)).toEqual([]));
 });
 
 it('guards take any text without throwing', () => {

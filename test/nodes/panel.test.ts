@@ -27,6 +27,24 @@ it('goes on without a judge that cannot be read, and is missing only where none 
   expect(await makePanel([says(null), says(null)])(reads)).toEqual({ evaluation: {}, missing: 'mute' });
 });
 
+it('takes an aspect for the same however a judge writes its name, and one that a single judge gave as it is', async () => {
+  const named =
+    (...entries: [string, number][]): Judge =>
+    async () => ({ evaluation: Object.fromEntries(entries.map(([a, score]) => [a, { rationale: a, score }])) });
+  const asked = { ...reads, rewards: ['Clarity', 'Critical-Thinking'].map((name) => ({ name, scoring: '' })) };
+  const panel = makePanel([
+    named(['critical thinking', 2], ['CLARITY', 5]),
+    named(['Clarity', 3], ['Critical-Thinking', 4]),
+    named(['clarity ', 4], ['Depth', 1]),
+  ]);
+  const { evaluation } = await panel(asked);
+  expect(Object.entries(evaluation).map(([a, s]) => [a, s.score])).toEqual([
+    ['Clarity', 4],
+    ['Critical-Thinking', 3],
+    ['Depth', 1],
+  ]);
+});
+
 it('several judges, each asked several times, are one node', async () => {
   const model = (score: number) => new ScriptedChat(() => [`{"Clarity": {"rationale": "x", "score": ${score}}}`]);
   const judges = [model(2), model(5)];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { overlaps } from '../../evals/overlap.ts';
 import { evaluationReader, readPoints } from '../../prompts/reply.ts';
 import { readAsReference } from '../../prompts/referenceReply.ts';
+import { publishedRewrites, simulatedRewrites } from '../../scripts/experiments/guardsOnRuns.ts';
 import { drpo, freePort, run, serve, shared } from './cli.ts';
 
 interface Node {
@@ -210,12 +211,32 @@ async function leakage(): Promise<string> {
   return `${queries.length} queries, none in just-eval (exact, contained, or near at 0.5)`;
 }
 
+/** No rewrite of the published runs is refused by the guards; with a fault planted in it, each is. */
+async function guards(): Promise<string> {
+  const { rewrites, reasons, planted } = await publishedRewrites(join(shared, 'data/drpo'));
+  must(Object.keys(reasons).length === 0, `false alarms among ${rewrites} rewrites: ${JSON.stringify(reasons)}`);
+  const missed = Object.entries(planted).filter(([, p]) => p.planted === 0 || p.caught < p.planted);
+  must(missed.length === 0, `planted and not refused: ${JSON.stringify(Object.fromEntries(missed))}`);
+  const count = Object.values(planted).reduce((sum, p) => sum + p.planted, 0);
+  return `0 of ${rewrites} rewrites refused, ${count} of ${count} with a planted fault refused`;
+}
+
+/** On simulated searches: every bullet that an optimizer makes for one query alone is refused, and nothing else as one. */
+async function guardsSimulated(): Promise<string> {
+  const { rewrites, reasons, overfit, otherwise } = await simulatedRewrites(6);
+  must(overfit.made > 5 && overfit.refused === overfit.made, `over-fitted: ${JSON.stringify(overfit)}`);
+  must(otherwise === 0, `${otherwise} refused as made for one query that are not`);
+  return `${overfit.refused} of ${overfit.made} over-fitted refused; of ${rewrites} rewrites ${JSON.stringify(reasons)}`;
+}
+
 for (const model of readdirSync(join(shared, 'data/drpo/published')))
   await check(`published run ${model}`, () => published(model));
 for (const name of readdirSync(join(tools, 'parity/golden'))) await check(`golden ${name}`, () => golden(name));
 await check('judge replies of the published runs', publishedReplies);
 await check('judged answers of just-eval', judgedAnswers);
 await check('leakage', leakage);
+await check('guards on published rewrites', guards);
+await check('guards on simulated searches', guardsSimulated);
 console.log(`${tally.passed} of ${tally.passed + tally.failed} checks against ../shared hold`);
 if (process.argv[2]) writeFileSync(process.argv[2], JSON.stringify(tally));
 process.exitCode = tally.failed ? 1 : 0;

@@ -1,0 +1,60 @@
+import {
+  keepsSections,
+  notDuplicate,
+  notEmpty,
+  notLeaking,
+  notNearDuplicate,
+  notOverfitted,
+  notOversized,
+  type Guard,
+} from './guards.ts';
+
+/** Which guards stand, and how strictly; what is false or null does not. */
+export interface GuardOptions {
+  empty: boolean;
+  /** A prompt's length in tokens, at four characters each. */
+  tokens: number | null;
+  keep: boolean;
+  duplicates: boolean;
+  /** Jaccard likeness of word trigrams, 0 to 1. */
+  likeness: number | null;
+  /** Words in a row that may not come from the training queries, the judged response or the examples. */
+  verbatim: number | null;
+  overfit: boolean;
+}
+
+/** What the default preset refuses of the optimizer's rewrites. */
+export const GUARD_OPTIONS: Readonly<GuardOptions> = {
+  empty: true,
+  tokens: 2048,
+  keep: true,
+  duplicates: true,
+  likeness: 0.9,
+  verbatim: 8,
+  overfit: true,
+};
+
+/** No guard at all, as in the reference. */
+export const NO_GUARDS: Readonly<GuardOptions> = {
+  empty: false,
+  tokens: null,
+  keep: false,
+  duplicates: false,
+  likeness: null,
+  verbatim: null,
+  overfit: false,
+};
+
+/** The guards of these options, in the order in which they are asked. */
+export const guardsOf = (o: Readonly<GuardOptions>): Guard[] => [
+  ...(o.empty ? [notEmpty] : []),
+  ...(o.tokens === null ? [] : [notOversized(o.tokens)]),
+  ...(o.keep ? [keepsSections] : []),
+  ...(o.duplicates ? [notDuplicate] : []),
+  ...(o.likeness === null ? [] : [notNearDuplicate(o.likeness)]),
+  ...(o.verbatim === null ? [] : [notLeaking(o.verbatim)]),
+  ...(o.overfit ? [notOverfitted] : []),
+];
+
+/** The guards of the default preset. */
+export const GUARDS: readonly Guard[] = guardsOf(GUARD_OPTIONS);

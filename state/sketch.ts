@@ -1,0 +1,51 @@
+/** Bits of a sketch, and the characters it takes. */
+const BITS = 128;
+const SEEDS = Uint32Array.from({ length: BITS }, (_, i) => Math.imul(i + 1, 0x9e3779b1) ^ 0x85ebca6b);
+
+/** The words of a text, lower case, punctuation aside. */
+export const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** All runs of so many words. */
+export function runsOf(text: string, length: number): Set<string> {
+  const words = wordsOf(text);
+  return new Set(words.slice(length - 1).map((_, i) => words.slice(i, i + length).join(' ')));
+}
+
+/**
+ * What is kept of a prompt where the prompt itself would make the state grow: 22 characters, of which two agree the more the
+ * likelier the prompts are (one bit a minwise hash of the word trigrams; Li and König 2010).
+ */
+export function sketchOf(prompt: string): string {
+  const runs = runsOf(prompt, 3);
+  const hashes = [...(runs.size ? runs : [wordsOf(prompt).join(' ')])].map(hashed);
+  const bytes = new Uint8Array(BITS / 8);
+  SEEDS.forEach((seed, bit) => {
+    let least = 2 ** 32;
+    for (const hash of hashes) least = Math.min(least, mixed(hash ^ seed));
+    if (mixed(least) & 1) bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) | (1 << (bit & 7));
+  });
+  return Buffer.from(bytes).toString('base64url');
+}
+
+/** How alike the prompts of two sketches are, about: Jaccard likeness of their word trigrams, up to 1; off by 0.02 (sd) near 0.97. */
+export function likenessOf(a: string, b: string): number {
+  const [one, other] = [Buffer.from(a, 'base64url'), Buffer.from(b, 'base64url')];
+  let apart = 0;
+  for (let i = 0; i < BITS / 8; i++) for (let x = (one[i] ?? 0) ^ (other[i] ?? 0); x; x &= x - 1) apart++;
+  return 1 - (2 * apart) / BITS;
+}
+
+/** FNV-1a. */
+function hashed(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
+}
+
+/** Murmur's finish: every bit depends on every other. */
+function mixed(hash: number): number {
+  let x = hash;
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return (x ^ (x >>> 16)) >>> 0;
+}
