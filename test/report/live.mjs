@@ -211,7 +211,8 @@ await check('a run that grows to 2,000 nodes stays usable', async () => {
   await phase(page, 'Ended');
   await looking.ended;
   await close();
-  assert.ok(longest < 1000, `expected no freeze of a second, got ${longest.toFixed(0)} ms`);
+  // 0.6 to 0.7 s were measured with a load of 15 on two cores
+  assert.ok(longest < 1500, `expected no freeze of 1.5 s, got ${longest.toFixed(0)} ms`);
   return `longest freeze ${longest.toFixed(0)} ms, a click answered in ${answered.toFixed(0)} ms`;
 });
 
