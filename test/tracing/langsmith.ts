@@ -49,7 +49,8 @@ export async function recordLangSmith({ status, hangs = false }: Manner = {}): P
     response.writeHead(status ?? 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(status === undefined ? answerTo(url) : { detail: 'no' }));
   };
-  const server = createServer((request, response) => void answer(request, response));
+  // a command that ends leaves requests half sent
+  const server = createServer((request, response) => void answer(request, response).catch(() => undefined));
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
