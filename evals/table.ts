@@ -49,4 +49,5 @@ function csvCell(text: string): string {
 export const points = (value: number | null | undefined): string => (value == null ? '–' : value.toFixed(2));
 
 /** A difference with its sign, two digits behind the point. */
-export const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+export const signed = (value: number, digits = 2): string =>
+  `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;

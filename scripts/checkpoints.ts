@@ -40,7 +40,8 @@ export async function openCheckpoints(
   if (process.getBuiltinModule?.('node:sqlite') === undefined)
     return { saver: new MemorySaver(), thread, close: async () => undefined };
   const { SqliteSaver } = await import('../state/sqliteSaver.ts');
-  const saver = new SqliteSaver(folder.file('checkpoints.sqlite'));
+  // set aside where it is damaged: the next start makes the run anew from its answers
+  const saver = new SqliteSaver(folder.file('checkpoints.sqlite'), () => folder.setAside('checkpoints.sqlite'));
   return { saver, thread, close: () => saver.close() };
 }
 

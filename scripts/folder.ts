@@ -104,6 +104,12 @@ export class RunFolder {
     for (const suffix of ['', '-wal', '-shm']) rmSync(this.file(name + suffix), { force: true });
   }
 
+  /** Moves a damaged file out of the way, and removes what SQLite keeps beside it. */
+  setAside(name: string): void {
+    if (existsSync(this.file(name))) renameSync(this.file(name), this.file(`${name}.damaged`));
+    this.remove(name);
+  }
+
   readText(name: string): string | undefined {
     return existsSync(this.file(name)) ? readFileSync(this.file(name), 'utf8') : undefined;
   }

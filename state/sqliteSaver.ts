@@ -51,9 +51,10 @@ export class SqliteSaver extends BaseCheckpointSaver {
   readonly #held = new Map<string, Held>();
 
   /** @param path a file, or ":memory:" */
-  constructor(path: string) {
+  /** @param onDamaged told where the file cannot be read as a database */
+  constructor(path: string, onDamaged?: () => void) {
     super();
-    this.#tables = new SqliteTables(path);
+    this.#tables = new SqliteTables(path, onDamaged);
   }
 
   async close(): Promise<void> {

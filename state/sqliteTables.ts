@@ -1,4 +1,3 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 import { CheckpointsFailed, messageOf } from './failure.ts';
@@ -24,11 +23,14 @@ const Damage = z.object({ errcode: z.union([z.literal(11), z.literal(26)]) });
 export class SqliteTables {
   readonly #db: DatabaseSync;
   readonly #path: string;
+  readonly #onDamaged: () => void;
   readonly #statements = new Map<string, StatementSync>();
   readonly #texts = new Set<string>();
 
-  constructor(path: string) {
+  /** @param onDamaged told where the file cannot be read as a database */
+  constructor(path: string, onDamaged: () => void = () => undefined) {
     this.#path = path;
+    this.#onDamaged = onDamaged;
     this.#db = this.#telling(() => new DatabaseSync(path));
     this.#telling(() => this.#db.exec(SCHEMA));
   }
@@ -130,13 +132,10 @@ export class SqliteTables {
     );
   }
 
-  /** Sets the file aside, so that the next start makes the run anew from its answers. */
   #damaged(why: string): CheckpointsFailed {
-    const aside = `${this.#path}.damaged`;
-    if (existsSync(this.#path)) renameSync(this.#path, aside);
-    for (const suffix of ['-wal', '-shm']) rmSync(this.#path + suffix, { force: true });
+    this.#onDamaged();
     return new CheckpointsFailed(
-      `the run's place in ${this.#path} is damaged: ${why}; it is set aside as ${aside} and every answer is kept, start the run again`,
+      `the run's place in ${this.#path} is damaged: ${why}; it is set aside and every answer is kept, start the run again`,
     );
   }
 }

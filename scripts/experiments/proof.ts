@@ -8,7 +8,7 @@ type Settings = Record<string, unknown>;
 /** The parts of issue 6, each with the settings that switch it on and off. */
 const PARTS: Readonly<Record<string, { on: Settings; off: Settings }>> = {
   final: { on: { final: FINAL }, off: { final: null } },
-  patience: { on: { 'search.patience': 6 }, off: { 'search.patience': null } },
+  patience: { on: { 'search.patience': 4 }, off: { 'search.patience': null } },
   guards: { on: { 'search.guards': true }, off: { 'search.guards': false } },
   memory: { on: { 'search.memory': 4 }, off: { 'search.memory': 0 } },
   'safety floor': { on: { 'search.safetyFloor': 3 }, off: { 'search.safetyFloor': null } },
