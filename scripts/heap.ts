@@ -3,7 +3,7 @@ import v8 from 'node:v8';
 /** The factor by which the young generation grows, once: from 1 MB a half to 16. */
 const YOUNG = 16;
 /** How much the old one may grow, in per cent of what lives, before it is collected. */
-const OLD = 100;
+const OLD = 50;
 
 /**
  * Loads the command line, and keeps a long run's memory near to what it needs: left alone, V8 lets the young generation grow

@@ -81,7 +81,7 @@ async function search(
   const whole = step<typeof data | null, { found: Ended; again: Retest | null }>('drpo', async (input, config) => {
     const found = await graph.invoke(input, config);
     session.checkReplies();
-    return { found, again: await retest(session, folder.nodes(), config) };
+    return { found, again: await retest(session, () => folder.nodes(), config) };
   });
   try {
     const { found, again } = await whole(tasks.length ? null : data, { ...thread, ...tracing.config });
