@@ -134,7 +134,7 @@ export async function search(
     while (isInterrupted<Question>(found))
       found = await graph.invoke(new Command({ resume: await ask?.(found[INTERRUPT][0]?.value) }), inherited);
     session.checkReplies(true);
-    return { found, again: await retest(session, folder.nodes(), config) };
+    return { found, again: await retest(session, () => folder.nodes(), config) };
   });
   try {
     const { found, again } = await traced(tasks.length ? null : data, { ...thread, ...tracing.config });

@@ -21,11 +21,12 @@ export interface Retest {
  */
 export async function retest(
   { config, nodes, judgeAgain }: Session,
-  journal: readonly Hypothesis[],
+  journal: () => readonly Hypothesis[],
   under: LangGraphRunnableConfig = {},
 ): Promise<Retest | null> {
   const wanted = config.judge.retest;
-  const judged = journal.filter((n) => Object.keys(n.evaluation).length > 0);
+  if (wanted === 0) return null; // a long journal is read only where it is needed
+  const judged = journal().filter((n) => Object.keys(n.evaluation).length > 0);
   // of responses alike one: their judgements are one request
   const distinct = new Map(judged.map((n) => [JSON.stringify([n.query, n.response]), n]));
   const chosen = spread([...distinct.values()], wanted);
