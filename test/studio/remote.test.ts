@@ -81,7 +81,7 @@ served('optimize --remote', () => {
 
 served('a run at a server whose connection is lost', () => {
   it('is taken up again after this side was killed, and after the server was', async () => {
-    const models = await slowModels(150);
+    const models = await slowModels(80);
     const config = join(folder(), 'server.json');
     const server = await devServer({ DRPO_CONFIG: models.configAt(config) });
     const out = folder();
