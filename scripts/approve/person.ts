@@ -80,9 +80,8 @@ export class Person {
     const line = this.#unread.shift();
     if (line !== undefined) return Promise.resolve(line);
     return new Promise((take, end) => {
-      if (!this.#over) return void this.#waiting.push({ take, end });
-      process.stderr.write(`drpo: ${this.#over.message}\n`);
-      end(this.#over);
+      this.#waiting.push({ take, end });
+      if (this.#over) this.#end(this.#over.message);
     });
   }
 
