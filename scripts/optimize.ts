@@ -3,17 +3,16 @@ import { askPerson, type Question } from '../graphs/approve.ts';
 import { drpo, searchSystemPrompt, type DrpoOptions } from '../graphs/index.ts';
 import { step } from '../graphs/evaluate.ts';
 import { searchOptions } from '../graphs/options.ts';
-import { z } from 'zod';
-import { Example } from '../state/example.ts';
-import type { Hypothesis } from '../state/hypothesis.ts';
+import type { Example } from '../state/example.ts';
 import type { Ask } from './approve/person.ts';
+import { bestSoFar } from './bestSoFar.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Config } from './config.ts';
 import { statusOf, type CommandOptions, type Ending } from './ending.ts';
 import { UserFault } from './fault.ts';
 import type { RunFolder } from './folder.ts';
 import { Progress } from './progress.ts';
-import { bestJudged, type Found, type Result } from './result.ts';
+import type { Found, Result } from './result.ts';
 import { retest, type Retest } from './retest.ts';
 import { readData } from './data.ts';
 import { graphOptions, openSession, runFolder, type Session } from './session.ts';
@@ -22,14 +21,6 @@ import { traceRun } from './tracing.ts';
 import { whileWatched } from './watching/whileWatched.ts';
 import { writeResult } from './writeResult.ts';
 
-/** What a checkpoint in the midst of a search says of the best so far. */
-const Progressed = z.object({
-  bestPrompt: z.string(),
-  bestId: z.string(),
-  value: z.number().nullable(),
-  levels: z.number(),
-  beam: z.array(z.string()),
-});
 export interface OptimizeOptions extends CommandOptions {
   /** Asked about each level before it is expanded; the run rests meanwhile. */
   ask?: Ask | undefined;
@@ -155,24 +146,4 @@ export async function search(
   } finally {
     for (const line of await tracing.flush()) screen?.write(`${line}\n`);
   }
-}
-
-/** The best prompt of the last level that was judged whole, from its checkpoint; before there is one, the best of those judged. */
-async function bestSoFar(
-  graph: ReturnType<typeof drpo>,
-  thread: Checkpoints['thread'],
-  { initialPrompt }: Config,
-  given: readonly Example[],
-  nodes: readonly Hypothesis[],
-): Promise<Found & { examples: readonly Example[] }> {
-  const { tasks, values } = await graph.getState(thread);
-  // of a task that ended in an error LangGraph does not give the subgraph's state: it lies under the task's own name
-  const inside = tasks.map(({ name, id }) =>
-    graph.getState({ configurable: { ...thread.configurable, checkpoint_ns: `${name}:${id}` } }),
-  );
-  const found = [...(await Promise.all(inside)).map((state) => state.values), values];
-  const searching = found.flatMap((known) => Progressed.safeParse(known).data ?? [])[0];
-  const none = bestJudged(nodes) ?? { bestPrompt: initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };
-  const examples = z.array(Example).safeParse(Reflect.get(Object(values), 'examples')).data ?? given;
-  return { ...(searching ?? none), stoppedBy: '', final: null, examples };
 }

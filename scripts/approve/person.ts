@@ -24,7 +24,11 @@ export class Person {
         '--approve: expected a terminal, or decisions on stdin (a JSON value a line), got neither; run it in a terminal, or pipe them in',
       );
     this.#lines = createInterface({ input, terminal: false });
-    this.#lines.on('line', (line) => this.#waiting.shift()?.take(line) ?? void this.#unread.push(line));
+    this.#lines.on('line', (line) => {
+      const waiting = this.#waiting.shift();
+      if (waiting) waiting.take(line);
+      else this.#unread.push(line);
+    });
     this.#lines.on('close', () =>
       this.#end('stdin ended while a level waits for a decision; the same command asks again'),
     );
@@ -80,9 +84,8 @@ export class Person {
     const line = this.#unread.shift();
     if (line !== undefined) return Promise.resolve(line);
     return new Promise((take, end) => {
-      if (!this.#over) return void this.#waiting.push({ take, end });
-      process.stderr.write(`drpo: ${this.#over.message}\n`);
-      end(this.#over);
+      this.#waiting.push({ take, end });
+      if (this.#over) this.#end(this.#over.message);
     });
   }
 

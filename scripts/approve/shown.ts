@@ -44,7 +44,7 @@ export const pending = ({ edit, score, veto }: Draft): string => {
     ),
     ...veto.map((id) => `${id} out`),
   ];
-  return parts.length ? `${printable(parts.join(' · '))}` : '';
+  return printable(parts.join(' · '));
 };
 
 const head = ({ id, reward, value, evaluation }: Shown): string =>

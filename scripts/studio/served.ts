@@ -68,11 +68,16 @@ export class Served {
   }
 
   /** This server's config with what a run asks for in it; of limits the lower one holds. */
-  #with({ approve: _, ...asked }: RunOptions): Config {
+  #with(asked: RunOptions): Config {
     const { queries, examples, judge, ...own } = this.#config;
+    const { preset, initialPrompt, rewards, search, final } = asked;
     return {
       ...own,
-      ...asked,
+      preset,
+      initialPrompt,
+      rewards,
+      search,
+      final,
       ...this.#limits(asked),
       queries: { ...queries, ...asked.queries },
       examples: { ...examples, ...asked.examples },
@@ -140,10 +145,13 @@ const publicly = (settings: unknown): unknown =>
 /** A store in memory that hands a gateway that comes later what an earlier one left. */
 function replaying(): Store {
   const records: StoredRecord[] = [];
-  const { append, ...store } = memoryStore();
+  const store = memoryStore();
   return {
     ...store,
-    append: (record) => (records.push(record), append(record)),
+    append: (record) => {
+      records.push(record);
+      store.append(record);
+    },
     replay: (each) => records.forEach(each),
   };
 }

@@ -96,7 +96,7 @@ describe('optimize --approve', () => {
     expect(again.asked.every(({ complaint }) => complaint === undefined)).toBe(true);
   });
 
-  const piped = (lines: string | null): Promise<Ran> =>
+  const piped = (lines: string[] | null): Promise<Ran> =>
     new Promise((done) => {
       const args = ['optimize', '--optimizer', 'simulated', '--approve', '--quiet', '--out', folder()];
       const child = spawn(
@@ -110,16 +110,23 @@ describe('optimize --approve', () => {
       child.stdout?.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));
       child.stderr?.on('data', (chunk: Buffer) => (out.stderr += chunk.toString()));
       child.on('close', (status) => done({ status, ...out }));
-      child.stdin?.end(lines ?? '');
+      const rest = [...(lines ?? [])];
+      // a line at a time, each once it is asked for
+      child.stderr?.on('data', (chunk: Buffer) => {
+        const asked = chunk.toString().match(/^Level \d/gm)?.length ?? 0;
+        for (const line of rest.splice(0, asked)) child.stdin?.write(`${line}\n`);
+        if (asked > 0 && rest.length === 0) child.stdin?.end();
+      });
     });
 
   it('reads a decision a line from a pipe, says what it cannot use, and refuses to ask nobody', async () => {
     const [whole_, ended, nobody] = await Promise.all([
-      piped('"accept"\n{"veto":["0.7"]}\n"accept"\n"accept"\n"accept"\n'),
-      piped('"accept"\n'),
+      piped(['"accept"', '{"veto":["0.7"]}', '"accept"', '"accept"', '"accept"']),
+      piped(['"accept"']),
       piped(null),
     ]);
     expect([whole_.status, ended.status, nobody.status]).toEqual([0, 130, 2]);
+    expect(whole_.stderr.match(/^Level \d/gm)).toEqual(['Level 0', 'Level 1', 'Level 1', 'Level 2', 'Level 3']);
     expect(whole_.stderr).toMatch(/could not be used: expected ids of this level .* got 0\.7/);
     expect(ended.stderr).toMatch(/stdin ended while a level waits/);
     expect(nobody.stderr.trim().split('\n')).toHaveLength(1);
