@@ -17,7 +17,7 @@ export const RunOptions = z
     search,
     final,
     budget,
-    judge: judge.unwrap().pick({ samples: true }),
+    judge: judge.unwrap().pick({ samples: true, retest: true }),
     /** Whether the run rests at each level and asks a person. */
     approve: z.boolean().default(false),
   })
@@ -63,7 +63,7 @@ export function travelling(config: Config, approve: boolean): RunOptions {
     search: how,
     final: config.final,
     budget: spend,
-    judge: { samples: config.judge.samples },
+    judge: { samples: config.judge.samples, retest: config.judge.retest },
     approve,
   };
 }
