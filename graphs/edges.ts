@@ -8,7 +8,8 @@ import { FIRST } from './estimate.ts';
 import { asked } from './evaluate.ts';
 import { finalists } from './finalists.ts';
 import { heldOut, reserved } from './heldOut.ts';
-import { finalIsDue, levelsLeft, type Spent } from './share.ts';
+import type { FinalOptions } from './options.ts';
+import { finalFor, finalIsDue, levelsLeft, type Spent } from './share.ts';
 import type { Search } from './options.ts';
 import type { NextQuery } from './speculate.ts';
 import type { SearchView } from './stop.ts';
@@ -23,7 +24,9 @@ export const begin = (state: State, options: Search): Send[] => [
 
 /** Where it goes from a level: the beam's best are expanded, or a criterion ends the search. */
 export const pruneOrStop = (state: State, options: Search): Send[] | 'conclude' =>
-  stopReason(state, options) === null ? pruneBeam(state, options) : (enterFinal(state, options) ?? 'conclude');
+  stopReason(state, options) === null
+    ? pruneBeam(state, options)
+    : (enterFinal(state, options, finalFor(spentBy(state, options), options)) ?? 'conclude');
 
 /** The beam: the W best of the level go on to the next query, rewritten where there is something to mend; the rest is pruned. */
 function pruneBeam(state: State, options: Search): Send[] {
@@ -47,7 +50,7 @@ export function queryAfterNext(state: State, options: Search): NextQuery | null 
 function selectAhead(state: State, from: number, options: Search): Send[] {
   const known = new Set(state.choices.map((c) => c.index));
   const last = Math.min(state.maxDepth, forSearch(state.queries.length, options)) - 1;
-  const expected = from + Math.ceil(levelsLeft(spentBy(state, options), options));
+  const expected = levelOf(state) + Math.ceil(levelsLeft(spentBy(state, options), options));
   const end = Math.min(from - 1 + options.lookAhead, last, expected);
   const wanted = Array.from({ length: Math.max(0, end - from + 1) }, (_, i) => from + i);
   return wanted
@@ -90,8 +93,8 @@ const spentBy = (state: State, { depth }: Search): Spent => ({
 export type Finishing = Pick<State, 'queries' | 'shots' | 'examples' | 'pool' | 'candidates'>;
 
 /** Into the final go the best of the tree and the first prompt, where there is another prompt and a query was held out. */
-export function enterFinal(state: Finishing, options: Search): Send[] | null {
-  const { final, initialPrompt } = options;
+export function enterFinal(state: Finishing, options: Search, final: FinalOptions | null): Send[] | null {
+  const { initialPrompt } = options;
   const others = final
     ? finalists(state.pool, state.candidates.slice(0, options.beamWidth), initialPrompt, final.candidates)
     : [];
@@ -102,12 +105,11 @@ export function enterFinal(state: Finishing, options: Search): Send[] | null {
   }));
   if (!final || others.length === 0 || held.length === 0) return null;
   const choosing = held.slice(0, Math.min(final.queries, Math.max(1, held.length - 2)));
+  const wanted = final.queries + final.proof;
   const few =
-    held.length < wantedBy(options)
-      ? [`only ${held.length} queries were left to be held out, ${wantedBy(options)} were wanted`]
-      : [];
+    held.length < wanted ? [`only ${held.length} queries were left to be held out, ${wanted} were wanted`] : [];
   const first = { id: '0', prompt: initialPrompt, depth: 0, value: 0, quality: FIRST };
-  const proving = held.slice(choosing.length);
+  const proving = held.slice(choosing.length, choosing.length + final.proof);
   return [
     new Send('compareOnHeldOut', {
       entrants: [first, ...others],

@@ -101,7 +101,7 @@ export function searchOptions(options: SearchOptions): Search {
     ...options,
     beamWidth,
   };
-  return search.final === null ? search : { ...search, final: fitting(search.final, search) };
+  return search.final === null ? search : { ...search, final: affordable(search.final, search) };
 }
 
 /** What the reference preset sets apart from the defaults (algorithm.md 1.3–1.8). */
@@ -131,16 +131,19 @@ export function finalEvaluations({ candidates, queries, proof }: FinalOptions): 
   return sum;
 }
 
-/** The final takes at most this share of a search's evaluations; a smaller search has a smaller final, or none. */
+/** The final takes at most this share of a search's evaluations. */
 const SHARE = 0.4;
 
-/** The final as it fits the search; null where that is too small for one. */
-function fitting(final: FinalOptions, search: Search): FinalOptions | null {
-  const room = SHARE * evaluations(search);
+/** The final as it fits a search of so many evaluations: smaller in a smaller search, by two queries or more. */
+export function fitting(final: FinalOptions, all: number): FinalOptions {
   let fit = final;
-  while (finalEvaluations(fit) > room) {
-    if (fit.queries <= 2) return null;
+  while (finalEvaluations(fit) > SHARE * all && fit.queries > 2)
     fit = { candidates: Math.max(2, fit.candidates - 1), queries: fit.queries - 1, proof: Math.max(2, fit.proof - 1) };
-  }
   return fit;
+}
+
+/** The final as it fits a search that rewrites on every level; null where that is too small for one. */
+function affordable(final: FinalOptions, search: Search): FinalOptions | null {
+  const fit = fitting(final, evaluations(search));
+  return finalEvaluations(fit) > SHARE * evaluations(search) ? null : fit;
 }

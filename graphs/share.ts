@@ -1,4 +1,4 @@
-import { finalEvaluations, type Search } from './options.ts';
+import { finalEvaluations, fitting, type FinalOptions, type Search } from './options.ts';
 
 /** How far a search has come. */
 export interface Spent {
@@ -26,10 +26,22 @@ function ahead({ level, raised, evaluations, queries }: Spent, { depth, maxDepth
   return { each, levels: Math.max(0, levels - level) };
 }
 
+/** The final as it fits this search, which keeps more or fewer prompts than another. */
+export function finalFor(spent: Spent, options: Sized): FinalOptions | null {
+  const { each, levels } = ahead(spent, options);
+  return options.final && fitting(options.final, spent.evaluations + levels * each);
+}
+
+/** Judgements that the final will make. */
+function reservedBy(spent: Spent, options: Sized): number {
+  const final = finalFor(spent, options);
+  return final ? finalEvaluations(final) : 0;
+}
+
 /** Levels that the final leaves to the search, all its own if there is none: a guess that shrinks to 0 as its share is used up. */
 export function levelsLeft(spent: Spent, options: Sized): number {
   const { each, levels } = ahead(spent, options);
-  return Math.max(0, levels - (options.final ? finalEvaluations(options.final) : 0) / each);
+  return Math.max(0, levels - reservedBy(spent, options) / each);
 }
 
 /**
@@ -38,5 +50,5 @@ export function levelsLeft(spent: Spent, options: Sized): number {
  */
 export const finalIsDue = (spent: Spent, next: number, options: Sized): boolean => {
   const { each, levels } = ahead(spent, options);
-  return options.final !== null && next + finalEvaluations(options.final) > levels * each;
+  return options.final !== null && next + reservedBy(spent, options) > levels * each;
 };

@@ -35,7 +35,8 @@ function withPrior(node: Candidate, parent: Candidate | undefined): Candidate {
 }
 
 /** Into the final, as a beam goes; null where there is none. */
-export const toFinal = (state: State, options: Search): Send[] | null => enterFinal(finishing(state), options);
+export const toFinal = (state: State, options: Search): Send[] | null =>
+  enterFinal(finishing(state), options, options.final);
 
 /** The best of the deepest level, by the mean reward of its path; the first prompt where there is no other. */
 export function bestOf(tree: readonly Candidate[]): Partial<State> {

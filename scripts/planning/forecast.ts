@@ -1,7 +1,8 @@
 import type { Example } from '../../state/example.ts';
 import { type Calls, callsOf, rewritingCalls, roundsOf, type Shape, stepsOf, type Walk } from '../../evals/forecast.ts';
 import { reserved } from '../../graphs/heldOut.ts';
-import { type Search, searchOptions } from '../../graphs/options.ts';
+import { type FinalOptions, type Search, searchOptions } from '../../graphs/options.ts';
+import { finalFor } from '../../graphs/share.ts';
 import { rounds as roundsOfFinal } from '../../graphs/rounds.ts';
 import { lexicalRetriever, makeSampleQueries } from '../../nodes/index.ts';
 import { judgePrompt } from '../../prompts/judge.ts';
@@ -72,11 +73,13 @@ export const shapeOf = ({ config, search, allQueries, queries }: Given, taken = 
 });
 
 /** The final on held-out queries: rounds of halving, then the proof by two; none where nothing was rewritten. */
-function finalOf({ search, held }: Given, walk: Walk, dynamic: boolean): Calls & { steps: number } {
+function finalOf(given: Given, walk: Walk, dynamic: boolean): Calls & { steps: number } {
   const asked = walk.reduce((n, level) => n + level.children - level.kept, -1);
-  const entrants = Math.min(search.final?.candidates ?? 0, Math.round(asked));
-  if (!search.final || entrants < 1 || held < 1) return { base: 0, reward: 0, judge: 0, optimizer: 0, steps: 0 };
-  const choosing = Math.min(search.final.queries, Math.max(1, held - 2));
+  const final = finalAfter(given, walk);
+  const entrants = Math.min(final?.candidates ?? 0, Math.round(asked));
+  if (!final || entrants < 1 || given.held < 1) return { base: 0, reward: 0, judge: 0, optimizer: 0, steps: 0 };
+  const held = Math.min(given.held, final.queries + final.proof);
+  const choosing = Math.min(final.queries, Math.max(1, given.held - 2));
   const all = roundsOfFinal(entrants + 1, choosing);
   const playing = (round: number): number => Math.ceil(entrants / 2 ** round) + 1;
   const choices = Array.from({ length: choosing }, (_, i) => playing(Math.floor((i * all) / choosing)));
@@ -84,6 +87,20 @@ function finalOf({ search, held }: Given, walk: Walk, dynamic: boolean): Calls &
   const steps = (dynamic ? 1 : 0) + 2 * (all + (held > choosing ? 1 : 0));
   return { base: evaluations, judge: evaluations, reward: dynamic ? held : 0, optimizer: 0, steps };
 }
+
+/** The final as it fits the search that has gone so. */
+function finalAfter({ config, search, allQueries }: Given, walk: Walk): FinalOptions | null {
+  if (!BEAMS.has(config.search.strategy)) return search.final;
+  const sum = (of: (level: Walk[number]) => number): number => walk.reduce((n, level) => n + of(level), 0);
+  const raised = Math.min(
+    search.maxDepthIncrease,
+    sum(({ kept }) => Math.min(1, kept)),
+  );
+  const spent = { level: sum((l) => l.reached) - 1, raised, evaluations: sum((l) => l.children), queries: allQueries };
+  return finalFor(spent, search);
+}
+
+const BEAMS: ReadonlySet<string> = new Set(['beam', 'greedy', 'stochastic-beam']);
 
 /** Calls, tokens, steps, cost and time of a search and, where asked for, of stage 1 (`rewriteRounds` rewrites an example) and the final comparison. */
 export function forecast(given: Given, walk: Walk, assumed: Assumed, rewriteRounds: number): Forecast {

@@ -1,4 +1,5 @@
 import { expectedWalk, extremeWalk, type Level, type Walk } from '../../evals/forecast.ts';
+import { finalEvaluations } from '../../graphs/options.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
 import type { Assumed } from './assumed.ts';
 import { shapeOf, type Given } from './forecast.ts';
@@ -31,7 +32,8 @@ export function walksOf(given: Given, assumed: Assumed): Record<'least' | 'expec
 }
 
 /** Judgements that a search which is no beam may take. */
-const evaluationsOf = ({ search }: Given): number => search.beamWidth * search.actions * search.depth;
+const evaluationsOf = ({ search: { beamWidth, actions, depth, final } }: Given): number =>
+  beamWidth * actions * depth - (final ? finalEvaluations(final) : 0);
 
 /** One request for N rewrites of the first prompt, all of them judged on the same queries. `taken`: share of them that is new, 0 to 1. */
 function samples(given: Given, taken: number): Walk {

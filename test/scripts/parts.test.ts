@@ -19,7 +19,7 @@ describe('parts that a preset sets', () => {
     ['search.memory=2', { memory: 2 }],
     ['search.safetyFloor=2', { safetyFloor: 2 }],
     ['search.missingShare=0.3', { missingShare: 0.3 }],
-    ['final={"candidates":3}', { final: { candidates: 3, queries: 6, proof: 7 } }],
+    ['final={"candidates":3}', { final: { candidates: 3, queries: 6, proof: 6 } }],
   ])('%s alone is switched on from the reference', (set, options) => {
     expect(graphOptions(load('preset=reference', set))).toMatchObject({ ...REFERENCE_SEARCH, ...options });
   });
