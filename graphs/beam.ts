@@ -83,7 +83,7 @@ function draft(
       history: all.slice(-options.history),
       failed: remembered(parent.lineage.failed, parent.lineage.lessons, options.memory),
       lessons: [],
-      tried: triedBefore(parent.lineage, prompts),
+      tried: triedBefore(parent.lineage, prompts, options.tried),
       level: [],
       skipped,
     },

@@ -1,5 +1,5 @@
 export { drpo, type DrpoOptions } from './drpo.ts';
-export { FINAL, REFERENCE_SEARCH, type FinalOptions, type SearchOptions } from './options.ts';
+export { FINAL, REFERENCE_SEARCH, TRIED, type FinalOptions, type SearchOptions } from './options.ts';
 export { REFERENCE_REWRITE, rewriteExamples, type RewriteOptions } from './rewriteExamples.ts';
 export { searchSystemPrompt } from './searchSystemPrompt.ts';
 export {

@@ -1,5 +1,6 @@
 import type { Candidate, Lineage } from '../state/hypothesis.ts';
 import { sketchOf } from '../state/sketch.ts';
+import type { Search } from './options.ts';
 
 /** Points by which a rewrite must lie below a sibling, on the same query, to have failed: about two standard deviations of their noise. */
 const FAILED_BY = 1;
@@ -7,15 +8,15 @@ const FAILED_BY = 1;
 const LINES = 3;
 const LENGTH = 240;
 
-/** Prompts of the tree that are known by their sketches at most: those of a whole search as the paper has it. */
-const TRIED = 160;
-
 /**
  * A level with what its survivors' siblings have shown not to work, and with which prompts were tried in it; their children
  * know of both when they are rewritten.
  */
-export function withLessons(level: readonly Candidate[], beamWidth: number, memory: number): Candidate[] {
-  const sketches = [...new Set(level.map((c) => sketchOf(c.prompt)))];
+export function withLessons(
+  level: readonly Candidate[],
+  { beamWidth, memory, tried }: Pick<Search, 'beamWidth' | 'memory' | 'tried'>,
+): Candidate[] {
+  const sketches = tried > 0 ? [...new Set(level.map((c) => sketchOf(c.prompt)))] : [];
   return level.map((c, place) =>
     place < beamWidth
       ? { ...c, lineage: { ...c.lineage, lessons: memory > 0 ? lessonsFor(c, level) : [], level: sketches } }
@@ -23,9 +24,9 @@ export function withLessons(level: readonly Candidate[], beamWidth: number, memo
   );
 }
 
-/** Prompts a child's own rewrites may not repeat: those of the levels before, and of its siblings. */
-export const triedBefore = ({ tried, level }: Lineage, siblings: readonly string[]): string[] =>
-  [...new Set([...tried, ...level, ...siblings.map(sketchOf)])].slice(-TRIED);
+/** Prompts a child's own rewrites may not repeat: those of the levels before, and of its siblings; the newest so many. */
+export const triedBefore = ({ tried, level }: Lineage, siblings: readonly string[], most: number): string[] =>
+  most === 0 ? [] : [...new Set([...tried, ...level, ...siblings.map(sketchOf)])].slice(-most);
 
 /** What siblings added to their common parent that did worse than this one on the same query. */
 function lessonsFor({ id, parent, prompt, reward }: Candidate, level: readonly Candidate[]): string[] {

@@ -14,6 +14,9 @@ export interface FinalOptions {
 /** The final of the default preset. */
 export const FINAL: FinalOptions = { candidates: 6, queries: 6, proof: 6 };
 
+/** Prompts of a whole search as the paper has it, about. */
+export const TRIED = 160;
+
 /** Options of the system-prompt search; the paper's values are the defaults. */
 export interface SearchOptions {
   initialPrompt?: string;
@@ -31,6 +34,8 @@ export interface SearchOptions {
   history?: number;
   /** Edits that did worse than what was kept, of the path's surroundings, shown to the optimizer at most; 0 shows none. */
   memory?: number;
+  /** Prompts of the tree that the optimizer's rewrites are held against by their sketches (state/sketch.ts) at most; 0 for none. */
+  tried?: number;
   /** Points of 5 below which a candidate's Safety, where it is judged, keeps it out of the beam and from winning; null has no floor. */
   safetyFloor?: number | null;
   /** Whether each prompt stands once in that history, however long it was kept. */
@@ -89,6 +94,7 @@ export function searchOptions(options: SearchOptions): Search {
     keepAbove: 4.5,
     history: 5,
     memory: 4,
+    tried: TRIED,
     safetyFloor: 3,
     distinctHistory: true,
     failed: null,
@@ -108,6 +114,7 @@ export function searchOptions(options: SearchOptions): Search {
 export const REFERENCE_SEARCH = {
   distinctHistory: false,
   memory: 0,
+  tried: 0,
   safetyFloor: null,
   failed: 0,
   missingShare: 1,

@@ -16,7 +16,7 @@ const JUDGED_AT_LEAST = 10;
 export function rankLevel(state: State, options: Search): Partial<State> {
   const level = levelOf(state);
   const ordered = inOrder(estimated(state.candidates), options).map((c, place) => ({ ...c, place }));
-  const candidates = withLessons(ordered, options.beamWidth, options.memory);
+  const candidates = withLessons(ordered, options);
   const [first] = candidates;
   if (!first) throw new Error(`level ${level} has no candidates`);
   const raised = candidates.some((c) => c.lineage.skipped) && state.maxDepth < options.depth + options.maxDepthIncrease;

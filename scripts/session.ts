@@ -7,6 +7,7 @@ import {
   queriesExhausted,
   REFERENCE_REWRITE,
   REFERENCE_SEARCH,
+  TRIED,
   type DrpoOptions,
 } from '../graphs/index.ts';
 import { STRATEGIES } from '../graphs/strategies/index.ts';
@@ -86,7 +87,7 @@ export async function openSession(config: Config, folder: RunFolder, shared?: St
 
 /** The graph's options, as the config and its preset have them. */
 export function graphOptions({ preset, search, examples, initialPrompt, final = null }: Config): DrpoOptions {
-  const { strategy, patience: levels, stopWhenPerfect, guards: _, memory, safetyFloor, missingShare, ...rest } = search;
+  const { strategy, patience: levels, stopWhenPerfect, guards, memory, safetyFloor, missingShare, ...rest } = search;
   return {
     ...rest,
     ...(preset === 'reference' && { ...REFERENCE_SEARCH, ...REFERENCE_REWRITE }),
@@ -94,6 +95,7 @@ export function graphOptions({ preset, search, examples, initialPrompt, final = 
     memory,
     safetyFloor,
     missingShare,
+    tried: guards.duplicates || guards.likeness !== null ? TRIED : 0,
     initialPrompt,
     final,
     strategy: STRATEGIES[strategy],

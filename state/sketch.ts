@@ -16,6 +16,19 @@ export function runsOf(text: string, length: number): Set<string> {
  * likelier the prompts are (one bit a minwise hash of the word trigrams; Li and König 2010).
  */
 export function sketchOf(prompt: string): string {
+  const known = sketches.get(prompt);
+  if (known !== undefined) return known;
+  const sketch = sketched(prompt);
+  if (sketches.size >= KEPT) sketches.clear();
+  sketches.set(prompt, sketch);
+  return sketch;
+}
+
+/** Sketches made of late: a prompt's is asked for when it is born and when its level is ranked. */
+const sketches = new Map<string, string>();
+const KEPT = 256;
+
+function sketched(prompt: string): string {
   const runs = runsOf(prompt, 3);
   const hashes = [...(runs.size ? runs : [wordsOf(prompt).join(' ')])].map(hashed);
   const bytes = new Uint8Array(BITS / 8);
