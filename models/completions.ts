@@ -100,6 +100,7 @@ const FailedChoice = z.object({ choices: z.tuple([Failed], z.unknown()) });
 
 /** The answer, unless it tells of an error with status 200. @throws what the error's own code stands for, else a fault of the server */
 export function withoutError<T extends { choices?: unknown[] | null | undefined }>(answer: T): T {
+  if (![answer, answer.choices?.[0]].some((part) => Object.hasOwn(Object(part), 'error'))) return answer;
   const { error } = Failed.safeParse(answer).data ?? FailedChoice.safeParse(answer).data?.choices[0] ?? {};
   if (!error) return answer;
   const { message = 'an error without a message', code } = error;

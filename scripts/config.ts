@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
-import { parse as parseYaml } from 'yaml';
+import { parseYaml } from './yaml.ts';
 import { z } from 'zod';
 import { FINAL } from '../graphs/index.ts';
 import { STRATEGY_NAMES } from '../graphs/strategies/index.ts';

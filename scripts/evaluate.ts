@@ -6,7 +6,6 @@ import { METHODS, type MethodName } from '../evals/methods.ts';
 import type { Scored } from '../evals/records.ts';
 import { viewsOf, type Views } from '../evals/views.ts';
 import { biasOfJudged } from './experiments/bias.ts';
-import { evaluateMethod } from './experiments/evaluateMethod.ts';
 import type { Evaluation } from './experiments/evaluation.ts';
 import { instructionsFor, judgedIn } from './experiments/files.ts';
 import { withConfigFlags, wholeNumber, type EvaluateFlags } from './experiments/flags.ts';
@@ -46,6 +45,7 @@ export function addEvaluate(root: Command): void {
     .action(async (flags: EvaluateFlags) => {
       if (flags.judged) return sumUpAndCheck(flags);
       const method = methodOf(flags);
+      const { evaluateMethod } = await import('./experiments/evaluateMethod.ts'); // no other command needs it
       const { evaluation, status } = await evaluateMethod(method, flags);
       tell(flags, evaluation, status);
     });

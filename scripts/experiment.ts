@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
 import { wholeNumber, withConfigFlags, type ExperimentFlags } from './experiments/flags.ts';
-import { runExperiment } from './experiments/runExperiment.ts';
-import { told } from './experiments/report.ts';
 import { TABLES } from './experiments/tables.ts';
 import { jsonLine, printable } from './progress.ts';
 
@@ -26,6 +24,8 @@ export function addExperiment(root: Command): void {
     )
     .option('--published', 'show the authors’ published figures too, as theirs', false)
     .action(async (table: string, flags: ExperimentFlags) => {
+      const { runExperiment } = await import('./experiments/runExperiment.ts'); // no other command needs it
+      const { told } = await import('./experiments/report.ts');
       const { outcome, experiment, status } = await runExperiment(table, flags);
       const shown = { ...experiment, published: flags.published ? experiment.published : undefined };
       const text = `${told(outcome, shown, 'text')}\n\nAll of it in ${outcome.folder}`;

@@ -10,9 +10,9 @@ import { report } from './exit.ts';
 import { UserFault } from './fault.ts';
 import type { Ending } from './ending.ts';
 import { icl } from './icl.ts';
-import { optimize } from './optimize.ts';
+import { optimize, type OptimizeOptions } from './optimize.ts';
 import { version } from './package.ts';
-import { optimizeRemote } from './remote/optimizeRemote.ts';
+import type { Result } from './result.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExperiment } from './experiment.ts';
 import { addExport } from './export.ts';
@@ -100,10 +100,9 @@ export function program(): Command {
       const person = flags.approve ? new Person() : undefined;
       const options = { ...flags, screen: screenFor(flags), ask: person?.ask };
       try {
-        const ending =
-          flags.remote === undefined
-            ? await optimize(configOf(flags), options)
-            : await optimizeRemote(givenIn(flags), { ...options, remote: flags.remote });
+        const ending = await (flags.remote === undefined
+          ? optimize(configOf(flags), options)
+          : searchAt(flags.remote, givenIn(flags), options));
         tell(flags, ending, summary(ending));
       } finally {
         person?.close();
@@ -146,6 +145,12 @@ export function program(): Command {
       if (answered.some((one) => one.missing !== undefined)) process.exitCode = 1;
     });
   return root;
+}
+
+/** The run of a server; only that needs LangGraph's client. */
+async function searchAt(remote: string, given: Given, options: OptimizeOptions): Promise<Ending<Result>> {
+  const { optimizeRemote } = await import('./remote/optimizeRemote.ts');
+  return optimizeRemote(given, { ...options, remote });
 }
 
 const queriesIn = async (file: string): Promise<string[]> =>

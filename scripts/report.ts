@@ -8,7 +8,6 @@ import { wholeNumber } from './experiments/flags.ts';
 import { shown, UserFault } from './fault.ts';
 import { RunFolder } from './folder.ts';
 import { GrowingRun } from './watching/growing.ts';
-import { watchFolder } from './watching/watchFolder.ts';
 import { writeWhole } from './wholeFile.ts';
 
 /** The command `report`. */
@@ -48,6 +47,7 @@ async function untilEnd(dir: string, { port, quiet }: ReportFlags): Promise<bool
   const stop = (): void => asked.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const told = (url: string): void => void (quiet || process.stderr.write(`Watch the run at ${url}\n`));
+  const { watchFolder } = await import('./watching/watchFolder.ts'); // only a watched run needs a server
   const ended = await watchFolder(dir, port, told, asked.signal);
   process.off('SIGINT', stop).off('SIGTERM', stop);
   return ended;

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { parse as parseYaml } from 'yaml';
+import { parseYaml } from '../yaml.ts';
 import { Experiment, type Row } from '../../evals/experiment.ts';
 import type { Config } from '../config.ts';
 import { shown, UserFault } from '../fault.ts';
@@ -27,7 +27,7 @@ function fileOf(table: string): unknown {
       `experiment: expected one of ${Object.keys(TABLES).join(', ')} or a .json or .yaml file, got ${shown(table)}`,
     );
   try {
-    return parseYaml(textOf(table, 'experiment')) as unknown;
+    return parseYaml(textOf(table, 'experiment'));
   } catch (error) {
     if (error instanceof UserFault) throw error;
     throw new UserFault(

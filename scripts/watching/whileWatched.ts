@@ -5,7 +5,6 @@ import { graphOptions, type Session } from '../session.ts';
 import { stoppedBy } from '../stopping.ts';
 import { GrowingRun } from './growing.ts';
 import { ADDRESS } from './remoteWork.ts';
-import { startWatch } from './server.ts';
 import { ownWork } from './work.ts';
 
 /**
@@ -18,6 +17,7 @@ export async function whileWatched<T>(
   doWork: () => Promise<T>,
 ): Promise<T> {
   if (port === undefined) return doWork();
+  const { startWatch } = await import('./server.ts'); // only a watched run needs a server
   const { folder, gateway, config } = session;
   const { depth } = searchOptions(graphOptions(config));
   const work = ownWork(gateway, Math.min(depth, config.queries.limit ?? Infinity) - 1);
