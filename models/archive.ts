@@ -1,5 +1,6 @@
 import { messageOf, StoreFailed } from './errors.ts';
 import { emptyTally, enter, type Tally } from './ledger.ts';
+import { OnTheirWay } from './onTheirWay.ts';
 import type { StoredAnswer, StoredRecord } from './record.ts';
 import type { Store } from './store.ts';
 import type { Role } from './transport.ts';
@@ -14,10 +15,14 @@ export class Archive {
   constructor(own: Store, shared: Store | undefined, each: (record: StoredRecord) => void) {
     this.#own = own;
     this.#shared = shared;
+    const onTheirWay = new OnTheirWay();
     own.replay((record) => {
       enter(this.#tally, record);
+      onTheirWay.enter(record);
       each(record);
     });
+    // what was in flight when a process was killed may have been answered: it counts as sent
+    for (const role of onTheirWay.left()) this.write({ role, failed: 'aborted', final: true });
   }
 
   get tally(): Readonly<Tally> {

@@ -40,6 +40,7 @@ export class Gateway {
       budget: this.#budget,
       now,
       random,
+      onSend: ({ role }) => void (budget.calls != null && this.#write({ role, sent: true })),
       onFault: (...fault) => this.#onFault(...fault),
     });
     this.#archive = new Archive(store, shared, (record) => this.#learn(record));

@@ -47,7 +47,7 @@ export const emptyTally = (): Tally => ({
 /** Enters a record of the store into a tally. */
 export function enter(tally: Tally, record: StoredRecord): void {
   if ('key' in record) return enterAnswer(tally, record);
-  if ('forgotten' in record) return;
+  if (!('failed' in record)) return;
   const kinds = record.final ? tally.failed[record.role] : tally.retries[record.role];
   kinds[record.failed] = (kinds[record.failed] ?? 0) + 1;
   tally.sent[record.role] += 1;

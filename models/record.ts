@@ -31,8 +31,12 @@ export type StoredFailure = z.infer<typeof StoredFailure>;
 export const StoredForgotten = z.object({ role: Role, forgotten: z.string() });
 export type StoredForgotten = z.infer<typeof StoredForgotten>;
 
-export type StoredRecord = StoredAnswer | StoredFailure | StoredForgotten;
-const StoredRecord = z.union([StoredAnswer, StoredFailure, StoredForgotten]);
+/** A request on its way, told before it is sent where a budget limits the calls: after a kill it counts as sent. */
+export const StoredSent = z.object({ role: Role, sent: z.literal(true) });
+export type StoredSent = z.infer<typeof StoredSent>;
+
+export type StoredRecord = StoredAnswer | StoredFailure | StoredForgotten | StoredSent;
+const StoredRecord = z.union([StoredAnswer, StoredFailure, StoredForgotten, StoredSent]);
 
 /** A line of a store read back; undefined where it is not one. */
 export function parseRecord(line: string): StoredRecord | undefined {

@@ -20,6 +20,8 @@ export interface SenderParts {
   budget: Budget;
   now: () => number;
   random: () => number;
+  /** Told before each request that counts against a budget. */
+  onSend: (player: Player) => void;
   /** Told of each failed attempt; `wait`: milliseconds until the next, null where there is none. */
   onFault: (player: Player, fault: Fault, wait: number | null) => void;
 }
@@ -58,6 +60,7 @@ export class Sender {
     try {
       this.#refuseIfDown(player.role);
       settle = await this.#reserve(player, request, flight);
+      if (player.role !== 'embeddings') this.#parts.onSend(player);
       const started = now();
       const reply = await unlessAborted(player.transport.send(request, flight.sending), flight.sending);
       delivery = this.#deliveryOf(player, request, reply, now() - started);

@@ -15,7 +15,7 @@ export class Unsettled {
     else if ('key' in record) {
       this.#forgotten.delete(record.key);
       this.#struck.delete(nameOf(record));
-    } else if (record.final && RETRIED.has(record.failed)) this.#struck.add(nameOf(record));
+    } else if ('failed' in record && record.final && RETRIED.has(record.failed)) this.#struck.add(nameOf(record));
   }
 }
 

@@ -41,6 +41,25 @@ describe('a budget of calls', () => {
     expect(await embed.embedQuery('r')).toEqual([1]);
   });
 
+  it('counts what was in flight when a process was killed: it may have been answered', async () => {
+    const kept: Parameters<ReturnType<typeof memoryStore>['append']>[0][] = [];
+    const store = memoryStore();
+    const recording = { ...store, append: (r: (typeof kept)[number]) => (kept.push(r), store.append(r)) };
+    const hanging = scripted((_, i) => (i === 0 ? {} : new Promise<never>(() => undefined)));
+    const killed = new Gateway({ store: recording, budget: { calls: 5 } }).manage('base', hanging);
+    await killed.invoke('first');
+    for (const text of ['second', 'third']) void killed.invoke(text).catch(() => undefined);
+    while (hanging.sent.length < 3) await new Promise((next) => setImmediate(next));
+
+    const answering = scripted(() => ({}));
+    const resumed = { ...store, replay: (each: (r: (typeof kept)[number]) => void) => [...kept].forEach(each) };
+    const gateway = new Gateway({ store: resumed, budget: { calls: 5 } });
+    expect(gateway.tally()).toMatchObject({ sent: { base: 3 }, failed: { base: { aborted: 2 } } });
+    const model = gateway.manage('base', answering);
+    const settled = names(await many(4, (i) => model.invoke(`q${i}`)));
+    expect([answering.sent.length, count(settled, 'ok')]).toEqual([2, 2]);
+  });
+
   it('goes on counting when a run is resumed, failures included', async () => {
     const store = memoryStore();
     const kept: Parameters<typeof store.append>[0][] = [];
