@@ -105,9 +105,10 @@ export function enterFinal(state: Finishing, options: Search, final: FinalOption
   }));
   if (!final || others.length === 0 || held.length === 0) return null;
   const choosing = held.slice(0, Math.min(final.queries, Math.max(1, held.length - 2)));
-  const wanted = final.queries + final.proof;
   const few =
-    held.length < wanted ? [`only ${held.length} queries were left to be held out, ${wanted} were wanted`] : [];
+    held.length < wantedBy(options)
+      ? [`only ${held.length} queries were left to be held out, ${wantedBy(options)} were wanted`]
+      : [];
   const first = { id: '0', prompt: initialPrompt, depth: 0, value: 0, quality: FIRST };
   const proving = held.slice(choosing.length, choosing.length + final.proof);
   return [

@@ -1,3 +1,4 @@
+import { reserved } from './heldOut.ts';
 import { finalEvaluations, fitting, type FinalOptions, type Search } from './options.ts';
 
 /** How far a search has come. */
@@ -26,10 +27,14 @@ function ahead({ level, raised, evaluations, queries }: Spent, { depth, maxDepth
   return { each, levels: Math.max(0, levels - level) };
 }
 
-/** The final as it fits this search, which keeps more or fewer prompts than another. */
+/** The final as it fits this search, which keeps more or fewer prompts than another, and the queries held out for it. */
 export function finalFor(spent: Spent, options: Sized): FinalOptions | null {
+  if (!options.final) return null;
   const { each, levels } = ahead(spent, options);
-  return options.final && fitting(options.final, spent.evaluations + levels * each);
+  const held = reserved(spent.queries, options.final.queries + options.final.proof);
+  const fit = fitting(options.final, spent.evaluations + levels * each);
+  const queries = Math.min(fit.queries, Math.max(1, held - 2));
+  return held < 1 ? null : { ...fit, queries, proof: Math.min(fit.proof, held - queries) };
 }
 
 /** Judgements that the final will make. */
@@ -50,5 +55,5 @@ export function levelsLeft(spent: Spent, options: Sized): number {
  */
 export const finalIsDue = (spent: Spent, next: number, options: Sized): boolean => {
   const { each, levels } = ahead(spent, options);
-  return options.final !== null && next + reservedBy(spent, options) > levels * each;
+  return finalFor(spent, options) !== null && next + reservedBy(spent, options) > levels * each;
 };

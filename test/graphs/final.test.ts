@@ -72,7 +72,7 @@ describe('the final', () => {
   it('holds out what there is of too few queries, and says so', async () => {
     const { out } = await run(flattered, {}, 15);
     expect(out.final?.queries.length).toBe(3);
-    expect(out.final?.notes[0]).toBe('only 5 queries were left to be held out, 8 were wanted');
+    expect(out.final?.notes[0]).toBe('only 5 queries were left to be held out, 12 were wanted');
     expect(out.levels).toBeLessThanOrEqual(9);
   });
 

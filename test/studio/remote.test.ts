@@ -53,7 +53,7 @@ served('optimize --remote', () => {
     const small = await optimizeRemote({ set: [...SET, 'queries.seed=5', 'budget.calls=30'] }, options);
     expect([small.status, small.outcome.stoppedBy]).toEqual([3, 'budget']);
     const whole = await optimizeRemote({ set: [...SET, 'queries.seed=5', 'budget.calls=900'] }, options);
-    expect([whole.status, whole.outcome.stoppedBy]).toEqual([0, 'depth']);
+    expect([whole.status, whole.outcome.stoppedBy]).toEqual([0, 'final']);
   }, 60_000);
 
   it('experiment --remote: rows are searched there and evaluated here', async () => {
@@ -104,7 +104,7 @@ served('a run at a server whose connection is lost', () => {
       await server.end('SIGKILL');
       await server.again();
       const { status, outcome } = await going;
-      expect([status, outcome.stoppedBy]).toEqual([0, 'depth']);
+      expect([status, outcome.stoppedBy]).toEqual([0, 'final']);
       const here = loadConfig({ file: config, set: [...set, 'judge.retest=0'] });
       const local = await optimize(here, { out: folder(), screen });
       expect(outcome.nodes).toEqual(local.outcome.nodes);

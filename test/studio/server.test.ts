@@ -73,7 +73,7 @@ served('LangGraph’s own server', () => {
     const fork = (await client.threads.updateState(thread, { values: { candidates }, checkpoint })) as unknown as State;
     await client.runs.wait(thread, 'searchSystemPrompt', { input: null, checkpoint: fork.checkpoint });
     const second = await acceptAll(thread, 'searchSystemPrompt');
-    expect(second.values.levels).toBe(first.values.levels);
+    expect(second.values.levels).toBeGreaterThan(1);
     const all = (await client.threads.getHistory(thread, { limit: 100 })) as State[];
     const histories = all.flatMap((s) => s.values.candidates ?? []).flatMap((c) => c.lineage.history);
     expect(histories.some((prompt) => prompt.startsWith('Mine.'))).toBe(true);
