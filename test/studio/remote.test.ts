@@ -104,7 +104,7 @@ served('a run at a server whose connection is lost', () => {
       await server.end('SIGKILL');
       await server.again();
       const { status, outcome } = await going;
-      expect([status, outcome.stoppedBy]).toEqual([0, 'final']);
+      expect([status, outcome.stoppedBy]).toEqual([0, 'depth']);
       const here = loadConfig({ file: config, set: [...set, 'judge.retest=0'] });
       const local = await optimize(here, { out: folder(), screen });
       expect(outcome.nodes).toEqual(local.outcome.nodes);
