@@ -20,6 +20,15 @@ export const LANDSCAPES: readonly Landscape[] = [
   { name: 'free random walk, sd 0.15', kind: 'walk', mean: 0, sd: 0.15 },
 ];
 
+/** Landscapes of our own, on which no constant was chosen: growth without end, a high ceiling, and rewriting that harms. */
+export const OWN_LANDSCAPES: readonly Landscape[] = [
+  { name: 'uphill by 0.03 a step, sd 0.15', kind: 'walk', mean: 0.03, sd: 0.15 },
+  { name: 'downhill by 0.05 a step, sd 0.15', kind: 'walk', mean: -0.05, sd: 0.15 },
+  { name: 'pulled gently to start + 0.8, sd 0.15', kind: 'pull', strength: 0.2, target: 0.8, sd: 0.15 },
+  { name: 'pulled hard to start + 0.5, sd 0.3', kind: 'pull', strength: 0.5, target: 0.5, sd: 0.3 },
+  { name: 'pulled hard to start − 0.3, sd 0.2', kind: 'pull', strength: 0.5, target: -0.3, sd: 0.2 },
+];
+
 const START = 3.9;
 const clip = (x: number): number => Math.min(5, Math.max(1, x));
 

@@ -1,12 +1,14 @@
-// npm run landscapes [seeds]: what a search gains where the truth is known, the reference beside ours in one run. Prints for
+// npm run landscapes [seeds] [own]: what a search gains where the truth is known, the reference beside ours in one run. Prints for
 // each landscape the gain of the returned prompt over the first (true quality, points of 5) ± standard error, the share of
 // runs that return a worse prompt, the judgements, and how often the interval of the final holds the truth. No model's result.
-import { LANDSCAPES } from '../evals/landscapes.ts';
+// `own`: on landscapes of our own, on which no constant was chosen.
+import { LANDSCAPES, OWN_LANDSCAPES } from '../evals/landscapes.ts';
 import { searchOn, summedUp, type LandscapeRun } from '../evals/landscapeRuns.ts';
 import { signed, textTable } from '../evals/table.ts';
 import { REFERENCE_SEARCH, type SearchOptions } from '../graphs/index.ts';
 
-const seeds = Number(process.argv[2] ?? 30);
+const [count = '30', which] = process.argv.slice(2);
+const seeds = Number(count);
 const METHODS: Record<string, SearchOptions> = {
   'reference 20 (+10)': REFERENCE_SEARCH,
   'default with the final': {},
@@ -14,7 +16,7 @@ const METHODS: Record<string, SearchOptions> = {
 };
 
 const rows = [['landscape', 'search', 'gain', '±', 'worse', 'judgements', 'interval holds']];
-for (const landscape of LANDSCAPES)
+for (const landscape of which === 'own' ? OWN_LANDSCAPES : LANDSCAPES)
   for (const [name, options] of Object.entries(METHODS)) {
     const runs: LandscapeRun[] = [];
     for (let seed = 1; seed <= seeds; seed++) runs.push(await searchOn(landscape, options, seed));
