@@ -8,9 +8,8 @@ import { FIRST } from './estimate.ts';
 import { asked } from './evaluate.ts';
 import { finalists } from './finalists.ts';
 import { heldOut, reserved } from './heldOut.ts';
-import type { FinalOptions } from './options.ts';
+import type { FinalOptions, Search } from './options.ts';
 import { finalFor, finalIsDue, levelsLeft, type Spent } from './share.ts';
-import type { Search } from './options.ts';
 import type { NextQuery } from './speculate.ts';
 import type { SearchView } from './stop.ts';
 
