@@ -149,6 +149,10 @@ export function program(): Command {
 
 /** The run of a server; only that needs LangGraph's client. */
 async function searchAt(remote: string, given: Given, options: OptimizeOptions): Promise<Ending<Result>> {
+  if (options.watch !== undefined)
+    throw new UserFault(
+      '--watch: expected a run of this machine, got one with --remote; look on with `report --live` on its folder',
+    );
   const { optimizeRemote } = await import('./remote/optimizeRemote.ts');
   return optimizeRemote(given, { ...options, remote });
 }
