@@ -26,7 +26,7 @@ export * from './guards.ts';
 export { makeJudge } from './judge.ts';
 export type * from './node.ts';
 export { makePanel } from './panel.ts';
-export { watched, type Readable } from './readable.ts';
+export { counting, watched, type Readable } from './readable.ts';
 export { makeRespond, promptValue, type Layout } from './respond.ts';
 export { embeddingRetriever, lexicalRetriever } from './retrievers.ts';
 export { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';

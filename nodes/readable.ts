@@ -20,6 +20,7 @@ const ASKED = {
   judge: 'judge',
   rewriteSystemPrompt: 'optimizer',
   rewriteExample: 'optimizer',
+  judgeJustEval: 'judge',
 };
 type Step = keyof typeof ASKED;
 
@@ -38,14 +39,7 @@ export interface Readable {
  * for the end of a level, so that it does not depend on who finishes first. @param share 0 to 1; 1 never ends a run
  */
 export function watched(nodes: Nodes, share: number): Readable {
-  const counts = new Map<Step, Count>();
-  const seen = (step: Step, asked: number, complaints: readonly string[]): void => {
-    const before = counts.get(step) ?? { asked: 0, unread: 0, last: '' };
-    const last = complaints.at(-1) ?? before.last;
-    const count = { asked: before.asked + asked, unread: before.unread + complaints.length, last };
-    counts.set(step, count);
-    if (count.asked >= NONE_OF && count.unread === count.asked && share < 1) throw failed(step, count);
-  };
+  const { seen, check } = counting(share);
   return {
     nodes: {
       ...nodes,
@@ -71,6 +65,24 @@ export function watched(nodes: Nodes, share: number): Readable {
         seen('rewriteExample', 1, listed(rewrite.missing));
         return rewrite;
       },
+    },
+    check,
+  };
+}
+
+/** Counts a step's replies and those of them that could not be used: `seen` as they come, `check` where all are in. @throws SearchFailed, both */
+export function counting(share: number): {
+  seen: (step: Step, asked: number, complaints: readonly string[]) => void;
+  check: Readable['check'];
+} {
+  const counts = new Map<Step, Count>();
+  return {
+    seen: (step, asked, complaints) => {
+      const before = counts.get(step) ?? { asked: 0, unread: 0, last: '' };
+      const last = complaints.at(-1) ?? before.last;
+      const count = { asked: before.asked + asked, unread: before.unread + complaints.length, last };
+      counts.set(step, count);
+      if (count.asked >= NONE_OF && count.unread === count.asked && share < 1) throw failed(step, count);
     },
     check: (over = false) => {
       for (const [step, count] of counts) {

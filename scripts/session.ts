@@ -35,6 +35,8 @@ export interface Session {
   nodes: Nodes;
   /** The judge, asked what it was asked before once more. */
   judgeAgain: Judge;
+  /** Told of each reply that could not be read, for the run's events. */
+  onUnreadable: OnUnreadable;
   /** @throws SearchFailed where a model's replies could not be used more often than `search.missingShare`; `over`: or not once in the run */
   checkReplies: (over?: boolean) => void;
   /** After a fault: where replies could not be read, the next session asks for them anew. */
@@ -82,7 +84,20 @@ export async function openSession(config: Config, folder: RunFolder, shared?: St
     const anew = store.unsettled || journal.torn || journal.empty || events.torn;
     return (opened ??= openCheckpoints(folder, config, { anew }));
   };
-  return { config, folder, gateway, models, judges, nodes, judgeAgain, checkReplies: check, leave, checkpoints, close };
+  return {
+    config,
+    folder,
+    gateway,
+    models,
+    judges,
+    nodes,
+    judgeAgain,
+    onUnreadable,
+    checkReplies: check,
+    leave,
+    checkpoints,
+    close,
+  };
 }
 
 /** The graph's options, as the config and its preset have them. */

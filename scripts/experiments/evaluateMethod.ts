@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { answersOf } from '../../evals/bias/answer.ts';
 import type { Instruction } from '../../evals/instructions.ts';
-import { makeJudgeJustEval } from '../../evals/judgeJustEval.ts';
 import { justEval, type JustEvalRecord } from '../../evals/justEval.ts';
 import type { MethodName } from '../../evals/methods.ts';
 import { differences, type Config } from '../config.ts';
@@ -17,6 +16,7 @@ import { configIn, configOf, type EvaluateFlags } from './flags.ts';
 import { leakage, tellLeakage } from './leakage.ts';
 import { Meter } from './meter.ts';
 import { methodIn, type Made } from './methodIn.ts';
+import { readableJudge } from './readableJudge.ts';
 import { stoppedBy, stopOnSignal } from '../stopping.ts';
 import { nameRoles } from '../tracing.ts';
 import { openEvaluations } from '../tracing/evaluations.ts';
@@ -43,6 +43,9 @@ export async function evaluateMethod(
     const evaluation = evaluationOf(session, made.about, instructions, done, hits);
     write(session.folder, evaluation, done.records);
     return { evaluation, status: done.stopped === null ? 0 : done.stopped === 'budget' ? 3 : 130 };
+  } catch (error) {
+    await session.leave(error);
+    throw error;
   } finally {
     release();
     await session.close();
@@ -112,21 +115,23 @@ async function run(
   };
   const seconds = (): number => (performance.now() - started) / 1000;
   try {
-    const judge = makeJudgeJustEval({ model: models.judge });
+    const { judge, check } = readableJudge({
+      model: models.judge,
+      share: config.search.missingShare,
+      onUnreadable: session.onUnreadable,
+    });
     const traced = evaluations.experiment(experimentAbout(config, about), config);
-    return {
-      records: await justEval({
-        instructions,
-        method,
-        judge,
-        ...names,
-        inFlight: config.concurrency,
-        onRecord,
-        config: traced,
-      }),
-      stopped: null,
-      seconds: seconds(),
-    };
+    const all = await justEval({
+      instructions,
+      method,
+      judge,
+      ...names,
+      inFlight: config.concurrency,
+      onRecord,
+      config: traced,
+    });
+    check(true);
+    return { records: all, stopped: null, seconds: seconds() };
   } catch (error) {
     const stopped = stoppedBy(error);
     if (stopped === null) throw error;

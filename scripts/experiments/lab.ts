@@ -1,5 +1,5 @@
 import { FileStore, Gateway, type RunModels } from '../../models/index.ts';
-import type { Nodes } from '../../nodes/index.ts';
+import type { Nodes, OnUnreadable } from '../../nodes/index.ts';
 import type { Config } from '../config.ts';
 import { Unread } from '../unread.ts';
 import type { RunFolder } from '../folder.ts';
@@ -12,6 +12,8 @@ export interface Lab {
   gateway: Gateway;
   /** Models and nodes of a row's config, behind that gateway. */
   nodesOf(config: Config): { models: RunModels; nodes: Nodes };
+  /** Told of each reply that could not be read. */
+  onUnreadable: OnUnreadable;
   /** After a fault: what could not be read, and ended it, is asked for anew by the next session. */
   leave(fault: unknown): Promise<void>;
   close(): Promise<void>;
@@ -21,15 +23,16 @@ export function openLab({ concurrency, budget }: Config, folder: RunFolder): Lab
   const store = FileStore.open(folder.file('calls.jsonl'));
   const gateway = new Gateway({ concurrency, budget, store });
   const unread = new Unread();
+  const onUnreadable: OnUnreadable = (event) => unread.note(event);
   const madeOf: Lab['nodesOf'] = (config) => {
     const { models, nodes } = nodesOf(config, gateway);
     nameRoles(models);
-    return { models, nodes: nodes({ onUnreadable: unread.note.bind(unread) }) };
+    return { models, nodes: nodes({ onUnreadable }) };
   };
   const close = async (): Promise<void> => {
     await gateway.drain();
     store.close();
   };
   const leave = (fault: unknown): Promise<void> => unread.forget(fault, gateway, store);
-  return { folder, gateway, nodesOf: madeOf, leave, close };
+  return { folder, gateway, nodesOf: madeOf, onUnreadable, leave, close };
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Experiment, Row } from '../../evals/experiment.ts';
 import type { Instruction } from '../../evals/instructions.ts';
-import { makeJudgeJustEval } from '../../evals/judgeJustEval.ts';
 import { justEval, scoredOf, type JustEvalRecord } from '../../evals/justEval.ts';
 import { aligned, base, type Prepare } from '../../evals/methods.ts';
 import type { Scored } from '../../evals/records.ts';
@@ -19,6 +18,7 @@ import { Asked } from './asked.ts';
 import { traceRun, type Tracing } from '../tracing.ts';
 import type { Evaluations } from '../tracing/evaluations.ts';
 import type { Lab } from './lab.ts';
+import { readableJudge } from './readableJudge.ts';
 import { spreadOver } from './rowNodes.ts';
 import { experimentAbout } from './traced.ts';
 
@@ -92,15 +92,18 @@ export class Rows {
       generator: nameOf(modelAbout(config.models.base)),
       judgedBy: nameOf(modelAbout(config.models.judge)),
     };
+    const share = config.search.missingShare;
+    const { judge, check } = readableJudge({ model: models.judge, share, onUnreadable: this.#lab.onUnreadable });
     const records = await justEval({
       instructions: this.#instructions,
       method,
-      judge: makeJudgeJustEval({ model: models.judge }),
+      judge,
       ...names,
       inFlight: config.concurrency,
       onRecord,
       config: { ...traced, callbacks: [asked, ...(traced.callbacks ?? [])] },
     });
+    check(true);
     const training = [...new Set(searches.flatMap((found) => found.training))];
     const total = searches.reduce((sum, found) => sum + found.asked, asked.count);
     const value = searches[0]?.value ?? null;

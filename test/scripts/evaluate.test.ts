@@ -1,5 +1,7 @@
 import { afterAll, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { evaluateMethod } from '../../scripts/experiments/evaluateMethod.ts';
@@ -56,6 +58,30 @@ it('stops at a budget with what it has, and goes on from there', async () => {
     status: 0,
     evaluation: { n: 3, calls: { base: 3, judge: 3 } },
   });
+});
+
+it('ends where no judgement can be read, and asks for them anew once the judge is mended', async () => {
+  let said = 'I would rather not say.';
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      const message = { role: 'assistant', content: said };
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ choices: [{ index: 0, message, finish_reason: 'stop' }] }));
+    });
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const { port } = server.address() as AddressInfo;
+  const garbled = flags({ out: join(folder, 'garbled'), judge: `m@http://127.0.0.1:${port}/v1` });
+  await expect(evaluateMethod('base', garbled)).rejects.toThrow(
+    /replies to judgeJustEval could not be used.*mend models\.judge/,
+  );
+  const score = { reason: 'fair', score: '4' };
+  const aspects = ['helpfulness', 'clarity', 'factuality', 'depth', 'engagement', 'safety'];
+  said = JSON.stringify(Object.fromEntries(aspects.map((aspect) => [aspect, score])));
+  const { status, evaluation } = await evaluateMethod('base', garbled);
+  server.close();
+  expect([status, evaluation.n, evaluation.unreadable, evaluation.average]).toEqual([0, 3, 0, 4]);
+  expect(evaluation.calls).toMatchObject({ base: 3 });
 });
 
 it('refuses a folder of another evaluation', async () => {
