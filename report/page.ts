@@ -13,18 +13,7 @@ export const renderPage = (run: RunView, options: PageOptions = {}): string => [
 
 /** The page in parts: that of a large run need never be one text. */
 export function* pageParts(run: RunView, { live }: PageOptions = {}): Generator<string> {
-  yield `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(live !== undefined)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${asHtml(run.title)} · DRPO</title>
-<link rel="icon" href="data:,">
-<style>${style}</style>
-</head>
-<body>
+  yield `${pageHead({ title: run.title, policy: policy(live !== undefined), style })}
 <div id="page"></div>
 <noscript>
 <main>
@@ -42,6 +31,20 @@ export function* pageParts(run: RunView, { live }: PageOptions = {}): Generator<
 </html>
 `;
 }
+
+/** A page up to its body; `policy`: what it may load. It stands in one file, in light or dark. */
+export const pageHead = (page: { title: string; policy: string; style: string }): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${page.policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${asHtml(page.title)} · DRPO</title>
+<link rel="icon" href="data:,">
+<style>${page.style}</style>
+</head>
+<body>`;
 
 function* viewJson({ nodes, ...rest }: RunView): Generator<string> {
   yield `${asJson(rest).slice(0, -1)},"nodes":[`;
@@ -63,7 +66,8 @@ const policy = (live: boolean): string =>
     "trusted-types 'none'",
   ].join('; ');
 
-const hash = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+/** How a policy names a script or a style of the page's own. */
+export const hash = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 
 /** JSON that can stand in a script element: no "<" to end it with, no line ends that only JSON allows. Lone surrogates are escaped by JSON itself. */
 export const asJson = (value: unknown): string =>

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Experiment } from '../../evals/experiment.ts';
 import { svgOf } from '../../evals/plots/draw.ts';
 import type { Chart, Look } from '../../evals/plots/look.ts';
 import type { Rows } from '../../evals/table.ts';
 import { style } from '../../report/assets.ts';
-import { asHtml } from '../../report/page.ts';
+import { asHtml, hash, pageHead } from '../../report/page.ts';
 import type { Config } from '../config.ts';
 import { printable } from '../progress.ts';
 import { withoutCredentials } from './about.ts';
@@ -28,18 +27,8 @@ export interface Shown {
 /** The page of an experiment: one file without any script, that asks nothing of any network. Names and labels are shown as text. */
 export async function experimentPage({ outcome, experiment, config, chart }: Shown): Promise<string> {
   const { rows: _rows, comparisons, leakage, saved: _saved, ...about } = outcome;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${hash(CSS)}'; img-src data:; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${asHtml(outcome.title)} · DRPO</title>
-<link rel="icon" href="data:,">
-<style>${CSS}</style>
-</head>
-<body>
+  const policy = `default-src 'none'; style-src '${hash(CSS)}'; img-src data:; base-uri 'none'; form-action 'none'`;
+  return `${pageHead({ title: outcome.title, policy, style: CSS })}
 <a class="skip" href="#rows">To the table</a>
 <header><p class="eyebrow">DRPO · an experiment</p><h1>${text(outcome.title)}</h1><p>${asHtml(headline(outcome))}</p>
 ${outcome.simulated ? `<p class="warn">${SIMULATED}</p>` : ''}${notes(outcome)
@@ -65,8 +54,6 @@ ${section(
 </html>
 `;
 }
-
-const hash = (content: string): string => `sha256-${createHash('sha256').update(content).digest('base64')}`;
 
 /** Someone's text, its writing direction kept to itself. */
 const text = (given: string): string => `<bdi>${asHtml(printable(given))}</bdi>`;
