@@ -8,8 +8,8 @@ export type Speculated = Pick<Nodes, 'rewriteSystemPrompt' | 'respond' | 'judge'
  * the result is the one the graph would have had: a call that reads anything else is made as ever.
  */
 export class Ahead {
-  readonly #begun = new Map<string, Promise<unknown>>();
-  readonly #owners = new Map<string, { keys: string[]; open: boolean }>();
+  readonly #begun = new Map<string, { promise: Promise<unknown>; stop: AbortController }>();
+  readonly #owners = new Map<string, { keys: string[]; open: boolean; stop: AbortController }>();
 
   /** The nodes as the graph uses them: what was begun ahead is taken up. */
   taking<All extends Speculated>(nodes: All): All {
@@ -23,7 +23,7 @@ export class Ahead {
 
   /** The nodes as they are asked ahead: what they are asked is remembered as the owner's, until it is closed or forgotten. */
   beginning(nodes: Speculated, owner: string): Speculated {
-    this.#owners.set(owner, { keys: [], open: true });
+    this.#owners.set(owner, { keys: [], open: true, stop: new AbortController() });
     return {
       rewriteSystemPrompt: this.#beginning('rewriteSystemPrompt', nodes.rewriteSystemPrompt, owner),
       respond: this.#beginning('respond', nodes.respond, owner),
@@ -31,12 +31,13 @@ export class Ahead {
     };
   }
 
-  /** Lets go of what was begun for an owner; the number of calls that were. */
+  /** Lets go of what was begun for an owner, and calls off what of it is under way; the number of calls that were. */
   forget(owner: string): number {
-    const { keys } = this.#owners.get(owner) ?? { keys: [] };
+    const held = this.#owners.get(owner);
     this.#owners.delete(owner);
-    for (const key of keys) this.#begun.delete(key);
-    return keys.length;
+    for (const key of held?.keys ?? []) this.#begun.delete(key);
+    held?.stop.abort(new Error('not needed'));
+    return held?.keys.length ?? 0;
   }
 
   /** An owner's calls are wanted: they stay to be taken up, and the graph makes the next ones itself. */
@@ -49,9 +50,11 @@ export class Ahead {
     return (reads, config) => {
       const key = keyOf(name, reads);
       const begun = this.#begun.get(key);
+      if (!begun) return node(reads, config);
       this.#begun.delete(key);
+      config?.signal?.addEventListener('abort', () => begun.stop.abort(config.signal?.reason), { once: true });
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same node was asked the same
-      return begun === undefined ? node(reads, config) : (begun as Promise<Writes>);
+      return begun.promise as Promise<Writes>;
     };
   }
 
@@ -60,9 +63,9 @@ export class Ahead {
       const held = this.#owners.get(owner);
       if (!held?.open) throw new Error(`${owner} is the graph's by now`);
       const key = keyOf(name, reads);
-      const promise = node(reads, config);
+      const promise = node(reads, { ...config, signal: held.stop.signal });
       promise.catch(() => undefined);
-      this.#begun.set(key, promise);
+      this.#begun.set(key, { promise, stop: held.stop });
       held.keys.push(key);
       return promise;
     };

@@ -29,7 +29,7 @@ export interface Judged extends Asked {
   answered: boolean;
 }
 type Answered<In> = In & { response: string; missing?: string; choice: RewardChoice };
-type Step<In, Out> = (input: In, config: LangGraphRunnableConfig) => Promise<Out>;
+export type Step<In, Out> = (input: In, config: LangGraphRunnableConfig) => Promise<Out>;
 /** Told of each candidate once it is judged, whatever its siblings do. */
 export type OnJudged = (candidate: Candidate, config: LangGraphRunnableConfig) => void;
 type EvaluationNodes = Pick<Nodes, 'respond' | 'selectRewards' | 'judge'>;
@@ -44,9 +44,9 @@ export function evaluate<In extends Asked, Out>(
 ): Step<In, Out> {
   // the base model answers the query under the prompt; meanwhile ℝ_x, where it was not selected ahead
   const respond = step<In, Answered<In>>('respond', async (asked, config) => {
-    const { prompt, query, index, shots: examples } = asked;
+    const { query, index } = asked;
     const [answer, choice] = await Promise.all([
-      nodes.respond({ prompt, query, examples }, config),
+      nodes.respond(respondReads(asked), config),
       asked.choice ?? choose(nodes, index, query, config),
     ]);
     return { ...asked, ...answer, choice };
@@ -97,13 +97,20 @@ export const asked = (draft: Draft, shots: Example[], choice: RewardChoice | nul
   choice,
 });
 
+/** What the base model reads of it. */
+export const respondReads = ({ prompt, query, shots: examples }: Asked): Parameters<Nodes['respond']>[0] => ({
+  prompt,
+  query,
+  examples,
+});
+
 /** A step of a node: a run of its own where somebody listens (a tracer, a stream of events), else a call. */
 export function step<In, Out>(name: string, func: Step<In, Out>): Step<In, Out> {
   const run = RunnableLambda.from<In, Out>((input, config) => func(input, config)).withConfig({ runName: name });
   return (input, config) => (isHeard(config) ? run.invoke(input, config) : func(input, config));
 }
 
-const isHeard = ({ callbacks }: LangGraphRunnableConfig): boolean =>
+export const isHeard = ({ callbacks }: LangGraphRunnableConfig): boolean =>
   Array.isArray(callbacks) ? callbacks.length > 0 : (callbacks?.handlers.length ?? 0) > 0;
 
 /** The rewards of the query at one place of the order. */

@@ -49,6 +49,11 @@ export interface SearchOptions {
   lookAhead?: number;
   /** Whether probable survivors of a level are rewritten and their children judged before the level's last score is in. */
   speculate?: boolean;
+  /**
+   * Whether a level's first calls are sent as soon as the last judgement before it is in, while the graph still ranks and
+   * writes its checkpoint. A run that rests between levels (`interruptBefore`) has then asked for what comes after its rest.
+   */
+  eager?: boolean;
   /** The first criterion that names a reason ends the search. */
   stop?: readonly StopCriterion[];
   /** The comparison before a prompt is returned; its calls come out of the search's share. Null: the last prompt of the best path. */
@@ -102,6 +107,7 @@ export function searchOptions(options: SearchOptions): Search {
     aggregate: beamWidth > 1 ? 'mean' : 'last',
     lookAhead: 5,
     speculate: false,
+    eager: false,
     stop: [depthReached, queriesExhausted],
     final: FINAL,
     ...options,

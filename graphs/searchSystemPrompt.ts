@@ -1,9 +1,12 @@
-import { END, Overwrite, START, StateGraph, type LangGraphRunnableConfig } from '@langchain/langgraph';
+import { END, Overwrite, START, StateGraph, type LangGraphRunnableConfig, type Send } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { SearchInput, SearchOutput, SearchState } from '../state/channels.ts';
 import { compareOnHeldOut } from './compareOnHeldOut.ts';
 import { begin, pruneOrStop, queryAfterNext, stopReason } from './edges.ts';
-import { choose, evaluateCandidate, type OnJudged } from './evaluate.ts';
+import { choose, evaluateCandidate, isHeard, type OnJudged, type Step } from './evaluate.ts';
+import { Ahead } from './ahead.ts';
+import { Eager } from './eager.ts';
+import type { Candidate } from '../state/hypothesis.ts';
 import { winner } from './finalists.ts';
 import { rewriteAndJudge } from './rewriteAndJudge.ts';
 import { recursionLimit, searchOptions, type Search, type SearchOptions } from './options.ts';
@@ -11,6 +14,7 @@ import { rankLevel } from './rankLevel.ts';
 import { shotsFor } from './shots.ts';
 import { unsafeOf } from './safety.ts';
 import { Speculation } from './speculate.ts';
+
 
 type State = typeof SearchState.State;
 
@@ -21,9 +25,22 @@ export const searchSystemPrompt = (nodes: Omit<Nodes, 'rewriteExample'>, given: 
 /** Algorithm 2: a beam search over system prompts, guided by rewards chosen for each query. */
 export function searchGraph(given: Omit<Nodes, 'rewriteExample'>, wanted: SearchOptions = {}) {
   const options = searchOptions(wanted);
-  const speculation = options.speculate && !options.approve ? new Speculation(given, options) : null;
-  const nodes = speculation?.nodes ?? given;
+  const ahead = options.approve ? null : new Ahead();
+  const nodes = ahead?.taking(given) ?? given;
+  const speculation = ahead && options.speculate ? new Speculation(ahead, given, options) : null;
+  const eager = ahead && options.eager && !options.speculate ? new Eager(ahead, given, options) : null;
   const onJudged: OnJudged = (candidate, config) => speculation?.judged(runOf(config), candidate);
+  const sent = <Sent extends Send[] | string>(sends: Sent, state: State, config: LangGraphRunnableConfig): Sent => {
+    if (typeof sends !== 'string') eager?.sent(runOf(config), state, sends);
+    return sends;
+  };
+  const telling =
+    <In>(step: Step<In, { candidates: Candidate[] }>): typeof step =>
+    async (input, config) => {
+      const done = await step(input, config);
+      if (!isHeard(config) && eager?.done(runOf(config), done.candidates)) await new Promise<void>((next) => void setImmediate(next));
+      return done;
+    };
   return (
     new StateGraph({ state: SearchState, input: SearchInput, output: SearchOutput })
       // X: the training queries, in their order
@@ -39,9 +56,9 @@ export function searchGraph(given: Omit<Nodes, 'rewriteExample'>, wanted: Search
         return { choices: [await choose(nodes, index, query, config)] };
       })
       // r = R(B(x | s, I*_K) | ℝ_x): the first prompt on the first query, and a prompt kept as it is on the next one
-      .addNode('respondAndJudge', evaluateCandidate(nodes, options, onJudged))
+      .addNode('respondAndJudge', telling(evaluateCandidate(nodes, options, onJudged)))
       // s' = T(s, a): a hypothesis of the beam, rewritten and its children judged on the next query
-      .addNode('rewriteAndJudge', rewriteAndJudge(nodes, options, onJudged))
+      .addNode('rewriteAndJudge', telling(rewriteAndJudge(nodes, options, onJudged)))
       // the level's hypotheses in order, as a person would have them where one is asked, and the best so far
       .addNode('rankLevel', (state, config) => {
         const level = approveAndRank(state, options);
@@ -58,10 +75,10 @@ export function searchGraph(given: Omit<Nodes, 'rewriteExample'>, wanted: Search
       .addNode('conclude', (state) => ({ stoppedBy: stopReason(state, options) ?? 'stopped', ...winner(state) }))
       .addEdge(START, 'sampleQueries')
       .addEdge('sampleQueries', 'retrieveExamples')
-      .addConditionalEdges('retrieveExamples', (state) => begin(state, options), ['respondAndJudge', 'selectRewards'])
+      .addConditionalEdges('retrieveExamples', (state, config) => sent(begin(state, options), state, config), ['respondAndJudge', 'selectRewards'])
       .addEdge('respondAndJudge', 'rankLevel')
       .addEdge('rewriteAndJudge', 'rankLevel')
-      .addConditionalEdges('rankLevel', (state) => pruneOrStop(state, options), [
+      .addConditionalEdges('rankLevel', (state, config) => sent(pruneOrStop(state, options), state, config), [
         'rewriteAndJudge',
         'respondAndJudge',
         'selectRewards',

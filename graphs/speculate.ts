@@ -3,7 +3,7 @@ import type { Example } from '../state/example.ts';
 import type { Candidate, Draft } from '../state/hypothesis.ts';
 import { mean } from '../state/judgement.ts';
 import type { RewardChoice } from '../state/reward.ts';
-import { Ahead, type Speculated } from './ahead.ts';
+import type { Ahead, Speculated } from './ahead.ts';
 import { childrenOf, keepReason, keptDraft, rewriteReads } from './beam.ts';
 import { asked, evaluate } from './evaluate.ts';
 import type { Search } from './options.ts';
@@ -30,7 +30,6 @@ interface Begun {
   owner: string;
   nodes: Speculated;
   since: number;
-  stop: AbortController;
   drafts: Draft[] | null;
   judging: boolean;
 }
@@ -52,21 +51,17 @@ interface Level {
  * itself is unchanged and takes up what it finds begun, so the result is the same; only calls and time differ.
  */
 export class Speculation {
-  readonly #ahead = new Ahead();
+  readonly #ahead: Ahead;
   readonly #options: Search;
   readonly #nodes: SearchNodes;
   /** By run; runs without a thread share an entry, and then foresee less well. */
   readonly #levels = new Map<string, Level>();
   #deviations: number[] = [];
 
-  constructor(nodes: SearchNodes, options: Search) {
+  constructor(ahead: Ahead, nodes: SearchNodes, options: Search) {
+    this.#ahead = ahead;
     this.#nodes = nodes;
     this.#options = options;
-  }
-
-  /** The nodes as the graph is to use them. */
-  get nodes(): SearchNodes {
-    return this.#ahead.taking(this.#nodes);
   }
 
   /** A candidate of the level at work has been judged. */
@@ -114,7 +109,7 @@ export class Speculation {
     const owner = `${level.run} ${candidate.id}`;
     const nodes = this.#ahead.beginning(this.#nodes, owner);
     const since = performance.now();
-    const begun: Begun = { owner, nodes, since, stop: new AbortController(), drafts: null, judging: false };
+    const begun: Begun = { owner, nodes, since, drafts: null, judging: false };
     level.begun.set(candidate.id, begun);
     try {
       begun.drafts = await this.#children(candidate, begun, next.query);
@@ -124,9 +119,9 @@ export class Speculation {
     }
   }
 
-  async #children(candidate: Candidate, { nodes, stop: { signal } }: Begun, query: string): Promise<Draft[]> {
+  async #children(candidate: Candidate, { nodes }: Begun, query: string): Promise<Draft[]> {
     if (keepReason(candidate, this.#options)) return [keptDraft(candidate, query, 0, this.#options)];
-    const { prompts } = await nodes.rewriteSystemPrompt(rewriteReads(candidate, this.#options), { signal });
+    const { prompts } = await nodes.rewriteSystemPrompt(rewriteReads(candidate, this.#options));
     return childrenOf(candidate, prompts, query, 0, this.#options);
   }
 
@@ -135,7 +130,7 @@ export class Speculation {
     if (!choice) return; // its rewards are not known yet
     const judge = evaluate({ ...this.#nodes, ...begun.nodes }, () => null);
     for (const draft of begun.drafts ?? [])
-      judge(asked(draft, shots, choice), { signal: begun.stop.signal }).catch(() => undefined);
+      judge(asked(draft, shots, choice), {}).catch(() => undefined);
   }
 
   #settle(level: Level, beam: readonly Candidate[]): void {
@@ -145,12 +140,9 @@ export class Speculation {
     if (begun.size === 0) return;
     const kept = new Set(beam.map((c) => c.id));
     let wasted = 0;
-    for (const [id, { owner, stop }] of begun)
+    for (const [id, { owner }] of begun)
       if (kept.has(id)) this.#ahead.close(owner);
-      else {
-        stop.abort(new Error('not needed'));
-        wasted += this.#ahead.forget(owner);
-      }
+      else wasted += this.#ahead.forget(owner);
     const now = performance.now();
     const ahead = beam.length ? Math.min(...beam.map((c) => now - (begun.get(c.id)?.since ?? now))) : 0;
     const needed = beam.filter((c) => begun.has(c.id)).length;

@@ -89,6 +89,7 @@ export async function search(
   const options = graphOptions(config);
   const searching: DrpoOptions = {
     ...options,
+    eager: true,
     ...(ask && { approve: askPerson(searchOptions(options)) }),
     stop: [() => (session.checkReplies(), null), ...(options.stop ?? [])],
     journal: (node) => void (folder.journal.append(node) && progress.judged(node)),

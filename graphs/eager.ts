@@ -1,0 +1,79 @@
+import type { Send } from '@langchain/langgraph';
+import type { Nodes } from '../nodes/node.ts';
+import type { SearchState } from '../state/channels.ts';
+import type { Candidate } from '../state/hypothesis.ts';
+import type { Ahead, Speculated } from './ahead.ts';
+import { rewriteReads } from './beam.ts';
+import { pruneOrStop, stopReason } from './edges.ts';
+import { respondReads, type Asked } from './evaluate.ts';
+import type { Search } from './options.ts';
+import { rankLevel } from './rankLevel.ts';
+import type { Expansion } from './rewriteAndJudge.ts';
+
+type State = typeof SearchState.State;
+type SearchNodes = Omit<Nodes, 'rewriteExample'>;
+
+/** A level under way: the state it set out from, how many of its hypotheses are still at work, and what the others brought. */
+interface Level {
+  state: State;
+  out: number;
+  candidates: Candidate[];
+}
+
+/**
+ * What a level begins with is asked the moment the last judgement of the level before is in; the graph ranks, prunes and
+ * writes its checkpoint meanwhile, and takes up what it finds begun. Nothing is asked that the graph would not ask.
+ */
+export class Eager {
+  readonly #ahead: Ahead;
+  readonly #nodes: SearchNodes;
+  readonly #options: Search;
+  readonly #levels = new Map<string, Level>();
+
+  constructor(ahead: Ahead, nodes: SearchNodes, options: Search) {
+    this.#ahead = ahead;
+    this.#nodes = nodes;
+    this.#options = options;
+  }
+
+  /** The graph sends out a level of a run. */
+  sent(run: string, state: State, sends: readonly Send[]): void {
+    const out = sends.filter(({ node }) => node === 'rewriteAndJudge' || node === 'respondAndJudge').length;
+    this.#levels.set(run, { state, out, candidates: [] });
+  }
+
+  /** One of its hypotheses is done. */
+  done(run: string, candidates: readonly Candidate[]): boolean {
+    const level = this.#levels.get(run);
+    if (!level) return false;
+    level.candidates.push(...candidates);
+    level.out--;
+    if (level.out > 0) return false;
+    this.#ahead.forget(run);
+    const nodes = this.#ahead.beginning(this.#nodes, run);
+    for (const send of this.#next(level)) begin(nodes, send, this.#options);
+    return true;
+  }
+
+  /** Where the graph will go from the level; nowhere where it ends or fails, of which it will tell itself. */
+  #next({ state, candidates }: Level): Send[] {
+    const judged = { ...state, candidates: candidates.toSorted((a, b) => a.place - b.place) };
+    try {
+      const ranked = { ...judged, ...rankLevel(judged, this.#options) };
+      const sends = stopReason(ranked, this.#options) === null ? pruneOrStop(ranked, this.#options) : [];
+      return typeof sends === 'string' ? [] : sends;
+    } catch {
+      return [];
+    }
+  }
+}
+
+function begin(nodes: Speculated, { node, args }: Send<string, unknown>, options: Search): void {
+  const begun = isExpansion(node, args)
+    ? nodes.rewriteSystemPrompt(rewriteReads(args.parent, options))
+    : isAsked(node, args) && nodes.respond(respondReads(args));
+  if (begun) begun.catch(() => undefined); // whoever takes the call up is told
+}
+
+const isExpansion = (node: string, _args: unknown): _args is Expansion => node === 'rewriteAndJudge';
+const isAsked = (node: string, _args: unknown): _args is Asked => node === 'respondAndJudge';
