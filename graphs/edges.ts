@@ -10,7 +10,7 @@ import { finalists } from './finalists.ts';
 import { heldOut, reserved } from './heldOut.ts';
 import type { FinalOptions, Search } from './options.ts';
 import { finalFor, finalIsDue, levelsLeft, type Spent } from './share.ts';
-import type { NextQuery } from './speculate.ts';
+import type { NextQuery } from './ahead/speculation.ts';
 import type { SearchView } from './stop.ts';
 
 type State = typeof SearchState.State;

@@ -1,20 +1,16 @@
-import { END, Overwrite, START, StateGraph, type LangGraphRunnableConfig, type Send } from '@langchain/langgraph';
+import { END, Overwrite, START, StateGraph } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { SearchInput, SearchOutput, SearchState } from '../state/channels.ts';
+import { foresee } from './ahead/index.ts';
 import { compareOnHeldOut } from './compareOnHeldOut.ts';
-import { begin, pruneOrStop, queryAfterNext, stopReason } from './edges.ts';
-import { choose, evaluateCandidate, isHeard, type OnJudged, type Step } from './evaluate.ts';
-import { Ahead } from './ahead.ts';
-import { Eager } from './eager.ts';
-import type { Candidate } from '../state/hypothesis.ts';
+import { begin, pruneOrStop, stopReason } from './edges.ts';
+import { choose, evaluateCandidate } from './evaluate.ts';
 import { winner } from './finalists.ts';
 import { rewriteAndJudge } from './rewriteAndJudge.ts';
 import { recursionLimit, searchOptions, type Search, type SearchOptions } from './options.ts';
 import { rankLevel } from './rankLevel.ts';
 import { shotsFor } from './shots.ts';
 import { unsafeOf } from './safety.ts';
-import { Speculation } from './speculate.ts';
-
 
 type State = typeof SearchState.State;
 
@@ -25,22 +21,7 @@ export const searchSystemPrompt = (nodes: Omit<Nodes, 'rewriteExample'>, given: 
 /** Algorithm 2: a beam search over system prompts, guided by rewards chosen for each query. */
 export function searchGraph(given: Omit<Nodes, 'rewriteExample'>, wanted: SearchOptions = {}) {
   const options = searchOptions(wanted);
-  const ahead = options.approve ? null : new Ahead();
-  const nodes = ahead?.taking(given) ?? given;
-  const speculation = ahead && options.speculate ? new Speculation(ahead, given, options) : null;
-  const eager = ahead && options.eager && !options.speculate ? new Eager(ahead, given, options) : null;
-  const onJudged: OnJudged = (candidate, config) => speculation?.judged(runOf(config), candidate);
-  const sent = <Sent extends Send[] | string>(sends: Sent, state: State, config: LangGraphRunnableConfig): Sent => {
-    if (typeof sends !== 'string') eager?.sent(runOf(config), state, sends);
-    return sends;
-  };
-  const telling =
-    <In>(step: Step<In, { candidates: Candidate[] }>): typeof step =>
-    async (input, config) => {
-      const done = await step(input, config);
-      if (!isHeard(config) && eager?.done(runOf(config), done.candidates)) await new Promise<void>((next) => void setImmediate(next));
-      return done;
-    };
+  const { nodes, onJudged, ranked, leading, telling } = foresee(given, options);
   return (
     new StateGraph({ state: SearchState, input: SearchInput, output: SearchOutput })
       // X: the training queries, in their order
@@ -62,12 +43,11 @@ export function searchGraph(given: Omit<Nodes, 'rewriteExample'>, wanted: Search
       // the level's hypotheses in order, as a person would have them where one is asked, and the best so far
       .addNode('rankLevel', (state, config) => {
         const level = approveAndRank(state, options);
-        const ranked = { ...state, ...level };
-        const unsafe = unsafeOf(ranked.candidates, options.safetyFloor);
+        const after = { ...state, ...level };
+        const unsafe = unsafeOf(after.candidates, options.safetyFloor);
         if (unsafe.length) options.onRefused?.(unsafe);
-        const goOn = stopReason(ranked, options) === null;
-        speculation?.ranked(runOf(config), goOn ? ranked.candidates : [], queryAfterNext(ranked, options));
-        return { ...level, candidates: overwritten(ranked.candidates) };
+        ranked(after, stopReason(after, options) === null, config);
+        return { ...level, candidates: overwritten(after.candidates) };
       })
       // the best prompts of the tree and the first one, on queries the search has not seen
       .addNode('compareOnHeldOut', compareOnHeldOut(nodes, options))
@@ -75,10 +55,10 @@ export function searchGraph(given: Omit<Nodes, 'rewriteExample'>, wanted: Search
       .addNode('conclude', (state) => ({ stoppedBy: stopReason(state, options) ?? 'stopped', ...winner(state) }))
       .addEdge(START, 'sampleQueries')
       .addEdge('sampleQueries', 'retrieveExamples')
-      .addConditionalEdges('retrieveExamples', (state, config) => sent(begin(state, options), state, config), ['respondAndJudge', 'selectRewards'])
+      .addConditionalEdges('retrieveExamples', leading(begin), ['respondAndJudge', 'selectRewards'])
       .addEdge('respondAndJudge', 'rankLevel')
       .addEdge('rewriteAndJudge', 'rankLevel')
-      .addConditionalEdges('rankLevel', (state, config) => sent(pruneOrStop(state, options), state, config), [
+      .addConditionalEdges('rankLevel', leading(pruneOrStop), [
         'rewriteAndJudge',
         'respondAndJudge',
         'selectRewards',
@@ -114,6 +94,3 @@ function approveAndRank(state: State, options: Search): Partial<State> {
   const level = options.approve?.(state.candidates) ?? state.candidates;
   return rankLevel({ ...state, candidates: [...level] }, options);
 }
-
-/** Which of the runs at work a node belongs to. */
-const runOf = ({ configurable }: LangGraphRunnableConfig): string => String(configurable?.['thread_id'] ?? '');

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { searchOptions, type SpeculationReport } from '../../graphs/options.ts';
 import { searchSystemPrompt, type SearchOptions } from '../../graphs/index.ts';
-import { survival } from '../../graphs/survival.ts';
+import { survival } from '../../graphs/ahead/survival.ts';
 import { judged, rootDraft, type Candidate, type Draft, type Hypothesis } from '../../state/hypothesis.ts';
 import { evaluationOf, fakeNodes, queriesUpTo, type Counts } from './fakes.ts';
 

@@ -1,12 +1,12 @@
-import type { Nodes } from '../nodes/node.ts';
-import type { Example } from '../state/example.ts';
-import type { Candidate, Draft } from '../state/hypothesis.ts';
-import { mean } from '../state/judgement.ts';
-import type { RewardChoice } from '../state/reward.ts';
-import type { Ahead, Speculated } from './ahead.ts';
-import { childrenOf, keepReason, keptDraft, rewriteReads } from './beam.ts';
-import { asked, evaluate } from './evaluate.ts';
-import type { Search } from './options.ts';
+import type { Nodes } from '../../nodes/node.ts';
+import type { Example } from '../../state/example.ts';
+import type { Candidate, Draft } from '../../state/hypothesis.ts';
+import { mean } from '../../state/judgement.ts';
+import type { RewardChoice } from '../../state/reward.ts';
+import type { Ahead, Speculated } from './begun.ts';
+import { childrenOf, keepReason, keptDraft, rewriteReads } from '../beam.ts';
+import { asked, evaluate } from '../evaluate.ts';
+import type { Search } from '../options.ts';
 import { survival } from './survival.ts';
 
 /** Chance of survival from which a candidate is rewritten ahead, and from which its children are answered and judged. */
@@ -129,8 +129,7 @@ export class Speculation {
     begun.judging = true;
     if (!choice) return; // its rewards are not known yet
     const judge = evaluate({ ...this.#nodes, ...begun.nodes }, () => null);
-    for (const draft of begun.drafts ?? [])
-      judge(asked(draft, shots, choice), {}).catch(() => undefined);
+    for (const draft of begun.drafts ?? []) judge(asked(draft, shots, choice), {}).catch(() => undefined);
   }
 
   #settle(level: Level, beam: readonly Candidate[]): void {

@@ -1,7 +1,7 @@
-import { mean } from '../state/judgement.ts';
-import { judged, type Candidate, type Draft } from '../state/hypothesis.ts';
-import { inOrder } from './beam.ts';
-import type { Search } from './options.ts';
+import { mean } from '../../state/judgement.ts';
+import { judged, type Candidate, type Draft } from '../../state/hypothesis.ts';
+import { inOrder } from '../beam.ts';
+import type { Search } from '../options.ts';
 
 /** Draws of the rewards that are still out: a prime, and a step that spreads them evenly (a rank-1 lattice). */
 const DRAWS = 31;

@@ -1,4 +1,4 @@
-import type { Node, Nodes } from '../nodes/node.ts';
+import type { Node, Nodes } from '../../nodes/node.ts';
 
 /** The nodes that may be asked ahead of the graph. */
 export type Speculated = Pick<Nodes, 'rewriteSystemPrompt' | 'respond' | 'judge'>;

@@ -1,14 +1,14 @@
 import type { Send } from '@langchain/langgraph';
-import type { Nodes } from '../nodes/node.ts';
-import type { SearchState } from '../state/channels.ts';
-import type { Candidate } from '../state/hypothesis.ts';
-import type { Ahead, Speculated } from './ahead.ts';
-import { rewriteReads } from './beam.ts';
-import { pruneOrStop, stopReason } from './edges.ts';
-import { respondReads, type Asked } from './evaluate.ts';
-import type { Search } from './options.ts';
-import { rankLevel } from './rankLevel.ts';
-import type { Expansion } from './rewriteAndJudge.ts';
+import type { Nodes } from '../../nodes/node.ts';
+import type { SearchState } from '../../state/channels.ts';
+import type { Candidate } from '../../state/hypothesis.ts';
+import type { Ahead, Speculated } from './begun.ts';
+import { rewriteReads } from '../beam.ts';
+import { pruneOrStop } from '../edges.ts';
+import { respondReads, type Asked } from '../evaluate.ts';
+import type { Search } from '../options.ts';
+import { rankLevel } from '../rankLevel.ts';
+import type { Expansion } from '../rewriteAndJudge.ts';
 
 type State = typeof SearchState.State;
 type SearchNodes = Omit<Nodes, 'rewriteExample'>;
@@ -42,7 +42,7 @@ export class Eager {
     this.#levels.set(run, { state, out, candidates: [] });
   }
 
-  /** One of its hypotheses is done. */
+  /** One of its hypotheses is done; whether something was begun that the last of them leads to. */
   done(run: string, candidates: readonly Candidate[]): boolean {
     const level = this.#levels.get(run);
     if (!level) return false;
@@ -59,8 +59,7 @@ export class Eager {
   #next({ state, candidates }: Level): Send[] {
     const judged = { ...state, candidates: candidates.toSorted((a, b) => a.place - b.place) };
     try {
-      const ranked = { ...judged, ...rankLevel(judged, this.#options) };
-      const sends = stopReason(ranked, this.#options) === null ? pruneOrStop(ranked, this.#options) : [];
+      const sends = pruneOrStop({ ...judged, ...rankLevel(judged, this.#options) }, this.#options);
       return typeof sends === 'string' ? [] : sends;
     } catch {
       return [];
