@@ -1,10 +1,7 @@
 import { finalIsDue, type Sized } from '../graphs/share.ts';
 
-/** What decides how many calls a search takes: D and how much it may grow, the final, and the rest. */
+/** What decides how many calls a search takes: W, M and the rewrites of the beam's others, D and how much it may grow, the final, and the rest. */
 export interface Shape extends Sized {
-  /** W and M. */
-  beamWidth: number;
-  actions: number;
   /** |X|: those the search may use, and all with those held out. */
   queries: number;
   allQueries: number;
@@ -28,10 +25,14 @@ export interface Level {
   rewrites: number;
   /** How probable it is that any is rewritten: then the level takes three calls one after the other, else two. */
   rewriting: number;
-  /** Rewrites wanted of one request, where not M. */
-  choices?: number;
+  /** Rewrites of all the hypotheses that do not keep their prompt. */
+  choices: number;
 }
 export type Walk = readonly Level[];
+
+/** Rewrites that are asked for at a level: of hypotheses that are alike only once. */
+export const choicesAsked = ({ expanded, kept, rewrites, choices }: Level): number =>
+  expanded > kept ? (choices * rewrites) / (expanded - kept) : 0;
 
 /** What happens to a beam: how many keep their prompt, and whether that adds to the depth (a kept prompt does as a rule). */
 export interface Keeping {
@@ -45,56 +46,74 @@ interface State {
   level: number;
   beam: number;
   raised: number;
-  /** Judgements so far, whole ones; whether any prompt has been rewritten. */
+  /** Judgements so far, whole ones; those of the paper's search, which more than one way may lead to; whether any prompt has been rewritten. */
   evaluations: number;
+  inPaper: number;
   rewritten: boolean;
 }
-const ROOT: State = { level: 0, beam: 1, raised: 0, evaluations: 1, rewritten: false };
-const ROOT_LEVEL: Level = { depth: 0, reached: 1, expanded: 0, kept: 0, children: 1, rewrites: 0, rewriting: 0 };
+const ROOT: State = { level: 0, beam: 1, raised: 0, evaluations: 1, inPaper: 1, rewritten: false };
+export const ROOT_LEVEL: Level = {
+  depth: 0,
+  reached: 1,
+  expanded: 0,
+  kept: 0,
+  children: 1,
+  rewrites: 0,
+  rewriting: 0,
+  choices: 0,
+};
 
-const keyOf = (state: State): string => Object.values(state).join(' ');
+const keyOf = ({ inPaper: _, ...state }: State): string => Object.values(state).join(' ');
 
 const ended = ({ level, raised }: State, { depth, queries }: Shape): boolean =>
   level + 1 >= Math.min(depth + raised, queries);
-const childrenOf = (beam: number, kept: number, { actions }: Shape): number => actions * (beam - kept) + kept;
-
-const judgedOf = (beam: number, kept: number, { actions, taken = 1 }: Shape): number =>
-  actions * taken * (beam - kept) + kept;
+/** What a beam of so many brings: each kept prompt one child, the best of the others M, the rest of them their rewrites (algorithm.md 1.8). */
+function broodOf(beam: number, kept: number, { actions, actionsBelow, taken = 1 }: Shape) {
+  const rewrites = beam - kept;
+  const choices = rewrites > 0 ? actions + (rewrites - 1) * actionsBelow : 0;
+  return { rewrites, choices, children: kept + choices, judged: kept + taken * choices };
+}
 
 /** Whether the final comes before the next level, where so many keep their prompt. */
-const isDue = (state: State, kept: number, shape: Shape): boolean =>
-  state.rewritten && finalIsDue({ ...state, queries: shape.allQueries }, childrenOf(state.beam, kept, shape), shape);
+function isDue(state: State, kept: number, shape: Shape): boolean {
+  const { children, rewrites } = broodOf(state.beam, kept, shape);
+  const spent = { ...state, queries: shape.allQueries };
+  return state.rewritten && finalIsDue(spent, { judgements: children, rewrites }, shape);
+}
 
-/** The next level: each rewritten hypothesis has M children, each kept one has one (algorithm.md 1.8); the best W go on. */
+/** The next level; the best W go on. */
 function after(state: State, { kept, raises = kept > 0 }: Keeping, shape: Shape): State {
-  const { level, beam, raised, evaluations, rewritten } = state;
+  const { level, beam, raised, evaluations, inPaper, rewritten } = state;
+  const { children, judged } = broodOf(beam, kept, shape);
   return {
     level: level + 1,
-    beam: Math.min(shape.beamWidth, childrenOf(beam, kept, shape)),
+    beam: Math.min(shape.beamWidth, children),
     raised: raises && raised < shape.maxDepthIncrease ? raised + 1 : raised,
-    evaluations: Math.round(evaluations + judgedOf(beam, kept, shape)),
+    evaluations: Math.round(evaluations + judged),
+    inPaper: inPaper + kept + (beam - kept) * shape.actions,
     rewritten: rewritten || kept < beam,
   };
 }
 
-/** The search in which `keeping` says what is kept at each level; null ends it early. */
-export function walkOf(shape: Shape, keeping: (level: number, beam: number) => Keeping | null): Walk {
+/** The search in which `keptAt` says what is kept at each level; null ends it early. */
+export function walkOf(shape: Shape, keptAt: (level: number, beam: number) => Keeping | null): Walk {
   const walk: Level[] = [ROOT_LEVEL];
   for (let state = ROOT; !ended(state, shape);) {
     const { level, beam } = state;
-    const now = keeping(level, beam);
+    const now = keptAt(level, beam);
     if (!now) break;
     const kept = Math.min(beam, now.kept);
     if (isDue(state, kept, shape)) break;
-    const children = judgedOf(beam, kept, shape);
+    const { rewrites, choices, judged } = broodOf(beam, kept, shape);
     walk.push({
       depth: level + 1,
       reached: 1,
       expanded: beam,
       kept,
-      children,
-      rewrites: beam - kept - (now.alike ?? 0),
-      rewriting: kept < beam ? 1 : 0,
+      children: judged,
+      rewrites: rewrites - (now.alike ?? 0),
+      rewriting: rewrites > 0 ? 1 : 0,
+      choices,
     });
     state = after(state, { ...now, kept }, shape);
   }
@@ -121,8 +140,9 @@ export function extremeWalk(shape: Shape, wanted: 'least' | 'most'): Walk {
     if (ended(state, shape)) return end;
     const tails = Array.from({ length: state.beam + 1 }, (_, kept): Tail => {
       if (isDue(state, kept, shape)) return end;
+      const { rewrites, children } = broodOf(state.beam, kept, shape);
       const next = tailOf(after(state, { kept }, shape));
-      return { calls: 1 + state.beam - kept + 2 * childrenOf(state.beam, kept, shape) + next.calls, kept, next };
+      return { calls: 1 + rewrites + 2 * children + next.calls, kept, next };
     });
     return [...(state.level >= (shape.mayEndAt ?? Infinity) ? [end] : []), ...tails].reduce(better);
   };
@@ -144,28 +164,37 @@ export function expectedWalk(shape: Shape, share: number): Walk {
   const walk: Level[] = [ROOT_LEVEL];
   let front: Chance[] = [{ state: ROOT, probability: 1 }];
   for (let depth = 1; front.length > 0; depth++) {
-    const level: Level = { depth, reached: 0, expanded: 0, kept: 0, children: 0, rewrites: 0, rewriting: 0 };
+    const level: Level = { ...ROOT_LEVEL, depth, reached: 0, children: 0 };
     const next = new Map<string, Chance>();
     for (const { state, probability } of front) {
       if (ended(state, shape)) continue;
       for (let kept = 0; kept <= state.beam; kept++) {
         if (isDue(state, kept, shape)) continue;
         const p = probability * binomial(state.beam, kept, share);
+        const { rewrites, choices, judged } = broodOf(state.beam, kept, shape);
         const to = after(state, { kept }, shape);
-        const known = next.get(keyOf(to));
-        next.set(keyOf(to), { state: to, probability: p + (known?.probability ?? 0) });
+        if (p > 0) next.set(keyOf(to), met({ state: to, probability: p }, next.get(keyOf(to))));
         level.reached += p;
         level.expanded += p * state.beam;
         level.kept += p * kept;
-        level.rewrites += p * (state.beam - kept);
-        level.children += p * judgedOf(state.beam, kept, shape);
-        level.rewriting += kept < state.beam ? p : 0;
+        level.rewrites += p * rewrites;
+        level.choices += p * choices;
+        level.children += p * judged;
+        level.rewriting += rewrites > 0 ? p : 0;
       }
     }
     if (level.reached > 0) walk.push(level);
     front = [...next.values()];
   }
   return walk;
+}
+
+/** Two ways to the same place: they go on as one. */
+function met(one: Chance, other: Chance | undefined): Chance {
+  if (!other) return one;
+  const probability = one.probability + other.probability;
+  const inPaper = (one.probability * one.state.inPaper + other.probability * other.state.inPaper) / probability;
+  return { state: { ...one.state, inPaper }, probability };
 }
 
 function binomial(n: number, k: number, p: number): number {

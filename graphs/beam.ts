@@ -1,6 +1,5 @@
 import { isPerfect, mean } from '../state/judgement.ts';
 import type { Aggregate, Candidate, Draft, Lineage } from '../state/hypothesis.ts';
-import { rewriteOf } from './estimate.ts';
 import { remembered, triedBefore } from './memory.ts';
 import type { Search } from './options.ts';
 import { safeFirst } from './safety.ts';
@@ -18,9 +17,12 @@ export function ranked(candidates: readonly Candidate[], aggregate: Aggregate): 
     .map(({ c }) => c);
 }
 
-/** A level in its order, the unsafe last. */
-export const inOrder = (level: readonly Candidate[], { aggregate, safetyFloor }: Search): Candidate[] =>
-  safeFirst(ranked(level, aggregate), safetyFloor);
+/** A level in its order, the unsafe last: by what is thought of each (graphs/finalists.ts `estimated`), or by its path's value. */
+export const inOrder = (level: readonly Candidate[], { rankBy, aggregate, safetyFloor }: Search): Candidate[] =>
+  safeFirst(rankBy === 'estimate' ? thoughtBest(level) : ranked(level, aggregate), safetyFloor);
+
+const thoughtBest = (level: readonly Candidate[]): Candidate[] =>
+  level.toSorted((a, b) => b.lineage.quality.mean - a.lineage.quality.mean);
 
 const withStandIn = (path: Lineage, reward: number): Lineage => ({
   ...path,
@@ -40,6 +42,13 @@ export function keepReason(
 ): 'missing' | 'good' | null {
   if (Object.keys(evaluation).length === 0) return 'missing';
   return isPerfect(evaluation) || (reward ?? 0) > keepAbove ? 'good' : null;
+}
+
+/** How many rewrites of each of a beam, best first, are asked for: none of a prompt that is kept, M of the best that is not. */
+export function rewritesWanted(beam: readonly Candidate[], options: Search): number[] {
+  const wanted = beam.map((c) => (keepReason(c, options) ? 0 : options.actionsBelow));
+  const best = wanted.findIndex((n) => n > 0);
+  return wanted.map((n, rank) => (rank === best ? options.actions : n));
 }
 
 /** The kept prompt as child 0 of its parent. It adds to the depth where there was nothing to mend (or, in the reference, nothing to go by). */
@@ -79,7 +88,7 @@ function draft(
     query,
     lineage: {
       ...parent.lineage,
-      quality: prompt === parent.prompt ? parent.lineage.quality : rewriteOf(parent.lineage.quality),
+      rewritten: prompt !== parent.prompt,
       history: all.slice(-options.history),
       failed: remembered(parent.lineage.failed, parent.lineage.lessons, options.memory),
       lessons: [],
@@ -90,11 +99,8 @@ function draft(
   };
 }
 
-/** What rewriting a hypothesis reads. */
-export const rewriteReads = (
-  { prompt, query, response, evaluation, lineage }: Candidate,
-  { actions }: Pick<Search, 'actions'>,
-) => ({
+/** What rewriting a hypothesis so many times reads. */
+export const rewriteReads = ({ prompt, query, response, evaluation, lineage }: Candidate, actions: number) => ({
   prompt,
   query,
   response,

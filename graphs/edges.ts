@@ -3,7 +3,7 @@ import type { SearchState } from '../state/channels.ts';
 import { asQuery, type Example, type GivenQuery } from '../state/example.ts';
 import { rootDraft, type Candidate } from '../state/hypothesis.ts';
 import type { RewardChoice } from '../state/reward.ts';
-import { keepReason, keptDraft } from './beam.ts';
+import { keptDraft, rewritesWanted } from './beam.ts';
 import { FIRST } from './estimate.ts';
 import { asked } from './evaluate.ts';
 import { finalists } from './finalists.ts';
@@ -31,11 +31,15 @@ export const pruneOrStop = (state: State, options: Search): Send[] | 'conclude' 
 function pruneBeam(state: State, options: Search): Send[] {
   const next = levelOf(state) + 1;
   const [query, shots, choice] = [queryAt(state, next), shotsAt(state, next), choiceAt(state, next)];
-  const goOn = (parent: Candidate, rank: number): Send =>
-    keepReason(parent, options)
-      ? new Send('respondAndJudge', asked(keptDraft(parent, query, rank * options.actions, options), shots, choice))
-      : new Send('rewriteAndJudge', { parent, rank, query, shots, choice });
-  return [...state.candidates.slice(0, options.beamWidth).map(goOn), ...selectAhead(state, next + 1, options)];
+  const beam = state.candidates.slice(0, options.beamWidth);
+  const wanted = rewritesWanted(beam, options);
+  const goOn = (parent: Candidate, rank: number): Send => {
+    const actions = wanted[rank] ?? 0;
+    return actions > 0
+      ? new Send('rewriteAndJudge', { parent, rank, actions, query, shots, choice })
+      : new Send('respondAndJudge', asked(keptDraft(parent, query, rank * options.actions, options), shots, choice));
+  };
+  return [...beam.map(goOn), ...selectAhead(state, next + 1, options)];
 }
 
 /** The query after the next level's, on which that level's survivors will be judged; null where the search will not get there. */
@@ -74,9 +78,11 @@ export function stopReason(state: State, options: Search): string | null {
 
 /** Where the first prompt has a rival and the final's share is all that is left, the final. */
 function dueReason(state: State, options: Search): string | null {
-  const next = state.candidates
-    .slice(0, options.beamWidth)
-    .reduce((n, c) => n + (keepReason(c, options) ? 1 : options.actions), 0);
+  const wanted = rewritesWanted(state.candidates.slice(0, options.beamWidth), options);
+  const next = {
+    judgements: wanted.reduce((n, actions) => n + Math.max(1, actions), 0),
+    rewrites: wanted.filter((actions) => actions > 0).length,
+  };
   const rivals = state.pool.some((f) => f.prompt !== options.initialPrompt);
   return rivals && finalIsDue(spentBy(state, options), next, options) ? 'final' : null;
 }
@@ -85,6 +91,7 @@ const spentBy = (state: State, { depth }: Search): Spent => ({
   level: levelOf(state),
   raised: state.maxDepth - depth,
   evaluations: state.judged.all,
+  inPaper: state.judged.inPaper,
   queries: state.queries.length,
 });
 

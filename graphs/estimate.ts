@@ -1,36 +1,74 @@
 import type { Estimate } from '../state/estimate.ts';
+import { mean } from '../state/judgement.ts';
 
 /** Variance, in points², of one reward about its prompt's quality on its query: siblings lie 0.41 apart (algorithm.md 1.10). */
 const NOISE = 0.18;
 /** Variance that one rewrite adds, and the share of its parent's lead that it is expected to keep: what was measured best on `npm run landscapes`. */
 const STEP = 0.15 ** 2;
-const INHERITED = 0.8;
+const INHERITED = 0.7;
+/** Variance of a query's difficulty about its level's mean reward: as good as unknown. */
+const DIFFICULTY = 100;
 
 /** The first prompt's quality, which all others are measured from. */
-export const FIRST: Estimate = { mean: 0, variance: 0 };
+export const FIRST: Estimate = { mean: 0, variance: 0, shared: [0] };
 
-/** What is thought of a rewrite before it is judged. */
-export const rewriteOf = ({ mean, variance }: Estimate): Estimate => ({
-  mean: INHERITED * mean,
-  variance: INHERITED ** 2 * variance + STEP,
-});
+/** A prompt before it is judged: what is thought of its parent, the parent's rank in the beam, and whether the parent's prompt was rewritten or kept. */
+export interface Born {
+  parent: Estimate;
+  rank: number;
+  rewritten: boolean;
+}
+
+/** What is thought of a level's prompts and of the difficulty of its query, which stands last: a multivariate normal. */
+interface Belief {
+  means: number[];
+  covariances: number[][];
+}
 
 /**
- * What is thought of prompts once they are judged on one query: a Kalman filter in which the query's difficulty, common to
- * all, is unknown. A missing reward (null) tells nothing.
+ * What is thought of prompts once they are judged on one query: a Kalman filter over their lineages in which the query's
+ * difficulty, common to all, is unknown. Siblings share what is not known of their parent, so that each one's reward tells
+ * something of the others too. A missing reward (null) is not looked at. `shared`: covariances in the order of the level.
  */
-export function observed(priors: readonly Estimate[], rewards: readonly (number | null)[]): Estimate[] {
-  const surprises = priors.map(({ mean, variance }, i) => {
-    const reward = rewards[i] ?? null;
-    return reward === null ? null : { by: reward - mean, weight: 1 / (variance + NOISE) };
-  });
-  const seen = surprises.filter((s) => s !== null);
-  const weight = seen.reduce((sum, s) => sum + s.weight, 0);
-  const difficulty = seen.reduce((sum, s) => sum + s.weight * s.by, 0) / (weight || 1);
-  return priors.map((prior, i) => {
-    const surprise = surprises[i];
-    if (!surprise) return prior;
-    const gain = prior.variance * surprise.weight;
-    return { mean: prior.mean + gain * (surprise.by - difficulty), variance: prior.variance * (1 - gain) };
-  });
+export function observed(level: readonly Born[], rewards: readonly (number | null)[]): Estimate[] {
+  const usual = mean(rewards.flatMap((r) => r ?? [])) ?? 0;
+  const { means, covariances } = rewards.reduce<Belief>(
+    (belief, reward, i) => (reward === null ? belief : updated(belief, i, reward - usual)),
+    before(level),
+  );
+  return level.map((_, i) => ({
+    mean: rounded(means[i] ?? 0),
+    variance: Math.max(0, covariances[i]?.[i] ?? 0),
+    shared: (covariances[i] ?? []).slice(0, level.length),
+  }));
 }
+
+/** What is thought of a level before it is judged. */
+function before(level: readonly Born[]): Belief {
+  const share = ({ rewritten }: Born): number => (rewritten ? INHERITED : 1);
+  const between = (a: Born, b: Born): number =>
+    a.rank === b.rank ? a.parent.variance : (a.parent.shared[b.rank] ?? 0);
+  const row = (a: Born, i: number): number[] => [
+    ...level.map((b, j) => share(a) * share(b) * between(a, b) + (i === j && a.rewritten ? STEP : 0)),
+    0,
+  ];
+  return {
+    means: [...level.map((born) => share(born) * born.parent.mean), 0],
+    covariances: [...level.map(row), [...level.map(() => 0), DIFFICULTY]],
+  };
+}
+
+/** The belief after the reward of the i-th: its quality and the difficulty, and noise. */
+function updated({ means, covariances }: Belief, i: number, reward: number): Belief {
+  const last = means.length - 1;
+  const along = covariances.map((row) => (row[i] ?? 0) + (row[last] ?? 0));
+  const spread = (along[i] ?? 0) + (along[last] ?? 0) + NOISE;
+  const surprise = (reward - (means[i] ?? 0) - (means[last] ?? 0)) / spread;
+  return {
+    means: means.map((m, a) => m + (along[a] ?? 0) * surprise),
+    covariances: covariances.map((row, a) => row.map((c, b) => c - ((along[a] ?? 0) * (along[b] ?? 0)) / spread)),
+  };
+}
+
+/** Equals stay equal, whoever was looked at first. */
+const rounded = (x: number): number => Math.round(x * 1e9) / 1e9;

@@ -24,6 +24,11 @@ export interface SearchOptions {
   beamWidth?: number;
   /** M: rewrites of each kept hypothesis, 1 or more. */
   actions?: number;
+  /**
+   * Rewrites of what else of a beam is rewritten, below the best of it: 1 to M. The paper has M; where there is a final it
+   * is 1, which pays for the final without making the search less deep.
+   */
+  actionsBelow?: number;
   /** D: states on a path at most, 1 or more … */
   depth?: number;
   /** … and how many more at most, one a level that keeps a prompt. */
@@ -45,6 +50,8 @@ export interface SearchOptions {
   /** The share of missing judgements, 0 to 1, beyond which the search gives up (from ten judgements on); 1 never does. */
   missingShare?: number;
   aggregate?: Aggregate;
+  /** By what a level is ranked: what all rewards of the tree let one think of each prompt (graphs/estimate.ts), or its path's value, as in the paper. */
+  rankBy?: 'estimate' | 'value';
   /** Queries whose rewards are selected ahead, 0 to 5. */
   lookAhead?: number;
   /** Whether probable survivors of a level are rewritten and their children judged before the level's last score is in. */
@@ -105,24 +112,29 @@ export function searchOptions(options: SearchOptions): Search {
     failed: null,
     missingShare: 0.5,
     aggregate: beamWidth > 1 ? 'mean' : 'last',
+    rankBy: 'estimate',
     lookAhead: 5,
     speculate: false,
     eager: false,
     stop: [depthReached, queriesExhausted],
     final: FINAL,
+    actionsBelow: 1,
     ...options,
     beamWidth,
   };
-  return search.final === null ? search : { ...search, final: affordable(search.final, search) };
+  const final = search.final && affordable(search.final, search);
+  const actionsBelow = options.actionsBelow ?? (final ? 1 : search.actions);
+  return { ...search, final, actionsBelow: Math.min(search.actions, actionsBelow) };
 }
 
-/** What the reference preset sets apart from the defaults (algorithm.md 1.3–1.8). */
+/** What the reference preset sets apart from the defaults (algorithm.md 1.3–1.8). As it has no final, all of the beam are rewritten M times. */
 export const REFERENCE_SEARCH = {
   distinctHistory: false,
   memory: 0,
   tried: 0,
   safetyFloor: null,
   failed: 0,
+  rankBy: 'value',
   missingShare: 1,
   final: null,
 } as const satisfies SearchOptions;

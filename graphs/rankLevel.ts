@@ -3,7 +3,7 @@ import { SearchFailed } from '../state/failure.ts';
 import type { Candidate } from '../state/hypothesis.ts';
 import { inOrder } from './beam.ts';
 import { levelOf } from './edges.ts';
-import { entered, estimated } from './finalists.ts';
+import { entered, estimated, placed } from './finalists.ts';
 import { withLessons } from './memory.ts';
 import type { Search } from './options.ts';
 
@@ -15,8 +15,8 @@ const JUDGED_AT_LEAST = 10;
 /** The level's hypotheses in order and what is thought of their quality, what the stop criteria need to know, and the best so far. */
 export function rankLevel(state: State, options: Search): Partial<State> {
   const level = levelOf(state);
-  const ordered = inOrder(estimated(state.candidates), options).map((c, place) => ({ ...c, place }));
-  const candidates = withLessons(ordered, options);
+  const judged = estimated(state.candidates, options);
+  const candidates = withLessons(placed(inOrder(judged, options), judged, options.beamWidth), options);
   const [first] = candidates;
   if (!first) throw new Error(`level ${level} has no candidates`);
   const raised = candidates.some((c) => c.lineage.skipped) && state.maxDepth < options.depth + options.maxDepthIncrease;
@@ -36,12 +36,17 @@ export function rankLevel(state: State, options: Search): Partial<State> {
 
 /** @throws SearchFailed where more judgements are missing than may be */
 function countJudged(
-  { judged: { all, missing } }: State,
+  { judged: { all, inPaper, missing } }: State,
   candidates: readonly Candidate[],
-  { missingShare }: Search,
+  { missingShare, actions }: Search,
 ): State['judged'] {
   const unread = candidates.filter((c) => Object.keys(c.evaluation).length === 0);
-  const judged = { all: all + candidates.length, missing: missing + unread.length };
+  const parents = new Map(candidates.map((c) => [c.parent, c.lineage.rewritten ? actions : 1]));
+  const judged = {
+    all: all + candidates.length,
+    inPaper: inPaper + [...parents.values()].reduce((n, children) => n + children, 0),
+    missing: missing + unread.length,
+  };
   if (judged.all < JUDGED_AT_LEAST || judged.missing <= judged.all * missingShare) return judged;
   throw new SearchFailed(
     `${judged.missing} of ${judged.all} judgements could not be had, the last because: ${unread[0]?.missing}; mend the judge, or raise search.missingShare`,

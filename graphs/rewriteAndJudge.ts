@@ -12,6 +12,8 @@ export interface Expansion {
   parent: Candidate;
   /** Its place in the beam, from 0. */
   rank: number;
+  /** Rewrites wanted. */
+  actions: number;
   query: string;
   shots: Example[];
   choice: RewardChoice | null;
@@ -27,8 +29,8 @@ export function rewriteAndJudge(
   onJudged?: OnJudged,
 ) {
   // the optimizer turns the judge's remarks into M new prompts; where none is of use, the prompt is kept
-  const rewrite = step<Expansion, Draft[]>('rewriteSystemPrompt', async ({ parent, rank, query }, config) => {
-    const { prompts, refused } = await nodes.rewriteSystemPrompt(rewriteReads(parent, options), config);
+  const rewrite = step<Expansion, Draft[]>('rewriteSystemPrompt', async ({ parent, rank, actions, query }, config) => {
+    const { prompts, refused } = await nodes.rewriteSystemPrompt(rewriteReads(parent, actions), config);
     if (refused.length) {
       const told = refused.map((r, sample) => ({ ...r, parent: parent.id, sample }));
       options.onRefused?.(told);

@@ -79,7 +79,7 @@ const atStart = ({ depth }: Search): Partial<State> => ({
   candidates: overwritten([]),
   choices: overwritten([]),
   maxDepth: depth,
-  judged: { all: 0, missing: 0 },
+  judged: { all: 0, inPaper: 0, missing: 0 },
   levelsKept: 0,
   pool: [],
   final: null,

@@ -64,8 +64,8 @@ export const SearchState = new StateSchema({
   candidates,
   /** The frontier's depth limit: states on a path at most, raised once a level that kept a prompt. */
   maxDepth: z.number().int(),
-  /** How many candidates there were, and how many of them could not be judged. */
-  judged: z.object({ all: z.number().int(), missing: z.number().int() }),
+  /** How many candidates there were, how many there would have been in the paper's search (graphs/share.ts), and how many could not be judged. */
+  judged: z.object({ all: z.number().int(), inPaper: z.number().int(), missing: z.number().int() }),
   /** Prompts that may enter the final. */
   pool: z.array(Finalist),
   /** Levels in a row in which every prompt was kept: for the patience criterion. */

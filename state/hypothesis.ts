@@ -33,8 +33,10 @@ export const Lineage = z.object({
   /** The same with a level's mean standing in for a missing reward: for ranking alone. */
   standing: z.number(),
   levels: z.number().int(),
-  /** The prompt's quality: before its level is ranked as its parent's suggests, then as its rewards say. */
+  /** What is thought of the prompt's quality; before its level is ranked, of its parent's. */
   quality: Estimate,
+  /** Whether the prompt is its parent's rewritten, or its parent's own. */
+  rewritten: z.boolean().default(false),
   /** The last prompts of the path, oldest first, the current one last; empty at the root. */
   history: z.array(z.string()),
   /** Edits of the path's surroundings that did worse than what was kept, oldest first: for the optimizer. */
@@ -110,7 +112,8 @@ const ROOT_LINEAGE: Lineage = {
   count: 0,
   standing: 0,
   levels: 0,
-  quality: { mean: 0, variance: 0 },
+  quality: { mean: 0, variance: 0, shared: [0] },
+  rewritten: false,
   history: [],
   failed: [],
   lessons: [],

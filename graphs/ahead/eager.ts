@@ -51,7 +51,7 @@ export class Eager {
     if (level.out > 0) return false;
     this.#ahead.forget(run);
     const nodes = this.#ahead.beginning(this.#nodes, run);
-    for (const send of this.#next(level)) begin(nodes, send, this.#options);
+    for (const send of this.#next(level)) begin(nodes, send);
     return true;
   }
 
@@ -67,9 +67,9 @@ export class Eager {
   }
 }
 
-function begin(nodes: Speculated, { node, args }: Send<string, unknown>, options: Search): void {
+function begin(nodes: Speculated, { node, args }: Send<string, unknown>): void {
   const begun = isExpansion(node, args)
-    ? nodes.rewriteSystemPrompt(rewriteReads(args.parent, options))
+    ? nodes.rewriteSystemPrompt(rewriteReads(args.parent, args.actions))
     : isAsked(node, args) && nodes.respond(respondReads(args));
   if (begun) begun.catch(() => undefined); // whoever takes the call up is told
 }

@@ -4,8 +4,9 @@ import type { Candidate, Draft } from '../../state/hypothesis.ts';
 import { mean } from '../../state/judgement.ts';
 import type { RewardChoice } from '../../state/reward.ts';
 import type { Ahead, Speculated } from './begun.ts';
-import { childrenOf, keepReason, keptDraft, rewriteReads } from '../beam.ts';
+import { childrenOf, inOrder, keptDraft, rewriteReads, rewritesWanted } from '../beam.ts';
 import { asked, evaluate } from '../evaluate.ts';
+import { estimated } from '../finalists.ts';
 import type { Search } from '../options.ts';
 import { survival } from './survival.ts';
 
@@ -30,6 +31,8 @@ interface Begun {
   owner: string;
   nodes: Speculated;
   since: number;
+  /** Rewrites asked for; 0 where the prompt is kept. */
+  actions: number;
   drafts: Draft[] | null;
   judging: boolean;
 }
@@ -85,31 +88,37 @@ export class Speculation {
   }
 
   #consider(level: Level, next: NextQuery): void {
-    const out = level.parents.flatMap((parent, rank) => this.#unjudged(parent, rank, level));
+    const out = this.#unjudged(level);
     if (out.length === 0) return; // the graph itself is about to go on
-    for (const candidate of level.judged) {
+    const sofar = inOrder(estimated(level.judged, this.#options), this.#options);
+    const wanted = rewritesWanted(sofar, this.#options);
+    for (const [rank, candidate] of sofar.entries()) {
+      const actions = wanted[rank] ?? 0;
       const chance = survival(candidate, { judged: level.judged, out }, this.#deviations, this.#options);
       const begun = level.begun.get(candidate.id);
-      if (!begun && chance >= (keepReason(candidate, this.#options) ? JUDGED_FROM : REWRITTEN_FROM))
-        void this.#rewrite(candidate, level, next);
+      if (!begun && chance >= (actions > 0 ? REWRITTEN_FROM : JUDGED_FROM))
+        void this.#rewrite(candidate, actions, level, next);
       else if (begun?.drafts && !begun.judging && chance >= JUDGED_FROM) this.#judge(begun, next);
     }
   }
 
-  /** The children of a parent that are still out, as far as they can be known. */
-  #unjudged(parent: Candidate, rank: number, level: Level): Draft[] {
-    const place = rank * this.#options.actions;
-    const unknown = Array.from({ length: this.#options.actions }, (_, i) => `unknown ${i}`);
-    const prompts = keepReason(parent, this.#options) ? [] : unknown;
-    const known = new Set(level.judged.map((c) => c.id));
-    return childrenOf(parent, prompts, '', place, this.#options).filter((draft) => !known.has(draft.id));
+  /** The children of the level's parents that are still out, as far as they can be known. */
+  #unjudged({ parents, judged }: Level): Draft[] {
+    const known = new Set(judged.map((c) => c.id));
+    const wanted = rewritesWanted(parents, this.#options);
+    return parents
+      .flatMap((parent, rank) => {
+        const unknown = Array.from({ length: wanted[rank] ?? 0 }, (_, i) => `unknown ${i}`);
+        return childrenOf(parent, unknown, '', rank * this.#options.actions, this.#options);
+      })
+      .filter((draft) => !known.has(draft.id));
   }
 
-  async #rewrite(candidate: Candidate, level: Level, next: NextQuery): Promise<void> {
+  async #rewrite(candidate: Candidate, actions: number, level: Level, next: NextQuery): Promise<void> {
     const owner = `${level.run} ${candidate.id}`;
     const nodes = this.#ahead.beginning(this.#nodes, owner);
     const since = performance.now();
-    const begun: Begun = { owner, nodes, since, drafts: null, judging: false };
+    const begun: Begun = { owner, nodes, since, actions, drafts: null, judging: false };
     level.begun.set(candidate.id, begun);
     try {
       begun.drafts = await this.#children(candidate, begun, next.query);
@@ -119,9 +128,9 @@ export class Speculation {
     }
   }
 
-  async #children(candidate: Candidate, { nodes }: Begun, query: string): Promise<Draft[]> {
-    if (keepReason(candidate, this.#options)) return [keptDraft(candidate, query, 0, this.#options)];
-    const { prompts } = await nodes.rewriteSystemPrompt(rewriteReads(candidate, this.#options));
+  async #children(candidate: Candidate, { nodes, actions }: Begun, query: string): Promise<Draft[]> {
+    if (actions === 0) return [keptDraft(candidate, query, 0, this.#options)];
+    const { prompts } = await nodes.rewriteSystemPrompt(rewriteReads(candidate, actions));
     return childrenOf(candidate, prompts, query, 0, this.#options);
   }
 
@@ -137,14 +146,22 @@ export class Speculation {
     level.ranked = true;
     for (const owner of level.former) this.#ahead.forget(owner);
     if (begun.size === 0) return;
-    const kept = new Set(beam.map((c) => c.id));
+    // more or fewer rewrites than were begun are other calls
+    const wanted = rewritesWanted(beam, this.#options);
+    const needed = new Set(beam.flatMap(({ id }, rank) => (begun.get(id)?.actions === wanted[rank] ? [id] : [])));
     let wasted = 0;
     for (const [id, { owner }] of begun)
-      if (kept.has(id)) this.#ahead.close(owner);
+      if (needed.has(id)) this.#ahead.close(owner);
       else wasted += this.#ahead.forget(owner);
     const now = performance.now();
-    const ahead = beam.length ? Math.min(...beam.map((c) => now - (begun.get(c.id)?.since ?? now))) : 0;
-    const needed = beam.filter((c) => begun.has(c.id)).length;
-    this.#options.onSpeculated?.({ level: (parents[0]?.depth ?? 0) + 1, begun: begun.size, needed, wasted, ahead });
+    const since = beam.map(({ id }) => (needed.has(id) ? (begun.get(id)?.since ?? now) : now));
+    const ahead = beam.length ? Math.min(...since.map((at) => now - at)) : 0;
+    this.#options.onSpeculated?.({
+      level: (parents[0]?.depth ?? 0) + 1,
+      begun: begun.size,
+      needed: needed.size,
+      wasted,
+      ahead,
+    });
   }
 }

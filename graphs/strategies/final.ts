@@ -1,37 +1,30 @@
 import type { Send } from '@langchain/langgraph';
 import type { Finalist } from '../../state/final.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
+import type { Estimate } from '../../state/estimate.ts';
 import { ranked } from '../beam.ts';
+import { FIRST } from '../estimate.ts';
 import { enterFinal, type Finishing } from '../edges.ts';
-import { rewriteOf } from '../estimate.ts';
 import { entered, estimated, winner } from '../finalists.ts';
 import type { Search } from '../options.ts';
 import type { TreeState } from './state.ts';
 
 type State = typeof TreeState.State;
 
+/** Where the first prompt comes from. */
+const ORIGIN = { parent: FIRST, rank: 0 };
+
 /** The tree as the final sees it: evidence level by level as in a beam, and the deepest level, best first. */
 export function finishing(state: State): Finishing {
   const depths = [...new Set(state.tree.map((c) => c.depth))].toSorted((a, b) => a - b);
   const levels = depths.map((depth) => state.tree.filter((c) => c.depth === depth));
-  const known = new Map<string, Candidate>();
+  const known = new Map<string, { parent: Estimate; rank: number }>();
   const pool = levels.reduce<Finalist[]>((sofar, level) => {
-    const priors = level.map((c) => withPrior(c, known.get(c.parent ?? '')));
-    const judged = estimated(priors);
-    for (const c of judged) known.set(c.id, c);
+    const judged = estimated(level, { actions: 1 }, ({ parent }) => known.get(parent ?? '') ?? ORIGIN);
+    judged.forEach(({ id, lineage: { quality } }, rank) => known.set(id, { parent: quality, rank }));
     return entered(sofar, judged);
   }, []);
   return { ...state, pool, candidates: ranked(levels.at(-1) ?? [], 'mean') };
-}
-
-/** What its parent, judged by now, suggests of a node: a tree is not judged level by level. */
-function withPrior(node: Candidate, parent: Candidate | undefined): Candidate {
-  if (!parent) return node;
-  const { quality } = parent.lineage;
-  return {
-    ...node,
-    lineage: { ...node.lineage, quality: node.prompt === parent.prompt ? quality : rewriteOf(quality) },
-  };
 }
 
 /** Into the final, as a beam goes; null where there is none. */

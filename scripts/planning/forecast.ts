@@ -1,5 +1,14 @@
 import type { Example } from '../../state/example.ts';
-import { type Calls, callsOf, rewritingCalls, roundsOf, type Shape, stepsOf, type Walk } from '../../evals/forecast.ts';
+import {
+  type Calls,
+  callsOf,
+  choicesAsked,
+  rewritingCalls,
+  roundsOf,
+  type Shape,
+  stepsOf,
+  type Walk,
+} from '../../evals/forecast.ts';
 import { reserved } from '../../graphs/heldOut.ts';
 import { type FinalOptions, type Search, searchOptions } from '../../graphs/options.ts';
 import { finalFor } from '../../graphs/share.ts';
@@ -96,7 +105,13 @@ function finalAfter({ config, search, allQueries }: Given, walk: Walk): FinalOpt
     search.maxDepthIncrease,
     sum(({ kept }) => Math.min(1, kept)),
   );
-  const spent = { level: sum((l) => l.reached) - 1, raised, evaluations: sum((l) => l.children), queries: allQueries };
+  const spent = {
+    level: sum((l) => l.reached) - 1,
+    raised,
+    evaluations: sum((l) => l.children),
+    inPaper: sum(({ depth, expanded, kept }) => (depth === 0 ? 1 : kept + (expanded - kept) * search.actions)),
+    queries: allQueries,
+  };
   return finalFor(spent, search);
 }
 
@@ -167,7 +182,7 @@ export function tokensOf({ config, queries, shots }: Given, walk: Walk, assumed:
     tokens[role].input += (count * input) / 4;
     tokens[role].output += (count * output) / 4;
   };
-  const { actions, history } = config.search;
+  const { history } = config.search;
   const asRewritten = (e: Example): Example =>
     config.examples.rewrite ? { ...e, answer: filler(assumed.example) } : e;
   const reference = config.preset === 'reference';
@@ -178,7 +193,8 @@ export function tokensOf({ config, queries, shots }: Given, walk: Walk, assumed:
   // of the prompts at a level: how many were ever rewritten, and how often on average
   let [rewritten, rewrites] = [0, 0];
   const promptOf = (): string => filler(config.initialPrompt.length * (1 - rewritten) + assumed.prompt * rewritten);
-  for (const { depth, reached, rewrites: requests, kept, children, choices = actions } of walk) {
+  for (const level of walk) {
+    const { depth, reached, rewrites: requests, kept, children } = level;
     const query = queries[depth] ?? '';
     const versions = depth < 2 ? 0 : Math.min(history, reference ? depth : 1 + rewrites);
     const former = Array.from({ length: Math.round(versions) }, promptOf);
@@ -189,7 +205,8 @@ export function tokensOf({ config, queries, shots }: Given, walk: Walk, assumed:
       evaluation,
       history: former,
     };
-    add('optimizer', requests, rewriteSystemPromptPrompt(v).length, choices * assumed.reply.optimizer);
+    add('optimizer', requests, rewriteSystemPromptPrompt(v).length, 0);
+    add('optimizer', choicesAsked(level), 0, assumed.reply.optimizer);
     const fresh = depth === 0 ? 0 : (children - kept) / children;
     [rewritten, rewrites] = [1 - (1 - rewritten) * (1 - fresh), rewrites + fresh];
     const asked = { prompt: promptOf(), query, examples: (shots[depth] ?? []).map(asRewritten) };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callsOf, type Keeping, walkOf } from '../../evals/forecast.ts';
+import { callsOf, choicesAsked, type Keeping, walkOf } from '../../evals/forecast.ts';
 import { keepReason } from '../../graphs/beam.ts';
 import { Hypothesis, rootDraft } from '../../state/hypothesis.ts';
 import { mean } from '../../state/judgement.ts';
@@ -49,10 +49,10 @@ export function keptIn(
 }
 
 /** How many of a run's rewrites were new: a duplicate is refused, or (reference preset) answered from the cache. */
-function takenIn({ nodes, calls }: Finished, keptCount: number, rewrites: number, actions: number): number {
+function takenIn({ nodes, calls }: Finished, keptCount: number, choices: number): number {
   const asked = new Set(nodes.map((n) => JSON.stringify([n.query, n.prompt])));
   const judgedAnew = Math.min(asked.size, calls['base'] ?? Infinity);
-  return rewrites > 0 ? (judgedAnew - 1 - keptCount) / (actions * rewrites) : 1;
+  return choices > 0 ? (judgedAnew - 1 - keptCount) / choices : 1;
 }
 
 /** What stage 1 did: requests for rewrites, and the lengths of the answers it left. */
@@ -115,8 +115,8 @@ export async function hindsight(
   const pattern = keptIn(result, config);
   const keeping = (level: number): Keeping | null => pattern[level] ?? null;
   const plain = walkOf(shapeOf(given), keeping);
-  const [kept, rewritten] = [plain.reduce((n, l) => n + l.kept, 0), plain.reduce((n, l) => n + l.expanded - l.kept, 0)];
-  const taken = takenIn(result, kept, rewritten, config.search.actions);
+  const [kept, wanted] = [plain.reduce((n, l) => n + l.kept, 0), plain.reduce((n, l) => n + l.choices, 0)];
+  const taken = takenIn(result, kept, wanted);
   const asBeam = ['beam', 'greedy', 'stochastic-beam'].includes(config.search.strategy);
   const walk = asBeam ? walkOf(shapeOf(given, taken), keeping) : walkIn(result.nodes, given);
   const examples = Math.min(given.examples.length, config.examples.limit ?? Infinity);
@@ -125,8 +125,7 @@ export async function hindsight(
     : 0;
   const answers = Object.values(z.record(z.string(), z.string()).parse(folder.readJson('examples.json') ?? {}));
   const stage1 = { rewrites, answers: answers.map((text) => text.length) };
-  const { actions } = config.search;
-  const choices = walk.reduce((n, level) => n + level.rewrites * (level.choices ?? actions), 0);
+  const choices = walk.reduce((n, level) => n + choicesAsked(level), 0);
   const lengths = seenIn(result, base, choices, stage1);
   const [calls, tokens] = [
     byRole((role) => result.calls[role] ?? 0),

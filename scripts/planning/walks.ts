@@ -1,4 +1,4 @@
-import { expectedWalk, extremeWalk, type Level, type Walk } from '../../evals/forecast.ts';
+import { expectedWalk, extremeWalk, ROOT_LEVEL, type Level, type Walk } from '../../evals/forecast.ts';
 import { finalEvaluations } from '../../graphs/options.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
 import type { Assumed } from './assumed.ts';
@@ -6,8 +6,6 @@ import { shapeOf, type Given } from './forecast.ts';
 
 /** The defaults of the strategies that are no beams (`StrategyOptions`): queries a sample of best-of-N is judged on; walks and steps of MCTS. */
 const [QUERIES_EACH, WALKS, STEPS] = [6, 10, 5];
-
-const ROOT: Level = { depth: 0, reached: 1, expanded: 0, kept: 0, children: 1, rewrites: 0, rewriting: 0 };
 
 /** The least, the expected and the most that a search by this config's strategy goes through. */
 export function walksOf(given: Given, assumed: Assumed): Record<'least' | 'expected' | 'most', Walk> {
@@ -42,14 +40,14 @@ function samples(given: Given, taken: number): Walk {
   const choices = Math.max(1, Math.floor(evaluationsOf(given) / Math.max(1, each)));
   const children = Math.max(1, choices * taken);
   return [
-    ROOT,
+    ROOT_LEVEL,
     ...Array.from({ length: each }, (_, i): Level => {
       const first = i === 0 ? { expanded: 1, kept: 0, rewrites: 1, rewriting: 1, choices } : null;
       return {
         depth: i + 1,
         reached: 1,
         children,
-        ...(first ?? { expanded: children, kept: children, rewrites: 0, rewriting: 0 }),
+        ...(first ?? { expanded: children, kept: children, rewrites: 0, rewriting: 0, choices: 0 }),
       };
     }),
   ];
@@ -63,7 +61,7 @@ function tree(given: Given, { share, taken, walks }: { share: number; taken: num
   const wanted = steps > 0 ? 1 + walks * (steps - 1) : 0;
   const part = Math.min(1, evaluationsOf(given) / Math.max(1, wanted * born));
   return [
-    ROOT,
+    ROOT_LEVEL,
     ...Array.from({ length: steps }, (_, i): Level => {
       const expanded = i === 0 ? 1 : part * walks;
       const rewrites = expanded * (1 - share);
@@ -75,6 +73,7 @@ function tree(given: Given, { share, taken, walks }: { share: number; taken: num
         children: expanded * born,
         rewrites,
         rewriting: expanded,
+        choices: rewrites * actions,
       };
     }),
   ];
@@ -82,11 +81,12 @@ function tree(given: Given, { share, taken, walks }: { share: number; taken: num
 
 /** What a search that is no beam went through, from the nodes it judged. */
 export function walkIn(nodes: readonly Hypothesis[], given: Given): Walk {
-  const choices = given.config.search.strategy === 'mcts' ? {} : { choices: samples(given, 1)[1]?.choices ?? 1 };
+  const { strategy, actions } = given.config.search;
+  const each = strategy === 'mcts' ? actions : (samples(given, 1)[1]?.choices ?? 1);
   const prompts = new Map(nodes.map((n) => [n.id, n.prompt]));
   const deepest = Math.max(0, ...nodes.map((n) => n.depth));
   return [
-    ROOT,
+    ROOT_LEVEL,
     ...Array.from({ length: deepest }, (_, i): Level => {
       const level = nodes.filter((n) => n.depth === i + 1);
       const asked = new Set(level.map((n) => JSON.stringify([n.query, n.prompt])));
@@ -102,7 +102,7 @@ export function walkIn(nodes: readonly Hypothesis[], given: Given): Walk {
         children: asked.size,
         rewrites,
         rewriting: rewrites > 0 ? 1 : 0,
-        ...choices,
+        choices: rewrites * each,
       };
     }),
   ];

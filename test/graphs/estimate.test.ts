@@ -1,60 +1,96 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { FIRST, observed, rewriteOf } from '../../graphs/estimate.ts';
+import { FIRST, observed, type Born } from '../../graphs/estimate.ts';
+import type { Estimate } from '../../state/estimate.ts';
 
-const estimate = fc.record({
-  mean: fc.double({ min: -2, max: 2, noNaN: true }),
-  variance: fc.double({ min: 0, max: 1, noNaN: true }),
-});
+const CHILD: Born = { parent: FIRST, rank: 0, rewritten: true };
 const reward = fc.option(
   fc.integer({ min: 2, max: 10 }).map((half) => half / 2),
   { freq: 4 },
 );
-const judged = fc.array(fc.tuple(estimate, reward), { minLength: 1, maxLength: 8 });
-const after = (level: [typeof FIRST, number | null][]) =>
+
+/** What is thought of a beam of two that a level has left, and a level of their children with its rewards. */
+const level = fc
+  .record({
+    before: fc.array(fc.integer({ min: 2, max: 10 }), { minLength: 2, maxLength: 2 }),
+    born: fc.array(fc.tuple(fc.nat({ max: 1 }), fc.boolean(), reward), { minLength: 1, maxLength: 8 }),
+  })
+  .map(({ before, born }) => {
+    const beam = observed([CHILD, CHILD], before);
+    return born.map(([rank, rewritten, got]): [Born, number | null] => [
+      { parent: beam[rank] ?? FIRST, rank, rewritten },
+      got,
+    ]);
+  });
+const after = (judged: readonly [Born, number | null][]): Estimate[] =>
   observed(
-    level.map(([e]) => e),
-    level.map(([, r]) => r),
+    judged.map(([born]) => born),
+    judged.map(([, got]) => got),
   );
+const meansOf = (estimates: readonly Estimate[]): number[] => estimates.map((e) => e.mean);
 
 describe('what is thought of prompts', () => {
   it('does not depend on how hard the query was', () =>
     fc.assert(
-      fc.property(judged, fc.double({ min: -1, max: 1, noNaN: true }), (level, harder) => {
-        const easier = after(level.map(([e, r]) => [e, r === null ? null : r + harder]));
-        after(level).forEach((e, i) => {
-          expect(easier[i]?.mean).toBeCloseTo(e.mean, 9);
+      fc.property(level, fc.double({ min: -1, max: 1, noNaN: true }), (judged, harder) => {
+        const easier = after(judged.map(([born, r]) => [born, r === null ? null : r + harder]));
+        after(judged).forEach((e, i) => {
+          expect(easier[i]?.mean).toBeCloseTo(e.mean, 8);
           expect(easier[i]?.variance).toBe(e.variance);
         });
       }),
     ));
 
-  it('is surer with a reward, and untouched without one', () =>
+  it('is surer with each reward, and as it was without one', () =>
     fc.assert(
-      fc.property(judged, (level) => {
-        after(level).forEach((e, i) => {
-          const [prior, got] = level[i] ?? [FIRST, null];
-          if (got === null) expect(e).toBe(prior);
-          else expect(e.variance).toBeLessThanOrEqual(prior.variance);
+      fc.property(level, (judged) => {
+        const untold = after(judged.map(([born]) => [born, null]));
+        const told = after(judged);
+        told.forEach((e, i) => expect(e.variance).toBeLessThanOrEqual((untold[i]?.variance ?? 0) + 1e-12));
+        judged.forEach(([{ parent, rewritten }], i) => {
+          expect(untold[i]?.mean).toBeCloseTo((rewritten ? 0.7 : 1) * parent.mean, 8);
         });
       }),
     ));
 
-  it('is the same in whatever order they stand', () =>
+  it('is the same in whatever order they stand, and symmetric', () =>
     fc.assert(
-      fc.property(judged, (level) => {
-        const there = after(level.toReversed()).toReversed();
-        after(level).forEach((e, i) => expect(there[i]?.mean).toBeCloseTo(e.mean, 9));
+      fc.property(level, (judged) => {
+        const here = after(judged);
+        after(judged.toReversed())
+          .toReversed()
+          .forEach((e, i) => expect(e.mean).toBeCloseTo(here[i]?.mean ?? NaN, 8));
+        here.forEach((e, i) => e.shared.forEach((c, j) => expect(c).toBeCloseTo(here[j]?.shared[i] ?? NaN, 9)));
       }),
     ));
 
   it('rises where a prompt did better than its sibling, by less than it did better', () => {
-    const born = rewriteOf(FIRST);
-    const [good, bad] = observed([born, born], [5, 4]);
-    expect(good?.mean).toBeGreaterThan(0);
-    expect((good?.mean ?? 0) - (bad?.mean ?? 0)).toBeLessThan(0.5);
-    expect(rewriteOf(good ?? FIRST).mean).toBeLessThan(good?.mean ?? 0);
+    const [good = 0, bad = 0] = meansOf(observed([CHILD, CHILD], [5, 4]));
+    expect(good).toBeGreaterThan(0);
+    expect(good - bad).toBeLessThan(0.5);
   });
 
-  it('the first prompt is what all are measured from', () => expect(observed([FIRST], [1])).toEqual([FIRST]));
+  it('leaves equal siblings equal to the last digit, so that the earlier goes first', () => {
+    const [a, b, c] = meansOf(observed([CHILD, CHILD, CHILD], [4.25, 3.1, 4.25]));
+    expect([a, (a ?? 0) > (b ?? 0)]).toEqual([c, true]);
+  });
+
+  it('thinks well of kin: a child whose siblings did well is put before one alone that did as well', () => {
+    const [one, other] = observed([CHILD, CHILD], [4, 4]);
+    const [good, , lone] = meansOf(
+      observed(
+        [
+          { parent: one ?? FIRST, rank: 0, rewritten: true },
+          { parent: one ?? FIRST, rank: 0, rewritten: true },
+          { parent: other ?? FIRST, rank: 1, rewritten: true },
+          { parent: other ?? FIRST, rank: 1, rewritten: true },
+        ],
+        [4, 5, 4, 2],
+      ),
+    );
+    expect(good).toBeGreaterThan(lone ?? 0);
+  });
+
+  it('the first prompt is what all are measured from', () =>
+    expect(observed([{ parent: FIRST, rank: 0, rewritten: false }], [1])).toEqual([FIRST]));
 });

@@ -25,6 +25,7 @@ import { hindsight } from '../../scripts/planning/hindsight.ts';
 const paper: Shape = {
   beamWidth: 2,
   actions: 3,
+  actionsBelow: 3,
   depth: 20,
   maxDepthIncrease: 10,
   queries: 180,
@@ -95,7 +96,7 @@ describe('what is to be expected', () => {
 });
 
 describe('a search with a final', () => {
-  const withFinal: Shape = { ...paper, queries: 168, final: FINAL };
+  const withFinal: Shape = { ...paper, actionsBelow: 1, queries: 168, final: FINAL };
   const judged = (shape: Shape, kept: (level: number, beam: number) => number): number => counts(shape, kept)[1] ?? 0;
 
   it.each([
@@ -107,7 +108,8 @@ describe('a search with a final', () => {
     const walk = walkOf(withFinal, (level, beam) => ({ kept: kept(level, beam) }));
     const raised = Math.min(10, walk.filter((level) => level.kept > 0).length);
     const [evaluations, level] = [callsOf(walk).judge, walk.length - 1];
-    const final = finalFor({ level, raised, evaluations, queries: 180 }, withFinal) ?? FINAL;
+    const inPaper = walk.reduce((n, l) => n + (l.depth === 0 ? 1 : l.kept + 3 * (l.expanded - l.kept)), 0);
+    const final = finalFor({ level, raised, evaluations, inPaper, queries: 180 }, withFinal) ?? FINAL;
     const all = evaluations + finalEvaluations(final);
     expect(all).toBeLessThanOrEqual(judged(paper, kept));
     expect(all).toBeGreaterThan(0.88 * judged(paper, kept));
