@@ -2,7 +2,7 @@ import { END, Send, START, StateGraph } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { FinalOutput, FinalState } from '../state/channels.ts';
 import type { FinalOutcome, FinalScore, HeldOut } from '../state/final.ts';
-import { mean, rewardOf } from '../state/judgement.ts';
+import { isPerfect, mean, rewardOf } from '../state/judgement.ts';
 import { choose, evaluate, type Asked } from './evaluate.ts';
 import { pairedInterval } from './interval.ts';
 import type { Search } from './options.ts';
@@ -12,7 +12,7 @@ import { rounds } from './rounds.ts';
 type State = typeof FinalState.State;
 
 /**
- * The final: the best candidates of the tree and the first prompt answer held-out queries, all the same, each query's
+ * The final: the first prompt and the best candidates of the tree answer held-out queries, all the same, each query's
  * rewards selected once; successive halving leaves one; fresh queries prove it against the first prompt.
  */
 export function compareOnHeldOut(
@@ -34,7 +34,7 @@ export function compareOnHeldOut(
       )
       // the better half goes on
       .addNode('halve', (state) =>
-        state.round === 0 ? { round: 1 } : { alive: halved(state, safetyFloor), round: state.round + 1 },
+        state.round === 0 ? { round: 1 } : { alive: goingOn(state, safetyFloor), round: state.round + 1 },
       )
       // the winner, and what it is worth
       .addNode('decide', (state) => ({ final: decide(state, safetyFloor) }))
@@ -44,44 +44,68 @@ export function compareOnHeldOut(
         ['selectRewards'],
       )
       .addEdge('selectRewards', 'halve')
-      .addConditionalEdges('halve', nextRound, ['respondAndJudge', 'decide'])
+      .addConditionalEdges('halve', nextPhase, ['respondAndJudge', 'decide'])
       .addEdge('respondAndJudge', 'halve')
       .addEdge('decide', END)
       .compile({ name: 'compareOnHeldOut' })
   );
 }
 
-/** The queries of a round; the one after the last halving is the proof. */
-function batch({ choosing, proving, entrants }: State, round: number): HeldOut[] {
-  const all = rounds(entrants.length, choosing.length);
-  if (round > all) return round === all + 1 ? proving : [];
-  return choosing.filter((_, i) => Math.floor((i * all) / choosing.length) === round - 1);
+/** A phase of the final: who is left answers its queries, and so many of them go on. */
+interface Phase {
+  queries: HeldOut[];
+  keep: number;
 }
 
-const first = ({ entrants }: State): string => entrants[0]?.id ?? '';
+/**
+ * The first prompt is asked about all queries. Those on which it has not full marks can tell who is better, and halve the
+ * field in rounds; on the others only harm can show: they are for the last two. Fresh queries then prove who is left.
+ */
+function phasesOf(state: State): Phase[] {
+  const { choosing, proving, entrants } = state;
+  const easy = choosing.filter(({ index }) => hasFullMarks(state, index));
+  const telling = choosing.filter((held) => !easy.includes(held));
+  const field = entrants.length - 1;
+  const all = telling.length ? rounds(entrants.length, telling.length) : 0;
+  const last = easy.length ? Math.min(2, field) : 1;
+  const halving = Array.from({ length: all }, (_, round) => ({
+    queries: telling.filter((_held, i) => Math.floor((i * all) / telling.length) === round),
+    keep: round === all - 1 ? last : Math.ceil(field / 2 ** (round + 1)),
+  }));
+  return [
+    { queries: [...choosing, ...proving], keep: telling.length ? field : last },
+    ...halving,
+    ...[easy, proving].filter((queries) => queries.length > 0).map((queries) => ({ queries, keep: 1 })),
+  ];
+}
 
-function nextRound(state: State): Send[] | 'decide' {
-  const queries = batch(state, state.round);
-  if (queries.length === 0) return 'decide';
+/** Whether the first prompt got full marks on a query. */
+const hasFullMarks = (state: State, index: number): boolean =>
+  state.scores.some((s) => s.id === first(state) && s.index === index && isPerfect(s.evaluation));
+
+const first = ({ entrants }: Pick<State, 'entrants'>): string => entrants[0]?.id ?? '';
+
+function nextPhase(state: State): Send[] | 'decide' {
+  const phase = phasesOf(state)[state.round - 1];
+  if (!phase) return 'decide';
   const at = new Map(state.rewards.map((choice) => [choice.index, choice]));
-  const playing = state.entrants.filter((e) => e.id === first(state) || state.alive.includes(e.id));
-  return queries.flatMap((held) =>
-    playing.map(
-      ({ id, prompt }) => new Send('respondAndJudge', { ...held, id, prompt, choice: at.get(held.index) ?? null }),
-    ),
+  const playing = state.round === 1 ? [first(state)] : state.alive;
+  return phase.queries.flatMap((held) =>
+    state.entrants
+      .filter(({ id }) => playing.includes(id))
+      .map(
+        ({ id, prompt }) => new Send('respondAndJudge', { ...held, id, prompt, choice: at.get(held.index) ?? null }),
+      ),
   );
 }
 
-/** Those still in after a round: the better half by mean reward over the queries so far; equals keep their order. */
-function halved(state: State, floor: number | null): string[] {
-  if (state.round > rounds(state.entrants.length, state.choosing.length)) return state.alive;
+/** Those still in after a phase, by mean reward over the queries so far; equals keep their order. */
+function goingOn(state: State, floor: number | null): string[] {
   const worth = new Map(state.alive.map((id) => [id, meanOf(state, id)]));
-  const keep =
-    state.round === rounds(state.entrants.length, state.choosing.length) ? 1 : Math.ceil(state.alive.length / 2);
   const unsafe = new Set(state.alive.filter((id) => isLessSafe(state.scores, id, first(state), floor)));
   return state.alive
     .toSorted((a, b) => Number(unsafe.has(a)) - Number(unsafe.has(b)) || (worth.get(b) ?? 0) - (worth.get(a) ?? 0))
-    .slice(0, keep);
+    .slice(0, phasesOf(state)[state.round - 1]?.keep ?? 1);
 }
 
 /** An entrant's mean reward; where a judgement is missing the query's mean stands in, so that nobody gains by it. */

@@ -20,15 +20,22 @@ export const GuardSettings = z.preprocess(
 
 /** The parts that a preset sets and a config can set apart from it. */
 interface Parts {
-  search: { memory: number; safetyFloor: number | null; missingShare: number; guards: GuardOptions };
+  search: {
+    rankBy: 'estimate' | 'value';
+    memory: number;
+    safetyFloor: number | null;
+    missingShare: number;
+    guards: GuardOptions;
+  };
   judge: { retest: number };
 }
 
-const { memory, safetyFloor, missingShare } = searchOptions({});
+const { rankBy, memory, safetyFloor, missingShare } = searchOptions({});
 const PRESETS: Readonly<Record<'default' | 'reference', Parts>> = {
-  default: { search: { memory, safetyFloor, missingShare, guards: GUARD_OPTIONS }, judge: { retest: 4 } },
+  default: { search: { rankBy, memory, safetyFloor, missingShare, guards: GUARD_OPTIONS }, judge: { retest: 4 } },
   reference: {
     search: {
+      rankBy: REFERENCE_SEARCH.rankBy,
       memory: REFERENCE_SEARCH.memory,
       safetyFloor: REFERENCE_SEARCH.safetyFloor,
       missingShare: REFERENCE_SEARCH.missingShare,
@@ -40,7 +47,12 @@ const PRESETS: Readonly<Record<'default' | 'reference', Parts>> = {
 
 interface Stated {
   preset: 'default' | 'reference';
-  search: Partial<Omit<Parts['search'], 'guards'>> & { guards: Partial<GuardOptions> };
+  final?: unknown;
+  search: Partial<Omit<Parts['search'], 'guards'>> & {
+    actions: number;
+    actionsBelow?: number;
+    guards: Partial<GuardOptions>;
+  };
   judge: Partial<Parts['judge']>;
 }
 
@@ -48,9 +60,11 @@ interface Stated {
 export function withParts<C extends Stated>(config: C) {
   const { search, judge } = PRESETS[config.preset];
   const guards: GuardOptions = { ...search.guards, ...config.search.guards };
+  const hasFinal = config.final === undefined ? config.preset === 'default' : config.final !== null;
+  const actionsBelow = hasFinal ? 1 : config.search.actions;
   return {
     ...config,
-    search: { ...search, ...config.search, guards },
+    search: { ...search, actionsBelow, ...config.search, guards },
     judge: { ...judge, ...config.judge },
   };
 }

@@ -51,6 +51,8 @@ export const Stated = z.strictObject({
       maxDepthIncrease: whole(0).default(10),
       keepAbove: z.number().min(1).max(5).default(4.5),
       history: whole(1).default(5),
+      actionsBelow: whole(1).exactOptional(),
+      rankBy: z.enum(['estimate', 'value']).exactOptional(),
       memory: whole(0).exactOptional(),
       safetyFloor: z.number().min(1).max(5).nullable().exactOptional(),
       guards: GuardSettings,

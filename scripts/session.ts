@@ -102,11 +102,22 @@ export async function openSession(config: Config, folder: RunFolder, shared?: St
 
 /** The graph's options, as the config and its preset have them. */
 export function graphOptions({ preset, search, examples, initialPrompt, final = null }: Config): DrpoOptions {
-  const { strategy, patience: levels, stopWhenPerfect, guards, memory, safetyFloor, missingShare, ...rest } = search;
+  const {
+    strategy,
+    patience: levels,
+    stopWhenPerfect,
+    guards,
+    rankBy,
+    memory,
+    safetyFloor,
+    missingShare,
+    ...rest
+  } = search;
   return {
     ...rest,
     ...(preset === 'reference' && { ...REFERENCE_SEARCH, ...REFERENCE_REWRITE }),
     // what a preset sets and a config can set apart from it
+    rankBy,
     memory,
     safetyFloor,
     missingShare,

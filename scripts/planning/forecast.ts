@@ -20,7 +20,7 @@ import { rewriteExamplePrompt } from '../../prompts/rewriteExample.ts';
 import { rewriteSystemPromptPrompt } from '../../prompts/rewriteSystemPrompt.ts';
 import { selectRewardsPrompt } from '../../prompts/selectRewards.ts';
 import { ASPECTS, EXAMPLE_ASPECTS, STATIC_ASPECTS } from '../../state/aspects.ts';
-import { type Evaluation } from '../../state/judgement.ts';
+import { type Evaluation, mean } from '../../state/judgement.ts';
 import { Config } from '../config.ts';
 import { readData } from '../data.ts';
 import { graphOptions } from '../session.ts';
@@ -81,19 +81,19 @@ export const shapeOf = ({ config, search, allQueries, queries }: Given, taken = 
   mayEndAt: Math.min(config.search.stopWhenPerfect ? 1 : Infinity, (config.search.patience ?? Infinity) + 1),
 });
 
-/** The final on held-out queries: rounds of halving, then the proof by two; none where nothing was rewritten. */
-function finalOf(given: Given, walk: Walk, dynamic: boolean): Calls & { steps: number } {
+/** The final on held-out queries: the first prompt on all, rounds of halving, then the proof; none where nothing was rewritten. */
+function finalOf(given: Given, walk: Walk, dynamic: boolean, fullMarks: number): Calls & { steps: number } {
   const asked = walk.reduce((n, level) => n + level.children - level.kept, -1);
   const final = finalAfter(given, walk);
   const entrants = Math.min(final?.candidates ?? 0, Math.round(asked));
   if (!final || entrants < 1 || given.held < 1) return { base: 0, reward: 0, judge: 0, optimizer: 0, steps: 0 };
   const held = Math.min(given.held, final.queries + final.proof);
   const choosing = Math.min(final.queries, Math.max(1, given.held - 2));
-  const all = roundsOfFinal(entrants + 1, choosing);
-  const playing = (round: number): number => Math.ceil(entrants / 2 ** round) + 1;
-  const choices = Array.from({ length: choosing }, (_, i) => playing(Math.floor((i * all) / choosing)));
-  const evaluations = choices.reduce((sum, n) => sum + n, 2 * (held - choosing));
-  const steps = (dynamic ? 1 : 0) + 2 * (all + (held > choosing ? 1 : 0));
+  const easy = fullMarks * choosing;
+  const all = roundsOfFinal(entrants + 1, Math.max(1, Math.round(choosing - easy)));
+  const playing = mean(Array.from({ length: all }, (_, round) => Math.ceil(entrants / 2 ** round))) ?? 0;
+  const evaluations = held + (choosing - easy) * playing + easy * Math.min(2, entrants) + (held - choosing);
+  const steps = (dynamic ? 1 : 0) + 2 * (1 + all + (easy >= 0.5 ? 1 : 0) + (held > choosing ? 1 : 0));
   return { base: evaluations, judge: evaluations, reward: dynamic ? held : 0, optimizer: 0, steps };
 }
 
@@ -122,7 +122,7 @@ export function forecast(given: Given, walk: Walk, assumed: Assumed, rewriteRoun
   const { config } = given;
   const examples = config.examples.rewrite ? given.examples.slice(0, config.examples.limit ?? undefined) : [];
   const dynamic = config.rewards.mode === 'dynamic';
-  const final = finalOf(given, walk, dynamic);
+  const final = finalOf(given, walk, dynamic, assumed.fullMarks);
   const stage1 = rewritingCalls(examples.length, rewriteRounds);
   const search = callsOf(walk, dynamic);
   const judges = judgesOf(config);

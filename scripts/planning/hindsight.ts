@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { callsOf, choicesAsked, type Keeping, walkOf } from '../../evals/forecast.ts';
 import { keepReason } from '../../graphs/beam.ts';
 import { Hypothesis, rootDraft } from '../../state/hypothesis.ts';
-import { mean } from '../../state/judgement.ts';
+import { isPerfect, mean } from '../../state/judgement.ts';
 import { Config } from '../config.ts';
 import { UserFault } from '../fault.ts';
 import { RunFolder } from '../folder.ts';
@@ -79,6 +79,10 @@ function seenIn({ nodes, calls, tokens }: Finished, assumed: Assumed, choices: n
     );
   return {
     ...assumed,
+    fullMarks: average(
+      nodes.map((n) => Number(isPerfect(n.evaluation))),
+      assumed.fullMarks,
+    ),
     prompt,
     example,
     response: lengths(
