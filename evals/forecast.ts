@@ -63,7 +63,8 @@ export const ROOT_LEVEL: Level = {
   choices: 0,
 };
 
-const keyOf = ({ inPaper: _, ...state }: State): string => Object.values(state).join(' ');
+const keyOf = ({ level, beam, raised, evaluations, rewritten }: State): string =>
+  [level, beam, raised, evaluations, rewritten].join(' ');
 
 const ended = ({ level, raised }: State, { depth, queries }: Shape): boolean =>
   level + 1 >= Math.min(depth + raised, queries);

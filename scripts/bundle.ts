@@ -1,5 +1,5 @@
 import { build, type BuildOptions } from 'esbuild';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -24,10 +24,16 @@ export const licencesOf = (packages: readonly string[]): string =>
   packages
     .map((name) => {
       const folder = join(root, 'node_modules', name);
-      const { version }: { version: string } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      const [licence, ...more] = ['LICENSE', 'LICENSE.md', 'NOTICE'].flatMap((f) => read(join(folder, f)));
-      if (licence === undefined) throw new Error(`expected a licence in ${folder}, got none`);
-      const text = [licence, ...more].map((part) => part.trim().replaceAll('*/', '* /')).join('\n\n');
+      const about: { version: string; license?: string } = JSON.parse(
+        readFileSync(join(folder, 'package.json'), 'utf8'),
+      );
+      const { version, license } = about;
+      const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice)(\.\w+)?$/i.test(file));
+      const texts = files.toSorted().flatMap((file) => read(join(folder, file)));
+      // some packages come with no more than its name
+      if (texts.length === 0 && license === undefined) throw new Error(`expected a licence in ${folder}, got none`);
+      const parts = texts.length ? texts : [license ?? ''];
+      const text = parts.map((part) => part.trim().replaceAll('*/', '* /')).join('\n\n');
       return `/*! ${name} ${version}\n${text}\n*/\n`;
     })
     .join('');

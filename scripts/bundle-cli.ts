@@ -1,0 +1,36 @@
+import { build } from 'esbuild';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { licencesOf } from './bundle.ts';
+
+const outdir = join(import.meta.dirname, '..', 'dist', 'cli');
+
+/** Loaded where they are installed and asked for: native code, and the optional peers. */
+const EXTERNAL = ['@resvg/resvg-js', '@langchain/langgraph-checkpoint-postgres', '@opentelemetry/*'];
+
+rmSync(outdir, { recursive: true, force: true });
+const { metafile } = await build({
+  entryPoints: [join(import.meta.dirname, 'cli.ts')],
+  outdir,
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22',
+  external: EXTERNAL,
+  minifyWhitespace: true,
+  minifySyntax: true,
+  // errors are known by the names of their classes
+  keepNames: true,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+  // some libraries in it are CommonJS and require Node's modules
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
+});
+const packages = Object.keys(metafile.inputs).flatMap(
+  (file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [],
+);
+writeFileSync(join(outdir, 'licences.txt'), licencesOf([...new Set(packages)].toSorted()));
