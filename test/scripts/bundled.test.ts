@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bundledCli } from '../../scripts/bundled.ts';
+
+/** A package's folder with a bundle made at second 100, and a source of that second. */
+function folder(source: number): { root: string; bundle: string; source: string } {
+  const root = mkdtempSync(join(tmpdir(), 'drpo-bundled-'));
+  const written = (path: string, second: number): string => {
+    mkdirSync(join(root, path, '..'), { recursive: true });
+    writeFileSync(join(root, path), '');
+    utimesSync(join(root, path), second, second);
+    return join(root, path);
+  };
+  return { root, bundle: written('dist/cli/cli.js', 100), source: written('graphs/ahead/eager.ts', source) };
+}
+
+describe('the command line in one piece', () => {
+  it('is started where it is newer than its sources, or alone', () => {
+    const { root, bundle } = folder(99);
+    expect(bundledCli(root)).toBe(pathToFileURL(bundle).href);
+    rmSync(join(root, 'graphs'), { recursive: true });
+    expect(bundledCli(root)).toBe(pathToFileURL(bundle).href);
+  });
+
+  it('is left alone where a source was changed since, and where it was never made', () => {
+    expect(bundledCli(folder(101).root)).toBeNull();
+    expect(bundledCli(mkdtempSync(join(tmpdir(), 'drpo-bundled-')))).toBeNull();
+  });
+});
