@@ -26,7 +26,7 @@ export interface SearchOptions {
   actions?: number;
   /**
    * Rewrites of what else of a beam is rewritten, below the best of it: 1 to M. The paper has M; where there is a final it
-   * is 1, which pays for the final without making the search less deep.
+   * is half of that, which pays for a part of the final without making the search less deep.
    */
   actionsBelow?: number;
   /** D: states on a path at most, 1 or more … */
@@ -118,14 +118,17 @@ export function searchOptions(options: SearchOptions): Search {
     eager: false,
     stop: [depthReached, queriesExhausted],
     final: FINAL,
-    actionsBelow: 1,
+    actionsBelow: options.actions ?? 3,
     ...options,
     beamWidth,
   };
   const final = search.final && affordable(search.final, search);
-  const actionsBelow = options.actionsBelow ?? (final ? 1 : search.actions);
+  const actionsBelow = options.actionsBelow ?? (final ? half(search.actions) : search.actions);
   return { ...search, final, actionsBelow: Math.min(search.actions, actionsBelow) };
 }
+
+/** Rewrites of the beam's others where there is a final. */
+export const half = (actions: number): number => Math.ceil(actions / 2);
 
 /** What the reference preset sets apart from the defaults (algorithm.md 1.3–1.8). As it has no final, all of the beam are rewritten M times. */
 export const REFERENCE_SEARCH = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { REFERENCE_SEARCH, searchOptions } from '../graphs/options.ts';
+import { half, REFERENCE_SEARCH, searchOptions } from '../graphs/options.ts';
 import { GUARD_OPTIONS, NO_GUARDS, type GuardOptions } from '../nodes/index.ts';
 
 /** `search.guards`: which guards stand, and how strictly; true for those of the default preset, false for none. */
@@ -61,7 +61,7 @@ export function withParts<C extends Stated>(config: C) {
   const { search, judge } = PRESETS[config.preset];
   const guards: GuardOptions = { ...search.guards, ...config.search.guards };
   const hasFinal = config.final === undefined ? config.preset === 'default' : config.final !== null;
-  const actionsBelow = hasFinal ? 1 : config.search.actions;
+  const actionsBelow = hasFinal ? half(config.search.actions) : config.search.actions;
   return {
     ...config,
     search: { ...search, actionsBelow, ...config.search, guards },

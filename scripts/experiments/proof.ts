@@ -9,7 +9,7 @@ type Settings = Record<string, unknown>;
 const PARTS: Readonly<Record<string, { on: Settings; off: Settings }>> = {
   final: { on: { final: FINAL }, off: { final: null } },
   patience: { on: { 'search.patience': 4 }, off: { 'search.patience': null } },
-  'rewriting the others once': { on: { 'search.actionsBelow': 1 }, off: { 'search.actionsBelow': 3 } },
+  'half the rewrites of the others': { on: { 'search.actionsBelow': 2 }, off: { 'search.actionsBelow': 3 } },
   'ranking by estimates': { on: { 'search.rankBy': 'estimate' }, off: { 'search.rankBy': 'value' } },
   guards: { on: { 'search.guards': true }, off: { 'search.guards': false } },
   memory: { on: { 'search.memory': 4 }, off: { 'search.memory': 0 } },

@@ -96,7 +96,7 @@ describe('what is to be expected', () => {
 });
 
 describe('a search with a final', () => {
-  const withFinal: Shape = { ...paper, actionsBelow: 1, queries: 168, final: FINAL };
+  const withFinal: Shape = { ...paper, actionsBelow: 2, queries: 168, final: FINAL };
   const judged = (shape: Shape, kept: (level: number, beam: number) => number): number => counts(shape, kept)[1] ?? 0;
 
   it.each([
