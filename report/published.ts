@@ -40,7 +40,7 @@ export function viewOfPublishedTree(given: unknown): RunView {
     state: 'published',
     best: { id: best.id, prompt: best.prompt, value: tree.cumulative_reward },
     stoppedBy: 'depth',
-    ...treeView(nodes, { bestId: best.id, kept: lastBeam(nodes), aggregate: 'mean', ranked: true }),
+    ...treeView(nodes, { bestId: best.id, kept: lastBeam(nodes), rankedBy: 'mean', ranked: true }),
     roles: [],
     faults: [],
     final: null,

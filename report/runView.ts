@@ -77,7 +77,7 @@ export interface LevelView {
   high: number | null;
   path: number | null;
   /** Where equals stood on both sides of the cut, so that their order decided: the value they share, and their ids. */
-  tie: { value: number; kept: string[]; pruned: string[] } | null;
+  tie: { value: number | null; kept: string[]; pruned: string[] } | null;
 }
 
 /** An aspect's mean scores by level, null where it was not judged. */

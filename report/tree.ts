@@ -1,4 +1,5 @@
 import { mean } from '../state/judgement.ts';
+import { estimates } from './estimates.ts';
 
 /** What of a node the shape of the tree depends on. */
 export interface TreeNode {
@@ -8,7 +9,11 @@ export interface TreeNode {
   place: number;
   reward: number | null;
   value: number | null;
+  prompt: string;
 }
+
+/** By what a search ranks: the mean along a path, its last reward (a beam of one), or an estimate from all of the tree. */
+export type RankedBy = 'mean' | 'last' | 'estimate';
 
 /** The ids from the root to a node. */
 export function pathIds(id: string, nodes: readonly TreeNode[]): string[] {
@@ -75,11 +80,9 @@ export function drawn<T extends TreeNode>(
 
 const compare = (a: number, b: number): number => (a === b ? 0 : a - b);
 
-/**
- * What the search ranked each node by: the mean along its path, a level's mean standing in for a missing reward
- * (graphs/beam.ts). `last`: the reward alone, as with a beam of one.
- */
-export function ranks(levels: readonly (readonly TreeNode[])[], aggregate: 'mean' | 'last'): Map<string, number> {
+/** What the search ranked each node by; a level's mean stands in for a missing reward along a path (graphs/beam.ts). */
+export function ranks(levels: readonly (readonly TreeNode[])[], by: RankedBy): Map<string, number> {
+  if (by === 'estimate') return estimates(levels);
   const paths = new Map<string, { sum: number; count: number }>();
   const rank = new Map<string, number>();
   for (const level of levels.slice(1)) {
@@ -89,14 +92,15 @@ export function ranks(levels: readonly (readonly TreeNode[])[], aggregate: 'mean
       const counted = reward ?? standIn;
       const path = counted === null ? { sum, count } : { sum: sum + counted, count: count + 1 };
       paths.set(id, path);
-      rank.set(id, aggregate === 'last' ? (counted ?? 0) : path.count ? path.sum / path.count : 0);
+      rank.set(id, by === 'last' ? (counted ?? 0) : path.count ? path.sum / path.count : 0);
     }
   }
   return rank;
 }
 
 export interface Tie {
-  value: number;
+  /** Of the path. */
+  value: number | null;
   kept: string[];
   pruned: string[];
 }
@@ -109,7 +113,9 @@ export function tieAt(
 ): Tie | null {
   const of = (f: Fate): TreeNode[] => level.filter((n) => fate.get(n.id) === f);
   const last = Math.min(...of('kept').map((n) => rank.get(n.id) ?? Infinity));
-  const equals = (f: Fate): string[] => of(f).flatMap((n) => (rank.get(n.id) === last ? n.id : []));
-  const pruned = equals('pruned');
-  return pruned.length && Number.isFinite(last) ? { value: last, kept: equals('kept'), pruned } : null;
+  const equals = (f: Fate): TreeNode[] => of(f).filter((n) => rank.get(n.id) === last);
+  const [kept, pruned] = [equals('kept'), equals('pruned')];
+  if (pruned.length === 0 || !Number.isFinite(last)) return null;
+  const idsOf = (nodes: readonly TreeNode[]): string[] => nodes.map((n) => n.id);
+  return { value: kept[0]?.value ?? null, kept: idsOf(kept), pruned: idsOf(pruned) };
 }

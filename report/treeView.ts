@@ -1,15 +1,15 @@
 import type { Hypothesis } from '../state/hypothesis.ts';
 import { aspectsOf, levelViews } from './levels.ts';
 import type { NodeView, RunView } from './runView.ts';
-import { drawn, fates, levelsOf, pathIds, ranks, type Fate } from './tree.ts';
+import { drawn, fates, levelsOf, pathIds, ranks, type Fate, type RankedBy } from './tree.ts';
 
 /** What a search made of its nodes. */
 export interface TreeShape {
   bestId: string;
   /** Nodes known to have been kept; null where the search may not have ended. */
   kept: ReadonlySet<string> | null;
-  aggregate: 'mean' | 'last';
-  /** Whether levels were cut by value, so that there can be ties at the cut. */
+  rankedBy: RankedBy;
+  /** Whether levels were cut by rank, so that there can be ties at the cut. */
   ranked: boolean;
 }
 
@@ -29,7 +29,7 @@ export function treeView(
   return {
     path,
     nodes: views.flat(),
-    levels: levelViews(views, shape.ranked ? ranks(levels, shape.aggregate) : new Map(), fate, levels),
+    levels: levelViews(views, shape.ranked ? ranks(levels, shape.rankedBy) : new Map(), fate, levels),
     aspects: aspectsOf(views),
   };
 }

@@ -3,7 +3,7 @@ import { FinalOutcome } from '../state/final.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import { Accounts, faultsOf, rolesOf } from './accounts.ts';
 import type { RunView } from './runView.ts';
-import { leadingNode } from './tree.ts';
+import { leadingNode, type RankedBy } from './tree.ts';
 import { treeView } from './treeView.ts';
 
 export type { RunView } from './runView.ts';
@@ -52,7 +52,7 @@ export function viewOfRun({ title = 'run', config, result: given, soFar, nodes }
   const shape = {
     bestId: best.id,
     kept: result && keptOf(result.nodes),
-    aggregate: aggregateOf(search),
+    rankedBy: rankedByOf(search),
     ranked,
   };
   return {
@@ -82,14 +82,21 @@ const keptOf = (nodes: readonly { id: string; kept: boolean }[]): Set<string> =>
 const RANKED: ReadonlySet<string> = new Set(['beam', 'greedy']);
 
 /** A beam of one is valued by its last reward (graphs/options.ts). */
-const aggregateOf = ({ strategy, beamWidth }: { strategy: string; beamWidth: number }): 'mean' | 'last' =>
-  strategy === 'greedy' || (strategy === 'beam' && beamWidth === 1) ? 'last' : 'mean';
+const rankedByOf = ({ strategy, beamWidth, rankBy }: z.infer<typeof Settings>['search']): RankedBy => {
+  if (rankBy === 'estimate') return 'estimate';
+  return strategy === 'greedy' || (strategy === 'beam' && beamWidth === 1) ? 'last' : 'mean';
+};
 
 /** What of the config the view depends on. */
 const Settings = z.looseObject({
   search: z
-    .looseObject({ strategy: z.string().default('beam'), beamWidth: z.number().default(2) })
-    .catch({ strategy: 'beam', beamWidth: 2 })
+    .looseObject({
+      strategy: z.string().default('beam'),
+      beamWidth: z.number().default(2),
+      // runs from before there were estimates were ranked by value
+      rankBy: z.string().default('value'),
+    })
+    .catch({ strategy: 'beam', beamWidth: 2, rankBy: 'value' })
     .prefault({}),
   judge: z
     .looseObject({ models: z.array(z.unknown()).default([]) })

@@ -47,7 +47,7 @@ function ties(app: App, cuts: number, tied: readonly LevelView[]): Child {
           h(
             'p',
             {},
-            `On ${tied.length} of ${counted(cuts, 'level')} with something to prune, nodes of equal value stood on both sides of the cut: their order decided, not the judge.`,
+            `On ${tied.length} of ${counted(cuts, 'level')} with something to prune, nodes of equal rank stood on both sides of the cut: their order decided, not the judge.`,
           ),
           tieTable(app, tied),
         ]
@@ -55,7 +55,7 @@ function ties(app: App, cuts: number, tied: readonly LevelView[]): Child {
           'p',
           {},
           cuts
-            ? `None: on each of the ${counted(cuts, 'level')} with something to prune, values decided.`
+            ? `None: on each of the ${counted(cuts, 'level')} with something to prune, the judge decided.`
             : 'Nothing was pruned, so nothing was decided.',
         ),
   ];

@@ -95,7 +95,7 @@ function mendRow(row: Row, buttons: readonly HTMLElement[], { name, tie, label }
   if (row.shown === label) return;
   row.shown = label;
   element.setAttribute('aria-label', label);
-  const why = 'Equal values on both sides of the cut: their order decided';
+  const why = 'Equals on both sides of the cut: their order decided';
   level.replaceChildren(name, ...(tie ? [h('span', { class: 'tie', title: why }, 'tie')] : []));
 }
 

@@ -57,7 +57,7 @@ describe('drawn', () => {
 
 describe('ties at the cut', () => {
   const tie = (rewards: (number | null)[], kept: string[]) => {
-    const nodes = [node('0'), ...rewards.map((reward, i) => node(`0.${i}`, { reward }))];
+    const nodes = [node('0'), ...rewards.map((reward, i) => node(`0.${i}`, { reward, value: reward }))];
     const levels = levelsOf(nodes);
     return tieAt(levels[1] ?? [], ranks(levels, 'mean'), fates(nodes, new Set(kept)));
   };

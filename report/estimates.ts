@@ -1,0 +1,34 @@
+import { FIRST, observed } from '../graphs/estimate.ts';
+import type { Estimate } from '../state/estimate.ts';
+import type { TreeNode } from './tree.ts';
+
+/** What the search thought of each node when its level was ranked by estimates (graphs/estimate.ts): its lead over the first prompt. */
+export function estimates(levels: readonly (readonly TreeNode[])[]): Map<string, number> {
+  const leads = new Map<string, number>();
+  let beam = new Map<string, { parent: Estimate; rank: number }>();
+  let prompts = new Map<string | null, string>();
+  for (const [depth, drawn] of levels.entries()) {
+    const level = drawn.toSorted((a, b) => a.place - b.place);
+    const born = level.map((n) => ({
+      ...(beam.get(n.parent ?? '') ?? { parent: FIRST, rank: 0 }),
+      rewritten: prompts.has(n.parent) && prompts.get(n.parent) !== n.prompt,
+    }));
+    const thought = observed(
+      born,
+      level.map((n) => n.reward),
+    );
+    level.forEach(({ id }, i) => leads.set(id, thought[i]?.mean ?? 0));
+    // the beam's order is that of the places its children have
+    const next = (levels[depth + 1] ?? []).toSorted((a, b) => a.place - b.place).map((n) => n.parent);
+    const order = [...new Set(next)].map((id) => level.findIndex((n) => n.id === id));
+    beam = new Map(
+      order.flatMap((at, rank) => {
+        const [node, estimate] = [level[at], thought[at]];
+        const shared = order.map((i) => estimate?.shared[i] ?? 0);
+        return node && estimate ? [[node.id, { parent: { ...estimate, shared }, rank }]] : [];
+      }),
+    );
+    prompts = new Map(level.map((n) => [n.id, n.prompt]));
+  }
+  return leads;
+}

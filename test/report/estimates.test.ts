@@ -1,0 +1,38 @@
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { searchSystemPrompt } from '../../graphs/index.ts';
+import { estimates } from '../../report/estimates.ts';
+import { fates, levelsOf } from '../../report/tree.ts';
+import type { Hypothesis } from '../../state/hypothesis.ts';
+import { fakeNodes, queriesUpTo } from '../graphs/fakes.ts';
+
+it('thinks of each node what the search thought of it: what was kept is never thought less of than what was pruned', async () => {
+  const reward = fc.option(
+    fc.integer({ min: 4, max: 20 }).map((quarter) => quarter / 4),
+    { freq: 12 },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.func(reward), fc.integer({ min: 1, max: 3 }), async (points, beamWidth) => {
+      const nodes: Hypothesis[] = [];
+      const { nodes: given } = fakeNodes((prompt, query) => points([prompt, query]));
+      const { beam } = await searchSystemPrompt(given, {
+        initialPrompt: '0',
+        beamWidth,
+        depth: 9,
+        final: null,
+        missingShare: 1,
+        safetyFloor: null,
+        journal: (judged) => void nodes.push(judged),
+      }).invoke({ queries: queriesUpTo(40) });
+      const levels = levelsOf(nodes);
+      const [thought, fate] = [estimates(levels), fates(nodes, new Set(beam))];
+      for (const level of levels.slice(1)) {
+        const of = (what: string): number[] =>
+          level.filter((n) => fate.get(n.id) === what).map((n) => thought.get(n.id) ?? NaN);
+        const [kept, pruned] = [of('kept'), of('pruned')];
+        if (pruned.length) expect(Math.min(...kept)).toBeGreaterThanOrEqual(Math.max(...pruned));
+      }
+    }),
+    { numRuns: 15 },
+  );
+});
