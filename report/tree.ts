@@ -1,6 +1,3 @@
-import { mean } from '../state/judgement.ts';
-import { estimates } from './estimates.ts';
-
 /** What of a node the shape of the tree depends on. */
 export interface TreeNode {
   id: string;
@@ -11,9 +8,6 @@ export interface TreeNode {
   value: number | null;
   prompt: string;
 }
-
-/** By what a search ranks: the mean along a path, its last reward (a beam of one), or an estimate from all of the tree. */
-export type RankedBy = 'mean' | 'last' | 'estimate';
 
 /** The ids from the root to a node. */
 export function pathIds(id: string, nodes: readonly TreeNode[]): string[] {
@@ -79,24 +73,6 @@ export function drawn<T extends TreeNode>(
 }
 
 const compare = (a: number, b: number): number => (a === b ? 0 : a - b);
-
-/** What the search ranked each node by; a level's mean stands in for a missing reward along a path (graphs/beam.ts). */
-export function ranks(levels: readonly (readonly TreeNode[])[], by: RankedBy): Map<string, number> {
-  if (by === 'estimate') return estimates(levels);
-  const paths = new Map<string, { sum: number; count: number }>();
-  const rank = new Map<string, number>();
-  for (const level of levels.slice(1)) {
-    const standIn = mean(level.flatMap((n) => n.reward ?? []));
-    for (const { id, parent, reward } of level) {
-      const { sum, count } = paths.get(parent ?? '') ?? { sum: 0, count: 0 };
-      const counted = reward ?? standIn;
-      const path = counted === null ? { sum, count } : { sum: sum + counted, count: count + 1 };
-      paths.set(id, path);
-      rank.set(id, by === 'last' ? (counted ?? 0) : path.count ? path.sum / path.count : 0);
-    }
-  }
-  return rank;
-}
 
 export interface Tie {
   /** Of the path. */

@@ -1,7 +1,8 @@
 import type { Hypothesis } from '../state/hypothesis.ts';
 import { aspectsOf, levelViews } from './levels.ts';
 import type { NodeView, RunView } from './runView.ts';
-import { drawn, fates, levelsOf, pathIds, ranks, type Fate, type RankedBy } from './tree.ts';
+import { ranks, type RankedBy } from './ranks.ts';
+import { drawn, fates, levelsOf, pathIds, type Fate } from './tree.ts';
 
 /** What a search made of its nodes. */
 export interface TreeShape {

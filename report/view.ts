@@ -3,7 +3,8 @@ import { FinalOutcome } from '../state/final.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import { Accounts, faultsOf, rolesOf } from './accounts.ts';
 import type { RunView } from './runView.ts';
-import { leadingNode, type RankedBy } from './tree.ts';
+import type { RankedBy } from './ranks.ts';
+import { leadingNode } from './tree.ts';
 import { treeView } from './treeView.ts';
 
 export type { RunView } from './runView.ts';

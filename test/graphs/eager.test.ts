@@ -56,7 +56,7 @@ describe('search.eager', () => {
         const eager = await run(of, { missingShare: 1, eager: true }, () => delays.next().value);
         expect([eager.out, eager.journal, eager.counts]).toEqual([still.out, still.journal, still.counts]);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 

@@ -33,6 +33,6 @@ it('thinks of each node what the search thought of it: what was kept is never th
         if (pruned.length) expect(Math.min(...kept)).toBeGreaterThanOrEqual(Math.max(...pruned));
       }
     }),
-    { numRuns: 15 },
+    { numRuns: 8 },
   );
 });

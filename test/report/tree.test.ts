@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { drawn, fates, leadingNode, levelsOf, pathIds, ranks, tieAt } from '../../report/tree.ts';
+import { ranks } from '../../report/ranks.ts';
+import { drawn, fates, leadingNode, levelsOf, pathIds, tieAt } from '../../report/tree.ts';
 import { largeRun, node } from './runs.ts';
 
 const tree = [
