@@ -51,6 +51,22 @@ describe('the final', () => {
     expect(out.final?.difference).toMatchObject({ mean: 2, low: 2, high: 2 });
   });
 
+  it('asks the first prompt first: where it has full marks only the last two are asked, to see who does harm', async () => {
+    const easy = (query: string): boolean => numbered(query) % 2 === 0;
+    const { out, seen } = await run((prompt, query) => {
+      if (numbered(query) < 100) return 3;
+      return prompt === '0' ? (easy(query) ? 5 : 2) : 4;
+    });
+    const askedOf = (query: string): number => new Set(seen.filter(([, q]) => q === query).map(([p]) => p)).size - 1;
+    const [firstAsked] = seen.filter(([, query]) => out.final?.queries.includes(query));
+    expect(firstAsked?.[0]).toBe('0');
+    const choosing = out.final?.queries ?? [];
+    expect(choosing.filter(easy).map(askedOf)).toEqual(choosing.filter(easy).map(() => 2));
+    expect(Math.max(...choosing.filter((q) => !easy(q)).map(askedOf))).toBe(6);
+    const all = await run((prompt, query) => (numbered(query) < 100 ? 3 : prompt === '0' ? 5 : 4));
+    expect(all.out).toMatchObject({ bestPrompt: '0', final: { winner: '0', challengerDifference: { mean: -1 } } });
+  });
+
   it('returns the first prompt where none is better, and says so', async () => {
     const { out } = await run((prompt, query) => (numbered(query) < 100 ? 3 : prompt === '0' ? 4 : 2));
     expect(out).toMatchObject({ bestPrompt: '0', bestId: '0' });

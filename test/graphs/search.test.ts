@@ -212,3 +212,37 @@ it('a thread that is used again starts anew', async () => {
   const once = await graph.invoke({ queries: queriesUpTo(60) }, thread);
   expect(await graph.invoke({ queries: queriesUpTo(60) }, thread)).toEqual(once);
 });
+
+describe('how much of a beam is rewritten, and by what it is ranked', () => {
+  /** Children of each parent, level by level. */
+  const broods = (journal: readonly Hypothesis[], depth: number): number[] => {
+    const level = journal.filter((n) => n.depth === depth).toSorted((a, b) => a.place - b.place);
+    return [...new Set(level.map((n) => n.parent))].map((parent) => level.filter((n) => n.parent === parent).length);
+  };
+
+  it.each([
+    ['the best M times, the others half as often, where there is a final', {}, [3, 2]],
+    ['as often as is said', { actionsBelow: 1 }, [3, 1]],
+    ['all of them M times where there is none', { final: null }, [3, 3]],
+    ['all of them M times in the reference', REFERENCE_SEARCH, [3, 3]],
+    ['of a wider beam the best too', { beamWidth: 3, actions: 4 }, [4, 2, 2]],
+    ['never more often than M', { actionsBelow: 7 }, [3, 3]],
+  ] as [string, SearchOptions, number[]][])('rewrites %s', async (_, options, wanted) => {
+    const { journal } = await run(() => 3, options);
+    expect(broods(journal, 2)).toEqual(wanted);
+  });
+
+  it('rewrites the best of those that are rewritten M times, where the best of all is kept', async () => {
+    const { journal } = await run((prompt) => (prompt === '0.1' ? 4.9 : 3));
+    expect(broods(journal, 2)).toEqual([1, 3]);
+  });
+
+  it('puts a child of good kin before one alone that did as well; by value they are equals, and the earlier goes first', async () => {
+    // the children of 0.1 do well, those of 0.0 but for one badly, and that one as well as the others
+    const points: Points = (prompt, query) =>
+      levelOf(query) < 2 ? 3 : prompt.startsWith('0.1') || prompt === '0.0.0' ? 4 : 1;
+    const bestOf = async (rankBy: 'estimate' | 'value'): Promise<string> =>
+      (await run(points, { depth: 3, final: null, rankBy })).out.bestId;
+    expect([await bestOf('estimate'), await bestOf('value')]).toEqual(['0.1.0', '0.0.0']);
+  });
+});
