@@ -50,7 +50,7 @@ describe('search.speculate', () => {
         const wasted = ahead.reports.reduce((sum, r) => sum + r.wasted, 0);
         expect(all(ahead.counts)).toBe(all(still.counts) + wasted);
       }),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
   });
 

@@ -58,24 +58,33 @@ describe('a wrong swap', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const compile = (swap: string): Promise<string> => {
-    writeFileSync(
-      join(folder, 'swap.ts'),
-      `import { drpo, paperNodes, type Models } from '../../index.ts';\ndeclare const models: Models;\ndrpo({ ...paperNodes(models), ${swap} });\n`,
-    );
-    writeFileSync(
-      join(folder, 'tsconfig.json'),
-      JSON.stringify({ extends: '../../tsconfig.json', include: ['swap.ts'] }),
-    );
-    return new Promise((done) =>
+  /** What the compiler says of each swap, all compiled at once. */
+  const compiled = async (swaps: Readonly<Record<string, string>>): Promise<Record<string, string>> => {
+    for (const [name, swap] of Object.entries(swaps))
+      writeFileSync(
+        join(folder, `${name}.ts`),
+        `import { drpo, paperNodes, type Models } from '../../index.ts';\ndeclare const models: Models;\ndrpo({ ...paperNodes(models), ${swap} });\n`,
+      );
+    const settings = { extends: '../../tsconfig.json', include: ['*.ts'] };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings));
+    const said = await new Promise<string>((done) =>
       execFile(join(root, 'node_modules/.bin/tsc'), ['-p', folder], (_, stdout) => done(stdout)),
     );
+    const errors = said.split(/\n(?=\S)/);
+    const of = (name: string): string => errors.filter((e) => e.includes(`${name}.ts(`)).join('\n');
+    return Object.fromEntries(Object.keys(swaps).map((name) => [name, of(name)]));
   };
 
   it('fails to compile, and the error names the field', async () => {
-    expect(await compile(`judge: async () => ({ evaluation: {} })`)).toBe('');
-    expect(await compile(`judge: async () => ({ verdict: 4 })`)).toMatch(/evaluation/);
-    expect(await compile(`respond: async () => ({ response: 7 })`)).toMatch(/response/);
-    expect(await compile(`sampleQueries: async () => ({ queries: 7 })`)).toMatch(/queries/);
+    const errors = await compiled({
+      right: `judge: async () => ({ evaluation: {} })`,
+      wrongJudge: `judge: async () => ({ verdict: 4 })`,
+      wrongRespond: `respond: async () => ({ response: 7 })`,
+      wrongQueries: `sampleQueries: async () => ({ queries: 7 })`,
+    });
+    expect(errors['right']).toBe('');
+    expect(errors['wrongJudge']).toMatch(/evaluation/);
+    expect(errors['wrongRespond']).toMatch(/response/);
+    expect(errors['wrongQueries']).toMatch(/queries/);
   });
 });
