@@ -26,12 +26,12 @@ export function estimated(
   return level.map((c, i) => ({ ...c, lineage: { ...c.lineage, quality: qualities[i] ?? c.lineage.quality } }));
 }
 
-/** The level as it is ranked: of what its candidates share, what they share with the beam. */
+/** The level as it is ranked: of what its candidates share, what those of the beam share with each other. */
 export function placed(ordered: readonly Candidate[], level: readonly Candidate[], beamWidth: number): Candidate[] {
   const beam = ordered.slice(0, beamWidth).map(({ id }) => level.findIndex((c) => c.id === id));
   return ordered.map((c, place) => {
     const { quality } = c.lineage;
-    const shared = beam.map((i) => quality.shared[i] ?? 0);
+    const shared = place < beamWidth ? beam.map((i) => quality.shared[i] ?? 0) : [];
     return { ...c, place, lineage: { ...c.lineage, quality: { ...quality, shared } } };
   });
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const Estimate = z.object({
   mean: z.number(),
   variance: z.number().min(0),
-  /** Its covariance with each of its level's beam, best first: kin are thought well of together. */
+  /** Of one of a beam: its covariance with each of the beam, best first. Kin are thought well of together. */
   shared: z.array(z.number()).default([]),
 });
 export type Estimate = z.infer<typeof Estimate>;
