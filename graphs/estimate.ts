@@ -32,10 +32,8 @@ interface Belief {
  */
 export function observed(level: readonly Born[], rewards: readonly (number | null)[]): Estimate[] {
   const usual = mean(rewards.flatMap((r) => r ?? [])) ?? 0;
-  const { means, covariances } = rewards.reduce<Belief>(
-    (belief, reward, i) => (reward === null ? belief : updated(belief, i, reward - usual)),
-    before(level),
-  );
+  const { means, covariances } = before(level);
+  for (const [i, reward] of rewards.entries()) if (reward !== null) update({ means, covariances }, i, reward - usual);
   return level.map((_, i) => ({
     mean: rounded(means[i] ?? 0),
     variance: Math.max(0, covariances[i]?.[i] ?? 0),
@@ -58,16 +56,17 @@ function before(level: readonly Born[]): Belief {
   };
 }
 
-/** The belief after the reward of the i-th: its quality and the difficulty, and noise. */
-function updated({ means, covariances }: Belief, i: number, reward: number): Belief {
+/** Brings a belief up to date with the reward of the i-th: its quality and the difficulty, and noise. In place: wide levels have many. */
+function update({ means, covariances }: Belief, i: number, reward: number): void {
   const last = means.length - 1;
   const along = covariances.map((row) => (row[i] ?? 0) + (row[last] ?? 0));
   const spread = (along[i] ?? 0) + (along[last] ?? 0) + NOISE;
-  const surprise = (reward - (means[i] ?? 0) - (means[last] ?? 0)) / spread;
-  return {
-    means: means.map((m, a) => m + (along[a] ?? 0) * surprise),
-    covariances: covariances.map((row, a) => row.map((c, b) => c - ((along[a] ?? 0) * (along[b] ?? 0)) / spread)),
-  };
+  const surprise = reward - (means[i] ?? 0) - (means[last] ?? 0);
+  for (const [a, row] of covariances.entries()) {
+    const weight = (along[a] ?? 0) / spread;
+    means[a] = (means[a] ?? 0) + weight * surprise;
+    for (let b = 0; b <= last; b++) row[b] = (row[b] ?? 0) - weight * (along[b] ?? 0);
+  }
 }
 
 /** Equals stay equal, whoever was looked at first. */

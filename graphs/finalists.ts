@@ -1,6 +1,7 @@
 import type { Candidate } from '../state/hypothesis.ts';
 import type { Finalist, FinalOutcome } from '../state/final.ts';
 import { observed, type Born } from './estimate.ts';
+import type { Search } from './options.ts';
 
 /** Prompts remembered for the final, so that the state does not grow with the run. */
 const REMEMBERED = 12;
@@ -16,9 +17,10 @@ const inBeam =
 /** A level's candidates with what its rewards tell of their quality. */
 export function estimated(
   level: readonly Candidate[],
-  { actions }: { actions: number },
+  { actions, rankBy, final }: Pick<Search, 'actions' | 'rankBy' | 'final'>,
   origin: Origin = inBeam(actions),
 ): Candidate[] {
+  if (rankBy === 'value' && final === null) return [...level]; // nobody asks
   const qualities = observed(
     level.map((c) => ({ ...origin(c), rewritten: c.lineage.rewritten })),
     level.map((c) => c.reward),

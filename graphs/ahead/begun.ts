@@ -48,6 +48,7 @@ export class Ahead {
 
   #taking<Reads, Writes>(name: string, node: Node<Reads, Writes>): Node<Reads, Writes> {
     return (reads, config) => {
+      if (this.#begun.size === 0) return node(reads, config);
       const key = keyOf(name, reads);
       const begun = this.#begun.get(key);
       if (!begun) return node(reads, config);

@@ -11,6 +11,8 @@ import type { TreeState } from './state.ts';
 
 type State = typeof TreeState.State;
 
+/** A tree has no beam whose places would tell of parents; the final wants to know what is thought of its prompts. */
+const BY_EVIDENCE = { actions: 1, rankBy: 'estimate', final: null } as const;
 /** Where the first prompt comes from. */
 const ORIGIN = { parent: FIRST, rank: 0 };
 
@@ -20,7 +22,7 @@ export function finishing(state: State): Finishing {
   const levels = depths.map((depth) => state.tree.filter((c) => c.depth === depth));
   const known = new Map<string, { parent: Estimate; rank: number }>();
   const pool = levels.reduce<Finalist[]>((sofar, level) => {
-    const judged = estimated(level, { actions: 1 }, ({ parent }) => known.get(parent ?? '') ?? ORIGIN);
+    const judged = estimated(level, BY_EVIDENCE, ({ parent }) => known.get(parent ?? '') ?? ORIGIN);
     judged.forEach(({ id, lineage: { quality } }, rank) => known.set(id, { parent: quality, rank }));
     return entered(sofar, judged);
   }, []);
