@@ -2,6 +2,7 @@ import { finalIsDue, type Sized } from '../graphs/share.ts';
 
 /** What decides how many calls a search takes: W, M and the rewrites of the beam's others, D and how much it may grow, the final, and the rest. */
 export interface Shape extends Sized {
+  actionsBelow: number;
   /** |X|: those the search may use, and all with those held out. */
   queries: number;
   allQueries: number;

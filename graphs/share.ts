@@ -14,7 +14,7 @@ export interface Spent {
 }
 
 /** What of a search's options counts here. */
-export type Sized = Pick<Search, 'beamWidth' | 'actions' | 'actionsBelow' | 'depth' | 'maxDepthIncrease' | 'final'>;
+export type Sized = Pick<Search, 'beamWidth' | 'actions' | 'depth' | 'maxDepthIncrease' | 'final'>;
 
 /** What is taken for so many levels before there are any: prompts rewritten a level as in the nine published runs (algorithm.md 1.9), and none that adds to the depth. */
 const USUAL = { levels: 3, rewritten: 0.8 };
@@ -28,19 +28,18 @@ interface Usually {
 }
 
 function usually({ level, raised, evaluations, inPaper, queries }: Spent, sized: Sized): Usually {
-  const { beamWidth, actions, actionsBelow, depth, maxDepthIncrease } = sized;
+  const { beamWidth, actions, depth, maxDepthIncrease } = sized;
   const beam = Math.min(beamWidth, actions);
-  const rewritten = Math.min(beam, USUAL.rewritten);
-  const [usual, usualInPaper] = [actionsBelow, actions].map((below) => beam + rewritten * (Math.max(1, below) - 1));
+  const usual = beam + Math.min(beam, USUAL.rewritten) * (actions - 1);
   const seen = level + USUAL.levels;
-  const each = (sofar: number, before = beam): number => (sofar - 1 + USUAL.levels * before) / seen;
-  const judgementsInPaper = each(inPaper, usualInPaper);
+  const each = (sofar: number): number => (sofar - 1 + USUAL.levels * usual) / seen;
+  const judgementsInPaper = each(inPaper);
   const rewrites = actions > 1 ? (judgementsInPaper - beam) / (actions - 1) : beam;
   const calls = (judgements: number): number => 2 * judgements + Math.max(0, rewrites) + 1;
   const raising = Math.min(0.99, raised / seen);
   const levels = Math.min((depth - 1) / (1 - raising), depth - 1 + maxDepthIncrease, queries - 1);
   return {
-    calls: calls(each(evaluations, usual)),
+    calls: calls(each(evaluations)),
     judgementsInPaper,
     callsInPaper: calls(judgementsInPaper),
     levels: Math.max(0, levels - level),

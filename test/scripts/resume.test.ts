@@ -184,6 +184,16 @@ describe('through the command line, against a server', () => {
     return { status, stderr };
   }
 
+  const undisturbed = new Map<string, Promise<string>>();
+  /** The folder of a run of these settings that nothing befell; run once, before anything is broken. */
+  function plainRun(more: readonly string[] = []): Promise<string> {
+    const key = more.join();
+    const out = folder();
+    const made = undisturbed.get(key) ?? run(out, undefined, more).then(({ status }) => (expect(status).toBe(0), out));
+    undisturbed.set(key, made);
+    return made;
+  }
+
   it('a run killed at any point, or interrupted, or joined by another, ends in the same result', async () => {
     const plain = folder();
     expect((await run(plain)).status).toBe(0);
@@ -216,9 +226,8 @@ describe('through the command line, against a server', () => {
   it.each(['judge', 'optimizer', 'base'])(
     'the %s going down ends the run, and what its calls would have brought is had when it is back',
     async (role) => {
-      const [plain, out] = [folder(), folder()];
       const once = ['judge', 'optimizer', 'base'].map((one) => `models.${one}.maxRetries=0`);
-      await run(plain, undefined, once);
+      const [plain, out] = [await plainRun(once), folder()];
       asks.clear();
       broken = { role, how: 'down', after: 3 };
       const ended = await run(out, undefined, once);
@@ -233,9 +242,8 @@ describe('through the command line, against a server', () => {
   it.each(['judge', 'reward', 'optimizer'])(
     'an unreadable %s ends the run, and is asked anew when it is mended',
     async (role) => {
-      const [plain, out] = [folder(), folder()];
       const set = ['preset=default', 'final=null', 'search.keepAbove=5'];
-      await run(plain, undefined, set);
+      const [plain, out] = [await plainRun(set), folder()];
       broken = { role, how: 'garbled', after: 0 };
       const ended = await run(out, undefined, set);
       expect(ended.stderr).toMatch(/^drpo: \d+ of \d+ replies to \w+ could not be used, .* mend models\.\w+ .*\n$/);
