@@ -4,7 +4,8 @@ import { UserFault } from './fault.ts';
 import { RunFolder } from './folder.ts';
 import { duration } from './progress.ts';
 import { assumedFor, ROLES, type Assumed } from './planning/assumed.ts';
-import { type Forecast, forecast, type Given, givenOf } from './planning/forecast.ts';
+import { type Forecast, forecast } from './planning/forecast.ts';
+import { type Given, givenOf } from './planning/given.ts';
 import { hindsight } from './planning/hindsight.ts';
 import { walksOf } from './planning/walks.ts';
 

@@ -61,3 +61,10 @@ export const filler = (length: number): string => 'x'.repeat(Math.max(0, Math.ro
 /** What is assumed of a config's models. */
 export const assumedFor = ({ models }: Config): Assumed =>
   ROLES.every((role) => models[role].provider === 'simulated') ? SIMULATED : PUBLISHED;
+
+export const byRole = <T>(of: (role: (typeof ROLES)[number]) => T): ByRole<T> => ({
+  base: of('base'),
+  reward: of('reward'),
+  judge: of('judge'),
+  optimizer: of('optimizer'),
+});

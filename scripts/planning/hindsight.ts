@@ -6,9 +6,10 @@ import { isPerfect, mean } from '../../state/judgement.ts';
 import { Config } from '../config.ts';
 import { UserFault } from '../fault.ts';
 import { RunFolder } from '../folder.ts';
-import { assumedFor, ROLES, sumOf, type Assumed } from './assumed.ts';
+import { assumedFor, byRole, ROLES, sumOf, type Assumed } from './assumed.ts';
 import { walkIn } from './walks.ts';
-import { byRole, type Forecast, forecast, givenOf, shapeOf } from './forecast.ts';
+import { type Forecast, forecast } from './forecast.ts';
+import { givenOf, shapeOf } from './given.ts';
 
 export const Finished = z.object({
   nodes: z.array(Hypothesis),

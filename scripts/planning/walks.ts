@@ -2,7 +2,7 @@ import { expectedWalk, extremeWalk, ROOT_LEVEL, type Level, type Walk } from '..
 import { finalEvaluations } from '../../graphs/options.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
 import type { Assumed } from './assumed.ts';
-import { shapeOf, type Given } from './forecast.ts';
+import { shapeOf, type Given } from './given.ts';
 
 /** The defaults of the strategies that are no beams (`StrategyOptions`): queries a sample of best-of-N is judged on; walks and steps of MCTS. */
 const [QUERIES_EACH, WALKS, STEPS] = [6, 10, 5];

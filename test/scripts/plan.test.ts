@@ -19,7 +19,8 @@ import { execute } from '../../scripts/program.ts';
 import { optimize } from '../../scripts/optimize.ts';
 import { rangeOf } from '../../scripts/plan.ts';
 import { assumedFor } from '../../scripts/planning/assumed.ts';
-import { forecast, givenOf, shapeOf } from '../../scripts/planning/forecast.ts';
+import { forecast } from '../../scripts/planning/forecast.ts';
+import { givenOf, shapeOf } from '../../scripts/planning/given.ts';
 import { hindsight } from '../../scripts/planning/hindsight.ts';
 
 const paper: Shape = {
