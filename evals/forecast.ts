@@ -69,8 +69,9 @@ const keyOf = ({ level, beam, raised, evaluations, rewritten }: State): string =
 
 const ended = ({ level, raised }: State, { depth, queries }: Shape): boolean =>
   level + 1 >= Math.min(depth + raised, queries);
+
 /** What a beam of so many brings: each kept prompt one child, the best of the others M, the rest of them their rewrites (algorithm.md 1.8). */
-function broodOf(beam: number, kept: number, { actions, actionsBelow, taken = 1 }: Shape) {
+function expansionOf(beam: number, kept: number, { actions, actionsBelow, taken = 1 }: Shape) {
   const rewrites = beam - kept;
   const choices = rewrites > 0 ? actions + (rewrites - 1) * actionsBelow : 0;
   return { rewrites, choices, children: kept + choices, judged: kept + taken * choices };
@@ -78,7 +79,7 @@ function broodOf(beam: number, kept: number, { actions, actionsBelow, taken = 1 
 
 /** Whether the final comes before the next level, where so many keep their prompt. */
 function isDue(state: State, kept: number, shape: Shape): boolean {
-  const { children, rewrites } = broodOf(state.beam, kept, shape);
+  const { children, rewrites } = expansionOf(state.beam, kept, shape);
   const spent = { ...state, queries: shape.allQueries };
   return state.rewritten && finalIsDue(spent, { judgements: children, rewrites }, shape);
 }
@@ -86,7 +87,7 @@ function isDue(state: State, kept: number, shape: Shape): boolean {
 /** The next level; the best W go on. */
 function after(state: State, { kept, raises = kept > 0 }: Keeping, shape: Shape): State {
   const { level, beam, raised, evaluations, inPaper, rewritten } = state;
-  const { children, judged } = broodOf(beam, kept, shape);
+  const { children, judged } = expansionOf(beam, kept, shape);
   return {
     level: level + 1,
     beam: Math.min(shape.beamWidth, children),
@@ -106,7 +107,7 @@ export function walkOf(shape: Shape, keptAt: (level: number, beam: number) => Ke
     if (!now) break;
     const kept = Math.min(beam, now.kept);
     if (isDue(state, kept, shape)) break;
-    const { rewrites, choices, judged } = broodOf(beam, kept, shape);
+    const { rewrites, choices, judged } = expansionOf(beam, kept, shape);
     walk.push({
       depth: level + 1,
       reached: 1,
@@ -142,7 +143,7 @@ export function extremeWalk(shape: Shape, wanted: 'least' | 'most'): Walk {
     if (ended(state, shape)) return end;
     const tails = Array.from({ length: state.beam + 1 }, (_, kept): Tail => {
       if (isDue(state, kept, shape)) return end;
-      const { rewrites, children } = broodOf(state.beam, kept, shape);
+      const { rewrites, children } = expansionOf(state.beam, kept, shape);
       const next = tailOf(after(state, { kept }, shape));
       return { calls: 1 + rewrites + 2 * children + next.calls, kept, next };
     });
@@ -173,7 +174,7 @@ export function expectedWalk(shape: Shape, share: number): Walk {
       for (let kept = 0; kept <= state.beam; kept++) {
         if (isDue(state, kept, shape)) continue;
         const p = probability * binomial(state.beam, kept, share);
-        const { rewrites, choices, judged } = broodOf(state.beam, kept, shape);
+        const { rewrites, choices, judged } = expansionOf(state.beam, kept, shape);
         const to = after(state, { kept }, shape);
         if (p > 0) next.set(keyOf(to), met({ state: to, probability: p }, next.get(keyOf(to))));
         level.reached += p;

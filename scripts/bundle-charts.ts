@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { bundled, licencesOf, writeOrCheck } from './bundle.ts';
 
 const root = join(import.meta.dirname, '..');
+const made = (file: string, text: string): void =>
+  writeOrCheck(join(root, 'evals', 'plots', file), text, 'bundle-charts.ts');
 
 /** The parts of ECharts that the plots are drawn with: its renderer of SVG texts needs neither browser nor canvas. */
 const PARTS = `
@@ -26,10 +28,12 @@ const script = await bundled({ stdin, globalName: 'charts', define: { 'process.e
 if (stripTypeScriptTypes(script) !== script)
   throw new Error('expected a script that reads the same as TypeScript, got one that does not');
 const text = `// @ts-nocheck: made by scripts/bundle-charts.ts from the package echarts, which is large and mostly not needed; run it again after an update.
-${licencesOf(['echarts', 'zrender'])}${script}
+// Its licences: echarts.licences.txt.
+${script}
 import type { EChartsOption } from 'echarts';
 
 /** Draws a chart as an SVG text; width and height in pixels. */
 export const draw: (option: EChartsOption, width: number, height: number) => string = charts.draw;
 `;
-writeOrCheck(join(root, 'evals', 'plots', 'echarts.ts'), text, 'bundle-charts.ts');
+made('echarts.ts', text);
+made('echarts.licences.txt', licencesOf(['echarts', 'zrender']));

@@ -1,9 +1,10 @@
 import { build } from 'esbuild';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { licencesOf } from './bundle.ts';
 
-const outdir = join(import.meta.dirname, '..', 'dist', 'cli');
+const root = join(import.meta.dirname, '..');
+const outdir = join(root, 'dist', 'cli');
 
 /** Loaded where they are installed and asked for: native code, and the optional peers. */
 const EXTERNAL = ['@resvg/resvg-js', '@langchain/langgraph-checkpoint-postgres', '@opentelemetry/*'];
@@ -33,4 +34,5 @@ const { metafile } = await build({
 const packages = Object.keys(metafile.inputs).flatMap(
   (file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [],
 );
-writeFileSync(join(outdir, 'licences.txt'), licencesOf([...new Set(packages)].toSorted()));
+const charts = readFileSync(join(root, 'evals', 'plots', 'echarts.licences.txt'), 'utf8');
+writeFileSync(join(outdir, 'licences.txt'), licencesOf([...new Set(packages)].toSorted()) + charts);
