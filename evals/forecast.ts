@@ -176,7 +176,7 @@ export function expectedWalk(shape: Shape, share: number): Walk {
         const p = probability * binomial(state.beam, kept, share);
         const { rewrites, choices, judged } = expansionOf(state.beam, kept, shape);
         const to = after(state, { kept }, shape);
-        if (p > 0) next.set(keyOf(to), met({ state: to, probability: p }, next.get(keyOf(to))));
+        if (p > 0) next.set(keyOf(to), merged({ state: to, probability: p }, next.get(keyOf(to))));
         level.reached += p;
         level.expanded += p * state.beam;
         level.kept += p * kept;
@@ -193,7 +193,7 @@ export function expectedWalk(shape: Shape, share: number): Walk {
 }
 
 /** Two ways to the same place: they go on as one. */
-function met(one: Chance, other: Chance | undefined): Chance {
+function merged(one: Chance, other: Chance | undefined): Chance {
   if (!other) return one;
   const probability = one.probability + other.probability;
   const inPaper = (one.probability * one.state.inPaper + other.probability * other.state.inPaper) / probability;

@@ -17,11 +17,11 @@ export function ranked(candidates: readonly Candidate[], aggregate: Aggregate): 
     .map(({ c }) => c);
 }
 
-/** A level in its order, the unsafe last: by what is thought of each (graphs/finalists.ts `estimated`), or by its path's value. */
+/** A level in its order, the unsafe last: by what is thought of each (graphs/levelEstimates.ts), or by its path's value. */
 export const inOrder = (level: readonly Candidate[], { rankBy, aggregate, safetyFloor }: Search): Candidate[] =>
-  safeFirst(rankBy === 'estimate' ? thoughtBest(level) : ranked(level, aggregate), safetyFloor);
+  safeFirst(rankBy === 'estimate' ? byEstimate(level) : ranked(level, aggregate), safetyFloor);
 
-const thoughtBest = (level: readonly Candidate[]): Candidate[] =>
+const byEstimate = (level: readonly Candidate[]): Candidate[] =>
   level.toSorted((a, b) => b.lineage.quality.mean - a.lineage.quality.mean);
 
 const withStandIn = (path: Lineage, reward: number): Lineage => ({

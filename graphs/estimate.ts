@@ -10,10 +10,10 @@ const INHERITED = 0.7;
 const DIFFICULTY = 100;
 
 /** The first prompt's quality, which all others are measured from. */
-export const FIRST: Estimate = { mean: 0, variance: 0, shared: [0] };
+export const FIRST: Estimate = { mean: 0, variance: 0, covariances: [0] };
 
 /** A prompt before it is judged: what is thought of its parent, the parent's rank in the beam, and whether the parent's prompt was rewritten or kept. */
-export interface Born {
+export interface Prior {
   parent: Estimate;
   rank: number;
   rewritten: boolean;
@@ -28,30 +28,30 @@ interface Belief {
 /**
  * What is thought of prompts once they are judged on one query: a Kalman filter over their lineages in which the query's
  * difficulty, common to all, is unknown. Siblings share what is not known of their parent, so that each one's reward tells
- * something of the others too. A missing reward (null) is not looked at. `shared`: covariances in the order of the level.
+ * something of the others too. A missing reward (null) is not looked at. `covariances` are in the order of the level.
  */
-export function observed(level: readonly Born[], rewards: readonly (number | null)[]): Estimate[] {
+export function observed(level: readonly Prior[], rewards: readonly (number | null)[]): Estimate[] {
   const usual = mean(rewards.flatMap((r) => r ?? [])) ?? 0;
   const { means, covariances } = before(level);
   for (const [i, reward] of rewards.entries()) if (reward !== null) update({ means, covariances }, i, reward - usual);
   return level.map((_, i) => ({
     mean: rounded(means[i] ?? 0),
     variance: Math.max(0, covariances[i]?.[i] ?? 0),
-    shared: (covariances[i] ?? []).slice(0, level.length),
+    covariances: (covariances[i] ?? []).slice(0, level.length),
   }));
 }
 
 /** What is thought of a level before it is judged. */
-function before(level: readonly Born[]): Belief {
-  const share = ({ rewritten }: Born): number => (rewritten ? INHERITED : 1);
-  const between = (a: Born, b: Born): number =>
-    a.rank === b.rank ? a.parent.variance : (a.parent.shared[b.rank] ?? 0);
-  const row = (a: Born, i: number): number[] => [
+function before(level: readonly Prior[]): Belief {
+  const share = ({ rewritten }: Prior): number => (rewritten ? INHERITED : 1);
+  const between = (a: Prior, b: Prior): number =>
+    a.rank === b.rank ? a.parent.variance : (a.parent.covariances[b.rank] ?? 0);
+  const row = (a: Prior, i: number): number[] => [
     ...level.map((b, j) => share(a) * share(b) * between(a, b) + (i === j && a.rewritten ? STEP : 0)),
     0,
   ];
   return {
-    means: [...level.map((born) => share(born) * born.parent.mean), 0],
+    means: [...level.map((prior) => share(prior) * prior.parent.mean), 0],
     covariances: [...level.map(row), [...level.map(() => 0), DIFFICULTY]],
   };
 }

@@ -1,42 +1,8 @@
 import type { Candidate } from '../state/hypothesis.ts';
 import type { Finalist, FinalOutcome } from '../state/final.ts';
-import { observed, type Born } from './estimate.ts';
-import type { Search } from './options.ts';
 
 /** Prompts remembered for the final, so that the state does not grow with the run. */
 const REMEMBERED = 12;
-
-/** Where a candidate comes from; `rank`: its parent's in the beam. */
-type Origin = (candidate: Candidate) => Omit<Born, 'rewritten'>;
-
-/** In a beam: places are told by the parent's rank. */
-const inBeam =
-  (actions: number): Origin =>
-  ({ place, lineage }) => ({ parent: lineage.quality, rank: Math.floor(place / actions) });
-
-/** A level's candidates with what its rewards tell of their quality. */
-export function estimated(
-  level: readonly Candidate[],
-  { actions, rankBy, final }: Pick<Search, 'actions' | 'rankBy' | 'final'>,
-  origin: Origin = inBeam(actions),
-): Candidate[] {
-  if (rankBy === 'value' && final === null) return [...level]; // nobody asks
-  const qualities = observed(
-    level.map((c) => ({ ...origin(c), rewritten: c.lineage.rewritten })),
-    level.map((c) => c.reward),
-  );
-  return level.map((c, i) => ({ ...c, lineage: { ...c.lineage, quality: qualities[i] ?? c.lineage.quality } }));
-}
-
-/** The level as it is ranked: of what its candidates share, what those of the beam share with each other. */
-export function placed(ordered: readonly Candidate[], level: readonly Candidate[], beamWidth: number): Candidate[] {
-  const beam = ordered.slice(0, beamWidth).map(({ id }) => level.findIndex((c) => c.id === id));
-  return ordered.map((c, place) => {
-    const { quality } = c.lineage;
-    const shared = place < beamWidth ? beam.map((i) => quality.shared[i] ?? 0) : [];
-    return { ...c, place, lineage: { ...c.lineage, quality: { ...quality, shared } } };
-  });
-}
 
 /** The pool with a level's candidates entered; of a kept prompt its newest estimate counts. The best by all the evidence of the tree first. */
 export function entered(pool: readonly Finalist[], level: readonly Candidate[]): Finalist[] {

@@ -98,7 +98,7 @@ export type Search = Required<Omit<SearchOptions, Hooks>> & Pick<SearchOptions, 
 /** The options with the paper's values filled in. A beam of one is valued by its last reward, as in the reference. */
 export function searchOptions(options: SearchOptions): Search {
   const beamWidth = options.beamWidth ?? 2;
-  const search: Search = {
+  const search: Omit<Search, 'actionsBelow'> = {
     initialPrompt: 'You are a helpful assistant.',
     actions: 3,
     depth: 20,
@@ -118,7 +118,6 @@ export function searchOptions(options: SearchOptions): Search {
     eager: false,
     stop: [depthReached, queriesExhausted],
     final: FINAL,
-    actionsBelow: options.actions ?? 3,
     ...options,
     beamWidth,
   };
@@ -128,7 +127,7 @@ export function searchOptions(options: SearchOptions): Search {
 }
 
 /** Rewrites of the beam's others where there is a final. */
-export const half = (actions: number): number => Math.ceil(actions / 2);
+const half = (actions: number): number => Math.ceil(actions / 2);
 
 /** What the reference preset sets apart from the defaults (algorithm.md 1.3–1.8). As it has no final, all of the beam are rewritten M times. */
 export const REFERENCE_SEARCH = {
@@ -147,7 +146,7 @@ export const recursionLimit = ({ depth, maxDepthIncrease }: Pick<Search, 'depth'
   20 + 4 * (depth + maxDepthIncrease);
 
 /** Evaluations of a search in which nothing is skipped: the root, its M children, then W·M a level (algorithm.md 1.8). */
-const evaluations = ({ depth, beamWidth, actions }: Search): number =>
+const evaluations = ({ depth, beamWidth, actions }: Pick<Search, 'depth' | 'beamWidth' | 'actions'>): number =>
   depth < 2 ? 1 : 1 + actions + (depth - 2) * Math.min(beamWidth, actions) * actions;
 
 /** Evaluations of a final: each round's queries by those still in and the first prompt, then the proof by two. */
@@ -171,7 +170,7 @@ export function fitting(final: FinalOptions, all: number): FinalOptions {
 }
 
 /** The final as it fits a search that rewrites on every level; null where that is too small for one. */
-function affordable(final: FinalOptions, search: Search): FinalOptions | null {
+function affordable(final: FinalOptions, search: Parameters<typeof evaluations>[0]): FinalOptions | null {
   const fit = fitting(final, evaluations(search));
   return finalEvaluations(fit) > SHARE * evaluations(search) ? null : fit;
 }

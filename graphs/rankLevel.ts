@@ -3,7 +3,8 @@ import { SearchFailed } from '../state/failure.ts';
 import type { Candidate } from '../state/hypothesis.ts';
 import { inOrder } from './beam.ts';
 import { levelOf } from './edges.ts';
-import { entered, estimated, placed } from './finalists.ts';
+import { entered } from './finalists.ts';
+import { estimatedInBeam, placed } from './levelEstimates.ts';
 import { withLessons } from './memory.ts';
 import type { Search } from './options.ts';
 
@@ -15,7 +16,7 @@ const JUDGED_AT_LEAST = 10;
 /** The level's hypotheses in order and what is thought of their quality, what the stop criteria need to know, and the best so far. */
 export function rankLevel(state: State, options: Search): Partial<State> {
   const level = levelOf(state);
-  const judged = estimated(state.candidates, options);
+  const judged = estimatedInBeam(state.candidates, options);
   const candidates = withLessons(placed(inOrder(judged, options), judged, options.beamWidth), options);
   const [first] = candidates;
   if (!first) throw new Error(`level ${level} has no candidates`);

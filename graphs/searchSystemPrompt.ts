@@ -1,5 +1,5 @@
 import { END, Overwrite, START, StateGraph } from '@langchain/langgraph';
-import type { Nodes } from '../nodes/node.ts';
+import type { SearchNodes } from '../nodes/node.ts';
 import { SearchInput, SearchOutput, SearchState } from '../state/channels.ts';
 import { foresee } from './ahead/index.ts';
 import { compareOnHeldOut } from './compareOnHeldOut.ts';
@@ -15,11 +15,11 @@ import { unsafeOf } from './safety.ts';
 type State = typeof SearchState.State;
 
 /** Algorithm 2 as a graph of its own. */
-export const searchSystemPrompt = (nodes: Omit<Nodes, 'rewriteExample'>, given: SearchOptions = {}) =>
+export const searchSystemPrompt = (nodes: SearchNodes, given: SearchOptions = {}) =>
   searchGraph(nodes, given).withConfig({ recursionLimit: recursionLimit(searchOptions(given)) });
 
 /** Algorithm 2: a beam search over system prompts, guided by rewards chosen for each query. */
-export function searchGraph(given: Omit<Nodes, 'rewriteExample'>, wanted: SearchOptions = {}) {
+export function searchGraph(given: SearchNodes, wanted: SearchOptions = {}) {
   const options = searchOptions(wanted);
   const { nodes, onJudged, ranked, leading, telling } = foresee(given, options);
   return (

@@ -73,3 +73,6 @@ export interface Nodes {
   rewriteSystemPrompt: RewriteSystemPrompt;
   rewriteExample: RewriteExample;
 }
+
+/** The steps of Algorithm 2, the search for a system prompt. */
+export type SearchNodes = Omit<Nodes, 'rewriteExample'>;

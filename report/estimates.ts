@@ -24,8 +24,8 @@ export function estimates(levels: readonly (readonly TreeNode[])[]): Map<string,
     beam = new Map(
       order.flatMap((at, rank) => {
         const [node, estimate] = [level[at], thought[at]];
-        const shared = order.map((i) => estimate?.shared[i] ?? 0);
-        return node && estimate ? [[node.id, { parent: { ...estimate, shared }, rank }]] : [];
+        const covariances = order.map((i) => estimate?.covariances[i] ?? 0);
+        return node && estimate ? [[node.id, { parent: { ...estimate, covariances }, rank }]] : [];
       }),
     );
     prompts = new Map(level.map((n) => [n.id, n.prompt]));

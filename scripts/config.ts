@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { z } from 'zod';
-import { FINAL } from '../graphs/index.ts';
 import { shown, UserFault } from './fault.ts';
+import { finalOf } from './parts.ts';
 import { Config, data } from './schema.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -139,8 +139,12 @@ function located(config: Config, folder: string): Config {
           `${key}: expected a file, got ${path} (no such file); paths are relative to the config's folder`,
       ),
     );
-  const final = config.final === undefined ? (config.preset === 'reference' ? null : FINAL) : config.final;
-  return { ...config, final, queries: { ...config.queries, files }, examples: { ...config.examples, file } };
+  return {
+    ...config,
+    final: finalOf(config),
+    queries: { ...config.queries, files },
+    examples: { ...config.examples, file },
+  };
 }
 
 /** The keys in which two configs differ, but for those that may. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { half, REFERENCE_SEARCH, searchOptions } from '../graphs/options.ts';
+import { FINAL, REFERENCE_SEARCH, searchOptions, type FinalOptions } from '../graphs/options.ts';
 import { GUARD_OPTIONS, NO_GUARDS, type GuardOptions } from '../nodes/index.ts';
 
 /** `search.guards`: which guards stand, and how strictly; true for those of the default preset, false for none. */
@@ -47,21 +47,27 @@ const PRESETS: Readonly<Record<'default' | 'reference', Parts>> = {
 
 interface Stated {
   preset: 'default' | 'reference';
-  final?: unknown;
+  final?: FinalOptions | null | undefined;
   search: Partial<Omit<Parts['search'], 'guards'>> & {
+    beamWidth: number;
     actions: number;
     actionsBelow?: number;
+    depth: number;
     guards: Partial<GuardOptions>;
   };
   judge: Partial<Parts['judge']>;
 }
 
+/** The final of a config: its preset's where it says nothing. */
+export const finalOf = ({ preset, final }: Pick<Stated, 'preset' | 'final'>): FinalOptions | null =>
+  final === undefined ? (preset === 'reference' ? null : FINAL) : final;
+
 /** A config with the parts filled in as its preset has them; what is stated stays. Filled in twice it stays the same. */
 export function withParts<C extends Stated>(config: C) {
   const { search, judge } = PRESETS[config.preset];
   const guards: GuardOptions = { ...search.guards, ...config.search.guards };
-  const hasFinal = config.final === undefined ? config.preset === 'default' : config.final !== null;
-  const actionsBelow = hasFinal ? half(config.search.actions) : config.search.actions;
+  const { beamWidth, actions, depth } = config.search;
+  const { actionsBelow } = searchOptions({ beamWidth, actions, depth, final: finalOf(config) });
   return {
     ...config,
     search: { ...search, actionsBelow, ...config.search, guards },

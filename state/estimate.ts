@@ -5,6 +5,6 @@ export const Estimate = z.object({
   mean: z.number(),
   variance: z.number().min(0),
   /** Of one of a beam: its covariance with each of the beam, best first. Kin are thought well of together. */
-  shared: z.array(z.number()).default([]),
+  covariances: z.array(z.number()).default([]),
 });
 export type Estimate = z.infer<typeof Estimate>;

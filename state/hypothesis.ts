@@ -112,7 +112,7 @@ const ROOT_LINEAGE: Lineage = {
   count: 0,
   standing: 0,
   levels: 0,
-  quality: { mean: 0, variance: 0, shared: [0] },
+  quality: { mean: 0, variance: 0, covariances: [0] },
   rewritten: false,
   history: [],
   failed: [],

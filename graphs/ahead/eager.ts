@@ -1,5 +1,5 @@
 import type { Send } from '@langchain/langgraph';
-import type { Nodes } from '../../nodes/node.ts';
+import type { SearchNodes } from '../../nodes/node.ts';
 import type { SearchState } from '../../state/channels.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
 import type { Ahead, Speculated } from './begun.ts';
@@ -11,7 +11,6 @@ import { rankLevel } from '../rankLevel.ts';
 import type { Expansion } from '../rewriteAndJudge.ts';
 
 type State = typeof SearchState.State;
-type SearchNodes = Omit<Nodes, 'rewriteExample'>;
 
 /** A level under way: the state it set out from, how many of its hypotheses are still at work, and what the others brought. */
 interface Level {

@@ -1,5 +1,5 @@
 import type { LangGraphRunnableConfig, Send } from '@langchain/langgraph';
-import type { Nodes } from '../../nodes/node.ts';
+import type { SearchNodes } from '../../nodes/node.ts';
 import type { SearchState } from '../../state/channels.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
 import { queryAfterNext } from '../edges.ts';
@@ -10,7 +10,6 @@ import { Eager } from './eager.ts';
 import { Speculation } from './speculation.ts';
 
 type State = typeof SearchState.State;
-type SearchNodes = Omit<Nodes, 'rewriteExample'>;
 
 /** What is asked ahead of the graph, and where the graph tells how far it is. */
 export interface Foresight {

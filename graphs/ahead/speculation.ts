@@ -1,4 +1,4 @@
-import type { Nodes } from '../../nodes/node.ts';
+import type { SearchNodes } from '../../nodes/node.ts';
 import type { Example } from '../../state/example.ts';
 import type { Candidate, Draft } from '../../state/hypothesis.ts';
 import { mean } from '../../state/judgement.ts';
@@ -6,7 +6,7 @@ import type { RewardChoice } from '../../state/reward.ts';
 import type { Ahead, Speculated } from './begun.ts';
 import { childrenOf, inOrder, keptDraft, rewriteReads, rewritesWanted } from '../beam.ts';
 import { asked, evaluate } from '../evaluate.ts';
-import { estimated } from '../finalists.ts';
+import { estimatedInBeam } from '../levelEstimates.ts';
 import type { Search } from '../options.ts';
 import { survival } from './survival.ts';
 
@@ -23,8 +23,6 @@ export interface NextQuery {
   shots: Example[];
   choice: RewardChoice | null;
 }
-
-type SearchNodes = Omit<Nodes, 'rewriteExample'>;
 
 /** A candidate whose children were begun ahead; `since`: milliseconds, of the process's clock. */
 interface Begun {
@@ -90,7 +88,7 @@ export class Speculation {
   #consider(level: Level, next: NextQuery): void {
     const out = this.#unjudged(level);
     if (out.length === 0) return; // the graph itself is about to go on
-    const sofar = inOrder(estimated(level.judged, this.#options), this.#options);
+    const sofar = inOrder(estimatedInBeam(level.judged, this.#options), this.#options);
     const wanted = rewritesWanted(sofar, this.#options);
     for (const [rank, candidate] of sofar.entries()) {
       const actions = wanted[rank] ?? 0;

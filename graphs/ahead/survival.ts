@@ -1,7 +1,7 @@
 import { mean } from '../../state/judgement.ts';
 import { judged, type Candidate, type Draft } from '../../state/hypothesis.ts';
 import { inOrder } from '../beam.ts';
-import { estimated } from '../finalists.ts';
+import { estimatedInBeam } from '../levelEstimates.ts';
 import type { Search } from '../options.ts';
 
 /** Draws of the rewards that are still out: a prime, and a step that spreads them evenly (a rank-1 lattice). */
@@ -25,7 +25,7 @@ export function survival(
   const survives = (draw: number): boolean => {
     const drawn = level.out.map((draft, i) => withReward(draft, about + at(spread, draw, i), options));
     const all = [...level.judged, ...drawn].toSorted((a, b) => a.place - b.place);
-    return inOrder(estimated(all, options), options)
+    return inOrder(estimatedInBeam(all, options), options)
       .slice(0, options.beamWidth)
       .some((c) => c.id === candidate.id);
   };

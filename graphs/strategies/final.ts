@@ -5,14 +5,13 @@ import type { Estimate } from '../../state/estimate.ts';
 import { ranked } from '../beam.ts';
 import { FIRST } from '../estimate.ts';
 import { enterFinal, type Finishing } from '../edges.ts';
-import { entered, estimated, winner } from '../finalists.ts';
+import { entered, winner } from '../finalists.ts';
+import { estimated } from '../levelEstimates.ts';
 import type { Search } from '../options.ts';
 import type { TreeState } from './state.ts';
 
 type State = typeof TreeState.State;
 
-/** A tree has no beam whose places would tell of parents; the final wants to know what is thought of its prompts. */
-const BY_EVIDENCE = { actions: 1, rankBy: 'estimate', final: null } as const;
 /** Where the first prompt comes from. */
 const ORIGIN = { parent: FIRST, rank: 0 };
 
@@ -22,7 +21,7 @@ export function finishing(state: State): Finishing {
   const levels = depths.map((depth) => state.tree.filter((c) => c.depth === depth));
   const known = new Map<string, { parent: Estimate; rank: number }>();
   const pool = levels.reduce<Finalist[]>((sofar, level) => {
-    const judged = estimated(level, BY_EVIDENCE, ({ parent }) => known.get(parent ?? '') ?? ORIGIN);
+    const judged = estimated(level, ({ parent }) => known.get(parent ?? '') ?? ORIGIN);
     judged.forEach(({ id, lineage: { quality } }, rank) => known.set(id, { parent: quality, rank }));
     return entered(sofar, judged);
   }, []);

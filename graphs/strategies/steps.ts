@@ -1,12 +1,10 @@
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
-import type { Nodes } from '../../nodes/node.ts';
+import type { SearchNodes } from '../../nodes/node.ts';
 import { asQuery, type Example, type GivenQuery } from '../../state/example.ts';
 import { rootDraft, type Candidate, type Draft } from '../../state/hypothesis.ts';
 import type { RewardChoice } from '../../state/reward.ts';
 import { asked, choose, evaluateCandidate } from '../evaluate.ts';
 import type { Search } from '../options.ts';
-
-export type SearchNodes = Omit<Nodes, 'rewriteExample'>;
 
 /** What the steps need to know of the run. */
 export interface About {

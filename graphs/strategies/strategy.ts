@@ -1,5 +1,5 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
-import type { Nodes } from '../../nodes/node.ts';
+import type { SearchNodes } from '../../nodes/node.ts';
 import type { FinalOutcome } from '../../state/final.ts';
 import type { Example, GivenQuery } from '../../state/example.ts';
 import { finalEvaluations, searchOptions, type Search, type SearchOptions } from '../options.ts';
@@ -35,7 +35,7 @@ export interface StrategyOptions extends SearchOptions {
 
 /** A search over system prompts, swappable as nodes are: made of nodes and options, a graph that takes queries and examples. */
 export type Strategy = (
-  nodes: Omit<Nodes, 'rewriteExample'>,
+  nodes: SearchNodes,
   options?: StrategyOptions,
 ) => {
   invoke(input: { queries: GivenQuery[]; examples?: Example[] }, config?: RunnableConfig): Promise<Outcome>;

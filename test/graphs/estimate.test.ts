@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { FIRST, observed, type Born } from '../../graphs/estimate.ts';
+import { FIRST, observed, type Prior } from '../../graphs/estimate.ts';
 import type { Estimate } from '../../state/estimate.ts';
 
-const CHILD: Born = { parent: FIRST, rank: 0, rewritten: true };
+const CHILD: Prior = { parent: FIRST, rank: 0, rewritten: true };
 const reward = fc.option(
   fc.integer({ min: 2, max: 10 }).map((half) => half / 2),
   { freq: 4 },
@@ -17,12 +17,12 @@ const level = fc
   })
   .map(({ before, born }) => {
     const beam = observed([CHILD, CHILD], before);
-    return born.map(([rank, rewritten, got]): [Born, number | null] => [
+    return born.map(([rank, rewritten, got]): [Prior, number | null] => [
       { parent: beam[rank] ?? FIRST, rank, rewritten },
       got,
     ]);
   });
-const after = (judged: readonly [Born, number | null][]): Estimate[] =>
+const after = (judged: readonly [Prior, number | null][]): Estimate[] =>
   observed(
     judged.map(([born]) => born),
     judged.map(([, got]) => got),
@@ -60,7 +60,7 @@ describe('what is thought of prompts', () => {
         after(judged.toReversed())
           .toReversed()
           .forEach((e, i) => expect(e.mean).toBeCloseTo(here[i]?.mean ?? NaN, 8));
-        here.forEach((e, i) => e.shared.forEach((c, j) => expect(c).toBeCloseTo(here[j]?.shared[i] ?? NaN, 9)));
+        here.forEach((e, i) => e.covariances.forEach((c, j) => expect(c).toBeCloseTo(here[j]?.covariances[i] ?? NaN, 9)));
       }),
     ));
 
