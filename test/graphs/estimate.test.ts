@@ -60,7 +60,9 @@ describe('what is thought of prompts', () => {
         after(judged.toReversed())
           .toReversed()
           .forEach((e, i) => expect(e.mean).toBeCloseTo(here[i]?.mean ?? NaN, 8));
-        here.forEach((e, i) => e.covariances.forEach((c, j) => expect(c).toBeCloseTo(here[j]?.covariances[i] ?? NaN, 9)));
+        here.forEach((e, i) =>
+          e.covariances.forEach((c, j) => expect(c).toBeCloseTo(here[j]?.covariances[i] ?? NaN, 9)),
+        );
       }),
     ));
 
