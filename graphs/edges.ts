@@ -2,72 +2,81 @@ import { Send } from '@langchain/langgraph';
 import type { SearchState } from '../state/channels.ts';
 import { asQuery, type Example, type GivenQuery } from '../state/example.ts';
 import { rootDraft, type Candidate } from '../state/hypothesis.ts';
-import type { RewardChoice } from '../state/reward.ts';
 import { keptDraft, rewritesWanted } from './beam.ts';
 import { FIRST } from './estimate.ts';
-import { asked } from './evaluate.ts';
+import { upcoming, type Course } from './agenda.ts';
+import { asked, type QueryAt } from './evaluate.ts';
 import { finalists } from './finalists.ts';
 import { heldOut, reserved } from './heldOut.ts';
 import type { FinalOptions, Search } from './options.ts';
 import { finalFor, finalIsDue, levelsLeft, type Spent } from './share.ts';
-import type { NextQuery } from './ahead/speculation.ts';
 import type { SearchView } from './stop.ts';
 
 type State = typeof SearchState.State;
 
 /** Where the search begins: the first prompt on the first query, and the rewards of the queries after it. */
 export const begin = (state: State, options: Search): Send[] => [
-  new Send('respondAndJudge', asked(rootDraft(options.initialPrompt, queryAt(state, 0)), shotsAt(state, 0), null)),
-  ...selectAhead(state, 1, options),
+  new Send('respondAndJudge', asked(rootDraft(options.initialPrompt, queryAt(state, 0)), onQuery(state, 0))),
+  ...selectAhead(state, 0, options),
 ];
 
 /** Where it goes from a level: the beam's best are expanded, or a criterion ends the search. */
 export const pruneOrStop = (state: State, options: Search): Send[] | 'conclude' =>
   stopReason(state, options) === null
     ? pruneBeam(state, options)
-    : (enterFinal(state, options, finalFor(spentBy(state, options), options)) ?? 'conclude');
+    : (enterFinal(state, options, finalFor(spentBy(state), options)) ?? 'conclude');
 
 /** The beam: the W best of the level go on to the next query, rewritten where there is something to mend; the rest is pruned. */
 function pruneBeam(state: State, options: Search): Send[] {
-  const next = levelOf(state) + 1;
-  const [query, shots, choice] = [queryAt(state, next), shotsAt(state, next), choiceAt(state, next)];
+  const level = levelOf(state);
+  const [index = 0] = upcoming(state.agenda, level, 1, courseOf(state, options));
+  const next = onQuery(state, index);
   const beam = state.candidates.slice(0, options.beamWidth);
   const wanted = rewritesWanted(beam, options);
   const goOn = (parent: Candidate, rank: number): Send => {
     const actions = wanted[rank] ?? 0;
     return actions > 0
-      ? new Send('rewriteAndJudge', { parent, rank, actions, query, shots, choice })
-      : new Send('respondAndJudge', asked(keptDraft(parent, query, rank * options.actions, options), shots, choice));
+      ? new Send('rewriteAndJudge', { parent, rank, actions, ...next })
+      : new Send('respondAndJudge', asked(keptDraft(parent, next.query, rank * options.actions, options), next));
   };
-  return [...beam.map(goOn), ...selectAhead(state, next + 1, options)];
+  return [...beam.map(goOn), ...selectAhead(state, level + 1, options)];
 }
 
 /** The query after the next level's, on which that level's survivors will be judged; null where the search will not get there. */
-export function queryAfterNext(state: State, options: Search): NextQuery | null {
-  const index = levelOf(state) + 2;
-  if (index >= state.maxDepth || index >= forSearch(state.queries.length, options)) return null;
-  return { index, query: queryAt(state, index), shots: shotsAt(state, index), choice: choiceAt(state, index) };
+export function queryAfterNext(state: State, options: Search): QueryAt | null {
+  const level = levelOf(state);
+  const [, index] = upcoming(state.agenda, level, 2, courseOf(state, options));
+  return index === undefined || level + 2 >= state.maxDepth ? null : onQuery(state, index);
 }
 
-/** Rewards of the queries coming up, at most `lookAhead` further than the search has got. */
-function selectAhead(state: State, from: number, options: Search): Send[] {
-  const known = new Set(state.choices.map((c) => c.index));
-  const last = Math.min(state.maxDepth, forSearch(state.queries.length, options)) - 1;
-  const expected = levelOf(state) + Math.ceil(levelsLeft(spentBy(state, options), options));
-  const end = Math.min(from - 1 + options.lookAhead, last, expected);
-  const wanted = Array.from({ length: Math.max(0, end - from + 1) }, (_, i) => from + i);
-  return wanted
-    .filter((i) => !known.has(i))
+/** Rewards of the queries that come after a level's, at most `lookAhead` levels further and as far as it is known what comes. */
+function selectAhead(state: State, level: number, options: Search): Send[] {
+  const chosen = new Set(state.choices.map((c) => c.index));
+  const now = levelOf(state);
+  const expected = now + Math.ceil(levelsLeft(spentBy(state), options));
+  const known = now + (options.revisitAfter ?? Infinity);
+  const end = Math.min(level + options.lookAhead, known, state.maxDepth - 1, expected);
+  return upcoming(state.agenda, level - 1, Math.max(0, end - level + 1), courseOf(state, options))
+    .slice(1)
+    .filter((index) => !chosen.has(index))
     .map((index) => new Send('selectRewards', { index, query: queryAt(state, index) }));
 }
+
+/** How queries follow each other in a run. */
+export const courseOf = ({ queries }: Pick<State, 'queries'>, options: Search): Course => ({
+  revisitAfter: options.revisitAfter,
+  queries: forSearch(queries.length, options),
+});
 
 /** The first criterion that names a reason to stop, or that what is left is the final's; null to go on. */
 export function stopReason(state: State, options: Search): string | null {
   const { stop, beamWidth } = options;
+  const level = levelOf(state);
   const view: SearchView = {
-    level: levelOf(state),
+    level,
     maxDepth: state.maxDepth,
     queries: forSearch(state.queries.length, options),
+    nextQuery: upcoming(state.agenda, level, 1, courseOf(state, options))[0] ?? null,
     beam: state.candidates.slice(0, beamWidth),
     levelsKept: state.levelsKept,
   };
@@ -79,19 +88,18 @@ export function stopReason(state: State, options: Search): string | null {
 /** Where the first prompt has a rival and the final's share is all that is left, the final. */
 function dueReason(state: State, options: Search): string | null {
   const wanted = rewritesWanted(state.candidates.slice(0, options.beamWidth), options);
-  const next = {
-    judgements: wanted.reduce((n, actions) => n + Math.max(1, actions), 0),
-    rewrites: wanted.filter((actions) => actions > 0).length,
-  };
+  const judgements = wanted.reduce((n, actions) => n + Math.max(1, actions), 0);
+  const rewrites = wanted.filter((actions) => actions > 0).length;
+  const [query] = upcoming(state.agenda, levelOf(state), 1, courseOf(state, options));
   const rivals = state.pool.some((f) => f.prompt !== options.initialPrompt);
-  return rivals && finalIsDue(spentBy(state, options), next, options) ? 'final' : null;
+  const next = rewrites + 2 * judgements + (query === state.agenda.asked ? 1 : 0);
+  return rivals && finalIsDue(spentBy(state), next, options) ? 'final' : null;
 }
 
-const spentBy = (state: State, { depth }: Search): Spent => ({
+const spentBy = (state: State): Spent => ({
   level: levelOf(state),
-  raised: state.maxDepth - depth,
-  evaluations: state.judged.all,
-  inPaper: state.judged.inPaper,
+  calls: state.spent.calls,
+  paper: state.spent.paper,
   queries: state.queries.length,
 });
 
@@ -144,8 +152,13 @@ export const heldOutOf = (queries: readonly GivenQuery[], options: Search): numb
 
 /** 0 for the root's level. */
 export const levelOf = (state: State): number => state.candidates[0]?.depth ?? 0;
-const choiceAt = (state: State, index: number): RewardChoice | null =>
-  state.choices.find((c) => c.index === index) ?? null;
+/** A query with what is known of it. */
+const onQuery = (state: State, index: number): QueryAt => ({
+  index,
+  query: queryAt(state, index),
+  shots: shotsAt(state, index),
+  choice: state.choices.find((c) => c.index === index) ?? null,
+});
 const shotsAt = (state: Pick<State, 'shots' | 'examples'>, index: number): Example[] =>
   (state.shots[index] ?? []).flatMap((i) => state.examples[i] ?? []);
 

@@ -1,4 +1,4 @@
-import type { Estimate } from '../state/estimate.ts';
+import type { Difficulty, Estimate } from '../state/estimate.ts';
 import { mean } from '../state/judgement.ts';
 
 /** Variance, in points², of one reward about its prompt's quality on its query: siblings lie 0.41 apart (algorithm.md 1.10). */
@@ -6,8 +6,8 @@ const NOISE = 0.18;
 /** Variance that one rewrite adds, and the share of its parent's lead that it is expected to keep: what was measured best on `npm run landscapes`. */
 const STEP = 0.15 ** 2;
 const INHERITED = 0.7;
-/** Variance of a query's difficulty about its level's mean reward: as good as unknown. */
-const DIFFICULTY = 100;
+/** Variance of a new query's difficulty about its level's mean reward: as good as unknown. */
+const UNKNOWN = 100;
 
 /** The first prompt's quality, which all others are measured from. */
 export const FIRST: Estimate = { mean: 0, variance: 0, covariances: [0] };
@@ -25,24 +25,38 @@ interface Belief {
   covariances: number[][];
 }
 
+/** What a level's rewards tell of its prompts, in their order (their `covariances` too), and of its query. */
+export interface Observed {
+  qualities: Estimate[];
+  difficulty: Difficulty;
+}
+
 /**
  * What is thought of prompts once they are judged on one query: a Kalman filter over their lineages in which the query's
- * difficulty, common to all, is unknown. Siblings share what is not known of their parent, so that each one's reward tells
- * something of the others too. A missing reward (null) is not looked at. `covariances` are in the order of the level.
+ * difficulty, common to all, is unknown, but for what it showed when it was asked before. Siblings share what is not known of
+ * their parent, so that each one's reward tells something of the others too. A missing reward (null) is not looked at.
  */
-export function observed(level: readonly Prior[], rewards: readonly (number | null)[]): Estimate[] {
+export function observed(
+  level: readonly Prior[],
+  rewards: readonly (number | null)[],
+  known: Difficulty | null = null,
+): Observed {
   const usual = mean(rewards.flatMap((r) => r ?? [])) ?? 0;
-  const { means, covariances } = before(level);
+  const { means, covariances } = before(level, known ? known.mean - usual : 0, known?.variance ?? UNKNOWN);
   for (const [i, reward] of rewards.entries()) if (reward !== null) update({ means, covariances }, i, reward - usual);
-  return level.map((_, i) => ({
-    mean: rounded(means[i] ?? 0),
-    variance: Math.max(0, covariances[i]?.[i] ?? 0),
-    covariances: (covariances[i] ?? []).slice(0, level.length),
-  }));
+  const variance = (i: number): number => Math.max(0, covariances[i]?.[i] ?? 0);
+  return {
+    qualities: level.map((_, i) => ({
+      mean: rounded(means[i] ?? 0),
+      variance: variance(i),
+      covariances: (covariances[i] ?? []).slice(0, level.length),
+    })),
+    difficulty: { mean: usual + (means.at(-1) ?? 0), variance: variance(level.length) },
+  };
 }
 
 /** What is thought of a level before it is judged. */
-function before(level: readonly Prior[]): Belief {
+function before(level: readonly Prior[], difficulty: number, variance: number): Belief {
   const share = ({ rewritten }: Prior): number => (rewritten ? INHERITED : 1);
   const between = (a: Prior, b: Prior): number =>
     a.rank === b.rank ? a.parent.variance : (a.parent.covariances[b.rank] ?? 0);
@@ -51,8 +65,8 @@ function before(level: readonly Prior[]): Belief {
     0,
   ];
   return {
-    means: [...level.map((prior) => share(prior) * prior.parent.mean), 0],
-    covariances: [...level.map(row), [...level.map(() => 0), DIFFICULTY]],
+    means: [...level.map((prior) => share(prior) * prior.parent.mean), difficulty],
+    covariances: [...level.map(row), [...level.map(() => 0), variance]],
   };
 }
 

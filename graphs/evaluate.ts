@@ -11,14 +11,16 @@ import type { Search } from './options.ts';
 /** Steps in a row of one path without a response after which the search gives up instead of running on. */
 const UNANSWERED = 3;
 
-/** A prompt on its way to its reward on one query, with the K examples of the query and, where known, the query's rewards. */
-export interface Asked {
-  prompt: string;
+/** A query, its place in the order of the run, its K examples and, where known, its rewards. */
+export interface QueryAt {
   query: string;
-  /** The query's place in the order of the run. */
   index: number;
   shots: Example[];
   choice: RewardChoice | null;
+}
+/** A prompt on its way to its reward on one query. */
+export interface Asked extends QueryAt {
+  prompt: string;
 }
 export interface Judged extends Asked {
   choice: RewardChoice;
@@ -88,11 +90,11 @@ function candidateOf(
 }
 
 /** What evaluating a draft takes. */
-export const asked = (draft: Draft, shots: Example[], choice: RewardChoice | null): Asked & { draft: Draft } => ({
+export const asked = (draft: Draft, { query, index, shots, choice }: QueryAt): Asked & { draft: Draft } => ({
   draft,
   prompt: draft.prompt,
-  query: draft.query,
-  index: draft.depth,
+  query,
+  index,
   shots,
   choice,
 });

@@ -52,6 +52,11 @@ export interface SearchOptions {
   aggregate?: Aggregate;
   /** By what a level is ranked: what all rewards of the tree let one think of each prompt (graphs/estimate.ts), or its path's value, as in the paper. */
   rankBy?: 'estimate' | 'value';
+  /**
+   * Levels after which a query on which all of a beam had something to mend is asked again, 2 or more, so that fewer levels are
+   * spent on queries that tell nothing; null: no query twice, as in the paper.
+   */
+  revisitAfter?: number | null;
   /** Queries whose rewards are selected ahead, 0 to 5. */
   lookAhead?: number;
   /** Whether probable survivors of a level are rewritten and their children judged before the level's last score is in. */
@@ -113,6 +118,7 @@ export function searchOptions(options: SearchOptions): Search {
     missingShare: 0.5,
     aggregate: beamWidth > 1 ? 'mean' : 'last',
     rankBy: 'estimate',
+    revisitAfter: 3,
     lookAhead: 5,
     speculate: false,
     eager: false,
@@ -137,6 +143,7 @@ export const REFERENCE_SEARCH = {
   safetyFloor: null,
   failed: 0,
   rankBy: 'value',
+  revisitAfter: null,
   missingShare: 1,
   final: null,
 } as const satisfies SearchOptions;

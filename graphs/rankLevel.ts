@@ -1,12 +1,14 @@
 import type { SearchState } from '../state/channels.ts';
 import { SearchFailed } from '../state/failure.ts';
 import type { Candidate } from '../state/hypothesis.ts';
-import { inOrder } from './beam.ts';
-import { levelOf } from './edges.ts';
+import { askedBefore, moved } from './agenda.ts';
+import { inOrder, keepReason } from './beam.ts';
+import { courseOf, levelOf } from './edges.ts';
 import { entered } from './finalists.ts';
 import { estimatedInBeam, placed } from './levelEstimates.ts';
 import { withLessons } from './memory.ts';
 import type { Search } from './options.ts';
+import { spentAfter } from './share.ts';
 
 type State = typeof SearchState.State;
 
@@ -16,38 +18,42 @@ const JUDGED_AT_LEAST = 10;
 /** The level's hypotheses in order and what is thought of their quality, what the stop criteria need to know, and the best so far. */
 export function rankLevel(state: State, options: Search): Partial<State> {
   const level = levelOf(state);
-  const judged = estimatedInBeam(state.candidates, options);
+  const course = courseOf(state, options);
+  const known = askedBefore(state.agenda, level, course)?.difficulty ?? null;
+  const { level: judged, difficulty } = estimatedInBeam(state.candidates, options, known);
   const candidates = withLessons(placed(inOrder(judged, options), judged, options.beamWidth), options);
   const [first] = candidates;
   if (!first) throw new Error(`level ${level} has no candidates`);
+  const beam = candidates.slice(0, options.beamWidth);
+  const telling = beam.every((c) => keepReason(c, options) === null);
+  const agenda = moved(state.agenda, level, telling ? difficulty : null, course);
+  const coming = (index: number): boolean => index >= agenda.asked || agenda.waiting.some((w) => w.index === index);
   const raised = candidates.some((c) => c.lineage.skipped) && state.maxDepth < options.depth + options.maxDepthIncrease;
   return {
     candidates,
+    agenda,
+    choices: state.choices.filter(({ index }) => coming(index)),
     judged: countJudged(state, candidates, options),
+    spent: spentAfter(state.spent, candidates, { asInPaper: state.agenda.fresh, fresh: agenda.fresh }, options),
     pool: options.final ? entered(state.pool, candidates) : [],
     maxDepth: state.maxDepth + (raised ? 1 : 0),
     levelsKept: candidates.every((c) => c.lineage.skipped) ? state.levelsKept + 1 : 0,
     bestPrompt: first.prompt,
     bestId: first.id,
     value: first.value,
-    beam: candidates.slice(0, options.beamWidth).map((c) => c.id),
+    beam: beam.map((c) => c.id),
     levels: level,
   };
 }
 
 /** @throws SearchFailed where more judgements are missing than may be */
 function countJudged(
-  { judged: { all, inPaper, missing } }: State,
+  { judged: { all, missing } }: State,
   candidates: readonly Candidate[],
-  { missingShare, actions }: Search,
+  { missingShare }: Search,
 ): State['judged'] {
   const unread = candidates.filter((c) => Object.keys(c.evaluation).length === 0);
-  const parents = new Map(candidates.map((c) => [c.parent, c.lineage.rewritten ? actions : 1]));
-  const judged = {
-    all: all + candidates.length,
-    inPaper: inPaper + [...parents.values()].reduce((n, children) => n + children, 0),
-    missing: missing + unread.length,
-  };
+  const judged = { all: all + candidates.length, missing: missing + unread.length };
   if (judged.all < JUDGED_AT_LEAST || judged.missing <= judged.all * missingShare) return judged;
   throw new SearchFailed(
     `${judged.missing} of ${judged.all} judgements could not be had, the last because: ${unread[0]?.missing}; mend the judge, or raise search.missingShare`,

@@ -1,22 +1,17 @@
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
-import type { Example } from '../state/example.ts';
 import type { Candidate, Draft } from '../state/hypothesis.ts';
-import type { RewardChoice } from '../state/reward.ts';
 import { childrenOf, rewriteReads } from './beam.ts';
-import { asked, evaluateCandidate, step, type OnJudged } from './evaluate.ts';
+import { asked, evaluateCandidate, step, type OnJudged, type QueryAt } from './evaluate.ts';
 import type { Search } from './options.ts';
 
 /** A hypothesis of the beam on its way to its children, which are judged on the next query. */
-export interface Expansion {
+export interface Expansion extends QueryAt {
   parent: Candidate;
   /** Its place in the beam, from 0. */
   rank: number;
   /** Rewrites wanted. */
   actions: number;
-  query: string;
-  shots: Example[];
-  choice: RewardChoice | null;
 }
 
 /**
@@ -43,8 +38,7 @@ export function rewriteAndJudge(
 
   return async (expansion: Expansion, config: LangGraphRunnableConfig): Promise<{ candidates: Candidate[] }> => {
     const drafts = await rewrite(expansion, config);
-    const { shots, choice } = expansion;
-    const judged = await Promise.all(drafts.map((draft) => respondAndJudge(asked(draft, shots, choice), config)));
+    const judged = await Promise.all(drafts.map((draft) => respondAndJudge(asked(draft, expansion), config)));
     return { candidates: judged.flatMap(({ candidates }) => candidates) };
   };
 }

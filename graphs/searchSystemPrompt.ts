@@ -1,5 +1,6 @@
 import { END, Overwrite, START, StateGraph } from '@langchain/langgraph';
 import type { SearchNodes } from '../nodes/node.ts';
+import { NOTHING_ASKED } from '../state/agenda.ts';
 import { SearchInput, SearchOutput, SearchState } from '../state/channels.ts';
 import { foresee } from './ahead/index.ts';
 import { compareOnHeldOut } from './compareOnHeldOut.ts';
@@ -9,6 +10,7 @@ import { winner } from './finalists.ts';
 import { rewriteAndJudge } from './rewriteAndJudge.ts';
 import { recursionLimit, searchOptions, type Search, type SearchOptions } from './options.ts';
 import { rankLevel } from './rankLevel.ts';
+import { NOTHING_SPENT } from './share.ts';
 import { shotsFor } from './shots.ts';
 import { unsafeOf } from './safety.ts';
 
@@ -47,7 +49,7 @@ export function searchGraph(given: SearchNodes, wanted: SearchOptions = {}) {
         const unsafe = unsafeOf(after.candidates, options.safetyFloor);
         if (unsafe.length) options.onRefused?.(unsafe);
         ranked(after, stopReason(after, options) === null, config);
-        return { ...level, candidates: overwritten(after.candidates) };
+        return { ...level, candidates: overwritten(after.candidates), choices: overwritten(after.choices) };
       })
       // the best prompts of the tree and the first one, on queries the search has not seen
       .addNode('compareOnHeldOut', compareOnHeldOut(nodes, options))
@@ -79,7 +81,9 @@ const atStart = ({ depth }: Search): Partial<State> => ({
   candidates: overwritten([]),
   choices: overwritten([]),
   maxDepth: depth,
-  judged: { all: 0, inPaper: 0, missing: 0 },
+  agenda: NOTHING_ASKED,
+  judged: { all: 0, missing: 0 },
+  spent: NOTHING_SPENT,
   levelsKept: 0,
   pool: [],
   final: null,

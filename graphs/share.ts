@@ -1,90 +1,115 @@
+import type { Candidate } from '../state/hypothesis.ts';
 import { reserved } from './heldOut.ts';
 import { finalEvaluations, fitting, type FinalOptions, type Search } from './options.ts';
 
 /** How far a search has come. */
 export interface Spent {
-  /** Levels after the root's, and those of them that kept a prompt (as many as may add to the depth at most). */
+  /** Levels after the root's. */
   level: number;
-  raised: number;
-  /** Judgements so far, and what they would be if all that was rewritten had been rewritten M times, as in the paper. */
-  evaluations: number;
-  inPaper: number;
+  /** Calls so far: rewrites, answers, judgements, and rewards selected. */
+  calls: number;
+  paper: PaperLevels;
   /** Training queries in all. */
   queries: number;
+}
+
+/**
+ * Of the levels that come after a query asked for the first time, as all do in the paper: how many, the judgements they
+ * would take with everything rewritten M times, and those that kept a prompt (as many as may add to the depth at most).
+ */
+export interface PaperLevels {
+  levels: number;
+  judgements: number;
+  raised: number;
+}
+
+export const NOTHING_SPENT: Pick<Spent, 'calls' | 'paper'> = {
+  calls: 0,
+  paper: { levels: 0, judgements: 0, raised: 0 },
+};
+
+/** With another level. `asInPaper`: whether its parents were judged on a query asked for the first time; `fresh`: whether it was itself. */
+export function spentAfter(
+  { calls, paper }: Pick<Spent, 'calls' | 'paper'>,
+  level: readonly Candidate[],
+  { asInPaper, fresh }: { asInPaper: boolean; fresh: boolean },
+  { actions, maxDepthIncrease }: Pick<Search, 'actions' | 'maxDepthIncrease'>,
+): Pick<Spent, 'calls' | 'paper'> {
+  const rewritten = new Map(level.map((c) => [c.parent, c.lineage.rewritten]));
+  const rewrites = [...rewritten.values()].filter(Boolean).length;
+  const raises = level.some((c) => c.lineage.skipped) && paper.raised < maxDepthIncrease;
+  return {
+    calls: calls + rewrites + 2 * level.length + (fresh ? 1 : 0),
+    paper: asInPaper
+      ? {
+          levels: paper.levels + 1,
+          judgements: paper.judgements + rewrites * actions + rewritten.size - rewrites,
+          raised: paper.raised + (raises ? 1 : 0),
+        }
+      : paper,
+  };
 }
 
 /** What of a search's options counts here. */
 export type Sized = Pick<Search, 'beamWidth' | 'actions' | 'depth' | 'maxDepthIncrease' | 'final'>;
 
-/** What is taken for so many levels before there are any: prompts rewritten a level as in the nine published runs (algorithm.md 1.9), and none that adds to the depth. */
-const USUAL = { levels: 3, rewritten: 0.8 };
+/**
+ * What is taken for so many levels before there are any: prompts rewritten a level as in the nine published runs
+ * (algorithm.md 1.9), and the share of levels that add to the depth, theirs (0.65) with a margin, so as not to spend too much.
+ */
+const USUAL = { levels: 2, rewritten: 0.8, raising: 0.5 };
 
-/** What a level takes as the search has gone so far: judgements, and calls; the same in the paper's search; and levels still to come. */
-interface Usually {
-  calls: number;
-  judgementsInPaper: number;
-  callsInPaper: number;
+/** The calls of the root: its rewards, its answer, its judgement. */
+export const ROOT_CALLS = 3;
+
+/** The paper's search as a whole, as this one has gone so far: its levels after the root's, and what each takes. */
+interface PaperSearch {
   levels: number;
+  judgements: number;
+  calls: number;
 }
 
-function usually({ level, raised, evaluations, inPaper, queries }: Spent, sized: Sized): Usually {
-  const { beamWidth, actions, depth, maxDepthIncrease } = sized;
+function paperSearch({ paper, queries }: Spent, { beamWidth, actions, depth, maxDepthIncrease }: Sized): PaperSearch {
   const beam = Math.min(beamWidth, actions);
   const usual = beam + Math.min(beam, USUAL.rewritten) * (actions - 1);
-  const seen = level + USUAL.levels;
-  const each = (sofar: number): number => (sofar - 1 + USUAL.levels * usual) / seen;
-  const judgementsInPaper = each(inPaper);
-  const rewrites = actions > 1 ? (judgementsInPaper - beam) / (actions - 1) : beam;
-  const calls = (judgements: number): number => 2 * judgements + Math.max(0, rewrites) + 1;
-  const raising = Math.min(0.99, raised / seen);
+  const seen = paper.levels + USUAL.levels;
+  const judgements = (paper.judgements + USUAL.levels * usual) / seen;
+  const rewrites = actions > 1 ? (judgements - beam) / (actions - 1) : beam;
+  const raising = Math.min(0.99, (paper.raised + USUAL.levels * USUAL.raising) / seen);
   const levels = Math.min((depth - 1) / (1 - raising), depth - 1 + maxDepthIncrease, queries - 1);
-  return {
-    calls: calls(each(evaluations)),
-    judgementsInPaper,
-    callsInPaper: calls(judgementsInPaper),
-    levels: Math.max(0, levels - level),
-  };
+  return { levels: Math.max(0, levels), judgements, calls: 2 * judgements + Math.max(0, rewrites) + 1 };
 }
 
 /** The final as it fits this search, which keeps more or fewer prompts than another, and the queries held out for it. */
 export function finalFor(spent: Spent, options: Sized): FinalOptions | null {
   if (!options.final) return null;
-  const { judgementsInPaper, levels } = usually(spent, options);
+  const { judgements, levels } = paperSearch(spent, options);
   const held = reserved(spent.queries, options.final.queries + options.final.proof);
-  const fit = fitting(options.final, spent.inPaper + levels * judgementsInPaper);
+  const fit = fitting(options.final, 1 + levels * judgements);
   const queries = Math.min(fit.queries, Math.max(1, held - 2));
   return held < 1 ? null : { ...fit, queries, proof: Math.min(fit.proof, held - queries) };
 }
 
-/** Calls that the final will make: of its judgements, and for the rewards of its queries. */
-function reservedBy(spent: Spent, options: Sized): number {
+/** Calls that are left of the paper's search once the final has its own: of its judgements, and for the rewards of its queries. */
+function callsLeft(spent: Spent, options: Sized): number {
+  const { levels, calls } = paperSearch(spent, options);
   const final = finalFor(spent, options);
-  return final ? 2 * finalEvaluations(final) + final.queries + final.proof : 0;
+  const reserve = final ? 2 * finalEvaluations(final) + final.queries + final.proof : 0;
+  return ROOT_CALLS + levels * calls - spent.calls - reserve;
 }
-
-/** Calls that are left of what the paper's search would have taken in the end. */
-const callsLeft = ({ evaluations, inPaper }: Spent, { callsInPaper, levels }: Usually): number =>
-  2 * (inPaper - evaluations) + levels * callsInPaper;
 
 /** Levels that the final leaves to the search, all its own if there is none: a guess that shrinks to 0 as its share is used up. */
 export function levelsLeft(spent: Spent, options: Sized): number {
-  const usual = usually(spent, options);
-  const left = (callsLeft(spent, usual) - reservedBy(spent, options)) / usual.calls;
-  return Math.min(usual.levels, Math.max(0, left));
-}
-
-/** The next level: judgements, and prompts that are rewritten. */
-export interface NextLevel {
-  judgements: number;
-  rewrites: number;
+  const { levels, calls } = paperSearch(spent, options);
+  const left = Math.max(0, levels - spent.level);
+  if (!options.final) return left;
+  const each = (spent.calls - ROOT_CALLS + USUAL.levels * calls) / (spent.level + USUAL.levels);
+  return Math.min(left, Math.max(0, callsLeft(spent, options) / each));
 }
 
 /**
- * Whether the next level and the final would together take more calls than the paper's search takes in the end, as this one
- * has gone so far: kept prompts cost little, so that a search that keeps many goes deeper.
+ * Whether the next level, of so many calls, and the final would together take more than the paper's search takes in the end,
+ * as this one has gone so far: kept prompts cost little, so that a search that keeps many goes deeper.
  */
-export function finalIsDue(spent: Spent, { judgements, rewrites }: NextLevel, options: Sized): boolean {
-  if (finalFor(spent, options) === null) return false;
-  const next = 2 * judgements + rewrites + 1;
-  return next + reservedBy(spent, options) > callsLeft(spent, usually(spent, options));
-}
+export const finalIsDue = (spent: Spent, next: number, options: Sized): boolean =>
+  finalFor(spent, options) !== null && next > 2 * callsLeft(spent, options);

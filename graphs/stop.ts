@@ -7,8 +7,9 @@ export interface SearchView {
   level: number;
   /** States on a path at most, with what kept prompts have added so far. */
   maxDepth: number;
-  /** How many training queries there are. */
+  /** How many training queries there are, and the place in their order of the one that would come next; null where none is left. */
   queries: number;
+  nextQuery: number | null;
   /** The hypotheses that would be expanded next, best first. */
   beam: readonly Candidate[];
   /** Levels in a row, up to this one, in which no prompt was rewritten: there was nothing to mend. */
@@ -21,8 +22,8 @@ export type StopCriterion = (view: SearchView) => string | null;
 /** The paths hold as many states as they may. */
 export const depthReached: StopCriterion = ({ level, maxDepth }) => (level + 1 >= maxDepth ? 'depth' : null);
 
-/** Every training query has been used. */
-export const queriesExhausted: StopCriterion = ({ level, queries }) => (level + 1 >= queries ? 'queries' : null);
+/** No training query is left for another level. */
+export const queriesExhausted: StopCriterion = ({ nextQuery }) => (nextQuery === null ? 'queries' : null);
 
 /** Every hypothesis of the beam has full marks on every reward. */
 export const allRewardsPerfect: StopCriterion = ({ level, beam }) =>

@@ -1,11 +1,12 @@
 import { FIRST, observed } from '../graphs/estimate.ts';
-import type { Estimate } from '../state/estimate.ts';
+import type { Difficulty, Estimate } from '../state/estimate.ts';
 import type { TreeNode } from './tree.ts';
 
 /** What the search thought of each node when its level was ranked by estimates (graphs/estimate.ts): its lead over the first prompt. */
 export function estimates(levels: readonly (readonly TreeNode[])[]): Map<string, number> {
   const leads = new Map<string, number>();
   let beam = new Map<string, { parent: Estimate; rank: number }>();
+  const difficulties = new Map<string, Difficulty>();
   let prompts = new Map<string | null, string>();
   for (const [depth, drawn] of levels.entries()) {
     const level = drawn.toSorted((a, b) => a.place - b.place);
@@ -13,10 +14,13 @@ export function estimates(levels: readonly (readonly TreeNode[])[]): Map<string,
       ...(beam.get(n.parent ?? '') ?? { parent: FIRST, rank: 0 }),
       rewritten: prompts.has(n.parent) && prompts.get(n.parent) !== n.prompt,
     }));
-    const thought = observed(
+    const query = level[0]?.query ?? '';
+    const { qualities: thought, difficulty } = observed(
       born,
       level.map((n) => n.reward),
+      difficulties.get(query),
     );
+    if (depth > 0) difficulties.set(query, difficulty);
     level.forEach(({ id }, i) => leads.set(id, thought[i]?.mean ?? 0));
     // the beam's order is that of the places its children have
     const next = (levels[depth + 1] ?? []).toSorted((a, b) => a.place - b.place).map((n) => n.parent);

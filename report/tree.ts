@@ -7,6 +7,7 @@ export interface TreeNode {
   reward: number | null;
   value: number | null;
   prompt: string;
+  query: string;
 }
 
 /** The ids from the root to a node. */

@@ -22,6 +22,7 @@ export const GuardSettings = z.preprocess(
 interface Parts {
   search: {
     rankBy: 'estimate' | 'value';
+    revisitAfter: number | null;
     memory: number;
     safetyFloor: number | null;
     missingShare: number;
@@ -30,12 +31,16 @@ interface Parts {
   judge: { retest: number };
 }
 
-const { rankBy, memory, safetyFloor, missingShare } = searchOptions({});
+const { rankBy, revisitAfter, memory, safetyFloor, missingShare } = searchOptions({});
 const PRESETS: Readonly<Record<'default' | 'reference', Parts>> = {
-  default: { search: { rankBy, memory, safetyFloor, missingShare, guards: GUARD_OPTIONS }, judge: { retest: 4 } },
+  default: {
+    search: { rankBy, revisitAfter, memory, safetyFloor, missingShare, guards: GUARD_OPTIONS },
+    judge: { retest: 4 },
+  },
   reference: {
     search: {
       rankBy: REFERENCE_SEARCH.rankBy,
+      revisitAfter: REFERENCE_SEARCH.revisitAfter,
       memory: REFERENCE_SEARCH.memory,
       safetyFloor: REFERENCE_SEARCH.safetyFloor,
       missingShare: REFERENCE_SEARCH.missingShare,

@@ -53,6 +53,7 @@ export const Stated = z.strictObject({
       history: whole(1).default(5),
       actionsBelow: whole(1).exactOptional(),
       rankBy: z.enum(['estimate', 'value']).exactOptional(),
+      revisitAfter: whole(2).nullable().exactOptional(),
       memory: whole(0).exactOptional(),
       safetyFloor: z.number().min(1).max(5).nullable().exactOptional(),
       guards: GuardSettings,

@@ -108,6 +108,7 @@ export function graphOptions({ preset, search, examples, initialPrompt, final = 
     stopWhenPerfect,
     guards,
     rankBy,
+    revisitAfter,
     memory,
     safetyFloor,
     missingShare,
@@ -118,6 +119,7 @@ export function graphOptions({ preset, search, examples, initialPrompt, final = 
     ...(preset === 'reference' && { ...REFERENCE_SEARCH, ...REFERENCE_REWRITE }),
     // what a preset sets and a config can set apart from it
     rankBy,
+    revisitAfter,
     memory,
     safetyFloor,
     missingShare,

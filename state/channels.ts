@@ -1,12 +1,10 @@
 import { ReducedValue, StateSchema } from '@langchain/langgraph';
 import { z } from 'zod';
+import { Agenda } from './agenda.ts';
 import { Attempt, Example, GivenQuery } from './example.ts';
 import { FinalOutcome, FinalScore, Finalist, HeldOut } from './final.ts';
 import { Candidate } from './hypothesis.ts';
 import { RewardChoice } from './reward.ts';
-
-/** How many choices of rewards are kept: those of the level at work and of the five queries selected ahead, with room. */
-const CHOICES_KEPT = 8;
 
 const newest = (a: Candidate[], b: Candidate[]): Candidate[] => {
   const depth = Math.max(...[...a, ...b].map((c) => c.depth));
@@ -14,10 +12,8 @@ const newest = (a: Candidate[], b: Candidate[]): Candidate[] => {
   return [...byId.values()].toSorted((x, y) => x.place - y.place);
 };
 
-const latest = (a: RewardChoice[], b: RewardChoice[]): RewardChoice[] =>
-  [...new Map([...a, ...b].map((c) => [c.index, c])).values()]
-    .toSorted((x, y) => x.index - y.index)
-    .slice(-CHOICES_KEPT);
+const byIndex = (a: RewardChoice[], b: RewardChoice[]): RewardChoice[] =>
+  [...new Map([...a, ...b].map((c) => [c.index, c])).values()].toSorted((x, y) => x.index - y.index);
 
 /** The judged hypotheses of the newest level, in the order of their places: who finishes first does not matter. */
 const candidates = new ReducedValue(
@@ -28,12 +24,12 @@ const candidates = new ReducedValue(
   },
 );
 
-/** The rewards of the queries at hand and of those coming up. */
+/** The rewards of the queries coming up, and until a level is ranked of its own. */
 const choices = new ReducedValue(
   z.array(RewardChoice).default(() => []),
   {
     inputSchema: z.array(RewardChoice),
-    reducer: latest,
+    reducer: byIndex,
   },
 );
 
@@ -64,8 +60,15 @@ export const SearchState = new StateSchema({
   candidates,
   /** The frontier's depth limit: states on a path at most, raised once a level that kept a prompt. */
   maxDepth: z.number().int(),
-  /** How many candidates there were, how many there would have been in the paper's search (graphs/share.ts), and how many could not be judged. */
-  judged: z.object({ all: z.number().int(), inPaper: z.number().int(), missing: z.number().int() }),
+  /** Queries that come again, and how many were asked. */
+  agenda: Agenda,
+  /** How many candidates there were, and how many could not be judged. */
+  judged: z.object({ all: z.number().int(), missing: z.number().int() }),
+  /** Calls so far, and what is known of the paper's search (graphs/share.ts). */
+  spent: z.object({
+    calls: z.number().int(),
+    paper: z.object({ levels: z.number().int(), judgements: z.number().int(), raised: z.number().int() }),
+  }),
   /** Prompts that may enter the final. */
   pool: z.array(Finalist),
   /** Levels in a row in which every prompt was kept: for the patience criterion. */
@@ -85,7 +88,7 @@ const heldOutChoices = new ReducedValue(
   z.array(RewardChoice).default(() => []),
   {
     inputSchema: z.array(RewardChoice),
-    reducer: (a, b) => [...new Map([...a, ...b].map((c) => [c.index, c])).values()],
+    reducer: byIndex,
   },
 );
 

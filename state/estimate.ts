@@ -8,3 +8,7 @@ export const Estimate = z.object({
   covariances: z.array(z.number()).default([]),
 });
 export type Estimate = z.infer<typeof Estimate>;
+
+/** What is thought of a query's difficulty: the reward, in points of 5, that the first prompt would get on it. */
+export const Difficulty = z.object({ mean: z.number(), variance: z.number().min(0) });
+export type Difficulty = z.infer<typeof Difficulty>;

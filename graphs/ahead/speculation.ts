@@ -1,11 +1,9 @@
 import type { SearchNodes } from '../../nodes/node.ts';
-import type { Example } from '../../state/example.ts';
 import type { Candidate, Draft } from '../../state/hypothesis.ts';
 import { mean } from '../../state/judgement.ts';
-import type { RewardChoice } from '../../state/reward.ts';
 import type { Ahead, Speculated } from './begun.ts';
 import { childrenOf, inOrder, keptDraft, rewriteReads, rewritesWanted } from '../beam.ts';
-import { asked, evaluate } from '../evaluate.ts';
+import { asked, evaluate, type QueryAt } from '../evaluate.ts';
 import { estimatedInBeam } from '../levelEstimates.ts';
 import type { Search } from '../options.ts';
 import { survival } from './survival.ts';
@@ -15,14 +13,6 @@ const REWRITTEN_FROM = 0.4;
 const JUDGED_FROM = 0.6;
 /** Rewards remembered, as distances from their level's mean. */
 const REMEMBERED = 60;
-
-/** The query the children of the level at work will be judged on, should the search get there. */
-export interface NextQuery {
-  query: string;
-  index: number;
-  shots: Example[];
-  choice: RewardChoice | null;
-}
 
 /** A candidate whose children were begun ahead; `since`: milliseconds, of the process's clock. */
 interface Begun {
@@ -38,7 +28,8 @@ interface Begun {
 interface Level {
   run: string;
   parents: readonly Candidate[];
-  next: NextQuery | null;
+  /** The query its children will be judged on, should the search get there. */
+  next: QueryAt | null;
   judged: Candidate[];
   begun: Map<string, Begun>;
   ranked: boolean;
@@ -74,7 +65,7 @@ export class Speculation {
   }
 
   /** A level is ranked: what was begun for the pruned is called off. Empty where the search ends with it; `next`: null where it ends with the next. */
-  ranked(run: string, level: readonly Candidate[], next: NextQuery | null): void {
+  ranked(run: string, level: readonly Candidate[], next: QueryAt | null): void {
     const beam = level.slice(0, this.#options.beamWidth);
     const before = this.#levels.get(run);
     if (before) this.#settle(before, beam);
@@ -85,10 +76,10 @@ export class Speculation {
     this.#deviations = [...this.#deviations, ...rewards.map((r) => r - about)].slice(-REMEMBERED);
   }
 
-  #consider(level: Level, next: NextQuery): void {
+  #consider(level: Level, next: QueryAt): void {
     const out = this.#unjudged(level);
     if (out.length === 0) return; // the graph itself is about to go on
-    const sofar = inOrder(estimatedInBeam(level.judged, this.#options), this.#options);
+    const sofar = inOrder(estimatedInBeam(level.judged, this.#options).level, this.#options);
     const wanted = rewritesWanted(sofar, this.#options);
     for (const [rank, candidate] of sofar.entries()) {
       const actions = wanted[rank] ?? 0;
@@ -112,7 +103,7 @@ export class Speculation {
       .filter((draft) => !known.has(draft.id));
   }
 
-  async #rewrite(candidate: Candidate, actions: number, level: Level, next: NextQuery): Promise<void> {
+  async #rewrite(candidate: Candidate, actions: number, level: Level, next: QueryAt): Promise<void> {
     const owner = `${level.run} ${candidate.id}`;
     const nodes = this.#ahead.beginning(this.#nodes, owner);
     const since = performance.now();
@@ -132,11 +123,11 @@ export class Speculation {
     return childrenOf(candidate, prompts, query, 0, this.#options);
   }
 
-  #judge(begun: Begun, { shots, choice }: NextQuery): void {
+  #judge(begun: Begun, next: QueryAt): void {
     begun.judging = true;
-    if (!choice) return; // its rewards are not known yet
+    if (!next.choice) return; // its rewards are not known yet
     const judge = evaluate({ ...this.#nodes, ...begun.nodes }, () => null);
-    for (const draft of begun.drafts ?? []) judge(asked(draft, shots, choice), {}).catch(() => undefined);
+    for (const draft of begun.drafts ?? []) judge(asked(draft, next), {}).catch(() => undefined);
   }
 
   #settle(level: Level, beam: readonly Candidate[]): void {

@@ -25,7 +25,7 @@ export function survival(
   const survives = (draw: number): boolean => {
     const drawn = level.out.map((draft, i) => withReward(draft, about + at(spread, draw, i), options));
     const all = [...level.judged, ...drawn].toSorted((a, b) => a.place - b.place);
-    return inOrder(estimatedInBeam(all, options), options)
+    return inOrder(estimatedInBeam(all, options).level, options)
       .slice(0, options.beamWidth)
       .some((c) => c.id === candidate.id);
   };

@@ -21,7 +21,7 @@ export function finishing(state: State): Finishing {
   const levels = depths.map((depth) => state.tree.filter((c) => c.depth === depth));
   const known = new Map<string, { parent: Estimate; rank: number }>();
   const pool = levels.reduce<Finalist[]>((sofar, level) => {
-    const judged = estimated(level, ({ parent }) => known.get(parent ?? '') ?? ORIGIN);
+    const { level: judged } = estimated(level, ({ parent }) => known.get(parent ?? '') ?? ORIGIN);
     judged.forEach(({ id, lineage: { quality } }, rank) => known.set(id, { parent: quality, rank }));
     return entered(sofar, judged);
   }, []);

@@ -34,11 +34,12 @@ export type Sample = ReturnType<typeof asked>;
 
 /** What judging a draft on the query of its depth takes. */
 export const sampleOf = (draft: Draft, { shots, examples, choices }: Omit<About, 'queries'>): Sample =>
-  asked(
-    draft,
-    (shots[draft.depth] ?? []).flatMap((i) => examples[i] ?? []),
-    choices.find((c) => c.index === draft.depth) ?? null,
-  );
+  asked(draft, {
+    query: draft.query,
+    index: draft.depth,
+    shots: (shots[draft.depth] ?? []).flatMap((i) => examples[i] ?? []),
+    choice: choices.find((c) => c.index === draft.depth) ?? null,
+  });
 
 /** Has drafts answered and judged, all at once; they go out to the journal and onto the tree. */
 export function judgeInto(nodes: SearchNodes, options: Search) {

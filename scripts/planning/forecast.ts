@@ -38,19 +38,17 @@ function finalOf(given: Given, walk: Walk, dynamic: boolean, fullMarks: number):
 /** The final as it fits the search that has gone so. */
 function finalAfter({ config, search, allQueries }: Given, walk: Walk): FinalOptions | null {
   if (!BEAMS.has(config.search.strategy)) return search.final;
-  const sum = (of: (level: Walk[number]) => number): number => walk.reduce((n, level) => n + of(level), 0);
+  // levels after a query asked for the first time
+  const paper = walk.slice(1).map((level, i) => ({ ...level, weight: walk[i]?.fresh ?? 0 }));
+  const sum = (of: (level: (typeof paper)[number]) => number): number =>
+    paper.reduce((n, level) => n + level.weight * of(level), 0);
+  const levels = sum((l) => l.reached);
+  const judgements = sum(({ expanded, kept }) => kept + (expanded - kept) * search.actions);
   const raised = Math.min(
     search.maxDepthIncrease,
     sum(({ kept }) => Math.min(1, kept)),
   );
-  const spent = {
-    level: sum((l) => l.reached) - 1,
-    raised,
-    evaluations: sum((l) => l.children),
-    inPaper: sum(({ depth, expanded, kept }) => (depth === 0 ? 1 : kept + (expanded - kept) * search.actions)),
-    queries: allQueries,
-  };
-  return finalFor(spent, search);
+  return finalFor({ level: walk.length - 1, calls: 0, paper: { levels, judgements, raised }, queries: allQueries }, search);
 }
 
 const BEAMS: ReadonlySet<string> = new Set(['beam', 'greedy', 'stochastic-beam']);

@@ -119,7 +119,7 @@ export async function hindsight(
   const base = { ...assumedFor(config), ...assumed };
   const pattern = keptIn(result, config);
   const keeping = (level: number): Keeping | null => pattern[level] ?? null;
-  const plain = walkOf(shapeOf(given), keeping);
+  const plain = walkOf({ ...shapeOf(given), final: null }, keeping); // as deep as it went
   const [kept, wanted] = [plain.reduce((n, l) => n + l.kept, 0), plain.reduce((n, l) => n + l.choices, 0)];
   const taken = takenIn(result, kept, wanted);
   const asBeam = ['beam', 'greedy', 'stochastic-beam'].includes(config.search.strategy);

@@ -30,27 +30,27 @@ export function tokensOf({ config, queries, shots }: Given, walk: Walk, assumed:
   let [rewritten, rewrites] = [0, 0];
   const promptOf = (): string => filler(config.initialPrompt.length * (1 - rewritten) + assumed.prompt * rewritten);
   for (const level of walk) {
-    const { depth, reached, rewrites: requests, kept, children } = level;
-    const query = queries[depth] ?? '';
+    const { depth, fresh, rewrites: requests, kept, children } = level;
+    const query = queries[level.query] ?? '';
     const versions = depth < 2 ? 0 : Math.min(history, reference ? depth : 1 + rewrites);
     const former = Array.from({ length: Math.round(versions) }, promptOf);
     const v = {
       prompt: promptOf(),
-      query: queries[depth - 1] ?? '',
+      query: queries[walk[depth - 1]?.query ?? 0] ?? '',
       response: filler(assumed.response),
       evaluation,
       history: former,
     };
     add('optimizer', requests, rewriteSystemPromptPrompt(v).length, 0);
     add('optimizer', choicesAsked(level), 0, assumed.reply.optimizer);
-    const fresh = depth === 0 ? 0 : (children - kept) / children;
-    [rewritten, rewrites] = [1 - (1 - rewritten) * (1 - fresh), rewrites + fresh];
-    const asked = { prompt: promptOf(), query, examples: (shots[depth] ?? []).map(asRewritten) };
+    const anew = depth === 0 ? 0 : (children - kept) / children;
+    [rewritten, rewrites] = [1 - (1 - rewritten) * (1 - anew), rewrites + anew];
+    const asked = { prompt: promptOf(), query, examples: (shots[level.query] ?? []).map(asRewritten) };
     add('base', children, baseLength(config, asked), assumed.response);
     const judged = { query, response: filler(assumed.response), rewards, reasoning, stage: 'prompt' as const };
     add('judge', children, judgePrompt(judged).length, assumed.reply.judge);
     const offered = selectRewardsPrompt({ query, aspects: ASPECTS, least: 2, most: 5 }).length;
-    if (dynamic) add('reward', reached, offered, assumed.reply.reward);
+    if (dynamic) add('reward', fresh, offered, assumed.reply.reward);
   }
   return tokens;
 }

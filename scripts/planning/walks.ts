@@ -46,6 +46,8 @@ function samples(given: Given, taken: number): Walk {
       return {
         depth: i + 1,
         reached: 1,
+        fresh: 1,
+        query: i + 1,
         children,
         ...(first ?? { expanded: children, kept: children, rewrites: 0, rewriting: 0, choices: 0 }),
       };
@@ -68,6 +70,8 @@ function tree(given: Given, { share, taken, walks }: { share: number; taken: num
       return {
         depth: i + 1,
         reached: 1,
+        fresh: 1,
+        query: i + 1,
         expanded,
         kept: expanded * share,
         children: expanded * born,
@@ -97,6 +101,8 @@ export function walkIn(nodes: readonly Hypothesis[], given: Given): Walk {
       return {
         depth: i + 1,
         reached: 1,
+        fresh: 1,
+        query: i + 1,
         expanded,
         kept,
         children: asked.size,

@@ -16,7 +16,7 @@ const level = fc
     born: fc.array(fc.tuple(fc.nat({ max: 1 }), fc.boolean(), reward), { minLength: 1, maxLength: 8 }),
   })
   .map(({ before, born }) => {
-    const beam = observed([CHILD, CHILD], before);
+    const beam = observed([CHILD, CHILD], before).qualities;
     return born.map(([rank, rewritten, got]): [Prior, number | null] => [
       { parent: beam[rank] ?? FIRST, rank, rewritten },
       got,
@@ -26,7 +26,7 @@ const after = (judged: readonly [Prior, number | null][]): Estimate[] =>
   observed(
     judged.map(([born]) => born),
     judged.map(([, got]) => got),
-  );
+  ).qualities;
 const meansOf = (estimates: readonly Estimate[]): number[] => estimates.map((e) => e.mean);
 
 describe('what is thought of prompts', () => {
@@ -67,18 +67,18 @@ describe('what is thought of prompts', () => {
     ));
 
   it('rises where a prompt did better than its sibling, by less than it did better', () => {
-    const [good = 0, bad = 0] = meansOf(observed([CHILD, CHILD], [5, 4]));
+    const [good = 0, bad = 0] = meansOf(observed([CHILD, CHILD], [5, 4]).qualities);
     expect(good).toBeGreaterThan(0);
     expect(good - bad).toBeLessThan(0.5);
   });
 
   it('leaves equal siblings equal to the last digit, so that the earlier goes first', () => {
-    const [a, b, c] = meansOf(observed([CHILD, CHILD, CHILD], [4.25, 3.1, 4.25]));
+    const [a, b, c] = meansOf(observed([CHILD, CHILD, CHILD], [4.25, 3.1, 4.25]).qualities);
     expect([a, (a ?? 0) > (b ?? 0)]).toEqual([c, true]);
   });
 
   it('thinks well of kin: a child whose siblings did well is put before one alone that did as well', () => {
-    const [one, other] = observed([CHILD, CHILD], [4, 4]);
+    const [one, other] = observed([CHILD, CHILD], [4, 4]).qualities;
     const [good, , lone] = meansOf(
       observed(
         [
@@ -88,11 +88,11 @@ describe('what is thought of prompts', () => {
           { parent: other ?? FIRST, rank: 1, rewritten: true },
         ],
         [4, 5, 4, 2],
-      ),
+      ).qualities,
     );
     expect(good).toBeGreaterThan(lone ?? 0);
   });
 
   it('the first prompt is what all are measured from', () =>
-    expect(observed([{ parent: FIRST, rank: 0, rewritten: false }], [1])).toEqual([FIRST]));
+    expect(observed([{ parent: FIRST, rank: 0, rewritten: false }], [1]).qualities).toEqual([FIRST]));
 });

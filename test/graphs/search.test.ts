@@ -179,7 +179,8 @@ it('selects rewards once a query and at most five ahead', async () => {
       return nodes.selectRewards(reads);
     },
   };
-  await searchSystemPrompt(watched, { depth: 12, final: null }).invoke({ queries: queriesUpTo(180) });
+  const options = { depth: 12, final: null, revisitAfter: null };
+  await searchSystemPrompt(watched, options).invoke({ queries: queriesUpTo(180) });
   expect(asked.sort()).toEqual(queriesUpTo(12).sort());
 });
 
