@@ -7,26 +7,21 @@ const TELL = `data:text/javascript,process.on("exit", () => {
   process.stderr.write("\\ncpu " + (user + system) / 1000);
 })`;
 
-/** `optimize` as a user runs it, a process of its own; gives its CPU in milliseconds, all in. */
-export async function command(out: string, roles: Record<string, string>, set: readonly string[]): Promise<number> {
-  const models = Object.entries(roles).flatMap(([role, model]) => [`--${role}`, model]);
-  const settings = set.flatMap((one) => ['--set', one]);
-  const drpo = join(import.meta.dirname, '..', 'drpo.ts');
-  const args = [
-    '--import',
-    TELL.replaceAll('\n', ''),
-    drpo,
-    'optimize',
-    '--quiet',
-    '--out',
-    out,
-    ...models,
-    ...settings,
-  ];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+/** A script in a process of its own; gives its CPU in milliseconds, all in. */
+export async function cpuOf(script: string, args: readonly string[]): Promise<number> {
+  const all = ['--import', TELL.replaceAll('\n', ''), script, ...args];
+  const child = spawn(process.execPath, all, { stdio: ['ignore', 'ignore', 'pipe'] });
   let told = '';
   child.stderr.on('data', (chunk: Buffer) => (told += chunk.toString()));
   const status = await new Promise((done) => child.on('close', done));
-  if (status !== 0) throw new Error(`optimize: expected exit 0, got ${String(status)}: ${told}`);
+  if (status !== 0) throw new Error(`${script}: expected exit 0, got ${String(status)}: ${told}`);
   return Number(told.slice(told.lastIndexOf('cpu ') + 4));
+}
+
+/** `optimize` as a user runs it. */
+export function optimizeAlone(out: string, roles: Record<string, string>, set: readonly string[]): Promise<number> {
+  const models = Object.entries(roles).flatMap(([role, model]) => [`--${role}`, model]);
+  const settings = set.flatMap((one) => ['--set', one]);
+  const drpo = join(import.meta.dirname, '..', 'drpo.ts');
+  return cpuOf(drpo, ['optimize', '--quiet', '--out', out, ...models, ...settings]);
 }

@@ -1,13 +1,13 @@
 // npm run bench [latency in ms] [repeats]: one search against a small server of its own, as it is, with one call at a time
 // (what a sequential implementation does), and as raw fetches (the floor), side by side; what going on costs.
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../config.ts';
 import { optimize } from '../optimize.ts';
 import type { Result } from '../result.ts';
-import { command } from './command.ts';
+import { cpuOf, optimizeAlone } from './command.ts';
 import { replay, stepsIn } from './replay.ts';
 import type { Met } from './server.ts';
 
@@ -25,6 +25,8 @@ const dir = mkdtempSync(join(tmpdir(), 'drpo-bench-'));
 const server = spawn(process.execPath, [join(import.meta.dirname, 'server.ts'), String(latency)], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
+// whatever ends this, a closed pipe too
+process.on('exit', () => server.kill());
 const url = await new Promise<string>((done) =>
   server.stdout.once('data', (line: Buffer) => done(line.toString().trim())),
 );
@@ -70,7 +72,10 @@ const CHECKPOINTS = ['checkpoints.sqlite', 'checkpoints.sqlite-wal', 'checkpoint
 await search('warm-up', 'search.depth=4');
 const here = await median((i) => run(`here-${i}`));
 const { nodes, levels } = await search('here-0');
-const started = await median((i) => command(join(dir, `command-${i}`), roles, ['preset=reference']));
+const started = await median((i) => optimizeAlone(join(dir, `command-${i}`), roles, ['preset=reference']));
+const bodies = join(dir, 'bodies.jsonl');
+writeFileSync(bodies, here.met.map((m) => m.body).join('\n'));
+const plain = await median(() => cpuOf(join(import.meta.dirname, 'plain.ts'), [url, bodies]));
 const alone = await measure(() => run('alone', 'concurrency=1'));
 const floor = await median(() => replay(url, nodes, here.met));
 const wide = await median((i) => run(`wide-${i}`, ...WIDE));
@@ -95,6 +100,9 @@ console.log(
 );
 console.log(row('this', here));
 console.log(row('this, a command of its own, all in', started));
+console.log(
+  `${'a plain ChatOpenAI, as many, all in'.padEnd(58)}${(plain.cpu / plain.met.length).toFixed(2).padStart(23)}`,
+);
 console.log(row('this, one call at a time', alone));
 console.log(row('raw fetch, same call graph', floor));
 const wideIdeal = (stepsIn(wideNodes) * latency) / 1000;
@@ -128,5 +136,4 @@ for (const [name, files] of [
     `half a run gone on with ${name}: ${resumed.met.length} requests, ${(resumed.all - resumed.wall).toFixed(2)} s beyond them, ${(resumed.cpu / resumed.met.length).toFixed(2)} ms of CPU a call`,
   );
 }
-server.kill();
 rmSync(dir, { recursive: true });

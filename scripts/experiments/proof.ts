@@ -10,6 +10,7 @@ const PARTS: Readonly<Record<string, { on: Settings; off: Settings }>> = {
   final: { on: { final: FINAL }, off: { final: null } },
   patience: { on: { 'search.patience': 4 }, off: { 'search.patience': null } },
   'half the rewrites of the others': { on: { 'search.actionsBelow': 2 }, off: { 'search.actionsBelow': 3 } },
+  'queries asked again': { on: { 'search.revisitAfter': 3 }, off: { 'search.revisitAfter': null } },
   'ranking by estimates': { on: { 'search.rankBy': 'estimate' }, off: { 'search.rankBy': 'value' } },
   guards: { on: { 'search.guards': true }, off: { 'search.guards': false } },
   memory: { on: { 'search.memory': 4 }, off: { 'search.memory': 0 } },
