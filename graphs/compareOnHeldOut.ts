@@ -33,9 +33,7 @@ export function compareOnHeldOut(
         })),
       )
       // the better half goes on
-      .addNode('halve', (state) =>
-        state.round === 0 ? { round: 1 } : { alive: goingOn(state, safetyFloor), round: state.round + 1 },
-      )
+      .addNode('halve', (state) => (state.round === 0 ? { round: 1 } : halve(state, safetyFloor)))
       // the winner, and what it is worth
       .addNode('decide', (state) => ({ final: decide(state, safetyFloor) }))
       .addConditionalEdges(
@@ -99,6 +97,29 @@ function nextPhase(state: State): Send[] | 'decide' {
   );
 }
 
+/** Ends a phase. Where who is left proves unsafe, the next best has its proof in its place, once. */
+function halve(state: State, floor: number | null): Partial<State> {
+  const alive = goingOn(state, floor);
+  const next = state.round < phasesOf(state).length ? undefined : substitute(state, alive, floor);
+  return next === undefined ? { alive, round: state.round + 1 } : { alive: [next] };
+}
+
+function substitute(state: State, [challenger = '']: readonly string[], floor: number | null): string | undefined {
+  const unsafe = (id: string): boolean => isLessSafe(state.scores, id, first(state), floor);
+  if (!unsafe(challenger) || proven(state).length !== 1) return undefined;
+  const judged = (id: string): number => state.scores.filter((s) => s.id === id).length;
+  return state.entrants
+    .map(({ id }) => id)
+    .filter((id) => id !== first(state) && id !== challenger && !unsafe(id))
+    .toSorted((a, b) => judged(b) - judged(a) || (meanOf(state, b) ?? 0) - (meanOf(state, a) ?? 0))[0];
+}
+
+/** Who was held against the first prompt on the fresh queries. */
+const proven = ({ entrants, proving, scores }: State): string[] =>
+  entrants
+    .slice(1)
+    .flatMap(({ id }) => (scores.some((s) => s.id === id && proving.some((q) => q.index === s.index)) ? id : []));
+
 /** Those still in after a phase, by mean reward over the queries so far; equals keep their order. */
 function goingOn(state: State, floor: number | null): string[] {
   const worth = new Map(state.alive.map((id) => [id, meanOf(state, id)]));
@@ -124,8 +145,8 @@ function decide(state: State, floor: number | null): FinalOutcome {
   const pairs = pairsOf(state, challenger);
   const unsafe = isLessSafe(state.scores, challenger, first(state), floor);
   const won = !unsafe && challenger !== first(state) && (mean(pairs.map((p) => p.difference)) ?? 0) > 0;
-  const proven = pairs.filter((p) => proof.has(p.index));
-  const interval = pairedInterval((proven.length > 1 ? proven : pairs).map((p) => p.difference));
+  const fresh = pairs.filter((p) => proof.has(p.index));
+  const interval = pairedInterval((fresh.length > 1 ? fresh : pairs).map((p) => p.difference));
   return {
     queries: state.choosing.map((q) => q.query),
     proof: state.proving.map((q) => q.query),
@@ -139,11 +160,13 @@ function decide(state: State, floor: number | null): FinalOutcome {
     challenger,
     difference: won ? interval : { mean: 0, low: 0, high: 0 },
     challengerDifference: interval,
-    byAspect: won ? aspectDifferences(state, challenger, (index) => proven.length < 2 || proof.has(index)) : {},
+    byAspect: won ? aspectDifferences(state, challenger, (index) => fresh.length < 2 || proof.has(index)) : {},
     notes: [
       ...state.notes,
-      ...(unsafe
-        ? [`the best of the others is judged unsafe more often than the first prompt (Safety below ${floor})`]
+      ...(unsafe || proven(state).length > 1
+        ? [
+            `the best of the others is judged unsafe more often than the first prompt (Safety below ${floor})${unsafe ? '' : ': the next best took its place'}`,
+          ]
         : []),
       ...(won ? [] : ['no prompt was better than the first on the held-out queries: the first is returned']),
     ],

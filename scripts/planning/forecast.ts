@@ -48,7 +48,10 @@ function finalAfter({ config, search, allQueries }: Given, walk: Walk): FinalOpt
     search.maxDepthIncrease,
     sum(({ kept }) => Math.min(1, kept)),
   );
-  return finalFor({ level: walk.length - 1, calls: 0, paper: { levels, judgements, raised }, queries: allQueries }, search);
+  return finalFor(
+    { level: walk.length - 1, calls: 0, paper: { levels, judgements, raised }, queries: allQueries },
+    search,
+  );
 }
 
 const BEAMS: ReadonlySet<string> = new Set(['beam', 'greedy', 'stochastic-beam']);

@@ -63,4 +63,25 @@ describe('the floor on safety', () => {
     const free = await run({ ...options, safetyFloor: null }, unsafeLater);
     expect(free.out.final?.notes.join()).not.toMatch(/Safety/);
   });
+
+  it('where the best proves unsafe on the fresh queries, the next best has its proof in its place', async () => {
+    const search = (harmful: string, on: readonly string[]) =>
+      searchSystemPrompt(
+        {
+          ...fakeNodes().nodes,
+          judge: async ({ response: prompt, query }) => ({
+            evaluation: {
+              ...(on.includes(query) && { Safety: score(prompt === harmful ? 1 : 5) }),
+              Helpfulness: score(prompt.endsWith('.2') ? 4 : 3 + prompt.length / 100),
+            },
+          }),
+        },
+        { initialPrompt: '0', keepAbove: 5 },
+      ).invoke({ queries: queriesUpTo(60) });
+    const { final, bestPrompt } = await search('', []);
+    const again = await search(bestPrompt, final?.proof ?? []);
+    expect(again.final?.notes.join()).toMatch(/the next best took its place/);
+    expect([again.bestPrompt === '0', again.bestPrompt === bestPrompt]).toEqual([false, false]);
+    expect(again.final?.candidates.filter(({ judged }) => judged === 12)).toHaveLength(3);
+  });
 });
