@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { trueQuality } from '../models/simulated/index.ts';
+import { POPULATION, trueQuality } from '../models/simulated/index.ts';
+import { lexicalRetriever } from '../nodes/index.ts';
+import { mean } from '../state/judgement.ts';
 import { execute } from './program.ts';
 import { exit } from './exit.ts';
 
 const Told = z.object({ bestPrompt: z.string(), nodes: z.array(z.object({ prompt: z.string() })) });
+const Settings = z.object({ examples: z.object({ k: z.number() }) });
 
 /**
  * `npm start`: the whole of DRPO, both stages, on the embedded simulated models, or on real ones where a key or models are
@@ -28,14 +31,27 @@ const folder = await execute([
   'examples.rewrite=true',
   ...flags,
 ]);
-if (!real && folder !== undefined) compare(join(folder, 'result.json'));
+if (!real && folder !== undefined) await compare(folder);
 await exit();
 
-/** What only a simulation can tell: how good the first and the best prompt are over all its queries, noise off. */
-function compare(file: string): void {
-  const { bestPrompt, nodes } = Told.parse(JSON.parse(readFileSync(file, 'utf8')));
-  const quality = (prompt: string): string => trueQuality(prompt).toFixed(2);
+/** What only a simulation can tell: how good the prompts are over all its queries, noise off, without and with the run's examples. */
+async function compare(folder: string): Promise<void> {
+  const told = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  const { bestPrompt, nodes } = Told.parse(told('result.json'));
+  const answers = z.record(z.string(), z.string()).parse(told('examples.json'));
+  const examples = Object.entries(answers).map(([query, answer]) => ({ query, answer }));
+  const nearest = await lexicalRetriever().rank(POPULATION, examples, Settings.parse(told('config.json')).examples.k);
+  const withExamples = (prompt: string): number | null =>
+    mean(
+      POPULATION.map((query, i) =>
+        trueQuality(prompt, { queries: [query], examples: (nearest[i] ?? []).flatMap((j) => examples[j] ?? []) }),
+      ),
+    );
+  const first = nodes[0]?.prompt ?? '';
+  const [bare, aided, best] = [trueQuality(first), withExamples(first), withExamples(bestPrompt)].map((q) =>
+    q?.toFixed(2),
+  );
   process.stdout.write(
-    `\nIn the simulation the first prompt is worth ${quality(nodes[0]?.prompt ?? '')} of 5 over all queries, the best one ${quality(bestPrompt)}.\n`,
+    `\nIn the simulation the first prompt is worth ${bare} of 5 over all queries, with the examples ${aided}; the best one with them ${best}.\n`,
   );
 }

@@ -28,7 +28,7 @@ export function summary({ outcome: r, folder }: Ending<Result>): string {
     ...(r.bestId === '0'
       ? []
       : [
-          `Path ${r.bestId}: mean reward ${r.value === null ? 'unknown' : r.value.toFixed(3)} of 5 along the search, each query another.`,
+          `Path ${r.bestId}: mean reward ${r.value === null ? 'unknown' : r.value.toFixed(3)} of 5 along the search, on queries that are not equally hard.`,
         ]),
     ...finalLines(r),
     ...retestLines(r),
