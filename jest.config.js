@@ -5,7 +5,7 @@ export default {
   maxWorkers: 2,
   // a net for what hangs, not a measurement: the machine may be busy
   testTimeout: 240_000,
-  workerIdleMemoryLimit: '512MB',
+  workerIdleMemoryLimit: '1500MB',
   coverageProvider: 'v8',
   collectCoverageFrom: ['{state,prompts,models,nodes,graphs,evals,report,scripts}/**/*.ts'],
 };
