@@ -9,7 +9,7 @@ import { asked, type QueryAt } from './evaluate.ts';
 import { finalists } from './finalists.ts';
 import { heldOut, reserved } from './heldOut.ts';
 import type { FinalOptions, Search } from './options.ts';
-import { finalFor, finalIsDue, levelsLeft, type Spent } from './share.ts';
+import { callsOfLevel, finalFor, finalIsDue, levelsLeft, type Spent } from './share.ts';
 import type { SearchView } from './stop.ts';
 
 type State = typeof SearchState.State;
@@ -28,8 +28,7 @@ export const pruneOrStop = (state: State, options: Search): Send[] | 'conclude' 
 
 /** The beam: the W best of the level go on to the next query, rewritten where there is something to mend; the rest is pruned. */
 function pruneBeam(state: State, options: Search): Send[] {
-  const level = levelOf(state);
-  const [index = 0] = upcoming(state.agenda, level, 1, courseOf(state, options));
+  const [index = 0] = comingQueries(state, options, 1);
   const next = onQuery(state, index);
   const beam = state.candidates.slice(0, options.beamWidth);
   const wanted = rewritesWanted(beam, options);
@@ -39,14 +38,13 @@ function pruneBeam(state: State, options: Search): Send[] {
       ? new Send('rewriteAndJudge', { parent, rank, actions, ...next })
       : new Send('respondAndJudge', asked(keptDraft(parent, next.query, rank * options.actions, options), next));
   };
-  return [...beam.map(goOn), ...selectAhead(state, level + 1, options)];
+  return [...beam.map(goOn), ...selectAhead(state, levelOf(state) + 1, options)];
 }
 
 /** The query after the next level's, on which that level's survivors will be judged; null where the search will not get there. */
 export function queryAfterNext(state: State, options: Search): QueryAt | null {
-  const level = levelOf(state);
-  const [, index] = upcoming(state.agenda, level, 2, courseOf(state, options));
-  return index === undefined || level + 2 >= state.maxDepth ? null : onQuery(state, index);
+  const [, index] = comingQueries(state, options, 2);
+  return index === undefined || levelOf(state) + 2 >= state.maxDepth ? null : onQuery(state, index);
 }
 
 /** Rewards of the queries that come after a level's, at most `lookAhead` levels further and as far as it is known what comes. */
@@ -62,6 +60,10 @@ function selectAhead(state: State, level: number, options: Search): Send[] {
     .map((index) => new Send('selectRewards', { index, query: queryAt(state, index) }));
 }
 
+/** The places of the queries of the next levels. */
+const comingQueries = (state: State, options: Search, count: number): number[] =>
+  upcoming(state.agenda, levelOf(state), count, courseOf(state, options));
+
 /** How queries follow each other in a run. */
 export const courseOf = ({ queries }: Pick<State, 'queries'>, options: Search): Course => ({
   revisitAfter: options.revisitAfter,
@@ -71,12 +73,11 @@ export const courseOf = ({ queries }: Pick<State, 'queries'>, options: Search): 
 /** The first criterion that names a reason to stop, or that what is left is the final's; null to go on. */
 export function stopReason(state: State, options: Search): string | null {
   const { stop, beamWidth } = options;
-  const level = levelOf(state);
   const view: SearchView = {
-    level,
+    level: levelOf(state),
     maxDepth: state.maxDepth,
     queries: forSearch(state.queries.length, options),
-    nextQuery: upcoming(state.agenda, level, 1, courseOf(state, options))[0] ?? null,
+    nextQuery: comingQueries(state, options, 1)[0] ?? null,
     beam: state.candidates.slice(0, beamWidth),
     levelsKept: state.levelsKept,
   };
@@ -90,9 +91,9 @@ function dueReason(state: State, options: Search): string | null {
   const wanted = rewritesWanted(state.candidates.slice(0, options.beamWidth), options);
   const judgements = wanted.reduce((n, actions) => n + Math.max(1, actions), 0);
   const rewrites = wanted.filter((actions) => actions > 0).length;
-  const [query] = upcoming(state.agenda, levelOf(state), 1, courseOf(state, options));
+  const [query] = comingQueries(state, options, 1);
   const rivals = state.pool.some((f) => f.prompt !== options.initialPrompt);
-  const next = rewrites + 2 * judgements + (query === state.agenda.asked ? 1 : 0);
+  const next = callsOfLevel(rewrites, judgements, query === state.agenda.asked);
   return rivals && finalIsDue(spentBy(state), next, options) ? 'final' : null;
 }
 

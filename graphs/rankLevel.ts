@@ -28,15 +28,18 @@ export function rankLevel(state: State, options: Search): Partial<State> {
   const telling = beam.every((c) => keepReason(c, options) === null);
   const agenda = moved(state.agenda, level, telling ? difficulty : null, course);
   const coming = (index: number): boolean => index >= agenda.asked || agenda.waiting.some((w) => w.index === index);
-  const raised = candidates.some((c) => c.lineage.skipped) && state.maxDepth < options.depth + options.maxDepthIncrease;
+  const raises = candidates.some((c) => c.lineage.skipped);
+  const rewritten = new Map(candidates.map((c) => [c.parent, c.lineage.rewritten]));
+  const rewrites = [...rewritten.values()].filter(Boolean).length;
+  const taken = { rewrites, kept: rewritten.size - rewrites, judgements: candidates.length, raises };
   return {
     candidates,
     agenda,
     choices: state.choices.filter(({ index }) => coming(index)),
     judged: countJudged(state, candidates, options),
-    spent: spentAfter(state.spent, candidates, { asInPaper: state.agenda.fresh, fresh: agenda.fresh }, options),
+    spent: spentAfter(state.spent, { ...taken, fresh: agenda.fresh, asInPaper: state.agenda.fresh }, options),
     pool: options.final ? entered(state.pool, candidates) : [],
-    maxDepth: state.maxDepth + (raised ? 1 : 0),
+    maxDepth: Math.min(options.depth + options.maxDepthIncrease, state.maxDepth + (raises ? 1 : 0)),
     levelsKept: candidates.every((c) => c.lineage.skipped) ? state.levelsKept + 1 : 0,
     bestPrompt: first.prompt,
     bestId: first.id,

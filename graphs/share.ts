@@ -1,4 +1,3 @@
-import type { Candidate } from '../state/hypothesis.ts';
 import { reserved } from './heldOut.ts';
 import { finalEvaluations, fitting, type FinalOptions, type Search } from './options.ts';
 
@@ -28,27 +27,35 @@ export const NOTHING_SPENT: Pick<Spent, 'calls' | 'paper'> = {
   paper: { levels: 0, judgements: 0, raised: 0 },
 };
 
-/** With another level. `asInPaper`: whether its parents were judged on a query asked for the first time; `fresh`: whether it was itself. */
+/** Another level: hypotheses of the beam before that were rewritten, and that kept their prompt; what came of them and was judged. */
+interface Taken {
+  rewrites: number;
+  kept: number;
+  judgements: number;
+  /** Whether it adds to the depth. */
+  raises: boolean;
+  /** Whether it was the first to ask its query, and whether the level before it was. */
+  fresh: boolean;
+  asInPaper: boolean;
+}
+
+/** With another level. */
 export function spentAfter(
   { calls, paper }: Pick<Spent, 'calls' | 'paper'>,
-  level: readonly Candidate[],
-  { asInPaper, fresh }: { asInPaper: boolean; fresh: boolean },
+  { rewrites, kept, judgements, raises, fresh, asInPaper }: Taken,
   { actions, maxDepthIncrease }: Pick<Search, 'actions' | 'maxDepthIncrease'>,
 ): Pick<Spent, 'calls' | 'paper'> {
-  const rewritten = new Map(level.map((c) => [c.parent, c.lineage.rewritten]));
-  const rewrites = [...rewritten.values()].filter(Boolean).length;
-  const raises = level.some((c) => c.lineage.skipped) && paper.raised < maxDepthIncrease;
-  return {
-    calls: calls + rewrites + 2 * level.length + (fresh ? 1 : 0),
-    paper: asInPaper
-      ? {
-          levels: paper.levels + 1,
-          judgements: paper.judgements + rewrites * actions + rewritten.size - rewrites,
-          raised: paper.raised + (raises ? 1 : 0),
-        }
-      : paper,
+  const levelInPaper = {
+    levels: paper.levels + 1,
+    judgements: paper.judgements + kept + rewrites * actions,
+    raised: Math.min(maxDepthIncrease, paper.raised + (raises ? 1 : 0)),
   };
+  return { calls: calls + callsOfLevel(rewrites, judgements, fresh), paper: asInPaper ? levelInPaper : paper };
 }
+
+/** Rewrites, answers and judgements, and its query's rewards where they are not known yet. */
+export const callsOfLevel = (rewrites: number, judgements: number, fresh: boolean): number =>
+  rewrites + 2 * judgements + (fresh ? 1 : 0);
 
 /** What of a search's options counts here. */
 export type Sized = Pick<Search, 'beamWidth' | 'actions' | 'depth' | 'maxDepthIncrease' | 'final'>;
@@ -109,7 +116,7 @@ export function levelsLeft(spent: Spent, options: Sized): number {
 
 /**
  * Whether the next level, of so many calls, and the final would together take more than the paper's search takes in the end,
- * as this one has gone so far: kept prompts cost little, so that a search that keeps many goes deeper.
+ * as this one has gone so far, by more than half of that level. Kept prompts cost little: a search that keeps many goes deeper.
  */
 export const finalIsDue = (spent: Spent, next: number, options: Sized): boolean =>
   finalFor(spent, options) !== null && next > 2 * callsLeft(spent, options);

@@ -74,6 +74,8 @@ export interface SearchingOptions extends Pick<OptimizeOptions, 'screen' | 'ask'
   };
 }
 
+type Ended = Found & { examples: readonly Example[] };
+
 /** The search of a session, from where it stands to its result. */
 export async function search(
   session: Session,
@@ -86,50 +88,20 @@ export async function search(
   const progress = new Progress(screen, levels, () => gateway.tally());
   for (const node of folder.nodes()) progress.judged(node);
   const started = performance.now();
-  const options = graphOptions(config);
-  const searching: DrpoOptions = {
-    ...options,
-    eager: true,
-    ...(ask && { approve: askPerson(searchOptions(options)) }),
-    stop: [() => (session.checkReplies(), null), ...(options.stop ?? [])],
-    journal: (node) => void (folder.journal.append(node) && progress.judged(node)),
-    onRefused: (refused) => {
-      for (const { parent, sample, reason } of refused)
-        folder.events.append({ id: `${parent}/${sample}`, kind: 'refused', what: reason });
-    },
-    onSpeculated: ({ level, ...counts }) =>
-      void folder.events.append({ id: `ahead/${level}`, kind: 'speculated', what: `level ${level}`, counts }),
-  };
-  const whole = { ...searching, checkpointer: saver };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a branch's strategies all are Algorithm 2's graph, whose output is DRPO's
-  const stage2 = branch && ((options.strategy ?? searchSystemPrompt)(session.nodes, whole) as Stage2);
-  if (stage2) await branch.begin(stage2, thread);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same
-  const graph = (stage2 as unknown as Drpo | undefined) ?? drpo(session.nodes, whole);
+  const graph = await graphOf(session, { ...recording(session, progress, ask), checkpointer: saver }, thread, branch);
   // not `next`: it is empty too where every task of the last step is done and the step alone is not concluded
   const { tasks } = await graph.getState(thread);
   const tracing = await traceRun(session);
-  type Ended = Found & { examples: readonly Example[] };
   const end = (found: Ended, status: Ending<Result>['status'], again: Retest | null = null): Ending<Result> => {
     progress.end();
     const seconds = (performance.now() - started) / 1000;
-    const outcome = writeResult(
-      { config, folder, tally: gateway.tally(), seconds, again, about: branch ? { branch: branch.about } : {} },
-      found,
-    );
+    const about = branch ? { branch: branch.about } : {};
+    const outcome = writeResult({ config, folder, tally: gateway.tally(), seconds, again, about }, found);
     return { status, outcome, folder: folder.path };
   };
-  // the search, and the judge tried against itself: one trace
-  const traced = step<typeof data | null, { found: Ended; again: Retest | null }>('drpo', async (input, config) => {
-    const { recursionLimit: _, ...inherited } = config; // the step's own, 25: the graph knows how far it goes
-    let found = await graph.invoke(input, inherited);
-    while (isInterrupted<Question>(found))
-      found = await graph.invoke(new Command({ resume: await ask?.(found[INTERRUPT][0]?.value) }), inherited);
-    session.checkReplies(true);
-    return { found, again: await retest(session, () => folder.nodes(), config) };
-  });
   try {
-    const { found, again } = await traced(tasks.length ? null : data, { ...thread, ...tracing.config });
+    const input = tasks.length ? null : data;
+    const { found, again } = await searchAndRetest(session, graph, ask)(input, { ...thread, ...tracing.config });
     return end(found, 0, again);
   } catch (error) {
     const reason = stoppedBy(error);
@@ -140,11 +112,53 @@ export async function search(
       throw error;
     }
     await gateway.drain();
-    return end(
-      { ...(await bestSoFar(graph, thread, config, data.examples, folder.nodes())), stoppedBy: reason },
-      statusOf(reason),
-    );
+    const best = await bestSoFar(graph, thread, config, data.examples, folder.nodes());
+    return end({ ...best, stoppedBy: reason }, statusOf(reason));
   } finally {
     for (const line of await tracing.flush()) screen?.write(`${line}\n`);
   }
 }
+
+/** The graph's options, and what it tells the run's folder and the progress line. */
+function recording({ config, folder, checkReplies }: Session, progress: Progress, ask: SearchingOptions['ask']) {
+  const options = graphOptions(config);
+  return {
+    ...options,
+    eager: true,
+    ...(ask && { approve: askPerson(searchOptions(options)) }),
+    stop: [() => (checkReplies(), null), ...(options.stop ?? [])],
+    journal: (node) => void (folder.journal.append(node) && progress.judged(node)),
+    onRefused: (refused) => {
+      for (const { parent, sample, reason } of refused)
+        folder.events.append({ id: `${parent}/${sample}`, kind: 'refused', what: reason });
+    },
+    onSpeculated: ({ level, ...counts }) =>
+      void folder.events.append({ id: `ahead/${level}`, kind: 'speculated', what: `level ${level}`, counts }),
+  } satisfies DrpoOptions;
+}
+
+/** DRPO; of a branch its second stage alone, with the level it begins with in its thread. */
+async function graphOf(
+  { nodes }: Session,
+  options: DrpoOptions,
+  thread: Checkpoints['thread'],
+  branch: SearchingOptions['branch'],
+): Promise<Drpo> {
+  if (!branch) return drpo(nodes, options);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a branch's strategies all are Algorithm 2's graph, whose output is DRPO's
+  const stage2 = (options.strategy ?? searchSystemPrompt)(nodes, options) as Stage2;
+  await branch.begin(stage2, thread);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same
+  return stage2 as unknown as Drpo;
+}
+
+/** The search, a person's answers put to it, then the judge tried against itself: one trace. */
+const searchAndRetest = (session: Session, graph: Drpo, ask: SearchingOptions['ask']) =>
+  step<Parameters<Drpo['invoke']>[0], { found: Ended; again: Retest | null }>('drpo', async (input, config) => {
+    const { recursionLimit: _, ...inherited } = config; // the step's own, 25: the graph knows how far it goes
+    let found = await graph.invoke(input, inherited);
+    while (isInterrupted<Question>(found))
+      found = await graph.invoke(new Command({ resume: await ask?.(found[INTERRUPT][0]?.value) }), inherited);
+    session.checkReplies(true);
+    return { found, again: await retest(session, () => session.folder.nodes(), config) };
+  });

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { type Calls } from '../../evals/forecast.ts';
+import type { Calls } from '../../evals/calls.ts';
 
 export const ROLES = ['base', 'reward', 'judge', 'optimizer'] as const;
 export type ByRole<T> = Record<(typeof ROLES)[number], T>;

@@ -1,4 +1,5 @@
-import { type Calls, callsOf, rewritingCalls, roundsOf, stepsOf, type Walk } from '../../evals/forecast.ts';
+import { type Calls, callsOf, rewritingCalls, roundsOf, stepsOf } from '../../evals/calls.ts';
+import type { Walk } from '../../evals/walk.ts';
 import type { FinalOptions } from '../../graphs/options.ts';
 import { finalFor } from '../../graphs/share.ts';
 import { rounds as roundsOfFinal } from '../../graphs/rounds.ts';

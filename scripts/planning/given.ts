@@ -1,4 +1,4 @@
-import type { Shape } from '../../evals/forecast.ts';
+import type { Shape } from '../../evals/walk.ts';
 import { reserved } from '../../graphs/heldOut.ts';
 import { type Search, searchOptions } from '../../graphs/options.ts';
 import { lexicalRetriever, makeSampleQueries } from '../../nodes/index.ts';

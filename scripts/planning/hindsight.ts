@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { callsOf, choicesAsked, type Keeping, walkOf } from '../../evals/forecast.ts';
+import { callsOf, choicesAsked } from '../../evals/calls.ts';
+import { type Keeping, walkOf } from '../../evals/walk.ts';
 import { keepReason } from '../../graphs/beam.ts';
 import { Hypothesis, rootDraft } from '../../state/hypothesis.ts';
 import { isPerfect, mean } from '../../state/judgement.ts';

@@ -1,4 +1,5 @@
-import { choicesAsked, type Walk } from '../../evals/forecast.ts';
+import { choicesAsked } from '../../evals/calls.ts';
+import type { Walk } from '../../evals/walk.ts';
 import { judgePrompt } from '../../prompts/judge.ts';
 import { chatLayout, plainLayout, type RespondVariables, splitLayout } from '../../prompts/respond.ts';
 import { rewriteExamplePrompt } from '../../prompts/rewriteExample.ts';

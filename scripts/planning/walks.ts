@@ -1,4 +1,5 @@
-import { expectedWalk, extremeWalk, ROOT_LEVEL, type Level, type Walk } from '../../evals/forecast.ts';
+import { expectedWalk, extremeWalk } from '../../evals/expectedWalk.ts';
+import { ROOT_LEVEL, type Level, type Walk } from '../../evals/walk.ts';
 import { finalEvaluations } from '../../graphs/options.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
 import type { Assumed } from './assumed.ts';

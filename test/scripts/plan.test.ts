@@ -2,16 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  callsOf,
-  expectedWalk,
-  extremeWalk,
-  rewritingCalls,
-  roundsOf,
-  stepsOf,
-  walkOf,
-  type Shape,
-} from '../../evals/forecast.ts';
+import { callsOf, rewritingCalls, roundsOf, stepsOf } from '../../evals/calls.ts';
+import { expectedWalk, extremeWalk } from '../../evals/expectedWalk.ts';
+import { walkOf, type Shape } from '../../evals/walk.ts';
 import { FINAL, finalEvaluations } from '../../graphs/options.ts';
 import { finalFor } from '../../graphs/share.ts';
 import { loadConfig } from '../../scripts/config.ts';
