@@ -65,6 +65,6 @@ export async function atMost(sent: Promise<unknown>, heard: () => number = () =>
     return Math.min(Math.max(started, heard()) + PATIENCE_MS, started + LONGEST_MS) - now;
   };
   const settled = sent.then(() => true);
-  for (let done = false; !done && left() > 0;)
-    done = await Promise.race([settled, sleep(left(), false, { ref: false })]);
+  for (let [done, ms] = [false, left()]; !done && ms > 0; ms = left())
+    done = await Promise.race([settled, sleep(ms, false, { ref: false })]);
 }

@@ -9,6 +9,7 @@ import { openCheckpoints } from '../../scripts/checkpoints.ts';
 import { loadConfig, type Config } from '../../scripts/config.ts';
 import { RunFolder } from '../../scripts/folder.ts';
 import { optimize } from '../../scripts/optimize.ts';
+import { drpoHere } from '../shared/here.ts';
 import { binaries, startPostgres, type PostgresServer } from './postgresServer.ts';
 
 const SEARCH = ['search.depth=6', 'search.maxDepthIncrease=2', 'queries.limit=14', 'concurrency=2', 'final=null'];
@@ -31,19 +32,24 @@ interface Ended {
   stderr: string;
 }
 
-/** The command line on the folder; `at`: what is done when so many answers are there. */
-async function run(out: string, address: string, at?: [answers: number, act: () => unknown]): Promise<Ended> {
+function commandOf(out: string): string[] {
   const set = [...SEARCH, KEPT].flatMap((one) => ['--set', one]);
-  const args = [resolve('scripts/drpo.ts'), 'optimize', '--optimizer', 'simulated', '--quiet', '--out', out, ...set];
+  return ['optimize', '--optimizer', 'simulated', '--quiet', '--out', out, ...set];
+}
+
+const here = (out: string, address: string): Promise<Ended> =>
+  drpoHere(commandOf(out), { DRPO_TEST_POSTGRES: address });
+
+/** The command line on the folder, in a process of its own; `at`: what is done when so many answers are there. */
+async function run(out: string, address: string, at: [answers: number, act: () => unknown]): Promise<Ended> {
+  const args = [resolve('scripts/drpo.ts'), ...commandOf(out)];
   const env = { ...process.env, LANGSMITH_TRACING: 'false', DRPO_TEST_POSTGRES: address };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const closed = new Promise<number | null>((done) => child.on('close', done));
-  if (at) {
-    while (answers(out).length < at[0] && child.exitCode === null) await sleep(2);
-    if (at[1]() === 'kill') child.kill('SIGKILL');
-  }
+  while (answers(out).length < at[0] && child.exitCode === null) await sleep(2);
+  if (at[1]() === 'kill') child.kill('SIGKILL');
   return { status: await closed, stderr };
 }
 
@@ -74,7 +80,7 @@ const native = binaries();
       await run(out, server.url, [Math.floor(share * needed), () => 'kill']);
       steps.push(await kept(out));
     }
-    expect((await run(out, server.url)).status).toBe(0);
+    expect((await here(out, server.url)).status).toBe(0);
     expect(hashOf(out)).toBe(hashOf(plain));
     expect(steps.at(-1)).toEqual(expect.any(Number));
     expect(existsSync(join(out, 'checkpoints.sqlite'))).toBe(false);
@@ -96,13 +102,13 @@ const native = binaries();
     await crashed;
     expect(ended.stderr).toMatch(/^drpo: the checkpoints in Postgres cannot be read or written: .*\n$/);
     expect(ended.status).toBe(1);
-    const absent = await run(out, server.url);
+    const absent = await here(out, server.url);
     expect(absent.stderr).toMatch(
       /^drpo: checkpoints\.postgres: expected a Postgres database .* got .*ECONNREFUSED.*\n$/,
     );
     expect(absent.status).toBe(2);
     await server.start();
-    expect((await run(out, server.url)).status).toBe(0);
+    expect((await here(out, server.url)).status).toBe(0);
     expect(hashOf(out)).toBe(hashOf(plain));
   });
 });

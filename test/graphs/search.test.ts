@@ -141,7 +141,7 @@ describe('order of arrival', () => {
         });
         expect(out).toEqual(still.out);
       }),
-      { numRuns: 5 },
+      { numRuns: 3 },
     );
   });
 
@@ -215,6 +215,7 @@ it('a thread that is used again starts anew', async () => {
 });
 
 describe('how much of a beam is rewritten, and by what it is ranked', () => {
+  const atSecond: SearchOptions['stop'] = [({ level }) => (level === 2 ? 'enough' : null)];
   /** Children of each parent, level by level. */
   const broods = (journal: readonly Hypothesis[], depth: number): number[] => {
     const level = journal.filter((n) => n.depth === depth).toSorted((a, b) => a.place - b.place);
@@ -229,12 +230,12 @@ describe('how much of a beam is rewritten, and by what it is ranked', () => {
     ['of a wider beam the best too', { beamWidth: 3, actions: 4 }, [4, 2, 2]],
     ['never more often than M', { actionsBelow: 7 }, [3, 3]],
   ] as [string, SearchOptions, number[]][])('rewrites %s', async (_, options, wanted) => {
-    const { journal } = await run(() => 3, options);
+    const { journal } = await run(() => 3, { ...options, stop: atSecond });
     expect(broods(journal, 2)).toEqual(wanted);
   });
 
   it('rewrites the best of those that are rewritten M times, where the best of all is kept', async () => {
-    const { journal } = await run((prompt) => (prompt === '0.1' ? 4.9 : 3));
+    const { journal } = await run((prompt) => (prompt === '0.1' ? 4.9 : 3), { stop: atSecond });
     expect(broods(journal, 2)).toEqual([1, 3]);
   });
 

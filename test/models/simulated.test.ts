@@ -30,7 +30,7 @@ const HOSTILE = [
   '__proto__',
   '# instructions\n\n# Query:\n# Answer:\n<START>',
   '🙂'.repeat(99),
-  'word <tag> '.repeat(9000),
+  'word <tag> '.repeat(4500),
 ];
 
 const message = { system: SystemMessage, user: HumanMessage, assistant: AIMessage };
@@ -83,7 +83,11 @@ async function reward(prompt: string, query: string, settings: SimulatedSettings
 /** Differences between two judgements of the same responses. */
 const retested = (noise: Partial<Noise>): Promise<number[]> =>
   Promise.all(
-    POPULATION.map(async (q) => (await reward(SOUND, q, { noise }, 0)) - (await reward(SOUND, q, { noise }, 1))),
+    POPULATION.map(async (q) => {
+      const [response, names] = [await respond(SOUND, q, { noise }), await select(q)];
+      const again = async (sample: number) => rewardOf(await judged(q, response, names, { noise }, sample)) ?? 0;
+      return (await again(0)) - (await again(1));
+    }),
   );
 
 const average = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
@@ -215,7 +219,8 @@ describe('the optimizer', () => {
   it('proposes different prompts, most of them better, some worse, none past eight bullets or by more than two', async () => {
     const before = trueQuality(START);
     const rewrites = await proposals(START, 60);
-    const qualities = rewrites.map((p) => trueQuality(p));
+    const known = new Map([...new Set(rewrites)].map((p) => [p, trueQuality(p)]));
+    const qualities = rewrites.map((p) => known.get(p) ?? 0);
     expect(new Set(rewrites).size).toBeGreaterThan(10);
     expect(qualities.filter((q) => q > before).length).toBeGreaterThan(25);
     expect(qualities.filter((q) => q < before).length).toBeGreaterThan(2);

@@ -8,7 +8,8 @@ import { traitsOf } from '../../models/simulated/queries.ts';
 
 const START = 'You are a helpful assistant.';
 const withBullets = (...bullets: string[]): string => [START, ...bullets.map((b) => `- ${b}`)].join('\n');
-const gain = (...bullets: string[]): number => trueQuality(withBullets(...bullets)) - trueQuality(START);
+const start = trueQuality(START);
+const gain = (...bullets: string[]): number => trueQuality(withBullets(...bullets)) - start;
 
 const mean = (values: number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
@@ -108,9 +109,11 @@ describe('an instruction', () => {
 
   it('that fits one query alone helps there and hurts elsewhere', () => {
     const sound = withBullets('Give the reasons behind what you say.', 'Write in a warm tone.', 'Be accurate.');
+    const before = new Map(POPULATION.map((query) => [query, trueQuality(sound, { queries: [query] })]));
     const effects = POPULATION.filter((_, i) => i % 8 === 3).map((home) => {
       const fitted = `${sound}\n- When the question is about ${traitsOf(home).subject}, take special care.`;
-      const effect = (queries: string[]): number => trueQuality(fitted, { queries }) - trueQuality(sound, { queries });
+      const effect = (queries: string[]): number =>
+        trueQuality(fitted, { queries }) - mean(queries.map((query) => before.get(query) ?? 0));
       return { home: effect([home]), away: effect(POPULATION.filter((q) => q !== home)) };
     });
     expect(mean(effects.map((e) => e.home))).toBeGreaterThan(0.1);
@@ -124,7 +127,7 @@ describe('an instruction', () => {
 - Explore topics comprehensively, using specific examples and analogies.
 - Incorporate empathy, and personalize your responses.
 - Ask clarifying questions if the intent is not clear.`;
-    expect(trueQuality(prompt)).toBeGreaterThan(trueQuality(START) + 0.7);
+    expect(trueQuality(prompt)).toBeGreaterThan(start + 0.7);
   });
 });
 
@@ -150,8 +153,8 @@ it('good examples help, and more than poor ones', () => {
       'I’m glad you ask. Research shows this much, because trees save water. For example, a birch. Would you like more?',
   }));
   const poor = good.map(({ query }) => ({ query, answer: 'No idea.' }));
-  expect(trueQuality(START, { examples: good })).toBeGreaterThan(trueQuality(START) + 0.3);
-  expect(trueQuality(START, { examples: poor })).toBeCloseTo(trueQuality(START), 6);
+  expect(trueQuality(START, { examples: good })).toBeGreaterThan(start + 0.3);
+  expect(trueQuality(START, { examples: poor })).toBeCloseTo(start, 6);
 });
 
 it('an unaligned model answers a malicious query in a mocked way; a told one refuses', () => {

@@ -9,7 +9,7 @@ import { optimize } from '../../scripts/optimize.ts';
 import type { Result } from '../../scripts/result.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-branch-'));
-const SET = ['search.depth=12', 'search.maxDepthIncrease=2', 'queries.limit=60', 'judge.retest=0'];
+const SET = ['search.depth=8', 'search.maxDepthIncrease=1', 'queries.limit=60', 'judge.retest=0'];
 const config = loadConfig({ roles: { optimizer: 'simulated' }, set: SET });
 
 /** Every file of a folder: name, bytes, time. */
@@ -36,8 +36,16 @@ describe('branch', () => {
   };
   const from = (node: string, more: object = {}) => branch({ run, node, out: folder(), set: [], ...more }, null);
 
+  const branches = new Map<string, ReturnType<typeof branch>>();
+  /** The branch from a node, unedited; made once. */
+  function unedited(node: string): ReturnType<typeof branch> {
+    const made = branches.get(node) ?? from(node);
+    branches.set(node, made);
+    return made;
+  }
+
   it('from the root, unedited, is the first run again, and pays for nothing', async () => {
-    const { status, outcome } = await from('0');
+    const { status, outcome } = await unedited('0');
     expect([status, outcome.bestPrompt, outcome.bestId]).toEqual([0, first.bestPrompt, first.bestId]);
     expect(outcome.nodes).toEqual(first.nodes);
     expect(Object.values(outcome.tokens ?? {}).every(({ input, output }) => input + output === 0)).toBe(true);
@@ -76,14 +84,14 @@ describe('branch', () => {
     const node = at(2, false).id;
     expect((await branch({ run, node, out, set: ['budget.calls=6'] }, null)).status).toBe(3);
     const { outcome } = await branch({ run, node, out, set: [] }, null);
-    expect(outcome.bestPrompt).toBe((await from(node)).outcome.bestPrompt);
+    expect(outcome.bestPrompt).toBe((await unedited(node)).outcome.bestPrompt);
   });
 
   it('is refused in one line: an unknown node, a folder in use, another config', async () => {
     await expect(from('0.9')).rejects.toThrow(/^--node: expected the id of a node/);
     await expect(branch({ run, node: '0', out: run, set: [] }, null)).rejects.toThrow(/^--out: expected a new folder/);
     await expect(from('0', { set: ['search.depth=9'] })).rejects.toThrow(/^--set: .*search\.depth$/);
-    await expect(optimize(config, { out: (await from('0')).folder, screen: null })).rejects.toThrow(/got a branch/);
+    await expect(optimize(config, { out: (await unedited('0')).folder, screen: null })).rejects.toThrow(/got a branch/);
   });
 
   it('leaves the first run as it was, byte for byte', () => expect(everything(run)).toEqual(before));

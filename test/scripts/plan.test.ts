@@ -153,7 +153,7 @@ describe('plan', () => {
     'a finished run, preset %s, strategy %s: calls within 5 %% and in the range, tokens within 15 %% of what was forecast',
     async (preset, strategy) => {
       const out = mkdtempSync(join(tmpdir(), 'drpo-plan-'));
-      const set = [`preset=${preset}`, `search.strategy=${strategy}`, 'search.depth=20', 'search.maxDepthIncrease=10'];
+      const set = [`preset=${preset}`, `search.strategy=${strategy}`, 'search.depth=12', 'search.maxDepthIncrease=6'];
       const config = simulated(set);
       const range = rangeOf(await givenOf(config), assumedFor(config));
       await optimize(config, { out, screen: null });
@@ -167,7 +167,7 @@ describe('plan', () => {
 
   it('needs no key and leaves no folder', async () => {
     const before = process.exitCode;
-    await execute(['node', 'drpo', 'plan', '--optimizer', 'gpt-4o-mini', '--quiet']);
+    await execute(['node', 'drpo', 'plan', '--optimizer', 'gpt-4o-mini', '--quiet', '--set', 'search.depth=8']);
     expect(process.exitCode).toBe(before);
   });
 });

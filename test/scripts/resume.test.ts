@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadConfig, type Config } from '../../scripts/config.ts';
 import { optimize } from '../../scripts/optimize.ts';
+import type { Ran } from '../shared/cli.ts';
+import { drpoHere } from '../shared/here.ts';
 
 const SEARCH = ['search.depth=5', 'search.maxDepthIncrease=2', 'preset=reference', 'queries.limit=12'];
 const screen = null;
@@ -37,7 +39,17 @@ describe('on simulated models', () => {
   const config = (...set: string[]): Config =>
     loadConfig({ roles: { optimizer: 'simulated' }, set: [...SEARCH, ...set] });
   const plain = folder();
-  beforeAll(async () => void (await optimize(config(), { out: plain, screen })));
+  const cut = folder();
+  beforeAll(async () => {
+    await optimize(config(), { out: plain, screen });
+    await optimize(config('budget.calls=40'), { out: cut, screen });
+  });
+  /** A folder of its own of a run that its budget has ended. */
+  function unfinished(): string {
+    const out = folder();
+    cpSync(cut, out, { recursive: true });
+    return out;
+  }
 
   it.each([1, 8, 64])('%i calls at a time give the same result', async (concurrency) => {
     const out = folder();
@@ -79,8 +91,7 @@ describe('on simulated models', () => {
   });
 
   it('a torn last line of the journal loses no node', async () => {
-    const out = folder();
-    await optimize(config('budget.calls=40'), { out, screen });
+    const out = unfinished();
     truncateSync(join(out, 'nodes.jsonl'), readFileSync(join(out, 'nodes.jsonl')).length - 20);
     await optimize(config(), { out, screen });
     expect(hashOf(out)).toBe(hashOf(plain));
@@ -91,16 +102,14 @@ describe('on simulated models', () => {
     ['all of the journal', 'nodes.jsonl', () => ''],
     ['a line in the midst of the answers', 'calls.jsonl', (text: string) => text.replace('\n', '\n\0\0\n')],
   ] as const)('%s that a crash has spoilt is told again', async (_, file, spoilt) => {
-    const out = folder();
-    await optimize(config('budget.calls=40'), { out, screen });
+    const out = unfinished();
     writeFileSync(join(out, file), spoilt(readFileSync(join(out, file), 'utf8')));
     await optimize(config(), { out, screen });
     expect(hashOf(out)).toBe(hashOf(plain));
   });
 
   it('damaged checkpoints are set aside, and the run made anew from its answers', async () => {
-    const out = folder();
-    await optimize(config('budget.calls=40'), { out, screen });
+    const out = unfinished();
     const file = join(out, 'checkpoints.sqlite');
     const bytes = readFileSync(file);
     writeFileSync(file, bytes.fill('x', 4096, bytes.length - 4096));
@@ -160,16 +169,19 @@ describe('through the command line, against a server', () => {
     server.close();
   });
 
-  /** Begins or goes on with a run; `at`: what is done to it when so many requests have come in. */
+  function commandOf(out: string, more: readonly string[] = []): string[] {
+    const models = ['base', 'reward', 'judge', 'optimizer'].flatMap((role) => [`--${role}`, `${role}@${url}`]);
+    const set = [...SEARCH, ...more].flatMap((one) => ['--set', one]);
+    return ['optimize', '--out', out, '--quiet', ...models, ...set];
+  }
+  const here = (out: string, more?: readonly string[]): Promise<Ran> => drpoHere(commandOf(out, more));
+
+  /** Begins or goes on with a run in a process of its own; `at`: what is done to it when so many requests have come in. */
   async function run(
     out: string,
     at?: [number, (child: ChildProcess) => void],
-    more: readonly string[] = [],
   ): Promise<{ status: number | null; stderr: string }> {
-    const models = ['base', 'reward', 'judge', 'optimizer'].flatMap((role) => [`--${role}`, `${role}@${url}`]);
-    const set = [...SEARCH, ...more].flatMap((one) => ['--set', one]);
-    const args = [resolve('scripts/drpo.ts'), 'optimize', '--out', out, '--quiet', ...models, ...set];
-    const child = spawn(process.execPath, args, {
+    const child = spawn(process.execPath, [resolve('scripts/drpo.ts'), ...commandOf(out)], {
       env: { ...process.env, LANGSMITH_TRACING: 'false' },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -184,27 +196,33 @@ describe('through the command line, against a server', () => {
     return { status, stderr };
   }
 
-  const undisturbed = new Map<string, Promise<string>>();
-  /** The folder of a run of these settings that nothing befell; run once, before anything is broken. */
-  function plainRun(more: readonly string[] = []): Promise<string> {
-    const key = more.join();
+  interface Undisturbed {
+    out: string;
+    needed: number;
+  }
+  const undisturbed = new Map<string, Promise<Undisturbed>>();
+  async function undisturbedRun(more: readonly string[]): Promise<Undisturbed> {
     const out = folder();
-    const made = undisturbed.get(key) ?? run(out, undefined, more).then(({ status }) => (expect(status).toBe(0), out));
+    expect((await here(out, more)).status).toBe(0);
+    return { out, needed: asked };
+  }
+  /** A run of these settings that nothing befell; run once, before anything is broken. */
+  function plainRun(more: readonly string[] = []): Promise<Undisturbed> {
+    const key = more.join();
+    const made = undisturbed.get(key) ?? undisturbedRun(more);
     undisturbed.set(key, made);
     return made;
   }
 
   it('a run killed at any point, or interrupted, or joined by another, ends in the same result', async () => {
-    const plain = folder();
-    expect((await run(plain)).status).toBe(0);
-    const needed = asked;
+    const { out: plain, needed } = await plainRun();
     for (const n of [2, Math.floor(needed / 2)]) {
       asked = 0;
       const out = folder();
       await run(out, [n, (child) => child.kill('SIGKILL')]);
       const lost = asked - cached(out).trim().split('\n').filter(Boolean).length;
       expect(lost).toBeLessThanOrEqual(16);
-      expect((await run(out)).status).toBe(0);
+      expect((await here(out)).status).toBe(0);
       expect(hashOf(out)).toBe(hashOf(plain));
       expect(asked).toBe(needed + lost);
     }
@@ -215,8 +233,11 @@ describe('through the command line, against a server', () => {
     const stopped = await run(out, [Math.floor(needed / 3), (child) => child.kill('SIGINT')]);
     expect(stopped.status).toBe(130);
     expect(existsSync(join(out, 'prompt.txt'))).toBe(true);
-    const first = run(out, [asked + 1, () => void (hold = second = run(out))]);
-    expect((await first).status).toBe(0);
+    const next = asked + 1;
+    onAsked = (n) => {
+      if (n === next) hold = second = run(out);
+    };
+    expect((await here(out)).status).toBe(0);
     const refused = await second;
     expect(refused?.status).toBe(1);
     expect(refused?.stderr).toMatch(/^drpo: .* in use by process \d+.*\n$/);
@@ -227,14 +248,14 @@ describe('through the command line, against a server', () => {
     'the %s going down ends the run, and what its calls would have brought is had when it is back',
     async (role) => {
       const once = ['judge', 'optimizer', 'base'].map((one) => `models.${one}.maxRetries=0`);
-      const [plain, out] = [await plainRun(once), folder()];
+      const [{ out: plain }, out] = [await plainRun(), folder()];
       asks.clear();
       broken = { role, how: 'down', after: 3 };
-      const ended = await run(out, undefined, once);
+      const ended = await here(out, once);
       expect(ended.stderr).toMatch(new RegExp(`^drpo: ${role} .* answered 500: .*\\n$`));
       expect(ended.status).toBe(1);
       broken = undefined;
-      expect((await run(out, undefined, once)).status).toBe(0);
+      expect((await here(out, once)).status).toBe(0);
       expect(treeOf(out)).toEqual(treeOf(plain));
     },
   );
@@ -243,13 +264,13 @@ describe('through the command line, against a server', () => {
     'an unreadable %s ends the run, and is asked anew when it is mended',
     async (role) => {
       const set = ['preset=default', 'final=null', 'search.keepAbove=5'];
-      const [plain, out] = [await plainRun(set), folder()];
+      const [{ out: plain }, out] = [await plainRun(set), folder()];
       broken = { role, how: 'garbled', after: 0 };
-      const ended = await run(out, undefined, set);
+      const ended = await here(out, set);
       expect(ended.stderr).toMatch(/^drpo: \d+ of \d+ replies to \w+ could not be used, .* mend models\.\w+ .*\n$/);
       expect(ended.status).toBe(1);
       broken = undefined;
-      expect((await run(out, undefined, set)).status).toBe(0);
+      expect((await here(out, set)).status).toBe(0);
       expect(treeOf(out)).toEqual(treeOf(plain));
     },
   );

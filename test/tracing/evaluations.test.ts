@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simulatedInstructions } from '../../scripts/experiments/simulatedSet.ts';
 import { drpo, root, type Ran } from '../shared/cli.ts';
+import { drpoHere } from '../shared/here.ts';
 import { recordLangSmith, type Manner, type Recorder } from './langsmith.ts';
 import { feedbackIn, outline, partsOf, runsIn, type Run } from './runs.ts';
 
@@ -82,11 +83,11 @@ describe('an evaluation as an experiment of LangSmith', () => {
     await record();
     const file = instructions('twelve.json', 12);
     const poor = ['--set', 'budget.calls=9', '--set', 'concurrency=2'];
-    const first = await drpo(evaluate('base', file, '--method', 'base', ...poor), settings());
+    const first = await drpoHere(evaluate('base', file, '--method', 'base', ...poor), settings());
     expect([first.status, /\d of \d evaluated instructions sent\n/.test(first.stderr)]).toEqual([3, true]);
-    const on = await drpo(evaluate('base', file, '--method', 'base'), settings());
+    const on = await drpoHere(evaluate('base', file, '--method', 'base'), settings());
     expect([on.status, on.stderr]).toEqual([0, expect.stringContaining('on the data set drpo twelve, 12 of 12')]);
-    await drpo(evaluate('urial', file, '--method', 'urial', '--quiet'), settings());
+    await drpoHere(evaluate('urial', file, '--method', 'urial', '--quiet'), settings());
     server.close();
   }, 60_000);
 
@@ -146,7 +147,7 @@ it('a killed evaluation goes on in the same experiment, and nothing is there twi
   expect(existsSync(join(folder, 'killed', 'result.json'))).toBe(false);
   // on a busy machine three seconds may not do for all of it: the same command sends the rest
   for (let tries = 0, stderr = ''; tries < 5 && !stderr.includes('70 of 70'); tries++)
-    ({ stderr } = await drpo(args, settings()));
+    ({ stderr } = await drpoHere(args, settings()));
   server.close();
   expect(server.sessions.length).toBe(1);
   const runs = runsIn(server.requests);
@@ -163,7 +164,7 @@ it('to another LangSmith all of it goes anew, to the same one nothing', async ()
   for (const times of [1, 2]) {
     await record({ first: 0x100 * times });
     for (let again = 0; again < times; again++)
-      expect((await drpo(args, settings())).stderr).toContain('6 of 6 evaluated instructions sent\n');
+      expect((await drpoHere(args, settings())).stderr).toContain('6 of 6 evaluated instructions sent\n');
     server.close();
     isWhole(6);
   }
@@ -207,9 +208,9 @@ it('masked: no instruction, response or reason goes out, the scores do', async (
   await record();
   const hide = { LANGSMITH_HIDE_INPUTS: 'true', LANGSMITH_HIDE_OUTPUTS: 'true' };
   const file = instructions('hidden.json', 5);
-  expect((await drpo(evaluate('hidden', file, '--method', 'base', '--quiet'), { ...settings(), ...hide })).status).toBe(
-    0,
-  );
+  expect(
+    (await drpoHere(evaluate('hidden', file, '--method', 'base', '--quiet'), { ...settings(), ...hide })).status,
+  ).toBe(0);
   server.close();
   isWhole(5);
   expect(server.dataSets.map(({ name }) => name)).toEqual(['drpo hidden (texts hidden)']);
@@ -233,8 +234,9 @@ it('a run’s queries are a data set on demand, uploaded once, an example’s id
   const set = ['search.depth=1', `queries.files=["${queries}"]`].flatMap((one) => ['--set', one]);
   const texts = ['Why do cats purr?', 'What is a loan?'];
   writeFileSync(queries, JSON.stringify(texts));
-  await drpo(['optimize', '--optimizer', 'simulated', '--quiet', '--out', run, ...set]);
-  const upload = (): Promise<Ran> => drpo(['export', '--run', run, '--to', 'dataset', '--name', 'pool'], settings());
+  await drpoHere(['optimize', '--optimizer', 'simulated', '--quiet', '--out', run, ...set]);
+  const upload = (): Promise<Ran> =>
+    drpoHere(['export', '--run', run, '--to', 'dataset', '--name', 'pool'], settings());
   const [{ status, stdout }, ids] = [await upload(), server.examples.map(({ id }) => id)];
   expect([status, stdout]).toEqual([0, `pool ${server.dataSets[0]?.id}\n`]);
   writeFileSync(queries, JSON.stringify([...texts, 'What is rust?']));
@@ -244,7 +246,7 @@ it('a run’s queries are a data set on demand, uploaded once, an example’s id
   expect(server.examples.map(({ inputs, split }) => [inputs?.query, split])).toEqual(
     [...texts, 'What is rust?'].map((query) => [query, ['training', 'queries.json']]),
   );
-  expect((await drpo(['export', '--run', run, '--to', 'dataset'], { LANGSMITH_API_KEY: '' })).status).toBe(2);
+  expect((await drpoHere(['export', '--run', run, '--to', 'dataset'], { LANGSMITH_API_KEY: '' })).status).toBe(2);
 }, 60_000);
 
 describe('LangSmith is not in the way of an evaluation', () => {
