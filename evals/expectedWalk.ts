@@ -13,8 +13,8 @@ import {
   type Walk,
 } from './walk.ts';
 
-const keyOf = ({ level, beam, raised, evaluations, rewritten }: State): string =>
-  [level, beam, raised, evaluations, rewritten].join(' ');
+/** Where a search stands, whatever it has taken. */
+const placeOf = ({ level, beam, raised, rewritten }: State): string => [level, beam, raised, rewritten].join(' ');
 
 interface Tail {
   calls: number;
@@ -26,9 +26,12 @@ interface Tail {
 export function extremeWalk(shape: Shape, wanted: 'least' | 'most'): Walk {
   const known = new Map<string, Tail>();
   const better = (a: Tail, b: Tail): Tail => ((wanted === 'least' ? b.calls < a.calls : b.calls > a.calls) ? b : a);
+  // what was taken tells when the final comes; near enough is the same
+  const taken = ({ evaluations }: State): number => (shape.final ? Math.round(evaluations / shape.beamWidth) : 0);
   const tailOf = (state: State): Tail => {
-    const found = known.get(keyOf(state)) ?? search(state);
-    known.set(keyOf(state), found);
+    const key = `${placeOf(state)} ${taken(state)}`;
+    const found = known.get(key) ?? search(state);
+    known.set(key, found);
     return found;
   };
   const search = (state: State): Tail => {
@@ -70,7 +73,7 @@ export function expectedWalk(shape: Shape, share: number): Walk {
         const p = probability * binomial(state.beam, kept, share);
         const { rewrites, choices, judged } = expansionOf(state.beam, kept, shape);
         const to = after(state, { kept }, shape);
-        const key = `${keyOf(to)} ${to.agenda.waiting.map((w) => w.level).join('+')}`;
+        const key = [placeOf(to), ...to.agenda.waiting.map((w) => w.level)].join(' ');
         if (p > 0) next.set(key, merged({ state: to, probability: p }, next.get(key)));
         level.reached += p;
         level.fresh += fresh ? p : 0;
