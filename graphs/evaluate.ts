@@ -73,8 +73,9 @@ export function evaluateCandidate(
     if (!judged.answered && (draft.depth === 0 || draft.lineage.unanswered + 1 >= UNANSWERED))
       throw new SearchFailed(judged.missing);
     const candidate = candidateOf(draft, judged, options);
-    options.journal?.(toJournal(candidate));
-    config.writer?.({ judged: toJournal(candidate) });
+    const node = toJournal(candidate);
+    options.journal?.(node);
+    config.writer?.({ judged: node });
     onJudged?.(candidate, config);
     return { candidates: [candidate] };
   });

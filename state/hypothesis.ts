@@ -70,7 +70,7 @@ export const Draft = Candidate.pick({
 });
 export type Draft = z.infer<typeof Draft>;
 
-export const toJournal = (candidate: Candidate): Hypothesis => Hypothesis.parse(candidate);
+export const toJournal = ({ lineage: _, ...node }: Candidate): Hypothesis => node;
 
 /** How a path is valued: the mean of its rewards, or the last one alone (the reference's choice for a beam of one). */
 export type Aggregate = 'mean' | 'last';
