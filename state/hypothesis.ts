@@ -70,7 +70,10 @@ export const Draft = Candidate.pick({
 });
 export type Draft = z.infer<typeof Draft>;
 
-export const toJournal = ({ lineage: _, ...node }: Candidate): Hypothesis => node;
+export function toJournal(candidate: Candidate): Hypothesis {
+  const { lineage: _, ...node } = candidate;
+  return node;
+}
 
 /** How a path is valued: the mean of its rewards, or the last one alone (the reference's choice for a beam of one). */
 export type Aggregate = 'mean' | 'last';

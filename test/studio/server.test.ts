@@ -58,7 +58,7 @@ served('LangGraph’s own server', () => {
     }
     expect([judged, asked?.level]).toEqual([['0'], 0]);
     const { values } = await acceptAll(thread, 'drpo');
-    expect(values).toMatchObject({ stoppedBy: 'queries', bestPrompt: expect.any(String) });
+    expect(values).toMatchObject({ stoppedBy: 'final', bestPrompt: expect.any(String) });
   }, 60_000);
 
   it('forks: a prompt edited at a level goes on as a branch, the first one untouched', async () => {
