@@ -191,7 +191,7 @@ it('texts are masked on demand: no prompt, query, response, aspect or remark goe
 
 describe('LangSmith is not in the way', () => {
   // long enough for what is refused to be refused while the run is under way
-  const SET = ['search.depth=4', 'final=null', 'judge.retest=0'];
+  const SET = ['search.depth=12', 'final=null', 'judge.retest=0'];
   let off: Traced;
   const MANNERS: [string, Manner, NodeJS.ProcessEnv][] = [
     ['refuses', { status: 500 }, {}],
