@@ -146,7 +146,12 @@ function decide(state: State, floor: number | null): FinalOutcome {
   const unsafe = isLessSafe(state.scores, challenger, first(state), floor);
   const won = !unsafe && challenger !== first(state) && (mean(pairs.map((p) => p.difference)) ?? 0) > 0;
   const fresh = pairs.filter((p) => proof.has(p.index));
-  const interval = pairedInterval((fresh.length > 1 ? fresh : pairs).map((p) => p.difference));
+  const chosenOn = pairs.filter((p) => !proof.has(p.index));
+  const [proving, others] = fresh.length > 1 ? [fresh, chosenOn] : [pairs, []];
+  const interval = pairedInterval(
+    proving.map((p) => p.difference),
+    others.map((p) => p.difference),
+  );
   return {
     queries: state.choosing.map((q) => q.query),
     proof: state.proving.map((q) => q.query),

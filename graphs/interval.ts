@@ -19,30 +19,41 @@ const T95 = [
 /**
  * The 95 % interval of the mean of paired differences: bootstrap, with percentiles widened for few pairs (Hesterberg 2015,
  * "What teachers should know about the bootstrap"), and never narrower than Student's: resampling six pairs alone holds
- * the truth in 92 % of cases, four in 86 %. Null of fewer than two pairs.
+ * the truth in 92 % of cases, four in 86 %. `others`: differences on further queries, whose mean may be biased (the winner was
+ * chosen on them) but whose spread about it is not: six fresh queries may all be hard, or all be easy. Null of fewer than two pairs.
  */
-export function pairedInterval(differences: readonly number[], seed = 42): Interval | null {
+export function pairedInterval(
+  differences: readonly number[],
+  others: readonly number[] = [],
+  seed = 42,
+): Interval | null {
   const n = differences.length;
   const center = mean(differences);
   if (n < 2 || center === null) return null;
-  const t = T95[n - 2] ?? 1.96;
-  const half = t * Math.sqrt(differences.reduce((sum, d) => sum + (d - center) ** 2, 0) / (n - 1) / n);
-  const means = resampled(differences, mersenneTwister(seed));
-  const tail = normalTail(Math.sqrt(n / (n - 1)) * t);
+  const residuals = [...centred(differences), ...centred(others)];
+  const free = residuals.length - (others.length ? 2 : 1);
+  const t = T95[free - 1] ?? 1.96;
+  const half = t * Math.sqrt(residuals.reduce((sum, r) => sum + r ** 2, 0) / free / n);
+  const means = resampled(residuals, n, mersenneTwister(seed));
+  const tail = normalTail(Math.sqrt(residuals.length / free) * t);
   return {
     mean: center,
-    low: Math.min(center - half, quantile(means, tail)),
-    high: Math.max(center + half, quantile(means, 1 - tail)),
+    low: center + Math.min(-half, quantile(means, tail)),
+    high: center + Math.max(half, quantile(means, 1 - tail)),
   };
 }
 
-/** Means of resamples with replacement, in order. */
-function resampled(values: readonly number[], draw: Random32): Float64Array {
-  const n = values.length;
+function centred(values: readonly number[]): number[] {
+  const center = mean(values) ?? 0;
+  return values.map((value) => value - center);
+}
+
+/** Means of `n` values drawn with replacement, in order. */
+function resampled(values: readonly number[], n: number, draw: Random32): Float64Array {
   const means = new Float64Array(RESAMPLES);
   for (let r = 0; r < RESAMPLES; r++) {
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += values[draw() % n] ?? 0;
+    for (let i = 0; i < n; i++) sum += values[draw() % values.length] ?? 0;
     means[r] = sum / n;
   }
   return means.toSorted();

@@ -117,6 +117,10 @@ it('holds out in the proportions of the sources, from the end', () => {
 describe('the interval', () => {
   it('is of no use for one pair, and nothing wide for equal ones', () => {
     expect(pairedInterval([1])).toBeNull();
+    // further differences tell of the spread, not of the mean
+    const [narrow, wide] = [pairedInterval([1, 1, 1], [0, 0, 0]), pairedInterval([1, 1, 1], [-9, 0, 9])];
+    expect(narrow).toEqual({ mean: 1, low: 1, high: 1 });
+    expect([wide?.mean, (wide?.low ?? 1) < -5, (wide?.high ?? 1) > 7]).toEqual([1, true, true]);
     expect(pairedInterval([1, 1, 1])).toEqual({ mean: 1, low: 1, high: 1 });
   });
 
