@@ -1,5 +1,6 @@
 import {
   after,
+  callsAfter,
   ended,
   expansionOf,
   isDue,
@@ -39,9 +40,8 @@ export function extremeWalk(shape: Shape, wanted: 'least' | 'most'): Walk {
     if (ended(state, shape)) return end;
     const tails = Array.from({ length: state.beam + 1 }, (_, kept): Tail => {
       if (isDue(state, kept, shape)) return end;
-      const { rewrites, children } = expansionOf(state.beam, kept, shape);
       const next = tailOf(after(state, { kept }, shape));
-      return { calls: 1 + rewrites + 2 * children + next.calls, kept, next };
+      return { calls: callsAfter(state, kept, shape) + next.calls, kept, next };
     });
     return [...(state.level >= (shape.mayEndAt ?? Infinity) ? [end] : []), ...tails].reduce(better);
   };

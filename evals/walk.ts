@@ -108,10 +108,14 @@ export function expansionOf(beam: number, kept: number, { actions, actionsBelow,
 
 /** Whether the final comes before the next level, where so many keep their prompt. */
 export function isDue(state: State, kept: number, shape: Shape): boolean {
-  const { children, rewrites } = expansionOf(state.beam, kept, shape);
   const spent = { ...state.spent, level: state.level, queries: shape.allQueries };
-  const next = callsOfLevel(rewrites, children, queryAfter(state, shape)?.fresh ?? false);
-  return state.rewritten && finalIsDue(spent, next, shape);
+  return state.rewritten && finalIsDue(spent, callsAfter(state, kept, shape), shape);
+}
+
+/** Calls of the next level, where so many keep their prompt. */
+export function callsAfter(state: State, kept: number, shape: Shape): number {
+  const { children, rewrites } = expansionOf(state.beam, kept, shape);
+  return callsOfLevel(rewrites, children, queryAfter(state, shape)?.fresh ?? false);
 }
 
 /** The next level; the best W go on. */

@@ -1,4 +1,4 @@
-import type { Agenda, Waiting } from '../state/agenda.ts';
+import type { Agenda } from '../state/agenda.ts';
 import type { Difficulty } from '../state/estimate.ts';
 
 /** How queries follow each other. */
@@ -31,10 +31,10 @@ export function upcoming(
   return places;
 }
 
-/** What was known of a level's query, if it had been asked before. */
-export function askedBefore(before: Agenda, level: number, course: Course): Waiting | null {
+/** What a level's query showed when it was asked before; null where it was not. */
+export function knownDifficulty(before: Agenda, level: number, course: Course): Difficulty | null {
   const [index] = upcoming(before, level - 1, 1, course);
-  return before.waiting.find((w) => w.index === index) ?? null;
+  return before.waiting.find((w) => w.index === index)?.difficulty ?? null;
 }
 
 /** The agenda once a level is ranked. `difficulty`: its query's where all of its beam is to be rewritten, so that it comes again; else null. */

@@ -147,11 +147,9 @@ function decide(state: State, floor: number | null): FinalOutcome {
   const won = !unsafe && challenger !== first(state) && (mean(pairs.map((p) => p.difference)) ?? 0) > 0;
   const fresh = pairs.filter((p) => proof.has(p.index));
   const chosenOn = pairs.filter((p) => !proof.has(p.index));
-  const [proving, others] = fresh.length > 1 ? [fresh, chosenOn] : [pairs, []];
-  const interval = pairedInterval(
-    proving.map((p) => p.difference),
-    others.map((p) => p.difference),
-  );
+  const differences = (of: readonly Pair[]): number[] => of.map((p) => p.difference);
+  const interval =
+    fresh.length > 1 ? pairedInterval(differences(fresh), differences(chosenOn)) : pairedInterval(differences(pairs));
   return {
     queries: state.choosing.map((q) => q.query),
     proof: state.proving.map((q) => q.query),

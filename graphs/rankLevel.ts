@@ -1,7 +1,7 @@
 import type { SearchState } from '../state/channels.ts';
 import { SearchFailed } from '../state/failure.ts';
 import type { Candidate } from '../state/hypothesis.ts';
-import { askedBefore, moved } from './agenda.ts';
+import { knownDifficulty, moved } from './agenda.ts';
 import { inOrder, keepReason } from './beam.ts';
 import { courseOf, levelOf } from './edges.ts';
 import { entered } from './finalists.ts';
@@ -19,7 +19,7 @@ const JUDGED_AT_LEAST = 10;
 export function rankLevel(state: State, options: Search): Partial<State> {
   const level = levelOf(state);
   const course = courseOf(state, options);
-  const known = askedBefore(state.agenda, level, course)?.difficulty ?? null;
+  const known = knownDifficulty(state.agenda, level, course);
   const { level: judged, difficulty } = estimatedInBeam(state.candidates, options, known);
   const candidates = withLessons(placed(inOrder(judged, options), judged, options.beamWidth), options);
   const [first] = candidates;

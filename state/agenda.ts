@@ -2,12 +2,11 @@ import { z } from 'zod';
 import { Difficulty } from './estimate.ts';
 
 /** A query that comes again: its place in the order of the run, the level it was asked at last, and how hard it proved. */
-export const Waiting = z.object({
+const Waiting = z.object({
   index: z.number().int().min(0),
   level: z.number().int().min(0),
   difficulty: Difficulty,
 });
-export type Waiting = z.infer<typeof Waiting>;
 
 /** What a search has yet to ask: the queries that come again, the longest waiting first, and how many were asked so far. */
 export const Agenda = z.object({

@@ -141,7 +141,7 @@ describe('order of arrival', () => {
         });
         expect(out).toEqual(still.out);
       }),
-      { numRuns: 3 },
+      { numRuns: 5 },
     );
   });
 

@@ -30,7 +30,7 @@ const HOSTILE = [
   '__proto__',
   '# instructions\n\n# Query:\n# Answer:\n<START>',
   '🙂'.repeat(99),
-  'word <tag> '.repeat(4500),
+  'word <tag> '.repeat(9000),
 ];
 
 const message = { system: SystemMessage, user: HumanMessage, assistant: AIMessage };

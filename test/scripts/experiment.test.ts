@@ -19,7 +19,7 @@ const flags = (more: Partial<ExperimentFlags>): ExperimentFlags => ({
   published: false,
   set: ['search.depth=3', 'search.maxDepthIncrease=0', 'final=null'],
   optimizer: 'simulated',
-  limit: 6,
+  limit: 12,
   ...more,
 });
 const own = join(folder, 'own.yaml');
@@ -41,7 +41,7 @@ writeFileSync(
 );
 
 it('runs a user’s table: the planted difference found, the planted sameness called noise', async () => {
-  const { outcome, status } = await runExperiment(own, flags({ out: join(folder, 'a'), limit: 50 }));
+  const { outcome, status } = await runExperiment(own, flags({ out: join(folder, 'a'), limit: 80 }));
   expect(status).toBe(0);
   expect(outcome.comparisons.map((c) => [c.row, c.verdict])).toEqual([
     ['same', 'noise'],

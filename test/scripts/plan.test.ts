@@ -94,12 +94,25 @@ describe('a search with a final', () => {
   const withFinal: Shape = { ...paper, actionsBelow: 2, queries: 168, final: FINAL };
   const judged = (shape: Shape, kept: (level: number, beam: number) => number): number => counts(shape, kept)[1] ?? 0;
 
-  it.each([
+  const KEPT: [string, (level: number, beam: number) => number][] = [
     ['nothing is kept', () => 0],
-    ['one is kept at every second level', (level: number) => level % 2],
-    ['one is kept at every level', (level: number) => Math.min(level, 1)],
-    ['two of three levels are kept whole', (level: number, beam: number) => (level % 3 ? beam : 0)],
-  ])('takes the judgements of the paper’s, final and all, to half a level, where %s', (_, kept) => {
+    ['one is kept at every second level', (level) => level % 2],
+    ['one is kept at every level', (level) => Math.min(level, 1)],
+    ['two of three levels are kept whole', (level, beam) => (level % 3 ? beam : 0)],
+  ];
+
+  it.each(KEPT)('takes no more calls than the paper’s as the default has it, where %s', (_, kept) => {
+    const calls = (shape: Shape): number => {
+      const { base, reward, judge, optimizer } = callsOf(walkOf(shape, (level, beam) => ({ kept: kept(level, beam) })));
+      return base + reward + judge + optimizer;
+    };
+    const final = 2 * finalEvaluations(FINAL) + FINAL.queries + FINAL.proof;
+    const all = calls({ ...withFinal, revisitAfter: 3 }) + final;
+    expect(all).toBeLessThanOrEqual(calls(paper));
+    expect(all).toBeGreaterThan(0.85 * calls(paper));
+  });
+
+  it.each(KEPT)('takes the judgements of the paper’s, final and all, to half a level, where %s', (_, kept) => {
     const walk = walkOf(withFinal, (level, beam) => ({ kept: kept(level, beam) }));
     const raised = Math.min(10, walk.filter((level) => level.kept > 0).length);
     const level = walk.length - 1;
@@ -153,7 +166,7 @@ describe('plan', () => {
     'a finished run, preset %s, strategy %s: calls within 5 %% and in the range, tokens within 15 %% of what was forecast',
     async (preset, strategy) => {
       const out = mkdtempSync(join(tmpdir(), 'drpo-plan-'));
-      const set = [`preset=${preset}`, `search.strategy=${strategy}`, 'search.depth=12', 'search.maxDepthIncrease=6'];
+      const set = [`preset=${preset}`, `search.strategy=${strategy}`, 'search.depth=20', 'search.maxDepthIncrease=10'];
       const config = simulated(set);
       const range = rangeOf(await givenOf(config), assumedFor(config));
       await optimize(config, { out, screen: null });
