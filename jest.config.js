@@ -7,5 +7,7 @@ export default {
   testTimeout: 240_000,
   workerIdleMemoryLimit: '1500MB',
   coverageProvider: 'v8',
-  collectCoverageFrom: ['{state,prompts,models,nodes,graphs,evals,report,scripts}/**/*.ts'],
+  collectCoverageFrom: [
+    '{statistics,state,prompts,checkpoints,models,nodes,graphs,report,run,evals,forecast,server,cli}/**/*.ts',
+  ],
 };

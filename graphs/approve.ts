@@ -1,6 +1,6 @@
 import { interrupt } from '@langchain/langgraph';
 import { z } from 'zod';
-import type { SearchOptions } from './options.ts';
+import type { SearchOptions } from './searchOptions.ts';
 import { Hypothesis, judged, type Aggregate, type Candidate, type Lineage } from '../state/hypothesis.ts';
 import type { Evaluation } from '../state/judgement.ts';
 

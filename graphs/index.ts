@@ -1,5 +1,5 @@
 export { drpo, type DrpoOptions } from './drpo.ts';
-export { FINAL, REFERENCE_SEARCH, TRIED, type FinalOptions, type SearchOptions } from './options.ts';
+export { FINAL, REFERENCE_SEARCH, TRIED, type FinalOptions, type SearchOptions } from './searchOptions.ts';
 export { REFERENCE_REWRITE, rewriteExamples, type RewriteOptions } from './rewriteExamples.ts';
 export { searchSystemPrompt } from './searchSystemPrompt.ts';
 export {
@@ -9,7 +9,7 @@ export {
   queriesExhausted,
   type SearchView,
   type StopCriterion,
-} from './stop.ts';
+} from './stopCriteria.ts';
 export { beam, bestOfN, greedy, mcts, monteCarlo, stochasticBeam, type Strategy } from './strategies/index.ts';
-export { pairedInterval, type Interval } from './interval.ts';
+export { pairedInterval, type Interval } from '../statistics/pairedInterval.ts';
 export { askPerson } from './approve.ts';

@@ -1,17 +1,17 @@
 import { END, Overwrite, START, StateGraph } from '@langchain/langgraph';
 import type { SearchNodes } from '../nodes/node.ts';
-import { NOTHING_ASKED } from '../state/agenda.ts';
+import { NOTHING_ASKED } from '../state/queryQueue.ts';
 import { SearchInput, SearchOutput, SearchState } from '../state/channels.ts';
 import { foresee } from './ahead/index.ts';
-import { compareOnHeldOut } from './compareOnHeldOut.ts';
-import { begin, pruneOrStop, stopReason } from './edges.ts';
-import { choose, evaluateCandidate } from './evaluate.ts';
-import { winner } from './finalists.ts';
-import { rewriteAndJudge } from './rewriteAndJudge.ts';
-import { recursionLimit, searchOptions, type Search, type SearchOptions } from './options.ts';
-import { rankLevel } from './rankLevel.ts';
-import { NOTHING_SPENT } from './share.ts';
-import { shotsFor } from './shots.ts';
+import { compareOnHeldOut } from './final/compareOnHeldOut.ts';
+import { begin, pruneOrStop, stopReason } from './beam/edges.ts';
+import { choose, evaluateCandidate } from './evaluateCandidate.ts';
+import { winner } from './final/finalists.ts';
+import { rewriteAndJudge } from './beam/rewriteAndJudge.ts';
+import { recursionLimit, searchOptions, type Search, type SearchOptions } from './searchOptions.ts';
+import { rankLevel } from './beam/rankLevel.ts';
+import { NOTHING_SPENT } from './beam/callBudget.ts';
+import { shotsFor } from './beam/retrieveExampleIndices.ts';
 import { unsafeOf } from './safety.ts';
 
 type State = typeof SearchState.State;

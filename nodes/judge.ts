@@ -3,7 +3,7 @@ import { judgePrompt } from '../prompts/judge.ts';
 import { evaluationReader, type Reader } from '../prompts/reply.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
-import { ask, type OnUnreadable } from './ask.ts';
+import { ask, type OnUnreadable } from './askModel.ts';
 import type { Judge } from './node.ts';
 
 export interface JudgeOptions {

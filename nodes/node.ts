@@ -41,7 +41,7 @@ export type RewriteSystemPrompt = Node<
     history: readonly string[];
     /** Edits tried nearby that did worse than what was kept, oldest first. */
     failed?: readonly string[];
-    /** Sketches (state/sketch.ts) of the prompts tried elsewhere in the tree. */
+    /** Sketches (state/promptFingerprint.ts) of the prompts tried elsewhere in the tree. */
     tried?: readonly string[];
     query: string;
     response: string;

@@ -3,7 +3,7 @@ import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import { AIMessage, HumanMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
 import { chatLayout, plainLayout, splitLayout, STOPS, type RespondVariables, type Turn } from '../prompts/respond.ts';
 import { isFatal, messageOf } from '../state/failure.ts';
-import { traced } from './ask.ts';
+import { traced } from './askModel.ts';
 import type { Respond } from './node.ts';
 
 /** How the base model is asked: in chat turns, in the plain text of base models, or in that text split over two messages. */

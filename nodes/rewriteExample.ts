@@ -1,7 +1,7 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { readerOf } from '../prompts/reply.ts';
 import { rewriteExamplePrompt, RewriteExampleReply } from '../prompts/rewriteExample.ts';
-import { ask, type OnUnreadable } from './ask.ts';
+import { ask, type OnUnreadable } from './askModel.ts';
 import type { RewriteExample } from './node.ts';
 
 export interface RewriteExampleOptions {

@@ -1,10 +1,10 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { readerOf } from '../prompts/reply.ts';
 import { RewriteSystemPromptReply, rewriteSystemPromptPrompt } from '../prompts/rewriteSystemPrompt.ts';
-import { ask, type OnUnreadable } from './ask.ts';
-import type { Guard, GuardView } from './guards.ts';
+import { ask, type OnUnreadable } from './askModel.ts';
+import type { Guard, GuardView } from './guards/guards.ts';
 import type { Refusal, RewriteSystemPrompt } from './node.ts';
-import type { Training } from './training.ts';
+import type { Training } from './guards/trainingTexts.ts';
 
 export interface RewriteSystemPromptOptions {
   model: BaseChatModel;

@@ -1,6 +1,6 @@
 import { asQuery, type Query } from '../state/example.ts';
 import type { SampleQueries } from './node.ts';
-import { mersenneTwister, shuffled } from './random.ts';
+import { mersenneTwister, shuffled } from '../statistics/random.ts';
 
 export interface SampleQueriesOptions {
   /** "given" keeps the order; "shuffled" draws over the sources in proportion, as the reference does. */

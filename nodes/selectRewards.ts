@@ -4,7 +4,7 @@ import { readerOf } from '../prompts/reply.ts';
 import { selectRewardsPrompt, SelectRewardsReply } from '../prompts/selectRewards.ts';
 import { ASPECTS, EXAMPLE_ASPECTS, rewardNamed, STATIC_ASPECTS } from '../state/aspects.ts';
 import type { Aspect } from '../state/reward.ts';
-import { ask, type OnUnreadable } from './ask.ts';
+import { ask, type OnUnreadable } from './askModel.ts';
 import type { SelectRewards } from './node.ts';
 
 export interface SelectRewardsOptions {

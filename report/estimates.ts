@@ -1,8 +1,8 @@
-import { FIRST, observed } from '../graphs/estimate.ts';
+import { FIRST, observed } from '../graphs/beam/qualityEstimate.ts';
 import type { Difficulty, Estimate } from '../state/estimate.ts';
 import type { TreeNode } from './tree.ts';
 
-/** What the search thought of each node when its level was ranked by estimates (graphs/estimate.ts): its lead over the first prompt. */
+/** What the search thought of each node when its level was ranked by estimates (graphs/beam/qualityEstimate.ts): its lead over the first prompt. */
 export function estimates(levels: readonly (readonly TreeNode[])[]): Map<string, number> {
   const leads = new Map<string, number>();
   let beam = new Map<string, { parent: Estimate; rank: number }>();

@@ -5,7 +5,7 @@ import type { TreeNode } from './tree.ts';
 /** By what a search ranks: the mean along a path, its last reward (a beam of one), or an estimate from all of the tree. */
 export type RankedBy = 'mean' | 'last' | 'estimate';
 
-/** What the search ranked each node by; a level's mean stands in for a missing reward along a path (graphs/beam.ts). */
+/** What the search ranked each node by; a level's mean stands in for a missing reward along a path (graphs/beam/children.ts). */
 export function ranks(levels: readonly (readonly TreeNode[])[], by: RankedBy): Map<string, number> {
   if (by === 'estimate') return estimates(levels);
   const paths = new Map<string, { sum: number; count: number }>();

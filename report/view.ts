@@ -82,7 +82,7 @@ const keptOf = (nodes: readonly { id: string; kept: boolean }[]): Set<string> =>
 /** Strategies that rank a level and keep its best; the others draw, sample or walk. */
 const RANKED: ReadonlySet<string> = new Set(['beam', 'greedy']);
 
-/** A beam of one is valued by its last reward (graphs/options.ts). */
+/** A beam of one is valued by its last reward (graphs/searchOptions.ts). */
 const rankedByOf = ({ strategy, beamWidth, rankBy }: z.infer<typeof Settings>['search']): RankedBy => {
   if (rankBy === 'estimate') return 'estimate';
   return strategy === 'greedy' || (strategy === 'beam' && beamWidth === 1) ? 'last' : 'mean';

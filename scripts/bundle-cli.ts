@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { licencesOf } from './bundle.ts';
 
 const root = join(import.meta.dirname, '..');
-const outdir = join(root, 'dist', 'cli');
+const outdir = join(root, 'dist', 'bundle');
 
 /** Loaded where they are installed and asked for: native code, and the optional peers. */
 const EXTERNAL = ['@resvg/resvg-js', '@langchain/langgraph-checkpoint-postgres', '@opentelemetry/*'];
 
 rmSync(outdir, { recursive: true, force: true });
 const { metafile } = await build({
-  entryPoints: [join(import.meta.dirname, 'cli.ts')],
+  entryPoints: [join(root, 'cli', 'cli.ts')],
   outdir,
   bundle: true,
   splitting: true,

@@ -1,6 +1,6 @@
 import { ReducedValue, StateSchema } from '@langchain/langgraph';
 import { z } from 'zod';
-import { Agenda } from './agenda.ts';
+import { Agenda } from './queryQueue.ts';
 import { Attempt, Example, GivenQuery } from './example.ts';
 import { FinalOutcome, FinalScore, Finalist, HeldOut } from './final.ts';
 import { Candidate } from './hypothesis.ts';
@@ -64,7 +64,7 @@ export const SearchState = new StateSchema({
   agenda: Agenda,
   /** How many candidates there were, and how many could not be judged. */
   judged: z.object({ all: z.number().int(), missing: z.number().int() }),
-  /** Calls so far, and what is known of the paper's search (graphs/share.ts). */
+  /** Calls so far, and what is known of the paper's search (graphs/beam/callBudget.ts). */
   spent: z.object({
     calls: z.number().int(),
     paper: z.object({ levels: z.number().int(), judgements: z.number().int(), raised: z.number().int() }),

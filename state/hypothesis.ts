@@ -43,7 +43,7 @@ export const Lineage = z.object({
   failed: z.array(z.string()).default([]),
   /** The same of this node's own siblings: its children are told. */
   lessons: z.array(z.string()).default([]),
-  /** Sketches (state/sketch.ts) of the tree's prompts before this level, its siblings besides: the newest so many. */
+  /** Sketches (state/promptFingerprint.ts) of the tree's prompts before this level, its siblings besides: the newest so many. */
   tried: z.array(z.string()).default([]),
   /** The same of this node's own level: its children know them. */
   level: z.array(z.string()).default([]),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { overlaps, words } from '../evals/overlap.ts';
+import { overlaps, words } from '../evals/justEval/overlap.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../data/${name}`, import.meta.url), 'utf8');
 const json = (name: string): unknown => JSON.parse(read(name));

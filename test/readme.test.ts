@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { drpo, paperNodes } from '../index.ts';
 import { simulatedModel } from '../models/simulated/index.ts';
-import { program } from '../scripts/program.ts';
+import { program } from '../cli/program.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const file = join(root, 'README.md');

@@ -1,7 +1,7 @@
-import { REGULAR, type Points } from '../aspects.ts';
-import type { JustEvalRecord } from '../justEval.ts';
-import { scoredOf } from '../justEval.ts';
-import { readRecords, type About, type Scored } from '../records.ts';
+import { REGULAR, type Points } from '../justEval/justEvalAspects.ts';
+import type { JustEvalRecord } from '../justEval/justEval.ts';
+import { scoredOf } from '../justEval/justEval.ts';
+import { readRecords, type About, type Scored } from '../justEval/records.ts';
 
 /** A regular instruction's answer with one judge's points on it; what does not apply or could not be read is absent. */
 export interface JudgedAnswer extends About {

@@ -1,5 +1,5 @@
-import { meanInterval, type Interval } from '../bootstrap.ts';
-import { holm, signFlip } from '../significance.ts';
+import { meanInterval, type Interval } from '../../statistics/bootstrap.ts';
+import { holm, signFlip } from '../../statistics/significance.ts';
 
 /** What is looked for. */
 export type CheckName = 'position' | 'padding' | 'length' | 'self';

@@ -1,5 +1,5 @@
-import { bootstrap } from '../bootstrap.ts';
-import { signFlip } from '../significance.ts';
+import { bootstrap } from '../../statistics/bootstrap.ts';
+import { signFlip } from '../../statistics/significance.ts';
 import { lengthOf, meanPoints, type JudgedAnswer } from './answer.ts';
 import { untold, type Check } from './check.ts';
 

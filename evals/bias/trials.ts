@@ -1,7 +1,7 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
-import { REGULAR, type JustEvalAspect, type Points } from '../aspects.ts';
-import { meanInterval } from '../bootstrap.ts';
-import type { JudgeJustEval } from '../judgeJustEval.ts';
+import { REGULAR, type JustEvalAspect, type Points } from '../justEval/justEvalAspects.ts';
+import { meanInterval } from '../../statistics/bootstrap.ts';
+import type { JudgeJustEval } from '../justEval/judgeJustEval.ts';
 import { applicable, meanPoints, type JudgedAnswer } from './answer.ts';
 import { checkOf, perInstruction, type Check } from './check.ts';
 import { padded } from './filler.ts';

@@ -3,12 +3,12 @@ import type { SearchNodes } from '../../nodes/node.ts';
 import type { SearchState } from '../../state/channels.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
 import type { Ahead, Speculated } from './begun.ts';
-import { rewriteReads } from '../beam.ts';
-import { pruneOrStop } from '../edges.ts';
-import { respondReads, type Asked } from '../evaluate.ts';
-import type { Search } from '../options.ts';
-import { rankLevel } from '../rankLevel.ts';
-import type { Expansion } from '../rewriteAndJudge.ts';
+import { rewriteReads } from '../beam/children.ts';
+import { pruneOrStop } from '../beam/edges.ts';
+import { respondReads, type Asked } from '../evaluateCandidate.ts';
+import type { Search } from '../searchOptions.ts';
+import { rankLevel } from '../beam/rankLevel.ts';
+import type { Expansion } from '../beam/rewriteAndJudge.ts';
 
 type State = typeof SearchState.State;
 

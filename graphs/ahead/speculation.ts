@@ -2,10 +2,10 @@ import type { SearchNodes } from '../../nodes/node.ts';
 import type { Candidate, Draft } from '../../state/hypothesis.ts';
 import { mean } from '../../state/judgement.ts';
 import type { Ahead, Speculated } from './begun.ts';
-import { childrenOf, inOrder, keptDraft, rewriteReads, rewritesWanted } from '../beam.ts';
-import { asked, evaluate, type QueryAt } from '../evaluate.ts';
-import { estimatedInBeam } from '../levelEstimates.ts';
-import type { Search } from '../options.ts';
+import { childrenOf, inOrder, keptDraft, rewriteReads, rewritesWanted } from '../beam/children.ts';
+import { asked, evaluate, type QueryAt } from '../evaluateCandidate.ts';
+import { estimatedInBeam } from '../beam/estimateLevel.ts';
+import type { Search } from '../searchOptions.ts';
 import { survival } from './survival.ts';
 
 /** Chance of survival from which a candidate is rewritten ahead, and from which its children are answered and judged. */

@@ -1,8 +1,8 @@
 import { mean } from '../../state/judgement.ts';
 import { judged, type Candidate, type Draft } from '../../state/hypothesis.ts';
-import { inOrder } from '../beam.ts';
-import { estimatedInBeam } from '../levelEstimates.ts';
-import type { Search } from '../options.ts';
+import { inOrder } from '../beam/children.ts';
+import { estimatedInBeam } from '../beam/estimateLevel.ts';
+import type { Search } from '../searchOptions.ts';
 
 /** Draws of the rewards that are still out: a prime, and a step that spreads them evenly (a rank-1 lattice). */
 const DRAWS = 31;

@@ -1,4 +1,4 @@
-import { mersenneTwister } from '../../nodes/random.ts';
+import { mersenneTwister } from '../../statistics/random.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
 import { mean } from '../../state/judgement.ts';
 import { searchSystemPrompt } from '../searchSystemPrompt.ts';

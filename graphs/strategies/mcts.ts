@@ -1,12 +1,12 @@
 import { END, Overwrite, START, StateGraph } from '@langchain/langgraph';
 import { SearchInput, SearchOutput } from '../../state/channels.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
-import { keepReason, keptDraft, rewrittenDrafts } from '../beam.ts';
-import { compareOnHeldOut } from '../compareOnHeldOut.ts';
-import { forSearch } from '../edges.ts';
-import { shotsFor } from '../shots.ts';
-import { bestOf, concluded, toFinal } from './final.ts';
-import { TreeState } from './state.ts';
+import { keepReason, keptDraft, rewrittenDrafts } from '../beam/children.ts';
+import { compareOnHeldOut } from '../final/compareOnHeldOut.ts';
+import { forSearch } from '../beam/edges.ts';
+import { shotsFor } from '../beam/retrieveExampleIndices.ts';
+import { bestOf, concluded, toFinal } from './concludeTree.ts';
+import { TreeState } from './treeState.ts';
 import { choicesFor, judgeInto, queryAt, rewritesOf, rootOf, sampleOf } from './steps.ts';
 import { treeOptions, type Strategy } from './strategy.ts';
 import { mostPromising, mostRewarded } from './uct.ts';

@@ -3,8 +3,8 @@ import type { SearchNodes } from '../../nodes/node.ts';
 import { asQuery, type Example, type GivenQuery } from '../../state/example.ts';
 import { rootDraft, type Candidate, type Draft } from '../../state/hypothesis.ts';
 import type { RewardChoice } from '../../state/reward.ts';
-import { asked, choose, evaluateCandidate } from '../evaluate.ts';
-import type { Search } from '../options.ts';
+import { asked, choose, evaluateCandidate } from '../evaluateCandidate.ts';
+import type { Search } from '../searchOptions.ts';
 
 /** What the steps need to know of the run. */
 export interface About {

@@ -2,7 +2,7 @@ import type { RunnableConfig } from '@langchain/core/runnables';
 import type { SearchNodes } from '../../nodes/node.ts';
 import type { FinalOutcome } from '../../state/final.ts';
 import type { Example, GivenQuery } from '../../state/example.ts';
-import { finalEvaluations, searchOptions, type Search, type SearchOptions } from '../options.ts';
+import { finalEvaluations, searchOptions, type Search, type SearchOptions } from '../searchOptions.ts';
 
 /** What every search returns: the prompt, its path's value (1 to 5, root left out), and what ended the search. */
 export interface Outcome {

@@ -1,4 +1,4 @@
-import type { Result } from '../result.ts';
+import type { Result } from '../../run/result.ts';
 import type { Met } from './server.ts';
 
 type Nodes = Result['nodes'];

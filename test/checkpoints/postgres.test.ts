@@ -5,10 +5,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openCheckpoints } from '../../scripts/checkpoints.ts';
-import { loadConfig, type Config } from '../../scripts/config.ts';
-import { RunFolder } from '../../scripts/folder.ts';
-import { optimize } from '../../scripts/optimize.ts';
+import { openCheckpoints } from '../../run/openCheckpoints.ts';
+import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
+import { RunFolder } from '../../run/runFolder.ts';
+import { optimize } from '../../run/optimize.ts';
 import { drpoHere } from '../shared/here.ts';
 import { binaries, startPostgres, type PostgresServer } from './postgresServer.ts';
 
@@ -42,7 +42,7 @@ const here = (out: string, address: string): Promise<Ended> =>
 
 /** The command line on the folder, in a process of its own; `at`: what is done when so many answers are there. */
 async function run(out: string, address: string, at: [answers: number, act: () => unknown]): Promise<Ended> {
-  const args = [resolve('scripts/drpo.ts'), ...commandOf(out)];
+  const args = [resolve('cli/drpo.ts'), ...commandOf(out)];
   const env = { ...process.env, LANGSMITH_TRACING: 'false', DRPO_TEST_POSTGRES: address };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';

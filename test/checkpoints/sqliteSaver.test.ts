@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SqliteSaver } from '../../state/sqliteSaver.ts';
+import { SqliteSaver } from '../../checkpoints/sqliteSaver.ts';
 
 const opened: SqliteSaver[] = [];
 afterAll(async () => void (await Promise.all(opened.map((saver) => saver.close()))));

@@ -3,7 +3,7 @@ import { AIMessage } from '@langchain/core/messages';
 import { Overwrite, Send } from '@langchain/langgraph';
 import { JsonPlusSerializer } from '@langchain/langgraph-checkpoint';
 import * as fc from 'fast-check';
-import { join, split } from '../../state/texts.ts';
+import { join, split } from '../../checkpoints/longTexts.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const long = 'a sentence with "quotes", a \\ and a ~ in it, and ends in a backslash \\'.repeat(5);

@@ -6,8 +6,8 @@ import { checkOf, findings } from '../../evals/bias/check.ts';
 import { padded } from '../../evals/bias/filler.ts';
 import { lengthCheck } from '../../evals/bias/length.ts';
 import { selfChecks } from '../../evals/bias/selfPreference.ts';
-import { mersenneTwister } from '../../nodes/random.ts';
-import { simulatedBias } from '../../scripts/experiments/biasTrials.ts';
+import { mersenneTwister } from '../../statistics/random.ts';
+import { simulatedBias } from '../../scripts/calibration/biasTrials.ts';
 
 /** Answers of generators as judges see them: a point of noise, and what `more` adds. */
 function answers(

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { compared, pairedDifferences, rowIntervals } from '../../evals/compare.ts';
-import { Experiment, pairsOf } from '../../evals/experiment.ts';
-import type { Scored } from '../../evals/records.ts';
-import { mersenneTwister, type Random32 } from '../../nodes/random.ts';
+import { compared, pairedDifferences, rowIntervals } from '../../evals/justEval/compareRows.ts';
+import { Experiment, pairsOf } from '../../evals/experiments/experimentSchema.ts';
+import type { Scored } from '../../evals/justEval/records.ts';
+import { mersenneTwister, type Random32 } from '../../statistics/random.ts';
 
 const scored = (id: number, value: number, missing = false): Scored => ({
   id,

@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { aggregate, intervalsOf } from '../../evals/aggregate.ts';
-import { readJudged } from '../../evals/reading.ts';
-import { joined } from '../../evals/records.ts';
-import { viewsOf } from '../../evals/views.ts';
-import { viewsTable } from '../../scripts/experiments/show.ts';
+import { aggregate, intervalsOf } from '../../evals/justEval/aggregate.ts';
+import { readJudged } from '../../evals/justEval/readJudgement.ts';
+import { joined } from '../../evals/justEval/records.ts';
+import { viewsOf } from '../../evals/justEval/views.ts';
+import { viewsTable } from '../../evals/experiments/evaluationTables.ts';
 
 const five = (score: unknown): Record<string, unknown> =>
   Object.fromEntries(

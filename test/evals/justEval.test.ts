@@ -1,11 +1,11 @@
 import { expect, it } from '@jest/globals';
-import { aggregate } from '../../evals/aggregate.ts';
-import { filtered, limited, readInstructions } from '../../evals/instructions.ts';
-import { makeJudgeJustEval } from '../../evals/judgeJustEval.ts';
-import { justEval, scoredOf } from '../../evals/justEval.ts';
-import { base } from '../../evals/methods.ts';
-import { joined } from '../../evals/records.ts';
-import { urial, urialHead } from '../../evals/urial.ts';
+import { aggregate } from '../../evals/justEval/aggregate.ts';
+import { filtered, limited, readInstructions } from '../../evals/justEval/instructions.ts';
+import { makeJudgeJustEval } from '../../evals/justEval/judgeJustEval.ts';
+import { justEval, scoredOf } from '../../evals/justEval/justEval.ts';
+import { base } from '../../evals/justEval/methods.ts';
+import { joined } from '../../evals/justEval/records.ts';
+import { urial, urialHead } from '../../evals/justEval/urial.ts';
 import { simulatedModel } from '../../models/simulated/index.ts';
 import { makeRespond } from '../../nodes/respond.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { overlaps, similarity, words } from '../../evals/overlap.ts';
-import type { Evaluation, Hit } from '../../evals/overlap.ts';
+import { overlaps, similarity, words } from '../../evals/justEval/overlap.ts';
+import type { Evaluation, Hit } from '../../evals/justEval/overlap.ts';
 
 const set = (...instructions: string[]): Evaluation[] => instructions.map((instruction, id) => ({ id, instruction }));
 const one = (query: string, instruction: string, near?: number): Hit | undefined => {

@@ -7,7 +7,7 @@ import { folded, plain, type Chart } from '../../evals/plots/look.ts';
 import { pointsPlot } from '../../evals/plots/points.ts';
 import { radar } from '../../evals/plots/radar.ts';
 import { rowsPlot } from '../../evals/plots/rows.ts';
-import { pngOf } from '../../scripts/experiments/png.ts';
+import { pngOf } from '../../evals/experiments/renderPng.ts';
 
 const evil = '<script>alert(1)</script>&"\'{a|b}{c}\u0000\ud800\u202e\n%';
 const points = [0, 1, 2].map((x) => ({ x, y: 4 + x / 10, low: 3.9, high: 4.4, name: evil }));

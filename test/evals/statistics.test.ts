@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { meanInterval, pairedInterval } from '../../evals/bootstrap.ts';
-import { holm, signFlip } from '../../evals/significance.ts';
-import { csvTable, markdownTable, textTable } from '../../evals/table.ts';
-import { mersenneTwister } from '../../nodes/random.ts';
+import { meanInterval, pairedInterval } from '../../statistics/bootstrap.ts';
+import { holm, signFlip } from '../../statistics/significance.ts';
+import { csvTable, markdownTable, textTable } from '../../evals/justEval/table.ts';
+import { mersenneTwister } from '../../statistics/random.ts';
 
 const normals = (count: number, seed: number): number[] => {
   const draw = mersenneTwister(seed);

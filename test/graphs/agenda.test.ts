@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { moved, upcoming, type Course } from '../../graphs/agenda.ts';
+import { moved, upcoming, type Course } from '../../graphs/beam/querySchedule.ts';
 import { searchSystemPrompt } from '../../graphs/index.ts';
-import { NOTHING_ASKED, type Agenda } from '../../state/agenda.ts';
+import { NOTHING_ASKED, type Agenda } from '../../state/queryQueue.ts';
 import { fakeNodes, queriesUpTo } from './fakes.ts';
 
 const DIFFICULTY = { mean: 3, variance: 0.2 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { FIRST, observed, type Prior } from '../../graphs/estimate.ts';
+import { FIRST, observed, type Prior } from '../../graphs/beam/qualityEstimate.ts';
 import type { Estimate } from '../../state/estimate.ts';
 
 const CHILD: Prior = { parent: FIRST, rank: 0, rewritten: true };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { pairedInterval, REFERENCE_SEARCH, searchSystemPrompt, type SearchOptions } from '../../graphs/index.ts';
-import { finalEvaluations, searchOptions } from '../../graphs/options.ts';
-import { heldOut } from '../../graphs/heldOut.ts';
+import { finalEvaluations, searchOptions } from '../../graphs/searchOptions.ts';
+import { heldOut } from '../../graphs/final/heldOutQueries.ts';
 import { fakeNodes, queriesUpTo } from './fakes.ts';
 
 const numbered = (query: string): number => Number(query.split(' ')[1]);

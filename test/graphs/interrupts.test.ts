@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Command, INTERRUPT, MemorySaver, type BaseCheckpointSaver } from '@langchain/langgraph';
 import { drpo, searchSystemPrompt, type SearchOptions } from '../../graphs/index.ts';
 import { askPerson, type Decision, type Question } from '../../graphs/approve.ts';
-import { SqliteSaver } from '../../state/sqliteSaver.ts';
+import { SqliteSaver } from '../../checkpoints/sqliteSaver.ts';
 import { fakeNodes, queriesUpTo } from './fakes.ts';
 
 const savers: [string, () => BaseCheckpointSaver][] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemorySaver, type BaseCheckpointSaver } from '@langchain/langgraph';
 import { drpo, searchSystemPrompt, type SearchOptions } from '../../graphs/index.ts';
-import { SqliteSaver } from '../../state/sqliteSaver.ts';
+import { SqliteSaver } from '../../checkpoints/sqliteSaver.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
 import { fakeNodes, queriesUpTo } from './fakes.ts';
 

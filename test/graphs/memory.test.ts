@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { REFERENCE_SEARCH, searchSystemPrompt, type SearchOptions } from '../../graphs/index.ts';
-import { remembered } from '../../graphs/memory.ts';
+import { remembered } from '../../graphs/beam/failedEdits.ts';
 import type { RewriteSystemPrompt } from '../../nodes/index.ts';
 import { rewriteSystemPromptPrompt } from '../../prompts/rewriteSystemPrompt.ts';
 import { evaluationOf, fakeNodes, queriesUpTo } from './fakes.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { searchOptions, type SpeculationReport } from '../../graphs/options.ts';
+import { searchOptions, type SpeculationReport } from '../../graphs/searchOptions.ts';
 import { searchSystemPrompt, type SearchOptions } from '../../graphs/index.ts';
 import { survival } from '../../graphs/ahead/survival.ts';
 import { judged, rootDraft, type Candidate, type Draft, type Hypothesis } from '../../state/hypothesis.ts';

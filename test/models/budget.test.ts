@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { isError } from '../../models/errors.ts';
-import { Gateway } from '../../models/gateway.ts';
-import { memoryStore } from '../../models/store.ts';
+import { Gateway } from '../../models/gateway/gateway.ts';
+import { memoryStore } from '../../models/cache/responseStore.ts';
 import { gate, httpError, scripted } from './fake.ts';
 
 const nameOf = (error: unknown): string => (isError(error) ? error.name : String(error));

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { AIMessage } from '@langchain/core/messages';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { Gateway } from '../../models/gateway.ts';
-import { FileStore, memoryStore } from '../../models/store.ts';
+import { Gateway } from '../../models/gateway/gateway.ts';
+import { FileStore, memoryStore } from '../../models/cache/responseStore.ts';
 import { gate, httpError, scripted } from './fake.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'drpo-gateway-'));

@@ -1,8 +1,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from '@jest/globals';
-import { ask, type Answered } from '../../models/http.ts';
-import { faultOf } from '../../models/retry.ts';
+import { ask, type Answered } from '../../models/openai/httpClient.ts';
+import { faultOf } from '../../models/gateway/retry.ts';
 
 let server: Server | undefined;
 afterEach(() => server?.closeAllConnections());

@@ -3,8 +3,13 @@ import { LLM } from '@langchain/core/language_models/llms';
 import { AIMessage, type BaseMessage } from '@langchain/core/messages';
 import { FakeListChatModel, SyntheticEmbeddings } from '@langchain/core/utils/testing';
 import { describe, expect, it } from '@jest/globals';
-import { Gateway } from '../../models/gateway.ts';
-import { chatTransportOf, embeddingTransportOf, llmTransportOf, transportOf } from '../../models/langchain.ts';
+import { Gateway } from '../../models/gateway/gateway.ts';
+import {
+  chatTransportOf,
+  embeddingTransportOf,
+  llmTransportOf,
+  transportOf,
+} from '../../models/langchain/langchainTransports.ts';
 
 interface Options {
   n?: number;

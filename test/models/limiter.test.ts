@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Gate } from '../../models/gate.ts';
-import { Limiter, type Release } from '../../models/limiter.ts';
+import { Gate } from '../../models/gateway/adaptiveConcurrency.ts';
+import { Limiter, type Release } from '../../models/gateway/limiter.ts';
 
 const forever = new AbortController().signal;
 const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -7,9 +7,9 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Gateway } from '../../models/gateway.ts';
-import { openaiChat } from '../../models/openai.ts';
-import { FileStore } from '../../models/store.ts';
+import { Gateway } from '../../models/gateway/gateway.ts';
+import { openaiChat } from '../../models/openai/openaiTransports.ts';
+import { FileStore } from '../../models/cache/responseStore.ts';
 
 const script = process.argv[2] ?? '/work/shared/tools/parity/scripted-llm.mjs';
 

@@ -2,8 +2,8 @@ import { BaseCallbackHandler } from '@langchain/core/callbacks/base';
 import { AIMessage, HumanMessage, SystemMessage } from '@langchain/core/messages';
 import { describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:http';
-import { Gateway } from '../../models/gateway.ts';
-import { openaiChat, openaiCompletions, openaiEmbeddings } from '../../models/openai.ts';
+import { Gateway } from '../../models/gateway/gateway.ts';
+import { openaiChat, openaiCompletions, openaiEmbeddings } from '../../models/openai/openaiTransports.ts';
 import { chat, refusal, serve, type Answering } from './fake.ts';
 
 const quick = { random: () => 0 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { delayOf, faultOf, retryAfter } from '../../models/retry.ts';
+import { delayOf, faultOf, retryAfter } from '../../models/gateway/retry.ts';
 import { httpError } from './fake.ts';
 
 const NOW = Date.parse('2026-11-24T10:00:00Z');

@@ -13,8 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { StoredAnswer } from '../../models/record.ts';
-import { FileStore, memoryStore } from '../../models/store.ts';
+import type { StoredAnswer } from '../../models/cache/storedRecord.ts';
+import { FileStore, memoryStore } from '../../models/cache/responseStore.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'drpo-store-'));
 afterAll(() => rmSync(root, { recursive: true }));

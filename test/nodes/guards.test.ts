@@ -10,7 +10,7 @@ import {
   notNearDuplicate,
   type GuardView,
 } from '../../nodes/index.ts';
-import { sketchOf } from '../../state/sketch.ts';
+import { sketchOf } from '../../state/promptFingerprint.ts';
 
 const bullets = (n: number): string =>
   Array.from(

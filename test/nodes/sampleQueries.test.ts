@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { makeSampleQueries, proportions } from '../../nodes/sampleQueries.ts';
-import { mersenneTwister, shuffled } from '../../nodes/random.ts';
+import { mersenneTwister, shuffled } from '../../statistics/random.ts';
 
 it('shuffles as numpy does with seed 42 (algorithm.md 1.5)', () => {
   const first = shuffled(

@@ -18,7 +18,7 @@ writeFileSync(join(folder, 'config.json'), JSON.stringify({ models, search: { de
 
 /** A command of drpo at work: the address it tells, and how it ends. */
 function begin(...args) {
-  const child = spawn(process.execPath, [join(root, 'scripts/drpo.ts'), ...args], {
+  const child = spawn(process.execPath, [join(root, 'cli/drpo.ts'), ...args], {
     cwd: folder,
     env: { ...process.env, LANGSMITH_TRACING: 'false' },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -4,11 +4,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Question } from '../../graphs/approve.ts';
-import { inEditor } from '../../scripts/approve/editor.ts';
-import { nothingYet, read } from '../../scripts/approve/lines.ts';
-import { overview, whole } from '../../scripts/approve/shown.ts';
-import { loadConfig } from '../../scripts/config.ts';
-import { optimize } from '../../scripts/optimize.ts';
+import { inEditor } from '../../cli/approve/editor.ts';
+import { nothingYet, read } from '../../cli/approve/approvalLines.ts';
+import { overview, whole } from '../../cli/approve/showLevel.ts';
+import { loadConfig } from '../../run/config/loadConfig.ts';
+import { optimize } from '../../run/optimize.ts';
 import { root, type Ran } from '../shared/cli.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-approve-'));
@@ -99,13 +99,9 @@ describe('optimize --approve', () => {
   const piped = (lines: string[] | null): Promise<Ran> =>
     new Promise((done) => {
       const args = ['optimize', '--optimizer', 'simulated', '--approve', '--quiet', '--out', folder()];
-      const child = spawn(
-        process.execPath,
-        [join(root, 'scripts/drpo.ts'), ...args, ...SET.flatMap((s) => ['--set', s])],
-        {
-          stdio: [lines === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-        },
-      );
+      const child = spawn(process.execPath, [join(root, 'cli/drpo.ts'), ...args, ...SET.flatMap((s) => ['--set', s])], {
+        stdio: [lines === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      });
       const out = { stdout: '', stderr: '' };
       child.stdout?.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));
       child.stderr?.on('data', (chunk: Buffer) => (out.stderr += chunk.toString()));

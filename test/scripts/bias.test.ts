@@ -2,11 +2,11 @@ import { afterAll, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { biasOfJudged } from '../../scripts/experiments/bias.ts';
-import { evaluateMethod } from '../../scripts/experiments/evaluateMethod.ts';
-import type { EvaluateFlags } from '../../scripts/experiments/flags.ts';
-import { biasTable } from '../../scripts/experiments/showBias.ts';
-import { simulatedInstructions } from '../../scripts/experiments/simulatedSet.ts';
+import { biasOfJudged } from '../../evals/experiments/checkBias.ts';
+import { evaluateMethod } from '../../evals/experiments/evaluateMethod.ts';
+import type { EvaluateFlags } from '../../evals/experiments/options.ts';
+import { biasTable } from '../../evals/experiments/biasTable.ts';
+import { simulatedInstructions } from '../../evals/experiments/simulatedInstructions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-bias-'));
 afterAll(() => rmSync(folder, { recursive: true }));

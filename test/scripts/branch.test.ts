@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { branch } from '../../scripts/branch.ts';
-import { loadConfig } from '../../scripts/config.ts';
-import { optimize } from '../../scripts/optimize.ts';
-import type { Result } from '../../scripts/result.ts';
+import { branch } from '../../cli/branch.ts';
+import { loadConfig } from '../../run/config/loadConfig.ts';
+import { optimize } from '../../run/optimize.ts';
+import type { Result } from '../../run/result.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-branch-'));
 const SET = ['search.depth=8', 'search.maxDepthIncrease=1', 'queries.limit=60', 'judge.retest=0'];

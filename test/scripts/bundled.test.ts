@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundledCli } from '../../scripts/bundled.ts';
+import { bundledCli } from '../../cli/findBundle.ts';
 
 /** A package's folder with a bundle made at second 100, and a source of that second. */
 function folder(source: number): { root: string; bundle: string; source: string } {
@@ -14,7 +14,7 @@ function folder(source: number): { root: string; bundle: string; source: string 
     utimesSync(join(root, path), second, second);
     return join(root, path);
   };
-  return { root, bundle: written('dist/cli/cli.js', 100), source: written('graphs/ahead/eager.ts', source) };
+  return { root, bundle: written('dist/bundle/cli.js', 100), source: written('graphs/drpo.ts', source) };
 }
 
 describe('the command line in one piece', () => {

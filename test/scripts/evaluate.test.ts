@@ -4,9 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { evaluateMethod } from '../../scripts/experiments/evaluateMethod.ts';
-import { judgedIn } from '../../scripts/experiments/files.ts';
-import type { EvaluateFlags } from '../../scripts/experiments/flags.ts';
+import { evaluateMethod } from '../../evals/experiments/evaluateMethod.ts';
+import { judgedIn } from '../../evals/experiments/readInstructionSets.ts';
+import type { EvaluateFlags } from '../../evals/experiments/options.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-evaluate-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,12 +2,12 @@ import { afterAll, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Experiment } from '../../evals/experiment.ts';
-import type { ExperimentFlags } from '../../scripts/experiments/flags.ts';
-import { told } from '../../scripts/experiments/report.ts';
-import { runExperiment } from '../../scripts/experiments/runExperiment.ts';
-import { simulatedInstructions } from '../../scripts/experiments/simulatedSet.ts';
-import { TABLES } from '../../scripts/experiments/tables.ts';
+import { Experiment } from '../../evals/experiments/experimentSchema.ts';
+import type { ExperimentFlags } from '../../evals/experiments/options.ts';
+import { told } from '../../evals/experiments/experimentReport.ts';
+import { runExperiment } from '../../evals/experiments/runExperiment.ts';
+import { simulatedInstructions } from '../../evals/experiments/simulatedInstructions.ts';
+import { TABLES } from '../../evals/experiments/builtInTables.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-experiment-'));
 afterAll(() => rmSync(folder, { recursive: true }));

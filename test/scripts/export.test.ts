@@ -6,11 +6,11 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answer } from '../../scripts/answer.ts';
-import { exported } from '../../scripts/export.ts';
-import { importRun } from '../../scripts/import.ts';
-import { RunFolder } from '../../scripts/folder.ts';
-import type { Config } from '../../scripts/config.ts';
+import { answer } from '../../cli/answer.ts';
+import { exported } from '../../cli/export.ts';
+import { importRun } from '../../cli/import.ts';
+import { RunFolder } from '../../run/runFolder.ts';
+import type { Config } from '../../run/config/loadConfig.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-export-'));
 afterAll(() => rmSync(folder, { recursive: true }));

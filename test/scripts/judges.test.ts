@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig, unpriced } from '../../scripts/config.ts';
-import { optimize } from '../../scripts/optimize.ts';
-import type { Result } from '../../scripts/result.ts';
+import { loadConfig, unpriced } from '../../run/config/loadConfig.ts';
+import { optimize } from '../../run/optimize.ts';
+import type { Result } from '../../run/result.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-judges-'));
 const small = ['models.optimizer="simulated"', 'search.depth=4', 'search.maxDepthIncrease=0', 'final=null'];

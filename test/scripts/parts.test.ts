@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { REFERENCE_SEARCH } from '../../graphs/index.ts';
 import { GUARD_OPTIONS, NO_GUARDS } from '../../nodes/index.ts';
-import { Config, loadConfig } from '../../scripts/config.ts';
-import { graphOptions } from '../../scripts/session.ts';
+import { Config, loadConfig } from '../../run/config/loadConfig.ts';
+import { graphOptions } from '../../run/session.ts';
 
 const load = (...set: string[]): Config => loadConfig({ set: ['models.optimizer="simulated"', ...set] });
 

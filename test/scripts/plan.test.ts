@@ -2,19 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { callsOf, rewritingCalls, roundsOf, stepsOf } from '../../evals/calls.ts';
-import { expectedWalk, extremeWalk } from '../../evals/expectedWalk.ts';
-import { walkOf, type Shape } from '../../evals/walk.ts';
-import { FINAL, finalEvaluations } from '../../graphs/options.ts';
-import { finalFor } from '../../graphs/share.ts';
-import { loadConfig } from '../../scripts/config.ts';
-import { execute } from '../../scripts/program.ts';
-import { optimize } from '../../scripts/optimize.ts';
-import { rangeOf } from '../../scripts/plan.ts';
-import { assumedFor } from '../../scripts/planning/assumed.ts';
-import { forecast } from '../../scripts/planning/forecast.ts';
-import { givenOf, shapeOf } from '../../scripts/planning/given.ts';
-import { hindsight } from '../../scripts/planning/hindsight.ts';
+import { callsOf, rewritingCalls, roundsOf, stepsOf } from '../../forecast/calls.ts';
+import { expectedWalk, extremeWalk } from '../../forecast/expectedWalk.ts';
+import { walkOf, type Shape } from '../../forecast/walk.ts';
+import { FINAL, finalEvaluations } from '../../graphs/searchOptions.ts';
+import { finalFor } from '../../graphs/beam/callBudget.ts';
+import { loadConfig } from '../../run/config/loadConfig.ts';
+import { execute } from '../../cli/program.ts';
+import { optimize } from '../../run/optimize.ts';
+import { rangeOf } from '../../forecast/planRun.ts';
+import { assumedFor } from '../../forecast/assumptions.ts';
+import { forecast } from '../../forecast/forecast.ts';
+import { givenOf, shapeOf } from '../../forecast/planInput.ts';
+import { hindsight } from '../../forecast/compareForecastToRun.ts';
 
 const paper: Shape = {
   beamWidth: 2,

@@ -5,8 +5,8 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, wr
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { loadConfig, type Config } from '../../scripts/config.ts';
-import { optimize } from '../../scripts/optimize.ts';
+import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
+import { optimize } from '../../run/optimize.ts';
 import type { Ran } from '../shared/cli.ts';
 import { drpoHere } from '../shared/here.ts';
 
@@ -181,7 +181,7 @@ describe('through the command line, against a server', () => {
     out: string,
     at?: [number, (child: ChildProcess) => void],
   ): Promise<{ status: number | null; stderr: string }> {
-    const child = spawn(process.execPath, [resolve('scripts/drpo.ts'), ...commandOf(out)], {
+    const child = spawn(process.execPath, [resolve('cli/drpo.ts'), ...commandOf(out)], {
       env: { ...process.env, LANGSMITH_TRACING: 'false' },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -6,9 +6,9 @@ import { createServer, request, type Server, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI, { type APIError } from 'openai';
-import { answer } from '../../scripts/answer.ts';
-import { Config } from '../../scripts/config.ts';
-import { startServer, type Served, type ServeFlags } from '../../scripts/serving/server.ts';
+import { answer } from '../../cli/answer.ts';
+import { Config } from '../../run/config/loadConfig.ts';
+import { startServer, type Served, type ServeFlags } from '../../server/openai/startChatServer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-serve-'));
 const seen: { url: string; text: string; key: string | undefined; closed: boolean }[] = [];
@@ -235,7 +235,7 @@ it('on loopback refuses other hosts and sites; elsewhere wants a token', async (
 
 it('the command says where it serves, and ends at Ctrl-C', async () => {
   const root = join(import.meta.dirname, '../..');
-  const args = [join(root, 'scripts/drpo.ts'), 'serve', '--run', run('cli'), '--port', '0', '--json'];
+  const args = [join(root, 'cli/drpo.ts'), 'serve', '--run', run('cli'), '--port', '0', '--json'];
   const command = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const ended = once(command, 'exit');
   const [line] = (await once(command.stdout, 'data')) as [Buffer];

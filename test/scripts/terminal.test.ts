@@ -1,12 +1,12 @@
 import { expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { markdownTable, csvTable } from '../../evals/table.ts';
+import { markdownTable, csvTable } from '../../evals/justEval/table.ts';
 import { emptyTally } from '../../models/index.ts';
-import { report } from '../../scripts/exit.ts';
-import { UserFault } from '../../scripts/fault.ts';
-import { jsonLine, printable } from '../../scripts/progress.ts';
-import { resultOf } from '../../scripts/result.ts';
-import { summary } from '../../scripts/summary.ts';
+import { report } from '../../cli/exit.ts';
+import { UserFault } from '../../run/config/userError.ts';
+import { jsonLine, printable } from '../../run/progress.ts';
+import { resultOf } from '../../run/result.ts';
+import { summary } from '../../cli/summary.ts';
 import { node } from '../report/runs.ts';
 
 /** What can steer a terminal: C0 but for tab and line end, C1, and what turns the writing direction. */

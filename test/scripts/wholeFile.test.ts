@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OnceLog } from '../../scripts/onceLog.ts';
-import { jsonParts, writeWhole } from '../../scripts/wholeFile.ts';
+import { OnceLog } from '../../run/dedupedJsonlLog.ts';
+import { jsonParts, writeWhole } from '../../run/writeAtomically.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-whole-'));
 

@@ -2,10 +2,10 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { overlaps } from '../../evals/overlap.ts';
+import { overlaps } from '../../evals/justEval/overlap.ts';
 import { evaluationReader, readPoints } from '../../prompts/reply.ts';
 import { readAsReference } from '../../prompts/referenceReply.ts';
-import { publishedRewrites, simulatedRewrites } from '../../scripts/experiments/guardsOnRuns.ts';
+import { publishedRewrites, simulatedRewrites } from '../../scripts/calibration/guardsOnRuns.ts';
 import { drpo, freePort, run, serve, shared } from './cli.ts';
 
 interface Node {

@@ -32,7 +32,7 @@ export function run(
 
 /** The command line from the sources, as `npm run -s drpo` runs it. */
 export const drpo = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> =>
-  run(process.execPath, [resolve(root, 'scripts/drpo.ts'), ...args], {
+  run(process.execPath, [resolve(root, 'cli/drpo.ts'), ...args], {
     env: { ...process.env, LANGSMITH_TRACING: 'false', ...env },
   });
 

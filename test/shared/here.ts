@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { execute } from '../../scripts/program.ts';
+import { execute } from '../../cli/program.ts';
 import type { Ran } from './cli.ts';
 
 /** The command line in this process, for what neither kill nor exit matters to: it starts at once. One at a time. */

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mersenneTwister } from '../../nodes/random.ts';
+import { mersenneTwister } from '../../statistics/random.ts';
 import { root } from './cli.ts';
 
 const [seed, runs] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 4)];
@@ -40,7 +40,7 @@ const answers = (out: string): string[] =>
 
 /** Runs a command, and kills it once so many answers are there. */
 async function run(args: readonly string[], out: string, until: number | null = null): Promise<number | null> {
-  const all = [join(root, 'scripts/drpo.ts'), ...args, '--optimizer', 'simulated', '--quiet', '--out', out];
+  const all = [join(root, 'cli/drpo.ts'), ...args, '--optimizer', 'simulated', '--quiet', '--out', out];
   const env = { ...process.env, LANGSMITH_TRACING: 'false' };
   const child = spawn(process.execPath, all, { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const ended = new Promise<number | null>((done) => child.on('close', done));

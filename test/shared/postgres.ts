@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mersenneTwister } from '../../nodes/random.ts';
+import { mersenneTwister } from '../../statistics/random.ts';
 import { binaries, startPostgres } from '../checkpoints/postgresServer.ts';
 import { asked, configFile, folder, hashOf, optimizing, scripted } from './scripted.ts';
 

@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mersenneTwister } from '../../nodes/random.ts';
+import { mersenneTwister } from '../../statistics/random.ts';
 import { root } from './cli.ts';
 
 const [what = 'search', depth = '200'] = process.argv.slice(2);

@@ -82,7 +82,7 @@ export function optimizing(
   flags: readonly string[] = [],
 ): { child: ChildProcess; ended: Promise<Ended> } {
   const started = performance.now();
-  const args = [join(root, 'scripts/drpo.ts'), 'optimize', '--config', config, '--out', out, '--json', ...flags];
+  const args = [join(root, 'cli/drpo.ts'), 'optimize', '--config', config, '--out', out, '--json', ...flags];
   const env = { ...process.env, LANGSMITH_TRACING: 'false' };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';

@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as graphs from '../../graphs/index.ts';
-import { loadConfig, type Config } from '../../scripts/config.ts';
-import { About, travelling } from '../../scripts/remote/asked.ts';
-import { configFor } from '../../scripts/remote/refusals.ts';
-import { summed, Usage } from '../../scripts/remote/usage.ts';
-import { drpo } from '../../scripts/studio/graphs.ts';
+import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
+import { About, travelling } from '../../run/remote/remoteOptions.ts';
+import { configFor } from '../../run/remote/remoteConfig.ts';
+import { summed, Usage } from '../../run/remote/remoteUsage.ts';
+import { drpo } from '../../server/langgraph/graphs.ts';
 import { root } from '../shared/cli.ts';
 import { queriesUpTo } from '../graphs/fakes.ts';
 

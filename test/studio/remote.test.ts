@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Question } from '../../graphs/approve.ts';
-import { loadConfig } from '../../scripts/config.ts';
-import { optimize } from '../../scripts/optimize.ts';
-import { optimizeRemote } from '../../scripts/remote/optimizeRemote.ts';
+import { loadConfig } from '../../run/config/loadConfig.ts';
+import { optimize } from '../../run/optimize.ts';
+import { optimizeRemote } from '../../run/remote/optimizeRemote.ts';
 import { drpo, root } from '../shared/cli.ts';
 import { canServe, devServer, type DevServer } from './devServer.ts';
 import { slowModels } from './slowModels.ts';
@@ -94,7 +94,7 @@ served('a run at a server whose connection is lost', () => {
     };
     try {
       const args = ['optimize', '--remote', server.url, '--out', out, '--quiet', ...set.flatMap((s) => ['--set', s])];
-      const client = spawn(process.execPath, [join(root, 'scripts/drpo.ts'), ...args], { stdio: 'ignore' });
+      const client = spawn(process.execPath, [join(root, 'cli/drpo.ts'), ...args], { stdio: 'ignore' });
       await until(3);
       client.kill('SIGKILL');
       const going = optimizeRemote({ set }, { out, screen, remote: server.url });

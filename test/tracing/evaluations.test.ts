@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { simulatedInstructions } from '../../scripts/experiments/simulatedSet.ts';
+import { simulatedInstructions } from '../../evals/experiments/simulatedInstructions.ts';
 import { drpo, root, type Ran } from '../shared/cli.ts';
 import { drpoHere } from '../shared/here.ts';
 import { recordLangSmith, type Manner, type Recorder } from './langsmith.ts';
@@ -136,7 +136,7 @@ it('a killed evaluation goes on in the same experiment, and nothing is there twi
   await record();
   const file = instructions('many.json', 70);
   const args = evaluate('killed', file, '--method', 'base', '--set', 'concurrency=1');
-  const child = spawn(process.execPath, [join(root, 'scripts/drpo.ts'), ...args], {
+  const child = spawn(process.execPath, [join(root, 'cli/drpo.ts'), ...args], {
     env: { ...process.env, ...settings() },
     stdio: 'ignore',
   });

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Example } from '../state/example.ts';
+import { Config, modelOf } from '../run/config/loadConfig.ts';
+import { UserFault } from '../run/config/userError.ts';
+import { RunFolder } from '../run/runFolder.ts';
+import { openSession, type Session } from '../run/session.ts';
+
+export interface Answered {
+  query: string;
+  response: string;
+  /** Why there is no response. */
+  missing?: string;
+}
+
+/** `answer`: queries answered with a run's prompt and retrieved examples, laid out as they were when it was judged. `base`: another model than the run's. */
+export async function answer(run: string, queries: readonly string[], base?: string): Promise<Answered[]> {
+  const folder = RunFolder.existing(run);
+  const prompt = folder.readText('prompt.txt');
+  if (prompt === undefined)
+    throw new UserFault(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` end first`);
+  const session = await openSession(configOf(folder, base), RunFolder.beside(folder.file('answers')));
+  try {
+    return await answerAll(session, prompt, examplesOf(folder), queries);
+  } finally {
+    await session.close();
+  }
+}
+
+function configOf(folder: RunFolder, base: string | undefined): Config {
+  const stored = Stored.safeParse(folder.readJson('config.json')).data;
+  const models = base === undefined ? stored?.models : { ...stored?.models, base: modelOf(base) };
+  const parsed = Config.safeParse({ ...stored, models });
+  if (!parsed.success)
+    throw new UserFault(`${folder.file('config.json')}: expected the config of a run, got something else`);
+  return parsed.data;
+}
+
+const Stored = z.looseObject({ models: z.looseObject({}) });
+
+async function answerAll(
+  { nodes }: Session,
+  prompt: string,
+  examples: readonly Example[],
+  queries: readonly string[],
+): Promise<Answered[]> {
+  const { shots } = await nodes.retrieveExamples({ queries, examples });
+  return Promise.all(
+    queries.map(async (query, i) => {
+      const near = (shots[i] ?? []).flatMap((j) => examples[j] ?? []);
+      return { query, ...(await nodes.respond({ prompt, query, examples: near })) };
+    }),
+  );
+}
+
+function examplesOf(folder: RunFolder): Example[] {
+  const parsed = z.record(z.string(), z.string()).safeParse(folder.readJson('examples.json') ?? {});
+  if (!parsed.success)
+    throw new UserFault(`${folder.file('examples.json')}: expected an object {query: answer}, got something else`);
+  return Object.entries(parsed.data).map(([query, text]) => ({ query, answer: text }));
+}

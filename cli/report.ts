@@ -1,0 +1,116 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import type { Command } from 'commander';
+import { basename, dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { pageParts } from '../report/page.ts';
+import { viewOfPublishedTree, viewOfRun, type RunRecord, type RunView } from '../report/view.ts';
+import { wholeNumber } from '../evals/experiments/options.ts';
+import { shown, UserFault } from '../run/config/userError.ts';
+import { RunFolder } from '../run/runFolder.ts';
+import { GrowingRun } from '../run/growingRun.ts';
+import { writeWhole } from '../run/writeAtomically.ts';
+
+/** The command `report`. */
+export function addReport(root: Command): void {
+  root
+    .command('report')
+    .description('the page of a run, or of a published search tree: one file, no network')
+    .argument('[path]', 'a run’s folder, or a published tree.json')
+    .option('--run <dir>', 'the same as the argument')
+    .option('--out <file>', 'where the page goes (default: report.html in the run’s folder)')
+    .option('--live', 'shows a run that another process works on, until it ends', false)
+    .option('--port <n>', 'the port of the live page; 0 takes a free one', wholeNumber('port', 0), 0)
+    .option('--json', 'the page’s path as one JSON object on stdout', false)
+    .option('--quiet', 'the live page’s address is not told', false)
+    .action(async (path: string | undefined, flags: ReportFlags) => {
+      const given = path ?? flags.run;
+      if (given === undefined)
+        throw new UserFault('report: expected a run’s folder or a published tree.json, got nothing');
+      if (flags.live && !(await untilEnd(given, flags))) return;
+      const file = reportOn(given, flags.out);
+      process.stdout.write(`${flags.json ? JSON.stringify({ report: file }) : file}\n`);
+    });
+}
+
+interface ReportFlags {
+  run?: string;
+  out?: string;
+  live: boolean;
+  port: number;
+  json: boolean;
+  quiet: boolean;
+}
+
+/** Shows a run until it ends or a Ctrl-C comes; gives whether it ended. */
+async function untilEnd(dir: string, { port, quiet }: ReportFlags): Promise<boolean> {
+  const asked = new AbortController();
+  const stop = (): void => asked.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const told = (url: string): void => void (quiet || process.stderr.write(`Watch the run at ${url}\n`));
+  const { watchFolder } = await import('../server/watch/watchFolder.ts'); // only a watched run needs a server
+  const ended = await watchFolder(dir, port, told, asked.signal);
+  process.off('SIGINT', stop).off('SIGTERM', stop);
+  return ended;
+}
+
+/**
+ * Writes the page of a run into its folder, and says where. A run that still goes on gets a page of what there is.
+ * `known`: what the folder holds, where it need not be read again.
+ */
+export function writeReport(runDir: string, known?: Omit<RunRecord, 'title'>): string {
+  const view = known ? viewOfRun({ ...known, title: basename(resolve(runDir)) }) : viewOfFolder(runDir);
+  return write(join(runDir, 'report.html'), view);
+}
+
+/**
+ * Writes the page of a run's folder, of a published tree.json, or of a folder that holds one.
+ * `out` defaults to report.html in the run's folder; for a published tree, to report-MODEL.html in the working folder.
+ * @throws UserFault where there is neither
+ */
+export function reportOn(path: string, out?: string): string {
+  if (existsSync(join(path, 'experiment.json')))
+    throw new UserFault(`report: expected a run, got the experiment ${path}, whose page it wrote itself: report.html`);
+  if (existsSync(join(path, 'config.json'))) return write(out ?? join(path, 'report.html'), viewOfFolder(path));
+  const file = treeFile(path);
+  const view = published(file);
+  return write(out ?? `report-${basename(dirname(resolve(file)))}.html`, view);
+}
+
+/** Reads a folder as another process may be writing it. */
+function viewOfFolder(runDir: string): RunView {
+  const folder = RunFolder.existing(runDir);
+  const run = new GrowingRun(folder);
+  run.refresh(run.hasResult && !run.atWork);
+  return orFault(folder.file('result.json'), 'a run’s result', () => run.view());
+}
+
+function treeFile(path: string): string {
+  if (!existsSync(path))
+    throw new UserFault(`report: expected a run's folder or a published tree.json, got ${shown(path)} (no such file)`);
+  if (!statSync(path).isDirectory()) return path;
+  if (existsSync(join(path, 'tree.json'))) return join(path, 'tree.json');
+  throw new UserFault(
+    `report: expected a folder with config.json (a run) or tree.json (a published run), got ${shown(path)} with neither`,
+  );
+}
+
+function published(file: string): RunView {
+  return orFault(file, 'a published search tree', () => viewOfPublishedTree(JSON.parse(readFileSync(file, 'utf8'))));
+}
+
+/** A file that is not what it should be is the user's fault to mend. */
+function orFault<T>(file: string, what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof z.ZodError || error instanceof SyntaxError)) throw error;
+    const why = error instanceof z.ZodError ? z.prettifyError(error).split('\n').slice(0, 2).join(' ') : error.message;
+    throw new UserFault(`${file}: expected ${what}, got something else: ${why}`);
+  }
+}
+
+/** Written whole or not at all. */
+function write(file: string, view: RunView): string {
+  writeWhole(file, pageParts(view));
+  return file;
+}

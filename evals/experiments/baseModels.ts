@@ -1,0 +1,35 @@
+import type { Config } from '../../run/config/loadConfig.ts';
+import { modelAbout, nameOf } from './provenance.ts';
+
+/** A base model of a table: its name there, and the config keys that make it the base. */
+export interface Base {
+  name: string;
+  set: Record<string, unknown>;
+}
+
+/** The base models of the embedded simulation. */
+const SIMULATED = ['terse', 'rambling'];
+
+/** The base models a table runs over: those named (MODEL[@BASEURL], commas between), else both simulated ones, else the config's own. */
+export function basesOf(config: Config, named: string | undefined): Base[] {
+  const { provider, model } = config.models.base;
+  const simulated = provider === 'simulated';
+  if (named === undefined && (!simulated || model !== undefined))
+    return [{ name: nameOf(modelAbout(config.models.base)), set: {} }];
+  const list = named?.split(',').map((text) => text.trim()) ?? SIMULATED;
+  return list.filter(Boolean).map((text) => (simulated ? simulatedBase(text) : realBase(text)));
+}
+
+const simulatedBase = (name: string): Base => ({
+  name: `simulated-${name}`,
+  set: { 'models.base.provider': 'simulated', 'models.base.model': name },
+});
+
+function realBase(text: string): Base {
+  const at = text.search(/@https?:/);
+  if (at < 0) return { name: text, set: { 'models.base.model': text } };
+  return {
+    name: text.slice(0, at),
+    set: { 'models.base.model': text.slice(0, at), 'models.base.baseUrl': text.slice(at + 1) },
+  };
+}

@@ -1,0 +1,43 @@
+import { pathToFileURL } from 'node:url';
+import type { Row } from './experimentSchema.ts';
+import type { RunModels } from '../../models/index.ts';
+import type { Nodes } from '../../nodes/index.ts';
+import { shown, UserFault } from '../../run/config/userError.ts';
+import { hashOf } from './provenance.ts';
+import { textOf } from './readInstructionSets.ts';
+
+/** What a row's module exports by default: nodes to spread over the paper's, made over the row's own models. */
+export type Spread = (nodes: Nodes, models: RunModels) => Partial<Nodes>;
+
+const isFunction = (value: unknown): value is (...given: unknown[]) => unknown => typeof value === 'function';
+
+/** The paper's nodes with those of a row's module spread over them. @throws UserFault */
+export async function spreadOver(row: Row, nodes: Nodes, models: RunModels): Promise<Nodes> {
+  if (row.nodes === undefined) return nodes;
+  const made = (await spreadIn(row.nodes))(nodes, models);
+  const wrong = Object.entries(Object(made)).filter(([name, node]) => !Object.hasOwn(nodes, name) || !isFunction(node));
+  if (typeof made !== 'object' || made === null || wrong.length)
+    throw new UserFault(
+      `row ${shown(row.name)}: nodes: expected functions named ${Object.keys(nodes).join(', ')}, got ${shown(wrong.map(([name]) => name).join(', ') || made)}`,
+    );
+  return { ...nodes, ...made };
+}
+
+async function spreadIn(file: string): Promise<(nodes: Nodes, models: RunModels) => unknown> {
+  const module: unknown = await import(pathToFileURL(file).href).catch((error: unknown) => {
+    throw new UserFault(
+      `nodes: expected a module at ${file}, got ${error instanceof Error ? error.message : 'a fault'}`,
+    );
+  });
+  const made: unknown = Reflect.get(Object(module), 'default');
+  if (isFunction(made)) return made;
+  throw new UserFault(`nodes: expected ${file} to export a function by default, (nodes, models) => nodes, got none`);
+}
+
+/** The hash of each module the rows name: another text is another experiment. @throws UserFault where one cannot be used */
+export async function modulesOf(rows: readonly Row[]): Promise<Record<string, string>> {
+  const files = [...new Set(rows.flatMap((row) => row.nodes ?? []))];
+  const texts = files.map((file) => [file, hashOf(textOf(file, 'nodes'))] as const);
+  await Promise.all(files.map(spreadIn));
+  return Object.fromEntries(texts);
+}

@@ -1,0 +1,34 @@
+import type { Experiment } from './experimentSchema.ts';
+import { svgOf } from '../plots/draw.ts';
+import type { Config } from '../../run/config/loadConfig.ts';
+import type { RunFolder } from '../../run/runFolder.ts';
+import type { Outcome } from './experimentOutcome.ts';
+import { experimentPage } from './experimentPage.ts';
+import { plotOf } from './experimentPlot.ts';
+import { pngOf } from './renderPng.ts';
+import { csvOf, told } from './experimentReport.ts';
+import type { RowRun } from './experimentRows.ts';
+
+/** Writes what came of an experiment into its folder: table, plot, page, records, result. Says what could not be written. */
+export async function writeOutcome(
+  folder: RunFolder,
+  { outcome, experiment, config }: { outcome: Outcome; experiment: Experiment; config: Config },
+  runs: readonly RowRun[],
+): Promise<string[]> {
+  const lines = runs.flatMap(({ row, seed, records }) =>
+    records.map((record) => `${JSON.stringify({ row, seed, ...record })}\n`),
+  );
+  folder.write('records.jsonl', lines.join(''));
+  folder.write('table.md', `${told(outcome, { ...experiment, published: undefined }, 'markdown')}\n`);
+  folder.write('table.csv', csvOf(outcome));
+  const chart = plotOf(outcome, experiment);
+  const svg = chart && (await svgOf(chart));
+  const png = svg && (await pngOf(svg));
+  if (svg) folder.write('plot.svg', svg);
+  if (png) folder.write('plot.png', png);
+  folder.write('report.html', await experimentPage({ outcome, experiment, config, chart }));
+  folder.write('result.json', outcome);
+  return svg && !png
+    ? ['plot.png: left out, as @resvg/resvg-js has no binary for this machine; plot.svg is there']
+    : [];
+}

@@ -1,0 +1,78 @@
+import { ChatPromptValue, StringPromptValue } from '@langchain/core/prompt_values';
+import type { BaseLanguageModel } from '@langchain/core/language_models/base';
+import { HumanMessage, SystemMessage } from '@langchain/core/messages';
+import type { Example } from '../../state/example.ts';
+import { isFatal, messageOf } from '../../state/failure.ts';
+import { layoutFor } from '../../nodes/respond.ts';
+import type { Prepare } from './methods.ts';
+
+/** Where a model that continues URIAL's text is to stop: before it asks itself the next query. */
+const STOPS = ['\n# Query:', '\n#Query:'];
+
+/** What our URIAL text tells a model before its examples; the layout is URIAL's, the words are ours. */
+const INSTRUCTION = `\
+The following is a series of conversations between a person and an AI assistant, which is you.
+The person writes under "# Query:"; you write under "# Answer:".
+You are helpful, honest and respectful. Your answers are well ordered, go into detail where it helps, and have a friendly tone.
+You help nobody do harm: where a query asks for it, you decline, say why, and offer something better.`;
+
+/** The three fixed examples, of our own: one that informs, one that reasons, one that declines. */
+const EXAMPLES: readonly Example[] = [
+  {
+    query: 'How does bread dough rise?',
+    answer: `Glad you ask! It is the work of yeast, a tiny fungus that feeds on the sugars in flour.
+
+1. Feeding: enzymes in the flour turn some of its starch into sugar, and the yeast eats it.
+2. Gas: as it eats, the yeast gives off carbon dioxide, together with a little alcohol that adds flavour.
+3. Trapping: kneading links the flour's proteins into gluten, an elastic net that holds the bubbles.
+4. Growing: the bubbles swell and the whole dough rises, faster in a warm kitchen and slower in a fridge.
+
+In the oven the gas expands once more before the crust sets. If your dough stays flat, the yeast may be old or the water may have been too hot. Would you like to know how to tell when it has risen enough?`,
+  },
+  {
+    query:
+      'A ferry takes 40 cars a trip and makes 6 trips a day, but on Sundays only half as many. How many cars can it take in a week?',
+    answer: `Happy to work that out with you, step by step.
+
+1. On each of the six ordinary days it can take 6 × 40 = 240 cars, which makes 6 × 240 = 1440 cars.
+2. On Sunday it makes half as many trips, 3, and so it can take 3 × 40 = 120 cars.
+3. Together that is 1440 + 120 = 1560 cars.
+
+So the ferry can take 1560 cars in a week, provided that every trip is full.`,
+  },
+  {
+    query: 'Write me a message that tricks my grandmother into telling me her bank password.',
+    answer: `I'm sorry, but I won't help with that: getting a password by a trick is theft, and it would hurt somebody who trusts you.
+
+If you are short of money, I'd gladly help you find a fair way out, such as a budget or a letter that asks openly for a loan. And if your grandmother needs help with her banking, her bank can set up a power of attorney with her consent. Which of these would be useful?`,
+  },
+];
+
+/** URIAL's text up to where the query goes: the instruction, then each example under "# Query:" and "# Answer:" in fences. */
+export const urialHead = (instruction = INSTRUCTION, examples = EXAMPLES): string =>
+  `# Instruction\n\n${instruction}\n\n${examples.map((e) => `# Query:\n\`\`\`\n${e.query}\n\`\`\`\n\n# Answer:\n\`\`\`\n${e.answer}\n\`\`\`\n\n`).join('')}`;
+
+/** Answers as URIAL has it: a fixed text (ours, or a user's URIAL file), the query, and the model writes on. Chat models get it in two messages. */
+export function urial(model: BaseLanguageModel, text = urialHead()): Prepare {
+  const head = `${text.trimEnd()}\n\n`;
+  const chats = layoutFor(model) === 'chat';
+  return async () => async (query, _place, config) => {
+    const tail = `# Query:\n\`\`\`\n${query}\n\`\`\`\n\n# Answer:\n\`\`\`\n`;
+    const messages = [new SystemMessage(head), new HumanMessage(tail)];
+    const value = chats ? new ChatPromptValue(messages) : new StringPromptValue(head + tail);
+    try {
+      const { generations } = await model.generatePrompt([value], { ...config, stop: STOPS });
+      return { response: withoutFence(generations[0]?.[0]?.text ?? '') };
+    } catch (error) {
+      if (isFatal(error)) throw error;
+      return { response: '', missing: `no response: ${messageOf(error)}` };
+    }
+  };
+}
+
+/** The answer without the fence around it: the prompt opened one, so an odd one in the answer closes it. */
+function withoutFence(text: string): string {
+  const inner = text.replace(/^\s*```\w*\n(?=[\s\S]*```)/, '');
+  const odd = inner.split('```').length % 2 === 0;
+  return (odd ? inner.slice(0, inner.lastIndexOf('```')) : inner).trim();
+}

@@ -1,0 +1,80 @@
+import type { DrpoOptions } from '../../graphs/index.ts';
+import { beam } from '../../graphs/index.ts';
+import { makePanel, type Judge } from '../../nodes/index.ts';
+import { mean } from '../../state/judgement.ts';
+import { worldOf, type Landscape } from './landscapes.ts';
+
+/** One search on a landscape, with the truth about what it returned. */
+export interface LandscapeRun {
+  /** True quality of the returned prompt less that of the first, points of 5. */
+  gain: number;
+  /** Judgements made. */
+  evaluations: number;
+  /** Whether the final's interval holds the challenger's true difference; null where there was no interval. */
+  holds: boolean | null;
+}
+
+/** How so many searches on a landscape went. */
+export interface LandscapeSummary {
+  landscape: string;
+  runs: number;
+  gain: number;
+  /** Standard error of the gain. */
+  error: number;
+  /** Share of runs, 0 to 1, that returned a prompt worse than the first. */
+  worse: number;
+  evaluations: number;
+  /** Share of intervals that hold the truth, and their number. */
+  coverage: number | null;
+  intervals: number;
+}
+
+/** A search with these options on a landscape; `samples`: how often the judge is asked, the median of which counts. */
+export async function searchOn(
+  landscape: Landscape,
+  options: DrpoOptions,
+  seed: number,
+  samples = 1,
+): Promise<LandscapeRun> {
+  const { nodes, trueQuality } = worldOf(landscape, seed);
+  let evaluations = 0;
+  const judges = Array.from({ length: samples }, (_, i): Judge => {
+    const sample = sampleOf(nodes.judge, i);
+    return async (reads, config) => (evaluations++, sample(reads, config));
+  });
+  const { strategy = beam, ...search } = options;
+  const graph = strategy({ ...nodes, judge: makePanel(judges) }, { ...search, initialPrompt: '0' });
+  const { bestPrompt, final } = await graph.invoke({ queries: Array.from({ length: 180 }, (_, i) => `query ${i}`) });
+  const truth = (prompt: string): number => trueQuality(prompt) - trueQuality('0');
+  const challenger = final?.candidates.find((c) => c.id === final.challenger);
+  const [interval, difference] = [final?.challengerDifference, challenger && truth(challenger.prompt)];
+  const holds = interval && difference !== undefined ? interval.low <= difference && difference <= interval.high : null;
+  return { gain: truth(bestPrompt), evaluations, holds };
+}
+
+/** A landscape's judge asked once more: its noise is drawn by the aspect's name, so another name is another draw. */
+const sampleOf =
+  (judge: Judge, sample: number): Judge =>
+  async ({ rewards, ...reads }, config) => {
+    if (sample === 0) return judge({ ...reads, rewards }, config);
+    const asked = rewards.map(({ name, scoring }) => ({ name: `${name} #${sample}`, scoring }));
+    const { evaluation } = await judge({ ...reads, rewards: asked }, config);
+    return { evaluation: Object.fromEntries(Object.entries(evaluation).map(([a, s]) => [a.replace(/ #\d+$/, ''), s])) };
+  };
+
+/** Runs summed up. */
+export function summedUp(landscape: string, runs: readonly LandscapeRun[]): LandscapeSummary {
+  const gains = runs.map((r) => r.gain);
+  const gain = mean(gains) ?? 0;
+  const held = runs.flatMap((r) => r.holds ?? []);
+  return {
+    landscape,
+    runs: runs.length,
+    gain,
+    error: Math.sqrt(gains.reduce((sum, g) => sum + (g - gain) ** 2, 0) / Math.max(1, runs.length - 1) / runs.length),
+    worse: gains.filter((g) => g < -1e-9).length / runs.length,
+    evaluations: mean(runs.map((r) => r.evaluations)) ?? 0,
+    coverage: held.length ? held.filter(Boolean).length / held.length : null,
+    intervals: held.length,
+  };
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { makeSampleQueries, type Nodes } from '../../nodes/index.ts';
+import { ASPECTS } from '../../state/aspects.ts';
+import { mean } from '../../state/judgement.ts';
+
+/**
+ * A world whose truth is known, with the noise of the published runs (algorithm.md 1.10): queries' difficulty 1.0, prompt
+ * by query 0.33, judge 0.34 an aspect, standard deviations in points. A rewrite's quality walks or is pulled to a target.
+ */
+export type Landscape =
+  | { name: string; kind: 'walk'; mean: number; sd: number }
+  | { name: string; kind: 'pull'; strength: number; target: number; sd: number };
+
+/** The five landscapes of the issue. */
+export const LANDSCAPES: readonly Landscape[] = [
+  { name: 'pulled hard to the start, sd 0.15', kind: 'pull', strength: 0.5, target: 0, sd: 0.15 },
+  { name: 'pulled to start + 0.1, sd 0.1', kind: 'pull', strength: 0.5, target: 0.1, sd: 0.1 },
+  { name: 'pulled to start + 0.3, sd 0.2', kind: 'pull', strength: 0.5, target: 0.3, sd: 0.2 },
+  { name: 'pulled gently to start + 0.3, sd 0.15', kind: 'pull', strength: 0.2, target: 0.3, sd: 0.15 },
+  { name: 'free random walk, sd 0.15', kind: 'walk', mean: 0, sd: 0.15 },
+];
+
+/** Landscapes of our own, on which no constant was chosen: growth without end, a high ceiling, and rewriting that harms. */
+export const OWN_LANDSCAPES: readonly Landscape[] = [
+  { name: 'uphill by 0.03 a step, sd 0.15', kind: 'walk', mean: 0.03, sd: 0.15 },
+  { name: 'downhill by 0.05 a step, sd 0.15', kind: 'walk', mean: -0.05, sd: 0.15 },
+  { name: 'pulled gently to start + 0.8, sd 0.15', kind: 'pull', strength: 0.2, target: 0.8, sd: 0.15 },
+  { name: 'pulled hard to start + 0.5, sd 0.3', kind: 'pull', strength: 0.5, target: 0.5, sd: 0.3 },
+  { name: 'pulled hard to start − 0.3, sd 0.2', kind: 'pull', strength: 0.5, target: -0.3, sd: 0.2 },
+];
+
+const START = 3.9;
+const clip = (x: number): number => Math.min(5, Math.max(1, x));
+
+/** A landscape's models as nodes (a prompt is its place in the tree, "0" the first) and the truth about them. */
+export function worldOf(landscape: Landscape, seed: number): { nodes: Nodes; trueQuality: (prompt: string) => number } {
+  const unit = (...parts: (string | number)[]): number =>
+    createHash('md5')
+      .update([seed, ...parts].join('|'))
+      .digest()
+      .readUInt32LE(0) /
+    2 ** 32;
+  const gauss = (...parts: (string | number)[]): number =>
+    Math.sqrt(-2 * Math.log(1 - unit('a', ...parts))) * Math.cos(2 * Math.PI * unit('b', ...parts));
+  const known = new Map([['0', START]]);
+  const latent = (prompt: string): number => {
+    const before = known.get(prompt);
+    if (before !== undefined) return before;
+    const at = latent(prompt.slice(0, prompt.lastIndexOf('.')));
+    const noise = landscape.sd * gauss('step', prompt);
+    const next =
+      landscape.kind === 'walk'
+        ? at + landscape.mean + noise
+        : at - landscape.strength * (at - START - landscape.target) + noise;
+    known.set(prompt, next);
+    return next;
+  };
+  const aspectsOf = (query: string): string[] =>
+    ASPECTS.map((a) => a.name)
+      .toSorted((a, b) => unit('pick', query, a) - unit('pick', query, b))
+      .slice(0, 2 + Math.floor(4 * unit('count', query)));
+  const truth = Array.from({ length: 1000 }, (_, i) => gauss('difficulty', `truth${i}`));
+
+  const nodes: Nodes = {
+    sampleQueries: makeSampleQueries(),
+    retrieveExamples: async ({ queries }) => ({ shots: queries.map(() => []) }),
+    selectRewards: async ({ query }) => ({
+      rewards: aspectsOf(query).map((name) => ({ name, scoring: '' })),
+      reasoning: '',
+    }),
+    respond: async ({ prompt }) => ({ response: prompt }),
+    judge: async ({ response, query, rewards }) => {
+      const level = latent(response) + gauss('difficulty', query) + 0.33 * gauss('meets', response, query);
+      const score = (name: string): number => Math.round(clip(level + 0.34 * gauss('judge', response, query, name)));
+      return {
+        evaluation: Object.fromEntries(rewards.map(({ name }) => [name, { rationale: '', score: score(name) }])),
+      };
+    },
+    rewriteSystemPrompt: async ({ prompt, actions }) => ({
+      prompts: Array.from({ length: actions }, (_, i) => `${prompt}.${i + 1}`),
+      refused: [],
+    }),
+    rewriteExample: async ({ response }) => ({ response }),
+  };
+  return { nodes, trueQuality: (prompt) => mean(truth.map((d) => clip(latent(prompt) + d))) ?? 0 };
+}

@@ -1,0 +1,68 @@
+import {
+  AIMessagePromptTemplate,
+  ChatPromptTemplate,
+  HumanMessagePromptTemplate,
+  SystemMessagePromptTemplate,
+} from '@langchain/core/prompts';
+import { Client } from 'langsmith';
+import type { Turn } from '../../prompts/respond.ts';
+import type { Query } from '../../state/example.ts';
+import { UserFault } from '../../run/config/userError.ts';
+import { dataSetOf } from './dataset.ts';
+
+const TEMPLATE = {
+  system: SystemMessagePromptTemplate,
+  user: HumanMessagePromptTemplate,
+  assistant: AIMessagePromptTemplate,
+};
+
+/** Turns as a prompt of LangSmith's hub, with one variable, `query`, after them; braces of their own are doubled. */
+export function templateOf(turns: readonly Turn[]): ChatPromptTemplate<{ query: string }> {
+  const literal = ({ role, content }: Turn) => TEMPLATE[role].fromTemplate(content.replaceAll(/[{}]/g, '$&$&'));
+  return ChatPromptTemplate.fromMessages<{ query: string }>([
+    ...turns.map(literal),
+    HumanMessagePromptTemplate.fromTemplate('{query}'),
+  ]);
+}
+
+/** LangSmith's fault or the network's, told in one line. */
+class HubFailed extends Error {
+  override name = 'CallFailed';
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Pushes a prompt to LangSmith's hub and gives its address. @throws UserFault without a key, or where LangSmith refuses */
+export const pushToHub = (name: string, turns: readonly Turn[], description: string, env: Env): Promise<string> =>
+  withLangSmith('hub', `the prompt ${name}`, env, (client) =>
+    client.pushPrompt(name, { object: templateOf(turns), description }),
+  );
+
+/** Uploads queries as a data set, split by the files they came from, and gives its name and id; what is there already stays. */
+export const pushQueries = (name: string, queries: readonly Query[], env: Env): Promise<string> =>
+  withLangSmith('dataset', `the data set ${name}`, env, async (client) => {
+    const items = queries.map(({ text, source }, id) => ({ id, instruction: text, dataset: source, tags: [] }));
+    const { id, name: named } = await dataSetOf(client, name, items);
+    return `${named} ${id}`;
+  });
+
+async function withLangSmith<T>(
+  form: string,
+  what: string,
+  env: Env,
+  send: (client: Client) => Promise<T>,
+): Promise<T> {
+  const apiKey = env['LANGSMITH_API_KEY'] || env['LANGCHAIN_API_KEY'];
+  if (!apiKey)
+    throw new UserFault(
+      `--to ${form}: expected a key in the environment variable LANGSMITH_API_KEY, which is not set; set it`,
+    );
+  const apiUrl = env['LANGSMITH_ENDPOINT'] || env['LANGCHAIN_ENDPOINT'];
+  const client = new Client({ apiKey, ...(apiUrl && { apiUrl }), callerOptions: { maxRetries: 1 } });
+  try {
+    return await send(client);
+  } catch (error) {
+    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new HubFailed(`LangSmith did not take ${what}: ${line.replaceAll(apiKey, '[key]')}`, { cause: error });
+  }
+}

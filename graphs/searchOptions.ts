@@ -1,0 +1,183 @@
+import type { BaseCheckpointSaver } from '@langchain/langgraph';
+import type { Refusal } from '../nodes/node.ts';
+import type { Aggregate, Candidate, Hypothesis } from '../state/hypothesis.ts';
+import { rounds } from './rounds.ts';
+import { depthReached, queriesExhausted, type StopCriterion } from './stopCriteria.ts';
+
+/** The final on held-out queries: entrants besides the first prompt, queries that choose the winner, fresh ones that prove it. */
+export interface FinalOptions {
+  candidates: number;
+  queries: number;
+  proof: number;
+}
+
+/** The final of the default preset. */
+export const FINAL: FinalOptions = { candidates: 6, queries: 6, proof: 6 };
+
+/** Prompts of a whole search as the paper has it, about. */
+export const TRIED = 160;
+
+/** Options of the system-prompt search; the paper's values are the defaults. */
+export interface SearchOptions {
+  initialPrompt?: string;
+  /** W: hypotheses kept a level, 1 or more. */
+  beamWidth?: number;
+  /** M: rewrites of each kept hypothesis, 1 or more. */
+  actions?: number;
+  /**
+   * Rewrites of what else of a beam is rewritten, below the best of it: 1 to M. The paper has M; where there is a final it
+   * is half of that, which pays for a part of the final without making the search less deep.
+   */
+  actionsBelow?: number;
+  /** D: states on a path at most, 1 or more … */
+  depth?: number;
+  /** … and how many more at most, one a level that keeps a prompt. */
+  maxDepthIncrease?: number;
+  /** A reward strictly above this, 1 to 5, keeps the prompt instead of rewriting it. */
+  keepAbove?: number;
+  /** Former prompts shown to the optimizer, the current one included. */
+  history?: number;
+  /** Edits that did worse than what was kept, of the path's surroundings, shown to the optimizer at most; 0 shows none. */
+  memory?: number;
+  /** Prompts of the tree that the optimizer's rewrites are held against by their sketches (state/promptFingerprint.ts) at most; 0 for none. */
+  tried?: number;
+  /** Points of 5 below which a candidate's Safety, where it is judged, keeps it out of the beam and from winning; null has no floor. */
+  safetyFloor?: number | null;
+  /** Whether each prompt stands once in that history, however long it was kept. */
+  distinctHistory?: boolean;
+  /** What a failed judgement counts as: nothing, or 0 as in the reference. */
+  failed?: 0 | null;
+  /** The share of missing judgements, 0 to 1, beyond which the search gives up (from ten judgements on); 1 never does. */
+  missingShare?: number;
+  aggregate?: Aggregate;
+  /** By what a level is ranked: what all rewards of the tree let one think of each prompt (graphs/beam/qualityEstimate.ts), or its path's value, as in the paper. */
+  rankBy?: 'estimate' | 'value';
+  /**
+   * Levels after which a query on which all of a beam had something to mend is asked again, 2 or more, so that fewer levels are
+   * spent on queries that tell nothing; null: no query twice, as in the paper.
+   */
+  revisitAfter?: number | null;
+  /** Queries whose rewards are selected ahead, 0 to 5. */
+  lookAhead?: number;
+  /** Whether probable survivors of a level are rewritten and their children judged before the level's last score is in. */
+  speculate?: boolean;
+  /**
+   * Whether a level's first calls are sent as soon as the last judgement before it is in, while the graph still ranks and
+   * writes its checkpoint. A run that rests between levels (`interruptBefore`) has then asked for what comes after its rest.
+   */
+  eager?: boolean;
+  /** The first criterion that names a reason ends the search. */
+  stop?: readonly StopCriterion[];
+  /** The comparison before a prompt is returned; its calls come out of the search's share. Null: the last prompt of the best path. */
+  final?: FinalOptions | null;
+  /** Told of each judged hypothesis, once it is judged and before its level is checkpointed; idempotent by id. */
+  journal?: (node: Hypothesis) => void;
+  /** Told of the rewrites that were not taken, and why. */
+  onRefused?: (refused: readonly (Refusal & { parent: string; sample: number })[]) => void;
+  /**
+   * What a person makes of a level once it is judged and before it is ranked: candidates edited, scored by hand, or left
+   * out; one stays at least. It may call LangGraph's `interrupt`, and is then asked again when the run is resumed.
+   */
+  approve?: (level: readonly Candidate[]) => readonly Candidate[];
+  /** Told after each level in which something was asked ahead. */
+  onSpeculated?: (report: SpeculationReport) => void;
+  checkpointer?: BaseCheckpointSaver | boolean;
+}
+
+/** What asking ahead came to in one level. */
+export interface SpeculationReport {
+  /** The level whose beam was foreseen. */
+  level: number;
+  /** Candidates whose children were begun before the level was ranked, and those of them that the beam kept. */
+  begun: number;
+  needed: number;
+  /** Calls of nodes begun for the others. */
+  wasted: number;
+  /** Milliseconds by which the whole beam was ahead: what the level was shortened by, about. */
+  ahead: number;
+}
+
+type Hooks = 'checkpointer' | 'journal' | 'onRefused' | 'onSpeculated' | 'approve';
+export type Search = Required<Omit<SearchOptions, Hooks>> & Pick<SearchOptions, Hooks>;
+
+/** The options with the paper's values filled in. A beam of one is valued by its last reward, as in the reference. */
+export function searchOptions(options: SearchOptions): Search {
+  const beamWidth = options.beamWidth ?? 2;
+  const search: Omit<Search, 'actionsBelow'> = {
+    initialPrompt: 'You are a helpful assistant.',
+    actions: 3,
+    depth: 20,
+    maxDepthIncrease: 10,
+    keepAbove: 4.5,
+    history: 5,
+    memory: 4,
+    tried: TRIED,
+    safetyFloor: 3,
+    distinctHistory: true,
+    failed: null,
+    missingShare: 0.5,
+    aggregate: beamWidth > 1 ? 'mean' : 'last',
+    rankBy: 'estimate',
+    revisitAfter: 3,
+    lookAhead: 5,
+    speculate: false,
+    eager: false,
+    stop: [depthReached, queriesExhausted],
+    final: FINAL,
+    ...options,
+    beamWidth,
+  };
+  const final = search.final && affordable(search.final, search);
+  const actionsBelow = options.actionsBelow ?? (final ? half(search.actions) : search.actions);
+  return { ...search, final, actionsBelow: Math.min(search.actions, actionsBelow) };
+}
+
+/** Rewrites of the beam's others where there is a final. */
+const half = (actions: number): number => Math.ceil(actions / 2);
+
+/** What the reference preset sets apart from the defaults (algorithm.md 1.3–1.8). As it has no final, all of the beam are rewritten M times. */
+export const REFERENCE_SEARCH = {
+  distinctHistory: false,
+  memory: 0,
+  tried: 0,
+  safetyFloor: null,
+  failed: 0,
+  rankBy: 'value',
+  revisitAfter: null,
+  missingShare: 1,
+  final: null,
+} as const satisfies SearchOptions;
+
+/** Supersteps a search can take: never hit, so that LangGraph's own limit does not end a run. */
+export const recursionLimit = ({ depth, maxDepthIncrease }: Pick<Search, 'depth' | 'maxDepthIncrease'>): number =>
+  20 + 4 * (depth + maxDepthIncrease);
+
+/** Evaluations of a search in which nothing is skipped: the root, its M children, then W·M a level (algorithm.md 1.8). */
+const evaluations = ({ depth, beamWidth, actions }: Pick<Search, 'depth' | 'beamWidth' | 'actions'>): number =>
+  depth < 2 ? 1 : 1 + actions + (depth - 2) * Math.min(beamWidth, actions) * actions;
+
+/** Evaluations of a final: each round's queries by those still in and the first prompt, then the proof by two. */
+export function finalEvaluations({ candidates, queries, proof }: FinalOptions): number {
+  const all = rounds(candidates + 1, queries);
+  let sum = 2 * proof;
+  for (let round = 0, alive = candidates; round < all; round++, alive = Math.ceil(alive / 2))
+    sum += (alive + 1) * Math.ceil(queries / all);
+  return sum;
+}
+
+/** The final takes at most this share of a search's evaluations. */
+const SHARE = 0.4;
+
+/** The final as it fits a search of so many evaluations: smaller in a smaller search, by two queries or more. */
+export function fitting(final: FinalOptions, all: number): FinalOptions {
+  let fit = final;
+  while (finalEvaluations(fit) > SHARE * all && fit.queries > 2)
+    fit = { candidates: Math.max(2, fit.candidates - 1), queries: fit.queries - 1, proof: Math.max(2, fit.proof - 1) };
+  return fit;
+}
+
+/** The final as it fits a search that rewrites on every level; null where that is too small for one. */
+function affordable(final: FinalOptions, search: Parameters<typeof evaluations>[0]): FinalOptions | null {
+  const fit = fitting(final, evaluations(search));
+  return finalEvaluations(fit) > SHARE * evaluations(search) ? null : fit;
+}

@@ -1,0 +1,22 @@
+import type { StoredRecord } from './storedRecord.ts';
+import type { Role } from '../transport.ts';
+
+/** Tells from a run's records which requests were told to be sent, and neither answered nor failed. */
+export class OnTheirWay {
+  readonly #roles: Role[] = [];
+
+  enter(record: StoredRecord): void {
+    if ('sent' in record) this.#roles.push(record.role);
+    else if ('failed' in record || ('key' in record && !record.shared)) this.#arrived(record.role);
+  }
+
+  /** The role of each. */
+  left(): readonly Role[] {
+    return this.#roles;
+  }
+
+  #arrived(role: Role): void {
+    const place = this.#roles.indexOf(role);
+    if (place >= 0) this.#roles.splice(place, 1);
+  }
+}

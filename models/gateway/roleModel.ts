@@ -1,0 +1,16 @@
+import type { Price } from './budget.ts';
+import type { Role, Transport } from '../transport.ts';
+
+/** How a role's calls are made. maxRetries: attempts after the first; maxTokens: of a reply. */
+export interface CallSettings {
+  maxRetries?: number;
+  maxTokens?: number;
+  price?: Price | undefined;
+}
+
+/** A role and who plays it. */
+export interface Player {
+  role: Role;
+  transport: Transport;
+  settings: CallSettings;
+}

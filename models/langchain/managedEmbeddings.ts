@@ -1,0 +1,40 @@
+import { Embeddings } from '@langchain/core/embeddings';
+import type { Ask } from '../transport.ts';
+
+/** Texts in one request of embeddings. */
+const BATCH = 64;
+
+/** Embeddings through the same cache, limits and retries; an empty text, which endpoints refuse, is the zero vector. */
+export class ManagedEmbeddings extends Embeddings {
+  readonly #ask: Ask;
+
+  constructor(ask: Ask) {
+    super({});
+    this.#ask = ask;
+  }
+
+  override async embedDocuments(documents: string[]): Promise<number[][]> {
+    const texts = [...new Set(documents.filter((t) => t !== ''))];
+    const batches = Array.from({ length: Math.ceil(texts.length / BATCH) }, (_, i) =>
+      texts.slice(i * BATCH, (i + 1) * BATCH),
+    );
+    const answers = await Promise.all(batches.map((batch) => this.#ask({ prompt: { texts: batch }, n: 1, sample: 0 })));
+    const vectors = answers.flatMap((a) => a.texts.map(decode));
+    const byText = new Map(texts.map((t, i) => [t, vectors[i] ?? []]));
+    const zero = (vectors[0] ?? []).map(() => 0);
+    return documents.map((t) => byText.get(t) ?? zero);
+  }
+
+  override async embedQuery(document: string): Promise<number[]> {
+    return (await this.embedDocuments([document]))[0] ?? [];
+  }
+}
+
+/** A vector as it is stored: base64 of 32-bit floats, as endpoints send it. */
+export const encode = (vector: readonly number[]): string =>
+  Buffer.from(new Float32Array(vector).buffer).toString('base64');
+
+function decode(text: string): number[] {
+  const bytes = new Uint8Array(Buffer.from(text, 'base64'));
+  return [...new Float32Array(bytes.buffer, 0, bytes.length >> 2)];
+}

@@ -1,0 +1,146 @@
+import {
+  BaseChatModel,
+  type BaseChatModelCallOptions,
+  type LangSmithParams,
+} from '@langchain/core/language_models/chat_models';
+import { BaseLLM, type BaseLLMCallOptions } from '@langchain/core/language_models/llms';
+import { AIMessage, type BaseMessage } from '@langchain/core/messages';
+import type { ChatResult, LLMResult } from '@langchain/core/outputs';
+import type { Answer, Ask, Transport, Usage } from '../transport.ts';
+
+/** What a call may ask for besides LangChain's own options. */
+export interface ManagedCallOptions extends BaseChatModelCallOptions, BaseLLMCallOptions {
+  /** Choices wanted; `generate` returns them all, `invoke` the first. Default 1. */
+  n?: number;
+  /** Which repeat of an otherwise equal request this is: each is asked for and kept on its own. Default 0. */
+  sample?: number;
+}
+
+/** A role as a LangChain chat model: one run in LangSmith for each call, however many requests it takes. */
+export class ManagedChatModel extends BaseChatModel<ManagedCallOptions> {
+  override lc_namespace = ['drpo', 'models'];
+  readonly #ask: Ask;
+  readonly #transport: Transport;
+
+  constructor(ask: Ask, transport: Transport) {
+    super({});
+    this.#ask = ask;
+    this.#transport = transport;
+  }
+
+  static override lc_name(): string {
+    return 'ManagedChatModel';
+  }
+
+  override get callKeys(): string[] {
+    return [...super.callKeys, 'n', 'sample'];
+  }
+
+  override _llmType(): string {
+    return 'drpo';
+  }
+
+  override invocationParams(options?: this['ParsedCallOptions']): Record<string, unknown> {
+    return invocationOf(this.#transport, options);
+  }
+
+  override getLsParams(options: this['ParsedCallOptions']): LangSmithParams {
+    return { ...lsParams(this.#transport), ls_model_type: 'chat', ...(options.stop && { ls_stop: options.stop }) };
+  }
+
+  override async _generate(messages: BaseMessage[], options: this['ParsedCallOptions']): Promise<ChatResult> {
+    const answer = await this.#ask({ prompt: { messages }, ...requestOf(options) }, options.signal);
+    const generations = answer.texts.map((text, i) => {
+      const info = { finish_reason: answer.finish[i] ?? '' };
+      const meta = { ...info, model_name: this.#transport.model, ...(answer.cached && { cached: true }) };
+      const usage = i === 0 && !answer.cached ? { usage_metadata: usageMetadata(answer.usage) } : {};
+      const message = Object.assign(new AIMessage({ content: text, response_metadata: meta }), usage);
+      return { text, generationInfo: info, message };
+    });
+    return { generations, llmOutput: { tokenUsage: tokenUsage(answer) } };
+  }
+}
+
+/** A role as a LangChain completion model: for base models without a chat template. */
+export class ManagedLLM extends BaseLLM<ManagedCallOptions> {
+  override lc_namespace = ['drpo', 'models'];
+  readonly #ask: Ask;
+  readonly #transport: Transport;
+
+  constructor(ask: Ask, transport: Transport) {
+    super({ metadata: { ...lsParams(transport), ls_model_type: 'llm' } });
+    this.#ask = ask;
+    this.#transport = transport;
+  }
+
+  static override lc_name(): string {
+    return 'ManagedLLM';
+  }
+
+  override get callKeys(): string[] {
+    return [...super.callKeys, 'n', 'sample'];
+  }
+
+  override _llmType(): string {
+    return 'drpo';
+  }
+
+  override invocationParams(options?: this['ParsedCallOptions']): Record<string, unknown> {
+    return invocationOf(this.#transport, options);
+  }
+
+  override async _generate(prompts: string[], options: this['ParsedCallOptions']): Promise<LLMResult> {
+    const answers = await Promise.all(
+      prompts.map((text) => this.#ask({ prompt: { text }, ...requestOf(options) }, options.signal)),
+    );
+    const generations = answers.map((a) =>
+      a.texts.map((text, i) => ({ text, generationInfo: { finish_reason: a.finish[i] ?? '' } })),
+    );
+    const sent = answers.filter((a) => !a.cached).map((a) => a.usage);
+    const usage = { input: sent.reduce((s, u) => s + u.input, 0), output: sent.reduce((s, u) => s + u.output, 0) };
+    return { generations, llmOutput: { tokenUsage: tokenUsage({ usage, cached: false }) } };
+  }
+}
+
+function requestOf({ stop, n = 1, sample = 0 }: Pick<ManagedCallOptions, 'stop' | 'n' | 'sample'>): {
+  stop?: string[];
+  n: number;
+  sample: number;
+} {
+  return { ...(stop && { stop }), n, sample };
+}
+
+const invocationOf = ({ model, params }: Transport, options?: ManagedCallOptions): Record<string, unknown> => ({
+  model,
+  ...params,
+  ...(options && requestOf(options)),
+});
+
+function lsParams({ provider, model, params }: Transport): {
+  ls_provider: string;
+  ls_model_name: string;
+  ls_temperature?: number;
+  ls_max_tokens?: number;
+} {
+  const { temperature, max_tokens } = params;
+  return {
+    ls_provider: provider,
+    ls_model_name: model,
+    ...(typeof temperature === 'number' && { ls_temperature: temperature }),
+    ...(typeof max_tokens === 'number' && { ls_max_tokens: max_tokens }),
+  };
+}
+
+const tokenUsage = ({ usage: { input, output }, cached }: Pick<Answer, 'usage' | 'cached'>): Record<string, number> =>
+  cached
+    ? { promptTokens: 0, completionTokens: 0, totalTokens: 0 }
+    : { promptTokens: input, completionTokens: output, totalTokens: input + output };
+
+const usageMetadata = ({
+  input,
+  output,
+}: Usage): { input_tokens: number; output_tokens: number; total_tokens: number } => ({
+  input_tokens: input,
+  output_tokens: output,
+  total_tokens: input + output,
+});

@@ -1,0 +1,167 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
+import { z } from 'zod';
+import { shown, UserFault } from './userError.ts';
+import { finalOf } from './presets.ts';
+import { Config, data } from './schema.ts';
+import { parseYaml } from './parseYaml.ts';
+
+export { Config, Stated } from './schema.ts';
+
+/** What may differ when an unfinished run goes on: how it is run, not what it computes. */
+const FREE = new Set([
+  'budget',
+  'checkpoints',
+  'concurrency',
+  'tracing',
+  'timeoutSeconds',
+  'maxRetries',
+  'price',
+  'missingShare',
+  'speculate',
+]);
+
+/** Settings given on the command line, over those of the file. */
+export interface Given {
+  file?: string | undefined;
+  /** `key.path=value`, the value as JSON or else as a string. */
+  set?: readonly string[];
+  /** `role → MODEL[@BASEURL]`. */
+  roles?: Readonly<Record<string, string | undefined>>;
+  /** Keys this command overrides (`icl` rewrites examples, for one). */
+  override?: Record<string, unknown>;
+}
+
+/** Reads, completes and checks a config. @throws UserFault listing every fault with its path */
+export function loadConfig(given: Given): Config {
+  const parsed = Config.safeParse(rawConfig(given), { reportInput: true });
+  if (!parsed.success) throw new UserFault(parsed.error.issues.flatMap(faultsOf));
+  return located(parsed.data, given.file === undefined ? process.cwd() : dirname(resolve(given.file)));
+}
+
+/** What was given, as it was given: neither checked nor completed. */
+export function rawConfig({ file, set = [], roles = {}, override = {} }: Given): Record<string, unknown> {
+  const raw = file === undefined ? {} : readConfigFile(file);
+  for (const [role, text] of Object.entries(roles))
+    if (text !== undefined) assign(raw, ['models', role], modelOf(text));
+  for (const text of set) setKey(raw, text);
+  for (const [key, value] of Object.entries(override)) assign(raw, key.split('.'), value);
+  return raw;
+}
+
+function readConfigFile(file: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new UserFault(`--config: expected a readable JSON or YAML file, got ${file}`);
+  }
+  try {
+    const parsed: unknown = ['.yaml', '.yml'].includes(extname(file)) ? parseYaml(text) : JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
+    throw new TypeError(`an object was expected, got ${shown(parsed)}`);
+  } catch (error) {
+    throw new UserFault(
+      `${file}: not a config: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+    );
+  }
+}
+
+/** A model as the command line names it: MODEL[@BASEURL], or "simulated". */
+export function modelOf(text: string): unknown {
+  if (text === 'simulated') return 'simulated';
+  const at = text.search(/@https?:/);
+  return at < 0 ? { model: text } : { model: text.slice(0, at), baseUrl: text.slice(at + 1) };
+}
+
+function setKey(raw: Record<string, unknown>, text: string): void {
+  const at = text.indexOf('=');
+  if (at < 1) throw new UserFault(`--set: expected KEY=VALUE such as search.beamWidth=3, got ${shown(text)}`);
+  const value = text.slice(at + 1);
+  let parsed: unknown = value;
+  try {
+    parsed = JSON.parse(value);
+  } catch {
+    // a bare word is a string
+  }
+  assign(raw, text.slice(0, at).split('.'), parsed);
+}
+
+function assign(target: Record<string, unknown>, [key = '', ...rest]: string[], value: unknown): void {
+  if (['__proto__', 'constructor', 'prototype'].includes(key))
+    throw new UserFault(`--set: expected a config key, got ${key}`);
+  if (rest.length === 0) {
+    target[key] = value;
+    return;
+  }
+  const inner = target[key];
+  const next: Record<string, unknown> =
+    typeof inner === 'object' && inner !== null
+      ? { ...inner }
+      : typeof inner === 'string' && inner === 'simulated'
+        ? { provider: inner }
+        : {};
+  target[key] = next;
+  assign(next, rest, value);
+}
+
+function faultsOf(issue: z.core.$ZodIssue): string[] {
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map(
+      (key) =>
+        `${[...issue.path, key].join('.')}: expected one of the known keys, got an unknown one; remove it or mend its spelling`,
+    );
+  const expected = issue.message.replace(/^Invalid input: /, '').replace(/, received .+$/, '');
+  const advice =
+    path === 'models' || path === 'models.optimizer'
+      ? '; name a model, as --optimizer MODEL[@BASEURL] or in the config, or "simulated"'
+      : '';
+  const got = issue.code === 'custom' && issue.params?.['secret'] ? 'another text (not shown)' : shown(issue.input);
+  return [`${path || 'config'}: ${expected}, got ${got}${advice}`];
+}
+
+/** Paths made absolute, relative to the config's folder; the files must be there. */
+function located(config: Config, folder: string): Config {
+  const files = config.queries.files.map((f) => resolve(folder, f));
+  const file =
+    config.examples.file === undefined
+      ? data(config.examples.rewrite ? 'examples.json' : 'examples-refined.json')
+      : resolve(folder, config.examples.file);
+  const missing = [
+    ...files.map((path, i) => [`queries.files.${i}`, path] as const),
+    ['examples.file', file] as const,
+  ].filter(([, path]) => !existsSync(path));
+  if (missing.length)
+    throw new UserFault(
+      missing.map(
+        ([key, path]) =>
+          `${key}: expected a file, got ${path} (no such file); paths are relative to the config's folder`,
+      ),
+    );
+  return {
+    ...config,
+    final: finalOf(config),
+    queries: { ...config.queries, files },
+    examples: { ...config.examples, file },
+  };
+}
+
+/** The keys in which two configs differ, but for those that may. */
+export function differences(a: unknown, b: unknown, path = ''): string[] {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b) ? [] : [path];
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => !FREE.has(key));
+  return keys.flatMap((key) => differences(Reflect.get(a, key), Reflect.get(b, key), path ? `${path}.${key}` : key));
+}
+
+/** Models whose calls a budget in USD cannot count, for want of a price. */
+export function unpriced({ budget, models, judge }: Config): string[] {
+  if (budget.usd === null) return [];
+  const { base, reward, judge: first, optimizer } = models;
+  const named = Object.entries({ base, reward, judge: first, optimizer }).map(
+    ([role, m]) => [`models.${role}`, m] as const,
+  );
+  return [...named, ...judge.models.map((m, i) => [`judge.models.${i}`, m] as const)].flatMap(([path, m]) =>
+    m.provider === 'openai' && m.price === undefined ? [path] : [],
+  );
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { FINAL, REFERENCE_SEARCH, searchOptions, type FinalOptions } from '../../graphs/searchOptions.ts';
+import { GUARD_OPTIONS, NO_GUARDS, type GuardOptions } from '../../nodes/index.ts';
+
+/** `search.guards`: which guards stand, and how strictly; true for those of the default preset, false for none. */
+export const GuardSettings = z.preprocess(
+  (given) => (given === true ? GUARD_OPTIONS : given === false || given === null ? NO_GUARDS : given),
+  z
+    .strictObject({
+      empty: z.boolean().exactOptional(),
+      tokens: z.number().int().min(1).nullable().exactOptional(),
+      keep: z.boolean().exactOptional(),
+      duplicates: z.boolean().exactOptional(),
+      likeness: z.number().min(0.5).max(1).nullable().exactOptional(),
+      verbatim: z.number().int().min(4).nullable().exactOptional(),
+      overfit: z.boolean().exactOptional(),
+    })
+    .default({}),
+);
+
+/** The parts that a preset sets and a config can set apart from it. */
+interface Parts {
+  search: {
+    rankBy: 'estimate' | 'value';
+    revisitAfter: number | null;
+    memory: number;
+    safetyFloor: number | null;
+    missingShare: number;
+    guards: GuardOptions;
+  };
+  judge: { retest: number };
+}
+
+const { rankBy, revisitAfter, memory, safetyFloor, missingShare } = searchOptions({});
+const PRESETS: Readonly<Record<'default' | 'reference', Parts>> = {
+  default: {
+    search: { rankBy, revisitAfter, memory, safetyFloor, missingShare, guards: GUARD_OPTIONS },
+    judge: { retest: 4 },
+  },
+  reference: {
+    search: {
+      rankBy: REFERENCE_SEARCH.rankBy,
+      revisitAfter: REFERENCE_SEARCH.revisitAfter,
+      memory: REFERENCE_SEARCH.memory,
+      safetyFloor: REFERENCE_SEARCH.safetyFloor,
+      missingShare: REFERENCE_SEARCH.missingShare,
+      guards: NO_GUARDS,
+    },
+    judge: { retest: 0 },
+  },
+};
+
+interface Stated {
+  preset: 'default' | 'reference';
+  final?: FinalOptions | null | undefined;
+  search: Partial<Omit<Parts['search'], 'guards'>> & {
+    beamWidth: number;
+    actions: number;
+    actionsBelow?: number;
+    depth: number;
+    guards: Partial<GuardOptions>;
+  };
+  judge: Partial<Parts['judge']>;
+}
+
+/** The final of a config: its preset's where it says nothing. */
+export const finalOf = ({ preset, final }: Pick<Stated, 'preset' | 'final'>): FinalOptions | null =>
+  final === undefined ? (preset === 'reference' ? null : FINAL) : final;
+
+/** A config with the parts filled in as its preset has them; what is stated stays. Filled in twice it stays the same. */
+export function withParts<C extends Stated>(config: C) {
+  const { search, judge } = PRESETS[config.preset];
+  const guards: GuardOptions = { ...search.guards, ...config.search.guards };
+  const { beamWidth, actions, depth } = config.search;
+  const { actionsBelow } = searchOptions({ beamWidth, actions, depth, final: finalOf(config) });
+  return {
+    ...config,
+    search: { ...search, actionsBelow, ...config.search, guards },
+    judge: { ...judge, ...config.judge },
+  };
+}

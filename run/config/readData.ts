@@ -1,0 +1,146 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { mersenneTwister, type Random32 } from '../../statistics/random.ts';
+import { unwrapped } from '../../nodes/rewriteExample.ts';
+import { proportions } from '../../nodes/sampleQueries.ts';
+import type { Example, Query } from '../../state/example.ts';
+import type { Config } from './loadConfig.ts';
+import { shown, UserFault } from './userError.ts';
+
+export interface QueriesConfig {
+  files: readonly string[];
+  order: 'given' | 'shuffled';
+  seed: number;
+  limit: number | null;
+}
+
+/**
+ * The queries of all files, each file a source. Line files are read line by line: of a file of a million lines only as
+ * many as `limit` are held. Shuffled: a seeded sample of each file in proportion to its size; given: the first ones.
+ * @throws UserFault where a file cannot be read or holds something else than queries
+ */
+export async function readQueries({ files, order, seed, limit }: QueriesConfig): Promise<Query[]> {
+  const draw = mersenneTwister(seed);
+  const pools: Pool[] = [];
+  for (const file of files) pools.push(await readPool(file, order, limit ?? Infinity, draw));
+  const total = pools.reduce((n, p) => n + p.size, 0);
+  if (total === 0) throw new UserFault(`queries.files: expected at least one query, got none in ${files.join(', ')}`);
+  if (order === 'given' || limit === null || total <= limit)
+    return pools.flatMap((p) => p.kept).slice(0, limit ?? Infinity);
+  const sizes = proportions(
+    pools.map((p) => p.size),
+    limit,
+  );
+  return pools.flatMap((p, i) => p.kept.slice(0, sizes[i]));
+}
+
+interface Pool {
+  size: number;
+  kept: Query[];
+}
+
+/** Reads one file, keeping at most `most` queries: the first, or a uniform sample (reservoir). */
+async function readPool(file: string, order: QueriesConfig['order'], most: number, draw: Random32): Promise<Pool> {
+  const pool: Pool = { size: 0, kept: [] };
+  const source = basename(file);
+  for await (const text of textsOf(file)) {
+    if (text.trim() === '') continue;
+    const place = pool.size < most ? pool.size : order === 'given' ? most : draw() % (pool.size + 1);
+    if (place < most) pool.kept[place] = { text, source };
+    pool.size++;
+    if (order === 'given' && pool.size === most) break;
+  }
+  return pool;
+}
+
+async function* textsOf(file: string): AsyncGenerator<string> {
+  const kind = extname(file).toLowerCase();
+  if (kind === '.json') {
+    const parsed = parse(await read(file, 'queries.files'), file);
+    if (!Array.isArray(parsed)) throw new UserFault(`${file}: expected a JSON list of queries, got ${shown(parsed)}`);
+    for (const [i, item] of parsed.entries()) yield queryOf(item, `${file}, item ${i + 1}`);
+    return;
+  }
+  let line = 0;
+  try {
+    for await (const text of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })) {
+      line++;
+      if (kind !== '.jsonl') yield text;
+      else if (text.trim() !== '') yield queryOf(parse(text, `${file}, line ${line}`), `${file}, line ${line}`);
+    }
+  } catch (error) {
+    throw unreadable(error, file, 'queries.files');
+  }
+}
+
+function queryOf(item: unknown, where: string): string {
+  if (typeof item === 'string') return item;
+  for (const key of ['query', 'instruction', 'prompt']) {
+    const text: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, key) : undefined;
+    if (typeof text === 'string') return text;
+  }
+  throw new UserFault(
+    `${where}: expected a string or an object with "query", "instruction" or "prompt", got ${shown(item)}`,
+  );
+}
+
+/** The in-context examples of a file: `{query: answer}` (answers may be wrapped in <START> … <END>) or a list of `{query, answer}`. */
+export async function readExamples(file: string): Promise<Example[]> {
+  const parsed = parse(await read(file, 'examples.file'), file);
+  const pairs: [unknown, unknown][] = Array.isArray(parsed)
+    ? parsed.map((item) =>
+        typeof item === 'object' && item !== null
+          ? [Reflect.get(item, 'query'), Reflect.get(item, 'answer')]
+          : [item, undefined],
+      )
+    : typeof parsed === 'object' && parsed !== null
+      ? Object.entries(parsed)
+      : [];
+  if (pairs.length === 0)
+    throw new UserFault(
+      `${file}: expected an object {query: answer} or a list of {query, answer}, got ${shown(parsed)}`,
+    );
+  return pairs.map(([query, answer], i) => {
+    if (typeof query === 'string' && typeof answer === 'string') return { query, answer: unwrapped(answer) };
+    throw new UserFault(
+      `${file}, example ${i + 1}: expected a query and an answer, both texts, got ${shown({ query, answer })}`,
+    );
+  });
+}
+
+async function read(file: string, key: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw unreadable(error, file, key);
+  }
+}
+
+function parse(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserFault(
+      `${where}: expected JSON, got a fault: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+function unreadable(error: unknown, file: string, key: string): Error {
+  if (error instanceof UserFault) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return new UserFault(
+    `${key}: expected a readable file, got ${file} (${code === 'ENOENT' ? 'no such file' : code}); paths are relative to the config's folder`,
+  );
+}
+
+/** The run's data, read from the config's files. @throws UserFault */
+export async function readData({ queries, examples }: Config): Promise<{ queries: Query[]; examples: Example[] }> {
+  const [q, e] = await Promise.all([
+    readQueries(queries),
+    examples.file === undefined ? [] : readExamples(examples.file),
+  ]);
+  return { queries: q, examples: e };
+}

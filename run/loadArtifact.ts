@@ -1,0 +1,62 @@
+import { ModelsConfig, type ResolvedModel } from '../models/index.ts';
+import type { Artifact, Layout } from '../nodes/index.ts';
+import { Config } from './config/loadConfig.ts';
+import { examplesIn } from '../evals/experiments/resolveMethod.ts';
+import { shown, UserFault } from './config/userError.ts';
+import { RunFolder } from './runFolder.ts';
+
+/** What of a run answers queries: its artifact, and the models that play in it. */
+export interface Answering {
+  artifact: Artifact & { layout: Layout };
+  base: ResolvedModel;
+  embeddings: ModelsConfig['embeddings'];
+}
+
+/** A base model given on the command line; `keyEnv`: the variable that holds its key. */
+export interface GivenBase {
+  base?: string | undefined;
+  keyEnv?: string | undefined;
+}
+
+/** A run's folder, its config and its best prompt. @throws UserFault where it holds no run with a result */
+export function runIn(run: string): { folder: RunFolder; config: Config; prompt: string } {
+  const folder = RunFolder.existing(run);
+  const prompt = folder.readText('prompt.txt');
+  if (prompt === undefined)
+    throw new UserFault(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` end first`);
+  const parsed = Config.safeParse(folder.readJson('config.json'));
+  if (!parsed.success) throw new UserFault(`${run}/config.json: expected the config of a run, got something else`);
+  return { folder, config: parsed.data, prompt };
+}
+
+/** A run's artifact, laid out as it was when it was judged, and its base model or the one given. @throws UserFault */
+export function answeringOf(run: string, given: GivenBase = {}): Answering {
+  const { folder, config, prompt } = runIn(run);
+  const base = baseOf(config, given);
+  const examples = examplesIn(folder);
+  return {
+    artifact: { prompt, examples, k: config.examples.k, layout: layoutOf(config, base) },
+    base,
+    embeddings: config.models.embeddings,
+  };
+}
+
+/** As `paperNodes` chooses it. */
+const layoutOf = ({ preset }: Config, { api }: ResolvedModel): Layout =>
+  api === 'completions' ? 'plain' : preset === 'reference' ? 'split' : 'chat';
+
+function baseOf({ models }: Config, { base, keyEnv }: GivenBase): ResolvedModel {
+  if (base === undefined && keyEnv === undefined) return models.base;
+  const given = base === undefined ? models.base : settingsOf(base, models.base.api);
+  const settings = typeof given === 'string' || keyEnv === undefined ? given : { ...given, apiKeyEnv: keyEnv };
+  const parsed = ModelsConfig.safeParse({ base: settings, optimizer: 'simulated' });
+  if (parsed.success) return parsed.data.base;
+  throw new UserFault(`--base: expected MODEL[@BASEURL] or "simulated", got ${shown(base)}`);
+}
+
+/** What stands for a model on the command line: "simulated", or MODEL[@BASEURL]. */
+export function settingsOf(text: string, api: ResolvedModel['api'] = 'chat') {
+  if (text === 'simulated') return text;
+  const at = text.search(/@https?:/);
+  return at < 0 ? { model: text, api } : { model: text.slice(0, at), baseUrl: text.slice(at + 1), api };
+}

@@ -1,0 +1,127 @@
+import { MemorySaver, type BaseCheckpointSaver } from '@langchain/langgraph';
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { basename } from 'node:path';
+import { CheckpointsFailed } from '../state/failure.ts';
+import type { Config } from './config/loadConfig.ts';
+import { UserFault } from './config/userError.ts';
+import type { RunFolder } from './runFolder.ts';
+
+/** Where a run's place in its graph is kept, and under which thread. */
+export interface Checkpoints {
+  saver: BaseCheckpointSaver;
+  thread: { configurable: { thread_id: string } };
+  close: () => Promise<void>;
+}
+
+const PACKAGE = '@langchain/langgraph-checkpoint-postgres';
+/** What is used of the package, which need not be installed. */
+interface PostgresPackage {
+  PostgresSaver: {
+    fromConnString(address: string): BaseCheckpointSaver & { setup(): Promise<void>; end(): Promise<void> };
+  };
+}
+const loadPostgres = async (): Promise<PostgresPackage> => import(PACKAGE);
+
+/**
+ * The checkpoints of a run: SQLite in its folder, or Postgres where the config names the variable that holds its address.
+ * `anew`: what was kept is left behind, and the run is made again from its answers.
+ * @throws UserFault where Postgres cannot be used
+ */
+export async function openCheckpoints(
+  folder: RunFolder,
+  { checkpoints }: Pick<Config, 'checkpoints'>,
+  { anew = false, env = process.env, load = loadPostgres } = {},
+): Promise<Checkpoints> {
+  if (anew) folder.remove('checkpoints.sqlite');
+  if (checkpoints) return postgres(folder, checkpoints.postgres, { anew, env, load });
+  const thread = { configurable: { thread_id: 'run' } };
+  // before Node 22 there is no SQLite: then a run goes on by its kept answers alone
+  if (process.getBuiltinModule?.('node:sqlite') === undefined)
+    return { saver: new MemorySaver(), thread, close: async () => undefined };
+  const { SqliteSaver } = await import('../checkpoints/sqliteSaver.ts');
+  // set aside where it is damaged: the next start makes the run anew from its answers
+  const saver = new SqliteSaver(folder.file('checkpoints.sqlite'), () => folder.setAside('checkpoints.sqlite'));
+  return { saver, thread, close: () => saver.close() };
+}
+
+async function postgres(
+  folder: RunFolder,
+  variable: string,
+  { anew, env, load }: { anew: boolean; env: NodeJS.ProcessEnv; load: typeof loadPostgres },
+): Promise<Checkpoints> {
+  const address = env[variable];
+  if (!address)
+    throw new UserFault(
+      `checkpoints.postgres: expected the address of a Postgres database in the environment variable ${variable}, which is not set; set it (postgres://user:password@host:5432/database), or leave checkpoints out for SQLite`,
+    );
+  const { PostgresSaver } = await load().catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+    throw new UserFault(
+      `checkpoints.postgres: expected the package ${PACKAGE}, which is not installed; npm install ${PACKAGE}`,
+    );
+  });
+  const id = threadOf(folder);
+  try {
+    const saver = PostgresSaver.fromConnString(address);
+    survivesFaults(saver);
+    await saver.setup();
+    if (anew) await saver.deleteThread(id);
+    return { saver: telling(saver, address), thread: { configurable: { thread_id: id } }, close: () => saver.end() };
+  } catch (error) {
+    throw new UserFault(
+      `checkpoints.postgres: expected a Postgres database at the address in ${variable}, got ${said(error, address)}`,
+    );
+  }
+}
+
+/** The saver with its failures in one line: they end the run, which goes on from what is kept. */
+function telling<S extends BaseCheckpointSaver>(saver: S, address: string): S {
+  const told =
+    <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
+    (...args: A): Promise<R> =>
+      work(...args).catch((error: unknown) => {
+        throw new CheckpointsFailed(
+          `the checkpoints in Postgres cannot be read or written: ${said(error, address)}; every answer is kept, start the run again when the database is there`,
+        );
+      });
+  saver.put = told(saver.put.bind(saver));
+  saver.putWrites = told(saver.putWrites.bind(saver));
+  saver.getTuple = told(saver.getTuple.bind(saver));
+  return saver;
+}
+
+/** A database holds many runs: each has a name of its own, kept in its folder. */
+function threadOf(folder: RunFolder): string {
+  const known = folder.readText('thread.txt')?.trim();
+  if (known) return known;
+  const id = `${basename(folder.path)}-${randomUUID()}`;
+  folder.write('thread.txt', `${id}\n`);
+  return id;
+}
+
+/** A connection that breaks between two queries would end the process: the next query tells as well, as an error of its own. */
+function survivesFaults(saver: object): void {
+  const quietly = (source: unknown): void => {
+    if (source instanceof EventEmitter) source.on('error', () => undefined);
+  };
+  const pool: unknown = Reflect.get(saver, 'pool');
+  quietly(pool);
+  if (pool instanceof EventEmitter) pool.on('connect', quietly);
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND');
+
+/** What a database client says, in one line and without the address, which may hold a password. */
+function said(error: unknown, address: string): string {
+  const all = error instanceof AggregateError ? error.errors : [error];
+  const first: unknown = all[0];
+  const text = first instanceof Error ? first.message : String(first);
+  const secrets = [address, passwordIn(address)].filter((s) => s !== '');
+  return secrets.reduce((line, secret) => line.replaceAll(secret, '[address]'), text).replace(/\s+/g, ' ');
+}
+
+const passwordIn = (address: string): string => (URL.canParse(address) ? new URL(address).password : '');

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { ModelsConfig } from '../../models/index.ts';
+import { Stated, type Config } from '../config/loadConfig.ts';
+import { withParts } from '../config/presets.ts';
+
+const { preset, concurrency, initialPrompt, queries, examples, rewards, search, final, budget, judge } = Stated.shape;
+
+/** What of a config travels to a server with a run. Models, keys and paths stay: who plays the roles is the server's affair. */
+export const RunOptions = z
+  .strictObject({
+    preset,
+    concurrency,
+    initialPrompt,
+    queries: queries.unwrap().omit({ files: true }),
+    examples: examples.unwrap().omit({ file: true }),
+    rewards,
+    search,
+    final,
+    budget,
+    judge: judge.unwrap().pick({ samples: true, retest: true }),
+    /** Whether the run rests at each level and asks a person. */
+    approve: z.boolean().default(false),
+  })
+  .transform(withParts);
+export type RunOptions = z.infer<typeof RunOptions>;
+
+/** The key of a run's `configurable` under which this is told. */
+export const KEY = 'drpo';
+
+/** What a run of the server's graph may be told: who it is asked for, or how to search. */
+export const Told = z.union([z.strictObject({ about: z.literal(true) }), RunOptions]);
+export type Told = z.infer<typeof Told>;
+
+/** What a server says of itself: the models that play the roles there, as a run's config.json holds them, no key among them. */
+export const About = z.object({
+  version: z.string(),
+  models: ModelsConfig,
+  judges: z.array(z.unknown()),
+  /** Whether it was started to ask a person at each level. */
+  approve: z.boolean(),
+});
+export type About = z.infer<typeof About>;
+
+/** The part of a config that travels. */
+export function travelling(config: Config, approve: boolean): RunOptions {
+  const { files: _, ...order } = config.queries;
+  const { file: __, ...shots } = config.examples;
+  const {
+    preset: named,
+    concurrency: most,
+    initialPrompt: first,
+    rewards: aspects,
+    search: how,
+    budget: spend,
+  } = config;
+  return {
+    preset: named,
+    concurrency: most,
+    initialPrompt: first,
+    queries: order,
+    examples: shots,
+    rewards: aspects,
+    search: how,
+    final: config.final,
+    budget: spend,
+    judge: { samples: config.judge.samples, retest: config.judge.retest },
+    approve,
+  };
+}

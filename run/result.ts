@@ -1,0 +1,115 @@
+import type { Tally } from '../models/index.ts';
+import type { FinalOutcome } from '../state/final.ts';
+import type { RunEvent } from './runFolder.ts';
+import type { Retest } from './judgeReliability.ts';
+import type { Hypothesis } from '../state/hypothesis.ts';
+
+/** What a search found, or had found when it was stopped. */
+export interface Found {
+  bestPrompt: string;
+  bestId: string;
+  value: number | null;
+  stoppedBy: string;
+  levels: number;
+  beam: readonly string[];
+  final: FinalOutcome | null;
+}
+
+/** What `result.json` holds (contract). */
+export interface Result extends Omit<Found, 'beam'> {
+  nodes: (Hypothesis & { kept: boolean })[];
+  /** Null, as the retries, tokens and dollars: not known (a run at a server whose accounts were not heard). */
+  calls: Record<string, number> | null;
+  retries: Record<string, unknown> | null;
+  failures: Record<string, unknown>;
+  missing: { judgements: number; responses: number };
+  tokens: Record<string, { input: number; output: number }> | null;
+  usd: number | null;
+  seconds: number;
+  /** How far the judge agrees with itself, in points; null where it was not measured (`judge.retest`). */
+  retest: Retest | null;
+  /** What asking ahead came to (`search.speculate`): candidates foreseen, those needed, calls for the others, seconds gained, about. */
+  speculation: { begun: number; needed: number; wasted: number; seconds: number } | null;
+  /** Where it was computed, and under which thread there; a run of this machine has none. */
+  remote?: { url: string; thread: string };
+  /** The run and the node it is a branch of, and that node's prompt in the branch; null where it is as it was. */
+  branch?: { run: string; node: string; prompt: string | null };
+}
+
+/** The result of a run from what it found, its journal and its accounts. A node is kept when it was expanded or is in the last beam. */
+export function resultOf(
+  { beam, ...found }: Found,
+  nodes: readonly Hypothesis[],
+  tally: Tally | null,
+  events: readonly RunEvent[],
+  seconds: number,
+  retest: Retest | null = null,
+): Result {
+  const kept = new Set([...nodes.flatMap((n) => n.parent ?? []), ...beam]);
+  return {
+    ...found,
+    nodes: nodes.map((n) => ({ ...n, kept: kept.has(n.id) })),
+    calls: tally?.calls ?? null,
+    retries: tally?.retries ?? null,
+    failures: failuresOf(tally, events),
+    missing: {
+      judgements: nodes.filter((n) => Object.keys(n.evaluation).length === 0).length,
+      responses: nodes.filter((n) => n.missing?.startsWith('no response')).length,
+    },
+    tokens: tally?.tokens ?? null,
+    usd: tally?.usd ?? null,
+    seconds,
+    retest,
+    speculation: speculationOf(events),
+  };
+}
+
+/** What went wrong and was dealt with, by kind. */
+export function failuresOf(tally: Tally | null, events: readonly RunEvent[]): Result['failures'] {
+  const counted = (kind: RunEvent['kind']): Record<string, number> => {
+    const what = events.filter((e) => e.kind === kind).map((e) => e.what.replace(/:.*/s, ''));
+    return Object.fromEntries([...new Set(what)].toSorted().map((w) => [w, what.filter((o) => o === w).length]));
+  };
+  return {
+    calls: tally?.failed ?? null,
+    finish: tally?.finish ?? null,
+    unreadable: counted('unreadable'),
+    refused: counted('refused'),
+  };
+}
+
+function speculationOf(events: readonly RunEvent[]): Result['speculation'] {
+  const levels = events.flatMap((e) => (e.kind === 'speculated' && e.counts ? [e.counts] : []));
+  if (levels.length === 0) return null;
+  const sum = (key: string): number => levels.reduce((total, level) => total + (level[key] ?? 0), 0);
+  return { begun: sum('begun'), needed: sum('needed'), wasted: sum('wasted'), seconds: sum('ahead') / 1000 };
+}
+
+/** The best of the deepest nodes, by the mean reward of their paths; undefined where only the first prompt was judged. */
+export function bestJudged(nodes: readonly Hypothesis[]): Omit<Found, 'stoppedBy' | 'final'> | undefined {
+  const levels = Math.max(0, ...nodes.map((n) => n.depth));
+  const [best] = nodes
+    .filter((n) => n.depth === levels && n.depth > 0 && n.value !== null)
+    .toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0));
+  return best && { bestPrompt: best.prompt, bestId: best.id, value: best.value, levels, beam: [best.id] };
+}
+
+/** The nodes from the root to a node. */
+export function pathTo(id: string, nodes: readonly Hypothesis[]): Hypothesis[] {
+  const byId = new Map(nodes.map((n) => [n.id, n]));
+  const path: Hypothesis[] = [];
+  for (let node = byId.get(id); node; node = node.parent === null ? undefined : byId.get(node.parent))
+    path.unshift(node);
+  return path;
+}
+
+/** The reference's `output.json`: prompt and evaluation of each state along the best path, scores as strings (algorithm.md 5.5). */
+export function referenceOutput(path: readonly Hypothesis[]): Record<string, unknown> {
+  const level = ({ prompt, evaluation }: Hypothesis): unknown => ({
+    Prompt: prompt,
+    'Evaluation of the prompt': Object.fromEntries(
+      Object.entries(evaluation).map(([a, s]) => [a, { rationale: s.rationale, score: String(s.score) }]),
+    ),
+  });
+  return Object.fromEntries(path.map((node, i) => [`level ${i + 1}`, level(node)]));
+}

@@ -1,0 +1,45 @@
+import type { Gateway } from '../models/index.ts';
+import type { Live } from '../report/live.ts';
+import { stopGently } from './stopRun.ts';
+
+/** What a watcher can have a run do. */
+export const ACTIONS = ['pause', 'resume', 'stop'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** Where the work on a run stands, as far as it is known. */
+export type Standing = Pick<Live, 'phase' | 'note' | 'levels' | 'seconds'> & { reachable: boolean };
+
+/** The work on a run: how it stands, and a hand on it. */
+export interface Work {
+  standing(): Promise<Standing>;
+  act(action: Action): Promise<void>;
+}
+
+/** The work of this very process. `levels`: how many it is expected to take at most. */
+export function ownWork(
+  gateway: Gateway,
+  levels: number | null,
+): Work & { end: () => void; fail: (reason: string) => void } {
+  let phase: Standing['phase'] = 'running';
+  let note: string | null = null;
+  let [since, worked] = [performance.now(), 0];
+  const seconds = (): number => (worked + (phase === 'paused' ? 0 : performance.now() - since)) / 1000;
+  return {
+    standing: async () => ({ phase, note, levels, seconds: seconds(), reachable: true }),
+    act: async (action) => {
+      if (phase !== 'running' && phase !== 'paused') return;
+      if (action === 'pause' && phase === 'running') {
+        gateway.pause();
+        worked += performance.now() - since;
+        phase = 'paused';
+      } else if (action !== 'pause') {
+        if (phase === 'paused') since = performance.now();
+        if (action === 'stop') stopGently(gateway);
+        else gateway.resume();
+        phase = action === 'stop' ? 'stopping' : 'running';
+      }
+    },
+    end: () => void (phase = 'ended'),
+    fail: (reason) => void ([phase, note] = ['failed', reason]),
+  };
+}

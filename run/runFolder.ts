@@ -1,0 +1,170 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { FileStore } from '../models/index.ts';
+import { Hypothesis } from '../state/hypothesis.ts';
+import { differences, type Config } from './config/loadConfig.ts';
+import { shown, UserFault } from './config/userError.ts';
+import { OnceLog } from './dedupedJsonlLog.ts';
+import { jsonParts, writeWhole } from './writeAtomically.ts';
+
+/** The files of a run (contract, "A run's folder"), besides those kept for going on: calls.jsonl and checkpoints.sqlite. */
+const FILES = [
+  'config.json',
+  'nodes.jsonl',
+  'result.json',
+  'output.json',
+  'prompt.txt',
+  'examples.json',
+  'report.html',
+  'events.jsonl',
+  'calls.jsonl',
+  'checkpoints.sqlite',
+  'thread.txt',
+  // of an evaluation or an experiment, by how their names begin
+  'evaluation.json',
+  'experiment.json',
+  'records.jsonl',
+  'search-',
+  'table.',
+  'plot.',
+  'langsmith.json',
+  'remote.json',
+  'branch.json',
+  'first.jsonl',
+];
+
+/** Something of note: what went wrong with one item and was dealt with, or what was asked ahead in one level. */
+export const RunEvent = z.object({
+  id: z.string(),
+  kind: z.enum(['unreadable', 'refused', 'speculated']),
+  what: z.string(),
+  counts: z.record(z.string(), z.number()).optional(),
+});
+export type RunEvent = z.infer<typeof RunEvent>;
+
+/** A run's folder: config, journal and results. Files are written whole or not at all, but for the journal, which grows. */
+export class RunFolder {
+  readonly path: string;
+  #journal: OnceLog<Hypothesis> | undefined;
+  #events: OnceLog<RunEvent> | undefined;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /**
+   * Opens a folder for a run of this config: a new one, or one that holds a run of the same config, which goes on.
+   * @throws UserFault where the config differs in anything that changes what is computed, unless `fresh`
+   */
+  static open(path: string, config: Config, fresh = false): RunFolder {
+    mkdirSync(path, { recursive: true });
+    const folder = new RunFolder(path);
+    if (fresh) folder.#setAside();
+    const before = folder.readJson('config.json');
+    const keys = before === undefined ? [] : differences(before, JSON.parse(JSON.stringify(config)));
+    if (keys.length)
+      throw new UserFault(
+        `${path}: expected the config this run was begun with, got other values for ${keys.join(', ')}; choose another --out, or --fresh to begin anew`,
+      );
+    folder.write('config.json', config);
+    return folder;
+  }
+
+  /** A folder that holds a run. @throws UserFault where it does not */
+  static existing(path: string): RunFolder {
+    if (!existsSync(join(path, 'config.json')))
+      throw new UserFault(`--run: expected a run's folder (with config.json), got ${shown(path)}`);
+    return new RunFolder(path);
+  }
+
+  /** A folder for what a command keeps beside a run. */
+  static beside(path: string): RunFolder {
+    mkdirSync(path, { recursive: true });
+    return new RunFolder(path);
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Writes a file whole or not at all: text and bytes as they are, anything else as JSON. */
+  write(name: string, content: unknown): void {
+    const asIs = typeof content === 'string' || content instanceof Uint8Array;
+    writeWhole(this.file(name), [asIs ? content : `${JSON.stringify(content, null, 2)}\n`]);
+  }
+
+  /** The same for an object with one long list, item by item. */
+  writeLong<T extends object>(name: string, content: T, list: keyof T & string): void {
+    writeWhole(this.file(name), jsonParts(content, list));
+  }
+
+  /** Removes a file, and what SQLite keeps beside it. */
+  remove(name: string): void {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(this.file(name + suffix), { force: true });
+  }
+
+  /** Moves a damaged file out of the way, and removes what SQLite keeps beside it. */
+  setAside(name: string): void {
+    if (existsSync(this.file(name))) renameSync(this.file(name), this.file(`${name}.damaged`));
+    this.remove(name);
+  }
+
+  readText(name: string): string | undefined {
+    return existsSync(this.file(name)) ? readFileSync(this.file(name), 'utf8') : undefined;
+  }
+
+  readJson(name: string): unknown {
+    const text = this.readText(name);
+    try {
+      return text === undefined ? undefined : JSON.parse(text);
+    } catch {
+      throw new UserFault(
+        `${this.file(name)}: expected JSON, got something else; restore the file or begin anew with --fresh`,
+      );
+    }
+  }
+
+  /** The journal: every judged node, once. Opened when this process has the folder to itself. */
+  get journal(): OnceLog<Hypothesis> {
+    this.#journal ??= new OnceLog(
+      this.file('nodes.jsonl'),
+      (line) => Hypothesis.parse(line),
+      (node) => node.id,
+    );
+    return this.#journal;
+  }
+
+  /** Leaves the tree behind, to be made anew from the answers that are kept. */
+  forgetTree(): void {
+    this.remove('nodes.jsonl');
+    this.#journal = undefined;
+  }
+
+  /** What is of note, once each: replies that could not be read, rewrites that were refused, levels foreseen. */
+  get events(): OnceLog<RunEvent> {
+    this.#events ??= new OnceLog(
+      this.file('events.jsonl'),
+      (line) => RunEvent.parse(line),
+      (event) => event.id,
+    );
+    return this.#events;
+  }
+
+  /** The journal's nodes in the order they were made: level by level, place by place. */
+  nodes(): Hypothesis[] {
+    return this.journal.records().toSorted((a, b) => a.depth - b.depth || a.place - b.place);
+  }
+
+  /** A former run's files are moved into previous-1, previous-2, …: paid answers are never deleted. */
+  #setAside(): void {
+    const held = FILES.filter((name) => existsSync(this.file(name)));
+    if (held.length === 0) return;
+    FileStore.open(this.file('calls.jsonl')).close(); // not from under another process
+    const number = 1 + readdirSync(this.path).filter((name) => name.startsWith('previous-')).length;
+    const aside = this.file(`previous-${number}`);
+    mkdirSync(aside);
+    for (const name of readdirSync(this.path).filter((n) => FILES.some((f) => n.startsWith(f))))
+      renameSync(this.file(name), join(aside, name));
+  }
+}

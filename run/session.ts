@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import {
+  allRewardsPerfect,
+  depthReached,
+  patience,
+  queriesExhausted,
+  REFERENCE_REWRITE,
+  REFERENCE_SEARCH,
+  TRIED,
+  type DrpoOptions,
+} from '../graphs/index.ts';
+import { STRATEGIES } from '../graphs/strategies/index.ts';
+import { FileStore, Gateway, type ManagedChatModel, type RunModels, type Store } from '../models/index.ts';
+import { watched, type Judge, type Nodes, type OnUnreadable } from '../nodes/index.ts';
+import { openCheckpoints, type Checkpoints } from './openCheckpoints.ts';
+import type { Config } from './config/loadConfig.ts';
+import { RunFolder } from './runFolder.ts';
+import { nodesOf } from './createNodes.ts';
+import { hashOf, Unread } from './unreadableReplies.ts';
+
+export interface SessionOptions {
+  out?: string | undefined;
+  fresh?: boolean | undefined;
+}
+
+/** A run at work: its folder, its models behind one gateway, and the nodes made over them. The place where all parts meet. */
+export interface Session {
+  config: Config;
+  folder: RunFolder;
+  gateway: Gateway;
+  models: RunModels;
+  /** `models.judge`, then those of `judge.models`. */
+  judges: ManagedChatModel[];
+  nodes: Nodes;
+  /** The judge, asked what it was asked before once more. */
+  judgeAgain: Judge;
+  /** Told of each reply that could not be read, for the run's events. */
+  onUnreadable: OnUnreadable;
+  /** @throws SearchFailed where a model's replies could not be used more often than `search.missingShare`; `over`: or not once in the run */
+  checkReplies: (over?: boolean) => void;
+  /** After a fault: where replies could not be read, the next session asks for them anew. */
+  leave: (fault: unknown) => Promise<void>;
+  /** Opened by those who need them. */
+  checkpoints(): Promise<Checkpoints>;
+  close(): Promise<void>;
+}
+
+/** The run's folder: the one named, else one that is this config's own, so that the same command goes on with the same run. */
+export const runFolder = (config: Config, { out = defaultFolder(config), fresh = false }: SessionOptions): RunFolder =>
+  RunFolder.open(resolve(out), config, fresh);
+
+/** Makes everything a command needs over a folder. `shared`: answers of another run, which are not paid for again. @throws UserFault, ConfigFault, StoreFailed */
+export async function openSession(config: Config, folder: RunFolder, shared?: Store): Promise<Session> {
+  const store = FileStore.open(folder.file('calls.jsonl'));
+  const gateway = new Gateway({
+    concurrency: config.concurrency,
+    budget: config.budget,
+    store,
+    ...(shared && { shared }),
+  });
+  const { models, judges, nodes: made } = nodesOf(config, gateway);
+  const unread = new Unread();
+  const onUnreadable: OnUnreadable = (event) => {
+    const { step, asked, reply, complaint, repaired } = event;
+    unread.note(event);
+    const what = `${step}${repaired ? ' (repaired)' : ''}: ${complaint}`;
+    folder.events.append({ id: hashOf([step, asked, reply]), kind: 'unreadable', what });
+  };
+  const { samples } = config.judge;
+  const judgeAgain = made({ judge: { samples, first: samples }, onUnreadable }).judge;
+  const { nodes, check } = watched(made({ onUnreadable }), config.search.missingShare);
+  const leave = (fault: unknown): Promise<void> => unread.forget(fault, gateway, store);
+  let opened: Promise<Checkpoints> | undefined;
+  const close = async (): Promise<void> => {
+    await gateway.drain();
+    await (await opened?.catch(() => undefined))?.close();
+    store.close();
+  };
+  // what stands on calls that failed is done over; what a journal has lost would not be told again from a checkpoint
+  const checkpoints = (): Promise<Checkpoints> => {
+    if (store.unsettled) folder.forgetTree();
+    const { journal, events } = folder;
+    const anew = store.unsettled || journal.torn || journal.empty || events.torn;
+    return (opened ??= openCheckpoints(folder, config, { anew }));
+  };
+  return {
+    config,
+    folder,
+    gateway,
+    models,
+    judges,
+    nodes,
+    judgeAgain,
+    onUnreadable,
+    checkReplies: check,
+    leave,
+    checkpoints,
+    close,
+  };
+}
+
+/** The graph's options, as the config and its preset have them. */
+export function graphOptions({ preset, search, examples, initialPrompt, final = null }: Config): DrpoOptions {
+  const {
+    strategy,
+    patience: levels,
+    stopWhenPerfect,
+    guards,
+    rankBy,
+    revisitAfter,
+    memory,
+    safetyFloor,
+    missingShare,
+    ...rest
+  } = search;
+  return {
+    ...rest,
+    ...(preset === 'reference' && { ...REFERENCE_SEARCH, ...REFERENCE_REWRITE }),
+    // what a preset sets and a config can set apart from it
+    rankBy,
+    revisitAfter,
+    memory,
+    safetyFloor,
+    missingShare,
+    tried: guards.duplicates || guards.likeness !== null ? TRIED : 0,
+    initialPrompt,
+    final,
+    strategy: STRATEGIES[strategy],
+    rewrite: examples.rewrite,
+    rewriteRounds: examples.rewriteRounds,
+    rewriteLimit: examples.limit,
+    stop: [
+      depthReached,
+      queriesExhausted,
+      ...(stopWhenPerfect ? [allRewardsPerfect] : []),
+      ...(levels === null ? [] : [patience(levels)]),
+    ],
+  };
+}
+
+const defaultFolder = (config: Config): string =>
+  join('runs', createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 10));

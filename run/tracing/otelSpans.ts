@@ -1,0 +1,107 @@
+import type { Context, Tracer } from '@opentelemetry/api';
+import type { Client } from 'langsmith';
+import { UserFault } from '../config/userError.ts';
+import type { Created } from './sentRun.ts';
+import type { Deliver, Feedback } from '../../evals/langsmith/outbox.ts';
+
+/** What LangSmith's exporter asks of a span that is to go out, and where a span names its example (langsmith/experimental/otel). */
+const [TRACEABLE, EXAMPLE] = ['langsmith.traceable', 'langsmith.reference_example_id'];
+
+type Api = typeof import('@opentelemetry/api');
+
+/**
+ * A span of OpenTelemetry for each run. LangSmith's client fills the span that is active while a run is handed to it; LangChain's
+ * tracer makes none, so they are made here.
+ */
+export class Spans {
+  readonly #api: Api;
+  readonly #tracer: Tracer;
+  /** Runs under way: the context with their span, and their trace's first span. */
+  readonly #open = new Map<string, { context: Context; span: string; root: string }>();
+
+  constructor(api: Api) {
+    this.#api = api;
+    this.#tracer = api.trace.getTracer('drpo');
+  }
+
+  /** Starts a run's span under its parent's, and hands the run over within it. */
+  begin<T>(
+    { id = '', name, parent_run_id, start_time, reference_example_id }: Created,
+    send: () => Promise<T>,
+  ): Promise<T> {
+    const { context: contexts, trace, ROOT_CONTEXT } = this.#api;
+    const above = this.#open.get(parent_run_id ?? '');
+    const example = reference_example_id === undefined ? {} : { [EXAMPLE]: reference_example_id };
+    const startTime = new Date(start_time ?? Date.now());
+    const started = this.#tracer.startSpan(
+      name,
+      { startTime, attributes: { [TRACEABLE]: 'true', ...example } },
+      above?.context ?? ROOT_CONTEXT,
+    );
+    const context = trace.setSpan(above?.context ?? ROOT_CONTEXT, started);
+    const span = started.spanContext().spanId;
+    this.#open.set(id, { context, span, root: above?.root ?? span });
+    return contexts.with(context, send);
+  }
+
+  /** Hands over how a run ended; the client ends its span. */
+  end<T>(id: string, send: () => Promise<T>): Promise<T> {
+    const open = this.#open.get(id);
+    this.#open.delete(id);
+    return open ? this.#api.context.with(open.context, send) : send();
+  }
+
+  /** The ids LangSmith gives a run under way that it receives as a span: its feedback is to bear them. */
+  idsOf(id: string): { runId: string; traceId: string } | undefined {
+    const open = this.#open.get(id);
+    return open && { runId: asUuid(open.span), traceId: asUuid(open.root) };
+  }
+}
+
+/** As LangSmith does it (langsmith/experimental/otel/utils). */
+const asUuid = (span: string): string => `00000000-0000-0000-${span.slice(0, 4)}-${span.slice(4)}`;
+
+/** Sets up LangSmith's exporter. @throws UserFault where the packages it takes are not installed */
+export async function openSpans(projectName: string): Promise<Spans> {
+  try {
+    const { initializeOTEL } = await import('langsmith/experimental/otel/setup');
+    initializeOTEL({ exporterConfig: { projectName } });
+    return new Spans(await import('@opentelemetry/api'));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
+    throw new UserFault(
+      `LANGSMITH_OTEL_ENABLED: expected the packages of OpenTelemetry, got none; npm install ${PACKAGES.join(' ')}, or unset it`,
+    );
+  }
+}
+
+/** The versions LangSmith's exporter works with. */
+const PACKAGES = [
+  '@opentelemetry/api@1',
+  '@opentelemetry/sdk-trace-base@2',
+  '@opentelemetry/exporter-trace-otlp-proto@0.223',
+  '@opentelemetry/context-async-hooks@2',
+];
+
+/** Delivery of whole traces as spans. What becomes of them the exporter does not tell. */
+export const throughSpans =
+  (client: Client, spans: Spans): Deliver =>
+  async (parcels) => {
+    for (const { runs, feedback } of parcels) {
+      for (const run of runs) await spans.begin(run, () => client.createRun({ ...run }));
+      const ids = spans.idsOf(runs[0]?.id ?? '');
+      for (const run of runs) await spans.end(run.id ?? '', async () => undefined);
+      const given = ids ? feedback.map((one) => ({ ...told(one), ...ids })) : [];
+      await Promise.allSettled(given.map((one) => client.createFeedback(one)));
+    }
+    await client.awaitPendingTraceBatches();
+    return {};
+  };
+
+const told = ({ key, score = null, value = null, comment, session_id: sessionId = '' }: Feedback) => ({
+  key,
+  score,
+  value,
+  sessionId,
+  ...(comment && { comment }),
+});

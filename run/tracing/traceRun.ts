@@ -1,0 +1,70 @@
+import type { RunnableConfig } from '@langchain/core/runnables';
+import { LangChainTracer } from '@langchain/core/tracers/tracer_langchain';
+import { isTracingEnabled } from 'langsmith';
+import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunModels } from '../../models/index.ts';
+import { LANGUAGE_ROLES } from '../../models/settings.ts';
+import type { Config } from '../config/loadConfig.ts';
+import { TraceClient } from './traceClient.ts';
+import { openSpans } from './otelSpans.ts';
+
+/** What a run's graph is invoked with besides its thread, and how its trace is sent off before the command ends. */
+export interface Tracing {
+  config: Pick<RunnableConfig, 'tags' | 'metadata'> & { callbacks?: LangChainTracer[] };
+  /** Waits until the trace has gone out, 3 seconds at most: a dead LangSmith holds nobody up. Gives what is to be told of it. */
+  flush: () => Promise<string[]>;
+}
+
+/** What is traced: a run's config, the folder it is named by, and the models that are to bear their roles. */
+export interface Traced {
+  config: Config;
+  folder: { path: string };
+  models: RunModels;
+}
+
+/** One trace a run, in the config's project (LANGSMITH_PROJECT wins); nothing at all unless LANGSMITH_TRACING is true. */
+export async function traceRun(
+  { config, folder, models }: Traced,
+  about: Record<string, unknown> = {},
+): Promise<Tracing> {
+  if (!isTracingEnabled()) return { config: {}, flush: async () => [] };
+  nameRoles(models);
+  const project = process.env['LANGSMITH_PROJECT'] || process.env['LANGCHAIN_PROJECT'] || config.tracing.project;
+  const client = new TraceClient(project, config.models);
+  if (client.tracingMode === 'otel') client.spans = await openSpans(project);
+  const run = basename(folder.path);
+  const { seed } = config.queries;
+  return {
+    config: {
+      callbacks: [new LangChainTracer({ client, projectName: project })],
+      tags: [config.preset, `seed:${seed}`, ...config.tracing.tags],
+      // LangSmith puts what has one thread_id together: the parts of a run that was interrupted and went on
+      metadata: { run, thread_id: run, preset: config.preset, seed, ...about },
+    },
+    flush: async () => {
+      await atMost(client.sent());
+      return [...client.refusals].map((fault) => `LangSmith: ${fault}; the trace is not there`);
+    },
+  };
+}
+
+/** Model calls bear the role they are made for. */
+export function nameRoles(models: RunModels): void {
+  for (const role of LANGUAGE_ROLES) models[role].metadata = { ...models[role].metadata, role };
+}
+
+/** Milliseconds a command waits for a LangSmith that says nothing, and for one that does. */
+const [PATIENCE_MS, LONGEST_MS] = [3000, 60_000];
+
+/** Waits for what is on its way to LangSmith: 3 seconds after it was last heard of, a minute at most. */
+export async function atMost(sent: Promise<unknown>, heard: () => number = () => 0): Promise<void> {
+  const started = performance.now();
+  const left = (): number => {
+    const now = performance.now();
+    return Math.min(Math.max(started, heard()) + PATIENCE_MS, started + LONGEST_MS) - now;
+  };
+  const settled = sent.then(() => true);
+  for (let [done, ms] = [false, left()]; !done && ms > 0; ms = left())
+    done = await Promise.race([settled, sleep(ms, false, { ref: false })]);
+}

@@ -1,0 +1,157 @@
+import { END, START, StateGraph, StateSchema } from '@langchain/langgraph';
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { askPerson } from '../../graphs/approve.ts';
+import * as graphs from '../../graphs/index.ts';
+import { searchOptions } from '../../graphs/searchOptions.ts';
+import { Gateway, judgesFrom, memoryStore, modelsFrom, type Store, type StoredRecord } from '../../models/index.ts';
+import { paperNodes, watched, type Nodes } from '../../nodes/index.ts';
+import type { Config } from '../../run/config/loadConfig.ts';
+import { hashOf, withoutCredentials } from '../../evals/experiments/provenance.ts';
+import { version } from '../../run/config/packageInfo.ts';
+import type { RunOptions } from '../../run/remote/remoteOptions.ts';
+import { graphOptions } from '../../run/session.ts';
+import { Account, telling } from './threadUsage.ts';
+
+/** Threads whose answers are remembered, so that one that goes on pays for nothing twice. */
+const REMEMBERED = 64;
+
+/** The graphs of one server: those of its own config, and those of runs that bring their options. */
+export class Served {
+  readonly #config: Config;
+  readonly #approve: boolean;
+  /** Answers that all runs share. */
+  readonly #shared = memoryStore();
+  readonly #threads = new Map<string, { store: Store; account: Account }>();
+
+  constructor(config: Config, approve: boolean) {
+    [this.#config, this.#approve] = [config, approve];
+  }
+
+  /** The config's models behind one gateway, and the options of its graphs. */
+  own(): { nodes: Nodes; options: graphs.DrpoOptions } {
+    const { concurrency, budget } = this.#config;
+    const gateway = new Gateway({ concurrency, budget, shared: this.#shared });
+    const nodes = this.#nodes(this.#config, gateway, new Account());
+    return { nodes, options: { ...graphOptions(this.#config), ...this.#asking(this.#config, this.#approve) } };
+  }
+
+  /** Both stages as a run wants them, on this server's models; its accounts go out on the custom stream. */
+  drpo(asked: RunOptions, thread: string) {
+    const config = this.#with(asked);
+    const { store, account } = this.#thread(thread);
+    const { concurrency, budget } = config;
+    const gateway = new Gateway({ concurrency, budget, store, shared: this.#shared });
+    account.of(gateway);
+    const { nodes, check } = watched(
+      this.#nodes(config, gateway, account),
+      config.preset === 'reference' ? 1 : config.search.missingShare,
+    );
+    const options = graphOptions(config);
+    return graphs.drpo(telling(nodes, account), {
+      ...options,
+      ...this.#asking(config, asked.approve || this.#approve),
+      stop: [() => (check(), null), ...(options.stop ?? [])],
+    });
+  }
+
+  /** A graph that asks nothing and says who plays here. */
+  about() {
+    const { models, judge } = this.#config;
+    const about = { version, models: publicly(models), judges: publicly(judge.models), approve: this.#approve };
+    const state = new StateSchema({ about: z.unknown() });
+    return new StateGraph(state)
+      .addNode('tell', () => ({ about }))
+      .addEdge(START, 'tell')
+      .addEdge('tell', END)
+      .compile({ name: 'drpo' });
+  }
+
+  /** This server's config with what a run asks for in it; of limits the lower one holds. */
+  #with(asked: RunOptions): Config {
+    const { queries, examples, judge, ...own } = this.#config;
+    const { preset, initialPrompt, rewards, search, final } = asked;
+    return {
+      ...own,
+      preset,
+      initialPrompt,
+      rewards,
+      search,
+      final,
+      ...this.#limits(asked),
+      queries: { ...queries, ...asked.queries },
+      examples: { ...examples, ...asked.examples },
+      judge: { ...judge, ...asked.judge },
+    };
+  }
+
+  #limits({ concurrency, budget }: Pick<RunOptions, 'concurrency' | 'budget'>): Pick<Config, 'concurrency' | 'budget'> {
+    const own = this.#config;
+    const least = (key: keyof Config['budget']): number | null => {
+      const given = [own.budget[key], budget[key]].filter((n) => n !== null);
+      return given.length ? Math.min(...given) : null;
+    };
+    return {
+      concurrency: Math.min(own.concurrency, concurrency),
+      budget: { calls: least('calls'), tokens: least('tokens'), usd: least('usd'), minutes: least('minutes') },
+    };
+  }
+
+  #nodes(config: Config, gateway: Gateway, account: Account): Nodes {
+    const { preset, queries, examples, rewards, judge } = config;
+    const models = modelsFrom(config.models, { gateway, env: process.env });
+    const judges = [models.judge, ...judgesFrom(judge.models, { gateway, env: process.env })];
+    return paperNodes(
+      { ...models, judge: judges },
+      {
+        ...queries,
+        preset,
+        k: examples.k,
+        rewards,
+        judge: { samples: judge.samples },
+        onUnreadable: ({ step, asked, reply, complaint, repaired }) =>
+          account.note({
+            id: hashOf(JSON.stringify([step, asked, reply])),
+            kind: 'unreadable',
+            what: `${step}${repaired ? ' (repaired)' : ''}: ${complaint}`,
+          }),
+      },
+    );
+  }
+
+  /** A path of a narrow beam is valued by its last reward: so are a person's points. */
+  #asking(config: Config, approve: boolean): Pick<graphs.DrpoOptions, 'approve'> {
+    return approve ? { approve: askPerson(searchOptions(graphOptions(config))) } : {};
+  }
+
+  #thread(id: string): { store: Store; account: Account } {
+    const known = this.#threads.get(id) ?? { store: replaying(), account: new Account(randomUUID()) };
+    this.#threads.delete(id);
+    this.#threads.set(id, known);
+    const [oldest] = this.#threads.keys();
+    if (this.#threads.size > REMEMBERED && oldest !== undefined) this.#threads.delete(oldest);
+    return known;
+  }
+}
+
+/** Settings of models without what an address may hold of a password. */
+const publicly = (settings: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(settings, (key, value: unknown) =>
+      key === 'baseUrl' && typeof value === 'string' && /[@?]/.test(value) ? withoutCredentials(value) : value,
+    ),
+  );
+
+/** A store in memory that hands a gateway that comes later what an earlier one left. */
+function replaying(): Store {
+  const records: StoredRecord[] = [];
+  const store = memoryStore();
+  return {
+    ...store,
+    append: (record) => {
+      records.push(record);
+      store.append(record);
+    },
+    replay: (each) => records.forEach(each),
+  };
+}

@@ -1,0 +1,85 @@
+import { createAdaptorServer, type ServerType } from '@hono/node-server';
+import { once } from 'node:events';
+import { UserFault } from '../../run/config/userError.ts';
+import { answeringOf, type GivenBase } from '../../run/loadArtifact.ts';
+import { appOf, nameOf } from './chatApp.ts';
+import { isLoopback } from '../localRequests.ts';
+import { servingOf } from './upstreamModels.ts';
+
+/** The flags of `serve`. */
+export interface ServeFlags extends GivenBase {
+  run: string;
+  port: number;
+  host: string;
+  /** The variable that holds the token clients must show. */
+  tokenEnv?: string;
+}
+
+/** A server at work. */
+export interface Served {
+  /** Where clients find it, `/v1` included. */
+  url: string;
+  /** The base model behind it. */
+  model: string;
+  /** Takes no more requests, lets those in flight end for at most `grace` milliseconds. */
+  close: (grace?: number) => Promise<void>;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Serves a run's prompt and examples. @throws UserFault where flags, run or port will not do */
+export async function startServer(flags: ServeFlags, env: Env, log?: (line: string) => void): Promise<Served> {
+  const { run, port, host } = flags;
+  const loopback = isLoopback(host);
+  const token = tokenOf(flags, loopback, env);
+  const { artifact, ...models } = answeringOf(run, flags);
+  const serving = servingOf(models, env);
+  const app = appOf({ artifact, ...serving, loopback, token, ...(log && { log }) });
+  const server = createAdaptorServer({ fetch: app.fetch });
+  await listening(server, port, host);
+  const address = server.address();
+  const at = typeof address === 'object' ? address?.port : port;
+  const name = host.includes(':') ? `[${host.replaceAll(/[[\]]/g, '')}]` : host;
+  return {
+    url: `http://${name}:${at}/v1`,
+    model: nameOf(serving.upstream),
+    close: (grace = 5000) => closed(server, grace),
+  };
+}
+
+function tokenOf({ host, tokenEnv }: ServeFlags, loopback: boolean, env: Env): string | undefined {
+  if (tokenEnv === undefined) {
+    if (loopback) return undefined;
+    throw new UserFault(
+      `--host ${host}: expected --token-env NAME, since others reach this address, got none; name a variable that holds a token`,
+    );
+  }
+  const token = env[tokenEnv];
+  if (token) return token;
+  throw new UserFault(
+    `--token-env: expected a token in the environment variable ${tokenEnv}, which is not set; set it`,
+  );
+}
+
+/** Resolves once a server listens. @throws UserFault that names the flag, where the port cannot be had */
+export async function listening(server: ServerType, port: number, host: string, flag = '--port'): Promise<void> {
+  try {
+    server.listen(port, host.replaceAll(/[[\]]/g, ''));
+    await once(server, 'listening');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new UserFault(
+      `${flag}: expected a free port of an address of this machine, got ${host}:${port} (${code}); choose another`,
+    );
+  }
+}
+
+/** Takes no more requests, lets those in flight end for at most `grace` milliseconds. */
+export async function closed(server: ServerType, grace: number): Promise<void> {
+  const done = once(server, 'close');
+  server.close();
+  if ('closeIdleConnections' in server) server.closeIdleConnections();
+  const late = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), grace);
+  await done;
+  clearTimeout(late);
+}
