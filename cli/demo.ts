@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { POPULATION, trueQuality } from '../models/simulated/index.ts';
 import { lexicalRetriever } from '../nodes/index.ts';
-import { mean } from '../state/judgement.ts';
+import { mean } from '../statistics/mean.ts';
 import { execute } from './program.ts';
 import { exit } from './exit.ts';
 

@@ -5,7 +5,7 @@ import { chatLayout, type Turn } from '../prompts/respond.ts';
 import { readQueries } from '../run/config/readData.ts';
 import { UserFault } from '../run/config/userError.ts';
 import { printable } from '../run/progress.ts';
-import { examplesIn } from '../evals/experiments/resolveMethod.ts';
+import { examplesIn } from '../run/loadArtifact.ts';
 import { pathTo, referenceOutput } from '../run/result.ts';
 import { runIn } from '../run/loadArtifact.ts';
 import { pushQueries, pushToHub } from '../evals/langsmith/pushToLangSmith.ts';

@@ -98,7 +98,8 @@ export function program(): Command {
     .option('--approve', 'rest at each level and ask: accept, edit, score, veto (a terminal, or JSON lines on stdin)')
     .action(async (flags: Flags & { remote?: string; approve?: boolean }) => {
       const person = flags.approve ? new Person() : undefined;
-      const options = { ...flags, screen: screenFor(flags), ask: person?.ask };
+      const screen = screenFor(flags);
+      const options = { ...flags, screen, ask: person?.ask, around: await watching(flags.watch, screen) };
       try {
         const ending = await (flags.remote === undefined
           ? optimize(configOf(flags), options)
@@ -147,9 +148,16 @@ export function program(): Command {
   return root;
 }
 
+/** The page of a run at work on a port; only a watched run needs a server. */
+async function watching(port: number | undefined, screen: Screen | null): Promise<OptimizeOptions['around']> {
+  if (port === undefined) return undefined;
+  const { whileWatched } = await import('../server/watch/watchWhileRunning.ts');
+  return (session, work) => whileWatched(session, { port, screen }, work);
+}
+
 /** The run of a server; only that needs LangGraph's client. */
 async function searchAt(remote: string, given: Given, options: OptimizeOptions): Promise<Ending<Result>> {
-  if (options.watch !== undefined)
+  if (options.around !== undefined)
     throw new UserFault(
       '--watch: expected a run of this machine, got one with --remote; look on with `report --live` on its folder',
     );

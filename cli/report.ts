@@ -1,14 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { basename, dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
-import { pageParts } from '../report/page.ts';
-import { viewOfPublishedTree, viewOfRun, type RunRecord, type RunView } from '../report/view.ts';
+import { viewOfPublishedTree, type RunView } from '../report/view.ts';
 import { wholeNumber } from '../evals/experiments/options.ts';
 import { shown, UserFault } from '../run/config/userError.ts';
-import { RunFolder } from '../run/runFolder.ts';
-import { GrowingRun } from '../run/growingRun.ts';
-import { writeWhole } from '../run/writeAtomically.ts';
+import { orFault, viewOfFolder, writePage } from '../run/writeReport.ts';
 
 /** The command `report`. */
 export function addReport(root: Command): void {
@@ -54,15 +50,6 @@ async function untilEnd(dir: string, { port, quiet }: ReportFlags): Promise<bool
 }
 
 /**
- * Writes the page of a run into its folder, and says where. A run that still goes on gets a page of what there is.
- * `known`: what the folder holds, where it need not be read again.
- */
-export function writeReport(runDir: string, known?: Omit<RunRecord, 'title'>): string {
-  const view = known ? viewOfRun({ ...known, title: basename(resolve(runDir)) }) : viewOfFolder(runDir);
-  return write(join(runDir, 'report.html'), view);
-}
-
-/**
  * Writes the page of a run's folder, of a published tree.json, or of a folder that holds one.
  * `out` defaults to report.html in the run's folder; for a published tree, to report-MODEL.html in the working folder.
  * @throws UserFault where there is neither
@@ -70,18 +57,10 @@ export function writeReport(runDir: string, known?: Omit<RunRecord, 'title'>): s
 export function reportOn(path: string, out?: string): string {
   if (existsSync(join(path, 'experiment.json')))
     throw new UserFault(`report: expected a run, got the experiment ${path}, whose page it wrote itself: report.html`);
-  if (existsSync(join(path, 'config.json'))) return write(out ?? join(path, 'report.html'), viewOfFolder(path));
+  if (existsSync(join(path, 'config.json'))) return writePage(out ?? join(path, 'report.html'), viewOfFolder(path));
   const file = treeFile(path);
   const view = published(file);
-  return write(out ?? `report-${basename(dirname(resolve(file)))}.html`, view);
-}
-
-/** Reads a folder as another process may be writing it. */
-function viewOfFolder(runDir: string): RunView {
-  const folder = RunFolder.existing(runDir);
-  const run = new GrowingRun(folder);
-  run.refresh(run.hasResult && !run.atWork);
-  return orFault(folder.file('result.json'), 'a run’s result', () => run.view());
+  return writePage(out ?? `report-${basename(dirname(resolve(file)))}.html`, view);
 }
 
 function treeFile(path: string): string {
@@ -96,21 +75,4 @@ function treeFile(path: string): string {
 
 function published(file: string): RunView {
   return orFault(file, 'a published search tree', () => viewOfPublishedTree(JSON.parse(readFileSync(file, 'utf8'))));
-}
-
-/** A file that is not what it should be is the user's fault to mend. */
-function orFault<T>(file: string, what: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof z.ZodError || error instanceof SyntaxError)) throw error;
-    const why = error instanceof z.ZodError ? z.prettifyError(error).split('\n').slice(0, 2).join(' ') : error.message;
-    throw new UserFault(`${file}: expected ${what}, got something else: ${why}`);
-  }
-}
-
-/** Written whole or not at all. */
-function write(file: string, view: RunView): string {
-  writeWhole(file, pageParts(view));
-  return file;
 }

@@ -3,7 +3,7 @@ import type { Walk } from './walk.ts';
 import type { FinalOptions } from '../graphs/searchOptions.ts';
 import { finalFor } from '../graphs/beam/callBudget.ts';
 import { rounds as roundsOfFinal } from '../graphs/rounds.ts';
-import { mean } from '../state/judgement.ts';
+import { mean } from '../statistics/mean.ts';
 import type { Config } from '../run/config/loadConfig.ts';
 import { type Assumed, byRole, ROLES, sumOf, type Tokens } from './assumptions.ts';
 import type { Given } from './planInput.ts';

@@ -36,6 +36,9 @@ export const Question = z.object({
 });
 export type Question = z.infer<typeof Question>;
 
+/** Asks a person about a level; what it returns the graph reads, and complains of where it cannot be used. */
+export type Ask = (question: unknown) => Promise<unknown>;
+
 /** `approve` by LangGraph's interrupt: the run rests at each level until `new Command({ resume: decision })` comes. */
 export const askPerson =
   (valued: { aggregate?: Aggregate } = {}): NonNullable<SearchOptions['approve']> =>

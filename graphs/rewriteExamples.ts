@@ -1,7 +1,8 @@
 import { END, Send, START, StateGraph, type BaseCheckpointSaver } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { RewriteInput, RewriteOneState, RewriteOutput, RewriteState, RewrittenOutput } from '../state/channels.ts';
-import { isPerfect, mean, pointsOf, type Evaluation } from '../state/judgement.ts';
+import { isPerfect, pointsOf, type Evaluation } from '../state/judgement.ts';
+import { mean } from '../statistics/mean.ts';
 import type { Attempt } from '../state/example.ts';
 
 /** Options of stage 1; the paper's D = 5 is the default. */

@@ -1,7 +1,8 @@
 import { plainName } from '../state/aspects.ts';
 import type { Candidate } from '../state/hypothesis.ts';
 import type { FinalScore } from '../state/final.ts';
-import { mean, type Evaluation } from '../state/judgement.ts';
+import { type Evaluation } from '../state/judgement.ts';
+import { mean } from '../statistics/mean.ts';
 
 /** The aspect under which harm is judged; the reward model chooses it where a query asks for it. */
 const SAFETY = 'safety';

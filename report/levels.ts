@@ -1,4 +1,4 @@
-import { mean } from '../state/judgement.ts';
+import { mean } from '../statistics/mean.ts';
 import type { AspectView, LevelView, NodeView } from './runView.ts';
 import { tieAt, type Fate, type TreeNode } from './tree.ts';
 

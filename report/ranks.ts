@@ -1,4 +1,4 @@
-import { mean } from '../state/judgement.ts';
+import { mean } from '../statistics/mean.ts';
 import { estimates } from './estimates.ts';
 import type { TreeNode } from './tree.ts';
 

@@ -4,8 +4,6 @@ import type { SessionOptions } from './session.ts';
 
 export interface CommandOptions extends SessionOptions {
   screen: Screen | null;
-  /** The port of the page that shows the run at work; 0 takes a free one, undefined shows none. */
-  watch?: number | undefined;
 }
 
 /** How a run ended: the exit status of the contract. */

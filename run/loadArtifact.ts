@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import { ModelsConfig, type ResolvedModel } from '../models/index.ts';
 import type { Artifact, Layout } from '../nodes/index.ts';
+import type { Example } from '../state/example.ts';
 import { Config } from './config/loadConfig.ts';
-import { examplesIn } from '../evals/experiments/resolveMethod.ts';
 import { shown, UserFault } from './config/userError.ts';
 import { RunFolder } from './runFolder.ts';
 
@@ -59,4 +60,12 @@ export function settingsOf(text: string, api: ResolvedModel['api'] = 'chat') {
   if (text === 'simulated') return text;
   const at = text.search(/@https?:/);
   return at < 0 ? { model: text, api } : { model: text.slice(0, at), baseUrl: text.slice(at + 1), api };
+}
+
+/** The examples a run ended with. @throws UserFault */
+export function examplesIn(folder: RunFolder): Example[] {
+  const parsed = z.record(z.string(), z.string()).safeParse(folder.readJson('examples.json') ?? {});
+  if (!parsed.success)
+    throw new UserFault(`${folder.file('examples.json')}: expected an object {query: answer}, got something else`);
+  return Object.entries(parsed.data).map(([query, answer]) => ({ query, answer }));
 }

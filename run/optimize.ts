@@ -4,7 +4,7 @@ import { drpo, searchSystemPrompt, type DrpoOptions } from '../graphs/index.ts';
 import { step } from '../graphs/evaluateCandidate.ts';
 import { searchOptions } from '../graphs/searchOptions.ts';
 import type { Example } from '../state/example.ts';
-import type { Ask } from '../cli/approve/person.ts';
+import type { Ask } from '../graphs/approve.ts';
 import { bestSoFar } from './findBestSoFar.ts';
 import type { Checkpoints } from './openCheckpoints.ts';
 import type { Config } from './config/loadConfig.ts';
@@ -18,12 +18,13 @@ import { readData } from './config/readData.ts';
 import { graphOptions, openSession, runFolder, type Session } from './session.ts';
 import { stopOnSignal, stoppedBy } from './stopRun.ts';
 import { traceRun } from './tracing/traceRun.ts';
-import { whileWatched } from '../server/watch/watchWhileRunning.ts';
 import { writeResult } from './writeResult.ts';
 
 export interface OptimizeOptions extends CommandOptions {
   /** Asked about each level before it is expanded; the run rests meanwhile. */
   ask?: Ask | undefined;
+  /** Wraps the work on a session, such as a page that shows it meanwhile. Left out: the work alone. */
+  around?: (<T>(session: Session, work: () => Promise<T>) => Promise<T>) | undefined;
 }
 
 /** `optimize`: the whole of DRPO into the run's folder. A finished run is told again; an unfinished one goes on. */
@@ -37,7 +38,8 @@ export async function optimize(config: Config, options: OptimizeOptions): Promis
   }
   const release = stopOnSignal(session.gateway);
   try {
-    return await whileWatched(session, options, () => search(session, data, options));
+    const work = (): Promise<Ending<Result>> => search(session, data, options);
+    return await (options.around?.(session, work) ?? work());
   } finally {
     release();
     await session.close();

@@ -3,7 +3,7 @@ import type { Example } from '../state/example.ts';
 import type { Config } from './config/loadConfig.ts';
 import { asObject } from './commandResult.ts';
 import type { RunFolder } from './runFolder.ts';
-import { writeReport } from '../cli/report.ts';
+import { writeReport } from './writeReport.ts';
 import { pathTo, referenceOutput, resultOf, type Found, type Result } from './result.ts';
 import type { Retest } from './judgeReliability.ts';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mean } from '../statistics/mean.ts';
 
 /** One aspect's judgement: 1 to 5 points and why. */
 export const Score = z.object({ rationale: z.string(), score: z.number().min(1).max(5) });
@@ -10,11 +11,6 @@ export type Evaluation = z.infer<typeof Evaluation>;
 
 /** Points by aspect, in the judge's order. */
 export const pointsOf = (evaluation: Evaluation): number[] => Object.values(evaluation).map((s) => s.score);
-
-/** Left to right, as the reference sums, so that floats agree to the last digit. Null of nothing. */
-export function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, v) => sum + v, 0) / values.length;
-}
 
 /** R(σ | ℝ_q), 1 to 5: the plain mean over the judged aspects; null where judging failed, which is not a zero. */
 export const rewardOf = (evaluation: Evaluation): number | null => mean(pointsOf(evaluation));

@@ -1,5 +1,5 @@
 import { mersenneTwister, type Random32 } from './random.ts';
-import { mean } from '../state/judgement.ts';
+import { mean } from './mean.ts';
 
 /** A mean and the ends of its interval. */
 export interface Interval {

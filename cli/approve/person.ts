@@ -1,14 +1,11 @@
 import { fstatSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
-import { Question, type Decision } from '../../graphs/approve.ts';
+import { Question, type Ask, type Decision } from '../../graphs/approve.ts';
 import { UserFault } from '../../run/config/userError.ts';
 import { printable } from '../../run/progress.ts';
 import { inEditor } from './editor.ts';
 import { edited, HELP, nothingYet, read } from './approvalLines.ts';
 import { overview, pending, whole } from './showLevel.ts';
-
-/** Asks a person about a level; what it returns the graph reads, and complains of where it cannot be used. */
-export type Ask = (question: unknown) => Promise<unknown>;
 
 /** A person at a terminal, or a program that writes a decision a line (JSON) to stdin. */
 export class Person {

@@ -1,5 +1,5 @@
 import type { Config } from '../../run/config/loadConfig.ts';
-import { modelAbout, nameOf } from './provenance.ts';
+import { modelAbout, nameOf } from '../../run/describeModel.ts';
 
 /** A base model of a table: its name there, and the config keys that make it the base. */
 export interface Base {

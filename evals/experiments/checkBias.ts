@@ -9,7 +9,7 @@ import { RunFolder } from '../../run/runFolder.ts';
 import type { Screen } from '../../run/progress.ts';
 import { openSession, type Session } from '../../run/session.ts';
 import { stoppedBy, stopOnSignal } from '../../run/stopRun.ts';
-import { hashOf, modelAbout, nameOf } from './provenance.ts';
+import { hashOf, modelAbout, nameOf } from '../../run/describeModel.ts';
 import { textOf } from './readInstructionSets.ts';
 import { configOf, type EvaluateFlags } from './options.ts';
 import { Meter } from './evaluationProgress.ts';

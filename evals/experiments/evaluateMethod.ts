@@ -8,7 +8,7 @@ import { UserFault } from '../../run/config/userError.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import type { Screen } from '../../run/progress.ts';
 import { openSession, type Session } from '../../run/session.ts';
-import { hashOf, modelAbout, nameOf } from './provenance.ts';
+import { hashOf, modelAbout, nameOf } from '../../run/describeModel.ts';
 import { checkBias } from './checkBias.ts';
 import { evaluationOf, type Done, type Evaluation } from './evaluation.ts';
 import { instructionsFor } from './readInstructionSets.ts';

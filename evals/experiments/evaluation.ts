@@ -6,7 +6,8 @@ import type { Hit } from '../justEval/overlap.ts';
 import { viewsOf, type Views } from '../justEval/views.ts';
 import type { Tally } from '../../models/index.ts';
 import type { Session } from '../../run/session.ts';
-import { modelAbout, nameOf, provenance, type ModelAbout } from './provenance.ts';
+import { modelAbout, nameOf, type ModelAbout } from '../../run/describeModel.ts';
+import { provenance } from './provenance.ts';
 import type { MethodAbout } from './resolveMethod.ts';
 
 /** The result of an evaluation (`result.json` in its folder): who judged whom, how, and what came of it. */

@@ -6,7 +6,7 @@ import { style } from '../../report/assets.ts';
 import { asHtml, hash, pageHead } from '../../report/page.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { printable } from '../../run/progress.ts';
-import { withoutCredentials } from './provenance.ts';
+import { withoutCredentials } from '../../run/describeModel.ts';
 import type { Outcome } from './experimentOutcome.ts';
 import { categoryTable, comparisonTable, headline, mainTable, noise, notes, SIMULATED } from './experimentReport.ts';
 

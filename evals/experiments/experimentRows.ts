@@ -13,7 +13,7 @@ import type { Config } from '../../run/config/loadConfig.ts';
 import type { RemoteSearches } from '../../run/remote/searchRemote.ts';
 import { readData } from '../../run/config/readData.ts';
 import { graphOptions } from '../../run/session.ts';
-import { hashOf, modelAbout, nameOf } from './provenance.ts';
+import { hashOf, modelAbout, nameOf } from '../../run/describeModel.ts';
 import { Asked } from './requestCounter.ts';
 import { traceRun, type Tracing } from '../../run/tracing/traceRun.ts';
 import type { Evaluations } from '../langsmith/evaluations.ts';

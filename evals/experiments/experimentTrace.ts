@@ -1,7 +1,8 @@
 import { basename, extname } from 'node:path';
 import type { Config } from '../../run/config/loadConfig.ts';
 import type { ExperimentAbout } from '../langsmith/evaluations.ts';
-import { modelAbout, nameOf, provenance } from './provenance.ts';
+import { modelAbout, nameOf } from '../../run/describeModel.ts';
+import { provenance } from './provenance.ts';
 import type { MethodAbout } from './resolveMethod.ts';
 
 /** What LangSmith's data set is called where the config does not say: after the file of instructions, else after the set that stands in. */

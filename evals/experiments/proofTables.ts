@@ -1,5 +1,5 @@
 import type { Rows } from '../justEval/table.ts';
-import { mean } from '../../state/judgement.ts';
+import { mean } from '../../statistics/mean.ts';
 import type { Outcome, RowOutcome } from './experimentOutcome.ts';
 import { signed } from '../justEval/table.ts';
 

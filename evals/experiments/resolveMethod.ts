@@ -1,11 +1,10 @@
-import { z } from 'zod';
+import { examplesIn } from '../../run/loadArtifact.ts';
 import { aligned, base, type MethodName, type Prepare } from '../justEval/methods.ts';
 import { urial, urialHead } from '../justEval/urial.ts';
-import type { Example } from '../../state/example.ts';
 import { UserFault } from '../../run/config/userError.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import type { Session } from '../../run/session.ts';
-import { hashOf } from './provenance.ts';
+import { hashOf } from '../../run/describeModel.ts';
 import { textOf } from './readInstructionSets.ts';
 
 /** A method as a result names it: hashes tell one prompt and set of examples from another. */
@@ -65,14 +64,6 @@ function alignedBy(run: string, { nodes, config }: Session): Made {
   };
   const training = [...folder.nodes().map((n) => n.query), ...examples.map((e) => e.query)];
   return { prepare: aligned(nodes, prompt, examples), about, training };
-}
-
-/** The examples a run ended with. @throws UserFault */
-export function examplesIn(folder: RunFolder): Example[] {
-  const parsed = z.record(z.string(), z.string()).safeParse(folder.readJson('examples.json') ?? {});
-  if (!parsed.success)
-    throw new UserFault(`${folder.file('examples.json')}: expected an object {query: answer}, got something else`);
-  return Object.entries(parsed.data).map(([query, answer]) => ({ query, answer }));
 }
 
 /** The queries in a URIAL text. */

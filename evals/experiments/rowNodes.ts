@@ -3,7 +3,7 @@ import type { Row } from './experimentSchema.ts';
 import type { RunModels } from '../../models/index.ts';
 import type { Nodes } from '../../nodes/index.ts';
 import { shown, UserFault } from '../../run/config/userError.ts';
-import { hashOf } from './provenance.ts';
+import { hashOf } from '../../run/describeModel.ts';
 import { textOf } from './readInstructionSets.ts';
 
 /** What a row's module exports by default: nodes to spread over the paper's, made over the row's own models. */

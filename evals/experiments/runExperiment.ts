@@ -7,7 +7,7 @@ import { RunFolder } from '../../run/runFolder.ts';
 import { connect, type Remote } from '../../run/remote/connectServer.ts';
 import { faultsThere, RemoteSearches } from '../../run/remote/searchRemote.ts';
 import { add } from '../../run/remote/remoteUsage.ts';
-import { hashOf } from './provenance.ts';
+import { hashOf } from '../../run/describeModel.ts';
 import { configsOf, experimentOf } from './readExperiment.ts';
 import { instructionsFor } from './readInstructionSets.ts';
 import { configOf, type ExperimentFlags } from './options.ts';

@@ -6,7 +6,7 @@ import type { Config } from '../../run/config/loadConfig.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import type { Screen } from '../../run/progress.ts';
 import { graphOptions } from '../../run/session.ts';
-import { hashOf } from './provenance.ts';
+import { hashOf } from '../../run/describeModel.ts';
 
 /** A row's searches on the landscapes. */
 export interface RowOnLandscapes {

@@ -1,7 +1,7 @@
 import type { DrpoOptions } from '../../graphs/index.ts';
 import { beam } from '../../graphs/index.ts';
 import { makePanel, type Judge } from '../../nodes/index.ts';
-import { mean } from '../../state/judgement.ts';
+import { mean } from '../../statistics/mean.ts';
 import { worldOf, type Landscape } from './landscapes.ts';
 
 /** One search on a landscape, with the truth about what it returned. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { makeSampleQueries, type Nodes } from '../../nodes/index.ts';
 import { ASPECTS } from '../../state/aspects.ts';
-import { mean } from '../../state/judgement.ts';
+import { mean } from '../../statistics/mean.ts';
 
 /**
  * A world whose truth is known, with the noise of the published runs (algorithm.md 1.10): queries' difficulty 1.0, prompt

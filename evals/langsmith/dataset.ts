@@ -1,7 +1,7 @@
 import type { Client } from 'langsmith';
 import type { Instruction } from '../justEval/instructions.ts';
 import { difficultyOf } from '../justEval/views.ts';
-import { hashOf } from '../experiments/provenance.ts';
+import { hashOf } from '../../run/describeModel.ts';
 import { inputsHidden } from '../../run/tracing/hiddenTexts.ts';
 import { idFrom } from '../../run/tracing/derivedIds.ts';
 

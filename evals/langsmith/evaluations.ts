@@ -10,7 +10,8 @@ import { evaluatedIn } from './evaluatedItem.ts';
 import { idFrom } from '../../run/tracing/derivedIds.ts';
 import { Kept, type Begun, type Sent } from './sentRecords.ts';
 import { Outbox, multipart } from './outbox.ts';
-import { openSpans, throughSpans } from '../../run/tracing/otelSpans.ts';
+import { throughSpans } from './sendThroughSpans.ts';
+import { openSpans } from '../../run/tracing/otelSpans.ts';
 import { TreeClient, withIdsOf, type Tree } from './traceTrees.ts';
 
 /** An evaluation as LangSmith's experiments show it. */

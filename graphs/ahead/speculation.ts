@@ -1,6 +1,6 @@
 import type { SearchNodes } from '../../nodes/node.ts';
 import type { Candidate, Draft } from '../../state/hypothesis.ts';
-import { mean } from '../../state/judgement.ts';
+import { mean } from '../../statistics/mean.ts';
 import type { Ahead, Speculated } from './begun.ts';
 import { childrenOf, inOrder, keptDraft, rewriteReads, rewritesWanted } from '../beam/children.ts';
 import { asked, evaluate, type QueryAt } from '../evaluateCandidate.ts';

@@ -1,4 +1,4 @@
-import { mean } from '../../state/judgement.ts';
+import { mean } from '../../statistics/mean.ts';
 import { judged, type Candidate, type Draft } from '../../state/hypothesis.ts';
 import { inOrder } from '../beam/children.ts';
 import { estimatedInBeam } from '../beam/estimateLevel.ts';

@@ -1,4 +1,5 @@
-import { isPerfect, mean } from '../../state/judgement.ts';
+import { isPerfect } from '../../state/judgement.ts';
+import { mean } from '../../statistics/mean.ts';
 import type { Aggregate, Candidate, Draft, Lineage } from '../../state/hypothesis.ts';
 import { remembered, triedBefore } from './failedEdits.ts';
 import type { Search } from '../searchOptions.ts';

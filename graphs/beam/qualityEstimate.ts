@@ -1,5 +1,5 @@
 import type { Difficulty, Estimate } from '../../state/estimate.ts';
-import { mean } from '../../state/judgement.ts';
+import { mean } from '../../statistics/mean.ts';
 
 /** Variance, in points², of one reward about its prompt's quality on its query: siblings lie 0.41 apart (algorithm.md 1.10). */
 const NOISE = 0.18;

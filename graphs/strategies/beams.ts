@@ -1,6 +1,6 @@
 import { mersenneTwister } from '../../statistics/random.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
-import { mean } from '../../state/judgement.ts';
+import { mean } from '../../statistics/mean.ts';
 import { searchSystemPrompt } from '../searchSystemPrompt.ts';
 import { searchPart, type Strategy } from './strategy.ts';
 

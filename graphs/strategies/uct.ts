@@ -1,4 +1,4 @@
-import { mean } from '../../state/judgement.ts';
+import { mean } from '../../statistics/mean.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
 
 /** What a tree search knows: judged nodes, and the paths walked (ids from the root on). */

@@ -3,7 +3,7 @@ import { emptyTally, type Tally } from '../../models/index.ts';
 import type { Example, Query } from '../../state/example.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
 import type { Config } from '../config/loadConfig.ts';
-import { modelAbout } from '../../evals/experiments/provenance.ts';
+import { modelAbout } from '../describeModel.ts';
 import { shown } from '../config/userError.ts';
 import type { RunFolder } from '../runFolder.ts';
 import { travelling } from './remoteOptions.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Example } from '../../state/example.ts';
 import { Hypothesis } from '../../state/hypothesis.ts';
-import type { Ask } from '../../cli/approve/person.ts';
+import type { Ask } from '../../graphs/approve.ts';
 import type { RunOptions } from './remoteOptions.ts';
 import { Usage } from './remoteUsage.ts';
 

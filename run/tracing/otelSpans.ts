@@ -1,8 +1,6 @@
 import type { Context, Tracer } from '@opentelemetry/api';
-import type { Client } from 'langsmith';
 import { UserFault } from '../config/userError.ts';
 import type { Created } from './sentRun.ts';
-import type { Deliver, Feedback } from '../../evals/langsmith/outbox.ts';
 
 /** What LangSmith's exporter asks of a span that is to go out, and where a span names its example (langsmith/experimental/otel). */
 const [TRACEABLE, EXAMPLE] = ['langsmith.traceable', 'langsmith.reference_example_id'];
@@ -82,26 +80,3 @@ const PACKAGES = [
   '@opentelemetry/exporter-trace-otlp-proto@0.223',
   '@opentelemetry/context-async-hooks@2',
 ];
-
-/** Delivery of whole traces as spans. What becomes of them the exporter does not tell. */
-export const throughSpans =
-  (client: Client, spans: Spans): Deliver =>
-  async (parcels) => {
-    for (const { runs, feedback } of parcels) {
-      for (const run of runs) await spans.begin(run, () => client.createRun({ ...run }));
-      const ids = spans.idsOf(runs[0]?.id ?? '');
-      for (const run of runs) await spans.end(run.id ?? '', async () => undefined);
-      const given = ids ? feedback.map((one) => ({ ...told(one), ...ids })) : [];
-      await Promise.allSettled(given.map((one) => client.createFeedback(one)));
-    }
-    await client.awaitPendingTraceBatches();
-    return {};
-  };
-
-const told = ({ key, score = null, value = null, comment, session_id: sessionId = '' }: Feedback) => ({
-  key,
-  score,
-  value,
-  sessionId,
-  ...(comment && { comment }),
-});

@@ -7,7 +7,7 @@ import { searchOptions } from '../../graphs/searchOptions.ts';
 import { Gateway, judgesFrom, memoryStore, modelsFrom, type Store, type StoredRecord } from '../../models/index.ts';
 import { paperNodes, watched, type Nodes } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import { hashOf, withoutCredentials } from '../../evals/experiments/provenance.ts';
+import { hashOf, withoutCredentials } from '../../run/describeModel.ts';
 import { version } from '../../run/config/packageInfo.ts';
 import type { RunOptions } from '../../run/remote/remoteOptions.ts';
 import { graphOptions } from '../../run/session.ts';

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { searchOptions } from '../../graphs/searchOptions.ts';
-import type { CommandOptions } from '../../run/commandResult.ts';
+import type { Screen } from '../../run/progress.ts';
 import { graphOptions, type Session } from '../../run/session.ts';
 import { stoppedBy } from '../../run/stopRun.ts';
 import { GrowingRun } from '../../run/growingRun.ts';
+import { startWatch } from './startWatch.ts';
 import { ADDRESS } from './remoteRunControl.ts';
 import { ownWork } from '../../run/runControl.ts';
 
@@ -13,11 +14,9 @@ import { ownWork } from '../../run/runControl.ts';
  */
 export async function whileWatched<T>(
   session: Session,
-  { watch: port, screen }: CommandOptions,
+  { port, screen }: { port: number; screen: Screen | null },
   doWork: () => Promise<T>,
 ): Promise<T> {
-  if (port === undefined) return doWork();
-  const { startWatch } = await import('./startWatch.ts'); // only a watched run needs a server
   const { folder, gateway, config } = session;
   const { depth } = searchOptions(graphOptions(config));
   const work = ownWork(gateway, Math.min(depth, config.queries.limit ?? Infinity) - 1);

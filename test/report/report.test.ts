@@ -2,7 +2,8 @@ import { afterAll, expect, it } from '@jest/globals';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { reportOn, writeReport } from '../../cli/report.ts';
+import { writeReport } from '../../run/writeReport.ts';
+import { reportOn } from '../../cli/report.ts';
 import { largeRun } from './runs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-report-'));

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { isPerfect, mean, rewardOf } from '../../state/judgement.ts';
+import { isPerfect, rewardOf } from '../../state/judgement.ts';
+import { mean } from '../../statistics/mean.ts';
 import { judged, rootDraft } from '../../state/hypothesis.ts';
 
 const evaluation = (...points: number[]) =>

@@ -1,0 +1,42 @@
+import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { pageParts } from '../report/page.ts';
+import { viewOfRun, type RunRecord, type RunView } from '../report/view.ts';
+import { UserFault } from './config/userError.ts';
+import { GrowingRun } from './growingRun.ts';
+import { RunFolder } from './runFolder.ts';
+import { writeWhole } from './writeAtomically.ts';
+
+/**
+ * Writes the page of a run into its folder, and says where. A run that still goes on gets a page of what there is.
+ * `known`: what the folder holds, where it need not be read again.
+ */
+export function writeReport(runDir: string, known?: Omit<RunRecord, 'title'>): string {
+  const view = known ? viewOfRun({ ...known, title: basename(resolve(runDir)) }) : viewOfFolder(runDir);
+  return writePage(join(runDir, 'report.html'), view);
+}
+
+/** Reads a folder as another process may be writing it. */
+export function viewOfFolder(runDir: string): RunView {
+  const folder = RunFolder.existing(runDir);
+  const run = new GrowingRun(folder);
+  run.refresh(run.hasResult && !run.atWork);
+  return orFault(folder.file('result.json'), 'a run’s result', () => run.view());
+}
+
+/** A file that is not what it should be is the user's fault to mend. */
+export function orFault<T>(file: string, what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof z.ZodError || error instanceof SyntaxError)) throw error;
+    const why = error instanceof z.ZodError ? z.prettifyError(error).split('\n').slice(0, 2).join(' ') : error.message;
+    throw new UserFault(`${file}: expected ${what}, got something else: ${why}`);
+  }
+}
+
+/** Written whole or not at all. */
+export function writePage(file: string, view: RunView): string {
+  writeWhole(file, pageParts(view));
+  return file;
+}
