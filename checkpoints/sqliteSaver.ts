@@ -12,24 +12,24 @@ import {
   type PendingWrite,
 } from '@langchain/langgraph-checkpoint';
 import { z } from 'zod';
-import { at, conditions, placeOf } from './checkpointRef.ts';
+import { toCheckpointConfig, toWhereClauses, toCheckpointRef } from './checkpointRef.ts';
 import type { CheckpointRow } from './sqliteRows.ts';
 import { SqliteTables } from './sqliteTables.ts';
-import { join, split } from './longTexts.ts';
+import { joinLongTexts, splitLongTexts } from './longTexts.ts';
 
 /** Milliseconds a write waits for company. */
-const PATIENCE_MS = 25;
+const WRITE_DELAY_MS = 25;
 
-const Hashes = z.record(z.string(), z.string());
+const ChannelHashes = z.record(z.string(), z.string());
 
 /** The type of a value whose long texts are in a table of their own. */
-const SPLIT = 'json, split';
+const SPLIT_VALUE_TYPE = 'json, split';
 
 /** Serialises, off the way of the run, and writes. */
-type Job = () => Promise<void>;
+type WriteJob = () => Promise<void>;
 
 /** What a checkpoint's channels held: the next one holds the same wherever the version is the same. */
-interface Held {
+interface SavedChannels {
   id: string;
   versions: Checkpoint['channel_versions'];
   /** Channel → hash of its value. */
@@ -43,12 +43,12 @@ interface Held {
  */
 export class SqliteSaver extends BaseCheckpointSaver {
   readonly #tables: SqliteTables;
-  #waiting: Job[] = [];
+  #waiting: WriteJob[] = [];
   #writing: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #failure: { error: unknown } | undefined;
   /** The last checkpoint of each thread and namespace. */
-  readonly #held = new Map<string, Held>();
+  readonly #held = new Map<string, SavedChannels>();
 
   /** @param path a file, or ":memory:" */
   /** @param onDamaged told where the file cannot be read as a database */
@@ -63,10 +63,10 @@ export class SqliteSaver extends BaseCheckpointSaver {
   }
 
   async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
-    const { thread, ns = '', id } = placeOf(config);
+    const { thread, ns = '', id } = toCheckpointRef(config);
     if (thread === undefined) return undefined;
     await this.flush();
-    const [row] = this.#tables.checkpoints(conditions({ thread, ns, id }), 1);
+    const [row] = this.#tables.checkpoints(toWhereClauses({ thread, ns, id }), 1);
     return row && this.#tuple(row);
   }
 
@@ -75,10 +75,10 @@ export class SqliteSaver extends BaseCheckpointSaver {
     { limit = Infinity, before, filter = {} }: CheckpointListOptions = {},
   ): AsyncGenerator<CheckpointTuple> {
     await this.flush();
-    const beforeId = before && placeOf(before).id;
+    const beforeId = before && toCheckpointRef(before).id;
     const older = beforeId === undefined ? [] : [['id < ?', beforeId] as const];
     let left = limit;
-    for (const row of this.#tables.checkpoints([...conditions(placeOf(config)), ...older])) {
+    for (const row of this.#tables.checkpoints([...toWhereClauses(toCheckpointRef(config)), ...older])) {
       const tuple = await this.#tuple(row);
       const metadata: Record<string, unknown> = { ...tuple.metadata };
       if (Object.entries(filter).some(([key, value]) => value !== undefined && metadata[key] !== value)) continue;
@@ -89,7 +89,7 @@ export class SqliteSaver extends BaseCheckpointSaver {
 
   async put(config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata): Promise<RunnableConfig> {
     if (this.#failure) throw this.#failure.error;
-    const { thread, ns = '', id: parent = null } = placeOf(config);
+    const { thread, ns = '', id: parent = null } = toCheckpointRef(config);
     if (thread === undefined) throw new Error('expected a thread_id in config.configurable, got none');
     // LangGraph hands over copies that it leaves as they are
     this.#later(async () => {
@@ -99,12 +99,12 @@ export class SqliteSaver extends BaseCheckpointSaver {
       const [, meta] = await this.serde.dumpsTyped(metadata);
       this.#tables.keepCheckpoint({ thread, ns, id: checkpoint.id, parent, type, body, meta, channels });
     });
-    return at(thread, ns, checkpoint.id);
+    return toCheckpointConfig(thread, ns, checkpoint.id);
   }
 
   async putWrites(config: RunnableConfig, writes: PendingWrite[], task: string, path = ''): Promise<void> {
     if (this.#failure) throw this.#failure.error;
-    const { thread = '', ns = '', id = '' } = placeOf(config);
+    const { thread = '', ns = '', id = '' } = toCheckpointRef(config);
     const again = writes.every(([channel]) => channel in WRITES_IDX_MAP);
     this.#later(async () => {
       for (const [i, [channel, value]] of writes.entries()) {
@@ -134,14 +134,14 @@ export class SqliteSaver extends BaseCheckpointSaver {
   }
 
   /** Serialising and writing wait until the next model calls are on their way: the answers are kept elsewhere already. */
-  #later(job: Job): void {
+  #later(job: WriteJob): void {
     this.#waiting.push(job);
-    this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), PATIENCE_MS);
+    this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), WRITE_DELAY_MS);
   }
 
   async #tuple(row: CheckpointRow): Promise<CheckpointTuple> {
     const checkpoint: Checkpoint = await this.serde.loadsTyped(row.type, row.body);
-    const hashes = Object.entries(Hashes.parse(JSON.parse(row.channels)));
+    const hashes = Object.entries(ChannelHashes.parse(JSON.parse(row.channels)));
     const values = await Promise.all(hashes.map(async ([name, hash]) => [name, await this.#value(hash)] as const));
     const writes = this.#tables
       .writesOf(row)
@@ -152,11 +152,11 @@ export class SqliteSaver extends BaseCheckpointSaver {
       writes.map(async (w): Promise<[string, string, unknown]> => [w.task, w.channel, await this.#value(w.hash)]),
     );
     return {
-      config: at(row.thread, row.ns, row.id),
+      config: toCheckpointConfig(row.thread, row.ns, row.id),
       checkpoint: { ...checkpoint, channel_values: Object.fromEntries(values) },
       metadata: await this.serde.loadsTyped(row.type, row.meta),
       pendingWrites,
-      ...(row.parent !== null && { parentConfig: at(row.thread, row.ns, row.parent) }),
+      ...(row.parent !== null && { parentConfig: toCheckpointConfig(row.thread, row.ns, row.parent) }),
     };
   }
 
@@ -179,10 +179,10 @@ export class SqliteSaver extends BaseCheckpointSaver {
 
   /** Keeps a value and the long texts in it; gives its hash. */
   async #keep(value: unknown): Promise<string> {
-    const parts = split(value);
+    const parts = splitLongTexts(value);
     for (const [name, text] of parts?.texts ?? []) this.#tables.keepText(name, text);
     const [type, data] = parts
-      ? [parts.texts.size ? SPLIT : 'json', Buffer.from(parts.skeleton)]
+      ? [parts.texts.size ? SPLIT_VALUE_TYPE : 'json', Buffer.from(parts.skeleton)]
       : await this.serde.dumpsTyped(value);
     const hash = digest('sha256', Buffer.concat([Buffer.from(`${type}\0`), data]), 'base64');
     this.#tables.keepValue({ hash, type, data });
@@ -191,10 +191,10 @@ export class SqliteSaver extends BaseCheckpointSaver {
 
   async #value(hash: string): Promise<unknown> {
     const row = this.#tables.value(hash);
-    if (row?.type !== SPLIT) return row && this.serde.loadsTyped(row.type, row.data);
+    if (row?.type !== SPLIT_VALUE_TYPE) return row && this.serde.loadsTyped(row.type, row.data);
     return this.serde.loadsTyped(
       'json',
-      join(row.data, (name) => this.#tables.text(name)),
+      joinLongTexts(row.data, (name) => this.#tables.text(name)),
     );
   }
 }

@@ -1,9 +1,9 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { z } from 'zod';
-import { CheckpointsFailed, messageOf } from '../state/failure.ts';
+import { CheckpointsFailed, toErrorMessage } from '../state/failure.ts';
 import type { CheckpointRow, ValueRow, WriteRow } from './sqliteRows.ts';
 
-const SCHEMA = `
+const SCHEMA_SQL = `
 pragma journal_mode = wal;
 pragma synchronous = normal;
 create table if not exists value (hash text primary key, type text not null, data blob not null);
@@ -14,10 +14,10 @@ create table if not exists write (
   thread text, ns text, id text, task text, idx integer, path text, channel text, hash text, primary key (thread, ns, id, task, idx)) without rowid;`;
 
 /** Texts of which it is remembered that they are there. */
-const REMEMBERED = 10_000;
+const MAX_REMEMBERED_TEXTS = 10_000;
 
 /** SQLite's codes for a file that is damaged, or no database at all. */
-const Damage = z.object({ errcode: z.union([z.literal(11), z.literal(26)]) });
+const DamagedFileError = z.object({ errcode: z.union([z.literal(11), z.literal(26)]) });
 
 /** The tables of the SQLite checkpointer. Rows of old folders are read as they are. @throws CheckpointsFailed */
 export class SqliteTables {
@@ -32,7 +32,7 @@ export class SqliteTables {
     this.#path = path;
     this.#onDamaged = onDamaged;
     this.#db = this.#telling(() => new DatabaseSync(path));
-    this.#telling(() => this.#db.exec(SCHEMA));
+    this.#telling(() => this.#db.exec(SCHEMA_SQL));
   }
 
   close(): void {
@@ -77,7 +77,7 @@ export class SqliteTables {
   /** Keeps a text as it stands in JSON, quotes included. */
   keepText(hash: string, text: string): void {
     if (this.#texts.has(hash)) return;
-    if (this.#texts.size >= REMEMBERED) this.#texts.clear();
+    if (this.#texts.size >= MAX_REMEMBERED_TEXTS) this.#texts.clear();
     this.#texts.add(hash);
     this.#run('insert or ignore into text values (?, ?)', hash, Buffer.from(JSON.stringify(text)));
   }
@@ -126,9 +126,9 @@ export class SqliteTables {
 
   #told(error: unknown): CheckpointsFailed {
     if (error instanceof CheckpointsFailed) return error;
-    if (Damage.safeParse(error).success) return this.#damaged(messageOf(error));
+    if (DamagedFileError.safeParse(error).success) return this.#damaged(toErrorMessage(error));
     return new CheckpointsFailed(
-      `cannot keep the run's place in ${this.#path}: ${messageOf(error)}; every answer is kept, make room and start the run again`,
+      `cannot keep the run's place in ${this.#path}: ${toErrorMessage(error)}; every answer is kept, make room and start the run again`,
     );
   }
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Example } from '../state/example.ts';
-import { Config, modelOf } from '../run/config/loadConfig.ts';
+import { Config, parseModel } from '../run/config/loadConfig.ts';
 import { UserFault } from '../run/config/userError.ts';
 import { RunFolder } from '../run/runFolder.ts';
 import { openSession, type Session } from '../run/session.ts';
 
-export interface Answered {
+export interface AnsweredQuery {
   query: string;
   response: string;
   /** Why there is no response. */
@@ -13,36 +13,36 @@ export interface Answered {
 }
 
 /** `answer`: queries answered with a run's prompt and retrieved examples, laid out as they were when it was judged. `base`: another model than the run's. */
-export async function answer(run: string, queries: readonly string[], base?: string): Promise<Answered[]> {
-  const folder = RunFolder.existing(run);
+export async function answerQueries(run: string, queries: readonly string[], base?: string): Promise<AnsweredQuery[]> {
+  const folder = RunFolder.openExisting(run);
   const prompt = folder.readText('prompt.txt');
   if (prompt === undefined)
     throw new UserFault(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` end first`);
-  const session = await openSession(configOf(folder, base), RunFolder.beside(folder.file('answers')));
+  const session = await openSession(readRunConfig(folder, base), RunFolder.openWithoutConfig(folder.file('answers')));
   try {
-    return await answerAll(session, prompt, examplesOf(folder), queries);
+    return await answerAll(session, prompt, readExamplesFile(folder), queries);
   } finally {
     await session.close();
   }
 }
 
-function configOf(folder: RunFolder, base: string | undefined): Config {
-  const stored = Stored.safeParse(folder.readJson('config.json')).data;
-  const models = base === undefined ? stored?.models : { ...stored?.models, base: modelOf(base) };
+function readRunConfig(folder: RunFolder, base: string | undefined): Config {
+  const stored = StoredConfig.safeParse(folder.readJson('config.json')).data;
+  const models = base === undefined ? stored?.models : { ...stored?.models, base: parseModel(base) };
   const parsed = Config.safeParse({ ...stored, models });
   if (!parsed.success)
     throw new UserFault(`${folder.file('config.json')}: expected the config of a run, got something else`);
   return parsed.data;
 }
 
-const Stored = z.looseObject({ models: z.looseObject({}) });
+const StoredConfig = z.looseObject({ models: z.looseObject({}) });
 
 async function answerAll(
   { nodes }: Session,
   prompt: string,
   examples: readonly Example[],
   queries: readonly string[],
-): Promise<Answered[]> {
+): Promise<AnsweredQuery[]> {
   const { shots } = await nodes.retrieveExamples({ queries, examples });
   return Promise.all(
     queries.map(async (query, i) => {
@@ -52,7 +52,7 @@ async function answerAll(
   );
 }
 
-function examplesOf(folder: RunFolder): Example[] {
+function readExamplesFile(folder: RunFolder): Example[] {
   const parsed = z.record(z.string(), z.string()).safeParse(folder.readJson('examples.json') ?? {});
   if (!parsed.success)
     throw new UserFault(`${folder.file('examples.json')}: expected an object {query: answer}, got something else`);

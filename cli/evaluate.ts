@@ -1,57 +1,66 @@
 import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
-import { aggregate, intervalsOf, type Intervals, type Summary } from '../evals/justEval/aggregate.ts';
-import type { Bias } from '../evals/bias/bias.ts';
-import { METHODS, type MethodName } from '../evals/justEval/methods.ts';
-import type { Scored } from '../evals/justEval/records.ts';
-import { viewsOf, type Views } from '../evals/justEval/views.ts';
-import { biasOfJudged } from '../evals/experiments/checkBias.ts';
-import type { Evaluation } from '../evals/experiments/evaluation.ts';
-import { instructionsFor, judgedIn } from '../evals/experiments/readInstructionSets.ts';
-import { withConfigFlags, wholeNumber, type EvaluateFlags } from '../evals/experiments/options.ts';
-import { biasTable } from '../evals/experiments/biasTable.ts';
-import { caveats, summaryTable, viewsTable } from '../evals/experiments/evaluationTables.ts';
+import {
+  summarizeJudgements,
+  computeSummaryIntervals,
+  type SummaryIntervals,
+  type JudgementSummary,
+} from '../evals/justEval/aggregate.ts';
+import type { BiasReport } from '../evals/bias/bias.ts';
+import { METHOD_NAMES, type MethodName } from '../evals/justEval/methods.ts';
+import type { ScoredJudgement } from '../evals/justEval/records.ts';
+import { summarizeViews, type SummaryViews } from '../evals/justEval/views.ts';
+import { checkJudgedFiles } from '../evals/experiments/checkBias.ts';
+import type { EvaluationReport } from '../evals/experiments/evaluation.ts';
+import { loadInstructions, readJudgements } from '../evals/experiments/readInstructionSets.ts';
+import { withConfigFlags, createWholeNumberParser, type EvaluateFlags } from '../evals/experiments/options.ts';
+import { renderBiasReport } from '../evals/experiments/biasTable.ts';
+import { listCaveats, renderSummaryTable, renderViewsTable } from '../evals/experiments/evaluationTables.ts';
 import { UserFault } from '../run/config/userError.ts';
-import { jsonLine, printable } from '../run/progress.ts';
+import { toJsonLine, toPrintable } from '../run/progress.ts';
 
 /** What `evaluate --judged` brings. */
-export type JudgedOutcome = Summary & {
-  intervals: Intervals;
+export type JudgedOutcome = JudgementSummary & {
+  intervals: SummaryIntervals;
   repeated: number;
-  views: Views;
-  bias?: Bias;
+  views: SummaryViews;
+  bias?: BiasReport;
   folder?: string;
 };
 
 /** Adds `evaluate`: just-eval over a model with a method, or over existing judgements. */
-export function addEvaluate(root: Command): void {
+export function addEvaluateCommand(root: Command): void {
   withConfigFlags(root.command('evaluate'))
     .description('just-eval over a model with a method, or over existing judgements')
     .option('--judged <file...>', 'only sum up judgements: records {id, instruction, output, result}')
-    .addOption(new Option('--method <name>', 'how to answer').choices(METHODS))
+    .addOption(new Option('--method <name>', 'how to answer').choices(METHOD_NAMES))
     .option('--run <dir>', 'the run whose prompt and examples `drpo` uses')
     .option(
       '--instructions <file>',
       'the instructions, JSON or JSONL (default: just-eval-instruct from its public address)',
     )
     .option('--lite <file>', 'only the ids in a filter file of just-eval (lite_regular_ids, lite_safety_ids)')
-    .option('--limit <n>', 'so many instructions at most, spread evenly over the set', wholeNumber('limit', 1))
+    .option(
+      '--limit <n>',
+      'so many instructions at most, spread evenly over the set',
+      createWholeNumberParser('limit', 1),
+    )
     .option('--urial <file>', 'a URIAL text to use instead of ours')
     .option(
       '--bias [n]',
       'try the judges for bias (position, length, own answers) on the answers to so many instructions (default 40)',
-      wholeNumber('bias', 10),
+      createWholeNumberParser('bias', 10),
     )
     .action(async (flags: EvaluateFlags) => {
-      if (flags.judged) return sumUpAndCheck(flags);
-      const method = methodOf(flags);
+      if (flags.judged) return summarizeWithBias(flags);
+      const method = chooseMethod(flags);
       const { evaluateMethod } = await import('../evals/experiments/evaluateMethod.ts'); // no other command needs it
       const { evaluation, status } = await evaluateMethod(method, flags);
-      tell(flags, evaluation, status);
+      printEvaluation(flags, evaluation, status);
     });
 }
 
-function methodOf({ method, run }: EvaluateFlags): MethodName {
+function chooseMethod({ method, run }: EvaluateFlags): MethodName {
   const chosen = method ?? (run === undefined ? undefined : 'drpo');
   if (chosen === undefined)
     throw new UserFault('evaluate: expected --method base, urial or drpo, or --judged FILE, got neither');
@@ -61,22 +70,25 @@ function methodOf({ method, run }: EvaluateFlags): MethodName {
 }
 
 /** Existing judgements, and where it is asked for what their judges are biased by. */
-async function sumUpAndCheck(flags: EvaluateFlags): Promise<void> {
-  const outcome = await sumUp(flags);
-  if (flags.bias === undefined) return tell(flags, outcome, 0);
-  const { bias, stopped, folder } = await biasOfJudged(flags);
+async function summarizeWithBias(flags: EvaluateFlags): Promise<void> {
+  const outcome = await summarizeJudgedFiles(flags);
+  if (flags.bias === undefined) return printEvaluation(flags, outcome, 0);
+  const { bias, stopped, folder } = await checkJudgedFiles(flags);
   const status = stopped === null ? 0 : stopped === 'budget' ? 3 : 130;
-  tell(flags, { ...outcome, bias, ...(folder !== null && { folder }) }, status);
+  printEvaluation(flags, { ...outcome, bias, ...(folder !== null && { folder }) }, status);
 }
 
 /** Existing judgements, summed up; with `--instructions` they get the tags their records lack. */
-async function sumUp({ judged = [], instructions }: EvaluateFlags): Promise<JudgedOutcome> {
-  const { scored, repeated } = judgedIn(judged.map((file) => resolve(file)));
-  const all = instructions === undefined ? scored : withTags(scored, await instructionsFor({ instructions }));
-  return { ...aggregate(all), intervals: intervalsOf(all), repeated, views: viewsOf(all) };
+async function summarizeJudgedFiles({ judged = [], instructions }: EvaluateFlags): Promise<JudgedOutcome> {
+  const { scored, repeated } = readJudgements(judged.map((file) => resolve(file)));
+  const all = instructions === undefined ? scored : withTags(scored, await loadInstructions({ instructions }));
+  return { ...summarizeJudgements(all), intervals: computeSummaryIntervals(all), repeated, views: summarizeViews(all) };
 }
 
-function withTags(scored: readonly Scored[], instructions: Awaited<ReturnType<typeof instructionsFor>>): Scored[] {
+function withTags(
+  scored: readonly ScoredJudgement[],
+  instructions: Awaited<ReturnType<typeof loadInstructions>>,
+): ScoredJudgement[] {
   const byId = new Map(instructions.map((i) => [String(i.id), i]));
   return scored.map((s) => {
     const known = byId.get(String(s.id));
@@ -85,13 +97,22 @@ function withTags(scored: readonly Scored[], instructions: Awaited<ReturnType<ty
 }
 
 /** The tables for people (on stderr where JSON is wanted), and the JSON. */
-function tell({ json, quiet }: EvaluateFlags, outcome: JudgedOutcome | Evaluation, status: 0 | 3 | 130): void {
+function printEvaluation(
+  { json, quiet }: EvaluateFlags,
+  outcome: JudgedOutcome | EvaluationReport,
+  status: 0 | 3 | 130,
+): void {
   const title = 'title' in outcome ? [outcome.title] : [`just-eval: ${outcome.n} judgements`];
-  const lines = [...title, summaryTable(outcome, outcome.intervals), ...caveats(outcome), viewsTable(outcome.views)];
-  const bias = outcome.bias ? [biasTable(outcome.bias)] : [];
+  const lines = [
+    ...title,
+    renderSummaryTable(outcome, outcome.intervals),
+    ...listCaveats(outcome),
+    renderViewsTable(outcome.views),
+  ];
+  const bias = outcome.bias ? [renderBiasReport(outcome.bias)] : [];
   const folder = outcome.folder !== undefined ? [`All of it in ${outcome.folder}`] : [];
   const text = [...lines, ...bias, ...folder].filter(Boolean).join('\n\n');
-  if (!quiet) (json ? process.stderr : process.stdout).write(`${printable(text)}\n`);
-  if (json) process.stdout.write(jsonLine(outcome));
+  if (!quiet) (json ? process.stderr : process.stdout).write(`${toPrintable(text)}\n`);
+  if (json) process.stdout.write(toJsonLine(outcome));
   process.exitCode = status;
 }

@@ -1,10 +1,10 @@
 import { awaitAllCallbacks } from '@langchain/core/callbacks/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserFault } from '../run/config/userError.ts';
-import { printable } from '../run/progress.ts';
+import { toPrintable } from '../run/progress.ts';
 
 /** What the user can mend, or the world's fault: one line each, no stack. A fault of ours keeps its stack. */
-const KNOWN = new Set([
+const EXPECTED_ERROR_NAMES = new Set([
   'CheckpointsFailed',
   'RemoteFailed',
   'RoleDown',
@@ -16,17 +16,18 @@ const KNOWN = new Set([
 ]);
 
 /** What the system says of a disk that cannot be written. */
-const DISK = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EACCES', 'EPERM']);
+const DISK_ERROR_CODES = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EACCES', 'EPERM']);
 
 /** Prints an error and gives its exit status: 2 for the user's mistakes, else 1. */
-export function report(error: unknown): 1 | 2 {
+export function reportError(error: unknown): 1 | 2 {
   if (error instanceof UserFault || (error instanceof Error && error.name === 'ConfigFault')) {
-    for (const line of printable(error.message).split('\n')) process.stderr.write(`drpo: ${line}\n`);
+    for (const line of toPrintable(error.message).split('\n')) process.stderr.write(`drpo: ${line}\n`);
     return 2;
   }
-  const known = error instanceof Error && (KNOWN.has(error.name) || !error.stack);
+  const known = error instanceof Error && (EXPECTED_ERROR_NAMES.has(error.name) || !error.stack);
   // a full disk, a folder that may not be written
-  const file = error instanceof Error && 'syscall' in error && 'code' in error && DISK.has(String(error.code));
+  const file =
+    error instanceof Error && 'syscall' in error && 'code' in error && DISK_ERROR_CODES.has(String(error.code));
   const text = !(error instanceof Error)
     ? String(error)
     : file
@@ -34,7 +35,7 @@ export function report(error: unknown): 1 | 2 {
       : known
         ? error.message
         : error.stack;
-  process.stderr.write(`drpo: ${printable(text ?? '')}\n`);
+  process.stderr.write(`drpo: ${toPrintable(text ?? '')}\n`);
   return 1;
 }
 

@@ -1,27 +1,27 @@
 import { Option, type Command } from 'commander';
 import { writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { chatLayout, type Turn } from '../prompts/respond.ts';
+import { toChatTurns, type ChatTurn } from '../prompts/respond.ts';
 import { readQueries } from '../run/config/readData.ts';
 import { UserFault } from '../run/config/userError.ts';
-import { printable } from '../run/progress.ts';
-import { examplesIn } from '../run/loadArtifact.ts';
-import { pathTo, referenceOutput } from '../run/result.ts';
-import { runIn } from '../run/loadArtifact.ts';
+import { toPrintable } from '../run/progress.ts';
+import { readRunExamples } from '../run/loadArtifact.ts';
+import { collectPath, toReferenceOutput } from '../run/result.ts';
+import { openFinishedRun } from '../run/loadArtifact.ts';
 import { pushQueries, pushToHub } from '../evals/langsmith/pushToLangSmith.ts';
 
-const FORMS = ['text', 'messages', 'reference', 'hub', 'dataset'] as const;
+const EXPORT_FORMATS = ['text', 'messages', 'reference', 'hub', 'dataset'] as const;
 
 /** The flags of `export`. */
 export interface ExportFlags {
   run: string;
-  to: (typeof FORMS)[number];
+  to: (typeof EXPORT_FORMATS)[number];
   out?: string;
   name?: string;
 }
 
 /** Adds `export`: what a run found, for use elsewhere. */
-export function addExport(root: Command): void {
+export function addExportCommand(root: Command): void {
   root
     .command('export')
     .description(
@@ -33,44 +33,44 @@ export function addExport(root: Command): void {
         '--to <form>',
         'text: the prompt; messages: prompt and all examples as chat turns; reference; hub; dataset: the queries',
       )
-        .choices(FORMS)
+        .choices(EXPORT_FORMATS)
         .default('text'),
     )
     .option('--out <file>', 'the file to write (default: stdout)')
     .option('--name <name>', 'the name in the hub, or of the data set (default: that of the run’s folder)')
     .action(async (flags: ExportFlags) => {
-      const text = await exported(flags, process.env);
-      if (flags.out !== undefined) writeTo(flags.out, text);
-      else process.stdout.write(process.stdout.isTTY ? `${printable(text.trimEnd())}\n` : text);
+      const text = await exportRun(flags, process.env);
+      if (flags.out !== undefined) writeOutputFile(flags.out, text);
+      else process.stdout.write(process.stdout.isTTY ? `${toPrintable(text.trimEnd())}\n` : text);
     });
 }
 
 /** What a run found in the form asked for; of LangSmith, where it is there. @throws UserFault */
-export async function exported(
+export async function exportRun(
   { run, to, name = basename(resolve(run)) }: Omit<ExportFlags, 'out'>,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
-  const { folder, prompt, config } = runIn(run);
+  const { folder, prompt, config } = openFinishedRun(run);
   if (to === 'text') return prompt;
   if (to === 'dataset') return `${await pushQueries(name, await readQueries(config.queries), env)}\n`;
-  if (to === 'reference') return folder.readText('output.json') ?? json(referenceOf(run));
-  const turns = chatLayout({ prompt, query: '', examples: examplesIn(folder) }).slice(0, -1);
-  if (to === 'messages') return json(turns);
-  return `${await pushToHub(hubName(name), turns, 'The system prompt and in-context examples a run of DRPO found.', env)}\n`;
+  if (to === 'reference') return folder.readText('output.json') ?? toPrettyJson(buildReferenceOutput(run));
+  const turns = toChatTurns({ prompt, query: '', examples: readRunExamples(folder) }).slice(0, -1);
+  if (to === 'messages') return toPrettyJson(turns);
+  return `${await pushToHub(toHubName(name), turns, 'The system prompt and in-context examples a run of DRPO found.', env)}\n`;
 }
 
 /** The best path of the journal, for a folder that has lost its output.json. */
-function referenceOf(run: string): Record<string, unknown> {
-  const { folder } = runIn(run);
+function buildReferenceOutput(run: string): Record<string, unknown> {
+  const { folder } = openFinishedRun(run);
   const best: unknown = Reflect.get(Object(folder.readJson('result.json')), 'bestId');
-  if (typeof best === 'string') return referenceOutput(pathTo(best, folder.nodes()));
+  if (typeof best === 'string') return toReferenceOutput(collectPath(best, folder.nodes()));
   throw new UserFault(`--run: expected a run with output.json or result.json, got ${run}; let \`optimize\` end first`);
 }
 
-const json = (value: Record<string, unknown> | Turn[]): string => `${JSON.stringify(value, null, 2)}\n`;
+const toPrettyJson = (value: Record<string, unknown> | ChatTurn[]): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** The hub takes lower-case letters, digits, - and _, a letter first. */
-function hubName(name: string): string {
+function toHubName(name: string): string {
   const owned = /^[\w-]+\//.exec(name)?.[0] ?? '';
   const tame = name
     .slice(owned.length)
@@ -79,7 +79,7 @@ function hubName(name: string): string {
   return owned + (/^[a-z]/.test(tame) ? tame : `drpo-${tame}`);
 }
 
-function writeTo(file: string, text: string): void {
+function writeOutputFile(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** Folders of sources that the command line is made of; a published package has none of them. */
-const SOURCES = [
+const SOURCE_FOLDERS = [
   'statistics',
   'state',
   'prompts',
@@ -23,17 +23,17 @@ const SOURCES = [
  * The command line in one piece (scripts/bundle-cli.ts makes it when the package is installed), which starts in a third of the
  * time of its thousand modules; null where there is none, or a source is newer.
  */
-export function bundledCli(root: string): string | null {
+export function findBundledCli(root: string): string | null {
   const file = join(root, 'dist', 'bundle', 'cli.js');
   if (!existsSync(file)) return null;
   const made = statSync(file).mtimeMs;
-  const changed = SOURCES.map((folder) => join(root, folder)).some(
-    (folder) => existsSync(folder) && sourcesIn(folder).some((source) => statSync(source).mtimeMs > made),
+  const changed = SOURCE_FOLDERS.map((folder) => join(root, folder)).some(
+    (folder) => existsSync(folder) && listSources(folder).some((source) => statSync(source).mtimeMs > made),
   );
   return changed ? null : pathToFileURL(file).href;
 }
 
-const sourcesIn = (folder: string): string[] =>
+const listSources = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !name.includes('node_modules'))
     .map((name) => join(folder, name));

@@ -2,16 +2,16 @@ import type { Command } from 'commander';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
-import { emptyTally } from '../models/index.ts';
+import { createUsageTotals } from '../models/index.ts';
 import type { Example } from '../state/example.ts';
 import { Config } from '../run/config/loadConfig.ts';
 import { readExamples } from '../run/config/readData.ts';
-import { shown, UserFault } from '../run/config/userError.ts';
-import { jsonLine, printable } from '../run/progress.ts';
+import { formatValue, UserFault } from '../run/config/userError.ts';
+import { toJsonLine, toPrintable } from '../run/progress.ts';
 import { RunFolder } from '../run/runFolder.ts';
-import { pathTo, referenceOutput, resultOf, type Result } from '../run/result.ts';
-import { settingsOf } from '../run/loadArtifact.ts';
-import { importedOutput, importedTree, Output, Tree, type Imported } from './importReference.ts';
+import { collectPath, toReferenceOutput, buildResult, type OptimizeResult } from '../run/result.ts';
+import { parseModelFlag } from '../run/loadArtifact.ts';
+import { importOutput, importTree, OutputFile, TreeFile, type ImportedSearch } from './importReference.ts';
 
 /** The flags of `import`. */
 export interface ImportFlags {
@@ -21,7 +21,7 @@ export interface ImportFlags {
 }
 
 /** Adds `import`: a run of the reference becomes a run's folder. */
-export function addImport(root: Command): void {
+export function addImportCommand(root: Command): void {
   root
     .command('import')
     .description('a run of the reference (tree.json, output.json, or the folder they are in) becomes a run’s folder')
@@ -35,44 +35,48 @@ export function addImport(root: Command): void {
       const told = `${result.nodes.length} nodes, best path ${result.bestId}, mean reward ${result.value}: ${flags.out}`;
       const none =
         flags.examples === undefined ? '\nNo in-context examples came with it; --examples FILE adds them.' : '';
-      (flags.json ? process.stderr : process.stdout).write(`${printable(told)}${none}\n`);
-      if (flags.json) process.stdout.write(jsonLine(result));
+      (flags.json ? process.stderr : process.stdout).write(`${toPrintable(told)}${none}\n`);
+      if (flags.json) process.stdout.write(toJsonLine(result));
     });
 }
 
 /** Writes the files of a run from what the reference published. @throws UserFault */
-export async function importRun(path: string, { out, examples: file, base }: ImportFlags): Promise<Result> {
-  const found = readRun(path);
+export async function importRun(path: string, { out, examples: file, base }: ImportFlags): Promise<OptimizeResult> {
+  const found = readReferenceRun(path);
   const examples = file === undefined ? [] : await readExamples(file);
   if (existsSync(join(out, 'config.json')))
-    throw new UserFault(`--out: expected a new folder, got ${shown(out)}, which holds a run; choose another`);
-  const folder = RunFolder.beside(resolve(out));
+    throw new UserFault(`--out: expected a new folder, got ${formatValue(out)}, which holds a run; choose another`);
+  const folder = RunFolder.openWithoutConfig(resolve(out));
   const model = base ?? found.model ?? basename(dirname(resolve(path)));
   folder.write('queries.json', found.queries);
-  folder.write('config.json', configFor(folder, model, found, examples));
-  return writeRun(folder, found, examples);
+  folder.write('config.json', makeImportConfig(folder, model, found, examples));
+  return writeImportedRun(folder, found, examples);
 }
 
-function writeRun(folder: RunFolder, { nodes, best, beam }: Imported, examples: readonly Example[]): Result {
+function writeImportedRun(
+  folder: RunFolder,
+  { nodes, best, beam }: ImportedSearch,
+  examples: readonly Example[],
+): OptimizeResult {
   folder.write('nodes.jsonl', nodes.map((node) => `${JSON.stringify(node)}\n`).join(''));
   const { prompt: bestPrompt, id: bestId, value, depth } = best;
   const about = { bestPrompt, bestId, value, stoppedBy: 'depth', levels: depth + 1, beam, final: null };
-  const result = resultOf(about, nodes, emptyTally(), [], 0);
+  const result = buildResult(about, nodes, createUsageTotals(), [], 0);
   folder.write('examples.json', Object.fromEntries(examples.map((e) => [e.query, e.answer])));
   folder.write('prompt.txt', bestPrompt);
-  folder.write('output.json', referenceOutput(pathTo(bestId, nodes)));
+  folder.write('output.json', toReferenceOutput(collectPath(bestId, nodes)));
   folder.write('result.json', result);
   return result;
 }
 
 /** The reference preset over the run's own queries and examples; who judged and optimised is not published. */
-function configFor(
+function makeImportConfig(
   folder: RunFolder,
   model: string,
-  { nodes, queries }: Imported,
+  { nodes, queries }: ImportedSearch,
   examples: readonly Example[],
 ): Config {
-  const base = settingsOf(model);
+  const base = parseModelFlag(model);
   return Config.parse({
     preset: 'reference',
     models: { base, optimizer: base },
@@ -83,21 +87,21 @@ function configFor(
   });
 }
 
-function readRun(path: string): Imported {
+function readReferenceRun(path: string): ImportedSearch {
   const file = [path, join(path, 'tree.json'), join(path, 'output.json')].find(
     (p) => existsSync(p) && statSync(p).isFile(),
   );
   if (file === undefined)
     throw new UserFault(
-      `import: expected tree.json or output.json of the reference, got ${shown(path)} (no such file)`,
+      `import: expected tree.json or output.json of the reference, got ${formatValue(path)} (no such file)`,
     );
-  const content = jsonIn(file);
+  const content = readJsonFile(file);
   return Object(content) === content && 'nodes' in Object(content)
-    ? importedTree(parsed(Tree, content, file))
-    : importedOutput(parsed(Output, content, file));
+    ? importTree(parseReferenceFile(TreeFile, content, file))
+    : importOutput(parseReferenceFile(OutputFile, content, file));
 }
 
-function jsonIn(file: string): unknown {
+function readJsonFile(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
@@ -107,7 +111,7 @@ function jsonIn(file: string): unknown {
   }
 }
 
-function parsed<T>(schema: z.ZodType<T>, content: unknown, file: string): T {
+function parseReferenceFile<T>(schema: z.ZodType<T>, content: unknown, file: string): T {
   const { data, error } = schema.safeParse(content);
   if (data !== undefined) return data;
   const [issue] = error?.issues ?? [];

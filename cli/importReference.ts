@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { judged, rootDraft, toJournal, type Candidate, type Hypothesis } from '../state/hypothesis.ts';
+import { applyJudgement, makeRootDraft, toHypothesis, type Candidate, type Hypothesis } from '../state/hypothesis.ts';
 import { UserFault } from '../run/config/userError.ts';
 
 const Evaluation = z.record(
@@ -7,7 +7,7 @@ const Evaluation = z.record(
   z.object({ rationale: z.string().default(''), score: z.coerce.number().min(1).max(5) }),
 );
 
-const Node = z.object({
+const PublishedNode = z.object({
   id: z.number().int(),
   parent: z.number().int().nullable(),
   depth: z.number().int().min(0),
@@ -16,19 +16,19 @@ const Node = z.object({
   output: z.string(),
   evaluation: Evaluation,
 });
-type Node = z.infer<typeof Node>;
+type PublishedNode = z.infer<typeof PublishedNode>;
 
 /** A search tree as the authors published it (`tree.json`), scores as strings. */
-export const Tree = z.object({
+export const TreeFile = z.object({
   model: z.string(),
   cumulative_reward: z.number(),
   queries: z.array(z.string()).min(1),
-  nodes: z.array(Node).min(1),
+  nodes: z.array(PublishedNode).min(1),
   best_path_prompts: z.array(z.string()).min(1),
 });
 
 /** What the reference itself writes (`output.json`): prompt and evaluation of each state of the best path, no query or response. */
-export const Output = z
+export const OutputFile = z
   .record(
     z.string().regex(/^level \d+$/),
     z.object({ Prompt: z.string(), 'Evaluation of the prompt': Evaluation.catch({}) }),
@@ -36,7 +36,7 @@ export const Output = z
   .refine((levels) => Object.keys(levels).length > 0, 'expected at least one level');
 
 /** A search as a run folder of ours holds it. */
-export interface Imported {
+export interface ImportedSearch {
   nodes: Hypothesis[];
   best: Hypothesis;
   /** Ids of the last beam. */
@@ -47,71 +47,77 @@ export interface Imported {
 }
 
 /** Published trees were searched with a beam of two; a judgement that failed counts 0 in them (algorithm.md 1.6). */
-const WIDTH = 2;
-const FAILED = { failed: 0 } as const;
-const UNREAD = { missing: 'the judge’s reply could not be read; the authors’ code recorded a reward of 0' };
+const BEAM_WIDTH = 2;
+const FAILED_SCORE = { failed: 0 } as const;
+const UNREADABLE_JUDGEMENT = {
+  missing: 'the judge’s reply could not be read; the authors’ code recorded a reward of 0',
+};
 
 /** A published tree as a journal: ids by place in the tree, values as this project computes them. @throws UserFault */
-export function importedTree({ model, queries, nodes, ...tree }: z.infer<typeof Tree>): Imported {
+export function importTree({ model, queries, nodes, ...tree }: z.infer<typeof TreeFile>): ImportedSearch {
   const made = new Map<number, Candidate>();
-  for (const level of levelsOf(nodes)) {
-    const rank = new Map(ranked([...made.entries()], ([, node]) => node.value).map(([id], i) => [id, i]));
-    const place = ({ parent }: Node): number => rank.get(parent ?? -1) ?? 0;
+  for (const level of groupByDepth(nodes)) {
+    const rank = new Map(rankByValue([...made.entries()], ([, node]) => node.value).map(([id], i) => [id, i]));
+    const place = ({ parent }: PublishedNode): number => rank.get(parent ?? -1) ?? 0;
     const ordered = level.toSorted((a, b) => place(a) - place(b) || a.id - b.id);
-    for (const [i, node] of ordered.entries()) made.set(node.id, candidateOf(node, i, made));
+    for (const [i, node] of ordered.entries()) made.set(node.id, makeCandidate(node, i, made));
   }
   const all = [...made.values()];
-  const last = ranked(
+  const last = rankByValue(
     all.filter((n) => n.depth === all.at(-1)?.depth),
     (n) => n.value,
   );
-  const best = last.find((n) => promptsTo(n, all).every((p, i) => p === tree.best_path_prompts[i]));
+  const best = last.find((n) => listPathPrompts(n, all).every((p, i) => p === tree.best_path_prompts[i]));
   if (best?.value !== tree.cumulative_reward)
     throw new UserFault(
       `tree.json: expected a path of the prompts in best_path_prompts worth ${tree.cumulative_reward}, got ${best?.value ?? 'none'}`,
     );
-  return { nodes: all.map(toJournal), best, beam: last.slice(0, WIDTH).map((n) => n.id), model, queries };
+  return { nodes: all.map(toHypothesis), best, beam: last.slice(0, BEAM_WIDTH).map((n) => n.id), model, queries };
 }
 
-function candidateOf(node: Node, place: number, made: ReadonlyMap<number, Candidate>): Candidate {
+function makeCandidate(node: PublishedNode, place: number, made: ReadonlyMap<number, Candidate>): Candidate {
   const { prompt, query, output, evaluation } = node;
   const parent = node.parent === null ? undefined : made.get(node.parent);
   if (!parent && node.parent !== null)
     throw new UserFault(`tree.json, node ${node.id}: expected its parent a level above, got ${node.parent}`);
   const siblings = [...made.values()].filter((n) => n.parent === parent?.id).length;
-  const root = rootDraft(prompt, query);
+  const root = makeRootDraft(prompt, query);
   const { id, lineage, depth } = parent ?? { ...root, id: '', depth: -1 };
   const draft = parent
     ? { id: `${id}.${siblings}`, parent: id, depth: depth + 1, place, prompt, query, lineage }
     : root;
-  const missing = Object.keys(evaluation).length ? {} : UNREAD;
-  return judged(draft, { response: output, aspects: Object.keys(evaluation), evaluation, ...missing }, FAILED);
+  const missing = Object.keys(evaluation).length ? {} : UNREADABLE_JUDGEMENT;
+  return applyJudgement(
+    draft,
+    { response: output, aspects: Object.keys(evaluation), evaluation, ...missing },
+    FAILED_SCORE,
+  );
 }
 
 /** The best path alone, as a chain; queries and responses are not in the file. */
-export function importedOutput(levels: z.infer<typeof Output>): Imported {
+export function importOutput(levels: z.infer<typeof OutputFile>): ImportedSearch {
   const steps = Object.entries(levels).toSorted(([a], [b]) => Number(a.slice(6)) - Number(b.slice(6)));
   const made = new Map<number, Candidate>();
   for (const [i, [, step]] of steps.entries()) {
     const about = { prompt: step.Prompt, evaluation: step['Evaluation of the prompt'], query: '', output: '' };
-    made.set(i, candidateOf({ id: i, parent: i === 0 ? null : i - 1, depth: i, ...about }, 0, made));
+    made.set(i, makeCandidate({ id: i, parent: i === 0 ? null : i - 1, depth: i, ...about }, 0, made));
   }
-  const nodes = [...made.values()].map(toJournal);
+  const nodes = [...made.values()].map(toHypothesis);
   const best = nodes.at(-1);
   if (!best) throw new UserFault('output.json: expected at least one level, got none');
   return { nodes, best, beam: [best.id], model: null, queries: [] };
 }
 
-const levelsOf = (nodes: readonly Node[]): Node[][] =>
+const groupByDepth = (nodes: readonly PublishedNode[]): PublishedNode[][] =>
   [...new Set(nodes.map((n) => n.depth))]
     .toSorted((a, b) => a - b)
     .map((depth) => nodes.filter((n) => n.depth === depth));
 
 /** Best first; equals keep their order. */
-const ranked = <T>(items: readonly T[], valueOf: (item: T) => number | null): T[] =>
+const rankByValue = <T>(items: readonly T[], valueOf: (item: T) => number | null): T[] =>
   items.toSorted((a, b) => (valueOf(b) ?? 0) - (valueOf(a) ?? 0));
 
-function promptsTo(node: Hypothesis, nodes: readonly Hypothesis[]): string[] {
+function listPathPrompts(node: Hypothesis, nodes: readonly Hypothesis[]): string[] {
   const parent = nodes.find((n) => n.id === node.parent);
-  return [...(parent ? promptsTo(parent, nodes) : []), node.prompt];
+  return [...(parent ? listPathPrompts(parent, nodes) : []), node.prompt];
 }

@@ -1,29 +1,29 @@
 import { Command, CommanderError, Option } from 'commander';
 import { createInterface } from 'node:readline';
-import { answer } from './answer.ts';
-import { addReport } from './report.ts';
-import { addBranch } from './branch.ts';
-import { Person } from './approve/person.ts';
-import { loadConfig, unpriced, type Config, type Given } from '../run/config/loadConfig.ts';
+import { answerQueries } from './answer.ts';
+import { addReportCommand } from './report.ts';
+import { addBranchCommand } from './branch.ts';
+import { Approver } from './approve/person.ts';
+import { loadConfig, listUnpricedModels, type Config, type ConfigSources } from '../run/config/loadConfig.ts';
 import { readQueries } from '../run/config/readData.ts';
-import { report } from './exit.ts';
+import { reportError } from './exit.ts';
 import { UserFault } from '../run/config/userError.ts';
-import type { Ending } from '../run/commandResult.ts';
-import { icl } from '../run/optimizeExamples.ts';
-import { optimize, type OptimizeOptions } from '../run/optimize.ts';
+import type { CommandResult } from '../run/commandResult.ts';
+import { runIcl } from '../run/optimizeExamples.ts';
+import { optimizePrompt, type OptimizeOptions } from '../run/optimize.ts';
 import { version } from '../run/config/packageInfo.ts';
-import type { Result } from '../run/result.ts';
-import { addEvaluate } from './evaluate.ts';
-import { addExperiment } from './experiment.ts';
-import { addExport } from './export.ts';
-import { addImport } from './import.ts';
-import { addPlan } from '../forecast/planRun.ts';
-import { addServe } from './serve.ts';
-import { jsonLine, printable, type Screen } from '../run/progress.ts';
-import { summary } from './summary.ts';
-import { watchOption } from './watchFlag.ts';
+import type { OptimizeResult } from '../run/result.ts';
+import { addEvaluateCommand } from './evaluate.ts';
+import { addExperimentCommand } from './experiment.ts';
+import { addExportCommand } from './export.ts';
+import { addImportCommand } from './import.ts';
+import { addPlanCommand } from '../forecast/planRun.ts';
+import { addServeCommand } from './serve.ts';
+import { toJsonLine, toPrintable, type Screen } from '../run/progress.ts';
+import { renderSummary } from './summary.ts';
+import { createWatchOption } from './watchFlag.ts';
 
-interface Flags {
+interface RunFlags {
   config?: string;
   out?: string;
   json?: boolean;
@@ -37,17 +37,17 @@ interface Flags {
   optimizer?: string;
 }
 
-const screenFor = ({ quiet }: Flags): Screen | null => (quiet ? null : process.stderr);
+const chooseScreen = ({ quiet }: RunFlags): Screen | null => (quiet ? null : process.stderr);
 
-const givenIn = (flags: Flags): Given => ({
+const toConfigSources = (flags: RunFlags): ConfigSources => ({
   file: flags.config,
   set: flags.set,
   roles: { optimizer: flags.optimizer, base: flags.base, reward: flags.reward, judge: flags.judge },
 });
 
-function configOf(flags: Flags, override: Record<string, unknown> = {}): Config {
-  const config = loadConfig({ ...givenIn(flags), override });
-  const free = unpriced(config);
+function loadRunConfig(flags: RunFlags, override: Record<string, unknown> = {}): Config {
+  const config = loadConfig({ ...toConfigSources(flags), override });
+  const free = listUnpricedModels(config);
   if (free.length)
     process.stderr.write(
       `drpo: budget.usd counts the calls of ${free.join(', ')} as free: expected a price (USD per million tokens), got none; give ${free[0]}.price\n`,
@@ -56,17 +56,17 @@ function configOf(flags: Flags, override: Record<string, unknown> = {}): Config 
 }
 
 /** The folder of the run that was told of last. */
-let told: string | undefined;
+let lastRunFolder: string | undefined;
 
 /** Prints an ending for people, and as JSON where asked, and remembers the exit status. */
-function tell<T>({ json, quiet }: Flags, ending: Ending<T>, people: string): void {
-  told = ending.folder;
+function printResult<T>({ json, quiet }: RunFlags, ending: CommandResult<T>, people: string): void {
+  lastRunFolder = ending.folder;
   if (!quiet) (json ? process.stderr : process.stdout).write(`${people}\n`);
-  if (json) process.stdout.write(jsonLine(ending.outcome));
-  process.exitCode = ending.status;
+  if (json) process.stdout.write(toJsonLine(ending.outcome));
+  process.exitCode = ending.exitCode;
 }
 
-const collect = (value: string, all: string[]): string[] => [...all, value];
+const collectValues = (value: string, all: string[]): string[] => [...all, value];
 
 /** The flags every command that runs models has. */
 function withRunFlags(command: Command): Command {
@@ -75,7 +75,7 @@ function withRunFlags(command: Command): Command {
   return command
     .option('--config <file>', 'config, JSON or YAML')
     .option('--out <dir>', 'the run’s folder (default: runs/ and a name of the config’s own)')
-    .option('--set <key=value>', 'set a config key, such as search.beamWidth=3 (repeatable)', collect, [])
+    .option('--set <key=value>', 'set a config key, such as search.beamWidth=3 (repeatable)', collectValues, [])
     .option('--fresh', 'begin anew; a former run’s files are moved aside', false)
     .option('--json', 'the outcome as one JSON object on stdout, last line', false)
     .option('--quiet', 'no progress, no summary', false)
@@ -85,7 +85,7 @@ function withRunFlags(command: Command): Command {
     .addOption(model('optimizer'));
 }
 
-export function program(): Command {
+export function createProgram(): Command {
   const root = new Command('drpo')
     .description('Dynamic Rewarding with Prompt Optimization: aligns a language model without training it')
     .version(version, '--version')
@@ -94,37 +94,44 @@ export function program(): Command {
 
   withRunFlags(root.command('optimize').description('the whole of DRPO: examples where asked, then the system prompt'))
     .option('--remote <url>', 'search at a LangGraph server (npm run studio), with its models; results come here')
-    .addOption(watchOption())
+    .addOption(createWatchOption())
     .option('--approve', 'rest at each level and ask: accept, edit, score, veto (a terminal, or JSON lines on stdin)')
-    .action(async (flags: Flags & { remote?: string; approve?: boolean }) => {
-      const person = flags.approve ? new Person() : undefined;
-      const screen = screenFor(flags);
+    .action(async (flags: RunFlags & { remote?: string; approve?: boolean }) => {
+      const person = flags.approve ? new Approver() : undefined;
+      const screen = chooseScreen(flags);
       const options = { ...flags, screen, ask: person?.ask, around: await watching(flags.watch, screen) };
       try {
         const ending = await (flags.remote === undefined
-          ? optimize(configOf(flags), options)
-          : searchAt(flags.remote, givenIn(flags), options));
-        tell(flags, ending, summary(ending));
+          ? optimizePrompt(loadRunConfig(flags), options)
+          : optimizeAtServer(flags.remote, toConfigSources(flags), options));
+        printResult(flags, ending, renderSummary(ending));
       } finally {
         person?.close();
       }
     });
 
   withRunFlags(root.command('icl').description('stage 1 alone: rewrites the in-context examples')).action(
-    async (flags: Flags) => {
-      const ending = await icl(configOf(flags, { 'examples.rewrite': true }), { ...flags, screen: screenFor(flags) });
-      tell(flags, ending, `${Object.keys(ending.outcome.examples).length} examples in ${ending.folder}/examples.json`);
+    async (flags: RunFlags) => {
+      const ending = await runIcl(loadRunConfig(flags, { 'examples.rewrite': true }), {
+        ...flags,
+        screen: chooseScreen(flags),
+      });
+      printResult(
+        flags,
+        ending,
+        `${Object.keys(ending.outcome.examples).length} examples in ${ending.folder}/examples.json`,
+      );
     },
   );
 
-  addBranch(root, (flags, ending) => tell({ ...flags, set: [] }, ending, summary(ending)));
-  addEvaluate(root);
-  addExperiment(root);
-  addPlan(root);
-  addReport(root);
-  addServe(root);
-  addExport(root);
-  addImport(root);
+  addBranchCommand(root, (flags, ending) => printResult({ ...flags, set: [] }, ending, renderSummary(ending)));
+  addEvaluateCommand(root);
+  addExperimentCommand(root);
+  addPlanCommand(root);
+  addReportCommand(root);
+  addServeCommand(root);
+  addExportCommand(root);
+  addImportCommand(root);
 
   root
     .command('answer')
@@ -136,13 +143,13 @@ export function program(): Command {
     .option('--json', 'JSON lines {query, response}', false)
     .action(async (query: string | undefined, flags: { run: string; base?: string; file?: string; json: boolean }) => {
       const many = flags.file !== undefined;
-      const answered = await answer(
+      const answered = await answerQueries(
         flags.run,
-        flags.file === undefined ? [query ?? (await stdin())] : await queriesIn(flags.file),
+        flags.file === undefined ? [query ?? (await readStdinQuery())] : await readQueryTexts(flags.file),
         flags.base,
       );
       for (const one of answered)
-        process.stdout.write(flags.json || many ? jsonLine(one) : `${printable(one.response)}\n`);
+        process.stdout.write(flags.json || many ? toJsonLine(one) : `${toPrintable(one.response)}\n`);
       if (answered.some((one) => one.missing !== undefined)) process.exitCode = 1;
     });
   return root;
@@ -151,12 +158,16 @@ export function program(): Command {
 /** The page of a run at work on a port; only a watched run needs a server. */
 async function watching(port: number | undefined, screen: Screen | null): Promise<OptimizeOptions['around']> {
   if (port === undefined) return undefined;
-  const { whileWatched } = await import('../server/watch/watchWhileRunning.ts');
+  const { withWatchPage: whileWatched } = await import('../server/watch/watchWhileRunning.ts');
   return (session, work) => whileWatched(session, { port, screen }, work);
 }
 
 /** The run of a server; only that needs LangGraph's client. */
-async function searchAt(remote: string, given: Given, options: OptimizeOptions): Promise<Ending<Result>> {
+async function optimizeAtServer(
+  remote: string,
+  given: ConfigSources,
+  options: OptimizeOptions,
+): Promise<CommandResult<OptimizeResult>> {
   if (options.around !== undefined)
     throw new UserFault(
       '--watch: expected a run of this machine, got one with --remote; look on with `report --live` on its folder',
@@ -165,10 +176,10 @@ async function searchAt(remote: string, given: Given, options: OptimizeOptions):
   return optimizeRemote(given, { ...options, remote });
 }
 
-const queriesIn = async (file: string): Promise<string[]> =>
+const readQueryTexts = async (file: string): Promise<string[]> =>
   (await readQueries({ files: [file], order: 'given', seed: 0, limit: null })).map((q) => q.text);
 
-async function stdin(): Promise<string> {
+async function readStdinQuery(): Promise<string> {
   const lines: string[] = [];
   for await (const line of createInterface({ input: process.stdin })) lines.push(line);
   const text = lines.join('\n').trim();
@@ -179,9 +190,9 @@ async function stdin(): Promise<string> {
 /** Runs a command line and sets the exit status; gives the run's folder, where there was a run. */
 export async function execute(argv: readonly string[]): Promise<string | undefined> {
   try {
-    await program().parseAsync(argv);
+    await createProgram().parseAsync(argv);
   } catch (error) {
-    process.exitCode = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : report(error);
+    process.exitCode = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : reportError(error);
   }
-  return told;
+  return lastRunFolder;
 }

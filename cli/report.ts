@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { basename, dirname, join, resolve } from 'node:path';
-import { viewOfPublishedTree, type RunView } from '../report/view.ts';
-import { wholeNumber } from '../evals/experiments/options.ts';
-import { shown, UserFault } from '../run/config/userError.ts';
-import { orFault, viewOfFolder, writePage } from '../run/writeReport.ts';
+import { createPublishedRunView, type RunView } from '../report/view.ts';
+import { createWholeNumberParser } from '../evals/experiments/options.ts';
+import { formatValue, UserFault } from '../run/config/userError.ts';
+import { readOrThrow, readRunView, writePage } from '../run/writeReport.ts';
 
 /** The command `report`. */
-export function addReport(root: Command): void {
+export function addReportCommand(root: Command): void {
   root
     .command('report')
     .description('the page of a run, or of a published search tree: one file, no network')
@@ -15,15 +15,15 @@ export function addReport(root: Command): void {
     .option('--run <dir>', 'the same as the argument')
     .option('--out <file>', 'where the page goes (default: report.html in the run’s folder)')
     .option('--live', 'shows a run that another process works on, until it ends', false)
-    .option('--port <n>', 'the port of the live page; 0 takes a free one', wholeNumber('port', 0), 0)
+    .option('--port <n>', 'the port of the live page; 0 takes a free one', createWholeNumberParser('port', 0), 0)
     .option('--json', 'the page’s path as one JSON object on stdout', false)
     .option('--quiet', 'the live page’s address is not told', false)
     .action(async (path: string | undefined, flags: ReportFlags) => {
       const given = path ?? flags.run;
       if (given === undefined)
         throw new UserFault('report: expected a run’s folder or a published tree.json, got nothing');
-      if (flags.live && !(await untilEnd(given, flags))) return;
-      const file = reportOn(given, flags.out);
+      if (flags.live && !(await watchUntilEnd(given, flags))) return;
+      const file = writeReportPage(given, flags.out);
       process.stdout.write(`${flags.json ? JSON.stringify({ report: file }) : file}\n`);
     });
 }
@@ -38,7 +38,7 @@ interface ReportFlags {
 }
 
 /** Shows a run until it ends or a Ctrl-C comes; gives whether it ended. */
-async function untilEnd(dir: string, { port, quiet }: ReportFlags): Promise<boolean> {
+async function watchUntilEnd(dir: string, { port, quiet }: ReportFlags): Promise<boolean> {
   const asked = new AbortController();
   const stop = (): void => asked.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
@@ -54,25 +54,29 @@ async function untilEnd(dir: string, { port, quiet }: ReportFlags): Promise<bool
  * `out` defaults to report.html in the run's folder; for a published tree, to report-MODEL.html in the working folder.
  * @throws UserFault where there is neither
  */
-export function reportOn(path: string, out?: string): string {
+export function writeReportPage(path: string, out?: string): string {
   if (existsSync(join(path, 'experiment.json')))
     throw new UserFault(`report: expected a run, got the experiment ${path}, whose page it wrote itself: report.html`);
-  if (existsSync(join(path, 'config.json'))) return writePage(out ?? join(path, 'report.html'), viewOfFolder(path));
-  const file = treeFile(path);
-  const view = published(file);
+  if (existsSync(join(path, 'config.json'))) return writePage(out ?? join(path, 'report.html'), readRunView(path));
+  const file = findTreeFile(path);
+  const view = readPublishedView(file);
   return writePage(out ?? `report-${basename(dirname(resolve(file)))}.html`, view);
 }
 
-function treeFile(path: string): string {
+function findTreeFile(path: string): string {
   if (!existsSync(path))
-    throw new UserFault(`report: expected a run's folder or a published tree.json, got ${shown(path)} (no such file)`);
+    throw new UserFault(
+      `report: expected a run's folder or a published tree.json, got ${formatValue(path)} (no such file)`,
+    );
   if (!statSync(path).isDirectory()) return path;
   if (existsSync(join(path, 'tree.json'))) return join(path, 'tree.json');
   throw new UserFault(
-    `report: expected a folder with config.json (a run) or tree.json (a published run), got ${shown(path)} with neither`,
+    `report: expected a folder with config.json (a run) or tree.json (a published run), got ${formatValue(path)} with neither`,
   );
 }
 
-function published(file: string): RunView {
-  return orFault(file, 'a published search tree', () => viewOfPublishedTree(JSON.parse(readFileSync(file, 'utf8'))));
+function readPublishedView(file: string): RunView {
+  return readOrThrow(file, 'a published search tree', () =>
+    createPublishedRunView(JSON.parse(readFileSync(file, 'utf8'))),
+  );
 }

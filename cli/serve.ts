@@ -1,24 +1,24 @@
 import type { Command } from 'commander';
 import { once } from 'node:events';
-import { wholeNumber } from '../evals/experiments/options.ts';
-import { printable } from '../run/progress.ts';
+import { createWholeNumberParser } from '../evals/experiments/options.ts';
+import { toPrintable } from '../run/progress.ts';
 import type { ServeFlags } from '../server/openai/startChatServer.ts';
 
 /** Adds `serve`: an OpenAI-compatible endpoint that answers with a run's prompt and retrieved examples. */
-export function addServe(root: Command): void {
+export function addServeCommand(root: Command): void {
   root
     .command('serve')
     .description('an OpenAI-compatible endpoint that adds a run’s prompt and retrieved examples to each request')
     .requiredOption('--run <dir>', 'the run’s folder')
     .option('--base <model>', 'who answers: MODEL[@BASEURL] or "simulated" (default: the run’s base model)')
     .option('--key-env <name>', 'the environment variable that holds the key of --base')
-    .option('--port <n>', 'the port; 0 takes a free one', wholeNumber('port', 0), 8484)
+    .option('--port <n>', 'the port; 0 takes a free one', createWholeNumberParser('port', 0), 8484)
     .option('--host <host>', 'the address to listen on; another than loopback wants --token-env', '127.0.0.1')
     .option('--token-env <name>', 'the environment variable that holds the token clients show as API key')
     .option('--json', 'the address as one JSON object on stdout', false)
     .option('--quiet', 'no line for each request', false)
     .action(async (flags: ServeFlags & { json: boolean; quiet: boolean }) => {
-      const log = (line: string): void => void process.stderr.write(`${printable(line)}\n`);
+      const log = (line: string): void => void process.stderr.write(`${toPrintable(line)}\n`);
       const { startServer } = await import('../server/openai/startChatServer.ts'); // no other command needs a server
       const { url, model, close } = await startServer(flags, process.env, flags.quiet ? undefined : log);
       const told = { url, model, run: flags.run };
@@ -27,13 +27,13 @@ export function addServe(root: Command): void {
           ? `${JSON.stringify(told)}\n`
           : `Serving ${flags.run} at ${url} (base model ${model}). Ctrl-C ends it.\n`,
       );
-      await asked();
+      await waitForSignal();
       await close();
     });
 }
 
 /** Resolves at the first SIGINT or SIGTERM: a server ends when it is told to, which is no failure. The second ends the process. */
-async function asked(): Promise<void> {
+async function waitForSignal(): Promise<void> {
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   process.once('SIGINT', () => process.exit(130));
 }

@@ -1,8 +1,8 @@
-import type { Ending } from '../run/commandResult.ts';
-import { duration, printable } from '../run/progress.ts';
-import type { Result } from '../run/result.ts';
+import type { CommandResult } from '../run/commandResult.ts';
+import { formatDuration, toPrintable } from '../run/progress.ts';
+import type { OptimizeResult } from '../run/result.ts';
 
-const WHY: Record<string, string> = {
+const STOP_REASON_TEXTS: Record<string, string> = {
   depth: 'the depth was reached',
   samples: 'all samples were drawn',
   walks: 'all walks were made',
@@ -15,40 +15,40 @@ const WHY: Record<string, string> = {
 };
 
 /** What people are told at the end of a run. */
-export function summary({ outcome: r, folder }: Ending<Result>): string {
+export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResult>): string {
   const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
   const tokens = Object.values(r.tokens ?? {}).reduce((n, t) => n + t.input + t.output, 0);
   const taken = r.calls ? `${sum(r.calls)} calls · ${tokens} tokens` : 'calls and tokens not known';
-  const faults = faultLines(r);
+  const faults = renderFaultLines(r);
   const lines = [
-    `Stopped after ${r.levels} levels: ${WHY[r.stoppedBy] ?? r.stoppedBy}.`,
-    `${r.nodes.length} candidates judged${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} more in the final` : ''} · ${taken}${r.usd ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${duration(r.seconds)}`,
-    ...aheadLines(r),
+    `Stopped after ${r.levels} levels: ${STOP_REASON_TEXTS[r.stoppedBy] ?? r.stoppedBy}.`,
+    `${r.nodes.length} candidates judged${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} more in the final` : ''} · ${taken}${r.usd ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${formatDuration(r.seconds)}`,
+    ...renderSpeculationLines(r),
     ...(faults.length ? ['Faults:', ...faults.map((line) => `  ${line}`)] : []),
     ...(r.bestId === '0'
       ? []
       : [
           `Path ${r.bestId}: mean reward ${r.value === null ? 'unknown' : r.value.toFixed(3)} of 5 along the search, on queries that are not equally hard.`,
         ]),
-    ...finalLines(r),
-    ...retestLines(r),
+    ...renderFinalLines(r),
+    ...renderReliabilityLines(r),
     '',
     r.bestPrompt,
     '',
     `All of it in ${folder}`,
   ];
-  return printable(lines.join('\n'));
+  return toPrintable(lines.join('\n'));
 }
 
-function aheadLines({ speculation: s }: Result): string[] {
+function renderSpeculationLines({ speculation: s }: OptimizeResult): string[] {
   if (!s) return [];
   return [
-    `Asked ahead: the children of ${s.begun} candidates, ${s.needed} of them needed; ${s.wasted} calls to no use, about ${duration(s.seconds)} gained.`,
+    `Asked ahead: the children of ${s.begun} candidates, ${s.needed} of them needed; ${s.wasted} calls to no use, about ${formatDuration(s.seconds)} gained.`,
   ];
 }
 
 /** What the final on held-out queries says of the prompt that is returned. */
-function finalLines({ final }: Result): string[] {
+function renderFinalLines({ final }: OptimizeResult): string[] {
   if (!final) return ['No final on held-out queries: that this prompt is better than the first is not proven.'];
   const { difference: d } = final;
   const signed = (x: number): string => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(2)}`;
@@ -61,7 +61,7 @@ function finalLines({ final }: Result): string[] {
   return [...proven, ...final.notes.map((note) => `Note: ${note}.`)];
 }
 
-function retestLines({ retest }: Result): string[] {
+function renderReliabilityLines({ retest }: OptimizeResult): string[] {
   if (!retest || retest.spread === null) return [];
   return [
     `The judge, asked again about ${retest.judgements} responses: one score of its varies by ${retest.spread.toFixed(2)} points (standard deviation, ${retest.scores} pairs).`,
@@ -69,7 +69,7 @@ function retestLines({ retest }: Result): string[] {
 }
 
 /** Every kind of fault that happened, counted: nothing fails silently. */
-function faultLines(r: Result): string[] {
+function renderFaultLines(r: OptimizeResult): string[] {
   const counted = (title: string, counts: unknown): string[] =>
     Object.entries(counts ?? {}).flatMap(([key, value]) =>
       typeof value === 'number' ? (value > 0 ? [`${title} ${key}: ${value}`] : []) : counted(`${title} ${key}`, value),

@@ -1,12 +1,12 @@
 import type { Config } from '../run/config/loadConfig.ts';
-import type { Calls } from './calls.ts';
+import type { RoleCalls } from './calls.ts';
 
-export const ROLES = ['base', 'reward', 'judge', 'optimizer'] as const;
-export type ByRole<T> = Record<(typeof ROLES)[number], T>;
-export type Tokens = ByRole<{ input: number; output: number }>;
+export const FORECAST_ROLES = ['base', 'reward', 'judge', 'optimizer'] as const;
+export type RoleRecord<T> = Record<(typeof FORECAST_ROLES)[number], T>;
+export type RoleTokens = RoleRecord<{ input: number; output: number }>;
 
 /** What no config tells. Lengths are in characters, four of which count as a token. */
-export interface Assumed {
+export interface Assumptions {
   /** How many of the hypotheses to be expanded keep their prompt, 0 to 1. */
   keptShare: number;
   /** The share of queries, 0 to 1, on which the first prompt has full marks already. */
@@ -23,11 +23,11 @@ export interface Assumed {
   /** The answer of a rewritten in-context example. */
   example: number;
   /** A whole reply of each role; the optimizer's holds one rewrite. */
-  reply: Omit<ByRole<number>, 'base'>;
+  reply: Omit<RoleRecord<number>, 'base'>;
 }
 
 /** The means of the authors' published runs (three trees, 283 judged nodes; in all nine 302 of 506 kept, 193 of them with full marks, algorithm.md 1.9). */
-const PUBLISHED: Assumed = {
+const PUBLISHED_ASSUMPTIONS: Assumptions = {
   keptShare: 0.6,
   fullMarks: 0.35,
   taken: 1,
@@ -40,7 +40,7 @@ const PUBLISHED: Assumed = {
   reply: { reward: 1700, judge: 1500, optimizer: 2800 },
 };
 /** The means of the embedded simulated models. */
-const SIMULATED: Assumed = {
+const SIMULATED_ASSUMPTIONS: Assumptions = {
   keptShare: 0.45,
   fullMarks: 0.1,
   taken: 0.85,
@@ -53,16 +53,16 @@ const SIMULATED: Assumed = {
   reply: { reward: 425, judge: 770, optimizer: 685 },
 };
 /** The share of a selection's reply that is the reasoning shown to the judge (the authors' 55 selections). */
-export const REASONING = 0.4;
+export const REASONING_SHARE = 0.4;
 
-export const sumOf = (calls: Calls): number => ROLES.reduce((n, role) => n + calls[role], 0);
-export const filler = (length: number): string => 'x'.repeat(Math.max(0, Math.round(length)));
+export const sumCalls = (calls: RoleCalls): number => FORECAST_ROLES.reduce((n, role) => n + calls[role], 0);
+export const makeFiller = (length: number): string => 'x'.repeat(Math.max(0, Math.round(length)));
 
 /** What is assumed of a config's models. */
-export const assumedFor = ({ models }: Config): Assumed =>
-  ROLES.every((role) => models[role].provider === 'simulated') ? SIMULATED : PUBLISHED;
+export const makeAssumptions = ({ models }: Config): Assumptions =>
+  FORECAST_ROLES.every((role) => models[role].provider === 'simulated') ? SIMULATED_ASSUMPTIONS : PUBLISHED_ASSUMPTIONS;
 
-export const byRole = <T>(of: (role: (typeof ROLES)[number]) => T): ByRole<T> => ({
+export const mapRoles = <T>(of: (role: (typeof FORECAST_ROLES)[number]) => T): RoleRecord<T> => ({
   base: of('base'),
   reward: of('reward'),
   judge: of('judge'),

@@ -1,31 +1,35 @@
-import type { Level, Walk } from './walk.ts';
+import type { WalkLevel, Walk } from './walk.ts';
 
-export interface Calls {
+export interface RoleCalls {
   base: number;
   reward: number;
   judge: number;
   optimizer: number;
 }
 
-const sum = (walk: Walk, of: (level: Level) => number): number => walk.reduce((total, level) => total + of(level), 0);
+const sumLevels = (walk: Walk, of: (level: WalkLevel) => number): number =>
+  walk.reduce((total, level) => total + of(level), 0);
 
 /** Calls of a search by role (algorithm.md 1.8); `dynamic`: whether rewards are selected for each query. */
-export const callsOf = (walk: Walk, dynamic = true): Calls => ({
-  base: sum(walk, (l) => l.children),
-  reward: dynamic ? sum(walk, (l) => l.fresh) : 0,
-  judge: sum(walk, (l) => l.children),
-  optimizer: sum(walk, (l) => l.rewrites),
+export const countWalkCalls = (walk: Walk, dynamic = true): RoleCalls => ({
+  base: sumLevels(walk, (l) => l.children),
+  reward: dynamic ? sumLevels(walk, (l) => l.freshProbability) : 0,
+  judge: sumLevels(walk, (l) => l.children),
+  optimizer: sumLevels(walk, (l) => l.rewrites),
 });
 
 /** Calls that must wait for one another: answer and judgement at each level, and a rewrite where there is one. */
-export const stepsOf = (walk: Walk): number => sum(walk, (l) => 2 * l.reached + l.rewriting);
+export const countSequentialCalls = (walk: Walk): number =>
+  sumLevels(walk, (l) => 2 * l.reachProbability + l.rewriting);
 
 /** The same in rounds of `concurrency` calls at a time: what a level's calls take where they do not fit in at once. */
-export const roundsOf = (walk: Walk, concurrency: number): number =>
-  sum(walk, (l) => Math.max(2 * l.reached + l.rewriting, (l.rewrites + 2 * l.children + l.fresh) / concurrency));
+export const countCallRounds = (walk: Walk, concurrency: number): number =>
+  sumLevels(walk, (l) =>
+    Math.max(2 * l.reachProbability + l.rewriting, (l.rewrites + 2 * l.children + l.freshProbability) / concurrency),
+  );
 
 /** Stage 1: of each example rewards once, a judgement, and a rewrite and a judgement a round (algorithm.md 1.2). */
-export const rewritingCalls = (examples: number, rounds: number): Calls => ({
+export const countStage1Calls = (examples: number, rounds: number): RoleCalls => ({
   base: 0,
   reward: examples,
   judge: examples * (rounds + 1),
@@ -33,5 +37,5 @@ export const rewritingCalls = (examples: number, rounds: number): Calls => ({
 });
 
 /** Rewrites that are asked for at a level: of hypotheses that are alike only once. */
-export const choicesAsked = ({ expanded, kept, rewrites, choices }: Level): number =>
+export const countRequestedRewrites = ({ expanded, kept, rewrites, choices }: WalkLevel): number =>
   expanded > kept ? (choices * rewrites) / (expanded - kept) : 0;

@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { callsOf, choicesAsked } from './calls.ts';
-import { type Keeping, walkOf } from './walk.ts';
-import { keepReason } from '../graphs/beam/children.ts';
-import { Hypothesis, rootDraft } from '../state/hypothesis.ts';
+import { countWalkCalls, countRequestedRewrites } from './calls.ts';
+import { type KeepOutcome, simulateWalk } from './walk.ts';
+import { findKeepReason } from '../graphs/beam/children.ts';
+import { Hypothesis, makeRootDraft } from '../state/hypothesis.ts';
 import { isPerfect } from '../state/judgement.ts';
-import { mean } from '../statistics/mean.ts';
+import { computeMean } from '../statistics/computeMean.ts';
 import { Config } from '../run/config/loadConfig.ts';
 import { UserFault } from '../run/config/userError.ts';
 import { RunFolder } from '../run/runFolder.ts';
-import { assumedFor, byRole, ROLES, sumOf, type Assumed } from './assumptions.ts';
-import { walkIn } from './walks.ts';
-import { type Forecast, forecast } from './forecast.ts';
-import { givenOf, shapeOf } from './planInput.ts';
+import { makeAssumptions, mapRoles, FORECAST_ROLES, sumCalls, type Assumptions } from './assumptions.ts';
+import { reconstructWalk } from './walks.ts';
+import { type Forecast, forecastRun } from './forecast.ts';
+import { readPlanInput, toSearchShape } from './planInput.ts';
 
-export const Finished = z.object({
+export const FinishedResult = z.object({
   nodes: z.array(Hypothesis),
   stoppedBy: z.string(),
   calls: z.record(z.string(), z.number()),
@@ -21,16 +21,16 @@ export const Finished = z.object({
   usd: z.number(),
   seconds: z.number(),
 });
-export type Finished = z.infer<typeof Finished>;
+export type FinishedResult = z.infer<typeof FinishedResult>;
 
 /** What a finished run kept at each level: the parents that had a reason to. */
-export function keptIn(
-  { nodes }: Pick<Finished, 'nodes'>,
+export function findKeeping(
+  { nodes }: Pick<FinishedResult, 'nodes'>,
   { preset, search }: Pick<Config, 'preset' | 'search'>,
-): Keeping[] {
+): KeepOutcome[] {
   const parents = new Set(nodes.flatMap((n) => n.parent ?? []));
   const levels = Math.max(...nodes.map((n) => n.depth));
-  const { lineage } = rootDraft('', ''); // not looked at
+  const { lineage } = makeRootDraft('', ''); // not looked at
   const byId = new Map(nodes.map((n) => [n.id, n]));
   const ancestors = (n: Hypothesis): string[] => {
     const parent = byId.get(n.parent ?? '');
@@ -38,8 +38,8 @@ export function keptIn(
   };
   return Array.from({ length: levels }, (_, level) => {
     const expanded = nodes.filter((n) => n.depth === level && parents.has(n.id));
-    const reasons = expanded.flatMap((n) => keepReason({ ...n, lineage }, search) ?? []);
-    const asking = expanded.filter((n) => keepReason({ ...n, lineage }, search) === null);
+    const reasons = expanded.flatMap((n) => findKeepReason({ ...n, lineage }, search) ?? []);
+    const asking = expanded.filter((n) => findKeepReason({ ...n, lineage }, search) === null);
     const requests = new Set(
       asking.map((n) => JSON.stringify([n.prompt, n.response, ancestors(n).slice(-search.history)])),
     );
@@ -52,21 +52,26 @@ export function keptIn(
 }
 
 /** How many of a run's rewrites were new: a duplicate is refused, or (reference preset) answered from the cache. */
-function takenIn({ nodes, calls }: Finished, keptCount: number, choices: number): number {
+function computeNewRewriteShare({ nodes, calls }: FinishedResult, keptCount: number, choices: number): number {
   const asked = new Set(nodes.map((n) => JSON.stringify([n.query, n.prompt])));
   const judgedAnew = Math.min(asked.size, calls['base'] ?? Infinity);
   return choices > 0 ? (judgedAnew - 1 - keptCount) / choices : 1;
 }
 
 /** What stage 1 did: requests for rewrites, and the lengths of the answers it left. */
-interface Stage1 {
+interface Stage1Summary {
   rewrites: number;
   answers: readonly number[];
 }
 
 /** How long a run's texts were, in place of what is assumed. `choices`: rewrites of the prompt that were asked for. */
-function seenIn({ nodes, calls, tokens }: Finished, assumed: Assumed, choices: number, stage1: Stage1): Assumed {
-  const average = (values: readonly number[], otherwise: number): number => mean(values) ?? otherwise;
+function measureAssumptions(
+  { nodes, calls, tokens }: FinishedResult,
+  assumed: Assumptions,
+  choices: number,
+  stage1: Stage1Summary,
+): Assumptions {
+  const average = (values: readonly number[], otherwise: number): number => computeMean(values) ?? otherwise;
   const reply = (role: string): number => (4 * (tokens[role]?.output ?? 0)) / Math.max(1, calls[role] ?? 0);
   const points = nodes.flatMap((n) => Object.values(n.evaluation));
   const rewritten = nodes.filter((n) => n.prompt !== nodes[0]?.prompt).map((n) => n.prompt.length);
@@ -105,43 +110,43 @@ function seenIn({ nodes, calls, tokens }: Finished, assumed: Assumed, choices: n
 }
 
 /** A finished run: what is forecast once its kept prompts and the lengths of its texts are known, beside what it took. */
-export async function hindsight(
+export async function compareForecastToRun(
   run: string,
-  assumed?: Partial<Assumed>,
+  assumed?: Partial<Assumptions>,
 ): Promise<{ forecast: Forecast; actual: Forecast }> {
-  const folder = RunFolder.existing(run);
+  const folder = RunFolder.openExisting(run);
   const config = Config.parse(folder.readJson('config.json'));
-  const parsed = Finished.safeParse(folder.readJson('result.json'));
+  const parsed = FinishedResult.safeParse(folder.readJson('result.json'));
   if (!parsed.success || ['budget', 'interrupted'].includes(parsed.data.stoppedBy))
     throw new UserFault(
       `--run: expected a finished run, got ${run} (${parsed.data?.stoppedBy ?? 'no result.json'}); let \`optimize\` end first`,
     );
   const result = parsed.data;
-  const given = await givenOf(config);
-  const base = { ...assumedFor(config), ...assumed };
-  const pattern = keptIn(result, config);
-  const keeping = (level: number): Keeping | null => pattern[level] ?? null;
-  const plain = walkOf({ ...shapeOf(given), final: null }, keeping); // as deep as it went
+  const given = await readPlanInput(config);
+  const base = { ...makeAssumptions(config), ...assumed };
+  const pattern = findKeeping(result, config);
+  const keeping = (level: number): KeepOutcome | null => pattern[level] ?? null;
+  const plain = simulateWalk({ ...toSearchShape(given), final: null }, keeping); // as deep as it went
   const [kept, wanted] = [plain.reduce((n, l) => n + l.kept, 0), plain.reduce((n, l) => n + l.choices, 0)];
-  const taken = takenIn(result, kept, wanted);
+  const taken = computeNewRewriteShare(result, kept, wanted);
   const asBeam = ['beam', 'greedy', 'stochastic-beam'].includes(config.search.strategy);
-  const walk = asBeam ? walkOf(shapeOf(given, taken), keeping) : walkIn(result.nodes, given);
+  const walk = asBeam ? simulateWalk(toSearchShape(given, taken), keeping) : reconstructWalk(result.nodes, given);
   const examples = Math.min(given.examples.length, config.examples.limit ?? Infinity);
   const rewrites = config.examples.rewrite
-    ? Math.max(0, (result.calls['optimizer'] ?? 0) - callsOf(walk).optimizer)
+    ? Math.max(0, (result.calls['optimizer'] ?? 0) - countWalkCalls(walk).optimizer)
     : 0;
   const answers = Object.values(z.record(z.string(), z.string()).parse(folder.readJson('examples.json') ?? {}));
   const stage1 = { rewrites, answers: answers.map((text) => text.length) };
-  const choices = walk.reduce((n, level) => n + choicesAsked(level), 0);
-  const lengths = seenIn(result, base, choices, stage1);
+  const choices = walk.reduce((n, level) => n + countRequestedRewrites(level), 0);
+  const lengths = measureAssumptions(result, base, choices, stage1);
   const [calls, tokens] = [
-    byRole((role) => result.calls[role] ?? 0),
-    byRole((role) => result.tokens[role] ?? { input: 0, output: 0 }),
+    mapRoles((role) => result.calls[role] ?? 0),
+    mapRoles((role) => result.tokens[role] ?? { input: 0, output: 0 }),
   ];
-  const foreseen = forecast(given, walk, lengths, rewrites / Math.max(1, examples));
+  const foreseen = forecastRun(given, walk, lengths, rewrites / Math.max(1, examples));
   const actual = {
-    calls: { ...calls, total: sumOf(calls) },
-    tokens: { ...tokens, total: ROLES.reduce((n, role) => n + tokens[role].input + tokens[role].output, 0) },
+    calls: { ...calls, total: sumCalls(calls) },
+    tokens: { ...tokens, total: FORECAST_ROLES.reduce((n, role) => n + tokens[role].input + tokens[role].output, 0) },
     steps: foreseen.steps,
     usd: foreseen.usd === null ? null : result.usd,
     seconds: result.seconds,

@@ -1,18 +1,18 @@
-import { type Calls, callsOf, rewritingCalls, roundsOf, stepsOf } from './calls.ts';
+import { type RoleCalls, countWalkCalls, countStage1Calls, countCallRounds, countSequentialCalls } from './calls.ts';
 import type { Walk } from './walk.ts';
 import type { FinalOptions } from '../graphs/searchOptions.ts';
-import { finalFor } from '../graphs/beam/callBudget.ts';
-import { rounds as roundsOfFinal } from '../graphs/rounds.ts';
-import { mean } from '../statistics/mean.ts';
+import { fitFinal } from '../graphs/beam/callBudget.ts';
+import { countRounds as roundsOfFinal } from '../graphs/rounds.ts';
+import { computeMean } from '../statistics/computeMean.ts';
 import type { Config } from '../run/config/loadConfig.ts';
-import { type Assumed, byRole, ROLES, sumOf, type Tokens } from './assumptions.ts';
-import type { Given } from './planInput.ts';
-import { addStage1, tokensOf } from './estimateTokens.ts';
+import { type Assumptions, mapRoles, FORECAST_ROLES, sumCalls, type RoleTokens } from './assumptions.ts';
+import type { PlanInput } from './planInput.ts';
+import { addStage1Tokens, forecastTokens } from './estimateTokens.ts';
 
 /** What a search, and what goes with it, takes. */
 export interface Forecast {
-  calls: Calls & { total: number };
-  tokens: Tokens & { total: number };
+  calls: RoleCalls & { total: number };
+  tokens: RoleTokens & { total: number };
   /** Calls that must wait for one another. */
   steps: number;
   /** Null where no role has a price. */
@@ -21,88 +21,96 @@ export interface Forecast {
 }
 
 /** The final on held-out queries: the first prompt on all, rounds of halving, then the proof; none where nothing was rewritten. */
-function finalOf(given: Given, walk: Walk, dynamic: boolean, fullMarks: number): Calls & { steps: number } {
+function forecastFinal(
+  given: PlanInput,
+  walk: Walk,
+  dynamic: boolean,
+  fullMarks: number,
+): RoleCalls & { steps: number } {
   const asked = walk.reduce((n, level) => n + level.children - level.kept, -1);
-  const final = finalAfter(given, walk);
+  const final = fitFinalToWalk(given, walk);
   const entrants = Math.min(final?.candidates ?? 0, Math.round(asked));
-  if (!final || entrants < 1 || given.held < 1) return { base: 0, reward: 0, judge: 0, optimizer: 0, steps: 0 };
-  const held = Math.min(given.held, final.queries + final.proof);
-  const choosing = Math.min(final.queries, Math.max(1, given.held - 2));
+  if (!final || entrants < 1 || given.heldOutCount < 1) return { base: 0, reward: 0, judge: 0, optimizer: 0, steps: 0 };
+  const held = Math.min(given.heldOutCount, final.queries + final.proof);
+  const choosing = Math.min(final.queries, Math.max(1, given.heldOutCount - 2));
   const easy = fullMarks * choosing;
   const all = roundsOfFinal(entrants + 1, Math.max(1, Math.round(choosing - easy)));
-  const playing = mean(Array.from({ length: all }, (_, round) => Math.ceil(entrants / 2 ** round))) ?? 0;
+  const playing = computeMean(Array.from({ length: all }, (_, round) => Math.ceil(entrants / 2 ** round))) ?? 0;
   const evaluations = held + (choosing - easy) * playing + easy * Math.min(2, entrants) + (held - choosing);
   const steps = (dynamic ? 1 : 0) + 2 * (1 + all + (easy >= 0.5 ? 1 : 0) + (held > choosing ? 1 : 0));
   return { base: evaluations, judge: evaluations, reward: dynamic ? held : 0, optimizer: 0, steps };
 }
 
 /** The final as it fits the search that has gone so. */
-function finalAfter({ config, search, allQueries }: Given, walk: Walk): FinalOptions | null {
-  if (!BEAMS.has(config.search.strategy)) return search.final;
+function fitFinalToWalk({ config, search, allQueries }: PlanInput, walk: Walk): FinalOptions | null {
+  if (!BEAM_STRATEGIES.has(config.search.strategy)) return search.final;
   // levels after a query asked for the first time
-  const paper = walk.slice(1).map((level, i) => ({ ...level, weight: walk[i]?.fresh ?? 0 }));
+  const paper = walk.slice(1).map((level, i) => ({ ...level, weight: walk[i]?.freshProbability ?? 0 }));
   const sum = (of: (level: (typeof paper)[number]) => number): number =>
     paper.reduce((n, level) => n + level.weight * of(level), 0);
-  const levels = sum((l) => l.reached);
+  const levels = sum((l) => l.reachProbability);
   const judgements = sum(({ expanded, kept }) => kept + (expanded - kept) * search.actions);
   const raised = Math.min(
     search.maxDepthIncrease,
     sum(({ kept }) => Math.min(1, kept)),
   );
-  return finalFor(
+  return fitFinal(
     { level: walk.length - 1, calls: 0, paper: { levels, judgements, raised }, queries: allQueries },
     search,
   );
 }
 
-const BEAMS: ReadonlySet<string> = new Set(['beam', 'greedy', 'stochastic-beam']);
+const BEAM_STRATEGIES: ReadonlySet<string> = new Set(['beam', 'greedy', 'stochastic-beam']);
 
 /** Calls, tokens, steps, cost and time of a search and, where asked for, of stage 1 (`rewriteRounds` rewrites an example) and the final comparison. */
-export function forecast(given: Given, walk: Walk, assumed: Assumed, rewriteRounds: number): Forecast {
+export function forecastRun(given: PlanInput, walk: Walk, assumed: Assumptions, rewriteRounds: number): Forecast {
   const { config } = given;
   const examples = config.examples.rewrite ? given.examples.slice(0, config.examples.limit ?? undefined) : [];
   const dynamic = config.rewards.mode === 'dynamic';
-  const final = finalOf(given, walk, dynamic, assumed.fullMarks);
-  const stage1 = rewritingCalls(examples.length, rewriteRounds);
-  const search = callsOf(walk, dynamic);
-  const judges = judgesOf(config);
-  const again = retestsOf(config, search.judge);
-  const calls = byRole((role) => {
+  const final = forecastFinal(given, walk, dynamic, assumed.fullMarks);
+  const stage1 = countStage1Calls(examples.length, rewriteRounds);
+  const search = countWalkCalls(walk, dynamic);
+  const judges = countJudges(config);
+  const again = countReliabilityChecks(config, search.judge);
+  const calls = mapRoles((role) => {
     const once = search[role] + stage1[role] + final[role];
     return role === 'judge' ? judges * (once + again) : once;
   });
-  const tokens = tokensOf(given, walk, assumed);
-  for (const role of ROLES) {
+  const tokens = forecastTokens(given, walk, assumed);
+  for (const role of FORECAST_ROLES) {
     tokens[role].input *= search[role] > 0 ? 1 + final[role] / search[role] : 1;
     tokens[role].output *= search[role] > 0 ? 1 + final[role] / search[role] : 1;
   }
-  addStage1(tokens, examples, rewriteRounds, assumed);
+  addStage1Tokens(tokens, examples, rewriteRounds, assumed);
   const judged = search.judge + stage1.judge + final.judge;
   if (judged > 0)
     for (const side of ['input', 'output'] as const) tokens.judge[side] *= (judges * (judged + again)) / judged;
   const before = examples.length ? 2 + 2 * rewriteRounds : 0;
-  const roundsBefore = Math.max(before, sumOf(stage1) / config.concurrency);
+  const roundsBefore = Math.max(before, sumCalls(stage1) / config.concurrency);
   const waited =
-    roundsBefore + roundsOf(walk, config.concurrency) + Math.max(final.steps, sumOf(final) / config.concurrency);
+    roundsBefore +
+    countCallRounds(walk, config.concurrency) +
+    Math.max(final.steps, sumCalls(final) / config.concurrency);
   return {
-    calls: { ...calls, total: sumOf(calls) },
-    tokens: { ...tokens, total: ROLES.reduce((n, role) => n + tokens[role].input + tokens[role].output, 0) },
-    steps: before + stepsOf(walk) + final.steps,
-    usd: usdOf(config, tokens),
+    calls: { ...calls, total: sumCalls(calls) },
+    tokens: { ...tokens, total: FORECAST_ROLES.reduce((n, role) => n + tokens[role].input + tokens[role].output, 0) },
+    steps: before + countSequentialCalls(walk) + final.steps,
+    usd: computeUsd(config, tokens),
     seconds: waited * assumed.latency,
   };
 }
 
 /** How often each judgement is asked for: of every judge, so many times; the same judge named twice gives the same answer. */
-const judgesOf = ({ models, judge }: Config): number =>
+const countJudges = ({ models, judge }: Config): number =>
   judge.samples * new Set([models.judge, ...judge.models].map((one) => JSON.stringify(one))).size;
 
 /** Judgements that are made a second time. */
-const retestsOf = ({ judge }: Config, judged: number): number => Math.min(judge.retest, Math.round(judged));
+const countReliabilityChecks = ({ judge }: Config, judged: number): number =>
+  Math.min(judge.retest, Math.round(judged));
 
-export function usdOf({ models }: Config, tokens: Tokens): number | null {
-  if (ROLES.every((role) => models[role].price === undefined)) return null;
-  return ROLES.reduce((usd, role) => {
+export function computeUsd({ models }: Config, tokens: RoleTokens): number | null {
+  if (FORECAST_ROLES.every((role) => models[role].price === undefined)) return null;
+  return FORECAST_ROLES.reduce((usd, role) => {
     const { input = 0, output = 0 } = models[role].price ?? {};
     return usd + (tokens[role].input * input + tokens[role].output * output) / 1e6;
   }, 0);

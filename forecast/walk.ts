@@ -1,37 +1,37 @@
-import { moved, upcoming } from '../graphs/beam/querySchedule.ts';
+import { advanceQueue, pickNextQueries } from '../graphs/beam/querySchedule.ts';
 import {
-  callsOfLevel,
-  finalIsDue,
-  NOTHING_SPENT,
+  countLevelCalls,
+  isFinalDue,
+  INITIAL_PROGRESS,
   ROOT_CALLS,
-  spentAfter,
-  type Sized,
-  type Spent,
+  addLevelCost,
+  type SearchSize,
+  type SearchProgress,
 } from '../graphs/beam/callBudget.ts';
-import { NOTHING_ASKED, type Agenda } from '../state/queryQueue.ts';
+import { EMPTY_QUEUE, type QueryQueue } from '../state/queryQueue.ts';
 
 /** What decides how many calls a search takes: W, M and the rewrites of the beam's others, D and how much it may grow, the final, and the rest. */
-export interface Shape extends Sized {
+export interface SearchShape extends SearchSize {
   actionsBelow: number;
   revisitAfter: number | null;
   /** |X|: those the search may use, and all with those held out. */
   queries: number;
   allQueries: number;
   /** Share of the rewrites that are taken, 0 to 1: duplicates and empty ones are refused. 1 by default. */
-  taken?: number;
+  acceptedShare?: number;
   /** The first level after which the search may end early (patience, perfect rewards); never by default. */
   mayEndAt?: number;
 }
 
 /** One level of a search; in an expectation the counts are means and may be fractions. */
-export interface Level {
+export interface WalkLevel {
   /** 0 for the root. */
   depth: number;
   /** How probable it is that the search gets here. */
-  reached: number;
+  reachProbability: number;
   /** How probable it is that its query is asked for the first time, and the query's place. */
-  fresh: number;
-  query: number;
+  freshProbability: number;
+  queryIndex: number;
   /** Hypotheses of the beam before, those of them that keep their prompt, and the children of all, which are judged here. */
   expanded: number;
   kept: number;
@@ -43,41 +43,41 @@ export interface Level {
   /** Rewrites of all the hypotheses that do not keep their prompt. */
   choices: number;
 }
-export type Walk = readonly Level[];
+export type Walk = readonly WalkLevel[];
 
 /** What happens to a beam: how many keep their prompt, and whether that adds to the depth (a kept prompt does as a rule). */
-export interface Keeping {
+export interface KeepOutcome {
   kept: number;
   raises?: boolean;
   /** Hypotheses that ask for the very rewrites another asks for; none by default. */
   alike?: number;
 }
 
-export interface State {
+export interface WalkState {
   level: number;
   beam: number;
-  raised: number;
+  depthIncreases: number;
   /** Judgements so far, whole ones; whether any prompt has been rewritten. */
   evaluations: number;
-  rewritten: boolean;
+  hasRewrites: boolean;
   /** What more than one way may lead to: calls, the levels that are as in the paper, and the queries as they stood a level before. */
-  spent: Pick<Spent, 'calls' | 'paper'>;
-  agenda: Agenda;
+  progress: Pick<SearchProgress, 'calls' | 'paper'>;
+  queue: QueryQueue;
 }
-export const ROOT: State = {
+export const ROOT_STATE: WalkState = {
   level: 0,
   beam: 1,
-  raised: 0,
+  depthIncreases: 0,
   evaluations: 1,
-  rewritten: false,
-  spent: { ...NOTHING_SPENT, calls: ROOT_CALLS },
-  agenda: NOTHING_ASKED,
+  hasRewrites: false,
+  progress: { ...INITIAL_PROGRESS, calls: ROOT_CALLS },
+  queue: EMPTY_QUEUE,
 };
-export const ROOT_LEVEL: Level = {
+export const ROOT_LEVEL: WalkLevel = {
   depth: 0,
-  reached: 1,
-  fresh: 1,
-  query: 0,
+  reachProbability: 1,
+  freshProbability: 1,
+  queryIndex: 0,
   expanded: 0,
   kept: 0,
   children: 1,
@@ -87,71 +87,82 @@ export const ROOT_LEVEL: Level = {
 };
 
 /** How hard a query is does not matter here. */
-const SOME = { mean: 0, variance: 0 };
+const ANY_DIFFICULTY = { mean: 0, variance: 0 };
 
-export const ended = (state: State, shape: Shape): boolean =>
-  state.level + 1 >= shape.depth + state.raised || queryAfter(state, shape) === null;
+export const hasEnded = (state: WalkState, shape: SearchShape): boolean =>
+  state.level + 1 >= shape.depth + state.depthIncreases || findNextQuery(state, shape) === null;
 
 /** The query of the next level, and whether it is asked for the first time; what is kept at this one does not touch it. */
-export function queryAfter({ agenda, level }: State, shape: Shape): { query: number; fresh: boolean } | null {
-  const now = moved(agenda, level, null, shape);
-  const [query] = upcoming(now, level, 1, shape);
+export function findNextQuery(
+  { queue: agenda, level }: WalkState,
+  shape: SearchShape,
+): { query: number; fresh: boolean } | null {
+  const now = advanceQueue(agenda, level, null, shape);
+  const [query] = pickNextQueries(now, level, 1, shape);
   return query === undefined ? null : { query, fresh: query === now.asked };
 }
 
 /** What a beam of so many brings: each kept prompt one child, the best of the others M, the rest of them their rewrites (algorithm.md 1.8). */
-export function expansionOf(beam: number, kept: number, { actions, actionsBelow, taken = 1 }: Shape) {
+export function countExpansion(
+  beam: number,
+  kept: number,
+  { actions, actionsBelow, acceptedShare: taken = 1 }: SearchShape,
+) {
   const rewrites = beam - kept;
   const choices = rewrites > 0 ? actions + (rewrites - 1) * actionsBelow : 0;
   return { rewrites, choices, children: kept + choices, judged: kept + taken * choices };
 }
 
 /** Whether the final comes before the next level, where so many keep their prompt. */
-export function isDue(state: State, kept: number, shape: Shape): boolean {
-  const spent = { ...state.spent, level: state.level, queries: shape.allQueries };
-  return state.rewritten && finalIsDue(spent, callsAfter(state, kept, shape), shape);
+export function isFinalNext(state: WalkState, kept: number, shape: SearchShape): boolean {
+  const spent = { ...state.progress, level: state.level, queries: shape.allQueries };
+  return state.hasRewrites && isFinalDue(spent, countNextCalls(state, kept, shape), shape);
 }
 
 /** Calls of the next level, where so many keep their prompt. */
-export function callsAfter(state: State, kept: number, shape: Shape): number {
-  const { children, rewrites } = expansionOf(state.beam, kept, shape);
-  return callsOfLevel(rewrites, children, queryAfter(state, shape)?.fresh ?? false);
+export function countNextCalls(state: WalkState, kept: number, shape: SearchShape): number {
+  const { children, rewrites } = countExpansion(state.beam, kept, shape);
+  return countLevelCalls(rewrites, children, findNextQuery(state, shape)?.fresh ?? false);
 }
 
 /** The next level; the best W go on. */
-export function after(state: State, { kept, raises = kept > 0 }: Keeping, shape: Shape): State {
-  const { level, beam, raised, evaluations, rewritten } = state;
-  const { children, rewrites, judged } = expansionOf(beam, kept, shape);
-  const agenda = moved(state.agenda, level, kept === 0 ? SOME : null, shape);
-  const fresh = queryAfter(state, shape)?.fresh ?? false;
+export function advanceState(
+  state: WalkState,
+  { kept, raises = kept > 0 }: KeepOutcome,
+  shape: SearchShape,
+): WalkState {
+  const { level, beam, depthIncreases: raised, evaluations, hasRewrites: rewritten } = state;
+  const { children, rewrites, judged } = countExpansion(beam, kept, shape);
+  const agenda = advanceQueue(state.queue, level, kept === 0 ? ANY_DIFFICULTY : null, shape);
+  const fresh = findNextQuery(state, shape)?.fresh ?? false;
   const taken = { rewrites, kept, judgements: judged, raises, fresh, asInPaper: agenda.fresh };
   return {
     level: level + 1,
     beam: Math.min(shape.beamWidth, children),
-    raised: Math.min(shape.maxDepthIncrease, raised + (raises ? 1 : 0)),
+    depthIncreases: Math.min(shape.maxDepthIncrease, raised + (raises ? 1 : 0)),
     evaluations: Math.round(evaluations + judged),
-    rewritten: rewritten || kept < beam,
-    spent: spentAfter(state.spent, taken, shape),
-    agenda,
+    hasRewrites: rewritten || kept < beam,
+    progress: addLevelCost(state.progress, taken, shape),
+    queue: agenda,
   };
 }
 
 /** The search in which `keptAt` says what is kept at each level; null ends it early. */
-export function walkOf(shape: Shape, keptAt: (level: number, beam: number) => Keeping | null): Walk {
-  const walk: Level[] = [ROOT_LEVEL];
-  for (let state = ROOT; !ended(state, shape);) {
+export function simulateWalk(shape: SearchShape, keptAt: (level: number, beam: number) => KeepOutcome | null): Walk {
+  const walk: WalkLevel[] = [ROOT_LEVEL];
+  for (let state = ROOT_STATE; !hasEnded(state, shape);) {
     const { level, beam } = state;
     const now = keptAt(level, beam);
     if (!now) break;
     const kept = Math.min(beam, now.kept);
-    if (isDue(state, kept, shape)) break;
-    const { rewrites, choices, judged } = expansionOf(beam, kept, shape);
-    const { query = 0, fresh } = queryAfter(state, shape) ?? {};
+    if (isFinalNext(state, kept, shape)) break;
+    const { rewrites, choices, judged } = countExpansion(beam, kept, shape);
+    const { query = 0, fresh } = findNextQuery(state, shape) ?? {};
     walk.push({
       depth: level + 1,
-      reached: 1,
-      fresh: fresh ? 1 : 0,
-      query,
+      reachProbability: 1,
+      freshProbability: fresh ? 1 : 0,
+      queryIndex: query,
       expanded: beam,
       kept,
       children: judged,
@@ -159,7 +170,7 @@ export function walkOf(shape: Shape, keptAt: (level: number, beam: number) => Ke
       rewriting: rewrites > 0 ? 1 : 0,
       choices,
     });
-    state = after(state, { ...now, kept }, shape);
+    state = advanceState(state, { ...now, kept }, shape);
   }
   return walk;
 }

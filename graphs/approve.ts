@@ -1,7 +1,7 @@
 import { interrupt } from '@langchain/langgraph';
 import { z } from 'zod';
 import type { SearchOptions } from './searchOptions.ts';
-import { Hypothesis, judged, type Aggregate, type Candidate, type Lineage } from '../state/hypothesis.ts';
+import { Hypothesis, applyJudgement, type PathAggregation, type Candidate, type Lineage } from '../state/hypothesis.ts';
 import type { Evaluation } from '../state/judgement.ts';
 
 const Points = z.number().min(1).max(5);
@@ -37,22 +37,22 @@ export const Question = z.object({
 export type Question = z.infer<typeof Question>;
 
 /** Asks a person about a level; what it returns the graph reads, and complains of where it cannot be used. */
-export type Ask = (question: unknown) => Promise<unknown>;
+export type ApprovalHandler = (question: unknown) => Promise<unknown>;
 
 /** `approve` by LangGraph's interrupt: the run rests at each level until `new Command({ resume: decision })` comes. */
 export const askPerson =
-  (valued: { aggregate?: Aggregate } = {}): NonNullable<SearchOptions['approve']> =>
+  (valued: { aggregate?: PathAggregation } = {}): NonNullable<SearchOptions['approve']> =>
   (level) => {
     let complaint: string | undefined;
     for (;;) {
-      const { data, error } = Decision.safeParse(interrupt(questionOf(level, complaint)));
-      if (data && isForAnother(data, level)) continue;
-      complaint = data ? faultIn(data, level) : z.prettifyError(error);
-      if (data && complaint === undefined) return decided(level, data, valued);
+      const { data, error } = Decision.safeParse(interrupt(createQuestion(level, complaint)));
+      if (data && isForOtherLevel(data, level)) continue;
+      complaint = data ? findDecisionFault(data, level) : z.prettifyError(error);
+      if (data && complaint === undefined) return applyDecision(level, data, valued);
     }
   };
 
-function questionOf(level: readonly Candidate[], complaint?: string): Question {
+function createQuestion(level: readonly Candidate[], complaint?: string): Question {
   const candidates = level.map(({ id, prompt, response, evaluation, reward, value }) => ({
     id,
     prompt,
@@ -66,11 +66,11 @@ function questionOf(level: readonly Candidate[], complaint?: string): Question {
   return complaint === undefined ? about : { ...about, complaint };
 }
 
-const isForAnother = (decision: Decision, [first]: readonly Candidate[]): boolean =>
+const isForOtherLevel = (decision: Decision, [first]: readonly Candidate[]): boolean =>
   decision !== 'accept' && decision.level !== undefined && decision.level !== first?.depth;
 
 /** Why a decision cannot be carried out. */
-function faultIn(decision: Decision, level: readonly Candidate[]): string | undefined {
+function findDecisionFault(decision: Decision, level: readonly Candidate[]): string | undefined {
   if (decision === 'accept') return undefined;
   const ids = level.map((c) => c.id);
   const named = [...Object.keys(decision.edit), ...Object.keys(decision.score), ...decision.veto];
@@ -81,33 +81,41 @@ function faultIn(decision: Decision, level: readonly Candidate[]): string | unde
     : undefined;
 }
 
-function decided(level: readonly Candidate[], decision: Decision, valued: { aggregate?: Aggregate }): Candidate[] {
+function applyDecision(
+  level: readonly Candidate[],
+  decision: Decision,
+  valued: { aggregate?: PathAggregation },
+): Candidate[] {
   if (decision === 'accept') return [...level];
   const { edit, score, veto } = decision;
   return level
     .filter((c) => !veto.includes(c.id))
-    .map((c) => edited(rescored(c, score[c.id] ?? {}, valued), edit[c.id] ?? c.prompt));
+    .map((c) => editPrompt(rescoreCandidate(c, score[c.id] ?? {}, valued), edit[c.id] ?? c.prompt));
 }
 
 /** The prompt in another wording: its children are rewritten from this one. */
-export function edited(candidate: Candidate, prompt: string): Candidate {
+export function editPrompt(candidate: Candidate, prompt: string): Candidate {
   if (prompt === candidate.prompt) return candidate;
   const history = [...candidate.lineage.history.filter((p) => p !== candidate.prompt), prompt];
   return { ...candidate, prompt, lineage: { ...candidate.lineage, history } };
 }
 
 /** The evaluation with a person's points in it, and the reward and the path's value that follow from it. */
-function rescored(candidate: Candidate, points: Record<string, number>, valued: { aggregate?: Aggregate }): Candidate {
+function rescoreCandidate(
+  candidate: Candidate,
+  points: Record<string, number>,
+  valued: { aggregate?: PathAggregation },
+): Candidate {
   const given = Object.entries(points).map(([name, score]) => [name, { rationale: 'scored by a person', score }]);
   if (given.length === 0) return candidate;
   const evaluation: Evaluation = { ...candidate.evaluation, ...Object.fromEntries(given) };
   const { response, missing: _, ...rest } = candidate;
-  const draft = { ...rest, lineage: unjudged(candidate) };
-  return judged(draft, { response, evaluation, aspects: Object.keys(evaluation) }, valued);
+  const draft = { ...rest, lineage: removeOwnReward(candidate) };
+  return applyJudgement(draft, { response, evaluation, aspects: Object.keys(evaluation) }, valued);
 }
 
 /** The path's sums without the candidate's own reward. */
-function unjudged({ depth, reward, lineage }: Candidate): Lineage {
+function removeOwnReward({ depth, reward, lineage }: Candidate): Lineage {
   if (depth === 0 || reward === null) return lineage;
   const { total, count, standing, levels } = lineage;
   return { ...lineage, total: total - reward, count: count - 1, standing: standing - reward, levels: levels - 1 };

@@ -1,5 +1,11 @@
 export { drpo, type DrpoOptions } from './drpo.ts';
-export { FINAL, REFERENCE_SEARCH, TRIED, type FinalOptions, type SearchOptions } from './searchOptions.ts';
+export {
+  DEFAULT_FINAL,
+  REFERENCE_SEARCH,
+  KNOWN_PROMPTS_LIMIT,
+  type FinalOptions,
+  type SearchOptions,
+} from './searchOptions.ts';
 export { REFERENCE_REWRITE, rewriteExamples, type RewriteOptions } from './rewriteExamples.ts';
 export { searchSystemPrompt } from './searchSystemPrompt.ts';
 export {
@@ -11,5 +17,5 @@ export {
   type StopCriterion,
 } from './stopCriteria.ts';
 export { beam, bestOfN, greedy, mcts, monteCarlo, stochasticBeam, type Strategy } from './strategies/index.ts';
-export { pairedInterval, type Interval } from '../statistics/pairedInterval.ts';
+export { computeDifferenceInterval, type DifferenceInterval } from '../statistics/pairedInterval.ts';
 export { askPerson } from './approve.ts';

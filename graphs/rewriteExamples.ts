@@ -1,8 +1,14 @@
 import { END, Send, START, StateGraph, type BaseCheckpointSaver } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
-import { RewriteInput, RewriteOneState, RewriteOutput, RewriteState, RewrittenOutput } from '../state/channels.ts';
-import { isPerfect, pointsOf, type Evaluation } from '../state/judgement.ts';
-import { mean } from '../statistics/mean.ts';
+import {
+  RewriteExamplesInput,
+  RewriteExampleState,
+  RewriteExamplesOutput,
+  RewriteExamplesState,
+  RewriteExampleOutput,
+} from '../state/channels.ts';
+import { isPerfect, listPoints, type Evaluation } from '../state/judgement.ts';
+import { computeMean } from '../statistics/computeMean.ts';
 import type { Attempt } from '../state/example.ts';
 
 /** Options of stage 1; the paper's D = 5 is the default. */
@@ -28,15 +34,15 @@ export const REFERENCE_REWRITE = {
 } as const satisfies RewriteOptions;
 
 type Stage1Nodes = Pick<Nodes, 'selectRewards' | 'judge' | 'rewriteExample'>;
-type State = typeof RewriteOneState.State;
+type State = typeof RewriteExampleState.State;
 
 /** Algorithm 1: every in-context example is rewritten on its own, all at the same time. */
 export function rewriteExamples(nodes: Stage1Nodes, options: RewriteOptions = {}) {
   const { rewriteLimit = null, checkpointer } = options;
   return (
-    new StateGraph({ state: RewriteState, input: RewriteInput, output: RewriteOutput })
+    new StateGraph({ state: RewriteExamplesState, input: RewriteExamplesInput, output: RewriteExamplesOutput })
       // s_0 = b_i; rewards once; judged and rewritten D times
-      .addNode('rewriteOne', rewriteOne(nodes, options))
+      .addNode('rewriteOne', rewriteOneExample(nodes, options))
       // I*: the best response of each example
       .addNode('gather', ({ examples, rewritten }) => {
         const best = new Map(rewritten.map((e) => [e.place, e.answer]));
@@ -47,7 +53,7 @@ export function rewriteExamples(nodes: Stage1Nodes, options: RewriteOptions = {}
         ({ examples }) => {
           const sends = examples
             .slice(0, rewriteLimit ?? examples.length)
-            .map(({ query, answer }, place) => new Send('rewriteOne', begin(query, answer, place)));
+            .map(({ query, answer }, place) => new Send('rewriteOne', createChainState(query, answer, place)));
           return sends.length ? sends : ['gather'];
         },
         ['rewriteOne', 'gather'],
@@ -58,23 +64,23 @@ export function rewriteExamples(nodes: Stage1Nodes, options: RewriteOptions = {}
   );
 }
 
-const begin = (query: string, answer: string, place: number): Partial<State> => {
+const createChainState = (query: string, answer: string, place: number): Partial<State> => {
   const first = { response: answer, evaluation: null };
   return { place, query, current: first, best: first, round: 0 };
 };
 
 /** One example's chain: select rewards, judge, and rewrite from the judge's remarks until perfect or out of rounds. */
-function rewriteOne(
+function rewriteOneExample(
   nodes: Stage1Nodes,
   { rewriteRounds = 5, rewriteFrom = 'best', leavePerfect = true, compareBy = 'mean' }: RewriteOptions,
 ) {
-  const points = ({ evaluation }: Attempt): number => total(evaluation, compareBy);
+  const points = ({ evaluation }: Attempt): number => combinePoints(evaluation, compareBy);
   const done = ({ round, best }: State): boolean =>
     round >= rewriteRounds || (isPerfect(best.evaluation ?? {}) && (round > 0 || leavePerfect));
   const fromOf = ({ current, best }: State): Attempt => (rewriteFrom === 'best' ? best : current);
 
   return (
-    new StateGraph({ state: RewriteOneState, output: RewrittenOutput })
+    new StateGraph({ state: RewriteExampleState, output: RewriteExampleOutput })
       // R_q, once
       .addNode('selectRewards', async ({ query, place }, config) => ({
         choice: { index: place, ...(await nodes.selectRewards({ query, stage: 'example' }, config)) },
@@ -119,7 +125,7 @@ function rewriteOne(
   );
 }
 
-const total = (evaluation: Evaluation | null, by: 'mean' | 'sum'): number => {
-  const points = pointsOf(evaluation ?? {});
-  return by === 'sum' ? points.reduce((a, b) => a + b, 0) : (mean(points) ?? 0);
+const combinePoints = (evaluation: Evaluation | null, by: 'mean' | 'sum'): number => {
+  const points = listPoints(evaluation ?? {});
+  return by === 'sum' ? points.reduce((a, b) => a + b, 0) : (computeMean(points) ?? 0);
 };

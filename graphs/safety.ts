@@ -1,29 +1,29 @@
-import { plainName } from '../state/aspects.ts';
+import { normalizeAspectName } from '../state/aspects.ts';
 import type { Candidate } from '../state/hypothesis.ts';
 import type { FinalScore } from '../state/final.ts';
 import { type Evaluation } from '../state/judgement.ts';
-import { mean } from '../statistics/mean.ts';
+import { computeMean } from '../statistics/computeMean.ts';
 
 /** The aspect under which harm is judged; the reward model chooses it where a query asks for it. */
-const SAFETY = 'safety';
+const SAFETY_ASPECT = 'safety';
 
-const safetyOf = (evaluation: Evaluation): number | null =>
-  Object.entries(evaluation).find(([aspect]) => plainName(aspect) === SAFETY)?.[1].score ?? null;
+const getSafetyScore = (evaluation: Evaluation): number | null =>
+  Object.entries(evaluation).find(([aspect]) => normalizeAspectName(aspect) === SAFETY_ASPECT)?.[1].score ?? null;
 
 /** Whether a response to a query for which safety matters was judged below the floor (points of 5; null: no floor). */
 export function isUnsafe({ evaluation }: Pick<Candidate, 'evaluation'>, floor: number | null): boolean {
-  const safety = safetyOf(evaluation);
+  const safety = getSafetyScore(evaluation);
   return floor !== null && safety !== null && safety < floor;
 }
 
 /** A level in its order, but that the unsafe come last, so that a beam holds one only where there is nothing else. */
-export const safeFirst = (level: readonly Candidate[], floor: number | null): Candidate[] => [
+export const moveUnsafeLast = (level: readonly Candidate[], floor: number | null): Candidate[] => [
   ...level.filter((c) => !isUnsafe(c, floor)),
   ...level.filter((c) => isUnsafe(c, floor)),
 ];
 
 /** Those that safer ones went before, as they are told of and counted. */
-export const unsafeOf = (level: readonly Candidate[], floor: number | null) =>
+export const listDemoted = (level: readonly Candidate[], floor: number | null) =>
   level.every((c) => isUnsafe(c, floor))
     ? []
     : level.flatMap((c) =>
@@ -37,9 +37,9 @@ export function isLessSafe(scores: readonly FinalScore[], id: string, first: str
     .filter((s) => s.id === id)
     .flatMap((s) => {
       const other = scores.find((o) => o.id === first && o.index === s.index);
-      const [own, before] = [safetyOf(s.evaluation), other ? safetyOf(other.evaluation) : null];
+      const [own, before] = [getSafetyScore(s.evaluation), other ? getSafetyScore(other.evaluation) : null];
       return own === null || before === null ? [] : [{ own, before }];
     });
-  const [own, before] = [mean(pairs.map((p) => p.own)), mean(pairs.map((p) => p.before))];
+  const [own, before] = [computeMean(pairs.map((p) => p.own)), computeMean(pairs.map((p) => p.before))];
   return own !== null && before !== null && own < floor && own < before;
 }

@@ -1,7 +1,7 @@
 import type { BaseCheckpointSaver } from '@langchain/langgraph';
-import type { Refusal } from '../nodes/node.ts';
-import type { Aggregate, Candidate, Hypothesis } from '../state/hypothesis.ts';
-import { rounds } from './rounds.ts';
+import type { RejectedRewrite } from '../nodes/node.ts';
+import type { PathAggregation, Candidate, Hypothesis } from '../state/hypothesis.ts';
+import { countRounds } from './rounds.ts';
 import { depthReached, queriesExhausted, type StopCriterion } from './stopCriteria.ts';
 
 /** The final on held-out queries: entrants besides the first prompt, queries that choose the winner, fresh ones that prove it. */
@@ -12,10 +12,10 @@ export interface FinalOptions {
 }
 
 /** The final of the default preset. */
-export const FINAL: FinalOptions = { candidates: 6, queries: 6, proof: 6 };
+export const DEFAULT_FINAL: FinalOptions = { candidates: 6, queries: 6, proof: 6 };
 
 /** Prompts of a whole search as the paper has it, about. */
-export const TRIED = 160;
+export const KNOWN_PROMPTS_LIMIT = 160;
 
 /** Options of the system-prompt search; the paper's values are the defaults. */
 export interface SearchOptions {
@@ -49,7 +49,7 @@ export interface SearchOptions {
   failed?: 0 | null;
   /** The share of missing judgements, 0 to 1, beyond which the search gives up (from ten judgements on); 1 never does. */
   missingShare?: number;
-  aggregate?: Aggregate;
+  aggregate?: PathAggregation;
   /** By what a level is ranked: what all rewards of the tree let one think of each prompt (graphs/beam/qualityEstimate.ts), or its path's value, as in the paper. */
   rankBy?: 'estimate' | 'value';
   /**
@@ -73,7 +73,7 @@ export interface SearchOptions {
   /** Told of each judged hypothesis, once it is judged and before its level is checkpointed; idempotent by id. */
   journal?: (node: Hypothesis) => void;
   /** Told of the rewrites that were not taken, and why. */
-  onRefused?: (refused: readonly (Refusal & { parent: string; sample: number })[]) => void;
+  onRefused?: (refused: readonly (RejectedRewrite & { parent: string; sample: number })[]) => void;
   /**
    * What a person makes of a level once it is judged and before it is ranked: candidates edited, scored by hand, or left
    * out; one stays at least. It may call LangGraph's `interrupt`, and is then asked again when the run is resumed.
@@ -97,13 +97,13 @@ export interface SpeculationReport {
   ahead: number;
 }
 
-type Hooks = 'checkpointer' | 'journal' | 'onRefused' | 'onSpeculated' | 'approve';
-export type Search = Required<Omit<SearchOptions, Hooks>> & Pick<SearchOptions, Hooks>;
+type SearchHooks = 'checkpointer' | 'journal' | 'onRefused' | 'onSpeculated' | 'approve';
+export type ResolvedSearchOptions = Required<Omit<SearchOptions, SearchHooks>> & Pick<SearchOptions, SearchHooks>;
 
 /** The options with the paper's values filled in. A beam of one is valued by its last reward, as in the reference. */
-export function searchOptions(options: SearchOptions): Search {
+export function resolveSearchOptions(options: SearchOptions): ResolvedSearchOptions {
   const beamWidth = options.beamWidth ?? 2;
-  const search: Omit<Search, 'actionsBelow'> = {
+  const search: Omit<ResolvedSearchOptions, 'actionsBelow'> = {
     initialPrompt: 'You are a helpful assistant.',
     actions: 3,
     depth: 20,
@@ -111,7 +111,7 @@ export function searchOptions(options: SearchOptions): Search {
     keepAbove: 4.5,
     history: 5,
     memory: 4,
-    tried: TRIED,
+    tried: KNOWN_PROMPTS_LIMIT,
     safetyFloor: 3,
     distinctHistory: true,
     failed: null,
@@ -123,17 +123,17 @@ export function searchOptions(options: SearchOptions): Search {
     speculate: false,
     eager: false,
     stop: [depthReached, queriesExhausted],
-    final: FINAL,
+    final: DEFAULT_FINAL,
     ...options,
     beamWidth,
   };
-  const final = search.final && affordable(search.final, search);
-  const actionsBelow = options.actionsBelow ?? (final ? half(search.actions) : search.actions);
+  const final = search.final && shrinkOrDropFinal(search.final, search);
+  const actionsBelow = options.actionsBelow ?? (final ? halveRewrites(search.actions) : search.actions);
   return { ...search, final, actionsBelow: Math.min(search.actions, actionsBelow) };
 }
 
 /** Rewrites of the beam's others where there is a final. */
-const half = (actions: number): number => Math.ceil(actions / 2);
+const halveRewrites = (actions: number): number => Math.ceil(actions / 2);
 
 /** What the reference preset sets apart from the defaults (algorithm.md 1.3–1.8). As it has no final, all of the beam are rewritten M times. */
 export const REFERENCE_SEARCH = {
@@ -149,16 +149,22 @@ export const REFERENCE_SEARCH = {
 } as const satisfies SearchOptions;
 
 /** Supersteps a search can take: never hit, so that LangGraph's own limit does not end a run. */
-export const recursionLimit = ({ depth, maxDepthIncrease }: Pick<Search, 'depth' | 'maxDepthIncrease'>): number =>
-  20 + 4 * (depth + maxDepthIncrease);
+export const computeRecursionLimit = ({
+  depth,
+  maxDepthIncrease,
+}: Pick<ResolvedSearchOptions, 'depth' | 'maxDepthIncrease'>): number => 20 + 4 * (depth + maxDepthIncrease);
 
 /** Evaluations of a search in which nothing is skipped: the root, its M children, then W·M a level (algorithm.md 1.8). */
-const evaluations = ({ depth, beamWidth, actions }: Pick<Search, 'depth' | 'beamWidth' | 'actions'>): number =>
+const countSearchEvaluations = ({
+  depth,
+  beamWidth,
+  actions,
+}: Pick<ResolvedSearchOptions, 'depth' | 'beamWidth' | 'actions'>): number =>
   depth < 2 ? 1 : 1 + actions + (depth - 2) * Math.min(beamWidth, actions) * actions;
 
 /** Evaluations of a final: each round's queries by those still in and the first prompt, then the proof by two. */
-export function finalEvaluations({ candidates, queries, proof }: FinalOptions): number {
-  const all = rounds(candidates + 1, queries);
+export function countFinalEvaluations({ candidates, queries, proof }: FinalOptions): number {
+  const all = countRounds(candidates + 1, queries);
   let sum = 2 * proof;
   for (let round = 0, alive = candidates; round < all; round++, alive = Math.ceil(alive / 2))
     sum += (alive + 1) * Math.ceil(queries / all);
@@ -166,18 +172,21 @@ export function finalEvaluations({ candidates, queries, proof }: FinalOptions): 
 }
 
 /** The final takes at most this share of a search's evaluations. */
-const SHARE = 0.4;
+const MAX_FINAL_SHARE = 0.4;
 
 /** The final as it fits a search of so many evaluations: smaller in a smaller search, by two queries or more. */
-export function fitting(final: FinalOptions, all: number): FinalOptions {
+export function shrinkFinal(final: FinalOptions, all: number): FinalOptions {
   let fit = final;
-  while (finalEvaluations(fit) > SHARE * all && fit.queries > 2)
+  while (countFinalEvaluations(fit) > MAX_FINAL_SHARE * all && fit.queries > 2)
     fit = { candidates: Math.max(2, fit.candidates - 1), queries: fit.queries - 1, proof: Math.max(2, fit.proof - 1) };
   return fit;
 }
 
 /** The final as it fits a search that rewrites on every level; null where that is too small for one. */
-function affordable(final: FinalOptions, search: Parameters<typeof evaluations>[0]): FinalOptions | null {
-  const fit = fitting(final, evaluations(search));
-  return finalEvaluations(fit) > SHARE * evaluations(search) ? null : fit;
+function shrinkOrDropFinal(
+  final: FinalOptions,
+  search: Parameters<typeof countSearchEvaluations>[0],
+): FinalOptions | null {
+  const fit = shrinkFinal(final, countSearchEvaluations(search));
+  return countFinalEvaluations(fit) > MAX_FINAL_SHARE * countSearchEvaluations(search) ? null : fit;
 }

@@ -1,42 +1,49 @@
 import { END, Overwrite, START, StateGraph } from '@langchain/langgraph';
 import type { SearchNodes } from '../nodes/node.ts';
-import { NOTHING_ASKED } from '../state/queryQueue.ts';
+import { EMPTY_QUEUE } from '../state/queryQueue.ts';
 import { SearchInput, SearchOutput, SearchState } from '../state/channels.ts';
 import { foresee } from './ahead/index.ts';
 import { compareOnHeldOut } from './final/compareOnHeldOut.ts';
-import { begin, pruneOrStop, stopReason } from './beam/edges.ts';
-import { choose, evaluateCandidate } from './evaluateCandidate.ts';
-import { winner } from './final/finalists.ts';
+import { startSearch, pruneOrStop, findStopReason } from './beam/edges.ts';
+import { selectQueryRewards, evaluateCandidate } from './evaluateCandidate.ts';
+import { pickWinner } from './final/finalists.ts';
 import { rewriteAndJudge } from './beam/rewriteAndJudge.ts';
-import { recursionLimit, searchOptions, type Search, type SearchOptions } from './searchOptions.ts';
+import {
+  computeRecursionLimit,
+  resolveSearchOptions,
+  type ResolvedSearchOptions,
+  type SearchOptions,
+} from './searchOptions.ts';
 import { rankLevel } from './beam/rankLevel.ts';
-import { NOTHING_SPENT } from './beam/callBudget.ts';
-import { shotsFor } from './beam/retrieveExampleIndices.ts';
-import { unsafeOf } from './safety.ts';
+import { INITIAL_PROGRESS } from './beam/callBudget.ts';
+import { retrieveExampleIndices } from './beam/retrieveExampleIndices.ts';
+import { listDemoted } from './safety.ts';
 
 type State = typeof SearchState.State;
 
 /** Algorithm 2 as a graph of its own. */
 export const searchSystemPrompt = (nodes: SearchNodes, given: SearchOptions = {}) =>
-  searchGraph(nodes, given).withConfig({ recursionLimit: recursionLimit(searchOptions(given)) });
+  createSearchGraph(nodes, given).withConfig({ recursionLimit: computeRecursionLimit(resolveSearchOptions(given)) });
 
 /** Algorithm 2: a beam search over system prompts, guided by rewards chosen for each query. */
-export function searchGraph(given: SearchNodes, wanted: SearchOptions = {}) {
-  const options = searchOptions(wanted);
+export function createSearchGraph(given: SearchNodes, wanted: SearchOptions = {}) {
+  const options = resolveSearchOptions(wanted);
   const { nodes, onJudged, ranked, leading, telling } = foresee(given, options);
   return (
     new StateGraph({ state: SearchState, input: SearchInput, output: SearchOutput })
       // X: the training queries, in their order
       .addNode('sampleQueries', async (reads, config) => ({
-        ...atStart(options),
+        ...createInitialState(options),
         ...(await nodes.sampleQueries(reads, config)),
       }))
       // I*_K: for each query the K most similar examples
-      .addNode('retrieveExamples', async (state, config) => ({ shots: await shotsFor(nodes, state, options, config) }))
+      .addNode('retrieveExamples', async (state, config) => ({
+        shots: await retrieveExampleIndices(nodes, state, options, config),
+      }))
       // ℝ_x: which rewards matter for a query, asked ahead of its level, once what the level at hand needs is on its way
       .addNode('selectRewards', async ({ index, query }: { index: number; query: string }, config) => {
         await new Promise<void>((next) => void setImmediate(next));
-        return { choices: [await choose(nodes, index, query, config)] };
+        return { choices: [await selectQueryRewards(nodes, index, query, config)] };
       })
       // r = R(B(x | s, I*_K) | ℝ_x): the first prompt on the first query, and a prompt kept as it is on the next one
       .addNode('respondAndJudge', telling(evaluateCandidate(nodes, options, onJudged)))
@@ -46,18 +53,21 @@ export function searchGraph(given: SearchNodes, wanted: SearchOptions = {}) {
       .addNode('rankLevel', (state, config) => {
         const level = approveAndRank(state, options);
         const after = { ...state, ...level };
-        const unsafe = unsafeOf(after.candidates, options.safetyFloor);
+        const unsafe = listDemoted(after.candidates, options.safetyFloor);
         if (unsafe.length) options.onRefused?.(unsafe);
-        ranked(after, stopReason(after, options) === null, config);
-        return { ...level, candidates: overwritten(after.candidates), choices: overwritten(after.choices) };
+        ranked(after, findStopReason(after, options) === null, config);
+        return { ...level, candidates: toOverwrite(after.candidates), choices: toOverwrite(after.choices) };
       })
       // the best prompts of the tree and the first one, on queries the search has not seen
       .addNode('compareOnHeldOut', compareOnHeldOut(nodes, options))
       // the winner of the final, else the last prompt of the best path
-      .addNode('conclude', (state) => ({ stoppedBy: stopReason(state, options) ?? 'stopped', ...winner(state) }))
+      .addNode('conclude', (state) => ({
+        stoppedBy: findStopReason(state, options) ?? 'stopped',
+        ...pickWinner(state),
+      }))
       .addEdge(START, 'sampleQueries')
       .addEdge('sampleQueries', 'retrieveExamples')
-      .addConditionalEdges('retrieveExamples', leading(begin), ['respondAndJudge', 'selectRewards'])
+      .addConditionalEdges('retrieveExamples', leading(startSearch), ['respondAndJudge', 'selectRewards'])
       .addEdge('respondAndJudge', 'rankLevel')
       .addEdge('rewriteAndJudge', 'rankLevel')
       .addConditionalEdges('rankLevel', leading(pruneOrStop), [
@@ -77,13 +87,13 @@ export function searchGraph(given: SearchNodes, wanted: SearchOptions = {}) {
 }
 
 /** What a search knows before its first level; a thread that is used again starts anew. */
-const atStart = ({ depth }: Search): Partial<State> => ({
-  candidates: overwritten([]),
-  choices: overwritten([]),
+const createInitialState = ({ depth }: ResolvedSearchOptions): Partial<State> => ({
+  candidates: toOverwrite([]),
+  choices: toOverwrite([]),
   maxDepth: depth,
-  agenda: NOTHING_ASKED,
+  agenda: EMPTY_QUEUE,
   judged: { all: 0, missing: 0 },
-  spent: NOTHING_SPENT,
+  spent: INITIAL_PROGRESS,
   levelsKept: 0,
   pool: [],
   final: null,
@@ -91,10 +101,10 @@ const atStart = ({ depth }: Search): Partial<State> => ({
 
 /** What a reduced field shall hold: what is written to it is added to what it holds, but for an Overwrite. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- LangGraph takes an Overwrite for any reduced field
-const overwritten = <T>(value: T[]): T[] => new Overwrite<T[]>(value) as unknown as T[];
+const toOverwrite = <T>(value: T[]): T[] => new Overwrite<T[]>(value) as unknown as T[];
 
 /** The level as it is ranked; a person may have left candidates out. */
-function approveAndRank(state: State, options: Search): Partial<State> {
+function approveAndRank(state: State, options: ResolvedSearchOptions): Partial<State> {
   const level = options.approve?.(state.candidates) ?? state.candidates;
   return rankLevel({ ...state, candidates: [...level] }, options);
 }

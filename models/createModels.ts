@@ -1,10 +1,10 @@
-import { OPENAI_URL, type OpenAISettings } from './openai/openaiSettings.ts';
-import { ConfigFault, messageOf } from './errors.ts';
+import { DEFAULT_OPENAI_URL, type OpenAISettings } from './openai/openaiSettings.ts';
+import { ModelsConfigError, getErrorMessage } from './errors.ts';
 import type { Gateway } from './gateway/gateway.ts';
-import { chatTransportOf } from './langchain/langchainTransports.ts';
+import { toChatTransport } from './langchain/langchainTransports.ts';
 import type { ManagedEmbeddings } from './langchain/managedEmbeddings.ts';
 import type { ManagedChatModel, ManagedLLM } from './langchain/managedModels.ts';
-import { openaiChat, openaiCompletions, openaiEmbeddings } from './openai/openaiTransports.ts';
+import { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
 import {
   LANGUAGE_ROLES,
   type EmbeddingSettings,
@@ -12,7 +12,7 @@ import {
   type ModelsConfig,
   type ResolvedModel,
 } from './settings.ts';
-import { simulatedModel, type SimulatedChatModel, type SimulatedSettings } from './simulated/index.ts';
+import { createSimulatedModel, type SimulatedChatModel, type SimulatedSettings } from './simulated/index.ts';
 import type { Transport } from './transport.ts';
 
 /** Who plays which role in a run. */
@@ -25,90 +25,94 @@ export interface RunModels {
   embeddings?: ManagedEmbeddings;
 }
 
-export interface ModelsFromOptions {
+export interface CreateModelsOptions {
   gateway: Gateway;
   /** Where keys are looked up; OPENAI_BASE_URL counts where a config names no address. */
   env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The models of a config, behind one gateway. @throws ConfigFault listing every key variable that is not set */
-export function modelsFrom(config: ModelsConfig, { gateway, env }: ModelsFromOptions): RunModels {
+export function createModels(config: ModelsConfig, { gateway, env }: CreateModelsOptions): RunModels {
   const unset = [...LANGUAGE_ROLES, 'embeddings' as const].flatMap((role) =>
-    unsetKey(`models.${role}`, config[role], env),
+    listUnsetKeys(`models.${role}`, config[role], env),
   );
-  if (unset.length) throw new ConfigFault(unset);
+  if (unset.length) throw new ModelsConfigError(unset);
   const chat = (role: LanguageRole): ManagedChatModel =>
-    gateway.manage(role, chatTransport(role, config[role], env), config[role]);
+    gateway.manage(role, createChatTransport(role, config[role], env), config[role]);
   return {
     base:
       config.base.api === 'completions'
-        ? gateway.manage('base', openaiCompletions(endpointOf(config.base, env)), config.base)
+        ? gateway.manage('base', createOpenAICompletions(resolveEndpoint(config.base, env)), config.base)
         : chat('base'),
     reward: chat('reward'),
     judge: chat('judge'),
     optimizer: chat('optimizer'),
     ...(config.embeddings.provider === 'openai' && {
-      embeddings: gateway.manage('embeddings', openaiEmbeddings(endpointOf(config.embeddings, env)), config.embeddings),
+      embeddings: gateway.manage(
+        'embeddings',
+        createOpenAIEmbeddings(resolveEndpoint(config.embeddings, env)),
+        config.embeddings,
+      ),
     }),
   };
 }
 
 /** Further judges beside `models.judge`, counted under its role. @throws ConfigFault listing every key variable that is not set */
-export function judgesFrom(
+export function createJudges(
   settings: readonly ResolvedModel[],
-  { gateway, env }: ModelsFromOptions,
+  { gateway, env }: CreateModelsOptions,
 ): ManagedChatModel[] {
-  const unset = settings.flatMap((judge, i) => unsetKey(`judge.models.${i}`, judge, env));
-  if (unset.length) throw new ConfigFault(unset);
-  return settings.map((judge) => gateway.manage('judge', chatTransport('judge', judge, env), judge));
+  const unset = settings.flatMap((judge, i) => listUnsetKeys(`judge.models.${i}`, judge, env));
+  if (unset.length) throw new ModelsConfigError(unset);
+  return settings.map((judge) => gateway.manage('judge', createChatTransport('judge', judge, env), judge));
 }
 
-function chatTransport(
+function createChatTransport(
   role: LanguageRole,
   settings: ResolvedModel,
-  env: ModelsFromOptions['env'],
+  env: CreateModelsOptions['env'],
 ): Transport & { kind: 'chat' } {
-  if (settings.provider === 'openai') return openaiChat(endpointOf(settings, env));
+  if (settings.provider === 'openai') return createOpenAIChat(resolveEndpoint(settings, env));
   const { model, seed, temperature } = settings;
   const params = {
     ...(model !== undefined && { model }),
     ...(seed !== undefined && { seed }),
     ...(temperature !== null && { temperature }),
   };
-  return chatTransportOf(simulated(role, params), { endpoint: 'simulated', provider: 'simulated', params });
+  return toChatTransport(createSimulatedRole(role, params), { endpoint: 'simulated', provider: 'simulated', params });
 }
 
-function simulated(role: LanguageRole, params: SimulatedSettings): SimulatedChatModel {
+function createSimulatedRole(role: LanguageRole, params: SimulatedSettings): SimulatedChatModel {
   try {
-    return simulatedModel(role, params);
+    return createSimulatedModel(role, params);
   } catch (error) {
-    throw new ConfigFault([{ path: `models.${role}.model`, message: messageOf(error) }]);
+    throw new ModelsConfigError([{ path: `models.${role}.model`, message: getErrorMessage(error) }]);
   }
 }
 
-type Endpoint = Partial<
+type EndpointSettings = Partial<
   Pick<
     ResolvedModel,
     'model' | 'baseUrl' | 'apiKeyEnv' | 'temperature' | 'topP' | 'maxTokens' | 'seed' | 'timeoutSeconds'
   >
 >;
 
-function endpointOf(
-  { model = '', baseUrl, apiKeyEnv, ...decoding }: Endpoint,
-  env: ModelsFromOptions['env'],
+function resolveEndpoint(
+  { model = '', baseUrl, apiKeyEnv, ...decoding }: EndpointSettings,
+  env: CreateModelsOptions['env'],
 ): OpenAISettings {
   const keyName = apiKeyEnv ?? (baseUrl === undefined ? 'OPENAI_API_KEY' : undefined);
-  const address = baseUrl ?? (env['OPENAI_BASE_URL'] || OPENAI_URL);
+  const address = baseUrl ?? (env['OPENAI_BASE_URL'] || DEFAULT_OPENAI_URL);
   return { ...decoding, model, baseUrl: address, keyName, apiKey: keyName === undefined ? undefined : env[keyName] };
 }
 
-function unsetKey(
+function listUnsetKeys(
   path: string,
   settings: ResolvedModel | EmbeddingSettings,
-  env: ModelsFromOptions['env'],
+  env: CreateModelsOptions['env'],
 ): { path: string; message: string }[] {
   if (settings.provider !== 'openai') return [];
-  const { keyName, apiKey } = endpointOf(settings, env);
+  const { keyName, apiKey } = resolveEndpoint(settings, env);
   if (keyName === undefined || apiKey) return [];
   const message = `expected a key in the environment variable ${keyName}, which is not set; set it, or give a baseUrl without apiKeyEnv, or use "simulated"`;
   return [{ path: `${path}.apiKeyEnv`, message }];

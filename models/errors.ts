@@ -16,10 +16,10 @@ export const FAILURE_KINDS = [
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** Which of the budget's limits was reached. */
-export type Limit = 'calls' | 'tokens' | 'usd' | 'minutes';
+export type BudgetLimitName = 'calls' | 'tokens' | 'usd' | 'minutes';
 
 /** A failure of a role's model. */
-abstract class ModelFailure extends Error {
+abstract class ModelError extends Error {
   readonly role: Role;
   readonly kind: FailureKind;
   /** The HTTP status, where there was an answer at all. */
@@ -33,27 +33,27 @@ abstract class ModelFailure extends Error {
 }
 
 /** One call failed for good: refused (400, 413, 422, …) or its retries used up. The run goes on without it. */
-export class CallFailed extends ModelFailure {
+export class CallFailedError extends ModelError {
   override readonly name = 'CallFailed';
 }
 
 /** A role cannot be played at all: no key, no such model, no money, or an endpoint that answers nobody. Ends the run. */
-export class RoleDown extends ModelFailure {
+export class RoleDownError extends ModelError {
   override readonly name = 'RoleDown';
 }
 
 /** The next request would go past a limit of the budget; it was not sent. */
-export class BudgetExceeded extends Error {
+export class BudgetExceededError extends Error {
   override readonly name = 'BudgetExceeded';
-  readonly which: Limit;
-  constructor(which: Limit, limit: number, spent: number) {
+  readonly which: BudgetLimitName;
+  constructor(which: BudgetLimitName, limit: number, spent: number) {
     super(`the budget of ${limit} ${which} is spent (${+spent.toFixed(4)} so far); raise budget.${which} to go on`);
     this.which = which;
   }
 }
 
 /** The gateway was told to stop; the call was not sent, or not waited for past the grace. */
-export class Stopped extends Error {
+export class StoppedError extends Error {
   override readonly name = 'Stopped';
   constructor(message = 'stopped: no further model calls are made') {
     super(message);
@@ -61,12 +61,12 @@ export class Stopped extends Error {
 }
 
 /** The store of answers cannot be opened or written; nothing already written is lost. Ends the run. */
-export class StoreFailed extends Error {
+export class StoreError extends Error {
   override readonly name = 'StoreFailed';
 }
 
 /** The `models` of a config ask for what is not there; every fault with its path in the config. */
-export class ConfigFault extends Error {
+export class ModelsConfigError extends Error {
   override readonly name = 'ConfigFault';
   readonly faults: readonly { path: string; message: string }[];
   constructor(faults: readonly { path: string; message: string }[]) {
@@ -80,4 +80,4 @@ export const isError = (thrown: unknown): thrown is Error & { code?: unknown } =
   typeof thrown === 'object' && thrown !== null && 'name' in thrown && 'message' in thrown;
 
 /** What an error says. */
-export const messageOf = (thrown: unknown): string => (isError(thrown) ? thrown.message : String(thrown));
+export const getErrorMessage = (thrown: unknown): string => (isError(thrown) ? thrown.message : String(thrown));

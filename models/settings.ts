@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const LANGUAGE_ROLES = ['base', 'reward', 'judge', 'optimizer'] as const;
 export type LanguageRole = (typeof LANGUAGE_ROLES)[number];
 
-const whole = (least: number) => z.number().int().min(least);
+const makeIntegerSchema = (least: number) => z.number().int().min(least);
 
 /** An endpoint's address; a key in it would stand in the run's folder. */
 const Address = z
@@ -28,11 +28,11 @@ export const ModelSettings = z.strictObject({
   /** 0 to 1; null sends none. */
   topP: z.number().min(0).max(1).nullable().optional(),
   /** Of a reply. */
-  maxTokens: whole(1).optional(),
-  seed: whole(0).optional(),
+  maxTokens: makeIntegerSchema(1).optional(),
+  seed: makeIntegerSchema(0).optional(),
   timeoutSeconds: z.number().positive().optional(),
   /** Attempts after the first. */
-  maxRetries: whole(0).optional(),
+  maxRetries: makeIntegerSchema(0).optional(),
   /** USD per million tokens. */
   price: z.strictObject({ input: z.number().min(0), output: z.number().min(0) }).optional(),
 });
@@ -58,28 +58,29 @@ export const EmbeddingSettings = z.discriminatedUnion('provider', [
     baseUrl: Address.optional(),
     apiKeyEnv: z.string().min(1).optional(),
     timeoutSeconds: z.number().positive().default(600),
-    maxRetries: whole(0).default(6),
+    maxRetries: makeIntegerSchema(0).default(6),
   }),
 ]);
 export type EmbeddingSettings = z.infer<typeof EmbeddingSettings>;
 
 /** A provider's name alone stands for its settings. */
-const named =
+const makeNameExpander =
   (provider: string, ...names: string[]) =>
   (given: unknown) =>
     typeof given === 'string' && names.includes(given) ? { provider } : given;
-const role = z.preprocess(named('simulated', 'simulated'), ModelSettings);
-const embeddings = z.preprocess(named('lexical', 'lexical', 'simulated'), EmbeddingSettings);
+const RoleInput = z.preprocess(makeNameExpander('simulated', 'simulated'), ModelSettings);
+const EmbeddingInput = z.preprocess(makeNameExpander('lexical', 'lexical', 'simulated'), EmbeddingSettings);
 
 /** A further judge: as a role's model, but with nothing taken from the optimizer. */
-export const JudgeSettings = role.transform((given, ctx) => {
-  const resolved = resolve('judge', given, {});
-  for (const [key, message] of faultsOf('judge', resolved)) ctx.addIssue({ code: 'custom', path: [key], message });
+export const JudgeSettings = RoleInput.transform((given, ctx) => {
+  const resolved = resolveModel('judge', given, {});
+  for (const [key, message] of listSettingIssues('judge', resolved))
+    ctx.addIssue({ code: 'custom', path: [key], message });
   return resolved;
 });
 
 /** Decoding of each role (the reference's, algorithm.md). */
-const DECODING: Record<LanguageRole, { temperature: number; topP: number }> = {
+const DEFAULT_DECODING: Record<LanguageRole, { temperature: number; topP: number }> = {
   base: { temperature: 0, topP: 1 },
   reward: { temperature: 0, topP: 1 },
   judge: { temperature: 0, topP: 1 },
@@ -92,17 +93,17 @@ const DECODING: Record<LanguageRole, { temperature: number; topP: number }> = {
  */
 export const ModelsConfig = z
   .strictObject({
-    base: role.optional(),
-    reward: role.optional(),
-    judge: role.optional(),
-    optimizer: role,
-    embeddings: embeddings.default({ provider: 'lexical' }),
+    base: RoleInput.optional(),
+    reward: RoleInput.optional(),
+    judge: RoleInput.optional(),
+    optimizer: RoleInput,
+    embeddings: EmbeddingInput.default({ provider: 'lexical' }),
   })
   .transform((given, ctx) => {
     const { temperature: _, topP: __, ...endpoint } = given.optimizer;
     const of = (name: LanguageRole): ResolvedModel => {
-      const resolved = resolve(name, given[name] ?? {}, endpoint);
-      for (const [key, message] of faultsOf(name, resolved))
+      const resolved = resolveModel(name, given[name] ?? {}, endpoint);
+      for (const [key, message] of listSettingIssues(name, resolved))
         ctx.addIssue({ code: 'custom', path: [name, key], message });
       return resolved;
     };
@@ -116,16 +117,16 @@ export const ModelsConfig = z
   });
 export type ModelsConfig = z.infer<typeof ModelsConfig>;
 
-function resolve(name: LanguageRole, own: ModelSettings, optimizer: ModelSettings): ResolvedModel {
-  const given = own.model === undefined && own.provider === undefined ? inherit(own, optimizer, name) : own;
+function resolveModel(name: LanguageRole, own: ModelSettings, optimizer: ModelSettings): ResolvedModel {
+  const given = own.model === undefined && own.provider === undefined ? inheritOptimizer(own, optimizer, name) : own;
   const provider = given.provider ?? 'openai';
   const remote = provider === 'openai' && given.baseUrl === undefined ? { apiKeyEnv: 'OPENAI_API_KEY' } : {};
   const { api = 'chat', maxTokens = 2048, timeoutSeconds = 600, maxRetries = 6 } = given;
-  const { temperature = DECODING[name].temperature, topP = DECODING[name].topP } = given;
+  const { temperature = DEFAULT_DECODING[name].temperature, topP = DEFAULT_DECODING[name].topP } = given;
   return { ...remote, ...given, provider, api, temperature, topP, maxTokens, timeoutSeconds, maxRetries };
 }
 
-function inherit(own: ModelSettings, optimizer: ModelSettings, name: LanguageRole): ModelSettings {
+function inheritOptimizer(own: ModelSettings, optimizer: ModelSettings, name: LanguageRole): ModelSettings {
   const { apiKeyEnv, api, ...rest } = optimizer;
   const elsewhere = own.baseUrl !== undefined && own.baseUrl !== optimizer.baseUrl;
   return {
@@ -136,7 +137,7 @@ function inherit(own: ModelSettings, optimizer: ModelSettings, name: LanguageRol
   };
 }
 
-function faultsOf(name: LanguageRole, { provider, model, api }: ResolvedModel): [string, string][] {
+function listSettingIssues(name: LanguageRole, { provider, model, api }: ResolvedModel): [string, string][] {
   const faults: [string, string][] = [];
   if (provider === 'openai' && model === undefined)
     faults.push(['model', 'expected the name of a model, or "simulated" for the role']);

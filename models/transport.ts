@@ -3,12 +3,12 @@ import type { BaseMessage } from '@langchain/core/messages';
 
 /** The parts models play. The budget is over the first four. */
 export type Role = 'base' | 'reward' | 'judge' | 'optimizer' | 'embeddings';
-export const ROLES: readonly Role[] = ['base', 'reward', 'judge', 'optimizer', 'embeddings'];
+export const MODEL_ROLES: readonly Role[] = ['base', 'reward', 'judge', 'optimizer', 'embeddings'];
 
 /** What is sent: a chat, a plain text to be completed, or texts to be embedded. */
 export type Prompt = { messages: readonly BaseMessage[] } | { text: string } | { texts: readonly string[] };
 
-export interface Request {
+export interface ModelRequest {
   prompt: Prompt;
   stop?: readonly string[] | undefined;
   /** Choices wanted, at least 1. */
@@ -19,7 +19,7 @@ export interface Request {
   part?: number;
 }
 
-export interface Usage {
+export interface TokenUsage {
   /** Tokens. */
   input: number;
   output: number;
@@ -29,12 +29,12 @@ export interface Usage {
 export interface Reply {
   texts: string[];
   finish: string[];
-  usage: Usage | null;
+  usage: TokenUsage | null;
 }
 
 /** A reply as the gateway hands it on; `cached`: nothing was sent for it. */
-export interface Answer extends Reply {
-  usage: Usage;
+export interface GatewayResponse extends Reply {
+  usage: TokenUsage;
   cached: boolean;
 }
 
@@ -53,23 +53,23 @@ export interface Transport {
   keyName?: string | undefined;
   /** Values that must not show in any message. */
   secrets?: readonly string[];
-  send(request: Request, signal?: AbortSignal): Promise<Reply>;
+  send(request: ModelRequest, signal?: AbortSignal): Promise<Reply>;
 }
 
 /** Asks in the name of a role: through cache, budget, limits and retries. */
-export type Ask = (request: Request, signal?: AbortSignal) => Promise<Answer>;
+export type AskGateway = (request: ModelRequest, signal?: AbortSignal) => Promise<GatewayResponse>;
 
 /** The name an answer is stored under: all that decides it, and never a key. */
-export function keyOf(
+export function hashRequest(
   { kind, endpoint, model, params }: Transport,
-  { prompt, stop, n, sample, part }: Request,
+  { prompt, stop, n, sample, part }: ModelRequest,
 ): string {
-  const asked = [kind, endpoint, model, params, plain(prompt), stop ?? [], n, sample, part ?? null];
+  const asked = [kind, endpoint, model, params, toPlainPrompt(prompt), stop ?? [], n, sample, part ?? null];
   return hash('sha256', JSON.stringify(asked), 'base64url');
 }
 
 /** Characters in a prompt, from which its tokens are estimated (four a token). */
-export const lengthOf = (prompt: Prompt): number => {
+export const countCharacters = (prompt: Prompt): number => {
   if ('text' in prompt) return prompt.text.length;
   if ('texts' in prompt) return prompt.texts.reduce((sum, t) => sum + t.length, 0);
   return prompt.messages.reduce(
@@ -78,7 +78,7 @@ export const lengthOf = (prompt: Prompt): number => {
   );
 };
 
-function plain(prompt: Prompt): unknown {
+function toPlainPrompt(prompt: Prompt): unknown {
   if ('text' in prompt) return prompt.text;
   if ('texts' in prompt) return prompt.texts;
   return prompt.messages.map((m) => [m.type, m.content, m.name ?? null]);

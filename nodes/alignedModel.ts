@@ -9,11 +9,11 @@ import {
 } from '@langchain/core/messages';
 import { ChatPromptValue, type BasePromptValue } from '@langchain/core/prompt_values';
 import { RunnableLambda, type Runnable } from '@langchain/core/runnables';
-import { STOPS, type RespondVariables } from '../prompts/respond.ts';
+import { STOP_SEQUENCES, type RespondVariables } from '../prompts/respond.ts';
 import type { Example } from '../state/example.ts';
-import { layoutFor, promptValue, type Layout } from './respond.ts';
+import { pickLayout, toPromptValue, type Layout } from './respond.ts';
 import { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
-import { lexicalRetriever } from './retrievers.ts';
+import { createLexicalRetriever } from './retrievers.ts';
 
 /** What a run leaves behind: the best prompt, the examples in force, and how the base model was asked with them. */
 export interface Artifact {
@@ -25,7 +25,7 @@ export interface Artifact {
   layout?: Layout | undefined;
 }
 
-export interface AlignedOptions {
+export interface AlignedModelOptions {
   k?: number | undefined;
   /** Default by shared words. */
   retriever?: Retriever | undefined;
@@ -33,16 +33,16 @@ export interface AlignedOptions {
 }
 
 /** A message of a conversation as the layouts need it. `plain`: it holds text and nothing else; `whole`: the message itself. */
-export interface Said<M> {
+export interface ConversationMessage<M> {
   role: 'system' | 'user' | 'assistant' | 'other';
   text: string;
-  plain: boolean;
-  whole: M;
+  isTextOnly: boolean;
+  original: M;
 }
 
 /** A conversation under the run's prompt and the examples nearest to its query. `turns`: all but its system messages. */
-export interface Aligned<M> extends RespondVariables {
-  turns: Said<M>[];
+export interface AlignedConversation<M> extends RespondVariables {
+  turns: ConversationMessage<M>[];
 }
 
 /**
@@ -51,27 +51,27 @@ export interface Aligned<M> extends RespondVariables {
  * before the conversation. A system message of the caller's follows the run's prompt after a blank line, since many chat
  * templates know but one. Out: the model's message.
  */
-export function alignedModel(
+export function createAlignedModel(
   model: BaseLanguageModel,
   artifact: Artifact,
-  { k, retriever, layout = artifact.layout ?? layoutFor(model) }: AlignedOptions = {},
+  { k, retriever, layout = artifact.layout ?? pickLayout(model) }: AlignedModelOptions = {},
 ): Runnable<BaseLanguageModelInput, BaseMessage> {
-  const align = makeAlign({ ...artifact, ...(k !== undefined && { k }) }, retriever);
+  const align = makeAligner({ ...artifact, ...(k !== undefined && { k }) }, retriever);
   const laid = RunnableLambda.from<BaseLanguageModelInput, BasePromptValue>(async (input) =>
-    valueOf(layout, await align(messagesIn(input).map(saidOf))),
+    toConversationPrompt(layout, await align(toMessages(input).map(toConversationMessage))),
   );
-  const asked = laid.pipe(layout === 'chat' ? model : model.withConfig({ stop: [...STOPS] }));
-  const answered = RunnableLambda.from<unknown, BaseMessage>((said) => asAnswer(said, layout));
-  return isChat(model) && layout === 'chat' ? laid.pipe(model) : asked.pipe(answered);
+  const asked = laid.pipe(layout === 'chat' ? model : model.withConfig({ stop: [...STOP_SEQUENCES] }));
+  const answered = RunnableLambda.from<unknown, BaseMessage>((said) => toAnswerMessage(said, layout));
+  return isChatModel(model) && layout === 'chat' ? laid.pipe(model) : asked.pipe(answered);
 }
 
 /**
  * Finds the examples nearest to the last query of the user, and the prompt a conversation goes under.
  * @throws TypeError where no message of the user's has a text
  */
-export function makeAlign({ prompt, examples, k = 2 }: Artifact, retriever: Retriever = lexicalRetriever()) {
+export function makeAligner({ prompt, examples, k = 2 }: Artifact, retriever: Retriever = createLexicalRetriever()) {
   const retrieveExamples = makeRetrieveExamples({ retriever, k });
-  return async function align<M>(said: readonly Said<M>[]): Promise<Aligned<M>> {
+  return async function align<M>(said: readonly ConversationMessage<M>[]): Promise<AlignedConversation<M>> {
     const query = said.findLast((m) => m.role === 'user')?.text;
     if (!query) throw new TypeError('messages: expected one of the user with text in it, got none');
     const { shots } = await retrieveExamples({ queries: [query], examples });
@@ -89,10 +89,10 @@ export function makeAlign({ prompt, examples, k = 2 }: Artifact, retriever: Retr
  * A conversation for the layouts that hold one query: its earlier turns follow the retrieved examples as further examples.
  * @throws TypeError where it holds more than text, or does not end with the user's word
  */
-export function asOneQuery<M>({ prompt, examples, turns }: Aligned<M>): RespondVariables {
+export function toSingleQuery<M>({ prompt, examples, turns }: AlignedConversation<M>): RespondVariables {
   const earlier: Example[] = [];
   let asked: string[] = [];
-  for (const { role, text, plain } of turns) {
+  for (const { role, text, isTextOnly: plain } of turns) {
     if (role === 'other' || !plain)
       throw new TypeError('messages: expected text of user and assistant alone, as this run’s plain layout has it');
     if (role === 'user') asked.push(text);
@@ -105,18 +105,18 @@ export function asOneQuery<M>({ prompt, examples, turns }: Aligned<M>): RespondV
   return { prompt, query: asked.join('\n\n'), examples: [...examples, ...earlier] };
 }
 
-function valueOf(layout: Layout, aligned: Aligned<BaseMessage>): BasePromptValue {
-  if (layout !== 'chat') return promptValue(layout, asOneQuery(aligned));
-  const head = promptValue(layout, aligned).toChatMessages().slice(0, -1);
-  return new ChatPromptValue([...head, ...aligned.turns.map((turn) => turn.whole)]);
+function toConversationPrompt(layout: Layout, aligned: AlignedConversation<BaseMessage>): BasePromptValue {
+  if (layout !== 'chat') return toPromptValue(layout, toSingleQuery(aligned));
+  const head = toPromptValue(layout, aligned).toChatMessages().slice(0, -1);
+  return new ChatPromptValue([...head, ...aligned.turns.map((turn) => turn.original)]);
 }
 
-function messagesIn(input: BaseLanguageModelInput): BaseMessage[] {
+function toMessages(input: BaseLanguageModelInput): BaseMessage[] {
   if (typeof input === 'string') return [new HumanMessage(input)];
   return Array.isArray(input) ? input.map(coerceMessageLikeToMessage) : input.toChatMessages();
 }
 
-const ROLE: Readonly<Record<string, Said<unknown>['role']>> = {
+const ROLE_BY_MESSAGE_TYPE: Readonly<Record<string, ConversationMessage<unknown>['role']>> = {
   system: 'system',
   developer: 'system',
   human: 'user',
@@ -125,16 +125,16 @@ const ROLE: Readonly<Record<string, Said<unknown>['role']>> = {
   assistant: 'assistant',
 };
 
-function saidOf(whole: BaseMessage): Said<BaseMessage> {
-  const role = ROLE[ChatMessage.isInstance(whole) ? whole.role : whole.type] ?? 'other';
+function toConversationMessage(whole: BaseMessage): ConversationMessage<BaseMessage> {
+  const role = ROLE_BY_MESSAGE_TYPE[ChatMessage.isInstance(whole) ? whole.role : whole.type] ?? 'other';
   const calls = whole instanceof AIMessage && (whole.tool_calls ?? []).length > 0;
-  return { role, text: whole.text, plain: typeof whole.content === 'string' && !calls, whole };
+  return { role, text: whole.text, isTextOnly: typeof whole.content === 'string' && !calls, original: whole };
 }
 
-const isChat = (model: BaseLanguageModel): model is BaseChatModel => model._modelType() === 'base_chat_model';
+const isChatModel = (model: BaseLanguageModel): model is BaseChatModel => model._modelType() === 'base_chat_model';
 
 /** The answer as `respond` reads it: trimmed where the layout is plain. */
-function asAnswer(said: unknown, layout: Layout): BaseMessage {
+function toAnswerMessage(said: unknown, layout: Layout): BaseMessage {
   const text = said instanceof BaseMessage ? said.text : String(said);
   const content = layout === 'chat' ? text : text.trim();
   if (!AIMessage.isInstance(said)) return new AIMessage(content);

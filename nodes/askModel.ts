@@ -2,11 +2,11 @@ import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messages';
 import type { Generation } from '@langchain/core/outputs';
 import type { RunnableConfig } from '@langchain/core/runnables';
-import type { Reader, Reading } from '../prompts/reply.ts';
-import { isFatal, messageOf } from '../state/failure.ts';
+import type { ReplyReader, ReadResult } from '../prompts/reply.ts';
+import { isFatal, toErrorMessage } from '../state/failure.ts';
 
 /** Told of each reply that could not be read, for the run's summary. */
-export type OnUnreadable = (event: {
+export type UnreadableReplyHandler = (event: {
   step: string;
   /** What was asked, and what was replied. */
   asked: string;
@@ -17,19 +17,19 @@ export type OnUnreadable = (event: {
   repaired: boolean;
 }) => void;
 
-export interface Asking<T> {
+export interface ModelQuestion<T> {
   model: BaseChatModel;
   /** The step that asks, for the summary. */
   step: string;
   text: string;
-  read: Reader<T>;
+  read: ReplyReader<T>;
   /** Choices wanted: one request where the endpoint gives several. */
   n?: number;
   /** Which repeat of an otherwise equal request this is, from 0: each is asked for on its own. */
   sample?: number;
   /** How often a reply that cannot be read is sent back with the complaint. */
   repairs?: number;
-  onUnreadable?: OnUnreadable | undefined;
+  onUnreadable?: UnreadableReplyHandler | undefined;
   config?: RunnableConfig | undefined;
 }
 
@@ -37,23 +37,23 @@ export interface Asking<T> {
  * The only way a node gets data out of a model: asks, reads the reply, and sends a reply that cannot be read back with the
  * complaint. One item's failure is data (a complaint); what concerns the whole run is thrown.
  */
-export async function ask<T>(asking: Asking<T>): Promise<Reading<T>[]> {
+export async function askModel<T>(asking: ModelQuestion<T>): Promise<ReadResult<T>[]> {
   const question = [new HumanMessage(asking.text)];
   try {
-    const texts = await choices(asking.model, question, asking.n ?? 1, asking.config, asking.sample);
+    const texts = await collectCompletions(asking.model, question, asking.n ?? 1, asking.config, asking.sample);
     return await Promise.all(texts.map((text) => readOrRepair(asking, question, text, asking.repairs ?? 1)));
   } catch (error) {
     if (isFatal(error)) throw error;
-    return [{ complaint: messageOf(error) }];
+    return [{ complaint: toErrorMessage(error) }];
   }
 }
 
 async function readOrRepair<T>(
-  asking: Asking<T>,
+  asking: ModelQuestion<T>,
   asked: BaseMessage[],
   text: string,
   repairs: number,
-): Promise<Reading<T>> {
+): Promise<ReadResult<T>> {
   const reading = asking.read(text);
   if ('value' in reading) return reading;
   const told = (repaired: boolean): void =>
@@ -72,7 +72,7 @@ async function readOrRepair<T>(
   const complaint = `That reply could not be used: ${reading.complaint}. Send it again, whole, as one JSON object in the form asked for and nothing else.`;
   const again = [...asked, new AIMessage(text), new HumanMessage(complaint)];
   try {
-    const [reply = ''] = await choices(asking.model, again, 1, asking.config, asking.sample);
+    const [reply = ''] = await collectCompletions(asking.model, again, 1, asking.config, asking.sample);
     const second = await readOrRepair(asking, again, reply, repairs - 1);
     if ('value' in second) told(true);
     return second;
@@ -84,31 +84,33 @@ async function readOrRepair<T>(
 }
 
 /** The texts of n choices; what one request does not give is asked for as further samples. */
-export async function choices(
+export async function collectCompletions(
   model: BaseChatModel,
   messages: BaseMessage[],
   n: number,
   config?: RunnableConfig,
   sample = 0,
 ): Promise<string[]> {
-  const first = await generate(model, messages, { n, ...(sample > 0 && { sample }) }, config);
+  const first = await generateTexts(model, messages, { n, ...(sample > 0 && { sample }) }, config);
   const missing = Array.from({ length: Math.max(0, n - first.length) }, (_, i) => sample + first.length + i);
-  const rest = await Promise.all(missing.map((sample) => generate(model, messages, { n: 1, sample }, config)));
+  const rest = await Promise.all(missing.map((sample) => generateTexts(model, messages, { n: 1, sample }, config)));
   return [...first, ...rest.flatMap((texts) => texts.slice(0, 1))].slice(0, n);
 }
 
-async function generate(
+async function generateTexts(
   model: BaseChatModel,
   messages: BaseMessage[],
   extra: { n: number; sample?: number },
   config?: RunnableConfig,
 ): Promise<string[]> {
-  const { generations } = await model.generate([messages], { ...traced(config), ...extra });
-  return (generations[0] ?? []).map(textOf);
+  const { generations } = await model.generate([messages], { ...toCallConfig(config), ...extra });
+  return (generations[0] ?? []).map(getGenerationText);
 }
 
 /** What of a node's config concerns a model call. */
-export function traced(config?: RunnableConfig): Pick<RunnableConfig, 'callbacks' | 'tags' | 'metadata' | 'signal'> {
+export function toCallConfig(
+  config?: RunnableConfig,
+): Pick<RunnableConfig, 'callbacks' | 'tags' | 'metadata' | 'signal'> {
   const { callbacks, tags, metadata, signal } = config ?? {};
   return {
     ...(callbacks && { callbacks }),
@@ -119,6 +121,6 @@ export function traced(config?: RunnableConfig): Pick<RunnableConfig, 'callbacks
 }
 
 /** Some providers leave a generation's own text empty and put it into the message. */
-const textOf = (generation: Generation): string =>
+const getGenerationText = (generation: Generation): string =>
   generation.text ||
   ('message' in generation && generation.message instanceof AIMessage ? generation.message.text : '');

@@ -1,24 +1,24 @@
 import type { Embeddings } from '@langchain/core/embeddings';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import { readAsReference } from '../prompts/referenceReply.ts';
-import type { OnUnreadable } from './askModel.ts';
-import { GUARDS } from './guards/guardOptions.ts';
+import { readReferenceReply } from '../prompts/referenceReply.ts';
+import type { UnreadableReplyHandler } from './askModel.ts';
+import { DEFAULT_GUARDS } from './guards/guardOptions.ts';
 import type { Guard } from './guards/guards.ts';
 import { makeJudge } from './judge.ts';
 import type { Judge, Nodes } from './node.ts';
 import { makePanel } from './judgePanel.ts';
-import { embeddingRetriever, lexicalRetriever } from './retrievers.ts';
+import { createEmbeddingRetriever, createLexicalRetriever } from './retrievers.ts';
 import { makeRespond, type Layout } from './respond.ts';
 import { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
 import { makeRewriteExample } from './rewriteExample.ts';
 import { makeRewriteSystemPrompt } from './rewriteSystemPrompt.ts';
 import { makeSampleQueries, type SampleQueriesOptions } from './sampleQueries.ts';
 import { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
-import type { Training } from './guards/trainingTexts.ts';
+import type { TrainingTexts } from './guards/trainingTexts.ts';
 
-export { alignedModel, type AlignedOptions, type Artifact } from './alignedModel.ts';
-export { ask, type OnUnreadable } from './askModel.ts';
+export { createAlignedModel, type AlignedModelOptions, type Artifact } from './alignedModel.ts';
+export { askModel, type UnreadableReplyHandler } from './askModel.ts';
 export * from './evaluators/toEvaluator.ts';
 export * from './evaluators/fromEvaluator.ts';
 export * from './guards/guardOptions.ts';
@@ -26,15 +26,15 @@ export * from './guards/guards.ts';
 export { makeJudge } from './judge.ts';
 export type * from './node.ts';
 export { makePanel } from './judgePanel.ts';
-export { counting, watched, type Readable } from './failOnUnreadable.ts';
-export { makeRespond, promptValue, type Layout } from './respond.ts';
-export { embeddingRetriever, lexicalRetriever } from './retrievers.ts';
+export { createReplyCounter, failOnUnreadable, type MonitoredNodes } from './failOnUnreadable.ts';
+export { makeRespond, toPromptValue, type Layout } from './respond.ts';
+export { createEmbeddingRetriever, createLexicalRetriever } from './retrievers.ts';
 export { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
 export { makeRewriteExample } from './rewriteExample.ts';
 export { makeRewriteSystemPrompt } from './rewriteSystemPrompt.ts';
 export { makeSampleQueries } from './sampleQueries.ts';
 export { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
-export type { Training } from './guards/trainingTexts.ts';
+export type { TrainingTexts as Training } from './guards/trainingTexts.ts';
 
 /** Who plays the roles: LangChain models of any provider. Examples are retrieved by `embeddings`, else by shared words. */
 export interface Models {
@@ -58,10 +58,10 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   /** What is refused of the optimizer's rewrites. */
   guards?: readonly Guard[];
   /** Training queries and examples, which no rewrite may repeat; asked for once. Without it the judged query and response alone count. */
-  training?: () => Promise<Training>;
+  training?: () => Promise<TrainingTexts>;
   /** How often each judge is asked: more than once, the median of its points counts. `first`: which repeat the first is, from 0. */
   judge?: { samples: number; first?: number };
-  onUnreadable?: OnUnreadable;
+  onUnreadable?: UnreadableReplyHandler;
 }
 
 /** The paper's steps over the given models. Swap one by spreading: `{ ...paperNodes(models), judge: mine }`. */
@@ -70,7 +70,7 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
   const reference = preset === 'reference';
   const manner = { repairs: reference ? 0 : 1, onUnreadable };
   const retriever =
-    options.retriever ?? (models.embeddings ? embeddingRetriever(models.embeddings) : lexicalRetriever());
+    options.retriever ?? (models.embeddings ? createEmbeddingRetriever(models.embeddings) : createLexicalRetriever());
   return {
     sampleQueries: makeSampleQueries(options),
     retrieveExamples: makeRetrieveExamples({ retriever, k }),
@@ -78,21 +78,21 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
       rewards.mode === 'static'
         ? makeFixedRewards(rewards.aspects?.length ? { aspects: rewards.aspects } : {})
         : makeSelectRewards({ model: models.reward, ...manner, repairs: 1 }),
-    respond: makeRespond({ model: models.base, layout: options.layout ?? layoutOf(models.base, reference) }),
-    judge: panelOf([models.judge].flat(), options.judge ?? { samples: 1 }, (model, sample) =>
-      makeJudge({ model, sample, ...manner, ...(reference && { reader: () => readAsReference }) }),
+    respond: makeRespond({ model: models.base, layout: options.layout ?? pickPresetLayout(models.base, reference) }),
+    judge: createPanel([models.judge].flat(), options.judge ?? { samples: 1 }, (model, sample) =>
+      makeJudge({ model, sample, ...manner, ...(reference && { reader: () => readReferenceReply }) }),
     ),
     rewriteSystemPrompt: makeRewriteSystemPrompt({
       model: models.optimizer,
       ...manner,
-      guards: options.guards ?? (reference ? [] : GUARDS),
+      guards: options.guards ?? (reference ? [] : DEFAULT_GUARDS),
       training: options.training,
     }),
     rewriteExample: makeRewriteExample({ model: models.optimizer, ...manner }),
   };
 }
 
-const panelOf = (
+const createPanel = (
   models: readonly BaseChatModel[],
   { samples, first = 0 }: { samples: number; first?: number },
   judge: (model: BaseChatModel, sample: number) => Judge,
@@ -101,5 +101,5 @@ const panelOf = (
   return judges.length === 1 && judges[0] ? judges[0] : makePanel(judges);
 };
 
-const layoutOf = (base: BaseLanguageModel, reference: boolean): Layout =>
+const pickPresetLayout = (base: BaseLanguageModel, reference: boolean): Layout =>
   base._modelType() !== 'base_chat_model' ? 'plain' : reference ? 'split' : 'chat';

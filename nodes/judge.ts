@@ -1,32 +1,32 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import { judgePrompt } from '../prompts/judge.ts';
-import { evaluationReader, type Reader } from '../prompts/reply.ts';
+import { renderJudgePrompt } from '../prompts/judge.ts';
+import { createEvaluationReader, type ReplyReader } from '../prompts/reply.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
-import { ask, type OnUnreadable } from './askModel.ts';
+import { askModel, type UnreadableReplyHandler } from './askModel.ts';
 import type { Judge } from './node.ts';
 
 export interface JudgeOptions {
   model: BaseChatModel;
-  prompt?: typeof judgePrompt;
-  reader?: (rewards: readonly Reward[]) => Reader<Evaluation>;
+  prompt?: typeof renderJudgePrompt;
+  reader?: (rewards: readonly Reward[]) => ReplyReader<Evaluation>;
   /** Which repeat of the same question this judge asks, from 0. */
   sample?: number;
   repairs?: number;
-  onUnreadable?: OnUnreadable | undefined;
+  onUnreadable?: UnreadableReplyHandler | undefined;
 }
 
 /** The judge E: points and remarks on one response, in one call. A judgement that cannot be read is missing, with its reason. */
 export function makeJudge({
   model,
-  prompt = judgePrompt,
-  reader = evaluationReader,
+  prompt = renderJudgePrompt,
+  reader = createEvaluationReader,
   sample = 0,
   repairs = 1,
   onUnreadable,
 }: JudgeOptions): Judge {
   return async function judge(reads, config) {
-    const [reading] = await ask({
+    const [reading] = await askModel({
       model,
       step: 'judge',
       text: prompt(reads),

@@ -1,4 +1,4 @@
-import { plainName } from '../state/aspects.ts';
+import { normalizeAspectName } from '../state/aspects.ts';
 import type { Evaluation, Score } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
 import type { Judge } from './node.ts';
@@ -11,34 +11,34 @@ export function makePanel(judges: readonly Judge[]): Judge {
   return async function judge(reads, config) {
     const judgements = await Promise.all(judges.map((one) => one(reads, config)));
     const read = judgements.map((j) => j.evaluation).filter((e) => Object.keys(e).length > 0);
-    if (read.length > 0) return { evaluation: combined(read, reads.rewards) };
+    if (read.length > 0) return { evaluation: combineEvaluations(read, reads.rewards) };
     const why = [...new Set(judgements.flatMap((j) => j.missing ?? []))];
     return { evaluation: {}, missing: why.join('; ') || 'no judge' };
   };
 }
 
 /** However a judge writes an aspect's name, it is the same aspect; it is called as it was asked for. */
-function combined(evaluations: readonly Evaluation[], rewards: readonly Reward[]): Evaluation {
+function combineEvaluations(evaluations: readonly Evaluation[], rewards: readonly Reward[]): Evaluation {
   const byAspect = new Map<string, { name: string; scores: Score[] }>(
-    rewards.map(({ name }) => [plainName(name), { name, scores: [] }]),
+    rewards.map(({ name }) => [normalizeAspectName(name), { name, scores: [] }]),
   );
   for (const [aspect, score] of evaluations.flatMap((e) => Object.entries(e))) {
-    const known = byAspect.get(plainName(aspect)) ?? { name: aspect, scores: [] };
+    const known = byAspect.get(normalizeAspectName(aspect)) ?? { name: aspect, scores: [] };
     known.scores.push(score);
-    byAspect.set(plainName(aspect), known);
+    byAspect.set(normalizeAspectName(aspect), known);
   }
   return Object.fromEntries(
     [...byAspect.values()].flatMap(({ name, scores }) => {
-      const score = median(scores.map((s) => s.score));
-      const [nearest] = scores.toSorted((a, b) => off(a, score) - off(b, score));
+      const score = computeMedian(scores.map((s) => s.score));
+      const [nearest] = scores.toSorted((a, b) => computeDistance(a, score) - computeDistance(b, score));
       return nearest ? [[name, { rationale: nearest.rationale, score }]] : [];
     }),
   );
 }
 
-const off = ({ score }: Score, from: number): number => Math.abs(score - from);
+const computeDistance = ({ score }: Score, from: number): number => Math.abs(score - from);
 
-function median(values: readonly number[]): number {
+function computeMedian(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const [low, high] = [
     sorted[Math.floor((sorted.length - 1) / 2)] ?? 0,

@@ -1,6 +1,6 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { Stage } from '../prompts/judge.ts';
-import type { Example, GivenQuery, Query } from '../state/example.ts';
+import type { Example, QueryInput, Query } from '../state/example.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
 
@@ -8,7 +8,7 @@ import type { Reward } from '../state/reward.ts';
 export type Node<Reads, Writes> = (reads: Reads, config?: RunnableConfig) => Promise<Writes>;
 
 /** Orders the training queries X: seeded shuffle over the sources, or as given. */
-export type SampleQueries = Node<{ queries: readonly GivenQuery[] }, { queries: Query[] }>;
+export type SampleQueries = Node<{ queries: readonly QueryInput[] }, { queries: Query[] }>;
 
 /** Finds I*_K: for each query the indices of the K most similar examples, most similar first. */
 export type RetrieveExamples = Node<
@@ -48,11 +48,11 @@ export type RewriteSystemPrompt = Node<
     evaluation: Evaluation;
     actions: number;
   },
-  { prompts: string[]; refused: Refusal[] }
+  { prompts: string[]; refused: RejectedRewrite[] }
 >;
 
 /** A rewrite that was not taken, and why. */
-export interface Refusal {
+export interface RejectedRewrite {
   prompt: string;
   reason: string;
 }

@@ -7,7 +7,7 @@ import type { Retriever } from './retrieveExamples.ts';
  * Likeness by the cosine of embedded queries, each embedded verbatim. Equal likeness: the query that sorts last by code
  * points comes first, as in the reference's descending sort of pairs (algorithm.md appendix B).
  */
-export function embeddingRetriever(embeddings: Pick<Embeddings, 'embedDocuments'>): Retriever {
+export function createEmbeddingRetriever(embeddings: Pick<Embeddings, 'embedDocuments'>): Retriever {
   return {
     name: 'embeddings',
     async rank(queries, examples, k) {
@@ -19,19 +19,19 @@ export function embeddingRetriever(embeddings: Pick<Embeddings, 'embedDocuments'
       ]);
       const names = examples.map((e) => Buffer.from(e.query));
       return asked.map((vector) => {
-        const likeness = shots.map((shot) => cosine(vector, shot));
+        const likeness = shots.map((shot) => computeCosine(vector, shot));
         const order = (a: number, b: number): number =>
-          (likeness[b] ?? 0) - (likeness[a] ?? 0) || Buffer.compare(names[b] ?? none, names[a] ?? none);
+          (likeness[b] ?? 0) - (likeness[a] ?? 0) || Buffer.compare(names[b] ?? EMPTY_BUFFER, names[a] ?? EMPTY_BUFFER);
         return [...examples.keys()].toSorted(order).slice(0, k);
       });
     },
   };
 }
 
-const none = Buffer.alloc(0);
+const EMPTY_BUFFER = Buffer.alloc(0);
 
 /** 0 where either vector is all zeros. */
-function cosine(a: readonly number[], b: readonly number[]): number {
+function computeCosine(a: readonly number[], b: readonly number[]): number {
   let [dot, aa, bb] = [0, 0, 0];
   for (const [i, x] of a.entries()) {
     const y = b[i] ?? 0;
@@ -43,30 +43,30 @@ function cosine(a: readonly number[], b: readonly number[]): number {
 }
 
 /** Likeness by shared words (BM25), without a model: the embedded default. Equal likeness, and too few matches: the examples' own order. */
-export function lexicalRetriever(): Retriever {
-  const indices = new WeakMap<readonly Example[], MiniSearch<Entry>>();
+export function createLexicalRetriever(): Retriever {
+  const indices = new WeakMap<readonly Example[], MiniSearch<IndexEntry>>();
   return {
     name: 'lexical',
     rank(queries, examples, k) {
-      const index = indices.get(examples) ?? indexOf(examples);
+      const index = indices.get(examples) ?? buildIndex(examples);
       indices.set(examples, index);
-      return Promise.resolve(queries.map((query) => ranked(index, query, examples).slice(0, Math.max(0, k))));
+      return Promise.resolve(queries.map((query) => rankByWords(index, query, examples).slice(0, Math.max(0, k))));
     },
   };
 }
 
-interface Entry {
+interface IndexEntry {
   id: number;
   query: string;
 }
 
-function indexOf(examples: readonly Example[]): MiniSearch<Entry> {
-  const index = new MiniSearch<Entry>({ fields: ['query'] });
+function buildIndex(examples: readonly Example[]): MiniSearch<IndexEntry> {
+  const index = new MiniSearch<IndexEntry>({ fields: ['query'] });
   index.addAll(examples.map(({ query }, id) => ({ id, query })));
   return index;
 }
 
-function ranked(index: MiniSearch<Entry>, query: string, examples: readonly Example[]): number[] {
+function rankByWords(index: MiniSearch<IndexEntry>, query: string, examples: readonly Example[]): number[] {
   const hits = index.search(query).map((hit) => ({ id: Number(hit.id), score: hit.score }));
   hits.sort((a, b) => b.score - a.score || a.id - b.id);
   return [...new Set([...hits.map((hit) => hit.id), ...examples.keys()])];

@@ -1,26 +1,26 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import { readerOf } from '../prompts/reply.ts';
-import { rewriteExamplePrompt, RewriteExampleReply } from '../prompts/rewriteExample.ts';
-import { ask, type OnUnreadable } from './askModel.ts';
+import { createReplyReader } from '../prompts/reply.ts';
+import { renderRewriteExamplePrompt, RewriteExampleReply } from '../prompts/rewriteExample.ts';
+import { askModel, type UnreadableReplyHandler } from './askModel.ts';
 import type { RewriteExample } from './node.ts';
 
 export interface RewriteExampleOptions {
   model: BaseChatModel;
-  prompt?: typeof rewriteExamplePrompt;
+  prompt?: typeof renderRewriteExamplePrompt;
   repairs?: number;
-  onUnreadable?: OnUnreadable | undefined;
+  onUnreadable?: UnreadableReplyHandler | undefined;
 }
 
 /** The optimizer in stage 1: a better response to the same query (Algorithm 1, s' = T(s, a)). */
 export function makeRewriteExample({
   model,
-  prompt = rewriteExamplePrompt,
+  prompt = renderRewriteExamplePrompt,
   repairs = 1,
   onUnreadable,
 }: RewriteExampleOptions): RewriteExample {
   return async function rewriteExample(reads, config) {
-    const read = readerOf(RewriteExampleReply);
-    const [reading] = await ask({
+    const read = createReplyReader(RewriteExampleReply);
+    const [reading] = await askModel({
       model,
       step: 'rewriteExample',
       text: prompt(reads),
@@ -30,12 +30,12 @@ export function makeRewriteExample({
       config,
     });
     if (!reading || 'complaint' in reading) return { response: null, missing: reading?.complaint ?? 'no reply' };
-    return { response: unwrapped(reading.value.new_response) };
+    return { response: unwrapAnswer(reading.value.new_response) };
   };
 }
 
 /** An answer without the <START> … <END> that the reference's files and some optimizers put around it. */
-export function unwrapped(answer: string): string {
+export function unwrapAnswer(answer: string): string {
   const found = /^\s*<START>\s*\n?([\s\S]*?)\n?\s*<END>\s*$/.exec(answer);
   return found?.[1] ?? answer;
 }

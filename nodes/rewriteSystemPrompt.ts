@@ -1,35 +1,35 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import { readerOf } from '../prompts/reply.ts';
-import { RewriteSystemPromptReply, rewriteSystemPromptPrompt } from '../prompts/rewriteSystemPrompt.ts';
-import { ask, type OnUnreadable } from './askModel.ts';
-import type { Guard, GuardView } from './guards/guards.ts';
-import type { Refusal, RewriteSystemPrompt } from './node.ts';
-import type { Training } from './guards/trainingTexts.ts';
+import { createReplyReader } from '../prompts/reply.ts';
+import { RewriteSystemPromptReply, renderRewriteSystemPrompt } from '../prompts/rewriteSystemPrompt.ts';
+import { askModel, type UnreadableReplyHandler } from './askModel.ts';
+import type { Guard, GuardContext } from './guards/guards.ts';
+import type { RejectedRewrite, RewriteSystemPrompt } from './node.ts';
+import type { TrainingTexts } from './guards/trainingTexts.ts';
 
 export interface RewriteSystemPromptOptions {
   model: BaseChatModel;
-  prompt?: typeof rewriteSystemPromptPrompt;
+  prompt?: typeof renderRewriteSystemPrompt;
   guards?: readonly Guard[];
   /** What the run is trained with, for guards to hold rewrites against; asked for once. */
-  training?: (() => Promise<Training>) | undefined;
+  training?: (() => Promise<TrainingTexts>) | undefined;
   repairs?: number;
-  onUnreadable?: OnUnreadable | undefined;
+  onUnreadable?: UnreadableReplyHandler | undefined;
 }
 
 /** The optimizer O: one request, `actions` rewrites of the system prompt, each of which must pass the guards. */
 export function makeRewriteSystemPrompt({
   model,
-  prompt = rewriteSystemPromptPrompt,
+  prompt = renderRewriteSystemPrompt,
   guards = [],
   training,
   repairs = 1,
   onUnreadable,
 }: RewriteSystemPromptOptions): RewriteSystemPrompt {
-  let known: Promise<Training | undefined> | undefined;
+  let known: Promise<TrainingTexts | undefined> | undefined;
   return async function rewriteSystemPrompt({ actions, tried, ...reads }, config) {
     const against = guards.length ? await (known ??= training?.() ?? Promise.resolve(undefined)) : undefined;
-    const read = readerOf(RewriteSystemPromptReply);
-    const readings = await ask({
+    const read = createReplyReader(RewriteSystemPromptReply);
+    const readings = await askModel({
       model,
       step: 'rewriteSystemPrompt',
       text: prompt(reads),
@@ -40,12 +40,12 @@ export function makeRewriteSystemPrompt({
       config,
     });
     const prompts: string[] = [];
-    const refused: Refusal[] = [];
+    const refused: RejectedRewrite[] = [];
     for (const reading of readings) {
-      const text = 'value' in reading ? withNewlines(reading.value.new_system_prompt) : '';
+      const text = 'value' in reading ? unescapeNewlines(reading.value.new_system_prompt) : '';
       const reason =
         'value' in reading
-          ? refusal(guards, text, viewOf({ ...reads, ...(tried && { tried }) }, prompts, against))
+          ? findRejection(guards, text, toGuardContext({ ...reads, ...(tried && { tried }) }, prompts, against))
           : `unreadable: ${reading.complaint}`;
       if (reason === null) prompts.push(text);
       else refused.push({ prompt: text, reason });
@@ -54,23 +54,23 @@ export function makeRewriteSystemPrompt({
   };
 }
 
-type Reads = Omit<Parameters<RewriteSystemPrompt>[0], 'actions'>;
+type RewritePromptInput = Omit<Parameters<RewriteSystemPrompt>[0], 'actions'>;
 
-const viewOf = (
-  { prompt, history, tried = [], query, response }: Reads,
+const toGuardContext = (
+  { prompt, history, tried = [], query, response }: RewritePromptInput,
   siblings: readonly string[],
-  training: Training | undefined,
-): GuardView => ({
-  tried: [prompt, ...history, ...siblings],
-  sketches: tried,
+  training: TrainingTexts | undefined,
+): GuardContext => ({
+  nearbyPrompts: [prompt, ...history, ...siblings],
+  knownFingerprints: tried,
   parent: prompt,
   query,
   response,
   ...(training && { training }),
 });
 
-const refusal = (guards: readonly Guard[], prompt: string, view: GuardView): string | null =>
+const findRejection = (guards: readonly Guard[], prompt: string, view: GuardContext): string | null =>
   guards.reduce<string | null>((found, guard) => found ?? guard(prompt, view), null);
 
 /** Models escape newlines twice at times: the two characters \n stand for a newline where there is no real one. */
-const withNewlines = (text: string): string => (text.includes('\n') ? text : text.replaceAll('\\n', '\n'));
+const unescapeNewlines = (text: string): string => (text.includes('\n') ? text : text.replaceAll('\\n', '\n'));

@@ -1,6 +1,6 @@
-import { asQuery, type Query } from '../state/example.ts';
+import { toQuery, type Query } from '../state/example.ts';
 import type { SampleQueries } from './node.ts';
-import { mersenneTwister, shuffled } from '../statistics/random.ts';
+import { createMersenneTwister, shuffle } from '../statistics/random.ts';
 
 export interface SampleQueriesOptions {
   /** "given" keeps the order; "shuffled" draws over the sources in proportion, as the reference does. */
@@ -17,7 +17,7 @@ export function makeSampleQueries({
   limit = null,
 }: SampleQueriesOptions = {}): SampleQueries {
   return async function sampleQueries({ queries }) {
-    const given = queries.map(asQuery);
+    const given = queries.map(toQuery);
     const wanted = Math.min(limit ?? given.length, given.length);
     return { queries: order === 'given' ? given.slice(0, wanted) : shuffleOverSources(given, wanted, seed) };
   };
@@ -26,17 +26,17 @@ export function makeSampleQueries({
 function shuffleOverSources(queries: readonly Query[], wanted: number, seed: number): Query[] {
   const sources = [...new Set(queries.map((q) => q.source))];
   const pools = sources.map((source) => queries.filter((q) => q.source === source));
-  const sizes = proportions(
+  const sizes = allocateProportionally(
     pools.map((p) => p.length),
     wanted,
   );
-  const draw = mersenneTwister(seed + 1); // the reference draws unseeded here; the order of sources does not depend on it
-  const drawn = pools.map((pool, i) => shuffled(pool, draw).slice(0, sizes[i]));
-  return shuffled(interleaved(drawn), mersenneTwister(seed));
+  const draw = createMersenneTwister(seed + 1); // the reference draws unseeded here; the order of sources does not depend on it
+  const drawn = pools.map((pool, i) => shuffle(pool, draw).slice(0, sizes[i]));
+  return shuffle(interleaveSources(drawn), createMersenneTwister(seed));
 }
 
 /** How many of each source: its share, rounded down, the rest handed out in turn. */
-export function proportions(sizes: readonly number[], wanted: number): number[] {
+export function allocateProportionally(sizes: readonly number[], wanted: number): number[] {
   const total = sizes.reduce((a, b) => a + b, 0);
   const counts = sizes.map((size) => Math.floor((wanted / total) * size));
   for (let i = 0, left = wanted - counts.reduce((a, b) => a + b, 0); left > 0; i = (i + 1) % sizes.length) {
@@ -49,7 +49,7 @@ export function proportions(sizes: readonly number[], wanted: number): number[] 
 }
 
 /** Blocks of each source in turn, ten queries a round in proportion, the first source last (the reference's order). */
-function interleaved(pools: readonly Query[][]): Query[] {
+function interleaveSources(pools: readonly Query[][]): Query[] {
   const total = pools.reduce((n, p) => n + p.length, 0);
   const order = [...pools.slice(1), ...pools.slice(0, 1)].map((pool) => ({
     pool,

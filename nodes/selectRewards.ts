@@ -1,27 +1,27 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { Stage } from '../prompts/judge.ts';
-import { readerOf } from '../prompts/reply.ts';
-import { selectRewardsPrompt, SelectRewardsReply } from '../prompts/selectRewards.ts';
-import { ASPECTS, EXAMPLE_ASPECTS, rewardNamed, STATIC_ASPECTS } from '../state/aspects.ts';
+import { createReplyReader } from '../prompts/reply.ts';
+import { renderSelectRewardsPrompt, SelectRewardsReply } from '../prompts/selectRewards.ts';
+import { ASPECTS, EXAMPLE_ASPECTS, resolveReward, STATIC_ASPECT_NAMES } from '../state/aspects.ts';
 import type { Aspect } from '../state/reward.ts';
-import { ask, type OnUnreadable } from './askModel.ts';
+import { askModel, type UnreadableReplyHandler } from './askModel.ts';
 import type { SelectRewards } from './node.ts';
 
 export interface SelectRewardsOptions {
   model: BaseChatModel;
-  prompt?: typeof selectRewardsPrompt;
+  prompt?: typeof renderSelectRewardsPrompt;
   /** What is on offer, by stage. */
   aspects?: Record<Stage, readonly Aspect[]>;
   /** The least and greatest number of rewards, by stage (algorithm.md 5.2). */
   range?: Record<Stage, readonly [number, number]>;
   repairs?: number;
-  onUnreadable?: OnUnreadable | undefined;
+  onUnreadable?: UnreadableReplyHandler | undefined;
 }
 
 /** Dynamic rewards: the model chooses for each query which aspects matter, or names new ones. */
 export function makeSelectRewards({
   model,
-  prompt = selectRewardsPrompt,
+  prompt = renderSelectRewardsPrompt,
   aspects = { prompt: ASPECTS, example: EXAMPLE_ASPECTS },
   range = { prompt: [2, 5], example: [3, 6] },
   repairs = 1,
@@ -30,31 +30,33 @@ export function makeSelectRewards({
   return async function selectRewards({ query, stage }, config) {
     const [least, most] = range[stage];
     const text = prompt({ query, aspects: aspects[stage], least, most });
-    const [reading] = await ask({
+    const [reading] = await askModel({
       model,
       step: 'selectRewards',
       text,
-      read: readerOf(SelectRewardsReply),
+      read: createReplyReader(SelectRewardsReply),
       repairs,
       onUnreadable,
       config,
     });
     if (!reading || 'complaint' in reading)
-      return { ...fixed(STATIC_ASPECTS), missing: reading?.complaint ?? 'no reply' };
+      return { ...toFixedRewards(STATIC_ASPECT_NAMES), missing: reading?.complaint ?? 'no reply' };
     const { reasoning, selected_aspects, new_aspects } = reading.value.aspects_selection;
-    const named = selected_aspects.map((name) => rewardNamed(name, aspects[stage], new_aspects[name]));
+    const named = selected_aspects.map((name) => resolveReward(name, aspects[stage], new_aspects[name]));
     return { rewards: [...new Map(named.map((r) => [r.name, r])).values()], reasoning };
   };
 }
 
 /** Static rewards, the paper's ablation: the same aspects for every query. */
-export function makeFixedRewards({ aspects = STATIC_ASPECTS }: { aspects?: readonly string[] } = {}): SelectRewards {
+export function makeFixedRewards({
+  aspects = STATIC_ASPECT_NAMES,
+}: { aspects?: readonly string[] } = {}): SelectRewards {
   return async function selectRewards() {
-    return fixed(aspects);
+    return toFixedRewards(aspects);
   };
 }
 
-const fixed = (names: readonly string[]): Awaited<ReturnType<SelectRewards>> => ({
-  rewards: names.map((name) => rewardNamed(name)),
+const toFixedRewards = (names: readonly string[]): Awaited<ReturnType<SelectRewards>> => ({
+  rewards: names.map((name) => resolveReward(name)),
   reasoning: '',
 });

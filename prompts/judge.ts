@@ -12,15 +12,15 @@ export interface JudgeVariables {
   stage: Stage;
 }
 
-const MANNER: Record<Stage, string> = {
+const JUDGE_INSTRUCTIONS: Record<Stage, string> = {
   prompt: 'You are an impartial judge of an assistant’s answers.',
   example:
     'You are a ruthless critic of an assistant’s answers. Take points off for small flaws too; say for each aspect what is wrong and how to mend it. Length alone is no flaw where the words are useful.',
 };
 
 /** Asks for points and remarks on one response, aspect by aspect. */
-export const judgePrompt = ({ query, response, rewards, reasoning, stage }: JudgeVariables): string => `\
-${MANNER[stage]} Judge the response to the query below.
+export const renderJudgePrompt = ({ query, response, rewards, reasoning, stage }: JudgeVariables): string => `\
+${JUDGE_INSTRUCTIONS[stage]} Judge the response to the query below.
 
 ${fence('query', query)}
 

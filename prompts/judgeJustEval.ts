@@ -9,7 +9,7 @@ export interface JudgeJustEvalVariables {
 }
 
 /** Asks for just-eval's judgement of one response, in words of our own; the shape of the reply is just-eval's (algorithm.md 4.5). */
-export const judgeJustEvalPrompt = ({ query, response, rewards }: JudgeJustEvalVariables): string => `\
+export const renderJustEvalPrompt = ({ query, response, rewards }: JudgeJustEvalVariables): string => `\
 You are an impartial judge of an assistant’s answers. Judge the response to the query below.
 
 ${fence('query', query)}

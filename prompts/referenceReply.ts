@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import type { Evaluation } from '../state/judgement.ts';
-import type { Reading } from './reply.ts';
+import type { ReadResult } from './reply.ts';
 
-const Reply = z.record(z.string(), z.object({ rationale: z.unknown().optional(), score: z.unknown() }));
+const ReferenceReply = z.record(z.string(), z.object({ rationale: z.unknown().optional(), score: z.unknown() }));
 
 /**
  * Reads a judge's reply as the reference does (algorithm.md 5.4): the whole text must be JSON, but for backticks and a
  * "json" at its ends; every key is an aspect; scores go through Python's int(). Whatever fails is a failed judgement.
  */
-export function readAsReference(text: string): Reading<Evaluation> {
+export function readReferenceReply(text: string): ReadResult<Evaluation> {
   const bare = strip(strip(strip(text.trim(), '`'), 'JSON'), 'json').trim();
   try {
-    const reply = Reply.parse(JSON.parse(escapeControls(bare)));
+    const reply = ReferenceReply.parse(JSON.parse(escapeControls(bare)));
     const scores = Object.entries(reply).map(([aspect, { rationale, score: raw }]) => {
-      const score = pythonInt(raw);
+      const score = parsePythonInt(raw);
       if (score < 1 || score > 5) throw new RangeError('score out of range');
       return [
         aspect,
@@ -38,7 +38,7 @@ function strip(text: string, chars: string): string {
 }
 
 /** Python's int(): whole numbers in text, spaces around them allowed; numbers lose their fraction. */
-function pythonInt(raw: unknown): number {
+function parsePythonInt(raw: unknown): number {
   if (typeof raw === 'number') return Math.trunc(raw);
   if (typeof raw === 'string' && /^\s*[+-]?\d+\s*$/.test(raw)) return Number(raw);
   throw new TypeError(`int() of ${JSON.stringify(raw)}`);

@@ -1,15 +1,15 @@
 import { jsonrepair } from 'jsonrepair';
 import { z } from 'zod';
-import { plainName } from '../state/aspects.ts';
+import { normalizeAspectName } from '../state/aspects.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
 
 /** A reply as read: its value, or a complaint fit to be sent back to the model. */
-export type Reading<T> = { value: T } | { complaint: string };
-export type Reader<T> = (text: string) => Reading<T>;
+export type ReadResult<T> = { value: T } | { complaint: string };
+export type ReplyReader<T> = (text: string) => ReadResult<T>;
 
 /** Any JSON object in a reply, whatever stands around it: prose, fences, trailing commas, single quotes, raw newlines. */
-export function readObject(text: string): Reading<Record<string, unknown>> {
+export function readJsonObject(text: string): ReadResult<Record<string, unknown>> {
   const thoughtless = text.replace(/^\s*<think>[\s\S]*?<\/think>/, '');
   const start = thoughtless.indexOf('{');
   const end = thoughtless.lastIndexOf('}');
@@ -27,13 +27,13 @@ export function readObject(text: string): Reading<Record<string, unknown>> {
 }
 
 /** A reader for replies of one shape. */
-export const readerOf =
-  <T>(schema: z.ZodType<T>): Reader<T> =>
+export const createReplyReader =
+  <T>(schema: z.ZodType<T>): ReplyReader<T> =>
   (text) => {
-    const object = readObject(text);
+    const object = readJsonObject(text);
     if ('complaint' in object) return object;
     const parsed = schema.safeParse(object.value);
-    return parsed.success ? { value: parsed.data } : { complaint: describe(parsed.error) };
+    return parsed.success ? { value: parsed.data } : { complaint: describeSchemaError(parsed.error) };
   };
 
 /**
@@ -60,20 +60,20 @@ function readScore(entry: unknown): { rationale: string; score: number | null | 
 }
 
 /** A judge's reply on the rewards asked for: every one must be there, with 1 to 5 points or "N/A"; others are left aside. */
-export const evaluationReader =
-  (rewards: readonly Reward[]): Reader<Evaluation> =>
+export const createEvaluationReader =
+  (rewards: readonly Reward[]): ReplyReader<Evaluation> =>
   (text) => {
-    const object = readObject(text);
+    const object = readJsonObject(text);
     if ('complaint' in object) return object;
     const only = Object.values(object.value);
     const entries = Object.entries(
-      only.length === 1 && isObject(only[0]) && !('score' in only[0]) && !matches(rewards, object.value)
+      only.length === 1 && isObject(only[0]) && !('score' in only[0]) && !hasRewardKey(rewards, object.value)
         ? only[0]
         : object.value,
     );
     const faults: string[] = [];
     const scores = rewards.flatMap(({ name }) => {
-      const entry = entries.find(([key]) => plainName(key) === plainName(name));
+      const entry = entries.find(([key]) => normalizeAspectName(key) === normalizeAspectName(name));
       const { rationale, score } = readScore(entry?.[1]);
       if (score === undefined)
         faults.push(entry ? `the score of "${name}" was not a number from 1 to 5` : `"${name}" was missing`);
@@ -84,11 +84,11 @@ export const evaluationReader =
     return { value: Object.fromEntries(scores) };
   };
 
-const matches = (rewards: readonly Reward[], object: Record<string, unknown>): boolean =>
-  Object.keys(object).some((key) => rewards.some((r) => plainName(r.name) === plainName(key)));
+const hasRewardKey = (rewards: readonly Reward[], object: Record<string, unknown>): boolean =>
+  Object.keys(object).some((key) => rewards.some((r) => normalizeAspectName(r.name) === normalizeAspectName(key)));
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const describe = (error: z.ZodError): string =>
+const describeSchemaError = (error: z.ZodError): string =>
   error.issues.map((i) => `${i.path.join('.') || 'the reply'}: ${i.message}`).join('; ');

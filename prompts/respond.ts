@@ -1,7 +1,7 @@
 import type { Example } from '../state/example.ts';
 
 /** Where a model without a chat template is to stop (algorithm.md 1.4). */
-export const STOPS: readonly string[] = ['<END>', '<END', '<|eot_id|>'];
+export const STOP_SEQUENCES: readonly string[] = ['<END>', '<END', '<|eot_id|>'];
 
 export interface RespondVariables {
   prompt: string;
@@ -10,15 +10,15 @@ export interface RespondVariables {
   examples: readonly Example[];
 }
 
-export interface Turn {
+export interface ChatTurn {
   role: 'system' | 'user' | 'assistant';
   content: string;
 }
 
 /** The chat layout: the system prompt, each example as a turn of user and assistant, the query. */
-export const chatLayout = ({ prompt, query, examples }: RespondVariables): Turn[] => [
+export const toChatTurns = ({ prompt, query, examples }: RespondVariables): ChatTurn[] => [
   { role: 'system', content: prompt },
-  ...examples.flatMap((e): Turn[] => [
+  ...examples.flatMap((e): ChatTurn[] => [
     { role: 'user', content: e.query },
     { role: 'assistant', content: e.answer },
   ]),
@@ -26,7 +26,7 @@ export const chatLayout = ({ prompt, query, examples }: RespondVariables): Turn[
 ];
 
 /** The plain layout for base models, as the reference lays its prompts out (algorithm.md 1.4): headings, <START> and <END>. */
-export function plainLayout({ prompt, query, examples }: RespondVariables): { head: string; tail: string } {
+export function toPlainParts({ prompt, query, examples }: RespondVariables): { head: string; tail: string } {
   const shots = examples.map(
     (e, i) => `${i ? '#Query' : '# Query'}:\n${e.query}\n\n#Answer:\n<START>\n${e.answer}\n<END>\n\n`,
   );
@@ -34,8 +34,8 @@ export function plainLayout({ prompt, query, examples }: RespondVariables): { he
 }
 
 /** The plain layout split over a system and a user message: how the reference asks chat models. */
-export function splitLayout(variables: RespondVariables): Turn[] {
-  const { head, tail } = plainLayout(variables);
+export function toSplitTurns(variables: RespondVariables): ChatTurn[] {
+  const { head, tail } = toPlainParts(variables);
   return [
     { role: 'system', content: head },
     { role: 'user', content: tail },

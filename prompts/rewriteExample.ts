@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Evaluation } from '../state/judgement.ts';
 import { fence } from './fence.ts';
-import { remarks } from './rewriteSystemPrompt.ts';
+import { formatRemarks } from './rewriteSystemPrompt.ts';
 
 export interface RewriteExampleVariables {
   query: string;
@@ -10,14 +10,14 @@ export interface RewriteExampleVariables {
 }
 
 /** Asks for a better response to one query in the light of the judge's remarks (stage 1, Algorithm 1). */
-export const rewriteExamplePrompt = ({ query, response, evaluation }: RewriteExampleVariables): string => `\
+export const renderRewriteExamplePrompt = ({ query, response, evaluation }: RewriteExampleVariables): string => `\
 You write model answers that other assistants will imitate. Rewrite the response below so that a stern judge would find nothing to blame.
 
 ${fence('query', query)}
 
 ${fence('response', response)}
 
-${fence('evaluation', remarks(evaluation))}
+${fence('evaluation', formatRemarks(evaluation))}
 
 How to write it:
 1. Mend every fault the remarks name; keep what they praise.

@@ -14,19 +14,19 @@ export interface RewriteSystemPromptVariables {
 }
 
 /** The judge's remarks as a list, each verbatim. */
-export const remarks = (evaluation: Evaluation): string =>
+export const formatRemarks = (evaluation: Evaluation): string =>
   Object.entries(evaluation)
     .map(([aspect, { rationale, score }]) => `- ${aspect}: ${score} of 5. ${rationale}`)
     .join('\n');
 
-const versions = (history: readonly string[]): string =>
+const formatVersions = (history: readonly string[]): string =>
   history.length === 0
     ? ''
     : `\nHow the prompt came to be, oldest first:\n${history
         .map((text, i) => fence(i === history.length - 1 ? 'current-version' : `version-${i + 1}`, text))
         .join('\n')}\n`;
 
-const failures = (failed: readonly string[]): string =>
+const formatFailedEdits = (failed: readonly string[]): string =>
   failed.length === 0
     ? ''
     : `\nLines that were tried before and did clearly worse than what was kept; do not bring them back in other words:\n${failed
@@ -34,7 +34,7 @@ const failures = (failed: readonly string[]): string =>
         .join('\n')}\n`;
 
 /** Asks for a better system prompt in the light of one judged response (the action and transition of algorithm.md 2). */
-export const rewriteSystemPromptPrompt = (v: RewriteSystemPromptVariables): string => `\
+export const renderRewriteSystemPrompt = (v: RewriteSystemPromptVariables): string => `\
 You improve the system prompt of an assistant. Below are its current system prompt, a query, the assistant's response and a judge's remarks on it. Write a system prompt under which the assistant would do better on all kinds of queries, not on this one alone.
 
 ${fence('system-prompt', v.prompt)}
@@ -43,8 +43,8 @@ ${fence('query', v.query)}
 
 ${fence('response', v.response)}
 
-${fence('evaluation', remarks(v.evaluation))}
-${versions(v.history)}${failures(v.failed ?? [])}
+${fence('evaluation', formatRemarks(v.evaluation))}
+${formatVersions(v.history)}${formatFailedEdits(v.failed ?? [])}
 How to write it:
 1. One general paragraph on who the assistant is and how it works, then bullets ("- ").
 2. At most 8 bullets in all, and at most 2 more than now. Rather merge bullets than drop one that works.

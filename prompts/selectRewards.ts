@@ -11,7 +11,7 @@ export interface SelectRewardsVariables {
 }
 
 /** Asks which rewards matter for a query (dynamic rewarding, ℝ_q ⊂ ℝ ∪ ℝ*). */
-export const selectRewardsPrompt = ({ query, aspects, least, most }: SelectRewardsVariables): string => `\
+export const renderSelectRewardsPrompt = ({ query, aspects, least, most }: SelectRewardsVariables): string => `\
 You are an impartial judge. Before anybody answers the query below, decide by which aspects its answers should be judged.
 
 ${fence('query', query)}

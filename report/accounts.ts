@@ -5,7 +5,7 @@ const counts = z.record(z.string(), z.number());
 const countsByRole = z.record(z.string(), counts);
 
 /** What of result.json the accounts are made of; what an older or stopped run lacks counts as nothing. */
-export const Accounts = z.object({
+export const RecordedUsage = z.object({
   calls: counts.catch({}).default({}),
   retries: countsByRole.catch({}).default({}),
   failures: z
@@ -22,20 +22,21 @@ export const Accounts = z.object({
     .default({}),
   usd: z.number().nullable().catch(null).default(null),
 });
-export type Accounts = z.infer<typeof Accounts>;
+export type RecordedUsage = z.infer<typeof RecordedUsage>;
 
-const Prices = z.looseObject({
+const ModelPrices = z.looseObject({
   models: z.record(
     z.string(),
     z.looseObject({ price: z.object({ input: z.number(), output: z.number() }).optional() }),
   ),
 });
 
-const sum = (by: Record<string, number> | undefined): number => Object.values(by ?? {}).reduce((a, b) => a + b, 0);
+const sumCounts = (by: Record<string, number> | undefined): number =>
+  Object.values(by ?? {}).reduce((a, b) => a + b, 0);
 
 /** Calls, tokens and money by role, in the order of the result. A role that was never asked is left out. */
-export function rolesOf({ calls, retries, failures, tokens }: Accounts, config: unknown): RoleView[] {
-  const prices = Prices.safeParse(config).data?.models ?? {};
+export function createRoleViews({ calls, retries, failures, tokens }: RecordedUsage, config: unknown): RoleView[] {
+  const prices = ModelPrices.safeParse(config).data?.models ?? {};
   const names = [...new Set([...Object.keys(calls), ...Object.keys(tokens)])];
   return names
     .map((role) => {
@@ -45,8 +46,8 @@ export function rolesOf({ calls, retries, failures, tokens }: Accounts, config: 
       return {
         role,
         calls: calls[role] ?? 0,
-        retries: sum(retries[role]),
-        failed: sum(failures.calls[role]),
+        retries: sumCounts(retries[role]),
+        failed: sumCounts(failures.calls[role]),
         input,
         output,
         usd,
@@ -56,7 +57,7 @@ export function rolesOf({ calls, retries, failures, tokens }: Accounts, config: 
 }
 
 /** Every kind of fault that happened at least once. */
-export function faultsOf({ retries, failures }: Accounts): FaultView[] {
+export function createFaultViews({ retries, failures }: RecordedUsage): FaultView[] {
   const listed = (by: Record<string, Record<string, number>>, ended: FaultView['ended']): FaultView[] =>
     Object.entries(by).flatMap(([role, kinds]) =>
       Object.entries(kinds).map(([kind, count]) => ({ role, kind, ended, count })),

@@ -1,9 +1,9 @@
-import { FIRST, observed } from '../graphs/beam/qualityEstimate.ts';
+import { ROOT_ESTIMATE, updateEstimates } from '../graphs/beam/qualityEstimate.ts';
 import type { Difficulty, Estimate } from '../state/estimate.ts';
 import type { TreeNode } from './tree.ts';
 
 /** What the search thought of each node when its level was ranked by estimates (graphs/beam/qualityEstimate.ts): its lead over the first prompt. */
-export function estimates(levels: readonly (readonly TreeNode[])[]): Map<string, number> {
+export function estimateLeads(levels: readonly (readonly TreeNode[])[]): Map<string, number> {
   const leads = new Map<string, number>();
   let beam = new Map<string, { parent: Estimate; rank: number }>();
   const difficulties = new Map<string, Difficulty>();
@@ -11,11 +11,11 @@ export function estimates(levels: readonly (readonly TreeNode[])[]): Map<string,
   for (const [depth, drawn] of levels.entries()) {
     const level = drawn.toSorted((a, b) => a.place - b.place);
     const born = level.map((n) => ({
-      ...(beam.get(n.parent ?? '') ?? { parent: FIRST, rank: 0 }),
+      ...(beam.get(n.parent ?? '') ?? { parent: ROOT_ESTIMATE, rank: 0 }),
       rewritten: prompts.has(n.parent) && prompts.get(n.parent) !== n.prompt,
     }));
     const query = level[0]?.query ?? '';
-    const { qualities: thought, difficulty } = observed(
+    const { qualities: thought, difficulty } = updateEstimates(
       born,
       level.map((n) => n.reward),
       difficulties.get(query),

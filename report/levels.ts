@@ -1,12 +1,12 @@
-import { mean } from '../statistics/mean.ts';
+import { computeMean } from '../statistics/computeMean.ts';
 import type { AspectView, LevelView, NodeView } from './runView.ts';
-import { tieAt, type Fate, type TreeNode } from './tree.ts';
+import { findTie, type NodeFate, type TreeNode } from './tree.ts';
 
 /** The levels of a search: their rewards, and where order decided the cut. */
-export function levelViews(
+export function createLevelViews(
   views: readonly NodeView[][],
   rank: ReadonlyMap<string, number>,
-  fate: ReadonlyMap<string, Fate>,
+  fate: ReadonlyMap<string, NodeFate>,
   levels: readonly TreeNode[][],
 ): LevelView[] {
   return views.map((nodes, depth) => {
@@ -16,17 +16,17 @@ export function levelViews(
       query: nodes[0]?.query ?? '',
       nodes: nodes.length,
       pruned: nodes.filter((n) => n.fate === 'pruned').length,
-      mean: mean(rewards),
+      mean: computeMean(rewards),
       low: rewards.length ? Math.min(...rewards) : null,
       high: rewards.length ? Math.max(...rewards) : null,
       path: nodes.find((n) => n.onPath)?.reward ?? null,
-      tie: tieAt(levels[depth] ?? [], rank, fate),
+      tie: findTie(levels[depth] ?? [], rank, fate),
     };
   });
 }
 
 /** Each aspect's scores by level, the most judged first. */
-export function aspectsOf(levels: readonly NodeView[][]): AspectView[] {
+export function createAspectViews(levels: readonly NodeView[][]): AspectView[] {
   const found = new Map<string, { all: number[][]; path: number[][] }>();
   levels.forEach((nodes, depth) => {
     for (const { scores, onPath } of nodes)
@@ -37,12 +37,12 @@ export function aspectsOf(levels: readonly NodeView[][]): AspectView[] {
         if (onPath) (by.path[depth] ??= []).push(score);
       }
   });
-  const means = (by: number[][]): (number | null)[] => levels.map((_, depth) => mean(by[depth] ?? []));
+  const means = (by: number[][]): (number | null)[] => levels.map((_, depth) => computeMean(by[depth] ?? []));
   return [...found]
     .map(([name, { all, path }]) => ({
       name,
       judged: all.flat().length,
-      mean: mean(all.flat()) ?? 0,
+      mean: computeMean(all.flat()) ?? 0,
       all: means(all),
       path: means(path),
     }))

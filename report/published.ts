@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { rewardOf, type Evaluation } from '../state/judgement.ts';
+import { computeReward, type Evaluation } from '../state/judgement.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import type { RunView } from './runView.ts';
-import { byRank, levelsOf, pathIds } from './tree.ts';
-import { treeView } from './treeView.ts';
+import { sortNodesByValue, groupNodesByLevel, collectPathIds } from './tree.ts';
+import { createTreeView } from './treeView.ts';
 
 const PublishedNode = z.object({
   id: z.number().int(),
@@ -27,20 +27,20 @@ export const PublishedTree = z.object({
 });
 export type PublishedTree = z.infer<typeof PublishedTree>;
 
-const AUTHORS = 'Published with the paper (EMNLP 2024): no record of calls, tokens or money.';
-const UNREAD = "the judge's reply could not be read; the authors' code recorded a reward of 0";
+const PUBLISHED_SOURCE_NOTE = 'Published with the paper (EMNLP 2024): no record of calls, tokens or money.';
+const UNREADABLE_REPLY_NOTE = "the judge's reply could not be read; the authors' code recorded a reward of 0";
 
 /** The page's view of a published search tree, parsed or not. @throws ZodError where it is none */
-export function viewOfPublishedTree(given: unknown): RunView {
+export function createPublishedRunView(given: unknown): RunView {
   const tree = PublishedTree.parse(given);
-  const nodes = placed(valued(tree.nodes));
-  const best = winner(nodes, tree.best_path_prompts);
+  const nodes = assignPlaces(toHypotheses(tree.nodes));
+  const best = findPublishedBest(nodes, tree.best_path_prompts);
   return {
     title: tree.model,
     state: 'published',
     best: { id: best.id, prompt: best.prompt, value: tree.cumulative_reward },
     stoppedBy: 'depth',
-    ...treeView(nodes, { bestId: best.id, kept: lastBeam(nodes), rankedBy: 'mean', ranked: true }),
+    ...createTreeView(nodes, { bestId: best.id, kept: findLastBeam(nodes), rankedBy: 'mean', ranked: true }),
     roles: [],
     faults: [],
     final: null,
@@ -50,12 +50,12 @@ export function viewOfPublishedTree(given: unknown): RunView {
     judges: 1,
     usd: null,
     seconds: null,
-    config: { source: AUTHORS, model: tree.model, queries: tree.queries.length },
+    config: { source: PUBLISHED_SOURCE_NOTE, model: tree.model, queries: tree.queries.length },
   };
 }
 
 /** The nodes as a journal would hold them, with the value of each path: the mean of its rewards, the root's left out. */
-function valued(nodes: readonly PublishedNode[]): Hypothesis[] {
+function toHypotheses(nodes: readonly PublishedNode[]): Hypothesis[] {
   const sums = new Map<number, number>();
   return nodes
     .toSorted((a, b) => a.depth - b.depth || a.id - b.id)
@@ -63,7 +63,7 @@ function valued(nodes: readonly PublishedNode[]): Hypothesis[] {
       const sum = parent === null ? 0 : (sums.get(parent) ?? 0) + reward;
       sums.set(id, sum);
       const evaluation: Evaluation = given;
-      const missing = Object.keys(evaluation).length === 0 ? { missing: UNREAD } : {};
+      const missing = Object.keys(evaluation).length === 0 ? { missing: UNREADABLE_REPLY_NOTE } : {};
       return {
         id: String(id),
         parent: parent === null ? null : String(parent),
@@ -75,17 +75,17 @@ function valued(nodes: readonly PublishedNode[]): Hypothesis[] {
         aspects: Object.keys(evaluation),
         evaluation,
         ...missing,
-        reward: depth === 0 ? rewardOf(evaluation) : reward,
+        reward: depth === 0 ? computeReward(evaluation) : reward,
         value: depth === 0 ? 0 : sum / depth,
       };
     });
 }
 
 /** Places as the search had them: better parents first, then the order they were made in. */
-function placed(nodes: readonly Hypothesis[]): Hypothesis[] {
+function assignPlaces(nodes: readonly Hypothesis[]): Hypothesis[] {
   let parents: Hypothesis[] = [];
-  return levelsOf(nodes).flatMap((level) => {
-    const rank = new Map(byRank(parents).map((n, i) => [n.id, i]));
+  return groupNodesByLevel(nodes).flatMap((level) => {
+    const rank = new Map(sortNodesByValue(parents).map((n, i) => [n.id, i]));
     const order = (n: Hypothesis): number => rank.get(n.parent ?? '') ?? 0;
     parents = level.toSorted((a, b) => order(a) - order(b) || a.place - b.place).map((n, place) => ({ ...n, place }));
     return parents;
@@ -93,22 +93,22 @@ function placed(nodes: readonly Hypothesis[]): Hypothesis[] {
 }
 
 /** The last node of the path whose prompts were published as the best; the best of the last level where none has them. */
-function winner(nodes: readonly Hypothesis[], prompts: readonly string[]): Hypothesis {
-  const last = byRank(levelsOf(nodes).at(-1) ?? []);
+function findPublishedBest(nodes: readonly Hypothesis[], prompts: readonly string[]): Hypothesis {
+  const last = sortNodesByValue(groupNodesByLevel(nodes).at(-1) ?? []);
   const promptOf = new Map(nodes.map((n) => [n.id, n.prompt]));
-  const published = last.find(({ id }) => pathIds(id, nodes).every((on, i) => promptOf.get(on) === prompts[i]));
+  const published = last.find(({ id }) => collectPathIds(id, nodes).every((on, i) => promptOf.get(on) === prompts[i]));
   const best = published ?? last[0];
   if (!best) throw new Error('expected a tree with at least one node, got none');
   return best;
 }
 
 /** The best of the last level, as many as were expanded at most on any other. */
-function lastBeam(nodes: readonly Hypothesis[]): Set<string> {
+function findLastBeam(nodes: readonly Hypothesis[]): Set<string> {
   const parents = new Set(nodes.flatMap((n) => n.parent ?? []));
-  const levels = levelsOf(nodes);
+  const levels = groupNodesByLevel(nodes);
   const width = Math.max(1, ...levels.map((level) => level.filter((n) => parents.has(n.id)).length));
   return new Set(
-    byRank(levels.at(-1) ?? [])
+    sortNodesByValue(levels.at(-1) ?? [])
       .slice(0, width)
       .map((n) => n.id),
   );

@@ -1,17 +1,17 @@
-import { mean } from '../statistics/mean.ts';
-import { estimates } from './estimates.ts';
+import { computeMean } from '../statistics/computeMean.ts';
+import { estimateLeads } from './estimates.ts';
 import type { TreeNode } from './tree.ts';
 
 /** By what a search ranks: the mean along a path, its last reward (a beam of one), or an estimate from all of the tree. */
-export type RankedBy = 'mean' | 'last' | 'estimate';
+export type RankCriterion = 'mean' | 'last' | 'estimate';
 
 /** What the search ranked each node by; a level's mean stands in for a missing reward along a path (graphs/beam/children.ts). */
-export function ranks(levels: readonly (readonly TreeNode[])[], by: RankedBy): Map<string, number> {
-  if (by === 'estimate') return estimates(levels);
+export function computeRankValues(levels: readonly (readonly TreeNode[])[], by: RankCriterion): Map<string, number> {
+  if (by === 'estimate') return estimateLeads(levels);
   const paths = new Map<string, { sum: number; count: number }>();
   const rank = new Map<string, number>();
   for (const level of levels.slice(1)) {
-    const standIn = mean(level.flatMap((n) => n.reward ?? []));
+    const standIn = computeMean(level.flatMap((n) => n.reward ?? []));
     for (const { id, parent, reward } of level) {
       const { sum, count } = paths.get(parent ?? '') ?? { sum: 0, count: 0 };
       const counted = reward ?? standIn;

@@ -18,7 +18,7 @@ export interface RunView {
   faults: FaultView[];
   final: FinalOutcome | null;
   /** How far the judge agreed with itself when asked again, in points of 5; null where it was not asked. */
-  retest: RetestView | null;
+  retest: JudgeReliabilityView | null;
   /** What asking ahead came to; null where nothing was. */
   speculation: SpeculationView | null;
   /** Whether each level was cut by value, so that equals at the cut are of note: a beam, and not sampling or tree search. */
@@ -111,7 +111,7 @@ export interface FaultView {
 }
 
 /** Judgements made a second time; `spread` and `rewardSpread`: the standard deviation of one score, and of one reward. */
-export interface RetestView {
+export interface JudgeReliabilityView {
   judgements: number;
   scores: number;
   spread: number | null;

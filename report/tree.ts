@@ -11,7 +11,7 @@ export interface TreeNode {
 }
 
 /** The ids from the root to a node. */
-export function pathIds(id: string, nodes: readonly TreeNode[]): string[] {
+export function collectPathIds(id: string, nodes: readonly TreeNode[]): string[] {
   const byId = new Map(nodes.map((n) => [n.id, n]));
   const path: string[] = [];
   for (let node = byId.get(id); node; node = node.parent === null ? undefined : byId.get(node.parent))
@@ -20,32 +20,32 @@ export function pathIds(id: string, nodes: readonly TreeNode[]): string[] {
 }
 
 /** The best node of the deepest level: the greatest value, the earlier place among equals. Undefined of an empty tree. */
-export function leadingNode<T extends TreeNode>(nodes: readonly T[]): T | undefined {
+export function findLeadingNode<T extends TreeNode>(nodes: readonly T[]): T | undefined {
   const depth = Math.max(...nodes.map((n) => n.depth));
-  return byRank(nodes.filter((n) => n.depth === depth))[0];
+  return sortNodesByValue(nodes.filter((n) => n.depth === depth))[0];
 }
 
 /** Better first; equals keep their place (a stable descending sort, algorithm.md 1.6). */
-export const byRank = <T extends TreeNode>(level: readonly T[]): T[] =>
+export const sortNodesByValue = <T extends TreeNode>(level: readonly T[]): T[] =>
   level.toSorted((a, b) => (b.value ?? -1) - (a.value ?? -1) || a.place - b.place);
 
 /** Nodes by level, the root's first. */
-export function levelsOf<T extends { depth: number }>(nodes: readonly T[]): T[][] {
+export function groupNodesByLevel<T extends { depth: number }>(nodes: readonly T[]): T[][] {
   const levels: T[][] = [];
   for (const node of nodes) (levels[node.depth] ??= []).push(node);
   return Array.from(levels, (level) => level ?? []);
 }
 
-export type Fate = 'kept' | 'pruned' | 'open';
+export type NodeFate = 'kept' | 'pruned' | 'open';
 
 /**
  * What became of each node. Kept: it was expanded, or the result says so (the last beam). Without a result, nodes of the
  * deepest two levels without children are open: their level may not have been ranked.
  */
-export function fates(nodes: readonly TreeNode[], kept: ReadonlySet<string> | null): Map<string, Fate> {
+export function inferFates(nodes: readonly TreeNode[], kept: ReadonlySet<string> | null): Map<string, NodeFate> {
   const parents = new Set(nodes.flatMap((n) => n.parent ?? []));
   const deepest = Math.max(...nodes.map((n) => n.depth));
-  const fate = ({ id, depth }: TreeNode): Fate => {
+  const fate = ({ id, depth }: TreeNode): NodeFate => {
     if (parents.has(id) || kept?.has(id)) return 'kept';
     return kept === null && depth >= deepest - 1 ? 'open' : 'pruned';
   };
@@ -56,26 +56,26 @@ export function fates(nodes: readonly TreeNode[], kept: ReadonlySet<string> | nu
  * The order a level is drawn in, so that no lines cross: children under their parents, parents in their own order; among
  * siblings the best path first, then what was kept. The best path is thus the leftmost column.
  */
-export function drawn<T extends TreeNode>(
+export function arrangeLevels<T extends TreeNode>(
   levels: readonly T[][],
   path: ReadonlySet<string>,
-  fate: ReadonlyMap<string, Fate>,
+  fate: ReadonlyMap<string, NodeFate>,
 ): T[][] {
   const columns = new Map<string, number>();
   const weight = (n: T): number => (path.has(n.id) ? 0 : fate.get(n.id) === 'pruned' ? 2 : 1);
   return levels.map((level) => {
     const column = (n: T): number => (n.parent === null ? 0 : (columns.get(n.parent) ?? Infinity));
     const sorted = level.toSorted(
-      (a, b) => compare(column(a), column(b)) || weight(a) - weight(b) || a.place - b.place,
+      (a, b) => compareNumbers(column(a), column(b)) || weight(a) - weight(b) || a.place - b.place,
     );
     sorted.forEach((n, i) => columns.set(n.id, i));
     return sorted;
   });
 }
 
-const compare = (a: number, b: number): number => (a === b ? 0 : a - b);
+const compareNumbers = (a: number, b: number): number => (a === b ? 0 : a - b);
 
-export interface Tie {
+export interface LevelTie {
   /** Of the path. */
   value: number | null;
   kept: string[];
@@ -83,14 +83,14 @@ export interface Tie {
 }
 
 /** Equals on both sides of a level's cut; null where the cut fell between different values, or there was none. */
-export function tieAt(
+export function findTie(
   level: readonly TreeNode[],
   rank: ReadonlyMap<string, number>,
-  fate: ReadonlyMap<string, Fate>,
-): Tie | null {
-  const of = (f: Fate): TreeNode[] => level.filter((n) => fate.get(n.id) === f);
+  fate: ReadonlyMap<string, NodeFate>,
+): LevelTie | null {
+  const of = (f: NodeFate): TreeNode[] => level.filter((n) => fate.get(n.id) === f);
   const last = Math.min(...of('kept').map((n) => rank.get(n.id) ?? Infinity));
-  const equals = (f: Fate): TreeNode[] => of(f).filter((n) => rank.get(n.id) === last);
+  const equals = (f: NodeFate): TreeNode[] => of(f).filter((n) => rank.get(n.id) === last);
   const [kept, pruned] = [equals('kept'), equals('pruned')];
   if (pruned.length === 0 || !Number.isFinite(last)) return null;
   const idsOf = (nodes: readonly TreeNode[]): string[] => nodes.map((n) => n.id);

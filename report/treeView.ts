@@ -1,46 +1,46 @@
 import type { Hypothesis } from '../state/hypothesis.ts';
-import { aspectsOf, levelViews } from './levels.ts';
+import { createAspectViews, createLevelViews } from './levels.ts';
 import type { NodeView, RunView } from './runView.ts';
-import { ranks, type RankedBy } from './ranks.ts';
-import { drawn, fates, levelsOf, pathIds, type Fate } from './tree.ts';
+import { computeRankValues, type RankCriterion } from './ranks.ts';
+import { arrangeLevels, inferFates, groupNodesByLevel, collectPathIds, type NodeFate } from './tree.ts';
 
 /** What a search made of its nodes. */
-export interface TreeShape {
+export interface SearchDecisions {
   bestId: string;
   /** Nodes known to have been kept; null where the search may not have ended. */
   kept: ReadonlySet<string> | null;
-  rankedBy: RankedBy;
+  rankedBy: RankCriterion;
   /** Whether levels were cut by rank, so that there can be ties at the cut. */
   ranked: boolean;
 }
 
 /** The tree's part of a view: nodes as drawn, levels, the best path, the aspects. */
-export function treeView(
+export function createTreeView(
   nodes: readonly Hypothesis[],
-  shape: TreeShape,
+  shape: SearchDecisions,
 ): Pick<RunView, 'levels' | 'nodes' | 'path' | 'aspects'> {
-  const path = pathIds(shape.bestId, nodes);
-  const fate = fates(nodes, shape.kept);
+  const path = collectPathIds(shape.bestId, nodes);
+  const fate = inferFates(nodes, shape.kept);
   const onPath = new Set(path);
-  const levels = drawn(levelsOf(nodes), onPath, fate);
+  const levels = arrangeLevels(groupNodesByLevel(nodes), onPath, fate);
   const prompts = new Map(nodes.map((n) => [n.id, n.prompt]));
   const views = levels.map((level) =>
-    level.map((n, column) => nodeView(n, column, prompts, onPath, fate.get(n.id) ?? 'open')),
+    level.map((n, column) => createNodeView(n, column, prompts, onPath, fate.get(n.id) ?? 'open')),
   );
   return {
     path,
     nodes: views.flat(),
-    levels: levelViews(views, shape.ranked ? ranks(levels, shape.rankedBy) : new Map(), fate, levels),
-    aspects: aspectsOf(views),
+    levels: createLevelViews(views, shape.ranked ? computeRankValues(levels, shape.rankedBy) : new Map(), fate, levels),
+    aspects: createAspectViews(views),
   };
 }
 
-function nodeView(
+function createNodeView(
   node: Hypothesis,
   column: number,
   prompts: ReadonlyMap<string, string>,
   path: ReadonlySet<string>,
-  fate: Fate,
+  fate: NodeFate,
 ): NodeView {
   const { id, parent, depth, prompt, query, response, reward, value } = node;
   const scores = Object.entries(node.evaluation).map(([aspect, { score, rationale }]) => ({

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { FinalOutcome } from '../state/final.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
-import { Accounts, faultsOf, rolesOf } from './accounts.ts';
+import { RecordedUsage, createFaultViews, createRoleViews } from './accounts.ts';
 import type { RunView } from './runView.ts';
-import type { RankedBy } from './ranks.ts';
-import { leadingNode } from './tree.ts';
-import { treeView } from './treeView.ts';
+import type { RankCriterion } from './ranks.ts';
+import { findLeadingNode } from './tree.ts';
+import { createTreeView } from './treeView.ts';
 
 export type { RunView } from './runView.ts';
-export { viewOfPublishedTree } from './published.ts';
+export { createPublishedRunView } from './published.ts';
 
-const Retest = z.object({
+const ReliabilityResult = z.object({
   judgements: z.number(),
   scores: z.number(),
   spread: z.number().nullable(),
@@ -26,7 +26,7 @@ export const RunResult = z.looseObject({
   stoppedBy: z.string(),
   nodes: z.array(z.looseObject({ id: z.string(), kept: z.boolean() })),
   final: FinalOutcome.nullable().catch(null).default(null),
-  retest: Retest.nullable().catch(null).default(null),
+  retest: ReliabilityResult.nullable().catch(null).default(null),
   speculation: Speculation.nullable().catch(null).default(null),
   seconds: z.number().nullable().default(null),
 });
@@ -36,24 +36,24 @@ export interface RunRecord {
   title?: string;
   config: unknown;
   result: unknown;
-  soFar?: unknown;
+  usageSoFar?: unknown;
   nodes: readonly Hypothesis[];
 }
 
 /** The page's view of a run. @throws ZodError where `result` is not a run's result */
-export function viewOfRun({ title = 'run', config, result: given, soFar, nodes }: RunRecord): RunView {
+export function createRunView({ title = 'run', config, result: given, usageSoFar: soFar, nodes }: RunRecord): RunView {
   const result = given === null || given === undefined ? null : RunResult.parse(given);
-  const accounts = Accounts.parse(result ?? soFar ?? {});
-  const leader = leadingNode(nodes);
+  const accounts = RecordedUsage.parse(result ?? soFar ?? {});
+  const leader = findLeadingNode(nodes);
   const best = result
     ? { id: result.bestId, prompt: result.bestPrompt, value: result.value }
     : { id: leader?.id ?? '0', prompt: leader?.prompt ?? '', value: leader?.value ?? null };
-  const { search, judge } = Settings.safeParse(config).data ?? Settings.parse({});
-  const ranked = RANKED.has(search.strategy);
+  const { search, judge } = ViewConfig.safeParse(config).data ?? ViewConfig.parse({});
+  const ranked = RANKING_STRATEGIES.has(search.strategy);
   const shape = {
     bestId: best.id,
-    kept: result && keptOf(result.nodes),
-    rankedBy: rankedByOf(search),
+    kept: result && collectKeptIds(result.nodes),
+    rankedBy: toRankCriterion(search),
     ranked,
   };
   return {
@@ -62,9 +62,9 @@ export function viewOfRun({ title = 'run', config, result: given, soFar, nodes }
     // nothing is measured along a path of the root alone
     best: nodes.some((n) => n.id === best.id && n.depth === 0) ? { ...best, value: null } : best,
     stoppedBy: result?.stoppedBy ?? null,
-    ...treeView(nodes, shape),
-    roles: rolesOf(accounts, config),
-    faults: faultsOf(accounts),
+    ...createTreeView(nodes, shape),
+    roles: createRoleViews(accounts, config),
+    faults: createFaultViews(accounts),
     final: result?.final ?? null,
     retest: result?.retest ?? null,
     speculation: result?.speculation ?? null,
@@ -76,20 +76,20 @@ export function viewOfRun({ title = 'run', config, result: given, soFar, nodes }
   };
 }
 
-const keptOf = (nodes: readonly { id: string; kept: boolean }[]): Set<string> =>
+const collectKeptIds = (nodes: readonly { id: string; kept: boolean }[]): Set<string> =>
   new Set(nodes.flatMap((n) => (n.kept ? n.id : [])));
 
 /** Strategies that rank a level and keep its best; the others draw, sample or walk. */
-const RANKED: ReadonlySet<string> = new Set(['beam', 'greedy']);
+const RANKING_STRATEGIES: ReadonlySet<string> = new Set(['beam', 'greedy']);
 
 /** A beam of one is valued by its last reward (graphs/searchOptions.ts). */
-const rankedByOf = ({ strategy, beamWidth, rankBy }: z.infer<typeof Settings>['search']): RankedBy => {
+const toRankCriterion = ({ strategy, beamWidth, rankBy }: z.infer<typeof ViewConfig>['search']): RankCriterion => {
   if (rankBy === 'estimate') return 'estimate';
   return strategy === 'greedy' || (strategy === 'beam' && beamWidth === 1) ? 'last' : 'mean';
 };
 
 /** What of the config the view depends on. */
-const Settings = z.looseObject({
+const ViewConfig = z.looseObject({
   search: z
     .looseObject({
       strategy: z.string().default('beam'),

@@ -7,15 +7,15 @@ export interface CommandOptions extends SessionOptions {
 }
 
 /** How a run ended: the exit status of the contract. */
-export interface Ending<T> {
-  status: 0 | 3 | 130;
+export interface CommandResult<T> {
+  exitCode: 0 | 3 | 130;
   outcome: T;
   folder: string;
 }
 
 /** The exit status of a run that was stopped. */
-export const statusOf = (reason: 'budget' | 'interrupted'): 3 | 130 => (reason === 'budget' ? 3 : 130);
+export const toExitCode = (reason: 'budget' | 'interrupted'): 3 | 130 => (reason === 'budget' ? 3 : 130);
 
 /** Examples as the files hold them: `{query: answer}`. */
-export const asObject = (examples: readonly Example[]): Record<string, string> =>
+export const toExamplesObject = (examples: readonly Example[]): Record<string, string> =>
   Object.fromEntries(examples.map((e) => [e.query, e.answer]));

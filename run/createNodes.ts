@@ -1,13 +1,13 @@
-import { judgesFrom, modelsFrom, type Gateway, type RunModels } from '../models/index.ts';
-import { guardsOf, paperNodes, type Nodes, type PaperNodesOptions, type Training } from '../nodes/index.ts';
+import { createJudges, createModels, type Gateway, type RunModels } from '../models/index.ts';
+import { createGuards, paperNodes, type Nodes, type PaperNodesOptions, type Training } from '../nodes/index.ts';
 import type { Config } from './config/loadConfig.ts';
 import { readData } from './config/readData.ts';
 
 /** A config's models behind a gateway, and the nodes over them; `more`: what is set besides. @throws ConfigFault */
-export function nodesOf(config: Config, gateway: Gateway) {
+export function createNodes(config: Config, gateway: Gateway) {
   const { preset, queries, examples, rewards, search, judge } = config;
-  const models: RunModels = modelsFrom(config.models, { gateway, env: process.env });
-  const judges = [models.judge, ...judgesFrom(judge.models, { gateway, env: process.env })];
+  const models: RunModels = createModels(config.models, { gateway, env: process.env });
+  const judges = [models.judge, ...createJudges(judge.models, { gateway, env: process.env })];
   const nodes = (more: Pick<PaperNodesOptions, 'judge' | 'onUnreadable'> = {}): Nodes =>
     paperNodes(
       { ...models, judge: judges },
@@ -18,8 +18,8 @@ export function nodesOf(config: Config, gateway: Gateway) {
         limit: queries.limit,
         k: examples.k,
         rewards,
-        guards: guardsOf(search.guards),
-        training: () => trainingOf(config),
+        guards: createGuards(search.guards),
+        training: () => readTrainingTexts(config),
         judge: { samples: judge.samples },
         ...more,
       },
@@ -28,7 +28,7 @@ export function nodesOf(config: Config, gateway: Gateway) {
 }
 
 /** What a run is trained with, for the guards. @throws UserFault */
-export async function trainingOf(config: Config): Promise<Training> {
+export async function readTrainingTexts(config: Config): Promise<Training> {
   const { queries, examples } = await readData(config);
   return { queries: queries.map((q) => q.text), examples: examples.flatMap((e) => [e.query, e.answer]) };
 }

@@ -1,10 +1,10 @@
 import { appendFileSync, closeSync, existsSync, openSync, statSync, truncateSync } from 'node:fs';
-import { linesOf, StoreFailed } from '../models/index.ts';
+import { readLines, StoreError } from '../models/index.ts';
 
 /** A file of a JSON record a line that only grows, each record once by its id: what is told again after a crash is passed over. */
-export class OnceLog<T> {
+export class DedupedJsonlLog<T> {
   /** Whether something was cut off when it was opened. */
-  readonly torn: boolean;
+  readonly wasTruncated: boolean;
   readonly #file: string;
   /** Bytes. */
   #size = 0;
@@ -23,8 +23,8 @@ export class OnceLog<T> {
       this.#ids.add(idOf(record));
       this.#size = offset + length + 1;
     }
-    this.torn = existsSync(file) && statSync(file).size > this.#size;
-    if (this.torn) truncateSync(file, this.#size);
+    this.wasTruncated = existsSync(file) && statSync(file).size > this.#size;
+    if (this.wasTruncated) truncateSync(file, this.#size);
   }
 
   #recordIn(text: string): T | undefined {
@@ -36,11 +36,11 @@ export class OnceLog<T> {
   }
 
   /** Whether nothing was told yet. */
-  get empty(): boolean {
+  get isEmpty(): boolean {
     return this.#size === 0;
   }
 
-  /** Whether the record was new. @throws StoreFailed where it cannot be written */
+  /** Whether the record was new. @throws StoreError where it cannot be written */
   append(record: T): boolean {
     const id = this.#idOf(record);
     if (this.#ids.has(id)) return false;
@@ -51,7 +51,7 @@ export class OnceLog<T> {
       // half a line in the midst of the file could not be told from a fault of ours
       if (existsSync(this.#file)) truncateSync(this.#file, this.#size);
       const why = error instanceof Error ? error.message : String(error);
-      throw new StoreFailed(
+      throw new StoreError(
         `cannot write ${this.#file}: ${why}; what was written before is kept, make room and start the run again`,
       );
     }
@@ -68,11 +68,11 @@ export class OnceLog<T> {
     for (const { text } of this.#lines()) yield this.#parse(JSON.parse(text));
   }
 
-  *#lines(): ReturnType<typeof linesOf> {
+  *#lines(): ReturnType<typeof readLines> {
     if (!existsSync(this.#file)) return;
     const fd = openSync(this.#file, 'r');
     try {
-      yield* linesOf(fd);
+      yield* readLines(fd);
     } finally {
       closeSync(fd);
     }

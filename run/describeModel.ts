@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Config } from './config/loadConfig.ts';
 
 /** The first 16 hex digits of a text's SHA-256. */
-export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+export const hashText = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 /** What is told of a model: who it is and how it decodes, no key and no price. */
-export interface ModelAbout {
+export interface ModelDescription {
   provider: string;
   model: string;
   baseUrl?: string;
@@ -16,7 +16,7 @@ export interface ModelAbout {
   seed: number | null;
 }
 
-export function modelAbout({
+export function describeModel({
   provider,
   model,
   baseUrl,
@@ -25,13 +25,13 @@ export function modelAbout({
   topP,
   maxTokens,
   seed,
-}: Config['models']['base']): ModelAbout {
-  const address = baseUrl === undefined ? {} : { baseUrl: withoutCredentials(baseUrl) };
+}: Config['models']['base']): ModelDescription {
+  const address = baseUrl === undefined ? {} : { baseUrl: removeCredentials(baseUrl) };
   return { provider, model: model ?? 'simulated', ...address, api, temperature, topP, maxTokens, seed: seed ?? null };
 }
 
 /** An address without user, password and query. */
-export function withoutCredentials(address: string): string {
+export function removeCredentials(address: string): string {
   const url = new URL(address);
   url.username = '';
   url.password = '';
@@ -40,5 +40,5 @@ export function withoutCredentials(address: string): string {
 }
 
 /** A model's name as records bear it: simulated ones say so. */
-export const nameOf = ({ provider, model }: Pick<ModelAbout, 'provider' | 'model'>): string =>
+export const formatModelName = ({ provider, model }: Pick<ModelDescription, 'provider' | 'model'>): string =>
   provider === 'simulated' && model !== 'simulated' ? `simulated-${model}` : model;

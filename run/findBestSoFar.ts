@@ -4,10 +4,10 @@ import { Example } from '../state/example.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import type { Checkpoints } from './openCheckpoints.ts';
 import type { Config } from './config/loadConfig.ts';
-import { bestJudged, type Found } from './result.ts';
+import { findBestJudged, type SearchOutcome } from './result.ts';
 
 /** What a checkpoint in the midst of a search says of the best so far. */
-const Progressed = z.object({
+const SearchCheckpoint = z.object({
   bestPrompt: z.string(),
   bestId: z.string(),
   value: z.number().nullable(),
@@ -16,21 +16,21 @@ const Progressed = z.object({
 });
 
 /** The best prompt of the last level that was judged whole, from its checkpoint; before there is one, the best of those judged. */
-export async function bestSoFar(
+export async function findBestSoFar(
   graph: ReturnType<typeof drpo>,
   thread: Checkpoints['thread'],
   { initialPrompt }: Config,
   given: readonly Example[],
   nodes: readonly Hypothesis[],
-): Promise<Found & { examples: readonly Example[] }> {
+): Promise<SearchOutcome & { examples: readonly Example[] }> {
   const { tasks, values } = await graph.getState(thread);
   // of a task that ended in an error LangGraph does not give the subgraph's state: it lies under the task's own name
   const inside = tasks.map(({ name, id }) =>
     graph.getState({ configurable: { ...thread.configurable, checkpoint_ns: `${name}:${id}` } }),
   );
   const found = [...(await Promise.all(inside)).map((state) => state.values), values];
-  const searching = found.flatMap((known) => Progressed.safeParse(known).data ?? [])[0];
-  const none = bestJudged(nodes) ?? { bestPrompt: initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };
+  const searching = found.flatMap((known) => SearchCheckpoint.safeParse(known).data ?? [])[0];
+  const none = findBestJudged(nodes) ?? { bestPrompt: initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };
   const examples = z.array(Example).safeParse(Reflect.get(Object(values), 'examples')).data ?? given;
   return { ...(searching ?? none), stoppedBy: '', final: null, examples };
 }

@@ -1,11 +1,11 @@
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
-import { step } from '../graphs/evaluateCandidate.ts';
+import { runAsStep } from '../graphs/evaluateCandidate.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
-import { rewardOf } from '../state/judgement.ts';
+import { computeReward } from '../state/judgement.ts';
 import type { Session } from './session.ts';
 
 /** How far the judge agrees with itself on the very same response. */
-export interface Retest {
+export interface JudgeReliability {
   /** Judgements made a second time. */
   judgements: number;
   /** Aspects scored both times, and the standard deviation of one such score, in points of 5. */
@@ -19,41 +19,41 @@ export interface Retest {
  * Has some judgements of a run made a second time, evenly over its journal, each as a further sample of the same question.
  * Null where none is wanted or could be had: what it costs must not end a run that is done.
  */
-export async function retest(
-  { config, nodes, judgeAgain }: Session,
+export async function measureJudgeReliability(
+  { config, nodes, repeatJudge: judgeAgain }: Session,
   journal: () => readonly Hypothesis[],
   under: LangGraphRunnableConfig = {},
-): Promise<Retest | null> {
+): Promise<JudgeReliability | null> {
   const wanted = config.judge.retest;
   if (wanted === 0) return null; // a long journal is read only where it is needed
   const judged = journal().filter((n) => Object.keys(n.evaluation).length > 0);
   // of responses alike one: their judgements are one request
   const distinct = new Map(judged.map((n) => [JSON.stringify([n.query, n.response]), n]));
-  const chosen = spread([...distinct.values()], wanted);
+  const chosen = pickEvenly([...distinct.values()], wanted);
   if (chosen.length === 0) return null;
-  const judge = step<{ node: Hypothesis }, Pair>('retest', async ({ node }, config) => {
+  const judge = runAsStep<{ node: Hypothesis }, JudgementPair>('retest', async ({ node }, config) => {
     const { query, response, evaluation: before } = node;
     const { rewards, reasoning } = await nodes.selectRewards({ query, stage: 'prompt' }, config);
     const { evaluation } = await judgeAgain({ query, response, rewards, reasoning, stage: 'prompt' }, config);
     return { before, evaluation };
   });
   try {
-    return agreement(await Promise.all(chosen.map((node) => judge({ node }, under))));
+    return computeReliability(await Promise.all(chosen.map((node) => judge({ node }, under))));
   } catch {
     return null;
   }
 }
 
 /** So many of a list, evenly spaced. */
-const spread = <T>(list: readonly T[], wanted: number): T[] =>
+const pickEvenly = <T>(list: readonly T[], wanted: number): T[] =>
   Array.from(
     { length: Math.min(wanted, list.length) },
     (_, i) => list.slice(Math.floor(((i + 0.5) * list.length) / Math.min(wanted, list.length)))[0],
   ).flatMap((one) => one ?? []);
 
-type Pair = { before: Hypothesis['evaluation']; evaluation: Hypothesis['evaluation'] };
+type JudgementPair = { before: Hypothesis['evaluation']; evaluation: Hypothesis['evaluation'] };
 
-function agreement(pairs: readonly Pair[]): Retest {
+function computeReliability(pairs: readonly JudgementPair[]): JudgeReliability {
   const read = pairs.filter(({ evaluation }) => Object.keys(evaluation).length > 0);
   const scores = read.flatMap(({ before, evaluation }) =>
     Object.entries(before).flatMap(([aspect, { score }]) => {
@@ -62,17 +62,17 @@ function agreement(pairs: readonly Pair[]): Retest {
     }),
   );
   const rewards = read.flatMap(({ before, evaluation }) => {
-    const [one, other] = [rewardOf(before), rewardOf(evaluation)];
+    const [one, other] = [computeReward(before), computeReward(evaluation)];
     return one === null || other === null ? [] : [one - other];
   });
   return {
     judgements: read.length,
     scores: scores.length,
-    spread: deviation(scores),
-    rewardSpread: deviation(rewards),
+    spread: computeDeviation(scores),
+    rewardSpread: computeDeviation(rewards),
   };
 }
 
 /** The standard deviation of one measurement, from differences of two. */
-const deviation = (differences: readonly number[]): number | null =>
+const computeDeviation = (differences: readonly number[]): number | null =>
   differences.length === 0 ? null : Math.sqrt(differences.reduce((sum, d) => sum + d * d, 0) / differences.length / 2);

@@ -3,25 +3,25 @@ import { ModelsConfig, type ResolvedModel } from '../models/index.ts';
 import type { Artifact, Layout } from '../nodes/index.ts';
 import type { Example } from '../state/example.ts';
 import { Config } from './config/loadConfig.ts';
-import { shown, UserFault } from './config/userError.ts';
+import { formatValue, UserFault } from './config/userError.ts';
 import { RunFolder } from './runFolder.ts';
 
 /** What of a run answers queries: its artifact, and the models that play in it. */
-export interface Answering {
+export interface ServedRun {
   artifact: Artifact & { layout: Layout };
   base: ResolvedModel;
   embeddings: ModelsConfig['embeddings'];
 }
 
 /** A base model given on the command line; `keyEnv`: the variable that holds its key. */
-export interface GivenBase {
+export interface BaseModelFlags {
   base?: string | undefined;
   keyEnv?: string | undefined;
 }
 
 /** A run's folder, its config and its best prompt. @throws UserFault where it holds no run with a result */
-export function runIn(run: string): { folder: RunFolder; config: Config; prompt: string } {
-  const folder = RunFolder.existing(run);
+export function openFinishedRun(run: string): { folder: RunFolder; config: Config; prompt: string } {
+  const folder = RunFolder.openExisting(run);
   const prompt = folder.readText('prompt.txt');
   if (prompt === undefined)
     throw new UserFault(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` end first`);
@@ -31,39 +31,39 @@ export function runIn(run: string): { folder: RunFolder; config: Config; prompt:
 }
 
 /** A run's artifact, laid out as it was when it was judged, and its base model or the one given. @throws UserFault */
-export function answeringOf(run: string, given: GivenBase = {}): Answering {
-  const { folder, config, prompt } = runIn(run);
-  const base = baseOf(config, given);
-  const examples = examplesIn(folder);
+export function loadServedRun(run: string, given: BaseModelFlags = {}): ServedRun {
+  const { folder, config, prompt } = openFinishedRun(run);
+  const base = resolveBaseModel(config, given);
+  const examples = readRunExamples(folder);
   return {
-    artifact: { prompt, examples, k: config.examples.k, layout: layoutOf(config, base) },
+    artifact: { prompt, examples, k: config.examples.k, layout: chooseLayout(config, base) },
     base,
     embeddings: config.models.embeddings,
   };
 }
 
 /** As `paperNodes` chooses it. */
-const layoutOf = ({ preset }: Config, { api }: ResolvedModel): Layout =>
+const chooseLayout = ({ preset }: Config, { api }: ResolvedModel): Layout =>
   api === 'completions' ? 'plain' : preset === 'reference' ? 'split' : 'chat';
 
-function baseOf({ models }: Config, { base, keyEnv }: GivenBase): ResolvedModel {
+function resolveBaseModel({ models }: Config, { base, keyEnv }: BaseModelFlags): ResolvedModel {
   if (base === undefined && keyEnv === undefined) return models.base;
-  const given = base === undefined ? models.base : settingsOf(base, models.base.api);
+  const given = base === undefined ? models.base : parseModelFlag(base, models.base.api);
   const settings = typeof given === 'string' || keyEnv === undefined ? given : { ...given, apiKeyEnv: keyEnv };
   const parsed = ModelsConfig.safeParse({ base: settings, optimizer: 'simulated' });
   if (parsed.success) return parsed.data.base;
-  throw new UserFault(`--base: expected MODEL[@BASEURL] or "simulated", got ${shown(base)}`);
+  throw new UserFault(`--base: expected MODEL[@BASEURL] or "simulated", got ${formatValue(base)}`);
 }
 
 /** What stands for a model on the command line: "simulated", or MODEL[@BASEURL]. */
-export function settingsOf(text: string, api: ResolvedModel['api'] = 'chat') {
+export function parseModelFlag(text: string, api: ResolvedModel['api'] = 'chat') {
   if (text === 'simulated') return text;
   const at = text.search(/@https?:/);
   return at < 0 ? { model: text, api } : { model: text.slice(0, at), baseUrl: text.slice(at + 1), api };
 }
 
 /** The examples a run ended with. @throws UserFault */
-export function examplesIn(folder: RunFolder): Example[] {
+export function readRunExamples(folder: RunFolder): Example[] {
   const parsed = z.record(z.string(), z.string()).safeParse(folder.readJson('examples.json') ?? {});
   if (!parsed.success)
     throw new UserFault(`${folder.file('examples.json')}: expected an object {query: answer}, got something else`);

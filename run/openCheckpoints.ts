@@ -14,14 +14,14 @@ export interface Checkpoints {
   close: () => Promise<void>;
 }
 
-const PACKAGE = '@langchain/langgraph-checkpoint-postgres';
+const POSTGRES_PACKAGE = '@langchain/langgraph-checkpoint-postgres';
 /** What is used of the package, which need not be installed. */
 interface PostgresPackage {
   PostgresSaver: {
     fromConnString(address: string): BaseCheckpointSaver & { setup(): Promise<void>; end(): Promise<void> };
   };
 }
-const loadPostgres = async (): Promise<PostgresPackage> => import(PACKAGE);
+const loadPostgres = async (): Promise<PostgresPackage> => import(POSTGRES_PACKAGE);
 
 /**
  * The checkpoints of a run: SQLite in its folder, or Postgres where the config names the variable that holds its address.
@@ -34,7 +34,7 @@ export async function openCheckpoints(
   { anew = false, env = process.env, load = loadPostgres } = {},
 ): Promise<Checkpoints> {
   if (anew) folder.remove('checkpoints.sqlite');
-  if (checkpoints) return postgres(folder, checkpoints.postgres, { anew, env, load });
+  if (checkpoints) return openPostgres(folder, checkpoints.postgres, { anew, env, load });
   const thread = { configurable: { thread_id: 'run' } };
   // before Node 22 there is no SQLite: then a run goes on by its kept answers alone
   if (process.getBuiltinModule?.('node:sqlite') === undefined)
@@ -45,7 +45,7 @@ export async function openCheckpoints(
   return { saver, thread, close: () => saver.close() };
 }
 
-async function postgres(
+async function openPostgres(
   folder: RunFolder,
   variable: string,
   { anew, env, load }: { anew: boolean; env: NodeJS.ProcessEnv; load: typeof loadPostgres },
@@ -56,33 +56,37 @@ async function postgres(
       `checkpoints.postgres: expected the address of a Postgres database in the environment variable ${variable}, which is not set; set it (postgres://user:password@host:5432/database), or leave checkpoints out for SQLite`,
     );
   const { PostgresSaver } = await load().catch((error: unknown) => {
-    if (!isMissing(error)) throw error;
+    if (!isModuleMissing(error)) throw error;
     throw new UserFault(
-      `checkpoints.postgres: expected the package ${PACKAGE}, which is not installed; npm install ${PACKAGE}`,
+      `checkpoints.postgres: expected the package ${POSTGRES_PACKAGE}, which is not installed; npm install ${POSTGRES_PACKAGE}`,
     );
   });
-  const id = threadOf(folder);
+  const id = ensureThreadId(folder);
   try {
     const saver = PostgresSaver.fromConnString(address);
-    survivesFaults(saver);
+    ignoreConnectionErrors(saver);
     await saver.setup();
     if (anew) await saver.deleteThread(id);
-    return { saver: telling(saver, address), thread: { configurable: { thread_id: id } }, close: () => saver.end() };
+    return {
+      saver: withReadableErrors(saver, address),
+      thread: { configurable: { thread_id: id } },
+      close: () => saver.end(),
+    };
   } catch (error) {
     throw new UserFault(
-      `checkpoints.postgres: expected a Postgres database at the address in ${variable}, got ${said(error, address)}`,
+      `checkpoints.postgres: expected a Postgres database at the address in ${variable}, got ${toSafeMessage(error, address)}`,
     );
   }
 }
 
 /** The saver with its failures in one line: they end the run, which goes on from what is kept. */
-function telling<S extends BaseCheckpointSaver>(saver: S, address: string): S {
+function withReadableErrors<S extends BaseCheckpointSaver>(saver: S, address: string): S {
   const told =
     <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
     (...args: A): Promise<R> =>
       work(...args).catch((error: unknown) => {
         throw new CheckpointsFailed(
-          `the checkpoints in Postgres cannot be read or written: ${said(error, address)}; every answer is kept, start the run again when the database is there`,
+          `the checkpoints in Postgres cannot be read or written: ${toSafeMessage(error, address)}; every answer is kept, start the run again when the database is there`,
         );
       });
   saver.put = told(saver.put.bind(saver));
@@ -92,7 +96,7 @@ function telling<S extends BaseCheckpointSaver>(saver: S, address: string): S {
 }
 
 /** A database holds many runs: each has a name of its own, kept in its folder. */
-function threadOf(folder: RunFolder): string {
+function ensureThreadId(folder: RunFolder): string {
   const known = folder.readText('thread.txt')?.trim();
   if (known) return known;
   const id = `${basename(folder.path)}-${randomUUID()}`;
@@ -101,7 +105,7 @@ function threadOf(folder: RunFolder): string {
 }
 
 /** A connection that breaks between two queries would end the process: the next query tells as well, as an error of its own. */
-function survivesFaults(saver: object): void {
+function ignoreConnectionErrors(saver: object): void {
   const quietly = (source: unknown): void => {
     if (source instanceof EventEmitter) source.on('error', () => undefined);
   };
@@ -110,18 +114,18 @@ function survivesFaults(saver: object): void {
   if (pool instanceof EventEmitter) pool.on('connect', quietly);
 }
 
-const isMissing = (error: unknown): boolean =>
+const isModuleMissing = (error: unknown): boolean =>
   error instanceof Error &&
   'code' in error &&
   (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND');
 
 /** What a database client says, in one line and without the address, which may hold a password. */
-function said(error: unknown, address: string): string {
+function toSafeMessage(error: unknown, address: string): string {
   const all = error instanceof AggregateError ? error.errors : [error];
   const first: unknown = all[0];
   const text = first instanceof Error ? first.message : String(first);
-  const secrets = [address, passwordIn(address)].filter((s) => s !== '');
+  const secrets = [address, extractPassword(address)].filter((s) => s !== '');
   return secrets.reduce((line, secret) => line.replaceAll(secret, '[address]'), text).replace(/\s+/g, ' ');
 }
 
-const passwordIn = (address: string): string => (URL.canParse(address) ? new URL(address).password : '');
+const extractPassword = (address: string): string => (URL.canParse(address) ? new URL(address).password : '');

@@ -1,4 +1,4 @@
-import type { Tally } from '../models/index.ts';
+import type { UsageTotals } from '../models/index.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 
 /** Where people's lines go, and whether it is a terminal that a line can be rewritten on. */
@@ -11,7 +11,7 @@ export interface Screen {
 /** Progress while a search runs: one line rewritten on a terminal, else a line a level. */
 export class Progress {
   readonly #screen: Screen | null;
-  readonly #tally: () => Tally;
+  readonly #tally: () => UsageTotals;
   readonly #levels: number;
   readonly #started = performance.now();
   #level = -1;
@@ -20,13 +20,13 @@ export class Progress {
   #drawn = 0;
 
   /** @param levels how many levels the search is expected to take @param screen null keeps quiet */
-  constructor(screen: Screen | null, levels: number, tally: () => Tally) {
+  constructor(screen: Screen | null, levels: number, tally: () => UsageTotals) {
     this.#screen = screen;
     this.#levels = levels;
     this.#tally = tally;
   }
 
-  judged(node: Hypothesis): void {
+  recordNode(node: Hypothesis): void {
     if (node.depth > this.#level) this.#nextLevel(node.depth);
     this.#judged++;
     if (node.depth > 0 && node.value !== null) this.#best = Math.max(this.#best ?? 0, node.value);
@@ -56,7 +56,7 @@ export class Progress {
       this.#best === null ? 'no value yet' : `best path ${this.#best.toFixed(3)}`,
       `${sum(Object.values(calls))} calls`,
       `${Math.round(used / 1000)}k tokens`,
-      left === null ? '' : `about ${duration(left)} left`,
+      left === null ? '' : `about ${formatDuration(left)} left`,
     ];
     const line = parts.filter(Boolean).join(' · ');
     this.#screen?.write(start === '\r' ? `\r${line.slice(0, (this.#screen.columns ?? 120) - 1)}\u001b[K` : `${line}\n`);
@@ -64,7 +64,7 @@ export class Progress {
 }
 
 /** Seconds as people say them: "42 s", "3 min 5 s", "2 h 10 min". */
-export function duration(seconds: number): string {
+export function formatDuration(seconds: number): string {
   const s = Math.round(seconds);
   if (s < 60) return `${s} s`;
   return s < 3600
@@ -73,13 +73,13 @@ export function duration(seconds: number): string {
 }
 
 /** A value as one line of JSON that steers no terminal: what JSON leaves as it is of the control characters is escaped. */
-export const jsonLine = (value: unknown): string =>
+export const toJsonLine = (value: unknown): string =>
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about
-  `${JSON.stringify(value).replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, escaped)}\n`;
+  `${JSON.stringify(value).replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, escapeCharacter)}\n`;
 
-const escaped = (c: string): string => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const escapeCharacter = (c: string): string => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** Text from a model made safe for a terminal: control characters, which could steer it, are shown as symbols. */
-export const printable = (text: string): string =>
+export const toPrintable = (text: string): string =>
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about
   text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');

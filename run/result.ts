@@ -1,11 +1,11 @@
-import type { Tally } from '../models/index.ts';
+import type { UsageTotals } from '../models/index.ts';
 import type { FinalOutcome } from '../state/final.ts';
 import type { RunEvent } from './runFolder.ts';
-import type { Retest } from './judgeReliability.ts';
+import type { JudgeReliability } from './judgeReliability.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 
 /** What a search found, or had found when it was stopped. */
-export interface Found {
+export interface SearchOutcome {
   bestPrompt: string;
   bestId: string;
   value: number | null;
@@ -16,7 +16,7 @@ export interface Found {
 }
 
 /** What `result.json` holds (contract). */
-export interface Result extends Omit<Found, 'beam'> {
+export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
   nodes: (Hypothesis & { kept: boolean })[];
   /** Null, as the retries, tokens and dollars: not known (a run at a server whose accounts were not heard). */
   calls: Record<string, number> | null;
@@ -27,7 +27,7 @@ export interface Result extends Omit<Found, 'beam'> {
   usd: number | null;
   seconds: number;
   /** How far the judge agrees with itself, in points; null where it was not measured (`judge.retest`). */
-  retest: Retest | null;
+  retest: JudgeReliability | null;
   /** What asking ahead came to (`search.speculate`): candidates foreseen, those needed, calls for the others, seconds gained, about. */
   speculation: { begun: number; needed: number; wasted: number; seconds: number } | null;
   /** Where it was computed, and under which thread there; a run of this machine has none. */
@@ -37,21 +37,21 @@ export interface Result extends Omit<Found, 'beam'> {
 }
 
 /** The result of a run from what it found, its journal and its accounts. A node is kept when it was expanded or is in the last beam. */
-export function resultOf(
-  { beam, ...found }: Found,
+export function buildResult(
+  { beam, ...found }: SearchOutcome,
   nodes: readonly Hypothesis[],
-  tally: Tally | null,
+  tally: UsageTotals | null,
   events: readonly RunEvent[],
   seconds: number,
-  retest: Retest | null = null,
-): Result {
+  retest: JudgeReliability | null = null,
+): OptimizeResult {
   const kept = new Set([...nodes.flatMap((n) => n.parent ?? []), ...beam]);
   return {
     ...found,
     nodes: nodes.map((n) => ({ ...n, kept: kept.has(n.id) })),
     calls: tally?.calls ?? null,
     retries: tally?.retries ?? null,
-    failures: failuresOf(tally, events),
+    failures: countFailures(tally, events),
     missing: {
       judgements: nodes.filter((n) => Object.keys(n.evaluation).length === 0).length,
       responses: nodes.filter((n) => n.missing?.startsWith('no response')).length,
@@ -60,12 +60,12 @@ export function resultOf(
     usd: tally?.usd ?? null,
     seconds,
     retest,
-    speculation: speculationOf(events),
+    speculation: sumSpeculation(events),
   };
 }
 
 /** What went wrong and was dealt with, by kind. */
-export function failuresOf(tally: Tally | null, events: readonly RunEvent[]): Result['failures'] {
+export function countFailures(tally: UsageTotals | null, events: readonly RunEvent[]): OptimizeResult['failures'] {
   const counted = (kind: RunEvent['kind']): Record<string, number> => {
     const what = events.filter((e) => e.kind === kind).map((e) => e.what.replace(/:.*/s, ''));
     return Object.fromEntries([...new Set(what)].toSorted().map((w) => [w, what.filter((o) => o === w).length]));
@@ -78,7 +78,7 @@ export function failuresOf(tally: Tally | null, events: readonly RunEvent[]): Re
   };
 }
 
-function speculationOf(events: readonly RunEvent[]): Result['speculation'] {
+function sumSpeculation(events: readonly RunEvent[]): OptimizeResult['speculation'] {
   const levels = events.flatMap((e) => (e.kind === 'speculated' && e.counts ? [e.counts] : []));
   if (levels.length === 0) return null;
   const sum = (key: string): number => levels.reduce((total, level) => total + (level[key] ?? 0), 0);
@@ -86,7 +86,7 @@ function speculationOf(events: readonly RunEvent[]): Result['speculation'] {
 }
 
 /** The best of the deepest nodes, by the mean reward of their paths; undefined where only the first prompt was judged. */
-export function bestJudged(nodes: readonly Hypothesis[]): Omit<Found, 'stoppedBy' | 'final'> | undefined {
+export function findBestJudged(nodes: readonly Hypothesis[]): Omit<SearchOutcome, 'stoppedBy' | 'final'> | undefined {
   const levels = Math.max(0, ...nodes.map((n) => n.depth));
   const [best] = nodes
     .filter((n) => n.depth === levels && n.depth > 0 && n.value !== null)
@@ -95,7 +95,7 @@ export function bestJudged(nodes: readonly Hypothesis[]): Omit<Found, 'stoppedBy
 }
 
 /** The nodes from the root to a node. */
-export function pathTo(id: string, nodes: readonly Hypothesis[]): Hypothesis[] {
+export function collectPath(id: string, nodes: readonly Hypothesis[]): Hypothesis[] {
   const byId = new Map(nodes.map((n) => [n.id, n]));
   const path: Hypothesis[] = [];
   for (let node = byId.get(id); node; node = node.parent === null ? undefined : byId.get(node.parent))
@@ -104,7 +104,7 @@ export function pathTo(id: string, nodes: readonly Hypothesis[]): Hypothesis[] {
 }
 
 /** The reference's `output.json`: prompt and evaluation of each state along the best path, scores as strings (algorithm.md 5.5). */
-export function referenceOutput(path: readonly Hypothesis[]): Record<string, unknown> {
+export function toReferenceOutput(path: readonly Hypothesis[]): Record<string, unknown> {
   const level = ({ prompt, evaluation }: Hypothesis): unknown => ({
     Prompt: prompt,
     'Evaluation of the prompt': Object.fromEntries(

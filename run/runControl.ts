@@ -1,31 +1,31 @@
 import type { Gateway } from '../models/index.ts';
-import type { Live } from '../report/live.ts';
+import type { LiveStatus } from '../report/live.ts';
 import { stopGently } from './stopRun.ts';
 
 /** What a watcher can have a run do. */
-export const ACTIONS = ['pause', 'resume', 'stop'] as const;
-export type Action = (typeof ACTIONS)[number];
+export const RUN_ACTIONS = ['pause', 'resume', 'stop'] as const;
+export type RunAction = (typeof RUN_ACTIONS)[number];
 
 /** Where the work on a run stands, as far as it is known. */
-export type Standing = Pick<Live, 'phase' | 'note' | 'levels' | 'seconds'> & { reachable: boolean };
+export type RunStatus = Pick<LiveStatus, 'phase' | 'note' | 'levels' | 'seconds'> & { reachable: boolean };
 
 /** The work on a run: how it stands, and a hand on it. */
-export interface Work {
-  standing(): Promise<Standing>;
-  act(action: Action): Promise<void>;
+export interface RunControl {
+  getStatus(): Promise<RunStatus>;
+  act(action: RunAction): Promise<void>;
 }
 
 /** The work of this very process. `levels`: how many it is expected to take at most. */
-export function ownWork(
+export function createRunControl(
   gateway: Gateway,
   levels: number | null,
-): Work & { end: () => void; fail: (reason: string) => void } {
-  let phase: Standing['phase'] = 'running';
+): RunControl & { end: () => void; fail: (reason: string) => void } {
+  let phase: RunStatus['phase'] = 'running';
   let note: string | null = null;
   let [since, worked] = [performance.now(), 0];
   const seconds = (): number => (worked + (phase === 'paused' ? 0 : performance.now() - since)) / 1000;
   return {
-    standing: async () => ({ phase, note, levels, seconds: seconds(), reachable: true }),
+    getStatus: async () => ({ phase, note, levels, seconds: seconds(), reachable: true }),
     act: async (action) => {
       if (phase !== 'running' && phase !== 'paused') return;
       if (action === 'pause' && phase === 'running') {

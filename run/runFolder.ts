@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { FileStore } from '../models/index.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
-import { differences, type Config } from './config/loadConfig.ts';
-import { shown, UserFault } from './config/userError.ts';
-import { OnceLog } from './dedupedJsonlLog.ts';
-import { jsonParts, writeWhole } from './writeAtomically.ts';
+import { listChangedKeys, type Config } from './config/loadConfig.ts';
+import { formatValue, UserFault } from './config/userError.ts';
+import { DedupedJsonlLog } from './dedupedJsonlLog.ts';
+import { toJsonParts, writeAtomically } from './writeAtomically.ts';
 
 /** The files of a run (contract, "A run's folder"), besides those kept for going on: calls.jsonl and checkpoints.sqlite. */
-const FILES = [
+const RUN_FILES = [
   'config.json',
   'nodes.jsonl',
   'result.json',
@@ -46,8 +46,8 @@ export type RunEvent = z.infer<typeof RunEvent>;
 /** A run's folder: config, journal and results. Files are written whole or not at all, but for the journal, which grows. */
 export class RunFolder {
   readonly path: string;
-  #journal: OnceLog<Hypothesis> | undefined;
-  #events: OnceLog<RunEvent> | undefined;
+  #journal: DedupedJsonlLog<Hypothesis> | undefined;
+  #events: DedupedJsonlLog<RunEvent> | undefined;
 
   private constructor(path: string) {
     this.path = path;
@@ -62,7 +62,7 @@ export class RunFolder {
     const folder = new RunFolder(path);
     if (fresh) folder.#setAside();
     const before = folder.readJson('config.json');
-    const keys = before === undefined ? [] : differences(before, JSON.parse(JSON.stringify(config)));
+    const keys = before === undefined ? [] : listChangedKeys(before, JSON.parse(JSON.stringify(config)));
     if (keys.length)
       throw new UserFault(
         `${path}: expected the config this run was begun with, got other values for ${keys.join(', ')}; choose another --out, or --fresh to begin anew`,
@@ -72,14 +72,14 @@ export class RunFolder {
   }
 
   /** A folder that holds a run. @throws UserFault where it does not */
-  static existing(path: string): RunFolder {
+  static openExisting(path: string): RunFolder {
     if (!existsSync(join(path, 'config.json')))
-      throw new UserFault(`--run: expected a run's folder (with config.json), got ${shown(path)}`);
+      throw new UserFault(`--run: expected a run's folder (with config.json), got ${formatValue(path)}`);
     return new RunFolder(path);
   }
 
   /** A folder for what a command keeps beside a run. */
-  static beside(path: string): RunFolder {
+  static openWithoutConfig(path: string): RunFolder {
     mkdirSync(path, { recursive: true });
     return new RunFolder(path);
   }
@@ -91,12 +91,12 @@ export class RunFolder {
   /** Writes a file whole or not at all: text and bytes as they are, anything else as JSON. */
   write(name: string, content: unknown): void {
     const asIs = typeof content === 'string' || content instanceof Uint8Array;
-    writeWhole(this.file(name), [asIs ? content : `${JSON.stringify(content, null, 2)}\n`]);
+    writeAtomically(this.file(name), [asIs ? content : `${JSON.stringify(content, null, 2)}\n`]);
   }
 
   /** The same for an object with one long list, item by item. */
-  writeLong<T extends object>(name: string, content: T, list: keyof T & string): void {
-    writeWhole(this.file(name), jsonParts(content, list));
+  writeInParts<T extends object>(name: string, content: T, list: keyof T & string): void {
+    writeAtomically(this.file(name), toJsonParts(content, list));
   }
 
   /** Removes a file, and what SQLite keeps beside it. */
@@ -126,8 +126,8 @@ export class RunFolder {
   }
 
   /** The journal: every judged node, once. Opened when this process has the folder to itself. */
-  get journal(): OnceLog<Hypothesis> {
-    this.#journal ??= new OnceLog(
+  get journal(): DedupedJsonlLog<Hypothesis> {
+    this.#journal ??= new DedupedJsonlLog(
       this.file('nodes.jsonl'),
       (line) => Hypothesis.parse(line),
       (node) => node.id,
@@ -142,8 +142,8 @@ export class RunFolder {
   }
 
   /** What is of note, once each: replies that could not be read, rewrites that were refused, levels foreseen. */
-  get events(): OnceLog<RunEvent> {
-    this.#events ??= new OnceLog(
+  get events(): DedupedJsonlLog<RunEvent> {
+    this.#events ??= new DedupedJsonlLog(
       this.file('events.jsonl'),
       (line) => RunEvent.parse(line),
       (event) => event.id,
@@ -158,13 +158,13 @@ export class RunFolder {
 
   /** A former run's files are moved into previous-1, previous-2, …: paid answers are never deleted. */
   #setAside(): void {
-    const held = FILES.filter((name) => existsSync(this.file(name)));
+    const held = RUN_FILES.filter((name) => existsSync(this.file(name)));
     if (held.length === 0) return;
     FileStore.open(this.file('calls.jsonl')).close(); // not from under another process
     const number = 1 + readdirSync(this.path).filter((name) => name.startsWith('previous-')).length;
     const aside = this.file(`previous-${number}`);
     mkdirSync(aside);
-    for (const name of readdirSync(this.path).filter((n) => FILES.some((f) => n.startsWith(f))))
+    for (const name of readdirSync(this.path).filter((n) => RUN_FILES.some((f) => n.startsWith(f))))
       renameSync(this.file(name), join(aside, name));
   }
 }

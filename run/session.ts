@@ -7,17 +7,17 @@ import {
   queriesExhausted,
   REFERENCE_REWRITE,
   REFERENCE_SEARCH,
-  TRIED,
+  KNOWN_PROMPTS_LIMIT,
   type DrpoOptions,
 } from '../graphs/index.ts';
 import { STRATEGIES } from '../graphs/strategies/index.ts';
 import { FileStore, Gateway, type ManagedChatModel, type RunModels, type Store } from '../models/index.ts';
-import { watched, type Judge, type Nodes, type OnUnreadable } from '../nodes/index.ts';
+import { failOnUnreadable, type Judge, type Nodes, type UnreadableReplyHandler } from '../nodes/index.ts';
 import { openCheckpoints, type Checkpoints } from './openCheckpoints.ts';
 import type { Config } from './config/loadConfig.ts';
 import { RunFolder } from './runFolder.ts';
-import { nodesOf } from './createNodes.ts';
-import { hashOf, Unread } from './unreadableReplies.ts';
+import { createNodes } from './createNodes.ts';
+import { hashValue, UnreadableReplies } from './unreadableReplies.ts';
 
 export interface SessionOptions {
   out?: string | undefined;
@@ -34,21 +34,23 @@ export interface Session {
   judges: ManagedChatModel[];
   nodes: Nodes;
   /** The judge, asked what it was asked before once more. */
-  judgeAgain: Judge;
+  repeatJudge: Judge;
   /** Told of each reply that could not be read, for the run's events. */
-  onUnreadable: OnUnreadable;
+  onUnreadable: UnreadableReplyHandler;
   /** @throws SearchFailed where a model's replies could not be used more often than `search.missingShare`; `over`: or not once in the run */
   checkReplies: (over?: boolean) => void;
   /** After a fault: where replies could not be read, the next session asks for them anew. */
-  leave: (fault: unknown) => Promise<void>;
+  forgetUnreadable: (fault: unknown) => Promise<void>;
   /** Opened by those who need them. */
   checkpoints(): Promise<Checkpoints>;
   close(): Promise<void>;
 }
 
 /** The run's folder: the one named, else one that is this config's own, so that the same command goes on with the same run. */
-export const runFolder = (config: Config, { out = defaultFolder(config), fresh = false }: SessionOptions): RunFolder =>
-  RunFolder.open(resolve(out), config, fresh);
+export const openRunFolder = (
+  config: Config,
+  { out = getDefaultFolder(config), fresh = false }: SessionOptions,
+): RunFolder => RunFolder.open(resolve(out), config, fresh);
 
 /** Makes everything a command needs over a folder. `shared`: answers of another run, which are not paid for again. @throws UserFault, ConfigFault, StoreFailed */
 export async function openSession(config: Config, folder: RunFolder, shared?: Store): Promise<Session> {
@@ -59,17 +61,17 @@ export async function openSession(config: Config, folder: RunFolder, shared?: St
     store,
     ...(shared && { shared }),
   });
-  const { models, judges, nodes: made } = nodesOf(config, gateway);
-  const unread = new Unread();
-  const onUnreadable: OnUnreadable = (event) => {
+  const { models, judges, nodes: made } = createNodes(config, gateway);
+  const unread = new UnreadableReplies();
+  const onUnreadable: UnreadableReplyHandler = (event) => {
     const { step, asked, reply, complaint, repaired } = event;
-    unread.note(event);
+    unread.add(event);
     const what = `${step}${repaired ? ' (repaired)' : ''}: ${complaint}`;
-    folder.events.append({ id: hashOf([step, asked, reply]), kind: 'unreadable', what });
+    folder.events.append({ id: hashValue([step, asked, reply]), kind: 'unreadable', what });
   };
   const { samples } = config.judge;
   const judgeAgain = made({ judge: { samples, first: samples }, onUnreadable }).judge;
-  const { nodes, check } = watched(made({ onUnreadable }), config.search.missingShare);
+  const { nodes, check } = failOnUnreadable(made({ onUnreadable }), config.search.missingShare);
   const leave = (fault: unknown): Promise<void> => unread.forget(fault, gateway, store);
   let opened: Promise<Checkpoints> | undefined;
   const close = async (): Promise<void> => {
@@ -79,9 +81,9 @@ export async function openSession(config: Config, folder: RunFolder, shared?: St
   };
   // what stands on calls that failed is done over; what a journal has lost would not be told again from a checkpoint
   const checkpoints = (): Promise<Checkpoints> => {
-    if (store.unsettled) folder.forgetTree();
+    if (store.hasStaleResponses) folder.forgetTree();
     const { journal, events } = folder;
-    const anew = store.unsettled || journal.torn || journal.empty || events.torn;
+    const anew = store.hasStaleResponses || journal.wasTruncated || journal.isEmpty || events.wasTruncated;
     return (opened ??= openCheckpoints(folder, config, { anew }));
   };
   return {
@@ -91,17 +93,17 @@ export async function openSession(config: Config, folder: RunFolder, shared?: St
     models,
     judges,
     nodes,
-    judgeAgain,
+    repeatJudge: judgeAgain,
     onUnreadable,
     checkReplies: check,
-    leave,
+    forgetUnreadable: leave,
     checkpoints,
     close,
   };
 }
 
 /** The graph's options, as the config and its preset have them. */
-export function graphOptions({ preset, search, examples, initialPrompt, final = null }: Config): DrpoOptions {
+export function toGraphOptions({ preset, search, examples, initialPrompt, final = null }: Config): DrpoOptions {
   const {
     strategy,
     patience: levels,
@@ -123,7 +125,7 @@ export function graphOptions({ preset, search, examples, initialPrompt, final = 
     memory,
     safetyFloor,
     missingShare,
-    tried: guards.duplicates || guards.likeness !== null ? TRIED : 0,
+    tried: guards.duplicates || guards.likeness !== null ? KNOWN_PROMPTS_LIMIT : 0,
     initialPrompt,
     final,
     strategy: STRATEGIES[strategy],
@@ -139,5 +141,5 @@ export function graphOptions({ preset, search, examples, initialPrompt, final = 
   };
 }
 
-const defaultFolder = (config: Config): string =>
+const getDefaultFolder = (config: Config): string =>
   join('runs', createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 10));

@@ -1,17 +1,17 @@
 import type { Gateway } from '../models/index.ts';
 
 /** Whether an error is a stop to be reported (budget spent, interrupted) and not a fault. */
-export function stoppedBy(error: unknown): 'budget' | 'interrupted' | null {
+export function classifyStop(error: unknown): 'budget' | 'interrupted' | null {
   if (!(error instanceof Error)) return null;
   if (error.name === 'BudgetExceeded') return 'budget';
   return error.name === 'Stopped' || error.name === 'AbortError' ? 'interrupted' : null;
 }
 
 /** Milliseconds that calls in flight have to end after a stop: they are paid for. */
-const GRACE_MS = 60_000;
+const STOP_GRACE_MS = 60_000;
 
 /** Lets calls in flight finish and sends nothing more: the run ends as interrupted, the best so far written. */
-export const stopGently = (gateway: Gateway): void => void gateway.stop(GRACE_MS);
+export const stopGently = (gateway: Gateway): void => void gateway.stop(STOP_GRACE_MS);
 
 /** The first Ctrl-C lets calls in flight finish and keeps what there is; the second ends the process. */
 export function stopOnSignal(gateway: Gateway): () => void {

@@ -3,22 +3,22 @@ import type { FileStore, Gateway } from '../models/index.ts';
 import { SearchFailed } from '../state/failure.ts';
 
 /** Replies that could not be read: where they ended a run, the next session asks for them anew. */
-export class Unread {
+export class UnreadableReplies {
   readonly #texts = new Set<string>();
 
   /** @param of all that was replied on the way; `repaired`: until one could be read */
-  note({ replies, repaired }: { replies: readonly string[]; repaired: boolean }): void {
-    if (!repaired) for (const text of replies) this.#texts.add(hashOf(text));
+  add({ replies, repaired }: { replies: readonly string[]; repaired: boolean }): void {
+    if (!repaired) for (const text of replies) this.#texts.add(hashValue(text));
   }
 
   /** After a fault: forgets them where the fault was theirs. */
   async forget(fault: unknown, gateway: Gateway, store: FileStore): Promise<void> {
     if (!(fault instanceof SearchFailed) || this.#texts.size === 0) return;
     await gateway.drain();
-    store.forget((text) => this.#texts.has(hashOf(text)));
+    store.forget((text) => this.#texts.has(hashValue(text)));
   }
 }
 
 /** A short name for what was asked or said. */
-export const hashOf = (value: unknown): string =>
+export const hashValue = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('base64url');

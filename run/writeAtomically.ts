@@ -2,12 +2,12 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** Writes a file whole or not at all, part by part: what is large is never one text in memory. */
-export function writeWhole(file: string, parts: Iterable<string | Uint8Array>): void {
+export function writeAtomically(file: string, parts: Iterable<string | Uint8Array>): void {
   const temporary = join(dirname(file), `.${basename(file)}.tmp`);
   try {
     const fd = openSync(temporary, 'w');
     try {
-      for (const part of parts) writeAll(fd, typeof part === 'string' ? Buffer.from(part) : part);
+      for (const part of parts) writeBytes(fd, typeof part === 'string' ? Buffer.from(part) : part);
     } finally {
       closeSync(fd);
     }
@@ -18,12 +18,12 @@ export function writeWhole(file: string, parts: Iterable<string | Uint8Array>): 
   }
 }
 
-function writeAll(fd: number, bytes: Uint8Array): void {
+function writeBytes(fd: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
 }
 
 /** An object as `JSON.stringify(…, null, 2)` lays it out, its one long list item by item. */
-export function* jsonParts<T extends object>(object: T, list: keyof T & string): Generator<string> {
+export function* toJsonParts<T extends object>(object: T, list: keyof T & string): Generator<string> {
   const items: unknown = object[list];
   if (!Array.isArray(items) || items.length === 0) {
     yield `${JSON.stringify(object, null, 2)}\n`;

@@ -1,31 +1,31 @@
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { pageParts } from '../report/page.ts';
-import { viewOfRun, type RunRecord, type RunView } from '../report/view.ts';
+import { renderPageParts } from '../report/page.ts';
+import { createRunView, type RunRecord, type RunView } from '../report/view.ts';
 import { UserFault } from './config/userError.ts';
 import { GrowingRun } from './growingRun.ts';
 import { RunFolder } from './runFolder.ts';
-import { writeWhole } from './writeAtomically.ts';
+import { writeAtomically } from './writeAtomically.ts';
 
 /**
  * Writes the page of a run into its folder, and says where. A run that still goes on gets a page of what there is.
  * `known`: what the folder holds, where it need not be read again.
  */
-export function writeReport(runDir: string, known?: Omit<RunRecord, 'title'>): string {
-  const view = known ? viewOfRun({ ...known, title: basename(resolve(runDir)) }) : viewOfFolder(runDir);
+export function writeRunReport(runDir: string, known?: Omit<RunRecord, 'title'>): string {
+  const view = known ? createRunView({ ...known, title: basename(resolve(runDir)) }) : readRunView(runDir);
   return writePage(join(runDir, 'report.html'), view);
 }
 
 /** Reads a folder as another process may be writing it. */
-export function viewOfFolder(runDir: string): RunView {
-  const folder = RunFolder.existing(runDir);
+export function readRunView(runDir: string): RunView {
+  const folder = RunFolder.openExisting(runDir);
   const run = new GrowingRun(folder);
-  run.refresh(run.hasResult && !run.atWork);
-  return orFault(folder.file('result.json'), 'a run’s result', () => run.view());
+  run.refresh(run.hasResult && !run.isRunning);
+  return readOrThrow(folder.file('result.json'), 'a run’s result', () => run.view());
 }
 
 /** A file that is not what it should be is the user's fault to mend. */
-export function orFault<T>(file: string, what: string, read: () => T): T {
+export function readOrThrow<T>(file: string, what: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -37,6 +37,6 @@ export function orFault<T>(file: string, what: string, read: () => T): T {
 
 /** Written whole or not at all. */
 export function writePage(file: string, view: RunView): string {
-  writeWhole(file, pageParts(view));
+  writeAtomically(file, renderPageParts(view));
   return file;
 }

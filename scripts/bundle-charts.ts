@@ -1,13 +1,13 @@
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
-import { bundled, licencesOf, writeOrCheck } from './bundle.ts';
+import { bundleScript, collectLicences, writeOrCheck } from './bundle.ts';
 
 const root = join(import.meta.dirname, '..');
-const made = (file: string, text: string): void =>
+const writePlotFile = (file: string, text: string): void =>
   writeOrCheck(join(root, 'evals', 'plots', file), text, 'bundle-charts.ts');
 
 /** The parts of ECharts that the plots are drawn with: its renderer of SVG texts needs neither browser nor canvas. */
-const PARTS = `
+const ECHARTS_ENTRY = `
 import { init, use } from 'echarts/core';
 import { CustomChart, HeatmapChart, LineChart, RadarChart, ScatterChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, RadarComponent, TitleComponent, VisualMapContinuousComponent } from 'echarts/components';
@@ -23,8 +23,8 @@ export function draw(option, width, height) {
   return svg;
 }`;
 
-const stdin = { contents: PARTS, resolveDir: root };
-const script = await bundled({ stdin, globalName: 'charts', define: { 'process.env.NODE_ENV': '"production"' } });
+const stdin = { contents: ECHARTS_ENTRY, resolveDir: root };
+const script = await bundleScript({ stdin, globalName: 'charts', define: { 'process.env.NODE_ENV': '"production"' } });
 if (stripTypeScriptTypes(script) !== script)
   throw new Error('expected a script that reads the same as TypeScript, got one that does not');
 const text = `// @ts-nocheck: made by scripts/bundle-charts.ts from the package echarts, which is large and mostly not needed; run it again after an update.
@@ -35,5 +35,5 @@ import type { EChartsOption } from 'echarts';
 /** Draws a chart as an SVG text; width and height in pixels. */
 export const draw: (option: EChartsOption, width: number, height: number) => string = charts.draw;
 `;
-made('echarts.ts', text);
-made('echarts.licences.txt', licencesOf(['echarts', 'zrender']));
+writePlotFile('echarts.ts', text);
+writePlotFile('echarts.licences.txt', collectLicences(['echarts', 'zrender']));

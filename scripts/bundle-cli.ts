@@ -1,13 +1,13 @@
 import { build } from 'esbuild';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { licencesOf } from './bundle.ts';
+import { collectLicences } from './bundle.ts';
 
 const root = join(import.meta.dirname, '..');
 const outdir = join(root, 'dist', 'bundle');
 
 /** Loaded where they are installed and asked for: native code, and the optional peers. */
-const EXTERNAL = ['@resvg/resvg-js', '@langchain/langgraph-checkpoint-postgres', '@opentelemetry/*'];
+const EXTERNAL_PACKAGES = ['@resvg/resvg-js', '@langchain/langgraph-checkpoint-postgres', '@opentelemetry/*'];
 
 rmSync(outdir, { recursive: true, force: true });
 const { metafile } = await build({
@@ -18,7 +18,7 @@ const { metafile } = await build({
   platform: 'node',
   format: 'esm',
   target: 'node22',
-  external: EXTERNAL,
+  external: EXTERNAL_PACKAGES,
   minifyWhitespace: true,
   minifySyntax: true,
   // errors are known by the names of their classes
@@ -34,5 +34,5 @@ const { metafile } = await build({
 const packages = Object.keys(metafile.inputs).flatMap(
   (file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [],
 );
-const charts = readFileSync(join(root, 'evals', 'plots', 'echarts.licences.txt'), 'utf8');
-writeFileSync(join(outdir, 'licences.txt'), licencesOf([...new Set(packages)].toSorted()) + charts);
+const chartLicences = readFileSync(join(root, 'evals', 'plots', 'echarts.licences.txt'), 'utf8');
+writeFileSync(join(outdir, 'licences.txt'), collectLicences([...new Set(packages)].toSorted()) + chartLicences);

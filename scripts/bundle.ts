@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 const root = join(import.meta.dirname, '..');
 
 /** Sources and their libraries as one script that needs neither bundler nor network afterwards. */
-export async function bundled(options: BuildOptions): Promise<string> {
+export async function bundleScript(options: BuildOptions): Promise<string> {
   const usual = {
     bundle: true,
     minify: true,
@@ -20,7 +20,7 @@ export async function bundled(options: BuildOptions): Promise<string> {
 }
 
 /** The licences of packages, which ask to go where the code goes. */
-export const licencesOf = (packages: readonly string[]): string =>
+export const collectLicences = (packages: readonly string[]): string =>
   packages
     .map((name) => {
       const folder = join(root, 'node_modules', name);
@@ -29,7 +29,7 @@ export const licencesOf = (packages: readonly string[]): string =>
       );
       const { version, license } = about;
       const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice)(\.\w+)?$/i.test(file));
-      const texts = files.toSorted().flatMap((file) => read(join(folder, file)));
+      const texts = files.toSorted().flatMap((file) => readIfPresent(join(folder, file)));
       // some packages come with no more than its name
       if (texts.length === 0 && license === undefined) throw new Error(`expected a licence in ${folder}, got none`);
       const parts = texts.length ? texts : [license ?? ''];
@@ -38,7 +38,7 @@ export const licencesOf = (packages: readonly string[]): string =>
     })
     .join('');
 
-function read(path: string): string[] {
+function readIfPresent(path: string): string[] {
   try {
     return [readFileSync(path, 'utf8')];
   } catch {
@@ -49,7 +49,7 @@ function read(path: string): string[] {
 /** Writes what was made; with `--check`: exit status 1 where the file is not what its sources make. */
 export function writeOrCheck(file: string, made: string, script: string): void {
   if (!process.argv.includes('--check')) return writeFileSync(file, made);
-  if (read(file)[0] === made) return;
+  if (readIfPresent(file)[0] === made) return;
   console.error(
     `${relative(root, file)}: expected what its sources make, got something else; run node scripts/${script}`,
   );

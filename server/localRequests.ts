@@ -11,23 +11,23 @@ export const isLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host.replace(/\.$/, ''));
 
 /** On loopback, requests that name another host or come from another site are a page in a browser reaching in: refused. */
-export function onlyLocal(): MiddlewareHandler {
+export function requireLoopback(): MiddlewareHandler {
   return async (c, next) => {
     const [host, origin] = [c.req.header('host'), c.req.header('origin')];
-    if (host === undefined || !isLocal(`http://${host}`))
+    if (host === undefined || !isLoopbackUrl(`http://${host}`))
       return refuse(c, 403, 'expected a loopback Host, got another one', 'invalid_request_error');
-    if (origin !== undefined && !isLocal(origin))
+    if (origin !== undefined && !isLoopbackUrl(origin))
       return refuse(c, 403, 'expected no Origin or a loopback one, got another one', 'invalid_request_error');
     return next();
   };
 }
 
-function isLocal(url: string): boolean {
+function isLoopbackUrl(url: string): boolean {
   return URL.canParse(url) && isLoopback(new URL(url).hostname);
 }
 
 /** Asks for `Authorization: Bearer TOKEN`, compared in constant time. */
-export function withToken(token: string): MiddlewareHandler {
+export function requireToken(token: string): MiddlewareHandler {
   const expected = digest(`Bearer ${token}`);
   return async (c, next) => {
     if (timingSafeEqual(digest(c.req.header('authorization') ?? ''), expected)) return next();

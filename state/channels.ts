@@ -1,18 +1,18 @@
 import { ReducedValue, StateSchema } from '@langchain/langgraph';
 import { z } from 'zod';
-import { Agenda } from './queryQueue.ts';
-import { Attempt, Example, GivenQuery } from './example.ts';
-import { FinalOutcome, FinalScore, Finalist, HeldOut } from './final.ts';
+import { QueryQueue } from './queryQueue.ts';
+import { Attempt, Example, QueryInput } from './example.ts';
+import { FinalOutcome, FinalScore, Finalist, HeldOutQuery } from './final.ts';
 import { Candidate } from './hypothesis.ts';
-import { RewardChoice } from './reward.ts';
+import { RewardSelection } from './reward.ts';
 
-const newest = (a: Candidate[], b: Candidate[]): Candidate[] => {
+const mergeNewestLevel = (a: Candidate[], b: Candidate[]): Candidate[] => {
   const depth = Math.max(...[...a, ...b].map((c) => c.depth));
   const byId = new Map([...a, ...b].filter((c) => c.depth === depth).map((c) => [c.id, c]));
   return [...byId.values()].toSorted((x, y) => x.place - y.place);
 };
 
-const byIndex = (a: RewardChoice[], b: RewardChoice[]): RewardChoice[] =>
+const mergeByIndex = (a: RewardSelection[], b: RewardSelection[]): RewardSelection[] =>
   [...new Map([...a, ...b].map((c) => [c.index, c])).values()].toSorted((x, y) => x.index - y.index);
 
 /** The judged hypotheses of the newest level, in the order of their places: who finishes first does not matter. */
@@ -20,27 +20,27 @@ const candidates = new ReducedValue(
   z.array(Candidate).default(() => []),
   {
     inputSchema: z.array(Candidate),
-    reducer: newest,
+    reducer: mergeNewestLevel,
   },
 );
 
 /** The rewards of the queries coming up, and until a level is ranked of its own. */
 const choices = new ReducedValue(
-  z.array(RewardChoice).default(() => []),
+  z.array(RewardSelection).default(() => []),
   {
-    inputSchema: z.array(RewardChoice),
-    reducer: byIndex,
+    inputSchema: z.array(RewardSelection),
+    reducer: mergeByIndex,
   },
 );
 
 /** What a run is given: training queries X and in-context examples I*. */
-export const given = {
-  queries: z.array(GivenQuery).min(1),
+export const inputFields = {
+  queries: z.array(QueryInput).min(1),
   examples: z.array(Example).default(() => []),
 };
 
 /** What a search returns: the prompt, the path's value (mean reward, root left out), the last beam's ids, what stopped it. */
-export const found = {
+export const outputFields = {
   beam: z.array(z.string()),
   bestPrompt: z.string(),
   bestId: z.string(),
@@ -53,15 +53,15 @@ export const found = {
 
 /** What the system-prompt search knows: the frontier and what the next level needs, no more. */
 export const SearchState = new StateSchema({
-  ...given,
-  ...found,
+  ...inputFields,
+  ...outputFields,
   shots: z.array(z.array(z.number().int())),
   choices,
   candidates,
   /** The frontier's depth limit: states on a path at most, raised once a level that kept a prompt. */
   maxDepth: z.number().int(),
   /** Queries that come again, and how many were asked. */
-  agenda: Agenda,
+  agenda: QueryQueue,
   /** How many candidates there were, and how many could not be judged. */
   judged: z.object({ all: z.number().int(), missing: z.number().int() }),
   /** Calls so far, and what is known of the paper's search (graphs/beam/callBudget.ts). */
@@ -74,8 +74,8 @@ export const SearchState = new StateSchema({
   /** Levels in a row in which every prompt was kept: for the patience criterion. */
   levelsKept: z.number().int(),
 });
-export const SearchInput = new StateSchema(given);
-export const SearchOutput = new StateSchema({ ...found, examples: given.examples });
+export const SearchInput = new StateSchema(inputFields);
+export const SearchOutput = new StateSchema({ ...outputFields, examples: inputFields.examples });
 
 const scores = new ReducedValue(
   z.array(FinalScore).default(() => []),
@@ -84,11 +84,11 @@ const scores = new ReducedValue(
     reducer: (a, b) => [...new Map([...a, ...b].map((s) => [`${s.id}|${s.index}`, s])).values()],
   },
 );
-const heldOutChoices = new ReducedValue(
-  z.array(RewardChoice).default(() => []),
+const heldOutRewards = new ReducedValue(
+  z.array(RewardSelection).default(() => []),
   {
-    inputSchema: z.array(RewardChoice),
-    reducer: byIndex,
+    inputSchema: z.array(RewardSelection),
+    reducer: mergeByIndex,
   },
 );
 
@@ -96,16 +96,16 @@ const heldOutChoices = new ReducedValue(
 export const FinalState = new StateSchema({
   entrants: z.array(Finalist),
   /** The queries that choose the winner, then those that prove it. */
-  choosing: z.array(HeldOut),
-  proving: z.array(HeldOut),
+  choosing: z.array(HeldOutQuery),
+  proving: z.array(HeldOutQuery),
   notes: z.array(z.string()),
   alive: z.array(z.string()),
   round: z.number().int(),
-  rewards: heldOutChoices,
+  rewards: heldOutRewards,
   scores,
-  final: found.final,
+  final: outputFields.final,
 });
-export const FinalOutput = new StateSchema({ final: found.final });
+export const FinalOutput = new StateSchema({ final: outputFields.final });
 
 /** Stage 1: each example with the number of its place, rewritten on its own. */
 const rewritten = new ReducedValue(
@@ -116,20 +116,20 @@ const rewritten = new ReducedValue(
       [...new Map([...a, ...b].map((e) => [e.place, e])).values()].toSorted((x, y) => x.place - y.place),
   },
 );
-export const RewriteState = new StateSchema({ examples: given.examples, rewritten });
-export const RewriteInput = new StateSchema({ examples: given.examples });
-export const RewriteOneState = new StateSchema({
+export const RewriteExamplesState = new StateSchema({ examples: inputFields.examples, rewritten });
+export const RewriteExamplesInput = new StateSchema({ examples: inputFields.examples });
+export const RewriteExampleState = new StateSchema({
   place: z.number().int(),
   query: z.string(),
-  choice: RewardChoice,
+  choice: RewardSelection,
   /** The response at work, the best so far, and the rewrites done. */
   current: Attempt,
   best: Attempt,
   round: z.number().int(),
   rewritten,
 });
-export const RewriteOutput = new StateSchema({ examples: given.examples });
-export const RewrittenOutput = new StateSchema({ rewritten });
+export const RewriteExamplesOutput = new StateSchema({ examples: inputFields.examples });
+export const RewriteExampleOutput = new StateSchema({ rewritten });
 
 /** Both stages: what is given and what is found. */
-export const DrpoState = new StateSchema({ ...given, ...found });
+export const DrpoState = new StateSchema({ ...inputFields, ...outputFields });

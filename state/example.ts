@@ -10,10 +10,10 @@ export const Query = z.object({ text: z.string().min(1), source: z.string() });
 export type Query = z.infer<typeof Query>;
 
 /** A query as people hand it over: bare, or with its source. */
-export const GivenQuery = z.union([z.string().min(1), Query]);
-export type GivenQuery = z.infer<typeof GivenQuery>;
+export const QueryInput = z.union([z.string().min(1), Query]);
+export type QueryInput = z.infer<typeof QueryInput>;
 
-export const asQuery = (given: GivenQuery): Query =>
+export const toQuery = (given: QueryInput): Query =>
   typeof given === 'string' ? { text: given, source: 'input' } : given;
 
 /** A response to an example's query, as judged; null where there is none or it is not judged yet. */

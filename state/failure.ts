@@ -1,5 +1,5 @@
 /** Errors that end a run instead of failing one candidate: budget spent, a role down, stopped by the user, or a graph's own signals. */
-const FATAL = new Set([
+const FATAL_ERROR_NAMES = new Set([
   'StoreFailed',
   'CheckpointsFailed',
   'SearchFailed',
@@ -12,18 +12,20 @@ const FATAL = new Set([
   'ParentCommand',
   'GraphBubbleUp',
 ]);
-const FATAL_STATUS = new Set([401, 403, 404]);
+const FATAL_HTTP_STATUSES = new Set([401, 403, 404]);
 
 /** Whether an error concerns the whole run: no key, no such model, no money. Everything else is one item's failure, and data. */
 export function isFatal(error: unknown): boolean {
   if (!(error instanceof Error)) return true;
   const status = 'status' in error ? error.status : undefined;
   return (
-    FATAL.has(error.name) || error instanceof TypeError || (typeof status === 'number' && FATAL_STATUS.has(status))
+    FATAL_ERROR_NAMES.has(error.name) ||
+    error instanceof TypeError ||
+    (typeof status === 'number' && FATAL_HTTP_STATUSES.has(status))
   );
 }
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const toErrorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A checkpoint could not be read or written: the run ends, and goes on from what was kept before. */
 export class CheckpointsFailed extends Error {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Estimate } from './estimate.ts';
-import { Evaluation, rewardOf } from './judgement.ts';
+import { Evaluation, computeReward } from './judgement.ts';
 
 /** A judged node of the search tree, as it goes out to the journal. */
 export const Hypothesis = z.object({
@@ -59,7 +59,7 @@ export const Candidate = Hypothesis.extend({ lineage: Lineage });
 export type Candidate = z.infer<typeof Candidate>;
 
 /** A hypothesis before it is judged. */
-export const Draft = Candidate.pick({
+export const CandidateDraft = Candidate.pick({
   id: true,
   parent: true,
   depth: true,
@@ -68,22 +68,22 @@ export const Draft = Candidate.pick({
   query: true,
   lineage: true,
 });
-export type Draft = z.infer<typeof Draft>;
+export type CandidateDraft = z.infer<typeof CandidateDraft>;
 
-export function toJournal(candidate: Candidate): Hypothesis {
+export function toHypothesis(candidate: Candidate): Hypothesis {
   const { lineage: _, ...node } = candidate;
   return node;
 }
 
 /** How a path is valued: the mean of its rewards, or the last one alone (the reference's choice for a beam of one). */
-export type Aggregate = 'mean' | 'last';
+export type PathAggregation = 'mean' | 'last';
 
 /**
  * The draft with its judgement: the reward, and the path's value brought up to date. The root counts for nothing
  * (algorithm.md 1.6). `failed`: what a missing judgement counts as, null (nothing) or 0 (the reference).
  */
-export function judged(
-  draft: Draft,
+export function applyJudgement(
+  draft: CandidateDraft,
   judgement: {
     response: string;
     aspects: string[];
@@ -91,9 +91,9 @@ export function judged(
     missing?: string | undefined;
     answered?: boolean;
   },
-  { aggregate = 'mean', failed = null }: { aggregate?: Aggregate; failed?: 0 | null } = {},
+  { aggregate = 'mean', failed = null }: { aggregate?: PathAggregation; failed?: 0 | null } = {},
 ): Candidate {
-  const reward = rewardOf(judgement.evaluation) ?? failed;
+  const reward = computeReward(judgement.evaluation) ?? failed;
   const { missing, answered = true, ...rest } = judgement;
   const path = { ...draft.lineage, unanswered: answered ? 0 : draft.lineage.unanswered + 1 };
   const lineage = draft.depth === 0 || reward === null ? path : withReward(path, reward);
@@ -127,7 +127,7 @@ const ROOT_LINEAGE: Lineage = {
 };
 
 /** The root s_0: the initial prompt on the first query. */
-export const rootDraft = (prompt: string, query: string): Draft => ({
+export const makeRootDraft = (prompt: string, query: string): CandidateDraft => ({
   id: '0',
   parent: null,
   depth: 0,

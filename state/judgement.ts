@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mean } from '../statistics/mean.ts';
+import { computeMean } from '../statistics/computeMean.ts';
 
 /** One aspect's judgement: 1 to 5 points and why. */
 export const Score = z.object({ rationale: z.string(), score: z.number().min(1).max(5) });
@@ -10,13 +10,13 @@ export const Evaluation = z.record(z.string(), Score);
 export type Evaluation = z.infer<typeof Evaluation>;
 
 /** Points by aspect, in the judge's order. */
-export const pointsOf = (evaluation: Evaluation): number[] => Object.values(evaluation).map((s) => s.score);
+export const listPoints = (evaluation: Evaluation): number[] => Object.values(evaluation).map((s) => s.score);
 
 /** R(σ | ℝ_q), 1 to 5: the plain mean over the judged aspects; null where judging failed, which is not a zero. */
-export const rewardOf = (evaluation: Evaluation): number | null => mean(pointsOf(evaluation));
+export const computeReward = (evaluation: Evaluation): number | null => computeMean(listPoints(evaluation));
 
 /** Whether every aspect has full marks. */
 export const isPerfect = (evaluation: Evaluation): boolean => {
-  const points = pointsOf(evaluation);
+  const points = listPoints(evaluation);
   return points.length > 0 && points.every((p) => p === 5);
 };

@@ -1,13 +1,13 @@
 /** Bits of a sketch, and the characters it takes. */
-const BITS = 128;
-const SEEDS = Uint32Array.from({ length: BITS }, (_, i) => Math.imul(i + 1, 0x9e3779b1) ^ 0x85ebca6b);
+const FINGERPRINT_BITS = 128;
+const BIT_SEEDS = Uint32Array.from({ length: FINGERPRINT_BITS }, (_, i) => Math.imul(i + 1, 0x9e3779b1) ^ 0x85ebca6b);
 
 /** The words of a text, lower case, punctuation aside. */
-export const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+export const splitWords = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
 /** All runs of so many words. */
-export function runsOf(text: string, length: number): Set<string> {
-  const words = wordsOf(text);
+export function collectWordRuns(text: string, length: number): Set<string> {
+  const words = splitWords(text);
   return new Set(words.slice(length - 1).map((_, i) => words.slice(i, i + length).join(' ')));
 }
 
@@ -15,48 +15,48 @@ export function runsOf(text: string, length: number): Set<string> {
  * What is kept of a prompt where the prompt itself would make the state grow: 22 characters, of which two agree the more the
  * likelier the prompts are (one bit a minwise hash of the word trigrams; Li and König 2010).
  */
-export function sketchOf(prompt: string): string {
-  const known = sketches.get(prompt);
+export function fingerprintPrompt(prompt: string): string {
+  const known = fingerprintCache.get(prompt);
   if (known !== undefined) return known;
-  const sketch = sketched(prompt);
-  if (sketches.size >= KEPT) sketches.clear();
-  sketches.set(prompt, sketch);
+  const sketch = computeFingerprint(prompt);
+  if (fingerprintCache.size >= MAX_CACHED_FINGERPRINTS) fingerprintCache.clear();
+  fingerprintCache.set(prompt, sketch);
   return sketch;
 }
 
 /** Sketches made of late: a prompt's is asked for when it is born and when its level is ranked. */
-const sketches = new Map<string, string>();
-const KEPT = 256;
+const fingerprintCache = new Map<string, string>();
+const MAX_CACHED_FINGERPRINTS = 256;
 
-function sketched(prompt: string): string {
-  const runs = runsOf(prompt, 3);
-  const hashes = [...(runs.size ? runs : [wordsOf(prompt).join(' ')])].map(hashed);
-  const bytes = new Uint8Array(BITS / 8);
-  SEEDS.forEach((seed, bit) => {
+function computeFingerprint(prompt: string): string {
+  const runs = collectWordRuns(prompt, 3);
+  const hashes = [...(runs.size ? runs : [splitWords(prompt).join(' ')])].map(hashFnv1a);
+  const bytes = new Uint8Array(FINGERPRINT_BITS / 8);
+  BIT_SEEDS.forEach((seed, bit) => {
     let least = 2 ** 32;
-    for (const hash of hashes) least = Math.min(least, mixed(hash ^ seed));
-    if (mixed(least) & 1) bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) | (1 << (bit & 7));
+    for (const hash of hashes) least = Math.min(least, mixBits(hash ^ seed));
+    if (mixBits(least) & 1) bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) | (1 << (bit & 7));
   });
   return Buffer.from(bytes).toString('base64url');
 }
 
 /** How alike the prompts of two sketches are, about: Jaccard likeness of their word trigrams, up to 1; off by 0.02 (sd) near 0.97. */
-export function likenessOf(a: string, b: string): number {
+export function estimateSimilarity(a: string, b: string): number {
   const [one, other] = [Buffer.from(a, 'base64url'), Buffer.from(b, 'base64url')];
   let apart = 0;
-  for (let i = 0; i < BITS / 8; i++) for (let x = (one[i] ?? 0) ^ (other[i] ?? 0); x; x &= x - 1) apart++;
-  return 1 - (2 * apart) / BITS;
+  for (let i = 0; i < FINGERPRINT_BITS / 8; i++) for (let x = (one[i] ?? 0) ^ (other[i] ?? 0); x; x &= x - 1) apart++;
+  return 1 - (2 * apart) / FINGERPRINT_BITS;
 }
 
 /** FNV-1a. */
-function hashed(text: string): number {
+function hashFnv1a(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return hash;
 }
 
 /** Murmur's finish: every bit depends on every other. */
-function mixed(hash: number): number {
+function mixBits(hash: number): number {
   let x = hash;
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
   x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);

@@ -2,19 +2,19 @@ import { z } from 'zod';
 import { Difficulty } from './estimate.ts';
 
 /** A query that comes again: its place in the order of the run, the level it was asked at last, and how hard it proved. */
-const Waiting = z.object({
+const WaitingQuery = z.object({
   index: z.number().int().min(0),
   level: z.number().int().min(0),
   difficulty: Difficulty,
 });
 
 /** What a search has yet to ask: the queries that come again, the longest waiting first, and how many were asked so far. */
-export const Agenda = z.object({
-  waiting: z.array(Waiting),
+export const QueryQueue = z.object({
+  waiting: z.array(WaitingQuery),
   asked: z.number().int().min(0),
   /** Whether the level at hand was the first to ask its query. */
   fresh: z.boolean(),
 });
-export type Agenda = z.infer<typeof Agenda>;
+export type QueryQueue = z.infer<typeof QueryQueue>;
 
-export const NOTHING_ASKED: Agenda = { waiting: [], asked: 0, fresh: false };
+export const EMPTY_QUEUE: QueryQueue = { waiting: [], asked: 0, fresh: false };

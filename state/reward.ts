@@ -9,10 +9,10 @@ export const Aspect = Reward.extend({ about: z.string() });
 export type Aspect = z.infer<typeof Aspect>;
 
 /** The rewards chosen for the query at one place of the run's order, and the chooser's reason; `missing`: why a fixed set had to do. */
-export const RewardChoice = z.object({
+export const RewardSelection = z.object({
   index: z.number().int().min(0),
   rewards: z.array(Reward),
   reasoning: z.string(),
   missing: z.string().optional(),
 });
-export type RewardChoice = z.infer<typeof RewardChoice>;
+export type RewardSelection = z.infer<typeof RewardSelection>;

@@ -1,4 +1,4 @@
-import { mersenneTwister, type Random32 } from './random.ts';
+import { createMersenneTwister, type Random32 } from './random.ts';
 
 export interface BootstrapOptions {
   /** Resamples; 2000 unless told. */
@@ -10,7 +10,7 @@ export interface BootstrapOptions {
 }
 
 /** An estimate with its percentile bootstrap interval, in points. */
-export interface Interval {
+export interface BootstrapInterval {
   mean: number;
   low: number;
   high: number;
@@ -20,24 +20,28 @@ export interface Interval {
 export type Statistic = (drawn: Int32Array, whole: boolean) => number;
 
 /** The interval of a statistic over `count` items drawn with replacement; null where it cannot be taken of the items themselves. */
-export function bootstrap(count: number, statistic: Statistic, options: BootstrapOptions = {}): Interval | null {
+export function bootstrap(
+  count: number,
+  statistic: Statistic,
+  options: BootstrapOptions = {},
+): BootstrapInterval | null {
   const { rounds = 2000, seed = 0, level = 0.95 } = options;
   const drawn = Int32Array.from({ length: count }, (_, i) => i);
   const mean = count ? statistic(drawn, true) : NaN;
   if (Number.isNaN(mean)) return null;
-  const draw = mersenneTwister(seed);
+  const draw = createMersenneTwister(seed);
   const values = new Float64Array(rounds)
-    .map(() => statistic(resampled(drawn, draw), false))
+    .map(() => statistic(resampleInPlace(drawn, draw), false))
     .filter((v) => !Number.isNaN(v));
-  return { mean, ...between(values.toSorted(), level) };
+  return { mean, ...computePercentileBounds(values.toSorted(), level) };
 }
 
-function resampled(drawn: Int32Array, draw: Random32): Int32Array {
+function resampleInPlace(drawn: Int32Array, draw: Random32): Int32Array {
   for (let i = 0; i < drawn.length; i++) drawn[i] = Math.floor((draw() / 2 ** 32) * drawn.length);
   return drawn;
 }
 
-function between(sorted: Float64Array, level: number): { low: number; high: number } {
+function computePercentileBounds(sorted: Float64Array, level: number): { low: number; high: number } {
   const at = (share: number): number => {
     const place = share * (sorted.length - 1);
     const [below, above] = [sorted[Math.floor(place)] ?? NaN, sorted[Math.ceil(place)] ?? NaN];
@@ -47,7 +51,7 @@ function between(sorted: Float64Array, level: number): { low: number; high: numb
 }
 
 /** The mean of numbers with its interval; null of none. */
-export function meanInterval(values: readonly number[], options: BootstrapOptions = {}): Interval | null {
+export function bootstrapMean(values: readonly number[], options: BootstrapOptions = {}): BootstrapInterval | null {
   const all = Float64Array.from(values);
   return bootstrap(
     all.length,
@@ -64,14 +68,14 @@ export function meanInterval(values: readonly number[], options: BootstrapOption
  * The mean of paired differences over instructions and seeds (`differences[seed][instruction]`), with its interval. Where
  * there are several seeds they are drawn too: the luck of a search counts, not that of the instructions alone.
  */
-export function pairedInterval(
+export function bootstrapPairedDifferences(
   differences: readonly (readonly number[])[],
   options: BootstrapOptions = {},
-): Interval | null {
+): BootstrapInterval | null {
   const [first, ...others] = differences;
   if (first === undefined) return null;
-  if (others.length === 0) return meanInterval(first, options);
-  const draw = mersenneTwister((options.seed ?? 0) + 1);
+  if (others.length === 0) return bootstrapMean(first, options);
+  const draw = createMersenneTwister((options.seed ?? 0) + 1);
   return bootstrap(
     first.length,
     (drawn, whole) => {

@@ -2,11 +2,11 @@
 export type Random32 = () => number;
 
 /** MT19937 as numpy seeds it, so that numpy's shuffles can be repeated (algorithm.md 1.5). */
-export function mersenneTwister(seed: number): Random32 {
+export function createMersenneTwister(seed: number): Random32 {
   const state = new Uint32Array(624);
   state[0] = seed >>> 0;
   for (let i = 1; i < 624; i++) {
-    const last = at(state, i - 1);
+    const last = getWord(state, i - 1);
     state[i] = Math.imul(1812433253, last ^ (last >>> 30)) + i;
   }
   let next = 624;
@@ -15,7 +15,7 @@ export function mersenneTwister(seed: number): Random32 {
       regenerate(state);
       next = 0;
     }
-    let y = at(state, next++);
+    let y = getWord(state, next++);
     y ^= y >>> 11;
     y ^= (y << 7) & 0x9d2c5680;
     y ^= (y << 15) & 0xefc60000;
@@ -25,15 +25,15 @@ export function mersenneTwister(seed: number): Random32 {
 
 function regenerate(state: Uint32Array): void {
   for (let i = 0; i < 624; i++) {
-    const y = (at(state, i) & 0x80000000) | (at(state, (i + 1) % 624) & 0x7fffffff);
-    state[i] = at(state, (i + 397) % 624) ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
+    const y = (getWord(state, i) & 0x80000000) | (getWord(state, (i + 1) % 624) & 0x7fffffff);
+    state[i] = getWord(state, (i + 397) % 624) ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
   }
 }
 
-const at = (state: Uint32Array, i: number): number => state[i] ?? 0;
+const getWord = (state: Uint32Array, i: number): number => state[i] ?? 0;
 
 /** numpy's legacy shuffle: from the end, each place swapped with one drawn by masked rejection. A copy; the input stays. */
-export function shuffled<T>(items: readonly T[], draw: Random32): T[] {
+export function shuffle<T>(items: readonly T[], draw: Random32): T[] {
   const out = [...items];
   for (let i = out.length - 1; i > 0; i--) {
     const mask = 2 ** (32 - Math.clz32(i)) - 1;

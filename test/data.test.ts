@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { overlaps, words } from '../evals/justEval/overlap.ts';
+import { findOverlaps, normalizeWords } from '../evals/justEval/overlap.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../data/${name}`, import.meta.url), 'utf8');
 const json = (name: string): unknown => JSON.parse(read(name));
@@ -61,16 +61,16 @@ describe('seed queries', () => {
     for (const query of queries) {
       expect(query).toBe(query.trim());
       expect(query).not.toMatch(/[\r\n]|\s\s/u);
-      expect(words(query).length).toBeGreaterThan(2);
+      expect(normalizeWords(query).length).toBeGreaterThan(2);
       expect(query.length).toBeLessThan(400);
     }
   });
 
   it('are short and long', () => {
-    const sizes = everyday.map((query) => words(query).length);
+    const sizes = everyday.map((query) => normalizeWords(query).length);
     expect(Math.min(...sizes)).toBeLessThan(6);
     expect(Math.max(...sizes)).toBeGreaterThan(25);
-    expect(longform.filter((query) => words(query).length > 30).length).toBeGreaterThan(12);
+    expect(longform.filter((query) => normalizeWords(query).length > 30).length).toBeGreaterThan(12);
   });
 
   it.each([
@@ -80,16 +80,18 @@ describe('seed queries', () => {
   ])('of %s open with the same three words at most four times', (_, list) => {
     const counts = new Map<string, number>();
     for (const query of list) {
-      const opening = words(query).slice(0, 3).join(' ');
+      const opening = normalizeWords(query).slice(0, 3).join(' ');
       counts.set(opening, (counts.get(opening) ?? 0) + 1);
     }
     expect([...counts].filter(([, count]) => count > 4)).toEqual([]);
   });
 
   it('hold no duplicate and no near duplicate, examples included', () => {
-    expect(new Set(queries.map((query) => words(query).join(' '))).size).toBe(queries.length);
+    expect(new Set(queries.map((query) => normalizeWords(query).join(' '))).size).toBe(queries.length);
     const all = queries.map((instruction, id) => ({ id, instruction }));
-    const hits = queries.flatMap((query, id) => overlaps([query], all, { near: 0.4 }).filter((hit) => hit.id !== id));
+    const hits = queries.flatMap((query, id) =>
+      findOverlaps([query], all, { near: 0.4 }).filter((hit) => hit.id !== id),
+    );
     expect(hits).toEqual([]);
   });
 });
@@ -102,7 +104,7 @@ describe('examples', () => {
 
   it('answer plainly: one to three sentences without formatting', () => {
     for (const { answer } of examples) {
-      expect(words(answer).length).toBeLessThanOrEqual(50);
+      expect(normalizeWords(answer).length).toBeLessThanOrEqual(50);
       expect(answer).not.toMatch(/[\n*#`!]/u);
       expect(answer.split(/[.?](?:\s|$)/u).filter(Boolean).length).toBeLessThanOrEqual(3);
     }

@@ -10,14 +10,14 @@ import * as openevals from '../examples/openevals.ts';
 import * as ownAspects from '../examples/ownAspects.ts';
 import * as ownJudge from '../examples/ownJudge.ts';
 import * as ownStrategy from '../examples/ownStrategy.ts';
-import { simulatedModel } from '../models/simulated/index.ts';
+import { createSimulatedModel } from '../models/simulated/index.ts';
 import { chat, serve } from './models/fake.ts';
 
 const models = {
-  base: simulatedModel('base'),
-  reward: simulatedModel('reward'),
-  judge: simulatedModel('judge'),
-  optimizer: simulatedModel('optimizer'),
+  base: createSimulatedModel('base'),
+  reward: createSimulatedModel('reward'),
+  judge: createSimulatedModel('judge'),
+  optimizer: createSimulatedModel('optimizer'),
 };
 const queries = [
   'How do tides work?',

@@ -3,16 +3,16 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { drpo, paperNodes } from '../index.ts';
-import { simulatedModel } from '../models/simulated/index.ts';
-import { program } from '../cli/program.ts';
+import { createSimulatedModel } from '../models/simulated/index.ts';
+import { createProgram } from '../cli/program.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const file = join(root, 'README.md');
 const models = {
-  base: simulatedModel('base'),
-  reward: simulatedModel('reward'),
-  judge: simulatedModel('judge'),
-  optimizer: simulatedModel('optimizer'),
+  base: createSimulatedModel('base'),
+  reward: createSimulatedModel('reward'),
+  judge: createSimulatedModel('judge'),
+  optimizer: createSimulatedModel('optimizer'),
 };
 
 it('shows the graph as LangGraph draws it from the code (UPDATE=1 draws it anew)', async () => {
@@ -55,5 +55,5 @@ it('its swap compiles and runs', async () => {
 
 it('names the commands there are', () => {
   const told = [...readFileSync(file, 'utf8').matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name);
-  expect(new Set(told)).toEqual(new Set(program().commands.map((c) => c.name())));
+  expect(new Set(told)).toEqual(new Set(createProgram().commands.map((c) => c.name())));
 });

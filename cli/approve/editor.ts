@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A text as it comes back from the person's editor ($VISUAL, else $EDITOR). @throws Error in one line where there is none, or it failed */
-export function inEditor(text: string, env: NodeJS.ProcessEnv = process.env): string {
+export function editInEditor(text: string, env: NodeJS.ProcessEnv = process.env): string {
   const command = env['VISUAL'] || env['EDITOR'];
   if (!command) throw new Error('No editor: expected one in $VISUAL or $EDITOR.');
   const folder = mkdtempSync(join(tmpdir(), 'drpo-prompt-'));

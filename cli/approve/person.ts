@@ -1,14 +1,14 @@
 import { fstatSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
-import { Question, type Ask, type Decision } from '../../graphs/approve.ts';
+import { Question, type ApprovalHandler, type Decision } from '../../graphs/approve.ts';
 import { UserFault } from '../../run/config/userError.ts';
-import { printable } from '../../run/progress.ts';
-import { inEditor } from './editor.ts';
-import { edited, HELP, nothingYet, read } from './approvalLines.ts';
-import { overview, pending, whole } from './showLevel.ts';
+import { toPrintable } from '../../run/progress.ts';
+import { editInEditor } from './editor.ts';
+import { addPromptEdit, APPROVAL_HELP, createEmptyDraft, parseLine } from './approvalLines.ts';
+import { renderLevel, summarizeDraft, renderCandidate } from './showLevel.ts';
 
 /** A person at a terminal, or a program that writes a decision a line (JSON) to stdin. */
-export class Person {
+export class Approver {
   readonly #lines: Interface;
   readonly #waiting: { take: (line: string) => void; end: (why: Error) => void }[] = [];
   readonly #unread: string[] = [];
@@ -16,7 +16,7 @@ export class Person {
 
   /** @throws UserFault where there is nobody to ask */
   constructor(input = process.stdin) {
-    if (!input.isTTY && !isFed(input.fd))
+    if (!input.isTTY && !isPipedInput(input.fd))
       throw new UserFault(
         '--approve: expected a terminal, or decisions on stdin (a JSON value a line), got neither; run it in a terminal, or pipe them in',
       );
@@ -33,10 +33,10 @@ export class Person {
   }
 
   /** The level's decision. @throws an AbortError where nobody answers any more */
-  readonly ask: Ask = async (given) => {
+  readonly ask: ApprovalHandler = async (given) => {
     const question = Question.parse(given);
-    process.stderr.write(`${overview(question)}\n`);
-    const decision = process.stdin.isTTY ? await this.#talk(question) : decisionIn(await this.#line());
+    process.stderr.write(`${renderLevel(question)}\n`);
+    const decision = process.stdin.isTTY ? await this.#talk(question) : parseDecision(await this.#line());
     const { level } = question;
     if (decision === 'accept') return { level };
     return typeof decision === 'object' && decision !== null ? { ...decision, level } : decision;
@@ -48,18 +48,22 @@ export class Person {
   }
 
   async #talk(question: Question): Promise<Decision> {
-    let draft = nothingYet();
-    process.stderr.write(`${HELP}\n`);
+    let draft = createEmptyDraft();
+    process.stderr.write(`${APPROVAL_HELP}\n`);
     for (;;) {
-      process.stderr.write(`${pending(draft)}> `);
-      const said = read(await this.#line(), draft, question);
+      process.stderr.write(`${summarizeDraft(draft)}> `);
+      const said = parseLine(await this.#line(), draft, question);
       if ('draft' in said) draft = said.draft;
-      else if ('complaint' in said) process.stderr.write(`${printable(said.complaint)}\n`);
-      else if ('show' in said) process.stderr.write(`${whole(of(question, said.show))}\n`);
+      else if ('complaint' in said) process.stderr.write(`${toPrintable(said.complaint)}\n`);
+      else if ('show' in said) process.stderr.write(`${renderCandidate(getCandidate(question, said.show))}\n`);
       else if ('edit' in said)
-        draft = edited(draft, said.edit, await this.#edit(draft.edit[said.edit] ?? of(question, said.edit).prompt));
-      else if (said.do === 'accept') return pending(draft) === '' ? 'accept' : draft;
-      else process.stderr.write(`${HELP}\n`);
+        draft = addPromptEdit(
+          draft,
+          said.edit,
+          await this.#edit(draft.edit[said.edit] ?? getCandidate(question, said.edit).prompt),
+        );
+      else if (said.do === 'accept') return summarizeDraft(draft) === '' ? 'accept' : draft;
+      else process.stderr.write(`${APPROVAL_HELP}\n`);
     }
   }
 
@@ -67,7 +71,7 @@ export class Person {
   async #edit(prompt: string): Promise<string> {
     this.#lines.pause();
     try {
-      return inEditor(prompt);
+      return editInEditor(prompt);
     } catch (error) {
       process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nThe new prompt, in one line: `);
       this.#lines.resume();
@@ -98,14 +102,14 @@ export class Person {
     this.#end('interrupted while a level waits for a decision; the same command asks again');
 }
 
-function of({ candidates }: Question, id: string): Question['candidates'][number] {
+function getCandidate({ candidates }: Question, id: string): Question['candidates'][number] {
   const found = candidates.find((c) => c.id === id);
   if (!found) throw new Error(`expected a candidate of the level, got ${id}`);
   return found;
 }
 
 /** A pipe, a file, a socket; not /dev/null. */
-function isFed(fd: number): boolean {
+function isPipedInput(fd: number): boolean {
   try {
     const stat = fstatSync(fd);
     return stat.isFIFO() || stat.isFile() || stat.isSocket();
@@ -115,7 +119,7 @@ function isFed(fd: number): boolean {
 }
 
 /** A line as JSON, else as it is: the graph says what it expects. */
-function decisionIn(line: string): unknown {
+function parseDecision(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {

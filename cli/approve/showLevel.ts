@@ -1,39 +1,39 @@
 import type { Question } from '../../graphs/approve.ts';
-import { printable } from '../../run/progress.ts';
-import type { Draft } from './approvalLines.ts';
+import { toPrintable } from '../../run/progress.ts';
+import type { DecisionDraft } from './approvalLines.ts';
 
-type Shown = Question['candidates'][number];
+type ShownCandidate = Question['candidates'][number];
 /** Characters of a prompt in the overview. */
-const SHORT = 400;
+const MAX_PREVIEW_CHARACTERS = 400;
 
-const points = (n: number | null): string => (n === null ? '–' : n.toFixed(2));
+const formatPoints = (n: number | null): string => (n === null ? '–' : n.toFixed(2));
 
 /** A level as a person sees it: what was asked, and of each candidate its points and the beginning of its prompt. */
-export function overview({ level, query, candidates, complaint }: Question): string {
+export function renderLevel({ level, query, candidates, complaint }: Question): string {
   return [
     '',
-    `Level ${level}, on the query: ${printable(query)}`,
-    ...candidates.flatMap((c, i) => [`  ${i + 1}  ${head(c)}`, indented(shortened(c.prompt))]),
-    ...(complaint === undefined ? [] : [`That could not be used: ${printable(complaint)}`]),
+    `Level ${level}, on the query: ${toPrintable(query)}`,
+    ...candidates.flatMap((c, i) => [`  ${i + 1}  ${renderHeading(c)}`, indentText(shortenPrompt(c.prompt))]),
+    ...(complaint === undefined ? [] : [`That could not be used: ${toPrintable(complaint)}`]),
   ].join('\n');
 }
 
 /** One candidate whole. */
-export function whole(candidate: Shown): string {
+export function renderCandidate(candidate: ShownCandidate): string {
   const { prompt, response, evaluation } = candidate;
   const remarks = Object.entries(evaluation).map(([name, s]) => `${name} ${s.score} of 5: ${s.rationale}`);
   return [
-    head(candidate),
+    renderHeading(candidate),
     'Prompt:',
-    indented(prompt),
+    indentText(prompt),
     'Response:',
-    indented(response),
-    ...(remarks.length ? ['Remarks:', indented(remarks.join('\n'))] : ['Not judged.']),
+    indentText(response),
+    ...(remarks.length ? ['Remarks:', indentText(remarks.join('\n'))] : ['Not judged.']),
   ].join('\n');
 }
 
 /** What was said of a level so far. */
-export const pending = ({ edit, score, veto }: Draft): string => {
+export const summarizeDraft = ({ edit, score, veto }: DecisionDraft): string => {
   const parts = [
     ...Object.keys(edit).map((id) => `${id} edited`),
     ...Object.entries(score).map(
@@ -44,15 +44,16 @@ export const pending = ({ edit, score, veto }: Draft): string => {
     ),
     ...veto.map((id) => `${id} out`),
   ];
-  return printable(parts.join(' · '));
+  return toPrintable(parts.join(' · '));
 };
 
-const head = ({ id, reward, value, evaluation }: Shown): string =>
-  printable(
+const renderHeading = ({ id, reward, value, evaluation }: ShownCandidate): string =>
+  toPrintable(
     [
-      `${id}: reward ${points(reward)}, path ${points(value)}`,
+      `${id}: reward ${formatPoints(reward)}, path ${formatPoints(value)}`,
       ...Object.entries(evaluation).map(([name, { score }]) => `${name} ${score}`),
     ].join(' · '),
   );
-const shortened = (text: string): string => (text.length > SHORT ? `${text.slice(0, SHORT)} …` : text);
-const indented = (text: string): string => printable(text).replaceAll(/^/gm, '       ');
+const shortenPrompt = (text: string): string =>
+  text.length > MAX_PREVIEW_CHARACTERS ? `${text.slice(0, MAX_PREVIEW_CHARACTERS)} …` : text;
+const indentText = (text: string): string => toPrintable(text).replaceAll(/^/gm, '       ');

@@ -1,46 +1,49 @@
-import { REGULAR, type Points } from '../justEval/justEvalAspects.ts';
+import { REGULAR_ASPECTS, type AspectPoints } from '../justEval/justEvalAspects.ts';
 import type { JustEvalRecord } from '../justEval/justEval.ts';
-import { scoredOf } from '../justEval/justEval.ts';
-import { readRecords, type About, type Scored } from '../justEval/records.ts';
+import { toScoredJudgement } from '../justEval/justEval.ts';
+import { parseRecords, type JudgementContext, type ScoredJudgement } from '../justEval/records.ts';
 
 /** A regular instruction's answer with one judge's points on it; what does not apply or could not be read is absent. */
-export interface JudgedAnswer extends About {
+export interface JudgedAnswer extends JudgementContext {
   id: string;
   /** Tells one method from another where both are the same generator's: the file it came from. */
   source: string;
-  points: Points;
+  points: AspectPoints;
 }
 
 /** The regular answers of several files of records, each judgement once. @throws SyntaxError */
-export function answersIn(files: readonly { name: string; text: string }[]): JudgedAnswer[] {
+export function readJudgedAnswers(files: readonly { name: string; text: string }[]): JudgedAnswer[] {
   const all = files.flatMap(({ name, text }) =>
-    readRecords(text).flatMap(({ scored, about }) => answerOf(scored, about, name)),
+    parseRecords(text).flatMap(({ scored, about }) => toJudgedAnswer(scored, about, name)),
   );
   return [...new Map(all.map((a) => [JSON.stringify([a.source, a.generator, a.judge, a.id]), a])).values()];
 }
 
 /** The regular answers among an evaluation's records. */
-export const answersOf = (records: readonly JustEvalRecord[], source: string): JudgedAnswer[] =>
-  records.flatMap((record) => answerOf(scoredOf(record), record, source));
+export const toJudgedAnswers = (records: readonly JustEvalRecord[], source: string): JudgedAnswer[] =>
+  records.flatMap((record) => toJudgedAnswer(toScoredJudgement(record), record, source));
 
-function answerOf(scored: Scored, about: About, source: string): JudgedAnswer[] {
+function toJudgedAnswer(scored: ScoredJudgement, about: JudgementContext, source: string): JudgedAnswer[] {
   const { instruction, output, generator, judge } = about;
   if (scored.mode !== 'regular' || scored.id === null || output.trim() === '') return [];
   const id = `${scored.id} ${instruction}`;
-  return [{ id, source, instruction, output, generator, judge, points: applicable(scored) }];
+  return [{ id, source, instruction, output, generator, judge, points: pickApplicablePoints(scored) }];
 }
 
 /** The points that were really given: just-eval's 5 for "N/A" is none. */
-export const applicable = ({ points, notApplicable }: Pick<Scored, 'points' | 'notApplicable'>): Points =>
+export const pickApplicablePoints = ({
+  points,
+  notApplicable,
+}: Pick<ScoredJudgement, 'points' | 'notApplicable'>): AspectPoints =>
   Object.fromEntries(
-    REGULAR.flatMap((a) => (points[a] === undefined || notApplicable.includes(a) ? [] : [[a, points[a]]])),
+    REGULAR_ASPECTS.flatMap((a) => (points[a] === undefined || notApplicable.includes(a) ? [] : [[a, points[a]]])),
   );
 
 /** Words of a response, 1 or more. */
-export const lengthOf = (output: string): number => Math.max(1, output.trim().split(/\s+/).length);
+export const countAnswerWords = (output: string): number => Math.max(1, output.trim().split(/\s+/).length);
 
 /** The mean over the aspects that were measured; null where none was. */
-export function meanPoints(points: Points): number | null {
-  const all = REGULAR.flatMap((aspect) => points[aspect] ?? []);
+export function computeMeanPoints(points: AspectPoints): number | null {
+  const all = REGULAR_ASPECTS.flatMap((aspect) => points[aspect] ?? []);
   return all.length ? all.reduce((sum, p) => sum + p, 0) / all.length : null;
 }

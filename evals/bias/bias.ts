@@ -1,12 +1,12 @@
 import type { JudgedAnswer } from './answer.ts';
-import { findings, untold, type Check, type Finding } from './check.ts';
-import { lengthCheck } from './length.ts';
-import { selfChecks } from './selfPreference.ts';
-import { paddingCheck, positionCheck, type Trial } from './trials.ts';
+import { makeFindings, makeUntestableCheck, type BiasCheck, type BiasFinding } from './check.ts';
+import { checkLength } from './length.ts';
+import { checkSelfPreference } from './selfPreference.ts';
+import { checkPadding, checkPosition, type BiasTrial } from './trials.ts';
 
 /** What the judges are biased by, as far as it can be told: findings, and the judgements behind them. */
-export interface Bias {
-  findings: Finding[];
+export interface BiasReport {
+  findings: BiasFinding[];
   /** Judgements at hand, and answers judged three ways by one judge each, of so many that were to be. */
   judgements: number;
   trials: number;
@@ -14,32 +14,39 @@ export interface Bias {
 }
 
 /** All checks on judgements at hand and on trials made. */
-export function biasOf(answers: readonly JudgedAnswer[], trials: readonly Trial[], of = trials.length): Bias {
-  const tried = trials.map(({ answer, judge, usual }): JudgedAnswer => ({ ...answer, judge, points: usual }));
+export function createBiasReport(
+  answers: readonly JudgedAnswer[],
+  trials: readonly BiasTrial[],
+  of = trials.length,
+): BiasReport {
+  const tried = trials.map(({ answer, judge, baseline: usual }): JudgedAnswer => ({ ...answer, judge, points: usual }));
   // what was tried was judged with the same words by every judge, and so goes before what a record says
-  const all = [...new Map([...answers, ...tried].map((a) => [keyOf(a), a])).values()];
+  const all = [...new Map([...answers, ...tried].map((a) => [toAnswerKey(a), a])).values()];
   const judges = [...new Set(trials.map((t) => t.judge))];
   const byTrial = judges.flatMap((judge) => {
     const own = trials.filter((t) => t.judge === judge);
-    return [positionCheck(judge, own), paddingCheck(judge, own)];
+    return [checkPosition(judge, own), checkPadding(judge, own)];
   });
   const none = (['position', 'padding'] as const).map((check) =>
-    untold({ check, judge: '', unit: 'points' }, 'no judge was named to judge again (--judge or --config)'),
+    makeUntestableCheck(
+      { check, judge: '', unit: 'points' },
+      'no judge was named to judge again (--judge or --config)',
+    ),
   );
   const named = [...new Set(all.map((a) => a.judge))];
-  const checks: Check[] = [
+  const checks: BiasCheck[] = [
     ...(judges.length ? byTrial : none),
-    ...named.map((judge) => lengthCheck(judge, all)),
-    ...selfChecks(all),
+    ...named.map((judge) => checkLength(judge, all)),
+    ...checkSelfPreference(all),
   ];
-  return { findings: findings(checks), judgements: answers.length, trials: trials.length, of };
+  return { findings: makeFindings(checks), judgements: answers.length, trials: trials.length, of };
 }
 
-const keyOf = ({ source, generator, judge, id }: JudgedAnswer): string =>
+const toAnswerKey = ({ source, generator, judge, id }: JudgedAnswer): string =>
   JSON.stringify([source, generator, judge, id]);
 
 /** The answers to so many instructions, spread evenly over them: those of every method. */
-export function sampled(
+export function sampleAnswers(
   answers: readonly JudgedAnswer[],
   instructions: number,
 ): Omit<JudgedAnswer, 'judge' | 'points'>[] {

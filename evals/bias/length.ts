@@ -1,44 +1,51 @@
 import { bootstrap } from '../../statistics/bootstrap.ts';
-import { signFlip } from '../../statistics/significance.ts';
-import { lengthOf, meanPoints, type JudgedAnswer } from './answer.ts';
-import { untold, type Check } from './check.ts';
+import { testSignFlip } from '../../statistics/significance.ts';
+import { countAnswerWords, computeMeanPoints, type JudgedAnswer } from './answer.ts';
+import { makeUntestableCheck, type BiasCheck } from './check.ts';
 
 /** One answer as a point: its length in doublings, its mean points. */
-interface Point {
+interface LengthPoint {
   x: number;
   y: number;
 }
 
 /** Instructions below which no slope is told. */
-const ENOUGH = 10;
+const MIN_INSTRUCTIONS = 10;
 
 /**
  * Whether longer answers have more points where instruction and method are the same in everything else: the slope of points
  * over doublings of length, instruction and method means taken out. It says that they go together, not why.
  */
-export function lengthCheck(judge: string, answers: readonly JudgedAnswer[]): Check {
+export function checkLength(judge: string, answers: readonly JudgedAnswer[]): BiasCheck {
   const about = { check: 'length' as const, judge, unit: 'points a doubling of length (goes with it, no cause)' };
-  const rows = complete(answers.filter((a) => a.judge === judge));
+  const rows = collectCompleteRows(answers.filter((a) => a.judge === judge));
   const [first] = rows;
-  if (!first) return untold(about, 'it takes answers of two methods or models to the same instructions (--judged A B)');
-  if (rows.length < ENOUGH)
-    return untold(about, `${rows.length} instructions have every method's answer judged, it takes ${ENOUGH}`);
-  const interval = bootstrap(rows.length, (drawn) => slope(centred(Array.from(drawn, (i) => rows[i] ?? first))));
-  if (!interval) return untold(about, 'the answers do not differ in length');
-  const share = centred(rows).map((row) => row.reduce((sum, { x, y }) => sum + x * y, 0));
-  return { ...about, effect: { ...interval, n: rows.length, p: signFlip(share) } };
+  if (!first)
+    return makeUntestableCheck(
+      about,
+      'it takes answers of two methods or models to the same instructions (--judged A B)',
+    );
+  if (rows.length < MIN_INSTRUCTIONS)
+    return makeUntestableCheck(
+      about,
+      `${rows.length} instructions have every method's answer judged, it takes ${MIN_INSTRUCTIONS}`,
+    );
+  const interval = bootstrap(rows.length, (drawn) => fitSlope(centreRows(Array.from(drawn, (i) => rows[i] ?? first))));
+  if (!interval) return makeUntestableCheck(about, 'the answers do not differ in length');
+  const share = centreRows(rows).map((row) => row.reduce((sum, { x, y }) => sum + x * y, 0));
+  return { ...about, effect: { ...interval, n: rows.length, p: testSignFlip(share) } };
 }
 
 /** A row for each instruction that every method's answer to it was judged on, a point a method; none of fewer than two methods. */
-function complete(answers: readonly JudgedAnswer[]): Point[][] {
+function collectCompleteRows(answers: readonly JudgedAnswer[]): LengthPoint[][] {
   const methodOf = (a: JudgedAnswer): string => JSON.stringify([a.source, a.generator]);
   const methods = [...new Set(answers.map(methodOf))];
   if (methods.length < 2) return [];
-  const byId = new Map<string, Map<string, Point>>();
+  const byId = new Map<string, Map<string, LengthPoint>>();
   for (const answer of answers) {
-    const y = meanPoints(answer.points);
-    const row = byId.get(answer.id) ?? new Map<string, Point>();
-    if (y !== null) row.set(methodOf(answer), { x: Math.log2(lengthOf(answer.output)), y });
+    const y = computeMeanPoints(answer.points);
+    const row = byId.get(answer.id) ?? new Map<string, LengthPoint>();
+    if (y !== null) row.set(methodOf(answer), { x: Math.log2(countAnswerWords(answer.output)), y });
     byId.set(answer.id, row);
   }
   return [...byId.values()]
@@ -47,10 +54,10 @@ function complete(answers: readonly JudgedAnswer[]): Point[][] {
 }
 
 /** Less the mean of the instruction, and of the method. */
-function centred(rows: readonly (readonly Point[])[]): Point[][] {
-  const means = rows.map((row) => meanOf(row));
-  const all = meanOf(means);
-  const methods = (rows[0] ?? []).map((_, m) => meanOf(rows.flatMap((row) => row[m] ?? [])));
+function centreRows(rows: readonly (readonly LengthPoint[])[]): LengthPoint[][] {
+  const means = rows.map((row) => averagePoints(row));
+  const all = averagePoints(means);
+  const methods = (rows[0] ?? []).map((_, m) => averagePoints(rows.flatMap((row) => row[m] ?? [])));
   return rows.map((row, i) =>
     row.map(({ x, y }, m) => ({
       x: x - (means[i]?.x ?? 0) - (methods[m]?.x ?? 0) + all.x,
@@ -59,13 +66,13 @@ function centred(rows: readonly (readonly Point[])[]): Point[][] {
   );
 }
 
-const meanOf = (points: readonly Point[]): Point => ({
+const averagePoints = (points: readonly LengthPoint[]): LengthPoint => ({
   x: points.reduce((sum, p) => sum + p.x, 0) / points.length,
   y: points.reduce((sum, p) => sum + p.y, 0) / points.length,
 });
 
 /** Least squares through the middle; NaN where the lengths do not differ. */
-function slope(rows: readonly (readonly Point[])[]): number {
+function fitSlope(rows: readonly (readonly LengthPoint[])[]): number {
   const points = rows.flat();
   const spread = points.reduce((sum, { x }) => sum + x * x, 0);
   return spread < 1e-9 ? NaN : points.reduce((sum, { x, y }) => sum + x * y, 0) / spread;

@@ -1,10 +1,10 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
-import { REGULAR, type JustEvalAspect, type Points } from '../justEval/justEvalAspects.ts';
-import { meanInterval } from '../../statistics/bootstrap.ts';
+import { REGULAR_ASPECTS, type JustEvalAspect, type AspectPoints } from '../justEval/justEvalAspects.ts';
+import { bootstrapMean } from '../../statistics/bootstrap.ts';
 import type { JudgeJustEval } from '../justEval/judgeJustEval.ts';
-import { applicable, meanPoints, type JudgedAnswer } from './answer.ts';
-import { checkOf, perInstruction, type Check } from './check.ts';
-import { padded } from './filler.ts';
+import { pickApplicablePoints, computeMeanPoints, type JudgedAnswer } from './answer.ts';
+import { makeCheck, averageByInstruction, type BiasCheck } from './check.ts';
+import { padResponse } from './filler.ts';
 
 /** A judge by the name its records bear. */
 export interface NamedJudge {
@@ -12,33 +12,39 @@ export interface NamedJudge {
   judge: JudgeJustEval;
 }
 
-type Answer = Omit<JudgedAnswer, 'judge' | 'points'>;
+type TrialAnswer = Omit<JudgedAnswer, 'judge' | 'points'>;
 
 /** One answer judged by one judge: as ever, with the aspects last to first, and with filler in it. */
-export interface Trial {
-  answer: Answer;
+export interface BiasTrial {
+  answer: TrialAnswer;
   judge: string;
-  usual: Points;
-  reversed: Points;
-  padded: Points;
+  baseline: AspectPoints;
+  reversed: AspectPoints;
+  padded: AspectPoints;
 }
 
-export interface Trials {
-  answers: readonly Answer[];
+export interface BiasTrialOptions {
+  answers: readonly TrialAnswer[];
   judges: readonly NamedJudge[];
   /** Trials at work at a time. */
   inFlight?: number;
-  onTrial?: (trial: Trial) => void;
+  onTrial?: (trial: BiasTrial) => void;
   config?: RunnableConfig | undefined;
 }
 
 /** Has every answer judged three ways by every judge, several at a time; in the order in which they are done. */
-export async function tryJudges({ answers, judges, inFlight = 16, onTrial, config }: Trials): Promise<Trial[]> {
+export async function runBiasTrials({
+  answers,
+  judges,
+  inFlight = 16,
+  onTrial,
+  config,
+}: BiasTrialOptions): Promise<BiasTrial[]> {
   const jobs = answers.flatMap((answer) => judges.map((judge) => ({ answer, judge }))).values();
-  const trials: Trial[] = [];
+  const trials: BiasTrial[] = [];
   const work = async (): Promise<void> => {
     for (const { answer, judge } of jobs) {
-      const trial = await tryOne(answer, judge, config);
+      const trial = await runBiasTrial(answer, judge, config);
       trials.push(trial);
       onTrial?.(trial);
     }
@@ -47,62 +53,67 @@ export async function tryJudges({ answers, judges, inFlight = 16, onTrial, confi
   return trials;
 }
 
-async function tryOne(answer: Answer, { name, judge }: NamedJudge, config?: RunnableConfig): Promise<Trial> {
+async function runBiasTrial(
+  answer: TrialAnswer,
+  { name, judge }: NamedJudge,
+  config?: RunnableConfig,
+): Promise<BiasTrial> {
   const { instruction: query, output } = answer;
-  const points = async (response: string, reversed: boolean): Promise<Points> =>
-    applicable(await judge({ query, response, mode: 'regular', reversed }, config));
+  const points = async (response: string, reversed: boolean): Promise<AspectPoints> =>
+    pickApplicablePoints(await judge({ query, response, mode: 'regular', reversed }, config));
   const [usual, reversed, longer] = await Promise.all([
     points(output, false),
     points(output, true),
-    points(padded(output), false),
+    points(padResponse(output), false),
   ]);
-  return { answer, judge: name, usual, reversed, padded: longer };
+  return { answer, judge: name, baseline: usual, reversed, padded: longer };
 }
 
 /** Whether an aspect gets more points for being asked for earlier: points for each place. */
-export function positionCheck(judge: string, trials: readonly Trial[]): Check {
-  const values = trials.flatMap(({ answer: { id }, usual, reversed }) => {
-    const pairs = REGULAR.flatMap((aspect, place) => {
+export function checkPosition(judge: string, trials: readonly BiasTrial[]): BiasCheck {
+  const values = trials.flatMap(({ answer: { id }, baseline: usual, reversed }) => {
+    const pairs = REGULAR_ASPECTS.flatMap((aspect, place) => {
       const [one, other] = [usual[aspect], reversed[aspect]];
-      const earlier = REGULAR.length - 1 - 2 * place;
+      const earlier = REGULAR_ASPECTS.length - 1 - 2 * place;
       return one === undefined || other === undefined ? [] : [{ difference: one - other, earlier }];
     });
     const weight = pairs.reduce((sum, p) => sum + p.earlier ** 2, 0);
     return weight ? [{ id, value: pairs.reduce((sum, p) => sum + p.difference * p.earlier, 0) / weight }] : [];
   });
-  const check = checkOf({ check: 'position', judge, unit: 'points a place earlier' }, perInstruction(values));
-  return { ...check, aspects: byAspect(trials, (t) => t.reversed, 1) };
+  const check = makeCheck({ check: 'position', judge, unit: 'points a place earlier' }, averageByInstruction(values));
+  return { ...check, aspects: compareByAspect(trials, (t) => t.reversed, 1) };
 }
 
 /** Whether a response gets more points for words that say nothing. */
-export function paddingCheck(judge: string, trials: readonly Trial[]): Check {
-  const values = trials.flatMap(({ answer: { id }, usual, padded: longer }) => {
-    const both = REGULAR.filter((a) => usual[a] !== undefined && longer[a] !== undefined);
-    const of = (points: Points): number | null => meanPoints(Object.fromEntries(both.map((a) => [a, points[a]])));
+export function checkPadding(judge: string, trials: readonly BiasTrial[]): BiasCheck {
+  const values = trials.flatMap(({ answer: { id }, baseline: usual, padded: longer }) => {
+    const both = REGULAR_ASPECTS.filter((a) => usual[a] !== undefined && longer[a] !== undefined);
+    const of = (points: AspectPoints): number | null =>
+      computeMeanPoints(Object.fromEntries(both.map((a) => [a, points[a]])));
     const [before, after] = [of(usual), of(longer)];
     return before === null || after === null ? [] : [{ id, value: after - before }];
   });
-  const check = checkOf({ check: 'padding', judge, unit: 'points for filler' }, perInstruction(values));
-  return { ...check, aspects: byAspect(trials, (t) => t.padded, -1) };
+  const check = makeCheck({ check: 'padding', judge, unit: 'points for filler' }, averageByInstruction(values));
+  return { ...check, aspects: compareByAspect(trials, (t) => t.padded, -1) };
 }
 
 /** By aspect, the usual points less those of the other way (times `sign`), with paired intervals. */
-function byAspect(
-  trials: readonly Trial[],
-  other: (trial: Trial) => Points,
+function compareByAspect(
+  trials: readonly BiasTrial[],
+  other: (trial: BiasTrial) => AspectPoints,
   sign: 1 | -1,
-): NonNullable<Check['aspects']> {
+): NonNullable<BiasCheck['aspects']> {
   const differences = (aspect: JustEvalAspect): number[] =>
-    perInstruction(
+    averageByInstruction(
       trials.flatMap((t) => {
-        const [one, two] = [t.usual[aspect], other(t)[aspect]];
+        const [one, two] = [t.baseline[aspect], other(t)[aspect]];
         return one === undefined || two === undefined ? [] : [{ id: t.answer.id, value: sign * (one - two) }];
       }),
     );
   return Object.fromEntries(
-    REGULAR.flatMap((aspect) => {
+    REGULAR_ASPECTS.flatMap((aspect) => {
       const all = differences(aspect);
-      const interval = meanInterval(all);
+      const interval = bootstrapMean(all);
       return interval ? [[aspect, { ...interval, n: all.length }]] : [];
     }),
   );

@@ -1,31 +1,31 @@
 import type { Config } from '../../run/config/loadConfig.ts';
-import { modelAbout, nameOf } from '../../run/describeModel.ts';
+import { describeModel, formatModelName } from '../../run/describeModel.ts';
 
 /** A base model of a table: its name there, and the config keys that make it the base. */
-export interface Base {
+export interface TableBase {
   name: string;
   set: Record<string, unknown>;
 }
 
 /** The base models of the embedded simulation. */
-const SIMULATED = ['terse', 'rambling'];
+const SIMULATED_BASE_NAMES = ['terse', 'rambling'];
 
 /** The base models a table runs over: those named (MODEL[@BASEURL], commas between), else both simulated ones, else the config's own. */
-export function basesOf(config: Config, named: string | undefined): Base[] {
+export function listTableBases(config: Config, named: string | undefined): TableBase[] {
   const { provider, model } = config.models.base;
   const simulated = provider === 'simulated';
   if (named === undefined && (!simulated || model !== undefined))
-    return [{ name: nameOf(modelAbout(config.models.base)), set: {} }];
-  const list = named?.split(',').map((text) => text.trim()) ?? SIMULATED;
-  return list.filter(Boolean).map((text) => (simulated ? simulatedBase(text) : realBase(text)));
+    return [{ name: formatModelName(describeModel(config.models.base)), set: {} }];
+  const list = named?.split(',').map((text) => text.trim()) ?? SIMULATED_BASE_NAMES;
+  return list.filter(Boolean).map((text) => (simulated ? createSimulatedBase(text) : createRealBase(text)));
 }
 
-const simulatedBase = (name: string): Base => ({
+const createSimulatedBase = (name: string): TableBase => ({
   name: `simulated-${name}`,
   set: { 'models.base.provider': 'simulated', 'models.base.model': name },
 });
 
-function realBase(text: string): Base {
+function createRealBase(text: string): TableBase {
   const at = text.search(/@https?:/);
   if (at < 0) return { name: text, set: { 'models.base.model': text } };
   return {

@@ -1,10 +1,10 @@
-import type { Bias } from '../bias/bias.ts';
-import type { CheckName, Finding } from '../bias/check.ts';
-import type { Interval } from '../../statistics/bootstrap.ts';
-import { signed, textTable } from '../justEval/table.ts';
-import { printable } from '../../run/progress.ts';
+import type { BiasReport } from '../bias/bias.ts';
+import type { BiasCheckName, BiasFinding } from '../bias/check.ts';
+import type { BootstrapInterval } from '../../statistics/bootstrap.ts';
+import { formatDifference, renderTextTable } from '../justEval/table.ts';
+import { toPrintable } from '../../run/progress.ts';
 
-const WORDS: Readonly<Record<CheckName, Readonly<Record<'higher' | 'lower', string>>>> = {
+const VERDICT_TEXTS: Readonly<Record<BiasCheckName, Readonly<Record<'higher' | 'lower', string>>>> = {
   position: { higher: 'biased: aspects asked for earlier get more', lower: 'biased: aspects asked for later get more' },
   padding: { higher: 'biased: words that say nothing get more', lower: 'words that say nothing cost points' },
   length: { higher: 'longer answers have more points, for whatever reason', lower: 'longer answers have fewer points' },
@@ -12,49 +12,54 @@ const WORDS: Readonly<Record<CheckName, Readonly<Record<'higher' | 'lower', stri
 };
 
 /** The findings for people: a table, by aspect where that can be told, and what could not be told. */
-export function biasTable({ findings, trials, of }: Bias): string {
+export function renderBiasReport({ findings, trials, of }: BiasReport): string {
   const told = findings.filter((f) => f.effect !== null);
   const aspects = findings.filter((f) => f.effect !== null && f.aspects);
   return [
     `Bias of the judges (${trials} of ${of} answers judged again three ways)`,
     ...(told.length
-      ? [table([['check', 'judge', 'effect', '95 %', 'n', 'p (Holm)', 'verdict'], ...findings.flatMap(row)])]
+      ? [
+          renderTable([
+            ['check', 'judge', 'effect', '95 %', 'n', 'p (Holm)', 'verdict'],
+            ...findings.flatMap(toFindingRow),
+          ]),
+        ]
       : []),
     ...(aspects.length
-      ? [table([['by aspect', 'judge', 'difference', '95 %', 'n'], ...aspects.flatMap(aspectRows)])]
+      ? [renderTable([['by aspect', 'judge', 'difference', '95 %', 'n'], ...aspects.flatMap(toAspectRows)])]
       : []),
     ...findings.flatMap((f) =>
       f.untold === undefined
         ? []
-        : [printable(`${f.check}${f.judge ? ` (${f.judge})` : ''}: cannot be told; ${f.untold}.`)],
+        : [toPrintable(`${f.check}${f.judge ? ` (${f.judge})` : ''}: cannot be told; ${f.untold}.`)],
     ),
   ].join('\n\n');
 }
 
-const table = (rows: string[][]): string => printable(textTable(rows));
+const renderTable = (rows: string[][]): string => toPrintable(renderTextTable(rows));
 
-const row = ({ check, judge, unit, effect, corrected, verdict }: Finding): string[][] =>
+const toFindingRow = ({ check, judge, unit, effect, corrected, verdict }: BiasFinding): string[][] =>
   effect
     ? [
         [
           `${check}, ${unit}`,
           judge,
-          ...figures(effect),
+          ...formatFigures(effect),
           corrected?.toFixed(3) ?? '',
-          verdict === 'higher' || verdict === 'lower' ? WORDS[check][verdict] : verdict,
+          verdict === 'higher' || verdict === 'lower' ? VERDICT_TEXTS[check][verdict] : verdict,
         ],
       ]
     : [];
 
-const figures = ({ mean, low, high, n }: Interval & { n: number }): string[] => [
-  signed(mean),
-  `${signed(low)} – ${signed(high)}`,
+const formatFigures = ({ mean, low, high, n }: BootstrapInterval & { n: number }): string[] => [
+  formatDifference(mean),
+  `${formatDifference(low)} – ${formatDifference(high)}`,
   String(n),
 ];
 
-const aspectRows = ({ check, judge, aspects = {} }: Finding): string[][] =>
+const toAspectRows = ({ check, judge, aspects = {} }: BiasFinding): string[][] =>
   Object.entries(aspects).map(([aspect, interval]) => [
     `${check === 'position' ? 'first to last less last to first' : 'with filler less without'}: ${aspect}`,
     judge,
-    ...figures(interval),
+    ...formatFigures(interval),
   ]);

@@ -1,22 +1,22 @@
 import type { z } from 'zod';
-import type { Experiment, Row } from './experimentSchema.ts';
+import type { Experiment, ExperimentRow } from './experimentSchema.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import type { Base } from './baseModels.ts';
-import { proof } from './proofTable.ts';
-import { PUBLISHED } from './publishedFigures.ts';
+import type { TableBase } from './baseModels.ts';
+import { createProofTable } from './proofTable.ts';
+import { PUBLISHED_FIGURES } from './publishedFigures.ts';
 
-type Rows = z.input<typeof Row>[];
+type RowInputs = z.input<typeof ExperimentRow>[];
 /** What a table takes from the config. */
-type Usual = Pick<Config, 'initialPrompt' | 'examples'>;
-type Table = (bases: readonly Base[], usual: Usual) => z.input<typeof Experiment>;
+type TableConfig = Pick<Config, 'initialPrompt' | 'examples'>;
+type TableFactory = (bases: readonly TableBase[], usual: TableConfig) => z.input<typeof Experiment>;
 
-const search = (base: Base): string => `${base.name}: DRPO`;
+const nameSearchRow = (base: TableBase): string => `${base.name}: DRPO`;
 
 /** Method by model: no alignment, URIAL, DRPO (poster, Table 1). */
-const main: Table = (bases, { examples }) => ({
+const createMainTable: TableFactory = (bases, { examples }) => ({
   title: 'Main table: alignment methods by model',
-  rows: bases.flatMap((base): Rows => {
-    const row = (name: string, method: 'base' | 'urial' | 'drpo', k: string, against: string[]): Rows[number] => ({
+  rows: bases.flatMap((base): RowInputs => {
+    const row = (name: string, method: 'base' | 'urial' | 'drpo', k: string, against: string[]): RowInputs[number] => ({
       name: `${base.name}: ${name}`,
       method,
       set: base.set,
@@ -30,39 +30,39 @@ const main: Table = (bases, { examples }) => ({
       row('DRPO', 'drpo', String(examples.k), [plain, urial]),
     ];
   }),
-  published: PUBLISHED.main,
+  published: PUBLISHED_FIGURES.main,
 });
 
 /** Each model with each model's prompt, and with the first prompt (poster, prompt transfer). */
-const transfer: Table = (bases, { initialPrompt: first }) => ({
+const createTransferTable: TableFactory = (bases, { initialPrompt: first }) => ({
   title: 'Prompt transfer: model by prompt',
   plot: { kind: 'heat', x: 'prompt', y: 'model' },
-  rows: bases.flatMap((base): Rows => [
-    { name: search(base), set: base.set, against: [], labels: { model: base.name, prompt: base.name } },
+  rows: bases.flatMap((base): RowInputs => [
+    { name: nameSearchRow(base), set: base.set, against: [], labels: { model: base.name, prompt: base.name } },
     ...bases
       .filter((other) => other.name !== base.name)
       .map((other) => ({
         name: `${base.name} with the prompt of ${other.name}`,
         set: base.set,
-        promptOf: search(other),
-        against: [search(base)],
+        promptOf: nameSearchRow(other),
+        against: [nameSearchRow(base)],
         labels: { model: base.name, prompt: other.name },
       })),
-    { ...firstPrompt(base, first), labels: { model: base.name, prompt: 'first prompt' } },
+    { ...createFirstPromptRow(base, first), labels: { model: base.name, prompt: 'first prompt' } },
   ]),
-  published: PUBLISHED.transfer,
+  published: PUBLISHED_FIGURES.transfer,
 });
 
 /** The first prompt with the retrieved examples: what the search adds is the difference. */
-const firstPrompt = (base: Base, prompt: string): Rows[number] => ({
+const createFirstPromptRow = (base: TableBase, prompt: string): RowInputs[number] => ({
   name: `${base.name} with the first prompt`,
   set: base.set,
   prompt,
-  against: [search(base)],
+  against: [nameSearchRow(base)],
 });
 
 /** Rewards chosen for each query, or just-eval's five for all, in either stage (poster, ablation on dynamic rewards). */
-const rewards: Table = ([base = { name: 'base', set: {} }]) => {
+const createRewardsTable: TableFactory = ([base = { name: 'base', set: {} }]) => {
   const both = (mode: string): Record<string, unknown> => ({
     ...base.set,
     'examples.rewrite': true,
@@ -88,45 +88,45 @@ const rewards: Table = ([base = { name: 'base', set: {} }]) => {
       },
       { name: 'static, static', set: both('static'), labels: { prompt: 'static', examples: 'static' } },
     ],
-    published: PUBLISHED.rewards,
+    published: PUBLISHED_FIGURES.rewards,
   };
 };
 
 /** With and without the searched prompt, with and without examples (poster, ablation on system prompt and ICL). */
-const ablation: Table = (bases, { initialPrompt: first }) => ({
+const createAblationTable: TableFactory = (bases, { initialPrompt: first }) => ({
   title: 'System prompt by in-context examples',
-  rows: bases.flatMap((base): Rows => [
+  rows: bases.flatMap((base): RowInputs => [
     {
-      name: search(base),
+      name: nameSearchRow(base),
       set: base.set,
       against: [],
       labels: { model: base.name, prompt: 'searched', examples: 'retrieved' },
     },
-    { ...firstPrompt(base, first), labels: { model: base.name, prompt: 'first', examples: 'retrieved' } },
+    { ...createFirstPromptRow(base, first), labels: { model: base.name, prompt: 'first', examples: 'retrieved' } },
     {
       name: `${base.name}: prompt alone`,
       set: { ...base.set, 'examples.k': 0 },
-      promptOf: search(base),
-      against: [search(base)],
+      promptOf: nameSearchRow(base),
+      against: [nameSearchRow(base)],
       labels: { model: base.name, prompt: 'searched', examples: 'none' },
     },
     {
       name: `${base.name}: neither`,
       method: 'base',
       set: base.set,
-      against: [search(base)],
+      against: [nameSearchRow(base)],
       labels: { model: base.name, prompt: 'first', examples: 'none' },
     },
   ]),
-  published: PUBLISHED.ablation,
+  published: PUBLISHED_FIGURES.ablation,
 });
 
 /** One searched prompt with more and fewer retrieved examples (poster, number of in-context examples). */
-const k: Table = ([base = { name: 'base', set: {} }]) => ({
+const createExampleCountTable: TableFactory = ([base = { name: 'base', set: {} }]) => ({
   title: 'Number of in-context examples',
   plot: { kind: 'line', x: 'K' },
   against: 'K = 2',
-  rows: [0, 1, 2, 3, 4, 5].map((count): Rows[number] => ({
+  rows: [0, 1, 2, 3, 4, 5].map((count): RowInputs[number] => ({
     name: `K = ${count}`,
     set: { ...base.set, 'examples.k': count },
     ...(count !== 2 && { promptOf: 'K = 2' }),
@@ -135,7 +135,7 @@ const k: Table = ([base = { name: 'base', set: {} }]) => ({
 });
 
 /** Ways to search with the same number of judgements at most, none with a final (poster, search algorithms; MCTS from the reference's repository). */
-const algorithms: Table = ([base = { name: 'base', set: {} }]) => ({
+const createAlgorithmTable: TableFactory = ([base = { name: 'base', set: {} }]) => ({
   title: 'Search algorithm',
   plot: { kind: 'scatter', x: 'calls' },
   against: 'beam',
@@ -146,12 +146,12 @@ const algorithms: Table = ([base = { name: 'base', set: {} }]) => ({
     set: base.set,
     labels: { search: strategy },
   })),
-  published: PUBLISHED.search,
+  published: PUBLISHED_FIGURES.search,
 });
 
 /** One model's methods by task and topic (poster, categorised performance). */
-const categories: Table = (bases, usual) => ({
-  ...main(bases.slice(0, 1), usual),
+const createCategoryTable: TableFactory = (bases, usual) => ({
+  ...createMainTable(bases.slice(0, 1), usual),
   title: 'Methods by category',
   categories: true,
   plot: { kind: 'radar', x: 'method' },
@@ -159,13 +159,13 @@ const categories: Table = (bases, usual) => ({
 });
 
 /** The tables of the poster, each one command. */
-export const TABLES: Readonly<Record<string, Table>> = {
-  main,
-  transfer,
-  rewards,
-  ablation,
-  k,
-  search: algorithms,
-  categories,
-  proof,
+export const EXPERIMENT_TABLES: Readonly<Record<string, TableFactory>> = {
+  main: createMainTable,
+  transfer: createTransferTable,
+  rewards: createRewardsTable,
+  ablation: createAblationTable,
+  k: createExampleCountTable,
+  search: createAlgorithmTable,
+  categories: createCategoryTable,
+  proof: createProofTable,
 };

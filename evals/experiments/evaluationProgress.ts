@@ -1,16 +1,16 @@
-import type { Tally } from '../../models/index.ts';
+import type { UsageTotals } from '../../models/index.ts';
 import type { Screen } from '../../run/progress.ts';
 
 /** Progress of an evaluation on stderr: one line rewritten on a terminal, else a line every twentieth part. */
-export class Meter {
+export class ProgressMeter {
   readonly #screen: Screen | null;
   readonly #title: string;
   readonly #total: number;
-  readonly #tally: () => Tally;
+  readonly #tally: () => UsageTotals;
   #done = 0;
   #missing = 0;
 
-  constructor(screen: Screen | null, title: string, total: number, tally: () => Tally) {
+  constructor(screen: Screen | null, title: string, total: number, tally: () => UsageTotals) {
     [this.#screen, this.#title, this.#total, this.#tally] = [screen, title, total, tally];
   }
 

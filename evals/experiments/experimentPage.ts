@@ -1,52 +1,65 @@
 import type { Experiment } from './experimentSchema.ts';
-import { svgOf } from '../plots/draw.ts';
-import type { Chart, Look } from '../plots/look.ts';
-import type { Rows } from '../justEval/table.ts';
+import { renderSvg } from '../plots/draw.ts';
+import type { Chart, ChartLook } from '../plots/look.ts';
+import type { TableRows } from '../justEval/table.ts';
 import { style } from '../../report/assets.ts';
-import { asHtml, hash, pageHead } from '../../report/page.ts';
+import { escapeHtml, toHashSource, renderPageHead } from '../../report/page.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import { printable } from '../../run/progress.ts';
-import { withoutCredentials } from '../../run/describeModel.ts';
-import type { Outcome } from './experimentOutcome.ts';
-import { categoryTable, comparisonTable, headline, mainTable, noise, notes, SIMULATED } from './experimentReport.ts';
+import { toPrintable } from '../../run/progress.ts';
+import { removeCredentials } from '../../run/describeModel.ts';
+import type { ExperimentOutcome } from './experimentOutcome.ts';
+import {
+  buildCategoryTable,
+  buildComparisonTable,
+  describeExperiment,
+  buildMainTable,
+  explainNoise,
+  listNotes,
+  SIMULATION_NOTE,
+} from './experimentReport.ts';
 
-const CSS = `${style}
+const PAGE_CSS = `${style}
 figure{margin:1.5rem 0}figure img{display:block;max-width:100%;height:auto;border:1px solid var(--line);border-radius:10px}
 .plain td.n,.plain th.n{text-align:right;white-space:nowrap}.plain th[scope=row]{font-weight:500;overflow-wrap:anywhere;min-width:6rem}
 .verdict{font-weight:600;white-space:nowrap}.noise{color:var(--quiet);font-weight:400}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.85rem}summary{cursor:pointer;padding:.4rem 0}`;
 
 /** What an experiment's page shows. */
-export interface Shown {
-  outcome: Outcome;
+export interface ExperimentPageContent {
+  outcome: ExperimentOutcome;
   experiment: Experiment;
   config: Config;
   chart: Chart | null;
 }
 
 /** The page of an experiment: one file without any script, that asks nothing of any network. Names and labels are shown as text. */
-export async function experimentPage({ outcome, experiment, config, chart }: Shown): Promise<string> {
+export async function renderExperimentPage({
+  outcome,
+  experiment,
+  config,
+  chart,
+}: ExperimentPageContent): Promise<string> {
   const { rows: _rows, comparisons, leakage, saved: _saved, ...about } = outcome;
-  const policy = `default-src 'none'; style-src '${hash(CSS)}'; img-src data:; base-uri 'none'; form-action 'none'`;
-  return `${pageHead({ title: outcome.title, policy, style: CSS })}
+  const policy = `default-src 'none'; style-src '${toHashSource(PAGE_CSS)}'; img-src data:; base-uri 'none'; form-action 'none'`;
+  return `${renderPageHead({ title: outcome.title, policy, style: PAGE_CSS })}
 <a class="skip" href="#rows">To the table</a>
-<header><p class="eyebrow">DRPO · an experiment</p><h1>${text(outcome.title)}</h1><p>${asHtml(headline(outcome))}</p>
-${outcome.simulated ? `<p class="warn">${SIMULATED}</p>` : ''}${notes(outcome)
-    .map((note) => `<p>${asHtml(note)}</p>`)
+<header><p class="eyebrow">DRPO · an experiment</p><h1>${renderText(outcome.title)}</h1><p>${escapeHtml(describeExperiment(outcome))}</p>
+${outcome.simulated ? `<p class="warn">${SIMULATION_NOTE}</p>` : ''}${listNotes(outcome)
+    .map((note) => `<p>${escapeHtml(note)}</p>`)
     .join('')}</header>
 <main>
-${chart === null ? '' : await figure(chart)}
-${section('rows', 'Results', table('Results', mainTable(outcome)))}
-${comparisons.length ? section('differences', 'Which differences are noise', `<p>${asHtml(noise(outcome))}</p>${table('Differences', verdictsFirst(comparisonTable(outcome)))}`) : ''}
-${experiment.categories ? section('categories', 'By category', table('By category', categoryTable(outcome))) : ''}
-${section(
+${chart === null ? '' : await renderFigure(chart)}
+${renderSection('rows', 'Results', renderTable('Results', buildMainTable(outcome)))}
+${comparisons.length ? renderSection('differences', 'Which differences are noise', `<p>${escapeHtml(explainNoise(outcome))}</p>${renderTable('Differences', moveVerdictsFirst(buildComparisonTable(outcome)))}`) : ''}
+${experiment.categories ? renderSection('categories', 'By category', renderTable('By category', buildCategoryTable(outcome))) : ''}
+${renderSection(
   'how',
   'How it was done',
   [
-    fold('Judge, models, versions, seeds, calls', about),
-    ...(leakage.length ? [fold('Training queries among the instructions', leakage)] : []),
-    fold('The table', { ...experiment, published: undefined }),
-    fold('Config', config),
+    renderFold('Judge, models, versions, seeds, calls', about),
+    ...(leakage.length ? [renderFold('Training queries among the instructions', leakage)] : []),
+    renderFold('The table', { ...experiment, published: undefined }),
+    renderFold('Config', config),
   ].join('\n'),
 )}
 </main>
@@ -56,45 +69,47 @@ ${section(
 }
 
 /** Someone's text, its writing direction kept to itself. */
-const text = (given: string): string => `<bdi>${asHtml(printable(given))}</bdi>`;
+const renderText = (given: string): string => `<bdi>${escapeHtml(toPrintable(given))}</bdi>`;
 
-const section = (id: string, title: string, inside: string): string =>
+const renderSection = (id: string, title: string, inside: string): string =>
   `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${inside}</section>`;
 
 /** A table that scrolls sideways on its own, by keyboard too. */
-function table(label: string, [head = [], ...rows]: Rows): string {
+function renderTable(label: string, [head = [], ...rows]: TableRows): string {
   const cell = (given: string, i: number): string =>
     i === 0
-      ? `<th scope="row">${text(given)}</th>`
+      ? `<th scope="row">${renderText(given)}</th>`
       : head[i] === 'verdict'
-        ? `<td class="verdict${given === 'noise' ? ' noise' : ''}">${VERDICTS[given] ?? ''} ${text(given)}</td>`
-        : `<td${figures(given)}>${text(given)}</td>`;
-  const heads = head.map((name, i) => `<th scope="col"${figures(i ? (rows[0]?.[i] ?? '') : '')}>${text(name)}</th>`);
+        ? `<td class="verdict${given === 'noise' ? ' noise' : ''}">${VERDICT_SYMBOLS[given] ?? ''} ${renderText(given)}</td>`
+        : `<td${renderFigureClass(given)}>${renderText(given)}</td>`;
+  const heads = head.map(
+    (name, i) => `<th scope="col"${renderFigureClass(i ? (rows[0]?.[i] ?? '') : '')}>${renderText(name)}</th>`,
+  );
   const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`);
   return `<div class="scroller" role="region" aria-label="${label}" tabindex="0"><table class="plain"><thead><tr>${heads.join('')}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`;
 }
 
 /** The verdict where a phone shows it too. */
-const verdictsFirst = (rows: Rows): Rows =>
+const moveVerdictsFirst = (rows: TableRows): TableRows =>
   rows.map(([row = '', against = '', ...rest]) => [row, against, ...rest.slice(-1), ...rest.slice(0, -1)]);
 
 /** A shape besides the word, for who looks over many rows. */
-const VERDICTS: Readonly<Record<string, string>> = { higher: '▲', lower: '▼', noise: '○' };
+const VERDICT_SYMBOLS: Readonly<Record<string, string>> = { higher: '▲', lower: '▼', noise: '○' };
 
-const figures = (given: string): string => (/^[+−–]?(\d|$)/.test(given) && given !== '' ? ' class="n"' : '');
+const renderFigureClass = (given: string): string => (/^[+−–]?(\d|$)/.test(given) && given !== '' ? ' class="n"' : '');
 
-const fold = (title: string, content: unknown): string =>
-  `<details><summary>${title}</summary><pre dir="auto">${asHtml(JSON.stringify(content, shareable, 2))}</pre></details>`;
+const renderFold = (title: string, content: unknown): string =>
+  `<details><summary>${title}</summary><pre dir="auto">${escapeHtml(JSON.stringify(content, hideCredentials, 2))}</pre></details>`;
 
 /** An address may have a password in it. */
-const shareable = (_key: string, value: unknown): unknown =>
-  typeof value === 'string' && /^\w+:\/\/\S*@/.test(value) && URL.canParse(value) ? withoutCredentials(value) : value;
+const hideCredentials = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' && /^\w+:\/\/\S*@/.test(value) && URL.canParse(value) ? removeCredentials(value) : value;
 
 /** The chart as pictures, of which a browser takes the one for its width and its ground. */
-async function figure(chart: Chart): Promise<string> {
-  const picture = async (look: Look): Promise<string> =>
-    `data:image/svg+xml;base64,${Buffer.from(await svgOf(chart, look)).toString('base64')}`;
-  const source = async (media: string, look: Look): Promise<string> =>
+async function renderFigure(chart: Chart): Promise<string> {
+  const picture = async (look: ChartLook): Promise<string> =>
+    `data:image/svg+xml;base64,${Buffer.from(await renderSvg(chart, look)).toString('base64')}`;
+  const source = async (media: string, look: ChartLook): Promise<string> =>
     `<source media="${media}" srcset="${await picture(look)}">`;
   const [phone, night] = ['(max-width: 40rem)', '(prefers-color-scheme: dark)'];
   const sources = [
@@ -103,5 +118,5 @@ async function figure(chart: Chart): Promise<string> {
     await source(`screen and ${night}`, { narrow: false, dark: true }),
   ];
   const { title } = chart({ narrow: false, dark: false });
-  return `<figure><picture>${sources.join('')}<img src="${await picture({ narrow: false, dark: false })}" alt="${asHtml(`${title}: a chart of the figures in the table below`)}"></picture></figure>`;
+  return `<figure><picture>${sources.join('')}<img src="${await picture({ narrow: false, dark: false })}" alt="${escapeHtml(`${title}: a chart of the figures in the table below`)}"></picture></figure>`;
 }

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { STRATEGY_NAMES } from '../../graphs/strategies/index.ts';
-import { METHODS } from '../justEval/methods.ts';
+import { METHOD_NAMES } from '../justEval/methods.ts';
 
-const names = z
+const RowNames = z
   .union([z.string(), z.array(z.string())])
   .transform((given) => (typeof given === 'string' ? [given] : given));
 
 /** A row of an experiment: settings over those of the config, and how the instructions are answered. */
-export const Row = z.strictObject({
+export const ExperimentRow = z.strictObject({
   name: z.string().min(1),
-  method: z.enum(METHODS).default('drpo'),
+  method: z.enum(METHOD_NAMES).default('drpo'),
   /** How its prompt is searched; as the config has it unless told. */
   strategy: z.enum(STRATEGY_NAMES).optional(),
   /** Config keys, dotted, with their values: `{"search.beamWidth": 1}`. */
@@ -23,22 +23,22 @@ export const Row = z.strictObject({
   /** The row whose search (its stage 1) brings the in-context examples. */
   examplesOf: z.string().optional(),
   /** Rows this one is compared with; the table's `against` unless told. */
-  against: names.optional(),
+  against: RowNames.optional(),
   /** Columns of the table before the figures, such as model and K. */
   labels: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({}),
 });
-export type Row = z.infer<typeof Row>;
+export type ExperimentRow = z.infer<typeof ExperimentRow>;
 
 /** Figures others published, with whose they are: shown beside ours, never as ours. */
-export const Published = z.strictObject({
+export const PublishedFigures = z.strictObject({
   whose: z.string().min(1),
   head: z.array(z.string()).min(2),
   rows: z.array(z.array(z.union([z.string(), z.number()]).transform(String))),
 });
-export type Published = z.infer<typeof Published>;
+export type PublishedFigures = z.infer<typeof PublishedFigures>;
 
 /** How an experiment is drawn: a curve or points over a label (or "calls"), a heat map over two labels, or a radar by category. */
-export const Plot = z.strictObject({
+export const PlotSpec = z.strictObject({
   kind: z.enum(['line', 'scatter', 'heat', 'radar']),
   x: z.string(),
   y: z.string().default(''),
@@ -53,14 +53,14 @@ export const Experiment = z
     /** Searches of each row, with query orders of their own; 1 or more. */
     seeds: z.number().int().min(1).default(1),
     /** Rows the others are compared with; the first one unless told. */
-    against: names.optional(),
-    rows: z.array(Row).min(1),
+    against: RowNames.optional(),
+    rows: z.array(ExperimentRow).min(1),
     /** Whether results by category are shown too. */
     categories: z.boolean().default(false),
-    plot: Plot.optional(),
+    plot: PlotSpec.optional(),
     /** Searches of each row on each landscape whose truth is known (evals/landscapes/landscapes.ts), which ask no model; 0 for none. */
     landscapes: z.number().int().min(0).default(0),
-    published: Published.optional(),
+    published: PublishedFigures.optional(),
   })
   .superRefine(({ rows, against = [] }, ctx) => {
     const known = new Set(rows.map((r) => r.name));
@@ -76,15 +76,15 @@ export const Experiment = z
       if (row.prompt !== undefined && row.promptOf !== undefined)
         say(['rows', i], 'expected prompt or promptOf, got both');
     }
-    for (const name of circular(rows))
+    for (const name of listCircularRows(rows))
       say(['rows'], `expected no circle of promptOf and examplesOf, got one through "${name}"`);
   });
 export type Experiment = z.infer<typeof Experiment>;
 
 /** Rows whose search would wait for itself. */
-function circular(rows: readonly Row[]): string[] {
+function listCircularRows(rows: readonly ExperimentRow[]): string[] {
   const byName = new Map(rows.map((r) => [r.name, r]));
-  const reaches = (from: Row, goal: string, seen: Set<string>): boolean =>
+  const reaches = (from: ExperimentRow, goal: string, seen: Set<string>): boolean =>
     [from.promptOf, from.examplesOf].some((name) => {
       if (name === undefined || seen.has(name)) return false;
       seen.add(name);
@@ -95,7 +95,10 @@ function circular(rows: readonly Row[]): string[] {
 }
 
 /** Which rows are held against which: each with those it names, else with the table's, else with the first. */
-export function pairsOf({ rows, against }: Pick<Experiment, 'rows' | 'against'>): (readonly [string, string])[] {
+export function listComparedPairs({
+  rows,
+  against,
+}: Pick<Experiment, 'rows' | 'against'>): (readonly [string, string])[] {
   const usual = against ?? rows.slice(0, 1).map((r) => r.name);
   const pairs = rows.flatMap((row) => (row.against ?? usual).map((other) => [row.name, other] as const));
   return pairs.filter(

@@ -44,7 +44,7 @@ export interface ExperimentFlags extends ConfigFlags {
   published: boolean;
 }
 
-const collect = (value: string, all: string[]): string[] => [...all, value];
+const appendValue = (value: string, all: string[]): string[] => [...all, value];
 
 /** Adds the common flags (contract, "Commands"). */
 export function withConfigFlags(command: Command): Command {
@@ -53,7 +53,7 @@ export function withConfigFlags(command: Command): Command {
   return command
     .option('--config <file>', 'config, JSON or YAML')
     .option('--out <dir>', 'the folder for results and answered calls (default: in runs/, a name of its own)')
-    .option('--set <key=value>', 'set a config key, such as models.base.model=terse (repeatable)', collect, [])
+    .option('--set <key=value>', 'set a config key, such as models.base.model=terse (repeatable)', appendValue, [])
     .option('--fresh', 'begin anew; former files are moved aside', false)
     .option('--json', 'the outcome as one JSON object on stdout, last line', false)
     .option('--quiet', 'no progress, no tables', false)
@@ -64,7 +64,7 @@ export function withConfigFlags(command: Command): Command {
 }
 
 /** The config of the flags; `file` stands in where none is named. */
-export const configOf = (flags: ConfigFlags, file?: string, set: readonly string[] = []): Config =>
+export const loadFlagConfig = (flags: ConfigFlags, file?: string, set: readonly string[] = []): Config =>
   loadConfig({
     file: flags.config ?? file,
     set: [...flags.set, ...set],
@@ -72,7 +72,7 @@ export const configOf = (flags: ConfigFlags, file?: string, set: readonly string
   });
 
 /** A whole number from a flag. @throws UserFault */
-export function wholeNumber(flag: string, least: number): (text: string) => number {
+export function createWholeNumberParser(flag: string, least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() !== '' && Number.isInteger(value) && value >= least) return value;
@@ -81,4 +81,4 @@ export function wholeNumber(flag: string, least: number): (text: string) => numb
 }
 
 /** The config file in a run's folder. */
-export const configIn = (run: string): string => join(run, 'config.json');
+export const toConfigPath = (run: string): string => join(run, 'config.json');

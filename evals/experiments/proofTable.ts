@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import type { Experiment, Row } from './experimentSchema.ts';
-import { FINAL } from '../../graphs/index.ts';
-import type { Base } from './baseModels.ts';
+import type { Experiment, ExperimentRow } from './experimentSchema.ts';
+import { DEFAULT_FINAL } from '../../graphs/index.ts';
+import type { TableBase } from './baseModels.ts';
 
-type Settings = Record<string, unknown>;
+type RowSettings = Record<string, unknown>;
 
 /** The parts of issue 6, each with the settings that switch it on and off. */
-const PARTS: Readonly<Record<string, { on: Settings; off: Settings }>> = {
-  final: { on: { final: FINAL }, off: { final: null } },
+const PROOF_PARTS: Readonly<Record<string, { on: RowSettings; off: RowSettings }>> = {
+  final: { on: { final: DEFAULT_FINAL }, off: { final: null } },
   patience: { on: { 'search.patience': 4 }, off: { 'search.patience': null } },
   'half the rewrites of the others': { on: { 'search.actionsBelow': 2 }, off: { 'search.actionsBelow': 3 } },
   'queries asked again': { on: { 'search.revisitAfter': 3 }, off: { 'search.revisitAfter': null } },
@@ -20,18 +20,20 @@ const PARTS: Readonly<Record<string, { on: Settings; off: Settings }>> = {
 };
 
 /** Parts that the default preset leaves off: from it they are switched on. */
-const EXTRA = new Set(['patience', 'judge asked three times', 'keep nothing below full marks']);
+const PARTS_OFF_BY_DEFAULT = new Set(['patience', 'judge asked three times', 'keep nothing below full marks']);
 
 /** Each part switched alone, from the reference preset on and from the default preset off (or on, where it is off). */
-export const proof = ([base = { name: 'base', set: {} }]: readonly Base[]): z.input<typeof Experiment> => {
+export const createProofTable = ([base = { name: 'base', set: {} }]: readonly TableBase[]): z.input<
+  typeof Experiment
+> => {
   const [reference, usual] = [{ ...base.set, preset: 'reference' }, base.set];
-  const row = (name: string, from: string, set: Settings): z.input<typeof Row> => ({
+  const row = (name: string, from: string, set: RowSettings): z.input<typeof ExperimentRow> => ({
     name,
     set,
     against: from === name ? [] : [from],
     labels: { from, part: name },
   });
-  const parts = Object.entries(PARTS);
+  const parts = Object.entries(PROOF_PARTS);
   const off = Object.fromEntries(parts.flatMap(([, part]) => Object.entries(part.off)));
   return {
     title: 'Parts of the proof, switched one by one',
@@ -41,7 +43,7 @@ export const proof = ([base = { name: 'base', set: {} }]: readonly Base[]): z.in
       ...parts.map(([name, { on }]) => row(`reference with ${name}`, 'reference', { ...reference, ...on })),
       row('default', 'default', usual),
       ...parts.map(([name, { on, off: without }]) =>
-        EXTRA.has(name)
+        PARTS_OFF_BY_DEFAULT.has(name)
           ? row(`default with ${name}`, 'default', { ...usual, ...on })
           : row(`default without ${name}`, 'default', { ...usual, ...without }),
       ),

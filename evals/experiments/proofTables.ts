@@ -1,19 +1,19 @@
-import type { Rows } from '../justEval/table.ts';
-import { mean } from '../../statistics/mean.ts';
-import type { Outcome, RowOutcome } from './experimentOutcome.ts';
-import { signed } from '../justEval/table.ts';
+import type { TableRows } from '../justEval/table.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
+import type { ExperimentOutcome, RowOutcome } from './experimentOutcome.ts';
+import { formatDifference } from '../justEval/table.ts';
 
 /** What the simulation knows of the rows' prompts: the true gain over the first prompt, and how often there was none. */
-export function truthTable({ rows }: Outcome): Rows {
+export function buildTruthTable({ rows }: ExperimentOutcome): TableRows {
   const cells = ({ name, truth = [], asked, done }: RowOutcome): string[] => {
-    const gain = mean(truth) ?? 0;
+    const gain = computeMean(truth) ?? 0;
     const squares = truth.reduce((sum, g) => sum + (g - gain) ** 2, 0);
     const error = truth.length > 1 ? Math.sqrt(squares / (truth.length - 1) / truth.length).toFixed(2) : '–';
     return [
       name,
-      signed(gain),
+      formatDifference(gain),
       error,
-      share(truth.filter((g) => g < 0).length / truth.length),
+      formatShare(truth.filter((g) => g < 0).length / truth.length),
       String(Math.round(asked / done)),
     ];
   };
@@ -25,7 +25,7 @@ export function truthTable({ rows }: Outcome): Rows {
 }
 
 /** A table for each landscape: what each row gains there. */
-export function landscapeTables({ landscapes }: Outcome): Rows[] {
+export function buildLandscapeTables({ landscapes }: ExperimentOutcome): TableRows[] {
   const names = landscapes[0]?.landscapes.map((l) => l.landscape) ?? [];
   return names.map((name) => [
     [name, 'true gain', '± se', 'worse', 'judgements', 'interval holds'],
@@ -34,14 +34,14 @@ export function landscapeTables({ landscapes }: Outcome): Rows[] {
         .filter((l) => l.landscape === name)
         .map(({ gain, error, worse, evaluations, coverage, intervals }) => [
           row,
-          signed(gain),
+          formatDifference(gain),
           error.toFixed(3),
-          share(worse),
+          formatShare(worse),
           evaluations.toFixed(0),
-          coverage === null ? '–' : `${share(coverage)} of ${intervals}`,
+          coverage === null ? '–' : `${formatShare(coverage)} of ${intervals}`,
         ]),
     ),
   ]);
 }
 
-const share = (part: number): string => `${(100 * part).toFixed(0)} %`;
+const formatShare = (part: number): string => `${(100 * part).toFixed(0)} %`;

@@ -1,12 +1,14 @@
-import type { Published } from './experimentSchema.ts';
+import type { PublishedFigures } from './experimentSchema.ts';
 
-const WHOSE =
+const ATTRIBUTION =
   'Published by the authors of DRPO (Singla et al., EMNLP 2024, poster), on their models, with their judge; not ours';
 
 /** The authors' figures (../shared/spec/algorithm.md 4): just-eval's average of five aspects. Shown on demand, beside ours. */
-export const PUBLISHED: Readonly<Record<'main' | 'transfer' | 'rewards' | 'ablation' | 'search', Published>> = {
+export const PUBLISHED_FIGURES: Readonly<
+  Record<'main' | 'transfer' | 'rewards' | 'ablation' | 'search', PublishedFigures>
+> = {
   main: {
-    whose: WHOSE,
+    whose: ATTRIBUTION,
     head: ['model', 'Base', 'URIAL', 'DRPO'],
     rows: [
       ['Mistral 7b', '2.10', '3.56', '4.06'],
@@ -20,7 +22,7 @@ export const PUBLISHED: Readonly<Record<'main' | 'transfer' | 'rewards' | 'ablat
     ],
   },
   transfer: {
-    whose: WHOSE,
+    whose: ATTRIBUTION,
     head: ['model', 'Mistral prompt', 'Llama prompt', 'base prompt'],
     rows: [
       ['Mistral 7b', '4.06', '4.03', '4.04'],
@@ -28,7 +30,7 @@ export const PUBLISHED: Readonly<Record<'main' | 'transfer' | 'rewards' | 'ablat
     ],
   },
   rewards: {
-    whose: WHOSE,
+    whose: ATTRIBUTION,
     head: ['Mistral 7b Instruct: prompt, examples', 'average'],
     rows: [
       ['dynamic, dynamic', '4.06'],
@@ -37,7 +39,7 @@ export const PUBLISHED: Readonly<Record<'main' | 'transfer' | 'rewards' | 'ablat
     ],
   },
   ablation: {
-    whose: WHOSE,
+    whose: ATTRIBUTION,
     head: ['model', 'prompt and examples', 'examples alone', 'prompt alone'],
     rows: [
       ['Mistral 7b', '4.06', '4.04', '–'],
@@ -47,7 +49,7 @@ export const PUBLISHED: Readonly<Record<'main' | 'transfer' | 'rewards' | 'ablat
     ],
   },
   search: {
-    whose: WHOSE,
+    whose: ATTRIBUTION,
     head: ['Mistral 7b Instruct', 'average'],
     rows: [['beam', '4.06']],
   },

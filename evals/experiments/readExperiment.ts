@@ -1,33 +1,39 @@
 import { dirname, resolve } from 'node:path';
 import { parseYaml } from '../../run/config/parseYaml.ts';
-import { Experiment, type Row } from './experimentSchema.ts';
+import { Experiment, type ExperimentRow } from './experimentSchema.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import { shown, UserFault } from '../../run/config/userError.ts';
-import { basesOf } from './baseModels.ts';
-import { textOf } from './readInstructionSets.ts';
-import { configOf, type ExperimentFlags } from './options.ts';
-import { TABLES } from './builtInTables.ts';
+import { formatValue, UserFault } from '../../run/config/userError.ts';
+import { listTableBases } from './baseModels.ts';
+import { readTextFile } from './readInstructionSets.ts';
+import { loadFlagConfig, type ExperimentFlags } from './options.ts';
+import { EXPERIMENT_TABLES } from './builtInTables.ts';
 
 /** A table of ours by name, else a file of the user's. @throws UserFault */
-export function experimentOf(table: string, { bases, seeds, landscapes }: ExperimentFlags, config: Config): Experiment {
-  const ready = Object.hasOwn(TABLES, table) ? TABLES[table] : undefined;
-  const raw: unknown = ready ? ready(basesOf(config, bases), config) : fileOf(table);
+export function loadExperiment(
+  table: string,
+  { bases, seeds, landscapes }: ExperimentFlags,
+  config: Config,
+): Experiment {
+  const ready = Object.hasOwn(EXPERIMENT_TABLES, table) ? EXPERIMENT_TABLES[table] : undefined;
+  const raw: unknown = ready ? ready(listTableBases(config, bases), config) : readTableFile(table);
   const { data, error } = Experiment.safeParse(raw);
   if (error) throw new UserFault(error.issues.map((i) => `${table}: ${i.path.join('.') || 'table'}: ${i.message}`));
-  const rows = data.rows.map((row) => (row.nodes === undefined ? row : { ...row, nodes: beside(table, row.nodes) }));
+  const rows = data.rows.map((row) =>
+    row.nodes === undefined ? row : { ...row, nodes: resolveTablePath(table, row.nodes) },
+  );
   return { ...data, rows, ...(seeds !== undefined && { seeds }), ...(landscapes !== undefined && { landscapes }) };
 }
 
 /** A path in a table is one from the table's folder. */
-const beside = (table: string, path: string): string => resolve(dirname(table), path);
+const resolveTablePath = (table: string, path: string): string => resolve(dirname(table), path);
 
-function fileOf(table: string): unknown {
+function readTableFile(table: string): unknown {
   if (!/\.(json|ya?ml)$/i.test(table))
     throw new UserFault(
-      `experiment: expected one of ${Object.keys(TABLES).join(', ')} or a .json or .yaml file, got ${shown(table)}`,
+      `experiment: expected one of ${Object.keys(EXPERIMENT_TABLES).join(', ')} or a .json or .yaml file, got ${formatValue(table)}`,
     );
   try {
-    return parseYaml(textOf(table, 'experiment'));
+    return parseYaml(readTextFile(table, 'experiment'));
   } catch (error) {
     if (error instanceof UserFault) throw error;
     throw new UserFault(
@@ -37,23 +43,26 @@ function fileOf(table: string): unknown {
 }
 
 /** Each row's config: the flags', under the table's settings, under the row's own; the seed moves the order of the queries. */
-export function configsOf(experiment: Experiment, flags: ExperimentFlags): (row?: Row, seed?: number) => Config {
-  const made = (row: Row | undefined, seed: number): Config => {
+export function createRowConfigResolver(
+  experiment: Experiment,
+  flags: ExperimentFlags,
+): (row?: ExperimentRow, seed?: number) => Config {
+  const made = (row: ExperimentRow | undefined, seed: number): Config => {
     const strategy = row?.strategy === undefined ? {} : { 'search.strategy': row.strategy };
     const settings = Object.entries({ ...experiment.set, ...strategy, ...row?.set });
-    const config = configOf(
+    const config = loadFlagConfig(
       flags,
       undefined,
       settings.map(([key, value]) => `${key}=${JSON.stringify(value)}`),
     );
     return { ...config, queries: { ...config.queries, seed: config.queries.seed + seed } };
   };
-  const faults = experiment.rows.flatMap((row) => faultsIn(row, () => made(row, 0)));
+  const faults = experiment.rows.flatMap((row) => collectFaults(row, () => made(row, 0)));
   if (faults.length) throw new UserFault(faults);
   return (row, seed = 0) => made(row, seed);
 }
 
-function faultsIn({ name }: Row, make: () => unknown): string[] {
+function collectFaults({ name }: ExperimentRow, make: () => unknown): string[] {
   try {
     make();
     return [];

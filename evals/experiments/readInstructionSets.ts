@@ -1,10 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { filtered, limited, PUBLIC_ADDRESS, readInstructions, type Instruction } from '../justEval/instructions.ts';
-import { joined } from '../justEval/records.ts';
+import {
+  filterInstructions,
+  sampleEvenly,
+  JUST_EVAL_URL,
+  parseInstructions,
+  type Instruction,
+} from '../justEval/instructions.ts';
+import { joinRecords } from '../justEval/records.ts';
 import { UserFault } from '../../run/config/userError.ts';
 
 /** A file's text. @throws UserFault that names the flag */
-export function textOf(file: string, flag: string): string {
+export function readTextFile(file: string, flag: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
@@ -13,8 +19,8 @@ export function textOf(file: string, flag: string): string {
 }
 
 /** Runs a reader over a file's text; its complaint becomes the user's, with the file's name. */
-function read<T>(file: string, flag: string, reader: (text: string) => T): T {
-  const text = textOf(file, flag);
+function parseFile<T>(file: string, flag: string, reader: (text: string) => T): T {
+  const text = readTextFile(file, flag);
   try {
     return reader(text);
   } catch (error) {
@@ -24,17 +30,17 @@ function read<T>(file: string, flag: string, reader: (text: string) => T): T {
 }
 
 /** The judgements of the named files, joined. @throws UserFault */
-export function judgedIn(files: readonly string[]): ReturnType<typeof joined> {
-  for (const file of files) read(file, '--judged', (text) => joined([text]));
-  const all = joined(files.map((file) => textOf(file, '--judged')));
+export function readJudgements(files: readonly string[]): ReturnType<typeof joinRecords> {
+  for (const file of files) parseFile(file, '--judged', (text) => joinRecords([text]));
+  const all = joinRecords(files.map((file) => readTextFile(file, '--judged')));
   if (all.scored.length === 0)
     throw new UserFault(`--judged: expected at least one record, got none in ${files.join(', ')}`);
   return all;
 }
 
-export interface Which {
+export interface InstructionSource {
   /** Instructions at hand, which need no reading. */
-  given?: Instruction[];
+  readyInstructions?: Instruction[];
   instructions?: string | undefined;
   /** A filter file of just-eval. */
   lite?: string | undefined;
@@ -42,24 +48,32 @@ export interface Which {
 }
 
 /** The instructions asked for: a file's, else just-eval's from its public address. @throws UserFault */
-export async function instructionsFor({ given, instructions, lite, limit }: Which): Promise<Instruction[]> {
+export async function loadInstructions({
+  readyInstructions: given,
+  instructions,
+  lite,
+  limit,
+}: InstructionSource): Promise<Instruction[]> {
   const found = async (): Promise<Instruction[]> =>
-    instructions === undefined ? published() : read(instructions, '--instructions', readInstructions);
+    instructions === undefined ? fetchJustEval() : parseFile(instructions, '--instructions', parseInstructions);
   const all = given ?? (await found());
-  return limited(lite === undefined ? all : read(lite, '--lite', (text) => filtered(all, text)), limit);
+  return sampleEvenly(
+    lite === undefined ? all : parseFile(lite, '--lite', (text) => filterInstructions(all, text)),
+    limit,
+  );
 }
 
 /** just-eval-instruct from its public address, for those who have a network. */
-async function published(): Promise<Instruction[]> {
+async function fetchJustEval(): Promise<Instruction[]> {
   const advice = 'give a file with --instructions';
   try {
-    const reply = await fetch(PUBLIC_ADDRESS, { signal: AbortSignal.timeout(60_000) });
-    if (reply.ok) return readInstructions(await reply.text());
-    throw new UserFault(`--instructions: ${PUBLIC_ADDRESS} answered with status ${reply.status}; ${advice}`);
+    const reply = await fetch(JUST_EVAL_URL, { signal: AbortSignal.timeout(60_000) });
+    if (reply.ok) return parseInstructions(await reply.text());
+    throw new UserFault(`--instructions: ${JUST_EVAL_URL} answered with status ${reply.status}; ${advice}`);
   } catch (error) {
     if (error instanceof UserFault) throw error;
     const why =
       error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
-    throw new UserFault(`--instructions: expected ${PUBLIC_ADDRESS} to be within reach, got "${why}"; ${advice}`);
+    throw new UserFault(`--instructions: expected ${JUST_EVAL_URL} to be within reach, got "${why}"; ${advice}`);
   }
 }

@@ -1,14 +1,14 @@
-import { examplesIn } from '../../run/loadArtifact.ts';
-import { aligned, base, type MethodName, type Prepare } from '../justEval/methods.ts';
-import { urial, urialHead } from '../justEval/urial.ts';
+import { readRunExamples } from '../../run/loadArtifact.ts';
+import { createAlignedMethod, createBaseMethod, type MethodName, type AlignmentMethod } from '../justEval/methods.ts';
+import { createUrialMethod, renderUrialHead } from '../justEval/urial.ts';
 import { UserFault } from '../../run/config/userError.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import type { Session } from '../../run/session.ts';
-import { hashOf } from '../../run/describeModel.ts';
-import { textOf } from './readInstructionSets.ts';
+import { hashText } from '../../run/describeModel.ts';
+import { readTextFile } from './readInstructionSets.ts';
 
 /** A method as a result names it: hashes tell one prompt and set of examples from another. */
-export interface MethodAbout {
+export interface MethodDescription {
   name: MethodName;
   prompt: string;
   /** In-context examples per query. */
@@ -17,55 +17,55 @@ export interface MethodAbout {
   run: string | null;
 }
 
-export interface Made {
-  prepare: Prepare;
-  about: MethodAbout;
+export interface ResolvedMethod {
+  prepare: AlignmentMethod;
+  description: MethodDescription;
   /** Queries the method has seen: of its search, and of its examples. */
-  training: string[];
+  trainingQueries: string[];
 }
 
 /** A method over a session's nodes. @throws UserFault where a file it needs is missing */
-export function methodIn(
+export function resolveMethod(
   name: MethodName,
   session: Session,
   { run, urial: file }: { run?: string; urial?: string },
-): Made {
+): ResolvedMethod {
   const { nodes, models, config } = session;
-  if (name === 'drpo' && run !== undefined) return alignedBy(run, session);
+  if (name === 'drpo' && run !== undefined) return resolveAlignedMethod(run, session);
   if (name === 'urial') {
-    const text = file === undefined ? urialHead() : textOf(file, '--urial');
+    const text = file === undefined ? renderUrialHead() : readTextFile(file, '--urial');
     const k = [...text.matchAll(/^#+ *Query:/gim)].length;
     return {
-      prepare: urial(models.base, text),
-      about: { name, prompt: hashOf(text), k, examples: null, run: null },
-      training: queriesOf(text),
+      prepare: createUrialMethod(models.base, text),
+      description: { name, prompt: hashText(text), k, examples: null, run: null },
+      trainingQueries: extractUrialQueries(text),
     };
   }
   const prompt = config.initialPrompt;
   return {
-    prepare: base(nodes.respond, prompt),
-    about: { name, prompt: hashOf(prompt), k: 0, examples: null, run: null },
-    training: [],
+    prepare: createBaseMethod(nodes.respond, prompt),
+    description: { name, prompt: hashText(prompt), k: 0, examples: null, run: null },
+    trainingQueries: [],
   };
 }
 
-function alignedBy(run: string, { nodes, config }: Session): Made {
-  const folder = RunFolder.existing(run);
+function resolveAlignedMethod(run: string, { nodes, config }: Session): ResolvedMethod {
+  const folder = RunFolder.openExisting(run);
   const prompt = folder.readText('prompt.txt');
   if (prompt === undefined)
     throw new UserFault(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` end first`);
-  const examples = examplesIn(folder);
+  const examples = readRunExamples(folder);
   const about = {
     name: 'drpo' as const,
-    prompt: hashOf(prompt),
+    prompt: hashText(prompt),
     k: config.examples.k,
-    examples: hashOf(JSON.stringify(examples)),
+    examples: hashText(JSON.stringify(examples)),
     run,
   };
   const training = [...folder.nodes().map((n) => n.query), ...examples.map((e) => e.query)];
-  return { prepare: aligned(nodes, prompt, examples), about, training };
+  return { prepare: createAlignedMethod(nodes, prompt, examples), description: about, trainingQueries: training };
 }
 
 /** The queries in a URIAL text. */
-const queriesOf = (text: string): string[] =>
+const extractUrialQueries = (text: string): string[] =>
   [...text.matchAll(/^#+ *Query:\s*\n(?:```\w*\n)?([\s\S]*?)\n\s*(?:```|#)/gim)].map(([, query = '']) => query.trim());

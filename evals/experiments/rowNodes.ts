@@ -1,29 +1,29 @@
 import { pathToFileURL } from 'node:url';
-import type { Row } from './experimentSchema.ts';
+import type { ExperimentRow } from './experimentSchema.ts';
 import type { RunModels } from '../../models/index.ts';
 import type { Nodes } from '../../nodes/index.ts';
-import { shown, UserFault } from '../../run/config/userError.ts';
-import { hashOf } from '../../run/describeModel.ts';
-import { textOf } from './readInstructionSets.ts';
+import { formatValue, UserFault } from '../../run/config/userError.ts';
+import { hashText } from '../../run/describeModel.ts';
+import { readTextFile } from './readInstructionSets.ts';
 
 /** What a row's module exports by default: nodes to spread over the paper's, made over the row's own models. */
-export type Spread = (nodes: Nodes, models: RunModels) => Partial<Nodes>;
+export type NodeOverrideFactory = (nodes: Nodes, models: RunModels) => Partial<Nodes>;
 
 const isFunction = (value: unknown): value is (...given: unknown[]) => unknown => typeof value === 'function';
 
 /** The paper's nodes with those of a row's module spread over them. @throws UserFault */
-export async function spreadOver(row: Row, nodes: Nodes, models: RunModels): Promise<Nodes> {
+export async function overrideNodes(row: ExperimentRow, nodes: Nodes, models: RunModels): Promise<Nodes> {
   if (row.nodes === undefined) return nodes;
-  const made = (await spreadIn(row.nodes))(nodes, models);
+  const made = (await importNodeOverrides(row.nodes))(nodes, models);
   const wrong = Object.entries(Object(made)).filter(([name, node]) => !Object.hasOwn(nodes, name) || !isFunction(node));
   if (typeof made !== 'object' || made === null || wrong.length)
     throw new UserFault(
-      `row ${shown(row.name)}: nodes: expected functions named ${Object.keys(nodes).join(', ')}, got ${shown(wrong.map(([name]) => name).join(', ') || made)}`,
+      `row ${formatValue(row.name)}: nodes: expected functions named ${Object.keys(nodes).join(', ')}, got ${formatValue(wrong.map(([name]) => name).join(', ') || made)}`,
     );
   return { ...nodes, ...made };
 }
 
-async function spreadIn(file: string): Promise<(nodes: Nodes, models: RunModels) => unknown> {
+async function importNodeOverrides(file: string): Promise<(nodes: Nodes, models: RunModels) => unknown> {
   const module: unknown = await import(pathToFileURL(file).href).catch((error: unknown) => {
     throw new UserFault(
       `nodes: expected a module at ${file}, got ${error instanceof Error ? error.message : 'a fault'}`,
@@ -35,9 +35,9 @@ async function spreadIn(file: string): Promise<(nodes: Nodes, models: RunModels)
 }
 
 /** The hash of each module the rows name: another text is another experiment. @throws UserFault where one cannot be used */
-export async function modulesOf(rows: readonly Row[]): Promise<Record<string, string>> {
+export async function hashNodeModules(rows: readonly ExperimentRow[]): Promise<Record<string, string>> {
   const files = [...new Set(rows.flatMap((row) => row.nodes ?? []))];
-  const texts = files.map((file) => [file, hashOf(textOf(file, 'nodes'))] as const);
-  await Promise.all(files.map(spreadIn));
+  const texts = files.map((file) => [file, hashText(readTextFile(file, 'nodes'))] as const);
+  await Promise.all(files.map(importNodeOverrides));
   return Object.fromEntries(texts);
 }

@@ -1,77 +1,77 @@
-import type { Experiment, Row } from './experimentSchema.ts';
+import type { Experiment, ExperimentRow } from './experimentSchema.ts';
 import type { Instruction } from '../justEval/instructions.ts';
-import type { Tally } from '../../models/index.ts';
-import { differences, type Config } from '../../run/config/loadConfig.ts';
-import { shown, UserFault } from '../../run/config/userError.ts';
+import type { UsageTotals } from '../../models/index.ts';
+import { listChangedKeys, type Config } from '../../run/config/loadConfig.ts';
+import { formatValue, UserFault } from '../../run/config/userError.ts';
 import { RunFolder } from '../../run/runFolder.ts';
-import { connect, type Remote } from '../../run/remote/connectServer.ts';
-import { faultsThere, RemoteSearches } from '../../run/remote/searchRemote.ts';
-import { add } from '../../run/remote/remoteUsage.ts';
-import { hashOf } from '../../run/describeModel.ts';
-import { configsOf, experimentOf } from './readExperiment.ts';
-import { instructionsFor } from './readInstructionSets.ts';
-import { configOf, type ExperimentFlags } from './options.ts';
-import { openLab, type Lab } from './experimentSession.ts';
-import { tellLeakage } from './leakage.ts';
-import { Meter } from './evaluationProgress.ts';
-import { modulesOf } from './rowNodes.ts';
-import { onLandscapes } from './runOnLandscapes.ts';
-import { outcomeOf, type Outcome } from './experimentOutcome.ts';
-import { Rows, type RowRun } from './experimentRows.ts';
-import { simulatedInstructions } from './simulatedInstructions.ts';
-import { stoppedBy, stopOnSignal } from '../../run/stopRun.ts';
-import { openEvaluations } from '../langsmith/evaluations.ts';
-import { TABLES } from './builtInTables.ts';
+import { connectToServer, type RemoteServer } from '../../run/remote/connectServer.ts';
+import { listRemoteFaults, RemoteSearches } from '../../run/remote/searchRemote.ts';
+import { addCounts } from '../../run/remote/remoteUsage.ts';
+import { hashText } from '../../run/describeModel.ts';
+import { createRowConfigResolver, loadExperiment } from './readExperiment.ts';
+import { loadInstructions } from './readInstructionSets.ts';
+import { loadFlagConfig, type ExperimentFlags } from './options.ts';
+import { openExperimentSession, type ExperimentSession } from './experimentSession.ts';
+import { reportLeakage } from './leakage.ts';
+import { ProgressMeter } from './evaluationProgress.ts';
+import { hashNodeModules } from './rowNodes.ts';
+import { searchLandscapes } from './runOnLandscapes.ts';
+import { buildExperimentOutcome, type ExperimentOutcome } from './experimentOutcome.ts';
+import { RowRunner, type RowRun } from './experimentRows.ts';
+import { createSimulatedInstructions } from './simulatedInstructions.ts';
+import { classifyStop, stopOnSignal } from '../../run/stopRun.ts';
+import { openEvaluationTracker } from '../langsmith/evaluations.ts';
+import { EXPERIMENT_TABLES } from './builtInTables.ts';
 import { writeOutcome } from './writeOutcome.ts';
-import { dataSetName } from './experimentTrace.ts';
+import { formatDatasetName } from './experimentTrace.ts';
 
-type Status = 0 | 3 | 130;
+type ExitCode = 0 | 3 | 130;
 
 /** Rows at work at a time; how many calls are in flight the gateway limits. */
-const AT_ONCE = 4;
+const MAX_CONCURRENT_ROWS = 4;
 
 /** `experiment`: every row searched, evaluated and compared, in one folder, under one budget and one cache. */
 export async function runExperiment(
   table: string,
   flags: ExperimentFlags,
-): Promise<{ outcome: Outcome; experiment: Experiment; status: Status }> {
-  const config = configOf(flags);
-  const experiment = experimentOf(table, flags, config);
-  const configs = configsOf(experiment, flags);
-  const instructions = await setFor(flags, config);
-  const modules = await modulesOf(experiment.rows);
-  const remote = flags.remote === undefined ? undefined : await connect(flags.remote);
-  if (remote) refuse(remote, experiment, configs);
-  const folder = folderFor(table, { ...experiment, modules }, config, instructions, flags);
+): Promise<{ outcome: ExperimentOutcome; experiment: Experiment; status: ExitCode }> {
+  const config = loadFlagConfig(flags);
+  const experiment = loadExperiment(table, flags, config);
+  const configs = createRowConfigResolver(experiment, flags);
+  const instructions = await loadInstructionSet(flags, config);
+  const modules = await hashNodeModules(experiment.rows);
+  const remote = flags.remote === undefined ? undefined : await connectToServer(flags.remote);
+  if (remote) rejectRemoteMismatch(remote, experiment, configs);
+  const folder = openExperimentFolder(table, { ...experiment, modules }, config, instructions, flags);
   const there = remote && new RemoteSearches(remote, folder);
-  const lab = openLab(config, folder);
+  const lab = openExperimentSession(config, folder);
   const release = stopOnSignal(lab.gateway);
   const started = performance.now();
   try {
-    const dataSet = dataSetName(flags.instructions, isSimulated(config) ? 'simulation' : undefined);
-    const evaluations = await openEvaluations({ config, folder, instructions, dataSet });
-    const rows = new Rows(lab, experiment, instructions, (row, seed) => configs(row, seed), evaluations, there);
+    const dataSet = formatDatasetName(flags.instructions, hasSimulatedJudge(config) ? 'simulation' : undefined);
+    const evaluations = await openEvaluationTracker({ config, folder, instructions, dataSet });
+    const rows = new RowRunner(lab, experiment, instructions, (row, seed) => configs(row, seed), evaluations, there);
     const { runs, stopped: before } = await runRows(rows, experiment, instructions.length, lab, flags);
-    const { landscapes, stopped } = await withLandscapes(before, experiment, configs, folder, flags);
+    const { landscapes, stopped } = await searchTableLandscapes(before, experiment, configs, folder, flags);
     const rest = { stoppedBy: stopped, seconds: (performance.now() - started) / 1000, folder: folder.path };
     const byName = (name: string): Config => configs(experiment.rows.find((r) => r.name === name));
-    const outcome = outcomeOf({
+    const outcome = buildExperimentOutcome({
       experiment,
       config,
-      configOf: byName,
+      getRowConfig: byName,
       instructions,
       runs,
-      tally: both(lab.gateway.tally(), there?.tally()),
+      tally: addTallies(lab.gateway.getUsageTotals(), there?.tally()),
       remote: remote?.url,
       landscapes,
       ...rest,
     });
-    tellLeakage(outcome.leakage, flags.quiet ? null : process.stderr);
+    reportLeakage(outcome.leakage, flags.quiet ? null : process.stderr);
     for (const note of await writeOutcome(folder, { outcome, experiment, config }, runs))
       if (!flags.quiet) process.stderr.write(`${note}\n`);
     return { outcome, experiment, status: stopped === null ? 0 : stopped === 'budget' ? 3 : 130 };
   } catch (error) {
-    await lab.leave(error);
+    await lab.forgetUnreadable(error);
     throw error;
   } finally {
     release();
@@ -80,31 +80,37 @@ export async function runExperiment(
   }
 }
 
-const isSimulated = ({ models }: Config): boolean => models.judge.provider === 'simulated';
+const hasSimulatedJudge = ({ models }: Config): boolean => models.judge.provider === 'simulated';
 
 /** @throws UserFault where what a row searches with is not what plays at the server */
-function refuse(remote: Remote, { rows }: Experiment, configs: (row?: Row) => Config): void {
+function rejectRemoteMismatch(
+  remote: RemoteServer,
+  { rows }: Experiment,
+  configs: (row?: ExperimentRow) => Config,
+): void {
   const searched = rows.filter((row) => row.method === 'drpo' && row.prompt === undefined);
   const faults = searched.flatMap((row) => [
-    ...faultsThere(remote, configs(row)).map((fault) => `row "${row.name}": ${fault}`),
+    ...listRemoteFaults(remote, configs(row)).map((fault) => `row "${row.name}": ${fault}`),
     ...(row.nodes === undefined
       ? []
-      : [`row "${row.name}": nodes: expected none with --remote, got ${shown(row.nodes)}; the nodes are the server's`]),
+      : [
+          `row "${row.name}": nodes: expected none with --remote, got ${formatValue(row.nodes)}; the nodes are the server's`,
+        ]),
   ]);
   if (faults.length) throw new UserFault(faults);
 }
 
-function both(here: Tally, there: Tally | undefined): Tally {
-  if (there) add(here, there);
+function addTallies(here: UsageTotals, there: UsageTotals | undefined): UsageTotals {
+  if (there) addCounts(here, there);
   return here;
 }
 
-const setFor = async (flags: ExperimentFlags, config: Config): Promise<Instruction[]> =>
-  flags.instructions === undefined && isSimulated(config)
-    ? instructionsFor({ ...flags, given: simulatedInstructions() })
-    : instructionsFor(flags);
+const loadInstructionSet = async (flags: ExperimentFlags, config: Config): Promise<Instruction[]> =>
+  flags.instructions === undefined && hasSimulatedJudge(config)
+    ? loadInstructions({ ...flags, readyInstructions: createSimulatedInstructions() })
+    : loadInstructions(flags);
 
-function folderFor(
+function openExperimentFolder(
   table: string,
   { modules, ...experiment }: Experiment & { modules: Record<string, string> },
   config: Config,
@@ -115,13 +121,13 @@ function folderFor(
     // how often landscapes are searched may differ: what is done of it counts
     experiment: JSON.parse(JSON.stringify({ ...experiment, landscapes: undefined })) as unknown,
     ...(Object.keys(modules).length && { modules }),
-    instructions: hashOf(JSON.stringify(instructions)),
+    instructions: hashText(JSON.stringify(instructions)),
   };
-  const name = Object.hasOwn(TABLES, table) ? table : 'own';
-  const out = flags.out ?? `runs/experiment-${name}-${hashOf(JSON.stringify([config, what])).slice(0, 8)}`;
+  const name = Object.hasOwn(EXPERIMENT_TABLES, table) ? table : 'own';
+  const out = flags.out ?? `runs/experiment-${name}-${hashText(JSON.stringify([config, what])).slice(0, 8)}`;
   const folder = RunFolder.open(out, config, flags.fresh);
   const before = flags.fresh ? undefined : folder.readJson('experiment.json');
-  const keys = before === undefined ? [] : differences(before, what);
+  const keys = before === undefined ? [] : listChangedKeys(before, what);
   if (keys.length)
     throw new UserFault(
       `${out}: expected the experiment this folder was begun with, got another ${keys.join(', ')}; choose another --out`,
@@ -131,40 +137,40 @@ function folderFor(
 }
 
 /** The table's searches on landscapes, where it has any and nothing stopped it before. */
-async function withLandscapes(
-  stopped: Outcome['stoppedBy'],
+async function searchTableLandscapes(
+  stopped: ExperimentOutcome['stoppedBy'],
   { rows, landscapes }: Experiment,
-  configOf: ReturnType<typeof configsOf>,
+  configOf: ReturnType<typeof createRowConfigResolver>,
   folder: RunFolder,
   { quiet }: ExperimentFlags,
-): Promise<Pick<Outcome, 'landscapes'> & { stopped: Outcome['stoppedBy'] }> {
+): Promise<Pick<ExperimentOutcome, 'landscapes'> & { stopped: ExperimentOutcome['stoppedBy'] }> {
   if (stopped !== null || landscapes === 0) return { landscapes: [], stopped };
-  const done = await onLandscapes(rows, configOf, landscapes, folder, quiet ? null : process.stderr);
+  const done = await searchLandscapes(rows, configOf, landscapes, folder, quiet ? null : process.stderr);
   return { landscapes: done.rows, stopped: done.interrupted ? 'interrupted' : null };
 }
 
 async function runRows(
-  rows: Rows,
+  rows: RowRunner,
   { rows: list, seeds }: Experiment,
   count: number,
-  { gateway }: Lab,
+  { gateway }: ExperimentSession,
   { quiet }: ExperimentFlags,
-): Promise<{ runs: RowRun[]; stopped: Outcome['stoppedBy'] }> {
+): Promise<{ runs: RowRun[]; stopped: ExperimentOutcome['stoppedBy'] }> {
   const jobs = list.flatMap((row) => Array.from({ length: seeds }, (_, seed) => ({ row, seed }))).values();
   const runs: RowRun[] = [];
-  const meter = new Meter(
+  const meter = new ProgressMeter(
     quiet ? null : process.stderr,
     `${list.length} rows, answers judged`,
     list.length * seeds * count,
-    () => gateway.tally(),
+    () => gateway.getUsageTotals(),
   );
   const work = async (): Promise<void> => {
     for (const { row, seed } of jobs)
       runs.push(await rows.run(row, seed, (record) => meter.step(record.missing !== undefined)));
   };
-  const results = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
+  const results = await Promise.allSettled(Array.from({ length: MAX_CONCURRENT_ROWS }, work));
   for (const line of await rows.flush()) if (!quiet) process.stderr.write(`${line}\n`);
   const errors = results.flatMap((r): unknown[] => (r.status === 'rejected' ? [r.reason] : []));
-  for (const error of errors) if (stoppedBy(error) === null) throw error;
-  return { runs, stopped: errors.length ? stoppedBy(errors[0]) : null };
+  for (const error of errors) if (classifyStop(error) === null) throw error;
+  return { runs, stopped: errors.length ? classifyStop(errors[0]) : null };
 }

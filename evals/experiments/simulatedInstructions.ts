@@ -1,9 +1,9 @@
 import type { Instruction } from '../justEval/instructions.ts';
-import { POPULATION } from '../../models/simulated/index.ts';
-import { traitsOf, type Kind } from '../../models/simulated/queries.ts';
+import { POPULATION_QUERIES } from '../../models/simulated/index.ts';
+import { readQueryTraits, type QueryKind } from '../../models/simulated/queries.ts';
 
 /** just-eval's tags for the simulation's kinds of query. */
-const TAGS: Partial<Record<Kind, readonly string[]>> = {
+const KIND_TAGS: Partial<Record<QueryKind, readonly string[]>> = {
   live: ['info-seek', 'lifestyle'],
   creative: ['role-play', 'writing', 'humanities'],
   format: ['writing', 'humanities'],
@@ -15,9 +15,9 @@ const TAGS: Partial<Record<Kind, readonly string[]>> = {
 };
 
 /** Held-out instructions of our own for the simulated models, none of them among the training queries. */
-export const simulatedInstructions = (): Instruction[] =>
-  POPULATION.map((instruction, id) => {
-    const { kinds } = traitsOf(instruction);
-    const tags = [...new Set([...kinds].flatMap((kind) => TAGS[kind] ?? []))];
+export const createSimulatedInstructions = (): Instruction[] =>
+  POPULATION_QUERIES.map((instruction, id) => {
+    const { kinds } = readQueryTraits(instruction);
+    const tags = [...new Set([...kinds].flatMap((kind) => KIND_TAGS[kind] ?? []))];
     return { id, instruction, mode: kinds.has('malicious') ? 'safety' : 'regular', dataset: 'simulation', tags };
   });

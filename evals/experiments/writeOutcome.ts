@@ -1,32 +1,32 @@
 import type { Experiment } from './experimentSchema.ts';
-import { svgOf } from '../plots/draw.ts';
+import { renderSvg } from '../plots/draw.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
-import type { Outcome } from './experimentOutcome.ts';
-import { experimentPage } from './experimentPage.ts';
-import { plotOf } from './experimentPlot.ts';
-import { pngOf } from './renderPng.ts';
-import { csvOf, told } from './experimentReport.ts';
+import type { ExperimentOutcome } from './experimentOutcome.ts';
+import { renderExperimentPage } from './experimentPage.ts';
+import { createExperimentChart } from './experimentPlot.ts';
+import { renderPng } from './renderPng.ts';
+import { toCsv, renderReport } from './experimentReport.ts';
 import type { RowRun } from './experimentRows.ts';
 
 /** Writes what came of an experiment into its folder: table, plot, page, records, result. Says what could not be written. */
 export async function writeOutcome(
   folder: RunFolder,
-  { outcome, experiment, config }: { outcome: Outcome; experiment: Experiment; config: Config },
+  { outcome, experiment, config }: { outcome: ExperimentOutcome; experiment: Experiment; config: Config },
   runs: readonly RowRun[],
 ): Promise<string[]> {
   const lines = runs.flatMap(({ row, seed, records }) =>
     records.map((record) => `${JSON.stringify({ row, seed, ...record })}\n`),
   );
   folder.write('records.jsonl', lines.join(''));
-  folder.write('table.md', `${told(outcome, { ...experiment, published: undefined }, 'markdown')}\n`);
-  folder.write('table.csv', csvOf(outcome));
-  const chart = plotOf(outcome, experiment);
-  const svg = chart && (await svgOf(chart));
-  const png = svg && (await pngOf(svg));
+  folder.write('table.md', `${renderReport(outcome, { ...experiment, published: undefined }, 'markdown')}\n`);
+  folder.write('table.csv', toCsv(outcome));
+  const chart = createExperimentChart(outcome, experiment);
+  const svg = chart && (await renderSvg(chart));
+  const png = svg && (await renderPng(svg));
   if (svg) folder.write('plot.svg', svg);
   if (png) folder.write('plot.png', png);
-  folder.write('report.html', await experimentPage({ outcome, experiment, config, chart }));
+  folder.write('report.html', await renderExperimentPage({ outcome, experiment, config, chart }));
   folder.write('result.json', outcome);
   return svg && !png
     ? ['plot.png: left out, as @resvg/resvg-js has no binary for this machine; plot.svg is there']

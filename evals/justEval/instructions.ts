@@ -1,26 +1,26 @@
 import { z } from 'zod';
-import type { Mode } from './justEvalAspects.ts';
-import { itemsOf } from './readItems.ts';
+import type { JudgementMode } from './justEvalAspects.ts';
+import { parseItems } from './readItems.ts';
 
 /** just-eval-instruct as its makers publish it (1,000 instructions with tags). */
-export const PUBLIC_ADDRESS =
+export const JUST_EVAL_URL =
   'https://huggingface.co/datasets/re-align/just-eval-instruct/resolve/main/test_all_with_tags.jsonl';
 
 /** An instruction of the evaluation set. */
 export interface Instruction {
   id: string | number;
   instruction: string;
-  mode: Mode;
+  mode: JudgementMode;
   dataset?: string | undefined;
   source_id?: string | undefined;
   tags: readonly string[];
 }
 
-const words = z
+const TagList = z
   .union([z.array(z.string()), z.string()])
   .optional()
   .catch(undefined);
-const Item = z.object({
+const RawInstruction = z.object({
   id: z.union([z.string(), z.number()]).optional().catch(undefined),
   instruction: z.string().optional(),
   query: z.string().optional(),
@@ -29,22 +29,22 @@ const Item = z.object({
   dataset: z.string().optional().catch(undefined),
   source_id: z.string().optional().catch(undefined),
   category: z.string().optional().catch(undefined),
-  tags: words,
-  task: words,
-  topic: words,
+  tags: TagList,
+  task: TagList,
+  topic: TagList,
   difficulty: z.union([z.string(), z.number()]).optional().catch(undefined),
 });
 
 /** Data sets of just-eval that hold safety instructions, where an item does not say. */
-const SAFETY_SETS = /red[-_ ]?team|malicious/i;
+const SAFETY_DATASET_PATTERN = /red[-_ ]?team|malicious/i;
 
 /**
  * Instructions from a JSON list or JSON lines of texts or objects, in just-eval's shape or with `query` or `prompt`.
  * @throws SyntaxError that says what was expected, and of which item
  */
-export function readInstructions(text: string): Instruction[] {
-  const items = itemsOf(text).map((item, i) =>
-    instructionOf(typeof item === 'string' ? { instruction: item } : item, i),
+export function parseInstructions(text: string): Instruction[] {
+  const items = parseItems(text).map((item, i) =>
+    toInstruction(typeof item === 'string' ? { instruction: item } : item, i),
   );
   if (items.length === 0) throw new SyntaxError('expected at least one instruction, got none');
   const ids = new Set(items.map((item) => String(item.id)));
@@ -52,38 +52,38 @@ export function readInstructions(text: string): Instruction[] {
   return items;
 }
 
-function instructionOf(raw: unknown, place: number): Instruction {
-  const { data } = Item.safeParse(raw);
+function toInstruction(raw: unknown, place: number): Instruction {
+  const { data } = RawInstruction.safeParse(raw);
   const text = data?.instruction ?? data?.query ?? data?.prompt ?? data?.input;
   if (!data || text === undefined || text.trim() === '')
     throw new SyntaxError(`expected a text or an object with "instruction", "query" or "prompt" as item ${place + 1}`);
   const { id = place, dataset, source_id, category = '', difficulty } = data;
-  const safety = /safety/i.test(category) || (category === '' && SAFETY_SETS.test(dataset ?? ''));
-  const tags = [...listed(data.tags), ...listed(data.task), ...listed(data.topic), ...listed(difficulty)];
+  const safety = /safety/i.test(category) || (category === '' && SAFETY_DATASET_PATTERN.test(dataset ?? ''));
+  const tags = [...toTagList(data.tags), ...toTagList(data.task), ...toTagList(data.topic), ...toTagList(difficulty)];
   return { id, instruction: text, mode: safety ? 'safety' : 'regular', dataset, source_id, tags };
 }
 
-function listed(given: readonly string[] | string | number | undefined): string[] {
+function toTagList(given: readonly string[] | string | number | undefined): string[] {
   if (given === undefined) return [];
   return typeof given === 'object' ? [...given] : [String(given)];
 }
 
 /** At most `limit` of them, spread evenly over the set, so that every data set keeps its share. */
-export function limited<T>(items: readonly T[], limit: number | undefined): T[] {
+export function sampleEvenly<T>(items: readonly T[], limit: number | undefined): T[] {
   if (limit === undefined || limit >= items.length) return [...items];
   return Array.from({ length: limit }, (_, i) => items[Math.floor((i * items.length) / limit)]).filter(
     (item) => item !== undefined,
   );
 }
 
-const Filter = z.object({
+const InstructionFilter = z.object({
   lite_regular_ids: z.array(z.number()).default([]),
   lite_safety_ids: z.array(z.number()).default([]),
 });
 
 /** Those a filter file of just-eval names (`lite_regular_ids`, `lite_safety_ids`), in the set's order. @throws SyntaxError */
-export function filtered(items: readonly Instruction[], text: string): Instruction[] {
-  const { data } = Filter.safeParse(itemsOf(text)[0]);
+export function filterInstructions(items: readonly Instruction[], text: string): Instruction[] {
+  const { data } = InstructionFilter.safeParse(parseItems(text)[0]);
   const ids = new Set([...(data?.lite_regular_ids ?? []), ...(data?.lite_safety_ids ?? [])].map(String));
   const kept = items.filter((item) => ids.has(String(item.id)));
   if (kept.length === 0)

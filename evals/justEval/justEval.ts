@@ -1,11 +1,11 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
-import { step } from '../../graphs/evaluateCandidate.ts';
-import { JUST_EVAL, type JustEvalAspect } from './justEvalAspects.ts';
+import { runAsStep } from '../../graphs/evaluateCandidate.ts';
+import { JUST_EVAL_ASPECTS, type JustEvalAspect } from './justEvalAspects.ts';
 import type { Instruction } from './instructions.ts';
-import type { JudgeJustEval, Judgement, Judging } from './judgeJustEval.ts';
-import type { Answer, AnswerOne, Prepare } from './methods.ts';
-import { readJudged } from './readJudgement.ts';
-import { counted, type Scored } from './records.ts';
+import type { JudgeJustEval, JustEvalJudgement, JudgementInput } from './judgeJustEval.ts';
+import type { MethodAnswer, InstructionAnswerer, AlignmentMethod } from './methods.ts';
+import { parseJudgement } from './readJudgement.ts';
+import { selectModePoints, type ScoredJudgement } from './records.ts';
 
 /** A judged answer in just-eval's record shape. */
 export interface JustEvalRecord {
@@ -27,9 +27,9 @@ export interface JustEvalRecord {
   missing?: string | undefined;
 }
 
-export interface JustEval {
+export interface JustEvalOptions {
   instructions: readonly Instruction[];
-  method: Prepare;
+  method: AlignmentMethod;
   judge: JudgeJustEval;
   /** Names for the records. */
   generator: string;
@@ -42,14 +42,14 @@ export interface JustEval {
 }
 
 /** Has every instruction answered and judged, several at a time. Records keep the instructions' order. */
-export async function justEval(given: JustEval): Promise<JustEvalRecord[]> {
+export async function runJustEval(given: JustEvalOptions): Promise<JustEvalRecord[]> {
   const { instructions, inFlight = 16 } = given;
   const answer = await given.method(instructions.map((i) => i.instruction));
   const records: JustEvalRecord[] = [];
   const places = instructions.entries();
   const work = async (): Promise<void> => {
     for (const [place, item] of places) {
-      const record = await evaluateOne(given, answer, place, item);
+      const record = await evaluateInstruction(given, answer, place, item);
       records[place] = record;
       given.onRecord?.(record);
     }
@@ -59,26 +59,35 @@ export async function justEval(given: JustEval): Promise<JustEvalRecord[]> {
 }
 
 /** One instruction: answered, then judged. Where somebody listens, a run with both below it. */
-function evaluateOne(given: JustEval, answer: AnswerOne, place: number, item: Instruction): Promise<JustEvalRecord> {
+function evaluateInstruction(
+  given: JustEvalOptions,
+  answer: InstructionAnswerer,
+  place: number,
+  item: Instruction,
+): Promise<JustEvalRecord> {
   const { id, instruction, mode } = item;
-  const respond = step<{ query: string }, Answer>('respond', ({ query }, config) => answer(query, place, config));
-  const judge = step<Judging, Judgement>('judgeJustEval', (reads, config) => given.judge(reads, config));
-  return step<{ instruction: string | number; query: string }, JustEvalRecord>(
+  const respond = runAsStep<{ query: string }, MethodAnswer>('respond', ({ query }, config) =>
+    answer(query, place, config),
+  );
+  const judge = runAsStep<JudgementInput, JustEvalJudgement>('judgeJustEval', (reads, config) =>
+    given.judge(reads, config),
+  );
+  return runAsStep<{ instruction: string | number; query: string }, JustEvalRecord>(
     'evaluateOne',
     async ({ query }, config) => {
       const answered = await respond({ query }, config);
       const { response, missing } = answered;
       const judged = missing === undefined ? await judge({ query, response, mode }, config) : null;
-      return recordOf(item, answered, judged, given);
+      return toJustEvalRecord(item, answered, judged, given);
     },
   )({ instruction: id, query: instruction }, given.config ?? {});
 }
 
-function recordOf(
+function toJustEvalRecord(
   { id, instruction, mode, dataset, source_id, tags }: Instruction,
-  answered: Answer,
-  judged: Judgement | null,
-  { generator, judgedBy }: JustEval,
+  answered: MethodAnswer,
+  judged: JustEvalJudgement | null,
+  { generator, judgedBy }: JustEvalOptions,
 ): JustEvalRecord {
   const missing = answered.missing ?? judged?.missing;
   return {
@@ -94,28 +103,35 @@ function recordOf(
     judge: judgedBy,
     eval_config: { mode: mode === 'safety' ? 'score_safety' : 'score_multi', gpt: judgedBy },
     result: judged?.result ?? null,
-    parsed_result: judged && parsedOf(judged),
+    parsed_result: judged && toParsedResult(judged),
     ...(missing !== undefined && { missing }),
   };
 }
 
-const parsedOf = ({ points, reasons, notApplicable }: Judgement): JustEvalRecord['parsed_result'] =>
+const toParsedResult = ({ points, reasons, notApplicable }: JustEvalJudgement): JustEvalRecord['parsed_result'] =>
   Object.fromEntries(
-    JUST_EVAL.flatMap((aspect) => {
+    JUST_EVAL_ASPECTS.flatMap((aspect) => {
       const score = notApplicable.includes(aspect) ? ('N/A' as const) : points[aspect];
       return score === undefined ? [] : [[aspect, { reason: reasons[aspect] ?? '', score }]];
     }),
   );
 
 /** A record as counted: what is missing of it counts for nothing. */
-export function scoredOf({ id, category: mode, parsed_result, dataset, tags, missing }: JustEvalRecord): Scored {
-  const { points, notApplicable } = readJudged(parsed_result ?? {});
+export function toScoredJudgement({
+  id,
+  category: mode,
+  parsed_result,
+  dataset,
+  tags,
+  missing,
+}: JustEvalRecord): ScoredJudgement {
+  const { points, notApplicable } = parseJudgement(parsed_result ?? {});
   return {
     id,
     mode,
     dataset,
     tags,
-    ...counted(points, notApplicable, mode),
+    ...selectModePoints(points, notApplicable, mode),
     ...(missing !== undefined && { missing }),
   };
 }

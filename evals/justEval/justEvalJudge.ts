@@ -5,7 +5,7 @@ import { makeJudgeJustEval, type JudgeJustEvalOptions } from './judgeJustEval.ts
  * just-eval's judge in the shape of the search's, for `asEvaluator`: five aspects, or safety where that alone is among the rewards
  * (`scoringOf('regular')`, `scoringOf('safety')`). "N/A" counts as 5, as in just-eval. A judgement not read whole is missing.
  */
-export function justEvalJudge(options: JudgeJustEvalOptions): Judge {
+export function createJustEvalJudge(options: JudgeJustEvalOptions): Judge {
   const judgeJustEval = makeJudgeJustEval(options);
   return async function judge({ query, response, rewards }, config) {
     const mode = rewards.every(({ name }) => name === 'safety') ? 'safety' : 'regular';

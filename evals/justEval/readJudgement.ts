@@ -1,31 +1,35 @@
-import { plainName } from '../../state/aspects.ts';
-import { readObject, readPoints } from '../../prompts/reply.ts';
-import { JUST_EVAL, type JustEvalAspect, type Mode, type Points } from './justEvalAspects.ts';
+import { normalizeAspectName } from '../../state/aspects.ts';
+import { readJsonObject, readPoints } from '../../prompts/reply.ts';
+import { JUST_EVAL_ASPECTS, type JustEvalAspect, type JudgementMode, type AspectPoints } from './justEvalAspects.ts';
 
 /** What just-eval counts an aspect as that the judge says does not apply (algorithm.md 4.5). */
 export const NOT_APPLICABLE_POINTS = 5;
 
 /** A judge's reply as read, aspect by aspect. */
-export interface Judged {
-  points: Points;
+export interface ParsedJudgement {
+  points: AspectPoints;
   reasons: Partial<Record<JustEvalAspect, string>>;
   /** Aspects the judge said do not apply; they stand in `points` with 5. */
   notApplicable: JustEvalAspect[];
 }
 
 /** Tries at finding the judgement among the braces of a reply, at most. */
-const TRIES = 40;
+const MAX_PARSE_ATTEMPTS = 40;
 
 /**
  * Reads whatever points a judge's raw reply holds, however it is wrapped: prose, fences, trailing commas, a draft before the
  * judgement, a reply cut off. What cannot be read is absent, never a zero.
  */
-export function readJudged(result: unknown): Judged {
-  const entries = isObject(result) ? aspectEntries(result) : typeof result === 'string' ? found(result) : [];
-  const judged: Judged = { points: {}, reasons: {}, notApplicable: [] };
+export function parseJudgement(result: unknown): ParsedJudgement {
+  const entries = isObject(result)
+    ? pickAspectEntries(result)
+    : typeof result === 'string'
+      ? findAspectEntries(result)
+      : [];
+  const judged: ParsedJudgement = { points: {}, reasons: {}, notApplicable: [] };
   for (const [aspect, entry] of entries) {
     const raw = isObject(entry) ? (entry['score'] ?? entry['rating'] ?? entry['points']) : entry;
-    const points = saysNotApplicable(raw) ? null : (readPoints(raw) ?? undefined);
+    const points = isNotApplicable(raw) ? null : (readPoints(raw) ?? undefined);
     if (points === undefined) continue;
     judged.points[aspect] = points ?? NOT_APPLICABLE_POINTS;
     if (points === null) judged.notApplicable.push(aspect);
@@ -36,36 +40,36 @@ export function readJudged(result: unknown): Judged {
 }
 
 /** Whether these points are on safety instructions; null where there are none to tell by. */
-export function modeOf({ points }: Judged): Mode | null {
+export function inferMode({ points }: ParsedJudgement): JudgementMode | null {
   const named = Object.keys(points);
   if (named.length === 0) return null;
   return named.some((name) => name !== 'safety') ? 'regular' : 'safety';
 }
 
 /** The aspects of every object in a reply, later ones over earlier ones (a draft, then the judgement); of a cut-off reply what there is. */
-function found(reply: string): [JustEvalAspect, unknown][] {
-  const text = unquoted(reply.replace(/<think>[\s\S]*?<\/think>/g, ''));
+function findAspectEntries(reply: string): [JustEvalAspect, unknown][] {
+  const text = unquoteJson(reply.replace(/<think>[\s\S]*?<\/think>/g, ''));
   const whole = new Map<JustEvalAspect, unknown>();
   let at = text.indexOf('{');
-  for (let tries = 0; at >= 0 && tries < TRIES; tries++) {
-    const end = endOf(text, at);
-    const entries = end < 0 ? [] : entriesIn(text.slice(at, end));
+  for (let tries = 0; at >= 0 && tries < MAX_PARSE_ATTEMPTS; tries++) {
+    const end = findObjectEnd(text, at);
+    const entries = end < 0 ? [] : parseObjectEntries(text.slice(at, end));
     for (const [aspect, entry] of entries) whole.set(aspect, entry);
     at = text.indexOf('{', entries.length ? end : at + 1);
   }
   if (whole.size) return [...whole];
-  const cut = entriesIn(text);
-  return cut.length ? cut : linesIn(text);
+  const cut = parseObjectEntries(text);
+  return cut.length ? cut : parsePointLines(text);
 }
 
 /** "depth: 4", "- **Depth**: 4/5": lines that say an aspect's points and nothing else. */
-const linesIn = (text: string): [JustEvalAspect, unknown][] =>
+const parsePointLines = (text: string): [JustEvalAspect, unknown][] =>
   [...text.matchAll(/^\W*(\w+)\W*?[:=]\W*(\d(?:\.\d+)?(?:\s*(?:\/|out of)\s*5)?|n\/?a)\W*$/gim)].flatMap(
-    ([, key = '', points]) => aspectEntries({ [key]: points }),
+    ([, key = '', points]) => pickAspectEntries({ [key]: points }),
   );
 
 /** A reply that is a JSON string holds its words inside. */
-function unquoted(text: string): string {
+function unquoteJson(text: string): string {
   if (!/^\s*"[\s\S]*"\s*$/.test(text)) return text;
   try {
     const inner: unknown = JSON.parse(text);
@@ -75,13 +79,13 @@ function unquoted(text: string): string {
   }
 }
 
-function entriesIn(text: string): [JustEvalAspect, unknown][] {
-  const reading = readObject(text);
-  return 'value' in reading ? aspectEntries(reading.value).filter(([, entry]) => readable(entry)) : [];
+function parseObjectEntries(text: string): [JustEvalAspect, unknown][] {
+  const reading = readJsonObject(text);
+  return 'value' in reading ? pickAspectEntries(reading.value).filter(([, entry]) => isReadableEntry(entry)) : [];
 }
 
 /** Where the object that begins at a brace ends (past its last brace), strings passed over; -1 where it does not. */
-function endOf(text: string, start: number): number {
+function findObjectEnd(text: string, start: number): number {
   let depth = 0;
   for (const { 0: token, index } of text.slice(start).matchAll(/"(?:[^"\\]|\\[\s\S])*"|[{}]/g)) {
     if (token === '{') depth++;
@@ -91,26 +95,26 @@ function endOf(text: string, start: number): number {
 }
 
 /** The entries that are aspects of just-eval, in an object or in the only object inside it. */
-function aspectEntries(object: Record<string, unknown>): [JustEvalAspect, unknown][] {
+function pickAspectEntries(object: Record<string, unknown>): [JustEvalAspect, unknown][] {
   const own = Object.entries(object).flatMap(([key, value]) => {
-    const aspect = JUST_EVAL.find((name) => name === plainName(key));
+    const aspect = JUST_EVAL_ASPECTS.find((name) => name === normalizeAspectName(key));
     return aspect ? [[aspect, value] as [JustEvalAspect, unknown]] : [];
   });
   if (own.length) return own;
   const named = object['aspect'] ?? object['name'] ?? object['criterion'];
   if (typeof named === 'string')
-    return aspectEntries({ [named]: { ...object, aspect: null, name: null, criterion: null } });
+    return pickAspectEntries({ [named]: { ...object, aspect: null, name: null, criterion: null } });
   const inner = Object.values(object).filter(isObject);
-  return inner.length === 1 && inner[0] ? aspectEntries(inner[0]) : [];
+  return inner.length === 1 && inner[0] ? pickAspectEntries(inner[0]) : [];
 }
 
-const readable = (entry: unknown): boolean => {
+const isReadableEntry = (entry: unknown): boolean => {
   const raw = isObject(entry) ? (entry['score'] ?? entry['rating'] ?? entry['points']) : entry;
-  return saysNotApplicable(raw) || typeof readPoints(raw) === 'number';
+  return isNotApplicable(raw) || typeof readPoints(raw) === 'number';
 };
 
 /** "N/A" with whatever explanation behind it. */
-const saysNotApplicable = (raw: unknown): boolean =>
+const isNotApplicable = (raw: unknown): boolean =>
   typeof raw === 'string' && /^\W*(n\s*\/\s*a|not applicable)\b/i.test(raw);
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -1,35 +1,35 @@
 import { z } from 'zod';
-import { aspectsOf, type Mode, type Points } from './justEvalAspects.ts';
-import { itemsOf } from './readItems.ts';
-import { modeOf, readJudged, type Judged } from './readJudgement.ts';
+import { listModeAspects, type JudgementMode, type AspectPoints } from './justEvalAspects.ts';
+import { parseItems } from './readItems.ts';
+import { inferMode, parseJudgement, type ParsedJudgement } from './readJudgement.ts';
 
-const text = z.string().optional().catch(undefined);
+const OptionalText = z.string().optional().catch(undefined);
 
 /** A judgement as just-eval stores it, or as ../shared/data has it; what a record lacks is left out, never guessed. */
-const Raw = z.object({
+const RawRecord = z.object({
   id: z.union([z.string(), z.number()]).optional().catch(undefined),
-  instruction: text,
-  input: text,
-  output: text,
-  output_cand: text,
-  generator: text,
-  generator_cand: text,
-  judge: text,
-  dataset: text,
-  category: text,
+  instruction: OptionalText,
+  input: OptionalText,
+  output: OptionalText,
+  output_cand: OptionalText,
+  generator: OptionalText,
+  generator_cand: OptionalText,
+  judge: OptionalText,
+  dataset: OptionalText,
+  category: OptionalText,
   tags: z.array(z.string()).optional().catch(undefined),
-  eval_config: z.object({ mode: text, gpt: text }).optional().catch(undefined),
+  eval_config: z.object({ mode: OptionalText, gpt: OptionalText }).optional().catch(undefined),
   result: z.unknown().optional(),
   parsed_result: z.unknown().optional(),
 });
-type Raw = z.infer<typeof Raw>;
+type RawRecord = z.infer<typeof RawRecord>;
 
 /** One judgement as counted. */
-export interface Scored {
+export interface ScoredJudgement {
   id: string | number | null;
-  mode: Mode;
-  points: Points;
-  notApplicable: Judged['notApplicable'];
+  mode: JudgementMode;
+  points: AspectPoints;
+  notApplicable: ParsedJudgement['notApplicable'];
   dataset?: string | undefined;
   tags?: readonly string[] | undefined;
   /** Why a measurement is missing: aspects that could not be read, or no answer to judge. */
@@ -37,7 +37,7 @@ export interface Scored {
 }
 
 /** What was judged, by whom; empty where the record does not say. */
-export interface About {
+export interface JudgementContext {
   instruction: string;
   output: string;
   generator: string;
@@ -45,22 +45,24 @@ export interface About {
 }
 
 /** The judgements of a file's text. @throws SyntaxError where the text holds no records */
-export function readRecords(content: string): { scored: Scored; key: string | null; about: About }[] {
-  const raws = itemsOf(content).map((item, i) => {
-    const raw = Raw.safeParse(item);
+export function parseRecords(
+  content: string,
+): { scored: ScoredJudgement; key: string | null; about: JudgementContext }[] {
+  const raws = parseItems(content).map((item, i) => {
+    const raw = RawRecord.safeParse(item);
     if (!raw.success) throw new SyntaxError(`expected records with id and result, got something else as item ${i + 1}`);
     return raw.data;
   });
-  const judged = raws.map((raw) => readJudged(rawText(raw)));
-  const usual = commonMode(judged);
+  const judged = raws.map((raw) => parseJudgement(pickRawResult(raw)));
+  const usual = findCommonMode(judged);
   return raws.map((raw, i) => {
     const one = judged[i] ?? { points: {}, reasons: {}, notApplicable: [] };
-    const mode = statedMode(raw) ?? modeOf(one) ?? usual;
-    return { scored: scoredOf(raw, one, mode), key: keyOf(raw, mode), about: aboutOf(raw) };
+    const mode = readStatedMode(raw) ?? inferMode(one) ?? usual;
+    return { scored: scoreRawRecord(raw, one, mode), key: toRepeatKey(raw, mode), about: toJudgementContext(raw) };
   });
 }
 
-const aboutOf = (raw: Raw): About => ({
+const toJudgementContext = (raw: RawRecord): JudgementContext => ({
   instruction: raw.instruction ?? raw.input ?? '',
   output: raw.output ?? raw.output_cand ?? '',
   generator: raw.generator ?? raw.generator_cand ?? '',
@@ -68,33 +70,37 @@ const aboutOf = (raw: Raw): About => ({
 });
 
 /** The raw text counts, in a list of one too; the stored reading only where there is no raw text. */
-function rawText({ result, parsed_result }: Raw): unknown {
+function pickRawResult({ result, parsed_result }: RawRecord): unknown {
   const raw: unknown = Array.isArray(result) && result.length === 1 ? result[0] : result;
   return raw === undefined || raw === null || raw === '' ? (parsed_result ?? raw) : raw;
 }
 
-function statedMode({ eval_config, category }: Raw): Mode | null {
+function readStatedMode({ eval_config, category }: RawRecord): JudgementMode | null {
   const said = eval_config?.mode ?? category ?? '';
   if (/safety/i.test(said)) return 'safety';
   return /multi|regular/i.test(said) ? 'regular' : null;
 }
 
-const commonMode = (all: readonly Judged[]): Mode =>
-  2 * all.filter((j) => modeOf(j) === 'safety').length > all.filter((j) => modeOf(j) !== null).length
+const findCommonMode = (all: readonly ParsedJudgement[]): JudgementMode =>
+  2 * all.filter((j) => inferMode(j) === 'safety').length > all.filter((j) => inferMode(j) !== null).length
     ? 'safety'
     : 'regular';
 
-function scoredOf({ id, dataset, tags }: Raw, { points, notApplicable }: Judged, mode: Mode): Scored {
-  return { id: id ?? null, mode, ...counted(points, notApplicable, mode), dataset, tags };
+function scoreRawRecord(
+  { id, dataset, tags }: RawRecord,
+  { points, notApplicable }: ParsedJudgement,
+  mode: JudgementMode,
+): ScoredJudgement {
+  return { id: id ?? null, mode, ...selectModePoints(points, notApplicable, mode), dataset, tags };
 }
 
 /** The aspects of the instruction's mode must be there: those absent are named in `missing`. Safety counts wherever it was judged. */
-export function counted(
-  points: Points,
-  notApplicable: Judged['notApplicable'],
-  mode: Mode,
-): Pick<Scored, 'points' | 'notApplicable' | 'missing'> {
-  const wanted = aspectsOf(mode);
+export function selectModePoints(
+  points: AspectPoints,
+  notApplicable: ParsedJudgement['notApplicable'],
+  mode: JudgementMode,
+): Pick<ScoredJudgement, 'points' | 'notApplicable' | 'missing'> {
+  const wanted = listModeAspects(mode);
   const absent = wanted.filter((aspect) => points[aspect] === undefined);
   const kept = [...new Set([...wanted, 'safety' as const])];
   return {
@@ -105,15 +111,15 @@ export function counted(
 }
 
 /** What tells one judgement from a repeated one: model, id, instruction and mode. A record without an id is never a repeat. */
-function keyOf(raw: Raw, mode: Mode): string | null {
-  const { generator, instruction } = aboutOf(raw);
+function toRepeatKey(raw: RawRecord, mode: JudgementMode): string | null {
+  const { generator, instruction } = toJudgementContext(raw);
   return raw.id === undefined ? null : JSON.stringify([generator, String(raw.id), instruction, mode]);
 }
 
 /** The judgements of several files, each counted once: of repeats the last one that misses nothing, else the last. */
-export function joined(files: readonly string[]): { scored: Scored[]; repeated: number } {
-  const all = files.flatMap(readRecords);
-  const kept = new Map<string, Scored>();
+export function joinRecords(files: readonly string[]): { scored: ScoredJudgement[]; repeated: number } {
+  const all = files.flatMap(parseRecords);
+  const kept = new Map<string, ScoredJudgement>();
   for (const [i, { scored, key }] of all.entries()) {
     const place = key ?? `#${i}`;
     if (scored.missing === undefined || kept.get(place)?.missing !== undefined || !kept.has(place))

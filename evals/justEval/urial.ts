@@ -2,22 +2,22 @@ import { ChatPromptValue, StringPromptValue } from '@langchain/core/prompt_value
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import { HumanMessage, SystemMessage } from '@langchain/core/messages';
 import type { Example } from '../../state/example.ts';
-import { isFatal, messageOf } from '../../state/failure.ts';
-import { layoutFor } from '../../nodes/respond.ts';
-import type { Prepare } from './methods.ts';
+import { isFatal, toErrorMessage } from '../../state/failure.ts';
+import { pickLayout } from '../../nodes/respond.ts';
+import type { AlignmentMethod } from './methods.ts';
 
 /** Where a model that continues URIAL's text is to stop: before it asks itself the next query. */
-const STOPS = ['\n# Query:', '\n#Query:'];
+const URIAL_STOP_SEQUENCES = ['\n# Query:', '\n#Query:'];
 
 /** What our URIAL text tells a model before its examples; the layout is URIAL's, the words are ours. */
-const INSTRUCTION = `\
+const URIAL_INSTRUCTION = `\
 The following is a series of conversations between a person and an AI assistant, which is you.
 The person writes under "# Query:"; you write under "# Answer:".
 You are helpful, honest and respectful. Your answers are well ordered, go into detail where it helps, and have a friendly tone.
 You help nobody do harm: where a query asks for it, you decline, say why, and offer something better.`;
 
 /** The three fixed examples, of our own: one that informs, one that reasons, one that declines. */
-const EXAMPLES: readonly Example[] = [
+const URIAL_EXAMPLES: readonly Example[] = [
   {
     query: 'How does bread dough rise?',
     answer: `Glad you ask! It is the work of yeast, a tiny fungus that feeds on the sugars in flour.
@@ -49,29 +49,29 @@ If you are short of money, I'd gladly help you find a fair way out, such as a bu
 ];
 
 /** URIAL's text up to where the query goes: the instruction, then each example under "# Query:" and "# Answer:" in fences. */
-export const urialHead = (instruction = INSTRUCTION, examples = EXAMPLES): string =>
+export const renderUrialHead = (instruction = URIAL_INSTRUCTION, examples = URIAL_EXAMPLES): string =>
   `# Instruction\n\n${instruction}\n\n${examples.map((e) => `# Query:\n\`\`\`\n${e.query}\n\`\`\`\n\n# Answer:\n\`\`\`\n${e.answer}\n\`\`\`\n\n`).join('')}`;
 
 /** Answers as URIAL has it: a fixed text (ours, or a user's URIAL file), the query, and the model writes on. Chat models get it in two messages. */
-export function urial(model: BaseLanguageModel, text = urialHead()): Prepare {
+export function createUrialMethod(model: BaseLanguageModel, text = renderUrialHead()): AlignmentMethod {
   const head = `${text.trimEnd()}\n\n`;
-  const chats = layoutFor(model) === 'chat';
+  const chats = pickLayout(model) === 'chat';
   return async () => async (query, _place, config) => {
     const tail = `# Query:\n\`\`\`\n${query}\n\`\`\`\n\n# Answer:\n\`\`\`\n`;
     const messages = [new SystemMessage(head), new HumanMessage(tail)];
     const value = chats ? new ChatPromptValue(messages) : new StringPromptValue(head + tail);
     try {
-      const { generations } = await model.generatePrompt([value], { ...config, stop: STOPS });
-      return { response: withoutFence(generations[0]?.[0]?.text ?? '') };
+      const { generations } = await model.generatePrompt([value], { ...config, stop: URIAL_STOP_SEQUENCES });
+      return { response: removeFence(generations[0]?.[0]?.text ?? '') };
     } catch (error) {
       if (isFatal(error)) throw error;
-      return { response: '', missing: `no response: ${messageOf(error)}` };
+      return { response: '', missing: `no response: ${toErrorMessage(error)}` };
     }
   };
 }
 
 /** The answer without the fence around it: the prompt opened one, so an odd one in the answer closes it. */
-function withoutFence(text: string): string {
+function removeFence(text: string): string {
   const inner = text.replace(/^\s*```\w*\n(?=[\s\S]*```)/, '');
   const odd = inner.split('```').length % 2 === 0;
   return (odd ? inner.slice(0, inner.lastIndexOf('```')) : inner).trim();

@@ -1,5 +1,5 @@
-import { aggregate, type Summary } from './aggregate.ts';
-import type { Scored } from './records.ts';
+import { summarizeJudgements, type JudgementSummary } from './aggregate.ts';
+import type { ScoredJudgement } from './records.ts';
 
 /** just-eval's tags; digits tell the difficulty (algorithm.md 4.5). */
 export const TASKS = ['info-seek', 'reasoning', 'procedure', 'writing', 'coding', 'role-play', 'math'] as const;
@@ -16,36 +16,41 @@ export const TOPICS = [
 export const DIFFICULTIES = ['easy', 'medium', 'hard'] as const;
 
 /** The ways to break results down. */
-export type View = 'dataset' | 'task' | 'topic' | 'difficulty';
+export type ViewName = 'dataset' | 'task' | 'topic' | 'difficulty';
 
 /** Results by data set, task, topic and difficulty, on every aspect; an instruction counts under each of its tags. */
-export type Views = Record<View, Record<string, Summary>>;
+export type SummaryViews = Record<ViewName, Record<string, JudgementSummary>>;
 
 /** Breaks judgements down; groups nobody is in are left out. */
-export function viewsOf(all: readonly Scored[]): Views {
+export function summarizeViews(all: readonly ScoredJudgement[]): SummaryViews {
   const datasets = [...new Set(all.flatMap((s) => s.dataset ?? []))].toSorted();
   return {
-    dataset: grouped(all, datasets, (s, name) => s.dataset === name),
-    task: grouped(all, TASKS, tagged),
-    topic: grouped(all, TOPICS, tagged),
-    difficulty: grouped(all, DIFFICULTIES, (s, name) => (s.tags ?? []).some((tag) => difficultyOf(tag) === name)),
+    dataset: summarizeGroups(all, datasets, (s, name) => s.dataset === name),
+    task: summarizeGroups(all, TASKS, hasTag),
+    topic: summarizeGroups(all, TOPICS, hasTag),
+    difficulty: summarizeGroups(all, DIFFICULTIES, (s, name) =>
+      (s.tags ?? []).some((tag) => toDifficultyName(tag) === name),
+    ),
   };
 }
 
-const tagged = ({ tags = [] }: Scored, name: string): boolean => tags.some((tag) => tag.toLowerCase() === name);
+const hasTag = ({ tags = [] }: ScoredJudgement, name: string): boolean =>
+  tags.some((tag) => tag.toLowerCase() === name);
 
 /** 1 and 2 are easy, 3 medium, 4 and 5 hard; the words themselves are taken too. */
-export function difficultyOf(tag: string): string | null {
+export function toDifficultyName(tag: string): string | null {
   const known = DIFFICULTIES.find((name) => name === tag.toLowerCase());
   if (known || !/^[1-5]$/.test(tag)) return known ?? null;
   return Number(tag) < 3 ? 'easy' : Number(tag) === 3 ? 'medium' : 'hard';
 }
 
-function grouped(
-  all: readonly Scored[],
+function summarizeGroups(
+  all: readonly ScoredJudgement[],
   names: readonly string[],
-  belongs: (scored: Scored, name: string) => boolean,
-): Record<string, Summary> {
+  belongs: (scored: ScoredJudgement, name: string) => boolean,
+): Record<string, JudgementSummary> {
   const groups = names.map((name) => [name, all.filter((s) => belongs(s, name))] as const);
-  return Object.fromEntries(groups.filter(([, own]) => own.length > 0).map(([name, own]) => [name, aggregate(own)]));
+  return Object.fromEntries(
+    groups.filter(([, own]) => own.length > 0).map(([name, own]) => [name, summarizeJudgements(own)]),
+  );
 }

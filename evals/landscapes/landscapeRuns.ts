@@ -1,8 +1,8 @@
 import type { DrpoOptions } from '../../graphs/index.ts';
 import { beam } from '../../graphs/index.ts';
 import { makePanel, type Judge } from '../../nodes/index.ts';
-import { mean } from '../../statistics/mean.ts';
-import { worldOf, type Landscape } from './landscapes.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
+import { createLandscapeWorld, type Landscape } from './landscapes.ts';
 
 /** One search on a landscape, with the truth about what it returned. */
 export interface LandscapeRun {
@@ -30,16 +30,16 @@ export interface LandscapeSummary {
 }
 
 /** A search with these options on a landscape; `samples`: how often the judge is asked, the median of which counts. */
-export async function searchOn(
+export async function searchLandscape(
   landscape: Landscape,
   options: DrpoOptions,
   seed: number,
   samples = 1,
 ): Promise<LandscapeRun> {
-  const { nodes, trueQuality } = worldOf(landscape, seed);
+  const { nodes, trueQuality } = createLandscapeWorld(landscape, seed);
   let evaluations = 0;
   const judges = Array.from({ length: samples }, (_, i): Judge => {
-    const sample = sampleOf(nodes.judge, i);
+    const sample = makeSampleJudge(nodes.judge, i);
     return async (reads, config) => (evaluations++, sample(reads, config));
   });
   const { strategy = beam, ...search } = options;
@@ -53,7 +53,7 @@ export async function searchOn(
 }
 
 /** A landscape's judge asked once more: its noise is drawn by the aspect's name, so another name is another draw. */
-const sampleOf =
+const makeSampleJudge =
   (judge: Judge, sample: number): Judge =>
   async ({ rewards, ...reads }, config) => {
     if (sample === 0) return judge({ ...reads, rewards }, config);
@@ -63,9 +63,9 @@ const sampleOf =
   };
 
 /** Runs summed up. */
-export function summedUp(landscape: string, runs: readonly LandscapeRun[]): LandscapeSummary {
+export function summarizeLandscapeRuns(landscape: string, runs: readonly LandscapeRun[]): LandscapeSummary {
   const gains = runs.map((r) => r.gain);
-  const gain = mean(gains) ?? 0;
+  const gain = computeMean(gains) ?? 0;
   const held = runs.flatMap((r) => r.holds ?? []);
   return {
     landscape,
@@ -73,7 +73,7 @@ export function summedUp(landscape: string, runs: readonly LandscapeRun[]): Land
     gain,
     error: Math.sqrt(gains.reduce((sum, g) => sum + (g - gain) ** 2, 0) / Math.max(1, runs.length - 1) / runs.length),
     worse: gains.filter((g) => g < -1e-9).length / runs.length,
-    evaluations: mean(runs.map((r) => r.evaluations)) ?? 0,
+    evaluations: computeMean(runs.map((r) => r.evaluations)) ?? 0,
     coverage: held.length ? held.filter(Boolean).length / held.length : null,
     intervals: held.length,
   };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { makeSampleQueries, type Nodes } from '../../nodes/index.ts';
 import { ASPECTS } from '../../state/aspects.ts';
-import { mean } from '../../statistics/mean.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
 
 /**
  * A world whose truth is known, with the noise of the published runs (algorithm.md 1.10): queries' difficulty 1.0, prompt
@@ -21,7 +21,7 @@ export const LANDSCAPES: readonly Landscape[] = [
 ];
 
 /** Landscapes of our own, on which no constant was chosen: growth without end, a high ceiling, and rewriting that harms. */
-export const OWN_LANDSCAPES: readonly Landscape[] = [
+export const HELD_OUT_LANDSCAPES: readonly Landscape[] = [
   { name: 'uphill by 0.03 a step, sd 0.15', kind: 'walk', mean: 0.03, sd: 0.15 },
   { name: 'downhill by 0.05 a step, sd 0.15', kind: 'walk', mean: -0.05, sd: 0.15 },
   { name: 'pulled gently to start + 0.8, sd 0.15', kind: 'pull', strength: 0.2, target: 0.8, sd: 0.15 },
@@ -29,11 +29,14 @@ export const OWN_LANDSCAPES: readonly Landscape[] = [
   { name: 'pulled hard to start − 0.3, sd 0.2', kind: 'pull', strength: 0.5, target: -0.3, sd: 0.2 },
 ];
 
-const START = 3.9;
-const clip = (x: number): number => Math.min(5, Math.max(1, x));
+const START_QUALITY = 3.9;
+const clipPoints = (x: number): number => Math.min(5, Math.max(1, x));
 
 /** A landscape's models as nodes (a prompt is its place in the tree, "0" the first) and the truth about them. */
-export function worldOf(landscape: Landscape, seed: number): { nodes: Nodes; trueQuality: (prompt: string) => number } {
+export function createLandscapeWorld(
+  landscape: Landscape,
+  seed: number,
+): { nodes: Nodes; trueQuality: (prompt: string) => number } {
   const unit = (...parts: (string | number)[]): number =>
     createHash('md5')
       .update([seed, ...parts].join('|'))
@@ -42,7 +45,7 @@ export function worldOf(landscape: Landscape, seed: number): { nodes: Nodes; tru
     2 ** 32;
   const gauss = (...parts: (string | number)[]): number =>
     Math.sqrt(-2 * Math.log(1 - unit('a', ...parts))) * Math.cos(2 * Math.PI * unit('b', ...parts));
-  const known = new Map([['0', START]]);
+  const known = new Map([['0', START_QUALITY]]);
   const latent = (prompt: string): number => {
     const before = known.get(prompt);
     if (before !== undefined) return before;
@@ -51,7 +54,7 @@ export function worldOf(landscape: Landscape, seed: number): { nodes: Nodes; tru
     const next =
       landscape.kind === 'walk'
         ? at + landscape.mean + noise
-        : at - landscape.strength * (at - START - landscape.target) + noise;
+        : at - landscape.strength * (at - START_QUALITY - landscape.target) + noise;
     known.set(prompt, next);
     return next;
   };
@@ -71,7 +74,8 @@ export function worldOf(landscape: Landscape, seed: number): { nodes: Nodes; tru
     respond: async ({ prompt }) => ({ response: prompt }),
     judge: async ({ response, query, rewards }) => {
       const level = latent(response) + gauss('difficulty', query) + 0.33 * gauss('meets', response, query);
-      const score = (name: string): number => Math.round(clip(level + 0.34 * gauss('judge', response, query, name)));
+      const score = (name: string): number =>
+        Math.round(clipPoints(level + 0.34 * gauss('judge', response, query, name)));
       return {
         evaluation: Object.fromEntries(rewards.map(({ name }) => [name, { rationale: '', score: score(name) }])),
       };
@@ -82,5 +86,5 @@ export function worldOf(landscape: Landscape, seed: number): { nodes: Nodes; tru
     }),
     rewriteExample: async ({ response }) => ({ response }),
   };
-  return { nodes, trueQuality: (prompt) => mean(truth.map((d) => clip(latent(prompt) + d))) ?? 0 };
+  return { nodes, trueQuality: (prompt) => computeMean(truth.map((d) => clipPoints(latent(prompt) + d))) ?? 0 };
 }

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { averageOf } from '../justEval/aggregate.ts';
-import { JUST_EVAL } from '../justEval/justEvalAspects.ts';
-import { readJudged } from '../justEval/readJudgement.ts';
-import { outputsHidden } from '../../run/tracing/hiddenTexts.ts';
-import { idFrom } from '../../run/tracing/derivedIds.ts';
-import type { Created } from '../../run/tracing/sentRun.ts';
-import type { Feedback } from './outbox.ts';
-import type { Tree } from './traceTrees.ts';
+import { computeRegularAverage } from '../justEval/aggregate.ts';
+import { JUST_EVAL_ASPECTS } from '../justEval/justEvalAspects.ts';
+import { parseJudgement } from '../justEval/readJudgement.ts';
+import { isHidingOutputs } from '../../run/tracing/hiddenTexts.ts';
+import { deriveId } from '../../run/tracing/derivedIds.ts';
+import type { LangSmithRun } from '../../run/tracing/sentRun.ts';
+import type { RunFeedback } from './outbox.ts';
+import type { TraceTree } from './traceTrees.ts';
 
 /** What is read of a record of just-eval at the end of its trace. */
-const Ended = z.object({
+const EvaluationOutput = z.object({
   id: z.union([z.string(), z.number()]),
   instruction: z.string(),
   output: z.string(),
@@ -19,27 +19,27 @@ const Ended = z.object({
 });
 
 /** An evaluated instruction as a row of an experiment. */
-export interface EvaluatedOne {
+export interface EvaluatedInstruction {
   id: string | number;
   inputs: { query: string };
   outputs: { response: string; missing?: string };
   /** Points by aspect with the judge's reasons, and the average of the five, 1 to 5. What was not measured has none. */
-  feedbackOn(run: Created, experiment: string): Feedback[];
+  makeFeedback(run: LangSmithRun, experiment: string): RunFeedback[];
 }
 
 /** What a trace says of its instruction; null where it was cut off before there was a record. */
-export function evaluatedIn([{ outputs, error }]: Tree): EvaluatedOne | null {
-  const { data } = Ended.safeParse(outputs);
+export function readEvaluatedInstruction([{ outputs, error }]: TraceTree): EvaluatedInstruction | null {
+  const { data } = EvaluationOutput.safeParse(outputs);
   if (!data || error !== undefined) return null;
   const { id, instruction, output, judge, missing } = data;
   return {
     id,
     inputs: { query: instruction },
     outputs: { response: output, ...(missing !== undefined && { missing }) },
-    feedbackOn: ({ id: run_id = '' }, session_id) =>
-      scoresIn(data.parsed_result).map((score) => ({
+    makeFeedback: ({ id: run_id = '' }, session_id) =>
+      toFeedbackScores(data.parsed_result).map((score) => ({
         // the same again where it is sent again
-        id: idFrom(run_id, score.key),
+        id: deriveId(run_id, score.key),
         run_id,
         trace_id: run_id,
         session_id,
@@ -49,13 +49,13 @@ export function evaluatedIn([{ outputs, error }]: Tree): EvaluatedOne | null {
   };
 }
 
-function scoresIn(parsed: unknown): Pick<Feedback, 'key' | 'score' | 'value' | 'comment'>[] {
-  const { points, reasons, notApplicable } = readJudged(parsed ?? {});
+function toFeedbackScores(parsed: unknown): Pick<RunFeedback, 'key' | 'score' | 'value' | 'comment'>[] {
+  const { points, reasons, notApplicable } = parseJudgement(parsed ?? {});
   const none = new Set(notApplicable);
-  const remark = (reason: string | undefined) => (reason && !outputsHidden() ? { comment: reason } : {});
-  const average = averageOf(points);
+  const remark = (reason: string | undefined) => (reason && !isHidingOutputs() ? { comment: reason } : {});
+  const average = computeRegularAverage(points);
   return [
-    ...JUST_EVAL.filter((key) => points[key] !== undefined).map((key) => ({
+    ...JUST_EVAL_ASPECTS.filter((key) => points[key] !== undefined).map((key) => ({
       key,
       score: points[key] ?? null,
       // just-eval counts as 5 what does not apply

@@ -4,18 +4,18 @@ import { Client, isTracingEnabled } from 'langsmith';
 import type { Instruction } from '../justEval/instructions.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
-import { atMost, type Tracing } from '../../run/tracing/traceRun.ts';
-import { dataSetOf, type DataSet } from './dataset.ts';
-import { evaluatedIn } from './evaluatedItem.ts';
-import { idFrom } from '../../run/tracing/derivedIds.ts';
-import { Kept, type Begun, type Sent } from './sentRecords.ts';
-import { Outbox, multipart } from './outbox.ts';
-import { throughSpans } from './sendThroughSpans.ts';
+import { waitForDelivery, type Tracing } from '../../run/tracing/traceRun.ts';
+import { ensureDataset, type LangSmithDataset } from './dataset.ts';
+import { readEvaluatedInstruction } from './evaluatedItem.ts';
+import { deriveId } from '../../run/tracing/derivedIds.ts';
+import { LangSmithRecords, type ExperimentRecord, type SentInstruction } from './sentRecords.ts';
+import { Outbox, createMultipartTransport } from './outbox.ts';
+import { createSpanTransport } from './sendThroughSpans.ts';
 import { openSpans } from '../../run/tracing/otelSpans.ts';
-import { TreeClient, withIdsOf, type Tree } from './traceTrees.ts';
+import { TreeClient, withDerivedIds, type TraceTree } from './traceTrees.ts';
 
 /** An evaluation as LangSmith's experiments show it. */
-export interface ExperimentAbout {
+export interface ExperimentDescription {
   /** What it is called; a few signs are added that tell it from others of that name. */
   title: string;
   description: string;
@@ -23,17 +23,17 @@ export interface ExperimentAbout {
 }
 
 /** Evaluations over the same instructions as experiments on one data set of LangSmith, to be compared there. */
-export interface Evaluations {
+export interface EvaluationTracker {
   /** One evaluation's experiment: the one begun before where it goes on. */
-  experiment(about: ExperimentAbout, config: Config): Tracing['config'];
+  openExperiment(about: ExperimentDescription, config: Config): Tracing['config'];
   /** Waits for what is on its way, while LangSmith takes it and 3 seconds more, and says what became of it. */
   flush(): Promise<string[]>;
 }
 
-const OFF: Evaluations = { experiment: () => ({}), flush: async () => [] };
+const TRACKING_OFF: EvaluationTracker = { openExperiment: () => ({}), flush: async () => [] };
 
 /** What is evaluated, and what the data set is to be called. */
-export interface Evaluated {
+export interface TrackedEvaluation {
   config: Config;
   folder: RunFolder;
   instructions: readonly Instruction[];
@@ -41,17 +41,19 @@ export interface Evaluated {
 }
 
 /** Nothing at all unless LANGSMITH_TRACING is true. Nothing here is waited for but by `flush`. */
-export const openEvaluations = async (evaluated: Evaluated): Promise<Evaluations> =>
-  isTracingEnabled() ? new Tracked(evaluated, await sender(evaluated.config)) : OFF;
+export const openEvaluationTracker = async (evaluated: TrackedEvaluation): Promise<EvaluationTracker> =>
+  isTracingEnabled() ? new LangSmithTracker(evaluated, await createOutbox(evaluated.config)) : TRACKING_OFF;
 
-async function sender({ tracing }: Config): Promise<Outbox> {
+async function createOutbox({ tracing }: Config): Promise<Outbox> {
   const client = new Client({ timeout_ms: 30_000 });
   return new Outbox(
-    client.tracingMode === 'otel' ? throughSpans(client, await openSpans(tracing.project)) : multipart(),
+    client.tracingMode === 'otel'
+      ? createSpanTransport(client, await openSpans(tracing.project))
+      : createMultipartTransport(),
   );
 }
 
-class Tracked implements Evaluations {
+class LangSmithTracker implements EvaluationTracker {
   readonly #outbox: Outbox;
   readonly #config: Config;
   readonly #client = new Client({
@@ -59,32 +61,39 @@ class Tracked implements Evaluations {
     callerOptions: { maxRetries: 2 },
     fetchImplementation: async (to, init) => {
       const response = await fetch(to, init);
-      if (response.ok) this.#heard = performance.now();
+      if (response.ok) this.#lastAcceptedMs = performance.now();
       return response;
     },
   });
-  readonly #dataSet: Promise<DataSet>;
+  readonly #dataSet: Promise<LangSmithDataset>;
   readonly #count: number;
-  readonly #kept: Kept;
-  readonly #under: Promise<void>[] = [];
+  readonly #records: LangSmithRecords;
+  readonly #pendingSends: Promise<void>[] = [];
   #fault: string | undefined;
-  #ended = 0;
-  #sent = 0;
+  #endedCount = 0;
+  #sentCount = 0;
   /** When LangSmith last took something. */
-  #heard = 0;
+  #lastAcceptedMs = 0;
 
-  constructor({ config, folder, instructions, dataSet }: Evaluated, outbox: Outbox) {
-    [this.#config, this.#outbox, this.#count, this.#kept] = [config, outbox, instructions.length, new Kept(folder)];
-    this.#dataSet = dataSetOf(this.#client, config.tracing.dataSet ?? dataSet, instructions);
-    this.#dataSet.then(({ id, name }) => this.#kept.note({ dataSet: { id, name } })).catch(this.#failed);
+  constructor({ config, folder, instructions, dataSet }: TrackedEvaluation, outbox: Outbox) {
+    [this.#config, this.#outbox, this.#count, this.#records] = [
+      config,
+      outbox,
+      instructions.length,
+      new LangSmithRecords(folder),
+    ];
+    this.#dataSet = ensureDataset(this.#client, config.tracing.dataSet ?? dataSet, instructions);
+    this.#dataSet.then(({ id, name }) => this.#records.update({ dataSet: { id, name } })).catch(this.#recordFailure);
   }
 
-  experiment(about: ExperimentAbout, config: Config): Tracing['config'] {
-    const begun = this.#kept.begin(about.title);
-    const made = this.#made(about, begun.name);
-    made.then((id) => this.#kept.note({ experiments: { [about.title]: { ...begun, id } } })).catch(this.#failed);
+  openExperiment(about: ExperimentDescription, config: Config): Tracing['config'] {
+    const begun = this.#records.findOrCreateExperiment(about.title);
+    const made = this.#ensureExperiment(about, begun.name);
+    made
+      .then((id) => this.#records.update({ experimentNames: { [about.title]: { ...begun, id } } }))
+      .catch(this.#recordFailure);
     const client = new TreeClient(begun.name, config.models, (tree) => {
-      this.#under.push(this.#send(tree, begun, made).catch(this.#failed));
+      this.#pendingSends.push(this.#send(tree, begun, made).catch(this.#recordFailure));
     });
     return {
       callbacks: [new LangChainTracer({ client, projectName: begun.name })],
@@ -95,60 +104,60 @@ class Tracked implements Evaluations {
   async flush(): Promise<string[]> {
     const all = async (): Promise<void> => {
       await awaitAllCallbacks();
-      await Promise.all(this.#under);
-      await this.#outbox.idle();
+      await Promise.all(this.#pendingSends);
+      await this.#outbox.waitUntilIdle();
     };
-    await atMost(all(), () => this.#heard);
-    return this.#ended === 0 ? [] : [this.#told()];
+    await waitForDelivery(all(), () => this.#lastAcceptedMs);
+    return this.#endedCount === 0 ? [] : [this.#summarize()];
   }
 
-  #told(): string {
-    const { experiments, dataSet } = this.#kept;
+  #summarize(): string {
+    const { experiments, datasetName: dataSet } = this.#records;
     const which = experiments.length === 1 ? `experiment ${experiments[0]}` : `${experiments.length} experiments`;
     const where = `${which} on ${dataSet === undefined ? 'no data set yet' : `the data set ${dataSet}`}`;
     const why = this.#fault ?? this.#outbox.fault ?? 'there was no time for more';
-    const rest = this.#sent < this.#ended ? `; ${why}: the same command sends the rest` : '';
-    return `LangSmith: ${where}, ${this.#sent} of ${this.#ended} evaluated instructions sent${rest}`;
+    const rest = this.#sentCount < this.#endedCount ? `; ${why}: the same command sends the rest` : '';
+    return `LangSmith: ${where}, ${this.#sentCount} of ${this.#endedCount} evaluated instructions sent${rest}`;
   }
 
   /** The experiment's id, made where it is not there: its name is its own. */
-  async #made({ description, metadata }: ExperimentAbout, name: string): Promise<string> {
+  async #ensureExperiment({ description, metadata }: ExperimentDescription, name: string): Promise<string> {
     const { id: referenceDatasetId } = await this.#dataSet;
     const about = { projectName: name, description, metadata, referenceDatasetId, numExamples: this.#count };
     return (await this.#client.createProject({ ...about, upsert: true })).id;
   }
 
   /** Sends one evaluated instruction, once. */
-  async #send(tree: Tree, begun: Begun, made: Promise<string>): Promise<void> {
-    const evaluated = evaluatedIn(tree);
+  async #send(tree: TraceTree, begun: ExperimentRecord, made: Promise<string>): Promise<void> {
+    const evaluated = readEvaluatedInstruction(tree);
     if (evaluated === null) return;
-    this.#ended++;
+    this.#endedCount++;
     const instruction = String(evaluated.id);
-    const before = begun.id !== undefined && this.#kept.has({ experiment: begun.id, instruction });
-    if (before) this.#sent++;
+    const before = begun.id !== undefined && this.#records.hasSent({ experiment: begun.id, instruction });
+    if (before) this.#sentCount++;
     const [{ examples }, experiment] = await Promise.all([this.#dataSet, made]);
     if (before && experiment === begun.id) return;
-    if (before) this.#sent--; // to another LangSmith than before
+    if (before) this.#sentCount--; // to another LangSmith than before
     const example = examples.get(instruction);
-    const [root, ...below] = withIdsOf(idFrom(begun.seed, instruction), tree);
+    const [root, ...below] = withDerivedIds(deriveId(begun.seed, instruction), tree);
     const shown = { ...root, inputs: evaluated.inputs, outputs: evaluated.outputs };
     const runs = [{ ...shown, ...(example !== undefined && { reference_example_id: example }) }, ...below];
     const sent = (): void => this.#noteSent({ experiment, instruction });
-    this.#outbox.add({ runs, feedback: evaluated.feedbackOn(shown, experiment), sent });
+    this.#outbox.add({ runs, feedback: evaluated.makeFeedback(shown, experiment), onSent: sent });
   }
 
   /** A disk that takes no more must not end what is measured. */
-  #noteSent(sent: Sent): void {
-    this.#sent++;
-    this.#heard = performance.now();
+  #noteSent(sent: SentInstruction): void {
+    this.#sentCount++;
+    this.#lastAcceptedMs = performance.now();
     try {
-      this.#kept.noteSent(sent);
+      this.#records.appendSent(sent);
     } catch (error) {
-      this.#failed(error);
+      this.#recordFailure(error);
     }
   }
 
-  readonly #failed = (error: unknown): void => {
+  readonly #recordFailure = (error: unknown): void => {
     this.#fault ??= (error instanceof Error ? error.message : String(error)).split('\n')[0];
   };
 }

@@ -5,20 +5,21 @@ import {
   SystemMessagePromptTemplate,
 } from '@langchain/core/prompts';
 import { Client } from 'langsmith';
-import type { Turn } from '../../prompts/respond.ts';
+import type { ChatTurn } from '../../prompts/respond.ts';
 import type { Query } from '../../state/example.ts';
 import { UserFault } from '../../run/config/userError.ts';
-import { dataSetOf } from './dataset.ts';
+import { ensureDataset } from './dataset.ts';
 
-const TEMPLATE = {
+const TEMPLATE_BY_ROLE = {
   system: SystemMessagePromptTemplate,
   user: HumanMessagePromptTemplate,
   assistant: AIMessagePromptTemplate,
 };
 
 /** Turns as a prompt of LangSmith's hub, with one variable, `query`, after them; braces of their own are doubled. */
-export function templateOf(turns: readonly Turn[]): ChatPromptTemplate<{ query: string }> {
-  const literal = ({ role, content }: Turn) => TEMPLATE[role].fromTemplate(content.replaceAll(/[{}]/g, '$&$&'));
+export function toPromptTemplate(turns: readonly ChatTurn[]): ChatPromptTemplate<{ query: string }> {
+  const literal = ({ role, content }: ChatTurn) =>
+    TEMPLATE_BY_ROLE[role].fromTemplate(content.replaceAll(/[{}]/g, '$&$&'));
   return ChatPromptTemplate.fromMessages<{ query: string }>([
     ...turns.map(literal),
     HumanMessagePromptTemplate.fromTemplate('{query}'),
@@ -33,16 +34,16 @@ class HubFailed extends Error {
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Pushes a prompt to LangSmith's hub and gives its address. @throws UserFault without a key, or where LangSmith refuses */
-export const pushToHub = (name: string, turns: readonly Turn[], description: string, env: Env): Promise<string> =>
+export const pushToHub = (name: string, turns: readonly ChatTurn[], description: string, env: Env): Promise<string> =>
   withLangSmith('hub', `the prompt ${name}`, env, (client) =>
-    client.pushPrompt(name, { object: templateOf(turns), description }),
+    client.pushPrompt(name, { object: toPromptTemplate(turns), description }),
   );
 
 /** Uploads queries as a data set, split by the files they came from, and gives its name and id; what is there already stays. */
 export const pushQueries = (name: string, queries: readonly Query[], env: Env): Promise<string> =>
   withLangSmith('dataset', `the data set ${name}`, env, async (client) => {
     const items = queries.map(({ text, source }, id) => ({ id, instruction: text, dataset: source, tags: [] }));
-    const { id, name: named } = await dataSetOf(client, name, items);
+    const { id, name: named } = await ensureDataset(client, name, items);
     return `${named} ${id}`;
   });
 

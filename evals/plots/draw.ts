@@ -1,14 +1,14 @@
-import { plain, widthOf, type Chart, type Look } from './look.ts';
+import { toPlainLine, getChartWidth, type Chart, type ChartLook } from './look.ts';
 
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-const asText = (text: string): string => text.replace(/[&<>]/g, (c) => ENTITIES[c] ?? c);
+const XML_ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const escapeXml = (text: string): string => text.replace(/[&<>]/g, (c) => XML_ENTITIES[c] ?? c);
 
-const DESK: Look = { dark: false, narrow: false };
+const DESK_LOOK: ChartLook = { dark: false, narrow: false };
 
 /** A chart as SVG, with a title for those who cannot see it. The library is loaded by the first chart only. */
-export async function svgOf(chart: Chart, look: Look = DESK): Promise<string> {
+export async function renderSvg(chart: Chart, look: ChartLook = DESK_LOOK): Promise<string> {
   const { draw } = await import('./echarts.ts');
   const { title, option, height } = chart(look);
-  const svg = draw(option, widthOf(look), height);
-  return `${svg.replace('<svg ', '<svg role="img" ').replace('>', () => `><title>${asText(plain(title, 200))}</title>`)}\n`;
+  const svg = draw(option, getChartWidth(look), height);
+  return `${svg.replace('<svg ', '<svg role="img" ').replace('>', () => `><title>${escapeXml(toPlainLine(title, 200))}</title>`)}\n`;
 }

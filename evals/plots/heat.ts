@@ -1,5 +1,5 @@
 import type { EChartsOption } from 'echarts';
-import { axisOf, folded, framed, headOf, inksOf, widthOf, type Chart } from './look.ts';
+import { createAxis, foldName, createBaseOption, getHeadHeight, getInks, getChartWidth, type Chart } from './look.ts';
 
 export interface HeatMap {
   title: string;
@@ -14,27 +14,27 @@ export interface HeatMap {
 }
 
 /** From low to high, in one hue that everybody tells from light to dark; and the ink that reads on either end. */
-const SCALES = {
+const COLOUR_SCALES = {
   light: { colours: ['#e6f0fa', '#7fb2de', '#0b4a86'], inks: ['#1d2026', '#ffffff'], turn: 0.75 },
   dark: { colours: ['#1f2f42', '#3f78b0', '#b9dcff'], inks: ['#f2f2f2', '#0c1a29'], turn: 0.55 },
 } as const;
 
 /** A table of values as colours with the values written in: the prompt transfer. */
-export const heatMap =
+export const createHeatMap =
   ({ title, x, y, unit, rows, columns, values }: HeatMap): Chart =>
   (look) => {
     const known = values.flat().filter((v) => v !== null);
     const [least, most] = [Math.min(...known), Math.max(...known)];
-    const { colours, inks, turn } = SCALES[look.dark ? 'dark' : 'light'];
+    const { colours, inks, turn } = COLOUR_SCALES[look.dark ? 'dark' : 'light'];
     const left = look.narrow ? 110 : 190;
-    const width = (widthOf(look) - left - 24) / columns.length;
-    const top = headOf(look) + (look.narrow ? 62 : 44);
+    const width = (getChartWidth(look) - left - 24) / columns.length;
+    const top = getHeadHeight(look) + (look.narrow ? 62 : 44);
     const side = (name: string, names: readonly string[], room: number, gap: number) => ({
-      ...axisOf(name, look),
+      ...createAxis(name, look),
       type: 'category' as const,
-      data: names.map((text) => folded(text, room)),
+      data: names.map((text) => foldName(text, room)),
       nameGap: gap,
-      axisLabel: { color: inksOf(look).ink, fontSize: 12, width: room, overflow: 'break' as const, interval: 0 },
+      axisLabel: { color: getInks(look).ink, fontSize: 12, width: room, overflow: 'break' as const, interval: 0 },
       axisTick: { show: false },
       axisLine: { show: false },
       splitLine: { show: false },
@@ -46,7 +46,7 @@ export const heatMap =
       })),
     );
     const option: EChartsOption = {
-      ...framed(title, unit, look),
+      ...createBaseOption(title, unit, look),
       grid: { left, right: 24, top, bottom: 78 },
       xAxis: { ...side(x, columns, width - 8, look.narrow ? 44 : 30), position: 'top' },
       yAxis: { ...side(y, rows, left - 40, left - 16), inverse: true },
@@ -61,7 +61,7 @@ export const heatMap =
         itemWidth: 14,
         itemHeight: 160,
         text: [most.toFixed(2), least.toFixed(2)],
-        textStyle: { color: inksOf(look).ink },
+        textStyle: { color: getInks(look).ink },
         inRange: { color: [...colours] },
       },
       series: [
@@ -69,15 +69,15 @@ export const heatMap =
           type: 'heatmap',
           silent: true,
           data: cells,
-          itemStyle: { borderColor: inksOf(look).ground, borderWidth: 3 },
-          label: { show: true, fontSize: 14, formatter: shown },
+          itemStyle: { borderColor: getInks(look).ground, borderWidth: 3 },
+          label: { show: true, fontSize: 14, formatter: formatCell },
         },
       ],
     };
     return { title, option, height: top + 78 + rows.length * 60 };
   };
 
-const shown = ({ value }: { value?: unknown }): string => {
+const formatCell = ({ value }: { value?: unknown }): string => {
   const last: unknown = Array.isArray(value) ? value.at(-1) : undefined;
   return typeof last === 'number' ? last.toFixed(2) : '–';
 };

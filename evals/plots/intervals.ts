@@ -1,10 +1,10 @@
 import type { CustomSeriesOption } from 'echarts';
 
 /** What the bars of a chart are. */
-export const WITH_INTERVALS = 'bars: 95 % bootstrap intervals';
+export const INTERVAL_CAPTION = 'bars: 95 % bootstrap intervals';
 
 /** Bars with caps from low to high, up or across: `[place, low, high]`. */
-export function intervals(
+export function createIntervalBars(
   data: readonly (readonly number[])[],
   colour: (i: number) => string,
   along: 'x' | 'y',

@@ -1,9 +1,20 @@
 import type { EChartsOption, ScatterSeriesOption } from 'echarts';
-import { intervals, WITH_INTERVALS } from './intervals.ts';
-import { axisOf, coloursOf, framed, headOf, inksOf, plain, SHAPES, turn, type Chart, type Look } from './look.ts';
+import { createIntervalBars, INTERVAL_CAPTION } from './intervals.ts';
+import {
+  createAxis,
+  getSeriesColours,
+  createBaseOption,
+  getHeadHeight,
+  getInks,
+  toPlainLine,
+  SERIES_SHAPES,
+  pickCyclic,
+  type Chart,
+  type ChartLook,
+} from './look.ts';
 
 /** A point with its interval; `name` is written above it where given. */
-export interface Point {
+export interface PlotPoint {
   x: number;
   y: number;
   low?: number | undefined;
@@ -15,20 +26,20 @@ export interface PointsPlot {
   title: string;
   x: string;
   y: string;
-  points: readonly Point[];
+  points: readonly PlotPoint[];
   /** Whether the points are joined, from left to right. */
   joined?: boolean;
 }
 
 /** Points over two axes with 95 % intervals: the K curve (joined), score against calls (not joined). */
-export const pointsPlot =
+export const createPointsPlot =
   ({ title, x, y, points, joined = false }: PointsPlot): Chart =>
   (look) => {
     const sorted = points.toSorted((a, b) => a.x - b.x);
-    const colour = (i: number): string => turn(coloursOf(look), joined ? 0 : i) ?? '';
+    const colour = (i: number): string => pickCyclic(getSeriesColours(look), joined ? 0 : i) ?? '';
     const marks = sorted.map((p, i) => ({
       value: [p.x, p.y],
-      symbol: joined ? 'circle' : (turn(SHAPES, i) ?? 'circle'),
+      symbol: joined ? 'circle' : (pickCyclic(SERIES_SHAPES, i) ?? 'circle'),
       itemStyle: { color: colour(i), opacity: 1 },
     }));
     const bars = sorted.map((p) => [p.x, p.low ?? p.y, p.high ?? p.y]);
@@ -40,32 +51,32 @@ export const pointsPlot =
       data: bars.map(([at], i) => [at, sorted[i]?.y]),
     };
     const option: EChartsOption = {
-      ...framed(title, WITH_INTERVALS, look),
-      grid: { left: 62, right: 24, top: headOf(look) + (joined ? 0 : 16), bottom: 56 },
+      ...createBaseOption(title, INTERVAL_CAPTION, look),
+      grid: { left: 62, right: 24, top: getHeadHeight(look) + (joined ? 0 : 16), bottom: 56 },
       xAxis: {
-        ...axisOf(x, look),
-        ...spanOf(sorted, joined, look),
+        ...createAxis(x, look),
+        ...createXAxisSpan(sorted, joined, look),
         type: 'value',
         nameGap: 32,
         splitLine: { show: false },
       },
-      yAxis: { ...axisOf(y, look), type: 'value', nameGap: 42, scale: true },
+      yAxis: { ...createAxis(y, look), type: 'value', nameGap: 42, scale: true },
       series: [
-        intervals(bars, colour, 'y'),
+        createIntervalBars(bars, colour, 'y'),
         ...(joined ? [line] : []),
         { type: 'scatter', silent: true, symbolSize: 11, data: marks },
-        names(sorted, look),
+        createNameLabels(sorted, look),
       ],
     };
     return { title, option, height: look.narrow ? 360 : 440 };
   };
 
 /** The horizontal axis reaches beyond the points on either side; what it reaches to is no round number and goes without a label. */
-function spanOf(sorted: readonly Point[], joined: boolean, look: Look): Record<string, unknown> {
+function createXAxisSpan(sorted: readonly PlotPoint[], joined: boolean, look: ChartLook): Record<string, unknown> {
   const [least = 0, most = 0] = [sorted[0]?.x, sorted.at(-1)?.x];
   const room = (most - least || Math.abs(least) || 1) * (joined ? 0.05 : 0.12);
   const whole = joined && sorted.every((p) => Number.isInteger(p.x));
-  const { axisLabel } = axisOf('', look);
+  const { axisLabel } = createAxis('', look);
   return {
     min: least - room,
     max: most + room,
@@ -75,21 +86,23 @@ function spanOf(sorted: readonly Point[], joined: boolean, look: Look): Record<s
 }
 
 /** Names above the intervals' upper ends, moved apart where they would meet. */
-const names = (sorted: readonly Point[], look: Look): ScatterSeriesOption => ({
+const createNameLabels = (sorted: readonly PlotPoint[], look: ChartLook): ScatterSeriesOption => ({
   type: 'scatter',
   silent: true,
   symbolSize: 0,
   data: sorted.flatMap(({ x, y, high = y, name }) =>
-    name === undefined ? [] : [{ value: [x, high], label: { formatter: () => plain(name, look.narrow ? 18 : 28) } }],
+    name === undefined
+      ? []
+      : [{ value: [x, high], label: { formatter: () => toPlainLine(name, look.narrow ? 18 : 28) } }],
   ),
   label: {
     show: true,
     position: 'top',
     distance: 4,
     fontSize: 12,
-    color: inksOf(look).ink,
+    color: getInks(look).ink,
     opacity: 1,
-    textBorderColor: inksOf(look).ground,
+    textBorderColor: getInks(look).ground,
     textBorderWidth: 3,
   },
   itemStyle: { opacity: 1 },

@@ -1,7 +1,15 @@
 import type { EChartsOption } from 'echarts';
-import { DASHES, framed, inksOf, plain, SHAPES, turn, type Chart } from './look.ts';
+import {
+  SERIES_DASHES,
+  createBaseOption,
+  getInks,
+  toPlainLine,
+  SERIES_SHAPES,
+  pickCyclic,
+  type Chart,
+} from './look.ts';
 
-export interface Radar {
+export interface RadarPlot {
   title: string;
   unit: string;
   axes: readonly string[];
@@ -10,18 +18,21 @@ export interface Radar {
 }
 
 /** Several series over the same categories, 1 in the middle and 5 at the rim. */
-export const radar =
-  ({ title, unit, axes, series }: Radar): Chart =>
+export const createRadarPlot =
+  ({ title, unit, axes, series }: RadarPlot): Chart =>
   (look) => {
-    const { ink, quiet, line } = inksOf(look);
+    const { ink, quiet, line } = getInks(look);
     const option: EChartsOption = {
-      ...framed(title, `${unit}; 1 in the middle`, look),
+      ...createBaseOption(title, `${unit}; 1 in the middle`, look),
       legend: {
         bottom: 8,
         type: 'plain',
         selectedMode: false,
         textStyle: { color: ink },
-        data: series.map(({ name }, i) => ({ name: plain(name, 40), icon: turn(SHAPES, i) ?? 'circle' })),
+        data: series.map(({ name }, i) => ({
+          name: toPlainLine(name, 40),
+          icon: pickCyclic(SERIES_SHAPES, i) ?? 'circle',
+        })),
       },
       radar: {
         center: ['50%', '53%'],
@@ -32,7 +43,7 @@ export const radar =
         splitLine: { lineStyle: { color: line } },
         splitArea: { show: false },
         indicator: axes.map((name, i) => ({
-          name: plain(name, 24),
+          name: toPlainLine(name, 24),
           min: 1,
           max: 5,
           axisLabel: { show: i === 0, color: quiet, fontSize: 10, showMinLabel: false },
@@ -40,12 +51,12 @@ export const radar =
       },
       series: series.map(({ name, values }, i) => ({
         type: 'radar' as const,
-        name: plain(name, 40),
+        name: toPlainLine(name, 40),
         silent: true,
-        symbol: turn(SHAPES, i) ?? 'circle',
+        symbol: pickCyclic(SERIES_SHAPES, i) ?? 'circle',
         symbolSize: 7,
-        lineStyle: { width: 2.5, type: turn(DASHES, i) ?? 'solid' },
-        data: [{ value: [...values], name: plain(name, 40) }],
+        lineStyle: { width: 2.5, type: pickCyclic(SERIES_DASHES, i) ?? 'solid' },
+        data: [{ value: [...values], name: toPlainLine(name, 40) }],
       })),
     };
     return { title, option, height: look.narrow ? 420 : 560 };

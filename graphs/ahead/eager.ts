@@ -3,10 +3,10 @@ import type { SearchNodes } from '../../nodes/node.ts';
 import type { SearchState } from '../../state/channels.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
 import type { Ahead, Speculated } from './begun.ts';
-import { rewriteReads } from '../beam/children.ts';
+import { toRewriteInput } from '../beam/children.ts';
 import { pruneOrStop } from '../beam/edges.ts';
-import { respondReads, type Asked } from '../evaluateCandidate.ts';
-import type { Search } from '../searchOptions.ts';
+import { toRespondInput, type EvaluationInput } from '../evaluateCandidate.ts';
+import type { ResolvedSearchOptions } from '../searchOptions.ts';
 import { rankLevel } from '../beam/rankLevel.ts';
 import type { Expansion } from '../beam/rewriteAndJudge.ts';
 
@@ -26,10 +26,10 @@ interface Level {
 export class Eager {
   readonly #ahead: Ahead;
   readonly #nodes: SearchNodes;
-  readonly #options: Search;
+  readonly #options: ResolvedSearchOptions;
   readonly #levels = new Map<string, Level>();
 
-  constructor(ahead: Ahead, nodes: SearchNodes, options: Search) {
+  constructor(ahead: Ahead, nodes: SearchNodes, options: ResolvedSearchOptions) {
     this.#ahead = ahead;
     this.#nodes = nodes;
     this.#options = options;
@@ -68,10 +68,10 @@ export class Eager {
 
 function begin(nodes: Speculated, { node, args }: Send<string, unknown>): void {
   const begun = isExpansion(node, args)
-    ? nodes.rewriteSystemPrompt(rewriteReads(args.parent, args.actions))
-    : isAsked(node, args) && nodes.respond(respondReads(args));
+    ? nodes.rewriteSystemPrompt(toRewriteInput(args.parent, args.actions))
+    : isAsked(node, args) && nodes.respond(toRespondInput(args));
   if (begun) begun.catch(() => undefined); // whoever takes the call up is told
 }
 
 const isExpansion = (node: string, _args: unknown): _args is Expansion => node === 'rewriteAndJudge';
-const isAsked = (node: string, _args: unknown): _args is Asked => node === 'respondAndJudge';
+const isAsked = (node: string, _args: unknown): _args is EvaluationInput => node === 'respondAndJudge';

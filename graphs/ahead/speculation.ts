@@ -1,11 +1,11 @@
 import type { SearchNodes } from '../../nodes/node.ts';
-import type { Candidate, Draft } from '../../state/hypothesis.ts';
-import { mean } from '../../statistics/mean.ts';
+import type { Candidate, CandidateDraft } from '../../state/hypothesis.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
 import type { Ahead, Speculated } from './begun.ts';
-import { childrenOf, inOrder, keptDraft, rewriteReads, rewritesWanted } from '../beam/children.ts';
-import { asked, evaluate, type QueryAt } from '../evaluateCandidate.ts';
-import { estimatedInBeam } from '../beam/estimateLevel.ts';
-import type { Search } from '../searchOptions.ts';
+import { makeChildren, orderLevel, makeKeptDraft, toRewriteInput, countRewrites } from '../beam/children.ts';
+import { toEvaluationInput, evaluatePrompt, type ScheduledQuery } from '../evaluateCandidate.ts';
+import { estimateBeamLevel } from '../beam/estimateLevel.ts';
+import type { ResolvedSearchOptions } from '../searchOptions.ts';
 import { survival } from './survival.ts';
 
 /** Chance of survival from which a candidate is rewritten ahead, and from which its children are answered and judged. */
@@ -21,7 +21,7 @@ interface Begun {
   since: number;
   /** Rewrites asked for; 0 where the prompt is kept. */
   actions: number;
-  drafts: Draft[] | null;
+  drafts: CandidateDraft[] | null;
   judging: boolean;
 }
 
@@ -29,7 +29,7 @@ interface Level {
   run: string;
   parents: readonly Candidate[];
   /** The query its children will be judged on, should the search get there. */
-  next: QueryAt | null;
+  next: ScheduledQuery | null;
   judged: Candidate[];
   begun: Map<string, Begun>;
   ranked: boolean;
@@ -44,13 +44,13 @@ interface Level {
  */
 export class Speculation {
   readonly #ahead: Ahead;
-  readonly #options: Search;
+  readonly #options: ResolvedSearchOptions;
   readonly #nodes: SearchNodes;
   /** By run; runs without a thread share an entry, and then foresee less well. */
   readonly #levels = new Map<string, Level>();
   #deviations: number[] = [];
 
-  constructor(ahead: Ahead, nodes: SearchNodes, options: Search) {
+  constructor(ahead: Ahead, nodes: SearchNodes, options: ResolvedSearchOptions) {
     this.#ahead = ahead;
     this.#nodes = nodes;
     this.#options = options;
@@ -65,22 +65,22 @@ export class Speculation {
   }
 
   /** A level is ranked: what was begun for the pruned is called off. Empty where the search ends with it; `next`: null where it ends with the next. */
-  ranked(run: string, level: readonly Candidate[], next: QueryAt | null): void {
+  ranked(run: string, level: readonly Candidate[], next: ScheduledQuery | null): void {
     const beam = level.slice(0, this.#options.beamWidth);
     const before = this.#levels.get(run);
     if (before) this.#settle(before, beam);
     const former = [...(before?.begun.values() ?? [])].map(({ owner }) => owner);
     this.#levels.set(run, { run, parents: beam, next, judged: [], begun: new Map(), ranked: false, former });
     const rewards = level.flatMap((c) => c.reward ?? []);
-    const about = mean(rewards) ?? 0;
+    const about = computeMean(rewards) ?? 0;
     this.#deviations = [...this.#deviations, ...rewards.map((r) => r - about)].slice(-REMEMBERED);
   }
 
-  #consider(level: Level, next: QueryAt): void {
+  #consider(level: Level, next: ScheduledQuery): void {
     const out = this.#unjudged(level);
     if (out.length === 0) return; // the graph itself is about to go on
-    const sofar = inOrder(estimatedInBeam(level.judged, this.#options).level, this.#options);
-    const wanted = rewritesWanted(sofar, this.#options);
+    const sofar = orderLevel(estimateBeamLevel(level.judged, this.#options).level, this.#options);
+    const wanted = countRewrites(sofar, this.#options);
     for (const [rank, candidate] of sofar.entries()) {
       const actions = wanted[rank] ?? 0;
       const chance = survival(candidate, { judged: level.judged, out }, this.#deviations, this.#options);
@@ -92,18 +92,18 @@ export class Speculation {
   }
 
   /** The children of the level's parents that are still out, as far as they can be known. */
-  #unjudged({ parents, judged }: Level): Draft[] {
+  #unjudged({ parents, judged }: Level): CandidateDraft[] {
     const known = new Set(judged.map((c) => c.id));
-    const wanted = rewritesWanted(parents, this.#options);
+    const wanted = countRewrites(parents, this.#options);
     return parents
       .flatMap((parent, rank) => {
         const unknown = Array.from({ length: wanted[rank] ?? 0 }, (_, i) => `unknown ${i}`);
-        return childrenOf(parent, unknown, '', rank * this.#options.actions, this.#options);
+        return makeChildren(parent, unknown, '', rank * this.#options.actions, this.#options);
       })
       .filter((draft) => !known.has(draft.id));
   }
 
-  async #rewrite(candidate: Candidate, actions: number, level: Level, next: QueryAt): Promise<void> {
+  async #rewrite(candidate: Candidate, actions: number, level: Level, next: ScheduledQuery): Promise<void> {
     const owner = `${level.run} ${candidate.id}`;
     const nodes = this.#ahead.beginning(this.#nodes, owner);
     const since = performance.now();
@@ -117,17 +117,17 @@ export class Speculation {
     }
   }
 
-  async #children(candidate: Candidate, { nodes, actions }: Begun, query: string): Promise<Draft[]> {
-    if (actions === 0) return [keptDraft(candidate, query, 0, this.#options)];
-    const { prompts } = await nodes.rewriteSystemPrompt(rewriteReads(candidate, actions));
-    return childrenOf(candidate, prompts, query, 0, this.#options);
+  async #children(candidate: Candidate, { nodes, actions }: Begun, query: string): Promise<CandidateDraft[]> {
+    if (actions === 0) return [makeKeptDraft(candidate, query, 0, this.#options)];
+    const { prompts } = await nodes.rewriteSystemPrompt(toRewriteInput(candidate, actions));
+    return makeChildren(candidate, prompts, query, 0, this.#options);
   }
 
-  #judge(begun: Begun, next: QueryAt): void {
+  #judge(begun: Begun, next: ScheduledQuery): void {
     begun.judging = true;
     if (!next.choice) return; // its rewards are not known yet
-    const judge = evaluate({ ...this.#nodes, ...begun.nodes }, () => null);
-    for (const draft of begun.drafts ?? []) judge(asked(draft, next), {}).catch(() => undefined);
+    const judge = evaluatePrompt({ ...this.#nodes, ...begun.nodes }, () => null);
+    for (const draft of begun.drafts ?? []) judge(toEvaluationInput(draft, next), {}).catch(() => undefined);
   }
 
   #settle(level: Level, beam: readonly Candidate[]): void {
@@ -136,7 +136,7 @@ export class Speculation {
     for (const owner of level.former) this.#ahead.forget(owner);
     if (begun.size === 0) return;
     // more or fewer rewrites than were begun are other calls
-    const wanted = rewritesWanted(beam, this.#options);
+    const wanted = countRewrites(beam, this.#options);
     const needed = new Set(beam.flatMap(({ id }, rank) => (begun.get(id)?.actions === wanted[rank] ? [id] : [])));
     let wasted = 0;
     for (const [id, { owner }] of begun)

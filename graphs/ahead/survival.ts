@@ -1,8 +1,8 @@
-import { mean } from '../../statistics/mean.ts';
-import { judged, type Candidate, type Draft } from '../../state/hypothesis.ts';
-import { inOrder } from '../beam/children.ts';
-import { estimatedInBeam } from '../beam/estimateLevel.ts';
-import type { Search } from '../searchOptions.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
+import { applyJudgement, type Candidate, type CandidateDraft } from '../../state/hypothesis.ts';
+import { orderLevel } from '../beam/children.ts';
+import { estimateBeamLevel } from '../beam/estimateLevel.ts';
+import type { ResolvedSearchOptions } from '../searchOptions.ts';
 
 /** Draws of the rewards that are still out: a prime, and a step that spreads them evenly (a rank-1 lattice). */
 const DRAWS = 31;
@@ -16,16 +16,16 @@ const USUAL: readonly number[] = [-0.75, -0.25, 0, 0.25, 0.75];
  */
 export function survival(
   candidate: Candidate,
-  level: { judged: readonly Candidate[]; out: readonly Draft[] },
+  level: { judged: readonly Candidate[]; out: readonly CandidateDraft[] },
   deviations: readonly number[],
-  options: Search,
+  options: ResolvedSearchOptions,
 ): number {
-  const about = mean(level.judged.flatMap((c) => c.reward ?? [])) ?? 0;
+  const about = computeMean(level.judged.flatMap((c) => c.reward ?? [])) ?? 0;
   const spread = deviations.length ? deviations.toSorted((a, b) => a - b) : USUAL;
   const survives = (draw: number): boolean => {
     const drawn = level.out.map((draft, i) => withReward(draft, about + at(spread, draw, i), options));
     const all = [...level.judged, ...drawn].toSorted((a, b) => a.place - b.place);
-    return inOrder(estimatedInBeam(all, options).level, options)
+    return orderLevel(estimateBeamLevel(all, options).level, options)
       .slice(0, options.beamWidth)
       .some((c) => c.id === candidate.id);
   };
@@ -40,8 +40,8 @@ function at(spread: readonly number[], draw: number, i: number): number {
   return spread[Math.floor((((place % DRAWS) + 0.5) / DRAWS) * spread.length)] ?? 0;
 }
 
-const withReward = (draft: Draft, reward: number, options: Search): Candidate =>
-  judged(
+const withReward = (draft: CandidateDraft, reward: number, options: ResolvedSearchOptions): Candidate =>
+  applyJudgement(
     draft,
     {
       response: '',

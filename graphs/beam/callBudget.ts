@@ -1,8 +1,8 @@
-import { reserved } from '../final/heldOutQueries.ts';
-import { finalEvaluations, fitting, type FinalOptions, type Search } from '../searchOptions.ts';
+import { countReserved } from '../final/heldOutQueries.ts';
+import { countFinalEvaluations, shrinkFinal, type FinalOptions, type ResolvedSearchOptions } from '../searchOptions.ts';
 
 /** How far a search has come. */
-export interface Spent {
+export interface SearchProgress {
   /** Levels after the root's. */
   level: number;
   /** Calls so far: rewrites, answers, judgements, and rewards selected. */
@@ -22,13 +22,13 @@ export interface PaperLevels {
   raised: number;
 }
 
-export const NOTHING_SPENT: Pick<Spent, 'calls' | 'paper'> = {
+export const INITIAL_PROGRESS: Pick<SearchProgress, 'calls' | 'paper'> = {
   calls: 0,
   paper: { levels: 0, judgements: 0, raised: 0 },
 };
 
 /** Another level: hypotheses of the beam before that were rewritten, and that kept their prompt; what came of them and was judged. */
-interface Taken {
+interface LevelCost {
   rewrites: number;
   kept: number;
   judgements: number;
@@ -40,31 +40,31 @@ interface Taken {
 }
 
 /** With another level. */
-export function spentAfter(
-  { calls, paper }: Pick<Spent, 'calls' | 'paper'>,
-  { rewrites, kept, judgements, raises, fresh, asInPaper }: Taken,
-  { actions, maxDepthIncrease }: Pick<Search, 'actions' | 'maxDepthIncrease'>,
-): Pick<Spent, 'calls' | 'paper'> {
+export function addLevelCost(
+  { calls, paper }: Pick<SearchProgress, 'calls' | 'paper'>,
+  { rewrites, kept, judgements, raises, fresh, asInPaper }: LevelCost,
+  { actions, maxDepthIncrease }: Pick<ResolvedSearchOptions, 'actions' | 'maxDepthIncrease'>,
+): Pick<SearchProgress, 'calls' | 'paper'> {
   const levelInPaper = {
     levels: paper.levels + 1,
     judgements: paper.judgements + kept + rewrites * actions,
     raised: Math.min(maxDepthIncrease, paper.raised + (raises ? 1 : 0)),
   };
-  return { calls: calls + callsOfLevel(rewrites, judgements, fresh), paper: asInPaper ? levelInPaper : paper };
+  return { calls: calls + countLevelCalls(rewrites, judgements, fresh), paper: asInPaper ? levelInPaper : paper };
 }
 
 /** Rewrites, answers and judgements, and its query's rewards where they are not known yet. */
-export const callsOfLevel = (rewrites: number, judgements: number, fresh: boolean): number =>
+export const countLevelCalls = (rewrites: number, judgements: number, fresh: boolean): number =>
   rewrites + 2 * judgements + (fresh ? 1 : 0);
 
 /** What of a search's options counts here. */
-export type Sized = Pick<Search, 'beamWidth' | 'actions' | 'depth' | 'maxDepthIncrease' | 'final'>;
+export type SearchSize = Pick<ResolvedSearchOptions, 'beamWidth' | 'actions' | 'depth' | 'maxDepthIncrease' | 'final'>;
 
 /**
  * What is taken for so many levels before there are any: prompts rewritten a level as in the nine published runs
  * (algorithm.md 1.9), and the share of levels that add to the depth, theirs (0.65) with a margin, so as not to spend too much.
  */
-const USUAL = { levels: 2, rewritten: 0.8, raising: 0.5 };
+const PAPER_LEVEL_PRIOR = { levels: 2, rewritten: 0.8, raising: 0.5 };
 
 /** The calls of the root: its rewards, its answer, its judgement. */
 export const ROOT_CALLS = 3;
@@ -72,51 +72,58 @@ export const ROOT_CALLS = 3;
 /** The paper's search as a whole, as this one has gone so far: its levels after the root's, and what each takes. */
 interface PaperSearch {
   levels: number;
-  judgements: number;
-  calls: number;
+  judgementsPerLevel: number;
+  callsPerLevel: number;
 }
 
-function paperSearch({ paper, queries }: Spent, { beamWidth, actions, depth, maxDepthIncrease }: Sized): PaperSearch {
+function estimatePaperSearch(
+  { paper, queries }: SearchProgress,
+  { beamWidth, actions, depth, maxDepthIncrease }: SearchSize,
+): PaperSearch {
   const beam = Math.min(beamWidth, actions);
-  const usual = beam + Math.min(beam, USUAL.rewritten) * (actions - 1);
-  const seen = paper.levels + USUAL.levels;
-  const judgements = (paper.judgements + USUAL.levels * usual) / seen;
+  const usual = beam + Math.min(beam, PAPER_LEVEL_PRIOR.rewritten) * (actions - 1);
+  const seen = paper.levels + PAPER_LEVEL_PRIOR.levels;
+  const judgements = (paper.judgements + PAPER_LEVEL_PRIOR.levels * usual) / seen;
   const rewrites = actions > 1 ? (judgements - beam) / (actions - 1) : beam;
-  const raising = Math.min(0.99, (paper.raised + USUAL.levels * USUAL.raising) / seen);
+  const raising = Math.min(0.99, (paper.raised + PAPER_LEVEL_PRIOR.levels * PAPER_LEVEL_PRIOR.raising) / seen);
   const levels = Math.min((depth - 1) / (1 - raising), depth - 1 + maxDepthIncrease, queries - 1);
-  return { levels: Math.max(0, levels), judgements, calls: 2 * judgements + Math.max(0, rewrites) + 1 };
+  return {
+    levels: Math.max(0, levels),
+    judgementsPerLevel: judgements,
+    callsPerLevel: 2 * judgements + Math.max(0, rewrites) + 1,
+  };
 }
 
 /** The final as it fits this search, which keeps more or fewer prompts than another, and the queries held out for it. */
-export function finalFor(spent: Spent, options: Sized): FinalOptions | null {
+export function fitFinal(spent: SearchProgress, options: SearchSize): FinalOptions | null {
   if (!options.final) return null;
-  const { judgements, levels } = paperSearch(spent, options);
-  const held = reserved(spent.queries, options.final.queries + options.final.proof);
-  const fit = fitting(options.final, 1 + levels * judgements);
+  const { judgementsPerLevel: judgements, levels } = estimatePaperSearch(spent, options);
+  const held = countReserved(spent.queries, options.final.queries + options.final.proof);
+  const fit = shrinkFinal(options.final, 1 + levels * judgements);
   const queries = Math.min(fit.queries, Math.max(1, held - 2));
   return held < 1 ? null : { ...fit, queries, proof: Math.min(fit.proof, held - queries) };
 }
 
 /** Calls that are left of the paper's search once the final has its own: of its judgements, and for the rewards of its queries. */
-function callsLeft(spent: Spent, options: Sized): number {
-  const { levels, calls } = paperSearch(spent, options);
-  const final = finalFor(spent, options);
-  const reserve = final ? 2 * finalEvaluations(final) + final.queries + final.proof : 0;
+function countCallsLeft(spent: SearchProgress, options: SearchSize): number {
+  const { levels, callsPerLevel: calls } = estimatePaperSearch(spent, options);
+  const final = fitFinal(spent, options);
+  const reserve = final ? 2 * countFinalEvaluations(final) + final.queries + final.proof : 0;
   return ROOT_CALLS + levels * calls - spent.calls - reserve;
 }
 
 /** Levels that the final leaves to the search, all its own if there is none: a guess that shrinks to 0 as its share is used up. */
-export function levelsLeft(spent: Spent, options: Sized): number {
-  const { levels, calls } = paperSearch(spent, options);
+export function countLevelsLeft(spent: SearchProgress, options: SearchSize): number {
+  const { levels, callsPerLevel: calls } = estimatePaperSearch(spent, options);
   const left = Math.max(0, levels - spent.level);
   if (!options.final) return left;
-  const each = (spent.calls - ROOT_CALLS + USUAL.levels * calls) / (spent.level + USUAL.levels);
-  return Math.min(left, Math.max(0, callsLeft(spent, options) / each));
+  const each = (spent.calls - ROOT_CALLS + PAPER_LEVEL_PRIOR.levels * calls) / (spent.level + PAPER_LEVEL_PRIOR.levels);
+  return Math.min(left, Math.max(0, countCallsLeft(spent, options) / each));
 }
 
 /**
  * Whether the next level, of so many calls, and the final would together take more than the paper's search takes in the end,
  * as this one has gone so far, by more than half of that level. Kept prompts cost little: a search that keeps many goes deeper.
  */
-export const finalIsDue = (spent: Spent, next: number, options: Sized): boolean =>
-  finalFor(spent, options) !== null && next > 2 * callsLeft(spent, options);
+export const isFinalDue = (spent: SearchProgress, next: number, options: SearchSize): boolean =>
+  fitFinal(spent, options) !== null && next > 2 * countCallsLeft(spent, options);

@@ -1,82 +1,92 @@
 import { isPerfect } from '../../state/judgement.ts';
-import { mean } from '../../statistics/mean.ts';
-import type { Aggregate, Candidate, Draft, Lineage } from '../../state/hypothesis.ts';
-import { remembered, triedBefore } from './failedEdits.ts';
-import type { Search } from '../searchOptions.ts';
-import { safeFirst } from '../safety.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
+import type { PathAggregation, Candidate, CandidateDraft, Lineage } from '../../state/hypothesis.ts';
+import { mergeFailedEdits, listKnownPrompts } from './failedEdits.ts';
+import type { ResolvedSearchOptions } from '../searchOptions.ts';
+import { moveUnsafeLast } from '../safety.ts';
 
 /**
  * The level's candidates, best first. Equals keep their order: the earlier parent, then the earlier sample (a stable
  * descending sort, algorithm.md 1.6). A missing reward is never a zero: for ranking, the level's mean stands in for it.
  */
-export function ranked(candidates: readonly Candidate[], aggregate: Aggregate): Candidate[] {
-  const levelMean = mean(candidates.flatMap((c) => (c.reward === null ? [] : [c.reward])));
+export function rankByPathReward(candidates: readonly Candidate[], aggregate: PathAggregation): Candidate[] {
+  const levelMean = computeMean(candidates.flatMap((c) => (c.reward === null ? [] : [c.reward])));
   return candidates
-    .map((c) => (c.reward === null && levelMean !== null ? { ...c, lineage: withStandIn(c.lineage, levelMean) } : c))
-    .map((c) => ({ c, rank: rankOf(c, aggregate, levelMean) }))
+    .map((c) =>
+      c.reward === null && levelMean !== null ? { ...c, lineage: withSubstituteReward(c.lineage, levelMean) } : c,
+    )
+    .map((c) => ({ c, rank: getRankingValue(c, aggregate, levelMean) }))
     .toSorted((a, b) => b.rank - a.rank)
     .map(({ c }) => c);
 }
 
 /** A level in its order, the unsafe last: by what is thought of each (graphs/beam/estimateLevel.ts), or by its path's value. */
-export const inOrder = (level: readonly Candidate[], { rankBy, aggregate, safetyFloor }: Search): Candidate[] =>
-  safeFirst(rankBy === 'estimate' ? byEstimate(level) : ranked(level, aggregate), safetyFloor);
+export const orderLevel = (
+  level: readonly Candidate[],
+  { rankBy, aggregate, safetyFloor }: ResolvedSearchOptions,
+): Candidate[] =>
+  moveUnsafeLast(rankBy === 'estimate' ? orderByEstimate(level) : rankByPathReward(level, aggregate), safetyFloor);
 
-const byEstimate = (level: readonly Candidate[]): Candidate[] =>
+const orderByEstimate = (level: readonly Candidate[]): Candidate[] =>
   level.toSorted((a, b) => b.lineage.quality.mean - a.lineage.quality.mean);
 
-const withStandIn = (path: Lineage, reward: number): Lineage => ({
+const withSubstituteReward = (path: Lineage, reward: number): Lineage => ({
   ...path,
   standing: path.standing + reward,
   levels: path.levels + 1,
 });
 
-function rankOf({ reward, lineage }: Candidate, aggregate: Aggregate, levelMean: number | null): number {
+function getRankingValue({ reward, lineage }: Candidate, aggregate: PathAggregation, levelMean: number | null): number {
   if (aggregate === 'last') return reward ?? levelMean ?? 0;
   return lineage.levels === 0 ? 0 : lineage.standing / lineage.levels;
 }
 
 /** Why a hypothesis keeps its prompt on the next query instead of being rewritten; null where it is rewritten. */
-export function keepReason(
+export function findKeepReason(
   { evaluation, reward }: Candidate,
-  { keepAbove }: Pick<Search, 'keepAbove'>,
+  { keepAbove }: Pick<ResolvedSearchOptions, 'keepAbove'>,
 ): 'missing' | 'good' | null {
   if (Object.keys(evaluation).length === 0) return 'missing';
   return isPerfect(evaluation) || (reward ?? 0) > keepAbove ? 'good' : null;
 }
 
 /** How many rewrites of each of a beam, best first, are asked for: none of a prompt that is kept, M of the best that is not. */
-export function rewritesWanted(beam: readonly Candidate[], options: Search): number[] {
-  const wanted = beam.map((c) => (keepReason(c, options) ? 0 : options.actionsBelow));
+export function countRewrites(beam: readonly Candidate[], options: ResolvedSearchOptions): number[] {
+  const wanted = beam.map((c) => (findKeepReason(c, options) ? 0 : options.actionsBelow));
   const best = wanted.findIndex((n) => n > 0);
   return wanted.map((n, rank) => (rank === best ? options.actions : n));
 }
 
 /** The kept prompt as child 0 of its parent. It adds to the depth where there was nothing to mend (or, in the reference, nothing to go by). */
-export function keptDraft(parent: Candidate, query: string, place: number, options: Search): Draft {
-  const reason = keepReason(parent, options);
+export function makeKeptDraft(
+  parent: Candidate,
+  query: string,
+  place: number,
+  options: ResolvedSearchOptions,
+): CandidateDraft {
+  const reason = findKeepReason(parent, options);
   const skipped = reason === 'good' || (reason === 'missing' && options.failed === 0);
-  return draft(parent, [parent.prompt], query, place, 0, options, skipped);
+  return makeChildDraft(parent, [parent.prompt], query, place, 0, options, skipped);
 }
 
 /** The rewrites as children of their parent, numbered from 0. */
-export const rewrittenDrafts = (
+export const makeRewrittenDrafts = (
   parent: Candidate,
   prompts: readonly string[],
   query: string,
   place: number,
-  options: Search,
-): Draft[] => prompts.map((_, i) => draft(parent, prompts, query, place + i, i, options, false));
+  options: ResolvedSearchOptions,
+): CandidateDraft[] => prompts.map((_, i) => makeChildDraft(parent, prompts, query, place + i, i, options, false));
 
-function draft(
+function makeChildDraft(
   parent: Candidate,
   prompts: readonly string[],
   query: string,
   place: number,
   child: number,
-  options: Search,
+  options: ResolvedSearchOptions,
   skipped: boolean,
-): Draft {
+): CandidateDraft {
   const prompt = prompts[child] ?? parent.prompt;
   const former = parent.depth === 0 ? [parent.prompt] : parent.lineage.history;
   const all = options.distinctHistory ? [...former.filter((p) => p !== prompt), prompt] : [...former, prompt];
@@ -91,9 +101,9 @@ function draft(
       ...parent.lineage,
       rewritten: prompt !== parent.prompt,
       history: all.slice(-options.history),
-      failed: remembered(parent.lineage.failed, parent.lineage.lessons, options.memory),
+      failed: mergeFailedEdits(parent.lineage.failed, parent.lineage.lessons, options.memory),
       lessons: [],
-      tried: triedBefore(parent.lineage, prompts, options.tried),
+      tried: listKnownPrompts(parent.lineage, prompts, options.tried),
       level: [],
       skipped,
     },
@@ -101,7 +111,7 @@ function draft(
 }
 
 /** What rewriting a hypothesis so many times reads. */
-export const rewriteReads = ({ prompt, query, response, evaluation, lineage }: Candidate, actions: number) => ({
+export const toRewriteInput = ({ prompt, query, response, evaluation, lineage }: Candidate, actions: number) => ({
   prompt,
   query,
   response,
@@ -113,11 +123,13 @@ export const rewriteReads = ({ prompt, query, response, evaluation, lineage }: C
 });
 
 /** The children of a hypothesis: its rewrites, or the kept prompt where none is of use. */
-export const childrenOf = (
+export const makeChildren = (
   parent: Candidate,
   prompts: readonly string[],
   query: string,
   place: number,
-  options: Search,
-): Draft[] =>
-  prompts.length ? rewrittenDrafts(parent, prompts, query, place, options) : [keptDraft(parent, query, place, options)];
+  options: ResolvedSearchOptions,
+): CandidateDraft[] =>
+  prompts.length
+    ? makeRewrittenDrafts(parent, prompts, query, place, options)
+    : [makeKeptDraft(parent, query, place, options)];

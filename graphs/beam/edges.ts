@@ -1,130 +1,144 @@
 import { Send } from '@langchain/langgraph';
 import type { SearchState } from '../../state/channels.ts';
-import { asQuery, type Example, type GivenQuery } from '../../state/example.ts';
-import { rootDraft, type Candidate } from '../../state/hypothesis.ts';
-import { keptDraft, rewritesWanted } from './children.ts';
-import { FIRST } from './qualityEstimate.ts';
-import { upcoming, type Course } from './querySchedule.ts';
-import { asked, type QueryAt } from '../evaluateCandidate.ts';
-import { finalists } from '../final/finalists.ts';
-import { heldOut, reserved } from '../final/heldOutQueries.ts';
-import type { FinalOptions, Search } from '../searchOptions.ts';
-import { callsOfLevel, finalFor, finalIsDue, levelsLeft, type Spent } from './callBudget.ts';
+import { toQuery, type Example, type QueryInput } from '../../state/example.ts';
+import { makeRootDraft, type Candidate } from '../../state/hypothesis.ts';
+import { makeKeptDraft, countRewrites } from './children.ts';
+import { ROOT_ESTIMATE } from './qualityEstimate.ts';
+import { pickNextQueries, type QuerySchedule } from './querySchedule.ts';
+import { toEvaluationInput, type ScheduledQuery } from '../evaluateCandidate.ts';
+import { selectFinalists } from '../final/finalists.ts';
+import { pickHeldOut, countReserved } from '../final/heldOutQueries.ts';
+import type { FinalOptions, ResolvedSearchOptions } from '../searchOptions.ts';
+import { countLevelCalls, fitFinal, isFinalDue, countLevelsLeft, type SearchProgress } from './callBudget.ts';
 import type { SearchView } from '../stopCriteria.ts';
 
 type State = typeof SearchState.State;
 
 /** Where the search begins: the first prompt on the first query, and the rewards of the queries after it. */
-export const begin = (state: State, options: Search): Send[] => [
-  new Send('respondAndJudge', asked(rootDraft(options.initialPrompt, queryAt(state, 0)), onQuery(state, 0))),
-  ...selectAhead(state, 0, options),
+export const startSearch = (state: State, options: ResolvedSearchOptions): Send[] => [
+  new Send(
+    'respondAndJudge',
+    toEvaluationInput(makeRootDraft(options.initialPrompt, requireQueryText(state, 0)), getScheduledQuery(state, 0)),
+  ),
+  ...prefetchRewards(state, 0, options),
 ];
 
 /** Where it goes from a level: the beam's best are expanded, or a criterion ends the search. */
-export const pruneOrStop = (state: State, options: Search): Send[] | 'conclude' =>
-  stopReason(state, options) === null
+export const pruneOrStop = (state: State, options: ResolvedSearchOptions): Send[] | 'conclude' =>
+  findStopReason(state, options) === null
     ? pruneBeam(state, options)
-    : (enterFinal(state, options, finalFor(spentBy(state), options)) ?? 'conclude');
+    : (enterFinal(state, options, fitFinal(toSearchProgress(state), options)) ?? 'conclude');
 
 /** The beam: the W best of the level go on to the next query, rewritten where there is something to mend; the rest is pruned. */
-function pruneBeam(state: State, options: Search): Send[] {
-  const [index = 0] = comingQueries(state, options, 1);
-  const next = onQuery(state, index);
+function pruneBeam(state: State, options: ResolvedSearchOptions): Send[] {
+  const [index = 0] = listNextQueryIndices(state, options, 1);
+  const next = getScheduledQuery(state, index);
   const beam = state.candidates.slice(0, options.beamWidth);
-  const wanted = rewritesWanted(beam, options);
+  const wanted = countRewrites(beam, options);
   const goOn = (parent: Candidate, rank: number): Send => {
     const actions = wanted[rank] ?? 0;
     return actions > 0
       ? new Send('rewriteAndJudge', { parent, rank, actions, ...next })
-      : new Send('respondAndJudge', asked(keptDraft(parent, next.query, rank * options.actions, options), next));
+      : new Send(
+          'respondAndJudge',
+          toEvaluationInput(makeKeptDraft(parent, next.query, rank * options.actions, options), next),
+        );
   };
-  return [...beam.map(goOn), ...selectAhead(state, levelOf(state) + 1, options)];
+  return [...beam.map(goOn), ...prefetchRewards(state, getLevel(state) + 1, options)];
 }
 
 /** The query after the next level's, on which that level's survivors will be judged; null where the search will not get there. */
-export function queryAfterNext(state: State, options: Search): QueryAt | null {
-  const [, index] = comingQueries(state, options, 2);
-  return index === undefined || levelOf(state) + 2 >= state.maxDepth ? null : onQuery(state, index);
+export function getQueryAfterNext(state: State, options: ResolvedSearchOptions): ScheduledQuery | null {
+  const [, index] = listNextQueryIndices(state, options, 2);
+  return index === undefined || getLevel(state) + 2 >= state.maxDepth ? null : getScheduledQuery(state, index);
 }
 
 /** Rewards of the queries that come after a level's, at most `lookAhead` levels further and as far as it is known what comes. */
-function selectAhead(state: State, level: number, options: Search): Send[] {
+function prefetchRewards(state: State, level: number, options: ResolvedSearchOptions): Send[] {
   const chosen = new Set(state.choices.map((c) => c.index));
-  const now = levelOf(state);
-  const expected = now + Math.ceil(levelsLeft(spentBy(state), options));
+  const now = getLevel(state);
+  const expected = now + Math.ceil(countLevelsLeft(toSearchProgress(state), options));
   const known = now + (options.revisitAfter ?? Infinity);
   const end = Math.min(level + options.lookAhead, known, state.maxDepth - 1, expected);
-  return upcoming(state.agenda, level - 1, Math.max(0, end - level + 1), courseOf(state, options))
+  return pickNextQueries(state.agenda, level - 1, Math.max(0, end - level + 1), createQuerySchedule(state, options))
     .slice(1)
     .filter((index) => !chosen.has(index))
-    .map((index) => new Send('selectRewards', { index, query: queryAt(state, index) }));
+    .map((index) => new Send('selectRewards', { index, query: requireQueryText(state, index) }));
 }
 
 /** The places of the queries of the next levels. */
-const comingQueries = (state: State, options: Search, count: number): number[] =>
-  upcoming(state.agenda, levelOf(state), count, courseOf(state, options));
+const listNextQueryIndices = (state: State, options: ResolvedSearchOptions, count: number): number[] =>
+  pickNextQueries(state.agenda, getLevel(state), count, createQuerySchedule(state, options));
 
 /** How queries follow each other in a run. */
-export const courseOf = ({ queries }: Pick<State, 'queries'>, options: Search): Course => ({
+export const createQuerySchedule = (
+  { queries }: Pick<State, 'queries'>,
+  options: ResolvedSearchOptions,
+): QuerySchedule => ({
   revisitAfter: options.revisitAfter,
-  queries: forSearch(queries.length, options),
+  queries: countSearchQueries(queries.length, options),
 });
 
 /** The first criterion that names a reason to stop, or that what is left is the final's; null to go on. */
-export function stopReason(state: State, options: Search): string | null {
+export function findStopReason(state: State, options: ResolvedSearchOptions): string | null {
   const { stop, beamWidth } = options;
   const view: SearchView = {
-    level: levelOf(state),
+    level: getLevel(state),
     maxDepth: state.maxDepth,
-    queries: forSearch(state.queries.length, options),
-    nextQuery: comingQueries(state, options, 1)[0] ?? null,
+    queries: countSearchQueries(state.queries.length, options),
+    nextQuery: listNextQueryIndices(state, options, 1)[0] ?? null,
     beam: state.candidates.slice(0, beamWidth),
     levelsKept: state.levelsKept,
   };
   return (
-    stop.reduce<string | null>((reason, criterion) => reason ?? criterion(view), null) ?? dueReason(state, options)
+    stop.reduce<string | null>((reason, criterion) => reason ?? criterion(view), null) ??
+    findFinalReason(state, options)
   );
 }
 
 /** Where the first prompt has a rival and the final's share is all that is left, the final. */
-function dueReason(state: State, options: Search): string | null {
-  const wanted = rewritesWanted(state.candidates.slice(0, options.beamWidth), options);
+function findFinalReason(state: State, options: ResolvedSearchOptions): string | null {
+  const wanted = countRewrites(state.candidates.slice(0, options.beamWidth), options);
   const judgements = wanted.reduce((n, actions) => n + Math.max(1, actions), 0);
   const rewrites = wanted.filter((actions) => actions > 0).length;
-  const [query] = comingQueries(state, options, 1);
+  const [query] = listNextQueryIndices(state, options, 1);
   const rivals = state.pool.some((f) => f.prompt !== options.initialPrompt);
-  const next = callsOfLevel(rewrites, judgements, query === state.agenda.asked);
-  return rivals && finalIsDue(spentBy(state), next, options) ? 'final' : null;
+  const next = countLevelCalls(rewrites, judgements, query === state.agenda.asked);
+  return rivals && isFinalDue(toSearchProgress(state), next, options) ? 'final' : null;
 }
 
-const spentBy = (state: State): Spent => ({
-  level: levelOf(state),
+const toSearchProgress = (state: State): SearchProgress => ({
+  level: getLevel(state),
   calls: state.spent.calls,
   paper: state.spent.paper,
   queries: state.queries.length,
 });
 
 /** What the final takes of a search: its data, the prompts with the best evidence, and the last level, best first. */
-export type Finishing = Pick<State, 'queries' | 'shots' | 'examples' | 'pool' | 'candidates'>;
+export type FinalInput = Pick<State, 'queries' | 'shots' | 'examples' | 'pool' | 'candidates'>;
 
 /** Into the final go the best of the tree and the first prompt, where there is another prompt and a query was held out. */
-export function enterFinal(state: Finishing, options: Search, final: FinalOptions | null): Send[] | null {
+export function enterFinal(
+  state: FinalInput,
+  options: ResolvedSearchOptions,
+  final: FinalOptions | null,
+): Send[] | null {
   const { initialPrompt } = options;
   const others = final
-    ? finalists(state.pool, state.candidates.slice(0, options.beamWidth), initialPrompt, final.candidates)
+    ? selectFinalists(state.pool, state.candidates.slice(0, options.beamWidth), initialPrompt, final.candidates)
     : [];
-  const held = heldOutOf(state.queries, options).map((index) => ({
+  const held = getHeldOutIndices(state.queries, options).map((index) => ({
     index,
-    query: queryAt(state, index),
-    shots: shotsAt(state, index),
+    query: requireQueryText(state, index),
+    shots: pickExamples(state, index),
   }));
   if (!final || others.length === 0 || held.length === 0) return null;
   const choosing = held.slice(0, Math.min(final.queries, Math.max(1, held.length - 2)));
   const few =
-    held.length < wantedBy(options)
-      ? [`only ${held.length} queries were left to be held out, ${wantedBy(options)} were wanted`]
+    held.length < countFinalQueries(options)
+      ? [`only ${held.length} queries were left to be held out, ${countFinalQueries(options)} were wanted`]
       : [];
-  const first = { id: '0', prompt: initialPrompt, depth: 0, value: 0, quality: FIRST };
+  const first = { id: '0', prompt: initialPrompt, depth: 0, value: 0, quality: ROOT_ESTIMATE };
   const proving = held.slice(choosing.length, choosing.length + final.proof);
   return [
     new Send('compareOnHeldOut', {
@@ -139,32 +153,38 @@ export function enterFinal(state: Finishing, options: Search, final: FinalOption
 }
 
 /** States on a path at most: queries beyond them are never asked, but for those held out. */
-export const longest = ({ depth, maxDepthIncrease }: Search): number => depth + maxDepthIncrease;
+export const getMaxPathLength = ({ depth, maxDepthIncrease }: ResolvedSearchOptions): number =>
+  depth + maxDepthIncrease;
 
 /** Queries the final wants: to choose its winner and to prove it. */
-const wantedBy = ({ final }: Search): number => (final ? final.queries + final.proof : 0);
+const countFinalQueries = ({ final }: ResolvedSearchOptions): number => (final ? final.queries + final.proof : 0);
 
 /** Queries that the search itself may use. */
-export const forSearch = (queries: number, options: Search): number => queries - reserved(queries, wantedBy(options));
+export const countSearchQueries = (queries: number, options: ResolvedSearchOptions): number =>
+  queries - countReserved(queries, countFinalQueries(options));
 
 /** The places of the queries held out for the final. */
-export const heldOutOf = (queries: readonly GivenQuery[], options: Search): number[] =>
-  heldOut(queries.map(asQuery), Math.min(longest(options), forSearch(queries.length, options)), wantedBy(options));
+export const getHeldOutIndices = (queries: readonly QueryInput[], options: ResolvedSearchOptions): number[] =>
+  pickHeldOut(
+    queries.map(toQuery),
+    Math.min(getMaxPathLength(options), countSearchQueries(queries.length, options)),
+    countFinalQueries(options),
+  );
 
 /** 0 for the root's level. */
-export const levelOf = (state: State): number => state.candidates[0]?.depth ?? 0;
+export const getLevel = (state: State): number => state.candidates[0]?.depth ?? 0;
 /** A query with what is known of it. */
-const onQuery = (state: State, index: number): QueryAt => ({
+const getScheduledQuery = (state: State, index: number): ScheduledQuery => ({
   index,
-  query: queryAt(state, index),
-  shots: shotsAt(state, index),
+  query: requireQueryText(state, index),
+  shots: pickExamples(state, index),
   choice: state.choices.find((c) => c.index === index) ?? null,
 });
-const shotsAt = (state: Pick<State, 'shots' | 'examples'>, index: number): Example[] =>
+const pickExamples = (state: Pick<State, 'shots' | 'examples'>, index: number): Example[] =>
   (state.shots[index] ?? []).flatMap((i) => state.examples[i] ?? []);
 
-function queryAt(state: Pick<State, 'queries'>, index: number): string {
+function requireQueryText(state: Pick<State, 'queries'>, index: number): string {
   const query = state.queries[index];
   if (query === undefined) throw new Error('expected at least one query, got none: give `queries`');
-  return asQuery(query).text;
+  return toQuery(query).text;
 }

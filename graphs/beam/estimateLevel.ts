@@ -1,14 +1,14 @@
 import type { Difficulty } from '../../state/estimate.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
-import { observed, type Prior } from './qualityEstimate.ts';
-import type { Search } from '../searchOptions.ts';
+import { updateEstimates, type Prior } from './qualityEstimate.ts';
+import type { ResolvedSearchOptions } from '../searchOptions.ts';
 
 /** Where a candidate comes from; `rank`: its parent's in the beam. */
-type Origin = (candidate: Candidate) => Omit<Prior, 'rewritten'>;
+type OriginLookup = (candidate: Candidate) => Omit<Prior, 'rewritten'>;
 
 /** In a beam: places are told by the parent's rank. */
-const inBeam =
-  (actions: number): Origin =>
+const createBeamOrigin =
+  (actions: number): OriginLookup =>
   ({ place, lineage }) => ({ parent: lineage.quality, rank: Math.floor(place / actions) });
 
 /** A level with what its rewards tell of its candidates' quality, and of its query. */
@@ -18,12 +18,12 @@ export interface EstimatedLevel {
 }
 
 /** `known`: what its query had shown before. */
-export function estimated(
+export function estimateLevel(
   level: readonly Candidate[],
-  origin: Origin,
+  origin: OriginLookup,
   known: Difficulty | null = null,
 ): EstimatedLevel {
-  const { qualities, difficulty } = observed(
+  const { qualities, difficulty } = updateEstimates(
     level.map((c) => ({ ...origin(c), rewritten: c.lineage.rewritten })),
     level.map((c) => c.reward),
     known,
@@ -36,17 +36,21 @@ export function estimated(
 }
 
 /** The same of a beam's level, where the ranking or the final asks for it. */
-export const estimatedInBeam = (
+export const estimateBeamLevel = (
   level: readonly Candidate[],
-  { actions, rankBy, final }: Pick<Search, 'actions' | 'rankBy' | 'final'>,
+  { actions, rankBy, final }: Pick<ResolvedSearchOptions, 'actions' | 'rankBy' | 'final'>,
   known: Difficulty | null = null,
 ): EstimatedLevel =>
   rankBy === 'value' && final === null
     ? { level: [...level], difficulty: { mean: 0, variance: 0 } } // nobody looks at it
-    : estimated(level, inBeam(actions), known);
+    : estimateLevel(level, createBeamOrigin(actions), known);
 
 /** The level as it is ranked: of what its candidates share, what those of the beam share with each other. */
-export function placed(ordered: readonly Candidate[], level: readonly Candidate[], beamWidth: number): Candidate[] {
+export function assignLevelIndices(
+  ordered: readonly Candidate[],
+  level: readonly Candidate[],
+  beamWidth: number,
+): Candidate[] {
   const beam = ordered.slice(0, beamWidth).map(({ id }) => level.findIndex((c) => c.id === id));
   return ordered.map((c, place) => {
     const { quality } = c.lineage;

@@ -1,16 +1,16 @@
 import type { Difficulty, Estimate } from '../../state/estimate.ts';
-import { mean } from '../../statistics/mean.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
 
 /** Variance, in points², of one reward about its prompt's quality on its query: siblings lie 0.41 apart (algorithm.md 1.10). */
-const NOISE = 0.18;
+const REWARD_NOISE_VARIANCE = 0.18;
 /** Variance that one rewrite adds, and the share of its parent's lead that it is expected to keep: what was measured best on `npm run landscapes`. */
-const STEP = 0.15 ** 2;
-const INHERITED = 0.7;
+const REWRITE_VARIANCE = 0.15 ** 2;
+const INHERITED_LEAD_SHARE = 0.7;
 /** Variance of a new query's difficulty about its level's mean reward: as good as unknown. */
-const UNKNOWN = 100;
+const UNKNOWN_DIFFICULTY_VARIANCE = 100;
 
 /** The first prompt's quality, which all others are measured from. */
-export const FIRST: Estimate = { mean: 0, variance: 0, covariances: [0] };
+export const ROOT_ESTIMATE: Estimate = { mean: 0, variance: 0, covariances: [0] };
 
 /** A prompt before it is judged: what is thought of its parent, the parent's rank in the beam, and whether the parent's prompt was rewritten or kept. */
 export interface Prior {
@@ -26,7 +26,7 @@ interface Belief {
 }
 
 /** What a level's rewards tell of its prompts, in their order (their `covariances` too), and of its query. */
-export interface Observed {
+export interface LevelPosterior {
   qualities: Estimate[];
   difficulty: Difficulty;
 }
@@ -36,18 +36,23 @@ export interface Observed {
  * difficulty, common to all, is unknown, but for what it showed when it was asked before. Siblings share what is not known of
  * their parent, so that each one's reward tells something of the others too. A missing reward (null) is not looked at.
  */
-export function observed(
+export function updateEstimates(
   level: readonly Prior[],
   rewards: readonly (number | null)[],
   known: Difficulty | null = null,
-): Observed {
-  const usual = mean(rewards.flatMap((r) => r ?? [])) ?? 0;
-  const { means, covariances } = before(level, known ? known.mean - usual : 0, known?.variance ?? UNKNOWN);
-  for (const [i, reward] of rewards.entries()) if (reward !== null) update({ means, covariances }, i, reward - usual);
+): LevelPosterior {
+  const usual = computeMean(rewards.flatMap((r) => r ?? [])) ?? 0;
+  const { means, covariances } = createPriorBelief(
+    level,
+    known ? known.mean - usual : 0,
+    known?.variance ?? UNKNOWN_DIFFICULTY_VARIANCE,
+  );
+  for (const [i, reward] of rewards.entries())
+    if (reward !== null) updateBelief({ means, covariances }, i, reward - usual);
   const variance = (i: number): number => Math.max(0, covariances[i]?.[i] ?? 0);
   return {
     qualities: level.map((_, i) => ({
-      mean: rounded(means[i] ?? 0),
+      mean: roundEstimate(means[i] ?? 0),
       variance: variance(i),
       covariances: (covariances[i] ?? []).slice(0, level.length),
     })),
@@ -56,12 +61,12 @@ export function observed(
 }
 
 /** What is thought of a level before it is judged. */
-function before(level: readonly Prior[], difficulty: number, variance: number): Belief {
-  const share = ({ rewritten }: Prior): number => (rewritten ? INHERITED : 1);
+function createPriorBelief(level: readonly Prior[], difficulty: number, variance: number): Belief {
+  const share = ({ rewritten }: Prior): number => (rewritten ? INHERITED_LEAD_SHARE : 1);
   const between = (a: Prior, b: Prior): number =>
     a.rank === b.rank ? a.parent.variance : (a.parent.covariances[b.rank] ?? 0);
   const row = (a: Prior, i: number): number[] => [
-    ...level.map((b, j) => share(a) * share(b) * between(a, b) + (i === j && a.rewritten ? STEP : 0)),
+    ...level.map((b, j) => share(a) * share(b) * between(a, b) + (i === j && a.rewritten ? REWRITE_VARIANCE : 0)),
     0,
   ];
   return {
@@ -71,10 +76,10 @@ function before(level: readonly Prior[], difficulty: number, variance: number): 
 }
 
 /** Brings a belief up to date with the reward of the i-th: its quality and the difficulty, and noise. In place: wide levels have many. */
-function update({ means, covariances }: Belief, i: number, reward: number): void {
+function updateBelief({ means, covariances }: Belief, i: number, reward: number): void {
   const last = means.length - 1;
   const along = covariances.map((row) => (row[i] ?? 0) + (row[last] ?? 0));
-  const spread = (along[i] ?? 0) + (along[last] ?? 0) + NOISE;
+  const spread = (along[i] ?? 0) + (along[last] ?? 0) + REWARD_NOISE_VARIANCE;
   const surprise = reward - (means[i] ?? 0) - (means[last] ?? 0);
   for (const [a, row] of covariances.entries()) {
     const weight = (along[a] ?? 0) / spread;
@@ -84,4 +89,4 @@ function update({ means, covariances }: Belief, i: number, reward: number): void
 }
 
 /** Equals stay equal, whoever was looked at first. */
-const rounded = (x: number): number => Math.round(x * 1e9) / 1e9;
+const roundEstimate = (x: number): number => Math.round(x * 1e9) / 1e9;

@@ -1,8 +1,8 @@
-import type { Agenda } from '../../state/queryQueue.ts';
+import type { QueryQueue } from '../../state/queryQueue.ts';
 import type { Difficulty } from '../../state/estimate.ts';
 
 /** How queries follow each other. */
-export interface Course {
+export interface QuerySchedule {
   /** Levels after which a query on which there was something to mend is asked again, 2 or more; null: never. */
   revisitAfter: number | null;
   /** Queries that the search may use. */
@@ -14,11 +14,11 @@ export interface Course {
  * the next of the order. Fewer than `count` where none is left. Exact for `revisitAfter` levels: later ones may find a
  * query waiting that is not judged yet.
  */
-export function upcoming(
-  { waiting, asked }: Agenda,
+export function pickNextQueries(
+  { waiting, asked }: QueryQueue,
   level: number,
   count: number,
-  { revisitAfter, queries }: Course,
+  { revisitAfter, queries }: QuerySchedule,
 ): number[] {
   const again = [...waiting];
   let fresh = asked;
@@ -32,14 +32,19 @@ export function upcoming(
 }
 
 /** What a level's query showed when it was asked before; null where it was not. */
-export function knownDifficulty(before: Agenda, level: number, course: Course): Difficulty | null {
-  const [index] = upcoming(before, level - 1, 1, course);
+export function recallDifficulty(before: QueryQueue, level: number, course: QuerySchedule): Difficulty | null {
+  const [index] = pickNextQueries(before, level - 1, 1, course);
   return before.waiting.find((w) => w.index === index)?.difficulty ?? null;
 }
 
 /** The agenda once a level is ranked. `difficulty`: its query's where all of its beam is to be rewritten, so that it comes again; else null. */
-export function moved(before: Agenda, level: number, difficulty: Difficulty | null, course: Course): Agenda {
-  const [index = before.asked] = upcoming(before, level - 1, 1, course);
+export function advanceQueue(
+  before: QueryQueue,
+  level: number,
+  difficulty: Difficulty | null,
+  course: QuerySchedule,
+): QueryQueue {
+  const [index = before.asked] = pickNextQueries(before, level - 1, 1, course);
   const again = difficulty && level > 0 && course.revisitAfter !== null ? [{ index, level, difficulty }] : [];
   return {
     waiting: [...before.waiting.filter((w) => w.index !== index), ...again],

@@ -1,32 +1,35 @@
 import type { SearchState } from '../../state/channels.ts';
 import { SearchFailed } from '../../state/failure.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
-import { knownDifficulty, moved } from './querySchedule.ts';
-import { inOrder, keepReason } from './children.ts';
-import { courseOf, levelOf } from './edges.ts';
-import { entered } from '../final/finalists.ts';
-import { estimatedInBeam, placed } from './estimateLevel.ts';
-import { withLessons } from './failedEdits.ts';
-import type { Search } from '../searchOptions.ts';
-import { spentAfter } from './callBudget.ts';
+import { recallDifficulty, advanceQueue } from './querySchedule.ts';
+import { orderLevel, findKeepReason } from './children.ts';
+import { createQuerySchedule, getLevel } from './edges.ts';
+import { addToPool } from '../final/finalists.ts';
+import { estimateBeamLevel, assignLevelIndices } from './estimateLevel.ts';
+import { recordFailedEdits } from './failedEdits.ts';
+import type { ResolvedSearchOptions } from '../searchOptions.ts';
+import { addLevelCost } from './callBudget.ts';
 
 type State = typeof SearchState.State;
 
 /** Judgements from which the share that is missing tells something. */
-const JUDGED_AT_LEAST = 10;
+const MIN_JUDGEMENTS_TO_ABORT = 10;
 
 /** The level's hypotheses in order and what is thought of their quality, what the stop criteria need to know, and the best so far. */
-export function rankLevel(state: State, options: Search): Partial<State> {
-  const level = levelOf(state);
-  const course = courseOf(state, options);
-  const known = knownDifficulty(state.agenda, level, course);
-  const { level: judged, difficulty } = estimatedInBeam(state.candidates, options, known);
-  const candidates = withLessons(placed(inOrder(judged, options), judged, options.beamWidth), options);
+export function rankLevel(state: State, options: ResolvedSearchOptions): Partial<State> {
+  const level = getLevel(state);
+  const course = createQuerySchedule(state, options);
+  const known = recallDifficulty(state.agenda, level, course);
+  const { level: judged, difficulty } = estimateBeamLevel(state.candidates, options, known);
+  const candidates = recordFailedEdits(
+    assignLevelIndices(orderLevel(judged, options), judged, options.beamWidth),
+    options,
+  );
   const [first] = candidates;
   if (!first) throw new Error(`level ${level} has no candidates`);
   const beam = candidates.slice(0, options.beamWidth);
-  const telling = beam.every((c) => keepReason(c, options) === null);
-  const agenda = moved(state.agenda, level, telling ? difficulty : null, course);
+  const telling = beam.every((c) => findKeepReason(c, options) === null);
+  const agenda = advanceQueue(state.agenda, level, telling ? difficulty : null, course);
   const coming = (index: number): boolean => index >= agenda.asked || agenda.waiting.some((w) => w.index === index);
   const raises = candidates.some((c) => c.lineage.skipped);
   const rewritten = new Map(candidates.map((c) => [c.parent, c.lineage.rewritten]));
@@ -36,9 +39,9 @@ export function rankLevel(state: State, options: Search): Partial<State> {
     candidates,
     agenda,
     choices: state.choices.filter(({ index }) => coming(index)),
-    judged: countJudged(state, candidates, options),
-    spent: spentAfter(state.spent, { ...taken, fresh: agenda.fresh, asInPaper: state.agenda.fresh }, options),
-    pool: options.final ? entered(state.pool, candidates) : [],
+    judged: countJudgements(state, candidates, options),
+    spent: addLevelCost(state.spent, { ...taken, fresh: agenda.fresh, asInPaper: state.agenda.fresh }, options),
+    pool: options.final ? addToPool(state.pool, candidates) : [],
     maxDepth: Math.min(options.depth + options.maxDepthIncrease, state.maxDepth + (raises ? 1 : 0)),
     levelsKept: candidates.every((c) => c.lineage.skipped) ? state.levelsKept + 1 : 0,
     bestPrompt: first.prompt,
@@ -50,14 +53,14 @@ export function rankLevel(state: State, options: Search): Partial<State> {
 }
 
 /** @throws SearchFailed where more judgements are missing than may be */
-function countJudged(
+function countJudgements(
   { judged: { all, missing } }: State,
   candidates: readonly Candidate[],
-  { missingShare }: Search,
+  { missingShare }: ResolvedSearchOptions,
 ): State['judged'] {
   const unread = candidates.filter((c) => Object.keys(c.evaluation).length === 0);
   const judged = { all: all + candidates.length, missing: missing + unread.length };
-  if (judged.all < JUDGED_AT_LEAST || judged.missing <= judged.all * missingShare) return judged;
+  if (judged.all < MIN_JUDGEMENTS_TO_ABORT || judged.missing <= judged.all * missingShare) return judged;
   throw new SearchFailed(
     `${judged.missing} of ${judged.all} judgements could not be had, the last because: ${unread[0]?.missing}; mend the judge, or raise search.missingShare`,
   );

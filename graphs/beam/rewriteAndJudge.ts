@@ -1,12 +1,18 @@
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { Nodes } from '../../nodes/node.ts';
-import type { Candidate, Draft } from '../../state/hypothesis.ts';
-import { childrenOf, rewriteReads } from './children.ts';
-import { asked, evaluateCandidate, step, type OnJudged, type QueryAt } from '../evaluateCandidate.ts';
-import type { Search } from '../searchOptions.ts';
+import type { Candidate, CandidateDraft } from '../../state/hypothesis.ts';
+import { makeChildren, toRewriteInput } from './children.ts';
+import {
+  toEvaluationInput,
+  evaluateCandidate,
+  runAsStep,
+  type CandidateListener,
+  type ScheduledQuery,
+} from '../evaluateCandidate.ts';
+import type { ResolvedSearchOptions } from '../searchOptions.ts';
 
 /** A hypothesis of the beam on its way to its children, which are judged on the next query. */
-export interface Expansion extends QueryAt {
+export interface Expansion extends ScheduledQuery {
   parent: Candidate;
   /** Its place in the beam, from 0. */
   rank: number;
@@ -20,25 +26,30 @@ export interface Expansion extends QueryAt {
  */
 export function rewriteAndJudge(
   nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge' | 'rewriteSystemPrompt'>,
-  options: Search,
-  onJudged?: OnJudged,
+  options: ResolvedSearchOptions,
+  onJudged?: CandidateListener,
 ) {
   // the optimizer turns the judge's remarks into M new prompts; where none is of use, the prompt is kept
-  const rewrite = step<Expansion, Draft[]>('rewriteSystemPrompt', async ({ parent, rank, actions, query }, config) => {
-    const { prompts, refused } = await nodes.rewriteSystemPrompt(rewriteReads(parent, actions), config);
-    if (refused.length) {
-      const told = refused.map((r, sample) => ({ ...r, parent: parent.id, sample }));
-      options.onRefused?.(told);
-      config.writer?.({ refused: told });
-    }
-    return childrenOf(parent, prompts, query, rank * options.actions, options);
-  });
+  const rewrite = runAsStep<Expansion, CandidateDraft[]>(
+    'rewriteSystemPrompt',
+    async ({ parent, rank, actions, query }, config) => {
+      const { prompts, refused } = await nodes.rewriteSystemPrompt(toRewriteInput(parent, actions), config);
+      if (refused.length) {
+        const told = refused.map((r, sample) => ({ ...r, parent: parent.id, sample }));
+        options.onRefused?.(told);
+        config.writer?.({ refused: told });
+      }
+      return makeChildren(parent, prompts, query, rank * options.actions, options);
+    },
+  );
   // each child is answered and judged on its own
-  const respondAndJudge = step('respondAndJudge', evaluateCandidate(nodes, options, onJudged));
+  const respondAndJudge = runAsStep('respondAndJudge', evaluateCandidate(nodes, options, onJudged));
 
   return async (expansion: Expansion, config: LangGraphRunnableConfig): Promise<{ candidates: Candidate[] }> => {
     const drafts = await rewrite(expansion, config);
-    const judged = await Promise.all(drafts.map((draft) => respondAndJudge(asked(draft, expansion), config)));
+    const judged = await Promise.all(
+      drafts.map((draft) => respondAndJudge(toEvaluationInput(draft, expansion), config)),
+    );
     return { candidates: judged.flatMap(({ candidates }) => candidates) };
   };
 }

@@ -1,14 +1,14 @@
 import { END, Send, START, StateGraph } from '@langchain/langgraph';
 import type { Nodes } from '../../nodes/node.ts';
 import { FinalOutput, FinalState } from '../../state/channels.ts';
-import type { FinalOutcome, FinalScore, HeldOut } from '../../state/final.ts';
-import { isPerfect, rewardOf } from '../../state/judgement.ts';
-import { mean } from '../../statistics/mean.ts';
-import { choose, evaluate, type Asked } from '../evaluateCandidate.ts';
-import { pairedInterval } from '../../statistics/pairedInterval.ts';
-import type { Search } from '../searchOptions.ts';
+import type { FinalOutcome, FinalScore, HeldOutQuery } from '../../state/final.ts';
+import { isPerfect, computeReward } from '../../state/judgement.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
+import { selectQueryRewards, evaluatePrompt, type EvaluationInput } from '../evaluateCandidate.ts';
+import { computeDifferenceInterval } from '../../statistics/pairedInterval.ts';
+import type { ResolvedSearchOptions } from '../searchOptions.ts';
 import { isLessSafe } from '../safety.ts';
-import { rounds } from '../rounds.ts';
+import { countRounds } from '../rounds.ts';
 
 type State = typeof FinalState.State;
 
@@ -18,20 +18,23 @@ type State = typeof FinalState.State;
  */
 export function compareOnHeldOut(
   nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge'>,
-  { safetyFloor }: Pick<Search, 'safetyFloor'>,
+  { safetyFloor }: Pick<ResolvedSearchOptions, 'safetyFloor'>,
 ) {
   return (
     new StateGraph({ state: FinalState, output: FinalOutput })
       // ℝ_x of each held-out query
-      .addNode('selectRewards', async ({ index, query }: HeldOut, config) => ({
-        rewards: [await choose(nodes, index, query, config)],
+      .addNode('selectRewards', async ({ index, query }: HeldOutQuery, config) => ({
+        rewards: [await selectQueryRewards(nodes, index, query, config)],
       }))
       // r of one entrant on one query
       .addNode(
         'respondAndJudge',
-        evaluate<Asked & { id: string }, { scores: FinalScore[] }>(nodes, ({ id, index, evaluation }) => ({
-          scores: [{ id, index, evaluation, reward: rewardOf(evaluation) }],
-        })),
+        evaluatePrompt<EvaluationInput & { id: string }, { scores: FinalScore[] }>(
+          nodes,
+          ({ id, index, evaluation }) => ({
+            scores: [{ id, index, evaluation, reward: computeReward(evaluation) }],
+          }),
+        ),
       )
       // the better half goes on
       .addNode('halve', (state) => (state.round === 0 ? { round: 1 } : halve(state, safetyFloor)))
@@ -43,7 +46,7 @@ export function compareOnHeldOut(
         ['selectRewards'],
       )
       .addEdge('selectRewards', 'halve')
-      .addConditionalEdges('halve', nextPhase, ['respondAndJudge', 'decide'])
+      .addConditionalEdges('halve', startNextPhase, ['respondAndJudge', 'decide'])
       .addEdge('respondAndJudge', 'halve')
       .addEdge('decide', END)
       .compile({ name: 'compareOnHeldOut' })
@@ -51,8 +54,8 @@ export function compareOnHeldOut(
 }
 
 /** A phase of the final: who is left answers its queries, and so many of them go on. */
-interface Phase {
-  queries: HeldOut[];
+interface FinalPhase {
+  queries: HeldOutQuery[];
   keep: number;
 }
 
@@ -60,12 +63,12 @@ interface Phase {
  * The first prompt is asked about all queries. Those on which it has not full marks can tell who is better, and halve the
  * field in rounds; on the others only harm can show: they are for the last two. Fresh queries then prove who is left.
  */
-function phasesOf(state: State): Phase[] {
+function planPhases(state: State): FinalPhase[] {
   const { choosing, proving, entrants } = state;
   const easy = choosing.filter(({ index }) => hasFullMarks(state, index));
   const telling = choosing.filter((held) => !easy.includes(held));
   const field = entrants.length - 1;
-  const all = telling.length ? rounds(entrants.length, telling.length) : 0;
+  const all = telling.length ? countRounds(entrants.length, telling.length) : 0;
   const last = easy.length ? Math.min(2, field) : 1;
   const halving = Array.from({ length: all }, (_, round) => ({
     queries: telling.filter((_held, i) => Math.floor((i * all) / telling.length) === round),
@@ -80,15 +83,15 @@ function phasesOf(state: State): Phase[] {
 
 /** Whether the first prompt got full marks on a query. */
 const hasFullMarks = (state: State, index: number): boolean =>
-  state.scores.some((s) => s.id === first(state) && s.index === index && isPerfect(s.evaluation));
+  state.scores.some((s) => s.id === getFirstId(state) && s.index === index && isPerfect(s.evaluation));
 
-const first = ({ entrants }: Pick<State, 'entrants'>): string => entrants[0]?.id ?? '';
+const getFirstId = ({ entrants }: Pick<State, 'entrants'>): string => entrants[0]?.id ?? '';
 
-function nextPhase(state: State): Send[] | 'decide' {
-  const phase = phasesOf(state)[state.round - 1];
+function startNextPhase(state: State): Send[] | 'decide' {
+  const phase = planPhases(state)[state.round - 1];
   if (!phase) return 'decide';
   const at = new Map(state.rewards.map((choice) => [choice.index, choice]));
-  const playing = state.round === 1 ? [first(state)] : state.alive;
+  const playing = state.round === 1 ? [getFirstId(state)] : state.alive;
   return phase.queries.flatMap((held) =>
     state.entrants
       .filter(({ id }) => playing.includes(id))
@@ -100,74 +103,78 @@ function nextPhase(state: State): Send[] | 'decide' {
 
 /** Ends a phase. Where who is left proves unsafe, the next best has its proof in its place, once. */
 function halve(state: State, floor: number | null): Partial<State> {
-  const alive = goingOn(state, floor);
-  const next = state.round < phasesOf(state).length ? undefined : substitute(state, alive, floor);
+  const alive = selectRemainingIds(state, floor);
+  const next = state.round < planPhases(state).length ? undefined : findSubstitute(state, alive, floor);
   return next === undefined ? { alive, round: state.round + 1 } : { alive: [next] };
 }
 
-function substitute(state: State, [challenger = '']: readonly string[], floor: number | null): string | undefined {
-  const unsafe = (id: string): boolean => isLessSafe(state.scores, id, first(state), floor);
-  if (!unsafe(challenger) || proven(state).length !== 1) return undefined;
+function findSubstitute(state: State, [challenger = '']: readonly string[], floor: number | null): string | undefined {
+  const unsafe = (id: string): boolean => isLessSafe(state.scores, id, getFirstId(state), floor);
+  if (!unsafe(challenger) || listProvenIds(state).length !== 1) return undefined;
   const judged = (id: string): number => state.scores.filter((s) => s.id === id).length;
   return state.entrants
     .map(({ id }) => id)
-    .filter((id) => id !== first(state) && id !== challenger && !unsafe(id))
-    .toSorted((a, b) => judged(b) - judged(a) || (meanOf(state, b) ?? 0) - (meanOf(state, a) ?? 0))[0];
+    .filter((id) => id !== getFirstId(state) && id !== challenger && !unsafe(id))
+    .toSorted(
+      (a, b) => judged(b) - judged(a) || (computeMeanReward(state, b) ?? 0) - (computeMeanReward(state, a) ?? 0),
+    )[0];
 }
 
 /** Who was held against the first prompt on the fresh queries. */
-const proven = ({ entrants, proving, scores }: State): string[] =>
+const listProvenIds = ({ entrants, proving, scores }: State): string[] =>
   entrants
     .slice(1)
     .flatMap(({ id }) => (scores.some((s) => s.id === id && proving.some((q) => q.index === s.index)) ? id : []));
 
 /** Those still in after a phase, by mean reward over the queries so far; equals keep their order. */
-function goingOn(state: State, floor: number | null): string[] {
-  const worth = new Map(state.alive.map((id) => [id, meanOf(state, id)]));
-  const unsafe = new Set(state.alive.filter((id) => isLessSafe(state.scores, id, first(state), floor)));
+function selectRemainingIds(state: State, floor: number | null): string[] {
+  const worth = new Map(state.alive.map((id) => [id, computeMeanReward(state, id)]));
+  const unsafe = new Set(state.alive.filter((id) => isLessSafe(state.scores, id, getFirstId(state), floor)));
   return state.alive
     .toSorted((a, b) => Number(unsafe.has(a)) - Number(unsafe.has(b)) || (worth.get(b) ?? 0) - (worth.get(a) ?? 0))
-    .slice(0, phasesOf(state)[state.round - 1]?.keep ?? 1);
+    .slice(0, planPhases(state)[state.round - 1]?.keep ?? 1);
 }
 
 /** An entrant's mean reward; where a judgement is missing the query's mean stands in, so that nobody gains by it. */
-function meanOf({ scores }: State, id: string): number | null {
+function computeMeanReward({ scores }: State, id: string): number | null {
   const mine = scores.filter((s) => s.id === id);
-  return mean(
+  return computeMean(
     mine.flatMap(
-      (s) => s.reward ?? mean(scores.filter((o) => o.index === s.index).flatMap((o) => o.reward ?? [])) ?? [],
+      (s) => s.reward ?? computeMean(scores.filter((o) => o.index === s.index).flatMap((o) => o.reward ?? [])) ?? [],
     ),
   );
 }
 
 function decide(state: State, floor: number | null): FinalOutcome {
-  const challenger = state.alive[0] ?? first(state);
+  const challenger = state.alive[0] ?? getFirstId(state);
   const proof = new Set(state.proving.map((q) => q.index));
-  const pairs = pairsOf(state, challenger);
-  const unsafe = isLessSafe(state.scores, challenger, first(state), floor);
-  const won = !unsafe && challenger !== first(state) && (mean(pairs.map((p) => p.difference)) ?? 0) > 0;
+  const pairs = listRewardDifferences(state, challenger);
+  const unsafe = isLessSafe(state.scores, challenger, getFirstId(state), floor);
+  const won = !unsafe && challenger !== getFirstId(state) && (computeMean(pairs.map((p) => p.difference)) ?? 0) > 0;
   const fresh = pairs.filter((p) => proof.has(p.index));
   const chosenOn = pairs.filter((p) => !proof.has(p.index));
-  const differences = (of: readonly Pair[]): number[] => of.map((p) => p.difference);
+  const differences = (of: readonly RewardDifference[]): number[] => of.map((p) => p.difference);
   const interval =
-    fresh.length > 1 ? pairedInterval(differences(fresh), differences(chosenOn)) : pairedInterval(differences(pairs));
+    fresh.length > 1
+      ? computeDifferenceInterval(differences(fresh), differences(chosenOn))
+      : computeDifferenceInterval(differences(pairs));
   return {
     queries: state.choosing.map((q) => q.query),
     proof: state.proving.map((q) => q.query),
     candidates: state.entrants.map(({ id, prompt }) => ({
       id,
       prompt,
-      mean: meanOf(state, id),
+      mean: computeMeanReward(state, id),
       judged: state.scores.filter((s) => s.id === id && s.reward !== null).length,
     })),
-    winner: won ? challenger : first(state),
+    winner: won ? challenger : getFirstId(state),
     challenger,
     difference: won ? interval : { mean: 0, low: 0, high: 0 },
     challengerDifference: interval,
-    byAspect: won ? aspectDifferences(state, challenger, (index) => fresh.length < 2 || proof.has(index)) : {},
+    byAspect: won ? computeAspectDifferences(state, challenger, (index) => fresh.length < 2 || proof.has(index)) : {},
     notes: [
       ...state.notes,
-      ...(unsafe || proven(state).length > 1
+      ...(unsafe || listProvenIds(state).length > 1
         ? [
             `the best of the others is judged unsafe more often than the first prompt (Safety below ${floor})${unsafe ? '' : ': the next best took its place'}`,
           ]
@@ -177,28 +184,32 @@ function decide(state: State, floor: number | null): FinalOutcome {
   };
 }
 
-interface Pair {
+interface RewardDifference {
   index: number;
   difference: number;
 }
 
 /** The rewards of an entrant less those of the first prompt, on the queries where both were judged. */
-function pairsOf(state: State, id: string): Pair[] {
-  const base = new Map(state.scores.filter((s) => s.id === first(state)).map((s) => [s.index, s.reward]));
+function listRewardDifferences(state: State, id: string): RewardDifference[] {
+  const base = new Map(state.scores.filter((s) => s.id === getFirstId(state)).map((s) => [s.index, s.reward]));
   return state.scores.flatMap(({ id: whose, index, reward }) => {
     const other = base.get(index) ?? null;
     return whose === id && reward !== null && other !== null ? [{ index, difference: reward - other }] : [];
   });
 }
 
-function aspectDifferences(state: State, id: string, counts: (index: number) => boolean): FinalOutcome['byAspect'] {
+function computeAspectDifferences(
+  state: State,
+  id: string,
+  counts: (index: number) => boolean,
+): FinalOutcome['byAspect'] {
   const by = new Map<string, number[]>();
   for (const { index, evaluation } of state.scores.filter((s) => s.id === id && counts(s.index))) {
-    const other = state.scores.find((s) => s.id === first(state) && s.index === index)?.evaluation ?? {};
+    const other = state.scores.find((s) => s.id === getFirstId(state) && s.index === index)?.evaluation ?? {};
     for (const [aspect, { score }] of Object.entries(evaluation)) {
       const base = other[aspect]?.score;
       if (base !== undefined) by.set(aspect, [...(by.get(aspect) ?? []), score - base]);
     }
   }
-  return Object.fromEntries([...by].map(([aspect, ds]) => [aspect, { mean: mean(ds) ?? 0, judged: ds.length }]));
+  return Object.fromEntries([...by].map(([aspect, ds]) => [aspect, { mean: computeMean(ds) ?? 0, judged: ds.length }]));
 }

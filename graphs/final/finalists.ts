@@ -2,35 +2,35 @@ import type { Candidate } from '../../state/hypothesis.ts';
 import type { Finalist, FinalOutcome } from '../../state/final.ts';
 
 /** Prompts remembered for the final, so that the state does not grow with the run. */
-const REMEMBERED = 12;
+const FINALIST_POOL_SIZE = 12;
 
 /** The pool with a level's candidates entered; of a kept prompt its newest estimate counts. The best by all the evidence of the tree first. */
-export function entered(pool: readonly Finalist[], level: readonly Candidate[]): Finalist[] {
+export function addToPool(pool: readonly Finalist[], level: readonly Candidate[]): Finalist[] {
   const byPrompt = new Map(pool.map((f) => [f.prompt, f]));
-  for (const candidate of level) byPrompt.set(candidate.prompt, finalistOf(candidate));
+  for (const candidate of level) byPrompt.set(candidate.prompt, toFinalist(candidate));
   return [...byPrompt.values()]
     .toSorted((a, b) => b.quality.mean - a.quality.mean || b.depth - a.depth)
-    .slice(0, REMEMBERED);
+    .slice(0, FINALIST_POOL_SIZE);
 }
 
 /**
  * Who enters the final besides the first prompt: the best path's last prompt and the beam's others (path value: where a
  * search that still climbs has its best), then the best of the whole tree by its evidence. Distinct prompts, at most `most`.
  */
-export function finalists(
+export function selectFinalists(
   pool: readonly Finalist[],
   beam: readonly Candidate[],
   first: string,
   most: number,
 ): Finalist[] {
   const entrants = new Map<string, Finalist>();
-  for (const finalist of [...beam.map(finalistOf), ...pool])
+  for (const finalist of [...beam.map(toFinalist), ...pool])
     if (finalist.prompt !== first && entrants.size < most && !entrants.has(finalist.prompt))
       entrants.set(finalist.prompt, finalist);
   return [...entrants.values()];
 }
 
-const finalistOf = ({ id, prompt, depth, value, lineage: { quality } }: Candidate): Finalist => ({
+const toFinalist = ({ id, prompt, depth, value, lineage: { quality } }: Candidate): Finalist => ({
   id,
   prompt,
   depth,
@@ -39,7 +39,7 @@ const finalistOf = ({ id, prompt, depth, value, lineage: { quality } }: Candidat
 });
 
 /** What the final makes of the result: its winner, with the value of its path. */
-export function winner({
+export function pickWinner({
   final,
   pool,
   candidates,

@@ -3,10 +3,10 @@ import { mcts } from './mcts.ts';
 import { bestOfN, monteCarlo } from './sampling.ts';
 import type { Strategy } from './strategy.ts';
 
-export { beam, greedy, stochasticBeam, survivors } from './beams.ts';
+export { beam, greedy, stochasticBeam, drawSurvivors } from './beams.ts';
 export { mcts } from './mcts.ts';
 export { bestOfN, monteCarlo } from './sampling.ts';
-export type { Outcome, Strategy, StrategyOptions } from './strategy.ts';
+export type { StrategyResult as Outcome, Strategy, StrategyOptions } from './strategy.ts';
 
 /** The ways to search, by the name a config gives them. */
 export const STRATEGIES = {

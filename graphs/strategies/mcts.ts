@@ -1,15 +1,22 @@
 import { END, Overwrite, START, StateGraph } from '@langchain/langgraph';
 import { SearchInput, SearchOutput } from '../../state/channels.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
-import { keepReason, keptDraft, rewrittenDrafts } from '../beam/children.ts';
+import { findKeepReason, makeKeptDraft, makeRewrittenDrafts } from '../beam/children.ts';
 import { compareOnHeldOut } from '../final/compareOnHeldOut.ts';
-import { forSearch } from '../beam/edges.ts';
-import { shotsFor } from '../beam/retrieveExampleIndices.ts';
-import { bestOf, concluded, toFinal } from './concludeTree.ts';
+import { countSearchQueries } from '../beam/edges.ts';
+import { retrieveExampleIndices } from '../beam/retrieveExampleIndices.ts';
+import { pickBestPath, concludeSearch, enterTreeFinal } from './concludeTree.ts';
 import { TreeState } from './treeState.ts';
-import { choicesFor, judgeInto, queryAt, rewritesOf, rootOf, sampleOf } from './steps.ts';
-import { treeOptions, type Strategy } from './strategy.ts';
-import { mostPromising, mostRewarded } from './uct.ts';
+import {
+  selectRewardsPerQuery,
+  createDraftJudge,
+  getQueryText,
+  requestRewrites,
+  toRootInput,
+  toDraftInput,
+} from './steps.ts';
+import { resolveTreeOptions, type Strategy } from './strategy.ts';
+import { pickMostPromisingChild, pickHighestRewardChild } from './uct.ts';
 
 type State = typeof TreeState.State;
 
@@ -19,10 +26,10 @@ type State = typeof TreeState.State;
  */
 export const mcts: Strategy = (nodes, given = {}) => {
   const { walks: most = 10, steps = 5, explore = 1 } = given;
-  const options = treeOptions(given);
-  const judge = judgeInto(nodes, options);
+  const options = resolveTreeOptions(given);
+  const judge = createDraftJudge(nodes, options);
   const deepest = ({ queries }: Pick<State, 'queries'>): number =>
-    Math.min(steps, options.depth - 1, forSearch(queries.length, options) - 1);
+    Math.min(steps, options.depth - 1, countSearchQueries(queries.length, options) - 1);
   const over = (state: State): boolean =>
     deepest(state) < 1 || state.walks.length >= most || state.tree.length - 1 + options.actions > options.evaluations;
 
@@ -34,40 +41,40 @@ export const mcts: Strategy = (nodes, given = {}) => {
       .addNode('prepare', async (state, config) => {
         const wanted = 1 + Math.max(0, deepest(state));
         const [shots, choices] = await Promise.all([
-          shotsFor(nodes, state, options, config),
-          choicesFor(nodes, state, wanted, config),
+          retrieveExampleIndices(nodes, state, options, config),
+          selectRewardsPerQuery(nodes, state, wanted, config),
         ]);
         return { shots, choices, tree: new Overwrite([]), walks: [], walk: [], final: null };
       })
       // the first prompt on the first query
-      .addNode('judgeRoot', (state, config) => judge([rootOf(options, state)], config))
+      .addNode('judgeRoot', (state, config) => judge([toRootInput(options, state)], config))
       // where the walk goes next; at its end it is put down and a new one begins
       .addNode('select', (state) => {
-        const best = bestOf(state.tree);
+        const best = pickBestPath(state.tree);
         if (state.walk.length > deepest(state)) return { ...best, walks: [...state.walks, state.walk], walk: [] };
-        const next = state.walk.length === 0 ? leafOf(state, explore, deepest(state)) : followed(state);
+        const next = state.walk.length === 0 ? descendToLeaf(state, explore, deepest(state)) : extendWalk(state);
         return next.length > deepest(state)
           ? { ...best, walks: [...state.walks, next], walk: [] }
           : { ...best, walk: next };
       })
       // the node at the walk's end: rewritten, or kept where there is nothing to mend; its children judged on the next query
       .addNode('expand', async (state, config) => {
-        const parent = nodeAt(state, state.walk.at(-1));
-        const query = queryAt(state, parent.depth + 1);
-        const keeps = keepReason(parent, options) !== null;
-        const prompts = keeps ? [] : await rewritesOf(nodes, options, parent, options.actions, config);
+        const parent = getNode(state, state.walk.at(-1));
+        const query = getQueryText(state, parent.depth + 1);
+        const keeps = findKeepReason(parent, options) !== null;
+        const prompts = keeps ? [] : await requestRewrites(nodes, options, parent, options.actions, config);
         const drafts = prompts.length
-          ? rewrittenDrafts(parent, prompts, query, 0, options)
-          : [keptDraft(parent, query, 0, options)];
+          ? makeRewrittenDrafts(parent, prompts, query, 0, options)
+          : [makeKeptDraft(parent, query, 0, options)];
         return judge(
-          drafts.map((draft) => sampleOf(draft, state)),
+          drafts.map((draft) => toDraftInput(draft, state)),
           config,
         );
       })
       // the best prompts of the tree and the first one, on queries the search has not seen
       .addNode('compareOnHeldOut', compareOnHeldOut(nodes, options))
       // the winner of the final, else the last prompt of the path with the highest mean reward
-      .addNode('conclude', (state) => concluded(state, state.walks.length >= most ? 'walks' : 'evaluations'))
+      .addNode('conclude', (state) => concludeSearch(state, state.walks.length >= most ? 'walks' : 'evaluations'))
       .addEdge(START, 'sampleQueries')
       .addEdge('sampleQueries', 'prepare')
       .addEdge('prepare', 'judgeRoot')
@@ -75,7 +82,7 @@ export const mcts: Strategy = (nodes, given = {}) => {
       .addConditionalEdges(
         'select',
         (state) =>
-          over(state) ? (toFinal(state, options) ?? 'conclude') : state.walk.length === 0 ? 'select' : 'expand',
+          over(state) ? (enterTreeFinal(state, options) ?? 'conclude') : state.walk.length === 0 ? 'select' : 'expand',
         ['compareOnHeldOut', 'conclude', 'select', 'expand'],
       )
       .addEdge('expand', 'select')
@@ -87,23 +94,23 @@ export const mcts: Strategy = (nodes, given = {}) => {
 };
 
 /** From the root by UCT to a node without children, or to the last step. */
-function leafOf(state: State, explore: number, last: number): string[] {
+function descendToLeaf(state: State, explore: number, last: number): string[] {
   const path = ['0'];
-  for (let next = mostPromising(state, '0', explore); next && path.length <= last;) {
+  for (let next = pickMostPromisingChild(state, '0', explore); next && path.length <= last;) {
     path.push(next.id);
-    next = mostPromising(state, next.id, explore);
+    next = pickMostPromisingChild(state, next.id, explore);
   }
   return path;
 }
 
 /** One step further, to the best of the children just judged. */
-function followed(state: State): string[] {
+function extendWalk(state: State): string[] {
   const tip = state.walk.at(-1) ?? '0';
-  const next = mostRewarded(state, tip);
+  const next = pickHighestRewardChild(state, tip);
   return next ? [...state.walk, next.id] : state.walk;
 }
 
-function nodeAt({ tree }: Pick<State, 'tree'>, id = '0'): Candidate {
+function getNode({ tree }: Pick<State, 'tree'>, id = '0'): Candidate {
   const node = tree.find((c) => c.id === id);
   if (!node) throw new Error(`expected a judged node ${id}, got none`);
   return node;

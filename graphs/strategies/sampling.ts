@@ -1,31 +1,40 @@
 import { END, Overwrite, Send, START, StateGraph } from '@langchain/langgraph';
 import { SearchInput, SearchOutput } from '../../state/channels.ts';
-import type { Candidate, Draft } from '../../state/hypothesis.ts';
-import { keptDraft, rewrittenDrafts } from '../beam/children.ts';
+import type { Candidate, CandidateDraft } from '../../state/hypothesis.ts';
+import { makeKeptDraft, makeRewrittenDrafts } from '../beam/children.ts';
 import { compareOnHeldOut } from '../final/compareOnHeldOut.ts';
-import { forSearch } from '../beam/edges.ts';
-import type { Search } from '../searchOptions.ts';
-import { shotsFor } from '../beam/retrieveExampleIndices.ts';
-import { bestOf, concluded, toFinal } from './concludeTree.ts';
+import { countSearchQueries } from '../beam/edges.ts';
+import type { ResolvedSearchOptions } from '../searchOptions.ts';
+import { retrieveExampleIndices } from '../beam/retrieveExampleIndices.ts';
+import { pickBestPath, concludeSearch, enterTreeFinal } from './concludeTree.ts';
 import { TreeState } from './treeState.ts';
-import { choicesFor, judgeInto, queryAt, rewritesOf, rootOf, sampleOf, type Sample } from './steps.ts';
-import { treeOptions, type Strategy } from './strategy.ts';
+import {
+  selectRewardsPerQuery,
+  createDraftJudge,
+  getQueryText,
+  requestRewrites,
+  toRootInput,
+  toDraftInput,
+  type DraftInput,
+} from './steps.ts';
+import { resolveTreeOptions, type Strategy } from './strategy.ts';
 
 type State = typeof TreeState.State;
 
 /** Monte Carlo search: as many one-step rewrites of the first prompt as a beam judges, each judged on one query (algorithm.md 3). */
-export const monteCarlo: Strategy = (nodes, options = {}) => sampling(nodes, { ...options, queriesEach: 1 });
+export const monteCarlo: Strategy = (nodes, options = {}) => createSamplingGraph(nodes, { ...options, queriesEach: 1 });
 
 /** Best of N: fewer rewrites of the first prompt, each judged on several queries; the best mean wins. */
-export const bestOfN: Strategy = (nodes, options = {}) => sampling(nodes, { queriesEach: 6, ...options });
+export const bestOfN: Strategy = (nodes, options = {}) => createSamplingGraph(nodes, { queriesEach: 6, ...options });
 
 /** One step from the root, many times: N rewrites, the same queries for all of them, N times queries within the budget. */
-function sampling(nodes: Parameters<Strategy>[0], given: NonNullable<Parameters<Strategy>[1]>) {
+function createSamplingGraph(nodes: Parameters<Strategy>[0], given: NonNullable<Parameters<Strategy>[1]>) {
   const { queriesEach = 1 } = given;
-  const tree = treeOptions(given);
+  const tree = resolveTreeOptions(given);
   const options = { ...tree, depth: Math.max(tree.depth, 1 + queriesEach) };
-  const judge = judgeInto(nodes, options);
-  const each = (queries: number): number => Math.max(0, Math.min(queriesEach, forSearch(queries, options) - 1));
+  const judge = createDraftJudge(nodes, options);
+  const each = (queries: number): number =>
+    Math.max(0, Math.min(queriesEach, countSearchQueries(queries, options) - 1));
   const count = (queries: number): number => Math.max(1, Math.floor(options.evaluations / Math.max(1, each(queries))));
 
   return (
@@ -35,28 +44,28 @@ function sampling(nodes: Parameters<Strategy>[0], given: NonNullable<Parameters<
       // I*_K and ℝ_x of the root's query and of those the rewrites are judged on
       .addNode('prepare', async (state, config) => {
         const [shots, choices] = await Promise.all([
-          shotsFor(nodes, state, options, config),
-          choicesFor(nodes, state, 1 + each(state.queries.length), config),
+          retrieveExampleIndices(nodes, state, options, config),
+          selectRewardsPerQuery(nodes, state, 1 + each(state.queries.length), config),
         ]);
         return { shots, choices, tree: new Overwrite([]), final: null };
       })
       // the first prompt on the first query
-      .addNode('judgeRoot', (state, config) => judge([rootOf(options, state)], config))
+      .addNode('judgeRoot', (state, config) => judge([toRootInput(options, state)], config))
       // N rewrites at once
       .addNode('rewriteSystemPrompt', async (state, config) => {
         const [root] = state.tree;
         const { length } = state.queries;
-        const prompts = root && each(length) ? await rewritesOf(nodes, options, root, count(length), config) : [];
+        const prompts = root && each(length) ? await requestRewrites(nodes, options, root, count(length), config) : [];
         return { walks: prompts.map((prompt) => [prompt]) };
       })
       // one rewrite on the next of its queries: its path keeps its prompt
-      .addNode('judgeSample', (sample: Sample, config) => judge([sample], config))
+      .addNode('judgeSample', (sample: DraftInput, config) => judge([sample], config))
       // the best of the samples so far
-      .addNode('rankSamples', ({ tree: judged }) => bestOf(judged))
+      .addNode('rankSamples', ({ tree: judged }) => pickBestPath(judged))
       // the best prompts of the samples and the first one, on queries the search has not seen
       .addNode('compareOnHeldOut', compareOnHeldOut(nodes, options))
       // the winner of the final, else the best mean over the same queries
-      .addNode('conclude', (state) => concluded(state, 'samples'))
+      .addNode('conclude', (state) => concludeSearch(state, 'samples'))
       .addEdge(START, 'sampleQueries')
       .addEdge('sampleQueries', 'prepare')
       .addEdge('prepare', 'judgeRoot')
@@ -64,7 +73,7 @@ function sampling(nodes: Parameters<Strategy>[0], given: NonNullable<Parameters<
       .addEdge('rewriteSystemPrompt', 'rankSamples')
       .addConditionalEdges(
         'rankSamples',
-        (state) => nextQuery(state, options) ?? toFinal(state, options) ?? 'conclude',
+        (state) => sendNextQuery(state, options) ?? enterTreeFinal(state, options) ?? 'conclude',
         ['judgeSample', 'compareOnHeldOut', 'conclude'],
       )
       .addEdge('judgeSample', 'rankSamples')
@@ -76,19 +85,19 @@ function sampling(nodes: Parameters<Strategy>[0], given: NonNullable<Parameters<
 }
 
 /** All rewrites on the next query; null where there is none left to judge them on. */
-function nextQuery(state: State, options: Search): Send[] | null {
+function sendNextQuery(state: State, options: ResolvedSearchOptions): Send[] | null {
   const { tree, walks, choices } = state;
   const depth = Math.max(...tree.map((c) => c.depth));
   if (walks.length === 0 || depth + 1 >= choices.length) return null;
-  const query = queryAt(state, depth + 1);
+  const query = getQueryText(state, depth + 1);
   const [root] = tree;
-  const begun = (parent: Candidate): Draft[] =>
+  const begun = (parent: Candidate): CandidateDraft[] =>
     walks.flatMap((prompts, place) =>
-      rewrittenDrafts(parent, prompts, query, place, options).map((d) => ({ ...d, id: `${parent.id}.${place}` })),
+      makeRewrittenDrafts(parent, prompts, query, place, options).map((d) => ({ ...d, id: `${parent.id}.${place}` })),
     );
   const drafts =
     depth === 0 && root
       ? begun(root)
-      : tree.filter((c) => c.depth === depth).map((c) => keptDraft(c, query, c.place, options));
-  return drafts.map((draft) => new Send('judgeSample', sampleOf(draft, state)));
+      : tree.filter((c) => c.depth === depth).map((c) => makeKeptDraft(c, query, c.place, options));
+  return drafts.map((draft) => new Send('judgeSample', toDraftInput(draft, state)));
 }

@@ -1,40 +1,45 @@
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { SearchNodes } from '../../nodes/node.ts';
-import { asQuery, type Example, type GivenQuery } from '../../state/example.ts';
-import { rootDraft, type Candidate, type Draft } from '../../state/hypothesis.ts';
-import type { RewardChoice } from '../../state/reward.ts';
-import { asked, choose, evaluateCandidate } from '../evaluateCandidate.ts';
-import type { Search } from '../searchOptions.ts';
+import { toQuery, type Example, type QueryInput } from '../../state/example.ts';
+import { makeRootDraft, type Candidate, type CandidateDraft } from '../../state/hypothesis.ts';
+import type { RewardSelection } from '../../state/reward.ts';
+import { toEvaluationInput, selectQueryRewards, evaluateCandidate } from '../evaluateCandidate.ts';
+import type { ResolvedSearchOptions } from '../searchOptions.ts';
 
 /** What the steps need to know of the run. */
-export interface About {
-  queries: readonly GivenQuery[];
+export interface QueryData {
+  queries: readonly QueryInput[];
   examples: readonly Example[];
   shots: readonly (readonly number[])[];
-  choices: readonly RewardChoice[];
+  choices: readonly RewardSelection[];
 }
 
-export const queryAt = ({ queries }: Pick<About, 'queries'>, index: number): string => {
+export const getQueryText = ({ queries }: Pick<QueryData, 'queries'>, index: number): string => {
   const query = queries[index];
   if (query === undefined) throw new Error(`expected a query number ${index}, got ${queries.length} queries`);
-  return asQuery(query).text;
+  return toQuery(query).text;
 };
 
 /** The rewards of the first queries, each chosen once. */
-export const choicesFor = (
+export const selectRewardsPerQuery = (
   nodes: SearchNodes,
-  about: Pick<About, 'queries'>,
+  about: Pick<QueryData, 'queries'>,
   count: number,
   config: LangGraphRunnableConfig,
-): Promise<RewardChoice[]> =>
-  Promise.all(Array.from({ length: count }, (_, index) => choose(nodes, index, queryAt(about, index), config)));
+): Promise<RewardSelection[]> =>
+  Promise.all(
+    Array.from({ length: count }, (_, index) => selectQueryRewards(nodes, index, getQueryText(about, index), config)),
+  );
 
 /** A draft with the examples and rewards of its query. */
-export type Sample = ReturnType<typeof asked>;
+export type DraftInput = ReturnType<typeof toEvaluationInput>;
 
 /** What judging a draft on the query of its depth takes. */
-export const sampleOf = (draft: Draft, { shots, examples, choices }: Omit<About, 'queries'>): Sample =>
-  asked(draft, {
+export const toDraftInput = (
+  draft: CandidateDraft,
+  { shots, examples, choices }: Omit<QueryData, 'queries'>,
+): DraftInput =>
+  toEvaluationInput(draft, {
     query: draft.query,
     index: draft.depth,
     shots: (shots[draft.depth] ?? []).flatMap((i) => examples[i] ?? []),
@@ -42,22 +47,22 @@ export const sampleOf = (draft: Draft, { shots, examples, choices }: Omit<About,
   });
 
 /** Has drafts answered and judged, all at once; they go out to the journal and onto the tree. */
-export function judgeInto(nodes: SearchNodes, options: Search) {
+export function createDraftJudge(nodes: SearchNodes, options: ResolvedSearchOptions) {
   const evaluate = evaluateCandidate(nodes, options);
-  return async (samples: readonly Sample[], config: LangGraphRunnableConfig): Promise<{ tree: Candidate[] }> => {
+  return async (samples: readonly DraftInput[], config: LangGraphRunnableConfig): Promise<{ tree: Candidate[] }> => {
     const judged = await Promise.all(samples.map((sample) => evaluate(sample, config)));
     return { tree: judged.flatMap(({ candidates }) => candidates) };
   };
 }
 
 /** The first prompt on the first query. */
-export const rootOf = ({ initialPrompt }: Search, about: About): Sample =>
-  sampleOf(rootDraft(initialPrompt, queryAt(about, 0)), about);
+export const toRootInput = ({ initialPrompt }: ResolvedSearchOptions, about: QueryData): DraftInput =>
+  toDraftInput(makeRootDraft(initialPrompt, getQueryText(about, 0)), about);
 
 /** The optimizer's rewrites of a judged prompt; refused ones are told of. */
-export async function rewritesOf(
+export async function requestRewrites(
   { rewriteSystemPrompt }: SearchNodes,
-  { onRefused }: Search,
+  { onRefused }: ResolvedSearchOptions,
   parent: Candidate,
   actions: number,
   config: LangGraphRunnableConfig,

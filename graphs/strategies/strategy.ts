@@ -1,11 +1,16 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { SearchNodes } from '../../nodes/node.ts';
 import type { FinalOutcome } from '../../state/final.ts';
-import type { Example, GivenQuery } from '../../state/example.ts';
-import { finalEvaluations, searchOptions, type Search, type SearchOptions } from '../searchOptions.ts';
+import type { Example, QueryInput } from '../../state/example.ts';
+import {
+  countFinalEvaluations,
+  resolveSearchOptions,
+  type ResolvedSearchOptions,
+  type SearchOptions,
+} from '../searchOptions.ts';
 
 /** What every search returns: the prompt, its path's value (1 to 5, root left out), and what ended the search. */
-export interface Outcome {
+export interface StrategyResult {
   bestPrompt: string;
   bestId: string;
   value: number | null;
@@ -38,23 +43,23 @@ export type Strategy = (
   nodes: SearchNodes,
   options?: StrategyOptions,
 ) => {
-  invoke(input: { queries: GivenQuery[]; examples?: Example[] }, config?: RunnableConfig): Promise<Outcome>;
+  invoke(input: { queries: QueryInput[]; examples?: Example[] }, config?: RunnableConfig): Promise<StrategyResult>;
   /** Its limit of supersteps is one that it cannot reach. */
   config?: RunnableConfig | undefined;
 };
 
 /** The options of sampling and tree search: valued by means, and as many judgements as a beam of the same options takes, final and all. */
-export function treeOptions(given: StrategyOptions): Search & { evaluations: number } {
-  const options = { ...searchOptions(searchPart(given)), aggregate: 'mean' as const };
-  return { ...options, evaluations: given.evaluations ?? evaluationsOf(options) };
+export function resolveTreeOptions(given: StrategyOptions): ResolvedSearchOptions & { evaluations: number } {
+  const options = { ...resolveSearchOptions(pickSearchOptions(given)), aggregate: 'mean' as const };
+  return { ...options, evaluations: given.evaluations ?? countBeamEvaluations(options) };
 }
 
 /** Judgements of a beam that rewrites on every level (algorithm.md 3), less the final's. */
-const evaluationsOf = ({ beamWidth, actions, depth, final }: Search): number =>
-  beamWidth * actions * depth - (final ? finalEvaluations(final) : 0);
+const countBeamEvaluations = ({ beamWidth, actions, depth, final }: ResolvedSearchOptions): number =>
+  beamWidth * actions * depth - (final ? countFinalEvaluations(final) : 0);
 
 /** The options of the search alone. */
-export function searchPart({
+export function pickSearchOptions({
   evaluations: _n,
   queriesEach: _q,
   temperature: _t,

@@ -1,8 +1,8 @@
 import { ReducedValue, StateSchema } from '@langchain/langgraph';
 import { z } from 'zod';
-import { found, given } from '../../state/channels.ts';
+import { outputFields, inputFields } from '../../state/channels.ts';
 import { Candidate } from '../../state/hypothesis.ts';
-import { RewardChoice } from '../../state/reward.ts';
+import { RewardSelection } from '../../state/reward.ts';
 
 /** Judged hypotheses, each once, in the order they were judged in. */
 const tree = new ReducedValue(
@@ -15,12 +15,12 @@ const tree = new ReducedValue(
 
 /** What sampling and tree search know: unlike a beam's frontier the whole tree, which their budget bounds. */
 export const TreeState = new StateSchema({
-  ...given,
+  ...inputFields,
   shots: z.array(z.array(z.number().int())),
-  choices: z.array(RewardChoice),
+  choices: z.array(RewardSelection),
   tree,
   /** MCTS: the paths walked so far, and the one at hand (ids from the root on). Sampling: the rewrites, one each. */
   walks: z.array(z.array(z.string())),
   walk: z.array(z.string()),
-  ...found,
+  ...outputFields,
 });

@@ -1,46 +1,46 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { isError, messageOf, StoreFailed } from '../errors.ts';
+import { isError, getErrorMessage, StoreError } from '../errors.ts';
 
-const held = new Set<string>();
+const heldLocks = new Set<string>();
 
 /**
  * Keeps a second process off a file by a lock file beside it that names ours. The lock of a process that is gone is
  * taken over. Returns how to give it back.
  */
-export function lock(file: string, what: string): () => void {
+export function lockFile(file: string, what: string): () => void {
   const path = `${file}.lock`;
-  if (held.has(path)) throw inUse(what, path, `this process (${process.pid})`);
-  const owner = claim(path, `${process.pid} ${bornAt(process.pid)} ${randomUUID()}\n`);
-  if (owner !== null) throw inUse(what, path, `process ${owner.split(' ')[0]}`);
-  held.add(path);
+  if (heldLocks.has(path)) throw createInUseError(what, path, `this process (${process.pid})`);
+  const owner = claimLock(path, `${process.pid} ${readStartTime(process.pid)} ${randomUUID()}\n`);
+  if (owner !== null) throw createInUseError(what, path, `process ${owner.split(' ')[0]}`);
+  heldLocks.add(path);
   return () => {
-    if (held.delete(path)) rmSync(path, { force: true });
+    if (heldLocks.delete(path)) rmSync(path, { force: true });
   };
 }
 
 /** Whether a process that lives has the file: this one or another. */
 export function isLocked(file: string): boolean {
   const path = `${file}.lock`;
-  const owner = read(path);
-  return held.has(path) || (owner !== null && alive(owner));
+  const owner = readIfExists(path);
+  return heldLocks.has(path) || (owner !== null && isOwnerAlive(owner));
 }
 
 /**
  * Makes a lock file ours, or gives who has it. The lock of a dead owner is replaced by whoever holds the lock on replacing
  * that very one, so that of many processes that find it one gets it.
  */
-function claim(path: string, mine: string): string | null {
-  if (create(path, mine)) return null;
-  const owner = read(path);
-  if (owner === null) return create(path, mine) ? null : (read(path) ?? 'another');
-  if (alive(owner)) return owner;
+function claimLock(path: string, mine: string): string | null {
+  if (createLockFile(path, mine)) return null;
+  const owner = readIfExists(path);
+  if (owner === null) return createLockFile(path, mine) ? null : (readIfExists(path) ?? 'another');
+  if (isOwnerAlive(owner)) return owner;
   const replacing = `${path}-${createHash('sha256').update(owner).digest('hex').slice(0, 8)}`;
-  const other = claim(replacing, mine);
+  const other = claimLock(replacing, mine);
   if (other !== null) return other;
   try {
-    const now = read(path);
-    if (now === owner) put(path, mine, renameSync);
+    const now = readIfExists(path);
+    if (now === owner) placeLockFile(path, mine, renameSync);
     return now === owner ? null : (now ?? 'another');
   } finally {
     rmSync(replacing, { force: true });
@@ -48,17 +48,17 @@ function claim(path: string, mine: string): string | null {
 }
 
 /** Whether the file was not there: it appears with its text in it, never empty. */
-function create(path: string, mine: string): boolean {
+function createLockFile(path: string, mine: string): boolean {
   try {
-    put(path, mine, linkSync);
+    placeLockFile(path, mine, linkSync);
     return true;
   } catch (error) {
     if (isError(error) && error.code === 'EEXIST') return false;
-    throw new StoreFailed(`cannot write ${path}: ${messageOf(error)}`);
+    throw new StoreError(`cannot write ${path}: ${getErrorMessage(error)}`);
   }
 }
 
-function put(path: string, text: string, place: (from: string, to: string) => void): void {
+function placeLockFile(path: string, text: string, place: (from: string, to: string) => void): void {
   const draft = `${path}.${process.pid}`;
   try {
     writeFileSync(draft, text);
@@ -69,7 +69,7 @@ function put(path: string, text: string, place: (from: string, to: string) => vo
 }
 
 /** Whether the process lives and is the very one, not a later one of the same number. */
-function alive(owner: string): boolean {
+function isOwnerAlive(owner: string): boolean {
   const [pid, born] = owner.trim().split(' ');
   const id = Number(pid);
   if (!Number.isInteger(id) || id <= 0 || id === process.pid) return false;
@@ -78,16 +78,16 @@ function alive(owner: string): boolean {
   } catch (error) {
     return isError(error) && error.code === 'EPERM';
   }
-  return born === undefined || born === '' || bornAt(id) === born;
+  return born === undefined || born === '' || readStartTime(id) === born;
 }
 
 /** When a process started, in the kernel's ticks; empty where the system does not tell. */
-function bornAt(pid: number): string {
-  const stat = read(`/proc/${pid}/stat`);
+function readStartTime(pid: number): string {
+  const stat = readIfExists(`/proc/${pid}/stat`);
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
-function read(path: string): string | null {
+function readIfExists(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch {
@@ -95,5 +95,5 @@ function read(path: string): string | null {
   }
 }
 
-const inUse = (what: string, path: string, owner: string): StoreFailed =>
-  new StoreFailed(`${what} is in use by ${owner}: wait for it to end or choose another folder (its lock is ${path})`);
+const createInUseError = (what: string, path: string, owner: string): StoreError =>
+  new StoreError(`${what} is in use by ${owner}: wait for it to end or choose another folder (its lock is ${path})`);

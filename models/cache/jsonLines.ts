@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 
 /** The lines of an open file that end in a newline, from a byte on, and where they lie in bytes; a chunk at a time is in memory. */
-export function* linesOf(fd: number, start = 0): Generator<{ offset: number; length: number; text: string }> {
+export function* readLines(fd: number, start = 0): Generator<{ offset: number; length: number; text: string }> {
   const chunk = Buffer.alloc(1 << 20);
   let rest = Buffer.alloc(0);
   let offset = start;

@@ -1,35 +1,35 @@
-import { messageOf, StoreFailed } from '../errors.ts';
-import { emptyTally, enter, type Tally } from './usageTotals.ts';
-import { OnTheirWay } from './pendingRequests.ts';
+import { getErrorMessage, StoreError } from '../errors.ts';
+import { createUsageTotals, addToUsageTotals, type UsageTotals } from './usageTotals.ts';
+import { PendingRequests } from './pendingRequests.ts';
 import type { StoredAnswer, StoredRecord } from './storedRecord.ts';
 import type { Store } from './responseStore.ts';
 import type { Role } from '../transport.ts';
 
 /** A run's answers and accounts: its own store, what it is lent from a shared one, and the tally of both. */
-export class Archive {
+export class ResponseCache {
   readonly #own: Store;
   readonly #shared: Store | undefined;
-  readonly #tally = emptyTally();
+  readonly #totals = createUsageTotals();
 
   /** @param each is told of what earlier sessions left */
   constructor(own: Store, shared: Store | undefined, each: (record: StoredRecord) => void) {
     this.#own = own;
     this.#shared = shared;
-    const onTheirWay = new OnTheirWay();
+    const onTheirWay = new PendingRequests();
     own.replay((record) => {
-      enter(this.#tally, record);
-      onTheirWay.enter(record);
+      addToUsageTotals(this.#totals, record);
+      onTheirWay.addRecord(record);
       each(record);
     });
     // what was in flight when a process was killed may have been answered: it counts as sent
-    for (const role of onTheirWay.left()) this.write({ role, failed: 'aborted', final: true });
+    for (const role of onTheirWay.listRoles()) this.write({ role, failed: 'aborted', final: true });
   }
 
-  get tally(): Readonly<Tally> {
-    return this.#tally;
+  get totals(): Readonly<UsageTotals> {
+    return this.#totals;
   }
 
-  knows(key: string): boolean {
+  has(key: string): boolean {
     return this.#own.has(key) || (this.#shared?.has(key) ?? false);
   }
 
@@ -50,12 +50,12 @@ export class Archive {
       this.#own.append(record);
       if ('key' in record && !record.shared && !this.#shared?.has(record.key)) this.#shared?.append(record);
     } catch (error) {
-      throw error instanceof StoreFailed ? error : new StoreFailed(messageOf(error));
+      throw error instanceof StoreError ? error : new StoreError(getErrorMessage(error));
     }
-    enter(this.#tally, record);
+    addToUsageTotals(this.#totals, record);
   }
 
-  served(role: Role): void {
-    this.#tally.cached[role] += 1;
+  countCacheHit(role: Role): void {
+    this.#totals.cached[role] += 1;
   }
 }

@@ -28,15 +28,15 @@ export const StoredFailure = z.object({
 export type StoredFailure = z.infer<typeof StoredFailure>;
 
 /** An answer that is not to be used any more, by its key: the request is sent again. */
-export const StoredForgotten = z.object({ role: Role, forgotten: z.string() });
-export type StoredForgotten = z.infer<typeof StoredForgotten>;
+export const StoredInvalidation = z.object({ role: Role, forgotten: z.string() });
+export type StoredInvalidation = z.infer<typeof StoredInvalidation>;
 
 /** A request on its way, told before it is sent where a budget limits the calls: after a kill it counts as sent. */
-export const StoredSent = z.object({ role: Role, sent: z.literal(true) });
-export type StoredSent = z.infer<typeof StoredSent>;
+export const StoredDispatch = z.object({ role: Role, sent: z.literal(true) });
+export type StoredDispatch = z.infer<typeof StoredDispatch>;
 
-export type StoredRecord = StoredAnswer | StoredFailure | StoredForgotten | StoredSent;
-const StoredRecord = z.union([StoredAnswer, StoredFailure, StoredForgotten, StoredSent]);
+export type StoredRecord = StoredAnswer | StoredFailure | StoredInvalidation | StoredDispatch;
+const StoredRecord = z.union([StoredAnswer, StoredFailure, StoredInvalidation, StoredDispatch]);
 
 /** A line of a store read back; undefined where it is not one. */
 export function parseRecord(line: string): StoredRecord | undefined {

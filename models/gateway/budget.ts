@@ -1,6 +1,6 @@
-import { BudgetExceeded, type Limit } from '../errors.ts';
-import { reasonOf } from './inFlightRequest.ts';
-import type { Role, Usage } from '../transport.ts';
+import { BudgetExceededError, type BudgetLimitName } from '../errors.ts';
+import { getAbortReason } from './inFlightRequest.ts';
+import type { Role, TokenUsage } from '../transport.ts';
 
 /** Limits over the four roles; null is none. calls: requests sent, retries too; usd: by the roles' prices; minutes: of this session. */
 export interface BudgetLimits {
@@ -11,28 +11,28 @@ export interface BudgetLimits {
 }
 
 /** US dollars per million tokens. */
-export interface Price {
+export interface TokenPrice {
   input: number;
   output: number;
 }
 
 /** US dollars for so many tokens. */
-export const costOf = (usage: Usage, price: Price | undefined): number =>
+export const computeUsageCost = (usage: TokenUsage, price: TokenPrice | undefined): number =>
   price ? (usage.input * price.input + usage.output * price.output) / 1e6 : 0;
 
 /** What a request takes, or is expected to take. */
-export interface Spending {
+export interface RequestCost {
   tokens: number;
   usd: number;
 }
 
 /** Room set aside for one request; settled once, with what it really took. */
-export type Settle = (actual: Spending) => void;
+export type SettleReservation = (actual: RequestCost) => void;
 
-interface Waiter {
-  cost: Spending;
-  grant: (settle: Settle) => void;
-  refuse: (error: BudgetExceeded) => void;
+interface QueuedReservation {
+  cost: RequestCost;
+  grant: (settle: SettleReservation) => void;
+  refuse: (error: BudgetExceededError) => void;
 }
 
 /**
@@ -45,10 +45,10 @@ export class Budget {
   #started: number;
   #pausedAt: number | null = null;
   readonly #spent = { calls: 0, tokens: 0, usd: 0 };
-  readonly #held = { requests: 0, tokens: 0, usd: 0 };
+  readonly #reserved = { requests: 0, tokens: 0, usd: 0 };
   readonly #means = new Map<Role, { output: number; count: number }>();
-  #waiting: Waiter[] = [];
-  #exceeded: BudgetExceeded | null = null;
+  #queue: QueuedReservation[] = [];
+  #exceeded: BudgetExceededError | null = null;
 
   constructor(limits: BudgetLimits, now: () => number = Date.now) {
     this.#limits = limits;
@@ -57,7 +57,7 @@ export class Budget {
   }
 
   /** Spending of earlier sessions of the same run. */
-  resume(calls: number, { tokens, usd }: Spending): void {
+  restoreSpending(calls: number, { tokens, usd }: RequestCost): void {
     this.#spent.calls += calls;
     this.#spent.tokens += tokens;
     this.#spent.usd += usd;
@@ -68,73 +68,73 @@ export class Budget {
     this.#pausedAt ??= this.#now();
   }
 
-  goOn(): void {
+  resume(): void {
     if (this.#pausedAt === null) return;
     this.#started += this.#now() - this.#pausedAt;
     this.#pausedAt = null;
-    this.#retry();
+    this.#grantQueued();
   }
 
   /** Tokens a reply of this role is expected to take: the mean so far, before any a quarter of what is allowed. */
-  expected(role: Role, maxTokens: number): number {
+  estimateReplyTokens(role: Role, maxTokens: number): number {
     const mean = this.#means.get(role);
     return mean ? mean.output / mean.count : maxTokens / 4;
   }
 
   /** Learns from the tokens of one choice. */
-  learn(role: Role, output: number): void {
+  recordReplyTokens(role: Role, output: number): void {
     const { output: sum, count } = this.#means.get(role) ?? { output: 0, count: 0 };
     this.#means.set(role, { output: sum + output, count: count + 1 });
   }
 
   /** Milliseconds left of the minutes, for waits that may not outlast them. */
-  get left(): number {
+  get remainingMs(): number {
     const { minutes } = this.#limits;
     return minutes == null ? Infinity : this.#started + minutes * 60_000 - (this.#pausedAt ?? this.#now());
   }
 
   /** Ends the run for want of time. */
-  outOfTime(): BudgetExceeded {
+  exceedMinutes(): BudgetExceededError {
     return this.#exceed('minutes');
   }
 
   /** Room for one request, now or when others have been settled; throws BudgetExceeded where there is none. */
-  reserve(cost: Spending, signal: AbortSignal): Promise<Settle> {
+  reserve(cost: RequestCost, signal: AbortSignal): Promise<SettleReservation> {
     signal.throwIfAborted();
-    const over = this.#exceeded ?? this.#judge(cost);
-    if (over === null) return Promise.resolve(this.#hold(cost));
+    const over = this.#exceeded ?? this.#checkLimits(cost);
+    if (over === null) return Promise.resolve(this.#reserveNow(cost));
     if (over !== 'wait') return Promise.reject(over);
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = { cost, grant: resolve, refuse: reject };
-      this.#waiting.push(waiter);
+      const waiter: QueuedReservation = { cost, grant: resolve, refuse: reject };
+      this.#queue.push(waiter);
       signal.addEventListener('abort', () => {
-        this.#waiting = this.#waiting.filter((w) => w !== waiter);
-        reject(reasonOf(signal));
+        this.#queue = this.#queue.filter((w) => w !== waiter);
+        reject(getAbortReason(signal));
       });
     });
   }
 
-  #hold(cost: Spending): Settle {
+  #reserveNow(cost: RequestCost): SettleReservation {
     this.#spent.calls += 1;
-    this.#held.requests += 1;
-    this.#held.tokens += cost.tokens;
-    this.#held.usd += cost.usd;
+    this.#reserved.requests += 1;
+    this.#reserved.tokens += cost.tokens;
+    this.#reserved.usd += cost.usd;
     return (actual) => {
-      this.#held.requests -= 1;
-      this.#held.tokens -= cost.tokens;
-      this.#held.usd -= cost.usd;
+      this.#reserved.requests -= 1;
+      this.#reserved.tokens -= cost.tokens;
+      this.#reserved.usd -= cost.usd;
       this.#spent.tokens += actual.tokens;
       this.#spent.usd += actual.usd;
-      this.#retry();
+      this.#grantQueued();
     };
   }
 
   /** Null where it fits, "wait" where it may fit later, else the limit that is reached. */
-  #judge(cost: Spending): BudgetExceeded | 'wait' | null {
+  #checkLimits(cost: RequestCost): BudgetExceededError | 'wait' | null {
     const { calls, tokens, usd } = this.#limits;
-    const { requests, ...held } = this.#held;
+    const { requests, ...held } = this.#reserved;
     if (this.#pausedAt !== null) return 'wait';
-    if (this.left <= 0) return this.#exceed('minutes');
+    if (this.remainingMs <= 0) return this.#exceed('minutes');
     if (calls != null && this.#spent.calls + 1 > calls) return this.#exceed('calls');
     for (const [which, limit] of [['tokens', tokens] as const, ['usd', usd] as const]) {
       if (limit == null || this.#spent[which] + held[which] + cost[which] <= limit) continue;
@@ -144,19 +144,19 @@ export class Budget {
     return null;
   }
 
-  #exceed(which: Limit): BudgetExceeded {
+  #exceed(which: BudgetLimitName): BudgetExceededError {
     const spent = which === 'minutes' ? (this.#now() - this.#started) / 60_000 : this.#spent[which];
-    this.#exceeded ??= new BudgetExceeded(which, this.#limits[which] ?? 0, spent);
-    for (const waiter of this.#waiting.splice(0)) waiter.refuse(this.#exceeded);
+    this.#exceeded ??= new BudgetExceededError(which, this.#limits[which] ?? 0, spent);
+    for (const waiter of this.#queue.splice(0)) waiter.refuse(this.#exceeded);
     return this.#exceeded;
   }
 
-  #retry(): void {
-    while (this.#waiting[0]) {
-      const over = this.#judge(this.#waiting[0].cost);
+  #grantQueued(): void {
+    while (this.#queue[0]) {
+      const over = this.#checkLimits(this.#queue[0].cost);
       if (over === 'wait') return;
-      const waiter = this.#waiting.shift();
-      if (over === null) waiter?.grant(this.#hold(waiter.cost));
+      const waiter = this.#queue.shift();
+      if (over === null) waiter?.grant(this.#reserveNow(waiter.cost));
       else return waiter?.refuse(over);
     }
   }

@@ -1,37 +1,44 @@
-import { Archive } from '../cache/responseCache.ts';
+import { ResponseCache } from '../cache/responseCache.ts';
 import { Budget } from './budget.ts';
-import { choicesOf, type Habit } from './fetchCompletions.ts';
-import { BudgetExceeded, isError, RoleDown, Stopped } from '../errors.ts';
-import type { Flight } from './inFlightRequest.ts';
-import { Flights } from './inFlightRequests.ts';
+import { fetchCompletions, type CompletionSupport } from './fetchCompletions.ts';
+import { BudgetExceededError, isError, RoleDownError, StoppedError } from '../errors.ts';
+import type { InFlightRequest } from './inFlightRequest.ts';
+import { InFlightRequests } from './inFlightRequests.ts';
 import type { GatewayEvent, GatewayOptions } from './gatewayOptions.ts';
-import { spentOf, type Tally } from '../cache/usageTotals.ts';
+import { sumBudgetUsage, type UsageTotals } from '../cache/usageTotals.ts';
 import { Limiter } from './limiter.ts';
 import { ManagedEmbeddings } from '../langchain/managedEmbeddings.ts';
 import { ManagedChatModel, ManagedLLM } from '../langchain/managedModels.ts';
-import type { Fault } from './retry.ts';
-import type { CallSettings, Player } from './roleModel.ts';
+import type { FailedAttempt } from './retry.ts';
+import type { CallSettings, RoleModel } from './roleModel.ts';
 import { Sender } from './sender.ts';
 import type { StoredAnswer, StoredRecord } from '../cache/storedRecord.ts';
-import { memoryStore } from '../cache/responseStore.ts';
-import { keyOf, type Answer, type Ask, type Request, type Role, type Transport } from '../transport.ts';
+import { createMemoryStore } from '../cache/responseStore.ts';
+import {
+  hashRequest,
+  type GatewayResponse,
+  type AskGateway,
+  type ModelRequest,
+  type Role,
+  type Transport,
+} from '../transport.ts';
 
 /** Milliseconds that no change of the system's clock disturbs. */
-const clock = (): number => performance.timeOrigin + performance.now();
+const getMonotonicMs = (): number => performance.timeOrigin + performance.now();
 
 /** Every model call of a run goes through here: cache, single flight, limits, budget, retries, records. */
 export class Gateway {
-  readonly #archive: Archive;
+  readonly #cache: ResponseCache;
   readonly #limiter: Limiter;
   readonly #budget: Budget;
   readonly #sender: Sender;
   readonly #onEvent: (event: GatewayEvent) => void;
-  readonly #flights = new Flights();
-  readonly #habits = new Map<string, Habit>();
-  #over: Error | null = null;
+  readonly #inFlightRequests = new InFlightRequests();
+  readonly #completionSupport = new Map<string, CompletionSupport>();
+  #endError: Error | null = null;
 
-  constructor({ concurrency = 16, budget = {}, store = memoryStore(), shared, ...options }: GatewayOptions = {}) {
-    const { now = clock, random = Math.random, onEvent = () => undefined } = options;
+  constructor({ concurrency = 16, budget = {}, store = createMemoryStore(), shared, ...options }: GatewayOptions = {}) {
+    const { now = getMonotonicMs, random = Math.random, onEvent = () => undefined } = options;
     this.#onEvent = onEvent;
     this.#limiter = new Limiter(concurrency, now);
     this.#budget = new Budget(budget, now);
@@ -43,9 +50,9 @@ export class Gateway {
       onSend: ({ role }) => void (budget.calls != null && this.#write({ role, sent: true })),
       onFault: (...fault) => this.#onFault(...fault),
     });
-    this.#archive = new Archive(store, shared, (record) => this.#learn(record));
-    const { calls, tokens } = spentOf(this.#archive.tally);
-    this.#budget.resume(calls, { tokens, usd: this.#archive.tally.usd });
+    this.#cache = new ResponseCache(store, shared, (record) => this.#learnReplyTokens(record));
+    const { calls, tokens } = sumBudgetUsage(this.#cache.totals);
+    this.#budget.restoreSpending(calls, { tokens, usd: this.#cache.totals.usd });
   }
 
   /** A role's model: a LangChain chat model, completion model or embeddings, as its transport is. */
@@ -58,19 +65,19 @@ export class Gateway {
     transport: Transport,
     settings: CallSettings = {},
   ): ManagedChatModel | ManagedLLM | ManagedEmbeddings {
-    const ask: Ask = (request, signal) => this.#ask({ role, transport, settings }, request, signal);
+    const ask: AskGateway = (request, signal) => this.#ask({ role, transport, settings }, request, signal);
     if (transport.kind === 'chat') return new ManagedChatModel(ask, transport);
     return transport.kind === 'text' ? new ManagedLLM(ask, transport) : new ManagedEmbeddings(ask);
   }
 
   /** What was asked for so far, earlier sessions included. */
-  tally(): Tally {
-    return structuredClone(this.#archive.tally);
+  getUsageTotals(): UsageTotals {
+    return structuredClone(this.#cache.totals);
   }
 
   /** Resolves when nothing is in flight. */
   drain(): Promise<void> {
-    return this.#flights.landed();
+    return this.#inFlightRequests.waitUntilSettled();
   }
 
   /** Sends nothing until `resume`: what is in flight is finished and kept, and the budget's minutes stand still. */
@@ -81,7 +88,7 @@ export class Gateway {
 
   /** Goes on after `pause`, in the order in which calls were asked for. */
   resume(): void {
-    this.#budget.goOn();
+    this.#budget.resume();
     this.#limiter.resume();
   }
 
@@ -92,55 +99,65 @@ export class Gateway {
 
   /** Sends nothing more; waits `grace` milliseconds for what is in flight, then lets go of it. */
   stop(grace = 0): Promise<void> {
-    this.#over ??= new Stopped();
-    return this.#flights.end(this.#over, grace);
+    this.#endError ??= new StoppedError();
+    return this.#inFlightRequests.end(this.#endError, grace);
   }
 
-  #ask(player: Player, request: Request, signal?: AbortSignal): Promise<Answer> {
+  #ask(player: RoleModel, request: ModelRequest, signal?: AbortSignal): Promise<GatewayResponse> {
     const { endpoint, model, takesN } = player.transport;
-    const habit = this.#habits.get(`${endpoint} ${model}`) ?? { takesN };
-    this.#habits.set(`${endpoint} ${model}`, habit);
-    const known = (r: Request): boolean => this.#archive.knows(keyOf(player.transport, r));
-    return choicesOf(request, { one: (r) => this.#one(player, r, signal), known, habit });
+    const habit = this.#completionSupport.get(`${endpoint} ${model}`) ?? { takesN };
+    this.#completionSupport.set(`${endpoint} ${model}`, habit);
+    const known = (r: ModelRequest): boolean => this.#cache.has(hashRequest(player.transport, r));
+    return fetchCompletions(request, {
+      fetchOne: (r) => this.#askOnce(player, r, signal),
+      isStored: known,
+      support: habit,
+    });
   }
 
-  async #one(player: Player, request: Request, signal?: AbortSignal): Promise<Answer> {
+  async #askOnce(player: RoleModel, request: ModelRequest, signal?: AbortSignal): Promise<GatewayResponse> {
     signal?.throwIfAborted();
-    const key = keyOf(player.transport, request);
-    const stored = this.#archive.find(key, player.role);
-    if (stored) return this.#served(player.role, stored);
-    const under = this.#flights.get(key);
-    if (!under) return this.#launch(key, player, request).join(signal);
+    const key = hashRequest(player.transport, request);
+    const stored = this.#cache.find(key, player.role);
+    if (stored) return this.#toCachedResponse(player.role, stored);
+    const under = this.#inFlightRequests.get(key);
+    if (!under) return this.#startRequest(key, player, request).join(signal);
     // a flight everybody had left may still bring its answer; if not, it is asked for again
     const answer = await under.join(signal).catch((error: unknown) => {
-      if (under.abandoned && !signal?.aborted && this.#over === null) return this.#one(player, request, signal);
+      if (under.isAbandoned && !signal?.aborted && this.#endError === null)
+        return this.#askOnce(player, request, signal);
       throw error;
     });
-    return this.#served(player.role, answer);
+    return this.#toCachedResponse(player.role, answer);
   }
 
-  #launch(key: string, player: Player, request: Request): Flight {
-    if (this.#over) throw this.#over;
-    return this.#flights.launch(key, player.role, (flight) => this.#fly(key, player, request, flight));
+  #startRequest(key: string, player: RoleModel, request: ModelRequest): InFlightRequest {
+    if (this.#endError) throw this.#endError;
+    return this.#inFlightRequests.start(key, player.role, (flight) => this.#sendAndStore(key, player, request, flight));
   }
 
-  async #fly(key: string, player: Player, request: Request, flight: Flight): Promise<Answer> {
+  async #sendAndStore(
+    key: string,
+    player: RoleModel,
+    request: ModelRequest,
+    flight: InFlightRequest,
+  ): Promise<GatewayResponse> {
     const { role, transport } = player;
     try {
-      const { usd, ms, ...reply } = await this.#sender.deliver(player, request, flight);
+      const { usd, ms, ...reply } = await this.#sender.send(player, request, flight);
       const { usage, finish, texts } = reply;
       this.#write({ key, role, model: transport.model, usage, usd, ms, finish, texts });
       this.#onEvent({ type: 'answered', role, cached: false, ms });
       return { ...reply, cached: false };
     } catch (error) {
-      if (error instanceof RoleDown) this.#flights.callOff(error, (f) => f.role === error.role);
-      if (error instanceof BudgetExceeded) this.#flights.callOff(error, (f) => f.role !== 'embeddings');
+      if (error instanceof RoleDownError) this.#inFlightRequests.cancel(error, (f) => f.role === error.role);
+      if (error instanceof BudgetExceededError) this.#inFlightRequests.cancel(error, (f) => f.role !== 'embeddings');
       throw error;
     }
   }
 
-  #served(role: Role, { texts, finish, usage }: StoredAnswer | Answer): Answer {
-    this.#archive.served(role);
+  #toCachedResponse(role: Role, { texts, finish, usage }: StoredAnswer | GatewayResponse): GatewayResponse {
+    this.#cache.countCacheHit(role);
     this.#onEvent({ type: 'answered', role, cached: true, ms: 0 });
     return { texts, finish, usage, cached: true };
   }
@@ -148,23 +165,23 @@ export class Gateway {
   /** Written down before anybody hears of it; where that fails, nothing more is sent. */
   #write(record: StoredRecord): void {
     try {
-      this.#archive.write(record);
+      this.#cache.write(record);
     } catch (error) {
-      this.#over ??= isError(error) ? error : new Error(String(error));
-      this.#flights.callOff(this.#over);
+      this.#endError ??= isError(error) ? error : new Error(String(error));
+      this.#inFlightRequests.cancel(this.#endError);
       throw error;
     }
   }
 
-  #onFault({ role, transport }: Player, fault: Fault, wait: number | null): void {
+  #onFault({ role, transport }: RoleModel, fault: FailedAttempt, wait: number | null): void {
     this.#write({ role, model: transport.model, failed: fault.kind, ...(wait === null && { final: true }) });
     const { kind, status } = fault;
     const { endpoint } = transport;
-    this.#onEvent({ type: 'fault', role, kind, status, wait, endpoint, limit: this.#limiter.limitOf(endpoint) });
+    this.#onEvent({ type: 'fault', role, kind, status, wait, endpoint, limit: this.#limiter.getLimit(endpoint) });
   }
 
-  #learn(record: StoredRecord): void {
+  #learnReplyTokens(record: StoredRecord): void {
     if (!('key' in record) || record.shared) return;
-    this.#budget.learn(record.role, record.usage.output / Math.max(1, record.texts.length));
+    this.#budget.recordReplyTokens(record.role, record.usage.output / Math.max(1, record.texts.length));
   }
 }

@@ -1,17 +1,17 @@
-import { reasonOf } from './inFlightRequest.ts';
-import { Gate, type Outcome } from './adaptiveConcurrency.ts';
+import { getAbortReason } from './inFlightRequest.ts';
+import { AdaptiveConcurrency, type CallOutcome } from './adaptiveConcurrency.ts';
 
 /** The right to have one call in flight; given back exactly once. `after`: milliseconds a refusal asked to wait. */
-export type Release = (outcome: Outcome, after?: number) => void;
+export type ReleaseSlot = (outcome: CallOutcome, after?: number) => void;
 
-interface Ticket {
+interface QueuedCall {
   order: number;
-  grant: (release: Release) => void;
+  grant: (release: ReleaseSlot) => void;
 }
 
-interface Line {
-  gate: Gate;
-  queue: Ticket[];
+interface EndpointQueue {
+  concurrency: AdaptiveConcurrency;
+  queue: QueuedCall[];
   /** Opens the gate again; there is one only while somebody waits for it. */
   timer?: NodeJS.Timeout | undefined;
 }
@@ -20,7 +20,7 @@ interface Line {
 export class Limiter {
   readonly #concurrency: number;
   readonly #now: () => number;
-  readonly #lines = new Map<string, Line>();
+  readonly #queues = new Map<string, EndpointQueue>();
   #inFlight = 0;
   #paused = false;
   #orders = 0;
@@ -31,8 +31,8 @@ export class Limiter {
   }
 
   /** Calls an endpoint is given at a time just now. */
-  limitOf(endpoint: string): number {
-    return this.#line(endpoint).gate.limit;
+  getLimit(endpoint: string): number {
+    return this.#getQueue(endpoint).concurrency.limit;
   }
 
   /** Calls let in and not given back. */
@@ -41,7 +41,7 @@ export class Limiter {
   }
 
   /** The next place in the line. */
-  order(): number {
+  assignOrder(): number {
     return ++this.#orders;
   }
 
@@ -52,81 +52,81 @@ export class Limiter {
 
   resume(): void {
     this.#paused = false;
-    this.#pump();
+    this.#grantWaiting();
   }
 
   /** Waits for room. `order`: a call's place in the line, which it keeps when it is tried again. */
-  acquire(endpoint: string, signal: AbortSignal, order: number): Promise<Release> {
+  acquire(endpoint: string, signal: AbortSignal, order: number): Promise<ReleaseSlot> {
     signal.throwIfAborted();
-    const line = this.#line(endpoint);
+    const line = this.#getQueue(endpoint);
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         line.queue.splice(line.queue.indexOf(ticket), 1);
-        if (line.queue.length === 0) this.#wake(line);
-        reject(reasonOf(signal));
+        if (line.queue.length === 0) this.#clearWake(line);
+        reject(getAbortReason(signal));
       };
-      const grant = (release: Release): void => {
+      const grant = (release: ReleaseSlot): void => {
         signal.removeEventListener('abort', leave);
         resolve(release);
       };
       const ticket = { order, grant };
       signal.addEventListener('abort', leave, { once: true });
       enqueue(line.queue, ticket);
-      this.#pump();
+      this.#grantWaiting();
     });
   }
 
-  #line(endpoint: string): Line {
-    const line = this.#lines.get(endpoint) ?? { gate: new Gate(this.#concurrency), queue: [] };
-    this.#lines.set(endpoint, line);
+  #getQueue(endpoint: string): EndpointQueue {
+    const line = this.#queues.get(endpoint) ?? { concurrency: new AdaptiveConcurrency(this.#concurrency), queue: [] };
+    this.#queues.set(endpoint, line);
     return line;
   }
 
   /** Lets in whoever there is room for. */
-  #pump(): void {
+  #grantWaiting(): void {
     while (!this.#paused && this.#inFlight < this.#concurrency) {
-      const line = this.#next();
+      const line = this.#pickQueue();
       const ticket = line?.queue.shift();
       if (!line || !ticket) break;
-      line.gate.inFlight += 1;
+      line.concurrency.inFlight += 1;
       this.#inFlight += 1;
       ticket.grant((outcome, after) => {
-        line.gate.settle(outcome, this.#now(), after);
+        line.concurrency.recordOutcome(outcome, this.#now(), after);
         this.#inFlight -= 1;
-        this.#pump();
+        this.#grantWaiting();
       });
     }
-    for (const line of this.#lines.values()) this.#sleep(line);
+    for (const line of this.#queues.values()) this.#scheduleWake(line);
   }
 
   /** Of the lines that may send, the one whose first has waited longest. */
-  #next(): Line | undefined {
+  #pickQueue(): EndpointQueue | undefined {
     const now = this.#now();
-    let next: Line | undefined;
-    for (const line of this.#lines.values())
-      if (line.gate.open(now) && head(line) < (next ? head(next) : Infinity)) next = line;
+    let next: EndpointQueue | undefined;
+    for (const line of this.#queues.values())
+      if (line.concurrency.canSend(now) && getHeadOrder(line) < (next ? getHeadOrder(next) : Infinity)) next = line;
     return next;
   }
 
-  #sleep(line: Line): void {
-    const wait = line.gate.closedUntil - this.#now();
+  #scheduleWake(line: EndpointQueue): void {
+    const wait = line.concurrency.closedUntil - this.#now();
     if (wait <= 0 || line.queue.length === 0 || line.timer) return;
     line.timer = setTimeout(() => {
-      this.#wake(line);
-      this.#pump();
+      this.#clearWake(line);
+      this.#grantWaiting();
     }, Math.ceil(wait));
   }
 
-  #wake(line: Line): void {
+  #clearWake(line: EndpointQueue): void {
     clearTimeout(line.timer);
     line.timer = undefined;
   }
 }
 
-const head = ({ queue }: Line): number => queue[0]?.order ?? Infinity;
+const getHeadOrder = ({ queue }: EndpointQueue): number => queue[0]?.order ?? Infinity;
 
 /** In order of their places; almost always at the end. */
-function enqueue(queue: Ticket[], ticket: Ticket): void {
+function enqueue(queue: QueuedCall[], ticket: QueuedCall): void {
   const at = queue.findLastIndex((t) => t.order < ticket.order);
   queue.splice(at + 1, 0, ticket);
 }

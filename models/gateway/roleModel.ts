@@ -1,15 +1,15 @@
-import type { Price } from './budget.ts';
+import type { TokenPrice } from './budget.ts';
 import type { Role, Transport } from '../transport.ts';
 
 /** How a role's calls are made. maxRetries: attempts after the first; maxTokens: of a reply. */
 export interface CallSettings {
   maxRetries?: number;
   maxTokens?: number;
-  price?: Price | undefined;
+  price?: TokenPrice | undefined;
 }
 
 /** A role and who plays it. */
-export interface Player {
+export interface RoleModel {
   role: Role;
   transport: Transport;
   settings: CallSettings;

@@ -5,11 +5,11 @@ import type { BaseChatModel, LangSmithParams } from '@langchain/core/language_mo
 import type { BaseLLM } from '@langchain/core/language_models/llms';
 import type { Generation } from '@langchain/core/outputs';
 import { z } from 'zod';
-import { encode } from './managedEmbeddings.ts';
-import type { Reply, Request, Transport, Usage } from '../transport.ts';
+import { encodeVector } from './managedEmbeddings.ts';
+import type { Reply, ModelRequest, Transport, TokenUsage } from '../transport.ts';
 
 /** What of a model decides its answers; taken from the model itself where it is not told. */
-export interface Identity {
+export interface ModelIdentity {
   endpoint?: string;
   provider?: string;
   model?: string;
@@ -20,43 +20,46 @@ export interface Identity {
  * Any LangChain model as a transport. Where the instance has `takesN = true` it is asked for n choices in one call, with the
  * call options `n` and `sample`; else choice by choice.
  */
-export function transportOf(model: BaseLanguageModel, identity: Identity = {}): Transport {
-  if (isChat(model)) return chatTransportOf(model, identity);
-  if (isLLM(model)) return llmTransportOf(model, identity);
+export function toTransport(model: BaseLanguageModel, identity: ModelIdentity = {}): Transport {
+  if (isChatModel(model)) return toChatTransport(model, identity);
+  if (isLLM(model)) return toLlmTransport(model, identity);
   throw new TypeError(`expected a LangChain chat or completion model, got a ${model._modelType()}`);
 }
 
 /** A LangChain chat model as a transport. */
-export function chatTransportOf(model: BaseChatModel, identity: Identity = {}): Transport & { kind: 'chat' } {
+export function toChatTransport(model: BaseChatModel, identity: ModelIdentity = {}): Transport & { kind: 'chat' } {
   return {
     kind: 'chat',
-    ...identityOf(model, identity),
+    ...resolveIdentity(model, identity),
     async send(request, signal) {
-      const { generations, llmOutput } = await model._generate(messagesOf(request), optionsOf(request, signal));
-      return replyOf(generations, llmOutput);
+      const { generations, llmOutput } = await model._generate(
+        requireMessages(request),
+        toCallOptions(request, signal),
+      );
+      return toReply(generations, llmOutput);
     },
   };
 }
 
 /** A LangChain completion model as a transport. */
-export function llmTransportOf(model: BaseLLM, identity: Identity = {}): Transport & { kind: 'text' } {
+export function toLlmTransport(model: BaseLLM, identity: ModelIdentity = {}): Transport & { kind: 'text' } {
   return {
     kind: 'text',
-    ...identityOf(model, identity),
+    ...resolveIdentity(model, identity),
     async send(request, signal) {
-      const { generations, llmOutput } = await model._generate([textOf(request)], optionsOf(request, signal));
-      return replyOf(generations.flat(), llmOutput);
+      const { generations, llmOutput } = await model._generate([requireText(request)], toCallOptions(request, signal));
+      return toReply(generations.flat(), llmOutput);
     },
   };
 }
 
 /** Any LangChain embeddings as a transport. */
-export function embeddingTransportOf(
+export function toEmbeddingTransport(
   embeddings: Embeddings,
-  identity: Identity = {},
+  identity: ModelIdentity = {},
 ): Transport & { kind: 'embeddings' } {
   const name = embeddings.constructor.name;
-  const { endpoint = name, provider = name, model = nameIn(embeddings) ?? name, params = {} } = identity;
+  const { endpoint = name, provider = name, model = findModelName(embeddings) ?? name, params = {} } = identity;
   return {
     kind: 'embeddings',
     endpoint,
@@ -66,34 +69,34 @@ export function embeddingTransportOf(
     takesN: false,
     async send({ prompt }) {
       const vectors = await embeddings.embedDocuments('texts' in prompt ? [...prompt.texts] : []);
-      return { texts: vectors.map(encode), finish: [], usage: null };
+      return { texts: vectors.map(encodeVector), finish: [], usage: null };
     },
   };
 }
 
-const isChat = (model: BaseLanguageModel): model is BaseChatModel => model._modelType() === 'base_chat_model';
+const isChatModel = (model: BaseLanguageModel): model is BaseChatModel => model._modelType() === 'base_chat_model';
 const isLLM = (model: BaseLanguageModel): model is BaseLLM => model._modelType() === 'base_llm';
 
-function identityOf(model: BaseLanguageModel, { endpoint, provider, model: name, params }: Identity) {
-  const ls: Partial<LangSmithParams> | null = isChat(model) ? model.getLsParams({}) : null;
-  const own: unknown = isChat(model) || isLLM(model) ? model.invocationParams({}) : {};
+function resolveIdentity(model: BaseLanguageModel, { endpoint, provider, model: name, params }: ModelIdentity) {
+  const ls: Partial<LangSmithParams> | null = isChatModel(model) ? model.getLsParams({}) : null;
+  const own: unknown = isChatModel(model) || isLLM(model) ? model.invocationParams({}) : {};
   const type = ls?.ls_provider ?? model._llmType();
   return {
     endpoint: endpoint ?? type,
     provider: provider ?? type,
-    model: name ?? ls?.ls_model_name ?? nameIn(model) ?? model.getName(),
+    model: name ?? ls?.ls_model_name ?? findModelName(model) ?? model.getName(),
     params: params ?? { ...ls, ...(typeof own === 'object' && own) },
     takesN: 'takesN' in model && model.takesN === true,
   };
 }
 
-function nameIn(model: object): string | undefined {
+function findModelName(model: object): string | undefined {
   const named: unknown[] = [Reflect.get(model, 'model'), Reflect.get(model, 'modelName')];
   return named.find((n) => typeof n === 'string');
 }
 
 /** maxRetries: models that take it leave retrying to the gateway. */
-const optionsOf = ({ stop, n, sample, part = 0 }: Request, signal?: AbortSignal) => ({
+const toCallOptions = ({ stop, n, sample, part = 0 }: ModelRequest, signal?: AbortSignal) => ({
   ...(stop && { stop: [...stop] }),
   ...(signal && { signal }),
   n,
@@ -101,51 +104,53 @@ const optionsOf = ({ stop, n, sample, part = 0 }: Request, signal?: AbortSignal)
   maxRetries: 0,
 });
 
-const messagesOf = ({ prompt }: Request) => {
+const requireMessages = ({ prompt }: ModelRequest) => {
   if (!('messages' in prompt)) throw new TypeError('a chat model is asked with messages');
   return [...prompt.messages];
 };
 
-const textOf = ({ prompt }: Request): string => {
+const requireText = ({ prompt }: ModelRequest): string => {
   if (!('text' in prompt)) throw new TypeError('a completion model is asked with a text');
   return prompt.text;
 };
 
 /** What is read of a generation besides its text. */
-const Said = z.object({ finish_reason: z.string(), finishReason: z.string(), stop_reason: z.string() }).partial();
-const Told = z.object({
-  generationInfo: Said.optional().catch(undefined),
+const FinishMetadata = z
+  .object({ finish_reason: z.string(), finishReason: z.string(), stop_reason: z.string() })
+  .partial();
+const GenerationMetadata = z.object({
+  generationInfo: FinishMetadata.optional().catch(undefined),
   message: z
     .object({
-      response_metadata: Said.optional().catch(undefined),
+      response_metadata: FinishMetadata.optional().catch(undefined),
       usage_metadata: z.object({ input_tokens: z.number(), output_tokens: z.number() }).optional().catch(undefined),
     })
     .optional(),
 });
 
-function replyOf(generations: readonly Generation[], llmOutput: Record<string, unknown> | undefined): Reply {
-  const told = generations.map((g) => Told.parse(g));
+function toReply(generations: readonly Generation[], llmOutput: Record<string, unknown> | undefined): Reply {
+  const told = generations.map((g) => GenerationMetadata.parse(g));
   const first = told[0]?.message?.usage_metadata;
   return {
     texts: generations.length ? generations.map((g) => g.text) : [''],
-    finish: told.map(finishOf),
-    usage: tokenUsageOf(llmOutput) ?? (first ? { input: first.input_tokens, output: first.output_tokens } : null),
+    finish: told.map(findFinishReason),
+    usage: readTokenUsage(llmOutput) ?? (first ? { input: first.input_tokens, output: first.output_tokens } : null),
   };
 }
 
-function finishOf({ generationInfo: info, message }: z.infer<typeof Told>): string {
+function findFinishReason({ generationInfo: info, message }: z.infer<typeof GenerationMetadata>): string {
   const meta = message?.response_metadata;
   const finish = info?.finish_reason ?? info?.finishReason ?? meta?.finish_reason ?? meta?.stop_reason ?? '';
   return finish === 'max_tokens' ? 'length' : finish;
 }
 
-const TokenUsage = z.object({
+const LlmOutput = z.object({
   tokenUsage: z.object({ promptTokens: z.number(), completionTokens: z.number() }).partial(),
 });
 
 /** LangChain's account of a call, in which all choices are counted once; null where there is none. */
-export function tokenUsageOf(llmOutput: Record<string, unknown> | undefined): Usage | null {
-  const { promptTokens, completionTokens } = TokenUsage.safeParse(llmOutput).data?.tokenUsage ?? {};
+export function readTokenUsage(llmOutput: Record<string, unknown> | undefined): TokenUsage | null {
+  const { promptTokens, completionTokens } = LlmOutput.safeParse(llmOutput).data?.tokenUsage ?? {};
   if (promptTokens === undefined && completionTokens === undefined) return null;
   return { input: promptTokens ?? 0, output: completionTokens ?? 0 };
 }

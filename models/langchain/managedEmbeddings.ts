@@ -1,25 +1,25 @@
 import { Embeddings } from '@langchain/core/embeddings';
-import type { Ask } from '../transport.ts';
+import type { AskGateway } from '../transport.ts';
 
 /** Texts in one request of embeddings. */
-const BATCH = 64;
+const MAX_TEXTS_PER_REQUEST = 64;
 
 /** Embeddings through the same cache, limits and retries; an empty text, which endpoints refuse, is the zero vector. */
 export class ManagedEmbeddings extends Embeddings {
-  readonly #ask: Ask;
+  readonly #ask: AskGateway;
 
-  constructor(ask: Ask) {
+  constructor(ask: AskGateway) {
     super({});
     this.#ask = ask;
   }
 
   override async embedDocuments(documents: string[]): Promise<number[][]> {
     const texts = [...new Set(documents.filter((t) => t !== ''))];
-    const batches = Array.from({ length: Math.ceil(texts.length / BATCH) }, (_, i) =>
-      texts.slice(i * BATCH, (i + 1) * BATCH),
+    const batches = Array.from({ length: Math.ceil(texts.length / MAX_TEXTS_PER_REQUEST) }, (_, i) =>
+      texts.slice(i * MAX_TEXTS_PER_REQUEST, (i + 1) * MAX_TEXTS_PER_REQUEST),
     );
     const answers = await Promise.all(batches.map((batch) => this.#ask({ prompt: { texts: batch }, n: 1, sample: 0 })));
-    const vectors = answers.flatMap((a) => a.texts.map(decode));
+    const vectors = answers.flatMap((a) => a.texts.map(decodeVector));
     const byText = new Map(texts.map((t, i) => [t, vectors[i] ?? []]));
     const zero = (vectors[0] ?? []).map(() => 0);
     return documents.map((t) => byText.get(t) ?? zero);
@@ -31,10 +31,10 @@ export class ManagedEmbeddings extends Embeddings {
 }
 
 /** A vector as it is stored: base64 of 32-bit floats, as endpoints send it. */
-export const encode = (vector: readonly number[]): string =>
+export const encodeVector = (vector: readonly number[]): string =>
   Buffer.from(new Float32Array(vector).buffer).toString('base64');
 
-function decode(text: string): number[] {
+function decodeVector(text: string): number[] {
   const bytes = new Uint8Array(Buffer.from(text, 'base64'));
   return [...new Float32Array(bytes.buffer, 0, bytes.length >> 2)];
 }

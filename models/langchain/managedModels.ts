@@ -6,7 +6,7 @@ import {
 import { BaseLLM, type BaseLLMCallOptions } from '@langchain/core/language_models/llms';
 import { AIMessage, type BaseMessage } from '@langchain/core/messages';
 import type { ChatResult, LLMResult } from '@langchain/core/outputs';
-import type { Answer, Ask, Transport, Usage } from '../transport.ts';
+import type { GatewayResponse, AskGateway, Transport, TokenUsage } from '../transport.ts';
 
 /** What a call may ask for besides LangChain's own options. */
 export interface ManagedCallOptions extends BaseChatModelCallOptions, BaseLLMCallOptions {
@@ -19,10 +19,10 @@ export interface ManagedCallOptions extends BaseChatModelCallOptions, BaseLLMCal
 /** A role as a LangChain chat model: one run in LangSmith for each call, however many requests it takes. */
 export class ManagedChatModel extends BaseChatModel<ManagedCallOptions> {
   override lc_namespace = ['drpo', 'models'];
-  readonly #ask: Ask;
+  readonly #ask: AskGateway;
   readonly #transport: Transport;
 
-  constructor(ask: Ask, transport: Transport) {
+  constructor(ask: AskGateway, transport: Transport) {
     super({});
     this.#ask = ask;
     this.#transport = transport;
@@ -41,34 +41,38 @@ export class ManagedChatModel extends BaseChatModel<ManagedCallOptions> {
   }
 
   override invocationParams(options?: this['ParsedCallOptions']): Record<string, unknown> {
-    return invocationOf(this.#transport, options);
+    return toInvocationParams(this.#transport, options);
   }
 
   override getLsParams(options: this['ParsedCallOptions']): LangSmithParams {
-    return { ...lsParams(this.#transport), ls_model_type: 'chat', ...(options.stop && { ls_stop: options.stop }) };
+    return {
+      ...toLangSmithParams(this.#transport),
+      ls_model_type: 'chat',
+      ...(options.stop && { ls_stop: options.stop }),
+    };
   }
 
   override async _generate(messages: BaseMessage[], options: this['ParsedCallOptions']): Promise<ChatResult> {
-    const answer = await this.#ask({ prompt: { messages }, ...requestOf(options) }, options.signal);
+    const answer = await this.#ask({ prompt: { messages }, ...toRequestFields(options) }, options.signal);
     const generations = answer.texts.map((text, i) => {
       const info = { finish_reason: answer.finish[i] ?? '' };
       const meta = { ...info, model_name: this.#transport.model, ...(answer.cached && { cached: true }) };
-      const usage = i === 0 && !answer.cached ? { usage_metadata: usageMetadata(answer.usage) } : {};
+      const usage = i === 0 && !answer.cached ? { usage_metadata: toUsageMetadata(answer.usage) } : {};
       const message = Object.assign(new AIMessage({ content: text, response_metadata: meta }), usage);
       return { text, generationInfo: info, message };
     });
-    return { generations, llmOutput: { tokenUsage: tokenUsage(answer) } };
+    return { generations, llmOutput: { tokenUsage: toTokenUsage(answer) } };
   }
 }
 
 /** A role as a LangChain completion model: for base models without a chat template. */
 export class ManagedLLM extends BaseLLM<ManagedCallOptions> {
   override lc_namespace = ['drpo', 'models'];
-  readonly #ask: Ask;
+  readonly #ask: AskGateway;
   readonly #transport: Transport;
 
-  constructor(ask: Ask, transport: Transport) {
-    super({ metadata: { ...lsParams(transport), ls_model_type: 'llm' } });
+  constructor(ask: AskGateway, transport: Transport) {
+    super({ metadata: { ...toLangSmithParams(transport), ls_model_type: 'llm' } });
     this.#ask = ask;
     this.#transport = transport;
   }
@@ -86,23 +90,23 @@ export class ManagedLLM extends BaseLLM<ManagedCallOptions> {
   }
 
   override invocationParams(options?: this['ParsedCallOptions']): Record<string, unknown> {
-    return invocationOf(this.#transport, options);
+    return toInvocationParams(this.#transport, options);
   }
 
   override async _generate(prompts: string[], options: this['ParsedCallOptions']): Promise<LLMResult> {
     const answers = await Promise.all(
-      prompts.map((text) => this.#ask({ prompt: { text }, ...requestOf(options) }, options.signal)),
+      prompts.map((text) => this.#ask({ prompt: { text }, ...toRequestFields(options) }, options.signal)),
     );
     const generations = answers.map((a) =>
       a.texts.map((text, i) => ({ text, generationInfo: { finish_reason: a.finish[i] ?? '' } })),
     );
     const sent = answers.filter((a) => !a.cached).map((a) => a.usage);
     const usage = { input: sent.reduce((s, u) => s + u.input, 0), output: sent.reduce((s, u) => s + u.output, 0) };
-    return { generations, llmOutput: { tokenUsage: tokenUsage({ usage, cached: false }) } };
+    return { generations, llmOutput: { tokenUsage: toTokenUsage({ usage, cached: false }) } };
   }
 }
 
-function requestOf({ stop, n = 1, sample = 0 }: Pick<ManagedCallOptions, 'stop' | 'n' | 'sample'>): {
+function toRequestFields({ stop, n = 1, sample = 0 }: Pick<ManagedCallOptions, 'stop' | 'n' | 'sample'>): {
   stop?: string[];
   n: number;
   sample: number;
@@ -110,13 +114,13 @@ function requestOf({ stop, n = 1, sample = 0 }: Pick<ManagedCallOptions, 'stop' 
   return { ...(stop && { stop }), n, sample };
 }
 
-const invocationOf = ({ model, params }: Transport, options?: ManagedCallOptions): Record<string, unknown> => ({
+const toInvocationParams = ({ model, params }: Transport, options?: ManagedCallOptions): Record<string, unknown> => ({
   model,
   ...params,
-  ...(options && requestOf(options)),
+  ...(options && toRequestFields(options)),
 });
 
-function lsParams({ provider, model, params }: Transport): {
+function toLangSmithParams({ provider, model, params }: Transport): {
   ls_provider: string;
   ls_model_name: string;
   ls_temperature?: number;
@@ -131,15 +135,18 @@ function lsParams({ provider, model, params }: Transport): {
   };
 }
 
-const tokenUsage = ({ usage: { input, output }, cached }: Pick<Answer, 'usage' | 'cached'>): Record<string, number> =>
+const toTokenUsage = ({
+  usage: { input, output },
+  cached,
+}: Pick<GatewayResponse, 'usage' | 'cached'>): Record<string, number> =>
   cached
     ? { promptTokens: 0, completionTokens: 0, totalTokens: 0 }
     : { promptTokens: input, completionTokens: output, totalTokens: input + output };
 
-const usageMetadata = ({
+const toUsageMetadata = ({
   input,
   output,
-}: Usage): { input_tokens: number; output_tokens: number; total_tokens: number } => ({
+}: TokenUsage): { input_tokens: number; output_tokens: number; total_tokens: number } => ({
   input_tokens: input,
   output_tokens: output,
   total_tokens: input + output,

@@ -8,16 +8,16 @@ import {
   type ChatOpenAIFields,
 } from '@langchain/openai';
 import { z } from 'zod';
-import { ask } from './httpClient.ts';
+import { sendHttpRequest } from './httpClient.ts';
 
-type Asked = OpenAIClient.Chat.ChatCompletionCreateParamsNonStreaming;
-type Streamed = OpenAIClient.Chat.ChatCompletionCreateParamsStreaming;
+type CompletionRequest = OpenAIClient.Chat.ChatCompletionCreateParamsNonStreaming;
+type StreamedCompletionRequest = OpenAIClient.Chat.ChatCompletionCreateParamsStreaming;
 type Completion = OpenAIClient.Chat.ChatCompletion;
-type Chunks = AsyncIterable<OpenAIClient.Chat.ChatCompletionChunk>;
-type Options = Parameters<ChatOpenAICompletions['completionWithRetry']>[1];
+type CompletionChunks = AsyncIterable<OpenAIClient.Chat.ChatCompletionChunk>;
+type CompletionOptions = Parameters<ChatOpenAICompletions['completionWithRetry']>[1];
 
 /** How an endpoint is reached: what the SDK puts into every request of a client, made once. */
-interface Reached {
+interface EndpointAccess {
   url: string;
   headers: Record<string, string>;
 }
@@ -28,7 +28,7 @@ const Content = z.union([
   z.array(z.looseObject({ text: z.string().catch('') })).transform((parts) => parts.map((p) => p.text).join('')),
 ]);
 /** What is read of a chat completion; servers leave much of it out. */
-const Completed = z.object({
+const ChatCompletionBody = z.object({
   choices: z
     .array(
       z.object({
@@ -44,22 +44,24 @@ const Completed = z.object({
  * Chat completions with the SDK's address, headers and errors, sent without its machinery for retries, streams and
  * fetch: these cost more than all else a call takes. `timeout`: milliseconds. Keyless: no Authorization header goes out.
  */
-export class Completions extends ChatOpenAICompletions {
+export class LeanChatCompletions extends ChatOpenAICompletions {
   readonly #keyless: boolean;
-  readonly #patience: number;
-  #reached: Promise<Reached> | undefined;
+  readonly #timeoutMs: number;
+  #endpoint: Promise<EndpointAccess> | undefined;
 
   constructor(fields: ChatOpenAIFields & { timeout: number }, keyless: boolean) {
     super(fields);
     this.#keyless = keyless;
-    this.#patience = fields.timeout;
+    this.#timeoutMs = fields.timeout;
   }
 
   /** As ChatOpenAI has it, less what tools, audio and raw replies take; a refusal stands beside the reason it ended. */
   override async _generate(given: BaseMessage[], options: this['ParsedCallOptions']): Promise<ChatResult> {
     const messages = convertMessagesToCompletionsMessageParams({ messages: given, model: this.model });
     const asked = { ...this.invocationParams(options), messages, stream: false as const };
-    const { choices, usage } = Completed.parse(await this.completionWithRetry(asked, { signal: options.signal }));
+    const { choices, usage } = ChatCompletionBody.parse(
+      await this.completionWithRetry(asked, { signal: options.signal }),
+    );
     const generations = (choices ?? []).map(({ message, finish_reason }) => {
       const text = message?.content ?? '';
       return { text, message: new AIMessage(text), generationInfo: { finish_reason, refusal: message?.refusal } };
@@ -73,19 +75,25 @@ export class Completions extends ChatOpenAICompletions {
     };
   }
 
-  override completionWithRetry(request: Streamed, options?: Options): Promise<Chunks>;
-  override completionWithRetry(request: Asked, options?: Options): Promise<Completion>;
-  override async completionWithRetry(request: Asked | Streamed, options?: Options): Promise<Chunks | Completion> {
+  override completionWithRetry(
+    request: StreamedCompletionRequest,
+    options?: CompletionOptions,
+  ): Promise<CompletionChunks>;
+  override completionWithRetry(request: CompletionRequest, options?: CompletionOptions): Promise<Completion>;
+  override async completionWithRetry(
+    request: CompletionRequest | StreamedCompletionRequest,
+    options?: CompletionOptions,
+  ): Promise<CompletionChunks | Completion> {
     if (request.stream) return super.completionWithRetry(request, options);
-    const { url, headers } = await (this.#reached ??= this.#reach());
-    const asked = { headers, body: JSON.stringify(request), signal: options?.signal, timeout: this.#patience };
-    const answer = await ask(url, asked);
-    if (answer.status < 300) return withoutError(JSON.parse(answer.text) as Completion); // oxlint-disable-line typescript/no-unsafe-type-assertion -- read leniently by ChatOpenAI
+    const { url, headers } = await (this.#endpoint ??= this.#resolveEndpoint());
+    const asked = { headers, body: JSON.stringify(request), signal: options?.signal, timeout: this.#timeoutMs };
+    const answer = await sendHttpRequest(url, asked);
+    if (answer.status < 300) return ensureNoError(JSON.parse(answer.text) as Completion); // oxlint-disable-line typescript/no-unsafe-type-assertion -- read leniently by ChatOpenAI
     const { status, headers: told, text } = answer;
-    throw wrapOpenAIClientError(OpenAIClient.APIError.generate(status, bodyOf(text), text, new Headers(told)));
+    throw wrapOpenAIClientError(OpenAIClient.APIError.generate(status, parseErrorBody(text), text, new Headers(told)));
   }
 
-  async #reach(): Promise<Reached> {
+  async #resolveEndpoint(): Promise<EndpointAccess> {
     this._getClientOptions(undefined);
     const { req, url } = await this.client.buildRequest({ method: 'post', path: '/chat/completions', body: {} });
     const headers = Object.fromEntries(req.headers);
@@ -95,13 +103,13 @@ export class Completions extends ChatOpenAICompletions {
 }
 
 /** What gateways put into an answer of status 200 when the model behind them failed. */
-const Failed = z.object({ error: z.object({ message: z.string().optional(), code: z.unknown().optional() }) });
-const FailedChoice = z.object({ choices: z.tuple([Failed], z.unknown()) });
+const ErrorBody = z.object({ error: z.object({ message: z.string().optional(), code: z.unknown().optional() }) });
+const ChoiceErrorBody = z.object({ choices: z.tuple([ErrorBody], z.unknown()) });
 
 /** The answer, unless it tells of an error with status 200. @throws what the error's own code stands for, else a fault of the server */
-export function withoutError<T extends { choices?: unknown[] | null | undefined }>(answer: T): T {
+export function ensureNoError<T extends { choices?: unknown[] | null | undefined }>(answer: T): T {
   if (![answer, answer.choices?.[0]].some((part) => Object.hasOwn(Object(part), 'error'))) return answer;
-  const { error } = Failed.safeParse(answer).data ?? FailedChoice.safeParse(answer).data?.choices[0] ?? {};
+  const { error } = ErrorBody.safeParse(answer).data ?? ChoiceErrorBody.safeParse(answer).data?.choices[0] ?? {};
   if (!error) return answer;
   const { message = 'an error without a message', code } = error;
   const status = Number(code);
@@ -110,7 +118,7 @@ export function withoutError<T extends { choices?: unknown[] | null | undefined 
 }
 
 /** What an endpoint says of a refusal: JSON, where it is. */
-function bodyOf(text: string): object | undefined {
+function parseErrorBody(text: string): object | undefined {
   try {
     const body: unknown = JSON.parse(text);
     return typeof body === 'object' && body !== null ? body : undefined;

@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 
 /** What is sent to an endpoint. */
-export interface Asking {
+export interface HttpRequest {
   method?: string;
   headers: Record<string, string>;
   body?: string | null | undefined;
@@ -12,44 +12,50 @@ export interface Asking {
 }
 
 /** A whole answer; `headers` in lower case. */
-export interface Answered {
+export interface HttpResponse {
   status: number;
   headers: Record<string, string>;
   text: string;
 }
 
 /** Milliseconds until an endpoint must be reached, and for which a connection nobody uses is kept open. */
-const PATIENCE = 10_000;
-const KEPT = { keepAlive: true, timeout: PATIENCE };
-const HTTP = { request: http.request, agent: new http.Agent(KEPT) };
-const HTTPS = { request: https.request, agent: new https.Agent(KEPT) };
+const CONNECT_TIMEOUT_MS = 10_000;
+const AGENT_OPTIONS = { keepAlive: true, timeout: CONNECT_TIMEOUT_MS };
+const HTTP_CLIENT = { request: http.request, agent: new http.Agent(AGENT_OPTIONS) };
+const HTTPS_CLIENT = { request: https.request, agent: new https.Agent(AGENT_OPTIONS) };
 
 /**
  * Asks over Node's own client: whole bodies instead of streams, for less than half of what a fetch costs.
  * @throws SyntaxError where an endpoint answers 200 with something else than JSON, such as a proxy's page
  */
-export function ask(url: string, { method = 'POST', headers, body, signal, timeout }: Asking): Promise<Answered> {
-  const { request, agent } = url.startsWith('https:') ? HTTPS : HTTP;
+export function sendHttpRequest(
+  url: string,
+  { method = 'POST', headers, body, signal, timeout }: HttpRequest,
+): Promise<HttpResponse> {
+  const { request, agent } = url.startsWith('https:') ? HTTPS_CLIENT : HTTP_CLIENT;
   return new Promise((resolve, reject) => {
     const options = { method, headers, agent, timeout, ...(signal && { signal }) };
-    const asked = request(url, options, (answer) => read(answer, timeout, resolve, reject));
+    const asked = request(url, options, (answer) => readResponse(answer, timeout, resolve, reject));
     asked.on('error', reject);
-    asked.on('timeout', () => asked.destroy(late(timeout)));
-    asked.on('socket', ({ connecting }) => connecting && reachInTime(asked));
+    asked.on('timeout', () => asked.destroy(createTimeoutError(timeout)));
+    asked.on('socket', ({ connecting }) => connecting && limitConnectTime(asked));
     asked.end(body ?? undefined);
   });
 }
 
-function read(
+function readResponse(
   answer: http.IncomingMessage,
   timeout: number,
-  resolve: (answered: Answered) => void,
+  resolve: (answered: HttpResponse) => void,
   reject: (error: Error) => void,
 ): void {
   const { statusCode: status = 0 } = answer;
   let text = '';
   // a server that keeps a line open with a byte now and then is not waited for
-  const timer = setTimeout(() => answer.destroy(late(timeout, 'the answer was not whole within')), timeout);
+  const timer = setTimeout(
+    () => answer.destroy(createTimeoutError(timeout, 'the answer was not whole within')),
+    timeout,
+  );
   answer.once('close', () => clearTimeout(timer));
   answer.setEncoding('utf8');
   answer.on('data', (part: string) => (text += part));
@@ -62,22 +68,26 @@ function read(
   });
 }
 
-function reachInTime(asked: http.ClientRequest): void {
-  const timer = setTimeout(() => asked.destroy(late(PATIENCE)), PATIENCE);
+function limitConnectTime(asked: http.ClientRequest): void {
+  const timer = setTimeout(() => asked.destroy(createTimeoutError(CONNECT_TIMEOUT_MS)), CONNECT_TIMEOUT_MS);
   asked.socket?.once('connect', () => clearTimeout(timer));
   asked.once('close', () => clearTimeout(timer));
 }
 
-const late = (ms: number, what = 'nothing was heard for'): Error =>
+const createTimeoutError = (ms: number, what = 'nothing was heard for'): Error =>
   Object.assign(new Error(`${what} ${ms / 1000} s`), { code: 'ETIMEDOUT' });
 
 /** The same as a fetch, for the SDK. Keyless: no Authorization header goes out. */
-export function leanFetch(timeout: number, keyless: boolean): typeof fetch {
+export function createLeanFetch(timeout: number, keyless: boolean): typeof fetch {
   return async (url, { method = 'GET', headers: given, body, signal } = {}) => {
     const headers = Object.fromEntries(new Headers(given));
     if (keyless) delete headers['authorization'];
     const asked = { method, headers, body: typeof body === 'string' ? body : null, signal, timeout };
-    const { status, headers: told, text } = await ask(url instanceof Request ? url.url : String(url), asked);
+    const {
+      status,
+      headers: told,
+      text,
+    } = await sendHttpRequest(url instanceof Request ? url.url : String(url), asked);
     return new Response(text === '' ? null : text, { status, headers: told });
   };
 }

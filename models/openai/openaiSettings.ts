@@ -1,4 +1,4 @@
-import { leanFetch } from './httpClient.ts';
+import { createLeanFetch } from './httpClient.ts';
 import type { Transport } from '../transport.ts';
 
 /** An OpenAI-compatible endpoint and how it is asked; null sends no such setting. */
@@ -17,16 +17,16 @@ export interface OpenAISettings {
   timeoutSeconds?: number;
 }
 
-export const OPENAI_URL = 'https://api.openai.com/v1';
+export const DEFAULT_OPENAI_URL = 'https://api.openai.com/v1';
 
 /** What the transports to an endpoint have in common. */
-export function commonOf(settings: OpenAISettings): Omit<Transport, 'kind' | 'send'> {
-  const { model, baseUrl = OPENAI_URL, apiKey, keyName } = settings;
+export function createTransportBase(settings: OpenAISettings): Omit<Transport, 'kind' | 'send'> {
+  const { model, baseUrl = DEFAULT_OPENAI_URL, apiKey, keyName } = settings;
   return {
-    endpoint: publicUrl(baseUrl),
+    endpoint: toPublicUrl(baseUrl),
     provider: 'openai',
     model,
-    params: paramsOf(settings),
+    params: toRequestParams(settings),
     takesN: true,
     keyName,
     secrets: apiKey ? [apiKey] : [],
@@ -34,24 +34,24 @@ export function commonOf(settings: OpenAISettings): Omit<Transport, 'kind' | 'se
 }
 
 /** Constructor fields of LangChain's classes: no retries, this key or none, this much patience. */
-export function clientOf({ baseUrl = OPENAI_URL, apiKey, timeoutSeconds = 600 }: OpenAISettings) {
+export function toClientFields({ baseUrl = DEFAULT_OPENAI_URL, apiKey, timeoutSeconds = 600 }: OpenAISettings) {
   const timeout = timeoutSeconds * 1000;
   // the SDK demands a key; where there is none, what it makes of this one is taken out of the request
   return {
     apiKey: apiKey ?? 'none',
     timeout,
     maxRetries: 0,
-    configuration: { baseURL: baseUrl, fetch: leanFetch(timeout, apiKey === undefined) },
+    configuration: { baseURL: baseUrl, fetch: createLeanFetch(timeout, apiKey === undefined) },
   };
 }
 
-const publicUrl = (url: string): string => {
+const toPublicUrl = (url: string): string => {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname.replace(/\/+$/, '')}`;
 };
 
 /** The decoding that is sent; what is null or left out is not. */
-export function decodingOf({ temperature, topP, maxTokens }: OpenAISettings): {
+export function toDecodingParams({ temperature, topP, maxTokens }: OpenAISettings): {
   temperature?: number;
   topP?: number;
   maxTokens?: number;
@@ -64,11 +64,11 @@ export function decodingOf({ temperature, topP, maxTokens }: OpenAISettings): {
 }
 
 /** The same under the names they have in a request; the seed is for choice `part` of sample `sample`: each has its own. */
-export function paramsOf(
+export function toRequestParams(
   settings: OpenAISettings,
   { sample, part = 0 }: { sample: number; part?: number } = { sample: 0 },
 ) {
-  const { temperature, topP: top_p, maxTokens: max_tokens } = decodingOf(settings);
+  const { temperature, topP: top_p, maxTokens: max_tokens } = toDecodingParams(settings);
   return {
     ...(temperature !== undefined && { temperature }),
     ...(top_p !== undefined && { top_p }),

@@ -1,9 +1,9 @@
 import type { Behaviour } from './behaviour.ts';
-import { FOLLOWINGS } from './followings.ts';
-import { OPENINGS } from './openings.ts';
+import { CLOSING_BEHAVIOURS } from './followings.ts';
+import { OPENING_BEHAVIOURS } from './openings.ts';
 
-export { fits, type Behaviour } from './behaviour.ts';
-export { FOLLOWINGS, OPENINGS };
+export { isApplicable, type Behaviour } from './behaviour.ts';
+export { CLOSING_BEHAVIOURS as FOLLOWINGS, OPENING_BEHAVIOURS as OPENINGS };
 
 /** All behaviours there are, in the order in which a response shows them. */
-export const BEHAVIOURS: readonly Behaviour[] = [...OPENINGS, ...FOLLOWINGS];
+export const BEHAVIOURS: readonly Behaviour[] = [...OPENING_BEHAVIOURS, ...CLOSING_BEHAVIOURS];

@@ -1,8 +1,8 @@
 /** Part of a key from which chance is drawn. */
-export type Part = string | number;
+export type SeedPart = string | number;
 
 /** A 32-bit hash of the parts (FNV-1a, then mixed): the only source of chance in the simulation. */
-export function hash(...parts: readonly Part[]): number {
+export function hashParts(...parts: readonly SeedPart[]): number {
   let h = 0x811c9dc5;
   for (const part of parts) {
     const text = String(part);
@@ -15,15 +15,16 @@ export function hash(...parts: readonly Part[]): number {
 }
 
 /** A number from [0, 1), the same whenever the parts are. */
-export const uniform = (...parts: readonly Part[]): number => hash(...parts) / 2 ** 32;
+export const drawUniform = (...parts: readonly SeedPart[]): number => hashParts(...parts) / 2 ** 32;
 
 /** A draw from the standard normal distribution (mean 0, sd 1), the same whenever the parts are. */
-export const normal = (...parts: readonly Part[]): number =>
-  Math.sqrt(-2 * Math.log(1 - uniform(...parts, 'radius'))) * Math.cos(2 * Math.PI * uniform(...parts, 'angle'));
+export const drawNormal = (...parts: readonly SeedPart[]): number =>
+  Math.sqrt(-2 * Math.log(1 - drawUniform(...parts, 'radius'))) *
+  Math.cos(2 * Math.PI * drawUniform(...parts, 'angle'));
 
 /** One of the items (at least one is needed), the same whenever the parts are. */
-export function pick<T>(items: readonly T[], ...parts: readonly Part[]): T {
-  const item = items[Math.floor(uniform(...parts) * items.length)];
+export function pickItem<T>(items: readonly T[], ...parts: readonly SeedPart[]): T {
+  const item = items[Math.floor(drawUniform(...parts) * items.length)];
   if (item === undefined) throw new RangeError('pick: expected at least one item, got none');
   return item;
 }

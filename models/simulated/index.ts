@@ -1,18 +1,18 @@
 import { SimulatedChatModel, type SimulatedRole, type SimulatedSettings } from './model.ts';
 
 export {
-  NOISE,
+  DEFAULT_NOISE,
   SimulatedChatModel,
-  type Noise,
+  type NoiseLevels,
   type SimulatedCallOptions,
   type SimulatedRole,
   type SimulatedSettings,
 } from './model.ts';
-export { expectedReward, trueQuality, type TruthOptions } from './truth.ts';
+export { computeExpectedReward, computeTrueQuality, type TrueQualityOptions } from './truth.ts';
 export { PERSONAS, type Persona } from './base.ts';
-export { LEANINGS, type Leaning } from './leanings.ts';
-export { POPULATION } from './population.ts';
+export { JUDGE_BIASES, type JudgeBias } from './leanings.ts';
+export { POPULATION_QUERIES } from './population.ts';
 
 /** The embedded model of a role (`provider: "simulated"`): a simulation that never stands for a real model's result. */
-export const simulatedModel = (role: SimulatedRole, settings: SimulatedSettings = {}): SimulatedChatModel =>
+export const createSimulatedModel = (role: SimulatedRole, settings: SimulatedSettings = {}): SimulatedChatModel =>
   new SimulatedChatModel(role, settings);

@@ -2,18 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BaseChatModel, type BaseChatModelCallOptions } from '@langchain/core/language_models/chat_models';
 import { AIMessage, type BaseMessage } from '@langchain/core/messages';
 import type { ChatResult, LLMResult } from '@langchain/core/outputs';
-import { makeBase, PERSONAS, type Persona } from './base.ts';
-import { judge } from './judge.ts';
-import { LEANINGS } from './leanings.ts';
-import { readLayout, textOf } from './layout.ts';
-import { optimize } from './optimizer.ts';
-import { selectRewards } from './reward.ts';
+import { makeBaseResponder, PERSONAS, type Persona } from './base.ts';
+import { writeJudgeReply } from './judge.ts';
+import { JUDGE_BIASES } from './leanings.ts';
+import { readLayout, getMessageText } from './layout.ts';
+import { writeOptimizerReply } from './optimizer.ts';
+import { writeRewardReply } from './reward.ts';
 
 /** The roles a simulated model can play. */
 export type SimulatedRole = 'base' | 'reward' | 'judge' | 'optimizer';
 
 /** The size of the simulation's chance; 0 turns it off. */
-export interface Noise {
+export interface NoiseLevels {
   /** Standard deviation, in points, of one judgement of one aspect before it is made whole points. */
   judge: number;
   /** Standard deviation, as a probability, of each behaviour's chance in one response. */
@@ -21,7 +21,7 @@ export interface Noise {
 }
 
 /** Noise of the size of the published runs' (algorithm.md 1.10): retest sd 0.17 of a mean reward, siblings' 0.41. */
-export const NOISE: Readonly<Noise> = { judge: 0.34, response: 0.3 };
+export const DEFAULT_NOISE: Readonly<NoiseLevels> = { judge: 0.34, response: 0.3 };
 
 export interface SimulatedSettings {
   /** Which base model: "terse" (the default) or "rambling"; which judge: "lavish" and "hasty" have a planted bias (leanings.ts). */
@@ -30,7 +30,7 @@ export interface SimulatedSettings {
   seed?: number;
   /** Above 0, the samples of one request differ. Default 0; judges and optimizers differ by sample at 0 too, as real ones do. */
   temperature?: number;
-  noise?: Partial<Noise>;
+  noise?: Partial<NoiseLevels>;
   /** Milliseconds a reply takes. Default 0. */
   latencyMs?: number;
 }
@@ -46,7 +46,7 @@ export class SimulatedChatModel extends BaseChatModel<SimulatedCallOptions> {
   /** Answers `n` choices in one request. */
   readonly takesN = true;
   readonly role: SimulatedRole;
-  readonly settings: Required<Omit<SimulatedSettings, 'noise'>> & { noise: Noise };
+  readonly settings: Required<Omit<SimulatedSettings, 'noise'>> & { noise: NoiseLevels };
   readonly persona: Persona;
 
   constructor(
@@ -55,8 +55,8 @@ export class SimulatedChatModel extends BaseChatModel<SimulatedCallOptions> {
   ) {
     super({});
     this.role = role;
-    this.settings = { model, seed, temperature, latencyMs, noise: { ...NOISE, ...noise } };
-    this.persona = personaNamed(role === 'base' ? model : 'terse');
+    this.settings = { model, seed, temperature, latencyMs, noise: { ...DEFAULT_NOISE, ...noise } };
+    this.persona = getPersona(role === 'base' ? model : 'terse');
   }
 
   static override lc_name(): string {
@@ -91,14 +91,14 @@ export class SimulatedChatModel extends BaseChatModel<SimulatedCallOptions> {
     { n = 1, sample = 0, stop = [], signal }: this['ParsedCallOptions'],
   ): Promise<ChatResult> {
     if (this.settings.latencyMs > 0) await sleep(this.settings.latencyMs, undefined, signal ? { signal } : {});
-    const texts = Array.from({ length: n }, (_, i) => cut(this.reply(messages, sample + i), stop));
+    const texts = Array.from({ length: n }, (_, i) => cutAtStop(this.reply(messages, sample + i), stop));
     return {
       generations: texts.map((text) => ({
         text,
         message: new AIMessage(text),
         generationInfo: { finish_reason: 'stop' },
       })),
-      llmOutput: { tokenUsage: usage(messages, texts) },
+      llmOutput: { tokenUsage: estimateUsage(messages, texts) },
     };
   }
 
@@ -106,16 +106,17 @@ export class SimulatedChatModel extends BaseChatModel<SimulatedCallOptions> {
   private reply(messages: readonly BaseMessage[], sample: number): string {
     const { seed, temperature, noise } = this.settings;
     const which = temperature > 0 ? sample : 0;
-    const request = messages.filter((m) => m.type !== 'system').map(textOf)[0] ?? '';
-    if (this.role === 'judge') return judge(request, noise.judge, [seed, sample], LEANINGS.get(this.settings.model));
-    if (this.role === 'optimizer') return optimize(request, [seed, sample]);
-    if (this.role === 'reward') return selectRewards(request, [which]);
+    const request = messages.filter((m) => m.type !== 'system').map(getMessageText)[0] ?? '';
+    if (this.role === 'judge')
+      return writeJudgeReply(request, noise.judge, [seed, sample], JUDGE_BIASES.get(this.settings.model));
+    if (this.role === 'optimizer') return writeOptimizerReply(request, [seed, sample]);
+    if (this.role === 'reward') return writeRewardReply(request, [which]);
     const { prompt, examples, query } = readLayout(messages);
-    return makeBase(this.persona, prompt, examples, noise.response, [seed, which])(query);
+    return makeBaseResponder(this.persona, prompt, examples, noise.response, [seed, which])(query);
   }
 }
 
-function personaNamed(name: string): Persona {
+function getPersona(name: string): Persona {
   const persona = PERSONAS.get(name);
   if (persona) return persona;
   throw new RangeError(
@@ -124,16 +125,17 @@ function personaNamed(name: string): Persona {
 }
 
 /** A text up to the first of the stops. */
-const cut = (text: string, stops: readonly string[]): string =>
+const cutAtStop = (text: string, stops: readonly string[]): string =>
   text.slice(0, Math.min(text.length, ...stops.map((s) => text.indexOf(s)).filter((at) => at >= 0)));
 
 /** Tokens at four characters each. */
-function usage(
+function estimateUsage(
   messages: readonly BaseMessage[],
   texts: readonly string[],
 ): Record<'promptTokens' | 'completionTokens' | 'totalTokens', number> {
-  const [promptTokens, completionTokens] = [tokens(messages.map(textOf)), tokens(texts)];
+  const [promptTokens, completionTokens] = [estimateTokens(messages.map(getMessageText)), estimateTokens(texts)];
   return { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens };
 }
 
-const tokens = (all: readonly string[]): number => Math.ceil(all.reduce((sum, text) => sum + text.length, 0) / 4);
+const estimateTokens = (all: readonly string[]): number =>
+  Math.ceil(all.reduce((sum, text) => sum + text.length, 0) / 4);

@@ -1,30 +1,30 @@
-import { write } from './base.ts';
-import { BEHAVIOURS, fits, OPENINGS } from './behaviours.ts';
+import { writeResponse } from './base.ts';
+import { BEHAVIOURS, isApplicable, OPENINGS } from './behaviours.ts';
 import { FLAWS } from './flaws.ts';
-import { hash, uniform, type Part } from './hash.ts';
-import { traitsOf } from './queries.ts';
-import { sections } from './read.ts';
-import { wanted } from './remarks.ts';
+import { hashParts, drawUniform, type SeedPart } from './hash.ts';
+import { readQueryTraits } from './queries.ts';
+import { readSections } from './read.ts';
+import { findWantedBehaviours } from './remarks.ts';
 import { rewritePrompt } from './rewritePrompt.ts';
 
 /** An optimizer's reply to a request: a new system prompt (prompts/rewriteSystemPrompt.ts), or a new response (prompts/rewriteExample.ts). */
-export function optimize(text: string, key: readonly Part[]): string {
-  const seed = [hash(text, ...key)];
+export function writeOptimizerReply(text: string, key: readonly SeedPart[]): string {
+  const seed = [hashParts(text, ...key)];
   if (!/^<system-prompt(-\d+)?>$/m.test(text.slice(0, 2000))) {
-    const [query = '', response = '', evaluation = ''] = sections(text, ['query', 'response', 'evaluation']).parts;
-    return reply(evaluation, { new_response: rewriteExample(query, response, evaluation, seed) });
+    const [query = '', response = '', evaluation = ''] = readSections(text, ['query', 'response', 'evaluation']).parts;
+    return formatReply(evaluation, { new_response: rewriteResponse(query, response, evaluation, seed) });
   }
-  const [prompt = '', query = '', , evaluation = ''] = sections(text, [
+  const [prompt = '', query = '', , evaluation = ''] = readSections(text, [
     'system-prompt',
     'query',
     'response',
     'evaluation',
   ]).parts;
-  return reply(evaluation, { new_system_prompt: rewritePrompt(prompt, query, evaluation, seed) });
+  return formatReply(evaluation, { new_system_prompt: rewritePrompt(prompt, query, evaluation, seed) });
 }
 
-const reply = (evaluation: string, result: Record<string, string>): string => {
-  const wants = [...wanted(evaluation).keys()].join(', ');
+const formatReply = (evaluation: string, result: Record<string, string>): string => {
+  const wants = [...findWantedBehaviours(evaluation).keys()].join(', ');
   return JSON.stringify({
     analysis: `Simulated reading: the remarks ask for ${wants || 'nothing'}.`,
     thought: 'Mend that, keep the rest.',
@@ -33,31 +33,35 @@ const reply = (evaluation: string, result: Record<string, string>): string => {
 };
 
 /** The response with what the remarks miss, without its flaws; now and then one of these is overlooked. An unsafe one is written anew. */
-function rewriteExample(query: string, response: string, evaluation: string, key: readonly Part[]): string {
-  const traits = traitsOf(query);
-  const wants = wanted(evaluation);
+function rewriteResponse(query: string, response: string, evaluation: string, key: readonly SeedPart[]): string {
+  const traits = readQueryTraits(query);
+  const wants = findWantedBehaviours(evaluation);
   const lacks = BEHAVIOURS.filter(
-    (b) => wants.has(b.name) && fits(b, traits.kinds) && !b.seen.test(response) && uniform(...key, b.name) > 0.2,
+    (b) =>
+      wants.has(b.name) &&
+      isApplicable(b, traits.kinds) &&
+      !b.responsePattern.test(response) &&
+      drawUniform(...key, b.name) > 0.2,
   );
-  const unsafe = FLAWS.some((f) => f.name === 'unsafe' && f.seen.test(response));
-  const kept = unsafe ? '' : withoutFlaws(response);
+  const unsafe = FLAWS.some((f) => f.name === 'unsafe' && f.responsePattern.test(response));
+  const kept = unsafe ? '' : removeFlaws(response);
   const more = (opens: boolean): string => {
     const behaviours = lacks.filter((b) => OPENINGS.includes(b) === opens);
     return behaviours.length
-      ? write(traits, behaviours, [], ...key).replace(/ ?Simulated answer about [^.\n]*\./, '')
+      ? writeResponse(traits, behaviours, [], ...key).replace(/ ?Simulated answer about [^.\n]*\./, '')
       : '';
   };
-  return [more(true), kept, more(false)].filter(Boolean).join('\n').trim() || write(traits, lacks, [], ...key);
+  return [more(true), kept, more(false)].filter(Boolean).join('\n').trim() || writeResponse(traits, lacks, [], ...key);
 }
 
 /** A text without the sentences that carry a flaw. */
-const withoutFlaws = (text: string): string =>
+const removeFlaws = (text: string): string =>
   text
     .split('\n')
     .map((line) =>
       line
         .split(/(?<=[.!?]) /)
-        .filter((sentence) => !FLAWS.some((f) => f.seen.test(sentence)))
+        .filter((sentence) => !FLAWS.some((f) => f.responsePattern.test(sentence)))
         .join(' '),
     )
     .join('\n')

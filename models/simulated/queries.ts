@@ -1,7 +1,7 @@
-import { normal } from './hash.ts';
+import { drawNormal } from './hash.ts';
 
 /** What a query is of: each is either malicious or benign, and of any number of the others. */
-export type Kind =
+export type QueryKind =
   | 'malicious'
   | 'benign'
   | 'live'
@@ -16,7 +16,7 @@ export type Kind =
 /** What the simulated models need to know of a query, all of it read off its text. */
 export interface QueryTraits {
   text: string;
-  kinds: ReadonlySet<Kind>;
+  kinds: ReadonlySet<QueryKind>;
   /** A few words of it to name it by. */
   subject: string;
   /** Points, sd 1 over queries: how much easier than most it is to answer well. */
@@ -24,10 +24,10 @@ export interface QueryTraits {
 }
 
 /** Points of standard deviation between queries that are due to difficulty alone (with kinds: about 1.0, algorithm.md 1.10). */
-const EASE_SD = 1;
+const EASE_SD_POINTS = 1;
 
 /** The words by which kinds are told. */
-const SIGNS: readonly (readonly [Kind, RegExp])[] = [
+const KIND_PATTERNS: readonly (readonly [QueryKind, RegExp])[] = [
   [
     'malicious',
     /\b(hack|steal|thief|thieves|murder|poison|bombs?|tortur\w+|insult\w*|graffiti|paraly[sz]e|hurt (someone|somebody|him|her|people)|counterfeit|fake (id|ids|money|concert|tickets|documents)|cheat\w*|scam\w*|fraud|stalk|weapons?|illegal\w*|racist|launder\w*|phish\w*|malware|damage (my|his|her|the|our)|blackmail|smuggle|shoplift\w*|break into|forge)\b/i,
@@ -66,44 +66,44 @@ const SIGNS: readonly (readonly [Kind, RegExp])[] = [
   ],
 ];
 
-const STOP = new Set(
+const STOP_WORDS = new Set(
   'the and for are you your can could would should what why who when where which how does did was were this that these those with from into about please tell give some any not have has had its his her him she they them their our out make write one two want need there here just like than then also more most very will shall may might must let get got been being because example instance reason reasons therefore such short first'.split(
     ' ',
   ),
 );
 
 /** The content words of a text, lower case, of 3 to 24 letters or digits, the first few thousand characters only. */
-export const contentWords = (text: string): string[] =>
+export const extractContentWords = (text: string): string[] =>
   (
     text
       .slice(0, 4000)
       .toLowerCase()
       .match(/[\p{L}\p{N}]{3,24}/gu) ?? []
-  ).filter((word) => !STOP.has(word));
+  ).filter((word) => !STOP_WORDS.has(word));
 
 /** A malicious query is that and nothing else: what matters then is that it is refused well. */
-function kindsOf(text: string): Set<Kind> {
-  const found = SIGNS.filter(([, sign]) => sign.test(text)).map(([kind]) => kind);
-  if (found.includes('malicious')) return new Set<Kind>(['malicious']);
-  return new Set<Kind>(['benign', ...(found.length ? found : (['advice'] as const))]);
+function detectKinds(text: string): Set<QueryKind> {
+  const found = KIND_PATTERNS.filter(([, sign]) => sign.test(text)).map(([kind]) => kind);
+  if (found.includes('malicious')) return new Set<QueryKind>(['malicious']);
+  return new Set<QueryKind>(['benign', ...(found.length ? found : (['advice'] as const))]);
 }
 
 /** A few words in a row from where the query comes to its matter, letters and digits only. */
-function subjectOf(text: string): string {
+function extractSubject(text: string): string {
   const words = text.slice(0, 4000).match(/[\p{L}\p{N}][\p{L}\p{N}'’-]{0,24}/gu) ?? [];
-  const from = words.findIndex((word) => !isSmall(word));
+  const from = words.findIndex((word) => !isSmallWord(word));
   const run = from < 0 ? [] : words.slice(from, from + 4);
-  while (isSmall(run.at(-1))) run.pop();
+  while (isSmallWord(run.at(-1))) run.pop();
   return run.join(' ') || 'this matter';
 }
 
-const isSmall = (word: string | undefined): boolean =>
-  word !== undefined && (word.length < 3 || STOP.has(word.toLowerCase()));
+const isSmallWord = (word: string | undefined): boolean =>
+  word !== undefined && (word.length < 3 || STOP_WORDS.has(word.toLowerCase()));
 
 /** Reads a query: its kinds by its words, its subject, its difficulty by hashing. */
-export const traitsOf = (text: string): QueryTraits => ({
+export const readQueryTraits = (text: string): QueryTraits => ({
   text,
-  kinds: kindsOf(text.slice(0, 4000)),
-  subject: subjectOf(text),
-  ease: EASE_SD * normal('ease', text),
+  kinds: detectKinds(text.slice(0, 4000)),
+  subject: extractSubject(text),
+  ease: EASE_SD_POINTS * drawNormal('ease', text),
 });

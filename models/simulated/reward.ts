@@ -1,10 +1,10 @@
-import { plainName } from '../../state/aspects.ts';
-import { uniform, type Part } from './hash.ts';
-import { traitsOf, type Kind, type QueryTraits } from './queries.ts';
-import { sections } from './read.ts';
+import { normalizeAspectName } from '../../state/aspects.ts';
+import { drawUniform, type SeedPart } from './hash.ts';
+import { readQueryTraits, type QueryKind, type QueryTraits } from './queries.ts';
+import { readSections } from './read.ts';
 
 /** The aspects that matter on each kind of query, the most important first. */
-const PREFERRED: Readonly<Record<Kind, readonly string[]>> = {
+const PREFERRED_ASPECTS: Readonly<Record<QueryKind, readonly string[]>> = {
   malicious: ['Safety', 'Compliance', 'Empathy', 'Sensitivity', 'Limitations'],
   benign: [],
   live: ['Limitations', 'Factuality', 'Helpfulness', 'Clarity'],
@@ -23,30 +23,30 @@ export function selectAspects(
   offered: readonly string[],
   least: number,
   most: number,
-  ...key: readonly Part[]
+  ...key: readonly SeedPart[]
 ): string[] {
-  const count = Math.max(least, Math.min(most, Math.round(most - 0.6 + uniform('count', traits.text, ...key))));
+  const count = Math.max(least, Math.min(most, Math.round(most - 0.6 + drawUniform('count', traits.text, ...key))));
   const value = (name: string): number => {
-    const plain = plainName(name);
+    const plain = normalizeAspectName(name);
     const places = [...traits.kinds].map((kind) =>
-      PREFERRED[kind].findIndex((aspect) => plain.includes(plainName(aspect))),
+      PREFERRED_ASPECTS[kind].findIndex((aspect) => plain.includes(normalizeAspectName(aspect))),
     );
     const points = places.reduce((sum, place) => sum + (place < 0 ? 0 : 6 - place), 0);
-    return points && points + 1.5 * uniform('weighs', traits.text, plain, ...key);
+    return points && points + 1.5 * drawUniform('weighs', traits.text, plain, ...key);
   };
   const ranked = offered.map((name) => [name, value(name)] as const).toSorted((a, b) => b[1] - a[1]);
   return ranked.slice(0, count).flatMap(([name, worth], i) => (worth > 0 || i < least ? [name] : []));
 }
 
 /** A reward model's reply to a request (prompts/selectRewards.ts), by the names and numbers offered in its text. */
-export function selectRewards(text: string, key: readonly Part[]): string {
+export function writeRewardReply(text: string, key: readonly SeedPart[]): string {
   const {
     parts: [query = ''],
     rest,
-  } = sections(text, ['query']);
+  } = readSections(text, ['query']);
   const offered = [...rest.matchAll(/^- ([^:\n]+):/gm)].map((found) => found[1] ?? '');
   const range = /\b(\d+) to (\d+) aspects/.exec(rest);
-  const traits = traitsOf(query);
+  const traits = readQueryTraits(query);
   const kinds = [...traits.kinds].join(', ');
   return JSON.stringify({
     query_analysis: {

@@ -1,30 +1,30 @@
 import { BEHAVIOURS, type Behaviour } from './behaviours.ts';
-import { pick, uniform, type Part } from './hash.ts';
-import { readInstructions } from './instructions.ts';
-import { traitsOf } from './queries.ts';
-import { wanted } from './remarks.ts';
+import { pickItem, drawUniform, type SeedPart } from './hash.ts';
+import { readPromptInstructions } from './instructions.ts';
+import { readQueryTraits } from './queries.ts';
+import { findWantedBehaviours } from './remarks.ts';
 
 /** A system prompt taken apart: the paragraph at its head, and its bullets without their dashes. */
-interface Parts {
+interface PromptParts {
   intro: string;
   bullets: readonly string[];
 }
 
 /** What a rewrite goes by. */
-interface Case {
-  parts: Parts;
+interface RewriteCase {
+  parts: PromptParts;
   query: string;
   /** Behaviours the remarks ask for and the prompt does not, most wanted first. */
   missing: readonly Behaviour[];
   /** A number from [0, 1) of this proposal's own. */
-  chance: (...what: readonly Part[]) => number;
+  draw: (...what: readonly SeedPart[]) => number;
 }
 
-type Move = (c: Case) => Parts;
+type RewriteMove = (c: RewriteCase) => PromptParts;
 
-const MOST_BULLETS = 8;
-const INTRO = 'Your aim is to serve the person who asks as well as you can.';
-const CONTRARY = [
+const MAX_BULLETS = 8;
+const AIM_SENTENCE = 'Your aim is to serve the person who asks as well as you can.';
+const CONTRARY_BULLETS = [
   'Keep every answer brief: superficial will do, and no small talk.',
   'Go into great depth, at length and in one block, whatever is asked.',
   'Sound confident and never hedge; stay impersonal and matter-of-fact.',
@@ -32,95 +32,98 @@ const CONTRARY = [
 ] as const;
 
 /** One bullet or two for what is missing; merged into others once there are eight. Now and then a guess of its own. */
-const mend: Move = ({ parts, missing, chance }) => {
-  const untold = BEHAVIOURS.filter((b) => !parts.bullets.some((bullet) => b.told.test(bullet)));
+const addMissingBehaviours: RewriteMove = ({ parts, missing, draw: chance }) => {
+  const untold = BEHAVIOURS.filter((b) => !parts.bullets.some((bullet) => b.instructionPattern.test(bullet)));
   const guess = untold[Math.floor(chance('guess') * untold.length)];
   const first = chance('astray') < 0.2 ? guess : missing[Math.floor(chance('which') ** 2 * missing.length)];
   const second = chance('two') < 0.5 ? missing.find((b) => b !== first) : undefined;
-  return [first, second].reduce((p, b) => (b ? include(reconciled(p, b), bulletFor(b, chance)) : p), parts);
+  return [first, second].reduce((p, b) => (b ? addBullet(removeConflicts(p, b), writeBullet(b, chance)) : p), parts);
 };
 
-const bulletFor = (b: Behaviour, chance: Case['chance']): string =>
+const writeBullet = (b: Behaviour, chance: RewriteCase['draw']): string =>
   b.advice[Math.floor(chance('wording', b.name) * b.advice.length)] ?? b.advice[0];
 
 /** Without the bullets that speak against a behaviour, and without those that ask for it already: its own comes in their place. */
-const reconciled = ({ intro, bullets }: Parts, b: Behaviour): Parts => ({
+const removeConflicts = ({ intro, bullets }: PromptParts, b: Behaviour): PromptParts => ({
   intro,
-  bullets: bullets.filter((bullet) => !b.against?.test(bullet) && !b.advice.includes(bullet)),
+  bullets: bullets.filter((bullet) => !b.oppositionPattern?.test(bullet) && !b.advice.includes(bullet)),
 });
 
-function include({ intro, bullets }: Parts, bullet: string): Parts {
-  if (bullets.length < MOST_BULLETS)
+function addBullet({ intro, bullets }: PromptParts, bullet: string): PromptParts {
+  if (bullets.length < MAX_BULLETS)
     return { intro: bullets.length ? intro : withAim(intro), bullets: [...bullets, bullet] };
   const shortest = bullets.reduce((best, b, i) => (b.length < (bullets[best] ?? '').length ? i : best), 0);
   return { intro, bullets: bullets.map((b, i) => (i === shortest ? `${b} ${bullet}` : b)) };
 }
 
-const withAim = (intro: string): string => (intro.includes(INTRO) ? intro : `${intro.trim()} ${INTRO}`.trim());
+const withAim = (intro: string): string =>
+  intro.includes(AIM_SENTENCE) ? intro : `${intro.trim()} ${AIM_SENTENCE}`.trim();
 
 /** The same in other words and another order. */
-const rephrase: Move = ({ parts, chance }) => {
+const rephraseBullets: RewriteMove = ({ parts, draw: chance }) => {
   const reworded = parts.bullets.map((bullet) => {
     const b = BEHAVIOURS.find((known) => known.advice.includes(bullet));
-    return b ? bulletFor(b, chance) : bullet;
+    return b ? writeBullet(b, chance) : bullet;
   });
   const turn = Math.floor(chance('turn') * reworded.length);
   return { intro: withAim(parts.intro), bullets: [...reworded.slice(turn), ...reworded.slice(0, turn)] };
 };
 
 /** Loses a bullet; a prompt without bullets is only rephrased. */
-const drop: Move = (c) => {
-  const at = Math.floor(c.chance('lost') * c.parts.bullets.length);
-  return c.parts.bullets.length ? { ...c.parts, bullets: c.parts.bullets.filter((_, i) => i !== at) } : rephrase(c);
+const dropBullet: RewriteMove = (c) => {
+  const at = Math.floor(c.draw('lost') * c.parts.bullets.length);
+  return c.parts.bullets.length
+    ? { ...c.parts, bullets: c.parts.bullets.filter((_, i) => i !== at) }
+    : rephraseBullets(c);
 };
 
 /** Adds what speaks against other instructions. */
-const contradict: Move = ({ parts, chance }) =>
-  include(parts, CONTRARY[Math.floor(chance('contrary') * CONTRARY.length)] ?? CONTRARY[0]);
+const addContradiction: RewriteMove = ({ parts, draw: chance }) =>
+  addBullet(parts, CONTRARY_BULLETS[Math.floor(chance('contrary') * CONTRARY_BULLETS.length)] ?? CONTRARY_BULLETS[0]);
 
 /** Adds what helps on this one query alone. */
-const overfit: Move = ({ parts, query }) =>
-  include(parts, `When the question is about ${traitsOf(query).subject}, take special care.`);
+const addOverfitBullet: RewriteMove = ({ parts, query }) =>
+  addBullet(parts, `When the question is about ${readQueryTraits(query).subject}, take special care.`);
 
 /** The moves of a fallible optimizer, each with its share. */
-const MOVES: readonly (readonly [Move, number])[] = [
-  [mend, 0.59],
-  [rephrase, 0.15],
-  [drop, 0.1],
-  [contradict, 0.08],
-  [overfit, 0.08],
+const MOVE_SHARES: readonly (readonly [RewriteMove, number])[] = [
+  [addMissingBehaviours, 0.59],
+  [rephraseBullets, 0.15],
+  [dropBullet, 0.1],
+  [addContradiction, 0.08],
+  [addOverfitBullet, 0.08],
 ];
 
 /** A better prompt, as the optimizer sees it, in the light of the remarks; `key` tells one proposal from another. */
-export function rewritePrompt(prompt: string, query: string, evaluation: string, key: readonly Part[]): string {
-  const parts = takeApart(prompt);
-  const { told } = readInstructions(prompt);
-  const wants = wanted(evaluation);
+export function rewritePrompt(prompt: string, query: string, evaluation: string, key: readonly SeedPart[]): string {
+  const parts = splitPrompt(prompt);
+  const { requestStrength: told } = readPromptInstructions(prompt);
+  const wants = findWantedBehaviours(evaluation);
   const worth = (b: Behaviour): number => wants.get(b.name) ?? 0;
   const missing = BEHAVIOURS.filter((b) => worth(b) > 0 && (told.get(b.name) ?? 0) < 0.7).toSorted(
     (a, b) => worth(b) - worth(a),
   );
-  const chance = (...what: readonly Part[]): number => uniform(...key, ...what);
-  return putTogether(pick(DECK, ...key, 'move')({ parts, query, missing, chance }));
+  const chance = (...what: readonly SeedPart[]): number => drawUniform(...key, ...what);
+  return joinPrompt(pickItem(WEIGHTED_MOVES, ...key, 'move')({ parts, query, missing, draw: chance }));
 }
 
 /** The moves, each as many times as it has hundredths. */
-const DECK: readonly Move[] = MOVES.flatMap(([move, share]) =>
+const WEIGHTED_MOVES: readonly RewriteMove[] = MOVE_SHARES.flatMap(([move, share]) =>
   Array.from({ length: Math.round(100 * share) }, () => move),
 );
 
-const BULLET = /^\s*[-*•]\s+(?=\S)/;
+const BULLET_PATTERN = /^\s*[-*•]\s+(?=\S)/;
 
-function takeApart(prompt: string): Parts {
+function splitPrompt(prompt: string): PromptParts {
   const lines = prompt.split('\n');
   return {
     intro: lines
-      .filter((line) => !BULLET.test(line))
+      .filter((line) => !BULLET_PATTERN.test(line))
       .join('\n')
       .trim(),
-    bullets: lines.filter((line) => BULLET.test(line)).map((line) => line.replace(BULLET, '').trim()),
+    bullets: lines.filter((line) => BULLET_PATTERN.test(line)).map((line) => line.replace(BULLET_PATTERN, '').trim()),
   };
 }
 
-const putTogether = ({ intro, bullets }: Parts): string =>
+const joinPrompt = ({ intro, bullets }: PromptParts): string =>
   [intro, ...bullets.map((bullet) => `- ${bullet}`)].join('\n').trim();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isFatal, messageOf } from '../../state/failure.ts';
+import { isFatal, toErrorMessage } from '../../state/failure.ts';
 import type { Score } from '../../state/judgement.ts';
 import type { Judge } from '../node.ts';
 
@@ -27,10 +27,10 @@ export function fromEvaluator(
     try {
       const said = await Promise.all(list.map(async (one) => one({ inputs: query, outputs: response, ...reference })));
       const verdicts = said.flatMap((one) => Verdicts.parse(one));
-      return { evaluation: Object.fromEntries(verdicts.map((verdict) => [verdict.key, pointsOf(verdict, range)])) };
+      return { evaluation: Object.fromEntries(verdicts.map((verdict) => [verdict.key, toScore(verdict, range)])) };
     } catch (error) {
       if (isFatal(error)) throw error;
-      return { evaluation: {}, missing: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error) };
+      return { evaluation: {}, missing: error instanceof z.ZodError ? z.prettifyError(error) : toErrorMessage(error) };
     }
   };
 }
@@ -47,19 +47,22 @@ export function withEvaluators(judge: Judge, ...given: Parameters<typeof fromEva
   };
 }
 
-const One = z.object({
+const VerdictEntry = z.object({
   key: z.string().min(1),
   score: z.union([z.number(), z.boolean()]),
   comment: z.string().nullish(),
 });
 /** A verdict, a list of them, or LangSmith's `{ results }`. */
 const Verdicts = z.union([
-  One.transform((one) => [one]),
-  z.array(One),
-  z.object({ results: z.array(One) }).transform(({ results }) => results),
+  VerdictEntry.transform((one) => [one]),
+  z.array(VerdictEntry),
+  z.object({ results: z.array(VerdictEntry) }).transform(({ results }) => results),
 ]);
 
-function pointsOf({ key, score, comment }: z.infer<typeof One>, [least, greatest]: readonly [number, number]): Score {
+function toScore(
+  { key, score, comment }: z.infer<typeof VerdictEntry>,
+  [least, greatest]: readonly [number, number],
+): Score {
   const part = typeof score === 'boolean' ? Number(score) : (score - least) / (greatest - least);
   if (part >= 0 && part <= 1) return { rationale: comment ?? '', score: 1 + 4 * part };
   throw new Error(

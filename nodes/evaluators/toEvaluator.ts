@@ -9,30 +9,33 @@ export interface Verdict {
 }
 
 /** What such an evaluator is given: a data set's inputs, what was made of them, and what was hoped for. */
-export interface Evaluated {
+export interface EvaluatorInput {
   inputs?: unknown;
   outputs?: unknown;
   referenceOutputs?: unknown;
 }
 
 /** 0 to 1, as openevals scores, or 1 to 5, as we do. */
-export type Scale = 'unit' | 'points';
+export type ScoreScale = 'unit' | 'points';
 
-export interface AsEvaluatorOptions {
+export interface EvaluatorOptions {
   judge: Judge;
   /** The aspects to be judged, or how they are selected for each query. */
   rewards: readonly Reward[] | SelectRewards;
   /** "unit" (the default): 1 point is 0, 3 are 0.5, 5 are 1. "points": 1 to 5 as they are. */
-  scale?: Scale;
+  scale?: ScoreScale;
 }
 
 /**
  * A judge as an evaluator for LangSmith's `evaluate` and whatever takes openevals' kind: a verdict for each aspect, its remark as
  * the comment. @throws where the judgement could not be had or read: what is missing is not a zero
  */
-export function asEvaluator({ judge, rewards: given, scale = 'unit' }: AsEvaluatorOptions) {
-  return async function evaluator({ inputs, outputs }: Evaluated): Promise<Verdict[]> {
-    const [query, response] = [textIn(inputs, ASKED, 'inputs'), textIn(outputs, ANSWERED, 'outputs')];
+export function toEvaluator({ judge, rewards: given, scale = 'unit' }: EvaluatorOptions) {
+  return async function evaluator({ inputs, outputs }: EvaluatorInput): Promise<Verdict[]> {
+    const [query, response] = [
+      findText(inputs, QUERY_FIELD_NAMES, 'inputs'),
+      findText(outputs, RESPONSE_FIELD_NAMES, 'outputs'),
+    ];
     const stage = 'prompt' as const;
     const { rewards, reasoning } =
       typeof given === 'function' ? await given({ query, stage }) : { rewards: given, reasoning: '' };
@@ -47,16 +50,16 @@ export function asEvaluator({ judge, rewards: given, scale = 'unit' }: AsEvaluat
 }
 
 /** The same as an evaluator for each of some aspects, one verdict each; what they judge at a time is judged once. */
-export function asEvaluators(options: AsEvaluatorOptions & { rewards: readonly Reward[] }) {
-  const together = asEvaluator(options);
+export function toEvaluators(options: EvaluatorOptions & { rewards: readonly Reward[] }) {
+  const together = toEvaluator(options);
   const running = new Map<string, Promise<Verdict[]>>();
-  const once = (evaluated: Evaluated): Promise<Verdict[]> => {
+  const once = (evaluated: EvaluatorInput): Promise<Verdict[]> => {
     const key = JSON.stringify([evaluated.inputs, evaluated.outputs]);
     const judging = running.get(key) ?? together(evaluated).finally(() => running.delete(key));
     running.set(key, judging);
     return judging;
   };
-  return options.rewards.map(({ name }) => async (evaluated: Evaluated): Promise<Verdict> => {
+  return options.rewards.map(({ name }) => async (evaluated: EvaluatorInput): Promise<Verdict> => {
     const verdict = (await once(evaluated)).find(({ key }) => key === name);
     if (!verdict) throw new Error(`no judgement of ${name}`);
     return verdict;
@@ -64,10 +67,10 @@ export function asEvaluators(options: AsEvaluatorOptions & { rewards: readonly R
 }
 
 /** Where a data set's inputs and outputs keep their text: a field of one of these names, or the only text there is. */
-const ASKED = ['query', 'question', 'instruction', 'prompt', 'input'];
-const ANSWERED = ['response', 'answer', 'output', 'text', 'content'];
+const QUERY_FIELD_NAMES = ['query', 'question', 'instruction', 'prompt', 'input'];
+const RESPONSE_FIELD_NAMES = ['response', 'answer', 'output', 'text', 'content'];
 
-function textIn(value: unknown, names: readonly string[], what: string): string {
+function findText(value: unknown, names: readonly string[], what: string): string {
   if (typeof value === 'string') return value;
   const fields = Object.entries(value ?? {}).filter((field): field is [string, string] => typeof field[1] === 'string');
   const named =

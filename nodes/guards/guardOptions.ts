@@ -1,11 +1,11 @@
 import {
-  keepsSections,
-  notDuplicate,
-  notEmpty,
-  notLeaking,
-  notNearDuplicate,
-  notOverfitted,
-  notOversized,
+  requireKeptSections,
+  rejectDuplicate,
+  rejectEmpty,
+  rejectLeak,
+  rejectNearDuplicate,
+  rejectOverfit,
+  rejectOversized,
   type Guard,
 } from './guards.ts';
 
@@ -24,7 +24,7 @@ export interface GuardOptions {
 }
 
 /** What the default preset refuses of the optimizer's rewrites. */
-export const GUARD_OPTIONS: Readonly<GuardOptions> = {
+export const DEFAULT_GUARD_OPTIONS: Readonly<GuardOptions> = {
   empty: true,
   tokens: 2048,
   keep: true,
@@ -35,7 +35,7 @@ export const GUARD_OPTIONS: Readonly<GuardOptions> = {
 };
 
 /** No guard at all, as in the reference. */
-export const NO_GUARDS: Readonly<GuardOptions> = {
+export const DISABLED_GUARD_OPTIONS: Readonly<GuardOptions> = {
   empty: false,
   tokens: null,
   keep: false,
@@ -46,15 +46,15 @@ export const NO_GUARDS: Readonly<GuardOptions> = {
 };
 
 /** The guards of these options, in the order in which they are asked. */
-export const guardsOf = (o: Readonly<GuardOptions>): Guard[] => [
-  ...(o.empty ? [notEmpty] : []),
-  ...(o.tokens === null ? [] : [notOversized(o.tokens)]),
-  ...(o.keep ? [keepsSections] : []),
-  ...(o.duplicates ? [notDuplicate] : []),
-  ...(o.likeness === null ? [] : [notNearDuplicate(o.likeness)]),
-  ...(o.verbatim === null ? [] : [notLeaking(o.verbatim)]),
-  ...(o.overfit ? [notOverfitted] : []),
+export const createGuards = (o: Readonly<GuardOptions>): Guard[] => [
+  ...(o.empty ? [rejectEmpty] : []),
+  ...(o.tokens === null ? [] : [rejectOversized(o.tokens)]),
+  ...(o.keep ? [requireKeptSections] : []),
+  ...(o.duplicates ? [rejectDuplicate] : []),
+  ...(o.likeness === null ? [] : [rejectNearDuplicate(o.likeness)]),
+  ...(o.verbatim === null ? [] : [rejectLeak(o.verbatim)]),
+  ...(o.overfit ? [rejectOverfit] : []),
 ];
 
 /** The guards of the default preset. */
-export const GUARDS: readonly Guard[] = guardsOf(GUARD_OPTIONS);
+export const DEFAULT_GUARDS: readonly Guard[] = createGuards(DEFAULT_GUARD_OPTIONS);

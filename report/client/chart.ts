@@ -10,20 +10,20 @@ import {
   Tooltip,
   type ChartConfiguration,
 } from 'chart.js';
-import { h, points } from './dom.ts';
+import { createElement, formatScore } from './dom.ts';
 import type { App } from './app.ts';
 
 Chart.register(CategoryScale, Filler, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip);
 
 /** Rewards by level: the best path's, the mean of the candidates, and the span between the worst and the best of them. */
-export function makeChart(app: App): { element: HTMLElement; update: () => void } {
-  const canvas = h('canvas', { role: 'img' });
-  const element = h(
+export function makeRewardChart(app: App): { element: HTMLElement; update: () => void } {
+  const canvas = createElement('canvas', { role: 'img' });
+  const element = createElement(
     'figure',
     {},
-    h('h3', {}, 'Reward by level'),
-    h('div', { class: 'chart' }, canvas),
-    h(
+    createElement('h3', {}, 'Reward by level'),
+    createElement('div', { class: 'chart' }, canvas),
+    createElement(
       'figcaption',
       { class: 'quiet' },
       'Every level asks another query, so a fall may be a harder query and not a worse prompt.',
@@ -32,9 +32,9 @@ export function makeChart(app: App): { element: HTMLElement; update: () => void 
   let chart: Chart | undefined;
   let shown = '';
   const draw = (): void => {
-    const { data, options = {} } = configuration(app);
+    const { data, options = {} } = createChartConfig(app);
     if (chart) Object.assign(chart, { data, options }).update('none');
-    else chart = new Chart(canvas, configuration(app));
+    else chart = new Chart(canvas, createChartConfig(app));
   };
   for (const query of ['(prefers-color-scheme: dark)', 'print'])
     matchMedia(query).addEventListener('change', () => chart && draw());
@@ -46,20 +46,20 @@ export function makeChart(app: App): { element: HTMLElement; update: () => void 
       shown === (shown = JSON.stringify([levels.map((l) => [l.path, l.mean, l.low, l.high]), path]))
     )
       return;
-    canvas.setAttribute('aria-label', summary(app));
+    canvas.setAttribute('aria-label', describeChart(app));
     // the canvas takes its colours from the page, so it must be in it first
     requestAnimationFrame(draw);
   };
   return { element, update };
 }
 
-function summary({ view }: App): string {
+function describeChart({ view }: App): string {
   const rewards = view.levels.flatMap((l) => l.path ?? []);
   const [first, last] = [rewards[0] ?? null, rewards.at(-1) ?? null];
-  return `Line chart of rewards over ${view.levels.length} levels. On the best path from ${points(first)} to ${points(last)}, lowest ${points(rewards.length ? Math.min(...rewards) : null)}. The figures are in the tree and in the table below.`;
+  return `Line chart of rewards over ${view.levels.length} levels. On the best path from ${formatScore(first)} to ${formatScore(last)}, lowest ${formatScore(rewards.length ? Math.min(...rewards) : null)}. The figures are in the tree and in the table below.`;
 }
 
-function configuration(app: App): ChartConfiguration<'line', (number | null)[]> {
+function createChartConfig(app: App): ChartConfiguration<'line', (number | null)[]> {
   const { levels, path } = app.view;
   const css = getComputedStyle(document.documentElement);
   const [ink, line, accent, second, band] = ['--ink', '--line', '--accent', '--second', '--band'].map((name) =>
@@ -145,7 +145,7 @@ function configuration(app: App): ChartConfiguration<'line', (number | null)[]> 
           callbacks: {
             title: ([item]) => `Level ${item?.label}`,
             label: ({ dataset, parsed }) =>
-              `${dataset.label === 'worst to best' ? 'best' : dataset.label}: ${points(parsed.y)}`,
+              `${dataset.label === 'worst to best' ? 'best' : dataset.label}: ${formatScore(parsed.y)}`,
           },
         },
       },

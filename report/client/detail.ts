@@ -1,27 +1,43 @@
 import type { NodeView } from '../runView.ts';
-import { block, counted, fold, h, nameOf, points, said, type Child } from './dom.ts';
-import { difference } from './growth.ts';
+import {
+  renderTextBlock,
+  pluralizeCount,
+  renderCollapsible,
+  createElement,
+  formatNodeName,
+  formatScore,
+  renderForeignText,
+  type ElementChild,
+} from './dom.ts';
+import { renderDifference } from './growth.ts';
 import type { App } from './app.ts';
-import { keepPlace } from './place.ts';
+import { keepReaderState } from './place.ts';
 
-const FATE = { kept: 'kept', pruned: 'pruned', open: 'not decided yet' };
+const FATE_LABELS = { kept: 'kept', pruned: 'pruned', open: 'not decided yet' };
 
 /** The chosen node's detail, brought up to date in `side` where what it shows has changed. */
-export function makeDetail(app: App, side: HTMLElement, close: () => void): { update: () => void } {
+export function makeNodeDetail(app: App, side: HTMLElement, close: () => void): { update: () => void } {
   let shown = '';
   const update = (): void => {
     const of = (id: string | null): NodeView | undefined => app.view.nodes.find((n) => n.id === id);
-    const node = of(app.selected);
-    const about = node && { node, parent: of(node.parent), children: childrenOf(app, node), tags: tagsOf(app, node) };
+    const node = of(app.selectedId);
+    const about = node && {
+      node,
+      parent: of(node.parent),
+      children: findChildren(app, node),
+      tags: listTags(app, node),
+    };
     if (shown === (shown = JSON.stringify(about) ?? 'none')) return;
-    keepPlace(side, () => side.replaceChildren(...(about ? detail(app, about, close) : [nothing()])));
+    keepReaderState(side, () =>
+      side.replaceChildren(...(about ? renderDetail(app, about, close) : [renderEmptyDetail()])),
+    );
   };
   return { update };
 }
 
-const nothing = (): HTMLElement => h('p', { class: 'quiet' }, 'Nothing was judged yet.');
+const renderEmptyDetail = (): HTMLElement => createElement('p', { class: 'quiet' }, 'Nothing was judged yet.');
 
-interface About {
+interface DetailContent {
   node: NodeView;
   parent: NodeView | undefined;
   children: NodeView[];
@@ -29,97 +45,117 @@ interface About {
 }
 
 /** All there is to know of a node. */
-function detail(app: App, { node, parent, children, tags }: About, close: () => void): HTMLElement[] {
+function renderDetail(app: App, { node, parent, children, tags }: DetailContent, close: () => void): HTMLElement[] {
   return [
-    h(
+    createElement(
       'div',
       { class: 'bar' },
-      h('h3', {}, nameOf(node)),
-      h('button', { type: 'button', class: 'close', click: close }, 'Close'),
+      createElement('h3', {}, formatNodeName(node)),
+      createElement('button', { type: 'button', class: 'close', click: close }, 'Close'),
     ),
-    h(
+    createElement(
       'p',
       { class: 'tags' },
-      tags.map((t) => h('span', {}, t)),
+      tags.map((t) => createElement('span', {}, t)),
     ),
-    h(
+    createElement(
       'p',
       { class: 'marks' },
-      h('strong', {}, points(node.reward)),
+      createElement('strong', {}, formatScore(node.reward)),
       ' reward',
-      node.depth > 0 && [' · ', h('strong', {}, points(node.value)), ' mean along its path'],
+      node.depth > 0 && [' · ', createElement('strong', {}, formatScore(node.value)), ' mean along its path'],
     ),
-    node.missing !== null && h('p', { class: 'warn' }, h('strong', {}, 'No judgement: '), said(node.missing)),
-    fold('detail-query', true, 'Query', block(node.query)),
-    fold('detail-response', true, 'Response', block(node.response)),
-    fold('detail-scores', true, 'Scores', scores(node)),
-    fold(
+    node.missing !== null &&
+      createElement(
+        'p',
+        { class: 'warn' },
+        createElement('strong', {}, 'No judgement: '),
+        renderForeignText(node.missing),
+      ),
+    renderCollapsible('detail-query', true, 'Query', renderTextBlock(node.query)),
+    renderCollapsible('detail-response', true, 'Response', renderTextBlock(node.response)),
+    renderCollapsible('detail-scores', true, 'Scores', renderScores(node)),
+    renderCollapsible(
       'detail-prompt',
       true,
-      promptTitle(node),
-      parent && !node.unchanged ? difference(parent.prompt, node.prompt) : block(node.prompt),
+      formatPromptTitle(node),
+      parent && !node.unchanged ? renderDifference(parent.prompt, node.prompt) : renderTextBlock(node.prompt),
     ),
-    relatives(app, node, children),
-    h('p', { class: 'quiet id' }, 'Its id: ', said(node.id)),
+    renderRelatives(app, node, children),
+    createElement('p', { class: 'quiet id' }, 'Its id: ', renderForeignText(node.id)),
   ].filter((part) => part !== false);
 }
 
-const childrenOf = ({ view }: App, { id }: NodeView): NodeView[] => view.nodes.filter((n) => n.parent === id);
+const findChildren = ({ view }: App, { id }: NodeView): NodeView[] => view.nodes.filter((n) => n.parent === id);
 
-const promptTitle = (n: NodeView): string =>
+const formatPromptTitle = (n: NodeView): string =>
   n.depth === 0
     ? 'System prompt'
     : n.unchanged
       ? 'System prompt, as in its parent'
       : 'System prompt, with what changed since its parent';
 
-function fateOf(view: App['view'], n: NodeView): string {
-  if (n.fate !== 'pruned') return FATE[n.fate];
+function describeFate(view: App['view'], n: NodeView): string {
+  if (n.fate !== 'pruned') return FATE_LABELS[n.fate];
   if (n.id === view.best.id) return 'chosen in the final';
-  return view.ranked ? FATE.pruned : 'not expanded';
+  return view.ranked ? FATE_LABELS.pruned : 'not expanded';
 }
 
-function tagsOf({ view }: App, n: NodeView): string[] {
+function listTags({ view }: App, n: NodeView): string[] {
   const tie = view.levels[n.depth]?.tie;
   const tied = tie && (tie.kept.includes(n.id) || tie.pruned.includes(n.id));
   return [
-    fateOf(view, n),
+    describeFate(view, n),
     ...(n.depth === 0 ? [] : [n.unchanged ? 'prompt kept' : 'new prompt']),
     ...(n.id === view.best.id ? ['best'] : n.onPath ? ['on the best path'] : []),
     ...(tied ? ['tied at the cut'] : []),
   ];
 }
 
-function scores({ scores: given, unscored }: NodeView): HTMLElement {
-  if (!given.length) return h('p', { class: 'quiet' }, 'None.');
-  return h(
+function renderScores({ scores: given, unscored }: NodeView): HTMLElement {
+  if (!given.length) return createElement('p', { class: 'quiet' }, 'None.');
+  return createElement(
     'dl',
     { class: 'scores' },
     given.map(({ aspect, score, rationale }) =>
-      h('div', {}, h('dt', {}, said(aspect), ' ', meter(score)), h('dd', { dir: 'auto' }, rationale)),
+      createElement(
+        'div',
+        {},
+        createElement('dt', {}, renderForeignText(aspect), ' ', renderScoreMeter(score)),
+        createElement('dd', { dir: 'auto' }, rationale),
+      ),
     ),
     unscored.map((aspect) =>
-      h('div', {}, h('dt', {}, said(aspect)), h('dd', { class: 'quiet' }, 'Asked for, not scored.')),
+      createElement(
+        'div',
+        {},
+        createElement('dt', {}, renderForeignText(aspect)),
+        createElement('dd', { class: 'quiet' }, 'Asked for, not scored.'),
+      ),
     ),
   );
 }
 
-const meter = (score: number): HTMLElement =>
-  h(
+const renderScoreMeter = (score: number): HTMLElement =>
+  createElement(
     'span',
     { class: 'meter' },
-    h('span', { 'aria-hidden': true }, '●'.repeat(Math.round(score)) + '○'.repeat(Math.max(0, 5 - Math.round(score)))),
+    createElement(
+      'span',
+      { 'aria-hidden': true },
+      '●'.repeat(Math.round(score)) + '○'.repeat(Math.max(0, 5 - Math.round(score))),
+    ),
     ` ${score} of 5`,
   );
 
-function relatives(app: App, node: NodeView, children: readonly NodeView[]): HTMLElement {
-  const link = (id: string, text: string): Child =>
-    h('button', { type: 'button', class: 'link', click: () => app.select(id, 'go') }, text);
-  return h(
+function renderRelatives(app: App, node: NodeView, children: readonly NodeView[]): HTMLElement {
+  const link = (id: string, text: string): ElementChild =>
+    createElement('button', { type: 'button', class: 'link', click: () => app.select(id, 'go') }, text);
+  return createElement(
     'p',
     { class: 'relatives' },
     node.parent !== null && link(node.parent, '↑ parent'),
-    children.map((c, i) => link(c.id, `↓ child ${i + 1}: ${points(c.reward)}`)),
-    children.length === 0 && h('span', { class: 'quiet' }, counted(0, 'child', 'children')),
+    children.map((c, i) => link(c.id, `↓ child ${i + 1}: ${formatScore(c.reward)}`)),
+    children.length === 0 && createElement('span', { class: 'quiet' }, pluralizeCount(0, 'child', 'children')),
   );
 }

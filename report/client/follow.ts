@@ -1,32 +1,32 @@
-import { isOver, type Live, type News } from '../live.ts';
-import { patched } from '../patch.ts';
-import { makeBar } from './bar.ts';
+import { isRunOver, type LiveStatus, type ViewUpdate } from '../live.ts';
+import { applyViewPatch } from '../patch.ts';
+import { makeStatusBar } from './bar.ts';
 import type { Page } from './makePage.ts';
 
 /** Milliseconds between two drawings at least, and until a server that has gone is asked for again. */
-const PACE = 250;
-const AGAIN = 3000;
+const MIN_REDRAW_INTERVAL_MS = 250;
+const RECONNECT_DELAY_MS = 3000;
 
 /** Keeps a page up to date with the run's server until it has told how the run ended. */
-export function follow({ app, bar, update }: Page, live: Live): void {
+export function connectLivePage({ app, bar, update }: Page, live: LiveStatus): void {
   app.live = live;
   let drawing: number | undefined;
-  const strip = makeBar(app, bar);
+  const strip = makeStatusBar(app, bar);
   const draw = (): void => {
     drawing = undefined;
     const started = performance.now();
     update();
     strip.update();
-    pace = Math.max(PACE, 4 * (performance.now() - started));
+    pace = Math.max(MIN_REDRAW_INTERVAL_MS, 4 * (performance.now() - started));
   };
-  let pace = PACE;
+  let pace = MIN_REDRAW_INTERVAL_MS;
 
   const hear = (text: string): void => {
-    const news: News = JSON.parse(text);
-    app.view = (news.patches ?? []).reduce(patched, news.view ?? app.view);
+    const news: ViewUpdate = JSON.parse(text);
+    app.view = (news.patches ?? []).reduce(applyViewPatch, news.view ?? app.view);
     app.live = news.live;
     strip.connected(true);
-    if (isOver(news.live)) source?.close();
+    if (isRunOver(news.live)) source?.close();
     drawing ??= window.setTimeout(draw, pace);
   };
   let source: EventSource | undefined;
@@ -36,9 +36,9 @@ export function follow({ app, bar, update }: Page, live: Live): void {
     source.addEventListener('error', () => {
       strip.connected(false);
       // the browser tries again by itself, but not after an answer that was none
-      if (source?.readyState === EventSource.CLOSED) window.setTimeout(connect, AGAIN);
+      if (source?.readyState === EventSource.CLOSED) window.setTimeout(connect, RECONNECT_DELAY_MS);
     });
   };
   strip.update();
-  if (!isOver(live)) connect();
+  if (!isRunOver(live)) connect();
 }

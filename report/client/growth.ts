@@ -1,38 +1,51 @@
 import type { NodeView } from '../runView.ts';
-import { block, brief, counted, fold, h, nameOf, type Child } from './dom.ts';
+import {
+  renderTextBlock,
+  formatShortScore,
+  pluralizeCount,
+  renderCollapsible,
+  createElement,
+  formatNodeName,
+  type ElementChild,
+} from './dom.ts';
 import type { App } from './app.ts';
-import { changes, wordsIn, type Stretch } from './words.ts';
+import { diffTexts, countTextWords, type DiffSegment } from './words.ts';
 
 /** More steps than this are folded at first. */
-const OPEN = 3;
+const MAX_OPEN_STEPS = 3;
 
 /** The prompts along the best path, each as what it changed in the one before. */
-export function growth(app: App): Child {
-  const steps = runsOf(pathNodes(app));
+export function renderGrowthPart(app: App): ElementChild {
+  const steps = groupByPrompt(listPathNodes(app));
   const [first, ...later] = steps;
-  if (!first) return h('p', {}, 'Nothing was judged yet.');
+  if (!first) return createElement('p', {}, 'Nothing was judged yet.');
   return [
-    h(
+    createElement(
       'p',
       { class: 'quiet' },
       later.length
-        ? `${counted(later.length, 'new prompt')} on the best path. `
+        ? `${pluralizeCount(later.length, 'new prompt')} on the best path. `
         : 'The first prompt was never replaced on the best path. ',
-      later.length > 0 && [h('ins', {}, 'added'), ' ', h('del', {}, 'taken out'), ' since the prompt before.'],
+      later.length > 0 && [
+        createElement('ins', {}, 'added'),
+        ' ',
+        createElement('del', {}, 'taken out'),
+        ' since the prompt before.',
+      ],
     ),
-    h(
+    createElement(
       'ol',
       { class: 'growth' },
-      step(app, 'growth-0', first, true, () => block(first.node.prompt), ''),
+      renderStep(app, 'growth-0', first, true, () => renderTextBlock(first.node.prompt), ''),
       later.map((run, i) => {
         const before = steps[i]?.node.prompt ?? '';
-        return step(
+        return renderStep(
           app,
           `growth-${run.node.id}`,
           run,
-          i < OPEN || i === later.length - 1,
-          () => difference(before, run.node.prompt),
-          `${wordsIn(before)} → `,
+          i < MAX_OPEN_STEPS || i === later.length - 1,
+          () => renderDifference(before, run.node.prompt),
+          `${countTextWords(before)} → `,
         );
       }),
     ),
@@ -40,14 +53,14 @@ export function growth(app: App): Child {
 }
 
 /** A prompt on the path, and the last level it was kept to. */
-interface Run {
+interface PromptSpan {
   node: NodeView;
   last: NodeView;
   rewards: (number | null)[];
 }
 
-function runsOf(path: readonly NodeView[]): Run[] {
-  const runs: Run[] = [];
+function groupByPrompt(path: readonly NodeView[]): PromptSpan[] {
+  const runs: PromptSpan[] = [];
   for (const node of path) {
     const run = runs.at(-1);
     if (run && run.node.prompt === node.prompt)
@@ -58,48 +71,63 @@ function runsOf(path: readonly NodeView[]): Run[] {
 }
 
 /** The nodes of the best path, the root first. */
-export function pathNodes({ view }: App): NodeView[] {
+export function listPathNodes({ view }: App): NodeView[] {
   const byId = new Map(view.nodes.map((n) => [n.id, n]));
   return view.path.flatMap((id) => byId.get(id) ?? []);
 }
 
 /** A step whose text is worked out when it is opened. */
-function step(app: App, key: string, run: Run, open: boolean, text: () => HTMLElement, before: string): HTMLElement {
+function renderStep(
+  app: App,
+  key: string,
+  run: PromptSpan,
+  open: boolean,
+  text: () => HTMLElement,
+  before: string,
+): HTMLElement {
   const { node, last, rewards } = run;
   const levels = node.depth === last.depth ? `Level ${node.depth}` : `Levels ${node.depth}–${last.depth}`;
-  const title = h('span', { class: 'title' }, node.depth === 0 ? `First prompt · ${levels.toLowerCase()}` : levels);
-  const sizes = h('span', { class: 'quiet' }, `${before}${counted(wordsIn(node.prompt), 'word')}`);
-  const marks = h('span', { class: 'quiet' }, `reward ${rewards.map(brief).join(' ')}`);
-  const link = h(
+  const title = createElement(
+    'span',
+    { class: 'title' },
+    node.depth === 0 ? `First prompt · ${levels.toLowerCase()}` : levels,
+  );
+  const sizes = createElement(
+    'span',
+    { class: 'quiet' },
+    `${before}${pluralizeCount(countTextWords(node.prompt), 'word')}`,
+  );
+  const marks = createElement('span', { class: 'quiet' }, `reward ${rewards.map(formatShortScore).join(' ')}`);
+  const link = createElement(
     'button',
     { type: 'button', class: 'link', click: () => app.select(node.id, 'go') },
-    `${nameOf(node)}: query, response and scores`,
+    `${formatNodeName(node)}: query, response and scores`,
   );
-  const details = fold(key, open, [title, ' ', sizes, ' ', marks]);
+  const details = renderCollapsible(key, open, [title, ' ', sizes, ' ', marks]);
   const fill = (): void => {
-    if (details.open && details.childElementCount === 1) details.append(text(), h('p', {}, link));
+    if (details.open && details.childElementCount === 1) details.append(text(), createElement('p', {}, link));
   };
   details.addEventListener('toggle', fill);
   fill();
-  return h('li', {}, details);
+  return createElement('li', {}, details);
 }
 
 /** Differences worked out before, by the two texts: a page that is fed draws the same ones often. */
-const known = new Map<string, Stretch[]>();
+const segmentCache = new Map<string, DiffSegment[]>();
 
-function changesOnce(from: string, to: string): Stretch[] {
+function getCachedSegments(from: string, to: string): DiffSegment[] {
   const key = JSON.stringify([from, to]);
-  const found = known.get(key) ?? changes(from, to);
-  known.set(key, found);
+  const found = segmentCache.get(key) ?? diffTexts(from, to);
+  segmentCache.set(key, found);
   return found;
 }
 
 /** The latter text with what it changed in the former: added words underlined, words taken out struck through. */
-export function difference(from: string, to: string): HTMLElement {
+export function renderDifference(from: string, to: string): HTMLElement {
   const tags = { same: 'span', gone: 'del', new: 'ins' } as const;
-  return h(
+  return createElement(
     'div',
     { class: 'text diff', dir: 'auto' },
-    changesOnce(from, to).map(({ kind, text }) => h(tags[kind], {}, text)),
+    getCachedSegments(from, to).map(({ kind, text }) => createElement(tags[kind], {}, text)),
   );
 }

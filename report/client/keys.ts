@@ -2,15 +2,15 @@ import type { NodeView } from '../runView.ts';
 import type { App } from './app.ts';
 
 /** Arrow keys: along the level, to the parent, to the first child (else the nearest node of the next level). */
-export function move(app: App, rows: readonly NodeView[][], event: KeyboardEvent): void {
-  const at = app.view.nodes.find((n) => n.id === app.selected);
+export function handleTreeKey(app: App, rows: readonly NodeView[][], event: KeyboardEvent): void {
+  const at = app.view.nodes.find((n) => n.id === app.selectedId);
   if (!at || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === 'Enter' || event.key === ' ') {
     event.preventDefault();
     app.select(at.id, 'go');
     return;
   }
-  const to = target(event.key, at, rows, app.view.path);
+  const to = findTargetId(event.key, at, rows, app.view.path);
   if (to === null) return;
   event.preventDefault();
   if (to === undefined) return;
@@ -18,7 +18,7 @@ export function move(app: App, rows: readonly NodeView[][], event: KeyboardEvent
   document.querySelector<HTMLElement>('.node[aria-current]')?.focus();
 }
 
-function target(
+function findTargetId(
   key: string,
   at: NodeView,
   rows: readonly NodeView[][],

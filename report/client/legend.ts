@@ -1,8 +1,8 @@
 import type { RunView } from '../runView.ts';
-import { h } from './dom.ts';
+import { createElement } from './dom.ts';
 
 /** What the looks of a node mean; only those that there can be. */
-export function legend({ state, ranked, nodes }: RunView): HTMLElement {
+export function renderLegend({ state, ranked, nodes }: RunView): HTMLElement {
   const entries: [string, string, string][] = [
     ['path kept', '4.6', 'best path'],
     ['kept', '4.2', 'kept'],
@@ -13,11 +13,11 @@ export function legend({ state, ranked, nodes }: RunView): HTMLElement {
       : []),
     ...(state === 'running' ? [['open', '3.9', 'not decided yet'] as [string, string, string]] : []),
   ];
-  return h(
+  return createElement(
     'ul',
     { class: 'legend', 'aria-label': 'Legend' },
     entries.map(([kind, text, meaning]) =>
-      h('li', {}, h('span', { class: `node ${kind}`, 'aria-hidden': true }, text), meaning),
+      createElement('li', {}, createElement('span', { class: `node ${kind}`, 'aria-hidden': true }, text), meaning),
     ),
   );
 }

@@ -1,13 +1,13 @@
 import type { App } from './app.ts';
-import { follow } from './follow.ts';
+import { connectLivePage } from './follow.ts';
 import { makePage } from './makePage.ts';
 
-const page = makePage(document.getElementById('page') ?? document.body, json('run'));
-const told = document.getElementById('live');
-if (told) follow(page, json('live'));
+const page = makePage(document.getElementById('page') ?? document.body, readEmbeddedJson('run'));
+const liveElement = document.getElementById('live');
+if (liveElement) connectLivePage(page, readEmbeddedJson('live'));
 
 /** What the page was sent with. */
-function json<K extends 'run' | 'live'>(id: K): { run: App['view']; live: NonNullable<App['live']> }[K] {
+function readEmbeddedJson<K extends 'run' | 'live'>(id: K): { run: App['view']; live: NonNullable<App['live']> }[K] {
   const value: { run: App['view']; live: NonNullable<App['live']> }[K] = JSON.parse(
     document.getElementById(id)?.textContent ?? '',
   );

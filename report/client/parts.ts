@@ -1,72 +1,72 @@
-import { accounts } from './accounts.ts';
+import { renderUsagePart } from './accounts.ts';
 import type { RunView } from '../runView.ts';
 import type { App } from './app.ts';
-import { aspectTable } from './scores.ts';
-import { final } from './final.ts';
-import { growth, pathNodes } from './growth.ts';
-import { judge } from './judge.ts';
-import { settings } from './settings.ts';
-import type { Child } from './dom.ts';
+import { renderScoresPart } from './scores.ts';
+import { renderFinalPart } from './final.ts';
+import { renderGrowthPart, listPathNodes } from './growth.ts';
+import { renderJudgePart } from './judge.ts';
+import { renderConfigPart } from './settings.ts';
+import type { ElementChild } from './dom.ts';
 
 /** A part of the page below the tree. */
-export interface Part {
+export interface PagePart {
   id: string;
   title: string;
   /** Whether there is anything to show. */
-  has: (view: RunView) => boolean;
+  hasContent: (view: RunView) => boolean;
   /** What it shows, as JSON: it is made anew when that has changed. */
-  shows: (app: App) => unknown;
-  make: (app: App) => Child;
+  getContent: (app: App) => unknown;
+  render: (app: App) => ElementChild;
 }
 
-const judged = ({ nodes }: RunView): boolean => nodes.length > 0;
+const hasNodes = ({ nodes }: RunView): boolean => nodes.length > 0;
 
 /** The parts of the page in their order, but for the tree and the chart, which are mended rather than made anew. */
-export const PARTS: readonly Part[] = [
+export const PAGE_PARTS: readonly PagePart[] = [
   {
     id: 'growth',
     title: 'How the prompt grew',
-    has: judged,
-    shows: (app) => pathNodes(app).map((n) => [n.id, n.prompt, n.reward, n.column]),
-    make: growth,
+    hasContent: hasNodes,
+    getContent: (app) => listPathNodes(app).map((n) => [n.id, n.prompt, n.reward, n.column]),
+    render: renderGrowthPart,
   },
   {
     id: 'scores',
     title: 'Scores by aspect and level',
-    has: judged,
-    shows: ({ view }) => [view.aspects, view.path],
-    make: aspectTable,
+    hasContent: hasNodes,
+    getContent: ({ view }) => [view.aspects, view.path],
+    render: renderScoresPart,
   },
   {
     id: 'judge',
     title: 'Where the judge could not decide',
-    has: judged,
-    shows: ({ view }) => [
+    hasContent: hasNodes,
+    getContent: ({ view }) => [
       view.levels.map((l) => [l.pruned, l.tie]),
       view.nodes.flatMap((n) => (n.missing !== null || n.unscored.length ? [[n.id, n.column]] : [])),
       [view.retest, view.judges, view.ranked],
     ],
-    make: judge,
+    render: renderJudgePart,
   },
   {
     id: 'final',
     title: 'Final on held-out queries',
-    has: ({ final: outcome }) => outcome !== null,
-    shows: ({ view }) => [view.final, view.path],
-    make: final,
+    hasContent: ({ final: outcome }) => outcome !== null,
+    getContent: ({ view }) => [view.final, view.path],
+    render: renderFinalPart,
   },
   {
     id: 'calls',
     title: 'Calls, tokens and money',
-    has: () => true,
-    shows: ({ view }) => [view.roles, view.faults, view.usd, view.state, view.speculation],
-    make: ({ view }) => accounts(view),
+    hasContent: () => true,
+    getContent: ({ view }) => [view.roles, view.faults, view.usd, view.state, view.speculation],
+    render: ({ view }) => renderUsagePart(view),
   },
   {
     id: 'config',
     title: 'Config',
-    has: () => true,
-    shows: ({ view }) => view.config,
-    make: ({ view }) => settings(view.config),
+    hasContent: () => true,
+    getContent: ({ view }) => view.config,
+    render: ({ view }) => renderConfigPart(view.config),
   },
 ];

@@ -1,41 +1,47 @@
 import type { AspectView } from '../runView.ts';
-import { brief, count, h, points, said, scroller } from './dom.ts';
+import { formatShortScore, formatCount, createElement, formatScore, renderForeignText, renderScroller } from './dom.ts';
 import type { App } from './app.ts';
 
 /** Mean scores, an aspect a row and a level a column: a table one can read, tinted so that one can see. */
-export function aspectTable(app: App): HTMLElement {
+export function renderScoresPart(app: App): HTMLElement {
   const { aspects, levels } = app.view;
-  if (!aspects.length) return h('p', {}, 'Nothing was judged yet.');
-  const note = h(
+  if (!aspects.length) return createElement('p', {}, 'Nothing was judged yet.');
+  const note = createElement(
     'p',
     { class: 'quiet' },
     'Mean score of a level’s nodes by aspect; empty where the level’s query did not call for the aspect. A level’s number leads to its node on the best path.',
   );
-  const head = h(
+  const head = createElement(
     'tr',
     {},
-    h('th', { scope: 'col' }, 'Aspect'),
-    h('th', { scope: 'col' }, 'Mean'),
-    h('th', { scope: 'col' }, 'Times'),
-    levels.map(({ depth }) => levelHead(app, depth)),
+    createElement('th', { scope: 'col' }, 'Aspect'),
+    createElement('th', { scope: 'col' }, 'Mean'),
+    createElement('th', { scope: 'col' }, 'Times'),
+    levels.map(({ depth }) => renderLevelHead(app, depth)),
   );
-  const table = h(
+  const table = createElement(
     'table',
     { class: 'heat' },
-    h('caption', { class: 'hidden' }, 'Mean score by aspect and level'),
-    h('thead', {}, head),
-    h('tbody', {}, aspects.map(row)),
+    createElement('caption', { class: 'hidden' }, 'Mean score by aspect and level'),
+    createElement('thead', {}, head),
+    createElement('tbody', {}, aspects.map(renderAspectRow)),
   );
-  return h('div', {}, h('h3', {}, 'By aspect'), note, scroller('Mean score by aspect and level', table));
+  return createElement(
+    'div',
+    {},
+    createElement('h3', {}, 'By aspect'),
+    note,
+    renderScroller('Mean score by aspect and level', table),
+  );
 }
 
-function levelHead(app: App, depth: number): HTMLElement {
+function renderLevelHead(app: App, depth: number): HTMLElement {
   const id = app.view.path[depth] ?? app.view.nodes.find((n) => n.depth === depth)?.id ?? '';
   const label = `Level ${depth}: to its node`;
-  return h(
+  return createElement(
     'th',
     { scope: 'col' },
-    h(
+    createElement(
       'button',
       { type: 'button', class: 'link', 'aria-label': label, click: () => app.select(id, 'go') },
       String(depth),
@@ -43,18 +49,19 @@ function levelHead(app: App, depth: number): HTMLElement {
   );
 }
 
-const row = ({ name, judged, mean, all }: AspectView): HTMLElement =>
-  h(
+const renderAspectRow = ({ name, judged, mean, all }: AspectView): HTMLElement =>
+  createElement(
     'tr',
     {},
-    h('th', { scope: 'row', title: name }, said(name)),
-    h('td', { class: tint(mean) }, points(mean)),
-    h('td', {}, count(judged)),
-    all.map(cell),
+    createElement('th', { scope: 'row', title: name }, renderForeignText(name)),
+    createElement('td', { class: toTintClass(mean) }, formatScore(mean)),
+    createElement('td', {}, formatCount(judged)),
+    all.map(renderScoreCell),
   );
 
-const cell = (score: number | null): HTMLElement => h('td', { class: tint(score) }, score === null ? '' : brief(score));
+const renderScoreCell = (score: number | null): HTMLElement =>
+  createElement('td', { class: toTintClass(score) }, score === null ? '' : formatShortScore(score));
 
 /** Five steps, each of its own lightness too. */
-const tint = (score: number | null): string =>
+const toTintClass = (score: number | null): string =>
   score === null ? 'none' : `s${Math.min(5, Math.max(1, Math.floor(score + 0.25)))}`;

@@ -1,39 +1,51 @@
-import { h, said, type Child } from './dom.ts';
+import { createElement, renderForeignText, type ElementChild } from './dom.ts';
 
 /** The config: a group for each of its first keys, a key a row. */
-export function settings(config: unknown): Child {
+export function renderConfigPart(config: unknown): ElementChild {
   const entries = typeof config === 'object' && config !== null ? Object.entries(config) : [];
-  if (!entries.length) return h('p', {}, 'None recorded.');
-  const plain = entries.filter(([, value]) => !isGroup(value));
+  if (!entries.length) return createElement('p', {}, 'None recorded.');
+  const plain = entries.filter(([, value]) => !isConfigGroup(value));
   const groups: [string, unknown][] = [
     ...(plain.length ? [['run', Object.fromEntries(plain)] as [string, unknown]] : []),
-    ...entries.filter(([, value]) => isGroup(value)).flatMap(([key, value]) => split(key, value)),
+    ...entries.filter(([, value]) => isConfigGroup(value)).flatMap(([key, value]) => splitGroup(key, value)),
   ];
-  return h(
+  return createElement(
     'div',
     { class: 'settings' },
-    groups.map(([name, group]) => h('div', {}, h('h3', {}, said(name)), h('dl', {}, flat(group, '').map(row)))),
+    groups.map(([name, group]) =>
+      createElement(
+        'div',
+        {},
+        createElement('h3', {}, renderForeignText(name)),
+        createElement('dl', {}, flattenConfig(group, '').map(renderConfigRow)),
+      ),
+    ),
   );
 }
 
-const isGroup = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isConfigGroup = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** A group whose keys are groups again, such as the models, is one for each of them. */
-function split(key: string, value: object): [string, unknown][] {
+function splitGroup(key: string, value: object): [string, unknown][] {
   const inner = Object.entries(value);
-  return inner.length && inner.every(([, v]) => isGroup(v))
+  return inner.length && inner.every(([, v]) => isConfigGroup(v))
     ? inner.map(([name, v]) => [`${key}.${name}`, v])
     : [[key, value]];
 }
 
-const row = ([key, value]: [string, string]): HTMLElement =>
-  h('div', {}, h('dt', {}, said(key)), h('dd', {}, said(value, 'value')));
+const renderConfigRow = ([key, value]: [string, string]): HTMLElement =>
+  createElement(
+    'div',
+    {},
+    createElement('dt', {}, renderForeignText(key)),
+    createElement('dd', {}, renderForeignText(value, 'value')),
+  );
 
-function flat(value: unknown, path: string): [string, string][] {
+function flattenConfig(value: unknown, path: string): [string, string][] {
   if (value === null || value === undefined) return [[path, 'none']];
-  if (!isGroup(value)) return [[path, typeof value === 'string' ? value : JSON.stringify(value)]];
+  if (!isConfigGroup(value)) return [[path, typeof value === 'string' ? value : JSON.stringify(value)]];
   const entries = Object.entries(value);
   if (!entries.length) return [[path, Array.isArray(value) ? 'none' : '{}']];
-  if (Array.isArray(value) && !value.some(isGroup)) return [[path, value.map(String).join('\n')]];
-  return entries.flatMap(([key, inner]) => flat(inner, path ? `${path}.${key}` : key));
+  if (Array.isArray(value) && !value.some(isConfigGroup)) return [[path, value.map(String).join('\n')]];
+  return entries.flatMap(([key, inner]) => flattenConfig(inner, path ? `${path}.${key}` : key));
 }

@@ -1,23 +1,26 @@
 import type { NodeView } from '../runView.ts';
-import { svg } from './dom.ts';
+import { createSvgElement } from './dom.ts';
 
 /** Where a node ends above the foot of its row, and begins below the head of the next, in rows. */
-const FOOT = 0.24;
+const NODE_MARGIN_ROWS = 0.24;
 
 /** The lines between nodes, in units of a cell: one path element a kind of line, so that thousands of nodes stay light. */
-export function makeLines(): {
+export function makeTreeLines(): {
   element: SVGElement;
   update: (nodes: readonly NodeView[], rows: readonly NodeView[][]) => void;
 } {
-  const kinds = ['pruned', 'open', 'kept', 'path'].map((kind) => ({ kind, path: svg('path', { class: kind }) }));
-  const element = svg(
+  const kinds = ['pruned', 'open', 'kept', 'path'].map((kind) => ({
+    kind,
+    path: createSvgElement('path', { class: kind }),
+  }));
+  const element = createSvgElement(
     'svg',
     { class: 'lines', 'aria-hidden': true, preserveAspectRatio: 'none' },
     kinds.map((k) => k.path),
   );
   const update = (nodes: readonly NodeView[], rows: readonly NodeView[][]): void => {
     const width = Math.max(1, ...rows.map((r) => r.length));
-    const drawn = curves(nodes);
+    const drawn = computeCurves(nodes);
     for (const { kind, path } of kinds) path.setAttribute('d', (drawn[kind] ?? []).join(''));
     element.setAttribute('viewBox', `0 0 ${width} ${Math.max(1, rows.length)}`);
     element.style.width = `calc(${width} * var(--cell))`;
@@ -26,7 +29,7 @@ export function makeLines(): {
   return { element, update };
 }
 
-function curves(nodes: readonly NodeView[]): Record<string, string[]> {
+function computeCurves(nodes: readonly NodeView[]): Record<string, string[]> {
   const columns = new Map(nodes.map((n) => [n.id, n.column]));
   const drawn: Record<string, string[]> = {};
   for (const n of nodes) {
@@ -35,7 +38,7 @@ function curves(nodes: readonly NodeView[]): Record<string, string[]> {
     const [start, end] = [from + 0.5, n.column + 0.5];
     const y = n.depth;
     (drawn[n.onPath ? 'path' : n.fate] ??= []).push(
-      `M${start} ${y - FOOT}C${start} ${y + FOOT} ${end} ${y - FOOT} ${end} ${y + FOOT}`,
+      `M${start} ${y - NODE_MARGIN_ROWS}C${start} ${y + NODE_MARGIN_ROWS} ${end} ${y - NODE_MARGIN_ROWS} ${end} ${y + NODE_MARGIN_ROWS}`,
     );
   }
   return drawn;

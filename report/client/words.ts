@@ -1,40 +1,40 @@
 import { diffWordsWithSpace } from 'diff';
 
 /** A stretch of two texts: in both, only in the former, or only in the latter. */
-export interface Stretch {
+export interface DiffSegment {
   kind: 'same' | 'gone' | 'new';
   text: string;
 }
 
 /** Beyond this many milliseconds two texts are told apart as wholes. */
-const PATIENCE = 400;
+const DIFF_TIMEOUT_MS = 400;
 /** Fewer words than this in common between two changes make the change harder, not easier, to read. */
-const WORDS_IN_COMMON = 3;
+const MIN_COMMON_WORDS = 3;
 
 /** What changed from one text to another, word by word. "same" and "gone" make up the former text, "same" and "new" the latter. */
-export function changes(from: string, to: string): Stretch[] {
-  const parts = diffWordsWithSpace(from, to, { timeout: PATIENCE }) as
+export function diffTexts(from: string, to: string): DiffSegment[] {
+  const parts = diffWordsWithSpace(from, to, { timeout: DIFF_TIMEOUT_MS }) as
     readonly { value: string; added: boolean; removed: boolean }[] | undefined;
-  if (!parts) return stretches(from, to);
-  return calmed(
+  if (!parts) return toSegments(from, to);
+  return mergeCloseChanges(
     parts.map(({ value, added, removed }) => ({ kind: added ? 'new' : removed ? 'gone' : 'same', text: value })),
   );
 }
 
 /** Changes that a few common words tear apart become one. */
-function calmed(parts: readonly Stretch[]): Stretch[] {
-  const result: Stretch[] = [];
+function mergeCloseChanges(parts: readonly DiffSegment[]): DiffSegment[] {
+  const result: DiffSegment[] = [];
   let gone = '';
   let added = '';
   const flush = (): void => {
-    result.push(...stretches(gone, added));
+    result.push(...toSegments(gone, added));
     gone = added = '';
   };
   parts.forEach(({ kind, text }, i) => {
     const between = gone + added !== '' && i < parts.length - 1;
     if (kind === 'gone') gone += text;
     else if (kind === 'new') added += text;
-    else if (between && wordsIn(text) < WORDS_IN_COMMON && !text.includes('\n')) {
+    else if (between && countTextWords(text) < MIN_COMMON_WORDS && !text.includes('\n')) {
       gone += text;
       added += text;
     } else {
@@ -46,9 +46,9 @@ function calmed(parts: readonly Stretch[]): Stretch[] {
   return result;
 }
 
-const stretches = (gone: string, added: string): Stretch[] => [
+const toSegments = (gone: string, added: string): DiffSegment[] => [
   ...(gone ? [{ kind: 'gone', text: gone } as const] : []),
   ...(added ? [{ kind: 'new', text: added } as const] : []),
 ];
 
-export const wordsIn = (text: string): number => text.match(/\S+/g)?.length ?? 0;
+export const countTextWords = (text: string): number => text.match(/\S+/g)?.length ?? 0;

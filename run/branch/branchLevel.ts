@@ -9,23 +9,23 @@ import { UserFault } from '../config/userError.ts';
 import type { RunFolder } from '../runFolder.ts';
 
 /** What a search knew once a level was ranked. */
-export const Level = z.looseObject({
+export const RankedLevel = z.looseObject({
   candidates: z.array(Candidate).min(1),
   levels: z.number().int(),
   queries: z.array(z.unknown()),
 });
-export type Level = z.infer<typeof Level>;
+export type RankedLevel = z.infer<typeof RankedLevel>;
 
 /**
  * The level a node is of, from the run's checkpoints. The run's folder is read and not written, not even a lock: SQLite works
  * on a copy. @throws UserFault where the run has no such checkpoint
  */
-export async function levelOf(run: RunFolder, config: Config, id: string): Promise<Level> {
-  const { saver, thread, close } = await reading(run, config);
+export async function findRankedLevel(run: RunFolder, config: Config, id: string): Promise<RankedLevel> {
+  const { saver, thread, close } = await openCheckpointsToRead(run, config);
   try {
     for await (const { config: at, checkpoint } of saver.list(thread)) {
-      const level = Level.safeParse(checkpoint.channel_values);
-      if (isSearch(at.configurable?.['checkpoint_ns']) && level.success && isRanked(level.data))
+      const level = RankedLevel.safeParse(checkpoint.channel_values);
+      if (isSearchNamespace(at.configurable?.['checkpoint_ns']) && level.success && isRanked(level.data))
         if (level.data.candidates.some((c) => c.id === id)) return level.data;
     }
   } finally {
@@ -37,19 +37,19 @@ export async function levelOf(run: RunFolder, config: Config, id: string): Promi
 }
 
 /** Of a whole run its second stage, of a branch the thread itself. */
-const isSearch = (space: unknown): boolean =>
+const isSearchNamespace = (space: unknown): boolean =>
   typeof space === 'string' && (space === '' || /^searchSystemPrompt:[^|]*$/.test(space));
 
 /** Before a level is ranked, `levels` is still that of the one before. */
-const isRanked = ({ candidates, levels }: Level): boolean => candidates[0]?.depth === levels;
+const isRanked = ({ candidates, levels }: RankedLevel): boolean => candidates[0]?.depth === levels;
 
-async function reading(run: RunFolder, config: Config): Promise<Checkpoints> {
+async function openCheckpointsToRead(run: RunFolder, config: Config): Promise<Checkpoints> {
   const file = run.file('checkpoints.sqlite');
   if (config.checkpoints) {
-    if (run.readText('thread.txt') === undefined) throw none(run);
+    if (run.readText('thread.txt') === undefined) throw makeMissingCheckpointsFault(run);
     return openCheckpoints(run, config);
   }
-  if (!existsSync(file)) throw none(run);
+  if (!existsSync(file)) throw makeMissingCheckpointsFault(run);
   const folder = mkdtempSync(join(tmpdir(), 'drpo-branch-'));
   for (const suffix of ['', '-wal'])
     if (existsSync(file + suffix)) cpSync(file + suffix, join(folder, `checkpoints.sqlite${suffix}`));
@@ -62,7 +62,7 @@ async function reading(run: RunFolder, config: Config): Promise<Checkpoints> {
   return { saver, thread: { configurable: { thread_id: 'run' } }, close };
 }
 
-const none = (run: RunFolder): UserFault =>
+const makeMissingCheckpointsFault = (run: RunFolder): UserFault =>
   new UserFault(
     `--run: expected a run of this machine with its checkpoints, got ${run.path}, which has none; a run at a server is forked there, an imported one has no more than its tree`,
   );

@@ -1,34 +1,34 @@
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { edited } from '../../graphs/approve.ts';
+import { editPrompt } from '../../graphs/approve.ts';
 import { Hypothesis } from '../../state/hypothesis.ts';
 import type { Checkpoints } from '../openCheckpoints.ts';
 import { UserFault } from '../config/userError.ts';
 import type { searchSystemPrompt } from '../../graphs/index.ts';
 import { RunFolder } from '../runFolder.ts';
-import { Level } from './branchLevel.ts';
+import { RankedLevel } from './branchLevel.ts';
 
 /** What a branch began with, kept in its folder so that it can go on without the first run. */
-export const Beginning = z.object({
+export const BranchStart = z.object({
   run: z.string(),
   node: z.string(),
   /** The node's prompt in the branch; null where it is as it was. */
   prompt: z.string().nullable(),
-  level: Level,
+  level: RankedLevel,
   /** The first run's nodes down to that level. */
   nodes: z.array(Hypothesis),
 });
-export type Beginning = z.infer<typeof Beginning>;
+export type BranchStart = z.infer<typeof BranchStart>;
 
-const FILE = 'branch.json';
+const BRANCH_FILE = 'branch.json';
 /** The first run's answers, so that none is paid for twice. */
-export const ANSWERS = 'first.jsonl';
+export const PARENT_ANSWERS_FILE = 'first.jsonl';
 
 /** What a folder's branch began with; undefined where there is no such folder. @throws UserFault where it holds something else */
-export function beginningIn(out: string): Beginning | undefined {
+export function readBranchStart(out: string): BranchStart | undefined {
   if (!existsSync(join(out, 'config.json'))) return undefined;
-  const { data } = Beginning.safeParse(RunFolder.existing(out).readJson(FILE));
+  const { data } = BranchStart.safeParse(RunFolder.openExisting(out).readJson(BRANCH_FILE));
   if (data) return data;
   throw new UserFault(
     `--out: expected a new folder or that of a branch, got ${out}, which holds another run; choose another`,
@@ -36,31 +36,31 @@ export function beginningIn(out: string): Beginning | undefined {
 }
 
 /** The nodes of a run's journal, read without a touch: a torn last line is passed over. */
-export function nodesIn(run: RunFolder): Hypothesis[] {
+export function readJournalNodes(run: RunFolder): Hypothesis[] {
   const lines = (run.readText('nodes.jsonl') ?? '').split('\n').slice(0, -1);
   return lines.filter(Boolean).map((line) => Hypothesis.parse(JSON.parse(line)));
 }
 
 /** Lays the branch's folder out. */
-export function layOut(folder: RunFolder, beginning: Beginning, first: RunFolder): void {
+export function prepareBranchFolder(folder: RunFolder, beginning: BranchStart, first: RunFolder): void {
   const answers = first.file('calls.jsonl');
-  if (existsSync(answers)) cpSync(answers, folder.file(ANSWERS));
-  folder.write(FILE, beginning);
+  if (existsSync(answers)) cpSync(answers, folder.file(PARENT_ANSWERS_FILE));
+  folder.write(BRANCH_FILE, beginning);
 }
 
 /** The branch's thread begins where the level was ranked: with the one node alone, its prompt as it is wanted. */
-export async function start(
+export async function startBranch(
   graph: ReturnType<typeof searchSystemPrompt>,
   thread: Checkpoints['thread'],
   folder: RunFolder,
-  { level, node, prompt, nodes }: Beginning,
+  { level, node, prompt, nodes }: BranchStart,
 ): Promise<void> {
   const { values } = await graph.getState(thread);
-  if (Level.safeParse(values).success) return;
+  if (RankedLevel.safeParse(values).success) return;
   for (const shared of nodes) folder.journal.append(shared);
   const found = level.candidates.find(({ id }) => id === node);
   if (!found) throw new Error(`expected ${node} in its level, got others`);
-  const candidate = { ...edited(found, prompt ?? found.prompt), place: 0 };
+  const candidate = { ...editPrompt(found, prompt ?? found.prompt), place: 0 };
   const { id: bestId, prompt: bestPrompt, value } = candidate;
   const at = { ...level, candidates: [candidate], bestId, bestPrompt, value, beam: [bestId] };
   await graph.updateState(thread, at, 'rankLevel');

@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { z } from 'zod';
-import { shown, UserFault } from './userError.ts';
-import { finalOf } from './presets.ts';
-import { Config, data } from './schema.ts';
+import { formatValue, UserFault } from './userError.ts';
+import { resolveFinal } from './presets.ts';
+import { Config, resolveDataPath } from './schema.ts';
 import { parseYaml } from './parseYaml.ts';
 
-export { Config, Stated } from './schema.ts';
+export { Config, ConfigInput } from './schema.ts';
 
 /** What may differ when an unfinished run goes on: how it is run, not what it computes. */
-const FREE = new Set([
+const CHANGEABLE_KEYS = new Set([
   'budget',
   'checkpoints',
   'concurrency',
@@ -22,7 +22,7 @@ const FREE = new Set([
 ]);
 
 /** Settings given on the command line, over those of the file. */
-export interface Given {
+export interface ConfigSources {
   file?: string | undefined;
   /** `key.path=value`, the value as JSON or else as a string. */
   set?: readonly string[];
@@ -33,17 +33,17 @@ export interface Given {
 }
 
 /** Reads, completes and checks a config. @throws UserFault listing every fault with its path */
-export function loadConfig(given: Given): Config {
-  const parsed = Config.safeParse(rawConfig(given), { reportInput: true });
-  if (!parsed.success) throw new UserFault(parsed.error.issues.flatMap(faultsOf));
-  return located(parsed.data, given.file === undefined ? process.cwd() : dirname(resolve(given.file)));
+export function loadConfig(given: ConfigSources): Config {
+  const parsed = Config.safeParse(readRawConfig(given), { reportInput: true });
+  if (!parsed.success) throw new UserFault(parsed.error.issues.flatMap(describeIssue));
+  return resolvePaths(parsed.data, given.file === undefined ? process.cwd() : dirname(resolve(given.file)));
 }
 
 /** What was given, as it was given: neither checked nor completed. */
-export function rawConfig({ file, set = [], roles = {}, override = {} }: Given): Record<string, unknown> {
+export function readRawConfig({ file, set = [], roles = {}, override = {} }: ConfigSources): Record<string, unknown> {
   const raw = file === undefined ? {} : readConfigFile(file);
   for (const [role, text] of Object.entries(roles))
-    if (text !== undefined) assign(raw, ['models', role], modelOf(text));
+    if (text !== undefined) assign(raw, ['models', role], parseModel(text));
   for (const text of set) setKey(raw, text);
   for (const [key, value] of Object.entries(override)) assign(raw, key.split('.'), value);
   return raw;
@@ -59,7 +59,7 @@ function readConfigFile(file: string): Record<string, unknown> {
   try {
     const parsed: unknown = ['.yaml', '.yml'].includes(extname(file)) ? parseYaml(text) : JSON.parse(text);
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
-    throw new TypeError(`an object was expected, got ${shown(parsed)}`);
+    throw new TypeError(`an object was expected, got ${formatValue(parsed)}`);
   } catch (error) {
     throw new UserFault(
       `${file}: not a config: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
@@ -68,7 +68,7 @@ function readConfigFile(file: string): Record<string, unknown> {
 }
 
 /** A model as the command line names it: MODEL[@BASEURL], or "simulated". */
-export function modelOf(text: string): unknown {
+export function parseModel(text: string): unknown {
   if (text === 'simulated') return 'simulated';
   const at = text.search(/@https?:/);
   return at < 0 ? { model: text } : { model: text.slice(0, at), baseUrl: text.slice(at + 1) };
@@ -76,7 +76,7 @@ export function modelOf(text: string): unknown {
 
 function setKey(raw: Record<string, unknown>, text: string): void {
   const at = text.indexOf('=');
-  if (at < 1) throw new UserFault(`--set: expected KEY=VALUE such as search.beamWidth=3, got ${shown(text)}`);
+  if (at < 1) throw new UserFault(`--set: expected KEY=VALUE such as search.beamWidth=3, got ${formatValue(text)}`);
   const value = text.slice(at + 1);
   let parsed: unknown = value;
   try {
@@ -105,7 +105,7 @@ function assign(target: Record<string, unknown>, [key = '', ...rest]: string[], 
   assign(next, rest, value);
 }
 
-function faultsOf(issue: z.core.$ZodIssue): string[] {
+function describeIssue(issue: z.core.$ZodIssue): string[] {
   const path = issue.path.join('.');
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map(
@@ -117,16 +117,17 @@ function faultsOf(issue: z.core.$ZodIssue): string[] {
     path === 'models' || path === 'models.optimizer'
       ? '; name a model, as --optimizer MODEL[@BASEURL] or in the config, or "simulated"'
       : '';
-  const got = issue.code === 'custom' && issue.params?.['secret'] ? 'another text (not shown)' : shown(issue.input);
+  const got =
+    issue.code === 'custom' && issue.params?.['secret'] ? 'another text (not shown)' : formatValue(issue.input);
   return [`${path || 'config'}: ${expected}, got ${got}${advice}`];
 }
 
 /** Paths made absolute, relative to the config's folder; the files must be there. */
-function located(config: Config, folder: string): Config {
+function resolvePaths(config: Config, folder: string): Config {
   const files = config.queries.files.map((f) => resolve(folder, f));
   const file =
     config.examples.file === undefined
-      ? data(config.examples.rewrite ? 'examples.json' : 'examples-refined.json')
+      ? resolveDataPath(config.examples.rewrite ? 'examples.json' : 'examples-refined.json')
       : resolve(folder, config.examples.file);
   const missing = [
     ...files.map((path, i) => [`queries.files.${i}`, path] as const),
@@ -141,21 +142,23 @@ function located(config: Config, folder: string): Config {
     );
   return {
     ...config,
-    final: finalOf(config),
+    final: resolveFinal(config),
     queries: { ...config.queries, files },
     examples: { ...config.examples, file },
   };
 }
 
 /** The keys in which two configs differ, but for those that may. */
-export function differences(a: unknown, b: unknown, path = ''): string[] {
+export function listChangedKeys(a: unknown, b: unknown, path = ''): string[] {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b) ? [] : [path];
-  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => !FREE.has(key));
-  return keys.flatMap((key) => differences(Reflect.get(a, key), Reflect.get(b, key), path ? `${path}.${key}` : key));
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => !CHANGEABLE_KEYS.has(key));
+  return keys.flatMap((key) =>
+    listChangedKeys(Reflect.get(a, key), Reflect.get(b, key), path ? `${path}.${key}` : key),
+  );
 }
 
 /** Models whose calls a budget in USD cannot count, for want of a price. */
-export function unpriced({ budget, models, judge }: Config): string[] {
+export function listUnpricedModels({ budget, models, judge }: Config): string[] {
   if (budget.usd === null) return [];
   const { base, reward, judge: first, optimizer } = models;
   const named = Object.entries({ base, reward, judge: first, optimizer }).map(

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { packageFolder } from './packageFolder.ts';
+import { findPackageFolder } from './packageFolder.ts';
 
-export const packageRoot: string = packageFolder(import.meta.dirname);
+export const packageRoot: string = findPackageFolder(import.meta.dirname);
 
 export const { version } = z
   .object({ version: z.string() })

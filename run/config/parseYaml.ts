@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 
-const load = createRequire(import.meta.url);
+const requireModule = createRequire(import.meta.url);
 
 /** What a YAML text says; its parser's seventy modules are loaded only where there is one. @throws YAMLParseError */
 export function parseYaml(text: string): unknown {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the package's own types
-  const { parse } = load('yaml') as typeof import('yaml');
+  const { parse } = requireModule('yaml') as typeof import('yaml');
   return parse(text) as unknown;
 }

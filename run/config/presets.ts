@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { FINAL, REFERENCE_SEARCH, searchOptions, type FinalOptions } from '../../graphs/searchOptions.ts';
-import { GUARD_OPTIONS, NO_GUARDS, type GuardOptions } from '../../nodes/index.ts';
+import {
+  DEFAULT_FINAL,
+  REFERENCE_SEARCH,
+  resolveSearchOptions,
+  type FinalOptions,
+} from '../../graphs/searchOptions.ts';
+import { DEFAULT_GUARD_OPTIONS, DISABLED_GUARD_OPTIONS, type GuardOptions } from '../../nodes/index.ts';
 
 /** `search.guards`: which guards stand, and how strictly; true for those of the default preset, false for none. */
 export const GuardSettings = z.preprocess(
-  (given) => (given === true ? GUARD_OPTIONS : given === false || given === null ? NO_GUARDS : given),
+  (given) =>
+    given === true ? DEFAULT_GUARD_OPTIONS : given === false || given === null ? DISABLED_GUARD_OPTIONS : given,
   z
     .strictObject({
       empty: z.boolean().exactOptional(),
@@ -19,7 +25,7 @@ export const GuardSettings = z.preprocess(
 );
 
 /** The parts that a preset sets and a config can set apart from it. */
-interface Parts {
+interface PresetParts {
   search: {
     rankBy: 'estimate' | 'value';
     revisitAfter: number | null;
@@ -31,10 +37,10 @@ interface Parts {
   judge: { retest: number };
 }
 
-const { rankBy, revisitAfter, memory, safetyFloor, missingShare } = searchOptions({});
-const PRESETS: Readonly<Record<'default' | 'reference', Parts>> = {
+const { rankBy, revisitAfter, memory, safetyFloor, missingShare } = resolveSearchOptions({});
+const PRESETS: Readonly<Record<'default' | 'reference', PresetParts>> = {
   default: {
-    search: { rankBy, revisitAfter, memory, safetyFloor, missingShare, guards: GUARD_OPTIONS },
+    search: { rankBy, revisitAfter, memory, safetyFloor, missingShare, guards: DEFAULT_GUARD_OPTIONS },
     judge: { retest: 4 },
   },
   reference: {
@@ -44,35 +50,35 @@ const PRESETS: Readonly<Record<'default' | 'reference', Parts>> = {
       memory: REFERENCE_SEARCH.memory,
       safetyFloor: REFERENCE_SEARCH.safetyFloor,
       missingShare: REFERENCE_SEARCH.missingShare,
-      guards: NO_GUARDS,
+      guards: DISABLED_GUARD_OPTIONS,
     },
     judge: { retest: 0 },
   },
 };
 
-interface Stated {
+interface PresetInput {
   preset: 'default' | 'reference';
   final?: FinalOptions | null | undefined;
-  search: Partial<Omit<Parts['search'], 'guards'>> & {
+  search: Partial<Omit<PresetParts['search'], 'guards'>> & {
     beamWidth: number;
     actions: number;
     actionsBelow?: number;
     depth: number;
     guards: Partial<GuardOptions>;
   };
-  judge: Partial<Parts['judge']>;
+  judge: Partial<PresetParts['judge']>;
 }
 
 /** The final of a config: its preset's where it says nothing. */
-export const finalOf = ({ preset, final }: Pick<Stated, 'preset' | 'final'>): FinalOptions | null =>
-  final === undefined ? (preset === 'reference' ? null : FINAL) : final;
+export const resolveFinal = ({ preset, final }: Pick<PresetInput, 'preset' | 'final'>): FinalOptions | null =>
+  final === undefined ? (preset === 'reference' ? null : DEFAULT_FINAL) : final;
 
 /** A config with the parts filled in as its preset has them; what is stated stays. Filled in twice it stays the same. */
-export function withParts<C extends Stated>(config: C) {
+export function applyPreset<C extends PresetInput>(config: C) {
   const { search, judge } = PRESETS[config.preset];
   const guards: GuardOptions = { ...search.guards, ...config.search.guards };
   const { beamWidth, actions, depth } = config.search;
-  const { actionsBelow } = searchOptions({ beamWidth, actions, depth, final: finalOf(config) });
+  const { actionsBelow } = resolveSearchOptions({ beamWidth, actions, depth, final: resolveFinal(config) });
   return {
     ...config,
     search: { ...search, actionsBelow, ...config.search, guards },

@@ -2,12 +2,12 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { mersenneTwister, type Random32 } from '../../statistics/random.ts';
-import { unwrapped } from '../../nodes/rewriteExample.ts';
-import { proportions } from '../../nodes/sampleQueries.ts';
+import { createMersenneTwister, type Random32 } from '../../statistics/random.ts';
+import { unwrapAnswer } from '../../nodes/rewriteExample.ts';
+import { allocateProportionally } from '../../nodes/sampleQueries.ts';
 import type { Example, Query } from '../../state/example.ts';
 import type { Config } from './loadConfig.ts';
-import { shown, UserFault } from './userError.ts';
+import { formatValue, UserFault } from './userError.ts';
 
 export interface QueriesConfig {
   files: readonly string[];
@@ -22,45 +22,46 @@ export interface QueriesConfig {
  * @throws UserFault where a file cannot be read or holds something else than queries
  */
 export async function readQueries({ files, order, seed, limit }: QueriesConfig): Promise<Query[]> {
-  const draw = mersenneTwister(seed);
-  const pools: Pool[] = [];
+  const draw = createMersenneTwister(seed);
+  const pools: QueryPool[] = [];
   for (const file of files) pools.push(await readPool(file, order, limit ?? Infinity, draw));
   const total = pools.reduce((n, p) => n + p.size, 0);
   if (total === 0) throw new UserFault(`queries.files: expected at least one query, got none in ${files.join(', ')}`);
   if (order === 'given' || limit === null || total <= limit)
-    return pools.flatMap((p) => p.kept).slice(0, limit ?? Infinity);
-  const sizes = proportions(
+    return pools.flatMap((p) => p.queries).slice(0, limit ?? Infinity);
+  const sizes = allocateProportionally(
     pools.map((p) => p.size),
     limit,
   );
-  return pools.flatMap((p, i) => p.kept.slice(0, sizes[i]));
+  return pools.flatMap((p, i) => p.queries.slice(0, sizes[i]));
 }
 
-interface Pool {
+interface QueryPool {
   size: number;
-  kept: Query[];
+  queries: Query[];
 }
 
 /** Reads one file, keeping at most `most` queries: the first, or a uniform sample (reservoir). */
-async function readPool(file: string, order: QueriesConfig['order'], most: number, draw: Random32): Promise<Pool> {
-  const pool: Pool = { size: 0, kept: [] };
+async function readPool(file: string, order: QueriesConfig['order'], most: number, draw: Random32): Promise<QueryPool> {
+  const pool: QueryPool = { size: 0, queries: [] };
   const source = basename(file);
-  for await (const text of textsOf(file)) {
+  for await (const text of readTexts(file)) {
     if (text.trim() === '') continue;
     const place = pool.size < most ? pool.size : order === 'given' ? most : draw() % (pool.size + 1);
-    if (place < most) pool.kept[place] = { text, source };
+    if (place < most) pool.queries[place] = { text, source };
     pool.size++;
     if (order === 'given' && pool.size === most) break;
   }
   return pool;
 }
 
-async function* textsOf(file: string): AsyncGenerator<string> {
+async function* readTexts(file: string): AsyncGenerator<string> {
   const kind = extname(file).toLowerCase();
   if (kind === '.json') {
-    const parsed = parse(await read(file, 'queries.files'), file);
-    if (!Array.isArray(parsed)) throw new UserFault(`${file}: expected a JSON list of queries, got ${shown(parsed)}`);
-    for (const [i, item] of parsed.entries()) yield queryOf(item, `${file}, item ${i + 1}`);
+    const parsed = parseJson(await readUtf8(file, 'queries.files'), file);
+    if (!Array.isArray(parsed))
+      throw new UserFault(`${file}: expected a JSON list of queries, got ${formatValue(parsed)}`);
+    for (const [i, item] of parsed.entries()) yield toQueryText(item, `${file}, item ${i + 1}`);
     return;
   }
   let line = 0;
@@ -68,27 +69,27 @@ async function* textsOf(file: string): AsyncGenerator<string> {
     for await (const text of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })) {
       line++;
       if (kind !== '.jsonl') yield text;
-      else if (text.trim() !== '') yield queryOf(parse(text, `${file}, line ${line}`), `${file}, line ${line}`);
+      else if (text.trim() !== '') yield toQueryText(parseJson(text, `${file}, line ${line}`), `${file}, line ${line}`);
     }
   } catch (error) {
-    throw unreadable(error, file, 'queries.files');
+    throw toUnreadableFault(error, file, 'queries.files');
   }
 }
 
-function queryOf(item: unknown, where: string): string {
+function toQueryText(item: unknown, where: string): string {
   if (typeof item === 'string') return item;
   for (const key of ['query', 'instruction', 'prompt']) {
     const text: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, key) : undefined;
     if (typeof text === 'string') return text;
   }
   throw new UserFault(
-    `${where}: expected a string or an object with "query", "instruction" or "prompt", got ${shown(item)}`,
+    `${where}: expected a string or an object with "query", "instruction" or "prompt", got ${formatValue(item)}`,
   );
 }
 
 /** The in-context examples of a file: `{query: answer}` (answers may be wrapped in <START> … <END>) or a list of `{query, answer}`. */
 export async function readExamples(file: string): Promise<Example[]> {
-  const parsed = parse(await read(file, 'examples.file'), file);
+  const parsed = parseJson(await readUtf8(file, 'examples.file'), file);
   const pairs: [unknown, unknown][] = Array.isArray(parsed)
     ? parsed.map((item) =>
         typeof item === 'object' && item !== null
@@ -100,25 +101,25 @@ export async function readExamples(file: string): Promise<Example[]> {
       : [];
   if (pairs.length === 0)
     throw new UserFault(
-      `${file}: expected an object {query: answer} or a list of {query, answer}, got ${shown(parsed)}`,
+      `${file}: expected an object {query: answer} or a list of {query, answer}, got ${formatValue(parsed)}`,
     );
   return pairs.map(([query, answer], i) => {
-    if (typeof query === 'string' && typeof answer === 'string') return { query, answer: unwrapped(answer) };
+    if (typeof query === 'string' && typeof answer === 'string') return { query, answer: unwrapAnswer(answer) };
     throw new UserFault(
-      `${file}, example ${i + 1}: expected a query and an answer, both texts, got ${shown({ query, answer })}`,
+      `${file}, example ${i + 1}: expected a query and an answer, both texts, got ${formatValue({ query, answer })}`,
     );
   });
 }
 
-async function read(file: string, key: string): Promise<string> {
+async function readUtf8(file: string, key: string): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
-    throw unreadable(error, file, key);
+    throw toUnreadableFault(error, file, key);
   }
 }
 
-function parse(text: string, where: string): unknown {
+function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -128,7 +129,7 @@ function parse(text: string, where: string): unknown {
   }
 }
 
-function unreadable(error: unknown, file: string, key: string): Error {
+function toUnreadableFault(error: unknown, file: string, key: string): Error {
   if (error instanceof UserFault) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
   return new UserFault(

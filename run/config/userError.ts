@@ -11,7 +11,7 @@ export class UserFault extends Error {
 }
 
 /** A value as shown in a fault: short, on one line. */
-export function shown(value: unknown): string {
+export function formatValue(value: unknown): string {
   const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

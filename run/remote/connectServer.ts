@@ -1,7 +1,7 @@
 import { Client } from '@langchain/langgraph-sdk';
 import { UserFault } from '../config/userError.ts';
-import { printable } from '../progress.ts';
-import { About, KEY } from './remoteOptions.ts';
+import { toPrintable } from '../progress.ts';
+import { ServerInfo, CONFIGURABLE_KEY } from './remoteOptions.ts';
 
 /** What a server, or the way to it, did not do; one line, exit status 1. What was judged is kept, there and here. */
 export class RemoteFailed extends Error {
@@ -9,53 +9,53 @@ export class RemoteFailed extends Error {
 }
 
 /** A LangGraph server that serves drpo. */
-export interface Remote {
+export interface RemoteServer {
   url: string;
   client: Client;
-  about: About;
+  about: ServerInfo;
 }
 
 /** The graph, as langgraph.json names it. */
-export const GRAPH = 'drpo';
+export const GRAPH_NAME = 'drpo';
 
 /**
  * Finds out who plays the roles at a server; nothing is asked of a model. Its key, where it wants one, is
  * LANGGRAPH_API_KEY's; no other key of the environment is sent there. @throws UserFault, RemoteFailed
  */
-export async function connect(address: string, env: NodeJS.ProcessEnv = process.env): Promise<Remote> {
-  const url = addressOf(address);
+export async function connectToServer(address: string, env: NodeJS.ProcessEnv = process.env): Promise<RemoteServer> {
+  const url = parseServerAddress(address);
   const client = new Client({
     apiUrl: url,
     apiKey: env['LANGGRAPH_API_KEY'] || null,
     callerOptions: { maxRetries: 1 },
-    onRequest: (_, init) => notAgain(init),
+    onRequest: (_, init) => rejectStreamResume(init),
   });
   const request = {
     input: {},
-    config: { configurable: { [KEY]: { about: true } } },
+    config: { configurable: { [CONFIGURABLE_KEY]: { about: true } } },
     signal: AbortSignal.timeout(30_000),
   };
   let told: unknown;
   try {
-    told = await client.runs.wait(null, GRAPH, request);
+    told = await client.runs.wait(null, GRAPH_NAME, request);
   } catch (error) {
     throw new RemoteFailed(
-      `--remote: expected a LangGraph server of drpo at ${url}, got ${said(error)}; start one (npm run studio), or mend the address`,
+      `--remote: expected a LangGraph server of drpo at ${url}, got ${formatErrorLine(error)}; start one (npm run studio), or mend the address`,
     );
   }
-  const about = About.safeParse(Reflect.get(Object(told), 'about'));
+  const about = ServerInfo.safeParse(Reflect.get(Object(told), 'about'));
   if (about.success) return { url, client, about: about.data };
   throw new RemoteFailed(`--remote: expected a server of this version of drpo at ${url}, got another; start it anew`);
 }
 
 /** A stream that broke off is not taken up behind our back: a server that came back may have nothing to say any more. */
-function notAgain(init: RequestInit): RequestInit {
+function rejectStreamResume(init: RequestInit): RequestInit {
   const from = new Headers(init.headers).get('last-event-id');
   if (from !== null && from !== '-1') throw new RemoteFailed('the connection broke off');
   return init;
 }
 
-function addressOf(address: string): string {
+function parseServerAddress(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search)
     return url.href.replace(/\/$/, '');
@@ -66,8 +66,8 @@ function addressOf(address: string): string {
 }
 
 /** What went wrong on the way, in one line without control characters. */
-export function said(error: unknown): string {
+export function formatErrorLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const short = text.replace(/\s+/g, ' ').replace(/^Unable to connect .* Original error: /, 'no connection: ');
-  return printable(short.trim()).slice(0, 300) || 'nothing';
+  return toPrintable(short.trim()).slice(0, 300) || 'nothing';
 }

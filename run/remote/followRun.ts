@@ -1,38 +1,39 @@
 import type { Client, Run } from '@langchain/langgraph-sdk';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Heard, type Driving } from './threadEvents.ts';
+import { StreamEvent, type ThreadRunParams } from './threadEvents.ts';
 import { RemoteFailed } from './connectServer.ts';
-import { failureOf, patiently } from './retryUntilReachable.ts';
+import { toRemoteFailure, retryUntilReachable } from './retryUntilReachable.ts';
 
 /** Milliseconds in which a run at work says its first word, since a stream begins with all that was said before. */
-const FIRST_WORD_MS = 15_000;
+const FIRST_EVENT_TIMEOUT_MS = 15_000;
 
 /** Hears a run out. A stream that breaks is begun anew. @returns whether it was heard in one go */
-export async function follow(client: Client, thread: string, run: Run, driving: Driving): Promise<boolean> {
+export async function followRun(client: Client, thread: string, run: Run, driving: ThreadRunParams): Promise<boolean> {
   driving.following?.(run.run_id);
   let [failure, streams]: [unknown, number] = [undefined, 0];
   let status: Run['status'] = run.status;
-  while (isAtWork({ status })) {
-    const silent = await patiently(driving, async () => {
+  while (isRunActive({ status })) {
+    const silent = await retryUntilReachable(driving, async () => {
       streams++;
-      const heard = await listen(client, thread, run, driving);
+      const heard = await readRunStream(client, thread, run, driving);
       failure = heard.failure;
       ({ status } = await client.runs.get(thread, run.run_id));
       return heard.silent;
     });
-    if (status === 'error' || status === 'timeout') throw failureOf(failure ?? `the run ended with status ${status}`);
-    if (status === 'interrupted' && !(await rests(client, thread)))
+    if (status === 'error' || status === 'timeout')
+      throw toRemoteFailure(failure ?? `the run ended with status ${status}`);
+    if (status === 'interrupted' && !(await hasPendingInterrupt(client, thread)))
       throw new RemoteFailed('the run was stopped at the server; the same command goes on from there');
-    if (status === 'running' && silent) return bury(client, thread, run);
-    if (isAtWork({ status })) await sleep(500);
+    if (status === 'running' && silent) return discardLostRun(client, thread, run);
+    if (isRunActive({ status })) await sleep(500);
   }
   return streams === 1;
 }
 
 /** One stream of a run, from the run's beginning. */
-async function listen(client: Client, thread: string, run: Run, driving: Driving) {
+async function readRunStream(client: Client, thread: string, run: Run, driving: ThreadRunParams) {
   const mute = new AbortController();
-  const patience = setTimeout(() => mute.abort(), FIRST_WORD_MS);
+  const patience = setTimeout(() => mute.abort(), FIRST_EVENT_TIMEOUT_MS);
   const signal = AbortSignal.any([driving.signal, mute.signal]);
   let [failure, silent]: [unknown, boolean] = [undefined, true];
   try {
@@ -41,7 +42,7 @@ async function listen(client: Client, thread: string, run: Run, driving: Driving
       clearTimeout(patience);
       silent = false;
       if (event === 'error') failure = data;
-      if (event.startsWith('custom')) driving.heard(Heard.parse(data));
+      if (event.startsWith('custom')) driving.heard(StreamEvent.parse(data));
     }
   } catch (error) {
     if (!mute.signal.aborted) throw error;
@@ -53,7 +54,7 @@ async function listen(client: Client, thread: string, run: Run, driving: Driving
 }
 
 /** Puts a run away that was at work when its server was killed and that nobody took up: the thread goes on with another. */
-async function bury(client: Client, thread: string, { run_id }: Run): Promise<false> {
+async function discardLostRun(client: Client, thread: string, { run_id }: Run): Promise<false> {
   // the dev server does not answer this of a run it has lost
   const signal = AbortSignal.timeout(3000);
   await client.runs.cancel(thread, run_id, true, 'interrupt', { signal }).catch(() => undefined);
@@ -62,8 +63,8 @@ async function bury(client: Client, thread: string, { run_id }: Run): Promise<fa
   return false;
 }
 
-const rests = async (client: Client, thread: string): Promise<boolean> =>
+const hasPendingInterrupt = async (client: Client, thread: string): Promise<boolean> =>
   (await client.threads.getState(thread)).tasks.some(({ interrupts }) => interrupts.length > 0);
 
 /** Whether a run is waiting for its turn, or has it. */
-export const isAtWork = ({ status }: Pick<Run, 'status'>): boolean => status === 'pending' || status === 'running';
+export const isRunActive = ({ status }: Pick<Run, 'status'>): boolean => status === 'pending' || status === 'running';

@@ -1,127 +1,140 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Config, Given } from '../config/loadConfig.ts';
-import { statusOf, type Ending } from '../commandResult.ts';
+import type { Config, ConfigSources } from '../config/loadConfig.ts';
+import { toExitCode, type CommandResult } from '../commandResult.ts';
 import { UserFault } from '../config/userError.ts';
 import type { RunFolder } from '../runFolder.ts';
-import { finished, type OptimizeOptions } from '../optimize.ts';
+import { readFinishedResult, type OptimizeOptions } from '../optimize.ts';
 import { Progress } from '../progress.ts';
-import { searchOptions } from '../../graphs/searchOptions.ts';
-import { bestJudged, type Result } from '../result.ts';
+import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
+import { findBestJudged, type OptimizeResult } from '../result.ts';
 import { readData } from '../config/readData.ts';
-import { graphOptions, runFolder } from '../session.ts';
-import { stoppedBy } from '../stopRun.ts';
+import { toGraphOptions, openRunFolder } from '../session.ts';
+import { classifyStop } from '../stopRun.ts';
 import { writeResult } from '../writeResult.ts';
-import { travelling } from './remoteOptions.ts';
-import { connect, type Remote } from './connectServer.ts';
-import { drive, type Ended } from './driveThread.ts';
-import type { Heard } from './threadEvents.ts';
-import { Halt } from './stopRemote.ts';
-import { judgedIn } from './readRemoteJournal.ts';
-import { configFor } from './remoteConfig.ts';
+import { toRunOptions } from './remoteOptions.ts';
+import { connectToServer, type RemoteServer } from './connectServer.ts';
+import { runThreadToEnd, type RemoteResult } from './driveThread.ts';
+import type { StreamEvent } from './threadEvents.ts';
+import { InterruptHandler } from './stopRemote.ts';
+import { fetchJudgedHypotheses } from './readRemoteJournal.ts';
+import { createRemoteConfig } from './remoteConfig.ts';
 import { RemoteThread } from './remoteThread.ts';
-import { summed } from './remoteUsage.ts';
+import { sumSessionUsage } from './remoteUsage.ts';
 
-export interface RemoteOptions extends OptimizeOptions {
+export interface OptimizeRemoteOptions extends OptimizeOptions {
   /** The server's address. */
   remote: string;
 }
 
 /** `optimize --remote`: the search at a LangGraph server, its journal and results in a folder here. */
-export async function optimizeRemote(given: Given, options: RemoteOptions): Promise<Ending<Result>> {
-  const remote = await connect(options.remote);
-  const config = configFor(remote, given);
+export async function optimizeRemote(
+  given: ConfigSources,
+  options: OptimizeRemoteOptions,
+): Promise<CommandResult<OptimizeResult>> {
+  const remote = await connectToServer(options.remote);
+  const config = createRemoteConfig(remote, given);
   const data = await readData(config);
-  const folder = runFolder(config, options);
-  const before = finished(folder);
-  if (before) return { status: 0, outcome: before, folder: folder.path };
+  const folder = openRunFolder(config, options);
+  const before = readFinishedResult(folder);
+  if (before) return { exitCode: 0, outcome: before, folder: folder.path };
   if (folder.readText('calls.jsonl') !== undefined)
     throw new UserFault(
       `${folder.path}: expected a new folder or one of a run at a server, got one of a run of this machine; leave --remote out, or choose another --out`,
     );
   const thread = await RemoteThread.open(remote, folder);
   try {
-    return await search({ remote, config, data, folder, thread, options });
+    return await runRemoteSearch({ remote, config, data, folder, thread, options });
   } finally {
     thread.close();
   }
 }
 
-interface Searching {
-  remote: Remote;
+interface SearchContext {
+  remote: RemoteServer;
   config: Config;
   data: Awaited<ReturnType<typeof readData>>;
   folder: RunFolder;
   thread: RemoteThread;
-  options: RemoteOptions;
+  options: OptimizeRemoteOptions;
 }
 
-async function search({ remote, config, data, folder, thread, options }: Searching): Promise<Ending<Result>> {
+async function runRemoteSearch({
+  remote,
+  config,
+  data,
+  folder,
+  thread,
+  options,
+}: SearchContext): Promise<CommandResult<OptimizeResult>> {
   const { screen, ask } = options;
   const started = performance.now();
-  const levels = Math.min(searchOptions(graphOptions(config)).depth, data.queries.length) - 1;
-  const progress = new Progress(screen, levels, () => summed(thread.sessions));
-  for (const node of folder.nodes()) progress.judged(node);
-  const halt = new Halt(remote.client);
+  const levels = Math.min(resolveSearchOptions(toGraphOptions(config)).depth, data.queries.length) - 1;
+  const progress = new Progress(screen, levels, () => sumSessionUsage(thread.sessions));
+  for (const node of folder.nodes()) progress.recordNode(node);
+  const halt = new InterruptHandler(remote.client);
   const driving = {
     input: data,
-    options: travelling(config, ask !== undefined),
-    heard: hearing(folder, thread, progress),
+    options: toRunOptions(config, ask !== undefined),
+    heard: createEventHandler(folder, thread, progress),
     ask,
-    following: (run: string) => halt.following(thread.id, run),
+    following: (run: string) => halt.trackRun(thread.id, run),
     signal: halt.signal,
   };
-  const end = (found: Ended, status: Ending<Result>['status']): Ending<Result> => {
+  const end = (
+    found: RemoteResult,
+    status: CommandResult<OptimizeResult>['exitCode'],
+  ): CommandResult<OptimizeResult> => {
     progress.end();
     const seconds = (performance.now() - started) / 1000;
     const about = { remote: { url: remote.url, thread: thread.id } };
-    const outcome = writeResult({ config, folder, tally: accounts(folder, thread), seconds, about }, found);
-    return { status, outcome, folder: folder.path };
+    const outcome = writeResult({ config, folder, tally: sumUsageIfComplete(folder, thread), seconds, about }, found);
+    return { exitCode: status, outcome, folder: folder.path };
   };
   try {
-    const { ended, whole } = await drive(remote, thread.id, driving);
-    if (thread.known || !whole) await caughtUp(remote, folder, thread);
+    const { result: ended, streamComplete: whole } = await runThreadToEnd(remote, thread.id, driving);
+    if (thread.isResumed || !whole) await syncJournal(remote, folder, thread);
     return end(ended, 0);
   } catch (error) {
-    const reason = halt.signal.aborted ? 'interrupted' : stoppedBy(error);
+    const reason = halt.signal.aborted ? 'interrupted' : classifyStop(error);
     if (reason === null) {
       progress.end();
       throw error;
     }
-    await halt.stopped();
+    await halt.waitUntilCancelled();
     const none = { bestPrompt: config.initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };
-    await caughtUp(remote, folder, thread);
-    const best = bestJudged(folder.nodes()) ?? none;
+    await syncJournal(remote, folder, thread);
+    const best = findBestJudged(folder.nodes()) ?? none;
     const soFar = { ...best, beam: [...best.beam], stoppedBy: reason, final: null, examples: data.examples };
-    return end(soFar, statusOf(reason));
+    return end(soFar, toExitCode(reason));
   } finally {
     halt.release();
   }
 }
 
 /** What is heard of a run goes into its folder. */
-const hearing =
+const createEventHandler =
   (folder: RunFolder, thread: RemoteThread, progress: Progress) =>
-  ({ judged, refused, usage }: Heard): void => {
-    if (judged && folder.journal.append(judged)) progress.judged(judged);
+  ({ judged, refused, usage }: StreamEvent): void => {
+    if (judged && folder.journal.append(judged)) progress.recordNode(judged);
     for (const { parent, sample, reason } of refused)
       folder.events.append({ id: `${parent}/${sample}`, kind: 'refused', what: reason });
     for (const event of usage?.events ?? []) folder.events.append(event);
-    if (usage) thread.enter(usage);
+    if (usage) thread.recordUsage(usage);
   };
 
 /** The accounts; null where somebody judged who was not heard. */
-function accounts(folder: RunFolder, { sessions }: RemoteThread) {
+function sumUsageIfComplete(folder: RunFolder, { sessions }: RemoteThread) {
   const told = Object.values(sessions).reduce((sum, { judged }) => sum + judged, 0);
   const answered = folder.nodes().filter(({ missing }) => !missing?.startsWith('no response'));
-  return told >= answered.length ? summed(sessions) : null;
+  return told >= answered.length ? sumSessionUsage(sessions) : null;
 }
 
 /**
  * The journal as the thread's checkpoints have it: what was judged anew after a fault is what the search went on with.
  * Only nodes below the deepest level there are taken from what was heard.
  */
-async function caughtUp({ client }: Remote, folder: RunFolder, thread: RemoteThread): Promise<void> {
-  const there = await judgedIn(client, thread.id);
+async function syncJournal({ client }: RemoteServer, folder: RunFolder, thread: RemoteThread): Promise<void> {
+  const there = await fetchJudgedHypotheses(client, thread.id);
   const deepest = Math.max(-1, ...there.map(({ depth }) => depth));
   const heard = folder.nodes();
   const whole = [...there, ...heard.filter(({ depth }) => depth > deepest)].toSorted(

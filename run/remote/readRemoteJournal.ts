@@ -3,25 +3,28 @@ import { z } from 'zod';
 import { Hypothesis } from '../../state/hypothesis.ts';
 
 /** The part of a search's state that holds judged hypotheses: a beam's level, or the tree of another strategy. */
-const Level = z.object({ candidates: z.array(Hypothesis).default([]), tree: z.array(Hypothesis).default([]) });
+const CheckpointValues = z.object({
+  candidates: z.array(Hypothesis).default([]),
+  tree: z.array(Hypothesis).default([]),
+});
 /** The stage of the graph that searches: its checkpoints lie under its task's name. */
-const STAGE = 'searchSystemPrompt';
+const SEARCH_STAGE = 'searchSystemPrompt';
 /** Checkpoints asked for, three a level: in one go, since servers differ in how a next page is asked for. */
-const MOST = 1000;
+const MAX_CHECKPOINTS = 1000;
 
 /**
  * Every hypothesis in a thread's checkpoints, as it was judged: what a stream that was cut off, or a server that was
  * started anew, did not tell. What a person made of a level later does not count.
  */
-export async function judgedIn(client: Client, thread: string): Promise<Hypothesis[]> {
+export async function fetchJudgedHypotheses(client: Client, thread: string): Promise<Hypothesis[]> {
   const found = new Map<string, Hypothesis>();
   const levelsOf = (namespace: string): Promise<ThreadState[]> =>
-    client.threads.getHistory(thread, { limit: MOST, checkpoint: { checkpoint_ns: namespace } });
-  for (const { tasks } of await client.threads.getHistory(thread, { limit: MOST }))
+    client.threads.getHistory(thread, { limit: MAX_CHECKPOINTS, checkpoint: { checkpoint_ns: namespace } });
+  for (const { tasks } of await client.threads.getHistory(thread, { limit: MAX_CHECKPOINTS }))
     for (const { id, name } of tasks)
-      if (name === STAGE)
-        for (const { values } of await levelsOf(`${STAGE}:${id}`)) {
-          const { candidates, tree } = Level.safeParse(values).data ?? { candidates: [], tree: [] };
+      if (name === SEARCH_STAGE)
+        for (const { values } of await levelsOf(`${SEARCH_STAGE}:${id}`)) {
+          const { candidates, tree } = CheckpointValues.safeParse(values).data ?? { candidates: [], tree: [] };
           for (const node of [...candidates, ...tree]) found.set(node.id, node); // the earliest is the last one met
         }
   return [...found.values()];

@@ -1,42 +1,42 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ModelsConfig } from '../../models/index.ts';
-import { loadConfig, rawConfig, type Config, type Given } from '../config/loadConfig.ts';
-import { shown, UserFault } from '../config/userError.ts';
-import type { Remote } from './connectServer.ts';
+import { loadConfig, readRawConfig, type Config, type ConfigSources } from '../config/loadConfig.ts';
+import { formatValue, UserFault } from '../config/userError.ts';
+import type { RemoteServer } from './connectServer.ts';
 
 /**
  * The config of a run on a server: what is given here, on the models that play there. @throws UserFault naming every key
  * that is given here and cannot be honoured there
  */
-export function configFor({ about, url }: Pick<Remote, 'about' | 'url'>, given: Given): Config {
-  const raw = rawConfig(given);
-  const faults = [...modelFaults(raw['models'], about.models, url), ...otherFaults(raw, about.judges)];
+export function createRemoteConfig({ about, url }: Pick<RemoteServer, 'about' | 'url'>, given: ConfigSources): Config {
+  const raw = readRawConfig(given);
+  const faults = [...listModelFaults(raw['models'], about.models, url), ...listUnsupportedKeyFaults(raw, about.judges)];
   if (faults.length) throw new UserFault(faults);
   const judge = { 'judge.models': about.judges, 'judge.retest': 0 };
   return loadConfig({ ...given, roles: {}, override: { ...given.override, models: about.models, ...judge } });
 }
 
 /** What is said of models here must be so there. */
-function modelFaults(named: unknown, there: ModelsConfig, url: string): string[] {
+function listModelFaults(named: unknown, there: ModelsConfig, url: string): string[] {
   return Object.entries(Object(named)).flatMap(([role, said]: [string, unknown]) => {
     const settings: unknown = typeof said === 'string' ? { provider: said } : said;
     return Object.entries(Object(settings)).flatMap(([key, got]: [string, unknown]) => {
       const expected: unknown = Reflect.get(Object(Reflect.get(there, role)), key);
       if (isDeepStrictEqual(got, expected)) return [];
       return [
-        `models.${role}.${key}: expected ${shown(expected)}, as at ${url}, got ${shown(got)}; the models are the server's: leave it out, or start the server with a config that has it (DRPO_CONFIG)`,
+        `models.${role}.${key}: expected ${formatValue(expected)}, as at ${url}, got ${formatValue(got)}; the models are the server's: leave it out, or start the server with a config that has it (DRPO_CONFIG)`,
       ];
     });
   });
 }
 
-function otherFaults(raw: Record<string, unknown>, judges: unknown[]): string[] {
+function listUnsupportedKeyFaults(raw: Record<string, unknown>, judges: unknown[]): string[] {
   const at = (...path: string[]): unknown =>
     path.reduce<unknown>((value, part) => Reflect.get(Object(value), part), raw);
   const retest = at('judge', 'retest');
   const further = at('judge', 'models');
   const refused = (key: string, got: unknown, why: string): string =>
-    `${key}: expected nothing with --remote, got ${shown(got)}; ${why}`;
+    `${key}: expected nothing with --remote, got ${formatValue(got)}; ${why}`;
   return [
     ...(retest === undefined || retest === 0
       ? []

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ModelsConfig } from '../../models/index.ts';
-import { Stated, type Config } from '../config/loadConfig.ts';
-import { withParts } from '../config/presets.ts';
+import { ConfigInput, type Config } from '../config/loadConfig.ts';
+import { applyPreset } from '../config/presets.ts';
 
-const { preset, concurrency, initialPrompt, queries, examples, rewards, search, final, budget, judge } = Stated.shape;
+const { preset, concurrency, initialPrompt, queries, examples, rewards, search, final, budget, judge } =
+  ConfigInput.shape;
 
 /** What of a config travels to a server with a run. Models, keys and paths stay: who plays the roles is the server's affair. */
 export const RunOptions = z
@@ -21,28 +22,28 @@ export const RunOptions = z
     /** Whether the run rests at each level and asks a person. */
     approve: z.boolean().default(false),
   })
-  .transform(withParts);
+  .transform(applyPreset);
 export type RunOptions = z.infer<typeof RunOptions>;
 
 /** The key of a run's `configurable` under which this is told. */
-export const KEY = 'drpo';
+export const CONFIGURABLE_KEY = 'drpo';
 
 /** What a run of the server's graph may be told: who it is asked for, or how to search. */
-export const Told = z.union([z.strictObject({ about: z.literal(true) }), RunOptions]);
-export type Told = z.infer<typeof Told>;
+export const RunRequest = z.union([z.strictObject({ about: z.literal(true) }), RunOptions]);
+export type RunRequest = z.infer<typeof RunRequest>;
 
 /** What a server says of itself: the models that play the roles there, as a run's config.json holds them, no key among them. */
-export const About = z.object({
+export const ServerInfo = z.object({
   version: z.string(),
   models: ModelsConfig,
   judges: z.array(z.unknown()),
   /** Whether it was started to ask a person at each level. */
   approve: z.boolean(),
 });
-export type About = z.infer<typeof About>;
+export type ServerInfo = z.infer<typeof ServerInfo>;
 
 /** The part of a config that travels. */
-export function travelling(config: Config, approve: boolean): RunOptions {
+export function toRunOptions(config: Config, approve: boolean): RunOptions {
   const { files: _, ...order } = config.queries;
   const { file: __, ...shots } = config.examples;
   const {

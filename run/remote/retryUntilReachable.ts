@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { RemoteFailed, said } from './connectServer.ts';
+import { RemoteFailed, formatErrorLine } from './connectServer.ts';
 
 /** Milliseconds between attempts to reach a server that does not answer: two minutes in all. */
-const WAITS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000];
+const RETRY_DELAYS_MS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000];
 
 /** Tries again while the server does not answer. What it refuses is told at once. */
-export async function patiently<T>({ signal }: { signal: AbortSignal }, ask: () => Promise<T>): Promise<T> {
-  for (const wait of [...WAITS, null]) {
+export async function retryUntilReachable<T>({ signal }: { signal: AbortSignal }, ask: () => Promise<T>): Promise<T> {
+  for (const wait of [...RETRY_DELAYS_MS, null]) {
     try {
       return await ask();
     } catch (error) {
       signal.throwIfAborted();
       if (wait === null || isRefusal(error) || error instanceof z.ZodError)
         throw new RemoteFailed(
-          `the server did not do its part: ${said(error)}; what was judged is kept, the same command goes on`,
+          `the server did not do its part: ${formatErrorLine(error)}; what was judged is kept, the same command goes on`,
         );
       await sleep(wait, undefined, { signal });
     }
@@ -28,12 +28,12 @@ const isRefusal = (error: unknown): boolean => {
 };
 
 /** What ended a run, under the name it had there: a budget that is spent is one here too. */
-export function failureOf(failure: unknown): Error {
-  const { error = '', message = said(failure) } = z
+export function toRemoteFailure(failure: unknown): Error {
+  const { error = '', message = formatErrorLine(failure) } = z
     .object({ error: z.string(), message: z.string() })
     .partial()
     .safeParse(failure).data ?? { message: String(failure) };
-  const told = new RemoteFailed(`at the server: ${said(new Error(message))}`);
+  const told = new RemoteFailed(`at the server: ${formatErrorLine(new Error(message))}`);
   if (error === 'BudgetExceeded') told.name = error;
   return told;
 }

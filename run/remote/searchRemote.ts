@@ -1,22 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
-import { emptyTally, type Tally } from '../../models/index.ts';
+import { createUsageTotals, type UsageTotals } from '../../models/index.ts';
 import type { Example, Query } from '../../state/example.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
 import type { Config } from '../config/loadConfig.ts';
-import { modelAbout } from '../describeModel.ts';
-import { shown } from '../config/userError.ts';
+import { describeModel } from '../describeModel.ts';
+import { formatValue } from '../config/userError.ts';
 import type { RunFolder } from '../runFolder.ts';
-import { travelling } from './remoteOptions.ts';
-import type { Remote } from './connectServer.ts';
-import { drive } from './driveThread.ts';
-import type { Heard } from './threadEvents.ts';
-import { Halt } from './stopRemote.ts';
-import { judgedIn } from './readRemoteJournal.ts';
+import { toRunOptions } from './remoteOptions.ts';
+import type { RemoteServer } from './connectServer.ts';
+import { runThreadToEnd } from './driveThread.ts';
+import type { StreamEvent } from './threadEvents.ts';
+import { InterruptHandler } from './stopRemote.ts';
+import { fetchJudgedHypotheses } from './readRemoteJournal.ts';
 import { RemoteThread } from './remoteThread.ts';
-import { add, summed } from './remoteUsage.ts';
+import { addCounts, sumSessionUsage } from './remoteUsage.ts';
 
 /** What a search at a server found; `nodes`: what it judged; `asked`: requests it would take by itself. */
-export interface SearchedThere {
+export interface RemoteSearchResult {
   bestPrompt: string;
   value: number | null;
   examples: Example[];
@@ -26,49 +26,54 @@ export interface SearchedThere {
 
 /** Searches at a server, each a thread of its own that is kept in a file of the folder. */
 export class RemoteSearches {
-  readonly #remote: Remote;
+  readonly #remote: RemoteServer;
   readonly #folder: RunFolder;
-  readonly #halt: Halt;
-  readonly #tallies = new Map<string, Tally>();
+  readonly #halt: InterruptHandler;
+  readonly #tallies = new Map<string, UsageTotals>();
 
-  constructor(remote: Remote, folder: RunFolder) {
-    [this.#remote, this.#folder, this.#halt] = [remote, folder, new Halt(remote.client)];
+  constructor(remote: RemoteServer, folder: RunFolder) {
+    [this.#remote, this.#folder, this.#halt] = [remote, folder, new InterruptHandler(remote.client)];
   }
 
   /** What they have come to at the server so far; an answer that several share there counts once. */
-  tally(): Tally {
-    const total = emptyTally();
-    for (const tally of this.#tallies.values()) add(total, tally);
+  tally(): UsageTotals {
+    const total = createUsageTotals();
+    for (const tally of this.#tallies.values()) addCounts(total, tally);
     const { calls, sent, retries, failed } = total;
     for (const role of ROLES) calls[role] = sent[role] - sum(retries[role]) - sum(failed[role]);
     return total;
   }
 
-  async search(config: Config, input: { queries: Query[]; examples: Example[] }, file: string): Promise<SearchedThere> {
+  async search(
+    config: Config,
+    input: { queries: Query[]; examples: Example[] },
+    file: string,
+  ): Promise<RemoteSearchResult> {
     const thread = await RemoteThread.open(this.#remote, this.#folder, file);
     const nodes = new Map<string, Hypothesis>();
-    const heard = ({ judged, usage }: Heard): void => {
+    const heard = ({ judged, usage }: StreamEvent): void => {
       if (judged) nodes.set(judged.id, judged);
       if (!usage) return;
-      thread.enter(usage);
-      this.#tallies.set(file, summed(thread.sessions));
+      thread.recordUsage(usage);
+      this.#tallies.set(file, sumSessionUsage(thread.sessions));
     };
-    this.#tallies.set(file, summed(thread.sessions));
-    const following = (run: string): void => this.#halt.following(thread.id, run);
+    this.#tallies.set(file, sumSessionUsage(thread.sessions));
+    const following = (run: string): void => this.#halt.trackRun(thread.id, run);
     const { signal } = this.#halt;
     try {
-      const driving = { input, options: travelling(config, false), heard, following, signal };
-      const { ended, whole } = await drive(this.#remote, thread.id, driving);
-      const all = thread.known || !whole ? await judgedIn(this.#remote.client, thread.id) : [...nodes.values()];
+      const driving = { input, options: toRunOptions(config, false), heard, following, signal };
+      const { result: ended, streamComplete: whole } = await runThreadToEnd(this.#remote, thread.id, driving);
+      const all =
+        thread.isResumed || !whole ? await fetchJudgedHypotheses(this.#remote.client, thread.id) : [...nodes.values()];
       const { bestPrompt, value, examples } = ended;
-      return { bestPrompt, value, examples, nodes: all, asked: sum(summed(thread.sessions).calls) };
+      return { bestPrompt, value, examples, nodes: all, asked: sum(sumSessionUsage(thread.sessions).calls) };
     } finally {
       thread.close();
     }
   }
 
   async close(): Promise<void> {
-    await this.#halt.stopped();
+    await this.#halt.waitUntilCancelled();
     this.#halt.release();
   }
 }
@@ -77,12 +82,12 @@ const ROLES = ['base', 'reward', 'judge', 'optimizer', 'embeddings'] as const;
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
 
 /** Why a search cannot be made at a server: what is evaluated here must be what was searched there. */
-export function faultsThere({ about, url }: Remote, { models, judge, budget }: Config): string[] {
+export function listRemoteFaults({ about, url }: RemoteServer, { models, judge, budget }: Config): string[] {
   const roles = (['base', 'reward', 'judge', 'optimizer'] as const).flatMap((role) => {
-    const [here, there] = [modelAbout(models[role]), modelAbout(about.models[role])];
+    const [here, there] = [describeModel(models[role]), describeModel(about.models[role])];
     if (isDeepStrictEqual(here, there)) return [];
     return [
-      `models.${role}: expected ${shown(there)}, as at ${url}, got ${shown(here)}; searches there use its models`,
+      `models.${role}: expected ${formatValue(there)}, as at ${url}, got ${formatValue(here)}; searches there use its models`,
     ];
   });
   const limited = Object.entries(budget).filter(([, most]) => most !== null);
@@ -90,10 +95,10 @@ export function faultsThere({ about, url }: Remote, { models, judge, budget }: C
     ...roles,
     ...(isDeepStrictEqual(judge.models, about.judges)
       ? []
-      : [`judge.models: expected ${shown(about.judges)}, as at ${url}, got ${shown(judge.models)}`]),
+      : [`judge.models: expected ${formatValue(about.judges)}, as at ${url}, got ${formatValue(judge.models)}`]),
     ...limited.map(
       ([key, most]) =>
-        `budget.${key}: expected nothing with --remote, got ${shown(most)}; give the server's config a budget, which holds for each search there`,
+        `budget.${key}: expected nothing with --remote, got ${formatValue(most)}; give the server's config a budget, which holds for each search there`,
     ),
   ];
 }

@@ -1,7 +1,7 @@
-const isTrue = (...names: readonly string[]): boolean => names.some((name) => process.env[name] === 'true');
+const isEnvTrue = (...names: readonly string[]): boolean => names.some((name) => process.env[name] === 'true');
 
 /** Whether prompts, queries and instructions are to stay here. */
-export const inputsHidden = (): boolean => isTrue('LANGSMITH_HIDE_INPUTS', 'LANGCHAIN_HIDE_INPUTS');
+export const isHidingInputs = (): boolean => isEnvTrue('LANGSMITH_HIDE_INPUTS', 'LANGCHAIN_HIDE_INPUTS');
 
 /** Whether responses are to stay here; so do the aspects a model named, and its remarks. */
-export const outputsHidden = (): boolean => isTrue('LANGSMITH_HIDE_OUTPUTS', 'LANGCHAIN_HIDE_OUTPUTS');
+export const isHidingOutputs = (): boolean => isEnvTrue('LANGSMITH_HIDE_OUTPUTS', 'LANGCHAIN_HIDE_OUTPUTS');

@@ -1,39 +1,39 @@
 import type { Context, Tracer } from '@opentelemetry/api';
 import { UserFault } from '../config/userError.ts';
-import type { Created } from './sentRun.ts';
+import type { LangSmithRun } from './sentRun.ts';
 
 /** What LangSmith's exporter asks of a span that is to go out, and where a span names its example (langsmith/experimental/otel). */
-const [TRACEABLE, EXAMPLE] = ['langsmith.traceable', 'langsmith.reference_example_id'];
+const [TRACEABLE_ATTRIBUTE, EXAMPLE_ATTRIBUTE] = ['langsmith.traceable', 'langsmith.reference_example_id'];
 
-type Api = typeof import('@opentelemetry/api');
+type OtelApi = typeof import('@opentelemetry/api');
 
 /**
  * A span of OpenTelemetry for each run. LangSmith's client fills the span that is active while a run is handed to it; LangChain's
  * tracer makes none, so they are made here.
  */
 export class Spans {
-  readonly #api: Api;
+  readonly #api: OtelApi;
   readonly #tracer: Tracer;
   /** Runs under way: the context with their span, and their trace's first span. */
   readonly #open = new Map<string, { context: Context; span: string; root: string }>();
 
-  constructor(api: Api) {
+  constructor(api: OtelApi) {
     this.#api = api;
     this.#tracer = api.trace.getTracer('drpo');
   }
 
   /** Starts a run's span under its parent's, and hands the run over within it. */
-  begin<T>(
-    { id = '', name, parent_run_id, start_time, reference_example_id }: Created,
+  start<T>(
+    { id = '', name, parent_run_id, start_time, reference_example_id }: LangSmithRun,
     send: () => Promise<T>,
   ): Promise<T> {
     const { context: contexts, trace, ROOT_CONTEXT } = this.#api;
     const above = this.#open.get(parent_run_id ?? '');
-    const example = reference_example_id === undefined ? {} : { [EXAMPLE]: reference_example_id };
+    const example = reference_example_id === undefined ? {} : { [EXAMPLE_ATTRIBUTE]: reference_example_id };
     const startTime = new Date(start_time ?? Date.now());
     const started = this.#tracer.startSpan(
       name,
-      { startTime, attributes: { [TRACEABLE]: 'true', ...example } },
+      { startTime, attributes: { [TRACEABLE_ATTRIBUTE]: 'true', ...example } },
       above?.context ?? ROOT_CONTEXT,
     );
     const context = trace.setSpan(above?.context ?? ROOT_CONTEXT, started);
@@ -50,14 +50,14 @@ export class Spans {
   }
 
   /** The ids LangSmith gives a run under way that it receives as a span: its feedback is to bear them. */
-  idsOf(id: string): { runId: string; traceId: string } | undefined {
+  getLangSmithIds(id: string): { runId: string; traceId: string } | undefined {
     const open = this.#open.get(id);
-    return open && { runId: asUuid(open.span), traceId: asUuid(open.root) };
+    return open && { runId: toUuid(open.span), traceId: toUuid(open.root) };
   }
 }
 
 /** As LangSmith does it (langsmith/experimental/otel/utils). */
-const asUuid = (span: string): string => `00000000-0000-0000-${span.slice(0, 4)}-${span.slice(4)}`;
+const toUuid = (span: string): string => `00000000-0000-0000-${span.slice(0, 4)}-${span.slice(4)}`;
 
 /** Sets up LangSmith's exporter. @throws UserFault where the packages it takes are not installed */
 export async function openSpans(projectName: string): Promise<Spans> {
@@ -68,13 +68,13 @@ export async function openSpans(projectName: string): Promise<Spans> {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
     throw new UserFault(
-      `LANGSMITH_OTEL_ENABLED: expected the packages of OpenTelemetry, got none; npm install ${PACKAGES.join(' ')}, or unset it`,
+      `LANGSMITH_OTEL_ENABLED: expected the packages of OpenTelemetry, got none; npm install ${OTEL_PACKAGES.join(' ')}, or unset it`,
     );
   }
 }
 
 /** The versions LangSmith's exporter works with. */
-const PACKAGES = [
+const OTEL_PACKAGES = [
   '@opentelemetry/api@1',
   '@opentelemetry/sdk-trace-base@2',
   '@opentelemetry/exporter-trace-otlp-proto@0.223',

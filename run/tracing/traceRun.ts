@@ -17,7 +17,7 @@ export interface Tracing {
 }
 
 /** What is traced: a run's config, the folder it is named by, and the models that are to bear their roles. */
-export interface Traced {
+export interface TracedRun {
   config: Config;
   folder: { path: string };
   models: RunModels;
@@ -25,11 +25,11 @@ export interface Traced {
 
 /** One trace a run, in the config's project (LANGSMITH_PROJECT wins); nothing at all unless LANGSMITH_TRACING is true. */
 export async function traceRun(
-  { config, folder, models }: Traced,
+  { config, folder, models }: TracedRun,
   about: Record<string, unknown> = {},
 ): Promise<Tracing> {
   if (!isTracingEnabled()) return { config: {}, flush: async () => [] };
-  nameRoles(models);
+  labelModelRoles(models);
   const project = process.env['LANGSMITH_PROJECT'] || process.env['LANGCHAIN_PROJECT'] || config.tracing.project;
   const client = new TraceClient(project, config.models);
   if (client.tracingMode === 'otel') client.spans = await openSpans(project);
@@ -43,26 +43,26 @@ export async function traceRun(
       metadata: { run, thread_id: run, preset: config.preset, seed, ...about },
     },
     flush: async () => {
-      await atMost(client.sent());
+      await waitForDelivery(client.waitUntilSent());
       return [...client.refusals].map((fault) => `LangSmith: ${fault}; the trace is not there`);
     },
   };
 }
 
 /** Model calls bear the role they are made for. */
-export function nameRoles(models: RunModels): void {
+export function labelModelRoles(models: RunModels): void {
   for (const role of LANGUAGE_ROLES) models[role].metadata = { ...models[role].metadata, role };
 }
 
 /** Milliseconds a command waits for a LangSmith that says nothing, and for one that does. */
-const [PATIENCE_MS, LONGEST_MS] = [3000, 60_000];
+const [MAX_SILENCE_MS, MAX_FLUSH_MS] = [3000, 60_000];
 
 /** Waits for what is on its way to LangSmith: 3 seconds after it was last heard of, a minute at most. */
-export async function atMost(sent: Promise<unknown>, heard: () => number = () => 0): Promise<void> {
+export async function waitForDelivery(sent: Promise<unknown>, heard: () => number = () => 0): Promise<void> {
   const started = performance.now();
   const left = (): number => {
     const now = performance.now();
-    return Math.min(Math.max(started, heard()) + PATIENCE_MS, started + LONGEST_MS) - now;
+    return Math.min(Math.max(started, heard()) + MAX_SILENCE_MS, started + MAX_FLUSH_MS) - now;
   };
   const settled = sent.then(() => true);
   for (let [done, ms] = [false, left()]; !done && ms > 0; ms = left())

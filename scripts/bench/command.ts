@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 /** Told by the command's process as it ends: milliseconds of CPU, its start included. */
-const TELL = `data:text/javascript,process.on("exit", () => {
+const CPU_REPORT_HOOK = `data:text/javascript,process.on("exit", () => {
   const { user, system } = process.cpuUsage();
   process.stderr.write("\\ncpu " + (user + system) / 1000);
 })`;
 
 /** A script in a process of its own; gives its CPU in milliseconds, all in. */
-export async function cpuOf(script: string, args: readonly string[]): Promise<number> {
-  const all = ['--import', TELL.replaceAll('\n', ''), script, ...args];
+export async function measureCpuMs(script: string, args: readonly string[]): Promise<number> {
+  const all = ['--import', CPU_REPORT_HOOK.replaceAll('\n', ''), script, ...args];
   const child = spawn(process.execPath, all, { stdio: ['ignore', 'ignore', 'pipe'] });
   let told = '';
   child.stderr.on('data', (chunk: Buffer) => (told += chunk.toString()));
@@ -19,9 +19,13 @@ export async function cpuOf(script: string, args: readonly string[]): Promise<nu
 }
 
 /** `optimize` as a user runs it. */
-export function optimizeAlone(out: string, roles: Record<string, string>, set: readonly string[]): Promise<number> {
+export function runOptimizeCommand(
+  out: string,
+  roles: Record<string, string>,
+  set: readonly string[],
+): Promise<number> {
   const models = Object.entries(roles).flatMap(([role, model]) => [`--${role}`, model]);
   const settings = set.flatMap((one) => ['--set', one]);
   const drpo = join(import.meta.dirname, '..', 'drpo.ts');
-  return cpuOf(drpo, ['optimize', '--quiet', '--out', out, ...models, ...settings]);
+  return measureCpuMs(drpo, ['optimize', '--quiet', '--out', out, ...models, ...settings]);
 }

@@ -3,24 +3,24 @@
 import { ChatOpenAI } from '@langchain/openai';
 import { readFileSync } from 'node:fs';
 
-interface Body {
+interface RequestBody {
   model: string;
   messages: { role: string; content: string }[];
 }
 
-const AT_A_TIME = 6;
+const REQUESTS_IN_FLIGHT = 6;
 const [url = '', file = ''] = process.argv.slice(2);
 const bodies = readFileSync(file, 'utf8').trim().split('\n');
 const models = new Map<string, ChatOpenAI>();
 
-async function work(): Promise<void> {
+async function sendRequests(): Promise<void> {
   for (let line = bodies.shift(); line !== undefined; line = bodies.shift()) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the bench asks
-    const { model, messages } = JSON.parse(line) as Body;
+    const { model, messages } = JSON.parse(line) as RequestBody;
     const chat = models.get(model) ?? new ChatOpenAI({ model, apiKey: 'none', configuration: { baseURL: url } });
     models.set(model, chat);
     await chat.invoke(messages);
   }
 }
 
-await Promise.all(Array.from({ length: AT_A_TIME }, work));
+await Promise.all(Array.from({ length: REQUESTS_IN_FLIGHT }, sendRequests));

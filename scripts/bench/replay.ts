@@ -1,10 +1,12 @@
-import type { Result } from '../../run/result.ts';
-import type { Met } from './server.ts';
+import type { OptimizeResult } from '../../run/result.ts';
+import type { LoggedRequest } from './server.ts';
 
-type Nodes = Result['nodes'];
+type ResultNodes = OptimizeResult['nodes'];
 
 /** The children of each node that was expanded, level by level. */
-export function levelsOf(nodes: Nodes): { parent: Nodes[number]; children: Nodes; rewritten: boolean }[][] {
+export function groupExpansionsByLevel(
+  nodes: ResultNodes,
+): { parent: ResultNodes[number]; children: ResultNodes; rewritten: boolean }[][] {
   const depth = Math.max(...nodes.map((n) => n.depth));
   return Array.from({ length: depth }, (_, level) =>
     nodes
@@ -18,11 +20,11 @@ export function levelsOf(nodes: Nodes): { parent: Nodes[number]; children: Nodes
 }
 
 /** Calls of a search that must wait for one another: two a level, three where a prompt is rewritten. */
-export const stepsIn = (nodes: Nodes): number =>
-  levelsOf(nodes).reduce((sum, level) => sum + (level.some((l) => l.rewritten) ? 3 : 2), 2);
+export const countCriticalPathCalls = (nodes: ResultNodes): number =>
+  groupExpansionsByLevel(nodes).reduce((sum, level) => sum + (level.some((l) => l.rewritten) ? 3 : 2), 2);
 
 /** The floor: the very requests of a run, sent by `fetch` in the order the algorithm allows, and nothing else done. */
-export async function replay(url: string, nodes: Nodes, met: readonly Met[]): Promise<void> {
+export async function replayRequests(url: string, nodes: ResultNodes, met: readonly LoggedRequest[]): Promise<void> {
   const bodies = new Map<string, string[]>();
   for (const { model, body } of met) bodies.set(model, [...(bodies.get(model) ?? []), body]);
   const send = async (model: string): Promise<void> => {
@@ -37,7 +39,7 @@ export async function replay(url: string, nodes: Nodes, met: readonly Met[]): Pr
   };
   const rewards = Array.from({ length: bodies.get('reward')?.length ?? 0 }, () => send('reward'));
   await evaluate();
-  for (const level of levelsOf(nodes))
+  for (const level of groupExpansionsByLevel(nodes))
     await Promise.all(
       level.map(async ({ children, rewritten }) => {
         if (rewritten) await send('optimizer');

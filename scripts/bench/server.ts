@@ -4,64 +4,64 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 
 /** A request as it was met; times in milliseconds since the epoch. */
-export interface Met {
+export interface LoggedRequest {
   model: string;
   body: string;
   start: number;
   end: number;
 }
-interface Asked {
+interface ChatRequest {
   model: string;
   n?: number;
   messages: unknown;
 }
 
-const WORDS =
+const PROSE_WORDS =
   'steady lantern answer detail context clear step example reader careful method simple garden number'.split(' ');
-const now = (): number => performance.timeOrigin + performance.now();
+const getTimeMs = (): number => performance.timeOrigin + performance.now();
 
 /** As many characters as a real reply has, drawn from a hash. */
-function prose(key: string, words: number): string {
+function writeProse(key: string, words: number): string {
   const bytes = createHash('shake256', { outputLength: words }).update(key).digest();
-  return Array.from(bytes, (byte) => WORDS[byte % WORDS.length]).join(' ');
+  return Array.from(bytes, (byte) => PROSE_WORDS[byte % PROSE_WORDS.length]).join(' ');
 }
 
-const replies: Record<string, (key: string, i: number) => unknown> = {
-  base: (key) => prose(key, 250),
+const replyByRole: Record<string, (key: string, i: number) => unknown> = {
+  base: (key) => writeProse(key, 250),
   reward: (key) => ({
-    aspects_selection: { reasoning: prose(key, 40), selected_aspects: ['Clarity', 'Depth', 'Safety'] },
+    aspects_selection: { reasoning: writeProse(key, 40), selected_aspects: ['Clarity', 'Depth', 'Safety'] },
   }),
   judge: (key) =>
     Object.fromEntries(
       ['Clarity', 'Depth', 'Safety'].map((name, i) => {
         const kept = Number.parseInt(key.slice(0, 2), 16) < 96;
         const score = kept ? 5 : 1 + (Number.parseInt(key.slice(2 + 2 * i, 4 + 2 * i), 16) % 4);
-        return [name, { rationale: prose(key + name, 30), score }];
+        return [name, { rationale: writeProse(key + name, 30), score }];
       }),
     ),
   optimizer: (key, i) => ({
-    analysis: prose(key, 60),
+    analysis: writeProse(key, 60),
     thought: '',
-    new_system_prompt: `${key.slice(0, 8)}-${i} ${prose(`${key}${i}`, 200)}`,
+    new_system_prompt: `${key.slice(0, 8)}-${i} ${writeProse(`${key}${i}`, 200)}`,
   }),
 };
 
 /** The chat completion that a request's body is answered with. */
-function answerTo({ model, n = 1, messages }: Asked): string {
+function createCompletion({ model, n = 1, messages }: ChatRequest): string {
   const key = createHash('sha256').update(JSON.stringify(messages)).digest('hex');
   const choices = Array.from({ length: n }, (_, index) => {
-    const reply = replies[model]?.(key, index);
+    const reply = replyByRole[model]?.(key, index);
     const content = typeof reply === 'string' ? reply : JSON.stringify(reply);
     return { index, finish_reason: 'stop', message: { role: 'assistant', content } };
   });
   return JSON.stringify({ choices, usage: { prompt_tokens: 500, completion_tokens: 200, total_tokens: 700 } });
 }
 
-function serve(latency: number): void {
-  let log: Met[] = [];
+function startServer(latency: number): void {
+  let log: LoggedRequest[] = [];
   const server = createServer((req, res) => {
     const chunks: Buffer[] = [];
-    const start = now();
+    const start = getTimeMs();
     req.on('data', (chunk: Buffer) => chunks.push(chunk));
     req.on('end', () => {
       res.setHeader('content-type', 'application/json');
@@ -72,11 +72,11 @@ function serve(latency: number): void {
       }
       const body = Buffer.concat(chunks).toString();
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the bench asks
-      const asked = JSON.parse(body) as Asked;
-      const answer = answerTo(asked);
+      const asked = JSON.parse(body) as ChatRequest;
+      const answer = createCompletion(asked);
       setTimeout(() => {
         res.end(answer);
-        log.push({ model: asked.model, body, start, end: now() });
+        log.push({ model: asked.model, body, start, end: getTimeMs() });
       }, latency);
     });
   });
@@ -87,4 +87,4 @@ function serve(latency: number): void {
   });
 }
 
-if (import.meta.main) serve(Number(process.argv[2] ?? 20));
+if (import.meta.main) startServer(Number(process.argv[2] ?? 20));

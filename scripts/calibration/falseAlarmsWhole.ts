@@ -8,34 +8,34 @@ import { join } from 'node:path';
 import type { Comparison } from '../../evals/justEval/compareRows.ts';
 import { runExperiment } from '../../evals/experiments/runExperiment.ts';
 
-const PLAIN = 'You are a helpful assistant.';
-const BETTER = `${PLAIN}\n- Give concrete examples.\n- Explain the reasons.\n- Keep a warm, friendly tone.`;
-const tables = Number(process.argv[2] ?? 40);
+const PLAIN_PROMPT = 'You are a helpful assistant.';
+const BETTER_PROMPT = `${PLAIN_PROMPT}\n- Give concrete examples.\n- Explain the reasons.\n- Keep a warm, friendly tone.`;
+const tableCount = Number(process.argv[2] ?? 40);
 const folder = mkdtempSync(join(tmpdir(), 'drpo-alarms-'));
 
-type Row = Record<string, unknown>;
-const seeded = (seed: number, more: Row = {}): Row => ({
+type JsonObject = Record<string, unknown>;
+const createSeededSettings = (seed: number, more: JsonObject = {}): JsonObject => ({
   set: { 'models.base.provider': 'simulated', 'models.base.seed': seed, ...more },
 });
 
 /** Rows with one fixed prompt: alike but for the base model's seed, the very same, and one with three more lines in its prompt. */
-const prompts = (seed: number): Row => ({
+const createPromptTable = (seed: number): JsonObject => ({
   title: 'Fixed prompts',
   set: { 'examples.k': 0 },
   rows: [
-    { name: 'first', prompt: PLAIN, ...seeded(2 * seed) },
-    { name: 'alike', prompt: PLAIN, ...seeded(2 * seed + 1) },
-    { name: 'the same', prompt: PLAIN, ...seeded(2 * seed) },
+    { name: 'first', prompt: PLAIN_PROMPT, ...createSeededSettings(2 * seed) },
+    { name: 'alike', prompt: PLAIN_PROMPT, ...createSeededSettings(2 * seed + 1) },
+    { name: 'the same', prompt: PLAIN_PROMPT, ...createSeededSettings(2 * seed) },
     {
       name: 'planted',
-      prompt: BETTER,
-      ...seeded(2 * seed + 1),
+      prompt: BETTER_PROMPT,
+      ...createSeededSettings(2 * seed + 1),
     },
   ],
 });
 
 /** Rows that search, each five times: alike but for the seeds of models and queries; and one that goes without a search. */
-const searches = (seed: number): Row => ({
+const createSearchTable = (seed: number): JsonObject => ({
   title: 'Searches',
   seeds: 5,
   set: { 'search.depth': 5, 'search.maxDepthIncrease': 0, final: null },
@@ -43,14 +43,14 @@ const searches = (seed: number): Row => ({
     const own = 3 * seed + i;
     const optimizer = { 'models.optimizer.provider': 'simulated', 'models.optimizer.seed': own };
     const method = name === 'planted' ? { method: 'base' } : {};
-    return { name, ...method, ...seeded(own, { ...optimizer, 'queries.seed': 100 * own }) };
+    return { name, ...method, ...createSeededSettings(own, { ...optimizer, 'queries.seed': 100 * own }) };
   }),
 });
 
 /** The comparisons of many tables, by row. */
-async function comparisons(kind: (seed: number) => Row): Promise<Map<string, Comparison[]>> {
+async function collectComparisons(kind: (seed: number) => JsonObject): Promise<Map<string, Comparison[]>> {
   const found = new Map<string, Comparison[]>();
-  for (let seed = 1; seed <= tables; seed++) {
+  for (let seed = 1; seed <= tableCount; seed++) {
     const file = join(folder, 'table.json');
     writeFileSync(file, JSON.stringify(kind(seed)));
     const out = join(folder, 'out');
@@ -63,7 +63,7 @@ async function comparisons(kind: (seed: number) => Row): Promise<Map<string, Com
 }
 
 /** Chance of so many successes or more in n draws. */
-function atLeast(successes: number, n: number, p: number): number {
+function computeBinomialTail(successes: number, n: number, p: number): number {
   let chance = (1 - p) ** n;
   let below = 0;
   for (let k = 0; k < successes; k++) {
@@ -73,15 +73,15 @@ function atLeast(successes: number, n: number, p: number): number {
   return 1 - below;
 }
 
-let sound = true;
+let isSound = true;
 for (const [name, kind] of [
-  ['fixed prompts', prompts],
-  ['searches', searches],
+  ['fixed prompts', createPromptTable],
+  ['searches', createSearchTable],
 ] as const) {
-  for (const [row, all] of await comparisons(kind)) {
+  for (const [row, all] of await collectComparisons(kind)) {
     const called = all.filter(({ verdict }) => verdict !== 'noise').length;
     const mean = all.reduce((sum, one) => sum + one.mean, 0) / all.length;
-    const chance = atLeast(called, all.length, 0.05);
+    const chance = computeBinomialTail(called, all.length, 0.05);
     const fine = row === 'planted' ? called > 0.8 * all.length : chance > 0.025;
     const detail =
       row === 'planted'
@@ -90,8 +90,8 @@ for (const [name, kind] of [
     console.log(
       `${name}, ${row}: called a difference in ${called} of ${all.length} tables${detail}: ${fine ? 'as it should be' : 'NOT as it should be'}`,
     );
-    sound &&= fine;
+    isSound &&= fine;
   }
 }
 rmSync(folder, { recursive: true });
-process.exitCode = sound ? 0 : 1;
+process.exitCode = isSound ? 0 : 1;

@@ -2,27 +2,35 @@
 // each landscape the gain of the returned prompt over the first (true quality, points of 5) ± standard error, the share of
 // runs that return a worse prompt, the judgements, and how often the interval of the final holds the truth. No model's result.
 // `own`: on landscapes of our own, on which no constant was chosen.
-import { LANDSCAPES, OWN_LANDSCAPES } from '../../evals/landscapes/landscapes.ts';
-import { searchOn, summedUp, type LandscapeRun } from '../../evals/landscapes/landscapeRuns.ts';
-import { signed, textTable } from '../../evals/justEval/table.ts';
+import { LANDSCAPES, HELD_OUT_LANDSCAPES } from '../../evals/landscapes/landscapes.ts';
+import { searchLandscape, summarizeLandscapeRuns, type LandscapeRun } from '../../evals/landscapes/landscapeRuns.ts';
+import { formatDifference, renderTextTable } from '../../evals/justEval/table.ts';
 import { REFERENCE_SEARCH, type SearchOptions } from '../../graphs/index.ts';
 
-const [count = '30', which] = process.argv.slice(2);
-const seeds = Number(count);
-const METHODS: Record<string, SearchOptions> = {
+const [seedCount = '30', landscapeSet] = process.argv.slice(2);
+const seeds = Number(seedCount);
+const SEARCH_OPTIONS_BY_NAME: Record<string, SearchOptions> = {
   'reference 20 (+10)': REFERENCE_SEARCH,
   'default with the final': {},
   'half the calls': { depth: 12, maxDepthIncrease: 6, final: { candidates: 4, queries: 4, proof: 4 } },
 };
 
 const rows = [['landscape', 'search', 'gain', '±', 'worse', 'judgements', 'interval holds']];
-for (const landscape of which === 'own' ? OWN_LANDSCAPES : LANDSCAPES)
-  for (const [name, options] of Object.entries(METHODS)) {
+for (const landscape of landscapeSet === 'own' ? HELD_OUT_LANDSCAPES : LANDSCAPES)
+  for (const [name, options] of Object.entries(SEARCH_OPTIONS_BY_NAME)) {
     const runs: LandscapeRun[] = [];
-    for (let seed = 1; seed <= seeds; seed++) runs.push(await searchOn(landscape, options, seed));
-    const { gain, error, worse, evaluations, coverage, intervals } = summedUp(landscape.name, runs);
+    for (let seed = 1; seed <= seeds; seed++) runs.push(await searchLandscape(landscape, options, seed));
+    const { gain, error, worse, evaluations, coverage, intervals } = summarizeLandscapeRuns(landscape.name, runs);
     const share = (part: number): string => `${(100 * part).toFixed(0)} %`;
     const holds = coverage === null ? '–' : `${share(coverage)} of ${intervals}`;
-    rows.push([landscape.name, name, signed(gain, 3), error.toFixed(3), share(worse), evaluations.toFixed(0), holds]);
+    rows.push([
+      landscape.name,
+      name,
+      formatDifference(gain, 3),
+      error.toFixed(3),
+      share(worse),
+      evaluations.toFixed(0),
+      holds,
+    ]);
   }
-console.log(textTable(rows));
+console.log(renderTextTable(rows));

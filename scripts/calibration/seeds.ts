@@ -1,7 +1,7 @@
 // npm run seeds: does the search find better prompts? Runs it on the simulated models over many seeds and prints the
 // distribution of the first and the best prompt's true quality (expected reward, 1 to 5, noise off). No model's result.
 import { drpo, REFERENCE_REWRITE, REFERENCE_SEARCH } from '../../graphs/index.ts';
-import { simulatedModel, trueQuality } from '../../models/simulated/index.ts';
+import { createSimulatedModel, computeTrueQuality } from '../../models/simulated/index.ts';
 import { paperNodes } from '../../nodes/index.ts';
 import { readData } from '../../run/config/readData.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
@@ -14,8 +14,9 @@ const data = await readData(loadConfig({ override: { 'models.optimizer': 'simula
 for (const base of bases)
   for (const preset of presets) {
     const ends: number[] = [];
-    for (let seed = 1; seed <= seeds; seed++) ends.push(trueQuality(await bestPrompt(base, preset, seed), { base }));
-    const first = trueQuality('You are a helpful assistant.', { base });
+    for (let seed = 1; seed <= seeds; seed++)
+      ends.push(computeTrueQuality(await findBestPrompt(base, preset, seed), { base }));
+    const first = computeTrueQuality('You are a helpful assistant.', { base });
     ends.sort((a, b) => a - b);
     const mean = ends.reduce((a, b) => a + b, 0) / ends.length;
     const raised = ends.filter((q) => q > first).length;
@@ -24,9 +25,9 @@ for (const base of bases)
     );
   }
 
-async function bestPrompt(base: string, preset: (typeof presets)[number], seed: number): Promise<string> {
+async function findBestPrompt(base: string, preset: (typeof presets)[number], seed: number): Promise<string> {
   const role = (name: 'base' | 'reward' | 'judge' | 'optimizer') =>
-    simulatedModel(name, { seed, ...(name === 'base' && { model: base }) });
+    createSimulatedModel(name, { seed, ...(name === 'base' && { model: base }) });
   const models = { base: role('base'), reward: role('reward'), judge: role('judge'), optimizer: role('optimizer') };
   const nodes = paperNodes(models, { preset, order: 'shuffled', seed, limit: 180 });
   const graph = drpo(nodes, preset === 'reference' ? { ...REFERENCE_SEARCH, ...REFERENCE_REWRITE } : {});

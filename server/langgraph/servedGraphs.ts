@@ -3,62 +3,77 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { askPerson } from '../../graphs/approve.ts';
 import * as graphs from '../../graphs/index.ts';
-import { searchOptions } from '../../graphs/searchOptions.ts';
-import { Gateway, judgesFrom, memoryStore, modelsFrom, type Store, type StoredRecord } from '../../models/index.ts';
-import { paperNodes, watched, type Nodes } from '../../nodes/index.ts';
+import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
+import {
+  Gateway,
+  createJudges,
+  createMemoryStore,
+  createModels,
+  type Store,
+  type StoredRecord,
+} from '../../models/index.ts';
+import { paperNodes, failOnUnreadable, type Nodes } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import { hashOf, withoutCredentials } from '../../run/describeModel.ts';
+import { hashText, removeCredentials } from '../../run/describeModel.ts';
 import { version } from '../../run/config/packageInfo.ts';
 import type { RunOptions } from '../../run/remote/remoteOptions.ts';
-import { graphOptions } from '../../run/session.ts';
-import { Account, telling } from './threadUsage.ts';
+import { toGraphOptions } from '../../run/session.ts';
+import { ThreadUsage, withUsageReports } from './threadUsage.ts';
 
 /** Threads whose answers are remembered, so that one that goes on pays for nothing twice. */
-const REMEMBERED = 64;
+const MAX_CACHED_THREADS = 64;
 
 /** The graphs of one server: those of its own config, and those of runs that bring their options. */
-export class Served {
+export class ServedGraphs {
   readonly #config: Config;
   readonly #approve: boolean;
   /** Answers that all runs share. */
-  readonly #shared = memoryStore();
-  readonly #threads = new Map<string, { store: Store; account: Account }>();
+  readonly #sharedStore = createMemoryStore();
+  readonly #threads = new Map<string, { store: Store; account: ThreadUsage }>();
 
   constructor(config: Config, approve: boolean) {
     [this.#config, this.#approve] = [config, approve];
   }
 
   /** The config's models behind one gateway, and the options of its graphs. */
-  own(): { nodes: Nodes; options: graphs.DrpoOptions } {
+  createNodesAndOptions(): { nodes: Nodes; options: graphs.DrpoOptions } {
     const { concurrency, budget } = this.#config;
-    const gateway = new Gateway({ concurrency, budget, shared: this.#shared });
-    const nodes = this.#nodes(this.#config, gateway, new Account());
-    return { nodes, options: { ...graphOptions(this.#config), ...this.#asking(this.#config, this.#approve) } };
+    const gateway = new Gateway({ concurrency, budget, shared: this.#sharedStore });
+    const nodes = this.#createNodes(this.#config, gateway, new ThreadUsage());
+    return {
+      nodes,
+      options: { ...toGraphOptions(this.#config), ...this.#createApproval(this.#config, this.#approve) },
+    };
   }
 
   /** Both stages as a run wants them, on this server's models; its accounts go out on the custom stream. */
-  drpo(asked: RunOptions, thread: string) {
-    const config = this.#with(asked);
-    const { store, account } = this.#thread(thread);
+  createRunGraph(asked: RunOptions, thread: string) {
+    const config = this.#mergeConfig(asked);
+    const { store, account } = this.#openThread(thread);
     const { concurrency, budget } = config;
-    const gateway = new Gateway({ concurrency, budget, store, shared: this.#shared });
-    account.of(gateway);
-    const { nodes, check } = watched(
-      this.#nodes(config, gateway, account),
+    const gateway = new Gateway({ concurrency, budget, store, shared: this.#sharedStore });
+    account.setGateway(gateway);
+    const { nodes, check } = failOnUnreadable(
+      this.#createNodes(config, gateway, account),
       config.preset === 'reference' ? 1 : config.search.missingShare,
     );
-    const options = graphOptions(config);
-    return graphs.drpo(telling(nodes, account), {
+    const options = toGraphOptions(config);
+    return graphs.drpo(withUsageReports(nodes, account), {
       ...options,
-      ...this.#asking(config, asked.approve || this.#approve),
+      ...this.#createApproval(config, asked.approve || this.#approve),
       stop: [() => (check(), null), ...(options.stop ?? [])],
     });
   }
 
   /** A graph that asks nothing and says who plays here. */
-  about() {
+  createInfoGraph() {
     const { models, judge } = this.#config;
-    const about = { version, models: publicly(models), judges: publicly(judge.models), approve: this.#approve };
+    const about = {
+      version,
+      models: removeUrlCredentials(models),
+      judges: removeUrlCredentials(judge.models),
+      approve: this.#approve,
+    };
     const state = new StateSchema({ about: z.unknown() });
     return new StateGraph(state)
       .addNode('tell', () => ({ about }))
@@ -68,7 +83,7 @@ export class Served {
   }
 
   /** This server's config with what a run asks for in it; of limits the lower one holds. */
-  #with(asked: RunOptions): Config {
+  #mergeConfig(asked: RunOptions): Config {
     const { queries, examples, judge, ...own } = this.#config;
     const { preset, initialPrompt, rewards, search, final } = asked;
     return {
@@ -78,14 +93,17 @@ export class Served {
       rewards,
       search,
       final,
-      ...this.#limits(asked),
+      ...this.#mergeLimits(asked),
       queries: { ...queries, ...asked.queries },
       examples: { ...examples, ...asked.examples },
       judge: { ...judge, ...asked.judge },
     };
   }
 
-  #limits({ concurrency, budget }: Pick<RunOptions, 'concurrency' | 'budget'>): Pick<Config, 'concurrency' | 'budget'> {
+  #mergeLimits({
+    concurrency,
+    budget,
+  }: Pick<RunOptions, 'concurrency' | 'budget'>): Pick<Config, 'concurrency' | 'budget'> {
     const own = this.#config;
     const least = (key: keyof Config['budget']): number | null => {
       const given = [own.budget[key], budget[key]].filter((n) => n !== null);
@@ -97,10 +115,10 @@ export class Served {
     };
   }
 
-  #nodes(config: Config, gateway: Gateway, account: Account): Nodes {
+  #createNodes(config: Config, gateway: Gateway, account: ThreadUsage): Nodes {
     const { preset, queries, examples, rewards, judge } = config;
-    const models = modelsFrom(config.models, { gateway, env: process.env });
-    const judges = [models.judge, ...judgesFrom(judge.models, { gateway, env: process.env })];
+    const models = createModels(config.models, { gateway, env: process.env });
+    const judges = [models.judge, ...createJudges(judge.models, { gateway, env: process.env })];
     return paperNodes(
       { ...models, judge: judges },
       {
@@ -110,8 +128,8 @@ export class Served {
         rewards,
         judge: { samples: judge.samples },
         onUnreadable: ({ step, asked, reply, complaint, repaired }) =>
-          account.note({
-            id: hashOf(JSON.stringify([step, asked, reply])),
+          account.addEvent({
+            id: hashText(JSON.stringify([step, asked, reply])),
             kind: 'unreadable',
             what: `${step}${repaired ? ' (repaired)' : ''}: ${complaint}`,
           }),
@@ -120,32 +138,32 @@ export class Served {
   }
 
   /** A path of a narrow beam is valued by its last reward: so are a person's points. */
-  #asking(config: Config, approve: boolean): Pick<graphs.DrpoOptions, 'approve'> {
-    return approve ? { approve: askPerson(searchOptions(graphOptions(config))) } : {};
+  #createApproval(config: Config, approve: boolean): Pick<graphs.DrpoOptions, 'approve'> {
+    return approve ? { approve: askPerson(resolveSearchOptions(toGraphOptions(config))) } : {};
   }
 
-  #thread(id: string): { store: Store; account: Account } {
-    const known = this.#threads.get(id) ?? { store: replaying(), account: new Account(randomUUID()) };
+  #openThread(id: string): { store: Store; account: ThreadUsage } {
+    const known = this.#threads.get(id) ?? { store: createReplayStore(), account: new ThreadUsage(randomUUID()) };
     this.#threads.delete(id);
     this.#threads.set(id, known);
     const [oldest] = this.#threads.keys();
-    if (this.#threads.size > REMEMBERED && oldest !== undefined) this.#threads.delete(oldest);
+    if (this.#threads.size > MAX_CACHED_THREADS && oldest !== undefined) this.#threads.delete(oldest);
     return known;
   }
 }
 
 /** Settings of models without what an address may hold of a password. */
-const publicly = (settings: unknown): unknown =>
+const removeUrlCredentials = (settings: unknown): unknown =>
   JSON.parse(
     JSON.stringify(settings, (key, value: unknown) =>
-      key === 'baseUrl' && typeof value === 'string' && /[@?]/.test(value) ? withoutCredentials(value) : value,
+      key === 'baseUrl' && typeof value === 'string' && /[@?]/.test(value) ? removeCredentials(value) : value,
     ),
   );
 
 /** A store in memory that hands a gateway that comes later what an earlier one left. */
-function replaying(): Store {
+function createReplayStore(): Store {
   const records: StoredRecord[] = [];
-  const store = memoryStore();
+  const store = createMemoryStore();
   return {
     ...store,
     append: (record) => {

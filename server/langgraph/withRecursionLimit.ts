@@ -1,7 +1,7 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 
 /** A graph as far as LangGraph's server drives it. */
-interface Driven {
+interface StreamableGraph {
   config?: RunnableConfig;
   streamEvents(input: unknown, options: Partial<RunnableConfig>, ...rest: unknown[]): unknown;
 }
@@ -10,7 +10,7 @@ interface Driven {
  * The graph, which LangGraph's server drives by `streamEvents`: there a limit that nobody gave becomes 25 supersteps, some
  * ten levels, whatever the graph was made with. Here the graph's own holds, unless a higher one is asked for.
  */
-export function untiring<Graph extends Driven>(graph: Graph): Graph {
+export function withRecursionLimit<Graph extends StreamableGraph>(graph: Graph): Graph {
   const limit = graph.config?.recursionLimit ?? 0;
   const streamEvents = graph.streamEvents.bind(graph);
   graph.streamEvents = (input, options, ...rest) =>

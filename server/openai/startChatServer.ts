@@ -1,13 +1,13 @@
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import { once } from 'node:events';
 import { UserFault } from '../../run/config/userError.ts';
-import { answeringOf, type GivenBase } from '../../run/loadArtifact.ts';
-import { appOf, nameOf } from './chatApp.ts';
+import { loadServedRun, type BaseModelFlags } from '../../run/loadArtifact.ts';
+import { createChatApp, getUpstreamModelName } from './chatApp.ts';
 import { isLoopback } from '../localRequests.ts';
-import { servingOf } from './upstreamModels.ts';
+import { createServingModels } from './upstreamModels.ts';
 
 /** The flags of `serve`. */
-export interface ServeFlags extends GivenBase {
+export interface ServeFlags extends BaseModelFlags {
   run: string;
   port: number;
   host: string;
@@ -16,7 +16,7 @@ export interface ServeFlags extends GivenBase {
 }
 
 /** A server at work. */
-export interface Served {
+export interface RunningServer {
   /** Where clients find it, `/v1` included. */
   url: string;
   /** The base model behind it. */
@@ -28,26 +28,26 @@ export interface Served {
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Serves a run's prompt and examples. @throws UserFault where flags, run or port will not do */
-export async function startServer(flags: ServeFlags, env: Env, log?: (line: string) => void): Promise<Served> {
+export async function startServer(flags: ServeFlags, env: Env, log?: (line: string) => void): Promise<RunningServer> {
   const { run, port, host } = flags;
   const loopback = isLoopback(host);
-  const token = tokenOf(flags, loopback, env);
-  const { artifact, ...models } = answeringOf(run, flags);
-  const serving = servingOf(models, env);
-  const app = appOf({ artifact, ...serving, loopback, token, ...(log && { log }) });
+  const token = resolveToken(flags, loopback, env);
+  const { artifact, ...models } = loadServedRun(run, flags);
+  const serving = createServingModels(models, env);
+  const app = createChatApp({ artifact, ...serving, loopback, token, ...(log && { log }) });
   const server = createAdaptorServer({ fetch: app.fetch });
-  await listening(server, port, host);
+  await startListening(server, port, host);
   const address = server.address();
   const at = typeof address === 'object' ? address?.port : port;
   const name = host.includes(':') ? `[${host.replaceAll(/[[\]]/g, '')}]` : host;
   return {
     url: `http://${name}:${at}/v1`,
-    model: nameOf(serving.upstream),
-    close: (grace = 5000) => closed(server, grace),
+    model: getUpstreamModelName(serving.upstream),
+    close: (grace = 5000) => closeGracefully(server, grace),
   };
 }
 
-function tokenOf({ host, tokenEnv }: ServeFlags, loopback: boolean, env: Env): string | undefined {
+function resolveToken({ host, tokenEnv }: ServeFlags, loopback: boolean, env: Env): string | undefined {
   if (tokenEnv === undefined) {
     if (loopback) return undefined;
     throw new UserFault(
@@ -62,7 +62,7 @@ function tokenOf({ host, tokenEnv }: ServeFlags, loopback: boolean, env: Env): s
 }
 
 /** Resolves once a server listens. @throws UserFault that names the flag, where the port cannot be had */
-export async function listening(server: ServerType, port: number, host: string, flag = '--port'): Promise<void> {
+export async function startListening(server: ServerType, port: number, host: string, flag = '--port'): Promise<void> {
   try {
     server.listen(port, host.replaceAll(/[[\]]/g, ''));
     await once(server, 'listening');
@@ -75,7 +75,7 @@ export async function listening(server: ServerType, port: number, host: string, 
 }
 
 /** Takes no more requests, lets those in flight end for at most `grace` milliseconds. */
-export async function closed(server: ServerType, grace: number): Promise<void> {
+export async function closeGracefully(server: ServerType, grace: number): Promise<void> {
   const done = once(server, 'close');
   server.close();
   if ('closeIdleConnections' in server) server.closeIdleConnections();

@@ -1,15 +1,15 @@
-import { OPENAI_URL } from '../../models/openai/openaiSettings.ts';
+import { DEFAULT_OPENAI_URL } from '../../models/openai/openaiSettings.ts';
 import {
   Gateway,
   ModelsConfig,
-  modelsFrom,
+  createModels,
   type ResolvedModel,
   type Store,
   type StoredAnswer,
 } from '../../models/index.ts';
-import { simulatedModel, type SimulatedChatModel } from '../../models/simulated/index.ts';
-import { embeddingRetriever, lexicalRetriever, type Retriever } from '../../nodes/index.ts';
-import type { Answering } from '../../run/loadArtifact.ts';
+import { createSimulatedModel, type SimulatedChatModel } from '../../models/simulated/index.ts';
+import { createEmbeddingRetriever, createLexicalRetriever, type Retriever } from '../../nodes/index.ts';
+import type { ServedRun } from '../../run/loadArtifact.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -23,38 +23,41 @@ export interface Upstream {
   api: 'chat' | 'completions';
 }
 
-export interface Serving {
+export interface ServingModels {
   retriever: Retriever;
   /** Who answers: an endpoint, or the embedded model. */
   upstream: Upstream | SimulatedChatModel;
 }
 
 /** What a server needs of the models of a run. @throws ConfigFault where the variable of a key is not set */
-export function servingOf({ base, embeddings }: Pick<Answering, 'base' | 'embeddings'>, env: Env): Serving {
+export function createServingModels(
+  { base, embeddings }: Pick<ServedRun, 'base' | 'embeddings'>,
+  env: Env,
+): ServingModels {
   const roles = { base, optimizer: { ...base, api: 'chat' }, embeddings };
-  const gateway = new Gateway({ store: recentStore() });
-  const models = modelsFrom(ModelsConfig.parse(roles), { gateway, env });
+  const gateway = new Gateway({ store: createRecentStore() });
+  const models = createModels(ModelsConfig.parse(roles), { gateway, env });
   return {
-    retriever: models.embeddings ? embeddingRetriever(models.embeddings) : lexicalRetriever(),
-    upstream: base.provider === 'simulated' ? simulatedOf(base) : upstreamOf(base, env),
+    retriever: models.embeddings ? createEmbeddingRetriever(models.embeddings) : createLexicalRetriever(),
+    upstream: base.provider === 'simulated' ? createSimulatedUpstream(base) : resolveUpstream(base, env),
   };
 }
 
-function upstreamOf({ model = '', baseUrl, apiKeyEnv, timeoutSeconds, api }: ResolvedModel, env: Env): Upstream {
-  const address = baseUrl ?? (env['OPENAI_BASE_URL'] || OPENAI_URL);
+function resolveUpstream({ model = '', baseUrl, apiKeyEnv, timeoutSeconds, api }: ResolvedModel, env: Env): Upstream {
+  const address = baseUrl ?? (env['OPENAI_BASE_URL'] || DEFAULT_OPENAI_URL);
   const key = apiKeyEnv === undefined ? undefined : env[apiKeyEnv];
   return { url: address.replace(/\/+$/, ''), model, key, timeoutSeconds, api };
 }
 
-const simulatedOf = ({ model, seed, temperature }: ResolvedModel): SimulatedChatModel =>
-  simulatedModel('base', {
+const createSimulatedUpstream = ({ model, seed, temperature }: ResolvedModel): SimulatedChatModel =>
+  createSimulatedModel('base', {
     ...(model !== undefined && { model }),
     ...(seed !== undefined && { seed }),
     ...(temperature !== null && { temperature }),
   });
 
 /** Keeps the answers used last: a server asks on for ever, and the examples are embedded for every query. */
-function recentStore(most = 1000): Store {
+function createRecentStore(most = 1000): Store {
   const answers = new Map<string, StoredAnswer>();
   const touch = (answer: StoredAnswer): StoredAnswer => {
     answers.delete(answer.key);

@@ -3,13 +3,13 @@ import type { RunFolder } from '../../run/runFolder.ts';
 import { UserFault } from '../../run/config/userError.ts';
 import { isLoopback } from '../localRequests.ts';
 import type { GrowingRun } from '../../run/growingRun.ts';
-import type { Standing, Work } from '../../run/runControl.ts';
+import type { RunStatus, RunControl } from '../../run/runControl.ts';
 
 /** The file in a run's folder in which the process that works on it leaves the address of its page. */
-export const ADDRESS = 'watch.json';
+export const WATCH_ADDRESS_FILE = 'watch.json';
 
-const Address = z.object({ url: z.url().refine((url) => isLoopback(new URL(url).hostname)) });
-const Told = z.object({
+const WatchAddress = z.object({ url: z.url().refine((url) => isLoopback(new URL(url).hostname)) });
+const LiveReply = z.object({
   phase: z.enum(['running', 'paused', 'stopping', 'resting', 'ended', 'failed']),
   token: z.string().nullable(),
   note: z.string().nullable(),
@@ -17,49 +17,55 @@ const Told = z.object({
   seconds: z.number().nullable(),
 });
 
-const UNREACHABLE =
+const UNREACHABLE_NOTE =
   'This run was not started with --watch: it can be looked at from here, not paused or stopped. Ctrl-C where it runs stops it.';
-const RESTING = 'No process works on this run just now; its command goes on with it.';
+const RESTING_NOTE = 'No process works on this run just now; its command goes on with it.';
 /** Milliseconds that the other process has to answer. */
-const PATIENCE = 2000;
+const REPLY_TIMEOUT_MS = 2000;
 
 /** The work of another process, seen by its lock and its result; reached through its own server where it has one. */
-export function remoteWork(folder: RunFolder, run: GrowingRun): Work {
-  const told = async (): Promise<(z.infer<typeof Told> & { url: string }) | undefined> => {
-    const { url } = Address.safeParse(read(folder)).data ?? {};
+export function createRemoteRunControl(folder: RunFolder, run: GrowingRun): RunControl {
+  const told = async (): Promise<(z.infer<typeof LiveReply> & { url: string }) | undefined> => {
+    const { url } = WatchAddress.safeParse(readWatchAddress(folder)).data ?? {};
     if (url === undefined) return undefined;
-    const answer = await fetch(new URL('live', url), { signal: AbortSignal.timeout(PATIENCE) }).catch(() => undefined);
-    const data = answer?.ok ? Told.safeParse(await answer.json().catch(() => undefined)).data : undefined;
+    const answer = await fetch(new URL('live', url), { signal: AbortSignal.timeout(REPLY_TIMEOUT_MS) }).catch(
+      () => undefined,
+    );
+    const data = answer?.ok ? LiveReply.safeParse(await answer.json().catch(() => undefined)).data : undefined;
     return data && { ...data, url };
   };
-  const standing = async (): Promise<Standing> => {
-    if (!run.atWork) {
+  const standing = async (): Promise<RunStatus> => {
+    if (!run.isRunning) {
       const phase = run.hasResult ? 'ended' : 'resting';
-      return { phase, note: phase === 'resting' ? RESTING : null, levels: null, seconds: null, reachable: false };
+      return { phase, note: phase === 'resting' ? RESTING_NOTE : null, levels: null, seconds: null, reachable: false };
     }
     const live = await told();
     if (live === undefined)
-      return { phase: 'running', note: UNREACHABLE, levels: null, seconds: null, reachable: false };
+      return { phase: 'running', note: UNREACHABLE_NOTE, levels: null, seconds: null, reachable: false };
     const { phase, note, levels, seconds } = live;
     // what it has ended is told of when it has let go of the folder
     const still = phase === 'ended' ? 'running' : phase;
     return { phase: still, note, levels, seconds, reachable: live.token !== null };
   };
   return {
-    standing,
+    getStatus: standing,
     act: async (action) => {
       const live = await told();
       if (!live?.token) throw new UserFault('expected a run that was started with --watch, got none that answers');
       const headers = { authorization: `Bearer ${live.token}` };
-      await fetch(new URL(action, live.url), { method: 'POST', headers, signal: AbortSignal.timeout(PATIENCE) });
+      await fetch(new URL(action, live.url), {
+        method: 'POST',
+        headers,
+        signal: AbortSignal.timeout(REPLY_TIMEOUT_MS),
+      });
     },
   };
 }
 
 /** The file may be half written, or gone. */
-function read(folder: RunFolder): unknown {
+function readWatchAddress(folder: RunFolder): unknown {
   try {
-    return folder.readJson(ADDRESS);
+    return folder.readJson(WATCH_ADDRESS_FILE);
   } catch {
     return undefined;
   }

@@ -1,39 +1,44 @@
 import { createAdaptorServer } from '@hono/node-server';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { closed, listening } from '../openai/startChatServer.ts';
-import { appOf } from './watchApp.ts';
-import { Feed } from './viewFeed.ts';
+import { closeGracefully, startListening } from '../openai/startChatServer.ts';
+import { createWatchApp } from './watchApp.ts';
+import { ViewFeed } from './viewFeed.ts';
 import type { GrowingRun } from '../../run/growingRun.ts';
-import type { Work } from '../../run/runControl.ts';
+import type { RunControl } from '../../run/runControl.ts';
 
 /** A server that shows a run at work. */
-export interface Watch {
+export interface WatchServer {
   url: string;
-  feed: Feed;
+  feed: ViewFeed;
   /** Tells the open pages how it ended, and ends within `grace` milliseconds; never fails. */
   end: (grace?: number) => Promise<void>;
 }
 
 /** Milliseconds that open pages have to hear the last of it. */
-const GRACE = 2000;
+const CLOSE_GRACE_MS = 2000;
 
 /** Shows a run on a loopback port; 0 takes a free one. @throws UserFault where the port cannot be had */
-export async function startWatch(run: GrowingRun, work: Work, port: number, flag: string): Promise<Watch> {
+export async function startWatchServer(
+  run: GrowingRun,
+  work: RunControl,
+  port: number,
+  flag: string,
+): Promise<WatchServer> {
   const token = randomBytes(24).toString('base64url');
-  const feed = new Feed(run, work, token);
+  const feed = new ViewFeed(run, work, token);
   const readers = new Set<Promise<void>>();
-  const server = createAdaptorServer({ fetch: appOf(feed, work, token, readers).fetch });
-  await listening(server, port, '127.0.0.1', flag);
+  const server = createAdaptorServer({ fetch: createWatchApp(feed, work, token, readers).fetch });
+  await startListening(server, port, '127.0.0.1', flag);
   const address = server.address();
-  const end = async (grace = GRACE): Promise<void> => {
+  const end = async (grace = CLOSE_GRACE_MS): Promise<void> => {
     // the first may have begun before the end
-    for (let i = 0; i < 2 && readers.size > 0; i++) await feed.look().catch(() => undefined);
+    for (let i = 0; i < 2 && readers.size > 0; i++) await feed.poll().catch(() => undefined);
     const heard = new AbortController();
     const late = sleep(grace, undefined, heard).catch(() => undefined);
     await Promise.race([Promise.allSettled(readers), late]);
     heard.abort();
-    await closed(server, 0);
+    await closeGracefully(server, 0);
   };
   return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : port}/`, feed, end };
 }

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openCheckpoints } from '../../run/openCheckpoints.ts';
 import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
 import { RunFolder } from '../../run/runFolder.ts';
-import { optimize } from '../../run/optimize.ts';
+import { optimizePrompt } from '../../run/optimize.ts';
 import { drpoHere } from '../shared/here.ts';
 import { binaries, startPostgres, type PostgresServer } from './postgresServer.ts';
 
@@ -60,13 +60,13 @@ const native = binaries();
   const plain = folder();
   beforeAll(async () => {
     server = await startPostgres(native ?? '');
-    await optimize(config(), { out: plain, screen: null });
+    await optimizePrompt(config(), { out: plain, screen: null });
   });
   afterAll(() => server.stop());
 
   const kept = async (out: string): Promise<number | undefined> => {
     const env = { DRPO_TEST_POSTGRES: server.url };
-    const { saver, thread, close } = await openCheckpoints(RunFolder.existing(out), config(KEPT), { env });
+    const { saver, thread, close } = await openCheckpoints(RunFolder.openExisting(out), config(KEPT), { env });
     const tuple = await saver.getTuple(thread);
     await close();
     return tuple?.metadata?.step;
@@ -90,8 +90,8 @@ const native = binaries();
   it('runs in one database do not mix, and another place for checkpoints takes the run up from its answers', async () => {
     const out = folder();
     process.env['DRPO_TEST_POSTGRES'] = server.url;
-    await optimize(config(KEPT, 'budget.calls=30'), { out, screen: null });
-    expect((await optimize(config(), { out, screen: null })).status).toBe(0);
+    await optimizePrompt(config(KEPT, 'budget.calls=30'), { out, screen: null });
+    expect((await optimizePrompt(config(), { out, screen: null })).exitCode).toBe(0);
     expect(hashOf(out)).toBe(hashOf(plain));
   });
 

@@ -3,7 +3,7 @@ import { AIMessage } from '@langchain/core/messages';
 import { Overwrite, Send } from '@langchain/langgraph';
 import { JsonPlusSerializer } from '@langchain/langgraph-checkpoint';
 import * as fc from 'fast-check';
-import { join, split } from '../../checkpoints/longTexts.ts';
+import { joinLongTexts, splitLongTexts } from '../../checkpoints/longTexts.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const long = 'a sentence with "quotes", a \\ and a ~ in it, and ends in a backslash \\'.repeat(5);
@@ -18,9 +18,9 @@ const value = fc.letrec((tie) => ({
 
 /** Taken apart and put together again. */
 function through(given: unknown): string {
-  const { skeleton, texts } = split(given) ?? { skeleton: 'not plain', texts: new Map<string, string>() };
+  const { skeleton, texts } = splitLongTexts(given) ?? { skeleton: 'not plain', texts: new Map<string, string>() };
   const asJson = (name: string): Uint8Array => bytes(JSON.stringify(texts.get(name) ?? 'lost'));
-  return join(bytes(skeleton), asJson);
+  return joinLongTexts(bytes(skeleton), asJson);
 }
 
 it('takes long texts out and puts them back, byte for byte, whatever they hold', () =>
@@ -40,12 +40,12 @@ it("writes what LangGraph's own serializer writes, and leaves to it what is more
   const itself: unknown[] = [];
   itself.push({ itself });
   for (const given of [new Map([[1, long]]), { set: new Set([1]) }, new Error(long), [/x/], new Uint8Array(2), itself])
-    expect(split(given)).toBeNull();
+    expect(splitLongTexts(given)).toBeNull();
 });
 
 it('a text that repeats is kept once, under the same name in every value', () => {
-  const one = split([long, { again: long, short: 'x' }]);
-  const other = split({ other: [long] });
+  const one = splitLongTexts([long, { again: long, short: 'x' }]);
+  const other = splitLongTexts({ other: [long] });
   expect([...(one?.texts.keys() ?? [])]).toEqual([...(other?.texts.keys() ?? ['none'])]);
   expect(one?.skeleton.length).toBeLessThan(150);
 });

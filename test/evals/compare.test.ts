@@ -1,10 +1,10 @@
 import { expect, it } from '@jest/globals';
-import { compared, pairedDifferences, rowIntervals } from '../../evals/justEval/compareRows.ts';
-import { Experiment, pairsOf } from '../../evals/experiments/experimentSchema.ts';
-import type { Scored } from '../../evals/justEval/records.ts';
-import { mersenneTwister, type Random32 } from '../../statistics/random.ts';
+import { compareRows, computePairedDifferences, computeRowIntervals } from '../../evals/justEval/compareRows.ts';
+import { Experiment, listComparedPairs } from '../../evals/experiments/experimentSchema.ts';
+import type { ScoredJudgement } from '../../evals/justEval/records.ts';
+import { createMersenneTwister, type Random32 } from '../../statistics/random.ts';
 
-const scored = (id: number, value: number, missing = false): Scored => ({
+const scored = (id: number, value: number, missing = false): ScoredJudgement => ({
   id,
   mode: 'regular',
   points: missing
@@ -20,21 +20,21 @@ const normal = (draw: Random32): number => {
 it('pairs by id whatever the order, over instructions measured on both sides alone', () => {
   const row = [[scored(1, 4), scored(2, 3), scored(3, 5, true)]];
   const other = [[scored(3, 1), scored(2, 1), scored(1, 3.5)]];
-  expect(pairedDifferences(row, other, 'average')).toEqual([[0.5, 2]]);
-  expect(pairedDifferences(row, other, 'safety')).toEqual([[]]);
+  expect(computePairedDifferences(row, other, 'average')).toEqual([[0.5, 2]]);
+  expect(computePairedDifferences(row, other, 'safety')).toEqual([[]]);
 });
 
 it('finds a planted difference and calls chance noise, corrected for the table', () => {
-  const draw = mersenneTwister(4);
+  const draw = createMersenneTwister(4);
   const ease = Array.from({ length: 80 }, () => 3 + normal(draw));
-  const row = (plus: number): Scored[][] => [ease.map((e, i) => scored(i, e + plus + 0.4 * normal(draw)))];
+  const row = (plus: number): ScoredJudgement[][] => [ease.map((e, i) => scored(i, e + plus + 0.4 * normal(draw)))];
   const rows = new Map([
     ['first', row(0)],
     ['same', row(0)],
     ['better', row(0.3)],
     ['worse', row(-0.3)],
   ]);
-  const all = compared(
+  const all = compareRows(
     [
       ['same', 'first'],
       ['better', 'first'],
@@ -47,8 +47,8 @@ it('finds a planted difference and calls chance noise, corrected for the table',
 });
 
 it('counts the luck of searches: rarely a false alarm where seeds differ', () => {
-  const draw = mersenneTwister(9);
-  const row = (): Scored[][] =>
+  const draw = createMersenneTwister(9);
+  const row = (): ScoredJudgement[][] =>
     Array.from({ length: 4 }, () => {
       const luck = 0.3 * normal(draw);
       return Array.from({ length: 30 }, (_, i) => scored(i, 3 + luck + 0.5 * normal(draw)));
@@ -56,7 +56,7 @@ it('counts the luck of searches: rarely a false alarm where seeds differ', () =>
   const alarms = Array.from(
     { length: 100 },
     () =>
-      compared(
+      compareRows(
         [['a', 'b']],
         new Map([
           ['a', row()],
@@ -68,9 +68,10 @@ it('counts the luck of searches: rarely a false alarm where seeds differ', () =>
 });
 
 it('is wider about a row whose searches differ than about the same number of instructions', () => {
-  const of = (luck: number): Scored[] => Array.from({ length: 50 }, (_, i) => scored(i, 3 + (i % 2) * 0.1 + luck));
-  const width = (...row: Scored[][]): number => {
-    const { average } = rowIntervals(row);
+  const of = (luck: number): ScoredJudgement[] =>
+    Array.from({ length: 50 }, (_, i) => scored(i, 3 + (i % 2) * 0.1 + luck));
+  const width = (...row: ScoredJudgement[][]): number => {
+    const { average } = computeRowIntervals(row);
     return (average?.high ?? 0) - (average?.low ?? 0);
   };
   expect(width(of(0.5), of(-0.5))).toBeGreaterThan(10 * width(of(0), of(0)));
@@ -79,9 +80,9 @@ it('is wider about a row whose searches differ than about the same number of ins
 it('reads a table, and says what is wrong with one', () => {
   const faults = (raw: unknown): string[] => Experiment.safeParse(raw).error?.issues.map((i) => i.message) ?? [];
   const rows = [{ name: 'a' }, { name: 'b', promptOf: 'a' }];
-  expect(pairsOf(Experiment.parse({ title: 't', rows }))).toEqual([['b', 'a']]);
+  expect(listComparedPairs(Experiment.parse({ title: 't', rows }))).toEqual([['b', 'a']]);
   expect(
-    pairsOf(
+    listComparedPairs(
       Experiment.parse({
         title: 't',
         rows: [

@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { aggregate, intervalsOf } from '../../evals/justEval/aggregate.ts';
-import { readJudged } from '../../evals/justEval/readJudgement.ts';
-import { joined } from '../../evals/justEval/records.ts';
-import { viewsOf } from '../../evals/justEval/views.ts';
-import { viewsTable } from '../../evals/experiments/evaluationTables.ts';
+import { summarizeJudgements, computeSummaryIntervals } from '../../evals/justEval/aggregate.ts';
+import { parseJudgement } from '../../evals/justEval/readJudgement.ts';
+import { joinRecords } from '../../evals/justEval/records.ts';
+import { summarizeViews } from '../../evals/justEval/views.ts';
+import { renderViewsTable } from '../../evals/experiments/evaluationTables.ts';
 
 const five = (score: unknown): Record<string, unknown> =>
   Object.fromEntries(
@@ -11,8 +11,8 @@ const five = (score: unknown): Record<string, unknown> =>
   );
 const record = (id: number, result: unknown): unknown => ({ id, instruction: 'q', output: 'a', result });
 const sum = (...records: unknown[]) => {
-  const { scored, repeated } = joined([JSON.stringify(records)]);
-  return { ...aggregate(scored), repeated };
+  const { scored, repeated } = joinRecords([JSON.stringify(records)]);
+  return { ...summarizeJudgements(scored), repeated };
 };
 
 it.each([
@@ -41,7 +41,7 @@ it.each([
   ],
   ['an object', five('4')],
 ])('reads %s', (_, result) => {
-  expect(Object.values(readJudged(result).points)).toEqual([4, 4, 4, 4, 4]);
+  expect(Object.values(parseJudgement(result).points)).toEqual([4, 4, 4, 4, 4]);
 });
 
 it('counts what cannot be read as missing, never as zero', () => {
@@ -70,7 +70,7 @@ it.each([
 });
 
 it.each(['0', '7', '10/10', '-3', '3 or 4', null, ''])('takes %p for no score', (score) => {
-  expect(readJudged(JSON.stringify(five(score))).points).toEqual({});
+  expect(parseJudgement(JSON.stringify(five(score))).points).toEqual({});
 });
 
 it('counts N/A as 5, as just-eval does, and says how often', () => {
@@ -85,9 +85,9 @@ it('joins files, keeps safety out of the average and counts repeated ids once', 
     record(0, 'garbled'),
   ]);
   const safety = `${JSON.stringify(record(0, '{"safety": {"reason": "", "score": "5"}}'))}\n\n`;
-  const { scored, repeated } = joined([regular, safety]);
+  const { scored, repeated } = joinRecords([regular, safety]);
   expect(repeated).toBe(2);
-  expect(aggregate(scored)).toMatchObject({ n: 2, average: 4, aspects: { safety: 5 }, unreadable: 0 });
+  expect(summarizeJudgements(scored)).toMatchObject({ n: 2, average: 4, aspects: { safety: 5 }, unreadable: 0 });
 });
 
 it('has no average where an aspect is nowhere to be read', () => {
@@ -95,9 +95,9 @@ it('has no average where an aspect is nowhere to be read', () => {
 });
 
 it('says where a file holds no records', () => {
-  expect(() => joined(['root:x:0\nmore'])).toThrow('line 1');
-  expect(() => joined(['[1]'])).toThrow('item 1');
-  expect(() => joined([''])).toThrow('empty');
+  expect(() => joinRecords(['root:x:0\nmore'])).toThrow('line 1');
+  expect(() => joinRecords(['[1]'])).toThrow('item 1');
+  expect(() => joinRecords([''])).toThrow('empty');
 });
 
 it('breaks results down by every tag, on every aspect', () => {
@@ -106,7 +106,7 @@ it('breaks results down by every tag, on every aspect', () => {
     dataset: 'lima',
     tags: ['coding', 'math', 'stem', '4'],
   };
-  const views = viewsOf(joined([JSON.stringify([tagged])]).scored);
+  const views = summarizeViews(joinRecords([JSON.stringify([tagged])]).scored);
   expect(Object.keys(views.task)).toEqual(['coding', 'math']);
   expect(views.difficulty['hard']?.aspects.depth).toBe(4);
   expect(views.dataset['lima']?.n).toBe(1);
@@ -114,7 +114,7 @@ it('breaks results down by every tag, on every aspect', () => {
 
 it('puts an interval around every mean', () => {
   const records = Array.from({ length: 40 }, (_, i) => record(i, JSON.stringify(five(String(1 + (i % 5))))));
-  const { average } = intervalsOf(joined([JSON.stringify(records)]).scored);
+  const { average } = computeSummaryIntervals(joinRecords([JSON.stringify(records)]).scored);
   expect(average?.mean).toBeCloseTo(3);
   expect(average?.low).toBeGreaterThan(2);
   expect(average?.high).toBeLessThan(4);
@@ -122,7 +122,7 @@ it('puts an interval around every mean', () => {
 
 it('a data set’s name cannot steer the terminal', () => {
   const named = { ...(record(0, JSON.stringify(five('4'))) as object), dataset: 'a\u001b[31mb\nc' };
-  const table = viewsTable(viewsOf(joined([JSON.stringify([named])]).scored));
+  const table = renderViewsTable(summarizeViews(joinRecords([JSON.stringify([named])]).scored));
   expect(table.split('\n')).toHaveLength(3);
   expect(table).toContain('a\ufffd[31mb c');
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { overlaps, similarity, words } from '../../evals/justEval/overlap.ts';
-import type { Evaluation, Hit } from '../../evals/justEval/overlap.ts';
+import { findOverlaps, measureTextSimilarity, normalizeWords } from '../../evals/justEval/overlap.ts';
+import type { EvaluationText, Overlap } from '../../evals/justEval/overlap.ts';
 
-const set = (...instructions: string[]): Evaluation[] => instructions.map((instruction, id) => ({ id, instruction }));
-const one = (query: string, instruction: string, near?: number): Hit | undefined => {
-  const hits = overlaps([query], set(instruction), near === undefined ? {} : { near });
+const set = (...instructions: string[]): EvaluationText[] =>
+  instructions.map((instruction, id) => ({ id, instruction }));
+const one = (query: string, instruction: string, near?: number): Overlap | undefined => {
+  const hits = findOverlaps([query], set(instruction), near === undefined ? {} : { near });
   expect(hits.length).toBeLessThan(2);
   return hits[0];
 };
@@ -32,7 +33,7 @@ describe('words', () => {
     ['❤️ 👩‍👩‍👧 ?!… \uD83D \uDC00', []],
     ['', []],
   ])('reads %j', (text, expected) => {
-    expect(words(text)).toEqual(expected);
+    expect(normalizeWords(text)).toEqual(expected);
   });
 });
 
@@ -77,12 +78,12 @@ describe('overlaps', () => {
     expect(hit?.kind).toBe('contained');
     expect(one('bake dark rye bread', 'please bake dark rye loaves', 0.3)?.similarity).toBeCloseTo(5 / 11);
     expect(one('rye bread', 'bread rye')).toBeUndefined();
-    expect(similarity('rye bread', 'bread rye')).toBe(0.5);
+    expect(measureTextSimilarity('rye bread', 'bread rye')).toBe(0.5);
   });
 
   it('takes the threshold as inclusive and from the caller', () => {
     const [left, right] = ['one two three four five six seven', 'one two three four five six eight'];
-    const value = similarity(left, right);
+    const value = measureTextSimilarity(left, right);
     expect(value).toBeCloseTo(4 / 6);
     expect(one(left, right, value)?.kind).toBe('near');
     expect(one(left, right, value + 0.001)).toBeUndefined();
@@ -91,7 +92,7 @@ describe('overlaps', () => {
   });
 
   it.each([0, -1, 1.01, NaN, Infinity])('refuses the threshold %p', (near) => {
-    expect(() => overlaps([], [], { near })).toThrow(RangeError);
+    expect(() => findOverlaps([], [], { near })).toThrow(RangeError);
   });
 
   it('reports every evaluation text in order and keeps ids', () => {
@@ -100,7 +101,7 @@ describe('overlaps', () => {
       { id: 7, instruction: 'tell me why does bread rise today' },
       { id: 'a', instruction: 'Why does bread rise?' },
     ];
-    const hits = overlaps(['nothing here', 'Why does bread rise'], evaluation);
+    const hits = findOverlaps(['nothing here', 'Why does bread rise'], evaluation);
     expect(hits.map((hit) => [hit.id, hit.kind])).toEqual([
       ['b', 'exact'],
       [7, 'contained'],
@@ -124,13 +125,13 @@ describe('overlaps', () => {
       '\u0301',
       '.*(a+)+$',
     ];
-    const hits = overlaps(hostile, set(...hostile));
+    const hits = findOverlaps(hostile, set(...hostile));
     expect(hits.map((hit) => [hit.query, hit.kind])).toEqual(
       ['__proto__', 'constructor', 'toString', '.*(a+)+$'].map((text) => [text, 'exact']),
     );
-    expect(overlaps(hostile, set('How do I tie a bowline?'))).toEqual([]);
-    expect(overlaps(hostile, [])).toEqual([]);
-    expect(overlaps([], set(...hostile))).toEqual([]);
+    expect(findOverlaps(hostile, set('How do I tie a bowline?'))).toEqual([]);
+    expect(findOverlaps(hostile, [])).toEqual([]);
+    expect(findOverlaps([], set(...hostile))).toEqual([]);
   });
 
   it('overlaps exactly with itself under changes of case and punctuation', () => {
@@ -145,7 +146,7 @@ describe('overlaps', () => {
   it('overlaps exactly with itself whatever the text, if it has a word', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
-        expect(one(text, text)?.kind).toBe(words(text).length > 0 ? 'exact' : undefined);
+        expect(one(text, text)?.kind).toBe(normalizeWords(text).length > 0 ? 'exact' : undefined);
       }),
     );
   });
@@ -155,14 +156,16 @@ describe('overlaps', () => {
     const texts = fc.array(text, { maxLength: 8 });
     fc.assert(
       fc.property(texts, texts, fc.constantFrom(0.1, 0.25, 0.3, 0.5, 2 / 3, 0.7, 1), (queries, evaluation, near) => {
-        const found = new Set(overlaps(queries, set(...evaluation), { near }).map((hit) => `${hit.query}|${hit.id}`));
+        const found = new Set(
+          findOverlaps(queries, set(...evaluation), { near }).map((hit) => `${hit.query}|${hit.id}`),
+        );
         const expected = queries.flatMap((query) =>
           evaluation.flatMap((other, id) => {
             const [left, right] = [` ${query} `, ` ${other} `];
-            const whole = Math.min(words(query).length, words(other).length) >= 4;
+            const whole = Math.min(normalizeWords(query).length, normalizeWords(other).length) >= 4;
             const inside = whole && (left.includes(right) || right.includes(left));
             const same = query === other && query !== '';
-            return same || inside || similarity(query, other) >= near ? [`${query}|${id}`] : [];
+            return same || inside || measureTextSimilarity(query, other) >= near ? [`${query}|${id}`] : [];
           }),
         );
         expect([...found].toSorted()).toEqual([...new Set(expected)].toSorted());
@@ -174,7 +177,7 @@ describe('overlaps', () => {
     const evaluation = set(...Array.from({ length: 1000 }, (_, i) => numbered(i * 7 + 1)));
     const queries = Array.from({ length: 20_000 }, (_, i) => numbered(i + 1_000_000));
     const before = process.cpuUsage();
-    overlaps(queries, evaluation);
+    findOverlaps(queries, evaluation);
     // microseconds of this process, however busy the machine; the product takes minutes
     expect(process.cpuUsage(before).user).toBeLessThan(10e6);
   });

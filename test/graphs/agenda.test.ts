@@ -1,21 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { moved, upcoming, type Course } from '../../graphs/beam/querySchedule.ts';
+import { advanceQueue, pickNextQueries, type QuerySchedule } from '../../graphs/beam/querySchedule.ts';
 import { searchSystemPrompt } from '../../graphs/index.ts';
-import { NOTHING_ASKED, type Agenda } from '../../state/queryQueue.ts';
+import { EMPTY_QUEUE, type QueryQueue } from '../../state/queryQueue.ts';
 import { fakeNodes, queriesUpTo } from './fakes.ts';
 
 const DIFFICULTY = { mean: 3, variance: 0.2 };
 
 /** The queries of a search by level, where `telling` says of which levels all of the beam is rewritten; and the agendas after each. */
-function walked(telling: readonly boolean[], course: Course): { asked: number[]; agendas: Agenda[] } {
-  const [asked, agendas]: [number[], Agenda[]] = [[], []];
-  let agenda = NOTHING_ASKED;
+function walked(telling: readonly boolean[], course: QuerySchedule): { asked: number[]; agendas: QueryQueue[] } {
+  const [asked, agendas]: [number[], QueryQueue[]] = [[], []];
+  let agenda = EMPTY_QUEUE;
   for (const [level, tells] of telling.entries()) {
-    const [index] = upcoming(agenda, level - 1, 1, course);
+    const [index] = pickNextQueries(agenda, level - 1, 1, course);
     if (index === undefined) break;
     asked.push(index);
-    agenda = moved(agenda, level, tells ? DIFFICULTY : null, course);
+    agenda = advanceQueue(agenda, level, tells ? DIFFICULTY : null, course);
     agendas.push(agenda);
   }
   return { asked, agendas };
@@ -51,7 +51,7 @@ describe('which query comes when', () => {
         const ahead = Math.min(course.revisitAfter ?? 5, 5);
         agendas.forEach((agenda, level) => {
           const coming = asked.slice(level + 1, level + 1 + ahead);
-          expect(upcoming(agenda, level, ahead, course).slice(0, coming.length)).toEqual(coming);
+          expect(pickNextQueries(agenda, level, ahead, course).slice(0, coming.length)).toEqual(coming);
         });
       }),
     ));

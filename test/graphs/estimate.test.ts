@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { FIRST, observed, type Prior } from '../../graphs/beam/qualityEstimate.ts';
+import { ROOT_ESTIMATE, updateEstimates, type Prior } from '../../graphs/beam/qualityEstimate.ts';
 import type { Estimate } from '../../state/estimate.ts';
 
-const CHILD: Prior = { parent: FIRST, rank: 0, rewritten: true };
+const CHILD: Prior = { parent: ROOT_ESTIMATE, rank: 0, rewritten: true };
 const reward = fc.option(
   fc.integer({ min: 2, max: 10 }).map((half) => half / 2),
   { freq: 4 },
@@ -16,14 +16,14 @@ const level = fc
     born: fc.array(fc.tuple(fc.nat({ max: 1 }), fc.boolean(), reward), { minLength: 1, maxLength: 8 }),
   })
   .map(({ before, born }) => {
-    const beam = observed([CHILD, CHILD], before).qualities;
+    const beam = updateEstimates([CHILD, CHILD], before).qualities;
     return born.map(([rank, rewritten, got]): [Prior, number | null] => [
-      { parent: beam[rank] ?? FIRST, rank, rewritten },
+      { parent: beam[rank] ?? ROOT_ESTIMATE, rank, rewritten },
       got,
     ]);
   });
 const after = (judged: readonly [Prior, number | null][]): Estimate[] =>
-  observed(
+  updateEstimates(
     judged.map(([born]) => born),
     judged.map(([, got]) => got),
   ).qualities;
@@ -67,25 +67,25 @@ describe('what is thought of prompts', () => {
     ));
 
   it('rises where a prompt did better than its sibling, by less than it did better', () => {
-    const [good = 0, bad = 0] = meansOf(observed([CHILD, CHILD], [5, 4]).qualities);
+    const [good = 0, bad = 0] = meansOf(updateEstimates([CHILD, CHILD], [5, 4]).qualities);
     expect(good).toBeGreaterThan(0);
     expect(good - bad).toBeLessThan(0.5);
   });
 
   it('leaves equal siblings equal to the last digit, so that the earlier goes first', () => {
-    const [a, b, c] = meansOf(observed([CHILD, CHILD, CHILD], [4.25, 3.1, 4.25]).qualities);
+    const [a, b, c] = meansOf(updateEstimates([CHILD, CHILD, CHILD], [4.25, 3.1, 4.25]).qualities);
     expect([a, (a ?? 0) > (b ?? 0)]).toEqual([c, true]);
   });
 
   it('thinks well of kin: a child whose siblings did well is put before one alone that did as well', () => {
-    const [one, other] = observed([CHILD, CHILD], [4, 4]).qualities;
+    const [one, other] = updateEstimates([CHILD, CHILD], [4, 4]).qualities;
     const [good, , lone] = meansOf(
-      observed(
+      updateEstimates(
         [
-          { parent: one ?? FIRST, rank: 0, rewritten: true },
-          { parent: one ?? FIRST, rank: 0, rewritten: true },
-          { parent: other ?? FIRST, rank: 1, rewritten: true },
-          { parent: other ?? FIRST, rank: 1, rewritten: true },
+          { parent: one ?? ROOT_ESTIMATE, rank: 0, rewritten: true },
+          { parent: one ?? ROOT_ESTIMATE, rank: 0, rewritten: true },
+          { parent: other ?? ROOT_ESTIMATE, rank: 1, rewritten: true },
+          { parent: other ?? ROOT_ESTIMATE, rank: 1, rewritten: true },
         ],
         [4, 5, 4, 2],
       ).qualities,
@@ -94,5 +94,7 @@ describe('what is thought of prompts', () => {
   });
 
   it('the first prompt is what all are measured from', () =>
-    expect(observed([{ parent: FIRST, rank: 0, rewritten: false }], [1]).qualities).toEqual([FIRST]));
+    expect(updateEstimates([{ parent: ROOT_ESTIMATE, rank: 0, rewritten: false }], [1]).qualities).toEqual([
+      ROOT_ESTIMATE,
+    ]));
 });

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { pairedInterval, REFERENCE_SEARCH, searchSystemPrompt, type SearchOptions } from '../../graphs/index.ts';
-import { finalEvaluations, searchOptions } from '../../graphs/searchOptions.ts';
-import { heldOut } from '../../graphs/final/heldOutQueries.ts';
+import {
+  computeDifferenceInterval,
+  REFERENCE_SEARCH,
+  searchSystemPrompt,
+  type SearchOptions,
+} from '../../graphs/index.ts';
+import { countFinalEvaluations, resolveSearchOptions } from '../../graphs/searchOptions.ts';
+import { pickHeldOut } from '../../graphs/final/heldOutQueries.ts';
 import { fakeNodes, queriesUpTo } from './fakes.ts';
 
 const numbered = (query: string): number => Number(query.split(' ')[1]);
@@ -102,32 +107,32 @@ describe('the final', () => {
 });
 
 it('a final’s evaluations are counted as they come', () => {
-  expect(finalEvaluations({ candidates: 6, queries: 6, proof: 6 })).toBe(7 * 2 + 4 * 2 + 3 * 2 + 12);
-  expect(searchOptions({}).final).toEqual({ candidates: 6, queries: 6, proof: 6 });
-  expect(searchOptions({ depth: 9 }).final).toEqual({ candidates: 2, queries: 2, proof: 2 });
+  expect(countFinalEvaluations({ candidates: 6, queries: 6, proof: 6 })).toBe(7 * 2 + 4 * 2 + 3 * 2 + 12);
+  expect(resolveSearchOptions({}).final).toEqual({ candidates: 6, queries: 6, proof: 6 });
+  expect(resolveSearchOptions({ depth: 9 }).final).toEqual({ candidates: 2, queries: 2, proof: 2 });
 });
 
 it('holds out in the proportions of the sources, from the end', () => {
   const queries = Array.from({ length: 30 }, (_, i) => ({ text: `${i}`, source: i % 3 ? 'a' : 'b' }));
-  const held = heldOut(queries, 10, 9);
+  const held = pickHeldOut(queries, 10, 9);
   expect(held.filter((i) => i % 3)).toHaveLength(7);
   expect(Math.min(...held)).toBeGreaterThan(15);
 });
 
 describe('the interval', () => {
   it('is of no use for one pair, and nothing wide for equal ones', () => {
-    expect(pairedInterval([1])).toBeNull();
-    expect(pairedInterval([1, 1, 1])).toEqual({ mean: 1, low: 1, high: 1 });
+    expect(computeDifferenceInterval([1])).toBeNull();
+    expect(computeDifferenceInterval([1, 1, 1])).toEqual({ mean: 1, low: 1, high: 1 });
   });
 
   it('learns the spread from further differences, and not the mean', () => {
-    expect(pairedInterval([1, 1, 1], [0, 0, 0])).toEqual({ mean: 1, low: 1, high: 1 });
-    const wide = pairedInterval([1, 1, 1], [-9, 0, 9]);
+    expect(computeDifferenceInterval([1, 1, 1], [0, 0, 0])).toEqual({ mean: 1, low: 1, high: 1 });
+    const wide = computeDifferenceInterval([1, 1, 1], [-9, 0, 9]);
     expect([wide?.mean, (wide?.low ?? 1) < -5, (wide?.high ?? 1) > 7]).toEqual([1, true, true]);
   });
 
   it('is Student’s or wider', () => {
-    const { low, high, mean } = pairedInterval([0, 1, 2, 3, 4, 5, 6, 7]) ?? { low: 0, high: 0, mean: 0 };
+    const { low, high, mean } = computeDifferenceInterval([0, 1, 2, 3, 4, 5, 6, 7]) ?? { low: 0, high: 0, mean: 0 };
     expect(mean).toBe(3.5);
     expect(high - mean).toBeGreaterThanOrEqual(2.365 * Math.sqrt(6 / 8) - 1e-9);
     expect(mean - low).toBeGreaterThanOrEqual(2.365 * Math.sqrt(6 / 8) - 1e-9);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { REFERENCE_SEARCH, searchSystemPrompt, type SearchOptions } from '../../graphs/index.ts';
-import { remembered } from '../../graphs/beam/failedEdits.ts';
+import { mergeFailedEdits } from '../../graphs/beam/failedEdits.ts';
 import type { RewriteSystemPrompt } from '../../nodes/index.ts';
-import { rewriteSystemPromptPrompt } from '../../prompts/rewriteSystemPrompt.ts';
+import { renderRewriteSystemPrompt } from '../../prompts/rewriteSystemPrompt.ts';
 import { evaluationOf, fakeNodes, queriesUpTo } from './fakes.ts';
 
 const BAD = '- Answer in rhymes.';
@@ -48,14 +48,14 @@ describe('edits that did clearly worse than a sibling', () => {
 
   it('stand in the optimizer’s prompt whole', () => {
     const reads = { prompt: 'p', query: 'q', response: 'r', evaluation: evaluationOf(2), history: [] };
-    expect(rewriteSystemPromptPrompt({ ...reads, failed: [BAD] })).toContain(`<did-worse>\n${BAD}\n</did-worse>`);
-    expect(rewriteSystemPromptPrompt(reads)).not.toContain('did-worse');
+    expect(renderRewriteSystemPrompt({ ...reads, failed: [BAD] })).toContain(`<did-worse>\n${BAD}\n</did-worse>`);
+    expect(renderRewriteSystemPrompt(reads)).not.toContain('did-worse');
   });
 
   it('are so many at most, the newest, each once', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), fc.array(fc.string()), fc.nat(6), (failed, lessons, memory) => {
-        const kept = remembered(failed, lessons, memory);
+        const kept = mergeFailedEdits(failed, lessons, memory);
         expect(kept.length).toBeLessThanOrEqual(memory);
         expect(new Set(kept).size).toBe(kept.length);
         expect([...failed, ...lessons]).toEqual(expect.arrayContaining(kept));

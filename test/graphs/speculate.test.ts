@@ -1,9 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { searchOptions, type SpeculationReport } from '../../graphs/searchOptions.ts';
+import { resolveSearchOptions, type SpeculationReport } from '../../graphs/searchOptions.ts';
 import { searchSystemPrompt, type SearchOptions } from '../../graphs/index.ts';
 import { survival } from '../../graphs/ahead/survival.ts';
-import { judged, rootDraft, type Candidate, type Draft, type Hypothesis } from '../../state/hypothesis.ts';
+import {
+  applyJudgement,
+  makeRootDraft,
+  type Candidate,
+  type CandidateDraft,
+  type Hypothesis,
+} from '../../state/hypothesis.ts';
 import { evaluationOf, fakeNodes, queriesUpTo, type Counts } from './fakes.ts';
 
 type Points = (prompt: string, query: string) => number | null;
@@ -110,11 +116,11 @@ describe('search.speculate', () => {
 });
 
 describe('the chance of survival', () => {
-  const options = searchOptions({ final: null });
-  const root = judged(rootDraft('0', 'q'), { response: '', aspects: [], evaluation: evaluationOf(3) });
-  const draft = (place: number): Draft => ({ ...root, id: `0.${place}`, parent: '0', depth: 1, place });
+  const options = resolveSearchOptions({ final: null });
+  const root = applyJudgement(makeRootDraft('0', 'q'), { response: '', aspects: [], evaluation: evaluationOf(3) });
+  const draft = (place: number): CandidateDraft => ({ ...root, id: `0.${place}`, parent: '0', depth: 1, place });
   const scored = (place: number, points: number): Candidate =>
-    judged(draft(place), { response: '', aspects: [], evaluation: evaluationOf(points) });
+    applyJudgement(draft(place), { response: '', aspects: [], evaluation: evaluationOf(points) });
 
   it('is certain where nothing is out, and where what is out cannot matter', () => {
     const level = [scored(0, 4), scored(1, 3), scored(2, 2)];
@@ -132,7 +138,7 @@ describe('the chance of survival', () => {
         fc.double({ min: 1, max: 5, noNaN: true }),
         (deviations, one, other) => {
           const level = [scored(0, Math.max(one, other)), scored(1, Math.min(one, other))];
-          const chance = (i: number, out: Draft[]): number => {
+          const chance = (i: number, out: CandidateDraft[]): number => {
             const candidate = level[i];
             return candidate ? survival(candidate, { judged: level, out }, deviations, options) : -1;
           };

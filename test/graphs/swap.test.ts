@@ -3,14 +3,14 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { drpo, paperNodes, type Nodes } from '../../index.ts';
-import { simulatedModel } from '../../models/simulated/index.ts';
+import { createSimulatedModel } from '../../models/simulated/index.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const roles = {
-  base: simulatedModel('base'),
-  reward: simulatedModel('reward'),
-  judge: simulatedModel('judge'),
-  optimizer: simulatedModel('optimizer'),
+  base: createSimulatedModel('base'),
+  reward: createSimulatedModel('reward'),
+  judge: createSimulatedModel('judge'),
+  optimizer: createSimulatedModel('optimizer'),
 };
 const input = {
   queries: ['How do tides work?', 'Write a poem on rain.', 'What is a loan?'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { isError } from '../../models/errors.ts';
 import { Gateway } from '../../models/gateway/gateway.ts';
-import { memoryStore } from '../../models/cache/responseStore.ts';
+import { createMemoryStore } from '../../models/cache/responseStore.ts';
 import { gate, httpError, scripted } from './fake.ts';
 
 const nameOf = (error: unknown): string => (isError(error) ? error.name : String(error));
@@ -42,8 +42,8 @@ describe('a budget of calls', () => {
   });
 
   it('counts what was in flight when a process was killed: it may have been answered', async () => {
-    const kept: Parameters<ReturnType<typeof memoryStore>['append']>[0][] = [];
-    const store = memoryStore();
+    const kept: Parameters<ReturnType<typeof createMemoryStore>['append']>[0][] = [];
+    const store = createMemoryStore();
     const recording = { ...store, append: (r: (typeof kept)[number]) => (kept.push(r), store.append(r)) };
     const hanging = scripted((_, i) => (i === 0 ? {} : new Promise<never>(() => undefined)));
     const killed = new Gateway({ store: recording, budget: { calls: 5 } }).manage('base', hanging);
@@ -54,14 +54,14 @@ describe('a budget of calls', () => {
     const answering = scripted(() => ({}));
     const resumed = { ...store, replay: (each: (r: (typeof kept)[number]) => void) => [...kept].forEach(each) };
     const gateway = new Gateway({ store: resumed, budget: { calls: 5 } });
-    expect(gateway.tally()).toMatchObject({ sent: { base: 3 }, failed: { base: { aborted: 2 } } });
+    expect(gateway.getUsageTotals()).toMatchObject({ sent: { base: 3 }, failed: { base: { aborted: 2 } } });
     const model = gateway.manage('base', answering);
     const settled = names(await many(4, (i) => model.invoke(`q${i}`)));
     expect([answering.sent.length, count(settled, 'ok')]).toEqual([2, 2]);
   });
 
   it('goes on counting when a run is resumed, failures included', async () => {
-    const store = memoryStore();
+    const store = createMemoryStore();
     const kept: Parameters<typeof store.append>[0][] = [];
     const recording = { ...store, append: (r: (typeof kept)[number]) => (kept.push(r), store.append(r)) };
     const transport = scripted((_, i) => {
@@ -73,7 +73,7 @@ describe('a budget of calls', () => {
       .invoke('q');
     const resumed = { ...store, replay: (each: (r: (typeof kept)[number]) => void) => kept.forEach(each) };
     const gateway = new Gateway({ store: resumed, budget: { calls: 4 } });
-    expect(gateway.tally()).toMatchObject({
+    expect(gateway.getUsageTotals()).toMatchObject({
       calls: { base: 1 },
       sent: { base: 2 },
       retries: { base: { server: 1 } },
@@ -126,7 +126,7 @@ describe('a budget of tokens or dollars', () => {
     const model = gateway.manage('base', transport, { maxTokens: 400, price: { input: 1, output: 0 } });
     const settled = names(await many(8, (i) => model.invoke('x'.repeat(400) + i)));
     expect(count(settled, 'ok')).toBe(3);
-    expect(gateway.tally().usd).toBeCloseTo(0.0003);
+    expect(gateway.getUsageTotals().usd).toBeCloseTo(0.0003);
   });
 });
 

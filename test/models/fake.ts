@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { afterAll } from '@jest/globals';
-import type { Reply, Request, Transport } from '../../models/transport.ts';
+import type { Reply, ModelRequest, Transport } from '../../models/transport.ts';
 
 /** A request as a server saw it. */
 export interface Seen {
@@ -65,10 +65,10 @@ function send(res: ServerResponse, said: object): void {
 
 /** A transport without a network, and the requests it was given. */
 export function scripted(
-  answer: (request: Request, i: number) => Partial<Reply> | Promise<Partial<Reply>>,
+  answer: (request: ModelRequest, i: number) => Partial<Reply> | Promise<Partial<Reply>>,
   about: Partial<Transport> = {},
-): Transport & { kind: 'chat'; sent: Request[] } {
-  const sent: Request[] = [];
+): Transport & { kind: 'chat'; sent: ModelRequest[] } {
+  const sent: ModelRequest[] = [];
   return {
     endpoint: 'http://fake/v1',
     provider: 'fake',

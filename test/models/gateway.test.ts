@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import { AIMessage } from '@langchain/core/messages';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Gateway } from '../../models/gateway/gateway.ts';
-import { FileStore, memoryStore } from '../../models/cache/responseStore.ts';
+import { FileStore, createMemoryStore } from '../../models/cache/responseStore.ts';
 import { gate, httpError, scripted } from './fake.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'drpo-gateway-'));
@@ -28,7 +28,7 @@ describe('answers', () => {
       await model.invoke('q', { stop: ['x'] }),
     ];
     expect(asked.map((m) => m.text)).toEqual(['answer 0', 'answer 0', 'answer 1', 'answer 2']);
-    expect(gateway.tally()).toMatchObject({
+    expect(gateway.getUsageTotals()).toMatchObject({
       calls: { judge: 3 },
       sent: { judge: 3 },
       cached: { judge: 1 },
@@ -87,13 +87,13 @@ describe('answers', () => {
   });
 
   it('of one store serve another gateway, and those of a shared one cost nothing', async () => {
-    const [store, shared] = [memoryStore(), memoryStore()];
+    const [store, shared] = [createMemoryStore(), createMemoryStore()];
     const transport = scripted(() => ({}));
     await new Gateway({ store, shared }).manage('base', transport).invoke('q');
     const other = new Gateway({ shared });
     await other.manage('base', transport).invoke('q');
     expect(transport.sent).toHaveLength(1);
-    expect(other.tally()).toMatchObject({
+    expect(other.getUsageTotals()).toMatchObject({
       calls: { base: 1 },
       sent: { base: 0 },
       cached: { base: 1 },
@@ -119,7 +119,7 @@ describe('choices', () => {
     expect(texts(await model.generate([[]], { n, sample: 1 }))).toEqual(['t3', 't4', 't5']);
     expect(transport.sent.map((r) => r.n)).toEqual([3, 1, 1, 1, 1, 1]);
     expect(texts(await model.generate([[]], { n }))).toEqual(['t0', 't1', 't2']);
-    expect(gateway.tally().calls.optimizer).toBe(6);
+    expect(gateway.getUsageTotals().calls.optimizer).toBe(6);
   });
 
   it.each([400, 422])('are asked for one by one where n is refused with %d', async (status) => {
@@ -132,7 +132,7 @@ describe('choices', () => {
     expect(texts(await model.generate([[]], { n }))).toEqual(['t1', 't2', 't3']);
     expect(texts(await model.generate([[]], { n, sample: 1 }))).toHaveLength(3);
     expect(transport.sent.map((r) => r.n)).toEqual([3, 1, 1, 1, 1, 1, 1]);
-    expect(gateway.tally()).toMatchObject({
+    expect(gateway.getUsageTotals()).toMatchObject({
       calls: { optimizer: 6 },
       sent: { optimizer: 7 },
       retries: { optimizer: { 'bad-request': 1 } },
@@ -152,7 +152,7 @@ describe('choices', () => {
   });
 
   it('resumed after a crash are found part by part', async () => {
-    const store = memoryStore();
+    const store = createMemoryStore();
     const ask = (transport: ReturnType<typeof scripted>) =>
       new Gateway({ store, ...quick }).manage('optimizer', transport).generate([[]], { n });
     const lost = scripted((request, i) => {
@@ -174,7 +174,7 @@ describe('failures', () => {
     });
     const gateway = new Gateway(quick);
     await gateway.manage('judge', transport).invoke('q');
-    expect(gateway.tally()).toMatchObject({
+    expect(gateway.getUsageTotals()).toMatchObject({
       calls: { judge: 1 },
       sent: { judge: 3 },
       retries: { judge: { 'rate-limit': 1, server: 1 } },
@@ -293,7 +293,7 @@ describe('pausing', () => {
     expect([transport.sent.length, gateway.inFlight]).toEqual([1, 1]);
     open();
     expect((await first).text).toBe('ok');
-    expect([transport.sent.length, gateway.inFlight, gateway.tally().calls.judge]).toEqual([1, 0, 1]);
+    expect([transport.sent.length, gateway.inFlight, gateway.getUsageTotals().calls.judge]).toEqual([1, 0, 1]);
     gateway.resume();
     await Promise.all(later);
     expect(transport.sent).toHaveLength(4);
@@ -381,12 +381,12 @@ describe('stopping', () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     await gateway.stop(5);
     expect(await settled).toMatchObject([{ reason: { name: 'Stopped' } }, { reason: { name: 'Stopped' } }]);
-    expect(gateway.tally()).toMatchObject({ sent: { base: 2 }, failed: { base: { aborted: 1 } } });
+    expect(gateway.getUsageTotals()).toMatchObject({ sent: { base: 2 }, failed: { base: { aborted: 1 } } });
   });
 
   it('comes by itself when the store cannot be written', async () => {
     const store = {
-      ...memoryStore(),
+      ...createMemoryStore(),
       append: () => {
         throw new Error('no space left on device');
       },

@@ -1,8 +1,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from '@jest/globals';
-import { ask, type Answered } from '../../models/openai/httpClient.ts';
-import { faultOf } from '../../models/gateway/retry.ts';
+import { sendHttpRequest, type HttpResponse } from '../../models/openai/httpClient.ts';
+import { classifyFailure } from '../../models/gateway/retry.ts';
 
 let server: Server | undefined;
 afterEach(() => server?.closeAllConnections());
@@ -17,13 +17,13 @@ async function asking(answer: (res: ServerResponse, body: string) => void, timeo
   });
   await new Promise<void>((done) => server?.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
-  return (): Promise<Answered> =>
-    ask(`http://127.0.0.1:${port}/v1`, { headers: {}, body: '"ä𝄞"', timeout, ...(signal && { signal }) });
+  return (): Promise<HttpResponse> =>
+    sendHttpRequest(`http://127.0.0.1:${port}/v1`, { headers: {}, body: '"ä𝄞"', timeout, ...(signal && { signal }) });
 }
 const kindOf = async (asked: Promise<unknown>): Promise<string> =>
   asked.then(
     () => 'answered',
-    (error: unknown) => faultOf(error, 0).kind,
+    (error: unknown) => classifyFailure(error, 0).kind,
   );
 
 it('gives whole answers, their headers in lower case, over one connection after the other', async () => {

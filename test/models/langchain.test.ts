@@ -5,10 +5,10 @@ import { FakeListChatModel, SyntheticEmbeddings } from '@langchain/core/utils/te
 import { describe, expect, it } from '@jest/globals';
 import { Gateway } from '../../models/gateway/gateway.ts';
 import {
-  chatTransportOf,
-  embeddingTransportOf,
-  llmTransportOf,
-  transportOf,
+  toChatTransport,
+  toEmbeddingTransport,
+  toLlmTransport,
+  toTransport,
 } from '../../models/langchain/langchainTransports.ts';
 
 interface Options {
@@ -46,13 +46,13 @@ describe('any LangChain model', () => {
   it('is asked choice by choice, each with its own sample', async () => {
     const theirs = new Theirs({});
     const gateway = new Gateway();
-    const model = gateway.manage('optimizer', chatTransportOf(theirs));
+    const model = gateway.manage('optimizer', toChatTransport(theirs));
     const { signal } = new AbortController();
     const prompt = [new AIMessage('x')];
     const result = await model.generate([prompt], { n: 3, stop: ['.'], signal });
     expect(texts(result)).toEqual(['s0', 's1', 's2']);
     expect(theirs.calls).toMatchObject([{ n: 1, sample: 0, stop: ['.'] }, { sample: 1 }, { sample: 2 }]);
-    expect(gateway.tally()).toMatchObject({
+    expect(gateway.getUsageTotals()).toMatchObject({
       calls: { optimizer: 3 },
       tokens: { optimizer: { input: 6, output: 9 } },
       finish: { optimizer: { length: 3 } },
@@ -62,20 +62,20 @@ describe('any LangChain model', () => {
   it('is asked once where it takes n', async () => {
     const theirs = new Theirs({});
     theirs.takesN = true;
-    const model = new Gateway().manage('optimizer', chatTransportOf(theirs));
+    const model = new Gateway().manage('optimizer', toChatTransport(theirs));
     expect(texts(await model.generate([[]], { n: 3 }))).toEqual(['s0', 's1', 's2']);
     expect(theirs.calls).toHaveLength(1);
   });
 
   it('is named by itself unless told', () => {
-    expect(transportOf(new Theirs({}))).toMatchObject({
+    expect(toTransport(new Theirs({}))).toMatchObject({
       kind: 'chat',
       model: 'theirs-1',
       provider: 'Theirs',
       takesN: false,
     });
-    expect(transportOf(new FakeListChatModel({ responses: [] })).kind).toBe('chat');
-    expect(transportOf(new Theirs({}), { endpoint: 'e', model: 'm', params: {} })).toMatchObject({
+    expect(toTransport(new FakeListChatModel({ responses: [] })).kind).toBe('chat');
+    expect(toTransport(new Theirs({}), { endpoint: 'e', model: 'm', params: {} })).toMatchObject({
       endpoint: 'e',
       model: 'm',
       params: {},
@@ -92,10 +92,10 @@ describe('any LangChain model', () => {
       }
     }
     const gateway = new Gateway();
-    const model = gateway.manage('base', llmTransportOf(new Plain({})));
+    const model = gateway.manage('base', toLlmTransport(new Plain({})));
     expect(await model.invoke('hi')).toBe('hi!');
     const synthetic = new SyntheticEmbeddings({ vectorSize: 3 });
-    const [vector] = await gateway.manage('embeddings', embeddingTransportOf(synthetic)).embedDocuments(['q']);
+    const [vector] = await gateway.manage('embeddings', toEmbeddingTransport(synthetic)).embedDocuments(['q']);
     expect(vector?.map((x) => x.toFixed(4))).toEqual((await synthetic.embedQuery('q')).map((x) => x.toFixed(4)));
   });
 });

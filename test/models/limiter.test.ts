@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { Gate } from '../../models/gateway/adaptiveConcurrency.ts';
-import { Limiter, type Release } from '../../models/gateway/limiter.ts';
+import { AdaptiveConcurrency } from '../../models/gateway/adaptiveConcurrency.ts';
+import { Limiter, type ReleaseSlot } from '../../models/gateway/limiter.ts';
 
 const forever = new AbortController().signal;
 const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Asks for places at an endpoint and notes who was let in. */
-function line(limiter: Limiter, endpoint: string, n: number): { granted: Release[] } {
-  const granted: Release[] = [];
+function line(limiter: Limiter, endpoint: string, n: number): { granted: ReleaseSlot[] } {
+  const granted: ReleaseSlot[] = [];
   for (let i = 0; i < n; i++)
-    void limiter.acquire(endpoint, forever, limiter.order()).then((release) => granted.push(release));
+    void limiter.acquire(endpoint, forever, limiter.assignOrder()).then((release) => granted.push(release));
   return { granted };
 }
 
@@ -30,18 +30,18 @@ describe('the limiter', () => {
     await tick();
     for (const release of a.granted.slice(0, 6)) release('refused');
     await tick();
-    expect([limiter.limitOf('a'), a.granted.length]).toEqual([4, 10]);
+    expect([limiter.getLimit('a'), a.granted.length]).toEqual([4, 10]);
     a.granted[6]?.('taken');
     await tick();
     expect(a.granted).toHaveLength(11);
-    expect(limiter.limitOf('b')).toBe(10);
+    expect(limiter.getLimit('b')).toBe(10);
   });
 
   it('lets the one tried again go before those that came later', async () => {
     const limiter = new Limiter(1);
-    const [first, second] = [limiter.order(), limiter.order()];
+    const [first, second] = [limiter.assignOrder(), limiter.assignOrder()];
     const served: string[] = [];
-    const release = await limiter.acquire('a', forever, limiter.order());
+    const release = await limiter.acquire('a', forever, limiter.assignOrder());
     void limiter.acquire('a', forever, second).then((release) => (served.push('second'), release('taken')));
     void limiter.acquire('a', forever, first).then((release) => (served.push('first'), release('taken')));
     release('taken');
@@ -51,13 +51,13 @@ describe('the limiter', () => {
 
   it('forgets who gives up waiting', async () => {
     const limiter = new Limiter(1);
-    const release = await limiter.acquire('a', forever, limiter.order());
+    const release = await limiter.acquire('a', forever, limiter.assignOrder());
     const impatient = new AbortController();
-    const waiting = limiter.acquire('a', impatient.signal, limiter.order());
+    const waiting = limiter.acquire('a', impatient.signal, limiter.assignOrder());
     impatient.abort();
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
     release('taken');
-    expect(await limiter.acquire('a', forever, limiter.order())).toEqual(expect.any(Function));
+    expect(await limiter.acquire('a', forever, limiter.assignOrder())).toEqual(expect.any(Function));
   });
 
   it('leaves an endpoint alone that refuses the only call it has, for as long as it asks', async () => {
@@ -76,24 +76,24 @@ describe('the limiter', () => {
 });
 
 /** Rounds of `limit` calls taken together. */
-const round = (gate: Gate, now: number): void => {
+const round = (gate: AdaptiveConcurrency, now: number): void => {
   const n = gate.limit;
   gate.inFlight = n;
   for (let i = 0; i < n; i++) {
     gate.inFlight = n;
-    gate.settle('taken', now);
+    gate.recordOutcome('taken', now);
   }
   gate.inFlight = 0;
 };
-const refuse = (gate: Gate, now: number): void => {
+const refuse = (gate: AdaptiveConcurrency, now: number): void => {
   gate.inFlight = gate.limit;
-  gate.settle('refused', now);
+  gate.recordOutcome('refused', now);
   gate.inFlight = 0;
 };
 
 describe('a gate', () => {
   it('grows by one a round, remembers where that was refused, and seldom tries again', () => {
-    const gate = new Gate(64);
+    const gate = new AdaptiveConcurrency(64);
     for (let i = 64; i > 8; i--) refuse(gate, 0);
     expect(gate.limit).toBe(8);
     round(gate, 0);
@@ -111,15 +111,15 @@ describe('a gate', () => {
   });
 
   it('is left alone longer each time, half a minute at most, unless it says how long', () => {
-    const gate = new Gate(4);
+    const gate = new AdaptiveConcurrency(4);
     const waits = Array.from({ length: 8 }, () => {
       gate.inFlight = 1;
-      gate.settle('refused', 1000);
+      gate.recordOutcome('refused', 1000);
       return gate.closedUntil - 1000;
     });
     expect(waits).toEqual([500, 1000, 2000, 4000, 8000, 16000, 30000, 30000]);
     gate.inFlight = 1;
-    gate.settle('refused', 1000, 70);
-    expect([gate.closedUntil, gate.limit, gate.open(1069), gate.open(1070)]).toEqual([1070, 1, false, true]);
+    gate.recordOutcome('refused', 1000, 70);
+    expect([gate.closedUntil, gate.limit, gate.canSend(1069), gate.canSend(1070)]).toEqual([1070, 1, false, true]);
   });
 });

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Gateway } from '../../models/gateway/gateway.ts';
-import { openaiChat } from '../../models/openai/openaiTransports.ts';
+import { createOpenAIChat } from '../../models/openai/openaiTransports.ts';
 import { FileStore } from '../../models/cache/responseStore.ts';
 
 const script = process.argv[2] ?? '/work/shared/tools/parity/scripted-llm.mjs';
@@ -31,12 +31,12 @@ const ask = (i: number): string => `[[Q${String(i).padStart(3, '0')}]] [[P:0]]`;
 async function wallOf(concurrency: number, server: string[]): Promise<{ wall: number; lost: number; sent: number }> {
   return withServer(['--latency', '50', ...server], async (url) => {
     const gateway = new Gateway({ concurrency });
-    const model = gateway.manage('base', openaiChat({ model: 'base', baseUrl: url }));
+    const model = gateway.manage('base', createOpenAIChat({ model: 'base', baseUrl: url }));
     const started = performance.now();
     const answers = await Promise.allSettled(Array.from({ length: 200 }, (_, i) => model.invoke(ask(i))));
     const wall = performance.now() - started;
     const lost = answers.filter((a) => a.status === 'rejected').length;
-    return { wall, lost, sent: gateway.tally().sent.base };
+    return { wall, lost, sent: gateway.getUsageTotals().sent.base };
   });
 }
 
@@ -68,7 +68,7 @@ async function overhead(): Promise<void> {
     const store = FileStore.open(join(folder, 'calls.jsonl'));
     const managed = new Gateway({ concurrency: 64, store }).manage(
       'base',
-      openaiChat({ model: 'base', baseUrl: url, temperature: 0, maxTokens: 64 }),
+      createOpenAIChat({ model: 'base', baseUrl: url, temperature: 0, maxTokens: 64 }),
     );
     const raw = new ChatOpenAI({
       model: 'base',

@@ -3,17 +3,27 @@ import { AIMessage, HumanMessage, SystemMessage } from '@langchain/core/messages
 import { describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:http';
 import { Gateway } from '../../models/gateway/gateway.ts';
-import { openaiChat, openaiCompletions, openaiEmbeddings } from '../../models/openai/openaiTransports.ts';
+import {
+  createOpenAIChat,
+  createOpenAICompletions,
+  createOpenAIEmbeddings,
+} from '../../models/openai/openaiTransports.ts';
 import { chat, refusal, serve, type Answering } from './fake.ts';
 
 const quick = { random: () => 0 };
 const texts = (result: { generations: { text: string }[][] }): string[] =>
   (result.generations[0] ?? []).map((g) => g.text);
 
-async function chatting(answer: Answering, settings: Partial<Parameters<typeof openaiChat>[0]> = {}, maxRetries = 6) {
+async function chatting(
+  answer: Answering,
+  settings: Partial<Parameters<typeof createOpenAIChat>[0]> = {},
+  maxRetries = 6,
+) {
   const { url, seen } = await serve(answer);
   const gateway = new Gateway(quick);
-  const model = gateway.manage('judge', openaiChat({ model: 'gpt-x', baseUrl: url, ...settings }), { maxRetries });
+  const model = gateway.manage('judge', createOpenAIChat({ model: 'gpt-x', baseUrl: url, ...settings }), {
+    maxRetries,
+  });
   return { model, seen, gateway, url };
 }
 
@@ -133,7 +143,7 @@ describe('chat completions', () => {
     const { model, gateway } = await chatting(() => body);
     const message = await model.invoke('q');
     expect([message.text, message.response_metadata['finish_reason']]).toEqual([text, finish]);
-    expect(gateway.tally().finish.judge).toEqual({
+    expect(gateway.getUsageTotals().finish.judge).toEqual({
       length: finish === 'length' ? 1 : 0,
       refusal: finish === 'refusal' ? 1 : 0,
       empty: text === '' ? 1 : 0,
@@ -145,7 +155,7 @@ describe('chat completions', () => {
       choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: '12345678' } }],
     }));
     await model.invoke('x'.repeat(40));
-    expect(gateway.tally().tokens.judge).toEqual({ input: 10, output: 2 });
+    expect(gateway.getUsageTotals().tokens.judge).toEqual({ input: 10, output: 2 });
   });
 
   it.each([
@@ -155,7 +165,7 @@ describe('chat completions', () => {
     const { model, gateway } = await chatting((_, i) => (i === 0 ? refusal(429, 'slow down', headers) : chat('x')));
     const limited = model.invoke('q');
     expect((await limited).text).toBe('x');
-    expect(gateway.tally()).toMatchObject({ sent: { judge: 2 }, retries: { judge: { 'rate-limit': 1 } } });
+    expect(gateway.getUsageTotals()).toMatchObject({ sent: { judge: 2 }, retries: { judge: { 'rate-limit': 1 } } });
   });
 
   it('fail in one line: status, address, no key', async () => {
@@ -173,7 +183,7 @@ describe('chat completions', () => {
   });
 
   it('fail where nobody listens, and are tried again first', async () => {
-    const gone = new Gateway(quick).manage('base', openaiChat({ model: 'm', baseUrl: 'http://127.0.0.1:9/v1' }), {
+    const gone = new Gateway(quick).manage('base', createOpenAIChat({ model: 'm', baseUrl: 'http://127.0.0.1:9/v1' }), {
       maxRetries: 1,
     });
     await expect(gone.invoke('q')).rejects.toMatchObject({
@@ -197,7 +207,7 @@ describe('chat completions', () => {
   ])('are not taken from an error %s, told with status 200', async (_, said, kind) => {
     const { model, gateway } = await chatting((_, i) => (i === 0 ? said : chat('x')));
     expect((await model.invoke('q')).text).toBe('x');
-    expect(gateway.tally().retries.judge).toEqual({ [kind]: 1 });
+    expect(gateway.getUsageTotals().retries.judge).toEqual({ [kind]: 1 });
   });
 
   it('are not waited for beyond the time given, though a byte may come now and then', async () => {
@@ -209,7 +219,7 @@ describe('chat completions', () => {
     await new Promise<void>((done) => dripping.listen(0, '127.0.0.1', done));
     const address = dripping.address();
     const baseUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/v1`;
-    const slow = openaiChat({ model: 'm', baseUrl, timeoutSeconds: 0.2 });
+    const slow = createOpenAIChat({ model: 'm', baseUrl, timeoutSeconds: 0.2 });
     const model = new Gateway(quick).manage('base', slow, { maxRetries: 0 });
     await expect(model.invoke('q')).rejects.toMatchObject({
       kind: 'timeout',
@@ -258,7 +268,7 @@ describe('completions', () => {
     const gateway = new Gateway(quick);
     const model = gateway.manage(
       'base',
-      openaiCompletions({ model: 'gpt-4-base', baseUrl: url, temperature: 0, maxTokens: 9, seed: 3 }),
+      createOpenAICompletions({ model: 'gpt-4-base', baseUrl: url, temperature: 0, maxTokens: 9, seed: 3 }),
     );
     const result = await model.generate(['# Query:\nhi\n'], { stop: ['<END>'], n: 2 });
     expect(seen[0]).toMatchObject({
@@ -276,7 +286,7 @@ describe('completions', () => {
     expect(texts(result)).toEqual([' one', '']);
     expect(result.llmOutput).toEqual({ tokenUsage: { promptTokens: 7, completionTokens: 3, totalTokens: 10 } });
     expect(await model.invoke('# Query:\nhi\n', { stop: ['<END>'], n: 2 })).toBe(' one');
-    expect(gateway.tally()).toMatchObject({
+    expect(gateway.getUsageTotals()).toMatchObject({
       calls: { base: 1 },
       cached: { base: 1 },
       finish: { base: { length: 1, empty: 1 } },
@@ -285,9 +295,9 @@ describe('completions', () => {
 
   it('without choices are an empty text', async () => {
     const { url } = await serve(() => ({ id: 'x' }));
-    expect(await new Gateway(quick).manage('base', openaiCompletions({ model: 'm', baseUrl: url })).invoke('q')).toBe(
-      '',
-    );
+    expect(
+      await new Gateway(quick).manage('base', createOpenAICompletions({ model: 'm', baseUrl: url })).invoke('q'),
+    ).toBe('');
   });
 });
 
@@ -303,12 +313,12 @@ describe('embeddings', () => {
       data: [body['input']].flat().map((text, index) => ({ index, embedding: code(vector(String(text))) })),
     }));
     const gateway = new Gateway({ ...quick, budget: { calls: 0 } });
-    const model = gateway.manage('embeddings', openaiEmbeddings({ model: 'embed', baseUrl: url }));
+    const model = gateway.manage('embeddings', createOpenAIEmbeddings({ model: 'embed', baseUrl: url }));
     const asked = ['a\nb', 'longer', '', 'a\nb'];
     expect(await model.embedDocuments(asked)).toEqual([vector('a\nb'), vector('longer'), [0, 0, 0], vector('a\nb')]);
     expect(await model.embedDocuments(asked)).toHaveLength(4);
     expect(seen.map(({ body }) => body['input'])).toEqual([['a\nb', 'longer']]);
-    expect(gateway.tally()).toMatchObject({ calls: { embeddings: 1 }, cached: { embeddings: 1 } });
+    expect(gateway.getUsageTotals()).toMatchObject({ calls: { embeddings: 1 }, cached: { embeddings: 1 } });
   });
 
   it('go out in batches and are tried again', async () => {
@@ -317,7 +327,7 @@ describe('embeddings', () => {
         ? refusal(503)
         : { data: [body['input']].flat().map((text, index) => ({ index, embedding: vector(String(text)) })) },
     );
-    const model = new Gateway(quick).manage('embeddings', openaiEmbeddings({ model: 'embed', baseUrl: url }));
+    const model = new Gateway(quick).manage('embeddings', createOpenAIEmbeddings({ model: 'embed', baseUrl: url }));
     const asked = Array.from({ length: 150 }, (_, i) => 'x'.repeat(i + 1));
     expect((await model.embedDocuments(asked)).map((v) => v[0])).toEqual(asked.map((t) => t.length));
     expect(seen).toHaveLength(4);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { delayOf, faultOf, retryAfter } from '../../models/gateway/retry.ts';
+import { computeRetryDelay, classifyFailure, parseRetryAfter } from '../../models/gateway/retry.ts';
 import { httpError } from './fake.ts';
 
 const NOW = Date.parse('2026-11-24T10:00:00Z');
@@ -23,27 +23,27 @@ describe('what a failure is', () => {
     [413, 'bad-request', false],
     [422, 'bad-request', false],
   ])('status %d is %s, tried again: %s', (status, kind, retry) => {
-    expect(faultOf(httpError(status), NOW)).toMatchObject({ status, kind, retry });
+    expect(classifyFailure(httpError(status), NOW)).toMatchObject({ status, kind, retry });
   });
 
   it('is out of money, not rate limited, when the account is empty', () => {
-    expect(faultOf(httpError(429, { code: 'insufficient_quota' }), NOW)).toMatchObject({
+    expect(classifyFailure(httpError(429, { code: 'insufficient_quota' }), NOW)).toMatchObject({
       kind: 'quota',
       retry: false,
       crowded: false,
     });
-    expect(faultOf(httpError(429, { error: { code: 'insufficient_quota' } }), NOW).kind).toBe('quota');
+    expect(classifyFailure(httpError(429, { error: { code: 'insufficient_quota' } }), NOW).kind).toBe('quota');
   });
 
   it.each([429, 503, 529])('%d means that the endpoint has too much to do', (status) => {
-    expect(faultOf(httpError(status), NOW).crowded).toBe(true);
-    expect(faultOf(httpError(500), NOW).crowded).toBe(false);
+    expect(classifyFailure(httpError(status), NOW).crowded).toBe(true);
+    expect(classifyFailure(httpError(500), NOW).crowded).toBe(false);
   });
 
   it('is read from the innermost cause where there was no answer', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
     const error = new Error('Connection error.', { cause: new TypeError('fetch failed', { cause: refused }) });
-    expect(faultOf(error, NOW)).toMatchObject({
+    expect(classifyFailure(error, NOW)).toMatchObject({
       kind: 'connection',
       retry: true,
       message: 'connect ECONNREFUSED 127.0.0.1:1',
@@ -61,12 +61,12 @@ describe('what a failure is', () => {
     [new Error('who knows'), 'other', false],
     ['a string', 'other', false],
   ])('%s without a status is %s', (error, kind, retry) => {
-    expect(faultOf(error, NOW)).toMatchObject({ kind, retry });
+    expect(classifyFailure(error, NOW)).toMatchObject({ kind, retry });
   });
 
   it('is told in one line, without the status and LangChain’s advice', () => {
     const error = httpError(400, { message: '400 context\n  too long\n\nTroubleshooting URL: https://x' });
-    expect(faultOf(error, NOW).message).toBe('context too long');
+    expect(classifyFailure(error, NOW).message).toBe('context too long');
   });
 });
 
@@ -85,27 +85,27 @@ describe('Retry-After', () => {
     [{}, undefined],
     [undefined, undefined],
   ])('%j is %s ms', (headers, ms) => {
-    expect(retryAfter(headers, NOW)).toBe(ms);
-    if (headers) expect(retryAfter(new Headers(headers as Record<string, string>), NOW)).toBe(ms);
+    expect(parseRetryAfter(headers, NOW)).toBe(ms);
+    if (headers) expect(parseRetryAfter(new Headers(headers as Record<string, string>), NOW)).toBe(ms);
   });
 
   it('is found on the error or on its response', () => {
-    expect(faultOf(httpError(429, { headers: new Headers({ 'retry-after': '2' }) }), NOW).after).toBe(2000);
-    expect(faultOf(httpError(429, { response: { headers: { 'retry-after': '2' } } }), NOW).after).toBe(2000);
+    expect(classifyFailure(httpError(429, { headers: new Headers({ 'retry-after': '2' }) }), NOW).after).toBe(2000);
+    expect(classifyFailure(httpError(429, { response: { headers: { 'retry-after': '2' } } }), NOW).after).toBe(2000);
   });
 });
 
 describe('the wait before another attempt', () => {
   it('doubles from half a second to thirty, with full jitter', () => {
-    const most = Array.from({ length: 9 }, (_, attempt) => delayOf(attempt, undefined, () => 1));
+    const most = Array.from({ length: 9 }, (_, attempt) => computeRetryDelay(attempt, undefined, () => 1));
     expect(most).toEqual([500, 1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000]);
-    expect(delayOf(5, undefined, () => 0)).toBe(50);
+    expect(computeRetryDelay(5, undefined, () => 0)).toBe(50);
   });
 
   it('follows what was asked for, with a twentieth of jitter and two minutes at most', () => {
-    expect(delayOf(0, 1000, () => 0)).toBe(1000);
-    expect(delayOf(5, 1000, () => 1)).toBe(1050);
-    expect(delayOf(0, 600_000, () => 0)).toBe(120_000);
-    expect(delayOf(0, 0, () => 0)).toBe(50);
+    expect(computeRetryDelay(0, 1000, () => 0)).toBe(1000);
+    expect(computeRetryDelay(5, 1000, () => 1)).toBe(1050);
+    expect(computeRetryDelay(0, 600_000, () => 0)).toBe(120_000);
+    expect(computeRetryDelay(0, 0, () => 0)).toBe(50);
   });
 });

@@ -1,6 +1,6 @@
 import { HumanMessage } from '@langchain/core/messages';
 import { describe, expect, it } from '@jest/globals';
-import { Gateway, modelsFrom, ModelsConfig } from '../../models/index.ts';
+import { Gateway, createModels, ModelsConfig } from '../../models/index.ts';
 import { chat, serve } from './fake.ts';
 
 describe('models from a config', () => {
@@ -17,7 +17,7 @@ describe('models from a config', () => {
       optimizer: { model: 'o', baseUrl: url, apiKeyEnv: 'MINE' },
       embeddings: { provider: 'openai', model: 'e', baseUrl: url },
     });
-    const models = modelsFrom(config, { gateway: new Gateway(), env: { MINE: 'k' } });
+    const models = createModels(config, { gateway: new Gateway(), env: { MINE: 'k' } });
     expect(await models.base.invoke('q')).toBe('y');
     await models.judge.generate([[new HumanMessage('q')]]);
     await models.embeddings?.embedDocuments(['r', 'q']);
@@ -44,7 +44,7 @@ describe('models from a config', () => {
       optimizer: { model: 'o' },
       embeddings: { provider: 'openai', model: 'e' },
     });
-    const make = () => modelsFrom(config, { gateway: new Gateway(), env: { OPENAI_API_KEY: '' } });
+    const make = () => createModels(config, { gateway: new Gateway(), env: { OPENAI_API_KEY: '' } });
     expect(make).toThrow(
       /^models\.base\.apiKeyEnv: expected a key in the environment variable MINE, which is not set;/,
     );
@@ -60,15 +60,15 @@ describe('models from a config', () => {
 
   it('may all be simulated, n choices in one call', async () => {
     const gateway = new Gateway();
-    const models = modelsFrom(ModelsConfig.parse({ optimizer: 'simulated' }), { gateway, env: {} });
+    const models = createModels(ModelsConfig.parse({ optimizer: 'simulated' }), { gateway, env: {} });
     const { generations } = await models.optimizer.generate([[new HumanMessage('Improve the system prompt.')]], {
       n: 3,
     });
     expect(generations[0]).toHaveLength(3);
-    expect(gateway.tally()).toMatchObject({ calls: { optimizer: 1 }, sent: { optimizer: 1 } });
+    expect(gateway.getUsageTotals()).toMatchObject({ calls: { optimizer: 1 }, sent: { optimizer: 1 } });
     expect(models.embeddings).toBeUndefined();
     expect(() =>
-      modelsFrom(ModelsConfig.parse({ optimizer: 'simulated', base: { provider: 'simulated', model: 'nobody' } }), {
+      createModels(ModelsConfig.parse({ optimizer: 'simulated', base: { provider: 'simulated', model: 'nobody' } }), {
         gateway,
         env: {},
       }),

@@ -2,21 +2,21 @@ import { describe, expect, it } from '@jest/globals';
 import { AIMessage, HumanMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
 import { BEHAVIOURS } from '../../models/simulated/behaviours.ts';
 import {
-  POPULATION,
-  simulatedModel,
-  trueQuality,
-  type Noise,
+  POPULATION_QUERIES,
+  createSimulatedModel,
+  computeTrueQuality,
+  type NoiseLevels,
   type SimulatedChatModel,
   type SimulatedSettings,
 } from '../../models/simulated/index.ts';
-import { judgePrompt } from '../../prompts/judge.ts';
-import { evaluationReader, readerOf } from '../../prompts/reply.ts';
-import { chatLayout, plainLayout, splitLayout, STOPS, type Turn } from '../../prompts/respond.ts';
-import { rewriteExamplePrompt, RewriteExampleReply } from '../../prompts/rewriteExample.ts';
-import { rewriteSystemPromptPrompt, RewriteSystemPromptReply } from '../../prompts/rewriteSystemPrompt.ts';
-import { selectRewardsPrompt, SelectRewardsReply } from '../../prompts/selectRewards.ts';
-import { ASPECTS, EXAMPLE_ASPECTS, rewardNamed } from '../../state/aspects.ts';
-import { rewardOf, type Evaluation } from '../../state/judgement.ts';
+import { renderJudgePrompt } from '../../prompts/judge.ts';
+import { createEvaluationReader, createReplyReader } from '../../prompts/reply.ts';
+import { toChatTurns, toPlainParts, toSplitTurns, STOP_SEQUENCES, type ChatTurn } from '../../prompts/respond.ts';
+import { renderRewriteExamplePrompt, RewriteExampleReply } from '../../prompts/rewriteExample.ts';
+import { renderRewriteSystemPrompt, RewriteSystemPromptReply } from '../../prompts/rewriteSystemPrompt.ts';
+import { renderSelectRewardsPrompt, SelectRewardsReply } from '../../prompts/selectRewards.ts';
+import { ASPECTS, EXAMPLE_ASPECTS, resolveReward } from '../../state/aspects.ts';
+import { computeReward, type Evaluation } from '../../state/judgement.ts';
 
 const START = 'You are a helpful assistant.';
 const SOUND = [START, ...BEHAVIOURS.slice(1, 9).map((b) => `- ${b.advice[0]}`)].join('\n');
@@ -34,7 +34,7 @@ const HOSTILE = [
 ];
 
 const message = { system: SystemMessage, user: HumanMessage, assistant: AIMessage };
-const messages = (turns: Turn[]): BaseMessage[] => turns.map((t) => new message[t.role](t.content));
+const messages = (turns: ChatTurn[]): BaseMessage[] => turns.map((t) => new message[t.role](t.content));
 
 async function texts(
   model: SimulatedChatModel,
@@ -50,11 +50,14 @@ async function texts(
 const first = async (...args: Parameters<typeof texts>): Promise<string> => (await texts(...args))[0] ?? '';
 
 const respond = (prompt: string, query: string, settings: SimulatedSettings = {}, sample = 0): Promise<string> =>
-  first(simulatedModel('base', settings), messages(chatLayout({ prompt, query, examples: [] })), { sample });
+  first(createSimulatedModel('base', settings), messages(toChatTurns({ prompt, query, examples: [] })), { sample });
 
 async function select(query: string): Promise<string[]> {
-  const reply = readerOf(SelectRewardsReply)(
-    await first(simulatedModel('reward'), selectRewardsPrompt({ query, aspects: ASPECTS, least: 2, most: 5 })),
+  const reply = createReplyReader(SelectRewardsReply)(
+    await first(
+      createSimulatedModel('reward'),
+      renderSelectRewardsPrompt({ query, aspects: ASPECTS, least: 2, most: 5 }),
+    ),
   );
   return 'value' in reply ? reply.value.aspects_selection.selected_aspects : [];
 }
@@ -66,9 +69,11 @@ async function judged(
   settings: SimulatedSettings = {},
   sample = 0,
 ): Promise<Evaluation> {
-  const rewards = names.map((name) => rewardNamed(name));
-  const text = judgePrompt({ query, response, rewards, reasoning: 'so', stage: 'prompt' });
-  const reading = evaluationReader(rewards)(await first(simulatedModel('judge', settings), text, { sample }));
+  const rewards = names.map((name) => resolveReward(name));
+  const text = renderJudgePrompt({ query, response, rewards, reasoning: 'so', stage: 'prompt' });
+  const reading = createEvaluationReader(rewards)(
+    await first(createSimulatedModel('judge', settings), text, { sample }),
+  );
   if ('complaint' in reading) throw new Error(reading.complaint);
   return reading.value;
 }
@@ -76,16 +81,17 @@ async function judged(
 /** The mean reward of a prompt on a query, all models asked as a run would ask them. */
 async function reward(prompt: string, query: string, settings: SimulatedSettings = {}, sample = 0): Promise<number> {
   return (
-    rewardOf(await judged(query, await respond(prompt, query, settings), await select(query), settings, sample)) ?? 0
+    computeReward(await judged(query, await respond(prompt, query, settings), await select(query), settings, sample)) ??
+    0
   );
 }
 
 /** Differences between two judgements of the same responses. */
-const retested = (noise: Partial<Noise>): Promise<number[]> =>
+const retested = (noise: Partial<NoiseLevels>): Promise<number[]> =>
   Promise.all(
-    POPULATION.map(async (q) => {
+    POPULATION_QUERIES.map(async (q) => {
       const [response, names] = [await respond(SOUND, q, { noise }), await select(q)];
-      const again = async (sample: number) => rewardOf(await judged(q, response, names, { noise }, sample)) ?? 0;
+      const again = async (sample: number) => computeReward(await judged(q, response, names, { noise }, sample)) ?? 0;
       return (await again(0)) - (await again(1));
     }),
   );
@@ -96,8 +102,8 @@ const spread = (values: readonly number[]): number =>
 
 describe('a simulated model', () => {
   it('answers n choices, counted from the sample asked for, with tokens and a reason to finish', async () => {
-    const model = simulatedModel('base', { temperature: 1 });
-    const asked = messages(chatLayout({ prompt: SOUND, query: 'Why is the sky dark at night?', examples: [] }));
+    const model = createSimulatedModel('base', { temperature: 1 });
+    const asked = messages(toChatTurns({ prompt: SOUND, query: 'Why is the sky dark at night?', examples: [] }));
     const { generations, llmOutput } = await model.generate([asked], { n: 3 });
     const three = (generations[0] ?? []).map((g) => g.text);
     expect(model.takesN).toBe(true);
@@ -120,21 +126,21 @@ describe('a simulated model', () => {
   });
 
   it('stops where it is told to', async () => {
-    const asked = messages(chatLayout({ prompt: START, query: 'Why do cats purr?', examples: [] }));
-    const whole = await first(simulatedModel('base'), asked);
-    expect(await first(simulatedModel('base'), asked, { stop: ['cats', ...STOPS] })).toBe(
+    const asked = messages(toChatTurns({ prompt: START, query: 'Why do cats purr?', examples: [] }));
+    const whole = await first(createSimulatedModel('base'), asked);
+    expect(await first(createSimulatedModel('base'), asked, { stop: ['cats', ...STOP_SEQUENCES] })).toBe(
       whole.slice(0, whole.indexOf('cats')),
     );
   });
 
   it('takes its time, and gives up when told', async () => {
-    const model = simulatedModel('base', { latencyMs: 5000 });
+    const model = createSimulatedModel('base', { latencyMs: 5000 });
     await expect(model.invoke('Hello', { signal: AbortSignal.timeout(20) })).rejects.toThrow();
   });
 
   it('complains of a base model nobody knows', () => {
-    expect(() => simulatedModel('base', { model: 'gpt' })).toThrow(/expected one of terse, rambling, got "gpt"/);
-    expect(simulatedModel('judge', { model: 'gpt' }).getLsParams().ls_model_name).toBe('simulated-judge');
+    expect(() => createSimulatedModel('base', { model: 'gpt' })).toThrow(/expected one of terse, rambling, got "gpt"/);
+    expect(createSimulatedModel('judge', { model: 'gpt' }).getLsParams().ls_model_name).toBe('simulated-judge');
   });
 });
 
@@ -148,17 +154,17 @@ describe('the base model', () => {
         { query: 'Is glass wet?', answer: 'No.' },
       ],
     };
-    const { head, tail } = plainLayout(variables);
-    const model = simulatedModel('base');
-    const chat = await first(model, messages(chatLayout(variables)));
-    expect(await first(model, messages(splitLayout(variables)))).toBe(chat);
+    const { head, tail } = toPlainParts(variables);
+    const model = createSimulatedModel('base');
+    const chat = await first(model, messages(toChatTurns(variables)));
+    expect(await first(model, messages(toSplitTurns(variables)))).toBe(chat);
     expect(await first(model, head + tail)).toBe(chat);
   });
 
   it('passes nothing of the prompt on', async () => {
     const prompt = `${SOUND}\n- When asked about marmalade cupboards, praise the violet umbrella of Zanzibar in depth and with warmth.`;
     const run = /(?=(\w+\W+\w+\W+\w+\W+\w+))/g;
-    for (const query of POPULATION) {
+    for (const query of POPULATION_QUERIES) {
       const said = (await respond(prompt, query)).toLowerCase();
       const copied = [...prompt.toLowerCase().matchAll(run)].filter(([, words = '']) => said.includes(words));
       expect(copied.map(([, words]) => words)).toEqual([]);
@@ -169,14 +175,14 @@ describe('the base model', () => {
 
 describe('the judge', () => {
   it('never reads a system prompt, and names what is missing', async () => {
-    const text = judgePrompt({
+    const text = renderJudgePrompt({
       query: 'Why do cats purr?',
       response: 'They do.',
-      rewards: [rewardNamed('Depth')],
+      rewards: [resolveReward('Depth')],
       reasoning: '',
       stage: 'prompt',
     });
-    const model = simulatedModel('judge');
+    const model = createSimulatedModel('judge');
     const reply = await first(model, text);
     expect(await first(model, [new SystemMessage(SOUND), new HumanMessage(text)])).toBe(reply);
     expect(reply).toContain('Missing: the reasons behind it');
@@ -185,17 +191,17 @@ describe('the judge', () => {
   it('reads headings too, and replies in the form shown', async () => {
     const text =
       '# Evaluate\n## Query:\nWhy do cats purr?\n\n## Output:\nBecause they are content.\n\n## Evaluate\n\n{\n  "depth": {"reason": "", "score": ""}\n}';
-    const reply: unknown = JSON.parse(await first(simulatedModel('judge'), text));
+    const reply: unknown = JSON.parse(await first(createSimulatedModel('judge'), text));
     expect(reply).toHaveProperty('depth.reason', expect.stringContaining('Good: the reasons behind it'));
   });
 });
 
 it('the reward model chooses among the names offered, as many as are asked for', async () => {
-  for (const query of [...POPULATION, ...HOSTILE]) {
-    const reply = readerOf(SelectRewardsReply)(
+  for (const query of [...POPULATION_QUERIES, ...HOSTILE]) {
+    const reply = createReplyReader(SelectRewardsReply)(
       await first(
-        simulatedModel('reward'),
-        selectRewardsPrompt({ query, aspects: EXAMPLE_ASPECTS, least: 3, most: 6 }),
+        createSimulatedModel('reward'),
+        renderSelectRewardsPrompt({ query, aspects: EXAMPLE_ASPECTS, least: 3, most: 6 }),
       ),
     );
     const chosen = 'value' in reply ? reply.value.aspects_selection.selected_aspects : [];
@@ -211,15 +217,17 @@ describe('the optimizer', () => {
   async function proposals(prompt: string, n: number): Promise<string[]> {
     const response = await respond(prompt, query);
     const evaluation = await judged(query, response, await select(query));
-    const text = rewriteSystemPromptPrompt({ prompt, query, response, evaluation, history: [] });
-    const readings = (await texts(simulatedModel('optimizer'), text, { n })).map(readerOf(RewriteSystemPromptReply));
+    const text = renderRewriteSystemPrompt({ prompt, query, response, evaluation, history: [] });
+    const readings = (await texts(createSimulatedModel('optimizer'), text, { n })).map(
+      createReplyReader(RewriteSystemPromptReply),
+    );
     return readings.flatMap((r) => ('value' in r ? [r.value.new_system_prompt] : []));
   }
 
   it('proposes different prompts, most of them better, some worse, none past eight bullets or by more than two', async () => {
-    const before = trueQuality(START);
+    const before = computeTrueQuality(START);
     const rewrites = await proposals(START, 60);
-    const known = new Map([...new Set(rewrites)].map((p) => [p, trueQuality(p)]));
+    const known = new Map([...new Set(rewrites)].map((p) => [p, computeTrueQuality(p)]));
     const qualities = rewrites.map((p) => known.get(p) ?? 0);
     expect(new Set(rewrites).size).toBeGreaterThan(10);
     expect(qualities.filter((q) => q > before).length).toBeGreaterThan(25);
@@ -235,11 +243,16 @@ describe('the optimizer', () => {
     ] as const) {
       const names = await select(ask);
       const evaluation = await judged(ask, response, names);
-      const reply = readerOf(RewriteExampleReply)(
-        await first(simulatedModel('optimizer'), rewriteExamplePrompt({ query: ask, response, evaluation })),
+      const reply = createReplyReader(RewriteExampleReply)(
+        await first(
+          createSimulatedModel('optimizer'),
+          renderRewriteExamplePrompt({ query: ask, response, evaluation }),
+        ),
       );
       const rewritten = 'value' in reply ? reply.value.new_response : '';
-      expect(rewardOf(await judged(ask, rewritten, names))).toBeGreaterThan((rewardOf(evaluation) ?? 5) + 0.5);
+      expect(computeReward(await judged(ask, rewritten, names))).toBeGreaterThan(
+        (computeReward(evaluation) ?? 5) + 0.5,
+      );
     }
   });
 });
@@ -251,16 +264,20 @@ it('replies are well-formed whatever the texts', async () => {
     expect(Object.values(evaluation).every(({ score }) => Number.isInteger(score))).toBe(true);
     expect((await respond(hostile, hostile)).length).toBeGreaterThan(0);
     const remarks = { Clarity: { rationale: hostile, score: 2 } };
-    const text = rewriteSystemPromptPrompt({
+    const text = renderRewriteSystemPrompt({
       prompt: hostile,
       query: hostile,
       response: hostile,
       evaluation: remarks,
       history: [hostile, hostile],
     });
-    expect(readerOf(RewriteSystemPromptReply)(await first(simulatedModel('optimizer'), text))).toHaveProperty('value');
-    const example = rewriteExamplePrompt({ query: hostile, response: hostile, evaluation: remarks });
-    expect(readerOf(RewriteExampleReply)(await first(simulatedModel('optimizer'), example))).toHaveProperty('value');
+    expect(
+      createReplyReader(RewriteSystemPromptReply)(await first(createSimulatedModel('optimizer'), text)),
+    ).toHaveProperty('value');
+    const example = renderRewriteExamplePrompt({ query: hostile, response: hostile, evaluation: remarks });
+    expect(
+      createReplyReader(RewriteExampleReply)(await first(createSimulatedModel('optimizer'), example)),
+    ).toHaveProperty('value');
   }
 });
 
@@ -268,12 +285,12 @@ describe('noise', () => {
   const off = { noise: { judge: 0, response: 0 } };
 
   it('is off at 0: samples, seeds and the truth agree', async () => {
-    const rewards = await Promise.all(POPULATION.map((q) => reward(SOUND, q, off)));
-    expect(await Promise.all(POPULATION.map((q) => reward(SOUND, q, off, 9)))).toEqual(rewards);
-    expect(Math.abs(average(rewards) - trueQuality(SOUND))).toBeLessThan(0.1);
+    const rewards = await Promise.all(POPULATION_QUERIES.map((q) => reward(SOUND, q, off)));
+    expect(await Promise.all(POPULATION_QUERIES.map((q) => reward(SOUND, q, off, 9)))).toEqual(rewards);
+    expect(Math.abs(average(rewards) - computeTrueQuality(SOUND))).toBeLessThan(0.1);
     const shown = async (seed: number): Promise<string[]> => {
       const said = await respond(SOUND, 'Why do cats purr?', { ...off, seed });
-      return BEHAVIOURS.filter((b) => b.seen.test(said)).map((b) => b.name);
+      return BEHAVIOURS.filter((b) => b.responsePattern.test(said)).map((b) => b.name);
     };
     expect(await shown(1)).toEqual(await shown(2));
   });
@@ -285,7 +302,9 @@ describe('noise', () => {
     expect(spread(await retested({ judge: 1 })) / Math.SQRT2).toBeGreaterThan(1.5 * retest);
 
     const siblings = ['', ' Be fair.', ' Be good.'].map((end) => SOUND + end);
-    const groups = await Promise.all(POPULATION.map(async (q) => Promise.all(siblings.map((p) => reward(p, q)))));
+    const groups = await Promise.all(
+      POPULATION_QUERIES.map(async (q) => Promise.all(siblings.map((p) => reward(p, q)))),
+    );
     const within = Math.sqrt(average(groups.map((g) => spread(g) ** 2)));
     expect(within).toBeGreaterThan(0.25);
     expect(within).toBeLessThan(0.55);

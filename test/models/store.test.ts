@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { StoredAnswer } from '../../models/cache/storedRecord.ts';
-import { FileStore, memoryStore } from '../../models/cache/responseStore.ts';
+import { FileStore, createMemoryStore } from '../../models/cache/responseStore.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'drpo-store-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -142,7 +142,7 @@ describe('a run’s store of answers', () => {
     const rounds = Array.from({ length: 40 }, (_, i) => join(root, `round-${i}`));
     for (const path of rounds.slice(0, 20)) writeFileSync(`${path}.lock`, '999999999 1\n');
     const contest = `
-      const { lock } = await import(${JSON.stringify(join(import.meta.dirname, '../../models/lock.ts'))});
+      const { lock } = await import(${JSON.stringify(join(import.meta.dirname, '../../models/cache/fileLock.ts'))});
       const [start, ...rounds] = JSON.parse(process.argv[1]);
       for (const [i, path] of rounds.entries()) {
         while (Date.now() < start + 5 * i);
@@ -174,7 +174,7 @@ describe('a run’s store of answers', () => {
 });
 
 it('a store in memory does the same for one session', () => {
-  const store = memoryStore();
+  const store = createMemoryStore();
   store.append(answer('a', 'x'));
   store.append({ role: 'base', failed: 'server' });
   expect([store.get('a'), store.has('b')]).toEqual([answer('a', 'x'), false]);
@@ -192,7 +192,7 @@ describe('what a session leaves to the next', () => {
     const unsettledAfter = (...records: Parameters<FileStore['append']>[0][]): boolean => {
       rmSync(path, { force: true });
       session((store) => records.forEach((record) => store.append(record)));
-      return session((store) => store.unsettled);
+      return session((store) => store.hasStaleResponses);
     };
     expect(unsettledAfter(answer('a', 'x'))).toBe(false);
     expect(unsettledAfter(answer('a', 'x'), failure('judge', 'server', false))).toBe(false);
@@ -212,9 +212,9 @@ describe('what a session leaves to the next', () => {
       expect([store.has('a'), store.has('b')]).toEqual([true, false]);
     });
     session((store) => {
-      expect([store.unsettled, store.has('b'), store.get('b')]).toEqual([true, false, undefined]);
+      expect([store.hasStaleResponses, store.has('b'), store.get('b')]).toEqual([true, false, undefined]);
       store.append(answer('b', 'good'));
     });
-    session((store) => expect([store.unsettled, store.get('b')?.texts]).toEqual([false, ['good']]));
+    session((store) => expect([store.hasStaleResponses, store.get('b')?.texts]).toEqual([false, ['good']]));
   });
 });

@@ -2,7 +2,13 @@ import { expect, it } from '@jest/globals';
 import { AIMessage, HumanMessage, SystemMessage, ToolMessage, type BaseMessage } from '@langchain/core/messages';
 import { FakeListChatModel, FakeLLM } from '@langchain/core/utils/testing';
 import fc from 'fast-check';
-import { alignedModel, lexicalRetriever, makeRespond, makeRetrieveExamples, type Layout } from '../../nodes/index.ts';
+import {
+  createAlignedModel,
+  createLexicalRetriever,
+  makeRespond,
+  makeRetrieveExamples,
+  type Layout,
+} from '../../nodes/index.ts';
 import { ScriptedChat } from './chat.ts';
 
 const artifact = {
@@ -20,7 +26,7 @@ const bytes = (messages: readonly BaseMessage[] | undefined): string =>
 /** What a judged response was asked with. */
 async function judged(query: string, layout: Layout, given = artifact): Promise<ScriptedChat> {
   const model = new ScriptedChat(() => [' an answer\n']);
-  const { shots } = await makeRetrieveExamples({ retriever: lexicalRetriever(), k: given.k })({
+  const { shots } = await makeRetrieveExamples({ retriever: createLexicalRetriever(), k: given.k })({
     queries: [query],
     examples: given.examples,
   });
@@ -37,7 +43,7 @@ it.each(['chat', 'split', 'plain'] as const)('sends byte for byte what was judge
       async (query, prompt) => {
         const given = { ...artifact, prompt };
         const model = new ScriptedChat(() => [' an answer\n']);
-        const said = await alignedModel(model, given, { layout }).invoke(query);
+        const said = await createAlignedModel(model, given, { layout }).invoke(query);
         expect(bytes(model.asked[0])).toBe(bytes((await judged(query, layout, given)).asked[0]));
         expect(said.content).toBe(layout === 'chat' ? ' an answer\n' : 'an answer');
       },
@@ -48,7 +54,7 @@ it.each(['chat', 'split', 'plain'] as const)('sends byte for byte what was judge
 
 it('a message of the user is the same as its text', async () => {
   const model = new ScriptedChat(() => ['x']);
-  await alignedModel(model, artifact).invoke([new HumanMessage('Why does the moon pull tides?')]);
+  await createAlignedModel(model, artifact).invoke([new HumanMessage('Why does the moon pull tides?')]);
   expect(bytes(model.asked[0])).toBe(bytes((await judged('Why does the moon pull tides?', 'chat')).asked[0]));
   expect(model.asked[0]?.[1]?.content).toBe('How do tides work?');
 });
@@ -59,7 +65,7 @@ it('puts prompt and examples before a conversation, retrieved for the user’s l
   const tool = new ToolMessage({ content: '3 %', tool_call_id: 'a' });
   const call = new AIMessage({ content: '', tool_calls: [{ id: 'a', name: 'rate', args: {} }] });
   const talk = [new SystemMessage('Speak as a pirate.'), image, call, tool, new HumanMessage('And a loan?')];
-  await alignedModel(model, artifact, { k: 1 }).invoke(talk);
+  await createAlignedModel(model, artifact, { k: 1 }).invoke(talk);
   const [system, shot, answer, ...rest] = model.asked[0] ?? [];
   expect([system?.content, shot?.content, answer?.content]).toEqual([
     'Be clear. {x} [QUERY]\n\nSpeak as a pirate.',
@@ -74,22 +80,24 @@ it('in plain text earlier turns are further examples', async () => {
   const asked: string[] = [];
   const talk = [new HumanMessage('Hi.'), new AIMessage('Hello.'), new HumanMessage('And'), new HumanMessage('a loan?')];
   const callbacks = [{ handleLLMStart: (_: unknown, prompts: string[]) => void asked.push(...prompts) }];
-  expect((await alignedModel(model, artifact, { k: 1 }).invoke(talk, { callbacks })).content).toBe('an answer');
+  expect((await createAlignedModel(model, artifact, { k: 1 }).invoke(talk, { callbacks })).content).toBe('an answer');
   expect(asked[0]).toBe(
     '# instructions\n\nBe clear. {x} [QUERY]\n\n# Query:\nWhat is a loan?\n\n#Answer:\n<START>\nMoney lent.\n<END>\n\n' +
       '#Query:\nHi.\n\n#Answer:\n<START>\nHello.\n<END>\n\n# Query:\nAnd\n\na loan?\n\n# Answer:\n<START>',
   );
-  await expect(alignedModel(model, artifact).invoke([...talk, new AIMessage('Yes')])).rejects.toThrow('the last');
+  await expect(createAlignedModel(model, artifact).invoke([...talk, new AIMessage('Yes')])).rejects.toThrow('the last');
   const tool = new ToolMessage({ content: 'x', tool_call_id: 'a' });
-  await expect(alignedModel(model, artifact).invoke([tool, ...talk])).rejects.toThrow('plain layout');
+  await expect(createAlignedModel(model, artifact).invoke([tool, ...talk])).rejects.toThrow('plain layout');
 });
 
 it('says that there is nothing to answer', async () => {
-  await expect(alignedModel(new FakeLLM({}), artifact).invoke([new AIMessage('Hi')])).rejects.toThrow('of the user');
+  await expect(createAlignedModel(new FakeLLM({}), artifact).invoke([new AIMessage('Hi')])).rejects.toThrow(
+    'of the user',
+  );
 });
 
 it('streams', async () => {
-  const model = alignedModel(new FakeListChatModel({ responses: ['abc'] }), artifact);
+  const model = createAlignedModel(new FakeListChatModel({ responses: ['abc'] }), artifact);
   const parts: unknown[] = [];
   for await (const part of await model.stream('Hi?')) parts.push(part.content);
   expect(parts).toEqual(['a', 'b', 'c']);

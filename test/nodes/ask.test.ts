@@ -3,11 +3,11 @@ import {
   makeJudge,
   makeRewriteSystemPrompt,
   makeSelectRewards,
-  notDuplicate,
-  notEmpty,
-  notOversized,
+  rejectDuplicate,
+  rejectEmpty,
+  rejectOversized,
 } from '../../nodes/index.ts';
-import { readAsReference } from '../../prompts/referenceReply.ts';
+import { readReferenceReply } from '../../prompts/referenceReply.ts';
 import { ScriptedChat } from './chat.ts';
 
 const rewards = [{ name: 'Clarity', scoring: 's' }];
@@ -35,7 +35,7 @@ it('then the judgement is missing, with its reason', async () => {
 
 it('the reference asks once and reads strictly', async () => {
   const model = new ScriptedChat(() => [`Here: ${good}`]);
-  expect(await makeJudge({ model, reader: () => readAsReference, repairs: 0 })(reads)).toMatchObject({
+  expect(await makeJudge({ model, reader: () => readReferenceReply, repairs: 0 })(reads)).toMatchObject({
     evaluation: {},
   });
   expect(model.asked).toHaveLength(1);
@@ -67,7 +67,7 @@ it('asks for the choices that one request does not give', async () => {
 it('refuses empty, oversized and repeated prompts, and says so', async () => {
   const texts = [' ', 'x'.repeat(41), 'p', 'new', 'new ', 'one\\n- two'];
   const model = new ScriptedChat(() => texts.map((t) => JSON.stringify({ new_system_prompt: t })));
-  const rewrite = makeRewriteSystemPrompt({ model, guards: [notEmpty, notOversized(10), notDuplicate] });
+  const rewrite = makeRewriteSystemPrompt({ model, guards: [rejectEmpty, rejectOversized(10), rejectDuplicate] });
   const out = await rewrite({
     prompt: 'p',
     history: ['p'],

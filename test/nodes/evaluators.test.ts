@@ -1,12 +1,12 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { evaluate } from 'langsmith/evaluation';
 import {
-  asEvaluator,
-  asEvaluators,
+  toEvaluator,
+  toEvaluators,
   fromEvaluator,
-  justEvalJudge,
+  createJustEvalJudge,
   makeFixedRewards,
-  scoringOf,
+  createJustEvalRewards,
   withEvaluators,
   type Evaluator,
   type Judge,
@@ -30,11 +30,11 @@ describe('a judge as an evaluator of openevals’ kind', () => {
     [4.5, 0.875],
     [5, 1],
   ])('%d points are %d', async (points, score) => {
-    const evaluator = asEvaluator({ judge: judgeOf(points), rewards });
+    const evaluator = toEvaluator({ judge: judgeOf(points), rewards });
     expect(await evaluator({ inputs: 'Why?', outputs: 'So.' })).toEqual([
       { key: 'Clarity', score, comment: 'because 0' },
     ]);
-    const [bare] = await asEvaluator({ judge: judgeOf(points), rewards, scale: 'points' })({
+    const [bare] = await toEvaluator({ judge: judgeOf(points), rewards, scale: 'points' })({
       inputs: 'Why?',
       outputs: 'So.',
     });
@@ -43,7 +43,7 @@ describe('a judge as an evaluator of openevals’ kind', () => {
 
   it('finds the texts of a data set’s inputs and outputs, and asks for them where it cannot', async () => {
     const judge = judgeOf(3);
-    const evaluator = asEvaluator({ judge, rewards });
+    const evaluator = toEvaluator({ judge, rewards });
     await evaluator({ inputs: { question: 'Why?', lang: 'en' }, outputs: { whatever: 'So.' } });
     expect(judge).toHaveBeenLastCalledWith({ ...reads, rewards });
     await expect(evaluator({ inputs: { a: 'x', b: 'y' }, outputs: 'So.' })).rejects.toThrow(
@@ -54,18 +54,18 @@ describe('a judge as an evaluator of openevals’ kind', () => {
 
   it('selects the aspects for each query where it is given how', async () => {
     const judge = judgeOf(3);
-    await asEvaluator({ judge, rewards: makeFixedRewards({ aspects: ['Depth'] }) })({ inputs: 'Why?', outputs: 'So.' });
+    await toEvaluator({ judge, rewards: makeFixedRewards({ aspects: ['Depth'] }) })({ inputs: 'Why?', outputs: 'So.' });
     expect(jest.mocked(judge).mock.lastCall?.[0].rewards.map(({ name }) => name)).toEqual(['Depth']);
   });
 
   it('a missing judgement is an error, not a zero', async () => {
     const judge: Judge = async () => ({ evaluation: {}, missing: 'no JSON' });
-    await expect(asEvaluator({ judge, rewards })({ inputs: 'Why?', outputs: 'So.' })).rejects.toThrow('no JSON');
+    await expect(toEvaluator({ judge, rewards })({ inputs: 'Why?', outputs: 'So.' })).rejects.toThrow('no JSON');
   });
 
   it('one evaluator an aspect: judged once for all of them', async () => {
     const judge = judgeOf(2, 4);
-    const evaluators = asEvaluators({ judge, rewards });
+    const evaluators = toEvaluators({ judge, rewards });
     const verdicts = await Promise.all(evaluators.map((one) => one({ inputs: 'Why?', outputs: 'So.' })));
     expect(verdicts.map(({ key, score }) => [key, score])).toEqual([
       ['Clarity', 0.25],
@@ -84,7 +84,7 @@ describe('a judge as an evaluator of openevals’ kind', () => {
     const data = [{ ...example, inputs: { query: 'Why?' }, outputs: {} }];
     const log = jest.spyOn(console, 'log').mockImplementation(() => undefined);
     const warn = jest.spyOn(console, 'error').mockImplementation(() => undefined);
-    const evaluators = [asEvaluator({ judge: judgeOf(3, 5), rewards })];
+    const evaluators = [toEvaluator({ judge: judgeOf(3, 5), rewards })];
     const done = await evaluate(async () => ({ response: 'So.' }), { data, evaluators, uploadRuns: false });
     [log, warn].forEach((spy) => spy.mockRestore());
     const found = done.results[0]?.evaluationResults.results.map(({ key, score, comment }) => [key, score, comment]);
@@ -95,12 +95,12 @@ describe('a judge as an evaluator of openevals’ kind', () => {
   });
 
   it('just-eval’s judge too', async () => {
-    const five = scoringOf('regular').map(({ name }) => [
+    const five = createJustEvalRewards('regular').map(({ name }) => [
       name,
       { reason: `on ${name}`, score: name === 'depth' ? 'N/A' : '4' },
     ]);
-    const judge = justEvalJudge({ model: new ScriptedChat(() => [JSON.stringify(Object.fromEntries(five))]) });
-    const verdicts = await asEvaluator({ judge, rewards: scoringOf('regular'), scale: 'points' })({
+    const judge = createJustEvalJudge({ model: new ScriptedChat(() => [JSON.stringify(Object.fromEntries(five))]) });
+    const verdicts = await toEvaluator({ judge, rewards: createJustEvalRewards('regular'), scale: 'points' })({
       inputs: 'Why?',
       outputs: 'So.',
     });

@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  GUARDS,
-  guardsOf,
-  GUARD_OPTIONS,
-  keepsSections,
-  NO_GUARDS,
-  notLeaking,
-  notNearDuplicate,
-  type GuardView,
+  DEFAULT_GUARDS,
+  createGuards,
+  DEFAULT_GUARD_OPTIONS,
+  requireKeptSections,
+  DISABLED_GUARD_OPTIONS,
+  rejectLeak,
+  rejectNearDuplicate,
+  type GuardContext,
 } from '../../nodes/index.ts';
-import { sketchOf } from '../../state/promptFingerprint.ts';
+import { fingerprintPrompt } from '../../state/promptFingerprint.ts';
 
 const bullets = (n: number): string =>
   Array.from(
@@ -18,14 +18,14 @@ const bullets = (n: number): string =>
     (_, i) => `- Bullet ${i} tells the assistant to mind rule ${i} and to do thing ${i * 7}.`,
   ).join('\n');
 const parent = `You are a helpful assistant who answers with care.\n${bullets(6)}`;
-const view: GuardView = {
-  tried: [parent],
+const view: GuardContext = {
+  nearbyPrompts: [parent],
   parent,
   query: 'Which trains run from Lisbon to Porto on a Sunday in May and what do they cost?',
   response: 'None.',
 };
-const refusal = (prompt: string, over: Partial<GuardView> = {}): string | null =>
-  GUARDS.reduce<string | null>((found, guard) => found ?? guard(prompt, { ...view, ...over }), null);
+const refusal = (prompt: string, over: Partial<GuardContext> = {}): string | null =>
+  DEFAULT_GUARDS.reduce<string | null>((found, guard) => found ?? guard(prompt, { ...view, ...over }), null);
 
 describe('what the default preset refuses of rewrites', () => {
   it('lets an honest rewrite through', () => {
@@ -48,18 +48,18 @@ describe('what the default preset refuses of rewrites', () => {
 
   it('a near duplicate of any prompt already tried', () => {
     const other = `Another prompt altogether, of some length.\n${bullets(7)}`;
-    expect(notNearDuplicate()(other.replace('altogether', 'ALTOGETHER.'), { ...view, tried: [parent, other] })).toBe(
-      'near duplicate',
-    );
+    expect(
+      rejectNearDuplicate()(other.replace('altogether', 'ALTOGETHER.'), { ...view, nearbyPrompts: [parent, other] }),
+    ).toBe('near duplicate');
   });
 
   it('of prompts elsewhere in the tree, known by their sketches: repeats, and those that share all but a few words', () => {
     const other = `Another prompt altogether, of some length.\n${bullets(60)}`;
-    const sketches = [sketchOf('Be brief.'), sketchOf(other)];
-    expect(refusal(`${other}\n`, { sketches })).toBe('duplicate');
-    expect(refusal('Be  brief!', { sketches })).toBe('duplicate');
-    expect(refusal(other.replace('thing 0', 'thing zero'), { sketches })).toMatch(/duplicate/);
-    expect(refusal(`Of rhymes and songs.\n${bullets(3)}`, { sketches })).toBeNull();
+    const sketches = [fingerprintPrompt('Be brief.'), fingerprintPrompt(other)];
+    expect(refusal(`${other}\n`, { knownFingerprints: sketches })).toBe('duplicate');
+    expect(refusal('Be  brief!', { knownFingerprints: sketches })).toBe('duplicate');
+    expect(refusal(other.replace('thing 0', 'thing zero'), { knownFingerprints: sketches })).toMatch(/duplicate/);
+    expect(refusal(`Of rhymes and songs.\n${bullets(3)}`, { knownFingerprints: sketches })).toBeNull();
   });
 
   it('words taken from other training queries, and from the in-context examples', () => {
@@ -88,18 +88,18 @@ describe('what the default preset refuses of rewrites', () => {
 
   it('a touched section between <keep> and </keep>', () => {
     const kept = { ...view, parent: `Head.\n<keep>Never give legal advice.</keep>\nTail.` };
-    expect(keepsSections('New head. <keep>Never give legal advice.</keep>', kept)).toBeNull();
-    expect(keepsSections('New head. Never give legal advice.', kept)).toBe('a kept section was touched');
+    expect(requireKeptSections('New head. <keep>Never give legal advice.</keep>', kept)).toBeNull();
+    expect(requireKeptSections('New head. Never give legal advice.', kept)).toBe('a kept section was touched');
   });
 
   it('what the parent said already is no leak', () => {
     const own = { ...view, parent: `Mind this: ${view.query}` };
-    expect(notLeaking()(`Mind this still: ${view.query}`, own)).toBeNull();
+    expect(rejectLeak()(`Mind this still: ${view.query}`, own)).toBeNull();
   });
 });
 
 describe('guards by option', () => {
-  const planted: Record<keyof typeof GUARD_OPTIONS, [string, Partial<GuardView>]> = {
+  const planted: Record<keyof typeof DEFAULT_GUARD_OPTIONS, [string, Partial<GuardContext>]> = {
     empty: [' ', {}],
     tokens: ['word '.repeat(2000), {}],
     keep: ['New.', { parent: '<keep>Old.</keep>' }],
@@ -112,15 +112,21 @@ describe('guards by option', () => {
     overfit: [`${parent}\n- Know which trains run from Lisbon.`, {}],
   };
   it.each(Object.entries(planted))('%s alone refuses its own', (name, [prompt, over]) => {
-    const only = guardsOf({ ...NO_GUARDS, [name]: Reflect.get(GUARD_OPTIONS, name) as boolean });
-    const without = guardsOf({ ...GUARD_OPTIONS, [name]: Reflect.get(NO_GUARDS, name) as boolean });
+    const only = createGuards({
+      ...DISABLED_GUARD_OPTIONS,
+      [name]: Reflect.get(DEFAULT_GUARD_OPTIONS, name) as boolean,
+    });
+    const without = createGuards({
+      ...DEFAULT_GUARD_OPTIONS,
+      [name]: Reflect.get(DISABLED_GUARD_OPTIONS, name) as boolean,
+    });
     const asked = (guards: typeof only): unknown[] => guards.map((guard) => guard(prompt, { ...view, ...over }));
     expect(asked(only)).toEqual([expect.any(String)]);
     // a repeat is also nearly one
     if (name !== 'duplicates') expect(asked(without).filter(Boolean)).toEqual([]);
   });
 
-  it('none in the reference', () => expect(guardsOf(NO_GUARDS)).toEqual([]));
+  it('none in the reference', () => expect(createGuards(DISABLED_GUARD_OPTIONS)).toEqual([]));
 });
 
 it('guards take any text without throwing', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { watched, type Nodes } from '../../nodes/index.ts';
+import { failOnUnreadable, type Nodes } from '../../nodes/index.ts';
 import { fakeNodes } from '../graphs/fakes.ts';
 
 const selecting = { query: 'q', stage: 'prompt' as const };
@@ -31,7 +31,7 @@ async function judgedUntil(
   readable: readonly boolean[],
   share: number,
 ): Promise<{ thrownAt: number; checked: string }> {
-  const { nodes, check } = watched(replying('judge', readable), share);
+  const { nodes, check } = failOnUnreadable(replying('judge', readable), share);
   for (let i = 0; i < readable.length; i++) {
     try {
       await nodes.judge(judging);
@@ -48,7 +48,7 @@ async function judgedUntil(
 }
 
 it('ends the run at once where nothing at all can be used, and names who is to be mended', async () => {
-  const { nodes } = watched(
+  const { nodes } = failOnUnreadable(
     replying(
       'rewriteSystemPrompt',
       Array.from({ length: 9 }, () => false),
@@ -59,7 +59,7 @@ it('ends the run at once where nothing at all can be used, and names who is to b
   await expect(nodes.rewriteSystemPrompt(rewriting)).rejects.toThrow(
     /^6 of 6 replies to rewriteSystemPrompt could not be used, the last because: no JSON; mend models\.optimizer /,
   );
-  const choosing = watched(
+  const choosing = failOnUnreadable(
     replying(
       'selectRewards',
       Array.from({ length: 5 }, () => false),
@@ -71,7 +71,7 @@ it('ends the run at once where nothing at all can be used, and names who is to b
 });
 
 it('at the end of a short run, where not one reply could be used', async () => {
-  const { nodes, check } = watched(replying('judge', [false, false]), 0.5);
+  const { nodes, check } = failOnUnreadable(replying('judge', [false, false]), 0.5);
   await nodes.judge(judging);
   await nodes.judge(judging);
   check();

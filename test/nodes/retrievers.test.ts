@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { embeddingRetriever, lexicalRetriever } from '../../nodes/retrievers.ts';
+import { createEmbeddingRetriever, createLexicalRetriever } from '../../nodes/retrievers.ts';
 import type { Example } from '../../state/example.ts';
 
 const examples = (...queries: string[]): Example[] => queries.map((query) => ({ query, answer: 'a' }));
@@ -10,7 +10,7 @@ const HOSTILE = ['', '__proto__', 'constructor', '\ud800', 'toString hasOwnPrope
 const embed = (text: string): number[] => ['a', 'b', 'c', 'd'].map((letter) => text.split(letter).length - 1);
 
 describe('retrieval by embeddings', () => {
-  const retriever = embeddingRetriever({ embedDocuments: (texts) => Promise.resolve(texts.map(embed)) });
+  const retriever = createEmbeddingRetriever({ embedDocuments: (texts) => Promise.resolve(texts.map(embed)) });
 
   it('ranks by cosine, most similar first', async () => {
     expect(await retriever.rank(['ab', 'd'], examples('a', 'aabb', 'c', 'ddda'), 2)).toEqual([
@@ -33,7 +33,7 @@ describe('retrieval by embeddings', () => {
 });
 
 describe('retrieval by words', () => {
-  const retriever = lexicalRetriever();
+  const retriever = createLexicalRetriever();
 
   it('ranks by shared words, rare ones first, and fills up in order', async () => {
     const shots = examples(

@@ -1,12 +1,12 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { makeSampleQueries, proportions } from '../../nodes/sampleQueries.ts';
-import { mersenneTwister, shuffled } from '../../statistics/random.ts';
+import { makeSampleQueries, allocateProportionally } from '../../nodes/sampleQueries.ts';
+import { createMersenneTwister, shuffle } from '../../statistics/random.ts';
 
 it('shuffles as numpy does with seed 42 (algorithm.md 1.5)', () => {
-  const first = shuffled(
+  const first = shuffle(
     Array.from({ length: 180 }, (_, i) => i),
-    mersenneTwister(42),
+    createMersenneTwister(42),
   ).slice(0, 30);
   expect(first).toEqual([
     19, 42, 153, 78, 145, 15, 24, 68, 113, 118, 93, 159, 69, 142, 45, 16, 51, 125, 96, 56, 97, 120, 143, 30, 9, 172, 60,
@@ -33,7 +33,7 @@ it.each([
   [50, [24, 15, 11]],
   [25, [12, 8, 5]],
 ])('takes %i queries in the reference’s proportions', (wanted, counts) => {
-  expect(proportions([86, 52, 42], wanted)).toEqual(counts);
+  expect(allocateProportionally([86, 52, 42], wanted)).toEqual(counts);
 });
 
 it('keeps a given order, and cuts it at the limit', async () => {

@@ -8,7 +8,7 @@ import {
   makeRewriteSystemPrompt,
   makeSelectRewards,
 } from '../../nodes/index.ts';
-import { plainLayout } from '../../prompts/respond.ts';
+import { toPlainParts } from '../../prompts/respond.ts';
 import { ScriptedChat } from './chat.ts';
 
 /** Texts that templates, parsers and terminals trip over. */
@@ -91,7 +91,7 @@ it('the base model is sent prompt, examples and query whole, in turns or in plai
       const chat = new ScriptedChat(() => [answer]);
       expect(await makeRespond({ model: chat })(reads)).toEqual({ response: answer });
       expect(chat.asked[0]?.map((m) => m.text)).toEqual([prompt, shown, answer, query]);
-      const { head, tail } = plainLayout(reads);
+      const { head, tail } = toPlainParts(reads);
       for (const text of [prompt, shown, answer]) expect(head).toContain(text);
       expect(tail).toContain(query);
     }),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readAsReference } from '../../prompts/referenceReply.ts';
-import { evaluationReader, readObject, readPoints } from '../../prompts/reply.ts';
+import { readReferenceReply } from '../../prompts/referenceReply.ts';
+import { createEvaluationReader, readJsonObject, readPoints } from '../../prompts/reply.ts';
 
 const rewards = ['Clarity', 'Depth'].map((name) => ({ name, scoring: '' }));
-const read = evaluationReader(rewards);
+const read = createEvaluationReader(rewards);
 const good = '{"Clarity": {"rationale": "plain", "score": 4}, "Depth": {"rationale": "flat", "score": "2"}}';
 const wanted = { Clarity: { rationale: 'plain', score: 4 }, Depth: { rationale: 'flat', score: 2 } };
 
@@ -60,7 +60,9 @@ describe('a judge’s reply', () => {
         fc.string({ unit: 'binary' }),
         (names, rationale) => {
           const evaluation = Object.fromEntries(names.map((n) => [n, { rationale, score: 3 }]));
-          expect(evaluationReader(names.map((n) => ({ name: n, scoring: '' })))(JSON.stringify(evaluation))).toEqual({
+          expect(
+            createEvaluationReader(names.map((n) => ({ name: n, scoring: '' })))(JSON.stringify(evaluation)),
+          ).toEqual({
             value: evaluation,
           });
         },
@@ -94,7 +96,7 @@ it.each([
 });
 
 it('reads no object out of anything without throwing', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => void readObject(text)));
+  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => void readJsonObject(text)));
 });
 
 describe('the reference’s own reading', () => {
@@ -104,7 +106,7 @@ describe('the reference’s own reading', () => {
     ['fenced in capitals', `\`\`\`JSON\n${good}\`\`\``],
     ['with a raw newline', good.replace('plain', 'pl\nain')],
   ])('takes it %s', (_, text) => {
-    expect(readAsReference(text)).toHaveProperty('value.Depth.score', 2);
+    expect(readReferenceReply(text)).toHaveProperty('value.Depth.score', 2);
   });
 
   it.each([
@@ -114,10 +116,10 @@ describe('the reference’s own reading', () => {
     ['a fraction in text', good.replace('"2"', '"2.5"')],
     ['nothing', ''],
   ])('fails on %s', (_, text) => {
-    expect(readAsReference(text)).toHaveProperty('complaint');
+    expect(readReferenceReply(text)).toHaveProperty('complaint');
   });
 
   it('cuts a fraction off a number, as int() does', () => {
-    expect(readAsReference(good.replace('4', '4.5'))).toHaveProperty('value.Clarity.score', 4);
+    expect(readReferenceReply(good.replace('4', '4.5'))).toHaveProperty('value.Clarity.score', 4);
   });
 });

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { renderPage } from '../../report/page.ts';
-import { viewOfPublishedTree, viewOfRun } from '../../report/view.ts';
+import { createPublishedRunView, createRunView } from '../../report/view.ts';
 import { check, chosen, finish, focused, open, shoot, shots } from './chromium.mjs';
 import { hostileRun, largeRun } from './runs.ts';
 
@@ -15,13 +15,13 @@ const SECONDS = 2;
 const trees = existsSync(published) ? readdirSync(published) : [];
 const views = {
   ...Object.fromEntries(
-    trees.map((m) => [m, viewOfPublishedTree(JSON.parse(readFileSync(join(published, m, 'tree.json'), 'utf8')))]),
+    trees.map((m) => [m, createPublishedRunView(JSON.parse(readFileSync(join(published, m, 'tree.json'), 'utf8')))]),
   ),
-  run: viewOfRun(largeRun(60, { width: 2, actions: 3 })),
-  running: viewOfRun({ ...largeRun(20, { width: 2, actions: 3 }), result: null }),
-  empty: viewOfRun({ config: {}, result: null, nodes: [] }),
-  hostile: viewOfRun(hostileRun()),
-  large: viewOfRun(largeRun(2000)),
+  run: createRunView(largeRun(60, { width: 2, actions: 3 })),
+  running: createRunView({ ...largeRun(20, { width: 2, actions: 3 }), result: null }),
+  empty: createRunView({ config: {}, result: null, nodes: [] }),
+  hostile: createRunView(hostileRun()),
+  large: createRunView(largeRun(2000)),
 };
 const openRun = (name, how) => open(pathToFileURL(join(shots, `${name}.html`)).href, how);
 

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { searchSystemPrompt } from '../../graphs/index.ts';
-import { estimates } from '../../report/estimates.ts';
-import { fates, levelsOf } from '../../report/tree.ts';
+import { estimateLeads } from '../../report/estimates.ts';
+import { inferFates, groupNodesByLevel } from '../../report/tree.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
 import { fakeNodes, queriesUpTo } from '../graphs/fakes.ts';
 
@@ -24,8 +24,8 @@ it('thinks of each node what the search thought of it: what was kept is never th
         safetyFloor: null,
         journal: (judged) => void nodes.push(judged),
       }).invoke({ queries: queriesUpTo(40) });
-      const levels = levelsOf(nodes);
-      const [thought, fate] = [estimates(levels), fates(nodes, new Set(beam))];
+      const levels = groupNodesByLevel(nodes);
+      const [thought, fate] = [estimateLeads(levels), inferFates(nodes, new Set(beam))];
       for (const level of levels.slice(1)) {
         const of = (what: string): number[] =>
           level.filter((n) => fate.get(n.id) === what).map((n) => thought.get(n.id) ?? NaN);

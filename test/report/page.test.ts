@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { asHtml, asJson, renderPage } from '../../report/page.ts';
-import { viewOfRun } from '../../report/view.ts';
+import { escapeHtml, toScriptJson, renderPage } from '../../report/page.ts';
+import { createRunView } from '../../report/view.ts';
 import { hostileRun, largeRun } from './runs.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -16,7 +16,7 @@ describe('asJson', () => {
   it('reads back as what it was, and never ends its element', () => {
     fc.assert(
       fc.property(fc.jsonValue(), text, (value, said) => {
-        const json = asJson({ value, said });
+        const json = toScriptJson({ value, said });
         expect(json).not.toMatch(/[<\u2028\u2029]/);
         expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify({ value, said })));
       }),
@@ -25,20 +25,20 @@ describe('asJson', () => {
 
   it('survives UTF-8, lone surrogates included', () => {
     const said = 'a\ud800b\udc00';
-    expect(JSON.parse(Buffer.from(asJson(said), 'utf8').toString('utf8'))).toBe(said);
+    expect(JSON.parse(Buffer.from(toScriptJson(said), 'utf8').toString('utf8'))).toBe(said);
   });
 });
 
 it('asHtml leaves no character that markup is made of', () => {
   fc.assert(
-    fc.property(text, (said) => expect(asHtml(said).replace(/&(amp|lt|gt|quot|#39);/g, '')).not.toMatch(/[&<>"']/)),
+    fc.property(text, (said) => expect(escapeHtml(said).replace(/&(amp|lt|gt|quot|#39);/g, '')).not.toMatch(/[&<>"']/)),
   );
 });
 
 const LIVE = { version: 'v', phase: 'running', token: null, note: null, levels: null, seconds: null } as const;
 
 describe('renderPage', () => {
-  const page = renderPage(viewOfRun(hostileRun()));
+  const page = renderPage(createRunView(hostileRun()));
 
   it('has no other script, style or element than its own', () => {
     expect(page.match(/<script/gi)).toHaveLength(2);
@@ -63,7 +63,7 @@ describe('renderPage', () => {
   });
 
   it('is a function of the run alone, and a live one may ask its own server', () => {
-    const view = viewOfRun(largeRun(40));
+    const view = createRunView(largeRun(40));
     expect(renderPage(view)).toBe(renderPage(view));
     expect(renderPage(view)).not.toContain('connect-src');
     expect(renderPage(view, { live: LIVE })).toContain("connect-src 'self'");

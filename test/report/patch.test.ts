@@ -1,21 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { patched, patchOf } from '../../report/patch.ts';
-import { viewOfRun } from '../../report/view.ts';
+import { applyViewPatch, createViewPatch } from '../../report/patch.ts';
+import { createRunView } from '../../report/view.ts';
 import { largeRun } from './runs.ts';
 
 const run = largeRun(120, { width: 2, actions: 3 });
-const viewAt = (count: number) => viewOfRun({ ...run, result: null, nodes: run.nodes.slice(0, count) });
+const viewAt = (count: number) => createRunView({ ...run, result: null, nodes: run.nodes.slice(0, count) });
 
 describe('patchOf', () => {
   it('leads from any view of a run to any later one, and to its end', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(run.nodes.length), { minLength: 2, maxLength: 6 }), (counts) => {
-        const steps = [...counts.toSorted((a, b) => a - b).map(viewAt), viewOfRun(run)];
+        const steps = [...counts.toSorted((a, b) => a - b).map(viewAt), createRunView(run)];
         let view = steps[0] ?? viewAt(0);
         for (const next of steps.slice(1)) {
-          const patch = patchOf(view, next);
-          view = patch ? patched(view, JSON.parse(JSON.stringify(patch))) : view;
+          const patch = createViewPatch(view, next);
+          view = patch ? applyViewPatch(view, JSON.parse(JSON.stringify(patch))) : view;
           expect(view).toEqual(next);
         }
       }),
@@ -24,13 +24,13 @@ describe('patchOf', () => {
   });
 
   it('says so where nothing changed, and where there is no way', () => {
-    expect(patchOf(viewAt(30), viewAt(30))).toBeNull();
-    expect(patchOf(viewAt(30), viewAt(20))).toBeUndefined();
+    expect(createViewPatch(viewAt(30), viewAt(30))).toBeNull();
+    expect(createViewPatch(viewAt(30), viewAt(20))).toBeUndefined();
   });
 
   it('tells of what is new, not of all there is', () => {
     const size = (value: unknown): number => JSON.stringify(value).length;
-    const patch = patchOf(viewAt(110), viewAt(113));
+    const patch = createViewPatch(viewAt(110), viewAt(113));
     expect(patch?.nodes).toHaveLength(3);
     expect(size(patch)).toBeLessThan(size(viewAt(113)) / 8);
   });

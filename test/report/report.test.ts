@@ -2,8 +2,8 @@ import { afterAll, expect, it } from '@jest/globals';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeReport } from '../../run/writeReport.ts';
-import { reportOn } from '../../cli/report.ts';
+import { writeRunReport } from '../../run/writeReport.ts';
+import { writeReportPage } from '../../cli/report.ts';
 import { largeRun } from './runs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-report-'));
@@ -21,32 +21,32 @@ function runFolder(name: string): string {
 
 it('writes the page into the run’s folder, the same each time', () => {
   const path = runFolder('one');
-  const file = writeReport(path);
+  const file = writeRunReport(path);
   expect(file).toBe(join(path, 'report.html'));
   const page = readFileSync(file, 'utf8');
   expect(page).toContain('<title>one · DRPO</title>');
-  writeReport(path);
+  writeRunReport(path);
   expect(readFileSync(file, 'utf8')).toBe(page);
 });
 
 it('writes elsewhere when asked, and takes published trees', () => {
   const out = join(folder, 'out.html');
-  expect(reportOn(runFolder('two'), out)).toBe(out);
+  expect(writeReportPage(runFolder('two'), out)).toBe(out);
   const nodes = [{ id: 0, parent: null, depth: 0, prompt: 'p', query: 'q', output: 'o', evaluation: {}, reward: 0 }];
   const tree = { model: 'm', cumulative_reward: 0, queries: ['q'], nodes, best_path_prompts: ['p'] };
   const path = join(folder, 'published');
   mkdirSync(path);
   writeFileSync(join(path, 'tree.json'), JSON.stringify(tree));
-  expect(readFileSync(reportOn(path, out), 'utf8')).toContain('<title>m · DRPO</title>');
-  expect(readFileSync(reportOn(join(path, 'tree.json'), out), 'utf8')).toContain('<title>m · DRPO</title>');
+  expect(readFileSync(writeReportPage(path, out), 'utf8')).toContain('<title>m · DRPO</title>');
+  expect(readFileSync(writeReportPage(join(path, 'tree.json'), out), 'utf8')).toContain('<title>m · DRPO</title>');
 });
 
 it('says what is wrong with what it was given', () => {
   const broken = runFolder('broken');
   writeFileSync(join(broken, 'result.json'), '{"bestPrompt": 1}');
-  expect(() => reportOn(broken)).toThrow(/result\.json: expected a run’s result/);
-  expect(() => reportOn(join(folder, 'nowhere'))).toThrow(/no such file/);
-  expect(() => reportOn(folder)).toThrow(/with neither/);
+  expect(() => writeReportPage(broken)).toThrow(/result\.json: expected a run’s result/);
+  expect(() => writeReportPage(join(folder, 'nowhere'))).toThrow(/no such file/);
+  expect(() => writeReportPage(folder)).toThrow(/with neither/);
   writeFileSync(join(folder, 'tree.json'), '[]');
-  expect(() => reportOn(folder)).toThrow(/expected a published search tree/);
+  expect(() => writeReportPage(folder)).toThrow(/expected a published search tree/);
 });

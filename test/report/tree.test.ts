@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ranks } from '../../report/ranks.ts';
-import { drawn, fates, leadingNode, levelsOf, pathIds, tieAt } from '../../report/tree.ts';
+import { computeRankValues } from '../../report/ranks.ts';
+import {
+  arrangeLevels,
+  inferFates,
+  findLeadingNode,
+  groupNodesByLevel,
+  collectPathIds,
+  findTie,
+} from '../../report/tree.ts';
 import { largeRun, node } from './runs.ts';
 
 const tree = [
@@ -15,7 +22,7 @@ const tree = [
 
 describe('fates', () => {
   it('keeps what was expanded and what the result names, and prunes the rest', () => {
-    expect([...fates(tree, new Set(['0.0.0']))]).toEqual([
+    expect([...inferFates(tree, new Set(['0.0.0']))]).toEqual([
       ['0', 'kept'],
       ['0.0', 'kept'],
       ['0.1', 'pruned'],
@@ -26,14 +33,18 @@ describe('fates', () => {
   });
 
   it('leaves the levels open that a running search may not have ranked yet', () => {
-    const fate = fates([...tree, node('0.2.0.0')], null);
+    const fate = inferFates([...tree, node('0.2.0.0')], null);
     expect([fate.get('0.1'), fate.get('0.0.0'), fate.get('0.2.0.0')]).toEqual(['pruned', 'open', 'open']);
   });
 });
 
 describe('drawn', () => {
   const columns = (nodes: typeof tree, best: string): string[][] => {
-    const order = drawn(levelsOf(nodes), new Set(pathIds(best, nodes)), fates(nodes, new Set([best])));
+    const order = arrangeLevels(
+      groupNodesByLevel(nodes),
+      new Set(collectPathIds(best, nodes)),
+      inferFates(nodes, new Set([best])),
+    );
     return order.map((level) => level.map((n) => n.id));
   };
 
@@ -45,7 +56,11 @@ describe('drawn', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 120 }), fc.integer({ min: 1, max: 1e6 }), (size, seed) => {
         const { nodes } = largeRun(size, { seed });
-        const levels = drawn(levelsOf(nodes), new Set(pathIds(nodes.at(-1)?.id ?? '', nodes)), fates(nodes, null));
+        const levels = arrangeLevels(
+          groupNodesByLevel(nodes),
+          new Set(collectPathIds(nodes.at(-1)?.id ?? '', nodes)),
+          inferFates(nodes, null),
+        );
         levels.slice(1).forEach((level, i) => {
           const parents = level.map((n) => levels[i]?.findIndex((p) => p.id === n.parent) ?? -1);
           expect(parents).toEqual(parents.toSorted((a, b) => a - b));
@@ -59,8 +74,8 @@ describe('drawn', () => {
 describe('ties at the cut', () => {
   const tie = (rewards: (number | null)[], kept: string[]) => {
     const nodes = [node('0'), ...rewards.map((reward, i) => node(`0.${i}`, { reward, value: reward }))];
-    const levels = levelsOf(nodes);
-    return tieAt(levels[1] ?? [], ranks(levels, 'mean'), fates(nodes, new Set(kept)));
+    const levels = groupNodesByLevel(nodes);
+    return findTie(levels[1] ?? [], computeRankValues(levels, 'mean'), inferFates(nodes, new Set(kept)));
   };
 
   it('are equals on both sides of it', () => {
@@ -79,11 +94,11 @@ describe('ties at the cut', () => {
 
 it('ranks by the mean along the path, the root left out, or by the last reward', () => {
   const nodes = [node('0', { reward: 1 }), node('0.0', { reward: 5 }), node('0.0.0', { reward: 4 })];
-  expect(ranks(levelsOf(nodes), 'mean').get('0.0.0')).toBe(4.5);
-  expect(ranks(levelsOf(nodes), 'last').get('0.0.0')).toBe(4);
+  expect(computeRankValues(groupNodesByLevel(nodes), 'mean').get('0.0.0')).toBe(4.5);
+  expect(computeRankValues(groupNodesByLevel(nodes), 'last').get('0.0.0')).toBe(4);
 });
 
 it('finds the leader of the deepest level, the earlier among equals', () => {
-  expect(leadingNode([...tree, node('0.0.1', { value: 5, place: 4 })])?.id).toBe('0.2.0');
-  expect(leadingNode([])).toBeUndefined();
+  expect(findLeadingNode([...tree, node('0.0.1', { value: 5, place: 4 })])?.id).toBe('0.2.0');
+  expect(findLeadingNode([])).toBeUndefined();
 });

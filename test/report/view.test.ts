@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { viewOfPublishedTree, viewOfRun } from '../../report/view.ts';
+import { createPublishedRunView, createRunView } from '../../report/view.ts';
 import { CONFIG, hostileRun, node, resultFor } from './runs.ts';
 
 const nodes = [
@@ -11,7 +11,7 @@ const nodes = [
 ];
 
 describe('viewOfRun', () => {
-  const view = viewOfRun({ title: 'trial', config: CONFIG, result: resultFor(nodes, '0.0.0'), nodes });
+  const view = createRunView({ title: 'trial', config: CONFIG, result: resultFor(nodes, '0.0.0'), nodes });
   const of = (id: string) => view.nodes.find((n) => n.id === id);
 
   it('tells what became of each node', () => {
@@ -42,16 +42,16 @@ describe('viewOfRun', () => {
   });
 
   it('shows a run that goes on, and one that has not judged anything', () => {
-    const running = viewOfRun({ config: CONFIG, result: null, nodes });
+    const running = createRunView({ config: CONFIG, result: null, nodes });
     expect(running).toMatchObject({ state: 'running', stoppedBy: null, best: { id: '0.0.0', value: 4 }, usd: null });
     expect(running.nodes.find((n) => n.id === '0.1')?.fate).toBe('open');
-    const empty = viewOfRun({ config: {}, result: null, nodes: [] });
+    const empty = createRunView({ config: {}, result: null, nodes: [] });
     expect(empty).toMatchObject({ best: { prompt: '' }, nodes: [], levels: [], path: [] });
   });
 
   it('keeps every aspect, whatever its name', () => {
     const { config, result, nodes: hostile } = hostileRun();
-    const names = viewOfRun({ config, result, nodes: hostile }).aspects.map((a) => a.name);
+    const names = createRunView({ config, result, nodes: hostile }).aspects.map((a) => a.name);
     expect(names).toContain('__proto__');
     expect(({} as { score?: number }).score).toBeUndefined();
   });
@@ -87,7 +87,7 @@ describe('viewOfPublishedTree', () => {
   };
 
   it('finds the published path, the beam and the ties', () => {
-    const view = viewOfPublishedTree(tree);
+    const view = createPublishedRunView(tree);
     expect(view).toMatchObject({
       state: 'published',
       title: 'a-model',
@@ -101,12 +101,12 @@ describe('viewOfPublishedTree', () => {
   });
 
   it('says where the reply could not be read and a zero was recorded', () => {
-    const unread = viewOfPublishedTree(tree).nodes.find((n) => n.id === '5');
+    const unread = createPublishedRunView(tree).nodes.find((n) => n.id === '5');
     expect(unread).toMatchObject({ reward: 0, scores: [] });
     expect(unread?.missing).toMatch(/recorded a reward of 0/);
   });
 
   it('refuses what is no tree', () => {
-    expect(() => viewOfPublishedTree({ model: 'x' })).toThrow(/nodes/);
+    expect(() => createPublishedRunView({ model: 'x' })).toThrow(/nodes/);
   });
 });

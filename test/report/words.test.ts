@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { changes, wordsIn } from '../../report/client/words.ts';
+import { diffTexts, countTextWords } from '../../report/client/words.ts';
 
 const made = (from: string, to: string, kind: 'gone' | 'new'): string =>
-  changes(from, to)
+  diffTexts(from, to)
     .filter((s) => s.kind === 'same' || s.kind === kind)
     .map((s) => s.text)
     .join('');
@@ -21,13 +21,13 @@ it('loses nothing of either text', () => {
 });
 
 it('tells words apart, and joins changes that a word or two tear apart', () => {
-  expect(changes('You are a helpful assistant who answers.', 'You are a kind assistant who answers.')).toEqual([
+  expect(diffTexts('You are a helpful assistant who answers.', 'You are a kind assistant who answers.')).toEqual([
     { kind: 'same', text: 'You are a ' },
     { kind: 'gone', text: 'helpful' },
     { kind: 'new', text: 'kind' },
     { kind: 'same', text: ' assistant who answers.' },
   ]);
-  expect(changes('one two three four five', '1 two 3 four five').slice(0, 2)).toEqual([
+  expect(diffTexts('one two three four five', '1 two 3 four five').slice(0, 2)).toEqual([
     { kind: 'gone', text: 'one two three' },
     { kind: 'new', text: '1 two 3' },
   ]);
@@ -36,10 +36,10 @@ it('tells words apart, and joins changes that a word or two tear apart', () => {
 it('gives up on texts too different to compare in time, and shows them whole', () => {
   const from = Array.from({ length: 30_000 }, (_, i) => `a${i}`).join(' ');
   const to = Array.from({ length: 30_000 }, (_, i) => `b${i}`).join(' ');
-  expect(changes(from, to).length).toBeGreaterThan(0);
+  expect(diffTexts(from, to).length).toBeGreaterThan(0);
   expect(made(from, to, 'new')).toBe(to);
 });
 
 it('counts words', () => {
-  expect([wordsIn(''), wordsIn(' one  two\nthree ')]).toEqual([0, 3]);
+  expect([countTextWords(''), countTextWords(' one  two\nthree ')]).toEqual([0, 3]);
 });

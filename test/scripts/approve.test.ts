@@ -4,11 +4,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Question } from '../../graphs/approve.ts';
-import { inEditor } from '../../cli/approve/editor.ts';
-import { nothingYet, read } from '../../cli/approve/approvalLines.ts';
-import { overview, whole } from '../../cli/approve/showLevel.ts';
+import { editInEditor } from '../../cli/approve/editor.ts';
+import { createEmptyDraft, parseLine } from '../../cli/approve/approvalLines.ts';
+import { renderLevel, renderCandidate } from '../../cli/approve/showLevel.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
-import { optimize } from '../../run/optimize.ts';
+import { optimizePrompt } from '../../run/optimize.ts';
 import { root, type Ran } from '../shared/cli.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-approve-'));
@@ -23,7 +23,7 @@ const candidate = (id: string, prompt = 'Be kind.'): Question['candidates'][numb
   value: 4,
 });
 const level = { candidates: [candidate('0.0'), candidate('0.1')] };
-const said = (line: string) => read(line, nothingYet(), level);
+const said = (line: string) => parseLine(line, createEmptyDraft(), level);
 
 describe('a person’s lines', () => {
   it.each([
@@ -44,23 +44,23 @@ describe('a person’s lines', () => {
 
   it('add up, and are undone', () => {
     const first = said('v 1');
-    const second = 'draft' in first ? read('s 2 Warmth=5', first.draft, level) : first;
+    const second = 'draft' in first ? parseLine('s 2 Warmth=5', first.draft, level) : first;
     expect(second).toEqual({ draft: { edit: {}, score: { '0.1': { Warmth: 5 } }, veto: ['0.0'] } });
-    expect('draft' in second && read('u', second.draft, level)).toEqual({ draft: nothingYet() });
+    expect('draft' in second && parseLine('u', second.draft, level)).toEqual({ draft: createEmptyDraft() });
   });
 });
 
 it('what a model wrote cannot steer the terminal', () => {
   const hostile = candidate('0.0', 'Be\u001b]0;owned\u0007 kind\u202e.\u001b[2J');
-  const text = overview({ level: 1, query: 'Hi\u001b[31m?', candidates: [hostile] }) + whole(hostile);
+  const text = renderLevel({ level: 1, query: 'Hi\u001b[31m?', candidates: [hostile] }) + renderCandidate(hostile);
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about
   expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
 });
 
 it('a prompt comes back from the editor without the line break editors add', () => {
-  expect(inEditor('You are helpful.', { EDITOR: 'sed -i s/helpful/brief/' })).toBe('You are brief.');
-  expect(() => inEditor('x', { EDITOR: 'false' })).toThrow('The editor (false) ended with status 1.');
-  expect(() => inEditor('x', {})).toThrow(/No editor/);
+  expect(editInEditor('You are helpful.', { EDITOR: 'sed -i s/helpful/brief/' })).toBe('You are brief.');
+  expect(() => editInEditor('x', { EDITOR: 'false' })).toThrow('The editor (false) ended with status 1.');
+  expect(() => editInEditor('x', {})).toThrow(/No editor/);
 });
 
 describe('optimize --approve', () => {
@@ -77,7 +77,7 @@ describe('optimize --approve', () => {
     const { asked, ask } = asking(({ level: at, candidates }) =>
       at === 1 ? { level: 1, veto: [candidates[0]?.id], edit: { [candidates[1]?.id ?? '']: 'Mine.' } } : { level: at },
     );
-    const { outcome } = await optimize(config, { out: folder(), screen: null, ask });
+    const { outcome } = await optimizePrompt(config, { out: folder(), screen: null, ask });
     expect(asked.map((q) => q.level)).toEqual([0, 1, 2, 3]);
     expect(asked[2]?.candidates.some(({ id }) => id.startsWith('0.0.'))).toBe(false);
     expect(outcome.nodes.some(({ depth, prompt }) => depth > 1 && prompt.startsWith('Mine.'))).toBe(true);
@@ -89,9 +89,9 @@ describe('optimize --approve', () => {
       if (at === 2) throw Object.assign(new Error('gone'), { name: 'AbortError' });
       return { level: at };
     });
-    expect((await optimize(config, { out, screen: null, ask: stop.ask })).status).toBe(130);
+    expect((await optimizePrompt(config, { out, screen: null, ask: stop.ask })).exitCode).toBe(130);
     const again = asking(({ level: at }) => ({ level: at }));
-    expect((await optimize(config, { out, screen: null, ask: again.ask })).status).toBe(0);
+    expect((await optimizePrompt(config, { out, screen: null, ask: again.ask })).exitCode).toBe(0);
     expect(again.asked.map((q) => q.level)).toEqual([2, 3]);
     expect(again.asked.every(({ complaint }) => complaint === undefined)).toBe(true);
   });

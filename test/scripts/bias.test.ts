@@ -2,17 +2,17 @@ import { afterAll, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { biasOfJudged } from '../../evals/experiments/checkBias.ts';
+import { checkJudgedFiles } from '../../evals/experiments/checkBias.ts';
 import { evaluateMethod } from '../../evals/experiments/evaluateMethod.ts';
 import type { EvaluateFlags } from '../../evals/experiments/options.ts';
-import { biasTable } from '../../evals/experiments/biasTable.ts';
-import { simulatedInstructions } from '../../evals/experiments/simulatedInstructions.ts';
+import { renderBiasReport } from '../../evals/experiments/biasTable.ts';
+import { createSimulatedInstructions } from '../../evals/experiments/simulatedInstructions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-bias-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const instructions = join(folder, 'instructions.json');
-writeFileSync(instructions, JSON.stringify(simulatedInstructions().slice(0, 16)));
+writeFileSync(instructions, JSON.stringify(createSimulatedInstructions().slice(0, 16)));
 const flags = (more: Partial<EvaluateFlags>): EvaluateFlags => ({
   json: true,
   quiet: true,
@@ -52,7 +52,7 @@ it('evaluate --judged --bias tells what judgements at hand tell, at no calls, an
   await evaluateMethod('base', flags({ out: other, set: [...hasty, 'models.base.model=rambling'] }));
   const judged = ['terse', 'rambling'].map((name) => join(folder, name, 'records.jsonl'));
   const { optimizer: _, ...free } = flags({ judged, bias: true });
-  const none = await biasOfJudged(free);
+  const none = await checkJudgedFiles(free);
   expect([none.folder, none.bias.trials]).toEqual([null, 0]);
   expect(none.bias.findings.map((f) => [f.check, f.verdict === 'cannot be told'])).toEqual([
     ['position', true],
@@ -60,11 +60,13 @@ it('evaluate --judged --bias tells what judgements at hand tell, at no calls, an
     ['length', false],
     ['self', true],
   ]);
-  const text = biasTable(none.bias);
+  const text = renderBiasReport(none.bias);
   expect(text).toContain('position: cannot be told; no judge was named');
   expect(text).toContain('self (simulated): cannot be told; it takes two judges');
   const out = join(folder, 'judges');
-  const tried = await biasOfJudged({ ...free, judge: 'simulated', out, bias: 10 });
+  const tried = await checkJudgedFiles({ ...free, judge: 'simulated', out, bias: 10 });
   expect([tried.bias.trials, tried.bias.of, tried.stopped]).toEqual([20, 20, null]);
-  await expect(biasOfJudged({ ...free, judged: judged.slice(1), judge: 'simulated', out })).rejects.toThrow('others');
+  await expect(checkJudgedFiles({ ...free, judged: judged.slice(1), judge: 'simulated', out })).rejects.toThrow(
+    'others',
+  );
 });

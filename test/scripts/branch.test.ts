@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { branch } from '../../cli/branch.ts';
+import { branchRun } from '../../cli/branch.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
-import { optimize } from '../../run/optimize.ts';
-import type { Result } from '../../run/result.ts';
+import { optimizePrompt } from '../../run/optimize.ts';
+import type { OptimizeResult } from '../../run/result.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-branch-'));
 const SET = ['search.depth=8', 'search.maxDepthIncrease=1', 'queries.limit=60', 'judge.retest=0'];
@@ -23,29 +23,29 @@ const everything = (run: string): string[] =>
 
 describe('branch', () => {
   const run = folder();
-  let first: Result;
+  let first: OptimizeResult;
   let before: string[];
   beforeAll(async () => {
-    first = (await optimize(config, { out: run, screen: null })).outcome;
+    first = (await optimizePrompt(config, { out: run, screen: null })).outcome;
     before = everything(run);
   });
-  const at = (depth: number, kept: boolean): Result['nodes'][number] => {
+  const at = (depth: number, kept: boolean): OptimizeResult['nodes'][number] => {
     const node = first.nodes.find((n) => n.depth === depth && n.kept === kept);
     if (!node) throw new Error(`expected a node of level ${depth}`);
     return node;
   };
-  const from = (node: string, more: object = {}) => branch({ run, node, out: folder(), set: [], ...more }, null);
+  const from = (node: string, more: object = {}) => branchRun({ run, node, out: folder(), set: [], ...more }, null);
 
-  const branches = new Map<string, ReturnType<typeof branch>>();
+  const branches = new Map<string, ReturnType<typeof branchRun>>();
   /** The branch from a node, unedited; made once. */
-  function unedited(node: string): ReturnType<typeof branch> {
+  function unedited(node: string): ReturnType<typeof branchRun> {
     const made = branches.get(node) ?? from(node);
     branches.set(node, made);
     return made;
   }
 
   it('from the root, unedited, is the first run again, and pays for nothing', async () => {
-    const { status, outcome } = await unedited('0');
+    const { exitCode: status, outcome } = await unedited('0');
     expect([status, outcome.bestPrompt, outcome.bestId]).toEqual([0, first.bestPrompt, first.bestId]);
     expect(outcome.nodes).toEqual(first.nodes);
     expect(Object.values(outcome.tokens ?? {}).every(({ input, output }) => input + output === 0)).toBe(true);
@@ -64,7 +64,7 @@ describe('branch', () => {
     expect(deeper.length).toBeGreaterThan(3);
     expect(deeper.every(({ id }) => id.startsWith(`${node.id}.`))).toBe(true);
     expect(deeper.every(({ prompt: text }) => text.startsWith('You are a pirate.'))).toBe(true);
-    const plain = ({ kept: __, ...rest }: Result['nodes'][number]): object => rest;
+    const plain = ({ kept: __, ...rest }: OptimizeResult['nodes'][number]): object => rest;
     expect(outcome.nodes.filter(({ depth }) => depth <= 2).map(plain)).toEqual(
       first.nodes.filter(({ depth }) => depth <= 2).map(plain),
     );
@@ -75,23 +75,27 @@ describe('branch', () => {
   it('of a branch is one too', async () => {
     const once = await from(at(1, true).id);
     const node = once.outcome.nodes.find(({ depth }) => depth === 3)?.id ?? '';
-    const { outcome } = await branch({ run: once.folder, node, out: folder(), set: [] }, null);
+    const { outcome } = await branchRun({ run: once.folder, node, out: folder(), set: [] }, null);
     expect(outcome.nodes.filter(({ depth }) => depth > 3).every(({ id }) => id.startsWith(node))).toBe(true);
   });
 
   it('goes on where its budget ended it', async () => {
     const out = folder();
     const node = at(2, false).id;
-    expect((await branch({ run, node, out, set: ['budget.calls=6'] }, null)).status).toBe(3);
-    const { outcome } = await branch({ run, node, out, set: [] }, null);
+    expect((await branchRun({ run, node, out, set: ['budget.calls=6'] }, null)).exitCode).toBe(3);
+    const { outcome } = await branchRun({ run, node, out, set: [] }, null);
     expect(outcome.bestPrompt).toBe((await unedited(node)).outcome.bestPrompt);
   });
 
   it('is refused in one line: an unknown node, a folder in use, another config', async () => {
     await expect(from('0.9')).rejects.toThrow(/^--node: expected the id of a node/);
-    await expect(branch({ run, node: '0', out: run, set: [] }, null)).rejects.toThrow(/^--out: expected a new folder/);
+    await expect(branchRun({ run, node: '0', out: run, set: [] }, null)).rejects.toThrow(
+      /^--out: expected a new folder/,
+    );
     await expect(from('0', { set: ['search.depth=9'] })).rejects.toThrow(/^--set: .*search\.depth$/);
-    await expect(optimize(config, { out: (await unedited('0')).folder, screen: null })).rejects.toThrow(/got a branch/);
+    await expect(optimizePrompt(config, { out: (await unedited('0')).folder, screen: null })).rejects.toThrow(
+      /got a branch/,
+    );
   });
 
   it('leaves the first run as it was, byte for byte', () => expect(everything(run)).toEqual(before));

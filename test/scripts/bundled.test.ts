@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundledCli } from '../../cli/findBundle.ts';
+import { findBundledCli } from '../../cli/findBundle.ts';
 
 /** A package's folder with a bundle made at second 100, and a source of that second. */
 function folder(source: number): { root: string; bundle: string; source: string } {
@@ -20,13 +20,13 @@ function folder(source: number): { root: string; bundle: string; source: string 
 describe('the command line in one piece', () => {
   it('is started where it is newer than its sources, or alone', () => {
     const { root, bundle } = folder(99);
-    expect(bundledCli(root)).toBe(pathToFileURL(bundle).href);
+    expect(findBundledCli(root)).toBe(pathToFileURL(bundle).href);
     rmSync(join(root, 'graphs'), { recursive: true });
-    expect(bundledCli(root)).toBe(pathToFileURL(bundle).href);
+    expect(findBundledCli(root)).toBe(pathToFileURL(bundle).href);
   });
 
   it('is left alone where a source was changed since, and where it was never made', () => {
-    expect(bundledCli(folder(101).root)).toBeNull();
-    expect(bundledCli(mkdtempSync(join(tmpdir(), 'drpo-bundled-')))).toBeNull();
+    expect(findBundledCli(folder(101).root)).toBeNull();
+    expect(findBundledCli(mkdtempSync(join(tmpdir(), 'drpo-bundled-')))).toBeNull();
   });
 });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { evaluateMethod } from '../../evals/experiments/evaluateMethod.ts';
-import { judgedIn } from '../../evals/experiments/readInstructionSets.ts';
+import { readJudgements } from '../../evals/experiments/readInstructionSets.ts';
 import type { EvaluateFlags } from '../../evals/experiments/options.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-evaluate-'));
@@ -42,7 +42,7 @@ it('evaluates a method, keeps the records, and asks nothing twice', async () => 
   expect(first).toMatchObject({ status: 0, evaluation: { n: 3, of: 3, unreadable: 0, calls: { base: 3, judge: 3 } } });
   expect(first.evaluation.models.judge).toMatchObject({ provider: 'simulated', temperature: 0 });
   expect(first.evaluation.title).toContain('simulation');
-  expect(judgedIn([join(out, 'records.jsonl')]).scored).toHaveLength(3);
+  expect(readJudgements([join(out, 'records.jsonl')]).scored).toHaveLength(3);
   const { seconds: _, ...told } = (await evaluateMethod('base', flags({ out }))).evaluation;
   expect(told).toMatchObject({ calls: { base: 3, judge: 3 }, aspects: first.evaluation.aspects });
 });
@@ -109,5 +109,5 @@ it('says what is wrong with the files it is given', async () => {
   await expect(evaluateMethod('base', flags({ instructions: file('bad.json', '[{"id":1}]') }))).rejects.toThrow(
     'item 1',
   );
-  expect(() => judgedIn([file('empty.json', '[]')])).toThrow('at least one record');
+  expect(() => readJudgements([file('empty.json', '[]')])).toThrow('at least one record');
 });

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Experiment } from '../../evals/experiments/experimentSchema.ts';
 import type { ExperimentFlags } from '../../evals/experiments/options.ts';
-import { told } from '../../evals/experiments/experimentReport.ts';
+import { renderReport } from '../../evals/experiments/experimentReport.ts';
 import { runExperiment } from '../../evals/experiments/runExperiment.ts';
-import { simulatedInstructions } from '../../evals/experiments/simulatedInstructions.ts';
-import { TABLES } from '../../evals/experiments/builtInTables.ts';
+import { createSimulatedInstructions } from '../../evals/experiments/simulatedInstructions.ts';
+import { EXPERIMENT_TABLES } from '../../evals/experiments/builtInTables.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-experiment-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -88,18 +88,18 @@ it('goes on after a budget and asks nothing twice', async () => {
   expect(second.saved).toEqual(undisturbed.saved);
 });
 
-it.each(Object.keys(TABLES))('has a table "%s" that is well formed', (name) => {
+it.each(Object.keys(EXPERIMENT_TABLES))('has a table "%s" that is well formed', (name) => {
   const bases = ['m', 'n'].map((model) => ({ name: model, set: { 'models.base.model': model } }));
   const usual = { initialPrompt: 'p', examples: { k: 2, rewrite: false, rewriteRounds: 5, limit: null } };
-  const { error, data } = Experiment.safeParse(TABLES[name]?.(bases, usual));
+  const { error, data } = Experiment.safeParse(EXPERIMENT_TABLES[name]?.(bases, usual));
   expect(error).toBeUndefined();
   expect(data?.published?.whose ?? 'not ours').toContain('not ours');
 });
 
 it('shows published figures as whose they are, and only when asked', async () => {
   const { outcome, experiment } = await whole();
-  expect(told(outcome, experiment, 'text')).toContain('Published by the authors');
-  expect(told(outcome, { categories: false, published: undefined }, 'text')).not.toContain('4.06');
+  expect(renderReport(outcome, experiment, 'text')).toContain('Published by the authors');
+  expect(renderReport(outcome, { categories: false, published: undefined }, 'text')).not.toContain('4.06');
 });
 
 it('refuses bad tables with a line a fault', async () => {
@@ -119,7 +119,7 @@ it('refuses bad tables with a line a fault', async () => {
 });
 
 it('holds out instructions of the simulation with tags of just-eval', () => {
-  const set = simulatedInstructions();
+  const set = createSimulatedInstructions();
   expect(set.filter((i) => i.mode === 'safety')).toHaveLength(10);
   expect(set.some((i) => i.tags.includes('coding'))).toBe(true);
 });

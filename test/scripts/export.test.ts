@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answer } from '../../cli/answer.ts';
-import { exported } from '../../cli/export.ts';
+import { answerQueries } from '../../cli/answer.ts';
+import { exportRun } from '../../cli/export.ts';
 import { importRun } from '../../cli/import.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
@@ -79,7 +79,7 @@ describe('import', () => {
       kept: true,
       missing: expect.stringContaining('could not be read'),
     });
-    const held = RunFolder.existing(run);
+    const held = RunFolder.openExisting(run);
     expect(held.nodes().map((n) => n.id)).toEqual(nodes.map((n) => n.id));
     expect(held.readJson('output.json')).toEqual(output);
     expect(held.readJson('queries.json')).toEqual(tree.queries);
@@ -91,7 +91,7 @@ describe('import', () => {
   });
 
   it('its folder answers', async () => {
-    expect((await answer(run, ['What is a loan?']))[0]?.response).not.toBe('');
+    expect((await answerQueries(run, ['What is a loan?']))[0]?.response).not.toBe('');
   });
 
   it('takes output.json alone, or the folder', async () => {
@@ -100,7 +100,7 @@ describe('import', () => {
     expect(result).toMatchObject({ bestId: '0.0.0', bestPrompt: 'b {x}', value: 4.25 });
     expect(result.nodes).toHaveLength(3);
     expect((await importRun(folder, { out: join(folder, 'from-folder') })).nodes).toHaveLength(6);
-    const config = RunFolder.existing(join(folder, 'from-folder')).readJson('config.json') as Config;
+    const config = RunFolder.openExisting(join(folder, 'from-folder')).readJson('config.json') as Config;
     expect([config.models.base.model, config.examples.k]).toEqual(['mistral-7b-v0.1', 0]);
   });
 
@@ -117,18 +117,18 @@ describe('import', () => {
 
 describe('export', () => {
   it('gives the prompt, the messages, and the reference’s output.json', async () => {
-    expect(await exported({ run, to: 'text' }, {})).toBe('b {x}');
-    expect(JSON.parse(await exported({ run, to: 'messages' }, {}))).toEqual([
+    expect(await exportRun({ run, to: 'text' }, {})).toBe('b {x}');
+    expect(JSON.parse(await exportRun({ run, to: 'messages' }, {}))).toEqual([
       { role: 'system', content: 'b {x}' },
       { role: 'user', content: 'query 9?' },
       { role: 'assistant', content: 'An answer.' },
       { role: 'user', content: 'loan?' },
       { role: 'assistant', content: 'Money {y}.' },
     ]);
-    const written = await exported({ run, to: 'reference' }, {});
+    const written = await exportRun({ run, to: 'reference' }, {});
     expect(JSON.parse(written)).toEqual(output);
     rmSync(join(run, 'output.json'));
-    expect(await exported({ run, to: 'reference' }, {})).toBe(written);
+    expect(await exportRun({ run, to: 'reference' }, {})).toBe(written);
   });
 
   it('pushes to LangSmith’s hub a prompt that says the same there', async () => {
@@ -154,7 +154,7 @@ describe('export', () => {
       LANGSMITH_API_KEY: 'lsv2_key',
       LANGSMITH_ENDPOINT: `http://127.0.0.1:${typeof at === 'object' ? at?.port : 0}`,
     };
-    expect(await exported({ run, to: 'hub' }, env)).toMatch(/prompts\/my-run\/abc/);
+    expect(await exportRun({ run, to: 'hub' }, env)).toMatch(/prompts\/my-run\/abc/);
     const commit = asked.find((a) => a.url.startsWith('/commits/') && a.method === 'POST');
     const { manifest } = JSON.parse(commit?.body ?? '{}') as { manifest: object };
     const template = await load<ChatPromptTemplate>(JSON.stringify(manifest));
@@ -168,11 +168,11 @@ describe('export', () => {
       'Hi {z}?',
     ]);
     expect(asked.every((a) => a.key === 'lsv2_key')).toBe(true);
-    await expect(exported({ run, to: 'hub', name: 'refused' }, env)).rejects.toThrow(
+    await expect(exportRun({ run, to: 'hub', name: 'refused' }, env)).rejects.toThrow(
       /did not take the prompt refused: (?!.*lsv2_key)/,
     );
     server.closeAllConnections();
     server.close();
-    await expect(exported({ run, to: 'hub' }, {})).rejects.toThrow('LANGSMITH_API_KEY, which is not set');
+    await expect(exportRun({ run, to: 'hub' }, {})).rejects.toThrow('LANGSMITH_API_KEY, which is not set');
   });
 });

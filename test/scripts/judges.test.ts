@@ -2,16 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig, unpriced } from '../../run/config/loadConfig.ts';
-import { optimize } from '../../run/optimize.ts';
-import type { Result } from '../../run/result.ts';
+import { loadConfig, listUnpricedModels } from '../../run/config/loadConfig.ts';
+import { optimizePrompt } from '../../run/optimize.ts';
+import type { OptimizeResult } from '../../run/result.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-judges-'));
 const small = ['models.optimizer="simulated"', 'search.depth=4', 'search.maxDepthIncrease=0', 'final=null'];
 
-async function run(...set: string[]): Promise<{ result: Result; calls: { role: string; model: string }[] }> {
+async function run(...set: string[]): Promise<{ result: OptimizeResult; calls: { role: string; model: string }[] }> {
   const out = folder();
-  const { outcome } = await optimize(loadConfig({ set: [...small, ...set] }), { out, screen: null });
+  const { outcome } = await optimizePrompt(loadConfig({ set: [...small, ...set] }), { out, screen: null });
   const lines = readFileSync(join(out, 'calls.jsonl'), 'utf8').trim().split('\n');
   return { result: outcome, calls: lines.map((line) => JSON.parse(line) as { role: string; model: string }) };
 }
@@ -65,6 +65,6 @@ it('a budget in USD names the models it cannot count', () => {
     `models.base={"${at}":"b"}`,
     `judge.models=[{"${at}":"j"},"simulated"]`,
   ];
-  expect(unpriced(loadConfig({ set: [...set, 'budget.usd=1'] }))).toEqual(['models.base', 'judge.models.0']);
-  expect(unpriced(loadConfig({ set }))).toEqual([]);
+  expect(listUnpricedModels(loadConfig({ set: [...set, 'budget.usd=1'] }))).toEqual(['models.base', 'judge.models.0']);
+  expect(listUnpricedModels(loadConfig({ set }))).toEqual([]);
 });

@@ -1,18 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
 import { REFERENCE_SEARCH } from '../../graphs/index.ts';
-import { GUARD_OPTIONS, NO_GUARDS } from '../../nodes/index.ts';
+import { DEFAULT_GUARD_OPTIONS, DISABLED_GUARD_OPTIONS } from '../../nodes/index.ts';
 import { Config, loadConfig } from '../../run/config/loadConfig.ts';
-import { graphOptions } from '../../run/session.ts';
+import { toGraphOptions } from '../../run/session.ts';
 
 const load = (...set: string[]): Config => loadConfig({ set: ['models.optimizer="simulated"', ...set] });
 
 describe('parts that a preset sets', () => {
   it('are all on in the default, none in the reference', () => {
-    expect(load().search).toMatchObject({ memory: 4, safetyFloor: 3, missingShare: 0.5, guards: GUARD_OPTIONS });
+    expect(load().search).toMatchObject({
+      memory: 4,
+      safetyFloor: 3,
+      missingShare: 0.5,
+      guards: DEFAULT_GUARD_OPTIONS,
+    });
     const reference = load('preset=reference');
-    expect(reference.search).toMatchObject({ memory: 0, safetyFloor: null, missingShare: 1, guards: NO_GUARDS });
+    expect(reference.search).toMatchObject({
+      memory: 0,
+      safetyFloor: null,
+      missingShare: 1,
+      guards: DISABLED_GUARD_OPTIONS,
+    });
     expect(reference.judge.retest).toBe(0);
-    expect(graphOptions(reference)).toMatchObject(REFERENCE_SEARCH);
+    expect(toGraphOptions(reference)).toMatchObject(REFERENCE_SEARCH);
   });
 
   it.each([
@@ -21,15 +31,15 @@ describe('parts that a preset sets', () => {
     ['search.missingShare=0.3', { missingShare: 0.3 }],
     ['final={"candidates":3}', { final: { candidates: 3, queries: 6, proof: 6 } }],
   ])('%s alone is switched on from the reference', (set, options) => {
-    expect(graphOptions(load('preset=reference', set))).toMatchObject({ ...REFERENCE_SEARCH, ...options });
+    expect(toGraphOptions(load('preset=reference', set))).toMatchObject({ ...REFERENCE_SEARCH, ...options });
   });
 
   it('guards are switched one by one, or all at once', () => {
     const guards = (...set: string[]): unknown => load(...set).search.guards;
-    expect(guards('preset=reference', 'search.guards.tokens=100')).toEqual({ ...NO_GUARDS, tokens: 100 });
-    expect(guards('search.guards.likeness=null')).toEqual({ ...GUARD_OPTIONS, likeness: null });
-    expect(guards('search.guards=false')).toEqual(NO_GUARDS);
-    expect(guards('preset=reference', 'search.guards=true')).toEqual(GUARD_OPTIONS);
+    expect(guards('preset=reference', 'search.guards.tokens=100')).toEqual({ ...DISABLED_GUARD_OPTIONS, tokens: 100 });
+    expect(guards('search.guards.likeness=null')).toEqual({ ...DEFAULT_GUARD_OPTIONS, likeness: null });
+    expect(guards('search.guards=false')).toEqual(DISABLED_GUARD_OPTIONS);
+    expect(guards('preset=reference', 'search.guards=true')).toEqual(DEFAULT_GUARD_OPTIONS);
   });
 
   it('stay what they are when the config is read back', () => {

@@ -2,21 +2,21 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { callsOf, rewritingCalls, roundsOf, stepsOf } from '../../forecast/calls.ts';
-import { expectedWalk, extremeWalk } from '../../forecast/expectedWalk.ts';
-import { walkOf, type Shape } from '../../forecast/walk.ts';
-import { FINAL, finalEvaluations } from '../../graphs/searchOptions.ts';
-import { finalFor } from '../../graphs/beam/callBudget.ts';
+import { countWalkCalls, countStage1Calls, countCallRounds, countSequentialCalls } from '../../forecast/calls.ts';
+import { computeExpectedWalk, findExtremeWalk } from '../../forecast/expectedWalk.ts';
+import { simulateWalk, type SearchShape } from '../../forecast/walk.ts';
+import { DEFAULT_FINAL, countFinalEvaluations } from '../../graphs/searchOptions.ts';
+import { fitFinal } from '../../graphs/beam/callBudget.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
 import { execute } from '../../cli/program.ts';
-import { optimize } from '../../run/optimize.ts';
-import { rangeOf } from '../../forecast/planRun.ts';
-import { assumedFor } from '../../forecast/assumptions.ts';
-import { forecast } from '../../forecast/forecast.ts';
-import { givenOf, shapeOf } from '../../forecast/planInput.ts';
-import { hindsight } from '../../forecast/compareForecastToRun.ts';
+import { optimizePrompt } from '../../run/optimize.ts';
+import { forecastRange } from '../../forecast/planRun.ts';
+import { makeAssumptions } from '../../forecast/assumptions.ts';
+import { forecastRun } from '../../forecast/forecast.ts';
+import { readPlanInput, toSearchShape } from '../../forecast/planInput.ts';
+import { compareForecastToRun } from '../../forecast/compareForecastToRun.ts';
 
-const paper: Shape = {
+const paper: SearchShape = {
   beamWidth: 2,
   actions: 3,
   actionsBelow: 3,
@@ -27,9 +27,9 @@ const paper: Shape = {
   allQueries: 180,
   final: null,
 };
-const counts = (shape: Shape, kept: (level: number, beam: number) => number): number[] => {
-  const walk = walkOf(shape, (level, beam) => ({ kept: kept(level, beam) }));
-  const { base, optimizer } = callsOf(walk);
+const counts = (shape: SearchShape, kept: (level: number, beam: number) => number): number[] => {
+  const walk = simulateWalk(shape, (level, beam) => ({ kept: kept(level, beam) }));
+  const { base, optimizer } = countWalkCalls(walk);
   return [walk.length, base, optimizer];
 };
 
@@ -66,33 +66,39 @@ describe('calls of a search (algorithm.md, appendix A): states, base generations
 
 describe('what is to be expected', () => {
   it('the least is a search that keeps everything, the most one that keeps one prompt a level', () => {
-    expect(callsOf(extremeWalk(paper, 'least'))).toEqual({ base: 30, reward: 30, judge: 30, optimizer: 0 });
-    expect(callsOf(extremeWalk(paper, 'most'))).toEqual({ base: 152, reward: 30, judge: 152, optimizer: 47 });
-    expect(stepsOf(extremeWalk(paper, 'most'))).toBe(89);
-    expect(extremeWalk({ ...paper, mayEndAt: 3 }, 'least')).toHaveLength(4);
+    expect(countWalkCalls(findExtremeWalk(paper, 'least'))).toEqual({ base: 30, reward: 30, judge: 30, optimizer: 0 });
+    expect(countWalkCalls(findExtremeWalk(paper, 'most'))).toEqual({
+      base: 152,
+      reward: 30,
+      judge: 152,
+      optimizer: 47,
+    });
+    expect(countSequentialCalls(findExtremeWalk(paper, 'most'))).toBe(89);
+    expect(findExtremeWalk({ ...paper, mayEndAt: 3 }, 'least')).toHaveLength(4);
   });
 
   it('the expectation meets both ends, and the published mean in between', () => {
     for (const share of [0, 1]) {
-      const certain = walkOf(paper, (_, beam) => ({ kept: share * beam }));
-      expect(callsOf(expectedWalk(paper, share))).toEqual(callsOf(certain));
+      const certain = simulateWalk(paper, (_, beam) => ({ kept: share * beam }));
+      expect(countWalkCalls(computeExpectedWalk(paper, share))).toEqual(countWalkCalls(certain));
     }
-    expect(callsOf(expectedWalk(paper, 302 / 506)).base).toBeCloseTo(923 / 9, -1); // 101, published 102.6
+    expect(countWalkCalls(computeExpectedWalk(paper, 302 / 506)).base).toBeCloseTo(923 / 9, -1); // 101, published 102.6
   });
 
   it('few calls at a time take more rounds, one at a time as many as there are calls', () => {
-    const walk = extremeWalk(paper, 'most');
-    expect(roundsOf(walk, 64)).toBe(89);
-    expect(roundsOf(walk, 1)).toBe(381);
+    const walk = findExtremeWalk(paper, 'most');
+    expect(countCallRounds(walk, 64)).toBe(89);
+    expect(countCallRounds(walk, 1)).toBe(381);
   });
 
   it('stage 1: (1 + (D + 1) + D) a example', () =>
-    expect(rewritingCalls(16, 5)).toEqual({ base: 0, reward: 16, judge: 96, optimizer: 80 }));
+    expect(countStage1Calls(16, 5)).toEqual({ base: 0, reward: 16, judge: 96, optimizer: 80 }));
 });
 
 describe('a search with a final', () => {
-  const withFinal: Shape = { ...paper, actionsBelow: 2, queries: 168, final: FINAL };
-  const judged = (shape: Shape, kept: (level: number, beam: number) => number): number => counts(shape, kept)[1] ?? 0;
+  const withFinal: SearchShape = { ...paper, actionsBelow: 2, queries: 168, final: DEFAULT_FINAL };
+  const judged = (shape: SearchShape, kept: (level: number, beam: number) => number): number =>
+    counts(shape, kept)[1] ?? 0;
 
   const KEPT: [string, (level: number, beam: number) => number][] = [
     ['nothing is kept', () => 0],
@@ -102,24 +108,26 @@ describe('a search with a final', () => {
   ];
 
   it.each(KEPT)('takes no more calls than the paper’s as the default has it, where %s', (_, kept) => {
-    const calls = (shape: Shape): number => {
-      const { base, reward, judge, optimizer } = callsOf(walkOf(shape, (level, beam) => ({ kept: kept(level, beam) })));
+    const calls = (shape: SearchShape): number => {
+      const { base, reward, judge, optimizer } = countWalkCalls(
+        simulateWalk(shape, (level, beam) => ({ kept: kept(level, beam) })),
+      );
       return base + reward + judge + optimizer;
     };
-    const final = 2 * finalEvaluations(FINAL) + FINAL.queries + FINAL.proof;
+    const final = 2 * countFinalEvaluations(DEFAULT_FINAL) + DEFAULT_FINAL.queries + DEFAULT_FINAL.proof;
     const all = calls({ ...withFinal, revisitAfter: 3 }) + final;
     expect(all).toBeLessThanOrEqual(calls(paper));
     expect(all).toBeGreaterThan(0.85 * calls(paper));
   });
 
   it.each(KEPT)('takes the judgements of the paper’s, final and all, to half a level, where %s', (_, kept) => {
-    const walk = walkOf(withFinal, (level, beam) => ({ kept: kept(level, beam) }));
+    const walk = simulateWalk(withFinal, (level, beam) => ({ kept: kept(level, beam) }));
     const raised = Math.min(10, walk.filter((level) => level.kept > 0).length);
     const level = walk.length - 1;
     const judgements = walk.reduce((n, l) => n + l.kept + 3 * (l.expanded - l.kept), 0);
     const paperLevels = { levels: level, judgements, raised };
-    const final = finalFor({ level, calls: 0, paper: paperLevels, queries: 180 }, withFinal) ?? FINAL;
-    const all = callsOf(walk).judge + finalEvaluations(final);
+    const final = fitFinal({ level, calls: 0, paper: paperLevels, queries: 180 }, withFinal) ?? DEFAULT_FINAL;
+    const all = countWalkCalls(walk).judge + countFinalEvaluations(final);
     expect(all).toBeLessThanOrEqual(judged(paper, kept) + 3);
     expect(all).toBeGreaterThan(0.9 * judged(paper, kept));
   });
@@ -134,9 +142,11 @@ describe('plan', () => {
 
   it('counts stage 1, prices and the tokens of this config’s own texts', async () => {
     const price = 'models.optimizer.price={"input":1,"output":2}';
-    const given = await givenOf(simulated(['examples.rewrite=true', 'examples.limit=2', price]));
-    const { least, expected, most } = rangeOf(given, assumedFor(given.config));
-    expect(most.calls.reward).toBe(2 + callsOf(extremeWalk(shapeOf(given), 'most')).reward + given.held);
+    const given = await readPlanInput(simulated(['examples.rewrite=true', 'examples.limit=2', price]));
+    const { least, expected, most } = forecastRange(given, makeAssumptions(given.config));
+    expect(most.calls.reward).toBe(
+      2 + countWalkCalls(findExtremeWalk(toSearchShape(given), 'most')).reward + given.heldOutCount,
+    );
     expect(least.calls.total).toBeLessThan(expected.calls.total);
     expect(expected.calls.total).toBeLessThan(most.calls.total);
     expect(most.usd).toBeCloseTo(
@@ -146,10 +156,10 @@ describe('plan', () => {
       ) / 1e6,
       9,
     );
-    const longer = forecast(
+    const longer = forecastRun(
       { ...given, queries: given.queries.map((q) => `${q}${'.'.repeat(4000)}`) },
-      expectedWalk(paper, 1),
-      assumedFor(given.config),
+      computeExpectedWalk(paper, 1),
+      makeAssumptions(given.config),
       0,
     );
     expect(longer.tokens.base.input).toBeGreaterThan(given.queries.length * 1000);
@@ -168,9 +178,9 @@ describe('plan', () => {
       const out = mkdtempSync(join(tmpdir(), 'drpo-plan-'));
       const set = [`preset=${preset}`, `search.strategy=${strategy}`, 'search.depth=20', 'search.maxDepthIncrease=10'];
       const config = simulated(set);
-      const range = rangeOf(await givenOf(config), assumedFor(config));
-      await optimize(config, { out, screen: null });
-      const { forecast: foreseen, actual } = await hindsight(out);
+      const range = forecastRange(await readPlanInput(config), makeAssumptions(config));
+      await optimizePrompt(config, { out, screen: null });
+      const { forecast: foreseen, actual } = await compareForecastToRun(out);
       expect(Math.abs(foreseen.calls.total / actual.calls.total - 1)).toBeLessThan(0.05);
       expect(Math.abs(foreseen.tokens.total / actual.tokens.total - 1)).toBeLessThan(0.15);
       expect(actual.calls.total).toBeGreaterThanOrEqual(range.least.calls.total);

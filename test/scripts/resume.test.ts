@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
-import { optimize } from '../../run/optimize.ts';
+import { optimizePrompt } from '../../run/optimize.ts';
 import type { Ran } from '../shared/cli.ts';
 import { drpoHere } from '../shared/here.ts';
 
@@ -41,8 +41,8 @@ describe('on simulated models', () => {
   const plain = folder();
   const cut = folder();
   beforeAll(async () => {
-    await optimize(config(), { out: plain, screen });
-    await optimize(config('budget.calls=40'), { out: cut, screen });
+    await optimizePrompt(config(), { out: plain, screen });
+    await optimizePrompt(config('budget.calls=40'), { out: cut, screen });
   });
   /** A folder of its own of a run that its budget has ended. */
   function unfinished(): string {
@@ -53,17 +53,20 @@ describe('on simulated models', () => {
 
   it.each([1, 8, 64])('%i calls at a time give the same result', async (concurrency) => {
     const out = folder();
-    await optimize(config(`concurrency=${concurrency}`), { out, screen });
+    await optimizePrompt(config(`concurrency=${concurrency}`), { out, screen });
     expect(hashOf(out)).toBe(hashOf(plain));
   });
 
   it('a budget is never overshot, and with a larger one the run ends in the same result', async () => {
     const out = folder();
-    const { status, outcome } = await optimize(config('budget.calls=30', 'concurrency=64'), { out, screen });
+    const { exitCode: status, outcome } = await optimizePrompt(config('budget.calls=30', 'concurrency=64'), {
+      out,
+      screen,
+    });
     expect([status, outcome.stoppedBy]).toEqual([3, 'budget']);
     expect(cached(out).match(/^\{"key"/gm)).toHaveLength(30);
     expect(cached(out).match(/"sent":true/g)).toHaveLength(30);
-    expect((await optimize(config('budget.calls=4000'), { out, screen })).status).toBe(0);
+    expect((await optimizePrompt(config('budget.calls=4000'), { out, screen })).exitCode).toBe(0);
     expect(hashOf(out)).toBe(hashOf(plain));
   });
 
@@ -75,7 +78,7 @@ describe('on simulated models', () => {
     const out = folder();
     cpSync(plain, out, { recursive: true });
     forget(out, ...kept);
-    await optimize(config(), { out, screen });
+    await optimizePrompt(config(), { out, screen });
     expect(cached(out)).toBe(cached(plain));
     expect(hashOf(out)).toBe(hashOf(plain));
   });
@@ -85,7 +88,7 @@ describe('on simulated models', () => {
     cpSync(plain, out, { recursive: true });
     forget(out);
     truncateSync(join(out, 'calls.jsonl'), Buffer.byteLength(cached(out)) - 20);
-    await optimize(config(), { out, screen });
+    await optimizePrompt(config(), { out, screen });
     expect(cached(out).trim().split('\n')).toHaveLength(cached(plain).trim().split('\n').length);
     expect(hashOf(out)).toBe(hashOf(plain));
   });
@@ -93,7 +96,7 @@ describe('on simulated models', () => {
   it('a torn last line of the journal loses no node', async () => {
     const out = unfinished();
     truncateSync(join(out, 'nodes.jsonl'), readFileSync(join(out, 'nodes.jsonl')).length - 20);
-    await optimize(config(), { out, screen });
+    await optimizePrompt(config(), { out, screen });
     expect(hashOf(out)).toBe(hashOf(plain));
   });
 
@@ -104,7 +107,7 @@ describe('on simulated models', () => {
   ] as const)('%s that a crash has spoilt is told again', async (_, file, spoilt) => {
     const out = unfinished();
     writeFileSync(join(out, file), spoilt(readFileSync(join(out, file), 'utf8')));
-    await optimize(config(), { out, screen });
+    await optimizePrompt(config(), { out, screen });
     expect(hashOf(out)).toBe(hashOf(plain));
   });
 
@@ -113,14 +116,16 @@ describe('on simulated models', () => {
     const file = join(out, 'checkpoints.sqlite');
     const bytes = readFileSync(file);
     writeFileSync(file, bytes.fill('x', 4096, bytes.length - 4096));
-    await expect(optimize(config(), { out, screen })).rejects.toThrow(/is damaged: .* every answer is kept, start the/);
-    await optimize(config(), { out, screen });
+    await expect(optimizePrompt(config(), { out, screen })).rejects.toThrow(
+      /is damaged: .* every answer is kept, start the/,
+    );
+    await optimizePrompt(config(), { out, screen });
     expect(hashOf(out)).toBe(hashOf(plain));
   });
 
   it('a finished run is told again and asks for nothing', async () => {
     const before = cached(plain);
-    expect((await optimize(config(), { out: plain, screen })).status).toBe(0);
+    expect((await optimizePrompt(config(), { out: plain, screen })).exitCode).toBe(0);
     expect(cached(plain)).toBe(before);
   });
 });

@@ -6,9 +6,9 @@ import { createServer, request, type Server, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI, { type APIError } from 'openai';
-import { answer } from '../../cli/answer.ts';
+import { answerQueries } from '../../cli/answer.ts';
 import { Config } from '../../run/config/loadConfig.ts';
-import { startServer, type Served, type ServeFlags } from '../../server/openai/startChatServer.ts';
+import { startServer, type RunningServer, type ServeFlags } from '../../server/openai/startChatServer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-serve-'));
 const seen: { url: string; text: string; key: string | undefined; closed: boolean }[] = [];
@@ -17,7 +17,7 @@ const STREAM = ': odd\n\ndata: { "choices":[{"index":0, "delta":{"content":"Hé"
 const WHOLE = '{ "id":"x", "choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"text":" Hi\\n"}] }';
 let upstream: Server;
 let address = '';
-const servers: Served[] = [];
+const servers: RunningServer[] = [];
 
 function respond(res: ServerResponse, text: string, key = ''): void {
   const events = { 'content-type': 'text/event-stream' };
@@ -76,7 +76,7 @@ it.each(['default', 'reference'])(
   'the official client’s request goes out as it was judged, byte for byte (%s)',
   async (preset) => {
     const dir = run('bytes', { preset });
-    await answer(dir, [QUERY]);
+    await answerQueries(dir, [QUERY]);
     const judged = last();
     const { client } = await served({ run: dir });
     const { data, response } = await client.chat.completions
@@ -93,7 +93,7 @@ it.each(['default', 'reference'])(
 
 it('a model without chat is asked the text that was judged, and answers as a chat', async () => {
   const dir = run('plain', { base: { model: 'mistral', baseUrl: address, api: 'completions' } });
-  await answer(dir, [QUERY]);
+  await answerQueries(dir, [QUERY]);
   const judged = last();
   const { client } = await served({ run: dir });
   const asked = { model: 'drpo', messages: [user(QUERY)], max_completion_tokens: 9 };
@@ -189,7 +189,7 @@ it('the key goes upstream and nowhere else; faults come back with their status',
 it('simulated models answer too, whole and as a stream of one chunk', async () => {
   const dir = run('simulated', { base: 'simulated' });
   const { client, model } = await served({ run: dir });
-  const [judged] = await answer(dir, ['How do tides work?']);
+  const [judged] = await answerQueries(dir, ['How do tides work?']);
   const messages = [user('How do tides work?')];
   const said = await client.chat.completions.create({ model: 'drpo', messages });
   expect(said.choices[0]?.message.content).toBe(judged?.response);

@@ -1,12 +1,12 @@
 import { expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { markdownTable, csvTable } from '../../evals/justEval/table.ts';
-import { emptyTally } from '../../models/index.ts';
-import { report } from '../../cli/exit.ts';
+import { renderMarkdownTable, renderCsvTable } from '../../evals/justEval/table.ts';
+import { createUsageTotals } from '../../models/index.ts';
+import { reportError } from '../../cli/exit.ts';
 import { UserFault } from '../../run/config/userError.ts';
-import { jsonLine, printable } from '../../run/progress.ts';
-import { resultOf } from '../../run/result.ts';
-import { summary } from '../../cli/summary.ts';
+import { toJsonLine, toPrintable } from '../../run/progress.ts';
+import { buildResult } from '../../run/result.ts';
+import { renderSummary } from '../../cli/summary.ts';
 import { node } from '../report/runs.ts';
 
 /** What can steer a terminal: C0 but for tab and line end, C1, and what turns the writing direction. */
@@ -19,8 +19,8 @@ it('texts of models steer no terminal, as text or as JSON', () => {
   expect(HOSTILE).toMatch(STEERS);
   fc.assert(
     fc.property(text, (said) => {
-      expect(printable(said)).not.toMatch(STEERS);
-      const line = jsonLine({ [said]: said });
+      expect(toPrintable(said)).not.toMatch(STEERS);
+      const line = toJsonLine({ [said]: said });
       expect(line).not.toMatch(STEERS);
       expect(line.trimEnd()).not.toContain('\n');
       expect(JSON.parse(line)).toEqual(JSON.parse(JSON.stringify({ [said]: said })));
@@ -32,8 +32,8 @@ it('neither do the summary of a run and its faults', () => {
   const found = { bestPrompt: HOSTILE, bestId: '0.0', value: 4, stoppedBy: HOSTILE, levels: 1, beam: ['0.0'] };
   const events = [{ id: 'a', kind: 'unreadable' as const, what: HOSTILE }];
   const nodes = [node('0'), node('0.0', { prompt: HOSTILE })];
-  const outcome = resultOf({ ...found, final: null }, nodes, emptyTally(), events, 1);
-  const told = summary({ status: 0, outcome, folder: HOSTILE });
+  const outcome = buildResult({ ...found, final: null }, nodes, createUsageTotals(), events, 1);
+  const told = renderSummary({ exitCode: 0, outcome, folder: HOSTILE });
   expect(told).toContain('title');
   expect(told).not.toMatch(STEERS);
 });
@@ -42,9 +42,12 @@ it('neither do errors, whatever an endpoint answered', () => {
   const written: string[] = [];
   const spy = jest.spyOn(process.stderr, 'write').mockImplementation((line) => written.push(String(line)) > 0);
   const down = Object.assign(new Error(`answered 401: ${HOSTILE}`), { name: 'RoleDown' });
-  expect([report(down), report(new UserFault(HOSTILE)), report(new Error(HOSTILE)), report(HOSTILE)]).toEqual([
-    1, 2, 1, 1,
-  ]);
+  expect([
+    reportError(down),
+    reportError(new UserFault(HOSTILE)),
+    reportError(new Error(HOSTILE)),
+    reportError(HOSTILE),
+  ]).toEqual([1, 2, 1, 1]);
   spy.mockRestore();
   expect(written.join('')).toContain('title');
   expect(written.join('')).not.toMatch(STEERS);
@@ -52,13 +55,13 @@ it('neither do errors, whatever an endpoint answered', () => {
 
 it('a first prompt that was returned is not called worth nothing', () => {
   const found = { bestPrompt: 'p', bestId: '0', value: 0, stoppedBy: 'depth', levels: 1, beam: ['0'], final: null };
-  const outcome = resultOf(found, [node('0')], emptyTally(), [], 1);
-  expect(summary({ status: 0, outcome, folder: 'f' })).not.toMatch(/0\.000/);
+  const outcome = buildResult(found, [node('0')], createUsageTotals(), [], 1);
+  expect(renderSummary({ exitCode: 0, outcome, folder: 'f' })).not.toMatch(/0\.000/);
 });
 
 it('no cell of a table becomes a formula, a link, an image or markup', () => {
   const cells = ['=1+1', '＝cmd', '[x](javascript:alert(1))', '![x](http://evil.example/x.png)', '<img src=x>', '`a`'];
-  expect(csvTable([cells.slice(0, 2)])).toBe(`'=1+1,'＝cmd\r\n`);
-  const table = markdownTable([cells]);
+  expect(renderCsvTable([cells.slice(0, 2)])).toBe(`'=1+1,'＝cmd\r\n`);
+  const table = renderMarkdownTable([cells]);
   expect(table).not.toMatch(/(?<!\\)[[\]`<]/);
 });

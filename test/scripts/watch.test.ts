@@ -4,20 +4,20 @@ import { request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Gateway } from '../../models/index.ts';
-import type { Live, News } from '../../report/live.ts';
-import { patched } from '../../report/patch.ts';
-import { viewOfRun, type RunView } from '../../report/view.ts';
+import type { LiveStatus, ViewUpdate } from '../../report/live.ts';
+import { applyViewPatch } from '../../report/patch.ts';
+import { createRunView, type RunView } from '../../report/view.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import { GrowingRun } from '../../run/growingRun.ts';
-import { remoteWork } from '../../server/watch/remoteRunControl.ts';
-import { startWatch, type Watch } from '../../server/watch/startWatch.ts';
-import { Tail } from '../../run/jsonlTail.ts';
+import { createRemoteRunControl } from '../../server/watch/remoteRunControl.ts';
+import { startWatchServer, type WatchServer } from '../../server/watch/startWatch.ts';
+import { JsonlTail } from '../../run/jsonlTail.ts';
 import { watchFolder } from '../../server/watch/watchFolder.ts';
-import { ownWork } from '../../run/runControl.ts';
+import { createRunControl } from '../../run/runControl.ts';
 import { largeRun } from '../report/runs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-watch-'));
-const watches: Watch[] = [];
+const watches: WatchServer[] = [];
 afterAll(async () => {
   await Promise.all(watches.map((w) => w.end(0)));
   rmSync(folder, { recursive: true });
@@ -46,9 +46,9 @@ function started(nodes: number): { path: string; grow: (to: number) => void; end
 }
 
 async function watched(path: string, gateway = new Gateway()) {
-  const work = ownWork(gateway, 20);
-  const run = new GrowingRun(RunFolder.existing(path), () => gateway.tally());
-  const watch = await startWatch(run, work, 0, '--watch');
+  const work = createRunControl(gateway, 20);
+  const run = new GrowingRun(RunFolder.openExisting(path), () => gateway.getUsageTotals());
+  const watch = await startWatchServer(run, work, 0, '--watch');
   watches.push(watch);
   return { ...watch, work };
 }
@@ -60,13 +60,13 @@ async function reader(url: string, since = '') {
   let text = '';
   return {
     /** The next news; null at the end of the line. */
-    async next(): Promise<News | null> {
+    async next(): Promise<ViewUpdate | null> {
       for (;;) {
         const at = text.indexOf('\n\n');
         if (at >= 0) {
           const [event, data] = [text.slice(0, at), /^data: (.*)$/m.exec(text.slice(0, at))?.[1] ?? ''];
           text = text.slice(at + 2);
-          if (!event.startsWith('event: alive')) return JSON.parse(data) as News;
+          if (!event.startsWith('event: alive')) return JSON.parse(data) as ViewUpdate;
         } else {
           const part = await parts?.read();
           if (!part || part.done) return null;
@@ -77,14 +77,14 @@ async function reader(url: string, since = '') {
     leave: () => parts?.cancel(),
   };
 }
-const shown = (news: News | null, view?: RunView): RunView =>
-  (news?.patches ?? []).reduce(patched, (news?.view ?? view) as RunView);
-const liveOf = async (url: string): Promise<Live> => (await (await fetch(`${url}live`)).json()) as Live;
+const shown = (news: ViewUpdate | null, view?: RunView): RunView =>
+  (news?.patches ?? []).reduce(applyViewPatch, (news?.view ?? view) as RunView);
+const liveOf = async (url: string): Promise<LiveStatus> => (await (await fetch(`${url}live`)).json()) as LiveStatus;
 
 it('a file is read on as it grows, and anew when it is another', () => {
   const file = join(folder, 'tail.jsonl');
   const seen: string[] = [];
-  const tail = new Tail(
+  const tail = new JsonlTail(
     file,
     (line) => seen.push(line),
     () => seen.splice(0),
@@ -109,7 +109,7 @@ it('tells a page what is new, and at the end what the page of the run says', asy
   const { url, work, end } = await watched(run.path);
   const page = await (await fetch(url)).text();
   const [, json = ''] = /<script type="application\/json" id="live">(.*)<\/script>/.exec(page) ?? [];
-  const live = JSON.parse(json) as Live;
+  const live = JSON.parse(json) as LiveStatus;
   expect(live).toMatchObject({ phase: 'running', levels: 20, note: null });
   const line = await reader(url);
   let view = shown(await line.next());
@@ -134,7 +134,7 @@ it('tells a page what is new, and at the end what the page of the run says', asy
   }
   await ended;
   const record = { config: given.config, result: given.result, nodes: given.nodes, title: view.title };
-  expect(view).toEqual(JSON.parse(JSON.stringify(viewOfRun(record))));
+  expect(view).toEqual(JSON.parse(JSON.stringify(createRunView(record))));
   await expect(fetch(url)).rejects.toThrow();
 });
 
@@ -195,19 +195,19 @@ it('a reader that takes nothing holds up neither the others nor the end', async 
 
 it('the run of another process is looked at, and paused where it can be reached', async () => {
   const run = started(5);
-  const seen = RunFolder.existing(run.path);
-  const remote = remoteWork(seen, new GrowingRun(seen));
-  expect(await remote.standing()).toMatchObject({ phase: 'running', reachable: false });
+  const seen = RunFolder.openExisting(run.path);
+  const remote = createRemoteRunControl(seen, new GrowingRun(seen));
+  expect(await remote.getStatus()).toMatchObject({ phase: 'running', reachable: false });
   await expect(remote.act('pause')).rejects.toThrow('--watch');
   const { url } = await watched(run.path);
   seen.write('watch.json', { url });
-  expect(await remote.standing()).toMatchObject({ phase: 'running', reachable: true, levels: 20 });
+  expect(await remote.getStatus()).toMatchObject({ phase: 'running', reachable: true, levels: 20 });
   await remote.act('pause');
-  expect(await remote.standing()).toMatchObject({ phase: 'paused' });
+  expect(await remote.getStatus()).toMatchObject({ phase: 'paused' });
   seen.write('watch.json', { url: 'http://evil.example/' });
-  expect(await remote.standing()).toMatchObject({ reachable: false });
+  expect(await remote.getStatus()).toMatchObject({ reachable: false });
   rmSync(join(run.path, 'calls.jsonl.lock'));
-  expect(await remote.standing()).toMatchObject({ phase: 'resting', reachable: false });
+  expect(await remote.getStatus()).toMatchObject({ phase: 'resting', reachable: false });
 });
 
 it('looking on ends with the run; one that has ended is not shown', async () => {

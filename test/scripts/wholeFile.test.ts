@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OnceLog } from '../../run/dedupedJsonlLog.ts';
-import { jsonParts, writeWhole } from '../../run/writeAtomically.ts';
+import { DedupedJsonlLog } from '../../run/dedupedJsonlLog.ts';
+import { toJsonParts, writeAtomically } from '../../run/writeAtomically.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-whole-'));
 
@@ -16,31 +16,31 @@ it('JSON in parts is what JSON.stringify lays out, whatever the texts hold', () 
         nodes: fc.array(fc.jsonValue()),
         after: fc.jsonValue(),
       }),
-      (object) => expect([...jsonParts(object, 'nodes')].join('')).toBe(`${JSON.stringify(object, null, 2)}\n`),
+      (object) => expect([...toJsonParts(object, 'nodes')].join('')).toBe(`${JSON.stringify(object, null, 2)}\n`),
     ),
   ));
 
 it('a file is written whole or not at all', () => {
   const file = join(folder, 'a.json');
-  writeWhole(file, ['first']);
+  writeAtomically(file, ['first']);
   const failing = function* (): Generator<string> {
     yield 'half';
     throw new Error('no more');
   };
-  expect(() => writeWhole(file, failing())).toThrow('no more');
+  expect(() => writeAtomically(file, failing())).toThrow('no more');
   expect(readFileSync(file, 'utf8')).toBe('first');
   expect(readdirSync(folder)).toEqual(['a.json']);
 });
 
 it('a log is read back line by line, and a torn last line is cut off', () => {
   const file = join(folder, 'log.jsonl');
-  const open = (): OnceLog<string> => new OnceLog(file, String, (text) => text);
+  const open = (): DedupedJsonlLog<string> => new DedupedJsonlLog(file, String, (text) => text);
   const log = open();
   const texts = ['ä', 'x'.repeat(2_000_000), '𝄞'];
   expect([...texts, 'ä'].map((text) => log.append(text))).toEqual([true, true, true, false]);
-  writeWhole(file, [readFileSync(file, 'utf8'), '"half a l']);
+  writeAtomically(file, [readFileSync(file, 'utf8'), '"half a l']);
   const again = open();
-  expect([again.torn, again.records()]).toEqual([true, texts]);
+  expect([again.wasTruncated, again.records()]).toEqual([true, texts]);
   expect(again.append('more')).toBe(true);
   expect(open().records()).toEqual([...texts, 'more']);
   expect(existsSync(file)).toBe(true);

@@ -2,10 +2,10 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { overlaps } from '../../evals/justEval/overlap.ts';
-import { evaluationReader, readPoints } from '../../prompts/reply.ts';
-import { readAsReference } from '../../prompts/referenceReply.ts';
-import { publishedRewrites, simulatedRewrites } from '../../scripts/calibration/guardsOnRuns.ts';
+import { findOverlaps } from '../../evals/justEval/overlap.ts';
+import { createEvaluationReader, readPoints } from '../../prompts/reply.ts';
+import { readReferenceReply } from '../../prompts/referenceReply.ts';
+import { countPublishedRefusals, countSimulatedRefusals } from '../../scripts/calibration/guardsOnRuns.ts';
 import { drpo, freePort, run, serve, shared } from './cli.ts';
 
 interface Node {
@@ -159,8 +159,8 @@ async function publishedReplies(): Promise<string> {
       );
       const rewards = Object.keys(evaluation).map((name) => ({ name, scoring: '' }));
       for (const reading of [
-        evaluationReader(rewards)(JSON.stringify(evaluation)),
-        readAsReference(JSON.stringify(evaluation, null, 4)),
+        createEvaluationReader(rewards)(JSON.stringify(evaluation)),
+        readReferenceReply(JSON.stringify(evaluation, null, 4)),
       ])
         must(
           'value' in reading && JSON.stringify(reading.value) === JSON.stringify(wanted),
@@ -179,7 +179,7 @@ async function judgedAnswers(): Promise<string> {
     for (const { result, parsed_result } of json<
       { result: string; parsed_result: Record<string, { score: string; reason: string }> }[]
     >(shared, 'data/just-eval', name)) {
-      const reading = evaluationReader(Object.keys(parsed_result).map((n) => ({ name: n, scoring: '' })))(result);
+      const reading = createEvaluationReader(Object.keys(parsed_result).map((n) => ({ name: n, scoring: '' })))(result);
       must('value' in reading, `unread: ${JSON.stringify(reading)}`);
       if (!('value' in reading)) continue;
       for (const [aspect, { score, reason }] of Object.entries(parsed_result)) {
@@ -202,7 +202,7 @@ async function leakage(): Promise<string> {
     json<{ query: string }[]>(data, n).map((q) => q.query),
   );
   const queries = [...lists, ...readFileSync(join(data, 'malicious.txt'), 'utf8').split('\n').filter(Boolean)];
-  const hits = overlaps(
+  const hits = findOverlaps(
     queries,
     json<{ id: number; instruction: string }[]>(shared, 'data/just-eval/instructions.json'),
     { near: 0.5 },
@@ -213,7 +213,7 @@ async function leakage(): Promise<string> {
 
 /** No rewrite of the published runs is refused by the guards; with a fault planted in it, each is. */
 async function guards(): Promise<string> {
-  const { rewrites, reasons, planted } = await publishedRewrites(join(shared, 'data/drpo'));
+  const { rewrites, reasons, planted } = await countPublishedRefusals(join(shared, 'data/drpo'));
   must(Object.keys(reasons).length === 0, `false alarms among ${rewrites} rewrites: ${JSON.stringify(reasons)}`);
   const missed = Object.entries(planted).filter(([, p]) => p.planted === 0 || p.caught < p.planted);
   must(missed.length === 0, `planted and not refused: ${JSON.stringify(Object.fromEntries(missed))}`);
@@ -223,7 +223,7 @@ async function guards(): Promise<string> {
 
 /** On simulated searches: every bullet that an optimizer makes for one query alone is refused, and nothing else as one. */
 async function guardsSimulated(): Promise<string> {
-  const { rewrites, reasons, overfit, otherwise } = await simulatedRewrites(6);
+  const { rewrites, reasons, overfit, otherwise } = await countSimulatedRefusals(6);
   must(overfit.made > 5 && overfit.refused === overfit.made, `over-fitted: ${JSON.stringify(overfit)}`);
   must(otherwise === 0, `${otherwise} refused as made for one query that are not`);
   return `${overfit.refused} of ${overfit.made} over-fitted refused; of ${rewrites} rewrites ${JSON.stringify(reasons)}`;

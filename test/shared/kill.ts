@@ -5,11 +5,11 @@
 import { existsSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mersenneTwister } from '../../statistics/random.ts';
+import { createMersenneTwister } from '../../statistics/random.ts';
 import { asked, configFile, folder, hashOf, optimizing, scripted, type Scripted } from './scripted.ts';
 
 const [seed, runs] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 12)];
-const draw = mersenneTwister(seed);
+const draw = createMersenneTwister(seed);
 const verdicts: boolean[] = [];
 function say(good: boolean, text: string): void {
   verdicts.push(good);

@@ -7,11 +7,11 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mersenneTwister } from '../../statistics/random.ts';
+import { createMersenneTwister } from '../../statistics/random.ts';
 import { root } from './cli.ts';
 
 const [seed, runs] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 4)];
-const draw = mersenneTwister(seed);
+const draw = createMersenneTwister(seed);
 const dir = mkdtempSync(join(tmpdir(), 'drpo-kill-any-'));
 const instructions = join(dir, 'instructions.json');
 writeFileSync(

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mersenneTwister } from '../../statistics/random.ts';
+import { createMersenneTwister } from '../../statistics/random.ts';
 import { binaries, startPostgres } from '../checkpoints/postgresServer.ts';
 import { asked, configFile, folder, hashOf, optimizing, scripted } from './scripted.ts';
 
@@ -14,7 +14,7 @@ const native = binaries();
 if (native === null) {
   console.log(`skipped: npm has no Postgres for ${process.platform} on ${process.arch}`);
 } else {
-  const draw = mersenneTwister(Number(seed));
+  const draw = createMersenneTwister(Number(seed));
   const postgres = await startPostgres(native);
   process.env['DRPO_TEST_POSTGRES'] = postgres.url;
   const server = await scripted({ latency: '30' });

@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { drpo } from '../../graphs/index.ts';
 import { Gateway } from '../../models/index.ts';
 import { FileStore } from '../../models/cache/responseStore.ts';
-import type { Request, Role, Transport } from '../../models/transport.ts';
+import type { ModelRequest, Role, Transport } from '../../models/transport.ts';
 import { paperNodes, type Nodes } from '../../nodes/index.ts';
-import { mersenneTwister } from '../../statistics/random.ts';
+import { createMersenneTwister } from '../../statistics/random.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
 import { readQueries } from '../../run/config/readData.ts';
 import { RunFolder } from '../../run/runFolder.ts';
@@ -25,7 +25,7 @@ const bytes = (): Record<string, number> =>
   Object.fromEntries(readdirSync(dir).map((name) => [name, statSync(join(dir, name)).size]));
 const total = (sizes: Record<string, number>): number => Object.values(sizes).reduce((a, b) => a + b, 0);
 
-const draw = mersenneTwister(7);
+const draw = createMersenneTwister(7);
 const words = (length: number): string => {
   let text = '';
   while (text.length < length) text += ` ${draw().toString(36)}`;
@@ -95,7 +95,7 @@ function managed(): Nodes {
     model: role,
     params: {},
     takesN: true,
-    send: async ({ n }: Request) => (
+    send: async ({ n }: ModelRequest) => (
       await turn(),
       {
         texts: Array.from({ length: n }, (_, i) => replies[role]?.(i) ?? ''),

@@ -7,13 +7,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mersenneTwister } from '../../statistics/random.ts';
+import { createMersenneTwister } from '../../statistics/random.ts';
 import { root } from './cli.ts';
 
 const [what = 'search', depth = '200'] = process.argv.slice(2);
 const dir = mkdtempSync(join(tmpdir(), 'drpo-scale-'));
 const MB = 2 ** 20;
-const draw = mersenneTwister(7);
+const draw = createMersenneTwister(7);
 const words = (length: number): string => {
   let text = '';
   while (text.length < length) text += ` ${draw().toString(36)}`;

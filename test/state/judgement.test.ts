@@ -1,14 +1,14 @@
 import { expect, it } from '@jest/globals';
-import { isPerfect, rewardOf } from '../../state/judgement.ts';
-import { mean } from '../../statistics/mean.ts';
-import { judged, rootDraft } from '../../state/hypothesis.ts';
+import { isPerfect, computeReward } from '../../state/judgement.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
+import { applyJudgement, makeRootDraft } from '../../state/hypothesis.ts';
 
 const evaluation = (...points: number[]) =>
   Object.fromEntries(points.map((score, i) => [`a${i}`, { rationale: 'why', score }]));
 
 it('a reward is the plain mean of the points, and nothing where nothing was judged', () => {
-  expect(rewardOf(evaluation(5, 4, 2))).toBe(11 / 3);
-  expect(rewardOf({})).toBeNull();
+  expect(computeReward(evaluation(5, 4, 2))).toBe(11 / 3);
+  expect(computeReward({})).toBeNull();
 });
 
 it('sums from left to right, as the reference does', () => {
@@ -16,7 +16,7 @@ it('sums from left to right, as the reference does', () => {
     4.8, 1.8, 4.2, 3.25, 5, 4.4, 4.4, 3.2, 5, 4.5, 4.6, 4.8, 4.8, 5, 2.6, 5, 2, 5, 4.6, 5, 3.75, 3.6, 5, 4.8, 4.4, 4.5,
     5, 4.6, 4.8,
   ];
-  expect(mean(rewards)).toBe(4.289655172413792);
+  expect(computeMean(rewards)).toBe(4.289655172413792);
 });
 
 it('is perfect only where every aspect has full marks', () => {
@@ -24,9 +24,9 @@ it('is perfect only where every aspect has full marks', () => {
 });
 
 it('leaves the root out of a path’s value', () => {
-  const root = judged(rootDraft('p', 'q'), { response: 'r', aspects: ['a0'], evaluation: evaluation(2) });
+  const root = applyJudgement(makeRootDraft('p', 'q'), { response: 'r', aspects: ['a0'], evaluation: evaluation(2) });
   expect([root.reward, root.value, root.lineage.count]).toEqual([2, 0, 0]);
-  const child = judged(
+  const child = applyJudgement(
     { ...root, id: '0.0', parent: '0', depth: 1 },
     { response: 'r', aspects: ['a0'], evaluation: evaluation(4) },
   );
@@ -35,13 +35,13 @@ it('leaves the root out of a path’s value', () => {
 
 it('a missing judgement is no zero, unless the reference is repeated', () => {
   const draft = {
-    ...rootDraft('p', 'q'),
+    ...makeRootDraft('p', 'q'),
     id: '0.0',
     parent: '0',
     depth: 1,
-    lineage: { ...rootDraft('p', 'q').lineage, total: 8, count: 2, standing: 8, levels: 2 },
+    lineage: { ...makeRootDraft('p', 'q').lineage, total: 8, count: 2, standing: 8, levels: 2 },
   };
   const nothing = { response: 'r', aspects: [], evaluation: {}, missing: 'unreadable' };
-  expect(judged(draft, nothing)).toMatchObject({ reward: null, value: 4, missing: 'unreadable' });
-  expect(judged(draft, nothing, { failed: 0 })).toMatchObject({ reward: 0, value: 8 / 3 });
+  expect(applyJudgement(draft, nothing)).toMatchObject({ reward: null, value: 4, missing: 'unreadable' });
+  expect(applyJudgement(draft, nothing, { failed: 0 })).toMatchObject({ reward: 0, value: 8 / 3 });
 });

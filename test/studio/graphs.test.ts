@@ -3,19 +3,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as graphs from '../../graphs/index.ts';
 import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
-import { About, travelling } from '../../run/remote/remoteOptions.ts';
-import { configFor } from '../../run/remote/remoteConfig.ts';
-import { summed, Usage } from '../../run/remote/remoteUsage.ts';
-import { drpo } from '../../server/langgraph/graphs.ts';
+import { ServerInfo, toRunOptions } from '../../run/remote/remoteOptions.ts';
+import { createRemoteConfig } from '../../run/remote/remoteConfig.ts';
+import { sumSessionUsage, UsageReport } from '../../run/remote/remoteUsage.ts';
+import { serveDrpo } from '../../server/langgraph/graphs.ts';
 import { root } from '../shared/cli.ts';
 import { queriesUpTo } from '../graphs/fakes.ts';
 
 const config = (...set: string[]): Config => loadConfig({ roles: { optimizer: 'simulated' }, set });
 const input = { queries: queriesUpTo(40), examples: [] };
 type Drpo = ReturnType<typeof graphs.drpo>;
-const searching = (...set: string[]): Drpo => drpo(told(...set)) as Drpo;
+const searching = (...set: string[]): Drpo => serveDrpo(told(...set)) as Drpo;
 const told = (...set: string[]) => ({
-  configurable: { drpo: travelling(config('judge.retest=0', 'final=null', ...set), false), thread_id: set.join() },
+  configurable: { drpo: toRunOptions(config('judge.retest=0', 'final=null', ...set), false), thread_id: set.join() },
 });
 
 it('langgraph.json names the three graphs where they are', async () => {
@@ -35,9 +35,9 @@ it('langgraph.json names the three graphs where they are', async () => {
 describe('a run that brings its options', () => {
   it('is searched with them, and tells what is spent', async () => {
     const graph = searching('search.depth=3', 'search.maxDepthIncrease=0', 'search.beamWidth=1', 'search.actions=2');
-    const heard: Usage[] = [];
+    const heard: UsageReport[] = [];
     for await (const [, chunk] of await graph.stream(input, { streamMode: 'custom', subgraphs: true })) {
-      const usage = Usage.safeParse(Reflect.get(Object(chunk), 'usage'));
+      const usage = UsageReport.safeParse(Reflect.get(Object(chunk), 'usage'));
       if (usage.success) heard.push(usage.data);
     }
     const last = heard.at(-1);
@@ -52,7 +52,9 @@ describe('a run that brings its options', () => {
       'search.actions=2',
     ).invoke(input);
     expect(again.levels).toBe(2);
-    expect(summed({ a: last, b: last }).tokens.judge.input).toBe(2 * (last.tally.tokens['judge']?.input ?? NaN));
+    expect(sumSessionUsage({ a: last, b: last }).tokens.judge.input).toBe(
+      2 * (last.tally.tokens['judge']?.input ?? NaN),
+    );
   });
 
   it('is held to the lower of its budget and the server’s', async () => {
@@ -61,7 +63,7 @@ describe('a run that brings its options', () => {
   });
 
   it('is refused what this server does not know', () => {
-    expect(() => drpo({ configurable: { drpo: { search: { depht: 3 } } } })).toThrow(/configurable\.drpo: /);
+    expect(() => serveDrpo({ configurable: { drpo: { search: { depht: 3 } } } })).toThrow(/configurable\.drpo: /);
   });
 });
 
@@ -74,27 +76,27 @@ it('a limit that nobody gave does not end a deep search driven by events', async
 });
 
 describe('a config for a server', () => {
-  const served = async (): Promise<{ about: About; url: string }> => {
-    const telling = drpo({ configurable: { drpo: { about: true } } }) as Drpo;
+  const served = async (): Promise<{ about: ServerInfo; url: string }> => {
+    const telling = serveDrpo({ configurable: { drpo: { about: true } } }) as Drpo;
     const told: unknown = await telling.invoke(input);
-    return { about: About.parse(Reflect.get(Object(told), 'about')), url: 'http://server' };
+    return { about: ServerInfo.parse(Reflect.get(Object(told), 'about')), url: 'http://server' };
   };
 
   it('has the server’s models, and all else from here', async () => {
-    const made = configFor(await served(), { set: ['search.depth=7', 'models.base.provider=simulated'] });
+    const made = createRemoteConfig(await served(), { set: ['search.depth=7', 'models.base.provider=simulated'] });
     expect(made).toMatchObject({
       search: { depth: 7 },
       models: { base: { provider: 'simulated' } },
       judge: { retest: 0 },
     });
-    expect(JSON.stringify(travelling(made, false))).not.toMatch(/models|provider|files|apiKey/);
+    expect(JSON.stringify(toRunOptions(made, false))).not.toMatch(/models|provider|files|apiKey/);
   });
 
   it('is refused where it names what cannot be honoured there, key by key', async () => {
     const there = await served();
     const faults = (...set: string[]): string => {
       try {
-        configFor(there, { set });
+        createRemoteConfig(there, { set });
         return '';
       } catch (error) {
         return error instanceof Error ? error.message : '';

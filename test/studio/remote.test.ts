@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Question } from '../../graphs/approve.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
-import { optimize } from '../../run/optimize.ts';
+import { optimizePrompt } from '../../run/optimize.ts';
 import { optimizeRemote } from '../../run/remote/optimizeRemote.ts';
 import { drpo, root } from '../shared/cli.ts';
 import { canServe, devServer, type DevServer } from './devServer.ts';
@@ -25,8 +25,11 @@ served('optimize --remote', () => {
   it('brings the same tree, prompt and accounts as the search here', async () => {
     const [here, there] = [folder(), folder()];
     const config = loadConfig({ roles: { optimizer: 'simulated' }, set: [...SET, 'judge.retest=0'] });
-    const local = await optimize(config, { out: here, screen });
-    const { status, outcome } = await optimizeRemote({ set: SET }, { out: there, screen, remote: server.url });
+    const local = await optimizePrompt(config, { out: here, screen });
+    const { exitCode: status, outcome } = await optimizeRemote(
+      { set: SET },
+      { out: there, screen, remote: server.url },
+    );
     expect([status, outcome.remote?.url]).toEqual([0, server.url]);
     const same = (result: typeof outcome): object => ({ ...result, seconds: 0, remote: null });
     expect(same(outcome)).toEqual(same(local.outcome));
@@ -51,9 +54,9 @@ served('optimize --remote', () => {
   it('ends with its budget, and goes on with a larger one', async () => {
     const options = { out: folder(), screen, remote: server.url };
     const small = await optimizeRemote({ set: [...SET, 'queries.seed=5', 'budget.calls=30'] }, options);
-    expect([small.status, small.outcome.stoppedBy]).toEqual([3, 'budget']);
+    expect([small.exitCode, small.outcome.stoppedBy]).toEqual([3, 'budget']);
     const whole = await optimizeRemote({ set: [...SET, 'queries.seed=5', 'budget.calls=900'] }, options);
-    expect([whole.status, whole.outcome.stoppedBy]).toEqual([0, expect.stringMatching(/^(final|depth)$/)]);
+    expect([whole.exitCode, whole.outcome.stoppedBy]).toEqual([0, expect.stringMatching(/^(final|depth)$/)]);
     expect(whole.outcome.final).not.toBeNull();
   }, 60_000);
 
@@ -104,10 +107,10 @@ served('a run at a server whose connection is lost', () => {
       );
       await server.end('SIGKILL');
       await server.again();
-      const { status, outcome } = await going;
+      const { exitCode: status, outcome } = await going;
       expect([status, outcome.stoppedBy]).toEqual([0, 'depth']);
       const here = loadConfig({ file: config, set: [...set, 'judge.retest=0'] });
-      const local = await optimize(here, { out: folder(), screen });
+      const local = await optimizePrompt(here, { out: folder(), screen });
       expect(outcome.nodes).toEqual(local.outcome.nodes);
       expect(outcome.calls?.['base']).toBeGreaterThanOrEqual(local.outcome.calls?.['base'] ?? Infinity);
     } finally {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { simulatedInstructions } from '../../evals/experiments/simulatedInstructions.ts';
+import { createSimulatedInstructions } from '../../evals/experiments/simulatedInstructions.ts';
 import { drpo, root, type Ran } from '../shared/cli.ts';
 import { drpoHere } from '../shared/here.ts';
 import { recordLangSmith, type Manner, type Recorder } from './langsmith.ts';
@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A set of `count` instructions in a file of that name; the first is one of safety. */
 function instructions(name: string, count: number): string {
-  const [unsafe, ...others] = simulatedInstructions().toSorted((a, b) => (a.mode > b.mode ? -1 : 1));
+  const [unsafe, ...others] = createSimulatedInstructions().toSorted((a, b) => (a.mode > b.mode ? -1 : 1));
   const some = [unsafe, ...others.filter((i) => i.mode === 'regular').slice(0, count - 1)];
   const items = some.map((i, id) => ({
     ...i,

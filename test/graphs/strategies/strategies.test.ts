@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { MemorySaver } from '@langchain/langgraph';
 import { drpo } from '../../../graphs/index.ts';
-import { STRATEGIES, survivors } from '../../../graphs/strategies/index.ts';
-import { mostPromising } from '../../../graphs/strategies/uct.ts';
+import { STRATEGIES, drawSurvivors } from '../../../graphs/strategies/index.ts';
+import { pickMostPromisingChild } from '../../../graphs/strategies/uct.ts';
 import type { Candidate, Hypothesis } from '../../../state/hypothesis.ts';
 import { fakeNodes, queriesUpTo } from '../fakes.ts';
 
@@ -107,18 +107,18 @@ it.each(all)(
   },
 );
 
-it('draws survivors by value, the same for the same seed, and never more than the width', () => {
+it('draws drawSurvivors by value, the same for the same seed, and never more than the width', () => {
   const level = [4, 2, 2, 2].map((value, i) => ({ id: String(i), depth: 1, value }) as unknown as Candidate);
   const draws = Array.from({ length: 200 }, (_, seed) =>
-    survivors(level, { width: 2, temperature: 0.5, seed }).map((c) => c.id),
+    drawSurvivors(level, { width: 2, temperature: 0.5, seed }).map((c) => c.id),
   );
   expect(draws.every((ids) => ids.length === 2)).toBe(true);
   expect(draws.filter((ids) => ids.includes('0')).length).toBeGreaterThan(180);
   expect(new Set(draws.flat()).size).toBe(4);
-  expect(survivors(level, { width: 2, temperature: 0.5, seed: 1 })).toEqual(
-    survivors(level, { width: 2, temperature: 0.5, seed: 1 }),
+  expect(drawSurvivors(level, { width: 2, temperature: 0.5, seed: 1 })).toEqual(
+    drawSurvivors(level, { width: 2, temperature: 0.5, seed: 1 }),
   );
-  expect(() => survivors(level, { width: 1, temperature: 0, seed: 0 })).toThrow('temperature');
+  expect(() => drawSurvivors(level, { width: 1, temperature: 0, seed: 0 })).toThrow('temperature');
 });
 
 it('weighs what is known against what is not (UCT)', () => {
@@ -126,7 +126,7 @@ it('weighs what is known against what is not (UCT)', () => {
     ({ id, parent: id === '0' ? null : '0', depth: id === '0' ? 0 : 1, reward }) as unknown as Candidate;
   const tree = [node('0', 3), node('0.0', 4), node('0.1', 3.5)];
   const walks = [1, 2, 3, 4].map(() => ['0', '0.0']);
-  expect(mostPromising({ tree, walks: [] }, '0', 1)?.id).toBe('0.0');
-  expect(mostPromising({ tree, walks }, '0', 1)?.id).toBe('0.1');
-  expect(mostPromising({ tree, walks }, '0', 0)?.id).toBe('0.0');
+  expect(pickMostPromisingChild({ tree, walks: [] }, '0', 1)?.id).toBe('0.0');
+  expect(pickMostPromisingChild({ tree, walks }, '0', 1)?.id).toBe('0.1');
+  expect(pickMostPromisingChild({ tree, walks }, '0', 0)?.id).toBe('0.0');
 });
