@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { z } from 'zod';
-import { CheckpointsFailed, toErrorMessage } from '../state/failure.ts';
+import { CheckpointsError, toErrorMessage } from '../state/failure.ts';
 import type { CheckpointRow, ValueRow, WriteRow } from './sqliteRows.ts';
 
 const SCHEMA_SQL = `
@@ -19,7 +19,7 @@ const MAX_REMEMBERED_TEXTS = 10_000;
 /** SQLite's codes for a file that is damaged, or no database at all. */
 const DamagedFileError = z.object({ errcode: z.union([z.literal(11), z.literal(26)]) });
 
-/** The tables of the SQLite checkpointer. Rows of old folders are read as they are. @throws CheckpointsFailed */
+/** The tables of the SQLite checkpointer. Rows of old folders are read as they are. @throws CheckpointsError */
 export class SqliteTables {
   readonly #db: DatabaseSync;
   readonly #path: string;
@@ -124,17 +124,17 @@ export class SqliteTables {
     }
   }
 
-  #told(error: unknown): CheckpointsFailed {
-    if (error instanceof CheckpointsFailed) return error;
+  #told(error: unknown): CheckpointsError {
+    if (error instanceof CheckpointsError) return error;
     if (DamagedFileError.safeParse(error).success) return this.#damaged(toErrorMessage(error));
-    return new CheckpointsFailed(
+    return new CheckpointsError(
       `cannot keep the run's place in ${this.#path}: ${toErrorMessage(error)}; every answer is kept, make room and start the run again`,
     );
   }
 
-  #damaged(why: string): CheckpointsFailed {
+  #damaged(why: string): CheckpointsError {
     this.#onDamaged();
-    return new CheckpointsFailed(
+    return new CheckpointsError(
       `the run's place in ${this.#path} is damaged: ${why}; it is set aside and every answer is kept, start the run again`,
     );
   }

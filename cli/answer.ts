@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Example } from '../state/example.ts';
 import { Config, parseModel } from '../run/config/loadConfig.ts';
-import { UserFault } from '../run/config/userError.ts';
+import { UserError } from '../run/config/userError.ts';
 import { RunFolder } from '../run/runFolder.ts';
 import { openSession, type Session } from '../run/session.ts';
 
@@ -17,7 +17,7 @@ export async function answerQueries(run: string, queries: readonly string[], bas
   const folder = RunFolder.openExisting(run);
   const prompt = folder.readText('prompt.txt');
   if (prompt === undefined)
-    throw new UserFault(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` end first`);
+    throw new UserError(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` end first`);
   const session = await openSession(readRunConfig(folder, base), RunFolder.openWithoutConfig(folder.file('answers')));
   try {
     return await answerAll(session, prompt, readExamplesFile(folder), queries);
@@ -31,7 +31,7 @@ function readRunConfig(folder: RunFolder, base: string | undefined): Config {
   const models = base === undefined ? stored?.models : { ...stored?.models, base: parseModel(base) };
   const parsed = Config.safeParse({ ...stored, models });
   if (!parsed.success)
-    throw new UserFault(`${folder.file('config.json')}: expected the config of a run, got something else`);
+    throw new UserError(`${folder.file('config.json')}: expected the config of a run, got something else`);
   return parsed.data;
 }
 
@@ -55,6 +55,6 @@ async function answerAll(
 function readExamplesFile(folder: RunFolder): Example[] {
   const parsed = z.record(z.string(), z.string()).safeParse(folder.readJson('examples.json') ?? {});
   if (!parsed.success)
-    throw new UserFault(`${folder.file('examples.json')}: expected an object {query: answer}, got something else`);
+    throw new UserError(`${folder.file('examples.json')}: expected an object {query: answer}, got something else`);
   return Object.entries(parsed.data).map(([query, text]) => ({ query, answer: text }));
 }

@@ -15,7 +15,7 @@ import { findRankedLevel } from '../run/branch/branchLevel.ts';
 import { listChangedKeys, loadConfig, type Config } from '../run/config/loadConfig.ts';
 import type { CommandResult } from '../run/commandResult.ts';
 import { readTextFile } from '../evals/experiments/readInstructionSets.ts';
-import { formatValue, UserFault } from '../run/config/userError.ts';
+import { formatValue, UserError } from '../run/config/userError.ts';
 import { RunFolder } from '../run/runFolder.ts';
 import { readFinishedResult, runSearch } from '../run/optimize.ts';
 import type { Screen } from '../run/progress.ts';
@@ -63,7 +63,7 @@ export function addBranchCommand(
     );
 }
 
-/** A branch of a run from one of its nodes on. @throws UserFault */
+/** A branch of a run from one of its nodes on. @throws UserError */
 export async function branchRun(flags: BranchFlags, screen: Screen | null): Promise<CommandResult<OptimizeResult>> {
   const first = RunFolder.openExisting(flags.run);
   const config = loadBranchConfig(first, flags.set);
@@ -94,7 +94,7 @@ async function openBranch(first: RunFolder, config: Config, flags: BranchFlags) 
   const all = readJournalNodes(first);
   const about = all.find(({ id }) => id === node);
   if (!about)
-    throw new UserFault(
+    throw new UserError(
       `--node: expected the id of a node of ${flags.run}, such as 0.2.1, got ${formatValue(node)}; see its result.json`,
     );
   const known = readBranchStart(out);
@@ -104,12 +104,12 @@ async function openBranch(first: RunFolder, config: Config, flags: BranchFlags) 
       known.node === node &&
       (flags.prompt === undefined || readPromptFile(flags.prompt) === known.prompt);
     if (same) return { beginning: known, folder: RunFolder.open(out, config) };
-    throw new UserFault(
+    throw new UserError(
       `--out: expected a new folder, got ${flags.out}, a branch of ${known.run} at ${known.node}; choose another`,
     );
   }
   if (existsSync(first.file('calls.jsonl.lock')))
-    throw new UserFault(
+    throw new UserError(
       `--run: expected a run that is not at work, got ${flags.run}, which is; wait for it, or stop it`,
     );
   const level = await findRankedLevel(first, config, node);
@@ -128,7 +128,7 @@ async function openBranch(first: RunFolder, config: Config, flags: BranchFlags) 
 function readPromptFile(file: string): string {
   const text = readTextFile(file, '--prompt').replace(/\r?\n$/, '');
   if (text.trim() !== '') return text;
-  throw new UserFault(`--prompt: expected a file with a prompt, got ${file}, which is empty`);
+  throw new UserError(`--prompt: expected a file with a prompt, got ${file}, which is empty`);
 }
 
 /** Where a search keeps no levels, there is none to go back to. */
@@ -140,11 +140,11 @@ function loadBranchConfig(run: RunFolder, set: readonly string[]): Config {
   const config = loadConfig({ file: run.file('config.json'), set });
   const keys = listChangedKeys(own, config);
   if (keys.length)
-    throw new UserFault(
+    throw new UserError(
       `--set: expected what may differ between a run and its branch (budget, concurrency, …), got ${keys.join(', ')}`,
     );
   if (LEVEL_STRATEGIES.has(config.search.strategy)) return config;
-  throw new UserFault(
+  throw new UserError(
     `--run: expected a run of the strategies ${[...LEVEL_STRATEGIES].join(', ')}, which go level by level, got ${config.search.strategy}`,
   );
 }

@@ -16,7 +16,7 @@ import { loadInstructions, readJudgements } from '../evals/experiments/readInstr
 import { withConfigFlags, createWholeNumberParser, type EvaluateFlags } from '../evals/experiments/options.ts';
 import { renderBiasReport } from '../evals/experiments/biasTable.ts';
 import { listCaveats, renderSummaryTable, renderViewsTable } from '../evals/experiments/evaluationTables.ts';
-import { UserFault } from '../run/config/userError.ts';
+import { UserError } from '../run/config/userError.ts';
 import { toJsonLine, toPrintable } from '../run/progress.ts';
 
 /** What `evaluate --judged` brings. */
@@ -63,9 +63,9 @@ export function addEvaluateCommand(root: Command): void {
 function chooseMethod({ method, run }: EvaluateFlags): MethodName {
   const chosen = method ?? (run === undefined ? undefined : 'drpo');
   if (chosen === undefined)
-    throw new UserFault('evaluate: expected --method base, urial or drpo, or --judged FILE, got neither');
+    throw new UserError('evaluate: expected --method base, urial or drpo, or --judged FILE, got neither');
   if (chosen === 'drpo' && run === undefined)
-    throw new UserFault('--method drpo: expected --run DIR, got nothing; name the folder of a run');
+    throw new UserError('--method drpo: expected --run DIR, got nothing; name the folder of a run');
   return chosen;
 }
 

@@ -1,18 +1,18 @@
 import { awaitAllCallbacks } from '@langchain/core/callbacks/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserFault } from '../run/config/userError.ts';
+import { UserError } from '../run/config/userError.ts';
 import { toPrintable } from '../run/progress.ts';
 
 /** What the user can mend, or the world's fault: one line each, no stack. A fault of ours keeps its stack. */
 const EXPECTED_ERROR_NAMES = new Set([
-  'CheckpointsFailed',
-  'RemoteFailed',
-  'RoleDown',
-  'CallFailed',
-  'StoreFailed',
-  'SearchFailed',
-  'BudgetExceeded',
-  'Stopped',
+  'CheckpointsError',
+  'RemoteError',
+  'RoleDownError',
+  'CallFailedError',
+  'StoreError',
+  'SearchError',
+  'BudgetExceededError',
+  'StoppedError',
 ]);
 
 /** What the system says of a disk that cannot be written. */
@@ -20,7 +20,7 @@ const DISK_ERROR_CODES = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EACCES', 
 
 /** Prints an error and gives its exit status: 2 for the user's mistakes, else 1. */
 export function reportError(error: unknown): 1 | 2 {
-  if (error instanceof UserFault || (error instanceof Error && error.name === 'ConfigFault')) {
+  if (error instanceof UserError || (error instanceof Error && error.name === 'ModelsConfigError')) {
     for (const line of toPrintable(error.message).split('\n')) process.stderr.write(`drpo: ${line}\n`);
     return 2;
   }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { toChatTurns, type ChatTurn } from '../prompts/respond.ts';
 import { readQueries } from '../run/config/readData.ts';
-import { UserFault } from '../run/config/userError.ts';
+import { UserError } from '../run/config/userError.ts';
 import { toPrintable } from '../run/progress.ts';
 import { readRunExamples } from '../run/loadArtifact.ts';
 import { collectPath, toReferenceOutput } from '../run/result.ts';
@@ -45,7 +45,7 @@ export function addExportCommand(root: Command): void {
     });
 }
 
-/** What a run found in the form asked for; of LangSmith, where it is there. @throws UserFault */
+/** What a run found in the form asked for; of LangSmith, where it is there. @throws UserError */
 export async function exportRun(
   { run, to, name = basename(resolve(run)) }: Omit<ExportFlags, 'out'>,
   env: Readonly<Record<string, string | undefined>>,
@@ -64,7 +64,7 @@ function buildReferenceOutput(run: string): Record<string, unknown> {
   const { folder } = openFinishedRun(run);
   const best: unknown = Reflect.get(Object(folder.readJson('result.json')), 'bestId');
   if (typeof best === 'string') return toReferenceOutput(collectPath(best, folder.nodes()));
-  throw new UserFault(`--run: expected a run with output.json or result.json, got ${run}; let \`optimize\` end first`);
+  throw new UserError(`--run: expected a run with output.json or result.json, got ${run}; let \`optimize\` end first`);
 }
 
 const toPrettyJson = (value: Record<string, unknown> | ChatTurn[]): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -83,7 +83,7 @@ function writeOutputFile(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    throw new UserFault(
+    throw new UserError(
       `--out: expected a file that can be written, got ${file} (${error instanceof Error ? error.message : String(error)})`,
     );
   }

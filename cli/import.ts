@@ -6,7 +6,7 @@ import { createUsageTotals } from '../models/index.ts';
 import type { Example } from '../state/example.ts';
 import { Config } from '../run/config/loadConfig.ts';
 import { readExamples } from '../run/config/readData.ts';
-import { formatValue, UserFault } from '../run/config/userError.ts';
+import { formatValue, UserError } from '../run/config/userError.ts';
 import { toJsonLine, toPrintable } from '../run/progress.ts';
 import { RunFolder } from '../run/runFolder.ts';
 import { collectPath, toReferenceOutput, buildResult, type OptimizeResult } from '../run/result.ts';
@@ -40,12 +40,12 @@ export function addImportCommand(root: Command): void {
     });
 }
 
-/** Writes the files of a run from what the reference published. @throws UserFault */
+/** Writes the files of a run from what the reference published. @throws UserError */
 export async function importRun(path: string, { out, examples: file, base }: ImportFlags): Promise<OptimizeResult> {
   const found = readReferenceRun(path);
   const examples = file === undefined ? [] : await readExamples(file);
   if (existsSync(join(out, 'config.json')))
-    throw new UserFault(`--out: expected a new folder, got ${formatValue(out)}, which holds a run; choose another`);
+    throw new UserError(`--out: expected a new folder, got ${formatValue(out)}, which holds a run; choose another`);
   const folder = RunFolder.openWithoutConfig(resolve(out));
   const model = base ?? found.model ?? basename(dirname(resolve(path)));
   folder.write('queries.json', found.queries);
@@ -92,7 +92,7 @@ function readReferenceRun(path: string): ImportedSearch {
     (p) => existsSync(p) && statSync(p).isFile(),
   );
   if (file === undefined)
-    throw new UserFault(
+    throw new UserError(
       `import: expected tree.json or output.json of the reference, got ${formatValue(path)} (no such file)`,
     );
   const content = readJsonFile(file);
@@ -105,7 +105,7 @@ function readJsonFile(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new UserFault(
+    throw new UserError(
       `${file}: expected JSON, got a fault: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
@@ -115,7 +115,7 @@ function parseReferenceFile<T>(schema: z.ZodType<T>, content: unknown, file: str
   const { data, error } = schema.safeParse(content);
   if (data !== undefined) return data;
   const [issue] = error?.issues ?? [];
-  throw new UserFault(
+  throw new UserError(
     `${file}: expected a run of the reference, got a fault at ${issue?.path.join('.') || 'its root'}: ${issue?.message}`,
   );
 }

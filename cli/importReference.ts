@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { applyJudgement, makeRootDraft, toHypothesis, type Candidate, type Hypothesis } from '../state/hypothesis.ts';
-import { UserFault } from '../run/config/userError.ts';
+import { UserError } from '../run/config/userError.ts';
 
 const Evaluation = z.record(
   z.string(),
@@ -53,7 +53,7 @@ const UNREADABLE_JUDGEMENT = {
   missing: 'the judge’s reply could not be read; the authors’ code recorded a reward of 0',
 };
 
-/** A published tree as a journal: ids by place in the tree, values as this project computes them. @throws UserFault */
+/** A published tree as a journal: ids by place in the tree, values as this project computes them. @throws UserError */
 export function importTree({ model, queries, nodes, ...tree }: z.infer<typeof TreeFile>): ImportedSearch {
   const made = new Map<number, Candidate>();
   for (const level of groupByDepth(nodes)) {
@@ -69,7 +69,7 @@ export function importTree({ model, queries, nodes, ...tree }: z.infer<typeof Tr
   );
   const best = last.find((n) => listPathPrompts(n, all).every((p, i) => p === tree.best_path_prompts[i]));
   if (best?.value !== tree.cumulative_reward)
-    throw new UserFault(
+    throw new UserError(
       `tree.json: expected a path of the prompts in best_path_prompts worth ${tree.cumulative_reward}, got ${best?.value ?? 'none'}`,
     );
   return { nodes: all.map(toHypothesis), best, beam: last.slice(0, BEAM_WIDTH).map((n) => n.id), model, queries };
@@ -79,7 +79,7 @@ function makeCandidate(node: PublishedNode, place: number, made: ReadonlyMap<num
   const { prompt, query, output, evaluation } = node;
   const parent = node.parent === null ? undefined : made.get(node.parent);
   if (!parent && node.parent !== null)
-    throw new UserFault(`tree.json, node ${node.id}: expected its parent a level above, got ${node.parent}`);
+    throw new UserError(`tree.json, node ${node.id}: expected its parent a level above, got ${node.parent}`);
   const siblings = [...made.values()].filter((n) => n.parent === parent?.id).length;
   const root = makeRootDraft(prompt, query);
   const { id, lineage, depth } = parent ?? { ...root, id: '', depth: -1 };
@@ -104,7 +104,7 @@ export function importOutput(levels: z.infer<typeof OutputFile>): ImportedSearch
   }
   const nodes = [...made.values()].map(toHypothesis);
   const best = nodes.at(-1);
-  if (!best) throw new UserFault('output.json: expected at least one level, got none');
+  if (!best) throw new UserError('output.json: expected at least one level, got none');
   return { nodes, best, beam: [best.id], model: null, queries: [] };
 }
 

@@ -7,7 +7,7 @@ import { Approver } from './approve/person.ts';
 import { loadConfig, listUnpricedModels, type Config, type ConfigSources } from '../run/config/loadConfig.ts';
 import { readQueries } from '../run/config/readData.ts';
 import { reportError } from './exit.ts';
-import { UserFault } from '../run/config/userError.ts';
+import { UserError } from '../run/config/userError.ts';
 import type { CommandResult } from '../run/commandResult.ts';
 import { runIcl } from '../run/optimizeExamples.ts';
 import { optimizePrompt, type OptimizeOptions } from '../run/optimize.ts';
@@ -169,7 +169,7 @@ async function optimizeAtServer(
   options: OptimizeOptions,
 ): Promise<CommandResult<OptimizeResult>> {
   if (options.around !== undefined)
-    throw new UserFault(
+    throw new UserError(
       '--watch: expected a run of this machine, got one with --remote; look on with `report --live` on its folder',
     );
   const { optimizeRemote } = await import('../run/remote/optimizeRemote.ts');
@@ -183,7 +183,7 @@ async function readStdinQuery(): Promise<string> {
   const lines: string[] = [];
   for await (const line of createInterface({ input: process.stdin })) lines.push(line);
   const text = lines.join('\n').trim();
-  if (text === '') throw new UserFault('answer: expected a query as argument or on stdin, got none');
+  if (text === '') throw new UserError('answer: expected a query as argument or on stdin, got none');
   return text;
 }
 

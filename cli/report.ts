@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createPublishedRunView, type RunView } from '../report/view.ts';
 import { createWholeNumberParser } from '../evals/experiments/options.ts';
-import { formatValue, UserFault } from '../run/config/userError.ts';
+import { formatValue, UserError } from '../run/config/userError.ts';
 import { readOrThrow, readRunView, writePage } from '../run/writeReport.ts';
 
 /** The command `report`. */
@@ -21,7 +21,7 @@ export function addReportCommand(root: Command): void {
     .action(async (path: string | undefined, flags: ReportFlags) => {
       const given = path ?? flags.run;
       if (given === undefined)
-        throw new UserFault('report: expected a run’s folder or a published tree.json, got nothing');
+        throw new UserError('report: expected a run’s folder or a published tree.json, got nothing');
       if (flags.live && !(await watchUntilEnd(given, flags))) return;
       const file = writeReportPage(given, flags.out);
       process.stdout.write(`${flags.json ? JSON.stringify({ report: file }) : file}\n`);
@@ -52,11 +52,11 @@ async function watchUntilEnd(dir: string, { port, quiet }: ReportFlags): Promise
 /**
  * Writes the page of a run's folder, of a published tree.json, or of a folder that holds one.
  * `out` defaults to report.html in the run's folder; for a published tree, to report-MODEL.html in the working folder.
- * @throws UserFault where there is neither
+ * @throws UserError where there is neither
  */
 export function writeReportPage(path: string, out?: string): string {
   if (existsSync(join(path, 'experiment.json')))
-    throw new UserFault(`report: expected a run, got the experiment ${path}, whose page it wrote itself: report.html`);
+    throw new UserError(`report: expected a run, got the experiment ${path}, whose page it wrote itself: report.html`);
   if (existsSync(join(path, 'config.json'))) return writePage(out ?? join(path, 'report.html'), readRunView(path));
   const file = findTreeFile(path);
   const view = readPublishedView(file);
@@ -65,12 +65,12 @@ export function writeReportPage(path: string, out?: string): string {
 
 function findTreeFile(path: string): string {
   if (!existsSync(path))
-    throw new UserFault(
+    throw new UserError(
       `report: expected a run's folder or a published tree.json, got ${formatValue(path)} (no such file)`,
     );
   if (!statSync(path).isDirectory()) return path;
   if (existsSync(join(path, 'tree.json'))) return join(path, 'tree.json');
-  throw new UserFault(
+  throw new UserError(
     `report: expected a folder with config.json (a run) or tree.json (a published run), got ${formatValue(path)} with neither`,
   );
 }

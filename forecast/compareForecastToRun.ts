@@ -6,7 +6,7 @@ import { Hypothesis, makeRootDraft } from '../state/hypothesis.ts';
 import { isPerfect } from '../state/judgement.ts';
 import { computeMean } from '../statistics/computeMean.ts';
 import { Config } from '../run/config/loadConfig.ts';
-import { UserFault } from '../run/config/userError.ts';
+import { UserError } from '../run/config/userError.ts';
 import { RunFolder } from '../run/runFolder.ts';
 import { makeAssumptions, mapRoles, FORECAST_ROLES, sumCalls, type Assumptions } from './assumptions.ts';
 import { reconstructWalk } from './walks.ts';
@@ -118,7 +118,7 @@ export async function compareForecastToRun(
   const config = Config.parse(folder.readJson('config.json'));
   const parsed = FinishedResult.safeParse(folder.readJson('result.json'));
   if (!parsed.success || ['budget', 'interrupted'].includes(parsed.data.stoppedBy))
-    throw new UserFault(
+    throw new UserError(
       `--run: expected a finished run, got ${run} (${parsed.data?.stoppedBy ?? 'no result.json'}); let \`optimize\` end first`,
     );
   const result = parsed.data;

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { Config, loadConfig } from '../run/config/loadConfig.ts';
-import { UserFault } from '../run/config/userError.ts';
+import { UserError } from '../run/config/userError.ts';
 import { RunFolder } from '../run/runFolder.ts';
 import { formatDuration } from '../run/progress.ts';
 import { makeAssumptions, FORECAST_ROLES, type Assumptions } from './assumptions.ts';
@@ -72,7 +72,7 @@ function parseNumberFlag(flag: string, text: string | undefined, most: number): 
   if (text === undefined) return undefined;
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= most) return value;
-  throw new UserFault(`--${flag}: expected a number from 0${most < Infinity ? ` to ${most}` : ''}, got ${text}`);
+  throw new UserError(`--${flag}: expected a number from 0${most < Infinity ? ` to ${most}` : ''}, got ${text}`);
 }
 
 /** `plan`: what `optimize` would do with this config. Contacts no model and needs no key. */

@@ -2,7 +2,7 @@ import { RunnableLambda } from '@langchain/core/runnables';
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import type { Example } from '../state/example.ts';
-import { SearchFailed } from '../state/failure.ts';
+import { SearchError } from '../state/failure.ts';
 import { applyJudgement, toHypothesis, type Candidate, type CandidateDraft } from '../state/hypothesis.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { RewardSelection } from '../state/reward.ts';
@@ -71,7 +71,7 @@ export function evaluateCandidate(
 ): Step<EvaluationInput & { draft: CandidateDraft }, { candidates: Candidate[] }> {
   return evaluatePrompt(nodes, ({ draft, ...judged }, config) => {
     if (!judged.answered && (draft.depth === 0 || draft.lineage.unanswered + 1 >= MAX_UNANSWERED_STEPS))
-      throw new SearchFailed(judged.missing);
+      throw new SearchError(judged.missing);
     const candidate = toCandidate(draft, judged, options);
     const node = toHypothesis(candidate);
     options.journal?.(node);

@@ -34,17 +34,17 @@ abstract class ModelError extends Error {
 
 /** One call failed for good: refused (400, 413, 422, …) or its retries used up. The run goes on without it. */
 export class CallFailedError extends ModelError {
-  override readonly name = 'CallFailed';
+  override readonly name = 'CallFailedError';
 }
 
 /** A role cannot be played at all: no key, no such model, no money, or an endpoint that answers nobody. Ends the run. */
 export class RoleDownError extends ModelError {
-  override readonly name = 'RoleDown';
+  override readonly name = 'RoleDownError';
 }
 
 /** The next request would go past a limit of the budget; it was not sent. */
 export class BudgetExceededError extends Error {
-  override readonly name = 'BudgetExceeded';
+  override readonly name = 'BudgetExceededError';
   readonly which: BudgetLimitName;
   constructor(which: BudgetLimitName, limit: number, spent: number) {
     super(`the budget of ${limit} ${which} is spent (${+spent.toFixed(4)} so far); raise budget.${which} to go on`);
@@ -54,7 +54,7 @@ export class BudgetExceededError extends Error {
 
 /** The gateway was told to stop; the call was not sent, or not waited for past the grace. */
 export class StoppedError extends Error {
-  override readonly name = 'Stopped';
+  override readonly name = 'StoppedError';
   constructor(message = 'stopped: no further model calls are made') {
     super(message);
   }
@@ -62,12 +62,12 @@ export class StoppedError extends Error {
 
 /** The store of answers cannot be opened or written; nothing already written is lost. Ends the run. */
 export class StoreError extends Error {
-  override readonly name = 'StoreFailed';
+  override readonly name = 'StoreError';
 }
 
 /** The `models` of a config ask for what is not there; every fault with its path in the config. */
 export class ModelsConfigError extends Error {
-  override readonly name = 'ConfigFault';
+  override readonly name = 'ModelsConfigError';
   readonly faults: readonly { path: string; message: string }[];
   constructor(faults: readonly { path: string; message: string }[]) {
     super(faults.map((f) => `${f.path}: ${f.message}`).join('\n'));

@@ -1,4 +1,4 @@
-import { SearchFailed } from '../state/failure.ts';
+import { SearchError } from '../state/failure.ts';
 import type { Nodes } from './node.ts';
 
 /** How `rewriteSystemPrompt` begins its reason for a rewrite that could not be read. */
@@ -28,7 +28,7 @@ export interface MonitoredNodes {
   nodes: Nodes;
   /**
    * For where all calls of a level are in, or of the run (`over`).
-   * @throws SearchFailed where a step could not be used more often than the share allows, or in all of the run not once
+   * @throws SearchError where a step could not be used more often than the share allows, or in all of the run not once
    */
   check: (over?: boolean) => void;
 }
@@ -70,7 +70,7 @@ export function failOnUnreadable(nodes: Nodes, share: number): MonitoredNodes {
   };
 }
 
-/** Counts a step's replies and those of them that could not be used: `seen` as they come, `check` where all are in. @throws SearchFailed, both */
+/** Counts a step's replies and those of them that could not be used: `seen` as they come, `check` where all are in. @throws SearchError, both */
 export function createReplyCounter(share: number): {
   seen: (step: MonitoredStep, asked: number, complaints: readonly string[]) => void;
   check: MonitoredNodes['check'];
@@ -103,7 +103,7 @@ const toList = (complaint: string | undefined): string[] => (complaint === undef
 const createSearchFailure = (
   step: MonitoredStep,
   { total: asked, unreadable: unread, lastComplaint: last }: ReplyCount,
-): SearchFailed =>
-  new SearchFailed(
+): SearchError =>
+  new SearchError(
     `${unread} of ${asked} replies to ${step} could not be used, the last because: ${last}; mend models.${ROLE_BY_STEP[step]} and start the run again (what could not be read is asked for anew), or raise search.missingShare`,
   );

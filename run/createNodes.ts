@@ -27,7 +27,7 @@ export function createNodes(config: Config, gateway: Gateway) {
   return { models, judges, nodes };
 }
 
-/** What a run is trained with, for the guards. @throws UserFault */
+/** What a run is trained with, for the guards. @throws UserError */
 export async function readTrainingTexts(config: Config): Promise<Training> {
   const { queries, examples } = await readData(config);
   return { queries: queries.map((q) => q.text), examples: examples.flatMap((e) => [e.query, e.answer]) };

@@ -58,7 +58,7 @@ export class GrowingRun {
     return changed;
   }
 
-  /** The page's view of what was read. @throws UserFault, ZodError where a file is not what it should be */
+  /** The page's view of what was read. @throws UserError, ZodError where a file is not what it should be */
   view(): RunView {
     const { calls, retries, tokens, usd } = this.#tally;
     return createRunView({

@@ -3,7 +3,7 @@ import { ModelsConfig, type ResolvedModel } from '../models/index.ts';
 import type { Artifact, Layout } from '../nodes/index.ts';
 import type { Example } from '../state/example.ts';
 import { Config } from './config/loadConfig.ts';
-import { formatValue, UserFault } from './config/userError.ts';
+import { formatValue, UserError } from './config/userError.ts';
 import { RunFolder } from './runFolder.ts';
 
 /** What of a run answers queries: its artifact, and the models that play in it. */
@@ -19,18 +19,18 @@ export interface BaseModelFlags {
   keyEnv?: string | undefined;
 }
 
-/** A run's folder, its config and its best prompt. @throws UserFault where it holds no run with a result */
+/** A run's folder, its config and its best prompt. @throws UserError where it holds no run with a result */
 export function openFinishedRun(run: string): { folder: RunFolder; config: Config; prompt: string } {
   const folder = RunFolder.openExisting(run);
   const prompt = folder.readText('prompt.txt');
   if (prompt === undefined)
-    throw new UserFault(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` end first`);
+    throw new UserError(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` end first`);
   const parsed = Config.safeParse(folder.readJson('config.json'));
-  if (!parsed.success) throw new UserFault(`${run}/config.json: expected the config of a run, got something else`);
+  if (!parsed.success) throw new UserError(`${run}/config.json: expected the config of a run, got something else`);
   return { folder, config: parsed.data, prompt };
 }
 
-/** A run's artifact, laid out as it was when it was judged, and its base model or the one given. @throws UserFault */
+/** A run's artifact, laid out as it was when it was judged, and its base model or the one given. @throws UserError */
 export function loadServedRun(run: string, given: BaseModelFlags = {}): ServedRun {
   const { folder, config, prompt } = openFinishedRun(run);
   const base = resolveBaseModel(config, given);
@@ -52,7 +52,7 @@ function resolveBaseModel({ models }: Config, { base, keyEnv }: BaseModelFlags):
   const settings = typeof given === 'string' || keyEnv === undefined ? given : { ...given, apiKeyEnv: keyEnv };
   const parsed = ModelsConfig.safeParse({ base: settings, optimizer: 'simulated' });
   if (parsed.success) return parsed.data.base;
-  throw new UserFault(`--base: expected MODEL[@BASEURL] or "simulated", got ${formatValue(base)}`);
+  throw new UserError(`--base: expected MODEL[@BASEURL] or "simulated", got ${formatValue(base)}`);
 }
 
 /** What stands for a model on the command line: "simulated", or MODEL[@BASEURL]. */
@@ -62,10 +62,10 @@ export function parseModelFlag(text: string, api: ResolvedModel['api'] = 'chat')
   return at < 0 ? { model: text, api } : { model: text.slice(0, at), baseUrl: text.slice(at + 1), api };
 }
 
-/** The examples a run ended with. @throws UserFault */
+/** The examples a run ended with. @throws UserError */
 export function readRunExamples(folder: RunFolder): Example[] {
   const parsed = z.record(z.string(), z.string()).safeParse(folder.readJson('examples.json') ?? {});
   if (!parsed.success)
-    throw new UserFault(`${folder.file('examples.json')}: expected an object {query: answer}, got something else`);
+    throw new UserError(`${folder.file('examples.json')}: expected an object {query: answer}, got something else`);
   return Object.entries(parsed.data).map(([query, answer]) => ({ query, answer }));
 }

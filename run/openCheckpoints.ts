@@ -2,9 +2,9 @@ import { MemorySaver, type BaseCheckpointSaver } from '@langchain/langgraph';
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { basename } from 'node:path';
-import { CheckpointsFailed } from '../state/failure.ts';
+import { CheckpointsError } from '../state/failure.ts';
 import type { Config } from './config/loadConfig.ts';
-import { UserFault } from './config/userError.ts';
+import { UserError } from './config/userError.ts';
 import type { RunFolder } from './runFolder.ts';
 
 /** Where a run's place in its graph is kept, and under which thread. */
@@ -26,7 +26,7 @@ const loadPostgres = async (): Promise<PostgresPackage> => import(POSTGRES_PACKA
 /**
  * The checkpoints of a run: SQLite in its folder, or Postgres where the config names the variable that holds its address.
  * `anew`: what was kept is left behind, and the run is made again from its answers.
- * @throws UserFault where Postgres cannot be used
+ * @throws UserError where Postgres cannot be used
  */
 export async function openCheckpoints(
   folder: RunFolder,
@@ -52,12 +52,12 @@ async function openPostgres(
 ): Promise<Checkpoints> {
   const address = env[variable];
   if (!address)
-    throw new UserFault(
+    throw new UserError(
       `checkpoints.postgres: expected the address of a Postgres database in the environment variable ${variable}, which is not set; set it (postgres://user:password@host:5432/database), or leave checkpoints out for SQLite`,
     );
   const { PostgresSaver } = await load().catch((error: unknown) => {
     if (!isModuleMissing(error)) throw error;
-    throw new UserFault(
+    throw new UserError(
       `checkpoints.postgres: expected the package ${POSTGRES_PACKAGE}, which is not installed; npm install ${POSTGRES_PACKAGE}`,
     );
   });
@@ -73,7 +73,7 @@ async function openPostgres(
       close: () => saver.end(),
     };
   } catch (error) {
-    throw new UserFault(
+    throw new UserError(
       `checkpoints.postgres: expected a Postgres database at the address in ${variable}, got ${toSafeMessage(error, address)}`,
     );
   }
@@ -85,7 +85,7 @@ function withReadableErrors<S extends BaseCheckpointSaver>(saver: S, address: st
     <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
     (...args: A): Promise<R> =>
       work(...args).catch((error: unknown) => {
-        throw new CheckpointsFailed(
+        throw new CheckpointsError(
           `the checkpoints in Postgres cannot be read or written: ${toSafeMessage(error, address)}; every answer is kept, start the run again when the database is there`,
         );
       });

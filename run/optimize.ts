@@ -9,7 +9,7 @@ import { findBestSoFar } from './findBestSoFar.ts';
 import type { Checkpoints } from './openCheckpoints.ts';
 import type { Config } from './config/loadConfig.ts';
 import { toExitCode, type CommandOptions, type CommandResult } from './commandResult.ts';
-import { UserFault } from './config/userError.ts';
+import { UserError } from './config/userError.ts';
 import type { RunFolder } from './runFolder.ts';
 import { Progress } from './progress.ts';
 import type { SearchOutcome, OptimizeResult } from './result.ts';
@@ -46,12 +46,12 @@ export async function optimizePrompt(config: Config, options: OptimizeOptions): 
   }
 }
 
-/** A run at a server goes on there, a branch as one. @throws UserFault */
+/** A run at a server goes on there, a branch as one. @throws UserError */
 function requireLocalRun(folder: RunFolder): RunFolder {
   const is = (name: string): boolean => folder.readText(name) !== undefined;
   const [kind, way] = is('remote.json') ? ['a run at a server', 'add --remote'] : ['a branch', 'go on with `branch`'];
   if (!is('remote.json') && !is('branch.json')) return folder;
-  throw new UserFault(
+  throw new UserError(
     `${folder.path}: expected a whole run of this machine, got ${kind}; ${way}, or --fresh to begin anew`,
   );
 }

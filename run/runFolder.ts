@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { FileStore } from '../models/index.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
 import { listChangedKeys, type Config } from './config/loadConfig.ts';
-import { formatValue, UserFault } from './config/userError.ts';
+import { formatValue, UserError } from './config/userError.ts';
 import { DedupedJsonlLog } from './dedupedJsonlLog.ts';
 import { toJsonParts, writeAtomically } from './writeAtomically.ts';
 
@@ -55,7 +55,7 @@ export class RunFolder {
 
   /**
    * Opens a folder for a run of this config: a new one, or one that holds a run of the same config, which goes on.
-   * @throws UserFault where the config differs in anything that changes what is computed, unless `fresh`
+   * @throws UserError where the config differs in anything that changes what is computed, unless `fresh`
    */
   static open(path: string, config: Config, fresh = false): RunFolder {
     mkdirSync(path, { recursive: true });
@@ -64,17 +64,17 @@ export class RunFolder {
     const before = folder.readJson('config.json');
     const keys = before === undefined ? [] : listChangedKeys(before, JSON.parse(JSON.stringify(config)));
     if (keys.length)
-      throw new UserFault(
+      throw new UserError(
         `${path}: expected the config this run was begun with, got other values for ${keys.join(', ')}; choose another --out, or --fresh to begin anew`,
       );
     folder.write('config.json', config);
     return folder;
   }
 
-  /** A folder that holds a run. @throws UserFault where it does not */
+  /** A folder that holds a run. @throws UserError where it does not */
   static openExisting(path: string): RunFolder {
     if (!existsSync(join(path, 'config.json')))
-      throw new UserFault(`--run: expected a run's folder (with config.json), got ${formatValue(path)}`);
+      throw new UserError(`--run: expected a run's folder (with config.json), got ${formatValue(path)}`);
     return new RunFolder(path);
   }
 
@@ -119,7 +119,7 @@ export class RunFolder {
     try {
       return text === undefined ? undefined : JSON.parse(text);
     } catch {
-      throw new UserFault(
+      throw new UserError(
         `${this.file(name)}: expected JSON, got something else; restore the file or begin anew with --fresh`,
       );
     }

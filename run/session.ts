@@ -37,7 +37,7 @@ export interface Session {
   repeatJudge: Judge;
   /** Told of each reply that could not be read, for the run's events. */
   onUnreadable: UnreadableReplyHandler;
-  /** @throws SearchFailed where a model's replies could not be used more often than `search.missingShare`; `over`: or not once in the run */
+  /** @throws SearchError where a model's replies could not be used more often than `search.missingShare`; `over`: or not once in the run */
   checkReplies: (over?: boolean) => void;
   /** After a fault: where replies could not be read, the next session asks for them anew. */
   forgetUnreadable: (fault: unknown) => Promise<void>;
@@ -52,7 +52,7 @@ export const openRunFolder = (
   { out = getDefaultFolder(config), fresh = false }: SessionOptions,
 ): RunFolder => RunFolder.open(resolve(out), config, fresh);
 
-/** Makes everything a command needs over a folder. `shared`: answers of another run, which are not paid for again. @throws UserFault, ConfigFault, StoreFailed */
+/** Makes everything a command needs over a folder. `shared`: answers of another run, which are not paid for again. @throws UserError, ConfigFault, StoreFailed */
 export async function openSession(config: Config, folder: RunFolder, shared?: Store): Promise<Session> {
   const store = FileStore.open(folder.file('calls.jsonl'));
   const gateway = new Gateway({

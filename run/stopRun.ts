@@ -3,8 +3,8 @@ import type { Gateway } from '../models/index.ts';
 /** Whether an error is a stop to be reported (budget spent, interrupted) and not a fault. */
 export function classifyStop(error: unknown): 'budget' | 'interrupted' | null {
   if (!(error instanceof Error)) return null;
-  if (error.name === 'BudgetExceeded') return 'budget';
-  return error.name === 'Stopped' || error.name === 'AbortError' ? 'interrupted' : null;
+  if (error.name === 'BudgetExceededError') return 'budget';
+  return error.name === 'StoppedError' || error.name === 'AbortError' ? 'interrupted' : null;
 }
 
 /** Milliseconds that calls in flight have to end after a stop: they are paid for. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FileStore, Gateway } from '../models/index.ts';
-import { SearchFailed } from '../state/failure.ts';
+import { SearchError } from '../state/failure.ts';
 
 /** Replies that could not be read: where they ended a run, the next session asks for them anew. */
 export class UnreadableReplies {
@@ -13,7 +13,7 @@ export class UnreadableReplies {
 
   /** After a fault: forgets them where the fault was theirs. */
   async forget(fault: unknown, gateway: Gateway, store: FileStore): Promise<void> {
-    if (!(fault instanceof SearchFailed) || this.#texts.size === 0) return;
+    if (!(fault instanceof SearchError) || this.#texts.size === 0) return;
     await gateway.drain();
     store.forget((text) => this.#texts.has(hashValue(text)));
   }

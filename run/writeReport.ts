@@ -2,7 +2,7 @@ import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { renderPageParts } from '../report/page.ts';
 import { createRunView, type RunRecord, type RunView } from '../report/view.ts';
-import { UserFault } from './config/userError.ts';
+import { UserError } from './config/userError.ts';
 import { GrowingRun } from './growingRun.ts';
 import { RunFolder } from './runFolder.ts';
 import { writeAtomically } from './writeAtomically.ts';
@@ -31,7 +31,7 @@ export function readOrThrow<T>(file: string, what: string, read: () => T): T {
   } catch (error) {
     if (!(error instanceof z.ZodError || error instanceof SyntaxError)) throw error;
     const why = error instanceof z.ZodError ? z.prettifyError(error).split('\n').slice(0, 2).join(' ') : error.message;
-    throw new UserFault(`${file}: expected ${what}, got something else: ${why}`);
+    throw new UserError(`${file}: expected ${what}, got something else: ${why}`);
   }
 }
 

@@ -1,11 +1,11 @@
 /** Errors that end a run instead of failing one candidate: budget spent, a role down, stopped by the user, or a graph's own signals. */
 const FATAL_ERROR_NAMES = new Set([
-  'StoreFailed',
-  'CheckpointsFailed',
-  'SearchFailed',
-  'BudgetExceeded',
-  'RoleDown',
-  'Stopped',
+  'StoreError',
+  'CheckpointsError',
+  'SearchError',
+  'BudgetExceededError',
+  'RoleDownError',
+  'StoppedError',
   'AbortError',
   'GraphInterrupt',
   'NodeInterrupt',
@@ -28,11 +28,11 @@ export function isFatal(error: unknown): boolean {
 export const toErrorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A checkpoint could not be read or written: the run ends, and goes on from what was kept before. */
-export class CheckpointsFailed extends Error {
-  override name = 'CheckpointsFailed';
+export class CheckpointsError extends Error {
+  override name = 'CheckpointsError';
 }
 
 /** The search cannot go on as it is: nobody answers, or the judge cannot be read. What there is stays, and the run can be taken up again. */
-export class SearchFailed extends Error {
-  override name = 'SearchFailed';
+export class SearchError extends Error {
+  override name = 'SearchError';
 }

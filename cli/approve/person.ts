@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import { Question, type ApprovalHandler, type Decision } from '../../graphs/approve.ts';
-import { UserFault } from '../../run/config/userError.ts';
+import { UserError } from '../../run/config/userError.ts';
 import { toPrintable } from '../../run/progress.ts';
 import { editInEditor } from './editor.ts';
 import { addPromptEdit, APPROVAL_HELP, createEmptyDraft, parseLine } from './approvalLines.ts';
@@ -14,10 +14,10 @@ export class Approver {
   readonly #unread: string[] = [];
   #over: Error | undefined;
 
-  /** @throws UserFault where there is nobody to ask */
+  /** @throws UserError where there is nobody to ask */
   constructor(input = process.stdin) {
     if (!input.isTTY && !isPipedInput(input.fd))
-      throw new UserFault(
+      throw new UserError(
         '--approve: expected a terminal, or decisions on stdin (a JSON value a line), got neither; run it in a terminal, or pipe them in',
       );
     this.#lines = createInterface({ input, terminal: false });

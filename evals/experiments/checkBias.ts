@@ -4,7 +4,7 @@ import { createBiasReport, sampleAnswers, type BiasReport } from '../bias/bias.t
 import { runBiasTrials, type NamedJudge, type BiasTrial } from '../bias/trials.ts';
 import { makeJudgeJustEval } from '../justEval/judgeJustEval.ts';
 import { listChangedKeys, type Config } from '../../run/config/loadConfig.ts';
-import { UserFault } from '../../run/config/userError.ts';
+import { UserError } from '../../run/config/userError.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import type { Screen } from '../../run/progress.ts';
 import { openSession, type Session } from '../../run/session.ts';
@@ -97,7 +97,7 @@ function openBiasFolder(config: Config, files: readonly { text: string }[], flag
   const folder = RunFolder.open(resolve(out), config, flags.fresh);
   const before = flags.fresh ? undefined : folder.readJson('bias.json');
   if (before !== undefined && listChangedKeys(before, what).length)
-    throw new UserFault(
+    throw new UserError(
       `${out}: expected the judgements this folder was begun with, got others; choose another --out, or --fresh to begin anew`,
     );
   folder.write('bias.json', what);

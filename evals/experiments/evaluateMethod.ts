@@ -4,7 +4,7 @@ import type { Instruction } from '../justEval/instructions.ts';
 import { runJustEval, type JustEvalRecord } from '../justEval/justEval.ts';
 import type { MethodName } from '../justEval/methods.ts';
 import { listChangedKeys, type Config } from '../../run/config/loadConfig.ts';
-import { UserFault } from '../../run/config/userError.ts';
+import { UserError } from '../../run/config/userError.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import type { Screen } from '../../run/progress.ts';
 import { openSession, type Session } from '../../run/session.ts';
@@ -79,7 +79,7 @@ function openEvaluationFolder(
   const before = flags.fresh ? undefined : folder.readJson('evaluation.json');
   const keys = before === undefined ? [] : listChangedKeys(before, what);
   if (keys.length)
-    throw new UserFault(
+    throw new UserError(
       `${out}: expected the evaluation this folder was begun with, got another ${keys.join(', ')}; choose another --out, or --fresh to begin anew`,
     );
   folder.write('evaluation.json', what);

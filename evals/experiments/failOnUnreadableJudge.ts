@@ -4,7 +4,7 @@ import { createReplyCounter, type UnreadableReplyHandler, type MonitoredNodes } 
 
 /**
  * just-eval's judge, which ends the evaluation where its replies stay unreadable, more than `share` (0 to 1) of them or all
- * of the first: the next session asks for them anew. `check` is for where all judgements are in. @throws SearchFailed, both
+ * of the first: the next session asks for them anew. `check` is for where all judgements are in. @throws SearchError, both
  */
 export function createMonitoredJudge({
   model,

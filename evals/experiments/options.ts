@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { join } from 'node:path';
 import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
 import type { MethodName } from '../justEval/methods.ts';
-import { UserFault } from '../../run/config/userError.ts';
+import { UserError } from '../../run/config/userError.ts';
 
 /** The flags that decide a config, as every command that runs models has them. */
 export interface ConfigFlags {
@@ -71,12 +71,12 @@ export const loadFlagConfig = (flags: ConfigFlags, file?: string, set: readonly 
     roles: { optimizer: flags.optimizer, base: flags.base, reward: flags.reward, judge: flags.judge },
   });
 
-/** A whole number from a flag. @throws UserFault */
+/** A whole number from a flag. @throws UserError */
 export function createWholeNumberParser(flag: string, least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() !== '' && Number.isInteger(value) && value >= least) return value;
-    throw new UserFault(`--${flag}: expected a whole number of at least ${least}, got ${JSON.stringify(text)}`);
+    throw new UserError(`--${flag}: expected a whole number of at least ${least}, got ${JSON.stringify(text)}`);
   };
 }
 

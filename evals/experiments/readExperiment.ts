@@ -2,13 +2,13 @@ import { dirname, resolve } from 'node:path';
 import { parseYaml } from '../../run/config/parseYaml.ts';
 import { Experiment, type ExperimentRow } from './experimentSchema.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import { formatValue, UserFault } from '../../run/config/userError.ts';
+import { formatValue, UserError } from '../../run/config/userError.ts';
 import { listTableBases } from './baseModels.ts';
 import { readTextFile } from './readInstructionSets.ts';
 import { loadFlagConfig, type ExperimentFlags } from './options.ts';
 import { EXPERIMENT_TABLES } from './builtInTables.ts';
 
-/** A table of ours by name, else a file of the user's. @throws UserFault */
+/** A table of ours by name, else a file of the user's. @throws UserError */
 export function loadExperiment(
   table: string,
   { bases, seeds, landscapes }: ExperimentFlags,
@@ -17,7 +17,7 @@ export function loadExperiment(
   const ready = Object.hasOwn(EXPERIMENT_TABLES, table) ? EXPERIMENT_TABLES[table] : undefined;
   const raw: unknown = ready ? ready(listTableBases(config, bases), config) : readTableFile(table);
   const { data, error } = Experiment.safeParse(raw);
-  if (error) throw new UserFault(error.issues.map((i) => `${table}: ${i.path.join('.') || 'table'}: ${i.message}`));
+  if (error) throw new UserError(error.issues.map((i) => `${table}: ${i.path.join('.') || 'table'}: ${i.message}`));
   const rows = data.rows.map((row) =>
     row.nodes === undefined ? row : { ...row, nodes: resolveTablePath(table, row.nodes) },
   );
@@ -29,14 +29,14 @@ const resolveTablePath = (table: string, path: string): string => resolve(dirnam
 
 function readTableFile(table: string): unknown {
   if (!/\.(json|ya?ml)$/i.test(table))
-    throw new UserFault(
+    throw new UserError(
       `experiment: expected one of ${Object.keys(EXPERIMENT_TABLES).join(', ')} or a .json or .yaml file, got ${formatValue(table)}`,
     );
   try {
     return parseYaml(readTextFile(table, 'experiment'));
   } catch (error) {
-    if (error instanceof UserFault) throw error;
-    throw new UserFault(
+    if (error instanceof UserError) throw error;
+    throw new UserError(
       `${table}: expected JSON or YAML, got a fault: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
     );
   }
@@ -58,7 +58,7 @@ export function createRowConfigResolver(
     return { ...config, queries: { ...config.queries, seed: config.queries.seed + seed } };
   };
   const faults = experiment.rows.flatMap((row) => collectFaults(row, () => made(row, 0)));
-  if (faults.length) throw new UserFault(faults);
+  if (faults.length) throw new UserError(faults);
   return (row, seed = 0) => made(row, seed);
 }
 
@@ -67,7 +67,7 @@ function collectFaults({ name }: ExperimentRow, make: () => unknown): string[] {
     make();
     return [];
   } catch (error) {
-    if (error instanceof UserFault) return error.faults.map((fault) => `row "${name}": ${fault}`);
+    if (error instanceof UserError) return error.faults.map((fault) => `row "${name}": ${fault}`);
     throw error;
   }
 }

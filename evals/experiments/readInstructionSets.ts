@@ -7,14 +7,14 @@ import {
   type Instruction,
 } from '../justEval/instructions.ts';
 import { joinRecords } from '../justEval/records.ts';
-import { UserFault } from '../../run/config/userError.ts';
+import { UserError } from '../../run/config/userError.ts';
 
-/** A file's text. @throws UserFault that names the flag */
+/** A file's text. @throws UserError that names the flag */
 export function readTextFile(file: string, flag: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    throw new UserFault(`${flag}: expected a readable file, got ${file}`);
+    throw new UserError(`${flag}: expected a readable file, got ${file}`);
   }
 }
 
@@ -24,17 +24,17 @@ function parseFile<T>(file: string, flag: string, reader: (text: string) => T): 
   try {
     return reader(text);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new UserFault(`${file}: ${error.message}`);
+    if (error instanceof SyntaxError) throw new UserError(`${file}: ${error.message}`);
     throw error;
   }
 }
 
-/** The judgements of the named files, joined. @throws UserFault */
+/** The judgements of the named files, joined. @throws UserError */
 export function readJudgements(files: readonly string[]): ReturnType<typeof joinRecords> {
   for (const file of files) parseFile(file, '--judged', (text) => joinRecords([text]));
   const all = joinRecords(files.map((file) => readTextFile(file, '--judged')));
   if (all.scored.length === 0)
-    throw new UserFault(`--judged: expected at least one record, got none in ${files.join(', ')}`);
+    throw new UserError(`--judged: expected at least one record, got none in ${files.join(', ')}`);
   return all;
 }
 
@@ -47,7 +47,7 @@ export interface InstructionSource {
   limit?: number | undefined;
 }
 
-/** The instructions asked for: a file's, else just-eval's from its public address. @throws UserFault */
+/** The instructions asked for: a file's, else just-eval's from its public address. @throws UserError */
 export async function loadInstructions({
   readyInstructions: given,
   instructions,
@@ -69,11 +69,11 @@ async function fetchJustEval(): Promise<Instruction[]> {
   try {
     const reply = await fetch(JUST_EVAL_URL, { signal: AbortSignal.timeout(60_000) });
     if (reply.ok) return parseInstructions(await reply.text());
-    throw new UserFault(`--instructions: ${JUST_EVAL_URL} answered with status ${reply.status}; ${advice}`);
+    throw new UserError(`--instructions: ${JUST_EVAL_URL} answered with status ${reply.status}; ${advice}`);
   } catch (error) {
-    if (error instanceof UserFault) throw error;
+    if (error instanceof UserError) throw error;
     const why =
       error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
-    throw new UserFault(`--instructions: expected ${JUST_EVAL_URL} to be within reach, got "${why}"; ${advice}`);
+    throw new UserError(`--instructions: expected ${JUST_EVAL_URL} to be within reach, got "${why}"; ${advice}`);
   }
 }

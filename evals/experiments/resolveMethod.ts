@@ -1,7 +1,7 @@
 import { readRunExamples } from '../../run/loadArtifact.ts';
 import { createAlignedMethod, createBaseMethod, type MethodName, type AlignmentMethod } from '../justEval/methods.ts';
 import { createUrialMethod, renderUrialHead } from '../justEval/urial.ts';
-import { UserFault } from '../../run/config/userError.ts';
+import { UserError } from '../../run/config/userError.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import type { Session } from '../../run/session.ts';
 import { hashText } from '../../run/describeModel.ts';
@@ -24,7 +24,7 @@ export interface ResolvedMethod {
   trainingQueries: string[];
 }
 
-/** A method over a session's nodes. @throws UserFault where a file it needs is missing */
+/** A method over a session's nodes. @throws UserError where a file it needs is missing */
 export function resolveMethod(
   name: MethodName,
   session: Session,
@@ -53,7 +53,7 @@ function resolveAlignedMethod(run: string, { nodes, config }: Session): Resolved
   const folder = RunFolder.openExisting(run);
   const prompt = folder.readText('prompt.txt');
   if (prompt === undefined)
-    throw new UserFault(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` end first`);
+    throw new UserError(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` end first`);
   const examples = readRunExamples(folder);
   const about = {
     name: 'drpo' as const,

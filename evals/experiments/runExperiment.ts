@@ -2,7 +2,7 @@ import type { Experiment, ExperimentRow } from './experimentSchema.ts';
 import type { Instruction } from '../justEval/instructions.ts';
 import type { UsageTotals } from '../../models/index.ts';
 import { listChangedKeys, type Config } from '../../run/config/loadConfig.ts';
-import { formatValue, UserFault } from '../../run/config/userError.ts';
+import { formatValue, UserError } from '../../run/config/userError.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import { connectToServer, type RemoteServer } from '../../run/remote/connectServer.ts';
 import { listRemoteFaults, RemoteSearches } from '../../run/remote/searchRemote.ts';
@@ -82,7 +82,7 @@ export async function runExperiment(
 
 const hasSimulatedJudge = ({ models }: Config): boolean => models.judge.provider === 'simulated';
 
-/** @throws UserFault where what a row searches with is not what plays at the server */
+/** @throws UserError where what a row searches with is not what plays at the server */
 function rejectRemoteMismatch(
   remote: RemoteServer,
   { rows }: Experiment,
@@ -97,7 +97,7 @@ function rejectRemoteMismatch(
           `row "${row.name}": nodes: expected none with --remote, got ${formatValue(row.nodes)}; the nodes are the server's`,
         ]),
   ]);
-  if (faults.length) throw new UserFault(faults);
+  if (faults.length) throw new UserError(faults);
 }
 
 function addTallies(here: UsageTotals, there: UsageTotals | undefined): UsageTotals {
@@ -129,7 +129,7 @@ function openExperimentFolder(
   const before = flags.fresh ? undefined : folder.readJson('experiment.json');
   const keys = before === undefined ? [] : listChangedKeys(before, what);
   if (keys.length)
-    throw new UserFault(
+    throw new UserError(
       `${out}: expected the experiment this folder was begun with, got another ${keys.join(', ')}; choose another --out`,
     );
   folder.write('experiment.json', what);

@@ -90,7 +90,7 @@ class LangSmithTracker implements EvaluationTracker {
     const begun = this.#records.findOrCreateExperiment(about.title);
     const made = this.#ensureExperiment(about, begun.name);
     made
-      .then((id) => this.#records.update({ experimentNames: { [about.title]: { ...begun, id } } }))
+      .then((id) => this.#records.update({ experiments: { [about.title]: { ...begun, id } } }))
       .catch(this.#recordFailure);
     const client = new TreeClient(begun.name, config.models, (tree) => {
       this.#pendingSends.push(this.#send(tree, begun, made).catch(this.#recordFailure));
@@ -112,7 +112,7 @@ class LangSmithTracker implements EvaluationTracker {
   }
 
   #summarize(): string {
-    const { experiments, datasetName: dataSet } = this.#records;
+    const { experimentNames: experiments, datasetName: dataSet } = this.#records;
     const which = experiments.length === 1 ? `experiment ${experiments[0]}` : `${experiments.length} experiments`;
     const where = `${which} on ${dataSet === undefined ? 'no data set yet' : `the data set ${dataSet}`}`;
     const why = this.#fault ?? this.#outbox.fault ?? 'there was no time for more';

@@ -7,7 +7,7 @@ import {
 import { Client } from 'langsmith';
 import type { ChatTurn } from '../../prompts/respond.ts';
 import type { Query } from '../../state/example.ts';
-import { UserFault } from '../../run/config/userError.ts';
+import { UserError } from '../../run/config/userError.ts';
 import { ensureDataset } from './dataset.ts';
 
 const TEMPLATE_BY_ROLE = {
@@ -27,13 +27,13 @@ export function toPromptTemplate(turns: readonly ChatTurn[]): ChatPromptTemplate
 }
 
 /** LangSmith's fault or the network's, told in one line. */
-class HubFailed extends Error {
-  override name = 'CallFailed';
+class HubError extends Error {
+  override name = 'CallFailedError';
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Pushes a prompt to LangSmith's hub and gives its address. @throws UserFault without a key, or where LangSmith refuses */
+/** Pushes a prompt to LangSmith's hub and gives its address. @throws UserError without a key, or where LangSmith refuses */
 export const pushToHub = (name: string, turns: readonly ChatTurn[], description: string, env: Env): Promise<string> =>
   withLangSmith('hub', `the prompt ${name}`, env, (client) =>
     client.pushPrompt(name, { object: toPromptTemplate(turns), description }),
@@ -55,7 +55,7 @@ async function withLangSmith<T>(
 ): Promise<T> {
   const apiKey = env['LANGSMITH_API_KEY'] || env['LANGCHAIN_API_KEY'];
   if (!apiKey)
-    throw new UserFault(
+    throw new UserError(
       `--to ${form}: expected a key in the environment variable LANGSMITH_API_KEY, which is not set; set it`,
     );
   const apiUrl = env['LANGSMITH_ENDPOINT'] || env['LANGCHAIN_ENDPOINT'];
@@ -64,6 +64,6 @@ async function withLangSmith<T>(
     return await send(client);
   } catch (error) {
     const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new HubFailed(`LangSmith did not take ${what}: ${line.replaceAll(apiKey, '[key]')}`, { cause: error });
+    throw new HubError(`LangSmith did not take ${what}: ${line.replaceAll(apiKey, '[key]')}`, { cause: error });
   }
 }

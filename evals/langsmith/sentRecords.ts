@@ -9,7 +9,7 @@ export type ExperimentRecord = z.infer<typeof ExperimentRecord>;
 
 const LangSmithState = z.object({
   dataSet: z.object({ id: z.string(), name: z.string() }).optional(),
-  experimentNames: z.record(z.string(), ExperimentRecord).default({}),
+  experiments: z.record(z.string(), ExperimentRecord).default({}),
 });
 
 /** An evaluated instruction that LangSmith has, by the experiment's id. */
@@ -26,7 +26,7 @@ export class LangSmithRecords {
 
   constructor(folder: RunFolder) {
     this.#folder = folder;
-    this.#state = LangSmithState.safeParse(folder.readJson('langsmith.json')).data ?? { experimentNames: {} };
+    this.#state = LangSmithState.safeParse(folder.readJson('langsmith.json')).data ?? { experiments: {} };
     this.#log = new DedupedJsonlLog(folder.file('langsmith.jsonl'), (line) => SentInstruction.parse(line), toSentKey);
     this.#sent = new Set(this.#log.records().map(toSentKey));
   }
@@ -35,22 +35,19 @@ export class LangSmithRecords {
     return this.#state.dataSet?.name;
   }
 
-  get experiments(): string[] {
-    return Object.values(this.#state.experimentNames).map(({ name }) => name);
+  get experimentNames(): string[] {
+    return Object.values(this.#state.experiments).map(({ name }) => name);
   }
 
   /** The experiment begun under this title, or a new one of a name of its own. */
   findOrCreateExperiment(title: string): ExperimentRecord {
-    const begun = this.#state.experimentNames[title] ?? { seed: uuid7(), name: `${title}-${uuid7().slice(-8)}` };
-    this.update({ experimentNames: { [title]: begun } });
+    const begun = this.#state.experiments[title] ?? { seed: uuid7(), name: `${title}-${uuid7().slice(-8)}` };
+    this.update({ experiments: { [title]: begun } });
     return begun;
   }
 
-  update({
-    dataSet = this.#state.dataSet,
-    experimentNames: experiments = {},
-  }: Partial<z.infer<typeof LangSmithState>>): void {
-    Object.assign(this.#state, { dataSet, experiments: { ...this.#state.experimentNames, ...experiments } });
+  update({ dataSet = this.#state.dataSet, experiments = {} }: Partial<z.infer<typeof LangSmithState>>): void {
+    Object.assign(this.#state, { dataSet, experiments: { ...this.#state.experiments, ...experiments } });
     this.#folder.write('langsmith.json', this.#state);
   }
 

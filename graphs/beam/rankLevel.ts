@@ -1,5 +1,5 @@
 import type { SearchState } from '../../state/channels.ts';
-import { SearchFailed } from '../../state/failure.ts';
+import { SearchError } from '../../state/failure.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
 import { recallDifficulty, advanceQueue } from './querySchedule.ts';
 import { orderLevel, findKeepReason } from './children.ts';
@@ -52,7 +52,7 @@ export function rankLevel(state: State, options: ResolvedSearchOptions): Partial
   };
 }
 
-/** @throws SearchFailed where more judgements are missing than may be */
+/** @throws SearchError where more judgements are missing than may be */
 function countJudgements(
   { judged: { all, missing } }: State,
   candidates: readonly Candidate[],
@@ -61,7 +61,7 @@ function countJudgements(
   const unread = candidates.filter((c) => Object.keys(c.evaluation).length === 0);
   const judged = { all: all + candidates.length, missing: missing + unread.length };
   if (judged.all < MIN_JUDGEMENTS_TO_ABORT || judged.missing <= judged.all * missingShare) return judged;
-  throw new SearchFailed(
+  throw new SearchError(
     `${judged.missing} of ${judged.all} judgements could not be had, the last because: ${unread[0]?.missing}; mend the judge, or raise search.missingShare`,
   );
 }

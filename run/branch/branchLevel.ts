@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { Candidate } from '../../state/hypothesis.ts';
 import { openCheckpoints, type Checkpoints } from '../openCheckpoints.ts';
 import type { Config } from '../config/loadConfig.ts';
-import { UserFault } from '../config/userError.ts';
+import { UserError } from '../config/userError.ts';
 import type { RunFolder } from '../runFolder.ts';
 
 /** What a search knew once a level was ranked. */
@@ -18,7 +18,7 @@ export type RankedLevel = z.infer<typeof RankedLevel>;
 
 /**
  * The level a node is of, from the run's checkpoints. The run's folder is read and not written, not even a lock: SQLite works
- * on a copy. @throws UserFault where the run has no such checkpoint
+ * on a copy. @throws UserError where the run has no such checkpoint
  */
 export async function findRankedLevel(run: RunFolder, config: Config, id: string): Promise<RankedLevel> {
   const { saver, thread, close } = await openCheckpointsToRead(run, config);
@@ -31,7 +31,7 @@ export async function findRankedLevel(run: RunFolder, config: Config, id: string
   } finally {
     await close();
   }
-  throw new UserFault(
+  throw new UserError(
     `--node: expected a node whose level is in the checkpoints of ${run.path}, got ${id}, which is not; see the ids in its result.json`,
   );
 }
@@ -62,7 +62,7 @@ async function openCheckpointsToRead(run: RunFolder, config: Config): Promise<Ch
   return { saver, thread: { configurable: { thread_id: 'run' } }, close };
 }
 
-const makeMissingCheckpointsFault = (run: RunFolder): UserFault =>
-  new UserFault(
+const makeMissingCheckpointsFault = (run: RunFolder): UserError =>
+  new UserError(
     `--run: expected a run of this machine with its checkpoints, got ${run.path}, which has none; a run at a server is forked there, an imported one has no more than its tree`,
   );

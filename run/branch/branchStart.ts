@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { editPrompt } from '../../graphs/approve.ts';
 import { Hypothesis } from '../../state/hypothesis.ts';
 import type { Checkpoints } from '../openCheckpoints.ts';
-import { UserFault } from '../config/userError.ts';
+import { UserError } from '../config/userError.ts';
 import type { searchSystemPrompt } from '../../graphs/index.ts';
 import { RunFolder } from '../runFolder.ts';
 import { RankedLevel } from './branchLevel.ts';
@@ -25,12 +25,12 @@ const BRANCH_FILE = 'branch.json';
 /** The first run's answers, so that none is paid for twice. */
 export const PARENT_ANSWERS_FILE = 'first.jsonl';
 
-/** What a folder's branch began with; undefined where there is no such folder. @throws UserFault where it holds something else */
+/** What a folder's branch began with; undefined where there is no such folder. @throws UserError where it holds something else */
 export function readBranchStart(out: string): BranchStart | undefined {
   if (!existsSync(join(out, 'config.json'))) return undefined;
   const { data } = BranchStart.safeParse(RunFolder.openExisting(out).readJson(BRANCH_FILE));
   if (data) return data;
-  throw new UserFault(
+  throw new UserError(
     `--out: expected a new folder or that of a branch, got ${out}, which holds another run; choose another`,
   );
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { z } from 'zod';
-import { formatValue, UserFault } from './userError.ts';
+import { formatValue, UserError } from './userError.ts';
 import { resolveFinal } from './presets.ts';
 import { Config, resolveDataPath } from './schema.ts';
 import { parseYaml } from './parseYaml.ts';
@@ -32,10 +32,10 @@ export interface ConfigSources {
   override?: Record<string, unknown>;
 }
 
-/** Reads, completes and checks a config. @throws UserFault listing every fault with its path */
+/** Reads, completes and checks a config. @throws UserError listing every fault with its path */
 export function loadConfig(given: ConfigSources): Config {
   const parsed = Config.safeParse(readRawConfig(given), { reportInput: true });
-  if (!parsed.success) throw new UserFault(parsed.error.issues.flatMap(describeIssue));
+  if (!parsed.success) throw new UserError(parsed.error.issues.flatMap(describeIssue));
   return resolvePaths(parsed.data, given.file === undefined ? process.cwd() : dirname(resolve(given.file)));
 }
 
@@ -54,14 +54,14 @@ function readConfigFile(file: string): Record<string, unknown> {
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    throw new UserFault(`--config: expected a readable JSON or YAML file, got ${file}`);
+    throw new UserError(`--config: expected a readable JSON or YAML file, got ${file}`);
   }
   try {
     const parsed: unknown = ['.yaml', '.yml'].includes(extname(file)) ? parseYaml(text) : JSON.parse(text);
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
     throw new TypeError(`an object was expected, got ${formatValue(parsed)}`);
   } catch (error) {
-    throw new UserFault(
+    throw new UserError(
       `${file}: not a config: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
     );
   }
@@ -76,7 +76,7 @@ export function parseModel(text: string): unknown {
 
 function setKey(raw: Record<string, unknown>, text: string): void {
   const at = text.indexOf('=');
-  if (at < 1) throw new UserFault(`--set: expected KEY=VALUE such as search.beamWidth=3, got ${formatValue(text)}`);
+  if (at < 1) throw new UserError(`--set: expected KEY=VALUE such as search.beamWidth=3, got ${formatValue(text)}`);
   const value = text.slice(at + 1);
   let parsed: unknown = value;
   try {
@@ -89,7 +89,7 @@ function setKey(raw: Record<string, unknown>, text: string): void {
 
 function assign(target: Record<string, unknown>, [key = '', ...rest]: string[], value: unknown): void {
   if (['__proto__', 'constructor', 'prototype'].includes(key))
-    throw new UserFault(`--set: expected a config key, got ${key}`);
+    throw new UserError(`--set: expected a config key, got ${key}`);
   if (rest.length === 0) {
     target[key] = value;
     return;
@@ -134,7 +134,7 @@ function resolvePaths(config: Config, folder: string): Config {
     ['examples.file', file] as const,
   ].filter(([, path]) => !existsSync(path));
   if (missing.length)
-    throw new UserFault(
+    throw new UserError(
       missing.map(
         ([key, path]) =>
           `${key}: expected a file, got ${path} (no such file); paths are relative to the config's folder`,

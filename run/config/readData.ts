@@ -7,7 +7,7 @@ import { unwrapAnswer } from '../../nodes/rewriteExample.ts';
 import { allocateProportionally } from '../../nodes/sampleQueries.ts';
 import type { Example, Query } from '../../state/example.ts';
 import type { Config } from './loadConfig.ts';
-import { formatValue, UserFault } from './userError.ts';
+import { formatValue, UserError } from './userError.ts';
 
 export interface QueriesConfig {
   files: readonly string[];
@@ -19,14 +19,14 @@ export interface QueriesConfig {
 /**
  * The queries of all files, each file a source. Line files are read line by line: of a file of a million lines only as
  * many as `limit` are held. Shuffled: a seeded sample of each file in proportion to its size; given: the first ones.
- * @throws UserFault where a file cannot be read or holds something else than queries
+ * @throws UserError where a file cannot be read or holds something else than queries
  */
 export async function readQueries({ files, order, seed, limit }: QueriesConfig): Promise<Query[]> {
   const draw = createMersenneTwister(seed);
   const pools: QueryPool[] = [];
   for (const file of files) pools.push(await readPool(file, order, limit ?? Infinity, draw));
   const total = pools.reduce((n, p) => n + p.size, 0);
-  if (total === 0) throw new UserFault(`queries.files: expected at least one query, got none in ${files.join(', ')}`);
+  if (total === 0) throw new UserError(`queries.files: expected at least one query, got none in ${files.join(', ')}`);
   if (order === 'given' || limit === null || total <= limit)
     return pools.flatMap((p) => p.queries).slice(0, limit ?? Infinity);
   const sizes = allocateProportionally(
@@ -60,7 +60,7 @@ async function* readTexts(file: string): AsyncGenerator<string> {
   if (kind === '.json') {
     const parsed = parseJson(await readUtf8(file, 'queries.files'), file);
     if (!Array.isArray(parsed))
-      throw new UserFault(`${file}: expected a JSON list of queries, got ${formatValue(parsed)}`);
+      throw new UserError(`${file}: expected a JSON list of queries, got ${formatValue(parsed)}`);
     for (const [i, item] of parsed.entries()) yield toQueryText(item, `${file}, item ${i + 1}`);
     return;
   }
@@ -82,7 +82,7 @@ function toQueryText(item: unknown, where: string): string {
     const text: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, key) : undefined;
     if (typeof text === 'string') return text;
   }
-  throw new UserFault(
+  throw new UserError(
     `${where}: expected a string or an object with "query", "instruction" or "prompt", got ${formatValue(item)}`,
   );
 }
@@ -100,12 +100,12 @@ export async function readExamples(file: string): Promise<Example[]> {
       ? Object.entries(parsed)
       : [];
   if (pairs.length === 0)
-    throw new UserFault(
+    throw new UserError(
       `${file}: expected an object {query: answer} or a list of {query, answer}, got ${formatValue(parsed)}`,
     );
   return pairs.map(([query, answer], i) => {
     if (typeof query === 'string' && typeof answer === 'string') return { query, answer: unwrapAnswer(answer) };
-    throw new UserFault(
+    throw new UserError(
       `${file}, example ${i + 1}: expected a query and an answer, both texts, got ${formatValue({ query, answer })}`,
     );
   });
@@ -123,21 +123,21 @@ function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UserFault(
+    throw new UserError(
       `${where}: expected JSON, got a fault: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
 }
 
 function toUnreadableFault(error: unknown, file: string, key: string): Error {
-  if (error instanceof UserFault) return error;
+  if (error instanceof UserError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  return new UserFault(
+  return new UserError(
     `${key}: expected a readable file, got ${file} (${code === 'ENOENT' ? 'no such file' : code}); paths are relative to the config's folder`,
   );
 }
 
-/** The run's data, read from the config's files. @throws UserFault */
+/** The run's data, read from the config's files. @throws UserError */
 export async function readData({ queries, examples }: Config): Promise<{ queries: Query[]; examples: Example[] }> {
   const [q, e] = await Promise.all([
     readQueries(queries),

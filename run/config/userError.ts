@@ -1,6 +1,6 @@
 /** A user's mistake: bad usage, config or data. Printed as one line a fault, without a stack; exit status 2. */
-export class UserFault extends Error {
-  override name = 'UserFault';
+export class UserError extends Error {
+  override name = 'UserError';
   readonly faults: readonly string[];
 
   constructor(faults: string | readonly string[]) {

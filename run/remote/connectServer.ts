@@ -1,11 +1,11 @@
 import { Client } from '@langchain/langgraph-sdk';
-import { UserFault } from '../config/userError.ts';
+import { UserError } from '../config/userError.ts';
 import { toPrintable } from '../progress.ts';
 import { ServerInfo, CONFIGURABLE_KEY } from './remoteOptions.ts';
 
 /** What a server, or the way to it, did not do; one line, exit status 1. What was judged is kept, there and here. */
-export class RemoteFailed extends Error {
-  override name = 'RemoteFailed';
+export class RemoteError extends Error {
+  override name = 'RemoteError';
 }
 
 /** A LangGraph server that serves drpo. */
@@ -20,7 +20,7 @@ export const GRAPH_NAME = 'drpo';
 
 /**
  * Finds out who plays the roles at a server; nothing is asked of a model. Its key, where it wants one, is
- * LANGGRAPH_API_KEY's; no other key of the environment is sent there. @throws UserFault, RemoteFailed
+ * LANGGRAPH_API_KEY's; no other key of the environment is sent there. @throws UserError, RemoteError
  */
 export async function connectToServer(address: string, env: NodeJS.ProcessEnv = process.env): Promise<RemoteServer> {
   const url = parseServerAddress(address);
@@ -39,19 +39,19 @@ export async function connectToServer(address: string, env: NodeJS.ProcessEnv = 
   try {
     told = await client.runs.wait(null, GRAPH_NAME, request);
   } catch (error) {
-    throw new RemoteFailed(
+    throw new RemoteError(
       `--remote: expected a LangGraph server of drpo at ${url}, got ${formatErrorLine(error)}; start one (npm run studio), or mend the address`,
     );
   }
   const about = ServerInfo.safeParse(Reflect.get(Object(told), 'about'));
   if (about.success) return { url, client, about: about.data };
-  throw new RemoteFailed(`--remote: expected a server of this version of drpo at ${url}, got another; start it anew`);
+  throw new RemoteError(`--remote: expected a server of this version of drpo at ${url}, got another; start it anew`);
 }
 
 /** A stream that broke off is not taken up behind our back: a server that came back may have nothing to say any more. */
 function rejectStreamResume(init: RequestInit): RequestInit {
   const from = new Headers(init.headers).get('last-event-id');
-  if (from !== null && from !== '-1') throw new RemoteFailed('the connection broke off');
+  if (from !== null && from !== '-1') throw new RemoteError('the connection broke off');
   return init;
 }
 
@@ -60,7 +60,7 @@ function parseServerAddress(address: string): string {
   if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search)
     return url.href.replace(/\/$/, '');
   const got = url?.username || url?.password || url?.search ? 'one with a name, a password or a query' : address;
-  throw new UserFault(
+  throw new UserError(
     `--remote: expected the address of a LangGraph server such as http://127.0.0.1:2024, got ${got}; a key goes into LANGGRAPH_API_KEY`,
   );
 }

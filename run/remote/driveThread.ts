@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { outputFields } from '../../state/channels.ts';
 import { Example } from '../../state/example.ts';
 import { CONFIGURABLE_KEY } from './remoteOptions.ts';
-import { GRAPH_NAME, RemoteFailed, type RemoteServer } from './connectServer.ts';
+import { GRAPH_NAME, RemoteError, type RemoteServer } from './connectServer.ts';
 import type { ThreadRunParams } from './threadEvents.ts';
 import { followRun, isRunActive } from './followRun.ts';
 import { retryUntilReachable } from './retryUntilReachable.ts';
@@ -20,7 +20,7 @@ export interface ThreadOutcome {
 
 /**
  * Brings a thread to its end, wherever it stands: a run at work is followed, one that rests is answered, one that was
- * broken off goes on, and where there is none it is begun. @throws RemoteFailed, or an error that bears the graph's name for it
+ * broken off goes on, and where there is none it is begun. @throws RemoteError, or an error that bears the graph's name for it
  */
 export async function runThreadToEnd(
   remote: RemoteServer,
@@ -53,7 +53,7 @@ async function createThreadRun(
 ): Promise<Run> {
   const [question] = state.tasks.flatMap(({ interrupts }) => interrupts);
   if (question && !driving.ask)
-    throw new RemoteFailed('the run rests at a level and asks a person: add --approve to answer it here');
+    throw new RemoteError('the run rests at a level and asks a person: add --approve to answer it here');
   const step = question
     ? { command: { resume: await driving.ask?.(question.value) } }
     : { input: state.next.length ? null : { ...driving.input } };

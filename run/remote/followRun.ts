@@ -1,7 +1,7 @@
 import type { Client, Run } from '@langchain/langgraph-sdk';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StreamEvent, type ThreadRunParams } from './threadEvents.ts';
-import { RemoteFailed } from './connectServer.ts';
+import { RemoteError } from './connectServer.ts';
 import { toRemoteFailure, retryUntilReachable } from './retryUntilReachable.ts';
 
 /** Milliseconds in which a run at work says its first word, since a stream begins with all that was said before. */
@@ -23,7 +23,7 @@ export async function followRun(client: Client, thread: string, run: Run, drivin
     if (status === 'error' || status === 'timeout')
       throw toRemoteFailure(failure ?? `the run ended with status ${status}`);
     if (status === 'interrupted' && !(await hasPendingInterrupt(client, thread)))
-      throw new RemoteFailed('the run was stopped at the server; the same command goes on from there');
+      throw new RemoteError('the run was stopped at the server; the same command goes on from there');
     if (status === 'running' && silent) return discardLostRun(client, thread, run);
     if (isRunActive({ status })) await sleep(500);
   }

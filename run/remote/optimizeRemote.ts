@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config, ConfigSources } from '../config/loadConfig.ts';
 import { toExitCode, type CommandResult } from '../commandResult.ts';
-import { UserFault } from '../config/userError.ts';
+import { UserError } from '../config/userError.ts';
 import type { RunFolder } from '../runFolder.ts';
 import { readFinishedResult, type OptimizeOptions } from '../optimize.ts';
 import { Progress } from '../progress.ts';
@@ -38,7 +38,7 @@ export async function optimizeRemote(
   const before = readFinishedResult(folder);
   if (before) return { exitCode: 0, outcome: before, folder: folder.path };
   if (folder.readText('calls.jsonl') !== undefined)
-    throw new UserFault(
+    throw new UserError(
       `${folder.path}: expected a new folder or one of a run at a server, got one of a run of this machine; leave --remote out, or choose another --out`,
     );
   const thread = await RemoteThread.open(remote, folder);

@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ModelsConfig } from '../../models/index.ts';
 import { loadConfig, readRawConfig, type Config, type ConfigSources } from '../config/loadConfig.ts';
-import { formatValue, UserFault } from '../config/userError.ts';
+import { formatValue, UserError } from '../config/userError.ts';
 import type { RemoteServer } from './connectServer.ts';
 
 /**
- * The config of a run on a server: what is given here, on the models that play there. @throws UserFault naming every key
+ * The config of a run on a server: what is given here, on the models that play there. @throws UserError naming every key
  * that is given here and cannot be honoured there
  */
 export function createRemoteConfig({ about, url }: Pick<RemoteServer, 'about' | 'url'>, given: ConfigSources): Config {
   const raw = readRawConfig(given);
   const faults = [...listModelFaults(raw['models'], about.models, url), ...listUnsupportedKeyFaults(raw, about.judges)];
-  if (faults.length) throw new UserFault(faults);
+  if (faults.length) throw new UserError(faults);
   const judge = { 'judge.models': about.judges, 'judge.retest': 0 };
   return loadConfig({ ...given, roles: {}, override: { ...given.override, models: about.models, ...judge } });
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { lockFile } from '../../models/cache/fileLock.ts';
-import { UserFault } from '../config/userError.ts';
+import { UserError } from '../config/userError.ts';
 import type { RunFolder } from '../runFolder.ts';
-import { RemoteFailed, formatErrorLine, type RemoteServer } from './connectServer.ts';
+import { RemoteError, formatErrorLine, type RemoteServer } from './connectServer.ts';
 import { UsageBySession, type UsageReport } from './remoteUsage.ts';
 
 /** What a folder keeps of a run at a server. */
@@ -31,7 +31,7 @@ export class RemoteThread {
     [this.#save, this.#release] = [save, release];
   }
 
-  /** The thread named in a file of the folder, else a new one. @throws UserFault where the server does not know it */
+  /** The thread named in a file of the folder, else a new one. @throws UserError where the server does not know it */
   static async open({ client, url }: RemoteServer, folder: RunFolder, file = 'remote.json'): Promise<RemoteThread> {
     const release = lockFile(folder.file(file), `the run folder ${folder.path}`);
     const save = (kept: z.infer<typeof ThreadRecord>): void => folder.write(file, kept);
@@ -75,8 +75,8 @@ export class RemoteThread {
 function toThreadError(error: unknown, { thread, url: former }: z.infer<typeof ThreadRecord>, url: string): Error {
   const status: unknown = Reflect.get(Object(error), 'status');
   if (status !== 404 && status !== 422)
-    return new RemoteFailed(`--remote: ${url} did not answer: ${formatErrorLine(error)}`);
-  return new UserFault(
+    return new RemoteError(`--remote: ${url} did not answer: ${formatErrorLine(error)}`);
+  return new UserError(
     `--remote: expected the server this run was begun at (${former}), got ${url}, which does not know its thread ${thread}; name that server, or --fresh to begin anew`,
   );
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { RemoteFailed, formatErrorLine } from './connectServer.ts';
+import { RemoteError, formatErrorLine } from './connectServer.ts';
 
 /** Milliseconds between attempts to reach a server that does not answer: two minutes in all. */
 const RETRY_DELAYS_MS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000];
@@ -13,13 +13,13 @@ export async function retryUntilReachable<T>({ signal }: { signal: AbortSignal }
     } catch (error) {
       signal.throwIfAborted();
       if (wait === null || isRefusal(error) || error instanceof z.ZodError)
-        throw new RemoteFailed(
+        throw new RemoteError(
           `the server did not do its part: ${formatErrorLine(error)}; what was judged is kept, the same command goes on`,
         );
       await sleep(wait, undefined, { signal });
     }
   }
-  throw new RemoteFailed('unreachable');
+  throw new RemoteError('unreachable');
 }
 
 const isRefusal = (error: unknown): boolean => {
@@ -33,7 +33,7 @@ export function toRemoteFailure(failure: unknown): Error {
     .object({ error: z.string(), message: z.string() })
     .partial()
     .safeParse(failure).data ?? { message: String(failure) };
-  const told = new RemoteFailed(`at the server: ${formatErrorLine(new Error(message))}`);
-  if (error === 'BudgetExceeded') told.name = error;
+  const told = new RemoteError(`at the server: ${formatErrorLine(new Error(message))}`);
+  if (error === 'BudgetExceededError') told.name = error;
   return told;
 }

@@ -1,5 +1,5 @@
 import type { Context, Tracer } from '@opentelemetry/api';
-import { UserFault } from '../config/userError.ts';
+import { UserError } from '../config/userError.ts';
 import type { LangSmithRun } from './sentRun.ts';
 
 /** What LangSmith's exporter asks of a span that is to go out, and where a span names its example (langsmith/experimental/otel). */
@@ -59,7 +59,7 @@ export class Spans {
 /** As LangSmith does it (langsmith/experimental/otel/utils). */
 const toUuid = (span: string): string => `00000000-0000-0000-${span.slice(0, 4)}-${span.slice(4)}`;
 
-/** Sets up LangSmith's exporter. @throws UserFault where the packages it takes are not installed */
+/** Sets up LangSmith's exporter. @throws UserError where the packages it takes are not installed */
 export async function openSpans(projectName: string): Promise<Spans> {
   try {
     const { initializeOTEL } = await import('langsmith/experimental/otel/setup');
@@ -67,7 +67,7 @@ export async function openSpans(projectName: string): Promise<Spans> {
     return new Spans(await import('@opentelemetry/api'));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
-    throw new UserFault(
+    throw new UserError(
       `LANGSMITH_OTEL_ENABLED: expected the packages of OpenTelemetry, got none; npm install ${OTEL_PACKAGES.join(' ')}, or unset it`,
     );
   }

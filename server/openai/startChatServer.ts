@@ -1,6 +1,6 @@
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import { once } from 'node:events';
-import { UserFault } from '../../run/config/userError.ts';
+import { UserError } from '../../run/config/userError.ts';
 import { loadServedRun, type BaseModelFlags } from '../../run/loadArtifact.ts';
 import { createChatApp, getUpstreamModelName } from './chatApp.ts';
 import { isLoopback } from '../localRequests.ts';
@@ -27,7 +27,7 @@ export interface RunningServer {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Serves a run's prompt and examples. @throws UserFault where flags, run or port will not do */
+/** Serves a run's prompt and examples. @throws UserError where flags, run or port will not do */
 export async function startServer(flags: ServeFlags, env: Env, log?: (line: string) => void): Promise<RunningServer> {
   const { run, port, host } = flags;
   const loopback = isLoopback(host);
@@ -50,25 +50,25 @@ export async function startServer(flags: ServeFlags, env: Env, log?: (line: stri
 function resolveToken({ host, tokenEnv }: ServeFlags, loopback: boolean, env: Env): string | undefined {
   if (tokenEnv === undefined) {
     if (loopback) return undefined;
-    throw new UserFault(
+    throw new UserError(
       `--host ${host}: expected --token-env NAME, since others reach this address, got none; name a variable that holds a token`,
     );
   }
   const token = env[tokenEnv];
   if (token) return token;
-  throw new UserFault(
+  throw new UserError(
     `--token-env: expected a token in the environment variable ${tokenEnv}, which is not set; set it`,
   );
 }
 
-/** Resolves once a server listens. @throws UserFault that names the flag, where the port cannot be had */
+/** Resolves once a server listens. @throws UserError that names the flag, where the port cannot be had */
 export async function startListening(server: ServerType, port: number, host: string, flag = '--port'): Promise<void> {
   try {
     server.listen(port, host.replaceAll(/[[\]]/g, ''));
     await once(server, 'listening');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UserFault(
+    throw new UserError(
       `${flag}: expected a free port of an address of this machine, got ${host}:${port} (${code}); choose another`,
     );
   }

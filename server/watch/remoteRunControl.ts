@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RunFolder } from '../../run/runFolder.ts';
-import { UserFault } from '../../run/config/userError.ts';
+import { UserError } from '../../run/config/userError.ts';
 import { isLoopback } from '../localRequests.ts';
 import type { GrowingRun } from '../../run/growingRun.ts';
 import type { RunStatus, RunControl } from '../../run/runControl.ts';
@@ -51,7 +51,7 @@ export function createRemoteRunControl(folder: RunFolder, run: GrowingRun): RunC
     getStatus: standing,
     act: async (action) => {
       const live = await told();
-      if (!live?.token) throw new UserFault('expected a run that was started with --watch, got none that answers');
+      if (!live?.token) throw new UserError('expected a run that was started with --watch, got none that answers');
       const headers = { authorization: `Bearer ${live.token}` };
       await fetch(new URL(action, live.url), {
         method: 'POST',

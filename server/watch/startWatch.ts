@@ -18,7 +18,7 @@ export interface WatchServer {
 /** Milliseconds that open pages have to hear the last of it. */
 const CLOSE_GRACE_MS = 2000;
 
-/** Shows a run on a loopback port; 0 takes a free one. @throws UserFault where the port cannot be had */
+/** Shows a run on a loopback port; 0 takes a free one. @throws UserError where the port cannot be had */
 export async function startWatchServer(
   run: GrowingRun,
   work: RunControl,

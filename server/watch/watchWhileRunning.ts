@@ -10,7 +10,7 @@ import { createRunControl } from '../../run/runControl.ts';
 
 /**
  * Does a run's work, shown meanwhile on a page that can pause and stop it. The page ends with the work, whatever its
- * readers do. @throws UserFault where the port cannot be had, and what the work throws
+ * readers do. @throws UserError where the port cannot be had, and what the work throws
  */
 export async function withWatchPage<T>(
   session: Session,

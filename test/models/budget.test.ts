@@ -17,7 +17,7 @@ describe('a budget of calls', () => {
     const gateway = new Gateway({ concurrency: 64, budget: { calls: 100 } });
     const model = gateway.manage('base', transport);
     const settled = names(await many(300, (i) => model.invoke(`q${i}`)));
-    expect([transport.sent.length, count(settled, 'ok'), count(settled, 'BudgetExceeded')]).toEqual([100, 100, 200]);
+    expect([transport.sent.length, count(settled, 'ok'), count(settled, 'BudgetExceededError')]).toEqual([100, 100, 200]);
   });
 
   it('counts retries, over all roles but embeddings', async () => {
@@ -34,7 +34,7 @@ describe('a budget of calls', () => {
       )
       .invoke('q');
     await expect(gateway.manage('judge', failing).invoke('judge this')).rejects.toMatchObject({
-      name: 'BudgetExceeded',
+      name: 'BudgetExceededError',
       which: 'calls',
     });
     expect(failing.sent).toHaveLength(2);
@@ -83,7 +83,7 @@ describe('a budget of calls', () => {
     const model = gateway.manage('base', transport);
     await model.invoke('q');
     const settled = names(await many(5, (i) => model.invoke(`new ${i}`)));
-    expect(settled.toSorted()).toEqual(['BudgetExceeded', 'BudgetExceeded', 'BudgetExceeded', 'ok', 'ok']);
+    expect(settled.toSorted()).toEqual(['BudgetExceededError', 'BudgetExceededError', 'BudgetExceededError', 'ok', 'ok']);
   });
 
   it('lets what is in flight finish and keeps it', async () => {
@@ -94,7 +94,7 @@ describe('a budget of calls', () => {
     const settled = many(3, (i) => model.invoke(`q${i}`));
     await new Promise((resolve) => setImmediate(resolve));
     open();
-    expect(names(await settled)).toEqual(['ok', 'ok', 'BudgetExceeded']);
+    expect(names(await settled)).toEqual(['ok', 'ok', 'BudgetExceededError']);
     expect((await model.invoke('q0')).text).toBe('ok');
     await expect(model.invoke('q9')).rejects.toThrow(
       'the budget of 2 calls is spent (2 so far); raise budget.calls to go on',
@@ -140,7 +140,7 @@ it('a budget of minutes ends by the clock, and no wait outlasts it', async () =>
   const gateway = new Gateway({ budget: { minutes: 1 }, now: () => now });
   const model = gateway.manage('base', transport);
   await model.invoke('a');
-  await expect(model.invoke('later')).rejects.toMatchObject({ name: 'BudgetExceeded', which: 'minutes' });
+  await expect(model.invoke('later')).rejects.toMatchObject({ name: 'BudgetExceededError', which: 'minutes' });
   now = 60_000;
   const second = new Gateway({ budget: { minutes: 1 }, now: () => now }).manage('base', transport);
   await second.invoke('b');

@@ -195,11 +195,11 @@ describe('failures', () => {
     );
     const model = new Gateway(quick).manage('judge', transport);
     await expect(model.invoke('a')).rejects.toMatchObject({
-      name: 'RoleDown',
+      name: 'RoleDownError',
       kind,
       message: expect.stringMatching(advice),
     });
-    await expect(model.invoke('b')).rejects.toMatchObject({ name: 'RoleDown' });
+    await expect(model.invoke('b')).rejects.toMatchObject({ name: 'RoleDownError' });
     expect(transport.sent).toHaveLength(1);
   });
 
@@ -224,7 +224,7 @@ describe('failures', () => {
       await name('d'),
       await name('e'),
       await name('fine 2'),
-    ]).toEqual(['CallFailed', 'CallFailed', 'ok', 'CallFailed', 'CallFailed', 'RoleDown', 'RoleDown']);
+    ]).toEqual(['CallFailedError', 'CallFailedError', 'ok', 'CallFailedError', 'CallFailedError', 'RoleDownError', 'RoleDownError']);
     expect(transport.sent).toHaveLength(11);
     const other = gateway.manage(
       'judge',
@@ -251,7 +251,7 @@ describe('failures', () => {
       await fine.invoke(text);
       names.push(await down.invoke(text).then(String, (error: Error) => error.name));
     }
-    expect(names).toEqual(['CallFailed', 'CallFailed', 'RoleDown']);
+    expect(names).toEqual(['CallFailedError', 'CallFailedError', 'RoleDownError']);
   });
 
   it('never tell a key, nor does the store', async () => {
@@ -334,7 +334,7 @@ describe('pausing', () => {
     gateway.resume();
     await model.invoke('q');
     now = 510_001;
-    await expect(model.invoke('r')).rejects.toMatchObject({ name: 'BudgetExceeded' });
+    await expect(model.invoke('r')).rejects.toMatchObject({ name: 'BudgetExceededError' });
   });
 
   it('does not hold up the end', async () => {
@@ -347,7 +347,7 @@ describe('pausing', () => {
     const asked = model.invoke('q').catch((error: unknown) => error);
     await tick();
     await gateway.stop(10_000);
-    expect(await asked).toMatchObject({ name: 'Stopped' });
+    expect(await asked).toMatchObject({ name: 'StoppedError' });
   });
 });
 
@@ -364,8 +364,8 @@ describe('stopping', () => {
     await stopped;
     const [sent, waiting] = await settled;
     expect(sent?.status).toBe('fulfilled');
-    expect(waiting).toMatchObject({ status: 'rejected', reason: { name: 'Stopped' } });
-    await expect(model.invoke('new')).rejects.toMatchObject({ name: 'Stopped' });
+    expect(waiting).toMatchObject({ status: 'rejected', reason: { name: 'StoppedError' } });
+    await expect(model.invoke('new')).rejects.toMatchObject({ name: 'StoppedError' });
     expect((await model.invoke('sent')).text).toBe('ok');
   });
 
@@ -380,7 +380,7 @@ describe('stopping', () => {
     const settled = Promise.allSettled([model.invoke('hangs'), model.invoke('limited')]);
     await new Promise((resolve) => setTimeout(resolve, 5));
     await gateway.stop(5);
-    expect(await settled).toMatchObject([{ reason: { name: 'Stopped' } }, { reason: { name: 'Stopped' } }]);
+    expect(await settled).toMatchObject([{ reason: { name: 'StoppedError' } }, { reason: { name: 'StoppedError' } }]);
     expect(gateway.getUsageTotals()).toMatchObject({ sent: { base: 2 }, failed: { base: { aborted: 1 } } });
   });
 
@@ -394,10 +394,10 @@ describe('stopping', () => {
     const transport = scripted(() => ({}));
     const model = new Gateway({ store }).manage('base', transport);
     await expect(model.invoke('a')).rejects.toMatchObject({
-      name: 'StoreFailed',
+      name: 'StoreError',
       message: expect.stringContaining('no space left'),
     });
-    await expect(model.invoke('b')).rejects.toMatchObject({ name: 'StoreFailed' });
+    await expect(model.invoke('b')).rejects.toMatchObject({ name: 'StoreError' });
     expect(transport.sent).toHaveLength(1);
   });
 });

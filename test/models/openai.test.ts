@@ -175,7 +175,7 @@ describe('chat completions', () => {
       { apiKey: key },
     );
     await expect(model.invoke('q')).rejects.toMatchObject({
-      name: 'CallFailed',
+      name: 'CallFailedError',
       status: 400,
       message: `judge (model gpt-x at ${url}) answered 400: maximum context length exceeded for [key]`,
     });
@@ -231,7 +231,7 @@ describe('chat completions', () => {
 
   it('take the role down when the account is empty', async () => {
     const { model, seen } = await chatting(() => refusal(429, 'You exceeded your quota', {}, 'insufficient_quota'));
-    await expect(model.invoke('q')).rejects.toMatchObject({ name: 'RoleDown', kind: 'quota' });
+    await expect(model.invoke('q')).rejects.toMatchObject({ name: 'RoleDownError', kind: 'quota' });
     expect(seen).toHaveLength(1);
   });
 

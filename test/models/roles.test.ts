@@ -50,7 +50,7 @@ describe('models from a config', () => {
     );
     expect(() => make()).toThrow(
       expect.objectContaining({
-        name: 'ConfigFault',
+        name: 'ModelsConfigError',
         faults: ['base', 'reward', 'judge', 'optimizer', 'embeddings'].map((role) =>
           expect.objectContaining({ path: `models.${role}.apiKeyEnv` }),
         ),

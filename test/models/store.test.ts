@@ -142,11 +142,11 @@ describe('a run’s store of answers', () => {
     const rounds = Array.from({ length: 40 }, (_, i) => join(root, `round-${i}`));
     for (const path of rounds.slice(0, 20)) writeFileSync(`${path}.lock`, '999999999 1\n');
     const contest = `
-      const { lock } = await import(${JSON.stringify(join(import.meta.dirname, '../../models/cache/fileLock.ts'))});
+      const { lockFile: lock } = await import(${JSON.stringify(join(import.meta.dirname, '../../models/cache/fileLock.ts'))});
       const [start, ...rounds] = JSON.parse(process.argv[1]);
       for (const [i, path] of rounds.entries()) {
         while (Date.now() < start + 5 * i);
-        try { lock(path, path); console.log(path); } catch (error) { if (error.name !== 'StoreFailed') throw error; }
+        try { lock(path, path); console.log(path); } catch (error) { if (error.name !== 'StoreError') throw error; }
       }
       process.stdin.on('data', () => process.exit()); // holds what it has until all are done`;
     const given = JSON.stringify([Date.now() + 1000, ...rounds]);

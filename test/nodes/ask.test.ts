@@ -52,7 +52,7 @@ it('a failed call is one item’s failure; what concerns the whole run is thrown
   });
   for (const error of [
     Object.assign(new Error('no key'), { status: 401 }),
-    Object.assign(new Error('spent'), { name: 'BudgetExceeded' }),
+    Object.assign(new Error('spent'), { name: 'BudgetExceededError' }),
   ])
     await expect(makeJudge({ model: failing(error) })(reads)).rejects.toThrow(error.message);
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { renderMarkdownTable, renderCsvTable } from '../../evals/justEval/table.ts';
 import { createUsageTotals } from '../../models/index.ts';
 import { reportError } from '../../cli/exit.ts';
-import { UserFault } from '../../run/config/userError.ts';
+import { UserError } from '../../run/config/userError.ts';
 import { toJsonLine, toPrintable } from '../../run/progress.ts';
 import { buildResult } from '../../run/result.ts';
 import { renderSummary } from '../../cli/summary.ts';
@@ -41,10 +41,10 @@ it('neither do the summary of a run and its faults', () => {
 it('neither do errors, whatever an endpoint answered', () => {
   const written: string[] = [];
   const spy = jest.spyOn(process.stderr, 'write').mockImplementation((line) => written.push(String(line)) > 0);
-  const down = Object.assign(new Error(`answered 401: ${HOSTILE}`), { name: 'RoleDown' });
+  const down = Object.assign(new Error(`answered 401: ${HOSTILE}`), { name: 'RoleDownError' });
   expect([
     reportError(down),
-    reportError(new UserFault(HOSTILE)),
+    reportError(new UserError(HOSTILE)),
     reportError(new Error(HOSTILE)),
     reportError(HOSTILE),
   ]).toEqual([1, 2, 1, 1]);

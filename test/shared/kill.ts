@@ -148,7 +148,7 @@ async function interrupted(trial: Trial): Promise<void> {
   await reached(trial, trial.needed / 3, ended);
   child.kill('SIGINT');
   const { status, stderr } = await ended;
-  const told = stderr.split('\n').find((line) => line.startsWith('Stopped')) ?? stderr.slice(0, 200);
+  const told = stderr.split('\n').find((line) => line.startsWith('StoppedError')) ?? stderr.slice(0, 200);
   say(status === 130, `SIGINT: exit ${status} after ${asked(trial.server).length} calls, ${told}`);
   await finish(trial, 'stopped', 'SIGINT, then gone on', 0);
 }
