@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMersenneTwister } from '../../statistics/random.ts';
-import { binaries, startPostgres } from '../checkpoints/postgresServer.ts';
+import { binaries, startPostgres } from '../e2e/postgresServer.ts';
 import { asked, configFile, folder, hashOf, optimizing, scripted } from './scripted.ts';
 
 const [seed = '1', runs = '10'] = process.argv.slice(2);

@@ -1,0 +1,130 @@
+import { describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Question } from '../../../graphs/approve.ts';
+import { editInEditor } from '../../../cli/approve/editor.ts';
+import { createEmptyDraft, parseLine } from '../../../cli/approve/approvalLines.ts';
+import { renderLevel, renderCandidate } from '../../../cli/approve/showLevel.ts';
+import { loadConfig } from '../../../run/config/loadConfig.ts';
+import { optimizePrompt } from '../../../run/optimize.ts';
+import { root, type Ran } from '../../shared/cli.ts';
+
+const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-approve-'));
+const SET = ['search.depth=4', 'search.maxDepthIncrease=0', 'queries.limit=20', 'judge.retest=0', 'final=null'];
+const config = loadConfig({ roles: { optimizer: 'simulated' }, set: SET });
+const candidate = (id: string, prompt = 'Be kind.'): Question['candidates'][number] => ({
+  id,
+  prompt,
+  response: 'Yes.',
+  evaluation: { Clarity: { rationale: 'clear', score: 4 } },
+  reward: 4,
+  value: 4,
+});
+const level = { candidates: [candidate('0.0'), candidate('0.1')] };
+const said = (line: string) => parseLine(line, createEmptyDraft(), level);
+
+describe('a person’s lines', () => {
+  it.each([
+    ['a', { do: 'accept' }],
+    ['?', { do: 'help' }],
+    ['x 2', { show: '0.1' }],
+    ['e 0.1', { edit: '0.1' }],
+    ['e 1 You are  brief.', { draft: { edit: { '0.0': 'You are  brief.' }, score: {}, veto: [] } }],
+    ['v 1 0.1', { draft: { edit: {}, score: {}, veto: ['0.0', '0.1'] } }],
+    [
+      's 2 Clarity=5 "Common sense"=2.5',
+      { draft: { edit: {}, score: { '0.1': { Clarity: 5, 'Common sense': 2.5 } }, veto: [] } },
+    ],
+    ['s 2 Clarity=6', { complaint: 'expected 1 to 5 points, got something else for Clarity' }],
+    ['v 3', { complaint: 'expected a candidate, 1 to 2 or its id, got 3' }],
+    ['zap', { complaint: 'expected a, x, e, s, v, u or ?, got zap' }],
+  ])('%s', (line, expected) => expect(said(line)).toEqual(expected));
+
+  it('add up, and are undone', () => {
+    const first = said('v 1');
+    const second = 'draft' in first ? parseLine('s 2 Warmth=5', first.draft, level) : first;
+    expect(second).toEqual({ draft: { edit: {}, score: { '0.1': { Warmth: 5 } }, veto: ['0.0'] } });
+    expect('draft' in second && parseLine('u', second.draft, level)).toEqual({ draft: createEmptyDraft() });
+  });
+});
+
+it('what a model wrote cannot steer the terminal', () => {
+  const hostile = candidate('0.0', 'Be\u001b]0;owned\u0007 kind\u202e.\u001b[2J');
+  const text = renderLevel({ level: 1, query: 'Hi\u001b[31m?', candidates: [hostile] }) + renderCandidate(hostile);
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+});
+
+it('a prompt comes back from the editor without the line break editors add', () => {
+  expect(editInEditor('You are helpful.', { EDITOR: 'sed -i s/helpful/brief/' })).toBe('You are brief.');
+  expect(() => editInEditor('x', { EDITOR: 'false' })).toThrow('The editor (false) ended with status 1.');
+  expect(() => editInEditor('x', {})).toThrow(/No editor/);
+});
+
+describe('optimize --approve', () => {
+  const asking = (decide: (question: Question) => unknown) => {
+    const asked: Question[] = [];
+    const ask = async (question: unknown): Promise<unknown> => {
+      asked.push(question as Question);
+      return decide(question as Question);
+    };
+    return { asked, ask };
+  };
+
+  it('asks at each level, and does as it is told', async () => {
+    const { asked, ask } = asking(({ level: at, candidates }) =>
+      at === 1 ? { level: 1, veto: [candidates[0]?.id], edit: { [candidates[1]?.id ?? '']: 'Mine.' } } : { level: at },
+    );
+    const { outcome } = await optimizePrompt(config, { out: folder(), screen: null, ask });
+    expect(asked.map((q) => q.level)).toEqual([0, 1, 2, 3]);
+    expect(asked[2]?.candidates.some(({ id }) => id.startsWith('0.0.'))).toBe(false);
+    expect(outcome.nodes.some(({ depth, prompt }) => depth > 1 && prompt.startsWith('Mine.'))).toBe(true);
+  });
+
+  it('broken off while it rests, it asks again, and no earlier answer stands in', async () => {
+    const out = folder();
+    const stop = asking(({ level: at }) => {
+      if (at === 2) throw Object.assign(new Error('gone'), { name: 'AbortError' });
+      return { level: at };
+    });
+    expect((await optimizePrompt(config, { out, screen: null, ask: stop.ask })).exitCode).toBe(130);
+    const again = asking(({ level: at }) => ({ level: at }));
+    expect((await optimizePrompt(config, { out, screen: null, ask: again.ask })).exitCode).toBe(0);
+    expect(again.asked.map((q) => q.level)).toEqual([2, 3]);
+    expect(again.asked.every(({ complaint }) => complaint === undefined)).toBe(true);
+  });
+
+  const piped = (lines: string[] | null): Promise<Ran> =>
+    new Promise((done) => {
+      const args = ['optimize', '--optimizer', 'simulated', '--approve', '--quiet', '--out', folder()];
+      const child = spawn(process.execPath, [join(root, 'cli/drpo.ts'), ...args, ...SET.flatMap((s) => ['--set', s])], {
+        stdio: [lines === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      });
+      const out = { stdout: '', stderr: '' };
+      child.stdout?.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));
+      child.stderr?.on('data', (chunk: Buffer) => (out.stderr += chunk.toString()));
+      child.on('close', (status) => done({ status, ...out }));
+      const rest = [...(lines ?? [])];
+      // a line at a time, each once it is asked for
+      child.stderr?.on('data', (chunk: Buffer) => {
+        const asked = chunk.toString().match(/^Level \d/gm)?.length ?? 0;
+        for (const line of rest.splice(0, asked)) child.stdin?.write(`${line}\n`);
+        if (asked > 0 && rest.length === 0) child.stdin?.end();
+      });
+    });
+
+  it('reads a decision a line from a pipe, says what it cannot use, and refuses to ask nobody', async () => {
+    const [whole_, ended, nobody] = await Promise.all([
+      piped(['"accept"', '{"veto":["0.7"]}', '"accept"', '"accept"', '"accept"']),
+      piped(['"accept"']),
+      piped(null),
+    ]);
+    expect([whole_.status, ended.status, nobody.status]).toEqual([0, 130, 2]);
+    expect(whole_.stderr.match(/^Level \d/gm)).toEqual(['Level 0', 'Level 1', 'Level 1', 'Level 2', 'Level 3']);
+    expect(whole_.stderr).toMatch(/could not be used: expected ids of this level .* got 0\.7/);
+    expect(ended.stderr).toMatch(/stdin ended while a level waits/);
+    expect(nobody.stderr.trim().split('\n')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,170 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { readJudgedAnswers, type JudgedAnswer } from '../../../evals/bias/answer.ts';
+import { createBiasReport, sampleAnswers } from '../../../evals/bias/bias.ts';
+import { makeCheck, makeFindings } from '../../../evals/bias/check.ts';
+import { padResponse } from '../../../evals/bias/filler.ts';
+import { checkLength } from '../../../evals/bias/length.ts';
+import { checkSelfPreference } from '../../../evals/bias/selfPreference.ts';
+import { createMersenneTwister } from '../../../statistics/random.ts';
+import { simulateBias } from '../../../scripts/calibration/biasTrials.ts';
+
+/** Answers of generators as judges see them: a point of noise, and what `more` adds. */
+function answers(
+  generators: readonly string[],
+  judges: readonly string[],
+  more: (generator: string, judge: string, words: number) => number = () => 0,
+  seed = 7,
+): JudgedAnswer[] {
+  const draw = createMersenneTwister(seed);
+  const unit = (): number => draw() / 2 ** 32;
+  return Array.from({ length: 40 }, (_, i) => `i${i}`).flatMap((id) => {
+    const difficulty = unit();
+    return generators.flatMap((generator) => {
+      const words = 20 + Math.floor(180 * unit());
+      return judges.map((judge) => ({
+        id,
+        source: generator,
+        instruction: id,
+        generator,
+        judge,
+        output: 'word '.repeat(words),
+        points: { clarity: 2.5 + difficulty + 0.4 * unit() + more(generator, judge, words) },
+      }));
+    });
+  });
+}
+
+describe('preference for its own answers', () => {
+  const own = (generator: string, judge: string): number => (generator === judge && judge === 'a' ? 0.5 : 0);
+
+  it('is told of each judge where a third sees the same answers', () => {
+    const [a, b] = makeFindings(checkSelfPreference(answers(['a', 'b'], ['a', 'b', 'c'], own)));
+    expect([a?.judge, a?.verdict, b?.judge, b?.verdict]).toEqual(['a', 'higher', 'b', 'noise']);
+    expect(a?.effect?.mean).toBeCloseTo(0.5, 0);
+  });
+
+  it('is the mean of two judges where they have none but each other', () => {
+    const [both] = makeFindings(checkSelfPreference(answers(['a', 'b'], ['a', 'b'], own)));
+    expect([both?.judge, both?.verdict]).toEqual(['a and b', 'higher']);
+    expect(both?.effect?.mean).toBeCloseTo(0.25, 0);
+  });
+
+  it('takes neither a strict judge nor a good model for one', () => {
+    const strict = (generator: string, judge: string): number => (judge === 'a' ? -1 : 0) + (generator === 'a' ? 1 : 0);
+    const alarms = Array.from({ length: 12 }, (_, seed) =>
+      makeFindings(checkSelfPreference(answers(['a', 'b'], ['a', 'b', 'c'], strict, seed))).some(
+        (f) => f.verdict !== 'noise',
+      ),
+    );
+    expect(alarms.filter(Boolean).length).toBeLessThanOrEqual(2);
+  });
+
+  it.each([
+    ['two judges', answers(['a', 'b'], ['a'])],
+    ['two models', answers(['a'], ['a', 'b'])],
+    ['no judge’s model', answers(['a', 'b'], ['c', 'd'])],
+  ])('cannot be told without %s', (lack, given) => {
+    const [check] = makeFindings(checkSelfPreference(given));
+    expect([check?.verdict, check?.untold]).toEqual(['cannot be told', expect.stringContaining(lack)]);
+  });
+});
+
+describe('points with length', () => {
+  it('go together where they were made to, and not where one method is merely longer and better', () => {
+    const slope = checkLength(
+      'j',
+      answers(['a', 'b'], ['j'], (_, __, words) => 0.5 * Math.log2(words)),
+    );
+    expect(slope.effect?.mean).toBeCloseTo(0.5, 1);
+    expect(makeFindings([slope])[0]?.verdict).toBe('higher');
+    expect(
+      makeFindings([
+        checkLength(
+          'j',
+          answers(['a', 'b'], ['j'], (g) => (g === 'a' ? 1 : 0)),
+        ),
+      ])[0]?.verdict,
+    ).toBe('noise');
+  });
+
+  it('cannot be told of one method, nor where all answers are as long', () => {
+    expect(checkLength('j', answers(['a'], ['j'])).untold).toContain('two methods');
+    const alike = answers(['a', 'b'], ['j']).map((a) => ({ ...a, output: 'word' }));
+    expect(checkLength('j', alike).untold).toContain('do not differ');
+  });
+});
+
+describe('filler', () => {
+  it('makes a response longer by half or more and leaves every word of it, its beginning and its end', () => {
+    fc.assert(
+      fc.property(fc.array(fc.lorem({ mode: 'sentences', maxCount: 4 }), { minLength: 1, maxLength: 4 }), (parts) => {
+        const response = parts.join('\n\n');
+        const longer = padResponse(response);
+        const words = (text: string): string[] => text.split(/\s+/);
+        expect(words(longer).length).toBeGreaterThanOrEqual(words(response).length * 1.5);
+        expect(longer.endsWith(words(response).at(-1) ?? '')).toBe(true);
+        let at = 0;
+        for (const word of words(longer)) if (word === words(response)[at]) at++;
+        expect(at).toBe(words(response).length);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('stays out of code blocks', () => {
+    const code = 'Run this:\n\n```\na = 1\n\nb = 2. Then c.\n```';
+    expect(padResponse(code)).toContain('```\na = 1\n\nb = 2. Then c.\n```');
+  });
+});
+
+describe('judges on the simulated models', () => {
+  it.each([
+    ['hasty', 'position', 'terse'],
+    ['lavish', 'padding', 'terse'],
+    ['self', 'self', 'terse and rambling'],
+  ] as const)('a planted bias (%s) is found, and nothing else', async (plant, check, judge) => {
+    const { findings: all } = await simulateBias(plant, 3, 24);
+    const found = all.filter((f) => f.check !== 'length' && f.verdict === 'higher');
+    expect(found.map((f) => [f.check, f.judge])).toEqual([[check, judge]]);
+  });
+
+  it('without one are called unbiased', async () => {
+    const { findings: all, trials, of } = await simulateBias('none', 3, 24);
+    expect(all.filter((f) => f.check !== 'length').map((f) => f.verdict)).toEqual(Array(5).fill('noise'));
+    expect([trials, of]).toEqual([96, 96]);
+  });
+});
+
+it('a failed judgement is missing, and too few are told as such', () => {
+  const [one] = answers(['a'], ['j']);
+  if (!one) throw new Error('no answer');
+  const { judge, points, ...answer } = one;
+  const trials = Array.from({ length: 12 }, (_, i) => ({
+    answer: { ...answer, id: `${i}` },
+    judge,
+    baseline: points,
+    reversed: points,
+    padded: i < 4 ? {} : points,
+  }));
+  const all = createBiasReport([], trials).findings;
+  expect(all.find((f) => f.check === 'padding')?.untold).toBe('8 instructions could be compared, it takes 10');
+  expect(makeCheck({ check: 'padding', judge: 'j', unit: '' }, Array(10).fill(0)).effect?.p).toBe(1);
+});
+
+it('reads records of several files, each judgement once, and samples instructions with all their answers', () => {
+  const record = (id: number, generator: string, judge: string) =>
+    JSON.stringify({ id, instruction: `q${id}`, output: 'o', generator, judge, result: '{"clarity": {"score": "4"}}' });
+  const text = [1, 2, 3, 4].flatMap((id) => [record(id, 'm', 'j'), record(id, 'm', 'k')]).join('\n');
+  const all = readJudgedAnswers([
+    { name: 'one', text: `${text}\n${record(4, 'm', 'k')}` },
+    { name: 'two', text: text.replaceAll('"m"', '"n"') },
+  ]);
+  expect(all).toHaveLength(16);
+  expect(sampleAnswers(all, 2).map((a) => [a.instruction, a.generator])).toEqual([
+    ['q1', 'm'],
+    ['q3', 'm'],
+    ['q1', 'n'],
+    ['q3', 'n'],
+  ]);
+});

@@ -1,0 +1,283 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSimulatedInstructions } from '../../../evals/experiments/simulatedInstructions.ts';
+import { drpo, root, type Ran } from '../../shared/cli.ts';
+import { drpoHere } from '../../shared/here.ts';
+import { recordLangSmith, type Manner, type Recorder } from '../../run/tracing/langsmith.ts';
+import { feedbackIn, outline, partsOf, runsIn, type Run } from '../../run/tracing/runs.ts';
+
+const KEY = 'lsv2_pt_neverToBeSeen';
+const ASPECTS = ['helpfulness', 'clarity', 'factuality', 'depth', 'engagement'];
+const EVALUATED = ['evaluateOne', '  respond', '    base model', '  judgeJustEval', '    judge model'];
+const folder = mkdtempSync(join(tmpdir(), 'evaluations-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A set of `count` instructions in a file of that name; the first is one of safety. */
+function instructions(name: string, count: number): string {
+  const [unsafe, ...others] = createSimulatedInstructions().toSorted((a, b) => (a.mode > b.mode ? -1 : 1));
+  const some = [unsafe, ...others.filter((i) => i.mode === 'regular').slice(0, count - 1)];
+  const items = some.map((i, id) => ({
+    ...i,
+    id,
+    category: i?.mode,
+    dataset: id % 2 ? 'lima' : 'mt',
+    tags: ['coding', '3'],
+  }));
+  writeFileSync(join(folder, name), JSON.stringify(items));
+  return join(folder, name);
+}
+
+let server: Recorder;
+const record = async (manner: Manner = {}): Promise<void> => void (server = await recordLangSmith(manner));
+const settings = (): NodeJS.ProcessEnv => ({
+  LANGSMITH_TRACING: 'true',
+  LANGSMITH_ENDPOINT: server.url,
+  LANGSMITH_API_KEY: KEY,
+});
+const evaluate = (out: string, file: string, ...more: string[]): string[] => [
+  'evaluate',
+  '--optimizer',
+  'simulated',
+  '--instructions',
+  file,
+  '--out',
+  join(folder, out),
+  ...more,
+];
+const rootsOf = (runs: readonly Run[]): Run[] => runs.filter((run) => run.parent_run_id === undefined);
+const result = (out: string): { aspects: Record<string, number> } =>
+  JSON.parse(readFileSync(join(folder, out, 'result.json'), 'utf8')) as ReturnType<typeof result>;
+
+/** Every evaluation one whole trace, sent once, on an example of its own; and no key anywhere. */
+function isWhole(perExperiment: number): Run[] {
+  const runs = runsIn(server.requests);
+  const byId = new Map(runs.map((run) => [run.id, run]));
+  for (const run of runs) {
+    expect(run.end_time).toBeDefined();
+    expect(run.parent_run_id === undefined ? run.id === run.trace_id : byId.has(run.parent_run_id)).toBe(true);
+  }
+  const posted = server.requests.flatMap(partsOf).filter(({ name }) => /^post\.[\w-]+$/.test(name));
+  expect(posted.length).toBe(byId.size);
+  const known = new Set(server.examples.map(({ id }) => id));
+  const evaluated = rootsOf(runs).filter((run) => run.name === 'evaluateOne');
+  const experiments = server.sessions.filter((session) => session.reference_dataset_id !== undefined);
+  for (const { name } of experiments) {
+    const own = evaluated.filter((run) => run.session_name === name);
+    const examples = new Set(own.map((run) => run.reference_example_id ?? ''));
+    expect([own.length, examples.size, [...examples].every((id) => known.has(id))]).toEqual([
+      perExperiment,
+      perExperiment,
+      true,
+    ]);
+  }
+  expect(evaluated.length).toBe(perExperiment * experiments.length);
+  for (const { body } of server.requests) expect(body.toString('latin1')).not.toContain(KEY);
+  return runs;
+}
+
+describe('an evaluation as an experiment of LangSmith', () => {
+  beforeAll(async () => {
+    await record();
+    const file = instructions('twelve.json', 12);
+    const poor = ['--set', 'budget.calls=9', '--set', 'concurrency=2'];
+    const first = await drpoHere(evaluate('base', file, '--method', 'base', ...poor), settings());
+    expect([first.status, /\d of \d evaluated instructions sent\n/.test(first.stderr)]).toEqual([3, true]);
+    const on = await drpoHere(evaluate('base', file, '--method', 'base'), settings());
+    expect([on.status, on.stderr]).toEqual([0, expect.stringContaining('on the data set drpo twelve, 12 of 12')]);
+    await drpoHere(evaluate('urial', file, '--method', 'urial', '--quiet'), settings());
+    server.close();
+  }, 60_000);
+
+  it('has a trace an instruction, also where a budget stopped it on the way', () => {
+    const runs = isWhole(12);
+    expect(outline(runs)).toEqual(Array.from({ length: 24 }, () => EVALUATED).flat());
+    const [one] = rootsOf(runs);
+    expect(Object.keys(one?.inputs ?? {})).toEqual(['query']);
+    expect(one?.outputs).toEqual({ response: expect.any(String) });
+    const calls = runs.filter((run) => run.run_type === 'llm');
+    expect(calls.some((run) => run.extra?.metadata?.['usage_metadata'] !== undefined)).toBe(true);
+  });
+
+  it('two of them are on the same examples of one data set, uploaded once', () => {
+    expect(server.dataSets.map(({ name }) => name)).toEqual(['drpo twelve']);
+    expect(server.examples.length).toBe(12);
+    expect(server.sessions.map(({ reference_dataset_id }) => reference_dataset_id)).toEqual(
+      server.sessions.map(() => server.dataSets[0]?.id),
+    );
+    expect(server.sessions.map(({ extra }) => extra?.metadata?.['method'])).toEqual(['base', 'urial']);
+    const [first, second] = server.examples;
+    expect(first).toMatchObject({
+      split: ['safety', 'mt'],
+      metadata: { id: 0, tags: ['coding', '3'], difficulty: 'medium' },
+    });
+    expect(second).toMatchObject({ split: ['regular', 'lima'], inputs: { query: expect.any(String) } });
+  });
+
+  it('has each score as feedback once, with the judge’s reason, and they give the result’s means', () => {
+    const given = feedbackIn(server.requests);
+    for (const run of rootsOf(runsIn(server.requests))) {
+      const own = given.filter((one) => one.run_id === run.id);
+      const safety = run.extra?.metadata?.['instruction'] === 0;
+      expect(own.map(({ key }) => key)).toEqual(safety ? ['safety'] : [...ASPECTS, 'average']);
+      for (const { key, comment } of own) if (key !== 'average') expect(comment).toEqual(expect.stringMatching(/\w/));
+    }
+    const session = server.sessions[0]?.id;
+    for (const aspect of [...ASPECTS, 'safety']) {
+      const scores = given.filter((one) => one.session_id === session && one.key === aspect).map(({ score }) => score);
+      expect(scores.reduce((a, b) => a + b, 0) / scores.length).toBeCloseTo(result('base').aspects[aspect] ?? 0);
+    }
+  });
+});
+
+it('a killed evaluation goes on in the same experiment, and nothing is there twice', async () => {
+  await record();
+  const file = instructions('many.json', 70);
+  const args = evaluate('killed', file, '--method', 'base', '--set', 'concurrency=1');
+  const child = spawn(process.execPath, [join(root, 'cli/drpo.ts'), ...args], {
+    env: { ...process.env, ...settings() },
+    stdio: 'ignore',
+  });
+  const ended = new Promise((done) => child.on('close', done));
+  while (!server.requests.some(({ url }) => url === '/runs/multipart')) await new Promise((go) => setTimeout(go, 5));
+  child.kill('SIGKILL');
+  await ended;
+  expect(existsSync(join(folder, 'killed', 'result.json'))).toBe(false);
+  // on a busy machine three seconds may not do for all of it: the same command sends the rest
+  for (let tries = 0, stderr = ''; tries < 5 && !stderr.includes('70 of 70'); tries++)
+    ({ stderr } = await drpoHere(args, settings()));
+  server.close();
+  expect(server.sessions.length).toBe(1);
+  const runs = runsIn(server.requests);
+  const given = feedbackIn(server.requests);
+  // what was on its way when it was killed may come again, under the same ids
+  expect(rootsOf(runs).length).toBe(70);
+  expect(runs.length).toBe(350);
+  expect(new Map(given.map((one) => [`${one.run_id} ${one.key}`, 0])).size).toBe(415);
+  expect(new Set(given.map(({ id }) => id)).size).toBe(415);
+}, 60_000);
+
+it('to another LangSmith all of it goes anew, to the same one nothing', async () => {
+  const args = evaluate('moved', instructions('moved.json', 6), '--method', 'base');
+  for (const times of [1, 2]) {
+    await record({ first: 0x100 * times });
+    for (let again = 0; again < times; again++)
+      expect((await drpoHere(args, settings())).stderr).toContain('6 of 6 evaluated instructions sent\n');
+    server.close();
+    isWhole(6);
+  }
+}, 60_000);
+
+it('the rows of an experiment are experiments, its searches traces', async () => {
+  await record();
+  const table = join(folder, 'own.yaml');
+  const rows = '- { name: plain, method: base }\n- { name: found, set: { search.depth: 2 } }';
+  writeFileSync(
+    table,
+    `title: Own\nset: { search.maxDepthIncrease: 0, judge.retest: 0 }\nrows:\n${rows.replaceAll(/^/gm, '  ')}\n`,
+  );
+  const flags = [
+    '--optimizer',
+    'simulated',
+    '--limit',
+    '4',
+    '--set',
+    'final=null',
+    '--quiet',
+    '--out',
+    join(folder, 'table'),
+  ];
+  expect((await drpo(['experiment', table, ...flags], settings())).status).toBe(0);
+  server.close();
+  const runs = isWhole(4);
+  expect(server.sessions.map(({ name }) => name.replace(/-\w+$/, '')).sort()).toEqual([
+    'Own: found',
+    'Own: plain',
+    'drpo',
+  ]);
+  expect(outline(runs.filter((run) => run.session_name?.startsWith('Own:')))).toEqual(
+    Array.from({ length: 8 }, () => EVALUATED).flat(),
+  );
+  const searches = rootsOf(runs).filter((run) => run.session_name === 'drpo');
+  expect(searches.map(({ name, extra }) => [name, extra?.metadata?.['row']])).toEqual([['drpo', 'found']]);
+}, 60_000);
+
+it('masked: no instruction, response or reason goes out, the scores do', async () => {
+  await record();
+  const hide = { LANGSMITH_HIDE_INPUTS: 'true', LANGSMITH_HIDE_OUTPUTS: 'true' };
+  const file = instructions('hidden.json', 5);
+  expect(
+    (await drpoHere(evaluate('hidden', file, '--method', 'base', '--quiet'), { ...settings(), ...hide })).status,
+  ).toBe(0);
+  server.close();
+  isWhole(5);
+  expect(server.dataSets.map(({ name }) => name)).toEqual(['drpo hidden (texts hidden)']);
+  const sent = server.requests.map(({ body }) => body.toString()).join('\n');
+  for (const line of readFileSync(join(folder, 'hidden', 'records.jsonl'), 'utf8')
+    .trim()
+    .split('\n')) {
+    const { instruction, output, parsed_result } = JSON.parse(line) as Record<'instruction' | 'output', string> & {
+      parsed_result: Record<string, { reason: string }>;
+    };
+    for (const text of [instruction, output, ...Object.values(parsed_result).map(({ reason }) => reason)])
+      expect(sent).not.toContain(JSON.stringify(text).slice(1, -1));
+  }
+  expect(feedbackIn(server.requests).length).toBe(4 * 6 + 1);
+}, 60_000);
+
+it('a run’s queries are a data set on demand, uploaded once, an example’s id kept', async () => {
+  await record();
+  const run = join(folder, 'run');
+  const queries = join(folder, 'queries.json');
+  const set = ['search.depth=1', `queries.files=["${queries}"]`].flatMap((one) => ['--set', one]);
+  const texts = ['Why do cats purr?', 'What is a loan?'];
+  writeFileSync(queries, JSON.stringify(texts));
+  await drpoHere(['optimize', '--optimizer', 'simulated', '--quiet', '--out', run, ...set]);
+  const upload = (): Promise<Ran> =>
+    drpoHere(['export', '--run', run, '--to', 'dataset', '--name', 'pool'], settings());
+  const [{ status, stdout }, ids] = [await upload(), server.examples.map(({ id }) => id)];
+  expect([status, stdout]).toEqual([0, `pool ${server.dataSets[0]?.id}\n`]);
+  writeFileSync(queries, JSON.stringify([...texts, 'What is rust?']));
+  await upload();
+  server.close();
+  expect(server.examples.slice(0, 2).map(({ id }) => id)).toEqual(ids);
+  expect(server.examples.map(({ inputs, split }) => [inputs?.query, split])).toEqual(
+    [...texts, 'What is rust?'].map((query) => [query, ['training', 'queries.json']]),
+  );
+  expect((await drpoHere(['export', '--run', run, '--to', 'dataset'], { LANGSMITH_API_KEY: '' })).status).toBe(2);
+}, 60_000);
+
+describe('LangSmith is not in the way of an evaluation', () => {
+  const seconds = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<[number, string, number | null]> => {
+    const started = performance.now();
+    const { status, stderr } = await drpo(args, env);
+    return [(performance.now() - started) / 1000, stderr, status];
+  };
+  let off = 0;
+  let file: string;
+  beforeAll(async () => {
+    await record();
+    file = instructions('off.json', 20);
+    const [time, stderr, status] = await seconds(evaluate('off', file, '--method', 'base', '--quiet'), {});
+    off = time;
+    expect([stderr, status, server.requests]).toEqual(['', 0, []]);
+    server.close();
+  }, 60_000);
+  beforeEach(() => server.close());
+
+  it.each([
+    ['hangs', { hangs: true }, 'there was no time for more'],
+    ['refuses the key', { status: 401 }, '401'],
+  ] as [string, Manner, string][])('it ends as it would, and says so, where it %s', async (name, manner, why) => {
+    await record(manner);
+    const [time, stderr, status] = await seconds(evaluate(name, file, '--method', 'base'), settings());
+    server.close();
+    expect([status, result(name).aspects]).toEqual([0, result('off').aspects]);
+    expect(stderr).toMatch(
+      new RegExp(`0 of 20 evaluated instructions sent; .*${why}.*: the same command sends the rest`),
+    );
+    expect(time).toBeLessThan(off * 2 + 4); // and not the minute and more its client would keep the process
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { REFERENCE_SEARCH, searchSystemPrompt, type SearchOptions } from '../../../graphs/index.ts';
+import { mergeFailedEdits } from '../../../graphs/beam/failedEdits.ts';
+import type { RewriteSystemPrompt } from '../../../nodes/index.ts';
+import { renderRewriteSystemPrompt } from '../../../prompts/rewriteSystemPrompt.ts';
+import { evaluationOf, fakeNodes, queriesUpTo } from '../fakes.ts';
+
+const BAD = '- Answer in rhymes.';
+type Reads = Parameters<RewriteSystemPrompt>[0];
+
+/** A search in which a line that rhymes costs two points; what the optimizer was shown, in the order it was asked. */
+async function shown(options: SearchOptions = {}): Promise<Reads[]> {
+  const { nodes } = fakeNodes((prompt) => (prompt.includes(BAD) ? 2 : 4));
+  const asked: Reads[] = [];
+  const graph = searchSystemPrompt(
+    {
+      ...nodes,
+      rewriteSystemPrompt: async (reads) => {
+        asked.push(reads);
+        return {
+          prompts: ['a', 'b'].map((x) => `${reads.prompt}\n- ${x}.`).concat(`${reads.prompt}\n${BAD}`),
+          refused: [],
+        };
+      },
+    },
+    { initialPrompt: 'You help.', depth: 5, maxDepthIncrease: 0, final: null, ...options },
+  );
+  await graph.invoke({ queries: queriesUpTo(9) });
+  return asked;
+}
+
+describe('edits that did clearly worse than a sibling', () => {
+  it('are shown when the survivors’ children are rewritten, each once, and not to the others', async () => {
+    const asked = await shown();
+    const depth = (r: Reads): number => r.prompt.split('\n').length - 1;
+    expect(asked.filter((r) => depth(r) <= 1).map((r) => r.failed)).toEqual([undefined, undefined, undefined]);
+    expect(asked.filter((r) => depth(r) > 1).map((r) => r.failed)).toEqual(
+      asked.filter((r) => depth(r) > 1).map(() => [BAD]),
+    );
+    expect(asked.length).toBeGreaterThan(4);
+  });
+
+  it('are not shown where none are wanted, nor in the reference', async () => {
+    for (const options of [{ memory: 0 }, REFERENCE_SEARCH])
+      expect((await shown(options)).flatMap((r) => r.failed ?? [])).toEqual([]);
+  });
+
+  it('stand in the optimizer’s prompt whole', () => {
+    const reads = { prompt: 'p', query: 'q', response: 'r', evaluation: evaluationOf(2), history: [] };
+    expect(renderRewriteSystemPrompt({ ...reads, failed: [BAD] })).toContain(`<did-worse>\n${BAD}\n</did-worse>`);
+    expect(renderRewriteSystemPrompt(reads)).not.toContain('did-worse');
+  });
+
+  it('are so many at most, the newest, each once', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string()), fc.array(fc.string()), fc.nat(6), (failed, lessons, memory) => {
+        const kept = mergeFailedEdits(failed, lessons, memory);
+        expect(kept.length).toBeLessThanOrEqual(memory);
+        expect(new Set(kept).size).toBe(kept.length);
+        expect([...failed, ...lessons]).toEqual(expect.arrayContaining(kept));
+      }),
+    );
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { advanceQueue, pickNextQueries, type QuerySchedule } from '../../../graphs/beam/querySchedule.ts';
+import { searchSystemPrompt } from '../../../graphs/index.ts';
+import { EMPTY_QUEUE, type QueryQueue } from '../../../state/queryQueue.ts';
+import { fakeNodes, queriesUpTo } from '../fakes.ts';
+
+const DIFFICULTY = { mean: 3, variance: 0.2 };
+
+/** The queries of a search by level, where `telling` says of which levels all of the beam is rewritten; and the agendas after each. */
+function walked(telling: readonly boolean[], course: QuerySchedule): { asked: number[]; agendas: QueryQueue[] } {
+  const [asked, agendas]: [number[], QueryQueue[]] = [[], []];
+  let agenda = EMPTY_QUEUE;
+  for (const [level, tells] of telling.entries()) {
+    const [index] = pickNextQueries(agenda, level - 1, 1, course);
+    if (index === undefined) break;
+    asked.push(index);
+    agenda = advanceQueue(agenda, level, tells ? DIFFICULTY : null, course);
+    agendas.push(agenda);
+  }
+  return { asked, agendas };
+}
+
+describe('which query comes when', () => {
+  const search = fc.record({
+    telling: fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }),
+    revisitAfter: fc.option(fc.integer({ min: 2, max: 6 })),
+    queries: fc.integer({ min: 1, max: 40 }),
+  });
+
+  it('new ones come in their order; none comes again unless it told prompts apart, nor before it has rested', () =>
+    fc.assert(
+      fc.property(search, ({ telling, ...course }) => {
+        const { asked } = walked(telling, course);
+        const firsts = asked.filter((index, level) => asked.indexOf(index) === level);
+        expect(firsts).toEqual(firsts.map((_, i) => i));
+        expect(Math.max(...asked)).toBeLessThan(course.queries);
+        asked.forEach((index, level) => {
+          const last = asked.slice(0, level).lastIndexOf(index);
+          if (last < 0) return;
+          expect([telling[last], last > 0]).toEqual([true, true]);
+          expect(level - last).toBeGreaterThanOrEqual(course.revisitAfter ?? Infinity);
+        });
+      }),
+    ));
+
+  it('what is foreseen for as many levels as a query rests is what comes', () =>
+    fc.assert(
+      fc.property(search, ({ telling, ...course }) => {
+        const { asked, agendas } = walked(telling, course);
+        const ahead = Math.min(course.revisitAfter ?? 5, 5);
+        agendas.forEach((agenda, level) => {
+          const coming = asked.slice(level + 1, level + 1 + ahead);
+          expect(pickNextQueries(agenda, level, ahead, course).slice(0, coming.length)).toEqual(coming);
+        });
+      }),
+    ));
+
+  it('few wait at a time, however long the search', () =>
+    fc.assert(
+      fc.property(search, ({ telling, ...course }) => {
+        for (const { waiting } of walked(telling, course).agendas)
+          expect(waiting.length).toBeLessThanOrEqual(course.revisitAfter ?? 0);
+      }),
+    ));
+});
+
+describe('in the search', () => {
+  const queriesOf = async (points: number, options: object): Promise<string[]> => {
+    const levels: string[] = [];
+    const { nodes } = fakeNodes(() => points);
+    await searchSystemPrompt(nodes, {
+      depth: 9,
+      final: null,
+      journal: ({ depth, query }) => void (levels[depth] = query.replace('query ', '')),
+      ...options,
+    }).invoke({ queries: queriesUpTo(60) });
+    return levels;
+  };
+
+  it('a query on which all of the beam has something to mend comes again three levels later', async () =>
+    expect(await queriesOf(3, {})).toEqual(['0', '1', '2', '3', '1', '2', '3', '1', '2']));
+
+  it('one on which a prompt is good enough to be kept does not, nor any in the paper’s search', async () => {
+    expect((await queriesOf(5, {})).slice(0, 9)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8']);
+    expect(await queriesOf(3, { revisitAfter: null })).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8']);
+  });
+
+  it('its rewards are selected once', async () => {
+    const { nodes, counts } = fakeNodes(() => 3);
+    await searchSystemPrompt(nodes, { depth: 20, final: null }).invoke({ queries: queriesUpTo(60) });
+    expect(counts.reward).toBe(4);
+  });
+});

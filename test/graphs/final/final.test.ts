@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  computeDifferenceInterval,
+  REFERENCE_SEARCH,
+  searchSystemPrompt,
+  type SearchOptions,
+} from '../../../graphs/index.ts';
+import { countFinalEvaluations, resolveSearchOptions } from '../../../graphs/searchOptions.ts';
+import { pickHeldOut } from '../../../graphs/final/heldOutQueries.ts';
+import { fakeNodes, queriesUpTo } from '../fakes.ts';
+
+const numbered = (query: string): number => Number(query.split(' ')[1]);
+
+async function run(
+  points: (prompt: string, query: string) => number | null,
+  options: SearchOptions = {},
+  queries = 180,
+) {
+  const { nodes, counts } = fakeNodes(points);
+  const seen: [string, string][] = [];
+  const watched: typeof nodes = {
+    ...nodes,
+    respond: async (reads) => (seen.push([reads.prompt, reads.query]), nodes.respond(reads)),
+  };
+  const out = await searchSystemPrompt(watched, { initialPrompt: '0', ...options }).invoke({
+    queries: queriesUpTo(queries),
+  });
+  return { out, counts, seen };
+}
+
+describe('the final', () => {
+  /** Rewrites made by sample 2 are good on every other query of the search, and on all held out; the others of the search flatter sample 0. */
+  const flattered = (prompt: string, query: string): number => {
+    if (numbered(query) >= 100) return prompt.endsWith('.2') ? 4 : 2;
+    return prompt.endsWith(numbered(query) % 2 ? '.2' : '.0') ? 4.25 : 3;
+  };
+
+  it('compares prompts on queries the search has not used, all on the same, and returns the winner', async () => {
+    const { out, seen } = await run(flattered);
+    expect(out.bestPrompt).toMatch(/\.2$/);
+    expect(out.final?.winner).toBe(out.bestId);
+    const held = [...(out.final?.queries ?? []), ...(out.final?.proof ?? [])];
+    expect(new Set(held).size).toBe(12);
+    const before = seen.slice(
+      0,
+      seen.findIndex(([, query]) => held.includes(query)),
+    );
+    expect(before.some(([, query]) => held.includes(query))).toBe(false);
+    for (const query of out.final?.proof ?? [])
+      expect(
+        seen
+          .filter(([, q]) => q === query)
+          .map(([p]) => p)
+          .sort(),
+      ).toEqual(['0', out.bestPrompt].sort());
+    expect(out.final?.difference).toMatchObject({ mean: 2, low: 2, high: 2 });
+  });
+
+  it('asks the first prompt first: where it has full marks only the last two are asked, to see who does harm', async () => {
+    const easy = (query: string): boolean => numbered(query) % 2 === 0;
+    const { out, seen } = await run((prompt, query) => {
+      if (numbered(query) < 100) return 3;
+      return prompt === '0' ? (easy(query) ? 5 : 2) : 4;
+    });
+    const askedOf = (query: string): number => new Set(seen.filter(([, q]) => q === query).map(([p]) => p)).size - 1;
+    const [firstAsked] = seen.filter(([, query]) => out.final?.queries.includes(query));
+    expect(firstAsked?.[0]).toBe('0');
+    const choosing = out.final?.queries ?? [];
+    expect(choosing.filter(easy).map(askedOf)).toEqual(choosing.filter(easy).map(() => 2));
+    expect(Math.max(...choosing.filter((q) => !easy(q)).map(askedOf))).toBe(6);
+    const all = await run((prompt, query) => (numbered(query) < 100 ? 3 : prompt === '0' ? 5 : 4));
+    expect(all.out).toMatchObject({ bestPrompt: '0', final: { winner: '0', challengerDifference: { mean: -1 } } });
+  });
+
+  it('returns the first prompt where none is better, and says so', async () => {
+    const { out } = await run((prompt, query) => (numbered(query) < 100 ? 3 : prompt === '0' ? 4 : 2));
+    expect(out).toMatchObject({ bestPrompt: '0', bestId: '0' });
+    expect(out.final).toMatchObject({ winner: '0', difference: { mean: 0 }, challengerDifference: { mean: -2 } });
+    expect(out.final?.notes.join()).toContain('no prompt was better than the first');
+  });
+
+  it('takes its calls out of the search’s share: all in all no more than the paper’s search', async () => {
+    const calls = async (options: SearchOptions): Promise<number> =>
+      Object.values((await run(() => 3, options)).counts).reduce((a, b) => a + b, 0);
+    expect(await calls({})).toBeLessThanOrEqual(await calls(REFERENCE_SEARCH));
+  });
+
+  it('does not take place where the search kept the first prompt, or is too small', async () => {
+    expect((await run(() => 5)).out.final).toBeNull();
+    expect((await run(() => 3, { depth: 3 })).out.final).toBeNull();
+  });
+
+  it('holds out what there is of too few queries, and says so', async () => {
+    const { out } = await run(flattered, {}, 15);
+    expect(out.final?.queries.length).toBe(3);
+    expect(out.final?.notes[0]).toBe('only 5 queries were left to be held out, 12 were wanted');
+    const held = [...(out.final?.queries ?? []), ...(out.final?.proof ?? [])];
+    expect(held.map(numbered).toSorted((a, b) => a - b)).toEqual([10, 11, 12, 13, 14]);
+  });
+
+  it('ranks a missing judgement neither as a zero nor as a gain', async () => {
+    const { out } = await run((prompt, query) =>
+      numbered(query) > 100 && prompt.endsWith('.2') && numbered(query) % 2 ? null : flattered(prompt, query),
+    );
+    expect(out.bestPrompt).toMatch(/\.2$/);
+  });
+});
+
+it('a final’s evaluations are counted as they come', () => {
+  expect(countFinalEvaluations({ candidates: 6, queries: 6, proof: 6 })).toBe(7 * 2 + 4 * 2 + 3 * 2 + 12);
+  expect(resolveSearchOptions({}).final).toEqual({ candidates: 6, queries: 6, proof: 6 });
+  expect(resolveSearchOptions({ depth: 9 }).final).toEqual({ candidates: 2, queries: 2, proof: 2 });
+});
+
+it('holds out in the proportions of the sources, from the end', () => {
+  const queries = Array.from({ length: 30 }, (_, i) => ({ text: `${i}`, source: i % 3 ? 'a' : 'b' }));
+  const held = pickHeldOut(queries, 10, 9);
+  expect(held.filter((i) => i % 3)).toHaveLength(7);
+  expect(Math.min(...held)).toBeGreaterThan(15);
+});
+
+describe('the interval', () => {
+  it('is of no use for one pair, and nothing wide for equal ones', () => {
+    expect(computeDifferenceInterval([1])).toBeNull();
+    expect(computeDifferenceInterval([1, 1, 1])).toEqual({ mean: 1, low: 1, high: 1 });
+  });
+
+  it('learns the spread from further differences, and not the mean', () => {
+    expect(computeDifferenceInterval([1, 1, 1], [0, 0, 0])).toEqual({ mean: 1, low: 1, high: 1 });
+    const wide = computeDifferenceInterval([1, 1, 1], [-9, 0, 9]);
+    expect([wide?.mean, (wide?.low ?? 1) < -5, (wide?.high ?? 1) > 7]).toEqual([1, true, true]);
+  });
+
+  it('is Student’s or wider', () => {
+    const { low, high, mean } = computeDifferenceInterval([0, 1, 2, 3, 4, 5, 6, 7]) ?? { low: 0, high: 0, mean: 0 };
+    expect(mean).toBe(3.5);
+    expect(high - mean).toBeGreaterThanOrEqual(2.365 * Math.sqrt(6 / 8) - 1e-9);
+    expect(mean - low).toBeGreaterThanOrEqual(2.365 * Math.sqrt(6 / 8) - 1e-9);
+  });
+});

@@ -1,0 +1,220 @@
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { StoredAnswer } from '../../../models/cache/storedRecord.ts';
+import { FileStore, createMemoryStore } from '../../../models/cache/responseStore.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'drpo-store-'));
+afterAll(() => rmSync(root, { recursive: true }));
+let path = '';
+let runs = 0;
+beforeEach(() => {
+  path = join(root, String(runs++), 'calls.jsonl');
+});
+
+const answer = (key: string, ...texts: string[]): StoredAnswer => ({
+  key,
+  role: 'judge',
+  model: 'm',
+  usage: { input: 3, output: 4 },
+  usd: 0.5,
+  ms: 12,
+  finish: texts.map(() => 'stop'),
+  texts,
+});
+
+/** Opens, does, closes. */
+function session<T>(work: (store: FileStore) => T): T {
+  const store = FileStore.open(path);
+  try {
+    return work(store);
+  } finally {
+    store.close();
+  }
+}
+
+describe('a run’s store of answers', () => {
+  it('keeps an answer over sessions, on disk before append returns', () => {
+    session((store) => {
+      store.append(answer('a', 'one', 'two'));
+      expect(readFileSync(path, 'utf8')).toContain('"one"');
+    });
+    expect(session((store) => store.get('a'))).toEqual(answer('a', 'one', 'two'));
+    expect(session((store) => store.get('b'))).toBeUndefined();
+  });
+
+  it('hands out what earlier sessions left, failures too', () => {
+    session((store) => {
+      store.append(answer('a', 'x'));
+      store.append({ role: 'base', failed: 'rate-limit' });
+    });
+    const records: unknown[] = [];
+    session((store) => store.replay((r) => records.push(r)));
+    expect(records).toEqual([answer('a', 'x'), { role: 'base', failed: 'rate-limit' }]);
+  });
+
+  it('cuts off a torn last line and goes on behind what was whole', () => {
+    session((store) => ['a', 'b'].forEach((key) => store.append(answer(key, key))));
+    const whole = statSync(path).size;
+    session((store) => store.append(answer('c', 'torn')));
+    truncateSync(path, statSync(path).size - 5);
+    session((store) => {
+      expect(['a', 'b', 'c'].map((key) => store.has(key))).toEqual([true, true, false]);
+      expect(statSync(path).size).toBe(whole);
+      store.append(answer('d', 'after'));
+    });
+    expect(session((store) => [store.get('b')?.texts, store.get('d')?.texts, store.corrupt])).toEqual([
+      ['b'],
+      ['after'],
+      0,
+    ]);
+  });
+
+  it('passes over a corrupt line in the middle, and counts it', () => {
+    session((store) => store.append(answer('a', 'x')));
+    appendFileSync(path, '{"key":"b","tex\n{"key":1}\n');
+    session((store) => store.append(answer('c', 'y')));
+    expect(session((store) => [store.corrupt, store.get('a')?.texts, store.get('c')?.texts])).toEqual([
+      2,
+      ['x'],
+      ['y'],
+    ]);
+  });
+
+  it('brings back any texts as they were', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string(),
+      fc.constantFrom('$&', '__proto__', '\ud800', 'a\udfffb', '\u0000\u001b[2J', '\u2028\r\n', '', '"\\'),
+    );
+    session((store) => {
+      let n = 0;
+      fc.assert(
+        fc.property(fc.array(text), (texts) => {
+          const key = `k${n++}`;
+          store.append(answer(key, ...texts));
+          expect(store.get(key)?.texts).toEqual(texts);
+        }),
+        { numRuns: 300 },
+      );
+    });
+    expect(session((store) => store.corrupt)).toBe(0);
+  });
+
+  it('holds lines longer than what is read at once', () => {
+    const long = 'é'.repeat(1_500_000);
+    session((store) => [answer('a', long), answer('b', 'short')].forEach((r) => store.append(r)));
+    expect(session((store) => [store.get('a')?.texts[0] === long, store.get('b')?.texts])).toEqual([true, ['short']]);
+  });
+
+  it('refuses a second user with one line, and opens again when the first is done', () => {
+    session(() =>
+      expect(() => FileStore.open(path)).toThrow(
+        /^the run folder .* is in use by this process \(\d+\): .*calls\.jsonl\.lock\)$/,
+      ),
+    );
+    expect(existsSync(`${path}.lock`)).toBe(false);
+    expect(session((store) => store.has('a'))).toBe(false);
+  });
+
+  it('refuses a folder a living process has, and takes over a dead one’s', () => {
+    session(() => undefined);
+    writeFileSync(`${path}.lock`, `${process.ppid}\n`);
+    expect(() => FileStore.open(path)).toThrow(`in use by process ${process.ppid}`);
+    const dead = spawnSync(process.execPath, ['-e', '']).pid;
+    writeFileSync(`${path}.lock`, `${dead} 123\n`);
+    expect(session(() => readFileSync(`${path}.lock`, 'utf8'))).toContain(String(process.pid));
+  });
+
+  it('goes to one of many that find a dead one’s lock at the same moment', async () => {
+    const rounds = Array.from({ length: 40 }, (_, i) => join(root, `round-${i}`));
+    for (const path of rounds.slice(0, 20)) writeFileSync(`${path}.lock`, '999999999 1\n');
+    const contest = `
+      const { lockFile: lock } = await import(${JSON.stringify(join(import.meta.dirname, '../../../models/cache/fileLock.ts'))});
+      const [start, ...rounds] = JSON.parse(process.argv[1]);
+      for (const [i, path] of rounds.entries()) {
+        while (Date.now() < start + 5 * i);
+        try { lock(path, path); console.log(path); } catch (error) { if (error.name !== 'StoreError') throw error; }
+      }
+      process.stdin.on('data', () => process.exit()); // holds what it has until all are done`;
+    const given = JSON.stringify([Date.now() + 1000, ...rounds]);
+    const processes = Array.from({ length: 3 }, () =>
+      spawn(process.execPath, ['--input-type=module', '-e', contest, given]),
+    );
+    const got: string[] = [];
+    await new Promise<void>((done) => {
+      for (const { stdout } of processes)
+        stdout.on('data', (chunk: Buffer) => {
+          got.push(...chunk.toString().trim().split('\n'));
+          if (got.length >= rounds.length) setTimeout(done, 300);
+        });
+    });
+    for (const { stdin } of processes) stdin.write('end');
+    expect(got.toSorted()).toEqual(rounds.toSorted());
+  });
+
+  it('says what it cannot open', () => {
+    const file = join(root, 'plain');
+    writeFileSync(file, '');
+    expect(() => FileStore.open(join(file, 'calls.jsonl'))).toThrow();
+    expect(() => FileStore.open(join(root, 'x\u0000y', 'calls.jsonl'))).toThrow();
+  });
+});
+
+it('a store in memory does the same for one session', () => {
+  const store = createMemoryStore();
+  store.append(answer('a', 'x'));
+  store.append({ role: 'base', failed: 'server' });
+  expect([store.get('a'), store.has('b')]).toEqual([answer('a', 'x'), false]);
+});
+
+describe('what a session leaves to the next', () => {
+  const failure = (role: 'judge' | 'base', failed: 'server' | 'bad-request', final = true) => ({
+    role,
+    model: 'm',
+    failed,
+    ...(final && { final: true as const }),
+  });
+
+  it('calls given up by a role that did not answer since', () => {
+    const unsettledAfter = (...records: Parameters<FileStore['append']>[0][]): boolean => {
+      rmSync(path, { force: true });
+      session((store) => records.forEach((record) => store.append(record)));
+      return session((store) => store.hasStaleResponses);
+    };
+    expect(unsettledAfter(answer('a', 'x'))).toBe(false);
+    expect(unsettledAfter(answer('a', 'x'), failure('judge', 'server', false))).toBe(false);
+    expect(unsettledAfter(answer('a', 'x'), failure('judge', 'server'))).toBe(true);
+    expect(unsettledAfter(failure('judge', 'server'), answer('a', 'x'))).toBe(false);
+    expect(unsettledAfter(failure('base', 'server'), answer('a', 'x'))).toBe(true);
+    expect(unsettledAfter(failure('judge', 'bad-request'))).toBe(false);
+    const other = { ...failure('judge', 'server'), model: 'another judge' };
+    expect(unsettledAfter(other, answer('a', 'x'))).toBe(true);
+  });
+
+  it('answers that were forgotten, until they are given anew', () => {
+    session((store) => {
+      store.append(answer('a', 'fine'));
+      store.append(answer('b', 'fine', 'garbled'));
+      store.forget((text) => text === 'garbled');
+      expect([store.has('a'), store.has('b')]).toEqual([true, false]);
+    });
+    session((store) => {
+      expect([store.hasStaleResponses, store.has('b'), store.get('b')]).toEqual([true, false, undefined]);
+      store.append(answer('b', 'good'));
+    });
+    session((store) => expect([store.hasStaleResponses, store.get('b')?.texts]).toEqual([false, ['good']]));
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import { AdaptiveConcurrency } from '../../../models/gateway/adaptiveConcurrency.ts';
+import { Limiter, type ReleaseSlot } from '../../../models/gateway/limiter.ts';
+
+const forever = new AbortController().signal;
+const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Asks for places at an endpoint and notes who was let in. */
+function line(limiter: Limiter, endpoint: string, n: number): { granted: ReleaseSlot[] } {
+  const granted: ReleaseSlot[] = [];
+  for (let i = 0; i < n; i++)
+    void limiter.acquire(endpoint, forever, limiter.assignOrder()).then((release) => granted.push(release));
+  return { granted };
+}
+
+describe('the limiter', () => {
+  it('lets in so many over all endpoints, first come first served', async () => {
+    const limiter = new Limiter(3);
+    const [a, b] = [line(limiter, 'a', 2), line(limiter, 'b', 2)];
+    await tick();
+    expect([a.granted.length, b.granted.length]).toEqual([2, 1]);
+    a.granted[0]?.('taken');
+    await tick();
+    expect(b.granted).toHaveLength(2);
+  });
+
+  it('lowers an endpoint’s limit to what it took, and leaves the others alone', async () => {
+    const limiter = new Limiter(10);
+    const a = line(limiter, 'a', 12);
+    await tick();
+    for (const release of a.granted.slice(0, 6)) release('refused');
+    await tick();
+    expect([limiter.getLimit('a'), a.granted.length]).toEqual([4, 10]);
+    a.granted[6]?.('taken');
+    await tick();
+    expect(a.granted).toHaveLength(11);
+    expect(limiter.getLimit('b')).toBe(10);
+  });
+
+  it('lets the one tried again go before those that came later', async () => {
+    const limiter = new Limiter(1);
+    const [first, second] = [limiter.assignOrder(), limiter.assignOrder()];
+    const served: string[] = [];
+    const release = await limiter.acquire('a', forever, limiter.assignOrder());
+    void limiter.acquire('a', forever, second).then((release) => (served.push('second'), release('taken')));
+    void limiter.acquire('a', forever, first).then((release) => (served.push('first'), release('taken')));
+    release('taken');
+    await tick();
+    expect(served).toEqual(['first', 'second']);
+  });
+
+  it('forgets who gives up waiting', async () => {
+    const limiter = new Limiter(1);
+    const release = await limiter.acquire('a', forever, limiter.assignOrder());
+    const impatient = new AbortController();
+    const waiting = limiter.acquire('a', impatient.signal, limiter.assignOrder());
+    impatient.abort();
+    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+    release('taken');
+    expect(await limiter.acquire('a', forever, limiter.assignOrder())).toEqual(expect.any(Function));
+  });
+
+  it('leaves an endpoint alone that refuses the only call it has, for as long as it asks', async () => {
+    const limiter = new Limiter(1);
+    const a = line(limiter, 'a', 2);
+    const b = line(limiter, 'b', 1);
+    await tick();
+    a.granted[0]?.('refused', 200);
+    await tick();
+    expect([a.granted.length, b.granted.length]).toEqual([1, 1]);
+    b.granted[0]?.('taken');
+    await tick();
+    expect(a.granted).toHaveLength(1);
+    while (a.granted.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+});
+
+/** Rounds of `limit` calls taken together. */
+const round = (gate: AdaptiveConcurrency, now: number): void => {
+  const n = gate.limit;
+  gate.inFlight = n;
+  for (let i = 0; i < n; i++) {
+    gate.inFlight = n;
+    gate.recordOutcome('taken', now);
+  }
+  gate.inFlight = 0;
+};
+const refuse = (gate: AdaptiveConcurrency, now: number): void => {
+  gate.inFlight = gate.limit;
+  gate.recordOutcome('refused', now);
+  gate.inFlight = 0;
+};
+
+describe('a gate', () => {
+  it('grows by one a round, remembers where that was refused, and seldom tries again', () => {
+    const gate = new AdaptiveConcurrency(64);
+    for (let i = 64; i > 8; i--) refuse(gate, 0);
+    expect(gate.limit).toBe(8);
+    round(gate, 0);
+    expect(gate.limit).toBe(9);
+    refuse(gate, 1);
+    for (let i = 0; i < 20; i++) round(gate, 5000);
+    expect(gate.limit).toBe(8);
+    round(gate, 10_001);
+    expect(gate.limit).toBe(9);
+    refuse(gate, 10_001);
+    round(gate, 30_000);
+    expect(gate.limit).toBe(8);
+    for (let i = 0; i < 100; i++) round(gate, 30_001 + i);
+    expect(gate.limit).toBe(64);
+  });
+
+  it('is left alone longer each time, half a minute at most, unless it says how long', () => {
+    const gate = new AdaptiveConcurrency(4);
+    const waits = Array.from({ length: 8 }, () => {
+      gate.inFlight = 1;
+      gate.recordOutcome('refused', 1000);
+      return gate.closedUntil - 1000;
+    });
+    expect(waits).toEqual([500, 1000, 2000, 4000, 8000, 16000, 30000, 30000]);
+    gate.inFlight = 1;
+    gate.recordOutcome('refused', 1000, 70);
+    expect([gate.closedUntil, gate.limit, gate.canSend(1069), gate.canSend(1070)]).toEqual([1070, 1, false, true]);
+  });
+});

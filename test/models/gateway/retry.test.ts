@@ -1,0 +1,111 @@
+import { describe, expect, it } from '@jest/globals';
+import { computeRetryDelay, classifyFailure, parseRetryAfter } from '../../../models/gateway/retry.ts';
+import { httpError } from '../fake.ts';
+
+const NOW = Date.parse('2026-11-24T10:00:00Z');
+
+describe('what a failure is', () => {
+  it.each([
+    [408, 'timeout', true],
+    [409, 'server', true],
+    [425, 'server', true],
+    [429, 'rate-limit', true],
+    [500, 'server', true],
+    [502, 'server', true],
+    [503, 'server', true],
+    [504, 'server', true],
+    [529, 'server', true],
+    [400, 'bad-request', false],
+    [401, 'auth', false],
+    [402, 'quota', false],
+    [403, 'auth', false],
+    [404, 'not-found', false],
+    [413, 'bad-request', false],
+    [422, 'bad-request', false],
+  ])('status %d is %s, tried again: %s', (status, kind, retry) => {
+    expect(classifyFailure(httpError(status), NOW)).toMatchObject({ status, kind, retry });
+  });
+
+  it('is out of money, not rate limited, when the account is empty', () => {
+    expect(classifyFailure(httpError(429, { code: 'insufficient_quota' }), NOW)).toMatchObject({
+      kind: 'quota',
+      retry: false,
+      crowded: false,
+    });
+    expect(classifyFailure(httpError(429, { error: { code: 'insufficient_quota' } }), NOW).kind).toBe('quota');
+  });
+
+  it.each([429, 503, 529])('%d means that the endpoint has too much to do', (status) => {
+    expect(classifyFailure(httpError(status), NOW).crowded).toBe(true);
+    expect(classifyFailure(httpError(500), NOW).crowded).toBe(false);
+  });
+
+  it('is read from the innermost cause where there was no answer', () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
+    const error = new Error('Connection error.', { cause: new TypeError('fetch failed', { cause: refused }) });
+    expect(classifyFailure(error, NOW)).toMatchObject({
+      kind: 'connection',
+      retry: true,
+      message: 'connect ECONNREFUSED 127.0.0.1:1',
+    });
+  });
+
+  it.each([
+    [Object.assign(new Error('x'), { name: 'TimeoutError' }), 'timeout', true],
+    [Object.assign(new Error('x'), { code: 'UND_ERR_HEADERS_TIMEOUT' }), 'timeout', true],
+    [new TypeError('terminated', { cause: { code: 'UND_ERR_SOCKET' } }), 'connection', true],
+    [Object.assign(new Error('x'), { code: 'ECONNRESET' }), 'connection', true],
+    [new SyntaxError('Unexpected end of JSON input'), 'server', true],
+    [Object.assign(new Error('too long'), { name: 'ContextOverflowError' }), 'bad-request', false],
+    [Object.assign(new Error('x'), { name: 'AbortError' }), 'aborted', false],
+    [new Error('who knows'), 'other', false],
+    ['a string', 'other', false],
+  ])('%s without a status is %s', (error, kind, retry) => {
+    expect(classifyFailure(error, NOW)).toMatchObject({ kind, retry });
+  });
+
+  it('is told in one line, without the status and LangChain’s advice', () => {
+    const error = httpError(400, { message: '400 context\n  too long\n\nTroubleshooting URL: https://x' });
+    expect(classifyFailure(error, NOW).message).toBe('context too long');
+  });
+});
+
+const date = (ms: number): string => new Date(NOW + ms).toUTCString();
+
+describe('Retry-After', () => {
+  it.each([
+    [{ 'retry-after': '2' }, 2000],
+    [{ 'retry-after': '0.2' }, 200],
+    [{ 'Retry-After': '1' }, 1000],
+    [{ 'retry-after-ms': '150', 'retry-after': '7' }, 150],
+    [{ 'retry-after': date(3000) }, 3000],
+    [{ 'retry-after': date(-3000) }, 0],
+    [{ 'retry-after': '-5' }, 0],
+    [{ 'retry-after': 'soon' }, undefined],
+    [{}, undefined],
+    [undefined, undefined],
+  ])('%j is %s ms', (headers, ms) => {
+    expect(parseRetryAfter(headers, NOW)).toBe(ms);
+    if (headers) expect(parseRetryAfter(new Headers(headers as Record<string, string>), NOW)).toBe(ms);
+  });
+
+  it('is found on the error or on its response', () => {
+    expect(classifyFailure(httpError(429, { headers: new Headers({ 'retry-after': '2' }) }), NOW).after).toBe(2000);
+    expect(classifyFailure(httpError(429, { response: { headers: { 'retry-after': '2' } } }), NOW).after).toBe(2000);
+  });
+});
+
+describe('the wait before another attempt', () => {
+  it('doubles from half a second to thirty, with full jitter', () => {
+    const most = Array.from({ length: 9 }, (_, attempt) => computeRetryDelay(attempt, undefined, () => 1));
+    expect(most).toEqual([500, 1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000]);
+    expect(computeRetryDelay(5, undefined, () => 0)).toBe(50);
+  });
+
+  it('follows what was asked for, with a twentieth of jitter and two minutes at most', () => {
+    expect(computeRetryDelay(0, 1000, () => 0)).toBe(1000);
+    expect(computeRetryDelay(5, 1000, () => 1)).toBe(1050);
+    expect(computeRetryDelay(0, 600_000, () => 0)).toBe(120_000);
+    expect(computeRetryDelay(0, 0, () => 0)).toBe(50);
+  });
+});

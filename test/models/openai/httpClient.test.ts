@@ -1,0 +1,65 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, it } from '@jest/globals';
+import { sendHttpRequest, type HttpResponse } from '../../../models/openai/httpClient.ts';
+import { classifyFailure } from '../../../models/gateway/retry.ts';
+
+let server: Server | undefined;
+afterEach(() => server?.closeAllConnections());
+afterEach(() => void server?.close());
+
+/** Asks a server that does as told; `timeout`: milliseconds. */
+async function asking(answer: (res: ServerResponse, body: string) => void, timeout = 5000, signal?: AbortSignal) {
+  server = createServer((req, res) => {
+    let body = '';
+    req.on('data', (part: Buffer) => (body += part.toString()));
+    req.on('end', () => answer(res, body));
+  });
+  await new Promise<void>((done) => server?.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  return (): Promise<HttpResponse> =>
+    sendHttpRequest(`http://127.0.0.1:${port}/v1`, { headers: {}, body: '"ä𝄞"', timeout, ...(signal && { signal }) });
+}
+const kindOf = async (asked: Promise<unknown>): Promise<string> =>
+  asked.then(
+    () => 'answered',
+    (error: unknown) => classifyFailure(error, 0).kind,
+  );
+
+it('gives whole answers, their headers in lower case, over one connection after the other', async () => {
+  const ports = new Set<number | undefined>();
+  const again = await asking((res, body) => {
+    ports.add(res.socket?.remotePort);
+    res.writeHead(201, { 'Content-Type': 'application/json', 'X-Asked': body.length });
+    res.write(Buffer.from(body).subarray(0, 4)); // in the midst of a character
+    setTimeout(() => res.end(Buffer.from(body).subarray(4)), 5);
+  });
+  for (let i = 0; i < 3; i++)
+    expect(await again()).toMatchObject({ status: 201, text: '"ä𝄞"', headers: { 'x-asked': '5' } });
+  expect(ports.size).toBe(1);
+});
+
+it('an answer cut off, none in time, and none at all are faults of their kinds', async () => {
+  const cut = await asking((res) => {
+    res.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 });
+    res.write('{"half":');
+    setTimeout(() => res.destroy(), 5);
+  });
+  expect(await kindOf(cut())).toBe('connection');
+  server?.close();
+  expect(await kindOf((await asking(() => undefined, 40))())).toBe('timeout');
+  server?.close();
+  expect(await kindOf((await asking((res) => res.destroy()))())).toBe('connection');
+  server?.close();
+  expect(await kindOf((await asking((res) => res.writeHead(200).end('<html>')))())).toBe('server');
+});
+
+it('is let go of when nobody waits for it', async () => {
+  const stop = new AbortController();
+  let closed = false;
+  const asked = (await asking((res) => res.on('close', () => (closed = true)), 5000, stop.signal))();
+  setTimeout(() => stop.abort(), 20);
+  expect(await kindOf(asked)).toBe('aborted');
+  await new Promise((done) => setTimeout(done, 20));
+  expect(closed).toBe(true);
+});

@@ -1,0 +1,335 @@
+import { BaseCallbackHandler } from '@langchain/core/callbacks/base';
+import { AIMessage, HumanMessage, SystemMessage } from '@langchain/core/messages';
+import { describe, expect, it } from '@jest/globals';
+import { createServer } from 'node:http';
+import { Gateway } from '../../../models/gateway/gateway.ts';
+import {
+  createOpenAIChat,
+  createOpenAICompletions,
+  createOpenAIEmbeddings,
+} from '../../../models/openai/openaiTransports.ts';
+import { chat, refusal, serve, type Answering } from '../fake.ts';
+
+const quick = { random: () => 0 };
+const texts = (result: { generations: { text: string }[][] }): string[] =>
+  (result.generations[0] ?? []).map((g) => g.text);
+
+async function chatting(
+  answer: Answering,
+  settings: Partial<Parameters<typeof createOpenAIChat>[0]> = {},
+  maxRetries = 6,
+) {
+  const { url, seen } = await serve(answer);
+  const gateway = new Gateway(quick);
+  const model = gateway.manage('judge', createOpenAIChat({ model: 'gpt-x', baseUrl: url, ...settings }), {
+    maxRetries,
+  });
+  return { model, seen, gateway, url };
+}
+
+describe('chat completions', () => {
+  it('are asked with the settings, the stops and the messages verbatim', async () => {
+    const { model, seen } = await chatting(() => chat('hello'), {
+      temperature: 0.2,
+      topP: 0.95,
+      maxTokens: 77,
+      seed: 5,
+    });
+    const messages = [
+      new SystemMessage('be\u0000 $& \n'),
+      new HumanMessage('\ud800 __proto__'),
+      new AIMessage(''),
+      new HumanMessage(' q '),
+    ];
+    expect((await model.invoke(messages, { stop: ['<END>'], sample: 2 })).text).toBe('hello');
+    expect(seen[0]).toMatchObject({
+      path: '/v1/chat/completions',
+      body: {
+        model: 'gpt-x',
+        temperature: 0.2,
+        top_p: 0.95,
+        max_tokens: 77,
+        seed: 5 + 2 * 7919,
+        n: 1,
+        stop: ['<END>'],
+      },
+    });
+    expect(seen[0]?.body['messages']).toEqual([
+      { role: 'system', content: 'be\u0000 $& \n' },
+      { role: 'user', content: '\ud800 __proto__' },
+      { role: 'assistant', content: '' },
+      { role: 'user', content: ' q ' },
+    ]);
+  });
+
+  it('are sent neither temperature nor topP where these are null', async () => {
+    const { model, seen } = await chatting(() => chat('x'), { temperature: null, topP: null });
+    await model.invoke('q');
+    expect(Object.keys(seen[0]?.body ?? {})).not.toEqual(expect.arrayContaining(['temperature']));
+    expect(seen[0]?.body).not.toHaveProperty('top_p');
+  });
+
+  it('carry the key where there is one, and no Authorization where there is none', async () => {
+    const keyed = await chatting(() => chat('x'), { apiKey: 'sk-1' });
+    await keyed.model.invoke('q');
+    const keyless = await chatting(() => chat('x'));
+    await keyless.model.invoke('q');
+    expect([keyed.seen[0]?.headers.authorization, keyless.seen[0]?.headers.authorization]).toEqual([
+      'Bearer sk-1',
+      undefined,
+    ]);
+  });
+
+  it('give n choices in one request', async () => {
+    const { model, seen } = await chatting(({ body }) =>
+      chat(...Array.from({ length: Number(body['n']) }, (_, i) => `t${i}`)),
+    );
+    const result = await model.generate([[new HumanMessage('q')]], { n: 3 });
+    expect([texts(result), seen.length, result.llmOutput]).toEqual([['t0', 't1', 't2'], 1, undefined]);
+  });
+
+  it('are completed where there are fewer, with other seeds', async () => {
+    const { model, seen } = await chatting((_, i) => chat(`t${i}`), { seed: 1 });
+    expect(texts(await model.generate([[new HumanMessage('q')]], { n: 3 })).toSorted()).toEqual(['t0', 't1', 't2']);
+    expect(seen.map(({ body }) => [body['n'], body['seed']])).toEqual([
+      [3, 1],
+      [1, 2],
+      [1, 3],
+    ]);
+  });
+
+  it('refused n are asked for singly', async () => {
+    const { model, seen } = await chatting(({ body }, i) =>
+      body['n'] === 1 ? chat(`t${i}`) : refusal(400, 'n must be 1'),
+    );
+    expect(texts(await model.generate([[new HumanMessage('q')]], { n: 2 }))).toEqual(['t1', 't2']);
+    expect(seen).toHaveLength(3);
+  });
+
+  it.each([
+    ['no choices', { choices: [], usage: { prompt_tokens: 4 } }, '', ''],
+    ['content null', chat(null), '', 'stop'],
+    [
+      'a refusal',
+      {
+        choices: [
+          { index: 0, finish_reason: 'stop', message: { role: 'assistant', content: null, refusal: 'I cannot' } },
+        ],
+      },
+      'I cannot',
+      'refusal',
+    ],
+    [
+      'a text cut off',
+      { choices: [{ index: 0, finish_reason: 'length', message: { role: 'assistant', content: 'half' } }] },
+      'half',
+      'length',
+    ],
+    [
+      'parts',
+      {
+        choices: [
+          {
+            index: 0,
+            finish_reason: 'stop',
+            message: { role: 'assistant', content: [{ type: 'text', text: 'in parts' }] },
+          },
+        ],
+      },
+      'in parts',
+      'stop',
+    ],
+  ])('with %s are read', async (_, body, text, finish) => {
+    const { model, gateway } = await chatting(() => body);
+    const message = await model.invoke('q');
+    expect([message.text, message.response_metadata['finish_reason']]).toEqual([text, finish]);
+    expect(gateway.getUsageTotals().finish.judge).toEqual({
+      length: finish === 'length' ? 1 : 0,
+      refusal: finish === 'refusal' ? 1 : 0,
+      empty: text === '' ? 1 : 0,
+    });
+  });
+
+  it('count tokens by their length where the endpoint does not tell', async () => {
+    const { model, gateway } = await chatting(() => ({
+      choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: '12345678' } }],
+    }));
+    await model.invoke('x'.repeat(40));
+    expect(gateway.getUsageTotals().tokens.judge).toEqual({ input: 10, output: 2 });
+  });
+
+  it.each([
+    ['1', { 'retry-after-ms': '1' }],
+    ['none', {}],
+  ])('are tried again after 429 (Retry-After %s)', async (_, headers) => {
+    const { model, gateway } = await chatting((_, i) => (i === 0 ? refusal(429, 'slow down', headers) : chat('x')));
+    const limited = model.invoke('q');
+    expect((await limited).text).toBe('x');
+    expect(gateway.getUsageTotals()).toMatchObject({ sent: { judge: 2 }, retries: { judge: { 'rate-limit': 1 } } });
+  });
+
+  it('fail in one line: status, address, no key', async () => {
+    const key = 'sk-abcdef';
+    const { model, url, seen } = await chatting(
+      () => refusal(400, `maximum context length exceeded for ${key}`, {}, 'context_length_exceeded'),
+      { apiKey: key },
+    );
+    await expect(model.invoke('q')).rejects.toMatchObject({
+      name: 'CallFailedError',
+      status: 400,
+      message: `judge (model gpt-x at ${url}) answered 400: maximum context length exceeded for [key]`,
+    });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('fail where nobody listens, and are tried again first', async () => {
+    const gone = new Gateway(quick).manage('base', createOpenAIChat({ model: 'm', baseUrl: 'http://127.0.0.1:9/v1' }), {
+      maxRetries: 1,
+    });
+    await expect(gone.invoke('q')).rejects.toMatchObject({
+      kind: 'connection',
+      message: expect.stringMatching(
+        /^base \(model m at http:\/\/127.0.0.1:9\/v1\) gave no answer: .*\(after 2 attempts\)/,
+      ),
+    });
+  });
+
+  it('are not taken from a proxy’s page', async () => {
+    const page = { status: 200, headers: { 'content-type': 'text/html' }, body: {} };
+    const { model } = await chatting((_, i) => (i === 0 ? page : chat('x')));
+    expect((await model.invoke('q')).text).toBe('x');
+  });
+
+  it.each([
+    ['of the model behind a gateway', { error: { message: 'overloaded', code: 429 } }, 'rate-limit'],
+    ['without a code', { error: { message: 'overloaded' } }, 'server'],
+    ['in place of a choice', { choices: [{ error: { message: 'overloaded', code: 'x' } }] }, 'server'],
+  ])('are not taken from an error %s, told with status 200', async (_, said, kind) => {
+    const { model, gateway } = await chatting((_, i) => (i === 0 ? said : chat('x')));
+    expect((await model.invoke('q')).text).toBe('x');
+    expect(gateway.getUsageTotals().retries.judge).toEqual({ [kind]: 1 });
+  });
+
+  it('are not waited for beyond the time given, though a byte may come now and then', async () => {
+    const dripping = createServer((_, res) => {
+      res.writeHead(200, { 'content-type': 'application/json' });
+      const drip = setInterval(() => res.write(' '), 20);
+      res.on('close', () => clearInterval(drip));
+    });
+    await new Promise<void>((done) => dripping.listen(0, '127.0.0.1', done));
+    const address = dripping.address();
+    const baseUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/v1`;
+    const slow = createOpenAIChat({ model: 'm', baseUrl, timeoutSeconds: 0.2 });
+    const model = new Gateway(quick).manage('base', slow, { maxRetries: 0 });
+    await expect(model.invoke('q')).rejects.toMatchObject({
+      kind: 'timeout',
+      message: expect.stringMatching(/did not answer in time: the answer was not whole within 0.2 s$/),
+    });
+    dripping.closeAllConnections();
+    dripping.close();
+  });
+
+  it('take the role down when the account is empty', async () => {
+    const { model, seen } = await chatting(() => refusal(429, 'You exceeded your quota', {}, 'insufficient_quota'));
+    await expect(model.invoke('q')).rejects.toMatchObject({ name: 'RoleDownError', kind: 'quota' });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('are one run each for LangSmith, with model, provider and temperature, and no key', async () => {
+    const { model } = await chatting((_, i) => (i === 0 ? refusal(500) : chat('x')), {
+      apiKey: 'sk-secret',
+      temperature: 0.2,
+    });
+    const starts: unknown[][] = [];
+    class Handler extends BaseCallbackHandler {
+      name = 'spy';
+      override handleChatModelStart(...args: unknown[]): void {
+        starts.push(args);
+      }
+    }
+    await model.invoke('q', { callbacks: [new Handler()] });
+    expect(starts).toHaveLength(1);
+    const [, , , , extra, , metadata] = starts[0] ?? [];
+    expect(extra).toMatchObject({ invocation_params: { model: 'gpt-x', temperature: 0.2 } });
+    expect(metadata).toMatchObject({ ls_provider: 'openai', ls_model_name: 'gpt-x', ls_temperature: 0.2 });
+    expect(JSON.stringify(starts)).not.toContain('sk-secret');
+  });
+});
+
+describe('completions', () => {
+  it('are asked with a plain text, stops and choices', async () => {
+    const { url, seen } = await serve(() => ({
+      choices: [
+        { index: 0, text: ' one', finish_reason: 'stop' },
+        { index: 1, text: '', finish_reason: 'length' },
+      ],
+      usage: { prompt_tokens: 7, completion_tokens: 3 },
+    }));
+    const gateway = new Gateway(quick);
+    const model = gateway.manage(
+      'base',
+      createOpenAICompletions({ model: 'gpt-4-base', baseUrl: url, temperature: 0, maxTokens: 9, seed: 3 }),
+    );
+    const result = await model.generate(['# Query:\nhi\n'], { stop: ['<END>'], n: 2 });
+    expect(seen[0]).toMatchObject({
+      path: '/v1/completions',
+      body: {
+        model: 'gpt-4-base',
+        prompt: '# Query:\nhi\n',
+        stop: ['<END>'],
+        n: 2,
+        max_tokens: 9,
+        temperature: 0,
+        seed: 3,
+      },
+    });
+    expect(texts(result)).toEqual([' one', '']);
+    expect(result.llmOutput).toEqual({ tokenUsage: { promptTokens: 7, completionTokens: 3, totalTokens: 10 } });
+    expect(await model.invoke('# Query:\nhi\n', { stop: ['<END>'], n: 2 })).toBe(' one');
+    expect(gateway.getUsageTotals()).toMatchObject({
+      calls: { base: 1 },
+      cached: { base: 1 },
+      finish: { base: { length: 1, empty: 1 } },
+    });
+  });
+
+  it('without choices are an empty text', async () => {
+    const { url } = await serve(() => ({ id: 'x' }));
+    expect(
+      await new Gateway(quick).manage('base', createOpenAICompletions({ model: 'm', baseUrl: url })).invoke('q'),
+    ).toBe('');
+  });
+});
+
+const vector = (text: string): number[] => [text.length, 0.5, -1];
+const base64 = (v: number[]): string => Buffer.from(new Float32Array(v).buffer).toString('base64');
+
+describe('embeddings', () => {
+  it.each([
+    ['base64', base64],
+    ['numbers', (v: number[]) => v],
+  ])('as %s come back in order, each text sent once and verbatim', async (_, code) => {
+    const { url, seen } = await serve(({ body }) => ({
+      data: [body['input']].flat().map((text, index) => ({ index, embedding: code(vector(String(text))) })),
+    }));
+    const gateway = new Gateway({ ...quick, budget: { calls: 0 } });
+    const model = gateway.manage('embeddings', createOpenAIEmbeddings({ model: 'embed', baseUrl: url }));
+    const asked = ['a\nb', 'longer', '', 'a\nb'];
+    expect(await model.embedDocuments(asked)).toEqual([vector('a\nb'), vector('longer'), [0, 0, 0], vector('a\nb')]);
+    expect(await model.embedDocuments(asked)).toHaveLength(4);
+    expect(seen.map(({ body }) => body['input'])).toEqual([['a\nb', 'longer']]);
+    expect(gateway.getUsageTotals()).toMatchObject({ calls: { embeddings: 1 }, cached: { embeddings: 1 } });
+  });
+
+  it('go out in batches and are tried again', async () => {
+    const { url, seen } = await serve(({ body }, i) =>
+      i === 0
+        ? refusal(503)
+        : { data: [body['input']].flat().map((text, index) => ({ index, embedding: vector(String(text)) })) },
+    );
+    const model = new Gateway(quick).manage('embeddings', createOpenAIEmbeddings({ model: 'embed', baseUrl: url }));
+    const asked = Array.from({ length: 150 }, (_, i) => 'x'.repeat(i + 1));
+    expect((await model.embedDocuments(asked)).map((v) => v[0])).toEqual(asked.map((t) => t.length));
+    expect(seen).toHaveLength(4);
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  DEFAULT_GUARDS,
+  createGuards,
+  DEFAULT_GUARD_OPTIONS,
+  requireKeptSections,
+  DISABLED_GUARD_OPTIONS,
+  rejectLeak,
+  rejectNearDuplicate,
+  type GuardContext,
+} from '../../../nodes/index.ts';
+import { fingerprintPrompt } from '../../../state/promptFingerprint.ts';
+
+const bullets = (n: number): string =>
+  Array.from(
+    { length: n },
+    (_, i) => `- Bullet ${i} tells the assistant to mind rule ${i} and to do thing ${i * 7}.`,
+  ).join('\n');
+const parent = `You are a helpful assistant who answers with care.\n${bullets(6)}`;
+const view: GuardContext = {
+  nearbyPrompts: [parent],
+  parent,
+  query: 'Which trains run from Lisbon to Porto on a Sunday in May and what do they cost?',
+  response: 'None.',
+};
+const refusal = (prompt: string, over: Partial<GuardContext> = {}): string | null =>
+  DEFAULT_GUARDS.reduce<string | null>((found, guard) => found ?? guard(prompt, { ...view, ...over }), null);
+
+describe('what the default preset refuses of rewrites', () => {
+  it('lets an honest rewrite through', () => {
+    expect(refusal(`${parent}\n- Say plainly what you cannot know, and name where to look.`)).toBeNull();
+    expect(refusal('Be kind, and give reasons.')).toBeNull();
+  });
+
+  it.each([
+    ['empty', ' \n'],
+    ['oversized', 'word '.repeat(2000)],
+    ['duplicate', parent.replaceAll('\n', ' \n ')],
+    ['near duplicate', parent.replace('with care', 'with Care!').replace('Bullet 5', 'bullet five')],
+    [
+      'repeats the query or the response',
+      `Answer well. When asked which trains run from Lisbon to Porto on a Sunday in May and what do they cost, say so.`,
+    ],
+  ])('%s', (reason, prompt) => {
+    expect(refusal(prompt)).toBe(reason);
+  });
+
+  it('a near duplicate of any prompt already tried', () => {
+    const other = `Another prompt altogether, of some length.\n${bullets(7)}`;
+    expect(
+      rejectNearDuplicate()(other.replace('altogether', 'ALTOGETHER.'), { ...view, nearbyPrompts: [parent, other] }),
+    ).toBe('near duplicate');
+  });
+
+  it('of prompts elsewhere in the tree, known by their sketches: repeats, and those that share all but a few words', () => {
+    const other = `Another prompt altogether, of some length.\n${bullets(60)}`;
+    const sketches = [fingerprintPrompt('Be brief.'), fingerprintPrompt(other)];
+    expect(refusal(`${other}\n`, { knownFingerprints: sketches })).toBe('duplicate');
+    expect(refusal('Be  brief!', { knownFingerprints: sketches })).toBe('duplicate');
+    expect(refusal(other.replace('thing 0', 'thing zero'), { knownFingerprints: sketches })).toMatch(/duplicate/);
+    expect(refusal(`Of rhymes and songs.\n${bullets(3)}`, { knownFingerprints: sketches })).toBeNull();
+  });
+
+  it('words taken from other training queries, and from the in-context examples', () => {
+    const training = {
+      queries: ['Sum up the plot of the novel that made its author known in three lines of verse.'],
+      examples: ['Simply fold the dough over itself twice, let it rest, and bake it until golden brown.'],
+    };
+    const own = 'repeats a training query or an example';
+    const leak = 'When baking, simply fold the dough over itself twice, let it rest a while.';
+    expect(refusal(leak, { training })).toBe(own);
+    expect(refusal('Sum up the plot of the novel that made its author famous.', { training })).toBe(own);
+    expect(refusal(leak)).toBeNull();
+    expect(refusal('Fold the dough twice, then bake it.', { training })).toBeNull();
+    expect(refusal(`${leak} More.`, { training, parent: leak })).toBeNull();
+  });
+
+  it('what is made for the judged query alone', () => {
+    const training = { queries: [view.query, 'Which trees grow in May?', 'Plan a Sunday walk.'], examples: [] };
+    expect(refusal(`${parent}\n- Know which trains run from Lisbon.`)).toBe('made for one query');
+    expect(refusal(`${parent}\n- On Lisbon and Porto take special care.`, { training })).toBe('made for one query');
+    expect(refusal(`${parent}\n- When asked about trains, be exact.`)).toBe('made for one query');
+    expect(refusal(`${parent}\n- When asked about travel, be exact.`)).toBeNull();
+    expect(refusal(`${parent}\n- In May and on a Sunday be merry.`, { training })).toBeNull();
+    expect(refusal(`${parent}\n- Lisbon is nice.\n- Porto is too.`, { training })).toBeNull();
+  });
+
+  it('a touched section between <keep> and </keep>', () => {
+    const kept = { ...view, parent: `Head.\n<keep>Never give legal advice.</keep>\nTail.` };
+    expect(requireKeptSections('New head. <keep>Never give legal advice.</keep>', kept)).toBeNull();
+    expect(requireKeptSections('New head. Never give legal advice.', kept)).toBe('a kept section was touched');
+  });
+
+  it('what the parent said already is no leak', () => {
+    const own = { ...view, parent: `Mind this: ${view.query}` };
+    expect(rejectLeak()(`Mind this still: ${view.query}`, own)).toBeNull();
+  });
+});
+
+describe('guards by option', () => {
+  const planted: Record<keyof typeof DEFAULT_GUARD_OPTIONS, [string, Partial<GuardContext>]> = {
+    empty: [' ', {}],
+    tokens: ['word '.repeat(2000), {}],
+    keep: ['New.', { parent: '<keep>Old.</keep>' }],
+    duplicates: [`${parent} `, {}],
+    likeness: [parent.replace('with care', 'with Care and'), {}],
+    verbatim: [
+      'Say: none of these trains run on time in the south today.',
+      { response: 'None of these trains run on time in the south today.' },
+    ],
+    overfit: [`${parent}\n- Know which trains run from Lisbon.`, {}],
+  };
+  it.each(Object.entries(planted))('%s alone refuses its own', (name, [prompt, over]) => {
+    const only = createGuards({
+      ...DISABLED_GUARD_OPTIONS,
+      [name]: Reflect.get(DEFAULT_GUARD_OPTIONS, name) as boolean,
+    });
+    const without = createGuards({
+      ...DEFAULT_GUARD_OPTIONS,
+      [name]: Reflect.get(DISABLED_GUARD_OPTIONS, name) as boolean,
+    });
+    const asked = (guards: typeof only): unknown[] => guards.map((guard) => guard(prompt, { ...view, ...over }));
+    expect(asked(only)).toEqual([expect.any(String)]);
+    // a repeat is also nearly one
+    if (name !== 'duplicates') expect(asked(without).filter(Boolean)).toEqual([]);
+  });
+
+  it('none in the reference', () => expect(createGuards(DISABLED_GUARD_OPTIONS)).toEqual([]));
+});
+
+it('guards take any text without throwing', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: 'binary' }),
+      (prompt, query) => void refusal(prompt, { query }),
+    ),
+  );
+});

@@ -1,0 +1,224 @@
+import { afterAll, expect, it } from '@jest/globals';
+import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { request, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Gateway } from '../../../models/index.ts';
+import type { LiveStatus, ViewUpdate } from '../../../report/live.ts';
+import { applyViewPatch } from '../../../report/patch.ts';
+import { createRunView, type RunView } from '../../../report/view.ts';
+import { RunFolder } from '../../../run/runFolder.ts';
+import { GrowingRun } from '../../../run/growingRun.ts';
+import { createRemoteRunControl } from '../../../server/watch/remoteRunControl.ts';
+import { startWatchServer, type WatchServer } from '../../../server/watch/startWatch.ts';
+import { JsonlTail } from '../../../run/jsonlTail.ts';
+import { watchFolder } from '../../../server/watch/watchFolder.ts';
+import { createRunControl } from '../../../run/runControl.ts';
+import { largeRun } from '../../report/runs.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'drpo-watch-'));
+const watches: WatchServer[] = [];
+afterAll(async () => {
+  await Promise.all(watches.map((w) => w.end(0)));
+  rmSync(folder, { recursive: true });
+});
+
+const given = largeRun(60, { width: 2, actions: 3 });
+const lines = (records: readonly unknown[]): string => records.map((r) => `${JSON.stringify(r)}\n`).join('');
+
+/** A run's folder with its first nodes, at work in this process as far as its lock tells. */
+function started(nodes: number): { path: string; grow: (to: number) => void; end: () => void } {
+  const path = mkdtempSync(join(folder, 'run-'));
+  let told = 0;
+  const grow = (to: number): void => {
+    appendFileSync(join(path, 'nodes.jsonl'), lines(given.nodes.slice(told, to)));
+    told = to;
+  };
+  writeFileSync(join(path, 'config.json'), JSON.stringify(given.config));
+  writeFileSync(join(path, 'calls.jsonl'), '');
+  writeFileSync(join(path, 'calls.jsonl.lock'), `${process.ppid}\n`);
+  grow(nodes);
+  const end = (): void => {
+    writeFileSync(join(path, 'result.json'), JSON.stringify(given.result));
+    rmSync(join(path, 'calls.jsonl.lock'));
+  };
+  return { path, grow, end };
+}
+
+async function watched(path: string, gateway = new Gateway()) {
+  const work = createRunControl(gateway, 20);
+  const run = new GrowingRun(RunFolder.openExisting(path), () => gateway.getUsageTotals());
+  const watch = await startWatchServer(run, work, 0, '--watch');
+  watches.push(watch);
+  return { ...watch, work };
+}
+
+/** A page without a browser: a line of news, read as it comes. */
+async function reader(url: string, since = '') {
+  const response = await fetch(`${url}events?since=${since}`);
+  const parts = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  return {
+    /** The next news; null at the end of the line. */
+    async next(): Promise<ViewUpdate | null> {
+      for (;;) {
+        const at = text.indexOf('\n\n');
+        if (at >= 0) {
+          const [event, data] = [text.slice(0, at), /^data: (.*)$/m.exec(text.slice(0, at))?.[1] ?? ''];
+          text = text.slice(at + 2);
+          if (!event.startsWith('event: alive')) return JSON.parse(data) as ViewUpdate;
+        } else {
+          const part = await parts?.read();
+          if (!part || part.done) return null;
+          text += part.value;
+        }
+      }
+    },
+    leave: () => parts?.cancel(),
+  };
+}
+const shown = (news: ViewUpdate | null, view?: RunView): RunView =>
+  (news?.patches ?? []).reduce(applyViewPatch, (news?.view ?? view) as RunView);
+const liveOf = async (url: string): Promise<LiveStatus> => (await (await fetch(`${url}live`)).json()) as LiveStatus;
+
+it('a file is read on as it grows, and anew when it is another', () => {
+  const file = join(folder, 'tail.jsonl');
+  const seen: string[] = [];
+  const tail = new JsonlTail(
+    file,
+    (line) => seen.push(line),
+    () => seen.splice(0),
+  );
+  expect(tail.read()).toBe(false);
+  writeFileSync(file, 'one\ntwo\nthr');
+  expect([tail.read(), tail.read()]).toEqual([true, false]);
+  expect(seen).toEqual(['one', 'two']);
+  appendFileSync(file, 'ee\n');
+  expect(tail.read()).toBe(true);
+  expect(seen).toEqual(['one', 'two', 'three']);
+  truncateSync(file, 4);
+  tail.read();
+  expect(seen).toEqual(['one']);
+  rmSync(file);
+  expect(tail.read()).toBe(true);
+  expect(seen).toEqual([]);
+});
+
+it('tells a page what is new, and at the end what the page of the run says', async () => {
+  const run = started(10);
+  const { url, work, end } = await watched(run.path);
+  const page = await (await fetch(url)).text();
+  const [, json = ''] = /<script type="application\/json" id="live">(.*)<\/script>/.exec(page) ?? [];
+  const live = JSON.parse(json) as LiveStatus;
+  expect(live).toMatchObject({ phase: 'running', levels: 20, note: null });
+  const line = await reader(url);
+  let view = shown(await line.next());
+  expect(view.nodes).toHaveLength(10);
+  run.grow(14);
+  const news = await line.next();
+  expect(news?.view).toBeUndefined();
+  expect(news?.patches?.[0]?.nodes).toHaveLength(4);
+  view = shown(news, view);
+  // one who had the page's version is told the rest alone, one of another server's everything
+  const [again, stranger] = [await reader(url, live.version), await reader(url, 'another-3')];
+  expect((await again.next())?.patches?.flatMap((p) => p.nodes)).toHaveLength(4);
+  expect((await stranger.next())?.view?.nodes).toHaveLength(14);
+  await Promise.all([again.leave(), stranger.leave()]);
+  run.grow(60);
+  run.end();
+  work.end();
+  const ended = end();
+  for (let next = await line.next(); next; next = await line.next()) {
+    view = shown(next, view);
+    if (next.live.phase === 'ended') expect(next.live.token).not.toBeNull();
+  }
+  await ended;
+  const record = { config: given.config, result: given.result, nodes: given.nodes, title: view.title };
+  expect(view).toEqual(JSON.parse(JSON.stringify(createRunView(record))));
+  await expect(fetch(url)).rejects.toThrow();
+});
+
+const status = (url: string, headers: Record<string, string>, method = 'GET'): Promise<number | undefined> =>
+  new Promise((done, fail) => {
+    request(url, { headers, method }, (res) => done(res.resume().statusCode))
+      .on('error', fail)
+      .end();
+  });
+
+it('answers this machine’s own pages alone; who may act shows the token', async () => {
+  const gateway = new Gateway();
+  const { url } = await watched(started(3).path, gateway);
+  const { port } = new URL(url);
+  const { token } = await liveOf(url);
+  expect(await status(url, { host: `localhost:${port}` })).toBe(200);
+  expect(await status(url, { host: `evil.example:${port}` })).toBe(403);
+  expect(await status(`${url}events`, { host: 'evil.example' })).toBe(403);
+  expect(await status(`${url}live`, { origin: 'https://evil.example' })).toBe(403);
+  expect(await status(`${url}live`, { origin: 'http://127.0.0.1:1' })).toBe(403);
+  expect(await status(`${url}live`, { origin: 'null' })).toBe(403);
+  expect(await status(`${url}stop`, {}, 'POST')).toBe(401);
+  expect(await status(`${url}stop`, { authorization: 'Bearer guess' }, 'POST')).toBe(401);
+  expect(await status(`${url}stop`, { authorization: `Bearer ${token}` })).toBe(404);
+  expect(await status(`${url}delete`, { authorization: `Bearer ${token}` }, 'POST')).toBe(404);
+  const own = { authorization: `Bearer ${token}`, origin: `http://127.0.0.1:${port}` };
+  expect(await status(`${url}pause`, own, 'POST')).toBe(200);
+  expect(await liveOf(url)).toMatchObject({ phase: 'paused' });
+  await status(`${url}resume`, own, 'POST');
+  expect(await liveOf(url)).toMatchObject({ phase: 'running' });
+  await status(`${url}stop`, own, 'POST');
+  expect(await liveOf(url)).toMatchObject({ phase: 'stopping' });
+  const frame = await fetch(url);
+  expect(frame.headers.get('x-frame-options')).toBe('DENY');
+  expect(frame.headers.get('cache-control')).toBe('no-store');
+});
+
+it('a reader that takes nothing holds up neither the others nor the end', async () => {
+  const run = started(5);
+  const { url, work, end } = await watched(run.path);
+  const stuck = await new Promise<IncomingMessage>((done) => request(`${url}events`, done).end());
+  stuck.pause();
+  const line = await reader(url);
+  await line.next();
+  for (let to = 10; to <= 60; to += 10) {
+    run.grow(to);
+    await line.next();
+  }
+  run.end();
+  work.end();
+  const begun = performance.now();
+  const ended = end(300);
+  while (await line.next());
+  await ended;
+  expect(performance.now() - begun).toBeLessThan(3000);
+  stuck.on('error', () => undefined).destroy();
+}, 20_000);
+
+it('the run of another process is looked at, and paused where it can be reached', async () => {
+  const run = started(5);
+  const seen = RunFolder.openExisting(run.path);
+  const remote = createRemoteRunControl(seen, new GrowingRun(seen));
+  expect(await remote.getStatus()).toMatchObject({ phase: 'running', reachable: false });
+  await expect(remote.act('pause')).rejects.toThrow('--watch');
+  const { url } = await watched(run.path);
+  seen.write('watch.json', { url });
+  expect(await remote.getStatus()).toMatchObject({ phase: 'running', reachable: true, levels: 20 });
+  await remote.act('pause');
+  expect(await remote.getStatus()).toMatchObject({ phase: 'paused' });
+  seen.write('watch.json', { url: 'http://evil.example/' });
+  expect(await remote.getStatus()).toMatchObject({ reachable: false });
+  rmSync(join(run.path, 'calls.jsonl.lock'));
+  expect(await remote.getStatus()).toMatchObject({ phase: 'resting', reachable: false });
+});
+
+it('looking on ends with the run; one that has ended is not shown', async () => {
+  const run = started(5);
+  const told: string[] = [];
+  const looking = watchFolder(run.path, 0, (url) => told.push(url), new AbortController().signal);
+  setTimeout(run.end, 300);
+  expect(await looking).toBe(true);
+  expect(told).toHaveLength(1);
+  expect(await watchFolder(run.path, 0, (url) => told.push(url), new AbortController().signal)).toBe(true);
+  expect(told).toHaveLength(1);
+  const stop = AbortSignal.timeout(200);
+  expect(await watchFolder(started(5).path, 0, () => undefined, stop)).toBe(false);
+});
