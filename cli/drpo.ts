@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=16 --heap-growing-percent=50
+#!/usr/bin/env -S node --max-semi-space-size=16 --heap-growing-percent=50 --disable-warning=ExperimentalWarning
 import module from 'node:module';
 
 // The flags keep a long run's memory near to what it needs; package.json has them too. What a first start compiled, the next

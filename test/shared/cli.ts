@@ -30,9 +30,12 @@ export function run(
   });
 }
 
+/** Node 22 warns that its SQLite is experimental; the command's first line and package.json carry the same flag. */
+const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];
+
 /** The command line from the sources, as `npm run -s drpo` runs it. */
 export const drpo = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> =>
-  run(process.execPath, [resolve(root, 'cli/drpo.ts'), ...args], {
+  run(process.execPath, [...NODE_FLAGS, resolve(root, 'cli/drpo.ts'), ...args], {
     env: { ...process.env, LANGSMITH_TRACING: 'false', ...env },
   });
 
