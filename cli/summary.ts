@@ -23,7 +23,6 @@ export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResu
   const lines = [
     `Stopped after ${r.levels} levels: ${STOP_REASON_TEXTS[r.stoppedBy] ?? r.stoppedBy}.`,
     `${r.nodes.length} candidates judged${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} more in the final` : ''} · ${taken}${r.usd ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${formatDuration(r.seconds)}`,
-    ...renderSpeculationLines(r),
     ...(faults.length ? ['Faults:', ...faults.map((line) => `  ${line}`)] : []),
     ...(r.bestId === '0'
       ? []
@@ -38,13 +37,6 @@ export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResu
     `All of it in ${folder}`,
   ];
   return toPrintable(lines.join('\n'));
-}
-
-function renderSpeculationLines({ speculation: s }: OptimizeResult): string[] {
-  if (!s) return [];
-  return [
-    `Asked ahead: the children of ${s.begun} candidates, ${s.needed} of them needed; ${s.wasted} calls to no use, about ${formatDuration(s.seconds)} gained.`,
-  ];
 }
 
 /** What the final on held-out queries says of the prompt that is returned. */

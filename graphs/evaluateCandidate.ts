@@ -32,8 +32,6 @@ export interface EvaluationResult extends EvaluationInput {
 }
 type RespondOutput<In> = In & { response: string; missing?: string; choice: RewardSelection };
 export type Step<In, Out> = (input: In, config: LangGraphRunnableConfig) => Promise<Out>;
-/** Told of each candidate once it is judged, whatever its siblings do. */
-export type CandidateListener = (candidate: Candidate, config: LangGraphRunnableConfig) => void;
 type EvaluationNodes = Pick<Nodes, 'respond' | 'selectRewards' | 'judge'>;
 
 /**
@@ -67,7 +65,6 @@ export function evaluatePrompt<In extends EvaluationInput, Out>(
 export function evaluateCandidate(
   nodes: EvaluationNodes,
   options: ResolvedSearchOptions,
-  onJudged?: CandidateListener,
 ): Step<EvaluationInput & { draft: CandidateDraft }, { candidates: Candidate[] }> {
   return evaluatePrompt(nodes, ({ draft, ...judged }, config) => {
     if (!judged.answered && (draft.depth === 0 || draft.lineage.unanswered + 1 >= MAX_UNANSWERED_STEPS))
@@ -76,7 +73,6 @@ export function evaluateCandidate(
     const node = toHypothesis(candidate);
     options.journal?.(node);
     config.writer?.({ judged: node });
-    onJudged?.(candidate, config);
     return { candidates: [candidate] };
   });
 }
@@ -124,7 +120,7 @@ export function runAsStep<In, Out>(name: string, func: Step<In, Out>): Step<In, 
   return (input, config) => (hasListeners(config) ? run.invoke(input, config) : func(input, config));
 }
 
-export const hasListeners = ({ callbacks }: LangGraphRunnableConfig): boolean =>
+const hasListeners = ({ callbacks }: LangGraphRunnableConfig): boolean =>
   Array.isArray(callbacks) ? callbacks.length > 0 : (callbacks?.handlers.length ?? 0) > 0;
 
 /** The rewards of the query at one place of the order. */

@@ -59,13 +59,6 @@ export interface SearchOptions {
   revisitAfter?: number | null;
   /** Queries whose rewards are selected ahead, 0 to 5. */
   lookAhead?: number;
-  /** Whether probable survivors of a level are rewritten and their children judged before the level's last score is in. */
-  speculate?: boolean;
-  /**
-   * Whether a level's first calls are sent as soon as the last judgement before it is in, while the graph still ranks and
-   * writes its checkpoint. A run that rests between levels (`interruptBefore`) has then asked for what comes after its rest.
-   */
-  eager?: boolean;
   /** The first criterion that names a reason ends the search. */
   stop?: readonly StopCriterion[];
   /** The comparison before a prompt is returned; its calls come out of the search's share. Null: the last prompt of the best path. */
@@ -79,25 +72,10 @@ export interface SearchOptions {
    * out; one stays at least. It may call LangGraph's `interrupt`, and is then asked again when the run is resumed.
    */
   approve?: (level: readonly Candidate[]) => readonly Candidate[];
-  /** Told after each level in which something was asked ahead. */
-  onSpeculated?: (report: SpeculationReport) => void;
   checkpointer?: BaseCheckpointSaver | boolean;
 }
 
-/** What asking ahead came to in one level. */
-export interface SpeculationReport {
-  /** The level whose beam was foreseen. */
-  level: number;
-  /** Candidates whose children were begun before the level was ranked, and those of them that the beam kept. */
-  begun: number;
-  needed: number;
-  /** Calls of nodes begun for the others. */
-  wasted: number;
-  /** Milliseconds by which the whole beam was ahead: what the level was shortened by, about. */
-  ahead: number;
-}
-
-type SearchHooks = 'checkpointer' | 'journal' | 'onRefused' | 'onSpeculated' | 'approve';
+type SearchHooks = 'checkpointer' | 'journal' | 'onRefused' | 'approve';
 export type ResolvedSearchOptions = Required<Omit<SearchOptions, SearchHooks>> & Pick<SearchOptions, SearchHooks>;
 
 /** The options with the paper's values filled in. A beam of one is valued by its last reward, as in the reference. */
@@ -120,8 +98,6 @@ export function resolveSearchOptions(options: SearchOptions): ResolvedSearchOpti
     rankBy: 'estimate',
     revisitAfter: 3,
     lookAhead: 5,
-    speculate: false,
-    eager: false,
     stop: [depthReached, queriesExhausted],
     final: DEFAULT_FINAL,
     ...options,

@@ -2,7 +2,6 @@ import { END, Overwrite, START, StateGraph } from '@langchain/langgraph';
 import type { SearchNodes } from '../nodes/node.ts';
 import { EMPTY_QUEUE } from '../state/queryQueue.ts';
 import { SearchInput, SearchOutput, SearchState } from '../state/channels.ts';
-import { foresee } from './ahead/index.ts';
 import { compareOnHeldOut } from './final/compareOnHeldOut.ts';
 import { startSearch, pruneOrStop, findStopReason } from './beam/edges.ts';
 import { selectQueryRewards, evaluateCandidate } from './evaluateCandidate.ts';
@@ -26,9 +25,8 @@ export const searchSystemPrompt = (nodes: SearchNodes, given: SearchOptions = {}
   createSearchGraph(nodes, given).withConfig({ recursionLimit: computeRecursionLimit(resolveSearchOptions(given)) });
 
 /** Algorithm 2: a beam search over system prompts, guided by rewards chosen for each query. */
-export function createSearchGraph(given: SearchNodes, wanted: SearchOptions = {}) {
-  const options = resolveSearchOptions(wanted);
-  const { nodes, onJudged, ranked, leading, telling } = foresee(given, options);
+export function createSearchGraph(nodes: SearchNodes, given: SearchOptions = {}) {
+  const options = resolveSearchOptions(given);
   return (
     new StateGraph({ state: SearchState, input: SearchInput, output: SearchOutput })
       // X: the training queries, in their order
@@ -46,16 +44,15 @@ export function createSearchGraph(given: SearchNodes, wanted: SearchOptions = {}
         return { choices: [await selectQueryRewards(nodes, index, query, config)] };
       })
       // r = R(B(x | s, I*_K) | ℝ_x): the first prompt on the first query, and a prompt kept as it is on the next one
-      .addNode('respondAndJudge', telling(evaluateCandidate(nodes, options, onJudged)))
+      .addNode('respondAndJudge', evaluateCandidate(nodes, options))
       // s' = T(s, a): a hypothesis of the beam, rewritten and its children judged on the next query
-      .addNode('rewriteAndJudge', telling(rewriteAndJudge(nodes, options, onJudged)))
+      .addNode('rewriteAndJudge', rewriteAndJudge(nodes, options))
       // the level's hypotheses in order, as a person would have them where one is asked, and the best so far
-      .addNode('rankLevel', (state, config) => {
+      .addNode('rankLevel', (state) => {
         const level = approveAndRank(state, options);
         const after = { ...state, ...level };
         const unsafe = listDemoted(after.candidates, options.safetyFloor);
         if (unsafe.length) options.onRefused?.(unsafe);
-        ranked(after, findStopReason(after, options) === null, config);
         return { ...level, candidates: toOverwrite(after.candidates), choices: toOverwrite(after.choices) };
       })
       // the best prompts of the tree and the first one, on queries the search has not seen
@@ -67,10 +64,13 @@ export function createSearchGraph(given: SearchNodes, wanted: SearchOptions = {}
       }))
       .addEdge(START, 'sampleQueries')
       .addEdge('sampleQueries', 'retrieveExamples')
-      .addConditionalEdges('retrieveExamples', leading(startSearch), ['respondAndJudge', 'selectRewards'])
+      .addConditionalEdges('retrieveExamples', (state) => startSearch(state, options), [
+        'respondAndJudge',
+        'selectRewards',
+      ])
       .addEdge('respondAndJudge', 'rankLevel')
       .addEdge('rewriteAndJudge', 'rankLevel')
-      .addConditionalEdges('rankLevel', leading(pruneOrStop), [
+      .addConditionalEdges('rankLevel', (state) => pruneOrStop(state, options), [
         'rewriteAndJudge',
         'respondAndJudge',
         'selectRewards',

@@ -45,7 +45,6 @@ export function createPublishedRunView(given: unknown): RunView {
     faults: [],
     final: null,
     retest: null,
-    speculation: null,
     ranked: true,
     judges: 1,
     usd: null,

@@ -19,8 +19,6 @@ export interface RunView {
   final: FinalOutcome | null;
   /** How far the judge agreed with itself when asked again, in points of 5; null where it was not asked. */
   retest: JudgeReliabilityView | null;
-  /** What asking ahead came to; null where nothing was. */
-  speculation: SpeculationView | null;
   /** Whether each level was cut by value, so that equals at the cut are of note: a beam, and not sampling or tree search. */
   ranked: boolean;
   /** How many judges there are; each aspect's median counts. */
@@ -116,12 +114,4 @@ export interface JudgeReliabilityView {
   scores: number;
   spread: number | null;
   rewardSpread: number | null;
-}
-
-/** Candidates whose children were begun ahead, those that were needed, calls for the others, and seconds gained, about. */
-export interface SpeculationView {
-  begun: number;
-  needed: number;
-  wasted: number;
-  seconds: number;
 }

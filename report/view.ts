@@ -16,7 +16,6 @@ const ReliabilityResult = z.object({
   spread: z.number().nullable(),
   rewardSpread: z.number().nullable(),
 });
-const Speculation = z.object({ begun: z.number(), needed: z.number(), wasted: z.number(), seconds: z.number() });
 
 /** What of result.json the page shows. */
 export const RunResult = z.looseObject({
@@ -27,7 +26,6 @@ export const RunResult = z.looseObject({
   nodes: z.array(z.looseObject({ id: z.string(), kept: z.boolean() })),
   final: FinalOutcome.nullable().catch(null).default(null),
   retest: ReliabilityResult.nullable().catch(null).default(null),
-  speculation: Speculation.nullable().catch(null).default(null),
   seconds: z.number().nullable().default(null),
 });
 
@@ -67,7 +65,6 @@ export function createRunView({ title = 'run', config, result: given, usageSoFar
     faults: createFaultViews(accounts),
     final: result?.final ?? null,
     retest: result?.retest ?? null,
-    speculation: result?.speculation ?? null,
     ranked,
     judges: 1 + judge.models.length,
     usd: accounts.usd,

@@ -142,7 +142,6 @@ function createRecordingOptions(
   const options = toGraphOptions(config);
   return {
     ...options,
-    eager: true,
     ...(ask && { approve: askPerson(resolveSearchOptions(options)) }),
     stop: [() => (checkReplies(), null), ...(options.stop ?? [])],
     journal: (node) => void (folder.journal.append(node) && progress.recordNode(node)),
@@ -150,8 +149,6 @@ function createRecordingOptions(
       for (const { parent, sample, reason } of refused)
         folder.events.append({ id: `${parent}/${sample}`, kind: 'refused', what: reason });
     },
-    onSpeculated: ({ level, ...counts }) =>
-      void folder.events.append({ id: `ahead/${level}`, kind: 'speculated', what: `level ${level}`, counts }),
   } satisfies DrpoOptions;
 }
 

@@ -28,8 +28,6 @@ export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
   seconds: number;
   /** How far the judge agrees with itself, in points; null where it was not measured (`judge.retest`). */
   retest: JudgeReliability | null;
-  /** What asking ahead came to (`search.speculate`): candidates foreseen, those needed, calls for the others, seconds gained, about. */
-  speculation: { begun: number; needed: number; wasted: number; seconds: number } | null;
   /** Where it was computed, and under which thread there; a run of this machine has none. */
   remote?: { url: string; thread: string };
   /** The run and the node it is a branch of, and that node's prompt in the branch; null where it is as it was. */
@@ -60,7 +58,6 @@ export function buildResult(
     usd: tally?.usd ?? null,
     seconds,
     retest,
-    speculation: sumSpeculation(events),
   };
 }
 
@@ -76,13 +73,6 @@ export function countFailures(tally: UsageTotals | null, events: readonly RunEve
     unreadable: counted('unreadable'),
     refused: counted('refused'),
   };
-}
-
-function sumSpeculation(events: readonly RunEvent[]): OptimizeResult['speculation'] {
-  const levels = events.flatMap((e) => (e.kind === 'speculated' && e.counts ? [e.counts] : []));
-  if (levels.length === 0) return null;
-  const sum = (key: string): number => levels.reduce((total, level) => total + (level[key] ?? 0), 0);
-  return { begun: sum('begun'), needed: sum('needed'), wasted: sum('wasted'), seconds: sum('ahead') / 1000 };
 }
 
 /** The best of the deepest nodes, by the mean reward of their paths; undefined where only the first prompt was judged. */

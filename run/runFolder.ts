@@ -34,12 +34,11 @@ const RUN_FILES = [
   'first.jsonl',
 ];
 
-/** Something of note: what went wrong with one item and was dealt with, or what was asked ahead in one level. */
+/** Something of note: what went wrong with one item and was dealt with. */
 export const RunEvent = z.object({
   id: z.string(),
-  kind: z.enum(['unreadable', 'refused', 'speculated']),
+  kind: z.enum(['unreadable', 'refused']),
   what: z.string(),
-  counts: z.record(z.string(), z.number()).optional(),
 });
 export type RunEvent = z.infer<typeof RunEvent>;
 

@@ -47,12 +47,6 @@ function pruneBeam(state: State, options: ResolvedSearchOptions): Send[] {
   return [...beam.map(goOn), ...prefetchRewards(state, getLevel(state) + 1, options)];
 }
 
-/** The query after the next level's, on which that level's survivors will be judged; null where the search will not get there. */
-export function getQueryAfterNext(state: State, options: ResolvedSearchOptions): ScheduledQuery | null {
-  const [, index] = listNextQueryIndices(state, options, 2);
-  return index === undefined || getLevel(state) + 2 >= state.maxDepth ? null : getScheduledQuery(state, index);
-}
-
 /** Rewards of the queries that come after a level's, at most `lookAhead` levels further and as far as it is known what comes. */
 function prefetchRewards(state: State, level: number, options: ResolvedSearchOptions): Send[] {
   const chosen = new Set(state.choices.map((c) => c.index));

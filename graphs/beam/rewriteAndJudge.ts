@@ -2,13 +2,7 @@ import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { Nodes } from '../../nodes/node.ts';
 import type { Candidate, CandidateDraft } from '../../state/hypothesis.ts';
 import { makeChildren, toRewriteInput } from './children.ts';
-import {
-  toEvaluationInput,
-  evaluateCandidate,
-  runAsStep,
-  type CandidateListener,
-  type ScheduledQuery,
-} from '../evaluateCandidate.ts';
+import { toEvaluationInput, evaluateCandidate, runAsStep, type ScheduledQuery } from '../evaluateCandidate.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
 
 /** A hypothesis of the beam on its way to its children, which are judged on the next query. */
@@ -27,7 +21,6 @@ export interface Expansion extends ScheduledQuery {
 export function rewriteAndJudge(
   nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge' | 'rewriteSystemPrompt'>,
   options: ResolvedSearchOptions,
-  onJudged?: CandidateListener,
 ) {
   // the optimizer turns the judge's remarks into M new prompts; where none is of use, the prompt is kept
   const rewrite = runAsStep<Expansion, CandidateDraft[]>(
@@ -43,7 +36,7 @@ export function rewriteAndJudge(
     },
   );
   // each child is answered and judged on its own
-  const respondAndJudge = runAsStep('respondAndJudge', evaluateCandidate(nodes, options, onJudged));
+  const respondAndJudge = runAsStep('respondAndJudge', evaluateCandidate(nodes, options));
 
   return async (expansion: Expansion, config: LangGraphRunnableConfig): Promise<{ candidates: Candidate[] }> => {
     const drafts = await rewrite(expansion, config);

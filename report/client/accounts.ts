@@ -1,9 +1,7 @@
-import type { FaultView, RoleView, RunView, SpeculationView } from '../runView.ts';
+import type { FaultView, RoleView, RunView } from '../runView.ts';
 import {
   formatCount,
-  pluralizeCount,
   formatDollars,
-  formatSeconds,
   createElement,
   renderForeignText,
   renderScroller,
@@ -11,7 +9,7 @@ import {
 } from './dom.ts';
 
 /** What each role was asked, what it took, and what went wrong. */
-export function renderUsagePart({ roles, faults, usd, state, speculation }: RunView): ElementChild {
+export function renderUsagePart({ roles, faults, usd, state }: RunView): ElementChild {
   if (!roles.length)
     return createElement(
       'p',
@@ -27,22 +25,12 @@ export function renderUsagePart({ roles, faults, usd, state, speculation }: RunV
         { class: 'quiet' },
         'Roles whose model has no price in the config are not counted in US dollars.',
       ),
-    speculation && renderSpeculation(speculation),
     createElement('h3', {}, 'Faults'),
     faults.length
       ? renderScroller('Faults by kind', renderFaultTable(faults))
       : createElement('p', {}, 'None: no call was retried or given up, no answer was unusable.'),
   ];
 }
-
-const renderSpeculation = ({ begun, needed, wasted, seconds }: SpeculationView): ElementChild => [
-  createElement('h3', {}, 'Asked ahead'),
-  createElement(
-    'p',
-    {},
-    `The children of ${pluralizeCount(begun, 'candidate')} were begun before their level was ranked, and ${formatCount(needed)} of them were needed. ${pluralizeCount(wasted, 'call')} came to no use; about ${formatSeconds(seconds)} gained.`,
-  ),
-];
 
 function renderRoleTable(roles: readonly RoleView[], usd: number | null): HTMLElement {
   const most = Math.max(...roles.map((r) => r.calls));

@@ -59,7 +59,7 @@ export const PAGE_PARTS: readonly PagePart[] = [
     id: 'calls',
     title: 'Calls, tokens and money',
     hasContent: () => true,
-    getContent: ({ view }) => [view.roles, view.faults, view.usd, view.state, view.speculation],
+    getContent: ({ view }) => [view.roles, view.faults, view.usd, view.state],
     render: ({ view }) => renderUsagePart(view),
   },
   {

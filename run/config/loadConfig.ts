@@ -18,7 +18,6 @@ const CHANGEABLE_KEYS = new Set([
   'maxRetries',
   'price',
   'missingShare',
-  'speculate',
 ]);
 
 /** Settings given on the command line, over those of the file. */

@@ -58,7 +58,6 @@ export const ConfigInput = z.strictObject({
       safetyFloor: z.number().min(1).max(5).nullable().exactOptional(),
       guards: GuardSettings,
       missingShare: z.number().min(0).max(1).exactOptional(),
-      speculate: z.boolean().default(false),
       patience: limit.default(null),
       stopWhenPerfect: z.boolean().default(false),
       /** Of single strategies (graphs/strategies/strategy.ts): stochastic-beam's, best-of-n's, and mcts' three. */

@@ -29,7 +29,6 @@ const judged = ['--instructions', instructions, '--limit', '20'];
 const commands: readonly (readonly [name: string, args: readonly string[], file: string])[] = [
   ['optimize with stage 1, final and retest', ['optimize', ...small, ...stage1], 'result.json'],
   ['optimize with three judges', ['optimize', ...small, ...set('judge.samples=3')], 'result.json'],
-  ['optimize ahead', ['optimize', ...small, ...set('search.speculate=true')], 'prompt.txt'],
   ['icl', ['icl', ...small, ...stage1], 'examples.json'],
   ['evaluate', ['evaluate', '--method', 'urial', ...small, ...judged], 'result.json'],
   ['experiment', ['experiment', 'main', ...small, ...judged], 'result.json'],
