@@ -15,7 +15,7 @@ import { readData } from '../../run/config/readData.ts';
 import { toGraphOptions } from '../../run/session.ts';
 import { hashText, describeModel, formatModelName } from '../../run/describeModel.ts';
 import { ModelCallCounter } from './requestCounter.ts';
-import { traceRun, type Tracing } from '../../run/tracing/traceRun.ts';
+import { traceRun, type RunTrace } from '../../run/tracing/traceRun.ts';
 import type { EvaluationTracker } from '../langsmith/evaluations.ts';
 import type { ExperimentSession } from './experimentSession.ts';
 import { createMonitoredJudge } from './failOnUnreadableJudge.ts';
@@ -56,7 +56,7 @@ export class RowRunner {
   readonly #evaluations: EvaluationTracker;
   readonly #remoteSearches: Pick<RemoteSearches, 'search'> | undefined;
   readonly #searches = new Map<string, Promise<RowSearchResult>>();
-  readonly #traces: Tracing[] = [];
+  readonly #traces: RunTrace[] = [];
 
   constructor(
     lab: ExperimentSession,

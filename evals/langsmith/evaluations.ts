@@ -4,7 +4,7 @@ import { Client, isTracingEnabled } from 'langsmith';
 import type { Instruction } from '../justEval/instructions.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
-import { waitForDelivery, type Tracing } from '../../run/tracing/traceRun.ts';
+import { waitForDelivery, type RunTrace } from '../../run/tracing/traceRun.ts';
 import { ensureDataset, type LangSmithDataset } from './dataset.ts';
 import { readEvaluatedInstruction } from './evaluatedItem.ts';
 import { deriveId } from '../../run/tracing/derivedIds.ts';
@@ -25,7 +25,7 @@ export interface ExperimentDescription {
 /** Evaluations over the same instructions as experiments on one data set of LangSmith, to be compared there. */
 export interface EvaluationTracker {
   /** One evaluation's experiment: the one begun before where it goes on. */
-  openExperiment(about: ExperimentDescription, config: Config): Tracing['config'];
+  openExperiment(about: ExperimentDescription, config: Config): RunTrace['config'];
   /** Waits for what is on its way, while LangSmith takes it and 3 seconds more, and says what became of it. */
   flush(): Promise<string[]>;
 }
@@ -86,7 +86,7 @@ class LangSmithTracker implements EvaluationTracker {
     this.#dataSet.then(({ id, name }) => this.#records.update({ dataSet: { id, name } })).catch(this.#recordFailure);
   }
 
-  openExperiment(about: ExperimentDescription, config: Config): Tracing['config'] {
+  openExperiment(about: ExperimentDescription, config: Config): RunTrace['config'] {
     const begun = this.#records.findOrCreateExperiment(about.title);
     const made = this.#ensureExperiment(about, begun.name);
     made

@@ -10,7 +10,7 @@ import { TraceClient } from './traceClient.ts';
 import { openSpans } from './otelSpans.ts';
 
 /** What a run's graph is invoked with besides its thread, and how its trace is sent off before the command ends. */
-export interface Tracing {
+export interface RunTrace {
   config: Pick<RunnableConfig, 'tags' | 'metadata'> & { callbacks?: LangChainTracer[] };
   /** Waits until the trace has gone out, 3 seconds at most: a dead LangSmith holds nobody up. Gives what is to be told of it. */
   flush: () => Promise<string[]>;
@@ -27,7 +27,7 @@ export interface TracedRun {
 export async function traceRun(
   { config, folder, models }: TracedRun,
   about: Record<string, unknown> = {},
-): Promise<Tracing> {
+): Promise<RunTrace> {
   if (!isTracingEnabled()) return { config: {}, flush: async () => [] };
   labelModelRoles(models);
   const project = process.env['LANGSMITH_PROJECT'] || process.env['LANGCHAIN_PROJECT'] || config.tracing.project;
