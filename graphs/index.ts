@@ -17,5 +17,4 @@ export {
   type StopCriterion,
 } from './stopCriteria.ts';
 export { beam, bestOfN, greedy, mcts, monteCarlo, stochasticBeam, type Strategy } from './strategies/index.ts';
-export { computeDifferenceInterval, type DifferenceInterval } from '../statistics/pairedInterval.ts';
 export { askPerson } from './approve.ts';

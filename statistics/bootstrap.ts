@@ -1,89 +1,77 @@
-import { createMersenneTwister, type Random32 } from './random.ts';
+import { createMersenneTwister } from './random.ts';
 
-export interface BootstrapOptions {
-  /** Resamples; 2000 unless told. */
+export interface ResampleOptions {
+  /** Resamples; 2000 by default. */
   rounds?: number;
-  /** Of the generator: the same seed gives the same interval. */
+  /** Seed of the random numbers: the same seed gives the same interval. */
   seed?: number;
-  /** Share of resamples inside the interval, 0 to 1; 0.95 unless told. */
+}
+
+export interface BootstrapOptions extends ResampleOptions {
+  /** Share of resamples inside the interval, 0 to 1; 0.95 by default. */
   level?: number;
 }
 
-/** An estimate with its percentile bootstrap interval, in points. */
-export interface BootstrapInterval {
+/** An estimate and the ends of its interval, in points. */
+export interface Interval {
   mean: number;
   low: number;
   high: number;
 }
 
-/** A statistic of the items drawn (by their places); NaN where it cannot be taken of them. `whole`: they are all items, once each. */
-export type Statistic = (drawn: Int32Array, whole: boolean) => number;
+/** A statistic of the drawn items, given by their indices; NaN if it has no value. `isWhole`: each item is there exactly once. */
+export type Statistic = (drawn: Int32Array, isWhole: boolean) => number;
 
-/** The interval of a statistic over `count` items drawn with replacement; null where it cannot be taken of the items themselves. */
-export function bootstrap(
-  count: number,
-  statistic: Statistic,
-  options: BootstrapOptions = {},
-): BootstrapInterval | null {
-  const { rounds = 2000, seed = 0, level = 0.95 } = options;
-  const drawn = Int32Array.from({ length: count }, (_, i) => i);
-  const mean = count ? statistic(drawn, true) : NaN;
+/** The percentile interval of a statistic over `count` items drawn with replacement; null if the items have no such statistic. */
+export function bootstrap(count: number, statistic: Statistic, options: BootstrapOptions = {}): Interval | null {
+  const mean = count
+    ? statistic(
+        Int32Array.from({ length: count }, (_, i) => i),
+        true,
+      )
+    : NaN;
   if (Number.isNaN(mean)) return null;
-  const draw = createMersenneTwister(seed);
-  const values = new Float64Array(rounds)
-    .map(() => statistic(resampleInPlace(drawn, draw), false))
-    .filter((v) => !Number.isNaN(v));
-  return { mean, ...computePercentileBounds(values.toSorted(), level) };
-}
-
-function resampleInPlace(drawn: Int32Array, draw: Random32): Int32Array {
-  for (let i = 0; i < drawn.length; i++) drawn[i] = Math.floor((draw() / 2 ** 32) * drawn.length);
-  return drawn;
-}
-
-function computePercentileBounds(sorted: Float64Array, level: number): { low: number; high: number } {
-  const at = (share: number): number => {
-    const place = share * (sorted.length - 1);
-    const [below, above] = [sorted[Math.floor(place)] ?? NaN, sorted[Math.ceil(place)] ?? NaN];
-    return below + (above - below) * (place - Math.floor(place));
+  const values = resample(count, count, (drawn) => statistic(drawn, false), options);
+  const { level = 0.95 } = options;
+  return {
+    mean,
+    low: interpolateQuantile(values, (1 - level) / 2),
+    high: interpolateQuantile(values, (1 + level) / 2),
   };
-  return { low: at((1 - level) / 2), high: at((1 + level) / 2) };
 }
 
-/** The mean of numbers with its interval; null of none. */
-export function bootstrapMean(values: readonly number[], options: BootstrapOptions = {}): BootstrapInterval | null {
+/** A statistic of `size` of `count` items, drawn with replacement again and again: its values in ascending order, without NaN. */
+export function resample(
+  count: number,
+  size: number,
+  statistic: (drawn: Int32Array) => number,
+  { rounds = 2000, seed = 0 }: ResampleOptions = {},
+): Float64Array {
+  const draw = createMersenneTwister(seed);
+  const drawn = new Int32Array(size);
+  const values = new Float64Array(rounds).map(() => {
+    for (let i = 0; i < size; i++) drawn[i] = Math.floor((draw() / 2 ** 32) * count);
+    return statistic(drawn);
+  });
+  return values.filter((value) => !Number.isNaN(value)).toSorted();
+}
+
+/** The value below which a share (0 to 1) of ascending values lies, interpolated between neighbours; NaN of none. */
+export function interpolateQuantile(sorted: Float64Array, share: number): number {
+  const position = share * (sorted.length - 1);
+  const [below, above] = [sorted[Math.floor(position)] ?? NaN, sorted[Math.ceil(position)] ?? NaN];
+  return below + (above - below) * (position - Math.floor(position));
+}
+
+/** The mean of the drawn values. */
+export function computeDrawnMean(values: Float64Array, drawn: Int32Array): number {
+  let sum = 0;
+  for (const i of drawn) sum += values[i] ?? NaN;
+  return sum / drawn.length;
+}
+
+/** The mean of numbers with its percentile interval; null of an empty list. */
+export function bootstrapMean(values: readonly number[], options: BootstrapOptions = {}): Interval | null {
   const all = Float64Array.from(values);
-  return bootstrap(
-    all.length,
-    (drawn) => {
-      let sum = 0;
-      for (const i of drawn) sum += all[i] ?? 0;
-      return sum / drawn.length;
-    },
-    options,
-  );
-}
-
-/**
- * The mean of paired differences over instructions and seeds (`differences[seed][instruction]`), with its interval. Where
- * there are several seeds they are drawn too: the luck of a search counts, not that of the instructions alone.
- */
-export function bootstrapPairedDifferences(
-  differences: readonly (readonly number[])[],
-  options: BootstrapOptions = {},
-): BootstrapInterval | null {
-  const [first, ...others] = differences;
-  if (first === undefined) return null;
-  if (others.length === 0) return bootstrapMean(first, options);
-  const draw = createMersenneTwister((options.seed ?? 0) + 1);
-  return bootstrap(
-    first.length,
-    (drawn, whole) => {
-      const seeds = whole ? differences : differences.map(() => differences[draw() % differences.length] ?? first);
-      let sum = 0;
-      for (const row of seeds) for (const i of drawn) sum += row[i] ?? 0;
-      return sum / (seeds.length * drawn.length);
-    },
-    options,
-  );
+  return bootstrap(all.length, (drawn) => computeDrawnMean(all, drawn), options);
 }

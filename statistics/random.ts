@@ -1,7 +1,7 @@
 /** Draws whole numbers from 0 to 2³²−1. */
 export type Random32 = () => number;
 
-/** MT19937 as numpy seeds it, so that numpy's shuffles can be repeated (algorithm.md 1.5). */
+/** MT19937 seeded as numpy does it, so that numpy's shuffles can be repeated. `seed`: a whole number from 0 to 2³²−1. */
 export function createMersenneTwister(seed: number): Random32 {
   const state = new Uint32Array(624);
   state[0] = seed >>> 0;
@@ -32,15 +32,15 @@ function regenerate(state: Uint32Array): void {
 
 const getWord = (state: Uint32Array, i: number): number => state[i] ?? 0;
 
-/** numpy's legacy shuffle: from the end, each place swapped with one drawn by masked rejection. A copy; the input stays. */
+/** numpy's legacy shuffle, as a copy: from the end, each item is swapped with one drawn by masked rejection. */
 export function shuffle<T>(items: readonly T[], draw: Random32): T[] {
-  const out = [...items];
-  for (let i = out.length - 1; i > 0; i--) {
+  const shuffled = [...items];
+  for (let i = shuffled.length - 1; i > 0; i--) {
     const mask = 2 ** (32 - Math.clz32(i)) - 1;
     let j = (draw() & mask) >>> 0;
     while (j > i) j = (draw() & mask) >>> 0;
-    const [moved] = out.splice(j, 1, ...out.slice(i, i + 1));
-    if (moved !== undefined) out[i] = moved;
+    const [moved] = shuffled.splice(j, 1, ...shuffled.slice(i, i + 1));
+    if (moved !== undefined) shuffled[i] = moved;
   }
-  return out;
+  return shuffled;
 }

@@ -1,3 +1,4 @@
+import { computeMean } from '../../statistics/computeMean.ts';
 import { REGULAR_ASPECTS, type AspectPoints } from '../justEval/justEvalAspects.ts';
 import type { JustEvalRecord } from '../justEval/justEval.ts';
 import { toScoredJudgement } from '../justEval/justEval.ts';
@@ -44,6 +45,5 @@ export const countAnswerWords = (output: string): number => Math.max(1, output.t
 
 /** The mean over the aspects that were measured; null where none was. */
 export function computeMeanPoints(points: AspectPoints): number | null {
-  const all = REGULAR_ASPECTS.flatMap((aspect) => points[aspect] ?? []);
-  return all.length ? all.reduce((sum, p) => sum + p, 0) / all.length : null;
+  return computeMean(REGULAR_ASPECTS.flatMap((aspect) => points[aspect] ?? []));
 }

@@ -1,11 +1,13 @@
-import { bootstrapMean, type BootstrapInterval } from '../../statistics/bootstrap.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
+import type { Interval } from '../../statistics/bootstrap.ts';
+import { computePairedInterval } from '../../statistics/pairedInterval.ts';
 import { correctByHolm, testSignFlip } from '../../statistics/significance.ts';
 
 /** What is looked for. */
 export type BiasCheckName = 'position' | 'padding' | 'length' | 'self';
 
 /** An effect over so many instructions, with its 95 % interval and its chance between equals. */
-export interface BiasEffect extends BootstrapInterval {
+export interface BiasEffect extends Interval {
   n: number;
   p: number;
 }
@@ -20,7 +22,7 @@ export interface BiasCheck {
   /** Where there is no effect: what is lacking. */
   untold?: string;
   /** The same by aspect, where it can be told. */
-  aspects?: Record<string, BootstrapInterval & { n: number }>;
+  aspects?: Record<string, Interval & { n: number }>;
 }
 
 /** A check with the chance corrected for all checks made (Holm), and what is to be said of it. */
@@ -37,7 +39,7 @@ const ALPHA = 0.05;
 
 /** A check from one value an instruction. */
 export function makeCheck(about: Pick<BiasCheck, 'check' | 'judge' | 'unit'>, values: readonly number[]): BiasCheck {
-  const interval = values.length < MIN_INSTRUCTIONS ? null : bootstrapMean(values);
+  const interval = values.length < MIN_INSTRUCTIONS ? null : computePairedInterval(values);
   if (!interval)
     return makeUntestableCheck(about, `${values.length} instructions could be compared, it takes ${MIN_INSTRUCTIONS}`);
   return { ...about, effect: { ...interval, n: values.length, p: testSignFlip(values) } };
@@ -70,5 +72,5 @@ function decideVerdict({ effect }: BiasCheck, corrected: number): BiasFinding['v
 export function averageByInstruction(values: readonly { id: string; value: number }[]): number[] {
   const byId = new Map<string, number[]>();
   for (const { id, value } of values) byId.set(id, [...(byId.get(id) ?? []), value]);
-  return [...byId.values()].map((own) => own.reduce((sum, v) => sum + v, 0) / own.length);
+  return [...byId.values()].flatMap((own) => computeMean(own) ?? []);
 }

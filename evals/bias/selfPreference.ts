@@ -1,3 +1,4 @@
+import { computeMean } from '../../statistics/computeMean.ts';
 import { computeMeanPoints, type JudgedAnswer } from './answer.ts';
 import { makeCheck, makeUntestableCheck, type BiasCheck } from './check.ts';
 
@@ -68,12 +69,12 @@ function computeDifferences(
     const found = judges.flatMap((other) => {
       if (other === judge) return [];
       const more = (list: readonly AnswerScores[]): number | null =>
-        averageValues(list.flatMap((c) => computeExcess(c, judge, other)));
+        computeMean(list.flatMap((c) => computeExcess(c, judge, other)));
       const mine = more(own.filter((c) => c.generator === judge));
       const theirs = more(own.filter((c) => c.generator !== judge && !(apart && c.generator === other)));
       return mine === null || theirs === null ? [] : [mine - theirs];
     });
-    const mean = averageValues(found);
+    const mean = computeMean(found);
     return mean === null ? [] : [mean];
   });
 }
@@ -82,6 +83,3 @@ function computeExcess({ byJudge }: AnswerScores, judge: string, other: string):
   const [one, two] = [byJudge.get(judge), byJudge.get(other)];
   return one === undefined || two === undefined ? [] : [one - two];
 }
-
-const averageValues = (values: readonly number[]): number | null =>
-  values.length ? values.reduce((sum, v) => sum + v, 0) / values.length : null;

@@ -1,6 +1,6 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { REGULAR_ASPECTS, type JustEvalAspect, type AspectPoints } from '../justEval/justEvalAspects.ts';
-import { bootstrapMean } from '../../statistics/bootstrap.ts';
+import { computePairedInterval } from '../../statistics/pairedInterval.ts';
 import type { JudgeJustEval } from '../justEval/judgeJustEval.ts';
 import { pickApplicablePoints, computeMeanPoints, type JudgedAnswer } from './answer.ts';
 import { makeCheck, averageByInstruction, type BiasCheck } from './check.ts';
@@ -113,7 +113,7 @@ function compareByAspect(
   return Object.fromEntries(
     REGULAR_ASPECTS.flatMap((aspect) => {
       const all = differences(aspect);
-      const interval = bootstrapMean(all);
+      const interval = computePairedInterval(all);
       return interval ? [[aspect, { ...interval, n: all.length }]] : [];
     }),
   );

@@ -1,6 +1,6 @@
 import type { BiasReport } from '../bias/bias.ts';
 import type { BiasCheckName, BiasFinding } from '../bias/check.ts';
-import type { BootstrapInterval } from '../../statistics/bootstrap.ts';
+import type { Interval } from '../../statistics/bootstrap.ts';
 import { formatDifference, renderTextTable } from '../justEval/table.ts';
 import { toPrintable } from '../../run/progress.ts';
 
@@ -51,7 +51,7 @@ const toFindingRow = ({ check, judge, unit, effect, corrected, verdict }: BiasFi
       ]
     : [];
 
-const formatFigures = ({ mean, low, high, n }: BootstrapInterval & { n: number }): string[] => [
+const formatFigures = ({ mean, low, high, n }: Interval & { n: number }): string[] => [
   formatDifference(mean),
   `${formatDifference(low)} – ${formatDifference(high)}`,
   String(n),

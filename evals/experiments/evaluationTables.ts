@@ -1,11 +1,11 @@
 import { computeRegularAverage, type SummaryIntervals, type JudgementSummary } from '../justEval/aggregate.ts';
 import { JUST_EVAL_ASPECTS, REGULAR_ASPECTS } from '../justEval/justEvalAspects.ts';
-import type { BootstrapInterval } from '../../statistics/bootstrap.ts';
+import type { Interval } from '../../statistics/bootstrap.ts';
 import { formatMeanPoints, renderTextTable } from '../justEval/table.ts';
 import type { SummaryViews } from '../justEval/views.ts';
 
 /** An interval as people read it. */
-export const formatInterval = (interval: BootstrapInterval | undefined): string =>
+export const formatInterval = (interval: Interval | undefined): string =>
   interval ? `${interval.low.toFixed(2)} – ${interval.high.toFixed(2)}` : '';
 
 /** Means by aspect with their intervals. */

@@ -1,5 +1,6 @@
+import { computeMean } from '../../statistics/computeMean.ts';
 import { JUST_EVAL_ASPECTS, REGULAR_ASPECTS, type JustEvalAspect } from './justEvalAspects.ts';
-import { bootstrap, type BootstrapOptions, type BootstrapInterval } from '../../statistics/bootstrap.ts';
+import { bootstrap, bootstrapMean, type BootstrapOptions, type Interval } from '../../statistics/bootstrap.ts';
 import type { ScoredJudgement } from './records.ts';
 
 type AspectRecord<T> = Partial<Record<JustEvalAspect, T>>;
@@ -19,14 +20,14 @@ export interface JudgementSummary {
 }
 
 /** Percentile bootstrap intervals of a summary's means. */
-export type SummaryIntervals = AspectRecord<BootstrapInterval> & { average?: BootstrapInterval };
+export type SummaryIntervals = AspectRecord<Interval> & { average?: Interval };
 
 /** Means by aspect and over the five. */
 export function summarizeJudgements(all: readonly ScoredJudgement[]): JudgementSummary {
   const columns = JUST_EVAL_ASPECTS.map((aspect) => [aspect, collectPoints(all, aspect)] as const).filter(
     ([, v]) => v.length > 0,
   );
-  const aspects = Object.fromEntries(columns.map(([aspect, v]) => [aspect, v.reduce((a, b) => a + b, 0) / v.length]));
+  const aspects = Object.fromEntries(columns.map(([aspect, v]) => [aspect, computeMean(v) ?? NaN]));
   const notApplicable = columns.map(([a]) => [a, all.filter((s) => s.notApplicable.includes(a)).length] as const);
   return {
     n: all.length,
@@ -44,7 +45,7 @@ const collectPoints = (all: readonly ScoredJudgement[], aspect: JustEvalAspect):
 /** The plain mean of the five regular aspects, as the poster has it; null where one is absent. */
 export function computeRegularAverage(points: AspectRecord<number>): number | null {
   const five = REGULAR_ASPECTS.flatMap((aspect) => points[aspect] ?? []);
-  return five.length < REGULAR_ASPECTS.length ? null : five.reduce((a, b) => a + b, 0) / five.length;
+  return five.length < REGULAR_ASPECTS.length ? null : computeMean(five);
 }
 
 /** 95 % intervals of the means, over the instructions. */
@@ -53,14 +54,8 @@ export function computeSummaryIntervals(
   options: BootstrapOptions = {},
 ): SummaryIntervals {
   const regular = all.filter((s) => s.mode === 'regular');
-  const one = (aspect: JustEvalAspect): BootstrapInterval | null => {
-    const pool = all.filter((s) => s.points[aspect] !== undefined);
-    const values = Float64Array.from(pool, (s) => s.points[aspect] ?? NaN);
-    return bootstrap(
-      values.length,
-      (drawn) => drawn.reduce((sum, i) => sum + (values[i] ?? 0), 0) / drawn.length,
-      options,
-    );
+  const one = (aspect: JustEvalAspect): Interval | null => {
+    return bootstrapMean(collectPoints(all, aspect), options);
   };
   const intervals: SummaryIntervals = {};
   for (const aspect of JUST_EVAL_ASPECTS) {
@@ -72,19 +67,16 @@ export function computeSummaryIntervals(
 }
 
 /** Of the mean of the aspects' means: each resample takes every aspect over the measurements it has. */
-function computeAverageInterval(
-  regular: readonly ScoredJudgement[],
-  options: BootstrapOptions,
-): BootstrapInterval | null {
+function computeAverageInterval(regular: readonly ScoredJudgement[], options: BootstrapOptions): Interval | null {
   const columns = REGULAR_ASPECTS.map((aspect) => Float64Array.from(regular, (s) => s.points[aspect] ?? NaN));
   return bootstrap(
     regular.length,
-    (drawn) => columns.reduce((sum, column) => sum + computeDrawnMean(column, drawn), 0) / columns.length,
+    (drawn) => columns.reduce((sum, column) => sum + computeMeasuredMean(column, drawn), 0) / columns.length,
     options,
   );
 }
 
-function computeDrawnMean(column: Float64Array, drawn: Int32Array): number {
+function computeMeasuredMean(column: Float64Array, drawn: Int32Array): number {
   let [sum, count] = [0, 0];
   for (const i of drawn) {
     const value = column[i] ?? NaN;

@@ -1,8 +1,9 @@
 import { computeRegularAverage, type SummaryIntervals } from './aggregate.ts';
 import { JUST_EVAL_ASPECTS } from './justEvalAspects.ts';
-import { bootstrapPairedDifferences, type BootstrapInterval } from '../../statistics/bootstrap.ts';
+import type { Interval } from '../../statistics/bootstrap.ts';
+import { computeCrossedInterval } from '../../statistics/pairedInterval.ts';
 import type { ScoredJudgement } from './records.ts';
-import { correctByHolm, testSignFlip } from '../../statistics/significance.ts';
+import { correctByHolm, testCrossedMean } from '../../statistics/significance.ts';
 
 /** What is compared, per instruction: the mean of the five aspects on regular ones, safety on safety ones. */
 export type Measure = 'average' | 'safety';
@@ -11,7 +12,7 @@ export type Measure = 'average' | 'safety';
 export type RowJudgements = readonly (readonly ScoredJudgement[])[];
 
 /** One row held against another over the same instructions. */
-export interface Comparison extends BootstrapInterval {
+export interface Comparison extends Interval {
   row: string;
   against: string;
   measure: Measure;
@@ -52,8 +53,8 @@ function buildValueGrid(searches: readonly Map<string, number>[], everywhere = s
 
 /** The intervals of a row's means where it was searched several times: over searches and instructions. */
 export function computeRowIntervals(row: RowJudgements): SummaryIntervals {
-  const over = (valueOf: MeasureReader): BootstrapInterval | null =>
-    bootstrapPairedDifferences(buildValueGrid(row.map((all) => mapValuesById(all, valueOf))));
+  const over = (valueOf: MeasureReader): Interval | null =>
+    computeCrossedInterval(buildValueGrid(row.map((all) => mapValuesById(all, valueOf))));
   const aspects = JUST_EVAL_ASPECTS.map((aspect) => [aspect, over(({ points }) => points[aspect])] as const);
   const found: SummaryIntervals = {};
   for (const [name, interval] of [...aspects, ['average', over(MEASURE_READERS.average)] as const])
@@ -81,50 +82,16 @@ export function compareRows(
   const found = pairs.flatMap(([row, against]) =>
     measures.flatMap((measure) => {
       const differences = computePairedDifferences(rows.get(row) ?? [], rows.get(against) ?? [], measure);
-      const interval = bootstrapPairedDifferences(differences);
+      const interval = computeCrossedInterval(differences);
       const n = differences[0]?.length ?? 0;
-      return interval ? [{ ...interval, row, against, measure, n, p: computePValue(differences) }] : [];
+      return interval ? [{ ...interval, row, against, measure, n, p: testCrossedMean(differences) }] : [];
     }),
   );
   const corrected = correctByHolm(found.map((c) => c.p));
   return found.map((c, i) => ({ ...c, corrected: corrected[i] ?? 1, verdict: decideVerdict(c, corrected[i] ?? 1) }));
 }
 
-/**
- * The chance between equals: by flipping the signs of instructions where there is one search. Where there are several, the
- * luck of the searches counts too: a t test whose error is made of both, with Satterthwaite's degrees of freedom.
- */
-function computePValue(differences: readonly (readonly number[])[]): number {
-  const [first = []] = differences;
-  if (differences.length === 1 || first.length < 2) return testSignFlip(first);
-  const items = first.map((_, i) => computeMean(differences.map((row) => row[i] ?? 0)));
-  const [ofSeeds, ofItems] = [computeVarianceOfMean(differences.map(computeMean)), computeVarianceOfMean(items)];
-  const variance = ofSeeds + ofItems;
-  const mean = computeMean(items);
-  if (variance === 0) return mean === 0 ? 1 : 0;
-  const freedom = variance ** 2 / (ofSeeds ** 2 / (differences.length - 1) + ofItems ** 2 / (items.length - 1));
-  return Math.min(1, 2 * computeUpperTail(toNormalDeviate(mean ** 2 / variance, freedom)));
-}
-
-const computeMean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-
-function computeVarianceOfMean(values: readonly number[]): number {
-  const mean = computeMean(values);
-  return values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1) / values.length;
-}
-
-/** The normal deviate as rare as a t of this square (Wallace 1959, error below 0.02 from 2 degrees of freedom on). */
-const toNormalDeviate = (square: number, freedom: number): number =>
-  ((8 * freedom + 1) / (8 * freedom + 3)) * Math.sqrt(freedom * Math.log1p(square / freedom));
-
-/** Chance of a standard normal above z ≥ 0 (Abramowitz and Stegun 26.2.17, error below 1e-7). */
-function computeUpperTail(z: number): number {
-  const t = 1 / (1 + 0.2316419 * z);
-  const sum = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  return (Math.exp(-(z * z) / 2) / Math.sqrt(2 * Math.PI)) * sum;
-}
-
-function decideVerdict({ mean, low, high }: BootstrapInterval, corrected: number): Comparison['verdict'] {
+function decideVerdict({ mean, low, high }: Interval, corrected: number): Comparison['verdict'] {
   if (corrected >= SIGNIFICANCE_LEVEL || (low <= 0 && high >= 0)) return 'noise';
   return mean > 0 ? 'higher' : 'lower';
 }

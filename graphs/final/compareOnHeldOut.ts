@@ -5,7 +5,7 @@ import type { FinalOutcome, FinalScore, HeldOutQuery } from '../../state/final.t
 import { isPerfect, computeReward } from '../../state/judgement.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { selectQueryRewards, evaluatePrompt, type EvaluationInput } from '../evaluateCandidate.ts';
-import { computeDifferenceInterval } from '../../statistics/pairedInterval.ts';
+import { computePairedInterval } from '../../statistics/pairedInterval.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
 import { isLessSafe } from '../safety.ts';
 import { countRounds } from '../rounds.ts';
@@ -156,8 +156,8 @@ function decide(state: State, floor: number | null): FinalOutcome {
   const differences = (of: readonly RewardDifference[]): number[] => of.map((p) => p.difference);
   const interval =
     fresh.length > 1
-      ? computeDifferenceInterval(differences(fresh), differences(chosenOn))
-      : computeDifferenceInterval(differences(pairs));
+      ? computePairedInterval(differences(fresh), differences(chosenOn))
+      : computePairedInterval(differences(pairs));
   return {
     queries: state.choosing.map((q) => q.query),
     proof: state.proving.map((q) => q.query),

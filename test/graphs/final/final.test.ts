@@ -1,10 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  computeDifferenceInterval,
-  REFERENCE_SEARCH,
-  searchSystemPrompt,
-  type SearchOptions,
-} from '../../../graphs/index.ts';
+import { REFERENCE_SEARCH, searchSystemPrompt, type SearchOptions } from '../../../graphs/index.ts';
 import { countFinalEvaluations, resolveSearchOptions } from '../../../graphs/searchOptions.ts';
 import { pickHeldOut } from '../../../graphs/final/heldOutQueries.ts';
 import { fakeNodes, queriesUpTo } from '../fakes.ts';
@@ -117,24 +112,4 @@ it('holds out in the proportions of the sources, from the end', () => {
   const held = pickHeldOut(queries, 10, 9);
   expect(held.filter((i) => i % 3)).toHaveLength(7);
   expect(Math.min(...held)).toBeGreaterThan(15);
-});
-
-describe('the interval', () => {
-  it('is of no use for one pair, and nothing wide for equal ones', () => {
-    expect(computeDifferenceInterval([1])).toBeNull();
-    expect(computeDifferenceInterval([1, 1, 1])).toEqual({ mean: 1, low: 1, high: 1 });
-  });
-
-  it('learns the spread from further differences, and not the mean', () => {
-    expect(computeDifferenceInterval([1, 1, 1], [0, 0, 0])).toEqual({ mean: 1, low: 1, high: 1 });
-    const wide = computeDifferenceInterval([1, 1, 1], [-9, 0, 9]);
-    expect([wide?.mean, (wide?.low ?? 1) < -5, (wide?.high ?? 1) > 7]).toEqual([1, true, true]);
-  });
-
-  it('is Student’s or wider', () => {
-    const { low, high, mean } = computeDifferenceInterval([0, 1, 2, 3, 4, 5, 6, 7]) ?? { low: 0, high: 0, mean: 0 };
-    expect(mean).toBe(3.5);
-    expect(high - mean).toBeGreaterThanOrEqual(2.365 * Math.sqrt(6 / 8) - 1e-9);
-    expect(mean - low).toBeGreaterThanOrEqual(2.365 * Math.sqrt(6 / 8) - 1e-9);
-  });
 });
