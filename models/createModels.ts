@@ -1,4 +1,4 @@
-import { DEFAULT_OPENAI_URL, type OpenAISettings } from './openai/openaiSettings.ts';
+import type { OpenAISettings } from './openai/openaiSettings.ts';
 import { ModelsConfigError, getErrorMessage } from './errors.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import { toChatTransport } from './langchain/langchainTransports.ts';
@@ -6,7 +6,9 @@ import type { ManagedEmbeddings } from './langchain/managedEmbeddings.ts';
 import type { ManagedChatModel, ManagedLLM } from './langchain/managedModels.ts';
 import { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
 import {
-  LANGUAGE_ROLES,
+  DEFAULT_KEY_ENV,
+  DEFAULT_OPENAI_URL,
+  MODEL_ROLES,
   type EmbeddingSettings,
   type LanguageRole,
   type ModelsConfig,
@@ -33,9 +35,7 @@ export interface CreateModelsOptions {
 
 /** The models of a config, behind one gateway. @throws ConfigFault listing every key variable that is not set */
 export function createModels(config: ModelsConfig, { gateway, env }: CreateModelsOptions): RunModels {
-  const unset = [...LANGUAGE_ROLES, 'embeddings' as const].flatMap((role) =>
-    listUnsetKeys(`models.${role}`, config[role], env),
-  );
+  const unset = MODEL_ROLES.flatMap((role) => listUnsetKeys(`models.${role}`, config[role], env));
   if (unset.length) throw new ModelsConfigError(unset);
   const chat = (role: LanguageRole): ManagedChatModel =>
     gateway.manage(role, createChatTransport(role, config[role], env), config[role]);
@@ -97,11 +97,12 @@ type EndpointSettings = Partial<
   >
 >;
 
-function resolveEndpoint(
+/** Where a model's requests go and with which key: the config first, then the environment, then OpenAI's own address. */
+export function resolveEndpoint(
   { model = '', baseUrl, apiKeyEnv, ...decoding }: EndpointSettings,
   env: CreateModelsOptions['env'],
-): OpenAISettings {
-  const keyName = apiKeyEnv ?? (baseUrl === undefined ? 'OPENAI_API_KEY' : undefined);
+): OpenAISettings & { baseUrl: string } {
+  const keyName = apiKeyEnv ?? (baseUrl === undefined ? DEFAULT_KEY_ENV : undefined);
   const address = baseUrl ?? (env['OPENAI_BASE_URL'] || DEFAULT_OPENAI_URL);
   return { ...decoding, model, baseUrl: address, keyName, apiKey: keyName === undefined ? undefined : env[keyName] };
 }

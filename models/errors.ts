@@ -1,4 +1,4 @@
-import type { Role } from './transport.ts';
+import type { Role } from './settings.ts';
 
 /** What went wrong with one attempt at a call. */
 export const FAILURE_KINDS = [
@@ -14,6 +14,9 @@ export const FAILURE_KINDS = [
   'other',
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
+
+/** The failures that may pass, so that another attempt is worthwhile. */
+export const RETRYABLE_KINDS: ReadonlySet<FailureKind> = new Set(['rate-limit', 'server', 'timeout', 'connection']);
 
 /** Which of the budget's limits was reached. */
 export type BudgetLimitName = 'calls' | 'tokens' | 'usd' | 'minutes';

@@ -27,7 +27,14 @@ export type { OpenAISettings } from './openai/openaiSettings.ts';
 export { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
 export { createJudges, createModels, type CreateModelsOptions, type RunModels } from './createModels.ts';
 export type { CallSettings } from './gateway/roleModel.ts';
-export { EmbeddingSettings, ModelsConfig, ModelSettings, type LanguageRole, type ResolvedModel } from './settings.ts';
+export {
+  EmbeddingSettings,
+  ModelsConfig,
+  ModelSettings,
+  type LanguageRole,
+  type ResolvedModel,
+  type Role,
+} from './settings.ts';
 export { parseRecord, type StoredAnswer, type StoredFailure, type StoredRecord } from './cache/storedRecord.ts';
 export { FileStore, createMemoryStore, type Store } from './cache/responseStore.ts';
 export type {
@@ -35,7 +42,6 @@ export type {
   Prompt,
   Reply,
   ModelRequest as Request,
-  Role,
   Transport,
   TokenUsage as Usage,
 } from './transport.ts';

@@ -1,8 +1,23 @@
 import { z } from 'zod';
 
-/** The four roles that are played by language models. */
+/** The four roles of language models. A budget covers these and no others. */
 export const LANGUAGE_ROLES = ['base', 'reward', 'judge', 'optimizer'] as const;
 export type LanguageRole = (typeof LANGUAGE_ROLES)[number];
+/** All roles of models in a run. */
+export const MODEL_ROLES = [...LANGUAGE_ROLES, 'embeddings'] as const;
+export type Role = (typeof MODEL_ROLES)[number];
+
+/** Calls in flight at the same time, over all roles. */
+export const DEFAULT_CONCURRENCY = 16;
+/** Tokens of a reply. */
+export const DEFAULT_MAX_TOKENS = 2048;
+export const DEFAULT_TIMEOUT_SECONDS = 600;
+/** Attempts after the first. */
+export const DEFAULT_MAX_RETRIES = 6;
+/** The address of a model without `baseUrl`, if the environment variable OPENAI_BASE_URL names none. */
+export const DEFAULT_OPENAI_URL = 'https://api.openai.com/v1';
+/** The environment variable with the key for that address. */
+export const DEFAULT_KEY_ENV = 'OPENAI_API_KEY';
 
 const makeIntegerSchema = (least: number) => z.number().int().min(least);
 
@@ -57,8 +72,8 @@ export const EmbeddingSettings = z.discriminatedUnion('provider', [
     model: z.string().min(1),
     baseUrl: Address.optional(),
     apiKeyEnv: z.string().min(1).optional(),
-    timeoutSeconds: z.number().positive().default(600),
-    maxRetries: makeIntegerSchema(0).default(6),
+    timeoutSeconds: z.number().positive().default(DEFAULT_TIMEOUT_SECONDS),
+    maxRetries: makeIntegerSchema(0).default(DEFAULT_MAX_RETRIES),
   }),
 ]);
 export type EmbeddingSettings = z.infer<typeof EmbeddingSettings>;
@@ -120,7 +135,7 @@ export type ModelsConfig = z.infer<typeof ModelsConfig>;
 function resolveModel(name: LanguageRole, own: ModelSettings, optimizer: ModelSettings): ResolvedModel {
   const given = own.model === undefined && own.provider === undefined ? inheritOptimizer(own, optimizer, name) : own;
   const provider = given.provider ?? 'openai';
-  const remote = provider === 'openai' && given.baseUrl === undefined ? { apiKeyEnv: 'OPENAI_API_KEY' } : {};
+  const remote = provider === 'openai' && given.baseUrl === undefined ? { apiKeyEnv: DEFAULT_KEY_ENV } : {};
   const { api = 'chat', maxTokens = 2048, timeoutSeconds = 600, maxRetries = 6 } = given;
   const { temperature = DEFAULT_DECODING[name].temperature, topP = DEFAULT_DECODING[name].topP } = given;
   return { ...remote, ...given, provider, api, temperature, topP, maxTokens, timeoutSeconds, maxRetries };

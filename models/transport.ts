@@ -1,10 +1,6 @@
 import { hash } from 'node:crypto';
 import type { BaseMessage } from '@langchain/core/messages';
 
-/** The parts models play. The budget is over the first four. */
-export type Role = 'base' | 'reward' | 'judge' | 'optimizer' | 'embeddings';
-export const MODEL_ROLES: readonly Role[] = ['base', 'reward', 'judge', 'optimizer', 'embeddings'];
-
 /** What is sent: a chat, a plain text to be completed, or texts to be embedded. */
 export type Prompt = { messages: readonly BaseMessage[] } | { text: string } | { texts: readonly string[] };
 

@@ -19,6 +19,11 @@ const ROOMS: Record<string, readonly string[]> = {
   server: [...GROUND, 'run'],
   cli: [...GROUND, 'run', 'evals', 'forecast', 'server'],
 };
+/** The folders inside two rooms, each with its siblings that it may import. Files at a room's top are not counted. */
+const FOLDERS: Record<string, Record<string, readonly string[]>> = {
+  models: { langchain: [], cache: [], openai: ['langchain'], gateway: ['cache', 'langchain'], simulated: [] },
+  graphs: { final: [], beam: ['final'], strategies: ['beam', 'final'], ahead: ['beam'] },
+};
 /** Files that a script makes, no part of what a person reads. */
 const GENERATED = new Set(['report/assets.ts', 'evals/plots/echarts.ts']);
 const root = resolve(import.meta.dirname, '..');
@@ -53,6 +58,18 @@ it('has files in every folder it speaks of', () => {
 
 it('imports run one way', () => {
   const wrong = files.flatMap(importsOf).filter(({ from, to }) => from !== to && !ROOMS[from]?.includes(to));
+  expect(wrong.map(({ file, target }) => `${file} → ${target}`)).toEqual([]);
+});
+
+it('imports between the folders of one room run one way', () => {
+  const folderOf = (path: string): string | null =>
+    path.split('/').at(2) === undefined ? null : (path.split('/')[1] ?? null);
+  const wrong = files.flatMap(importsOf).filter(({ file, from, to, target }) => {
+    const [source, destination] = [folderOf(file), folderOf(target)];
+    if (from !== to || !FOLDERS[from] || source === null || destination === null || source === destination)
+      return false;
+    return !FOLDERS[from][source]?.includes(destination);
+  });
   expect(wrong.map(({ file, target }) => `${file} → ${target}`)).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import type { StoredRecord } from './storedRecord.ts';
-import type { Role } from '../transport.ts';
+import type { Role } from '../settings.ts';
 
 /** Tells from a run's records which requests were told to be sent, and neither answered nor failed. */
 export class PendingRequests {

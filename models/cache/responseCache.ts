@@ -3,7 +3,7 @@ import { createUsageTotals, addToUsageTotals, type UsageTotals } from './usageTo
 import { PendingRequests } from './pendingRequests.ts';
 import type { StoredAnswer, StoredRecord } from './storedRecord.ts';
 import type { Store } from './responseStore.ts';
-import type { Role } from '../transport.ts';
+import type { Role } from '../settings.ts';
 
 /** A run's answers and accounts: its own store, what it is lent from a shared one, and the tally of both. */
 export class ResponseCache {

@@ -1,5 +1,5 @@
 import type { StoredRecord } from './storedRecord.ts';
-import { RETRYABLE_KINDS } from '../gateway/retry.ts';
+import { RETRYABLE_KINDS } from '../errors.ts';
 
 /** Tells from a run's records whether they end in calls given up or answers forgotten, by model and by key. */
 export class StaleResponses {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { FAILURE_KINDS } from '../errors.ts';
+import { MODEL_ROLES } from '../settings.ts';
 
-const Role = z.enum(['base', 'reward', 'judge', 'optimizer', 'embeddings']);
+const Role = z.enum(MODEL_ROLES);
 const Usage = z.object({ input: z.number(), output: z.number() });
 
 /** An answered request. `usd`: what it cost; `ms`: how long it took; `shared`: it came from another run's store and cost nothing here. */

@@ -1,6 +1,7 @@
 import type { FailureKind } from '../errors.ts';
 import type { StoredAnswer, StoredRecord } from './storedRecord.ts';
-import { MODEL_ROLES, type Role, type TokenUsage } from '../transport.ts';
+import { LANGUAGE_ROLES, type Role } from '../settings.ts';
+import type { TokenUsage } from '../transport.ts';
 
 type RoleMap<T> = Record<Role, T>;
 type FailureCounts = Partial<Record<FailureKind, number>>;
@@ -67,9 +68,8 @@ function addAnswerUsage(tally: UsageTotals, { role, usage, usd, finish, texts, s
 
 /** What of a tally counts against the budget: the four roles, embeddings apart. */
 export function sumBudgetUsage(tally: UsageTotals): { calls: number; tokens: number } {
-  const roles = MODEL_ROLES.filter((r) => r !== 'embeddings');
   return {
-    calls: roles.reduce((sum, r) => sum + tally.sent[r], 0),
-    tokens: roles.reduce((sum, r) => sum + tally.tokens[r].input + tally.tokens[r].output, 0),
+    calls: LANGUAGE_ROLES.reduce((sum, r) => sum + tally.sent[r], 0),
+    tokens: LANGUAGE_ROLES.reduce((sum, r) => sum + tally.tokens[r].input + tally.tokens[r].output, 0),
   };
 }

@@ -1,6 +1,7 @@
 import { BudgetExceededError, type BudgetLimitName } from '../errors.ts';
 import { getAbortReason } from './inFlightRequest.ts';
-import type { Role, TokenUsage } from '../transport.ts';
+import type { Role } from '../settings.ts';
+import type { TokenUsage } from '../transport.ts';
 
 /** Limits over the four roles; null is none. calls: requests sent, retries too; usd: by the roles' prices; minutes: of this session. */
 export interface BudgetLimits {

@@ -11,17 +11,11 @@ import { ManagedEmbeddings } from '../langchain/managedEmbeddings.ts';
 import { ManagedChatModel, ManagedLLM } from '../langchain/managedModels.ts';
 import type { FailedAttempt } from './retry.ts';
 import type { CallSettings, RoleModel } from './roleModel.ts';
+import { DEFAULT_CONCURRENCY, type Role } from '../settings.ts';
 import { Sender } from './sender.ts';
 import type { StoredAnswer, StoredRecord } from '../cache/storedRecord.ts';
 import { createMemoryStore } from '../cache/responseStore.ts';
-import {
-  hashRequest,
-  type GatewayResponse,
-  type AskGateway,
-  type ModelRequest,
-  type Role,
-  type Transport,
-} from '../transport.ts';
+import { hashRequest, type GatewayResponse, type AskGateway, type ModelRequest, type Transport } from '../transport.ts';
 
 /** Milliseconds that no change of the system's clock disturbs. */
 const getMonotonicMs = (): number => performance.timeOrigin + performance.now();
@@ -37,7 +31,13 @@ export class Gateway {
   readonly #completionSupport = new Map<string, CompletionSupport>();
   #endError: Error | null = null;
 
-  constructor({ concurrency = 16, budget = {}, store = createMemoryStore(), shared, ...options }: GatewayOptions = {}) {
+  constructor({
+    concurrency = DEFAULT_CONCURRENCY,
+    budget = {},
+    store = createMemoryStore(),
+    shared,
+    ...options
+  }: GatewayOptions = {}) {
     const { now = getMonotonicMs, random = Math.random, onEvent = () => undefined } = options;
     this.#onEvent = onEvent;
     this.#limiter = new Limiter(concurrency, now);

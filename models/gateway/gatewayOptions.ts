@@ -1,7 +1,7 @@
 import type { BudgetLimits } from './budget.ts';
 import type { FailureKind } from '../errors.ts';
 import type { Store } from '../cache/responseStore.ts';
-import type { Role } from '../transport.ts';
+import type { Role } from '../settings.ts';
 
 /** What happens to calls, for a live view. `wait`: milliseconds until the next attempt, null where the call was given up. */
 export type GatewayEvent =

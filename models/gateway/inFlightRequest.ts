@@ -1,5 +1,6 @@
 import { isError } from '../errors.ts';
-import type { GatewayResponse, Role } from '../transport.ts';
+import type { Role } from '../settings.ts';
+import type { GatewayResponse } from '../transport.ts';
 
 /**
  * A request under way, shared by all who ask for the same. Waiting (for room, for money, for a retry) can be called off at

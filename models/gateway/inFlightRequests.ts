@@ -1,5 +1,6 @@
 import { InFlightRequest, sleep } from './inFlightRequest.ts';
-import type { GatewayResponse, Role } from '../transport.ts';
+import type { Role } from '../settings.ts';
+import type { GatewayResponse } from '../transport.ts';
 
 /** The requests under way, each under its key. */
 export class InFlightRequests {

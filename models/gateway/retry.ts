@@ -1,4 +1,4 @@
-import type { FailureKind } from '../errors.ts';
+import { RETRYABLE_KINDS, type FailureKind } from '../errors.ts';
 
 /** A failed attempt, understood. */
 export interface FailedAttempt {
@@ -22,8 +22,6 @@ const MIN_RETRY_DELAY_MS = 50;
 const MAX_RETRY_DELAY_MS = 120_000;
 
 const OVERLOAD_STATUSES = new Set([429, 503, 529]);
-/** What another attempt may mend. */
-export const RETRYABLE_KINDS: ReadonlySet<FailureKind> = new Set(['rate-limit', 'server', 'timeout', 'connection']);
 const TIMEOUT_CODE = /^(ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_(HEADERS|BODY|CONNECT)_TIMEOUT)$/;
 const NETWORK_CODE = /^(ECONN\w+|EPIPE|EHOST\w+|ENET\w+|ENOTFOUND|EAI_AGAIN|UND_ERR_\w+)$/;
 

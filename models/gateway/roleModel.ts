@@ -1,5 +1,6 @@
 import type { TokenPrice } from './budget.ts';
-import type { Role, Transport } from '../transport.ts';
+import type { Role } from '../settings.ts';
+import type { Transport } from '../transport.ts';
 
 /** How a role's calls are made. maxRetries: attempts after the first; maxTokens: of a reply. */
 export interface CallSettings {

@@ -6,7 +6,8 @@ import type { CallOutcome } from './adaptiveConcurrency.ts';
 import type { Limiter } from './limiter.ts';
 import type { RoleModel } from './roleModel.ts';
 import { computeRetryDelay, classifyFailure, type FailedAttempt } from './retry.ts';
-import { countCharacters, type Reply, type ModelRequest, type Role, type TokenUsage } from '../transport.ts';
+import { DEFAULT_MAX_RETRIES, DEFAULT_MAX_TOKENS, type Role } from '../settings.ts';
+import { countCharacters, type Reply, type ModelRequest, type TokenUsage } from '../transport.ts';
 
 /** What a request brought, what it cost and how long it took, in milliseconds. */
 export interface SentResponse extends Reply {
@@ -90,7 +91,7 @@ export class Sender {
   ): Promise<SettleReservation> {
     if (role === 'embeddings') return () => undefined;
     const input = countCharacters(request.prompt) / 4;
-    const output = request.n * this.#options.budget.estimateReplyTokens(role, settings.maxTokens ?? 2048);
+    const output = request.n * this.#options.budget.estimateReplyTokens(role, settings.maxTokens ?? DEFAULT_MAX_TOKENS);
     return this.#options.budget.reserve(
       { tokens: input + output, usd: computeUsageCost({ input, output }, settings.price) },
       flight.waitSignal,
@@ -125,7 +126,8 @@ export class Sender {
   /** Milliseconds until the next attempt; throws where there is to be none. */
   #waitOrThrow(player: RoleModel, request: ModelRequest, fault: FailedAttempt, attempt: number): number {
     const { budget, random, onFault } = this.#options;
-    const again = fault.retry && attempt < (player.settings.maxRetries ?? 6) && !this.#down.has(player.role);
+    const again =
+      fault.retry && attempt < (player.settings.maxRetries ?? DEFAULT_MAX_RETRIES) && !this.#down.has(player.role);
     const wait = computeRetryDelay(attempt, fault.after, random);
     const late = again && wait > budget.remainingMs && player.role !== 'embeddings';
     const error = again ? null : this.#toFailure(player, fault, attempt);

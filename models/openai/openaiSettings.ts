@@ -1,4 +1,5 @@
 import { createLeanFetch } from './httpClient.ts';
+import { DEFAULT_OPENAI_URL, DEFAULT_TIMEOUT_SECONDS } from '../settings.ts';
 import type { Transport } from '../transport.ts';
 
 /** An OpenAI-compatible endpoint and how it is asked; null sends no such setting. */
@@ -17,8 +18,6 @@ export interface OpenAISettings {
   timeoutSeconds?: number;
 }
 
-export const DEFAULT_OPENAI_URL = 'https://api.openai.com/v1';
-
 /** What the transports to an endpoint have in common. */
 export function createTransportBase(settings: OpenAISettings): Omit<Transport, 'kind' | 'send'> {
   const { model, baseUrl = DEFAULT_OPENAI_URL, apiKey, keyName } = settings;
@@ -34,7 +33,11 @@ export function createTransportBase(settings: OpenAISettings): Omit<Transport, '
 }
 
 /** Constructor fields of LangChain's classes: no retries, this key or none, this much patience. */
-export function toClientFields({ baseUrl = DEFAULT_OPENAI_URL, apiKey, timeoutSeconds = 600 }: OpenAISettings) {
+export function toClientFields({
+  baseUrl = DEFAULT_OPENAI_URL,
+  apiKey,
+  timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
+}: OpenAISettings) {
   const timeout = timeoutSeconds * 1000;
   // the SDK demands a key; where there is none, what it makes of this one is taken out of the request
   return {

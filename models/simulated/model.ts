@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BaseChatModel, type BaseChatModelCallOptions } from '@langchain/core/language_models/chat_models';
 import { AIMessage, type BaseMessage } from '@langchain/core/messages';
 import type { ChatResult, LLMResult } from '@langchain/core/outputs';
+import type { LanguageRole } from '../settings.ts';
 import { makeBaseResponder, PERSONAS, type Persona } from './base.ts';
 import { writeJudgeReply } from './judge.ts';
 import { JUDGE_BIASES } from './leanings.ts';
@@ -10,7 +11,7 @@ import { writeOptimizerReply } from './optimizer.ts';
 import { writeRewardReply } from './reward.ts';
 
 /** The roles a simulated model can play. */
-export type SimulatedRole = 'base' | 'reward' | 'judge' | 'optimizer';
+export type SimulatedRole = LanguageRole;
 
 /** The size of the simulation's chance; 0 turns it off. */
 export interface NoiseLevels {

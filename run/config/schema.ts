@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_FINAL } from '../../graphs/index.ts';
 import { STRATEGY_NAMES } from '../../graphs/strategies/index.ts';
-import { JudgeSettings, ModelsConfig } from '../../models/settings.ts';
+import { DEFAULT_CONCURRENCY, JudgeSettings, ModelsConfig } from '../../models/settings.ts';
 import { packageRoot } from './packageInfo.ts';
 import { GuardSettings, applyPreset } from './presets.ts';
 
@@ -17,7 +17,7 @@ const SEED_QUERY_FILES = ['everyday.json', 'longform.json', 'malicious.txt'].map
 export const ConfigInput = z.strictObject({
   preset: z.enum(['default', 'reference']).default('default'),
   models: ModelsConfig,
-  concurrency: makeWholeNumber(1).default(16),
+  concurrency: makeWholeNumber(1).default(DEFAULT_CONCURRENCY),
   initialPrompt: z.string().min(1).default('You are a helpful assistant.'),
   queries: z
     .strictObject({

@@ -1,4 +1,4 @@
-import { DEFAULT_OPENAI_URL } from '../../models/openai/openaiSettings.ts';
+import { resolveEndpoint } from '../../models/createModels.ts';
 import {
   Gateway,
   ModelsConfig,
@@ -43,10 +43,9 @@ export function createServingModels(
   };
 }
 
-function resolveUpstream({ model = '', baseUrl, apiKeyEnv, timeoutSeconds, api }: ResolvedModel, env: Env): Upstream {
-  const address = baseUrl ?? (env['OPENAI_BASE_URL'] || DEFAULT_OPENAI_URL);
-  const key = apiKeyEnv === undefined ? undefined : env[apiKeyEnv];
-  return { url: address.replace(/\/+$/, ''), model, key, timeoutSeconds, api };
+function resolveUpstream(base: ResolvedModel, env: Env): Upstream {
+  const { baseUrl, model, apiKey } = resolveEndpoint(base, env);
+  return { url: baseUrl.replace(/\/+$/, ''), model, key: apiKey, timeoutSeconds: base.timeoutSeconds, api: base.api };
 }
 
 const createSimulatedUpstream = ({ model, seed, temperature }: ResolvedModel): SimulatedChatModel =>
