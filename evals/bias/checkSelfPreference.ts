@@ -1,5 +1,5 @@
-import { computeMeanPoints, type JudgedAnswer } from './answer.ts';
-import { makeCheck, makeUntestableCheck, type BiasCheck } from './check.ts';
+import { computeMeanPoints, type JudgedAnswer } from './judgedAnswers.ts';
+import { makeCheck, makeUntestableCheck, type BiasCheck } from './biasCheck.ts';
 
 /** One answer with the points of each judge that judged it. */
 interface AnswerScores {
