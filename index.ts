@@ -1,4 +1,4 @@
 export { createJustEvalRewards } from './evals/justEval/justEvalAspects.ts';
-export { createJustEvalJudge } from './evals/justEval/justEvalJudge.ts';
+export { createJustEvalJudge } from './evals/justEval/createJustEvalJudge.ts';
 export * from './graphs/index.ts';
 export * from './nodes/index.ts';

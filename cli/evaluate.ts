@@ -5,16 +5,16 @@ import {
   computeSummaryIntervals,
   type SummaryIntervals,
   type JudgementSummary,
-} from '../evals/justEval/aggregate.ts';
-import type { BiasReport } from '../evals/bias/bias.ts';
+} from '../evals/justEval/judgementSummary.ts';
+import type { BiasReport } from '../evals/bias/biasReport.ts';
 import { METHOD_NAMES, type MethodName } from '../evals/justEval/methods.ts';
 import type { ScoredJudgement } from '../evals/justEval/records.ts';
 import { summarizeViews, type SummaryViews } from '../evals/justEval/views.ts';
 import { checkJudgedFiles } from '../evals/experiments/checkBias.ts';
-import type { EvaluationReport } from '../evals/experiments/evaluation.ts';
-import { loadInstructions, readJudgements } from '../evals/experiments/readInstructionSets.ts';
+import type { EvaluationReport } from '../evals/experiments/evaluationReport.ts';
+import { loadInstructions, readJudgements } from '../evals/experiments/loadInstructions.ts';
 import { withConfigFlags, createWholeNumberParser, type EvaluateFlags } from '../evals/experiments/options.ts';
-import { renderBiasReport } from '../evals/experiments/biasTable.ts';
+import { renderBiasReport } from '../evals/experiments/renderBiasReport.ts';
 import { listCaveats, renderSummaryTable, renderViewsTable } from '../evals/experiments/evaluationTables.ts';
 import { UserError } from '../run/config/userError.ts';
 import { toJsonLine, toPrintable } from '../run/progress.ts';

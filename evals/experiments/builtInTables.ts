@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Experiment, ExperimentRow } from './experimentSchema.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import type { TableBase } from './baseModels.ts';
-import { createProofTable } from './proofTable.ts';
+import type { TableBase } from './tableBases.ts';
+import { createProofTable } from './createProofTable.ts';
 import { PUBLISHED_FIGURES } from './publishedFigures.ts';
 
 type RowInputs = z.input<typeof ExperimentRow>[];

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
-import { readJudgedAnswers, type JudgedAnswer } from '../bias/answer.ts';
-import { createBiasReport, sampleAnswers, type BiasReport } from '../bias/bias.ts';
-import { runBiasTrials, type NamedJudge, type BiasTrial } from '../bias/trials.ts';
+import { readJudgedAnswers, type JudgedAnswer } from '../bias/judgedAnswers.ts';
+import { createBiasReport, sampleAnswers, type BiasReport } from '../bias/biasReport.ts';
+import { runBiasTrials, type NamedJudge, type BiasTrial } from '../bias/biasTrials.ts';
 import { makeJudgeJustEval } from '../justEval/judgeJustEval.ts';
 import { listChangedKeys, type Config } from '../../run/config/loadConfig.ts';
 import { UserError } from '../../run/config/userError.ts';
@@ -10,9 +10,9 @@ import type { Screen } from '../../run/progress.ts';
 import { openSession, type Session } from '../../run/session.ts';
 import { classifyStop, stopOnSignal } from '../../run/stopRun.ts';
 import { hashText, describeModel, formatModelName } from '../../run/describeModel.ts';
-import { readTextFile } from './readInstructionSets.ts';
+import { readTextFile } from './loadInstructions.ts';
 import { loadFlagConfig, type EvaluateFlags } from './options.ts';
-import { ProgressMeter } from './evaluationProgress.ts';
+import { ProgressMeter } from './progressMeter.ts';
 
 /** Instructions whose answers are judged again, unless told. */
 const DEFAULT_SAMPLED_INSTRUCTIONS = 40;

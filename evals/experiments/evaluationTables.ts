@@ -1,4 +1,4 @@
-import { computeRegularAverage, type SummaryIntervals, type JudgementSummary } from '../justEval/aggregate.ts';
+import { computeRegularAverage, type SummaryIntervals, type JudgementSummary } from '../justEval/judgementSummary.ts';
 import { JUST_EVAL_ASPECTS, REGULAR_ASPECTS } from '../justEval/justEvalAspects.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
 import { formatMeanPoints, renderTextTable } from '../justEval/table.ts';

@@ -3,7 +3,7 @@ import {
   computeSummaryIntervals,
   type SummaryIntervals,
   type JudgementSummary,
-} from '../justEval/aggregate.ts';
+} from '../justEval/judgementSummary.ts';
 import { compareRows, computeRowIntervals, type Comparison } from '../justEval/compareRows.ts';
 import { listComparedPairs, type Experiment } from './experimentSchema.ts';
 import type { Instruction } from '../justEval/instructions.ts';
@@ -13,10 +13,10 @@ import type { UsageTotals } from '../../models/index.ts';
 import { computeTrueQuality } from '../../models/simulated/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { hashText, describeModel, type ModelDescription } from '../../run/describeModel.ts';
-import { collectProvenance } from './provenance.ts';
-import type { RowLandscapeSummaries } from './runOnLandscapes.ts';
+import { collectProvenance } from './collectProvenance.ts';
+import type { RowLandscapeSummaries } from './searchLandscapes.ts';
 import { findLeakage } from './leakage.ts';
-import type { RowRun } from './experimentRows.ts';
+import type { RowRun } from './rowRunner.ts';
 
 /** One row of an experiment's result, over all its searches. */
 export interface RowOutcome extends JudgementSummary {

@@ -9,10 +9,10 @@ import {
   renderTextTable,
   type TableRows,
 } from '../justEval/table.ts';
-import { computeRegularAverage } from '../justEval/aggregate.ts';
+import { computeRegularAverage } from '../justEval/judgementSummary.ts';
 import { toPrintable } from '../../run/progress.ts';
 import type { ExperimentOutcome, RowOutcome } from './experimentOutcome.ts';
-import { buildLandscapeTables, buildTruthTable } from './proofTables.ts';
+import { buildLandscapeTables, buildTruthTable } from './truthTables.ts';
 import { formatInterval } from './evaluationTables.ts';
 
 const ASPECT_HEADINGS: Record<string, string> = {

@@ -1,8 +1,8 @@
 import { basename, extname } from 'node:path';
 import type { Config } from '../../run/config/loadConfig.ts';
-import type { ExperimentDescription } from '../langsmith/evaluations.ts';
+import type { ExperimentDescription } from '../langsmith/evaluationTracker.ts';
 import { describeModel, formatModelName } from '../../run/describeModel.ts';
-import { collectProvenance } from './provenance.ts';
+import { collectProvenance } from './collectProvenance.ts';
 import type { MethodDescription } from './resolveMethod.ts';
 
 /** What LangSmith's data set is called where the config does not say: after the file of instructions, else after the set that stands in. */

@@ -5,7 +5,7 @@ import { UserError } from '../../run/config/userError.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import type { Session } from '../../run/session.ts';
 import { hashText } from '../../run/describeModel.ts';
-import { readTextFile } from './readInstructionSets.ts';
+import { readTextFile } from './loadInstructions.ts';
 
 /** A method as a result names it: hashes tell one prompt and set of examples from another. */
 export interface MethodDescription {

@@ -4,7 +4,7 @@ import type { RunModels } from '../../models/index.ts';
 import type { Nodes } from '../../nodes/index.ts';
 import { formatValue, UserError } from '../../run/config/userError.ts';
 import { hashText } from '../../run/describeModel.ts';
-import { readTextFile } from './readInstructionSets.ts';
+import { readTextFile } from './loadInstructions.ts';
 
 /** What a row's module exports by default: nodes to spread over the paper's, made over the row's own models. */
 export type NodeOverrideFactory = (nodes: Nodes, models: RunModels) => Partial<Nodes>;

@@ -1,13 +1,13 @@
 import type { Experiment } from './experimentSchema.ts';
-import { renderSvg } from '../plots/draw.ts';
+import { renderSvg } from '../plots/renderSvg.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import type { ExperimentOutcome } from './experimentOutcome.ts';
-import { renderExperimentPage } from './experimentPage.ts';
-import { createExperimentChart } from './experimentPlot.ts';
+import { renderExperimentPage } from './renderExperimentPage.ts';
+import { createExperimentChart } from './createExperimentChart.ts';
 import { renderPng } from './renderPng.ts';
 import { toCsv, renderReport } from './experimentReport.ts';
-import type { RowRun } from './experimentRows.ts';
+import type { RowRun } from './rowRunner.ts';
 
 /** Writes what came of an experiment into its folder: table, plot, page, records, result. Says what could not be written. */
 export async function writeOutcome(

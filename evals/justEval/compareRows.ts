@@ -1,4 +1,4 @@
-import { computeRegularAverage, type SummaryIntervals } from './aggregate.ts';
+import { computeRegularAverage, type SummaryIntervals } from './judgementSummary.ts';
 import { JUST_EVAL_ASPECTS } from './justEvalAspects.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
 import { computeCrossedInterval } from '../../statistics/pairedInterval.ts';

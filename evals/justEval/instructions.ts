@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JudgementMode } from './justEvalAspects.ts';
-import { parseItems } from './readItems.ts';
+import { parseItems } from './parseItems.ts';
 
 /** just-eval-instruct as its makers publish it (1,000 instructions with tags). */
 export const JUST_EVAL_URL =

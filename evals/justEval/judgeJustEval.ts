@@ -3,7 +3,7 @@ import type { RunnableConfig } from '@langchain/core/runnables';
 import { askModel, type UnreadableReplyHandler } from '../../nodes/askModel.ts';
 import { renderJustEvalPrompt } from '../../prompts/judgeJustEval.ts';
 import { createJustEvalRewards, type JudgementMode } from './justEvalAspects.ts';
-import { parseJudgement, type ParsedJudgement } from './readJudgement.ts';
+import { parseJudgement, type ParsedJudgement } from './parseJudgement.ts';
 import { selectModePoints } from './records.ts';
 
 /** A response to be judged as just-eval does. */

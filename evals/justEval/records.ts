@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listModeAspects, type JudgementMode, type AspectPoints } from './justEvalAspects.ts';
-import { parseItems } from './readItems.ts';
-import { inferMode, parseJudgement, type ParsedJudgement } from './readJudgement.ts';
+import { parseItems } from './parseItems.ts';
+import { inferMode, parseJudgement, type ParsedJudgement } from './parseJudgement.ts';
 
 const OptionalText = z.string().optional().catch(undefined);
 

@@ -1,4 +1,4 @@
-import { summarizeJudgements, type JudgementSummary } from './aggregate.ts';
+import { summarizeJudgements, type JudgementSummary } from './judgementSummary.ts';
 import type { ScoredJudgement } from './records.ts';
 
 /** just-eval's tags; digits tell the difficulty (algorithm.md 4.5). */

@@ -8,7 +8,7 @@ import { Client } from 'langsmith';
 import type { ChatTurn } from '../../prompts/respond.ts';
 import type { Query } from '../../state/example.ts';
 import { UserError } from '../../run/config/userError.ts';
-import { ensureDataset } from './dataset.ts';
+import { ensureDataset } from './ensureDataset.ts';
 
 const TEMPLATE_BY_ROLE = {
   system: SystemMessagePromptTemplate,

@@ -1,8 +1,8 @@
 // Do the checks of `evaluate --bias` find a planted bias and leave an unbiased judge alone? On the simulated models, over
 // many seeds: two judges of the answers of two models, 40 instructions; a bias planted in the first judge, or none.
 //   node scripts/calibration/biasAlarms.ts [seeds, default 50]
-import type { BiasCheckName } from '../../evals/bias/check.ts';
-import { simulateBias, type PlantedBias } from './biasTrials.ts';
+import type { BiasCheckName } from '../../evals/bias/biasCheck.ts';
+import { simulateBias, type PlantedBias } from './simulateBias.ts';
 
 const seedCount = Number(process.argv[2] ?? 50);
 const PLANTED_BIASES: readonly PlantedBias[] = ['none', 'hasty', 'lavish', 'self'];

@@ -3,12 +3,12 @@
 //   node scripts/calibration/falseAlarms.ts [seeds, default 200]
 import { compareRows, type Comparison } from '../../evals/justEval/compareRows.ts';
 import { makeJudgeJustEval } from '../../evals/justEval/judgeJustEval.ts';
-import { runJustEval, toScoredJudgement } from '../../evals/justEval/justEval.ts';
+import { runJustEval, toScoredJudgement } from '../../evals/justEval/runJustEval.ts';
 import { createBaseMethod } from '../../evals/justEval/methods.ts';
 import type { ScoredJudgement } from '../../evals/justEval/records.ts';
 import { createSimulatedModel } from '../../models/simulated/index.ts';
 import { makeRespond } from '../../nodes/respond.ts';
-import { createSimulatedInstructions } from '../../evals/experiments/simulatedInstructions.ts';
+import { createSimulatedInstructions } from '../../evals/experiments/createSimulatedInstructions.ts';
 
 const PLAIN_PROMPT = 'You are a helpful assistant.';
 const PLANTED_PROMPTS = [

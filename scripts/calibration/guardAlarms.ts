@@ -1,7 +1,7 @@
 // What the guards refuse: of rewrites really made (false alarms), and of the same rewrites with a fault planted in them.
 //   node scripts/calibration/guardAlarms.ts [searches on the simulated models, default 20] [the authors' data, default ../shared/data/drpo]
 import { existsSync } from 'node:fs';
-import { countPublishedRefusals, countSimulatedRefusals } from './guardsOnRuns.ts';
+import { countPublishedRefusals, countSimulatedRefusals } from './countRefusals.ts';
 
 const seedCount = Number(process.argv[2] ?? 20);
 const dataFolder = process.argv[3] ?? '../shared/data/drpo';

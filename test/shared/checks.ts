@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { findOverlaps } from '../../evals/justEval/overlap.ts';
 import { createEvaluationReader, readPoints } from '../../prompts/reply.ts';
 import { readReferenceReply } from '../../prompts/referenceReply.ts';
-import { countPublishedRefusals, countSimulatedRefusals } from '../../scripts/calibration/guardsOnRuns.ts';
+import { countPublishedRefusals, countSimulatedRefusals } from '../../scripts/calibration/countRefusals.ts';
 import { drpo, freePort, run, serve, shared } from './cli.ts';
 
 interface Node {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { checkJudgedFiles } from '../../../evals/experiments/checkBias.ts';
 import { evaluateMethod } from '../../../evals/experiments/evaluateMethod.ts';
 import type { EvaluateFlags } from '../../../evals/experiments/options.ts';
-import { renderBiasReport } from '../../../evals/experiments/biasTable.ts';
-import { createSimulatedInstructions } from '../../../evals/experiments/simulatedInstructions.ts';
+import { renderBiasReport } from '../../../evals/experiments/renderBiasReport.ts';
+import { createSimulatedInstructions } from '../../../evals/experiments/createSimulatedInstructions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-bias-'));
 afterAll(() => rmSync(folder, { recursive: true }));

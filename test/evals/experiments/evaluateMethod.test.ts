@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { evaluateMethod } from '../../../evals/experiments/evaluateMethod.ts';
-import { readJudgements } from '../../../evals/experiments/readInstructionSets.ts';
+import { readJudgements } from '../../../evals/experiments/loadInstructions.ts';
 import type { EvaluateFlags } from '../../../evals/experiments/options.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-evaluate-'));

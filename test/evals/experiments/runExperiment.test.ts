@@ -6,7 +6,7 @@ import { Experiment } from '../../../evals/experiments/experimentSchema.ts';
 import type { ExperimentFlags } from '../../../evals/experiments/options.ts';
 import { renderReport } from '../../../evals/experiments/experimentReport.ts';
 import { runExperiment } from '../../../evals/experiments/runExperiment.ts';
-import { createSimulatedInstructions } from '../../../evals/experiments/simulatedInstructions.ts';
+import { createSimulatedInstructions } from '../../../evals/experiments/createSimulatedInstructions.ts';
 import { EXPERIMENT_TABLES } from '../../../evals/experiments/builtInTables.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-experiment-'));

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { renderSvg } from '../../../evals/plots/draw.ts';
-import { createHeatMap } from '../../../evals/plots/heat.ts';
-import { foldName, toPlainLine, type Chart } from '../../../evals/plots/look.ts';
-import { createPointsPlot } from '../../../evals/plots/points.ts';
-import { createRadarPlot } from '../../../evals/plots/radar.ts';
-import { createRowsPlot } from '../../../evals/plots/rows.ts';
+import { renderSvg } from '../../../evals/plots/renderSvg.ts';
+import { createHeatMap } from '../../../evals/plots/heatMap.ts';
+import { foldName, toPlainLine, type Chart } from '../../../evals/plots/chartLook.ts';
+import { createPointsPlot } from '../../../evals/plots/pointsPlot.ts';
+import { createRadarPlot } from '../../../evals/plots/radarPlot.ts';
+import { createRowsPlot } from '../../../evals/plots/rowsPlot.ts';
 import { renderPng } from '../../../evals/experiments/renderPng.ts';
 
 const evil = '<script>alert(1)</script>&"\'{a|b}{c}\u0000\ud800\u202e\n%';

@@ -1,6 +1,6 @@
+import { computeMeanPoints, type JudgedAnswer } from './judgedAnswers.ts';
+import { makeCheck, makeUntestableCheck, type BiasCheck } from './biasCheck.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
-import { computeMeanPoints, type JudgedAnswer } from './answer.ts';
-import { makeCheck, makeUntestableCheck, type BiasCheck } from './check.ts';
 
 /** One answer with the points of each judge that judged it. */
 interface AnswerScores {

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { summarizeJudgements } from '../../../evals/justEval/aggregate.ts';
+import { summarizeJudgements } from '../../../evals/justEval/judgementSummary.ts';
 import { filterInstructions, sampleEvenly, parseInstructions } from '../../../evals/justEval/instructions.ts';
 import { makeJudgeJustEval } from '../../../evals/justEval/judgeJustEval.ts';
-import { runJustEval, toScoredJudgement } from '../../../evals/justEval/justEval.ts';
+import { runJustEval, toScoredJudgement } from '../../../evals/justEval/runJustEval.ts';
 import { createBaseMethod } from '../../../evals/justEval/methods.ts';
 import { joinRecords } from '../../../evals/justEval/records.ts';
 import { createUrialMethod, renderUrialHead } from '../../../evals/justEval/urial.ts';

@@ -3,8 +3,8 @@ import { parseYaml } from '../../run/config/parseYaml.ts';
 import { Experiment, type ExperimentRow } from './experimentSchema.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { formatValue, UserError } from '../../run/config/userError.ts';
-import { listTableBases } from './baseModels.ts';
-import { readTextFile } from './readInstructionSets.ts';
+import { listTableBases } from './tableBases.ts';
+import { readTextFile } from './loadInstructions.ts';
 import { loadFlagConfig, type ExperimentFlags } from './options.ts';
 import { EXPERIMENT_TABLES } from './builtInTables.ts';
 

@@ -1,5 +1,13 @@
 import type { EChartsOption } from 'echarts';
-import { createAxis, foldName, createBaseOption, getHeadHeight, getInks, getChartWidth, type Chart } from './look.ts';
+import {
+  createAxis,
+  foldName,
+  createBaseOption,
+  getHeadHeight,
+  getInks,
+  getChartWidth,
+  type Chart,
+} from './chartLook.ts';
 
 export interface HeatMap {
   title: string;

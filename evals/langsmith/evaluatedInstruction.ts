@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { computeRegularAverage } from '../justEval/aggregate.ts';
+import { computeRegularAverage } from '../justEval/judgementSummary.ts';
 import { JUST_EVAL_ASPECTS } from '../justEval/justEvalAspects.ts';
-import { parseJudgement } from '../justEval/readJudgement.ts';
+import { parseJudgement } from '../justEval/parseJudgement.ts';
 import { isHidingOutputs } from '../../run/tracing/hiddenTexts.ts';
 import { deriveId } from '../../run/tracing/derivedIds.ts';
 import type { LangSmithRun } from '../../run/tracing/sentRun.ts';
 import type { RunFeedback } from './outbox.ts';
-import type { TraceTree } from './traceTrees.ts';
+import type { TraceTree } from './treeClient.ts';
 
 /** What is read of a record of just-eval at the end of its trace. */
 const EvaluationOutput = z.object({

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Experiment, ExperimentRow } from './experimentSchema.ts';
 import { DEFAULT_FINAL } from '../../graphs/index.ts';
-import type { TableBase } from './baseModels.ts';
+import type { TableBase } from './tableBases.ts';
 
 type RowSettings = Record<string, unknown>;
 

@@ -1,10 +1,10 @@
-import { computeRegularAverage } from '../justEval/aggregate.ts';
+import { computeRegularAverage } from '../justEval/judgementSummary.ts';
 import type { Experiment } from './experimentSchema.ts';
-import { createHeatMap } from '../plots/heat.ts';
-import type { Chart } from '../plots/look.ts';
-import { createPointsPlot, type PlotPoint } from '../plots/points.ts';
-import { createRadarPlot } from '../plots/radar.ts';
-import { createRowsPlot } from '../plots/rows.ts';
+import { createHeatMap } from '../plots/heatMap.ts';
+import type { Chart } from '../plots/chartLook.ts';
+import { createPointsPlot, type PlotPoint } from '../plots/pointsPlot.ts';
+import { createRadarPlot } from '../plots/radarPlot.ts';
+import { createRowsPlot } from '../plots/rowsPlot.ts';
 import type { ExperimentOutcome, RowOutcome } from './experimentOutcome.ts';
 
 const AVERAGE_UNIT = 'just-eval average, points of 1 to 5';

@@ -1,7 +1,7 @@
 import { computeMean } from '../../statistics/computeMean.ts';
 import { REGULAR_ASPECTS, type AspectPoints } from '../justEval/justEvalAspects.ts';
-import type { JustEvalRecord } from '../justEval/justEval.ts';
-import { toScoredJudgement } from '../justEval/justEval.ts';
+import type { JustEvalRecord } from '../justEval/runJustEval.ts';
+import { toScoredJudgement } from '../justEval/runJustEval.ts';
 import { parseRecords, type JudgementContext, type ScoredJudgement } from '../justEval/records.ts';
 
 /** A regular instruction's answer with one judge's points on it; what does not apply or could not be read is absent. */

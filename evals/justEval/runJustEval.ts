@@ -4,7 +4,7 @@ import { JUST_EVAL_ASPECTS, type JustEvalAspect } from './justEvalAspects.ts';
 import type { Instruction } from './instructions.ts';
 import type { JudgeJustEval, JustEvalJudgement, JudgementInput } from './judgeJustEval.ts';
 import type { MethodAnswer, InstructionAnswerer, AlignmentMethod } from './methods.ts';
-import { parseJudgement } from './readJudgement.ts';
+import { parseJudgement } from './parseJudgement.ts';
 import { selectModePoints, type ScoredJudgement } from './records.ts';
 
 /** A judged answer in just-eval's record shape. */

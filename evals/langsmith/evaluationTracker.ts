@@ -5,14 +5,14 @@ import type { Instruction } from '../justEval/instructions.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import { waitForDelivery, type RunTrace } from '../../run/tracing/traceRun.ts';
-import { ensureDataset, type LangSmithDataset } from './dataset.ts';
-import { readEvaluatedInstruction } from './evaluatedItem.ts';
+import { ensureDataset, type LangSmithDataset } from './ensureDataset.ts';
+import { readEvaluatedInstruction } from './evaluatedInstruction.ts';
 import { deriveId } from '../../run/tracing/derivedIds.ts';
-import { LangSmithRecords, type ExperimentRecord, type SentInstruction } from './sentRecords.ts';
+import { LangSmithRecords, type ExperimentRecord, type SentInstruction } from './langSmithRecords.ts';
 import { Outbox, createMultipartTransport } from './outbox.ts';
-import { createSpanTransport } from './sendThroughSpans.ts';
+import { createSpanTransport } from './createSpanTransport.ts';
 import { openSpans } from '../../run/tracing/otelSpans.ts';
-import { TreeClient, withDerivedIds, type TraceTree } from './traceTrees.ts';
+import { TreeClient, withDerivedIds, type TraceTree } from './treeClient.ts';
 
 /** An evaluation as LangSmith's experiments show it. */
 export interface ExperimentDescription {

@@ -1,5 +1,5 @@
-import type { BiasReport } from '../bias/bias.ts';
-import type { BiasCheckName, BiasFinding } from '../bias/check.ts';
+import type { BiasReport } from '../bias/biasReport.ts';
+import type { BiasCheckName, BiasFinding } from '../bias/biasCheck.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
 import { formatDifference, renderTextTable } from '../justEval/table.ts';
 import { toPrintable } from '../../run/progress.ts';

@@ -1,13 +1,13 @@
-import { toJudgedAnswers, type JudgedAnswer } from '../../evals/bias/answer.ts';
-import { createBiasReport, sampleAnswers, type BiasReport } from '../../evals/bias/bias.ts';
-import { runBiasTrials, type NamedJudge } from '../../evals/bias/trials.ts';
+import { toJudgedAnswers, type JudgedAnswer } from '../../evals/bias/judgedAnswers.ts';
+import { createBiasReport, sampleAnswers, type BiasReport } from '../../evals/bias/biasReport.ts';
+import { runBiasTrials, type NamedJudge } from '../../evals/bias/biasTrials.ts';
 import { makeJudgeJustEval, type JudgeJustEval } from '../../evals/justEval/judgeJustEval.ts';
 import { sampleEvenly } from '../../evals/justEval/instructions.ts';
-import { runJustEval } from '../../evals/justEval/justEval.ts';
+import { runJustEval } from '../../evals/justEval/runJustEval.ts';
 import { createBaseMethod } from '../../evals/justEval/methods.ts';
 import { PERSONAS, createSimulatedModel } from '../../models/simulated/index.ts';
 import { makeRespond } from '../../nodes/respond.ts';
-import { createSimulatedInstructions } from '../../evals/experiments/simulatedInstructions.ts';
+import { createSimulatedInstructions } from '../../evals/experiments/createSimulatedInstructions.ts';
 
 /** A bias to plant in the simulated judges, or none. */
 export type PlantedBias = 'none' | 'lavish' | 'hasty' | 'self';

@@ -1,6 +1,6 @@
 import type { EChartsOption } from 'echarts';
-import { createIntervalBars, INTERVAL_CAPTION } from './intervals.ts';
-import type { PlotPoint } from './points.ts';
+import { createIntervalBars, INTERVAL_CAPTION } from './intervalBars.ts';
+import type { PlotPoint } from './pointsPlot.ts';
 import {
   createAxis,
   foldName,
@@ -10,7 +10,7 @@ import {
   getInks,
   pickCyclic,
   type Chart,
-} from './look.ts';
+} from './chartLook.ts';
 
 export interface RowsPlot {
   title: string;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSimulatedInstructions } from '../../../evals/experiments/simulatedInstructions.ts';
+import { createSimulatedInstructions } from '../../../evals/experiments/createSimulatedInstructions.ts';
 import { drpo, root, type Ran } from '../../shared/cli.ts';
 import { drpoHere } from '../../shared/here.ts';
 import { recordLangSmith, type Manner, type Recorder } from '../../run/tracing/langsmith.ts';

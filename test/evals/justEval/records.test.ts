@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { summarizeJudgements, computeSummaryIntervals } from '../../../evals/justEval/aggregate.ts';
-import { parseJudgement } from '../../../evals/justEval/readJudgement.ts';
+import { summarizeJudgements, computeSummaryIntervals } from '../../../evals/justEval/judgementSummary.ts';
+import { parseJudgement } from '../../../evals/justEval/parseJudgement.ts';
 import { joinRecords } from '../../../evals/justEval/records.ts';
 import { summarizeViews } from '../../../evals/justEval/views.ts';
 import { renderViewsTable } from '../../../evals/experiments/evaluationTables.ts';

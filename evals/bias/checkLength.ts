@@ -1,7 +1,7 @@
 import { bootstrap } from '../../statistics/bootstrap.ts';
 import { testSignFlip } from '../../statistics/significance.ts';
-import { countAnswerWords, computeMeanPoints, type JudgedAnswer } from './answer.ts';
-import { makeUntestableCheck, type BiasCheck } from './check.ts';
+import { countAnswerWords, computeMeanPoints, type JudgedAnswer } from './judgedAnswers.ts';
+import { makeUntestableCheck, type BiasCheck } from './biasCheck.ts';
 
 /** One answer as a point: its length in doublings, its mean points. */
 interface LengthPoint {

@@ -3,16 +3,16 @@ import {
   computeSummaryIntervals,
   type SummaryIntervals,
   type JudgementSummary,
-} from '../justEval/aggregate.ts';
+} from '../justEval/judgementSummary.ts';
 import type { Instruction } from '../justEval/instructions.ts';
-import { toScoredJudgement, type JustEvalRecord } from '../justEval/justEval.ts';
-import type { BiasReport } from '../bias/bias.ts';
+import { toScoredJudgement, type JustEvalRecord } from '../justEval/runJustEval.ts';
+import type { BiasReport } from '../bias/biasReport.ts';
 import type { Overlap } from '../justEval/overlap.ts';
 import { summarizeViews, type SummaryViews } from '../justEval/views.ts';
 import type { UsageTotals } from '../../models/index.ts';
 import type { Session } from '../../run/session.ts';
 import { describeModel, formatModelName, type ModelDescription } from '../../run/describeModel.ts';
-import { collectProvenance } from './provenance.ts';
+import { collectProvenance } from './collectProvenance.ts';
 import type { MethodDescription } from './resolveMethod.ts';
 
 /** The result of an evaluation (`result.json` in its folder): who judged whom, how, and what came of it. */

@@ -1,5 +1,5 @@
 import type { EChartsOption, ScatterSeriesOption } from 'echarts';
-import { createIntervalBars, INTERVAL_CAPTION } from './intervals.ts';
+import { createIntervalBars, INTERVAL_CAPTION } from './intervalBars.ts';
 import {
   createAxis,
   getSeriesColours,
@@ -11,7 +11,7 @@ import {
   pickCyclic,
   type Chart,
   type ChartLook,
-} from './look.ts';
+} from './chartLook.ts';
 
 /** A point with its interval; `name` is written above it where given. */
 export interface PlotPoint {

@@ -2,9 +2,9 @@ import type { RunnableConfig } from '@langchain/core/runnables';
 import { REGULAR_ASPECTS, type JustEvalAspect, type AspectPoints } from '../justEval/justEvalAspects.ts';
 import { computePairedInterval } from '../../statistics/pairedInterval.ts';
 import type { JudgeJustEval } from '../justEval/judgeJustEval.ts';
-import { pickApplicablePoints, computeMeanPoints, type JudgedAnswer } from './answer.ts';
-import { makeCheck, averageByInstruction, type BiasCheck } from './check.ts';
-import { padResponse } from './filler.ts';
+import { pickApplicablePoints, computeMeanPoints, type JudgedAnswer } from './judgedAnswers.ts';
+import { makeCheck, averageByInstruction, type BiasCheck } from './biasCheck.ts';
+import { padResponse } from './padResponse.ts';
 
 /** A judge by the name its records bear. */
 export interface NamedJudge {

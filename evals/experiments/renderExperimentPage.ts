@@ -1,6 +1,6 @@
 import type { Experiment } from './experimentSchema.ts';
-import { renderSvg } from '../plots/draw.ts';
-import type { Chart, ChartLook } from '../plots/look.ts';
+import { renderSvg } from '../plots/renderSvg.ts';
+import type { Chart, ChartLook } from '../plots/chartLook.ts';
 import type { TableRows } from '../justEval/table.ts';
 import { style } from '../../report/assets.ts';
 import { escapeHtml, toHashSource, renderPageHead } from '../../report/page.ts';

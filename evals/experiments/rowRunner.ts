@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Experiment, ExperimentRow } from './experimentSchema.ts';
 import type { Instruction } from '../justEval/instructions.ts';
-import { runJustEval, toScoredJudgement, type JustEvalRecord } from '../justEval/justEval.ts';
+import { runJustEval, toScoredJudgement, type JustEvalRecord } from '../justEval/runJustEval.ts';
 import { createAlignedMethod, createBaseMethod, type AlignmentMethod } from '../justEval/methods.ts';
 import type { ScoredJudgement } from '../justEval/records.ts';
 import { createUrialMethod, renderUrialHead } from '../justEval/urial.ts';
@@ -14,11 +14,11 @@ import type { RemoteSearches } from '../../run/remote/searchRemote.ts';
 import { readData } from '../../run/config/readData.ts';
 import { toGraphOptions } from '../../run/session.ts';
 import { hashText, describeModel, formatModelName } from '../../run/describeModel.ts';
-import { ModelCallCounter } from './requestCounter.ts';
+import { ModelCallCounter } from './modelCallCounter.ts';
 import { traceRun, type RunTrace } from '../../run/tracing/traceRun.ts';
-import type { EvaluationTracker } from '../langsmith/evaluations.ts';
+import type { EvaluationTracker } from '../langsmith/evaluationTracker.ts';
 import type { ExperimentSession } from './experimentSession.ts';
-import { createMonitoredJudge } from './failOnUnreadableJudge.ts';
+import { createMonitoredJudge } from './createMonitoredJudge.ts';
 import { overrideNodes } from './rowNodes.ts';
 import { describeTracedExperiment } from './experimentTrace.ts';
 

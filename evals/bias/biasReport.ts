@@ -1,8 +1,8 @@
-import type { JudgedAnswer } from './answer.ts';
-import { makeFindings, makeUntestableCheck, type BiasCheck, type BiasFinding } from './check.ts';
-import { checkLength } from './length.ts';
-import { checkSelfPreference } from './selfPreference.ts';
-import { checkPadding, checkPosition, type BiasTrial } from './trials.ts';
+import type { JudgedAnswer } from './judgedAnswers.ts';
+import { makeFindings, makeUntestableCheck, type BiasCheck, type BiasFinding } from './biasCheck.ts';
+import { checkLength } from './checkLength.ts';
+import { checkSelfPreference } from './checkSelfPreference.ts';
+import { checkPadding, checkPosition, type BiasTrial } from './biasTrials.ts';
 
 /** What the judges are biased by, as far as it can be told: findings, and the judgements behind them. */
 export interface BiasReport {

@@ -7,7 +7,7 @@ import {
   SERIES_SHAPES,
   pickCyclic,
   type Chart,
-} from './look.ts';
+} from './chartLook.ts';
 
 export interface RadarPlot {
   title: string;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readJudgedAnswers, type JudgedAnswer } from '../../../evals/bias/answer.ts';
-import { createBiasReport, sampleAnswers } from '../../../evals/bias/bias.ts';
-import { makeCheck, makeFindings } from '../../../evals/bias/check.ts';
-import { padResponse } from '../../../evals/bias/filler.ts';
-import { checkLength } from '../../../evals/bias/length.ts';
-import { checkSelfPreference } from '../../../evals/bias/selfPreference.ts';
+import { readJudgedAnswers, type JudgedAnswer } from '../../../evals/bias/judgedAnswers.ts';
+import { createBiasReport, sampleAnswers } from '../../../evals/bias/biasReport.ts';
+import { makeCheck, makeFindings } from '../../../evals/bias/biasCheck.ts';
+import { padResponse } from '../../../evals/bias/padResponse.ts';
+import { checkLength } from '../../../evals/bias/checkLength.ts';
+import { checkSelfPreference } from '../../../evals/bias/checkSelfPreference.ts';
 import { createMersenneTwister } from '../../../statistics/random.ts';
-import { simulateBias } from '../../../scripts/calibration/biasTrials.ts';
+import { simulateBias } from '../../../scripts/calibration/simulateBias.ts';
 
 /** Answers of generators as judges see them: a point of noise, and what `more` adds. */
 function answers(

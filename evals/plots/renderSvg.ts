@@ -1,4 +1,4 @@
-import { toPlainLine, getChartWidth, type Chart, type ChartLook } from './look.ts';
+import { toPlainLine, getChartWidth, type Chart, type ChartLook } from './chartLook.ts';
 
 const XML_ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const escapeXml = (text: string): string => text.replace(/[&<>]/g, (c) => XML_ENTITIES[c] ?? c);
