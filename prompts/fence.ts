@@ -1,6 +1,6 @@
 /**
- * A text set apart under a label, verbatim. Texts from models and data sets are hostile: a tag that occurs in the text
- * is numbered until it does not, so that nothing inside can end its own section.
+ * Sets a text apart between tags, verbatim. Texts from models and data sets may be hostile: if the closing tag occurs in
+ * the text, the tag gets a number, so nothing inside the text can end it.
  */
 export function fence(label: string, text: string): string {
   let tag = label;

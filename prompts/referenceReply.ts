@@ -5,8 +5,8 @@ import type { ReadResult } from './reply.ts';
 const ReferenceReply = z.record(z.string(), z.object({ rationale: z.unknown().optional(), score: z.unknown() }));
 
 /**
- * Reads a judge's reply as the reference does (algorithm.md 5.4): the whole text must be JSON, but for backticks and a
- * "json" at its ends; every key is an aspect; scores go through Python's int(). Whatever fails is a failed judgement.
+ * Reads a judge's reply as the reference does. The whole text must be JSON, except for backticks and "json" at its ends.
+ * Every key is an aspect, and scores go through Python's int(). Anything else is a failed judgement.
  */
 export function readReferenceReply(text: string): ReadResult<Evaluation> {
   const bare = strip(strip(strip(text.trim(), '`'), 'JSON'), 'json').trim();
@@ -37,7 +37,7 @@ function strip(text: string, chars: string): string {
   return text.slice(start, end);
 }
 
-/** Python's int(): whole numbers in text, spaces around them allowed; numbers lose their fraction. */
+/** Python's int(): a text must hold a whole number, with spaces around it at most; a number loses its fraction. */
 function parsePythonInt(raw: unknown): number {
   if (typeof raw === 'number') return Math.trunc(raw);
   if (typeof raw === 'string' && /^\s*[+-]?\d+\s*$/.test(raw)) return Number(raw);
@@ -47,6 +47,6 @@ function parsePythonInt(raw: unknown): number {
 /** json.loads(strict=False) takes raw control characters inside strings; JSON.parse does not. */
 const escapeControls = (json: string): string =>
   json.replace(/"(?:[^"\\]|\\[\s\S])*"/g, (string) =>
-    // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+    // oxlint-disable-next-line no-control-regex -- the pattern must match control characters
     string.replace(/[\u0000-\u001f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );

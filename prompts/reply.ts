@@ -4,11 +4,11 @@ import { normalizeAspectName } from '../state/aspects.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
 
-/** A reply as read: its value, or a complaint fit to be sent back to the model. */
+/** What was read from a reply: its value, or a complaint that can be sent back to the model. */
 export type ReadResult<T> = { value: T } | { complaint: string };
 export type ReplyReader<T> = (text: string) => ReadResult<T>;
 
-/** Any JSON object in a reply, whatever stands around it: prose, fences, trailing commas, single quotes, raw newlines. */
+/** Reads the JSON object in a reply. Accepts prose and fences around it, trailing commas, single quotes and raw newlines. */
 export function readJsonObject(text: string): ReadResult<Record<string, unknown>> {
   const thoughtless = text.replace(/^\s*<think>[\s\S]*?<\/think>/, '');
   const start = thoughtless.indexOf('{');
@@ -20,13 +20,13 @@ export function readJsonObject(text: string): ReadResult<Record<string, unknown>
       const value: unknown = parse(thoughtless.slice(start, end + 1));
       if (isObject(value)) return { value };
     } catch {
-      // the next, more forgiving way
+      // jsonrepair is tried next
     }
   }
   return { complaint: 'the JSON could not be parsed' };
 }
 
-/** A reader for replies of one shape. */
+/** Creates a reader for replies of one shape. */
 export const createReplyReader =
   <T>(schema: z.ZodType<T>): ReplyReader<T> =>
   (text) => {
@@ -37,8 +37,8 @@ export const createReplyReader =
   };
 
 /**
- * Points from 1 to 5 however a judge writes them: 4, "4", 4.5, "4/5", "4 out of 5", "**4**". Null for "N/A" (the aspect
- * does not apply), undefined for anything else.
+ * Reads a score of 1 to 5 points in any of a judge's spellings: 4, "4", 4.5, "4/5", "4 out of 5", "**4**". Null for "N/A"
+ * (the aspect does not apply), undefined for anything else.
  */
 export function readPoints(raw: unknown): number | null | undefined {
   if (typeof raw === 'string' && /^\W*(n\s*\/?\s*a|not applicable|none)\W*$/i.test(raw)) return null;
@@ -49,7 +49,7 @@ export function readPoints(raw: unknown): number | null | undefined {
   return points >= 1 && points <= 5 ? points : undefined;
 }
 
-/** One aspect's entry in a judge's reply: an object with a score and a rationale (or reason), or bare points. */
+/** Reads one aspect's entry in a judge's reply: an object with a score and a rationale or reason, or a score alone. */
 function readScore(entry: unknown): { rationale: string; score: number | null | undefined } {
   if (!isObject(entry)) return { rationale: '', score: readPoints(entry) };
   const said = entry['rationale'] ?? entry['reason'] ?? entry['explanation'] ?? '';
@@ -59,7 +59,7 @@ function readScore(entry: unknown): { rationale: string; score: number | null | 
   };
 }
 
-/** A judge's reply on the rewards asked for: every one must be there, with 1 to 5 points or "N/A"; others are left aside. */
+/** Creates a reader for a judge's reply: each requested reward needs 1 to 5 points or "N/A"; other keys are ignored. */
 export const createEvaluationReader =
   (rewards: readonly Reward[]): ReplyReader<Evaluation> =>
   (text) => {

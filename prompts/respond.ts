@@ -1,6 +1,6 @@
 import type { Example } from '../state/example.ts';
 
-/** Where a model without a chat template is to stop (algorithm.md 1.4). */
+/** Stop sequences for the plain layout, which has no chat template. */
 export const STOP_SEQUENCES: readonly string[] = ['<END>', '<END', '<|eot_id|>'];
 
 export interface RespondVariables {
@@ -15,7 +15,7 @@ export interface ChatTurn {
   content: string;
 }
 
-/** The chat layout: the system prompt, each example as a turn of user and assistant, the query. */
+/** Lays a request out as a chat: the system prompt, each example as a user and an assistant turn, then the query. */
 export const toChatTurns = ({ prompt, query, examples }: RespondVariables): ChatTurn[] => [
   { role: 'system', content: prompt },
   ...examples.flatMap((e): ChatTurn[] => [
@@ -25,7 +25,7 @@ export const toChatTurns = ({ prompt, query, examples }: RespondVariables): Chat
   { role: 'user', content: query },
 ];
 
-/** The plain layout for base models, as the reference lays its prompts out (algorithm.md 1.4): headings, <START> and <END>. */
+/** Lays a request out as plain text for base models, as the reference does: headings, and answers between <START> and <END>. */
 export function toPlainParts({ prompt, query, examples }: RespondVariables): { head: string; tail: string } {
   const shots = examples.map(
     (e, i) => `${i ? '#Query' : '# Query'}:\n${e.query}\n\n#Answer:\n<START>\n${e.answer}\n<END>\n\n`,
@@ -33,7 +33,7 @@ export function toPlainParts({ prompt, query, examples }: RespondVariables): { h
   return { head: `# instructions\n\n${prompt}\n\n${shots.join('')}`, tail: `# Query:\n${query}\n\n# Answer:\n<START>` };
 }
 
-/** The plain layout split over a system and a user message: how the reference asks chat models. */
+/** Splits the plain layout over a system and a user message, as the reference does for chat models. */
 export function toSplitTurns(variables: RespondVariables): ChatTurn[] {
   const { head, tail } = toPlainParts(variables);
   return [

@@ -9,9 +9,9 @@ export interface RewriteExampleVariables {
   evaluation: Evaluation;
 }
 
-/** Asks for a better response to one query in the light of the judge's remarks (stage 1, Algorithm 1). */
+/** Asks for a better response to one query, given the judge's remarks: the transition s' = T(s, a) of Algorithm 1. */
 export const renderRewriteExamplePrompt = ({ query, response, evaluation }: RewriteExampleVariables): string => `\
-You write model answers that other assistants will imitate. Rewrite the response below so that a stern judge would find nothing to blame.
+You write model answers that other assistants will imitate. Rewrite the response below so that a strict judge finds no fault with it.
 
 ${fence('query', query)}
 
@@ -19,16 +19,16 @@ ${fence('response', response)}
 
 ${fence('evaluation', formatRemarks(evaluation))}
 
-How to write it:
-1. Mend every fault the remarks name; keep what they praise.
-2. Answer as an expert who likes to explain: reasons, concrete details, a natural and warm tone.
-3. Structure only where it helps, with at most six bullets or steps.
-4. Where the query asks for harm, refuse plainly and kindly, say why in a sentence, and offer something safe instead.
-5. Where it needs live data, the internet or a body, say so in passing, and help as far as words can. Put no labels such as "Limitations" over it.
-6. State only what you are sure of; mark what is uncertain.
-7. The new response stands alone: no mention of the remarks or of a former version.
+Rules for the new response:
+1. Fix every fault that the remarks name. Keep what they praise.
+2. Answer as an expert who likes to explain. Give reasons and concrete details in a natural and warm tone.
+3. Use bullets or steps only if they help, and at most six.
+4. If the query asks for harm, refuse plainly and kindly. Say why in one sentence, and offer something safe instead.
+5. If the query needs live data, the internet or a body, say so briefly and help as far as words can. Use no label such as "Limitations" for this.
+6. State only what you are sure of. Say what is uncertain.
+7. Do not mention the remarks or an earlier version.
 
-Reply with one JSON object and nothing else:
-{"analysis": "what the remarks say", "thought": "what to change", "new_response": "the whole new response"}`;
+Reply with one JSON object and nothing else. In "analysis", say what the remarks show. In "thought", say what you will change. In "new_response", write the complete new response.
+{"analysis": "...", "thought": "...", "new_response": "..."}`;
 
 export const RewriteExampleReply = z.object({ new_response: z.string() });

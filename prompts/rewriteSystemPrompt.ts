@@ -7,13 +7,13 @@ export interface RewriteSystemPromptVariables {
   query: string;
   response: string;
   evaluation: Evaluation;
-  /** The last prompts of this path, oldest first, the current one last; empty at the root. */
+  /** The last prompts of this path, oldest first. The current one is last. Empty at the root. */
   history: readonly string[];
-  /** Edits tried nearby that did worse than what was kept, oldest first. */
+  /** Lines of rewrites that scored lower than their siblings, oldest first. */
   failed?: readonly string[];
 }
 
-/** The judge's remarks as a list, each verbatim. */
+/** Lists the judge's remarks, each verbatim. */
 export const formatRemarks = (evaluation: Evaluation): string =>
   Object.entries(evaluation)
     .map(([aspect, { rationale, score }]) => `- ${aspect}: ${score} of 5. ${rationale}`)
@@ -22,20 +22,20 @@ export const formatRemarks = (evaluation: Evaluation): string =>
 const formatVersions = (history: readonly string[]): string =>
   history.length === 0
     ? ''
-    : `\nHow the prompt came to be, oldest first:\n${history
+    : `\nHow the prompt has changed, oldest version first:\n${history
         .map((text, i) => fence(i === history.length - 1 ? 'current-version' : `version-${i + 1}`, text))
         .join('\n')}\n`;
 
 const formatFailedEdits = (failed: readonly string[]): string =>
   failed.length === 0
     ? ''
-    : `\nLines that were tried before and did clearly worse than what was kept; do not bring them back in other words:\n${failed
+    : `\nThese lines were tried before and clearly lowered the score. Do not use them again, not even in other words:\n${failed
         .map((text) => fence('did-worse', text))
         .join('\n')}\n`;
 
-/** Asks for a better system prompt in the light of one judged response (the action and transition of algorithm.md 2). */
+/** Asks for a better system prompt, given one judged response: the transition s' = T(s, a) of Algorithm 2. */
 export const renderRewriteSystemPrompt = (v: RewriteSystemPromptVariables): string => `\
-You improve the system prompt of an assistant. Below are its current system prompt, a query, the assistant's response and a judge's remarks on it. Write a system prompt under which the assistant would do better on all kinds of queries, not on this one alone.
+You improve the system prompt of an assistant. Below are its current system prompt, a query, the assistant's response and a judge's remarks on the response. Write a new system prompt that helps the assistant answer all kinds of queries better, not only this one.
 
 ${fence('system-prompt', v.prompt)}
 
@@ -45,15 +45,15 @@ ${fence('response', v.response)}
 
 ${fence('evaluation', formatRemarks(v.evaluation))}
 ${formatVersions(v.history)}${formatFailedEdits(v.failed ?? [])}
-How to write it:
-1. One general paragraph on who the assistant is and how it works, then bullets ("- ").
-2. At most 8 bullets in all, and at most 2 more than now. Rather merge bullets than drop one that works.
-3. Each bullet is general: no names, topics or facts of this query.
-4. Have the assistant say its limits where they matter: no internet, no live data, no action in the world, no help with what is harmful.
-5. Give it the ways of a thoughtful person: warmth, detail where it helps, a natural tone.
-6. Keep what the remarks praise; mend what they blame.
+Rules for the new system prompt:
+1. Start with one general paragraph that says who the assistant is and how it works. Then write bullets, each starting with "- ".
+2. Write at most 8 bullets, and at most 2 more than the current prompt has. Merge bullets instead of dropping one that works.
+3. Keep each bullet general. Use no names, topics or facts from this query.
+4. Make the assistant state its limits if they matter: it has no internet, no live data and no way to act in the world. It does not help with harm.
+5. Give the assistant the manner of a thoughtful person: a warm and natural tone, and details if they help.
+6. Keep what the remarks praise. Fix what they criticise.
 
-Reply with one JSON object and nothing else:
-{"analysis": "what the remarks say about the current prompt", "thought": "what to change and why", "new_system_prompt": "the whole new prompt"}`;
+Reply with one JSON object and nothing else. In "analysis", say what the remarks show about the current prompt. In "thought", say what you will change and why. In "new_system_prompt", write the complete new system prompt.
+{"analysis": "...", "thought": "...", "new_system_prompt": "..."}`;
 
 export const RewriteSystemPromptReply = z.object({ new_system_prompt: z.string() });

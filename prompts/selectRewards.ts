@@ -5,35 +5,35 @@ import { fence } from './fence.ts';
 export interface SelectRewardsVariables {
   query: string;
   aspects: readonly Aspect[];
-  /** The least and the greatest number of aspects asked for. */
+  /** The smallest and the largest number of aspects to select. */
   least: number;
   most: number;
 }
 
-/** Asks which rewards matter for a query (dynamic rewarding, ℝ_q ⊂ ℝ ∪ ℝ*). */
+/** Asks which rewards matter for a query (dynamic rewarding: ℝ_q ⊂ ℝ ∪ ℝ*). */
 export const renderSelectRewardsPrompt = ({ query, aspects, least, most }: SelectRewardsVariables): string => `\
-You are an impartial judge. Before anybody answers the query below, decide by which aspects its answers should be judged.
+You are an impartial judge. Nobody has answered the query below yet. Decide on which aspects its answers should be scored.
 
 ${fence('query', query)}
 
-First look at the query:
+First analyse the query:
 1. What is it about?
-2. What does the user want to reach?
-3. What in it is open to more than one reading?
+2. What does the user want to achieve?
+3. What can be understood in more than one way?
 4. What form should a good answer have?
 5. What makes it hard for an assistant that has no internet, no live data and no body?
 
-Then select the ${least} to ${most} aspects that matter most for this query. Leave out what would not tell a good answer from a bad one. These are on offer:
+Then select the ${least} to ${most} aspects that matter most for this query. Leave out aspects that do not separate good answers from bad ones. Select from this list:
 ${aspects.map((a) => `- ${a.name}: ${a.about}.`).join('\n')}
-Where none of them covers something that matters, name an aspect of your own and say in "new_aspects" what 5 and 1 mean on it.
+If something important is missing from the list, add an aspect of your own. Say in "new_aspects" what a score of 5 and a score of 1 mean on it.
 
-Reply with one JSON object and nothing else:
+Reply with one JSON object and nothing else. In "reasoning", say why the selected aspects matter for this query.
 {
   "query_analysis": {"main_topic": "...", "user_intent": "...", "ambiguities": "...", "response_format": "...", "challenges": "..."},
-  "aspects_selection": {"reasoning": "why these aspects matter here", "selected_aspects": ["...", "..."], "new_aspects": {}}
+  "aspects_selection": {"reasoning": "...", "selected_aspects": ["...", "..."], "new_aspects": {}}
 }`;
 
-/** The shape of the reply (contract, "What models are asked"). */
+/** The shape of a reward model's reply. */
 export const SelectRewardsReply = z.object({
   query_analysis: z.unknown().optional(),
   aspects_selection: z.object({
