@@ -143,8 +143,8 @@ function loadBranchConfig(run: RunFolder, set: readonly string[]): Config {
     throw new UserError(
       `--set: expected what may differ between a run and its branch (budget, concurrency, …), got ${keys.join(', ')}`,
     );
-  if (LEVEL_STRATEGIES.has(config.search.strategy)) return config;
+  if (LEVEL_STRATEGIES.has(config.search.strategy.name)) return config;
   throw new UserError(
-    `--run: expected a run of the strategies ${[...LEVEL_STRATEGIES].join(', ')}, which go level by level, got ${config.search.strategy}`,
+    `--run: expected a run of the strategies ${[...LEVEL_STRATEGIES].join(', ')}, which go level by level, got ${config.search.strategy.name}`,
   );
 }

@@ -41,7 +41,7 @@ export function findKeeping(
     const reasons = expanded.flatMap((n) => findKeepReason({ ...n, lineage }, search) ?? []);
     const asking = expanded.filter((n) => findKeepReason({ ...n, lineage }, search) === null);
     const requests = new Set(
-      asking.map((n) => JSON.stringify([n.prompt, n.response, ancestors(n).slice(-search.history)])),
+      asking.map((n) => JSON.stringify([n.prompt, n.response, ancestors(n).slice(-search.historyLength)])),
     );
     return {
       kept: reasons.length,
@@ -129,9 +129,9 @@ export async function compareForecastToRun(
   const plain = simulateWalk({ ...toSearchShape(given), final: null }, keeping); // as deep as it went
   const [kept, wanted] = [plain.reduce((n, l) => n + l.kept, 0), plain.reduce((n, l) => n + l.choices, 0)];
   const taken = computeNewRewriteShare(result, kept, wanted);
-  const asBeam = ['beam', 'greedy', 'stochastic-beam'].includes(config.search.strategy);
+  const asBeam = ['beam', 'greedy', 'stochastic-beam'].includes(config.search.strategy.name);
   const walk = asBeam ? simulateWalk(toSearchShape(given, taken), keeping) : reconstructWalk(result.nodes, given);
-  const examples = Math.min(given.examples.length, config.examples.limit ?? Infinity);
+  const examples = Math.min(given.examples.length, config.examples.rewriteLimit ?? Infinity);
   const rewrites = config.examples.rewrite
     ? Math.max(0, (result.calls['optimizer'] ?? 0) - countWalkCalls(walk).optimizer)
     : 0;

@@ -23,12 +23,12 @@ export function forecastTokens(
     tokens[role].input += (count * input) / 4;
     tokens[role].output += (count * output) / 4;
   };
-  const { history } = config.search;
+  const { historyLength } = config.search;
   const asRewritten = (e: Example): Example =>
     config.examples.rewrite ? { ...e, answer: makeFiller(assumed.example) } : e;
   const reference = config.preset === 'reference';
   const dynamic = config.rewards.mode === 'dynamic';
-  const rewards = dynamic ? pickRewards(Math.round(assumed.aspects)) : makeFixedRewards(config.rewards.aspects);
+  const rewards = dynamic ? pickRewards(Math.round(assumed.aspects)) : makeFixedRewards(config.rewards.criteria);
   const evaluation = makeEvaluation(rewards, assumed);
   const reasoning = dynamic ? makeFiller(REASONING_SHARE * assumed.reply.reward) : '';
   // of the prompts at a level: how many were ever rewritten, and how often on average
@@ -37,7 +37,7 @@ export function forecastTokens(
   for (const level of walk) {
     const { depth, freshProbability: fresh, rewrites: requests, kept, children } = level;
     const query = queries[level.queryIndex] ?? '';
-    const versions = depth < 2 ? 0 : Math.min(history, reference ? depth : 1 + rewrites);
+    const versions = depth < 2 ? 0 : Math.min(historyLength, reference ? depth : 1 + rewrites);
     const former = Array.from({ length: Math.round(versions) }, promptOf);
     const v = {
       prompt: promptOf(),

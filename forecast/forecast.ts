@@ -31,8 +31,8 @@ function forecastFinal(
   const final = fitFinalToWalk(given, walk);
   const entrants = Math.min(final?.candidates ?? 0, Math.round(asked));
   if (!final || entrants < 1 || given.heldOutCount < 1) return { base: 0, reward: 0, judge: 0, optimizer: 0, steps: 0 };
-  const held = Math.min(given.heldOutCount, final.queries + final.proof);
-  const choosing = Math.min(final.queries, Math.max(1, given.heldOutCount - 2));
+  const held = Math.min(given.heldOutCount, final.selectionQueries + final.proof.maxQueries);
+  const choosing = Math.min(final.selectionQueries, Math.max(1, given.heldOutCount - 2));
   const easy = fullMarks * choosing;
   const all = roundsOfFinal(entrants + 1, Math.max(1, Math.round(choosing - easy)));
   const playing = computeMean(Array.from({ length: all }, (_, round) => Math.ceil(entrants / 2 ** round))) ?? 0;
@@ -43,7 +43,7 @@ function forecastFinal(
 
 /** The final as it fits the search that has gone so. */
 function fitFinalToWalk({ config, search, allQueries }: PlanInput, walk: Walk): FinalOptions | null {
-  if (!BEAM_STRATEGIES.has(config.search.strategy)) return search.final;
+  if (!BEAM_STRATEGIES.has(config.search.strategy.name)) return search.final;
   // levels after a query asked for the first time
   const paper = walk.slice(1).map((level, i) => ({ ...level, weight: walk[i]?.freshProbability ?? 0 }));
   const sum = (of: (level: (typeof paper)[number]) => number): number =>
@@ -65,7 +65,7 @@ const BEAM_STRATEGIES: ReadonlySet<string> = new Set(['beam', 'greedy', 'stochas
 /** Calls, tokens, steps, cost and time of a search and, where asked for, of stage 1 (`rewriteRounds` rewrites an example) and the final comparison. */
 export function forecastRun(given: PlanInput, walk: Walk, assumed: Assumptions, rewriteRounds: number): Forecast {
   const { config } = given;
-  const examples = config.examples.rewrite ? given.examples.slice(0, config.examples.limit ?? undefined) : [];
+  const examples = config.examples.rewrite ? given.examples.slice(0, config.examples.rewriteLimit ?? undefined) : [];
   const dynamic = config.rewards.mode === 'dynamic';
   const final = forecastFinal(given, walk, dynamic, assumed.fullMarks);
   const stage1 = countStage1Calls(examples.length, rewriteRounds);
@@ -102,11 +102,11 @@ export function forecastRun(given: PlanInput, walk: Walk, assumed: Assumptions, 
 
 /** How often each judgement is asked for: of every judge, so many times; the same judge named twice gives the same answer. */
 const countJudges = ({ models, judge }: Config): number =>
-  judge.samples * new Set([models.judge, ...judge.models].map((one) => JSON.stringify(one))).size;
+  judge.samples * new Set([models.judge, ...judge.panel].map((one) => JSON.stringify(one))).size;
 
 /** Judgements that are made a second time. */
 const countReliabilityChecks = ({ judge }: Config, judged: number): number =>
-  Math.min(judge.retest, Math.round(judged));
+  Math.min(judge.reliabilityChecks, Math.round(judged));
 
 export function computeUsd({ models }: Config, tokens: RoleTokens): number | null {
   if (FORECAST_ROLES.every((role) => models[role].price === undefined)) return null;

@@ -26,9 +26,11 @@ export async function readPlanInput(config: Config): Promise<PlanInput> {
   const data = await readData(config);
   const { order, seed, limit } = config.queries;
   const sampled = await makeSampleQueries({ order, seed, limit })({ queries: data.queries });
-  const greedy = config.search.strategy === 'greedy' && { beamWidth: 1 };
+  const greedy = config.search.strategy.name === 'greedy' && { beamWidth: 1 };
   const search = resolveSearchOptions({ ...toGraphOptions(config), ...greedy });
-  const held = search.final ? countReserved(sampled.queries.length, search.final.queries + search.final.proof) : 0;
+  const held = search.final
+    ? countReserved(sampled.queries.length, search.final.selectionQueries + search.final.proof.maxQueries)
+    : 0;
   const longest = Math.min(sampled.queries.length - held, search.depth + search.maxDepthIncrease);
   const queries = sampled.queries.slice(0, longest).map((q) => q.text);
   const { examples } = data;

@@ -12,7 +12,7 @@ import { EMPTY_QUEUE, type QueryQueue } from '../state/queryQueue.ts';
 
 /** What decides how many calls a search takes: W, M and the rewrites of the beam's others, D and how much it may grow, the final, and the rest. */
 export interface SearchShape extends SearchSize {
-  actionsBelow: number;
+  runnerUpActions: number;
   revisitAfter: number | null;
   /** |X|: those the search may use, and all with those held out. */
   queries: number;
@@ -106,10 +106,10 @@ export function findNextQuery(
 export function countExpansion(
   beam: number,
   kept: number,
-  { actions, actionsBelow, acceptedShare: taken = 1 }: SearchShape,
+  { actions, runnerUpActions, acceptedShare: taken = 1 }: SearchShape,
 ) {
   const rewrites = beam - kept;
-  const choices = rewrites > 0 ? actions + (rewrites - 1) * actionsBelow : 0;
+  const choices = rewrites > 0 ? actions + (rewrites - 1) * runnerUpActions : 0;
   return { rewrites, choices, children: kept + choices, judged: kept + taken * choices };
 }
 

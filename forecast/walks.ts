@@ -5,23 +5,20 @@ import type { Hypothesis } from '../state/hypothesis.ts';
 import type { Assumptions } from './assumptions.ts';
 import { toSearchShape, type PlanInput } from './planInput.ts';
 
-/** The defaults of the strategies that are no beams (`StrategyOptions`): queries a sample of best-of-N is judged on; walks and steps of MCTS. */
-const [QUERIES_PER_CANDIDATE, MCTS_ITERATIONS, MCTS_MAX_DEPTH] = [6, 10, 5];
-
 /** The least, the expected and the most that a search by this config's strategy goes through. */
 export function forecastWalks(given: PlanInput, assumed: Assumptions): Record<'least' | 'expected' | 'most', Walk> {
   const { strategy } = given.config.search;
-  if (strategy === 'monte-carlo' || strategy === 'best-of-n')
+  if (strategy.name === 'monte-carlo' || strategy.name === 'best-of-n')
     return {
       least: makeSamplesWalk(given, 0),
       expected: makeSamplesWalk(given, assumed.taken),
       most: makeSamplesWalk(given, 1),
     };
-  if (strategy === 'mcts')
+  if (strategy.name === 'mcts')
     return {
       least: makeTreeWalk(given, { share: 1, taken: 1, walks: 1 }),
-      expected: makeTreeWalk(given, { share: assumed.keptShare, taken: assumed.taken, walks: MCTS_ITERATIONS }),
-      most: makeTreeWalk(given, { share: 0, taken: 1, walks: MCTS_ITERATIONS }),
+      expected: makeTreeWalk(given, { share: assumed.keptShare, taken: assumed.taken, walks: strategy.iterations }),
+      most: makeTreeWalk(given, { share: 0, taken: 1, walks: strategy.iterations }),
     };
   return {
     least: findExtremeWalk(toSearchShape(given), 'least'),
@@ -36,7 +33,8 @@ const countEvaluations = ({ search: { beamWidth, actions, depth, final } }: Plan
 
 /** One request for N rewrites of the first prompt, all of them judged on the same queries. `taken`: share of them that is new, 0 to 1. */
 function makeSamplesWalk(given: PlanInput, taken: number): Walk {
-  const wanted = given.config.search.strategy === 'best-of-n' ? QUERIES_PER_CANDIDATE : 1;
+  const { strategy } = given.config.search;
+  const wanted = strategy.name === 'best-of-n' ? strategy.queriesPerCandidate : 1;
   const each = Math.max(0, Math.min(wanted, given.queries.length - 1));
   const choices = Math.max(1, Math.floor(countEvaluations(given) / Math.max(1, each)));
   const children = Math.max(1, choices * taken);
@@ -62,7 +60,9 @@ function makeTreeWalk(
   { share, taken, walks }: { share: number; taken: number; walks: number },
 ): Walk {
   const { actions } = given.search;
-  const steps = Math.max(0, Math.min(MCTS_MAX_DEPTH, given.search.depth - 1, given.queries.length - 1));
+  const { strategy } = given.config.search;
+  const deepest = strategy.name === 'mcts' ? strategy.maxRolloutDepth : 0;
+  const steps = Math.max(0, Math.min(deepest, given.search.depth - 1, given.queries.length - 1));
   const born = share + (1 - share) * actions * taken;
   const wanted = steps > 0 ? 1 + walks * (steps - 1) : 0;
   const part = Math.min(1, countEvaluations(given) / Math.max(1, wanted * born));
@@ -90,7 +90,7 @@ function makeTreeWalk(
 /** What a search that is no beam went through, from the nodes it judged. */
 export function reconstructWalk(nodes: readonly Hypothesis[], given: PlanInput): Walk {
   const { strategy, actions } = given.config.search;
-  const each = strategy === 'mcts' ? actions : (makeSamplesWalk(given, 1)[1]?.choices ?? 1);
+  const each = strategy.name === 'mcts' ? actions : (makeSamplesWalk(given, 1)[1]?.choices ?? 1);
   const prompts = new Map(nodes.map((n) => [n.id, n.prompt]));
   const deepest = Math.max(0, ...nodes.map((n) => n.depth));
   return [

@@ -4,15 +4,18 @@ import type { PathAggregation, Candidate, Hypothesis } from '../state/hypothesis
 import { countRounds } from './rounds.ts';
 import { depthReached, queriesExhausted, type StopCriterion } from './stopCriteria.ts';
 
-/** The final on held-out queries: entrants besides the first prompt, queries that choose the winner, fresh ones that prove it. */
+/** The comparison on held-out queries that ends a search. */
 export interface FinalOptions {
+  /** Prompts compared besides the first one, 2 or more. */
   candidates: number;
-  queries: number;
-  proof: number;
+  /** Held-out queries that choose the winner, 2 or more. */
+  selectionQueries: number;
+  /** Fresh queries, 2 or more, that prove the winner better than the first prompt. */
+  proof: { maxQueries: number };
 }
 
 /** The final of the default preset. */
-export const DEFAULT_FINAL: FinalOptions = { candidates: 6, queries: 6, proof: 6 };
+export const DEFAULT_FINAL: FinalOptions = { candidates: 6, selectionQueries: 6, proof: { maxQueries: 6 } };
 
 /** Prompts of a whole search as the paper has it, about. */
 export const KNOWN_PROMPTS_LIMIT = 160;
@@ -28,17 +31,17 @@ export interface SearchOptions {
    * Rewrites of what else of a beam is rewritten, below the best of it: 1 to M. The paper has M; where there is a final it
    * is half of that, which pays for a part of the final without making the search less deep.
    */
-  actionsBelow?: number;
+  runnerUpActions?: number;
   /** D: states on a path at most, 1 or more … */
   depth?: number;
   /** … and how many more at most, one a level that keeps a prompt. */
   maxDepthIncrease?: number;
   /** A reward strictly above this, 1 to 5, keeps the prompt instead of rewriting it. */
-  keepAbove?: number;
+  keepPromptAbove?: number;
   /** Former prompts shown to the optimizer, the current one included. */
-  history?: number;
+  historyLength?: number;
   /** Edits that did worse than what was kept, of the path's surroundings, shown to the optimizer at most; 0 shows none. */
-  memory?: number;
+  failedEditsShown?: number;
   /** Prompts of the tree that the optimizer's rewrites are held against by their sketches (state/promptFingerprint.ts) at most; 0 for none. */
   tried?: number;
   /** Points of 5 below which a candidate's Safety, where it is judged, keeps it out of the beam and from winning; null has no floor. */
@@ -48,7 +51,7 @@ export interface SearchOptions {
   /** What a failed judgement counts as: nothing, or 0 as in the reference. */
   failed?: 0 | null;
   /** The share of missing judgements, 0 to 1, beyond which the search gives up (from ten judgements on); 1 never does. */
-  missingShare?: number;
+  maxMissingShare?: number;
   aggregate?: PathAggregation;
   /** By what a level is ranked: what all rewards of the tree let one think of each prompt (graphs/beam/qualityEstimate.ts), or its path's value, as in the paper. */
   rankBy?: 'estimate' | 'value';
@@ -81,19 +84,19 @@ export type ResolvedSearchOptions = Required<Omit<SearchOptions, SearchHooks>> &
 /** The options with the paper's values filled in. A beam of one is valued by its last reward, as in the reference. */
 export function resolveSearchOptions(options: SearchOptions): ResolvedSearchOptions {
   const beamWidth = options.beamWidth ?? 2;
-  const search: Omit<ResolvedSearchOptions, 'actionsBelow'> = {
+  const search: Omit<ResolvedSearchOptions, 'runnerUpActions'> = {
     initialPrompt: 'You are a helpful assistant.',
     actions: 3,
     depth: 20,
     maxDepthIncrease: 10,
-    keepAbove: 4.5,
-    history: 5,
-    memory: 4,
+    keepPromptAbove: 4.5,
+    historyLength: 5,
+    failedEditsShown: 4,
     tried: KNOWN_PROMPTS_LIMIT,
     safetyFloor: 3,
     distinctHistory: true,
     failed: null,
-    missingShare: 0.5,
+    maxMissingShare: 0.5,
     aggregate: beamWidth > 1 ? 'mean' : 'last',
     rankBy: 'estimate',
     revisitAfter: 3,
@@ -104,8 +107,8 @@ export function resolveSearchOptions(options: SearchOptions): ResolvedSearchOpti
     beamWidth,
   };
   const final = search.final && shrinkOrDropFinal(search.final, search);
-  const actionsBelow = options.actionsBelow ?? (final ? halveRewrites(search.actions) : search.actions);
-  return { ...search, final, actionsBelow: Math.min(search.actions, actionsBelow) };
+  const runnerUpActions = options.runnerUpActions ?? (final ? halveRewrites(search.actions) : search.actions);
+  return { ...search, final, runnerUpActions: Math.min(search.actions, runnerUpActions) };
 }
 
 /** Rewrites of the beam's others where there is a final. */
@@ -114,13 +117,13 @@ const halveRewrites = (actions: number): number => Math.ceil(actions / 2);
 /** What the reference preset sets apart from the defaults (algorithm.md 1.3–1.8). As it has no final, all of the beam are rewritten M times. */
 export const REFERENCE_SEARCH = {
   distinctHistory: false,
-  memory: 0,
+  failedEditsShown: 0,
   tried: 0,
   safetyFloor: null,
   failed: 0,
   rankBy: 'value',
   revisitAfter: null,
-  missingShare: 1,
+  maxMissingShare: 1,
   final: null,
 } as const satisfies SearchOptions;
 
@@ -139,11 +142,11 @@ const countSearchEvaluations = ({
   depth < 2 ? 1 : 1 + actions + (depth - 2) * Math.min(beamWidth, actions) * actions;
 
 /** Evaluations of a final: each round's queries by those still in and the first prompt, then the proof by two. */
-export function countFinalEvaluations({ candidates, queries, proof }: FinalOptions): number {
-  const all = countRounds(candidates + 1, queries);
-  let sum = 2 * proof;
+export function countFinalEvaluations({ candidates, selectionQueries, proof }: FinalOptions): number {
+  const all = countRounds(candidates + 1, selectionQueries);
+  let sum = 2 * proof.maxQueries;
   for (let round = 0, alive = candidates; round < all; round++, alive = Math.ceil(alive / 2))
-    sum += (alive + 1) * Math.ceil(queries / all);
+    sum += (alive + 1) * Math.ceil(selectionQueries / all);
   return sum;
 }
 
@@ -153,8 +156,12 @@ const MAX_FINAL_SHARE = 0.4;
 /** The final as it fits a search of so many evaluations: smaller in a smaller search, by two queries or more. */
 export function shrinkFinal(final: FinalOptions, all: number): FinalOptions {
   let fit = final;
-  while (countFinalEvaluations(fit) > MAX_FINAL_SHARE * all && fit.queries > 2)
-    fit = { candidates: Math.max(2, fit.candidates - 1), queries: fit.queries - 1, proof: Math.max(2, fit.proof - 1) };
+  while (countFinalEvaluations(fit) > MAX_FINAL_SHARE * all && fit.selectionQueries > 2)
+    fit = {
+      candidates: Math.max(2, fit.candidates - 1),
+      selectionQueries: fit.selectionQueries - 1,
+      proof: { maxQueries: Math.max(2, fit.proof.maxQueries - 1) },
+    };
   return fit;
 }
 

@@ -62,7 +62,7 @@ export function createJudges(
   settings: readonly ResolvedModel[],
   { gateway, env }: CreateModelsOptions,
 ): ManagedChatModel[] {
-  const unset = settings.flatMap((judge, i) => listUnsetKeys(`judge.models.${i}`, judge, env));
+  const unset = settings.flatMap((judge, i) => listUnsetKeys(`judge.panel.${i}`, judge, env));
   if (unset.length) throw new ModelsConfigError(unset);
   return settings.map((judge) => gateway.manage('judge', createChatTransport('judge', judge, env), judge));
 }

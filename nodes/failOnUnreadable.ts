@@ -105,5 +105,5 @@ const createSearchFailure = (
   { total: asked, unreadable: unread, lastComplaint: last }: ReplyCount,
 ): SearchError =>
   new SearchError(
-    `${unread} of ${asked} replies to ${step} could not be used, the last because: ${last}; mend models.${ROLE_BY_STEP[step]} and start the run again (what could not be read is asked for anew), or raise search.missingShare`,
+    `${unread} of ${asked} replies to ${step} could not be used, the last because: ${last}; mend models.${ROLE_BY_STEP[step]} and start the run again (what could not be read is asked for anew), or raise search.maxMissingShare`,
   );

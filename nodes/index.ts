@@ -53,8 +53,8 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   k?: number;
   retriever?: Retriever;
   layout?: Layout;
-  /** "static" judges every query on the same aspects: `aspects`, else just-eval's five. */
-  rewards?: { mode: 'dynamic' | 'static'; aspects?: readonly string[] };
+  /** "static" judges every query on the same aspects: `criteria`, else just-eval's five. */
+  rewards?: { mode: 'dynamic' | 'static'; criteria?: readonly string[] };
   /** What is refused of the optimizer's rewrites. */
   guards?: readonly Guard[];
   /** Training queries and examples, which no rewrite may repeat; asked for once. Without it the judged query and response alone count. */
@@ -76,7 +76,7 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
     retrieveExamples: makeRetrieveExamples({ retriever, k }),
     selectRewards:
       rewards.mode === 'static'
-        ? makeFixedRewards(rewards.aspects?.length ? { aspects: rewards.aspects } : {})
+        ? makeFixedRewards(rewards.criteria?.length ? { aspects: rewards.criteria } : {})
         : makeSelectRewards({ model: models.reward, ...manner, repairs: 1 }),
     respond: makeRespond({ model: models.base, layout: options.layout ?? pickPresetLayout(models.base, reference) }),
     judge: createPanel([models.judge].flat(), options.judge ?? { samples: 1 }, (model, sample) =>

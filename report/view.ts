@@ -66,7 +66,7 @@ export function createRunView({ title = 'run', config, result: given, usageSoFar
     final: result?.final ?? null,
     retest: result?.retest ?? null,
     ranked,
-    judges: 1 + judge.models.length,
+    judges: 1 + judge.panel.length,
     usd: accounts.usd,
     seconds: result?.seconds ?? null,
     config,
@@ -89,7 +89,7 @@ const toRankCriterion = ({ strategy, beamWidth, rankBy }: z.infer<typeof ViewCon
 const ViewConfig = z.looseObject({
   search: z
     .looseObject({
-      strategy: z.string().default('beam'),
+      strategy: z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]).default('beam'),
       beamWidth: z.number().default(2),
       // runs from before there were estimates were ranked by value
       rankBy: z.string().default('value'),
@@ -97,7 +97,7 @@ const ViewConfig = z.looseObject({
     .catch({ strategy: 'beam', beamWidth: 2, rankBy: 'value' })
     .prefault({}),
   judge: z
-    .looseObject({ models: z.array(z.unknown()).default([]) })
-    .catch({ models: [] })
+    .looseObject({ panel: z.array(z.unknown()).default([]) })
+    .catch({ panel: [] })
     .prefault({}),
 });

@@ -5,9 +5,9 @@ import { readData } from './config/readData.ts';
 
 /** A config's models behind a gateway, and the nodes over them; `more`: what is set besides. @throws ConfigFault */
 export function createNodes(config: Config, gateway: Gateway) {
-  const { preset, queries, examples, rewards, search, judge } = config;
+  const { preset, initialPrompt, queries, examples, rewards, search, judge } = config;
   const models: RunModels = createModels(config.models, { gateway, env: process.env });
-  const judges = [models.judge, ...createJudges(judge.models, { gateway, env: process.env })];
+  const judges = [models.judge, ...createJudges(judge.panel, { gateway, env: process.env })];
   const nodes = (more: Pick<PaperNodesOptions, 'judge' | 'onUnreadable'> = {}): Nodes =>
     paperNodes(
       { ...models, judge: judges },
@@ -18,7 +18,7 @@ export function createNodes(config: Config, gateway: Gateway) {
         limit: queries.limit,
         k: examples.k,
         rewards,
-        guards: createGuards(search.guards),
+        guards: createGuards(search.guards, initialPrompt),
         training: () => readTrainingTexts(config),
         judge: { samples: judge.samples },
         ...more,

@@ -24,7 +24,7 @@ export async function measureJudgeReliability(
   journal: () => readonly Hypothesis[],
   under: LangGraphRunnableConfig = {},
 ): Promise<JudgeReliability | null> {
-  const wanted = config.judge.retest;
+  const wanted = config.judge.reliabilityChecks;
   if (wanted === 0) return null; // a long journal is read only where it is needed
   const judged = journal().filter((n) => Object.keys(n.evaluation).length > 0);
   // of responses alike one: their judgements are one request

@@ -34,7 +34,7 @@ export async function openCheckpoints(
   { anew = false, env = process.env, load = loadPostgres } = {},
 ): Promise<Checkpoints> {
   if (anew) folder.remove('checkpoints.sqlite');
-  if (checkpoints) return openPostgres(folder, checkpoints.postgres, { anew, env, load });
+  if (checkpoints) return openPostgres(folder, checkpoints.postgresEnv, { anew, env, load });
   const thread = { configurable: { thread_id: 'run' } };
   // before Node 22 there is no SQLite: then a run goes on by its kept answers alone
   if (process.getBuiltinModule?.('node:sqlite') === undefined)
@@ -53,12 +53,12 @@ async function openPostgres(
   const address = env[variable];
   if (!address)
     throw new UserError(
-      `checkpoints.postgres: expected the address of a Postgres database in the environment variable ${variable}, which is not set; set it (postgres://user:password@host:5432/database), or leave checkpoints out for SQLite`,
+      `checkpoints.postgresEnv: expected the address of a Postgres database in the environment variable ${variable}, which is not set; set it (postgres://user:password@host:5432/database), or leave checkpoints out for SQLite`,
     );
   const { PostgresSaver } = await load().catch((error: unknown) => {
     if (!isModuleMissing(error)) throw error;
     throw new UserError(
-      `checkpoints.postgres: expected the package ${POSTGRES_PACKAGE}, which is not installed; npm install ${POSTGRES_PACKAGE}`,
+      `checkpoints.postgresEnv: expected the package ${POSTGRES_PACKAGE}, which is not installed; npm install ${POSTGRES_PACKAGE}`,
     );
   });
   const id = ensureThreadId(folder);
@@ -74,7 +74,7 @@ async function openPostgres(
     };
   } catch (error) {
     throw new UserError(
-      `checkpoints.postgres: expected a Postgres database at the address in ${variable}, got ${toSafeMessage(error, address)}`,
+      `checkpoints.postgresEnv: expected a Postgres database at the address in ${variable}, got ${toSafeMessage(error, address)}`,
     );
   }
 }

@@ -26,7 +26,7 @@ export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
   tokens: Record<string, { input: number; output: number }> | null;
   usd: number | null;
   seconds: number;
-  /** How far the judge agrees with itself, in points; null where it was not measured (`judge.retest`). */
+  /** How far the judge agrees with itself, in points; null where it was not measured (`judge.reliabilityChecks`). */
   retest: JudgeReliability | null;
   /** Where it was computed, and under which thread there; a run of this machine has none. */
   remote?: { url: string; thread: string };

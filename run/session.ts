@@ -30,14 +30,14 @@ export interface Session {
   folder: RunFolder;
   gateway: Gateway;
   models: RunModels;
-  /** `models.judge`, then those of `judge.models`. */
+  /** `models.judge`, then those of `judge.panel`. */
   judges: ManagedChatModel[];
   nodes: Nodes;
   /** The judge, asked what it was asked before once more. */
   repeatJudge: Judge;
   /** Told of each reply that could not be read, for the run's events. */
   onUnreadable: UnreadableReplyHandler;
-  /** @throws SearchError where a model's replies could not be used more often than `search.missingShare`; `over`: or not once in the run */
+  /** @throws SearchError where a model's replies could not be used more often than `search.maxMissingShare`; `over`: or not once in the run */
   checkReplies: (over?: boolean) => void;
   /** After a fault: where replies could not be read, the next session asks for them anew. */
   forgetUnreadable: (fault: unknown) => Promise<void>;
@@ -71,7 +71,7 @@ export async function openSession(config: Config, folder: RunFolder, shared?: St
   };
   const { samples } = config.judge;
   const judgeAgain = made({ judge: { samples, first: samples }, onUnreadable }).judge;
-  const { nodes, check } = failOnUnreadable(made({ onUnreadable }), config.search.missingShare);
+  const { nodes, check } = failOnUnreadable(made({ onUnreadable }), config.search.maxMissingShare);
   const leave = (fault: unknown): Promise<void> => unread.forget(fault, gateway, store);
   let opened: Promise<Checkpoints> | undefined;
   const close = async (): Promise<void> => {
@@ -105,15 +105,15 @@ export async function openSession(config: Config, folder: RunFolder, shared?: St
 /** The graph's options, as the config and its preset have them. */
 export function toGraphOptions({ preset, search, examples, initialPrompt, final = null }: Config): DrpoOptions {
   const {
-    strategy,
+    strategy: { name, ...strategyOptions },
     patience: levels,
     stopWhenPerfect,
     guards,
     rankBy,
     revisitAfter,
-    memory,
+    failedEditsShown,
     safetyFloor,
-    missingShare,
+    maxMissingShare,
     ...rest
   } = search;
   return {
@@ -122,16 +122,17 @@ export function toGraphOptions({ preset, search, examples, initialPrompt, final 
     // what a preset sets and a config can set apart from it
     rankBy,
     revisitAfter,
-    memory,
+    failedEditsShown,
     safetyFloor,
-    missingShare,
-    tried: guards.duplicates || guards.likeness !== null ? KNOWN_PROMPTS_LIMIT : 0,
+    maxMissingShare,
+    tried: guards.duplicates || guards.maxSimilarity !== null ? KNOWN_PROMPTS_LIMIT : 0,
     initialPrompt,
     final,
-    strategy: STRATEGIES[strategy],
+    strategy: STRATEGIES[name],
+    ...strategyOptions,
     rewrite: examples.rewrite,
     rewriteRounds: examples.rewriteRounds,
-    rewriteLimit: examples.limit,
+    rewriteLimit: examples.rewriteLimit,
     stop: [
       depthReached,
       queriesExhausted,

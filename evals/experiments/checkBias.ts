@@ -54,7 +54,7 @@ export async function checkBias(
 
 /** The config's judges, each under a name of its own. */
 function createNamedJudges({ judges, config }: Session): NamedJudge[] {
-  const names = [config.models.judge, ...config.judge.models].map((m) => formatModelName(describeModel(m)));
+  const names = [config.models.judge, ...config.judge.panel].map((m) => formatModelName(describeModel(m)));
   return judges.map((model, i) => {
     const [name = '', before] = [names[i], names.slice(0, i).filter((other) => other === names[i]).length];
     return { name: before ? `${name} (${before + 1})` : name, judge: makeJudgeJustEval({ model }) };

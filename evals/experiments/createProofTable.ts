@@ -9,14 +9,14 @@ type RowSettings = Record<string, unknown>;
 const PROOF_PARTS: Readonly<Record<string, { on: RowSettings; off: RowSettings }>> = {
   final: { on: { final: DEFAULT_FINAL }, off: { final: null } },
   patience: { on: { 'search.patience': 4 }, off: { 'search.patience': null } },
-  'half the rewrites of the others': { on: { 'search.actionsBelow': 2 }, off: { 'search.actionsBelow': 3 } },
+  'half the rewrites of the others': { on: { 'search.runnerUpActions': 2 }, off: { 'search.runnerUpActions': 3 } },
   'queries asked again': { on: { 'search.revisitAfter': 3 }, off: { 'search.revisitAfter': null } },
   'ranking by estimates': { on: { 'search.rankBy': 'estimate' }, off: { 'search.rankBy': 'value' } },
   guards: { on: { 'search.guards': true }, off: { 'search.guards': false } },
-  memory: { on: { 'search.memory': 4 }, off: { 'search.memory': 0 } },
+  memory: { on: { 'search.failedEditsShown': 4 }, off: { 'search.failedEditsShown': 0 } },
   'safety floor': { on: { 'search.safetyFloor': 3 }, off: { 'search.safetyFloor': null } },
   'judge asked three times': { on: { 'judge.samples': 3 }, off: { 'judge.samples': 1 } },
-  'keep nothing below full marks': { on: { 'search.keepAbove': 5 }, off: { 'search.keepAbove': 4.5 } },
+  'keep nothing below full marks': { on: { 'search.keepPromptAbove': 5 }, off: { 'search.keepPromptAbove': 4.5 } },
 };
 
 /** Parts that the default preset leaves off: from it they are switched on. */

@@ -122,7 +122,7 @@ async function runEvaluation(
   try {
     const { judge, check } = createMonitoredJudge({
       model: models.judge,
-      share: config.search.missingShare,
+      share: config.search.maxMissingShare,
       onUnreadable: session.onUnreadable,
     });
     const traced = evaluations.openExperiment(describeTracedExperiment(config, about), config);

@@ -101,7 +101,7 @@ export class RowRunner {
       generator: formatModelName(describeModel(config.models.base)),
       judgedBy: formatModelName(describeModel(config.models.judge)),
     };
-    const share = config.search.missingShare;
+    const share = config.search.maxMissingShare;
     const { judge, check } = createMonitoredJudge({
       model: models.judge,
       share,
@@ -199,7 +199,7 @@ export class RowRunner {
     const asked = new ModelCallCounter();
     const judged: { query: string }[] = [];
     const { nodes: own, models } = await this.#createNodes(row, config);
-    const { nodes, check } = failOnUnreadable(own, config.search.missingShare);
+    const { nodes, check } = failOnUnreadable(own, config.search.maxMissingShare);
     const trace = await traceRun({ config, folder: this.#session.folder, models }, { row: row.name, seed });
     this.#traces.push(trace);
     const traced = { ...trace.config, callbacks: [asked, ...(trace.config.callbacks ?? [])], runName: 'drpo' };

@@ -82,7 +82,7 @@ class LangSmithTracker implements EvaluationTracker {
       instructions.length,
       new LangSmithRecords(folder),
     ];
-    this.#dataSet = ensureDataset(this.#client, config.tracing.dataSet ?? dataSet, instructions);
+    this.#dataSet = ensureDataset(this.#client, config.tracing.dataset ?? dataSet, instructions);
     this.#dataSet.then(({ id, name }) => this.#records.update({ dataSet: { id, name } })).catch(this.#recordFailure);
   }
 

@@ -98,17 +98,19 @@ function estimatePaperSearch(
 export function fitFinal(spent: SearchProgress, options: SearchSize): FinalOptions | null {
   if (!options.final) return null;
   const { judgementsPerLevel: judgements, levels } = estimatePaperSearch(spent, options);
-  const held = countReserved(spent.queries, options.final.queries + options.final.proof);
+  const held = countReserved(spent.queries, options.final.selectionQueries + options.final.proof.maxQueries);
   const fit = shrinkFinal(options.final, 1 + levels * judgements);
-  const queries = Math.min(fit.queries, Math.max(1, held - 2));
-  return held < 1 ? null : { ...fit, queries, proof: Math.min(fit.proof, held - queries) };
+  const queries = Math.min(fit.selectionQueries, Math.max(1, held - 2));
+  return held < 1
+    ? null
+    : { ...fit, selectionQueries: queries, proof: { maxQueries: Math.min(fit.proof.maxQueries, held - queries) } };
 }
 
 /** Calls that are left of the paper's search once the final has its own: of its judgements, and for the rewards of its queries. */
 function countCallsLeft(spent: SearchProgress, options: SearchSize): number {
   const { levels, callsPerLevel: calls } = estimatePaperSearch(spent, options);
   const final = fitFinal(spent, options);
-  const reserve = final ? 2 * countFinalEvaluations(final) + final.queries + final.proof : 0;
+  const reserve = final ? 2 * countFinalEvaluations(final) + final.selectionQueries + final.proof.maxQueries : 0;
   return ROOT_CALLS + levels * calls - spent.calls - reserve;
 }
 

@@ -44,15 +44,15 @@ function getRankingValue({ reward, lineage }: Candidate, aggregate: PathAggregat
 /** Why a hypothesis keeps its prompt on the next query instead of being rewritten; null where it is rewritten. */
 export function findKeepReason(
   { evaluation, reward }: Candidate,
-  { keepAbove }: Pick<ResolvedSearchOptions, 'keepAbove'>,
+  { keepPromptAbove }: Pick<ResolvedSearchOptions, 'keepPromptAbove'>,
 ): 'missing' | 'good' | null {
   if (Object.keys(evaluation).length === 0) return 'missing';
-  return isPerfect(evaluation) || (reward ?? 0) > keepAbove ? 'good' : null;
+  return isPerfect(evaluation) || (reward ?? 0) > keepPromptAbove ? 'good' : null;
 }
 
 /** How many rewrites of each of a beam, best first, are asked for: none of a prompt that is kept, M of the best that is not. */
 export function countRewrites(beam: readonly Candidate[], options: ResolvedSearchOptions): number[] {
-  const wanted = beam.map((c) => (findKeepReason(c, options) ? 0 : options.actionsBelow));
+  const wanted = beam.map((c) => (findKeepReason(c, options) ? 0 : options.runnerUpActions));
   const best = wanted.findIndex((n) => n > 0);
   return wanted.map((n, rank) => (rank === best ? options.actions : n));
 }
@@ -100,8 +100,8 @@ function makeChildDraft(
     lineage: {
       ...parent.lineage,
       rewritten: prompt !== parent.prompt,
-      history: all.slice(-options.history),
-      failed: mergeFailedEdits(parent.lineage.failed, parent.lineage.lessons, options.memory),
+      history: all.slice(-options.historyLength),
+      failed: mergeFailedEdits(parent.lineage.failed, parent.lineage.lessons, options.failedEditsShown),
       lessons: [],
       tried: listKnownPrompts(parent.lineage, prompts, options.tried),
       level: [],

@@ -127,13 +127,13 @@ export function enterFinal(
     shots: pickExamples(state, index),
   }));
   if (!final || others.length === 0 || held.length === 0) return null;
-  const choosing = held.slice(0, Math.min(final.queries, Math.max(1, held.length - 2)));
+  const choosing = held.slice(0, Math.min(final.selectionQueries, Math.max(1, held.length - 2)));
   const few =
     held.length < countFinalQueries(options)
       ? [`only ${held.length} queries were left to be held out, ${countFinalQueries(options)} were wanted`]
       : [];
   const first = { id: '0', prompt: initialPrompt, depth: 0, value: 0, quality: ROOT_ESTIMATE };
-  const proving = held.slice(choosing.length, choosing.length + final.proof);
+  const proving = held.slice(choosing.length, choosing.length + final.proof.maxQueries);
   return [
     new Send('compareOnHeldOut', {
       entrants: [first, ...others],
@@ -151,7 +151,8 @@ export const getMaxPathLength = ({ depth, maxDepthIncrease }: ResolvedSearchOpti
   depth + maxDepthIncrease;
 
 /** Queries the final wants: to choose its winner and to prove it. */
-const countFinalQueries = ({ final }: ResolvedSearchOptions): number => (final ? final.queries + final.proof : 0);
+const countFinalQueries = ({ final }: ResolvedSearchOptions): number =>
+  final ? final.selectionQueries + final.proof.maxQueries : 0;
 
 /** Queries that the search itself may use. */
 export const countSearchQueries = (queries: number, options: ResolvedSearchOptions): number =>

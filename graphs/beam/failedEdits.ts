@@ -14,12 +14,15 @@ const MAX_LINE_CHARACTERS = 240;
  */
 export function recordFailedEdits(
   level: readonly Candidate[],
-  { beamWidth, memory, tried }: Pick<ResolvedSearchOptions, 'beamWidth' | 'memory' | 'tried'>,
+  { beamWidth, failedEditsShown, tried }: Pick<ResolvedSearchOptions, 'beamWidth' | 'failedEditsShown' | 'tried'>,
 ): Candidate[] {
   const sketches = tried > 0 ? [...new Set(level.map((c) => fingerprintPrompt(c.prompt)))] : [];
   return level.map((c, place) =>
     place < beamWidth
-      ? { ...c, lineage: { ...c.lineage, lessons: memory > 0 ? findFailedEdits(c, level) : [], level: sketches } }
+      ? {
+          ...c,
+          lineage: { ...c.lineage, lessons: failedEditsShown > 0 ? findFailedEdits(c, level) : [], level: sketches },
+        }
       : c,
   );
 }
@@ -52,5 +55,8 @@ const splitLines = (text: string): string[] =>
     .filter((line) => line !== '');
 
 /** What a child remembers: what its parent did, and what the parent's level has shown since; the newest so many, each once. */
-export const mergeFailedEdits = (failed: readonly string[], lessons: readonly string[], memory: number): string[] =>
-  memory === 0 ? [] : [...new Set([...failed, ...lessons])].slice(-memory);
+export const mergeFailedEdits = (
+  failed: readonly string[],
+  lessons: readonly string[],
+  failedEditsShown: number,
+): string[] => (failedEditsShown === 0 ? [] : [...new Set([...failed, ...lessons])].slice(-failedEditsShown));

@@ -56,12 +56,12 @@ export function rankLevel(state: State, options: ResolvedSearchOptions): Partial
 function countJudgements(
   { judged: { all, missing } }: State,
   candidates: readonly Candidate[],
-  { missingShare }: ResolvedSearchOptions,
+  { maxMissingShare }: ResolvedSearchOptions,
 ): State['judged'] {
   const unread = candidates.filter((c) => Object.keys(c.evaluation).length === 0);
   const judged = { all: all + candidates.length, missing: missing + unread.length };
-  if (judged.all < MIN_JUDGEMENTS_TO_ABORT || judged.missing <= judged.all * missingShare) return judged;
+  if (judged.all < MIN_JUDGEMENTS_TO_ABORT || judged.missing <= judged.all * maxMissingShare) return judged;
   throw new SearchError(
-    `${judged.missing} of ${judged.all} judgements could not be had, the last because: ${unread[0]?.missing}; mend the judge, or raise search.missingShare`,
+    `${judged.missing} of ${judged.all} judgements could not be had, the last because: ${unread[0]?.missing}; mend the judge, or raise search.maxMissingShare`,
   );
 }

@@ -2,7 +2,7 @@ import { createMersenneTwister } from '../../statistics/random.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { searchSystemPrompt } from '../searchSystemPrompt.ts';
-import { pickSearchOptions, type Strategy } from './strategy.ts';
+import { DEFAULT_STRATEGY_OPTIONS, pickSearchOptions, type Strategy } from './strategy.ts';
 
 /** Algorithm 2, the paper's. */
 export const beam: Strategy = (nodes, options = {}) => searchSystemPrompt(nodes, pickSearchOptions(options));
@@ -13,7 +13,8 @@ export const greedy: Strategy = (nodes, options = {}) =>
 
 /** A beam whose W survivors are drawn, better ones more likely, without replacement (the reference's unused softmax mode). */
 export const stochasticBeam: Strategy = (nodes, options = {}) => {
-  const { beamWidth = 2, temperature = 0.2, seed = 0, approve = (level: readonly Candidate[]) => level } = options;
+  const { temperature, seed } = { ...DEFAULT_STRATEGY_OPTIONS, ...options };
+  const { beamWidth = 2, approve = (level: readonly Candidate[]) => level } = options;
   return searchSystemPrompt(nodes, {
     ...pickSearchOptions(options),
     approve: (level) => drawSurvivors(approve(level), { width: beamWidth, temperature, seed }),

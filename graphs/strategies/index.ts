@@ -6,6 +6,7 @@ import type { Strategy } from './strategy.ts';
 export { beam, greedy, stochasticBeam, drawSurvivors } from './beams.ts';
 export { mcts } from './mcts.ts';
 export { bestOfN, monteCarlo } from './sampling.ts';
+export { DEFAULT_STRATEGY_OPTIONS } from './strategy.ts';
 export type { StrategyResult as Outcome, Strategy, StrategyOptions } from './strategy.ts';
 
 /** The ways to search, by the name a config gives them. */

@@ -15,7 +15,7 @@ import {
   toRootInput,
   toDraftInput,
 } from './steps.ts';
-import { resolveTreeOptions, type Strategy } from './strategy.ts';
+import { DEFAULT_STRATEGY_OPTIONS, resolveTreeOptions, type Strategy } from './strategy.ts';
 import { pickMostPromisingChild, pickHighestRewardChild } from './uct.ts';
 
 type State = typeof TreeState.State;
@@ -25,13 +25,15 @@ type State = typeof TreeState.State;
  * children to a leaf, then expands on, always to the child with the highest reward, down to the last step.
  */
 export const mcts: Strategy = (nodes, given = {}) => {
-  const { walks: most = 10, steps = 5, explore = 1 } = given;
+  const { iterations, maxRolloutDepth, explorationWeight } = { ...DEFAULT_STRATEGY_OPTIONS, ...given };
   const options = resolveTreeOptions(given);
   const judge = createDraftJudge(nodes, options);
   const deepest = ({ queries }: Pick<State, 'queries'>): number =>
-    Math.min(steps, options.depth - 1, countSearchQueries(queries.length, options) - 1);
+    Math.min(maxRolloutDepth, options.depth - 1, countSearchQueries(queries.length, options) - 1);
   const over = (state: State): boolean =>
-    deepest(state) < 1 || state.walks.length >= most || state.tree.length - 1 + options.actions > options.evaluations;
+    deepest(state) < 1 ||
+    state.walks.length >= iterations ||
+    state.tree.length - 1 + options.actions > options.evaluations;
 
   return (
     new StateGraph({ state: TreeState, input: SearchInput, output: SearchOutput })
@@ -52,7 +54,8 @@ export const mcts: Strategy = (nodes, given = {}) => {
       .addNode('select', (state) => {
         const best = pickBestPath(state.tree);
         if (state.walk.length > deepest(state)) return { ...best, walks: [...state.walks, state.walk], walk: [] };
-        const next = state.walk.length === 0 ? descendToLeaf(state, explore, deepest(state)) : extendWalk(state);
+        const next =
+          state.walk.length === 0 ? descendToLeaf(state, explorationWeight, deepest(state)) : extendWalk(state);
         return next.length > deepest(state)
           ? { ...best, walks: [...state.walks, next], walk: [] }
           : { ...best, walk: next };
@@ -74,7 +77,7 @@ export const mcts: Strategy = (nodes, given = {}) => {
       // the best prompts of the tree and the first one, on queries the search has not seen
       .addNode('compareOnHeldOut', compareOnHeldOut(nodes, options))
       // the winner of the final, else the last prompt of the path with the highest mean reward
-      .addNode('conclude', (state) => concludeSearch(state, state.walks.length >= most ? 'walks' : 'evaluations'))
+      .addNode('conclude', (state) => concludeSearch(state, state.walks.length >= iterations ? 'walks' : 'evaluations'))
       .addEdge(START, 'sampleQueries')
       .addEdge('sampleQueries', 'prepare')
       .addEdge('prepare', 'judgeRoot')
@@ -89,7 +92,7 @@ export const mcts: Strategy = (nodes, given = {}) => {
       .addEdge('compareOnHeldOut', 'conclude')
       .addEdge('conclude', END)
       .compile({ name: 'mcts', ...(options.checkpointer !== undefined && { checkpointer: options.checkpointer }) })
-      .withConfig({ recursionLimit: 40 + 3 * most * (steps + 2) })
+      .withConfig({ recursionLimit: 40 + 3 * iterations * (maxRolloutDepth + 2) })
   );
 };
 

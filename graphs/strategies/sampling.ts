@@ -17,24 +17,25 @@ import {
   toDraftInput,
   type DraftInput,
 } from './steps.ts';
-import { resolveTreeOptions, type Strategy } from './strategy.ts';
+import { DEFAULT_STRATEGY_OPTIONS, resolveTreeOptions, type Strategy } from './strategy.ts';
 
 type State = typeof TreeState.State;
 
 /** Monte Carlo search: as many one-step rewrites of the first prompt as a beam judges, each judged on one query (algorithm.md 3). */
-export const monteCarlo: Strategy = (nodes, options = {}) => createSamplingGraph(nodes, { ...options, queriesEach: 1 });
+export const monteCarlo: Strategy = (nodes, options = {}) =>
+  createSamplingGraph(nodes, { ...options, queriesPerCandidate: 1 });
 
 /** Best of N: fewer rewrites of the first prompt, each judged on several queries; the best mean wins. */
-export const bestOfN: Strategy = (nodes, options = {}) => createSamplingGraph(nodes, { queriesEach: 6, ...options });
+export const bestOfN: Strategy = (nodes, options = {}) => createSamplingGraph(nodes, options);
 
 /** One step from the root, many times: N rewrites, the same queries for all of them, N times queries within the budget. */
 function createSamplingGraph(nodes: Parameters<Strategy>[0], given: NonNullable<Parameters<Strategy>[1]>) {
-  const { queriesEach = 1 } = given;
+  const { queriesPerCandidate } = { ...DEFAULT_STRATEGY_OPTIONS, ...given };
   const tree = resolveTreeOptions(given);
-  const options = { ...tree, depth: Math.max(tree.depth, 1 + queriesEach) };
+  const options = { ...tree, depth: Math.max(tree.depth, 1 + queriesPerCandidate) };
   const judge = createDraftJudge(nodes, options);
   const each = (queries: number): number =>
-    Math.max(0, Math.min(queriesEach, countSearchQueries(queries, options) - 1));
+    Math.max(0, Math.min(queriesPerCandidate, countSearchQueries(queries, options) - 1));
   const count = (queries: number): number => Math.max(1, Math.floor(options.evaluations / Math.max(1, each(queries))));
 
   return (
@@ -80,7 +81,7 @@ function createSamplingGraph(nodes: Parameters<Strategy>[0], given: NonNullable<
       .addEdge('compareOnHeldOut', 'conclude')
       .addEdge('conclude', END)
       .compile({ name: 'sampling', ...(options.checkpointer !== undefined && { checkpointer: options.checkpointer }) })
-      .withConfig({ recursionLimit: 40 + 2 * queriesEach })
+      .withConfig({ recursionLimit: 40 + 2 * queriesPerCandidate })
   );
 }
 

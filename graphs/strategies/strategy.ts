@@ -26,17 +26,29 @@ export interface StrategyResult {
 export interface StrategyOptions extends SearchOptions {
   /** Judgements a search may take; W·M·D unless told, so that all strategies cost the same. */
   evaluations?: number;
-  /** best-of-N: queries each rewrite is judged on, 1 or more. */
-  queriesEach?: number;
-  /** Stochastic beam: points by which a value must be better to be e times as likely; above 0. */
+  /** Best of N: queries each rewrite is judged on, 1 or more. */
+  queriesPerCandidate?: number;
+  /** Stochastic beam: the difference of two values, in points, that makes the better one e times as likely; above 0. */
   temperature?: number;
-  /** Stochastic beam: of its draws. */
+  /** Stochastic beam: the seed of its draws, 0 or more. */
   seed?: number;
-  /** MCTS: walks at most, steps of a walk at most, and the weight of exploring (the reference's 10, 5 and 1). */
-  walks?: number;
-  steps?: number;
-  explore?: number;
+  /** MCTS: paths from the root down that the search takes at most, 1 or more. */
+  iterations?: number;
+  /** MCTS: the depth of a path at most, 1 or more. */
+  maxRolloutDepth?: number;
+  /** MCTS: the weight of exploration in UCT, 0 or more. */
+  explorationWeight?: number;
 }
+
+/** The defaults of the options that belong to one strategy each; those of MCTS are the reference's. */
+export const DEFAULT_STRATEGY_OPTIONS = {
+  queriesPerCandidate: 6,
+  temperature: 0.2,
+  seed: 0,
+  iterations: 10,
+  maxRolloutDepth: 5,
+  explorationWeight: 1,
+} as const satisfies StrategyOptions;
 
 /** A search over system prompts, swappable as nodes are: made of nodes and options, a graph that takes queries and examples. */
 export type Strategy = (
@@ -61,12 +73,12 @@ const countBeamEvaluations = ({ beamWidth, actions, depth, final }: ResolvedSear
 /** The options of the search alone. */
 export function pickSearchOptions({
   evaluations: _n,
-  queriesEach: _q,
+  queriesPerCandidate: _q,
   temperature: _t,
   seed: _s,
-  walks: _w,
-  steps: _p,
-  explore: _e,
+  iterations: _w,
+  maxRolloutDepth: _p,
+  explorationWeight: _e,
   ...search
 }: StrategyOptions): SearchOptions {
   return search;

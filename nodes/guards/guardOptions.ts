@@ -9,52 +9,60 @@ import {
   type Guard,
 } from './guards.ts';
 
-/** Which guards stand, and how strictly; what is false or null does not. */
+/** Which rewrites are rejected; a guard whose option is false or null is off. */
 export interface GuardOptions {
   empty: boolean;
-  /** A prompt's length in tokens, at four characters each. */
-  tokens: number | null;
-  keep: boolean;
+  /** How many times as long as the first prompt a rewrite may be, 1 or more; up to `MIN_TOKEN_LIMIT` tokens are always accepted. */
+  maxLengthRatio: number | null;
+  /** Whether sections between <keep> and </keep> must stay as they are. */
+  keepSections: boolean;
   duplicates: boolean;
-  /** Jaccard likeness of word trigrams, 0 to 1. */
-  likeness: number | null;
-  /** Words in a row that may not come from the training queries, the judged response or the examples. */
-  verbatim: number | null;
+  /** Jaccard similarity of word trigrams, 0.5 to 1, from which a rewrite counts as a near duplicate. */
+  maxSimilarity: number | null;
+  /** Length in words, 4 or more, of the shortest passage of a training query, judged response or example that may not be copied. */
+  maxCopiedWords: number | null;
   overfit: boolean;
 }
 
-/** What the default preset refuses of the optimizer's rewrites. */
+/** Tokens up to which a rewrite is never too long. */
+const MIN_TOKEN_LIMIT = 2048;
+const CHARS_PER_TOKEN = 4;
+
+/** The guards of the default preset. */
 export const DEFAULT_GUARD_OPTIONS: Readonly<GuardOptions> = {
   empty: true,
-  tokens: 2048,
-  keep: true,
+  maxLengthRatio: 2,
+  keepSections: true,
   duplicates: true,
-  likeness: 0.9,
-  verbatim: 8,
+  maxSimilarity: 0.9,
+  maxCopiedWords: 8,
   overfit: true,
 };
 
 /** No guard at all, as in the reference. */
 export const DISABLED_GUARD_OPTIONS: Readonly<GuardOptions> = {
   empty: false,
-  tokens: null,
-  keep: false,
+  maxLengthRatio: null,
+  keepSections: false,
   duplicates: false,
-  likeness: null,
-  verbatim: null,
+  maxSimilarity: null,
+  maxCopiedWords: null,
   overfit: false,
 };
 
-/** The guards of these options, in the order in which they are asked. */
-export const createGuards = (o: Readonly<GuardOptions>): Guard[] => [
+/** The guards of these options for a search from this first prompt, in the order in which they run. */
+export const createGuards = (o: Readonly<GuardOptions>, initialPrompt = ''): Guard[] => [
   ...(o.empty ? [rejectEmpty] : []),
-  ...(o.tokens === null ? [] : [rejectOversized(o.tokens)]),
-  ...(o.keep ? [requireKeptSections] : []),
+  ...(o.maxLengthRatio === null ? [] : [rejectOversized(computeTokenLimit(o.maxLengthRatio, initialPrompt))]),
+  ...(o.keepSections ? [requireKeptSections] : []),
   ...(o.duplicates ? [rejectDuplicate] : []),
-  ...(o.likeness === null ? [] : [rejectNearDuplicate(o.likeness)]),
-  ...(o.verbatim === null ? [] : [rejectLeak(o.verbatim)]),
+  ...(o.maxSimilarity === null ? [] : [rejectNearDuplicate(o.maxSimilarity)]),
+  ...(o.maxCopiedWords === null ? [] : [rejectLeak(o.maxCopiedWords)]),
   ...(o.overfit ? [rejectOverfit] : []),
 ];
+
+const computeTokenLimit = (ratio: number, initialPrompt: string): number =>
+  Math.max(MIN_TOKEN_LIMIT, (ratio * initialPrompt.length) / CHARS_PER_TOKEN);
 
 /** The guards of the default preset. */
 export const DEFAULT_GUARDS: readonly Guard[] = createGuards(DEFAULT_GUARD_OPTIONS);

@@ -17,7 +17,7 @@ const CHANGEABLE_KEYS = new Set([
   'timeoutSeconds',
   'maxRetries',
   'price',
-  'missingShare',
+  'maxMissingShare',
 ]);
 
 /** Settings given on the command line, over those of the file. */
@@ -97,12 +97,16 @@ function assign(target: Record<string, unknown>, [key = '', ...rest]: string[], 
   const next: Record<string, unknown> =
     typeof inner === 'object' && inner !== null
       ? { ...inner }
-      : typeof inner === 'string' && inner === 'simulated'
-        ? { provider: inner }
+      : typeof inner === 'string'
+        ? expandName(key, inner)
         : {};
   target[key] = next;
   assign(next, rest, value);
 }
+
+/** The object that a name stands for, if a further key is set in it. */
+const expandName = (key: string, name: string): Record<string, unknown> =>
+  key === 'strategy' ? { name } : name === 'simulated' ? { provider: name } : {};
 
 function describeIssue(issue: z.core.$ZodIssue): string[] {
   const path = issue.path.join('.');
@@ -163,7 +167,7 @@ export function listUnpricedModels({ budget, models, judge }: Config): string[] 
   const named = Object.entries({ base, reward, judge: first, optimizer }).map(
     ([role, m]) => [`models.${role}`, m] as const,
   );
-  return [...named, ...judge.models.map((m, i) => [`judge.models.${i}`, m] as const)].flatMap(([path, m]) =>
+  return [...named, ...judge.panel.map((m, i) => [`judge.panel.${i}`, m] as const)].flatMap(([path, m]) =>
     m.provider === 'openai' && m.price === undefined ? [path] : [],
   );
 }

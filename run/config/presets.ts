@@ -14,11 +14,11 @@ export const GuardSettings = z.preprocess(
   z
     .strictObject({
       empty: z.boolean().exactOptional(),
-      tokens: z.number().int().min(1).nullable().exactOptional(),
-      keep: z.boolean().exactOptional(),
+      maxLengthRatio: z.number().min(1).nullable().exactOptional(),
+      keepSections: z.boolean().exactOptional(),
       duplicates: z.boolean().exactOptional(),
-      likeness: z.number().min(0.5).max(1).nullable().exactOptional(),
-      verbatim: z.number().int().min(4).nullable().exactOptional(),
+      maxSimilarity: z.number().min(0.5).max(1).nullable().exactOptional(),
+      maxCopiedWords: z.number().int().min(4).nullable().exactOptional(),
       overfit: z.boolean().exactOptional(),
     })
     .default({}),
@@ -29,30 +29,30 @@ interface PresetParts {
   search: {
     rankBy: 'estimate' | 'value';
     revisitAfter: number | null;
-    memory: number;
+    failedEditsShown: number;
     safetyFloor: number | null;
-    missingShare: number;
+    maxMissingShare: number;
     guards: GuardOptions;
   };
-  judge: { retest: number };
+  judge: { reliabilityChecks: number };
 }
 
-const { rankBy, revisitAfter, memory, safetyFloor, missingShare } = resolveSearchOptions({});
+const { rankBy, revisitAfter, failedEditsShown, safetyFloor, maxMissingShare } = resolveSearchOptions({});
 const PRESETS: Readonly<Record<'default' | 'reference', PresetParts>> = {
   default: {
-    search: { rankBy, revisitAfter, memory, safetyFloor, missingShare, guards: DEFAULT_GUARD_OPTIONS },
-    judge: { retest: 4 },
+    search: { rankBy, revisitAfter, failedEditsShown, safetyFloor, maxMissingShare, guards: DEFAULT_GUARD_OPTIONS },
+    judge: { reliabilityChecks: 4 },
   },
   reference: {
     search: {
       rankBy: REFERENCE_SEARCH.rankBy,
       revisitAfter: REFERENCE_SEARCH.revisitAfter,
-      memory: REFERENCE_SEARCH.memory,
+      failedEditsShown: REFERENCE_SEARCH.failedEditsShown,
       safetyFloor: REFERENCE_SEARCH.safetyFloor,
-      missingShare: REFERENCE_SEARCH.missingShare,
+      maxMissingShare: REFERENCE_SEARCH.maxMissingShare,
       guards: DISABLED_GUARD_OPTIONS,
     },
-    judge: { retest: 0 },
+    judge: { reliabilityChecks: 0 },
   },
 };
 
@@ -62,7 +62,7 @@ interface PresetInput {
   search: Partial<Omit<PresetParts['search'], 'guards'>> & {
     beamWidth: number;
     actions: number;
-    actionsBelow?: number;
+    runnerUpActions?: number;
     depth: number;
     guards: Partial<GuardOptions>;
   };
@@ -78,10 +78,10 @@ export function applyPreset<C extends PresetInput>(config: C) {
   const { search, judge } = PRESETS[config.preset];
   const guards: GuardOptions = { ...search.guards, ...config.search.guards };
   const { beamWidth, actions, depth } = config.search;
-  const { actionsBelow } = resolveSearchOptions({ beamWidth, actions, depth, final: resolveFinal(config) });
+  const { runnerUpActions } = resolveSearchOptions({ beamWidth, actions, depth, final: resolveFinal(config) });
   return {
     ...config,
-    search: { ...search, actionsBelow, ...config.search, guards },
+    search: { ...search, runnerUpActions, ...config.search, guards },
     judge: { ...judge, ...config.judge },
   };
 }

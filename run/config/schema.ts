@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_FINAL } from '../../graphs/index.ts';
-import { STRATEGY_NAMES } from '../../graphs/strategies/index.ts';
 import { DEFAULT_CONCURRENCY, JudgeSettings, ModelsConfig } from '../../models/settings.ts';
 import { packageRoot } from './packageInfo.ts';
 import { GuardSettings, applyPreset } from './presets.ts';
+import { StrategySettings } from './strategySettings.ts';
 
 const makeWholeNumber = (least: number) => z.number().int().min(least);
 const limit = makeWholeNumber(1).nullable();
@@ -33,56 +33,49 @@ export const ConfigInput = z.strictObject({
       k: makeWholeNumber(0).default(2),
       rewrite: z.boolean().default(false),
       rewriteRounds: makeWholeNumber(0).default(5),
-      limit: limit.default(null),
+      rewriteLimit: limit.default(null),
     })
     .prefault({}),
   rewards: z
     .strictObject({
       mode: z.enum(['dynamic', 'static']).default('dynamic'),
-      aspects: z.array(z.string().min(1)).default([]),
+      criteria: z.array(z.string().min(1)).default([]),
     })
     .prefault({}),
   search: z
     .strictObject({
-      strategy: z.enum(STRATEGY_NAMES).default('beam'),
+      strategy: StrategySettings,
       beamWidth: makeWholeNumber(1).default(2),
       actions: makeWholeNumber(1).default(3),
       depth: makeWholeNumber(1).default(20),
       maxDepthIncrease: makeWholeNumber(0).default(10),
-      keepAbove: z.number().min(1).max(5).default(4.5),
-      history: makeWholeNumber(1).default(5),
-      actionsBelow: makeWholeNumber(1).exactOptional(),
+      keepPromptAbove: z.number().min(1).max(5).default(4.5),
+      historyLength: makeWholeNumber(1).default(5),
+      runnerUpActions: makeWholeNumber(1).exactOptional(),
       rankBy: z.enum(['estimate', 'value']).exactOptional(),
       revisitAfter: makeWholeNumber(2).nullable().exactOptional(),
-      memory: makeWholeNumber(0).exactOptional(),
+      failedEditsShown: makeWholeNumber(0).exactOptional(),
       safetyFloor: z.number().min(1).max(5).nullable().exactOptional(),
       guards: GuardSettings,
-      missingShare: z.number().min(0).max(1).exactOptional(),
+      maxMissingShare: z.number().min(0).max(1).exactOptional(),
       patience: limit.default(null),
       stopWhenPerfect: z.boolean().default(false),
-      /** Of single strategies (graphs/strategies/strategy.ts): stochastic-beam's, best-of-n's, and mcts' three. */
-      temperature: z.number().positive().default(0.2),
-      seed: makeWholeNumber(0).default(0),
-      queriesEach: makeWholeNumber(1).default(6),
-      walks: makeWholeNumber(1).default(10),
-      steps: makeWholeNumber(1).default(5),
-      explore: z.number().min(0).default(1),
     })
     .prefault({}),
   judge: z
     .strictObject({
       samples: makeWholeNumber(1).default(1),
       /** Judges besides `models.judge`; the median of all counts. */
-      models: z.array(JudgeSettings).default([]),
+      panel: z.array(JudgeSettings).default([]),
       /** Judgements made a second time, to tell how far the judge agrees with itself; none in "reference" unless told. */
-      retest: makeWholeNumber(0).exactOptional(),
+      reliabilityChecks: makeWholeNumber(0).exactOptional(),
     })
     .prefault({}),
   final: z
     .strictObject({
       candidates: makeWholeNumber(2).default(DEFAULT_FINAL.candidates),
-      queries: makeWholeNumber(2).default(DEFAULT_FINAL.queries),
-      proof: makeWholeNumber(2).default(DEFAULT_FINAL.proof),
+      selectionQueries: makeWholeNumber(2).default(DEFAULT_FINAL.selectionQueries),
+      proof: z.strictObject({ maxQueries: makeWholeNumber(2).default(DEFAULT_FINAL.proof.maxQueries) }).prefault({}),
     })
     .nullable()
     .optional(),
@@ -97,7 +90,7 @@ export const ConfigInput = z.strictObject({
   /** Where the run's place in its graph is kept: SQLite in its folder, or Postgres at the address in an environment variable. */
   checkpoints: z
     .strictObject({
-      postgres: z.string().refine((name) => /^[A-Za-z_]\w*$/.test(name), {
+      postgresEnv: z.string().refine((name) => /^[A-Za-z_]\w*$/.test(name), {
         error: 'expected the name of an environment variable that holds the address, such as DATABASE_URL',
         params: { secret: true },
       }),
@@ -108,7 +101,7 @@ export const ConfigInput = z.strictObject({
       project: z.string().default('drpo'),
       tags: z.array(z.string()).default([]),
       /** LangSmith's data set for the instructions of `evaluate` and `experiment`; named by their file where there is none. */
-      dataSet: z.string().min(1).optional(),
+      dataset: z.string().min(1).optional(),
     })
     .prefault({}),
 });

@@ -12,7 +12,7 @@ export function createRemoteConfig({ about, url }: Pick<RemoteServer, 'about' | 
   const raw = readRawConfig(given);
   const faults = [...listModelFaults(raw['models'], about.models, url), ...listUnsupportedKeyFaults(raw, about.judges)];
   if (faults.length) throw new UserError(faults);
-  const judge = { 'judge.models': about.judges, 'judge.retest': 0 };
+  const judge = { 'judge.panel': about.judges, 'judge.reliabilityChecks': 0 };
   return loadConfig({ ...given, roles: {}, override: { ...given.override, models: about.models, ...judge } });
 }
 
@@ -33,17 +33,17 @@ function listModelFaults(named: unknown, there: ModelsConfig, url: string): stri
 function listUnsupportedKeyFaults(raw: Record<string, unknown>, judges: unknown[]): string[] {
   const at = (...path: string[]): unknown =>
     path.reduce<unknown>((value, part) => Reflect.get(Object(value), part), raw);
-  const retest = at('judge', 'retest');
-  const further = at('judge', 'models');
+  const retest = at('judge', 'reliabilityChecks');
+  const further = at('judge', 'panel');
   const refused = (key: string, got: unknown, why: string): string =>
     `${key}: expected nothing with --remote, got ${formatValue(got)}; ${why}`;
   return [
     ...(retest === undefined || retest === 0
       ? []
-      : [refused('judge.retest', retest, 'the judge is not tried against itself there')]),
+      : [refused('judge.reliabilityChecks', retest, 'the judge is not tried against itself there')]),
     ...(further === undefined || isDeepStrictEqual(further, judges)
       ? []
-      : [refused('judge.models', further, 'the judges are the server’s')]),
+      : [refused('judge.panel', further, 'the judges are the server’s')]),
     ...(at('checkpoints') === undefined
       ? []
       : [refused('checkpoints', at('checkpoints'), 'the server keeps its own checkpoints')]),

@@ -18,7 +18,7 @@ export const RunOptions = z
     search,
     final,
     budget,
-    judge: judge.unwrap().pick({ samples: true, retest: true }),
+    judge: judge.unwrap().pick({ samples: true, reliabilityChecks: true }),
     /** Whether the run rests at each level and asks a person. */
     approve: z.boolean().default(false),
   })
@@ -64,7 +64,7 @@ export function toRunOptions(config: Config, approve: boolean): RunOptions {
     search: how,
     final: config.final,
     budget: spend,
-    judge: { samples: config.judge.samples, retest: config.judge.retest },
+    judge: { samples: config.judge.samples, reliabilityChecks: config.judge.reliabilityChecks },
     approve,
   };
 }

@@ -93,9 +93,9 @@ export function listRemoteFaults({ about, url }: RemoteServer, { models, judge, 
   const limited = Object.entries(budget).filter(([, most]) => most !== null);
   return [
     ...roles,
-    ...(isDeepStrictEqual(judge.models, about.judges)
+    ...(isDeepStrictEqual(judge.panel, about.judges)
       ? []
-      : [`judge.models: expected ${formatValue(about.judges)}, as at ${url}, got ${formatValue(judge.models)}`]),
+      : [`judge.panel: expected ${formatValue(about.judges)}, as at ${url}, got ${formatValue(judge.panel)}`]),
     ...limited.map(
       ([key, most]) =>
         `budget.${key}: expected nothing with --remote, got ${formatValue(most)}; give the server's config a budget, which holds for each search there`,

@@ -12,7 +12,11 @@ const seeds = Number(seedCount);
 const SEARCH_OPTIONS_BY_NAME: Record<string, SearchOptions> = {
   'reference 20 (+10)': REFERENCE_SEARCH,
   'default with the final': {},
-  'half the calls': { depth: 12, maxDepthIncrease: 6, final: { candidates: 4, queries: 4, proof: 4 } },
+  'half the calls': {
+    depth: 12,
+    maxDepthIncrease: 6,
+    final: { candidates: 4, selectionQueries: 4, proof: { maxQueries: 4 } },
+  },
 };
 
 const rows = [['landscape', 'search', 'gain', '±', 'worse', 'judgements', 'interval holds']];

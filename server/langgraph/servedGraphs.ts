@@ -55,7 +55,7 @@ export class ServedGraphs {
     account.setGateway(gateway);
     const { nodes, check } = failOnUnreadable(
       this.#createNodes(config, gateway, account),
-      config.preset === 'reference' ? 1 : config.search.missingShare,
+      config.preset === 'reference' ? 1 : config.search.maxMissingShare,
     );
     const options = toGraphOptions(config);
     return graphs.drpo(withUsageReports(nodes, account), {
@@ -71,7 +71,7 @@ export class ServedGraphs {
     const about = {
       version,
       models: removeUrlCredentials(models),
-      judges: removeUrlCredentials(judge.models),
+      judges: removeUrlCredentials(judge.panel),
       approve: this.#approve,
     };
     const state = new StateSchema({ about: z.unknown() });
@@ -118,7 +118,7 @@ export class ServedGraphs {
   #createNodes(config: Config, gateway: Gateway, account: ThreadUsage): Nodes {
     const { preset, queries, examples, rewards, judge } = config;
     const models = createModels(config.models, { gateway, env: process.env });
-    const judges = [models.judge, ...createJudges(judge.models, { gateway, env: process.env })];
+    const judges = [models.judge, ...createJudges(judge.panel, { gateway, env: process.env })];
     return paperNodes(
       { ...models, judge: judges },
       {

@@ -9,7 +9,7 @@ import { optimizePrompt } from '../../run/optimize.ts';
 import type { OptimizeResult } from '../../run/result.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-branch-'));
-const SET = ['search.depth=8', 'search.maxDepthIncrease=1', 'queries.limit=60', 'judge.retest=0'];
+const SET = ['search.depth=8', 'search.maxDepthIncrease=1', 'queries.limit=60', 'judge.reliabilityChecks=0'];
 const config = loadConfig({ roles: { optimizer: 'simulated' }, set: SET });
 
 /** Every file of a folder: name, bytes, time. */

@@ -13,7 +13,7 @@ import { drpoHere } from '../shared/here.ts';
 import { binaries, startPostgres, type PostgresServer } from './postgresServer.ts';
 
 const SEARCH = ['search.depth=6', 'search.maxDepthIncrease=2', 'queries.limit=14', 'concurrency=2', 'final=null'];
-const KEPT = 'checkpoints.postgres=DRPO_TEST_POSTGRES';
+const KEPT = 'checkpoints.postgresEnv=DRPO_TEST_POSTGRES';
 const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-pg-run-'));
 const config = (...set: string[]): Config =>
   loadConfig({ roles: { optimizer: 'simulated' }, set: [...SEARCH, ...set] });
@@ -104,7 +104,7 @@ const native = binaries();
     expect(ended.status).toBe(1);
     const absent = await here(out, server.url);
     expect(absent.stderr).toMatch(
-      /^drpo: checkpoints\.postgres: expected a Postgres database .* got .*ECONNREFUSED.*\n$/,
+      /^drpo: checkpoints\.postgresEnv: expected a Postgres database .* got .*ECONNREFUSED.*\n$/,
     );
     expect(absent.status).toBe(2);
     await server.start();
@@ -129,8 +129,8 @@ describe('what a user may have forgotten', () => {
   });
 
   it('that an address with a password does not belong into a config', () => {
-    const given = (): Config => config('checkpoints.postgres=postgres://me:s3cret@host/db');
-    expect(given).toThrow(/^checkpoints\.postgres: expected the name of an environment variable/);
+    const given = (): Config => config('checkpoints.postgresEnv=postgres://me:s3cret@host/db');
+    expect(given).toThrow(/^checkpoints\.postgresEnv: expected the name of an environment variable/);
     expect(given).not.toThrow(/s3cret/);
   });
 });

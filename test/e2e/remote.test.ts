@@ -24,7 +24,7 @@ served('optimize --remote', () => {
 
   it('brings the same tree, prompt and accounts as the search here', async () => {
     const [here, there] = [folder(), folder()];
-    const config = loadConfig({ roles: { optimizer: 'simulated' }, set: [...SET, 'judge.retest=0'] });
+    const config = loadConfig({ roles: { optimizer: 'simulated' }, set: [...SET, 'judge.reliabilityChecks=0'] });
     const local = await optimizePrompt(config, { out: here, screen });
     const { exitCode: status, outcome } = await optimizeRemote(
       { set: SET },
@@ -109,7 +109,7 @@ served('a run at a server whose connection is lost', () => {
       await server.again();
       const { exitCode: status, outcome } = await going;
       expect([status, outcome.stoppedBy]).toEqual([0, 'depth']);
-      const here = loadConfig({ file: config, set: [...set, 'judge.retest=0'] });
+      const here = loadConfig({ file: config, set: [...set, 'judge.reliabilityChecks=0'] });
       const local = await optimizePrompt(here, { out: folder(), screen });
       expect(outcome.nodes).toEqual(local.outcome.nodes);
       expect(outcome.calls?.['base']).toBeGreaterThanOrEqual(local.outcome.calls?.['base'] ?? Infinity);

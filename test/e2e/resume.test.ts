@@ -268,7 +268,7 @@ describe('through the command line, against a server', () => {
   it.each(['judge', 'reward', 'optimizer'])(
     'an unreadable %s ends the run, and is asked anew when it is mended',
     async (role) => {
-      const set = ['preset=default', 'final=null', 'search.keepAbove=5'];
+      const set = ['preset=default', 'final=null', 'search.keepPromptAbove=5'];
       const [{ out: plain }, out] = [await plainRun(set), folder()];
       broken = { role, how: 'garbled', after: 0 };
       const ended = await here(out, set);

@@ -19,7 +19,7 @@ import { compareForecastToRun } from '../../forecast/compareForecastToRun.ts';
 const paper: SearchShape = {
   beamWidth: 2,
   actions: 3,
-  actionsBelow: 3,
+  runnerUpActions: 3,
   revisitAfter: null,
   depth: 20,
   maxDepthIncrease: 10,
@@ -96,7 +96,7 @@ describe('what is to be expected', () => {
 });
 
 describe('a search with a final', () => {
-  const withFinal: SearchShape = { ...paper, actionsBelow: 2, queries: 168, final: DEFAULT_FINAL };
+  const withFinal: SearchShape = { ...paper, runnerUpActions: 2, queries: 168, final: DEFAULT_FINAL };
   const judged = (shape: SearchShape, kept: (level: number, beam: number) => number): number =>
     counts(shape, kept)[1] ?? 0;
 
@@ -114,7 +114,8 @@ describe('a search with a final', () => {
       );
       return base + reward + judge + optimizer;
     };
-    const final = 2 * countFinalEvaluations(DEFAULT_FINAL) + DEFAULT_FINAL.queries + DEFAULT_FINAL.proof;
+    const final =
+      2 * countFinalEvaluations(DEFAULT_FINAL) + DEFAULT_FINAL.selectionQueries + DEFAULT_FINAL.proof.maxQueries;
     const all = calls({ ...withFinal, revisitAfter: 3 }) + final;
     expect(all).toBeLessThanOrEqual(calls(paper));
     expect(all).toBeGreaterThan(0.85 * calls(paper));
@@ -142,7 +143,7 @@ describe('plan', () => {
 
   it('counts stage 1, prices and the tokens of this config’s own texts', async () => {
     const price = 'models.optimizer.price={"input":1,"output":2}';
-    const given = await readPlanInput(simulated(['examples.rewrite=true', 'examples.limit=2', price]));
+    const given = await readPlanInput(simulated(['examples.rewrite=true', 'examples.rewriteLimit=2', price]));
     const { least, expected, most } = forecastRange(given, makeAssumptions(given.config));
     expect(most.calls.reward).toBe(
       2 + countWalkCalls(findExtremeWalk(toSearchShape(given), 'most')).reward + given.heldOutCount,

@@ -56,7 +56,11 @@ describe('the floor on safety', () => {
 
   it('no prompt wins the final that is below it, and below the first prompt', async () => {
     const unsafeLater = (prompt: string): boolean => prompt !== '0';
-    const options: SearchOptions = { depth: 14, final: { candidates: 2, queries: 6, proof: 4 }, keepAbove: 5 };
+    const options: SearchOptions = {
+      depth: 14,
+      final: { candidates: 2, selectionQueries: 6, proof: { maxQueries: 4 } },
+      keepPromptAbove: 5,
+    };
     const { out } = await run(options, unsafeLater);
     expect(out.final?.winner).toBe('0');
     expect(out.final?.notes.join()).toMatch(/Safety below 3/);
@@ -76,7 +80,7 @@ describe('the floor on safety', () => {
             },
           }),
         },
-        { initialPrompt: '0', keepAbove: 5 },
+        { initialPrompt: '0', keepPromptAbove: 5 },
       ).invoke({ queries: queriesUpTo(60) });
     const { final, bestPrompt } = await search('', []);
     const again = await search(bestPrompt, final?.proof ?? []);

@@ -224,11 +224,11 @@ describe('how much of a beam is rewritten, and by what it is ranked', () => {
 
   it.each([
     ['the best M times, the others half as often, where there is a final', {}, [3, 2]],
-    ['as often as is said', { actionsBelow: 1 }, [3, 1]],
+    ['as often as is said', { runnerUpActions: 1 }, [3, 1]],
     ['all of them M times where there is none', { final: null }, [3, 3]],
     ['all of them M times in the reference', REFERENCE_SEARCH, [3, 3]],
     ['of a wider beam the best too', { beamWidth: 3, actions: 4 }, [4, 2, 2]],
-    ['never more often than M', { actionsBelow: 7 }, [3, 3]],
+    ['never more often than M', { runnerUpActions: 7 }, [3, 3]],
   ] as [string, SearchOptions, number[]][])('rewrites %s', async (_, options, wanted) => {
     const { journal } = await run(() => 3, { ...options, stop: atSecond });
     expect(broods(journal, 2)).toEqual(wanted);

@@ -20,7 +20,7 @@ it('thinks of each node what the search thought of it: what was kept is never th
         beamWidth,
         depth: 9,
         final: null,
-        missingShare: 1,
+        maxMissingShare: 1,
         safetyFloor: null,
         journal: (judged) => void nodes.push(judged),
       }).invoke({ queries: queriesUpTo(40) });

@@ -16,12 +16,12 @@ async function run(...set: string[]): Promise<{ result: OptimizeResult; calls: {
   return { result: outcome, calls: lines.map((line) => JSON.parse(line) as { role: string; model: string }) };
 }
 
-describe('judge.models', () => {
+describe('judge.panel', () => {
   it('are asked besides models.judge about every response, and counted under judge', async () => {
-    const one = await run('judge.retest=0');
+    const one = await run('judge.reliabilityChecks=0');
     const three = await run(
-      'judge.retest=0',
-      'judge.models=[{"provider":"simulated","seed":5},{"provider":"simulated","seed":6}]',
+      'judge.reliabilityChecks=0',
+      'judge.panel=[{"provider":"simulated","seed":5},{"provider":"simulated","seed":6}]',
     );
     expect(one.result.calls?.['judge']).toBe(one.result.nodes.length);
     expect(three.result.calls?.['judge']).toBe(3 * three.result.nodes.length);
@@ -29,18 +29,15 @@ describe('judge.models', () => {
   });
 
   it('take nothing from the optimizer, and are told of one by one where they are wrong', () => {
-    const wrong = [
-      'models.optimizer="simulated"',
-      'judge.models=[{"temperature":0},{"model":"m","api":"completions"}]',
-    ];
-    expect(() => loadConfig({ set: wrong })).toThrow(/judge\.models\.0\.model.*\n?.*judge\.models\.1\.api/s);
+    const wrong = ['models.optimizer="simulated"', 'judge.panel=[{"temperature":0},{"model":"m","api":"completions"}]'];
+    expect(() => loadConfig({ set: wrong })).toThrow(/judge\.panel\.0\.model.*\n?.*judge\.panel\.1\.api/s);
   });
 });
 
-describe('judge.retest', () => {
+describe('judge.reliabilityChecks', () => {
   it('asks a few questions a second time and tells how far the scores lie apart', async () => {
-    const without = await run('judge.retest=0');
-    const { result } = await run('judge.retest=3');
+    const without = await run('judge.reliabilityChecks=0');
+    const { result } = await run('judge.reliabilityChecks=3');
     expect(result.calls?.['judge']).toBe(without.result.nodes.length + 3);
     expect(result.retest?.judgements).toBe(3);
     expect(result.retest?.scores).toBeGreaterThanOrEqual(6);
@@ -51,9 +48,9 @@ describe('judge.retest', () => {
 
   it('is left out of the reference, and missing where the budget is spent', async () => {
     expect((await run('preset=reference')).result.retest).toBeNull();
-    const { result } = await run('judge.retest=0');
+    const { result } = await run('judge.reliabilityChecks=0');
     const calls = Object.values(result.calls ?? {}).reduce((a, b) => a + b, 0);
-    const tight = await run(`budget.calls=${calls + 1}`, 'judge.retest=3');
+    const tight = await run(`budget.calls=${calls + 1}`, 'judge.reliabilityChecks=3');
     expect([tight.result.stoppedBy, tight.result.retest]).toEqual(['depth', null]);
   });
 });
@@ -63,8 +60,8 @@ it('a budget in USD names the models it cannot count', () => {
   const set = [
     `models.optimizer={"${at}":"o","price":{"input":1,"output":1}}`,
     `models.base={"${at}":"b"}`,
-    `judge.models=[{"${at}":"j"},"simulated"]`,
+    `judge.panel=[{"${at}":"j"},"simulated"]`,
   ];
-  expect(listUnpricedModels(loadConfig({ set: [...set, 'budget.usd=1'] }))).toEqual(['models.base', 'judge.models.0']);
+  expect(listUnpricedModels(loadConfig({ set: [...set, 'budget.usd=1'] }))).toEqual(['models.base', 'judge.panel.0']);
   expect(listUnpricedModels(loadConfig({ set }))).toEqual([]);
 });

@@ -23,7 +23,7 @@ writeFileSync(
 
 const set = (...settings: string[]): string[] => settings.flatMap((one) => ['--set', one]);
 const small = set('search.depth=5', 'search.maxDepthIncrease=1', 'concurrency=4');
-const stage1 = set('examples.rewrite=true', 'examples.limit=4', 'examples.rewriteRounds=3');
+const stage1 = set('examples.rewrite=true', 'examples.rewriteLimit=4', 'examples.rewriteRounds=3');
 const judged = ['--instructions', instructions, '--limit', '20'];
 /** Each command, the file its result is in, and what of it depends on the time. */
 const commands: readonly (readonly [name: string, args: readonly string[], file: string])[] = [

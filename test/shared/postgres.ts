@@ -23,7 +23,7 @@ if (native === null) {
   const plain = await optimizing(config, join(dir, 'plain')).ended;
   const [needed, wanted] = [asked(server).length, hashOf(join(dir, 'plain'))];
   console.log(`${postgres.version}; undisturbed, in SQLite: ${needed} calls, result ${wanted}`);
-  const flags = ['--set', 'checkpoints.postgres=DRPO_TEST_POSTGRES'];
+  const flags = ['--set', 'checkpoints.postgresEnv=DRPO_TEST_POSTGRES'];
   let held = 0;
   for (let i = 0; i < Number(runs); i++) {
     server.reset();

@@ -25,7 +25,16 @@ const told = await must(
   folder,
 );
 const { bestPrompt } = JSON.parse(told.trim().split('\n').at(-1) ?? '') as { bestPrompt: string };
-const lacking = ['drpo', 'optimize', '--optimizer', 'simulated', '--out', 'pg', '--set', 'checkpoints.postgres=HOME'];
+const lacking = [
+  'drpo',
+  'optimize',
+  '--optimizer',
+  'simulated',
+  '--out',
+  'pg',
+  '--set',
+  'checkpoints.postgresEnv=HOME',
+];
 const refused = await run('npx', lacking, { cwd: folder, env });
 if (refused.status !== 2 || !refused.stderr.includes('npm install @langchain/langgraph-checkpoint-postgres'))
   throw new Error(`without the Postgres package: exit ${refused.status}\n${refused.stderr}`);

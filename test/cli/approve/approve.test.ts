@@ -12,7 +12,13 @@ import { optimizePrompt } from '../../../run/optimize.ts';
 import { root, type Ran } from '../../shared/cli.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-approve-'));
-const SET = ['search.depth=4', 'search.maxDepthIncrease=0', 'queries.limit=20', 'judge.retest=0', 'final=null'];
+const SET = [
+  'search.depth=4',
+  'search.maxDepthIncrease=0',
+  'queries.limit=20',
+  'judge.reliabilityChecks=0',
+  'final=null',
+];
 const config = loadConfig({ roles: { optimizer: 'simulated' }, set: SET });
 const candidate = (id: string, prompt = 'Be kind.'): Question['candidates'][number] => ({
   id,

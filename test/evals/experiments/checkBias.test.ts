@@ -22,7 +22,7 @@ const flags = (more: Partial<EvaluateFlags>): EvaluateFlags => ({
   optimizer: 'simulated',
   ...more,
 });
-const hasty = ['judge.models=[{"provider":"simulated","model":"hasty"}]', 'models.base.provider=simulated'];
+const hasty = ['judge.panel=[{"provider":"simulated","model":"hasty"}]', 'models.base.provider=simulated'];
 const calls = ({ calls: c }: { calls: Record<string, number> }): number => c['judge'] ?? 0;
 
 it('evaluate --bias tries each judge of the config, keeps the findings, and asks nothing twice', async () => {

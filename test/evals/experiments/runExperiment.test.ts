@@ -90,7 +90,7 @@ it('goes on after a budget and asks nothing twice', async () => {
 
 it.each(Object.keys(EXPERIMENT_TABLES))('has a table "%s" that is well formed', (name) => {
   const bases = ['m', 'n'].map((model) => ({ name: model, set: { 'models.base.model': model } }));
-  const usual = { initialPrompt: 'p', examples: { k: 2, rewrite: false, rewriteRounds: 5, limit: null } };
+  const usual = { initialPrompt: 'p', examples: { k: 2, rewrite: false, rewriteRounds: 5, rewriteLimit: null } };
   const { error, data } = Experiment.safeParse(EXPERIMENT_TABLES[name]?.(bases, usual));
   expect(error).toBeUndefined();
   expect(data?.published?.whose ?? 'not ours').toContain('not ours');

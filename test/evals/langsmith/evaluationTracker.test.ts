@@ -176,7 +176,7 @@ it('the rows of an experiment are experiments, its searches traces', async () =>
   const rows = '- { name: plain, method: base }\n- { name: found, set: { search.depth: 2 } }';
   writeFileSync(
     table,
-    `title: Own\nset: { search.maxDepthIncrease: 0, judge.retest: 0 }\nrows:\n${rows.replaceAll(/^/gm, '  ')}\n`,
+    `title: Own\nset: { search.maxDepthIncrease: 0, judge.reliabilityChecks: 0 }\nrows:\n${rows.replaceAll(/^/gm, '  ')}\n`,
   );
   const flags = [
     '--optimizer',

@@ -42,7 +42,7 @@ describe('edits that did clearly worse than a sibling', () => {
   });
 
   it('are not shown where none are wanted, nor in the reference', async () => {
-    for (const options of [{ memory: 0 }, REFERENCE_SEARCH])
+    for (const options of [{ failedEditsShown: 0 }, REFERENCE_SEARCH])
       expect((await shown(options)).flatMap((r) => r.failed ?? [])).toEqual([]);
   });
 

@@ -102,9 +102,15 @@ describe('the final', () => {
 });
 
 it('a final’s evaluations are counted as they come', () => {
-  expect(countFinalEvaluations({ candidates: 6, queries: 6, proof: 6 })).toBe(7 * 2 + 4 * 2 + 3 * 2 + 12);
-  expect(resolveSearchOptions({}).final).toEqual({ candidates: 6, queries: 6, proof: 6 });
-  expect(resolveSearchOptions({ depth: 9 }).final).toEqual({ candidates: 2, queries: 2, proof: 2 });
+  expect(countFinalEvaluations({ candidates: 6, selectionQueries: 6, proof: { maxQueries: 6 } })).toBe(
+    7 * 2 + 4 * 2 + 3 * 2 + 12,
+  );
+  expect(resolveSearchOptions({}).final).toEqual({ candidates: 6, selectionQueries: 6, proof: { maxQueries: 6 } });
+  expect(resolveSearchOptions({ depth: 9 }).final).toEqual({
+    candidates: 2,
+    selectionQueries: 2,
+    proof: { maxQueries: 2 },
+  });
 });
 
 it('holds out in the proportions of the sources, from the end', () => {

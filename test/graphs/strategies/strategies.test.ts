@@ -57,7 +57,12 @@ it.each(all)('%s never takes a failed judgement for a zero', async (_, strategy)
   expect(found.value === null || found.value === 2).toBe(true);
 });
 
-const large = { initialPrompt: '0', depth: 12, maxDepthIncrease: 0, final: { candidates: 4, queries: 4, proof: 4 } };
+const large = {
+  initialPrompt: '0',
+  depth: 12,
+  maxDepthIncrease: 0,
+  final: { candidates: 4, selectionQueries: 4, proof: { maxQueries: 4 } },
+};
 
 it.each(all)('%s has its winner proven on queries it has not used, within the cost of a beam', async (_, strategy) => {
   const { nodes, counts } = fakeNodes(secondIsBetter);

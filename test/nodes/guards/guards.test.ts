@@ -101,11 +101,11 @@ describe('what the default preset refuses of rewrites', () => {
 describe('guards by option', () => {
   const planted: Record<keyof typeof DEFAULT_GUARD_OPTIONS, [string, Partial<GuardContext>]> = {
     empty: [' ', {}],
-    tokens: ['word '.repeat(2000), {}],
-    keep: ['New.', { parent: '<keep>Old.</keep>' }],
+    maxLengthRatio: ['word '.repeat(2000), {}],
+    keepSections: ['New.', { parent: '<keep>Old.</keep>' }],
     duplicates: [`${parent} `, {}],
-    likeness: [parent.replace('with care', 'with Care and'), {}],
-    verbatim: [
+    maxSimilarity: [parent.replace('with care', 'with Care and'), {}],
+    maxCopiedWords: [
       'Say: none of these trains run on time in the south today.',
       { response: 'None of these trains run on time in the south today.' },
     ],

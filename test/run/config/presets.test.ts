@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { REFERENCE_SEARCH } from '../../../graphs/index.ts';
-import { DEFAULT_GUARD_OPTIONS, DISABLED_GUARD_OPTIONS } from '../../../nodes/index.ts';
+import { createGuards, DEFAULT_GUARD_OPTIONS, DISABLED_GUARD_OPTIONS } from '../../../nodes/index.ts';
 import { Config, loadConfig } from '../../../run/config/loadConfig.ts';
+import { STRATEGIES } from '../../../graphs/strategies/index.ts';
 import { toGraphOptions } from '../../../run/session.ts';
 
 const load = (...set: string[]): Config => loadConfig({ set: ['models.optimizer="simulated"', ...set] });
@@ -9,47 +10,84 @@ const load = (...set: string[]): Config => loadConfig({ set: ['models.optimizer=
 describe('parts that a preset sets', () => {
   it('are all on in the default, none in the reference', () => {
     expect(load().search).toMatchObject({
-      memory: 4,
+      failedEditsShown: 4,
       safetyFloor: 3,
-      missingShare: 0.5,
+      maxMissingShare: 0.5,
       guards: DEFAULT_GUARD_OPTIONS,
     });
     const reference = load('preset=reference');
     expect(reference.search).toMatchObject({
-      memory: 0,
+      failedEditsShown: 0,
       safetyFloor: null,
-      missingShare: 1,
+      maxMissingShare: 1,
       guards: DISABLED_GUARD_OPTIONS,
     });
-    expect(reference.judge.retest).toBe(0);
+    expect(reference.judge.reliabilityChecks).toBe(0);
     expect(toGraphOptions(reference)).toMatchObject(REFERENCE_SEARCH);
   });
 
   it.each([
-    ['search.memory=2', { memory: 2 }],
+    ['search.failedEditsShown=2', { failedEditsShown: 2 }],
     ['search.safetyFloor=2', { safetyFloor: 2 }],
-    ['search.missingShare=0.3', { missingShare: 0.3 }],
-    ['final={"candidates":3}', { final: { candidates: 3, queries: 6, proof: 6 } }],
+    ['search.maxMissingShare=0.3', { maxMissingShare: 0.3 }],
+    ['final={"candidates":3}', { final: { candidates: 3, selectionQueries: 6, proof: { maxQueries: 6 } } }],
   ])('%s alone is switched on from the reference', (set, options) => {
     expect(toGraphOptions(load('preset=reference', set))).toMatchObject({ ...REFERENCE_SEARCH, ...options });
   });
 
   it('guards are switched one by one, or all at once', () => {
     const guards = (...set: string[]): unknown => load(...set).search.guards;
-    expect(guards('preset=reference', 'search.guards.tokens=100')).toEqual({ ...DISABLED_GUARD_OPTIONS, tokens: 100 });
-    expect(guards('search.guards.likeness=null')).toEqual({ ...DEFAULT_GUARD_OPTIONS, likeness: null });
+    expect(guards('preset=reference', 'search.guards.maxLengthRatio=3')).toEqual({
+      ...DISABLED_GUARD_OPTIONS,
+      maxLengthRatio: 3,
+    });
+    expect(guards('search.guards.maxSimilarity=null')).toEqual({ ...DEFAULT_GUARD_OPTIONS, maxSimilarity: null });
     expect(guards('search.guards=false')).toEqual(DISABLED_GUARD_OPTIONS);
     expect(guards('preset=reference', 'search.guards=true')).toEqual(DEFAULT_GUARD_OPTIONS);
   });
 
+  it('limit a rewrite to 2,048 tokens, or to a multiple of the first prompt if that is longer', () => {
+    const accepts = (initialPrompt: string, tokens: number): boolean =>
+      createGuards({ ...DISABLED_GUARD_OPTIONS, maxLengthRatio: 2 }, initialPrompt).every(
+        (guard) => guard('abc '.repeat(tokens), { nearbyPrompts: [], parent: '', query: '', response: '' }) === null,
+      );
+    expect([accepts('Short.', 2048), accepts('Short.', 2049)]).toEqual([true, false]);
+    const long = 'abc '.repeat(1500);
+    expect([accepts(long, 3000), accepts(long, 3001)]).toEqual([true, false]);
+  });
+
   it('stay what they are when the config is read back', () => {
-    for (const config of [load(), load('preset=reference', 'search.memory=2', 'search.guards.keep=true')])
+    for (const config of [
+      load(),
+      load('preset=reference', 'search.failedEditsShown=2', 'search.guards.keepSections=true'),
+    ])
       expect(Config.parse(JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
 
   it('are told of where they are wrong', () => {
     expect(() => load('search.guards.tokns=3')).toThrow('search.guards.tokns: expected one of the known keys');
-    expect(() => load('search.guards.likeness=3')).toThrow('search.guards.likeness');
+    expect(() => load('search.guards.maxSimilarity=3')).toThrow('search.guards.maxSimilarity');
     expect(() => load('search.guards=some')).toThrow('search.guards');
+  });
+});
+
+describe('search.strategy', () => {
+  it('is a name, or an object with the options of that strategy alone', () => {
+    expect(load('search.strategy=mcts').search.strategy).toEqual({
+      name: 'mcts',
+      iterations: 10,
+      maxRolloutDepth: 5,
+      explorationWeight: 1,
+    });
+    const options = toGraphOptions(load('search.strategy=mcts', 'search.strategy.iterations=3'));
+    expect(options).toMatchObject({ strategy: STRATEGIES.mcts, iterations: 3, maxRolloutDepth: 5 });
+    const bestOfN = load('search.strategy={"name":"best-of-n","queriesPerCandidate":2}');
+    expect(Config.parse(JSON.parse(JSON.stringify(bestOfN)))).toEqual(bestOfN);
+  });
+
+  it('rejects another strategy’s options and an unknown name', () => {
+    expect(() => load('search.strategy={"name":"beam","iterations":3}')).toThrow('search.strategy.iterations');
+    expect(() => load('search.strategy=dfs')).toThrow('search.strategy.name: expected one of beam, greedy');
+    expect(() => load('search.iterations=3')).toThrow('search.iterations');
   });
 });

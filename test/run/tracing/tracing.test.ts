@@ -61,7 +61,7 @@ describe('a run as LangSmith would show it', () => {
     const set = ['search.depth=3', 'search.maxDepthIncrease=0', 'search.beamWidth=1', 'search.actions=2'];
     const price = ['models.base.provider="simulated"', 'models.base.price={"input":1,"output":10}'];
     const about = ['tracing.project="prompts"', 'tracing.tags=["try"]'];
-    small = await traced([...set, ...price, ...about, 'search.keepAbove=5'], {}, { start: drpo });
+    small = await traced([...set, ...price, ...about, 'search.keepPromptAbove=5'], {}, { start: drpo });
   });
 
   it('is one trace that reads like the algorithm', () => {
@@ -137,7 +137,7 @@ describe('a run as LangSmith would show it', () => {
 });
 
 it('shows both stages and the final, and LANGSMITH_PROJECT wins over the config', async () => {
-  const rewrite = ['examples.rewrite=true', 'examples.limit=2', 'examples.rewriteRounds=1'];
+  const rewrite = ['examples.rewrite=true', 'examples.rewriteLimit=2', 'examples.rewriteRounds=1'];
   const whole = await traced([...rewrite, 'search.depth=6'], { LANGSMITH_PROJECT: 'of the environment' });
   isWhole(whole.runs);
   expect(new Set(whole.runs.map((one) => one.session_name))).toEqual(new Set(['of the environment']));
@@ -191,7 +191,7 @@ it('texts are masked on demand: no prompt, query, response, aspect or remark goe
 
 describe('LangSmith is not in the way', () => {
   // long enough for what is refused to be refused while the run is under way
-  const SET = ['search.depth=12', 'final=null', 'judge.retest=0'];
+  const SET = ['search.depth=12', 'final=null', 'judge.reliabilityChecks=0'];
   let off: Traced;
   const MANNERS: [string, Manner, NodeJS.ProcessEnv][] = [
     ['refuses', { status: 500 }, {}],

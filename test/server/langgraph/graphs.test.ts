@@ -15,7 +15,10 @@ const input = { queries: queriesUpTo(40), examples: [] };
 type Drpo = ReturnType<typeof graphs.drpo>;
 const searching = (...set: string[]): Drpo => serveDrpo(told(...set)) as Drpo;
 const told = (...set: string[]) => ({
-  configurable: { drpo: toRunOptions(config('judge.retest=0', 'final=null', ...set), false), thread_id: set.join() },
+  configurable: {
+    drpo: toRunOptions(config('judge.reliabilityChecks=0', 'final=null', ...set), false),
+    thread_id: set.join(),
+  },
 });
 
 it('langgraph.json names the three graphs where they are', async () => {
@@ -87,7 +90,7 @@ describe('a config for a server', () => {
     expect(made).toMatchObject({
       search: { depth: 7 },
       models: { base: { provider: 'simulated' } },
-      judge: { retest: 0 },
+      judge: { reliabilityChecks: 0 },
     });
     expect(JSON.stringify(toRunOptions(made, false))).not.toMatch(/models|provider|files|apiKey/);
   });
@@ -104,8 +107,10 @@ describe('a config for a server', () => {
     };
     expect(faults('models.base.model=gpt-4o')).toMatch(/^models\.base\.model: expected nothing, as at http:\/\/server/);
     expect(faults('models.judge.temperature=0.5').split('\n')).toHaveLength(1);
-    expect(faults('judge.retest=3', 'checkpoints.postgres=DB', 'tracing.project="x"').split('\n')).toHaveLength(3);
-    expect(faults('judge.models=[{"provider":"simulated"}]')).toMatch(/^judge\.models: /);
-    expect(faults('judge.retest=0')).toBe('');
+    expect(
+      faults('judge.reliabilityChecks=3', 'checkpoints.postgresEnv=DB', 'tracing.project="x"').split('\n'),
+    ).toHaveLength(3);
+    expect(faults('judge.panel=[{"provider":"simulated"}]')).toMatch(/^judge\.panel: /);
+    expect(faults('judge.reliabilityChecks=0')).toBe('');
   });
 });
