@@ -17,26 +17,26 @@ import {
 import { createSimulatedModel, type SimulatedChatModel, type SimulatedSettings } from './simulated/index.ts';
 import type { Transport } from './transport.ts';
 
-/** Who plays which role in a run. */
+/** The models of a run by role. */
 export interface RunModels {
   base: ManagedChatModel | ManagedLLM;
   reward: ManagedChatModel;
   judge: ManagedChatModel;
   optimizer: ManagedChatModel;
-  /** Left out where likeness is told by shared words. */
+  /** Left out if similarity is measured by shared words. */
   embeddings?: ManagedEmbeddings;
 }
 
 export interface CreateModelsOptions {
   gateway: Gateway;
-  /** Where keys are looked up; OPENAI_BASE_URL counts where a config names no address. */
+  /** The environment variables: keys, and OPENAI_BASE_URL for models without `baseUrl`. */
   env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The models of a config, behind one gateway. @throws ConfigFault listing every key variable that is not set */
+/** Creates the models of a config behind one gateway. @throws ModelsConfigError that lists each environment variable without a key */
 export function createModels(config: ModelsConfig, { gateway, env }: CreateModelsOptions): RunModels {
-  const unset = MODEL_ROLES.flatMap((role) => listUnsetKeys(`models.${role}`, config[role], env));
-  if (unset.length) throw new ModelsConfigError(unset);
+  const missingKeys = MODEL_ROLES.flatMap((role) => listMissingKeys(`models.${role}`, config[role], env));
+  if (missingKeys.length) throw new ModelsConfigError(missingKeys);
   const chat = (role: LanguageRole): ManagedChatModel =>
     gateway.manage(role, createChatTransport(role, config[role], env), config[role]);
   return {
@@ -57,13 +57,13 @@ export function createModels(config: ModelsConfig, { gateway, env }: CreateModel
   };
 }
 
-/** Further judges beside `models.judge`, counted under its role. @throws ConfigFault listing every key variable that is not set */
+/** Creates the judges beside `models.judge`, with the same role. @throws ModelsConfigError that lists each environment variable without a key */
 export function createJudges(
   settings: readonly ResolvedModel[],
   { gateway, env }: CreateModelsOptions,
 ): ManagedChatModel[] {
-  const unset = settings.flatMap((judge, i) => listUnsetKeys(`judge.panel.${i}`, judge, env));
-  if (unset.length) throw new ModelsConfigError(unset);
+  const missingKeys = settings.flatMap((judge, i) => listMissingKeys(`judge.panel.${i}`, judge, env));
+  if (missingKeys.length) throw new ModelsConfigError(missingKeys);
   return settings.map((judge) => gateway.manage('judge', createChatTransport('judge', judge, env), judge));
 }
 
@@ -107,7 +107,7 @@ export function resolveEndpoint(
   return { ...decoding, model, baseUrl: address, keyName, apiKey: keyName === undefined ? undefined : env[keyName] };
 }
 
-function listUnsetKeys(
+function listMissingKeys(
   path: string,
   settings: ResolvedModel | EmbeddingSettings,
   env: CreateModelsOptions['env'],
@@ -115,6 +115,6 @@ function listUnsetKeys(
   if (settings.provider !== 'openai') return [];
   const { keyName, apiKey } = resolveEndpoint(settings, env);
   if (keyName === undefined || apiKey) return [];
-  const message = `expected a key in the environment variable ${keyName}, which is not set; set it, or give a baseUrl without apiKeyEnv, or use "simulated"`;
+  const message = `expected a key in the environment variable ${keyName}, which is not set; set it, or use "simulated" as the model (an endpoint without a key needs a baseUrl and no apiKeyEnv)`;
   return [{ path: `${path}.apiKeyEnv`, message }];
 }

@@ -1,6 +1,6 @@
 import type { Role } from './settings.ts';
 
-/** What went wrong with one attempt at a call. */
+/** The ways in which an attempt at a call can fail. */
 export const FAILURE_KINDS = [
   'rate-limit',
   'server',
@@ -18,57 +18,59 @@ export type FailureKind = (typeof FAILURE_KINDS)[number];
 /** The failures that may pass, so that another attempt is worthwhile. */
 export const RETRYABLE_KINDS: ReadonlySet<FailureKind> = new Set(['rate-limit', 'server', 'timeout', 'connection']);
 
-/** Which of the budget's limits was reached. */
+/** The limits of a budget. */
 export type BudgetLimitName = 'calls' | 'tokens' | 'usd' | 'minutes';
 
 /** A failure of a role's model. */
 abstract class ModelError extends Error {
   readonly role: Role;
   readonly kind: FailureKind;
-  /** The HTTP status, where there was an answer at all. */
+  /** HTTP status; undefined if there was no answer. */
   readonly status: number | undefined;
-  constructor(message: string, about: { role: Role; kind: FailureKind; status?: number | undefined }) {
+  constructor(message: string, fields: { role: Role; kind: FailureKind; status?: number | undefined }) {
     super(message);
-    this.role = about.role;
-    this.kind = about.kind;
-    this.status = about.status;
+    this.role = fields.role;
+    this.kind = fields.kind;
+    this.status = fields.status;
   }
 }
 
-/** One call failed for good: refused (400, 413, 422, …) or its retries used up. The run goes on without it. */
+/** One call failed for good: it was refused (400, 413, 422, …), or its retries are used up. The run continues without it. */
 export class CallFailedError extends ModelError {
   override readonly name = 'CallFailedError';
 }
 
-/** A role cannot be played at all: no key, no such model, no money, or an endpoint that answers nobody. Ends the run. */
+/** No model can play the role: no key, no such model, no credit, or an endpoint that does not answer. It ends the run. */
 export class RoleDownError extends ModelError {
   override readonly name = 'RoleDownError';
 }
 
-/** The next request would go past a limit of the budget; it was not sent. */
+/** The next request would exceed a limit of the budget. It was not sent. */
 export class BudgetExceededError extends Error {
   override readonly name = 'BudgetExceededError';
   readonly which: BudgetLimitName;
   constructor(which: BudgetLimitName, limit: number, spent: number) {
-    super(`the budget of ${limit} ${which} is spent (${+spent.toFixed(4)} so far); raise budget.${which} to go on`);
+    super(
+      `budget.${which}: the next request would exceed the limit of ${limit} (${+spent.toFixed(4)} spent so far); raise it and run the same command again`,
+    );
     this.which = which;
   }
 }
 
-/** The gateway was told to stop; the call was not sent, or not waited for past the grace. */
+/** The gateway was stopped. The call was not sent, or was cancelled when the grace ended. */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError';
-  constructor(message = 'stopped: no further model calls are made') {
+  constructor(message = 'the run was stopped, so no more models are called') {
     super(message);
   }
 }
 
-/** The store of answers cannot be opened or written; nothing already written is lost. Ends the run. */
+/** The store of answers cannot be opened or written. It ends the run; what was written before is kept. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
-/** The `models` of a config ask for what is not there; every fault with its path in the config. */
+/** The `models` of a config name something that does not exist. Each fault has its path in the config. */
 export class ModelsConfigError extends Error {
   override readonly name = 'ModelsConfigError';
   readonly faults: readonly { path: string; message: string }[];
@@ -78,9 +80,9 @@ export class ModelsConfigError extends Error {
   }
 }
 
-/** Whether something thrown is an error, of whichever realm (Node's own are not `instanceof Error` inside a vm). */
-export const isError = (thrown: unknown): thrown is Error & { code?: unknown } =>
-  typeof thrown === 'object' && thrown !== null && 'name' in thrown && 'message' in thrown;
+/** Whether a value is an error of any realm. (Inside a vm, Node's own errors are not `instanceof Error`.) */
+export const isError = (value: unknown): value is Error & { code?: unknown } =>
+  typeof value === 'object' && value !== null && 'name' in value && 'message' in value;
 
-/** What an error says. */
-export const getErrorMessage = (thrown: unknown): string => (isError(thrown) ? thrown.message : String(thrown));
+/** The message of an error, or of any other value that was thrown. */
+export const getErrorMessage = (error: unknown): string => (isError(error) ? error.message : String(error));

@@ -19,18 +19,18 @@ export const DEFAULT_OPENAI_URL = 'https://api.openai.com/v1';
 /** The environment variable with the key for that address. */
 export const DEFAULT_KEY_ENV = 'OPENAI_API_KEY';
 
-const makeIntegerSchema = (least: number) => z.number().int().min(least);
+const makeIntegerSchema = (minimum: number) => z.number().int().min(minimum);
 
-/** An endpoint's address; a key in it would stand in the run's folder. */
+/** The address of an endpoint. It must hold no key, because the run's folder shows it. */
 const Address = z
   .url({ protocol: /^https?$/ })
   .refine((url) => !URL.canParse(url) || new URL(url).password + new URL(url).username === '', {
     error:
-      'expected an address without a user and a password (a key goes into an environment variable, which apiKeyEnv names)',
+      'expected an address without user and password; put the key into an environment variable and name that in apiKeyEnv',
     params: { secret: true },
   });
 
-/** A role's model as a config states it; what is left out is filled in by `ModelsConfig`. */
+/** A role's model as written in the config, before defaults. */
 export const ModelSettings = z.strictObject({
   provider: z.enum(['openai', 'simulated']).optional(),
   model: z.string().min(1).optional(),
@@ -38,11 +38,11 @@ export const ModelSettings = z.strictObject({
   /** The environment variable that holds the key. */
   apiKeyEnv: z.string().min(1).optional(),
   api: z.enum(['chat', 'completions']).optional(),
-  /** 0 to 2; null sends none, for models that refuse it. */
+  /** 0 to 2. Null sends none, for models that refuse it. */
   temperature: z.number().min(0).max(2).nullable().optional(),
-  /** 0 to 1; null sends none. */
+  /** 0 to 1. Null sends none. */
   topP: z.number().min(0).max(1).nullable().optional(),
-  /** Of a reply. */
+  /** Tokens of a reply. */
   maxTokens: makeIntegerSchema(1).optional(),
   seed: makeIntegerSchema(0).optional(),
   timeoutSeconds: z.number().positive().optional(),
@@ -53,7 +53,7 @@ export const ModelSettings = z.strictObject({
 });
 export type ModelSettings = z.infer<typeof ModelSettings>;
 
-/** A role's model with everything filled in. */
+/** A role's model with all defaults. */
 export interface ResolvedModel extends ModelSettings {
   provider: 'openai' | 'simulated';
   api: 'chat' | 'completions';
@@ -64,7 +64,7 @@ export interface ResolvedModel extends ModelSettings {
   maxRetries: number;
 }
 
-/** How likeness of queries is told: by shared words (the default), or by an endpoint's embeddings. */
+/** How the similarity of queries is measured: by shared words (the default), or by an endpoint's embeddings. */
 export const EmbeddingSettings = z.discriminatedUnion('provider', [
   z.strictObject({ provider: z.literal('lexical') }),
   z.strictObject({
@@ -78,23 +78,23 @@ export const EmbeddingSettings = z.discriminatedUnion('provider', [
 ]);
 export type EmbeddingSettings = z.infer<typeof EmbeddingSettings>;
 
-/** A provider's name alone stands for its settings. */
+/** Makes a provider's name short for its settings. */
 const makeNameExpander =
   (provider: string, ...names: string[]) =>
-  (given: unknown) =>
-    typeof given === 'string' && names.includes(given) ? { provider } : given;
+  (input: unknown) =>
+    typeof input === 'string' && names.includes(input) ? { provider } : input;
 const RoleInput = z.preprocess(makeNameExpander('simulated', 'simulated'), ModelSettings);
 const EmbeddingInput = z.preprocess(makeNameExpander('lexical', 'lexical', 'simulated'), EmbeddingSettings);
 
-/** A further judge: as a role's model, but with nothing taken from the optimizer. */
-export const JudgeSettings = RoleInput.transform((given, ctx) => {
-  const resolved = resolveModel('judge', given, {});
+/** One more judge: like a role's model, but it takes nothing from the optimizer. */
+export const JudgeSettings = RoleInput.transform((input, ctx) => {
+  const resolved = resolveModel('judge', input, {});
   for (const [key, message] of listSettingIssues('judge', resolved))
     ctx.addIssue({ code: 'custom', path: [key], message });
   return resolved;
 });
 
-/** Decoding of each role (the reference's, algorithm.md). */
+/** The sampling of each role, as in the paper's code. */
 const DEFAULT_DECODING: Record<LanguageRole, { temperature: number; topP: number }> = {
   base: { temperature: 0, topP: 1 },
   reward: { temperature: 0, topP: 1 },
@@ -103,8 +103,8 @@ const DEFAULT_DECODING: Record<LanguageRole, { temperature: number; topP: number
 };
 
 /**
- * The models of a run, role by role. A role without a model of its own takes the optimizer's endpoint, never its decoding;
- * nor its key where it names another address. Filled in twice it stays the same.
+ * The models of a run by role. A role without a model uses the optimizer's endpoint with its own sampling settings. It uses
+ * the optimizer's key only for the same address. Idempotent.
  */
 export const ModelsConfig = z
   .strictObject({
@@ -114,51 +114,58 @@ export const ModelsConfig = z
     optimizer: RoleInput,
     embeddings: EmbeddingInput.default({ provider: 'lexical' }),
   })
-  .transform((given, ctx) => {
-    const { temperature: _, topP: __, ...endpoint } = given.optimizer;
-    const of = (name: LanguageRole): ResolvedModel => {
-      const resolved = resolveModel(name, given[name] ?? {}, endpoint);
-      for (const [key, message] of listSettingIssues(name, resolved))
-        ctx.addIssue({ code: 'custom', path: [name, key], message });
+  .transform((input, ctx) => {
+    const { temperature: _, topP: __, ...endpoint } = input.optimizer;
+    const resolveRole = (role: LanguageRole): ResolvedModel => {
+      const resolved = resolveModel(role, input[role] ?? {}, endpoint);
+      for (const [key, message] of listSettingIssues(role, resolved))
+        ctx.addIssue({ code: 'custom', path: [role, key], message });
       return resolved;
     };
     return {
-      base: of('base'),
-      reward: of('reward'),
-      judge: of('judge'),
-      optimizer: of('optimizer'),
-      embeddings: given.embeddings,
+      base: resolveRole('base'),
+      reward: resolveRole('reward'),
+      judge: resolveRole('judge'),
+      optimizer: resolveRole('optimizer'),
+      embeddings: input.embeddings,
     };
   });
 export type ModelsConfig = z.infer<typeof ModelsConfig>;
 
-function resolveModel(name: LanguageRole, own: ModelSettings, optimizer: ModelSettings): ResolvedModel {
-  const given = own.model === undefined && own.provider === undefined ? inheritOptimizer(own, optimizer, name) : own;
-  const provider = given.provider ?? 'openai';
-  const remote = provider === 'openai' && given.baseUrl === undefined ? { apiKeyEnv: DEFAULT_KEY_ENV } : {};
-  const { api = 'chat', maxTokens = 2048, timeoutSeconds = 600, maxRetries = 6 } = given;
-  const { temperature = DEFAULT_DECODING[name].temperature, topP = DEFAULT_DECODING[name].topP } = given;
-  return { ...remote, ...given, provider, api, temperature, topP, maxTokens, timeoutSeconds, maxRetries };
+function resolveModel(role: LanguageRole, settings: ModelSettings, optimizer: ModelSettings): ResolvedModel {
+  const hasModel = settings.model !== undefined || settings.provider !== undefined;
+  const merged = hasModel ? settings : inheritOptimizer(role, settings, optimizer);
+  const {
+    provider = 'openai',
+    api = 'chat',
+    temperature = DEFAULT_DECODING[role].temperature,
+    topP = DEFAULT_DECODING[role].topP,
+    maxTokens = DEFAULT_MAX_TOKENS,
+    timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
+    maxRetries = DEFAULT_MAX_RETRIES,
+  } = merged;
+  const key = provider === 'openai' && merged.baseUrl === undefined ? { apiKeyEnv: DEFAULT_KEY_ENV } : {};
+  return { ...key, ...merged, provider, api, temperature, topP, maxTokens, timeoutSeconds, maxRetries };
 }
 
-function inheritOptimizer(own: ModelSettings, optimizer: ModelSettings, name: LanguageRole): ModelSettings {
+function inheritOptimizer(role: LanguageRole, settings: ModelSettings, optimizer: ModelSettings): ModelSettings {
   const { apiKeyEnv, api, ...rest } = optimizer;
-  const elsewhere = own.baseUrl !== undefined && own.baseUrl !== optimizer.baseUrl;
+  const isSameAddress = settings.baseUrl === undefined || settings.baseUrl === optimizer.baseUrl;
   return {
     ...rest,
-    ...(apiKeyEnv !== undefined && !elsewhere && { apiKeyEnv }),
-    ...(api !== undefined && name === 'base' && { api }),
-    ...own,
+    ...(apiKeyEnv !== undefined && isSameAddress && { apiKeyEnv }),
+    ...(api !== undefined && role === 'base' && { api }),
+    ...settings,
   };
 }
 
-function listSettingIssues(name: LanguageRole, { provider, model, api }: ResolvedModel): [string, string][] {
-  const faults: [string, string][] = [];
+function listSettingIssues(role: LanguageRole, { provider, model, api }: ResolvedModel): [string, string][] {
+  const issues: [string, string][] = [];
   if (provider === 'openai' && model === undefined)
-    faults.push(['model', 'expected the name of a model, or "simulated" for the role']);
-  if (api === 'completions' && name !== 'base')
-    faults.push(['api', 'expected "chat": only the base model can be asked for completions']);
+    issues.push(['model', 'expected the name of a model, got none; name one, or set the role to "simulated"']);
+  if (api === 'completions' && role !== 'base')
+    issues.push(['api', 'expected "chat", got "completions"; only models.base can use completions']);
   if (api === 'completions' && provider === 'simulated')
-    faults.push(['api', 'expected "chat": the simulated models chat']);
-  return faults;
+    issues.push(['api', 'expected "chat", got "completions"; the simulated models only chat']);
+  return issues;
 }

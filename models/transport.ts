@@ -1,70 +1,70 @@
 import { hash } from 'node:crypto';
 import type { BaseMessage } from '@langchain/core/messages';
 
-/** What is sent: a chat, a plain text to be completed, or texts to be embedded. */
+/** The content of a request: a chat, a text to complete, or texts to embed. */
 export type Prompt = { messages: readonly BaseMessage[] } | { text: string } | { texts: readonly string[] };
 
 export interface ModelRequest {
   prompt: Prompt;
   stop?: readonly string[] | undefined;
-  /** Choices wanted, at least 1. */
+  /** Number of completions, at least 1. */
   n: number;
-  /** Which repeat of an otherwise equal request this is, from 0. */
+  /** The number, from 0, of a repeated request. Each number has its own answer. */
   sample: number;
-  /** Which of the n choices this is, where they are asked for one by one, from 0. */
+  /** The number, from 0, of one of n completions that are requested one by one. */
   part?: number;
 }
 
+/** Tokens of a prompt and of its completions. */
 export interface TokenUsage {
-  /** Tokens. */
   input: number;
   output: number;
 }
 
-/** What one request brought: as many texts and finish reasons as there were choices, perhaps fewer than asked for. */
+/** The reply to one request: a text and a finish reason per completion, perhaps fewer than requested. */
 export interface Reply {
   texts: string[];
   finish: string[];
   usage: TokenUsage | null;
 }
 
-/** A reply as the gateway hands it on; `cached`: nothing was sent for it. */
+/** A reply from the gateway. `cached`: it came from the cache, without a request. */
 export interface GatewayResponse extends Reply {
   usage: TokenUsage;
   cached: boolean;
 }
 
-/** The way to one model: sends exactly one request at a time and neither retries nor remembers. */
+/** The way to one model. `send` sends exactly one request and neither retries nor caches. */
 export interface Transport {
   kind: 'chat' | 'text' | 'embeddings';
-  /** Whose limit the call counts against, and where it goes: a URL without credentials, or a provider's name. */
+  /** Where calls go: a URL without credentials, or a provider's name. Limits count per endpoint. */
   endpoint: string;
   provider: string;
   model: string;
-  /** The settings that decide an answer, such as temperature and seed; part of an answer's key. */
+  /** The settings that decide an answer, such as temperature and seed. They are part of its cache key. */
   params: Readonly<Record<string, unknown>>;
-  /** Whether it can be asked for several choices at once. */
+  /** Whether one request can ask for several completions. */
   takesN: boolean;
-  /** The variable that holds its key, for advice. */
+  /** The environment variable of the key, for error messages. */
   keyName?: string | undefined;
-  /** Values that must not show in any message. */
+  /** Keys that no message may show. */
   secrets?: readonly string[];
   send(request: ModelRequest, signal?: AbortSignal): Promise<Reply>;
 }
 
-/** Asks in the name of a role: through cache, budget, limits and retries. */
+/** Sends a role's request through the gateway: cache, budget, limits and retries. */
 export type AskGateway = (request: ModelRequest, signal?: AbortSignal) => Promise<GatewayResponse>;
 
-/** The name an answer is stored under: all that decides it, and never a key. */
+/** The cache key of a request: a hash of all that decides the answer. */
 export function hashRequest(
   { kind, endpoint, model, params }: Transport,
   { prompt, stop, n, sample, part }: ModelRequest,
 ): string {
-  const asked = [kind, endpoint, model, params, toPlainPrompt(prompt), stop ?? [], n, sample, part ?? null];
-  return hash('sha256', JSON.stringify(asked), 'base64url');
+  const parts = [kind, endpoint, model, params, toPlainPrompt(prompt), stop ?? [], n, sample, part ?? null];
+  return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
-/** Characters in a prompt, from which its tokens are estimated (four a token). */
+/** The characters of a prompt, for estimates of four characters per token. */
 export const countCharacters = (prompt: Prompt): number => {
   if ('text' in prompt) return prompt.text.length;
   if ('texts' in prompt) return prompt.texts.reduce((sum, t) => sum + t.length, 0);

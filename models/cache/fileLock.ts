@@ -5,21 +5,21 @@ import { isError, getErrorMessage, StoreError } from '../errors.ts';
 const heldLocks = new Set<string>();
 
 /**
- * Keeps a second process off a file by a lock file beside it that names ours. The lock of a process that is gone is
- * taken over. Returns how to give it back.
+ * Locks a file against other processes, through a lock file beside it that names this process. The lock of a process that
+ * has ended is taken over. Returns the function that releases it. `name`: what the error calls the file. @throws StoreError
  */
-export function lockFile(file: string, what: string): () => void {
+export function lockFile(file: string, name: string): () => void {
   const path = `${file}.lock`;
-  if (heldLocks.has(path)) throw createInUseError(what, path, `this process (${process.pid})`);
+  if (heldLocks.has(path)) throw createInUseError(name, path, `this process (${process.pid})`);
   const owner = claimLock(path, `${process.pid} ${readStartTime(process.pid)} ${randomUUID()}\n`);
-  if (owner !== null) throw createInUseError(what, path, `process ${owner.split(' ')[0]}`);
+  if (owner !== null) throw createInUseError(name, path, `process ${owner.split(' ')[0]}`);
   heldLocks.add(path);
   return () => {
     if (heldLocks.delete(path)) rmSync(path, { force: true });
   };
 }
 
-/** Whether a process that lives has the file: this one or another. */
+/** Whether this process or another running one has locked the file. */
 export function isLocked(file: string): boolean {
   const path = `${file}.lock`;
   const owner = readIfExists(path);
@@ -27,34 +27,34 @@ export function isLocked(file: string): boolean {
 }
 
 /**
- * Makes a lock file ours, or gives who has it. The lock of a dead owner is replaced by whoever holds the lock on replacing
- * that very one, so that of many processes that find it one gets it.
+ * Takes a lock and returns null, or returns the owner who keeps it. Many processes may find the lock of an ended one at
+ * the same time. To replace it they need a second lock, named after the ended owner, which only one of them gets.
  */
-function claimLock(path: string, mine: string): string | null {
-  if (createLockFile(path, mine)) return null;
+function claimLock(path: string, claim: string): string | null {
+  if (createLockFile(path, claim)) return null;
   const owner = readIfExists(path);
-  if (owner === null) return createLockFile(path, mine) ? null : (readIfExists(path) ?? 'another');
+  if (owner === null) return createLockFile(path, claim) ? null : (readIfExists(path) ?? 'another');
   if (isOwnerAlive(owner)) return owner;
-  const replacing = `${path}-${createHash('sha256').update(owner).digest('hex').slice(0, 8)}`;
-  const other = claimLock(replacing, mine);
-  if (other !== null) return other;
+  const replacementLock = `${path}-${createHash('sha256').update(owner).digest('hex').slice(0, 8)}`;
+  const otherOwner = claimLock(replacementLock, claim);
+  if (otherOwner !== null) return otherOwner;
   try {
-    const now = readIfExists(path);
-    if (now === owner) placeLockFile(path, mine, renameSync);
-    return now === owner ? null : (now ?? 'another');
+    const currentOwner = readIfExists(path);
+    if (currentOwner === owner) placeLockFile(path, claim, renameSync);
+    return currentOwner === owner ? null : (currentOwner ?? 'another');
   } finally {
-    rmSync(replacing, { force: true });
+    rmSync(replacementLock, { force: true });
   }
 }
 
-/** Whether the file was not there: it appears with its text in it, never empty. */
-function createLockFile(path: string, mine: string): boolean {
+/** Whether the file could be created. It appears with its text, never empty. */
+function createLockFile(path: string, claim: string): boolean {
   try {
-    placeLockFile(path, mine, linkSync);
+    placeLockFile(path, claim, linkSync);
     return true;
   } catch (error) {
     if (isError(error) && error.code === 'EEXIST') return false;
-    throw new StoreError(`cannot write ${path}: ${getErrorMessage(error)}`);
+    throw new StoreError(`cannot write ${path}: ${getErrorMessage(error)}; make the folder writable or choose another`);
   }
 }
 
@@ -68,9 +68,9 @@ function placeLockFile(path: string, text: string, place: (from: string, to: str
   }
 }
 
-/** Whether the process lives and is the very one, not a later one of the same number. */
+/** Whether the owner is running. A later process with the same number has another start time. */
 function isOwnerAlive(owner: string): boolean {
-  const [pid, born] = owner.trim().split(' ');
+  const [pid, startTime] = owner.trim().split(' ');
   const id = Number(pid);
   if (!Number.isInteger(id) || id <= 0 || id === process.pid) return false;
   try {
@@ -78,10 +78,10 @@ function isOwnerAlive(owner: string): boolean {
   } catch (error) {
     return isError(error) && error.code === 'EPERM';
   }
-  return born === undefined || born === '' || readStartTime(id) === born;
+  return startTime === undefined || startTime === '' || readStartTime(id) === startTime;
 }
 
-/** When a process started, in the kernel's ticks; empty where the system does not tell. */
+/** When a process started, in the kernel's ticks; empty if the system does not report it. */
 function readStartTime(pid: number): string {
   const stat = readIfExists(`/proc/${pid}/stat`);
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
@@ -95,5 +95,5 @@ function readIfExists(path: string): string | null {
   }
 }
 
-const createInUseError = (what: string, path: string, owner: string): StoreError =>
-  new StoreError(`${what} is in use by ${owner}: wait for it to end or choose another folder (its lock is ${path})`);
+const createInUseError = (name: string, path: string, owner: string): StoreError =>
+  new StoreError(`${name} is in use by ${owner}; wait until it ends or choose another folder (the lock is ${path})`);

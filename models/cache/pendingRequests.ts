@@ -1,7 +1,7 @@
 import type { StoredRecord } from './storedRecord.ts';
 import type { Role } from '../settings.ts';
 
-/** Tells from a run's records which requests were told to be sent, and neither answered nor failed. */
+/** Finds the requests that earlier sessions sent without recording an answer or a failure. */
 export class PendingRequests {
   readonly #roles: Role[] = [];
 
@@ -10,13 +10,13 @@ export class PendingRequests {
     else if ('failed' in record || ('key' in record && !record.shared)) this.#removeRole(record.role);
   }
 
-  /** The role of each. */
+  /** The role of each pending request. */
   listRoles(): readonly Role[] {
     return this.#roles;
   }
 
   #removeRole(role: Role): void {
-    const place = this.#roles.indexOf(role);
-    if (place >= 0) this.#roles.splice(place, 1);
+    const index = this.#roles.indexOf(role);
+    if (index >= 0) this.#roles.splice(index, 1);
   }
 }

@@ -5,24 +5,24 @@ import type { StoredAnswer, StoredRecord } from './storedRecord.ts';
 import type { Store } from './responseStore.ts';
 import type { Role } from '../settings.ts';
 
-/** A run's answers and accounts: its own store, what it is lent from a shared one, and the tally of both. */
+/** The answers of a run, from its own store or a shared one, and the totals of what it used. */
 export class ResponseCache {
   readonly #own: Store;
   readonly #shared: Store | undefined;
   readonly #totals = createUsageTotals();
 
-  /** @param each is told of what earlier sessions left */
-  constructor(own: Store, shared: Store | undefined, each: (record: StoredRecord) => void) {
+  /** `onRecord`: called with each record of earlier sessions. */
+  constructor(own: Store, shared: Store | undefined, onRecord: (record: StoredRecord) => void) {
     this.#own = own;
     this.#shared = shared;
-    const onTheirWay = new PendingRequests();
+    const pending = new PendingRequests();
     own.replay((record) => {
       addToUsageTotals(this.#totals, record);
-      onTheirWay.addRecord(record);
-      each(record);
+      pending.addRecord(record);
+      onRecord(record);
     });
-    // what was in flight when a process was killed may have been answered: it counts as sent
-    for (const role of onTheirWay.listRoles()) this.write({ role, failed: 'aborted', final: true });
+    // a request in flight when a process was killed may have been answered, so it counts as sent
+    for (const role of pending.listRoles()) this.write({ role, failed: 'aborted', final: true });
   }
 
   get totals(): Readonly<UsageTotals> {
@@ -33,18 +33,18 @@ export class ResponseCache {
     return this.#own.has(key) || (this.#shared?.has(key) ?? false);
   }
 
-  /** The answer kept under a key; one from the shared store is copied, marked as having cost nothing here. */
+  /** The answer of a key. One from the shared store is copied into the run's own, marked as free. */
   find(key: string, role: Role): StoredAnswer | undefined {
     const own = this.#own.get(key);
     if (own) return own;
-    const lent = this.#shared?.get(key);
-    if (!lent) return undefined;
-    const copy: StoredAnswer = { ...lent, role, shared: true };
+    const shared = this.#shared?.get(key);
+    if (!shared) return undefined;
+    const copy: StoredAnswer = { ...shared, role, shared: true };
     this.write(copy);
     return copy;
   }
 
-  /** Writes a record down and enters it into the tally. @throws StoreFailed */
+  /** Stores a record and adds it to the totals. @throws StoreError */
   write(record: StoredRecord): void {
     try {
       this.#own.append(record);

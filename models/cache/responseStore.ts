@@ -6,18 +6,19 @@ import { lockFile } from './fileLock.ts';
 import { parseRecord, type StoredAnswer, type StoredRecord } from './storedRecord.ts';
 import { StaleResponses } from './staleResponses.ts';
 
-/** Where answers are kept. `replay` hands out what earlier sessions left, once. */
+/** Keeps answers by the keys of their requests. */
 export interface Store {
   get(key: string): StoredAnswer | undefined;
   has(key: string): boolean;
   append(record: StoredRecord): void;
-  replay(each: (record: StoredRecord) => void): void;
-  /** Lines that could not be read and were passed over. */
+  /** Passes on each record of earlier sessions. */
+  replay(onRecord: (record: StoredRecord) => void): void;
+  /** Lines that could not be read and were skipped. */
   readonly corrupt: number;
   close(): void;
 }
 
-/** A store that lasts as long as the process. */
+/** Creates a store that ends with the process. */
 export function createMemoryStore(): Store {
   const answers = new Map<string, StoredAnswer>();
   return {
@@ -31,14 +32,14 @@ export function createMemoryStore(): Store {
 }
 
 /**
- * The store of a run: a file (`calls.jsonl`) of a record a line, written before an answer is handed on. In memory stays
- * where each answer lies and no more. A file another process writes to is refused; a line cut off by a crash is removed.
+ * The store of a run: a file (`calls.jsonl`) with one record per line. `append` returns after the record is written.
+ * Memory holds only the answers' positions in the file. A line that a crash cut off is removed.
  */
 export class FileStore implements Store {
   corrupt = 0;
   /**
-   * Whether earlier sessions left what this one has to ask again: calls given up by a role that has not answered since, or
-   * answers forgotten and not yet given anew. What followed from them is to be made anew.
+   * Whether earlier sessions left calls to repeat: failed ones of a model that has not answered since, or invalidated answers.
+   * What the run derived from these must be computed again.
    */
   readonly hasStaleResponses: boolean;
   readonly #path: string;
@@ -48,7 +49,7 @@ export class FileStore implements Store {
   #end = 0;
   #closed = false;
 
-  /** @throws StoreFailed where the file cannot be opened or another process has it */
+  /** @throws StoreError if the file cannot be opened or another process uses it */
   static open(path: string): FileStore {
     mkdirSync(dirname(path), { recursive: true });
     const unlock = lockFile(path, `the run folder ${dirname(path)}`);
@@ -56,7 +57,7 @@ export class FileStore implements Store {
       return new FileStore(path, unlock);
     } catch (error) {
       unlock();
-      throw new StoreError(`cannot open ${path}: ${getErrorMessage(error)}`);
+      throw new StoreError(`cannot open ${path}: ${getErrorMessage(error)}; make it readable and writable`);
     }
   }
 
@@ -64,16 +65,16 @@ export class FileStore implements Store {
     this.#path = path;
     this.#unlock = unlock;
     this.#fd = openSync(path, existsSync(path) ? 'r+' : 'w+');
-    const unsettled = new StaleResponses();
+    const stale = new StaleResponses();
     for (const line of readLines(this.#fd)) {
       this.#end = line.offset + line.length + 1;
       const record = parseRecord(line.text);
       if (!record) this.corrupt += 1;
       else if ('key' in record) this.#positions.set(record.key, [line.offset, line.length]);
       else if ('forgotten' in record) this.#positions.delete(record.forgotten);
-      if (record) unsettled.addRecord(record);
+      if (record) stale.addRecord(record);
     }
-    this.hasStaleResponses = unsettled.hasAny;
+    this.hasStaleResponses = stale.hasAny;
     if (fstatSync(this.#fd).size > this.#end) ftruncateSync(this.#fd, this.#end);
   }
 
@@ -82,24 +83,25 @@ export class FileStore implements Store {
   }
 
   get(key: string): StoredAnswer | undefined {
-    const place = this.#positions.get(key);
-    if (!place) return undefined;
-    const bytes = Buffer.alloc(place[1]);
-    readSync(this.#fd, bytes, 0, place[1], place[0]);
+    const position = this.#positions.get(key);
+    if (!position) return undefined;
+    const [offset, length] = position;
+    const bytes = Buffer.alloc(length);
+    readSync(this.#fd, bytes, 0, length, offset);
     const record = parseRecord(bytes.toString());
     return record && 'key' in record ? record : undefined;
   }
 
   append(record: StoredRecord): void {
-    if (this.#closed) throw new StoreError(`${this.#path} is closed`);
+    if (this.#closed) throw new StoreError(`cannot write ${this.#path}: it was closed`);
     const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
     try {
-      for (let done = 0; done < bytes.length;)
-        done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#end + done);
+      for (let written = 0; written < bytes.length;)
+        written += writeSync(this.#fd, bytes, written, bytes.length - written, this.#end + written);
     } catch (error) {
       ftruncateSync(this.#fd, this.#end);
       throw new StoreError(
-        `cannot write ${this.#path}: ${getErrorMessage(error)}; what was written before is kept, make room and start the run again`,
+        `cannot write ${this.#path}: ${getErrorMessage(error)}; what was written before is kept, so free some space and run the same command again`,
       );
     }
     if ('key' in record) this.#positions.set(record.key, [this.#end, bytes.length - 1]);
@@ -107,18 +109,18 @@ export class FileStore implements Store {
     this.#end += bytes.length;
   }
 
-  /** Forgets the answers that hold such a text: they are asked for again, and stay in the accounts. */
-  forget(holds: (text: string) => boolean): void {
+  /** Invalidates the answers with a matching text. They are requested again and still count in the totals. */
+  forget(matches: (text: string) => boolean): void {
     for (const key of this.#positions.keys()) {
       const answer = this.get(key);
-      if (answer?.texts.some(holds)) this.append({ role: answer.role, forgotten: key });
+      if (answer?.texts.some(matches)) this.append({ role: answer.role, forgotten: key });
     }
   }
 
-  replay(each: (record: StoredRecord) => void): void {
+  replay(onRecord: (record: StoredRecord) => void): void {
     for (const { text } of readLines(this.#fd)) {
       const record = parseRecord(text);
-      if (record) each(record);
+      if (record) onRecord(record);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { StoredRecord } from './storedRecord.ts';
 import { RETRYABLE_KINDS } from '../errors.ts';
 
-/** Tells from a run's records whether they end in calls given up or answers forgotten, by model and by key. */
+/** Finds the models whose last call failed for good, and the answers that were invalidated and not requested again. */
 export class StaleResponses {
   readonly #failedModels = new Set<string>();
   readonly #invalidatedKeys = new Set<string>();
@@ -20,5 +20,5 @@ export class StaleResponses {
   }
 }
 
-/** A role may be played by several models: some judges may answer while another is down. */
+/** A role may have several models: some judges may answer while another is down. */
 const toModelKey = ({ role, model = '' }: { role: string; model?: string | undefined }): string => `${role} ${model}`;

@@ -6,34 +6,34 @@ import type { TokenUsage } from '../transport.ts';
 type RoleMap<T> = Record<Role, T>;
 type FailureCounts = Partial<Record<FailureKind, number>>;
 
-/** What a run has asked for so far, earlier sessions of the same run included. */
+/** What a run has used so far, earlier sessions of the same run included. */
 export interface UsageTotals {
   /** Distinct requests answered. */
   calls: RoleMap<number>;
-  /** Requests sent, the failed ones too. */
+  /** Requests sent, failed ones included. */
   sent: RoleMap<number>;
-  /** Failed attempts after which the call was tried again, by kind. */
+  /** Failed attempts that were retried, by kind. */
   retries: RoleMap<FailureCounts>;
-  /** Calls given up, by the kind of their last failure. */
+  /** Calls that failed for good, by the kind of their last failure. */
   failed: RoleMap<FailureCounts>;
   tokens: RoleMap<TokenUsage>;
-  /** US dollars, of the roles that have a price. */
+  /** US dollars for the models that have a price. */
   usd: number;
-  /** Requests of this session that were answered without being sent. */
+  /** Requests of this session that the cache answered. */
   cached: RoleMap<number>;
-  /** Texts cut off at the token limit, refused, or empty. */
+  /** Texts that were cut off at the token limit, refused or empty. */
   finish: RoleMap<{ length: number; refusal: number; empty: number }>;
 }
 
-const createRoleMap = <T>(make: () => T): RoleMap<T> => ({
-  base: make(),
-  reward: make(),
-  judge: make(),
-  optimizer: make(),
-  embeddings: make(),
+const createRoleMap = <T>(create: () => T): RoleMap<T> => ({
+  base: create(),
+  reward: create(),
+  judge: create(),
+  optimizer: create(),
+  embeddings: create(),
 });
 
-/** A tally of nothing. */
+/** Totals of a run that has used nothing. */
 export const createUsageTotals = (): UsageTotals => ({
   calls: createRoleMap(() => 0),
   sent: createRoleMap(() => 0),
@@ -45,31 +45,31 @@ export const createUsageTotals = (): UsageTotals => ({
   finish: createRoleMap(() => ({ length: 0, refusal: 0, empty: 0 })),
 });
 
-/** Enters a record of the store into a tally. */
-export function addToUsageTotals(tally: UsageTotals, record: StoredRecord): void {
-  if ('key' in record) return addAnswerUsage(tally, record);
+/** Adds a record of the store to the totals. */
+export function addToUsageTotals(totals: UsageTotals, record: StoredRecord): void {
+  if ('key' in record) return addAnswerUsage(totals, record);
   if (!('failed' in record)) return;
-  const kinds = record.final ? tally.failed[record.role] : tally.retries[record.role];
+  const kinds = record.final ? totals.failed[record.role] : totals.retries[record.role];
   kinds[record.failed] = (kinds[record.failed] ?? 0) + 1;
-  tally.sent[record.role] += 1;
+  totals.sent[record.role] += 1;
 }
 
-function addAnswerUsage(tally: UsageTotals, { role, usage, usd, finish, texts, shared }: StoredAnswer): void {
-  tally.calls[role] += 1;
-  tally.finish[role].length += finish.filter((f) => f === 'length').length;
-  tally.finish[role].refusal += finish.filter((f) => f === 'refusal').length;
-  tally.finish[role].empty += texts.filter((t) => t.trim() === '').length;
+function addAnswerUsage(totals: UsageTotals, { role, usage, usd, finish, texts, shared }: StoredAnswer): void {
+  totals.calls[role] += 1;
+  totals.finish[role].length += finish.filter((f) => f === 'length').length;
+  totals.finish[role].refusal += finish.filter((f) => f === 'refusal').length;
+  totals.finish[role].empty += texts.filter((t) => t.trim() === '').length;
   if (shared) return;
-  tally.sent[role] += 1;
-  tally.tokens[role].input += usage.input;
-  tally.tokens[role].output += usage.output;
-  tally.usd += usd;
+  totals.sent[role] += 1;
+  totals.tokens[role].input += usage.input;
+  totals.tokens[role].output += usage.output;
+  totals.usd += usd;
 }
 
-/** What of a tally counts against the budget: the four roles, embeddings apart. */
-export function sumBudgetUsage(tally: UsageTotals): { calls: number; tokens: number } {
+/** The calls and tokens that count against a budget: those of the four language roles. */
+export function sumBudgetUsage(totals: UsageTotals): { calls: number; tokens: number } {
   return {
-    calls: LANGUAGE_ROLES.reduce((sum, r) => sum + tally.sent[r], 0),
-    tokens: LANGUAGE_ROLES.reduce((sum, r) => sum + tally.tokens[r].input + tally.tokens[r].output, 0),
+    calls: LANGUAGE_ROLES.reduce((sum, r) => sum + totals.sent[r], 0),
+    tokens: LANGUAGE_ROLES.reduce((sum, r) => sum + totals.tokens[r].input + totals.tokens[r].output, 0),
   };
 }

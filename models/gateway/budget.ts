@@ -3,11 +3,15 @@ import { getAbortReason } from './inFlightRequest.ts';
 import type { Role } from '../settings.ts';
 import type { TokenUsage } from '../transport.ts';
 
-/** Limits over the four roles; null is none. calls: requests sent, retries too; usd: by the roles' prices; minutes: of this session. */
+/** Limits over the four language roles; null is no limit. */
 export interface BudgetLimits {
+  /** Requests sent, retries included. */
   calls?: number | null | undefined;
+  /** Input and output tokens. */
   tokens?: number | null | undefined;
+  /** US dollars, at the prices of the roles. */
   usd?: number | null | undefined;
+  /** Minutes of this session, pauses not counted. */
   minutes?: number | null | undefined;
 }
 
@@ -17,17 +21,17 @@ export interface TokenPrice {
   output: number;
 }
 
-/** US dollars for so many tokens. */
+/** The price of some tokens in US dollars; 0 without a price. */
 export const computeUsageCost = (usage: TokenUsage, price: TokenPrice | undefined): number =>
   price ? (usage.input * price.input + usage.output * price.output) / 1e6 : 0;
 
-/** What a request takes, or is expected to take. */
+/** The tokens and US dollars of one request, estimated or actual. */
 export interface RequestCost {
   tokens: number;
   usd: number;
 }
 
-/** Room set aside for one request; settled once, with what it really took. */
+/** Replaces a request's reservation by its actual cost; called once. */
 export type SettleReservation = (actual: RequestCost) => void;
 
 interface QueuedReservation {
@@ -37,79 +41,79 @@ interface QueuedReservation {
 }
 
 /**
- * Sets room aside before a request is sent, so that the limit on calls is never passed and those on tokens and dollars by
- * no more than the estimates err. A request that fits only if those in flight take less than expected waits for them.
+ * Reserves the cost of each request before it is sent. So the limit of calls is never exceeded, and those of tokens and
+ * dollars only by the error of the estimates. A request waits if it fits only when others cost less than estimated.
  */
 export class Budget {
   readonly #limits: BudgetLimits;
   readonly #now: () => number;
-  #started: number;
+  #startedAt: number;
   #pausedAt: number | null = null;
   readonly #spent = { calls: 0, tokens: 0, usd: 0 };
   readonly #reserved = { requests: 0, tokens: 0, usd: 0 };
-  readonly #means = new Map<Role, { output: number; count: number }>();
+  readonly #replyTokens = new Map<Role, { total: number; count: number }>();
   #queue: QueuedReservation[] = [];
   #exceeded: BudgetExceededError | null = null;
 
   constructor(limits: BudgetLimits, now: () => number = Date.now) {
     this.#limits = limits;
     this.#now = now;
-    this.#started = now();
+    this.#startedAt = now();
   }
 
-  /** Spending of earlier sessions of the same run. */
+  /** Adds what earlier sessions of the same run spent. */
   restoreSpending(calls: number, { tokens, usd }: RequestCost): void {
     this.#spent.calls += calls;
     this.#spent.tokens += tokens;
     this.#spent.usd += usd;
   }
 
-  /** While paused nothing is granted, and the minutes stand still. */
+  /** Grants nothing until `resume`. A pause does not count as minutes. */
   pause(): void {
     this.#pausedAt ??= this.#now();
   }
 
   resume(): void {
     if (this.#pausedAt === null) return;
-    this.#started += this.#now() - this.#pausedAt;
+    this.#startedAt += this.#now() - this.#pausedAt;
     this.#pausedAt = null;
     this.#grantQueued();
   }
 
-  /** Tokens a reply of this role is expected to take: the mean so far, before any a quarter of what is allowed. */
+  /** The expected tokens of a role's reply: the mean of its replies, or a quarter of `maxTokens` before the first. */
   estimateReplyTokens(role: Role, maxTokens: number): number {
-    const mean = this.#means.get(role);
-    return mean ? mean.output / mean.count : maxTokens / 4;
+    const replies = this.#replyTokens.get(role);
+    return replies ? replies.total / replies.count : maxTokens / 4;
   }
 
-  /** Learns from the tokens of one choice. */
-  recordReplyTokens(role: Role, output: number): void {
-    const { output: sum, count } = this.#means.get(role) ?? { output: 0, count: 0 };
-    this.#means.set(role, { output: sum + output, count: count + 1 });
+  /** Adds the tokens of one completion to its role's mean. */
+  recordReplyTokens(role: Role, tokens: number): void {
+    const { total, count } = this.#replyTokens.get(role) ?? { total: 0, count: 0 };
+    this.#replyTokens.set(role, { total: total + tokens, count: count + 1 });
   }
 
-  /** Milliseconds left of the minutes, for waits that may not outlast them. */
+  /** Milliseconds until the limit of minutes. */
   get remainingMs(): number {
     const { minutes } = this.#limits;
-    return minutes == null ? Infinity : this.#started + minutes * 60_000 - (this.#pausedAt ?? this.#now());
+    return minutes == null ? Infinity : this.#startedAt + minutes * 60_000 - (this.#pausedAt ?? this.#now());
   }
 
-  /** Ends the run for want of time. */
+  /** Refuses all later requests because a wait would exceed the limit of minutes. */
   exceedMinutes(): BudgetExceededError {
     return this.#exceed('minutes');
   }
 
-  /** Room for one request, now or when others have been settled; throws BudgetExceeded where there is none. */
+  /** Reserves the cost of one request, if necessary after others have ended. @throws BudgetExceededError */
   reserve(cost: RequestCost, signal: AbortSignal): Promise<SettleReservation> {
     signal.throwIfAborted();
-    const over = this.#exceeded ?? this.#checkLimits(cost);
-    if (over === null) return Promise.resolve(this.#reserveNow(cost));
-    if (over !== 'wait') return Promise.reject(over);
+    const refusal = this.#exceeded ?? this.#checkLimits(cost);
+    if (refusal === null) return Promise.resolve(this.#reserveNow(cost));
+    if (refusal !== 'wait') return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
-      const waiter: QueuedReservation = { cost, grant: resolve, refuse: reject };
-      this.#queue.push(waiter);
+      const reservation: QueuedReservation = { cost, grant: resolve, refuse: reject };
+      this.#queue.push(reservation);
       signal.addEventListener('abort', () => {
-        this.#queue = this.#queue.filter((w) => w !== waiter);
+        this.#queue = this.#queue.filter((queued) => queued !== reservation);
         reject(getAbortReason(signal));
       });
     });
@@ -130,35 +134,35 @@ export class Budget {
     };
   }
 
-  /** Null where it fits, "wait" where it may fit later, else the limit that is reached. */
+  /** Null if the cost fits, "wait" if it may fit later, else the limit that it would exceed. */
   #checkLimits(cost: RequestCost): BudgetExceededError | 'wait' | null {
     const { calls, tokens, usd } = this.#limits;
-    const { requests, ...held } = this.#reserved;
+    const { requests, ...reserved } = this.#reserved;
     if (this.#pausedAt !== null) return 'wait';
     if (this.remainingMs <= 0) return this.#exceed('minutes');
     if (calls != null && this.#spent.calls + 1 > calls) return this.#exceed('calls');
-    for (const [which, limit] of [['tokens', tokens] as const, ['usd', usd] as const]) {
-      if (limit == null || this.#spent[which] + held[which] + cost[which] <= limit) continue;
-      if (requests > 0 && this.#spent[which] + cost[which] <= limit) return 'wait';
-      return this.#exceed(which);
+    for (const [name, limit] of [['tokens', tokens] as const, ['usd', usd] as const]) {
+      if (limit == null || this.#spent[name] + reserved[name] + cost[name] <= limit) continue;
+      if (requests > 0 && this.#spent[name] + cost[name] <= limit) return 'wait';
+      return this.#exceed(name);
     }
     return null;
   }
 
-  #exceed(which: BudgetLimitName): BudgetExceededError {
-    const spent = which === 'minutes' ? (this.#now() - this.#started) / 60_000 : this.#spent[which];
-    this.#exceeded ??= new BudgetExceededError(which, this.#limits[which] ?? 0, spent);
-    for (const waiter of this.#queue.splice(0)) waiter.refuse(this.#exceeded);
+  #exceed(name: BudgetLimitName): BudgetExceededError {
+    const spent = name === 'minutes' ? (this.#now() - this.#startedAt) / 60_000 : this.#spent[name];
+    this.#exceeded ??= new BudgetExceededError(name, this.#limits[name] ?? 0, spent);
+    for (const reservation of this.#queue.splice(0)) reservation.refuse(this.#exceeded);
     return this.#exceeded;
   }
 
   #grantQueued(): void {
     while (this.#queue[0]) {
-      const over = this.#checkLimits(this.#queue[0].cost);
-      if (over === 'wait') return;
-      const waiter = this.#queue.shift();
-      if (over === null) waiter?.grant(this.#reserveNow(waiter.cost));
-      else return waiter?.refuse(over);
+      const refusal = this.#checkLimits(this.#queue[0].cost);
+      if (refusal === 'wait') return;
+      const reservation = this.#queue.shift();
+      if (refusal === null) reservation?.grant(this.#reserveNow(reservation.cost));
+      else return reservation?.refuse(refusal);
     }
   }
 }

@@ -1,24 +1,26 @@
-import type { RoleModel } from './roleModel.ts';
 import type { FailedAttempt } from './retry.ts';
+import type { RoleModel } from './roleModel.ts';
 
-/** The failure in one line, free of keys. */
-export function describeFailure({ role, transport }: RoleModel, fault: FailedAttempt, attempt: number): string {
-  const who = `${role} (model ${transport.model} at ${transport.endpoint})`;
-  const said = redactSecrets(fault.message, transport.secrets ?? []);
+/** A failed call in one line: role, model, address, failure. Keys are replaced by "[key]". */
+export function describeFailure({ role, transport }: RoleModel, failure: FailedAttempt, attempt: number): string {
+  const model = `${role} (model ${transport.model} at ${transport.endpoint})`;
+  const message = redactSecrets(failure.message, transport.secrets ?? []);
   const attempts = attempt > 0 ? ` (after ${attempt + 1} attempts)` : '';
-  if (fault.status !== undefined) return `${who} answered ${fault.status}: ${said}${attempts}`;
-  if (fault.kind === 'timeout') return `${who} did not answer in time: ${said}${attempts}`;
-  return `${who} ${fault.kind === 'connection' ? 'gave no answer' : 'failed'}: ${said}${attempts}`;
+  if (failure.status !== undefined) return `${model} answered ${failure.status}: ${message}${attempts}`;
+  if (failure.kind === 'timeout') return `${model} did not answer in time: ${message}${attempts}`;
+  return `${model} ${failure.kind === 'connection' ? 'cannot be reached' : 'failed'}: ${message}${attempts}`;
 }
 
-/** What to look at after a failure that concerns the whole role. */
+/** What to do about a failure that every call of the role will meet. */
 export function suggestFix({ transport }: RoleModel, { kind }: FailedAttempt): string {
-  const key = transport.keyName ? `the key in ${transport.keyName}` : 'whether it wants a key (apiKeyEnv)';
-  if (kind === 'auth') return `check ${key}`;
-  return kind === 'quota' ? 'check the account’s credit' : 'check the model’s name and baseUrl';
+  if (kind === 'quota') return 'check the credit of your account there';
+  if (kind !== 'auth') return 'check model and baseUrl in the config';
+  return transport.keyName
+    ? `check the key in the environment variable ${transport.keyName}`
+    : 'if the endpoint needs a key, name its environment variable in apiKeyEnv';
 }
 
 const redactSecrets = (text: string, secrets: readonly string[]): string =>
   secrets
-    .reduce((out, s) => (s === '' ? out : out.replaceAll(s, '[key]')), text)
+    .reduce((redacted, secret) => (secret === '' ? redacted : redacted.replaceAll(secret, '[key]')), text)
     .replace(/Bearer\s+[^\s"',]+/gi, 'Bearer [key]');

@@ -1,26 +1,29 @@
-import { ResponseCache } from '../cache/responseCache.ts';
 import { Budget } from './budget.ts';
 import { fetchCompletions, type CompletionSupport } from './fetchCompletions.ts';
-import { BudgetExceededError, isError, RoleDownError, StoppedError } from '../errors.ts';
+import type { GatewayEvent, GatewayOptions } from './gatewayOptions.ts';
 import type { InFlightRequest } from './inFlightRequest.ts';
 import { InFlightRequests } from './inFlightRequests.ts';
-import type { GatewayEvent, GatewayOptions } from './gatewayOptions.ts';
-import { sumBudgetUsage, type UsageTotals } from '../cache/usageTotals.ts';
 import { Limiter } from './limiter.ts';
-import { ManagedEmbeddings } from '../langchain/managedEmbeddings.ts';
-import { ManagedChatModel, ManagedLLM } from '../langchain/managedModels.ts';
 import type { FailedAttempt } from './retry.ts';
 import type { CallSettings, RoleModel } from './roleModel.ts';
-import { DEFAULT_CONCURRENCY, type Role } from '../settings.ts';
 import { Sender } from './sender.ts';
-import type { StoredAnswer, StoredRecord } from '../cache/storedRecord.ts';
+import { ResponseCache } from '../cache/responseCache.ts';
 import { createMemoryStore } from '../cache/responseStore.ts';
+import type { StoredAnswer, StoredRecord } from '../cache/storedRecord.ts';
+import { sumBudgetUsage, type UsageTotals } from '../cache/usageTotals.ts';
+import { BudgetExceededError, isError, RoleDownError, StoppedError } from '../errors.ts';
+import { ManagedEmbeddings } from '../langchain/managedEmbeddings.ts';
+import { ManagedChatModel, ManagedLLM } from '../langchain/managedModels.ts';
+import { DEFAULT_CONCURRENCY, type Role } from '../settings.ts';
 import { hashRequest, type GatewayResponse, type AskGateway, type ModelRequest, type Transport } from '../transport.ts';
 
-/** Milliseconds that no change of the system's clock disturbs. */
+/** Milliseconds since 1970 that never jump when the system's clock is set. */
 const getMonotonicMs = (): number => performance.timeOrigin + performance.now();
 
-/** Every model call of a run goes through here: cache, single flight, limits, budget, retries, records. */
+/**
+ * The way of every model call of a run: cache, one request for equal calls in flight, limits, budget, retries. An answer is
+ * stored before a caller gets it, so a run that is killed never pays for it again.
+ */
 export class Gateway {
   readonly #cache: ResponseCache;
   readonly #limiter: Limiter;
@@ -48,14 +51,14 @@ export class Gateway {
       now,
       random,
       onSend: ({ role }) => void (budget.calls != null && this.#write({ role, sent: true })),
-      onFault: (...fault) => this.#onFault(...fault),
+      onFailure: (...failure) => this.#recordFailure(...failure),
     });
     this.#cache = new ResponseCache(store, shared, (record) => this.#learnReplyTokens(record));
     const { calls, tokens } = sumBudgetUsage(this.#cache.totals);
     this.#budget.restoreSpending(calls, { tokens, usd: this.#cache.totals.usd });
   }
 
-  /** A role's model: a LangChain chat model, completion model or embeddings, as its transport is. */
+  /** A role's model for LangChain: a chat model, a completion model or embeddings, as its transport is. */
   manage(role: Role, transport: Transport & { kind: 'chat' }, settings?: CallSettings): ManagedChatModel;
   manage(role: Role, transport: Transport & { kind: 'text' }, settings?: CallSettings): ManagedLLM;
   manage(role: Role, transport: Transport & { kind: 'embeddings' }, settings?: CallSettings): ManagedEmbeddings;
@@ -70,88 +73,90 @@ export class Gateway {
     return transport.kind === 'text' ? new ManagedLLM(ask, transport) : new ManagedEmbeddings(ask);
   }
 
-  /** What was asked for so far, earlier sessions included. */
+  /** Calls, tokens and dollars so far, earlier sessions of the run included. */
   getUsageTotals(): UsageTotals {
     return structuredClone(this.#cache.totals);
   }
 
-  /** Resolves when nothing is in flight. */
+  /** Resolves when no request is in flight. */
   drain(): Promise<void> {
     return this.#inFlightRequests.waitUntilSettled();
   }
 
-  /** Sends nothing until `resume`: what is in flight is finished and kept, and the budget's minutes stand still. */
+  /** Sends nothing until `resume`. Requests in flight end and are stored; the pause does not count as minutes. */
   pause(): void {
     this.#limiter.pause();
     this.#budget.pause();
   }
 
-  /** Goes on after `pause`, in the order in which calls were asked for. */
+  /** Continues after `pause`, in the order of the calls. */
   resume(): void {
     this.#budget.resume();
     this.#limiter.resume();
   }
 
-  /** Calls sent and not answered yet. */
+  /** Requests sent and not answered yet. */
   get inFlight(): number {
     return this.#limiter.inFlight;
   }
 
-  /** Sends nothing more; waits `grace` milliseconds for what is in flight, then lets go of it. */
+  /** Sends nothing more. Waits `grace` milliseconds for requests in flight, then cancels them. */
   stop(grace = 0): Promise<void> {
     this.#endError ??= new StoppedError();
     return this.#inFlightRequests.end(this.#endError, grace);
   }
 
-  #ask(player: RoleModel, request: ModelRequest, signal?: AbortSignal): Promise<GatewayResponse> {
-    const { endpoint, model, takesN } = player.transport;
-    const habit = this.#completionSupport.get(`${endpoint} ${model}`) ?? { takesN };
-    this.#completionSupport.set(`${endpoint} ${model}`, habit);
-    const known = (r: ModelRequest): boolean => this.#cache.has(hashRequest(player.transport, r));
+  #ask(model: RoleModel, request: ModelRequest, signal?: AbortSignal): Promise<GatewayResponse> {
+    const { endpoint, model: name, takesN } = model.transport;
+    const support = this.#completionSupport.get(`${endpoint} ${name}`) ?? { takesN };
+    this.#completionSupport.set(`${endpoint} ${name}`, support);
     return fetchCompletions(request, {
-      fetchOne: (r) => this.#askOnce(player, r, signal),
-      isStored: known,
-      support: habit,
+      fetchOne: (single) => this.#askOnce(model, single, signal),
+      isCached: (single) => this.#cache.has(hashRequest(model.transport, single)),
+      support,
     });
   }
 
-  async #askOnce(player: RoleModel, request: ModelRequest, signal?: AbortSignal): Promise<GatewayResponse> {
+  async #askOnce(model: RoleModel, request: ModelRequest, signal?: AbortSignal): Promise<GatewayResponse> {
     signal?.throwIfAborted();
-    const key = hashRequest(player.transport, request);
-    const stored = this.#cache.find(key, player.role);
-    if (stored) return this.#toCachedResponse(player.role, stored);
-    const under = this.#inFlightRequests.get(key);
-    if (!under) return this.#startRequest(key, player, request).join(signal);
-    // a flight everybody had left may still bring its answer; if not, it is asked for again
-    const answer = await under.join(signal).catch((error: unknown) => {
-      if (under.isAbandoned && !signal?.aborted && this.#endError === null)
-        return this.#askOnce(player, request, signal);
+    const key = hashRequest(model.transport, request);
+    const stored = this.#cache.find(key, model.role);
+    if (stored) return this.#toCachedResponse(model.role, stored);
+    const inFlight = this.#inFlightRequests.get(key);
+    if (!inFlight) return this.#startRequest(key, model, request).join(signal);
+    // a request that all callers had left may still be answered; if not, it is sent again
+    const response = await inFlight.join(signal).catch((error: unknown) => {
+      if (inFlight.isAbandoned && !signal?.aborted && this.#endError === null)
+        return this.#askOnce(model, request, signal);
       throw error;
     });
-    return this.#toCachedResponse(player.role, answer);
+    return this.#toCachedResponse(model.role, response);
   }
 
-  #startRequest(key: string, player: RoleModel, request: ModelRequest): InFlightRequest {
+  #startRequest(key: string, model: RoleModel, request: ModelRequest): InFlightRequest {
     if (this.#endError) throw this.#endError;
-    return this.#inFlightRequests.start(key, player.role, (flight) => this.#sendAndStore(key, player, request, flight));
+    return this.#inFlightRequests.start(key, model.role, (inFlight) =>
+      this.#sendAndStore(key, model, request, inFlight),
+    );
   }
 
   async #sendAndStore(
     key: string,
-    player: RoleModel,
+    model: RoleModel,
     request: ModelRequest,
-    flight: InFlightRequest,
+    inFlight: InFlightRequest,
   ): Promise<GatewayResponse> {
-    const { role, transport } = player;
+    const { role, transport } = model;
     try {
-      const { usd, ms, ...reply } = await this.#sender.send(player, request, flight);
+      const { usd, ms, ...reply } = await this.#sender.send(model, request, inFlight);
       const { usage, finish, texts } = reply;
       this.#write({ key, role, model: transport.model, usage, usd, ms, finish, texts });
       this.#onEvent({ type: 'answered', role, cached: false, ms });
       return { ...reply, cached: false };
     } catch (error) {
-      if (error instanceof RoleDownError) this.#inFlightRequests.cancel(error, (f) => f.role === error.role);
-      if (error instanceof BudgetExceededError) this.#inFlightRequests.cancel(error, (f) => f.role !== 'embeddings');
+      if (error instanceof RoleDownError) this.#inFlightRequests.cancel(error, ({ role: other }) => other === role);
+      if (error instanceof BudgetExceededError)
+        this.#inFlightRequests.cancel(error, ({ role: other }) => other !== 'embeddings');
       throw error;
     }
   }
@@ -162,7 +167,7 @@ export class Gateway {
     return { texts, finish, usage, cached: true };
   }
 
-  /** Written down before anybody hears of it; where that fails, nothing more is sent. */
+  /** Stores a record before its effect is seen. If that fails, nothing more is sent. */
   #write(record: StoredRecord): void {
     try {
       this.#cache.write(record);
@@ -173,9 +178,9 @@ export class Gateway {
     }
   }
 
-  #onFault({ role, transport }: RoleModel, fault: FailedAttempt, wait: number | null): void {
-    this.#write({ role, model: transport.model, failed: fault.kind, ...(wait === null && { final: true }) });
-    const { kind, status } = fault;
+  #recordFailure({ role, transport }: RoleModel, failure: FailedAttempt, wait: number | null): void {
+    this.#write({ role, model: transport.model, failed: failure.kind, ...(wait === null && { final: true }) });
+    const { kind, status } = failure;
     const { endpoint } = transport;
     this.#onEvent({ type: 'fault', role, kind, status, wait, endpoint, limit: this.#limiter.getLimit(endpoint) });
   }

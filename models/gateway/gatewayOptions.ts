@@ -1,32 +1,36 @@
 import type { BudgetLimits } from './budget.ts';
-import type { FailureKind } from '../errors.ts';
 import type { Store } from '../cache/responseStore.ts';
+import type { FailureKind } from '../errors.ts';
 import type { Role } from '../settings.ts';
 
-/** What happens to calls, for a live view. `wait`: milliseconds until the next attempt, null where the call was given up. */
+/** The answer to a call, or a failed attempt at one, for a live view. */
 export type GatewayEvent =
   | { type: 'answered'; role: Role; cached: boolean; ms: number }
   | {
       type: 'fault';
       role: Role;
       kind: FailureKind;
+      /** HTTP status; undefined if there was no answer. */
       status: number | undefined;
+      /** Milliseconds until the next attempt; null if there will be none. */
       wait: number | null;
       endpoint: string;
+      /** The endpoint's limit of calls in flight after this failure. */
       limit: number;
     };
 
 export interface GatewayOptions {
-  /** Calls in flight at most, over all roles. */
+  /** Calls in flight at most, over all roles. Default 16. */
   concurrency?: number;
+  /** Default none. */
   budget?: BudgetLimits;
-  /** The answers of this run; kept in memory unless given. */
+  /** The answers of this run. Default in memory. */
   store?: Store;
-  /** Answers shared between runs: looked up after the run's own, and given every new one. */
+  /** Answers shared between runs. It is read after the run's own store and receives every new answer. */
   shared?: Store;
-  /** Milliseconds. */
+  /** The clock, in milliseconds. Default the system's monotonic clock. */
   now?: () => number;
-  /** In [0, 1). */
+  /** Random numbers in [0, 1), for the jitter of retries. */
   random?: () => number;
   onEvent?: (event: GatewayEvent) => void;
 }

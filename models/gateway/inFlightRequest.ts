@@ -3,15 +3,15 @@ import type { Role } from '../settings.ts';
 import type { GatewayResponse } from '../transport.ts';
 
 /**
- * A request under way, shared by all who ask for the same. Waiting (for room, for money, for a retry) can be called off at
- * any time; what has been sent is waited for, since it is paid for, unless the gateway's grace runs out.
+ * A request in flight, shared by all callers that asked for the same. Its waits (for a slot, the budget or a retry) can be
+ * cancelled at any time. What was sent is paid for, so only the end of the gateway's grace cancels it.
  */
 export class InFlightRequest {
   readonly role: Role;
   readonly #waitController = new AbortController();
   readonly #sendController = new AbortController();
   #callers = 0;
-  #promise: Promise<GatewayResponse> | undefined;
+  #response: Promise<GatewayResponse> | undefined;
 
   constructor(role: Role) {
     this.role = role;
@@ -25,27 +25,27 @@ export class InFlightRequest {
     return this.#sendController.signal;
   }
 
-  /** Whether nobody waits for it any longer. */
+  /** Whether all callers have left before the answer came. */
   get isAbandoned(): boolean {
     return this.#callers === 0 && this.waitSignal.aborted;
   }
 
   start(run: () => Promise<GatewayResponse>): void {
-    this.#promise = run();
-    this.#promise.catch(() => undefined);
+    this.#response = run();
+    this.#response.catch(() => undefined);
   }
 
-  /** Ends the waiting, and with `sent` what is on its way too. */
+  /** Cancels the waits, and with `sent` also what was sent. */
   cancel(reason: Error, sent = false): void {
     this.#waitController.abort(reason);
     if (sent) this.#sendController.abort(reason);
   }
 
-  /** The answer, as long as the signal lasts; when the last who asked is gone, the waiting is called off. */
+  /** Adds a caller. It leaves when its signal aborts; after the last one has left, the waits are cancelled. */
   join(signal?: AbortSignal): Promise<GatewayResponse> {
-    const promise = this.#promise ?? Promise.reject(new Error('not started'));
+    const response = this.#response ?? Promise.reject(new Error('the request was not started'));
     this.#callers += 1;
-    if (!signal) return promise;
+    if (!signal) return response;
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         this.#callers -= 1;
@@ -54,36 +54,36 @@ export class InFlightRequest {
         reject(reason);
       };
       signal.addEventListener('abort', leave, { once: true });
-      promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+      response.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
     });
   }
 
-  /** Settles once what was sent has come back or failed. */
+  /** Resolves when the request has been answered or has failed. */
   async waitUntilSettled(): Promise<void> {
-    await this.#promise?.catch(() => undefined);
+    await this.#response?.catch(() => undefined);
   }
 }
 
-/** Why a signal was aborted. */
+/** The reason of an aborted signal, as an error. */
 export const getAbortReason = (signal: AbortSignal): Error =>
   isError(signal.reason) ? signal.reason : new Error(`aborted: ${String(signal.reason)}`);
 
-/** Resolves after so many milliseconds, or rejects with the signal's reason. */
+/** Resolves after `ms` milliseconds, or rejects with the signal's reason. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const wake = (): void => (clearTimeout(timer), reject(getAbortReason(signal)));
-    const timer = setTimeout(() => (signal.removeEventListener('abort', wake), resolve()), ms);
-    signal.addEventListener('abort', wake, { once: true });
+    const cancel = (): void => (clearTimeout(timer), reject(getAbortReason(signal)));
+    const timer = setTimeout(() => (signal.removeEventListener('abort', cancel), resolve()), ms);
+    signal.addEventListener('abort', cancel, { once: true });
   });
 }
 
-/** The promise's outcome, unless the signal is aborted first. */
+/** Settles as the promise does, or rejects with the signal's reason if that comes first. */
 export function rejectOnAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const leave = (): void => reject(getAbortReason(signal));
-    if (signal.aborted) leave();
-    signal.addEventListener('abort', leave, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    const cancel = (): void => reject(getAbortReason(signal));
+    if (signal.aborted) cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', cancel));
   });
 }

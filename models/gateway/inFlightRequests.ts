@@ -2,38 +2,38 @@ import { InFlightRequest, sleep } from './inFlightRequest.ts';
 import type { Role } from '../settings.ts';
 import type { GatewayResponse } from '../transport.ts';
 
-/** The requests under way, each under its key. */
+/** The requests in flight by their cache keys, so that no request is sent twice at the same time. */
 export class InFlightRequests {
-  readonly #all = new Map<string, InFlightRequest>();
+  readonly #requests = new Map<string, InFlightRequest>();
 
   get(key: string): InFlightRequest | undefined {
-    return this.#all.get(key);
+    return this.#requests.get(key);
   }
 
-  start(key: string, role: Role, run: (flight: InFlightRequest) => Promise<GatewayResponse>): InFlightRequest {
-    const flight = new InFlightRequest(role);
-    this.#all.set(key, flight);
-    flight.start(() => run(flight).finally(() => this.#all.delete(key)));
-    return flight;
+  start(key: string, role: Role, run: (request: InFlightRequest) => Promise<GatewayResponse>): InFlightRequest {
+    const request = new InFlightRequest(role);
+    this.#requests.set(key, request);
+    request.start(() => run(request).finally(() => this.#requests.delete(key)));
+    return request;
   }
 
-  /** Ends the waiting of those meant, and with `sent` what is on its way too. */
-  cancel(reason: Error, which: (flight: InFlightRequest) => boolean = () => true, sent = false): void {
-    for (const flight of this.#all.values()) if (which(flight)) flight.cancel(reason, sent);
+  /** Cancels the waits of the selected requests, and with `sent` also what was sent. */
+  cancel(reason: Error, selects: (request: InFlightRequest) => boolean = () => true, sent = false): void {
+    for (const request of this.#requests.values()) if (selects(request)) request.cancel(reason, sent);
   }
 
-  /** Resolves when none is under way. */
+  /** Resolves when no request is in flight. */
   async waitUntilSettled(): Promise<void> {
-    while (this.#all.size > 0) await Promise.all([...this.#all.values()].map((f) => f.waitUntilSettled()));
+    while (this.#requests.size > 0) await Promise.all([...this.#requests.values()].map((r) => r.waitUntilSettled()));
   }
 
-  /** Waits `grace` milliseconds for what was sent, then lets go of it. */
+  /** Cancels all waits at once, and after `grace` milliseconds also what was sent. */
   async end(reason: Error, grace: number): Promise<void> {
     this.cancel(reason);
-    const early = new AbortController();
-    const late = sleep(grace, early.signal).catch(() => undefined);
-    await Promise.race([this.waitUntilSettled(), late]);
-    early.abort(reason);
+    const graceTimer = new AbortController();
+    const graceOver = sleep(grace, graceTimer.signal).catch(() => undefined);
+    await Promise.race([this.waitUntilSettled(), graceOver]);
+    graceTimer.abort(reason);
     this.cancel(reason, () => true, true);
     await this.waitUntilSettled();
   }

@@ -1,8 +1,8 @@
-import { getAbortReason } from './inFlightRequest.ts';
 import { AdaptiveConcurrency, type CallOutcome } from './adaptiveConcurrency.ts';
+import { getAbortReason } from './inFlightRequest.ts';
 
-/** The right to have one call in flight; given back exactly once. `after`: milliseconds a refusal asked to wait. */
-export type ReleaseSlot = (outcome: CallOutcome, after?: number) => void;
+/** Ends a call's slot; called once. `retryAfterMs`: the wait that an overloaded endpoint asked for. */
+export type ReleaseSlot = (outcome: CallOutcome, retryAfterMs?: number) => void;
 
 interface QueuedCall {
   order: number;
@@ -11,122 +11,124 @@ interface QueuedCall {
 
 interface EndpointQueue {
   concurrency: AdaptiveConcurrency;
-  queue: QueuedCall[];
-  /** Opens the gate again; there is one only while somebody waits for it. */
+  calls: QueuedCall[];
+  /** Sends the first call when the endpoint's pause ends. */
   timer?: NodeJS.Timeout | undefined;
 }
 
-/** Lets at most `concurrency` calls be in flight over all endpoints, and of each endpoint as many as it takes; first come, first served. */
+/**
+ * Allows at most `concurrency` calls in flight over all endpoints, and at each endpoint what it serves. Calls start in
+ * the order of their requests; a retry keeps its place.
+ */
 export class Limiter {
   readonly #concurrency: number;
   readonly #now: () => number;
   readonly #queues = new Map<string, EndpointQueue>();
   #inFlight = 0;
-  #paused = false;
-  #orders = 0;
+  #isPaused = false;
+  #lastOrder = 0;
 
   constructor(concurrency: number, now: () => number = Date.now) {
     this.#concurrency = concurrency;
     this.#now = now;
   }
 
-  /** Calls an endpoint is given at a time just now. */
+  /** The endpoint's present limit of calls in flight. */
   getLimit(endpoint: string): number {
     return this.#getQueue(endpoint).concurrency.limit;
   }
 
-  /** Calls let in and not given back. */
+  /** Calls in flight over all endpoints. */
   get inFlight(): number {
     return this.#inFlight;
   }
 
-  /** The next place in the line. */
+  /** The next place in the order of calls. */
   assignOrder(): number {
-    return ++this.#orders;
+    return ++this.#lastOrder;
   }
 
-  /** While paused nobody is let in; all keep their places. */
+  /** Starts no call until `resume`. Queued calls keep their places. */
   pause(): void {
-    this.#paused = true;
+    this.#isPaused = true;
   }
 
   resume(): void {
-    this.#paused = false;
-    this.#grantWaiting();
+    this.#isPaused = false;
+    this.#grantQueued();
   }
 
-  /** Waits for room. `order`: a call's place in the line, which it keeps when it is tried again. */
+  /** Waits until a call may be sent. `order`: its place, from `assignOrder`. */
   acquire(endpoint: string, signal: AbortSignal, order: number): Promise<ReleaseSlot> {
     signal.throwIfAborted();
-    const line = this.#getQueue(endpoint);
+    const queue = this.#getQueue(endpoint);
     return new Promise((resolve, reject) => {
       const leave = (): void => {
-        line.queue.splice(line.queue.indexOf(ticket), 1);
-        if (line.queue.length === 0) this.#clearWake(line);
+        queue.calls.splice(queue.calls.indexOf(call), 1);
+        if (queue.calls.length === 0) this.#clearTimer(queue);
         reject(getAbortReason(signal));
       };
       const grant = (release: ReleaseSlot): void => {
         signal.removeEventListener('abort', leave);
         resolve(release);
       };
-      const ticket = { order, grant };
+      const call = { order, grant };
       signal.addEventListener('abort', leave, { once: true });
-      enqueue(line.queue, ticket);
-      this.#grantWaiting();
+      insertByOrder(queue.calls, call);
+      this.#grantQueued();
     });
   }
 
   #getQueue(endpoint: string): EndpointQueue {
-    const line = this.#queues.get(endpoint) ?? { concurrency: new AdaptiveConcurrency(this.#concurrency), queue: [] };
-    this.#queues.set(endpoint, line);
-    return line;
+    const queue = this.#queues.get(endpoint) ?? { concurrency: new AdaptiveConcurrency(this.#concurrency), calls: [] };
+    this.#queues.set(endpoint, queue);
+    return queue;
   }
 
-  /** Lets in whoever there is room for. */
-  #grantWaiting(): void {
-    while (!this.#paused && this.#inFlight < this.#concurrency) {
-      const line = this.#pickQueue();
-      const ticket = line?.queue.shift();
-      if (!line || !ticket) break;
-      line.concurrency.inFlight += 1;
+  #grantQueued(): void {
+    while (!this.#isPaused && this.#inFlight < this.#concurrency) {
+      const queue = this.#pickQueue();
+      const call = queue?.calls.shift();
+      if (!queue || !call) break;
+      queue.concurrency.inFlight += 1;
       this.#inFlight += 1;
-      ticket.grant((outcome, after) => {
-        line.concurrency.recordOutcome(outcome, this.#now(), after);
+      call.grant((outcome, retryAfterMs) => {
+        queue.concurrency.recordOutcome(outcome, this.#now(), retryAfterMs);
         this.#inFlight -= 1;
-        this.#grantWaiting();
+        this.#grantQueued();
       });
     }
-    for (const line of this.#queues.values()) this.#scheduleWake(line);
+    for (const queue of this.#queues.values()) this.#scheduleTimer(queue);
   }
 
-  /** Of the lines that may send, the one whose first has waited longest. */
+  /** Among the endpoints that may be sent a call, the one with the earliest call. */
   #pickQueue(): EndpointQueue | undefined {
     const now = this.#now();
     let next: EndpointQueue | undefined;
-    for (const line of this.#queues.values())
-      if (line.concurrency.canSend(now) && getHeadOrder(line) < (next ? getHeadOrder(next) : Infinity)) next = line;
+    for (const queue of this.#queues.values())
+      if (queue.concurrency.canSend(now) && getFirstOrder(queue) < (next ? getFirstOrder(next) : Infinity))
+        next = queue;
     return next;
   }
 
-  #scheduleWake(line: EndpointQueue): void {
-    const wait = line.concurrency.closedUntil - this.#now();
-    if (wait <= 0 || line.queue.length === 0 || line.timer) return;
-    line.timer = setTimeout(() => {
-      this.#clearWake(line);
-      this.#grantWaiting();
+  #scheduleTimer(queue: EndpointQueue): void {
+    const wait = queue.concurrency.closedUntil - this.#now();
+    if (wait <= 0 || queue.calls.length === 0 || queue.timer) return;
+    queue.timer = setTimeout(() => {
+      this.#clearTimer(queue);
+      this.#grantQueued();
     }, Math.ceil(wait));
   }
 
-  #clearWake(line: EndpointQueue): void {
-    clearTimeout(line.timer);
-    line.timer = undefined;
+  #clearTimer(queue: EndpointQueue): void {
+    clearTimeout(queue.timer);
+    queue.timer = undefined;
   }
 }
 
-const getHeadOrder = ({ queue }: EndpointQueue): number => queue[0]?.order ?? Infinity;
+const getFirstOrder = ({ calls }: EndpointQueue): number => calls[0]?.order ?? Infinity;
 
-/** In order of their places; almost always at the end. */
-function enqueue(queue: QueuedCall[], ticket: QueuedCall): void {
-  const at = queue.findLastIndex((t) => t.order < ticket.order);
-  queue.splice(at + 1, 0, ticket);
+function insertByOrder(calls: QueuedCall[], call: QueuedCall): void {
+  const previous = calls.findLastIndex((c) => c.order < call.order);
+  calls.splice(previous + 1, 0, call);
 }

@@ -1,31 +1,32 @@
 import { RETRYABLE_KINDS, type FailureKind } from '../errors.ts';
 
-/** A failed attempt, understood. */
+/** A failed attempt, whichever provider's error it came from. */
 export interface FailedAttempt {
   kind: FailureKind;
+  /** HTTP status; undefined if there was no answer. */
   status: number | undefined;
   /** Whether another attempt may succeed. */
-  retry: boolean;
-  /** Whether the endpoint said that it has too much to do: 429, 503, 529. */
-  crowded: boolean;
-  /** Milliseconds the endpoint asked to wait. */
-  after: number | undefined;
-  /** In one line; not yet freed of secrets. */
+  retryable: boolean;
+  /** Whether the endpoint reported that it has too much to do (429, 503, 529). */
+  overloaded: boolean;
+  /** The wait that the endpoint asked for. */
+  retryAfterMs: number | undefined;
+  /** One line of at most 500 characters; it may still hold a key. */
   message: string;
 }
 
-/** Backoff without a Retry-After: full jitter below 0.5 s doubled at each attempt, at most 30 s. */
+/** Without a Retry-After header, the wait is random between 0 and 0.5 s, doubled at each attempt up to 30 s. */
 const BASE_RETRY_DELAY_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
-/** No wait is shorter than this, in milliseconds, and none that was asked for is followed beyond two minutes. */
 const MIN_RETRY_DELAY_MS = 50;
+/** A longer Retry-After is cut to this. */
 const MAX_RETRY_DELAY_MS = 120_000;
 
 const OVERLOAD_STATUSES = new Set([429, 503, 529]);
 const TIMEOUT_CODE = /^(ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_(HEADERS|BODY|CONNECT)_TIMEOUT)$/;
 const NETWORK_CODE = /^(ECONN\w+|EPIPE|EHOST\w+|ENET\w+|ENOTFOUND|EAI_AGAIN|UND_ERR_\w+)$/;
 
-/** What a thrown value says of an attempt, whichever provider threw it. `now`: milliseconds, for dates. */
+/** Reads the error of any provider's client. `now`: milliseconds since 1970, to resolve a Retry-After date. */
 export function classifyFailure(error: unknown, now: number): FailedAttempt {
   const chain = listCauses(error);
   const status = chain.map((e) => toNumber(e['status']) ?? toNumber(e['statusCode'])).find((s) => s !== undefined);
@@ -34,28 +35,28 @@ export function classifyFailure(error: unknown, now: number): FailedAttempt {
   return {
     kind,
     status: status ?? (kind === 'bad-request' ? 400 : undefined),
-    retry: RETRYABLE_KINDS.has(kind),
-    crowded: status !== undefined && OVERLOAD_STATUSES.has(status) && kind !== 'quota',
-    after: parseRetryAfter(headers, now),
+    retryable: RETRYABLE_KINDS.has(kind),
+    overloaded: status !== undefined && OVERLOAD_STATUSES.has(status) && kind !== 'quota',
+    retryAfterMs: parseRetryAfter(headers, now),
     message: extractMessage(chain, status),
   };
 }
 
-/** Milliseconds asked for by `retry-after-ms` or `retry-after`, the latter in (fractions of) seconds or as an HTTP date. */
+/** The milliseconds of `retry-after-ms`, or of `retry-after` in seconds, fractions of them, or as an HTTP date. */
 export function parseRetryAfter(headers: unknown, now: number): number | undefined {
   const ms = parseNumber(findHeader(headers, 'retry-after-ms'));
   if (ms !== undefined) return Math.max(0, ms);
-  const raw = findHeader(headers, 'retry-after');
-  const seconds = parseNumber(raw);
+  const text = findHeader(headers, 'retry-after');
+  const seconds = parseNumber(text);
   if (seconds !== undefined) return Math.max(0, seconds * 1000);
-  const date = raw === undefined ? Number.NaN : Date.parse(raw);
+  const date = text === undefined ? Number.NaN : Date.parse(text);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** Milliseconds to wait before attempt number `attempt + 1`; `random` in [0, 1). */
-export function computeRetryDelay(attempt: number, after: number | undefined, random: () => number): number {
-  if (after !== undefined)
-    return Math.min(MAX_RETRY_DELAY_MS, Math.max(MIN_RETRY_DELAY_MS, after) * (1 + 0.05 * random()));
+/** Milliseconds to wait after failed attempt number `attempt` (from 0): 50 ms to 2 minutes. `random`: in [0, 1). */
+export function computeRetryDelay(attempt: number, retryAfterMs: number | undefined, random: () => number): number {
+  if (retryAfterMs !== undefined)
+    return Math.min(MAX_RETRY_DELAY_MS, Math.max(MIN_RETRY_DELAY_MS, retryAfterMs) * (1 + 0.05 * random()));
   return Math.max(MIN_RETRY_DELAY_MS, random() * Math.min(MAX_BACKOFF_MS, BASE_RETRY_DELAY_MS * 2 ** attempt));
 }
 
@@ -75,11 +76,13 @@ function classifyErrorChain(chain: readonly ErrorFields[]): FailureKind {
   if (names.includes('ContextOverflowError')) return 'bad-request';
   if (names.includes('TimeoutError') || codes.some((c) => TIMEOUT_CODE.test(c))) return 'timeout';
   if (names.includes('AbortError')) return 'aborted';
-  // an answer that is no JSON: cut off under way, or a proxy's page
+  // an answer that is not JSON was cut off, or is the page of a proxy
   if (names.includes('SyntaxError')) return 'server';
   if (codes.some((c) => NETWORK_CODE.test(c))) return 'connection';
-  const said = chain.some((e) => /connection error|fetch failed|socket hang up|terminated/i.test(toText(e['message'])));
-  return said ? 'connection' : 'other';
+  const isConnection = chain.some((e) =>
+    /connection error|fetch failed|socket hang up|terminated/i.test(toText(e['message'])),
+  );
+  return isConnection ? 'connection' : 'other';
 }
 
 type ErrorFields = Record<string, unknown>;
@@ -89,25 +92,25 @@ const isQuotaExceeded = (e: ErrorFields): boolean =>
     (c) => c === 'insufficient_quota' || c === 'billing_hard_limit_reached',
   );
 
-/** The error and what caused it, as plain fields, at most five deep. */
+/** The fields of an error and of its causes, at most five. */
 function listCauses(error: unknown): ErrorFields[] {
   const chain: ErrorFields[] = [];
   for (let e = toRecord(error); e && chain.length < 5; e = toRecord(e['cause'])) chain.push(e);
   return chain.length ? chain : [{ message: String(error) }];
 }
 
-/** What the endpoint said, or without an answer what the network said (the innermost cause). */
+/** The endpoint's message, or without an answer that of the innermost cause. */
 function extractMessage(chain: readonly ErrorFields[], status: number | undefined): string {
-  const said = status === undefined ? (chain.findLast((e) => e['message'] || e['code']) ?? chain[0]) : chain[0];
-  const text = toText(said?.['message'] || said?.['code']).split('Troubleshooting URL:')[0] ?? '';
+  const source = status === undefined ? (chain.findLast((e) => e['message'] || e['code']) ?? chain[0]) : chain[0];
+  const text = toText(source?.['message'] || source?.['code']).split('Troubleshooting URL:')[0] ?? '';
   const line = text.replace(/\s+/g, ' ').trim();
   return (status !== undefined && line.startsWith(`${status} `) ? line.slice(4) : line).slice(0, 500) || 'no message';
 }
 
 function findHeader(headers: unknown, name: string): string | undefined {
   if (headers instanceof Headers) return headers.get(name) ?? undefined;
-  const found = Object.entries(toRecord(headers) ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
-  return found === undefined || found === null ? undefined : toText(found);
+  const value = Object.entries(toRecord(headers) ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+  return value === undefined || value === null ? undefined : toText(value);
 }
 
 const parseNumber = (text: string | undefined): number | undefined =>

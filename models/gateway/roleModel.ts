@@ -2,14 +2,17 @@ import type { TokenPrice } from './budget.ts';
 import type { Role } from '../settings.ts';
 import type { Transport } from '../transport.ts';
 
-/** How a role's calls are made. maxRetries: attempts after the first; maxTokens: of a reply. */
+/** How often a role's calls are retried, and what a reply may cost. */
 export interface CallSettings {
+  /** Attempts after the first. Default 6. */
   maxRetries?: number;
+  /** Tokens of a reply. Default 2048. */
   maxTokens?: number;
+  /** Default none: the model is not counted in dollars. */
   price?: TokenPrice | undefined;
 }
 
-/** A role and who plays it. */
+/** A role and the model that plays it. */
 export interface RoleModel {
   role: Role;
   transport: Transport;

@@ -75,10 +75,10 @@ describe('the models of a config', () => {
   it('are refused with the path of each fault', () => {
     expect(faults({})).toEqual([expect.stringMatching(/^optimizer: /)]);
     expect(faults({ optimizer: {} })).toContain(
-      'optimizer.model: expected the name of a model, or "simulated" for the role',
+      'optimizer.model: expected the name of a model, got none; name one, or set the role to "simulated"',
     );
     expect(faults({ optimizer: { model: 'm' }, judge: { model: 'm', api: 'completions' } })).toEqual([
-      'judge.api: expected "chat": only the base model can be asked for completions',
+      'judge.api: expected "chat", got "completions"; only models.base can use completions',
     ]);
     expect(faults({ optimizer: { model: 'm', temperature: 'hot' } }).join()).toContain('temperature');
     expect(faults({ optimizer: { model: 'm', tempreature: 1 } }).join()).toContain('tempreature');

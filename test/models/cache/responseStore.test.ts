@@ -122,7 +122,7 @@ describe('a run’s store of answers', () => {
   it('refuses a second user with one line, and opens again when the first is done', () => {
     session(() =>
       expect(() => FileStore.open(path)).toThrow(
-        /^the run folder .* is in use by this process \(\d+\): .*calls\.jsonl\.lock\)$/,
+        /^the run folder .* is in use by this process \(\d+\); .*calls\.jsonl\.lock\)$/,
       ),
     );
     expect(existsSync(`${path}.lock`)).toBe(false);

@@ -105,7 +105,7 @@ describe('a budget of calls', () => {
     expect(names(await settled)).toEqual(['ok', 'ok', 'BudgetExceededError']);
     expect((await model.invoke('q0')).text).toBe('ok');
     await expect(model.invoke('q9')).rejects.toThrow(
-      'the budget of 2 calls is spent (2 so far); raise budget.calls to go on',
+      'budget.calls: the next request would exceed the limit of 2 (2 spent so far); raise it and run the same command again',
     );
   });
 });

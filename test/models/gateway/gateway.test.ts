@@ -183,9 +183,9 @@ describe('failures', () => {
   });
 
   it.each([
-    [401, 'auth', /check the key in KEY$/],
-    [404, 'not-found', /check the model’s name and baseUrl$/],
-    [402, 'quota', /check the account’s credit$/],
+    [401, 'auth', /check the key in the environment variable KEY$/],
+    [404, 'not-found', /check model and baseUrl in the config$/],
+    [402, 'quota', /check the credit of your account there$/],
   ])('%d takes the role down at once', async (status, kind, advice) => {
     const transport = scripted(
       () => {

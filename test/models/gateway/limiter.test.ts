@@ -19,7 +19,7 @@ describe('the limiter', () => {
     const [a, b] = [line(limiter, 'a', 2), line(limiter, 'b', 2)];
     await tick();
     expect([a.granted.length, b.granted.length]).toEqual([2, 1]);
-    a.granted[0]?.('taken');
+    a.granted[0]?.('served');
     await tick();
     expect(b.granted).toHaveLength(2);
   });
@@ -28,10 +28,10 @@ describe('the limiter', () => {
     const limiter = new Limiter(10);
     const a = line(limiter, 'a', 12);
     await tick();
-    for (const release of a.granted.slice(0, 6)) release('refused');
+    for (const release of a.granted.slice(0, 6)) release('overloaded');
     await tick();
     expect([limiter.getLimit('a'), a.granted.length]).toEqual([4, 10]);
-    a.granted[6]?.('taken');
+    a.granted[6]?.('served');
     await tick();
     expect(a.granted).toHaveLength(11);
     expect(limiter.getLimit('b')).toBe(10);
@@ -42,9 +42,9 @@ describe('the limiter', () => {
     const [first, second] = [limiter.assignOrder(), limiter.assignOrder()];
     const served: string[] = [];
     const release = await limiter.acquire('a', forever, limiter.assignOrder());
-    void limiter.acquire('a', forever, second).then((release) => (served.push('second'), release('taken')));
-    void limiter.acquire('a', forever, first).then((release) => (served.push('first'), release('taken')));
-    release('taken');
+    void limiter.acquire('a', forever, second).then((release) => (served.push('second'), release('served')));
+    void limiter.acquire('a', forever, first).then((release) => (served.push('first'), release('served')));
+    release('served');
     await tick();
     expect(served).toEqual(['first', 'second']);
   });
@@ -56,7 +56,7 @@ describe('the limiter', () => {
     const waiting = limiter.acquire('a', impatient.signal, limiter.assignOrder());
     impatient.abort();
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
-    release('taken');
+    release('served');
     expect(await limiter.acquire('a', forever, limiter.assignOrder())).toEqual(expect.any(Function));
   });
 
@@ -65,10 +65,10 @@ describe('the limiter', () => {
     const a = line(limiter, 'a', 2);
     const b = line(limiter, 'b', 1);
     await tick();
-    a.granted[0]?.('refused', 200);
+    a.granted[0]?.('overloaded', 200);
     await tick();
     expect([a.granted.length, b.granted.length]).toEqual([1, 1]);
-    b.granted[0]?.('taken');
+    b.granted[0]?.('served');
     await tick();
     expect(a.granted).toHaveLength(1);
     while (a.granted.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -81,13 +81,13 @@ const round = (gate: AdaptiveConcurrency, now: number): void => {
   gate.inFlight = n;
   for (let i = 0; i < n; i++) {
     gate.inFlight = n;
-    gate.recordOutcome('taken', now);
+    gate.recordOutcome('served', now);
   }
   gate.inFlight = 0;
 };
 const refuse = (gate: AdaptiveConcurrency, now: number): void => {
   gate.inFlight = gate.limit;
-  gate.recordOutcome('refused', now);
+  gate.recordOutcome('overloaded', now);
   gate.inFlight = 0;
 };
 
@@ -114,12 +114,12 @@ describe('a gate', () => {
     const gate = new AdaptiveConcurrency(4);
     const waits = Array.from({ length: 8 }, () => {
       gate.inFlight = 1;
-      gate.recordOutcome('refused', 1000);
+      gate.recordOutcome('overloaded', 1000);
       return gate.closedUntil - 1000;
     });
     expect(waits).toEqual([500, 1000, 2000, 4000, 8000, 16000, 30000, 30000]);
     gate.inFlight = 1;
-    gate.recordOutcome('refused', 1000, 70);
+    gate.recordOutcome('overloaded', 1000, 70);
     expect([gate.closedUntil, gate.limit, gate.canSend(1069), gate.canSend(1070)]).toEqual([1070, 1, false, true]);
   });
 });

@@ -22,22 +22,22 @@ describe('what a failure is', () => {
     [404, 'not-found', false],
     [413, 'bad-request', false],
     [422, 'bad-request', false],
-  ])('status %d is %s, tried again: %s', (status, kind, retry) => {
-    expect(classifyFailure(httpError(status), NOW)).toMatchObject({ status, kind, retry });
+  ])('status %d is %s, tried again: %s', (status, kind, retryable) => {
+    expect(classifyFailure(httpError(status), NOW)).toMatchObject({ status, kind, retryable });
   });
 
   it('is out of money, not rate limited, when the account is empty', () => {
     expect(classifyFailure(httpError(429, { code: 'insufficient_quota' }), NOW)).toMatchObject({
       kind: 'quota',
-      retry: false,
-      crowded: false,
+      retryable: false,
+      overloaded: false,
     });
     expect(classifyFailure(httpError(429, { error: { code: 'insufficient_quota' } }), NOW).kind).toBe('quota');
   });
 
   it.each([429, 503, 529])('%d means that the endpoint has too much to do', (status) => {
-    expect(classifyFailure(httpError(status), NOW).crowded).toBe(true);
-    expect(classifyFailure(httpError(500), NOW).crowded).toBe(false);
+    expect(classifyFailure(httpError(status), NOW).overloaded).toBe(true);
+    expect(classifyFailure(httpError(500), NOW).overloaded).toBe(false);
   });
 
   it('is read from the innermost cause where there was no answer', () => {
@@ -45,7 +45,7 @@ describe('what a failure is', () => {
     const error = new Error('Connection error.', { cause: new TypeError('fetch failed', { cause: refused }) });
     expect(classifyFailure(error, NOW)).toMatchObject({
       kind: 'connection',
-      retry: true,
+      retryable: true,
       message: 'connect ECONNREFUSED 127.0.0.1:1',
     });
   });
@@ -60,8 +60,8 @@ describe('what a failure is', () => {
     [Object.assign(new Error('x'), { name: 'AbortError' }), 'aborted', false],
     [new Error('who knows'), 'other', false],
     ['a string', 'other', false],
-  ])('%s without a status is %s', (error, kind, retry) => {
-    expect(classifyFailure(error, NOW)).toMatchObject({ kind, retry });
+  ])('%s without a status is %s', (error, kind, retryable) => {
+    expect(classifyFailure(error, NOW)).toMatchObject({ kind, retryable });
   });
 
   it('is told in one line, without the status and LangChain’s advice', () => {
@@ -90,8 +90,12 @@ describe('Retry-After', () => {
   });
 
   it('is found on the error or on its response', () => {
-    expect(classifyFailure(httpError(429, { headers: new Headers({ 'retry-after': '2' }) }), NOW).after).toBe(2000);
-    expect(classifyFailure(httpError(429, { response: { headers: { 'retry-after': '2' } } }), NOW).after).toBe(2000);
+    expect(classifyFailure(httpError(429, { headers: new Headers({ 'retry-after': '2' }) }), NOW).retryAfterMs).toBe(
+      2000,
+    );
+    expect(classifyFailure(httpError(429, { response: { headers: { 'retry-after': '2' } } }), NOW).retryAfterMs).toBe(
+      2000,
+    );
   });
 });
 

@@ -189,7 +189,7 @@ describe('chat completions', () => {
     await expect(gone.invoke('q')).rejects.toMatchObject({
       kind: 'connection',
       message: expect.stringMatching(
-        /^base \(model m at http:\/\/127.0.0.1:9\/v1\) gave no answer: .*\(after 2 attempts\)/,
+        /^base \(model m at http:\/\/127.0.0.1:9\/v1\) cannot be reached: .*\(after 2 attempts\)/,
       ),
     });
   });
