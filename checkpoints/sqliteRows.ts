@@ -1,4 +1,4 @@
-/** A checkpoint without its values: `channels` is JSON, channel → hash of its value. */
+/** A checkpoint without its values. `channels` is JSON: channel → hash of its value. */
 export interface CheckpointRow {
   thread: string;
   ns: string;
@@ -10,7 +10,7 @@ export interface CheckpointRow {
   channels: string;
 }
 
-/** A task's write that waits for its superstep to end. */
+/** A task's write, which is applied when its superstep ends. */
 export interface WriteRow {
   thread: string;
   ns: string;
@@ -22,7 +22,7 @@ export interface WriteRow {
   hash: string;
 }
 
-/** A value under the hash of its content, less its long texts. */
+/** A value without its long texts, under the hash of its content. */
 export interface ValueRow {
   hash: string;
   type: string;

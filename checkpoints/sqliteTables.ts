@@ -13,87 +13,87 @@ create table if not exists checkpoint (
 create table if not exists write (
   thread text, ns text, id text, task text, idx integer, path text, channel text, hash text, primary key (thread, ns, id, task, idx)) without rowid;`;
 
-/** Texts of which it is remembered that they are there. */
+/** Hashes of saved texts that are remembered, so that no text is written again. */
 const MAX_REMEMBERED_TEXTS = 10_000;
 
-/** SQLite's codes for a file that is damaged, or no database at all. */
+/** SQLite's codes for a damaged file and for a file that is no database. */
 const DamagedFileError = z.object({ errcode: z.union([z.literal(11), z.literal(26)]) });
 
-/** The tables of the SQLite checkpointer. Rows of old folders are read as they are. @throws CheckpointsError */
+/** The tables of the SQLite checkpointer. It also reads the tables of its first version. @throws CheckpointsError */
 export class SqliteTables {
   readonly #db: DatabaseSync;
   readonly #path: string;
   readonly #onDamaged: () => void;
   readonly #statements = new Map<string, StatementSync>();
-  readonly #texts = new Set<string>();
+  readonly #savedTexts = new Set<string>();
 
-  /** @param onDamaged told where the file cannot be read as a database */
+  /** @param onDamaged called if the file cannot be read as a database */
   constructor(path: string, onDamaged: () => void = () => undefined) {
     this.#path = path;
     this.#onDamaged = onDamaged;
-    this.#db = this.#telling(() => new DatabaseSync(path));
-    this.#telling(() => this.#db.exec(SCHEMA_SQL));
+    this.#db = this.#wrapErrors(() => new DatabaseSync(path));
+    this.#wrapErrors(() => this.#db.exec(SCHEMA_SQL));
   }
 
   close(): void {
     this.#db.close();
   }
 
-  /** All the jobs or none of them, one after the other: what one has serialised is gone before the next. */
-  async transaction(jobs: readonly (() => Promise<void>)[]): Promise<void> {
+  /** Runs all jobs or none, one after the other, so that only one job's serialized values are in memory. */
+  async runTransaction(jobs: readonly (() => Promise<void>)[]): Promise<void> {
     try {
       this.#db.exec('begin immediate');
       for (const job of jobs) await job();
       this.#db.exec('commit');
     } catch (error) {
-      this.#texts.clear();
-      // SQLite has done it itself where the disk is full
+      this.#savedTexts.clear();
+      // if the disk is full, SQLite has rolled back already
       if (this.#db.isTransaction) this.#db.exec('rollback');
-      throw this.#told(error);
+      throw this.#toCheckpointsError(error);
     }
   }
 
-  /** Checkpoints that meet every condition, newest first. */
-  checkpoints(conditions: readonly (readonly [sql: string, value: string])[], limit = -1): CheckpointRow[] {
+  /** The checkpoints that meet every condition, newest first. A negative limit is none. */
+  listCheckpoints(conditions: readonly (readonly [sql: string, value: string])[], limit = -1): CheckpointRow[] {
     const where = conditions.length ? `where ${conditions.map(([sql]) => sql).join(' and ')}` : '';
     const sql = `select * from checkpoint ${where} order by id desc limit ?`;
-    return this.#rows<CheckpointRow>(sql, ...conditions.map(([, value]) => value), limit);
+    return this.#queryRows<CheckpointRow>(sql, ...conditions.map(([, value]) => value), limit);
   }
 
-  writesOf({ thread, ns, id }: Pick<CheckpointRow, 'thread' | 'ns' | 'id'>): WriteRow[] {
-    return this.#rows<WriteRow>('select * from write where thread = ? and ns = ? and id = ?', thread, ns, id);
+  listWrites({ thread, ns, id }: Pick<CheckpointRow, 'thread' | 'ns' | 'id'>): WriteRow[] {
+    return this.#queryRows<WriteRow>('select * from write where thread = ? and ns = ? and id = ?', thread, ns, id);
   }
 
-  value(hash: string): ValueRow | undefined {
-    return this.#rows<ValueRow>('select * from value where hash = ?', hash)[0];
+  findValue(hash: string): ValueRow | undefined {
+    return this.#queryRows<ValueRow>('select * from value where hash = ?', hash)[0];
   }
 
-  text(hash: string): Uint8Array {
-    const [row] = this.#rows<{ data: Uint8Array }>('select data from text where hash = ?', hash);
-    if (!row) throw this.#damaged(`expected the text ${hash}, which is not there`);
+  readText(hash: string): Uint8Array {
+    const [row] = this.#queryRows<{ data: Uint8Array }>('select data from text where hash = ?', hash);
+    if (!row) throw this.#reportDamage(`the text ${hash} is missing`);
     return row.data;
   }
 
-  /** Keeps a text as it stands in JSON, quotes included. */
-  keepText(hash: string, text: string): void {
-    if (this.#texts.has(hash)) return;
-    if (this.#texts.size >= MAX_REMEMBERED_TEXTS) this.#texts.clear();
-    this.#texts.add(hash);
+  /** Saves a text as JSON, with its quotes. */
+  saveText(hash: string, text: string): void {
+    if (this.#savedTexts.has(hash)) return;
+    if (this.#savedTexts.size >= MAX_REMEMBERED_TEXTS) this.#savedTexts.clear();
+    this.#savedTexts.add(hash);
     this.#run('insert or ignore into text values (?, ?)', hash, Buffer.from(JSON.stringify(text)));
   }
 
-  keepValue({ hash, type, data }: ValueRow): void {
+  saveValue({ hash, type, data }: ValueRow): void {
     this.#run('insert or ignore into value (hash, type, data) values (?, ?, ?)', hash, type, data);
   }
 
-  keepCheckpoint({ thread, ns, id, parent, type, body, meta, channels }: CheckpointRow): void {
+  saveCheckpoint({ thread, ns, id, parent, type, body, meta, channels }: CheckpointRow): void {
     const sql = 'insert or replace into checkpoint values (?, ?, ?, ?, ?, ?, ?, ?)';
     this.#run(sql, thread, ns, id, parent, type, body, meta, channels);
   }
 
-  /** `again`: whether a write at the same place is replaced, or the first one stays. */
-  keepWrite({ thread, ns, id, task, idx, path, channel, hash }: WriteRow, again: boolean): void {
-    const sql = `insert or ${again ? 'replace' : 'ignore'} into write values (?, ?, ?, ?, ?, ?, ?, ?)`;
+  /** `replace`: whether a write replaces an earlier one of the same task and index. Otherwise the earlier one stays. */
+  saveWrite({ thread, ns, id, task, idx, path, channel, hash }: WriteRow, replace: boolean): void {
+    const sql = `insert or ${replace ? 'replace' : 'ignore'} into write values (?, ?, ?, ?, ?, ?, ?, ?)`;
     this.#run(sql, thread, ns, id, task, idx, path, channel, hash);
   }
 
@@ -101,41 +101,41 @@ export class SqliteTables {
     for (const table of ['checkpoint', 'write']) this.#run(`delete from ${table} where thread = ?`, thread);
   }
 
-  #rows<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
+  #queryRows<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tables are ours
-    return this.#telling(() => this.#statement(sql).all(...values)) as Row[];
+    return this.#wrapErrors(() => this.#prepare(sql).all(...values)) as Row[];
   }
 
   #run(sql: string, ...values: SQLInputValue[]): void {
-    this.#statement(sql).run(...values);
+    this.#prepare(sql).run(...values);
   }
 
-  #statement(sql: string): StatementSync {
+  #prepare(sql: string): StatementSync {
     const statement = this.#statements.get(sql) ?? this.#db.prepare(sql);
     this.#statements.set(sql, statement);
     return statement;
   }
 
-  #telling<T>(work: () => T): T {
+  #wrapErrors<T>(query: () => T): T {
     try {
-      return work();
+      return query();
     } catch (error) {
-      throw this.#told(error);
+      throw this.#toCheckpointsError(error);
     }
   }
 
-  #told(error: unknown): CheckpointsError {
+  #toCheckpointsError(error: unknown): CheckpointsError {
     if (error instanceof CheckpointsError) return error;
-    if (DamagedFileError.safeParse(error).success) return this.#damaged(toErrorMessage(error));
+    if (DamagedFileError.safeParse(error).success) return this.#reportDamage(toErrorMessage(error));
     return new CheckpointsError(
-      `cannot keep the run's place in ${this.#path}: ${toErrorMessage(error)}; every answer is kept, make room and start the run again`,
+      `cannot save a checkpoint in ${this.#path}: ${toErrorMessage(error)}; free some disk space and run the same command again (no answer is lost)`,
     );
   }
 
-  #damaged(why: string): CheckpointsError {
+  #reportDamage(reason: string): CheckpointsError {
     this.#onDamaged();
     return new CheckpointsError(
-      `the run's place in ${this.#path} is damaged: ${why}; it is set aside and every answer is kept, start the run again`,
+      `the checkpoints in ${this.#path} are damaged: ${reason}; run the same command again (no answer is lost)`,
     );
   }
 }

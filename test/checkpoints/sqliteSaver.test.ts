@@ -39,7 +39,7 @@ async function all<T>(listed: AsyncIterable<T>): Promise<T[]> {
 const stepsOf = (tuples: readonly CheckpointTuple[]): (number | undefined)[] => tuples.map((t) => t.metadata?.step);
 
 describe('put and get', () => {
-  it('gives back what was put, the newest where none is named, and its parent', async () => {
+  it('returns what was put, the newest checkpoint if none is named, and its parent', async () => {
     const saver = open();
     const value = {
       text: 'ä\u0000"𝄞',
@@ -56,7 +56,7 @@ describe('put and get', () => {
     expect(await saver.getTuple(thread('other'))).toBeUndefined();
   });
 
-  it('two children of one checkpoint keep their own values, though LangGraph numbers their versions alike', async () => {
+  it('two children of one checkpoint keep their own values, although LangGraph gives them the same versions', async () => {
     const saver = open();
     const at = (text: string, version: number): Checkpoint => ({
       ...holding({ text, same: 'same' }),
@@ -73,7 +73,7 @@ describe('put and get', () => {
       });
   });
 
-  it('tells threads and namespaces apart', async () => {
+  it('keeps threads and namespaces separate', async () => {
     const saver = open();
     await Promise.all(
       ['', 'inner:1', 'inner:2'].flatMap((ns) =>
@@ -89,8 +89,23 @@ describe('put and get', () => {
   });
 });
 
+describe('put', () => {
+  it('needs a thread, and a checkpoint for writes', async () => {
+    const saver = open();
+    await expect(saver.put({}, holding({}), meta(0))).rejects.toThrow('expected a text, found none');
+    await expect(saver.putWrites(thread('t'), [['a', 1]], 'task')).rejects.toThrow('expected a thread_id and a');
+  });
+
+  it('keeps all values of a copy, though LangGraph calls none of them new', async () => {
+    const saver = open();
+    const copied = { ...holding({ a: 1 }), channel_versions: { a: 1 } };
+    const config = await saver.put(thread('t'), copied, { ...meta(0), source: 'fork' }, {});
+    expect((await saver.getTuple(config))?.checkpoint.channel_values).toEqual({ a: 1 });
+  });
+});
+
 describe('list', () => {
-  it('newest first, with limit, before and filter', async () => {
+  it('lists the newest first, with limit, before and filter', async () => {
     const saver = open();
     let config = thread('t');
     const configs: RunnableConfig[] = [];
@@ -106,7 +121,7 @@ describe('list', () => {
 });
 
 describe('pending writes', () => {
-  it('in the order of tasks and writes, not of arrival, and once however often they are put', async () => {
+  it('are in the order of tasks and writes, and are there once even if they are put twice', async () => {
     const saver = open();
     const config = await saver.put(thread('t'), holding({}), meta(0));
     for (let twice = 0; twice < 2; twice++)
@@ -147,8 +162,8 @@ function stepped(checkpointer: BaseCheckpointSaver, failing: Set<string> = new S
     .compile({ checkpointer });
 }
 
-describe('a graph over it', () => {
-  it('survives being closed and opened: a failed step alone is done again', async () => {
+describe('a graph with the saver', () => {
+  it('continues after the file was closed and opened: only a failed step runs again', async () => {
     const file = newFile();
     const first = open(file);
     await expect(stepped(first, new Set(['b2'])).invoke({ log: [] }, thread('t'))).rejects.toThrow('b2 failed');
@@ -160,7 +175,7 @@ describe('a graph over it', () => {
     expect((await again.getState(thread('t'))).values).toEqual({ log: ['a', 'b1', 'b2', 'c'] });
   });
 
-  it('forks: each branch keeps its own values', async () => {
+  it('keeps the values of each branch of a fork', async () => {
     const graph = stepped(open());
     await graph.invoke({ log: [] }, thread('t'));
     const history = await all(graph.getStateHistory(thread('t')));
@@ -171,7 +186,7 @@ describe('a graph over it', () => {
     expect((await graph.getState(history[0]?.config ?? {})).values).toEqual({ log: ['a', 'b1', 'b2', 'c'] });
   });
 
-  it('threads at the same time do not mix, and it holds what MemorySaver holds', async () => {
+  it('keeps threads that run at the same time apart, and has the same history as MemorySaver', async () => {
     const [ours, theirs] = [stepped(open()), stepped(new MemorySaver())];
     await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
@@ -192,7 +207,7 @@ describe('a graph over it', () => {
 describe('on disk', () => {
   const prompt = (i: number): string => `prompt ${i} `.repeat(100);
 
-  it('a long text is kept once, however many values and steps hold it', async () => {
+  it('saves a long text once, even if many values and steps have it', async () => {
     const file = newFile();
     const saver = open(file);
     const states = Array.from({ length: 20 }, (_, step) => ({ step, history: [0, 1, 2, step].map(prompt) }));
@@ -206,7 +221,7 @@ describe('on disk', () => {
     expect(counted).toEqual({ n: distinct });
   });
 
-  it('folders of the first version go on: values that hold their texts themselves', async () => {
+  it('reads files of the first version, whose values contain their texts', async () => {
     const file = newFile();
     const db = new DatabaseSync(file);
     db.exec(
@@ -223,16 +238,14 @@ describe('on disk', () => {
     expect((await saver.getTuple(config))?.checkpoint.channel_values).toEqual({ state: { text: 'kept whole' } });
   });
 
-  it('a write that fails ends the run at its next step, in one line that says what to do', async () => {
+  it('reports a failed write at the next step, in one line that says what to do', async () => {
     const file = newFile();
     const saver = open(file);
     const other = new DatabaseSync(file);
     other.exec('drop table checkpoint');
     other.close();
     const config = await saver.put(thread('t'), holding({ a: 1 }), meta(0));
-    await expect(saver.flush()).rejects.toThrow(
-      /cannot keep the run's place in .*: no such table.*make room and start/,
-    );
+    await expect(saver.flush()).rejects.toThrow(/cannot save a checkpoint in .*: no such table.*free some disk space/);
     await expect(saver.put(config, holding({ a: 2 }), meta(1))).rejects.toThrow('no such table');
     opened.splice(opened.indexOf(saver), 1);
   });

@@ -117,7 +117,7 @@ describe('on simulated models', () => {
     const bytes = readFileSync(file);
     writeFileSync(file, bytes.fill('x', 4096, bytes.length - 4096));
     await expect(optimizePrompt(config(), { out, screen })).rejects.toThrow(
-      /is damaged: .* every answer is kept, start the/,
+      /are damaged: .* run the same command again/,
     );
     await optimizePrompt(config(), { out, screen });
     expect(hashOf(out)).toBe(hashOf(plain));

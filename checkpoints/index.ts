@@ -1,0 +1,1 @@
+export { SqliteSaver } from './sqliteSaver.ts';
