@@ -10,7 +10,7 @@ export interface RewriteSystemPromptVariables {
   /** The last prompts of this path, oldest first, the current one last; empty at the root. */
   history: readonly string[];
   /** Edits tried nearby that did worse than what was kept, oldest first. */
-  failed?: readonly string[];
+  failedEdits?: readonly string[];
 }
 
 /** The judge's remarks as a list, each verbatim. */
@@ -44,7 +44,7 @@ ${fence('query', v.query)}
 ${fence('response', v.response)}
 
 ${fence('evaluation', formatRemarks(v.evaluation))}
-${formatVersions(v.history)}${formatFailedEdits(v.failed ?? [])}
+${formatVersions(v.history)}${formatFailedEdits(v.failedEdits ?? [])}
 How to write it:
 1. One general paragraph on who the assistant is and how it works, then bullets ("- ").
 2. At most 8 bullets in all, and at most 2 more than now. Rather merge bullets than drop one that works.

@@ -125,7 +125,7 @@ export function toGraphOptions({ preset, search, examples, initialPrompt, final 
     memory,
     safetyFloor,
     missingShare,
-    tried: guards.duplicates || guards.likeness !== null ? KNOWN_PROMPTS_LIMIT : 0,
+    knownPromptsLimit: guards.duplicates || guards.likeness !== null ? KNOWN_PROMPTS_LIMIT : 0,
     initialPrompt,
     final,
     strategy: STRATEGIES[strategy],

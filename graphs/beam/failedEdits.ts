@@ -14,19 +14,27 @@ const MAX_LINE_CHARACTERS = 240;
  */
 export function recordFailedEdits(
   level: readonly Candidate[],
-  { beamWidth, memory, tried }: Pick<ResolvedSearchOptions, 'beamWidth' | 'memory' | 'tried'>,
+  { beamWidth, memory, knownPromptsLimit }: Pick<ResolvedSearchOptions, 'beamWidth' | 'memory' | 'knownPromptsLimit'>,
 ): Candidate[] {
-  const sketches = tried > 0 ? [...new Set(level.map((c) => fingerprintPrompt(c.prompt)))] : [];
-  return level.map((c, place) =>
-    place < beamWidth
-      ? { ...c, lineage: { ...c.lineage, lessons: memory > 0 ? findFailedEdits(c, level) : [], level: sketches } }
-      : c,
-  );
+  const levelPrompts = knownPromptsLimit > 0 ? [...new Set(level.map((c) => fingerprintPrompt(c.prompt)))] : [];
+  return level.map((c, index) => {
+    if (index >= beamWidth) return c;
+    const lineage: Lineage = {
+      ...c.lineage,
+      levelFailedEdits: memory > 0 ? findFailedEdits(c, level) : [],
+      levelPrompts,
+    };
+    return { ...c, lineage };
+  });
 }
 
 /** Prompts a child's own rewrites may not repeat: those of the levels before, and of its siblings; the newest so many. */
-export const listKnownPrompts = ({ tried, level }: Lineage, siblings: readonly string[], most: number): string[] =>
-  most === 0 ? [] : [...new Set([...tried, ...level, ...siblings.map(fingerprintPrompt)])].slice(-most);
+export const listKnownPrompts = (
+  { knownPrompts, levelPrompts }: Lineage,
+  siblings: readonly string[],
+  most: number,
+): string[] =>
+  most === 0 ? [] : [...new Set([...knownPrompts, ...levelPrompts, ...siblings.map(fingerprintPrompt)])].slice(-most);
 
 /** What siblings added to their common parent that did worse than this one on the same query. */
 function findFailedEdits({ id, parent, prompt, reward }: Candidate, level: readonly Candidate[]): string[] {
@@ -52,5 +60,8 @@ const splitLines = (text: string): string[] =>
     .filter((line) => line !== '');
 
 /** What a child remembers: what its parent did, and what the parent's level has shown since; the newest so many, each once. */
-export const mergeFailedEdits = (failed: readonly string[], lessons: readonly string[], memory: number): string[] =>
-  memory === 0 ? [] : [...new Set([...failed, ...lessons])].slice(-memory);
+export const mergeFailedEdits = (
+  failedEdits: readonly string[],
+  levelFailedEdits: readonly string[],
+  memory: number,
+): string[] => (memory === 0 ? [] : [...new Set([...failedEdits, ...levelFailedEdits])].slice(-memory));
