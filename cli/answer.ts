@@ -43,10 +43,10 @@ async function answerAll(
   examples: readonly Example[],
   queries: readonly string[],
 ): Promise<AnsweredQuery[]> {
-  const { shots } = await nodes.retrieveExamples({ queries, examples });
+  const { exampleIndices } = await nodes.retrieveExamples({ queries, examples });
   return Promise.all(
     queries.map(async (query, i) => {
-      const near = (shots[i] ?? []).flatMap((j) => examples[j] ?? []);
+      const near = (exampleIndices[i] ?? []).flatMap((j) => examples[j] ?? []);
       return { query, ...(await nodes.respond({ prompt, query, examples: near })) };
     }),
   );

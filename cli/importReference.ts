@@ -48,7 +48,7 @@ export interface ImportedSearch {
 
 /** Published trees were searched with a beam of two; a judgement that failed counts 0 in them (algorithm.md 1.6). */
 const BEAM_WIDTH = 2;
-const FAILED_SCORE = { failed: 0 } as const;
+const FAILED_SCORE = { missingJudgementScore: 0 } as const;
 const UNREADABLE_JUDGEMENT = {
   missing: 'the judge’s reply could not be read; the authors’ code recorded a reward of 0',
 };
@@ -58,8 +58,8 @@ export function importTree({ model, queries, nodes, ...tree }: z.infer<typeof Tr
   const made = new Map<number, Candidate>();
   for (const level of groupByDepth(nodes)) {
     const rank = new Map(rankByValue([...made.entries()], ([, node]) => node.value).map(([id], i) => [id, i]));
-    const place = ({ parent }: PublishedNode): number => rank.get(parent ?? -1) ?? 0;
-    const ordered = level.toSorted((a, b) => place(a) - place(b) || a.id - b.id);
+    const parentRank = ({ parent }: PublishedNode): number => rank.get(parent ?? -1) ?? 0;
+    const ordered = level.toSorted((a, b) => parentRank(a) - parentRank(b) || a.id - b.id);
     for (const [i, node] of ordered.entries()) made.set(node.id, makeCandidate(node, i, made));
   }
   const all = [...made.values()];
@@ -75,7 +75,7 @@ export function importTree({ model, queries, nodes, ...tree }: z.infer<typeof Tr
   return { nodes: all.map(toHypothesis), best, beam: last.slice(0, BEAM_WIDTH).map((n) => n.id), model, queries };
 }
 
-function makeCandidate(node: PublishedNode, place: number, made: ReadonlyMap<number, Candidate>): Candidate {
+function makeCandidate(node: PublishedNode, index: number, made: ReadonlyMap<number, Candidate>): Candidate {
   const { prompt, query, output, evaluation } = node;
   const parent = node.parent === null ? undefined : made.get(node.parent);
   if (!parent && node.parent !== null)
@@ -84,7 +84,7 @@ function makeCandidate(node: PublishedNode, place: number, made: ReadonlyMap<num
   const root = makeRootDraft(prompt, query);
   const { id, lineage, depth } = parent ?? { ...root, id: '', depth: -1 };
   const draft = parent
-    ? { id: `${id}.${siblings}`, parent: id, depth: depth + 1, place, prompt, query, lineage }
+    ? { id: `${id}.${siblings}`, parent: id, depth: depth + 1, index, prompt, query, lineage }
     : root;
   const missing = Object.keys(evaluation).length ? {} : UNREADABLE_JUDGEMENT;
   return applyJudgement(

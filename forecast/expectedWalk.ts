@@ -104,7 +104,7 @@ function mergeStates(one: WeightedState, other: WeightedState | undefined): Weig
   const paper = {
     levels: mean((s) => s.progress.paper.levels),
     judgements: mean((s) => s.progress.paper.judgements),
-    raised: mean((s) => s.progress.paper.raised),
+    depthIncreases: mean((s) => s.progress.paper.depthIncreases),
   };
   return { state: { ...one.state, progress: { calls: mean((s) => s.progress.calls), paper } }, probability };
 }

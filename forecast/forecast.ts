@@ -55,7 +55,7 @@ function fitFinalToWalk({ config, search, allQueries }: PlanInput, walk: Walk): 
     sum(({ kept }) => Math.min(1, kept)),
   );
   return fitFinal(
-    { level: walk.length - 1, calls: 0, paper: { levels, judgements, raised }, queries: allQueries },
+    { level: walk.length - 1, calls: 0, paper: { levels, judgements, depthIncreases: raised }, queries: allQueries },
     search,
   );
 }

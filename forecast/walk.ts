@@ -99,7 +99,7 @@ export function findNextQuery(
 ): { query: number; fresh: boolean } | null {
   const now = advanceQueue(agenda, level, null, shape);
   const [query] = pickNextQueries(now, level, 1, shape);
-  return query === undefined ? null : { query, fresh: query === now.asked };
+  return query === undefined ? null : { query, fresh: query === now.askedCount };
 }
 
 /** What a beam of so many brings: each kept prompt one child, the best of the others M, the rest of them their rewrites (algorithm.md 1.8). */
@@ -135,7 +135,7 @@ export function advanceState(
   const { children, rewrites, judged } = countExpansion(beam, kept, shape);
   const agenda = advanceQueue(state.queue, level, kept === 0 ? ANY_DIFFICULTY : null, shape);
   const fresh = findNextQuery(state, shape)?.fresh ?? false;
-  const taken = { rewrites, kept, judgements: judged, raises, fresh, asInPaper: agenda.fresh };
+  const taken = { rewrites, kept, judgements: judged, addsDepth: raises, fresh, matchesPaper: agenda.isFirstAsk };
   return {
     level: level + 1,
     beam: Math.min(shape.beamWidth, children),

@@ -117,6 +117,12 @@ function rescoreCandidate(
 /** The path's sums without the candidate's own reward. */
 function removeOwnReward({ depth, reward, lineage }: Candidate): Lineage {
   if (depth === 0 || reward === null) return lineage;
-  const { total, count, standing, levels } = lineage;
-  return { ...lineage, total: total - reward, count: count - 1, standing: standing - reward, levels: levels - 1 };
+  const { rewardTotal, rewardCount, rankingTotal, rankingCount } = lineage;
+  return {
+    ...lineage,
+    rewardTotal: rewardTotal - reward,
+    rewardCount: rewardCount - 1,
+    rankingTotal: rankingTotal - reward,
+    rankingCount: rankingCount - 1,
+  };
 }

@@ -15,22 +15,22 @@ const MAX_UNANSWERED_STEPS = 3;
 export interface ScheduledQuery {
   query: string;
   index: number;
-  shots: Example[];
-  choice: RewardSelection | null;
+  examples: Example[];
+  rewardSelection: RewardSelection | null;
 }
 /** A prompt on its way to its reward on one query. */
 export interface EvaluationInput extends ScheduledQuery {
   prompt: string;
 }
 export interface EvaluationResult extends EvaluationInput {
-  choice: RewardSelection;
+  rewardSelection: RewardSelection;
   response: string;
   evaluation: Evaluation;
   /** Why the judgement is missing; then whether there was a response at all. */
   missing?: string;
   answered: boolean;
 }
-type RespondOutput<In> = In & { response: string; missing?: string; choice: RewardSelection };
+type RespondOutput<In> = In & { response: string; missing?: string; rewardSelection: RewardSelection };
 export type Step<In, Out> = (input: In, config: LangGraphRunnableConfig) => Promise<Out>;
 type EvaluationNodes = Pick<Nodes, 'respond' | 'selectRewards' | 'judge'>;
 
@@ -45,16 +45,22 @@ export function evaluatePrompt<In extends EvaluationInput, Out>(
   // the base model answers the query under the prompt; meanwhile ℝ_x, where it was not selected ahead
   const respond = runAsStep<In, RespondOutput<In>>('respond', async (asked, config) => {
     const { query, index } = asked;
-    const [answer, choice] = await Promise.all([
+    const [answer, rewardSelection] = await Promise.all([
       nodes.respond(toRespondInput(asked), config),
-      asked.choice ?? selectQueryRewards(nodes, index, query, config),
+      asked.rewardSelection ?? selectQueryRewards(nodes, index, query, config),
     ]);
-    return { ...asked, ...answer, choice };
+    return { ...asked, ...answer, rewardSelection };
   });
   // the judge scores the response on them
   const judge = runAsStep<RespondOutput<In>, Out>('judge', async (state, config) => {
-    const { query, response, choice, missing } = state;
-    const reads = { query, response, rewards: choice.rewards, reasoning: choice.reasoning, stage: 'prompt' as const };
+    const { query, response, rewardSelection, missing } = state;
+    const reads = {
+      query,
+      response,
+      rewards: rewardSelection.rewards,
+      reasoning: rewardSelection.reasoning,
+      stage: 'prompt' as const,
+    };
     const judgement = missing === undefined ? await nodes.judge(reads, config) : { evaluation: {} };
     return finish({ ...state, ...judgement, answered: missing === undefined }, config);
   });
@@ -67,7 +73,7 @@ export function evaluateCandidate(
   options: ResolvedSearchOptions,
 ): Step<EvaluationInput & { draft: CandidateDraft }, { candidates: Candidate[] }> {
   return evaluatePrompt(nodes, ({ draft, ...judged }, config) => {
-    if (!judged.answered && (draft.depth === 0 || draft.lineage.unanswered + 1 >= MAX_UNANSWERED_STEPS))
+    if (!judged.answered && (draft.depth === 0 || draft.lineage.unansweredSteps + 1 >= MAX_UNANSWERED_STEPS))
       throw new SearchError(judged.missing);
     const candidate = toCandidate(draft, judged, options);
     const node = toHypothesis(candidate);
@@ -79,10 +85,10 @@ export function evaluateCandidate(
 
 function toCandidate(
   draft: CandidateDraft,
-  { response, choice, evaluation, missing, answered }: EvaluationResult,
+  { response, rewardSelection, evaluation, missing, answered }: EvaluationResult,
   options: ResolvedSearchOptions,
 ): Candidate {
-  const aspects = choice.rewards.map((r) => r.name);
+  const aspects = rewardSelection.rewards.map((r) => r.name);
   return applyJudgement(
     draft,
     { response, aspects, evaluation, answered, ...(missing !== undefined && { missing }) },
@@ -93,22 +99,18 @@ function toCandidate(
 /** What evaluating a draft takes. */
 export const toEvaluationInput = (
   draft: CandidateDraft,
-  { query, index, shots, choice }: ScheduledQuery,
+  { query, index, examples, rewardSelection }: ScheduledQuery,
 ): EvaluationInput & { draft: CandidateDraft } => ({
   draft,
   prompt: draft.prompt,
   query,
   index,
-  shots,
-  choice,
+  examples,
+  rewardSelection,
 });
 
 /** What the base model reads of it. */
-export const toRespondInput = ({
-  prompt,
-  query,
-  shots: examples,
-}: EvaluationInput): Parameters<Nodes['respond']>[0] => ({
+export const toRespondInput = ({ prompt, query, examples }: EvaluationInput): Parameters<Nodes['respond']>[0] => ({
   prompt,
   query,
   examples,

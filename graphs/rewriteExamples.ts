@@ -45,15 +45,15 @@ export function rewriteExamples(nodes: Stage1Nodes, options: RewriteOptions = {}
       .addNode('rewriteOne', rewriteOneExample(nodes, options))
       // I*: the best response of each example
       .addNode('gather', ({ examples, rewritten }) => {
-        const best = new Map(rewritten.map((e) => [e.place, e.answer]));
-        return { examples: examples.map((e, place) => ({ query: e.query, answer: best.get(place) ?? e.answer })) };
+        const best = new Map(rewritten.map((e) => [e.exampleIndex, e.answer]));
+        return { examples: examples.map((e, i) => ({ query: e.query, answer: best.get(i) ?? e.answer })) };
       })
       .addConditionalEdges(
         START,
         ({ examples }) => {
           const sends = examples
             .slice(0, rewriteLimit ?? examples.length)
-            .map(({ query, answer }, place) => new Send('rewriteOne', createChainState(query, answer, place)));
+            .map(({ query, answer }, i) => new Send('rewriteOne', createChainState(query, answer, i)));
           return sends.length ? sends : ['gather'];
         },
         ['rewriteOne', 'gather'],
@@ -64,9 +64,9 @@ export function rewriteExamples(nodes: Stage1Nodes, options: RewriteOptions = {}
   );
 }
 
-const createChainState = (query: string, answer: string, place: number): Partial<State> => {
+const createChainState = (query: string, answer: string, exampleIndex: number): Partial<State> => {
   const first = { response: answer, evaluation: null };
-  return { place, query, current: first, best: first, round: 0 };
+  return { exampleIndex, query, current: first, best: first, round: 0 };
 };
 
 /** One example's chain: select rewards, judge, and rewrite from the judge's remarks until perfect or out of rounds. */
@@ -82,16 +82,16 @@ function rewriteOneExample(
   return (
     new StateGraph({ state: RewriteExampleState, output: RewriteExampleOutput })
       // R_q, once
-      .addNode('selectRewards', async ({ query, place }, config) => ({
-        choice: { index: place, ...(await nodes.selectRewards({ query, stage: 'example' }, config)) },
+      .addNode('selectRewards', async ({ query, exampleIndex }, config) => ({
+        rewardSelection: { index: exampleIndex, ...(await nodes.selectRewards({ query, stage: 'example' }, config)) },
       }))
       // r = R(s | R_q) and the remarks, in one call; an equal later response replaces the best
-      .addNode('judge', async ({ query, current, best, choice }, config) => {
+      .addNode('judge', async ({ query, current, best, rewardSelection }, config) => {
         const reads = {
           query,
           response: current.response,
-          rewards: choice.rewards,
-          reasoning: choice.reasoning,
+          rewards: rewardSelection.rewards,
+          reasoning: rewardSelection.reasoning,
           stage: 'example' as const,
         };
         const attempt = { response: current.response, evaluation: (await nodes.judge(reads, config)).evaluation };
@@ -108,7 +108,9 @@ function rewriteOneExample(
           ? { round: rewriteRounds }
           : { current: { response: rewrite.response, evaluation: null }, round: state.round + 1 };
       })
-      .addNode('keepBest', ({ place, query, best }) => ({ rewritten: [{ place, query, answer: best.response }] }))
+      .addNode('keepBest', ({ exampleIndex, query, best }) => ({
+        rewritten: [{ exampleIndex, query, answer: best.response }],
+      }))
       .addEdge(START, 'selectRewards')
       .addEdge('selectRewards', 'judge')
       .addConditionalEdges('judge', (state) => (done(state) ? 'keepBest' : 'rewriteExample'), [

@@ -43,13 +43,13 @@ export interface SearchOptions {
   /** Edits that did worse than what was kept, of the path's surroundings, shown to the optimizer at most; 0 shows none. */
   failedEditsShown?: number;
   /** Prompts of the tree that the optimizer's rewrites are held against by their sketches (state/promptFingerprint.ts) at most; 0 for none. */
-  tried?: number;
+  knownPromptsLimit?: number;
   /** Points of 5 below which a candidate's Safety, where it is judged, keeps it out of the beam and from winning; null has no floor. */
   safetyFloor?: number | null;
   /** Whether each prompt stands once in that history, however long it was kept. */
   distinctHistory?: boolean;
   /** What a failed judgement counts as: nothing, or 0 as in the reference. */
-  failed?: 0 | null;
+  missingJudgementScore?: 0 | null;
   /** The share of missing judgements, 0 to 1, beyond which the search gives up (from ten judgements on); 1 never does. */
   maxMissingShare?: number;
   aggregate?: PathAggregation;
@@ -61,7 +61,7 @@ export interface SearchOptions {
    */
   revisitAfter?: number | null;
   /** Queries whose rewards are selected ahead, 0 to 5. */
-  lookAhead?: number;
+  rewardLookahead?: number;
   /** The first criterion that names a reason ends the search. */
   stop?: readonly StopCriterion[];
   /** The comparison before a prompt is returned; its calls come out of the search's share. Null: the last prompt of the best path. */
@@ -92,15 +92,15 @@ export function resolveSearchOptions(options: SearchOptions): ResolvedSearchOpti
     keepPromptAbove: 4.5,
     historyLength: 5,
     failedEditsShown: 4,
-    tried: KNOWN_PROMPTS_LIMIT,
+    knownPromptsLimit: KNOWN_PROMPTS_LIMIT,
     safetyFloor: 3,
     distinctHistory: true,
-    failed: null,
+    missingJudgementScore: null,
     maxMissingShare: 0.5,
     aggregate: beamWidth > 1 ? 'mean' : 'last',
     rankBy: 'estimate',
     revisitAfter: 3,
-    lookAhead: 5,
+    rewardLookahead: 5,
     stop: [depthReached, queriesExhausted],
     final: DEFAULT_FINAL,
     ...options,
@@ -118,9 +118,9 @@ const halveRewrites = (actions: number): number => Math.ceil(actions / 2);
 export const REFERENCE_SEARCH = {
   distinctHistory: false,
   failedEditsShown: 0,
-  tried: 0,
+  knownPromptsLimit: 0,
   safetyFloor: null,
-  failed: 0,
+  missingJudgementScore: 0,
   rankBy: 'value',
   revisitAfter: null,
   maxMissingShare: 1,

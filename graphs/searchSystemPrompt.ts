@@ -36,12 +36,12 @@ export function createSearchGraph(nodes: SearchNodes, given: SearchOptions = {})
       }))
       // I*_K: for each query the K most similar examples
       .addNode('retrieveExamples', async (state, config) => ({
-        shots: await retrieveExampleIndices(nodes, state, options, config),
+        exampleIndices: await retrieveExampleIndices(nodes, state, options, config),
       }))
       // ℝ_x: which rewards matter for a query, asked ahead of its level, once what the level at hand needs is on its way
       .addNode('selectRewards', async ({ index, query }: { index: number; query: string }, config) => {
         await new Promise<void>((next) => void setImmediate(next));
-        return { choices: [await selectQueryRewards(nodes, index, query, config)] };
+        return { selectedRewards: [await selectQueryRewards(nodes, index, query, config)] };
       })
       // r = R(B(x | s, I*_K) | ℝ_x): the first prompt on the first query, and a prompt kept as it is on the next one
       .addNode('respondAndJudge', evaluateCandidate(nodes, options))
@@ -53,7 +53,11 @@ export function createSearchGraph(nodes: SearchNodes, given: SearchOptions = {})
         const after = { ...state, ...level };
         const unsafe = listDemoted(after.candidates, options.safetyFloor);
         if (unsafe.length) options.onRefused?.(unsafe);
-        return { ...level, candidates: toOverwrite(after.candidates), choices: toOverwrite(after.choices) };
+        return {
+          ...level,
+          candidates: toOverwrite(after.candidates),
+          selectedRewards: toOverwrite(after.selectedRewards),
+        };
       })
       // the best prompts of the tree and the first one, on queries the search has not seen
       .addNode('compareOnHeldOut', compareOnHeldOut(nodes, options))
@@ -89,13 +93,13 @@ export function createSearchGraph(nodes: SearchNodes, given: SearchOptions = {})
 /** What a search knows before its first level; a thread that is used again starts anew. */
 const createInitialState = ({ depth }: ResolvedSearchOptions): Partial<State> => ({
   candidates: toOverwrite([]),
-  choices: toOverwrite([]),
+  selectedRewards: toOverwrite([]),
   maxDepth: depth,
-  agenda: EMPTY_QUEUE,
-  judged: { all: 0, missing: 0 },
-  spent: INITIAL_PROGRESS,
+  queryQueue: EMPTY_QUEUE,
+  judgementCounts: { all: 0, missing: 0 },
+  progress: INITIAL_PROGRESS,
   levelsKept: 0,
-  pool: [],
+  finalistPool: [],
   final: null,
 });
 

@@ -74,12 +74,12 @@ export function makeAligner({ prompt, examples, k = 2 }: Artifact, retriever: Re
   return async function align<M>(said: readonly ConversationMessage<M>[]): Promise<AlignedConversation<M>> {
     const query = said.findLast((m) => m.role === 'user')?.text;
     if (!query) throw new TypeError('messages: expected one of the user with text in it, got none');
-    const { shots } = await retrieveExamples({ queries: [query], examples });
+    const { exampleIndices } = await retrieveExamples({ queries: [query], examples });
     const systems = said.filter((m) => m.role === 'system').map((m) => m.text);
     return {
       prompt: [prompt, ...systems].join('\n\n'),
       query,
-      examples: (shots[0] ?? []).flatMap((i) => examples[i] ?? []),
+      examples: (exampleIndices[0] ?? []).flatMap((i) => examples[i] ?? []),
       turns: said.filter((m) => m.role !== 'system'),
     };
   };

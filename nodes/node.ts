@@ -13,7 +13,7 @@ export type SampleQueries = Node<{ queries: readonly QueryInput[] }, { queries: 
 /** Finds I*_K: for each query the indices of the K most similar examples, most similar first. */
 export type RetrieveExamples = Node<
   { queries: readonly string[]; examples: readonly Example[] },
-  { shots: number[][] }
+  { exampleIndices: number[][] }
 >;
 
 /** Chooses ℝ_q, the rewards that matter for a query. `missing`: why a fixed set had to do. */
@@ -40,9 +40,9 @@ export type RewriteSystemPrompt = Node<
     prompt: string;
     history: readonly string[];
     /** Edits tried nearby that did worse than what was kept, oldest first. */
-    failed?: readonly string[];
+    failedEdits?: readonly string[];
     /** Sketches (state/promptFingerprint.ts) of the prompts tried elsewhere in the tree. */
-    tried?: readonly string[];
+    knownPrompts?: readonly string[];
     query: string;
     response: string;
     evaluation: Evaluation;

@@ -10,7 +10,7 @@ export interface Retriever {
 /** The K nearest examples of each query (I*_K). K = 0 gives none. */
 export function makeRetrieveExamples({ retriever, k = 2 }: { retriever: Retriever; k?: number }): RetrieveExamples {
   return async function retrieveExamples({ queries, examples }) {
-    if (k === 0 || examples.length === 0) return { shots: queries.map(() => []) };
-    return { shots: await retriever.rank(queries, examples, Math.min(k, examples.length)) };
+    if (k === 0 || examples.length === 0) return { exampleIndices: queries.map(() => []) };
+    return { exampleIndices: await retriever.rank(queries, examples, Math.min(k, examples.length)) };
   };
 }

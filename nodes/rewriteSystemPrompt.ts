@@ -26,7 +26,7 @@ export function makeRewriteSystemPrompt({
   onUnreadable,
 }: RewriteSystemPromptOptions): RewriteSystemPrompt {
   let known: Promise<TrainingTexts | undefined> | undefined;
-  return async function rewriteSystemPrompt({ actions, tried, ...reads }, config) {
+  return async function rewriteSystemPrompt({ actions, knownPrompts, ...reads }, config) {
     const against = guards.length ? await (known ??= training?.() ?? Promise.resolve(undefined)) : undefined;
     const read = createReplyReader(RewriteSystemPromptReply);
     const readings = await askModel({
@@ -45,7 +45,11 @@ export function makeRewriteSystemPrompt({
       const text = 'value' in reading ? unescapeNewlines(reading.value.new_system_prompt) : '';
       const reason =
         'value' in reading
-          ? findRejection(guards, text, toGuardContext({ ...reads, ...(tried && { tried }) }, prompts, against))
+          ? findRejection(
+              guards,
+              text,
+              toGuardContext({ ...reads, ...(knownPrompts && { knownPrompts }) }, prompts, against),
+            )
           : `unreadable: ${reading.complaint}`;
       if (reason === null) prompts.push(text);
       else refused.push({ prompt: text, reason });
@@ -57,12 +61,12 @@ export function makeRewriteSystemPrompt({
 type RewritePromptInput = Omit<Parameters<RewriteSystemPrompt>[0], 'actions'>;
 
 const toGuardContext = (
-  { prompt, history, tried = [], query, response }: RewritePromptInput,
+  { prompt, history, knownPrompts = [], query, response }: RewritePromptInput,
   siblings: readonly string[],
   training: TrainingTexts | undefined,
 ): GuardContext => ({
   nearbyPrompts: [prompt, ...history, ...siblings],
-  knownFingerprints: tried,
+  knownFingerprints: knownPrompts,
   parent: prompt,
   query,
   response,

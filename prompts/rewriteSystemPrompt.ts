@@ -10,7 +10,7 @@ export interface RewriteSystemPromptVariables {
   /** The last prompts of this path, oldest first. The current one is last. Empty at the root. */
   history: readonly string[];
   /** Lines of rewrites that scored lower than their siblings, oldest first. */
-  failed?: readonly string[];
+  failedEdits?: readonly string[];
 }
 
 /** Lists the judge's remarks, each verbatim. */
@@ -44,7 +44,7 @@ ${fence('query', v.query)}
 ${fence('response', v.response)}
 
 ${fence('evaluation', formatRemarks(v.evaluation))}
-${formatVersions(v.history)}${formatFailedEdits(v.failed ?? [])}
+${formatVersions(v.history)}${formatFailedEdits(v.failedEdits ?? [])}
 Rules for the new system prompt:
 1. Start with one general paragraph that says who the assistant is and how it works. Then write bullets, each starting with "- ".
 2. Write at most 8 bullets, and at most 2 more than the current prompt has. Merge bullets instead of dropping one that works.

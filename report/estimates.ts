@@ -9,7 +9,7 @@ export function estimateLeads(levels: readonly (readonly TreeNode[])[]): Map<str
   const difficulties = new Map<string, Difficulty>();
   let prompts = new Map<string | null, string>();
   for (const [depth, drawn] of levels.entries()) {
-    const level = drawn.toSorted((a, b) => a.place - b.place);
+    const level = drawn.toSorted((a, b) => a.index - b.index);
     const born = level.map((n) => ({
       ...(beam.get(n.parent ?? '') ?? { parent: ROOT_ESTIMATE, rank: 0 }),
       rewritten: prompts.has(n.parent) && prompts.get(n.parent) !== n.prompt,
@@ -22,8 +22,8 @@ export function estimateLeads(levels: readonly (readonly TreeNode[])[]): Map<str
     );
     if (depth > 0) difficulties.set(query, difficulty);
     level.forEach(({ id }, i) => leads.set(id, thought[i]?.mean ?? 0));
-    // the beam's order is that of the places its children have
-    const next = (levels[depth + 1] ?? []).toSorted((a, b) => a.place - b.place).map((n) => n.parent);
+    // the beam's order is that of its children
+    const next = (levels[depth + 1] ?? []).toSorted((a, b) => a.index - b.index).map((n) => n.parent);
     const order = [...new Set(next)].map((id) => level.findIndex((n) => n.id === id));
     beam = new Map(
       order.flatMap((at, rank) => {

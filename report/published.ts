@@ -33,7 +33,7 @@ const UNREADABLE_REPLY_NOTE = "the judge's reply could not be read; the authors'
 /** The page's view of a published search tree, parsed or not. @throws ZodError where it is none */
 export function createPublishedRunView(given: unknown): RunView {
   const tree = PublishedTree.parse(given);
-  const nodes = assignPlaces(toHypotheses(tree.nodes));
+  const nodes = assignIndices(toHypotheses(tree.nodes));
   const best = findPublishedBest(nodes, tree.best_path_prompts);
   return {
     title: tree.model,
@@ -67,7 +67,7 @@ function toHypotheses(nodes: readonly PublishedNode[]): Hypothesis[] {
         id: String(id),
         parent: parent === null ? null : String(parent),
         depth,
-        place: id,
+        index: id,
         prompt,
         query,
         response: output,
@@ -80,13 +80,13 @@ function toHypotheses(nodes: readonly PublishedNode[]): Hypothesis[] {
     });
 }
 
-/** Places as the search had them: better parents first, then the order they were made in. */
-function assignPlaces(nodes: readonly Hypothesis[]): Hypothesis[] {
+/** Indices as the search had them: better parents first, then the order they were made in. */
+function assignIndices(nodes: readonly Hypothesis[]): Hypothesis[] {
   let parents: Hypothesis[] = [];
   return groupNodesByLevel(nodes).flatMap((level) => {
     const rank = new Map(sortNodesByValue(parents).map((n, i) => [n.id, i]));
     const order = (n: Hypothesis): number => rank.get(n.parent ?? '') ?? 0;
-    parents = level.toSorted((a, b) => order(a) - order(b) || a.place - b.place).map((n, place) => ({ ...n, place }));
+    parents = level.toSorted((a, b) => order(a) - order(b) || a.index - b.index).map((n, index) => ({ ...n, index }));
     return parents;
   });
 }

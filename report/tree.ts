@@ -3,7 +3,7 @@ export interface TreeNode {
   id: string;
   parent: string | null;
   depth: number;
-  place: number;
+  index: number;
   reward: number | null;
   value: number | null;
   prompt: string;
@@ -19,15 +19,15 @@ export function collectPathIds(id: string, nodes: readonly TreeNode[]): string[]
   return path;
 }
 
-/** The best node of the deepest level: the greatest value, the earlier place among equals. Undefined of an empty tree. */
+/** The best node of the deepest level: the greatest value, the lower index among equals. Undefined of an empty tree. */
 export function findLeadingNode<T extends TreeNode>(nodes: readonly T[]): T | undefined {
   const depth = Math.max(...nodes.map((n) => n.depth));
   return sortNodesByValue(nodes.filter((n) => n.depth === depth))[0];
 }
 
-/** Better first; equals keep their place (a stable descending sort, algorithm.md 1.6). */
+/** Better first; equals keep their order (a stable descending sort, algorithm.md 1.6). */
 export const sortNodesByValue = <T extends TreeNode>(level: readonly T[]): T[] =>
-  level.toSorted((a, b) => (b.value ?? -1) - (a.value ?? -1) || a.place - b.place);
+  level.toSorted((a, b) => (b.value ?? -1) - (a.value ?? -1) || a.index - b.index);
 
 /** Nodes by level, the root's first. */
 export function groupNodesByLevel<T extends { depth: number }>(nodes: readonly T[]): T[][] {
@@ -66,7 +66,7 @@ export function arrangeLevels<T extends TreeNode>(
   return levels.map((level) => {
     const column = (n: T): number => (n.parent === null ? 0 : (columns.get(n.parent) ?? Infinity));
     const sorted = level.toSorted(
-      (a, b) => compareNumbers(column(a), column(b)) || weight(a) - weight(b) || a.place - b.place,
+      (a, b) => compareNumbers(column(a), column(b)) || weight(a) - weight(b) || a.index - b.index,
     );
     sorted.forEach((n, i) => columns.set(n.id, i));
     return sorted;

@@ -66,7 +66,7 @@ export class GrowingRun {
       config: this.#folder.readJson('config.json'),
       result: this.#ended ? (this.#folder.readJson('result.json') ?? null) : null,
       usageSoFar: { calls, retries, tokens, usd, failures: countFailures(this.#tally, [...this.#events.values()]) },
-      nodes: [...this.#nodes.values()].toSorted((a, b) => a.depth - b.depth || a.place - b.place),
+      nodes: [...this.#nodes.values()].toSorted((a, b) => a.depth - b.depth || a.index - b.index),
     });
   }
 }

@@ -152,7 +152,7 @@ export class RunFolder {
 
   /** The journal's nodes in the order they were made: level by level, place by place. */
   nodes(): Hypothesis[] {
-    return this.journal.records().toSorted((a, b) => a.depth - b.depth || a.place - b.place);
+    return this.journal.records().toSorted((a, b) => a.depth - b.depth || a.index - b.index);
   }
 
   /** A former run's files are moved into previous-1, previous-2, …: paid answers are never deleted. */

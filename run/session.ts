@@ -125,7 +125,7 @@ export function toGraphOptions({ preset, search, examples, initialPrompt, final 
     failedEditsShown,
     safetyFloor,
     maxMissingShare,
-    tried: guards.duplicates || guards.maxSimilarity !== null ? KNOWN_PROMPTS_LIMIT : 0,
+    knownPromptsLimit: guards.duplicates || guards.maxSimilarity !== null ? KNOWN_PROMPTS_LIMIT : 0,
     initialPrompt,
     final,
     strategy: STRATEGIES[name],

@@ -9,7 +9,7 @@ import { RewardSelection } from './reward.ts';
 const mergeNewestLevel = (a: Candidate[], b: Candidate[]): Candidate[] => {
   const depth = Math.max(...[...a, ...b].map((c) => c.depth));
   const byId = new Map([...a, ...b].filter((c) => c.depth === depth).map((c) => [c.id, c]));
-  return [...byId.values()].toSorted((x, y) => x.place - y.place);
+  return [...byId.values()].toSorted((x, y) => x.index - y.index);
 };
 
 const mergeByIndex = (a: RewardSelection[], b: RewardSelection[]): RewardSelection[] =>
@@ -25,7 +25,7 @@ const candidates = new ReducedValue(
 );
 
 /** The rewards of the queries coming up, and until a level is ranked of its own. */
-const choices = new ReducedValue(
+const selectedRewards = new ReducedValue(
   z.array(RewardSelection).default(() => []),
   {
     inputSchema: z.array(RewardSelection),
@@ -55,22 +55,23 @@ export const outputFields = {
 export const SearchState = new StateSchema({
   ...inputFields,
   ...outputFields,
-  shots: z.array(z.array(z.number().int())),
-  choices,
+  /** For each query the indices of its K examples; empty where the search cannot reach the query. */
+  exampleIndices: z.array(z.array(z.number().int())),
+  selectedRewards,
   candidates,
   /** The frontier's depth limit: states on a path at most, raised once a level that kept a prompt. */
   maxDepth: z.number().int(),
   /** Queries that come again, and how many were asked. */
-  agenda: QueryQueue,
+  queryQueue: QueryQueue,
   /** How many candidates there were, and how many could not be judged. */
-  judged: z.object({ all: z.number().int(), missing: z.number().int() }),
+  judgementCounts: z.object({ all: z.number().int(), missing: z.number().int() }),
   /** Calls so far, and what is known of the paper's search (graphs/beam/callBudget.ts). */
-  spent: z.object({
+  progress: z.object({
     calls: z.number().int(),
-    paper: z.object({ levels: z.number().int(), judgements: z.number().int(), raised: z.number().int() }),
+    paper: z.object({ levels: z.number().int(), judgements: z.number().int(), depthIncreases: z.number().int() }),
   }),
   /** Prompts that may enter the final. */
-  pool: z.array(Finalist),
+  finalistPool: z.array(Finalist),
   /** Levels in a row in which every prompt was kept: for the patience criterion. */
   levelsKept: z.number().int(),
 });
@@ -96,32 +97,35 @@ const heldOutRewards = new ReducedValue(
 export const FinalState = new StateSchema({
   entrants: z.array(Finalist),
   /** The queries that choose the winner, then those that prove it. */
-  choosing: z.array(HeldOutQuery),
-  proving: z.array(HeldOutQuery),
+  selectionQueries: z.array(HeldOutQuery),
+  proofQueries: z.array(HeldOutQuery),
   notes: z.array(z.string()),
-  alive: z.array(z.string()),
+  remainingIds: z.array(z.string()),
   round: z.number().int(),
-  rewards: heldOutRewards,
+  selectedRewards: heldOutRewards,
   scores,
   final: outputFields.final,
 });
 export const FinalOutput = new StateSchema({ final: outputFields.final });
 
-/** Stage 1: each example with the number of its place, rewritten on its own. */
+/** Stage 1: an example that was rewritten on its own, and its index in the run's list. */
+const RewrittenExample = Example.extend({ exampleIndex: z.number().int() });
 const rewritten = new ReducedValue(
-  z.array(Example.extend({ place: z.number().int() })).default(() => []),
+  z.array(RewrittenExample).default(() => []),
   {
-    inputSchema: z.array(Example.extend({ place: z.number().int() })),
+    inputSchema: z.array(RewrittenExample),
     reducer: (a, b) =>
-      [...new Map([...a, ...b].map((e) => [e.place, e])).values()].toSorted((x, y) => x.place - y.place),
+      [...new Map([...a, ...b].map((e) => [e.exampleIndex, e])).values()].toSorted(
+        (x, y) => x.exampleIndex - y.exampleIndex,
+      ),
   },
 );
 export const RewriteExamplesState = new StateSchema({ examples: inputFields.examples, rewritten });
 export const RewriteExamplesInput = new StateSchema({ examples: inputFields.examples });
 export const RewriteExampleState = new StateSchema({
-  place: z.number().int(),
+  exampleIndex: z.number().int(),
   query: z.string(),
-  choice: RewardSelection,
+  rewardSelection: RewardSelection,
   /** The response at work, the best so far, and the rewrites done. */
   current: Attempt,
   best: Attempt,

@@ -46,5 +46,5 @@ export const FinalOutcome = z.object({
 export type FinalOutcome = z.infer<typeof FinalOutcome>;
 
 /** A held-out query: its place in the order of the run, and the indices of its examples are resolved already. */
-export const HeldOutQuery = z.object({ index: z.number().int(), query: z.string(), shots: z.array(Example) });
+export const HeldOutQuery = z.object({ index: z.number().int(), query: z.string(), examples: z.array(Example) });
 export type HeldOutQuery = z.infer<typeof HeldOutQuery>;

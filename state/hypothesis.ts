@@ -9,8 +9,8 @@ export const Hypothesis = z.object({
   parent: z.string().nullable(),
   /** 0 for the root, one more a level. */
   depth: z.number().int().min(0),
-  /** Place among the candidates of its level, in the reference's order: better parents first, then sample by sample. */
-  place: z.number().int().min(0),
+  /** Position among the candidates of its level, from 0: better parents first, then sample by sample, as in the reference. */
+  index: z.number().int().min(0),
   prompt: z.string(),
   query: z.string(),
   response: z.string(),
@@ -28,11 +28,11 @@ export type Hypothesis = z.infer<typeof Hypothesis>;
 /** What the next level needs to know of a path besides its last node: running sums and the last few prompts. */
 export const Lineage = z.object({
   /** Sum and number of the rewards measured on the path, the root's left out. */
-  total: z.number(),
-  count: z.number().int(),
+  rewardTotal: z.number(),
+  rewardCount: z.number().int(),
   /** The same with a level's mean standing in for a missing reward: for ranking alone. */
-  standing: z.number(),
-  levels: z.number().int(),
+  rankingTotal: z.number(),
+  rankingCount: z.number().int(),
   /** What is thought of the prompt's quality; before its level is ranked, of its parent's. */
   quality: Estimate,
   /** Whether the prompt is its parent's rewritten, or its parent's own. */
@@ -40,17 +40,17 @@ export const Lineage = z.object({
   /** The last prompts of the path, oldest first, the current one last; empty at the root. */
   history: z.array(z.string()),
   /** Edits of the path's surroundings that did worse than what was kept, oldest first: for the optimizer. */
-  failed: z.array(z.string()).default([]),
+  failedEdits: z.array(z.string()).default([]),
   /** The same of this node's own siblings: its children are told. */
-  lessons: z.array(z.string()).default([]),
+  levelFailedEdits: z.array(z.string()).default([]),
   /** Sketches (state/promptFingerprint.ts) of the tree's prompts before this level, its siblings besides: the newest so many. */
-  tried: z.array(z.string()).default([]),
+  knownPrompts: z.array(z.string()).default([]),
   /** The same of this node's own level: its children know them. */
-  level: z.array(z.string()).default([]),
+  levelPrompts: z.array(z.string()).default([]),
   /** Whether this step kept the parent's prompt because there was nothing to mend: such a level adds to the depth. */
-  skipped: z.boolean(),
+  addsDepth: z.boolean(),
   /** Steps in a row, this one included, to which the base model gave no response. */
-  unanswered: z.number().int(),
+  unansweredSteps: z.number().int(),
 });
 export type Lineage = z.infer<typeof Lineage>;
 
@@ -63,7 +63,7 @@ export const CandidateDraft = Candidate.pick({
   id: true,
   parent: true,
   depth: true,
-  place: true,
+  index: true,
   prompt: true,
   query: true,
   lineage: true,
@@ -80,7 +80,7 @@ export type PathAggregation = 'mean' | 'last';
 
 /**
  * The draft with its judgement: the reward, and the path's value brought up to date. The root counts for nothing
- * (algorithm.md 1.6). `failed`: what a missing judgement counts as, null (nothing) or 0 (the reference).
+ * (algorithm.md 1.6). `missingJudgementScore`: what a missing judgement counts as, null (nothing) or 0 (the reference).
  */
 export function applyJudgement(
   draft: CandidateDraft,
@@ -91,39 +91,48 @@ export function applyJudgement(
     missing?: string | undefined;
     answered?: boolean;
   },
-  { aggregate = 'mean', failed = null }: { aggregate?: PathAggregation; failed?: 0 | null } = {},
+  {
+    aggregate = 'mean',
+    missingJudgementScore = null,
+  }: { aggregate?: PathAggregation; missingJudgementScore?: 0 | null } = {},
 ): Candidate {
-  const reward = computeReward(judgement.evaluation) ?? failed;
+  const reward = computeReward(judgement.evaluation) ?? missingJudgementScore;
   const { missing, answered = true, ...rest } = judgement;
-  const path = { ...draft.lineage, unanswered: answered ? 0 : draft.lineage.unanswered + 1 };
+  const path = { ...draft.lineage, unansweredSteps: answered ? 0 : draft.lineage.unansweredSteps + 1 };
   const lineage = draft.depth === 0 || reward === null ? path : withReward(path, reward);
   const value =
-    draft.depth === 0 ? 0 : aggregate === 'last' ? reward : lineage.count ? lineage.total / lineage.count : null;
+    draft.depth === 0
+      ? 0
+      : aggregate === 'last'
+        ? reward
+        : lineage.rewardCount
+          ? lineage.rewardTotal / lineage.rewardCount
+          : null;
   return { ...draft, ...rest, reward, value, lineage, ...(missing === undefined ? {} : { missing }) };
 }
 
 const withReward = (path: Lineage, reward: number): Lineage => ({
   ...path,
-  total: path.total + reward,
-  count: path.count + 1,
-  standing: path.standing + reward,
-  levels: path.levels + 1,
+  rewardTotal: path.rewardTotal + reward,
+  rewardCount: path.rewardCount + 1,
+  rankingTotal: path.rankingTotal + reward,
+  rankingCount: path.rankingCount + 1,
 });
 
 const ROOT_LINEAGE: Lineage = {
-  total: 0,
-  count: 0,
-  standing: 0,
-  levels: 0,
+  rewardTotal: 0,
+  rewardCount: 0,
+  rankingTotal: 0,
+  rankingCount: 0,
   quality: { mean: 0, variance: 0, covariances: [0] },
   rewritten: false,
   history: [],
-  failed: [],
-  lessons: [],
-  tried: [],
-  level: [],
-  skipped: false,
-  unanswered: 0,
+  failedEdits: [],
+  levelFailedEdits: [],
+  knownPrompts: [],
+  levelPrompts: [],
+  addsDepth: false,
+  unansweredSteps: 0,
 };
 
 /** The root s_0: the initial prompt on the first query. */
@@ -131,7 +140,7 @@ export const makeRootDraft = (prompt: string, query: string): CandidateDraft => 
   id: '0',
   parent: null,
   depth: 0,
-  place: 0,
+  index: 0,
   prompt,
   query,
   lineage: ROOT_LINEAGE,

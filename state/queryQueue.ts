@@ -11,10 +11,10 @@ const WaitingQuery = z.object({
 /** What a search has yet to ask: the queries that come again, the longest waiting first, and how many were asked so far. */
 export const QueryQueue = z.object({
   waiting: z.array(WaitingQuery),
-  asked: z.number().int().min(0),
+  askedCount: z.number().int().min(0),
   /** Whether the level at hand was the first to ask its query. */
-  fresh: z.boolean(),
+  isFirstAsk: z.boolean(),
 });
 export type QueryQueue = z.infer<typeof QueryQueue>;
 
-export const EMPTY_QUEUE: QueryQueue = { waiting: [], asked: 0, fresh: false };
+export const EMPTY_QUEUE: QueryQueue = { waiting: [], askedCount: 0, isFirstAsk: false };

@@ -33,9 +33,9 @@ export const createAlignedMethod =
     examples: readonly Example[],
   ): AlignmentMethod =>
   async (queries) => {
-    const { shots } = await nodes.retrieveExamples({ queries, examples });
+    const { exampleIndices } = await nodes.retrieveExamples({ queries, examples });
     return (query, place, config) => {
-      const near = (shots[place] ?? []).flatMap((i) => examples[i] ?? []);
+      const near = (exampleIndices[place] ?? []).flatMap((i) => examples[i] ?? []);
       return nodes.respond({ prompt, query, examples: near }, config);
     };
   };

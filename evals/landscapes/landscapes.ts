@@ -66,7 +66,7 @@ export function createLandscapeWorld(
 
   const nodes: Nodes = {
     sampleQueries: makeSampleQueries(),
-    retrieveExamples: async ({ queries }) => ({ shots: queries.map(() => []) }),
+    retrieveExamples: async ({ queries }) => ({ exampleIndices: queries.map(() => []) }),
     selectRewards: async ({ query }) => ({
       rewards: aspectsOf(query).map((name) => ({ name, scoring: '' })),
       reasoning: '',

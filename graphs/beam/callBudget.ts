@@ -19,12 +19,12 @@ export interface SearchProgress {
 export interface PaperLevels {
   levels: number;
   judgements: number;
-  raised: number;
+  depthIncreases: number;
 }
 
 export const INITIAL_PROGRESS: Pick<SearchProgress, 'calls' | 'paper'> = {
   calls: 0,
-  paper: { levels: 0, judgements: 0, raised: 0 },
+  paper: { levels: 0, judgements: 0, depthIncreases: 0 },
 };
 
 /** Another level: hypotheses of the beam before that were rewritten, and that kept their prompt; what came of them and was judged. */
@@ -33,24 +33,24 @@ interface LevelCost {
   kept: number;
   judgements: number;
   /** Whether it adds to the depth. */
-  raises: boolean;
+  addsDepth: boolean;
   /** Whether it was the first to ask its query, and whether the level before it was. */
   fresh: boolean;
-  asInPaper: boolean;
+  matchesPaper: boolean;
 }
 
 /** With another level. */
 export function addLevelCost(
   { calls, paper }: Pick<SearchProgress, 'calls' | 'paper'>,
-  { rewrites, kept, judgements, raises, fresh, asInPaper }: LevelCost,
+  { rewrites, kept, judgements, addsDepth, fresh, matchesPaper }: LevelCost,
   { actions, maxDepthIncrease }: Pick<ResolvedSearchOptions, 'actions' | 'maxDepthIncrease'>,
 ): Pick<SearchProgress, 'calls' | 'paper'> {
   const levelInPaper = {
     levels: paper.levels + 1,
     judgements: paper.judgements + kept + rewrites * actions,
-    raised: Math.min(maxDepthIncrease, paper.raised + (raises ? 1 : 0)),
+    depthIncreases: Math.min(maxDepthIncrease, paper.depthIncreases + (addsDepth ? 1 : 0)),
   };
-  return { calls: calls + countLevelCalls(rewrites, judgements, fresh), paper: asInPaper ? levelInPaper : paper };
+  return { calls: calls + countLevelCalls(rewrites, judgements, fresh), paper: matchesPaper ? levelInPaper : paper };
 }
 
 /** Rewrites, answers and judgements, and its query's rewards where they are not known yet. */
@@ -85,7 +85,7 @@ function estimatePaperSearch(
   const seen = paper.levels + PAPER_LEVEL_PRIOR.levels;
   const judgements = (paper.judgements + PAPER_LEVEL_PRIOR.levels * usual) / seen;
   const rewrites = actions > 1 ? (judgements - beam) / (actions - 1) : beam;
-  const raising = Math.min(0.99, (paper.raised + PAPER_LEVEL_PRIOR.levels * PAPER_LEVEL_PRIOR.raising) / seen);
+  const raising = Math.min(0.99, (paper.depthIncreases + PAPER_LEVEL_PRIOR.levels * PAPER_LEVEL_PRIOR.raising) / seen);
   const levels = Math.min((depth - 1) / (1 - raising), depth - 1 + maxDepthIncrease, queries - 1);
   return {
     levels: Math.max(0, levels),

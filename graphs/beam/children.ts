@@ -32,13 +32,13 @@ const orderByEstimate = (level: readonly Candidate[]): Candidate[] =>
 
 const withSubstituteReward = (path: Lineage, reward: number): Lineage => ({
   ...path,
-  standing: path.standing + reward,
-  levels: path.levels + 1,
+  rankingTotal: path.rankingTotal + reward,
+  rankingCount: path.rankingCount + 1,
 });
 
 function getRankingValue({ reward, lineage }: Candidate, aggregate: PathAggregation, levelMean: number | null): number {
   if (aggregate === 'last') return reward ?? levelMean ?? 0;
-  return lineage.levels === 0 ? 0 : lineage.standing / lineage.levels;
+  return lineage.rankingCount === 0 ? 0 : lineage.rankingTotal / lineage.rankingCount;
 }
 
 /** Why a hypothesis keeps its prompt on the next query instead of being rewritten; null where it is rewritten. */
@@ -61,12 +61,12 @@ export function countRewrites(beam: readonly Candidate[], options: ResolvedSearc
 export function makeKeptDraft(
   parent: Candidate,
   query: string,
-  place: number,
+  index: number,
   options: ResolvedSearchOptions,
 ): CandidateDraft {
   const reason = findKeepReason(parent, options);
-  const skipped = reason === 'good' || (reason === 'missing' && options.failed === 0);
-  return makeChildDraft(parent, [parent.prompt], query, place, 0, options, skipped);
+  const addsDepth = reason === 'good' || (reason === 'missing' && options.missingJudgementScore === 0);
+  return makeChildDraft(parent, [parent.prompt], query, index, 0, options, addsDepth);
 }
 
 /** The rewrites as children of their parent, numbered from 0. */
@@ -74,18 +74,18 @@ export const makeRewrittenDrafts = (
   parent: Candidate,
   prompts: readonly string[],
   query: string,
-  place: number,
+  index: number,
   options: ResolvedSearchOptions,
-): CandidateDraft[] => prompts.map((_, i) => makeChildDraft(parent, prompts, query, place + i, i, options, false));
+): CandidateDraft[] => prompts.map((_, i) => makeChildDraft(parent, prompts, query, index + i, i, options, false));
 
 function makeChildDraft(
   parent: Candidate,
   prompts: readonly string[],
   query: string,
-  place: number,
+  index: number,
   child: number,
   options: ResolvedSearchOptions,
-  skipped: boolean,
+  addsDepth: boolean,
 ): CandidateDraft {
   const prompt = prompts[child] ?? parent.prompt;
   const former = parent.depth === 0 ? [parent.prompt] : parent.lineage.history;
@@ -94,18 +94,22 @@ function makeChildDraft(
     id: `${parent.id}.${child}`,
     parent: parent.id,
     depth: parent.depth + 1,
-    place,
+    index,
     prompt,
     query,
     lineage: {
       ...parent.lineage,
       rewritten: prompt !== parent.prompt,
       history: all.slice(-options.historyLength),
-      failed: mergeFailedEdits(parent.lineage.failed, parent.lineage.lessons, options.failedEditsShown),
-      lessons: [],
-      tried: listKnownPrompts(parent.lineage, prompts, options.tried),
-      level: [],
-      skipped,
+      failedEdits: mergeFailedEdits(
+        parent.lineage.failedEdits,
+        parent.lineage.levelFailedEdits,
+        options.failedEditsShown,
+      ),
+      levelFailedEdits: [],
+      knownPrompts: listKnownPrompts(parent.lineage, prompts, options.knownPromptsLimit),
+      levelPrompts: [],
+      addsDepth,
     },
   };
 }
@@ -117,8 +121,8 @@ export const toRewriteInput = ({ prompt, query, response, evaluation, lineage }:
   response,
   evaluation,
   history: lineage.history,
-  ...(lineage.failed.length > 0 && { failed: lineage.failed }),
-  ...(lineage.tried.length > 0 && { tried: lineage.tried }),
+  ...(lineage.failedEdits.length > 0 && { failedEdits: lineage.failedEdits }),
+  ...(lineage.knownPrompts.length > 0 && { knownPrompts: lineage.knownPrompts }),
   actions,
 });
 
@@ -127,9 +131,9 @@ export const makeChildren = (
   parent: Candidate,
   prompts: readonly string[],
   query: string,
-  place: number,
+  index: number,
   options: ResolvedSearchOptions,
 ): CandidateDraft[] =>
   prompts.length
-    ? makeRewrittenDrafts(parent, prompts, query, place, options)
-    : [makeKeptDraft(parent, query, place, options)];
+    ? makeRewrittenDrafts(parent, prompts, query, index, options)
+    : [makeKeptDraft(parent, query, index, options)];

@@ -47,14 +47,14 @@ function pruneBeam(state: State, options: ResolvedSearchOptions): Send[] {
   return [...beam.map(goOn), ...prefetchRewards(state, getLevel(state) + 1, options)];
 }
 
-/** Rewards of the queries that come after a level's, at most `lookAhead` levels further and as far as it is known what comes. */
+/** Rewards of the queries that come after a level's, at most `rewardLookahead` levels further and as far as it is known what comes. */
 function prefetchRewards(state: State, level: number, options: ResolvedSearchOptions): Send[] {
-  const chosen = new Set(state.choices.map((c) => c.index));
+  const chosen = new Set(state.selectedRewards.map((c) => c.index));
   const now = getLevel(state);
   const expected = now + Math.ceil(countLevelsLeft(toSearchProgress(state), options));
   const known = now + (options.revisitAfter ?? Infinity);
-  const end = Math.min(level + options.lookAhead, known, state.maxDepth - 1, expected);
-  return pickNextQueries(state.agenda, level - 1, Math.max(0, end - level + 1), createQuerySchedule(state, options))
+  const end = Math.min(level + options.rewardLookahead, known, state.maxDepth - 1, expected);
+  return pickNextQueries(state.queryQueue, level - 1, Math.max(0, end - level + 1), createQuerySchedule(state, options))
     .slice(1)
     .filter((index) => !chosen.has(index))
     .map((index) => new Send('selectRewards', { index, query: requireQueryText(state, index) }));
@@ -62,7 +62,7 @@ function prefetchRewards(state: State, level: number, options: ResolvedSearchOpt
 
 /** The places of the queries of the next levels. */
 const listNextQueryIndices = (state: State, options: ResolvedSearchOptions, count: number): number[] =>
-  pickNextQueries(state.agenda, getLevel(state), count, createQuerySchedule(state, options));
+  pickNextQueries(state.queryQueue, getLevel(state), count, createQuerySchedule(state, options));
 
 /** How queries follow each other in a run. */
 export const createQuerySchedule = (
@@ -96,20 +96,20 @@ function findFinalReason(state: State, options: ResolvedSearchOptions): string |
   const judgements = wanted.reduce((n, actions) => n + Math.max(1, actions), 0);
   const rewrites = wanted.filter((actions) => actions > 0).length;
   const [query] = listNextQueryIndices(state, options, 1);
-  const rivals = state.pool.some((f) => f.prompt !== options.initialPrompt);
-  const next = countLevelCalls(rewrites, judgements, query === state.agenda.asked);
+  const rivals = state.finalistPool.some((f) => f.prompt !== options.initialPrompt);
+  const next = countLevelCalls(rewrites, judgements, query === state.queryQueue.askedCount);
   return rivals && isFinalDue(toSearchProgress(state), next, options) ? 'final' : null;
 }
 
 const toSearchProgress = (state: State): SearchProgress => ({
   level: getLevel(state),
-  calls: state.spent.calls,
-  paper: state.spent.paper,
+  calls: state.progress.calls,
+  paper: state.progress.paper,
   queries: state.queries.length,
 });
 
 /** What the final takes of a search: its data, the prompts with the best evidence, and the last level, best first. */
-export type FinalInput = Pick<State, 'queries' | 'shots' | 'examples' | 'pool' | 'candidates'>;
+export type FinalInput = Pick<State, 'queries' | 'exampleIndices' | 'examples' | 'finalistPool' | 'candidates'>;
 
 /** Into the final go the best of the tree and the first prompt, where there is another prompt and a query was held out. */
 export function enterFinal(
@@ -119,27 +119,27 @@ export function enterFinal(
 ): Send[] | null {
   const { initialPrompt } = options;
   const others = final
-    ? selectFinalists(state.pool, state.candidates.slice(0, options.beamWidth), initialPrompt, final.candidates)
+    ? selectFinalists(state.finalistPool, state.candidates.slice(0, options.beamWidth), initialPrompt, final.candidates)
     : [];
   const held = getHeldOutIndices(state.queries, options).map((index) => ({
     index,
     query: requireQueryText(state, index),
-    shots: pickExamples(state, index),
+    examples: pickExamples(state, index),
   }));
   if (!final || others.length === 0 || held.length === 0) return null;
-  const choosing = held.slice(0, Math.min(final.selectionQueries, Math.max(1, held.length - 2)));
+  const selectionQueries = held.slice(0, Math.min(final.selectionQueries, Math.max(1, held.length - 2)));
   const few =
     held.length < countFinalQueries(options)
       ? [`only ${held.length} queries were left to be held out, ${countFinalQueries(options)} were wanted`]
       : [];
   const first = { id: '0', prompt: initialPrompt, depth: 0, value: 0, quality: ROOT_ESTIMATE };
-  const proving = held.slice(choosing.length, choosing.length + final.proof.maxQueries);
+  const proofQueries = held.slice(selectionQueries.length, selectionQueries.length + final.proof.maxQueries);
   return [
     new Send('compareOnHeldOut', {
       entrants: [first, ...others],
-      alive: others.map((e) => e.id),
-      choosing,
-      proving,
+      remainingIds: others.map((e) => e.id),
+      selectionQueries,
+      proofQueries,
       notes: few,
       round: 0,
     }),
@@ -172,11 +172,11 @@ export const getLevel = (state: State): number => state.candidates[0]?.depth ?? 
 const getScheduledQuery = (state: State, index: number): ScheduledQuery => ({
   index,
   query: requireQueryText(state, index),
-  shots: pickExamples(state, index),
-  choice: state.choices.find((c) => c.index === index) ?? null,
+  examples: pickExamples(state, index),
+  rewardSelection: state.selectedRewards.find((c) => c.index === index) ?? null,
 });
-const pickExamples = (state: Pick<State, 'shots' | 'examples'>, index: number): Example[] =>
-  (state.shots[index] ?? []).flatMap((i) => state.examples[i] ?? []);
+const pickExamples = (state: Pick<State, 'exampleIndices' | 'examples'>, index: number): Example[] =>
+  (state.exampleIndices[index] ?? []).flatMap((i) => state.examples[i] ?? []);
 
 function requireQueryText(state: Pick<State, 'queries'>, index: number): string {
   const query = state.queries[index];

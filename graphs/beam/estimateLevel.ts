@@ -9,7 +9,7 @@ type OriginLookup = (candidate: Candidate) => Omit<Prior, 'rewritten'>;
 /** In a beam: places are told by the parent's rank. */
 const createBeamOrigin =
   (actions: number): OriginLookup =>
-  ({ place, lineage }) => ({ parent: lineage.quality, rank: Math.floor(place / actions) });
+  ({ index, lineage }) => ({ parent: lineage.quality, rank: Math.floor(index / actions) });
 
 /** A level with what its rewards tell of its candidates' quality, and of its query. */
 export interface EstimatedLevel {
@@ -52,9 +52,9 @@ export function assignLevelIndices(
   beamWidth: number,
 ): Candidate[] {
   const beam = ordered.slice(0, beamWidth).map(({ id }) => level.findIndex((c) => c.id === id));
-  return ordered.map((c, place) => {
+  return ordered.map((c, index) => {
     const { quality } = c.lineage;
-    const covariances = place < beamWidth ? beam.map((i) => quality.covariances[i] ?? 0) : [];
-    return { ...c, place, lineage: { ...c.lineage, quality: { ...quality, covariances } } };
+    const covariances = index < beamWidth ? beam.map((i) => quality.covariances[i] ?? 0) : [];
+    return { ...c, index, lineage: { ...c.lineage, quality: { ...quality, covariances } } };
   });
 }

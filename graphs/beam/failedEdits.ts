@@ -14,22 +14,31 @@ const MAX_LINE_CHARACTERS = 240;
  */
 export function recordFailedEdits(
   level: readonly Candidate[],
-  { beamWidth, failedEditsShown, tried }: Pick<ResolvedSearchOptions, 'beamWidth' | 'failedEditsShown' | 'tried'>,
+  {
+    beamWidth,
+    failedEditsShown,
+    knownPromptsLimit,
+  }: Pick<ResolvedSearchOptions, 'beamWidth' | 'failedEditsShown' | 'knownPromptsLimit'>,
 ): Candidate[] {
-  const sketches = tried > 0 ? [...new Set(level.map((c) => fingerprintPrompt(c.prompt)))] : [];
-  return level.map((c, place) =>
-    place < beamWidth
-      ? {
-          ...c,
-          lineage: { ...c.lineage, lessons: failedEditsShown > 0 ? findFailedEdits(c, level) : [], level: sketches },
-        }
-      : c,
-  );
+  const levelPrompts = knownPromptsLimit > 0 ? [...new Set(level.map((c) => fingerprintPrompt(c.prompt)))] : [];
+  return level.map((c, index) => {
+    if (index >= beamWidth) return c;
+    const lineage: Lineage = {
+      ...c.lineage,
+      levelFailedEdits: failedEditsShown > 0 ? findFailedEdits(c, level) : [],
+      levelPrompts,
+    };
+    return { ...c, lineage };
+  });
 }
 
 /** Prompts a child's own rewrites may not repeat: those of the levels before, and of its siblings; the newest so many. */
-export const listKnownPrompts = ({ tried, level }: Lineage, siblings: readonly string[], most: number): string[] =>
-  most === 0 ? [] : [...new Set([...tried, ...level, ...siblings.map(fingerprintPrompt)])].slice(-most);
+export const listKnownPrompts = (
+  { knownPrompts, levelPrompts }: Lineage,
+  siblings: readonly string[],
+  most: number,
+): string[] =>
+  most === 0 ? [] : [...new Set([...knownPrompts, ...levelPrompts, ...siblings.map(fingerprintPrompt)])].slice(-most);
 
 /** What siblings added to their common parent that did worse than this one on the same query. */
 function findFailedEdits({ id, parent, prompt, reward }: Candidate, level: readonly Candidate[]): string[] {
@@ -56,7 +65,8 @@ const splitLines = (text: string): string[] =>
 
 /** What a child remembers: what its parent did, and what the parent's level has shown since; the newest so many, each once. */
 export const mergeFailedEdits = (
-  failed: readonly string[],
-  lessons: readonly string[],
+  failedEdits: readonly string[],
+  levelFailedEdits: readonly string[],
   failedEditsShown: number,
-): string[] => (failedEditsShown === 0 ? [] : [...new Set([...failed, ...lessons])].slice(-failedEditsShown));
+): string[] =>
+  failedEditsShown === 0 ? [] : [...new Set([...failedEdits, ...levelFailedEdits])].slice(-failedEditsShown);

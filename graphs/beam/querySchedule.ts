@@ -15,13 +15,13 @@ export interface QuerySchedule {
  * query waiting that is not judged yet.
  */
 export function pickNextQueries(
-  { waiting, asked }: QueryQueue,
+  { waiting, askedCount }: QueryQueue,
   level: number,
   count: number,
   { revisitAfter, queries }: QuerySchedule,
 ): number[] {
   const again = [...waiting];
-  let fresh = asked;
+  let fresh = askedCount;
   const places: number[] = [];
   for (let next = level + 1; next <= level + count; next++) {
     const rested = again[0] && next - again[0].level >= (revisitAfter ?? Infinity) ? again.shift() : undefined;
@@ -44,11 +44,11 @@ export function advanceQueue(
   difficulty: Difficulty | null,
   course: QuerySchedule,
 ): QueryQueue {
-  const [index = before.asked] = pickNextQueries(before, level - 1, 1, course);
+  const [index = before.askedCount] = pickNextQueries(before, level - 1, 1, course);
   const again = difficulty && level > 0 && course.revisitAfter !== null ? [{ index, level, difficulty }] : [];
   return {
     waiting: [...before.waiting.filter((w) => w.index !== index), ...again],
-    asked: Math.max(before.asked, index + 1),
-    fresh: index === before.asked,
+    askedCount: Math.max(before.askedCount, index + 1),
+    isFirstAsk: index === before.askedCount,
   };
 }

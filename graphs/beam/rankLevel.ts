@@ -19,7 +19,7 @@ const MIN_JUDGEMENTS_TO_ABORT = 10;
 export function rankLevel(state: State, options: ResolvedSearchOptions): Partial<State> {
   const level = getLevel(state);
   const course = createQuerySchedule(state, options);
-  const known = recallDifficulty(state.agenda, level, course);
+  const known = recallDifficulty(state.queryQueue, level, course);
   const { level: judged, difficulty } = estimateBeamLevel(state.candidates, options, known);
   const candidates = recordFailedEdits(
     assignLevelIndices(orderLevel(judged, options), judged, options.beamWidth),
@@ -29,21 +29,26 @@ export function rankLevel(state: State, options: ResolvedSearchOptions): Partial
   if (!first) throw new Error(`level ${level} has no candidates`);
   const beam = candidates.slice(0, options.beamWidth);
   const telling = beam.every((c) => findKeepReason(c, options) === null);
-  const agenda = advanceQueue(state.agenda, level, telling ? difficulty : null, course);
-  const coming = (index: number): boolean => index >= agenda.asked || agenda.waiting.some((w) => w.index === index);
-  const raises = candidates.some((c) => c.lineage.skipped);
+  const queryQueue = advanceQueue(state.queryQueue, level, telling ? difficulty : null, course);
+  const coming = (index: number): boolean =>
+    index >= queryQueue.askedCount || queryQueue.waiting.some((w) => w.index === index);
+  const addsDepth = candidates.some((c) => c.lineage.addsDepth);
   const rewritten = new Map(candidates.map((c) => [c.parent, c.lineage.rewritten]));
   const rewrites = [...rewritten.values()].filter(Boolean).length;
-  const taken = { rewrites, kept: rewritten.size - rewrites, judgements: candidates.length, raises };
+  const taken = { rewrites, kept: rewritten.size - rewrites, judgements: candidates.length, addsDepth };
   return {
     candidates,
-    agenda,
-    choices: state.choices.filter(({ index }) => coming(index)),
-    judged: countJudgements(state, candidates, options),
-    spent: addLevelCost(state.spent, { ...taken, fresh: agenda.fresh, asInPaper: state.agenda.fresh }, options),
-    pool: options.final ? addToPool(state.pool, candidates) : [],
-    maxDepth: Math.min(options.depth + options.maxDepthIncrease, state.maxDepth + (raises ? 1 : 0)),
-    levelsKept: candidates.every((c) => c.lineage.skipped) ? state.levelsKept + 1 : 0,
+    queryQueue,
+    selectedRewards: state.selectedRewards.filter(({ index }) => coming(index)),
+    judgementCounts: countJudgements(state, candidates, options),
+    progress: addLevelCost(
+      state.progress,
+      { ...taken, fresh: queryQueue.isFirstAsk, matchesPaper: state.queryQueue.isFirstAsk },
+      options,
+    ),
+    finalistPool: options.final ? addToPool(state.finalistPool, candidates) : [],
+    maxDepth: Math.min(options.depth + options.maxDepthIncrease, state.maxDepth + (addsDepth ? 1 : 0)),
+    levelsKept: candidates.every((c) => c.lineage.addsDepth) ? state.levelsKept + 1 : 0,
     bestPrompt: first.prompt,
     bestId: first.id,
     value: first.value,
@@ -54,10 +59,10 @@ export function rankLevel(state: State, options: ResolvedSearchOptions): Partial
 
 /** @throws SearchError where more judgements are missing than may be */
 function countJudgements(
-  { judged: { all, missing } }: State,
+  { judgementCounts: { all, missing } }: State,
   candidates: readonly Candidate[],
   { maxMissingShare }: ResolvedSearchOptions,
-): State['judged'] {
+): State['judgementCounts'] {
   const unread = candidates.filter((c) => Object.keys(c.evaluation).length === 0);
   const judged = { all: all + candidates.length, missing: missing + unread.length };
   if (judged.all < MIN_JUDGEMENTS_TO_ABORT || judged.missing <= judged.all * maxMissingShare) return judged;

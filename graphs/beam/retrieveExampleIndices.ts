@@ -15,7 +15,10 @@ export async function retrieveExampleIndices(
   const wanted = new Set(
     [...texts.keys()].slice(0, getMaxPathLength(options)).concat(getHeldOutIndices(queries, options)),
   );
-  const { shots } = await retrieveExamples({ queries: texts.filter((_, i) => wanted.has(i)), examples }, config);
-  const found = shots.values();
+  const { exampleIndices } = await retrieveExamples(
+    { queries: texts.filter((_, i) => wanted.has(i)), examples },
+    config,
+  );
+  const found = exampleIndices.values();
   return texts.map((_, i) => (wanted.has(i) ? (found.next().value ?? []) : []));
 }

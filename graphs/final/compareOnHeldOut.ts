@@ -24,7 +24,7 @@ export function compareOnHeldOut(
     new StateGraph({ state: FinalState, output: FinalOutput })
       // ℝ_x of each held-out query
       .addNode('selectRewards', async ({ index, query }: HeldOutQuery, config) => ({
-        rewards: [await selectQueryRewards(nodes, index, query, config)],
+        selectedRewards: [await selectQueryRewards(nodes, index, query, config)],
       }))
       // r of one entrant on one query
       .addNode(
@@ -42,7 +42,8 @@ export function compareOnHeldOut(
       .addNode('decide', (state) => ({ final: decide(state, safetyFloor) }))
       .addConditionalEdges(
         START,
-        ({ choosing, proving }) => [...choosing, ...proving].map((held) => new Send('selectRewards', held)),
+        ({ selectionQueries, proofQueries }) =>
+          [...selectionQueries, ...proofQueries].map((held) => new Send('selectRewards', held)),
         ['selectRewards'],
       )
       .addEdge('selectRewards', 'halve')
@@ -64,9 +65,9 @@ interface FinalPhase {
  * field in rounds; on the others only harm can show: they are for the last two. Fresh queries then prove who is left.
  */
 function planPhases(state: State): FinalPhase[] {
-  const { choosing, proving, entrants } = state;
-  const easy = choosing.filter(({ index }) => hasFullMarks(state, index));
-  const telling = choosing.filter((held) => !easy.includes(held));
+  const { selectionQueries, proofQueries, entrants } = state;
+  const easy = selectionQueries.filter(({ index }) => hasFullMarks(state, index));
+  const telling = selectionQueries.filter((held) => !easy.includes(held));
   const field = entrants.length - 1;
   const all = telling.length ? countRounds(entrants.length, telling.length) : 0;
   const last = easy.length ? Math.min(2, field) : 1;
@@ -75,9 +76,9 @@ function planPhases(state: State): FinalPhase[] {
     keep: round === all - 1 ? last : Math.ceil(field / 2 ** (round + 1)),
   }));
   return [
-    { queries: [...choosing, ...proving], keep: telling.length ? field : last },
+    { queries: [...selectionQueries, ...proofQueries], keep: telling.length ? field : last },
     ...halving,
-    ...[easy, proving].filter((queries) => queries.length > 0).map((queries) => ({ queries, keep: 1 })),
+    ...[easy, proofQueries].filter((queries) => queries.length > 0).map((queries) => ({ queries, keep: 1 })),
   ];
 }
 
@@ -90,22 +91,23 @@ const getFirstId = ({ entrants }: Pick<State, 'entrants'>): string => entrants[0
 function startNextPhase(state: State): Send[] | 'decide' {
   const phase = planPhases(state)[state.round - 1];
   if (!phase) return 'decide';
-  const at = new Map(state.rewards.map((choice) => [choice.index, choice]));
-  const playing = state.round === 1 ? [getFirstId(state)] : state.alive;
+  const at = new Map(state.selectedRewards.map((selection) => [selection.index, selection]));
+  const playing = state.round === 1 ? [getFirstId(state)] : state.remainingIds;
   return phase.queries.flatMap((held) =>
     state.entrants
       .filter(({ id }) => playing.includes(id))
       .map(
-        ({ id, prompt }) => new Send('respondAndJudge', { ...held, id, prompt, choice: at.get(held.index) ?? null }),
+        ({ id, prompt }) =>
+          new Send('respondAndJudge', { ...held, id, prompt, rewardSelection: at.get(held.index) ?? null }),
       ),
   );
 }
 
 /** Ends a phase. Where who is left proves unsafe, the next best has its proof in its place, once. */
 function halve(state: State, floor: number | null): Partial<State> {
-  const alive = selectRemainingIds(state, floor);
-  const next = state.round < planPhases(state).length ? undefined : findSubstitute(state, alive, floor);
-  return next === undefined ? { alive, round: state.round + 1 } : { alive: [next] };
+  const remainingIds = selectRemainingIds(state, floor);
+  const next = state.round < planPhases(state).length ? undefined : findSubstitute(state, remainingIds, floor);
+  return next === undefined ? { remainingIds, round: state.round + 1 } : { remainingIds: [next] };
 }
 
 function findSubstitute(state: State, [challenger = '']: readonly string[], floor: number | null): string | undefined {
@@ -121,16 +123,16 @@ function findSubstitute(state: State, [challenger = '']: readonly string[], floo
 }
 
 /** Who was held against the first prompt on the fresh queries. */
-const listProvenIds = ({ entrants, proving, scores }: State): string[] =>
+const listProvenIds = ({ entrants, proofQueries, scores }: State): string[] =>
   entrants
     .slice(1)
-    .flatMap(({ id }) => (scores.some((s) => s.id === id && proving.some((q) => q.index === s.index)) ? id : []));
+    .flatMap(({ id }) => (scores.some((s) => s.id === id && proofQueries.some((q) => q.index === s.index)) ? id : []));
 
 /** Those still in after a phase, by mean reward over the queries so far; equals keep their order. */
 function selectRemainingIds(state: State, floor: number | null): string[] {
-  const worth = new Map(state.alive.map((id) => [id, computeMeanReward(state, id)]));
-  const unsafe = new Set(state.alive.filter((id) => isLessSafe(state.scores, id, getFirstId(state), floor)));
-  return state.alive
+  const worth = new Map(state.remainingIds.map((id) => [id, computeMeanReward(state, id)]));
+  const unsafe = new Set(state.remainingIds.filter((id) => isLessSafe(state.scores, id, getFirstId(state), floor)));
+  return state.remainingIds
     .toSorted((a, b) => Number(unsafe.has(a)) - Number(unsafe.has(b)) || (worth.get(b) ?? 0) - (worth.get(a) ?? 0))
     .slice(0, planPhases(state)[state.round - 1]?.keep ?? 1);
 }
@@ -146,8 +148,8 @@ function computeMeanReward({ scores }: State, id: string): number | null {
 }
 
 function decide(state: State, floor: number | null): FinalOutcome {
-  const challenger = state.alive[0] ?? getFirstId(state);
-  const proof = new Set(state.proving.map((q) => q.index));
+  const challenger = state.remainingIds[0] ?? getFirstId(state);
+  const proof = new Set(state.proofQueries.map((q) => q.index));
   const pairs = listRewardDifferences(state, challenger);
   const unsafe = isLessSafe(state.scores, challenger, getFirstId(state), floor);
   const won = !unsafe && challenger !== getFirstId(state) && (computeMean(pairs.map((p) => p.difference)) ?? 0) > 0;
@@ -159,8 +161,8 @@ function decide(state: State, floor: number | null): FinalOutcome {
       ? computePairedInterval(differences(fresh), differences(chosenOn))
       : computePairedInterval(differences(pairs));
   return {
-    queries: state.choosing.map((q) => q.query),
-    proof: state.proving.map((q) => q.query),
+    queries: state.selectionQueries.map((q) => q.query),
+    proof: state.proofQueries.map((q) => q.query),
     candidates: state.entrants.map(({ id, prompt }) => ({
       id,
       prompt,

@@ -41,15 +41,15 @@ const toFinalist = ({ id, prompt, depth, value, lineage: { quality } }: Candidat
 /** What the final makes of the result: its winner, with the value of its path. */
 export function pickWinner({
   final,
-  pool,
+  finalistPool,
   candidates,
 }: {
   final: FinalOutcome | null;
-  pool: readonly Finalist[];
+  finalistPool: readonly Finalist[];
   candidates: readonly Candidate[];
 }): { bestPrompt?: string; bestId?: string; value?: number | null } {
   const won = final?.candidates.find((c) => c.id === final.winner);
   if (!won) return {};
-  const value = [...candidates, ...pool].find((c) => c.id === won.id)?.value ?? 0;
+  const value = [...candidates, ...finalistPool].find((c) => c.id === won.id)?.value ?? 0;
   return { bestPrompt: won.prompt, bestId: won.id, value };
 }

@@ -20,12 +20,12 @@ export function toFinalInput(state: State): FinalInput {
   const depths = [...new Set(state.tree.map((c) => c.depth))].toSorted((a, b) => a - b);
   const levels = depths.map((depth) => state.tree.filter((c) => c.depth === depth));
   const known = new Map<string, { parent: Estimate; rank: number }>();
-  const pool = levels.reduce<Finalist[]>((sofar, level) => {
+  const finalistPool = levels.reduce<Finalist[]>((sofar, level) => {
     const { level: judged } = estimateLevel(level, ({ parent }) => known.get(parent ?? '') ?? ROOT_ORIGIN);
     judged.forEach(({ id, lineage: { quality } }, rank) => known.set(id, { parent: quality, rank }));
     return addToPool(sofar, judged);
   }, []);
-  return { ...state, pool, candidates: rankByPathReward(levels.at(-1) ?? [], 'mean') };
+  return { ...state, finalistPool, candidates: rankByPathReward(levels.at(-1) ?? [], 'mean') };
 }
 
 /** Into the final, as a beam goes; null where there is none. */

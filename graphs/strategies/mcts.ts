@@ -42,11 +42,11 @@ export const mcts: Strategy = (nodes, given = {}) => {
       // I*_K and ℝ_x of every query a path can reach
       .addNode('prepare', async (state, config) => {
         const wanted = 1 + Math.max(0, deepest(state));
-        const [shots, choices] = await Promise.all([
+        const [exampleIndices, selectedRewards] = await Promise.all([
           retrieveExampleIndices(nodes, state, options, config),
           selectRewardsPerQuery(nodes, state, wanted, config),
         ]);
-        return { shots, choices, tree: new Overwrite([]), walks: [], walk: [], final: null };
+        return { exampleIndices, selectedRewards, tree: new Overwrite([]), walks: [], walk: [], final: null };
       })
       // the first prompt on the first query
       .addNode('judgeRoot', (state, config) => judge([toRootInput(options, state)], config))

@@ -44,11 +44,11 @@ function createSamplingGraph(nodes: Parameters<Strategy>[0], given: NonNullable<
       .addNode('sampleQueries', nodes.sampleQueries)
       // I*_K and ℝ_x of the root's query and of those the rewrites are judged on
       .addNode('prepare', async (state, config) => {
-        const [shots, choices] = await Promise.all([
+        const [exampleIndices, selectedRewards] = await Promise.all([
           retrieveExampleIndices(nodes, state, options, config),
           selectRewardsPerQuery(nodes, state, 1 + each(state.queries.length), config),
         ]);
-        return { shots, choices, tree: new Overwrite([]), final: null };
+        return { exampleIndices, selectedRewards, tree: new Overwrite([]), final: null };
       })
       // the first prompt on the first query
       .addNode('judgeRoot', (state, config) => judge([toRootInput(options, state)], config))
@@ -87,18 +87,18 @@ function createSamplingGraph(nodes: Parameters<Strategy>[0], given: NonNullable<
 
 /** All rewrites on the next query; null where there is none left to judge them on. */
 function sendNextQuery(state: State, options: ResolvedSearchOptions): Send[] | null {
-  const { tree, walks, choices } = state;
+  const { tree, walks, selectedRewards } = state;
   const depth = Math.max(...tree.map((c) => c.depth));
-  if (walks.length === 0 || depth + 1 >= choices.length) return null;
+  if (walks.length === 0 || depth + 1 >= selectedRewards.length) return null;
   const query = getQueryText(state, depth + 1);
   const [root] = tree;
   const begun = (parent: Candidate): CandidateDraft[] =>
-    walks.flatMap((prompts, place) =>
-      makeRewrittenDrafts(parent, prompts, query, place, options).map((d) => ({ ...d, id: `${parent.id}.${place}` })),
+    walks.flatMap((prompts, index) =>
+      makeRewrittenDrafts(parent, prompts, query, index, options).map((d) => ({ ...d, id: `${parent.id}.${index}` })),
     );
   const drafts =
     depth === 0 && root
       ? begun(root)
-      : tree.filter((c) => c.depth === depth).map((c) => makeKeptDraft(c, query, c.place, options));
+      : tree.filter((c) => c.depth === depth).map((c) => makeKeptDraft(c, query, c.index, options));
   return drafts.map((draft) => new Send('judgeSample', toDraftInput(draft, state)));
 }

@@ -10,8 +10,8 @@ import type { ResolvedSearchOptions } from '../searchOptions.ts';
 export interface QueryData {
   queries: readonly QueryInput[];
   examples: readonly Example[];
-  shots: readonly (readonly number[])[];
-  choices: readonly RewardSelection[];
+  exampleIndices: readonly (readonly number[])[];
+  selectedRewards: readonly RewardSelection[];
 }
 
 export const getQueryText = ({ queries }: Pick<QueryData, 'queries'>, index: number): string => {
@@ -37,13 +37,13 @@ export type DraftInput = ReturnType<typeof toEvaluationInput>;
 /** What judging a draft on the query of its depth takes. */
 export const toDraftInput = (
   draft: CandidateDraft,
-  { shots, examples, choices }: Omit<QueryData, 'queries'>,
+  { exampleIndices, examples, selectedRewards }: Omit<QueryData, 'queries'>,
 ): DraftInput =>
   toEvaluationInput(draft, {
     query: draft.query,
     index: draft.depth,
-    shots: (shots[draft.depth] ?? []).flatMap((i) => examples[i] ?? []),
-    choice: choices.find((c) => c.index === draft.depth) ?? null,
+    examples: (exampleIndices[draft.depth] ?? []).flatMap((i) => examples[i] ?? []),
+    rewardSelection: selectedRewards.find((c) => c.index === draft.depth) ?? null,
   });
 
 /** Has drafts answered and judged, all at once; they go out to the journal and onto the tree. */

@@ -16,8 +16,8 @@ const tree = new ReducedValue(
 /** What sampling and tree search know: unlike a beam's frontier the whole tree, which their budget bounds. */
 export const TreeState = new StateSchema({
   ...inputFields,
-  shots: z.array(z.array(z.number().int())),
-  choices: z.array(RewardSelection),
+  exampleIndices: z.array(z.array(z.number().int())),
+  selectedRewards: z.array(RewardSelection),
   tree,
   /** MCTS: the paths walked so far, and the one at hand (ids from the root on). Sampling: the rewrites, one each. */
   walks: z.array(z.array(z.string())),

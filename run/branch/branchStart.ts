@@ -60,7 +60,7 @@ export async function startBranch(
   for (const shared of nodes) folder.journal.append(shared);
   const found = level.candidates.find(({ id }) => id === node);
   if (!found) throw new Error(`expected ${node} in its level, got others`);
-  const candidate = { ...editPrompt(found, prompt ?? found.prompt), place: 0 };
+  const candidate = { ...editPrompt(found, prompt ?? found.prompt), index: 0 };
   const { id: bestId, prompt: bestPrompt, value } = candidate;
   const at = { ...level, candidates: [candidate], bestId, bestPrompt, value, beam: [bestId] };
   await graph.updateState(thread, at, 'rankLevel');

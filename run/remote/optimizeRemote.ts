@@ -138,7 +138,7 @@ async function syncJournal({ client }: RemoteServer, folder: RunFolder, thread: 
   const deepest = Math.max(-1, ...there.map(({ depth }) => depth));
   const heard = folder.nodes();
   const whole = [...there, ...heard.filter(({ depth }) => depth > deepest)].toSorted(
-    (a, b) => a.depth - b.depth || a.place - b.place,
+    (a, b) => a.depth - b.depth || a.index - b.index,
   );
   if (isDeepStrictEqual(whole, heard)) return;
   folder.forgetTree();

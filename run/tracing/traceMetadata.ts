@@ -15,7 +15,9 @@ const InputMetadata = z.union([
     .object({ id: z.string(), index: z.number(), query: z.string() })
     .transform((r): RunMetadata => ({ node: r.id, query: r.index, final: true })),
   z.object({ index: z.number(), query: z.string() }).transform((r): RunMetadata => ({ query: r.index })),
-  z.object({ place: z.number(), query: z.string() }).transform((r): RunMetadata => ({ example: r.place })),
+  z
+    .object({ exampleIndex: z.number(), query: z.string() })
+    .transform((r): RunMetadata => ({ example: r.exampleIndex })),
   z
     .object({ instruction: z.union([z.string(), z.number()]), query: z.string() })
     .transform((r): RunMetadata => ({ instruction: r.instruction })),

@@ -126,7 +126,7 @@ describe('a search with a final', () => {
     const raised = Math.min(10, walk.filter((level) => level.kept > 0).length);
     const level = walk.length - 1;
     const judgements = walk.reduce((n, l) => n + l.kept + 3 * (l.expanded - l.kept), 0);
-    const paperLevels = { levels: level, judgements, raised };
+    const paperLevels = { levels: level, judgements, depthIncreases: raised };
     const final = fitFinal({ level, calls: 0, paper: paperLevels, queries: 180 }, withFinal) ?? DEFAULT_FINAL;
     const all = countWalkCalls(walk).judge + countFinalEvaluations(final);
     expect(all).toBeLessThanOrEqual(judged(paper, kept) + 3);

@@ -23,7 +23,7 @@ export function fakeNodes(points: (prompt: string, query: string) => number | nu
   const counts: Counts = { base: 0, judge: 0, optimizer: 0, reward: 0 };
   const nodes: Nodes = {
     sampleQueries: makeSampleQueries(),
-    retrieveExamples: async ({ queries }) => ({ shots: queries.map(() => []) }),
+    retrieveExamples: async ({ queries }) => ({ exampleIndices: queries.map(() => []) }),
     selectRewards: async () => {
       counts.reward++;
       return { rewards: [{ name: 'Clarity', scoring: '5 when clear' }], reasoning: '' };

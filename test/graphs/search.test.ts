@@ -218,7 +218,7 @@ describe('how much of a beam is rewritten, and by what it is ranked', () => {
   const atSecond: SearchOptions['stop'] = [({ level }) => (level === 2 ? 'enough' : null)];
   /** Children of each parent, level by level. */
   const broods = (journal: readonly Hypothesis[], depth: number): number[] => {
-    const level = journal.filter((n) => n.depth === depth).toSorted((a, b) => a.place - b.place);
+    const level = journal.filter((n) => n.depth === depth).toSorted((a, b) => a.index - b.index);
     return [...new Set(level.map((n) => n.parent))].map((parent) => level.filter((n) => n.parent === parent).length);
   };
 

@@ -25,7 +25,10 @@ describe('a swap of each node', () => {
       calls.push('sampleQueries'),
       nodes.sampleQueries({ queries: reads.queries.toReversed() })
     ),
-    retrieveExamples: async ({ queries }) => (calls.push('retrieveExamples'), { shots: queries.map(() => [0]) }),
+    retrieveExamples: async ({ queries }) => (
+      calls.push('retrieveExamples'),
+      { exampleIndices: queries.map(() => [0]) }
+    ),
     selectRewards: async () => (
       calls.push('selectRewards'),
       { rewards: [{ name: 'Rhyme', scoring: '5 when it rhymes' }], reasoning: '' }

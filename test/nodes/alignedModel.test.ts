@@ -26,11 +26,11 @@ const bytes = (messages: readonly BaseMessage[] | undefined): string =>
 /** What a judged response was asked with. */
 async function judged(query: string, layout: Layout, given = artifact): Promise<ScriptedChat> {
   const model = new ScriptedChat(() => [' an answer\n']);
-  const { shots } = await makeRetrieveExamples({ retriever: createLexicalRetriever(), k: given.k })({
+  const { exampleIndices } = await makeRetrieveExamples({ retriever: createLexicalRetriever(), k: given.k })({
     queries: [query],
     examples: given.examples,
   });
-  const examples = (shots[0] ?? []).flatMap((i) => given.examples[i] ?? []);
+  const examples = (exampleIndices[0] ?? []).flatMap((i) => given.examples[i] ?? []);
   await makeRespond({ model, layout })({ prompt: given.prompt, query, examples });
   return model;
 }

@@ -13,7 +13,7 @@ export function node(id: string, given: Partial<Hypothesis> = {}): Hypothesis {
     id,
     parent,
     depth,
-    place: Number(parts.at(-1)),
+    index: Number(parts.at(-1)),
     prompt: `Prompt ${id}`,
     query: `Query ${depth}`,
     response: `Response ${id}`,
@@ -112,7 +112,7 @@ export function largeRun(size: number, { width = 4, actions = 4, seed = 1 } = {}
     Object.fromEntries(
       ASPECTS.filter(() => next() > 0.5).map((a) => [a, { rationale: text(40), score: 2 + Math.floor(next() * 4) }]),
     );
-  const judged = (id: string, parent: Hypothesis | null, place: number, prompt: string): Hypothesis => {
+  const judged = (id: string, parent: Hypothesis | null, index: number, prompt: string): Hypothesis => {
     const depth = parent ? parent.depth + 1 : 0;
     const evaluation = next() < 0.02 ? {} : scores();
     const points = Object.values(evaluation).map((s) => s.score);
@@ -122,7 +122,7 @@ export function largeRun(size: number, { width = 4, actions = 4, seed = 1 } = {}
     return node(id, {
       parent: parent?.id ?? null,
       depth,
-      place,
+      index,
       prompt,
       query: `Query ${depth}: ${text(25)}`,
       response: text(180),

@@ -16,8 +16,8 @@ const tree = [
   node('0.0', { value: 4 }),
   node('0.1', { value: 3 }),
   node('0.2', { value: 5, reward: 5 }),
-  node('0.2.0', { value: 5, reward: 5, place: 0 }),
-  node('0.0.0', { value: 4, place: 3 }),
+  node('0.2.0', { value: 5, reward: 5, index: 0 }),
+  node('0.0.0', { value: 4, index: 3 }),
 ];
 
 describe('fates', () => {
@@ -99,6 +99,6 @@ it('ranks by the mean along the path, the root left out, or by the last reward',
 });
 
 it('finds the leader of the deepest level, the earlier among equals', () => {
-  expect(findLeadingNode([...tree, node('0.0.1', { value: 5, place: 4 })])?.id).toBe('0.2.0');
+  expect(findLeadingNode([...tree, node('0.0.1', { value: 5, index: 4 })])?.id).toBe('0.2.0');
   expect(findLeadingNode([])).toBeUndefined();
 });

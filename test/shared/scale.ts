@@ -48,7 +48,7 @@ const instant = (): Nodes => ({
   sampleQueries: async ({ queries }) => ({
     queries: queries.map((q) => (typeof q === 'string' ? { text: q, source: 'x' } : q)),
   }),
-  retrieveExamples: async ({ queries }) => ({ shots: queries.map(() => [0, 1]) }),
+  retrieveExamples: async ({ queries }) => ({ exampleIndices: queries.map(() => [0, 1]) }),
   selectRewards: async () => ({
     rewards: [
       { name: 'Clarity', scoring: words(120) },

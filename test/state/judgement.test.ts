@@ -25,7 +25,7 @@ it('is perfect only where every aspect has full marks', () => {
 
 it('leaves the root out of a path’s value', () => {
   const root = applyJudgement(makeRootDraft('p', 'q'), { response: 'r', aspects: ['a0'], evaluation: evaluation(2) });
-  expect([root.reward, root.value, root.lineage.count]).toEqual([2, 0, 0]);
+  expect([root.reward, root.value, root.lineage.rewardCount]).toEqual([2, 0, 0]);
   const child = applyJudgement(
     { ...root, id: '0.0', parent: '0', depth: 1 },
     { response: 'r', aspects: ['a0'], evaluation: evaluation(4) },
@@ -39,9 +39,9 @@ it('a missing judgement is no zero, unless the reference is repeated', () => {
     id: '0.0',
     parent: '0',
     depth: 1,
-    lineage: { ...makeRootDraft('p', 'q').lineage, total: 8, count: 2, standing: 8, levels: 2 },
+    lineage: { ...makeRootDraft('p', 'q').lineage, rewardTotal: 8, rewardCount: 2, rankingTotal: 8, rankingCount: 2 },
   };
   const nothing = { response: 'r', aspects: [], evaluation: {}, missing: 'unreadable' };
   expect(applyJudgement(draft, nothing)).toMatchObject({ reward: null, value: 4, missing: 'unreadable' });
-  expect(applyJudgement(draft, nothing, { failed: 0 })).toMatchObject({ reward: 0, value: 8 / 3 });
+  expect(applyJudgement(draft, nothing, { missingJudgementScore: 0 })).toMatchObject({ reward: 0, value: 8 / 3 });
 });

@@ -4,6 +4,7 @@ import { REFERENCE_SEARCH, searchSystemPrompt, type SearchOptions } from '../../
 import { mergeFailedEdits } from '../../../graphs/beam/failedEdits.ts';
 import type { RewriteSystemPrompt } from '../../../nodes/index.ts';
 import { renderRewriteSystemPrompt } from '../../../prompts/rewriteSystemPrompt.ts';
+import { fingerprintPrompt } from '../../../state/promptFingerprint.ts';
 import { evaluationOf, fakeNodes, queriesUpTo } from '../fakes.ts';
 
 const BAD = '- Answer in rhymes.';
@@ -34,8 +35,8 @@ describe('edits that did clearly worse than a sibling', () => {
   it('are shown when the survivors’ children are rewritten, each once, and not to the others', async () => {
     const asked = await shown();
     const depth = (r: Reads): number => r.prompt.split('\n').length - 1;
-    expect(asked.filter((r) => depth(r) <= 1).map((r) => r.failed)).toEqual([undefined, undefined, undefined]);
-    expect(asked.filter((r) => depth(r) > 1).map((r) => r.failed)).toEqual(
+    expect(asked.filter((r) => depth(r) <= 1).map((r) => r.failedEdits)).toEqual([undefined, undefined, undefined]);
+    expect(asked.filter((r) => depth(r) > 1).map((r) => r.failedEdits)).toEqual(
       asked.filter((r) => depth(r) > 1).map(() => [BAD]),
     );
     expect(asked.length).toBeGreaterThan(4);
@@ -43,12 +44,12 @@ describe('edits that did clearly worse than a sibling', () => {
 
   it('are not shown where none are wanted, nor in the reference', async () => {
     for (const options of [{ failedEditsShown: 0 }, REFERENCE_SEARCH])
-      expect((await shown(options)).flatMap((r) => r.failed ?? [])).toEqual([]);
+      expect((await shown(options)).flatMap((r) => r.failedEdits ?? [])).toEqual([]);
   });
 
   it('stand in the optimizer’s prompt whole', () => {
     const reads = { prompt: 'p', query: 'q', response: 'r', evaluation: evaluationOf(2), history: [] };
-    expect(renderRewriteSystemPrompt({ ...reads, failed: [BAD] })).toContain(`<did-worse>\n${BAD}\n</did-worse>`);
+    expect(renderRewriteSystemPrompt({ ...reads, failedEdits: [BAD] })).toContain(`<did-worse>\n${BAD}\n</did-worse>`);
     expect(renderRewriteSystemPrompt(reads)).not.toContain('did-worse');
   });
 
@@ -62,4 +63,11 @@ describe('edits that did clearly worse than a sibling', () => {
       }),
     );
   });
+});
+
+it('the optimizer knows the prompts of the level before its parent’s, cousins included', async () => {
+  const inputs = await shown();
+  const cousin = fingerprintPrompt('You help.\n- b.\n- a.');
+  const atDepth3 = inputs.filter(({ prompt }) => prompt.split('\n').length === 4);
+  expect(atDepth3.map(({ knownPrompts }) => knownPrompts?.includes(cousin))).toEqual([true, true]);
 });
