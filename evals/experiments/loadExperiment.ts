@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { parseYaml } from '../../run/config/parseYaml.ts';
 import { Experiment, type ExperimentRow } from './experimentSchema.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
+import { describeIssues } from '../../run/config/describeIssues.ts';
 import { formatValue, UserError } from '../../run/config/userError.ts';
 import { listTableBases } from './tableBases.ts';
 import { readTextFile } from './loadInstructions.ts';
@@ -17,7 +18,7 @@ export function loadExperiment(
   const ready = Object.hasOwn(EXPERIMENT_TABLES, table) ? EXPERIMENT_TABLES[table] : undefined;
   const raw: unknown = ready ? ready(listTableBases(config, bases), config) : readTableFile(table);
   const { data, error } = Experiment.safeParse(raw);
-  if (error) throw new UserError(error.issues.map((i) => `${table}: ${i.path.join('.') || 'table'}: ${i.message}`));
+  if (error) throw new UserError(describeIssues(error, Experiment, raw, 'table').map((fault) => `${table}: ${fault}`));
   const rows = data.rows.map((row) =>
     row.nodes === undefined ? row : { ...row, nodes: resolveTablePath(table, row.nodes) },
   );
