@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRowConfigResolver, loadExperiment } from '../../../evals/experiments/readExperiment.ts';
+import { createRowConfigResolver, loadExperiment } from '../../../evals/experiments/loadExperiment.ts';
 import { loadConfig, type Config } from '../../../run/config/loadConfig.ts';
 
 const load = (...set: string[]): Config => loadConfig({ set: ['models.optimizer="simulated"', ...set] });
