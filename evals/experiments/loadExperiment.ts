@@ -8,6 +8,7 @@ import { listTableBases } from './tableBases.ts';
 import { readTextFile } from './loadInstructions.ts';
 import { loadFlagConfig, type ExperimentFlags } from './options.ts';
 import { EXPERIMENT_TABLES } from './builtInTables.ts';
+import { getErrorMessage } from '../../state/failure.ts';
 
 /** A table of ours by name, else a file of the user's. @throws UserError */
 export function loadExperiment(
@@ -37,9 +38,7 @@ function readTableFile(table: string): unknown {
     return parseYaml(readTextFile(table, 'experiment'));
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(
-      `${table}: expected JSON or YAML, got a fault: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
-    );
+    throw new UserError(`${table}: expected JSON or YAML, got a fault: ${getErrorMessage(error).split('\n')[0]}`);
   }
 }
 

@@ -5,6 +5,7 @@ import { formatValue, UserError } from './userError.ts';
 import { resolveFinal } from './presets.ts';
 import { Config, ConfigInput, resolveDataPath } from './schema.ts';
 import { parseYaml } from './parseYaml.ts';
+import { getErrorMessage } from '../../state/failure.ts';
 
 export { Config, ConfigInput } from './schema.ts';
 
@@ -61,9 +62,7 @@ function readConfigFile(file: string): Record<string, unknown> {
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
     throw new TypeError(`an object was expected, got ${formatValue(parsed)}`);
   } catch (error) {
-    throw new UserError(
-      `${file}: not a config: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
-    );
+    throw new UserError(`${file}: not a config: ${getErrorMessage(error).split('\n')[0]}`);
   }
 }
 
