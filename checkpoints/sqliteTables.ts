@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { z } from 'zod';
-import { CheckpointsError, toErrorMessage } from '../state/failure.ts';
+import { CheckpointsError, getErrorMessage } from '../state/failure.ts';
 import type { CheckpointRow, ValueRow, WriteRow } from './sqliteRows.ts';
 
 const SCHEMA_SQL = `
@@ -126,9 +126,9 @@ export class SqliteTables {
 
   #toCheckpointsError(error: unknown): CheckpointsError {
     if (error instanceof CheckpointsError) return error;
-    if (DamagedFileError.safeParse(error).success) return this.#reportDamage(toErrorMessage(error));
+    if (DamagedFileError.safeParse(error).success) return this.#reportDamage(getErrorMessage(error));
     return new CheckpointsError(
-      `cannot save a checkpoint in ${this.#path}: ${toErrorMessage(error)}; free some disk space and run the same command again (no answer is lost)`,
+      `cannot save a checkpoint in ${this.#path}: ${getErrorMessage(error)}; free some disk space and run the same command again (no answer is lost)`,
     );
   }
 

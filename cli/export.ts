@@ -9,6 +9,7 @@ import { readRunExamples } from '../run/loadArtifact.ts';
 import { collectPath, toReferenceOutput } from '../run/result.ts';
 import { openFinishedRun } from '../run/loadArtifact.ts';
 import { pushQueries, pushToHub } from '../evals/langsmith/pushToLangSmith.ts';
+import { getErrorMessage } from '../state/failure.ts';
 
 const EXPORT_FORMATS = ['text', 'messages', 'reference', 'hub', 'dataset'] as const;
 
@@ -83,8 +84,6 @@ function writeOutputFile(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    throw new UserError(
-      `--out: expected a file that can be written, got ${file} (${error instanceof Error ? error.message : String(error)})`,
-    );
+    throw new UserError(`--out: expected a file that can be written, got ${file} (${getErrorMessage(error)})`);
   }
 }

@@ -12,6 +12,7 @@ import { RunFolder } from '../run/runFolder.ts';
 import { collectPath, toReferenceOutput, buildResult, type OptimizeResult } from '../run/result.ts';
 import { parseModelFlag } from '../run/loadArtifact.ts';
 import { importOutput, importTree, OutputFile, TreeFile, type ImportedSearch } from './importReference.ts';
+import { getErrorMessage } from '../state/failure.ts';
 
 /** The flags of `import`. */
 export interface ImportFlags {
@@ -105,9 +106,7 @@ function readJsonFile(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new UserError(
-      `${file}: expected JSON, got a fault: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UserError(`${file}: expected JSON, got a fault: ${getErrorMessage(error)}`);
   }
 }
 

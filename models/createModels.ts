@@ -1,5 +1,5 @@
 import type { OpenAISettings } from './openai/openaiSettings.ts';
-import { ModelsConfigError, getErrorMessage } from './errors.ts';
+import { ModelsConfigError } from './errors.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import { toChatTransport } from './langchain/langchainTransports.ts';
 import type { ManagedEmbeddings } from './langchain/managedEmbeddings.ts';
@@ -16,6 +16,7 @@ import {
 } from './settings.ts';
 import { createSimulatedModel, type SimulatedChatModel, type SimulatedSettings } from './simulated/index.ts';
 import type { Transport } from './transport.ts';
+import { getErrorMessage } from '../state/failure.ts';
 
 /** The models of a run by role. */
 export interface RunModels {

@@ -79,10 +79,3 @@ export class ModelsConfigError extends Error {
     this.faults = faults;
   }
 }
-
-/** Whether a value is an error of any realm. (Inside a vm, Node's own errors are not `instanceof Error`.) */
-export const isError = (value: unknown): value is Error & { code?: unknown } =>
-  typeof value === 'object' && value !== null && 'name' in value && 'message' in value;
-
-/** The message of an error, or of any other value that was thrown. */
-export const getErrorMessage = (error: unknown): string => (isError(error) ? error.message : String(error));

@@ -3,7 +3,7 @@ import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messa
 import type { Generation } from '@langchain/core/outputs';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { ReplyReader, ReadResult } from '../prompts/reply.ts';
-import { isFatal, toErrorMessage } from '../state/failure.ts';
+import { isFatal, getErrorMessage } from '../state/failure.ts';
 
 /** Told of each reply that could not be read, for the run's summary. */
 export type UnreadableReplyHandler = (event: {
@@ -44,7 +44,7 @@ export async function askModel<T>(asking: ModelQuestion<T>): Promise<ReadResult<
     return await Promise.all(texts.map((text) => readOrRepair(asking, question, text, asking.repairs ?? 1)));
   } catch (error) {
     if (isFatal(error)) throw error;
-    return [{ complaint: toErrorMessage(error) }];
+    return [{ complaint: getErrorMessage(error) }];
   }
 }
 

@@ -9,7 +9,7 @@ import {
   type RespondVariables,
   type ChatTurn,
 } from '../prompts/respond.ts';
-import { isFatal, toErrorMessage } from '../state/failure.ts';
+import { isFatal, getErrorMessage } from '../state/failure.ts';
 import { toCallConfig } from './askModel.ts';
 import type { Respond } from './node.ts';
 
@@ -35,7 +35,7 @@ export function makeRespond({ model, layout = pickLayout(model) }: RespondOption
       return { response: layout === 'chat' ? text : text.trim() };
     } catch (error) {
       if (isFatal(error)) throw error;
-      return { response: '', missing: `no response: ${toErrorMessage(error)}` };
+      return { response: '', missing: `no response: ${getErrorMessage(error)}` };
     }
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Evaluation } from '../state/judgement.ts';
 import type { ReadResult } from './reply.ts';
+import { getErrorMessage } from '../state/failure.ts';
 
 const ReferenceReply = z.record(z.string(), z.object({ rationale: z.unknown().optional(), score: z.unknown() }));
 
@@ -24,7 +25,7 @@ export function readReferenceReply(text: string): ReadResult<Evaluation> {
     return { complaint: 'no aspect was scored' };
   } catch (error) {
     return {
-      complaint: `the reference's parser fails on it: ${error instanceof Error ? error.message : String(error)}`,
+      complaint: `the reference's parser fails on it: ${getErrorMessage(error)}`,
     };
   }
 }

@@ -1,5 +1,6 @@
 import { appendFileSync, closeSync, existsSync, openSync, statSync, truncateSync } from 'node:fs';
 import { readLines, StoreError } from '../models/index.ts';
+import { getErrorMessage } from '../state/failure.ts';
 
 /** A file of a JSON record a line that only grows, each record once by its id: what is told again after a crash is passed over. */
 export class DedupedJsonlLog<T> {
@@ -50,7 +51,7 @@ export class DedupedJsonlLog<T> {
     } catch (error) {
       // half a line in the midst of the file could not be told from a fault of ours
       if (existsSync(this.#file)) truncateSync(this.#file, this.#size);
-      const why = error instanceof Error ? error.message : String(error);
+      const why = getErrorMessage(error);
       throw new StoreError(
         `cannot write ${this.#file}: ${why}; what was written before is kept, make room and start the run again`,
       );

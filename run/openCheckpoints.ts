@@ -2,7 +2,7 @@ import { MemorySaver, type BaseCheckpointSaver } from '@langchain/langgraph';
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { basename } from 'node:path';
-import { CheckpointsError } from '../state/failure.ts';
+import { CheckpointsError, getErrorMessage } from '../state/failure.ts';
 import type { Config } from './config/loadConfig.ts';
 import { UserError } from './config/userError.ts';
 import type { RunFolder } from './runFolder.ts';
@@ -123,7 +123,7 @@ const isModuleMissing = (error: unknown): boolean =>
 function toSafeMessage(error: unknown, address: string): string {
   const all = error instanceof AggregateError ? error.errors : [error];
   const first: unknown = all[0];
-  const text = first instanceof Error ? first.message : String(first);
+  const text = getErrorMessage(first);
   const secrets = [address, extractPassword(address)].filter((s) => s !== '');
   return secrets.reduce((line, secret) => line.replaceAll(secret, '[address]'), text).replace(/\s+/g, ' ');
 }

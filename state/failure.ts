@@ -25,7 +25,12 @@ export function isFatal(error: unknown): boolean {
   );
 }
 
-export const toErrorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Whether a value is an error of any realm. (Inside a vm, Node's own errors are not `instanceof Error`.) */
+export const isError = (value: unknown): value is Error & { code?: unknown } =>
+  typeof value === 'object' && value !== null && 'name' in value && 'message' in value;
+
+/** The message of an error, or of any other value that was thrown. */
+export const getErrorMessage = (error: unknown): string => (isError(error) ? error.message : String(error));
 
 /** A checkpoint could not be read or written: the run ends, and goes on from what was kept before. */
 export class CheckpointsError extends Error {

@@ -6,6 +6,7 @@ import { toPrintable } from '../../run/progress.ts';
 import { editInEditor } from './editor.ts';
 import { addPromptEdit, APPROVAL_HELP, createEmptyDraft, parseLine } from './approvalLines.ts';
 import { renderLevel, summarizeDraft, renderCandidate } from './showLevel.ts';
+import { getErrorMessage } from '../../state/failure.ts';
 
 /** A person at a terminal, or a program that writes a decision a line (JSON) to stdin. */
 export class Approver {
@@ -73,7 +74,7 @@ export class Approver {
     try {
       return editInEditor(prompt);
     } catch (error) {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nThe new prompt, in one line: `);
+      process.stderr.write(`${getErrorMessage(error)}\nThe new prompt, in one line: `);
       this.#lines.resume();
       return (await this.#line()) || prompt;
     } finally {

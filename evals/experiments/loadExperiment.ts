@@ -2,11 +2,13 @@ import { dirname, resolve } from 'node:path';
 import { parseYaml } from '../../run/config/parseYaml.ts';
 import { Experiment, type ExperimentRow } from './experimentSchema.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
+import { describeIssues } from '../../run/config/describeIssues.ts';
 import { formatValue, UserError } from '../../run/config/userError.ts';
 import { listTableBases } from './tableBases.ts';
 import { readTextFile } from './loadInstructions.ts';
 import { loadFlagConfig, type ExperimentFlags } from './options.ts';
 import { EXPERIMENT_TABLES } from './builtInTables.ts';
+import { getErrorMessage } from '../../state/failure.ts';
 
 /** A table of ours by name, else a file of the user's. @throws UserError */
 export function loadExperiment(
@@ -17,7 +19,7 @@ export function loadExperiment(
   const ready = Object.hasOwn(EXPERIMENT_TABLES, table) ? EXPERIMENT_TABLES[table] : undefined;
   const raw: unknown = ready ? ready(listTableBases(config, bases), config) : readTableFile(table);
   const { data, error } = Experiment.safeParse(raw);
-  if (error) throw new UserError(error.issues.map((i) => `${table}: ${i.path.join('.') || 'table'}: ${i.message}`));
+  if (error) throw new UserError(describeIssues(error, Experiment, raw, 'table').map((fault) => `${table}: ${fault}`));
   const rows = data.rows.map((row) =>
     row.nodes === undefined ? row : { ...row, nodes: resolveTablePath(table, row.nodes) },
   );
@@ -36,9 +38,7 @@ function readTableFile(table: string): unknown {
     return parseYaml(readTextFile(table, 'experiment'));
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(
-      `${table}: expected JSON or YAML, got a fault: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
-    );
+    throw new UserError(`${table}: expected JSON or YAML, got a fault: ${getErrorMessage(error).split('\n')[0]}`);
   }
 }
 

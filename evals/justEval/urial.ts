@@ -2,7 +2,7 @@ import { ChatPromptValue, StringPromptValue } from '@langchain/core/prompt_value
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import { HumanMessage, SystemMessage } from '@langchain/core/messages';
 import type { Example } from '../../state/example.ts';
-import { isFatal, toErrorMessage } from '../../state/failure.ts';
+import { isFatal, getErrorMessage } from '../../state/failure.ts';
 import { pickLayout } from '../../nodes/respond.ts';
 import type { AlignmentMethod } from './methods.ts';
 
@@ -65,7 +65,7 @@ export function createUrialMethod(model: BaseLanguageModel, text = renderUrialHe
       return { response: removeFence(generations[0]?.[0]?.text ?? '') };
     } catch (error) {
       if (isFatal(error)) throw error;
-      return { response: '', missing: `no response: ${toErrorMessage(error)}` };
+      return { response: '', missing: `no response: ${getErrorMessage(error)}` };
     }
   };
 }

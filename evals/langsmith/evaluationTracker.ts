@@ -13,6 +13,7 @@ import { Outbox, createMultipartTransport } from './outbox.ts';
 import { createSpanTransport } from './createSpanTransport.ts';
 import { openSpans } from '../../run/tracing/otelSpans.ts';
 import { TreeClient, withDerivedIds, type TraceTree } from './treeClient.ts';
+import { getErrorMessage } from '../../state/failure.ts';
 
 /** An evaluation as LangSmith's experiments show it. */
 export interface ExperimentDescription {
@@ -158,6 +159,6 @@ class LangSmithTracker implements EvaluationTracker {
   }
 
   readonly #recordFailure = (error: unknown): void => {
-    this.#fault ??= (error instanceof Error ? error.message : String(error)).split('\n')[0];
+    this.#fault ??= getErrorMessage(error).split('\n')[0];
   };
 }

@@ -2,6 +2,7 @@ import { Client } from 'langsmith';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAcceptedResponse, toDeliveryResult, type DeliveryResult } from '../../run/tracing/langsmithRefusals.ts';
 import type { LangSmithRun } from '../../run/tracing/sentRun.ts';
+import { getErrorMessage } from '../../state/failure.ts';
 
 export type RunFeedback = NonNullable<Parameters<Client['multipartIngestRuns']>[0]['feedbacks']>[number];
 
@@ -75,7 +76,7 @@ export function createMultipartTransport(): OutboxTransport {
       try {
         answer = toDeliveryResult(await fetch(to, init));
       } catch (error) {
-        answer = { fault: error instanceof Error ? error.message : String(error) };
+        answer = { fault: getErrorMessage(error) };
       }
       return createAcceptedResponse();
     },

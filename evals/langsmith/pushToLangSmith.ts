@@ -9,6 +9,7 @@ import type { ChatTurn } from '../../prompts/respond.ts';
 import type { Query } from '../../state/example.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { ensureDataset } from './ensureDataset.ts';
+import { getErrorMessage } from '../../state/failure.ts';
 
 const TEMPLATE_BY_ROLE = {
   system: SystemMessagePromptTemplate,
@@ -63,7 +64,7 @@ async function withLangSmith<T>(
   try {
     return await send(client);
   } catch (error) {
-    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const [line = ''] = getErrorMessage(error).split('\n');
     throw new HubError(`LangSmith did not take ${what}: ${line.replaceAll(apiKey, '[key]')}`, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { isError, getErrorMessage, StoreError } from '../errors.ts';
+import { StoreError } from '../errors.ts';
+import { getErrorMessage, isError } from '../../state/failure.ts';
 
 const heldLocks = new Set<string>();
 

@@ -1,9 +1,10 @@
-import { getErrorMessage, StoreError } from '../errors.ts';
+import { StoreError } from '../errors.ts';
 import { createUsageTotals, addToUsageTotals, type UsageTotals } from './usageTotals.ts';
 import { PendingRequests } from './pendingRequests.ts';
 import type { StoredAnswer, StoredRecord } from './storedRecord.ts';
 import type { Store } from './responseStore.ts';
 import type { Role } from '../settings.ts';
+import { getErrorMessage } from '../../state/failure.ts';
 
 /** The answers of a run, from its own store or a shared one, and the totals of what it used. */
 export class ResponseCache {

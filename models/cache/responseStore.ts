@@ -1,10 +1,11 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { getErrorMessage, StoreError } from '../errors.ts';
+import { StoreError } from '../errors.ts';
 import { readLines } from './jsonLines.ts';
 import { lockFile } from './fileLock.ts';
 import { parseRecord, type StoredAnswer, type StoredRecord } from './storedRecord.ts';
 import { StaleResponses } from './staleResponses.ts';
+import { getErrorMessage } from '../../state/failure.ts';
 
 /** Keeps answers by the keys of their requests. */
 export interface Store {

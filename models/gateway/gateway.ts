@@ -11,11 +11,12 @@ import { ResponseCache } from '../cache/responseCache.ts';
 import { createMemoryStore } from '../cache/responseStore.ts';
 import type { StoredAnswer, StoredRecord } from '../cache/storedRecord.ts';
 import { sumBudgetUsage, type UsageTotals } from '../cache/usageTotals.ts';
-import { BudgetExceededError, isError, RoleDownError, StoppedError } from '../errors.ts';
+import { BudgetExceededError, RoleDownError, StoppedError } from '../errors.ts';
 import { ManagedEmbeddings } from '../langchain/managedEmbeddings.ts';
 import { ManagedChatModel, ManagedLLM } from '../langchain/managedModels.ts';
 import { DEFAULT_CONCURRENCY, type Role } from '../settings.ts';
 import { hashRequest, type GatewayResponse, type AskGateway, type ModelRequest, type Transport } from '../transport.ts';
+import { isError } from '../../state/failure.ts';
 
 /** Milliseconds since 1970 that never jump when the system's clock is set. */
 const getMonotonicMs = (): number => performance.timeOrigin + performance.now();

@@ -1,6 +1,6 @@
-import { isError } from '../errors.ts';
 import type { Role } from '../settings.ts';
 import type { GatewayResponse } from '../transport.ts';
+import { isError } from '../../state/failure.ts';
 
 /**
  * A request in flight, shared by all callers that asked for the same. Its waits (for a slot, the budget or a retry) can be

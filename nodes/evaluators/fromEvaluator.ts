@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isFatal, toErrorMessage } from '../../state/failure.ts';
+import { isFatal, getErrorMessage } from '../../state/failure.ts';
 import type { Score } from '../../state/judgement.ts';
 import type { Judge } from '../node.ts';
 
@@ -30,7 +30,7 @@ export function fromEvaluator(
       return { evaluation: Object.fromEntries(verdicts.map((verdict) => [verdict.key, toScore(verdict, range)])) };
     } catch (error) {
       if (isFatal(error)) throw error;
-      return { evaluation: {}, missing: error instanceof z.ZodError ? z.prettifyError(error) : toErrorMessage(error) };
+      return { evaluation: {}, missing: error instanceof z.ZodError ? z.prettifyError(error) : getErrorMessage(error) };
     }
   };
 }

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
-import { z } from 'zod';
+import { describeIssues } from './describeIssues.ts';
 import { formatValue, UserError } from './userError.ts';
 import { resolveFinal } from './presets.ts';
-import { Config, resolveDataPath } from './schema.ts';
+import { Config, ConfigInput, resolveDataPath } from './schema.ts';
 import { parseYaml } from './parseYaml.ts';
+import { getErrorMessage } from '../../state/failure.ts';
 
 export { Config, ConfigInput } from './schema.ts';
 
@@ -33,8 +34,9 @@ export interface ConfigSources {
 
 /** Reads, completes and checks a config. @throws UserError listing every fault with its path */
 export function loadConfig(given: ConfigSources): Config {
-  const parsed = Config.safeParse(readRawConfig(given), { reportInput: true });
-  if (!parsed.success) throw new UserError(parsed.error.issues.flatMap(describeIssue));
+  const raw = readRawConfig(given);
+  const parsed = Config.safeParse(raw);
+  if (!parsed.success) throw new UserError(describeIssues(parsed.error, ConfigInput, raw, 'config'));
   return resolvePaths(parsed.data, given.file === undefined ? process.cwd() : dirname(resolve(given.file)));
 }
 
@@ -60,9 +62,7 @@ function readConfigFile(file: string): Record<string, unknown> {
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
     throw new TypeError(`an object was expected, got ${formatValue(parsed)}`);
   } catch (error) {
-    throw new UserError(
-      `${file}: not a config: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
-    );
+    throw new UserError(`${file}: not a config: ${getErrorMessage(error).split('\n')[0]}`);
   }
 }
 
@@ -107,23 +107,6 @@ function assign(target: Record<string, unknown>, [key = '', ...rest]: string[], 
 /** The object that a name stands for, if a further key is set in it. */
 const expandName = (key: string, name: string): Record<string, unknown> =>
   key === 'strategy' ? { name } : name === 'simulated' ? { provider: name } : {};
-
-function describeIssue(issue: z.core.$ZodIssue): string[] {
-  const path = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map(
-      (key) =>
-        `${[...issue.path, key].join('.')}: expected one of the known keys, got an unknown one; remove it or mend its spelling`,
-    );
-  const expected = issue.message.replace(/^Invalid input: /, '').replace(/, received .+$/, '');
-  const advice =
-    path === 'models' || path === 'models.optimizer'
-      ? '; name a model, as --optimizer MODEL[@BASEURL] or in the config, or "simulated"'
-      : '';
-  const got =
-    issue.code === 'custom' && issue.params?.['secret'] ? 'another text (not shown)' : formatValue(issue.input);
-  return [`${path || 'config'}: ${expected}, got ${got}${advice}`];
-}
 
 /** Paths made absolute, relative to the config's folder; the files must be there. */
 function resolvePaths(config: Config, folder: string): Config {

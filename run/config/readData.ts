@@ -8,6 +8,7 @@ import { allocateProportionally } from '../../nodes/sampleQueries.ts';
 import type { Example, Query } from '../../state/example.ts';
 import type { Config } from './loadConfig.ts';
 import { formatValue, UserError } from './userError.ts';
+import { getErrorMessage } from '../../state/failure.ts';
 
 export interface QueriesConfig {
   files: readonly string[];
@@ -123,9 +124,7 @@ function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UserError(
-      `${where}: expected JSON, got a fault: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UserError(`${where}: expected JSON, got a fault: ${getErrorMessage(error)}`);
   }
 }
 

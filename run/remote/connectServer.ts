@@ -2,6 +2,7 @@ import { Client } from '@langchain/langgraph-sdk';
 import { UserError } from '../config/userError.ts';
 import { toPrintable } from '../progress.ts';
 import { ServerInfo, CONFIGURABLE_KEY } from './remoteOptions.ts';
+import { getErrorMessage } from '../../state/failure.ts';
 
 /** What a server, or the way to it, did not do; one line, exit status 1. What was judged is kept, there and here. */
 export class RemoteError extends Error {
@@ -67,7 +68,7 @@ function parseServerAddress(address: string): string {
 
 /** What went wrong on the way, in one line without control characters. */
 export function formatErrorLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = getErrorMessage(error);
   const short = text.replace(/\s+/g, ' ').replace(/^Unable to connect .* Original error: /, 'no connection: ');
   return toPrintable(short.trim()).slice(0, 300) || 'nothing';
 }

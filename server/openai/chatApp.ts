@@ -16,6 +16,7 @@ import { requireLoopback, refuse, requireToken } from '../localRequests.ts';
 import type { ServingModels } from './upstreamModels.ts';
 import { forwardRequest, redactKey } from './forwardRequest.ts';
 import { completeAsChat, createSimulatedAnswer } from './completeAsChat.ts';
+import { getErrorMessage } from '../../state/failure.ts';
 
 export interface ChatAppOptions extends Pick<ServedRun, 'artifact'>, ServingModels {
   /** Whether only this machine reaches the server. */
@@ -106,7 +107,7 @@ const describeIssues = ({ issues }: z.ZodError): string =>
 
 /** A client's fault is told as one; any other is the world's behind this server. */
 function toErrorResponse(c: Context, error: unknown, upstream: ServingModels['upstream']): Response {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = getErrorMessage(error);
   if (error instanceof TypeError && message.startsWith('messages:'))
     return refuse(c, 400, message, 'invalid_request_error');
   const late = error instanceof Error && /^(Headers|Body)TimeoutError$/.test(error.name);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { isError } from '../../../models/errors.ts';
 import { Gateway } from '../../../models/gateway/gateway.ts';
 import { createMemoryStore } from '../../../models/cache/responseStore.ts';
 import { gate, httpError, scripted } from '../fake.ts';
+import { isError } from '../../../state/failure.ts';
 
 const nameOf = (error: unknown): string => (isError(error) ? error.name : String(error));
 const names = (settled: PromiseSettledResult<unknown>[]): string[] =>

@@ -65,7 +65,7 @@ describe('parts that a preset sets', () => {
   });
 
   it('are told of where they are wrong', () => {
-    expect(() => load('search.guards.tokns=3')).toThrow('search.guards.tokns: expected one of the known keys');
+    expect(() => load('search.guards.tokns=3')).toThrow('search.guards.tokns: unknown key');
     expect(() => load('search.guards.maxSimilarity=3')).toThrow('search.guards.maxSimilarity');
     expect(() => load('search.guards=some')).toThrow('search.guards');
   });
@@ -87,7 +87,7 @@ describe('search.strategy', () => {
 
   it('rejects another strategy’s options and an unknown name', () => {
     expect(() => load('search.strategy={"name":"beam","iterations":3}')).toThrow('search.strategy.iterations');
-    expect(() => load('search.strategy=dfs')).toThrow('search.strategy.name: expected one of beam, greedy');
+    expect(() => load('search.strategy=dfs')).toThrow('search.strategy: expected one of beam, greedy');
     expect(() => load('search.iterations=3')).toThrow('search.iterations');
   });
 });

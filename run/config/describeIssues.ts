@@ -1,0 +1,103 @@
+import leven from 'leven';
+import { z } from 'zod';
+import { formatValue } from './userError.ts';
+
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** The faults of an input that a schema refused, one line each; `root` names the whole input. */
+export const describeIssues = ({ issues }: z.ZodError, schema: z.ZodType, input: unknown, root: string): string[] =>
+  issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? describeUnknownKeys(issue, schema, input)
+      : [describeWrongValue(issue, input, root)],
+  );
+
+function describeWrongValue(issue: z.core.$ZodIssue, input: unknown, root: string): string {
+  const { value, path } = findValue(input, issue.path);
+  const expected = issue.message.replace(/^(?:Invalid|Too)[^:]*: (?=expected)/, '').replace(/, received .+$/, '');
+  const isSecret = issue.code === 'custom' && issue.params?.['secret'];
+  const found = isSecret ? 'another text (not shown)' : formatValue(value);
+  const fix = ['models', 'models.optimizer'].includes(path)
+    ? '; name a model, as --optimizer MODEL[@BASEURL] or in the config, or "simulated"'
+    : '';
+  return `${path || root}: ${expected}${expected.includes(', got ') ? '' : `, got ${found}`}${fix}`;
+}
+
+/** What an input holds at a path. A text that stands for an object, such as a strategy's name, ends the path. */
+function findValue(input: unknown, keys: readonly PropertyKey[]): { value: unknown; path: string } {
+  let value = input;
+  const path: string[] = [];
+  for (const key of keys) {
+    if (typeof value === 'string') break;
+    value = Reflect.get(Object(value), key);
+    path.push(String(key));
+  }
+  return { value, path: path.join('.') };
+}
+
+function describeUnknownKeys(
+  { keys, path }: z.core.$ZodIssueUnrecognizedKeys,
+  schema: z.ZodType,
+  input: unknown,
+): string[] {
+  const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const known = listProperties(whole, path, findValue(input, path).value);
+  return keys.map((key) => {
+    const [own, near] = [[...path, key].join('.'), findNearKey(key, known)];
+    const meant = near === undefined ? findPathOf(key, whole) : [...path, near].join('.');
+    const advice =
+      meant === undefined || meant === own ? `Known keys here: ${known.join(', ')}.` : `Did you mean ${meant}?`;
+    return `${own}: unknown key. ${advice}`;
+  });
+}
+
+/** Keys of the object at a path; of a union's objects only those that the input can be meant for. */
+function listProperties(node: JsonSchema, [key, ...rest]: readonly PropertyKey[], input: unknown): string[] {
+  const branches = listBranches(node);
+  if (key !== undefined)
+    return branches.flatMap((branch) => {
+      const inner = typeof key === 'number' ? branch.items : branch.properties?.[String(key)];
+      return isSchema(inner) ? listProperties(inner, rest, input) : [];
+    });
+  const fitting = branches.filter((branch) => fitsConstants(branch, input));
+  return [...new Set((fitting.length ? fitting : branches).flatMap(({ properties = {} }) => Object.keys(properties)))];
+}
+
+const isSchema = (node: unknown): node is JsonSchema =>
+  typeof node === 'object' && node !== null && !Array.isArray(node);
+
+const listBranches = (node: JsonSchema): JsonSchema[] => [
+  node,
+  ...[...(node.anyOf ?? []), ...(node.oneOf ?? []), ...(node.allOf ?? [])].filter(isSchema).flatMap(listBranches),
+];
+
+/** Whether an object has the fixed values that a branch of a union requires, such as a strategy's name. */
+const fitsConstants = ({ properties = {} }: JsonSchema, input: unknown): boolean =>
+  Object.entries(properties).every(([key, property]) => {
+    const value: unknown = Reflect.get(Object(input), key);
+    if (value === undefined || !isSchema(property)) return true;
+    const { const: only, enum: some = only === undefined ? undefined : [only] } = property;
+    return some === undefined || some.some((one) => one === value);
+  });
+
+/** Edits that turn a misspelt key into the known one: a third of its letters, or two. */
+const countAllowedEdits = (key: string): number => Math.max(2, Math.floor(key.length / 3));
+
+function findNearKey(key: string, known: readonly string[]): string | undefined {
+  const typed = key.toLowerCase();
+  const scored = known.map((name) => ({ name, edits: leven(typed, name.toLowerCase()) }));
+  const [best] = scored.toSorted((a, b) => a.edits - b.edits);
+  if (best && best.edits <= countAllowedEdits(key)) return best.name;
+  return typed.length < 4 ? undefined : known.find((name) => name.toLowerCase().includes(typed));
+}
+
+/** The path of a key that exists elsewhere in the schema. */
+function findPathOf(key: string, node: JsonSchema, path: readonly string[] = []): string | undefined {
+  for (const { properties = {} } of listBranches(node))
+    for (const [name, property] of Object.entries(properties)) {
+      if (name.toLowerCase() === key.toLowerCase()) return [...path, name].join('.');
+      const inner = isSchema(property) ? findPathOf(key, property, [...path, name]) : undefined;
+      if (inner !== undefined) return inner;
+    }
+  return undefined;
+}

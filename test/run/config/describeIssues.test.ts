@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRowConfigResolver, loadExperiment } from '../../../evals/experiments/loadExperiment.ts';
+import { loadConfig, type Config } from '../../../run/config/loadConfig.ts';
+
+const load = (...set: string[]): Config => loadConfig({ set: ['models.optimizer="simulated"', ...set] });
+
+describe('an unknown key', () => {
+  it.each([
+    ['search.beamwidth=2', 'search.beamwidth: unknown key. Did you mean search.beamWidth?'],
+    ['quereis.limit=2', 'quereis: unknown key. Did you mean queries?'],
+    ['models.judge.modell="m"', 'models.judge.modell: unknown key. Did you mean models.judge.model?'],
+    ['judge.panel=[{"model":"m","seeed":1}]', 'judge.panel.0.seeed: unknown key. Did you mean judge.panel.0.seed?'],
+    ['examples.limit=4', 'examples.limit: unknown key. Did you mean examples.rewriteLimit?'],
+    ['search.strategy={"name":"mcts","iteration":3}', /Did you mean search\.strategy\.iterations\?$/],
+  ])('%s is answered with the nearest known one', (set, message) => {
+    expect(() => load(set)).toThrow(message);
+  });
+
+  it('that exists elsewhere is answered with its path', () => {
+    expect(() => load('beamWidth=2')).toThrow('beamWidth: unknown key. Did you mean search.beamWidth?');
+  });
+
+  it('without a near one is answered with all that are known there', () => {
+    expect(() => load('final.proof.margin=0.2')).toThrow(
+      'final.proof.margin: unknown key. Known keys here: maxQueries.',
+    );
+    expect(() => load('search.strategy={"name":"beam","iterations":3}')).toThrow(
+      'search.strategy.iterations: unknown key. Known keys here: name.',
+    );
+  });
+
+  it('in a config file or an experiment is answered the same way', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'drpo-keys-'));
+    const write = (name: string, value: unknown): string => {
+      writeFileSync(join(folder, name), JSON.stringify(value));
+      return join(folder, name);
+    };
+    const file = write('config.json', { models: { optimizer: 'simulated' }, search: { beamwidth: 2 } });
+    expect(() => loadConfig({ file })).toThrow('search.beamwidth: unknown key. Did you mean search.beamWidth?');
+    const flags = { set: ['models.optimizer="simulated"'], json: false, quiet: true, fresh: false, published: false };
+    const read = (table: unknown) => loadExperiment(write('table.json', table), flags, load());
+    expect(() => read({ title: 't', rows: [{ name: 'a', sett: {} }] })).toThrow(
+      'table.json: rows.0.sett: unknown key. Did you mean rows.0.set?',
+    );
+    const experiment = read({ title: 't', rows: [{ name: 'a', set: { 'search.beamwidth': 2 } }] });
+    expect(() => createRowConfigResolver(experiment, flags)).toThrow(
+      'row "a": search.beamwidth: unknown key. Did you mean search.beamWidth?',
+    );
+  });
+});
+
+it('a wrong value is shown as it was written', () => {
+  expect(() => load('search.strategy=dfs')).toThrow(/^search\.strategy: expected one of beam, .*, got "dfs"$/);
+  expect(() => load('search.beamWidth=0')).toThrow('search.beamWidth: expected number to be >=1, got 0');
+  expect(() => load('models.base.api=completions', 'models.base.provider="openai"')).toThrow(
+    'models.base.model: expected the name of a model, or "simulated" for the role, got nothing',
+  );
+});
