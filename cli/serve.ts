@@ -19,8 +19,8 @@ export function addServeCommand(root: Command): void {
     .option('--quiet', 'no line for each request', false)
     .action(async (flags: ServeFlags & { json: boolean; quiet: boolean }) => {
       const log = (line: string): void => void process.stderr.write(`${toPrintable(line)}\n`);
-      const { startServer } = await import('../server/openai/startChatServer.ts'); // no other command needs a server
-      const { url, model, close } = await startServer(flags, process.env, flags.quiet ? undefined : log);
+      const { startChatServer } = await import('../server/openai/startChatServer.ts'); // no other command needs a server
+      const { url, model, close } = await startChatServer(flags, process.env, flags.quiet ? undefined : log);
       const told = { url, model, run: flags.run };
       process.stdout.write(
         flags.json

@@ -74,14 +74,20 @@ function createChatTransport(
   env: CreateModelsOptions['env'],
 ): Transport & { kind: 'chat' } {
   if (settings.provider === 'openai') return createOpenAIChat(resolveEndpoint(settings, env));
-  const { model, seed, temperature } = settings;
-  const params = {
-    ...(model !== undefined && { model }),
-    ...(seed !== undefined && { seed }),
-    ...(temperature !== null && { temperature }),
-  };
-  return toChatTransport(createSimulatedRole(role, params), { endpoint: 'simulated', provider: 'simulated', params });
+  const params = toSimulatedSettings(settings);
+  return toChatTransport(createSimulatedRole(role, params), {
+    endpoint: 'simulated',
+    provider: 'simulated',
+    params: { ...params },
+  });
 }
+
+/** The settings of a config that a simulated model has. */
+export const toSimulatedSettings = ({ model, seed, temperature }: ResolvedModel): SimulatedSettings => ({
+  ...(model !== undefined && { model }),
+  ...(seed !== undefined && { seed }),
+  ...(temperature !== null && { temperature }),
+});
 
 function createSimulatedRole(role: LanguageRole, params: SimulatedSettings): SimulatedChatModel {
   try {

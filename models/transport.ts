@@ -74,6 +74,24 @@ export const countCharacters = (prompt: Prompt): number => {
   );
 };
 
+/** The messages of a prompt. @throws TypeError if it has none */
+export function requireMessages(prompt: Prompt): BaseMessage[] {
+  if (!('messages' in prompt)) throw new TypeError('expected messages for a chat model, got another kind of prompt');
+  return [...prompt.messages];
+}
+
+/** The text of a prompt. @throws TypeError if it has none */
+export function requireText(prompt: Prompt): string {
+  if (!('text' in prompt)) throw new TypeError('expected a text for a completion model, got another kind of prompt');
+  return prompt.text;
+}
+
+/** The texts of a prompt. @throws TypeError if it has none */
+export function requireTexts(prompt: Prompt): string[] {
+  if (!('texts' in prompt)) throw new TypeError('expected texts to embed, got another kind of prompt');
+  return [...prompt.texts];
+}
+
 function toPlainPrompt(prompt: Prompt): unknown {
   if ('text' in prompt) return prompt.text;
   if ('texts' in prompt) return prompt.texts;

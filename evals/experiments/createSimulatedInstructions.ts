@@ -1,6 +1,6 @@
 import type { Instruction } from '../justEval/instructions.ts';
 import { POPULATION_QUERIES } from '../../models/simulated/index.ts';
-import { readQueryTraits, type QueryKind } from '../../models/simulated/queries.ts';
+import { readQueryTraits, type QueryKind } from '../../models/simulated/queryTraits.ts';
 
 /** just-eval's tags for the simulation's kinds of query. */
 const KIND_TAGS: Partial<Record<QueryKind, readonly string[]>> = {

@@ -1,4 +1,4 @@
-/* oxlint-disable no-underscore-dangle -- LangChain's names: _generate is a call without a run of its own */
+/* oxlint-disable no-underscore-dangle -- LangChain's name: _generate calls a model without a run in LangSmith */
 import type { Embeddings } from '@langchain/core/embeddings';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import type { BaseChatModel, LangSmithParams } from '@langchain/core/language_models/chat_models';
@@ -6,9 +6,17 @@ import type { BaseLLM } from '@langchain/core/language_models/llms';
 import type { Generation } from '@langchain/core/outputs';
 import { z } from 'zod';
 import { encodeVector } from './managedEmbeddings.ts';
-import type { Reply, ModelRequest, Transport, TokenUsage } from '../transport.ts';
+import {
+  requireMessages,
+  requireText,
+  requireTexts,
+  type Reply,
+  type ModelRequest,
+  type Transport,
+  type TokenUsage,
+} from '../transport.ts';
 
-/** What of a model decides its answers; taken from the model itself where it is not told. */
+/** What decides a model's answers, for the cache. Fields that are left out are read from the model. */
 export interface ModelIdentity {
   endpoint?: string;
   provider?: string;
@@ -17,23 +25,23 @@ export interface ModelIdentity {
 }
 
 /**
- * Any LangChain model as a transport. Where the instance has `takesN = true` it is asked for n choices in one call, with the
- * call options `n` and `sample`; else choice by choice.
+ * Makes a transport of any LangChain model. If the model has `takesN = true`, one call requests n completions, with the call
+ * options `n` and `sample`. Otherwise each completion is a call.
  */
 export function toTransport(model: BaseLanguageModel, identity: ModelIdentity = {}): Transport {
   if (isChatModel(model)) return toChatTransport(model, identity);
   if (isLLM(model)) return toLlmTransport(model, identity);
-  throw new TypeError(`expected a LangChain chat or completion model, got a ${model._modelType()}`);
+  throw new TypeError(`expected a chat or completion model of LangChain, got ${model._modelType()}`);
 }
 
-/** A LangChain chat model as a transport. */
+/** Makes a transport of a LangChain chat model. */
 export function toChatTransport(model: BaseChatModel, identity: ModelIdentity = {}): Transport & { kind: 'chat' } {
   return {
     kind: 'chat',
     ...resolveIdentity(model, identity),
     async send(request, signal) {
       const { generations, llmOutput } = await model._generate(
-        requireMessages(request),
+        requireMessages(request.prompt),
         toCallOptions(request, signal),
       );
       return toReply(generations, llmOutput);
@@ -41,19 +49,22 @@ export function toChatTransport(model: BaseChatModel, identity: ModelIdentity = 
   };
 }
 
-/** A LangChain completion model as a transport. */
+/** Makes a transport of a LangChain completion model. */
 export function toLlmTransport(model: BaseLLM, identity: ModelIdentity = {}): Transport & { kind: 'text' } {
   return {
     kind: 'text',
     ...resolveIdentity(model, identity),
     async send(request, signal) {
-      const { generations, llmOutput } = await model._generate([requireText(request)], toCallOptions(request, signal));
+      const { generations, llmOutput } = await model._generate(
+        [requireText(request.prompt)],
+        toCallOptions(request, signal),
+      );
       return toReply(generations.flat(), llmOutput);
     },
   };
 }
 
-/** Any LangChain embeddings as a transport. */
+/** Makes a transport of any LangChain embeddings. */
 export function toEmbeddingTransport(
   embeddings: Embeddings,
   identity: ModelIdentity = {},
@@ -68,7 +79,7 @@ export function toEmbeddingTransport(
     params,
     takesN: false,
     async send({ prompt }) {
-      const vectors = await embeddings.embedDocuments('texts' in prompt ? [...prompt.texts] : []);
+      const vectors = await embeddings.embedDocuments(requireTexts(prompt));
       return { texts: vectors.map(encodeVector), finish: [], usage: null };
     },
   };
@@ -79,23 +90,23 @@ const isLLM = (model: BaseLanguageModel): model is BaseLLM => model._modelType()
 
 function resolveIdentity(model: BaseLanguageModel, { endpoint, provider, model: name, params }: ModelIdentity) {
   const ls: Partial<LangSmithParams> | null = isChatModel(model) ? model.getLsParams({}) : null;
-  const own: unknown = isChatModel(model) || isLLM(model) ? model.invocationParams({}) : {};
+  const invocationParams: unknown = isChatModel(model) || isLLM(model) ? model.invocationParams({}) : {};
   const type = ls?.ls_provider ?? model._llmType();
   return {
     endpoint: endpoint ?? type,
     provider: provider ?? type,
     model: name ?? ls?.ls_model_name ?? findModelName(model) ?? model.getName(),
-    params: params ?? { ...ls, ...(typeof own === 'object' && own) },
+    params: params ?? { ...ls, ...(typeof invocationParams === 'object' && invocationParams) },
     takesN: 'takesN' in model && model.takesN === true,
   };
 }
 
 function findModelName(model: object): string | undefined {
-  const named: unknown[] = [Reflect.get(model, 'model'), Reflect.get(model, 'modelName')];
-  return named.find((n) => typeof n === 'string');
+  const names: unknown[] = [Reflect.get(model, 'model'), Reflect.get(model, 'modelName')];
+  return names.find((name) => typeof name === 'string');
 }
 
-/** maxRetries: models that take it leave retrying to the gateway. */
+/** `maxRetries: 0` leaves retries to the gateway. */
 const toCallOptions = ({ stop, n, sample, part = 0 }: ModelRequest, signal?: AbortSignal) => ({
   ...(stop && { stop: [...stop] }),
   ...(signal && { signal }),
@@ -104,17 +115,7 @@ const toCallOptions = ({ stop, n, sample, part = 0 }: ModelRequest, signal?: Abo
   maxRetries: 0,
 });
 
-const requireMessages = ({ prompt }: ModelRequest) => {
-  if (!('messages' in prompt)) throw new TypeError('a chat model is asked with messages');
-  return [...prompt.messages];
-};
-
-const requireText = ({ prompt }: ModelRequest): string => {
-  if (!('text' in prompt)) throw new TypeError('a completion model is asked with a text');
-  return prompt.text;
-};
-
-/** What is read of a generation besides its text. */
+/** The fields of a generation that are read besides its text. */
 const FinishMetadata = z
   .object({ finish_reason: z.string(), finishReason: z.string(), stop_reason: z.string() })
   .partial();
@@ -129,18 +130,18 @@ const GenerationMetadata = z.object({
 });
 
 function toReply(generations: readonly Generation[], llmOutput: Record<string, unknown> | undefined): Reply {
-  const told = generations.map((g) => GenerationMetadata.parse(g));
-  const first = told[0]?.message?.usage_metadata;
+  const metadata = generations.map((g) => GenerationMetadata.parse(g));
+  const first = metadata[0]?.message?.usage_metadata;
   return {
     texts: generations.length ? generations.map((g) => g.text) : [''],
-    finish: told.map(findFinishReason),
+    finish: metadata.map(findFinishReason),
     usage: readTokenUsage(llmOutput) ?? (first ? { input: first.input_tokens, output: first.output_tokens } : null),
   };
 }
 
 function findFinishReason({ generationInfo: info, message }: z.infer<typeof GenerationMetadata>): string {
-  const meta = message?.response_metadata;
-  const finish = info?.finish_reason ?? info?.finishReason ?? meta?.finish_reason ?? meta?.stop_reason ?? '';
+  const metadata = message?.response_metadata;
+  const finish = info?.finish_reason ?? info?.finishReason ?? metadata?.finish_reason ?? metadata?.stop_reason ?? '';
   return finish === 'max_tokens' ? 'length' : finish;
 }
 
@@ -148,7 +149,7 @@ const LlmOutput = z.object({
   tokenUsage: z.object({ promptTokens: z.number(), completionTokens: z.number() }).partial(),
 });
 
-/** LangChain's account of a call, in which all choices are counted once; null where there is none. */
+/** The tokens that LangChain reports for a call, all completions together; null if it reports none. */
 export function readTokenUsage(llmOutput: Record<string, unknown> | undefined): TokenUsage | null {
   const { promptTokens, completionTokens } = LlmOutput.safeParse(llmOutput).data?.tokenUsage ?? {};
   if (promptTokens === undefined && completionTokens === undefined) return null;

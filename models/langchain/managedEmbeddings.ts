@@ -4,7 +4,7 @@ import type { AskGateway } from '../transport.ts';
 /** Texts in one request of embeddings. */
 const MAX_TEXTS_PER_REQUEST = 64;
 
-/** Embeddings through the same cache, limits and retries; an empty text, which endpoints refuse, is the zero vector. */
+/** Embeddings for LangChain through the gateway. An empty text, which endpoints refuse, becomes the zero vector. */
 export class ManagedEmbeddings extends Embeddings {
   readonly #ask: AskGateway;
 
@@ -18,8 +18,10 @@ export class ManagedEmbeddings extends Embeddings {
     const batches = Array.from({ length: Math.ceil(texts.length / MAX_TEXTS_PER_REQUEST) }, (_, i) =>
       texts.slice(i * MAX_TEXTS_PER_REQUEST, (i + 1) * MAX_TEXTS_PER_REQUEST),
     );
-    const answers = await Promise.all(batches.map((batch) => this.#ask({ prompt: { texts: batch }, n: 1, sample: 0 })));
-    const vectors = answers.flatMap((a) => a.texts.map(decodeVector));
+    const responses = await Promise.all(
+      batches.map((batch) => this.#ask({ prompt: { texts: batch }, n: 1, sample: 0 })),
+    );
+    const vectors = responses.flatMap((response) => response.texts.map(decodeVector));
     const byText = new Map(texts.map((t, i) => [t, vectors[i] ?? []]));
     const zero = (vectors[0] ?? []).map(() => 0);
     return documents.map((t) => byText.get(t) ?? zero);
@@ -30,7 +32,7 @@ export class ManagedEmbeddings extends Embeddings {
   }
 }
 
-/** A vector as it is stored: base64 of 32-bit floats, as endpoints send it. */
+/** A vector as base64 of 32-bit floats, as endpoints send it and the cache stores it. */
 export const encodeVector = (vector: readonly number[]): string =>
   Buffer.from(new Float32Array(vector).buffer).toString('base64');
 

@@ -8,15 +8,15 @@ import { AIMessage, type BaseMessage } from '@langchain/core/messages';
 import type { ChatResult, LLMResult } from '@langchain/core/outputs';
 import type { GatewayResponse, AskGateway, Transport, TokenUsage } from '../transport.ts';
 
-/** What a call may ask for besides LangChain's own options. */
+/** The options of a call besides LangChain's. */
 export interface ManagedCallOptions extends BaseChatModelCallOptions, BaseLLMCallOptions {
-  /** Choices wanted; `generate` returns them all, `invoke` the first. Default 1. */
+  /** Number of completions: `generate` returns them all, `invoke` the first. Default 1. */
   n?: number;
-  /** Which repeat of an otherwise equal request this is: each is asked for and kept on its own. Default 0. */
+  /** The number of a repeated request, from 0. Each number has its own answer. Default 0. */
   sample?: number;
 }
 
-/** A role as a LangChain chat model: one run in LangSmith for each call, however many requests it takes. */
+/** A role's chat model for LangChain. Each call is one run in LangSmith, however many requests it takes. */
 export class ManagedChatModel extends BaseChatModel<ManagedCallOptions> {
   override lc_namespace = ['drpo', 'models'];
   readonly #ask: AskGateway;
@@ -53,19 +53,23 @@ export class ManagedChatModel extends BaseChatModel<ManagedCallOptions> {
   }
 
   override async _generate(messages: BaseMessage[], options: this['ParsedCallOptions']): Promise<ChatResult> {
-    const answer = await this.#ask({ prompt: { messages }, ...toRequestFields(options) }, options.signal);
-    const generations = answer.texts.map((text, i) => {
-      const info = { finish_reason: answer.finish[i] ?? '' };
-      const meta = { ...info, model_name: this.#transport.model, ...(answer.cached && { cached: true }) };
-      const usage = i === 0 && !answer.cached ? { usage_metadata: toUsageMetadata(answer.usage) } : {};
-      const message = Object.assign(new AIMessage({ content: text, response_metadata: meta }), usage);
-      return { text, generationInfo: info, message };
+    const response = await this.#ask({ prompt: { messages }, ...toRequestFields(options) }, options.signal);
+    const generations = response.texts.map((text, i) => {
+      const generationInfo = { finish_reason: response.finish[i] ?? '' };
+      const metadata = {
+        ...generationInfo,
+        model_name: this.#transport.model,
+        ...(response.cached && { cached: true }),
+      };
+      const usage = i === 0 && !response.cached ? { usage_metadata: toUsageMetadata(response.usage) } : {};
+      const message = Object.assign(new AIMessage({ content: text, response_metadata: metadata }), usage);
+      return { text, generationInfo, message };
     });
-    return { generations, llmOutput: { tokenUsage: toTokenUsage(answer) } };
+    return { generations, llmOutput: { tokenUsage: toTokenUsage(response) } };
   }
 }
 
-/** A role as a LangChain completion model: for base models without a chat template. */
+/** A role's completion model for LangChain, for base models without a chat template. */
 export class ManagedLLM extends BaseLLM<ManagedCallOptions> {
   override lc_namespace = ['drpo', 'models'];
   readonly #ask: AskGateway;
@@ -94,13 +98,13 @@ export class ManagedLLM extends BaseLLM<ManagedCallOptions> {
   }
 
   override async _generate(prompts: string[], options: this['ParsedCallOptions']): Promise<LLMResult> {
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       prompts.map((text) => this.#ask({ prompt: { text }, ...toRequestFields(options) }, options.signal)),
     );
-    const generations = answers.map((a) =>
-      a.texts.map((text, i) => ({ text, generationInfo: { finish_reason: a.finish[i] ?? '' } })),
+    const generations = responses.map(({ texts, finish }) =>
+      texts.map((text, i) => ({ text, generationInfo: { finish_reason: finish[i] ?? '' } })),
     );
-    const sent = answers.filter((a) => !a.cached).map((a) => a.usage);
+    const sent = responses.filter((r) => !r.cached).map((r) => r.usage);
     const usage = { input: sent.reduce((s, u) => s + u.input, 0), output: sent.reduce((s, u) => s + u.output, 0) };
     return { generations, llmOutput: { tokenUsage: toTokenUsage({ usage, cached: false }) } };
   }

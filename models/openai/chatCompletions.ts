@@ -16,18 +16,18 @@ type Completion = OpenAIClient.Chat.ChatCompletion;
 type CompletionChunks = AsyncIterable<OpenAIClient.Chat.ChatCompletionChunk>;
 type CompletionOptions = Parameters<ChatOpenAICompletions['completionWithRetry']>[1];
 
-/** How an endpoint is reached: what the SDK puts into every request of a client, made once. */
+/** The address and headers of all requests to an endpoint, as the SDK makes them. */
 interface EndpointAccess {
   url: string;
   headers: Record<string, string>;
 }
 
-/** Text, or text in parts. */
+/** A text, or a text in parts. */
 const Content = z.union([
   z.string(),
   z.array(z.looseObject({ text: z.string().catch('') })).transform((parts) => parts.map((p) => p.text).join('')),
 ]);
-/** What is read of a chat completion; servers leave much of it out. */
+/** The fields of a chat completion that are read. Servers leave many of them out. */
 const ChatCompletionBody = z.object({
   choices: z
     .array(
@@ -41,26 +41,26 @@ const ChatCompletionBody = z.object({
 });
 
 /**
- * Chat completions with the SDK's address, headers and errors, sent without its machinery for retries, streams and
- * fetch: these cost more than all else a call takes. `timeout`: milliseconds. Keyless: no Authorization header goes out.
+ * Chat completions with the SDK's address, headers and errors, but without its retries, streams and fetch, which cost more
+ * than the rest of a call. `timeout`: milliseconds. `isKeyless`: no Authorization header is sent.
  */
 export class LeanChatCompletions extends ChatOpenAICompletions {
-  readonly #keyless: boolean;
+  readonly #isKeyless: boolean;
   readonly #timeoutMs: number;
   #endpoint: Promise<EndpointAccess> | undefined;
 
-  constructor(fields: ChatOpenAIFields & { timeout: number }, keyless: boolean) {
+  constructor(fields: ChatOpenAIFields & { timeout: number }, isKeyless: boolean) {
     super(fields);
-    this.#keyless = keyless;
+    this.#isKeyless = isKeyless;
     this.#timeoutMs = fields.timeout;
   }
 
-  /** As ChatOpenAI has it, less what tools, audio and raw replies take; a refusal stands beside the reason it ended. */
-  override async _generate(given: BaseMessage[], options: this['ParsedCallOptions']): Promise<ChatResult> {
-    const messages = convertMessagesToCompletionsMessageParams({ messages: given, model: this.model });
-    const asked = { ...this.invocationParams(options), messages, stream: false as const };
+  /** Does what ChatOpenAI does, except for tools, audio and raw replies. A refusal is next to the finish reason. */
+  override async _generate(chat: BaseMessage[], options: this['ParsedCallOptions']): Promise<ChatResult> {
+    const messages = convertMessagesToCompletionsMessageParams({ messages: chat, model: this.model });
+    const body = { ...this.invocationParams(options), messages, stream: false as const };
     const { choices, usage } = ChatCompletionBody.parse(
-      await this.completionWithRetry(asked, { signal: options.signal }),
+      await this.completionWithRetry(body, { signal: options.signal }),
     );
     const generations = (choices ?? []).map(({ message, finish_reason }) => {
       const text = message?.content ?? '';
@@ -86,38 +86,40 @@ export class LeanChatCompletions extends ChatOpenAICompletions {
   ): Promise<CompletionChunks | Completion> {
     if (request.stream) return super.completionWithRetry(request, options);
     const { url, headers } = await (this.#endpoint ??= this.#resolveEndpoint());
-    const asked = { headers, body: JSON.stringify(request), signal: options?.signal, timeout: this.#timeoutMs };
-    const answer = await sendHttpRequest(url, asked);
-    if (answer.status < 300) return ensureNoError(JSON.parse(answer.text) as Completion); // oxlint-disable-line typescript/no-unsafe-type-assertion -- read leniently by ChatOpenAI
-    const { status, headers: told, text } = answer;
-    throw wrapOpenAIClientError(OpenAIClient.APIError.generate(status, parseErrorBody(text), text, new Headers(told)));
+    const body = JSON.stringify(request);
+    const response = await sendHttpRequest(url, { headers, body, signal: options?.signal, timeout: this.#timeoutMs });
+    const { status, text } = response;
+    if (status < 300) return ensureNoError(JSON.parse(text) as Completion); // oxlint-disable-line typescript/no-unsafe-type-assertion -- read leniently by ChatOpenAI
+    const error = OpenAIClient.APIError.generate(status, parseErrorBody(text), text, new Headers(response.headers));
+    throw wrapOpenAIClientError(error);
   }
 
   async #resolveEndpoint(): Promise<EndpointAccess> {
     this._getClientOptions(undefined);
     const { req, url } = await this.client.buildRequest({ method: 'post', path: '/chat/completions', body: {} });
     const headers = Object.fromEntries(req.headers);
-    if (this.#keyless) delete headers['authorization'];
+    if (this.#isKeyless) delete headers['authorization'];
     return { url, headers };
   }
 }
 
-/** What gateways put into an answer of status 200 when the model behind them failed. */
+/** An error with status 200, which some gateways return if the model behind them failed. */
 const ErrorBody = z.object({ error: z.object({ message: z.string().optional(), code: z.unknown().optional() }) });
 const ChoiceErrorBody = z.object({ choices: z.tuple([ErrorBody], z.unknown()) });
 
-/** The answer, unless it tells of an error with status 200. @throws what the error's own code stands for, else a fault of the server */
-export function ensureNoError<T extends { choices?: unknown[] | null | undefined }>(answer: T): T {
-  if (![answer, answer.choices?.[0]].some((part) => Object.hasOwn(Object(part), 'error'))) return answer;
-  const { error } = ErrorBody.safeParse(answer).data ?? ChoiceErrorBody.safeParse(answer).data?.choices[0] ?? {};
-  if (!error) return answer;
+/** Returns a completion that holds no error. @throws an error with the status that the completion names, else one of the server */
+export function ensureNoError<T extends { choices?: unknown[] | null | undefined }>(completion: T): T {
+  if (![completion, completion.choices?.[0]].some((part) => Object.hasOwn(Object(part), 'error'))) return completion;
+  const { error } =
+    ErrorBody.safeParse(completion).data ?? ChoiceErrorBody.safeParse(completion).data?.choices[0] ?? {};
+  if (!error) return completion;
   const { message = 'an error without a message', code } = error;
   const status = Number(code);
   if (status >= 400 && status < 600) throw Object.assign(new Error(message), { status });
-  throw Object.assign(new SyntaxError(`answered 200 with an error: ${message}`), { code });
+  throw Object.assign(new SyntaxError(`status 200 with an error: ${message}`), { code });
 }
 
-/** What an endpoint says of a refusal: JSON, where it is. */
+/** The body of an error, if it is JSON. */
 function parseErrorBody(text: string): object | undefined {
   try {
     const body: unknown = JSON.parse(text);

@@ -2,14 +2,14 @@ import { createLeanFetch } from './httpClient.ts';
 import { DEFAULT_OPENAI_URL, DEFAULT_TIMEOUT_SECONDS } from '../settings.ts';
 import type { Transport } from '../transport.ts';
 
-/** An OpenAI-compatible endpoint and how it is asked; null sends no such setting. */
+/** An OpenAI-compatible endpoint and its sampling settings. Null sends no such setting. */
 export interface OpenAISettings {
   model: string;
-  /** Default OpenAI's own. */
+  /** Default OpenAI's address. */
   baseUrl?: string | undefined;
-  /** Without one no Authorization header is sent. */
+  /** Without a key, no Authorization header is sent. */
   apiKey?: string | undefined;
-  /** The variable the key came from, for advice. */
+  /** The environment variable of the key, for error messages. */
   keyName?: string | undefined;
   temperature?: number | null;
   topP?: number | null;
@@ -18,7 +18,7 @@ export interface OpenAISettings {
   timeoutSeconds?: number;
 }
 
-/** What the transports to an endpoint have in common. */
+/** The fields that all transports to an endpoint share. */
 export function createTransportBase(settings: OpenAISettings): Omit<Transport, 'kind' | 'send'> {
   const { model, baseUrl = DEFAULT_OPENAI_URL, apiKey, keyName } = settings;
   return {
@@ -32,14 +32,14 @@ export function createTransportBase(settings: OpenAISettings): Omit<Transport, '
   };
 }
 
-/** Constructor fields of LangChain's classes: no retries, this key or none, this much patience. */
+/** Constructor fields of LangChain's OpenAI classes: key, timeout, and no retries, since the gateway retries. */
 export function toClientFields({
   baseUrl = DEFAULT_OPENAI_URL,
   apiKey,
   timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
 }: OpenAISettings) {
   const timeout = timeoutSeconds * 1000;
-  // the SDK demands a key; where there is none, what it makes of this one is taken out of the request
+  // the SDK needs a key; without one, createLeanFetch removes the header that the SDK makes of this text
   return {
     apiKey: apiKey ?? 'none',
     timeout,
@@ -53,7 +53,7 @@ const toPublicUrl = (url: string): string => {
   return `${origin}${pathname.replace(/\/+$/, '')}`;
 };
 
-/** The decoding that is sent; what is null or left out is not. */
+/** The sampling settings that are sent: those that are neither null nor left out. */
 export function toDecodingParams({ temperature, topP, maxTokens }: OpenAISettings): {
   temperature?: number;
   topP?: number;
@@ -66,7 +66,7 @@ export function toDecodingParams({ temperature, topP, maxTokens }: OpenAISetting
   };
 }
 
-/** The same under the names they have in a request; the seed is for choice `part` of sample `sample`: each has its own. */
+/** The same under the names of the wire. The seed differs for each completion `part` of each `sample`. */
 export function toRequestParams(
   settings: OpenAISettings,
   { sample, part = 0 }: { sample: number; part?: number } = { sample: 0 },

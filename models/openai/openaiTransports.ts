@@ -1,4 +1,4 @@
-/* oxlint-disable no-underscore-dangle -- LangChain's names: _generate is a call without a run of its own */
+/* oxlint-disable no-underscore-dangle -- LangChain's name: _generate calls a model without a run in LangSmith */
 import { ChatOpenAI, OpenAI, OpenAIEmbeddings } from '@langchain/openai';
 import { z } from 'zod';
 import {
@@ -11,13 +11,20 @@ import {
 import { LeanChatCompletions, ensureNoError } from './chatCompletions.ts';
 import { encodeVector } from '../langchain/managedEmbeddings.ts';
 import { readTokenUsage } from '../langchain/langchainTransports.ts';
-import type { Reply, Transport, TokenUsage } from '../transport.ts';
+import {
+  requireMessages,
+  requireText,
+  requireTexts,
+  type Reply,
+  type Transport,
+  type TokenUsage,
+} from '../transport.ts';
 
-/** Chat completions, through ChatOpenAI with its own retries off. */
+/** Creates the transport of a chat model, through ChatOpenAI without retries. */
 export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 'chat' } {
-  // n can only be given to the constructor
+  // ChatOpenAI takes n in its constructor only
   const byN = new Map<number, ChatOpenAI>();
-  const asking = (n: number): ChatOpenAI => {
+  const getChat = (n: number): ChatOpenAI => {
     const fields = { model: settings.model, n, ...toDecodingParams(settings), ...toClientFields(settings) };
     const chat =
       byN.get(n) ??
@@ -29,54 +36,51 @@ export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 
     kind: 'chat',
     ...createTransportBase(settings),
     async send(request, signal) {
-      if (!('messages' in request.prompt)) throw new TypeError('a chat model is asked with messages');
       const { seed } = toRequestParams(settings, request);
       const options = {
         ...(request.stop && { stop: [...request.stop] }),
         ...(seed !== undefined && { seed }),
         ...(signal && { signal }),
       };
-      const { generations, llmOutput } = await asking(request.n)._generate([...request.prompt.messages], options);
-      const choices = generations.map(({ text, message, generationInfo }) => ({
+      const { generations, llmOutput } = await getChat(request.n)._generate(requireMessages(request.prompt), options);
+      const completions = generations.map(({ text, message, generationInfo }) => ({
         text: text || message.text,
         refusal: RefusalField.parse({ ...message.additional_kwargs, ...generationInfo }).refusal,
         finish: generationInfo?.['finish_reason'],
       }));
-      return toReply(choices, readTokenUsage(llmOutput));
+      return toReply(completions, readTokenUsage(llmOutput));
     },
   };
 }
 
-/** Completions of plain text (`/v1/completions`), for models without a chat template. */
+/** Creates the transport of a completion model (`/v1/completions`), for models without a chat template. */
 export function createOpenAICompletions(settings: OpenAISettings): Transport & { kind: 'text' } {
-  // the class refuses some names as those of chat models; the request names the real one
+  // OpenAI refuses the names of some chat models, so only the request has the real name
   const llm = new OpenAI({ model: 'instruct', ...toClientFields(settings) });
   return {
     kind: 'text',
     ...createTransportBase(settings),
     async send(request, signal) {
-      if (!('text' in request.prompt)) throw new TypeError('a completion model is asked with a text');
-      const asked = {
+      const body = {
         model: settings.model,
-        prompt: request.prompt.text,
+        prompt: requireText(request.prompt),
         n: request.n,
         ...toRequestParams(settings, request),
       };
-      const data = await llm.completionWithRetry(
-        { ...asked, ...(request.stop && { stop: [...request.stop] }) },
+      const response = await llm.completionWithRetry(
+        { ...body, ...(request.stop && { stop: [...request.stop] }) },
         signal ? { signal } : {},
       );
-      const { choices, usage } = TextCompletion.parse(ensureNoError(data));
-      const told = usage && { input: usage.prompt_tokens ?? 0, output: usage.completion_tokens ?? 0 };
+      const { choices, usage } = TextCompletion.parse(ensureNoError(response));
       return toReply(
         (choices ?? []).map(({ text, finish_reason: finish }) => ({ text, finish })),
-        told ?? null,
+        usage ? { input: usage.prompt_tokens ?? 0, output: usage.completion_tokens ?? 0 } : null,
       );
     },
   };
 }
 
-/** Embeddings; each text goes out verbatim, newlines too. */
+/** Creates the transport of an embedding model. Texts are sent verbatim, with their line breaks. */
 export function createOpenAIEmbeddings(settings: OpenAISettings): Transport & { kind: 'embeddings' } {
   const fields = { model: settings.model, stripNewLines: false, batchSize: 2048, maxConcurrency: Infinity };
   const embeddings = new OpenAIEmbeddings({ ...fields, ...toClientFields(settings) });
@@ -84,32 +88,31 @@ export function createOpenAIEmbeddings(settings: OpenAISettings): Transport & { 
     kind: 'embeddings',
     ...createTransportBase(settings),
     async send({ prompt }) {
-      if (!('texts' in prompt)) throw new TypeError('embeddings are asked for with texts');
-      const vectors = await embeddings.embedDocuments([...prompt.texts]);
+      const vectors = await embeddings.embedDocuments(requireTexts(prompt));
       return { texts: vectors.map(encodeVector), finish: [], usage: null };
     },
   };
 }
 
-/** Where a refusal stands: in what is told of a chat completion, beside the content of the Responses API. */
+/** A refusal: among the metadata of a chat completion, or beside the content in the Responses API. */
 const RefusalField = z.object({ refusal: z.string().nullish() });
 
-/** What is read of a completion; servers leave much of it out. */
+/** The fields of a completion that are read. Servers leave many of them out. */
 const TextCompletion = z.object({
   choices: z.array(z.object({ text: z.string().nullish(), finish_reason: z.string().nullish() })).nullish(),
   usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish(),
 });
 
-interface CompletionChoice {
+interface Completion {
   text?: string | null | undefined;
   refusal?: string | null | undefined;
   finish?: unknown;
 }
 
-/** No choice at all and content null are an empty text; a refusal is the text, and the reason it ended. */
-function toReply(choices: readonly CompletionChoice[], usage: TokenUsage | null): Reply {
-  const all = choices.length ? choices : [{}];
-  const finishOf = ({ text, refusal, finish }: CompletionChoice): string =>
+/** Without a completion, or with null as its content, the text is empty. A refusal is both text and finish reason. */
+function toReply(completions: readonly Completion[], usage: TokenUsage | null): Reply {
+  const all = completions.length ? completions : [{}];
+  const getFinish = ({ text, refusal, finish }: Completion): string =>
     refusal && !text ? 'refusal' : typeof finish === 'string' ? finish : '';
-  return { texts: all.map(({ text, refusal }) => text || refusal || ''), finish: all.map(finishOf), usage };
+  return { texts: all.map(({ text, refusal }) => text || refusal || ''), finish: all.map(getFinish), usage };
 }

@@ -1,4 +1,4 @@
-import type { QueryKind } from './queries.ts';
+import type { QueryKind } from './queryTraits.ts';
 
 /** A way of answering that an instruction can ask for and a judge can see. */
 export interface Behaviour {

@@ -1,6 +1,6 @@
 import type { Behaviour } from './behaviour.ts';
-import { CLOSING_BEHAVIOURS } from './followings.ts';
-import { OPENING_BEHAVIOURS } from './openings.ts';
+import { CLOSING_BEHAVIOURS } from './closingBehaviours.ts';
+import { OPENING_BEHAVIOURS } from './openingBehaviours.ts';
 
 export { isApplicable, type Behaviour } from './behaviour.ts';
 export { CLOSING_BEHAVIOURS as FOLLOWINGS, OPENING_BEHAVIOURS as OPENINGS };

@@ -1,4 +1,4 @@
-import { SimulatedChatModel, type SimulatedRole, type SimulatedSettings } from './model.ts';
+import { SimulatedChatModel, type SimulatedRole, type SimulatedSettings } from './simulatedChatModel.ts';
 
 export {
   DEFAULT_NOISE,
@@ -7,11 +7,11 @@ export {
   type SimulatedCallOptions,
   type SimulatedRole,
   type SimulatedSettings,
-} from './model.ts';
-export { computeExpectedReward, computeTrueQuality, type TrueQualityOptions } from './truth.ts';
-export { PERSONAS, type Persona } from './base.ts';
-export { JUDGE_BIASES, type JudgeBias } from './leanings.ts';
-export { POPULATION_QUERIES } from './population.ts';
+} from './simulatedChatModel.ts';
+export { computeExpectedReward, computeTrueQuality, type TrueQualityOptions } from './trueQuality.ts';
+export { PERSONAS, type Persona } from './baseResponder.ts';
+export { JUDGE_BIASES, type JudgeBias } from './judgeBiases.ts';
+export { POPULATION_QUERIES } from './populationQueries.ts';
 
 /** The embedded model of a role (`provider: "simulated"`): a simulation that never stands for a real model's result. */
 export const createSimulatedModel = (role: SimulatedRole, settings: SimulatedSettings = {}): SimulatedChatModel =>

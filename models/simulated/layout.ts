@@ -1,6 +1,6 @@
 import type { BaseMessage } from '@langchain/core/messages';
 import type { Example } from '../../state/example.ts';
-import type { BaseRequest } from './base.ts';
+import type { BaseRequest } from './baseResponder.ts';
 
 /** The text of a message, whatever its content's form. */
 export const getMessageText = (message: BaseMessage): string =>

@@ -1,8 +1,8 @@
 import { BEHAVIOURS, type Behaviour } from './behaviours.ts';
-import { pickItem, drawUniform, type SeedPart } from './hash.ts';
-import { readPromptInstructions } from './instructions.ts';
-import { readQueryTraits } from './queries.ts';
-import { findWantedBehaviours } from './remarks.ts';
+import { pickItem, drawUniform, type SeedPart } from './seededDraws.ts';
+import { readPromptInstructions } from './promptInstructions.ts';
+import { readQueryTraits } from './queryTraits.ts';
+import { findWantedBehaviours } from './findWantedBehaviours.ts';
 
 /** A system prompt taken apart: the paragraph at its head, and its bullets without their dashes. */
 interface PromptParts {

@@ -22,22 +22,21 @@ export interface ChatAppOptions extends Pick<ServedRun, 'artifact'>, ServingMode
   /** Whether only this machine reaches the server. */
   loopback: boolean;
   token?: string | undefined;
-  /** Told of each request, one line, without texts and keys. */
+  /** Called with one line per request, without texts and keys. */
   log?: (line: string) => void;
 }
 
-/** The name that stands for the run's base model, whatever it is called. */
+/** A name for the run's base model that every client may use. */
 const MODEL_ALIAS = 'drpo';
-/** Bytes of a request. */
 const MAX_BODY_BYTES = 64 << 20;
 
-/** An OpenAI-compatible endpoint that answers with a run's prompt and examples. */
+/** Creates an OpenAI-compatible endpoint that answers with a run's prompt and examples. */
 export function createChatApp({ loopback, token, log = () => undefined, ...options }: ChatAppOptions): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
-    const started = performance.now();
+    const start = performance.now();
     await next();
-    log(`${c.req.method} ${c.req.path} ${c.res.status} ${Math.round(performance.now() - started)} ms`);
+    log(`${c.req.method} ${c.req.path} ${c.res.status} ${Math.round(performance.now() - start)} ms`);
   });
   if (loopback) app.use(requireLoopback());
   app.get('/health', (c) => c.json({ status: 'ok' }));
@@ -61,8 +60,8 @@ const toModelEntry = (id: string) => ({ id, object: 'model', created: 0, owned_b
 const refuseNotFound = (c: Context) =>
   refuse(c, 404, 'expected POST /v1/chat/completions or GET /v1/models, got another address', 'invalid_request_error');
 const refuseTooLarge = (c: Context) =>
-  refuse(c, 413, `expected at most ${MAX_BODY_BYTES} bytes, got more`, 'invalid_request_error');
-/** What the base model is called. */
+  refuse(c, 413, `expected a request of at most ${MAX_BODY_BYTES} bytes, got a longer one`, 'invalid_request_error');
+/** The name of the base model. */
 export const getUpstreamModelName = (upstream: ServingModels['upstream']): string =>
   upstream instanceof SimulatedChatModel ? `simulated:${upstream.settings.model}` : upstream.model;
 
@@ -71,8 +70,8 @@ function createCompletionsHandler({ artifact, retriever, upstream }: Omit<ChatAp
   return async (c: Context): Promise<Response> => {
     const parsed = ChatRequestBody.safeParse(await c.req.json().catch(() => undefined));
     if (!parsed.success) return refuse(c, 400, describeIssues(parsed.error), 'invalid_request_error');
-    const named = parsed.data.model ?? MODEL_ALIAS;
-    const body = { ...parsed.data, model: named === MODEL_ALIAS ? getUpstreamModelName(upstream) : named };
+    const name = parsed.data.model ?? MODEL_ALIAS;
+    const body = { ...parsed.data, model: name === MODEL_ALIAS ? getUpstreamModelName(upstream) : name };
     try {
       const aligned = await align(body.messages.map(readWireMessage));
       return await answerChat(upstream, artifact.layout, aligned, body, c.req.raw.signal);
@@ -105,12 +104,13 @@ const describeIssues = ({ issues }: z.ZodError): string =>
     .map(({ path, message }) => `${path.join('.') || 'body'}: ${message.replace(/^Invalid input: /, '')}`)
     .join('; ');
 
-/** A client's fault is told as one; any other is the world's behind this server. */
+/** Reports a client's mistake as status 400, and any other error as one of the base model (502, or 504 after a timeout). */
 function toErrorResponse(c: Context, error: unknown, upstream: ServingModels['upstream']): Response {
   const message = getErrorMessage(error);
   if (error instanceof TypeError && message.startsWith('messages:'))
     return refuse(c, 400, message, 'invalid_request_error');
-  const late = error instanceof Error && /^(Headers|Body)TimeoutError$/.test(error.name);
-  const safe = upstream instanceof SimulatedChatModel ? message : redactKey(`${upstream.url}: ${message}`, upstream);
-  return refuse(c, late ? 504 : 502, safe, 'upstream_error');
+  const isTimeout = error instanceof Error && /^(Headers|Body)TimeoutError$/.test(error.name);
+  const safeMessage =
+    upstream instanceof SimulatedChatModel ? message : redactKey(`${upstream.url}: ${message}`, upstream);
+  return refuse(c, isTimeout ? 504 : 502, safeMessage, 'upstream_error');
 }

@@ -8,14 +8,14 @@ import { resolveStopSequences, toCompletionPrompt, type ChatRequestBody, type Wi
 import type { Upstream } from './upstreamModels.ts';
 import { forwardRequest } from './forwardRequest.ts';
 
-/** An answer that is there whole, choice by choice. */
+/** A complete answer, before it is sent whole or as a stream. */
 interface CompleteAnswer {
   model: string;
   choices: { text: string; finish: string }[];
   usage: { prompt_tokens: number; completion_tokens: number; total_tokens: number };
 }
 
-/** The embedded model's answer, as a completion or as a stream of one chunk. */
+/** Answers with the simulated model, as a completion or as a stream of one chunk. */
 export async function createSimulatedAnswer(
   model: SimulatedChatModel,
   layout: Layout,
@@ -26,9 +26,13 @@ export async function createSimulatedAnswer(
     layout === 'chat' ? toBaseMessages(aligned) : toPromptValue(layout, toSingleQuery(aligned)).toChatMessages();
   const { generations } = await model.generate([messages], { n: body.n ?? 1, ...resolveStopSequences(layout, body) });
   const choices = (generations[0] ?? []).map(({ text }) => ({ text, finish: 'stop' }));
-  const asked = estimateTokens(messages.map((m) => m.text));
-  const said = estimateTokens(choices.map((c) => c.text));
-  const usage = { prompt_tokens: asked, completion_tokens: said, total_tokens: asked + said };
+  const promptTokens = estimateTokens(messages.map((m) => m.text));
+  const completionTokens = estimateTokens(choices.map((c) => c.text));
+  const usage = {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+  };
   return toChatResponse({ model: `simulated:${model.settings.model}`, choices, usage }, body);
 }
 
@@ -37,7 +41,7 @@ const toBaseMessages = (aligned: AlignedConversation<WireMessage>): BaseMessage[
   ...aligned.turns.map(({ role, text }) => (role === 'assistant' ? new AIMessage(text) : new HumanMessage(text))),
 ];
 
-/** Four characters a token. */
+/** Counts four characters as one token. */
 const estimateTokens = (texts: readonly string[]): number => Math.ceil(texts.join('').length / 4);
 
 const Completion = z.object({
@@ -47,39 +51,45 @@ const Completion = z.object({
 });
 const NO_USAGE = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
 
-/** The answer of a model that only completes text, asked through `/completions` and handed on as a chat's. */
+/** Answers a chat with a model that only completes text, through `/completions`. */
 export async function completeAsChat(
   upstream: Upstream,
   aligned: AlignedConversation<WireMessage>,
   body: ChatRequestBody,
   signal: AbortSignal,
 ): Promise<Response> {
-  const { messages: _, stream: __, stream_options: ___, max_completion_tokens: most, ...fields } = body;
-  const limit = most === undefined ? {} : { max_tokens: most };
-  const asked = { ...fields, ...limit, prompt: toCompletionPrompt(aligned), ...resolveStopSequences('plain', body) };
-  const answer = await forwardRequest(upstream, '/completions', asked, signal);
-  if (!answer.ok) return answer;
-  const { model, choices, usage } = Completion.parse(await answer.json());
-  const texts = choices.map((c) => ({ text: (c.text ?? '').trim(), finish: c.finish_reason ?? 'stop' }));
-  return toChatResponse({ model: model ?? upstream.model, choices: texts, usage: usage ?? NO_USAGE }, body);
+  const { messages: _, stream: __, stream_options: ___, max_completion_tokens: maxTokens, ...fields } = body;
+  const completionBody = {
+    ...fields,
+    ...(maxTokens !== undefined && { max_tokens: maxTokens }),
+    prompt: toCompletionPrompt(aligned),
+    ...resolveStopSequences('plain', body),
+  };
+  const response = await forwardRequest(upstream, '/completions', completionBody, signal);
+  if (!response.ok) return response;
+  const { model, choices: completions, usage } = Completion.parse(await response.json());
+  const choices = completions.map((c) => ({ text: (c.text ?? '').trim(), finish: c.finish_reason ?? 'stop' }));
+  return toChatResponse({ model: model ?? upstream.model, choices, usage: usage ?? NO_USAGE }, body);
 }
 
-/** An answer in the shape the client asked for. */
+/** The answer whole or as a stream, as the client requested. */
 function toChatResponse(
   { model, choices, usage }: CompleteAnswer,
   { stream, stream_options: options }: ChatRequestBody,
 ): Response {
-  const about = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model };
-  const filled = (key: 'message' | 'delta') =>
+  const common = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model };
+  const toChoices = (key: 'message' | 'delta') =>
     choices.map(({ text, finish }, index) => ({
       index,
       [key]: { role: 'assistant', content: text },
       logprobs: null,
       finish_reason: finish,
     }));
-  if (!stream) return Response.json({ ...about, object: 'chat.completion', choices: filled('message'), usage });
-  const chunk = { ...about, object: 'chat.completion.chunk' };
-  const last = options?.include_usage ? [{ ...chunk, choices: [], usage }] : [];
-  const events = [{ ...chunk, choices: filled('delta') }, ...last].map((e) => `data: ${JSON.stringify(e)}\n\n`);
+  if (!stream) return Response.json({ ...common, object: 'chat.completion', choices: toChoices('message'), usage });
+  const chunk = { ...common, object: 'chat.completion.chunk' };
+  const usageChunk = options?.include_usage ? [{ ...chunk, choices: [], usage }] : [];
+  const events = [{ ...chunk, choices: toChoices('delta') }, ...usageChunk].map(
+    (e) => `data: ${JSON.stringify(e)}\n\n`,
+  );
   return new Response([...events, 'data: [DONE]\n\n'].join(''), { headers: { 'content-type': 'text/event-stream' } });
 }

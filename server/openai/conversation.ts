@@ -4,10 +4,10 @@ import { toSingleQuery, type AlignedConversation, type ConversationMessage } fro
 import { toPromptValue, type Layout } from '../../nodes/index.ts';
 import { STOP_SEQUENCES } from '../../prompts/respond.ts';
 
-/** A message of the wire, whole. */
+/** A message as the client sent it. */
 export type WireMessage = Record<string, unknown>;
 
-/** What is read of a request; all else passes through unread. */
+/** The fields of a request that are read. All others pass through unread. */
 export const ChatRequestBody = z.looseObject({
   model: z.string().nullish(),
   messages: z.array(z.record(z.string(), z.unknown())).min(1),
@@ -27,37 +27,37 @@ const WIRE_ROLES: Readonly<Record<string, ConversationMessage<WireMessage>['role
   assistant: 'assistant',
 };
 
-/** A message of the wire as the layouts need it. */
-export function readWireMessage(whole: WireMessage): ConversationMessage<WireMessage> {
-  const content = WireContent.safeParse(whole['content']).data;
+/** Reads a client's message for the layouts. */
+export function readWireMessage(message: WireMessage): ConversationMessage<WireMessage> {
+  const content = WireContent.safeParse(message['content']).data;
   const parts = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);
   const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text ?? ''] : []));
-  const only = content !== undefined && texts.length === parts.length && whole['tool_calls'] === undefined;
+  const isTextOnly = content !== undefined && texts.length === parts.length && message['tool_calls'] === undefined;
   return {
-    role: WIRE_ROLES[String(whole['role'])] ?? 'other',
+    role: WIRE_ROLES[String(message['role'])] ?? 'other',
     text: texts.join('\n'),
-    isTextOnly: only,
-    original: whole,
+    isTextOnly,
+    original: message,
   };
 }
 
-/** The messages a chat model is sent: as the run's own base model was, then the conversation as it came. */
+/** The messages for a chat model: prompt and examples as in the run, then the client's conversation unchanged. */
 export function toUpstreamMessages(
   layout: Layout,
   aligned: AlignedConversation<WireMessage>,
   model: string,
 ): unknown[] {
-  const chat = layout === 'chat';
-  const messages = toPromptValue(layout, chat ? aligned : toSingleQuery(aligned)).toChatMessages();
-  const asSent = convertMessagesToCompletionsMessageParams({ messages, model });
-  return chat ? [...asSent.slice(0, -1), ...aligned.turns.map((turn) => turn.original)] : asSent;
+  const isChat = layout === 'chat';
+  const messages = toPromptValue(layout, isChat ? aligned : toSingleQuery(aligned)).toChatMessages();
+  const converted = convertMessagesToCompletionsMessageParams({ messages, model });
+  return isChat ? [...converted.slice(0, -1), ...aligned.turns.map((turn) => turn.original)] : converted;
 }
 
-/** The one text a completion model is sent. */
+/** The text for a completion model. */
 export const toCompletionPrompt = (aligned: AlignedConversation<WireMessage>): string =>
   toPromptValue('plain', toSingleQuery(aligned)).toString();
 
-/** The stops of the plain layouts, unless the client has its own. */
+/** The client's stop sequences, else those of the plain layouts. */
 export const resolveStopSequences = (layout: Layout, { stop }: ChatRequestBody): { stop?: string[] } => {
   if (stop !== undefined && stop !== null) return { stop: typeof stop === 'string' ? [stop] : stop };
   return layout === 'chat' ? {} : { stop: [...STOP_SEQUENCES] };

@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici';
 import type { Upstream } from './upstreamModels.ts';
 
-/** Headers that concern one connection, or what this server makes anew. */
+/** Headers of a single connection, and those that this server sets itself. */
 const DROPPED_HEADERS = new Set([
   'connection',
   'keep-alive',
@@ -11,39 +11,39 @@ const DROPPED_HEADERS = new Set([
   'date',
 ]);
 
-/** Sends a request on and hands the answer back as it comes; a failure's text without the key. */
+/** Forwards a request and streams the answer back. The text of an error does not show the key. */
 export async function forwardRequest(
   upstream: Upstream,
   path: string,
   body: Record<string, unknown>,
   signal: AbortSignal,
 ): Promise<Response> {
-  const answer = await request(`${upstream.url}${path}`, {
+  const response = await request(`${upstream.url}${path}`, {
     method: 'POST',
     headers: createHeaders(upstream),
     body: JSON.stringify(body),
     signal,
     dispatcher: getAgent(upstream.timeoutSeconds * 1000),
   });
-  const { statusCode: status } = answer;
-  const headers = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] =>
+  const { statusCode: status } = response;
+  const headers = Object.entries(response.headers).flatMap(([name, value]): [string, string][] =>
     value === undefined || DROPPED_HEADERS.has(name) ? [] : [[name, String(value)]],
   );
-  if (status < 400) return new Response(toReadableStream(answer.body), { status, headers });
-  return new Response(redactKey(await answer.body.text(), upstream), { status, headers });
+  if (status < 400) return new Response(toReadableStream(response.body), { status, headers });
+  return new Response(redactKey(await response.body.text(), upstream), { status, headers });
 }
 
-/** The parts as they come; who stops reading stops the sender. */
-function toReadableStream(parts: AsyncIterable<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const each = parts[Symbol.asyncIterator]();
+/** Streams the chunks as they come. If the reader cancels, the sender stops. */
+function toReadableStream(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const iterator = chunks[Symbol.asyncIterator]();
   return new ReadableStream({
-    async pull(out) {
-      const { done, value } = await each.next();
-      if (done) out.close();
-      else out.enqueue(value);
+    async pull(controller) {
+      const { done, value } = await iterator.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
     },
     async cancel() {
-      await each.return?.();
+      await iterator.return?.();
     },
   });
 }
@@ -54,12 +54,12 @@ const createHeaders = ({ key }: Upstream): Record<string, string> => ({
   ...(key !== undefined && { authorization: `Bearer ${key}` }),
 });
 
-/** A text in which the upstream's key does not show. */
+/** Replaces the upstream's key in a text. */
 export const redactKey = (text: string, { key }: Upstream): string => (key ? text.replaceAll(key, '[key]') : text);
 
 const agentsByTimeout = new Map<number, Agent>();
 
-/** Node's own patience, five minutes without a header, is less than some models take. */
+/** Node's default timeout, five minutes without a header, is too short for some models. */
 function getAgent(timeout: number): Agent {
   const agent = agentsByTimeout.get(timeout) ?? new Agent({ headersTimeout: timeout, bodyTimeout: timeout });
   agentsByTimeout.set(timeout, agent);

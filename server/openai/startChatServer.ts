@@ -1,8 +1,8 @@
-import { createAdaptorServer, type ServerType } from '@hono/node-server';
-import { once } from 'node:events';
+import { createAdaptorServer } from '@hono/node-server';
 import { UserError } from '../../run/config/userError.ts';
 import { loadServedRun, type BaseModelFlags } from '../../run/loadArtifact.ts';
 import { createChatApp, getUpstreamModelName } from './chatApp.ts';
+import { closeGracefully, waitUntilListening } from '../listen.ts';
 import { isLoopback } from '../localRequests.ts';
 import { createServingModels } from './upstreamModels.ts';
 
@@ -11,24 +11,27 @@ export interface ServeFlags extends BaseModelFlags {
   run: string;
   port: number;
   host: string;
-  /** The variable that holds the token clients must show. */
+  /** The environment variable of the token that clients must send. */
   tokenEnv?: string;
 }
 
-/** A server at work. */
 export interface RunningServer {
-  /** Where clients find it, `/v1` included. */
+  /** The address for clients, with `/v1`. */
   url: string;
-  /** The base model behind it. */
+  /** The name of the base model. */
   model: string;
-  /** Takes no more requests, lets those in flight end for at most `grace` milliseconds. */
+  /** Takes no more requests and waits at most `grace` milliseconds for those in flight. Default 5000. */
   close: (grace?: number) => Promise<void>;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Serves a run's prompt and examples. @throws UserError where flags, run or port will not do */
-export async function startServer(flags: ServeFlags, env: Env, log?: (line: string) => void): Promise<RunningServer> {
+/** Serves a run's prompt and examples to OpenAI clients. @throws UserError if flags, run or port are not usable */
+export async function startChatServer(
+  flags: ServeFlags,
+  env: Env,
+  log?: (line: string) => void,
+): Promise<RunningServer> {
   const { run, port, host } = flags;
   const loopback = isLoopback(host);
   const token = resolveToken(flags, loopback, env);
@@ -36,12 +39,12 @@ export async function startServer(flags: ServeFlags, env: Env, log?: (line: stri
   const serving = createServingModels(models, env);
   const app = createChatApp({ artifact, ...serving, loopback, token, ...(log && { log }) });
   const server = createAdaptorServer({ fetch: app.fetch });
-  await startListening(server, port, host);
+  await waitUntilListening(server, port, host);
   const address = server.address();
-  const at = typeof address === 'object' ? address?.port : port;
-  const name = host.includes(':') ? `[${host.replaceAll(/[[\]]/g, '')}]` : host;
+  const actualPort = typeof address === 'object' ? address?.port : port;
+  const hostname = host.includes(':') ? `[${host.replaceAll(/[[\]]/g, '')}]` : host;
   return {
-    url: `http://${name}:${at}/v1`,
+    url: `http://${hostname}:${actualPort}/v1`,
     model: getUpstreamModelName(serving.upstream),
     close: (grace = 5000) => closeGracefully(server, grace),
   };
@@ -51,7 +54,7 @@ function resolveToken({ host, tokenEnv }: ServeFlags, loopback: boolean, env: En
   if (tokenEnv === undefined) {
     if (loopback) return undefined;
     throw new UserError(
-      `--host ${host}: expected --token-env NAME, since others reach this address, got none; name a variable that holds a token`,
+      `--host ${host}: expected --token-env NAME because other machines can reach this address, got none; name an environment variable with a token`,
     );
   }
   const token = env[tokenEnv];
@@ -59,27 +62,4 @@ function resolveToken({ host, tokenEnv }: ServeFlags, loopback: boolean, env: En
   throw new UserError(
     `--token-env: expected a token in the environment variable ${tokenEnv}, which is not set; set it`,
   );
-}
-
-/** Resolves once a server listens. @throws UserError that names the flag, where the port cannot be had */
-export async function startListening(server: ServerType, port: number, host: string, flag = '--port'): Promise<void> {
-  try {
-    server.listen(port, host.replaceAll(/[[\]]/g, ''));
-    await once(server, 'listening');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UserError(
-      `${flag}: expected a free port of an address of this machine, got ${host}:${port} (${code}); choose another`,
-    );
-  }
-}
-
-/** Takes no more requests, lets those in flight end for at most `grace` milliseconds. */
-export async function closeGracefully(server: ServerType, grace: number): Promise<void> {
-  const done = once(server, 'close');
-  server.close();
-  if ('closeIdleConnections' in server) server.closeIdleConnections();
-  const late = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), grace);
-  await done;
-  clearTimeout(late);
 }

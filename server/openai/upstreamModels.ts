@@ -1,4 +1,4 @@
-import { resolveEndpoint } from '../../models/createModels.ts';
+import { resolveEndpoint, toSimulatedSettings } from '../../models/createModels.ts';
 import {
   Gateway,
   ModelsConfig,
@@ -13,9 +13,9 @@ import type { ServedRun } from '../../run/loadArtifact.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The endpoint in front of which a run is served. */
+/** The endpoint of the base model. */
 export interface Upstream {
-  /** Without a slash at the end. */
+  /** Without a final slash. */
   url: string;
   model: string;
   key: string | undefined;
@@ -25,11 +25,11 @@ export interface Upstream {
 
 export interface ServingModels {
   retriever: Retriever;
-  /** Who answers: an endpoint, or the embedded model. */
+  /** The base model: an endpoint, or the simulated model in this process. */
   upstream: Upstream | SimulatedChatModel;
 }
 
-/** What a server needs of the models of a run. @throws ConfigFault where the variable of a key is not set */
+/** Creates the base model of a run and the retriever of its examples. @throws ModelsConfigError if a key is not set */
 export function createServingModels(
   { base, embeddings }: Pick<ServedRun, 'base' | 'embeddings'>,
   env: Env,
@@ -39,7 +39,10 @@ export function createServingModels(
   const models = createModels(ModelsConfig.parse(roles), { gateway, env });
   return {
     retriever: models.embeddings ? createEmbeddingRetriever(models.embeddings) : createLexicalRetriever(),
-    upstream: base.provider === 'simulated' ? createSimulatedUpstream(base) : resolveUpstream(base, env),
+    upstream:
+      base.provider === 'simulated'
+        ? createSimulatedModel('base', toSimulatedSettings(base))
+        : resolveUpstream(base, env),
   };
 }
 
@@ -48,20 +51,13 @@ function resolveUpstream(base: ResolvedModel, env: Env): Upstream {
   return { url: baseUrl.replace(/\/+$/, ''), model, key: apiKey, timeoutSeconds: base.timeoutSeconds, api: base.api };
 }
 
-const createSimulatedUpstream = ({ model, seed, temperature }: ResolvedModel): SimulatedChatModel =>
-  createSimulatedModel('base', {
-    ...(model !== undefined && { model }),
-    ...(seed !== undefined && { seed }),
-    ...(temperature !== null && { temperature }),
-  });
-
-/** Keeps the answers used last: a server asks on for ever, and the examples are embedded for every query. */
-function createRecentStore(most = 1000): Store {
+/** Keeps the embeddings used last, because a server runs for a long time and every query needs those of the examples. */
+function createRecentStore(maxAnswers = 1000): Store {
   const answers = new Map<string, StoredAnswer>();
   const touch = (answer: StoredAnswer): StoredAnswer => {
     answers.delete(answer.key);
     answers.set(answer.key, answer);
-    for (const key of [...answers.keys()].slice(0, -most)) answers.delete(key);
+    for (const key of [...answers.keys()].slice(0, -maxAnswers)) answers.delete(key);
     return answer;
   };
   return {

@@ -1,7 +1,7 @@
 import { createAdaptorServer } from '@hono/node-server';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { closeGracefully, startListening } from '../openai/startChatServer.ts';
+import { closeGracefully, waitUntilListening } from '../listen.ts';
 import { createWatchApp } from './watchApp.ts';
 import { ViewFeed } from './viewFeed.ts';
 import type { GrowingRun } from '../../run/growingRun.ts';
@@ -29,7 +29,7 @@ export async function startWatchServer(
   const feed = new ViewFeed(run, work, token);
   const readers = new Set<Promise<void>>();
   const server = createAdaptorServer({ fetch: createWatchApp(feed, work, token, readers).fetch });
-  await startListening(server, port, '127.0.0.1', flag);
+  await waitUntilListening(server, port, '127.0.0.1', flag);
   const address = server.address();
   const end = async (grace = CLOSE_GRACE_MS): Promise<void> => {
     // the first may have begun before the end

@@ -223,7 +223,7 @@ describe('chat completions', () => {
     const model = new Gateway(quick).manage('base', slow, { maxRetries: 0 });
     await expect(model.invoke('q')).rejects.toMatchObject({
       kind: 'timeout',
-      message: expect.stringMatching(/did not answer in time: the answer was not whole within 0.2 s$/),
+      message: expect.stringMatching(/did not answer in time: no complete answer within 0.2 s$/),
     });
     dripping.closeAllConnections();
     dripping.close();

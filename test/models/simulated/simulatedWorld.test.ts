@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeBaseResponder, PERSONAS } from '../../../models/simulated/base.ts';
+import { makeBaseResponder, PERSONAS } from '../../../models/simulated/baseResponder.ts';
 import { BEHAVIOURS, isApplicable } from '../../../models/simulated/behaviours.ts';
 import { FLAWS } from '../../../models/simulated/flaws.ts';
 import { computeExpectedReward, POPULATION_QUERIES, computeTrueQuality } from '../../../models/simulated/index.ts';
-import { examineResponse } from '../../../models/simulated/judge.ts';
-import { readQueryTraits } from '../../../models/simulated/queries.ts';
+import { examineResponse } from '../../../models/simulated/writeJudgeReply.ts';
+import { readQueryTraits } from '../../../models/simulated/queryTraits.ts';
 
 const START = 'You are a helpful assistant.';
 const withBullets = (...bullets: string[]): string => [START, ...bullets.map((b) => `- ${b}`)].join('\n');

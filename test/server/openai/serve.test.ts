@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import OpenAI, { type APIError } from 'openai';
 import { answerQueries } from '../../../cli/answer.ts';
 import { Config } from '../../../run/config/loadConfig.ts';
-import { startServer, type RunningServer, type ServeFlags } from '../../../server/openai/startChatServer.ts';
+import { startChatServer, type RunningServer, type ServeFlags } from '../../../server/openai/startChatServer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-serve-'));
 const seen: { url: string; text: string; key: string | undefined; closed: boolean }[] = [];
@@ -65,7 +65,7 @@ function run(name: string, over: { preset?: string; base?: object | string } = {
 }
 
 async function served(flags: Partial<ServeFlags> & { run: string }, env = {}, log?: (line: string) => void) {
-  const server = await startServer({ port: 0, host: '127.0.0.1', ...flags }, env, log);
+  const server = await startChatServer({ port: 0, host: '127.0.0.1', ...flags }, env, log);
   servers.push(server);
   return { ...server, client: new OpenAI({ apiKey: 'a key of the client', baseURL: server.url, maxRetries: 0 }) };
 }

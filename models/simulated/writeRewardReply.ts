@@ -1,7 +1,7 @@
 import { normalizeAspectName } from '../../state/aspects.ts';
-import { drawUniform, type SeedPart } from './hash.ts';
-import { readQueryTraits, type QueryKind, type QueryTraits } from './queries.ts';
-import { readSections } from './read.ts';
+import { drawUniform, type SeedPart } from './seededDraws.ts';
+import { readQueryTraits, type QueryKind, type QueryTraits } from './queryTraits.ts';
+import { readSections } from './requestSections.ts';
 
 /** The aspects that matter on each kind of query, the most important first. */
 const PREFERRED_ASPECTS: Readonly<Record<QueryKind, readonly string[]>> = {

@@ -1,10 +1,10 @@
 import { ASPECTS } from '../../state/aspects.ts';
 import type { Example } from '../../state/example.ts';
-import { makeBaseResponder, PERSONAS } from './base.ts';
-import { examineResponse } from './judge.ts';
-import { POPULATION_QUERIES } from './population.ts';
-import { readQueryTraits } from './queries.ts';
-import { selectAspects } from './reward.ts';
+import { makeBaseResponder, PERSONAS } from './baseResponder.ts';
+import { examineResponse } from './writeJudgeReply.ts';
+import { POPULATION_QUERIES } from './populationQueries.ts';
+import { readQueryTraits } from './queryTraits.ts';
+import { selectAspects } from './writeRewardReply.ts';
 
 export interface TrueQualityOptions {
   /** Which simulated base model; "terse" unless told. */

@@ -1,10 +1,10 @@
-import { writeResponse } from './base.ts';
+import { writeResponse } from './baseResponder.ts';
 import { BEHAVIOURS, isApplicable, OPENINGS } from './behaviours.ts';
 import { FLAWS } from './flaws.ts';
-import { hashParts, drawUniform, type SeedPart } from './hash.ts';
-import { readQueryTraits } from './queries.ts';
-import { readSections } from './read.ts';
-import { findWantedBehaviours } from './remarks.ts';
+import { hashParts, drawUniform, type SeedPart } from './seededDraws.ts';
+import { readQueryTraits } from './queryTraits.ts';
+import { readSections } from './requestSections.ts';
+import { findWantedBehaviours } from './findWantedBehaviours.ts';
 import { rewritePrompt } from './rewritePrompt.ts';
 
 /** An optimizer's reply to a request: a new system prompt (prompts/rewriteSystemPrompt.ts), or a new response (prompts/rewriteExample.ts). */

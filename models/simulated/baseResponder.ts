@@ -1,9 +1,9 @@
 import type { Example } from '../../state/example.ts';
 import { BEHAVIOURS, isApplicable, OPENINGS, type Behaviour } from './behaviours.ts';
 import { FLAWS, type Flaw } from './flaws.ts';
-import { hashParts, drawNormal, pickItem, drawUniform, type SeedPart } from './hash.ts';
-import { measureShownBehaviours, readPromptInstructions, type PromptInstructions } from './instructions.ts';
-import { extractContentWords, readQueryTraits, type QueryTraits } from './queries.ts';
+import { hashParts, drawNormal, pickItem, drawUniform, type SeedPart } from './seededDraws.ts';
+import { measureShownBehaviours, readPromptInstructions, type PromptInstructions } from './promptInstructions.ts';
+import { extractContentWords, readQueryTraits, type QueryTraits } from './queryTraits.ts';
 
 /** The character of an unaligned model: how it answers when it is told nothing. */
 export interface Persona {

@@ -1,10 +1,10 @@
 import { ASPECTS, LONG_ASPECT_NAMES, normalizeAspectName } from '../../state/aspects.ts';
 import { BEHAVIOURS, isApplicable, type Behaviour } from './behaviours.ts';
 import { FLAWS, type Flaw } from './flaws.ts';
-import { hashParts, drawNormal, drawUniform, type SeedPart } from './hash.ts';
-import type { JudgeBias } from './leanings.ts';
-import { readQueryTraits, type QueryTraits } from './queries.ts';
-import { parseLastObject, readSections } from './read.ts';
+import { hashParts, drawNormal, drawUniform, type SeedPart } from './seededDraws.ts';
+import type { JudgeBias } from './judgeBiases.ts';
+import { readQueryTraits, type QueryTraits } from './queryTraits.ts';
+import { parseLastObject, readSections } from './requestSections.ts';
 
 /** What a judge sees in a response on one aspect. */
 export interface AspectFinding {

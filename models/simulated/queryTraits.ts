@@ -1,4 +1,4 @@
-import { drawNormal } from './hash.ts';
+import { drawNormal } from './seededDraws.ts';
 
 /** What a query is of: each is either malicious or benign, and of any number of the others. */
 export type QueryKind =

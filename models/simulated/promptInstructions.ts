@@ -1,6 +1,6 @@
 import type { Example } from '../../state/example.ts';
 import { BEHAVIOURS, type Behaviour } from './behaviours.ts';
-import { extractContentWords } from './queries.ts';
+import { extractContentWords } from './queryTraits.ts';
 
 /** What a model takes from a system prompt. */
 export interface PromptInstructions {

@@ -3,12 +3,12 @@ import { BaseChatModel, type BaseChatModelCallOptions } from '@langchain/core/la
 import { AIMessage, type BaseMessage } from '@langchain/core/messages';
 import type { ChatResult, LLMResult } from '@langchain/core/outputs';
 import type { LanguageRole } from '../settings.ts';
-import { makeBaseResponder, PERSONAS, type Persona } from './base.ts';
-import { writeJudgeReply } from './judge.ts';
-import { JUDGE_BIASES } from './leanings.ts';
+import { makeBaseResponder, PERSONAS, type Persona } from './baseResponder.ts';
+import { writeJudgeReply } from './writeJudgeReply.ts';
+import { JUDGE_BIASES } from './judgeBiases.ts';
 import { readLayout, getMessageText } from './layout.ts';
-import { writeOptimizerReply } from './optimizer.ts';
-import { writeRewardReply } from './reward.ts';
+import { writeOptimizerReply } from './writeOptimizerReply.ts';
+import { writeRewardReply } from './writeRewardReply.ts';
 
 /** The roles a simulated model can play. */
 export type SimulatedRole = LanguageRole;
