@@ -4,7 +4,7 @@ import { failOnUnreadable } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { readData } from '../../run/config/readData.ts';
 import { hashText } from '../../run/describeModel.ts';
-import { traceRun, type Tracing } from '../../run/tracing/traceRun.ts';
+import { traceRun, type RunTrace } from '../../run/tracing/traceRun.ts';
 import { Example, type Query } from '../../state/example.ts';
 import type { ExperimentRow } from './experimentSchema.ts';
 import { ModelCallCounter } from './modelCallCounter.ts';
@@ -33,7 +33,7 @@ interface SearchData {
 export class RowSearches {
   readonly #options: RowRunnerOptions;
   readonly #searches = new Map<string, Promise<RowSearchResult>>();
-  readonly #traces: Tracing[] = [];
+  readonly #traces: RunTrace[] = [];
 
   constructor(options: RowRunnerOptions) {
     this.#options = options;
