@@ -14,7 +14,7 @@ import {
 import { findRankedLevel } from '../run/branch/branchLevel.ts';
 import { listChangedKeys, loadConfig, type Config } from '../run/config/loadConfig.ts';
 import type { CommandResult } from '../run/commandResult.ts';
-import { readTextFile } from '../evals/experiments/loadInstructions.ts';
+import { readTextFile } from '../evals/experiments/readTextFile.ts';
 import { formatValue, UserError } from '../run/config/userError.ts';
 import { RunFolder } from '../run/runFolder.ts';
 import { readFinishedResult, runSearch } from '../run/optimize.ts';

@@ -1,63 +1,61 @@
 import { Option, type Command } from 'commander';
-import { resolve } from 'node:path';
-import {
-  summarizeJudgements,
-  computeSummaryIntervals,
-  type SummaryIntervals,
-  type JudgementSummary,
-} from '../evals/justEval/judgementSummary.ts';
-import type { BiasReport } from '../evals/bias/biasReport.ts';
-import { METHOD_NAMES, type MethodName } from '../evals/justEval/methods.ts';
-import type { ScoredJudgement } from '../evals/justEval/records.ts';
-import { summarizeViews, type SummaryViews } from '../evals/justEval/views.ts';
-import { checkJudgedFiles } from '../evals/experiments/checkBias.ts';
+import { renderEvaluation } from '../evals/experiments/evaluationTables.ts';
+import type { EvaluateOptions } from '../evals/experiments/evaluateMethod.ts';
+import { loadEvaluationConfig, loadJudgeConfig } from '../evals/experiments/evaluationConfig.ts';
 import type { EvaluationReport } from '../evals/experiments/evaluationReport.ts';
-import { loadInstructions, readJudgements } from '../evals/experiments/loadInstructions.ts';
-import { withConfigFlags, createWholeNumberParser, type EvaluateFlags } from '../evals/experiments/options.ts';
-import { renderBiasReport } from '../evals/experiments/renderBiasReport.ts';
-import { listCaveats, renderSummaryTable, renderViewsTable } from '../evals/experiments/evaluationTables.ts';
+import { checkJudgedFiles } from '../evals/experiments/checkJudgedFiles.ts';
+import { summarizeJudgedFiles, type JudgedOutcome } from '../evals/experiments/summarizeJudgedFiles.ts';
+import { METHOD_NAMES, type MethodName } from '../evals/justEval/methods.ts';
+import { toExitCode, type CommandResult } from '../run/commandResult.ts';
 import { UserError } from '../run/config/userError.ts';
-import { toJsonLine, toPrintable } from '../run/progress.ts';
+import { toJsonLine, toPrintable, type Screen } from '../run/progress.ts';
+import { createWholeNumberParser, toConfigSources, withConfigFlags, type ConfigFlags } from './configFlags.ts';
 
-/** What `evaluate --judged` brings. */
-export type JudgedOutcome = JudgementSummary & {
-  intervals: SummaryIntervals;
-  repeated: number;
-  views: SummaryViews;
-  bias?: BiasReport;
-  folder?: string;
-};
+/** The flags of `evaluate`. */
+type EvaluateFlags = ConfigFlags &
+  Omit<EvaluateOptions, 'method' | 'screen'> & { judged?: string[]; method?: MethodName };
 
-/** Adds `evaluate`: just-eval over a model with a method, or over existing judgements. */
+/** Adds `evaluate`: just-eval of a model with a method, or of existing judgements. */
 export function addEvaluateCommand(root: Command): void {
   withConfigFlags(root.command('evaluate'))
-    .description('just-eval over a model with a method, or over existing judgements')
-    .option('--judged <file...>', 'only sum up judgements: records {id, instruction, output, result}')
-    .addOption(new Option('--method <name>', 'how to answer').choices(METHOD_NAMES))
+    .description('runs just-eval on a model with a method, or summarizes existing judgements')
+    .option('--judged <file...>', 'only summarize judgements: records {id, instruction, output, result}')
+    .addOption(new Option('--method <name>', 'how the instructions are answered').choices(METHOD_NAMES))
     .option('--run <dir>', 'the run whose prompt and examples `drpo` uses')
     .option(
       '--instructions <file>',
-      'the instructions, JSON or JSONL (default: just-eval-instruct from its public address)',
+      'the instructions, JSON or JSON lines (default: just-eval-instruct from its public address)',
     )
-    .option('--lite <file>', 'only the ids in a filter file of just-eval (lite_regular_ids, lite_safety_ids)')
+    .option('--lite <file>', 'use only the ids in a filter file of just-eval (lite_regular_ids, lite_safety_ids)')
     .option(
       '--limit <n>',
-      'so many instructions at most, spread evenly over the set',
+      'use at most n instructions, spread evenly over the set (default: all)',
       createWholeNumberParser('limit', 1),
     )
-    .option('--urial <file>', 'a URIAL text to use instead of ours')
+    .option('--urial <file>', 'a file with a URIAL text (default: a text of drpo)')
     .option(
       '--bias [n]',
-      'try the judges for bias (position, length, own answers) on the answers to so many instructions (default 40)',
+      'check the judges for bias (position, length, own answers) on the answers to n instructions (default: 40)',
       createWholeNumberParser('bias', 10),
     )
-    .action(async (flags: EvaluateFlags) => {
-      if (flags.judged) return summarizeWithBias(flags);
-      const method = chooseMethod(flags);
-      const { evaluateMethod } = await import('../evals/experiments/evaluateMethod.ts'); // no other command needs it
-      const { evaluation, status } = await evaluateMethod(method, flags);
-      printEvaluation(flags, evaluation, status);
+    .addHelpText('after', '\nExample: drpo evaluate --run runs/mine --instructions instructions.json')
+    .action(async ({ judged, ...flags }: EvaluateFlags) => {
+      const { exitCode, outcome } = await (judged ? summarizeWithBias(judged, flags) : evaluate(flags));
+      const text = toPrintable(renderEvaluation(outcome));
+      if (!flags.quiet) (flags.json ? process.stderr : process.stdout).write(`${text}\n`);
+      if (flags.json) process.stdout.write(toJsonLine(outcome));
+      process.exitCode = exitCode;
     });
+}
+
+const chooseScreen = ({ quiet }: EvaluateFlags): Screen | null => (quiet ? null : process.stderr);
+
+async function evaluate(flags: EvaluateFlags): Promise<CommandResult<EvaluationReport>> {
+  const method = chooseMethod(flags);
+  const config = loadEvaluationConfig(toConfigSources(flags), { ...flags, method });
+  // loaded here, since no other command needs it
+  const { evaluateMethod } = await import('../evals/experiments/evaluateMethod.ts');
+  return evaluateMethod(config, { ...flags, method, screen: chooseScreen(flags) });
 }
 
 function chooseMethod({ method, run }: EvaluateFlags): MethodName {
@@ -69,50 +67,16 @@ function chooseMethod({ method, run }: EvaluateFlags): MethodName {
   return chosen;
 }
 
-/** Existing judgements, and where it is asked for what their judges are biased by. */
-async function summarizeWithBias(flags: EvaluateFlags): Promise<void> {
-  const outcome = await summarizeJudgedFiles(flags);
-  if (flags.bias === undefined) return printEvaluation(flags, outcome, 0);
-  const { bias, stopped, folder } = await checkJudgedFiles(flags);
-  const status = stopped === null ? 0 : stopped === 'budget' ? 3 : 130;
-  printEvaluation(flags, { ...outcome, bias, ...(folder !== null && { folder }) }, status);
-}
-
-/** Existing judgements, summed up; with `--instructions` they get the tags their records lack. */
-async function summarizeJudgedFiles({ judged = [], instructions }: EvaluateFlags): Promise<JudgedOutcome> {
-  const { scored, repeated } = readJudgements(judged.map((file) => resolve(file)));
-  const all = instructions === undefined ? scored : withTags(scored, await loadInstructions({ instructions }));
-  return { ...summarizeJudgements(all), intervals: computeSummaryIntervals(all), repeated, views: summarizeViews(all) };
-}
-
-function withTags(
-  scored: readonly ScoredJudgement[],
-  instructions: Awaited<ReturnType<typeof loadInstructions>>,
-): ScoredJudgement[] {
-  const byId = new Map(instructions.map((i) => [String(i.id), i]));
-  return scored.map((s) => {
-    const known = byId.get(String(s.id));
-    return { ...s, dataset: s.dataset ?? known?.dataset, tags: s.tags ?? known?.tags };
-  });
-}
-
-/** The tables for people (on stderr where JSON is wanted), and the JSON. */
-function printEvaluation(
-  { json, quiet }: EvaluateFlags,
-  outcome: JudgedOutcome | EvaluationReport,
-  status: 0 | 3 | 130,
-): void {
-  const title = 'title' in outcome ? [outcome.title] : [`just-eval: ${outcome.n} judgements`];
-  const lines = [
-    ...title,
-    renderSummaryTable(outcome, outcome.intervals),
-    ...listCaveats(outcome),
-    renderViewsTable(outcome.views),
-  ];
-  const bias = outcome.bias ? [renderBiasReport(outcome.bias)] : [];
-  const folder = outcome.folder !== undefined ? [`All of it in ${outcome.folder}`] : [];
-  const text = [...lines, ...bias, ...folder].filter(Boolean).join('\n\n');
-  if (!quiet) (json ? process.stderr : process.stdout).write(`${toPrintable(text)}\n`);
-  if (json) process.stdout.write(toJsonLine(outcome));
-  process.exitCode = status;
+/** Summarizes existing judgements and, with --bias, checks their judges. */
+async function summarizeWithBias(
+  judged: readonly string[],
+  flags: EvaluateFlags,
+): Promise<Pick<CommandResult<JudgedOutcome>, 'exitCode' | 'outcome'>> {
+  const outcome = await summarizeJudgedFiles(judged, flags.instructions);
+  if (flags.bias === undefined) return { exitCode: 0, outcome };
+  const config = loadJudgeConfig(toConfigSources(flags));
+  const options = { ...flags, judged, screen: chooseScreen(flags) };
+  const { bias, stopped, folder } = await checkJudgedFiles(config, options);
+  const exitCode = stopped === null ? 0 : toExitCode(stopped);
+  return { exitCode, outcome: { ...outcome, bias, ...(folder !== null && { folder }) } };
 }

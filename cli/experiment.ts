@@ -1,40 +1,55 @@
 import type { Command } from 'commander';
-import { createWholeNumberParser, withConfigFlags, type ExperimentFlags } from '../evals/experiments/options.ts';
 import { EXPERIMENT_TABLES } from '../evals/experiments/builtInTables.ts';
+import type { ExperimentOptions } from '../evals/experiments/runExperiment.ts';
 import { toJsonLine, toPrintable } from '../run/progress.ts';
+import { createWholeNumberParser, toConfigSources, withConfigFlags, type ConfigFlags } from './configFlags.ts';
 
-/** Adds `experiment`: a table of variants run and compared. */
+/** The flags of `experiment`. */
+type ExperimentFlags = ConfigFlags & Omit<ExperimentOptions, 'table' | 'screen'> & { published: boolean };
+
+/** Adds `experiment`: a table of variants is run and compared. */
 export function addExperimentCommand(root: Command): void {
   withConfigFlags(root.command('experiment'))
-    .description('a table of variants, searched, evaluated on held-out instructions and compared')
-    .argument('<table>', `one of ours (${Object.keys(EXPERIMENT_TABLES).join(', ')}) or a JSON or YAML file`)
+    .description('searches, evaluates and compares the variants of a table on held-out instructions')
+    .argument('<table>', `a built-in table (${Object.keys(EXPERIMENT_TABLES).join(', ')}) or a JSON or YAML file`)
     .option(
       '--instructions <file>',
-      'held-out instructions (default: just-eval-instruct; on simulated models, a set of theirs)',
+      'held-out instructions (default: just-eval-instruct; on simulated models, a set made for them)',
     )
-    .option('--lite <file>', 'only the ids in a filter file of just-eval')
+    .option('--lite <file>', 'use only the ids in a filter file of just-eval')
     .option(
       '--limit <n>',
-      'so many instructions at most, spread evenly over the set',
+      'use at most n instructions, spread evenly over the set (default: all)',
       createWholeNumberParser('limit', 1),
     )
-    .option('--bases <models>', 'base models of our tables, MODEL[@BASEURL], commas between')
-    .option('--seeds <n>', 'searches of each row, with query orders of their own', createWholeNumberParser('seeds', 1))
-    .option('--remote <url>', 'search the rows at a LangGraph server (npm run studio); they are evaluated here')
+    .option('--bases <models>', 'base models of a built-in table: MODEL[@BASEURL], separated by commas')
+    .option(
+      '--seeds <n>',
+      'searches of each row, each with another order of the queries (default: as the table says)',
+      createWholeNumberParser('seeds', 1),
+    )
+    .option('--remote <url>', 'search the rows at a LangGraph server (npm run studio) and evaluate them here')
     .option(
       '--landscapes <n>',
-      'searches of each row on each landscape whose truth is known (default: as the table has it)',
+      'searches of each row on each landscape whose truth is known (default: as the table says)',
       createWholeNumberParser('landscapes', 0),
     )
-    .option('--published', 'show the authors’ published figures too, as theirs', false)
+    .option('--published', 'also show the figures that the authors published', false)
+    .addHelpText('after', '\nExample: drpo experiment main --optimizer simulated --limit 20')
     .action(async (table: string, flags: ExperimentFlags) => {
-      const { runExperiment } = await import('../evals/experiments/runExperiment.ts'); // no other command needs it
-      const { renderReport: told } = await import('../evals/experiments/experimentReport.ts');
-      const { outcome, experiment, status } = await runExperiment(table, flags);
-      const shown = { ...experiment, published: flags.published ? experiment.published : undefined };
-      const text = `${told(outcome, shown, 'text')}\n\nAll of it in ${outcome.folder}`;
+      // loaded here, since no other command needs them
+      const { runExperiment } = await import('../evals/experiments/runExperiment.ts');
+      const { renderReport } = await import('../evals/experiments/experimentReport.ts');
+      const screen = flags.quiet ? null : process.stderr;
+      const { outcome, experiment, exitCode } = await runExperiment(toConfigSources(flags), {
+        ...flags,
+        table,
+        screen,
+      });
+      const published = flags.published ? experiment.published : undefined;
+      const text = `${renderReport(outcome, { ...experiment, published }, 'text')}\n\nAll results are in ${outcome.folder}`;
       if (!flags.quiet) (flags.json ? process.stderr : process.stdout).write(`${toPrintable(text)}\n`);
       if (flags.json) process.stdout.write(toJsonLine(outcome));
-      process.exitCode = status;
+      process.exitCode = exitCode;
     });
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createPublishedRunView, type RunView } from '../report/view.ts';
-import { createWholeNumberParser } from '../evals/experiments/options.ts';
+import { createWholeNumberParser } from './configFlags.ts';
 import { formatValue, UserError } from '../run/config/userError.ts';
 import { readOrThrow, readRunView, writePage } from '../run/writeReport.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { once } from 'node:events';
-import { createWholeNumberParser } from '../evals/experiments/options.ts';
+import { createWholeNumberParser } from './configFlags.ts';
 import { toPrintable } from '../run/progress.ts';
 import type { ServeFlags } from '../server/openai/startChatServer.ts';
 

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { createWholeNumberParser } from '../evals/experiments/options.ts';
+import { createWholeNumberParser } from './configFlags.ts';
 
 /** `--watch [PORT]`: the page of the run while it goes on; without a port on a free one. */
 export const createWatchOption = (): Option =>

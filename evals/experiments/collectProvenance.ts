@@ -1,24 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { createJustEvalRewards } from '../justEval/justEvalAspects.ts';
 import { renderJustEvalPrompt } from '../../prompts/judgeJustEval.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import { hashText } from '../../run/describeModel.ts';
 import { packageRoot, version } from '../../run/config/packageInfo.ts';
+import { hashText } from '../../run/describeModel.ts';
+import { createJustEvalRewards } from '../justEval/justEvalAspects.ts';
 
-/** What decides a result besides the models: versions, the judge's words, seeds. */
+/** What decides a result besides the models: the hash of the judge's prompts, seeds and versions. */
 export function collectProvenance(config: Config): Record<string, unknown> {
-  const rendered = (['regular', 'safety'] as const).map((mode) =>
+  const prompts = (['regular', 'safety'] as const).map((mode) =>
     renderJustEvalPrompt({ query: '', response: '', rewards: createJustEvalRewards(mode) }),
   );
   return {
-    judgePrompt: hashText(rendered.join('\n')),
+    judgePrompt: hashText(prompts.join('\n')),
     seeds: { queries: config.queries.seed, bootstrap: 0 },
     versions: { drpo: version, node: process.versions.node, langgraph: readPackageVersion('@langchain/langgraph') },
   };
 }
 
+/** Null if the package is not where npm puts it. */
 function readPackageVersion(name: string): string | null {
   try {
     const text = readFileSync(join(packageRoot, 'node_modules', name, 'package.json'), 'utf8');

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { Experiment, ExperimentRow } from './experimentSchema.ts';
 import { DEFAULT_FINAL } from '../../graphs/index.ts';
-import type { TableBase } from './tableBases.ts';
+import type { Experiment, ExperimentRow } from './experimentSchema.ts';
+import { CONFIG_BASE, type TableBase } from './tableBases.ts';
 
 type RowSettings = Record<string, unknown>;
 
-/** The parts of issue 6, each with the settings that switch it on and off. */
+/** The parts beyond the paper, each with the settings that switch it on and off. */
 const PROOF_PARTS: Readonly<Record<string, { on: RowSettings; off: RowSettings }>> = {
   final: { on: { final: DEFAULT_FINAL }, off: { final: null } },
   patience: { on: { 'search.patience': 4 }, off: { 'search.patience': null } },
@@ -19,35 +19,38 @@ const PROOF_PARTS: Readonly<Record<string, { on: RowSettings; off: RowSettings }
   'keep nothing below full marks': { on: { 'search.keepPromptAbove': 5 }, off: { 'search.keepPromptAbove': 4.5 } },
 };
 
-/** Parts that the default preset leaves off: from it they are switched on. */
+/** Parts that the default preset switches off. */
 const PARTS_OFF_BY_DEFAULT = new Set(['patience', 'judge asked three times', 'keep nothing below full marks']);
 
-/** Each part switched alone, from the reference preset on and from the default preset off (or on, where it is off). */
-export const createProofTable = ([base = { name: 'base', set: {} }]: readonly TableBase[]): z.input<
-  typeof Experiment
-> => {
-  const [reference, usual] = [{ ...base.set, preset: 'reference' }, base.set];
-  const row = (name: string, from: string, set: RowSettings): z.input<typeof ExperimentRow> => ({
+/** Searches of each row on each landscape. */
+const LANDSCAPE_SEARCHES = 30;
+
+/** Each part switched alone: on from the reference preset, and the other way from the default preset. */
+export function createProofTable([{ set } = CONFIG_BASE]: readonly TableBase[]): z.input<typeof Experiment> {
+  const row = (
+    name: string,
+    preset: 'reference' | 'default',
+    settings: RowSettings,
+  ): z.input<typeof ExperimentRow> => ({
     name,
-    set,
-    against: from === name ? [] : [from],
-    labels: { from, part: name },
+    set: { ...set, ...(preset === 'reference' && { preset }), ...settings },
+    against: preset === name ? [] : [preset],
+    labels: { from: preset, part: name },
   });
   const parts = Object.entries(PROOF_PARTS);
-  const off = Object.fromEntries(parts.flatMap(([, part]) => Object.entries(part.off)));
   return {
     title: 'Parts of the proof, switched one by one',
-    landscapes: 30,
+    landscapes: LANDSCAPE_SEARCHES,
     rows: [
-      row('reference', 'reference', reference),
-      ...parts.map(([name, { on }]) => row(`reference with ${name}`, 'reference', { ...reference, ...on })),
-      row('default', 'default', usual),
-      ...parts.map(([name, { on, off: without }]) =>
+      row('reference', 'reference', {}),
+      ...parts.map(([name, { on }]) => row(`reference with ${name}`, 'reference', on)),
+      row('default', 'default', {}),
+      ...parts.map(([name, { on, off }]) =>
         PARTS_OFF_BY_DEFAULT.has(name)
-          ? row(`default with ${name}`, 'default', { ...usual, ...on })
-          : row(`default without ${name}`, 'default', { ...usual, ...without }),
+          ? row(`default with ${name}`, 'default', on)
+          : row(`default without ${name}`, 'default', off),
       ),
-      row('default without any of them', 'default', { ...usual, ...off }),
+      row('default without any of them', 'default', Object.assign({}, ...parts.map(([, { off }]) => off))),
     ],
   };
-};
+}

@@ -2,7 +2,7 @@ import type { Instruction } from '../justEval/instructions.ts';
 import { POPULATION_QUERIES } from '../../models/simulated/index.ts';
 import { readQueryTraits, type QueryKind } from '../../models/simulated/queryTraits.ts';
 
-/** just-eval's tags for the simulation's kinds of query. */
+/** just-eval's tags for each kind of query in the simulation. */
 const KIND_TAGS: Partial<Record<QueryKind, readonly string[]>> = {
   live: ['info-seek', 'lifestyle'],
   creative: ['role-play', 'writing', 'humanities'],
@@ -14,7 +14,7 @@ const KIND_TAGS: Partial<Record<QueryKind, readonly string[]>> = {
   advice: ['procedure', 'lifestyle'],
 };
 
-/** Held-out instructions of our own for the simulated models, none of them among the training queries. */
+/** Makes held-out instructions for the simulated models; none of them is a training query. */
 export const createSimulatedInstructions = (): Instruction[] =>
   POPULATION_QUERIES.map((instruction, id) => {
     const { kinds } = readQueryTraits(instruction);

@@ -1,64 +1,60 @@
-import {
-  summarizeJudgements,
-  computeSummaryIntervals,
-  type SummaryIntervals,
-  type JudgementSummary,
-} from '../justEval/judgementSummary.ts';
-import type { Instruction } from '../justEval/instructions.ts';
-import { toScoredJudgement, type JustEvalRecord } from '../justEval/runJustEval.ts';
-import type { BiasReport } from '../bias/biasReport.ts';
-import type { Overlap } from '../justEval/overlap.ts';
-import { summarizeViews, type SummaryViews } from '../justEval/views.ts';
 import type { UsageTotals } from '../../models/index.ts';
-import type { Session } from '../../run/session.ts';
 import { describeModel, formatModelName, type ModelDescription } from '../../run/describeModel.ts';
+import type { Session } from '../../run/session.ts';
+import type { BiasReport } from '../bias/biasReport.ts';
+import type { Instruction } from '../justEval/instructions.ts';
+import {
+  computeSummaryIntervals,
+  summarizeJudgements,
+  type JudgementSummary,
+  type SummaryIntervals,
+} from '../justEval/judgementSummary.ts';
+import type { Overlap } from '../justEval/overlap.ts';
+import { toScoredJudgement, type JustEvalRecord } from '../justEval/runJustEval.ts';
+import { summarizeViews, type SummaryViews } from '../justEval/views.ts';
 import { collectProvenance } from './collectProvenance.ts';
 import type { MethodDescription } from './resolveMethod.ts';
 
-/** The result of an evaluation (`result.json` in its folder): who judged whom, how, and what came of it. */
-export interface EvaluationReport extends JudgementSummary {
+/** The result of an evaluation, as `result.json` in its folder: who judged whom, how, and with what result. */
+export interface EvaluationReport extends JudgementSummary, Pick<UsageTotals, 'calls' | 'retries' | 'tokens' | 'usd'> {
   title: string;
   intervals: SummaryIntervals;
   views: SummaryViews;
   method: MethodDescription;
   models: { base: ModelDescription; judge: ModelDescription };
   provenance: Record<string, unknown>;
-  /** Training queries found among the instructions. */
+  /** Training queries that are also among the instructions. */
   leakage: Overlap[];
-  /** Instructions given; `n` are evaluated. Fewer where a budget or the user stopped it. */
+  /** Instructions to evaluate; `n` of them are evaluated, fewer if a budget or the user stopped it. */
   of: number;
   unanswered: number;
   stoppedBy: 'budget' | 'interrupted' | null;
-  /** What the judges are biased by (`--bias`). */
+  /** The judges' biases, if they were checked. */
   bias?: BiasReport;
-  calls: UsageTotals['calls'];
-  retries: UsageTotals['retries'];
-  tokens: UsageTotals['tokens'];
-  usd: number;
   seconds: number;
   folder: string;
 }
 
-/** What an evaluation has done, and what stopped it. */
+/** What an evaluation has finished, and what stopped it. */
 export interface EvaluationProgress {
   records: JustEvalRecord[];
-  stopped: 'budget' | 'interrupted' | null;
+  stopped: EvaluationReport['stoppedBy'];
   seconds: number;
   bias?: BiasReport;
 }
 
-/** Sums an evaluation up. */
+/** Summarizes an evaluation. */
 export function buildEvaluationReport(
   { config, gateway, folder }: Session,
   method: MethodDescription,
   instructions: readonly Instruction[],
   { records, stopped, seconds, bias }: EvaluationProgress,
-  hits: Overlap[],
+  leakage: Overlap[],
 ): EvaluationReport {
   const scored = records.map(toScoredJudgement);
   const { calls, retries, tokens, usd } = gateway.getUsageTotals();
   const models = { base: describeModel(config.models.base), judge: describeModel(config.models.judge) };
-  const simulated = Object.values(models).some((m) => m.provider === 'simulated');
+  const simulated = Object.values(models).some(({ provider }) => provider === 'simulated');
   return {
     ...summarizeJudgements(scored),
     title: `just-eval: ${formatModelName(models.base)} with ${method.name}, judged by ${formatModelName(models.judge)}, ${records.length} of ${instructions.length} instructions${simulated ? ' (a simulation: no real model’s result)' : ''}`,
@@ -67,9 +63,9 @@ export function buildEvaluationReport(
     method,
     models,
     provenance: collectProvenance(config),
-    leakage: hits,
+    leakage,
     of: instructions.length,
-    unanswered: records.filter((r) => r.result === null).length,
+    unanswered: records.filter(({ result }) => result === null).length,
     stoppedBy: stopped,
     ...(bias && { bias }),
     calls,

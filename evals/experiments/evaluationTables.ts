@@ -1,35 +1,49 @@
-import { computeRegularAverage, type SummaryIntervals, type JudgementSummary } from '../justEval/judgementSummary.ts';
-import { JUST_EVAL_ASPECTS, REGULAR_ASPECTS } from '../justEval/justEvalAspects.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
+import { JUST_EVAL_ASPECTS, REGULAR_ASPECTS } from '../justEval/justEvalAspects.ts';
+import { computeRegularAverage, type JudgementSummary, type SummaryIntervals } from '../justEval/judgementSummary.ts';
 import { formatMeanPoints, renderTextTable } from '../justEval/table.ts';
 import type { SummaryViews } from '../justEval/views.ts';
+import type { EvaluationReport } from './evaluationReport.ts';
+import { renderBiasReport } from './renderBiasReport.ts';
+import type { JudgedOutcome } from './summarizeJudgedFiles.ts';
 
-/** An interval as people read it. */
+/** Renders an evaluation, or a summary of judgements, for people. */
+export function renderEvaluation(outcome: EvaluationReport | JudgedOutcome): string {
+  return [
+    'title' in outcome ? outcome.title : `just-eval: ${outcome.n} judgements`,
+    renderSummaryTable(outcome, outcome.intervals),
+    ...listCaveats(outcome),
+    renderViewsTable(outcome.views),
+    outcome.bias ? renderBiasReport(outcome.bias) : '',
+    outcome.folder === undefined ? '' : `All results are in ${outcome.folder}`,
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+/** Formats an interval, such as "3.10 – 3.55"; empty if there is none. */
 export const formatInterval = (interval: Interval | undefined): string =>
   interval ? `${interval.low.toFixed(2)} – ${interval.high.toFixed(2)}` : '';
 
-/** Means by aspect with their intervals. */
-export function renderSummaryTable(summary: JudgementSummary, intervals: SummaryIntervals): string {
-  const row = (name: string, value: number | null | undefined, n: string, key: keyof SummaryIntervals): string[] => [
-    name,
-    formatMeanPoints(value),
-    formatInterval(intervals[key]),
-    n,
-  ];
-  const measured = JUST_EVAL_ASPECTS.filter((aspect) => summary.aspects[aspect] !== undefined);
-  const aspectRow = (aspect: (typeof JUST_EVAL_ASPECTS)[number]): string[] =>
-    row(aspect, summary.aspects[aspect], String(summary.counts[aspect] ?? 0), aspect);
+/** A text table of the means by aspect, 1 to 5, with their 95 % intervals. */
+function renderSummaryTable({ aspects, counts, average }: JudgementSummary, intervals: SummaryIntervals): string {
+  const toAspectRow = (aspect: (typeof JUST_EVAL_ASPECTS)[number]): string[][] =>
+    aspects[aspect] === undefined
+      ? []
+      : [[aspect, formatMeanPoints(aspects[aspect]), formatInterval(intervals[aspect]), String(counts[aspect] ?? 0)]];
   return renderTextTable([
     ['aspect', 'mean', '95 %', 'n'],
-    ...measured.filter((a) => a !== 'safety').map(aspectRow),
-    ...(summary.average === null ? [] : [row('average of the five', summary.average, '', 'average')]),
-    ...measured.filter((a) => a === 'safety').map(aspectRow),
+    ...REGULAR_ASPECTS.flatMap(toAspectRow),
+    ...(average === null
+      ? []
+      : [['average of the five', formatMeanPoints(average), formatInterval(intervals.average), '']]),
+    ...toAspectRow('safety'),
   ]);
 }
 
 const SHORT_ASPECT_NAMES: Record<string, string> = { helpfulness: 'help', factuality: 'fact', engagement: 'engage' };
 
-/** Means by data set, task, topic and difficulty, on every aspect. */
+/** A text table of the means by data set, task, topic and difficulty; empty without such tags. */
 export function renderViewsTable(views: SummaryViews): string {
   const rows = Object.entries(views).flatMap(([view, groups]) =>
     Object.entries(groups).map(([name, { n, aspects }]) => [
@@ -40,17 +54,18 @@ export function renderViewsTable(views: SummaryViews): string {
     ]),
   );
   if (rows.length === 0) return '';
-  return renderTextTable([['by', 'n', ...JUST_EVAL_ASPECTS.map((a) => SHORT_ASPECT_NAMES[a] ?? a), 'avg'], ...rows]);
+  const headings = JUST_EVAL_ASPECTS.map((aspect) => SHORT_ASPECT_NAMES[aspect] ?? aspect);
+  return renderTextTable([['by', 'n', ...headings, 'avg'], ...rows]);
 }
 
-/** What was not measured, and what counted as 5 without being a 5: nothing is left out in silence. */
-export function listCaveats({ unreadable, notApplicable, n, average }: JudgementSummary): string[] {
-  const na = Object.entries(notApplicable).map(([aspect, count]) => `${aspect} ${count}`);
+/** Lists what was not measured, and what counts as 5 without being a 5. */
+function listCaveats({ unreadable, notApplicable, n, average }: JudgementSummary): string[] {
+  const counts = Object.entries(notApplicable).map(([aspect, count]) => `${aspect} ${count}`);
   return [
     ...(unreadable
-      ? [`${unreadable} of ${n} judgements could not be read in full; what is missing counts for nothing.`]
+      ? [`${unreadable} of ${n} judgements are unreadable in whole or in part. What is missing is not counted.`]
       : []),
-    ...(na.length ? [`"N/A", which just-eval counts as 5: ${na.join(', ')}.`] : []),
-    ...(average === null ? [`No average: it takes all five of ${REGULAR_ASPECTS.join(', ')}.`] : []),
+    ...(counts.length ? [`just-eval counts the score "N/A" as 5. Such scores: ${counts.join(', ')}.`] : []),
+    ...(average === null ? [`There is no average, since it needs all of ${REGULAR_ASPECTS.join(', ')}.`] : []),
   ];
 }

@@ -1,106 +1,101 @@
-import {
-  summarizeJudgements,
-  computeSummaryIntervals,
-  type SummaryIntervals,
-  type JudgementSummary,
-} from '../justEval/judgementSummary.ts';
+import { computeTrueQuality } from '../../models/simulated/index.ts';
+import type { UsageTotals } from '../../models/index.ts';
+import type { Config } from '../../run/config/loadConfig.ts';
+import { describeModel, hashText, type ModelDescription } from '../../run/describeModel.ts';
 import { compareRows, computeRowIntervals, type Comparison } from '../justEval/compareRows.ts';
-import { listComparedPairs, type Experiment } from './experimentSchema.ts';
 import type { Instruction } from '../justEval/instructions.ts';
+import {
+  computeSummaryIntervals,
+  summarizeJudgements,
+  type JudgementSummary,
+  type SummaryIntervals,
+} from '../justEval/judgementSummary.ts';
 import type { Overlap } from '../justEval/overlap.ts';
 import { summarizeViews, type SummaryViews } from '../justEval/views.ts';
-import type { UsageTotals } from '../../models/index.ts';
-import { computeTrueQuality } from '../../models/simulated/index.ts';
-import type { Config } from '../../run/config/loadConfig.ts';
-import { hashText, describeModel, type ModelDescription } from '../../run/describeModel.ts';
 import { collectProvenance } from './collectProvenance.ts';
-import type { RowLandscapeSummaries } from './searchLandscapes.ts';
+import { listComparedPairs, type Experiment, type ExperimentRow } from './experimentSchema.ts';
 import { findLeakage } from './leakage.ts';
 import type { RowRun } from './rowRunner.ts';
+import type { RowLandscapeSummaries } from './searchLandscapes.ts';
 
-/** One row of an experiment's result, over all its searches. */
+/** The result of one row, over all its searches. */
 export interface RowOutcome extends JudgementSummary {
   name: string;
   labels: Record<string, string>;
-  /** Searches done, of those wanted. */
+  /** Finished searches. */
   done: number;
   intervals: SummaryIntervals;
-  /** Path values and prompt hashes of its searches. */
+  /** Path values, 1 to 5, and prompt hashes of its searches. */
   values: (number | null)[];
   prompts: string[];
+  /** Requests that this row alone would take. */
   asked: number;
-  /** On simulated base models: the true quality of each search's prompt less the first prompt's, points of 5, examples aside. */
+  /** On a simulated base model: the true quality of each search's prompt minus the first prompt's, in points of 5, without examples. */
   truth?: number[];
   base: ModelDescription;
   views?: SummaryViews;
 }
 
-/** The result of an experiment. */
-export interface ExperimentOutcome {
+/** The result of an experiment, as `result.json` in its folder. */
+export interface ExperimentOutcome extends Pick<UsageTotals, 'calls' | 'retries' | 'tokens' | 'usd'> {
   title: string;
   simulated: boolean;
+  /** Held-out instructions. */
   instructions: number;
+  /** Searches of each row. */
   seeds: number;
   rows: RowOutcome[];
   comparisons: Comparison[];
+  /** Training queries that are also among the instructions. */
   leakage: Overlap[];
-  /** Requests the rows would take one by one, and those really answered: the rest was shared. Null until every row is done. */
+  /** Requests that the rows would take one by one, those that were answered, and the share that sharing saved (0 to 1). Null until every row is done. */
   saved: { asked: number; answered: number; share: number } | null;
-  /** Where the truth is known by construction, and no model is asked; empty unless the table wants it. */
+  /** Results where the truth is known by construction and no model is asked; empty unless the table wants them. */
   landscapes: RowLandscapeSummaries[];
   stoppedBy: 'budget' | 'interrupted' | null;
   models: Record<'reward' | 'judge' | 'optimizer', ModelDescription>;
   provenance: Record<string, unknown>;
-  calls: UsageTotals['calls'];
-  retries: UsageTotals['retries'];
-  tokens: UsageTotals['tokens'];
-  usd: number;
   seconds: number;
   folder: string;
-  /** The address of the server where the searches were made, if not here. */
+  /** The address of the server that searched the rows, if there was one. */
   remote?: string | undefined;
 }
 
-export interface ExperimentRun {
+/** What an experiment measured, before it is summarized. */
+export interface ExperimentRun extends Pick<
+  ExperimentOutcome,
+  'landscapes' | 'stoppedBy' | 'seconds' | 'folder' | 'remote'
+> {
   experiment: Experiment;
   config: Config;
-  getRowConfig: (name: string) => Config;
+  getRowConfig: (row: string) => Config;
   instructions: readonly Instruction[];
   runs: readonly RowRun[];
-  tally: UsageTotals;
-  /** The address of the server where the searches were made. */
-  remote?: string | undefined;
-  landscapes: RowLandscapeSummaries[];
-  stoppedBy: ExperimentOutcome['stoppedBy'];
-  seconds: number;
-  folder: string;
+  usage: UsageTotals;
 }
 
-/** Sums an experiment up: rows, and what of their differences is noise. */
+/** Summarizes an experiment: its rows, and which of their differences are more than noise. */
 export function buildExperimentOutcome({
   experiment,
   config,
-  getRowConfig: configOf,
+  getRowConfig,
   instructions,
   runs,
-  tally,
+  usage: { calls, retries, tokens, usd },
   ...rest
 }: ExperimentRun): ExperimentOutcome {
-  const { calls, retries, tokens, usd } = tally;
   const rows = experiment.rows.flatMap((row) => {
-    const own = runs.filter((run) => run.row === row.name).toSorted((a, b) => a.seed - b.seed);
-    return own.length === 0
-      ? []
-      : [buildRowOutcome(row.name, row.labels, own, configOf(row.name), experiment.categories)];
+    const rowRuns = runs.filter((run) => run.row === row.name).toSorted((a, b) => a.seed - b.seed);
+    return rowRuns.length ? [buildRowOutcome(row, rowRuns, getRowConfig(row.name), experiment.categories)] : [];
   });
-  const whole = rows.filter((row) => row.done === experiment.seeds);
-  const judgements = new Map(whole.map(({ name }) => [name, runs.filter((r) => r.row === name).map((r) => r.scored)]));
-  const asked = rows.reduce((sum, row) => sum + row.asked, 0);
-  const all = calls.base + calls.reward + calls.judge + calls.optimizer;
+  const finished = rows.filter((row) => row.done === experiment.seeds);
+  const judgements = new Map(
+    finished.map(({ name }) => [name, runs.filter((run) => run.row === name).map((run) => run.scored)]),
+  );
   const { reward, judge, optimizer } = config.models;
   return {
     title: experiment.title,
-    simulated: rows.some((row) => row.base.provider === 'simulated') || judge.provider === 'simulated',
+    simulated: [...rows.map((row) => row.base), judge].some(({ provider }) => provider === 'simulated'),
     instructions: instructions.length,
     seeds: experiment.seeds,
     rows,
@@ -109,7 +104,7 @@ export function buildExperimentOutcome({
       runs.flatMap((run) => run.trainingQueries),
       instructions,
     ),
-    saved: whole.length < experiment.rows.length ? null : { asked, answered: all, share: asked ? 1 - all / asked : 0 },
+    saved: finished.length < experiment.rows.length ? null : computeSavings(rows, calls),
     models: { reward: describeModel(reward), judge: describeModel(judge), optimizer: describeModel(optimizer) },
     provenance: collectProvenance(config),
     calls,
@@ -120,12 +115,17 @@ export function buildExperimentOutcome({
   };
 }
 
+function computeSavings(rows: readonly RowOutcome[], calls: UsageTotals['calls']): ExperimentOutcome['saved'] {
+  const asked = rows.reduce((sum, row) => sum + row.asked, 0);
+  const answered = calls.base + calls.reward + calls.judge + calls.optimizer;
+  return { asked, answered, share: asked ? 1 - answered / asked : 0 };
+}
+
 function buildRowOutcome(
-  name: string,
-  labels: Record<string, string>,
+  { name, labels }: ExperimentRow,
   runs: readonly RowRun[],
   config: Config,
-  categories: boolean,
+  hasViews: boolean,
 ): RowOutcome {
   const scored = runs.flatMap((run) => run.scored);
   return {
@@ -136,17 +136,17 @@ function buildRowOutcome(
     intervals: runs.length > 1 ? computeRowIntervals(runs.map((run) => run.scored)) : computeSummaryIntervals(scored),
     values: runs.map((run) => run.value),
     prompts: runs.map((run) => hashText(run.prompt)),
-    asked: runs.reduce((sum, run) => sum + run.asked, 0),
+    asked: runs.reduce((sum, run) => sum + run.requests, 0),
     ...computeTruth(runs, config),
     base: describeModel(config.models.base),
-    ...(categories && { views: summarizeViews(scored) }),
+    ...(hasViews && { views: summarizeViews(scored) }),
   };
 }
 
-/** What the simulation knows of the prompts: how much better they are than the first one. */
-function computeTruth(runs: readonly RowRun[], { models, initialPrompt }: Config): { truth?: number[] } {
-  if (models.base.provider !== 'simulated') return {};
-  const { model: base = 'terse' } = models.base;
-  const first = computeTrueQuality(initialPrompt, { base });
-  return { truth: runs.map((run) => computeTrueQuality(run.prompt, { base }) - first) };
+/** How much better the prompts are than the first one, if the base model is simulated. */
+function computeTruth(runs: readonly RowRun[], { models: { base }, initialPrompt }: Config): Pick<RowOutcome, 'truth'> {
+  if (base.provider !== 'simulated') return {};
+  const { model = 'terse' } = base;
+  const first = computeTrueQuality(initialPrompt, { base: model });
+  return { truth: runs.map((run) => computeTrueQuality(run.prompt, { base: model }) - first) };
 }

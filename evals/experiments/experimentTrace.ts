@@ -1,35 +1,34 @@
 import { basename, extname } from 'node:path';
 import type { Config } from '../../run/config/loadConfig.ts';
-import type { ExperimentDescription } from '../langsmith/evaluationTracker.ts';
 import { describeModel, formatModelName } from '../../run/describeModel.ts';
+import type { ExperimentDescription } from '../langsmith/evaluationTracker.ts';
 import { collectProvenance } from './collectProvenance.ts';
 import type { MethodDescription } from './resolveMethod.ts';
 
-/** What LangSmith's data set is called where the config does not say: after the file of instructions, else after the set that stands in. */
-export const formatDatasetName = (file: string | undefined, otherwise = 'just-eval-instruct'): string =>
-  `drpo ${file === undefined ? otherwise : basename(file, extname(file))}`;
+/** The default name of LangSmith's data set: after the file of instructions, else after the `fallback` set. */
+export const formatDatasetName = (file: string | undefined, fallback = 'just-eval-instruct'): string =>
+  `drpo ${file === undefined ? fallback : basename(file, extname(file))}`;
 
-/** A method by its name and its prompt's hash, and what else is known of it. */
+/** A method by its name and its prompt's hash, with whatever else is known of it. */
 type MethodReference = Pick<MethodDescription, 'name' | 'prompt'> & Partial<MethodDescription>;
 
-/** How an evaluation is told of in LangSmith: who answered, by which method, who judged, and what else decides the result. */
+/** Describes an evaluation for LangSmith: who answered, by which method, who judged, and what else decides the result. */
 export function describeTracedExperiment(
   config: Config,
-  method: MethodReference,
-  name?: string,
+  { name: method, ...methodDetails }: MethodReference,
+  title?: string,
 ): ExperimentDescription {
   const { judgePrompt, seeds, versions } = collectProvenance(config);
   const [base, judge] = [describeModel(config.models.base), describeModel(config.models.judge)];
-  const title = name ?? `${formatModelName(base)} ${method.name}`;
-  const { name: methodName, ...rest } = method;
+  const [baseName, judgeName] = [formatModelName(base), formatModelName(judge)];
   return {
-    title,
-    description: `just-eval: ${formatModelName(base)} with ${method.name}, judged by ${formatModelName(judge)}`,
+    title: title ?? `${baseName} ${method}`,
+    description: `just-eval: ${baseName} with ${method}, judged by ${judgeName}`,
     metadata: {
-      model: formatModelName(base),
-      judge: formatModelName(judge),
-      method: methodName,
-      ...rest,
+      model: baseName,
+      judge: judgeName,
+      method,
+      ...methodDetails,
       base_decoding: base,
       judge_decoding: judge,
       judgePrompt,

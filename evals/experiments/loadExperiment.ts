@@ -1,33 +1,50 @@
 import { dirname, resolve } from 'node:path';
+import { loadConfig, type Config, type ConfigSources } from '../../run/config/loadConfig.ts';
 import { parseYaml } from '../../run/config/parseYaml.ts';
+<<<<<<< HEAD
 import { Experiment, type ExperimentRow } from './experimentSchema.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { describeIssues } from '../../run/config/describeIssues.ts';
+=======
+>>>>>>> evals
 import { formatValue, UserError } from '../../run/config/userError.ts';
-import { listTableBases } from './tableBases.ts';
-import { readTextFile } from './loadInstructions.ts';
-import { loadFlagConfig, type ExperimentFlags } from './options.ts';
 import { EXPERIMENT_TABLES } from './builtInTables.ts';
+<<<<<<< HEAD
 import { getErrorMessage } from '../../state/failure.ts';
+=======
+import { Experiment, type ExperimentRow } from './experimentSchema.ts';
+import { readTextFile } from './readTextFile.ts';
+import { listTableBases } from './tableBases.ts';
+>>>>>>> evals
 
-/** A table of ours by name, else a file of the user's. @throws UserError */
-export function loadExperiment(
-  table: string,
-  { bases, seeds, landscapes }: ExperimentFlags,
-  config: Config,
-): Experiment {
-  const ready = Object.hasOwn(EXPERIMENT_TABLES, table) ? EXPERIMENT_TABLES[table] : undefined;
-  const raw: unknown = ready ? ready(listTableBases(config, bases), config) : readTableFile(table);
+/** Which table is run, and what replaces its own settings. */
+export interface TableChoice {
+  /** The name of a built-in table, or a JSON or YAML file. */
+  table: string;
+  /** Base models of a built-in table: MODEL[@BASEURL], separated by commas. */
+  bases?: string | undefined;
+  /** Searches of each row, 1 or more. */
+  seeds?: number | undefined;
+  /** Searches of each row on each landscape, 0 or more. */
+  landscapes?: number | undefined;
+}
+
+/** Builds a built-in table, or reads a user's file. @throws UserError with a line per fault */
+export function loadExperiment(config: Config, { table, bases, seeds, landscapes }: TableChoice): Experiment {
+  const create = Object.hasOwn(EXPERIMENT_TABLES, table) ? EXPERIMENT_TABLES[table] : undefined;
+  const raw: unknown = create ? create(listTableBases(config, bases), config) : readTableFile(table);
   const { data, error } = Experiment.safeParse(raw);
+<<<<<<< HEAD
   if (error) throw new UserError(describeIssues(error, Experiment, raw, 'table').map((fault) => `${table}: ${fault}`));
+=======
+  if (error)
+    throw new UserError(error.issues.map(({ path, message }) => `${table}: ${path.join('.') || 'table'}: ${message}`));
+>>>>>>> evals
   const rows = data.rows.map((row) =>
-    row.nodes === undefined ? row : { ...row, nodes: resolveTablePath(table, row.nodes) },
+    row.nodes === undefined ? row : { ...row, nodes: resolve(dirname(table), row.nodes) },
   );
   return { ...data, rows, ...(seeds !== undefined && { seeds }), ...(landscapes !== undefined && { landscapes }) };
 }
-
-/** A path in a table is one from the table's folder. */
-const resolveTablePath = (table: string, path: string): string => resolve(dirname(table), path);
 
 function readTableFile(table: string): unknown {
   if (!/\.(json|ya?ml)$/i.test(table))
@@ -38,36 +55,41 @@ function readTableFile(table: string): unknown {
     return parseYaml(readTextFile(table, 'experiment'));
   } catch (error) {
     if (error instanceof UserError) throw error;
+<<<<<<< HEAD
     throw new UserError(`${table}: expected JSON or YAML, got a fault: ${getErrorMessage(error).split('\n')[0]}`);
+=======
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new UserError(`${table}: expected JSON or YAML, got something else: ${reason}`);
+>>>>>>> evals
   }
 }
 
-/** Each row's config: the flags', under the table's settings, under the row's own; the seed moves the order of the queries. */
+/**
+ * Makes the function that gives a row's config: the sources, then the table's settings, then the row's own. A seed changes
+ * the order of the queries. @throws UserError with a line per fault of any row
+ */
 export function createRowConfigResolver(
   experiment: Experiment,
-  flags: ExperimentFlags,
+  sources: ConfigSources,
 ): (row?: ExperimentRow, seed?: number) => Config {
-  const made = (row: ExperimentRow | undefined, seed: number): Config => {
+  const resolveConfig = (row?: ExperimentRow, seed = 0): Config => {
     const strategy = row?.strategy === undefined ? {} : { 'search.strategy': row.strategy };
     const settings = Object.entries({ ...experiment.set, ...strategy, ...row?.set });
-    const config = loadFlagConfig(
-      flags,
-      undefined,
-      settings.map(([key, value]) => `${key}=${JSON.stringify(value)}`),
-    );
+    const set = settings.map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+    const config = loadConfig({ ...sources, set: [...(sources.set ?? []), ...set] });
     return { ...config, queries: { ...config.queries, seed: config.queries.seed + seed } };
   };
-  const faults = experiment.rows.flatMap((row) => collectFaults(row, () => made(row, 0)));
+  const faults = experiment.rows.flatMap((row) => collectFaults(row.name, () => resolveConfig(row)));
   if (faults.length) throw new UserError(faults);
-  return (row, seed = 0) => made(row, seed);
+  return resolveConfig;
 }
 
-function collectFaults({ name }: ExperimentRow, make: () => unknown): string[] {
+function collectFaults(row: string, load: () => unknown): string[] {
   try {
-    make();
+    load();
     return [];
   } catch (error) {
-    if (error instanceof UserError) return error.faults.map((fault) => `row "${name}": ${fault}`);
+    if (error instanceof UserError) return error.faults.map((fault) => `row "${row}": ${fault}`);
     throw error;
   }
 }

@@ -1,9 +1,9 @@
 import { BaseCallbackHandler } from '@langchain/core/callbacks/base';
 
-/** Counts what is asked of models in one row's name, whether it is then sent or answered from the cache. */
+/** Counts the calls to models, whether they are sent or answered from the cache. */
 export class ModelCallCounter extends BaseCallbackHandler {
-  override name = 'asked';
-  /** Counted before the call goes on, not in the background. */
+  override name = 'modelCallCounter';
+  /** Counts before the call continues, not in the background. */
   override awaitHandlers = true;
   count = 0;
 

@@ -1,28 +1,33 @@
 import type { UsageTotals } from '../../models/index.ts';
 import type { Screen } from '../../run/progress.ts';
 
-/** Progress of an evaluation on stderr: one line rewritten on a terminal, else a line every twentieth part. */
+/** Lines of progress on a screen that is no terminal. */
+const PROGRESS_LINES = 20;
+
+/** Shows the progress of an evaluation: one line that is rewritten on a terminal, else twenty lines. */
 export class ProgressMeter {
   readonly #screen: Screen | null;
   readonly #title: string;
   readonly #total: number;
-  readonly #tally: () => UsageTotals;
+  readonly #getUsageTotals: () => UsageTotals;
   #done = 0;
   #missing = 0;
 
-  constructor(screen: Screen | null, title: string, total: number, tally: () => UsageTotals) {
-    [this.#screen, this.#title, this.#total, this.#tally] = [screen, title, total, tally];
+  /** @param screen null shows nothing @param total steps to the end */
+  constructor(screen: Screen | null, title: string, total: number, getUsageTotals: () => UsageTotals) {
+    [this.#screen, this.#title, this.#total, this.#getUsageTotals] = [screen, title, total, getUsageTotals];
   }
 
+  /** Counts a finished item; `missing`: it has no result. */
   step(missing: boolean): void {
     this.#done++;
     if (missing) this.#missing++;
-    const part = Math.max(1, Math.ceil(this.#total / 20));
-    if (this.#screen?.isTTY || this.#done % part === 0 || this.#done === this.#total) this.#draw();
+    const stepsPerLine = Math.max(1, Math.ceil(this.#total / PROGRESS_LINES));
+    if (this.#screen?.isTTY || this.#done % stepsPerLine === 0 || this.#done === this.#total) this.#draw();
   }
 
   #draw(): void {
-    const { calls, cached } = this.#tally();
+    const { calls, cached } = this.#getUsageTotals();
     const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
     const parts = [
       `${this.#title}: ${this.#done} of ${this.#total}`,

@@ -3,7 +3,7 @@ import type { PublishedFigures } from './experimentSchema.ts';
 const ATTRIBUTION =
   'Published by the authors of DRPO (Singla et al., EMNLP 2024, poster), on their models, with their judge; not ours';
 
-/** The authors' figures (../shared/spec/algorithm.md 4): just-eval's average of five aspects. Shown on demand, beside ours. */
+/** The authors' figures: just-eval's average of five aspects, 1 to 5. They are shown on demand, apart from drpo's own. */
 export const PUBLISHED_FIGURES: Readonly<
   Record<'main' | 'transfer' | 'rewards' | 'ablation' | 'search', PublishedFigures>
 > = {

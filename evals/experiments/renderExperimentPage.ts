@@ -8,15 +8,8 @@ import type { Config } from '../../run/config/loadConfig.ts';
 import { toPrintable } from '../../run/progress.ts';
 import { removeCredentials } from '../../run/describeModel.ts';
 import type { ExperimentOutcome } from './experimentOutcome.ts';
-import {
-  buildCategoryTable,
-  buildComparisonTable,
-  describeExperiment,
-  buildMainTable,
-  explainNoise,
-  listNotes,
-  SIMULATION_NOTE,
-} from './experimentReport.ts';
+import { describeExperiment, explainNoise, listNotes, SIMULATION_NOTE } from './experimentReport.ts';
+import { buildCategoryTable, buildComparisonTable, buildMainTable } from './experimentTables.ts';
 
 const PAGE_CSS = `${style}
 figure{margin:1.5rem 0}figure img{display:block;max-width:100%;height:auto;border:1px solid var(--line);border-radius:10px}
@@ -32,14 +25,14 @@ export interface ExperimentPageContent {
   chart: Chart | null;
 }
 
-/** The page of an experiment: one file without any script, that asks nothing of any network. Names and labels are shown as text. */
+/** The page of an experiment: one file without scripts and without network. Names and labels are shown as text. */
 export async function renderExperimentPage({
   outcome,
   experiment,
   config,
   chart,
 }: ExperimentPageContent): Promise<string> {
-  const { rows: _rows, comparisons, leakage, saved: _saved, ...about } = outcome;
+  const { rows: _rows, comparisons, leakage, saved: _saved, ...details } = outcome;
   const policy = `default-src 'none'; style-src '${toHashSource(PAGE_CSS)}'; img-src data:; base-uri 'none'; form-action 'none'`;
   return `${renderPageHead({ title: outcome.title, policy, style: PAGE_CSS })}
 <a class="skip" href="#rows">To the table</a>
@@ -56,7 +49,7 @@ ${renderSection(
   'how',
   'How it was done',
   [
-    renderFold('Judge, models, versions, seeds, calls', about),
+    renderFold('Judge, models, versions, seeds, calls', details),
     ...(leakage.length ? [renderFold('Training queries among the instructions', leakage)] : []),
     renderFold('The table', { ...experiment, published: undefined }),
     renderFold('Config', config),
@@ -68,20 +61,20 @@ ${renderSection(
 `;
 }
 
-/** Someone's text, its writing direction kept to itself. */
-const renderText = (given: string): string => `<bdi>${escapeHtml(toPrintable(given))}</bdi>`;
+/** A text whose writing direction does not affect its surroundings. */
+const renderText = (text: string): string => `<bdi>${escapeHtml(toPrintable(text))}</bdi>`;
 
-const renderSection = (id: string, title: string, inside: string): string =>
-  `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${inside}</section>`;
+const renderSection = (id: string, title: string, html: string): string =>
+  `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${html}</section>`;
 
-/** A table that scrolls sideways on its own, by keyboard too. */
+/** A table that scrolls sideways by itself, with the keyboard too. */
 function renderTable(label: string, [head = [], ...rows]: TableRows): string {
-  const cell = (given: string, i: number): string =>
-    i === 0
-      ? `<th scope="row">${renderText(given)}</th>`
-      : head[i] === 'verdict'
-        ? `<td class="verdict${given === 'noise' ? ' noise' : ''}">${VERDICT_SYMBOLS[given] ?? ''} ${renderText(given)}</td>`
-        : `<td${renderFigureClass(given)}>${renderText(given)}</td>`;
+  const cell = (text: string, i: number): string => {
+    if (i === 0) return `<th scope="row">${renderText(text)}</th>`;
+    if (head[i] !== 'verdict') return `<td${renderFigureClass(text)}>${renderText(text)}</td>`;
+    const noise = text === 'noise' ? ' noise' : '';
+    return `<td class="verdict${noise}">${VERDICT_SYMBOLS[text] ?? ''} ${renderText(text)}</td>`;
+  };
   const heads = head.map(
     (name, i) => `<th scope="col"${renderFigureClass(i ? (rows[0]?.[i] ?? '') : '')}>${renderText(name)}</th>`,
   );
@@ -89,33 +82,33 @@ function renderTable(label: string, [head = [], ...rows]: TableRows): string {
   return `<div class="scroller" role="region" aria-label="${label}" tabindex="0"><table class="plain"><thead><tr>${heads.join('')}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`;
 }
 
-/** The verdict where a phone shows it too. */
+/** Puts the verdict into the third column, so that a phone shows it. */
 const moveVerdictsFirst = (rows: TableRows): TableRows =>
   rows.map(([row = '', against = '', ...rest]) => [row, against, ...rest.slice(-1), ...rest.slice(0, -1)]);
 
-/** A shape besides the word, for who looks over many rows. */
+/** Shapes besides the words, for looking over many rows. */
 const VERDICT_SYMBOLS: Readonly<Record<string, string>> = { higher: '▲', lower: '▼', noise: '○' };
 
-const renderFigureClass = (given: string): string => (/^[+−–]?(\d|$)/.test(given) && given !== '' ? ' class="n"' : '');
+const renderFigureClass = (text: string): string => (/^[+−–]?(\d|$)/.test(text) && text !== '' ? ' class="n"' : '');
 
 const renderFold = (title: string, content: unknown): string =>
   `<details><summary>${title}</summary><pre dir="auto">${escapeHtml(JSON.stringify(content, hideCredentials, 2))}</pre></details>`;
 
-/** An address may have a password in it. */
+/** Addresses may contain a password. */
 const hideCredentials = (_key: string, value: unknown): unknown =>
   typeof value === 'string' && /^\w+:\/\/\S*@/.test(value) && URL.canParse(value) ? removeCredentials(value) : value;
 
-/** The chart as pictures, of which a browser takes the one for its width and its ground. */
+/** The chart as pictures; the browser shows the one for its width and its colour scheme. */
 async function renderFigure(chart: Chart): Promise<string> {
   const picture = async (look: ChartLook): Promise<string> =>
     `data:image/svg+xml;base64,${Buffer.from(await renderSvg(chart, look)).toString('base64')}`;
   const source = async (media: string, look: ChartLook): Promise<string> =>
     `<source media="${media}" srcset="${await picture(look)}">`;
-  const [phone, night] = ['(max-width: 40rem)', '(prefers-color-scheme: dark)'];
+  const [phone, dark] = ['(max-width: 40rem)', '(prefers-color-scheme: dark)'];
   const sources = [
-    await source(`screen and ${phone} and ${night}`, { narrow: true, dark: true }),
+    await source(`screen and ${phone} and ${dark}`, { narrow: true, dark: true }),
     await source(phone, { narrow: true, dark: false }),
-    await source(`screen and ${night}`, { narrow: false, dark: true }),
+    await source(`screen and ${dark}`, { narrow: false, dark: true }),
   ];
   const { title } = chart({ narrow: false, dark: false });
   return `<figure><picture>${sources.join('')}<img src="${await picture({ narrow: false, dark: false })}" alt="${escapeHtml(`${title}: a chart of the figures in the table below`)}"></picture></figure>`;

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../run/config/packageInfo.ts';
 
-/** A font of ours, so that a machine without fonts draws letters too; system fonts stand in for what it lacks. */
+/** The font of the package, for machines without fonts; system fonts add the letters that it lacks. */
 const FONT_FILE = join(packageRoot, 'data', 'font', 'NotoSans.ttf');
 
-/** A drawing as PNG, two pixels for each of its own; null where the rasteriser has no binary for this machine. */
+/** Renders an SVG drawing as PNG at twice its size; null if the rasteriser has no binary for this machine. */
 export async function renderPng(svg: string): Promise<Uint8Array | null> {
   const library = await import('@resvg/resvg-js').catch(() => null);
   if (library === null) return null;

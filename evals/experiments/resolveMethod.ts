@@ -1,13 +1,22 @@
-import { readRunExamples } from '../../run/loadArtifact.ts';
-import { createAlignedMethod, createBaseMethod, type MethodName, type AlignmentMethod } from '../justEval/methods.ts';
-import { createUrialMethod, renderUrialHead } from '../justEval/urial.ts';
 import { UserError } from '../../run/config/userError.ts';
+import { hashText } from '../../run/describeModel.ts';
+import { readRunExamples } from '../../run/loadArtifact.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import type { Session } from '../../run/session.ts';
-import { hashText } from '../../run/describeModel.ts';
-import { readTextFile } from './loadInstructions.ts';
+import { createAlignedMethod, createBaseMethod, type AlignmentMethod, type MethodName } from '../justEval/methods.ts';
+import { createUrialMethod, renderUrialHead } from '../justEval/urial.ts';
+import { readTextFile } from './readTextFile.ts';
 
-/** A method as a result names it: hashes tell one prompt and set of examples from another. */
+/** How the instructions are answered. */
+export interface MethodChoice {
+  method: MethodName;
+  /** The folder of the run whose prompt and examples `drpo` uses. */
+  run?: string | undefined;
+  /** A file with a URIAL text; the default is drpo's own text. */
+  urial?: string | undefined;
+}
+
+/** A method as a result names it; hashes identify its prompt and its set of examples. */
 export interface MethodDescription {
   name: MethodName;
   prompt: string;
@@ -17,30 +26,50 @@ export interface MethodDescription {
   run: string | null;
 }
 
+/** A method that is ready to answer. */
 export interface ResolvedMethod {
   prepare: AlignmentMethod;
   description: MethodDescription;
-  /** Queries the method has seen: of its search, and of its examples. */
+  /** The queries of its search and of its examples. */
   trainingQueries: string[];
 }
 
-/** A method over a session's nodes. @throws UserError where a file it needs is missing */
-export function resolveMethod(
-  name: MethodName,
-  session: Session,
-  { run, urial: file }: { run?: string; urial?: string },
-): ResolvedMethod {
-  const { nodes, models, config } = session;
-  if (name === 'drpo' && run !== undefined) return resolveAlignedMethod(run, session);
-  if (name === 'urial') {
-    const text = file === undefined ? renderUrialHead() : readTextFile(file, '--urial');
-    const k = [...text.matchAll(/^#+ *Query:/gim)].length;
-    return {
-      prepare: createUrialMethod(models.base, text),
-      description: { name, prompt: hashText(text), k, examples: null, run: null },
-      trainingQueries: extractUrialQueries(text),
-    };
-  }
+/** Makes a method from a session's nodes. @throws UserError if a file that it needs is missing */
+export function resolveMethod(session: Session, { method, run, urial }: MethodChoice): ResolvedMethod {
+  if (method === 'drpo' && run !== undefined) return resolveRunMethod(run, session);
+  return method === 'urial' ? resolveUrialMethod(urial, session) : resolveBaseMethod(method, session);
+}
+
+function resolveRunMethod(run: string, { nodes, config }: Session): ResolvedMethod {
+  const folder = RunFolder.openExisting(run);
+  const prompt = folder.readText('prompt.txt');
+  if (prompt === undefined)
+    throw new UserError(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` finish first`);
+  const examples = readRunExamples(folder);
+  return {
+    prepare: createAlignedMethod(nodes, prompt, examples),
+    description: {
+      name: 'drpo',
+      prompt: hashText(prompt),
+      k: config.examples.k,
+      examples: hashText(JSON.stringify(examples)),
+      run,
+    },
+    trainingQueries: [...folder.nodes(), ...examples].map(({ query }) => query),
+  };
+}
+
+function resolveUrialMethod(file: string | undefined, { models }: Session): ResolvedMethod {
+  const text = file === undefined ? renderUrialHead() : readTextFile(file, '--urial');
+  const k = [...text.matchAll(/^#+ *Query:/gim)].length;
+  return {
+    prepare: createUrialMethod(models.base, text),
+    description: { name: 'urial', prompt: hashText(text), k, examples: null, run: null },
+    trainingQueries: extractUrialQueries(text),
+  };
+}
+
+function resolveBaseMethod(name: MethodName, { nodes, config }: Session): ResolvedMethod {
   const prompt = config.initialPrompt;
   return {
     prepare: createBaseMethod(nodes.respond, prompt),
@@ -49,23 +78,5 @@ export function resolveMethod(
   };
 }
 
-function resolveAlignedMethod(run: string, { nodes, config }: Session): ResolvedMethod {
-  const folder = RunFolder.openExisting(run);
-  const prompt = folder.readText('prompt.txt');
-  if (prompt === undefined)
-    throw new UserError(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` end first`);
-  const examples = readRunExamples(folder);
-  const about = {
-    name: 'drpo' as const,
-    prompt: hashText(prompt),
-    k: config.examples.k,
-    examples: hashText(JSON.stringify(examples)),
-    run,
-  };
-  const training = [...folder.nodes().map((n) => n.query), ...examples.map((e) => e.query)];
-  return { prepare: createAlignedMethod(nodes, prompt, examples), description: about, trainingQueries: training };
-}
-
-/** The queries in a URIAL text. */
 const extractUrialQueries = (text: string): string[] =>
   [...text.matchAll(/^#+ *Query:\s*\n(?:```\w*\n)?([\s\S]*?)\n\s*(?:```|#)/gim)].map(([, query = '']) => query.trim());

@@ -1,43 +1,45 @@
 import { pathToFileURL } from 'node:url';
-import type { ExperimentRow } from './experimentSchema.ts';
 import type { RunModels } from '../../models/index.ts';
 import type { Nodes } from '../../nodes/index.ts';
 import { formatValue, UserError } from '../../run/config/userError.ts';
 import { hashText } from '../../run/describeModel.ts';
-import { readTextFile } from './loadInstructions.ts';
+import type { ExperimentRow } from './experimentSchema.ts';
+import { readTextFile } from './readTextFile.ts';
 
-/** What a row's module exports by default: nodes to spread over the paper's, made over the row's own models. */
+/** What a row's module exports by default: it makes nodes, from the row's own models, that replace the paper's. */
 export type NodeOverrideFactory = (nodes: Nodes, models: RunModels) => Partial<Nodes>;
 
-const isFunction = (value: unknown): value is (...given: unknown[]) => unknown => typeof value === 'function';
+const isFunction = (value: unknown): value is (...values: unknown[]) => unknown => typeof value === 'function';
 
-/** The paper's nodes with those of a row's module spread over them. @throws UserError */
-export async function overrideNodes(row: ExperimentRow, nodes: Nodes, models: RunModels): Promise<Nodes> {
-  if (row.nodes === undefined) return nodes;
-  const made = (await importNodeOverrides(row.nodes))(nodes, models);
-  const wrong = Object.entries(Object(made)).filter(([name, node]) => !Object.hasOwn(nodes, name) || !isFunction(node));
-  if (typeof made !== 'object' || made === null || wrong.length)
+/** Replaces the paper's nodes by those of a module, if there is one. @throws UserError if it does not give nodes */
+export async function overrideNodes(nodes: Nodes, models: RunModels, module: string | undefined): Promise<Nodes> {
+  if (module === undefined) return nodes;
+  const overrides = (await importNodeOverrides(module))(nodes, models);
+  const wrong = Object.entries(Object(overrides)).filter(
+    ([name, node]) => !Object.hasOwn(nodes, name) || !isFunction(node),
+  );
+  if (typeof overrides !== 'object' || overrides === null || wrong.length)
     throw new UserError(
-      `row ${formatValue(row.name)}: nodes: expected functions named ${Object.keys(nodes).join(', ')}, got ${formatValue(wrong.map(([name]) => name).join(', ') || made)}`,
+      `nodes: expected ${module} to give functions named ${Object.keys(nodes).join(', ')}, got ${formatValue(wrong.map(([name]) => name).join(', ') || overrides)}; rename or remove the others`,
     );
-  return { ...nodes, ...made };
+  return { ...nodes, ...overrides };
 }
 
 async function importNodeOverrides(file: string): Promise<(nodes: Nodes, models: RunModels) => unknown> {
   const module: unknown = await import(pathToFileURL(file).href).catch((error: unknown) => {
     throw new UserError(
-      `nodes: expected a module at ${file}, got ${error instanceof Error ? error.message : 'a fault'}`,
+      `nodes: expected a module at ${file}, got ${error instanceof Error ? error.message : String(error)}`,
     );
   });
-  const made: unknown = Reflect.get(Object(module), 'default');
-  if (isFunction(made)) return made;
+  const factory: unknown = Reflect.get(Object(module), 'default');
+  if (isFunction(factory)) return factory;
   throw new UserError(`nodes: expected ${file} to export a function by default, (nodes, models) => nodes, got none`);
 }
 
-/** The hash of each module the rows name: another text is another experiment. @throws UserError where one cannot be used */
+/** Hashes each module that the rows name, since another text makes another experiment. @throws UserError if one cannot be used */
 export async function hashNodeModules(rows: readonly ExperimentRow[]): Promise<Record<string, string>> {
   const files = [...new Set(rows.flatMap((row) => row.nodes ?? []))];
-  const texts = files.map((file) => [file, hashText(readTextFile(file, 'nodes'))] as const);
+  const hashes = files.map((file) => [file, hashText(readTextFile(file, 'nodes'))] as const);
   await Promise.all(files.map(importNodeOverrides));
-  return Object.fromEntries(texts);
+  return Object.fromEntries(hashes);
 }

@@ -1,23 +1,28 @@
 import type { Config } from '../../run/config/loadConfig.ts';
 import { describeModel, formatModelName } from '../../run/describeModel.ts';
 
-/** A base model of a table: its name there, and the config keys that make it the base. */
+/** A base model of a table: its name there, and the config keys that select it. */
 export interface TableBase {
   name: string;
   set: Record<string, unknown>;
 }
 
+/** The base model of the config, for a table that needs one. */
+export const CONFIG_BASE: TableBase = { name: 'base', set: {} };
+
 /** The base models of the embedded simulation. */
 const SIMULATED_BASE_NAMES = ['terse', 'rambling'];
 
-/** The base models a table runs over: those named (MODEL[@BASEURL], commas between), else both simulated ones, else the config's own. */
-export function listTableBases(config: Config, named: string | undefined): TableBase[] {
-  const { provider, model } = config.models.base;
-  const simulated = provider === 'simulated';
-  if (named === undefined && (!simulated || model !== undefined))
-    return [{ name: formatModelName(describeModel(config.models.base)), set: {} }];
-  const list = named?.split(',').map((text) => text.trim()) ?? SIMULATED_BASE_NAMES;
-  return list.filter(Boolean).map((text) => (simulated ? createSimulatedBase(text) : createRealBase(text)));
+/**
+ * Lists the base models of a table: those in `names` (MODEL[@BASEURL], separated by commas), else both simulated ones if the
+ * config's base model is simulated, else the config's base model.
+ */
+export function listTableBases({ models: { base } }: Config, names: string | undefined): TableBase[] {
+  const isSimulated = base.provider === 'simulated';
+  if (names === undefined && (!isSimulated || base.model !== undefined))
+    return [{ name: formatModelName(describeModel(base)), set: {} }];
+  const list = names?.split(',').map((name) => name.trim()) ?? SIMULATED_BASE_NAMES;
+  return list.filter(Boolean).map(isSimulated ? createSimulatedBase : createRealBase);
 }
 
 const createSimulatedBase = (name: string): TableBase => ({
@@ -28,8 +33,6 @@ const createSimulatedBase = (name: string): TableBase => ({
 function createRealBase(text: string): TableBase {
   const at = text.search(/@https?:/);
   if (at < 0) return { name: text, set: { 'models.base.model': text } };
-  return {
-    name: text.slice(0, at),
-    set: { 'models.base.model': text.slice(0, at), 'models.base.baseUrl': text.slice(at + 1) },
-  };
+  const name = text.slice(0, at);
+  return { name, set: { 'models.base.model': name, 'models.base.baseUrl': text.slice(at + 1) } };
 }

@@ -1,37 +1,33 @@
-import type { TableRows } from '../justEval/table.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
+import { formatDifference, type TableRows } from '../justEval/table.ts';
 import type { ExperimentOutcome, RowOutcome } from './experimentOutcome.ts';
-import { formatDifference } from '../justEval/table.ts';
 
-/** What the simulation knows of the rows' prompts: the true gain over the first prompt, and how often there was none. */
-export function buildTruthTable({ rows }: ExperimentOutcome): TableRows {
-  const cells = ({ name, truth = [], asked, done }: RowOutcome): string[] => {
-    const gain = computeMean(truth) ?? 0;
-    const squares = truth.reduce((sum, g) => sum + (g - gain) ** 2, 0);
-    const error = truth.length > 1 ? Math.sqrt(squares / (truth.length - 1) / truth.length).toFixed(2) : '–';
-    return [
-      name,
-      formatDifference(gain),
-      error,
-      formatShare(truth.filter((g) => g < 0).length / truth.length),
-      String(Math.round(asked / done)),
-    ];
-  };
-  const known = rows.filter((row) => row.truth?.length);
+/** The true gain of each row's prompts over the first prompt, in points of 5 with its standard error, on a simulated base model. */
+export const buildTruthTable = ({ rows }: ExperimentOutcome): TableRows => [
+  ['simulated models: row', 'true gain', '± se', 'worse', 'requests per search with evaluation'],
+  ...rows.filter((row) => row.truth?.length).map(toTruthCells),
+];
+
+function toTruthCells({ name, truth = [], asked, done }: RowOutcome): string[] {
+  const gain = computeMean(truth) ?? NaN;
+  const squares = truth.reduce((sum, value) => sum + (value - gain) ** 2, 0);
   return [
-    ['simulated models: row', 'true gain', '± se', 'worse', 'requests a search and its evaluation'],
-    ...known.map(cells),
+    name,
+    formatDifference(gain),
+    truth.length > 1 ? Math.sqrt(squares / (truth.length - 1) / truth.length).toFixed(2) : '–',
+    formatShare(truth.filter((value) => value < 0).length / truth.length),
+    String(Math.round(asked / done)),
   ];
 }
 
-/** A table for each landscape: what each row gains there. */
-export function buildLandscapeTables({ landscapes }: ExperimentOutcome): TableRows[] {
-  const names = landscapes[0]?.landscapes.map((l) => l.landscape) ?? [];
+/** A table for each landscape: what each row gains there, in points of 5. */
+export function buildLandscapeTables({ landscapes: rows }: ExperimentOutcome): TableRows[] {
+  const names = rows[0]?.landscapes.map(({ landscape }) => landscape) ?? [];
   return names.map((name) => [
-    [name, 'true gain', '± se', 'worse', 'judgements', 'interval holds'],
-    ...landscapes.flatMap(({ row, landscapes: all }) =>
-      all
-        .filter((l) => l.landscape === name)
+    [name, 'true gain', '± se', 'worse', 'judgements', 'interval contains the truth'],
+    ...rows.flatMap(({ row, landscapes }) =>
+      landscapes
+        .filter(({ landscape }) => landscape === name)
         .map(({ gain, error, worse, evaluations, coverage, intervals }) => [
           row,
           formatDifference(gain),
@@ -44,4 +40,4 @@ export function buildLandscapeTables({ landscapes }: ExperimentOutcome): TableRo
   ]);
 }
 
-const formatShare = (part: number): string => `${(100 * part).toFixed(0)} %`;
+const formatShare = (share: number): string => `${(100 * share).toFixed(0)} %`;

@@ -1,15 +1,16 @@
-import type { Experiment } from './experimentSchema.ts';
-import { renderSvg } from '../plots/renderSvg.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
-import type { ExperimentOutcome } from './experimentOutcome.ts';
-import { renderExperimentPage } from './renderExperimentPage.ts';
+import { renderSvg } from '../plots/renderSvg.ts';
 import { createExperimentChart } from './createExperimentChart.ts';
+import type { ExperimentOutcome } from './experimentOutcome.ts';
+import { renderReport } from './experimentReport.ts';
+import type { Experiment } from './experimentSchema.ts';
+import { toCsv } from './experimentTables.ts';
+import { renderExperimentPage } from './renderExperimentPage.ts';
 import { renderPng } from './renderPng.ts';
-import { toCsv, renderReport } from './experimentReport.ts';
 import type { RowRun } from './rowRunner.ts';
 
-/** Writes what came of an experiment into its folder: table, plot, page, records, result. Says what could not be written. */
+/** Writes an experiment's files into its folder: records, tables, plot, page and result. Returns notes on what could not be written. */
 export async function writeOutcome(
   folder: RunFolder,
   { outcome, experiment, config }: { outcome: ExperimentOutcome; experiment: Experiment; config: Config },
@@ -29,6 +30,6 @@ export async function writeOutcome(
   folder.write('report.html', await renderExperimentPage({ outcome, experiment, config, chart }));
   folder.write('result.json', outcome);
   return svg && !png
-    ? ['plot.png: left out, as @resvg/resvg-js has no binary for this machine; plot.svg is there']
+    ? ['plot.png was not written, since @resvg/resvg-js has no binary for this machine; see plot.svg']
     : [];
 }

@@ -54,8 +54,7 @@ async function collectComparisons(kind: (seed: number) => JsonObject): Promise<M
     const file = join(folder, 'table.json');
     writeFileSync(file, JSON.stringify(kind(seed)));
     const out = join(folder, 'out');
-    const flags = { json: false, quiet: true, fresh: false, published: false, set: [], optimizer: 'simulated', out };
-    const { outcome } = await runExperiment(file, flags);
+    const { outcome } = await runExperiment({ roles: { optimizer: 'simulated' } }, { table: file, out, screen: null });
     for (const one of outcome.comparisons) found.set(one.row, [...(found.get(one.row) ?? []), one]);
     rmSync(out, { recursive: true });
   }

@@ -3,25 +3,27 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Experiment } from '../../../evals/experiments/experimentSchema.ts';
-import type { ExperimentFlags } from '../../../evals/experiments/options.ts';
 import { renderReport } from '../../../evals/experiments/experimentReport.ts';
-import { runExperiment } from '../../../evals/experiments/runExperiment.ts';
+import {
+  runExperiment,
+  type ExperimentOptions,
+  type ExperimentResult,
+} from '../../../evals/experiments/runExperiment.ts';
 import { createSimulatedInstructions } from '../../../evals/experiments/createSimulatedInstructions.ts';
 import { EXPERIMENT_TABLES } from '../../../evals/experiments/builtInTables.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-experiment-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const flags = (more: Partial<ExperimentFlags>): ExperimentFlags => ({
-  json: true,
-  quiet: true,
-  fresh: false,
-  published: false,
-  set: ['search.depth=3', 'search.maxDepthIncrease=0', 'final=null'],
-  optimizer: 'simulated',
-  limit: 12,
-  ...more,
-});
+/** Runs a table with short searches on the simulated models. */
+const run = (table: string, options: Partial<ExperimentOptions>, ...set: string[]): Promise<ExperimentResult> =>
+  runExperiment(
+    {
+      set: ['search.depth=3', 'search.maxDepthIncrease=0', 'final=null', ...set],
+      roles: { optimizer: 'simulated' },
+    },
+    { table, limit: 12, screen: null, ...options },
+  );
 const own = join(folder, 'own.yaml');
 writeFileSync(
   own,
@@ -31,7 +33,7 @@ rows:
   - { name: plain, method: base }
   - { name: same, method: base }
   - { name: another seed, method: base, set: { models.base.provider: simulated, models.base.seed: 5 } }
-  - { name: told, prompt: "You are kind.\\n- Give concrete examples.\\n- Explain the reasons.\\n- Keep a warm tone." }
+  - { name: better, prompt: "You are kind.\\n- Give concrete examples.\\n- Explain the reasons.\\n- Keep a warm tone." }
   - { name: "=1+1 <img src=x onerror=alert(1)> [a](javascript:alert(1))", prompt: You are kind., nodes: ./mute.mjs }
 `,
 );
@@ -40,19 +42,19 @@ writeFileSync(
   `export default (nodes) => ({ respond: async () => ({ response: '', missing: 'nothing to say' }) });`,
 );
 
-it('runs a user’s table: the planted difference found, the planted sameness called noise', async () => {
-  const { outcome, status } = await runExperiment(own, flags({ out: join(folder, 'a'), limit: 80 }));
-  expect(status).toBe(0);
+it('runs a user’s table, finds the planted difference and calls equal rows noise', async () => {
+  const { outcome, exitCode } = await run(own, { out: join(folder, 'a'), limit: 80 });
+  expect(exitCode).toBe(0);
   expect(outcome.comparisons.map((c) => [c.row, c.verdict])).toEqual([
     ['same', 'noise'],
     ['another seed', 'noise'],
-    ['told', 'higher'],
-  ]); // and none with the row whose nodes answer nothing: what is missing is no zero
+    ['better', 'higher'],
+  ]); // the row whose nodes answer nothing has no comparison, since what is missing is no zero
   expect(outcome.rows.map((r) => r.average === null)).toEqual([false, false, false, false, true]);
   expect(outcome.comparisons[0]?.mean).toBe(0);
   expect(outcome.saved?.share).toBeGreaterThan(0.2);
   expect(readFileSync(join(folder, 'a', 'table.csv'), 'utf8').split('\r\n')).toHaveLength(7);
-  expect(readFileSync(join(folder, 'a', 'table.md'), 'utf8')).toContain('On simulated models');
+  expect(readFileSync(join(folder, 'a', 'table.md'), 'utf8')).toContain('These are simulated models');
 });
 
 it('writes a page without a script, in which names are text, and a plot as SVG and PNG', async () => {
@@ -62,63 +64,60 @@ it('writes a page without a script, in which names are text, and a plot as SVG a
   expect(page).not.toMatch(/<script|<img src=x|javascript:alert\(1\)"/);
   expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');
   expect(page.match(/data:image\/svg\+xml;base64/g)).toHaveLength(4);
-  for (const told of ['▲ <bdi>higher', '○ <bdi>noise', 'On simulated models', '&quot;optimizer&quot;'])
-    expect(page).toContain(told);
+  for (const text of ['▲ <bdi>higher', '○ <bdi>noise', 'These are simulated models', '&quot;optimizer&quot;'])
+    expect(page).toContain(text);
   expect(read('plot.svg')).toMatch(/^<svg [\s\S]*95 % bootstrap intervals/);
   expect(read('plot.png').slice(1, 4)).toBe('PNG');
   expect(read('table.csv')).toContain("\r\n'=1+1 <img");
   expect(read('table.md')).toContain('&lt;img src=x onerror=alert(1)> \\[a\\](javascript');
 });
 
-let made: ReturnType<typeof runExperiment> | undefined;
-/** A table of ours, undisturbed; run once. */
-const whole = (): ReturnType<typeof runExperiment> =>
-  (made ??= runExperiment('search', flags({ out: join(folder, 'c') })));
+let searchTable: Promise<ExperimentResult> | undefined;
+/** The built-in table "search", run once and without a stop. */
+const runSearchTable = (): Promise<ExperimentResult> => (searchTable ??= run('search', { out: join(folder, 'c') }));
 
-it('goes on after a budget and asks nothing twice', async () => {
+it('continues after a budget and asks nothing twice', async () => {
   const out = join(folder, 'b');
-  const first = await runExperiment('search', flags({ out, set: [...flags({}).set, 'budget.calls=40'] }));
-  expect(first).toMatchObject({ status: 3, outcome: { stoppedBy: 'budget', saved: null } });
-  const [{ outcome: second }, { outcome: undisturbed }] = [
-    await runExperiment('search', flags({ out })),
-    await whole(),
-  ];
-  expect(second.calls).toEqual(undisturbed.calls);
-  expect(second.rows.map((r) => r.average)).toEqual(undisturbed.rows.map((r) => r.average));
-  expect(second.saved).toEqual(undisturbed.saved);
+  const first = await run('search', { out }, 'budget.calls=40');
+  expect(first).toMatchObject({ exitCode: 3, outcome: { stoppedBy: 'budget', saved: null } });
+  const { outcome: second } = await run('search', { out });
+  const { outcome: uninterrupted } = await runSearchTable();
+  expect(second.calls).toEqual(uninterrupted.calls);
+  expect(second.rows.map((r) => r.average)).toEqual(uninterrupted.rows.map((r) => r.average));
+  expect(second.saved).toEqual(uninterrupted.saved);
 });
 
-it.each(Object.keys(EXPERIMENT_TABLES))('has a table "%s" that is well formed', (name) => {
+it.each(Object.keys(EXPERIMENT_TABLES))('the built-in table "%s" is well formed', (name) => {
   const bases = ['m', 'n'].map((model) => ({ name: model, set: { 'models.base.model': model } }));
-  const usual = { initialPrompt: 'p', examples: { k: 2, rewrite: false, rewriteRounds: 5, rewriteLimit: null } };
-  const { error, data } = Experiment.safeParse(EXPERIMENT_TABLES[name]?.(bases, usual));
+  const config = { initialPrompt: 'p', examples: { k: 2, rewrite: false, rewriteRounds: 5, rewriteLimit: null } };
+  const { error, data } = Experiment.safeParse(EXPERIMENT_TABLES[name]?.(bases, config));
   expect(error).toBeUndefined();
   expect(data?.published?.whose ?? 'not ours').toContain('not ours');
 });
 
-it('shows published figures as whose they are, and only when asked', async () => {
-  const { outcome, experiment } = await whole();
+it('shows published figures with their source, and only if asked', async () => {
+  const { outcome, experiment } = await runSearchTable();
   expect(renderReport(outcome, experiment, 'text')).toContain('Published by the authors');
   expect(renderReport(outcome, { categories: false, published: undefined }, 'text')).not.toContain('4.06');
 });
 
-it('refuses bad tables with a line a fault', async () => {
-  await expect(runExperiment('nonsense', flags({}))).rejects.toThrow('expected one of main');
+it('refuses bad tables with a line per fault', async () => {
+  await expect(run('nonsense', {})).rejects.toThrow('expected one of main');
   const bad = join(folder, 'bad.json');
   writeFileSync(bad, '{"title": "t", "rows": [{"name": "x", "set": {"search.beamWith": 1}}]}');
-  await expect(runExperiment(bad, flags({}))).rejects.toThrow('row "x": search.beamWith');
-  const faulty = async (nodes: string, module?: string): Promise<unknown> => {
+  await expect(run(bad, {})).rejects.toThrow('row "x": search.beamWith');
+  const runWithModule = async (nodes: string, module?: string): Promise<unknown> => {
     writeFileSync(bad, JSON.stringify({ title: 't', rows: [{ name: 'x', method: 'base', nodes }] }));
     if (module !== undefined) writeFileSync(join(folder, nodes), module);
-    return runExperiment(bad, flags({ out: join(folder, nodes.slice(0, -4)) }));
+    return run(bad, { out: join(folder, nodes.slice(0, -4)) });
   };
-  await expect(faulty('none.mjs')).rejects.toThrow('nodes: expected a readable file');
-  await expect(faulty('list.mjs', 'export default [];')).rejects.toThrow('to export a function by default');
-  await expect(faulty('typo.mjs', 'export default () => ({ jugde: () => 1 });')).rejects.toThrow('got "jugde"');
-  await expect(runExperiment('k', flags({ out: join(folder, 'c') }))).rejects.toThrow('another');
+  await expect(runWithModule('none.mjs')).rejects.toThrow('nodes: expected a readable file');
+  await expect(runWithModule('list.mjs', 'export default [];')).rejects.toThrow('to export a function by default');
+  await expect(runWithModule('typo.mjs', 'export default () => ({ jugde: () => 1 });')).rejects.toThrow('got "jugde"');
+  await expect(run('k', { out: join(folder, 'c') })).rejects.toThrow('other values for experiment');
 });
 
-it('holds out instructions of the simulation with tags of just-eval', () => {
+it('holds out instructions for the simulated models, with just-eval’s tags', () => {
   const set = createSimulatedInstructions();
   expect(set.filter((i) => i.mode === 'safety')).toHaveLength(10);
   expect(set.some((i) => i.tags.includes('coding'))).toBe(true);

@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { loadConfig, type Config, type ConfigSources } from '../../run/config/loadConfig.ts';
+import { RunFolder } from '../../run/runFolder.ts';
+import type { MethodChoice } from './resolveMethod.ts';
+
+/**
+ * The config of an evaluation. If a run's prompt is evaluated, the run's config is the default, and preset and K stay the run's.
+ * @throws UserError if the config or the run's folder cannot be used
+ */
+export function loadEvaluationConfig(sources: ConfigSources, { method, run }: MethodChoice): Config {
+  if (method !== 'drpo' || run === undefined) return loadConfig(sources);
+  RunFolder.openExisting(run);
+  const file = join(run, 'config.json');
+  const own = loadConfig({ ...sources, file, set: [] });
+  const config = loadConfig({ ...sources, file: sources.file ?? file });
+  const { k } = (sources.set?.some((text) => text.startsWith('examples.k=')) ? config : own).examples;
+  return { ...config, preset: own.preset, examples: { ...config.examples, k } };
+}
+
+/** The config of the judges to check for bias; a judge alone is enough. Null if the sources name no model. @throws UserError */
+export function loadJudgeConfig(sources: ConfigSources): Config | null {
+  const { file, roles: { optimizer, judge } = {}, set = [] } = sources;
+  const isNamed = [file, optimizer, judge].some((name) => name !== undefined);
+  if (!isNamed && !set.some((text) => /^(models|judge)\./.test(text))) return null;
+  const isAlone = file === undefined && optimizer === undefined && judge !== undefined;
+  return loadConfig(isAlone ? { ...sources, roles: { ...sources.roles, optimizer: judge } } : sources);
+}

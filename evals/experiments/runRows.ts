@@ -1,0 +1,35 @@
+import type { Screen } from '../../run/progress.ts';
+import { classifyStop } from '../../run/stopRun.ts';
+import type { ExperimentOutcome } from './experimentOutcome.ts';
+import { ProgressMeter } from './progressMeter.ts';
+import type { RowRun, RowRunner } from './rowRunner.ts';
+
+/** Rows searched and evaluated at the same time; the gateway limits the calls in flight. */
+const MAX_CONCURRENT_ROWS = 4;
+
+/** Runs every row with every seed; a spent budget or Ctrl-C ends this early with what there is. */
+export async function runRows(
+  runner: RowRunner,
+  screen: Screen | null,
+): Promise<{ runs: RowRun[]; stopped: ExperimentOutcome['stoppedBy'] }> {
+  const { experiment, instructions, session } = runner.options;
+  const { rows, seeds } = experiment;
+  const jobs = rows.flatMap((row) => Array.from({ length: seeds }, (_, seed) => ({ row, seed })));
+  const meter = new ProgressMeter(
+    screen,
+    `${rows.length} rows, answers judged`,
+    jobs.length * instructions.length,
+    () => session.gateway.getUsageTotals(),
+  );
+  const runs: RowRun[] = [];
+  const queue = jobs.values();
+  const work = async (): Promise<void> => {
+    for (const { row, seed } of queue)
+      runs.push(await runner.run(row, seed, (record) => meter.step(record.missing !== undefined)));
+  };
+  const results = await Promise.allSettled(Array.from({ length: MAX_CONCURRENT_ROWS }, work));
+  for (const line of await runner.flush()) screen?.write(`${line}\n`);
+  const errors = results.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
+  for (const error of errors) if (classifyStop(error) === null) throw error;
+  return { runs, stopped: errors.length ? classifyStop(errors[0]) : null };
+}
