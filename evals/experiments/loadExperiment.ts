@@ -1,21 +1,13 @@
 import { dirname, resolve } from 'node:path';
 import { loadConfig, type Config, type ConfigSources } from '../../run/config/loadConfig.ts';
 import { parseYaml } from '../../run/config/parseYaml.ts';
-<<<<<<< HEAD
-import { Experiment, type ExperimentRow } from './experimentSchema.ts';
-import type { Config } from '../../run/config/loadConfig.ts';
 import { describeIssues } from '../../run/config/describeIssues.ts';
-=======
->>>>>>> evals
 import { formatValue, UserError } from '../../run/config/userError.ts';
 import { EXPERIMENT_TABLES } from './builtInTables.ts';
-<<<<<<< HEAD
 import { getErrorMessage } from '../../state/failure.ts';
-=======
 import { Experiment, type ExperimentRow } from './experimentSchema.ts';
 import { readTextFile } from './readTextFile.ts';
 import { listTableBases } from './tableBases.ts';
->>>>>>> evals
 
 /** Which table is run, and what replaces its own settings. */
 export interface TableChoice {
@@ -34,12 +26,7 @@ export function loadExperiment(config: Config, { table, bases, seeds, landscapes
   const create = Object.hasOwn(EXPERIMENT_TABLES, table) ? EXPERIMENT_TABLES[table] : undefined;
   const raw: unknown = create ? create(listTableBases(config, bases), config) : readTableFile(table);
   const { data, error } = Experiment.safeParse(raw);
-<<<<<<< HEAD
   if (error) throw new UserError(describeIssues(error, Experiment, raw, 'table').map((fault) => `${table}: ${fault}`));
-=======
-  if (error)
-    throw new UserError(error.issues.map(({ path, message }) => `${table}: ${path.join('.') || 'table'}: ${message}`));
->>>>>>> evals
   const rows = data.rows.map((row) =>
     row.nodes === undefined ? row : { ...row, nodes: resolve(dirname(table), row.nodes) },
   );
@@ -55,12 +42,9 @@ function readTableFile(table: string): unknown {
     return parseYaml(readTextFile(table, 'experiment'));
   } catch (error) {
     if (error instanceof UserError) throw error;
-<<<<<<< HEAD
-    throw new UserError(`${table}: expected JSON or YAML, got a fault: ${getErrorMessage(error).split('\n')[0]}`);
-=======
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new UserError(`${table}: expected JSON or YAML, got something else: ${reason}`);
->>>>>>> evals
+    throw new UserError(
+      `${table}: expected JSON or YAML, got something else: ${getErrorMessage(error).split('\n')[0]}`,
+    );
   }
 }
 

@@ -3,18 +3,15 @@ import type { Nodes } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { readData } from '../../run/config/readData.ts';
 import { hashText } from '../../run/describeModel.ts';
-import type { RemoteSearches } from '../../run/remote/searchRemote.ts';
-import type { Instruction } from '../justEval/instructions.ts';
 import { createAlignedMethod, createBaseMethod, type AlignmentMethod } from '../justEval/methods.ts';
 import type { ScoredJudgement } from '../justEval/records.ts';
 import { toScoredJudgement, type JustEvalRecord } from '../justEval/runJustEval.ts';
 import { createUrialMethod, renderUrialHead } from '../justEval/urial.ts';
 import type { EvaluationTracker } from '../langsmith/evaluationTracker.ts';
-import type { Experiment, ExperimentRow } from './experimentSchema.ts';
-import type { ExperimentSession } from './experimentSession.ts';
+import type { ExperimentRow } from './experimentSchema.ts';
 import { describeTracedExperiment } from './experimentTrace.ts';
 import { ModelCallCounter } from './modelCallCounter.ts';
-import { RowSearches, type RowSearchResult } from './rowSearches.ts';
+import { RowSearches, type RowRunnerOptions, type RowSearchResult } from './rowSearches.ts';
 import { runMonitoredJustEval } from './runMonitoredJustEval.ts';
 
 /** One search of one row, evaluated. */
@@ -29,17 +26,6 @@ export interface RowRun {
   records: JustEvalRecord[];
   /** Requests that this row alone would take: for its searches, its answers and its judgements. */
   requests: number;
-}
-
-/** What rows are run with. */
-export interface RowRunnerOptions {
-  session: ExperimentSession;
-  experiment: Experiment;
-  instructions: readonly Instruction[];
-  resolveConfig: (row: ExperimentRow, seed: number) => Config;
-  tracker: EvaluationTracker;
-  /** Searches at a LangGraph server, instead of here. */
-  remoteSearches?: Pick<RemoteSearches, 'search'> | undefined;
 }
 
 /** How a row answers, and the searches that its prompt and examples come from. */

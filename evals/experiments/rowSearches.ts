@@ -6,9 +6,23 @@ import { readData } from '../../run/config/readData.ts';
 import { hashText } from '../../run/describeModel.ts';
 import { traceRun, type RunTrace } from '../../run/tracing/traceRun.ts';
 import { Example, type Query } from '../../state/example.ts';
-import type { ExperimentRow } from './experimentSchema.ts';
+import type { RemoteSearches } from '../../run/remote/searchRemote.ts';
+import type { Instruction } from '../justEval/instructions.ts';
+import type { Experiment, ExperimentRow } from './experimentSchema.ts';
+import type { ExperimentSession } from './experimentSession.ts';
+import type { EvaluationTracker } from '../langsmith/evaluationTracker.ts';
 import { ModelCallCounter } from './modelCallCounter.ts';
-import type { RowRunnerOptions } from './rowRunner.ts';
+
+/** What rows are run with. */
+export interface RowRunnerOptions {
+  session: ExperimentSession;
+  experiment: Experiment;
+  instructions: readonly Instruction[];
+  resolveConfig: (row: ExperimentRow, seed: number) => Config;
+  tracker: EvaluationTracker;
+  /** Searches at a LangGraph server, instead of here. */
+  remoteSearches?: Pick<RemoteSearches, 'search'> | undefined;
+}
 
 /** The result of a row's search, as the experiment's folder keeps it. */
 const RowSearchResult = z.object({
