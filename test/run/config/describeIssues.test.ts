@@ -56,6 +56,6 @@ it('a wrong value is shown as it was written', () => {
   expect(() => load('search.strategy=dfs')).toThrow(/^search\.strategy: expected one of beam, .*, got "dfs"$/);
   expect(() => load('search.beamWidth=0')).toThrow('search.beamWidth: expected number to be >=1, got 0');
   expect(() => load('models.base.api=completions', 'models.base.provider="openai"')).toThrow(
-    'models.base.model: expected the name of a model, or "simulated" for the role, got nothing',
+    'models.base.model: expected the name of a model, got none; name one, or set the role to "simulated"',
   );
 });
