@@ -1,60 +1,44 @@
-import { z } from 'zod';
-import type { Example } from '../state/example.ts';
-import { Config, parseModel } from '../run/config/loadConfig.ts';
+import type { Command } from 'commander';
+import { createInterface } from 'node:readline';
+import { answerQueries } from '../run/answerQueries.ts';
+import { readQueries } from '../run/config/readData.ts';
 import { UserError } from '../run/config/userError.ts';
-import { RunFolder } from '../run/runFolder.ts';
-import { openSession, type Session } from '../run/session.ts';
+import { toJsonLine, toPrintable } from '../run/progress.ts';
 
-export interface AnsweredQuery {
-  query: string;
-  response: string;
-  /** Why there is no response. */
-  missing?: string;
+interface AnswerFlags {
+  run: string;
+  base?: string;
+  file?: string;
+  json: boolean;
 }
 
-/** `answer`: queries answered with a run's prompt and retrieved examples, laid out as they were when it was judged. `base`: another model than the run's. */
-export async function answerQueries(run: string, queries: readonly string[], base?: string): Promise<AnsweredQuery[]> {
-  const folder = RunFolder.openExisting(run);
-  const prompt = folder.readText('prompt.txt');
-  if (prompt === undefined)
-    throw new UserError(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` end first`);
-  const session = await openSession(readRunConfig(folder, base), RunFolder.openWithoutConfig(folder.file('answers')));
-  try {
-    return await answerAll(session, prompt, readExamplesFile(folder), queries);
-  } finally {
-    await session.close();
-  }
+/** Adds `answer`: queries answered with a run's prompt and examples. */
+export function addAnswerCommand(root: Command): void {
+  root
+    .command('answer')
+    .description('answers one query or many with a run’s prompt and retrieved examples')
+    .argument('[query]', 'the query (default: read from stdin)')
+    .requiredOption('--run <dir>', 'the run’s folder')
+    .option('--base <model>', 'who answers: MODEL[@BASEURL] or "simulated" (default: the run’s base model)')
+    .option('--file <file>', 'answer all queries of a file: JSON lines, JSON, or text with a query per line')
+    .option('--json', 'print JSON lines {query, response}', false)
+    .addHelpText('after', '\nExample: drpo answer "Is honey vegan?" --run runs/mine')
+    .action(async (query: string | undefined, { run, base, file, json }: AnswerFlags) => {
+      const queries = file === undefined ? [query ?? (await readStdinQuery())] : await readQueryTexts(file);
+      const answers = await answerQueries(run, queries, base);
+      for (const answer of answers)
+        process.stdout.write(json || file !== undefined ? toJsonLine(answer) : `${toPrintable(answer.response)}\n`);
+      if (answers.some(({ missing }) => missing !== undefined)) process.exitCode = 1;
+    });
 }
 
-function readRunConfig(folder: RunFolder, base: string | undefined): Config {
-  const stored = StoredConfig.safeParse(folder.readJson('config.json')).data;
-  const models = base === undefined ? stored?.models : { ...stored?.models, base: parseModel(base) };
-  const parsed = Config.safeParse({ ...stored, models });
-  if (!parsed.success)
-    throw new UserError(`${folder.file('config.json')}: expected the config of a run, got something else`);
-  return parsed.data;
-}
+const readQueryTexts = async (file: string): Promise<string[]> =>
+  (await readQueries({ files: [file], order: 'given', seed: 0, limit: null })).map(({ text }) => text);
 
-const StoredConfig = z.looseObject({ models: z.looseObject({}) });
-
-async function answerAll(
-  { nodes }: Session,
-  prompt: string,
-  examples: readonly Example[],
-  queries: readonly string[],
-): Promise<AnsweredQuery[]> {
-  const { exampleIndices } = await nodes.retrieveExamples({ queries, examples });
-  return Promise.all(
-    queries.map(async (query, i) => {
-      const near = (exampleIndices[i] ?? []).flatMap((j) => examples[j] ?? []);
-      return { query, ...(await nodes.respond({ prompt, query, examples: near })) };
-    }),
-  );
-}
-
-function readExamplesFile(folder: RunFolder): Example[] {
-  const parsed = z.record(z.string(), z.string()).safeParse(folder.readJson('examples.json') ?? {});
-  if (!parsed.success)
-    throw new UserError(`${folder.file('examples.json')}: expected an object {query: answer}, got something else`);
-  return Object.entries(parsed.data).map(([query, text]) => ({ query, answer: text }));
+async function readStdinQuery(): Promise<string> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: process.stdin })) lines.push(line);
+  const text = lines.join('\n').trim();
+  if (text === '') throw new UserError('answer: expected a query as an argument or on stdin, got none');
+  return text;
 }

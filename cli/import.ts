@@ -10,7 +10,7 @@ import { formatValue, UserError } from '../run/config/userError.ts';
 import { toJsonLine, toPrintable } from '../run/progress.ts';
 import { RunFolder } from '../run/runFolder.ts';
 import { collectPath, toReferenceOutput, buildResult, type OptimizeResult } from '../run/result.ts';
-import { parseModelFlag } from '../run/loadArtifact.ts';
+import { parseModel } from '../run/config/parseModel.ts';
 import { importOutput, importTree, OutputFile, TreeFile, type ImportedSearch } from './importReference.ts';
 import { getErrorMessage } from '../state/failure.ts';
 
@@ -77,7 +77,7 @@ function makeImportConfig(
   { nodes, queries }: ImportedSearch,
   examples: readonly Example[],
 ): Config {
-  const base = parseModelFlag(model);
+  const base = parseModel(model);
   return Config.parse({
     preset: 'reference',
     models: { base, optimizer: base },

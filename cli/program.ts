@@ -1,11 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
-import { createInterface } from 'node:readline';
-import { answerQueries } from './answer.ts';
+import { addAnswerCommand } from './answer.ts';
 import { addReportCommand } from './report.ts';
 import { addBranchCommand } from './branch.ts';
 import { Approver } from './approve/person.ts';
 import { loadConfig, listUnpricedModels, type Config, type ConfigSources } from '../run/config/loadConfig.ts';
-import { readQueries } from '../run/config/readData.ts';
 import { reportError } from './exit.ts';
 import { UserError } from '../run/config/userError.ts';
 import type { CommandResult } from '../run/commandResult.ts';
@@ -19,7 +17,7 @@ import { addExportCommand } from './export.ts';
 import { addImportCommand } from './import.ts';
 import { addPlanCommand } from '../forecast/planRun.ts';
 import { addServeCommand } from './serve.ts';
-import { toJsonLine, toPrintable, type Screen } from '../run/progress.ts';
+import { toJsonLine, type Screen } from '../run/progress.ts';
 import { renderSummary } from './summary.ts';
 import { createWatchOption } from './watchFlag.ts';
 
@@ -133,25 +131,7 @@ export function createProgram(): Command {
   addExportCommand(root);
   addImportCommand(root);
 
-  root
-    .command('answer')
-    .description('answers a query, or many, with a run’s prompt and retrieved examples')
-    .argument('[query]', 'the query (default: stdin)')
-    .requiredOption('--run <dir>', 'the run’s folder')
-    .option('--base <model>', 'another model than the run’s: MODEL[@BASEURL], or "simulated"')
-    .option('--file <file>', 'many queries: JSONL, JSON or text, a query a line')
-    .option('--json', 'JSON lines {query, response}', false)
-    .action(async (query: string | undefined, flags: { run: string; base?: string; file?: string; json: boolean }) => {
-      const many = flags.file !== undefined;
-      const answered = await answerQueries(
-        flags.run,
-        flags.file === undefined ? [query ?? (await readStdinQuery())] : await readQueryTexts(flags.file),
-        flags.base,
-      );
-      for (const one of answered)
-        process.stdout.write(flags.json || many ? toJsonLine(one) : `${toPrintable(one.response)}\n`);
-      if (answered.some((one) => one.missing !== undefined)) process.exitCode = 1;
-    });
+  addAnswerCommand(root);
   return root;
 }
 
@@ -174,17 +154,6 @@ async function optimizeAtServer(
     );
   const { optimizeRemote } = await import('../run/remote/optimizeRemote.ts');
   return optimizeRemote(given, { ...options, remote });
-}
-
-const readQueryTexts = async (file: string): Promise<string[]> =>
-  (await readQueries({ files: [file], order: 'given', seed: 0, limit: null })).map((q) => q.text);
-
-async function readStdinQuery(): Promise<string> {
-  const lines: string[] = [];
-  for await (const line of createInterface({ input: process.stdin })) lines.push(line);
-  const text = lines.join('\n').trim();
-  if (text === '') throw new UserError('answer: expected a query as argument or on stdin, got none');
-  return text;
 }
 
 /** Runs a command line and sets the exit status; gives the run's folder, where there was a run. */

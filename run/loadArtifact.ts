@@ -3,6 +3,7 @@ import { ModelsConfig, type ResolvedModel } from '../models/index.ts';
 import type { Artifact, Layout } from '../nodes/index.ts';
 import type { Example } from '../state/example.ts';
 import { Config } from './config/loadConfig.ts';
+import { parseModel } from './config/parseModel.ts';
 import { formatValue, UserError } from './config/userError.ts';
 import { RunFolder } from './runFolder.ts';
 
@@ -46,20 +47,15 @@ export function loadServedRun(run: string, given: BaseModelFlags = {}): ServedRu
 const chooseLayout = ({ preset }: Config, { api }: ResolvedModel): Layout =>
   api === 'completions' ? 'plain' : preset === 'reference' ? 'split' : 'chat';
 
-function resolveBaseModel({ models }: Config, { base, keyEnv }: BaseModelFlags): ResolvedModel {
+/** The run's base model, or the one named instead; another endpoint is asked in the same way as the run's. @throws UserError */
+export function resolveBaseModel({ models }: Config, { base, keyEnv }: BaseModelFlags): ResolvedModel {
   if (base === undefined && keyEnv === undefined) return models.base;
-  const given = base === undefined ? models.base : parseModelFlag(base, models.base.api);
-  const settings = typeof given === 'string' || keyEnv === undefined ? given : { ...given, apiKeyEnv: keyEnv };
-  const parsed = ModelsConfig.safeParse({ base: settings, optimizer: 'simulated' });
+  const named = base === undefined ? models.base : parseModel(base);
+  const settings = 'model' in named ? { api: models.base.api, ...named } : named;
+  const key = keyEnv === undefined ? {} : { apiKeyEnv: keyEnv };
+  const parsed = ModelsConfig.safeParse({ base: { ...settings, ...key }, optimizer: 'simulated' });
   if (parsed.success) return parsed.data.base;
   throw new UserError(`--base: expected MODEL[@BASEURL] or "simulated", got ${formatValue(base)}`);
-}
-
-/** What stands for a model on the command line: "simulated", or MODEL[@BASEURL]. */
-export function parseModelFlag(text: string, api: ResolvedModel['api'] = 'chat') {
-  if (text === 'simulated') return text;
-  const at = text.search(/@https?:/);
-  return at < 0 ? { model: text, api } : { model: text.slice(0, at), baseUrl: text.slice(at + 1), api };
 }
 
 /** The examples a run ended with. @throws UserError */

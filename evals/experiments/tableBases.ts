@@ -1,4 +1,5 @@
 import type { Config } from '../../run/config/loadConfig.ts';
+import { parseModel } from '../../run/config/parseModel.ts';
 import { describeModel, formatModelName } from '../../run/describeModel.ts';
 
 /** A base model of a table: its name there, and the config keys that select it. */
@@ -31,8 +32,7 @@ const createSimulatedBase = (name: string): TableBase => ({
 });
 
 function createRealBase(text: string): TableBase {
-  const at = text.search(/@https?:/);
-  if (at < 0) return { name: text, set: { 'models.base.model': text } };
-  const name = text.slice(0, at);
-  return { name, set: { 'models.base.model': name, 'models.base.baseUrl': text.slice(at + 1) } };
+  const settings = parseModel(text);
+  const set = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`models.base.${key}`, value]));
+  return { name: 'model' in settings ? settings.model : text, set };
 }

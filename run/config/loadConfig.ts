@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
+import { LANGUAGE_ROLES } from '../../models/settings.ts';
 import { describeIssues } from './describeIssues.ts';
 import { formatValue, UserError } from './userError.ts';
 import { resolveFinal } from './presets.ts';
 import { Config, ConfigInput, resolveDataPath } from './schema.ts';
+import { parseModel } from './parseModel.ts';
 import { parseYaml } from './parseYaml.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 
@@ -66,13 +68,6 @@ function readConfigFile(file: string): Record<string, unknown> {
   }
 }
 
-/** A model as the command line names it: MODEL[@BASEURL], or "simulated". */
-export function parseModel(text: string): unknown {
-  if (text === 'simulated') return 'simulated';
-  const at = text.search(/@https?:/);
-  return at < 0 ? { model: text } : { model: text.slice(0, at), baseUrl: text.slice(at + 1) };
-}
-
 function setKey(raw: Record<string, unknown>, text: string): void {
   const at = text.indexOf('=');
   if (at < 1) throw new UserError(`--set: expected KEY=VALUE such as search.beamWidth=3, got ${formatValue(text)}`);
@@ -98,15 +93,15 @@ function assign(target: Record<string, unknown>, [key = '', ...rest]: string[], 
     typeof inner === 'object' && inner !== null
       ? { ...inner }
       : typeof inner === 'string'
-        ? expandName(key, inner)
+        ? expandText(key, inner)
         : {};
   target[key] = next;
   assign(next, rest, value);
 }
 
-/** The object that a name stands for, if a further key is set in it. */
-const expandName = (key: string, name: string): Record<string, unknown> =>
-  key === 'strategy' ? { name } : name === 'simulated' ? { provider: name } : {};
+/** The object that a text stands for, if a further key is set in it: a strategy or a role's model. */
+const expandText = (key: string, text: string): Record<string, unknown> =>
+  key === 'strategy' ? { name: text } : { ...parseModel(text) };
 
 /** Paths made absolute, relative to the config's folder; the files must be there. */
 function resolvePaths(config: Config, folder: string): Config {
@@ -146,10 +141,7 @@ export function listChangedKeys(a: unknown, b: unknown, path = ''): string[] {
 /** Models whose calls a budget in USD cannot count, for want of a price. */
 export function listUnpricedModels({ budget, models, judge }: Config): string[] {
   if (budget.usd === null) return [];
-  const { base, reward, judge: first, optimizer } = models;
-  const named = Object.entries({ base, reward, judge: first, optimizer }).map(
-    ([role, m]) => [`models.${role}`, m] as const,
-  );
+  const named = LANGUAGE_ROLES.map((role) => [`models.${role}`, models[role]] as const);
   return [...named, ...judge.panel.map((m, i) => [`judge.panel.${i}`, m] as const)].flatMap(([path, m]) =>
     m.provider === 'openai' && m.price === undefined ? [path] : [],
   );

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DEFAULT_FINAL } from '../../graphs/index.ts';
 import { DEFAULT_CONCURRENCY, JudgeSettings, ModelsConfig } from '../../models/settings.ts';
 import { packageRoot } from './packageInfo.ts';
+import { parseModel } from './parseModel.ts';
 import { GuardSettings, applyPreset } from './presets.ts';
 import { StrategySettings } from './strategySettings.ts';
 
@@ -13,10 +14,22 @@ const limit = makeWholeNumber(1).nullable();
 export const resolveDataPath = (name: string): string => join(packageRoot, 'data', name);
 const SEED_QUERY_FILES = ['everyday.json', 'longform.json', 'malicious.txt'].map(resolveDataPath);
 
+/** A role's model may be written as a text. */
+const parseModelText = (input: unknown): unknown => (typeof input === 'string' ? parseModel(input) : input);
+const ModelsInput = z.preprocess(
+  (input) =>
+    typeof input === 'object' && input !== null
+      ? Object.fromEntries(
+          Object.entries(input).map(([role, model]) => [role, role === 'embeddings' ? model : parseModelText(model)]),
+        )
+      : input,
+  ModelsConfig,
+);
+
 /** The config as it is stated: what its preset sets is not filled in yet. */
 export const ConfigInput = z.strictObject({
   preset: z.enum(['default', 'reference']).default('default'),
-  models: ModelsConfig,
+  models: ModelsInput,
   concurrency: makeWholeNumber(1).default(DEFAULT_CONCURRENCY),
   initialPrompt: z.string().min(1).default('You are a helpful assistant.'),
   queries: z
@@ -66,7 +79,7 @@ export const ConfigInput = z.strictObject({
     .strictObject({
       samples: makeWholeNumber(1).default(1),
       /** Judges besides `models.judge`; the median of all counts. */
-      panel: z.array(JudgeSettings).default([]),
+      panel: z.array(z.preprocess(parseModelText, JudgeSettings)).default([]),
       /** Judgements made a second time, to tell how far the judge agrees with itself; none in "reference" unless told. */
       reliabilityChecks: makeWholeNumber(0).exactOptional(),
     })

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ModelsConfig } from '../../models/index.ts';
 import { loadConfig, readRawConfig, type Config, type ConfigSources } from '../config/loadConfig.ts';
+import { parseModel } from '../config/parseModel.ts';
 import { formatValue, UserError } from '../config/userError.ts';
 import type { RemoteServer } from './connectServer.ts';
 
@@ -19,7 +20,7 @@ export function createRemoteConfig({ about, url }: Pick<RemoteServer, 'about' | 
 /** What is said of models here must be so there. */
 function listModelFaults(named: unknown, there: ModelsConfig, url: string): string[] {
   return Object.entries(Object(named)).flatMap(([role, said]: [string, unknown]) => {
-    const settings: unknown = typeof said === 'string' ? { provider: said } : said;
+    const settings: unknown = typeof said === 'string' ? parseModel(said) : said;
     return Object.entries(Object(settings)).flatMap(([key, got]: [string, unknown]) => {
       const expected: unknown = Reflect.get(Object(Reflect.get(there, role)), key);
       if (isDeepStrictEqual(got, expected)) return [];

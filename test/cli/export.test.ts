@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answerQueries } from '../../cli/answer.ts';
+import { answerQueries } from '../../run/answerQueries.ts';
 import { exportRun } from '../../cli/export.ts';
 import { importRun } from '../../cli/import.ts';
 import { RunFolder } from '../../run/runFolder.ts';

@@ -40,13 +40,13 @@ describe('an unknown key', () => {
     };
     const file = write('config.json', { models: { optimizer: 'simulated' }, search: { beamwidth: 2 } });
     expect(() => loadConfig({ file })).toThrow('search.beamwidth: unknown key. Did you mean search.beamWidth?');
-    const flags = { set: ['models.optimizer="simulated"'] };
+    const sources = { set: ['models.optimizer="simulated"'] };
     const read = (table: unknown) => loadExperiment(load(), { table: write('table.json', table) });
     expect(() => read({ title: 't', rows: [{ name: 'a', sett: {} }] })).toThrow(
       'table.json: rows.0.sett: unknown key. Did you mean rows.0.set?',
     );
     const experiment = read({ title: 't', rows: [{ name: 'a', set: { 'search.beamwidth': 2 } }] });
-    expect(() => createRowConfigResolver(experiment, flags)).toThrow(
+    expect(() => createRowConfigResolver(experiment, sources)).toThrow(
       'row "a": search.beamwidth: unknown key. Did you mean search.beamWidth?',
     );
   });

@@ -6,7 +6,7 @@ import { createServer, request, type Server, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI, { type APIError } from 'openai';
-import { answerQueries } from '../../../cli/answer.ts';
+import { answerQueries } from '../../../run/answerQueries.ts';
 import { Config } from '../../../run/config/loadConfig.ts';
 import { startChatServer, type RunningServer, type ServeFlags } from '../../../server/openai/startChatServer.ts';
 

@@ -1,0 +1,42 @@
+import type { Example } from '../state/example.ts';
+import { openFinishedRun, readRunExamples, resolveBaseModel } from './loadArtifact.ts';
+import { RunFolder } from './runFolder.ts';
+import { openSession, type Session } from './session.ts';
+
+/** A query with its response; without one, `missing` says why. */
+export interface AnsweredQuery {
+  query: string;
+  response: string;
+  missing?: string;
+}
+
+/**
+ * Answers queries with a run's prompt and retrieved examples, in the layout in which the prompt was judged.
+ * `base` (MODEL[@BASEURL] or "simulated") replaces the run's base model. @throws UserError
+ */
+export async function answerQueries(run: string, queries: readonly string[], base?: string): Promise<AnsweredQuery[]> {
+  const { folder, config, prompt } = openFinishedRun(run);
+  const models = { ...config.models, base: resolveBaseModel(config, { base }) };
+  const answers = RunFolder.openWithoutConfig(folder.file('answers'));
+  const session = await openSession({ ...config, models }, answers);
+  try {
+    return await answerAll(session, prompt, readRunExamples(folder), queries);
+  } finally {
+    await session.close();
+  }
+}
+
+async function answerAll(
+  { nodes }: Session,
+  prompt: string,
+  examples: readonly Example[],
+  queries: readonly string[],
+): Promise<AnsweredQuery[]> {
+  const { exampleIndices } = await nodes.retrieveExamples({ queries, examples });
+  return Promise.all(
+    queries.map(async (query, i) => {
+      const nearest = (exampleIndices[i] ?? []).flatMap((j) => examples[j] ?? []);
+      return { query, ...(await nodes.respond({ prompt, query, examples: nearest })) };
+    }),
+  );
+}
