@@ -10,17 +10,14 @@ import { exit } from './exit.ts';
 const DemoResult = z.object({ bestPrompt: z.string(), nodes: z.array(z.object({ prompt: z.string() })) });
 const DemoConfig = z.object({ examples: z.object({ k: z.number() }) });
 
-/**
- * `npm start`: the whole of DRPO, both stages, on the embedded simulated models, or on real ones where a key or models are
- * given. Further flags are those of `optimize`.
- */
+// `npm start`: both stages of DRPO, on the simulated models unless a key or models are given. All flags are those of `optimize`.
 const flags = process.argv.slice(2);
 const hasNamedModels = flags.some((flag) => /^--(optimizer|config)\b/.test(flag));
 const usesRealModels = hasNamedModels || process.env['OPENAI_API_KEY'] !== undefined;
 
 if (!usesRealModels)
   process.stdout.write(
-    'No OPENAI_API_KEY and no models given: this run is on simulated models. What it shows is no real model’s result.\n\n',
+    'There is no OPENAI_API_KEY and no model is named, so this run uses simulated models. Its figures say nothing about a real model.\n\n',
   );
 const modelFlags = hasNamedModels ? [] : ['--optimizer', usesRealModels ? 'gpt-4o-mini' : 'simulated'];
 const folder = await execute([
@@ -34,16 +31,16 @@ const folder = await execute([
 if (!usesRealModels && folder !== undefined) await printTrueQuality(folder);
 await exit();
 
-/** What only a simulation can tell: how good the prompts are over all its queries, noise off, without and with the run's examples. */
+/** Prints what only a simulation can know: the mean true score of the prompts over all its queries, without noise. */
 async function printTrueQuality(folder: string): Promise<void> {
-  const told = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));
-  const { bestPrompt, nodes } = DemoResult.parse(told('result.json'));
-  const answers = z.record(z.string(), z.string()).parse(told('examples.json'));
+  const readFile = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  const { bestPrompt, nodes } = DemoResult.parse(readFile('result.json'));
+  const answers = z.record(z.string(), z.string()).parse(readFile('examples.json'));
   const examples = Object.entries(answers).map(([query, answer]) => ({ query, answer }));
   const nearest = await createLexicalRetriever().rank(
     POPULATION_QUERIES,
     examples,
-    DemoConfig.parse(told('config.json')).examples.k,
+    DemoConfig.parse(readFile('config.json')).examples.k,
   );
   const withExamples = (prompt: string): number | null =>
     computeMean(
@@ -55,10 +52,10 @@ async function printTrueQuality(folder: string): Promise<void> {
       ),
     );
   const first = nodes[0]?.prompt ?? '';
-  const [bare, aided, best] = [computeTrueQuality(first), withExamples(first), withExamples(bestPrompt)].map((q) =>
-    q?.toFixed(2),
+  const [plain, withFirst, withBest] = [computeTrueQuality(first), withExamples(first), withExamples(bestPrompt)].map(
+    (q) => q?.toFixed(2),
   );
   process.stdout.write(
-    `\nIn the simulation the first prompt is worth ${bare} of 5 over all queries, with the examples ${aided}; the best one with them ${best}.\n`,
+    `\nTrue scores of 5, which only a simulation can know. First prompt: ${plain}. With examples: ${withFirst}. New prompt with examples: ${withBest}.\n`,
   );
 }

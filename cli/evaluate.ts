@@ -8,16 +8,16 @@ import { summarizeJudgedFiles, type JudgedOutcome } from '../evals/experiments/s
 import { METHOD_NAMES, type MethodName } from '../evals/justEval/methods.ts';
 import { toExitCode, type CommandResult } from '../run/commandResult.ts';
 import { UserError } from '../run/config/userError.ts';
-import { toJsonLine, toPrintable, type Screen } from '../run/progress.ts';
-import { createWholeNumberParser, toConfigSources, withConfigFlags, type ConfigFlags } from './configFlags.ts';
+import { toPrintable } from '../run/progress.ts';
+import { printOutcome } from './printOutcome.ts';
+import { chooseScreen, createWholeNumberParser, toConfigSources, withRunFlags, type RunFlags } from './runFlags.ts';
 
 /** The flags of `evaluate`. */
-type EvaluateFlags = ConfigFlags &
-  Omit<EvaluateOptions, 'method' | 'screen'> & { judged?: string[]; method?: MethodName };
+type EvaluateFlags = RunFlags & Omit<EvaluateOptions, 'method' | 'screen'> & { judged?: string[]; method?: MethodName };
 
 /** Adds `evaluate`: just-eval of a model with a method, or of existing judgements. */
 export function addEvaluateCommand(root: Command): void {
-  withConfigFlags(root.command('evaluate'))
+  withRunFlags(root.command('evaluate'))
     .description('runs just-eval on a model with a method, or summarizes existing judgements')
     .option('--judged <file...>', 'only summarize judgements: records {id, instruction, output, result}')
     .addOption(new Option('--method <name>', 'how the instructions are answered').choices(METHOD_NAMES))
@@ -41,14 +41,9 @@ export function addEvaluateCommand(root: Command): void {
     .addHelpText('after', '\nExample: drpo evaluate --run runs/mine --instructions instructions.json')
     .action(async ({ judged, ...flags }: EvaluateFlags) => {
       const { exitCode, outcome } = await (judged ? summarizeWithBias(judged, flags) : evaluate(flags));
-      const text = toPrintable(renderEvaluation(outcome));
-      if (!flags.quiet) (flags.json ? process.stderr : process.stdout).write(`${text}\n`);
-      if (flags.json) process.stdout.write(toJsonLine(outcome));
-      process.exitCode = exitCode;
+      printOutcome(flags, toPrintable(renderEvaluation(outcome)), outcome, exitCode);
     });
 }
-
-const chooseScreen = ({ quiet }: EvaluateFlags): Screen | null => (quiet ? null : process.stderr);
 
 async function evaluate(flags: EvaluateFlags): Promise<CommandResult<EvaluationReport>> {
   const method = chooseMethod(flags);

@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import { EXPERIMENT_TABLES } from '../evals/experiments/builtInTables.ts';
 import type { ExperimentOptions } from '../evals/experiments/runExperiment.ts';
-import { toJsonLine, toPrintable } from '../run/progress.ts';
-import { createWholeNumberParser, toConfigSources, withConfigFlags, type ConfigFlags } from './configFlags.ts';
+import { toPrintable } from '../run/progress.ts';
+import { printOutcome } from './printOutcome.ts';
+import { chooseScreen, createWholeNumberParser, toConfigSources, withRunFlags, type RunFlags } from './runFlags.ts';
 
 /** The flags of `experiment`. */
-type ExperimentFlags = ConfigFlags & Omit<ExperimentOptions, 'table' | 'screen'> & { published: boolean };
+type ExperimentFlags = RunFlags & Omit<ExperimentOptions, 'table' | 'screen'> & { published: boolean };
 
 /** Adds `experiment`: a table of variants is run and compared. */
 export function addExperimentCommand(root: Command): void {
-  withConfigFlags(root.command('experiment'))
+  withRunFlags(root.command('experiment'))
     .description('searches, evaluates and compares the variants of a table on held-out instructions')
     .argument('<table>', `a built-in table (${Object.keys(EXPERIMENT_TABLES).join(', ')}) or a JSON or YAML file`)
     .option(
@@ -40,16 +41,13 @@ export function addExperimentCommand(root: Command): void {
       // loaded here, since no other command needs them
       const { runExperiment } = await import('../evals/experiments/runExperiment.ts');
       const { renderReport } = await import('../evals/experiments/experimentReport.ts');
-      const screen = flags.quiet ? null : process.stderr;
       const { outcome, experiment, exitCode } = await runExperiment(toConfigSources(flags), {
         ...flags,
         table,
-        screen,
+        screen: chooseScreen(flags),
       });
       const published = flags.published ? experiment.published : undefined;
       const text = `${renderReport(outcome, { ...experiment, published }, 'text')}\n\nAll results are in ${outcome.folder}`;
-      if (!flags.quiet) (flags.json ? process.stderr : process.stdout).write(`${toPrintable(text)}\n`);
-      if (flags.json) process.stdout.write(toJsonLine(outcome));
-      process.exitCode = exitCode;
+      printOutcome(flags, toPrintable(text), outcome, exitCode);
     });
 }

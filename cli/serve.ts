@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { once } from 'node:events';
-import { createWholeNumberParser } from './configFlags.ts';
+import { createWholeNumberParser } from './runFlags.ts';
 import { toPrintable } from '../run/progress.ts';
 import type { ServeFlags } from '../server/openai/startChatServer.ts';
 
@@ -8,31 +8,32 @@ import type { ServeFlags } from '../server/openai/startChatServer.ts';
 export function addServeCommand(root: Command): void {
   root
     .command('serve')
-    .description('an OpenAI-compatible endpoint that adds a run’s prompt and retrieved examples to each request')
+    .description('serves an OpenAI-compatible endpoint that adds a run’s prompt and retrieved examples to each request')
     .requiredOption('--run <dir>', 'the run’s folder')
     .option('--base <model>', 'who answers: MODEL[@BASEURL] or "simulated" (default: the run’s base model)')
-    .option('--key-env <name>', 'the environment variable that holds the key of --base')
+    .option('--key-env <name>', 'the environment variable with the key of --base')
     .option('--port <n>', 'the port; 0 takes a free one', createWholeNumberParser('port', 0), 8484)
-    .option('--host <host>', 'the address to listen on; another than loopback wants --token-env', '127.0.0.1')
-    .option('--token-env <name>', 'the environment variable that holds the token clients show as API key')
-    .option('--json', 'the address as one JSON object on stdout', false)
-    .option('--quiet', 'no line for each request', false)
+    .option('--host <host>', 'the address to listen on; any but loopback needs --token-env', '127.0.0.1')
+    .option('--token-env <name>', 'the environment variable with the token that clients must send as their API key')
+    .option('--json', 'print the address as one JSON object on stdout', false)
+    .option('--quiet', 'print no line for each request', false)
+    .addHelpText('after', '\nExample: drpo serve --run runs/mine --port 8484')
     .action(async (flags: ServeFlags & { json: boolean; quiet: boolean }) => {
       const log = (line: string): void => void process.stderr.write(`${toPrintable(line)}\n`);
       const { startChatServer } = await import('../server/openai/startChatServer.ts'); // no other command needs a server
       const { url, model, close } = await startChatServer(flags, process.env, flags.quiet ? undefined : log);
-      const told = { url, model, run: flags.run };
+      const address = { url, model, run: flags.run };
       process.stdout.write(
         flags.json
-          ? `${JSON.stringify(told)}\n`
-          : `Serving ${flags.run} at ${url} (base model ${model}). Ctrl-C ends it.\n`,
+          ? `${JSON.stringify(address)}\n`
+          : `Serving ${flags.run} at ${url} (base model ${model}). Stop it with Ctrl-C.\n`,
       );
       await waitForSignal();
       await close();
     });
 }
 
-/** Resolves at the first SIGINT or SIGTERM: a server ends when it is told to, which is no failure. The second ends the process. */
+/** Resolves at the first SIGINT or SIGTERM, which is how a server is stopped. The second ends the process at once. */
 async function waitForSignal(): Promise<void> {
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   process.once('SIGINT', () => process.exit(130));

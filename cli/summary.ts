@@ -2,52 +2,55 @@ import type { CommandResult } from '../run/commandResult.ts';
 import { formatDuration, toPrintable } from '../run/progress.ts';
 import type { OptimizeResult } from '../run/result.ts';
 
+/** How a search ended, after "The search ended after N levels". */
 const STOP_REASON_TEXTS: Record<string, string> = {
-  depth: 'the depth was reached',
-  samples: 'all samples were drawn',
-  walks: 'all walks were made',
-  queries: 'the queries were used up',
-  perfect: 'every reward was perfect',
-  final: 'the rest of the calls was the final’s',
-  patience: 'nothing was left to mend',
-  budget: 'the budget was spent; run it again with a larger one to go on',
-  interrupted: 'it was interrupted; run it again to go on',
+  depth: 'at its full depth',
+  samples: 'when all samples were drawn',
+  walks: 'when all iterations were done',
+  evaluations: 'when all its judgements were used',
+  queries: 'when the queries were used up',
+  perfect: 'because every reward was perfect',
+  final: 'to leave enough calls for the final comparison',
+  patience: 'because the judge found nothing more to improve',
+  budget: 'because the budget was used up; run the same command with a larger budget to continue',
+  interrupted: 'because it was interrupted; run the same command to continue',
 };
 
-/** What people are told at the end of a run. */
+/** The summary of a run for a person. */
 export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResult>): string {
   const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
   const tokens = Object.values(r.tokens ?? {}).reduce((n, t) => n + t.input + t.output, 0);
-  const taken = r.calls ? `${sum(r.calls)} calls · ${tokens} tokens` : 'calls and tokens not known';
+  const cost = r.calls ? `${sum(r.calls)} calls · ${tokens} tokens` : 'calls and tokens unknown';
   const faults = renderFaultLines(r);
   const lines = [
-    `Stopped after ${r.levels} levels: ${STOP_REASON_TEXTS[r.stoppedBy] ?? r.stoppedBy}.`,
-    `${r.nodes.length} candidates judged${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} more in the final` : ''} · ${taken}${r.usd ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${formatDuration(r.seconds)}`,
+    `The search ended after ${r.levels} levels ${STOP_REASON_TEXTS[r.stoppedBy] ?? `(${r.stoppedBy})`}.`,
+    `${r.nodes.length} candidates judged in the search${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} responses in the final` : ''} · ${cost}${r.usd ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${formatDuration(r.seconds)}`,
     ...(faults.length ? ['Faults:', ...faults.map((line) => `  ${line}`)] : []),
     ...(r.bestId === '0'
       ? []
       : [
-          `Path ${r.bestId}: mean reward ${r.value === null ? 'unknown' : r.value.toFixed(3)} of 5 along the search, on queries that are not equally hard.`,
+          `Mean reward along the path to ${r.bestId}: ${r.value === null ? 'unknown' : `${r.value.toFixed(3)} of 5`}. Its queries are not equally hard.`,
         ]),
     ...renderFinalLines(r),
     ...renderReliabilityLines(r),
     '',
     r.bestPrompt,
     '',
-    `All of it in ${folder}`,
+    `All results are in ${folder}`,
   ];
   return toPrintable(lines.join('\n'));
 }
 
-/** What the final on held-out queries says of the prompt that is returned. */
+/** What the final on held-out queries shows about the returned prompt. */
 function renderFinalLines({ final }: OptimizeResult): string[] {
-  if (!final) return ['No final on held-out queries: that this prompt is better than the first is not proven.'];
+  if (!final)
+    return ['There was no final on held-out queries, so it is not proven that this prompt is better than the first.'];
   const { difference: d } = final;
   const signed = (x: number): string => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(2)}`;
   const proven =
     final.winner === final.challenger && d
       ? [
-          `On ${final.proof.length} held-out queries: ${signed(d.mean)} points over the first prompt (95 % interval ${signed(d.low)} to ${signed(d.high)}).`,
+          `Compared with the first prompt on ${final.proof.length} held-out queries: ${signed(d.mean)} points (95 % interval ${signed(d.low)} to ${signed(d.high)}).`,
         ]
       : [];
   return [...proven, ...final.notes.map((note) => `Note: ${note}.`)];
@@ -56,11 +59,11 @@ function renderFinalLines({ final }: OptimizeResult): string[] {
 function renderReliabilityLines({ retest }: OptimizeResult): string[] {
   if (!retest || retest.spread === null) return [];
   return [
-    `The judge, asked again about ${retest.judgements} responses: one score of its varies by ${retest.spread.toFixed(2)} points (standard deviation, ${retest.scores} pairs).`,
+    `Judge noise: ${retest.spread.toFixed(2)} points per score (standard deviation; ${retest.judgements} responses were scored twice).`,
   ];
 }
 
-/** Every kind of fault that happened, counted: nothing fails silently. */
+/** The count of each kind of fault. */
 function renderFaultLines(r: OptimizeResult): string[] {
   const counted = (title: string, counts: unknown): string[] =>
     Object.entries(counts ?? {}).flatMap(([key, value]) =>

@@ -8,7 +8,7 @@ import { createBiasReport } from '../bias/biasReport.ts';
 import { readJudgedAnswers } from '../bias/judgedAnswers.ts';
 import { checkBias, type BiasCheckOptions, type BiasCheckResult } from './checkBias.ts';
 import { openResultFolder } from './openResultFolder.ts';
-import { readTextFile } from './readTextFile.ts';
+import { readTextFile } from '../../run/config/readTextFile.ts';
 
 /** Which judgements are checked, and where the results go. */
 export interface JudgedFilesOptions extends CommandOptions, BiasCheckOptions {

@@ -6,7 +6,7 @@ import { formatValue, UserError } from '../../run/config/userError.ts';
 import { EXPERIMENT_TABLES } from './builtInTables.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 import { Experiment, type ExperimentRow } from './experimentSchema.ts';
-import { readTextFile } from './readTextFile.ts';
+import { readTextFile } from '../../run/config/readTextFile.ts';
 import { listTableBases } from './tableBases.ts';
 
 /** Which table is run, and what replaces its own settings. */

@@ -7,7 +7,7 @@ import {
   type Instruction,
 } from '../justEval/instructions.ts';
 import { joinRecords } from '../justEval/records.ts';
-import { readTextFile } from './readTextFile.ts';
+import { readTextFile } from '../../run/config/readTextFile.ts';
 
 /** Which instructions are evaluated. */
 export interface InstructionSource {

@@ -5,7 +5,7 @@ import { RunFolder } from '../../run/runFolder.ts';
 import type { Session } from '../../run/session.ts';
 import { createAlignedMethod, createBaseMethod, type AlignmentMethod, type MethodName } from '../justEval/methods.ts';
 import { createUrialMethod, renderUrialHead } from '../justEval/urial.ts';
-import { readTextFile } from './readTextFile.ts';
+import { readTextFile } from '../../run/config/readTextFile.ts';
 
 /** How the instructions are answered. */
 export interface MethodChoice {

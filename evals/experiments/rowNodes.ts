@@ -4,7 +4,7 @@ import type { Nodes } from '../../nodes/index.ts';
 import { formatValue, UserError } from '../../run/config/userError.ts';
 import { hashText } from '../../run/describeModel.ts';
 import type { ExperimentRow } from './experimentSchema.ts';
-import { readTextFile } from './readTextFile.ts';
+import { readTextFile } from '../../run/config/readTextFile.ts';
 
 /** What a row's module exports by default: it makes nodes, from the row's own models, that replace the paper's. */
 export type NodeOverrideFactory = (nodes: Nodes, models: RunModels) => Partial<Nodes>;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { branchRun } from '../../cli/branch.ts';
+import { branchRun } from '../../run/branch/branchRun.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
 import { optimizePrompt } from '../../run/optimize.ts';
 import type { OptimizeResult } from '../../run/result.ts';

@@ -7,8 +7,8 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answerQueries } from '../../run/answerQueries.ts';
-import { exportRun } from '../../cli/export.ts';
-import { importRun } from '../../cli/import.ts';
+import { exportRun } from '../../evals/langsmith/exportRun.ts';
+import { importRun } from '../../run/import/importRun.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeRunReport } from '../../run/writeReport.ts';
-import { writeReportPage } from '../../cli/report.ts';
+import { writeReportPage } from '../../run/writeReportPage.ts';
 import { largeRun } from './runs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-report-'));

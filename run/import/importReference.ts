@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import { applyJudgement, makeRootDraft, toHypothesis, type Candidate, type Hypothesis } from '../state/hypothesis.ts';
-import { UserError } from '../run/config/userError.ts';
+import {
+  applyJudgement,
+  makeRootDraft,
+  toHypothesis,
+  type Candidate,
+  type Hypothesis,
+} from '../../state/hypothesis.ts';
+import { UserError } from '../config/userError.ts';
 
 const Evaluation = z.record(
   z.string(),
@@ -18,7 +24,7 @@ const PublishedNode = z.object({
 });
 type PublishedNode = z.infer<typeof PublishedNode>;
 
-/** A search tree as the authors published it (`tree.json`), scores as strings. */
+/** A search tree as the authors published it (`tree.json`); its scores are strings. */
 export const TreeFile = z.object({
   model: z.string(),
   cumulative_reward: z.number(),
@@ -27,7 +33,7 @@ export const TreeFile = z.object({
   best_path_prompts: z.array(z.string()).min(1),
 });
 
-/** What the reference itself writes (`output.json`): prompt and evaluation of each state of the best path, no query or response. */
+/** What the reference writes (`output.json`): prompt and evaluation of each state of the best path, without query and response. */
 export const OutputFile = z
   .record(
     z.string().regex(/^level \d+$/),
@@ -35,34 +41,34 @@ export const OutputFile = z
   )
   .refine((levels) => Object.keys(levels).length > 0, 'expected at least one level');
 
-/** A search as a run folder of ours holds it. */
+/** A search as a run's folder holds it. */
 export interface ImportedSearch {
   nodes: Hypothesis[];
   best: Hypothesis;
   /** Ids of the last beam. */
   beam: string[];
-  /** The base model, where it is named. */
+  /** The base model; null if the file does not name it. */
   model: string | null;
   queries: string[];
 }
 
-/** Published trees were searched with a beam of two; a judgement that failed counts 0 in them (algorithm.md 1.6). */
+/** Published trees were searched with a beam of two; a failed judgement counts 0 in them. */
 const BEAM_WIDTH = 2;
 const FAILED_SCORE = { missingJudgementScore: 0 } as const;
 const UNREADABLE_JUDGEMENT = {
   missing: 'the judge’s reply could not be read; the authors’ code recorded a reward of 0',
 };
 
-/** A published tree as a journal: ids by place in the tree, values as this project computes them. @throws UserError */
+/** Turns a published tree into a journal: ids by position in the tree, values as drpo computes them. @throws UserError if it contradicts itself */
 export function importTree({ model, queries, nodes, ...tree }: z.infer<typeof TreeFile>): ImportedSearch {
-  const made = new Map<number, Candidate>();
+  const candidates = new Map<number, Candidate>();
   for (const level of groupByDepth(nodes)) {
-    const rank = new Map(rankByValue([...made.entries()], ([, node]) => node.value).map(([id], i) => [id, i]));
+    const rank = new Map(rankByValue([...candidates.entries()], ([, node]) => node.value).map(([id], i) => [id, i]));
     const parentRank = ({ parent }: PublishedNode): number => rank.get(parent ?? -1) ?? 0;
     const ordered = level.toSorted((a, b) => parentRank(a) - parentRank(b) || a.id - b.id);
-    for (const [i, node] of ordered.entries()) made.set(node.id, makeCandidate(node, i, made));
+    for (const [i, node] of ordered.entries()) candidates.set(node.id, makeCandidate(node, i, candidates));
   }
-  const all = [...made.values()];
+  const all = [...candidates.values()];
   const last = rankByValue(
     all.filter((n) => n.depth === all.at(-1)?.depth),
     (n) => n.value,
@@ -75,12 +81,12 @@ export function importTree({ model, queries, nodes, ...tree }: z.infer<typeof Tr
   return { nodes: all.map(toHypothesis), best, beam: last.slice(0, BEAM_WIDTH).map((n) => n.id), model, queries };
 }
 
-function makeCandidate(node: PublishedNode, index: number, made: ReadonlyMap<number, Candidate>): Candidate {
+function makeCandidate(node: PublishedNode, index: number, candidates: ReadonlyMap<number, Candidate>): Candidate {
   const { prompt, query, output, evaluation } = node;
-  const parent = node.parent === null ? undefined : made.get(node.parent);
+  const parent = node.parent === null ? undefined : candidates.get(node.parent);
   if (!parent && node.parent !== null)
     throw new UserError(`tree.json, node ${node.id}: expected its parent a level above, got ${node.parent}`);
-  const siblings = [...made.values()].filter((n) => n.parent === parent?.id).length;
+  const siblings = [...candidates.values()].filter((n) => n.parent === parent?.id).length;
   const root = makeRootDraft(prompt, query);
   const { id, lineage, depth } = parent ?? { ...root, id: '', depth: -1 };
   const draft = parent
@@ -94,15 +100,15 @@ function makeCandidate(node: PublishedNode, index: number, made: ReadonlyMap<num
   );
 }
 
-/** The best path alone, as a chain; queries and responses are not in the file. */
+/** Turns the best path of `output.json` into a chain of nodes without queries and responses. @throws UserError if it is empty */
 export function importOutput(levels: z.infer<typeof OutputFile>): ImportedSearch {
   const steps = Object.entries(levels).toSorted(([a], [b]) => Number(a.slice(6)) - Number(b.slice(6)));
-  const made = new Map<number, Candidate>();
+  const candidates = new Map<number, Candidate>();
   for (const [i, [, step]] of steps.entries()) {
-    const about = { prompt: step.Prompt, evaluation: step['Evaluation of the prompt'], query: '', output: '' };
-    made.set(i, makeCandidate({ id: i, parent: i === 0 ? null : i - 1, depth: i, ...about }, 0, made));
+    const fields = { prompt: step.Prompt, evaluation: step['Evaluation of the prompt'], query: '', output: '' };
+    candidates.set(i, makeCandidate({ id: i, parent: i === 0 ? null : i - 1, depth: i, ...fields }, 0, candidates));
   }
-  const nodes = [...made.values()].map(toHypothesis);
+  const nodes = [...candidates.values()].map(toHypothesis);
   const best = nodes.at(-1);
   if (!best) throw new UserError('output.json: expected at least one level, got none');
   return { nodes, best, beam: [best.id], model: null, queries: [] };
@@ -113,7 +119,7 @@ const groupByDepth = (nodes: readonly PublishedNode[]): PublishedNode[][] =>
     .toSorted((a, b) => a - b)
     .map((depth) => nodes.filter((n) => n.depth === depth));
 
-/** Best first; equals keep their order. */
+/** Sorts the best first; equal ones keep their order. */
 const rankByValue = <T>(items: readonly T[], valueOf: (item: T) => number | null): T[] =>
   items.toSorted((a, b) => (valueOf(b) ?? 0) - (valueOf(a) ?? 0));
 

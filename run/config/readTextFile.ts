@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { UserError } from '../../run/config/userError.ts';
+import { UserError } from './userError.ts';
 
 /** Reads a file's text. @throws UserError that names the flag or key which named the file */
 export function readTextFile(file: string, flag: string): string {

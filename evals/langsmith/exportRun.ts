@@ -1,0 +1,54 @@
+import { basename, resolve } from 'node:path';
+import { toChatTurns, type ChatTurn } from '../../prompts/respond.ts';
+import { readQueries } from '../../run/config/readData.ts';
+import { UserError } from '../../run/config/userError.ts';
+import { collectPath, toReferenceOutput } from '../../run/result.ts';
+import { openFinishedRun, readRunExamples } from '../../run/loadArtifact.ts';
+import { pushQueries, pushToHub } from './pushToLangSmith.ts';
+
+/** The forms of an export: the prompt; prompt and examples as chat turns; the reference's output.json; LangSmith's hub; the queries as a data set there. */
+export const EXPORT_FORMATS = ['text', 'messages', 'reference', 'hub', 'dataset'] as const;
+
+/** What is exported of which run. */
+export interface ExportOptions {
+  run: string;
+  to: (typeof EXPORT_FORMATS)[number];
+  /** The name in the hub or of the data set; that of the run's folder by default. */
+  name?: string | undefined;
+}
+
+/** Exports what a run found: as a text, or to LangSmith, which gives an address there. @throws UserError if the run is not finished */
+export async function exportRun(
+  { run, to, name = basename(resolve(run)) }: ExportOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  const { folder, prompt, config } = openFinishedRun(run);
+  if (to === 'text') return prompt;
+  if (to === 'dataset') return `${await pushQueries(name, await readQueries(config.queries), env)}\n`;
+  if (to === 'reference') return folder.readText('output.json') ?? toPrettyJson(buildReferenceOutput(run));
+  const turns = toChatTurns({ prompt, query: '', examples: readRunExamples(folder) }).slice(0, -1);
+  if (to === 'messages') return toPrettyJson(turns);
+  return `${await pushToHub(toHubName(name), turns, 'The system prompt and in-context examples that a run of DRPO found.', env)}\n`;
+}
+
+/** The best path of the journal, for a folder without output.json. */
+function buildReferenceOutput(run: string): Record<string, unknown> {
+  const { folder } = openFinishedRun(run);
+  const best: unknown = Reflect.get(Object(folder.readJson('result.json')), 'bestId');
+  if (typeof best === 'string') return toReferenceOutput(collectPath(best, folder.nodes()));
+  throw new UserError(
+    `--run: expected a run with output.json or result.json, got ${run}; let \`optimize\` finish first`,
+  );
+}
+
+const toPrettyJson = (value: Record<string, unknown> | ChatTurn[]): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** A name that the hub accepts: lower-case letters, digits, - and _, after an initial letter. */
+function toHubName(name: string): string {
+  const owned = /^[\w-]+\//.exec(name)?.[0] ?? '';
+  const tame = name
+    .slice(owned.length)
+    .toLowerCase()
+    .replaceAll(/[^a-z\d_-]+/g, '-');
+  return owned + (/^[a-z]/.test(tame) ? tame : `drpo-${tame}`);
+}

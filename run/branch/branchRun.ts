@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { FileStore } from '../../models/index.ts';
+import type { CommandResult } from '../commandResult.ts';
+import { listChangedKeys, loadConfig, type Config } from '../config/loadConfig.ts';
+import { readData } from '../config/readData.ts';
+import { readTextFile } from '../config/readTextFile.ts';
+import { formatValue, UserError } from '../config/userError.ts';
+import { readFinishedResult, runSearch } from '../optimize.ts';
+import type { Screen } from '../progress.ts';
+import type { OptimizeResult } from '../result.ts';
+import { RunFolder } from '../runFolder.ts';
+import { openSession } from '../session.ts';
+import { stopOnSignal } from '../stopRun.ts';
+import { findRankedLevel } from './branchLevel.ts';
+import {
+  PARENT_ANSWERS_FILE,
+  readBranchStart,
+  prepareBranchFolder,
+  readJournalNodes,
+  startBranch,
+  type BranchStart,
+} from './branchStart.ts';
+
+/** From which node of which run a branch starts, and where it goes. */
+export interface BranchOptions {
+  /** The folder of the run. */
+  run: string;
+  /** The id of the node, kept or pruned. */
+  node: string;
+  /** The branch's folder. */
+  out: string;
+  /** A file with the node's prompt in the branch. */
+  prompt?: string | undefined;
+  /** Edits the node's prompt for the branch. */
+  edit?: ((prompt: string) => string) | undefined;
+  /** `key.path=value` of settings that may differ from the run's. */
+  set: readonly string[];
+}
+
+/** Searches on from a node of a run, in a folder of its own. The run stays as it is. @throws UserError */
+export async function branchRun(options: BranchOptions, screen: Screen | null): Promise<CommandResult<OptimizeResult>> {
+  const first = RunFolder.openExisting(options.run);
+  const config = loadBranchConfig(first, options.set);
+  const { beginning, folder } = await openBranch(first, config, options);
+  const before = readFinishedResult(folder);
+  if (before) return { exitCode: 0, outcome: before, folder: folder.path };
+  const shared = existsSync(folder.file(PARENT_ANSWERS_FILE))
+    ? FileStore.open(folder.file(PARENT_ANSWERS_FILE))
+    : undefined;
+  const session = await openSession(config, folder, shared);
+  const release = stopOnSignal(session.gateway);
+  const { run, node, prompt } = beginning;
+  try {
+    return await runSearch(session, await readData(config), {
+      screen,
+      branch: { begin: (graph, thread) => startBranch(graph, thread, folder, beginning), about: { run, node, prompt } },
+    });
+  } finally {
+    release();
+    await session.close();
+    shared?.close();
+  }
+}
+
+async function openBranch(first: RunFolder, config: Config, options: BranchOptions) {
+  const { node } = options;
+  const [run, out] = [resolve(options.run), resolve(options.out)];
+  const all = readJournalNodes(first);
+  const about = all.find(({ id }) => id === node);
+  if (!about)
+    throw new UserError(
+      `--node: expected the id of a node of ${options.run}, such as 0.2.1, got ${formatValue(node)}; see its result.json`,
+    );
+  const known = readBranchStart(out);
+  if (known) {
+    const same =
+      known.run === run &&
+      known.node === node &&
+      (options.prompt === undefined || readPromptFile(options.prompt) === known.prompt);
+    if (same) return { beginning: known, folder: RunFolder.open(out, config) };
+    throw new UserError(
+      `--out: expected a new folder, got ${options.out}, a branch of ${known.run} at ${known.node}; choose another`,
+    );
+  }
+  if (existsSync(first.file('calls.jsonl.lock')))
+    throw new UserError(
+      `--run: expected a run that is not running, got ${options.run}, which is; wait until it ends, or stop it`,
+    );
+  const level = await findRankedLevel(first, config, node);
+  const prompt = options.edit?.(about.prompt) ?? (options.prompt === undefined ? null : readPromptFile(options.prompt));
+  const nodes = all.filter(({ depth }) => depth <= about.depth);
+  const beginning: BranchStart = { run, node, prompt: prompt === about.prompt ? null : prompt, level, nodes };
+  const folder = RunFolder.open(out, config);
+  prepareBranchFolder(folder, beginning, first);
+  return { beginning, folder };
+}
+
+function readPromptFile(file: string): string {
+  const text = readTextFile(file, '--prompt').replace(/\r?\n$/, '');
+  if (text.trim() !== '') return text;
+  throw new UserError(`--prompt: expected a file with a prompt, got ${file}, which is empty`);
+}
+
+/** Strategies whose runs can be branched: the others have no levels to return to. */
+const LEVEL_STRATEGIES = new Set<string>(['beam', 'greedy', 'stochastic-beam']);
+
+/** The run's own config, with changes only to how it is run. */
+function loadBranchConfig(run: RunFolder, set: readonly string[]): Config {
+  const own = loadConfig({ file: run.file('config.json') });
+  const config = loadConfig({ file: run.file('config.json'), set });
+  const keys = listChangedKeys(own, config);
+  if (keys.length)
+    throw new UserError(
+      `--set: expected what may differ between a run and its branch (budget, concurrency, …), got ${keys.join(', ')}`,
+    );
+  if (LEVEL_STRATEGIES.has(config.search.strategy.name)) return config;
+  throw new UserError(
+    `--run: expected a run of the strategies ${[...LEVEL_STRATEGIES].join(', ')}, which search level by level, got ${config.search.strategy.name}`,
+  );
+}
