@@ -39,7 +39,7 @@ export function reportError(error: unknown): 1 | 2 {
   return 1;
 }
 
-/** Ends the process. Traces still on their way are waited for, but a dead LangSmith does not hold the process (ecosystem.md 4). */
+/** Ends the process. Traces still on their way are waited for, but a dead LangSmith does not hold the process (docs/langsmith.md#when-langsmith-is-down). */
 export async function exit(): Promise<never> {
   await Promise.race([awaitAllCallbacks(), sleep(3000)]);
   await new Promise((done) => process.stdout.write('', done));

@@ -46,7 +46,7 @@ export interface ImportedSearch {
   queries: string[];
 }
 
-/** Published trees were searched with a beam of two; a judgement that failed counts 0 in them (algorithm.md 1.6). */
+/** Published trees were searched with a beam of two; a judgement that failed counts 0 in them (docs/algorithm.md#values-and-ties). */
 const BEAM_WIDTH = 2;
 const FAILED_SCORE = { missingJudgementScore: 0 } as const;
 const UNREADABLE_JUDGEMENT = {

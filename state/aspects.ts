@@ -91,7 +91,7 @@ export const ASPECTS: readonly Aspect[] = [
   ),
 ];
 
-/** Three of them bear longer names while in-context examples are rewritten (algorithm.md 5.1). */
+/** Three of them bear longer names while in-context examples are rewritten (docs/algorithm.md#algorithm-1-the-in-context-examples). */
 export const LONG_ASPECT_NAMES: ReadonlyMap<string, string> = new Map([
   ['Compliance', 'Compliance with Instructions'],
   ['Limitations', 'Acknowledgement of Limitations'],
