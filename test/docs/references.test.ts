@@ -129,8 +129,8 @@ describe('the search for references', () => {
   });
 
   it('finds section numbers, issue numbers and paths of a machine', () => {
-    expect(findDeadReferences('(docs/algorithm.md#order-of-the-queries), as the contract has it; issue 6, /work/shared.')).toEqual([
-      'docs/algorithm.md#order-of-the-queries',
+    expect(findDeadReferences('(algorithm.md 1.5), as the contract has it; issue 6, /work/shared.')).toEqual([
+      'algorithm.md 1.5',
       'contract',
       'issue 6',
       '/work/shared',
