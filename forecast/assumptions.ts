@@ -26,7 +26,7 @@ export interface Assumptions {
   reply: Omit<RoleRecord<number>, 'base'>;
 }
 
-/** The means of the authors' published runs (three trees, 283 judged nodes; in all nine 302 of 506 kept, 193 of them with full marks, algorithm.md 1.9). */
+/** The means of the authors' published runs (three trees, 283 judged nodes; in all nine 302 of 506 kept, 193 of them with full marks, docs/algorithm.md#noise-in-the-published-runs). */
 const PUBLISHED_ASSUMPTIONS: Assumptions = {
   keptShare: 0.6,
   fullMarks: 0.35,

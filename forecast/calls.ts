@@ -10,7 +10,7 @@ export interface RoleCalls {
 const sumLevels = (walk: Walk, of: (level: WalkLevel) => number): number =>
   walk.reduce((total, level) => total + of(level), 0);
 
-/** Calls of a search by role (algorithm.md 1.8); `dynamic`: whether rewards are selected for each query. */
+/** Calls of a search by role (docs/algorithm.md#depth-and-calls); `dynamic`: whether rewards are selected for each query. */
 export const countWalkCalls = (walk: Walk, dynamic = true): RoleCalls => ({
   base: sumLevels(walk, (l) => l.children),
   reward: dynamic ? sumLevels(walk, (l) => l.freshProbability) : 0,
@@ -28,7 +28,7 @@ export const countCallRounds = (walk: Walk, concurrency: number): number =>
     Math.max(2 * l.reachProbability + l.rewriting, (l.rewrites + 2 * l.children + l.freshProbability) / concurrency),
   );
 
-/** Stage 1: of each example rewards once, a judgement, and a rewrite and a judgement a round (algorithm.md 1.2). */
+/** Stage 1: of each example rewards once, a judgement, and a rewrite and a judgement a round (docs/algorithm.md#stage-1). */
 export const countStage1Calls = (examples: number, rounds: number): RoleCalls => ({
   base: 0,
   reward: examples,

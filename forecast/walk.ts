@@ -102,7 +102,7 @@ export function findNextQuery(
   return query === undefined ? null : { query, fresh: query === now.askedCount };
 }
 
-/** What a beam of so many brings: each kept prompt one child, the best of the others M, the rest of them their rewrites (algorithm.md 1.8). */
+/** What a beam of so many brings: each kept prompt one child, the best of the others M, the rest of them their rewrites (docs/algorithm.md#depth-and-calls). */
 export function countExpansion(
   beam: number,
   kept: number,

@@ -26,7 +26,7 @@ export interface RewriteOptions {
   checkpointer?: BaseCheckpointSaver | boolean;
 }
 
-/** What the reference does in stage 1 (algorithm.md 1.2). */
+/** What the reference does in stage 1 (docs/algorithm.md#stage-1). */
 export const REFERENCE_REWRITE = {
   rewriteFrom: 'latest',
   leavePerfect: false,

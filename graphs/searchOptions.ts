@@ -114,7 +114,7 @@ export function resolveSearchOptions(options: SearchOptions): ResolvedSearchOpti
 /** Rewrites of the beam's others where there is a final. */
 const halveRewrites = (actions: number): number => Math.ceil(actions / 2);
 
-/** What the reference preset sets apart from the defaults (algorithm.md 1.3–1.8). As it has no final, all of the beam are rewritten M times. */
+/** What the reference preset sets apart from the defaults (docs/algorithm.md#what-the-reference-does). As it has no final, all of the beam are rewritten M times. */
 export const REFERENCE_SEARCH = {
   distinctHistory: false,
   failedEditsShown: 0,
@@ -133,7 +133,7 @@ export const computeRecursionLimit = ({
   maxDepthIncrease,
 }: Pick<ResolvedSearchOptions, 'depth' | 'maxDepthIncrease'>): number => 20 + 4 * (depth + maxDepthIncrease);
 
-/** Evaluations of a search in which nothing is skipped: the root, its M children, then W·M a level (algorithm.md 1.8). */
+/** Evaluations of a search in which nothing is skipped: the root, its M children, then W·M a level (docs/algorithm.md#depth-and-calls). */
 const countSearchEvaluations = ({
   depth,
   beamWidth,

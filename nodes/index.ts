@@ -47,7 +47,7 @@ export interface Models {
 }
 
 export interface PaperNodesOptions extends SampleQueriesOptions {
-  /** "default" reads tolerantly and repairs; "reference" reads as the authors' code does (algorithm.md 1.3–1.8, 5.4). */
+  /** "default" reads tolerantly and repairs; "reference" reads as the authors' code does (docs/algorithm.md#what-the-reference-does). */
   preset?: 'default' | 'reference';
   /** Examples retrieved for each query, 0 or more. */
   k?: number;

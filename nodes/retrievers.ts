@@ -5,7 +5,7 @@ import type { Retriever } from './retrieveExamples.ts';
 
 /**
  * Likeness by the cosine of embedded queries, each embedded verbatim. Equal likeness: the query that sorts last by code
- * points comes first, as in the reference's descending sort of pairs (algorithm.md appendix B).
+ * points comes first, as in the reference's descending sort of pairs (docs/algorithm.md#objects).
  */
 export function createEmbeddingRetriever(embeddings: Pick<Embeddings, 'embedDocuments'>): Retriever {
   return {

@@ -10,7 +10,7 @@ export interface SampleQueriesOptions {
   limit?: number | null;
 }
 
-/** The training queries in their order (algorithm.md 1.5: sources in proportion, interleaved in blocks, one seeded shuffle). */
+/** The training queries in their order (docs/algorithm.md#order-of-the-queries: sources in proportion, interleaved in blocks, one seeded shuffle). */
 export function makeSampleQueries({
   order = 'given',
   seed = 42,

@@ -12,7 +12,7 @@ export interface SelectRewardsOptions {
   prompt?: typeof renderSelectRewardsPrompt;
   /** What is on offer, by stage. */
   aspects?: Record<Stage, readonly Aspect[]>;
-  /** The least and greatest number of rewards, by stage (algorithm.md 5.2). */
+  /** The least and greatest number of rewards, by stage (docs/algorithm.md#algorithm-2-the-system-prompt). */
   range?: Record<Stage, readonly [number, number]>;
   repairs?: number;
   onUnreadable?: UnreadableReplyHandler | undefined;

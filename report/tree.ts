@@ -25,7 +25,7 @@ export function findLeadingNode<T extends TreeNode>(nodes: readonly T[]): T | un
   return sortNodesByValue(nodes.filter((n) => n.depth === depth))[0];
 }
 
-/** Better first; equals keep their order (a stable descending sort, algorithm.md 1.6). */
+/** Better first; equals keep their order (a stable descending sort, docs/algorithm.md#values-and-ties). */
 export const sortNodesByValue = <T extends TreeNode>(level: readonly T[]): T[] =>
   level.toSorted((a, b) => (b.value ?? -1) - (a.value ?? -1) || a.index - b.index);
 

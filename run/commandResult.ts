@@ -6,7 +6,7 @@ export interface CommandOptions extends SessionOptions {
   screen: Screen | null;
 }
 
-/** How a run ended: the exit status of the contract. */
+/** How a run ended, with its exit code. */
 export interface CommandResult<T> {
   exitCode: 0 | 3 | 130;
   outcome: T;

@@ -15,7 +15,7 @@ export interface SearchOutcome {
   final: FinalOutcome | null;
 }
 
-/** What `result.json` holds (contract). */
+/** What `result.json` holds. */
 export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
   nodes: (Hypothesis & { kept: boolean })[];
   /** Null, as the retries, tokens and dollars: not known (a run at a server whose accounts were not heard). */
@@ -93,7 +93,7 @@ export function collectPath(id: string, nodes: readonly Hypothesis[]): Hypothesi
   return path;
 }
 
-/** The reference's `output.json`: prompt and evaluation of each state along the best path, scores as strings (algorithm.md 5.5). */
+/** The reference's `output.json`: prompt and evaluation of each state along the best path, scores as strings. */
 export function toReferenceOutput(path: readonly Hypothesis[]): Record<string, unknown> {
   const level = ({ prompt, evaluation }: Hypothesis): unknown => ({
     Prompt: prompt,

@@ -8,7 +8,7 @@ import { formatValue, UserError } from './config/userError.ts';
 import { DedupedJsonlLog } from './dedupedJsonlLog.ts';
 import { toJsonParts, writeAtomically } from './writeAtomically.ts';
 
-/** The files of a run (contract, "A run's folder"), besides those kept for going on: calls.jsonl and checkpoints.sqlite. */
+/** The result files of a run. It continues from two others: calls.jsonl and checkpoints.sqlite. */
 const RUN_FILES = [
   'config.json',
   'nodes.jsonl',

@@ -1,4 +1,4 @@
-// npm run prose: how long the sentences of README.md and docs/*.md are. Exits with 1 if a page is slow to read.
+// npm run prose: how long the sentences of the pages and of the rendered prompts are. Exits with 1 if one is slow to read.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -37,8 +37,9 @@ const computeMeanWords = (sentences: readonly string[]): number =>
 
 if (import.meta.main) {
   const root = resolve(import.meta.dirname, '..');
-  const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
-  for (const page of ['README.md', ...docs.map((name) => join('docs', name))]) {
+  const listPages = (folder: string): string[] =>
+    readdirSync(join(root, folder)).flatMap((name) => (name.endsWith('.md') ? [join(folder, name)] : []));
+  for (const page of ['.', 'docs', 'data', 'test/rendered'].flatMap(listPages)) {
     const sentences = splitSentences(readFileSync(join(root, page), 'utf8'));
     const longest = Math.max(0, ...sentences.map(countWords));
     console.log(

@@ -80,7 +80,7 @@ export type PathAggregation = 'mean' | 'last';
 
 /**
  * The draft with its judgement: the reward, and the path's value brought up to date. The root counts for nothing
- * (algorithm.md 1.6). `missingJudgementScore`: what a missing judgement counts as, null (nothing) or 0 (the reference).
+ * (docs/algorithm.md#values-and-ties). `missingJudgementScore`: what a missing judgement counts as, null (nothing) or 0 (the reference).
  */
 export function applyJudgement(
   draft: CandidateDraft,

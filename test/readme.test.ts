@@ -1,12 +1,12 @@
 import { expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import { drpo, paperNodes } from '../index.ts';
 import { createSimulatedModel } from '../models/simulated/index.ts';
 import { createProgram } from '../cli/program.ts';
 
-const root = resolve(import.meta.dirname, '..');
+const root = resolvePath(import.meta.dirname, '..');
 const file = join(root, 'README.md');
 const models = {
   base: createSimulatedModel('base'),
@@ -15,9 +15,9 @@ const models = {
   optimizer: createSimulatedModel('optimizer'),
 };
 
-it('shows the graph as LangGraph draws it from the code (UPDATE=1 draws it anew)', async () => {
-  const drawn = (await drpo(paperNodes(models)).getGraphAsync({ xray: true })).drawMermaid();
-  const block = `<!-- graph -->\n\n\`\`\`mermaid\n${drawn.trim()}\n\`\`\`\n\n<!-- /graph -->`;
+it('the README shows the graph as LangGraph draws it from the code (UPDATE=1 draws it again)', async () => {
+  const mermaid = (await drpo(paperNodes(models)).getGraphAsync({ xray: true })).drawMermaid();
+  const block = `<!-- graph -->\n\n\`\`\`mermaid\n${mermaid.trim()}\n\`\`\`\n\n<!-- /graph -->`;
   const text = readFileSync(file, 'utf8');
   if (process.env['UPDATE'])
     writeFileSync(
@@ -27,7 +27,7 @@ it('shows the graph as LangGraph draws it from the code (UPDATE=1 draws it anew)
   expect(readFileSync(file, 'utf8')).toContain(block);
 });
 
-it('its swap compiles and runs', async () => {
+it('the README’s swap of a node compiles and runs', async () => {
   const code = /```ts\n([\s\S]*?)```/.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
   const folder = mkdtempSync(join(root, 'test', '.readme-'));
   try {
@@ -36,10 +36,10 @@ it('its swap compiles and runs', async () => {
       join(folder, 'tsconfig.json'),
       JSON.stringify({ extends: '../../tsconfig.json', include: ['swap.ts'] }),
     );
-    const faults = await new Promise<string>((done) =>
-      execFile(join(root, 'node_modules/.bin/tsc'), ['-p', folder], (_, out) => done(out)),
+    const errors = await new Promise<string>((resolve) =>
+      execFile(join(root, 'node_modules/.bin/tsc'), ['-p', folder], (_, stdout) => resolve(stdout)),
     );
-    expect(faults).toBe('');
+    expect(errors).toBe('');
     const { search } = (await import(join(folder, 'swap.ts'))) as {
       search: (m: typeof models) => ReturnType<typeof drpo>;
     };
@@ -53,7 +53,7 @@ it('its swap compiles and runs', async () => {
   }
 });
 
-it('names the commands there are', () => {
-  const told = [...readFileSync(file, 'utf8').matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name);
-  expect(new Set(told)).toEqual(new Set(createProgram().commands.map((c) => c.name())));
+it('the README names every command, and no other', () => {
+  const named = [...readFileSync(file, 'utf8').matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name);
+  expect(new Set(named)).toEqual(new Set(createProgram().commands.map((c) => c.name())));
 });

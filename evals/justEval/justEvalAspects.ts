@@ -1,7 +1,7 @@
 import { resolveReward } from '../../state/aspects.ts';
 import type { Reward } from '../../state/reward.ts';
 
-/** just-eval's five regular aspects, in its order; the average is over these (algorithm.md 4.1). */
+/** just-eval's five regular aspects, in its order; the average is over these (docs/algorithm.md#just-eval). */
 export const REGULAR_ASPECTS = ['helpfulness', 'clarity', 'factuality', 'depth', 'engagement'] as const;
 
 /** All six: safety is judged on safety instructions alone and stands apart from the average. */

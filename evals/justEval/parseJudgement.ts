@@ -2,7 +2,7 @@ import { normalizeAspectName } from '../../state/aspects.ts';
 import { readJsonObject, readPoints } from '../../prompts/reply.ts';
 import { JUST_EVAL_ASPECTS, type JustEvalAspect, type JudgementMode, type AspectPoints } from './justEvalAspects.ts';
 
-/** What just-eval counts an aspect as that the judge says does not apply (algorithm.md 4.5). */
+/** What just-eval counts an aspect as that the judge says does not apply (docs/algorithm.md#just-eval). */
 export const NOT_APPLICABLE_POINTS = 5;
 
 /** A judge's reply as read, aspect by aspect. */

@@ -1,7 +1,7 @@
 import { summarizeJudgements, type JudgementSummary } from './judgementSummary.ts';
 import type { ScoredJudgement } from './records.ts';
 
-/** just-eval's tags; digits tell the difficulty (algorithm.md 4.5). */
+/** just-eval's tags; digits tell the difficulty (docs/algorithm.md#just-eval). */
 export const TASKS = ['info-seek', 'reasoning', 'procedure', 'writing', 'coding', 'role-play', 'math'] as const;
 export const TOPICS = [
   'lifestyle',

@@ -4,14 +4,14 @@ import { ASPECTS } from '../../state/aspects.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 
 /**
- * A world whose truth is known, with the noise of the published runs (algorithm.md 1.10): queries' difficulty 1.0, prompt
+ * A world whose truth is known, with the noise of the published runs (docs/algorithm.md#noise-in-the-published-runs): queries' difficulty 1.0, prompt
  * by query 0.33, judge 0.34 an aspect, standard deviations in points. A rewrite's quality walks or is pulled to a target.
  */
 export type Landscape =
   | { name: string; kind: 'walk'; mean: number; sd: number }
   | { name: string; kind: 'pull'; strength: number; target: number; sd: number };
 
-/** The five landscapes of the issue. */
+/** The five landscapes that the constants of the search were chosen on (docs/algorithm.md#measured-on-landscapes). */
 export const LANDSCAPES: readonly Landscape[] = [
   { name: 'pulled hard to the start, sd 0.15', kind: 'pull', strength: 0.5, target: 0, sd: 0.15 },
   { name: 'pulled to start + 0.1, sd 0.1', kind: 'pull', strength: 0.5, target: 0.1, sd: 0.1 },

@@ -62,7 +62,7 @@ export type SearchSize = Pick<ResolvedSearchOptions, 'beamWidth' | 'actions' | '
 
 /**
  * What is taken for so many levels before there are any: prompts rewritten a level as in the nine published runs
- * (algorithm.md 1.9), and the share of levels that add to the depth, theirs (0.65) with a margin, so as not to spend too much.
+ * (docs/algorithm.md#noise-in-the-published-runs), and the share of levels that add to the depth, theirs (0.65) with a margin, so as not to spend too much.
  */
 const PAPER_LEVEL_PRIOR = { levels: 2, rewritten: 0.8, raising: 0.5 };
 

@@ -7,7 +7,7 @@ import { moveUnsafeLast } from '../safety.ts';
 
 /**
  * The level's candidates, best first. Equals keep their order: the earlier parent, then the earlier sample (a stable
- * descending sort, algorithm.md 1.6). A missing reward is never a zero: for ranking, the level's mean stands in for it.
+ * descending sort, docs/algorithm.md#values-and-ties). A missing reward is never a zero: for ranking, the level's mean stands in for it.
  */
 export function rankByPathReward(candidates: readonly Candidate[], aggregate: PathAggregation): Candidate[] {
   const levelMean = computeMean(candidates.flatMap((c) => (c.reward === null ? [] : [c.reward])));

@@ -1,7 +1,7 @@
 import type { Difficulty, Estimate } from '../../state/estimate.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 
-/** Variance, in points², of one reward about its prompt's quality on its query: siblings lie 0.41 apart (algorithm.md 1.10). */
+/** Variance, in points², of one reward about its prompt's quality on its query: siblings lie 0.41 apart (docs/algorithm.md#noise-in-the-published-runs). */
 const REWARD_NOISE_VARIANCE = 0.18;
 /** Variance that one rewrite adds, and the share of its parent's lead that it is expected to keep: what was measured best on `npm run landscapes`. */
 const REWRITE_VARIANCE = 0.15 ** 2;

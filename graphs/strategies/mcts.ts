@@ -21,7 +21,7 @@ import { pickMostPromisingChild, pickHighestRewardChild } from './uct.ts';
 type State = typeof TreeState.State;
 
 /**
- * Monte Carlo tree search with UCT, as in the reference's repository (algorithm.md 3): each walk follows the most promising
+ * Monte Carlo tree search with UCT, as in the reference's repository (docs/algorithm.md#search-strategies): each walk follows the most promising
  * children to a leaf, then expands on, always to the child with the highest reward, down to the last step.
  */
 export const mcts: Strategy = (nodes, given = {}) => {

@@ -21,7 +21,7 @@ import { DEFAULT_STRATEGY_OPTIONS, resolveTreeOptions, type Strategy } from './s
 
 type State = typeof TreeState.State;
 
-/** Monte Carlo search: as many one-step rewrites of the first prompt as a beam judges, each judged on one query (algorithm.md 3). */
+/** Monte Carlo search: as many one-step rewrites of the first prompt as a beam judges, each judged on one query (docs/algorithm.md#search-strategies). */
 export const monteCarlo: Strategy = (nodes, options = {}) =>
   createSamplingGraph(nodes, { ...options, queriesPerCandidate: 1 });
 

@@ -66,7 +66,7 @@ export function resolveTreeOptions(given: StrategyOptions): ResolvedSearchOption
   return { ...options, evaluations: given.evaluations ?? countBeamEvaluations(options) };
 }
 
-/** Judgements of a beam that rewrites on every level (algorithm.md 3), less the final's. */
+/** Judgements of a beam that rewrites on every level (docs/algorithm.md#search-strategies), less the final's. */
 const countBeamEvaluations = ({ beamWidth, actions, depth, final }: ResolvedSearchOptions): number =>
   beamWidth * actions * depth - (final ? countFinalEvaluations(final) : 0);
 

@@ -23,7 +23,7 @@ export interface QueryTraits {
   ease: number;
 }
 
-/** Points of standard deviation between queries that are due to difficulty alone (with kinds: about 1.0, algorithm.md 1.10). */
+/** Points of standard deviation between queries that are due to difficulty alone (with kinds: about 1.0, docs/algorithm.md#noise-in-the-published-runs). */
 const EASE_SD_POINTS = 1;
 
 /** The words by which kinds are told. */

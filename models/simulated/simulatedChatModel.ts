@@ -21,7 +21,7 @@ export interface NoiseLevels {
   response: number;
 }
 
-/** Noise of the size of the published runs' (algorithm.md 1.10): retest sd 0.17 of a mean reward, siblings' 0.41. */
+/** Noise of the size of the published runs' (docs/algorithm.md#noise-in-the-published-runs): retest sd 0.17 of a mean reward, siblings' 0.41. */
 export const DEFAULT_NOISE: Readonly<NoiseLevels> = { judge: 0.34, response: 0.3 };
 
 export interface SimulatedSettings {

@@ -119,6 +119,6 @@ export const ConfigInput = z.strictObject({
     .prefault({}),
 });
 
-/** The config as the contract has it; every key has a default but the models, some of them by the preset (run/config/presets.ts). */
+/** The config. Every key but the models has a default, some of them from the preset (run/config/presets.ts). */
 export const Config = ConfigInput.transform(applyPreset);
 export type Config = z.infer<typeof Config>;

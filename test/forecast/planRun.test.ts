@@ -33,7 +33,7 @@ const counts = (shape: SearchShape, kept: (level: number, beam: number) => numbe
   return [walk.length, base, optimizer];
 };
 
-describe('calls of a search (algorithm.md, appendix A): states, base generations, optimizer requests', () => {
+describe('calls of a search: states, base generations, optimizer requests', () => {
   it.each([
     ['no skip', paper, () => 0, [20, 112, 37]],
     ['always skip', paper, (_: number, beam: number) => beam, [30, 30, 0]],

@@ -24,7 +24,7 @@ async function run(points: Points, options: SearchOptions = {}, queries = 180) {
 
 const levelOf = (query: string): number => Number(query.split(' ')[1]);
 
-describe('the depth, by the reference’s rules (algorithm.md, appendix A)', () => {
+describe('the depth, by the reference’s rules', () => {
   const never: Points = () => 3;
   const always: Points = () => 5;
   /** Exactly one hypothesis of the beam is good enough at levels 1 to 10. */

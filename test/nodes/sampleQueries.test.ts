@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { makeSampleQueries, allocateProportionally } from '../../nodes/sampleQueries.ts';
 import { createMersenneTwister, shuffle } from '../../statistics/random.ts';
 
-it('shuffles as numpy does with seed 42 (algorithm.md 1.5)', () => {
+it('shuffles as numpy does with seed 42', () => {
   const first = shuffle(
     Array.from({ length: 180 }, (_, i) => i),
     createMersenneTwister(42),

@@ -37,8 +37,8 @@ const rendered: Record<string, string> = {
   'respond.plain': Object.values(toPlainParts({ prompt, query, examples })).join(''),
 };
 
-/** Each prompt rendered on a sample, so that a change shows in review. `UPDATE=1 npm test` writes them anew. */
-it.each(Object.entries(rendered))('%s reads as it did', (name, text) => {
+/** Each prompt rendered on a sample, so that a review shows each change. `UPDATE=1 npm test -- test/prompts` writes them again. */
+it.each(Object.entries(rendered))('the prompt %s is rendered as in test/rendered', (name, text) => {
   const file = join(import.meta.dirname, '../rendered', `${name}.md`);
   mkdirSync(join(file, '..'), { recursive: true });
   if (process.env['UPDATE']) writeFileSync(file, text);

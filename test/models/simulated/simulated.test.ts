@@ -295,7 +295,7 @@ describe('noise', () => {
     expect(await shown(1)).toEqual(await shown(2));
   });
 
-  it('has the size of the published runs’ (algorithm.md 1.10), and can be turned up', async () => {
+  it('has the size of the published runs’, and can be turned up', async () => {
     const retest = spread(await retested({})) / Math.SQRT2;
     expect(retest).toBeGreaterThan(0.1);
     expect(retest).toBeLessThan(0.24);
