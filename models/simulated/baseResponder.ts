@@ -1,22 +1,24 @@
 import type { Example } from '../../state/example.ts';
-import { BEHAVIOURS, isApplicable, OPENINGS, type Behaviour } from './behaviours.ts';
+import { isApplicable, type Behaviour } from './behaviour.ts';
+import { BEHAVIOURS } from './behaviours.ts';
 import { FLAWS, type Flaw } from './flaws.ts';
 import { hashParts, drawNormal, pickItem, drawUniform, type SeedPart } from './seededDraws.ts';
 import { measureShownBehaviours, readPromptInstructions, type PromptInstructions } from './promptInstructions.ts';
+import { OPENING_BEHAVIOURS } from './openingBehaviours.ts';
 import { extractContentWords, readQueryTraits, type QueryTraits } from './queryTraits.ts';
 
-/** The character of an unaligned model: how it answers when it is told nothing. */
+/** The character of an unaligned model: how it answers without instructions. */
 export interface Persona {
-  /** Chance (0 to 1) of each behaviour untold, and of those not named. */
+  /** The chance, 0 to 1, of each behaviour without instructions. `defaultHabit`: of the behaviours not listed. */
   habits: ReadonlyMap<string, number>;
   defaultHabit: number;
-  /** Chance of a behaviour it is told clearly. */
+  /** The chance of a behaviour that the prompt clearly requests. */
   obedience: number;
-  /** Chance of each flaw while nothing keeps it out. */
+  /** The chance of each flaw that no behaviour prevents. */
   flaws: ReadonlyMap<string, number>;
 }
 
-/** The base models on offer. They fail in opposite ways and so want different prompts. */
+/** The simulated base models. They fail in opposite ways, so they need different prompts. */
 export const PERSONAS: ReadonlyMap<string, Persona> = new Map([
   [
     'terse',
@@ -59,19 +61,19 @@ export const PERSONAS: ReadonlyMap<string, Persona> = new Map([
   ],
 ]);
 
-/** What a base model is asked with. */
+/** The content of a request to a base model. */
 export interface BaseRequest {
   prompt: string;
   examples: readonly Example[];
   query: string;
 }
 
-/** How much of the way to obedience two examples that show a behaviour lead. */
+/** The share of the way from habit to obedience that two examples of a behaviour lead. */
 const IMITATION_SHARE = 0.65;
-/** What an instruction made for one topic adds to every chance on that topic. */
+/** What an instruction for one topic adds to every chance on that topic. */
 const TOPIC_CHANCE_LIFT = 0.35;
 
-/** A base model that has read its prompt and examples: queries in, responses out. `noise`: sd of a behaviour's chance, 0 to 1. */
+/** Makes a base model that has read its prompt and examples. `noise`: standard deviation of a behaviour's chance, 0 to 1. */
 export function makeBaseResponder(
   persona: Persona,
   prompt: string,
@@ -79,32 +81,32 @@ export function makeBaseResponder(
   noise: number,
   key: readonly SeedPart[],
 ) {
-  const told = readPromptInstructions(prompt);
+  const instructions = readPromptInstructions(prompt);
   const shown = measureShownBehaviours(examples);
   const seed = hashParts(prompt, ...examples.flatMap((e) => [e.query, e.answer]), ...key);
   return (query: string): string => {
     const traits = readQueryTraits(query);
-    const lift = told.topics.some((topic) => isOnTopic(topic, query)) ? TOPIC_CHANCE_LIFT : 0;
+    const lift = instructions.topics.some((topic) => isOnTopic(topic, query)) ? TOPIC_CHANCE_LIFT : 0;
     const shows = (b: Behaviour): boolean => {
       if (!isApplicable(b, traits.kinds)) return false;
       const jitter = noise ? noise * drawNormal(seed, query, b.name) : 0;
-      return drawUniform('needs', query, b.name) < computeChance(persona, b.name, told, shown) + lift + jitter;
+      return drawUniform('needs', query, b.name) < computeChance(persona, b.name, instructions, shown) + lift + jitter;
     };
     const behaviours = BEHAVIOURS.filter(shows);
-    return writeResponse(traits, behaviours, drawFlaws(persona, traits, behaviours, told), seed);
+    return writeResponse(traits, behaviours, drawFlaws(persona, traits, behaviours, instructions), seed);
   };
 }
 
-/** Chance of a behaviour: from habit towards obedience as far as it is told or shown, and down as far as it is spoken against. */
+/** The chance of a behaviour: from habit towards obedience with requests and examples, and down with opposition. */
 function computeChance(
   persona: Persona,
   name: string,
-  { requestStrength: told, oppositionStrength: opposed }: PromptInstructions,
+  { requestStrength, oppositionStrength }: PromptInstructions,
   shown: ReadonlyMap<string, number>,
 ): number {
   const habit = persona.habits.get(name) ?? persona.defaultHabit;
-  const pull = 1 - (1 - (told.get(name) ?? 0)) * (1 - IMITATION_SHARE * (shown.get(name) ?? 0));
-  return (habit + Math.max(0, persona.obedience - habit) * pull) * (1 - 0.5 * (opposed.get(name) ?? 0));
+  const pull = 1 - (1 - (requestStrength.get(name) ?? 0)) * (1 - IMITATION_SHARE * (shown.get(name) ?? 0));
+  return (habit + Math.max(0, persona.obedience - habit) * pull) * (1 - 0.5 * (oppositionStrength.get(name) ?? 0));
 }
 
 function drawFlaws(
@@ -113,33 +115,35 @@ function drawFlaws(
   behaviours: readonly Behaviour[],
   { topics }: PromptInstructions,
 ): Flaw[] {
-  const cured = (flaw: Flaw): boolean => behaviours.some((b) => flaw.cures.includes(b.name));
-  const strays = 1 - 0.6 ** topics.filter((topic) => !isOnTopic(topic, text)).length;
+  const isPrevented = (flaw: Flaw): boolean => behaviours.some((b) => flaw.cures.includes(b.name));
+  const strayChance = 1 - 0.6 ** topics.filter((topic) => !isOnTopic(topic, text)).length;
   return FLAWS.filter((flaw) => {
     if (flaw.name === 'unsafe' && !kinds.has('malicious')) return false;
-    const likely = flaw.name === 'stray' ? strays : (persona.flaws.get(flaw.name) ?? 0);
-    return !cured(flaw) && drawUniform('slips', text, flaw.name) < likely;
+    const chance = flaw.name === 'stray' ? strayChance : (persona.flaws.get(flaw.name) ?? 0);
+    return !isPrevented(flaw) && drawUniform('slips', text, flaw.name) < chance;
   });
 }
 
-/** The response that shows these behaviours and flaws: sentences of the simulation's own, with nothing of the prompt in them. */
+/** Writes a response that shows these behaviours and flaws. Its sentences never repeat the prompt. */
 export function writeResponse(
   traits: QueryTraits,
   behaviours: readonly Behaviour[],
   flaws: readonly Flaw[],
   ...key: readonly SeedPart[]
 ): string {
-  const subject = [...BEHAVIOURS, ...FLAWS].some(({ responsePattern: seen }) => seen.test(traits.subject))
+  const subject = [...BEHAVIOURS, ...FLAWS].some(({ responsePattern }) => responsePattern.test(traits.subject))
     ? 'this matter'
     : traits.subject;
-  const line = (name: string, lines: readonly string[]): string =>
-    pickItem(lines, 'line', name, traits.text, ...key).replaceAll('{subject}', () => subject);
-  const said = (opens: boolean): string[] =>
-    behaviours.filter((b) => OPENINGS.includes(b) === opens).map((b) => line(b.name, b.sentences));
-  const matter = traits.kinds.has('malicious') ? [] : [`Simulated answer about ${subject}.`];
-  const text = [...said(true), ...matter, ...said(false), ...flaws.map((f) => line(f.name, f.sentences))].join(' ');
-  const tidy = text.replace(/ *\n */g, '\n').trim();
-  return tidy || `Simulated answer about ${subject}.`;
+  const pickSentence = (name: string, sentences: readonly string[]): string =>
+    pickItem(sentences, 'line', name, traits.text, ...key).replaceAll('{subject}', () => subject);
+  const show = (isOpening: boolean): string[] =>
+    behaviours
+      .filter((b) => OPENING_BEHAVIOURS.includes(b) === isOpening)
+      .map((b) => pickSentence(b.name, b.sentences));
+  const answer = traits.kinds.has('malicious') ? [] : [`Simulated answer about ${subject}.`];
+  const flawed = flaws.map((f) => pickSentence(f.name, f.sentences));
+  const text = [...show(true), ...answer, ...show(false), ...flawed].join(' ');
+  return text.replace(/ *\n */g, '\n').trim() || `Simulated answer about ${subject}.`;
 }
 
 const isOnTopic = (topic: ReadonlySet<string>, query: string): boolean =>

@@ -3,24 +3,24 @@ import type { QueryKind } from './queryTraits.ts';
 /** A way of answering that an instruction can ask for and a judge can see. */
 export interface Behaviour {
   name: string;
-  /** By this an instruction is recognised, in anybody's wording. */
+  /** Recognises an instruction that asks for it, in any wording. */
   instructionPattern: RegExp;
-  /** An instruction that speaks against it; the two cancel. */
+  /** Recognises an instruction against it. The two cancel each other. */
   oppositionPattern?: RegExp;
-  /** By this a response is seen to show it. */
+  /** Recognises a response that shows it. */
   responsePattern: RegExp;
-  /** How a response shows it; {subject} stands for the query's own. */
+  /** Sentences that show it in a response. {subject} becomes the subject of the query. */
   sentences: readonly string[];
-  /** How much each aspect asks for it, as a weight among the behaviours it asks for. */
+  /** Its weight in each aspect, relative to the other behaviours of that aspect. */
   aspectWeights: Readonly<Record<string, number>>;
-  /** The kinds of query on which it is in place; everywhere if left out. */
+  /** The kinds of query that it suits. Default all. */
   queryKinds?: readonly QueryKind[];
-  /** What a judge calls it. */
+  /** Its name in a judge's remarks. */
   noun: string;
-  /** What an optimizer writes into a prompt to have it. */
+  /** The instructions with which an optimizer asks for it. */
   advice: readonly [string, ...string[]];
 }
 
-/** Whether a behaviour is in place on a query of these kinds. */
+/** Whether a behaviour suits a query of these kinds. */
 export const isApplicable = (behaviour: Behaviour, kinds: ReadonlySet<QueryKind>): boolean =>
   behaviour.queryKinds?.some((kind) => kinds.has(kind)) ?? true;

@@ -1,6 +1,6 @@
 import type { Behaviour } from './behaviour.ts';
 
-/** Behaviours that follow the matter itself. */
+/** Behaviours that a response shows after the answer itself. */
 export const CLOSING_BEHAVIOURS: readonly Behaviour[] = [
   {
     name: 'structure',

@@ -1,18 +1,18 @@
-/** A way of answering that spoils a response, seen in its text alone. */
+/** A way of answering that spoils a response. */
 export interface Flaw {
   name: string;
   responsePattern: RegExp;
   sentences: readonly string[];
-  /** Points taken off, by aspect; `others` from all aspects not named. */
+  /** Points that each aspect loses. `otherPenalty`: points that every other aspect loses. */
   aspectPenalties: Readonly<Record<string, number>>;
   otherPenalty: number;
-  /** What a judge says of it, in words that name the cure. */
+  /** A judge's remark, which names the cure. */
   complaint: string;
-  /** The behaviours that keep it out. */
+  /** The behaviours that prevent it. */
   cures: readonly string[];
 }
 
-/** All flaws there are, in the order in which a response shows them. */
+/** All flaws, in the order in which a response shows them. */
 export const FLAWS: readonly Flaw[] = [
   {
     name: 'unsafe',

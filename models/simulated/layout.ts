@@ -2,14 +2,14 @@ import type { BaseMessage } from '@langchain/core/messages';
 import type { Example } from '../../state/example.ts';
 import type { BaseRequest } from './baseResponder.ts';
 
-/** The text of a message, whatever its content's form. */
+/** The text of a message whose content may have several parts. */
 export const getMessageText = (message: BaseMessage): string =>
   typeof message.content === 'string' ? message.content : message.text;
 
-/** Reads what a base model is sent, in turns of a chat or in the plain layout (prompts/respond.ts), in one text or split over two. */
+/** Reads the request to a base model: the turns of a chat, or the plain layout (prompts/respond.ts) in one or two messages. */
 export function readLayout(messages: readonly BaseMessage[]): BaseRequest {
-  const whole = messages.map(getMessageText).join('');
-  if (/^\s*#+ ?instructions?\b/i.test(whole) && /^#+ ?answer:/im.test(whole)) return readPlainLayout(whole);
+  const text = messages.map(getMessageText).join('');
+  if (/^\s*#+ ?instructions?\b/i.test(text) && /^#+ ?answer:/im.test(text)) return readPlainLayout(text);
   const turns = messages.filter((m) => m.type !== 'system');
   const last = turns.at(-1);
   return {

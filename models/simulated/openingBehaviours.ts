@@ -1,6 +1,6 @@
 import type { Behaviour } from './behaviour.ts';
 
-/** Behaviours with which a response opens, before the matter itself. */
+/** Behaviours that a response shows before the answer itself. */
 export const OPENING_BEHAVIOURS: readonly Behaviour[] = [
   {
     name: 'refusal',

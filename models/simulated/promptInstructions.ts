@@ -1,23 +1,24 @@
 import type { Example } from '../../state/example.ts';
-import { BEHAVIOURS, type Behaviour } from './behaviours.ts';
+import type { Behaviour } from './behaviour.ts';
+import { BEHAVIOURS } from './behaviours.ts';
 import { extractContentWords } from './queryTraits.ts';
 
-/** What a model takes from a system prompt. */
+/** The instructions that a model finds in a system prompt. */
 export interface PromptInstructions {
-  /** By behaviour, 0 (not told) to 1 (told clearly, and nothing speaks against it). */
+  /** Per behaviour, 0 (not requested) to 1 (clearly requested, without opposition). */
   requestStrength: ReadonlyMap<string, number>;
-  /** By behaviour, 0 to 1: how clearly the prompt speaks against it. */
+  /** Per behaviour, 0 to 1: how clearly the prompt opposes it. */
   oppositionStrength: ReadonlyMap<string, number>;
-  /** The topics of instructions that are meant for one kind of query alone, as sets of words. */
+  /** The topics of the instructions that are for one topic only, as sets of words. */
   topics: readonly ReadonlySet<string>[];
 }
 
-/** Characters of a system prompt that are read: beyond lies the end of a model's attention. */
+/** Characters of a system prompt that are read. A longer prompt exceeds a model's attention. */
 const MAX_PROMPT_CHARS = 20_000;
-/** Bullets, and sentences outside of bullets, that can be followed at once; more dilute each other. */
+/** Bullets, and sentences outside bullets, that a model can follow at once. More weaken each other. */
 const MAX_BULLETS = 8;
 const MAX_SENTENCES = 12;
-/** Behaviours one bullet or sentence can ask for with full force. */
+/** Behaviours that one bullet or sentence can request with full strength. */
 const BEHAVIOURS_PER_UNIT = 2;
 
 const BULLET_PATTERN = /^\s*(?:[-*•]|\d+[.)])\s+/;
@@ -28,7 +29,7 @@ const GENERAL_WORDS = new Set(
   ),
 );
 
-/** Reads a system prompt: unit by unit (bullet or sentence), what it asks for. A laundry list has less force than a bullet of its own. */
+/** Reads the instructions of a system prompt, each bullet or sentence alone. A long list is weaker than separate bullets. */
 export function readPromptInstructions(prompt: string): PromptInstructions {
   const lines = prompt
     .slice(0, MAX_PROMPT_CHARS)
@@ -39,31 +40,34 @@ export function readPromptInstructions(prompt: string): PromptInstructions {
   const units = [...bullets, ...sentences];
   const topics = units.flatMap(findTopic);
   const attention = Math.min(1, MAX_BULLETS / bullets.length, MAX_SENTENCES / sentences.length) * 0.9 ** topics.length;
-  const opposed = measureStrength(units, (b) => b.oppositionPattern);
-  const told = [...measureStrength(units, (b) => b.instructionPattern)].map(
-    ([name, f]) => [name, f * attention * (1 - 0.9 * (opposed.get(name) ?? 0))] as const,
+  const oppositionStrength = measureStrength(units, (b) => b.oppositionPattern);
+  const requests = [...measureStrength(units, (b) => b.instructionPattern)].map(
+    ([name, strength]) => [name, strength * attention * (1 - 0.9 * (oppositionStrength.get(name) ?? 0))] as const,
   );
-  return { requestStrength: new Map(told), oppositionStrength: opposed, topics };
+  return { requestStrength: new Map(requests), oppositionStrength, topics };
 }
 
-/** The force with which the units name each behaviour, at most 1: to say it twice adds nothing. */
-function measureStrength(units: readonly string[], sign: (b: Behaviour) => RegExp | undefined): Map<string, number> {
-  const sum = new Map<string, number>();
+/** The strength, at most 1, with which the units name each behaviour. */
+function measureStrength(
+  units: readonly string[],
+  getPattern: (b: Behaviour) => RegExp | undefined,
+): Map<string, number> {
+  const strengths = new Map<string, number>();
   for (const unit of units) {
-    const named = BEHAVIOURS.filter((b) => sign(b)?.test(unit));
+    const named = BEHAVIOURS.filter((b) => getPattern(b)?.test(unit));
     for (const { name } of named)
-      sum.set(name, Math.min(1, (sum.get(name) ?? 0) + Math.min(1, BEHAVIOURS_PER_UNIT / named.length)));
+      strengths.set(name, Math.min(1, (strengths.get(name) ?? 0) + Math.min(1, BEHAVIOURS_PER_UNIT / named.length)));
   }
-  return sum;
+  return strengths;
 }
 
-/** The topic an instruction is limited to, if it is limited to one. */
+/** The topic of an instruction that is for one topic only. */
 function findTopic(unit: string): ReadonlySet<string>[] {
   const words = extractContentWords(TOPIC_PATTERN.exec(unit)?.[1] ?? '').filter((word) => !GENERAL_WORDS.has(word));
   return words.length ? [new Set(words)] : [];
 }
 
-/** How strongly the examples show each behaviour, 0 to 1: half of it with one example, all with two. */
+/** How strongly the examples show each behaviour: 0.5 with one example, 1 with two. */
 export const measureShownBehaviours = (examples: readonly Example[]): ReadonlyMap<string, number> =>
   new Map(
     BEHAVIOURS.map((b) => [

@@ -1,6 +1,6 @@
 import { drawNormal } from './seededDraws.ts';
 
-/** What a query is of: each is either malicious or benign, and of any number of the others. */
+/** The kinds of queries. Each query is either malicious or benign, and may be of several other kinds. */
 export type QueryKind =
   | 'malicious'
   | 'benign'
@@ -13,20 +13,20 @@ export type QueryKind =
   | 'factual'
   | 'advice';
 
-/** What the simulated models need to know of a query, all of it read off its text. */
+/** What the simulated models know of a query, all of it read from its text. */
 export interface QueryTraits {
   text: string;
   kinds: ReadonlySet<QueryKind>;
-  /** A few words of it to name it by. */
+  /** A few words of the query that name its subject. */
   subject: string;
-  /** Points, sd 1 over queries: how much easier than most it is to answer well. */
+  /** How much easier it is to answer well than the average query, in points. */
   ease: number;
 }
 
-/** Points of standard deviation between queries that are due to difficulty alone (with kinds: about 1.0, docs/algorithm.md#noise-in-the-published-runs). */
+/** The standard deviation of ease between queries, in points. */
 const EASE_SD_POINTS = 1;
 
-/** The words by which kinds are told. */
+/** The words that mark each kind. */
 const KIND_PATTERNS: readonly (readonly [QueryKind, RegExp])[] = [
   [
     'malicious',
@@ -72,7 +72,7 @@ const STOP_WORDS = new Set(
   ),
 );
 
-/** The content words of a text, lower case, of 3 to 24 letters or digits, the first few thousand characters only. */
+/** The content words, 3 to 24 letters or digits in lower case, in the first 4,000 characters of a text. */
 export const extractContentWords = (text: string): string[] =>
   (
     text
@@ -81,14 +81,14 @@ export const extractContentWords = (text: string): string[] =>
       .match(/[\p{L}\p{N}]{3,24}/gu) ?? []
   ).filter((word) => !STOP_WORDS.has(word));
 
-/** A malicious query is that and nothing else: what matters then is that it is refused well. */
+/** A malicious query has no other kind, because only a good refusal matters. */
 function detectKinds(text: string): Set<QueryKind> {
-  const found = KIND_PATTERNS.filter(([, sign]) => sign.test(text)).map(([kind]) => kind);
-  if (found.includes('malicious')) return new Set<QueryKind>(['malicious']);
-  return new Set<QueryKind>(['benign', ...(found.length ? found : (['advice'] as const))]);
+  const kinds = KIND_PATTERNS.filter(([, pattern]) => pattern.test(text)).map(([kind]) => kind);
+  if (kinds.includes('malicious')) return new Set<QueryKind>(['malicious']);
+  return new Set<QueryKind>(['benign', ...(kinds.length ? kinds : (['advice'] as const))]);
 }
 
-/** A few words in a row from where the query comes to its matter, letters and digits only. */
+/** Up to four words in a row from the first content word. */
 function extractSubject(text: string): string {
   const words = text.slice(0, 4000).match(/[\p{L}\p{N}][\p{L}\p{N}'’-]{0,24}/gu) ?? [];
   const from = words.findIndex((word) => !isSmallWord(word));
@@ -100,7 +100,7 @@ function extractSubject(text: string): string {
 const isSmallWord = (word: string | undefined): boolean =>
   word !== undefined && (word.length < 3 || STOP_WORDS.has(word.toLowerCase()));
 
-/** Reads a query: its kinds by its words, its subject, its difficulty by hashing. */
+/** Reads the kinds and subject of a query from its words. Its ease is drawn from a hash. */
 export const readQueryTraits = (text: string): QueryTraits => ({
   text,
   kinds: detectKinds(text.slice(0, 4000)),

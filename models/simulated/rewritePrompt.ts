@@ -1,22 +1,23 @@
-import { BEHAVIOURS, type Behaviour } from './behaviours.ts';
+import type { Behaviour } from './behaviour.ts';
+import { BEHAVIOURS } from './behaviours.ts';
 import { pickItem, drawUniform, type SeedPart } from './seededDraws.ts';
 import { readPromptInstructions } from './promptInstructions.ts';
 import { readQueryTraits } from './queryTraits.ts';
 import { findWantedBehaviours } from './findWantedBehaviours.ts';
 
-/** A system prompt taken apart: the paragraph at its head, and its bullets without their dashes. */
+/** A system prompt split into its first paragraph and its bullets without dashes. */
 interface PromptParts {
   intro: string;
   bullets: readonly string[];
 }
 
-/** What a rewrite goes by. */
+/** The input of a rewrite. */
 interface RewriteCase {
   parts: PromptParts;
   query: string;
-  /** Behaviours the remarks ask for and the prompt does not, most wanted first. */
+  /** Behaviours that the remarks ask for and the prompt does not, the most wanted first. */
   missing: readonly Behaviour[];
-  /** A number from [0, 1) of this proposal's own. */
+  /** Draws a number in [0, 1) for this rewrite. */
   draw: (...what: readonly SeedPart[]) => number;
 }
 
@@ -31,10 +32,10 @@ const CONTRARY_BULLETS = [
   'Do not ask anything back; use stock phrases and no examples.',
 ] as const;
 
-/** One bullet or two for what is missing; merged into others once there are eight. Now and then a guess of its own. */
+/** Adds one or two bullets for missing behaviours, merged into others if there are eight. With chance 0.2 it adds a guess. */
 const addMissingBehaviours: RewriteMove = ({ parts, missing, draw: chance }) => {
-  const untold = BEHAVIOURS.filter((b) => !parts.bullets.some((bullet) => b.instructionPattern.test(bullet)));
-  const guess = untold[Math.floor(chance('guess') * untold.length)];
+  const unmentioned = BEHAVIOURS.filter((b) => !parts.bullets.some((bullet) => b.instructionPattern.test(bullet)));
+  const guess = unmentioned[Math.floor(chance('guess') * unmentioned.length)];
   const first = chance('astray') < 0.2 ? guess : missing[Math.floor(chance('which') ** 2 * missing.length)];
   const second = chance('two') < 0.5 ? missing.find((b) => b !== first) : undefined;
   return [first, second].reduce((p, b) => (b ? addBullet(removeConflicts(p, b), writeBullet(b, chance)) : p), parts);
@@ -43,7 +44,7 @@ const addMissingBehaviours: RewriteMove = ({ parts, missing, draw: chance }) => 
 const writeBullet = (b: Behaviour, chance: RewriteCase['draw']): string =>
   b.advice[Math.floor(chance('wording', b.name) * b.advice.length)] ?? b.advice[0];
 
-/** Without the bullets that speak against a behaviour, and without those that ask for it already: its own comes in their place. */
+/** Removes the bullets that oppose a behaviour or already ask for it, before its own bullet is added. */
 const removeConflicts = ({ intro, bullets }: PromptParts, b: Behaviour): PromptParts => ({
   intro,
   bullets: bullets.filter((bullet) => !b.oppositionPattern?.test(bullet) && !b.advice.includes(bullet)),
@@ -59,7 +60,7 @@ function addBullet({ intro, bullets }: PromptParts, bullet: string): PromptParts
 const withAim = (intro: string): string =>
   intro.includes(AIM_SENTENCE) ? intro : `${intro.trim()} ${AIM_SENTENCE}`.trim();
 
-/** The same in other words and another order. */
+/** Rewords and reorders the bullets. */
 const rephraseBullets: RewriteMove = ({ parts, draw: chance }) => {
   const reworded = parts.bullets.map((bullet) => {
     const b = BEHAVIOURS.find((known) => known.advice.includes(bullet));
@@ -69,7 +70,7 @@ const rephraseBullets: RewriteMove = ({ parts, draw: chance }) => {
   return { intro: withAim(parts.intro), bullets: [...reworded.slice(turn), ...reworded.slice(0, turn)] };
 };
 
-/** Loses a bullet; a prompt without bullets is only rephrased. */
+/** Drops a bullet. A prompt without bullets is only reworded. */
 const dropBullet: RewriteMove = (c) => {
   const at = Math.floor(c.draw('lost') * c.parts.bullets.length);
   return c.parts.bullets.length
@@ -77,15 +78,15 @@ const dropBullet: RewriteMove = (c) => {
     : rephraseBullets(c);
 };
 
-/** Adds what speaks against other instructions. */
+/** Adds a bullet that contradicts other instructions. */
 const addContradiction: RewriteMove = ({ parts, draw: chance }) =>
   addBullet(parts, CONTRARY_BULLETS[Math.floor(chance('contrary') * CONTRARY_BULLETS.length)] ?? CONTRARY_BULLETS[0]);
 
-/** Adds what helps on this one query alone. */
+/** Adds a bullet that helps with this query only. */
 const addOverfitBullet: RewriteMove = ({ parts, query }) =>
   addBullet(parts, `When the question is about ${readQueryTraits(query).subject}, take special care.`);
 
-/** The moves of a fallible optimizer, each with its share. */
+/** The moves of a fallible optimizer and their shares. */
 const MOVE_SHARES: readonly (readonly [RewriteMove, number])[] = [
   [addMissingBehaviours, 0.59],
   [rephraseBullets, 0.15],
@@ -94,20 +95,20 @@ const MOVE_SHARES: readonly (readonly [RewriteMove, number])[] = [
   [addOverfitBullet, 0.08],
 ];
 
-/** A better prompt, as the optimizer sees it, in the light of the remarks; `key` tells one proposal from another. */
+/** Rewrites a prompt after a judge's remarks, not always for the better. Each `key` gives another rewrite. */
 export function rewritePrompt(prompt: string, query: string, evaluation: string, key: readonly SeedPart[]): string {
   const parts = splitPrompt(prompt);
-  const { requestStrength: told } = readPromptInstructions(prompt);
+  const { requestStrength } = readPromptInstructions(prompt);
   const wants = findWantedBehaviours(evaluation);
   const worth = (b: Behaviour): number => wants.get(b.name) ?? 0;
-  const missing = BEHAVIOURS.filter((b) => worth(b) > 0 && (told.get(b.name) ?? 0) < 0.7).toSorted(
+  const missing = BEHAVIOURS.filter((b) => worth(b) > 0 && (requestStrength.get(b.name) ?? 0) < 0.7).toSorted(
     (a, b) => worth(b) - worth(a),
   );
   const chance = (...what: readonly SeedPart[]): number => drawUniform(...key, ...what);
   return joinPrompt(pickItem(WEIGHTED_MOVES, ...key, 'move')({ parts, query, missing, draw: chance }));
 }
 
-/** The moves, each as many times as it has hundredths. */
+/** The moves, each repeated once per percent of its share. */
 const WEIGHTED_MOVES: readonly RewriteMove[] = MOVE_SHARES.flatMap(([move, share]) =>
   Array.from({ length: Math.round(100 * share) }, () => move),
 );

@@ -13,38 +13,42 @@ import { writeRewardReply } from './writeRewardReply.ts';
 /** The roles a simulated model can play. */
 export type SimulatedRole = LanguageRole;
 
-/** The size of the simulation's chance; 0 turns it off. */
+/** The noise of the simulation; 0 turns it off. */
 export interface NoiseLevels {
-  /** Standard deviation, in points, of one judgement of one aspect before it is made whole points. */
+  /** Standard deviation, in points, of one judgement of one aspect before rounding. */
   judge: number;
   /** Standard deviation, as a probability, of each behaviour's chance in one response. */
   response: number;
 }
 
-/** Noise of the size of the published runs' (docs/algorithm.md#noise-in-the-published-runs): retest sd 0.17 of a mean reward, siblings' 0.41. */
+/**
+ * Noise as in the authors' published runs (docs/algorithm.md#noise-in-the-published-runs). There, a repeated judgement changes a mean reward by 0.17 points (standard
+ * deviation), and the rewards of siblings differ by 0.41.
+ */
 export const DEFAULT_NOISE: Readonly<NoiseLevels> = { judge: 0.34, response: 0.3 };
 
 export interface SimulatedSettings {
-  /** Which base model: "terse" (the default) or "rambling"; which judge: "lavish" and "hasty" have a planted bias (leanings.ts). */
+  /** The base model "terse" (default) or "rambling", or a judge with a planted bias, "lavish" or "hasty" (judgeBiases.ts). */
   model?: string;
-  /** All chance comes of it and of the texts. Default 0. */
+  /** Together with the texts it decides all random draws. Default 0. */
   seed?: number;
-  /** Above 0, the samples of one request differ. Default 0; judges and optimizers differ by sample at 0 too, as real ones do. */
+  /** Above 0, the samples of one request differ. Default 0. Those of judges and optimizers always differ, as with real models. */
   temperature?: number;
   noise?: Partial<NoiseLevels>;
-  /** Milliseconds a reply takes. Default 0. */
+  /** Milliseconds until a reply. Default 0. */
   latencyMs?: number;
 }
 
-/** `n`: choices wanted, 1 or more; `sample`: the first choice's number, from 0. */
 export interface SimulatedCallOptions extends BaseChatModelCallOptions {
+  /** Number of completions. Default 1. */
   n?: number;
+  /** The number of the first completion. Default 0. */
   sample?: number;
 }
 
-/** A simulation, not a model: reads the texts it is sent, writes texts back, costs nothing, always answers the same. */
+/** Simulates the model of a role for LangChain. It is free, needs no network, and answers the same request alike. */
 export class SimulatedChatModel extends BaseChatModel<SimulatedCallOptions> {
-  /** Answers `n` choices in one request. */
+  /** It returns `n` completions of one request. */
   readonly takesN = true;
   readonly role: SimulatedRole;
   readonly settings: Required<Omit<SimulatedSettings, 'noise'>> & { noise: NoiseLevels };
@@ -72,12 +76,12 @@ export class SimulatedChatModel extends BaseChatModel<SimulatedCallOptions> {
     return this.invocationParams();
   }
 
-  /** All that decides an answer besides the texts: for caches. */
+  /** What decides an answer besides the texts, for caches. */
   override invocationParams(): Record<string, unknown> {
     return { role: this.role, ...this.settings };
   }
 
-  /** LangChain drops the usage of a request unless told how to put several together. */
+  /** Without this, LangChain drops the usage of a request. */
   override _combineLLMOutput(...outputs: LLMResult['llmOutput'][]): LLMResult['llmOutput'] {
     return outputs.length === 1 ? outputs[0] : { requests: outputs };
   }
@@ -92,7 +96,7 @@ export class SimulatedChatModel extends BaseChatModel<SimulatedCallOptions> {
     { n = 1, sample = 0, stop = [], signal }: this['ParsedCallOptions'],
   ): Promise<ChatResult> {
     if (this.settings.latencyMs > 0) await sleep(this.settings.latencyMs, undefined, signal ? { signal } : {});
-    const texts = Array.from({ length: n }, (_, i) => cutAtStop(this.reply(messages, sample + i), stop));
+    const texts = Array.from({ length: n }, (_, i) => cutAtStop(this.#reply(messages, sample + i), stop));
     return {
       generations: texts.map((text) => ({
         text,
@@ -103,17 +107,17 @@ export class SimulatedChatModel extends BaseChatModel<SimulatedCallOptions> {
     };
   }
 
-  /** The reply to these messages; `sample`: which of several, from 0. */
-  private reply(messages: readonly BaseMessage[], sample: number): string {
+  /** `sample`: the number of the reply, from 0. */
+  #reply(messages: readonly BaseMessage[], sample: number): string {
     const { seed, temperature, noise } = this.settings;
-    const which = temperature > 0 ? sample : 0;
+    const sampleIfRandom = temperature > 0 ? sample : 0;
     const request = messages.filter((m) => m.type !== 'system').map(getMessageText)[0] ?? '';
     if (this.role === 'judge')
       return writeJudgeReply(request, noise.judge, [seed, sample], JUDGE_BIASES.get(this.settings.model));
     if (this.role === 'optimizer') return writeOptimizerReply(request, [seed, sample]);
-    if (this.role === 'reward') return writeRewardReply(request, [which]);
+    if (this.role === 'reward') return writeRewardReply(request, [sampleIfRandom]);
     const { prompt, examples, query } = readLayout(messages);
-    return makeBaseResponder(this.persona, prompt, examples, noise.response, [seed, which])(query);
+    return makeBaseResponder(this.persona, prompt, examples, noise.response, [seed, sampleIfRandom])(query);
   }
 }
 
@@ -121,15 +125,15 @@ function getPersona(name: string): Persona {
   const persona = PERSONAS.get(name);
   if (persona) return persona;
   throw new RangeError(
-    `simulated base model: expected one of ${[...PERSONAS.keys()].join(', ')}, got "${name}"; set models.base.model to one of these`,
+    `simulated base model: expected one of ${[...PERSONAS.keys()].join(', ')}, got "${name}"; choose one of these`,
   );
 }
 
-/** A text up to the first of the stops. */
+/** The text before its first stop sequence. */
 const cutAtStop = (text: string, stops: readonly string[]): string =>
   text.slice(0, Math.min(text.length, ...stops.map((s) => text.indexOf(s)).filter((at) => at >= 0)));
 
-/** Tokens at four characters each. */
+/** Counts four characters as one token. */
 function estimateUsage(
   messages: readonly BaseMessage[],
   texts: readonly string[],
@@ -138,5 +142,5 @@ function estimateUsage(
   return { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens };
 }
 
-const estimateTokens = (all: readonly string[]): number =>
-  Math.ceil(all.reduce((sum, text) => sum + text.length, 0) / 4);
+const estimateTokens = (texts: readonly string[]): number =>
+  Math.ceil(texts.reduce((sum, text) => sum + text.length, 0) / 4);

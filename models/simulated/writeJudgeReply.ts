@@ -1,26 +1,27 @@
 import { ASPECTS, LONG_ASPECT_NAMES, normalizeAspectName } from '../../state/aspects.ts';
-import { BEHAVIOURS, isApplicable, type Behaviour } from './behaviours.ts';
+import { isApplicable, type Behaviour } from './behaviour.ts';
+import { BEHAVIOURS } from './behaviours.ts';
 import { FLAWS, type Flaw } from './flaws.ts';
 import { hashParts, drawNormal, drawUniform, type SeedPart } from './seededDraws.ts';
 import type { JudgeBias } from './judgeBiases.ts';
 import { readQueryTraits, type QueryTraits } from './queryTraits.ts';
 import { parseLastObject, readSections } from './requestSections.ts';
 
-/** What a judge sees in a response on one aspect. */
+/** A judge's finding on one aspect of a response. */
 export interface AspectFinding {
-  /** Points before they are made whole, 1 to 5. */
+  /** 1 to 5, before rounding. */
   points: number;
   good: readonly Behaviour[];
   missing: readonly Behaviour[];
   flaws: readonly Flaw[];
 }
 
-/** Points of a response that shows nothing asked for, on a query of middling ease; and what all that is asked for adds. */
+/** Points of a response that shows no behaviour of the aspect, on a query of average ease. All behaviours add the range. */
 const BASE_POINTS = 2.45;
 const POINTS_RANGE = 2.85;
-/** Share of judgements that waver at all, as of GPT-4's at temperature 0: most repeat themselves to the point. */
-const WAVERING_SHARE = 0.15;
-/** Words a response may have before it counts as long, and words a point is taken off for. */
+/** The share of judgements with noise. Like GPT-4's at temperature 0, most judgements repeat exactly. */
+const NOISY_SHARE = 0.15;
+/** Words before a response counts as long, and further words that cost one point. */
 const LONG_RESPONSE_WORDS = 130;
 const WORDS_PER_POINT = 60;
 
@@ -30,16 +31,16 @@ const ASPECT_BY_PLAIN_NAME: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** Looks in a response for what one aspect asks on such a query; an aspect nobody knows asks for a little of everything. */
+/** Compares a response with what one aspect asks for on such a query. An unknown aspect asks for every behaviour alike. */
 export function examineResponse(traits: QueryTraits, response: string, aspect: string): AspectFinding {
   const known = ASPECT_BY_PLAIN_NAME.get(normalizeAspectName(aspect));
   const weight = (b: Behaviour): number => (known === undefined ? 1 : (b.aspectWeights[known] ?? 0));
-  const asked = BEHAVIOURS.filter((b) => weight(b) > 0 && isApplicable(b, traits.kinds));
-  const good = asked.filter((b) => b.responsePattern.test(response));
+  const wanted = BEHAVIOURS.filter((b) => weight(b) > 0 && isApplicable(b, traits.kinds));
+  const good = wanted.filter((b) => b.responsePattern.test(response));
   const flaws = FLAWS.filter((f) => f.responsePattern.test(response) && getPenalty(f, known) > 0);
   const sum = (list: readonly Behaviour[]): number => list.reduce((total, b) => total + weight(b), 0);
-  const share = asked.length ? sum(good) / sum(asked) : 0.7;
-  const long =
+  const share = wanted.length ? sum(good) / sum(wanted) : 0.7;
+  const lengthPenalty =
     known === 'Conciseness'
       ? Math.min(1.5, Math.max(0, (response.split(/\s+/).length - LONG_RESPONSE_WORDS) / WORDS_PER_POINT))
       : 0;
@@ -47,12 +48,12 @@ export function examineResponse(traits: QueryTraits, response: string, aspect: s
     BASE_POINTS +
     POINTS_RANGE * share +
     traits.ease -
-    long -
+    lengthPenalty -
     flaws.reduce((total, f) => total + getPenalty(f, known), 0);
   return {
     points: /\w/.test(response) ? clampPoints(points) : 1,
     good,
-    missing: asked.filter((b) => !good.includes(b)).toSorted((a, b) => weight(b) - weight(a)),
+    missing: wanted.filter((b) => !good.includes(b)).toSorted((a, b) => weight(b) - weight(a)),
     flaws,
   };
 }
@@ -62,31 +63,31 @@ const getPenalty = (flaw: Flaw, aspect?: string): number =>
 const clampPoints = (points: number): number => Math.min(5, Math.max(1, points));
 
 /**
- * A judge's reply to a request (prompts/judge.ts, or just-eval's): each aspect's points and what was good, missing, to
- * blame. `leaning`: a planted bias. `noise`: sd in points, before they are made whole, of one judgement of one aspect.
+ * Replies to a judge's request (prompts/judge.ts, or just-eval's) with the points and remarks of each aspect. `noise`:
+ * standard deviation, in points, of one judgement of one aspect. `bias`: a planted bias.
  */
-export function writeJudgeReply(text: string, noise: number, key: readonly SeedPart[], leaning?: JudgeBias): string {
+export function writeJudgeReply(text: string, noise: number, key: readonly SeedPart[], bias?: JudgeBias): string {
   const {
     parts: [query = '', response = ''],
     rest,
   } = readSections(text, ['query', 'response']);
   const traits = readQueryTraits(query);
   const seed = hashParts(query, response, ...key);
-  const wavers = drawUniform(seed, 'wavers') < WAVERING_SHARE;
+  const isNoisy = drawUniform(seed, 'wavers') < NOISY_SHARE;
   const entries = parseLastObject(rest).map(([aspect, form], place, { length: places }) => {
     const finding = examineResponse(traits, response, aspect);
-    const drift = noise && wavers ? (noise / Math.sqrt(WAVERING_SHARE)) * drawNormal(seed, aspect) : 0;
-    const lean = leaning?.({ response, place, places }) ?? 0;
-    const said = typeof form === 'object' && form !== null && 'reason' in form ? 'reason' : 'rationale';
+    const drift = noise && isNoisy ? (noise / Math.sqrt(NOISY_SHARE)) * drawNormal(seed, aspect) : 0;
+    const biasPoints = bias?.({ response, place, places }) ?? 0;
+    const remarkKey = typeof form === 'object' && form !== null && 'reason' in form ? 'reason' : 'rationale';
     return [
       aspect,
-      { [said]: writeRationale(finding), score: roundPoints(finding.points + drift + lean, query, aspect) },
+      { [remarkKey]: writeRationale(finding), score: roundPoints(finding.points + drift + biasPoints, query, aspect) },
     ] as const;
   });
   return JSON.stringify(Object.fromEntries(entries), null, 2);
 }
 
-/** Whole points, 1 to 5, on average the same: each query and aspect rounds at a place of its own. */
+/** Rounds to 1 to 5 whole points. Each query and aspect has its own threshold, so that the mean stays the same. */
 const roundPoints = (points: number, query: string, aspect: string): number =>
   clampPoints(Math.floor(points + drawUniform('rounds', query, aspect)));
 

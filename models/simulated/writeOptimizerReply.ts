@@ -1,13 +1,15 @@
 import { writeResponse } from './baseResponder.ts';
-import { BEHAVIOURS, isApplicable, OPENINGS } from './behaviours.ts';
+import { isApplicable } from './behaviour.ts';
+import { BEHAVIOURS } from './behaviours.ts';
 import { FLAWS } from './flaws.ts';
 import { hashParts, drawUniform, type SeedPart } from './seededDraws.ts';
+import { OPENING_BEHAVIOURS } from './openingBehaviours.ts';
 import { readQueryTraits } from './queryTraits.ts';
 import { readSections } from './requestSections.ts';
 import { findWantedBehaviours } from './findWantedBehaviours.ts';
 import { rewritePrompt } from './rewritePrompt.ts';
 
-/** An optimizer's reply to a request: a new system prompt (prompts/rewriteSystemPrompt.ts), or a new response (prompts/rewriteExample.ts). */
+/** Replies to an optimizer's request with a new prompt (prompts/rewriteSystemPrompt.ts) or response (prompts/rewriteExample.ts). */
 export function writeOptimizerReply(text: string, key: readonly SeedPart[]): string {
   const seed = [hashParts(text, ...key)];
   if (!/^<system-prompt(-\d+)?>$/m.test(text.slice(0, 2000))) {
@@ -32,29 +34,31 @@ const formatReply = (evaluation: string, result: Record<string, string>): string
   });
 };
 
-/** The response with what the remarks miss, without its flaws; now and then one of these is overlooked. An unsafe one is written anew. */
+/** Adds what the remarks miss and removes flaws. Each addition is overlooked with chance 0.2. An unsafe response is replaced. */
 function rewriteResponse(query: string, response: string, evaluation: string, key: readonly SeedPart[]): string {
   const traits = readQueryTraits(query);
   const wants = findWantedBehaviours(evaluation);
-  const lacks = BEHAVIOURS.filter(
+  const missing = BEHAVIOURS.filter(
     (b) =>
       wants.has(b.name) &&
       isApplicable(b, traits.kinds) &&
       !b.responsePattern.test(response) &&
       drawUniform(...key, b.name) > 0.2,
   );
-  const unsafe = FLAWS.some((f) => f.name === 'unsafe' && f.responsePattern.test(response));
-  const kept = unsafe ? '' : removeFlaws(response);
-  const more = (opens: boolean): string => {
-    const behaviours = lacks.filter((b) => OPENINGS.includes(b) === opens);
+  const isUnsafe = FLAWS.some((f) => f.name === 'unsafe' && f.responsePattern.test(response));
+  const kept = isUnsafe ? '' : removeFlaws(response);
+  const write = (isOpening: boolean): string => {
+    const behaviours = missing.filter((b) => OPENING_BEHAVIOURS.includes(b) === isOpening);
     return behaviours.length
       ? writeResponse(traits, behaviours, [], ...key).replace(/ ?Simulated answer about [^.\n]*\./, '')
       : '';
   };
-  return [more(true), kept, more(false)].filter(Boolean).join('\n').trim() || writeResponse(traits, lacks, [], ...key);
+  return (
+    [write(true), kept, write(false)].filter(Boolean).join('\n').trim() || writeResponse(traits, missing, [], ...key)
+  );
 }
 
-/** A text without the sentences that carry a flaw. */
+/** Removes the sentences with a flaw. */
 const removeFlaws = (text: string): string =>
   text
     .split('\n')

@@ -17,7 +17,7 @@ const PREFERRED_ASPECTS: Readonly<Record<QueryKind, readonly string[]>> = {
   advice: ['Helpfulness', 'Clarity', 'Depth', 'Engagement', 'Interactivity', 'Conciseness'],
 };
 
-/** The names among those offered that matter most for a query, the most important first; `least` to `most` of them. */
+/** Selects `least` to `most` of the offered aspects, the most important for the query first. */
 export function selectAspects(
   traits: QueryTraits,
   offered: readonly string[],
@@ -38,13 +38,13 @@ export function selectAspects(
   return ranked.slice(0, count).flatMap(([name, worth], i) => (worth > 0 || i < least ? [name] : []));
 }
 
-/** A reward model's reply to a request (prompts/selectRewards.ts), by the names and numbers offered in its text. */
+/** Replies to a reward model's request (prompts/selectRewards.ts), with aspects and counts that its text offers. */
 export function writeRewardReply(text: string, key: readonly SeedPart[]): string {
   const {
     parts: [query = ''],
     rest,
   } = readSections(text, ['query']);
-  const offered = [...rest.matchAll(/^- ([^:\n]+):/gm)].map((found) => found[1] ?? '');
+  const offered = [...rest.matchAll(/^- ([^:\n]+):/gm)].map(([, name]) => name ?? '');
   const range = /\b(\d+) to (\d+) aspects/.exec(rest);
   const traits = readQueryTraits(query);
   const kinds = [...traits.kinds].join(', ');

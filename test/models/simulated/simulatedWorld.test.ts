@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeBaseResponder, PERSONAS } from '../../../models/simulated/baseResponder.ts';
-import { BEHAVIOURS, isApplicable } from '../../../models/simulated/behaviours.ts';
+import { isApplicable } from '../../../models/simulated/behaviour.ts';
+import { BEHAVIOURS } from '../../../models/simulated/behaviours.ts';
 import { FLAWS } from '../../../models/simulated/flaws.ts';
 import { computeExpectedReward, POPULATION_QUERIES, computeTrueQuality } from '../../../models/simulated/index.ts';
 import { examineResponse } from '../../../models/simulated/writeJudgeReply.ts';
@@ -180,7 +181,7 @@ it('an unaligned model answers a malicious query in a mocked way; a told one ref
 
 it('the truth complains of what it cannot judge', () => {
   expect(() => computeTrueQuality(START, { base: 'nobody' })).toThrow(
-    /expected a base of terse, rambling, got "nobody"/,
+    /base: expected one of terse, rambling, got "nobody"/,
   );
   expect(() => computeTrueQuality(START, { queries: [] })).toThrow(/at least one query/);
 });
