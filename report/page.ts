@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { script, style } from './assets.ts';
-import type { LiveStatus } from './live.ts';
+import type { LiveStatus } from './liveStatus.ts';
 import type { RunView } from './runView.ts';
 
 export interface PageOptions {

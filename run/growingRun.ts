@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { createUsageTotals, addToUsageTotals, isLocked, parseRecord, type UsageTotals } from '../models/index.ts';
-import { createRunView, type RunView } from '../report/view.ts';
+import { createRunView, type RunView } from '../report/createRunView.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
 import { RunEvent, type RunFolder } from './runFolder.ts';
 import { countFailures } from './result.ts';

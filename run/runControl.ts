@@ -1,5 +1,5 @@
 import type { Gateway } from '../models/index.ts';
-import type { LiveStatus } from '../report/live.ts';
+import type { LiveStatus } from '../report/liveStatus.ts';
 import { stopGently } from './stopRun.ts';
 
 /** What a watcher can have a run do. */

@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { renderPageParts } from '../report/page.ts';
-import { createRunView, type RunRecord, type RunView } from '../report/view.ts';
+import { createRunView, type RunRecord, type RunView } from '../report/createRunView.ts';
 import { UserError } from './config/userError.ts';
 import { GrowingRun } from './growingRun.ts';
 import { RunFolder } from './runFolder.ts';

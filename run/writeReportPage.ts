@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { createPublishedRunView, type RunView } from '../report/view.ts';
+import { createPublishedRunView, type RunView } from '../report/createRunView.ts';
 import { formatValue, UserError } from './config/userError.ts';
 import { readOrThrow, readRunView, writePage } from './writeReport.ts';
 

@@ -1,4 +1,4 @@
-import type { LiveStatus } from '../live.ts';
+import type { LiveStatus } from '../liveStatus.ts';
 import type { RunView } from '../runView.ts';
 
 /** The page as the parts of it see it: what is shown, and how a node is chosen. */

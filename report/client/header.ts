@@ -1,5 +1,5 @@
 import type { RunView } from '../runView.ts';
-import { countTextWords } from './words.ts';
+import { countTextWords } from './diffTexts.ts';
 import {
   sumRoleUsage,
   renderTextBlock,

@@ -1,5 +1,5 @@
 import type { App } from './app.ts';
-import { connectLivePage } from './follow.ts';
+import { connectLivePage } from './connectLivePage.ts';
 import { makePage } from './makePage.ts';
 
 const page = makePage(document.getElementById('page') ?? document.body, readEmbeddedJson('run'));

@@ -1,12 +1,12 @@
 import type { RunView } from '../runView.ts';
 import type { App } from './app.ts';
-import { makeRewardChart } from './chart.ts';
-import { makeNodeDetail } from './detail.ts';
+import { makeRewardChart } from './makeRewardChart.ts';
+import { makeNodeDetail } from './makeNodeDetail.ts';
 import { createElement, renderPageSection } from './dom.ts';
 import { makeHeader, renderPartLinks } from './header.ts';
-import { PAGE_PARTS } from './parts.ts';
-import { keepScrollPosition, keepReaderState } from './place.ts';
-import { makeTree } from './tree.ts';
+import { PAGE_PARTS } from './pageParts.ts';
+import { keepScrollPosition, keepReaderState } from './readerState.ts';
+import { makeTree } from './makeTree.ts';
 
 /** The page at work. */
 export interface Page {

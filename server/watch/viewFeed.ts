@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { isRunOver, type LiveStatus, type ViewUpdate } from '../../report/live.ts';
-import { createViewPatch, type ViewPatch } from '../../report/patch.ts';
+import { isRunOver, type LiveStatus, type ViewUpdate } from '../../report/liveStatus.ts';
+import { createViewPatch, type ViewPatch } from '../../report/viewPatch.ts';
 import type { RunView } from '../../report/runView.ts';
 import type { GrowingRun } from '../../run/growingRun.ts';
 import type { RunStatus, RunControl } from '../../run/runControl.ts';

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { renderPage } from '../../report/page.ts';
-import { createPublishedRunView, createRunView } from '../../report/view.ts';
+import { createPublishedRunView, createRunView } from '../../report/createRunView.ts';
 import { check, chosen, finish, focused, open, shoot, shots } from './chromium.mjs';
 import { hostileRun, largeRun } from './runs.ts';
 

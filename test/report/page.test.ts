@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { escapeHtml, toScriptJson, renderPage } from '../../report/page.ts';
-import { createRunView } from '../../report/view.ts';
+import { createRunView } from '../../report/createRunView.ts';
 import { hostileRun, largeRun } from './runs.ts';
 
 const root = join(import.meta.dirname, '..', '..');

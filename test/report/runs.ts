@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../report/view.ts';
+import type { RunRecord } from '../../report/createRunView.ts';
 import type { Evaluation } from '../../state/judgement.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
 

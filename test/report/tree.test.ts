@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { computeRankValues } from '../../report/ranks.ts';
+import { computeRankValues } from '../../report/computeRankValues.ts';
 import {
   arrangeLevels,
   inferFates,

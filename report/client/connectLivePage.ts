@@ -1,6 +1,6 @@
-import { isRunOver, type LiveStatus, type ViewUpdate } from '../live.ts';
-import { applyViewPatch } from '../patch.ts';
-import { makeStatusBar } from './bar.ts';
+import { isRunOver, type LiveStatus, type ViewUpdate } from '../liveStatus.ts';
+import { applyViewPatch } from '../viewPatch.ts';
+import { makeStatusBar } from './makeStatusBar.ts';
 import type { Page } from './makePage.ts';
 
 /** Milliseconds between two drawings at least, and until a server that has gone is asked for again. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createPublishedRunView, createRunView } from '../../report/view.ts';
+import { createPublishedRunView, createRunView } from '../../report/createRunView.ts';
 import { CONFIG, hostileRun, node, resultFor } from './runs.ts';
 
 const nodes = [

@@ -1,11 +1,11 @@
-import { renderUsagePart } from './accounts.ts';
+import { renderUsagePart } from './renderUsagePart.ts';
 import type { RunView } from '../runView.ts';
 import type { App } from './app.ts';
-import { renderScoresPart } from './scores.ts';
-import { renderFinalPart } from './final.ts';
-import { renderGrowthPart, listPathNodes } from './growth.ts';
-import { renderJudgePart } from './judge.ts';
-import { renderConfigPart } from './settings.ts';
+import { renderScoresPart } from './renderScoresPart.ts';
+import { renderFinalPart } from './renderFinalPart.ts';
+import { renderGrowthPart, listPathNodes } from './promptGrowth.ts';
+import { renderJudgePart } from './renderJudgePart.ts';
+import { renderConfigPart } from './renderConfigPart.ts';
 import type { ElementChild } from './dom.ts';
 
 /** A part of the page below the tree. */

@@ -3,7 +3,7 @@ import { computeReward, type Evaluation } from '../state/judgement.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import type { RunView } from './runView.ts';
 import { sortNodesByValue, groupNodesByLevel, collectPathIds } from './tree.ts';
-import { createTreeView } from './treeView.ts';
+import { createTreeView } from './createTreeView.ts';
 
 const PublishedNode = z.object({
   id: z.number().int(),

@@ -1,7 +1,7 @@
 import type { Hypothesis } from '../state/hypothesis.ts';
-import { createAspectViews, createLevelViews } from './levels.ts';
+import { createAspectViews, createLevelViews } from './levelViews.ts';
 import type { NodeView, RunView } from './runView.ts';
-import { computeRankValues, type RankCriterion } from './ranks.ts';
+import { computeRankValues, type RankCriterion } from './computeRankValues.ts';
 import { arrangeLevels, inferFates, groupNodesByLevel, collectPathIds, type NodeFate } from './tree.ts';
 
 /** What a search made of its nodes. */

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { diffTexts, countTextWords } from '../../report/client/words.ts';
+import { diffTexts, countTextWords } from '../../report/client/diffTexts.ts';
 
 const made = (from: string, to: string, kind: 'gone' | 'new'): string =>
   diffTexts(from, to)

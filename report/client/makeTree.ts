@@ -1,10 +1,10 @@
 import type { NodeView } from '../runView.ts';
 import { formatShortScore, pluralizeCount, createElement, formatNodeName, formatScore } from './dom.ts';
-import { handleTreeKey } from './keys.ts';
+import { handleTreeKey } from './handleTreeKey.ts';
 import type { App } from './app.ts';
-import { keepReaderState } from './place.ts';
-import { renderLegend } from './legend.ts';
-import { makeTreeLines } from './treeLines.ts';
+import { keepReaderState } from './readerState.ts';
+import { renderLegend } from './renderLegend.ts';
+import { makeTreeLines } from './makeTreeLines.ts';
 
 /** The tree as it stands on the page, mended in place: a run of thousands of nodes grows without being drawn anew. */
 export interface TreeWidget {

@@ -9,7 +9,7 @@ import {
   type ElementChild,
 } from './dom.ts';
 import type { App } from './app.ts';
-import { diffTexts, countTextWords, type DiffSegment } from './words.ts';
+import { diffTexts, countTextWords, type DiffSegment } from './diffTexts.ts';
 
 /** More steps than this are folded at first. */
 const MAX_OPEN_STEPS = 3;

@@ -9,9 +9,9 @@ import {
   renderForeignText,
   type ElementChild,
 } from './dom.ts';
-import { renderDifference } from './growth.ts';
+import { renderDifference } from './promptGrowth.ts';
 import type { App } from './app.ts';
-import { keepReaderState } from './place.ts';
+import { keepReaderState } from './readerState.ts';
 
 const FATE_LABELS = { kept: 'kept', pruned: 'pruned', open: 'not decided yet' };
 

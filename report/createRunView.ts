@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { FinalOutcome } from '../state/final.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
-import { RecordedUsage, createFaultViews, createRoleViews } from './accounts.ts';
+import { RecordedUsage, createFaultViews, createRoleViews } from './usageViews.ts';
 import type { RunView } from './runView.ts';
-import type { RankCriterion } from './ranks.ts';
+import type { RankCriterion } from './computeRankValues.ts';
 import { findLeadingNode } from './tree.ts';
-import { createTreeView } from './treeView.ts';
+import { createTreeView } from './createTreeView.ts';
 
 export type { RunView } from './runView.ts';
-export { createPublishedRunView } from './published.ts';
+export { createPublishedRunView } from './createPublishedRunView.ts';
 
 const ReliabilityResult = z.object({
   judgements: z.number(),

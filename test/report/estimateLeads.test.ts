@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { searchSystemPrompt } from '../../graphs/index.ts';
-import { estimateLeads } from '../../report/estimates.ts';
+import { estimateLeads } from '../../report/estimateLeads.ts';
 import { inferFates, groupNodesByLevel } from '../../report/tree.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
 import { fakeNodes, queriesUpTo } from '../graphs/fakes.ts';

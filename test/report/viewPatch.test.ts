@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { applyViewPatch, createViewPatch } from '../../report/patch.ts';
-import { createRunView } from '../../report/view.ts';
+import { applyViewPatch, createViewPatch } from '../../report/viewPatch.ts';
+import { createRunView } from '../../report/createRunView.ts';
 import { largeRun } from './runs.ts';
 
 const run = largeRun(120, { width: 2, actions: 3 });

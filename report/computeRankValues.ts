@@ -1,5 +1,5 @@
 import { computeMean } from '../statistics/computeMean.ts';
-import { estimateLeads } from './estimates.ts';
+import { estimateLeads } from './estimateLeads.ts';
 import type { TreeNode } from './tree.ts';
 
 /** By what a search ranks: the mean along a path, its last reward (a beam of one), or an estimate from all of the tree. */

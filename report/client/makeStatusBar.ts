@@ -1,4 +1,4 @@
-import { isRunOver, type LiveStatus } from '../live.ts';
+import { isRunOver, type LiveStatus } from '../liveStatus.ts';
 import type { App } from './app.ts';
 import {
   sumRoleUsage,

@@ -1,4 +1,4 @@
-import type { ViewPatch } from './patch.ts';
+import type { ViewPatch } from './viewPatch.ts';
 import type { RunView } from './runView.ts';
 
 /**
