@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { computeReward, type Evaluation } from '../state/judgement.ts';
+import { computeReward } from '../state/judgement.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import type { RunView } from './runView.ts';
 import { sortNodesByValue, groupNodesByLevel, collectPathIds } from './tree.ts';
@@ -17,7 +17,7 @@ const PublishedNode = z.object({
 });
 type PublishedNode = z.infer<typeof PublishedNode>;
 
-/** A search tree as the authors published it, scores as strings; an empty evaluation was recorded as a reward of 0. */
+/** A search tree as the authors published it. Scores are strings; an empty evaluation has a reward of 0. */
 export const PublishedTree = z.object({
   model: z.string(),
   cumulative_reward: z.number(),
@@ -27,12 +27,12 @@ export const PublishedTree = z.object({
 });
 export type PublishedTree = z.infer<typeof PublishedTree>;
 
-const PUBLISHED_SOURCE_NOTE = 'Published with the paper (EMNLP 2024): no record of calls, tokens or money.';
+const PUBLISHED_SOURCE_NOTE = 'Published with the paper (EMNLP 2024), without calls, tokens and cost.';
 const UNREADABLE_REPLY_NOTE = "the judge's reply could not be read; the authors' code recorded a reward of 0";
 
-/** The page's view of a published search tree, parsed or not. @throws ZodError where it is none */
-export function createPublishedRunView(given: unknown): RunView {
-  const tree = PublishedTree.parse(given);
+/** Creates the page's view of a published search tree. @throws ZodError if it is not one */
+export function createPublishedRunView(file: unknown): RunView {
+  const tree = PublishedTree.parse(file);
   const nodes = assignIndices(toHypotheses(tree.nodes));
   const best = findPublishedBest(nodes, tree.best_path_prompts);
   return {
@@ -42,9 +42,10 @@ export function createPublishedRunView(given: unknown): RunView {
     stoppedBy: 'depth',
     ...createTreeView(nodes, { bestId: best.id, kept: findLastBeam(nodes), rankedBy: 'mean', ranked: true }),
     roles: [],
-    faults: [],
+    failures: [],
+    rejectedRewrites: [],
     final: null,
-    retest: null,
+    reliability: null,
     ranked: true,
     judges: 1,
     usd: null,
@@ -53,15 +54,14 @@ export function createPublishedRunView(given: unknown): RunView {
   };
 }
 
-/** The nodes as a journal would hold them, with the value of each path: the mean of its rewards, the root's left out. */
+/** The nodes as in a journal, with the value of each path: the mean of its rewards without the root's. */
 function toHypotheses(nodes: readonly PublishedNode[]): Hypothesis[] {
   const sums = new Map<number, number>();
   return nodes
     .toSorted((a, b) => a.depth - b.depth || a.id - b.id)
-    .map(({ id, parent, depth, prompt, query, output, evaluation: given, reward }) => {
+    .map(({ id, parent, depth, prompt, query, output, evaluation, reward }) => {
       const sum = parent === null ? 0 : (sums.get(parent) ?? 0) + reward;
       sums.set(id, sum);
-      const evaluation: Evaluation = given;
       const missing = Object.keys(evaluation).length === 0 ? { missing: UNREADABLE_REPLY_NOTE } : {};
       return {
         id: String(id),
@@ -80,7 +80,7 @@ function toHypotheses(nodes: readonly PublishedNode[]): Hypothesis[] {
     });
 }
 
-/** Indices as the search had them: better parents first, then the order they were made in. */
+/** Indexes each level as the search did: children of better parents first, then the order of creation. */
 function assignIndices(nodes: readonly Hypothesis[]): Hypothesis[] {
   let parents: Hypothesis[] = [];
   return groupNodesByLevel(nodes).flatMap((level) => {
@@ -91,17 +91,19 @@ function assignIndices(nodes: readonly Hypothesis[]): Hypothesis[] {
   });
 }
 
-/** The last node of the path whose prompts were published as the best; the best of the last level where none has them. */
+/** The last node of the published best path; if no path has its prompts, the best node of the last level. */
 function findPublishedBest(nodes: readonly Hypothesis[], prompts: readonly string[]): Hypothesis {
   const last = sortNodesByValue(groupNodesByLevel(nodes).at(-1) ?? []);
-  const promptOf = new Map(nodes.map((n) => [n.id, n.prompt]));
-  const published = last.find(({ id }) => collectPathIds(id, nodes).every((on, i) => promptOf.get(on) === prompts[i]));
+  const promptsById = new Map(nodes.map((n) => [n.id, n.prompt]));
+  const published = last.find(({ id }) =>
+    collectPathIds(id, nodes).every((pathId, i) => promptsById.get(pathId) === prompts[i]),
+  );
   const best = published ?? last[0];
   if (!best) throw new Error('expected a tree with at least one node, got none');
   return best;
 }
 
-/** The best of the last level, as many as were expanded at most on any other. */
+/** The best nodes of the last level, as many as the most that another level expanded. */
 function findLastBeam(nodes: readonly Hypothesis[]): Set<string> {
   const parents = new Set(nodes.flatMap((n) => n.parent ?? []));
   const levels = groupNodesByLevel(nodes);

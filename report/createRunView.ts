@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FinalOutcome } from '../state/final.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
-import { RecordedUsage, createFaultViews, createRoleViews } from './usageViews.ts';
+import { RecordedUsage, createFailureViews, createRejectionViews, createRoleViews } from './usageViews.ts';
 import type { RunView } from './runView.ts';
 import type { RankCriterion } from './computeRankValues.ts';
 import { findLeadingNode } from './tree.ts';
@@ -17,7 +17,7 @@ const ReliabilityResult = z.object({
   rewardSpread: z.number().nullable(),
 });
 
-/** What of result.json the page shows. */
+/** The fields of result.json that the page shows. */
 export const RunResult = z.looseObject({
   bestPrompt: z.string(),
   bestId: z.string(),
@@ -25,23 +25,25 @@ export const RunResult = z.looseObject({
   stoppedBy: z.string(),
   nodes: z.array(z.looseObject({ id: z.string(), kept: z.boolean() })),
   final: FinalOutcome.nullable().catch(null).default(null),
-  retest: ReliabilityResult.nullable().catch(null).default(null),
+  reliability: ReliabilityResult.nullable().catch(null).default(null),
   seconds: z.number().nullable().default(null),
 });
 
-/** A run as its folder holds it: `result` is result.json as read, null while the run goes on; `soFar`: its accounts until then. */
+/** The files of a run. */
 export interface RunRecord {
   title?: string;
   config: unknown;
+  /** The content of result.json; null if there is none yet. */
   result: unknown;
+  /** The usage of a run without a result. */
   usageSoFar?: unknown;
   nodes: readonly Hypothesis[];
 }
 
-/** The page's view of a run. @throws ZodError where `result` is not a run's result */
-export function createRunView({ title = 'run', config, result: given, usageSoFar: soFar, nodes }: RunRecord): RunView {
-  const result = given === null || given === undefined ? null : RunResult.parse(given);
-  const accounts = RecordedUsage.parse(result ?? soFar ?? {});
+/** Creates the page's view of a run. @throws ZodError if `result` is not the result of a run */
+export function createRunView({ title = 'run', config, result: resultFile, usageSoFar, nodes }: RunRecord): RunView {
+  const result = resultFile === null || resultFile === undefined ? null : RunResult.parse(resultFile);
+  const usage = RecordedUsage.parse(result ?? usageSoFar ?? {});
   const leader = findLeadingNode(nodes);
   const best = result
     ? { id: result.bestId, prompt: result.bestPrompt, value: result.value }
@@ -57,17 +59,18 @@ export function createRunView({ title = 'run', config, result: given, usageSoFar
   return {
     title,
     state: result ? 'ended' : 'running',
-    // nothing is measured along a path of the root alone
+    // the root has no path, so it has no value
     best: nodes.some((n) => n.id === best.id && n.depth === 0) ? { ...best, value: null } : best,
     stoppedBy: result?.stoppedBy ?? null,
     ...createTreeView(nodes, shape),
-    roles: createRoleViews(accounts, config),
-    faults: createFaultViews(accounts),
+    roles: createRoleViews(usage, config),
+    failures: createFailureViews(usage),
+    rejectedRewrites: createRejectionViews(usage),
     final: result?.final ?? null,
-    retest: result?.retest ?? null,
+    reliability: result?.reliability ?? null,
     ranked,
     judges: 1 + judge.panel.length,
-    usd: accounts.usd,
+    usd: usage.usd,
     seconds: result?.seconds ?? null,
     config,
   };
@@ -76,22 +79,22 @@ export function createRunView({ title = 'run', config, result: given, usageSoFar
 const collectKeptIds = (nodes: readonly { id: string; kept: boolean }[]): Set<string> =>
   new Set(nodes.flatMap((n) => (n.kept ? n.id : [])));
 
-/** Strategies that rank a level and keep its best; the others draw, sample or walk. */
+/** The strategies that rank a level and keep its best. */
 const RANKING_STRATEGIES: ReadonlySet<string> = new Set(['beam', 'greedy']);
 
-/** A beam of one is valued by its last reward (graphs/searchOptions.ts). */
+/** A beam of width 1 ranks by the last reward (graphs/searchOptions.ts). */
 const toRankCriterion = ({ strategy, beamWidth, rankBy }: z.infer<typeof ViewConfig>['search']): RankCriterion => {
   if (rankBy === 'estimate') return 'estimate';
   return strategy === 'greedy' || (strategy === 'beam' && beamWidth === 1) ? 'last' : 'mean';
 };
 
-/** What of the config the view depends on. */
+/** The fields of the config that the view depends on. */
 const ViewConfig = z.looseObject({
   search: z
     .looseObject({
       strategy: z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]).default('beam'),
       beamWidth: z.number().default(2),
-      // runs from before there were estimates were ranked by value
+      // older runs, without estimates, ranked by value
       rankBy: z.string().default('value'),
     })
     .catch({ strategy: 'beam', beamWidth: 2, rankBy: 'value' })

@@ -4,23 +4,23 @@ import type { NodeView, RunView } from './runView.ts';
 import { computeRankValues, type RankCriterion } from './computeRankValues.ts';
 import { arrangeLevels, inferFates, groupNodesByLevel, collectPathIds, type NodeFate } from './tree.ts';
 
-/** What a search made of its nodes. */
+/** What a search decided about its nodes. */
 export interface SearchDecisions {
   bestId: string;
-  /** Nodes known to have been kept; null where the search may not have ended. */
+  /** The ids of kept nodes; null if the search may not have ended. */
   kept: ReadonlySet<string> | null;
   rankedBy: RankCriterion;
   /** Whether levels were cut by rank, so that there can be ties at the cut. */
   ranked: boolean;
 }
 
-/** The tree's part of a view: nodes as drawn, levels, the best path, the aspects. */
+/** Creates the nodes in drawing order, the levels, the best path and the aspects of a view. */
 export function createTreeView(
   nodes: readonly Hypothesis[],
-  shape: SearchDecisions,
+  decisions: SearchDecisions,
 ): Pick<RunView, 'levels' | 'nodes' | 'path' | 'aspects'> {
-  const path = collectPathIds(shape.bestId, nodes);
-  const fate = inferFates(nodes, shape.kept);
+  const path = collectPathIds(decisions.bestId, nodes);
+  const fate = inferFates(nodes, decisions.kept);
   const onPath = new Set(path);
   const levels = arrangeLevels(groupNodesByLevel(nodes), onPath, fate);
   const prompts = new Map(nodes.map((n) => [n.id, n.prompt]));
@@ -30,7 +30,12 @@ export function createTreeView(
   return {
     path,
     nodes: views.flat(),
-    levels: createLevelViews(views, shape.ranked ? computeRankValues(levels, shape.rankedBy) : new Map(), fate, levels),
+    levels: createLevelViews(
+      views,
+      decisions.ranked ? computeRankValues(levels, decisions.rankedBy) : new Map(),
+      fate,
+      levels,
+    ),
     aspects: createAspectViews(views),
   };
 }

@@ -2,7 +2,7 @@ import { computeMean } from '../statistics/computeMean.ts';
 import type { AspectView, LevelView, NodeView } from './runView.ts';
 import { findTie, type NodeFate, type TreeNode } from './tree.ts';
 
-/** The levels of a search: their rewards, and where order decided the cut. */
+/** Summarizes each level: its rewards, and a tie at the cut. */
 export function createLevelViews(
   views: readonly NodeView[][],
   rank: ReadonlyMap<string, number>,
@@ -25,26 +25,27 @@ export function createLevelViews(
   });
 }
 
-/** Each aspect's scores by level, the most judged first. */
+/** Summarizes the scores of each aspect by level, the most judged aspect first. */
 export function createAspectViews(levels: readonly NodeView[][]): AspectView[] {
-  const found = new Map<string, { all: number[][]; path: number[][] }>();
+  const scoresByAspect = new Map<string, { all: number[][]; path: number[][] }>();
   levels.forEach((nodes, depth) => {
     for (const { scores, onPath } of nodes)
       for (const { aspect, score } of scores) {
-        const by = found.get(aspect) ?? { all: [], path: [] };
-        found.set(aspect, by);
-        (by.all[depth] ??= []).push(score);
-        if (onPath) (by.path[depth] ??= []).push(score);
+        const byLevel = scoresByAspect.get(aspect) ?? { all: [], path: [] };
+        scoresByAspect.set(aspect, byLevel);
+        (byLevel.all[depth] ??= []).push(score);
+        if (onPath) (byLevel.path[depth] ??= []).push(score);
       }
   });
-  const means = (by: number[][]): (number | null)[] => levels.map((_, depth) => computeMean(by[depth] ?? []));
-  return [...found]
+  const computeMeans = (byLevel: number[][]): (number | null)[] =>
+    levels.map((_, depth) => computeMean(byLevel[depth] ?? []));
+  return [...scoresByAspect]
     .map(([name, { all, path }]) => ({
       name,
       judged: all.flat().length,
       mean: computeMean(all.flat()) ?? 0,
-      all: means(all),
-      path: means(path),
+      all: computeMeans(all),
+      path: computeMeans(path),
     }))
     .toSorted((a, b) => b.judged - a.judged || (a.name < b.name ? -1 : 1));
 }

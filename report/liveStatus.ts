@@ -1,31 +1,28 @@
 import type { ViewPatch } from './viewPatch.ts';
 import type { RunView } from './runView.ts';
 
-/**
- * Where a run that is watched stands. "resting": no process works on it, though it has not ended; "stopping": asked to stop,
- * calls in flight are finished first.
- */
+/** The phase of a watched run. "resting": it has not ended, but no process runs it. "stopping": it waits for calls in flight. */
 export type RunPhase = 'running' | 'paused' | 'stopping' | 'resting' | 'ended' | 'failed';
 
-/** What a page that is fed while a run goes on knows besides the view. */
+/** The status of a watched run, which its page shows besides the view. */
 export interface LiveStatus {
-  /** Names the view the page has; a newer server does not know an older one's. */
+  /** Names the state of the view. A server that started later does not know it. */
   version: string;
   phase: RunPhase;
-  /** What pause, resume and stop want to be shown; null where the run cannot be reached from here. */
+  /** The token that pause, resume and stop need; null if the server cannot control the run. */
   token: string | null;
-  /** What is to be said: why the run failed, or why it cannot be paused from here. */
+  /** A note to show: why the run failed, or why it cannot be controlled. */
   note: string | null;
-  /** Levels the search is expected to take at most; null where that is not known. */
+  /** The most levels that the search may have; null if unknown. */
   levels: number | null;
-  /** Seconds this session has worked so far, pauses left out; null where not known. */
+  /** Seconds of this session, without pauses; null if unknown. */
   seconds: number | null;
 }
 
-/** Whether there is no more news to come. */
+/** Whether the run will not change any more. */
 export const isRunOver = ({ phase }: Pick<LiveStatus, 'phase'>): boolean => phase === 'ended' || phase === 'failed';
 
-/** One piece of news: a whole view to one who has none or an old one, else what changed since, oldest first. */
+/** An update for a page: the whole view if the page has none or an outdated one, else the patches since, the oldest first. */
 export interface ViewUpdate {
   live: LiveStatus;
   view?: RunView;

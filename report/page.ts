@@ -4,15 +4,15 @@ import type { LiveStatus } from './liveStatus.ts';
 import type { RunView } from './runView.ts';
 
 export interface PageOptions {
-  /** Where the run stands: the page asks the server it came from for news of it. A page in a file may ask nobody. */
+  /** The status of a running search. With it, the page asks its server for updates; without it, the page uses no network. */
   live?: LiveStatus | undefined;
 }
 
-/** The page of a run: one file that asks nothing of any network. What models and data said is in it as JSON, and shown as text. */
+/** Renders the page of a run as one file that uses no network. Texts of models and data are JSON in it and shown as text. */
 export const renderPage = (run: RunView, options: PageOptions = {}): string =>
   [...renderPageParts(run, options)].join('');
 
-/** The page in parts: that of a large run need never be one text. */
+/** Renders the page in parts, so that the page of a large run is never one string. */
 export function* renderPageParts(run: RunView, { live }: PageOptions = {}): Generator<string> {
   yield `${renderPageHead({ title: run.title, policy: createPagePolicy(live !== undefined), style })}
 <div id="page"></div>
@@ -20,7 +20,7 @@ export function* renderPageParts(run: RunView, { live }: PageOptions = {}): Gene
 <main>
 <h1>Best system prompt</h1>
 <pre dir="auto">${escapeHtml(run.best.prompt)}</pre>
-<p>The tree of the search, its scores and its accounts are drawn by a script, which this browser does not run.</p>
+<p>A script shows the search tree, the scores and the usage. This browser does not run scripts.</p>
 </main>
 </noscript>
 <script type="application/json" id="run">`;
@@ -33,7 +33,7 @@ export function* renderPageParts(run: RunView, { live }: PageOptions = {}): Gene
 `;
 }
 
-/** A page up to its body; `policy`: what it may load. It stands in one file, in light or dark. */
+/** Renders a page up to its body, for light and dark screens. `policy`: its Content-Security-Policy. */
 export const renderPageHead = (page: { title: string; policy: string; style: string }): string => `<!doctype html>
 <html lang="en">
 <head>
@@ -53,7 +53,7 @@ function* serializeView({ nodes, ...rest }: RunView): Generator<string> {
   yield ']}';
 }
 
-/** Nothing but this page's own script and style, known by their hashes; no string ever becomes markup or code. */
+/** Allows only the page's own script and style, by their hashes. No string can become markup or code. */
 const createPagePolicy = (live: boolean): string =>
   [
     "default-src 'none'",
@@ -67,14 +67,14 @@ const createPagePolicy = (live: boolean): string =>
     "trusted-types 'none'",
   ].join('; ');
 
-/** How a policy names a script or a style of the page's own. */
+/** The name of a script or style in a Content-Security-Policy. */
 export const toHashSource = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 
-/** JSON that can stand in a script element: no "<" to end it with, no line ends that only JSON allows. Lone surrogates are escaped by JSON itself. */
+/** JSON for a script element: "<" and the line ends U+2028 and U+2029 are escaped. (JSON.stringify escapes lone surrogates.) */
 export const toScriptJson = (value: unknown): string =>
   JSON.stringify(value).replace(/[<\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const HTML_ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Text as HTML shows it, in an element or a quoted attribute. */
+/** Escapes a text for an HTML element or a quoted attribute. */
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => HTML_ENTITIES[c] ?? c);

@@ -1,35 +1,36 @@
 import type { FinalOutcome } from '../state/final.ts';
 
-/** What the page of a run shows, as plain JSON: made from the journal, embedded in the page, or sent to it while a run goes on. */
+/** What the page of a run shows, as plain JSON. It is in the page's file, or sent to the page of a running search. */
 export interface RunView {
-  /** Whose run it is: the folder's name, or the model of a published run. */
+  /** The name of the run's folder, or the model of a published run. */
   title: string;
-  /** "running": there is a journal but no result yet; "published": one of the authors' runs. */
+  /** "running": there is no result yet. "published": one of the authors' runs. */
   state: 'running' | 'ended' | 'published';
   best: { id: string; prompt: string; value: number | null };
   stoppedBy: string | null;
   levels: LevelView[];
-  /** Level by level, in the order they are drawn: children under their parents, the best path first. */
+  /** Level by level, in the order of the drawing: children under their parents, the best path first. */
   nodes: NodeView[];
   /** From the root to the best node. */
   path: string[];
   aspects: AspectView[];
   roles: RoleView[];
-  faults: FaultView[];
+  failures: FailureView[];
+  rejectedRewrites: RejectionView[];
   final: FinalOutcome | null;
-  /** How far the judge agreed with itself when asked again, in points of 5; null where it was not asked. */
-  retest: JudgeReliabilityView | null;
-  /** Whether each level was cut by value, so that equals at the cut are of note: a beam, and not sampling or tree search. */
+  /** How well the judge agrees with itself; null if it was not measured. */
+  reliability: JudgeReliabilityView | null;
+  /** Whether each level was cut by rank, so that there can be ties at the cut (a beam, not sampling or tree search). */
   ranked: boolean;
-  /** How many judges there are; each aspect's median counts. */
+  /** Number of judges. The median of their scores counts. */
   judges: number;
-  /** US dollars and seconds; null where not known. */
+  /** US dollars; null if no model has a price. */
   usd: number | null;
   seconds: number | null;
   config: unknown;
 }
 
-/** One aspect's judgement in a node. */
+/** The score of one aspect of a node. */
 export interface ScoreView {
   aspect: string;
   /** 1 to 5. */
@@ -42,43 +43,44 @@ export interface NodeView {
   id: string;
   parent: string | null;
   depth: number;
-  /** Its place from the left among the drawn nodes of its level. */
+  /** The position from the left in the drawing of its level, from 0. */
   column: number;
   prompt: string;
   query: string;
   response: string;
   scores: ScoreView[];
-  /** Aspects that were asked for and not scored. */
+  /** Aspects that the judge should have scored and did not. */
   unscored: string[];
-  /** 1 to 5; null where the judgement is missing. */
+  /** 1 to 5; null if the judgement is missing. */
   reward: number | null;
-  /** Mean reward along the path, the root's left out. */
+  /** Mean reward along the path, 1 to 5, without the root. */
   value: number | null;
-  /** Why the judgement is missing; null where it is not. */
+  /** Why the judgement is missing; null if it is not. */
   missing: string | null;
-  /** "open": on the level the search is at, not decided yet. */
+  /** "open": the search has not ranked its level yet. */
   fate: 'kept' | 'pruned' | 'open';
-  /** Whether it has its parent's prompt, judged on the next query. */
+  /** Whether it has its parent's prompt. */
   unchanged: boolean;
   onPath: boolean;
 }
 
-/** A level: all its nodes answered one query. */
+/** A level of the tree. All its nodes answered the same query. */
 export interface LevelView {
   depth: number;
   query: string;
   nodes: number;
   pruned: number;
-  /** Mean, least and greatest reward of its nodes; the best path's. */
+  /** Mean, lowest and highest reward of its nodes. */
   mean: number | null;
   low: number | null;
   high: number | null;
+  /** The reward of its node on the best path. */
   path: number | null;
-  /** Where equals stood on both sides of the cut, so that their order decided: the value they share, and their ids. */
+  /** Nodes of equal rank on both sides of the cut, so that list order decided: their value and ids. Null if there are none. */
   tie: { value: number | null; kept: string[]; pruned: string[] } | null;
 }
 
-/** An aspect's mean scores by level, null where it was not judged. */
+/** The mean scores of an aspect by level; null if it was not judged on that level. */
 export interface AspectView {
   name: string;
   judged: number;
@@ -87,7 +89,7 @@ export interface AspectView {
   path: (number | null)[];
 }
 
-/** What a role was asked, and what it took. */
+/** The calls, tokens and dollars of a role. */
 export interface RoleView {
   role: string;
   calls: number;
@@ -95,20 +97,26 @@ export interface RoleView {
   failed: number;
   input: number;
   output: number;
-  /** At the prices the config states; null without. */
+  /** US dollars at the prices of the config; null without a price. */
   usd: number | null;
 }
 
-/** A kind of fault, by role, and how often. */
-export interface FaultView {
+/** How often a kind of failure happened to a role. */
+export interface FailureView {
   role: string;
   kind: string;
-  /** Whether another attempt was made, the call was given up, or an answer came that could not be used or was not taken. */
-  ended: 'retried' | 'given up' | 'unusable' | 'not taken';
+  /** The call was retried, it failed for good, or its answer could not be used. */
+  outcome: 'retried' | 'failed' | 'unusable';
   count: number;
 }
 
-/** Judgements made a second time; `spread` and `rewardSpread`: the standard deviation of one score, and of one reward. */
+/** How often rewrites were rejected for a reason. */
+export interface RejectionView {
+  reason: string;
+  count: number;
+}
+
+/** Responses that were judged twice. `spread`, `rewardSpread`: standard deviation of one score and of one reward, in points. */
 export interface JudgeReliabilityView {
   judgements: number;
   scores: number;

@@ -1,4 +1,4 @@
-/** What of a node the shape of the tree depends on. */
+/** The fields of a node that decide the shape of the tree. */
 export interface TreeNode {
   id: string;
   parent: string | null;
@@ -19,17 +19,17 @@ export function collectPathIds(id: string, nodes: readonly TreeNode[]): string[]
   return path;
 }
 
-/** The best node of the deepest level: the greatest value, the lower index among equals. Undefined of an empty tree. */
+/** The best node of the deepest level, the earlier among equals; undefined if there is no node. */
 export function findLeadingNode<T extends TreeNode>(nodes: readonly T[]): T | undefined {
   const depth = Math.max(...nodes.map((n) => n.depth));
   return sortNodesByValue(nodes.filter((n) => n.depth === depth))[0];
 }
 
-/** Better first; equals keep their order (a stable descending sort, docs/algorithm.md#values-and-ties). */
+/** Sorts by value, the best first. Equals keep their order (docs/algorithm.md#values-and-ties). */
 export const sortNodesByValue = <T extends TreeNode>(level: readonly T[]): T[] =>
   level.toSorted((a, b) => (b.value ?? -1) - (a.value ?? -1) || a.index - b.index);
 
-/** Nodes by level, the root's first. */
+/** Groups nodes by level, the root's level first. */
 export function groupNodesByLevel<T extends { depth: number }>(nodes: readonly T[]): T[][] {
   const levels: T[][] = [];
   for (const node of nodes) (levels[node.depth] ??= []).push(node);
@@ -39,8 +39,8 @@ export function groupNodesByLevel<T extends { depth: number }>(nodes: readonly T
 export type NodeFate = 'kept' | 'pruned' | 'open';
 
 /**
- * What became of each node. Kept: it was expanded, or the result says so (the last beam). Without a result, nodes of the
- * deepest two levels without children are open: their level may not have been ranked.
+ * Infers whether each node was kept: it was expanded, or the result lists it as kept. Without a result, childless nodes of
+ * the two deepest levels are open, because their level may not have been ranked yet.
  */
 export function inferFates(nodes: readonly TreeNode[], kept: ReadonlySet<string> | null): Map<string, NodeFate> {
   const parents = new Set(nodes.flatMap((n) => n.parent ?? []));
@@ -53,8 +53,8 @@ export function inferFates(nodes: readonly TreeNode[], kept: ReadonlySet<string>
 }
 
 /**
- * The order a level is drawn in, so that no lines cross: children under their parents, parents in their own order; among
- * siblings the best path first, then what was kept. The best path is thus the leftmost column.
+ * Orders each level so that no lines cross: children under their parents; among siblings the best path first, then kept
+ * nodes. So the best path is the leftmost column.
  */
 export function arrangeLevels<T extends TreeNode>(
   levels: readonly T[][],
@@ -62,11 +62,12 @@ export function arrangeLevels<T extends TreeNode>(
   fate: ReadonlyMap<string, NodeFate>,
 ): T[][] {
   const columns = new Map<string, number>();
-  const weight = (n: T): number => (path.has(n.id) ? 0 : fate.get(n.id) === 'pruned' ? 2 : 1);
+  const getPriority = (n: T): number => (path.has(n.id) ? 0 : fate.get(n.id) === 'pruned' ? 2 : 1);
   return levels.map((level) => {
-    const column = (n: T): number => (n.parent === null ? 0 : (columns.get(n.parent) ?? Infinity));
+    const getParentColumn = (n: T): number => (n.parent === null ? 0 : (columns.get(n.parent) ?? Infinity));
     const sorted = level.toSorted(
-      (a, b) => compareNumbers(column(a), column(b)) || weight(a) - weight(b) || a.index - b.index,
+      (a, b) =>
+        compareNumbers(getParentColumn(a), getParentColumn(b)) || getPriority(a) - getPriority(b) || a.index - b.index,
     );
     sorted.forEach((n, i) => columns.set(n.id, i));
     return sorted;
@@ -75,24 +76,25 @@ export function arrangeLevels<T extends TreeNode>(
 
 const compareNumbers = (a: number, b: number): number => (a === b ? 0 : a - b);
 
+/** The nodes of equal rank on both sides of a level's cut. */
 export interface LevelTie {
-  /** Of the path. */
+  /** The value of their paths. */
   value: number | null;
   kept: string[];
   pruned: string[];
 }
 
-/** Equals on both sides of a level's cut; null where the cut fell between different values, or there was none. */
+/** Finds a tie at a level's cut; null if there is none, or no cut. */
 export function findTie(
   level: readonly TreeNode[],
   rank: ReadonlyMap<string, number>,
   fate: ReadonlyMap<string, NodeFate>,
 ): LevelTie | null {
-  const of = (f: NodeFate): TreeNode[] => level.filter((n) => fate.get(n.id) === f);
-  const last = Math.min(...of('kept').map((n) => rank.get(n.id) ?? Infinity));
-  const equals = (f: NodeFate): TreeNode[] => of(f).filter((n) => rank.get(n.id) === last);
-  const [kept, pruned] = [equals('kept'), equals('pruned')];
-  if (pruned.length === 0 || !Number.isFinite(last)) return null;
-  const idsOf = (nodes: readonly TreeNode[]): string[] => nodes.map((n) => n.id);
-  return { value: kept[0]?.value ?? null, kept: idsOf(kept), pruned: idsOf(pruned) };
+  const filterByFate = (f: NodeFate): TreeNode[] => level.filter((n) => fate.get(n.id) === f);
+  const lowestKept = Math.min(...filterByFate('kept').map((n) => rank.get(n.id) ?? Infinity));
+  if (!Number.isFinite(lowestKept)) return null;
+  const findEquals = (f: NodeFate): TreeNode[] => filterByFate(f).filter((n) => rank.get(n.id) === lowestKept);
+  const [kept, pruned] = [findEquals('kept'), findEquals('pruned')];
+  if (pruned.length === 0) return null;
+  return { value: kept[0]?.value ?? null, kept: kept.map((n) => n.id), pruned: pruned.map((n) => n.id) };
 }

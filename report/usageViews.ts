@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { FaultView, RoleView } from './runView.ts';
+import type { FailureView, RejectionView, RoleView } from './runView.ts';
 
 const counts = z.record(z.string(), z.number());
 const countsByRole = z.record(z.string(), counts);
 
-/** What of result.json the accounts are made of; what an older or stopped run lacks counts as nothing. */
+/** The usage that result.json records. What an older or stopped run lacks counts as nothing. */
 export const RecordedUsage = z.object({
   calls: counts.catch({}).default({}),
   retries: countsByRole.catch({}).default({}),
@@ -13,9 +13,9 @@ export const RecordedUsage = z.object({
       calls: countsByRole.catch({}).default({}),
       finish: countsByRole.catch({}).default({}),
       unreadable: counts.catch({}).default({}),
-      refused: counts.catch({}).default({}),
     })
     .prefault({}),
+  rejectedRewrites: counts.catch({}).default({}),
   tokens: z
     .record(z.string(), z.object({ input: z.number(), output: z.number() }))
     .catch({})
@@ -31,17 +31,16 @@ const ModelPrices = z.looseObject({
   ),
 });
 
-const sumCounts = (by: Record<string, number> | undefined): number =>
-  Object.values(by ?? {}).reduce((a, b) => a + b, 0);
+const sumCounts = (byKind: Record<string, number> = {}): number => Object.values(byKind).reduce((a, b) => a + b, 0);
 
-/** Calls, tokens and money by role, in the order of the result. A role that was never asked is left out. */
+/** Calls, tokens and dollars by role, in the order of the result. A role that was never called is left out. */
 export function createRoleViews({ calls, retries, failures, tokens }: RecordedUsage, config: unknown): RoleView[] {
-  const prices = ModelPrices.safeParse(config).data?.models ?? {};
-  const names = [...new Set([...Object.keys(calls), ...Object.keys(tokens)])];
-  return names
+  const models = ModelPrices.safeParse(config).data?.models ?? {};
+  const roles = [...new Set([...Object.keys(calls), ...Object.keys(tokens)])];
+  return roles
     .map((role) => {
       const { input, output } = tokens[role] ?? { input: 0, output: 0 };
-      const price = prices[role]?.price;
+      const price = models[role]?.price;
       const usd = price ? (input * price.input + output * price.output) / 1e6 : null;
       return {
         role,
@@ -56,28 +55,21 @@ export function createRoleViews({ calls, retries, failures, tokens }: RecordedUs
     .filter((r) => r.calls + r.retries + r.failed + r.input + r.output > 0);
 }
 
-/** Every kind of fault that happened at least once. */
-export function createFaultViews({ retries, failures }: RecordedUsage): FaultView[] {
-  const listed = (by: Record<string, Record<string, number>>, ended: FaultView['ended']): FaultView[] =>
-    Object.entries(by).flatMap(([role, kinds]) =>
-      Object.entries(kinds).map(([kind, count]) => ({ role, kind, ended, count })),
+/** The failed attempts, failed calls and unusable answers, by role and kind. */
+export function createFailureViews({ retries, failures }: RecordedUsage): FailureView[] {
+  const list = (byRole: Record<string, Record<string, number>>, outcome: FailureView['outcome']): FailureView[] =>
+    Object.entries(byRole).flatMap(([role, kinds]) =>
+      Object.entries(kinds).map(([kind, count]) => ({ role, kind, outcome, count })),
     );
-  const unreadable = Object.entries(failures.unreadable).map(([role, count]): FaultView => ({
-    role,
-    kind: 'unreadable',
-    ended: 'unusable',
-    count,
-  }));
+  const unreadable = Object.entries(failures.unreadable).map(([role, count]) => [role, { unreadable: count }] as const);
   return [
-    ...listed(retries, 'retried'),
-    ...listed(failures.calls, 'given up'),
-    ...listed(failures.finish, 'unusable'),
-    ...unreadable,
-    ...Object.entries(failures.refused).map(([what, count]): FaultView => ({
-      role: 'optimizer',
-      kind: `rewrite refused: ${what}`,
-      ended: 'not taken',
-      count,
-    })),
-  ].filter((f) => f.count > 0);
+    ...list(retries, 'retried'),
+    ...list(failures.calls, 'failed'),
+    ...list(failures.finish, 'unusable'),
+    ...list(Object.fromEntries(unreadable), 'unusable'),
+  ].filter(({ count }) => count > 0);
 }
+
+/** The rewrites that were rejected, by reason. */
+export const createRejectionViews = ({ rejectedRewrites }: RecordedUsage): RejectionView[] =>
+  Object.entries(rejectedRewrites).flatMap(([reason, count]) => (count > 0 ? { reason, count } : []));

@@ -1,12 +1,12 @@
 import type { LiveStatus } from '../liveStatus.ts';
 import type { RunView } from '../runView.ts';
 
-/** The page as the parts of it see it: what is shown, and how a node is chosen. */
+/** What the parts of the page share: the view, and the selected node. */
 export interface App {
   view: RunView;
-  /** Where the run stands, on a page that is fed while it goes on. */
+  /** The status of a running search; null if the page is a file. */
   live: LiveStatus | null;
   selectedId: string;
-  /** Shows a node's detail; "open" also where it covers the page (on a phone), "go" also takes the reader there. */
+  /** Shows the details of a node: with "open" also on a phone, where they cover the page; with "go" it scrolls there. */
   select: (id: string, how?: 'open' | 'go') => void;
 }

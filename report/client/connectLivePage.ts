@@ -3,42 +3,42 @@ import { applyViewPatch } from '../viewPatch.ts';
 import { makeStatusBar } from './makeStatusBar.ts';
 import type { Page } from './makePage.ts';
 
-/** Milliseconds between two drawings at least, and until a server that has gone is asked for again. */
+/** The shortest time between two updates of the page, and the time until the next attempt to reach the server. */
 const MIN_REDRAW_INTERVAL_MS = 250;
 const RECONNECT_DELAY_MS = 3000;
 
-/** Keeps a page up to date with the run's server until it has told how the run ended. */
+/** Keeps a page up to date with its server until the run ends. */
 export function connectLivePage({ app, bar, update }: Page, live: LiveStatus): void {
   app.live = live;
   let drawing: number | undefined;
-  const strip = makeStatusBar(app, bar);
+  const statusBar = makeStatusBar(app, bar);
   const draw = (): void => {
     drawing = undefined;
-    const started = performance.now();
+    const start = performance.now();
     update();
-    strip.update();
-    pace = Math.max(MIN_REDRAW_INTERVAL_MS, 4 * (performance.now() - started));
+    statusBar.update();
+    redrawInterval = Math.max(MIN_REDRAW_INTERVAL_MS, 4 * (performance.now() - start));
   };
-  let pace = MIN_REDRAW_INTERVAL_MS;
+  let redrawInterval = MIN_REDRAW_INTERVAL_MS;
 
-  const hear = (text: string): void => {
-    const news: ViewUpdate = JSON.parse(text);
-    app.view = (news.patches ?? []).reduce(applyViewPatch, news.view ?? app.view);
-    app.live = news.live;
-    strip.connected(true);
-    if (isRunOver(news.live)) source?.close();
-    drawing ??= window.setTimeout(draw, pace);
+  const receive = (text: string): void => {
+    const message: ViewUpdate = JSON.parse(text);
+    app.view = (message.patches ?? []).reduce(applyViewPatch, message.view ?? app.view);
+    app.live = message.live;
+    statusBar.setConnected(true);
+    if (isRunOver(message.live)) source?.close();
+    drawing ??= window.setTimeout(draw, redrawInterval);
   };
   let source: EventSource | undefined;
   const connect = (): void => {
     source = new EventSource(`events?since=${encodeURIComponent(app.live?.version ?? '')}`);
-    source.addEventListener('message', ({ data }: MessageEvent<string>) => hear(data));
+    source.addEventListener('message', ({ data }: MessageEvent<string>) => receive(data));
     source.addEventListener('error', () => {
-      strip.connected(false);
-      // the browser tries again by itself, but not after an answer that was none
+      statusBar.setConnected(false);
+      // the browser tries again by itself, but not after an answer with another status
       if (source?.readyState === EventSource.CLOSED) window.setTimeout(connect, RECONNECT_DELAY_MS);
     });
   };
-  strip.update();
+  statusBar.update();
   if (!isRunOver(live)) connect();
 }

@@ -1,41 +1,41 @@
 import { diffWordsWithSpace } from 'diff';
 
-/** A stretch of two texts: in both, only in the former, or only in the latter. */
+/** A part that both texts share, or that only the old or only the new text has. */
 export interface DiffSegment {
-  kind: 'same' | 'gone' | 'new';
+  kind: 'same' | 'removed' | 'added';
   text: string;
 }
 
-/** Beyond this many milliseconds two texts are told apart as wholes. */
+/** If the comparison takes longer, the whole text counts as changed. */
 const DIFF_TIMEOUT_MS = 400;
-/** Fewer words than this in common between two changes make the change harder, not easier, to read. */
+/** Two changes with fewer common words between them are easier to read as one. */
 const MIN_COMMON_WORDS = 3;
 
-/** What changed from one text to another, word by word. "same" and "gone" make up the former text, "same" and "new" the latter. */
+/** Compares two texts by words. The "same" and "removed" parts give the old text, the "same" and "added" parts the new one. */
 export function diffTexts(from: string, to: string): DiffSegment[] {
   const parts = diffWordsWithSpace(from, to, { timeout: DIFF_TIMEOUT_MS }) as
     readonly { value: string; added: boolean; removed: boolean }[] | undefined;
   if (!parts) return toSegments(from, to);
   return mergeCloseChanges(
-    parts.map(({ value, added, removed }) => ({ kind: added ? 'new' : removed ? 'gone' : 'same', text: value })),
+    parts.map(({ value, added, removed }) => ({ kind: added ? 'added' : removed ? 'removed' : 'same', text: value })),
   );
 }
 
-/** Changes that a few common words tear apart become one. */
+/** Merges changes that only a few common words separate. */
 function mergeCloseChanges(parts: readonly DiffSegment[]): DiffSegment[] {
   const result: DiffSegment[] = [];
-  let gone = '';
+  let removed = '';
   let added = '';
   const flush = (): void => {
-    result.push(...toSegments(gone, added));
-    gone = added = '';
+    result.push(...toSegments(removed, added));
+    removed = added = '';
   };
   parts.forEach(({ kind, text }, i) => {
-    const between = gone + added !== '' && i < parts.length - 1;
-    if (kind === 'gone') gone += text;
-    else if (kind === 'new') added += text;
-    else if (between && countTextWords(text) < MIN_COMMON_WORDS && !text.includes('\n')) {
-      gone += text;
+    const isBetweenChanges = removed + added !== '' && i < parts.length - 1;
+    if (kind === 'removed') removed += text;
+    else if (kind === 'added') added += text;
+    else if (isBetweenChanges && countTextWords(text) < MIN_COMMON_WORDS && !text.includes('\n')) {
+      removed += text;
       added += text;
     } else {
       flush();
@@ -46,9 +46,9 @@ function mergeCloseChanges(parts: readonly DiffSegment[]): DiffSegment[] {
   return result;
 }
 
-const toSegments = (gone: string, added: string): DiffSegment[] => [
-  ...(gone ? [{ kind: 'gone', text: gone } as const] : []),
-  ...(added ? [{ kind: 'new', text: added } as const] : []),
+const toSegments = (removed: string, added: string): DiffSegment[] => [
+  ...(removed ? [{ kind: 'removed', text: removed } as const] : []),
+  ...(added ? [{ kind: 'added', text: added } as const] : []),
 ];
 
 export const countTextWords = (text: string): number => text.match(/\S+/g)?.length ?? 0;

@@ -3,7 +3,7 @@ import type { RoleView } from '../runView.ts';
 export type ElementChild = Node | string | null | undefined | false | readonly ElementChild[];
 type ElementProps = Record<string, string | number | boolean | null | undefined | ((event: Event) => void)>;
 
-/** An element. Strings become text, never markup; a function is a listener; false, null and undefined leave an attribute out. */
+/** Creates an element. Strings become text, never markup. Functions become listeners. False, null and undefined set no attribute. */
 export function createElement<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   props: ElementProps = {},
@@ -43,17 +43,17 @@ function appendChildren(element: Element, children: readonly ElementChild[]): vo
     else if (child !== null && child !== undefined && child !== false) element.append(child);
 }
 
-/** What a model or a data set said: set apart, so that its writing direction does not spill over. */
+/** Text of a model or a data set, isolated so that its writing direction does not affect the page. */
 export const renderForeignText = (text: string, kind = ''): HTMLElement =>
-  createElement('bdi', { class: `said ${kind}`, dir: 'auto' }, text);
+  createElement('bdi', { class: `foreign ${kind}`, dir: 'auto' }, text);
 
-/** A block of such text, its line breaks kept. */
+/** A block of such text with its line breaks. */
 export const renderTextBlock = (text: string): HTMLElement =>
   text === ''
     ? createElement('p', { class: 'quiet' }, 'Empty.')
     : createElement('div', { class: 'text', dir: 'auto' }, text);
 
-/** A part of the page under a heading, reachable as a landmark. */
+/** A section with a heading, which screen readers can reach as a landmark. */
 export function renderPageSection(id: string, title: string, ...children: ElementChild[]): HTMLElement {
   return createElement(
     'section',
@@ -63,11 +63,43 @@ export function renderPageSection(id: string, title: string, ...children: Elemen
   );
 }
 
-/** A table that scrolls sideways on its own where it is wider than the page. */
+/** A container that scrolls sideways if its content is wider than the page. */
 export const renderScroller = (label: string, child: ElementChild, kind = ''): HTMLElement =>
   createElement('div', { class: `scroller ${kind}`, role: 'region', 'aria-label': label, tabindex: 0 }, child);
 
-/** A part that opens and closes, and stays as it was when the page is drawn anew. */
+/** A table with column heads. The first cell of each row is its head. */
+export const renderPlainTable = (
+  kind: string,
+  heads: readonly string[],
+  rows: readonly (readonly ElementChild[])[],
+): HTMLElement =>
+  createElement(
+    'table',
+    { class: `plain ${kind}` },
+    createElement(
+      'thead',
+      {},
+      createElement(
+        'tr',
+        {},
+        heads.map((text) => createElement('th', { scope: 'col' }, text)),
+      ),
+    ),
+    createElement(
+      'tbody',
+      {},
+      rows.map(([head, ...cells]) =>
+        createElement(
+          'tr',
+          {},
+          createElement('th', { scope: 'row' }, head),
+          cells.map((cell) => createElement('td', {}, cell)),
+        ),
+      ),
+    ),
+  );
+
+/** A part that opens and closes. `key`: finds it again after an update, so that it stays open or closed. */
 export function renderCollapsible(
   key: string,
   open: boolean,
@@ -77,20 +109,20 @@ export function renderCollapsible(
   return createElement('details', { 'data-key': key, open }, createElement('summary', {}, summary), ...children);
 }
 
-/** A node as people speak of it: its id grows with its level. */
+/** A readable name of a node. Its id grows with its level. */
 export const formatNodeName = ({ depth, column }: { depth: number; column: number }): string =>
-  depth === 0 ? 'Start' : `Level ${depth}, node ${column + 1}`;
+  depth === 0 ? 'First prompt' : `Level ${depth}, node ${column + 1}`;
 
 export const formatScore = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
-/** A difference of points, with its sign. */
+/** A difference in points with its sign. */
 export const formatScoreDifference = (x: number): string => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(2)}`;
-/** A reward in the room of a node: 5, 4.8. */
+/** A reward that is short enough for a node: 5, 4.8. */
 export const formatShortScore = (value: number | null): string =>
   value === null ? '?' : String(Math.round(value * 10) / 10);
 export const formatCount = (n: number): string => n.toLocaleString('en');
-export const pluralizeCount = (n: number, one: string, many = `${one}s`): string =>
-  `${formatCount(n)} ${n === 1 ? one : many}`;
-/** Calls and tokens over all roles; embeddings are not counted as calls. */
+export const pluralizeCount = (n: number, singular: string, plural = `${singular}s`): string =>
+  `${formatCount(n)} ${n === 1 ? singular : plural}`;
+/** Calls and tokens of all roles. Embeddings do not count as calls. */
 export const sumRoleUsage = (roles: readonly RoleView[]): { calls: number; tokens: number } => ({
   calls: roles.filter((r) => r.role !== 'embeddings').reduce((n, r) => n + r.calls, 0),
   tokens: roles.reduce((n, r) => n + r.input + r.output, 0),

@@ -13,112 +13,117 @@ import {
 } from './dom.ts';
 
 const STOP_REASON_LABELS: Record<string, string> = {
-  depth: 'the depth was reached',
-  queries: 'the queries were used up',
-  perfect: 'every reward was perfect',
-  final: 'the rest of the calls was the final’s',
-  patience: 'nothing was left to mend',
+  depth: 'the search reached its depth',
+  queries: 'no training query was left',
+  perfect: 'every candidate got full marks',
+  final: 'the final comparison needed the remaining calls',
+  patience: 'the judge found nothing to improve for several levels',
   samples: 'all samples were drawn',
-  walks: 'all walks were made',
-  budget: 'the budget was spent; the run can go on',
-  interrupted: 'it was interrupted; the run can go on',
+  walks: 'all iterations were done',
+  evaluations: 'all evaluations were done',
+  budget: 'the budget is used up; the run can continue',
+  interrupted: 'the run was interrupted; it can continue',
 };
 const STATE_LABELS = {
-  running: 'DRPO run under way',
+  running: 'DRPO run in progress',
   ended: 'DRPO run',
   published: 'DRPO run published by its authors',
 };
 
-/** What was found, what it is worth, and what it took. `shows`: all of it as JSON, to see whether it changed. */
-export function makeHeader(view: RunView): { shows: string; make: () => HTMLElement[] } {
+/** The best prompt, its value and the usage. `content`: all of it as JSON, to find out whether it changed. */
+export function makeHeader(view: RunView): { content: string; render: () => HTMLElement[] } {
   const rows = listFacts(view);
   const { title, state, best, final, nodes } = view;
-  const make = (): HTMLElement[] => [
+  const render = (): HTMLElement[] => [
     createElement('p', { class: 'eyebrow' }, `${STATE_LABELS[state]} · `, createElement('bdi', {}, title)),
     createElement('h1', {}, state === 'running' ? 'Best system prompt so far' : 'Best system prompt'),
     createElement(
       'div',
       { class: 'lead' },
       renderBestPrompt(best.prompt),
-      createElement('div', { class: 'facts' }, renderWorth(view), renderFactList(rows)),
+      createElement('div', { class: 'facts' }, renderValue(view), renderFactList(rows)),
     ),
   ];
-  return { shows: JSON.stringify([title, state, best, final, nodes.length > 0, rows]), make };
+  return { content: JSON.stringify([title, state, best, final, nodes.length > 0, rows]), render };
 }
 
-/** Links to the parts of the page. */
+/** The links to the parts of the page. */
 export function renderPartLinks(ids: readonly string[]): HTMLElement[] {
-  const names = ids.map((id) => createElement('a', { href: `#${id}` }, id[0]?.toUpperCase() + id.slice(1)));
-  return [createElement('a', { href: '#top' }, 'Prompt'), ...names];
+  const links = ids.map((id) => createElement('a', { href: `#${id}` }, id[0]?.toUpperCase() + id.slice(1)));
+  return [createElement('a', { href: '#top' }, 'Prompt'), ...links];
 }
 
-/** A prompt longer than this many letters is cut short until asked for. */
+/** A longer prompt is collapsed at first. */
 const MAX_SHORT_PROMPT_CHARACTERS = 900;
-/** Stays as the reader had it when a better prompt comes. */
+/** The reader's choice, which a better prompt does not change. */
 let isPromptCollapsed = true;
 
 function renderBestPrompt(text: string): HTMLElement {
   if (text === '')
-    return createElement('div', { class: 'best' }, createElement('p', { class: 'quiet' }, 'Nothing was judged yet.'));
-  const shown = renderTextBlock(text);
+    return createElement(
+      'div',
+      { class: 'best' },
+      createElement('p', { class: 'quiet' }, 'No candidate is judged yet.'),
+    );
+  const textBlock = renderTextBlock(text);
   const button = createElement(
     'button',
-    { type: 'button', class: 'copy', click: () => void copyText(text, shown, button) },
+    { type: 'button', class: 'copy', click: () => void copyText(text, textBlock, button) },
     'Copy',
   );
   if (text.length <= MAX_SHORT_PROMPT_CHARACTERS)
-    return createElement('div', { class: 'best' }, shown, createElement('p', { class: 'bar' }, button));
-  shown.id = 'prompt';
-  const all = `Show all ${pluralizeCount(countTextWords(text), 'word')}`;
+    return createElement('div', { class: 'best' }, textBlock, createElement('p', { class: 'bar' }, button));
+  textBlock.id = 'prompt';
+  const showAll = `Show all ${pluralizeCount(countTextWords(text), 'word')}`;
   const more = createElement('button', {
     type: 'button',
     class: 'more',
     'aria-controls': 'prompt',
-    click: () => turn(!isPromptCollapsed),
+    click: () => collapse(!isPromptCollapsed),
   });
-  const box = createElement('div', { class: 'best' }, shown, createElement('p', { class: 'bar' }, more, button));
-  const turn = (to: boolean): void => {
-    isPromptCollapsed = to;
+  const box = createElement('div', { class: 'best' }, textBlock, createElement('p', { class: 'bar' }, more, button));
+  const collapse = (collapsed: boolean): void => {
+    isPromptCollapsed = collapsed;
     box.classList.toggle('short', isPromptCollapsed);
     more.setAttribute('aria-expanded', String(!isPromptCollapsed));
-    more.textContent = isPromptCollapsed ? all : 'Show less';
+    more.textContent = isPromptCollapsed ? showAll : 'Show less';
   };
-  turn(isPromptCollapsed);
+  collapse(isPromptCollapsed);
   return box;
 }
 
-/** To the clipboard; where the browser refuses, the text is marked for copying by hand. */
-async function copyText(text: string, shown: HTMLElement, button: HTMLElement): Promise<void> {
+/** Copies to the clipboard. If the browser refuses, it selects the text instead. */
+async function copyText(text: string, textBlock: HTMLElement, button: HTMLElement): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
     button.textContent = 'Copied';
   } catch {
-    getSelection()?.selectAllChildren(shown);
+    getSelection()?.selectAllChildren(textBlock);
     button.textContent = 'Selected';
   }
 }
 
-function renderWorth({ best, state, final, nodes }: RunView): HTMLElement {
-  const first = nodes.some((n) => n.id === best.id && n.depth === 0);
-  const told = first
-    ? 'The first prompt. It has no value of its own: a path is valued by what follows the start.'
-    : `Mean reward along the path to this prompt${state === 'running' ? ' so far' : ''}, on the search’s own queries, each level another one; the start left out.`;
+function renderValue({ best, state, final, nodes }: RunView): HTMLElement {
+  const isFirst = nodes.some((n) => n.id === best.id && n.depth === 0);
+  const explanation = isFirst
+    ? 'This is the first prompt. Its path has no further prompts, so it has no mean reward.'
+    : `Mean reward along the path to this prompt${state === 'running' ? ' so far' : ''}. Each level asks a different query of the search; the first prompt’s reward is not included.`;
   return createElement(
     'div',
-    { class: 'worth' },
+    { class: 'value' },
     best.value !== null &&
       createElement('p', { class: 'figure' }, formatScore(best.value), createElement('small', {}, ' of 5')),
-    nodes.length > 0 && createElement('p', {}, told),
-    state === 'ended' && createElement('p', {}, describeProof(final, first)),
+    nodes.length > 0 && createElement('p', {}, explanation),
+    state === 'ended' && createElement('p', {}, describeProof(final, isFirst)),
   );
 }
 
-/** What is known of the prompt on queries that the search had not seen. */
-function describeProof(final: RunView['final'], first: boolean): string {
+/** Describes the proof of the prompt on queries that the search did not use. */
+function describeProof(final: RunView['final'], isFirst: boolean): string {
   const d = final?.difference;
-  if (first && final) return 'No other prompt was better on the held-out queries.';
-  if (!d) return 'Whether it is better than the first prompt on other queries was not measured, or not proven.';
-  return `On held-out queries ${formatScoreDifference(d.mean)} over the first prompt (95\u00a0% interval ${formatScoreDifference(d.low)} to ${formatScoreDifference(d.high)}).`;
+  if (isFirst && final) return 'On the held-out queries, no other prompt was better.';
+  if (!d) return 'It was not proven on held-out queries that this prompt is better than the first one.';
+  return `On held-out queries it scores ${formatScoreDifference(d.mean)} points against the first prompt (95\u00a0% interval ${formatScoreDifference(d.low)} to ${formatScoreDifference(d.high)}).`;
 }
 
 function listFacts(view: RunView): [string, string][] {
@@ -127,18 +132,17 @@ function listFacts(view: RunView): [string, string][] {
   const missing = view.nodes.filter((n) => n.missing !== null).length;
   const { calls, tokens } = sumRoleUsage(view.roles);
   const stopped = view.stoppedBy === null ? null : (STOP_REASON_LABELS[view.stoppedBy] ?? view.stoppedBy);
-  const choices = cuts
-    ? `${pluralizeCount(cuts, 'level')} with something to prune, ${pluralizeCount(ties, 'tie')} at the cut`
-    : 'nothing was pruned';
+  const pruning = cuts ? `on ${pluralizeCount(cuts, 'level')}, with ${pluralizeCount(ties, 'tie')} at the cut` : 'none';
   const rows: [string, string | null][] = [
     ['Stopped because', stopped],
-    ['Levels', `${formatCount(Math.max(0, view.levels.length - 1))} after the start`],
+    ['Levels', `${formatCount(Math.max(0, view.levels.length - 1))} after the first prompt`],
     [
       'Judged',
-      pluralizeCount(view.nodes.length, 'node') + (missing ? `, ${formatCount(missing)} without a judgement` : ''),
+      pluralizeCount(view.nodes.length, 'node') +
+        (missing ? `, ${formatCount(missing)} of them without a judgement` : ''),
     ],
-    ['Choices', view.ranked && view.nodes.length ? choices : null],
-    ['Asked', view.roles.length ? `${pluralizeCount(calls, 'call')}, ${pluralizeCount(tokens, 'token')}` : null],
+    ['Pruning', view.ranked && view.nodes.length ? pruning : null],
+    ['Usage', view.roles.length ? `${pluralizeCount(calls, 'call')}, ${pluralizeCount(tokens, 'token')}` : null],
     ['Cost', view.usd ? formatDollars(view.usd) : null],
     ['Time', view.seconds === null ? null : formatSeconds(view.seconds)],
   ];

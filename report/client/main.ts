@@ -6,7 +6,7 @@ const page = makePage(document.getElementById('page') ?? document.body, readEmbe
 const liveElement = document.getElementById('live');
 if (liveElement) connectLivePage(page, readEmbeddedJson('live'));
 
-/** What the page was sent with. */
+/** Reads the data in the page's own file. */
 function readEmbeddedJson<K extends 'run' | 'live'>(id: K): { run: App['view']; live: NonNullable<App['live']> }[K] {
   const value: { run: App['view']; live: NonNullable<App['live']> }[K] = JSON.parse(
     document.getElementById(id)?.textContent ?? '',

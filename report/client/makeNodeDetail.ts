@@ -15,27 +15,27 @@ import { keepReaderState } from './readerState.ts';
 
 const FATE_LABELS = { kept: 'kept', pruned: 'pruned', open: 'not decided yet' };
 
-/** The chosen node's detail, brought up to date in `side` where what it shows has changed. */
+/** Shows the details of the selected node in `side` and updates them if they change. */
 export function makeNodeDetail(app: App, side: HTMLElement, close: () => void): { update: () => void } {
-  let shown = '';
+  let shownContent = '';
   const update = (): void => {
-    const of = (id: string | null): NodeView | undefined => app.view.nodes.find((n) => n.id === id);
-    const node = of(app.selectedId);
-    const about = node && {
+    const findNode = (id: string | null): NodeView | undefined => app.view.nodes.find((n) => n.id === id);
+    const node = findNode(app.selectedId);
+    const content = node && {
       node,
-      parent: of(node.parent),
+      parent: findNode(node.parent),
       children: findChildren(app, node),
       tags: listTags(app, node),
     };
-    if (shown === (shown = JSON.stringify(about) ?? 'none')) return;
+    if (shownContent === (shownContent = JSON.stringify(content) ?? 'none')) return;
     keepReaderState(side, () =>
-      side.replaceChildren(...(about ? renderDetail(app, about, close) : [renderEmptyDetail()])),
+      side.replaceChildren(...(content ? renderDetail(app, content, close) : [renderEmptyDetail()])),
     );
   };
   return { update };
 }
 
-const renderEmptyDetail = (): HTMLElement => createElement('p', { class: 'quiet' }, 'Nothing was judged yet.');
+const renderEmptyDetail = (): HTMLElement => createElement('p', { class: 'quiet' }, 'No candidate is judged yet.');
 
 interface DetailContent {
   node: NodeView;
@@ -44,7 +44,7 @@ interface DetailContent {
   tags: string[];
 }
 
-/** All there is to know of a node. */
+/** All details of a node. */
 function renderDetail(app: App, { node, parent, children, tags }: DetailContent, close: () => void): HTMLElement[] {
   return [
     createElement(
@@ -63,7 +63,7 @@ function renderDetail(app: App, { node, parent, children, tags }: DetailContent,
       { class: 'marks' },
       createElement('strong', {}, formatScore(node.reward)),
       ' reward',
-      node.depth > 0 && [' · ', createElement('strong', {}, formatScore(node.value)), ' mean along its path'],
+      node.depth > 0 && [' · ', createElement('strong', {}, formatScore(node.value)), ' mean reward along its path'],
     ),
     node.missing !== null &&
       createElement(
@@ -82,7 +82,7 @@ function renderDetail(app: App, { node, parent, children, tags }: DetailContent,
       parent && !node.unchanged ? renderDifference(parent.prompt, node.prompt) : renderTextBlock(node.prompt),
     ),
     renderRelatives(app, node, children),
-    createElement('p', { class: 'quiet id' }, 'Its id: ', renderForeignText(node.id)),
+    createElement('p', { class: 'quiet id' }, 'Id: ', renderForeignText(node.id)),
   ].filter((part) => part !== false);
 }
 
@@ -92,12 +92,12 @@ const formatPromptTitle = (n: NodeView): string =>
   n.depth === 0
     ? 'System prompt'
     : n.unchanged
-      ? 'System prompt, as in its parent'
-      : 'System prompt, with what changed since its parent';
+      ? 'System prompt, same as its parent'
+      : 'System prompt, with its changes to the parent';
 
 function describeFate(view: App['view'], n: NodeView): string {
   if (n.fate !== 'pruned') return FATE_LABELS[n.fate];
-  if (n.id === view.best.id) return 'chosen in the final';
+  if (n.id === view.best.id) return 'won the final comparison';
   return view.ranked ? FATE_LABELS.pruned : 'not expanded';
 }
 
@@ -106,18 +106,18 @@ function listTags({ view }: App, n: NodeView): string[] {
   const tied = tie && (tie.kept.includes(n.id) || tie.pruned.includes(n.id));
   return [
     describeFate(view, n),
-    ...(n.depth === 0 ? [] : [n.unchanged ? 'prompt kept' : 'new prompt']),
+    ...(n.depth === 0 ? [] : [n.unchanged ? 'same prompt' : 'new prompt']),
     ...(n.id === view.best.id ? ['best'] : n.onPath ? ['on the best path'] : []),
     ...(tied ? ['tied at the cut'] : []),
   ];
 }
 
-function renderScores({ scores: given, unscored }: NodeView): HTMLElement {
-  if (!given.length) return createElement('p', { class: 'quiet' }, 'None.');
+function renderScores({ scores, unscored }: NodeView): HTMLElement {
+  if (!scores.length) return createElement('p', { class: 'quiet' }, 'None.');
   return createElement(
     'dl',
     { class: 'scores' },
-    given.map(({ aspect, score, rationale }) =>
+    scores.map(({ aspect, score, rationale }) =>
       createElement(
         'div',
         {},
@@ -130,7 +130,7 @@ function renderScores({ scores: given, unscored }: NodeView): HTMLElement {
         'div',
         {},
         createElement('dt', {}, renderForeignText(aspect)),
-        createElement('dd', { class: 'quiet' }, 'Asked for, not scored.'),
+        createElement('dd', { class: 'quiet' }, 'The judge gave no score.'),
       ),
     ),
   );

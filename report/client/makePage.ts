@@ -8,20 +8,20 @@ import { PAGE_PARTS } from './pageParts.ts';
 import { keepScrollPosition, keepReaderState } from './readerState.ts';
 import { makeTree } from './makeTree.ts';
 
-/** The page at work. */
+/** A page that can be updated. */
 export interface Page {
   app: App;
-  /** Where a bar of its own may stand, above the links. */
+  /** The place for a status bar, above the links. */
   bar: HTMLElement;
-  /** Shows what `app` has now: only what changed is touched, and the reader keeps his place. */
+  /** Shows the present content of `app`. Only what changed is drawn again, and the scroll position stays. */
   update: () => void;
 }
 
 /** Draws the page of a run. */
 export function makePage(root: HTMLElement, view: RunView): Page {
   const app: App = { view, live: null, selectedId: view.best.id, select };
-  let chosen = false;
-  const side = createElement('aside', { id: 'detail', 'aria-label': 'The chosen node', tabindex: -1 });
+  let hasSelected = false;
+  const side = createElement('aside', { id: 'detail', 'aria-label': 'Selected node', tabindex: -1 });
   const tree = makeTree(app);
   const detail = makeNodeDetail(app, side, close);
   const chart = makeRewardChart(app);
@@ -32,29 +32,34 @@ export function makePage(root: HTMLElement, view: RunView): Page {
     ...part,
     element: renderPageSection(part.id, part.title),
     body: createElement('div'),
-    shown: '',
+    content: '',
   }));
   for (const { id, element, body } of parts) element.append(...(id === 'scores' ? [chart.element] : []), body);
-  const whole = renderPageSection('tree', 'Search tree', createElement('div', { class: 'pair' }, tree.element, side));
-  const sections = [head, whole, ...parts.map((p) => p.element)];
+  const treeSection = renderPageSection(
+    'tree',
+    'Search tree',
+    createElement('div', { class: 'pair' }, tree.element, side),
+  );
+  const sections = [head, treeSection, ...parts.map((p) => p.element)];
   root.replaceChildren(
     createElement('a', { class: 'skip', href: '#tree' }, 'Skip to the search tree'),
     createElement('div', { class: 'top' }, bar, nav),
     head,
-    createElement('main', {}, whole, ...parts.map((p) => p.element)),
+    createElement('main', {}, treeSection, ...parts.map((p) => p.element)),
   );
-  let headed = '';
+  let headContent = '';
   draw();
 
   function draw(): void {
     const { nodes, best } = app.view;
-    if (!nodes.some((n) => n.id === app.selectedId) || (!chosen && side.scrollTop === 0 && !hasFocus(side)))
+    if (!nodes.some((n) => n.id === app.selectedId) || (!hasSelected && side.scrollTop === 0 && !hasFocus(side)))
       app.selectedId = nodes.length ? best.id : '';
-    const shown = makeHeader(app.view);
-    if (headed !== (headed = shown.shows)) keepReaderState(head, () => head.replaceChildren(...shown.make()));
+    const header = makeHeader(app.view);
+    if (headContent !== (headContent = header.content))
+      keepReaderState(head, () => head.replaceChildren(...header.render()));
     for (const part of parts) {
-      const json = JSON.stringify(part.getContent(app)) ?? '';
-      if (part.shown === (part.shown = json)) continue;
+      const content = JSON.stringify(part.getContent(app)) ?? '';
+      if (part.content === (part.content = content)) continue;
       part.element.hidden = !part.hasContent(app.view);
       keepReaderState(part.body, () => part.body.replaceChildren(createElement('div', {}, part.render(app))));
     }
@@ -67,7 +72,7 @@ export function makePage(root: HTMLElement, view: RunView): Page {
   }
 
   function select(id: string, how?: 'open' | 'go'): void {
-    [app.selectedId, chosen] = [id, true];
+    [app.selectedId, hasSelected] = [id, true];
     detail.update();
     side.scrollTop = 0;
     tree.markSelected();

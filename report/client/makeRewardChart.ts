@@ -15,7 +15,7 @@ import type { App } from './app.ts';
 
 Chart.register(CategoryScale, Filler, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip);
 
-/** Rewards by level: the best path's, the mean of the candidates, and the span between the worst and the best of them. */
+/** The chart of rewards by level: the best path's, the mean of the level, and the range from the lowest to the highest. */
 export function makeRewardChart(app: App): { element: HTMLElement; update: () => void } {
   const canvas = createElement('canvas', { role: 'img' });
   const element = createElement(
@@ -26,11 +26,11 @@ export function makeRewardChart(app: App): { element: HTMLElement; update: () =>
     createElement(
       'figcaption',
       { class: 'quiet' },
-      'Every level asks another query, so a fall may be a harder query and not a worse prompt.',
+      'Each level asks a different query. So a lower reward may come from a harder query, not from a worse prompt.',
     ),
   );
   let chart: Chart | undefined;
-  let shown = '';
+  let content = '';
   const draw = (): void => {
     const { data, options = {} } = createChartConfig(app);
     if (chart) Object.assign(chart, { data, options }).update('none');
@@ -43,11 +43,11 @@ export function makeRewardChart(app: App): { element: HTMLElement; update: () =>
     element.hidden = levels.length < 2;
     if (
       element.hidden ||
-      shown === (shown = JSON.stringify([levels.map((l) => [l.path, l.mean, l.low, l.high]), path]))
+      content === (content = JSON.stringify([levels.map((l) => [l.path, l.mean, l.low, l.high]), path]))
     )
       return;
     canvas.setAttribute('aria-label', describeChart(app));
-    // the canvas takes its colours from the page, so it must be in it first
+    // the canvas reads its colours from the page, so it must be part of it first
     requestAnimationFrame(draw);
   };
   return { element, update };
@@ -56,7 +56,7 @@ export function makeRewardChart(app: App): { element: HTMLElement; update: () =>
 function describeChart({ view }: App): string {
   const rewards = view.levels.flatMap((l) => l.path ?? []);
   const [first, last] = [rewards[0] ?? null, rewards.at(-1) ?? null];
-  return `Line chart of rewards over ${view.levels.length} levels. On the best path from ${formatScore(first)} to ${formatScore(last)}, lowest ${formatScore(rewards.length ? Math.min(...rewards) : null)}. The figures are in the tree and in the table below.`;
+  return `Line chart of rewards over ${view.levels.length} levels. The best path goes from ${formatScore(first)} to ${formatScore(last)}; its lowest reward is ${formatScore(rewards.length ? Math.min(...rewards) : null)}. The tree and the table below show all figures.`;
 }
 
 function createChartConfig(app: App): ChartConfiguration<'line', (number | null)[]> {
@@ -95,13 +95,13 @@ function createChartConfig(app: App): ChartConfiguration<'line', (number | null)
         },
         {
           ...base,
-          label: 'worst to best',
+          label: 'lowest to highest',
           data: levels.map((l) => l.high),
           backgroundColor: band ?? '',
           fill: '+1',
           pointStyle: 'rect',
         },
-        { ...base, label: 'worst', data: levels.map((l) => l.low) },
+        { ...base, label: 'lowest', data: levels.map((l) => l.low) },
       ],
     },
     options: {
@@ -138,14 +138,14 @@ function createChartConfig(app: App): ChartConfiguration<'line', (number | null)
             boxHeight: 7,
             boxWidth: 16,
             padding: 14,
-            filter: ({ text }) => text !== 'worst',
+            filter: ({ text }) => text !== 'lowest',
           },
         },
         tooltip: {
           callbacks: {
             title: ([item]) => `Level ${item?.label}`,
             label: ({ dataset, parsed }) =>
-              `${dataset.label === 'worst to best' ? 'best' : dataset.label}: ${formatScore(parsed.y)}`,
+              `${dataset.label === 'lowest to highest' ? 'highest' : dataset.label}: ${formatScore(parsed.y)}`,
           },
         },
       },

@@ -15,87 +15,94 @@ const PHASE_LABELS: Record<LiveStatus['phase'], string> = {
   running: 'Running',
   paused: 'Paused',
   stopping: 'Stopping',
-  resting: 'At rest',
+  resting: 'Not running',
   ended: 'Ended',
   failed: 'Failed',
 };
 const ACTION_LABELS = { pause: 'Pause', resume: 'Resume', stop: 'Stop' } as const;
 type BarAction = keyof typeof ACTION_LABELS;
 
-/** The bar of a page that is fed: where the run stands, how far it is, what it took so far, and a hand on it. */
-export function makeStatusBar(app: App, bar: HTMLElement): { update: () => void; connected: (is: boolean) => void } {
+/** The status bar of a running search: its phase, progress and usage, and buttons to pause and stop it. */
+export function makeStatusBar(
+  app: App,
+  bar: HTMLElement,
+): { update: () => void; setConnected: (connected: boolean) => void } {
   const phase = createElement('strong', { class: 'phase', role: 'status' });
   const meter = createElement('progress', { 'aria-label': 'Levels searched' });
   const figures = createElement('span', { class: 'figures' });
   const note = createElement('p', { class: 'note', hidden: true });
-  const lost = 'The run’s server does not answer. It is asked again every few seconds.';
-  let [heard, complaint] = [performance.now(), ''];
-  let there = true;
-  const press = async (act: BarAction): Promise<void> => {
-    complaint = await sendAction(act, app.live?.token ?? '');
+  const disconnectedNote = 'The server of this page does not answer. The page tries again every few seconds.';
+  let [updatedAt, failureNote] = [performance.now(), ''];
+  let isConnected = true;
+  const press = async (action: BarAction): Promise<void> => {
+    failureNote = await sendAction(action, app.live?.token ?? '');
     update();
   };
-  const other = (): BarAction => (app.live?.phase === 'paused' ? 'resume' : 'pause');
-  const hold = createElement('button', { type: 'button', click: () => void press(other()) }, ACTION_LABELS.pause);
+  const getPauseAction = (): BarAction => (app.live?.phase === 'paused' ? 'resume' : 'pause');
+  const pause = createElement(
+    'button',
+    { type: 'button', click: () => void press(getPauseAction()) },
+    ACTION_LABELS.pause,
+  );
   const stop = createElement(
     'button',
     { type: 'button', class: 'stop', click: () => void press('stop') },
     ACTION_LABELS.stop,
   );
-  const acts = createElement('span', { class: 'acts' }, hold, stop);
-  bar.append(createElement('div', {}, phase, meter, figures, acts), note);
+  const actions = createElement('span', { class: 'actions' }, pause, stop);
+  bar.append(createElement('div', {}, phase, meter, figures, actions), note);
   bar.hidden = false;
 
   function update(): void {
     const { live, view } = app;
     if (!live) return;
-    bar.dataset['phase'] = there ? live.phase : 'lost';
-    setText(phase, there ? PHASE_LABELS[live.phase] : 'Not reached');
+    bar.dataset['phase'] = isConnected ? live.phase : 'lost';
+    setText(phase, isConnected ? PHASE_LABELS[live.phase] : 'Not connected');
     const done = Math.max(0, view.levels.length - 1);
     meter.max = Math.max(1, live.levels ?? done, done);
     meter.value = done;
     meter.hidden = live.levels === null || isRunOver(live);
     figures.replaceChildren(
-      ...listProgressFigures(app, view.seconds ?? computeElapsedSeconds(live, heard)).map((t) =>
+      ...listProgressFigures(app, view.seconds ?? computeElapsedSeconds(live, updatedAt)).map((t) =>
         createElement('span', {}, t),
       ),
     );
-    acts.hidden = live.token === null || isRunOver(live);
-    hold.disabled = stop.disabled = !there || live.phase === 'stopping';
-    setText(hold, ACTION_LABELS[other()]);
-    const text = [there ? '' : lost, complaint, live.note ?? ''].filter(Boolean).join(' ');
+    actions.hidden = live.token === null || isRunOver(live);
+    pause.disabled = stop.disabled = !isConnected || live.phase === 'stopping';
+    setText(pause, ACTION_LABELS[getPauseAction()]);
+    const text = [isConnected ? '' : disconnectedNote, failureNote, live.note ?? ''].filter(Boolean).join(' ');
     note.hidden = text === '';
     setText(note, text);
   }
 
-  const ticking = window.setInterval(() => {
-    if (app.live && isRunOver(app.live)) window.clearInterval(ticking);
-    else if (there) update();
+  const ticker = window.setInterval(() => {
+    if (app.live && isRunOver(app.live)) window.clearInterval(ticker);
+    else if (isConnected) update();
   }, 1000);
   return {
     update: () => {
-      heard = performance.now();
+      updatedAt = performance.now();
       update();
     },
-    connected: (is) => {
-      if (there === (there = is)) return;
-      complaint = '';
+    setConnected: (connected) => {
+      if (isConnected === (isConnected = connected)) return;
+      failureNote = '';
       update();
     },
   };
 }
 
-/** Only where it changed, so that a screen reader says it once. */
+/** Sets a text only if it changed, so that a screen reader reads it once. */
 function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-const computeElapsedSeconds = ({ seconds, phase }: LiveStatus, heard: number): number | null =>
+const computeElapsedSeconds = ({ seconds, phase }: LiveStatus, updatedAt: number): number | null =>
   seconds === null
     ? null
-    : seconds + (phase === 'running' || phase === 'stopping' ? (performance.now() - heard) / 1000 : 0);
+    : seconds + (phase === 'running' || phase === 'stopping' ? (performance.now() - updatedAt) / 1000 : 0);
 
-/** How far the run is and what it took. */
+/** The progress of the run and its usage. */
 function listProgressFigures({ view, live }: App, seconds: number | null): ElementChild[] {
   const { calls, tokens } = sumRoleUsage(view.roles);
   const levels = Math.max(0, view.levels.length - 1);
@@ -103,7 +110,7 @@ function listProgressFigures({ view, live }: App, seconds: number | null): Eleme
     live?.levels
       ? `level ${formatCount(levels)} of at most ${formatCount(Math.max(levels, live.levels))}`
       : pluralizeCount(levels, 'level'),
-    `${formatCount(view.nodes.length)} judged`,
+    `${pluralizeCount(view.nodes.length, 'node')} judged`,
     view.best.value === null ? null : `best path ${formatScore(view.best.value)}`,
     pluralizeCount(calls, 'call'),
     pluralizeCount(tokens, 'token'),
@@ -112,14 +119,14 @@ function listProgressFigures({ view, live }: App, seconds: number | null): Eleme
   ].filter((t) => t !== null);
 }
 
-/** Asks the run's server to act; gives a complaint, or nothing. */
-async function sendAction(act: BarAction, token: string): Promise<string> {
+/** Sends an action to the server. Returns a note if it failed, else an empty text. */
+async function sendAction(action: BarAction, token: string): Promise<string> {
   try {
-    const answer = await fetch(act, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
-    return answer.ok
+    const response = await fetch(action, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+    return response.ok
       ? ''
-      : `${ACTION_LABELS[act]}: the run’s server refused (${answer.status}); open its address anew.`;
+      : `${ACTION_LABELS[action]}: the server refused (${response.status}). Open its address again.`;
   } catch {
-    return `${ACTION_LABELS[act]}: the run’s server does not answer.`;
+    return `${ACTION_LABELS[action]}: the server does not answer.`;
   }
 }

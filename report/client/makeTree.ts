@@ -6,21 +6,21 @@ import { keepReaderState } from './readerState.ts';
 import { renderLegend } from './renderLegend.ts';
 import { makeTreeLines } from './makeTreeLines.ts';
 
-/** The tree as it stands on the page, mended in place: a run of thousands of nodes grows without being drawn anew. */
+/** The tree on the page. It is updated in place, so that thousands of nodes are not drawn again. */
 export interface TreeWidget {
   element: HTMLElement;
   update: () => void;
-  /** Marks the chosen node, the one that the Tab key reaches. */
+  /** Marks the selected node, which the Tab key reaches. */
   markSelected: () => void;
 }
 
-/** The tree: a level a row, a node a button, the best path in the first column. Lines are drawn behind. */
+/** The tree: a row per level, a button per node, the best path in the first column, with lines behind the nodes. */
 export function makeTree(app: App): TreeWidget {
   const lines = makeTreeLines();
   const canvas = createElement('div', { class: 'canvas' }, lines.element);
   const key = createElement('div');
   const hint = createElement('p', { class: 'quiet' }, TREE_HINT);
-  const label = 'Search tree: arrow keys walk it, Enter goes to the chosen node’s detail, Escape comes back';
+  const label = 'Search tree: arrow keys select a node, Enter shows its details, Escape returns to the tree';
   const element = createElement(
     'div',
     { class: 'tree' },
@@ -28,7 +28,7 @@ export function makeTree(app: App): TreeWidget {
     createElement('div', { class: 'scroller', role: 'group', 'aria-label': label }, canvas),
     hint,
   );
-  const drawn: TreeRow[] = [];
+  const treeRows: TreeRow[] = [];
   const buttons = new Map<string, NodeButton>();
   canvas.addEventListener('keydown', (event) => handleTreeKey(app, groupByRow(app), event));
   canvas.addEventListener('click', (event) => {
@@ -41,30 +41,30 @@ export function makeTree(app: App): TreeWidget {
     key.replaceChildren(renderLegend(app.view));
     keepReaderState(canvas, () => {
       for (const [depth, nodes] of rows.entries()) {
-        const row = (drawn[depth] ??= createRow(canvas));
+        const row = (treeRows[depth] ??= createRow(canvas));
         updateRow(
           row,
           nodes.map((n) => updateButton(buttons, app, n)),
           createLevelLabel(app, depth, nodes.length),
         );
       }
-      for (const row of drawn.splice(rows.length)) row.element.remove();
+      for (const row of treeRows.splice(rows.length)) row.element.remove();
     });
     lines.update(app.view.nodes, rows);
-    mark();
+    markSelected();
   };
-  const mark = (): void => {
+  const markSelected = (): void => {
     const node = buttons.get(app.selectedId)?.element;
     for (const old of canvas.querySelectorAll('.node[aria-current]')) if (old !== node) setCurrent(old, false);
     if (node) setCurrent(node, true);
   };
-  return { element, update, markSelected: mark };
+  return { element, update, markSelected };
 }
 
-function setCurrent(node: Element, is: boolean): void {
-  if (is) node.setAttribute('aria-current', 'true');
+function setCurrent(node: Element, isCurrent: boolean): void {
+  if (isCurrent) node.setAttribute('aria-current', 'true');
   else node.removeAttribute('aria-current');
-  node.setAttribute('tabindex', is ? '0' : '-1');
+  node.setAttribute('tabindex', isCurrent ? '0' : '-1');
 }
 
 function groupByRow({ view }: App): NodeView[][] {
@@ -76,27 +76,27 @@ function groupByRow({ view }: App): NodeView[][] {
 interface TreeRow {
   element: HTMLElement;
   level: HTMLElement;
-  shown: string;
+  label: string;
 }
 
 function createRow(canvas: HTMLElement): TreeRow {
   const level = createElement('span', { class: 'level' });
   const element = createElement('div', { class: 'row', role: 'group' }, level);
   canvas.append(element);
-  return { element, level, shown: '' };
+  return { element, level, label: '' };
 }
 
-/** Buttons are moved only where their order is another one. */
+/** Moves only the buttons whose order changed. */
 function updateRow(row: TreeRow, buttons: readonly HTMLElement[], { name, tie, label }: LevelLabel): void {
   const { element, level } = row;
-  const there = element.children;
-  buttons.forEach((button, i) => there[i + 1] !== button && element.insertBefore(button, there[i + 1] ?? null));
-  while (there.length > buttons.length + 1) there[buttons.length + 1]?.remove();
-  if (row.shown === label) return;
-  row.shown = label;
+  const children = element.children;
+  buttons.forEach((button, i) => children[i + 1] !== button && element.insertBefore(button, children[i + 1] ?? null));
+  while (children.length > buttons.length + 1) children[buttons.length + 1]?.remove();
+  if (row.label === label) return;
+  row.label = label;
   element.setAttribute('aria-label', label);
-  const why = 'Equals on both sides of the cut: their order decided';
-  level.replaceChildren(name, ...(tie ? [createElement('span', { class: 'tie', title: why }, 'tie')] : []));
+  const explanation = 'A kept and a pruned node have the same rank: list order decided';
+  level.replaceChildren(name, ...(tie ? [createElement('span', { class: 'tie', title: explanation }, 'tie')] : []));
 }
 
 interface LevelLabel {
@@ -108,33 +108,33 @@ interface LevelLabel {
 function createLevelLabel({ view }: App, depth: number, nodes: number): LevelLabel {
   const tie = view.levels[depth]?.tie !== null;
   const label = `Level ${depth}, ${pluralizeCount(nodes, 'node')}${tie ? ', a tie at the cut' : ''}`;
-  return { name: depth === 0 ? 'start' : String(depth), tie, label };
+  return { name: depth === 0 ? 'first' : String(depth), tie, label };
 }
 
 interface NodeButton {
   element: HTMLElement;
-  shown: string;
+  label: string;
 }
 
 function updateButton(buttons: Map<string, NodeButton>, { view }: App, node: NodeView): HTMLElement {
-  const known = buttons.get(node.id) ?? { element: createButton(node), shown: '' };
-  buttons.set(node.id, known);
-  const best = node.id === view.best.id;
-  const label = describeNode(node, best, view.ranked);
-  if (known.shown === label) return known.element;
-  known.shown = label;
-  known.element.className = [
+  const button = buttons.get(node.id) ?? { element: createButton(node), label: '' };
+  buttons.set(node.id, button);
+  const isBest = node.id === view.best.id;
+  const label = describeNode(node, isBest, view.ranked);
+  if (button.label === label) return button.element;
+  button.label = label;
+  button.element.className = [
     'node',
     node.fate,
     node.unchanged && 'same',
     node.onPath && 'path',
     node.missing !== null && 'missing',
-    best && 'best',
+    isBest && 'best',
   ]
     .filter(Boolean)
     .join(' ');
-  known.element.setAttribute('aria-label', label);
-  return known.element;
+  button.element.setAttribute('aria-label', label);
+  return button.element;
 }
 
 const createButton = ({ id, missing, reward }: NodeView): HTMLElement =>
@@ -144,17 +144,17 @@ const createButton = ({ id, missing, reward }: NodeView): HTMLElement =>
     missing === null ? formatShortScore(reward) : '?',
   );
 
-/** A node in words: what its look says. */
-const describeNode = (n: NodeView, best: boolean, ranked: boolean): string =>
+/** Describes in words what the look of a node means. */
+const describeNode = (n: NodeView, isBest: boolean, ranked: boolean): string =>
   [
-    `${formatNodeName(n)}${best ? ', the best' : ''}`,
+    `${formatNodeName(n)}${isBest ? ', the best' : ''}`,
     n.missing === null ? `reward ${formatScore(n.reward)}` : 'judgement missing',
     n.fate === 'open' ? 'not decided yet' : n.fate === 'pruned' && !ranked ? 'not expanded' : n.fate,
-    n.depth === 0 ? 'first prompt' : n.unchanged ? 'same prompt as its parent' : 'new prompt',
+    n.depth === 0 ? '' : n.unchanged ? 'same prompt as its parent' : 'new prompt',
     n.onPath ? 'on the best path' : '',
   ]
     .filter(Boolean)
     .join(', ');
 
 const TREE_HINT =
-  'The number is the reward, 1 to 5; what is kept is expanded on the next query. Choose a node by click or with the arrow keys; Enter goes to its detail, Escape comes back.';
+  'The number in a node is its reward, 1 to 5. Kept nodes are expanded on the next query. Select a node with a click or the arrow keys; Enter shows its details, Escape returns to the tree.';

@@ -1,10 +1,10 @@
 import type { NodeView } from '../runView.ts';
 import { createSvgElement } from './dom.ts';
 
-/** Where a node ends above the foot of its row, and begins below the head of the next, in rows. */
+/** The space above and below a node in its row, in rows. */
 const NODE_MARGIN_ROWS = 0.24;
 
-/** The lines between nodes, in units of a cell: one path element a kind of line, so that thousands of nodes stay light. */
+/** Makes the lines between nodes, in units of a cell. All lines of a kind are one element, so thousands of nodes draw quickly. */
 export function makeTreeLines(): {
   element: SVGElement;
   update: (nodes: readonly NodeView[], rows: readonly NodeView[][]) => void;

@@ -8,24 +8,24 @@ import { renderJudgePart } from './renderJudgePart.ts';
 import { renderConfigPart } from './renderConfigPart.ts';
 import type { ElementChild } from './dom.ts';
 
-/** A part of the page below the tree. */
+/** A section of the page below the tree. */
 export interface PagePart {
   id: string;
   title: string;
-  /** Whether there is anything to show. */
+  /** Whether the section has something to show. */
   hasContent: (view: RunView) => boolean;
-  /** What it shows, as JSON: it is made anew when that has changed. */
+  /** All that the section shows. If it changes, the section is rendered again. */
   getContent: (app: App) => unknown;
   render: (app: App) => ElementChild;
 }
 
 const hasNodes = ({ nodes }: RunView): boolean => nodes.length > 0;
 
-/** The parts of the page in their order, but for the tree and the chart, which are mended rather than made anew. */
+/** The sections below the tree, in order. */
 export const PAGE_PARTS: readonly PagePart[] = [
   {
     id: 'growth',
-    title: 'How the prompt grew',
+    title: 'How the prompt changed',
     hasContent: hasNodes,
     getContent: (app) => listPathNodes(app).map((n) => [n.id, n.prompt, n.reward, n.column]),
     render: renderGrowthPart,
@@ -39,27 +39,27 @@ export const PAGE_PARTS: readonly PagePart[] = [
   },
   {
     id: 'judge',
-    title: 'Where the judge could not decide',
+    title: 'Reliability of the judge',
     hasContent: hasNodes,
     getContent: ({ view }) => [
       view.levels.map((l) => [l.pruned, l.tie]),
       view.nodes.flatMap((n) => (n.missing !== null || n.unscored.length ? [[n.id, n.column]] : [])),
-      [view.retest, view.judges, view.ranked],
+      [view.reliability, view.judges, view.ranked],
     ],
     render: renderJudgePart,
   },
   {
     id: 'final',
-    title: 'Final on held-out queries',
+    title: 'Final comparison on held-out queries',
     hasContent: ({ final: outcome }) => outcome !== null,
     getContent: ({ view }) => [view.final, view.path],
     render: renderFinalPart,
   },
   {
     id: 'calls',
-    title: 'Calls, tokens and money',
+    title: 'Calls, tokens and cost',
     hasContent: () => true,
-    getContent: ({ view }) => [view.roles, view.faults, view.usd, view.state],
+    getContent: ({ view }) => [view.roles, view.failures, view.rejectedRewrites, view.usd, view.state],
     render: ({ view }) => renderUsagePart(view),
   },
   {

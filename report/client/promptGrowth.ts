@@ -11,40 +11,40 @@ import {
 import type { App } from './app.ts';
 import { diffTexts, countTextWords, type DiffSegment } from './diffTexts.ts';
 
-/** More steps than this are folded at first. */
+/** Later steps, except the last, are collapsed at first. */
 const MAX_OPEN_STEPS = 3;
 
-/** The prompts along the best path, each as what it changed in the one before. */
+/** The prompts along the best path, each with its changes to the one before. */
 export function renderGrowthPart(app: App): ElementChild {
   const steps = groupByPrompt(listPathNodes(app));
   const [first, ...later] = steps;
-  if (!first) return createElement('p', {}, 'Nothing was judged yet.');
+  if (!first) return createElement('p', {}, 'No candidate is judged yet.');
   return [
     createElement(
       'p',
       { class: 'quiet' },
       later.length
         ? `${pluralizeCount(later.length, 'new prompt')} on the best path. `
-        : 'The first prompt was never replaced on the best path. ',
+        : 'The best path kept the first prompt. ',
       later.length > 0 && [
         createElement('ins', {}, 'added'),
         ' ',
-        createElement('del', {}, 'taken out'),
-        ' since the prompt before.',
+        createElement('del', {}, 'removed'),
+        ' compared with the prompt before.',
       ],
     ),
     createElement(
       'ol',
       { class: 'growth' },
       renderStep(app, 'growth-0', first, true, () => renderTextBlock(first.node.prompt), ''),
-      later.map((run, i) => {
+      later.map((span, i) => {
         const before = steps[i]?.node.prompt ?? '';
         return renderStep(
           app,
-          `growth-${run.node.id}`,
-          run,
+          `growth-${span.node.id}`,
+          span,
           i < MAX_OPEN_STEPS || i === later.length - 1,
-          () => renderDifference(before, run.node.prompt),
+          () => renderDifference(before, span.node.prompt),
           `${countTextWords(before)} → `,
         );
       }),
@@ -52,7 +52,7 @@ export function renderGrowthPart(app: App): ElementChild {
   ];
 }
 
-/** A prompt on the path, and the last level it was kept to. */
+/** A prompt on the path, from its first node to its last. */
 interface PromptSpan {
   node: NodeView;
   last: NodeView;
@@ -60,14 +60,14 @@ interface PromptSpan {
 }
 
 function groupByPrompt(path: readonly NodeView[]): PromptSpan[] {
-  const runs: PromptSpan[] = [];
+  const spans: PromptSpan[] = [];
   for (const node of path) {
-    const run = runs.at(-1);
-    if (run && run.node.prompt === node.prompt)
-      Object.assign(run, { last: node, rewards: [...run.rewards, node.reward] });
-    else runs.push({ node, last: node, rewards: [node.reward] });
+    const span = spans.at(-1);
+    if (span && span.node.prompt === node.prompt)
+      Object.assign(span, { last: node, rewards: [...span.rewards, node.reward] });
+    else spans.push({ node, last: node, rewards: [node.reward] });
   }
-  return runs;
+  return spans;
 }
 
 /** The nodes of the best path, the root first. */
@@ -76,16 +76,16 @@ export function listPathNodes({ view }: App): NodeView[] {
   return view.path.flatMap((id) => byId.get(id) ?? []);
 }
 
-/** A step whose text is worked out when it is opened. */
+/** A step that renders its text when it is opened. */
 function renderStep(
   app: App,
   key: string,
-  run: PromptSpan,
+  span: PromptSpan,
   open: boolean,
   text: () => HTMLElement,
   before: string,
 ): HTMLElement {
-  const { node, last, rewards } = run;
+  const { node, last, rewards } = span;
   const levels = node.depth === last.depth ? `Level ${node.depth}` : `Levels ${node.depth}–${last.depth}`;
   const title = createElement(
     'span',
@@ -97,7 +97,8 @@ function renderStep(
     { class: 'quiet' },
     `${before}${pluralizeCount(countTextWords(node.prompt), 'word')}`,
   );
-  const marks = createElement('span', { class: 'quiet' }, `reward ${rewards.map(formatShortScore).join(' ')}`);
+  const rewardList = `${rewards.length === 1 ? 'reward' : 'rewards'} ${rewards.map(formatShortScore).join(', ')}`;
+  const marks = createElement('span', { class: 'quiet' }, rewardList);
   const link = createElement(
     'button',
     { type: 'button', class: 'link', click: () => app.select(node.id, 'go') },
@@ -112,19 +113,19 @@ function renderStep(
   return createElement('li', {}, details);
 }
 
-/** Differences worked out before, by the two texts: a page that is fed draws the same ones often. */
+/** Differences by their two texts. The page of a running search draws the same ones often. */
 const segmentCache = new Map<string, DiffSegment[]>();
 
 function getCachedSegments(from: string, to: string): DiffSegment[] {
   const key = JSON.stringify([from, to]);
-  const found = segmentCache.get(key) ?? diffTexts(from, to);
-  segmentCache.set(key, found);
-  return found;
+  const segments = segmentCache.get(key) ?? diffTexts(from, to);
+  segmentCache.set(key, segments);
+  return segments;
 }
 
-/** The latter text with what it changed in the former: added words underlined, words taken out struck through. */
+/** The new text with its changes: added words are underlined, removed words are struck through. */
 export function renderDifference(from: string, to: string): HTMLElement {
-  const tags = { same: 'span', gone: 'del', new: 'ins' } as const;
+  const tags = { same: 'span', removed: 'del', added: 'ins' } as const;
   return createElement(
     'div',
     { class: 'text diff', dir: 'auto' },

@@ -1,12 +1,12 @@
 import { createElement, renderForeignText, type ElementChild } from './dom.ts';
 
-/** The config: a group for each of its first keys, a key a row. */
+/** The config: a group per top-level key, a row per setting. */
 export function renderConfigPart(config: unknown): ElementChild {
   const entries = typeof config === 'object' && config !== null ? Object.entries(config) : [];
-  if (!entries.length) return createElement('p', {}, 'None recorded.');
-  const plain = entries.filter(([, value]) => !isConfigGroup(value));
+  if (!entries.length) return createElement('p', {}, 'The config was not recorded.');
+  const ungrouped = entries.filter(([, value]) => !isConfigGroup(value));
   const groups: [string, unknown][] = [
-    ...(plain.length ? [['run', Object.fromEntries(plain)] as [string, unknown]] : []),
+    ...(ungrouped.length ? [['run', Object.fromEntries(ungrouped)] as [string, unknown]] : []),
     ...entries.filter(([, value]) => isConfigGroup(value)).flatMap(([key, value]) => splitGroup(key, value)),
   ];
   return createElement(
@@ -25,7 +25,7 @@ export function renderConfigPart(config: unknown): ElementChild {
 
 const isConfigGroup = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** A group whose keys are groups again, such as the models, is one for each of them. */
+/** Splits a group of groups, such as the models, into one group each. */
 function splitGroup(key: string, value: object): [string, unknown][] {
   const inner = Object.entries(value);
   return inner.length && inner.every(([, v]) => isConfigGroup(v))

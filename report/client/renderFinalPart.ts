@@ -9,21 +9,22 @@ import {
   formatNodeName,
   formatScore,
   renderForeignText,
+  renderPlainTable,
   renderScroller,
   formatScoreDifference,
   type ElementChild,
 } from './dom.ts';
 
-/** The comparison that chose the prompt, and the proof that it is better than the first. */
+/** The comparison that chose the best prompt, and the proof that it is better than the first one. */
 export function renderFinalPart(app: App): ElementChild {
   const outcome = app.view.final;
   if (!outcome) return null;
-  const { candidates, queries, proof, winner, difference, challenger, notes, challengerDifference: lost } = outcome;
+  const { candidates, queries, proof, winner, difference, challenger, notes, challengerDifference } = outcome;
   return [
     createElement(
       'p',
       {},
-      `${pluralizeCount(candidates.length, 'prompt')} answered ${pluralizeCount(queries.length, 'query', 'queries')} that the search had not seen; the winner was then compared with the first prompt on ${pluralizeCount(proof.length, 'fresh one')}.`,
+      `${pluralizeCount(candidates.length, 'prompt')} answered ${pluralizeCount(queries.length, 'query', 'queries')} that the search did not use. Then the winner and the first prompt answered ${pluralizeCount(proof.length, 'more query', 'more queries')}.`,
     ),
     createElement(
       'p',
@@ -33,30 +34,30 @@ export function renderFinalPart(app: App): ElementChild {
         : [
             'Winner: ',
             renderPromptLink(app, winner),
-            difference && `, ${formatDifferenceInterval(difference)} over the first prompt`,
+            difference && `, ${formatDifferenceInterval(difference)} against the first prompt`,
             '.',
           ],
     ),
     winner !== challenger &&
-      lost &&
+      challengerDifference &&
       createElement(
         'p',
         {},
-        'The best challenger, ',
+        'The best other prompt: ',
         renderPromptLink(app, challenger),
-        `: ${formatDifferenceInterval(lost)}.`,
+        `, ${formatDifferenceInterval(challengerDifference)} against the first prompt.`,
       ),
     notes.map((note) => createElement('p', { class: 'warn' }, renderForeignText(note))),
-    renderScroller('Prompts in the final', renderCandidateTable(app, outcome)),
+    renderScroller('Prompts in the final comparison', renderCandidateTable(app, outcome)),
     renderAspectDifferences(outcome),
-    renderCollapsible('final-queries', false, 'The held-out queries', [...queries, ...proof].map(renderTextBlock)),
+    renderCollapsible('final-queries', false, 'Held-out queries', [...queries, ...proof].map(renderTextBlock)),
   ];
 }
 
 const formatDifferenceInterval = (d: NonNullable<FinalOutcome['difference']>): string =>
   `${formatScoreDifference(d.mean)} points (95\u00a0% interval ${formatScoreDifference(d.low)} to ${formatScoreDifference(d.high)})`;
 
-/** A prompt of the final by the name of its node, where the tree has it. */
+/** A prompt of the final comparison by the name of its node, if the tree has it. */
 function renderPromptLink(app: App, id: string): HTMLElement {
   const node = app.view.nodes.find((n) => n.id === id);
   if (!node) return renderForeignText(id);
@@ -68,53 +69,30 @@ function renderPromptLink(app: App, id: string): HTMLElement {
 }
 
 const renderCandidateTable = (app: App, { candidates, winner }: FinalOutcome): HTMLElement =>
-  createElement(
-    'table',
-    { class: 'plain numbers' },
-    createElement(
-      'thead',
-      {},
-      createElement(
-        'tr',
-        {},
-        ['Prompt of', 'Mean reward', 'Queries judged', ''].map((t) => createElement('th', { scope: 'col' }, t)),
-      ),
-    ),
-    createElement(
-      'tbody',
-      {},
-      candidates.map((c) =>
-        createElement(
-          'tr',
-          {},
-          createElement('th', { scope: 'row' }, renderPromptLink(app, c.id)),
-          createElement('td', {}, formatScore(c.mean)),
-          createElement('td', {}, formatCount(c.judged)),
-          createElement('td', { class: 'won' }, c.id === winner ? 'winner' : c.id === '0' ? 'first prompt' : ''),
-        ),
-      ),
-    ),
+  renderPlainTable(
+    'numbers',
+    ['Prompt of', 'Mean reward', 'Judged queries', ''],
+    candidates.map(({ id, mean, judged }) => [
+      renderPromptLink(app, id),
+      formatScore(mean),
+      formatCount(judged),
+      createElement('span', { class: 'won' }, id === winner ? 'winner' : ''),
+    ]),
   );
 
 /** The winner's scores minus the first prompt's, aspect by aspect. */
 function renderAspectDifferences(outcome: FinalOutcome): ElementChild {
   const rows = Object.entries(outcome.byAspect);
   if (!rows.length) return null;
-  const head = ['Aspect', 'Over the first prompt', 'Queries'].map((t) => createElement('th', { scope: 'col' }, t));
-  const body = rows.map(([aspect, { mean, judged }]) =>
-    createElement(
-      'tr',
-      {},
-      createElement('th', { scope: 'row' }, renderForeignText(aspect)),
-      createElement('td', {}, formatScoreDifference(mean)),
-      createElement('td', {}, formatCount(judged)),
-    ),
+  const table = renderPlainTable(
+    'numbers',
+    ['Aspect', 'Points against the first prompt', 'Queries'],
+    rows.map(([aspect, { mean, judged }]) => [
+      renderForeignText(aspect),
+      formatScoreDifference(mean),
+      formatCount(judged),
+    ]),
   );
-  const made = createElement(
-    'table',
-    { class: 'plain numbers' },
-    createElement('thead', {}, createElement('tr', {}, head)),
-    createElement('tbody', {}, body),
-  );
-  return renderCollapsible('final-aspects', true, 'The winner by aspect', renderScroller('The winner by aspect', made));
+  const title = 'Winner and first prompt by aspect';
+  return renderCollapsible('final-aspects', true, title, renderScroller(title, table));
 }

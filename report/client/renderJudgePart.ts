@@ -6,12 +6,13 @@ import {
   formatNodeName,
   formatScore,
   renderForeignText,
+  renderPlainTable,
   renderScroller,
   type ElementChild,
 } from './dom.ts';
 import type { App } from './app.ts';
 
-/** Where the judge was silent, and where what it said did not decide. */
+/** Ties at the cut, missing judgements, and how well the judge agrees with itself. */
 export function renderJudgePart(app: App): ElementChild {
   const { levels, nodes } = app.view;
   const cuts = levels.filter((l) => l.pruned > 0).length;
@@ -23,33 +24,34 @@ export function renderJudgePart(app: App): ElementChild {
       createElement(
         'p',
         {},
-        `${app.view.judges} judges: of each aspect the median of their points counts, with the remark of the judge nearest to it.`,
+        `${app.view.judges} judges score each response. The median of their scores counts, with the remark of the judge closest to it.`,
       ),
     app.view.ranked && renderTies(app, cuts, tied),
     createElement('h3', {}, 'Missing judgements'),
     missing.length
       ? renderNodeList(app, 'judge-missing', missing, (n) => renderForeignText(n.missing ?? ''))
-      : createElement('p', {}, 'None: each node was judged.'),
+      : createElement('p', {}, 'None. Every node was judged.'),
     partly.length > 0 && [
-      createElement('h3', {}, 'Aspects left out'),
+      createElement('h3', {}, 'Missing scores'),
       renderNodeList(app, 'judge-partly', partly, (n) =>
         n.unscored.map((a, i) => [i > 0 && ', ', renderForeignText(a)]),
       ),
     ],
-    app.view.retest && renderJudgeReliability(app.view.retest),
+    app.view.reliability && renderJudgeReliability(app.view.reliability),
   ];
 }
 
-/** How far the judge agrees with itself. */
+/** How well the judge agrees with itself. */
 function renderJudgeReliability({ judgements, scores, spread, rewardSpread }: JudgeReliabilityView): ElementChild {
-  const told =
+  const repeats = `${pluralizeCount(judgements, 'response')} ${judgements === 1 ? 'was' : 'were'} judged twice`;
+  const text =
     spread === null
-      ? `The judge was asked again about ${pluralizeCount(judgements, 'response')}; no score could be compared.`
-      : `The judge was asked again about ${pluralizeCount(judgements, 'response')}: one score varies by ${formatScore(spread)} points, a reward by ${formatScore(rewardSpread)} (standard deviation, ${pluralizeCount(scores, 'pair')} of scores).`;
-  return [createElement('h3', {}, 'Asked again'), createElement('p', {}, told)];
+      ? `${repeats}, but no score could be compared.`
+      : `${formatScore(spread)} points per score and ${formatScore(rewardSpread)} points per reward (standard deviation). ${repeats}, which gave ${pluralizeCount(scores, 'pair')} of scores.`;
+  return [createElement('h3', {}, 'Judge noise'), createElement('p', {}, text)];
 }
 
-/** Where equals stood on both sides of a cut. */
+/** The levels with nodes of equal rank on both sides of the cut. */
 function renderTies(app: App, cuts: number, tied: readonly LevelView[]): ElementChild {
   return [
     createElement('h3', {}, 'Ties at the cut'),
@@ -58,7 +60,7 @@ function renderTies(app: App, cuts: number, tied: readonly LevelView[]): Element
           createElement(
             'p',
             {},
-            `On ${tied.length} of ${pluralizeCount(cuts, 'level')} with something to prune, nodes of equal rank stood on both sides of the cut: their order decided, not the judge.`,
+            `On ${tied.length} of the ${pluralizeCount(cuts, 'level')} with pruned nodes, a kept and a pruned node had the same rank. There, list order decided and not the judge.`,
           ),
           renderTieTable(app, tied),
         ]
@@ -66,33 +68,26 @@ function renderTies(app: App, cuts: number, tied: readonly LevelView[]): Element
           'p',
           {},
           cuts
-            ? `None: on each of the ${pluralizeCount(cuts, 'level')} with something to prune, the judge decided.`
-            : 'Nothing was pruned, so nothing was decided.',
+            ? `None. The judge decided on each of the ${pluralizeCount(cuts, 'level')} with pruned nodes.`
+            : 'None. No node was pruned.',
         ),
   ];
 }
 
-function renderTieTable(app: App, tied: readonly LevelView[]): HTMLElement {
-  const head = createElement(
-    'tr',
-    {},
-    ['Level', 'Value', 'Kept', 'Pruned'].map((t) => createElement('th', { scope: 'col' }, t)),
-  );
-  const rows = tied.map(({ depth, tie }) =>
-    createElement(
-      'tr',
-      {},
-      createElement('th', { scope: 'row' }, String(depth)),
-      createElement('td', {}, formatScore(tie?.value ?? null)),
-      createElement('td', {}, renderNodeLinks(app, tie?.kept ?? [])),
-      createElement('td', {}, renderNodeLinks(app, tie?.pruned ?? [])),
+const renderTieTable = (app: App, tied: readonly LevelView[]): HTMLElement =>
+  renderScroller(
+    'Ties at the cut',
+    renderPlainTable(
+      'ties',
+      ['Level', 'Value', 'Kept', 'Pruned'],
+      tied.map(({ depth, tie }) => [
+        String(depth),
+        formatScore(tie?.value ?? null),
+        renderNodeLinks(app, tie?.kept ?? []),
+        renderNodeLinks(app, tie?.pruned ?? []),
+      ]),
     ),
   );
-  return renderScroller(
-    'Ties at the cut',
-    createElement('table', { class: 'plain ties' }, createElement('thead', {}, head), createElement('tbody', {}, rows)),
-  );
-}
 
 const renderNodeLink = (app: App, { id }: NodeView, text: string): HTMLElement =>
   createElement('button', { type: 'button', class: 'link', click: () => app.select(id, 'go') }, text);
@@ -105,9 +100,11 @@ function renderNodeList(
   app: App,
   key: string,
   nodes: readonly NodeView[],
-  what: (n: NodeView) => ElementChild,
+  renderItem: (n: NodeView) => ElementChild,
 ): HTMLElement {
-  const items = nodes.map((n) => createElement('li', {}, renderNodeLink(app, n, formatNodeName(n)), ': ', what(n)));
+  const items = nodes.map((n) =>
+    createElement('li', {}, renderNodeLink(app, n, formatNodeName(n)), ': ', renderItem(n)),
+  );
   return items.length <= MAX_UNFOLDED_ITEMS
     ? createElement('ul', {}, items)
     : renderCollapsible(key, false, pluralizeCount(items.length, 'node'), createElement('ul', {}, items));

@@ -1,7 +1,7 @@
 import type { RunView } from '../runView.ts';
 import { createElement } from './dom.ts';
 
-/** What the looks of a node mean; only those that there can be. */
+/** The legend of the nodes' looks that this run can have. */
 export function renderLegend({ state, ranked, nodes }: RunView): HTMLElement {
   const entries: [string, string, string][] = [
     ['path kept', '4.6', 'best path'],

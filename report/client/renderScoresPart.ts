@@ -2,21 +2,21 @@ import type { AspectView } from '../runView.ts';
 import { formatShortScore, formatCount, createElement, formatScore, renderForeignText, renderScroller } from './dom.ts';
 import type { App } from './app.ts';
 
-/** Mean scores, an aspect a row and a level a column: a table one can read, tinted so that one can see. */
+/** The mean scores as a tinted table: a row per aspect, a column per level. */
 export function renderScoresPart(app: App): HTMLElement {
   const { aspects, levels } = app.view;
-  if (!aspects.length) return createElement('p', {}, 'Nothing was judged yet.');
+  if (!aspects.length) return createElement('p', {}, 'No candidate is judged yet.');
   const note = createElement(
     'p',
     { class: 'quiet' },
-    'Mean score of a level’s nodes by aspect; empty where the level’s query did not call for the aspect. A level’s number leads to its node on the best path.',
+    'Each cell is the mean score of a level’s nodes. A cell is empty if the aspect was not selected for the level’s query. The number of a level links to its node on the best path.',
   );
   const head = createElement(
     'tr',
     {},
     createElement('th', { scope: 'col' }, 'Aspect'),
     createElement('th', { scope: 'col' }, 'Mean'),
-    createElement('th', { scope: 'col' }, 'Times'),
+    createElement('th', { scope: 'col' }, 'Scores'),
     levels.map(({ depth }) => renderLevelHead(app, depth)),
   );
   const table = createElement(
@@ -37,7 +37,7 @@ export function renderScoresPart(app: App): HTMLElement {
 
 function renderLevelHead(app: App, depth: number): HTMLElement {
   const id = app.view.path[depth] ?? app.view.nodes.find((n) => n.depth === depth)?.id ?? '';
-  const label = `Level ${depth}: to its node`;
+  const label = `Level ${depth}: show its node`;
   return createElement(
     'th',
     { scope: 'col' },
@@ -62,6 +62,6 @@ const renderAspectRow = ({ name, judged, mean, all }: AspectView): HTMLElement =
 const renderScoreCell = (score: number | null): HTMLElement =>
   createElement('td', { class: toTintClass(score) }, score === null ? '' : formatShortScore(score));
 
-/** Five steps, each of its own lightness too. */
+/** The class of one of five tints, which also differ in lightness. */
 const toTintClass = (score: number | null): string =>
   score === null ? 'none' : `s${Math.min(5, Math.max(1, Math.floor(score + 0.25)))}`;

@@ -1,50 +1,56 @@
-import type { FaultView, RoleView, RunView } from '../runView.ts';
+import type { FailureView, RejectionView, RoleView, RunView } from '../runView.ts';
 import {
   formatCount,
   formatDollars,
   createElement,
   renderForeignText,
+  renderPlainTable,
   renderScroller,
   type ElementChild,
 } from './dom.ts';
 
-/** What each role was asked, what it took, and what went wrong. */
-export function renderUsagePart({ roles, faults, usd, state }: RunView): ElementChild {
+/** The calls, tokens and cost of each role, the failures, and the rejected rewrites. */
+export function renderUsagePart({ roles, failures, rejectedRewrites, usd, state }: RunView): ElementChild {
   if (!roles.length)
     return createElement(
       'p',
       {},
-      state === 'running' ? 'Nothing was asked yet.' : 'No record of calls, tokens or money.',
+      state === 'running' ? 'No model has answered yet.' : 'No calls, tokens or cost were recorded.',
     );
-  const unpriced = roles.some((r) => r.usd === null && r.role !== 'embeddings');
+  const isPartlyUnpriced = roles.some((r) => r.usd === null && r.role !== 'embeddings');
   return [
-    renderScroller('Calls, tokens and money by role', renderRoleTable(roles, usd)),
-    unpriced &&
+    renderScroller('Calls, tokens and cost by role', renderRoleTable(roles, usd)),
+    isPartlyUnpriced &&
+      createElement('p', { class: 'quiet' }, 'The cost does not include roles whose model has no price in the config.'),
+    createElement('h3', {}, 'Failures'),
+    failures.length
+      ? renderScroller('Failures by kind', renderFailureTable(failures))
+      : createElement('p', {}, 'None. No call was retried or failed, and every answer could be used.'),
+    rejectedRewrites.length > 0 && [
+      createElement('h3', {}, 'Rejected rewrites'),
       createElement(
         'p',
         { class: 'quiet' },
-        'Roles whose model has no price in the config are not counted in US dollars.',
+        'The search rejected these prompts of the optimizer before they were judged. That is not a failure.',
       ),
-    createElement('h3', {}, 'Faults'),
-    faults.length
-      ? renderScroller('Faults by kind', renderFaultTable(faults))
-      : createElement('p', {}, 'None: no call was retried or given up, no answer was unusable.'),
+      renderScroller('Rejected rewrites by reason', renderRejectionTable(rejectedRewrites)),
+    ],
   ];
 }
 
 function renderRoleTable(roles: readonly RoleView[], usd: number | null): HTMLElement {
-  const most = Math.max(...roles.map((r) => r.calls));
-  const total = (key: 'calls' | 'retries' | 'failed' | 'input' | 'output'): HTMLElement =>
+  const maxCalls = Math.max(...roles.map((r) => r.calls));
+  const renderTotal = (key: 'calls' | 'retries' | 'failed' | 'input' | 'output'): HTMLElement =>
     createElement('td', {}, formatCount(roles.reduce((n, r) => n + r[key], 0)));
-  const head = ['Role', 'Share', 'Calls', 'Retries', 'Given up', 'Tokens in', 'Tokens out', 'US dollars'].map((t) =>
+  const head = ['Role', 'Share', 'Calls', 'Retries', 'Failed', 'Input tokens', 'Output tokens', 'US dollars'].map((t) =>
     createElement('th', { scope: 'col', class: t === 'Share' && 'bars' }, t),
   );
-  const row = (r: RoleView): HTMLElement =>
+  const renderRow = (r: RoleView): HTMLElement =>
     createElement(
       'tr',
       {},
       createElement('th', { scope: 'row' }, renderForeignText(r.role)),
-      createElement('td', { class: 'bars' }, renderShareBar(r.calls / most)),
+      createElement('td', { class: 'bars' }, renderShareBar(r.calls / maxCalls)),
       createElement('td', {}, formatCount(r.calls)),
       [r.retries, r.failed, r.input, r.output].map((n) => createElement('td', {}, formatCount(n))),
       createElement('td', {}, r.usd === null ? '–' : formatDollars(r.usd)),
@@ -53,7 +59,7 @@ function renderRoleTable(roles: readonly RoleView[], usd: number | null): HTMLEl
     'table',
     { class: 'plain numbers' },
     createElement('thead', {}, createElement('tr', {}, head)),
-    createElement('tbody', {}, roles.map(row)),
+    createElement('tbody', {}, roles.map(renderRow)),
     createElement(
       'tfoot',
       {},
@@ -61,11 +67,11 @@ function renderRoleTable(roles: readonly RoleView[], usd: number | null): HTMLEl
         'tr',
         {},
         createElement('th', { scope: 'row', colspan: 2 }, 'All'),
-        total('calls'),
-        total('retries'),
-        total('failed'),
-        total('input'),
-        total('output'),
+        renderTotal('calls'),
+        renderTotal('retries'),
+        renderTotal('failed'),
+        renderTotal('input'),
+        renderTotal('output'),
         createElement('td', {}, usd ? formatDollars(usd) : '–'),
       ),
     ),
@@ -78,31 +84,27 @@ function renderShareBar(share: number): HTMLElement {
   return createElement('span', { class: 'share', 'aria-hidden': true }, filled);
 }
 
-const renderFaultTable = (faults: readonly FaultView[]): HTMLElement =>
-  createElement(
-    'table',
-    { class: 'plain faults' },
-    createElement(
-      'thead',
-      {},
-      createElement(
-        'tr',
-        {},
-        ['Kind', 'Role', 'What came of it', 'Times'].map((t) => createElement('th', { scope: 'col' }, t)),
-      ),
-    ),
-    createElement(
-      'tbody',
-      {},
-      faults.map((f) =>
-        createElement(
-          'tr',
-          {},
-          createElement('th', { scope: 'row' }, renderForeignText(f.kind)),
-          createElement('td', {}, renderForeignText(f.role)),
-          createElement('td', {}, f.ended),
-          createElement('td', {}, formatCount(f.count)),
-        ),
-      ),
-    ),
+const renderFailureTable = (failures: readonly FailureView[]): HTMLElement =>
+  renderPlainTable(
+    'failures',
+    ['Kind', 'Role', 'Outcome', 'Count'],
+    failures.map(({ kind, role, outcome, count }) => [
+      renderForeignText(kind),
+      renderForeignText(role),
+      OUTCOME_LABELS[outcome],
+      formatCount(count),
+    ]),
+  );
+
+const OUTCOME_LABELS: Record<FailureView['outcome'], string> = {
+  retried: 'retried',
+  failed: 'call failed',
+  unusable: 'answer not usable',
+};
+
+const renderRejectionTable = (rejections: readonly RejectionView[]): HTMLElement =>
+  renderPlainTable(
+    'failures',
+    ['Reason', 'Count'],
+    rejections.map(({ reason, count }) => [renderForeignText(reason), formatCount(count)]),
   );

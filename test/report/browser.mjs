@@ -61,9 +61,9 @@ await check('by keyboard alone: Tab to the tree, arrows along it, Enter to the d
   await page.keyboard.press('ArrowUp');
   assert.equal(await chosen(page), '0');
   await page.keyboard.press('Enter');
-  assert.equal(await focused(page), 'The chosen node');
+  assert.equal(await focused(page), 'Selected node');
   await page.keyboard.press('Escape');
-  assert.match(await focused(page), /^Start, /);
+  assert.match(await focused(page), /^First prompt, /);
   await close();
 });
 

@@ -33,12 +33,13 @@ describe('viewOfRun', () => {
     expect(view.roles[0]).toMatchObject({ calls: 148, failed: 1, input: 312_400 });
     expect(view.roles[0]?.usd).toBeCloseTo(0.3124 * 0.15 + 0.0612 * 0.6);
     expect(view.roles[1]?.usd).toBeNull();
-    expect(view.faults).toEqual([
-      { role: 'judge', kind: 'rateLimited', ended: 'retried', count: 3 },
-      { role: 'base', kind: 'timeout', ended: 'given up', count: 1 },
-      { role: 'base', kind: 'length', ended: 'unusable', count: 2 },
-      { role: 'judge', kind: 'unreadable', ended: 'unusable', count: 2 },
+    expect(view.failures).toEqual([
+      { role: 'judge', kind: 'rateLimited', outcome: 'retried', count: 3 },
+      { role: 'base', kind: 'timeout', outcome: 'failed', count: 1 },
+      { role: 'base', kind: 'length', outcome: 'unusable', count: 2 },
+      { role: 'judge', kind: 'unreadable', outcome: 'unusable', count: 2 },
     ]);
+    expect(view.rejectedRewrites).toEqual([{ reason: 'duplicate', count: 2 }]);
   });
 
   it('shows a run that goes on, and one that has not judged anything', () => {

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { diffTexts, countTextWords } from '../../report/client/diffTexts.ts';
 
-const made = (from: string, to: string, kind: 'gone' | 'new'): string =>
+const rebuild = (from: string, to: string, kind: 'removed' | 'added'): string =>
   diffTexts(from, to)
     .filter((s) => s.kind === 'same' || s.kind === kind)
     .map((s) => s.text)
@@ -14,8 +14,8 @@ it('loses nothing of either text', () => {
     .map((w) => w.join(' '));
   fc.assert(
     fc.property(fc.oneof(words, fc.string()), fc.oneof(words, fc.string()), (from, to) => {
-      expect(made(from, to, 'gone')).toBe(from);
-      expect(made(from, to, 'new')).toBe(to);
+      expect(rebuild(from, to, 'removed')).toBe(from);
+      expect(rebuild(from, to, 'added')).toBe(to);
     }),
   );
 });
@@ -23,13 +23,13 @@ it('loses nothing of either text', () => {
 it('tells words apart, and joins changes that a word or two tear apart', () => {
   expect(diffTexts('You are a helpful assistant who answers.', 'You are a kind assistant who answers.')).toEqual([
     { kind: 'same', text: 'You are a ' },
-    { kind: 'gone', text: 'helpful' },
-    { kind: 'new', text: 'kind' },
+    { kind: 'removed', text: 'helpful' },
+    { kind: 'added', text: 'kind' },
     { kind: 'same', text: ' assistant who answers.' },
   ]);
   expect(diffTexts('one two three four five', '1 two 3 four five').slice(0, 2)).toEqual([
-    { kind: 'gone', text: 'one two three' },
-    { kind: 'new', text: '1 two 3' },
+    { kind: 'removed', text: 'one two three' },
+    { kind: 'added', text: '1 two 3' },
   ]);
 });
 
@@ -37,7 +37,7 @@ it('gives up on texts too different to compare in time, and shows them whole', (
   const from = Array.from({ length: 30_000 }, (_, i) => `a${i}`).join(' ');
   const to = Array.from({ length: 30_000 }, (_, i) => `b${i}`).join(' ');
   expect(diffTexts(from, to).length).toBeGreaterThan(0);
-  expect(made(from, to, 'new')).toBe(to);
+  expect(rebuild(from, to, 'added')).toBe(to);
 });
 
 it('counts words', () => {

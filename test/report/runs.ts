@@ -2,14 +2,14 @@ import type { RunRecord } from '../../report/createRunView.ts';
 import type { Evaluation } from '../../state/judgement.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
 
-/** A journal's node with everything that does not matter filled in. */
-export function node(id: string, given: Partial<Hypothesis> = {}): Hypothesis {
+/** A node of a journal with defaults for all fields that a test does not name. */
+export function node(id: string, fields: Partial<Hypothesis> = {}): Hypothesis {
   const parts = id.split('.');
   const parent = parts.length > 1 ? parts.slice(0, -1).join('.') : null;
-  const reward = given.reward === undefined ? 4 : given.reward;
+  const reward = fields.reward === undefined ? 4 : fields.reward;
   const evaluation: Evaluation = reward === null ? {} : { Clarity: { rationale: 'Clear.', score: reward } };
   const depth = parts.length - 1;
-  const own = {
+  const position = {
     id,
     parent,
     depth,
@@ -18,10 +18,10 @@ export function node(id: string, given: Partial<Hypothesis> = {}): Hypothesis {
     query: `Query ${depth}`,
     response: `Response ${id}`,
   };
-  return { ...own, aspects: ['Clarity'], evaluation, reward, value: depth === 0 ? 0 : reward, ...given };
+  return { ...position, aspects: ['Clarity'], evaluation, reward, value: depth === 0 ? 0 : reward, ...fields };
 }
 
-/** result.json as a search that ended writes it. */
+/** The result.json of a search that ended. */
 export const resultFor = (
   nodes: readonly Hypothesis[],
   bestId: string,
@@ -44,6 +44,8 @@ export const resultFor = (
       finish: { base: { length: 2, refusal: 0, empty: 0 } },
       unreadable: { judge: 2 },
     },
+    rejectedRewrites: { duplicate: 2, empty: 0 },
+    reliability: { judgements: 4, scores: 18, spread: 0.22, rewardSpread: 0.11 },
     tokens: {
       base: { input: 312_400, output: 61_200 },
       reward: { input: 21_000, output: 9800 },
@@ -55,7 +57,7 @@ export const resultFor = (
   };
 };
 
-/** The held-out comparison of a run that had one. */
+/** The final comparison of a run. */
 const FINAL = {
   queries: ['How do tides work?', 'Write a polite reminder.'],
   proof: ['What is a monad?', 'Is it safe to eat raw dough?'],
@@ -67,7 +69,7 @@ const FINAL = {
   difference: { mean: 0.31, low: 0.12, high: 0.5 },
   challenger: '0.1',
   challengerDifference: { mean: 0.31, low: 0.12, high: 0.5 },
-  byAspect: { Clarity: { mean: 4.1, judged: 6 } },
+  byAspect: { Clarity: { mean: 0.4, judged: 6 } },
   notes: ['two of six queries could be held out'],
 };
 
@@ -97,13 +99,13 @@ const ASPECTS = [
   'Compliance',
 ];
 
-/** Small pseudo-random numbers, 0 to 1: the same run each time. */
+/** Pseudo-random numbers in [0, 1), the same in each run. */
 function random(seed: number): () => number {
   let state = seed;
   return () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
 }
 
-/** A search as large as `size` nodes, with texts as long as real ones. */
+/** A search with `size` nodes and texts of realistic length. */
 export function largeRun(size: number, { width = 4, actions = 4, seed = 1 } = {}): RunRecord {
   const next = random(seed);
   const text = (words: number): string =>
@@ -159,7 +161,7 @@ export function largeRun(size: number, { width = 4, actions = 4, seed = 1 } = {}
   return { title: `synthetic, ${size} nodes`, config: CONFIG, result: resultFor(nodes, ids[0] ?? '0', ids), nodes };
 }
 
-/** Texts that try to be more than text. */
+/** Texts that try to become markup or code. */
 export const HOSTILE = [
   '</script><script>alert(1)</script>',
   '<img src=x onerror="alert(2)">',
@@ -173,7 +175,7 @@ export const HOSTILE = [
   'w'.repeat(100_000),
 ];
 
-/** A run all of whose texts are hostile. */
+/** A run in which every text is hostile. */
 export function hostileRun(): RunRecord {
   const all = HOSTILE.join('\n');
   const evaluation: Evaluation = Object.fromEntries(
