@@ -114,6 +114,9 @@ export const formatNodeName = ({ depth, column }: { depth: number; column: numbe
   depth === 0 ? 'First prompt' : `Level ${depth}, node ${column + 1}`;
 
 export const formatScore = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
+/** How many points more or less than the first prompt, with the 95 % interval of the difference. */
+export const formatAdvantage = ({ mean, low, high }: { mean: number; low: number; high: number }): string =>
+  `${Math.abs(mean).toFixed(2)} points ${mean < 0 ? 'less' : 'more'} than the first prompt (95\u00a0% interval ${formatScoreDifference(low)} to ${formatScoreDifference(high)})`;
 /** A difference in points with its sign. */
 export const formatScoreDifference = (x: number): string => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(2)}`;
 /** A reward that is short enough for a node: 5, 4.8. */

@@ -9,7 +9,7 @@ import {
   formatSeconds,
   createElement,
   formatScore,
-  formatScoreDifference,
+  formatAdvantage,
 } from './dom.ts';
 
 const STOP_REASON_LABELS: Record<string, string> = {
@@ -123,7 +123,7 @@ function describeProof(final: RunView['final'], isFirst: boolean): string {
   const d = final?.difference;
   if (isFirst && final) return 'On the held-out queries, no other prompt was better.';
   if (!d) return 'It was not proven on held-out queries that this prompt is better than the first one.';
-  return `On held-out queries it scores ${formatScoreDifference(d.mean)} points against the first prompt (95\u00a0% interval ${formatScoreDifference(d.low)} to ${formatScoreDifference(d.high)}).`;
+  return `On held-out queries it scores ${formatAdvantage(d)}.`;
 }
 
 function listFacts(view: RunView): [string, string][] {
@@ -136,11 +136,7 @@ function listFacts(view: RunView): [string, string][] {
   const rows: [string, string | null][] = [
     ['Stopped because', stopped],
     ['Levels', `${formatCount(Math.max(0, view.levels.length - 1))} after the first prompt`],
-    [
-      'Judged',
-      pluralizeCount(view.nodes.length, 'node') +
-        (missing ? `, ${formatCount(missing)} of them without a judgement` : ''),
-    ],
+    ['Nodes', formatCount(view.nodes.length) + (missing ? `, ${formatCount(missing)} without a judgement` : '')],
     ['Pruning', view.ranked && view.nodes.length ? pruning : null],
     ['Usage', view.roles.length ? `${pluralizeCount(calls, 'call')}, ${pluralizeCount(tokens, 'token')}` : null],
     ['Cost', view.usd ? formatDollars(view.usd) : null],

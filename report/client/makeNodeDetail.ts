@@ -9,7 +9,7 @@ import {
   renderForeignText,
   type ElementChild,
 } from './dom.ts';
-import { renderDifference } from './promptGrowth.ts';
+import { renderDifference } from './promptChanges.ts';
 import type { App } from './app.ts';
 import { keepReaderState } from './readerState.ts';
 

@@ -3,7 +3,7 @@ import type { RunView } from '../runView.ts';
 import type { App } from './app.ts';
 import { renderScoresPart } from './renderScoresPart.ts';
 import { renderFinalPart } from './renderFinalPart.ts';
-import { renderGrowthPart, listPathNodes } from './promptGrowth.ts';
+import { renderChangesPart, listPathNodes } from './promptChanges.ts';
 import { renderJudgePart } from './renderJudgePart.ts';
 import { renderConfigPart } from './renderConfigPart.ts';
 import type { ElementChild } from './dom.ts';
@@ -24,11 +24,11 @@ const hasNodes = ({ nodes }: RunView): boolean => nodes.length > 0;
 /** The sections below the tree, in order. */
 export const PAGE_PARTS: readonly PagePart[] = [
   {
-    id: 'growth',
+    id: 'changes',
     title: 'How the prompt changed',
     hasContent: hasNodes,
     getContent: (app) => listPathNodes(app).map((n) => [n.id, n.prompt, n.reward, n.column]),
-    render: renderGrowthPart,
+    render: renderChangesPart,
   },
   {
     id: 'scores',

@@ -11,6 +11,7 @@ import {
   renderForeignText,
   renderPlainTable,
   renderScroller,
+  formatAdvantage,
   formatScoreDifference,
   type ElementChild,
 } from './dom.ts';
@@ -31,12 +32,7 @@ export function renderFinalPart(app: App): ElementChild {
       { class: 'marks' },
       winner === '0'
         ? 'The first prompt won.'
-        : [
-            'Winner: ',
-            renderPromptLink(app, winner),
-            difference && `, ${formatDifferenceInterval(difference)} against the first prompt`,
-            '.',
-          ],
+        : ['Winner: ', renderPromptLink(app, winner), difference && `, ${formatAdvantage(difference)}`, '.'],
     ),
     winner !== challenger &&
       challengerDifference &&
@@ -45,7 +41,7 @@ export function renderFinalPart(app: App): ElementChild {
         {},
         'The best other prompt: ',
         renderPromptLink(app, challenger),
-        `, ${formatDifferenceInterval(challengerDifference)} against the first prompt.`,
+        `, ${formatAdvantage(challengerDifference)}.`,
       ),
     notes.map((note) => createElement('p', { class: 'warn' }, renderForeignText(note))),
     renderScroller('Prompts in the final comparison', renderCandidateTable(app, outcome)),
@@ -53,9 +49,6 @@ export function renderFinalPart(app: App): ElementChild {
     renderCollapsible('final-queries', false, 'Held-out queries', [...queries, ...proof].map(renderTextBlock)),
   ];
 }
-
-const formatDifferenceInterval = (d: NonNullable<FinalOutcome['difference']>): string =>
-  `${formatScoreDifference(d.mean)} points (95\u00a0% interval ${formatScoreDifference(d.low)} to ${formatScoreDifference(d.high)})`;
 
 /** A prompt of the final comparison by the name of its node, if the tree has it. */
 function renderPromptLink(app: App, id: string): HTMLElement {
@@ -86,7 +79,7 @@ function renderAspectDifferences(outcome: FinalOutcome): ElementChild {
   if (!rows.length) return null;
   const table = renderPlainTable(
     'numbers',
-    ['Aspect', 'Points against the first prompt', 'Queries'],
+    ['Aspect', 'Difference in points', 'Queries'],
     rows.map(([aspect, { mean, judged }]) => [
       renderForeignText(aspect),
       formatScoreDifference(mean),

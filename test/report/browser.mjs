@@ -133,7 +133,7 @@ await check('screenshots to be looked at', async () => {
       for (const colorScheme of ['light', 'dark']) {
         const { page, close } = await openRun(name, { width, colorScheme });
         await shoot(page, `${name}-${width}-${colorScheme}-top`);
-        for (const part of ['tree', 'growth', 'scores', 'judge', 'calls', 'config']) {
+        for (const part of ['tree', 'changes', 'scores', 'judge', 'calls', 'config']) {
           await page.evaluate((p) => document.getElementById(p).scrollIntoView(), part);
           await page.waitForTimeout(30);
           await shoot(page, `${name}-${width}-${colorScheme}-${part}`);

@@ -14,8 +14,8 @@ import { diffTexts, countTextWords, type DiffSegment } from './diffTexts.ts';
 /** Later steps, except the last, are collapsed at first. */
 const MAX_OPEN_STEPS = 3;
 
-/** The prompts along the best path, each with its changes to the one before. */
-export function renderGrowthPart(app: App): ElementChild {
+/** The prompts along the best path, each with its changes to the prompt before. */
+export function renderChangesPart(app: App): ElementChild {
   const steps = groupByPrompt(listPathNodes(app));
   const [first, ...later] = steps;
   if (!first) return createElement('p', {}, 'No candidate is judged yet.');
@@ -27,21 +27,22 @@ export function renderGrowthPart(app: App): ElementChild {
         ? `${pluralizeCount(later.length, 'new prompt')} on the best path. `
         : 'The best path kept the first prompt. ',
       later.length > 0 && [
+        'Changes to the prompt before: ',
         createElement('ins', {}, 'added'),
-        ' ',
+        ', ',
         createElement('del', {}, 'removed'),
-        ' compared with the prompt before.',
+        '.',
       ],
     ),
     createElement(
       'ol',
-      { class: 'growth' },
-      renderStep(app, 'growth-0', first, true, () => renderTextBlock(first.node.prompt), ''),
+      { class: 'changes' },
+      renderStep(app, 'changes-0', first, true, () => renderTextBlock(first.node.prompt), ''),
       later.map((span, i) => {
         const before = steps[i]?.node.prompt ?? '';
         return renderStep(
           app,
-          `growth-${span.node.id}`,
+          `changes-${span.node.id}`,
           span,
           i < MAX_OPEN_STEPS || i === later.length - 1,
           () => renderDifference(before, span.node.prompt),
