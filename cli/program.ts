@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import { addPlanCommand } from '../forecast/planRun.ts';
 import { version } from '../run/config/packageInfo.ts';
 import { addAnswerCommand } from './answer.ts';
 import { addBranchCommand } from './branch.ts';
@@ -10,6 +9,7 @@ import { addExportCommand } from './export.ts';
 import { addIclCommand } from './icl.ts';
 import { addImportCommand } from './import.ts';
 import { addOptimizeCommand } from './optimize.ts';
+import { addPlanCommand } from './plan.ts';
 import { addReportCommand } from './report.ts';
 import { addServeCommand } from './serve.ts';
 

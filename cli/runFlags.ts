@@ -20,14 +20,20 @@ export type RunFlags = ConfigFlags & OutputFlags & { out?: string; fresh: boolea
 export function withConfigFlags(command: Command): Command {
   command.option('--config <file>', 'the config, JSON or YAML (default: the defaults of the preset)');
   withSetFlag(command, 'a config key, such as search.beamWidth=3; may be repeated');
-  for (const role of LANGUAGE_ROLES)
-    command.option(`--${role} <model>`, `the model for the role ${role}: MODEL[@BASEURL], or "simulated"`);
+  for (const role of LANGUAGE_ROLES) {
+    const inherited = role === 'optimizer' ? '' : ' (default: the optimizer’s)';
+    command.option(`--${role} <model>`, `the model for the role ${role}: MODEL[@BASEURL], or "simulated"${inherited}`);
+  }
   return command;
 }
 
 /** Adds `--set KEY=VALUE`, which may be repeated. */
 export const withSetFlag = (command: Command, description: string): Command =>
-  command.option('--set <key=value>', description, (value: string, values: string[]) => [...values, value], []);
+  command.addOption(
+    new Option('--set <key=value>', description)
+      .argParser((value: string, values: string[]) => [...values, value])
+      .default([], 'none'),
+  );
 
 /** Adds the flags that decide what is printed. `shown`: what a person sees without `--quiet`. */
 export const withOutputFlags = (command: Command, shown: string): Command =>

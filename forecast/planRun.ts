@@ -1,7 +1,4 @@
-import { type Command, Option } from 'commander';
-import { Config, loadConfig } from '../run/config/loadConfig.ts';
-import { UserError } from '../run/config/userError.ts';
-import { RunFolder } from '../run/runFolder.ts';
+import type { Config } from '../run/config/loadConfig.ts';
 import { formatDuration } from '../run/progress.ts';
 import { makeAssumptions, FORECAST_ROLES, type Assumptions } from './assumptions.ts';
 import { type Forecast, forecastRun } from './forecast.ts';
@@ -19,6 +16,38 @@ export function forecastRange(given: PlanInput, assumed: Assumptions): Record<'l
     expected: forecastRun(given, expected, assumed, examples.rewriteRounds),
     most: forecastRun(given, most, assumed, examples.rewriteRounds),
   };
+}
+
+/** What the caller knows better than the usual assumptions, and a finished run to compare with. */
+export interface PlanOptions {
+  /** Seconds a call takes, 0 or more. */
+  latency?: number;
+  /** The share of prompts that are kept, 0 to 1. */
+  keptShare?: number;
+  /** The folder of a finished run. */
+  run?: string | undefined;
+}
+
+/** A plan, with the assumptions it rests on. */
+export type Plan = ReturnType<typeof forecastRange> & {
+  assumed: Assumptions;
+  run?: Awaited<ReturnType<typeof compareForecastToRun>>;
+};
+
+/** What `optimize` would take with a config. Contacts no model. @throws UserError */
+export async function planRun(config: Config, { run, ...known }: PlanOptions = {}): Promise<Plan> {
+  const assumed = { ...makeAssumptions(config), ...known };
+  return {
+    ...forecastRange(await readPlanInput(config), assumed),
+    assumed,
+    ...(run !== undefined && { run: await compareForecastToRun(run, known) }),
+  };
+}
+
+/** A plan as people read it. @param concurrency calls at a time */
+export function renderPlan({ assumed, run, ...range }: Plan, concurrency: number): string {
+  const comparison = `\n\nThe run, forecast from the prompts it kept, the share of new ones among its rewrites and the lengths of its texts, beside what it took:\n`;
+  return `What \`optimize\` takes with this config; nothing was sent.\n${renderForecasts({ ...range })}\n${describeAssumptions(assumed, concurrency)}${run ? comparison + renderForecasts(run) : ''}`;
 }
 
 /** Forecasts side by side, a line a quantity. */
@@ -53,80 +82,3 @@ const describeAssumptions = (
 ): string =>
   `Assumed: ${Math.round(100 * keptShare)} % of the prompts kept (--kept), ${Math.round(100 * taken)} % of the rewrites new, ${latency} s a call (--latency), ${concurrency} calls at a time, 4 characters a token; ` +
   `characters in a rewritten prompt ${prompt}, a response ${response}, a reply of reward ${reply.reward}, judge ${reply.judge}, optimizer ${reply.optimizer} a rewrite; no faults, and every example rewritten in all rounds unless it is perfect at once (least).`;
-
-interface PlanFlags {
-  config?: string;
-  run?: string;
-  latency?: string;
-  kept?: string;
-  json: boolean;
-  quiet: boolean;
-  set: string[];
-  base?: string;
-  reward?: string;
-  judge?: string;
-  optimizer?: string;
-}
-
-function parseNumberFlag(flag: string, text: string | undefined, most: number): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= most) return value;
-  throw new UserError(`--${flag}: expected a number from 0${most < Infinity ? ` to ${most}` : ''}, got ${text}`);
-}
-
-/** `plan`: what `optimize` would do with this config. Contacts no model and needs no key. */
-export async function printPlan(flags: PlanFlags): Promise<void> {
-  const { config: file, set, base, reward, judge, optimizer } = flags;
-  const begun = flags.run !== undefined && file === undefined && optimizer === undefined;
-  const config = begun
-    ? Config.parse(RunFolder.openExisting(flags.run ?? '').readJson('config.json'))
-    : loadConfig({ file, set, roles: { optimizer, base, reward, judge } });
-  const [latency, keptShare] = [
-    parseNumberFlag('latency', flags.latency, Infinity),
-    parseNumberFlag('kept', flags.kept, 1),
-  ];
-  const given = { ...(latency !== undefined && { latency }), ...(keptShare !== undefined && { keptShare }) };
-  const assumed = { ...makeAssumptions(config), ...given };
-  const range = forecastRange(await readPlanInput(config), assumed);
-  const run = flags.run === undefined ? undefined : await compareForecastToRun(flags.run, given);
-  const known =
-    run &&
-    `\n\nThe run, forecast from the prompts it kept, the share of new ones among its rewrites and the lengths of its texts, beside what it took:\n${renderForecasts(run)}`;
-  const people = `What \`optimize\` takes with this config; nothing was sent.\n${renderForecasts({ ...range })}\n${describeAssumptions(assumed, config.concurrency)}${known ?? ''}`;
-  if (!flags.quiet) (flags.json ? process.stderr : process.stdout).write(`${people}\n`);
-  if (flags.json)
-    process.stdout.write(`${JSON.stringify({ ...range, assumed, ...(run && { run }) }, roundJsonNumber)}\n`);
-}
-
-/** Whole numbers, but for dollars, seconds and shares. */
-const FRACTIONAL_KEYS = new Set(['usd', 'seconds', 'keptShare', 'taken', 'latency', 'aspects']);
-const roundJsonNumber = (key: string, value: unknown): unknown =>
-  typeof value === 'number' && !FRACTIONAL_KEYS.has(key) ? Math.round(value) : value;
-
-export function addPlanCommand(root: Command): void {
-  const model = (role: string): Option =>
-    new Option(`--${role} <model>`, `who plays ${role}: MODEL[@BASEURL], or "simulated"`);
-  root
-    .command('plan')
-    .description('what optimize would do: calls, tokens, steps, cost and time; contacts no model')
-    .option('--config <file>', 'config, JSON or YAML')
-    .option('--run <dir>', 'a finished run: forecast beside actual')
-    .option(
-      '--set <key=value>',
-      'set a config key, such as search.beamWidth=3 (repeatable)',
-      (value: string, all: string[]) => [...all, value],
-      [],
-    )
-    .option('--latency <seconds>', 'what a call takes')
-    .option('--kept <share>', 'how many of the prompts are kept on the way, 0 to 1')
-    .option('--json', 'the forecast as one JSON object on stdout, last line', false)
-    .option('--quiet', 'no table', false)
-    .addOption(new Option('--out <dir>').hideHelp())
-    .addOption(new Option('--fresh').hideHelp())
-    .addOption(model('base'))
-    .addOption(model('reward'))
-    .addOption(model('judge'))
-    .addOption(model('optimizer'))
-    .action(printPlan);
-}

@@ -25,10 +25,15 @@ export function openFinishedRun(run: string): { folder: RunFolder; config: Confi
   const folder = RunFolder.openExisting(run);
   const prompt = folder.readText('prompt.txt');
   if (prompt === undefined)
-    throw new UserError(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` end first`);
-  const parsed = Config.safeParse(folder.readJson('config.json'));
+    throw new UserError(`--run: expected a run with a result (prompt.txt), got ${run}; let \`optimize\` finish first`);
+  return { folder, config: readRunConfig(run), prompt };
+}
+
+/** Reads the config of a run's folder. @throws UserError if there is none */
+export function readRunConfig(run: string): Config {
+  const parsed = Config.safeParse(RunFolder.openExisting(run).readJson('config.json'));
   if (!parsed.success) throw new UserError(`${run}/config.json: expected the config of a run, got something else`);
-  return { folder, config: parsed.data, prompt };
+  return parsed.data;
 }
 
 /** A run's artifact, laid out as it was when it was judged, and its base model or the one given. @throws UserError */

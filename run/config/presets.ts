@@ -4,13 +4,14 @@ import {
   REFERENCE_SEARCH,
   resolveSearchOptions,
   type FinalOptions,
+  type ResolvedSearchOptions,
 } from '../../graphs/searchOptions.ts';
 import { DEFAULT_GUARD_OPTIONS, DISABLED_GUARD_OPTIONS, type GuardOptions } from '../../nodes/index.ts';
 
-/** `search.guards`: which guards stand, and how strictly; true for those of the default preset, false for none. */
+/** `search.guards`: which rewrites are rejected. True takes the guards of the default preset, false takes none. */
 export const GuardSettings = z.preprocess(
-  (given) =>
-    given === true ? DEFAULT_GUARD_OPTIONS : given === false || given === null ? DISABLED_GUARD_OPTIONS : given,
+  (input) =>
+    input === true ? DEFAULT_GUARD_OPTIONS : input === false || input === null ? DISABLED_GUARD_OPTIONS : input,
   z
     .strictObject({
       empty: z.boolean().exactOptional(),
@@ -24,38 +25,28 @@ export const GuardSettings = z.preprocess(
     .default({}),
 );
 
-/** The parts that a preset sets and a config can set apart from it. */
-interface PresetParts {
-  search: {
-    rankBy: 'estimate' | 'value';
-    revisitAfter: number | null;
-    failedEditsShown: number;
-    safetyFloor: number | null;
-    maxMissingShare: number;
-    guards: GuardOptions;
-  };
-  judge: { reliabilityChecks: number };
-}
+/** The search options that a preset sets. Each can be set in a config too. */
+const pickPresetOptions = ({
+  rankBy,
+  revisitAfter,
+  failedEditsShown,
+  safetyFloor,
+  maxMissingShare,
+}: ResolvedSearchOptions) => ({ rankBy, revisitAfter, failedEditsShown, safetyFloor, maxMissingShare });
 
-const { rankBy, revisitAfter, failedEditsShown, safetyFloor, maxMissingShare } = resolveSearchOptions({});
-const PRESETS: Readonly<Record<'default' | 'reference', PresetParts>> = {
+const PRESETS = {
   default: {
-    search: { rankBy, revisitAfter, failedEditsShown, safetyFloor, maxMissingShare, guards: DEFAULT_GUARD_OPTIONS },
+    search: { ...pickPresetOptions(resolveSearchOptions({})), guards: DEFAULT_GUARD_OPTIONS },
     judge: { reliabilityChecks: 4 },
   },
   reference: {
-    search: {
-      rankBy: REFERENCE_SEARCH.rankBy,
-      revisitAfter: REFERENCE_SEARCH.revisitAfter,
-      failedEditsShown: REFERENCE_SEARCH.failedEditsShown,
-      safetyFloor: REFERENCE_SEARCH.safetyFloor,
-      maxMissingShare: REFERENCE_SEARCH.maxMissingShare,
-      guards: DISABLED_GUARD_OPTIONS,
-    },
+    search: { ...pickPresetOptions(resolveSearchOptions(REFERENCE_SEARCH)), guards: DISABLED_GUARD_OPTIONS },
     judge: { reliabilityChecks: 0 },
   },
 };
+type PresetParts = (typeof PRESETS)['default'];
 
+/** What of a config depends on its preset. */
 interface PresetInput {
   preset: 'default' | 'reference';
   final?: FinalOptions | null | undefined;
@@ -69,11 +60,11 @@ interface PresetInput {
   judge: Partial<PresetParts['judge']>;
 }
 
-/** The final of a config: its preset's where it says nothing. */
+/** The final of a config: the preset's if the config does not mention it. */
 export const resolveFinal = ({ preset, final }: Pick<PresetInput, 'preset' | 'final'>): FinalOptions | null =>
   final === undefined ? (preset === 'reference' ? null : DEFAULT_FINAL) : final;
 
-/** A config with the parts filled in as its preset has them; what is stated stays. Filled in twice it stays the same. */
+/** Completes a config with the values of its preset. Idempotent. */
 export function applyPreset<C extends PresetInput>(config: C) {
   const { search, judge } = PRESETS[config.preset];
   const guards: GuardOptions = { ...search.guards, ...config.search.guards };

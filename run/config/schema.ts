@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { DEFAULT_FINAL } from '../../graphs/index.ts';
+import { DEFAULT_FINAL, resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { DEFAULT_CONCURRENCY, JudgeSettings, ModelsConfig } from '../../models/settings.ts';
 import { packageRoot } from './packageInfo.ts';
 import { parseModel } from './parseModel.ts';
@@ -9,8 +9,9 @@ import { StrategySettings } from './strategySettings.ts';
 
 const makeWholeNumber = (least: number) => z.number().int().min(least);
 const limit = makeWholeNumber(1).nullable();
+const searchDefaults = resolveSearchOptions({});
 
-/** The seed queries and examples that ship with this package (data/README.md). */
+/** The path of a data file that is part of this package (data/README.md). */
 export const resolveDataPath = (name: string): string => join(packageRoot, 'data', name);
 const SEED_QUERY_FILES = ['everyday.json', 'longform.json', 'malicious.txt'].map(resolveDataPath);
 
@@ -26,12 +27,12 @@ const ModelsInput = z.preprocess(
   ModelsConfig,
 );
 
-/** The config as it is stated: what its preset sets is not filled in yet. */
+/** A config as it is written: what its preset sets is not filled in yet. The defaults of `search` are those of the graph. */
 export const ConfigInput = z.strictObject({
   preset: z.enum(['default', 'reference']).default('default'),
   models: ModelsInput,
   concurrency: makeWholeNumber(1).default(DEFAULT_CONCURRENCY),
-  initialPrompt: z.string().min(1).default('You are a helpful assistant.'),
+  initialPrompt: z.string().min(1).default(searchDefaults.initialPrompt),
   queries: z
     .strictObject({
       files: z.array(z.string()).min(1).default(SEED_QUERY_FILES),
@@ -58,12 +59,12 @@ export const ConfigInput = z.strictObject({
   search: z
     .strictObject({
       strategy: StrategySettings,
-      beamWidth: makeWholeNumber(1).default(2),
-      actions: makeWholeNumber(1).default(3),
-      depth: makeWholeNumber(1).default(20),
-      maxDepthIncrease: makeWholeNumber(0).default(10),
-      keepPromptAbove: z.number().min(1).max(5).default(4.5),
-      historyLength: makeWholeNumber(1).default(5),
+      beamWidth: makeWholeNumber(1).default(searchDefaults.beamWidth),
+      actions: makeWholeNumber(1).default(searchDefaults.actions),
+      depth: makeWholeNumber(1).default(searchDefaults.depth),
+      maxDepthIncrease: makeWholeNumber(0).default(searchDefaults.maxDepthIncrease),
+      keepPromptAbove: z.number().min(1).max(5).default(searchDefaults.keepPromptAbove),
+      historyLength: makeWholeNumber(1).default(searchDefaults.historyLength),
       runnerUpActions: makeWholeNumber(1).exactOptional(),
       rankBy: z.enum(['estimate', 'value']).exactOptional(),
       revisitAfter: makeWholeNumber(2).nullable().exactOptional(),
@@ -78,9 +79,9 @@ export const ConfigInput = z.strictObject({
   judge: z
     .strictObject({
       samples: makeWholeNumber(1).default(1),
-      /** Judges besides `models.judge`; the median of all counts. */
+      /** Judges besides `models.judge`. The median of all scores counts. */
       panel: z.array(z.preprocess(parseModelText, JudgeSettings)).default([]),
-      /** Judgements made a second time, to tell how far the judge agrees with itself; none in "reference" unless told. */
+      /** Judgements that are repeated at the end, to measure the judge's noise. */
       reliabilityChecks: makeWholeNumber(0).exactOptional(),
     })
     .prefault({}),
@@ -100,7 +101,7 @@ export const ConfigInput = z.strictObject({
       minutes: z.number().positive().nullable().default(null),
     })
     .prefault({}),
-  /** Where the run's place in its graph is kept: SQLite in its folder, or Postgres at the address in an environment variable. */
+  /** Where checkpoints are kept: in Postgres, at the address in this environment variable. By default in SQLite, in the run's folder. */
   checkpoints: z
     .strictObject({
       postgresEnv: z.string().refine((name) => /^[A-Za-z_]\w*$/.test(name), {
@@ -113,7 +114,7 @@ export const ConfigInput = z.strictObject({
     .strictObject({
       project: z.string().default('drpo'),
       tags: z.array(z.string()).default([]),
-      /** LangSmith's data set for the instructions of `evaluate` and `experiment`; named by their file where there is none. */
+      /** LangSmith's data set for the instructions of `evaluate` and `experiment`. By default it is named after their file. */
       dataset: z.string().min(1).optional(),
     })
     .prefault({}),

@@ -1,4 +1,4 @@
-/** A user's mistake: bad usage, config or data. Printed as one line a fault, without a stack; exit status 2. */
+/** A mistake in usage, config or data. It is printed as one line per fault, without a stack, and gives exit code 2. */
 export class UserError extends Error {
   override name = 'UserError';
   readonly faults: readonly string[];
@@ -10,7 +10,7 @@ export class UserError extends Error {
   }
 }
 
-/** A value as shown in a fault: short, on one line. */
+/** A value as errors show it: on one line, in 80 characters at most. */
 export function formatValue(value: unknown): string {
   const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
