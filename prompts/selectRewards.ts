@@ -16,9 +16,14 @@ You are an impartial judge. Nobody has answered the query below yet. Decide on w
 
 ${fence('query', query)}
 
-First analyse the query, with a few words for each field: its topic, what the user wants to achieve, what is ambiguous, and which form a good answer should have. Also say what makes it hard for an assistant that has no internet, no live data and no body.
+First analyse the query:
+1. What is it about?
+2. What does the user want to achieve?
+3. What can be understood in more than one way?
+4. What form should a good answer have?
+5. What makes it hard for an assistant that has no internet, no live data and no body?
 
-Then select the ${least} to ${most} aspects that matter most for this query. Leave out aspects that do not separate good answers from bad ones. Select their names from this list:
+Then select the ${least} to ${most} aspects that matter most for this query. Leave out aspects that do not separate good answers from bad ones. Select from this list:
 ${aspects.map((a) => `- ${a.name}: ${a.about}.`).join('\n')}
 If something important is missing from the list, add an aspect of your own. Say in "new_aspects" what a score of 5 and a score of 1 mean on it.
 
