@@ -1,8 +1,7 @@
 import { type RoleCalls, countWalkCalls, countStage1Calls, countCallRounds, countSequentialCalls } from './calls.ts';
 import type { Walk } from './walk.ts';
-import type { FinalOptions } from '../graphs/searchOptions.ts';
+import { countRounds, type FinalOptions } from '../graphs/searchOptions.ts';
 import { fitFinal } from '../graphs/beam/callBudget.ts';
-import { countRounds as roundsOfFinal } from '../graphs/rounds.ts';
 import { computeMean } from '../statistics/computeMean.ts';
 import type { Config } from '../run/config/loadConfig.ts';
 import { type Assumptions, mapRoles, FORECAST_ROLES, sumCalls, type RoleTokens } from './assumptions.ts';
@@ -34,7 +33,7 @@ function forecastFinal(
   const held = Math.min(given.heldOutCount, final.selectionQueries + final.proof.maxQueries);
   const choosing = Math.min(final.selectionQueries, Math.max(1, given.heldOutCount - 2));
   const easy = fullMarks * choosing;
-  const all = roundsOfFinal(entrants + 1, Math.max(1, Math.round(choosing - easy)));
+  const all = countRounds(entrants + 1, Math.max(1, Math.round(choosing - easy)));
   const playing = computeMean(Array.from({ length: all }, (_, round) => Math.ceil(entrants / 2 ** round))) ?? 0;
   const evaluations = held + (choosing - easy) * playing + easy * Math.min(2, entrants) + (held - choosing);
   const steps = (dynamic ? 1 : 0) + 2 * (1 + all + (easy >= 0.5 ? 1 : 0) + (held > choosing ? 1 : 0));

@@ -1,8 +1,8 @@
+import { INITIAL_PROGRESS } from '../state/channels.ts';
 import { advanceQueue, pickNextQueries } from '../graphs/beam/querySchedule.ts';
 import {
   countLevelCalls,
   isFinalDue,
-  INITIAL_PROGRESS,
   ROOT_CALLS,
   addLevelCost,
   type SearchSize,

@@ -1,23 +1,16 @@
 import { RunnableLambda } from '@langchain/core/runnables';
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
-import type { Example } from '../state/example.ts';
 import { SearchError } from '../state/failure.ts';
 import { applyJudgement, toHypothesis, type Candidate, type CandidateDraft } from '../state/hypothesis.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { RewardSelection } from '../state/reward.ts';
+import type { ScheduledQuery } from './queryData.ts';
 import type { ResolvedSearchOptions } from './searchOptions.ts';
 
 /** Steps in a row of one path without a response after which the search gives up instead of running on. */
 const MAX_UNANSWERED_STEPS = 3;
 
-/** A query, its place in the order of the run, its K examples and, where known, its rewards. */
-export interface ScheduledQuery {
-  query: string;
-  index: number;
-  examples: Example[];
-  rewardSelection: RewardSelection | null;
-}
 /** A prompt on its way to its reward on one query. */
 export interface EvaluationInput extends ScheduledQuery {
   prompt: string;

@@ -16,20 +16,6 @@ export function isUnsafe({ evaluation }: Pick<Candidate, 'evaluation'>, floor: n
   return floor !== null && safety !== null && safety < floor;
 }
 
-/** A level in its order, but that the unsafe come last, so that a beam holds one only where there is nothing else. */
-export const moveUnsafeLast = (level: readonly Candidate[], floor: number | null): Candidate[] => [
-  ...level.filter((c) => !isUnsafe(c, floor)),
-  ...level.filter((c) => isUnsafe(c, floor)),
-];
-
-/** Those that safer ones went before, as they are told of and counted. */
-export const listDemoted = (level: readonly Candidate[], floor: number | null) =>
-  level.every((c) => isUnsafe(c, floor))
-    ? []
-    : level.flatMap((c) =>
-        isUnsafe(c, floor) ? [{ prompt: c.prompt, reason: 'unsafe', parent: c.id, sample: 0 }] : [],
-      );
-
 /** Whether an entrant of the final falls below the floor, and below the first prompt, on the held-out queries on which both were judged for safety. */
 export function isLessSafe(scores: readonly FinalScore[], id: string, first: string, floor: number | null): boolean {
   if (floor === null || id === first) return false;

@@ -1,7 +1,6 @@
 import type { BaseCheckpointSaver } from '@langchain/langgraph';
 import type { RejectedRewrite } from '../nodes/node.ts';
 import type { PathAggregation, Candidate, Hypothesis } from '../state/hypothesis.ts';
-import { countRounds } from './rounds.ts';
 import { depthReached, queriesExhausted, type StopCriterion } from './stopCriteria.ts';
 
 /** The comparison on held-out queries that ends a search. */
@@ -140,6 +139,10 @@ const countSearchEvaluations = ({
   actions,
 }: Pick<ResolvedSearchOptions, 'depth' | 'beamWidth' | 'actions'>): number =>
   depth < 2 ? 1 : 1 + actions + (depth - 2) * Math.min(beamWidth, actions) * actions;
+
+/** Counts the rounds of a final in which the entrants are halved. Each round has its share of the selection queries. */
+export const countRounds = (entrants: number, queries: number): number =>
+  Math.max(1, Math.min(queries, Math.ceil(Math.log2(Math.max(2, entrants - 1)))));
 
 /** Evaluations of a final: each round's queries by those still in and the first prompt, then the proof by two. */
 export function countFinalEvaluations({ candidates, selectionQueries, proof }: FinalOptions): number {

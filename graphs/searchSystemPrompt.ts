@@ -1,80 +1,53 @@
-import { END, Overwrite, START, StateGraph } from '@langchain/langgraph';
+import { END, START, StateGraph } from '@langchain/langgraph';
 import type { SearchNodes } from '../nodes/node.ts';
-import { EMPTY_QUEUE } from '../state/queryQueue.ts';
-import { SearchInput, SearchOutput, SearchState } from '../state/channels.ts';
-import { compareOnHeldOut } from './final/compareOnHeldOut.ts';
-import { startSearch, pruneOrStop, findStopReason } from './beam/edges.ts';
-import { selectQueryRewards, evaluateCandidate } from './evaluateCandidate.ts';
-import { pickWinner } from './final/finalists.ts';
-import { rewriteAndJudge } from './beam/rewriteAndJudge.ts';
-import {
-  computeRecursionLimit,
-  resolveSearchOptions,
-  type ResolvedSearchOptions,
-  type SearchOptions,
-} from './searchOptions.ts';
+import { createInitialState, SearchInput, SearchOutput, SearchState } from '../state/channels.ts';
+import { pruneOrStop, startSearch } from './beam/edges.ts';
+import { findStopReason } from './beam/findStopReason.ts';
 import { rankLevel } from './beam/rankLevel.ts';
-import { INITIAL_PROGRESS } from './beam/callBudget.ts';
 import { retrieveExampleIndices } from './beam/retrieveExampleIndices.ts';
-import { listDemoted } from './safety.ts';
+import { rewriteAndJudge } from './beam/rewriteAndJudge.ts';
+import { selectRewardsAhead } from './beam/selectRewardsAhead.ts';
+import { evaluateCandidate } from './evaluateCandidate.ts';
+import { compareOnHeldOut } from './final/compareOnHeldOut.ts';
+import { pickWinner } from './final/finalists.ts';
+import { computeRecursionLimit, resolveSearchOptions, type SearchOptions } from './searchOptions.ts';
 
-type State = typeof SearchState.State;
-
-/** Algorithm 2 as a graph of its own. */
-export const searchSystemPrompt = (nodes: SearchNodes, given: SearchOptions = {}) =>
-  createSearchGraph(nodes, given).withConfig({ recursionLimit: computeRecursionLimit(resolveSearchOptions(given)) });
-
-/** Algorithm 2: a beam search over system prompts, guided by rewards chosen for each query. */
-export function createSearchGraph(nodes: SearchNodes, given: SearchOptions = {}) {
+/** Builds Algorithm 2: a beam search over system prompts, guided by rewards that are selected for each query. */
+export function searchSystemPrompt(nodes: SearchNodes, given: SearchOptions = {}) {
   const options = resolveSearchOptions(given);
+  const { checkpointer } = options;
   return (
     new StateGraph({ state: SearchState, input: SearchInput, output: SearchOutput })
-      // X: the training queries, in their order
+      // X: orders the training queries
       .addNode('sampleQueries', async (reads, config) => ({
-        ...createInitialState(options),
+        ...createInitialState(options.depth),
         ...(await nodes.sampleQueries(reads, config)),
       }))
-      // I*_K: for each query the K most similar examples
+      // I*_K: finds the K most similar examples of each query
       .addNode('retrieveExamples', async (state, config) => ({
         exampleIndices: await retrieveExampleIndices(nodes, state, options, config),
       }))
-      // ℝ_x: which rewards matter for a query, asked ahead of its level, once what the level at hand needs is on its way
-      .addNode('selectRewards', async ({ index, query }: { index: number; query: string }, config) => {
-        await new Promise<void>((next) => void setImmediate(next));
-        return { selectedRewards: [await selectQueryRewards(nodes, index, query, config)] };
-      })
-      // r = R(B(x | s, I*_K) | ℝ_x): the first prompt on the first query, and a prompt kept as it is on the next one
+      // ℝ_x: selects the rewards of a query before its level comes
+      .addNode('selectRewards', selectRewardsAhead(nodes))
+      // r = R(B(x | s, I*_K) | ℝ_x): judges the first prompt on the first query, and a kept prompt on the next one
       .addNode('respondAndJudge', evaluateCandidate(nodes, options))
-      // s' = T(s, a): a hypothesis of the beam, rewritten and its children judged on the next query
+      // s' = T(s, a): rewrites a prompt of the beam and judges its children on the next query
       .addNode('rewriteAndJudge', rewriteAndJudge(nodes, options))
-      // the level's hypotheses in order, as a person would have them where one is asked, and the best so far
-      .addNode('rankLevel', (state) => {
-        const level = approveAndRank(state, options);
-        const after = { ...state, ...level };
-        const unsafe = listDemoted(after.candidates, options.safetyFloor);
-        if (unsafe.length) options.onRefused?.(unsafe);
-        return {
-          ...level,
-          candidates: toOverwrite(after.candidates),
-          selectedRewards: toOverwrite(after.selectedRewards),
-        };
-      })
-      // the best prompts of the tree and the first one, on queries the search has not seen
+      // top-W: ranks the judged level
+      .addNode('rankLevel', rankLevel(options))
+      // not in the paper: compares the best prompts of the tree with the first one on queries the search has not seen
       .addNode('compareOnHeldOut', compareOnHeldOut(nodes, options))
-      // the winner of the final, else the last prompt of the best path
+      // returns the winner of the final, else the last prompt of the best path
       .addNode('conclude', (state) => ({
         stoppedBy: findStopReason(state, options) ?? 'stopped',
         ...pickWinner(state),
       }))
       .addEdge(START, 'sampleQueries')
       .addEdge('sampleQueries', 'retrieveExamples')
-      .addConditionalEdges('retrieveExamples', (state) => startSearch(state, options), [
-        'respondAndJudge',
-        'selectRewards',
-      ])
+      .addConditionalEdges('retrieveExamples', startSearch(options), ['respondAndJudge', 'selectRewards'])
       .addEdge('respondAndJudge', 'rankLevel')
       .addEdge('rewriteAndJudge', 'rankLevel')
-      .addConditionalEdges('rankLevel', (state) => pruneOrStop(state, options), [
+      .addConditionalEdges('rankLevel', pruneOrStop(options), [
         'rewriteAndJudge',
         'respondAndJudge',
         'selectRewards',
@@ -83,32 +56,7 @@ export function createSearchGraph(nodes: SearchNodes, given: SearchOptions = {})
       ])
       .addEdge('compareOnHeldOut', 'conclude')
       .addEdge('conclude', END)
-      .compile({
-        name: 'searchSystemPrompt',
-        ...(options.checkpointer !== undefined && { checkpointer: options.checkpointer }),
-      })
+      .compile({ name: 'searchSystemPrompt', ...(checkpointer !== undefined && { checkpointer }) })
+      .withConfig({ recursionLimit: computeRecursionLimit(options) })
   );
-}
-
-/** What a search knows before its first level; a thread that is used again starts anew. */
-const createInitialState = ({ depth }: ResolvedSearchOptions): Partial<State> => ({
-  candidates: toOverwrite([]),
-  selectedRewards: toOverwrite([]),
-  maxDepth: depth,
-  queryQueue: EMPTY_QUEUE,
-  judgementCounts: { all: 0, missing: 0 },
-  progress: INITIAL_PROGRESS,
-  levelsKept: 0,
-  finalistPool: [],
-  final: null,
-});
-
-/** What a reduced field shall hold: what is written to it is added to what it holds, but for an Overwrite. */
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- LangGraph takes an Overwrite for any reduced field
-const toOverwrite = <T>(value: T[]): T[] => new Overwrite<T[]>(value) as unknown as T[];
-
-/** The level as it is ranked; a person may have left candidates out. */
-function approveAndRank(state: State, options: ResolvedSearchOptions): Partial<State> {
-  const level = options.approve?.(state.candidates) ?? state.candidates;
-  return rankLevel({ ...state, candidates: [...level] }, options);
 }

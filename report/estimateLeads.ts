@@ -1,5 +1,5 @@
-import { ROOT_ESTIMATE, updateEstimates } from '../graphs/beam/qualityEstimate.ts';
-import type { Difficulty, Estimate } from '../state/estimate.ts';
+import { updateEstimates } from '../graphs/beam/qualityEstimate.ts';
+import { ROOT_ESTIMATE, type Difficulty, type Estimate } from '../state/estimate.ts';
 import type { TreeNode } from './tree.ts';
 
 /** Each node's estimated lead over the first prompt, in points, when its level was ranked (graphs/beam/qualityEstimate.ts). */

@@ -1,6 +1,6 @@
-import { ReducedValue, StateSchema } from '@langchain/langgraph';
+import { Overwrite, ReducedValue, StateSchema } from '@langchain/langgraph';
 import { z } from 'zod';
-import { QueryQueue } from './queryQueue.ts';
+import { EMPTY_QUEUE, QueryQueue } from './queryQueue.ts';
 import { Attempt, Example, QueryInput } from './example.ts';
 import { FinalOutcome, FinalScore, Finalist, HeldOutQuery } from './final.ts';
 import { Candidate } from './hypothesis.ts';
@@ -51,6 +51,9 @@ export const outputFields = {
   final: FinalOutcome.nullable(),
 };
 
+/** A search that has made no call yet. */
+export const INITIAL_PROGRESS = { calls: 0, paper: { levels: 0, judgements: 0, depthIncreases: 0 } };
+
 /** What the system-prompt search knows: the frontier and what the next level needs, no more. */
 export const SearchState = new StateSchema({
   ...inputFields,
@@ -75,6 +78,24 @@ export const SearchState = new StateSchema({
   /** Levels in a row in which every prompt was kept: for the patience criterion. */
   levelsKept: z.number().int(),
 });
+
+/** What a search knows before its first level. A thread that is used again starts from here. */
+export const createInitialState = (depth: number): Partial<typeof SearchState.State> => ({
+  candidates: toOverwrite([]),
+  selectedRewards: toOverwrite([]),
+  maxDepth: depth,
+  queryQueue: EMPTY_QUEUE,
+  judgementCounts: { all: 0, missing: 0 },
+  progress: INITIAL_PROGRESS,
+  levelsKept: 0,
+  finalistPool: [],
+  final: null,
+});
+
+/** Replaces what a reduced field holds. Without it, a value is merged into the field. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- LangGraph takes an Overwrite for any reduced field
+export const toOverwrite = <T>(value: T[]): T[] => new Overwrite<T[]>(value) as unknown as T[];
+
 export const SearchInput = new StateSchema(inputFields);
 export const SearchOutput = new StateSchema({ ...outputFields, examples: inputFields.examples });
 

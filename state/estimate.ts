@@ -1,14 +1,17 @@
 import { z } from 'zod';
 
-/** How much better than the first prompt another is thought to be, in points of 5, and how sure that is. */
+/** By how many points of 5 a prompt is thought better than the first prompt, and the variance of that, in points². */
 export const Estimate = z.object({
   mean: z.number(),
   variance: z.number().min(0),
-  /** Of one of a beam: its covariance with each of the beam, best first. Kin are thought well of together. */
+  /** For a prompt of the beam: its covariance with each prompt of the beam, best first. Siblings have much in common. */
   covariances: z.array(z.number()).default([]),
 });
 export type Estimate = z.infer<typeof Estimate>;
 
-/** What is thought of a query's difficulty: the reward, in points of 5, that the first prompt would get on it. */
+/** The estimate of the first prompt. All others are measured from it. */
+export const ROOT_ESTIMATE: Estimate = { mean: 0, variance: 0, covariances: [0] };
+
+/** How hard a query is: the reward in points of 5 that the first prompt would get on it, and the variance of that. */
 export const Difficulty = z.object({ mean: z.number(), variance: z.number().min(0) });
 export type Difficulty = z.infer<typeof Difficulty>;

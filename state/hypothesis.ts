@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Estimate } from './estimate.ts';
+import { Estimate, ROOT_ESTIMATE } from './estimate.ts';
 import { Evaluation, computeReward } from './judgement.ts';
 
 /** A judged node of the search tree, as it goes out to the journal. */
@@ -57,6 +57,9 @@ export type Lineage = z.infer<typeof Lineage>;
 /** A hypothesis on the frontier, with its lineage: what a beam holds. */
 export const Candidate = Hypothesis.extend({ lineage: Lineage });
 export type Candidate = z.infer<typeof Candidate>;
+
+/** Returns the depth of a level's candidates, 0 for the root's level. */
+export const getLevel = ([first]: readonly Candidate[]): number => first?.depth ?? 0;
 
 /** A hypothesis before it is judged. */
 export const CandidateDraft = Candidate.pick({
@@ -124,7 +127,7 @@ const ROOT_LINEAGE: Lineage = {
   rewardCount: 0,
   rankingTotal: 0,
   rankingCount: 0,
-  quality: { mean: 0, variance: 0, covariances: [0] },
+  quality: ROOT_ESTIMATE,
   rewritten: false,
   history: [],
   failedEdits: [],

@@ -1,3 +1,5 @@
+import type { SearchState } from '../../state/channels.ts';
+import { getLevel } from '../../state/hypothesis.ts';
 import { countReserved } from '../final/heldOutQueries.ts';
 import { countFinalEvaluations, shrinkFinal, type FinalOptions, type ResolvedSearchOptions } from '../searchOptions.ts';
 
@@ -22,10 +24,13 @@ export interface PaperLevels {
   depthIncreases: number;
 }
 
-export const INITIAL_PROGRESS: Pick<SearchProgress, 'calls' | 'paper'> = {
-  calls: 0,
-  paper: { levels: 0, judgements: 0, depthIncreases: 0 },
-};
+/** Collects how far a search has come. */
+export const toSearchProgress = ({ candidates, progress, queries }: typeof SearchState.State): SearchProgress => ({
+  level: getLevel(candidates),
+  calls: progress.calls,
+  paper: progress.paper,
+  queries: queries.length,
+});
 
 /** Another level: hypotheses of the beam before that were rewritten, and that kept their prompt; what came of them and was judged. */
 interface LevelCost {

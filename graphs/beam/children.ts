@@ -1,45 +1,7 @@
 import { isPerfect } from '../../state/judgement.ts';
-import { computeMean } from '../../statistics/computeMean.ts';
-import type { PathAggregation, Candidate, CandidateDraft, Lineage } from '../../state/hypothesis.ts';
+import type { Candidate, CandidateDraft } from '../../state/hypothesis.ts';
 import { mergeFailedEdits, listKnownPrompts } from './failedEdits.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
-import { moveUnsafeLast } from '../safety.ts';
-
-/**
- * The level's candidates, best first. Equals keep their order: the earlier parent, then the earlier sample (a stable
- * descending sort, docs/algorithm.md#values-and-ties). A missing reward is never a zero: for ranking, the level's mean stands in for it.
- */
-export function rankByPathReward(candidates: readonly Candidate[], aggregate: PathAggregation): Candidate[] {
-  const levelMean = computeMean(candidates.flatMap((c) => (c.reward === null ? [] : [c.reward])));
-  return candidates
-    .map((c) =>
-      c.reward === null && levelMean !== null ? { ...c, lineage: withSubstituteReward(c.lineage, levelMean) } : c,
-    )
-    .map((c) => ({ c, rank: getRankingValue(c, aggregate, levelMean) }))
-    .toSorted((a, b) => b.rank - a.rank)
-    .map(({ c }) => c);
-}
-
-/** A level in its order, the unsafe last: by what is thought of each (graphs/beam/estimateLevel.ts), or by its path's value. */
-export const orderLevel = (
-  level: readonly Candidate[],
-  { rankBy, aggregate, safetyFloor }: ResolvedSearchOptions,
-): Candidate[] =>
-  moveUnsafeLast(rankBy === 'estimate' ? orderByEstimate(level) : rankByPathReward(level, aggregate), safetyFloor);
-
-const orderByEstimate = (level: readonly Candidate[]): Candidate[] =>
-  level.toSorted((a, b) => b.lineage.quality.mean - a.lineage.quality.mean);
-
-const withSubstituteReward = (path: Lineage, reward: number): Lineage => ({
-  ...path,
-  rankingTotal: path.rankingTotal + reward,
-  rankingCount: path.rankingCount + 1,
-});
-
-function getRankingValue({ reward, lineage }: Candidate, aggregate: PathAggregation, levelMean: number | null): number {
-  if (aggregate === 'last') return reward ?? levelMean ?? 0;
-  return lineage.rankingCount === 0 ? 0 : lineage.rankingTotal / lineage.rankingCount;
-}
 
 /** Why a hypothesis keeps its prompt on the next query instead of being rewritten; null where it is rewritten. */
 export function findKeepReason(

@@ -9,9 +9,6 @@ const INHERITED_LEAD_SHARE = 0.7;
 /** Variance of a new query's difficulty about its level's mean reward: as good as unknown. */
 const UNKNOWN_DIFFICULTY_VARIANCE = 100;
 
-/** The first prompt's quality, which all others are measured from. */
-export const ROOT_ESTIMATE: Estimate = { mean: 0, variance: 0, covariances: [0] };
-
 /** A prompt before it is judged: what is thought of its parent, the parent's rank in the beam, and whether the parent's prompt was rewritten or kept. */
 export interface Prior {
   parent: Estimate;

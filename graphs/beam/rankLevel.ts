@@ -1,72 +1,85 @@
-import type { SearchState } from '../../state/channels.ts';
-import { SearchError } from '../../state/failure.ts';
-import type { Candidate } from '../../state/hypothesis.ts';
-import { recallDifficulty, advanceQueue } from './querySchedule.ts';
-import { orderLevel, findKeepReason } from './children.ts';
-import { createQuerySchedule, getLevel } from './edges.ts';
-import { addToPool } from '../final/finalists.ts';
-import { estimateBeamLevel, assignLevelIndices } from './estimateLevel.ts';
-import { recordFailedEdits } from './failedEdits.ts';
+import { toOverwrite, type SearchState } from '../../state/channels.ts';
+import { getLevel, type Candidate, type Lineage, type PathAggregation } from '../../state/hypothesis.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
+import { isUnsafe } from '../safety.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
-import { addLevelCost } from './callBudget.ts';
+import { assignLevelIndices, estimateBeamLevel } from './estimateLevel.ts';
+import { recordFailedEdits } from './failedEdits.ts';
+import { createQuerySchedule, recallDifficulty } from './querySchedule.ts';
+import { recordLevel } from './recordLevel.ts';
+
+// Everything that decides who survives a level is in this file.
 
 type State = typeof SearchState.State;
 
-/** Judgements from which the share that is missing tells something. */
-const MIN_JUDGEMENTS_TO_ABORT = 10;
-
-/** The level's hypotheses in order and what is thought of their quality, what the stop criteria need to know, and the best so far. */
-export function rankLevel(state: State, options: ResolvedSearchOptions): Partial<State> {
-  const level = getLevel(state);
-  const course = createQuerySchedule(state, options);
-  const known = recallDifficulty(state.queryQueue, level, course);
-  const { level: judged, difficulty } = estimateBeamLevel(state.candidates, options, known);
-  const candidates = recordFailedEdits(
-    assignLevelIndices(orderLevel(judged, options), judged, options.beamWidth),
-    options,
-  );
-  const [first] = candidates;
-  if (!first) throw new Error(`level ${level} has no candidates`);
-  const beam = candidates.slice(0, options.beamWidth);
-  const telling = beam.every((c) => findKeepReason(c, options) === null);
-  const queryQueue = advanceQueue(state.queryQueue, level, telling ? difficulty : null, course);
-  const coming = (index: number): boolean =>
-    index >= queryQueue.askedCount || queryQueue.waiting.some((w) => w.index === index);
-  const addsDepth = candidates.some((c) => c.lineage.addsDepth);
-  const rewritten = new Map(candidates.map((c) => [c.parent, c.lineage.rewritten]));
-  const rewrites = [...rewritten.values()].filter(Boolean).length;
-  const taken = { rewrites, kept: rewritten.size - rewrites, judgements: candidates.length, addsDepth };
-  return {
-    candidates,
-    queryQueue,
-    selectedRewards: state.selectedRewards.filter(({ index }) => coming(index)),
-    judgementCounts: countJudgements(state, candidates, options),
-    progress: addLevelCost(
-      state.progress,
-      { ...taken, fresh: queryQueue.isFirstAsk, matchesPaper: state.queryQueue.isFirstAsk },
-      options,
-    ),
-    finalistPool: options.final ? addToPool(state.finalistPool, candidates) : [],
-    maxDepth: Math.min(options.depth + options.maxDepthIncrease, state.maxDepth + (addsDepth ? 1 : 0)),
-    levelsKept: candidates.every((c) => c.lineage.addsDepth) ? state.levelsKept + 1 : 0,
-    bestPrompt: first.prompt,
-    bestId: first.id,
-    value: first.value,
-    beam: beam.map((c) => c.id),
-    levels: level,
+/** Makes the node that ranks a judged level, best first, and names its beam: the W best, which survive. */
+export const rankLevel =
+  (options: ResolvedSearchOptions) =>
+  (state: State): Partial<State> => {
+    const approved = options.approve?.(state.candidates) ?? state.candidates;
+    const schedule = createQuerySchedule(state, options);
+    const known = recallDifficulty(state.queryQueue, getLevel(approved), schedule);
+    const { level, difficulty } = estimateBeamLevel(approved, options, known);
+    const ordered = assignLevelIndices(orderLevel(level, options), level, options.beamWidth);
+    const candidates = recordFailedEdits(ordered, options);
+    const beam = candidates.slice(0, options.beamWidth);
+    const record = recordLevel(state, { candidates, beam, difficulty }, options);
+    const demoted = listDemoted(candidates, options.safetyFloor);
+    if (demoted.length) options.onRefused?.(demoted);
+    return { ...record, candidates: toOverwrite(candidates), beam: beam.map(({ id }) => id) };
   };
+
+/** Returns the beam of a ranked level, best first. */
+export const getBeam = ({ candidates, beam }: Pick<State, 'candidates' | 'beam'>): Candidate[] =>
+  candidates.slice(0, beam.length);
+
+/** Orders a level by estimate or by path reward, as `rankBy` says. The unsafe candidates come last. */
+function orderLevel(
+  level: readonly Candidate[],
+  { rankBy, aggregate, safetyFloor }: ResolvedSearchOptions,
+): Candidate[] {
+  const ordered =
+    rankBy === 'estimate'
+      ? level.toSorted((a, b) => b.lineage.quality.mean - a.lineage.quality.mean)
+      : rankByPathReward(level, aggregate);
+  return moveUnsafeLast(ordered, safetyFloor);
 }
 
-/** @throws SearchError where more judgements are missing than may be */
-function countJudgements(
-  { judgementCounts: { all, missing } }: State,
-  candidates: readonly Candidate[],
-  { maxMissingShare }: ResolvedSearchOptions,
-): State['judgementCounts'] {
-  const unread = candidates.filter((c) => Object.keys(c.evaluation).length === 0);
-  const judged = { all: all + candidates.length, missing: missing + unread.length };
-  if (judged.all < MIN_JUDGEMENTS_TO_ABORT || judged.missing <= judged.all * maxMissingShare) return judged;
-  throw new SearchError(
-    `${judged.missing} of ${judged.all} judgements could not be had, the last because: ${unread[0]?.missing}; mend the judge, or raise search.maxMissingShare`,
-  );
+/**
+ * Ranks candidates by the reward of their paths, best first, as the paper does. Equals keep their order: the earlier
+ * parent, then the earlier sample. A missing reward is never a zero: the level's mean stands in for it.
+ */
+export function rankByPathReward(candidates: readonly Candidate[], aggregate: PathAggregation): Candidate[] {
+  const levelMean = computeMean(candidates.flatMap(({ reward }) => (reward === null ? [] : [reward])));
+  return candidates
+    .map((c) =>
+      c.reward === null && levelMean !== null ? { ...c, lineage: withSubstituteReward(c.lineage, levelMean) } : c,
+    )
+    .map((c) => ({ c, rank: getRankingValue(c, aggregate, levelMean) }))
+    .toSorted((a, b) => b.rank - a.rank)
+    .map(({ c }) => c);
 }
+
+const withSubstituteReward = (path: Lineage, reward: number): Lineage => ({
+  ...path,
+  rankingTotal: path.rankingTotal + reward,
+  rankingCount: path.rankingCount + 1,
+});
+
+function getRankingValue({ reward, lineage }: Candidate, aggregate: PathAggregation, levelMean: number | null): number {
+  if (aggregate === 'last') return reward ?? levelMean ?? 0;
+  return lineage.rankingCount === 0 ? 0 : lineage.rankingTotal / lineage.rankingCount;
+}
+
+const moveUnsafeLast = (level: readonly Candidate[], floor: number | null): Candidate[] => [
+  ...level.filter((c) => !isUnsafe(c, floor)),
+  ...level.filter((c) => isUnsafe(c, floor)),
+];
+
+/** Lists the unsafe candidates that safer ones were moved before, as rejected rewrites. */
+const listDemoted = (level: readonly Candidate[], floor: number | null) =>
+  level.every((c) => isUnsafe(c, floor))
+    ? []
+    : level
+        .filter((c) => isUnsafe(c, floor))
+        .map(({ id, prompt }) => ({ prompt, reason: 'unsafe', parent: id, sample: 0 }));

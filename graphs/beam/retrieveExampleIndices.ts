@@ -1,7 +1,7 @@
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { Nodes } from '../../nodes/node.ts';
 import { toQuery, type Example, type QueryInput } from '../../state/example.ts';
-import { getHeldOutIndices, getMaxPathLength } from './edges.ts';
+import { getHeldOutIndices, getMaxPathLength } from '../final/heldOutQueries.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
 
 /** The K examples of each query that a path can reach, and of those held out; of the others none. */

@@ -2,7 +2,8 @@ import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { Nodes } from '../../nodes/node.ts';
 import type { Candidate, CandidateDraft } from '../../state/hypothesis.ts';
 import { makeChildren, toRewriteInput } from './children.ts';
-import { toEvaluationInput, evaluateCandidate, runAsStep, type ScheduledQuery } from '../evaluateCandidate.ts';
+import { toEvaluationInput, evaluateCandidate, runAsStep } from '../evaluateCandidate.ts';
+import type { ScheduledQuery } from '../queryData.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
 
 /** A hypothesis of the beam on its way to its children, which are judged on the next query. */

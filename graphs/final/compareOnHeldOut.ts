@@ -6,9 +6,8 @@ import { isPerfect, computeReward } from '../../state/judgement.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { selectQueryRewards, evaluatePrompt, type EvaluationInput } from '../evaluateCandidate.ts';
 import { computePairedInterval } from '../../statistics/pairedInterval.ts';
-import type { ResolvedSearchOptions } from '../searchOptions.ts';
+import { countRounds, type ResolvedSearchOptions } from '../searchOptions.ts';
 import { isLessSafe } from '../safety.ts';
-import { countRounds } from '../rounds.ts';
 
 type State = typeof FinalState.State;
 

@@ -3,18 +3,12 @@ import { SearchInput, SearchOutput } from '../../state/channels.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
 import { findKeepReason, makeKeptDraft, makeRewrittenDrafts } from '../beam/children.ts';
 import { compareOnHeldOut } from '../final/compareOnHeldOut.ts';
-import { countSearchQueries } from '../beam/edges.ts';
+import { countSearchQueries } from '../final/heldOutQueries.ts';
+import { getQueryText } from '../queryData.ts';
 import { retrieveExampleIndices } from '../beam/retrieveExampleIndices.ts';
 import { pickBestPath, concludeSearch, enterTreeFinal } from './concludeTree.ts';
 import { TreeState } from './treeState.ts';
-import {
-  selectRewardsPerQuery,
-  createDraftJudge,
-  getQueryText,
-  requestRewrites,
-  toRootInput,
-  toDraftInput,
-} from './steps.ts';
+import { selectRewardsPerQuery, createDraftJudge, requestRewrites, toRootInput, toDraftInput } from './steps.ts';
 import { DEFAULT_STRATEGY_OPTIONS, resolveTreeOptions, type Strategy } from './strategy.ts';
 import { pickMostPromisingChild, pickHighestRewardChild } from './uct.ts';
 

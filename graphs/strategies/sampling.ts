@@ -3,15 +3,15 @@ import { SearchInput, SearchOutput } from '../../state/channels.ts';
 import type { Candidate, CandidateDraft } from '../../state/hypothesis.ts';
 import { makeKeptDraft, makeRewrittenDrafts } from '../beam/children.ts';
 import { compareOnHeldOut } from '../final/compareOnHeldOut.ts';
-import { countSearchQueries } from '../beam/edges.ts';
+import { countSearchQueries } from '../final/heldOutQueries.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
+import { getQueryText } from '../queryData.ts';
 import { retrieveExampleIndices } from '../beam/retrieveExampleIndices.ts';
 import { pickBestPath, concludeSearch, enterTreeFinal } from './concludeTree.ts';
 import { TreeState } from './treeState.ts';
 import {
   selectRewardsPerQuery,
   createDraftJudge,
-  getQueryText,
   requestRewrites,
   toRootInput,
   toDraftInput,

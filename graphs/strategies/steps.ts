@@ -1,24 +1,10 @@
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { SearchNodes } from '../../nodes/node.ts';
-import { toQuery, type Example, type QueryInput } from '../../state/example.ts';
 import { makeRootDraft, type Candidate, type CandidateDraft } from '../../state/hypothesis.ts';
 import type { RewardSelection } from '../../state/reward.ts';
 import { toEvaluationInput, selectQueryRewards, evaluateCandidate } from '../evaluateCandidate.ts';
+import { getQueryText, getScheduledQuery, type QueryData } from '../queryData.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
-
-/** What the steps need to know of the run. */
-export interface QueryData {
-  queries: readonly QueryInput[];
-  examples: readonly Example[];
-  exampleIndices: readonly (readonly number[])[];
-  selectedRewards: readonly RewardSelection[];
-}
-
-export const getQueryText = ({ queries }: Pick<QueryData, 'queries'>, index: number): string => {
-  const query = queries[index];
-  if (query === undefined) throw new Error(`expected a query number ${index}, got ${queries.length} queries`);
-  return toQuery(query).text;
-};
 
 /** The rewards of the first queries, each chosen once. */
 export const selectRewardsPerQuery = (
@@ -34,17 +20,9 @@ export const selectRewardsPerQuery = (
 /** A draft with the examples and rewards of its query. */
 export type DraftInput = ReturnType<typeof toEvaluationInput>;
 
-/** What judging a draft on the query of its depth takes. */
-export const toDraftInput = (
-  draft: CandidateDraft,
-  { exampleIndices, examples, selectedRewards }: Omit<QueryData, 'queries'>,
-): DraftInput =>
-  toEvaluationInput(draft, {
-    query: draft.query,
-    index: draft.depth,
-    examples: (exampleIndices[draft.depth] ?? []).flatMap((i) => examples[i] ?? []),
-    rewardSelection: selectedRewards.find((c) => c.index === draft.depth) ?? null,
-  });
+/** What it takes to judge a draft on the query of its depth. */
+export const toDraftInput = (draft: CandidateDraft, data: QueryData): DraftInput =>
+  toEvaluationInput(draft, getScheduledQuery(data, draft.depth));
 
 /** Has drafts answered and judged, all at once; they go out to the journal and onto the tree. */
 export function createDraftJudge(nodes: SearchNodes, options: ResolvedSearchOptions) {

@@ -202,7 +202,7 @@ it('a checkpoint stays the same size at level 5 and at level 60', async () => {
 
 it('gives up on a judge that stays unreadable, but not in the reference', async () => {
   const mute: Points = (_, query) => (levelOf(query) > 1 ? null : 3);
-  await expect(run(mute)).rejects.toThrow(/judgements could not be had, the last because: unreadable/);
+  await expect(run(mute)).rejects.toThrow(/judgements are missing, the last because: unreadable/);
   expect((await run(mute, REFERENCE_SEARCH)).out.stoppedBy).toBe('depth');
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ROOT_ESTIMATE, updateEstimates, type Prior } from '../../../graphs/beam/qualityEstimate.ts';
+import { updateEstimates, type Prior } from '../../../graphs/beam/qualityEstimate.ts';
+import { ROOT_ESTIMATE } from '../../../state/estimate.ts';
 import type { Estimate } from '../../../state/estimate.ts';
 
 const CHILD: Prior = { parent: ROOT_ESTIMATE, rank: 0, rewritten: true };

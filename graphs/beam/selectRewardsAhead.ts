@@ -1,0 +1,16 @@
+import type { LangGraphRunnableConfig } from '@langchain/langgraph';
+import type { SearchNodes } from '../../nodes/node.ts';
+import type { RewardSelection } from '../../state/reward.ts';
+import { selectQueryRewards } from '../evaluateCandidate.ts';
+
+/** Makes the node that selects the rewards of a query before its level comes. */
+export const selectRewardsAhead =
+  (nodes: Pick<SearchNodes, 'selectRewards'>) =>
+  async (
+    { index, query }: { index: number; query: string },
+    config: LangGraphRunnableConfig,
+  ): Promise<{ selectedRewards: RewardSelection[] }> => {
+    // the calls of the level at hand go out first
+    await new Promise<void>((next) => void setImmediate(next));
+    return { selectedRewards: [await selectQueryRewards(nodes, index, query, config)] };
+  };

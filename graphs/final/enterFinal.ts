@@ -1,0 +1,44 @@
+import { Send } from '@langchain/langgraph';
+import type { SearchState } from '../../state/channels.ts';
+import { ROOT_ESTIMATE } from '../../state/estimate.ts';
+import type { Candidate } from '../../state/hypothesis.ts';
+import { getQueryText, pickExamples } from '../queryData.ts';
+import type { FinalOptions, ResolvedSearchOptions } from '../searchOptions.ts';
+import { selectFinalists } from './finalists.ts';
+import { countFinalQueries, getHeldOutIndices } from './heldOutQueries.ts';
+
+/** What the final takes from a search: its data, the pool of finalists, and the last beam, best first. */
+export type FinalInput = Pick<typeof SearchState.State, 'queries' | 'exampleIndices' | 'examples' | 'finalistPool'> & {
+  beam: readonly Candidate[];
+};
+
+/** Sends the first prompt and its best rivals into the final. Returns null if there is no final, no rival or no query for it. */
+export function enterFinal(
+  state: FinalInput,
+  options: ResolvedSearchOptions,
+  final: FinalOptions | null,
+): Send[] | null {
+  const { initialPrompt } = options;
+  const heldOut = getHeldOutIndices(state.queries, options).map((index) => ({
+    index,
+    query: getQueryText(state, index),
+    examples: pickExamples(state, index),
+  }));
+  const rivals = final ? selectFinalists(state.finalistPool, state.beam, initialPrompt, final.candidates) : [];
+  if (!final || rivals.length === 0 || heldOut.length === 0) return null;
+  const selected = Math.min(final.selectionQueries, Math.max(1, heldOut.length - 2));
+  const first = { id: '0', prompt: initialPrompt, depth: 0, value: 0, quality: ROOT_ESTIMATE };
+  return [
+    new Send('compareOnHeldOut', {
+      entrants: [first, ...rivals],
+      remainingIds: rivals.map(({ id }) => id),
+      selectionQueries: heldOut.slice(0, selected),
+      proofQueries: heldOut.slice(selected, selected + final.proof.maxQueries),
+      notes: noteShortage(heldOut.length, countFinalQueries(options)),
+      round: 0,
+    }),
+  ];
+}
+
+const noteShortage = (heldOut: number, wanted: number): string[] =>
+  heldOut < wanted ? [`only ${heldOut} queries were left to be held out, ${wanted} were wanted`] : [];
