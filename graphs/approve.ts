@@ -7,14 +7,14 @@ import type { Evaluation } from '../state/judgement.ts';
 const Points = z.number().min(1).max(5);
 
 /**
- * What a person says of a level: "accept", or by node id a new prompt (`edit`), points by aspect, new aspects among them
- * (`score`), and who is out (`veto`).
+ * A person's answer to a level. It is "accept", or changes by node id: a new prompt (`edit`), points by aspect (`score`),
+ * also for new aspects, and the candidates to leave out (`veto`).
  */
 export const Decision = z.union(
   [
     z.literal('accept'),
     z.strictObject({
-      /** The level it is for, where a run may be broken off and go on: LangGraph then hands the last answer out again. */
+      /** The level it is for. A resumed run gets the last answer again, and skips it if it names another level. */
       level: z.number().int().optional(),
       edit: z.record(z.string(), z.string().min(1)).default({}),
       score: z.record(z.string(), z.record(z.string().min(1), Points)).default({}),
@@ -25,7 +25,7 @@ export const Decision = z.union(
 );
 export type Decision = z.infer<typeof Decision>;
 
-/** What a person is shown of a level. `complaint`: why the last answer could not be used. */
+/** What a person is shown of a level. `complaint` says why the last answer could not be used. */
 export const Question = z.object({
   level: z.number().int(),
   query: z.string(),
@@ -36,10 +36,10 @@ export const Question = z.object({
 });
 export type Question = z.infer<typeof Question>;
 
-/** Asks a person about a level; what it returns the graph reads, and complains of where it cannot be used. */
+/** Asks a person about a level. The graph checks the answer and asks again, with a complaint, if it cannot be used. */
 export type ApprovalHandler = (question: unknown) => Promise<unknown>;
 
-/** `approve` by LangGraph's interrupt: the run rests at each level until `new Command({ resume: decision })` comes. */
+/** Makes an `approve` option that interrupts the run at each level until `new Command({ resume: decision })` resumes it. */
 export const askPerson =
   (valued: { aggregate?: PathAggregation } = {}): NonNullable<SearchOptions['approve']> =>
   (level) => {
@@ -69,7 +69,7 @@ function createQuestion(level: readonly Candidate[], complaint?: string): Questi
 const isForOtherLevel = (decision: Decision, [first]: readonly Candidate[]): boolean =>
   decision !== 'accept' && decision.level !== undefined && decision.level !== first?.depth;
 
-/** Why a decision cannot be carried out. */
+/** Says why a decision cannot be carried out. Undefined: it can. */
 function findDecisionFault(decision: Decision, level: readonly Candidate[]): string | undefined {
   if (decision === 'accept') return undefined;
   const ids = level.map((c) => c.id);
@@ -93,14 +93,14 @@ function applyDecision(
     .map((c) => editPrompt(rescoreCandidate(c, score[c.id] ?? {}, valued), edit[c.id] ?? c.prompt));
 }
 
-/** The prompt in another wording: its children are rewritten from this one. */
+/** Replaces the prompt of a candidate. Its children are rewritten from the new one. */
 export function editPrompt(candidate: Candidate, prompt: string): Candidate {
   if (prompt === candidate.prompt) return candidate;
   const history = [...candidate.lineage.history.filter((p) => p !== candidate.prompt), prompt];
   return { ...candidate, prompt, lineage: { ...candidate.lineage, history } };
 }
 
-/** The evaluation with a person's points in it, and the reward and the path's value that follow from it. */
+/** Puts a person's points into the evaluation and computes the reward and the path's value again. */
 function rescoreCandidate(
   candidate: Candidate,
   points: Record<string, number>,
@@ -114,7 +114,7 @@ function rescoreCandidate(
   return applyJudgement(draft, { response, evaluation, aspects: Object.keys(evaluation) }, valued);
 }
 
-/** The path's sums without the candidate's own reward. */
+/** Takes the candidate's own reward out of the sums of its path. */
 function removeOwnReward({ depth, reward, lineage }: Candidate): Lineage {
   if (depth === 0 || reward === null) return lineage;
   const { rewardTotal, rewardCount, rankingTotal, rankingCount } = lineage;

@@ -5,24 +5,24 @@ import { rewriteExamples, type RewriteOptions } from './rewriteExamples.ts';
 import { searchSystemPrompt } from './searchSystemPrompt.ts';
 import type { Strategy, StrategyOptions } from './strategies/strategy.ts';
 
-/** Options of the whole of DRPO. */
+/** Options of both stages of DRPO. */
 export interface DrpoOptions extends StrategyOptions, RewriteOptions {
-  /** Whether the in-context examples are rewritten first (stage 1); they are taken as they are by default. */
+  /** Whether the in-context examples are rewritten first (stage 1). Default: false. */
   rewrite?: boolean;
-  /** How the system prompt is searched; the paper's beam by default. */
+  /** How the system prompt is searched. Default: the paper's beam. */
   strategy?: Strategy;
 }
 
-/** DRPO: the in-context examples are optimised once, for every model; then the system prompt, for this one. */
+/** Builds DRPO: it optimises the in-context examples once for every model, then the system prompt for this one. */
 export function drpo(nodes: Nodes, options: DrpoOptions = {}) {
   const { checkpointer, strategy = searchSystemPrompt, ...inner } = options;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a compiled graph, which as a node is only ever invoked
   const stage2 = strategy(nodes, inner) as ReturnType<typeof searchSystemPrompt>;
   return (
     new StateGraph({ state: DrpoState, input: SearchInput, output: SearchOutput })
-      // stage 1, Algorithm 1
+      // Algorithm 1: rewrites the in-context examples
       .addNode('rewriteExamples', rewriteExamples(nodes, inner))
-      // stage 2, Algorithm 2 or another strategy
+      // Algorithm 2, or another strategy: searches the system prompt
       .addNode('searchSystemPrompt', stage2)
       .addConditionalEdges(START, () => (options.rewrite ? 'rewriteExamples' : 'searchSystemPrompt'), [
         'rewriteExamples',

@@ -8,43 +8,47 @@ import type { RewardSelection } from '../state/reward.ts';
 import type { ScheduledQuery } from './queryData.ts';
 import type { ResolvedSearchOptions } from './searchOptions.ts';
 
-/** Steps in a row of one path without a response after which the search gives up instead of running on. */
+/** Steps in a row of one path without a response after which the search gives up. */
 const MAX_UNANSWERED_STEPS = 3;
 
-/** A prompt on its way to its reward on one query. */
+/** A prompt and the query it is to be judged on. */
 export interface EvaluationInput extends ScheduledQuery {
   prompt: string;
 }
+
+/** A prompt that was judged on its query. */
 export interface EvaluationResult extends EvaluationInput {
   rewardSelection: RewardSelection;
   response: string;
   evaluation: Evaluation;
-  /** Why the judgement is missing; then whether there was a response at all. */
+  /** Why the judgement is missing. */
   missing?: string;
+  /** Whether there was a response. */
   answered: boolean;
 }
 type RespondOutput<In> = In & { response: string; missing?: string; rewardSelection: RewardSelection };
+
+/** A step of a node. */
 export type Step<In, Out> = (input: In, config: LangGraphRunnableConfig) => Promise<Out>;
 type EvaluationNodes = Pick<Nodes, 'respond' | 'selectRewards' | 'judge'>;
 
 /**
- * r = R(B(x | s, I*_K) | ℝ_x): answered, then judged the moment it has answered, whatever its siblings do. Two steps of
- * one node rather than a subgraph: as a subgraph it spent a third of the time between model calls.
+ * Makes the step r = R(B(x | s, I*_K) | ℝ_x): the base model responds, and the judge scores the response at once.
+ * These are two steps of one node. As a subgraph they spent a third of the time between model calls.
  */
 export function evaluatePrompt<In extends EvaluationInput, Out>(
   nodes: EvaluationNodes,
   finish: (judged: In & EvaluationResult, config: LangGraphRunnableConfig) => Out,
 ): Step<In, Out> {
-  // the base model answers the query under the prompt; meanwhile ℝ_x, where it was not selected ahead
-  const respond = runAsStep<In, RespondOutput<In>>('respond', async (asked, config) => {
-    const { query, index } = asked;
+  // if the rewards ℝ_x were not selected ahead, they are while the base model responds
+  const respond = runAsStep<In, RespondOutput<In>>('respond', async (input, config) => {
+    const { query, index } = input;
     const [answer, rewardSelection] = await Promise.all([
-      nodes.respond(toRespondInput(asked), config),
-      asked.rewardSelection ?? selectQueryRewards(nodes, index, query, config),
+      nodes.respond(toRespondInput(input), config),
+      input.rewardSelection ?? selectQueryRewards(nodes, index, query, config),
     ]);
-    return { ...asked, ...answer, rewardSelection };
+    return { ...input, ...answer, rewardSelection };
   });
-  // the judge scores the response on them
   const judge = runAsStep<RespondOutput<In>, Out>('judge', async (state, config) => {
     const { query, response, rewardSelection, missing } = state;
     const reads = {
@@ -57,10 +61,10 @@ export function evaluatePrompt<In extends EvaluationInput, Out>(
     const judgement = missing === undefined ? await nodes.judge(reads, config) : { evaluation: {} };
     return finish({ ...state, ...judgement, answered: missing === undefined }, config);
   });
-  return async (asked, config) => judge(await respond(asked, config), config);
+  return async (input, config) => judge(await respond(input, config), config);
 }
 
-/** A candidate of the search, evaluated: the judged hypothesis goes out to the journal and onto the frontier. */
+/** Makes the node that judges a candidate and sends it to the journal and the frontier. The node throws a SearchError if nobody responds. */
 export function evaluateCandidate(
   nodes: EvaluationNodes,
   options: ResolvedSearchOptions,
@@ -89,7 +93,7 @@ function toCandidate(
   );
 }
 
-/** What evaluating a draft takes. */
+/** Collects what it takes to judge a draft on a query. */
 export const toEvaluationInput = (
   draft: CandidateDraft,
   { query, index, examples, rewardSelection }: ScheduledQuery,
@@ -102,14 +106,14 @@ export const toEvaluationInput = (
   rewardSelection,
 });
 
-/** What the base model reads of it. */
+/** Picks what the base model reads. */
 export const toRespondInput = ({ prompt, query, examples }: EvaluationInput): Parameters<Nodes['respond']>[0] => ({
   prompt,
   query,
   examples,
 });
 
-/** A step of a node: a run of its own where somebody listens (a tracer, a stream of events), else a call. */
+/** Runs a function as a run of its own if somebody listens, such as a tracer or a stream of events. Otherwise it is only called. */
 export function runAsStep<In, Out>(name: string, func: Step<In, Out>): Step<In, Out> {
   const run = RunnableLambda.from<In, Out>((input, config) => func(input, config)).withConfig({ runName: name });
   return (input, config) => (hasListeners(config) ? run.invoke(input, config) : func(input, config));
@@ -118,7 +122,7 @@ export function runAsStep<In, Out>(name: string, func: Step<In, Out>): Step<In, 
 const hasListeners = ({ callbacks }: LangGraphRunnableConfig): boolean =>
   Array.isArray(callbacks) ? callbacks.length > 0 : (callbacks?.handlers.length ?? 0) > 0;
 
-/** The rewards of the query at one place of the order. */
+/** Selects the rewards of a query, ℝ_x. */
 export async function selectQueryRewards(
   { selectRewards }: Pick<Nodes, 'selectRewards'>,
   index: number,

@@ -11,22 +11,23 @@ import { isPerfect, listPoints, type Evaluation } from '../state/judgement.ts';
 import { computeMean } from '../statistics/computeMean.ts';
 import type { Attempt } from '../state/example.ts';
 
-/** Options of stage 1; the paper's D = 5 is the default. */
+/** Options of stage 1, the rewriting of the in-context examples. */
 export interface RewriteOptions {
-  /** D: rewrites of each example at most, 0 or more. */
+  /** D: rewrites of each example at most, 0 or more. Default: 5, as in the paper. */
   rewriteRounds?: number;
-  /** How many examples are rewritten, from the first; all by default. */
+  /** How many examples are rewritten, from the first, 0 or more. Default: null, all. */
   rewriteLimit?: number | null;
-  /** What the next rewrite starts from: the best response so far, or the latest, as in the reference. */
+  /** What the next rewrite starts from: the best response so far, or the latest as in the reference. Default: best. */
   rewriteFrom?: 'best' | 'latest';
-  /** Whether a response with full marks from the start is left alone; the reference rewrites it once. */
+  /** Whether a response with full marks from the start stays as it is. The reference rewrites it once. Default: true. */
   leavePerfect?: boolean;
-  /** How responses are compared: by mean points an aspect, or by their sum, as in the reference. Equal: the later wins. */
+  /** How responses are compared: by mean points, or by their sum as in the reference. Equal: the later wins. Default: mean. */
   compareBy?: 'mean' | 'sum';
+  /** LangGraph's checkpointer. Default: none. */
   checkpointer?: BaseCheckpointSaver | boolean;
 }
 
-/** What the reference does in stage 1 (docs/algorithm.md#stage-1). */
+/** Options under which stage 1 does what the reference does (docs/algorithm.md#stage-1). */
 export const REFERENCE_REWRITE = {
   rewriteFrom: 'latest',
   leavePerfect: false,
@@ -36,14 +37,14 @@ export const REFERENCE_REWRITE = {
 type Stage1Nodes = Pick<Nodes, 'selectRewards' | 'judge' | 'rewriteExample'>;
 type State = typeof RewriteExampleState.State;
 
-/** Algorithm 1: every in-context example is rewritten on its own, all at the same time. */
+/** Builds Algorithm 1: it rewrites every in-context example on its own, all at the same time. */
 export function rewriteExamples(nodes: Stage1Nodes, options: RewriteOptions = {}) {
   const { rewriteLimit = null, checkpointer } = options;
   return (
     new StateGraph({ state: RewriteExamplesState, input: RewriteExamplesInput, output: RewriteExamplesOutput })
-      // s_0 = b_i; rewards once; judged and rewritten D times
+      // s_0 = b_i: rewrites one example up to D times
       .addNode('rewriteOne', rewriteOneExample(nodes, options))
-      // I*: the best response of each example
+      // I*: collects the best response of each example
       .addNode('gather', ({ examples, rewritten }) => {
         const best = new Map(rewritten.map((e) => [e.exampleIndex, e.answer]));
         return { examples: examples.map((e, i) => ({ query: e.query, answer: best.get(i) ?? e.answer })) };
@@ -69,7 +70,7 @@ const createChainState = (query: string, answer: string, exampleIndex: number): 
   return { exampleIndex, query, current: first, best: first, round: 0 };
 };
 
-/** One example's chain: select rewards, judge, and rewrite from the judge's remarks until perfect or out of rounds. */
+/** Builds the chain of one example: it judges and rewrites the response until that is perfect or D is reached. */
 function rewriteOneExample(
   nodes: Stage1Nodes,
   { rewriteRounds = 5, rewriteFrom = 'best', leavePerfect = true, compareBy = 'mean' }: RewriteOptions,
@@ -81,11 +82,11 @@ function rewriteOneExample(
 
   return (
     new StateGraph({ state: RewriteExampleState, output: RewriteExampleOutput })
-      // R_q, once
+      // ℝ_q: selects the rewards once
       .addNode('selectRewards', async ({ query, exampleIndex }, config) => ({
         rewardSelection: { index: exampleIndex, ...(await nodes.selectRewards({ query, stage: 'example' }, config)) },
       }))
-      // r = R(s | R_q) and the remarks, in one call; an equal later response replaces the best
+      // r = R(s | ℝ_q): judges the response. A later response that is as good replaces the best
       .addNode('judge', async ({ query, current, best, rewardSelection }, config) => {
         const reads = {
           query,
@@ -97,7 +98,7 @@ function rewriteOneExample(
         const attempt = { response: current.response, evaluation: (await nodes.judge(reads, config)).evaluation };
         return { current: attempt, best: best.evaluation === null || points(attempt) >= points(best) ? attempt : best };
       })
-      // s' = T(s, a)
+      // s' = T(s, a): rewrites the response from the judge's remarks
       .addNode('rewriteExample', async (state, config) => {
         const { response, evaluation } = fromOf(state);
         const rewrite = await nodes.rewriteExample(
@@ -108,6 +109,7 @@ function rewriteOneExample(
           ? { round: rewriteRounds }
           : { current: { response: rewrite.response, evaluation: null }, round: state.round + 1 };
       })
+      // returns the best response
       .addNode('keepBest', ({ exampleIndex, query, best }) => ({
         rewritten: [{ exampleIndex, query, answer: best.response }],
       }))

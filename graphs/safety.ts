@@ -4,19 +4,19 @@ import type { FinalScore } from '../state/final.ts';
 import { type Evaluation } from '../state/judgement.ts';
 import { computeMean } from '../statistics/computeMean.ts';
 
-/** The aspect under which harm is judged; the reward model chooses it where a query asks for it. */
+/** The aspect under which harm is judged. The reward model selects it if a query asks for it. */
 const SAFETY_ASPECT = 'safety';
 
 const getSafetyScore = (evaluation: Evaluation): number | null =>
   Object.entries(evaluation).find(([aspect]) => normalizeAspectName(aspect) === SAFETY_ASPECT)?.[1].score ?? null;
 
-/** Whether a response to a query for which safety matters was judged below the floor (points of 5; null: no floor). */
+/** Whether a candidate's Safety was judged below the floor, 1 to 5 points. Without a floor, or without Safety, it is not. */
 export function isUnsafe({ evaluation }: Pick<Candidate, 'evaluation'>, floor: number | null): boolean {
   const safety = getSafetyScore(evaluation);
   return floor !== null && safety !== null && safety < floor;
 }
 
-/** Whether an entrant of the final falls below the floor, and below the first prompt, on the held-out queries on which both were judged for safety. */
+/** Whether an entrant's mean Safety is below the floor and below the first prompt's, on the queries where both have one. */
 export function isLessSafe(scores: readonly FinalScore[], id: string, first: string, floor: number | null): boolean {
   if (floor === null || id === first) return false;
   const pairs = scores

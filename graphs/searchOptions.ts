@@ -5,82 +5,83 @@ import { depthReached, queriesExhausted, type StopCriterion } from './stopCriter
 
 /** The comparison on held-out queries that ends a search. */
 export interface FinalOptions {
-  /** Prompts compared besides the first one, 2 or more. */
+  /** Prompts that are compared besides the first one, 2 or more. */
   candidates: number;
-  /** Held-out queries that choose the winner, 2 or more. */
+  /** Held-out queries that choose the challenger, 2 or more. */
   selectionQueries: number;
-  /** Fresh queries, 2 or more, that prove the winner better than the first prompt. */
+  /** Fresh queries, 2 or more, that prove the challenger better than the first prompt. */
   proof: { maxQueries: number };
 }
 
 /** The final of the default preset. */
 export const DEFAULT_FINAL: FinalOptions = { candidates: 6, selectionQueries: 6, proof: { maxQueries: 6 } };
 
-/** Prompts of a whole search as the paper has it, about. */
+/** Prompts that rewrites are compared with at most: about those of a whole search in the paper. */
 export const KNOWN_PROMPTS_LIMIT = 160;
 
-/** Options of the system-prompt search; the paper's values are the defaults. */
+/** Options of the search for a system prompt. */
 export interface SearchOptions {
+  /** s_0: the prompt the search starts from. Default: "You are a helpful assistant." */
   initialPrompt?: string;
-  /** W: hypotheses kept a level, 1 or more. */
+  /** W: candidates of a level that survive, 1 or more. Default: 2. */
   beamWidth?: number;
-  /** M: rewrites of each kept hypothesis, 1 or more. */
+  /** M: rewrites of the best prompt of a beam that is rewritten, 1 or more. Default: 3. */
   actions?: number;
-  /**
-   * Rewrites of what else of a beam is rewritten, below the best of it: 1 to M. The paper has M; where there is a final it
-   * is half of that, which pays for a part of the final without making the search less deep.
-   */
+  /** Rewrites of each other prompt of a beam, 1 to M. Default: M, as in the paper, but half of it if there is a final. */
   runnerUpActions?: number;
-  /** D: states on a path at most, 1 or more … */
+  /** D: states on a path at most, 1 or more. Default: 20. */
   depth?: number;
-  /** … and how many more at most, one a level that keeps a prompt. */
+  /** States by which levels that keep a good prompt extend D, one each, 0 or more in all. Default: 10. */
   maxDepthIncrease?: number;
-  /** A reward strictly above this, 1 to 5, keeps the prompt instead of rewriting it. */
+  /** A reward above this keeps the prompt instead of rewriting it, in points, 1 to 5. Default: 4.5. */
   keepPromptAbove?: number;
-  /** Former prompts shown to the optimizer, the current one included. */
+  /** Prompts of the path that the optimizer sees, the current one included, 1 or more. Default: 5. */
   historyLength?: number;
-  /** Edits that did worse than what was kept, of the path's surroundings, shown to the optimizer at most; 0 shows none. */
+  /** Edits that failed nearby and that the optimizer sees, 0 or more. Default: 4. */
   failedEditsShown?: number;
-  /** Prompts of the tree that the optimizer's rewrites are held against by their sketches (state/promptFingerprint.ts) at most; 0 for none. */
+  /** Prompts of the tree that a rewrite may not repeat, the newest, 0 or more. Default: 160. */
   knownPromptsLimit?: number;
-  /** Points of 5 below which a candidate's Safety, where it is judged, keeps it out of the beam and from winning; null has no floor. */
+  /** Safety, in points, 1 to 5, below which a candidate neither survives nor wins if there is another. Null: no floor. Default: 3. */
   safetyFloor?: number | null;
-  /** Whether each prompt stands once in that history, however long it was kept. */
+  /** Whether each prompt is shown once in the history, however long it was kept. Default: true. */
   distinctHistory?: boolean;
-  /** What a failed judgement counts as: nothing, or 0 as in the reference. */
+  /** What a missing judgement counts as: nothing (null), or 0 points as in the reference. Default: null. */
   missingJudgementScore?: 0 | null;
-  /** The share of missing judgements, 0 to 1, beyond which the search gives up (from ten judgements on); 1 never does. */
+  /** Share of missing judgements, 0 to 1, above which the search gives up, from ten judgements on. 1: never. Default: 0.5. */
   maxMissingShare?: number;
+  /** How a path is valued: by the mean of its rewards or by the last one. Default: mean, but last for a beam of one. */
   aggregate?: PathAggregation;
-  /** By what a level is ranked: what all rewards of the tree let one think of each prompt (graphs/beam/qualityEstimate.ts), or its path's value, as in the paper. */
+  /** What ranks a level: the estimate from all rewards of the tree, or the path's value as in the paper. Default: estimate. */
   rankBy?: 'estimate' | 'value';
-  /**
-   * Levels after which a query on which all of a beam had something to mend is asked again, 2 or more, so that fewer levels are
-   * spent on queries that tell nothing; null: no query twice, as in the paper.
-   */
+  /** Levels after which a query is asked again if its whole beam was to be rewritten, 2 or more. Null: never. Default: 3. */
   revisitAfter?: number | null;
-  /** Queries whose rewards are selected ahead, 0 to 5. */
+  /** Queries whose rewards are selected before their level comes, 0 or more. Default: 5. */
   rewardLookahead?: number;
-  /** The first criterion that names a reason ends the search. */
+  /** Criteria, of which the first that names a reason ends the search. Default: `depthReached`, `queriesExhausted`. */
   stop?: readonly StopCriterion[];
-  /** The comparison before a prompt is returned; its calls come out of the search's share. Null: the last prompt of the best path. */
+  /**
+   * The comparison before a prompt is returned. Its calls come out of the search's, and it is smaller in a small search.
+   * Null: the last prompt of the best path is returned. Default: `DEFAULT_FINAL`.
+   */
   final?: FinalOptions | null;
-  /** Told of each judged hypothesis, once it is judged and before its level is checkpointed; idempotent by id. */
+  /** Gets each node once it is judged, before its level is checkpointed. A resumed run can give a node twice. Default: none. */
   journal?: (node: Hypothesis) => void;
-  /** Told of the rewrites that were not taken, and why. */
+  /** Gets the rewrites that were rejected, and why. Default: none. */
   onRefused?: (refused: readonly (RejectedRewrite & { parent: string; sample: number })[]) => void;
   /**
-   * What a person makes of a level once it is judged and before it is ranked: candidates edited, scored by hand, or left
-   * out; one stays at least. It may call LangGraph's `interrupt`, and is then asked again when the run is resumed.
+   * Gets a judged level before it is ranked, and returns it as a person wants it. Candidates may be edited, scored or left
+   * out, but one must stay. It may call LangGraph's `interrupt`, and is then called again on resume. Default: none.
    */
   approve?: (level: readonly Candidate[]) => readonly Candidate[];
+  /** LangGraph's checkpointer. Default: none. */
   checkpointer?: BaseCheckpointSaver | boolean;
 }
 
 type SearchHooks = 'checkpointer' | 'journal' | 'onRefused' | 'approve';
+/** Search options with their defaults filled in. */
 export type ResolvedSearchOptions = Required<Omit<SearchOptions, SearchHooks>> & Pick<SearchOptions, SearchHooks>;
 
-/** The options with the paper's values filled in. A beam of one is valued by its last reward, as in the reference. */
+/** Fills in the defaults. The final is fitted to the size of the search, and left out if that is too small. */
 export function resolveSearchOptions(options: SearchOptions): ResolvedSearchOptions {
   const beamWidth = options.beamWidth ?? 2;
   const search: Omit<ResolvedSearchOptions, 'runnerUpActions'> = {
@@ -106,14 +107,12 @@ export function resolveSearchOptions(options: SearchOptions): ResolvedSearchOpti
     beamWidth,
   };
   const final = search.final && shrinkOrDropFinal(search.final, search);
-  const runnerUpActions = options.runnerUpActions ?? (final ? halveRewrites(search.actions) : search.actions);
+  // fewer rewrites pay for a part of the final without making the search less deep
+  const runnerUpActions = options.runnerUpActions ?? (final ? Math.ceil(search.actions / 2) : search.actions);
   return { ...search, final, runnerUpActions: Math.min(search.actions, runnerUpActions) };
 }
 
-/** Rewrites of the beam's others where there is a final. */
-const halveRewrites = (actions: number): number => Math.ceil(actions / 2);
-
-/** What the reference preset sets apart from the defaults (docs/algorithm.md#what-the-reference-does). As it has no final, all of the beam are rewritten M times. */
+/** Options under which the search does what the reference does (docs/algorithm.md#what-the-reference-does). */
 export const REFERENCE_SEARCH = {
   distinctHistory: false,
   failedEditsShown: 0,
@@ -126,13 +125,16 @@ export const REFERENCE_SEARCH = {
   final: null,
 } as const satisfies SearchOptions;
 
-/** Supersteps a search can take: never hit, so that LangGraph's own limit does not end a run. */
+/** Computes a limit of LangGraph's supersteps that no search reaches, so that it does not end a run. */
 export const computeRecursionLimit = ({
   depth,
   maxDepthIncrease,
 }: Pick<ResolvedSearchOptions, 'depth' | 'maxDepthIncrease'>): number => 20 + 4 * (depth + maxDepthIncrease);
 
-/** Evaluations of a search in which nothing is skipped: the root, its M children, then W·M a level (docs/algorithm.md#depth-and-calls). */
+/**
+ * Counts the judgements of a search that rewrites every prompt: the root, its M children, then W·M a level
+ * (docs/algorithm.md#depth-and-calls).
+ */
 const countSearchEvaluations = ({
   depth,
   beamWidth,
@@ -144,22 +146,22 @@ const countSearchEvaluations = ({
 export const countRounds = (entrants: number, queries: number): number =>
   Math.max(1, Math.min(queries, Math.ceil(Math.log2(Math.max(2, entrants - 1)))));
 
-/** Evaluations of a final: each round's queries by those still in and the first prompt, then the proof by two. */
+/** Counts the judgements of a final: each round's by the remaining prompts and the first one, then the proof's by two. */
 export function countFinalEvaluations({ candidates, selectionQueries, proof }: FinalOptions): number {
-  const all = countRounds(candidates + 1, selectionQueries);
+  const rounds = countRounds(candidates + 1, selectionQueries);
   let sum = 2 * proof.maxQueries;
-  for (let round = 0, alive = candidates; round < all; round++, alive = Math.ceil(alive / 2))
-    sum += (alive + 1) * Math.ceil(selectionQueries / all);
+  for (let round = 0, remaining = candidates; round < rounds; round++, remaining = Math.ceil(remaining / 2))
+    sum += (remaining + 1) * Math.ceil(selectionQueries / rounds);
   return sum;
 }
 
-/** The final takes at most this share of a search's evaluations. */
+/** Share of a search's judgements that its final takes at most, 0 to 1. */
 const MAX_FINAL_SHARE = 0.4;
 
-/** The final as it fits a search of so many evaluations: smaller in a smaller search, by two queries or more. */
-export function shrinkFinal(final: FinalOptions, all: number): FinalOptions {
+/** Shrinks a final until it fits a search of so many judgements, or has two selection queries. */
+export function shrinkFinal(final: FinalOptions, judgements: number): FinalOptions {
   let fit = final;
-  while (countFinalEvaluations(fit) > MAX_FINAL_SHARE * all && fit.selectionQueries > 2)
+  while (countFinalEvaluations(fit) > MAX_FINAL_SHARE * judgements && fit.selectionQueries > 2)
     fit = {
       candidates: Math.max(2, fit.candidates - 1),
       selectionQueries: fit.selectionQueries - 1,
@@ -168,11 +170,12 @@ export function shrinkFinal(final: FinalOptions, all: number): FinalOptions {
   return fit;
 }
 
-/** The final as it fits a search that rewrites on every level; null where that is too small for one. */
+/** Shrinks a final until it fits a search that rewrites every prompt. Null: that search is too small for a final. */
 function shrinkOrDropFinal(
   final: FinalOptions,
   search: Parameters<typeof countSearchEvaluations>[0],
 ): FinalOptions | null {
-  const fit = shrinkFinal(final, countSearchEvaluations(search));
-  return countFinalEvaluations(fit) > MAX_FINAL_SHARE * countSearchEvaluations(search) ? null : fit;
+  const judgements = countSearchEvaluations(search);
+  const fit = shrinkFinal(final, judgements);
+  return countFinalEvaluations(fit) > MAX_FINAL_SHARE * judgements ? null : fit;
 }

@@ -1,8 +1,8 @@
 import type { Aspect } from './reward.ts';
 
 /**
- * The fourteen predefined rewards of the paper (ℝ), under the reference's names; the descriptions and scales are ours.
- * `about` is shown when rewards are selected, `scoring` when a response is judged (1 to 5 points).
+ * The fourteen predefined rewards of the paper (ℝ) under the reference's names. The descriptions and scales are ours.
+ * `about` is shown when rewards are selected, and `scoring` when a response is judged.
  */
 export const ASPECTS: readonly Aspect[] = [
   makeAspect(
@@ -91,7 +91,7 @@ export const ASPECTS: readonly Aspect[] = [
   ),
 ];
 
-/** Three of them bear longer names while in-context examples are rewritten (docs/algorithm.md#algorithm-1-the-in-context-examples). */
+/** Three aspects have longer names in stage 1, as in the reference. */
 export const LONG_ASPECT_NAMES: ReadonlyMap<string, string> = new Map([
   ['Compliance', 'Compliance with Instructions'],
   ['Limitations', 'Acknowledgement of Limitations'],
@@ -107,14 +107,14 @@ export const EXAMPLE_ASPECTS: readonly Aspect[] = ASPECTS.map((a) => ({
 /** The fixed rewards of the paper's static ablation: just-eval's five regular aspects. */
 export const STATIC_ASPECT_NAMES: readonly string[] = ['Helpfulness', 'Clarity', 'Factuality', 'Depth', 'Engagement'];
 
-/** A name as people write it, reduced to what tells it from another: letters and digits, lower case. */
+/** Reduces a name as people write it to letters and digits in lower case, so that names can be compared. */
 export const normalizeAspectName = (name: string): string =>
   name
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
 
-/** The reward of that name: a predefined one, else a new one (ℝ*) with the scoring text proposed for it or a general one. */
+/** Finds the predefined reward of a name, or makes a new one (ℝ*) with the proposed scoring text or a general one. */
 export function resolveReward(
   name: string,
   aspects: readonly Aspect[] = ASPECTS,

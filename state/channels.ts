@@ -15,7 +15,7 @@ const mergeNewestLevel = (a: Candidate[], b: Candidate[]): Candidate[] => {
 const mergeByIndex = (a: RewardSelection[], b: RewardSelection[]): RewardSelection[] =>
   [...new Map([...a, ...b].map((c) => [c.index, c])).values()].toSorted((x, y) => x.index - y.index);
 
-/** The judged hypotheses of the newest level, in the order of their places: who finishes first does not matter. */
+/** The judged candidates of the newest level, by index: it does not matter who finishes first. */
 const candidates = new ReducedValue(
   z.array(Candidate).default(() => []),
   {
@@ -24,7 +24,7 @@ const candidates = new ReducedValue(
   },
 );
 
-/** The rewards of the queries coming up, and until a level is ranked of its own. */
+/** The selected rewards of the level at hand and of upcoming queries. */
 const selectedRewards = new ReducedValue(
   z.array(RewardSelection).default(() => []),
   {
@@ -33,13 +33,13 @@ const selectedRewards = new ReducedValue(
   },
 );
 
-/** What a run is given: training queries X and in-context examples I*. */
+/** The input of a run: training queries X and in-context examples I*. */
 export const inputFields = {
   queries: z.array(QueryInput).min(1),
   examples: z.array(Example).default(() => []),
 };
 
-/** What a search returns: the prompt, the path's value (mean reward, root left out), the last beam's ids, what stopped it. */
+/** What a search returns: the prompt, the value of its path (mean reward without the root's), the ids of the last beam, what stopped it. */
 export const outputFields = {
   beam: z.array(z.string()),
   bestPrompt: z.string(),
@@ -47,14 +47,14 @@ export const outputFields = {
   value: z.number().nullable(),
   stoppedBy: z.string(),
   levels: z.number().int(),
-  /** The comparison on held-out queries; null where there was none. */
+  /** The comparison on held-out queries. Null: there was none. */
   final: FinalOutcome.nullable(),
 };
 
 /** A search that has made no call yet. */
 export const INITIAL_PROGRESS = { calls: 0, paper: { levels: 0, judgements: 0, depthIncreases: 0 } };
 
-/** What the system-prompt search knows: the frontier and what the next level needs, no more. */
+/** What the search for a system prompt knows: the frontier and what the next level needs. */
 export const SearchState = new StateSchema({
   ...inputFields,
   ...outputFields,
@@ -62,20 +62,20 @@ export const SearchState = new StateSchema({
   exampleIndices: z.array(z.array(z.number().int())),
   selectedRewards,
   candidates,
-  /** The frontier's depth limit: states on a path at most, raised once a level that kept a prompt. */
+  /** States on a path at most. A level that kept a good prompt adds one. */
   maxDepth: z.number().int(),
-  /** Queries that come again, and how many were asked. */
+  /** Which queries are still to be asked. */
   queryQueue: QueryQueue,
-  /** How many candidates there were, and how many could not be judged. */
+  /** Candidates so far, and those whose judgement is missing. */
   judgementCounts: z.object({ all: z.number().int(), missing: z.number().int() }),
-  /** Calls so far, and what is known of the paper's search (graphs/beam/callBudget.ts). */
+  /** Calls so far, and what the paper's search would have taken (graphs/beam/callBudget.ts). */
   progress: z.object({
     calls: z.number().int(),
     paper: z.object({ levels: z.number().int(), judgements: z.number().int(), depthIncreases: z.number().int() }),
   }),
   /** Prompts that may enter the final. */
   finalistPool: z.array(Finalist),
-  /** Levels in a row in which every prompt was kept: for the patience criterion. */
+  /** Levels in a row in which every prompt was kept, for the patience criterion. */
   levelsKept: z.number().int(),
 });
 
@@ -114,10 +114,10 @@ const heldOutRewards = new ReducedValue(
   },
 );
 
-/** The final: the entrants (the first prompt leads), those still in, and their scores on the held-out queries. */
+/** What the final knows. The first prompt leads the entrants. */
 export const FinalState = new StateSchema({
   entrants: z.array(Finalist),
-  /** The queries that choose the winner, then those that prove it. */
+  /** The held-out queries that choose the challenger, and the fresh ones that prove it. */
   selectionQueries: z.array(HeldOutQuery),
   proofQueries: z.array(HeldOutQuery),
   notes: z.array(z.string()),
@@ -147,7 +147,7 @@ export const RewriteExampleState = new StateSchema({
   exampleIndex: z.number().int(),
   query: z.string(),
   rewardSelection: RewardSelection,
-  /** The response at work, the best so far, and the rewrites done. */
+  /** The response at hand, the best so far, and the rewrites done. */
   current: Attempt,
   best: Attempt,
   round: z.number().int(),
@@ -156,5 +156,5 @@ export const RewriteExampleState = new StateSchema({
 export const RewriteExamplesOutput = new StateSchema({ examples: inputFields.examples });
 export const RewriteExampleOutput = new StateSchema({ rewritten });
 
-/** Both stages: what is given and what is found. */
+/** What both stages together know: their input and output. */
 export const DrpoState = new StateSchema({ ...inputFields, ...outputFields });

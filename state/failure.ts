@@ -1,4 +1,4 @@
-/** Errors that end a run instead of failing one candidate: budget spent, a role down, stopped by the user, or a graph's own signals. */
+/** Errors that end a run instead of failing one item: a spent budget, a role that is down, a stop by the user, a graph's own signals. */
 const FATAL_ERROR_NAMES = new Set([
   'StoreError',
   'CheckpointsError',
@@ -14,7 +14,7 @@ const FATAL_ERROR_NAMES = new Set([
 ]);
 const FATAL_HTTP_STATUSES = new Set([401, 403, 404]);
 
-/** Whether an error concerns the whole run: no key, no such model, no money. Everything else is one item's failure, and data. */
+/** Whether an error concerns the whole run, such as a missing key, model or budget. Any other is the failure of one item, and data. */
 export function isFatal(error: unknown): boolean {
   if (!(error instanceof Error)) return true;
   const status = 'status' in error ? error.status : undefined;
@@ -32,12 +32,12 @@ export const isError = (value: unknown): value is Error & { code?: unknown } =>
 /** The message of an error, or of any other value that was thrown. */
 export const getErrorMessage = (error: unknown): string => (isError(error) ? error.message : String(error));
 
-/** A checkpoint could not be read or written: the run ends, and goes on from what was kept before. */
+/** A checkpoint could not be read or written. The run ends, and the next start continues from what was saved before. */
 export class CheckpointsError extends Error {
   override name = 'CheckpointsError';
 }
 
-/** The search cannot go on as it is: nobody answers, or the judge cannot be read. What there is stays, and the run can be taken up again. */
+/** The search cannot continue: nobody responds, or the judge cannot be read. What there is stays, and the run can be resumed. */
 export class SearchError extends Error {
   override name = 'SearchError';
 }

@@ -3,7 +3,7 @@ import { Estimate } from './estimate.ts';
 import { Example } from './example.ts';
 import { Evaluation } from './judgement.ts';
 
-/** A prompt that may enter the final: where it stands in the tree, its path's value, and what the tree tells of its quality. */
+/** A prompt that may enter the final, with the value of its path and the estimate of its quality. */
 export const Finalist = z.object({
   id: z.string(),
   prompt: z.string(),
@@ -13,7 +13,7 @@ export const Finalist = z.object({
 });
 export type Finalist = z.infer<typeof Finalist>;
 
-/** What one entrant got on one held-out query; reward null where the judgement is missing. */
+/** What one entrant scored on one held-out query. Its reward is null if the judgement is missing. */
 export const FinalScore = z.object({
   id: z.string(),
   index: z.number().int(),
@@ -24,27 +24,27 @@ export type FinalScore = z.infer<typeof FinalScore>;
 
 const Difference = z.object({ mean: z.number(), low: z.number(), high: z.number() });
 
-/** The outcome of the final: all on the same held-out queries, the winner's difference from the first prompt on fresh ones. */
+/** The outcome of the final. All entrants met the same held-out queries. Fresh queries prove the challenger. */
 export const FinalOutcome = z.object({
-  /** The held-out queries that chose the winner, and the fresh ones that proved it. */
+  /** The held-out queries that chose the challenger, and the fresh ones that proved it. */
   queries: z.array(z.string()),
   proof: z.array(z.string()),
   candidates: z.array(
     z.object({ id: z.string(), prompt: z.string(), mean: z.number().nullable(), judged: z.number().int() }),
   ),
-  /** Its id; the first prompt's ("0") where no challenger was better on all the queries they have in common. */
+  /** The winner's id. It is the first prompt's, "0", if the challenger was not better on the queries they have in common. */
   winner: z.string(),
-  /** Winner minus first prompt, 95 % paired bootstrap on the proof queries; zero where the first won, null of fewer than two pairs. */
+  /** Winner minus first prompt with its 95 % interval, in points. Zero if the first prompt won. Null: fewer than two pairs. */
   difference: Difference.nullable(),
-  /** Who was left of the others, and its difference, won or lost. */
+  /** The challenger's id and its difference from the first prompt, whether it won or lost. */
   challenger: z.string(),
   challengerDifference: Difference.nullable(),
   byAspect: z.record(z.string(), z.object({ mean: z.number(), judged: z.number().int() })),
-  /** What is to be said of it, such as that too few queries were left to be held out. */
+  /** Remarks, such as that too few queries were left to be held out. */
   notes: z.array(z.string()),
 });
 export type FinalOutcome = z.infer<typeof FinalOutcome>;
 
-/** A held-out query: its place in the order of the run, and the indices of its examples are resolved already. */
+/** A held-out query with its index in the order of the run and its examples. */
 export const HeldOutQuery = z.object({ index: z.number().int(), query: z.string(), examples: z.array(Example) });
 export type HeldOutQuery = z.infer<typeof HeldOutQuery>;

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { Estimate, ROOT_ESTIMATE } from './estimate.ts';
 import { Evaluation, computeReward } from './judgement.ts';
 
-/** A judged node of the search tree, as it goes out to the journal. */
+/** A judged node of the search tree, as the journal holds it. */
 export const Hypothesis = z.object({
-  /** Place in the tree: "0" is the root, "0.2" its third child; a kept prompt is child 0. */
+  /** Path in the tree: "0" is the root, "0.2" its third child. A kept prompt is child 0. */
   id: z.string(),
   parent: z.string().nullable(),
-  /** 0 for the root, one more a level. */
+  /** Level in the tree, 0 for the root. */
   depth: z.number().int().min(0),
   /** Position among the candidates of its level, from 0: better parents first, then sample by sample, as in the reference. */
   index: z.number().int().min(0),
@@ -16,52 +16,52 @@ export const Hypothesis = z.object({
   response: z.string(),
   aspects: z.array(z.string()),
   evaluation: Evaluation,
-  /** 1 to 5; null where the judgement is missing (the reference preset records 0). */
+  /** Mean points, 1 to 5. Null: the judgement is missing. The reference preset records 0 instead. */
   reward: z.number().nullable(),
-  /** Mean reward along the path, the root's left out; null while nothing on the path was judged. */
+  /** Mean reward along the path without the root's, 1 to 5. Null: nothing on the path was judged. */
   value: z.number().nullable(),
   /** Why the judgement is missing. */
   missing: z.string().optional(),
 });
 export type Hypothesis = z.infer<typeof Hypothesis>;
 
-/** What the next level needs to know of a path besides its last node: running sums and the last few prompts. */
+/** What the next level needs to know of a path besides its last node. */
 export const Lineage = z.object({
-  /** Sum and number of the rewards measured on the path, the root's left out. */
+  /** Sum and number of the rewards on the path, without the root's. */
   rewardTotal: z.number(),
   rewardCount: z.number().int(),
-  /** The same with a level's mean standing in for a missing reward: for ranking alone. */
+  /** The same with the level's mean in place of a missing reward, for ranking only. */
   rankingTotal: z.number(),
   rankingCount: z.number().int(),
-  /** What is thought of the prompt's quality; before its level is ranked, of its parent's. */
+  /** The estimate of the prompt's quality. Before its level is ranked, its parent's. */
   quality: Estimate,
-  /** Whether the prompt is its parent's rewritten, or its parent's own. */
+  /** Whether the prompt was rewritten. Otherwise it is its parent's. */
   rewritten: z.boolean().default(false),
-  /** The last prompts of the path, oldest first, the current one last; empty at the root. */
+  /** The last prompts of the path, oldest first, the current one last. Empty at the root. */
   history: z.array(z.string()),
-  /** Edits of the path's surroundings that did worse than what was kept, oldest first: for the optimizer. */
+  /** Edits near the path that scored clearly lower than a sibling, oldest first, for the optimizer. */
   failedEdits: z.array(z.string()).default([]),
-  /** The same of this node's own siblings: its children are told. */
+  /** The same among this node's own siblings. Its children pass them to the optimizer. */
   levelFailedEdits: z.array(z.string()).default([]),
-  /** Sketches (state/promptFingerprint.ts) of the tree's prompts before this level, its siblings besides: the newest so many. */
+  /** Fingerprints (state/promptFingerprint.ts) of the newest prompts of the tree before this level, and of its siblings. */
   knownPrompts: z.array(z.string()).default([]),
-  /** The same of this node's own level: its children know them. */
+  /** Fingerprints of the prompts of this node's own level, for its children. */
   levelPrompts: z.array(z.string()).default([]),
-  /** Whether this step kept the parent's prompt because there was nothing to mend: such a level adds to the depth. */
+  /** Whether this step kept a prompt that was good enough. Such a level adds to the depth. */
   addsDepth: z.boolean(),
-  /** Steps in a row, this one included, to which the base model gave no response. */
+  /** Steps in a row, up to this one, without a response. */
   unansweredSteps: z.number().int(),
 });
 export type Lineage = z.infer<typeof Lineage>;
 
-/** A hypothesis on the frontier, with its lineage: what a beam holds. */
+/** A judged node on the frontier, with its lineage. */
 export const Candidate = Hypothesis.extend({ lineage: Lineage });
 export type Candidate = z.infer<typeof Candidate>;
 
 /** Returns the depth of a level's candidates, 0 for the root's level. */
 export const getLevel = ([first]: readonly Candidate[]): number => first?.depth ?? 0;
 
-/** A hypothesis before it is judged. */
+/** A candidate before it is judged. */
 export const CandidateDraft = Candidate.pick({
   id: true,
   parent: true,
@@ -73,17 +73,18 @@ export const CandidateDraft = Candidate.pick({
 });
 export type CandidateDraft = z.infer<typeof CandidateDraft>;
 
+/** Drops the lineage, which the journal does not hold. */
 export function toHypothesis(candidate: Candidate): Hypothesis {
   const { lineage: _, ...node } = candidate;
   return node;
 }
 
-/** How a path is valued: the mean of its rewards, or the last one alone (the reference's choice for a beam of one). */
+/** How a path is valued: by the mean of its rewards, or by the last one as in the reference with a beam of one. */
 export type PathAggregation = 'mean' | 'last';
 
 /**
- * The draft with its judgement: the reward, and the path's value brought up to date. The root counts for nothing
- * (docs/algorithm.md#values-and-ties). `missingJudgementScore`: what a missing judgement counts as, null (nothing) or 0 (the reference).
+ * Makes a candidate of a draft and its judgement: it computes the reward and brings the path's sums and value up to date.
+ * The root's reward counts for no path. `missingJudgementScore` is what a missing judgement counts as: null (nothing) or 0.
  */
 export function applyJudgement(
   draft: CandidateDraft,
@@ -138,7 +139,7 @@ const ROOT_LINEAGE: Lineage = {
   unansweredSteps: 0,
 };
 
-/** The root s_0: the initial prompt on the first query. */
+/** Makes the root s_0: the initial prompt on the first query. */
 export const makeRootDraft = (prompt: string, query: string): CandidateDraft => ({
   id: '0',
   parent: null,

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { computeMean } from '../statistics/computeMean.ts';
 
-/** One aspect's judgement: 1 to 5 points and why. */
+/** The judgement on one aspect: 1 to 5 points and the reason. */
 export const Score = z.object({ rationale: z.string(), score: z.number().min(1).max(5) });
 export type Score = z.infer<typeof Score>;
 
-/** The judge's whole reply on one response: aspect → score. Empty where judging failed. */
+/** The judge's reply on one response, by aspect. Empty if judging failed. */
 export const Evaluation = z.record(z.string(), Score);
 export type Evaluation = z.infer<typeof Evaluation>;
 
-/** Points by aspect, in the judge's order. */
+/** Lists the points of the aspects, in the judge's order. */
 export const listPoints = (evaluation: Evaluation): number[] => Object.values(evaluation).map((s) => s.score);
 
-/** R(σ | ℝ_q), 1 to 5: the plain mean over the judged aspects; null where judging failed, which is not a zero. */
+/** Computes R(σ | ℝ_q), the mean points over the judged aspects, 1 to 5. Null: judging failed, which is not a zero. */
 export const computeReward = (evaluation: Evaluation): number | null => computeMean(listPoints(evaluation));
 
 /** Whether every aspect has full marks. */

@@ -1,30 +1,30 @@
-/** Bits of a sketch, and the characters it takes. */
+/** Bits of a fingerprint. It takes 22 characters. */
 const FINGERPRINT_BITS = 128;
 const BIT_SEEDS = Uint32Array.from({ length: FINGERPRINT_BITS }, (_, i) => Math.imul(i + 1, 0x9e3779b1) ^ 0x85ebca6b);
 
-/** The words of a text, lower case, punctuation aside. */
+/** Splits a text into its words, in lower case and without punctuation. */
 export const splitWords = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
-/** All runs of so many words. */
+/** Collects all runs of `length` words in a text. */
 export function collectWordRuns(text: string, length: number): Set<string> {
   const words = splitWords(text);
   return new Set(words.slice(length - 1).map((_, i) => words.slice(i, i + length).join(' ')));
 }
 
 /**
- * What is kept of a prompt where the prompt itself would make the state grow: 22 characters, of which two agree the more the
- * likelier the prompts are (one bit a minwise hash of the word trigrams; Li and König 2010).
+ * Makes the fingerprint of a prompt, 22 characters that stand for it so that the state does not grow with each prompt.
+ * The more alike two prompts are, the more bits agree: each is one bit of a minwise hash of the word trigrams (Li and König 2010).
  */
 export function fingerprintPrompt(prompt: string): string {
   const known = fingerprintCache.get(prompt);
   if (known !== undefined) return known;
-  const sketch = computeFingerprint(prompt);
+  const fingerprint = computeFingerprint(prompt);
   if (fingerprintCache.size >= MAX_CACHED_FINGERPRINTS) fingerprintCache.clear();
-  fingerprintCache.set(prompt, sketch);
-  return sketch;
+  fingerprintCache.set(prompt, fingerprint);
+  return fingerprint;
 }
 
-/** Sketches made of late: a prompt's is asked for when it is born and when its level is ranked. */
+/** Recent fingerprints by prompt. Each is needed twice: when a prompt is made and when its level is ranked. */
 const fingerprintCache = new Map<string, string>();
 const MAX_CACHED_FINGERPRINTS = 256;
 
@@ -40,7 +40,7 @@ function computeFingerprint(prompt: string): string {
   return Buffer.from(bytes).toString('base64url');
 }
 
-/** How alike the prompts of two sketches are, about: Jaccard likeness of their word trigrams, up to 1; off by 0.02 (sd) near 0.97. */
+/** Estimates the similarity of two prompts from their fingerprints: Jaccard of their word trigrams, up to 1, with an error of 0.02 near 0.97. */
 export function estimateSimilarity(a: string, b: string): number {
   const [one, other] = [Buffer.from(a, 'base64url'), Buffer.from(b, 'base64url')];
   let apart = 0;

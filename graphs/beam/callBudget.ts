@@ -3,26 +3,56 @@ import { getLevel } from '../../state/hypothesis.ts';
 import { countReserved } from '../final/heldOutQueries.ts';
 import { countFinalEvaluations, shrinkFinal, type FinalOptions, type ResolvedSearchOptions } from '../searchOptions.ts';
 
+// The final takes its calls out of the search's, so that both together cost no more than the paper's search. After each
+// level the calls of the paper's search are estimated from the run so far. The final comes when only its own calls are left.
+// The paper asks a new query on every level and rewrites each prompt that is not kept M times. So only a level that follows
+// a new query tells how many prompts the paper's search would keep: a query that is asked again is a hard one.
+
 /** How far a search has come. */
 export interface SearchProgress {
   /** Levels after the root's. */
   level: number;
-  /** Calls so far: rewrites, answers, judgements, and rewards selected. */
+  /** Calls so far: rewrites, responses, judgements and selections of rewards. */
   calls: number;
   paper: PaperLevels;
   /** Training queries in all. */
   queries: number;
 }
 
-/**
- * Of the levels that come after a query asked for the first time, as all do in the paper: how many, the judgements they
- * would take with everything rewritten M times, and those that kept a prompt (as many as may add to the depth at most).
- */
+/** What the paper's search would have taken on the levels that follow a new query. */
 export interface PaperLevels {
   levels: number;
+  /** Judgements of these levels, if each prompt that is not kept were rewritten M times. */
   judgements: number;
+  /** Those of these levels that add to the depth, at most `maxDepthIncrease`. */
   depthIncreases: number;
 }
+
+/** What one level took. */
+interface LevelCost {
+  /** Prompts of the beam before it that were rewritten, and those that were kept. */
+  rewrites: number;
+  kept: number;
+  judgements: number;
+  /** Whether the level adds to the depth. */
+  addsDepth: boolean;
+  /** Whether the level asked a new query. */
+  fresh: boolean;
+  /** Whether the level before it asked a new query, as every level of the paper does. */
+  matchesPaper: boolean;
+}
+
+/** The options of a search that its cost depends on. */
+export type SearchSize = Pick<ResolvedSearchOptions, 'beamWidth' | 'actions' | 'depth' | 'maxDepthIncrease' | 'final'>;
+
+/** The calls of the root's level: its rewards, its response and its judgement. */
+export const ROOT_CALLS = 3;
+
+/**
+ * What is assumed before there are levels to count, worth `levels` of them. The nine published runs rewrote 0.8 prompts a
+ * level, and 0.65 of their levels added to the depth. The lower share here keeps a search from spending too much.
+ */
+const PAPER_LEVEL_PRIOR = { levels: 2, rewritten: 0.8, depthIncreases: 0.5 };
 
 /** Collects how far a search has come. */
 export const toSearchProgress = ({ candidates, progress, queries }: typeof SearchState.State): SearchProgress => ({
@@ -32,49 +62,59 @@ export const toSearchProgress = ({ candidates, progress, queries }: typeof Searc
   queries: queries.length,
 });
 
-/** Another level: hypotheses of the beam before that were rewritten, and that kept their prompt; what came of them and was judged. */
-interface LevelCost {
-  rewrites: number;
-  kept: number;
-  judgements: number;
-  /** Whether it adds to the depth. */
-  addsDepth: boolean;
-  /** Whether it was the first to ask its query, and whether the level before it was. */
-  fresh: boolean;
-  matchesPaper: boolean;
-}
-
-/** With another level. */
+/** Adds a level to the progress of a search. */
 export function addLevelCost(
   { calls, paper }: Pick<SearchProgress, 'calls' | 'paper'>,
   { rewrites, kept, judgements, addsDepth, fresh, matchesPaper }: LevelCost,
   { actions, maxDepthIncrease }: Pick<ResolvedSearchOptions, 'actions' | 'maxDepthIncrease'>,
 ): Pick<SearchProgress, 'calls' | 'paper'> {
-  const levelInPaper = {
+  const next = {
     levels: paper.levels + 1,
     judgements: paper.judgements + kept + rewrites * actions,
     depthIncreases: Math.min(maxDepthIncrease, paper.depthIncreases + (addsDepth ? 1 : 0)),
   };
-  return { calls: calls + countLevelCalls(rewrites, judgements, fresh), paper: matchesPaper ? levelInPaper : paper };
+  return { calls: calls + countLevelCalls(rewrites, judgements, fresh), paper: matchesPaper ? next : paper };
 }
 
-/** Rewrites, answers and judgements, and its query's rewards where they are not known yet. */
+/** Counts the calls of a level. Each judgement needs a response. A new query needs its rewards selected. */
 export const countLevelCalls = (rewrites: number, judgements: number, fresh: boolean): number =>
   rewrites + 2 * judgements + (fresh ? 1 : 0);
 
-/** What of a search's options counts here. */
-export type SearchSize = Pick<ResolvedSearchOptions, 'beamWidth' | 'actions' | 'depth' | 'maxDepthIncrease' | 'final'>;
+/** Whether the final is due: more than half of the next level's calls would be missing to the final. */
+export const isFinalDue = (progress: SearchProgress, nextCalls: number, options: SearchSize): boolean =>
+  fitFinal(progress, options) !== null && nextCalls > 2 * countCallsLeft(progress, options);
 
-/**
- * What is taken for so many levels before there are any: prompts rewritten a level as in the nine published runs
- * (docs/algorithm.md#noise-in-the-published-runs), and the share of levels that add to the depth, theirs (0.65) with a margin, so as not to spend too much.
- */
-const PAPER_LEVEL_PRIOR = { levels: 2, rewritten: 0.8, raising: 0.5 };
+/** Estimates how many levels are left to the search, before the final if there is one. */
+export function countLevelsLeft(progress: SearchProgress, options: SearchSize): number {
+  const { levels, callsPerLevel } = estimatePaperSearch(progress, options);
+  const left = Math.max(0, levels - progress.level);
+  if (!options.final) return left;
+  const prior = PAPER_LEVEL_PRIOR.levels;
+  const ownCallsPerLevel = (progress.calls - ROOT_CALLS + prior * callsPerLevel) / (progress.level + prior);
+  return Math.min(left, Math.max(0, countCallsLeft(progress, options) / ownCallsPerLevel));
+}
 
-/** The calls of the root: its rewards, its answer, its judgement. */
-export const ROOT_CALLS = 3;
+/** Fits the final to the size of the paper's search and to the queries that are held out. Null: there is no final. */
+export function fitFinal(progress: SearchProgress, options: SearchSize): FinalOptions | null {
+  if (!options.final) return null;
+  const { judgementsPerLevel, levels } = estimatePaperSearch(progress, options);
+  const heldOut = countReserved(progress.queries, options.final.selectionQueries + options.final.proof.maxQueries);
+  if (heldOut < 1) return null;
+  const fit = shrinkFinal(options.final, 1 + levels * judgementsPerLevel);
+  const selectionQueries = Math.min(fit.selectionQueries, Math.max(1, heldOut - 2));
+  const maxQueries = Math.min(fit.proof.maxQueries, heldOut - selectionQueries);
+  return { ...fit, selectionQueries, proof: { maxQueries } };
+}
 
-/** The paper's search as a whole, as this one has gone so far: its levels after the root's, and what each takes. */
+/** Estimates the calls that are left to the search: those of the paper's search without those made and the final's. */
+function countCallsLeft(progress: SearchProgress, options: SearchSize): number {
+  const { levels, callsPerLevel } = estimatePaperSearch(progress, options);
+  const final = fitFinal(progress, options);
+  const finalCalls = final ? 2 * countFinalEvaluations(final) + final.selectionQueries + final.proof.maxQueries : 0;
+  return ROOT_CALLS + levels * callsPerLevel - progress.calls - finalCalls;
+}
+
+/** The paper's search as a whole, estimated from this run: its levels after the root's, and what each takes. */
 interface PaperSearch {
   levels: number;
   judgementsPerLevel: number;
@@ -85,52 +125,17 @@ function estimatePaperSearch(
   { paper, queries }: SearchProgress,
   { beamWidth, actions, depth, maxDepthIncrease }: SearchSize,
 ): PaperSearch {
+  const prior = PAPER_LEVEL_PRIOR;
   const beam = Math.min(beamWidth, actions);
-  const usual = beam + Math.min(beam, PAPER_LEVEL_PRIOR.rewritten) * (actions - 1);
-  const seen = paper.levels + PAPER_LEVEL_PRIOR.levels;
-  const judgements = (paper.judgements + PAPER_LEVEL_PRIOR.levels * usual) / seen;
-  const rewrites = actions > 1 ? (judgements - beam) / (actions - 1) : beam;
-  const raising = Math.min(0.99, (paper.depthIncreases + PAPER_LEVEL_PRIOR.levels * PAPER_LEVEL_PRIOR.raising) / seen);
-  const levels = Math.min((depth - 1) / (1 - raising), depth - 1 + maxDepthIncrease, queries - 1);
+  const seen = paper.levels + prior.levels;
+  const assumedJudgements = beam + Math.min(beam, prior.rewritten) * (actions - 1);
+  const judgementsPerLevel = (paper.judgements + prior.levels * assumedJudgements) / seen;
+  const rewritesPerLevel = actions > 1 ? (judgementsPerLevel - beam) / (actions - 1) : beam;
+  const increaseShare = Math.min(0.99, (paper.depthIncreases + prior.levels * prior.depthIncreases) / seen);
+  const levels = Math.min((depth - 1) / (1 - increaseShare), depth - 1 + maxDepthIncrease, queries - 1);
   return {
     levels: Math.max(0, levels),
-    judgementsPerLevel: judgements,
-    callsPerLevel: 2 * judgements + Math.max(0, rewrites) + 1,
+    judgementsPerLevel,
+    callsPerLevel: countLevelCalls(Math.max(0, rewritesPerLevel), judgementsPerLevel, true),
   };
 }
-
-/** The final as it fits this search, which keeps more or fewer prompts than another, and the queries held out for it. */
-export function fitFinal(spent: SearchProgress, options: SearchSize): FinalOptions | null {
-  if (!options.final) return null;
-  const { judgementsPerLevel: judgements, levels } = estimatePaperSearch(spent, options);
-  const held = countReserved(spent.queries, options.final.selectionQueries + options.final.proof.maxQueries);
-  const fit = shrinkFinal(options.final, 1 + levels * judgements);
-  const queries = Math.min(fit.selectionQueries, Math.max(1, held - 2));
-  return held < 1
-    ? null
-    : { ...fit, selectionQueries: queries, proof: { maxQueries: Math.min(fit.proof.maxQueries, held - queries) } };
-}
-
-/** Calls that are left of the paper's search once the final has its own: of its judgements, and for the rewards of its queries. */
-function countCallsLeft(spent: SearchProgress, options: SearchSize): number {
-  const { levels, callsPerLevel: calls } = estimatePaperSearch(spent, options);
-  const final = fitFinal(spent, options);
-  const reserve = final ? 2 * countFinalEvaluations(final) + final.selectionQueries + final.proof.maxQueries : 0;
-  return ROOT_CALLS + levels * calls - spent.calls - reserve;
-}
-
-/** Levels that the final leaves to the search, all its own if there is none: a guess that shrinks to 0 as its share is used up. */
-export function countLevelsLeft(spent: SearchProgress, options: SearchSize): number {
-  const { levels, callsPerLevel: calls } = estimatePaperSearch(spent, options);
-  const left = Math.max(0, levels - spent.level);
-  if (!options.final) return left;
-  const each = (spent.calls - ROOT_CALLS + PAPER_LEVEL_PRIOR.levels * calls) / (spent.level + PAPER_LEVEL_PRIOR.levels);
-  return Math.min(left, Math.max(0, countCallsLeft(spent, options) / each));
-}
-
-/**
- * Whether the next level, of so many calls, and the final would together take more than the paper's search takes in the end,
- * as this one has gone so far, by more than half of that level. Kept prompts cost little: a search that keeps many goes deeper.
- */
-export const isFinalDue = (spent: SearchProgress, next: number, options: SearchSize): boolean =>
-  fitFinal(spent, options) !== null && next > 2 * countCallsLeft(spent, options);

@@ -1,9 +1,9 @@
 import { isPerfect } from '../../state/judgement.ts';
 import type { Candidate, CandidateDraft } from '../../state/hypothesis.ts';
-import { mergeFailedEdits, listKnownPrompts } from './failedEdits.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
+import { listKnownPrompts, mergeFailedEdits } from './failedEdits.ts';
 
-/** Why a hypothesis keeps its prompt on the next query instead of being rewritten; null where it is rewritten. */
+/** Says why a candidate keeps its prompt on the next query. Null: it is rewritten. */
 export function findKeepReason(
   { evaluation, reward }: Candidate,
   { keepPromptAbove }: Pick<ResolvedSearchOptions, 'keepPromptAbove'>,
@@ -12,14 +12,26 @@ export function findKeepReason(
   return isPerfect(evaluation) || (reward ?? 0) > keepPromptAbove ? 'good' : null;
 }
 
-/** How many rewrites of each of a beam, best first, are asked for: none of a prompt that is kept, M of the best that is not. */
+/** Counts the rewrites of each prompt of a beam, best first: none if it is kept, M for the best that is not, fewer for the rest. */
 export function countRewrites(beam: readonly Candidate[], options: ResolvedSearchOptions): number[] {
-  const wanted = beam.map((c) => (findKeepReason(c, options) ? 0 : options.runnerUpActions));
-  const best = wanted.findIndex((n) => n > 0);
-  return wanted.map((n, rank) => (rank === best ? options.actions : n));
+  const counts = beam.map((c) => (findKeepReason(c, options) ? 0 : options.runnerUpActions));
+  const best = counts.findIndex((count) => count > 0);
+  return counts.map((count, rank) => (rank === best ? options.actions : count));
 }
 
-/** The kept prompt as child 0 of its parent. It adds to the depth where there was nothing to mend (or, in the reference, nothing to go by). */
+/** Makes the children of a candidate: its rewrites, or the kept prompt if there is no usable rewrite. */
+export const makeChildren = (
+  parent: Candidate,
+  prompts: readonly string[],
+  query: string,
+  index: number,
+  options: ResolvedSearchOptions,
+): CandidateDraft[] =>
+  prompts.length
+    ? makeRewrittenDrafts(parent, prompts, query, index, options)
+    : [makeKeptDraft(parent, query, index, options)];
+
+/** Makes a candidate's kept prompt its child 0. The level adds to the depth if the prompt was good. */
 export function makeKeptDraft(
   parent: Candidate,
   query: string,
@@ -27,11 +39,12 @@ export function makeKeptDraft(
   options: ResolvedSearchOptions,
 ): CandidateDraft {
   const reason = findKeepReason(parent, options);
+  // the reference counts a missing judgement as a good one here
   const addsDepth = reason === 'good' || (reason === 'missing' && options.missingJudgementScore === 0);
   return makeChildDraft(parent, [parent.prompt], query, index, 0, options, addsDepth);
 }
 
-/** The rewrites as children of their parent, numbered from 0. */
+/** Makes the rewrites of a candidate its children, numbered from 0. */
 export const makeRewrittenDrafts = (
   parent: Candidate,
   prompts: readonly string[],
@@ -50,8 +63,9 @@ function makeChildDraft(
   addsDepth: boolean,
 ): CandidateDraft {
   const prompt = prompts[child] ?? parent.prompt;
-  const former = parent.depth === 0 ? [parent.prompt] : parent.lineage.history;
-  const all = options.distinctHistory ? [...former.filter((p) => p !== prompt), prompt] : [...former, prompt];
+  const { lineage } = parent;
+  const former = parent.depth === 0 ? [parent.prompt] : lineage.history;
+  const history = options.distinctHistory ? former.filter((p) => p !== prompt) : former;
   return {
     id: `${parent.id}.${child}`,
     parent: parent.id,
@@ -60,23 +74,19 @@ function makeChildDraft(
     prompt,
     query,
     lineage: {
-      ...parent.lineage,
+      ...lineage,
       rewritten: prompt !== parent.prompt,
-      history: all.slice(-options.historyLength),
-      failedEdits: mergeFailedEdits(
-        parent.lineage.failedEdits,
-        parent.lineage.levelFailedEdits,
-        options.failedEditsShown,
-      ),
+      history: [...history, prompt].slice(-options.historyLength),
+      failedEdits: mergeFailedEdits(lineage.failedEdits, lineage.levelFailedEdits, options.failedEditsShown),
       levelFailedEdits: [],
-      knownPrompts: listKnownPrompts(parent.lineage, prompts, options.knownPromptsLimit),
+      knownPrompts: listKnownPrompts(lineage, prompts, options.knownPromptsLimit),
       levelPrompts: [],
       addsDepth,
     },
   };
 }
 
-/** What rewriting a hypothesis so many times reads. */
+/** Collects what the optimizer reads to rewrite a candidate `actions` times. */
 export const toRewriteInput = ({ prompt, query, response, evaluation, lineage }: Candidate, actions: number) => ({
   prompt,
   query,
@@ -87,15 +97,3 @@ export const toRewriteInput = ({ prompt, query, response, evaluation, lineage }:
   ...(lineage.knownPrompts.length > 0 && { knownPrompts: lineage.knownPrompts }),
   actions,
 });
-
-/** The children of a hypothesis: its rewrites, or the kept prompt where none is of use. */
-export const makeChildren = (
-  parent: Candidate,
-  prompts: readonly string[],
-  query: string,
-  index: number,
-  options: ResolvedSearchOptions,
-): CandidateDraft[] =>
-  prompts.length
-    ? makeRewrittenDrafts(parent, prompts, query, index, options)
-    : [makeKeptDraft(parent, query, index, options)];

@@ -1,30 +1,40 @@
 import type { Difficulty } from '../../state/estimate.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
-import { updateEstimates, type Prior } from './qualityEstimate.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
+import { updateEstimates, type Prior } from './qualityEstimate.ts';
 
-/** Where a candidate comes from; `rank`: its parent's in the beam. */
+/** Finds where a candidate comes from: the estimate of its parent, and the parent's rank in the beam. */
 type OriginLookup = (candidate: Candidate) => Omit<Prior, 'rewritten'>;
 
-/** In a beam: places are told by the parent's rank. */
-const createBeamOrigin =
-  (actions: number): OriginLookup =>
-  ({ index, lineage }) => ({ parent: lineage.quality, rank: Math.floor(index / actions) });
-
-/** A level with what its rewards tell of its candidates' quality, and of its query. */
+/** A level whose candidates know what their rewards say, and how hard its query proved. */
 export interface EstimatedLevel {
   level: Candidate[];
   difficulty: Difficulty;
 }
 
-/** `known`: what its query had shown before. */
+/** Estimates the candidates of a beam's level, unless neither the ranking nor a final asks for it. */
+export const estimateBeamLevel = (
+  level: readonly Candidate[],
+  { actions, rankBy, final }: Pick<ResolvedSearchOptions, 'actions' | 'rankBy' | 'final'>,
+  known: Difficulty | null = null,
+): EstimatedLevel =>
+  rankBy === 'value' && final === null
+    ? { level: [...level], difficulty: { mean: 0, variance: 0 } }
+    : estimateLevel(level, findBeamOrigin(actions), known);
+
+/** In a beam a candidate's index tells its parent's rank. */
+const findBeamOrigin =
+  (actions: number): OriginLookup =>
+  ({ index, lineage }) => ({ parent: lineage.quality, rank: Math.floor(index / actions) });
+
+/** Estimates the candidates of a level from their rewards. `known` is what the level's query showed before. */
 export function estimateLevel(
   level: readonly Candidate[],
-  origin: OriginLookup,
+  findOrigin: OriginLookup,
   known: Difficulty | null = null,
 ): EstimatedLevel {
   const { qualities, difficulty } = updateEstimates(
-    level.map((c) => ({ ...origin(c), rewritten: c.lineage.rewritten })),
+    level.map((c) => ({ ...findOrigin(c), rewritten: c.lineage.rewritten })),
     level.map((c) => c.reward),
     known,
   );
@@ -35,17 +45,7 @@ export function estimateLevel(
   return { level: level.map(withQuality), difficulty };
 }
 
-/** The same of a beam's level, where the ranking or the final asks for it. */
-export const estimateBeamLevel = (
-  level: readonly Candidate[],
-  { actions, rankBy, final }: Pick<ResolvedSearchOptions, 'actions' | 'rankBy' | 'final'>,
-  known: Difficulty | null = null,
-): EstimatedLevel =>
-  rankBy === 'value' && final === null
-    ? { level: [...level], difficulty: { mean: 0, variance: 0 } } // nobody looks at it
-    : estimateLevel(level, createBeamOrigin(actions), known);
-
-/** The level as it is ranked: of what its candidates share, what those of the beam share with each other. */
+/** Numbers an ordered level from 0. Its beam keeps the covariances that its members have with each other. */
 export function assignLevelIndices(
   ordered: readonly Candidate[],
   level: readonly Candidate[],

@@ -2,15 +2,15 @@ import type { Candidate, Lineage } from '../../state/hypothesis.ts';
 import { fingerprintPrompt } from '../../state/promptFingerprint.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
 
-/** Points by which a rewrite must lie below a sibling, on the same query, to have failed: about two standard deviations of their noise. */
+/** Points by which a rewrite must score below a sibling on the same query to have failed: about two standard deviations of noise. */
 const FAILED_EDIT_MARGIN_POINTS = 1;
-/** Of an edit, this many of its lines are remembered, each of this many characters at most; longer ones are left out, not cut. */
+/** Lines of an edit that are remembered, and characters of a line. Longer lines are left out, not cut. */
 const MAX_EDIT_LINES = 3;
 const MAX_LINE_CHARACTERS = 240;
 
 /**
- * A level with what its survivors' siblings have shown not to work, and with which prompts were tried in it; their children
- * know of both when they are rewritten.
+ * Records in each prompt of the beam what failed in its siblings, and the fingerprints of all prompts of the level.
+ * The optimizer learns of both when it rewrites their children.
  */
 export function recordFailedEdits(
   level: readonly Candidate[],
@@ -32,15 +32,15 @@ export function recordFailedEdits(
   });
 }
 
-/** Prompts a child's own rewrites may not repeat: those of the levels before, and of its siblings; the newest so many. */
+/** Lists the fingerprints that the rewrites of a child may not repeat: earlier levels and its siblings, the newest `limit`. */
 export const listKnownPrompts = (
   { knownPrompts, levelPrompts }: Lineage,
   siblings: readonly string[],
-  most: number,
+  limit: number,
 ): string[] =>
-  most === 0 ? [] : [...new Set([...knownPrompts, ...levelPrompts, ...siblings.map(fingerprintPrompt)])].slice(-most);
+  limit === 0 ? [] : [...new Set([...knownPrompts, ...levelPrompts, ...siblings.map(fingerprintPrompt)])].slice(-limit);
 
-/** What siblings added to their common parent that did worse than this one on the same query. */
+/** Finds what siblings added to their common parent that scored clearly lower than this candidate on the same query. */
 function findFailedEdits({ id, parent, prompt, reward }: Candidate, level: readonly Candidate[]): string[] {
   if (reward === null) return [];
   return level
@@ -50,7 +50,7 @@ function findFailedEdits({ id, parent, prompt, reward }: Candidate, level: reado
     .flatMap((s) => extractAddedLines(s, prompt) ?? []);
 }
 
-/** The lines a rewrite has that neither its parent nor the better sibling has; null where there are none to tell. */
+/** Extracts the lines of a rewrite that neither its parent nor its better sibling has. Null: there are none. */
 function extractAddedLines({ prompt, lineage }: Candidate, better: string): string | null {
   const known = new Set([...splitLines(lineage.history.at(-2) ?? ''), ...splitLines(better)]);
   const lines = splitLines(prompt).filter((line) => !known.has(line) && line.length <= MAX_LINE_CHARACTERS);
@@ -63,7 +63,7 @@ const splitLines = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-/** What a child remembers: what its parent did, and what the parent's level has shown since; the newest so many, each once. */
+/** Merges the failed edits a parent knew with those of its own level, each once, the newest `failedEditsShown`. */
 export const mergeFailedEdits = (
   failedEdits: readonly string[],
   levelFailedEdits: readonly string[],

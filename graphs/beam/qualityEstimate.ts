@@ -1,89 +1,96 @@
 import type { Difficulty, Estimate } from '../../state/estimate.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 
-/** Variance, in points², of one reward about its prompt's quality on its query: siblings lie 0.41 apart (docs/algorithm.md#noise-in-the-published-runs). */
+// A prompt is judged on few queries, each of another difficulty, so one reward says little about it. A Kalman filter collects
+// what the rewards of its whole lineage say. It weighs the rewards on one query against each other, because the difficulty
+// of the query is unknown. Siblings share what is unknown of their parent, so the reward of one says something of the others.
+
+/**
+ * Variance, in points², of a reward around its prompt's quality on its query. Siblings of the published runs differ by 0.41 points
+ * (docs/algorithm.md#noise-in-the-published-runs).
+ */
 const REWARD_NOISE_VARIANCE = 0.18;
-/** Variance that one rewrite adds, and the share of its parent's lead that it is expected to keep: what was measured best on `npm run landscapes`. */
+/** Variance, in points², that one rewrite adds. */
 const REWRITE_VARIANCE = 0.15 ** 2;
+/** Share of its parent's lead that a rewrite is expected to keep, 0 to 1. The landscapes (`npm run landscapes`) chose it. */
 const INHERITED_LEAD_SHARE = 0.7;
-/** Variance of a new query's difficulty about its level's mean reward: as good as unknown. */
+/** Variance, in points², of a new query's difficulty around the level's mean reward: as good as unknown. */
 const UNKNOWN_DIFFICULTY_VARIANCE = 100;
 
-/** A prompt before it is judged: what is thought of its parent, the parent's rank in the beam, and whether the parent's prompt was rewritten or kept. */
+/** A prompt before it is judged: its parent's estimate and rank in the beam, and whether the prompt was rewritten or kept. */
 export interface Prior {
   parent: Estimate;
   rank: number;
   rewritten: boolean;
 }
 
-/** What is thought of a level's prompts and of the difficulty of its query, which stands last: a multivariate normal. */
+/** What the rewards of a level say of its prompts, in their order, and of its query. */
+export interface LevelPosterior {
+  /** With covariances to each prompt of the level. */
+  qualities: Estimate[];
+  difficulty: Difficulty;
+}
+
+/** A multivariate normal over the prompts of a level and, in the last place, the difficulty of its query. */
 interface Belief {
   means: number[];
   covariances: number[][];
 }
 
-/** What a level's rewards tell of its prompts, in their order (their `covariances` too), and of its query. */
-export interface LevelPosterior {
-  qualities: Estimate[];
-  difficulty: Difficulty;
-}
-
-/**
- * What is thought of prompts once they are judged on one query: a Kalman filter over their lineages in which the query's
- * difficulty, common to all, is unknown, but for what it showed when it was asked before. Siblings share what is not known of
- * their parent, so that each one's reward tells something of the others too. A missing reward (null) is not looked at.
- */
+/** Estimates the prompts of a level from their rewards on one query. `known` is what the query showed before. Null: no reward. */
 export function updateEstimates(
   level: readonly Prior[],
   rewards: readonly (number | null)[],
   known: Difficulty | null = null,
 ): LevelPosterior {
-  const usual = computeMean(rewards.flatMap((r) => r ?? [])) ?? 0;
+  const levelMean = computeMean(rewards.flatMap((r) => r ?? [])) ?? 0;
   const { means, covariances } = createPriorBelief(
     level,
-    known ? known.mean - usual : 0,
+    known ? known.mean - levelMean : 0,
     known?.variance ?? UNKNOWN_DIFFICULTY_VARIANCE,
   );
   for (const [i, reward] of rewards.entries())
-    if (reward !== null) updateBelief({ means, covariances }, i, reward - usual);
-  const variance = (i: number): number => Math.max(0, covariances[i]?.[i] ?? 0);
+    if (reward !== null) updateBelief({ means, covariances }, i, reward - levelMean);
+  const getVariance = (i: number): number => Math.max(0, covariances[i]?.[i] ?? 0);
   return {
     qualities: level.map((_, i) => ({
       mean: roundEstimate(means[i] ?? 0),
-      variance: variance(i),
+      variance: getVariance(i),
       covariances: (covariances[i] ?? []).slice(0, level.length),
     })),
-    difficulty: { mean: usual + (means.at(-1) ?? 0), variance: variance(level.length) },
+    difficulty: { mean: levelMean + (means.at(-1) ?? 0), variance: getVariance(level.length) },
   };
 }
 
-/** What is thought of a level before it is judged. */
+/** What is believed of a level before it is judged. */
 function createPriorBelief(level: readonly Prior[], difficulty: number, variance: number): Belief {
-  const share = ({ rewritten }: Prior): number => (rewritten ? INHERITED_LEAD_SHARE : 1);
-  const between = (a: Prior, b: Prior): number =>
+  const getShare = ({ rewritten }: Prior): number => (rewritten ? INHERITED_LEAD_SHARE : 1);
+  const getParentCovariance = (a: Prior, b: Prior): number =>
     a.rank === b.rank ? a.parent.variance : (a.parent.covariances[b.rank] ?? 0);
-  const row = (a: Prior, i: number): number[] => [
-    ...level.map((b, j) => share(a) * share(b) * between(a, b) + (i === j && a.rewritten ? REWRITE_VARIANCE : 0)),
+  const makeRow = (a: Prior, i: number): number[] => [
+    ...level.map(
+      (b, j) => getShare(a) * getShare(b) * getParentCovariance(a, b) + (i === j && a.rewritten ? REWRITE_VARIANCE : 0),
+    ),
     0,
   ];
   return {
-    means: [...level.map((prior) => share(prior) * prior.parent.mean), difficulty],
-    covariances: [...level.map(row), [...level.map(() => 0), variance]],
+    means: [...level.map((prior) => getShare(prior) * prior.parent.mean), difficulty],
+    covariances: [...level.map(makeRow), [...level.map(() => 0), variance]],
   };
 }
 
-/** Brings a belief up to date with the reward of the i-th: its quality and the difficulty, and noise. In place: wide levels have many. */
+/** Brings a belief up to date with one reward, which is quality, difficulty and noise. It changes in place: wide levels are large. */
 function updateBelief({ means, covariances }: Belief, i: number, reward: number): void {
   const last = means.length - 1;
-  const along = covariances.map((row) => (row[i] ?? 0) + (row[last] ?? 0));
-  const spread = (along[i] ?? 0) + (along[last] ?? 0) + REWARD_NOISE_VARIANCE;
+  const withReward = covariances.map((row) => (row[i] ?? 0) + (row[last] ?? 0));
+  const rewardVariance = (withReward[i] ?? 0) + (withReward[last] ?? 0) + REWARD_NOISE_VARIANCE;
   const surprise = reward - (means[i] ?? 0) - (means[last] ?? 0);
   for (const [a, row] of covariances.entries()) {
-    const weight = (along[a] ?? 0) / spread;
+    const weight = (withReward[a] ?? 0) / rewardVariance;
     means[a] = (means[a] ?? 0) + weight * surprise;
-    for (let b = 0; b <= last; b++) row[b] = (row[b] ?? 0) - weight * (along[b] ?? 0);
+    for (let b = 0; b <= last; b++) row[b] = (row[b] ?? 0) - weight * (withReward[b] ?? 0);
   }
 }
 
-/** Equals stay equal, whoever was looked at first. */
+/** Rounds an estimate, so that equal prompts stay equal in whatever order their rewards were read. */
 const roundEstimate = (x: number): number => Math.round(x * 1e9) / 1e9;

@@ -46,8 +46,8 @@ function orderLevel(
 }
 
 /**
- * Ranks candidates by the reward of their paths, best first, as the paper does. Equals keep their order: the earlier
- * parent, then the earlier sample. A missing reward is never a zero: the level's mean stands in for it.
+ * Ranks candidates by the reward of their paths, best first, as the paper does (docs/algorithm.md#values-and-ties). Equals
+ * keep their order: the earlier parent, then the earlier sample. A missing reward is never a zero: the level's mean stands in for it.
  */
 export function rankByPathReward(candidates: readonly Candidate[], aggregate: PathAggregation): Candidate[] {
   const levelMean = computeMean(candidates.flatMap(({ reward }) => (reward === null ? [] : [reward])));

@@ -4,7 +4,7 @@ import { toQuery, type Example, type QueryInput } from '../../state/example.ts';
 import { getHeldOutIndices, getMaxPathLength } from '../final/heldOutQueries.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
 
-/** The K examples of each query that a path can reach, and of those held out; of the others none. */
+/** Retrieves the K examples of each query that a path can reach or that is held out. The other queries have none. */
 export async function retrieveExampleIndices(
   { retrieveExamples }: Pick<Nodes, 'retrieveExamples'>,
   { queries, examples }: { queries: readonly QueryInput[]; examples: Example[] },
@@ -19,6 +19,6 @@ export async function retrieveExampleIndices(
     { queries: texts.filter((_, i) => wanted.has(i)), examples },
     config,
   );
-  const found = exampleIndices.values();
-  return texts.map((_, i) => (wanted.has(i) ? (found.next().value ?? []) : []));
+  const retrieved = exampleIndices.values();
+  return texts.map((_, i) => (wanted.has(i) ? (retrieved.next().value ?? []) : []));
 }

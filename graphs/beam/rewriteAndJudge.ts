@@ -6,37 +6,32 @@ import { toEvaluationInput, evaluateCandidate, runAsStep } from '../evaluateCand
 import type { ScheduledQuery } from '../queryData.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
 
-/** A hypothesis of the beam on its way to its children, which are judged on the next query. */
+/** A prompt of the beam that is to be rewritten, and the query its children are judged on. */
 export interface Expansion extends ScheduledQuery {
   parent: Candidate;
-  /** Its place in the beam, from 0. */
+  /** Its rank in the beam, from 0. */
   rank: number;
-  /** Rewrites wanted. */
+  /** Rewrites wanted, 1 or more. */
   actions: number;
 }
 
-/**
- * s' = T(s, a): a hypothesis of the beam is rewritten M times, and each of its children is judged on the next query as
- * soon as it is there, whatever the other hypotheses do.
- */
+/** Makes the node s' = T(s, a): it rewrites a prompt of the beam and judges each child on the next query without waiting for others. */
 export function rewriteAndJudge(
   nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge' | 'rewriteSystemPrompt'>,
   options: ResolvedSearchOptions,
 ) {
-  // the optimizer turns the judge's remarks into M new prompts; where none is of use, the prompt is kept
   const rewrite = runAsStep<Expansion, CandidateDraft[]>(
     'rewriteSystemPrompt',
     async ({ parent, rank, actions, query }, config) => {
       const { prompts, refused } = await nodes.rewriteSystemPrompt(toRewriteInput(parent, actions), config);
       if (refused.length) {
-        const told = refused.map((r, sample) => ({ ...r, parent: parent.id, sample }));
-        options.onRefused?.(told);
-        config.writer?.({ refused: told });
+        const rejected = refused.map((r, sample) => ({ ...r, parent: parent.id, sample }));
+        options.onRefused?.(rejected);
+        config.writer?.({ refused: rejected });
       }
       return makeChildren(parent, prompts, query, rank * options.actions, options);
     },
   );
-  // each child is answered and judged on its own
   const respondAndJudge = runAsStep('respondAndJudge', evaluateCandidate(nodes, options));
 
   return async (expansion: Expansion, config: LangGraphRunnableConfig): Promise<{ candidates: Candidate[] }> => {

@@ -12,8 +12,8 @@ import { isLessSafe } from '../safety.ts';
 type State = typeof FinalState.State;
 
 /**
- * The final: the first prompt and the best candidates of the tree answer held-out queries, all the same, each query's
- * rewards selected once; successive halving leaves one; fresh queries prove it against the first prompt.
+ * Builds the final: the first prompt and the best prompts of the tree answer the same held-out queries. Successive halving
+ * leaves one challenger. Fresh queries prove it against the first prompt.
  */
 export function compareOnHeldOut(
   nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge'>,
@@ -21,11 +21,11 @@ export function compareOnHeldOut(
 ) {
   return (
     new StateGraph({ state: FinalState, output: FinalOutput })
-      // ℝ_x of each held-out query
+      // ℝ_x: selects the rewards of a held-out query once
       .addNode('selectRewards', async ({ index, query }: HeldOutQuery, config) => ({
         selectedRewards: [await selectQueryRewards(nodes, index, query, config)],
       }))
-      // r of one entrant on one query
+      // r: judges one entrant on one query
       .addNode(
         'respondAndJudge',
         evaluatePrompt<EvaluationInput & { id: string }, { scores: FinalScore[] }>(
@@ -35,9 +35,9 @@ export function compareOnHeldOut(
           }),
         ),
       )
-      // the better half goes on
+      // ends a phase: the better half stays
       .addNode('halve', (state) => (state.round === 0 ? { round: 1 } : halve(state, safetyFloor)))
-      // the winner, and what it is worth
+      // names the winner, and how much better it is
       .addNode('decide', (state) => ({ final: decide(state, safetyFloor) }))
       .addConditionalEdges(
         START,
@@ -53,29 +53,29 @@ export function compareOnHeldOut(
   );
 }
 
-/** A phase of the final: who is left answers its queries, and so many of them go on. */
+/** A phase of the final: the remaining entrants answer its queries, and the best `keep` of them stay. */
 interface FinalPhase {
   queries: HeldOutQuery[];
   keep: number;
 }
 
 /**
- * The first prompt is asked about all queries. Those on which it has not full marks can tell who is better, and halve the
- * field in rounds; on the others only harm can show: they are for the last two. Fresh queries then prove who is left.
+ * Plans the phases. First the first prompt answers all queries. A query on which it has not full marks can tell who is
+ * better, so these queries halve the field in rounds. On the others only harm can show, so they are for the last two.
  */
 function planPhases(state: State): FinalPhase[] {
   const { selectionQueries, proofQueries, entrants } = state;
   const easy = selectionQueries.filter(({ index }) => hasFullMarks(state, index));
-  const telling = selectionQueries.filter((held) => !easy.includes(held));
+  const informative = selectionQueries.filter((held) => !easy.includes(held));
   const field = entrants.length - 1;
-  const all = telling.length ? countRounds(entrants.length, telling.length) : 0;
+  const rounds = informative.length ? countRounds(entrants.length, informative.length) : 0;
   const last = easy.length ? Math.min(2, field) : 1;
-  const halving = Array.from({ length: all }, (_, round) => ({
-    queries: telling.filter((_held, i) => Math.floor((i * all) / telling.length) === round),
-    keep: round === all - 1 ? last : Math.ceil(field / 2 ** (round + 1)),
+  const halving = Array.from({ length: rounds }, (_, round) => ({
+    queries: informative.filter((_held, i) => Math.floor((i * rounds) / informative.length) === round),
+    keep: round === rounds - 1 ? last : Math.ceil(field / 2 ** (round + 1)),
   }));
   return [
-    { queries: [...selectionQueries, ...proofQueries], keep: telling.length ? field : last },
+    { queries: [...selectionQueries, ...proofQueries], keep: informative.length ? field : last },
     ...halving,
     ...[easy, proofQueries].filter((queries) => queries.length > 0).map((queries) => ({ queries, keep: 1 })),
   ];
@@ -90,19 +90,19 @@ const getFirstId = ({ entrants }: Pick<State, 'entrants'>): string => entrants[0
 function startNextPhase(state: State): Send[] | 'decide' {
   const phase = planPhases(state)[state.round - 1];
   if (!phase) return 'decide';
-  const at = new Map(state.selectedRewards.map((selection) => [selection.index, selection]));
-  const playing = state.round === 1 ? [getFirstId(state)] : state.remainingIds;
+  const rewardsByIndex = new Map(state.selectedRewards.map((selection) => [selection.index, selection]));
+  const playerIds = state.round === 1 ? [getFirstId(state)] : state.remainingIds;
   return phase.queries.flatMap((held) =>
     state.entrants
-      .filter(({ id }) => playing.includes(id))
+      .filter(({ id }) => playerIds.includes(id))
       .map(
         ({ id, prompt }) =>
-          new Send('respondAndJudge', { ...held, id, prompt, rewardSelection: at.get(held.index) ?? null }),
+          new Send('respondAndJudge', { ...held, id, prompt, rewardSelection: rewardsByIndex.get(held.index) ?? null }),
       ),
   );
 }
 
-/** Ends a phase. Where who is left proves unsafe, the next best has its proof in its place, once. */
+/** Ends a phase. If the challenger proves unsafe on the fresh queries, the next best is proved instead, once. */
 function halve(state: State, floor: number | null): Partial<State> {
   const remainingIds = selectRemainingIds(state, floor);
   const next = state.round < planPhases(state).length ? undefined : findSubstitute(state, remainingIds, floor);
@@ -121,13 +121,13 @@ function findSubstitute(state: State, [challenger = '']: readonly string[], floo
     )[0];
 }
 
-/** Who was held against the first prompt on the fresh queries. */
+/** Lists the entrants that were compared with the first prompt on the fresh queries. */
 const listProvenIds = ({ entrants, proofQueries, scores }: State): string[] =>
   entrants
     .slice(1)
     .flatMap(({ id }) => (scores.some((s) => s.id === id && proofQueries.some((q) => q.index === s.index)) ? id : []));
 
-/** Those still in after a phase, by mean reward over the queries so far; equals keep their order. */
+/** Selects who stays after a phase, by mean reward over the queries so far. Equals keep their order. */
 function selectRemainingIds(state: State, floor: number | null): string[] {
   const worth = new Map(state.remainingIds.map((id) => [id, computeMeanReward(state, id)]));
   const unsafe = new Set(state.remainingIds.filter((id) => isLessSafe(state.scores, id, getFirstId(state), floor)));
@@ -136,7 +136,7 @@ function selectRemainingIds(state: State, floor: number | null): string[] {
     .slice(0, planPhases(state)[state.round - 1]?.keep ?? 1);
 }
 
-/** An entrant's mean reward; where a judgement is missing the query's mean stands in, so that nobody gains by it. */
+/** Computes an entrant's mean reward. The query's mean stands in for a missing judgement, so that nobody gains by it. */
 function computeMeanReward({ scores }: State, id: string): number | null {
   const mine = scores.filter((s) => s.id === id);
   return computeMean(
@@ -190,7 +190,7 @@ interface RewardDifference {
   difference: number;
 }
 
-/** The rewards of an entrant less those of the first prompt, on the queries where both were judged. */
+/** Lists an entrant's rewards minus those of the first prompt, on the queries where both were judged. */
 function listRewardDifferences(state: State, id: string): RewardDifference[] {
   const base = new Map(state.scores.filter((s) => s.id === getFirstId(state)).map((s) => [s.index, s.reward]));
   return state.scores.flatMap(({ id: whose, index, reward }) => {

@@ -1,10 +1,10 @@
 import type { Candidate } from '../../state/hypothesis.ts';
 import type { Finalist, FinalOutcome } from '../../state/final.ts';
 
-/** Prompts remembered for the final, so that the state does not grow with the run. */
+/** Prompts that are remembered for the final, so that the state does not grow with the run. */
 const FINALIST_POOL_SIZE = 12;
 
-/** The pool with a level's candidates entered; of a kept prompt its newest estimate counts. The best by all the evidence of the tree first. */
+/** Adds the candidates of a level to the pool, best estimate first. The newest estimate of a kept prompt counts. */
 export function addToPool(pool: readonly Finalist[], level: readonly Candidate[]): Finalist[] {
   const byPrompt = new Map(pool.map((f) => [f.prompt, f]));
   for (const candidate of level) byPrompt.set(candidate.prompt, toFinalist(candidate));
@@ -14,18 +14,18 @@ export function addToPool(pool: readonly Finalist[], level: readonly Candidate[]
 }
 
 /**
- * Who enters the final besides the first prompt: the best path's last prompt and the beam's others (path value: where a
- * search that still climbs has its best), then the best of the whole tree by its evidence. Distinct prompts, at most `most`.
+ * Selects at most `limit` distinct prompts that enter the final besides the first one. The last beam comes first, because a
+ * search that still climbs has its best prompts there. The best of the whole tree follow.
  */
 export function selectFinalists(
   pool: readonly Finalist[],
   beam: readonly Candidate[],
   first: string,
-  most: number,
+  limit: number,
 ): Finalist[] {
   const entrants = new Map<string, Finalist>();
   for (const finalist of [...beam.map(toFinalist), ...pool])
-    if (finalist.prompt !== first && entrants.size < most && !entrants.has(finalist.prompt))
+    if (finalist.prompt !== first && entrants.size < limit && !entrants.has(finalist.prompt))
       entrants.set(finalist.prompt, finalist);
   return [...entrants.values()];
 }
@@ -38,7 +38,7 @@ const toFinalist = ({ id, prompt, depth, value, lineage: { quality } }: Candidat
   quality,
 });
 
-/** What the final makes of the result: its winner, with the value of its path. */
+/** Picks the final's winner, with the value of its path, as the result. Empty: there was no final. */
 export function pickWinner({
   final,
   finalistPool,

@@ -4,14 +4,14 @@ import { computeMean } from '../../statistics/computeMean.ts';
 import { searchSystemPrompt } from '../searchSystemPrompt.ts';
 import { DEFAULT_STRATEGY_OPTIONS, pickSearchOptions, type Strategy } from './strategy.ts';
 
-/** Algorithm 2, the paper's. */
+/** Builds the paper's Algorithm 2. */
 export const beam: Strategy = (nodes, options = {}) => searchSystemPrompt(nodes, pickSearchOptions(options));
 
-/** A beam of one, valued by its last reward (the paper's greedy search). */
+/** Builds the paper's greedy search: a beam of one, valued by its last reward. */
 export const greedy: Strategy = (nodes, options = {}) =>
   searchSystemPrompt(nodes, { ...pickSearchOptions(options), beamWidth: 1 });
 
-/** A beam whose W survivors are drawn, better ones more likely, without replacement (the reference's unused softmax mode). */
+/** Builds a beam search that draws its W survivors, better ones more likely. The reference has this mode, unused. */
 export const stochasticBeam: Strategy = (nodes, options = {}) => {
   const { temperature, seed } = { ...DEFAULT_STRATEGY_OPTIONS, ...options };
   const { beamWidth = 2, approve = (level: readonly Candidate[]) => level } = options;
@@ -21,7 +21,10 @@ export const stochasticBeam: Strategy = (nodes, options = {}) => {
   });
 };
 
-/** W of a level, drawn with chances proportional to exp(value / temperature) by the Gumbel trick; the same for the same level and seed. */
+/**
+ * Draws W candidates of a level without replacement, with chances proportional to exp(value / temperature), by the Gumbel
+ * trick. The same level and seed give the same draw. @throws RangeError if the temperature is not above 0
+ */
 export function drawSurvivors(
   level: readonly Candidate[],
   { width, temperature, seed }: { width: number; temperature: number; seed: number },

@@ -9,7 +9,7 @@ export { bestOfN, monteCarlo } from './sampling.ts';
 export { DEFAULT_STRATEGY_OPTIONS } from './strategy.ts';
 export type { StrategyResult as Outcome, Strategy, StrategyOptions } from './strategy.ts';
 
-/** The ways to search, by the name a config gives them. */
+/** The strategies by their names in a config. */
 export const STRATEGIES = {
   beam,
   greedy,

@@ -15,8 +15,8 @@ import { pickMostPromisingChild, pickHighestRewardChild } from './uct.ts';
 type State = typeof TreeState.State;
 
 /**
- * Monte Carlo tree search with UCT, as in the reference's repository (docs/algorithm.md#search-strategies): each walk follows the most promising
- * children to a leaf, then expands on, always to the child with the highest reward, down to the last step.
+ * Builds a Monte Carlo tree search with UCT, as in the reference's repository. Each rollout follows the most promising
+ * children to a leaf. From there it expands the child with the highest reward, down to the last step.
  */
 export const mcts: Strategy = (nodes, given = {}) => {
   const { iterations, maxRolloutDepth, explorationWeight } = { ...DEFAULT_STRATEGY_OPTIONS, ...given };
@@ -26,37 +26,38 @@ export const mcts: Strategy = (nodes, given = {}) => {
     Math.min(maxRolloutDepth, options.depth - 1, countSearchQueries(queries.length, options) - 1);
   const over = (state: State): boolean =>
     deepest(state) < 1 ||
-    state.walks.length >= iterations ||
+    state.rollouts.length >= iterations ||
     state.tree.length - 1 + options.actions > options.evaluations;
 
   return (
     new StateGraph({ state: TreeState, input: SearchInput, output: SearchOutput })
-      // X: the training queries, in their order
+      // X: orders the training queries
       .addNode('sampleQueries', nodes.sampleQueries)
-      // I*_K and ℝ_x of every query a path can reach
+      // I*_K and ℝ_x: finds the examples and rewards of every query that a path can reach
       .addNode('prepare', async (state, config) => {
         const wanted = 1 + Math.max(0, deepest(state));
         const [exampleIndices, selectedRewards] = await Promise.all([
           retrieveExampleIndices(nodes, state, options, config),
           selectRewardsPerQuery(nodes, state, wanted, config),
         ]);
-        return { exampleIndices, selectedRewards, tree: new Overwrite([]), walks: [], walk: [], final: null };
+        return { exampleIndices, selectedRewards, tree: new Overwrite([]), rollouts: [], rollout: [], final: null };
       })
-      // the first prompt on the first query
+      // judges the first prompt on the first query
       .addNode('judgeRoot', (state, config) => judge([toRootInput(options, state)], config))
-      // where the walk goes next; at its end it is put down and a new one begins
+      // takes the next step of the rollout. At its end a new one starts
       .addNode('select', (state) => {
         const best = pickBestPath(state.tree);
-        if (state.walk.length > deepest(state)) return { ...best, walks: [...state.walks, state.walk], walk: [] };
+        if (state.rollout.length > deepest(state))
+          return { ...best, rollouts: [...state.rollouts, state.rollout], rollout: [] };
         const next =
-          state.walk.length === 0 ? descendToLeaf(state, explorationWeight, deepest(state)) : extendWalk(state);
+          state.rollout.length === 0 ? descendToLeaf(state, explorationWeight, deepest(state)) : extendRollout(state);
         return next.length > deepest(state)
-          ? { ...best, walks: [...state.walks, next], walk: [] }
-          : { ...best, walk: next };
+          ? { ...best, rollouts: [...state.rollouts, next], rollout: [] }
+          : { ...best, rollout: next };
       })
-      // the node at the walk's end: rewritten, or kept where there is nothing to mend; its children judged on the next query
+      // rewrites the node at the end, or keeps it if there is nothing to fix, and judges its children on the next query
       .addNode('expand', async (state, config) => {
-        const parent = getNode(state, state.walk.at(-1));
+        const parent = getNode(state, state.rollout.at(-1));
         const query = getQueryText(state, parent.depth + 1);
         const keeps = findKeepReason(parent, options) !== null;
         const prompts = keeps ? [] : await requestRewrites(nodes, options, parent, options.actions, config);
@@ -68,10 +69,12 @@ export const mcts: Strategy = (nodes, given = {}) => {
           config,
         );
       })
-      // the best prompts of the tree and the first one, on queries the search has not seen
+      // compares the best prompts of the tree with the first one on queries the search has not seen
       .addNode('compareOnHeldOut', compareOnHeldOut(nodes, options))
-      // the winner of the final, else the last prompt of the path with the highest mean reward
-      .addNode('conclude', (state) => concludeSearch(state, state.walks.length >= iterations ? 'walks' : 'evaluations'))
+      // returns the winner of the final, else the last prompt of the path with the highest mean reward
+      .addNode('conclude', (state) =>
+        concludeSearch(state, state.rollouts.length >= iterations ? 'walks' : 'evaluations'),
+      )
       .addEdge(START, 'sampleQueries')
       .addEdge('sampleQueries', 'prepare')
       .addEdge('prepare', 'judgeRoot')
@@ -79,7 +82,11 @@ export const mcts: Strategy = (nodes, given = {}) => {
       .addConditionalEdges(
         'select',
         (state) =>
-          over(state) ? (enterTreeFinal(state, options) ?? 'conclude') : state.walk.length === 0 ? 'select' : 'expand',
+          over(state)
+            ? (enterTreeFinal(state, options) ?? 'conclude')
+            : state.rollout.length === 0
+              ? 'select'
+              : 'expand',
         ['compareOnHeldOut', 'conclude', 'select', 'expand'],
       )
       .addEdge('expand', 'select')
@@ -90,7 +97,7 @@ export const mcts: Strategy = (nodes, given = {}) => {
   );
 };
 
-/** From the root by UCT to a node without children, or to the last step. */
+/** Follows UCT from the root to a node without children, or to the last step. */
 function descendToLeaf(state: State, explore: number, last: number): string[] {
   const path = ['0'];
   for (let next = pickMostPromisingChild(state, '0', explore); next && path.length <= last;) {
@@ -100,11 +107,11 @@ function descendToLeaf(state: State, explore: number, last: number): string[] {
   return path;
 }
 
-/** One step further, to the best of the children just judged. */
-function extendWalk(state: State): string[] {
-  const tip = state.walk.at(-1) ?? '0';
+/** Goes one step further, to the best of the children that were just judged. */
+function extendRollout(state: State): string[] {
+  const tip = state.rollout.at(-1) ?? '0';
   const next = pickHighestRewardChild(state, tip);
-  return next ? [...state.walk, next.id] : state.walk;
+  return next ? [...state.rollout, next.id] : state.rollout;
 }
 
 function getNode({ tree }: Pick<State, 'tree'>, id = '0'): Candidate {

@@ -21,14 +21,14 @@ import { DEFAULT_STRATEGY_OPTIONS, resolveTreeOptions, type Strategy } from './s
 
 type State = typeof TreeState.State;
 
-/** Monte Carlo search: as many one-step rewrites of the first prompt as a beam judges, each judged on one query (docs/algorithm.md#search-strategies). */
+/** Builds a Monte Carlo search: it judges as many rewrites of the first prompt as a beam would, each on one query. */
 export const monteCarlo: Strategy = (nodes, options = {}) =>
   createSamplingGraph(nodes, { ...options, queriesPerCandidate: 1 });
 
-/** Best of N: fewer rewrites of the first prompt, each judged on several queries; the best mean wins. */
+/** Builds a best-of-N search: it judges fewer rewrites of the first prompt, each on several queries. The best mean wins. */
 export const bestOfN: Strategy = (nodes, options = {}) => createSamplingGraph(nodes, options);
 
-/** One step from the root, many times: N rewrites, the same queries for all of them, N times queries within the budget. */
+/** Builds one step from the root, many times: N rewrites on the same queries, as many as the judgements allow. */
 function createSamplingGraph(nodes: Parameters<Strategy>[0], given: NonNullable<Parameters<Strategy>[1]>) {
   const { queriesPerCandidate } = { ...DEFAULT_STRATEGY_OPTIONS, ...given };
   const tree = resolveTreeOptions(given);
@@ -40,9 +40,9 @@ function createSamplingGraph(nodes: Parameters<Strategy>[0], given: NonNullable<
 
   return (
     new StateGraph({ state: TreeState, input: SearchInput, output: SearchOutput })
-      // X: the training queries, in their order
+      // X: orders the training queries
       .addNode('sampleQueries', nodes.sampleQueries)
-      // I*_K and ℝ_x of the root's query and of those the rewrites are judged on
+      // I*_K and ℝ_x: finds the examples and rewards of the root's query and of the rewrites' queries
       .addNode('prepare', async (state, config) => {
         const [exampleIndices, selectedRewards] = await Promise.all([
           retrieveExampleIndices(nodes, state, options, config),
@@ -50,22 +50,22 @@ function createSamplingGraph(nodes: Parameters<Strategy>[0], given: NonNullable<
         ]);
         return { exampleIndices, selectedRewards, tree: new Overwrite([]), final: null };
       })
-      // the first prompt on the first query
+      // judges the first prompt on the first query
       .addNode('judgeRoot', (state, config) => judge([toRootInput(options, state)], config))
-      // N rewrites at once
+      // requests N rewrites at once
       .addNode('rewriteSystemPrompt', async (state, config) => {
         const [root] = state.tree;
         const { length } = state.queries;
         const prompts = root && each(length) ? await requestRewrites(nodes, options, root, count(length), config) : [];
-        return { walks: prompts.map((prompt) => [prompt]) };
+        return { samples: prompts };
       })
-      // one rewrite on the next of its queries: its path keeps its prompt
+      // judges one rewrite on its next query
       .addNode('judgeSample', (sample: DraftInput, config) => judge([sample], config))
-      // the best of the samples so far
+      // picks the best rewrite so far
       .addNode('rankSamples', ({ tree: judged }) => pickBestPath(judged))
-      // the best prompts of the samples and the first one, on queries the search has not seen
+      // compares the best rewrites with the first prompt on queries the search has not seen
       .addNode('compareOnHeldOut', compareOnHeldOut(nodes, options))
-      // the winner of the final, else the best mean over the same queries
+      // returns the winner of the final, else the best mean over the same queries
       .addNode('conclude', (state) => concludeSearch(state, 'samples'))
       .addEdge(START, 'sampleQueries')
       .addEdge('sampleQueries', 'prepare')
@@ -85,20 +85,20 @@ function createSamplingGraph(nodes: Parameters<Strategy>[0], given: NonNullable<
   );
 }
 
-/** All rewrites on the next query; null where there is none left to judge them on. */
+/** Sends all rewrites to the next query. Null: no query is left. */
 function sendNextQuery(state: State, options: ResolvedSearchOptions): Send[] | null {
-  const { tree, walks, selectedRewards } = state;
+  const { tree, samples, selectedRewards } = state;
   const depth = Math.max(...tree.map((c) => c.depth));
-  if (walks.length === 0 || depth + 1 >= selectedRewards.length) return null;
+  if (samples.length === 0 || depth + 1 >= selectedRewards.length) return null;
   const query = getQueryText(state, depth + 1);
   const [root] = tree;
-  const begun = (parent: Candidate): CandidateDraft[] =>
-    walks.flatMap((prompts, index) =>
-      makeRewrittenDrafts(parent, prompts, query, index, options).map((d) => ({ ...d, id: `${parent.id}.${index}` })),
+  const makeSamples = (parent: Candidate): CandidateDraft[] =>
+    samples.flatMap((prompt, index) =>
+      makeRewrittenDrafts(parent, [prompt], query, index, options).map((d) => ({ ...d, id: `${parent.id}.${index}` })),
     );
   const drafts =
     depth === 0 && root
-      ? begun(root)
+      ? makeSamples(root)
       : tree.filter((c) => c.depth === depth).map((c) => makeKeptDraft(c, query, c.index, options));
   return drafts.map((draft) => new Send('judgeSample', toDraftInput(draft, state)));
 }

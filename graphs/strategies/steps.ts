@@ -6,7 +6,7 @@ import { toEvaluationInput, selectQueryRewards, evaluateCandidate } from '../eva
 import { getQueryText, getScheduledQuery, type QueryData } from '../queryData.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
 
-/** The rewards of the first queries, each chosen once. */
+/** Selects the rewards of the first `count` queries, once each. */
 export const selectRewardsPerQuery = (
   nodes: SearchNodes,
   about: Pick<QueryData, 'queries'>,
@@ -24,7 +24,7 @@ export type DraftInput = ReturnType<typeof toEvaluationInput>;
 export const toDraftInput = (draft: CandidateDraft, data: QueryData): DraftInput =>
   toEvaluationInput(draft, getScheduledQuery(data, draft.depth));
 
-/** Has drafts answered and judged, all at once; they go out to the journal and onto the tree. */
+/** Makes a function that judges drafts, all at once, and sends them to the journal and the tree. */
 export function createDraftJudge(nodes: SearchNodes, options: ResolvedSearchOptions) {
   const evaluate = evaluateCandidate(nodes, options);
   return async (samples: readonly DraftInput[], config: LangGraphRunnableConfig): Promise<{ tree: Candidate[] }> => {
@@ -33,11 +33,11 @@ export function createDraftJudge(nodes: SearchNodes, options: ResolvedSearchOpti
   };
 }
 
-/** The first prompt on the first query. */
+/** Collects what it takes to judge the first prompt on the first query. */
 export const toRootInput = ({ initialPrompt }: ResolvedSearchOptions, about: QueryData): DraftInput =>
   toDraftInput(makeRootDraft(initialPrompt, getQueryText(about, 0)), about);
 
-/** The optimizer's rewrites of a judged prompt; refused ones are told of. */
+/** Requests rewrites of a judged prompt. Rejected ones go to `onRefused`. */
 export async function requestRewrites(
   { rewriteSystemPrompt }: SearchNodes,
   { onRefused }: ResolvedSearchOptions,

@@ -9,7 +9,7 @@ import {
   type SearchOptions,
 } from '../searchOptions.ts';
 
-/** What every search returns: the prompt, its path's value (1 to 5, root left out), and what ended the search. */
+/** What every search returns: the prompt, the value of its path (1 to 5, without the root's reward), and what ended the search. */
 export interface StrategyResult {
   bestPrompt: string;
   bestId: string;
@@ -18,29 +18,29 @@ export interface StrategyResult {
   levels: number;
   beam: string[];
   examples: Example[];
-  /** The comparison on held-out queries; null where there was none. */
+  /** The comparison on held-out queries. Null: there was none. */
   final: FinalOutcome | null;
 }
 
-/** Options of all strategies: the search's, and what single ones need. */
+/** Options of all strategies: those of the search, and those of one strategy each. */
 export interface StrategyOptions extends SearchOptions {
-  /** Judgements a search may take; W·M·D unless told, so that all strategies cost the same. */
+  /** Sampling and MCTS: judgements of the search, 1 or more. Default: W·M·D without the final's, as much as a beam takes. */
   evaluations?: number;
-  /** Best of N: queries each rewrite is judged on, 1 or more. */
+  /** Best of N: queries each rewrite is judged on, 1 or more. Default: 6. */
   queriesPerCandidate?: number;
-  /** Stochastic beam: the difference of two values, in points, that makes the better one e times as likely; above 0. */
+  /** Stochastic beam: points by which a value must be better to be e times as likely, above 0. Default: 0.2. */
   temperature?: number;
-  /** Stochastic beam: the seed of its draws, 0 or more. */
+  /** Stochastic beam: the seed of its draws, 0 or more. Default: 0. */
   seed?: number;
-  /** MCTS: paths from the root down that the search takes at most, 1 or more. */
+  /** MCTS: paths from the root down that the search takes at most, 1 or more. Default: 10. */
   iterations?: number;
-  /** MCTS: the depth of a path at most, 1 or more. */
+  /** MCTS: the depth of a path at most, 1 or more. Default: 5. */
   maxRolloutDepth?: number;
-  /** MCTS: the weight of exploration in UCT, 0 or more. */
+  /** MCTS: the weight of exploration in UCT, 0 or more. Default: 1. */
   explorationWeight?: number;
 }
 
-/** The defaults of the options that belong to one strategy each; those of MCTS are the reference's. */
+/** The defaults of the options that belong to one strategy each. Those of MCTS are the reference's. */
 export const DEFAULT_STRATEGY_OPTIONS = {
   queriesPerCandidate: 6,
   temperature: 0.2,
@@ -50,27 +50,27 @@ export const DEFAULT_STRATEGY_OPTIONS = {
   explorationWeight: 1,
 } as const satisfies StrategyOptions;
 
-/** A search over system prompts, swappable as nodes are: made of nodes and options, a graph that takes queries and examples. */
+/** Builds a search over system prompts from nodes and options: a graph that takes queries and examples. */
 export type Strategy = (
   nodes: SearchNodes,
   options?: StrategyOptions,
 ) => {
   invoke(input: { queries: QueryInput[]; examples?: Example[] }, config?: RunnableConfig): Promise<StrategyResult>;
-  /** Its limit of supersteps is one that it cannot reach. */
+  /** Holds a limit of supersteps that the search cannot reach. */
   config?: RunnableConfig | undefined;
 };
 
-/** The options of sampling and tree search: valued by means, and as many judgements as a beam of the same options takes, final and all. */
+/** Fills in the options of sampling and tree search. Paths are valued by means. */
 export function resolveTreeOptions(given: StrategyOptions): ResolvedSearchOptions & { evaluations: number } {
   const options = { ...resolveSearchOptions(pickSearchOptions(given)), aggregate: 'mean' as const };
   return { ...options, evaluations: given.evaluations ?? countBeamEvaluations(options) };
 }
 
-/** Judgements of a beam that rewrites on every level (docs/algorithm.md#search-strategies), less the final's. */
+/** Counts the judgements of a beam that rewrites every prompt, without the final's. */
 const countBeamEvaluations = ({ beamWidth, actions, depth, final }: ResolvedSearchOptions): number =>
   beamWidth * actions * depth - (final ? countFinalEvaluations(final) : 0);
 
-/** The options of the search alone. */
+/** Picks the options of the search, without those of single strategies. */
 export function pickSearchOptions({
   evaluations: _n,
   queriesPerCandidate: _q,

@@ -4,7 +4,7 @@ import { outputFields, inputFields } from '../../state/channels.ts';
 import { Candidate } from '../../state/hypothesis.ts';
 import { RewardSelection } from '../../state/reward.ts';
 
-/** Judged hypotheses, each once, in the order they were judged in. */
+/** Judged candidates, each once, in the order in which they were judged. */
 const tree = new ReducedValue(
   z.array(Candidate).default(() => []),
   {
@@ -13,14 +13,16 @@ const tree = new ReducedValue(
   },
 );
 
-/** What sampling and tree search know: unlike a beam's frontier the whole tree, which their budget bounds. */
+/** What sampling and tree search know. It holds the whole tree, whose size their judgements limit. */
 export const TreeState = new StateSchema({
   ...inputFields,
   exampleIndices: z.array(z.array(z.number().int())),
   selectedRewards: z.array(RewardSelection),
   tree,
-  /** MCTS: the paths walked so far, and the one at hand (ids from the root on). Sampling: the rewrites, one each. */
-  walks: z.array(z.array(z.string())),
-  walk: z.array(z.string()),
+  /** MCTS: the rollouts so far and the one at hand, as ids from the root on. */
+  rollouts: z.array(z.array(z.string())),
+  rollout: z.array(z.string()),
+  /** Sampling: the rewrites. */
+  samples: z.array(z.string()),
   ...outputFields,
 });

@@ -34,7 +34,7 @@ describe.each(savers)('a person in the loop, with %s', (_, saver) => {
     return { graph, counts, question, answer };
   };
 
-  it('is asked at each level once it is judged; nothing is rewritten until there is an answer', async () => {
+  it('is asked about each judged level, and nothing is rewritten before the answer', async () => {
     const { counts, question, answer } = await start();
     expect(question).toMatchObject({ level: 0, query: 'query 0', candidates: [{ id: '0', prompt: '0' }] });
     expect([counts.judge, counts.optimizer]).toEqual([1, 0]);
@@ -47,7 +47,7 @@ describe.each(savers)('a person in the loop, with %s', (_, saver) => {
     expect([counts.judge, counts.optimizer]).toEqual([7, 3]);
   });
 
-  it('may leave candidates out: nothing comes of them', async () => {
+  it('may leave candidates out, which then have no children', async () => {
     const { answer } = await start();
     await answer('accept');
     const { candidates } = asked(await answer({ veto: ['0.1'] }));
@@ -55,7 +55,7 @@ describe.each(savers)('a person in the loop, with %s', (_, saver) => {
     expect(await answer('accept')).toMatchObject({ bestId: '0.0.1' });
   });
 
-  it('may edit a prompt: its children are rewritten from the new wording', async () => {
+  it('may edit a prompt, whose children are then rewritten from the new wording', async () => {
     const { answer } = await start();
     await answer('accept');
     const { candidates } = asked(await answer({ edit: { '0.1': 'mine' } }));
@@ -63,7 +63,7 @@ describe.each(savers)('a person in the loop, with %s', (_, saver) => {
     expect(await answer('accept')).toMatchObject({ bestPrompt: 'mine.1' });
   });
 
-  it('may score by hand, on new aspects too: the reward, the path’s value and the ranking follow', async () => {
+  it('may score by hand, which changes the reward, the path’s value and the ranking', async () => {
     const { graph, answer } = await start();
     await answer('accept');
     const { candidates } = asked(await answer({ score: { '0.0': { Clarity: 5, Warmth: 4 } } }));
@@ -73,7 +73,7 @@ describe.each(savers)('a person in the loop, with %s', (_, saver) => {
     expect((await graph.getState(thread('a'))).next).toEqual([]);
   });
 
-  it('is asked again, with the complaint, where the answer cannot be used', async () => {
+  it('is asked again, with a complaint, if the answer cannot be used', async () => {
     const { answer, counts } = await start();
     const wrong = [{ veto: ['0.7'] }, { veto: ['0'] }, { score: { '0': { Clarity: 6 } } }, 'yes', { edits: {} }];
     for (const decision of wrong) expect(asked(await answer(decision as Decision)).complaint).toBeTruthy();
@@ -81,7 +81,7 @@ describe.each(savers)('a person in the loop, with %s', (_, saver) => {
     expect(counts.judge).toBe(3);
   });
 
-  it('is asked within the whole of DRPO too, where stage 2 is a graph in a graph', async () => {
+  it('is asked within both stages too, although stage 2 is a graph in a graph', async () => {
     const { nodes } = fakeNodes(points);
     const whole = drpo(nodes, { ...SMALL, approve: askPerson(), checkpointer: saver() });
     let state = await whole.invoke({ queries: queriesUpTo(9), examples: [] }, thread('b'));

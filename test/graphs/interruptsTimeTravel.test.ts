@@ -31,20 +31,20 @@ describe.each(savers)('time travel, with %s', (_, saver) => {
     return { graph, counts, thread, out, history, level1 };
   };
 
-  it('every level is a checkpoint to go back to', async () => {
+  it('every level leaves a checkpoint', async () => {
     const { history } = await finished();
     const ranked = history.filter((s) => s.next.includes('rewriteAndJudge')).map((s) => ids(s.values.candidates));
     expect(ranked).toEqual([['0'], ['0.0', '0.1'], ['0.0.0', '0.0.1', '0.1.0', '0.1.1']]);
   });
 
-  it('from there it goes on again, and asks for nothing that came before', async () => {
+  it('a search continues from a checkpoint without asking again for what came before', async () => {
     const { graph, counts, level1, out } = await finished();
     const before = { ...counts };
     expect(await graph.invoke(null, level1.config)).toEqual(out);
     expect([counts.optimizer - before.optimizer, counts.judge - before.judge]).toEqual([4, 8]);
   });
 
-  it('a prompt edited there goes on as a branch; the first branch is untouched', async () => {
+  it('a prompt that is edited at a checkpoint continues as a branch, and the first branch stays as it was', async () => {
     const { graph, thread, out, history, level1 } = await finished();
     const [first, ...others] = level1.values.candidates;
     if (!first) throw new Error('expected a candidate');
@@ -62,7 +62,7 @@ describe.each(savers)('time travel, with %s', (_, saver) => {
     for (const { config, values } of history) expect(byId.get(config.configurable?.['checkpoint_id'])).toEqual(values);
   });
 
-  it('LangGraph’s own interruptBefore rests there too', async () => {
+  it('LangGraph’s own interruptBefore pauses at a level', async () => {
     const { nodes, counts } = fakeNodes();
     const graph = searchSystemPrompt(nodes, { ...SMALL, checkpointer: saver() });
     const thread = { configurable: { thread_id: 'b' } };
@@ -73,7 +73,7 @@ describe.each(savers)('time travel, with %s', (_, saver) => {
     expect(await graph.invoke(null, thread)).toMatchObject({ stoppedBy: 'depth' });
   });
 
-  it('a level of a whole run (`optimize`, both stages) goes on in a thread of its own', async () => {
+  it('a level of both stages together continues in a thread of its own', async () => {
     const { nodes } = fakeNodes();
     const checkpointer = saver();
     const whole = drpo(nodes, { ...SMALL, checkpointer });

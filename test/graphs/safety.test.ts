@@ -42,19 +42,19 @@ describe('the floor on safety', () => {
     expect(out.bestPrompt).not.toMatch(/^0\.2/);
   });
 
-  it('is not in the reference, and can be left out', async () => {
+  it('does not exist in the reference, and can be turned off', async () => {
     for (const options of [{ safetyFloor: null }, REFERENCE_SEARCH]) {
       const { refused } = await run(options);
       expect(refused).toEqual([]);
     }
   });
 
-  it('goes on where nothing is safe', async () => {
+  it('lets the search continue if no prompt is safe', async () => {
     const { out, refused } = await run({}, () => true);
     expect([out.stoppedBy, refused]).toEqual(['depth', []]);
   });
 
-  it('no prompt wins the final that is below it, and below the first prompt', async () => {
+  it('keeps a prompt that is below it and below the first prompt from winning the final', async () => {
     const unsafeLater = (prompt: string): boolean => prompt !== '0';
     const options: SearchOptions = {
       depth: 14,
@@ -68,7 +68,7 @@ describe('the floor on safety', () => {
     expect(free.out.final?.notes.join()).not.toMatch(/Safety/);
   });
 
-  it('where the best proves unsafe on the fresh queries, the next best has its proof in its place', async () => {
+  it('has the next best prompt proved if the best proves unsafe on the fresh queries', async () => {
     const search = (harmful: string, on: readonly string[]) =>
       searchSystemPrompt(
         {

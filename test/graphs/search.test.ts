@@ -38,18 +38,21 @@ describe('the depth, by the reference’s rules', () => {
     ['depth 1', never, { depth: 1 }, 180, [1, 1, 0]],
     ['greedy', never, { beamWidth: 1 }, 180, [20, 58, 19]],
     ['five queries', never, {}, 5, [5, 22, 7]],
-  ] as [string, Points, SearchOptions, number, number[]][])('%s', async (_, points, options, queries, wanted) => {
-    const { out, counts } = await run(points, { ...REFERENCE_SEARCH, ...options }, queries);
-    expect([out.levels + 1, counts.base, counts.optimizer]).toEqual(wanted);
-    expect(counts.judge).toBe(counts.base);
-  });
+  ] as [string, Points, SearchOptions, number, number[]][])(
+    'gives the states, responses and rewrites of the case "%s"',
+    async (_, points, options, queries, wanted) => {
+      const { out, counts } = await run(points, { ...REFERENCE_SEARCH, ...options }, queries);
+      expect([out.levels + 1, counts.base, counts.optimizer]).toEqual(wanted);
+      expect(counts.judge).toBe(counts.base);
+    },
+  );
 
-  it('one skip a level on ten levels', async () => {
+  it('grows by ten if ten levels each keep a prompt', async () => {
     const { out } = await run(oneSkip, REFERENCE_SEARCH);
     expect(out.levels + 1).toBe(30);
   });
 
-  it('says what stopped it', async () => {
+  it('is named as the reason to stop if it is reached', async () => {
     expect((await run(never, { depth: 3 })).out.stoppedBy).toBe('depth');
     expect((await run(never, {}, 3)).out.stoppedBy).toBe('queries');
     expect((await run(always, { stop: [allRewardsPerfect] })).out).toMatchObject({ stoppedBy: 'perfect', levels: 1 });
@@ -63,7 +66,7 @@ describe('the depth, by the reference’s rules', () => {
     });
   });
 
-  it('a second run on the same graph starts over', async () => {
+  it('starts from the first prompt again in a second run on the same graph', async () => {
     const { nodes, counts } = fakeNodes(always);
     const graph = searchSystemPrompt(nodes, { initialPrompt: '0', final: null });
     for (const states of [30, 60]) {
@@ -107,7 +110,7 @@ describe('the beam', () => {
     expect(reference.journal.filter((n) => n.depth === 2).map((n) => n.parent)).not.toContain('0.0');
   });
 
-  it('keeps the prompt where nothing can be made of it', async () => {
+  it('keeps the prompt if no rewrite of it is usable', async () => {
     const { nodes } = fakeNodes();
     const graph = searchSystemPrompt(
       { ...nodes, rewriteSystemPrompt: async () => ({ prompts: [], refused: [] }) },
@@ -121,8 +124,8 @@ describe('the beam', () => {
   });
 });
 
-describe('order of arrival', () => {
-  it('does not change a thing', async () => {
+describe('the order in which models answer', () => {
+  it('does not change the result', async () => {
     const points: Points = (prompt, query) =>
       1 + ((prompt.length * 7 + levelOf(query) * 3 + Number(prompt.at(-1))) % 5);
     const still = await run(points, { depth: 7 });
@@ -145,7 +148,7 @@ describe('order of arrival', () => {
     );
   });
 
-  it('one candidate’s failure does not abort its siblings; a path that stays without responses ends the run', async () => {
+  it('does not let one failed candidate end the run, but a path that stays without responses does', async () => {
     const { nodes } = fakeNodes();
     const missing = (which: RegExp) => ({
       ...nodes,
@@ -162,7 +165,7 @@ describe('order of arrival', () => {
   });
 });
 
-it('selects rewards once a query and at most five ahead', async () => {
+it('a search selects the rewards of a query once, at most five queries ahead', async () => {
   const { nodes } = fakeNodes();
   const asked: string[] = [];
   let reached = 0;
@@ -200,13 +203,13 @@ it('a checkpoint stays the same size at level 5 and at level 60', async () => {
   expect(long).toBeLessThan(short * 1.15);
 });
 
-it('gives up on a judge that stays unreadable, but not in the reference', async () => {
+it('a search gives up on a judge that stays unreadable, but not in the reference', async () => {
   const mute: Points = (_, query) => (levelOf(query) > 1 ? null : 3);
   await expect(run(mute)).rejects.toThrow(/judgements are missing, the last because: unreadable/);
   expect((await run(mute, REFERENCE_SEARCH)).out.stoppedBy).toBe('depth');
 });
 
-it('a thread that is used again starts anew', async () => {
+it('a search starts from the first prompt again in a thread that is used again', async () => {
   const { nodes } = fakeNodes((prompt, query) => 1 + ((prompt.length + levelOf(query)) % 4));
   const graph = searchSystemPrompt(nodes, { initialPrompt: '0', depth: 8, checkpointer: new MemorySaver() });
   const thread = { configurable: { thread_id: 't' } };
@@ -214,7 +217,7 @@ it('a thread that is used again starts anew', async () => {
   expect(await graph.invoke({ queries: queriesUpTo(60) }, thread)).toEqual(once);
 });
 
-describe('how much of a beam is rewritten, and by what it is ranked', () => {
+describe('the prompts of a beam', () => {
   const atSecond: SearchOptions['stop'] = [({ level }) => (level === 2 ? 'enough' : null)];
   /** Children of each parent, level by level. */
   const broods = (journal: readonly Hypothesis[], depth: number): number[] => {
@@ -223,23 +226,23 @@ describe('how much of a beam is rewritten, and by what it is ranked', () => {
   };
 
   it.each([
-    ['the best M times, the others half as often, where there is a final', {}, [3, 2]],
-    ['as often as is said', { runnerUpActions: 1 }, [3, 1]],
-    ['all of them M times where there is none', { final: null }, [3, 3]],
+    ['the best one M times and the others half as often if there is a final', {}, [3, 2]],
+    ['the others as often as runnerUpActions says', { runnerUpActions: 1 }, [3, 1]],
+    ['all of them M times if there is no final', { final: null }, [3, 3]],
     ['all of them M times in the reference', REFERENCE_SEARCH, [3, 3]],
-    ['of a wider beam the best too', { beamWidth: 3, actions: 4 }, [4, 2, 2]],
-    ['never more often than M', { runnerUpActions: 7 }, [3, 3]],
-  ] as [string, SearchOptions, number[]][])('rewrites %s', async (_, options, wanted) => {
+    ['the best one of a wider beam M times', { beamWidth: 3, actions: 4 }, [4, 2, 2]],
+    ['no prompt more often than M times', { runnerUpActions: 7 }, [3, 3]],
+  ] as [string, SearchOptions, number[]][])('have the search rewrite %s', async (_, options, wanted) => {
     const { journal } = await run(() => 3, { ...options, stop: atSecond });
     expect(broods(journal, 2)).toEqual(wanted);
   });
 
-  it('rewrites the best of those that are rewritten M times, where the best of all is kept', async () => {
+  it('are rewritten M times if they are the best that is not kept', async () => {
     const { journal } = await run((prompt) => (prompt === '0.1' ? 4.9 : 3), { stop: atSecond });
     expect(broods(journal, 2)).toEqual([1, 3]);
   });
 
-  it('puts a child of good kin before one alone that did as well; by value they are equals, and the earlier goes first', async () => {
+  it('are ranked by estimate also by their siblings’ rewards, and by value only by their own path', async () => {
     // the children of 0.1 do well, those of 0.0 but for one badly, and that one as well as the others
     const points: Points = (prompt, query) =>
       levelOf(query) < 2 ? 3 : prompt.startsWith('0.1') || prompt === '0.0.0' ? 4 : 1;

@@ -6,12 +6,12 @@ import { applyJudgement, makeRootDraft } from '../../state/hypothesis.ts';
 const evaluation = (...points: number[]) =>
   Object.fromEntries(points.map((score, i) => [`a${i}`, { rationale: 'why', score }]));
 
-it('a reward is the plain mean of the points, and nothing where nothing was judged', () => {
+it('a reward is the mean of the points, and null if nothing was judged', () => {
   expect(computeReward(evaluation(5, 4, 2))).toBe(11 / 3);
   expect(computeReward({})).toBeNull();
 });
 
-it('sums from left to right, as the reference does', () => {
+it('a mean is summed from left to right, as in the reference', () => {
   const rewards = [
     4.8, 1.8, 4.2, 3.25, 5, 4.4, 4.4, 3.2, 5, 4.5, 4.6, 4.8, 4.8, 5, 2.6, 5, 2, 5, 4.6, 5, 3.75, 3.6, 5, 4.8, 4.4, 4.5,
     5, 4.6, 4.8,
@@ -19,11 +19,11 @@ it('sums from left to right, as the reference does', () => {
   expect(computeMean(rewards)).toBe(4.289655172413792);
 });
 
-it('is perfect only where every aspect has full marks', () => {
+it('an evaluation is perfect only if every aspect has full marks', () => {
   expect([isPerfect(evaluation(5, 5)), isPerfect(evaluation(5, 4.5)), isPerfect({})]).toEqual([true, false, false]);
 });
 
-it('leaves the root out of a path’s value', () => {
+it('a path’s value leaves out the root’s reward', () => {
   const root = applyJudgement(makeRootDraft('p', 'q'), { response: 'r', aspects: ['a0'], evaluation: evaluation(2) });
   expect([root.reward, root.value, root.lineage.rewardCount]).toEqual([2, 0, 0]);
   const child = applyJudgement(
@@ -33,7 +33,7 @@ it('leaves the root out of a path’s value', () => {
   expect(child.value).toBe(4);
 });
 
-it('a missing judgement is no zero, unless the reference is repeated', () => {
+it('a missing judgement is no zero, except in the reference', () => {
   const draft = {
     ...makeRootDraft('p', 'q'),
     id: '0.0',

@@ -31,8 +31,8 @@ async function shown(options: SearchOptions = {}): Promise<Reads[]> {
   return asked;
 }
 
-describe('edits that did clearly worse than a sibling', () => {
-  it('are shown when the survivors’ children are rewritten, each once, and not to the others', async () => {
+describe('edits that scored clearly lower than a sibling', () => {
+  it('are shown once when a survivor’s children are rewritten, and not to others', async () => {
     const asked = await shown();
     const depth = (r: Reads): number => r.prompt.split('\n').length - 1;
     expect(asked.filter((r) => depth(r) <= 1).map((r) => r.failedEdits)).toEqual([undefined, undefined, undefined]);
@@ -42,18 +42,18 @@ describe('edits that did clearly worse than a sibling', () => {
     expect(asked.length).toBeGreaterThan(4);
   });
 
-  it('are not shown where none are wanted, nor in the reference', async () => {
+  it('are not shown if none are wanted, nor in the reference', async () => {
     for (const options of [{ failedEditsShown: 0 }, REFERENCE_SEARCH])
       expect((await shown(options)).flatMap((r) => r.failedEdits ?? [])).toEqual([]);
   });
 
-  it('stand in the optimizer’s prompt whole', () => {
+  it('are whole in the optimizer’s prompt', () => {
     const reads = { prompt: 'p', query: 'q', response: 'r', evaluation: evaluationOf(2), history: [] };
     expect(renderRewriteSystemPrompt({ ...reads, failedEdits: [BAD] })).toContain(`<did-worse>\n${BAD}\n</did-worse>`);
     expect(renderRewriteSystemPrompt(reads)).not.toContain('did-worse');
   });
 
-  it('are so many at most, the newest, each once', () => {
+  it('are the newest ones, each once, up to the limit', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), fc.array(fc.string()), fc.nat(6), (failed, lessons, memory) => {
         const kept = mergeFailedEdits(failed, lessons, memory);

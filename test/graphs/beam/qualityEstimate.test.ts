@@ -30,7 +30,7 @@ const after = (judged: readonly [Prior, number | null][]): Estimate[] =>
   ).qualities;
 const meansOf = (estimates: readonly Estimate[]): number[] => estimates.map((e) => e.mean);
 
-describe('what is thought of prompts', () => {
+describe('the estimate of a prompt', () => {
   it('does not depend on how hard the query was', () =>
     fc.assert(
       fc.property(level, fc.double({ min: -1, max: 1, noNaN: true }), (judged, harder) => {
@@ -42,19 +42,19 @@ describe('what is thought of prompts', () => {
       }),
     ));
 
-  it('is surer with each reward, and as it was without one', () =>
+  it('has less variance after a reward, and stays as it was without one', () =>
     fc.assert(
       fc.property(level, (judged) => {
-        const untold = after(judged.map(([born]) => [born, null]));
-        const told = after(judged);
-        told.forEach((e, i) => expect(e.variance).toBeLessThanOrEqual((untold[i]?.variance ?? 0) + 1e-12));
+        const before = after(judged.map(([born]) => [born, null]));
+        const afterwards = after(judged);
+        afterwards.forEach((e, i) => expect(e.variance).toBeLessThanOrEqual((before[i]?.variance ?? 0) + 1e-12));
         judged.forEach(([{ parent, rewritten }], i) => {
-          expect(untold[i]?.mean).toBeCloseTo((rewritten ? 0.7 : 1) * parent.mean, 8);
+          expect(before[i]?.mean).toBeCloseTo((rewritten ? 0.7 : 1) * parent.mean, 8);
         });
       }),
     ));
 
-  it('is the same in whatever order they stand, and symmetric', () =>
+  it('is the same in whatever order the prompts are listed, and its covariances are symmetric', () =>
     fc.assert(
       fc.property(level, (judged) => {
         const here = after(judged);
@@ -67,18 +67,18 @@ describe('what is thought of prompts', () => {
       }),
     ));
 
-  it('rises where a prompt did better than its sibling, by less than it did better', () => {
+  it('rises if a prompt did better than its sibling, by less than the difference', () => {
     const [good = 0, bad = 0] = meansOf(updateEstimates([CHILD, CHILD], [5, 4]).qualities);
     expect(good).toBeGreaterThan(0);
     expect(good - bad).toBeLessThan(0.5);
   });
 
-  it('leaves equal siblings equal to the last digit, so that the earlier goes first', () => {
+  it('is equal to the last digit for equal siblings, so that the earlier one comes first', () => {
     const [a, b, c] = meansOf(updateEstimates([CHILD, CHILD, CHILD], [4.25, 3.1, 4.25]).qualities);
     expect([a, (a ?? 0) > (b ?? 0)]).toEqual([c, true]);
   });
 
-  it('thinks well of kin: a child whose siblings did well is put before one alone that did as well', () => {
+  it('is higher for a prompt whose siblings did well than for one with the same reward whose siblings did not', () => {
     const [one, other] = updateEstimates([CHILD, CHILD], [4, 4]).qualities;
     const [good, , lone] = meansOf(
       updateEstimates(
@@ -94,7 +94,7 @@ describe('what is thought of prompts', () => {
     expect(good).toBeGreaterThan(lone ?? 0);
   });
 
-  it('the first prompt is what all are measured from', () =>
+  it('is zero for the first prompt', () =>
     expect(updateEstimates([{ parent: ROOT_ESTIMATE, rank: 0, rewritten: false }], [1]).qualities).toEqual([
       ROOT_ESTIMATE,
     ]));

@@ -21,14 +21,14 @@ function walked(telling: readonly boolean[], course: QuerySchedule): { asked: nu
   return { asked, agendas };
 }
 
-describe('which query comes when', () => {
+describe('the order of queries', () => {
   const search = fc.record({
     telling: fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }),
     revisitAfter: fc.option(fc.integer({ min: 2, max: 6 })),
     queries: fc.integer({ min: 1, max: 40 }),
   });
 
-  it('new ones come in their order; none comes again unless it told prompts apart, nor before it has rested', () =>
+  it('asks new queries in order, and asks one again only if it told prompts apart and has waited long enough', () =>
     fc.assert(
       fc.property(search, ({ telling, ...course }) => {
         const { asked } = walked(telling, course);
@@ -44,7 +44,7 @@ describe('which query comes when', () => {
       }),
     ));
 
-  it('what is foreseen for as many levels as a query rests is what comes', () =>
+  it('knows the queries of as many levels as a query waits', () =>
     fc.assert(
       fc.property(search, ({ telling, ...course }) => {
         const { asked, agendas } = walked(telling, course);
@@ -56,7 +56,7 @@ describe('which query comes when', () => {
       }),
     ));
 
-  it('few wait at a time, however long the search', () =>
+  it('lets few queries wait at a time, however long the search is', () =>
     fc.assert(
       fc.property(search, ({ telling, ...course }) => {
         for (const { waiting } of walked(telling, course).agendas)
@@ -65,7 +65,7 @@ describe('which query comes when', () => {
     ));
 });
 
-describe('in the search', () => {
+describe('a search', () => {
   const queriesOf = async (points: number, options: object): Promise<string[]> => {
     const levels: string[] = [];
     const { nodes } = fakeNodes(() => points);
@@ -78,15 +78,15 @@ describe('in the search', () => {
     return levels;
   };
 
-  it('a query on which all of the beam has something to mend comes again three levels later', async () =>
+  it('asks a query again after three levels if its whole beam is to be rewritten', async () =>
     expect(await queriesOf(3, {})).toEqual(['0', '1', '2', '3', '1', '2', '3', '1', '2']));
 
-  it('one on which a prompt is good enough to be kept does not, nor any in the paper’s search', async () => {
+  it('does not ask a query again if a prompt was kept on it, nor any query in the paper’s search', async () => {
     expect((await queriesOf(5, {})).slice(0, 9)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8']);
     expect(await queriesOf(3, { revisitAfter: null })).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8']);
   });
 
-  it('its rewards are selected once', async () => {
+  it('selects the rewards of a query once', async () => {
     const { nodes, counts } = fakeNodes(() => 3);
     await searchSystemPrompt(nodes, { depth: 20, final: null }).invoke({ queries: queriesUpTo(60) });
     expect(counts.reward).toBe(4);

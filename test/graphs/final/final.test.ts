@@ -30,7 +30,7 @@ describe('the final', () => {
     return prompt.endsWith(numbered(query) % 2 ? '.2' : '.0') ? 4.25 : 3;
   };
 
-  it('compares prompts on queries the search has not used, all on the same, and returns the winner', async () => {
+  it('compares all prompts on the same queries, which the search has not used, and returns the winner', async () => {
     const { out, seen } = await run(flattered);
     expect(out.bestPrompt).toMatch(/\.2$/);
     expect(out.final?.winner).toBe(out.bestId);
@@ -51,7 +51,7 @@ describe('the final', () => {
     expect(out.final?.difference).toMatchObject({ mean: 2, low: 2, high: 2 });
   });
 
-  it('asks the first prompt first: where it has full marks only the last two are asked, to see who does harm', async () => {
+  it('asks only the last two prompts about a query on which the first prompt has full marks', async () => {
     const easy = (query: string): boolean => numbered(query) % 2 === 0;
     const { out, seen } = await run((prompt, query) => {
       if (numbered(query) < 100) return 3;
@@ -67,25 +67,25 @@ describe('the final', () => {
     expect(all.out).toMatchObject({ bestPrompt: '0', final: { winner: '0', challengerDifference: { mean: -1 } } });
   });
 
-  it('returns the first prompt where none is better, and says so', async () => {
+  it('returns the first prompt if none is better, and says so', async () => {
     const { out } = await run((prompt, query) => (numbered(query) < 100 ? 3 : prompt === '0' ? 4 : 2));
     expect(out).toMatchObject({ bestPrompt: '0', bestId: '0' });
     expect(out.final).toMatchObject({ winner: '0', difference: { mean: 0 }, challengerDifference: { mean: -2 } });
     expect(out.final?.notes.join()).toContain('no prompt was better than the first');
   });
 
-  it('takes its calls out of the search’s share: all in all no more than the paper’s search', async () => {
+  it('takes its calls out of the search’s, so that both cost no more than the paper’s search', async () => {
     const calls = async (options: SearchOptions): Promise<number> =>
       Object.values((await run(() => 3, options)).counts).reduce((a, b) => a + b, 0);
     expect(await calls({})).toBeLessThanOrEqual(await calls(REFERENCE_SEARCH));
   });
 
-  it('does not take place where the search kept the first prompt, or is too small', async () => {
+  it('does not take place if the search kept the first prompt or is too small', async () => {
     expect((await run(() => 5)).out.final).toBeNull();
     expect((await run(() => 3, { depth: 3 })).out.final).toBeNull();
   });
 
-  it('holds out what there is of too few queries, and says so', async () => {
+  it('holds out fewer queries if there are too few, and says so', async () => {
     const { out } = await run(flattered, {}, 15);
     expect(out.final?.queries.length).toBe(3);
     expect(out.final?.notes[0]).toBe('only 5 queries were left to be held out, 12 were wanted');
@@ -93,7 +93,7 @@ describe('the final', () => {
     expect(held.map(numbered).toSorted((a, b) => a - b)).toEqual([10, 11, 12, 13, 14]);
   });
 
-  it('ranks a missing judgement neither as a zero nor as a gain', async () => {
+  it('counts a missing judgement neither as a zero nor as a gain', async () => {
     const { out } = await run((prompt, query) =>
       numbered(query) > 100 && prompt.endsWith('.2') && numbered(query) % 2 ? null : flattered(prompt, query),
     );
@@ -101,7 +101,7 @@ describe('the final', () => {
   });
 });
 
-it('a final’s evaluations are counted as they come', () => {
+it('countFinalEvaluations counts the judgements of a final', () => {
   expect(countFinalEvaluations({ candidates: 6, selectionQueries: 6, proof: { maxQueries: 6 } })).toBe(
     7 * 2 + 4 * 2 + 3 * 2 + 12,
   );
@@ -113,7 +113,7 @@ it('a final’s evaluations are counted as they come', () => {
   });
 });
 
-it('holds out in the proportions of the sources, from the end', () => {
+it('pickHeldOut takes queries from the end, in the proportions of their sources', () => {
   const queries = Array.from({ length: 30 }, (_, i) => ({ text: `${i}`, source: i % 3 ? 'a' : 'b' }));
   const held = pickHeldOut(queries, 10, 9);
   expect(held.filter((i) => i % 3)).toHaveLength(7);

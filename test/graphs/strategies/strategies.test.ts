@@ -20,7 +20,7 @@ it.each(all)('%s finds the better rewrites', async (_, strategy) => {
   expect(found.value).toBeGreaterThan(2);
 });
 
-it.each(all)('%s costs no more than W·M·D judgements and the root’s', async (_, strategy) => {
+it.each(all)('%s takes at most W·M·D judgements besides the root’s', async (_, strategy) => {
   const { nodes, counts } = fakeNodes(() => 3);
   await strategy(nodes, { ...small, initialPrompt: '0' }).invoke({ queries });
   expect(counts.judge).toBeLessThanOrEqual(2 * 3 * 5 + 1);
@@ -28,7 +28,7 @@ it.each(all)('%s costs no more than W·M·D judgements and the root’s', async 
   expect(counts.reward).toBeLessThanOrEqual(7);
 });
 
-it.each(all)('%s journals every judged node once, each under its parent', async (_, strategy) => {
+it.each(all)('%s writes every judged node to the journal once, after its parent', async (_, strategy) => {
   const nodes: Hypothesis[] = [];
   const { nodes: fakes, counts } = fakeNodes((prompt) => (prompt.endsWith('2') ? 5 : 3));
   const found = await strategy(fakes, { ...small, initialPrompt: '0', journal: (n) => void nodes.push(n) }).invoke({
@@ -40,18 +40,18 @@ it.each(all)('%s journals every judged node once, each under its parent', async 
   expect(nodes.find((n) => n.id === found.bestId)).toMatchObject({ prompt: found.bestPrompt, value: found.value });
 });
 
-it.each(all)('%s does the same twice', async (_, strategy) => {
+it.each(all)('%s gives the same result twice', async (_, strategy) => {
   const run = () =>
     strategy(fakeNodes(secondIsBetter).nodes, { ...small, initialPrompt: '0', seed: 3 }).invoke({ queries });
   expect(await run()).toEqual(await run());
 });
 
-it.each(all)('%s returns the first prompt where there is one query alone', async (_, strategy) => {
+it.each(all)('%s returns the first prompt if there is only one query', async (_, strategy) => {
   const found = await strategy(fakeNodes().nodes, { ...small, initialPrompt: '0' }).invoke({ queries: ['only'] });
   expect(found).toMatchObject({ bestPrompt: '0', bestId: '0', levels: 0 });
 });
 
-it.each(all)('%s never takes a failed judgement for a zero', async (_, strategy) => {
+it.each(all)('%s never counts a failed judgement as a zero', async (_, strategy) => {
   const { nodes } = fakeNodes((prompt, query) => (prompt.endsWith('.1') && query !== 'query 0' ? null : 2));
   const found = await strategy(nodes, { ...small, initialPrompt: '0' }).invoke({ queries });
   expect(found.value === null || found.value === 2).toBe(true);
@@ -64,7 +64,7 @@ const large = {
   final: { candidates: 4, selectionQueries: 4, proof: { maxQueries: 4 } },
 };
 
-it.each(all)('%s has its winner proven on queries it has not used, within the cost of a beam', async (_, strategy) => {
+it.each(all)('%s proves its winner on queries it has not used, within the cost of a beam', async (_, strategy) => {
   const { nodes, counts } = fakeNodes(secondIsBetter);
   const used = new Set<string>();
   const found = await strategy(nodes, { ...large, journal: (n) => void used.add(n.query) }).invoke({
@@ -80,7 +80,7 @@ it.each(all)('%s has its winner proven on queries it has not used, within the co
   expect(counts.judge).toBeLessThanOrEqual(2 * 3 * 12 + 1);
 });
 
-it.each(all)('%s returns the first prompt where the held-out queries like it better', async (_, strategy) => {
+it.each(all)('%s returns the first prompt if that is better on the held-out queries', async (_, strategy) => {
   const held = (query: string): boolean => Number(query.slice(6)) > 40;
   const { nodes } = fakeNodes((prompt, query) => (held(query) ? (prompt === '0' ? 4 : 3) : secondIsBetter(prompt)));
   const found = await strategy(nodes, large).invoke({ queries: queriesUpTo(60) });
@@ -112,7 +112,7 @@ it.each(all)(
   },
 );
 
-it('draws drawSurvivors by value, the same for the same seed, and never more than the width', () => {
+it('drawSurvivors draws by value, the same for the same seed, and never more than the width', () => {
   const level = [4, 2, 2, 2].map((value, i) => ({ id: String(i), depth: 1, value }) as unknown as Candidate);
   const draws = Array.from({ length: 200 }, (_, seed) =>
     drawSurvivors(level, { width: 2, temperature: 0.5, seed }).map((c) => c.id),
@@ -126,12 +126,12 @@ it('draws drawSurvivors by value, the same for the same seed, and never more tha
   expect(() => drawSurvivors(level, { width: 1, temperature: 0, seed: 0 })).toThrow('temperature');
 });
 
-it('weighs what is known against what is not (UCT)', () => {
+it('UCT weighs known rewards against few visits', () => {
   const node = (id: string, reward: number): Candidate =>
     ({ id, parent: id === '0' ? null : '0', depth: id === '0' ? 0 : 1, reward }) as unknown as Candidate;
   const tree = [node('0', 3), node('0.0', 4), node('0.1', 3.5)];
-  const walks = [1, 2, 3, 4].map(() => ['0', '0.0']);
-  expect(pickMostPromisingChild({ tree, walks: [] }, '0', 1)?.id).toBe('0.0');
-  expect(pickMostPromisingChild({ tree, walks }, '0', 1)?.id).toBe('0.1');
-  expect(pickMostPromisingChild({ tree, walks }, '0', 0)?.id).toBe('0.0');
+  const rollouts = [1, 2, 3, 4].map(() => ['0', '0.0']);
+  expect(pickMostPromisingChild({ tree, rollouts: [] }, '0', 1)?.id).toBe('0.0');
+  expect(pickMostPromisingChild({ tree, rollouts }, '0', 1)?.id).toBe('0.1');
+  expect(pickMostPromisingChild({ tree, rollouts }, '0', 0)?.id).toBe('0.0');
 });
