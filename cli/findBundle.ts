@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Folders of sources that the command line is made of; a published package has none of them. */
+/** The folders with the sources of the command line. A published package has none of them. */
 const SOURCE_FOLDERS = [
   'statistics',
   'state',
@@ -20,8 +20,8 @@ const SOURCE_FOLDERS = [
 ];
 
 /**
- * The command line in one piece (scripts/bundle-cli.ts makes it when the package is installed), which starts in a third of the
- * time of its thousand modules; null where there is none, or a source is newer.
+ * Finds the command line in one file, which starts in a third of the time of its thousand modules (scripts/bundle-cli.ts makes
+ * it when the package is installed). Null if there is none, or if a source is newer.
  */
 export function findBundledCli(root: string): string | null {
   const file = join(root, 'dist', 'bundle', 'cli.js');

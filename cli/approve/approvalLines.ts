@@ -1,9 +1,9 @@
 import type { Decision, Question } from '../../graphs/approve.ts';
 
-/** What a person has decided of a level so far. */
+/** What a person has decided about a level so far. */
 export type DecisionDraft = Exclude<Decision, 'accept'>;
 
-/** What a line of a person's comes to: more of the decision, or something to do; a string says what was wrong with it. */
+/** What a person's line means: a changed decision, an action, or a complaint about the line. */
 export type ParsedLine =
   | { draft: DecisionDraft }
   | { do: 'accept' }
@@ -14,15 +14,15 @@ export type ParsedLine =
 
 export const createEmptyDraft = (): DecisionDraft => ({ edit: {}, score: {}, veto: [] });
 
-export const APPROVAL_HELP = `  a                     accept the level, with what was said of it so far
-  x N                   show candidate N whole: prompt, response, remarks
-  e N [PROMPT]          edit N's prompt: its children are rewritten from it; without PROMPT in $EDITOR
-  s N ASPECT=POINTS …   score N by hand, 1 to 5; an aspect that is not there is added; quote names with spaces: "Common sense"=4
-  v N …                 veto: never expanded, never in the final
-  u                     undo all that was said of this level
-  ?                     this`;
+export const APPROVAL_HELP = `  a                     accept the level with your changes so far
+  x N                   show all of candidate N: prompt, response, remarks
+  e N [PROMPT]          edit N's prompt, from which its children are rewritten; without PROMPT in $EDITOR
+  s N ASPECT=POINTS …   score N by hand, 1 to 5; a new aspect is added; quote names with spaces: "Common sense"=4
+  v N …                 veto: N is not expanded and not in the final
+  u                     undo all your changes to this level
+  ?                     show this help`;
 
-/** Reads a person's line on a level. `N`: a candidate's number as it is listed, from 1, or its id. */
+/** Parses a person's line about a level. A candidate is named by its number in the list, from 1, or by its id. */
 export function parseLine(
   line: string,
   draft: DecisionDraft,
@@ -73,7 +73,7 @@ function parseScores(draft: DecisionDraft, id: string, text: string): ParsedLine
     ([, quoted, plain, points]) => [quoted ?? plain ?? '', Number(points)] as const,
   );
   const wrong = pairs.find(([, points]) => !(points >= 1 && points <= 5));
-  if (pairs.length === 0) return { complaint: 'expected ASPECT=POINTS, such as Clarity=4, got nothing like it' };
-  if (wrong) return { complaint: `expected 1 to 5 points, got something else for ${wrong[0]}` };
+  if (pairs.length === 0) return { complaint: 'expected ASPECT=POINTS, such as Clarity=4, got none' };
+  if (wrong) return { complaint: `expected 1 to 5 points for ${wrong[0]}, got something else` };
   return { draft: { ...draft, score: { ...draft.score, [id]: { ...draft.score[id], ...Object.fromEntries(pairs) } } } };
 }

@@ -8,18 +8,18 @@ import { addPromptEdit, APPROVAL_HELP, createEmptyDraft, parseLine } from './app
 import { renderLevel, summarizeDraft, renderCandidate } from './showLevel.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 
-/** A person at a terminal, or a program that writes a decision a line (JSON) to stdin. */
+/** Asks a person at a terminal, or a program that writes one decision per line (JSON) to stdin. */
 export class Approver {
   readonly #lines: Interface;
   readonly #waiting: { take: (line: string) => void; end: (why: Error) => void }[] = [];
   readonly #unread: string[] = [];
-  #over: Error | undefined;
+  #endError: Error | undefined;
 
-  /** @throws UserError where there is nobody to ask */
+  /** @throws UserError if there is nobody to ask */
   constructor(input = process.stdin) {
     if (!input.isTTY && !isPipedInput(input.fd))
       throw new UserError(
-        '--approve: expected a terminal, or decisions on stdin (a JSON value a line), got neither; run it in a terminal, or pipe them in',
+        '--approve: expected a terminal or decisions on stdin (a JSON value per line), got neither; run it in a terminal, or pipe the decisions in',
       );
     this.#lines = createInterface({ input, terminal: false });
     this.#lines.on('line', (line) => {
@@ -28,14 +28,14 @@ export class Approver {
       else this.#unread.push(line);
     });
     this.#lines.on('close', () =>
-      this.#end('stdin ended while a level waits for a decision; the same command asks again'),
+      this.#end('stdin ended while a level was waiting for a decision; run the same command to be asked again'),
     );
-    process.on('SIGINT', this.#asked).on('SIGTERM', this.#asked);
+    process.on('SIGINT', this.#interrupt).on('SIGTERM', this.#interrupt);
   }
 
-  /** The level's decision. @throws an AbortError where nobody answers any more */
-  readonly ask: ApprovalHandler = async (given) => {
-    const question = Question.parse(given);
+  /** Asks for the decision about a level. @throws AbortError if nobody answers any more */
+  readonly ask: ApprovalHandler = async (value) => {
+    const question = Question.parse(value);
     process.stderr.write(`${renderLevel(question)}\n`);
     const decision = process.stdin.isTTY ? await this.#talk(question) : parseDecision(await this.#line());
     const { level } = question;
@@ -44,7 +44,7 @@ export class Approver {
   };
 
   close(): void {
-    process.off('SIGINT', this.#asked).off('SIGTERM', this.#asked);
+    process.off('SIGINT', this.#interrupt).off('SIGTERM', this.#interrupt);
     this.#lines.close();
   }
 
@@ -53,22 +53,22 @@ export class Approver {
     process.stderr.write(`${APPROVAL_HELP}\n`);
     for (;;) {
       process.stderr.write(`${summarizeDraft(draft)}> `);
-      const said = parseLine(await this.#line(), draft, question);
-      if ('draft' in said) draft = said.draft;
-      else if ('complaint' in said) process.stderr.write(`${toPrintable(said.complaint)}\n`);
-      else if ('show' in said) process.stderr.write(`${renderCandidate(getCandidate(question, said.show))}\n`);
-      else if ('edit' in said)
+      const parsed = parseLine(await this.#line(), draft, question);
+      if ('draft' in parsed) draft = parsed.draft;
+      else if ('complaint' in parsed) process.stderr.write(`${toPrintable(parsed.complaint)}\n`);
+      else if ('show' in parsed) process.stderr.write(`${renderCandidate(getCandidate(question, parsed.show))}\n`);
+      else if ('edit' in parsed)
         draft = addPromptEdit(
           draft,
-          said.edit,
-          await this.#edit(draft.edit[said.edit] ?? getCandidate(question, said.edit).prompt),
+          parsed.edit,
+          await this.#edit(draft.edit[parsed.edit] ?? getCandidate(question, parsed.edit).prompt),
         );
-      else if (said.do === 'accept') return summarizeDraft(draft) === '' ? 'accept' : draft;
+      else if (parsed.do === 'accept') return summarizeDraft(draft) === '' ? 'accept' : draft;
       else process.stderr.write(`${APPROVAL_HELP}\n`);
     }
   }
 
-  /** In the person's editor, which has the terminal meanwhile. */
+  /** Opens the person's editor, which has the terminal meanwhile. */
   async #edit(prompt: string): Promise<string> {
     this.#lines.pause();
     try {
@@ -87,20 +87,20 @@ export class Approver {
     if (line !== undefined) return Promise.resolve(line);
     return new Promise((take, end) => {
       this.#waiting.push({ take, end });
-      if (this.#over) this.#end(this.#over.message);
+      if (this.#endError) this.#end(this.#endError.message);
     });
   }
 
   #end(why: string): void {
-    this.#over ??= Object.assign(new Error(why), { name: 'AbortError' });
+    this.#endError ??= Object.assign(new Error(why), { name: 'AbortError' });
     for (const { end } of this.#waiting.splice(0)) {
       process.stderr.write(`drpo: ${why}\n`);
-      end(this.#over);
+      end(this.#endError);
     }
   }
 
-  readonly #asked = (): void =>
-    this.#end('interrupted while a level waits for a decision; the same command asks again');
+  readonly #interrupt = (): void =>
+    this.#end('interrupted while a level was waiting for a decision; run the same command to be asked again');
 }
 
 function getCandidate({ candidates }: Question, id: string): Question['candidates'][number] {
@@ -109,7 +109,7 @@ function getCandidate({ candidates }: Question, id: string): Question['candidate
   return found;
 }
 
-/** A pipe, a file, a socket; not /dev/null. */
+/** Whether a descriptor is a pipe, a file or a socket, and not /dev/null. */
 function isPipedInput(fd: number): boolean {
   try {
     const stat = fstatSync(fd);
@@ -119,7 +119,7 @@ function isPipedInput(fd: number): boolean {
   }
 }
 
-/** A line as JSON, else as it is: the graph says what it expects. */
+/** Parses a line as JSON. Another text is passed on, and the graph says what it expects. */
 function parseDecision(line: string): unknown {
   try {
     return JSON.parse(line);

@@ -8,17 +8,17 @@ const MAX_PREVIEW_CHARACTERS = 400;
 
 const formatPoints = (n: number | null): string => (n === null ? '–' : n.toFixed(2));
 
-/** A level as a person sees it: what was asked, and of each candidate its points and the beginning of its prompt. */
+/** Renders a level for a person: its query, and each candidate's scores and the start of its prompt. */
 export function renderLevel({ level, query, candidates, complaint }: Question): string {
   return [
     '',
     `Level ${level}, on the query: ${toPrintable(query)}`,
     ...candidates.flatMap((c, i) => [`  ${i + 1}  ${renderHeading(c)}`, indentText(shortenPrompt(c.prompt))]),
-    ...(complaint === undefined ? [] : [`That could not be used: ${toPrintable(complaint)}`]),
+    ...(complaint === undefined ? [] : [`The last decision could not be used: ${toPrintable(complaint)}`]),
   ].join('\n');
 }
 
-/** One candidate whole. */
+/** Renders all of a candidate. */
 export function renderCandidate(candidate: ShownCandidate): string {
   const { prompt, response, evaluation } = candidate;
   const remarks = Object.entries(evaluation).map(([name, s]) => `${name} ${s.score} of 5: ${s.rationale}`);
@@ -32,7 +32,7 @@ export function renderCandidate(candidate: ShownCandidate): string {
   ].join('\n');
 }
 
-/** What was said of a level so far. */
+/** Summarizes the changes to a level so far; empty without any. */
 export const summarizeDraft = ({ edit, score, veto }: DecisionDraft): string => {
   const parts = [
     ...Object.keys(edit).map((id) => `${id} edited`),
@@ -42,7 +42,7 @@ export const summarizeDraft = ({ edit, score, veto }: DecisionDraft): string => 
           .map(([a, p]) => `${a}=${p}`)
           .join(' ')}`,
     ),
-    ...veto.map((id) => `${id} out`),
+    ...veto.map((id) => `${id} vetoed`),
   ];
   return toPrintable(parts.join(' · '));
 };

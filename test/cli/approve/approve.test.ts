@@ -43,7 +43,7 @@ describe('a person’s lines', () => {
       's 2 Clarity=5 "Common sense"=2.5',
       { draft: { edit: {}, score: { '0.1': { Clarity: 5, 'Common sense': 2.5 } }, veto: [] } },
     ],
-    ['s 2 Clarity=6', { complaint: 'expected 1 to 5 points, got something else for Clarity' }],
+    ['s 2 Clarity=6', { complaint: 'expected 1 to 5 points for Clarity, got something else' }],
     ['v 3', { complaint: 'expected a candidate, 1 to 2 or its id, got 3' }],
     ['zap', { complaint: 'expected a, x, e, s, v, u or ?, got zap' }],
   ])('%s', (line, expected) => expect(said(line)).toEqual(expected));
@@ -130,7 +130,7 @@ describe('optimize --approve', () => {
     expect([whole_.status, ended.status, nobody.status]).toEqual([0, 130, 2]);
     expect(whole_.stderr.match(/^Level \d/gm)).toEqual(['Level 0', 'Level 1', 'Level 1', 'Level 2', 'Level 3']);
     expect(whole_.stderr).toMatch(/could not be used: expected ids of this level .* got 0\.7/);
-    expect(ended.stderr).toMatch(/stdin ended while a level waits/);
+    expect(ended.stderr).toMatch(/stdin ended while a level was waiting/);
     expect(nobody.stderr.trim().split('\n')).toHaveLength(1);
   });
 });
