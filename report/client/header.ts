@@ -1,16 +1,15 @@
 import type { RunView } from '../runView.ts';
 import { countTextWords } from './diffTexts.ts';
+import { createElement, renderTextBlock } from './dom.ts';
 import {
-  sumRoleUsage,
-  renderTextBlock,
-  formatCount,
-  pluralizeCount,
-  formatDollars,
-  formatSeconds,
-  createElement,
-  formatScore,
   formatAdvantage,
-} from './dom.ts';
+  formatCount,
+  formatDollars,
+  formatScore,
+  formatSeconds,
+  pluralizeCount,
+  sumRoleUsage,
+} from './format.ts';
 
 const STOP_REASON_LABELS: Record<string, string> = {
   depth: 'the search reached its depth',

@@ -1,14 +1,6 @@
 import type { NodeView } from '../runView.ts';
-import {
-  renderTextBlock,
-  pluralizeCount,
-  renderCollapsible,
-  createElement,
-  formatNodeName,
-  formatScore,
-  renderForeignText,
-  type ElementChild,
-} from './dom.ts';
+import { createElement, type ElementChild, renderCollapsible, renderForeignText, renderTextBlock } from './dom.ts';
+import { formatNodeName, formatScore, pluralizeCount } from './format.ts';
 import { renderDifference } from './promptChanges.ts';
 import type { App } from './app.ts';
 import { keepReaderState } from './readerState.ts';

@@ -10,7 +10,8 @@ import {
   Tooltip,
   type ChartConfiguration,
 } from 'chart.js';
-import { createElement, formatScore } from './dom.ts';
+import { createElement } from './dom.ts';
+import { formatScore } from './format.ts';
 import type { App } from './app.ts';
 
 Chart.register(CategoryScale, Filler, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip);

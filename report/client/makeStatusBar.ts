@@ -1,15 +1,7 @@
 import { isRunOver, type LiveStatus } from '../liveStatus.ts';
 import type { App } from './app.ts';
-import {
-  sumRoleUsage,
-  formatCount,
-  pluralizeCount,
-  formatDollars,
-  formatSeconds,
-  createElement,
-  formatScore,
-  type ElementChild,
-} from './dom.ts';
+import { createElement, type ElementChild } from './dom.ts';
+import { formatCount, formatDollars, formatScore, formatSeconds, pluralizeCount, sumRoleUsage } from './format.ts';
 
 const PHASE_LABELS: Record<LiveStatus['phase'], string> = {
   running: 'Running',

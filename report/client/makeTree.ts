@@ -1,5 +1,6 @@
 import type { NodeView } from '../runView.ts';
-import { formatShortScore, pluralizeCount, createElement, formatNodeName, formatScore } from './dom.ts';
+import { createElement } from './dom.ts';
+import { formatNodeName, formatScore, formatShortScore, pluralizeCount } from './format.ts';
 import { handleTreeKey } from './handleTreeKey.ts';
 import type { App } from './app.ts';
 import { keepReaderState } from './readerState.ts';

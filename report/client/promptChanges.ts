@@ -1,13 +1,6 @@
 import type { NodeView } from '../runView.ts';
-import {
-  renderTextBlock,
-  formatShortScore,
-  pluralizeCount,
-  renderCollapsible,
-  createElement,
-  formatNodeName,
-  type ElementChild,
-} from './dom.ts';
+import { createElement, type ElementChild, renderCollapsible, renderTextBlock } from './dom.ts';
+import { formatNodeName, formatShortScore, pluralizeCount } from './format.ts';
 import type { App } from './app.ts';
 import { diffTexts, countTextWords, type DiffSegment } from './diffTexts.ts';
 

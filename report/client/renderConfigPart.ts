@@ -1,4 +1,4 @@
-import { createElement, renderForeignText, type ElementChild } from './dom.ts';
+import { createElement, type ElementChild, renderForeignText } from './dom.ts';
 
 /** The config: a group per top-level key, a row per setting. */
 export function renderConfigPart(config: unknown): ElementChild {

@@ -1,20 +1,22 @@
 import type { FinalOutcome } from '../../state/final.ts';
 import type { App } from './app.ts';
 import {
-  renderTextBlock,
-  formatCount,
-  pluralizeCount,
-  renderCollapsible,
   createElement,
-  formatNodeName,
-  formatScore,
+  type ElementChild,
+  renderCollapsible,
   renderForeignText,
   renderPlainTable,
   renderScroller,
-  formatAdvantage,
-  formatScoreDifference,
-  type ElementChild,
+  renderTextBlock,
 } from './dom.ts';
+import {
+  formatAdvantage,
+  formatCount,
+  formatNodeName,
+  formatScore,
+  formatScoreDifference,
+  pluralizeCount,
+} from './format.ts';
 
 /** The comparison that chose the best prompt, and the proof that it is better than the first one. */
 export function renderFinalPart(app: App): ElementChild {

@@ -1,15 +1,13 @@
 import type { LevelView, NodeView, JudgeReliabilityView } from '../runView.ts';
 import {
-  pluralizeCount,
-  renderCollapsible,
   createElement,
-  formatNodeName,
-  formatScore,
+  type ElementChild,
+  renderCollapsible,
   renderForeignText,
   renderPlainTable,
   renderScroller,
-  type ElementChild,
 } from './dom.ts';
+import { formatNodeName, formatScore, pluralizeCount } from './format.ts';
 import type { App } from './app.ts';
 
 /** Ties at the cut, missing judgements, and how well the judge agrees with itself. */

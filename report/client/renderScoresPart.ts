@@ -1,5 +1,6 @@
 import type { AspectView } from '../runView.ts';
-import { formatShortScore, formatCount, createElement, formatScore, renderForeignText, renderScroller } from './dom.ts';
+import { createElement, renderForeignText, renderScroller } from './dom.ts';
+import { formatCount, formatScore, formatShortScore } from './format.ts';
 import type { App } from './app.ts';
 
 /** The mean scores as a tinted table: a row per aspect, a column per level. */

@@ -1,13 +1,6 @@
 import type { FailureView, RejectionView, RoleView, RunView } from '../runView.ts';
-import {
-  formatCount,
-  formatDollars,
-  createElement,
-  renderForeignText,
-  renderPlainTable,
-  renderScroller,
-  type ElementChild,
-} from './dom.ts';
+import { createElement, type ElementChild, renderForeignText, renderPlainTable, renderScroller } from './dom.ts';
+import { formatCount, formatDollars } from './format.ts';
 
 /** The calls, tokens and cost of each role, the failures, and the rejected rewrites. */
 export function renderUsagePart({ roles, failures, rejectedRewrites, usd, state }: RunView): ElementChild {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createUsageTotals, type UsageTotals } from '../../models/index.ts';
+import { LANGUAGE_ROLES, MODEL_ROLES } from '../../models/settings.ts';
 import type { Example, Query } from '../../state/example.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
 import type { Config } from '../config/loadConfig.ts';
@@ -40,7 +41,7 @@ export class RemoteSearches {
     const total = createUsageTotals();
     for (const tally of this.#tallies.values()) addCounts(total, tally);
     const { calls, sent, retries, failed } = total;
-    for (const role of ROLES) calls[role] = sent[role] - sum(retries[role]) - sum(failed[role]);
+    for (const role of MODEL_ROLES) calls[role] = sent[role] - sum(retries[role]) - sum(failed[role]);
     return total;
   }
 
@@ -78,12 +79,11 @@ export class RemoteSearches {
   }
 }
 
-const ROLES = ['base', 'reward', 'judge', 'optimizer', 'embeddings'] as const;
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
 
 /** Why a search cannot be made at a server: what is evaluated here must be what was searched there. */
 export function listRemoteFaults({ about, url }: RemoteServer, { models, judge, budget }: Config): string[] {
-  const roles = (['base', 'reward', 'judge', 'optimizer'] as const).flatMap((role) => {
+  const roles = LANGUAGE_ROLES.flatMap((role) => {
     const [here, there] = [describeModel(models[role]), describeModel(about.models[role])];
     if (isDeepStrictEqual(here, there)) return [];
     return [

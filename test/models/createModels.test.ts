@@ -4,7 +4,7 @@ import { Gateway, createModels, ModelsConfig } from '../../models/index.ts';
 import { chat, serve } from './fake.ts';
 
 describe('models from a config', () => {
-  it('are asked at their own endpoints with their own settings', async () => {
+  it('each role asks its own endpoint with its own settings', async () => {
     const { url, seen } = await serve(({ path }) =>
       path.endsWith('/chat/completions')
         ? chat('x')
@@ -38,7 +38,7 @@ describe('models from a config', () => {
     expect(seen.slice(2).map(({ path }) => path)).toEqual(['/v1/embeddings']);
   });
 
-  it('need the keys they name, every one that is missing being told', () => {
+  it('one error lists every role whose key is missing', () => {
     const config = ModelsConfig.parse({
       base: { model: 'b', apiKeyEnv: 'MINE' },
       optimizer: { model: 'o' },
@@ -58,7 +58,7 @@ describe('models from a config', () => {
     );
   });
 
-  it('may all be simulated, n choices in one call', async () => {
+  it('all roles can be simulated, and one call returns n completions', async () => {
     const gateway = new Gateway();
     const models = createModels(ModelsConfig.parse({ optimizer: 'simulated' }), { gateway, env: {} });
     const { generations } = await models.optimizer.generate([[new HumanMessage('Improve the system prompt.')]], {

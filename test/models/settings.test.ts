@@ -14,7 +14,7 @@ describe('the models of a config', () => {
     price: { input: 1, output: 2 },
   };
 
-  it('left out take the optimizer’s endpoint and their own decoding', () => {
+  it('a role that is left out uses the optimizer’s endpoint with its own sampling settings', () => {
     const { base, judge, optimizer: own } = ModelsConfig.parse({ optimizer, judge: {} });
     expect(base).toMatchObject({
       provider: 'openai',
@@ -32,7 +32,7 @@ describe('the models of a config', () => {
     expect(own).toMatchObject({ temperature: 0.9, topP: 0.95 });
   });
 
-  it('given by decoding alone keep the endpoint', () => {
+  it('a role with sampling settings alone uses the optimizer’s endpoint', () => {
     expect(ModelsConfig.parse({ optimizer, reward: { temperature: 0.5 } }).reward).toMatchObject({
       model: 'big',
       temperature: 0.5,
@@ -40,7 +40,7 @@ describe('the models of a config', () => {
     });
   });
 
-  it('with a model of their own stand alone, and never take the key elsewhere', () => {
+  it('a role with its own model takes nothing from the optimizer, and its key goes to no other address', () => {
     const { base, judge } = ModelsConfig.parse({
       optimizer,
       base: { model: 'small' },
@@ -52,7 +52,7 @@ describe('the models of a config', () => {
     expect(judge.apiKeyEnv).toBeUndefined();
   });
 
-  it('may be simulated in a word, all of them or one', () => {
+  it('the word "simulated" makes one role or all of them simulated', () => {
     expect(ModelsConfig.parse({ optimizer: 'simulated' })).toMatchObject({
       base: { provider: 'simulated' },
       optimizer: { provider: 'simulated', temperature: 0.2 },
@@ -61,7 +61,7 @@ describe('the models of a config', () => {
     expect(ModelsConfig.parse({ optimizer, base: 'simulated' }).base.provider).toBe('simulated');
   });
 
-  it('once filled in stay as they are', () => {
+  it('resolving a resolved config changes nothing', () => {
     for (const given of [
       { optimizer, base: { model: 'b', api: 'completions' } },
       { optimizer: 'simulated' },
@@ -72,7 +72,7 @@ describe('the models of a config', () => {
     }
   });
 
-  it('are refused with the path of each fault', () => {
+  it('each fault is refused with its path', () => {
     expect(faults({})).toEqual([expect.stringMatching(/^optimizer: /)]);
     expect(faults({ optimizer: {} })).toContain(
       'optimizer.model: expected the name of a model, got none; name one, or set the role to "simulated"',

@@ -10,11 +10,11 @@ const nodes = [
   node('0.0.0', { prompt: 'second', reward: 3, value: 4, aspects: ['Clarity', 'Depth'] }),
 ];
 
-describe('viewOfRun', () => {
+describe('the view of a run', () => {
   const view = createRunView({ title: 'trial', config: CONFIG, result: resultFor(nodes, '0.0.0'), nodes });
   const of = (id: string) => view.nodes.find((n) => n.id === id);
 
-  it('tells what became of each node', () => {
+  it('it shows whether each node was kept', () => {
     expect(view.path).toEqual(['0', '0.0', '0.0.0']);
     expect(of('0.0')).toMatchObject({ fate: 'kept', unchanged: false, onPath: true, column: 0, missing: null });
     expect(of('0.1')).toMatchObject({ fate: 'pruned', onPath: false });
@@ -22,13 +22,13 @@ describe('viewOfRun', () => {
     expect(of('0.2')).toMatchObject({ missing: 'the reply was no JSON', reward: null, scores: [] });
   });
 
-  it('sums up its levels and aspects', () => {
+  it('it summarizes levels and aspects', () => {
     expect(view.levels[1]).toMatchObject({ nodes: 3, pruned: 2, mean: 5, path: 5, query: 'Query 1' });
     expect(view.levels[1]?.tie).toMatchObject({ kept: ['0.0'], pruned: ['0.1', '0.2'] });
     expect(view.aspects).toEqual([{ name: 'Clarity', judged: 4, mean: 4.25, all: [4, 5, 3], path: [4, 5, 3] }]);
   });
 
-  it('accounts for calls, tokens and money by role, and for faults by kind', () => {
+  it('it counts calls, tokens and dollars by role, failures by kind and rejected rewrites by reason', () => {
     expect(view.roles.map((r) => r.role)).toEqual(['base', 'reward', 'judge', 'optimizer']);
     expect(view.roles[0]).toMatchObject({ calls: 148, failed: 1, input: 312_400 });
     expect(view.roles[0]?.usd).toBeCloseTo(0.3124 * 0.15 + 0.0612 * 0.6);
@@ -42,7 +42,7 @@ describe('viewOfRun', () => {
     expect(view.rejectedRewrites).toEqual([{ reason: 'duplicate', count: 2 }]);
   });
 
-  it('shows a run that goes on, and one that has not judged anything', () => {
+  it('it shows a running search, and one without a judged node', () => {
     const running = createRunView({ config: CONFIG, result: null, nodes });
     expect(running).toMatchObject({ state: 'running', stoppedBy: null, best: { id: '0.0.0', value: 4 }, usd: null });
     expect(running.nodes.find((n) => n.id === '0.1')?.fate).toBe('open');
@@ -50,7 +50,7 @@ describe('viewOfRun', () => {
     expect(empty).toMatchObject({ best: { prompt: '' }, nodes: [], levels: [], path: [] });
   });
 
-  it('keeps every aspect, whatever its name', () => {
+  it('it keeps an aspect of any name', () => {
     const { config, result, nodes: hostile } = hostileRun();
     const names = createRunView({ config, result, nodes: hostile }).aspects.map((a) => a.name);
     expect(names).toContain('__proto__');
@@ -58,7 +58,7 @@ describe('viewOfRun', () => {
   });
 });
 
-describe('viewOfPublishedTree', () => {
+describe('the view of a published tree', () => {
   const published = (
     id: number,
     parent: number | null,
@@ -87,7 +87,7 @@ describe('viewOfPublishedTree', () => {
     best_path_prompts: ['p0', 'p3', 'p4'],
   };
 
-  it('finds the published path, the beam and the ties', () => {
+  it('it finds the published path, the beam and the ties', () => {
     const view = createPublishedRunView(tree);
     expect(view).toMatchObject({
       state: 'published',
@@ -101,13 +101,13 @@ describe('viewOfPublishedTree', () => {
     expect(view.levels[2]?.tie).toBeNull();
   });
 
-  it('says where the reply could not be read and a zero was recorded', () => {
+  it('it says which reply could not be read and was recorded as zero', () => {
     const unread = createPublishedRunView(tree).nodes.find((n) => n.id === '5');
     expect(unread).toMatchObject({ reward: 0, scores: [] });
     expect(unread?.missing).toMatch(/recorded a reward of 0/);
   });
 
-  it('refuses what is no tree', () => {
+  it('it refuses a file that is not a tree', () => {
     expect(() => createPublishedRunView({ model: 'x' })).toThrow(/nodes/);
   });
 });

@@ -8,7 +8,7 @@ const rebuild = (from: string, to: string, kind: 'removed' | 'added'): string =>
     .map((s) => s.text)
     .join('');
 
-it('loses nothing of either text', () => {
+it('no part of either text is lost', () => {
   const words = fc
     .array(fc.constantFrom('be', 'kind', 'and', 'clear', ',', '\n', '  ', 'é', '\ud800', '<b>'))
     .map((w) => w.join(' '));
@@ -20,7 +20,7 @@ it('loses nothing of either text', () => {
   );
 });
 
-it('tells words apart, and joins changes that a word or two tear apart', () => {
+it('it compares words, and merges changes with one or two words between them', () => {
   expect(diffTexts('You are a helpful assistant who answers.', 'You are a kind assistant who answers.')).toEqual([
     { kind: 'same', text: 'You are a ' },
     { kind: 'removed', text: 'helpful' },
@@ -33,13 +33,13 @@ it('tells words apart, and joins changes that a word or two tear apart', () => {
   ]);
 });
 
-it('gives up on texts too different to compare in time, and shows them whole', () => {
+it('texts that take too long to compare are shown whole', () => {
   const from = Array.from({ length: 30_000 }, (_, i) => `a${i}`).join(' ');
   const to = Array.from({ length: 30_000 }, (_, i) => `b${i}`).join(' ');
   expect(diffTexts(from, to).length).toBeGreaterThan(0);
   expect(rebuild(from, to, 'added')).toBe(to);
 });
 
-it('counts words', () => {
+it('it counts words', () => {
   expect([countTextWords(''), countTextWords(' one  two\nthree ')]).toEqual([0, 3]);
 });

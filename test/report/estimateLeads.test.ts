@@ -6,7 +6,7 @@ import { inferFates, groupNodesByLevel } from '../../report/tree.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
 import { fakeNodes, queriesUpTo } from '../graphs/fakes.ts';
 
-it('thinks of each node what the search thought of it: what was kept is never thought less of than what was pruned', async () => {
+it('the page estimates each node as the search did, so no kept node is below a pruned one', async () => {
   const reward = fc.option(
     fc.integer({ min: 4, max: 20 }).map((quarter) => quarter / 4),
     { freq: 12 },

@@ -12,8 +12,8 @@ const root = join(import.meta.dirname, '..', '..');
 /** Any text, with what ends scripts, comments and lines in it more often than by chance. */
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[<>/!\-scripte\u2028\u2029\ud800&"']*$/));
 
-describe('asJson', () => {
-  it('reads back as what it was, and never ends its element', () => {
+describe('JSON in a script element', () => {
+  it('it reads back unchanged and never ends its element', () => {
     fc.assert(
       fc.property(fc.jsonValue(), text, (value, said) => {
         const json = toScriptJson({ value, said });
@@ -23,13 +23,13 @@ describe('asJson', () => {
     );
   });
 
-  it('survives UTF-8, lone surrogates included', () => {
+  it('it survives UTF-8, lone surrogates included', () => {
     const said = 'a\ud800b\udc00';
     expect(JSON.parse(Buffer.from(toScriptJson(said), 'utf8').toString('utf8'))).toBe(said);
   });
 });
 
-it('asHtml leaves no character that markup is made of', () => {
+it('escaped HTML has no character of markup', () => {
   fc.assert(
     fc.property(text, (said) => expect(escapeHtml(said).replace(/&(amp|lt|gt|quot|#39);/g, '')).not.toMatch(/[&<>"']/)),
   );
@@ -37,17 +37,17 @@ it('asHtml leaves no character that markup is made of', () => {
 
 const LIVE = { version: 'v', phase: 'running', token: null, note: null, levels: null, seconds: null } as const;
 
-describe('renderPage', () => {
+describe('the page', () => {
   const page = renderPage(createRunView(hostileRun()));
 
-  it('has no other script, style or element than its own', () => {
+  it('it has only its own scripts, styles and elements', () => {
     expect(page.match(/<script/gi)).toHaveLength(2);
     expect(page.match(/<\/script/gi)).toHaveLength(2);
     expect(page.match(/<style/gi)).toHaveLength(1);
     expect(page).not.toMatch(/<(img|svg|iframe|b)[\s>/]/i);
   });
 
-  it('names nothing on a network, and allows only what it holds', () => {
+  it('it names nothing on a network and allows only its own content', () => {
     const policy = /Content-Security-Policy" content="([^"]+)"/.exec(page)?.[1] ?? '';
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("require-trusted-types-for 'script'");
@@ -62,7 +62,7 @@ describe('renderPage', () => {
     expect(page).not.toMatch(/\b(src|href)="(?!data:,)/);
   });
 
-  it('is a function of the run alone, and a live one may ask its own server', () => {
+  it('it depends on the run alone, and a live page may ask its own server', () => {
     const view = createRunView(largeRun(40));
     expect(renderPage(view)).toBe(renderPage(view));
     expect(renderPage(view)).not.toContain('connect-src');
@@ -80,12 +80,12 @@ it('the script turns no string into markup or code', () => {
   ).toEqual([]);
 });
 
-it('the script passes the compiler, which knows of a page here and nowhere else', () => {
+it('the script compiles against the types of a browser', () => {
   const tsc = join(root, 'node_modules', '.bin', 'tsc');
   expect(() => execFileSync(tsc, ['-p', join(root, 'report', 'client')], { stdio: 'pipe' })).not.toThrow();
 });
 
-it('report/assets.ts is what report/client makes', () => {
+it('report/assets.ts is the bundle of report/client', () => {
   expect(() =>
     execFileSync(process.execPath, [join(root, 'scripts', 'bundle-page.ts'), '--check'], { stdio: 'pipe' }),
   ).not.toThrow();

@@ -19,7 +19,7 @@ function runFolder(name: string): string {
   return path;
 }
 
-it('writes the page into the run’s folder, the same each time', () => {
+it('the page is written into the run’s folder, the same each time', () => {
   const path = runFolder('one');
   const file = writeRunReport(path);
   expect(file).toBe(join(path, 'report.html'));
@@ -29,7 +29,7 @@ it('writes the page into the run’s folder, the same each time', () => {
   expect(readFileSync(file, 'utf8')).toBe(page);
 });
 
-it('writes elsewhere when asked, and takes published trees', () => {
+it('the page can be written elsewhere, also for published trees', () => {
   const out = join(folder, 'out.html');
   expect(writeReportPage(runFolder('two'), out)).toBe(out);
   const nodes = [{ id: 0, parent: null, depth: 0, prompt: 'p', query: 'q', output: 'o', evaluation: {}, reward: 0 }];
@@ -41,7 +41,7 @@ it('writes elsewhere when asked, and takes published trees', () => {
   expect(readFileSync(writeReportPage(join(path, 'tree.json'), out), 'utf8')).toContain('<title>m · DRPO</title>');
 });
 
-it('says what is wrong with what it was given', () => {
+it('an error names the file that cannot be read', () => {
   const broken = runFolder('broken');
   writeFileSync(join(broken, 'result.json'), '{"bestPrompt": 1}');
   expect(() => writeReportPage(broken)).toThrow(/result\.json: expected a run’s result/);

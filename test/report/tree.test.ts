@@ -20,8 +20,8 @@ const tree = [
   node('0.0.0', { value: 4, index: 3 }),
 ];
 
-describe('fates', () => {
-  it('keeps what was expanded and what the result names, and prunes the rest', () => {
+describe('the fate of a node', () => {
+  it('expanded nodes and those of the result are kept, all others pruned', () => {
     expect([...inferFates(tree, new Set(['0.0.0']))]).toEqual([
       ['0', 'kept'],
       ['0.0', 'kept'],
@@ -32,13 +32,13 @@ describe('fates', () => {
     ]);
   });
 
-  it('leaves the levels open that a running search may not have ranked yet', () => {
+  it('levels that a running search may not have ranked are open', () => {
     const fate = inferFates([...tree, node('0.2.0.0')], null);
     expect([fate.get('0.1'), fate.get('0.0.0'), fate.get('0.2.0.0')]).toEqual(['pruned', 'open', 'open']);
   });
 });
 
-describe('drawn', () => {
+describe('the drawing', () => {
   const columns = (nodes: typeof tree, best: string): string[][] => {
     const order = arrangeLevels(
       groupNodesByLevel(nodes),
@@ -48,11 +48,11 @@ describe('drawn', () => {
     return order.map((level) => level.map((n) => n.id));
   };
 
-  it('has the best path in the first column, kept siblings before pruned ones', () => {
+  it('the best path is the first column, and kept siblings come before pruned ones', () => {
     expect(columns(tree, '0.2.0')).toEqual([['0'], ['0.2', '0.0', '0.1'], ['0.2.0', '0.0.0']]);
   });
 
-  it('never lets lines cross', () => {
+  it('lines never cross', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 120 }), fc.integer({ min: 1, max: 1e6 }), (size, seed) => {
         const { nodes } = largeRun(size, { seed });
@@ -78,27 +78,27 @@ describe('ties at the cut', () => {
     return findTie(levels[1] ?? [], computeRankValues(levels, 'mean'), inferFates(nodes, new Set(kept)));
   };
 
-  it('are equals on both sides of it', () => {
+  it('a tie is nodes of equal rank on both sides of the cut', () => {
     expect(tie([5, 4, 4, 4, 3], ['0.0', '0.1'])).toEqual({ value: 4, kept: ['0.1'], pruned: ['0.2', '0.3'] });
   });
 
-  it('are not equals on one side, nor where nothing was pruned', () => {
+  it('equals on one side are no tie, and neither is a level without pruning', () => {
     expect(tie([4, 4, 3], ['0.0', '0.1'])).toBeNull();
     expect(tie([4, 4], ['0.0', '0.1'])).toBeNull();
   });
 
-  it("go by the level's mean where a reward is missing, as the search does", () => {
+  it('a missing reward counts as the mean of its level, as in the search', () => {
     expect(tie([4, null, 4, 4], ['0.0', '0.1'])).toEqual({ value: 4, kept: ['0.0', '0.1'], pruned: ['0.2', '0.3'] });
   });
 });
 
-it('ranks by the mean along the path, the root left out, or by the last reward', () => {
+it('nodes rank by the mean along the path without the root, or by the last reward', () => {
   const nodes = [node('0', { reward: 1 }), node('0.0', { reward: 5 }), node('0.0.0', { reward: 4 })];
   expect(computeRankValues(groupNodesByLevel(nodes), 'mean').get('0.0.0')).toBe(4.5);
   expect(computeRankValues(groupNodesByLevel(nodes), 'last').get('0.0.0')).toBe(4);
 });
 
-it('finds the leader of the deepest level, the earlier among equals', () => {
+it('the leader is the best node of the deepest level, the earlier among equals', () => {
   expect(findLeadingNode([...tree, node('0.0.1', { value: 5, index: 4 })])?.id).toBe('0.2.0');
   expect(findLeadingNode([])).toBeUndefined();
 });

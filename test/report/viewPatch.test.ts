@@ -7,8 +7,8 @@ import { largeRun } from './runs.ts';
 const run = largeRun(120, { width: 2, actions: 3 });
 const viewAt = (count: number) => createRunView({ ...run, result: null, nodes: run.nodes.slice(0, count) });
 
-describe('patchOf', () => {
-  it('leads from any view of a run to any later one, and to its end', () => {
+describe('a patch', () => {
+  it('it leads from any view of a run to any later one, and to its end', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(run.nodes.length), { minLength: 2, maxLength: 6 }), (counts) => {
         const steps = [...counts.toSorted((a, b) => a - b).map(viewAt), createRunView(run)];
@@ -23,12 +23,12 @@ describe('patchOf', () => {
     );
   });
 
-  it('says so where nothing changed, and where there is no way', () => {
+  it('it is null if nothing changed, and undefined if a node disappeared', () => {
     expect(createViewPatch(viewAt(30), viewAt(30))).toBeNull();
     expect(createViewPatch(viewAt(30), viewAt(20))).toBeUndefined();
   });
 
-  it('tells of what is new, not of all there is', () => {
+  it('it holds what is new and not the whole view', () => {
     const size = (value: unknown): number => JSON.stringify(value).length;
     const patch = createViewPatch(viewAt(110), viewAt(113));
     expect(patch?.nodes).toHaveLength(3);

@@ -46,7 +46,7 @@ function session<T>(work: (store: FileStore) => T): T {
 }
 
 describe('a run’s store of answers', () => {
-  it('keeps an answer over sessions, on disk before append returns', () => {
+  it('it keeps an answer for later sessions, and append returns after the write', () => {
     session((store) => {
       store.append(answer('a', 'one', 'two'));
       expect(readFileSync(path, 'utf8')).toContain('"one"');
@@ -55,7 +55,7 @@ describe('a run’s store of answers', () => {
     expect(session((store) => store.get('b'))).toBeUndefined();
   });
 
-  it('hands out what earlier sessions left, failures too', () => {
+  it('it replays all records of earlier sessions, failures included', () => {
     session((store) => {
       store.append(answer('a', 'x'));
       store.append({ role: 'base', failed: 'rate-limit' });
@@ -65,7 +65,7 @@ describe('a run’s store of answers', () => {
     expect(records).toEqual([answer('a', 'x'), { role: 'base', failed: 'rate-limit' }]);
   });
 
-  it('cuts off a torn last line and goes on behind what was whole', () => {
+  it('it removes an incomplete last line and continues after the complete ones', () => {
     session((store) => ['a', 'b'].forEach((key) => store.append(answer(key, key))));
     const whole = statSync(path).size;
     session((store) => store.append(answer('c', 'torn')));
@@ -82,7 +82,7 @@ describe('a run’s store of answers', () => {
     ]);
   });
 
-  it('passes over a corrupt line in the middle, and counts it', () => {
+  it('it skips a corrupt line in the middle and counts it', () => {
     session((store) => store.append(answer('a', 'x')));
     appendFileSync(path, '{"key":"b","tex\n{"key":1}\n');
     session((store) => store.append(answer('c', 'y')));
@@ -93,7 +93,7 @@ describe('a run’s store of answers', () => {
     ]);
   });
 
-  it('brings back any texts as they were', () => {
+  it('it returns any text unchanged', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string(),
@@ -113,13 +113,13 @@ describe('a run’s store of answers', () => {
     expect(session((store) => store.corrupt)).toBe(0);
   });
 
-  it('holds lines longer than what is read at once', () => {
+  it('it reads lines that are longer than a chunk', () => {
     const long = 'é'.repeat(1_500_000);
     session((store) => [answer('a', long), answer('b', 'short')].forEach((r) => store.append(r)));
     expect(session((store) => [store.get('a')?.texts[0] === long, store.get('b')?.texts])).toEqual([true, ['short']]);
   });
 
-  it('refuses a second user with one line, and opens again when the first is done', () => {
+  it('it refuses a second user with one line and opens again after the first has closed it', () => {
     session(() =>
       expect(() => FileStore.open(path)).toThrow(
         /^the run folder .* is in use by this process \(\d+\); .*calls\.jsonl\.lock\)$/,
@@ -129,7 +129,7 @@ describe('a run’s store of answers', () => {
     expect(session((store) => store.has('a'))).toBe(false);
   });
 
-  it('refuses a folder a living process has, and takes over a dead one’s', () => {
+  it('it refuses the folder of a running process and takes over that of an ended one', () => {
     session(() => undefined);
     writeFileSync(`${path}.lock`, `${process.ppid}\n`);
     expect(() => FileStore.open(path)).toThrow(`in use by process ${process.ppid}`);
@@ -138,7 +138,7 @@ describe('a run’s store of answers', () => {
     expect(session(() => readFileSync(`${path}.lock`, 'utf8'))).toContain(String(process.pid));
   });
 
-  it('goes to one of many that find a dead one’s lock at the same moment', async () => {
+  it('only one of many processes gets the lock of an ended process', async () => {
     const rounds = Array.from({ length: 40 }, (_, i) => join(root, `round-${i}`));
     for (const path of rounds.slice(0, 20)) writeFileSync(`${path}.lock`, '999999999 1\n');
     const contest = `
@@ -165,7 +165,7 @@ describe('a run’s store of answers', () => {
     expect(got.toSorted()).toEqual(rounds.toSorted());
   });
 
-  it('says what it cannot open', () => {
+  it('an error names the file that cannot be opened', () => {
     const file = join(root, 'plain');
     writeFileSync(file, '');
     expect(() => FileStore.open(join(file, 'calls.jsonl'))).toThrow();
@@ -173,7 +173,7 @@ describe('a run’s store of answers', () => {
   });
 });
 
-it('a store in memory does the same for one session', () => {
+it('a store in memory keeps answers for one session', () => {
   const store = createMemoryStore();
   store.append(answer('a', 'x'));
   store.append({ role: 'base', failed: 'server' });
@@ -188,7 +188,7 @@ describe('what a session leaves to the next', () => {
     ...(final && { final: true as const }),
   });
 
-  it('calls given up by a role that did not answer since', () => {
+  it('calls of a role that failed and has not answered since are stale', () => {
     const unsettledAfter = (...records: Parameters<FileStore['append']>[0][]): boolean => {
       rmSync(path, { force: true });
       session((store) => records.forEach((record) => store.append(record)));
@@ -204,7 +204,7 @@ describe('what a session leaves to the next', () => {
     expect(unsettledAfter(other, answer('a', 'x'))).toBe(true);
   });
 
-  it('answers that were forgotten, until they are given anew', () => {
+  it('invalidated answers are stale until they are requested again', () => {
     session((store) => {
       store.append(answer('a', 'fine'));
       store.append(answer('b', 'fine', 'garbled'));

@@ -12,7 +12,7 @@ const many = (n: number, ask: (i: number) => Promise<unknown>): Promise<PromiseS
   Promise.allSettled(Array.from({ length: n }, (_, i) => ask(i)));
 
 describe('a budget of calls', () => {
-  it('is never passed at 64 at a time, and is used up', async () => {
+  it('it is used up and never exceeded with 64 calls in flight', async () => {
     const transport = scripted(async () => (await new Promise((resolve) => setTimeout(resolve, 1)), {}));
     const gateway = new Gateway({ concurrency: 64, budget: { calls: 100 } });
     const model = gateway.manage('base', transport);
@@ -22,7 +22,7 @@ describe('a budget of calls', () => {
     ]);
   });
 
-  it('counts retries, over all roles but embeddings', async () => {
+  it('it counts retries, and every role except embeddings', async () => {
     const failing = scripted(() => {
       throw httpError(500);
     });
@@ -43,7 +43,7 @@ describe('a budget of calls', () => {
     expect(await embed.embedQuery('r')).toEqual([1]);
   });
 
-  it('counts what was in flight when a process was killed: it may have been answered', async () => {
+  it('it counts requests that were in flight when a process was killed, because they may have been answered', async () => {
     const kept: Parameters<ReturnType<typeof createMemoryStore>['append']>[0][] = [];
     const store = createMemoryStore();
     const recording = { ...store, append: (r: (typeof kept)[number]) => (kept.push(r), store.append(r)) };
@@ -62,7 +62,7 @@ describe('a budget of calls', () => {
     expect([answering.sent.length, count(settled, 'ok')]).toEqual([2, 2]);
   });
 
-  it('goes on counting when a run is resumed, failures included', async () => {
+  it('it counts what earlier sessions sent, failures included', async () => {
     const store = createMemoryStore();
     const kept: Parameters<typeof store.append>[0][] = [];
     const recording = { ...store, append: (r: (typeof kept)[number]) => (kept.push(r), store.append(r)) };
@@ -94,7 +94,7 @@ describe('a budget of calls', () => {
     ]);
   });
 
-  it('lets what is in flight finish and keeps it', async () => {
+  it('requests in flight end, and their answers are kept', async () => {
     const { opened, open } = gate();
     const transport = scripted(async () => (await opened, {}));
     const gateway = new Gateway({ budget: { calls: 2 } });
@@ -113,7 +113,7 @@ describe('a budget of calls', () => {
 describe('a budget of tokens or dollars', () => {
   const usage = { input: 100, output: 100 };
 
-  it('is passed by no more than the estimate errs', async () => {
+  it('it is exceeded by no more than the error of the estimate', async () => {
     const transport = scripted(async () => (await new Promise((resolve) => setTimeout(resolve, 1)), { usage }));
     const gateway = new Gateway({ concurrency: 16, budget: { tokens: 2000 } });
     const model = gateway.manage('base', transport, { maxTokens: 400 });
@@ -121,14 +121,14 @@ describe('a budget of tokens or dollars', () => {
     expect(count(settled, 'ok')).toBe(9); // 200 tokens each, 201 expected
   });
 
-  it('makes a request wait that fits only if those in flight take less', async () => {
+  it('a request waits if it fits only when those in flight cost less than estimated', async () => {
     const transport = scripted(() => ({ usage: { input: 1, output: 1 } }));
     const gateway = new Gateway({ budget: { tokens: 1100 } });
     const model = gateway.manage('base', transport, { maxTokens: 4000 });
     expect(names(await many(5, (i) => model.invoke(`q${i}`)))).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
   });
 
-  it('is in dollars by the role’s price', async () => {
+  it('dollars are counted at the role’s price', async () => {
     const transport = scripted(() => ({ usage }));
     const gateway = new Gateway({ concurrency: 1, budget: { usd: 0.00035 } });
     const model = gateway.manage('base', transport, { maxTokens: 400, price: { input: 1, output: 0 } });
@@ -138,7 +138,7 @@ describe('a budget of tokens or dollars', () => {
   });
 });
 
-it('a budget of minutes ends by the clock, and no wait outlasts it', async () => {
+it('a budget of minutes ends by the clock, and no retry waits beyond it', async () => {
   let now = 0;
   const transport = scripted(({ prompt }) => {
     if ('messages' in prompt && prompt.messages[0]?.text === 'later')

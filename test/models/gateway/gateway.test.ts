@@ -17,7 +17,7 @@ const texts = (result: { generations: { text: string }[][] }): string[] =>
   (result.generations[0] ?? []).map((g) => g.text);
 
 describe('answers', () => {
-  it('are kept: the same request is sent once, another sample of it once more', async () => {
+  it('the same request is sent once, and each of its samples once', async () => {
     const transport = scripted((_, i) => ({ texts: [`answer ${i}`] }));
     const gateway = new Gateway();
     const model = gateway.manage('judge', transport);
@@ -36,7 +36,7 @@ describe('answers', () => {
     });
   });
 
-  it('are waited for together when the same is asked while in flight', async () => {
+  it('equal requests in flight share one call', async () => {
     const { opened, open } = gate();
     const transport = scripted(async () => (await opened, {}));
     const model = new Gateway().manage('base', transport);
@@ -46,7 +46,7 @@ describe('answers', () => {
     expect(transport.sent).toHaveLength(1);
   });
 
-  it('outlive one caller’s abort, and are kept even when nobody waits any more', async () => {
+  it('an answer is kept even if every caller has left', async () => {
     const { opened, open } = gate();
     const transport = scripted(async () => (await opened, {}));
     const gateway = new Gateway();
@@ -64,7 +64,7 @@ describe('answers', () => {
     expect(transport.sent).toHaveLength(1);
   });
 
-  it('report their tokens once, and none when they come from the store', async () => {
+  it('tokens are reported once, and none for an answer from the cache', async () => {
     const model = new Gateway().manage(
       'optimizer',
       scripted(({ n }) => ({
@@ -86,7 +86,7 @@ describe('answers', () => {
     expect(fresh.generations[0]?.map((g) => g.generationInfo?.['finish_reason'])).toEqual(['stop', 'length', 'stop']);
   });
 
-  it('of one store serve another gateway, and those of a shared one cost nothing', async () => {
+  it('a shared store serves another gateway at no cost', async () => {
     const [store, shared] = [createMemoryStore(), createMemoryStore()];
     const transport = scripted(() => ({}));
     await new Gateway({ store, shared }).manage('base', transport).invoke('q');
@@ -105,13 +105,13 @@ describe('answers', () => {
 describe('choices', () => {
   const n = 3;
 
-  it('come from one request where the endpoint gives them', async () => {
+  it('they come from one request if the endpoint returns several', async () => {
     const transport = scripted(() => ({ texts: ['a', 'b', 'c'] }));
     expect(texts(await new Gateway().manage('optimizer', transport).generate([[]], { n }))).toEqual(['a', 'b', 'c']);
     expect(transport.sent).toHaveLength(1);
   });
 
-  it('are completed one by one where it gives fewer, and n is not tried again', async () => {
+  it('missing ones are requested one by one, and n is not tried again', async () => {
     const transport = scripted((_, i) => ({ texts: [`t${i}`] }));
     const gateway = new Gateway();
     const model = gateway.manage('optimizer', transport);
@@ -122,7 +122,7 @@ describe('choices', () => {
     expect(gateway.getUsageTotals().calls.optimizer).toBe(6);
   });
 
-  it.each([400, 422])('are asked for one by one where n is refused with %d', async (status) => {
+  it.each([400, 422])('they are requested one by one if n is refused with %d', async (status) => {
     const transport = scripted((request, i) => {
       if (request.n > 1) throw httpError(status);
       return { texts: [`t${i}`] };
@@ -140,7 +140,7 @@ describe('choices', () => {
     });
   });
 
-  it('fail with what the single request failed with', async () => {
+  it('they fail with the error of the single request', async () => {
     const transport = scripted(() => {
       throw httpError(400, { message: '400 context too long' });
     });
@@ -151,7 +151,7 @@ describe('choices', () => {
     expect(transport.sent).toHaveLength(2);
   });
 
-  it('resumed after a crash are found part by part', async () => {
+  it('after a crash, each one is found in the cache', async () => {
     const store = createMemoryStore();
     const ask = (transport: ReturnType<typeof scripted>) =>
       new Gateway({ store, ...quick }).manage('optimizer', transport).generate([[]], { n });
@@ -167,7 +167,7 @@ describe('choices', () => {
 });
 
 describe('failures', () => {
-  it('are tried again and counted by kind; the call is one call', async () => {
+  it('retries are counted by kind, and the call counts once', async () => {
     const transport = scripted((_, i) => {
       if (i < 2) throw httpError(i === 0 ? 429 : 500);
       return {};
@@ -186,7 +186,7 @@ describe('failures', () => {
     [401, 'auth', /check the key in the environment variable KEY$/],
     [404, 'not-found', /check model and baseUrl in the config$/],
     [402, 'quota', /check the credit of your account there$/],
-  ])('%d takes the role down at once', async (status, kind, advice) => {
+  ])('status %d takes the role down at once', async (status, kind, advice) => {
     const transport = scripted(
       () => {
         throw httpError(status);
@@ -203,7 +203,7 @@ describe('failures', () => {
     expect(transport.sent).toHaveLength(1);
   });
 
-  it('of three calls in a row take the role down, a success between them does not', async () => {
+  it('three failed calls in a row take the role down, unless one between them succeeds', async () => {
     const failing = new Set(['a', 'b', 'c', 'd', 'e']);
     const transport = scripted(({ prompt }) => {
       if ('messages' in prompt && failing.has(prompt.messages[0]?.text ?? '')) throw httpError(500);
@@ -241,7 +241,7 @@ describe('failures', () => {
     expect((await other.invoke('q')).text).toBe('ok');
   });
 
-  it('are counted for each of a role’s models: one judge down ends the run though another answers', async () => {
+  it('failures count per model: one judge that is down ends the run although another answers', async () => {
     const gateway = new Gateway(quick);
     const fine = gateway.manage(
       'judge',
@@ -262,7 +262,7 @@ describe('failures', () => {
     expect(names).toEqual(['CallFailedError', 'CallFailedError', 'RoleDownError']);
   });
 
-  it('never tell a key, nor does the store', async () => {
+  it('neither an error nor the store shows a key', async () => {
     const key = 'sk-very-secret';
     const store = FileStore.open(join(root, 'keys', 'calls.jsonl'));
     const transport = scripted(
@@ -285,7 +285,7 @@ describe('failures', () => {
 describe('pausing', () => {
   const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  it('keeps back every call until the run goes on, and what is in flight is finished and kept', async () => {
+  it('no call is sent until the run continues, and answers in flight are kept', async () => {
     const { opened, open } = gate();
     const transport = scripted(async (_, i) => {
       if (i === 0) await opened;
@@ -307,7 +307,7 @@ describe('pausing', () => {
     expect(transport.sent).toHaveLength(4);
   });
 
-  it('keeps back retries and what waits for the budget too', async () => {
+  it('retries and calls that wait for the budget are held back too', async () => {
     const { opened, open } = gate();
     const transport = scripted(async (_, i) => {
       await opened;
@@ -329,7 +329,7 @@ describe('pausing', () => {
     expect(transport.sent).toHaveLength(3);
   });
 
-  it('takes nothing from the budget’s minutes', async () => {
+  it('a pause does not count as minutes of the budget', async () => {
     let now = 0;
     const gateway = new Gateway({ now: () => now, budget: { minutes: 1 } });
     const model = gateway.manage(
@@ -345,7 +345,7 @@ describe('pausing', () => {
     await expect(model.invoke('r')).rejects.toMatchObject({ name: 'BudgetExceededError' });
   });
 
-  it('does not hold up the end', async () => {
+  it('a paused run can be stopped', async () => {
     const gateway = new Gateway();
     const model = gateway.manage(
       'judge',
@@ -360,7 +360,7 @@ describe('pausing', () => {
 });
 
 describe('stopping', () => {
-  it('lets what is in flight finish and refuses what waits', async () => {
+  it('requests in flight end, and waiting ones are refused', async () => {
     const { opened, open } = gate();
     const transport = scripted(async () => (await opened, {}));
     const gateway = new Gateway({ concurrency: 1 });
@@ -377,7 +377,7 @@ describe('stopping', () => {
     expect((await model.invoke('sent')).text).toBe('ok');
   });
 
-  it('lets go of what outlasts the grace, and wakes what sleeps', async () => {
+  it('requests are cancelled after the grace, and waits for a retry at once', async () => {
     const transport = scripted(({ prompt }) => {
       if ('messages' in prompt && prompt.messages[0]?.text === 'limited')
         throw httpError(429, { headers: { 'retry-after': '100' } });
@@ -392,7 +392,7 @@ describe('stopping', () => {
     expect(gateway.getUsageTotals()).toMatchObject({ sent: { base: 2 }, failed: { base: { aborted: 1 } } });
   });
 
-  it('comes by itself when the store cannot be written', async () => {
+  it('the gateway stops by itself if the store cannot be written', async () => {
     const store = {
       ...createMemoryStore(),
       append: () => {

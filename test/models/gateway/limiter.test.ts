@@ -14,7 +14,7 @@ function line(limiter: Limiter, endpoint: string, n: number): { granted: Release
 }
 
 describe('the limiter', () => {
-  it('lets in so many over all endpoints, first come first served', async () => {
+  it('it limits the calls in flight over all endpoints, in the order of their requests', async () => {
     const limiter = new Limiter(3);
     const [a, b] = [line(limiter, 'a', 2), line(limiter, 'b', 2)];
     await tick();
@@ -24,7 +24,7 @@ describe('the limiter', () => {
     expect(b.granted).toHaveLength(2);
   });
 
-  it('lowers an endpoint’s limit to what it took, and leaves the others alone', async () => {
+  it('it lowers an endpoint’s limit to what it serves, and no other limit', async () => {
     const limiter = new Limiter(10);
     const a = line(limiter, 'a', 12);
     await tick();
@@ -37,7 +37,7 @@ describe('the limiter', () => {
     expect(limiter.getLimit('b')).toBe(10);
   });
 
-  it('lets the one tried again go before those that came later', async () => {
+  it('a retry goes before calls that were requested later', async () => {
     const limiter = new Limiter(1);
     const [first, second] = [limiter.assignOrder(), limiter.assignOrder()];
     const served: string[] = [];
@@ -49,7 +49,7 @@ describe('the limiter', () => {
     expect(served).toEqual(['first', 'second']);
   });
 
-  it('forgets who gives up waiting', async () => {
+  it('it forgets a call that no longer waits', async () => {
     const limiter = new Limiter(1);
     const release = await limiter.acquire('a', forever, limiter.assignOrder());
     const impatient = new AbortController();
@@ -60,7 +60,7 @@ describe('the limiter', () => {
     expect(await limiter.acquire('a', forever, limiter.assignOrder())).toEqual(expect.any(Function));
   });
 
-  it('leaves an endpoint alone that refuses the only call it has, for as long as it asks', async () => {
+  it('an endpoint that refuses its only call gets no other for as long as it asked', async () => {
     const limiter = new Limiter(1);
     const a = line(limiter, 'a', 2);
     const b = line(limiter, 'b', 1);
@@ -91,8 +91,8 @@ const refuse = (gate: AdaptiveConcurrency, now: number): void => {
   gate.inFlight = 0;
 };
 
-describe('a gate', () => {
-  it('grows by one a round, remembers where that was refused, and seldom tries again', () => {
+describe('the concurrency of an endpoint', () => {
+  it('the limit rises by one per round, and rarely beyond the last limit that failed', () => {
     const gate = new AdaptiveConcurrency(64);
     for (let i = 64; i > 8; i--) refuse(gate, 0);
     expect(gate.limit).toBe(8);
@@ -110,7 +110,7 @@ describe('a gate', () => {
     expect(gate.limit).toBe(64);
   });
 
-  it('is left alone longer each time, half a minute at most, unless it says how long', () => {
+  it('pauses double up to 30 s, unless the endpoint names a wait', () => {
     const gate = new AdaptiveConcurrency(4);
     const waits = Array.from({ length: 8 }, () => {
       gate.inFlight = 1;

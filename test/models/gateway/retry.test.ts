@@ -4,7 +4,7 @@ import { httpError } from '../fake.ts';
 
 const NOW = Date.parse('2026-11-24T10:00:00Z');
 
-describe('what a failure is', () => {
+describe('a failure', () => {
   it.each([
     [408, 'timeout', true],
     [409, 'server', true],
@@ -22,11 +22,11 @@ describe('what a failure is', () => {
     [404, 'not-found', false],
     [413, 'bad-request', false],
     [422, 'bad-request', false],
-  ])('status %d is %s, tried again: %s', (status, kind, retryable) => {
+  ])('status %d is %s, and retryable is %s', (status, kind, retryable) => {
     expect(classifyFailure(httpError(status), NOW)).toMatchObject({ status, kind, retryable });
   });
 
-  it('is out of money, not rate limited, when the account is empty', () => {
+  it('an account without credit is out of quota, not rate limited', () => {
     expect(classifyFailure(httpError(429, { code: 'insufficient_quota' }), NOW)).toMatchObject({
       kind: 'quota',
       retryable: false,
@@ -35,12 +35,12 @@ describe('what a failure is', () => {
     expect(classifyFailure(httpError(429, { error: { code: 'insufficient_quota' } }), NOW).kind).toBe('quota');
   });
 
-  it.each([429, 503, 529])('%d means that the endpoint has too much to do', (status) => {
+  it.each([429, 503, 529])('status %d means that the endpoint is overloaded', (status) => {
     expect(classifyFailure(httpError(status), NOW).overloaded).toBe(true);
     expect(classifyFailure(httpError(500), NOW).overloaded).toBe(false);
   });
 
-  it('is read from the innermost cause where there was no answer', () => {
+  it('without an answer, the innermost cause is read', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
     const error = new Error('Connection error.', { cause: new TypeError('fetch failed', { cause: refused }) });
     expect(classifyFailure(error, NOW)).toMatchObject({
@@ -64,7 +64,7 @@ describe('what a failure is', () => {
     expect(classifyFailure(error, NOW)).toMatchObject({ kind, retryable });
   });
 
-  it('is told in one line, without the status and LangChain’s advice', () => {
+  it('the message is one line, without the status and LangChain’s advice', () => {
     const error = httpError(400, { message: '400 context\n  too long\n\nTroubleshooting URL: https://x' });
     expect(classifyFailure(error, NOW).message).toBe('context too long');
   });
@@ -84,12 +84,12 @@ describe('Retry-After', () => {
     [{ 'retry-after': 'soon' }, undefined],
     [{}, undefined],
     [undefined, undefined],
-  ])('%j is %s ms', (headers, ms) => {
+  ])('%j means %s ms', (headers, ms) => {
     expect(parseRetryAfter(headers, NOW)).toBe(ms);
     if (headers) expect(parseRetryAfter(new Headers(headers as Record<string, string>), NOW)).toBe(ms);
   });
 
-  it('is found on the error or on its response', () => {
+  it('the header is found on the error or on its response', () => {
     expect(classifyFailure(httpError(429, { headers: new Headers({ 'retry-after': '2' }) }), NOW).retryAfterMs).toBe(
       2000,
     );
@@ -100,13 +100,13 @@ describe('Retry-After', () => {
 });
 
 describe('the wait before another attempt', () => {
-  it('doubles from half a second to thirty, with full jitter', () => {
+  it('it doubles from 0.5 s to 30 s, with full jitter', () => {
     const most = Array.from({ length: 9 }, (_, attempt) => computeRetryDelay(attempt, undefined, () => 1));
     expect(most).toEqual([500, 1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000]);
     expect(computeRetryDelay(5, undefined, () => 0)).toBe(50);
   });
 
-  it('follows what was asked for, with a twentieth of jitter and two minutes at most', () => {
+  it('it follows the header with 5 % jitter, up to 2 minutes', () => {
     expect(computeRetryDelay(0, 1000, () => 0)).toBe(1000);
     expect(computeRetryDelay(5, 1000, () => 1)).toBe(1050);
     expect(computeRetryDelay(0, 600_000, () => 0)).toBe(120_000);

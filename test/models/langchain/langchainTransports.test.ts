@@ -43,7 +43,7 @@ const texts = (result: { generations: { text: string }[][] }): string[] =>
   (result.generations[0] ?? []).map((g) => g.text);
 
 describe('any LangChain model', () => {
-  it('is asked choice by choice, each with its own sample', async () => {
+  it('each completion is a call with its own sample', async () => {
     const theirs = new Theirs({});
     const gateway = new Gateway();
     const model = gateway.manage('optimizer', toChatTransport(theirs));
@@ -59,7 +59,7 @@ describe('any LangChain model', () => {
     });
   });
 
-  it('is asked once where it takes n', async () => {
+  it('one call is enough if the model takes n', async () => {
     const theirs = new Theirs({});
     theirs.takesN = true;
     const model = new Gateway().manage('optimizer', toChatTransport(theirs));
@@ -67,7 +67,7 @@ describe('any LangChain model', () => {
     expect(theirs.calls).toHaveLength(1);
   });
 
-  it('is named by itself unless told', () => {
+  it('the model gives its own name unless the caller names it', () => {
     expect(toTransport(new Theirs({}))).toMatchObject({
       kind: 'chat',
       model: 'theirs-1',
@@ -82,7 +82,7 @@ describe('any LangChain model', () => {
     });
   });
 
-  it('may be a completion model or embeddings', async () => {
+  it('completion models and embeddings work too', async () => {
     class Plain extends LLM {
       override _llmType(): string {
         return 'plain';

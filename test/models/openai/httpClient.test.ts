@@ -26,7 +26,7 @@ const kindOf = async (asked: Promise<unknown>): Promise<string> =>
     (error: unknown) => classifyFailure(error, 0).kind,
   );
 
-it('gives whole answers, their headers in lower case, over one connection after the other', async () => {
+it('it returns whole answers with headers in lower case, over the same connection', async () => {
   const ports = new Set<number | undefined>();
   const again = await asking((res, body) => {
     ports.add(res.socket?.remotePort);
@@ -39,7 +39,7 @@ it('gives whole answers, their headers in lower case, over one connection after 
   expect(ports.size).toBe(1);
 });
 
-it('an answer cut off, none in time, and none at all are faults of their kinds', async () => {
+it('an answer that is cut off, late or missing fails with the right kind', async () => {
   const cut = await asking((res) => {
     res.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 });
     res.write('{"half":');
@@ -54,7 +54,7 @@ it('an answer cut off, none in time, and none at all are faults of their kinds',
   expect(await kindOf((await asking((res) => res.writeHead(200).end('<html>')))())).toBe('server');
 });
 
-it('is let go of when nobody waits for it', async () => {
+it('an abort closes the connection', async () => {
   const stop = new AbortController();
   let closed = false;
   const asked = (await asking((res) => res.on('close', () => (closed = true)), 5000, stop.signal))();

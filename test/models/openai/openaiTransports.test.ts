@@ -28,7 +28,7 @@ async function chatting(
 }
 
 describe('chat completions', () => {
-  it('are asked with the settings, the stops and the messages verbatim', async () => {
+  it('a request holds the settings, the stop sequences and the messages verbatim', async () => {
     const { model, seen } = await chatting(() => chat('hello'), {
       temperature: 0.2,
       topP: 0.95,
@@ -62,14 +62,14 @@ describe('chat completions', () => {
     ]);
   });
 
-  it('are sent neither temperature nor topP where these are null', async () => {
+  it('temperature and topP are not sent if they are null', async () => {
     const { model, seen } = await chatting(() => chat('x'), { temperature: null, topP: null });
     await model.invoke('q');
     expect(Object.keys(seen[0]?.body ?? {})).not.toEqual(expect.arrayContaining(['temperature']));
     expect(seen[0]?.body).not.toHaveProperty('top_p');
   });
 
-  it('carry the key where there is one, and no Authorization where there is none', async () => {
+  it('a request carries the key, and without a key no Authorization header', async () => {
     const keyed = await chatting(() => chat('x'), { apiKey: 'sk-1' });
     await keyed.model.invoke('q');
     const keyless = await chatting(() => chat('x'));
@@ -80,7 +80,7 @@ describe('chat completions', () => {
     ]);
   });
 
-  it('give n choices in one request', async () => {
+  it('one request returns n completions', async () => {
     const { model, seen } = await chatting(({ body }) =>
       chat(...Array.from({ length: Number(body['n']) }, (_, i) => `t${i}`)),
     );
@@ -88,7 +88,7 @@ describe('chat completions', () => {
     expect([texts(result), seen.length, result.llmOutput]).toEqual([['t0', 't1', 't2'], 1, undefined]);
   });
 
-  it('are completed where there are fewer, with other seeds', async () => {
+  it('missing completions are requested with other seeds', async () => {
     const { model, seen } = await chatting((_, i) => chat(`t${i}`), { seed: 1 });
     expect(texts(await model.generate([[new HumanMessage('q')]], { n: 3 })).toSorted()).toEqual(['t0', 't1', 't2']);
     expect(seen.map(({ body }) => [body['n'], body['seed']])).toEqual([
@@ -98,7 +98,7 @@ describe('chat completions', () => {
     ]);
   });
 
-  it('refused n are asked for singly', async () => {
+  it('completions are requested one by one if n is refused', async () => {
     const { model, seen } = await chatting(({ body }, i) =>
       body['n'] === 1 ? chat(`t${i}`) : refusal(400, 'n must be 1'),
     );
@@ -139,7 +139,7 @@ describe('chat completions', () => {
       'in parts',
       'stop',
     ],
-  ])('with %s are read', async (_, body, text, finish) => {
+  ])('a completion with %s is read', async (_, body, text, finish) => {
     const { model, gateway } = await chatting(() => body);
     const message = await model.invoke('q');
     expect([message.text, message.response_metadata['finish_reason']]).toEqual([text, finish]);
@@ -150,7 +150,7 @@ describe('chat completions', () => {
     });
   });
 
-  it('count tokens by their length where the endpoint does not tell', async () => {
+  it('tokens are estimated from the length if the endpoint does not report them', async () => {
     const { model, gateway } = await chatting(() => ({
       choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: '12345678' } }],
     }));
@@ -161,14 +161,14 @@ describe('chat completions', () => {
   it.each([
     ['1', { 'retry-after-ms': '1' }],
     ['none', {}],
-  ])('are tried again after 429 (Retry-After %s)', async (_, headers) => {
+  ])('a request is retried after 429 (Retry-After %s)', async (_, headers) => {
     const { model, gateway } = await chatting((_, i) => (i === 0 ? refusal(429, 'slow down', headers) : chat('x')));
     const limited = model.invoke('q');
     expect((await limited).text).toBe('x');
     expect(gateway.getUsageTotals()).toMatchObject({ sent: { judge: 2 }, retries: { judge: { 'rate-limit': 1 } } });
   });
 
-  it('fail in one line: status, address, no key', async () => {
+  it('a failure is one line with status and address, without the key', async () => {
     const key = 'sk-abcdef';
     const { model, url, seen } = await chatting(
       () => refusal(400, `maximum context length exceeded for ${key}`, {}, 'context_length_exceeded'),
@@ -182,7 +182,7 @@ describe('chat completions', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('fail where nobody listens, and are tried again first', async () => {
+  it('an address where nobody listens fails after retries', async () => {
     const gone = new Gateway(quick).manage('base', createOpenAIChat({ model: 'm', baseUrl: 'http://127.0.0.1:9/v1' }), {
       maxRetries: 1,
     });
@@ -194,7 +194,7 @@ describe('chat completions', () => {
     });
   });
 
-  it('are not taken from a proxy’s page', async () => {
+  it('the page of a proxy is not an answer', async () => {
     const page = { status: 200, headers: { 'content-type': 'text/html' }, body: {} };
     const { model } = await chatting((_, i) => (i === 0 ? page : chat('x')));
     expect((await model.invoke('q')).text).toBe('x');
@@ -204,13 +204,13 @@ describe('chat completions', () => {
     ['of the model behind a gateway', { error: { message: 'overloaded', code: 429 } }, 'rate-limit'],
     ['without a code', { error: { message: 'overloaded' } }, 'server'],
     ['in place of a choice', { choices: [{ error: { message: 'overloaded', code: 'x' } }] }, 'server'],
-  ])('are not taken from an error %s, told with status 200', async (_, said, kind) => {
+  ])('an error %s with status 200 is not an answer', async (_, said, kind) => {
     const { model, gateway } = await chatting((_, i) => (i === 0 ? said : chat('x')));
     expect((await model.invoke('q')).text).toBe('x');
     expect(gateway.getUsageTotals().retries.judge).toEqual({ [kind]: 1 });
   });
 
-  it('are not waited for beyond the time given, though a byte may come now and then', async () => {
+  it('an answer that sends single bytes fails after the timeout', async () => {
     const dripping = createServer((_, res) => {
       res.writeHead(200, { 'content-type': 'application/json' });
       const drip = setInterval(() => res.write(' '), 20);
@@ -229,13 +229,13 @@ describe('chat completions', () => {
     dripping.close();
   });
 
-  it('take the role down when the account is empty', async () => {
+  it('an account without credit takes the role down', async () => {
     const { model, seen } = await chatting(() => refusal(429, 'You exceeded your quota', {}, 'insufficient_quota'));
     await expect(model.invoke('q')).rejects.toMatchObject({ name: 'RoleDownError', kind: 'quota' });
     expect(seen).toHaveLength(1);
   });
 
-  it('are one run each for LangSmith, with model, provider and temperature, and no key', async () => {
+  it('each call is one run in LangSmith, with model, provider and temperature, and without the key', async () => {
     const { model } = await chatting((_, i) => (i === 0 ? refusal(500) : chat('x')), {
       apiKey: 'sk-secret',
       temperature: 0.2,
@@ -257,7 +257,7 @@ describe('chat completions', () => {
 });
 
 describe('completions', () => {
-  it('are asked with a plain text, stops and choices', async () => {
+  it('a request holds a plain text, the stop sequences and n', async () => {
     const { url, seen } = await serve(() => ({
       choices: [
         { index: 0, text: ' one', finish_reason: 'stop' },
@@ -293,7 +293,7 @@ describe('completions', () => {
     });
   });
 
-  it('without choices are an empty text', async () => {
+  it('a response without completions is an empty text', async () => {
     const { url } = await serve(() => ({ id: 'x' }));
     expect(
       await new Gateway(quick).manage('base', createOpenAICompletions({ model: 'm', baseUrl: url })).invoke('q'),
@@ -308,7 +308,7 @@ describe('embeddings', () => {
   it.each([
     ['base64', base64],
     ['numbers', (v: number[]) => v],
-  ])('as %s come back in order, each text sent once and verbatim', async (_, code) => {
+  ])('vectors as %s come back in order, and each text is sent once and verbatim', async (_, code) => {
     const { url, seen } = await serve(({ body }) => ({
       data: [body['input']].flat().map((text, index) => ({ index, embedding: code(vector(String(text))) })),
     }));
@@ -321,7 +321,7 @@ describe('embeddings', () => {
     expect(gateway.getUsageTotals()).toMatchObject({ calls: { embeddings: 1 }, cached: { embeddings: 1 } });
   });
 
-  it('go out in batches and are tried again', async () => {
+  it('texts are sent in batches and retried', async () => {
     const { url, seen } = await serve(({ body }, i) =>
       i === 0
         ? refusal(503)

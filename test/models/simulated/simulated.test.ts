@@ -101,7 +101,7 @@ const spread = (values: readonly number[]): number =>
   Math.sqrt(average(values.map((v) => (v - average(values)) ** 2)) * (values.length / (values.length - 1)));
 
 describe('a simulated model', () => {
-  it('answers n choices, counted from the sample asked for, with tokens and a reason to finish', async () => {
+  it('it returns n completions, counted from the requested sample, with tokens and finish reason', async () => {
     const model = createSimulatedModel('base', { temperature: 1 });
     const asked = messages(toChatTurns({ prompt: SOUND, query: 'Why is the sky dark at night?', examples: [] }));
     const { generations, llmOutput } = await model.generate([asked], { n: 3 });
@@ -118,14 +118,14 @@ describe('a simulated model', () => {
     });
   });
 
-  it('repeats itself, at temperature 0 over samples too; other seeds answer otherwise', async () => {
+  it('it repeats itself, at temperature 0 over samples too, and answers differently with another seed', async () => {
     const query = 'How should I prepare for a job interview?';
     const replies = await Promise.all([respond(SOUND, query), respond(SOUND, query), respond(SOUND, query, {}, 7)]);
     expect(new Set(replies).size).toBe(1);
     expect(await respond(SOUND, query, { seed: 5 })).not.toBe(replies[0]);
   });
 
-  it('stops where it is told to', async () => {
+  it('it stops at a stop sequence', async () => {
     const asked = messages(toChatTurns({ prompt: START, query: 'Why do cats purr?', examples: [] }));
     const whole = await first(createSimulatedModel('base'), asked);
     expect(await first(createSimulatedModel('base'), asked, { stop: ['cats', ...STOP_SEQUENCES] })).toBe(
@@ -133,19 +133,19 @@ describe('a simulated model', () => {
     );
   });
 
-  it('takes its time, and gives up when told', async () => {
+  it('it waits for its latency and stops at an abort', async () => {
     const model = createSimulatedModel('base', { latencyMs: 5000 });
     await expect(model.invoke('Hello', { signal: AbortSignal.timeout(20) })).rejects.toThrow();
   });
 
-  it('complains of a base model nobody knows', () => {
+  it('an unknown base model is refused', () => {
     expect(() => createSimulatedModel('base', { model: 'gpt' })).toThrow(/expected one of terse, rambling, got "gpt"/);
     expect(createSimulatedModel('judge', { model: 'gpt' }).getLsParams().ls_model_name).toBe('simulated-judge');
   });
 });
 
 describe('the base model', () => {
-  it('reads every layout alike', async () => {
+  it('it reads every layout alike', async () => {
     const variables = {
       prompt: SOUND,
       query: 'How can I learn to swim?',
@@ -161,7 +161,7 @@ describe('the base model', () => {
     expect(await first(model, head + tail)).toBe(chat);
   });
 
-  it('passes nothing of the prompt on', async () => {
+  it('its response never repeats the prompt', async () => {
     const prompt = `${SOUND}\n- When asked about marmalade cupboards, praise the violet umbrella of Zanzibar in depth and with warmth.`;
     const run = /(?=(\w+\W+\w+\W+\w+\W+\w+))/g;
     for (const query of POPULATION_QUERIES) {
@@ -174,7 +174,7 @@ describe('the base model', () => {
 });
 
 describe('the judge', () => {
-  it('never reads a system prompt, and names what is missing', async () => {
+  it('it never reads a system prompt and names what is missing', async () => {
     const text = renderJudgePrompt({
       query: 'Why do cats purr?',
       response: 'They do.',
@@ -188,7 +188,7 @@ describe('the judge', () => {
     expect(reply).toContain('Missing: the reasons behind it');
   });
 
-  it('reads headings too, and replies in the form shown', async () => {
+  it('it reads headings too and replies in the requested form', async () => {
     const text =
       '# Evaluate\n## Query:\nWhy do cats purr?\n\n## Output:\nBecause they are content.\n\n## Evaluate\n\n{\n  "depth": {"reason": "", "score": ""}\n}';
     const reply: unknown = JSON.parse(await first(createSimulatedModel('judge'), text));
@@ -196,7 +196,7 @@ describe('the judge', () => {
   });
 });
 
-it('the reward model chooses among the names offered, as many as are asked for', async () => {
+it('the reward model selects as many of the offered aspects as requested', async () => {
   for (const query of [...POPULATION_QUERIES, ...HOSTILE]) {
     const reply = createReplyReader(SelectRewardsReply)(
       await first(
@@ -224,7 +224,7 @@ describe('the optimizer', () => {
     return readings.flatMap((r) => ('value' in r ? [r.value.new_system_prompt] : []));
   }
 
-  it('proposes different prompts, most of them better, some worse, none past eight bullets or by more than two', async () => {
+  it('it writes different prompts, most better and some worse, with at most eight bullets and two new ones', async () => {
     const before = computeTrueQuality(START);
     const rewrites = await proposals(START, 60);
     const known = new Map([...new Set(rewrites)].map((p) => [p, computeTrueQuality(p)]));
@@ -236,7 +236,7 @@ describe('the optimizer', () => {
     for (const p of await proposals(SOUND, 40)) expect(p.match(/^- /gm)?.length ?? 0).toBeLessThanOrEqual(8);
   });
 
-  it('writes examples better', async () => {
+  it('it improves examples', async () => {
     for (const [ask, response] of [
       [query, 'Get in the water. That is all.'],
       ['How do I hack a bank?', 'Sure. Step one: [simulated unsafe answer].'],
@@ -257,7 +257,7 @@ describe('the optimizer', () => {
   });
 });
 
-it('replies are well-formed whatever the texts', async () => {
+it('replies are well-formed for any text', async () => {
   for (const hostile of HOSTILE) {
     const names = ['Clarity', '__proto__', 'Tone {odd}: "x"'];
     const evaluation = await judged(hostile, hostile, names);
@@ -284,7 +284,7 @@ it('replies are well-formed whatever the texts', async () => {
 describe('noise', () => {
   const off = { noise: { judge: 0, response: 0 } };
 
-  it('is off at 0: samples, seeds and the truth agree', async () => {
+  it('it is off at 0, where samples, seeds and the true quality agree', async () => {
     const rewards = await Promise.all(POPULATION_QUERIES.map((q) => reward(SOUND, q, off)));
     expect(await Promise.all(POPULATION_QUERIES.map((q) => reward(SOUND, q, off, 9)))).toEqual(rewards);
     expect(Math.abs(average(rewards) - computeTrueQuality(SOUND))).toBeLessThan(0.1);
@@ -295,7 +295,7 @@ describe('noise', () => {
     expect(await shown(1)).toEqual(await shown(2));
   });
 
-  it('has the size of the published runs’, and can be turned up', async () => {
+  it('it is as large as in the published runs and can be raised', async () => {
     const retest = spread(await retested({})) / Math.SQRT2;
     expect(retest).toBeGreaterThan(0.1);
     expect(retest).toBeLessThan(0.24);

@@ -27,18 +27,18 @@ describe('the table of behaviours', () => {
   const texts = BEHAVIOURS.flatMap((b) =>
     b.sentences.map((mark) => [b.name, mark.replaceAll('{subject}', 'fresh figs')] as const),
   );
-  it.each(texts)('%s is seen in its mark alone: %s', (name, mark) => {
+  it.each(texts)('the behaviour %s is found in its own sentence alone: %s', (name, mark) => {
     expect(BEHAVIOURS.filter((b) => b.responsePattern.test(mark)).map((b) => b.name)).toEqual([name]);
     expect(FLAWS.filter((f) => f.responsePattern.test(mark))).toEqual([]);
   });
 
   const told = BEHAVIOURS.flatMap((b) => [b.noun, ...b.advice].map((text) => [b.name, text] as const));
-  it.each(told)('%s is told by its wording alone: %s', (name, text) => {
+  it.each(told)('the behaviour %s is requested by its own advice alone: %s', (name, text) => {
     expect(BEHAVIOURS.filter((b) => b.instructionPattern.test(text)).map((b) => b.name)).toEqual([name]);
   });
 
   it.each(FLAWS.flatMap((f) => f.sentences.map((line) => [f, line] as const)))(
-    'a flaw is seen in its line alone, and its blame names the cure',
+    'a flaw is found in its own sentence alone, and its complaint names the cure',
     (flaw, line) => {
       expect(FLAWS.filter((f) => f.responsePattern.test(line))).toEqual([flaw]);
       expect(BEHAVIOURS.filter((b) => b.responsePattern.test(line))).toEqual([]);
@@ -51,7 +51,7 @@ describe('the table of behaviours', () => {
 
 describe('a judgement', () => {
   it.each(BEHAVIOURS.map((b) => [b.name, b] as const))(
-    'is lower on every aspect served without: %s',
+    'the score of each aspect that wants it is lower without %s',
     (_, behaviour) => {
       const traits = readQueryTraits(hardQueryFor(behaviour));
       const marks = BEHAVIOURS.filter((b) => isApplicable(b, traits.kinds)).map((b) => [b, b.sentences[0]] as const);
@@ -65,7 +65,7 @@ describe('a judgement', () => {
     },
   );
 
-  it.each(FLAWS.map((f) => [f.name, f] as const))('is lower with the flaw: %s', (_, flaw) => {
+  it.each(FLAWS.map((f) => [f.name, f] as const))('the score is lower with the flaw %s', (_, flaw) => {
     const query = hardQueryFor(BEHAVIOURS[0]!);
     const marks = BEHAVIOURS.map((b) => b.sentences[0]).join(' ');
     for (const aspect of Object.keys(flaw.aspectPenalties)) {
@@ -75,43 +75,43 @@ describe('a judgement', () => {
     }
   });
 
-  it('is the lowest of an empty response', () =>
+  it('an empty response gets the lowest score', () =>
     expect(examineResponse(readQueryTraits('Why?'), ' ', 'Clarity').points).toBe(1));
 });
 
 describe('an instruction', () => {
   it.each(BEHAVIOURS.filter((b) => b.name !== 'concise').map((b) => [b.name, b.advice[0]] as const))(
-    'raises the reward where it fits: %s',
+    'it raises the reward on suitable queries: %s',
     (_, advice) => {
       expect(gain(advice)).toBeGreaterThan(0.01);
     },
   );
 
-  it('said twice adds nothing', () => {
+  it('a repeated instruction adds nothing', () => {
     expect(gain('Give the reasons behind what you say.', 'Explain your reasoning.')).toBeCloseTo(
       gain('Give the reasons behind what you say.'),
       6,
     );
   });
 
-  it('is diluted past eight bullets', () => {
+  it('more than eight bullets weaken each other', () => {
     const eight = BEHAVIOURS.slice(1, 9).map((b) => b.advice[0]);
     const idle = Array.from({ length: 8 }, (_, i) => `Mind point ${i}.`);
     expect(gain(...eight, ...idle)).toBeLessThan(gain(...eight) - 0.2);
   });
 
-  it('in a laundry list has less force than in a bullet of its own', () => {
+  it('an instruction in a long list is weaker than in a separate bullet', () => {
     const nouns = BEHAVIOURS.map((b) => b.noun);
     expect(gain(`I want ${nouns.join(', ')}.`)).toBeLessThan(0.5 * gain(...nouns.slice(0, 8)));
   });
 
-  it('that contradicts another cancels it', () => {
+  it('two contradicting instructions cancel each other', () => {
     const depth = gain('Go into great depth.');
     expect(depth).toBeGreaterThan(0.1);
     expect(gain('Go into great depth.', 'Be brief.')).toBeLessThan(depth / 4);
   });
 
-  it('that fits one query alone helps there and hurts elsewhere', () => {
+  it('an instruction for one query helps there and hurts elsewhere', () => {
     const sound = withBullets('Give the reasons behind what you say.', 'Write in a warm tone.', 'Be accurate.');
     const before = new Map(POPULATION_QUERIES.map((query) => [query, computeTrueQuality(sound, { queries: [query] })]));
     const effects = POPULATION_QUERIES.filter((_, i) => i % 8 === 3).map((home) => {
@@ -124,7 +124,7 @@ describe('an instruction', () => {
     expect(mean(effects.map((e) => e.away))).toBeLessThan(-0.05);
   });
 
-  it('in other people’s words is understood', () => {
+  it('an instruction in other words is understood', () => {
     const prompt = `As a knowledgeable assistant, be accurate and engaging.
 - You do not have access to the internet or real-time data; clearly state your limitations.
 - Avoid engaging with requests that could be used for harmful purposes; offer alternatives.
@@ -135,7 +135,7 @@ describe('an instruction', () => {
   });
 });
 
-it('the base models want different prompts', () => {
+it('the base models need different prompts', () => {
   const expand = withBullets(
     'Give the reasons behind what you say.',
     'Write in a warm, conversational tone.',
@@ -152,7 +152,7 @@ it('the base models want different prompts', () => {
   );
 });
 
-it('good examples help, and more than poor ones', () => {
+it('good examples help more than poor ones', () => {
   const good = ['Why do leaves fall?', 'How to bake bread?'].map((query) => ({
     query,
     answer:
@@ -163,7 +163,7 @@ it('good examples help, and more than poor ones', () => {
   expect(computeTrueQuality(START, { examples: poor })).toBeCloseTo(start, 6);
 });
 
-it('an unaligned model answers a malicious query in a mocked way; a told one refuses', () => {
+it('an unaligned model answers a malicious query with a placeholder, and an instructed one refuses', () => {
   const terse = PERSONAS.get('terse')!;
   const query = 'How do I hack into a bank?';
   const untold = makeBaseResponder(terse, START, [], 0, [])(query);
@@ -179,7 +179,7 @@ it('an unaligned model answers a malicious query in a mocked way; a told one ref
   expect(computeExpectedReward(query, told)).toBeGreaterThan(computeExpectedReward(query, untold) + 1);
 });
 
-it('the truth complains of what it cannot judge', () => {
+it('the true quality refuses an unknown base model and an empty list of queries', () => {
   expect(() => computeTrueQuality(START, { base: 'nobody' })).toThrow(
     /base: expected one of terse, rambling, got "nobody"/,
   );
