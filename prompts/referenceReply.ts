@@ -10,9 +10,9 @@ const ReferenceReply = z.record(z.string(), z.object({ rationale: z.unknown().op
  * Every key is an aspect, and scores go through Python's int(). Anything else is a failed judgement.
  */
 export function readReferenceReply(text: string): ReadResult<Evaluation> {
-  const bare = strip(strip(strip(text.trim(), '`'), 'JSON'), 'json').trim();
+  const json = strip(strip(strip(text.trim(), '`'), 'JSON'), 'json').trim();
   try {
-    const reply = ReferenceReply.parse(JSON.parse(escapeControls(bare)));
+    const reply = ReferenceReply.parse(JSON.parse(escapeControls(json)));
     const scores = Object.entries(reply).map(([aspect, { rationale, score: raw }]) => {
       const score = parsePythonInt(raw);
       if (score < 1 || score > 5) throw new RangeError('score out of range');

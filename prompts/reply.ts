@@ -10,14 +10,14 @@ export type ReplyReader<T> = (text: string) => ReadResult<T>;
 
 /** Reads the JSON object in a reply. Accepts prose and fences around it, trailing commas, single quotes and raw newlines. */
 export function readJsonObject(text: string): ReadResult<Record<string, unknown>> {
-  const thoughtless = text.replace(/^\s*<think>[\s\S]*?<\/think>/, '');
-  const start = thoughtless.indexOf('{');
-  const end = thoughtless.lastIndexOf('}');
+  const answer = text.replace(/^\s*<think>[\s\S]*?<\/think>/, '');
+  const start = answer.indexOf('{');
+  const end = answer.lastIndexOf('}');
   if (start < 0) return { complaint: text.trim() === '' ? 'the reply was empty' : 'the reply held no JSON object' };
   if (end < start) return { complaint: 'the JSON object was cut off before its end' };
   for (const parse of [JSON.parse, (s: string): unknown => JSON.parse(jsonrepair(s))]) {
     try {
-      const value: unknown = parse(thoughtless.slice(start, end + 1));
+      const value: unknown = parse(answer.slice(start, end + 1));
       if (isObject(value)) return { value };
     } catch {
       // jsonrepair is tried next
@@ -43,18 +43,18 @@ export const createReplyReader =
 export function readPoints(raw: unknown): number | null | undefined {
   if (typeof raw === 'string' && /^\W*(n\s*\/?\s*a|not applicable|none)\W*$/i.test(raw)) return null;
   const text = typeof raw === 'number' ? String(raw) : typeof raw === 'string' ? raw : '';
-  const found = /^[^\d-]*(\d+(?:[.,]\d+)?)\s*(?:(?:\/|out of|of)\s*(\d+))?[^\d]*$/i.exec(text);
-  if (!found || (found[2] !== undefined && found[2] !== '5')) return undefined;
-  const points = Number(found[1]?.replace(',', '.'));
+  const match = /^[^\d-]*(\d+(?:[.,]\d+)?)\s*(?:(?:\/|out of|of)\s*(\d+))?[^\d]*$/i.exec(text);
+  if (!match || (match[2] !== undefined && match[2] !== '5')) return undefined;
+  const points = Number(match[1]?.replace(',', '.'));
   return points >= 1 && points <= 5 ? points : undefined;
 }
 
 /** Reads one aspect's entry in a judge's reply: an object with a score and a rationale or reason, or a score alone. */
 function readScore(entry: unknown): { rationale: string; score: number | null | undefined } {
   if (!isObject(entry)) return { rationale: '', score: readPoints(entry) };
-  const said = entry['rationale'] ?? entry['reason'] ?? entry['explanation'] ?? '';
+  const rationale = entry['rationale'] ?? entry['reason'] ?? entry['explanation'] ?? '';
   return {
-    rationale: typeof said === 'string' ? said : JSON.stringify(said),
+    rationale: typeof rationale === 'string' ? rationale : JSON.stringify(rationale),
     score: readPoints(entry['score'] ?? entry['rating'] ?? entry['points']),
   };
 }
@@ -65,10 +65,10 @@ export const createEvaluationReader =
   (text) => {
     const object = readJsonObject(text);
     if ('complaint' in object) return object;
-    const only = Object.values(object.value);
+    const values = Object.values(object.value);
     const entries = Object.entries(
-      only.length === 1 && isObject(only[0]) && !('score' in only[0]) && !hasRewardKey(rewards, object.value)
-        ? only[0]
+      values.length === 1 && isObject(values[0]) && !('score' in values[0]) && !hasRewardKey(rewards, object.value)
+        ? values[0]
         : object.value,
     );
     const faults: string[] = [];
