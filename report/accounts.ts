@@ -13,9 +13,9 @@ export const RecordedUsage = z.object({
       calls: countsByRole.catch({}).default({}),
       finish: countsByRole.catch({}).default({}),
       unreadable: counts.catch({}).default({}),
-      refused: counts.catch({}).default({}),
     })
     .prefault({}),
+  rejectedRewrites: counts.catch({}).default({}),
   tokens: z
     .record(z.string(), z.object({ input: z.number(), output: z.number() }))
     .catch({})
@@ -57,7 +57,7 @@ export function createRoleViews({ calls, retries, failures, tokens }: RecordedUs
 }
 
 /** Every kind of fault that happened at least once. */
-export function createFaultViews({ retries, failures }: RecordedUsage): FaultView[] {
+export function createFaultViews({ retries, failures, rejectedRewrites }: RecordedUsage): FaultView[] {
   const listed = (by: Record<string, Record<string, number>>, ended: FaultView['ended']): FaultView[] =>
     Object.entries(by).flatMap(([role, kinds]) =>
       Object.entries(kinds).map(([kind, count]) => ({ role, kind, ended, count })),
@@ -73,9 +73,9 @@ export function createFaultViews({ retries, failures }: RecordedUsage): FaultVie
     ...listed(failures.calls, 'given up'),
     ...listed(failures.finish, 'unusable'),
     ...unreadable,
-    ...Object.entries(failures.refused).map(([what, count]): FaultView => ({
+    ...Object.entries(rejectedRewrites).map(([what, count]): FaultView => ({
       role: 'optimizer',
-      kind: `rewrite refused: ${what}`,
+      kind: `rewrite rejected: ${what}`,
       ended: 'not taken',
       count,
     })),

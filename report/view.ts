@@ -25,7 +25,7 @@ export const RunResult = z.looseObject({
   stoppedBy: z.string(),
   nodes: z.array(z.looseObject({ id: z.string(), kept: z.boolean() })),
   final: FinalOutcome.nullable().catch(null).default(null),
-  retest: ReliabilityResult.nullable().catch(null).default(null),
+  reliability: ReliabilityResult.nullable().catch(null).default(null),
   seconds: z.number().nullable().default(null),
 });
 
@@ -64,7 +64,7 @@ export function createRunView({ title = 'run', config, result: given, usageSoFar
     roles: createRoleViews(accounts, config),
     faults: createFaultViews(accounts),
     final: result?.final ?? null,
-    retest: result?.retest ?? null,
+    retest: result?.reliability ?? null,
     ranked,
     judges: 1 + judge.panel.length,
     usd: accounts.usd,

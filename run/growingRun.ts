@@ -4,7 +4,7 @@ import { createUsageTotals, addToUsageTotals, isLocked, parseRecord, type UsageT
 import { createRunView, type RunView } from '../report/view.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
 import { RunEvent, type RunFolder } from './runFolder.ts';
-import { countFailures } from './result.ts';
+import { countEvents, countFailures } from './result.ts';
 import { JsonlTail } from './jsonlTail.ts';
 
 /** A run's folder seen from outside as it grows: what was appended is read, and nothing twice. */
@@ -61,11 +61,19 @@ export class GrowingRun {
   /** The page's view of what was read. @throws UserError, ZodError where a file is not what it should be */
   view(): RunView {
     const { calls, retries, tokens, usd } = this.#tally;
+    const events = [...this.#events.values()];
     return createRunView({
       title: basename(this.#folder.path),
       config: this.#folder.readJson('config.json'),
       result: this.#ended ? (this.#folder.readJson('result.json') ?? null) : null,
-      usageSoFar: { calls, retries, tokens, usd, failures: countFailures(this.#tally, [...this.#events.values()]) },
+      usageSoFar: {
+        calls,
+        retries,
+        tokens,
+        usd,
+        failures: countFailures(this.#tally, events),
+        rejectedRewrites: countEvents(events, 'refused'),
+      },
       nodes: [...this.#nodes.values()].toSorted((a, b) => a.depth - b.depth || a.index - b.index),
     });
   }

@@ -21,6 +21,9 @@ const RUN_FILES = [
   'calls.jsonl',
   'checkpoints.sqlite',
   'thread.txt',
+  'replacements.json',
+  'given-queries.json',
+  'given-examples.json',
   // of an evaluation or an experiment, by how their names begin
   'evaluation.json',
   'experiment.json',
@@ -54,18 +57,26 @@ export class RunFolder {
 
   /**
    * Opens a folder for a run of this config: a new one, or one that holds a run of the same config, which goes on.
-   * @throws UserError where the config differs in anything that changes what is computed, unless `fresh`
+   * `replaced`: digests of the models, nodes and data that the caller gave in the place of the config's.
+   * @throws UserError if the config or a digest differs in anything that changes what is computed, unless `fresh`
    */
-  static open(path: string, config: Config, fresh = false): RunFolder {
+  static open(path: string, config: Config, fresh = false, replaced: Readonly<Record<string, string>> = {}): RunFolder {
     mkdirSync(path, { recursive: true });
     const folder = new RunFolder(path);
     if (fresh) folder.#setAside();
     const before = folder.readJson('config.json');
-    const keys = before === undefined ? [] : listChangedKeys(before, JSON.parse(JSON.stringify(config)));
+    const keys =
+      before === undefined
+        ? []
+        : [
+            ...listChangedKeys(before, JSON.parse(JSON.stringify(config))),
+            ...listChangedKeys(folder.readJson('replacements.json') ?? {}, replaced),
+          ];
     if (keys.length)
       throw new UserError(
         `${path}: expected the config this run was begun with, got other values for ${keys.join(', ')}; choose another --out, or --fresh to begin anew`,
       );
+    if (Object.keys(replaced).length > 0) folder.write('replacements.json', replaced);
     folder.write('config.json', config);
     return folder;
   }

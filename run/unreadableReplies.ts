@@ -1,6 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { FileStore, Gateway } from '../models/index.ts';
+import type { UnreadableReplyHandler } from '../nodes/index.ts';
 import { SearchError } from '../state/failure.ts';
+import type { RunEvent } from './runFolder.ts';
+
+/** What a run's `events.jsonl` says of a reply that could not be read. */
+export const toUnreadableEvent = ({
+  step,
+  asked,
+  reply,
+  complaint,
+  repaired,
+}: Parameters<UnreadableReplyHandler>[0]): RunEvent => ({
+  id: hashValue([step, asked, reply]),
+  kind: 'unreadable',
+  what: `${step}${repaired ? ' (repaired)' : ''}: ${complaint}`,
+});
 
 /** Replies that could not be read: where they ended a run, the next session asks for them anew. */
 export class UnreadableReplies {

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { ModelsConfig } from '../../models/index.ts';
 import { ConfigInput, type Config } from '../config/loadConfig.ts';
 import { applyPreset } from '../config/presets.ts';
+import type { Example, Query } from '../../state/example.ts';
+import { toTrainingTexts } from '../createWiring.ts';
 
 const { preset, concurrency, initialPrompt, queries, examples, rewards, search, final, budget, judge } =
   ConfigInput.shape;
@@ -19,6 +21,8 @@ export const RunOptions = z
     final,
     budget,
     judge: judge.unwrap().pick({ samples: true, reliabilityChecks: true }),
+    /** The run's data for the guards, if the server may have forgotten it: a resumed run has no input. */
+    training: z.object({ queries: z.array(z.string()), examples: z.array(z.string()) }).optional(),
     /** Whether the run rests at each level and asks a person. */
     approve: z.boolean().default(false),
   })
@@ -43,7 +47,11 @@ export const ServerInfo = z.object({
 export type ServerInfo = z.infer<typeof ServerInfo>;
 
 /** The part of a config that travels. */
-export function toRunOptions(config: Config, approve: boolean): RunOptions {
+export function toRunOptions(
+  config: Config,
+  approve: boolean,
+  data?: { queries: readonly Query[]; examples: readonly Example[] },
+): RunOptions {
   const { files: _, ...order } = config.queries;
   const { file: __, ...shots } = config.examples;
   const {
@@ -66,5 +74,6 @@ export function toRunOptions(config: Config, approve: boolean): RunOptions {
     budget: spend,
     judge: { samples: config.judge.samples, reliabilityChecks: config.judge.reliabilityChecks },
     approve,
+    ...(data && { training: toTrainingTexts(data) }),
   };
 }

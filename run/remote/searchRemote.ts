@@ -61,7 +61,13 @@ export class RemoteSearches {
     const following = (run: string): void => this.#halt.trackRun(thread.id, run);
     const { signal } = this.#halt;
     try {
-      const driving = { input, options: toRunOptions(config, false), heard, following, signal };
+      const driving = {
+        input,
+        options: toRunOptions(config, false, thread.isResumed ? input : undefined),
+        heard,
+        following,
+        signal,
+      };
       const { result: ended, streamComplete: whole } = await runThreadToEnd(this.#remote, thread.id, driving);
       const all =
         thread.isResumed || !whole ? await fetchJudgedHypotheses(this.#remote.client, thread.id) : [...nodes.values()];

@@ -1,27 +1,43 @@
+import type { RunnableConfig } from '@langchain/core/runnables';
 import { END, START, StateGraph, StateSchema } from '@langchain/langgraph';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { askPerson } from '../../graphs/approve.ts';
 import * as graphs from '../../graphs/index.ts';
 import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
-import {
-  Gateway,
-  createJudges,
-  createMemoryStore,
-  createModels,
-  type Store,
-  type StoredRecord,
-} from '../../models/index.ts';
-import { paperNodes, failOnUnreadable, type Nodes } from '../../nodes/index.ts';
+import { Gateway, createMemoryStore, type Store, type StoredRecord } from '../../models/index.ts';
+import { failOnUnreadable, type Nodes, type Training, type UnreadableReplyHandler } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import { hashText, removeCredentials } from '../../run/describeModel.ts';
+import { createWiring, toTrainingTexts, type Wiring } from '../../run/createWiring.ts';
+import { removeCredentials } from '../../run/describeModel.ts';
+import type { NodeOverrideFactory } from '../../run/nodeOverrides.ts';
 import { version } from '../../run/config/packageInfo.ts';
 import type { RunOptions } from '../../run/remote/remoteOptions.ts';
-import { toGraphOptions } from '../../run/session.ts';
+import { toUnreadableEvent } from '../../run/unreadableReplies.ts';
+import { Example, QueryInput, toQuery } from '../../state/example.ts';
+import { withInputListener, type StreamableGraph } from './withRecursionLimit.ts';
 import { ThreadUsage, withUsageReports } from './threadUsage.ts';
 
 /** Threads whose answers are remembered, so that one that goes on pays for nothing twice. */
 const MAX_CACHED_THREADS = 64;
+
+/** What the server keeps of a thread. */
+interface ServedThread {
+  store: Store;
+  account: ThreadUsage;
+  training?: Training | undefined;
+}
+
+/** The data that a thread starts with; nothing if it is resumed. */
+const RunInput = z
+  .object({ queries: z.array(QueryInput), examples: z.array(Example).default([]) })
+  .transform(({ queries, examples }) => ({ queries: queries.map(toQuery), examples }));
+
+const getThreadId = (config: RunnableConfig | undefined): string => String(config?.configurable?.['thread_id'] ?? '');
+
+/** A path of a narrow beam is valued by its last reward: so are a person's points. */
+const createApproval = (options: graphs.DrpoOptions, approve: boolean): Pick<graphs.DrpoOptions, 'approve'> =>
+  approve ? { approve: askPerson(resolveSearchOptions(options)) } : {};
 
 /** The graphs of one server: those of its own config, and those of runs that bring their options. */
 export class ServedGraphs {
@@ -29,39 +45,47 @@ export class ServedGraphs {
   readonly #approve: boolean;
   /** Answers that all runs share. */
   readonly #sharedStore = createMemoryStore();
-  readonly #threads = new Map<string, { store: Store; account: ThreadUsage }>();
+  readonly #threads = new Map<string, ServedThread>();
+  readonly #nodes: NodeOverrideFactory | undefined;
 
-  constructor(config: Config, approve: boolean) {
-    [this.#config, this.#approve] = [config, approve];
+  /** @param nodes what the module that the config names exports */
+  constructor(config: Config, approve: boolean, nodes?: NodeOverrideFactory) {
+    [this.#config, this.#approve, this.#nodes] = [config, approve, nodes];
   }
 
   /** The config's models behind one gateway, and the options of its graphs. */
   createNodesAndOptions(): { nodes: Nodes; options: graphs.DrpoOptions } {
     const { concurrency, budget } = this.#config;
     const gateway = new Gateway({ concurrency, budget, shared: this.#sharedStore });
-    const nodes = this.#createNodes(this.#config, gateway, new ThreadUsage());
-    return {
-      nodes,
-      options: { ...toGraphOptions(this.#config), ...this.#createApproval(this.#config, this.#approve) },
-    };
+    const { createNodes, options } = this.#createWiring(this.#config, gateway);
+    return { nodes: createNodes(), options: { ...options, ...createApproval(options, this.#approve) } };
   }
 
   /** Both stages as a run wants them, on this server's models; its accounts go out on the custom stream. */
   createRunGraph(asked: RunOptions, thread: string) {
     const config = this.#mergeConfig(asked);
-    const { store, account } = this.#openThread(thread);
+    const served = this.#openThread(thread);
+    served.training ??= asked.training;
+    const { store, account } = served;
     const { concurrency, budget } = config;
     const gateway = new Gateway({ concurrency, budget, store, shared: this.#sharedStore });
     account.setGateway(gateway);
-    const { nodes, check } = failOnUnreadable(
-      this.#createNodes(config, gateway, account),
-      config.preset === 'reference' ? 1 : config.search.maxMissingShare,
-    );
-    const options = toGraphOptions(config);
-    return graphs.drpo(withUsageReports(nodes, account), {
+    const { createNodes, options } = this.#createWiring(config, gateway, thread);
+    const onUnreadable: UnreadableReplyHandler = (event) => account.addEvent(toUnreadableEvent(event));
+    const { nodes, check } = failOnUnreadable(createNodes({ onUnreadable }), config.search.maxMissingShare);
+    const graph = graphs.drpo(withUsageReports(nodes, account), {
       ...options,
-      ...this.#createApproval(config, asked.approve || this.#approve),
+      ...createApproval(options, asked.approve || this.#approve),
       stop: [() => (check(), null), ...(options.stop ?? [])],
+    });
+    return this.watchInput(graph, thread);
+  }
+
+  /** A graph that remembers the queries and examples that a thread starts with, for the guards of its rewrites. */
+  watchInput<Graph extends StreamableGraph>(graph: Graph, thread?: string): Graph {
+    return withInputListener(graph, (input, config) => {
+      const { data } = RunInput.safeParse(input);
+      if (data) this.#openThread(thread ?? getThreadId(config)).training = toTrainingTexts(data);
     });
   }
 
@@ -115,34 +139,14 @@ export class ServedGraphs {
     };
   }
 
-  #createNodes(config: Config, gateway: Gateway, account: ThreadUsage): Nodes {
-    const { preset, queries, examples, rewards, judge } = config;
-    const models = createModels(config.models, { gateway, env: process.env });
-    const judges = [models.judge, ...createJudges(judge.panel, { gateway, env: process.env })];
-    return paperNodes(
-      { ...models, judge: judges },
-      {
-        ...queries,
-        preset,
-        k: examples.k,
-        rewards,
-        judge: { samples: judge.samples },
-        onUnreadable: ({ step, asked, reply, complaint, repaired }) =>
-          account.addEvent({
-            id: hashText(JSON.stringify([step, asked, reply])),
-            kind: 'unreadable',
-            what: `${step}${repaired ? ' (repaired)' : ''}: ${complaint}`,
-          }),
-      },
-    );
+  #createWiring(config: Config, gateway: Gateway, thread?: string): Wiring {
+    return createWiring(config, gateway, {
+      nodes: this.#nodes,
+      training: async (under) => this.#openThread(thread ?? getThreadId(under)).training,
+    });
   }
 
-  /** A path of a narrow beam is valued by its last reward: so are a person's points. */
-  #createApproval(config: Config, approve: boolean): Pick<graphs.DrpoOptions, 'approve'> {
-    return approve ? { approve: askPerson(resolveSearchOptions(toGraphOptions(config))) } : {};
-  }
-
-  #openThread(id: string): { store: Store; account: ThreadUsage } {
+  #openThread(id: string): ServedThread {
     const known = this.#threads.get(id) ?? { store: createReplayStore(), account: new ThreadUsage(randomUUID()) };
     this.#threads.delete(id);
     this.#threads.set(id, known);
