@@ -2,18 +2,8 @@ import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import { runAsStep } from '../graphs/evaluateCandidate.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import { computeReward } from '../state/judgement.ts';
+import type { JudgeReliability } from './result.ts';
 import type { Session } from './session.ts';
-
-/** How far the judge agrees with itself on the very same response. */
-export interface JudgeReliability {
-  /** Judgements made a second time. */
-  judgements: number;
-  /** Aspects scored both times, and the standard deviation of one such score, in points of 5. */
-  scores: number;
-  spread: number | null;
-  /** The same of a reward, the mean over the aspects of one judgement. */
-  rewardSpread: number | null;
-}
 
 /**
  * Has some judgements of a run made a second time, evenly over its journal, each as a further sample of the same question.

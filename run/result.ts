@@ -1,7 +1,6 @@
 import type { UsageTotals } from '../models/index.ts';
 import type { FinalOutcome } from '../state/final.ts';
 import type { RunEvent } from './runFolder.ts';
-import type { JudgeReliability } from './judgeReliability.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 
 /** What a search found, or had found when it was stopped. */
@@ -13,6 +12,17 @@ export interface SearchOutcome {
   levels: number;
   beam: readonly string[];
   final: FinalOutcome | null;
+}
+
+/** How far the judge agrees with itself on the very same response. */
+export interface JudgeReliability {
+  /** Judgements made a second time. */
+  judgements: number;
+  /** Aspects scored both times, and the standard deviation of one such score, in points of 5. */
+  scores: number;
+  spread: number | null;
+  /** The same of a reward, the mean over the aspects of one judgement. */
+  rewardSpread: number | null;
 }
 
 /** What `result.json` holds. */

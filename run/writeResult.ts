@@ -4,8 +4,14 @@ import type { Config } from './config/loadConfig.ts';
 import { toExamplesObject } from './commandResult.ts';
 import type { RunFolder } from './runFolder.ts';
 import { writeRunReport } from './writeReport.ts';
-import { collectPath, toReferenceOutput, buildResult, type SearchOutcome, type OptimizeResult } from './result.ts';
-import type { JudgeReliability } from './judgeReliability.ts';
+import {
+  collectPath,
+  toReferenceOutput,
+  buildResult,
+  type JudgeReliability,
+  type SearchOutcome,
+  type OptimizeResult,
+} from './result.ts';
 
 /** What is known of a run when its files are written. `tally`: null where nobody knows what it took. */
 export interface ResultInput {
