@@ -63,9 +63,9 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 
-const Model = z.custom<unknown>((value) => isObject(value) && isFunction(value['_modelType']), 'a model of LangChain');
+const Model = z.custom<unknown>((value) => isObject(value) && isFunction(value['_modelType']), 'expected a model of LangChain');
 const Arguments = z.strictObject({
-  config: z.custom((value) => isObject(value) || typeof value === 'string', "a config, or its file's path").optional(),
+  config: z.custom((value) => isObject(value) || typeof value === 'string', "expected a config, or its file's path").optional(),
   models: z
     .strictObject({
       base: Model.optional(),
@@ -73,18 +73,18 @@ const Arguments = z.strictObject({
       judge: Model.optional(),
       optimizer: Model.optional(),
       embeddings: z
-        .custom((value) => isObject(value) && isFunction(value['embedDocuments']), 'embeddings of LangChain')
+        .custom((value) => isObject(value) && isFunction(value['embedDocuments']), 'expected embeddings of LangChain')
         .optional(),
     })
     .optional(),
   queries: z.array(z.unknown()).optional(),
   examples: z.unknown().optional(),
-  nodes: z.custom((v) => isFunction(v) || typeof v === 'string', "a function, or a module's path").optional(),
-  signal: z.custom((v) => isObject(v) && 'aborted' in v, 'an AbortSignal').optional(),
-  onEvent: z.custom(isFunction, 'a function').optional(),
+  nodes: z.custom((v) => isFunction(v) || typeof v === 'string', "expected a function, or a module's path").optional(),
+  signal: z.custom((v) => isObject(v) && 'aborted' in v, 'expected an AbortSignal').optional(),
+  onEvent: z.custom(isFunction, 'expected a function').optional(),
   folder: z.string().min(1).optional(),
   fresh: z.boolean().optional(),
-  approve: z.custom(isFunction, 'a function').optional(),
+  approve: z.custom(isFunction, 'expected a function').optional(),
 });
 
 /** The same with the config's keys, so that one at the wrong place is found. */
