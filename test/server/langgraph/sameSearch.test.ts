@@ -130,21 +130,21 @@ it('guards know the queries of the run, also of a thread that another process re
     const [checkpointer, thread] = [new MemorySaver(), { configurable: { thread_id: 'resumed' } }];
     const first = new ServedGraphs(config, false).createRunGraph(toRunOptions(config, false), 'resumed');
     first.checkpointer = checkpointer;
-    const early: string[] = [];
-    for await (const [, chunk] of await first.stream(await readData(config), {
-      streamMode: 'custom',
-      subgraphs: true,
-      ...thread,
-    })) {
-      const { judged } = StreamEvent.parse(chunk);
-      if (judged) early.push(judged.id);
-      if (early.length > 6) break;
+    const judged = new Map<string, Hypothesis>();
+    const custom = { streamMode: 'custom', subgraphs: true, ...thread } as const;
+    for await (const [, chunk] of await first.stream(await readData(config), custom)) {
+      const node = StreamEvent.parse(chunk).judged;
+      if (node) judged.set(node.id, node);
+      if (judged.size > 6) break;
     }
     const asked = toRunOptions(config, false, await readData(config));
     const second = new ServedGraphs(config, false).createRunGraph(asked, 'resumed');
     second.checkpointer = checkpointer;
-    const { bestPrompt } = await second.invoke(null, thread);
-    expect(bestPrompt).toBe(here.bestPrompt);
+    for await (const [, chunk] of await second.stream(null, custom)) {
+      const node = StreamEvent.parse(chunk).judged;
+      if (node) judged.set(node.id, node);
+    }
+    expect(toTrail([...judged.values()], here.rejected, here.bestPrompt)).toEqual(here);
   } finally {
     close();
   }
