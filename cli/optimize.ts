@@ -6,7 +6,7 @@ import { optimize } from '../run/optimize.ts';
 import type { OptimizeOptions } from '../run/optimizeOptions.ts';
 import { Progress } from '../run/progress.ts';
 import type { OptimizeResult } from '../run/result.ts';
-import { listenForInterrupt } from '../run/stopRun.ts';
+import { createInterruptSignal } from '../run/stopRun.ts';
 import { Approver } from './approve/person.ts';
 import { loadRunConfig } from './loadRunConfig.ts';
 import { printOutcome } from './printOutcome.ts';
@@ -52,7 +52,7 @@ async function runOptimize(flags: OptimizeFlags, person?: Approver): Promise<Com
 
 /** The run of this machine, as the library makes it; the first Ctrl-C ends it with the best prompt so far. */
 async function optimizeHere(flags: OptimizeFlags, options: OptimizeOptions): Promise<CommandResult<OptimizeResult>> {
-  const { signal, release } = listenForInterrupt();
+  const { signal, release } = createInterruptSignal();
   const { out, fresh } = flags;
   try {
     const config = loadRunConfig(flags);

@@ -5,7 +5,7 @@ import { withExitCode } from './exitCode.ts';
 import { withGivenFiles, writeGivenData } from './givenData.ts';
 import { getDefaultFolder } from './openRunFolder.ts';
 import { checkOptions, type CheckedOptions, type OptimizeOptions } from './optimizeOptions.ts';
-import { digestReplacements } from './replacementDigests.ts';
+import { hashReplacements } from './hashReplacements.ts';
 import type { OptimizeResult } from './result.ts';
 import { RunFolder } from './runFolder.ts';
 import { runSearch } from './runSearch.ts';
@@ -34,7 +34,7 @@ export async function optimize(options: OptimizeOptions): Promise<OptimizedRun> 
 
 async function runInFolder({ models, nodes, data, ...options }: CheckedOptions): Promise<OptimizedRun> {
   const replacements = { models, nodes };
-  const digests = await digestReplacements(options.config, replacements, data);
+  const digests = await hashReplacements(options.config, replacements, data);
   const path = resolve(options.folder ?? getDefaultFolder(options.config, digests));
   const config = withGivenFiles(options.config, (name) => join(path, name), data);
   const folder = requireLocalRun(RunFolder.open(path, config, options.fresh, digests));

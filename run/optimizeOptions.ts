@@ -63,9 +63,14 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 
-const Model = z.custom<unknown>((value) => isObject(value) && isFunction(value['_modelType']), 'expected a model of LangChain');
+const Model = z.custom<unknown>(
+  (value) => isObject(value) && isFunction(value['_modelType']),
+  'expected a model of LangChain',
+);
 const Arguments = z.strictObject({
-  config: z.custom((value) => isObject(value) || typeof value === 'string', "expected a config, or its file's path").optional(),
+  config: z
+    .custom((value) => isObject(value) || typeof value === 'string', "expected a config, or its file's path")
+    .optional(),
   models: z
     .strictObject({
       base: Model.optional(),

@@ -3,7 +3,7 @@ import type { DrpoOptions } from '../graphs/index.ts';
 import { failOnUnreadable, type Judge, type Nodes, type UnreadableReplyHandler } from '../nodes/index.ts';
 import { openCheckpoints, type Checkpoints } from './openCheckpoints.ts';
 import type { Config } from './config/loadConfig.ts';
-import { createWiring, type Replacements } from './createWiring.ts';
+import { createRunParts, type Replacements } from './createRunParts.ts';
 import type { OptimizeEventHandler } from './events.ts';
 import { importNodeOverrides } from './nodeOverrides.ts';
 import type { RunFolder } from './runFolder.ts';
@@ -60,7 +60,7 @@ export async function openSession(
       },
     });
     const own = config.nodes === undefined ? undefined : await importNodeOverrides(config.nodes);
-    const wiring = createWiring(config, gateway, { ...replacements, nodes: replacements.nodes ?? own });
+    const wiring = createRunParts(config, gateway, { ...replacements, nodes: replacements.nodes ?? own });
     return assembleSession({ config, folder, gateway, store, onEvent }, wiring);
   } catch (error) {
     store.close();
@@ -76,7 +76,7 @@ function assembleSession(
     store,
     onEvent,
   }: Pick<Session, 'config' | 'folder' | 'gateway'> & Pick<OpenSessionOptions, 'onEvent'> & { store: FileStore },
-  { models, judges, createNodes, options }: ReturnType<typeof createWiring>,
+  { models, judges, createNodes, options }: ReturnType<typeof createRunParts>,
 ): Session {
   const unread = new UnreadableReplies();
   const onUnreadable: UnreadableReplyHandler = (event) => {

@@ -14,7 +14,7 @@ const STOP_GRACE_MS = 60_000;
 export const stopGently = (gateway: Gateway): void => void gateway.stop(STOP_GRACE_MS);
 
 /** A signal that the first Ctrl-C aborts, so that calls in flight end and the best so far is kept; the second ends the process. */
-export function listenForInterrupt(): { signal: AbortSignal; release: () => void } {
+export function createInterruptSignal(): { signal: AbortSignal; release: () => void } {
   const interrupt = new AbortController();
   const stop = (): void => {
     if (interrupt.signal.aborted) process.exit(130);
@@ -26,7 +26,7 @@ export function listenForInterrupt(): { signal: AbortSignal; release: () => void
 
 /** Stops a gateway at the first Ctrl-C; the second ends the process. */
 export function stopOnSignal(gateway: Gateway): () => void {
-  const { signal, release } = listenForInterrupt();
+  const { signal, release } = createInterruptSignal();
   signal.addEventListener('abort', () => stopGently(gateway), { once: true });
   return release;
 }

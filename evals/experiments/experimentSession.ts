@@ -1,7 +1,7 @@
 import { FileStore, Gateway } from '../../models/index.ts';
 import type { Nodes, UnreadableReplyHandler } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import { createWiring, type Wiring } from '../../run/createWiring.ts';
+import { createRunParts, type RunParts } from '../../run/createRunParts.ts';
 import { importNodeOverrides } from '../../run/nodeOverrides.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import { labelModelRoles } from '../../run/tracing/traceRun.ts';
@@ -12,7 +12,7 @@ export interface ExperimentSession {
   folder: RunFolder;
   gateway: Gateway;
   /** Makes a row's models, behind the gateway, its nodes and its graph options; the nodes of its module, else of the config's, replace the paper's. */
-  wireRow(config: Config, module?: string): Promise<Pick<Wiring, 'models' | 'options'> & { nodes: Nodes }>;
+  wireRow(config: Config, module?: string): Promise<Pick<RunParts, 'models' | 'options'> & { nodes: Nodes }>;
   /** Called for each reply that could not be read. */
   onUnreadable: UnreadableReplyHandler;
   /** Forgets unreadable replies if they caused this error, so that the next session asks again. */
@@ -32,7 +32,7 @@ export function openExperimentSession({ concurrency, budget }: Config, folder: R
     onUnreadable,
     async wireRow(config, module = config.nodes) {
       const overrides = module === undefined ? undefined : await importNodeOverrides(module);
-      const { models, createNodes, options } = createWiring(config, gateway, { nodes: overrides });
+      const { models, createNodes, options } = createRunParts(config, gateway, { nodes: overrides });
       labelModelRoles(models);
       return { models, nodes: createNodes({ onUnreadable }), options };
     },

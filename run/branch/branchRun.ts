@@ -12,7 +12,7 @@ import type { OptimizeResult } from '../result.ts';
 import { RunFolder } from '../runFolder.ts';
 import { runSearch } from '../runSearch.ts';
 import { openSession } from '../session.ts';
-import { listenForInterrupt } from '../stopRun.ts';
+import { createInterruptSignal } from '../stopRun.ts';
 import { findRankedLevel } from './branchLevel.ts';
 import {
   PARENT_ANSWERS_FILE,
@@ -51,7 +51,7 @@ export async function branchRun(options: BranchOptions, screen: Screen | null): 
     : undefined;
   const { handle: onEvent } = new Progress(screen);
   const session = await openSession(config, folder, { shared, onEvent });
-  const { signal, release } = listenForInterrupt();
+  const { signal, release } = createInterruptSignal();
   const { run, node, prompt } = beginning;
   try {
     const result = await runSearch(session, await readData(config), {

@@ -3,7 +3,7 @@ import { ModelsConfig } from '../../models/index.ts';
 import { ConfigInput, type Config } from '../config/loadConfig.ts';
 import { applyPreset } from '../config/presets.ts';
 import type { Example, Query } from '../../state/example.ts';
-import { toTrainingTexts } from '../createWiring.ts';
+import { toTrainingTexts } from '../createRunParts.ts';
 
 const { preset, concurrency, initialPrompt, queries, examples, rewards, search, final, budget, judge } =
   ConfigInput.shape;

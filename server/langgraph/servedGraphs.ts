@@ -8,7 +8,7 @@ import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { Gateway, createMemoryStore, type Store, type StoredRecord } from '../../models/index.ts';
 import { failOnUnreadable, type Nodes, type Training, type UnreadableReplyHandler } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import { createWiring, toTrainingTexts, type Wiring } from '../../run/createWiring.ts';
+import { createRunParts, toTrainingTexts, type RunParts } from '../../run/createRunParts.ts';
 import { removeCredentials } from '../../run/describeModel.ts';
 import type { NodeOverrideFactory } from '../../run/nodeOverrides.ts';
 import { version } from '../../run/config/packageInfo.ts';
@@ -57,7 +57,7 @@ export class ServedGraphs {
   createNodesAndOptions(): { nodes: Nodes; options: graphs.DrpoOptions } {
     const { concurrency, budget } = this.#config;
     const gateway = new Gateway({ concurrency, budget, shared: this.#sharedStore });
-    const { createNodes, options } = this.#createWiring(this.#config, gateway);
+    const { createNodes, options } = this.#createRunParts(this.#config, gateway);
     return { nodes: createNodes(), options: { ...options, ...createApproval(options, this.#approve) } };
   }
 
@@ -70,7 +70,7 @@ export class ServedGraphs {
     const { concurrency, budget } = config;
     const gateway = new Gateway({ concurrency, budget, store, shared: this.#sharedStore });
     account.setGateway(gateway);
-    const { createNodes, options } = this.#createWiring(config, gateway, thread);
+    const { createNodes, options } = this.#createRunParts(config, gateway, thread);
     const onUnreadable: UnreadableReplyHandler = (event) => account.addEvent(toUnreadableEvent(event));
     const { nodes, check } = failOnUnreadable(createNodes({ onUnreadable }), config.search.maxMissingShare);
     const graph = graphs.drpo(withUsageReports(nodes, account), {
@@ -139,8 +139,8 @@ export class ServedGraphs {
     };
   }
 
-  #createWiring(config: Config, gateway: Gateway, thread?: string): Wiring {
-    return createWiring(config, gateway, {
+  #createRunParts(config: Config, gateway: Gateway, thread?: string): RunParts {
+    return createRunParts(config, gateway, {
       nodes: this.#nodes,
       training: async (under) => this.#openThread(thread ?? getThreadId(under)).training,
     });

@@ -22,7 +22,7 @@ export interface Replacements {
 }
 
 /** All that a search is made of. */
-export interface Wiring {
+export interface RunParts {
   models: RunModels;
   /** `models.judge`, then those of `judge.panel`. */
   judges: ManagedChatModel[];
@@ -34,13 +34,13 @@ export interface Wiring {
  * The one way from a config to models, judges, nodes and the graph's options. The command line, LangGraph's server, a row of
  * an experiment, a branch and the library all take it. @throws ModelsConfigError, UserError
  */
-export function createWiring(config: Config, gateway: Gateway, replacements: Replacements = {}): Wiring {
+export function createRunParts(config: Config, gateway: Gateway, replacements: Replacements = {}): RunParts {
   const { preset, initialPrompt, queries, examples, rewards, search, judge } = config;
   const access = { gateway, env: process.env, supplied: replacements.models };
   const models: RunModels = createModels(config.models, access);
   const judges = [models.judge, ...createJudges(judge.panel, access)];
   const training = replacements.training ?? createTrainingReader(config);
-  const createNodes: Wiring['createNodes'] = (more = {}) => {
+  const createNodes: RunParts['createNodes'] = (more = {}) => {
     const nodes = paperNodes(
       { ...models, judge: judges },
       {
