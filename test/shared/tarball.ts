@@ -93,10 +93,8 @@ async function runScript(out: string, { killAt = Infinity, config = 'config.json
   let printed = '';
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   const closed = new Promise<void>((done) => child.on('close', () => done()));
-  let open = true;
-  void closed.then(() => (open = false));
-  while (open && asked(server).length < killAt) await sleep(2);
-  if (open) child.kill('SIGKILL');
+  while (child.exitCode === null && asked(server).length < killAt) await sleep(2);
+  if (child.exitCode === null) child.kill('SIGKILL');
   await closed;
   await sleep(100);
   return printed;

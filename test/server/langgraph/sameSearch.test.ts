@@ -12,7 +12,7 @@ import { readData } from '../../../run/config/readData.ts';
 import { optimize } from '../../../run/optimize.ts';
 import { toRunOptions } from '../../../run/remote/remoteOptions.ts';
 import { StreamEvent } from '../../../run/remote/threadEvents.ts';
-import type { Hypothesis } from '../../../state/hypothesis.ts';
+import { Hypothesis } from '../../../state/hypothesis.ts';
 import { serveDrpo } from '../../../server/langgraph/graphs.ts';
 import { ServedGraphs } from '../../../server/langgraph/servedGraphs.ts';
 
@@ -38,7 +38,7 @@ async function searchHere(config: Config): Promise<Trail> {
   const folder = mkdtempSync(join(tmpdir(), 'drpo-same-'));
   const { nodes, bestPrompt } = await optimize({ config, folder, onEvent });
   return toTrail(
-    nodes.map(({ kept: _, ...node }) => node),
+    nodes.map((node) => Hypothesis.parse(node)),
     rejected,
     bestPrompt,
   );
