@@ -14,7 +14,7 @@ import { readData } from './config/readData.ts';
 import { overrideNodes, type NodeOverrideFactory } from './nodeOverrides.ts';
 import { toGraphOptions } from './toGraphOptions.ts';
 
-/** What stands in for parts of a config: LangChain models by role, nodes, and the training data that guards compare with. */
+/** What replaces parts of a config: LangChain models by role, nodes, and the training data that guards compare with. */
 export interface Replacements {
   models?: SuppliedModels | undefined;
   nodes?: NodeOverrideFactory | undefined;

@@ -18,7 +18,7 @@ export class GrowingRun {
   #sent = -1;
   #ended = false;
 
-  /** @param tally the accounts, where they are at hand; else they are read from the answers */
+  /** @param tally gives the usage; without it, the usage is read from the answers */
   constructor(folder: RunFolder, tally?: () => UsageTotals) {
     this.#folder = folder;
     this.#getTally = tally;
@@ -43,7 +43,7 @@ export class GrowingRun {
     return isLocked(this.#folder.file('calls.jsonl'));
   }
 
-  /** Whether there is a result, of the session that is at work or of one before. */
+  /** Whether there is a result, of the running session or of an earlier one. */
   get hasResult(): boolean {
     return existsSync(this.#folder.file('result.json'));
   }
@@ -58,7 +58,7 @@ export class GrowingRun {
     return changed;
   }
 
-  /** The page's view of what was read. @throws UserError, ZodError where a file is not what it should be */
+  /** The page's view of what was read. @throws UserError, ZodError if a file has another content than expected */
   view(): RunView {
     const { calls, retries, tokens, usd } = this.#tally;
     const events = [...this.#events.values()];

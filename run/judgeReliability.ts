@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 
 /**
  * Has some judgements of a run made a second time, evenly over its journal, each as a further sample of the same question.
- * Null where none is wanted or could be had: what it costs must not end a run that is done.
+ * Null if none is wanted or if it fails: the check must not end a run that is done.
  */
 export async function measureJudgeReliability(
   { config, nodes, repeatJudge: judgeAgain }: Session,
@@ -15,7 +15,7 @@ export async function measureJudgeReliability(
   under: LangGraphRunnableConfig = {},
 ): Promise<JudgeReliability | null> {
   const wanted = config.judge.reliabilityChecks;
-  if (wanted === 0) return null; // a long journal is read only where it is needed
+  if (wanted === 0) return null; // a long journal is read only if it is needed
   const judged = journal().filter((n) => Object.keys(n.evaluation).length > 0);
   // of responses alike one: their judgements are one request
   const distinct = new Map(judged.map((n) => [JSON.stringify([n.query, n.response]), n]));

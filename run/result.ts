@@ -28,7 +28,7 @@ export interface JudgeReliability {
 /** What `result.json` holds. */
 export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
   nodes: (Hypothesis & { kept: boolean })[];
-  /** Null, as the retries, tokens and dollars: not known (a run at a server whose accounts were not heard). */
+  /** Null if unknown, as retries, tokens and dollars: a run at a server that did not report its usage. */
   calls: Record<string, number> | null;
   retries: Record<string, unknown> | null;
   failures: Record<string, unknown>;
@@ -40,9 +40,9 @@ export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
   seconds: number;
   /** How far the judge agrees with itself, in points; null if it was not measured (`judge.reliabilityChecks`). */
   reliability: JudgeReliability | null;
-  /** Where it was computed, and under which thread there; a run of this machine has none. */
+  /** The server and the thread that computed it; left out for a run of this machine. */
   remote?: { url: string; thread: string };
-  /** The run and the node it is a branch of, and that node's prompt in the branch; null where it is as it was. */
+  /** The run and the node it is a branch of, and that node's prompt in the branch; null if it is unchanged. */
   branch?: { run: string; node: string; prompt: string | null };
 }
 
@@ -87,7 +87,7 @@ export function countEvents(events: readonly RunEvent[], kind: RunEvent['kind'])
   return Object.fromEntries([...new Set(what)].toSorted().map((w) => [w, what.filter((o) => o === w).length]));
 }
 
-/** The best of the deepest nodes, by the mean reward of their paths; undefined where only the first prompt was judged. */
+/** The best of the deepest nodes, by the mean reward of their paths; undefined if only the first prompt was judged. */
 export function findBestJudged(nodes: readonly Hypothesis[]): Omit<SearchOutcome, 'stoppedBy' | 'final'> | undefined {
   const levels = Math.max(0, ...nodes.map((n) => n.depth));
   const [best] = nodes

@@ -9,7 +9,7 @@ import { importNodeOverrides } from './nodeOverrides.ts';
 import type { RunFolder } from './runFolder.ts';
 import { toUnreadableEvent, UnreadableReplies } from './unreadableReplies.ts';
 
-/** A run at work: its folder, its models behind one gateway, and the nodes over them. All parts meet here. */
+/** A running search: its folder, its models behind one gateway, and the nodes over them. All parts meet here. */
 export interface Session {
   config: Config;
   folder: RunFolder;

@@ -17,16 +17,16 @@ export const toUnreadableEvent = ({
   what: `${step}${repaired ? ' (repaired)' : ''}: ${complaint}`,
 });
 
-/** Replies that could not be read: where they ended a run, the next session asks for them anew. */
+/** Replies that could not be read. If they ended a run, the next session asks for them again. */
 export class UnreadableReplies {
   readonly #texts = new Set<string>();
 
-  /** @param of all that was replied on the way; `repaired`: until one could be read */
+  /** Adds all replies to a question, unless one of them could be read (`repaired`). */
   add({ replies, repaired }: { replies: readonly string[]; repaired: boolean }): void {
     if (!repaired) for (const text of replies) this.#texts.add(hashValue(text));
   }
 
-  /** After a fault: forgets them where the fault was theirs. */
+  /** Forgets them after a fault that they caused. */
   async forget(fault: unknown, gateway: Gateway, store: FileStore): Promise<void> {
     if (!(fault instanceof SearchError) || this.#texts.size === 0) return;
     await gateway.drain();

@@ -13,7 +13,7 @@ import {
   type OptimizeResult,
 } from './result.ts';
 
-/** What is known of a run when its files are written. `tally`: null where nobody knows what it took. */
+/** What a result is written from. `tally`: null if the usage is unknown. */
 export interface ResultInput {
   config: Config;
   folder: RunFolder;

@@ -114,7 +114,7 @@ async function runRemoteSearch({
   }
 }
 
-/** What is heard of a run goes into its folder. */
+/** Writes a run's events into its folder. */
 const createEventHandler =
   (folder: RunFolder, thread: RemoteThread, onEvent: OptimizeEventHandler | undefined) =>
   ({ judged, refused, usage }: StreamEvent): void => {
@@ -126,7 +126,7 @@ const createEventHandler =
     if (usage) thread.recordUsage(usage);
   };
 
-/** The accounts; null where somebody judged who was not heard. */
+/** The usage; null if a session judged whose usage did not arrive. */
 function sumUsageIfComplete(folder: RunFolder, { sessions }: RemoteThread) {
   const told = Object.values(sessions).reduce((sum, { judged }) => sum + judged, 0);
   const answered = folder.nodes().filter(({ missing }) => !missing?.startsWith('no response'));
@@ -134,8 +134,8 @@ function sumUsageIfComplete(folder: RunFolder, { sessions }: RemoteThread) {
 }
 
 /**
- * The journal as the thread's checkpoints have it: what was judged anew after a fault is what the search went on with.
- * Only nodes below the deepest level there are taken from what was heard.
+ * The journal as the thread's checkpoints have it: after a fault, the search continued with what was judged again.
+ * Only nodes below the deepest level there are taken from the events.
  */
 async function syncJournal({ client }: RemoteServer, folder: RunFolder, thread: RemoteThread): Promise<void> {
   const there = await fetchJudgedHypotheses(client, thread.id);

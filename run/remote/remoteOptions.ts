@@ -8,7 +8,7 @@ import { toTrainingTexts } from '../createRunParts.ts';
 const { preset, concurrency, initialPrompt, queries, examples, rewards, search, final, budget, judge } =
   ConfigInput.shape;
 
-/** What of a config travels to a server with a run. Models, keys and paths stay: who plays the roles is the server's affair. */
+/** The part of a config that is sent to a server with a run. Models, keys and paths are not: the server has its own models. */
 export const RunOptions = z
   .strictObject({
     preset,
@@ -29,14 +29,14 @@ export const RunOptions = z
   .transform(applyPreset);
 export type RunOptions = z.infer<typeof RunOptions>;
 
-/** The key of a run's `configurable` under which this is told. */
+/** The key of a run's `configurable` that holds this. */
 export const CONFIGURABLE_KEY = 'drpo';
 
-/** What a run of the server's graph may be told: who it is asked for, or how to search. */
+/** What a run of the server's graph may be asked for: a description of the server, or a search with options. */
 export const RunRequest = z.union([z.strictObject({ about: z.literal(true) }), RunOptions]);
 export type RunRequest = z.infer<typeof RunRequest>;
 
-/** What a server says of itself: the models that play the roles there, as a run's config.json holds them, no key among them. */
+/** A server's description of itself: its models, as a run's config.json holds them, without keys. */
 export const ServerInfo = z.object({
   version: z.string(),
   models: ModelsConfig,

@@ -24,7 +24,7 @@ export interface RemoteSearchResult {
   asked: number;
 }
 
-/** Searches at a server, each a thread of its own that is kept in a file of the folder. */
+/** Searches at a server, each in its own thread, whose id is kept in a file of the folder. */
 export class RemoteSearches {
   readonly #remote: RemoteServer;
   readonly #folder: RunFolder;

@@ -32,7 +32,7 @@ export function serveDrpo({ configurable = {} }: RunnableConfig = {}) {
     : withRecursionLimit(servedGraphs.createRunGraph(told.data, String(configurable['thread_id'] ?? '')));
 }
 
-/** Stage 2 alone: here every level is a checkpoint of the thread itself, to be edited and gone on from. */
+/** Stage 2 alone: every level is a checkpoint of the thread itself, which can be edited and continued. */
 export const searchSystemPromptGraph = withRecursionLimit(
   servedGraphs.watchInput(graphs.searchSystemPrompt(nodes, options)),
 );

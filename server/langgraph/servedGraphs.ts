@@ -18,7 +18,7 @@ import { Example, QueryInput, toQuery } from '../../state/example.ts';
 import { withInputListener, type StreamableGraph } from './withRecursionLimit.ts';
 import { ThreadUsage, withUsageReports } from './threadUsage.ts';
 
-/** Threads whose answers are remembered, so that one that goes on pays for nothing twice. */
+/** Threads whose answers are kept, so that a continued thread pays for nothing twice. */
 const MAX_CACHED_THREADS = 64;
 
 /** What the server keeps of a thread. */
@@ -39,7 +39,7 @@ const getThreadId = (config: RunnableConfig | undefined): string => String(confi
 const createApproval = (options: graphs.DrpoOptions, approve: boolean): Pick<graphs.DrpoOptions, 'approve'> =>
   approve ? { approve: askPerson(resolveSearchOptions(options)) } : {};
 
-/** The graphs of one server: those of its own config, and those of runs that bring their options. */
+/** The graphs of one server: those of its own config, and those of runs with their own options. */
 export class ServedGraphs {
   readonly #config: Config;
   readonly #approve: boolean;
@@ -61,7 +61,7 @@ export class ServedGraphs {
     return { nodes: createNodes(), options: { ...options, ...createApproval(options, this.#approve) } };
   }
 
-  /** Both stages as a run wants them, on this server's models; its accounts go out on the custom stream. */
+  /** Both stages with a run's options, on this server's models; the usage is sent on the custom stream. */
   createRunGraph(asked: RunOptions, thread: string) {
     const config = this.#mergeConfig(asked);
     const served = this.#openThread(thread);
@@ -89,7 +89,7 @@ export class ServedGraphs {
     });
   }
 
-  /** A graph that asks nothing and says who plays here. */
+  /** A graph that calls no model and describes this server. */
   createInfoGraph() {
     const { models, judge } = this.#config;
     const about = {
@@ -106,7 +106,7 @@ export class ServedGraphs {
       .compile({ name: 'drpo' });
   }
 
-  /** This server's config with what a run asks for in it; of limits the lower one holds. */
+  /** This server's config with a run's options; of two limits the lower one counts. */
   #mergeConfig(asked: RunOptions): Config {
     const { queries, examples, judge, ...own } = this.#config;
     const { preset, initialPrompt, rewards, search, final } = asked;
@@ -156,7 +156,7 @@ export class ServedGraphs {
   }
 }
 
-/** Settings of models without what an address may hold of a password. */
+/** Settings of models, with addresses that hold no credentials. */
 const removeUrlCredentials = (settings: unknown): unknown =>
   JSON.parse(
     JSON.stringify(settings, (key, value: unknown) =>
@@ -164,7 +164,7 @@ const removeUrlCredentials = (settings: unknown): unknown =>
     ),
   );
 
-/** A store in memory that hands a gateway that comes later what an earlier one left. */
+/** A store in memory that gives a later gateway the answers of an earlier one. */
 function createReplayStore(): Store {
   const records: StoredRecord[] = [];
   const store = createMemoryStore();

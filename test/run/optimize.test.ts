@@ -193,7 +193,7 @@ describe('nodes of the caller’s own', () => {
     expect(toLasting(readJson(out, 'result.json') as object)).toEqual(toLasting(own));
   });
 
-  it('are part of the run: a folder begun with others, or with none, is refused', async () => {
+  it('are part of the run: a folder started with others, or with none, is refused', async () => {
     const folder = createFolder();
     const config = { ...CONFIG, budget: { calls: 10 } };
     await optimize({ config, nodes, folder });
