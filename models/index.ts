@@ -25,7 +25,13 @@ export { ManagedEmbeddings } from './langchain/managedEmbeddings.ts';
 export { ManagedChatModel, ManagedLLM, type ManagedCallOptions } from './langchain/managedModels.ts';
 export type { OpenAISettings } from './openai/openaiSettings.ts';
 export { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
-export { createJudges, createModels, type CreateModelsOptions, type RunModels } from './createModels.ts';
+export {
+  createJudges,
+  createModels,
+  type CreateModelsOptions,
+  type RunModels,
+  type SuppliedModels,
+} from './createModels.ts';
 export type { CallSettings } from './gateway/roleModel.ts';
 export {
   EmbeddingSettings,

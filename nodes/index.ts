@@ -1,6 +1,7 @@
 import type { Embeddings } from '@langchain/core/embeddings';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import type { RunnableConfig } from '@langchain/core/runnables';
 import { readReferenceReply } from '../prompts/referenceReply.ts';
 import type { UnreadableReplyHandler } from './askModel.ts';
 import { DEFAULT_GUARDS } from './guards/guardOptions.ts';
@@ -57,8 +58,8 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   rewards?: { mode: 'dynamic' | 'static'; criteria?: readonly string[] };
   /** What is refused of the optimizer's rewrites. */
   guards?: readonly Guard[];
-  /** Training queries and examples, which no rewrite may repeat; asked for once. Without it the judged query and response alone count. */
-  training?: () => Promise<TrainingTexts>;
+  /** Training queries and examples, which no rewrite may repeat, asked for at each rewrite. Without them only the judged query and response count. */
+  training?: ((config?: RunnableConfig) => Promise<TrainingTexts | undefined>) | undefined;
   /** How often each judge is asked: more than once, the median of its points counts. `first`: which repeat the first is, from 0. */
   judge?: { samples: number; first?: number };
   onUnreadable?: UnreadableReplyHandler;

@@ -1,4 +1,5 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import type { RunnableConfig } from '@langchain/core/runnables';
 import { createReplyReader } from '../prompts/reply.ts';
 import { RewriteSystemPromptReply, renderRewriteSystemPrompt } from '../prompts/rewriteSystemPrompt.ts';
 import { askModel, type UnreadableReplyHandler } from './askModel.ts';
@@ -10,8 +11,8 @@ export interface RewriteSystemPromptOptions {
   model: BaseChatModel;
   prompt?: typeof renderRewriteSystemPrompt;
   guards?: readonly Guard[];
-  /** What the run is trained with, for guards to hold rewrites against; asked for once. */
-  training?: (() => Promise<TrainingTexts>) | undefined;
+  /** The run's queries and examples, which guards compare rewrites with; `undefined` if they are not known. */
+  training?: ((config?: RunnableConfig) => Promise<TrainingTexts | undefined>) | undefined;
   repairs?: number;
   onUnreadable?: UnreadableReplyHandler | undefined;
 }
@@ -25,9 +26,8 @@ export function makeRewriteSystemPrompt({
   repairs = 1,
   onUnreadable,
 }: RewriteSystemPromptOptions): RewriteSystemPrompt {
-  let known: Promise<TrainingTexts | undefined> | undefined;
   return async function rewriteSystemPrompt({ actions, knownPrompts, ...reads }, config) {
-    const against = guards.length ? await (known ??= training?.() ?? Promise.resolve(undefined)) : undefined;
+    const against = guards.length ? await training?.(config) : undefined;
     const read = createReplyReader(RewriteSystemPromptReply);
     const readings = await askModel({
       model,

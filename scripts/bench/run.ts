@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../run/config/loadConfig.ts';
-import { optimizePrompt } from '../../run/optimize.ts';
+import { optimize } from '../../run/optimize.ts';
 import type { OptimizeResult } from '../../run/result.ts';
 import { measureCpuMs, runOptimizeCommand } from './command.ts';
 import { replayRequests, countCriticalPathCalls } from './replay.ts';
@@ -62,7 +62,7 @@ const runSilently = async (name: string, ...set: string[]): Promise<void> => voi
 /** A search in a folder of that name; the same folder goes on. */
 async function runBenchSearch(name: string, ...set: string[]): Promise<OptimizeResult> {
   const config = loadConfig({ roles, set: ['preset=reference', ...set] });
-  return (await optimizePrompt(config, { out: join(dir, name), screen: null })).outcome;
+  return optimize({ config, folder: join(dir, name) });
 }
 
 const getFileSize = (name: string, file: string): number => statSync(join(dir, name, file)).size;

@@ -5,7 +5,7 @@ import { createSimulatedModel, type SimulatedRole } from '../../models/simulated
 import { DEFAULT_GUARDS, paperNodes, type Nodes, type RejectedRewrite } from '../../nodes/index.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
 import { readData } from '../../run/config/readData.ts';
-import { readTrainingTexts } from '../../run/createNodes.ts';
+import { readTrainingTexts } from '../../run/createRunParts.ts';
 import {
   countCaughtFaults,
   findRefusal,
