@@ -52,9 +52,9 @@ function findAspectEntries(reply: string): [JustEvalAspect, unknown][] {
   let start = text.indexOf('{');
   for (let attempt = 0; start >= 0 && attempt < MAX_PARSE_ATTEMPTS; attempt++) {
     const end = findObjectEnd(text, start);
-    const own = end < 0 ? [] : parseObjectEntries(text.slice(start, end));
-    for (const [aspect, entry] of own) entries.set(aspect, entry);
-    start = text.indexOf('{', own.length ? end : start + 1);
+    const objectEntries = end < 0 ? [] : parseObjectEntries(text.slice(start, end));
+    for (const [aspect, entry] of objectEntries) entries.set(aspect, entry);
+    start = text.indexOf('{', objectEntries.length ? end : start + 1);
   }
   if (entries.size) return [...entries];
   const partial = parseObjectEntries(text);
