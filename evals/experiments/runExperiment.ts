@@ -7,7 +7,7 @@ import { RemoteSearches } from '../../run/remote/searchRemote.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import { stopOnSignal } from '../../run/stopRun.ts';
 import type { Instruction } from '../justEval/instructions.ts';
-import { openEvaluationTracker } from '../langsmith/evaluationTracker.ts';
+import { openEvaluationTracker } from '../langsmith/openEvaluationTracker.ts';
 import { EXPERIMENT_TABLES } from './builtInTables.ts';
 import { createSimulatedInstructions } from './createSimulatedInstructions.ts';
 import { buildExperimentOutcome, type ExperimentOutcome } from './experimentOutcome.ts';
