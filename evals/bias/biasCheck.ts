@@ -2,7 +2,7 @@ import type { Interval } from '../../statistics/bootstrap.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { computePairedInterval } from '../../statistics/pairedInterval.ts';
 import { correctByHolm, testSignFlip } from '../../statistics/significance.ts';
-import { decideVerdict, type Verdict } from '../justEval/decideVerdict.ts';
+import { classifyDifference, type DifferenceVerdict } from '../justEval/classifyDifference.ts';
 
 /** What a check looks for: preference for earlier aspects, for filler, for long answers, or for the judge's own answers. */
 export type BiasCheckName = 'position' | 'padding' | 'length' | 'self';
@@ -32,7 +32,7 @@ export type BiasCheckSubject = Pick<BiasCheck, 'check' | 'judge' | 'unit'>;
 /** A check with its p-value corrected for all checks (Holm; null without an effect) and its verdict. */
 export interface BiasFinding extends BiasCheck {
   corrected: number | null;
-  verdict: Verdict | 'cannot be told';
+  verdict: DifferenceVerdict | 'cannot be told';
 }
 
 /** Instructions that a check needs. */
@@ -62,7 +62,7 @@ export function makeFindings(checks: readonly BiasCheck[]): BiasFinding[] {
   const correctedPs = correctByHolm(tested.map(({ effect }) => effect?.p ?? 1));
   return checks.map((check) => {
     const corrected = correctedPs[tested.indexOf(check)] ?? null;
-    const verdict = check.effect && corrected !== null ? decideVerdict(check.effect, corrected) : 'cannot be told';
+    const verdict = check.effect && corrected !== null ? classifyDifference(check.effect, corrected) : 'cannot be told';
     return { ...check, corrected, verdict };
   });
 }

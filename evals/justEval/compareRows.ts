@@ -1,7 +1,7 @@
 import type { Interval } from '../../statistics/bootstrap.ts';
 import { computeCrossedInterval } from '../../statistics/pairedInterval.ts';
 import { correctByHolm, testCrossedMean } from '../../statistics/significance.ts';
-import { decideVerdict, type Verdict } from './decideVerdict.ts';
+import { classifyDifference, type DifferenceVerdict } from './classifyDifference.ts';
 import { computeRegularAverage, type SummaryIntervals } from './judgementSummary.ts';
 import { JUST_EVAL_ASPECTS } from './justEvalAspects.ts';
 import type { ScoredJudgement } from './records.ts';
@@ -22,7 +22,7 @@ export interface Comparison extends Interval {
   /** The p-value of the difference, 0 to 1, and the same corrected for all comparisons of the table (Holm). */
   p: number;
   corrected: number;
-  verdict: Verdict;
+  verdict: DifferenceVerdict;
 }
 
 type MeasureReader = (judgement: ScoredJudgement) => number | null | undefined;
@@ -90,6 +90,6 @@ export function compareRows(
   const correctedPs = correctByHolm(comparisons.map(({ p }) => p));
   return comparisons.map((comparison, i) => {
     const corrected = correctedPs[i] ?? 1;
-    return { ...comparison, corrected, verdict: decideVerdict(comparison, corrected) };
+    return { ...comparison, corrected, verdict: classifyDifference(comparison, corrected) };
   });
 }
