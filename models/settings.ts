@@ -23,7 +23,7 @@ const makeIntegerSchema = (minimum: number) => z.number().int().min(minimum);
 
 /** The address of an endpoint. It must hold no key, because the run's folder shows it. */
 const Address = z
-  .url({ protocol: /^https?$/ })
+  .url({ protocol: /^https?$/, error: 'expected an address such as https://host/v1' })
   .refine((url) => !URL.canParse(url) || new URL(url).password + new URL(url).username === '', {
     error:
       'expected an address without user and password; put the key into an environment variable and name that in apiKeyEnv',
