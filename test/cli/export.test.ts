@@ -169,7 +169,7 @@ describe('export', () => {
     ]);
     expect(asked.every((a) => a.key === 'lsv2_key')).toBe(true);
     await expect(exportRun({ run, to: 'hub', name: 'refused' }, env)).rejects.toThrow(
-      /did not take the prompt refused: (?!.*lsv2_key)/,
+      /LangSmith refused the prompt refused: (?!.*lsv2_key)/,
     );
     server.closeAllConnections();
     server.close();
