@@ -11,7 +11,7 @@ import { averageForecasts, makeForecast, type Forecast } from './forecast.ts';
 import { drawWalks } from './forecastRange.ts';
 import { readPlanInput, type PlanInput } from './planInput.ts';
 import { makeReplayNodes } from './replayNodes.ts';
-import { walkGraph } from './walkGraph.ts';
+import { forecastWalk } from './forecastWalk.ts';
 
 const FinishedResult = z.object({
   nodes: z.array(Hypothesis),
@@ -69,7 +69,7 @@ async function replayRun(
   const walks: Forecast[] = [];
   for (const draws of drawWalks(assumed, REPLAYS)) {
     const drawing = makeDrawingNodes(config, input.nodes, assumed, { ...draws, exampleRewrites });
-    walks.push(await walkGraph(input, assumed, makeReplayNodes(nodes, drawing)));
+    walks.push(await forecastWalk(input, assumed, makeReplayNodes(nodes, drawing)));
   }
   return averageForecasts(config, walks);
 }

@@ -4,12 +4,12 @@ import type { Assumptions } from './assumptions.ts';
 import { makeDrawingNodes, type Draws } from './drawingNodes.ts';
 import { averageForecasts, type Forecast, type ForecastRange } from './forecast.ts';
 import type { PlanInput } from './planInput.ts';
-import { walkGraph } from './walkGraph.ts';
+import { forecastWalk } from './forecastWalk.ts';
 
 /** The least, the expected and the most that a config takes: the extremes and the mean of walks through its graph. */
 export async function forecastRange(input: PlanInput, assumed: Assumptions): Promise<ForecastRange> {
   const walk = (draws: Draws): Promise<Forecast> =>
-    walkGraph(input, assumed, makeDrawingNodes(input.config, input.nodes, assumed, draws));
+    forecastWalk(input, assumed, makeDrawingNodes(input.config, input.nodes, assumed, draws));
   const [samples, extremes]: [Forecast[], Forecast[]] = [[], []];
   for (const draws of drawWalks(assumed, countWalks(input.config))) samples.push(await walk(draws));
   for (const draws of listExtremeDraws(input.config)) extremes.push(await walk(draws));

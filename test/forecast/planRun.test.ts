@@ -11,7 +11,7 @@ import type { Forecast } from '../../forecast/forecast.ts';
 import { forecastRange } from '../../forecast/forecastRange.ts';
 import { readPlanInput } from '../../forecast/planInput.ts';
 import { planRun } from '../../forecast/planRun.ts';
-import { walkGraph } from '../../forecast/walkGraph.ts';
+import { forecastWalk } from '../../forecast/forecastWalk.ts';
 import type { Nodes } from '../../nodes/index.ts';
 import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
 import { optimize } from '../../run/optimize.ts';
@@ -35,7 +35,7 @@ async function walkKeeping(config: Config, keptAt: (level: number) => number): P
     const score = !isFinal && place < keptAt(level) ? 5 : 4;
     return { evaluation: Object.fromEntries(rewards.map(({ name }) => [name, { rationale: '', score }])) };
   };
-  return walkGraph(input, assumed, { ...drawing, judge });
+  return forecastWalk(input, assumed, { ...drawing, judge });
 }
 /** States of a path, base generations, optimizer requests: every state of the reference selects rewards once. */
 const countCalls = async (config: Config, keptAt: (level: number) => number): Promise<number[]> => {
@@ -116,15 +116,16 @@ describe('the range of a forecast', () => {
 
 describe('a search with a final comparison', () => {
   it.each([
-    ['nothing is kept', () => 0],
-    ['one is kept at every second level', (level: number) => level % 2],
-    ['one is kept at every level but the first', (level: number) => Math.min(level, 1)],
-    ['two of three levels are kept whole', (level: number) => (level % 3 ? Infinity : 0)],
-  ])('takes no more calls than the paper’s search if %s', async (_, keptAt) => {
+    ['nothing is kept', () => 0, 0.85],
+    ['one is kept at every second level', (level: number) => level % 2, 0.85],
+    ['one is kept at every level but the first', (level: number) => Math.min(level, 1), 0.85],
+    // a search that rewrites little has a smaller final
+    ['two of three levels are kept whole', (level: number) => (level % 3 ? Infinity : 0), 0.75],
+  ])('takes no more calls than the paper’s search if %s', async (_, keptAt, leastShare) => {
     const all = (await walkKeeping(simulated(['judge.reliabilityChecks=0']), keptAt)).calls.total;
     const inPaper = (await walkKeeping(paper(), keptAt)).calls.total;
     expect(all).toBeLessThanOrEqual(inPaper);
-    expect(all).toBeGreaterThan(0.85 * inPaper);
+    expect(all).toBeGreaterThan(leastShare * inPaper);
   });
 
   it('goes to its end if nothing was rewritten, since the first prompt has no rival', async () => {

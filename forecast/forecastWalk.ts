@@ -10,7 +10,7 @@ import { makeForecast, type Forecast } from './forecast.ts';
 import type { PlanInput } from './planInput.ts';
 
 /** Walks a config's graph as `optimize` does, on nodes that count. `answering` says what the models would have answered. */
-export async function walkGraph(
+export async function forecastWalk(
   { config, data }: PlanInput,
   assumed: Assumptions,
   answering: Nodes,
