@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import { planRun, renderPlan } from '../forecast/planRun.ts';
+import { planRun } from '../forecast/planRun.ts';
+import { renderPlan } from '../forecast/renderPlan.ts';
 import { loadConfig, type Config } from '../run/config/loadConfig.ts';
 import { readRunConfig } from '../run/loadArtifact.ts';
 import { printOutcome } from './printOutcome.ts';
@@ -20,7 +21,11 @@ export function addPlanCommand(root: Command): void {
     .description('forecasts the calls, tokens, steps, cost and time of optimize; contacts no model')
     .option('--run <dir>', 'a finished run, whose forecast is shown beside what it took')
     .option('--latency <seconds>', 'the seconds that a call takes', createNumberParser('latency'))
-    .option('--kept <share>', 'the share of prompts that are kept on the way, 0 to 1', createNumberParser('kept', 1))
+    .option(
+      '--kept <share>',
+      'the share of queries on which a rewritten prompt is kept, 0 to 1',
+      createNumberParser('kept', 1),
+    )
     // a command line of optimize can be planned as it is
     .addOption(new Option('--out <dir>').hideHelp())
     .addOption(new Option('--fresh').hideHelp());

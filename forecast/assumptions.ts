@@ -1,21 +1,21 @@
 import type { Config } from '../run/config/loadConfig.ts';
-import type { RoleCalls } from './calls.ts';
 
 export const FORECAST_ROLES = ['base', 'reward', 'judge', 'optimizer'] as const;
-export type RoleRecord<T> = Record<(typeof FORECAST_ROLES)[number], T>;
+export type ForecastRole = (typeof FORECAST_ROLES)[number];
+export type RoleRecord<T> = Record<ForecastRole, T>;
 export type RoleTokens = RoleRecord<{ input: number; output: number }>;
 
-/** What no config tells. Lengths are in characters, four of which count as a token. */
+/** What no config says. Lengths are in characters; four characters count as a token. */
 export interface Assumptions {
-  /** How many of the hypotheses to be expanded keep their prompt, 0 to 1. */
+  /** The share of queries, 0 to 1, on which a rewritten prompt is so good that it is kept. */
   keptShare: number;
-  /** The share of queries, 0 to 1, on which the first prompt has full marks already. */
+  /** The share of queries, 0 to 1, on which the first prompt already has full marks; at most `keptShare`. */
   fullMarks: number;
-  /** How many of the rewrites are new; the others repeat a prompt and take no call. */
+  /** The share of rewrites, 0 to 1, that are new. The others repeat a prompt and take no call. */
   taken: number;
   /** Seconds a call takes. */
   latency: number;
-  /** A rewritten system prompt, a response, one aspect's rationale; aspects a query is judged by. */
+  /** A rewritten system prompt, a response, one aspect's rationale; then the number of aspects a query is judged by. */
   prompt: number;
   response: number;
   rationale: number;
@@ -26,9 +26,9 @@ export interface Assumptions {
   reply: Omit<RoleRecord<number>, 'base'>;
 }
 
-/** The means of the authors' published runs (three trees, 283 judged nodes; in all nine 302 of 506 kept, 193 of them with full marks, docs/algorithm.md#noise-in-the-published-runs). */
+/** Means of the authors' published runs: 283 judged nodes of three trees; 302 of 506 prompts kept in all nine, 193 of them with full marks. */
 const PUBLISHED_ASSUMPTIONS: Assumptions = {
-  keptShare: 0.6,
+  keptShare: 0.56,
   fullMarks: 0.35,
   taken: 1,
   latency: 5,
@@ -39,11 +39,11 @@ const PUBLISHED_ASSUMPTIONS: Assumptions = {
   example: 2300,
   reply: { reward: 1700, judge: 1500, optimizer: 2800 },
 };
-/** The means of the embedded simulated models. */
+/** Means of the embedded simulated models. */
 const SIMULATED_ASSUMPTIONS: Assumptions = {
-  keptShare: 0.45,
+  keptShare: 0.32,
   fullMarks: 0.1,
-  taken: 0.85,
+  taken: 0.86,
   latency: 0.002,
   prompt: 500,
   response: 290,
@@ -52,17 +52,28 @@ const SIMULATED_ASSUMPTIONS: Assumptions = {
   example: 390,
   reply: { reward: 425, judge: 770, optimizer: 685 },
 };
-/** The share of a selection's reply that is the reasoning shown to the judge (the authors' 55 selections). */
+/** The share of the simulated optimizer's rewrites that pass the guards against duplicates. */
+const SIMULATED_GUARDED_SHARE = 0.74;
+/** The share of a selection's reply that is the reasoning shown to the judge: the mean of 55 published selections. */
 export const REASONING_SHARE = 0.4;
 
-export const sumCalls = (calls: RoleCalls): number => FORECAST_ROLES.reduce((n, role) => n + calls[role], 0);
-export const makeFiller = (length: number): string => 'x'.repeat(Math.max(0, Math.round(length)));
+/** What the caller of a forecast knows better. */
+export type KnownAssumptions = Partial<Pick<Assumptions, 'latency' | 'keptShare'>>;
 
-/** What is assumed of a config's models. */
-export const makeAssumptions = ({ models }: Config): Assumptions =>
-  FORECAST_ROLES.every((role) => models[role].provider === 'simulated') ? SIMULATED_ASSUMPTIONS : PUBLISHED_ASSUMPTIONS;
+/** What is assumed of a config's models. A first prompt has full marks more often if all prompts are kept more often. */
+export function makeAssumptions({ models, search }: Config, known: KnownAssumptions = {}): Assumptions {
+  const isSimulated = FORECAST_ROLES.every((role) => models[role].provider === 'simulated');
+  const usual = isSimulated ? SIMULATED_ASSUMPTIONS : PUBLISHED_ASSUMPTIONS;
+  const { keptShare = usual.keptShare } = known;
+  return {
+    ...usual,
+    ...known,
+    fullMarks: usual.fullMarks ** (Math.log(keptShare) / Math.log(usual.keptShare)),
+    taken: isSimulated && search.guards.duplicates ? SIMULATED_GUARDED_SHARE : usual.taken,
+  };
+}
 
-export const mapRoles = <T>(of: (role: (typeof FORECAST_ROLES)[number]) => T): RoleRecord<T> => ({
+export const mapRoles = <T>(of: (role: ForecastRole) => T): RoleRecord<T> => ({
   base: of('base'),
   reward: of('reward'),
   judge: of('judge'),

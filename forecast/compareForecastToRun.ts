@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { countWalkCalls, countRequestedRewrites } from './calls.ts';
-import { type KeepOutcome, simulateWalk } from './walk.ts';
-import { findKeepReason } from '../graphs/beam/children.ts';
-import { Hypothesis, makeRootDraft } from '../state/hypothesis.ts';
-import { isPerfect } from '../state/judgement.ts';
-import { computeMean } from '../statistics/computeMean.ts';
 import { Config } from '../run/config/loadConfig.ts';
 import { UserError } from '../run/config/userError.ts';
 import { RunFolder } from '../run/runFolder.ts';
-import { makeAssumptions, mapRoles, FORECAST_ROLES, sumCalls, type Assumptions } from './assumptions.ts';
-import { reconstructWalk } from './walks.ts';
-import { type Forecast, forecastRun } from './forecast.ts';
-import { readPlanInput, toSearchShape } from './planInput.ts';
+import { Hypothesis } from '../state/hypothesis.ts';
+import { isPerfect } from '../state/judgement.ts';
+import { computeMean } from '../statistics/computeMean.ts';
+import { makeAssumptions, mapRoles, type Assumptions, type KnownAssumptions } from './assumptions.ts';
+import { makeDrawingNodes } from './drawingNodes.ts';
+import { averageForecasts, makeForecast, type Forecast } from './forecast.ts';
+import { drawWalks } from './forecastRange.ts';
+import { readPlanInput, type PlanInput } from './planInput.ts';
+import { makeReplayNodes } from './replayNodes.ts';
+import { forecastWalk } from './forecastWalk.ts';
 
-export const FinishedResult = z.object({
+const FinishedResult = z.object({
   nodes: z.array(Hypothesis),
   stoppedBy: z.string(),
   calls: z.record(z.string(), z.number()),
@@ -21,98 +21,12 @@ export const FinishedResult = z.object({
   usd: z.number(),
   seconds: z.number(),
 });
-export type FinishedResult = z.infer<typeof FinishedResult>;
+type FinishedResult = z.infer<typeof FinishedResult>;
 
-/** What a finished run kept at each level: the parents that had a reason to. */
-export function findKeeping(
-  { nodes }: Pick<FinishedResult, 'nodes'>,
-  { preset, search }: Pick<Config, 'preset' | 'search'>,
-): KeepOutcome[] {
-  const parents = new Set(nodes.flatMap((n) => n.parent ?? []));
-  const levels = Math.max(...nodes.map((n) => n.depth));
-  const { lineage } = makeRootDraft('', ''); // not looked at
-  const byId = new Map(nodes.map((n) => [n.id, n]));
-  const ancestors = (n: Hypothesis): string[] => {
-    const parent = byId.get(n.parent ?? '');
-    return parent ? [...ancestors(parent), parent.prompt] : [];
-  };
-  return Array.from({ length: levels }, (_, level) => {
-    const expanded = nodes.filter((n) => n.depth === level && parents.has(n.id));
-    const reasons = expanded.flatMap((n) => findKeepReason({ ...n, lineage }, search) ?? []);
-    const asking = expanded.filter((n) => findKeepReason({ ...n, lineage }, search) === null);
-    const requests = new Set(
-      asking.map((n) => JSON.stringify([n.prompt, n.response, ancestors(n).slice(-search.historyLength)])),
-    );
-    return {
-      kept: reasons.length,
-      alike: asking.length - requests.size,
-      raises: reasons.some((reason) => reason === 'good' || preset === 'reference'),
-    };
-  });
-}
-
-/** How many of a run's rewrites were new: a duplicate is refused, or (reference preset) answered from the cache. */
-function computeNewRewriteShare({ nodes, calls }: FinishedResult, keptCount: number, choices: number): number {
-  const asked = new Set(nodes.map((n) => JSON.stringify([n.query, n.prompt])));
-  const judgedAnew = Math.min(asked.size, calls['base'] ?? Infinity);
-  return choices > 0 ? (judgedAnew - 1 - keptCount) / choices : 1;
-}
-
-/** What stage 1 did: requests for rewrites, and the lengths of the answers it left. */
-interface Stage1Summary {
-  rewrites: number;
-  answers: readonly number[];
-}
-
-/** How long a run's texts were, in place of what is assumed. `choices`: rewrites of the prompt that were asked for. */
-function measureAssumptions(
-  { nodes, calls, tokens }: FinishedResult,
-  assumed: Assumptions,
-  choices: number,
-  stage1: Stage1Summary,
-): Assumptions {
-  const average = (values: readonly number[], otherwise: number): number => computeMean(values) ?? otherwise;
-  const reply = (role: string): number => (4 * (tokens[role]?.output ?? 0)) / Math.max(1, calls[role] ?? 0);
-  const points = nodes.flatMap((n) => Object.values(n.evaluation));
-  const rewritten = nodes.filter((n) => n.prompt !== nodes[0]?.prompt).map((n) => n.prompt.length);
-  const prompt = average(rewritten, assumed.prompt);
-  const example = average(stage1.answers, assumed.example);
-  // of the optimizer's replies that is beside the rewrite: its analysis, in both stages
-  const texts = choices * prompt + stage1.rewrites * example;
-  const beside = (4 * (tokens['optimizer']?.output ?? 0) - texts) / Math.max(1, choices + stage1.rewrites);
-  const lengths = (of: readonly string[], otherwise: number): number =>
-    average(
-      of.map((text) => text.length),
-      otherwise,
-    );
-  return {
-    ...assumed,
-    fullMarks: average(
-      nodes.map((n) => Number(isPerfect(n.evaluation))),
-      assumed.fullMarks,
-    ),
-    prompt,
-    example,
-    response: lengths(
-      nodes.map((n) => n.response),
-      assumed.response,
-    ),
-    rationale: lengths(
-      points.map((p) => p.rationale),
-      assumed.rationale,
-    ),
-    aspects: average(
-      nodes.map((n) => n.aspects.length),
-      assumed.aspects,
-    ),
-    reply: { reward: reply('reward'), judge: reply('judge'), optimizer: prompt + beside },
-  };
-}
-
-/** A finished run: what is forecast once its kept prompts and the lengths of its texts are known, beside what it took. */
+/** A finished run: the forecast of a walk in which the models answer as they did, beside what the run took. @throws UserError */
 export async function compareForecastToRun(
   run: string,
-  assumed?: Partial<Assumptions>,
+  known?: KnownAssumptions,
 ): Promise<{ forecast: Forecast; actual: Forecast }> {
   const folder = RunFolder.openExisting(run);
   const config = Config.parse(folder.readJson('config.json'));
@@ -122,34 +36,93 @@ export async function compareForecastToRun(
       `--run: expected a finished run, got ${run} (${parsed.data?.stoppedBy ?? 'no result.json'}); let \`optimize\` end first`,
     );
   const result = parsed.data;
-  const given = await readPlanInput(config);
-  const base = { ...makeAssumptions(config), ...assumed };
-  const pattern = findKeeping(result, config);
-  const keeping = (level: number): KeepOutcome | null => pattern[level] ?? null;
-  const plain = simulateWalk({ ...toSearchShape(given), final: null }, keeping); // as deep as it went
-  const [kept, wanted] = [plain.reduce((n, l) => n + l.kept, 0), plain.reduce((n, l) => n + l.choices, 0)];
-  const taken = computeNewRewriteShare(result, kept, wanted);
-  const asBeam = ['beam', 'greedy', 'stochastic-beam'].includes(config.search.strategy.name);
-  const walk = asBeam ? simulateWalk(toSearchShape(given, taken), keeping) : reconstructWalk(result.nodes, given);
-  const examples = Math.min(given.examples.length, config.examples.rewriteLimit ?? Infinity);
-  const rewrites = config.examples.rewrite
-    ? Math.max(0, (result.calls['optimizer'] ?? 0) - countWalkCalls(walk).optimizer)
-    : 0;
+  const input = await readPlanInput(config);
   const answers = Object.values(z.record(z.string(), z.string()).parse(folder.readJson('examples.json') ?? {}));
-  const stage1 = { rewrites, answers: answers.map((text) => text.length) };
-  const choices = walk.reduce((n, level) => n + countRequestedRewrites(level), 0);
-  const lengths = measureAssumptions(result, base, choices, stage1);
-  const [calls, tokens] = [
-    mapRoles((role) => result.calls[role] ?? 0),
-    mapRoles((role) => result.tokens[role] ?? { input: 0, output: 0 }),
-  ];
-  const foreseen = forecastRun(given, walk, lengths, rewrites / Math.max(1, examples));
-  const actual = {
-    calls: { ...calls, total: sumCalls(calls) },
-    tokens: { ...tokens, total: FORECAST_ROLES.reduce((n, role) => n + tokens[role].input + tokens[role].output, 0) },
-    steps: foreseen.steps,
-    usd: foreseen.usd === null ? null : result.usd,
-    seconds: result.seconds,
+  const measured = measureTexts(result, answers, makeAssumptions(config, known));
+  const search = await replayRun({ ...input, config: withoutStage1(config) }, result, measured, 0);
+  const optimizerCalls = result.calls['optimizer'] ?? 0;
+  const stage1Calls = config.examples.rewrite ? Math.max(0, optimizerCalls - search.calls.optimizer) : 0;
+  const lengths = measureOptimizer(result, search, stage1Calls, measured);
+  const calls = mapRoles((role) => result.calls[role] ?? 0);
+  const tokens = mapRoles((role) => result.tokens[role] ?? { input: 0, output: 0 });
+  const forecast = await replayRun(input, result, lengths, stage1Calls);
+  const { steps } = forecast;
+  const actual = makeForecast(config, calls, tokens, { steps, seconds: result.seconds });
+  return { forecast, actual: { ...actual, usd: actual.usd === null ? null : result.usd } };
+}
+
+const withoutStage1 = (config: Config): Config => ({ ...config, examples: { ...config.examples, rewrite: false } });
+
+/** The forecast of a run's answers. What they leave open, the scores of the final comparison, is drawn a few times. */
+async function replayRun(
+  input: PlanInput,
+  { nodes }: FinishedResult,
+  assumed: Assumptions,
+  stage1Calls: number,
+): Promise<Forecast> {
+  const { config, data } = input;
+  const places = new Map(data.examples.map(({ query }, place) => [query, place]));
+  const examples = Math.min(data.examples.length, config.examples.rewriteLimit ?? Infinity);
+  // each example has its share of the rewrites
+  const exampleRewrites = (query: string): number =>
+    Math.floor((stage1Calls + examples - 1 - (places.get(query) ?? 0)) / examples);
+  const walks: Forecast[] = [];
+  for (const draws of drawWalks(assumed, REPLAYS)) {
+    const drawing = makeDrawingNodes(config, input.nodes, assumed, { ...draws, exampleRewrites });
+    walks.push(await forecastWalk(input, assumed, makeReplayNodes(nodes, drawing)));
+  }
+  return averageForecasts(config, walks);
+}
+
+const REPLAYS = 4;
+
+/** How long a run's texts were, in place of what is assumed. */
+function measureTexts(
+  { nodes, calls, tokens }: FinishedResult,
+  answers: readonly string[],
+  assumed: Assumptions,
+): Assumptions {
+  const average = (values: readonly number[], otherwise: number): number => computeMean(values) ?? otherwise;
+  const reply = (role: string): number => (4 * (tokens[role]?.output ?? 0)) / Math.max(1, calls[role] ?? 0);
+  const rationales = nodes.flatMap((node) => Object.values(node.evaluation).map((score) => score.rationale.length));
+  const rewritten = nodes.filter((node) => node.prompt !== nodes[0]?.prompt);
+  return {
+    ...assumed,
+    fullMarks: average(
+      nodes.map((node) => Number(isPerfect(node.evaluation))),
+      assumed.fullMarks,
+    ),
+    prompt: average(
+      rewritten.map((node) => node.prompt.length),
+      assumed.prompt,
+    ),
+    example: average(
+      answers.map((answer) => answer.length),
+      assumed.example,
+    ),
+    response: average(
+      nodes.map((node) => node.response.length),
+      assumed.response,
+    ),
+    rationale: average(rationales, assumed.rationale),
+    aspects: average(
+      nodes.map((node) => node.aspects.length),
+      assumed.aspects,
+    ),
+    reply: { ...assumed.reply, reward: reply('reward'), judge: reply('judge') },
   };
-  return { forecast: foreseen, actual };
+}
+
+/** How long the optimizer's replies were: a rewrite, and what it writes beside one in both stages. `search`: stage 2 as assumed. */
+function measureOptimizer(
+  { tokens }: FinishedResult,
+  search: Forecast,
+  stage1Calls: number,
+  assumed: Assumptions,
+): Assumptions {
+  const { prompt, example, reply } = assumed;
+  const rewrites = (4 * search.tokens.optimizer.output) / reply.optimizer;
+  const texts = rewrites * prompt + stage1Calls * example;
+  const beside = (4 * (tokens['optimizer']?.output ?? 0) - texts) / Math.max(1, rewrites + stage1Calls);
+  return { ...assumed, reply: { ...reply, optimizer: prompt + beside } };
 }

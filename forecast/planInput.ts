@@ -1,62 +1,42 @@
-import type { SearchShape } from './walk.ts';
-import { countReserved } from '../graphs/final/heldOutQueries.ts';
-import { type ResolvedSearchOptions, resolveSearchOptions } from '../graphs/searchOptions.ts';
-import { createLexicalRetriever, makeSampleQueries } from '../nodes/index.ts';
-import type { Example } from '../state/example.ts';
+import { createLexicalRetriever, makeRetrieveExamples, makeSampleQueries, type Nodes } from '../nodes/index.ts';
 import type { Config } from '../run/config/loadConfig.ts';
 import { readData } from '../run/config/readData.ts';
-import { toGraphOptions } from '../run/toGraphOptions.ts';
+import type { Example } from '../state/example.ts';
 
-/** A config with its data: what forecasts are made from. */
+/** A config with its data, and the nodes that need no model: what a forecast is made from. */
 export interface PlanInput {
   config: Config;
-  /** The search as it will be, with the final that fits it. */
-  search: ResolvedSearchOptions;
-  /** Queries in all, and those of them held out for the final. */
-  allQueries: number;
-  heldOutCount: number;
-  queries: readonly string[];
-  examples: readonly Example[];
-  /** Of each query the examples it is answered with. */
-  examplesByQuery: readonly (readonly Example[])[];
+  data: Awaited<ReturnType<typeof readData>>;
+  nodes: Pick<Nodes, 'sampleQueries' | 'retrieveExamples'>;
 }
 
-/** Reads the config's data and finds the examples of each query; where an endpoint embeds, examples of middling length stand in. */
+/** Reads the config's data. If an endpoint embeds, examples of middling length stand in for those it would find. @throws UserError */
 export async function readPlanInput(config: Config): Promise<PlanInput> {
   const data = await readData(config);
   const { order, seed, limit } = config.queries;
-  const sampled = await makeSampleQueries({ order, seed, limit })({ queries: data.queries });
-  const greedy = config.search.strategy.name === 'greedy' && { beamWidth: 1 };
-  const search = resolveSearchOptions({ ...toGraphOptions(config), ...greedy });
-  const held = search.final
-    ? countReserved(sampled.queries.length, search.final.selectionQueries + search.final.proof.maxQueries)
-    : 0;
-  const longest = Math.min(sampled.queries.length - held, search.depth + search.maxDepthIncrease);
-  const queries = sampled.queries.slice(0, longest).map((q) => q.text);
-  const { examples } = data;
-  const k = Math.min(config.examples.k, examples.length);
-  const byLength = examples.toSorted((a, b) => a.answer.length + a.query.length - b.answer.length - b.query.length);
-  const middle = byLength.slice(Math.floor((examples.length - k) / 2)).slice(0, k);
-  const ranks =
-    k > 0 && config.models.embeddings.provider === 'lexical'
-      ? await createLexicalRetriever().rank(queries, examples, k)
-      : null;
-  const shots = queries.map((_, i) => ranks?.[i]?.flatMap((j) => examples[j] ?? []) ?? middle);
-  return {
-    config,
-    search,
-    allQueries: sampled.queries.length,
-    heldOutCount: held,
-    queries,
-    examples,
-    examplesByQuery: shots,
+  const { k } = config.examples;
+  const retrieve =
+    config.models.embeddings.provider === 'lexical'
+      ? makeRetrieveExamples({ retriever: createLexicalRetriever(), k })
+      : makeRetrieveExamples({ retriever: MIDDLE_RETRIEVER, k });
+  // all walks ask for the same examples
+  const found = new Map<string, ReturnType<typeof retrieve>>();
+  const retrieveExamples: typeof retrieve = (reads) => {
+    const key = JSON.stringify([reads.queries, reads.examples.map((e) => e.query)]);
+    const known = found.get(key) ?? retrieve(reads);
+    found.set(key, known);
+    return known;
   };
+  return { config, data, nodes: { sampleQueries: makeSampleQueries({ order, seed, limit }), retrieveExamples } };
 }
 
-export const toSearchShape = ({ config, search, allQueries, queries }: PlanInput, taken = 1): SearchShape => ({
-  ...search,
-  acceptedShare: taken,
-  allQueries,
-  queries: queries.length,
-  mayEndAt: Math.min(config.search.stopWhenPerfect ? 1 : Infinity, (config.search.patience ?? Infinity) + 1),
-});
+/** The k examples of middling length, whatever the query. */
+const MIDDLE_RETRIEVER = {
+  name: 'middle',
+  rank: (queries: readonly string[], examples: readonly Example[], k: number): Promise<number[][]> => {
+    const length = (i: number): number => (examples[i]?.query.length ?? 0) + (examples[i]?.answer.length ?? 0);
+    const byLength = [...examples.keys()].toSorted((a, b) => length(a) - length(b));
+    const middle = byLength.slice(Math.floor((examples.length - k) / 2)).slice(0, k);
+    return Promise.resolve(queries.map(() => middle));
+  },
+};

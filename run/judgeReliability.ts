@@ -10,7 +10,7 @@ import type { Session } from './session.ts';
  * Null if none is wanted or if it fails: the check must not end a run that is done.
  */
 export async function measureJudgeReliability(
-  { config, nodes, repeatJudge: judgeAgain }: Session,
+  { config, nodes, repeatJudge: judgeAgain }: Pick<Session, 'config' | 'nodes' | 'repeatJudge'>,
   journal: () => readonly Hypothesis[],
   under: LangGraphRunnableConfig = {},
 ): Promise<JudgeReliability | null> {

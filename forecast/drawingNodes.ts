@@ -1,0 +1,72 @@
+import { makeFixedRewards, type Nodes } from '../nodes/index.ts';
+import type { Config } from '../run/config/loadConfig.ts';
+import { ASPECTS } from '../state/aspects.ts';
+import type { Evaluation } from '../state/judgement.ts';
+import type { Reward } from '../state/reward.ts';
+import { REASONING_SHARE, type Assumptions } from './assumptions.ts';
+
+/** What happens in one walk. Queries and the responses to each count from 0, in the order in which they are judged. */
+export interface Draws {
+  /** How good a response is: its prompt is rewritten, or kept because the points are high, or kept because they are full. */
+  judge: (query: number, response: number, isFirstPrompt: boolean) => 'rewritten' | 'kept' | 'perfect';
+  /** Whether the next rewrite of a system prompt is new. */
+  isNew: () => boolean;
+  /** Rewrites after which an example has full marks. */
+  exampleRewrites: (query: string) => number;
+}
+
+/** Nodes that answer with texts of the assumed lengths, and with points as drawn. */
+export function makeDrawingNodes(
+  config: Config,
+  { sampleQueries, retrieveExamples }: Pick<Nodes, 'sampleQueries' | 'retrieveExamples'>,
+  assumed: Assumptions,
+  draws: Draws,
+): Nodes {
+  let texts = 0;
+  const write = (length: number): string => `text ${texts++} `.padEnd(Math.round(length), 'x');
+  const remark = 'x'.repeat(Math.round(assumed.rationale));
+  const evaluate = (rewards: readonly Reward[], score: number): Evaluation =>
+    Object.fromEntries(rewards.map(({ name }) => [name, { rationale: remark, score }]));
+  const { keepPromptAbove } = config.search;
+  const points = { rewritten: Math.min(keepPromptAbove, 4), kept: (keepPromptAbove + 5) / 2, perfect: 5 };
+  const dynamicRewards = {
+    rewards: ASPECTS.slice(0, Math.round(assumed.aspects)).map(({ name, scoring }) => ({ name, scoring })),
+    reasoning: 'x'.repeat(Math.round(REASONING_SHARE * assumed.reply.reward)),
+  };
+  const fixedRewards = makeFixedRewards(config.rewards.criteria.length ? { aspects: config.rewards.criteria } : {});
+  const firstResponses = new Set<string>();
+  const rewritesOf = new Map<string, number>();
+  const asked = new Map<string, { index: number; responses: number }>();
+  return {
+    sampleQueries,
+    retrieveExamples,
+    selectRewards: async (reads) => (config.rewards.mode === 'static' ? fixedRewards(reads) : dynamicRewards),
+    respond: async (reads) => {
+      const answer = write(assumed.response);
+      if (reads.prompt === config.initialPrompt) firstResponses.add(answer);
+      return { response: answer };
+    },
+    judge: async ({ query, response, rewards, stage }) => {
+      if (stage === 'example') {
+        const perfect = (rewritesOf.get(query) ?? 0) >= draws.exampleRewrites(query);
+        return { evaluation: evaluate(rewards, perfect ? points.perfect : points.rewritten) };
+      }
+      const { index, responses } = asked.get(query) ?? { index: asked.size, responses: 0 };
+      asked.set(query, { index, responses: responses + 1 });
+      return { evaluation: evaluate(rewards, points[draws.judge(index, responses, firstResponses.has(response))]) };
+    },
+    rewriteSystemPrompt: async ({ actions }) => {
+      const wanted = Array.from({ length: actions }, () => draws.isNew());
+      const prompts = wanted.filter(Boolean).map(() => write(assumed.prompt));
+      const duplicate = { prompt: '', reason: 'duplicate' };
+      if (config.search.guards.duplicates)
+        return { prompts, refused: wanted.filter((isNew) => !isNew).map(() => duplicate) };
+      const [first = write(assumed.prompt)] = prompts; // the others repeat it
+      return { prompts: Array.from({ length: actions }, (_, i) => prompts[i] ?? first), refused: [] };
+    },
+    rewriteExample: async ({ query }) => {
+      rewritesOf.set(query, (rewritesOf.get(query) ?? 0) + 1);
+      return { response: write(assumed.example) };
+    },
+  };
+}

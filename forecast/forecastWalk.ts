@@ -1,0 +1,26 @@
+import { drpo } from '../graphs/index.ts';
+import type { Nodes } from '../nodes/index.ts';
+import { measureJudgeReliability } from '../run/judgeReliability.ts';
+import { toGraphOptions } from '../run/toGraphOptions.ts';
+import type { Hypothesis } from '../state/hypothesis.ts';
+import type { Assumptions } from './assumptions.ts';
+import { CallLedger } from './callLedger.ts';
+import { makeCountingNodes } from './countingNodes.ts';
+import { makeForecast, type Forecast } from './forecast.ts';
+import type { PlanInput } from './planInput.ts';
+
+/** Walks a config's graph as `optimize` does, on nodes that count. `answering` says what the models would have answered. */
+export async function forecastWalk(
+  { config, data }: PlanInput,
+  assumed: Assumptions,
+  answering: Nodes,
+): Promise<Forecast> {
+  const ledger = new CallLedger(config.concurrency);
+  const { nodes, repeatJudge } = makeCountingNodes(answering, ledger, config, assumed);
+  const journal: Hypothesis[] = [];
+  const options = { ...toGraphOptions(config), journal: (node: Hypothesis) => void journal.push(node) };
+  await drpo(nodes, options).invoke(data);
+  await measureJudgeReliability({ config, nodes, repeatJudge }, () => journal);
+  const { calls, tokens, steps, rounds } = ledger;
+  return makeForecast(config, calls, tokens, { steps, seconds: rounds * assumed.latency });
+}

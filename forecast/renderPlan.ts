@@ -1,0 +1,58 @@
+import { formatDuration } from '../run/progress.ts';
+import { FORECAST_ROLES, type Assumptions } from './assumptions.ts';
+import type { Forecast, ForecastRange } from './forecast.ts';
+
+/** A plan, with the assumptions it rests on. */
+export interface Plan extends ForecastRange {
+  assumed: Assumptions;
+  /** The run from its own answers, beside what it took. */
+  run?: { forecast: Forecast; actual: Forecast };
+}
+
+/** A plan as people read it. @param concurrency calls at a time */
+export function renderPlan({ least, expected, most, assumed, run }: Plan, concurrency: number): string {
+  const before = `What \`optimize\` takes with this config; nothing was sent.\n${renderForecasts({ least, expected, most })}`;
+  const after = `The run, forecast from the answers it got and the lengths of its texts, beside what it took:`;
+  return [
+    `${before}\n${describeAssumptions(assumed, concurrency)}`,
+    ...(run ? [`${after}\n${renderForecasts(run)}`] : []),
+  ].join('\n\n');
+}
+
+/** Forecasts side by side, a line for each quantity. */
+function renderForecasts(columns: Readonly<Record<string, Forecast>>): string {
+  const rows: [string, (f: Forecast) => string][] = [
+    ['calls', (f) => formatInteger(f.calls.total)],
+    ...FORECAST_ROLES.map((role): [string, (f: Forecast) => string] => [
+      `  ${role}`,
+      (f) => formatInteger(f.calls[role]),
+    ]),
+    ['tokens', (f) => formatInteger(f.tokens.total)],
+    ...FORECAST_ROLES.map((role): [string, (f: Forecast) => string] => [
+      `  ${role}, in and out`,
+      (f) => `${formatInteger(f.tokens[role].input)} + ${formatInteger(f.tokens[role].output)}`,
+    ]),
+    ['one after the other', (f) => formatInteger(f.steps)],
+    ['cost in USD', (f) => f.usd?.toFixed(4) ?? 'no prices'],
+    ['time', (f) => formatDuration(f.seconds)],
+  ];
+  const line = (title: string, cells: readonly string[]): string =>
+    `${title.padEnd(22)}${cells.map((c) => c.padStart(19)).join('')}`;
+  return [
+    line('', Object.keys(columns)),
+    ...rows.map(([title, of]) => line(title, Object.values(columns).map(of))),
+  ].join('\n');
+}
+
+const formatInteger = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ' ');
+
+const describeAssumptions = (
+  { keptShare, taken, latency, prompt, response, reply }: Assumptions,
+  concurrency: number,
+): string =>
+  [
+    `Assumed: rewritten prompts are kept on ${Math.round(100 * keptShare)} % of the queries (--kept), and ${Math.round(100 * taken)} % of the rewrites are new.`,
+    `A call takes ${latency} s (--latency), with ${concurrency} calls at a time, and a token has 4 characters.`,
+    `Characters: rewritten prompt ${prompt}, response ${response}; replies of reward ${reply.reward}, judge ${reply.judge}, optimizer ${reply.optimizer} for each rewrite.`,
+    'There are no faults. Every example is rewritten in all rounds, unless it is perfect at once (least).',
+  ].join(' ');
