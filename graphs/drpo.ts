@@ -1,6 +1,7 @@
 import { END, START, StateGraph } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { DrpoState, SearchInput, SearchOutput } from '../state/channels.ts';
+import type { SearchGraph } from './compiledGraphs.ts';
 import { rewriteExamples, type RewriteOptions } from './rewriteExamples.ts';
 import { searchSystemPrompt } from './searchSystemPrompt.ts';
 import type { Strategy, StrategyOptions } from './strategies/strategy.ts';
@@ -14,10 +15,10 @@ export interface DrpoOptions extends StrategyOptions, RewriteOptions {
 }
 
 /** Builds DRPO: it optimises the in-context examples once for every model, then the system prompt for this one. */
-export function drpo(nodes: Nodes, options: DrpoOptions = {}) {
+export function drpo(nodes: Nodes, options: DrpoOptions = {}): SearchGraph {
   const { checkpointer, strategy = searchSystemPrompt, ...inner } = options;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a compiled graph, which as a node is only ever invoked
-  const stage2 = strategy(nodes, inner) as ReturnType<typeof searchSystemPrompt>;
+  const stage2 = strategy(nodes, inner) as SearchGraph;
   return (
     new StateGraph({ state: DrpoState, input: SearchInput, output: SearchOutput })
       // Algorithm 1: rewrites the in-context examples

@@ -5,17 +5,22 @@ import type { RunnableConfig } from '@langchain/core/runnables';
 import type { ReplyReader, ReadResult } from '../prompts/reply.ts';
 import { isFatal, getErrorMessage } from '../state/failure.ts';
 
-/** Told of each reply that could not be read, for the run's summary. */
-export type UnreadableReplyHandler = (event: {
+/** A reply that could not be read. */
+export interface UnreadableReply {
+  /** The step that asked. */
   step: string;
-  /** What was asked, and what was replied. */
+  /** The request. */
   asked: string;
   reply: string;
-  /** All that was replied on the way, this reply last: none of it could be read. */
+  /** Every unreadable reply to this request, this one last. */
   replies: readonly string[];
   complaint: string;
+  /** Whether the model corrected it. */
   repaired: boolean;
-}) => void;
+}
+
+/** Called with each reply that could not be read. */
+export type UnreadableReplyHandler = (event: UnreadableReply) => void;
 
 export interface ModelQuestion<T> {
   model: BaseChatModel;

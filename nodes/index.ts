@@ -18,23 +18,35 @@ import { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
 import type { TrainingTexts } from './guards/trainingTexts.ts';
 
 export { createAlignedModel, type AlignedModelOptions, type Artifact } from './alignedModel.ts';
-export { askModel, type UnreadableReplyHandler } from './askModel.ts';
-export * from './evaluators/toEvaluator.ts';
+export { askModel, type ModelQuestion, type UnreadableReply, type UnreadableReplyHandler } from './askModel.ts';
 export * from './evaluators/fromEvaluator.ts';
-export * from './guards/guardOptions.ts';
+export * from './evaluators/toEvaluator.ts';
+export { createGuards, DEFAULT_GUARD_OPTIONS, DEFAULT_GUARDS, type GuardOptions } from './guards/guardOptions.ts';
 export * from './guards/guards.ts';
-export { makeJudge } from './judge.ts';
-export type * from './node.ts';
+export type { TrainingTexts } from './guards/trainingTexts.ts';
+export { makeJudge, type JudgeOptions } from './judge.ts';
 export { makePanel } from './judgePanel.ts';
-export { createReplyCounter, failOnUnreadable, type MonitoredNodes } from './failOnUnreadable.ts';
-export { makeRespond, toPromptValue, type Layout } from './respond.ts';
+export type * from './node.ts';
+export { makeRespond, type Layout, type RespondOptions } from './respond.ts';
+export { makeRetrieveExamples, type RetrieveExamplesOptions, type Retriever } from './retrieveExamples.ts';
 export { createEmbeddingRetriever, createLexicalRetriever } from './retrievers.ts';
-export { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
-export { makeRewriteExample } from './rewriteExample.ts';
-export { makeRewriteSystemPrompt } from './rewriteSystemPrompt.ts';
-export { makeSampleQueries } from './sampleQueries.ts';
-export { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
-export type { TrainingTexts as Training } from './guards/trainingTexts.ts';
+export { makeRewriteExample, type RewriteExampleOptions } from './rewriteExample.ts';
+export { makeRewriteSystemPrompt, type RewriteSystemPromptOptions } from './rewriteSystemPrompt.ts';
+export { makeSampleQueries, type SampleQueriesOptions } from './sampleQueries.ts';
+export {
+  makeFixedRewards,
+  makeSelectRewards,
+  type FixedRewardsOptions,
+  type SelectRewardsOptions,
+} from './selectRewards.ts';
+export type { JudgeVariables, Stage } from '../prompts/judge.ts';
+export type { ReadResult, ReplyReader } from '../prompts/reply.ts';
+export type { RewriteExampleVariables } from '../prompts/rewriteExample.ts';
+export type { RewriteSystemPromptVariables } from '../prompts/rewriteSystemPrompt.ts';
+export type { SelectRewardsVariables } from '../prompts/selectRewards.ts';
+export type { Example, Query, QueryInput } from '../state/example.ts';
+export type { Evaluation, Score } from '../state/judgement.ts';
+export type { Aspect, Reward } from '../state/reward.ts';
 
 /** Who plays the roles: LangChain models of any provider. Examples are retrieved by `embeddings`, else by shared words. */
 export interface Models {

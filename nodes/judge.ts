@@ -1,5 +1,5 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import { renderJudgePrompt } from '../prompts/judge.ts';
+import { renderJudgePrompt, type JudgeVariables } from '../prompts/judge.ts';
 import { createEvaluationReader, type ReplyReader } from '../prompts/reply.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
@@ -8,7 +8,7 @@ import type { Judge } from './node.ts';
 
 export interface JudgeOptions {
   model: BaseChatModel;
-  prompt?: typeof renderJudgePrompt;
+  prompt?: (variables: JudgeVariables) => string;
   reader?: (rewards: readonly Reward[]) => ReplyReader<Evaluation>;
   /** Which repeat of the same question this judge asks, from 0. */
   sample?: number;

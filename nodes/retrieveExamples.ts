@@ -7,8 +7,14 @@ export interface Retriever {
   rank(queries: readonly string[], examples: readonly Example[], k: number): Promise<number[][]>;
 }
 
+export interface RetrieveExamplesOptions {
+  retriever: Retriever;
+  /** Examples retrieved for each query, 0 or more; 2 by default. */
+  k?: number;
+}
+
 /** The K nearest examples of each query (I*_K). K = 0 gives none. */
-export function makeRetrieveExamples({ retriever, k = 2 }: { retriever: Retriever; k?: number }): RetrieveExamples {
+export function makeRetrieveExamples({ retriever, k = 2 }: RetrieveExamplesOptions): RetrieveExamples {
   return async function retrieveExamples({ queries, examples }) {
     if (k === 0 || examples.length === 0) return { exampleIndices: queries.map(() => []) };
     return { exampleIndices: await retriever.rank(queries, examples, Math.min(k, examples.length)) };

@@ -1,12 +1,16 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { createReplyReader } from '../prompts/reply.ts';
-import { renderRewriteExamplePrompt, RewriteExampleReply } from '../prompts/rewriteExample.ts';
+import {
+  renderRewriteExamplePrompt,
+  RewriteExampleReply,
+  type RewriteExampleVariables,
+} from '../prompts/rewriteExample.ts';
 import { askModel, type UnreadableReplyHandler } from './askModel.ts';
 import type { RewriteExample } from './node.ts';
 
 export interface RewriteExampleOptions {
   model: BaseChatModel;
-  prompt?: typeof renderRewriteExamplePrompt;
+  prompt?: (variables: RewriteExampleVariables) => string;
   repairs?: number;
   onUnreadable?: UnreadableReplyHandler | undefined;
 }

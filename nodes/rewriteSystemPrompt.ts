@@ -1,6 +1,10 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { createReplyReader } from '../prompts/reply.ts';
-import { RewriteSystemPromptReply, renderRewriteSystemPrompt } from '../prompts/rewriteSystemPrompt.ts';
+import {
+  RewriteSystemPromptReply,
+  renderRewriteSystemPrompt,
+  type RewriteSystemPromptVariables,
+} from '../prompts/rewriteSystemPrompt.ts';
 import { askModel, type UnreadableReplyHandler } from './askModel.ts';
 import type { Guard, GuardContext } from './guards/guards.ts';
 import type { RejectedRewrite, RewriteSystemPrompt } from './node.ts';
@@ -8,7 +12,7 @@ import type { TrainingTexts } from './guards/trainingTexts.ts';
 
 export interface RewriteSystemPromptOptions {
   model: BaseChatModel;
-  prompt?: typeof renderRewriteSystemPrompt;
+  prompt?: (variables: RewriteSystemPromptVariables) => string;
   guards?: readonly Guard[];
   /** What the run is trained with, for guards to hold rewrites against; asked for once. */
   training?: (() => Promise<TrainingTexts>) | undefined;

@@ -1,7 +1,11 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { Stage } from '../prompts/judge.ts';
 import { createReplyReader } from '../prompts/reply.ts';
-import { renderSelectRewardsPrompt, SelectRewardsReply } from '../prompts/selectRewards.ts';
+import {
+  renderSelectRewardsPrompt,
+  SelectRewardsReply,
+  type SelectRewardsVariables,
+} from '../prompts/selectRewards.ts';
 import { ASPECTS, EXAMPLE_ASPECTS, resolveReward, STATIC_ASPECT_NAMES } from '../state/aspects.ts';
 import type { Aspect } from '../state/reward.ts';
 import { askModel, type UnreadableReplyHandler } from './askModel.ts';
@@ -9,7 +13,7 @@ import type { SelectRewards } from './node.ts';
 
 export interface SelectRewardsOptions {
   model: BaseChatModel;
-  prompt?: typeof renderSelectRewardsPrompt;
+  prompt?: (variables: SelectRewardsVariables) => string;
   /** What is on offer, by stage. */
   aspects?: Record<Stage, readonly Aspect[]>;
   /** The least and greatest number of rewards, by stage (docs/algorithm.md#algorithm-2-the-system-prompt). */
@@ -47,10 +51,13 @@ export function makeSelectRewards({
   };
 }
 
+export interface FixedRewardsOptions {
+  /** Names of the aspects; just-eval's five by default. */
+  aspects?: readonly string[];
+}
+
 /** Static rewards, the paper's ablation: the same aspects for every query. */
-export function makeFixedRewards({
-  aspects = STATIC_ASPECT_NAMES,
-}: { aspects?: readonly string[] } = {}): SelectRewards {
+export function makeFixedRewards({ aspects = STATIC_ASPECT_NAMES }: FixedRewardsOptions = {}): SelectRewards {
   return async function selectRewards() {
     return toFixedRewards(aspects);
   };

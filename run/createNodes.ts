@@ -1,5 +1,5 @@
 import { createJudges, createModels, type Gateway, type RunModels } from '../models/index.ts';
-import { createGuards, paperNodes, type Nodes, type PaperNodesOptions, type Training } from '../nodes/index.ts';
+import { createGuards, paperNodes, type Nodes, type PaperNodesOptions, type TrainingTexts } from '../nodes/index.ts';
 import type { Config } from './config/loadConfig.ts';
 import { readData } from './config/readData.ts';
 
@@ -28,7 +28,7 @@ export function createNodes(config: Config, gateway: Gateway) {
 }
 
 /** What a run is trained with, for the guards. @throws UserError */
-export async function readTrainingTexts(config: Config): Promise<Training> {
+export async function readTrainingTexts(config: Config): Promise<TrainingTexts> {
   const { queries, examples } = await readData(config);
   return { queries: queries.map((q) => q.text), examples: examples.flatMap((e) => [e.query, e.answer]) };
 }

@@ -1,5 +1,6 @@
 import { appendFileSync, closeSync, existsSync, openSync, statSync, truncateSync } from 'node:fs';
-import { readLines, StoreError } from '../models/index.ts';
+import { readLines } from '../models/cache/jsonLines.ts';
+import { StoreError } from '../models/errors.ts';
 import { getErrorMessage } from '../state/failure.ts';
 
 /** A file of a JSON record a line that only grows, each record once by its id: what is told again after a crash is passed over. */

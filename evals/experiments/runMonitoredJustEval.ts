@@ -1,5 +1,6 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import { createReplyCounter, type MonitoredNodes, type UnreadableReplyHandler } from '../../nodes/index.ts';
+import { createReplyCounter, type MonitoredNodes } from '../../nodes/failOnUnreadable.ts';
+import type { UnreadableReplyHandler } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { describeModel, formatModelName } from '../../run/describeModel.ts';
 import { makeJudgeJustEval, type JudgeJustEval } from '../justEval/judgeJustEval.ts';

@@ -1,7 +1,7 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { askModel, type UnreadableReplyHandler } from '../../nodes/askModel.ts';
-import { renderJustEvalPrompt } from '../../prompts/judgeJustEval.ts';
+import { renderJustEvalPrompt, type JudgeJustEvalVariables } from '../../prompts/judgeJustEval.ts';
 import { createJustEvalRewards, type JudgementMode } from './justEvalAspects.ts';
 import { parseJudgement, type ParsedJudgement } from './parseJudgement.ts';
 import { selectModePoints } from './records.ts';
@@ -25,7 +25,7 @@ export type JudgeJustEval = (reads: JudgementInput, config?: RunnableConfig) => 
 
 export interface JudgeJustEvalOptions {
   model: BaseChatModel;
-  prompt?: typeof renderJustEvalPrompt;
+  prompt?: (variables: JudgeJustEvalVariables) => string;
   repairs?: number;
   onUnreadable?: UnreadableReplyHandler | undefined;
 }

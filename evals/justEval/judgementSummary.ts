@@ -3,7 +3,8 @@ import { JUST_EVAL_ASPECTS, REGULAR_ASPECTS, type JustEvalAspect } from './justE
 import { bootstrap, bootstrapMean, type BootstrapOptions, type Interval } from '../../statistics/bootstrap.ts';
 import type { ScoredJudgement } from './records.ts';
 
-type AspectRecord<T> = Partial<Record<JustEvalAspect, T>>;
+/** A value by aspect. */
+export type AspectRecord<T> = Partial<Record<JustEvalAspect, T>>;
 
 /** Judgements summed up. Means are 1 to 5; an aspect nobody was judged on is absent. */
 export interface JudgementSummary {

@@ -1,7 +1,8 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { SearchNodes } from '../../nodes/node.ts';
 import type { FinalOutcome } from '../../state/final.ts';
-import type { Example, QueryInput } from '../../state/example.ts';
+import type { Example } from '../../state/example.ts';
+import type { SearchData } from '../compiledGraphs.ts';
 import {
   countFinalEvaluations,
   resolveSearchOptions,
@@ -50,15 +51,15 @@ export const DEFAULT_STRATEGY_OPTIONS = {
   explorationWeight: 1,
 } as const satisfies StrategyOptions;
 
-/** Builds a search over system prompts from nodes and options: a graph that takes queries and examples. */
-export type Strategy = (
-  nodes: SearchNodes,
-  options?: StrategyOptions,
-) => {
-  invoke(input: { queries: QueryInput[]; examples?: Example[] }, config?: RunnableConfig): Promise<StrategyResult>;
+/** Builds a search over system prompts from nodes and options. */
+export type Strategy = (nodes: SearchNodes, options?: StrategyOptions) => StrategyGraph;
+
+/** A strategy's graph, as far as `drpo` uses it. */
+export interface StrategyGraph {
+  invoke(input: SearchData, config?: RunnableConfig): Promise<StrategyResult>;
   /** Holds a limit of supersteps that the search cannot reach. */
   config?: RunnableConfig | undefined;
-};
+}
 
 /** Fills in the options of sampling and tree search. Paths are valued by means. */
 export function resolveTreeOptions(given: StrategyOptions): ResolvedSearchOptions & { evaluations: number } {

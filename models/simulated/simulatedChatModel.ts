@@ -52,7 +52,7 @@ export class SimulatedChatModel extends BaseChatModel<SimulatedCallOptions> {
   readonly takesN = true;
   readonly role: SimulatedRole;
   readonly settings: Required<Omit<SimulatedSettings, 'noise'>> & { noise: NoiseLevels };
-  readonly persona: Persona;
+  private readonly persona: Persona;
 
   constructor(
     role: SimulatedRole,

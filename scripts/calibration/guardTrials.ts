@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_GUARDS, type GuardContext, type Training } from '../../nodes/index.ts';
+import { DEFAULT_GUARDS, type GuardContext, type TrainingTexts } from '../../nodes/index.ts';
 import { isRareWord } from '../../nodes/guards/trainingTexts.ts';
 import { fingerprintPrompt, splitWords } from '../../state/promptFingerprint.ts';
 
@@ -26,7 +26,7 @@ export const findRefusal = (prompt: string, view: GuardContext): string | null =
   DEFAULT_GUARDS.reduce<string | null>((found, guard) => found ?? guard(prompt, view), null);
 
 /** All rewrites of a tree, each with the view a search would have had: the path's last five prompts, siblings, the tree above. */
-export function collectRewriteCases(nodes: readonly AuthorsNode[], training: Training): RewriteCase[] {
+export function collectRewriteCases(nodes: readonly AuthorsNode[], training: TrainingTexts): RewriteCase[] {
   const byId = new Map(nodes.map((n) => [n.id, n]));
   const childrenOf = (id: AuthorsNode['parent']): AuthorsNode[] => nodes.filter((n) => n.parent === id);
   return nodes.flatMap((node) => {

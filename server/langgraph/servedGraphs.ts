@@ -12,7 +12,8 @@ import {
   type Store,
   type StoredRecord,
 } from '../../models/index.ts';
-import { paperNodes, failOnUnreadable, type Nodes } from '../../nodes/index.ts';
+import { failOnUnreadable } from '../../nodes/failOnUnreadable.ts';
+import { paperNodes, type Nodes } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { hashText, removeCredentials } from '../../run/describeModel.ts';
 import { version } from '../../run/config/packageInfo.ts';

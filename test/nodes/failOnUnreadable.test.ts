@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { failOnUnreadable, type Nodes } from '../../nodes/index.ts';
+import { failOnUnreadable } from '../../nodes/failOnUnreadable.ts';
+import type { Nodes } from '../../nodes/index.ts';
 import { fakeNodes } from '../graphs/fakes.ts';
 
 const selecting = { query: 'q', stage: 'prompt' as const };

@@ -1,16 +1,15 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { evaluate } from 'langsmith/evaluation';
+import { createJustEvalJudge, createJustEvalRewards } from '../../../evals/index.ts';
+import type { Judge } from '../../../index.ts';
 import {
   toEvaluator,
   toEvaluators,
   fromEvaluator,
-  createJustEvalJudge,
   makeFixedRewards,
-  createJustEvalRewards,
   withEvaluators,
   type Evaluator,
-  type Judge,
-} from '../../../index.ts';
+} from '../../../nodes/index.ts';
 import { ScriptedChat } from '../chat.ts';
 
 const rewards = ['Clarity', 'Depth'].map((name) => ({ name, scoring: '' }));

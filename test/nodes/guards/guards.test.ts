@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { DISABLED_GUARD_OPTIONS } from '../../../nodes/guards/guardOptions.ts';
 import {
   DEFAULT_GUARDS,
   createGuards,
   DEFAULT_GUARD_OPTIONS,
   requireKeptSections,
-  DISABLED_GUARD_OPTIONS,
   rejectLeak,
   rejectNearDuplicate,
   type GuardContext,
