@@ -8,7 +8,9 @@ export {
   StoreError,
   type BudgetLimitName,
   type FailureKind,
+  type ModelError,
 } from './models/errors.ts';
+export type { Role } from './models/roles.ts';
 export type { Guard, GuardContext } from './nodes/guards/guards.ts';
 export type { TrainingTexts } from './nodes/guards/trainingTexts.ts';
 export { paperNodes, type Models, type PaperNodesOptions } from './nodes/index.ts';

@@ -7,12 +7,25 @@ import type {
   StreamTransformer,
 } from '@langchain/langgraph';
 import type { Example, QueryInput } from '../state/example.ts';
-import type { StrategyResult } from './strategies/strategy.ts';
+import type { FinalOutcome } from '../state/final.ts';
 
 /** What a search starts from: the training queries X, at least one, and the in-context examples I*. */
 export interface SearchData {
   queries?: QueryInput[];
   examples?: Example[] | undefined;
+}
+
+/** What every search returns: the prompt, its path's value (mean reward without the root, 1 to 5), and what ended the search. */
+export interface StrategyResult {
+  bestPrompt: string;
+  bestId: string;
+  value: number | null;
+  stoppedBy: string;
+  levels: number;
+  beam: string[];
+  examples: Example[];
+  /** The comparison on held-out queries; null if there was none. */
+  final: FinalOutcome | null;
 }
 
 /** The in-context examples of stage 1. */
@@ -38,7 +51,7 @@ export type PromptGraph<Input, Output> = Pick<CompiledGraph<string>, 'getGraphAs
     unknown,
     CommandInstance,
     unknown,
-    readonly (() => StreamTransformer<unknown>)[]
+    readonly (() => StreamTransformer)[]
   >;
 
 /** Queries and examples in, the best system prompt out. */

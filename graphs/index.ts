@@ -6,6 +6,7 @@ export type {
   RewrittenExamples,
   SearchData,
   SearchGraph,
+  StrategyResult,
 } from './compiledGraphs.ts';
 export { drpo, type DrpoOptions } from './drpo.ts';
 export {
@@ -40,7 +41,6 @@ export {
   type Strategy,
   type StrategyGraph,
   type StrategyOptions,
-  type StrategyResult,
 } from './strategies/index.ts';
 export type { Difficulty, Estimate } from '../state/estimate.ts';
 export type { FinalOutcome } from '../state/final.ts';

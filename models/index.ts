@@ -8,10 +8,17 @@ export {
   StoreError,
   type BudgetLimitName,
   type FailureKind,
+  type ModelError,
 } from './errors.ts';
 export { FileStore, createMemoryStore, type Store } from './cache/responseStore.ts';
-export type { StoredAnswer, StoredFailure, StoredRecord } from './cache/storedRecord.ts';
-export type { UsageTotals } from './cache/usageTotals.ts';
+export type {
+  StoredAnswer,
+  StoredDispatch,
+  StoredFailure,
+  StoredInvalidation,
+  StoredRecord,
+} from './cache/storedRecord.ts';
+export type { FailureCounts, RoleMap, UsageTotals } from './cache/usageTotals.ts';
 export type { BudgetLimits, TokenPrice } from './gateway/budget.ts';
 export { Gateway } from './gateway/gateway.ts';
 export type { GatewayEvent, GatewayOptions } from './gateway/gatewayOptions.ts';
@@ -27,12 +34,6 @@ export { ManagedEmbeddings } from './langchain/managedEmbeddings.ts';
 export { ManagedChatModel, ManagedLLM, type ManagedCallOptions } from './langchain/managedModels.ts';
 export type { OpenAISettings } from './openai/openaiSettings.ts';
 export { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
-export {
-  EmbeddingSettings,
-  ModelSettings,
-  ModelsConfig,
-  type LanguageRole,
-  type ResolvedModel,
-  type Role,
-} from './settings.ts';
+export type { LanguageRole, Role } from './roles.ts';
+export { EmbeddingSettings, ModelSettings, ModelsConfig, type ResolvedModel } from './settings.ts';
 export type { AskGateway, GatewayResponse, ModelRequest, Prompt, Reply, TokenUsage, Transport } from './transport.ts';

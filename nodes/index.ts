@@ -76,7 +76,20 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   onUnreadable?: UnreadableReplyHandler;
 }
 
-/** The paper's steps over the given models. Swap one by spreading: `{ ...paperNodes(models), judge: mine }`. */
+/**
+ * The seven steps of the paper on the given models. Swap a step by spreading: `{ ...paperNodes(models), judge: mine }`.
+ *
+ * @example
+ * import { drpo } from 'drpo';
+ * import { createGuards, DEFAULT_GUARD_OPTIONS, makeFixedRewards, paperNodes } from 'drpo/nodes';
+ * import { createSimulatedModels } from 'drpo/simulated';
+ *
+ * const guards = createGuards({ ...DEFAULT_GUARD_OPTIONS, overfit: false });
+ * const nodes = paperNodes(createSimulatedModels(), { guards, k: 1 });
+ * const graph = drpo({ ...nodes, selectRewards: makeFixedRewards({ aspects: ['Clarity'] }) }, { depth: 2, final: null });
+ * const { value } = await graph.invoke({ queries: ['How do tides work?', 'Plan a picnic.'] });
+ * console.log(value);
+ */
 export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nodes {
   const { preset = 'default', k = 2, rewards = { mode: 'dynamic' }, onUnreadable } = options;
   const reference = preset === 'reference';

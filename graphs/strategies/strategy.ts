@@ -1,27 +1,12 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { SearchNodes } from '../../nodes/node.ts';
-import type { FinalOutcome } from '../../state/final.ts';
-import type { Example } from '../../state/example.ts';
-import type { SearchData } from '../compiledGraphs.ts';
+import type { SearchData, StrategyResult } from '../compiledGraphs.ts';
 import {
   countFinalEvaluations,
   resolveSearchOptions,
   type ResolvedSearchOptions,
   type SearchOptions,
 } from '../searchOptions.ts';
-
-/** What every search returns: the prompt, the value of its path (1 to 5, without the root's reward), and what ended the search. */
-export interface StrategyResult {
-  bestPrompt: string;
-  bestId: string;
-  value: number | null;
-  stoppedBy: string;
-  levels: number;
-  beam: string[];
-  examples: Example[];
-  /** The comparison on held-out queries. Null: there was none. */
-  final: FinalOutcome | null;
-}
 
 /** Options of all strategies: those of the search, and those of one strategy each. */
 export interface StrategyOptions extends SearchOptions {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BaseChatModel, type BaseChatModelCallOptions } from '@langchain/core/language_models/chat_models';
 import { AIMessage, type BaseMessage } from '@langchain/core/messages';
 import type { ChatResult, LLMResult } from '@langchain/core/outputs';
-import type { LanguageRole } from '../settings.ts';
+import type { LanguageRole } from '../roles.ts';
 import { makeBaseResponder, PERSONAS, type Persona } from './baseResponder.ts';
 import { writeJudgeReply } from './writeJudgeReply.ts';
 import { JUDGE_BIASES } from './judgeBiases.ts';
