@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import { Declarations, type Declared } from './declarations.ts';
 
@@ -89,6 +90,42 @@ describe('the examples in the sources', () => {
     const { stdout } = await run(process.execPath, [toExampleFile(i)], { cwd: folder });
     expect(stdout.trim()).not.toBe('');
   });
+});
+
+describe('the compiler names', () => {
+  const WRONG = {
+    'the step of a wrong swap': {
+      code: 'const mine = { ...nodes, judge: async () => ({ points: 4 }) };\ndrpo(mine);',
+      message: "The types returned by 'judge(...)' are incompatible",
+    },
+    'the output that a step lacks': {
+      code: 'drpo({ ...nodes, judge: async () => ({ points: 4 }) });',
+      message: "Property 'evaluation' is missing",
+    },
+    'the option that was meant': {
+      code: 'drpo(nodes, { beamwidth: 2 });',
+      message: "'beamwidth' does not exist in type 'DrpoOptions'. Did you mean to write 'beamWidth'?",
+    },
+  };
+  let errors: string[] = [];
+
+  beforeAll(async () => {
+    for (const [i, { code }] of Object.values(WRONG).entries()) {
+      const wrong = `import { drpo, type Nodes } from 'drpo';\ndeclare const nodes: Nodes;\n${code}\n`;
+      writeFileSync(join(folder, `wrong${i}.ts`), resolveDoors(wrong));
+    }
+    const config = { extends: '../../../tsconfig.json', include: ['wrong*.ts'] };
+    writeFileSync(join(folder, 'wrong.json'), JSON.stringify(config));
+    const failure: unknown = await tsc('-p', join(folder, 'wrong.json')).catch((error: unknown) => error);
+    errors = z.object({ stdout: z.string() }).parse(failure).stdout.split(/^(?=test)/m);
+  });
+
+  it.each(Object.values(WRONG).map(({ message }, i) => [Object.keys(WRONG)[i], message, i] as const))(
+    '%s',
+    (_, message, i) => {
+      expect(errors.find((error) => error.includes(`wrong${i}.ts`))).toContain(message);
+    },
+  );
 });
 
 /** The code after each `@example`, up to the next tag or the end of the comment. */
