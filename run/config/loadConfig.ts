@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
-import { LANGUAGE_ROLES } from '../../models/settings.ts';
+import { LANGUAGE_ROLES } from '../../models/roles.ts';
 import { describeIssues } from './describeIssues.ts';
 import { formatValue, UserError } from './userError.ts';
 import { resolveFinal } from './presets.ts';

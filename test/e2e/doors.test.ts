@@ -117,7 +117,10 @@ describe('the compiler names', () => {
     const config = { extends: '../../../tsconfig.json', include: ['wrong*.ts'] };
     writeFileSync(join(folder, 'wrong.json'), JSON.stringify(config));
     const failure: unknown = await tsc('-p', join(folder, 'wrong.json')).catch((error: unknown) => error);
-    errors = z.object({ stdout: z.string() }).parse(failure).stdout.split(/^(?=test)/m);
+    errors = z
+      .object({ stdout: z.string() })
+      .parse(failure)
+      .stdout.split(/^(?=test)/m);
   });
 
   it.each(Object.values(WRONG).map(({ message }, i) => [Object.keys(WRONG)[i], message, i] as const))(
