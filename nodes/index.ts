@@ -48,31 +48,35 @@ export type { Example, Query, QueryInput } from '../state/example.ts';
 export type { Evaluation, Score } from '../state/judgement.ts';
 export type { Aspect, Reward } from '../state/reward.ts';
 
-/** Who plays the roles: LangChain models of any provider. Examples are retrieved by `embeddings`, else by shared words. */
+/** LangChain models of any provider, by role. Without `embeddings`, examples are retrieved by shared words. */
 export interface Models {
   base: BaseLanguageModel;
   reward: BaseChatModel;
-  /** One judge, or several whose points are combined. */
+  /** One judge, or several whose points are combined by their median. */
   judge: BaseChatModel | readonly BaseChatModel[];
   optimizer: BaseChatModel;
   embeddings?: Embeddings;
 }
 
+/** Options of `paperNodes`. */
 export interface PaperNodesOptions extends SampleQueriesOptions {
-  /** "default" reads tolerantly and repairs; "reference" reads as the authors' code does (docs/algorithm.md#what-the-reference-does). */
+  /** "default" reads replies tolerantly and repairs them; "reference" reads them as the authors' code does (docs/algorithm.md#what-the-reference-does). */
   preset?: 'default' | 'reference';
-  /** Examples retrieved for each query, 0 or more. */
+  /** Examples retrieved for each query, 0 or more; 2 by default. */
   k?: number;
+  /** How examples are retrieved; by `models.embeddings` or by shared words by default. */
   retriever?: Retriever;
+  /** How the base model is asked; by default as its kind and the preset need it. */
   layout?: Layout;
   /** "static" judges every query on the same aspects: `criteria`, else just-eval's five. */
   rewards?: { mode: 'dynamic' | 'static'; criteria?: readonly string[] };
-  /** What is refused of the optimizer's rewrites. */
+  /** Checks of the optimizer's rewrites. */
   guards?: readonly Guard[];
-  /** Training queries and examples, which no rewrite may repeat; asked for once. Without it the judged query and response alone count. */
+  /** Loads the training queries and examples, which no rewrite may repeat. Without it, guards compare only with the judged query and response. */
   training?: () => Promise<TrainingTexts>;
-  /** How often each judge is asked: more than once, the median of its points counts. `first`: which repeat the first is, from 0. */
+  /** How often each judge is asked. Of several samples the median counts. `first` is the number of the first repeat, from 0. */
   judge?: { samples: number; first?: number };
+  /** Called with each reply that could not be read. */
   onUnreadable?: UnreadableReplyHandler;
 }
 
@@ -92,8 +96,8 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
  */
 export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nodes {
   const { preset = 'default', k = 2, rewards = { mode: 'dynamic' }, onUnreadable } = options;
-  const reference = preset === 'reference';
-  const manner = { repairs: reference ? 0 : 1, onUnreadable };
+  const isReference = preset === 'reference';
+  const asking = { repairs: isReference ? 0 : 1, onUnreadable };
   const retriever =
     options.retriever ?? (models.embeddings ? createEmbeddingRetriever(models.embeddings) : createLexicalRetriever());
   return {
@@ -102,18 +106,18 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
     selectRewards:
       rewards.mode === 'static'
         ? makeFixedRewards(rewards.criteria?.length ? { aspects: rewards.criteria } : {})
-        : makeSelectRewards({ model: models.reward, ...manner, repairs: 1 }),
-    respond: makeRespond({ model: models.base, layout: options.layout ?? pickPresetLayout(models.base, reference) }),
+        : makeSelectRewards({ model: models.reward, ...asking, repairs: 1 }),
+    respond: makeRespond({ model: models.base, layout: options.layout ?? pickPresetLayout(models.base, isReference) }),
     judge: createPanel([models.judge].flat(), options.judge ?? { samples: 1 }, (model, sample) =>
-      makeJudge({ model, sample, ...manner, ...(reference && { reader: () => readReferenceReply }) }),
+      makeJudge({ model, sample, ...asking, ...(isReference && { reader: () => readReferenceReply }) }),
     ),
     rewriteSystemPrompt: makeRewriteSystemPrompt({
       model: models.optimizer,
-      ...manner,
-      guards: options.guards ?? (reference ? [] : DEFAULT_GUARDS),
+      ...asking,
+      guards: options.guards ?? (isReference ? [] : DEFAULT_GUARDS),
       training: options.training,
     }),
-    rewriteExample: makeRewriteExample({ model: models.optimizer, ...manner }),
+    rewriteExample: makeRewriteExample({ model: models.optimizer, ...asking }),
   };
 }
 
@@ -126,5 +130,5 @@ const createPanel = (
   return judges.length === 1 && judges[0] ? judges[0] : makePanel(judges);
 };
 
-const pickPresetLayout = (base: BaseLanguageModel, reference: boolean): Layout =>
-  base._modelType() !== 'base_chat_model' ? 'plain' : reference ? 'split' : 'chat';
+const pickPresetLayout = (base: BaseLanguageModel, isReference: boolean): Layout =>
+  base._modelType() !== 'base_chat_model' ? 'plain' : isReference ? 'split' : 'chat';

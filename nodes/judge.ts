@@ -6,17 +6,20 @@ import type { Reward } from '../state/reward.ts';
 import { askModel, type UnreadableReplyHandler } from './askModel.ts';
 import type { Judge } from './node.ts';
 
+/** Options of `makeJudge`. */
 export interface JudgeOptions {
   model: BaseChatModel;
   prompt?: (variables: JudgeVariables) => string;
+  /** Reads a reply; tolerantly by default. */
   reader?: (rewards: readonly Reward[]) => ReplyReader<Evaluation>;
-  /** Which repeat of the same question this judge asks, from 0. */
+  /** Which repeat of the same question this judge asks, from 0; 0 by default. */
   sample?: number;
+  /** How often an unreadable reply goes back to the model with the complaint; once by default. */
   repairs?: number;
   onUnreadable?: UnreadableReplyHandler | undefined;
 }
 
-/** The judge E: points and remarks on one response, in one call. A judgement that cannot be read is missing, with its reason. */
+/** Makes the judge E: points and remarks on one response, in one call. An unreadable judgement is missing, with its reason. */
 export function makeJudge({
   model,
   prompt = renderJudgePrompt,

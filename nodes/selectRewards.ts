@@ -11,18 +11,20 @@ import type { Aspect } from '../state/reward.ts';
 import { askModel, type UnreadableReplyHandler } from './askModel.ts';
 import type { SelectRewards } from './node.ts';
 
+/** Options of `makeSelectRewards`. */
 export interface SelectRewardsOptions {
   model: BaseChatModel;
   prompt?: (variables: SelectRewardsVariables) => string;
-  /** What is on offer, by stage. */
+  /** The aspects on offer, by stage; the paper's fourteen by default. */
   aspects?: Record<Stage, readonly Aspect[]>;
-  /** The least and greatest number of rewards, by stage (docs/algorithm.md#algorithm-2-the-system-prompt). */
+  /** The smallest and largest number of rewards, by stage: 2 to 5 for prompts and 3 to 6 for examples by default (docs/algorithm.md#algorithm-2-the-system-prompt). */
   range?: Record<Stage, readonly [number, number]>;
+  /** How often an unreadable reply goes back to the model with the complaint; once by default. */
   repairs?: number;
   onUnreadable?: UnreadableReplyHandler | undefined;
 }
 
-/** Dynamic rewards: the model chooses for each query which aspects matter, or names new ones. */
+/** Makes the step of dynamic rewards: for each query the model chooses the aspects that matter, or names new ones. */
 export function makeSelectRewards({
   model,
   prompt = renderSelectRewardsPrompt,
@@ -51,12 +53,13 @@ export function makeSelectRewards({
   };
 }
 
+/** Options of `makeFixedRewards`. */
 export interface FixedRewardsOptions {
   /** Names of the aspects; just-eval's five by default. */
   aspects?: readonly string[];
 }
 
-/** Static rewards, the paper's ablation: the same aspects for every query. */
+/** Makes the step of static rewards, the paper's ablation: the same aspects for every query. */
 export function makeFixedRewards({ aspects = STATIC_ASPECT_NAMES }: FixedRewardsOptions = {}): SelectRewards {
   return async function selectRewards() {
     return toFixedRewards(aspects);
