@@ -68,7 +68,7 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   retriever?: Retriever;
   /** How the base model is asked; by default as its kind and the preset need it. */
   layout?: Layout;
-  /** "static" judges every query on the same aspects: `criteria`, else just-eval's five. */
+  /** "static" judges every query on the same `criteria`, by default just-eval's five aspects. */
   rewards?: { mode: 'dynamic' | 'static'; criteria?: readonly string[] };
   /** Checks of the optimizer's rewrites. */
   guards?: readonly Guard[];

@@ -47,12 +47,12 @@ function createMonitoredJudge(
   onUnreadable: UnreadableReplyHandler,
 ): { judge: JudgeJustEval; check: MonitoredNodes['check'] } {
   const judge = makeJudgeJustEval({ model, onUnreadable });
-  const { seen, check } = createReplyCounter(maxMissingShare);
+  const { count, check } = createReplyCounter(maxMissingShare);
   return {
     check,
     judge: async (reads, config) => {
       const judgement = await judge(reads, config);
-      seen('judgeJustEval', 1, judgement.missing === undefined ? [] : [judgement.missing]);
+      count('judgeJustEval', 1, judgement.missing === undefined ? [] : [judgement.missing]);
       return judgement;
     },
   };
