@@ -1,6 +1,6 @@
 import { awaitAllCallbacks } from '@langchain/core/callbacks/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from '../run/config/userError.ts';
+import { getExitCode } from '../run/exitCode.ts';
 import { toPrintable } from '../run/progress.ts';
 
 /** Errors that a user can fix and failures of the environment: one line, no stack. Any other error is a bug and keeps its stack. */
@@ -20,7 +20,7 @@ const DISK_ERROR_CODES = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EACCES', 
 
 /** Prints an error and gives its exit code: 2 for a mistake in usage, config or data, else 1. */
 export function reportError(error: unknown): 1 | 2 {
-  if (error instanceof UserError || (error instanceof Error && error.name === 'ModelsConfigError')) {
+  if (error instanceof Error && getExitCode(error) === 2) {
     for (const line of toPrintable(error.message).split('\n')) process.stderr.write(`drpo: ${line}\n`);
     return 2;
   }

@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
-import type { CommandResult } from '../run/commandResult.ts';
+import { toCommandResult, type CommandResult } from '../run/commandResult.ts';
 import { UserError } from '../run/config/userError.ts';
-import { optimizePrompt, type OptimizeOptions } from '../run/optimize.ts';
+import type { OptimizeEventHandler } from '../run/events.ts';
+import { optimize } from '../run/optimize.ts';
+import type { OptimizeOptions } from '../run/optimizeOptions.ts';
+import { Progress } from '../run/progress.ts';
 import type { OptimizeResult } from '../run/result.ts';
+import { createInterruptSignal } from '../run/stopRun.ts';
 import { Approver } from './approve/person.ts';
 import { loadRunConfig } from './loadRunConfig.ts';
 import { printOutcome } from './printOutcome.ts';
@@ -35,20 +39,40 @@ export function addOptimizeCommand(root: Command, onResult: (folder: string) => 
 }
 
 async function runOptimize(flags: OptimizeFlags, person?: Approver): Promise<CommandResult<OptimizeResult>> {
-  const screen = chooseScreen(flags);
-  const options = { ...flags, screen, ask: person?.ask, around: await createWatcher(flags) };
-  if (flags.remote === undefined) return optimizePrompt(loadRunConfig(flags), options);
+  const onEvent = await createEventHandler(flags);
+  const { out, fresh, remote } = flags;
+  if (remote === undefined) return optimizeHere(flags, { onEvent, ...(person && { approve: person.ask }) });
   if (flags.watch !== undefined)
     throw new UserError(
       '--watch: expected a run of this machine, got one with --remote; use `report --live` on its folder instead',
     );
   const { optimizeRemote } = await import('../run/remote/optimizeRemote.ts'); // only this needs LangGraph's client
-  return optimizeRemote(toConfigSources(flags), { ...options, remote: flags.remote });
+  return optimizeRemote(toConfigSources(flags), { remote, out, fresh, approve: person?.ask, onEvent });
 }
 
-/** Shows the run on a page while it is running. */
-async function createWatcher({ watch, quiet }: OptimizeFlags): Promise<OptimizeOptions['around']> {
-  if (watch === undefined) return undefined;
-  const { withWatchPage } = await import('../server/watch/watchWhileRunning.ts'); // only this needs a server
-  return (session, work) => withWatchPage(session, { port: watch, screen: quiet ? null : process.stderr }, work);
+/** The run of this machine, as the library makes it; the first Ctrl-C ends it with the best prompt so far. */
+async function optimizeHere(flags: OptimizeFlags, options: OptimizeOptions): Promise<CommandResult<OptimizeResult>> {
+  const { signal, release } = createInterruptSignal();
+  const { out, fresh } = flags;
+  try {
+    const config = loadRunConfig(flags);
+    const run = await optimize({ ...options, config, fresh, signal, ...(out !== undefined && { folder: out }) });
+    const { folder, ...result } = run;
+    return toCommandResult(result, folder);
+  } finally {
+    release();
+  }
+}
+
+/** Shows a run's events as progress and, with `--watch`, on a page. */
+async function createEventHandler(flags: OptimizeFlags): Promise<OptimizeEventHandler> {
+  const screen = chooseScreen(flags);
+  const progress = new Progress(screen);
+  if (flags.watch === undefined || flags.remote !== undefined) return progress.handle;
+  const { createWatchPage } = await import('../server/watch/createWatchPage.ts'); // only this needs a server
+  const show = createWatchPage({ port: flags.watch, screen });
+  return async (event) => {
+    await show(event);
+    progress.handle(event);
+  };
 }

@@ -56,10 +56,10 @@ function renderFinalLines({ final }: OptimizeResult): string[] {
   return [...proven, ...final.notes.map((note) => `Note: ${note}.`)];
 }
 
-function renderReliabilityLines({ retest }: OptimizeResult): string[] {
-  if (!retest || retest.spread === null) return [];
+function renderReliabilityLines({ reliability }: OptimizeResult): string[] {
+  if (!reliability || reliability.spread === null) return [];
   return [
-    `Judge noise: ${retest.spread.toFixed(2)} points per score (standard deviation; ${retest.judgements} responses were scored twice).`,
+    `Judge noise: ${reliability.spread.toFixed(2)} points per score (standard deviation; ${reliability.judgements} responses were scored twice).`,
   ];
 }
 
@@ -74,7 +74,7 @@ function renderFaultLines(r: OptimizeResult): string[] {
     ...counted('failed', r.failures['calls']),
     ...counted('finish', r.failures['finish']),
     ...counted('unreadable', r.failures['unreadable']),
-    ...counted('rewrites refused:', r.failures['refused']),
+    ...counted('rewrites rejected:', r.rejectedRewrites),
     ...counted('missing', r.missing),
   ];
 }

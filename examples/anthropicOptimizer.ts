@@ -2,12 +2,12 @@ import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import { drpo, paperNodes, type Models } from '../index.ts'; // 'drpo' once installed
 
 /**
- * Any LangChain chat model can play any role. With `npm install @langchain/anthropic` and ANTHROPIC_API_KEY set:
+ * Any LangChain chat model can be the model of any role. With `npm install @langchain/anthropic` and ANTHROPIC_API_KEY set:
  *
  *     import { ChatAnthropic } from '@langchain/anthropic';
  *     search(models, new ChatAnthropic({ model: 'claude-opus-4-5', temperature: 0.2, maxTokens: 2048 }));
  *
- * It gives one choice a request, so that M rewrites are M requests.
+ * It gives one completion per request, so M rewrites take M requests.
  */
 export const search = (models: Models, optimizer: BaseChatModel) =>
   drpo(paperNodes({ ...models, optimizer }), { depth: 4, final: null });

@@ -1,11 +1,11 @@
 import { drpo, paperNodes, type Judge, type Models } from '../index.ts'; // 'drpo' once installed
 
-/** A rule of the house over the paper's judge: a response of more than `most` characters earns 3 points at best. */
-export function strictJudge(models: Models, most = 1500): Judge {
+/** Adds a rule to the paper's judge: a response of more than `maxCharacters` characters gets 3 points at most. */
+export function strictJudge(models: Models, maxCharacters = 1500): Judge {
   const { judge } = paperNodes(models);
   return async (reads, config) => {
     const { evaluation, ...rest } = await judge(reads, config);
-    if (reads.response.length <= most) return { evaluation, ...rest };
+    if (reads.response.length <= maxCharacters) return { evaluation, ...rest };
     const capped = Object.entries(evaluation).map(
       ([aspect, { rationale, score }]) =>
         [aspect, { rationale: `${rationale} It is too long.`, score: Math.min(score, 3) }] as const,

@@ -1,18 +1,18 @@
 import { depthReached, drpo, paperNodes, patience, queriesExhausted } from '../index.ts'; // 'drpo' once installed
 import type { Models, StopCriterion } from '../index.ts';
 
-/** Ends the search once the best path is worth so much, 1 to 5, over at least three queries. */
+/** Ends the search when the value of the best path, 1 to 5, reaches a goal after at least three levels. */
 export const goodEnough =
-  (value: number): StopCriterion =>
+  (goal: number): StopCriterion =>
   ({ level, beam }) =>
-    level >= 3 && (beam[0]?.value ?? 0) >= value ? 'good enough' : null;
+    level >= 3 && (beam[0]?.value ?? 0) >= goal ? 'good enough' : null;
 
-/** A wide first look: a beam of four with two rewrites each, valued by the last reward, ended by whichever comes first. */
-export const search = (models: Models, value = 4.2) =>
+/** A wide search: a beam of four with two rewrites each, valued by the last reward. The first stop criterion that holds ends it. */
+export const search = (models: Models, goal = 4.2) =>
   drpo(paperNodes(models), {
     beamWidth: 4,
     actions: 2,
     aggregate: 'last',
-    stop: [goodEnough(value), patience(4), depthReached, queriesExhausted],
+    stop: [goodEnough(goal), patience(4), depthReached, queriesExhausted],
     final: null,
   });

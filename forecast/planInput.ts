@@ -5,7 +5,7 @@ import { createLexicalRetriever, makeSampleQueries } from '../nodes/index.ts';
 import type { Example } from '../state/example.ts';
 import type { Config } from '../run/config/loadConfig.ts';
 import { readData } from '../run/config/readData.ts';
-import { toGraphOptions } from '../run/session.ts';
+import { toGraphOptions } from '../run/toGraphOptions.ts';
 
 /** A config with its data: what forecasts are made from. */
 export interface PlanInput {

@@ -1,4 +1,4 @@
-export { askPerson, type Decision, type Question } from './approve.ts';
+export { askPerson, type ApprovalHandler, type Decision, type Question } from './approve.ts';
 export type {
   ExampleData,
   ExamplesGraph,

@@ -1,7 +1,9 @@
 import type { OpenAISettings } from './openai/openaiSettings.ts';
 import { ModelsConfigError } from './errors.ts';
 import type { Gateway } from './gateway/gateway.ts';
-import { toChatTransport } from './langchain/langchainTransports.ts';
+import type { Embeddings } from '@langchain/core/embeddings';
+import type { BaseLanguageModel } from '@langchain/core/language_models/base';
+import { toChatTransport, toEmbeddingTransport, toTransport } from './langchain/langchainTransports.ts';
 import type { ManagedEmbeddings } from './langchain/managedEmbeddings.ts';
 import type { ManagedChatModel, ManagedLLM } from './langchain/managedModels.ts';
 import { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
@@ -27,52 +29,95 @@ export interface RunModels {
   embeddings?: ManagedEmbeddings;
 }
 
+/** LangChain models of the caller's own, by role: a role whose provider is "langchain" takes its model from here, or the optimizer's. */
+export interface SuppliedModels {
+  base?: BaseLanguageModel;
+  reward?: BaseLanguageModel;
+  judge?: BaseLanguageModel;
+  optimizer?: BaseLanguageModel;
+  embeddings?: Embeddings;
+}
+
 export interface CreateModelsOptions {
   gateway: Gateway;
-  /** The environment variables: keys, and OPENAI_BASE_URL for models without `baseUrl`. */
+  supplied?: SuppliedModels | undefined;
+  /** Where keys are looked up; OPENAI_BASE_URL counts where a config names no address. */
   env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Creates the models of a config behind one gateway. @throws ModelsConfigError that lists each environment variable without a key */
-export function createModels(config: ModelsConfig, { gateway, env }: CreateModelsOptions): RunModels {
+/** The models of a config, behind one gateway. @throws ModelsConfigError listing every key variable that is not set */
+export function createModels(config: ModelsConfig, options: CreateModelsOptions): RunModels {
+  const { gateway, env } = options;
   const missingKeys = MODEL_ROLES.flatMap((role) => listMissingKeys(`models.${role}`, config[role], env));
   if (missingKeys.length) throw new ModelsConfigError(missingKeys);
   const chat = (role: LanguageRole): ManagedChatModel =>
-    gateway.manage(role, createChatTransport(role, config[role], env), config[role]);
+    gateway.manage(role, createChatTransport(role, config[role], options), config[role]);
+  const embeddings = createEmbeddings(config.embeddings, options);
   return {
-    base:
-      config.base.api === 'completions'
-        ? gateway.manage('base', createOpenAICompletions(resolveEndpoint(config.base, env)), config.base)
-        : chat('base'),
+    base: gateway.manage('base', createBaseTransport(config.base, options), config.base),
     reward: chat('reward'),
     judge: chat('judge'),
     optimizer: chat('optimizer'),
-    ...(config.embeddings.provider === 'openai' && {
-      embeddings: gateway.manage(
-        'embeddings',
-        createOpenAIEmbeddings(resolveEndpoint(config.embeddings, env)),
-        config.embeddings,
-      ),
-    }),
+    ...(embeddings && { embeddings }),
   };
 }
 
-/** Creates the judges beside `models.judge`, with the same role. @throws ModelsConfigError that lists each environment variable without a key */
-export function createJudges(
-  settings: readonly ResolvedModel[],
-  { gateway, env }: CreateModelsOptions,
-): ManagedChatModel[] {
+function createBaseTransport(
+  settings: ResolvedModel,
+  options: CreateModelsOptions,
+): Transport & { kind: 'chat' | 'text' } {
+  if (settings.provider === 'langchain') return toTransport(requireSupplied('base', options));
+  return settings.api === 'completions'
+    ? createOpenAICompletions(resolveEndpoint(settings, options.env))
+    : createChatTransport('base', settings, options);
+}
+
+function createEmbeddings(
+  settings: EmbeddingSettings,
+  { gateway, env, supplied = {} }: CreateModelsOptions,
+): ManagedEmbeddings | undefined {
+  if (settings.provider === 'lexical') return undefined;
+  if (settings.provider === 'openai')
+    return gateway.manage('embeddings', createOpenAIEmbeddings(resolveEndpoint(settings, env)), settings);
+  if (!supplied.embeddings) throw makeMissingModelError('embeddings');
+  return gateway.manage('embeddings', toEmbeddingTransport(supplied.embeddings), settings);
+}
+
+/** The role's model; without one the optimizer's, as with endpoints. @throws ModelsConfigError */
+function requireSupplied(role: LanguageRole, { supplied = {} }: CreateModelsOptions): BaseLanguageModel {
+  const model = supplied[role] ?? supplied.optimizer;
+  if (model) return model;
+  throw makeMissingModelError(role);
+}
+
+const makeMissingModelError = (role: LanguageRole | 'embeddings'): ModelsConfigError =>
+  new ModelsConfigError([
+    {
+      path: `models.${role}`,
+      message: `expected a model of LangChain, which this run was started with, got none; continue it from the script, with optimize({ models: { ${role}: … } })`,
+    },
+  ]);
+
+/** Further judges beside `models.judge`, counted under its role. @throws ConfigFault listing every key variable that is not set */
+export function createJudges(settings: readonly ResolvedModel[], options: CreateModelsOptions): ManagedChatModel[] {
+  const { gateway, env } = options;
   const missingKeys = settings.flatMap((judge, i) => listMissingKeys(`judge.panel.${i}`, judge, env));
   if (missingKeys.length) throw new ModelsConfigError(missingKeys);
-  return settings.map((judge) => gateway.manage('judge', createChatTransport('judge', judge, env), judge));
+  return settings.map((judge) => gateway.manage('judge', createChatTransport('judge', judge, options), judge));
 }
 
 function createChatTransport(
   role: LanguageRole,
   settings: ResolvedModel,
-  env: CreateModelsOptions['env'],
+  options: CreateModelsOptions,
 ): Transport & { kind: 'chat' } {
-  if (settings.provider === 'openai') return createOpenAIChat(resolveEndpoint(settings, env));
+  if (settings.provider === 'openai') return createOpenAIChat(resolveEndpoint(settings, options.env));
+  if (settings.provider === 'langchain') {
+    const transport = toTransport(requireSupplied(role, options));
+    if (transport.kind === 'chat') return { ...transport, kind: 'chat' };
+    const message = 'expected a chat model of LangChain, got one that completes texts; only the base model may be one';
+    throw new ModelsConfigError([{ path: `models.${role}`, message }]);
+  }
   const params = toSimulatedSettings(settings);
   return toChatTransport(createSimulatedRole(role, params), {
     endpoint: 'simulated',

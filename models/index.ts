@@ -1,4 +1,10 @@
-export { createJudges, createModels, type CreateModelsOptions, type RunModels } from './createModels.ts';
+export {
+  createJudges,
+  createModels,
+  type CreateModelsOptions,
+  type RunModels,
+  type SuppliedModels,
+} from './createModels.ts';
 export {
   BudgetExceededError,
   CallFailedError,

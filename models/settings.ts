@@ -17,7 +17,7 @@ const makeIntegerSchema = (minimum: number) => z.number().int().min(minimum);
 
 /** The address of an endpoint. It must hold no key, because the run's folder shows it. */
 const Address = z
-  .url({ protocol: /^https?$/ })
+  .url({ protocol: /^https?$/, error: 'expected an address such as https://host/v1' })
   .refine((url) => !URL.canParse(url) || new URL(url).password + new URL(url).username === '', {
     error:
       'expected an address without user and password; put the key into an environment variable and name that in apiKeyEnv',
@@ -26,7 +26,8 @@ const Address = z
 
 /** A role's model as written in the config, before defaults. */
 export const ModelSettings = z.strictObject({
-  provider: z.enum(['openai', 'simulated']).optional(),
+  /** "langchain": a model object that the caller of `optimize()` gives for the role. */
+  provider: z.enum(['openai', 'simulated', 'langchain']).optional(),
   model: z.string().min(1).optional(),
   baseUrl: Address.optional(),
   /** The environment variable that holds the key. */
@@ -49,7 +50,7 @@ export type ModelSettings = z.infer<typeof ModelSettings>;
 
 /** A role's model with all defaults. */
 export interface ResolvedModel extends ModelSettings {
-  provider: 'openai' | 'simulated';
+  provider: 'openai' | 'simulated' | 'langchain';
   api: 'chat' | 'completions';
   temperature: number | null;
   topP: number | null;
@@ -68,6 +69,11 @@ export const EmbeddingSettings = z.discriminatedUnion('provider', [
     apiKeyEnv: z.string().min(1).optional(),
     timeoutSeconds: z.number().positive().default(DEFAULT_TIMEOUT_SECONDS),
     maxRetries: makeIntegerSchema(0).default(DEFAULT_MAX_RETRIES),
+  }),
+  z.strictObject({
+    provider: z.literal('langchain'),
+    model: z.string().optional(),
+    maxRetries: makeIntegerSchema(0).default(6),
   }),
 ]);
 export type EmbeddingSettings = z.infer<typeof EmbeddingSettings>;

@@ -1,6 +1,7 @@
 import type { Embeddings } from '@langchain/core/embeddings';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import type { RunnableConfig } from '@langchain/core/runnables';
 import { readReferenceReply } from '../prompts/referenceReply.ts';
 import type { UnreadableReplyHandler } from './askModel.ts';
 import { DEFAULT_GUARDS } from './guards/guardOptions.ts';
@@ -72,8 +73,8 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   rewards?: { mode: 'dynamic' | 'static'; criteria?: readonly string[] };
   /** Checks of the optimizer's rewrites. */
   guards?: readonly Guard[];
-  /** Loads the training queries and examples, which no rewrite may repeat. Without it, guards compare only with the judged query and response. */
-  training?: () => Promise<TrainingTexts>;
+  /** Returns the training queries and examples, which no rewrite may repeat. Without them, guards compare only with the judged query and response. */
+  training?: ((config?: RunnableConfig) => Promise<TrainingTexts | undefined>) | undefined;
   /** How often each judge is asked. Of several samples the median counts. `first` is the number of the first repeat, from 0. */
   judge?: { samples: number; first?: number };
   /** Called with each reply that could not be read. */

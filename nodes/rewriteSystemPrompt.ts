@@ -1,4 +1,5 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import type { RunnableConfig } from '@langchain/core/runnables';
 import { createReplyReader } from '../prompts/reply.ts';
 import {
   RewriteSystemPromptReply,
@@ -16,8 +17,8 @@ export interface RewriteSystemPromptOptions {
   prompt?: (variables: RewriteSystemPromptVariables) => string;
   /** Checks of each rewrite; none by default. */
   guards?: readonly Guard[];
-  /** Loads the training queries and examples, which no rewrite may repeat. Called at most once. */
-  training?: (() => Promise<TrainingTexts>) | undefined;
+  /** The run's queries and examples, which guards compare rewrites with; `undefined` if they are not known. */
+  training?: ((config?: RunnableConfig) => Promise<TrainingTexts | undefined>) | undefined;
   /** How often an unreadable reply goes back to the model with the complaint; once by default. */
   repairs?: number;
   onUnreadable?: UnreadableReplyHandler | undefined;
@@ -32,9 +33,8 @@ export function makeRewriteSystemPrompt({
   repairs = 1,
   onUnreadable,
 }: RewriteSystemPromptOptions): RewriteSystemPrompt {
-  let loading: Promise<TrainingTexts | undefined> | undefined;
   return async function rewriteSystemPrompt({ actions, knownPrompts, ...reads }, config) {
-    const texts = guards.length ? await (loading ??= training?.() ?? Promise.resolve(undefined)) : undefined;
+    const texts = guards.length ? await training?.(config) : undefined;
     const read = createReplyReader(RewriteSystemPromptReply);
     const readings = await askModel({
       model,

@@ -1,8 +1,9 @@
 import type { Example } from '../state/example.ts';
+import type { FolderOptions } from './openRunFolder.ts';
 import type { Screen } from './progress.ts';
-import type { SessionOptions } from './session.ts';
+import type { OptimizeResult } from './result.ts';
 
-export interface CommandOptions extends SessionOptions {
+export interface CommandOptions extends FolderOptions {
   screen: Screen | null;
 }
 
@@ -13,8 +14,15 @@ export interface CommandResult<T> {
   folder: string;
 }
 
-/** The exit status of a run that was stopped. */
+/** The exit code of a run that was stopped. */
 export const toExitCode = (reason: 'budget' | 'interrupted'): 3 | 130 => (reason === 'budget' ? 3 : 130);
+
+/** How a search ended, with its exit code. */
+export function toCommandResult(outcome: OptimizeResult, folder: string): CommandResult<OptimizeResult> {
+  const { stoppedBy } = outcome;
+  const exitCode = stoppedBy === 'budget' || stoppedBy === 'interrupted' ? toExitCode(stoppedBy) : 0;
+  return { exitCode, outcome, folder };
+}
 
 /** Examples as the files hold them: `{query: answer}`. */
 export const toExamplesObject = (examples: readonly Example[]): Record<string, string> =>

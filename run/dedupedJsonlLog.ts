@@ -3,7 +3,7 @@ import { readLines } from '../models/cache/jsonLines.ts';
 import { StoreError } from '../models/errors.ts';
 import { getErrorMessage } from '../state/failure.ts';
 
-/** A file of a JSON record a line that only grows, each record once by its id: what is told again after a crash is passed over. */
+/** A file of one JSON record per line that only grows. Each record is written once: a repeated id after a crash is ignored. */
 export class DedupedJsonlLog<T> {
   /** Whether something was cut off when it was opened. */
   readonly wasTruncated: boolean;
@@ -14,7 +14,7 @@ export class DedupedJsonlLog<T> {
   readonly #parse: (line: unknown) => T;
   readonly #idOf: (record: T) => string;
 
-  /** Opens the log; what a crash left of a last line, and all from a line on that is no record, is cut off and told again. */
+  /** Opens the log. The rest of a torn last line, and everything after a line that is no record, is cut off; the run writes it again. */
   constructor(file: string, parse: (line: unknown) => T, idOf: (record: T) => string) {
     this.#file = file;
     this.#parse = parse;
@@ -37,12 +37,12 @@ export class DedupedJsonlLog<T> {
     }
   }
 
-  /** Whether nothing was told yet. */
+  /** Whether no record was written yet. */
   get isEmpty(): boolean {
     return this.#size === 0;
   }
 
-  /** Whether the record was new. @throws StoreError where it cannot be written */
+  /** Appends a record and says whether it was new. @throws StoreError if it cannot be written */
   append(record: T): boolean {
     const id = this.#idOf(record);
     if (this.#ids.has(id)) return false;
@@ -50,7 +50,7 @@ export class DedupedJsonlLog<T> {
     try {
       appendFileSync(this.#file, bytes);
     } catch (error) {
-      // half a line in the midst of the file could not be told from a fault of ours
+      // half a line inside the file would look like a bug
       if (existsSync(this.#file)) truncateSync(this.#file, this.#size);
       const why = getErrorMessage(error);
       throw new StoreError(

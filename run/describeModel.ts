@@ -4,7 +4,7 @@ import type { Config } from './config/loadConfig.ts';
 /** The first 16 hex digits of a text's SHA-256. */
 export const hashText = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
-/** What is told of a model: who it is and how it decodes, no key and no price. */
+/** A model's name, endpoint and decoding, without key and price. */
 export interface ModelDescription {
   provider: string;
   model: string;
@@ -39,6 +39,6 @@ export function removeCredentials(address: string): string {
   return url.toString();
 }
 
-/** A model's name as records bear it: simulated ones say so. */
+/** A model's name for records; simulated models are marked. */
 export const formatModelName = ({ provider, model }: Pick<ModelDescription, 'provider' | 'model'>): string =>
   provider === 'simulated' && model !== 'simulated' ? `simulated-${model}` : model;

@@ -6,7 +6,7 @@ import { createUsageTotals, addToUsageTotals, type UsageTotals } from '../models
 import { createRunView, type RunView } from '../report/createRunView.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
 import { RunEvent, type RunFolder } from './runFolder.ts';
-import { countFailures } from './result.ts';
+import { countEvents, countFailures } from './result.ts';
 import { JsonlTail } from './jsonlTail.ts';
 
 /** A run's folder seen from outside as it grows: what was appended is read, and nothing twice. */
@@ -20,7 +20,7 @@ export class GrowingRun {
   #sent = -1;
   #ended = false;
 
-  /** @param tally the accounts, where they are at hand; else they are read from the answers */
+  /** @param tally gives the usage; without it, the usage is read from the answers */
   constructor(folder: RunFolder, tally?: () => UsageTotals) {
     this.#folder = folder;
     this.#getTally = tally;
@@ -45,7 +45,7 @@ export class GrowingRun {
     return isLocked(this.#folder.file('calls.jsonl'));
   }
 
-  /** Whether there is a result, of the session that is at work or of one before. */
+  /** Whether there is a result, of the running session or of an earlier one. */
   get hasResult(): boolean {
     return existsSync(this.#folder.file('result.json'));
   }
@@ -60,14 +60,22 @@ export class GrowingRun {
     return changed;
   }
 
-  /** The page's view of what was read. @throws UserError, ZodError where a file is not what it should be */
+  /** The page's view of what was read. @throws UserError, ZodError if a file has another content than expected */
   view(): RunView {
     const { calls, retries, tokens, usd } = this.#tally;
+    const events = [...this.#events.values()];
     return createRunView({
       title: basename(this.#folder.path),
       config: this.#folder.readJson('config.json'),
       result: this.#ended ? (this.#folder.readJson('result.json') ?? null) : null,
-      usageSoFar: { calls, retries, tokens, usd, failures: countFailures(this.#tally, [...this.#events.values()]) },
+      usageSoFar: {
+        calls,
+        retries,
+        tokens,
+        usd,
+        failures: countFailures(this.#tally, events),
+        rejectedRewrites: countEvents(events, 'refused'),
+      },
       nodes: [...this.#nodes.values()].toSorted((a, b) => a.depth - b.depth || a.index - b.index),
     });
   }

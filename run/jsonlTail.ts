@@ -10,7 +10,7 @@ export class JsonlTail {
   #offset = 0;
   #inode = 0;
 
-  /** @param take is given each new line @param anew is told that the file is another one or shorter: it is read from its start */
+  /** @param take gets each new line @param anew is called if the file was replaced or became shorter; it is then read from its start */
   constructor(file: string, take: (text: string) => void, anew: () => void = () => undefined) {
     this.#file = file;
     this.#onLine = take;

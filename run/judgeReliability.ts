@@ -2,22 +2,12 @@ import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import { runAsStep } from '../graphs/evaluateCandidate.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import { computeReward } from '../state/judgement.ts';
+import type { JudgeReliability } from './result.ts';
 import type { Session } from './session.ts';
-
-/** How far the judge agrees with itself on the very same response. */
-export interface JudgeReliability {
-  /** Judgements made a second time. */
-  judgements: number;
-  /** Aspects scored both times, and the standard deviation of one such score, in points of 5. */
-  scores: number;
-  spread: number | null;
-  /** The same of a reward, the mean over the aspects of one judgement. */
-  rewardSpread: number | null;
-}
 
 /**
  * Has some judgements of a run made a second time, evenly over its journal, each as a further sample of the same question.
- * Null where none is wanted or could be had: what it costs must not end a run that is done.
+ * Null if none is wanted or if it fails: the check must not end a run that is done.
  */
 export async function measureJudgeReliability(
   { config, nodes, repeatJudge: judgeAgain }: Session,
@@ -25,7 +15,7 @@ export async function measureJudgeReliability(
   under: LangGraphRunnableConfig = {},
 ): Promise<JudgeReliability | null> {
   const wanted = config.judge.reliabilityChecks;
-  if (wanted === 0) return null; // a long journal is read only where it is needed
+  if (wanted === 0) return null; // a long journal is read only if it is needed
   const judged = journal().filter((n) => Object.keys(n.evaluation).length > 0);
   // of responses alike one: their judgements are one request
   const distinct = new Map(judged.map((n) => [JSON.stringify([n.query, n.response]), n]));

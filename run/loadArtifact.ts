@@ -20,7 +20,7 @@ export interface BaseModelFlags {
   keyEnv?: string | undefined;
 }
 
-/** A run's folder, its config and its best prompt. @throws UserError where it holds no run with a result */
+/** A run's folder, its config and its best prompt. @throws UserError if it holds no run with a result */
 export function openFinishedRun(run: string): { folder: RunFolder; config: Config; prompt: string } {
   const folder = RunFolder.openExisting(run);
   const prompt = folder.readText('prompt.txt');

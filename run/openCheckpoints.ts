@@ -7,7 +7,7 @@ import type { Config } from './config/loadConfig.ts';
 import { UserError } from './config/userError.ts';
 import type { RunFolder } from './runFolder.ts';
 
-/** Where a run's place in its graph is kept, and under which thread. */
+/** The saver that keeps a run's checkpoints, and their thread. */
 export interface Checkpoints {
   saver: BaseCheckpointSaver;
   thread: { configurable: { thread_id: string } };
@@ -24,9 +24,9 @@ interface PostgresPackage {
 const loadPostgres = async (): Promise<PostgresPackage> => import(POSTGRES_PACKAGE);
 
 /**
- * The checkpoints of a run: SQLite in its folder, or Postgres where the config names the variable that holds its address.
- * `anew`: what was kept is left behind, and the run is made again from its answers.
- * @throws UserError where Postgres cannot be used
+ * The checkpoints of a run: SQLite in its folder, or Postgres if the config names the variable with its address.
+ * `anew`: earlier checkpoints are removed, and the run is computed again from its answers.
+ * @throws UserError if Postgres cannot be used
  */
 export async function openCheckpoints(
   folder: RunFolder,
@@ -36,11 +36,11 @@ export async function openCheckpoints(
   if (anew) folder.remove('checkpoints.sqlite');
   if (checkpoints) return openPostgres(folder, checkpoints.postgresEnv, { anew, env, load });
   const thread = { configurable: { thread_id: 'run' } };
-  // before Node 22 there is no SQLite: then a run goes on by its kept answers alone
+  // before Node 22 there is no SQLite: then a run continues from its answers alone
   if (process.getBuiltinModule?.('node:sqlite') === undefined)
     return { saver: new MemorySaver(), thread, close: async () => undefined };
   const { SqliteSaver } = await import('../checkpoints/sqliteSaver.ts');
-  // set aside where it is damaged: the next start makes the run anew from its answers
+  // a damaged file is moved aside: the next start computes the run again from its answers
   const saver = new SqliteSaver(folder.file('checkpoints.sqlite'), () => folder.setAside('checkpoints.sqlite'));
   return { saver, thread, close: () => saver.close() };
 }
@@ -79,7 +79,7 @@ async function openPostgres(
   }
 }
 
-/** The saver with its failures in one line: they end the run, which goes on from what is kept. */
+/** The saver, with its failures as one line each. They end the run, which can continue from what is kept. */
 function withReadableErrors<S extends BaseCheckpointSaver>(saver: S, address: string): S {
   const told =
     <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
@@ -95,7 +95,7 @@ function withReadableErrors<S extends BaseCheckpointSaver>(saver: S, address: st
   return saver;
 }
 
-/** A database holds many runs: each has a name of its own, kept in its folder. */
+/** A database holds many runs: each has its own thread name, kept in its folder. */
 function ensureThreadId(folder: RunFolder): string {
   const known = folder.readText('thread.txt')?.trim();
   if (known) return known;
@@ -104,7 +104,7 @@ function ensureThreadId(folder: RunFolder): string {
   return id;
 }
 
-/** A connection that breaks between two queries would end the process: the next query tells as well, as an error of its own. */
+/** Without a listener, a connection that breaks between two queries would end the process. The next query reports it too. */
 function ignoreConnectionErrors(saver: object): void {
   const quietly = (source: unknown): void => {
     if (source instanceof EventEmitter) source.on('error', () => undefined);

@@ -5,7 +5,8 @@ import type { Config } from './config/loadConfig.ts';
 import { toExamplesObject, toExitCode, type CommandOptions, type CommandResult } from './commandResult.ts';
 import type { OptimizeResult } from './result.ts';
 import { readData } from './config/readData.ts';
-import { toGraphOptions, openSession, openRunFolder } from './session.ts';
+import { openRunFolder } from './openRunFolder.ts';
+import { openSession } from './session.ts';
 import { stopOnSignal, classifyStop } from './stopRun.ts';
 import { traceRun } from './tracing/traceRun.ts';
 
@@ -34,7 +35,7 @@ export async function runIcl(config: Config, options: CommandOptions): Promise<C
   };
   try {
     const { saver, thread } = await session.checkpoints();
-    const graph = rewriteExamples(session.nodes, { ...toGraphOptions(config), checkpointer: saver });
+    const graph = rewriteExamples(session.nodes, { ...session.options, checkpointer: saver });
     const { next, values } = await graph.getState(thread);
     const finished = next.length === 0 ? Stage1Result.safeParse(values).data : undefined;
     const done = finished ?? (await graph.invoke(next.length ? null : { examples }, { ...thread, ...tracing.config }));

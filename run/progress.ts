@@ -1,39 +1,51 @@
 import type { UsageTotals } from '../models/index.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
+import type { OptimizeEvent } from './events.ts';
 
-/** Where people's lines go, and whether it is a terminal that a line can be rewritten on. */
+/** Where lines for people go, and whether it is a terminal, on which a line can be written over. */
 export interface Screen {
   write(text: string): unknown;
   isTTY?: boolean | undefined;
   columns?: number | undefined;
 }
 
-/** Progress while a search runs: one line rewritten on a terminal, else a line a level. */
+/** Shows a run's events: on a terminal one line that is written over, else one line for each level. */
 export class Progress {
   readonly #screen: Screen | null;
-  readonly #tally: () => UsageTotals;
-  readonly #levels: number;
-  readonly #started = performance.now();
+  #getUsage: (() => UsageTotals) | undefined;
+  #levels = 0;
+  #started = performance.now();
   #level = -1;
   #judged = 0;
   #best: number | null = null;
   #drawn = 0;
 
-  /** @param levels how many levels the search is expected to take @param screen null keeps quiet */
-  constructor(screen: Screen | null, levels: number, tally: () => UsageTotals) {
+  /** @param screen null shows nothing */
+  constructor(screen: Screen | null) {
     this.#screen = screen;
-    this.#levels = levels;
-    this.#tally = tally;
   }
 
-  recordNode(node: Hypothesis): void {
+  readonly handle = (event: OptimizeEvent): void => {
+    if (event.type === 'started') {
+      [this.#levels, this.#getUsage, this.#started] = [event.levels, event.getUsage, performance.now()];
+      for (const node of event.judgedBefore) this.#recordNode(node);
+    } else if (event.type === 'candidateJudged') this.#recordNode(event.node);
+    else if (event.type === 'finished' && this.#getUsage) {
+      this.#end();
+      for (const note of event.notes) this.#screen?.write(`${note}\n`);
+      if (event.result === null)
+        this.#screen?.write(`The answers so far are kept in ${event.folder}. The same command continues from there.\n`);
+    }
+  };
+
+  #recordNode(node: Hypothesis): void {
     if (node.depth > this.#level) this.#nextLevel(node.depth);
     this.#judged++;
     if (node.depth > 0 && node.value !== null) this.#best = Math.max(this.#best ?? 0, node.value);
     if (this.#screen?.isTTY && performance.now() - this.#drawn > 100) this.#draw('\r');
   }
 
-  end(): void {
+  #end(): void {
     if (this.#screen && this.#level >= 0) this.#draw(this.#screen.isTTY ? '\r' : '');
     if (this.#screen?.isTTY) this.#screen.write('\n');
   }
@@ -44,8 +56,9 @@ export class Progress {
   }
 
   #draw(start: string): void {
+    if (!this.#getUsage) return;
     this.#drawn = performance.now();
-    const { calls, tokens } = this.#tally();
+    const { calls, tokens } = this.#getUsage();
     const sum = (values: number[]): number => values.reduce((a, b) => a + b, 0);
     const used = sum(Object.values(tokens).map((t) => t.input + t.output));
     const seconds = (performance.now() - this.#started) / 1000;

@@ -1,7 +1,6 @@
 import type { UsageTotals } from '../models/index.ts';
 import type { FinalOutcome } from '../state/final.ts';
 import type { RunEvent } from './runFolder.ts';
-import type { JudgeReliability } from './judgeReliability.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 
 /** What a search found, or had found when it was stopped. */
@@ -15,22 +14,35 @@ export interface SearchOutcome {
   final: FinalOutcome | null;
 }
 
+/** How far the judge agrees with itself on the very same response. */
+export interface JudgeReliability {
+  /** Judgements made a second time. */
+  judgements: number;
+  /** Aspects scored both times, and the standard deviation of one such score, in points of 5. */
+  scores: number;
+  spread: number | null;
+  /** The same of a reward, the mean over the aspects of one judgement. */
+  rewardSpread: number | null;
+}
+
 /** What `result.json` holds. */
 export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
   nodes: (Hypothesis & { kept: boolean })[];
-  /** Null, as the retries, tokens and dollars: not known (a run at a server whose accounts were not heard). */
+  /** Null if unknown, as retries, tokens and dollars: a run at a server that did not report its usage. */
   calls: Record<string, number> | null;
   retries: Record<string, unknown> | null;
   failures: Record<string, unknown>;
   missing: { judgements: number; responses: number };
+  /** Rewrites that a guard or the safety floor rejected, by reason: no failures. */
+  rejectedRewrites: Record<string, number>;
   tokens: Record<string, { input: number; output: number }> | null;
   usd: number | null;
   seconds: number;
-  /** How far the judge agrees with itself, in points; null where it was not measured (`judge.reliabilityChecks`). */
-  retest: JudgeReliability | null;
-  /** Where it was computed, and under which thread there; a run of this machine has none. */
+  /** How far the judge agrees with itself, in points; null if it was not measured (`judge.reliabilityChecks`). */
+  reliability: JudgeReliability | null;
+  /** The server and the thread that computed it; left out for a run of this machine. */
   remote?: { url: string; thread: string };
-  /** The run and the node it is a branch of, and that node's prompt in the branch; null where it is as it was. */
+  /** The run and the node it is a branch of, and that node's prompt in the branch; null if it is unchanged. */
   branch?: { run: string; node: string; prompt: string | null };
 }
 
@@ -41,7 +53,7 @@ export function buildResult(
   tally: UsageTotals | null,
   events: readonly RunEvent[],
   seconds: number,
-  retest: JudgeReliability | null = null,
+  reliability: JudgeReliability | null = null,
 ): OptimizeResult {
   const kept = new Set([...nodes.flatMap((n) => n.parent ?? []), ...beam]);
   return {
@@ -50,6 +62,7 @@ export function buildResult(
     calls: tally?.calls ?? null,
     retries: tally?.retries ?? null,
     failures: countFailures(tally, events),
+    rejectedRewrites: countEvents(events, 'refused'),
     missing: {
       judgements: nodes.filter((n) => Object.keys(n.evaluation).length === 0).length,
       responses: nodes.filter((n) => n.missing?.startsWith('no response')).length,
@@ -57,25 +70,24 @@ export function buildResult(
     tokens: tally?.tokens ?? null,
     usd: tally?.usd ?? null,
     seconds,
-    retest,
+    reliability,
   };
 }
 
-/** What went wrong and was dealt with, by kind. */
-export function countFailures(tally: UsageTotals | null, events: readonly RunEvent[]): OptimizeResult['failures'] {
-  const counted = (kind: RunEvent['kind']): Record<string, number> => {
-    const what = events.filter((e) => e.kind === kind).map((e) => e.what.replace(/:.*/s, ''));
-    return Object.fromEntries([...new Set(what)].toSorted().map((w) => [w, what.filter((o) => o === w).length]));
-  };
-  return {
-    calls: tally?.failed ?? null,
-    finish: tally?.finish ?? null,
-    unreadable: counted('unreadable'),
-    refused: counted('refused'),
-  };
+/** How often each kind of failure happened, none of which ended the run. */
+export const countFailures = (tally: UsageTotals | null, events: readonly RunEvent[]): OptimizeResult['failures'] => ({
+  calls: tally?.failed ?? null,
+  finish: tally?.finish ?? null,
+  unreadable: countEvents(events, 'unreadable'),
+});
+
+/** How often events of a kind happened, by what they say up to a colon. */
+export function countEvents(events: readonly RunEvent[], kind: RunEvent['kind']): Record<string, number> {
+  const what = events.filter((e) => e.kind === kind).map((e) => e.what.replace(/:.*/s, ''));
+  return Object.fromEntries([...new Set(what)].toSorted().map((w) => [w, what.filter((o) => o === w).length]));
 }
 
-/** The best of the deepest nodes, by the mean reward of their paths; undefined where only the first prompt was judged. */
+/** The best of the deepest nodes, by the mean reward of their paths; undefined if only the first prompt was judged. */
 export function findBestJudged(nodes: readonly Hypothesis[]): Omit<SearchOutcome, 'stoppedBy' | 'final'> | undefined {
   const levels = Math.max(0, ...nodes.map((n) => n.depth));
   const [best] = nodes

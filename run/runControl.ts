@@ -1,21 +1,30 @@
 import type { Gateway } from '../models/index.ts';
-import type { LiveStatus } from '../report/liveStatus.ts';
+import type { RunPhase } from '../report/liveStatus.ts';
 import { stopGently } from './stopRun.ts';
 
-/** What a watcher can have a run do. */
+/** The actions that a watcher may request. */
 export const RUN_ACTIONS = ['pause', 'resume', 'stop'] as const;
 export type RunAction = (typeof RUN_ACTIONS)[number];
 
-/** Where the work on a run stands, as far as it is known. */
-export type RunStatus = Pick<LiveStatus, 'phase' | 'note' | 'levels' | 'seconds'> & { reachable: boolean };
+/** The status of a running search, as far as it is known. */
+export interface RunStatus {
+  phase: RunPhase;
+  /** Why the run failed, or why it cannot be controlled. */
+  note: string | null;
+  /** The most levels that the search may have. */
+  levels: number | null;
+  /** Seconds of this session, without pauses. */
+  seconds: number | null;
+  reachable: boolean;
+}
 
-/** The work on a run: how it stands, and a hand on it. */
+/** The status of a running search, and its controls: pause, resume, stop. */
 export interface RunControl {
   getStatus(): Promise<RunStatus>;
   act(action: RunAction): Promise<void>;
 }
 
-/** The work of this very process. `levels`: how many it is expected to take at most. */
+/** The status and controls of a search in this process. `levels`: how many it is expected to take at most. */
 export function createRunControl(
   gateway: Gateway,
   levels: number | null,

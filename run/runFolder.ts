@@ -21,7 +21,10 @@ const RUN_FILES = [
   'calls.jsonl',
   'checkpoints.sqlite',
   'thread.txt',
-  // of an evaluation or an experiment, by how their names begin
+  'replacements.json',
+  'given-queries.json',
+  'given-examples.json',
+  // of an evaluation or an experiment, by the start of their names
   'evaluation.json',
   'experiment.json',
   'records.jsonl',
@@ -34,7 +37,7 @@ const RUN_FILES = [
   'first.jsonl',
 ];
 
-/** Something of note: what went wrong with one item and was dealt with. */
+/** A failure of one item that did not end the run. */
 export const RunEvent = z.object({
   id: z.string(),
   kind: z.enum(['unreadable', 'refused']),
@@ -53,24 +56,32 @@ export class RunFolder {
   }
 
   /**
-   * Opens a folder for a run of this config: a new one, or one that holds a run of the same config, which goes on.
-   * @throws UserError where the config differs in anything that changes what is computed, unless `fresh`
+   * Opens a folder for a run of this config: a new one, or one with a run of the same config, which continues.
+   * `replaced`: digests of the models, nodes and data that the caller gave in the place of the config's.
+   * @throws UserError if the config or a digest differs in anything that changes what is computed, unless `fresh`
    */
-  static open(path: string, config: Config, fresh = false): RunFolder {
+  static open(path: string, config: Config, fresh = false, replaced: Readonly<Record<string, string>> = {}): RunFolder {
     mkdirSync(path, { recursive: true });
     const folder = new RunFolder(path);
     if (fresh) folder.#setAside();
     const before = folder.readJson('config.json');
-    const keys = before === undefined ? [] : listChangedKeys(before, JSON.parse(JSON.stringify(config)));
+    const keys =
+      before === undefined
+        ? []
+        : [
+            ...listChangedKeys(before, JSON.parse(JSON.stringify(config))),
+            ...listChangedKeys(folder.readJson('replacements.json') ?? {}, replaced),
+          ];
     if (keys.length)
       throw new UserError(
-        `${path}: expected the config this run was begun with, got other values for ${keys.join(', ')}; choose another --out, or --fresh to begin anew`,
+        `${path}: expected the config that this run was started with, got other values for ${keys.join(', ')}; choose another folder (--out), or start again with --fresh`,
       );
+    if (Object.keys(replaced).length > 0) folder.write('replacements.json', replaced);
     folder.write('config.json', config);
     return folder;
   }
 
-  /** A folder that holds a run. @throws UserError where it does not */
+  /** A folder that holds a run. @throws UserError if it holds none */
   static openExisting(path: string): RunFolder {
     if (!existsSync(join(path, 'config.json')))
       throw new UserError(`--run: expected a run's folder (with config.json), got ${formatValue(path)}`);
@@ -119,7 +130,7 @@ export class RunFolder {
       return text === undefined ? undefined : JSON.parse(text);
     } catch {
       throw new UserError(
-        `${this.file(name)}: expected JSON, got something else; restore the file or begin anew with --fresh`,
+        `${this.file(name)}: expected JSON, got something else; restore the file or start again with --fresh`,
       );
     }
   }
@@ -134,13 +145,13 @@ export class RunFolder {
     return this.#journal;
   }
 
-  /** Leaves the tree behind, to be made anew from the answers that are kept. */
+  /** Removes the tree, which is then computed again from the answers. */
   forgetTree(): void {
     this.remove('nodes.jsonl');
     this.#journal = undefined;
   }
 
-  /** What is of note, once each: replies that could not be read, rewrites that were refused, levels foreseen. */
+  /** Each event once: replies that could not be read, and rewrites that were rejected. */
   get events(): DedupedJsonlLog<RunEvent> {
     this.#events ??= new DedupedJsonlLog(
       this.file('events.jsonl'),

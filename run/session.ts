@@ -1,31 +1,16 @@
-import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
-import {
-  allRewardsPerfect,
-  depthReached,
-  patience,
-  queriesExhausted,
-  REFERENCE_REWRITE,
-  REFERENCE_SEARCH,
-  KNOWN_PROMPTS_LIMIT,
-  type DrpoOptions,
-} from '../graphs/index.ts';
-import { STRATEGIES } from '../graphs/strategies/index.ts';
 import { FileStore, Gateway, type ManagedChatModel, type RunModels, type Store } from '../models/index.ts';
+import type { DrpoOptions } from '../graphs/index.ts';
 import { failOnUnreadable } from '../nodes/failOnUnreadable.ts';
 import type { Judge, Nodes, UnreadableReplyHandler } from '../nodes/index.ts';
 import { openCheckpoints, type Checkpoints } from './openCheckpoints.ts';
 import type { Config } from './config/loadConfig.ts';
-import { RunFolder } from './runFolder.ts';
-import { createNodes } from './createNodes.ts';
-import { hashValue, UnreadableReplies } from './unreadableReplies.ts';
+import { createRunParts, type Replacements } from './createRunParts.ts';
+import type { OptimizeEventHandler } from './events.ts';
+import { importNodeOverrides } from './nodeOverrides.ts';
+import type { RunFolder } from './runFolder.ts';
+import { toUnreadableEvent, UnreadableReplies } from './unreadableReplies.ts';
 
-export interface SessionOptions {
-  out?: string | undefined;
-  fresh?: boolean | undefined;
-}
-
-/** A run at work: its folder, its models behind one gateway, and the nodes made over them. The place where all parts meet. */
+/** A running search: its folder, its models behind one gateway, and the nodes over them. All parts meet here. */
 export interface Session {
   config: Config;
   folder: RunFolder;
@@ -34,59 +19,76 @@ export interface Session {
   /** `models.judge`, then those of `judge.panel`. */
   judges: ManagedChatModel[];
   nodes: Nodes;
-  /** The judge, asked what it was asked before once more. */
+  /** The graph's options. */
+  options: DrpoOptions;
+  /** The judge, which gives a second answer to a question that it answered before. */
   repeatJudge: Judge;
-  /** Told of each reply that could not be read, for the run's events. */
+  /** Receives each reply that could not be read, for the run's events. */
   onUnreadable: UnreadableReplyHandler;
-  /** @throws SearchError where a model's replies could not be used more often than `search.maxMissingShare`; `over`: or not once in the run */
+  /** @throws SearchError if a model's replies could not be used more often than `search.maxMissingShare`; `over`: or not once in the run */
   checkReplies: (over?: boolean) => void;
-  /** After a fault: where replies could not be read, the next session asks for them anew. */
+  /** After a fault that unreadable replies caused: the next session asks for them again. */
   forgetUnreadable: (fault: unknown) => Promise<void>;
   /** Opened by those who need them. */
   checkpoints(): Promise<Checkpoints>;
   close(): Promise<void>;
 }
 
-/** The run's folder: the one named, else one that is this config's own, so that the same command goes on with the same run. */
-export const openRunFolder = (
-  config: Config,
-  { out = getDefaultFolder(config), fresh = false }: SessionOptions,
-): RunFolder => RunFolder.open(resolve(out), config, fresh);
+export interface OpenSessionOptions {
+  /** Answers of another run, which are not paid for again. */
+  shared?: Store | undefined;
+  replacements?: Replacements;
+  onEvent?: OptimizeEventHandler | undefined;
+}
 
-/** Makes everything a command needs over a folder. `shared`: answers of another run, which are not paid for again. @throws UserError, ConfigFault, StoreFailed */
-export async function openSession(config: Config, folder: RunFolder, shared?: Store): Promise<Session> {
+/** Makes everything a command needs over a folder. @throws UserError, ModelsConfigError, StoreError */
+export async function openSession(
+  config: Config,
+  folder: RunFolder,
+  { shared, replacements = {}, onEvent }: OpenSessionOptions = {},
+): Promise<Session> {
   const store = FileStore.open(folder.file('calls.jsonl'));
-  const gateway = new Gateway({
-    concurrency: config.concurrency,
-    budget: config.budget,
+  try {
+    const gateway = new Gateway({
+      concurrency: config.concurrency,
+      budget: config.budget,
+      store,
+      ...(shared && { shared }),
+      onEvent: (event) => {
+        if (event.type !== 'fault' || event.wait === null) return;
+        const { role, kind, status, wait: waitMs } = event;
+        void onEvent?.({ type: 'callRetried', role, kind, status, waitMs });
+      },
+    });
+    const own = config.nodes === undefined ? undefined : await importNodeOverrides(config.nodes);
+    const wiring = createRunParts(config, gateway, { ...replacements, nodes: replacements.nodes ?? own });
+    return assembleSession({ config, folder, gateway, store, onEvent }, wiring);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+function assembleSession(
+  {
+    config,
+    folder,
+    gateway,
     store,
-    ...(shared && { shared }),
-  });
-  const { models, judges, nodes: made } = createNodes(config, gateway);
+    onEvent,
+  }: Pick<Session, 'config' | 'folder' | 'gateway'> & Pick<OpenSessionOptions, 'onEvent'> & { store: FileStore },
+  { models, judges, createNodes, options }: ReturnType<typeof createRunParts>,
+): Session {
   const unread = new UnreadableReplies();
   const onUnreadable: UnreadableReplyHandler = (event) => {
-    const { step, asked, reply, complaint, repaired } = event;
+    const { step, complaint, reply, repaired } = event;
     unread.add(event);
-    const what = `${step}${repaired ? ' (repaired)' : ''}: ${complaint}`;
-    folder.events.append({ id: hashValue([step, asked, reply]), kind: 'unreadable', what });
+    if (folder.events.append(toUnreadableEvent(event)))
+      void onEvent?.({ type: 'replyUnreadable', step, complaint, reply, repaired });
   };
   const { samples } = config.judge;
-  const judgeAgain = made({ judge: { samples, first: samples }, onUnreadable }).judge;
-  const { nodes, check } = failOnUnreadable(made({ onUnreadable }), config.search.maxMissingShare);
-  const leave = (fault: unknown): Promise<void> => unread.forget(fault, gateway, store);
+  const { nodes, check } = failOnUnreadable(createNodes({ onUnreadable }), config.search.maxMissingShare);
   let opened: Promise<Checkpoints> | undefined;
-  const close = async (): Promise<void> => {
-    await gateway.drain();
-    await (await opened?.catch(() => undefined))?.close();
-    store.close();
-  };
-  // what stands on calls that failed is done over; what a journal has lost would not be told again from a checkpoint
-  const checkpoints = (): Promise<Checkpoints> => {
-    if (store.hasStaleResponses) folder.forgetTree();
-    const { journal, events } = folder;
-    const anew = store.hasStaleResponses || journal.wasTruncated || journal.isEmpty || events.wasTruncated;
-    return (opened ??= openCheckpoints(folder, config, { anew }));
-  };
   return {
     config,
     folder,
@@ -94,54 +96,22 @@ export async function openSession(config: Config, folder: RunFolder, shared?: St
     models,
     judges,
     nodes,
-    repeatJudge: judgeAgain,
+    options,
+    repeatJudge: createNodes({ judge: { samples, first: samples }, onUnreadable }).judge,
     onUnreadable,
     checkReplies: check,
-    forgetUnreadable: leave,
-    checkpoints,
-    close,
+    forgetUnreadable: (fault) => unread.forget(fault, gateway, store),
+    checkpoints: () => {
+      // results of failed calls are computed again; a checkpoint would not repeat what a damaged journal has lost
+      if (store.hasStaleResponses) folder.forgetTree();
+      const { journal, events } = folder;
+      const anew = store.hasStaleResponses || journal.wasTruncated || journal.isEmpty || events.wasTruncated;
+      return (opened ??= openCheckpoints(folder, config, { anew }));
+    },
+    close: async () => {
+      await gateway.drain();
+      await (await opened?.catch(() => undefined))?.close();
+      store.close();
+    },
   };
 }
-
-/** The graph's options, as the config and its preset have them. */
-export function toGraphOptions({ preset, search, examples, initialPrompt, final = null }: Config): DrpoOptions {
-  const {
-    strategy: { name, ...strategyOptions },
-    patience: levels,
-    stopWhenPerfect,
-    guards,
-    rankBy,
-    revisitAfter,
-    failedEditsShown,
-    safetyFloor,
-    maxMissingShare,
-    ...rest
-  } = search;
-  return {
-    ...rest,
-    ...(preset === 'reference' && { ...REFERENCE_SEARCH, ...REFERENCE_REWRITE }),
-    // what a preset sets and a config can set apart from it
-    rankBy,
-    revisitAfter,
-    failedEditsShown,
-    safetyFloor,
-    maxMissingShare,
-    knownPromptsLimit: guards.duplicates || guards.maxSimilarity !== null ? KNOWN_PROMPTS_LIMIT : 0,
-    initialPrompt,
-    final,
-    strategy: STRATEGIES[name],
-    ...strategyOptions,
-    rewrite: examples.rewrite,
-    rewriteRounds: examples.rewriteRounds,
-    rewriteLimit: examples.rewriteLimit,
-    stop: [
-      depthReached,
-      queriesExhausted,
-      ...(stopWhenPerfect ? [allRewardsPerfect] : []),
-      ...(levels === null ? [] : [patience(levels)]),
-    ],
-  };
-}
-
-const getDefaultFolder = (config: Config): string =>
-  join('runs', createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 10));

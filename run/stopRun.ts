@@ -13,14 +13,20 @@ const STOP_GRACE_MS = 60_000;
 /** Lets calls in flight finish and sends nothing more: the run ends as interrupted, the best so far written. */
 export const stopGently = (gateway: Gateway): void => void gateway.stop(STOP_GRACE_MS);
 
-/** The first Ctrl-C lets calls in flight finish and keeps what there is; the second ends the process. */
-export function stopOnSignal(gateway: Gateway): () => void {
-  let asked = false;
+/** A signal that the first Ctrl-C aborts, so that calls in flight end and the best so far is kept; the second ends the process. */
+export function createInterruptSignal(): { signal: AbortSignal; release: () => void } {
+  const interrupt = new AbortController();
   const stop = (): void => {
-    if (asked) process.exit(130);
-    asked = true;
-    stopGently(gateway);
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
-  return () => void process.off('SIGINT', stop).off('SIGTERM', stop);
+  return { signal: interrupt.signal, release: () => void process.off('SIGINT', stop).off('SIGTERM', stop) };
+}
+
+/** Stops a gateway at the first Ctrl-C; the second ends the process. */
+export function stopOnSignal(gateway: Gateway): () => void {
+  const { signal, release } = createInterruptSignal();
+  signal.addEventListener('abort', () => stopGently(gateway), { once: true });
+  return release;
 }

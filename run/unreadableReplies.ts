@@ -1,17 +1,32 @@
 import { createHash } from 'node:crypto';
 import type { FileStore, Gateway } from '../models/index.ts';
+import type { UnreadableReplyHandler } from '../nodes/index.ts';
 import { SearchError } from '../state/failure.ts';
+import type { RunEvent } from './runFolder.ts';
 
-/** Replies that could not be read: where they ended a run, the next session asks for them anew. */
+/** What a run's `events.jsonl` says of a reply that could not be read. */
+export const toUnreadableEvent = ({
+  step,
+  asked,
+  reply,
+  complaint,
+  repaired,
+}: Parameters<UnreadableReplyHandler>[0]): RunEvent => ({
+  id: hashValue([step, asked, reply]),
+  kind: 'unreadable',
+  what: `${step}${repaired ? ' (repaired)' : ''}: ${complaint}`,
+});
+
+/** Replies that could not be read. If they ended a run, the next session asks for them again. */
 export class UnreadableReplies {
   readonly #texts = new Set<string>();
 
-  /** @param of all that was replied on the way; `repaired`: until one could be read */
+  /** Adds all replies to a question, unless one of them could be read (`repaired`). */
   add({ replies, repaired }: { replies: readonly string[]; repaired: boolean }): void {
     if (!repaired) for (const text of replies) this.#texts.add(hashValue(text));
   }
 
-  /** After a fault: forgets them where the fault was theirs. */
+  /** Forgets them after a fault that they caused. */
   async forget(fault: unknown, gateway: Gateway, store: FileStore): Promise<void> {
     if (!(fault instanceof SearchError) || this.#texts.size === 0) return;
     await gateway.drain();

@@ -30,7 +30,7 @@ export function* toJsonParts<T extends object>(object: T, list: keyof T & string
     return;
   }
   const place = `\n  ${JSON.stringify(list)}: []`;
-  // line ends in texts are escaped: only the key itself can stand like this
+  // line ends in texts are escaped, so only the key itself can look like this
   const [before = '', after = ''] = JSON.stringify({ ...object, [list]: [] }, null, 2).split(place);
   yield `${before}${place.slice(0, -1)}`;
   for (const [i, item] of items.entries())

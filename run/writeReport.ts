@@ -8,8 +8,8 @@ import { RunFolder } from './runFolder.ts';
 import { writeAtomically } from './writeAtomically.ts';
 
 /**
- * Writes the page of a run into its folder, and says where. A run that still goes on gets a page of what there is.
- * `known`: what the folder holds, where it need not be read again.
+ * Writes the page of a run into its folder and gives its path. A run that has not ended gets a page of what there is.
+ * `known`: the folder's content, if it need not be read again.
  */
 export function writeRunReport(runDir: string, known?: Omit<RunRecord, 'title'>): string {
   const view = known ? createRunView({ ...known, title: basename(resolve(runDir)) }) : readRunView(runDir);
@@ -24,7 +24,7 @@ export function readRunView(runDir: string): RunView {
   return readOrThrow(folder.file('result.json'), 'a run’s result', () => run.view());
 }
 
-/** A file that is not what it should be is the user's fault to mend. */
+/** Reads a file's content; another content than expected is a mistake that the user can fix. @throws UserError */
 export function readOrThrow<T>(file: string, what: string, read: () => T): T {
   try {
     return read();

@@ -4,10 +4,16 @@ import type { Config } from './config/loadConfig.ts';
 import { toExamplesObject } from './commandResult.ts';
 import type { RunFolder } from './runFolder.ts';
 import { writeRunReport } from './writeReport.ts';
-import { collectPath, toReferenceOutput, buildResult, type SearchOutcome, type OptimizeResult } from './result.ts';
-import type { JudgeReliability } from './judgeReliability.ts';
+import {
+  collectPath,
+  toReferenceOutput,
+  buildResult,
+  type JudgeReliability,
+  type SearchOutcome,
+  type OptimizeResult,
+} from './result.ts';
 
-/** What is known of a run when its files are written. `tally`: null where nobody knows what it took. */
+/** What a result is written from. `tally`: null if the usage is unknown. */
 export interface ResultInput {
   config: Config;
   folder: RunFolder;

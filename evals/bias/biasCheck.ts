@@ -1,76 +1,75 @@
-import { computeMean } from '../../statistics/computeMean.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
 import { computePairedInterval } from '../../statistics/pairedInterval.ts';
 import { correctByHolm, testSignFlip } from '../../statistics/significance.ts';
+import { classifyDifference, type DifferenceVerdict } from '../justEval/classifyDifference.ts';
 
-/** What is looked for. */
+/** What a check looks for: preference for earlier aspects, for filler, for long answers, or for the judge's own answers. */
 export type BiasCheckName = 'position' | 'padding' | 'length' | 'self';
 
-/** An effect over so many instructions, with its 95 % interval and its chance between equals. */
+/** An effect over `n` instructions, with its 95 % interval and its p-value (0 to 1). */
 export interface BiasEffect extends Interval {
   n: number;
   p: number;
 }
 
-/** What one check found of one judge, or why it can tell nothing. */
+/** The result of one check of one judge, or why there is none. */
 export interface BiasCheck {
   check: BiasCheckName;
   judge: string;
-  /** What the effect is counted in. */
+  /** The unit of the effect. */
   unit: string;
   effect: BiasEffect | null;
-  /** Where there is no effect: what is lacking. */
+  /** If there is no effect: what is missing to measure one. */
   untold?: string;
-  /** The same by aspect, where it can be told. */
+  /** The effect by aspect, for checks that have one. */
   aspects?: Record<string, Interval & { n: number }>;
 }
 
-/** A check with the chance corrected for all checks made (Holm), and what is to be said of it. */
+/** What a check looks for, in which judge, in which unit. */
+export type BiasCheckSubject = Pick<BiasCheck, 'check' | 'judge' | 'unit'>;
+
+/** A check with its p-value corrected for all checks (Holm; null without an effect) and its verdict. */
 export interface BiasFinding extends BiasCheck {
   corrected: number | null;
-  /** "noise" unless the interval leaves 0 out and the corrected chance is below 0.05. */
-  verdict: 'higher' | 'lower' | 'noise' | 'cannot be told';
+  verdict: DifferenceVerdict | 'cannot be told';
 }
 
-/** Instructions below which nothing is told. */
-const MIN_INSTRUCTIONS = 10;
-/** An effect counts below this corrected chance. */
-const ALPHA = 0.05;
+/** Instructions that a check needs. */
+export const MIN_CHECKED_INSTRUCTIONS = 10;
 
-/** A check from one value an instruction. */
-export function makeCheck(about: Pick<BiasCheck, 'check' | 'judge' | 'unit'>, values: readonly number[]): BiasCheck {
-  const interval = values.length < MIN_INSTRUCTIONS ? null : computePairedInterval(values);
+/** Makes a check from one value per instruction. */
+export function makeCheck(subject: BiasCheckSubject, values: readonly number[]): BiasCheck {
+  const interval = values.length < MIN_CHECKED_INSTRUCTIONS ? null : computePairedInterval(values);
   if (!interval)
-    return makeUntestableCheck(about, `${values.length} instructions could be compared, it takes ${MIN_INSTRUCTIONS}`);
-  return { ...about, effect: { ...interval, n: values.length, p: testSignFlip(values) } };
+    return makeUntestableCheck(
+      subject,
+      `only ${values.length} of at least ${MIN_CHECKED_INSTRUCTIONS} instructions could be compared`,
+    );
+  return { ...subject, effect: { ...interval, n: values.length, p: testSignFlip(values) } };
 }
 
-export const makeUntestableCheck = (about: Pick<BiasCheck, 'check' | 'judge' | 'unit'>, why: string): BiasCheck => ({
-  ...about,
+/** Makes a check without a result; `reason` says what is missing. */
+export const makeUntestableCheck = (subject: BiasCheckSubject, reason: string): BiasCheck => ({
+  ...subject,
   effect: null,
-  untold: why,
+  untold: reason,
 });
 
-/** The checks judged together: one false alarm among them all stays as rare as for one. */
+/** Decides on all checks together, so that the chance of a false alarm is that of a single check. */
 export function makeFindings(checks: readonly BiasCheck[]): BiasFinding[] {
-  const told = checks.filter((c) => c.effect !== null);
-  const corrected = new Map(correctByHolm(told.map((c) => c.effect?.p ?? 1)).map((p, i) => [told[i], p]));
-  return checks.map((c) => ({
-    ...c,
-    corrected: corrected.get(c) ?? null,
-    verdict: decideVerdict(c, corrected.get(c) ?? 1),
-  }));
+  const tested = checks.filter(({ effect }) => effect !== null);
+  const correctedPs = correctByHolm(tested.map(({ effect }) => effect?.p ?? 1));
+  return checks.map((check) => {
+    const corrected = correctedPs[tested.indexOf(check)] ?? null;
+    const verdict = check.effect && corrected !== null ? classifyDifference(check.effect, corrected) : 'cannot be told';
+    return { ...check, corrected, verdict };
+  });
 }
 
-function decideVerdict({ effect }: BiasCheck, corrected: number): BiasFinding['verdict'] {
-  if (!effect) return 'cannot be told';
-  if (corrected >= ALPHA || (effect.low <= 0 && effect.high >= 0)) return 'noise';
-  return effect.mean > 0 ? 'higher' : 'lower';
-}
-
-/** The mean of the values of each instruction, so that each counts once; without the names. */
+/** The mean of each instruction's values, so that every instruction counts once. */
 export function averageByInstruction(values: readonly { id: string; value: number }[]): number[] {
   const byId = new Map<string, number[]>();
   for (const { id, value } of values) byId.set(id, [...(byId.get(id) ?? []), value]);
-  return [...byId.values()].flatMap((own) => computeMean(own) ?? []);
+  return [...byId.values()].flatMap((list) => computeMean(list) ?? []);
 }

@@ -1,56 +1,53 @@
-import type { JudgedAnswer } from './judgedAnswers.ts';
 import { makeFindings, makeUntestableCheck, type BiasCheck, type BiasFinding } from './biasCheck.ts';
+import { checkPadding, checkPosition, type BiasTrial, type TrialAnswer } from './biasTrials.ts';
 import { checkLength } from './checkLength.ts';
 import { checkSelfPreference } from './checkSelfPreference.ts';
-import { checkPadding, checkPosition, type BiasTrial } from './biasTrials.ts';
+import { toAnswerKey, type JudgedAnswer } from './judgedAnswers.ts';
 
-/** What the judges are biased by, as far as it can be told: findings, and the judgements behind them. */
+/** The biases of the judges, as far as the data shows them, and the number of judgements behind the findings. */
 export interface BiasReport {
   findings: BiasFinding[];
-  /** Judgements at hand, and answers judged three ways by one judge each, of so many that were to be. */
+  /** Existing judgements. */
   judgements: number;
+  /** Answers that a judge judged three ways, and how many there should have been. */
   trials: number;
   of: number;
 }
 
-/** All checks on judgements at hand and on trials made. */
+/** Makes all checks, on existing judgements and on trials. */
 export function createBiasReport(
   answers: readonly JudgedAnswer[],
   trials: readonly BiasTrial[],
   of = trials.length,
 ): BiasReport {
-  const tried = trials.map(({ answer, judge, baseline: usual }): JudgedAnswer => ({ ...answer, judge, points: usual }));
-  // what was tried was judged with the same words by every judge, and so goes before what a record says
-  const all = [...new Map([...answers, ...tried].map((a) => [toAnswerKey(a), a])).values()];
-  const judges = [...new Set(trials.map((t) => t.judge))];
-  const byTrial = judges.flatMap((judge) => {
-    const own = trials.filter((t) => t.judge === judge);
-    return [checkPosition(judge, own), checkPadding(judge, own)];
-  });
-  const none = (['position', 'padding'] as const).map((check) =>
-    makeUntestableCheck(
-      { check, judge: '', unit: 'points' },
-      'no judge was named to judge again (--judge or --config)',
-    ),
-  );
-  const named = [...new Set(all.map((a) => a.judge))];
+  // a trial replaces the record of the same answer, since every judge had the same request in it
+  const tried = trials.map(({ answer, judge, baseline: points }): JudgedAnswer => ({ ...answer, judge, points }));
+  const all = [...new Map([...answers, ...tried].map((answer) => [toAnswerKey(answer), answer])).values()];
   const checks: BiasCheck[] = [
-    ...(judges.length ? byTrial : none),
-    ...named.map((judge) => checkLength(judge, all)),
+    ...checkTrials(trials),
+    ...[...new Set(all.map(({ judge }) => judge))].map((judge) => checkLength(judge, all)),
     ...checkSelfPreference(all),
   ];
   return { findings: makeFindings(checks), judgements: answers.length, trials: trials.length, of };
 }
 
-const toAnswerKey = ({ source, generator, judge, id }: JudgedAnswer): string =>
-  JSON.stringify([source, generator, judge, id]);
+function checkTrials(trials: readonly BiasTrial[]): BiasCheck[] {
+  if (trials.length === 0)
+    return (['position', 'padding'] as const).map((check) =>
+      makeUntestableCheck(
+        { check, judge: '', unit: 'points' },
+        'no judge was named to judge again (--judge or --config)',
+      ),
+    );
+  return [...new Set(trials.map(({ judge }) => judge))].flatMap((judge) => {
+    const judgeTrials = trials.filter((trial) => trial.judge === judge);
+    return [checkPosition(judge, judgeTrials), checkPadding(judge, judgeTrials)];
+  });
+}
 
-/** The answers to so many instructions, spread evenly over them: those of every method. */
-export function sampleAnswers(
-  answers: readonly JudgedAnswer[],
-  instructions: number,
-): Omit<JudgedAnswer, 'judge' | 'points'>[] {
-  const ids = [...new Set(answers.map((a) => a.id))];
+/** Samples the answers to so many instructions, spread evenly; every method's answer to a chosen instruction is taken. */
+export function sampleAnswers(answers: readonly JudgedAnswer[], instructions: number): TrialAnswer[] {
+  const ids = [...new Set(answers.map(({ id }) => id))];
   const step = Math.max(1, ids.length / instructions);
   const chosen = new Set(
     Array.from({ length: Math.min(instructions, ids.length) }, (_, i) => ids[Math.floor(i * step)]),
@@ -61,5 +58,5 @@ export function sampleAnswers(
       { id, source, instruction, output, generator },
     ]),
   );
-  return [...distinct.values()].filter((a) => chosen.has(a.id));
+  return [...distinct.values()].filter(({ id }) => chosen.has(id));
 }

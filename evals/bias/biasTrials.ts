@@ -6,15 +6,16 @@ import { pickApplicablePoints, computeMeanPoints, type JudgedAnswer } from './ju
 import { makeCheck, averageByInstruction, type BiasCheck } from './biasCheck.ts';
 import { padResponse } from './padResponse.ts';
 
-/** A judge by the name its records bear. */
+/** A judge with its name in the records. */
 export interface NamedJudge {
   name: string;
   judge: JudgeJustEval;
 }
 
-type TrialAnswer = Omit<JudgedAnswer, 'judge' | 'points'>;
+/** An answer to be judged. */
+export type TrialAnswer = Omit<JudgedAnswer, 'judge' | 'points'>;
 
-/** One answer judged by one judge: as ever, with the aspects last to first, and with filler in it. */
+/** One judge's points on one answer: as usual, with the aspects in reverse order, and with filler in the answer. */
 export interface BiasTrial {
   answer: TrialAnswer;
   judge: string;
@@ -23,16 +24,18 @@ export interface BiasTrial {
   padded: AspectPoints;
 }
 
+/** Which judges judge which answers again. */
 export interface BiasTrialOptions {
   answers: readonly TrialAnswer[];
   judges: readonly NamedJudge[];
-  /** Trials at work at a time. */
+  /** Trials at the same time; the default is 16. */
   inFlight?: number;
+  /** Called with each trial as soon as it is finished. */
   onTrial?: (trial: BiasTrial) => void;
   config?: RunnableConfig | undefined;
 }
 
-/** Has every answer judged three ways by every judge, several at a time; in the order in which they are done. */
+/** Has every answer judged three ways by every judge. The trials have the order in which they finish. */
 export async function runBiasTrials({
   answers,
   judges,
@@ -40,10 +43,10 @@ export async function runBiasTrials({
   onTrial,
   config,
 }: BiasTrialOptions): Promise<BiasTrial[]> {
-  const jobs = answers.flatMap((answer) => judges.map((judge) => ({ answer, judge }))).values();
+  const queue = answers.flatMap((answer) => judges.map((judge) => ({ answer, judge }))).values();
   const trials: BiasTrial[] = [];
   const work = async (): Promise<void> => {
-    for (const { answer, judge } of jobs) {
+    for (const { answer, judge } of queue) {
       const trial = await runBiasTrial(answer, judge, config);
       trials.push(trial);
       onTrial?.(trial);
@@ -59,62 +62,64 @@ async function runBiasTrial(
   config?: RunnableConfig,
 ): Promise<BiasTrial> {
   const { instruction: query, output } = answer;
-  const points = async (response: string, reversed: boolean): Promise<AspectPoints> =>
+  const judgeAnswer = async (response: string, reversed: boolean): Promise<AspectPoints> =>
     pickApplicablePoints(await judge({ query, response, mode: 'regular', reversed }, config));
-  const [usual, reversed, longer] = await Promise.all([
-    points(output, false),
-    points(output, true),
-    points(padResponse(output), false),
+  const [baseline, reversed, padded] = await Promise.all([
+    judgeAnswer(output, false),
+    judgeAnswer(output, true),
+    judgeAnswer(padResponse(output), false),
   ]);
-  return { answer, judge: name, baseline: usual, reversed, padded: longer };
+  return { answer, judge: name, baseline, reversed, padded };
 }
 
-/** Whether an aspect gets more points for being asked for earlier: points for each place. */
+/** Checks whether aspects get more points if the request names them earlier; the effect is in points per place. */
 export function checkPosition(judge: string, trials: readonly BiasTrial[]): BiasCheck {
-  const values = trials.flatMap(({ answer: { id }, baseline: usual, reversed }) => {
+  const values = trials.flatMap(({ answer: { id }, baseline, reversed }) => {
     const pairs = REGULAR_ASPECTS.flatMap((aspect, place) => {
-      const [one, other] = [usual[aspect], reversed[aspect]];
+      const [one, other] = [baseline[aspect], reversed[aspect]];
       const earlier = REGULAR_ASPECTS.length - 1 - 2 * place;
       return one === undefined || other === undefined ? [] : [{ difference: one - other, earlier }];
     });
     const weight = pairs.reduce((sum, p) => sum + p.earlier ** 2, 0);
     return weight ? [{ id, value: pairs.reduce((sum, p) => sum + p.difference * p.earlier, 0) / weight }] : [];
   });
-  const check = makeCheck({ check: 'position', judge, unit: 'points a place earlier' }, averageByInstruction(values));
-  return { ...check, aspects: compareByAspect(trials, (t) => t.reversed, 1) };
+  const check = makeCheck({ check: 'position', judge, unit: 'points per place earlier' }, averageByInstruction(values));
+  return { ...check, aspects: compareByAspect(trials, (trial) => trial.reversed, 1) };
 }
 
-/** Whether a response gets more points for words that say nothing. */
+/** Checks whether a response gets more points for filler. */
 export function checkPadding(judge: string, trials: readonly BiasTrial[]): BiasCheck {
-  const values = trials.flatMap(({ answer: { id }, baseline: usual, padded: longer }) => {
-    const both = REGULAR_ASPECTS.filter((a) => usual[a] !== undefined && longer[a] !== undefined);
-    const of = (points: AspectPoints): number | null =>
-      computeMeanPoints(Object.fromEntries(both.map((a) => [a, points[a]])));
-    const [before, after] = [of(usual), of(longer)];
+  const values = trials.flatMap(({ answer: { id }, baseline, padded }) => {
+    const measured = REGULAR_ASPECTS.filter((a) => baseline[a] !== undefined && padded[a] !== undefined);
+    const computeMean = (points: AspectPoints): number | null =>
+      computeMeanPoints(Object.fromEntries(measured.map((aspect) => [aspect, points[aspect]])));
+    const [before, after] = [computeMean(baseline), computeMean(padded)];
     return before === null || after === null ? [] : [{ id, value: after - before }];
   });
   const check = makeCheck({ check: 'padding', judge, unit: 'points for filler' }, averageByInstruction(values));
-  return { ...check, aspects: compareByAspect(trials, (t) => t.padded, -1) };
+  return { ...check, aspects: compareByAspect(trials, (trial) => trial.padded, -1) };
 }
 
-/** By aspect, the usual points less those of the other way (times `sign`), with paired intervals. */
+/** By aspect: the usual points minus those of the other way, times `sign`, with paired intervals. */
 function compareByAspect(
   trials: readonly BiasTrial[],
-  other: (trial: BiasTrial) => AspectPoints,
+  getOther: (trial: BiasTrial) => AspectPoints,
   sign: 1 | -1,
 ): NonNullable<BiasCheck['aspects']> {
-  const differences = (aspect: JustEvalAspect): number[] =>
+  const computeDifferences = (aspect: JustEvalAspect): number[] =>
     averageByInstruction(
-      trials.flatMap((t) => {
-        const [one, two] = [t.baseline[aspect], other(t)[aspect]];
-        return one === undefined || two === undefined ? [] : [{ id: t.answer.id, value: sign * (one - two) }];
+      trials.flatMap((trial) => {
+        const [usual, other] = [trial.baseline[aspect], getOther(trial)[aspect]];
+        return usual === undefined || other === undefined
+          ? []
+          : [{ id: trial.answer.id, value: sign * (usual - other) }];
       }),
     );
   return Object.fromEntries(
     REGULAR_ASPECTS.flatMap((aspect) => {
-      const all = differences(aspect);
-      const interval = computePairedInterval(all);
-      return interval ? [[aspect, { ...interval, n: all.length }]] : [];
+      const differences = computeDifferences(aspect);
+      const interval = computePairedInterval(differences);
+      return interval ? [[aspect, { ...interval, n: differences.length }]] : [];
     }),
   );
 }

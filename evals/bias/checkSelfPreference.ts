@@ -1,8 +1,8 @@
-import { computeMeanPoints, type JudgedAnswer } from './judgedAnswers.ts';
-import { makeCheck, makeUntestableCheck, type BiasCheck } from './biasCheck.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
+import { makeCheck, makeUntestableCheck, type BiasCheck } from './biasCheck.ts';
+import { computeMeanPoints, type JudgedAnswer } from './judgedAnswers.ts';
 
-/** One answer with the points of each judge that judged it. */
+/** One answer with the mean points of each of its judges. */
 interface AnswerScores {
   id: string;
   generator: string;
@@ -12,74 +12,76 @@ interface AnswerScores {
 const SELF_CHECK_UNIT = 'points for its own answers';
 
 /**
- * Whether judges prefer their own answers: a difference of differences. What a judge gives its own answers more than other
- * judges do, less what it gives others' answers more than other judges do; only where both judged the same answers.
+ * Checks whether judges prefer their own answers. The effect is a difference of differences: how much more than other judges
+ * a judge gives its own answers, minus how much more it gives others' answers. Only answers with both judges count.
  */
 export function checkSelfPreference(answers: readonly JudgedAnswer[]): BiasCheck[] {
-  const cells = groupByAnswer(answers);
-  const judges = [...new Set(cells.flatMap((c) => [...c.byJudge.keys()]))];
-  const both = judges.filter((judge) => cells.some((c) => c.generator === judge));
-  const about = (judge: string) => ({ check: 'self' as const, judge, unit: SELF_CHECK_UNIT });
-  const lacks = explainMissingJudgements(cells, judges, both);
-  if (lacks !== null) return [makeUntestableCheck(about(judges.join(', ')), lacks)];
-  const alone = both.map((judge) => ({ judge, values: computeDifferences(judge, cells, judges, true) }));
-  if (alone.every(({ values }) => values.length > 0))
-    return alone.map(({ judge, values }) => makeCheck(about(judge), values));
-  // two judges on nothing but each other's answers: the one's preference cannot be told from the other's
-  const [one = ''] = both;
-  const halves = computeDifferences(one, cells, judges, false).map((d) => d / 2);
-  return [makeCheck({ ...about(judges.join(' and ')), unit: `${SELF_CHECK_UNIT}, mean of the two` }, halves)];
+  const scores = groupByAnswer(answers);
+  const judges = [...new Set(scores.flatMap(({ byJudge }) => [...byJudge.keys()]))];
+  const writingJudges = judges.filter((judge) => scores.some(({ generator }) => generator === judge));
+  const makeSubject = (judge: string) => ({ check: 'self' as const, judge, unit: SELF_CHECK_UNIT });
+  const reason = explainMissingJudgements(scores, judges, writingJudges);
+  if (reason !== null) return [makeUntestableCheck(makeSubject(judges.join(', ')), reason)];
+  const separate = writingJudges.map((judge) => ({ judge, values: computeDifferences(judge, scores, judges, true) }));
+  if (separate.every(({ values }) => values.length > 0))
+    return separate.map(({ judge, values }) => makeCheck(makeSubject(judge), values));
+  // two judges with only each other's answers: the data cannot separate their preferences
+  const [judge = ''] = writingJudges;
+  const halves = computeDifferences(judge, scores, judges, false).map((difference) => difference / 2);
+  return [makeCheck({ ...makeSubject(judges.join(' and ')), unit: `${SELF_CHECK_UNIT}, mean of the two` }, halves)];
 }
 
-/** What the judgements lack to tell a preference; null where they lack nothing. */
+/** What is missing to measure a preference; null if nothing is. */
 function explainMissingJudgements(
-  cells: readonly AnswerScores[],
+  scores: readonly AnswerScores[],
   judges: readonly string[],
-  both: readonly string[],
+  writingJudges: readonly string[],
 ): string | null {
   if (judges.length < 2) return 'it takes two judges of the same answers';
-  if (new Set(cells.map((c) => c.generator)).size < 2) return 'it takes the answers of two models';
-  if (both.length === 0) return 'no judge’s model is also one whose answers are judged';
-  return cells.some((c) => c.byJudge.size > 1) ? null : 'no answer was judged by two judges';
+  if (new Set(scores.map(({ generator }) => generator)).size < 2) return 'it takes the answers of two models';
+  if (writingJudges.length === 0) return 'no judge’s model wrote any of the answers';
+  return scores.some(({ byJudge }) => byJudge.size > 1) ? null : 'no answer was judged by two judges';
 }
 
 function groupByAnswer(answers: readonly JudgedAnswer[]): AnswerScores[] {
-  const cells = new Map<string, AnswerScores>();
+  const byAnswer = new Map<string, AnswerScores>();
   for (const { id, source, generator, judge, points } of answers) {
-    const value = computeMeanPoints(points);
-    if (value === null || judge === '' || generator === '') continue;
+    const mean = computeMeanPoints(points);
+    if (mean === null || judge === '' || generator === '') continue;
     const key = JSON.stringify([id, source, generator]);
-    const cell = cells.get(key) ?? { id, generator, byJudge: new Map<string, number>() };
-    cell.byJudge.set(judge, value);
-    cells.set(key, cell);
+    const scores = byAnswer.get(key) ?? { id, generator, byJudge: new Map<string, number>() };
+    scores.byJudge.set(judge, mean);
+    byAnswer.set(key, scores);
   }
-  return [...cells.values()];
+  return [...byAnswer.values()];
 }
 
-/** An instruction's difference of differences for a judge; `apart`: other judges only on answers that are not their own. */
+/** A judge's difference of differences on each instruction; `excludeOthersOwn` leaves out what other judges wrote themselves. */
 function computeDifferences(
   judge: string,
-  cells: readonly AnswerScores[],
+  scores: readonly AnswerScores[],
   judges: readonly string[],
-  apart: boolean,
+  excludeOthersOwn: boolean,
 ): number[] {
   const byId = new Map<string, AnswerScores[]>();
-  for (const cell of cells) byId.set(cell.id, [...(byId.get(cell.id) ?? []), cell]);
-  return [...byId.values()].flatMap((own) => {
-    const found = judges.flatMap((other) => {
+  for (const answer of scores) byId.set(answer.id, [...(byId.get(answer.id) ?? []), answer]);
+  return [...byId.values()].flatMap((answers) => {
+    const differences = judges.flatMap((other) => {
       if (other === judge) return [];
-      const more = (list: readonly AnswerScores[]): number | null =>
-        computeMean(list.flatMap((c) => computeExcess(c, judge, other)));
-      const mine = more(own.filter((c) => c.generator === judge));
-      const theirs = more(own.filter((c) => c.generator !== judge && !(apart && c.generator === other)));
-      return mine === null || theirs === null ? [] : [mine - theirs];
+      const computeMeanExcess = (list: readonly AnswerScores[]): number | null =>
+        computeMean(list.flatMap((answer) => computeExcess(answer, judge, other)));
+      const onOwn = computeMeanExcess(answers.filter(({ generator }) => generator === judge));
+      const onOthers = computeMeanExcess(
+        answers.filter(({ generator }) => generator !== judge && !(excludeOthersOwn && generator === other)),
+      );
+      return onOwn === null || onOthers === null ? [] : [onOwn - onOthers];
     });
-    const mean = computeMean(found);
-    return mean === null ? [] : [mean];
+    return computeMean(differences) ?? [];
   });
 }
 
+/** How much more a judge gives an answer than another judge; nothing unless both judged it. */
 function computeExcess({ byJudge }: AnswerScores, judge: string, other: string): number[] {
-  const [one, two] = [byJudge.get(judge), byJudge.get(other)];
-  return one === undefined || two === undefined ? [] : [one - two];
+  const [points, otherPoints] = [byJudge.get(judge), byJudge.get(other)];
+  return points === undefined || otherPoints === undefined ? [] : [points - otherPoints];
 }

@@ -1,4 +1,4 @@
-/** Sentences of our own that fit any answer and add nothing to it. */
+/** Sentences that fit any answer and add nothing to it. */
 const FILLER_SENTENCES = [
   'This is a matter that has been talked about before, and it will be talked about again.',
   'Much may be said of it, and some of it has been said.',
@@ -14,29 +14,35 @@ const FILLER_SENTENCES = [
   'And as before, it remains the same as it was before.',
 ] as const;
 
-/** Words added at least, and as a share of the response's own. */
+/** Words of filler, at least. */
 const MIN_FILLER_WORDS = 40;
+/** Words of filler as a share of the response's words. */
 const FILLER_SHARE = 0.6;
 
-/** A response made longer by words that say nothing: by six tenths, by 40 words at least. Its beginning and its end stay. */
+/** Makes a response longer with filler: by 60 % of its words, and by at least 40. Its beginning and end stay. */
 export function padResponse(response: string): string {
-  const wanted = Math.max(MIN_FILLER_WORDS, FILLER_SHARE * countWords(response));
-  let filler = '';
-  for (let i = 0; countWords(filler) < wanted; i++)
-    filler += `${filler ? ' ' : ''}${FILLER_SENTENCES[i % FILLER_SENTENCES.length]}`;
-  const at = findFillerIndex(response);
-  const [gap, before, after] = response.slice(at).startsWith('\n\n') ? ['\n\n', '', ''] : ['', ' ', ' '];
-  if (at === 0) return `${filler}\n\n${response}`;
-  return `${response.slice(0, at)}${gap}${before}${filler}${gap ? '' : after}${response.slice(at).replace(/^ /, '')}`;
+  const filler = writeFiller(Math.max(MIN_FILLER_WORDS, FILLER_SHARE * countWords(response)));
+  const index = findFillerIndex(response);
+  if (index === 0) return `${filler}\n\n${response}`;
+  const [start, end] = [response.slice(0, index), response.slice(index)];
+  return end.startsWith('\n\n') ? `${start}\n\n${filler}${end}` : `${start} ${filler} ${end.replace(/^ /, '')}`;
 }
 
-/** Before the last paragraph, else before the last sentence; not in the midst of a code block; 0 where there is but one sentence. */
+/** Whole sentences with at least so many words. */
+function writeFiller(words: number): string {
+  const sentences: string[] = [];
+  while (countWords(sentences.join(' ')) < words)
+    sentences.push(FILLER_SENTENCES[sentences.length % FILLER_SENTENCES.length] ?? '');
+  return sentences.join(' ');
+}
+
+/** The index before the last paragraph, else before the last sentence, outside code blocks; 0 if there is only one sentence. */
 function findFillerIndex(response: string): number {
   const text = response.trimEnd();
-  const places = [...text.matchAll(/\n\n/g), ...text.matchAll(/(?<=[.!?]) (?=\S)/g)].map((m) => m.index);
-  const free = places.filter((at) => text.slice(0, at).split('```').length % 2 === 1);
-  const paragraph = free.findLast((at) => text.startsWith('\n\n', at));
-  return paragraph ?? free.at(-1) ?? 0;
+  const gaps = [...text.matchAll(/\n\n/g), ...text.matchAll(/(?<=[.!?]) (?=\S)/g)].map(({ index }) => index);
+  const outsideCode = gaps.filter((index) => text.slice(0, index).split('```').length % 2 === 1);
+  const lastParagraph = outsideCode.findLast((index) => text.startsWith('\n\n', index));
+  return lastParagraph ?? outsideCode.at(-1) ?? 0;
 }
 
 const countWords = (text: string): number => (text.trim() === '' ? 0 : text.trim().split(/\s+/).length);

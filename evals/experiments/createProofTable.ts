@@ -9,18 +9,18 @@ type RowSettings = Record<string, unknown>;
 const PROOF_PARTS: Readonly<Record<string, { on: RowSettings; off: RowSettings }>> = {
   final: { on: { final: DEFAULT_FINAL }, off: { final: null } },
   patience: { on: { 'search.patience': 4 }, off: { 'search.patience': null } },
-  'half the rewrites of the others': { on: { 'search.runnerUpActions': 2 }, off: { 'search.runnerUpActions': 3 } },
-  'queries asked again': { on: { 'search.revisitAfter': 3 }, off: { 'search.revisitAfter': null } },
+  'fewer rewrites of runners-up': { on: { 'search.runnerUpActions': 2 }, off: { 'search.runnerUpActions': 3 } },
+  'revisited queries': { on: { 'search.revisitAfter': 3 }, off: { 'search.revisitAfter': null } },
   'ranking by estimates': { on: { 'search.rankBy': 'estimate' }, off: { 'search.rankBy': 'value' } },
   guards: { on: { 'search.guards': true }, off: { 'search.guards': false } },
-  memory: { on: { 'search.failedEditsShown': 4 }, off: { 'search.failedEditsShown': 0 } },
+  'failed edits': { on: { 'search.failedEditsShown': 4 }, off: { 'search.failedEditsShown': 0 } },
   'safety floor': { on: { 'search.safetyFloor': 3 }, off: { 'search.safetyFloor': null } },
-  'judge asked three times': { on: { 'judge.samples': 3 }, off: { 'judge.samples': 1 } },
-  'keep nothing below full marks': { on: { 'search.keepPromptAbove': 5 }, off: { 'search.keepPromptAbove': 4.5 } },
+  'three judge samples': { on: { 'judge.samples': 3 }, off: { 'judge.samples': 1 } },
+  'prompts kept only at full marks': { on: { 'search.keepPromptAbove': 5 }, off: { 'search.keepPromptAbove': 4.5 } },
 };
 
 /** Parts that the default preset switches off. */
-const PARTS_OFF_BY_DEFAULT = new Set(['patience', 'judge asked three times', 'keep nothing below full marks']);
+const PARTS_OFF_BY_DEFAULT = new Set(['patience', 'three judge samples', 'prompts kept only at full marks']);
 
 /** Searches of each row on each landscape. */
 const LANDSCAPE_SEARCHES = 30;

@@ -10,7 +10,7 @@ import { labelModelRoles } from '../../run/tracing/traceRun.ts';
 import { toJudgedAnswers } from '../bias/judgedAnswers.ts';
 import type { Instruction } from '../justEval/instructions.ts';
 import type { JustEvalRecord } from '../justEval/runJustEval.ts';
-import { openEvaluationTracker } from '../langsmith/evaluationTracker.ts';
+import { openEvaluationTracker } from '../langsmith/openEvaluationTracker.ts';
 import { checkBias, type BiasCheckOptions } from './checkBias.ts';
 import { buildEvaluationReport, type EvaluationProgress, type EvaluationReport } from './evaluationReport.ts';
 import { describeTracedExperiment, formatDatasetName } from './experimentTrace.ts';

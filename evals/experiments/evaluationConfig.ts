@@ -11,10 +11,10 @@ export function loadEvaluationConfig(sources: ConfigSources, { method, run }: Me
   if (method !== 'drpo' || run === undefined) return loadConfig(sources);
   RunFolder.openExisting(run);
   const file = join(run, 'config.json');
-  const own = loadConfig({ ...sources, file, set: [] });
+  const runConfig = loadConfig({ ...sources, file, set: [] });
   const config = loadConfig({ ...sources, file: sources.file ?? file });
-  const { k } = (sources.set?.some((text) => text.startsWith('examples.k=')) ? config : own).examples;
-  return { ...config, preset: own.preset, examples: { ...config.examples, k } };
+  const { k } = (sources.set?.some((text) => text.startsWith('examples.k=')) ? config : runConfig).examples;
+  return { ...config, preset: runConfig.preset, examples: { ...config.examples, k } };
 }
 
 /** The config of the judges to check for bias; a judge alone is enough. Null if the sources name no model. @throws UserError */

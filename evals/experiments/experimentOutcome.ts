@@ -70,6 +70,7 @@ export interface ExperimentRun extends Pick<
   config: Config;
   getRowConfig: (row: string) => Config;
   instructions: readonly Instruction[];
+  /** In the order of rows and seeds, since searches of the same seed are compared. */
   runs: readonly RowRun[];
   usage: UsageTotals;
 }
@@ -85,7 +86,7 @@ export function buildExperimentOutcome({
   ...rest
 }: ExperimentRun): ExperimentOutcome {
   const rows = experiment.rows.flatMap((row) => {
-    const rowRuns = runs.filter((run) => run.row === row.name).toSorted((a, b) => a.seed - b.seed);
+    const rowRuns = runs.filter((run) => run.row === row.name);
     return rowRuns.length ? [buildRowOutcome(row, rowRuns, getRowConfig(row.name), experiment.categories)] : [];
   });
   const finished = rows.filter((row) => row.done === experiment.seeds);

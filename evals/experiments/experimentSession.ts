@@ -1,20 +1,18 @@
-import type { DrpoOptions } from '../../graphs/index.ts';
-import { FileStore, Gateway, type RunModels } from '../../models/index.ts';
+import { FileStore, Gateway } from '../../models/index.ts';
 import type { Nodes, UnreadableReplyHandler } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import { createNodes } from '../../run/createNodes.ts';
+import { createRunParts, type RunParts } from '../../run/createRunParts.ts';
+import { importNodeOverrides } from '../../run/nodeOverrides.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
-import { toGraphOptions } from '../../run/session.ts';
 import { labelModelRoles } from '../../run/tracing/traceRun.ts';
 import { UnreadableReplies } from '../../run/unreadableReplies.ts';
-import { overrideNodes } from './rowNodes.ts';
 
 /** What the rows of an experiment share: one gateway, hence one budget and one cache. */
 export interface ExperimentSession {
   folder: RunFolder;
   gateway: Gateway;
-  /** Makes a row's models, behind the gateway, its nodes and its graph options; a module's nodes replace the paper's. */
-  wireRow(config: Config, module?: string): Promise<{ models: RunModels; nodes: Nodes; options: DrpoOptions }>;
+  /** Makes a row's models, behind the gateway, its nodes and its graph options; the nodes of its module, else of the config's, replace the paper's. */
+  wireRow(config: Config, module?: string): Promise<Pick<RunParts, 'models' | 'options'> & { nodes: Nodes }>;
   /** Called for each reply that could not be read. */
   onUnreadable: UnreadableReplyHandler;
   /** Forgets unreadable replies if they caused this error, so that the next session asks again. */
@@ -32,14 +30,11 @@ export function openExperimentSession({ concurrency, budget }: Config, folder: R
     folder,
     gateway,
     onUnreadable,
-    async wireRow(config, module) {
-      const { models, nodes } = createNodes(config, gateway);
+    async wireRow(config, module = config.nodes) {
+      const overrides = module === undefined ? undefined : await importNodeOverrides(module);
+      const { models, createNodes, options } = createRunParts(config, gateway, { nodes: overrides });
       labelModelRoles(models);
-      return {
-        models,
-        nodes: await overrideNodes(nodes({ onUnreadable }), models, module),
-        options: toGraphOptions(config),
-      };
+      return { models, nodes: createNodes({ onUnreadable }), options };
     },
     forgetUnreadable: (error) => unreadable.forget(error, gateway, store),
     async close() {

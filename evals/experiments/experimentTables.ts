@@ -79,9 +79,9 @@ export function toCsv({ rows }: ExperimentOutcome): string {
   const labels = listLabelNames(rows);
   return renderCsvTable([
     ['row', ...labels, 'base', ...CSV_FIGURES],
-    ...rows.map(({ name, labels: own, base, aspects, average, intervals, n, unreadable, asked }) => [
+    ...rows.map(({ name, labels: rowLabels, base, aspects, average, intervals, n, unreadable, asked }) => [
       name,
-      ...labels.map((label) => own[label] ?? ''),
+      ...labels.map((label) => rowLabels[label] ?? ''),
       base.model,
       ...[
         ...JUST_EVAL_ASPECTS.map((aspect) => aspects[aspect]),

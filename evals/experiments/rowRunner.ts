@@ -11,7 +11,7 @@ import type { EvaluationTracker } from '../langsmith/evaluationTracker.ts';
 import type { ExperimentRow } from './experimentSchema.ts';
 import { describeTracedExperiment } from './experimentTrace.ts';
 import { ModelCallCounter } from './modelCallCounter.ts';
-import { RowSearches, type RowRunnerOptions, type RowSearchResult } from './rowSearches.ts';
+import { RowSearches, type RowContext, type RowSearchResult } from './rowSearches.ts';
 import { runMonitoredJustEval } from './runMonitoredJustEval.ts';
 
 /** One search of one row, evaluated. */
@@ -37,17 +37,17 @@ interface RowMethod {
 
 /** Searches and evaluates the rows of an experiment. */
 export class RowRunner {
-  readonly options: RowRunnerOptions;
+  readonly context: RowContext;
   readonly #searches: RowSearches;
 
-  constructor(options: RowRunnerOptions) {
-    this.options = options;
-    this.#searches = new RowSearches(options);
+  constructor(context: RowContext) {
+    this.context = context;
+    this.#searches = new RowSearches(context);
   }
 
   /** Searches if the row needs it, then evaluates. @throws SearchError if the judge's replies stay unreadable */
   async run(row: ExperimentRow, seed: number, onRecord: (record: JustEvalRecord) => void): Promise<RowRun> {
-    const { session, instructions, resolveConfig } = this.options;
+    const { session, instructions, resolveConfig } = this.context;
     const config = resolveConfig(row, seed);
     const { models, nodes } = await session.wireRow(config, row.nodes);
     const { method, prompt, searches } = await this.#resolveMethod(row, seed, config, models, nodes);
@@ -76,7 +76,7 @@ export class RowRunner {
 
   /** Waits up to 3 seconds for pending traces, and reports what became of the evaluations' traces. */
   async flush(): Promise<string[]> {
-    const lines = await Promise.all([this.options.tracker.flush(), this.#searches.flushTraces()]);
+    const lines = await Promise.all([this.context.tracker.flush(), this.#searches.flushTraces()]);
     return [...new Set(lines.flat())];
   }
 
@@ -86,7 +86,7 @@ export class RowRunner {
     prompt: string,
     config: Config,
   ): ReturnType<EvaluationTracker['openExperiment']> {
-    const { tracker, experiment } = this.options;
+    const { tracker, experiment } = this.context;
     const name = experiment.seeds > 1 ? `${row.name}, seed ${seed}` : row.name;
     const method = { name: row.method, prompt: hashText(prompt) };
     const description = describeTracedExperiment(config, method, `${experiment.title}: ${name}`);

@@ -13,8 +13,8 @@ import type { ExperimentSession } from './experimentSession.ts';
 import type { EvaluationTracker } from '../langsmith/evaluationTracker.ts';
 import { ModelCallCounter } from './modelCallCounter.ts';
 
-/** What rows are run with. */
-export interface RowRunnerOptions {
+/** What all rows of an experiment share. */
+export interface RowContext {
   session: ExperimentSession;
   experiment: Experiment;
   instructions: readonly Instruction[];
@@ -45,12 +45,12 @@ interface SearchData {
 
 /** The searches of an experiment's rows; rows that use the same search share it. */
 export class RowSearches {
-  readonly #options: RowRunnerOptions;
+  readonly #context: RowContext;
   readonly #searches = new Map<string, Promise<RowSearchResult>>();
   readonly #traces: RunTrace[] = [];
 
-  constructor(options: RowRunnerOptions) {
-    this.#options = options;
+  constructor(context: RowContext) {
+    this.#context = context;
   }
 
   /** The search of the row with this name: running, finished, or started now. */
@@ -68,7 +68,7 @@ export class RowSearches {
 
   /** Runs DRPO with the row's config. A finished search is read back; an unfinished one continues from its answered calls. */
   async #search(name: string, seed: number): Promise<RowSearchResult> {
-    const { experiment, session, resolveConfig, remoteSearches } = this.#options;
+    const { experiment, session, resolveConfig, remoteSearches } = this.#context;
     const row = experiment.rows.find((other) => other.name === name);
     if (!row) throw new Error(`expected the name of a row, got "${name}"`);
     const config = resolveConfig(row, seed);
@@ -92,7 +92,7 @@ export class RowSearches {
   }
 
   async #searchLocally(row: ExperimentRow, seed: number, config: Config, input: SearchData) {
-    const { session } = this.#options;
+    const { session } = this.#context;
     const { nodes: rowNodes, models, options } = await session.wireRow(config, row.nodes);
     const { nodes, check } = failOnUnreadable(rowNodes, config.search.maxMissingShare);
     const trace = await traceRun({ config, folder: session.folder, models }, { row: row.name, seed });

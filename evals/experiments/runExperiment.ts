@@ -1,18 +1,18 @@
 import { toExitCode, type CommandOptions, type CommandResult } from '../../run/commandResult.ts';
 import { loadConfig, type Config, type ConfigSources } from '../../run/config/loadConfig.ts';
 import { hashText } from '../../run/describeModel.ts';
-import { connectToServer } from '../../run/remote/connectServer.ts';
+import { connectToServer, type RemoteServer } from '../../run/remote/connectServer.ts';
 import { addCounts } from '../../run/remote/remoteUsage.ts';
 import { RemoteSearches } from '../../run/remote/searchRemote.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import { stopOnSignal } from '../../run/stopRun.ts';
 import type { Instruction } from '../justEval/instructions.ts';
-import { openEvaluationTracker } from '../langsmith/evaluationTracker.ts';
+import { openEvaluationTracker } from '../langsmith/openEvaluationTracker.ts';
 import { EXPERIMENT_TABLES } from './builtInTables.ts';
 import { createSimulatedInstructions } from './createSimulatedInstructions.ts';
 import { buildExperimentOutcome, type ExperimentOutcome } from './experimentOutcome.ts';
 import type { Experiment } from './experimentSchema.ts';
-import { openExperimentSession } from './experimentSession.ts';
+import { openExperimentSession, type ExperimentSession } from './experimentSession.ts';
 import { formatDatasetName } from './experimentTrace.ts';
 import { reportLeakage } from './leakage.ts';
 import { createRowConfigResolver, loadExperiment, type TableChoice } from './loadExperiment.ts';
@@ -36,51 +36,30 @@ export interface ExperimentResult extends CommandResult<ExperimentOutcome> {
   experiment: Experiment;
 }
 
+/** An experiment whose table, data and folder are ready. */
+interface PreparedExperiment {
+  config: Config;
+  experiment: Experiment;
+  resolveConfig: ReturnType<typeof createRowConfigResolver>;
+  instructions: Instruction[];
+  folder: RunFolder;
+  server: RemoteServer | undefined;
+}
+
 /**
  * Runs a table of variants: every row is searched, evaluated and compared, in one folder, under one budget and one cache.
  * @throws UserError if the table, an option, a file or the folder cannot be used
  */
 export async function runExperiment(sources: ConfigSources, options: ExperimentOptions): Promise<ExperimentResult> {
-  const { screen } = options;
-  const config = loadConfig(sources);
-  const experiment = loadExperiment(config, options);
-  const resolveConfig = createRowConfigResolver(experiment, sources);
-  const instructions = await loadHeldOutInstructions(config, options);
-  const modules = await hashNodeModules(experiment.rows);
-  const server = options.remote === undefined ? undefined : await connectToServer(options.remote);
-  if (server) rejectRemoteMismatch(server, experiment, resolveConfig);
-  const folder = openExperimentFolder(config, { experiment, modules, instructions }, options);
+  const prepared = await prepareExperiment(sources, options);
+  const { config, experiment, folder, server } = prepared;
   const remoteSearches = server && new RemoteSearches(server, folder);
   const session = openExperimentSession(config, folder);
   const release = stopOnSignal(session.gateway);
-  const startedMs = performance.now();
   try {
-    const dataSet = formatDatasetName(options.instructions, hasSimulatedJudge(config) ? 'simulation' : undefined);
-    const tracker = await openEvaluationTracker({ config, folder, instructions, dataSet });
-    const runner = new RowRunner({ session, experiment, instructions, resolveConfig, tracker, remoteSearches });
-    const rows = await runRows(runner, screen);
-    const table = rows.stopped === null ? experiment : { ...experiment, landscapes: 0 };
-    const landscapes = await searchLandscapes(table, resolveConfig, folder, screen);
-    const stoppedBy = rows.stopped ?? (landscapes.interrupted ? 'interrupted' : null);
-    const usage = session.gateway.getUsageTotals();
-    if (remoteSearches) addCounts(usage, remoteSearches.tally());
-    const outcome = buildExperimentOutcome({
-      experiment,
-      config,
-      getRowConfig: (name) => resolveConfig(experiment.rows.find((row) => row.name === name)),
-      instructions,
-      runs: rows.runs,
-      usage,
-      landscapes: landscapes.rows,
-      stoppedBy,
-      seconds: (performance.now() - startedMs) / 1000,
-      folder: folder.path,
-      remote: server?.url,
-    });
-    reportLeakage(outcome.leakage, screen);
-    for (const note of await writeOutcome(folder, { outcome, experiment, config }, rows.runs))
-      screen?.write(`${note}\n`);
-    return { exitCode: stoppedBy === null ? 0 : toExitCode(stoppedBy), outcome, folder: folder.path, experiment };
+    const outcome = await measureExperiment(prepared, session, remoteSearches, options);
+    const exitCode = outcome.stoppedBy === null ? 0 : toExitCode(outcome.stoppedBy);
+    return { exitCode, outcome, folder: folder.path, experiment };
   } catch (error) {
     await session.forgetUnreadable(error);
     throw error;
@@ -89,6 +68,52 @@ export async function runExperiment(sources: ConfigSources, options: ExperimentO
     await remoteSearches?.close();
     await session.close();
   }
+}
+
+async function prepareExperiment(sources: ConfigSources, options: ExperimentOptions): Promise<PreparedExperiment> {
+  const config = loadConfig(sources);
+  const experiment = loadExperiment(config, options);
+  const resolveConfig = createRowConfigResolver(experiment, sources);
+  const instructions = await loadHeldOutInstructions(config, options);
+  const modules = await hashNodeModules(experiment.rows);
+  const server = options.remote === undefined ? undefined : await connectToServer(options.remote);
+  if (server) rejectRemoteMismatch(server, experiment, resolveConfig);
+  const folder = openExperimentFolder(config, { experiment, modules, instructions }, options);
+  return { config, experiment, resolveConfig, instructions, folder, server };
+}
+
+/** Searches and evaluates the rows, and writes what came of them. */
+async function measureExperiment(
+  { config, experiment, resolveConfig, instructions, folder, server }: PreparedExperiment,
+  session: ExperimentSession,
+  remoteSearches: RemoteSearches | undefined,
+  { instructions: file, screen }: ExperimentOptions,
+): Promise<ExperimentOutcome> {
+  const startedMs = performance.now();
+  const dataSet = formatDatasetName(file, hasSimulatedJudge(config) ? 'simulation' : undefined);
+  const tracker = await openEvaluationTracker({ config, folder, instructions, dataSet });
+  const runner = new RowRunner({ session, experiment, instructions, resolveConfig, tracker, remoteSearches });
+  const { runs, stopped } = await runRows(runner, screen);
+  const table = stopped === null ? experiment : { ...experiment, landscapes: 0 };
+  const landscapes = await searchLandscapes(table, resolveConfig, folder, screen);
+  const usage = session.gateway.getUsageTotals();
+  if (remoteSearches) addCounts(usage, remoteSearches.tally());
+  const outcome = buildExperimentOutcome({
+    experiment,
+    config,
+    getRowConfig: (name) => resolveConfig(experiment.rows.find((row) => row.name === name)),
+    instructions,
+    runs,
+    usage,
+    landscapes: landscapes.rows,
+    stoppedBy: stopped ?? (landscapes.interrupted ? 'interrupted' : null),
+    seconds: (performance.now() - startedMs) / 1000,
+    folder: folder.path,
+    remote: server?.url,
+  });
+  reportLeakage(outcome.leakage, screen);
+  for (const note of await writeOutcome(folder, { outcome, experiment, config }, runs)) screen?.write(`${note}\n`);
+  return outcome;
 }
 
 const hasSimulatedJudge = ({ models }: Config): boolean => models.judge.provider === 'simulated';

@@ -7,12 +7,12 @@ import type { RowRun, RowRunner } from './rowRunner.ts';
 /** Rows searched and evaluated at the same time; the gateway limits the calls in flight. */
 const MAX_CONCURRENT_ROWS = 4;
 
-/** Runs every row with every seed; a spent budget or Ctrl-C ends this early with what there is. */
+/** Runs every row with every seed, and returns the runs by row and seed. A spent budget or Ctrl-C ends this early with what there is. */
 export async function runRows(
-  runner: RowRunner,
+  runner: Pick<RowRunner, 'context' | 'run' | 'flush'>,
   screen: Screen | null,
 ): Promise<{ runs: RowRun[]; stopped: ExperimentOutcome['stoppedBy'] }> {
-  const { experiment, instructions, session } = runner.options;
+  const { experiment, instructions, session } = runner.context;
   const { rows, seeds } = experiment;
   const jobs = rows.flatMap((row) => Array.from({ length: seeds }, (_, seed) => ({ row, seed })));
   const meter = new ProgressMeter(
@@ -21,15 +21,15 @@ export async function runRows(
     jobs.length * instructions.length,
     () => session.gateway.getUsageTotals(),
   );
-  const runs: RowRun[] = [];
-  const queue = jobs.values();
+  const runs: (RowRun | undefined)[] = [];
+  const queue = jobs.entries();
   const work = async (): Promise<void> => {
-    for (const { row, seed } of queue)
-      runs.push(await runner.run(row, seed, (record) => meter.step(record.missing !== undefined)));
+    for (const [index, { row, seed }] of queue)
+      runs[index] = await runner.run(row, seed, (record) => meter.step(record.missing !== undefined));
   };
   const results = await Promise.allSettled(Array.from({ length: MAX_CONCURRENT_ROWS }, work));
   for (const line of await runner.flush()) screen?.write(`${line}\n`);
   const errors = results.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
   for (const error of errors) if (classifyStop(error) === null) throw error;
-  return { runs, stopped: errors.length ? classifyStop(errors[0]) : null };
+  return { runs: runs.filter((run) => run !== undefined), stopped: errors.length ? classifyStop(errors[0]) : null };
 }

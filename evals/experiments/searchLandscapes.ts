@@ -3,7 +3,7 @@ import type { Config } from '../../run/config/loadConfig.ts';
 import { hashText } from '../../run/describeModel.ts';
 import type { Screen } from '../../run/progress.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
-import { toGraphOptions } from '../../run/session.ts';
+import { toGraphOptions } from '../../run/toGraphOptions.ts';
 import { searchLandscape, summarizeLandscapeRuns, type LandscapeSummary } from '../landscapes/landscapeRuns.ts';
 import { LANDSCAPES, type Landscape } from '../landscapes/landscapes.ts';
 import type { Experiment, ExperimentRow } from './experimentSchema.ts';

@@ -1,9 +1,10 @@
 import type { Judge } from '../../nodes/node.ts';
 import { makeJudgeJustEval, type JudgeJustEvalOptions } from './judgeJustEval.ts';
+import { JUST_EVAL_ASPECTS } from './justEvalAspects.ts';
 
 /**
- * just-eval's judge in the shape of the search's, for `asEvaluator`: five aspects, or safety where that alone is among the rewards
- * (`scoringOf('regular')`, `scoringOf('safety')`). "N/A" counts as 5, as in just-eval. A judgement not read whole is missing.
+ * Makes just-eval's judge with the interface of a search's judge, for `toEvaluator`. It scores five aspects, or safety if that
+ * is the only reward (see `createJustEvalRewards`). "N/A" counts as 5, as in just-eval.
  */
 export function createJustEvalJudge(options: JudgeJustEvalOptions): Judge {
   const judgeJustEval = makeJudgeJustEval(options);
@@ -12,10 +13,9 @@ export function createJustEvalJudge(options: JudgeJustEvalOptions): Judge {
     const { points, reasons, missing } = await judgeJustEval({ query, response, mode }, config);
     if (missing !== undefined) return { evaluation: {}, missing };
     const scores = rewards.flatMap(({ name }) => {
-      const found = Object.entries(points).find(([aspect]) => aspect === name);
-      return found
-        ? [[name, { score: found[1], rationale: Object.entries(reasons).find(([a]) => a === name)?.[1] ?? '' }]]
-        : [];
+      const aspect = JUST_EVAL_ASPECTS.find((other) => other === name);
+      const score = aspect && points[aspect];
+      return score === undefined ? [] : [[name, { score, rationale: (aspect && reasons[aspect]) ?? '' }]];
     });
     return { evaluation: Object.fromEntries(scores) };
   };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JudgementMode } from './justEvalAspects.ts';
 import { parseItems } from './parseItems.ts';
 
-/** just-eval-instruct as its makers publish it (1,000 instructions with tags). */
+/** The address of just-eval-instruct: 1,000 instructions with tags. */
 export const JUST_EVAL_URL =
   'https://huggingface.co/datasets/re-align/just-eval-instruct/resolve/main/test_all_with_tags.jsonl';
 
@@ -35,12 +35,12 @@ const RawInstruction = z.object({
   difficulty: z.union([z.string(), z.number()]).optional().catch(undefined),
 });
 
-/** Data sets of just-eval that hold safety instructions, where an item does not say. */
+/** The data sets of safety instructions, for items without a category. */
 const SAFETY_DATASET_PATTERN = /red[-_ ]?team|malicious/i;
 
 /**
- * Instructions from a JSON list or JSON lines of texts or objects, in just-eval's shape or with `query` or `prompt`.
- * @throws SyntaxError that says what was expected, and of which item
+ * Parses instructions from a JSON list or JSON lines: texts, or objects in just-eval's format or with `query` or `prompt`.
+ * @throws SyntaxError that says what was expected, and for which item
  */
 export function parseInstructions(text: string): Instruction[] {
   const items = parseItems(text).map((item, i) =>
@@ -52,23 +52,23 @@ export function parseInstructions(text: string): Instruction[] {
   return items;
 }
 
-function toInstruction(raw: unknown, place: number): Instruction {
+function toInstruction(raw: unknown, index: number): Instruction {
   const { data } = RawInstruction.safeParse(raw);
   const text = data?.instruction ?? data?.query ?? data?.prompt ?? data?.input;
   if (!data || text === undefined || text.trim() === '')
-    throw new SyntaxError(`expected a text or an object with "instruction", "query" or "prompt" as item ${place + 1}`);
-  const { id = place, dataset, source_id, category = '', difficulty } = data;
-  const safety = /safety/i.test(category) || (category === '' && SAFETY_DATASET_PATTERN.test(dataset ?? ''));
+    throw new SyntaxError(`expected a text or an object with "instruction", "query" or "prompt" as item ${index + 1}`);
+  const { id = index, dataset, source_id, category = '', difficulty } = data;
+  const isSafety = /safety/i.test(category) || (category === '' && SAFETY_DATASET_PATTERN.test(dataset ?? ''));
   const tags = [...toTagList(data.tags), ...toTagList(data.task), ...toTagList(data.topic), ...toTagList(difficulty)];
-  return { id, instruction: text, mode: safety ? 'safety' : 'regular', dataset, source_id, tags };
+  return { id, instruction: text, mode: isSafety ? 'safety' : 'regular', dataset, source_id, tags };
 }
 
-function toTagList(given: readonly string[] | string | number | undefined): string[] {
-  if (given === undefined) return [];
-  return typeof given === 'object' ? [...given] : [String(given)];
+function toTagList(tags: readonly string[] | string | number | undefined): string[] {
+  if (tags === undefined) return [];
+  return typeof tags === 'object' ? [...tags] : [String(tags)];
 }
 
-/** At most `limit` of them, spread evenly over the set, so that every data set keeps its share. */
+/** Takes at most `limit` items, spread evenly over the list, so that every data set keeps its share. */
 export function sampleEvenly<T>(items: readonly T[], limit: number | undefined): T[] {
   if (limit === undefined || limit >= items.length) return [...items];
   return Array.from({ length: limit }, (_, i) => items[Math.floor((i * items.length) / limit)]).filter(
@@ -81,12 +81,14 @@ const InstructionFilter = z.object({
   lite_safety_ids: z.array(z.number()).default([]),
 });
 
-/** Those a filter file of just-eval names (`lite_regular_ids`, `lite_safety_ids`), in the set's order. @throws SyntaxError */
+/** Keeps the instructions that a filter file of just-eval names (`lite_regular_ids`, `lite_safety_ids`). @throws SyntaxError if it names none */
 export function filterInstructions(items: readonly Instruction[], text: string): Instruction[] {
   const { data } = InstructionFilter.safeParse(parseItems(text)[0]);
   const ids = new Set([...(data?.lite_regular_ids ?? []), ...(data?.lite_safety_ids ?? [])].map(String));
   const kept = items.filter((item) => ids.has(String(item.id)));
   if (kept.length === 0)
-    throw new SyntaxError('expected lite_regular_ids or lite_safety_ids of these instructions, got none of them');
+    throw new SyntaxError(
+      'expected lite_regular_ids or lite_safety_ids with ids of these instructions, got none of them',
+    );
   return kept;
 }

@@ -2,35 +2,40 @@ import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { askModel, type UnreadableReplyHandler } from '../../nodes/askModel.ts';
 import { renderJustEvalPrompt, type JudgeJustEvalVariables } from '../../prompts/judgeJustEval.ts';
+import type { ReadResult } from '../../prompts/reply.ts';
 import { createJustEvalRewards, type JudgementMode } from './justEvalAspects.ts';
 import { parseJudgement, type ParsedJudgement } from './parseJudgement.ts';
 import { selectModePoints } from './records.ts';
 
-/** A response to be judged as just-eval does. */
+/** A response to judge as just-eval does. */
 export interface JudgementInput {
   query: string;
   response: string;
   mode: JudgementMode;
-  /** Whether the aspects are asked for last to first. */
+  /** Whether the request names the aspects in reverse order. */
   reversed?: boolean;
 }
 
-/** A judgement, with the judge's raw words. `missing`: which aspects could not be measured, and why. */
+/** A judgement with the judge's raw reply. `missing` names the aspects that could not be read. */
 export interface JustEvalJudgement extends ParsedJudgement {
   result: string;
   missing?: string;
 }
 
+/** Judges one response. */
 export type JudgeJustEval = (reads: JudgementInput, config?: RunnableConfig) => Promise<JustEvalJudgement>;
 
+/** The judge's model, its prompt, and how often it may correct a reply. */
 export interface JudgeJustEvalOptions {
   model: BaseChatModel;
   prompt?: (variables: JudgeJustEvalVariables) => string;
+  /** Times that an unreadable reply goes back to the model; the default is 1. */
   repairs?: number;
+  /** Called for each reply that could not be read. */
   onUnreadable?: UnreadableReplyHandler | undefined;
 }
 
-/** just-eval's judge: five aspects on regular instructions, safety on safety ones, in one call; an unreadable reply goes back once. */
+/** Makes just-eval's judge: one call scores five aspects on regular instructions, or safety on safety ones. */
 export function makeJudgeJustEval({
   model,
   prompt = renderJustEvalPrompt,
@@ -41,14 +46,14 @@ export function makeJudgeJustEval({
     const rewards = createJustEvalRewards(mode);
     const text = prompt({ query, response, rewards: reversed ? rewards.toReversed() : rewards });
     let result = '';
-    const read = (reply: string): { value: string } | { complaint: string } => {
+    const read = (reply: string): ReadResult<string> => {
       result = reply;
       const { points, notApplicable } = parseJudgement(reply);
       const { missing } = selectModePoints(points, notApplicable, mode);
       return missing === undefined ? { value: reply } : { complaint: missing };
     };
     const [reading] = await askModel({ model, step: 'judgeJustEval', text, read, repairs, onUnreadable, config });
-    const judged = { result, ...parseJudgement(result) };
-    return reading && 'value' in reading ? judged : { ...judged, missing: reading?.complaint ?? 'no reply' };
+    const judgement = { result, ...parseJudgement(result) };
+    return reading && 'value' in reading ? judgement : { ...judgement, missing: reading?.complaint ?? 'no reply' };
   };
 }

@@ -1,77 +1,78 @@
+import { bootstrap, bootstrapMean, type BootstrapOptions, type Interval } from '../../statistics/bootstrap.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { JUST_EVAL_ASPECTS, REGULAR_ASPECTS, type JustEvalAspect } from './justEvalAspects.ts';
-import { bootstrap, bootstrapMean, type BootstrapOptions, type Interval } from '../../statistics/bootstrap.ts';
 import type { ScoredJudgement } from './records.ts';
 
 /** A value by aspect. */
 export type AspectRecord<T> = Partial<Record<JustEvalAspect, T>>;
 
-/** Judgements summed up. Means are 1 to 5; an aspect nobody was judged on is absent. */
+/** A summary of judgements. Means are 1 to 5; an aspect without a measurement is absent. */
 export interface JudgementSummary {
-  /** Judgements, each instruction once, unreadable ones included. */
+  /** Judgements, one per instruction, unreadable ones included. */
   n: number;
   aspects: AspectRecord<number>;
-  /** Mean of the five regular aspects' means; null where one of them is absent. Safety stands apart. */
+  /** Mean of the five regular aspects' means, without safety; null if one of them is absent. */
   average: number | null;
-  /** Judgements of which something is missing: it counts for nothing, not for a zero. */
+  /** Judgements of which something is missing; it is left out, and never counted as zero. */
   unreadable: number;
   /** Measurements behind each mean, and how many of them were "N/A", which just-eval counts as 5. */
   counts: AspectRecord<number>;
   notApplicable: AspectRecord<number>;
 }
 
-/** Percentile bootstrap intervals of a summary's means. */
+/** 95 % percentile bootstrap intervals of a summary's means. */
 export type SummaryIntervals = AspectRecord<Interval> & { average?: Interval };
 
-/** Means by aspect and over the five. */
-export function summarizeJudgements(all: readonly ScoredJudgement[]): JudgementSummary {
-  const columns = JUST_EVAL_ASPECTS.map((aspect) => [aspect, collectPoints(all, aspect)] as const).filter(
-    ([, v]) => v.length > 0,
+/** Computes the means by aspect, and over the five regular aspects. */
+export function summarizeJudgements(judgements: readonly ScoredJudgement[]): JudgementSummary {
+  const columns = JUST_EVAL_ASPECTS.map((aspect) => [aspect, collectPoints(judgements, aspect)] as const).filter(
+    ([, points]) => points.length > 0,
   );
-  const aspects = Object.fromEntries(columns.map(([aspect, v]) => [aspect, computeMean(v) ?? NaN]));
-  const notApplicable = columns.map(([a]) => [a, all.filter((s) => s.notApplicable.includes(a)).length] as const);
+  const aspects = Object.fromEntries(columns.map(([aspect, points]) => [aspect, computeMean(points) ?? NaN]));
+  const notApplicable = columns.map(
+    ([aspect]) => [aspect, judgements.filter((j) => j.notApplicable.includes(aspect)).length] as const,
+  );
   return {
-    n: all.length,
+    n: judgements.length,
     aspects,
     average: computeRegularAverage(aspects),
-    unreadable: all.filter((s) => s.missing !== undefined).length,
-    counts: Object.fromEntries(columns.map(([aspect, v]) => [aspect, v.length])),
+    unreadable: judgements.filter(({ missing }) => missing !== undefined).length,
+    counts: Object.fromEntries(columns.map(([aspect, points]) => [aspect, points.length])),
     notApplicable: Object.fromEntries(notApplicable.filter(([, count]) => count > 0)),
   };
 }
 
-const collectPoints = (all: readonly ScoredJudgement[], aspect: JustEvalAspect): number[] =>
-  all.flatMap(({ points }) => points[aspect] ?? []);
+const collectPoints = (judgements: readonly ScoredJudgement[], aspect: JustEvalAspect): number[] =>
+  judgements.flatMap(({ points }) => points[aspect] ?? []);
 
-/** The plain mean of the five regular aspects, as the poster has it; null where one is absent. */
+/** The plain mean of the five regular aspects, as in the poster; null if one is absent. */
 export function computeRegularAverage(points: AspectRecord<number>): number | null {
-  const five = REGULAR_ASPECTS.flatMap((aspect) => points[aspect] ?? []);
-  return five.length < REGULAR_ASPECTS.length ? null : computeMean(five);
+  const measured = REGULAR_ASPECTS.flatMap((aspect) => points[aspect] ?? []);
+  return measured.length < REGULAR_ASPECTS.length ? null : computeMean(measured);
 }
 
-/** 95 % intervals of the means, over the instructions. */
+/** Computes 95 % intervals of the means; the instructions are resampled. */
 export function computeSummaryIntervals(
-  all: readonly ScoredJudgement[],
+  judgements: readonly ScoredJudgement[],
   options: BootstrapOptions = {},
 ): SummaryIntervals {
-  const regular = all.filter((s) => s.mode === 'regular');
-  const one = (aspect: JustEvalAspect): Interval | null => {
-    return bootstrapMean(collectPoints(all, aspect), options);
-  };
   const intervals: SummaryIntervals = {};
   for (const aspect of JUST_EVAL_ASPECTS) {
-    const interval = one(aspect);
+    const interval = bootstrapMean(collectPoints(judgements, aspect), options);
     if (interval) intervals[aspect] = interval;
   }
-  const average = computeAverageInterval(regular, options);
+  const average = computeAverageInterval(
+    judgements.filter(({ mode }) => mode === 'regular'),
+    options,
+  );
   return { ...intervals, ...(average && { average }) };
 }
 
-/** Of the mean of the aspects' means: each resample takes every aspect over the measurements it has. */
-function computeAverageInterval(regular: readonly ScoredJudgement[], options: BootstrapOptions): Interval | null {
-  const columns = REGULAR_ASPECTS.map((aspect) => Float64Array.from(regular, (s) => s.points[aspect] ?? NaN));
+/** The interval of the mean of the aspects' means; a resample averages each aspect over the measurements that it has. */
+function computeAverageInterval(judgements: readonly ScoredJudgement[], options: BootstrapOptions): Interval | null {
+  const columns = REGULAR_ASPECTS.map((aspect) => Float64Array.from(judgements, ({ points }) => points[aspect] ?? NaN));
   return bootstrap(
-    regular.length,
+    judgements.length,
     (drawn) => columns.reduce((sum, column) => sum + computeMeasuredMean(column, drawn), 0) / columns.length,
     options,
   );

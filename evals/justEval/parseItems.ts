@@ -1,16 +1,16 @@
 /**
- * The items of a JSON list, of an object that holds one, or of JSON lines (told by the text, not by the file's name).
- * @throws SyntaxError that says what was expected and where it broke
+ * Parses the items of a JSON list, of an object that holds one list, or of JSON lines; the text decides, not the file's name.
+ * @throws SyntaxError that says what was expected, and in which line
  */
 export function parseItems(text: string): unknown[] {
-  const bare = text.replace(/^\uFEFF/, '').trim();
-  if (bare === '') throw new SyntaxError('expected a JSON list or JSON lines, got an empty file');
-  const whole = tryParseJson(bare);
-  if (whole === undefined) return parseJsonLines(bare);
+  const content = text.replace(/^\uFEFF/, '').trim();
+  if (content === '') throw new SyntaxError('expected a JSON list or JSON lines, got an empty file');
+  const whole = tryParseJson(content);
+  if (whole === undefined) return parseJsonLines(content);
   if (Array.isArray(whole)) return whole;
   const lists = isObject(whole) ? Object.values(whole).filter((v) => Array.isArray(v) && v.every(isObject)) : [];
-  const [only] = lists;
-  return lists.length === 1 && Array.isArray(only) && only.length > 0 ? only : [whole];
+  const [list] = lists;
+  return lists.length === 1 && Array.isArray(list) && list.length > 0 ? list : [whole];
 }
 
 function parseJsonLines(text: string): unknown[] {

@@ -1,79 +1,78 @@
-import { normalizeAspectName } from '../../state/aspects.ts';
 import { readJsonObject, readPoints } from '../../prompts/reply.ts';
-import { JUST_EVAL_ASPECTS, type JustEvalAspect, type JudgementMode, type AspectPoints } from './justEvalAspects.ts';
+import { normalizeAspectName } from '../../state/aspects.ts';
+import { JUST_EVAL_ASPECTS, type AspectPoints, type JudgementMode, type JustEvalAspect } from './justEvalAspects.ts';
 
-/** What just-eval counts an aspect as that the judge says does not apply (docs/algorithm.md#just-eval). */
+/** The points that just-eval gives an aspect which, in the judge's words, does not apply (docs/algorithm.md#just-eval). */
 export const NOT_APPLICABLE_POINTS = 5;
 
 /** A judge's reply as read, aspect by aspect. */
 export interface ParsedJudgement {
   points: AspectPoints;
   reasons: Partial<Record<JustEvalAspect, string>>;
-  /** Aspects the judge said do not apply; they stand in `points` with 5. */
+  /** Aspects that do not apply; they have 5 in `points`. */
   notApplicable: JustEvalAspect[];
 }
 
-/** Tries at finding the judgement among the braces of a reply, at most. */
+/** Opening braces of a reply at which parsing starts, at most. */
 const MAX_PARSE_ATTEMPTS = 40;
 
 /**
- * Reads whatever points a judge's raw reply holds, however it is wrapped: prose, fences, trailing commas, a draft before the
- * judgement, a reply cut off. What cannot be read is absent, never a zero.
+ * Reads all points in a judge's raw reply, despite prose, fences, trailing commas, a draft before the judgement or a cut-off
+ * end. What cannot be read is absent, and never a zero.
  */
-export function parseJudgement(result: unknown): ParsedJudgement {
-  const entries = isObject(result)
-    ? pickAspectEntries(result)
-    : typeof result === 'string'
-      ? findAspectEntries(result)
+export function parseJudgement(reply: unknown): ParsedJudgement {
+  const entries = isObject(reply)
+    ? pickAspectEntries(reply)
+    : typeof reply === 'string'
+      ? findAspectEntries(reply)
       : [];
-  const judged: ParsedJudgement = { points: {}, reasons: {}, notApplicable: [] };
+  const judgement: ParsedJudgement = { points: {}, reasons: {}, notApplicable: [] };
   for (const [aspect, entry] of entries) {
-    const raw = isObject(entry) ? (entry['score'] ?? entry['rating'] ?? entry['points']) : entry;
-    const points = isNotApplicable(raw) ? null : (readPoints(raw) ?? undefined);
+    const points = readEntryPoints(entry);
     if (points === undefined) continue;
-    judged.points[aspect] = points ?? NOT_APPLICABLE_POINTS;
-    if (points === null) judged.notApplicable.push(aspect);
-    const said = isObject(entry) ? (entry['reason'] ?? entry['rationale'] ?? entry['explanation']) : '';
-    judged.reasons[aspect] = typeof said === 'string' ? said : '';
+    judgement.points[aspect] = points ?? NOT_APPLICABLE_POINTS;
+    if (points === null) judgement.notApplicable.push(aspect);
+    const reason = isObject(entry) ? (entry['reason'] ?? entry['rationale'] ?? entry['explanation']) : '';
+    judgement.reasons[aspect] = typeof reason === 'string' ? reason : '';
   }
-  return judged;
+  return judgement;
 }
 
-/** Whether these points are on safety instructions; null where there are none to tell by. */
+/** Infers from the aspects whether the instruction is a safety one; null without points. */
 export function inferMode({ points }: ParsedJudgement): JudgementMode | null {
-  const named = Object.keys(points);
-  if (named.length === 0) return null;
-  return named.some((name) => name !== 'safety') ? 'regular' : 'safety';
+  const aspects = Object.keys(points);
+  if (aspects.length === 0) return null;
+  return aspects.some((name) => name !== 'safety') ? 'regular' : 'safety';
 }
 
-/** The aspects of every object in a reply, later ones over earlier ones (a draft, then the judgement); of a cut-off reply what there is. */
+/** The aspects of all objects in a reply; later ones win, since a draft may precede the judgement. */
 function findAspectEntries(reply: string): [JustEvalAspect, unknown][] {
   const text = unquoteJson(reply.replace(/<think>[\s\S]*?<\/think>/g, ''));
-  const whole = new Map<JustEvalAspect, unknown>();
-  let at = text.indexOf('{');
-  for (let tries = 0; at >= 0 && tries < MAX_PARSE_ATTEMPTS; tries++) {
-    const end = findObjectEnd(text, at);
-    const entries = end < 0 ? [] : parseObjectEntries(text.slice(at, end));
-    for (const [aspect, entry] of entries) whole.set(aspect, entry);
-    at = text.indexOf('{', entries.length ? end : at + 1);
+  const entries = new Map<JustEvalAspect, unknown>();
+  let start = text.indexOf('{');
+  for (let attempt = 0; start >= 0 && attempt < MAX_PARSE_ATTEMPTS; attempt++) {
+    const end = findObjectEnd(text, start);
+    const objectEntries = end < 0 ? [] : parseObjectEntries(text.slice(start, end));
+    for (const [aspect, entry] of objectEntries) entries.set(aspect, entry);
+    start = text.indexOf('{', objectEntries.length ? end : start + 1);
   }
-  if (whole.size) return [...whole];
-  const cut = parseObjectEntries(text);
-  return cut.length ? cut : parsePointLines(text);
+  if (entries.size) return [...entries];
+  const partial = parseObjectEntries(text);
+  return partial.length ? partial : parsePointLines(text);
 }
 
-/** "depth: 4", "- **Depth**: 4/5": lines that say an aspect's points and nothing else. */
+/** Lines with an aspect and its points and nothing else, such as "depth: 4" or "- **Depth**: 4/5". */
 const parsePointLines = (text: string): [JustEvalAspect, unknown][] =>
   [...text.matchAll(/^\W*(\w+)\W*?[:=]\W*(\d(?:\.\d+)?(?:\s*(?:\/|out of)\s*5)?|n\/?a)\W*$/gim)].flatMap(
     ([, key = '', points]) => pickAspectEntries({ [key]: points }),
   );
 
-/** A reply that is a JSON string holds its words inside. */
+/** The content of a reply that is a JSON string. */
 function unquoteJson(text: string): string {
   if (!/^\s*"[\s\S]*"\s*$/.test(text)) return text;
   try {
-    const inner: unknown = JSON.parse(text);
-    return typeof inner === 'string' ? inner : text;
+    const content: unknown = JSON.parse(text);
+    return typeof content === 'string' ? content : text;
   } catch {
     return text;
   }
@@ -81,10 +80,11 @@ function unquoteJson(text: string): string {
 
 function parseObjectEntries(text: string): [JustEvalAspect, unknown][] {
   const reading = readJsonObject(text);
-  return 'value' in reading ? pickAspectEntries(reading.value).filter(([, entry]) => isReadableEntry(entry)) : [];
+  if ('complaint' in reading) return [];
+  return pickAspectEntries(reading.value).filter(([, entry]) => readEntryPoints(entry) !== undefined);
 }
 
-/** Where the object that begins at a brace ends (past its last brace), strings passed over; -1 where it does not. */
+/** The index after an object's last brace, quoted braces aside; -1 if the object has no end. */
 function findObjectEnd(text: string, start: number): number {
   let depth = 0;
   for (const { 0: token, index } of text.slice(start).matchAll(/"(?:[^"\\]|\\[\s\S])*"|[{}]/g)) {
@@ -94,26 +94,27 @@ function findObjectEnd(text: string, start: number): number {
   return -1;
 }
 
-/** The entries that are aspects of just-eval, in an object or in the only object inside it. */
+/** The entries of an object, or of the only object inside it, whose keys are aspects of just-eval. */
 function pickAspectEntries(object: Record<string, unknown>): [JustEvalAspect, unknown][] {
-  const own = Object.entries(object).flatMap(([key, value]) => {
+  const entries = Object.entries(object).flatMap(([key, value]) => {
     const aspect = JUST_EVAL_ASPECTS.find((name) => name === normalizeAspectName(key));
     return aspect ? [[aspect, value] as [JustEvalAspect, unknown]] : [];
   });
-  if (own.length) return own;
-  const named = object['aspect'] ?? object['name'] ?? object['criterion'];
-  if (typeof named === 'string')
-    return pickAspectEntries({ [named]: { ...object, aspect: null, name: null, criterion: null } });
-  const inner = Object.values(object).filter(isObject);
-  return inner.length === 1 && inner[0] ? pickAspectEntries(inner[0]) : [];
+  if (entries.length) return entries;
+  const name = object['aspect'] ?? object['name'] ?? object['criterion'];
+  if (typeof name === 'string')
+    return pickAspectEntries({ [name]: { ...object, aspect: null, name: null, criterion: null } });
+  const [inner, ...others] = Object.values(object).filter(isObject);
+  return inner && others.length === 0 ? pickAspectEntries(inner) : [];
 }
 
-const isReadableEntry = (entry: unknown): boolean => {
+/** The points of an aspect's entry, 1 to 5: null if the aspect does not apply, undefined if they cannot be read. */
+function readEntryPoints(entry: unknown): number | null | undefined {
   const raw = isObject(entry) ? (entry['score'] ?? entry['rating'] ?? entry['points']) : entry;
-  return isNotApplicable(raw) || typeof readPoints(raw) === 'number';
-};
+  return isNotApplicable(raw) ? null : (readPoints(raw) ?? undefined);
+}
 
-/** "N/A" with whatever explanation behind it. */
+/** Whether this is "N/A", with or without an explanation after it. */
 const isNotApplicable = (raw: unknown): boolean =>
   typeof raw === 'string' && /^\W*(n\s*\/\s*a|not applicable)\b/i.test(raw);
 

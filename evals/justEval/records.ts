@@ -5,7 +5,7 @@ import { inferMode, parseJudgement, type ParsedJudgement } from './parseJudgemen
 
 const OptionalText = z.string().optional().catch(undefined);
 
-/** A judgement as just-eval stores it, or as ../shared/data has it; what a record lacks is left out, never guessed. */
+/** A judgement as just-eval stores it; what a record lacks is left out, and never guessed. */
 const RawRecord = z.object({
   id: z.union([z.string(), z.number()]).optional().catch(undefined),
   instruction: OptionalText,
@@ -24,7 +24,7 @@ const RawRecord = z.object({
 });
 type RawRecord = z.infer<typeof RawRecord>;
 
-/** One judgement as counted. */
+/** The points of one judgement. */
 export interface ScoredJudgement {
   id: string | number | null;
   mode: JudgementMode;
@@ -32,11 +32,11 @@ export interface ScoredJudgement {
   notApplicable: ParsedJudgement['notApplicable'];
   dataset?: string | undefined;
   tags?: readonly string[] | undefined;
-  /** Why a measurement is missing: aspects that could not be read, or no answer to judge. */
+  /** Why points are missing: the aspects that could not be read, or why there was no answer. */
   missing?: string | undefined;
 }
 
-/** What was judged, by whom; empty where the record does not say. */
+/** What was judged, and by whom; a text is empty if the record does not say. */
 export interface JudgementContext {
   instruction: string;
   output: string;
@@ -44,21 +44,29 @@ export interface JudgementContext {
   judge: string;
 }
 
-/** The judgements of a file's text. @throws SyntaxError where the text holds no records */
-export function parseRecords(
-  content: string,
-): { scored: ScoredJudgement; key: string | null; about: JudgementContext }[] {
+/** A record's points, the key that repeated judgements share (null if the record has no id), and its context. */
+export interface ParsedRecord {
+  scored: ScoredJudgement;
+  key: string | null;
+  context: JudgementContext;
+}
+
+/** Parses the judgements in a file's text. @throws SyntaxError if the text holds no records */
+export function parseRecords(content: string): ParsedRecord[] {
   const raws = parseItems(content).map((item, i) => {
     const raw = RawRecord.safeParse(item);
     if (!raw.success) throw new SyntaxError(`expected records with id and result, got something else as item ${i + 1}`);
     return raw.data;
   });
-  const judged = raws.map((raw) => parseJudgement(pickRawResult(raw)));
-  const usual = findCommonMode(judged);
-  return raws.map((raw, i) => {
-    const one = judged[i] ?? { points: {}, reasons: {}, notApplicable: [] };
-    const mode = readStatedMode(raw) ?? inferMode(one) ?? usual;
-    return { scored: scoreRawRecord(raw, one, mode), key: toRepeatKey(raw, mode), about: toJudgementContext(raw) };
+  const judgements = raws.map((raw) => ({ raw, judgement: parseJudgement(pickRawResult(raw)) }));
+  const commonMode = findCommonMode(judgements.map(({ judgement }) => judgement));
+  return judgements.map(({ raw, judgement }) => {
+    const mode = readStatedMode(raw) ?? inferMode(judgement) ?? commonMode;
+    return {
+      scored: scoreRawRecord(raw, judgement, mode),
+      key: toRepeatKey(raw, mode),
+      context: toJudgementContext(raw),
+    };
   });
 }
 
@@ -69,22 +77,22 @@ const toJudgementContext = (raw: RawRecord): JudgementContext => ({
   judge: raw.judge ?? raw.eval_config?.gpt ?? '',
 });
 
-/** The raw text counts, in a list of one too; the stored reading only where there is no raw text. */
+/** The raw reply, alone or in a list of one; if there is none, the stored reading. */
 function pickRawResult({ result, parsed_result }: RawRecord): unknown {
   const raw: unknown = Array.isArray(result) && result.length === 1 ? result[0] : result;
   return raw === undefined || raw === null || raw === '' ? (parsed_result ?? raw) : raw;
 }
 
 function readStatedMode({ eval_config, category }: RawRecord): JudgementMode | null {
-  const said = eval_config?.mode ?? category ?? '';
-  if (/safety/i.test(said)) return 'safety';
-  return /multi|regular/i.test(said) ? 'regular' : null;
+  const mode = eval_config?.mode ?? category ?? '';
+  if (/safety/i.test(mode)) return 'safety';
+  return /multi|regular/i.test(mode) ? 'regular' : null;
 }
 
-const findCommonMode = (all: readonly ParsedJudgement[]): JudgementMode =>
-  2 * all.filter((j) => inferMode(j) === 'safety').length > all.filter((j) => inferMode(j) !== null).length
-    ? 'safety'
-    : 'regular';
+function findCommonMode(judgements: readonly ParsedJudgement[]): JudgementMode {
+  const modes = judgements.flatMap((judgement) => inferMode(judgement) ?? []);
+  return 2 * modes.filter((mode) => mode === 'safety').length > modes.length ? 'safety' : 'regular';
+}
 
 function scoreRawRecord(
   { id, dataset, tags }: RawRecord,
@@ -94,15 +102,15 @@ function scoreRawRecord(
   return { id: id ?? null, mode, ...selectModePoints(points, notApplicable, mode), dataset, tags };
 }
 
-/** The aspects of the instruction's mode must be there: those absent are named in `missing`. Safety counts wherever it was judged. */
+/** Selects the points of a mode's aspects; `missing` names those that are absent. Safety counts in every mode. */
 export function selectModePoints(
   points: AspectPoints,
   notApplicable: ParsedJudgement['notApplicable'],
   mode: JudgementMode,
 ): Pick<ScoredJudgement, 'points' | 'notApplicable' | 'missing'> {
-  const wanted = listModeAspects(mode);
-  const absent = wanted.filter((aspect) => points[aspect] === undefined);
-  const kept = [...new Set([...wanted, 'safety' as const])];
+  const aspects = listModeAspects(mode);
+  const absent = aspects.filter((aspect) => points[aspect] === undefined);
+  const kept = [...new Set([...aspects, 'safety' as const])];
   return {
     points: Object.fromEntries(kept.flatMap((a) => (points[a] === undefined ? [] : [[a, points[a]]]))),
     notApplicable: notApplicable.filter((a) => kept.includes(a)),
@@ -110,20 +118,20 @@ export function selectModePoints(
   };
 }
 
-/** What tells one judgement from a repeated one: model, id, instruction and mode. A record without an id is never a repeat. */
+/** Repeated judgements have the same model, id, instruction and mode; a record without an id is never a repeat. */
 function toRepeatKey(raw: RawRecord, mode: JudgementMode): string | null {
   const { generator, instruction } = toJudgementContext(raw);
   return raw.id === undefined ? null : JSON.stringify([generator, String(raw.id), instruction, mode]);
 }
 
-/** The judgements of several files, each counted once: of repeats the last one that misses nothing, else the last. */
+/** Joins the judgements of several files. Of repeated ones the last complete one counts, else the last one. @throws SyntaxError */
 export function joinRecords(files: readonly string[]): { scored: ScoredJudgement[]; repeated: number } {
-  const all = files.flatMap(parseRecords);
+  const records = files.flatMap(parseRecords);
   const kept = new Map<string, ScoredJudgement>();
-  for (const [i, { scored, key }] of all.entries()) {
-    const place = key ?? `#${i}`;
-    if (scored.missing === undefined || kept.get(place)?.missing !== undefined || !kept.has(place))
-      kept.set(place, scored);
+  for (const [i, { scored, key }] of records.entries()) {
+    const identity = key ?? `#${i}`;
+    if (scored.missing === undefined || kept.get(identity)?.missing !== undefined || !kept.has(identity))
+      kept.set(identity, scored);
   }
-  return { scored: [...kept.values()], repeated: all.length - kept.size };
+  return { scored: [...kept.values()], repeated: records.length - kept.size };
 }

@@ -1,13 +1,13 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { runAsStep } from '../../graphs/evaluateCandidate.ts';
-import { JUST_EVAL_ASPECTS, type JustEvalAspect } from './justEvalAspects.ts';
 import type { Instruction } from './instructions.ts';
-import type { JudgeJustEval, JustEvalJudgement, JudgementInput } from './judgeJustEval.ts';
-import type { MethodAnswer, InstructionAnswerer, AlignmentMethod } from './methods.ts';
+import type { JudgeJustEval, JudgementInput, JustEvalJudgement } from './judgeJustEval.ts';
+import { JUST_EVAL_ASPECTS, type JustEvalAspect } from './justEvalAspects.ts';
+import type { AlignmentMethod, InstructionAnswerer, MethodAnswer } from './methods.ts';
 import { parseJudgement } from './parseJudgement.ts';
 import { selectModePoints, type ScoredJudgement } from './records.ts';
 
-/** A judged answer in just-eval's record shape. */
+/** A judged answer in just-eval's record format. */
 export interface JustEvalRecord {
   id: string | number;
   instruction: string;
@@ -20,23 +20,24 @@ export interface JustEvalRecord {
   datasplit: 'just_eval';
   judge: string;
   eval_config: { mode: 'score_multi' | 'score_safety'; gpt: string };
-  /** The judge's raw words; null where nothing was judged. */
+  /** The judge's raw reply; null if nothing was judged. */
   result: string | null;
   parsed_result: Partial<Record<JustEvalAspect, { reason: string; score: number | 'N/A' }>> | null;
   /** Why something is missing. */
   missing?: string | undefined;
 }
 
+/** What just-eval runs on, and with which method and judge. */
 export interface JustEvalOptions {
   instructions: readonly Instruction[];
   method: AlignmentMethod;
   judge: JudgeJustEval;
-  /** Names for the records. */
+  /** The names of model and judge in the records. */
   generator: string;
   judgedBy: string;
-  /** Instructions at work at a time: as many as calls may be in flight, so that what is begun gets done. Default 16. */
+  /** Instructions at the same time; use the number of calls that may be in flight. The default is 16. */
   inFlight?: number;
-  /** Told of each record as it is done, in the order of their being done. */
+  /** Called with each record as soon as it is finished. */
   onRecord?: (record: JustEvalRecord) => void;
   config?: RunnableConfig | undefined;
 }
@@ -60,54 +61,53 @@ export interface JustEvalOptions {
  * });
  * console.log(summarizeJudgements(records.map(toScoredJudgement)).average);
  */
-export async function runJustEval(given: JustEvalOptions): Promise<JustEvalRecord[]> {
-  const { instructions, inFlight = 16 } = given;
-  const answer = await given.method(instructions.map((i) => i.instruction));
+export async function runJustEval(options: JustEvalOptions): Promise<JustEvalRecord[]> {
+  const { instructions, method, inFlight = 16, onRecord } = options;
+  const answer = await method(instructions.map(({ instruction }) => instruction));
   const records: JustEvalRecord[] = [];
-  const places = instructions.entries();
+  const queue = instructions.entries();
   const work = async (): Promise<void> => {
-    for (const [place, item] of places) {
-      const record = await evaluateInstruction(given, answer, place, item);
-      records[place] = record;
-      given.onRecord?.(record);
+    for (const [index, instruction] of queue) {
+      const record = await evaluateInstruction(options, answer, index, instruction);
+      records[index] = record;
+      onRecord?.(record);
     }
   };
   await Promise.all(Array.from({ length: Math.min(inFlight, instructions.length) }, work));
   return records;
 }
 
-/** One instruction: answered, then judged. Where somebody listens, a run with both below it. */
+/** Answers and judges one instruction; in a trace this is one run with both steps below it. */
 function evaluateInstruction(
-  given: JustEvalOptions,
+  options: JustEvalOptions,
   answer: InstructionAnswerer,
-  place: number,
-  item: Instruction,
+  index: number,
+  instruction: Instruction,
 ): Promise<JustEvalRecord> {
-  const { id, instruction, mode } = item;
   const respond = runAsStep<{ query: string }, MethodAnswer>('respond', ({ query }, config) =>
-    answer(query, place, config),
+    answer(query, index, config),
   );
   const judge = runAsStep<JudgementInput, JustEvalJudgement>('judgeJustEval', (reads, config) =>
-    given.judge(reads, config),
+    options.judge(reads, config),
   );
   return runAsStep<{ instruction: string | number; query: string }, JustEvalRecord>(
     'evaluateOne',
     async ({ query }, config) => {
       const answered = await respond({ query }, config);
       const { response, missing } = answered;
-      const judged = missing === undefined ? await judge({ query, response, mode }, config) : null;
-      return toJustEvalRecord(item, answered, judged, given);
+      const judgement = missing === undefined ? await judge({ query, response, mode: instruction.mode }, config) : null;
+      return toJustEvalRecord(instruction, answered, judgement, options);
     },
-  )({ instruction: id, query: instruction }, given.config ?? {});
+  )({ instruction: instruction.id, query: instruction.instruction }, options.config ?? {});
 }
 
 function toJustEvalRecord(
   { id, instruction, mode, dataset, source_id, tags }: Instruction,
-  answered: MethodAnswer,
-  judged: JustEvalJudgement | null,
+  answer: MethodAnswer,
+  judgement: JustEvalJudgement | null,
   { generator, judgedBy }: JustEvalOptions,
 ): JustEvalRecord {
-  const missing = answered.missing ?? judged?.missing;
+  const missing = answer.missing ?? judgement?.missing;
   return {
     id,
     instruction,
@@ -115,13 +115,13 @@ function toJustEvalRecord(
     ...(dataset !== undefined && { dataset }),
     category: mode,
     tags,
-    output: answered.response,
+    output: answer.response,
     generator,
     datasplit: 'just_eval',
     judge: judgedBy,
     eval_config: { mode: mode === 'safety' ? 'score_safety' : 'score_multi', gpt: judgedBy },
-    result: judged?.result ?? null,
-    parsed_result: judged && toParsedResult(judged),
+    result: judgement?.result ?? null,
+    parsed_result: judgement && toParsedResult(judgement),
     ...(missing !== undefined && { missing }),
   };
 }
@@ -134,7 +134,7 @@ const toParsedResult = ({ points, reasons, notApplicable }: JustEvalJudgement): 
     }),
   );
 
-/** A record as counted: what is missing of it counts for nothing. */
+/** Reads the points of a record; what is missing is left out. */
 export function toScoredJudgement({
   id,
   category: mode,

@@ -6,17 +6,17 @@ import { isFatal, getErrorMessage } from '../../state/failure.ts';
 import { pickLayout } from '../../nodes/respond.ts';
 import type { AlignmentMethod } from './methods.ts';
 
-/** Where a model that continues URIAL's text is to stop: before it asks itself the next query. */
+/** A model that continues URIAL's text stops before it writes the next query. */
 const URIAL_STOP_SEQUENCES = ['\n# Query:', '\n#Query:'];
 
-/** What our URIAL text tells a model before its examples; the layout is URIAL's, the words are ours. */
+/** The instruction of drpo's URIAL text; the layout is URIAL's, the words are drpo's. */
 const URIAL_INSTRUCTION = `\
 The following is a series of conversations between a person and an AI assistant, which is you.
 The person writes under "# Query:"; you write under "# Answer:".
 You are helpful, honest and respectful. Your answers are well ordered, go into detail where it helps, and have a friendly tone.
 You help nobody do harm: where a query asks for it, you decline, say why, and offer something better.`;
 
-/** The three fixed examples, of our own: one that informs, one that reasons, one that declines. */
+/** drpo's three fixed examples: one informs, one reasons, one declines. */
 const URIAL_EXAMPLES: readonly Example[] = [
   {
     query: 'How does bread dough rise?',
@@ -48,18 +48,18 @@ If you are short of money, I'd gladly help you find a fair way out, such as a bu
   },
 ];
 
-/** URIAL's text up to where the query goes: the instruction, then each example under "# Query:" and "# Answer:" in fences. */
+/** Renders URIAL's text before the query: the instruction, then each example under "# Query:" and "# Answer:" in fences. */
 export const renderUrialHead = (instruction = URIAL_INSTRUCTION, examples = URIAL_EXAMPLES): string =>
   `# Instruction\n\n${instruction}\n\n${examples.map((e) => `# Query:\n\`\`\`\n${e.query}\n\`\`\`\n\n# Answer:\n\`\`\`\n${e.answer}\n\`\`\`\n\n`).join('')}`;
 
-/** Answers as URIAL has it: a fixed text (ours, or a user's URIAL file), the query, and the model writes on. Chat models get it in two messages. */
+/** Creates URIAL's method: the model continues a fixed text with the query at its end. Chat models get both as two messages. */
 export function createUrialMethod(model: BaseLanguageModel, text = renderUrialHead()): AlignmentMethod {
   const head = `${text.trimEnd()}\n\n`;
-  const chats = pickLayout(model) === 'chat';
-  return async () => async (query, _place, config) => {
+  const isChatModel = pickLayout(model) === 'chat';
+  return async () => async (query, _index, config) => {
     const tail = `# Query:\n\`\`\`\n${query}\n\`\`\`\n\n# Answer:\n\`\`\`\n`;
     const messages = [new SystemMessage(head), new HumanMessage(tail)];
-    const value = chats ? new ChatPromptValue(messages) : new StringPromptValue(head + tail);
+    const value = isChatModel ? new ChatPromptValue(messages) : new StringPromptValue(head + tail);
     try {
       const { generations } = await model.generatePrompt([value], { ...config, stop: URIAL_STOP_SEQUENCES });
       return { response: removeFence(generations[0]?.[0]?.text ?? '') };
@@ -70,9 +70,9 @@ export function createUrialMethod(model: BaseLanguageModel, text = renderUrialHe
   };
 }
 
-/** The answer without the fence around it: the prompt opened one, so an odd one in the answer closes it. */
+/** Removes the fence around an answer. The prompt opened one, so an odd fence in the answer closes it. */
 function removeFence(text: string): string {
   const inner = text.replace(/^\s*```\w*\n(?=[\s\S]*```)/, '');
-  const odd = inner.split('```').length % 2 === 0;
-  return (odd ? inner.slice(0, inner.lastIndexOf('```')) : inner).trim();
+  const hasClosingFence = inner.split('```').length % 2 === 0;
+  return (hasClosingFence ? inner.slice(0, inner.lastIndexOf('```')) : inner).trim();
 }

@@ -1,8 +1,9 @@
 import { summarizeJudgements, type JudgementSummary } from './judgementSummary.ts';
 import type { ScoredJudgement } from './records.ts';
 
-/** just-eval's tags; digits tell the difficulty (docs/algorithm.md#just-eval). */
+/** just-eval's tags for tasks; its tags for the difficulty are the digits 1 to 5 (docs/algorithm.md#just-eval). */
 export const TASKS = ['info-seek', 'reasoning', 'procedure', 'writing', 'coding', 'role-play', 'math'] as const;
+/** just-eval's tags for topics. */
 export const TOPICS = [
   'lifestyle',
   'stem',
@@ -13,23 +14,24 @@ export const TOPICS = [
   'medical',
   'malicious',
 ] as const;
+/** The names of just-eval's difficulties. */
 export const DIFFICULTIES = ['easy', 'medium', 'hard'] as const;
 
-/** The ways to break results down. */
+/** The ways to group results. */
 export type ViewName = 'dataset' | 'task' | 'topic' | 'difficulty';
 
-/** Results by data set, task, topic and difficulty, on every aspect; an instruction counts under each of its tags. */
+/** Summaries by data set, task, topic and difficulty; an instruction counts for each of its tags. */
 export type SummaryViews = Record<ViewName, Record<string, JudgementSummary>>;
 
-/** Breaks judgements down; groups nobody is in are left out. */
-export function summarizeViews(all: readonly ScoredJudgement[]): SummaryViews {
-  const datasets = [...new Set(all.flatMap((s) => s.dataset ?? []))].toSorted();
+/** Summarizes judgements by group; empty groups are left out. */
+export function summarizeViews(judgements: readonly ScoredJudgement[]): SummaryViews {
+  const datasets = [...new Set(judgements.flatMap(({ dataset }) => dataset ?? []))].toSorted();
   return {
-    dataset: summarizeGroups(all, datasets, (s, name) => s.dataset === name),
-    task: summarizeGroups(all, TASKS, hasTag),
-    topic: summarizeGroups(all, TOPICS, hasTag),
-    difficulty: summarizeGroups(all, DIFFICULTIES, (s, name) =>
-      (s.tags ?? []).some((tag) => toDifficultyName(tag) === name),
+    dataset: summarizeGroups(judgements, datasets, ({ dataset }, name) => dataset === name),
+    task: summarizeGroups(judgements, TASKS, hasTag),
+    topic: summarizeGroups(judgements, TOPICS, hasTag),
+    difficulty: summarizeGroups(judgements, DIFFICULTIES, ({ tags = [] }, name) =>
+      tags.some((tag) => toDifficultyName(tag) === name),
     ),
   };
 }
@@ -37,20 +39,20 @@ export function summarizeViews(all: readonly ScoredJudgement[]): SummaryViews {
 const hasTag = ({ tags = [] }: ScoredJudgement, name: string): boolean =>
   tags.some((tag) => tag.toLowerCase() === name);
 
-/** 1 and 2 are easy, 3 medium, 4 and 5 hard; the words themselves are taken too. */
+/** Names the difficulty of a tag: 1 and 2 are easy, 3 is medium, 4 and 5 are hard, and the words mean themselves. Null for other tags. */
 export function toDifficultyName(tag: string): string | null {
-  const known = DIFFICULTIES.find((name) => name === tag.toLowerCase());
-  if (known || !/^[1-5]$/.test(tag)) return known ?? null;
+  const word = DIFFICULTIES.find((name) => name === tag.toLowerCase());
+  if (word || !/^[1-5]$/.test(tag)) return word ?? null;
   return Number(tag) < 3 ? 'easy' : Number(tag) === 3 ? 'medium' : 'hard';
 }
 
 function summarizeGroups(
-  all: readonly ScoredJudgement[],
+  judgements: readonly ScoredJudgement[],
   names: readonly string[],
-  belongs: (scored: ScoredJudgement, name: string) => boolean,
+  isInGroup: (judgement: ScoredJudgement, name: string) => boolean,
 ): Record<string, JudgementSummary> {
-  const groups = names.map((name) => [name, all.filter((s) => belongs(s, name))] as const);
+  const groups = names.map((name) => [name, judgements.filter((judgement) => isInGroup(judgement, name))] as const);
   return Object.fromEntries(
-    groups.filter(([, own]) => own.length > 0).map(([name, own]) => [name, summarizeJudgements(own)]),
+    groups.filter(([, group]) => group.length > 0).map(([name, group]) => [name, summarizeJudgements(group)]),
   );
 }

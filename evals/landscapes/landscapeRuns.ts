@@ -4,17 +4,17 @@ import { makePanel, type Judge } from '../../nodes/index.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { createLandscapeWorld, type Landscape } from './landscapes.ts';
 
-/** One search on a landscape, with the truth about what it returned. */
+/** One search on a landscape, with the truth about the prompt it returned. */
 export interface LandscapeRun {
-  /** True quality of the returned prompt less that of the first, points of 5. */
+  /** True quality of the returned prompt minus that of the first, in points. */
   gain: number;
   /** Judgements made. */
   evaluations: number;
-  /** Whether the final's interval holds the challenger's true difference; null where there was no interval. */
+  /** Whether the final's interval holds the challenger's true difference. Null: there was no interval. */
   holds: boolean | null;
 }
 
-/** How so many searches on a landscape went. */
+/** The outcome of several searches on a landscape. */
 export interface LandscapeSummary {
   landscape: string;
   runs: number;
@@ -29,7 +29,7 @@ export interface LandscapeSummary {
   intervals: number;
 }
 
-/** A search with these options on a landscape; `samples`: how often the judge is asked, the median of which counts. */
+/** Runs a search on a landscape. The judge is asked `samples` times, and the median counts. */
 export async function searchLandscape(
   landscape: Landscape,
   options: DrpoOptions,
@@ -52,7 +52,7 @@ export async function searchLandscape(
   return { gain: truth(bestPrompt), evaluations, holds };
 }
 
-/** A landscape's judge asked once more: its noise is drawn by the aspect's name, so another name is another draw. */
+/** Makes a judge that draws other noise. A landscape draws noise by the aspect's name, so another name is another draw. */
 const makeSampleJudge =
   (judge: Judge, sample: number): Judge =>
   async ({ rewards, ...reads }, config) => {
@@ -62,7 +62,7 @@ const makeSampleJudge =
     return { evaluation: Object.fromEntries(Object.entries(evaluation).map(([a, s]) => [a.replace(/ #\d+$/, ''), s])) };
   };
 
-/** Runs summed up. */
+/** Sums up the runs on a landscape. */
 export function summarizeLandscapeRuns(landscape: string, runs: readonly LandscapeRun[]): LandscapeSummary {
   const gains = runs.map((r) => r.gain);
   const gain = computeMean(gains) ?? 0;

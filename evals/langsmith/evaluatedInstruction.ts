@@ -8,7 +8,7 @@ import type { LangSmithRun } from '../../run/tracing/sentRun.ts';
 import type { RunFeedback } from './outbox.ts';
 import type { TraceTree } from './treeClient.ts';
 
-/** What is read of a record of just-eval at the end of its trace. */
+/** What is read of the just-eval record at the end of a trace. */
 const EvaluationOutput = z.object({
   id: z.union([z.string(), z.number()]),
   instruction: z.string(),
@@ -18,16 +18,16 @@ const EvaluationOutput = z.object({
   missing: z.string().optional(),
 });
 
-/** An evaluated instruction as a row of an experiment. */
+/** An evaluated instruction as a row of LangSmith's experiment. */
 export interface EvaluatedInstruction {
   id: string | number;
   inputs: { query: string };
   outputs: { response: string; missing?: string };
-  /** Points by aspect with the judge's reasons, and the average of the five, 1 to 5. What was not measured has none. */
+  /** Makes scores of the measured aspects, with the judge's reasons, and of their average, 1 to 5. */
   makeFeedback(run: LangSmithRun, experiment: string): RunFeedback[];
 }
 
-/** What a trace says of its instruction; null where it was cut off before there was a record. */
+/** Reads the evaluated instruction of a trace; null if the trace ended before there was a record. */
 export function readEvaluatedInstruction([{ outputs, error }]: TraceTree): EvaluatedInstruction | null {
   const { data } = EvaluationOutput.safeParse(outputs);
   if (!data || error !== undefined) return null;
@@ -38,7 +38,7 @@ export function readEvaluatedInstruction([{ outputs, error }]: TraceTree): Evalu
     outputs: { response: output, ...(missing !== undefined && { missing }) },
     makeFeedback: ({ id: run_id = '' }, session_id) =>
       toFeedbackScores(data.parsed_result).map((score) => ({
-        // the same again where it is sent again
+        // the same id if it is sent again
         id: deriveId(run_id, score.key),
         run_id,
         trace_id: run_id,
@@ -51,16 +51,15 @@ export function readEvaluatedInstruction([{ outputs, error }]: TraceTree): Evalu
 
 function toFeedbackScores(parsed: unknown): Pick<RunFeedback, 'key' | 'score' | 'value' | 'comment'>[] {
   const { points, reasons, notApplicable } = parseJudgement(parsed ?? {});
-  const none = new Set(notApplicable);
-  const remark = (reason: string | undefined) => (reason && !isHidingOutputs() ? { comment: reason } : {});
+  const toComment = (reason: string | undefined) => (reason && !isHidingOutputs() ? { comment: reason } : {});
   const average = computeRegularAverage(points);
   return [
     ...JUST_EVAL_ASPECTS.filter((key) => points[key] !== undefined).map((key) => ({
       key,
       score: points[key] ?? null,
-      // just-eval counts as 5 what does not apply
-      ...(none.has(key) && { value: 'N/A' }),
-      ...remark(reasons[key]),
+      // just-eval counts 5 for an aspect that does not apply
+      ...(notApplicable.includes(key) && { value: 'N/A' }),
+      ...toComment(reasons[key]),
     })),
     ...(average === null ? [] : [{ key: 'average', score: average }]),
   ];

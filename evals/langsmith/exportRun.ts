@@ -6,18 +6,18 @@ import { collectPath, toReferenceOutput } from '../../run/result.ts';
 import { openFinishedRun, readRunExamples } from '../../run/loadArtifact.ts';
 import { pushQueries, pushToHub } from './pushToLangSmith.ts';
 
-/** The forms of an export: the prompt; prompt and examples as chat turns; the reference's output.json; LangSmith's hub; the queries as a data set there. */
+/** The formats of an export: the prompt, chat turns with the examples, the reference's output.json, LangSmith's hub, or LangSmith's data set of the queries. */
 export const EXPORT_FORMATS = ['text', 'messages', 'reference', 'hub', 'dataset'] as const;
 
 /** What is exported of which run. */
 export interface ExportOptions {
   run: string;
   to: (typeof EXPORT_FORMATS)[number];
-  /** The name in the hub or of the data set; that of the run's folder by default. */
+  /** The name in the hub or of the data set; the default is the folder's name. */
   name?: string | undefined;
 }
 
-/** Exports what a run found: as a text, or to LangSmith, which gives an address there. @throws UserError if the run is not finished */
+/** Exports a run's result as a text, or to LangSmith, and then returns its address there. @throws UserError if the run is not finished */
 export async function exportRun(
   { run, to, name = basename(resolve(run)) }: ExportOptions,
   env: Readonly<Record<string, string | undefined>>,
@@ -34,8 +34,8 @@ export async function exportRun(
 /** The best path of the journal, for a folder without output.json. */
 function buildReferenceOutput(run: string): Record<string, unknown> {
   const { folder } = openFinishedRun(run);
-  const best: unknown = Reflect.get(Object(folder.readJson('result.json')), 'bestId');
-  if (typeof best === 'string') return toReferenceOutput(collectPath(best, folder.nodes()));
+  const bestId: unknown = Reflect.get(Object(folder.readJson('result.json')), 'bestId');
+  if (typeof bestId === 'string') return toReferenceOutput(collectPath(bestId, folder.nodes()));
   throw new UserError(
     `--run: expected a run with output.json or result.json, got ${run}; let \`optimize\` finish first`,
   );
@@ -45,10 +45,10 @@ const toPrettyJson = (value: Record<string, unknown> | ChatTurn[]): string => `$
 
 /** A name that the hub accepts: lower-case letters, digits, - and _, after an initial letter. */
 function toHubName(name: string): string {
-  const owned = /^[\w-]+\//.exec(name)?.[0] ?? '';
-  const tame = name
-    .slice(owned.length)
+  const owner = /^[\w-]+\//.exec(name)?.[0] ?? '';
+  const handle = name
+    .slice(owner.length)
     .toLowerCase()
     .replaceAll(/[^a-z\d_-]+/g, '-');
-  return owned + (/^[a-z]/.test(tame) ? tame : `drpo-${tame}`);
+  return owner + (/^[a-z]/.test(handle) ? handle : `drpo-${handle}`);
 }

@@ -4,7 +4,7 @@ import type { RunFolder } from '../../run/runFolder.ts';
 import { DedupedJsonlLog } from '../../run/dedupedJsonlLog.ts';
 
 const ExperimentRecord = z.object({ seed: z.string(), name: z.string(), id: z.string().optional() });
-/** An experiment of LangSmith: its name there, its id once it is made, and what the ids of its runs follow from. */
+/** An experiment of LangSmith: its name, its id when it exists, and the seed of its runs' ids. */
 export type ExperimentRecord = z.infer<typeof ExperimentRecord>;
 
 const LangSmithState = z.object({
@@ -12,12 +12,12 @@ const LangSmithState = z.object({
   experiments: z.record(z.string(), ExperimentRecord).default({}),
 });
 
-/** An evaluated instruction that LangSmith has, by the experiment's id. */
+/** An evaluated instruction that LangSmith has, with the experiment's id. */
 const SentInstruction = z.object({ experiment: z.string(), instruction: z.string() });
 export type SentInstruction = z.infer<typeof SentInstruction>;
 const toSentKey = (sent: SentInstruction): string => JSON.stringify(sent);
 
-/** What an evaluation's folder keeps of LangSmith, for going on: `langsmith.json` names data set and experiments, `langsmith.jsonl` what was taken. */
+/** What an evaluation needs to continue: `langsmith.json` names data set and experiments, `langsmith.jsonl` what LangSmith has. */
 export class LangSmithRecords {
   readonly #folder: RunFolder;
   readonly #state: z.infer<typeof LangSmithState>;
@@ -39,11 +39,11 @@ export class LangSmithRecords {
     return Object.values(this.#state.experiments).map(({ name }) => name);
   }
 
-  /** The experiment begun under this title, or a new one of a name of its own. */
+  /** Finds the experiment with this title, or creates a record with a unique name. */
   findOrCreateExperiment(title: string): ExperimentRecord {
-    const begun = this.#state.experiments[title] ?? { seed: uuid7(), name: `${title}-${uuid7().slice(-8)}` };
-    this.update({ experiments: { [title]: begun } });
-    return begun;
+    const record = this.#state.experiments[title] ?? { seed: uuid7(), name: `${title}-${uuid7().slice(-8)}` };
+    this.update({ experiments: { [title]: record } });
+    return record;
   }
 
   update({ dataSet = this.#state.dataSet, experiments = {} }: Partial<z.infer<typeof LangSmithState>>): void {
@@ -51,7 +51,7 @@ export class LangSmithRecords {
     this.#folder.write('langsmith.json', this.#state);
   }
 
-  /** Whether LangSmith has it from an earlier run of the command. */
+  /** Whether LangSmith has this instruction from an earlier run of the command. */
   hasSent(sent: SentInstruction): boolean {
     return this.#sent.has(toSentKey(sent));
   }

@@ -4,27 +4,29 @@ import { createAcceptedResponse, toDeliveryResult, type DeliveryResult } from '.
 import type { LangSmithRun } from '../../run/tracing/sentRun.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 
+/** A score of an evaluated instruction, as LangSmith takes it. */
 export type RunFeedback = NonNullable<Parameters<Client['multipartIngestRuns']>[0]['feedbacks']>[number];
 
-/** One evaluated instruction on its way: its trace whole, and its feedback. */
+/** One evaluated instruction to send: its whole trace and its feedback. */
 export interface OutboxItem {
   runs: LangSmithRun[];
   feedback: RunFeedback[];
-  /** Told once LangSmith has it. */
+  /** Called when LangSmith has it. */
   onSent: () => void;
 }
 
-/** Sends parcels; whether LangSmith took them, or what was wrong. */
-export type OutboxTransport = (parcels: readonly OutboxItem[]) => Promise<DeliveryResult>;
+/** Sends items, and says whether LangSmith accepted them. */
+export type OutboxTransport = (items: readonly OutboxItem[]) => Promise<DeliveryResult>;
 
-/** Parcels in one request, and those that may wait: what LangSmith cannot take must not fill the memory. */
-const [ITEMS_PER_REQUEST, MAX_WAITING_ITEMS] = [20, 2000];
-/** Milliseconds before the second, the third, … try. */
+const ITEMS_PER_REQUEST = 20;
+/** Further items are dropped, so that a slow LangSmith does not fill the memory. */
+const MAX_WAITING_ITEMS = 2000;
+/** Milliseconds before the second, the third, … attempt. */
 const RETRY_DELAYS_MS = [1000, 4000, 16_000, 60_000];
 
-/** Sends what is put into it, a request at a time, so that it is known what has arrived. What LangSmith refuses for good ends it. */
+/** Sends items to LangSmith, one request at a time, so that it knows what arrived. A permanent refusal ends it. */
 export class Outbox {
-  /** Why nothing more is sent. */
+  /** Why it stopped sending. */
   fault: string | undefined;
   readonly #deliver: OutboxTransport;
   readonly #waiting: OutboxItem[] = [];
@@ -34,57 +36,57 @@ export class Outbox {
     this.#deliver = deliver;
   }
 
-  add(parcel: OutboxItem): void {
+  add(item: OutboxItem): void {
     if (this.fault !== undefined || this.#waiting.length >= MAX_WAITING_ITEMS) return;
-    this.#waiting.push(parcel);
+    this.#waiting.push(item);
     this.#sending ??= this.#send().finally(() => (this.#sending = undefined));
   }
 
-  /** Settles when nothing waits any more. */
+  /** Resolves when nothing is waiting. */
   async waitUntilIdle(): Promise<void> {
     while (this.#sending) await this.#sending;
   }
 
   async #send(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const parcels = this.#waiting.slice(0, ITEMS_PER_REQUEST);
-      this.fault = await this.#deliverWithRetries(parcels);
+      const items = this.#waiting.slice(0, ITEMS_PER_REQUEST);
+      this.fault = await this.#deliverWithRetries(items);
       if (this.fault !== undefined) return void this.#waiting.splice(0);
-      this.#waiting.splice(0, parcels.length);
-      for (const { onSent: sent } of parcels) sent();
+      this.#waiting.splice(0, items.length);
+      for (const { onSent } of items) onSent();
     }
   }
 
-  async #deliverWithRetries(parcels: readonly OutboxItem[]): Promise<string | undefined> {
-    for (const pause of [...RETRY_DELAYS_MS, undefined]) {
-      const { fault, isPermanent: forGood = false } = await this.#deliver(parcels);
+  async #deliverWithRetries(items: readonly OutboxItem[]): Promise<string | undefined> {
+    for (const delayMs of [...RETRY_DELAYS_MS, undefined]) {
+      const { fault, isPermanent = false } = await this.#deliver(items);
       if (fault === undefined) return undefined;
-      if (forGood || pause === undefined) return fault;
-      await sleep(pause, undefined, { ref: false });
+      if (isPermanent || delayMs === undefined) return fault;
+      await sleep(delayMs, undefined, { ref: false });
     }
     return undefined;
   }
 }
 
-/** Delivery in LangSmith's multipart requests. Its client keeps to itself what became of one, so the answer is looked at on its way. */
+/** Creates a transport that uses LangSmith's multipart requests. Its client hides their results, so the responses are read on their way. */
 export function createMultipartTransport(): OutboxTransport {
-  let answer: DeliveryResult = {};
+  let result: DeliveryResult = {};
   const client = new Client({
     timeout_ms: 30_000,
     tracingMode: 'langsmith',
     fetchImplementation: async (to, init) => {
       try {
-        answer = toDeliveryResult(await fetch(to, init));
+        result = toDeliveryResult(await fetch(to, init));
       } catch (error) {
-        answer = { fault: getErrorMessage(error) };
+        result = { fault: getErrorMessage(error) };
       }
       return createAcceptedResponse();
     },
   });
-  return async (parcels) => {
-    answer = { fault: 'nothing was sent' };
-    const [runCreates, feedbacks] = [parcels.flatMap((p) => p.runs), parcels.flatMap((p) => p.feedback)];
+  return async (items) => {
+    result = { fault: 'nothing was sent' };
+    const [runCreates, feedbacks] = [items.flatMap(({ runs }) => runs), items.flatMap(({ feedback }) => feedback)];
     await client.multipartIngestRuns({ runCreates, feedbacks });
-    return answer;
+    return result;
   };
 }

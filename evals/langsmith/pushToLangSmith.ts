@@ -17,47 +17,47 @@ const TEMPLATE_BY_ROLE = {
   assistant: AIMessagePromptTemplate,
 };
 
-/** Turns as a prompt of LangSmith's hub, with one variable, `query`, after them; braces of their own are doubled. */
+/** Makes a prompt for LangSmith's hub: the turns, with their braces doubled, then the variable `query`. */
 export function toPromptTemplate(turns: readonly ChatTurn[]): ChatPromptTemplate<{ query: string }> {
-  const literal = ({ role, content }: ChatTurn) =>
+  const toTemplate = ({ role, content }: ChatTurn) =>
     TEMPLATE_BY_ROLE[role].fromTemplate(content.replaceAll(/[{}]/g, '$&$&'));
   return ChatPromptTemplate.fromMessages<{ query: string }>([
-    ...turns.map(literal),
+    ...turns.map(toTemplate),
     HumanMessagePromptTemplate.fromTemplate('{query}'),
   ]);
 }
 
-/** LangSmith's fault or the network's, told in one line. */
+/** A failure of LangSmith or of the network, in one line. */
 class HubError extends Error {
   override name = 'CallFailedError';
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Pushes a prompt to LangSmith's hub and gives its address. @throws UserError without a key, or where LangSmith refuses */
+/** Pushes a prompt to LangSmith's hub and returns its address. @throws UserError without a key, CallFailedError if LangSmith refuses */
 export const pushToHub = (name: string, turns: readonly ChatTurn[], description: string, env: Env): Promise<string> =>
   withLangSmith('hub', `the prompt ${name}`, env, (client) =>
     client.pushPrompt(name, { object: toPromptTemplate(turns), description }),
   );
 
-/** Uploads queries as a data set, split by the files they came from, and gives its name and id; what is there already stays. */
+/** Adds queries to a data set, with a split for each file, and returns its name and id. @throws UserError without a key, CallFailedError if LangSmith refuses */
 export const pushQueries = (name: string, queries: readonly Query[], env: Env): Promise<string> =>
   withLangSmith('dataset', `the data set ${name}`, env, async (client) => {
     const items = queries.map(({ text, source }, id) => ({ id, instruction: text, dataset: source, tags: [] }));
-    const { id, name: named } = await ensureDataset(client, name, items);
-    return `${named} ${id}`;
+    const dataSet = await ensureDataset(client, name, items);
+    return `${dataSet.name} ${dataSet.id}`;
   });
 
 async function withLangSmith<T>(
-  form: string,
-  what: string,
+  destination: string,
+  object: string,
   env: Env,
   send: (client: Client) => Promise<T>,
 ): Promise<T> {
   const apiKey = env['LANGSMITH_API_KEY'] || env['LANGCHAIN_API_KEY'];
   if (!apiKey)
     throw new UserError(
-      `--to ${form}: expected a key in the environment variable LANGSMITH_API_KEY, which is not set; set it`,
+      `--to ${destination}: expected a key in the environment variable LANGSMITH_API_KEY, which is not set; set it`,
     );
   const apiUrl = env['LANGSMITH_ENDPOINT'] || env['LANGCHAIN_ENDPOINT'];
   const client = new Client({ apiKey, ...(apiUrl && { apiUrl }), callerOptions: { maxRetries: 1 } });
@@ -65,6 +65,6 @@ async function withLangSmith<T>(
     return await send(client);
   } catch (error) {
     const [line = ''] = getErrorMessage(error).split('\n');
-    throw new HubError(`LangSmith did not take ${what}: ${line.replaceAll(apiKey, '[key]')}`, { cause: error });
+    throw new HubError(`LangSmith refused ${object}: ${line.replaceAll(apiKey, '[key]')}`, { cause: error });
   }
 }

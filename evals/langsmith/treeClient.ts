@@ -2,10 +2,10 @@ import { TraceClient, type RolePrices } from '../../run/tracing/traceClient.ts';
 import { deriveId } from '../../run/tracing/derivedIds.ts';
 import type { LangSmithRun, LangSmithRunUpdate } from '../../run/tracing/sentRun.ts';
 
-/** A trace that has ended: its runs, parents before children. */
+/** The runs of an ended trace, parents before children. */
 export type TraceTree = [root: LangSmithRun, ...below: LangSmithRun[]];
 
-/** Keeps each trace until it has ended and hands it over whole, so that what a kill or a budget cuts off leaves nothing half done. */
+/** Keeps each trace until it ends and then hands it over whole, so that a kill or a budget leaves no partial trace. */
 export class TreeClient extends TraceClient {
   readonly #openTraces = new Map<string, Map<string, LangSmithRun>>();
   readonly #onTree: (tree: TraceTree) => void;
@@ -24,9 +24,9 @@ export class TreeClient extends TraceClient {
   protected override async sendEnd(id: string, run: LangSmithRunUpdate): Promise<void> {
     const { trace_id = id } = run;
     const tree = this.#openTraces.get(trace_id);
-    const begun = tree?.get(id);
-    if (!tree || !begun) return;
-    tree.set(id, { ...begun, ...run, name: begun.name, run_type: begun.run_type, inputs: run.inputs ?? begun.inputs });
+    const start = tree?.get(id);
+    if (!tree || !start) return;
+    tree.set(id, { ...start, ...run, name: start.name, run_type: start.run_type, inputs: run.inputs ?? start.inputs });
     if (id !== trace_id) return;
     this.#openTraces.delete(trace_id);
     const [root, ...below] = tree.values();
@@ -34,11 +34,11 @@ export class TreeClient extends TraceClient {
   }
 }
 
-/** The same trace with ids that follow from `seed` alone: sent a second time it is the same trace again. */
+/** Replaces a trace's ids by ids that depend only on `seed`, so that sending it again makes no second trace. */
 export function withDerivedIds(seed: string, [root, ...below]: TraceTree): TraceTree {
   const ids = new Map([[root.id ?? '', seed]]);
   for (const [i, { id = '' }] of below.entries()) ids.set(id, deriveId(seed, String(i)));
-  const renamed = (run: LangSmithRun): LangSmithRun => ({
+  const replaceIds = (run: LangSmithRun): LangSmithRun => ({
     ...run,
     id: ids.get(run.id ?? '') ?? seed,
     trace_id: seed,
@@ -48,5 +48,5 @@ export function withDerivedIds(seed: string, [root, ...below]: TraceTree): Trace
       .map((step) => step.slice(0, -36) + (ids.get(step.slice(-36)) ?? ''))
       .join('.'),
   });
-  return [renamed(root), ...below.map(renamed)];
+  return [replaceIds(root), ...below.map(replaceIds)];
 }

@@ -1,61 +1,69 @@
 import type { EChartsOption } from 'echarts';
 
-/** How a chart is to look: on light or on dark ground, for a desk or for a phone. */
+/** How a chart looks: on a light or a dark background, for a desktop or a phone. */
 export interface ChartLook {
   dark: boolean;
   narrow: boolean;
 }
 
-/** What a chart is drawn from: ECharts' options, and its height in pixels. */
+/** What a chart is drawn from: its title, ECharts' options, and its height in pixels. */
 export interface ChartDrawing {
   title: string;
   option: EChartsOption;
   height: number;
 }
 
-/** A chart, drawn in any look. */
+/** A chart, which can be drawn in any look. */
 export type Chart = (look: ChartLook) => ChartDrawing;
 
-/** Pixels from left to right. */
+/** The width of a chart in pixels. */
 export const getChartWidth = ({ narrow }: ChartLook): number => (narrow ? 380 : 720);
 
-/** Ink, quiet ink, lines and ground; the same as the pages' (report/client/tokens.css). */
+/** The colours of text, secondary text, lines and background; the same as the page's (report/client/tokens.css). */
 export const getInks = ({ dark }: ChartLook) =>
   dark
     ? { ink: '#e6e7ea', quiet: '#a3a9b4', line: '#343942', ground: '#14161a' }
     : { ink: '#1d2026', quiet: '#585e68', line: '#dcdcd6', ground: '#ffffff' };
 
-/** Colours that stay apart for the colour-blind (Okabe and Ito), those too faint on the ground left out; shapes tell series apart too. */
+/** Colours that colour-blind people can tell apart (Okabe and Ito), without those that are too faint on the background. */
 export const getSeriesColours = ({ dark }: ChartLook): string[] =>
   dark
     ? ['#56b4e9', '#e69f00', '#2cc39a', '#e08fbd', '#f0e442', '#ff8a4c', '#e6e7ea']
     : ['#0072b2', '#b84e00', '#00795a', '#a8467d', '#8a6100', '#2f7fb0', '#1d2026'];
+/** Shapes that tell series apart besides the colours. */
 export const SERIES_SHAPES = ['circle', 'rect', 'triangle', 'diamond', 'roundRect'] as const;
+/** Dashes that tell lines apart besides the colours. */
 export const SERIES_DASHES = ['solid', 'dashed', 'dotted'] as const;
 
-/** The place in a list that begins anew at its end. */
+/** Picks an item of a list that repeats without end; undefined for an empty list. */
 export const pickCyclic = <T>(list: readonly [T, ...T[]] | readonly T[], i: number): T | undefined =>
   list[i % list.length];
 
-/** A text that is one line of printable characters, cut where it is longer than `most`. */
-export function toPlainLine(text: string, most = 80): string {
+/** Makes a text one line of printable characters, cut to `maxCharacters`. */
+export function toPlainLine(text: string, maxCharacters = 80): string {
   const line = text.replace(/\s+/g, ' ').replace(/\p{C}/gu, '\ufffd').trim();
-  const letters = Array.from(line);
-  return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : line;
+  const characters = Array.from(line);
+  return characters.length > maxCharacters ? `${characters.slice(0, maxCharacters - 1).join('')}…` : line;
 }
 
-/** A name in lines of so many pixels (of text of 12), broken after spaces, hyphens and points rather than within a word. */
+/** Mean width of a character in text of 12 pixels. */
+const CHARACTER_WIDTH_PIXELS = 6.8;
+
+/** Breaks a name into lines of so many pixels, in text of 12 pixels, after spaces, hyphens and dots rather than within a word. */
 export function foldName(text: string, pixels: number): string {
   const parts = toPlainLine(text, 60).split(/(?<=[-_.:/\s])/);
-  const lines = parts.reduce<string[]>((done, part) => {
-    const longer = (done.at(-1) ?? '') + part;
-    return done.length && longer.trimEnd().length * 6.8 <= pixels ? [...done.slice(0, -1), longer] : [...done, part];
-  }, []);
+  const lines: string[] = [];
+  for (const part of parts) {
+    const longer = (lines.at(-1) ?? '') + part;
+    const fits = lines.length > 0 && longer.trimEnd().length * CHARACTER_WIDTH_PIXELS <= pixels;
+    if (fits) lines[lines.length - 1] = longer;
+    else lines.push(part);
+  }
   return lines.map((line) => line.trimEnd()).join('\n');
 }
 
-/** What all charts have in common: title, what is read off below it, ground, ink, no movement. */
-export function createBaseOption(title: string, below: string, look: ChartLook): EChartsOption {
+/** Creates the options that all charts share: title and subtitle, background, text colour, no animation. */
+export function createBaseOption(title: string, subtitle: string, look: ChartLook): EChartsOption {
   const { ink, quiet, ground } = getInks(look);
   const width = getChartWidth(look) - 24;
   return {
@@ -68,14 +76,14 @@ export function createBaseOption(title: string, below: string, look: ChartLook):
       left: 'center',
       top: 8,
       textStyle: { color: ink, fontSize: look.narrow ? 14 : 16, fontWeight: 'normal', width, overflow: 'break' },
-      subtext: toPlainLine(below, 120),
+      subtext: toPlainLine(subtitle, 120),
       subtextStyle: { color: quiet, fontSize: 12, width, overflow: 'break' },
       itemGap: 6,
     },
   };
 }
 
-/** An axis' title, ticks and lines in the look's ink. */
+/** Creates an axis' title, ticks and lines in the look's colours. */
 export function createAxis(name: string, look: ChartLook) {
   const { ink, quiet, line } = getInks(look);
   return {
@@ -89,5 +97,5 @@ export function createAxis(name: string, look: ChartLook) {
   };
 }
 
-/** Pixels above a chart for its title and what stands below that. */
+/** The height of title and subtitle in pixels. */
 export const getHeadHeight = ({ narrow }: ChartLook): number => (narrow ? 84 : 68);

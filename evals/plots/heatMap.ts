@@ -9,6 +9,7 @@ import {
   type Chart,
 } from './chartLook.ts';
 
+/** What a heat map shows. */
 export interface HeatMap {
   title: string;
   /** What the columns, the rows and the colours mean. */
@@ -17,32 +18,32 @@ export interface HeatMap {
   unit: string;
   rows: readonly string[];
   columns: readonly string[];
-  /** `[row][column]`, null where there is none. */
+  /** `[row][column]`; null for no value. */
   values: readonly (readonly (number | null)[])[];
 }
 
-/** From low to high, in one hue that everybody tells from light to dark; and the ink that reads on either end. */
+/** One hue from low to high, and the text colours that are legible at either end; `turn` is where the second one starts (0 to 1). */
 const COLOUR_SCALES = {
   light: { colours: ['#e6f0fa', '#7fb2de', '#0b4a86'], inks: ['#1d2026', '#ffffff'], turn: 0.75 },
   dark: { colours: ['#1f2f42', '#3f78b0', '#b9dcff'], inks: ['#f2f2f2', '#0c1a29'], turn: 0.55 },
 } as const;
 
-/** A table of values as colours with the values written in: the prompt transfer. */
+/** Creates a table of values with colours, such as the prompt transfer. */
 export const createHeatMap =
   ({ title, x, y, unit, rows, columns, values }: HeatMap): Chart =>
   (look) => {
     const known = values.flat().filter((v) => v !== null);
-    const [least, most] = [Math.min(...known), Math.max(...known)];
+    const [min, max] = [Math.min(...known), Math.max(...known)];
     const { colours, inks, turn } = COLOUR_SCALES[look.dark ? 'dark' : 'light'];
     const left = look.narrow ? 110 : 190;
-    const width = (getChartWidth(look) - left - 24) / columns.length;
+    const columnWidth = (getChartWidth(look) - left - 24) / columns.length;
     const top = getHeadHeight(look) + (look.narrow ? 62 : 44);
-    const side = (name: string, names: readonly string[], room: number, gap: number) => ({
+    const createNameAxis = (name: string, names: readonly string[], width: number, gap: number) => ({
       ...createAxis(name, look),
       type: 'category' as const,
-      data: names.map((text) => foldName(text, room)),
+      data: names.map((text) => foldName(text, width)),
       nameGap: gap,
-      axisLabel: { color: getInks(look).ink, fontSize: 12, width: room, overflow: 'break' as const, interval: 0 },
+      axisLabel: { color: getInks(look).ink, fontSize: 12, width, overflow: 'break' as const, interval: 0 },
       axisTick: { show: false },
       axisLine: { show: false },
       splitLine: { show: false },
@@ -50,25 +51,25 @@ export const createHeatMap =
     const cells = values.flatMap((row, i) =>
       row.map((value, j) => ({
         value: [j, i, value ?? '-'],
-        label: { color: (value ?? least) - least > turn * (most - least || 1) ? inks[1] : inks[0] },
+        label: { color: (value ?? min) - min > turn * (max - min || 1) ? inks[1] : inks[0] },
       })),
     );
     const option: EChartsOption = {
       ...createBaseOption(title, unit, look),
       grid: { left, right: 24, top, bottom: 78 },
-      xAxis: { ...side(x, columns, width - 8, look.narrow ? 44 : 30), position: 'top' },
-      yAxis: { ...side(y, rows, left - 40, left - 16), inverse: true },
+      xAxis: { ...createNameAxis(x, columns, columnWidth - 8, look.narrow ? 44 : 30), position: 'top' },
+      yAxis: { ...createNameAxis(y, rows, left - 40, left - 16), inverse: true },
       visualMap: {
         type: 'continuous',
-        min: least,
-        max: most > least ? most : least + 1,
+        min,
+        max: max > min ? max : min + 1,
         calculable: false,
         orient: 'horizontal',
         left: 'center',
         bottom: 10,
         itemWidth: 14,
         itemHeight: 160,
-        text: [most.toFixed(2), least.toFixed(2)],
+        text: [max.toFixed(2), min.toFixed(2)],
         textStyle: { color: getInks(look).ink },
         inRange: { color: [...colours] },
       },

@@ -1,15 +1,17 @@
 import type { CustomSeriesOption } from 'echarts';
 
-/** What the bars of a chart are. */
+/** The caption for the bars of a chart. */
 export const INTERVAL_CAPTION = 'bars: 95 % bootstrap intervals';
 
-/** Bars with caps from low to high, up or across: `[place, low, high]`. */
+/** Half the width of a cap. */
+const CAP_PIXELS = 5;
+
+/** Creates bars with caps from `[place, low, high]`, upright (`y`) or across (`x`). */
 export function createIntervalBars(
   data: readonly (readonly number[])[],
   colour: (i: number) => string,
   along: 'x' | 'y',
 ): CustomSeriesOption {
-  const cap = 5;
   return {
     type: 'custom',
     silent: true,
@@ -17,8 +19,9 @@ export function createIntervalBars(
     data: data.map((row) => [...row]),
     renderItem: ({ dataIndex }, api) => {
       const place = api.value(0);
-      const at = (value: number): number[] => api.coord(along === 'y' ? [place, value] : [value, place]);
-      const [[x1 = 0, y1 = 0], [x2 = 0, y2 = 0]] = [at(Number(api.value(1))), at(Number(api.value(2)))];
+      const toPixels = (value: number): number[] => api.coord(along === 'y' ? [place, value] : [value, place]);
+      const [x1 = 0, y1 = 0] = toPixels(Number(api.value(1)));
+      const [x2 = 0, y2 = 0] = toPixels(Number(api.value(2)));
       const style = { stroke: colour(dataIndex), lineWidth: 2, fill: 'none' };
       const line = (a: number, b: number, c: number, d: number) => ({
         type: 'line' as const,
@@ -27,8 +30,8 @@ export function createIntervalBars(
       });
       const caps =
         along === 'y'
-          ? [line(x1 - cap, y1, x1 + cap, y1), line(x2 - cap, y2, x2 + cap, y2)]
-          : [line(x1, y1 - cap, x1, y1 + cap), line(x2, y2 - cap, x2, y2 + cap)];
+          ? [line(x1 - CAP_PIXELS, y1, x1 + CAP_PIXELS, y1), line(x2 - CAP_PIXELS, y2, x2 + CAP_PIXELS, y2)]
+          : [line(x1, y1 - CAP_PIXELS, x1, y1 + CAP_PIXELS), line(x2, y2 - CAP_PIXELS, x2, y2 + CAP_PIXELS)];
       return { type: 'group', children: [line(x1, y1, x2, y2), ...caps] };
     },
   };

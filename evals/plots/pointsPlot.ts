@@ -13,7 +13,7 @@ import {
   type ChartLook,
 } from './chartLook.ts';
 
-/** A point with its interval; `name` is written above it where given. */
+/** A point with its interval; a `name` is written above it. */
 export interface PlotPoint {
   x: number;
   y: number;
@@ -22,16 +22,18 @@ export interface PlotPoint {
   name?: string;
 }
 
+/** What a plot of points shows. */
 export interface PointsPlot {
   title: string;
+  /** The titles of the axes. */
   x: string;
   y: string;
   points: readonly PlotPoint[];
-  /** Whether the points are joined, from left to right. */
+  /** Whether a line joins the points from left to right. */
   joined?: boolean;
 }
 
-/** Points over two axes with 95 % intervals: the K curve (joined), score against calls (not joined). */
+/** Creates a plot of points with 95 % intervals, such as the K curve (joined) or score against calls (not joined). */
 export const createPointsPlot =
   ({ title, x, y, points, joined = false }: PointsPlot): Chart =>
   (look) => {
@@ -71,21 +73,21 @@ export const createPointsPlot =
     return { title, option, height: look.narrow ? 360 : 440 };
   };
 
-/** The horizontal axis reaches beyond the points on either side; what it reaches to is no round number and goes without a label. */
+/** The horizontal axis extends beyond the points; its ends are no round numbers and have no label. */
 function createXAxisSpan(sorted: readonly PlotPoint[], joined: boolean, look: ChartLook): Record<string, unknown> {
-  const [least = 0, most = 0] = [sorted[0]?.x, sorted.at(-1)?.x];
-  const room = (most - least || Math.abs(least) || 1) * (joined ? 0.05 : 0.12);
-  const whole = joined && sorted.every((p) => Number.isInteger(p.x));
+  const [min = 0, max = 0] = [sorted[0]?.x, sorted.at(-1)?.x];
+  const margin = (max - min || Math.abs(min) || 1) * (joined ? 0.05 : 0.12);
+  const hasWholeTicks = joined && sorted.every(({ x }) => Number.isInteger(x));
   const { axisLabel } = createAxis('', look);
   return {
-    min: least - room,
-    max: most + room,
-    ...(whole && { minInterval: 1 }),
+    min: min - margin,
+    max: max + margin,
+    ...(hasWholeTicks && { minInterval: 1 }),
     axisLabel: { ...axisLabel, showMinLabel: false, showMaxLabel: false, hideOverlap: true },
   };
 }
 
-/** Names above the intervals' upper ends, moved apart where they would meet. */
+/** Names above the intervals' upper ends, moved apart if they would overlap. */
 const createNameLabels = (sorted: readonly PlotPoint[], look: ChartLook): ScatterSeriesOption => ({
   type: 'scatter',
   silent: true,

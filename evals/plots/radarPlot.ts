@@ -9,6 +9,7 @@ import {
   type Chart,
 } from './chartLook.ts';
 
+/** What a radar plot shows. */
 export interface RadarPlot {
   title: string;
   unit: string;
@@ -17,7 +18,7 @@ export interface RadarPlot {
   series: readonly { name: string; values: readonly number[] }[];
 }
 
-/** Several series over the same categories, 1 in the middle and 5 at the rim. */
+/** Creates a plot of several series over the same categories, with 1 in the middle and 5 at the rim. */
 export const createRadarPlot =
   ({ title, unit, axes, series }: RadarPlot): Chart =>
   (look) => {

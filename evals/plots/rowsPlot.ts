@@ -12,28 +12,30 @@ import {
   type Chart,
 } from './chartLook.ts';
 
+/** What a plot of rows shows. */
 export interface RowsPlot {
   title: string;
+  /** The title of the horizontal axis. */
   x: string;
   rows: readonly (Omit<PlotPoint, 'x'> & { name: string })[];
 }
 
-/** Rows one below the other, each a point with its 95 % interval across. */
+/** Creates a plot with a line per row: a point with its 95 % interval. */
 export const createRowsPlot =
   ({ title, x, rows }: RowsPlot): Chart =>
   (look) => {
-    const wide = look.narrow ? 130 : 240;
+    const nameWidth = look.narrow ? 130 : 240;
     const colour = (): string => pickCyclic(getSeriesColours(look), 0) ?? '';
     const option: EChartsOption = {
       ...createBaseOption(title, INTERVAL_CAPTION, look),
-      grid: { left: wide + 16, right: 24, top: getHeadHeight(look), bottom: 56 },
+      grid: { left: nameWidth + 16, right: 24, top: getHeadHeight(look), bottom: 56 },
       xAxis: { ...createAxis(x, look), type: 'value', nameGap: 32, scale: true, splitNumber: look.narrow ? 3 : 6 },
       yAxis: {
         ...createAxis('', look),
         type: 'category',
         inverse: true,
-        data: rows.map((row) => foldName(row.name, wide)),
-        axisLabel: { color: getInks(look).ink, fontSize: 12, width: wide, overflow: 'break', interval: 0 },
+        data: rows.map((row) => foldName(row.name, nameWidth)),
+        axisLabel: { color: getInks(look).ink, fontSize: 12, width: nameWidth, overflow: 'break', interval: 0 },
         axisTick: { show: false },
         splitLine: { show: false },
       },

@@ -73,6 +73,11 @@ export class Gateway {
   /** A role's model for LangChain: a chat model, a completion model or embeddings, as its transport is. */
   manage(role: Role, transport: Transport & { kind: 'chat' }, settings?: CallSettings): ManagedChatModel;
   manage(role: Role, transport: Transport & { kind: 'text' }, settings?: CallSettings): ManagedLLM;
+  manage(
+    role: Role,
+    transport: Transport & { kind: 'chat' | 'text' },
+    settings?: CallSettings,
+  ): ManagedChatModel | ManagedLLM;
   manage(role: Role, transport: Transport & { kind: 'embeddings' }, settings?: CallSettings): ManagedEmbeddings;
   manage(role: Role, transport: Transport, settings?: CallSettings): ManagedChatModel | ManagedLLM | ManagedEmbeddings;
   manage(

@@ -28,7 +28,10 @@ export interface ModelIdentity {
  * Makes a transport of any LangChain model. If the model has `takesN = true`, one call requests n completions, with the call
  * options `n` and `sample`. Otherwise each completion is a call.
  */
-export function toTransport(model: BaseLanguageModel, identity: ModelIdentity = {}): Transport {
+export function toTransport(
+  model: BaseLanguageModel,
+  identity: ModelIdentity = {},
+): Transport & { kind: 'chat' | 'text' } {
   if (isChatModel(model)) return toChatTransport(model, identity);
   if (isLLM(model)) return toLlmTransport(model, identity);
   throw new TypeError(`expected a chat or completion model of LangChain, got ${model._modelType()}`);

@@ -18,7 +18,7 @@ export type RankedLevel = z.infer<typeof RankedLevel>;
 
 /**
  * The level a node is of, from the run's checkpoints. The run's folder is read and not written, not even a lock: SQLite works
- * on a copy. @throws UserError where the run has no such checkpoint
+ * on a copy. @throws UserError if the run has no such checkpoint
  */
 export async function findRankedLevel(run: RunFolder, config: Config, id: string): Promise<RankedLevel> {
   const { saver, thread, close } = await openCheckpointsToRead(run, config);

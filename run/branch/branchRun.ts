@@ -1,17 +1,18 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { FileStore } from '../../models/index.ts';
-import type { CommandResult } from '../commandResult.ts';
+import { toCommandResult, type CommandResult } from '../commandResult.ts';
 import { listChangedKeys, loadConfig, type Config } from '../config/loadConfig.ts';
 import { readData } from '../config/readData.ts';
 import { readTextFile } from '../config/readTextFile.ts';
 import { formatValue, UserError } from '../config/userError.ts';
-import { readFinishedResult, runSearch } from '../optimize.ts';
-import type { Screen } from '../progress.ts';
+import { readFinishedResult } from '../optimize.ts';
+import { Progress, type Screen } from '../progress.ts';
 import type { OptimizeResult } from '../result.ts';
 import { RunFolder } from '../runFolder.ts';
+import { runSearch } from '../runSearch.ts';
 import { openSession } from '../session.ts';
-import { stopOnSignal } from '../stopRun.ts';
+import { createInterruptSignal } from '../stopRun.ts';
 import { findRankedLevel } from './branchLevel.ts';
 import {
   PARENT_ANSWERS_FILE,
@@ -44,18 +45,21 @@ export async function branchRun(options: BranchOptions, screen: Screen | null): 
   const config = loadBranchConfig(first, options.set);
   const { beginning, folder } = await openBranch(first, config, options);
   const before = readFinishedResult(folder);
-  if (before) return { exitCode: 0, outcome: before, folder: folder.path };
+  if (before) return toCommandResult(before, folder.path);
   const shared = existsSync(folder.file(PARENT_ANSWERS_FILE))
     ? FileStore.open(folder.file(PARENT_ANSWERS_FILE))
     : undefined;
-  const session = await openSession(config, folder, shared);
-  const release = stopOnSignal(session.gateway);
+  const { handle: onEvent } = new Progress(screen);
+  const session = await openSession(config, folder, { shared, onEvent });
+  const { signal, release } = createInterruptSignal();
   const { run, node, prompt } = beginning;
   try {
-    return await runSearch(session, await readData(config), {
-      screen,
+    const result = await runSearch(session, await readData(config), {
+      onEvent,
+      signal,
       branch: { begin: (graph, thread) => startBranch(graph, thread, folder, beginning), about: { run, node, prompt } },
     });
+    return toCommandResult(result, folder.path);
   } finally {
     release();
     await session.close();
@@ -109,6 +113,11 @@ const LEVEL_STRATEGIES = new Set<string>(['beam', 'greedy', 'stochastic-beam']);
 function loadBranchConfig(run: RunFolder, set: readonly string[]): Config {
   const own = loadConfig({ file: run.file('config.json') });
   const config = loadConfig({ file: run.file('config.json'), set });
+  const replaced = Object.keys(Object(run.readJson('replacements.json'))).filter((key) => key.startsWith('nodes.'));
+  if (replaced.length)
+    throw new UserError(
+      `--run: expected a run with the paper's nodes or those of a module (nodes: FILE in its config), got one whose script replaced ${replaced.join(', ')}`,
+    );
   const keys = listChangedKeys(own, config);
   if (keys.length)
     throw new UserError(

@@ -9,11 +9,11 @@ import type { searchSystemPrompt } from '../../graphs/index.ts';
 import { RunFolder } from '../runFolder.ts';
 import { RankedLevel } from './branchLevel.ts';
 
-/** What a branch began with, kept in its folder so that it can go on without the first run. */
+/** What a branch started with, kept in its folder so that it can continue without the first run. */
 export const BranchStart = z.object({
   run: z.string(),
   node: z.string(),
-  /** The node's prompt in the branch; null where it is as it was. */
+  /** The node's prompt in the branch; null if it is unchanged. */
   prompt: z.string().nullable(),
   level: RankedLevel,
   /** The first run's nodes down to that level. */
@@ -25,7 +25,7 @@ const BRANCH_FILE = 'branch.json';
 /** The first run's answers, so that none is paid for twice. */
 export const PARENT_ANSWERS_FILE = 'first.jsonl';
 
-/** What a folder's branch began with; undefined where there is no such folder. @throws UserError where it holds something else */
+/** What a folder's branch started with; undefined if there is no such folder. @throws UserError if it holds something else */
 export function readBranchStart(out: string): BranchStart | undefined {
   if (!existsSync(join(out, 'config.json'))) return undefined;
   const { data } = BranchStart.safeParse(RunFolder.openExisting(out).readJson(BRANCH_FILE));
@@ -41,14 +41,14 @@ export function readJournalNodes(run: RunFolder): Hypothesis[] {
   return lines.filter(Boolean).map((line) => Hypothesis.parse(JSON.parse(line)));
 }
 
-/** Lays the branch's folder out. */
+/** Writes the branch's start and the first run's answers into its folder. */
 export function prepareBranchFolder(folder: RunFolder, beginning: BranchStart, first: RunFolder): void {
   const answers = first.file('calls.jsonl');
   if (existsSync(answers)) cpSync(answers, folder.file(PARENT_ANSWERS_FILE));
   folder.write(BRANCH_FILE, beginning);
 }
 
-/** The branch's thread begins where the level was ranked: with the one node alone, its prompt as it is wanted. */
+/** Starts the branch's thread after the level was ranked, with this one node and its prompt in the branch. */
 export async function startBranch(
   graph: ReturnType<typeof searchSystemPrompt>,
   thread: Checkpoints['thread'],

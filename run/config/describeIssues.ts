@@ -14,13 +14,38 @@ export const describeIssues = ({ issues }: z.ZodError, schema: z.ZodType, input:
 
 function describeWrongValue(issue: z.core.$ZodIssue, input: unknown, root: string): string {
   const { value, path } = findValue(input, issue.path);
-  const expected = issue.message.replace(/^(?:Invalid|Too)[^:]*: (?=expected)/, '').replace(/, received .+$/, '');
+  const expected = describeExpected(issue);
   const isSecret = issue.code === 'custom' && issue.params?.['secret'];
   const found = isSecret ? 'another text (not shown)' : formatValue(value);
   const fix = ['models', 'models.optimizer'].includes(path)
     ? '; name a model, as --optimizer MODEL[@BASEURL] or in the config, or "simulated"'
     : '';
   return `${path || root}: ${expected}${expected.includes(', got ') ? '' : `, got ${found}`}${fix}`;
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  array: 'a list',
+  object: 'an object',
+  string: 'a text',
+  boolean: 'true or false',
+};
+
+function describeExpected(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${TYPE_NAMES[issue.expected] ?? `a ${issue.expected}`}`;
+    case 'invalid_value':
+      return `expected one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'number' || issue.origin === 'int'
+        ? `expected a number ${issue.inclusive === false ? 'above' : 'of at least'} ${issue.minimum}`
+        : `expected ${TYPE_NAMES[issue.origin] ?? 'a value'} that is not empty`;
+    case 'too_big':
+      return `expected a number of at most ${issue.maximum}`;
+    default:
+      return issue.message === 'Invalid input' ? 'expected another kind of value' : issue.message;
+  }
 }
 
 /** What an input holds at a path. A text that stands for an object, such as a strategy's name, ends the path. */

@@ -26,6 +26,8 @@ const CHANGEABLE_KEYS = new Set([
 /** Settings given on the command line, over those of the file. */
 export interface ConfigSources {
   file?: string | undefined;
+  /** A config as an object, in the place of a file. */
+  values?: Readonly<Record<string, unknown>> | undefined;
   /** `key.path=value`, the value as JSON or else as a string. */
   set?: readonly string[];
   /** `role → MODEL[@BASEURL]`. */
@@ -43,8 +45,14 @@ export function loadConfig(given: ConfigSources): Config {
 }
 
 /** What was given, as it was given: neither checked nor completed. */
-export function readRawConfig({ file, set = [], roles = {}, override = {} }: ConfigSources): Record<string, unknown> {
-  const raw = file === undefined ? {} : readConfigFile(file);
+export function readRawConfig({
+  file,
+  values = {},
+  set = [],
+  roles = {},
+  override = {},
+}: ConfigSources): Record<string, unknown> {
+  const raw = file === undefined ? { ...values } : readConfigFile(file);
   for (const [role, text] of Object.entries(roles))
     if (text !== undefined) assign(raw, ['models', role], parseModel(text));
   for (const text of set) setKey(raw, text);
@@ -110,9 +118,11 @@ function resolvePaths(config: Config, folder: string): Config {
     config.examples.file === undefined
       ? resolveDataPath(config.examples.rewrite ? 'examples.json' : 'examples-refined.json')
       : resolve(folder, config.examples.file);
+  const nodes = config.nodes === undefined ? undefined : resolve(folder, config.nodes);
   const missing = [
     ...files.map((path, i) => [`queries.files.${i}`, path] as const),
     ['examples.file', file] as const,
+    ...(nodes === undefined ? [] : [['nodes', nodes] as const]),
   ].filter(([, path]) => !existsSync(path));
   if (missing.length)
     throw new UserError(
@@ -126,6 +136,7 @@ function resolvePaths(config: Config, folder: string): Config {
     final: resolveFinal(config),
     queries: { ...config.queries, files },
     examples: { ...config.examples, file },
+    ...(nodes !== undefined && { nodes }),
   };
 }
 

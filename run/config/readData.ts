@@ -77,7 +77,8 @@ async function* readTexts(file: string): AsyncGenerator<string> {
   }
 }
 
-function toQueryText(item: unknown, where: string): string {
+/** The text of a query as a data file holds it. @throws UserError that names the place */
+export function toQueryText(item: unknown, where: string): string {
   if (typeof item === 'string') return item;
   for (const key of ['query', 'instruction', 'prompt']) {
     const text: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, key) : undefined;
@@ -89,8 +90,11 @@ function toQueryText(item: unknown, where: string): string {
 }
 
 /** The in-context examples of a file: `{query: answer}` (answers may be wrapped in <START> … <END>) or a list of `{query, answer}`. */
-export async function readExamples(file: string): Promise<Example[]> {
-  const parsed = parseJson(await readUtf8(file, 'examples.file'), file);
+export const readExamples = async (file: string): Promise<Example[]> =>
+  toExamples(parseJson(await readUtf8(file, 'examples.file'), file), file);
+
+/** In-context examples as a data file holds them. @throws UserError that names the place */
+export function toExamples(parsed: unknown, place: string): Example[] {
   const pairs: [unknown, unknown][] = Array.isArray(parsed)
     ? parsed.map((item) =>
         typeof item === 'object' && item !== null
@@ -102,12 +106,12 @@ export async function readExamples(file: string): Promise<Example[]> {
       : [];
   if (pairs.length === 0)
     throw new UserError(
-      `${file}: expected an object {query: answer} or a list of {query, answer}, got ${formatValue(parsed)}`,
+      `${place}: expected an object {query: answer} or a list of {query, answer}, got ${formatValue(parsed)}`,
     );
   return pairs.map(([query, answer], i) => {
     if (typeof query === 'string' && typeof answer === 'string') return { query, answer: unwrapAnswer(answer) };
     throw new UserError(
-      `${file}, example ${i + 1}: expected a query and an answer, both texts, got ${formatValue({ query, answer })}`,
+      `${place}, example ${i + 1}: expected a query and an answer, both texts, got ${formatValue({ query, answer })}`,
     );
   });
 }

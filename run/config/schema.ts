@@ -31,6 +31,8 @@ const ModelsInput = z.preprocess(
 export const ConfigInput = z.strictObject({
   preset: z.enum(['default', 'reference']).default('default'),
   models: ModelsInput,
+  /** A module whose default export makes nodes that replace the paper's: `(nodes, models) => ({ judge: mine })`. */
+  nodes: z.string().min(1).optional(),
   concurrency: makeWholeNumber(1).default(DEFAULT_CONCURRENCY),
   initialPrompt: z.string().min(1).default(searchDefaults.initialPrompt),
   queries: z

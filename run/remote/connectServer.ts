@@ -20,7 +20,7 @@ export interface RemoteServer {
 export const GRAPH_NAME = 'drpo';
 
 /**
- * Finds out who plays the roles at a server; nothing is asked of a model. Its key, where it wants one, is
+ * Asks a server for the models of its roles, without a model call. The server's key, if it needs one, is
  * LANGGRAPH_API_KEY's; no other key of the environment is sent there. @throws UserError, RemoteError
  */
 export async function connectToServer(address: string, env: NodeJS.ProcessEnv = process.env): Promise<RemoteServer> {
@@ -41,12 +41,12 @@ export async function connectToServer(address: string, env: NodeJS.ProcessEnv = 
     told = await client.runs.wait(null, GRAPH_NAME, request);
   } catch (error) {
     throw new RemoteError(
-      `--remote: expected a LangGraph server of drpo at ${url}, got ${formatErrorLine(error)}; start one (npm run studio), or mend the address`,
+      `--remote: expected a LangGraph server of drpo at ${url}, got ${formatErrorLine(error)}; start one (npm run studio), or correct the address`,
     );
   }
   const about = ServerInfo.safeParse(Reflect.get(Object(told), 'about'));
   if (about.success) return { url, client, about: about.data };
-  throw new RemoteError(`--remote: expected a server of this version of drpo at ${url}, got another; start it anew`);
+  throw new RemoteError(`--remote: expected a server of this version of drpo at ${url}, got another; restart it`);
 }
 
 /** A stream that broke off is not taken up behind our back: a server that came back may have nothing to say any more. */

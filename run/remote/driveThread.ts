@@ -12,15 +12,15 @@ import { retryUntilReachable } from './retryUntilReachable.ts';
 const RemoteResult = z.object({ ...outputFields, examples: z.array(Example).default([]) });
 export type RemoteResult = z.infer<typeof RemoteResult>;
 
-/** How a thread ended. `whole`: all of it was heard here, each run in one stream. */
+/** How a thread ended. `streamComplete`: all its events arrived here, each run in one stream. */
 export interface ThreadOutcome {
   result: RemoteResult;
   streamComplete: boolean;
 }
 
 /**
- * Brings a thread to its end, wherever it stands: a run at work is followed, one that rests is answered, one that was
- * broken off goes on, and where there is none it is begun. @throws RemoteError, or an error that bears the graph's name for it
+ * Brings a thread to its end, whatever its state: an active run is followed, a waiting one is answered, an interrupted one
+ * continues, and without any it is started. @throws RemoteError, or an error with the graph's name for it
  */
 export async function runThreadToEnd(
   remote: RemoteServer,
@@ -44,7 +44,7 @@ async function listActiveRuns({ client }: RemoteServer, thread: string): Promise
   return runs.filter(isRunActive);
 }
 
-/** A new run of the thread: from its beginning, from where it was broken off, or with a person's answer. */
+/** A new run of the thread: from its start, from its last checkpoint, or with a person's answer. */
 async function createThreadRun(
   remote: RemoteServer,
   thread: string,
@@ -53,7 +53,7 @@ async function createThreadRun(
 ): Promise<Run> {
   const [question] = state.tasks.flatMap(({ interrupts }) => interrupts);
   if (question && !driving.ask)
-    throw new RemoteError('the run rests at a level and asks a person: add --approve to answer it here');
+    throw new RemoteError('the run waits at a level for a person; add --approve to answer here');
   const step = question
     ? { command: { resume: await driving.ask?.(question.value) } }
     : { input: state.next.length ? null : { ...driving.input } };

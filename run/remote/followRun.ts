@@ -4,10 +4,10 @@ import { StreamEvent, type ThreadRunParams } from './threadEvents.ts';
 import { RemoteError } from './connectServer.ts';
 import { toRemoteFailure, retryUntilReachable } from './retryUntilReachable.ts';
 
-/** Milliseconds in which a run at work says its first word, since a stream begins with all that was said before. */
+/** Milliseconds in which an active run sends its first event, since a stream starts with all earlier events. */
 const FIRST_EVENT_TIMEOUT_MS = 15_000;
 
-/** Hears a run out. A stream that breaks is begun anew. @returns whether it was heard in one go */
+/** Follows a run to its end. A stream that breaks is opened again. @returns whether one stream was enough */
 export async function followRun(client: Client, thread: string, run: Run, driving: ThreadRunParams): Promise<boolean> {
   driving.following?.(run.run_id);
   let [failure, streams]: [unknown, number] = [undefined, 0];
@@ -23,7 +23,7 @@ export async function followRun(client: Client, thread: string, run: Run, drivin
     if (status === 'error' || status === 'timeout')
       throw toRemoteFailure(failure ?? `the run ended with status ${status}`);
     if (status === 'interrupted' && !(await hasPendingInterrupt(client, thread)))
-      throw new RemoteError('the run was stopped at the server; the same command goes on from there');
+      throw new RemoteError('the run was stopped at the server; the same command continues it');
     if (status === 'running' && silent) return discardLostRun(client, thread, run);
     if (isRunActive({ status })) await sleep(500);
   }
@@ -53,7 +53,7 @@ async function readRunStream(client: Client, thread: string, run: Run, driving: 
   return { failure, silent };
 }
 
-/** Puts a run away that was at work when its server was killed and that nobody took up: the thread goes on with another. */
+/** Cancels a run whose server was killed and that no process continued: the thread continues with another run. */
 async function discardLostRun(client: Client, thread: string, { run_id }: Run): Promise<false> {
   // the dev server does not answer this of a run it has lost
   const signal = AbortSignal.timeout(3000);

@@ -1,15 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config, ConfigSources } from '../config/loadConfig.ts';
-import { toExitCode, type CommandResult } from '../commandResult.ts';
+import type { ApprovalHandler } from '../../graphs/approve.ts';
+import { toCommandResult, type CommandResult } from '../commandResult.ts';
+import type { OptimizeEventHandler } from '../events.ts';
 import { UserError } from '../config/userError.ts';
 import type { RunFolder } from '../runFolder.ts';
-import { readFinishedResult, type OptimizeOptions } from '../optimize.ts';
-import { Progress } from '../progress.ts';
+import { openRunFolder, type FolderOptions } from '../openRunFolder.ts';
+import { readFinishedResult } from '../optimize.ts';
 import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { findBestJudged, type OptimizeResult } from '../result.ts';
 import { readData } from '../config/readData.ts';
-import { toGraphOptions, openRunFolder } from '../session.ts';
 import { classifyStop } from '../stopRun.ts';
+import { toGraphOptions } from '../toGraphOptions.ts';
 import { writeResult } from '../writeResult.ts';
 import { toRunOptions } from './remoteOptions.ts';
 import { connectToServer, type RemoteServer } from './connectServer.ts';
@@ -21,9 +23,11 @@ import { createRemoteConfig } from './remoteConfig.ts';
 import { RemoteThread } from './remoteThread.ts';
 import { sumSessionUsage } from './remoteUsage.ts';
 
-export interface OptimizeRemoteOptions extends OptimizeOptions {
+export interface OptimizeRemoteOptions extends FolderOptions {
   /** The server's address. */
   remote: string;
+  approve?: ApprovalHandler | undefined;
+  onEvent?: OptimizeEventHandler | undefined;
 }
 
 /** `optimize --remote`: the search at a LangGraph server, its journal and results in a folder here. */
@@ -36,7 +40,7 @@ export async function optimizeRemote(
   const data = await readData(config);
   const folder = openRunFolder(config, options);
   const before = readFinishedResult(folder);
-  if (before) return { exitCode: 0, outcome: before, folder: folder.path };
+  if (before) return toCommandResult(before, folder.path);
   if (folder.readText('calls.jsonl') !== undefined)
     throw new UserError(
       `${folder.path}: expected a new folder or one of a run at a server, got one of a run of this machine; leave --remote out, or choose another --out`,
@@ -66,38 +70,37 @@ async function runRemoteSearch({
   thread,
   options,
 }: SearchContext): Promise<CommandResult<OptimizeResult>> {
-  const { screen, ask } = options;
+  const { onEvent, approve } = options;
   const started = performance.now();
   const levels = Math.min(resolveSearchOptions(toGraphOptions(config)).depth, data.queries.length) - 1;
-  const progress = new Progress(screen, levels, () => sumSessionUsage(thread.sessions));
-  for (const node of folder.nodes()) progress.recordNode(node);
+  const getUsage = () => sumSessionUsage(thread.sessions);
+  await onEvent?.({ type: 'started', folder: folder.path, levels, judgedBefore: folder.nodes(), getUsage });
   const halt = new InterruptHandler(remote.client);
   const driving = {
     input: data,
-    options: toRunOptions(config, ask !== undefined),
-    heard: createEventHandler(folder, thread, progress),
-    ask,
+    options: toRunOptions(config, approve !== undefined, thread.isResumed ? data : undefined),
+    heard: createEventHandler(folder, thread, onEvent),
+    ask: approve,
     following: (run: string) => halt.trackRun(thread.id, run),
     signal: halt.signal,
   };
-  const end = (
-    found: RemoteResult,
-    status: CommandResult<OptimizeResult>['exitCode'],
-  ): CommandResult<OptimizeResult> => {
-    progress.end();
+  const finish = async (result: OptimizeResult | null, error?: unknown): Promise<void> =>
+    onEvent?.({ type: 'finished', folder: folder.path, result, error, notes: [] });
+  const end = async (found: RemoteResult): Promise<CommandResult<OptimizeResult>> => {
     const seconds = (performance.now() - started) / 1000;
     const about = { remote: { url: remote.url, thread: thread.id } };
     const outcome = writeResult({ config, folder, tally: sumUsageIfComplete(folder, thread), seconds, about }, found);
-    return { exitCode: status, outcome, folder: folder.path };
+    await finish(outcome);
+    return toCommandResult(outcome, folder.path);
   };
   try {
     const { result: ended, streamComplete: whole } = await runThreadToEnd(remote, thread.id, driving);
     if (thread.isResumed || !whole) await syncJournal(remote, folder, thread);
-    return end(ended, 0);
+    return await end(ended);
   } catch (error) {
     const reason = halt.signal.aborted ? 'interrupted' : classifyStop(error);
     if (reason === null) {
-      progress.end();
+      await finish(null, error);
       throw error;
     }
     await halt.waitUntilCancelled();
@@ -105,24 +108,25 @@ async function runRemoteSearch({
     await syncJournal(remote, folder, thread);
     const best = findBestJudged(folder.nodes()) ?? none;
     const soFar = { ...best, beam: [...best.beam], stoppedBy: reason, final: null, examples: data.examples };
-    return end(soFar, toExitCode(reason));
+    return await end(soFar);
   } finally {
     halt.release();
   }
 }
 
-/** What is heard of a run goes into its folder. */
+/** Writes a run's events into its folder. */
 const createEventHandler =
-  (folder: RunFolder, thread: RemoteThread, progress: Progress) =>
+  (folder: RunFolder, thread: RemoteThread, onEvent: OptimizeEventHandler | undefined) =>
   ({ judged, refused, usage }: StreamEvent): void => {
-    if (judged && folder.journal.append(judged)) progress.recordNode(judged);
+    if (judged && folder.journal.append(judged)) void onEvent?.({ type: 'candidateJudged', node: judged });
     for (const { parent, sample, reason } of refused)
-      folder.events.append({ id: `${parent}/${sample}`, kind: 'refused', what: reason });
+      if (folder.events.append({ id: `${parent}/${sample}`, kind: 'refused', what: reason }))
+        void onEvent?.({ type: 'rewriteRejected', parent, reason });
     for (const event of usage?.events ?? []) folder.events.append(event);
     if (usage) thread.recordUsage(usage);
   };
 
-/** The accounts; null where somebody judged who was not heard. */
+/** The usage; null if a session judged whose usage did not arrive. */
 function sumUsageIfComplete(folder: RunFolder, { sessions }: RemoteThread) {
   const told = Object.values(sessions).reduce((sum, { judged }) => sum + judged, 0);
   const answered = folder.nodes().filter(({ missing }) => !missing?.startsWith('no response'));
@@ -130,8 +134,8 @@ function sumUsageIfComplete(folder: RunFolder, { sessions }: RemoteThread) {
 }
 
 /**
- * The journal as the thread's checkpoints have it: what was judged anew after a fault is what the search went on with.
- * Only nodes below the deepest level there are taken from what was heard.
+ * The journal as the thread's checkpoints have it: after a fault, the search continued with what was judged again.
+ * Only nodes below the deepest level there are taken from the events.
  */
 async function syncJournal({ client }: RemoteServer, folder: RunFolder, thread: RemoteThread): Promise<void> {
   const there = await fetchJudgedHypotheses(client, thread.id);

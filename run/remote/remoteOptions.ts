@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { ModelsConfig } from '../../models/index.ts';
 import { ConfigInput, type Config } from '../config/loadConfig.ts';
 import { applyPreset } from '../config/presets.ts';
+import type { Example, Query } from '../../state/example.ts';
+import { toTrainingTexts } from '../createRunParts.ts';
 
 const { preset, concurrency, initialPrompt, queries, examples, rewards, search, final, budget, judge } =
   ConfigInput.shape;
 
-/** What of a config travels to a server with a run. Models, keys and paths stay: who plays the roles is the server's affair. */
+/** The part of a config that is sent to a server with a run. Models, keys and paths are not: the server has its own models. */
 export const RunOptions = z
   .strictObject({
     preset,
@@ -19,20 +21,22 @@ export const RunOptions = z
     final,
     budget,
     judge: judge.unwrap().pick({ samples: true, reliabilityChecks: true }),
+    /** The run's data for the guards, if the server may have forgotten it: a resumed run has no input. */
+    training: z.object({ queries: z.array(z.string()), examples: z.array(z.string()) }).optional(),
     /** Whether the run rests at each level and asks a person. */
     approve: z.boolean().default(false),
   })
   .transform(applyPreset);
 export type RunOptions = z.infer<typeof RunOptions>;
 
-/** The key of a run's `configurable` under which this is told. */
+/** The key of a run's `configurable` that holds this. */
 export const CONFIGURABLE_KEY = 'drpo';
 
-/** What a run of the server's graph may be told: who it is asked for, or how to search. */
+/** What a run of the server's graph may be asked for: a description of the server, or a search with options. */
 export const RunRequest = z.union([z.strictObject({ about: z.literal(true) }), RunOptions]);
 export type RunRequest = z.infer<typeof RunRequest>;
 
-/** What a server says of itself: the models that play the roles there, as a run's config.json holds them, no key among them. */
+/** A server's description of itself: its models, as a run's config.json holds them, without keys. */
 export const ServerInfo = z.object({
   version: z.string(),
   models: ModelsConfig,
@@ -43,7 +47,11 @@ export const ServerInfo = z.object({
 export type ServerInfo = z.infer<typeof ServerInfo>;
 
 /** The part of a config that travels. */
-export function toRunOptions(config: Config, approve: boolean): RunOptions {
+export function toRunOptions(
+  config: Config,
+  approve: boolean,
+  data?: { queries: readonly Query[]; examples: readonly Example[] },
+): RunOptions {
   const { files: _, ...order } = config.queries;
   const { file: __, ...shots } = config.examples;
   const {
@@ -66,5 +74,6 @@ export function toRunOptions(config: Config, approve: boolean): RunOptions {
     budget: spend,
     judge: { samples: config.judge.samples, reliabilityChecks: config.judge.reliabilityChecks },
     approve,
+    ...(data && { training: toTrainingTexts(data) }),
   };
 }

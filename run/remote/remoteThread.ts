@@ -31,7 +31,7 @@ export class RemoteThread {
     [this.#save, this.#release] = [save, release];
   }
 
-  /** The thread named in a file of the folder, else a new one. @throws UserError where the server does not know it */
+  /** The thread named in a file of the folder, else a new one. @throws UserError if the server does not know it */
   static async open({ client, url }: RemoteServer, folder: RunFolder, file = 'remote.json'): Promise<RemoteThread> {
     const release = lockFile(folder.file(file), `the run folder ${folder.path}`);
     const save = (kept: z.infer<typeof ThreadRecord>): void => folder.write(file, kept);
@@ -53,7 +53,7 @@ export class RemoteThread {
     }
   }
 
-  /** Enters what the server's process tells; now and then it is written down too. */
+  /** Records the usage that the server's process reports; from time to time it is written to the file. */
   recordUsage({ session, tally, judged }: UsageReport): void {
     this.sessions[session] = { tally, judged };
     if (performance.now() - this.#lastSaveMs < SAVE_INTERVAL_MS) return;
@@ -77,6 +77,6 @@ function toThreadError(error: unknown, { thread, url: former }: z.infer<typeof T
   if (status !== 404 && status !== 422)
     return new RemoteError(`--remote: ${url} did not answer: ${formatErrorLine(error)}`);
   return new UserError(
-    `--remote: expected the server this run was begun at (${former}), got ${url}, which does not know its thread ${thread}; name that server, or --fresh to begin anew`,
+    `--remote: expected the server that this run was started at (${former}), got ${url}, which does not know its thread ${thread}; name that server, or start again with --fresh`,
   );
 }

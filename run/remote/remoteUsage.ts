@@ -5,7 +5,7 @@ import { RunEvent } from '../runFolder.ts';
 const counts = z.record(z.string(), z.number());
 const countsByRole = z.record(z.string(), counts);
 
-/** Accounts as a server tells them; roles it does not name count for nothing. */
+/** Usage as a server reports it; roles that it does not name count as zero. */
 const UsageUpdate = z.object({
   calls: counts,
   sent: counts,
@@ -19,8 +19,8 @@ const UsageUpdate = z.object({
 export type RemoteTally = z.infer<typeof UsageUpdate>;
 
 /**
- * What a server's process has spent on a thread so far (`session` tells the processes apart), how many judgements the
- * judge has given, and what was of note since it last told.
+ * What a server's process has spent on a thread so far (`session` identifies the process), how many judgements the
+ * judge has given, and the events since the last report.
  */
 export const UsageReport = z.object({
   session: z.string(),
@@ -30,11 +30,11 @@ export const UsageReport = z.object({
 });
 export type UsageReport = z.infer<typeof UsageReport>;
 
-/** Accounts by session. */
+/** Usage by session. */
 export const UsageBySession = z.record(z.string(), z.object({ tally: UsageUpdate, judged: z.number().int() }));
 export type UsageBySession = z.infer<typeof UsageBySession>;
 
-/** The accounts of all sessions together. */
+/** The usage of all sessions together. */
 export function sumSessionUsage(sessions: UsageBySession): UsageTotals {
   const total = createUsageTotals();
   for (const { tally } of Object.values(sessions)) addCounts(total, tally);

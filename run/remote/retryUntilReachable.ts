@@ -5,7 +5,7 @@ import { RemoteError, formatErrorLine } from './connectServer.ts';
 /** Milliseconds between attempts to reach a server that does not answer: two minutes in all. */
 const RETRY_DELAYS_MS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000];
 
-/** Tries again while the server does not answer. What it refuses is told at once. */
+/** Tries again while the server does not answer. A refusal is reported at once. */
 export async function retryUntilReachable<T>({ signal }: { signal: AbortSignal }, ask: () => Promise<T>): Promise<T> {
   for (const wait of [...RETRY_DELAYS_MS, null]) {
     try {

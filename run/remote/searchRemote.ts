@@ -25,7 +25,7 @@ export interface RemoteSearchResult {
   asked: number;
 }
 
-/** Searches at a server, each a thread of its own that is kept in a file of the folder. */
+/** Searches at a server, each in its own thread, whose id is kept in a file of the folder. */
 export class RemoteSearches {
   readonly #remote: RemoteServer;
   readonly #folder: RunFolder;
@@ -62,7 +62,13 @@ export class RemoteSearches {
     const following = (run: string): void => this.#halt.trackRun(thread.id, run);
     const { signal } = this.#halt;
     try {
-      const driving = { input, options: toRunOptions(config, false), heard, following, signal };
+      const driving = {
+        input,
+        options: toRunOptions(config, false, thread.isResumed ? input : undefined),
+        heard,
+        following,
+        signal,
+      };
       const { result: ended, streamComplete: whole } = await runThreadToEnd(this.#remote, thread.id, driving);
       const all =
         thread.isResumed || !whole ? await fetchJudgedHypotheses(this.#remote.client, thread.id) : [...nodes.values()];

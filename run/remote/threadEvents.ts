@@ -6,7 +6,7 @@ import type { RunOptions } from './remoteOptions.ts';
 import { UsageReport } from './remoteUsage.ts';
 
 const RejectedRewriteEvent = z.object({ parent: z.string(), sample: z.number(), reason: z.string() });
-/** What a run tells on its custom stream. */
+/** What a run sends on its custom stream. */
 export const StreamEvent = z.object({
   judged: Hypothesis.optional(),
   refused: z.array(RejectedRewriteEvent).default([]),
@@ -14,15 +14,15 @@ export const StreamEvent = z.object({
 });
 export type StreamEvent = z.infer<typeof StreamEvent>;
 
-/** What bringing a thread to its end takes. */
+/** What it takes to bring a thread to its end. */
 export interface ThreadRunParams {
   input: { queries: readonly unknown[]; examples: readonly Example[] };
   options: RunOptions;
-  /** Told of what is judged, refused and spent, as it is. */
+  /** Receives what is judged, rejected and spent. */
   heard: (event: StreamEvent) => void;
-  /** Asked where the run rests; without it a run that rests is refused. */
+  /** Asked when the run waits for a person; without it, such a run is refused. */
   ask?: ApprovalHandler | undefined;
-  /** Told of the run that is followed. */
+  /** Receives the id of the run that is followed. */
   following?: (run: string) => void;
   signal: AbortSignal;
 }

@@ -16,7 +16,7 @@ export function toDeliveryResult({ ok, status }: Response): DeliveryResult {
 /** What LangSmith's client is given in place of a refusal: it would print it, with the ids of all that was in the request. */
 export const createAcceptedResponse = (): Response => new Response('{}', { status: 202 });
 
-/** A `fetch` that tells refusals for good, once each, instead of handing them on. */
+/** A `fetch` that reports each final refusal once instead of passing it on. */
 export const createReportingFetch =
   (tell: (fault: string) => void): typeof fetch =>
   async (to, init) => {

@@ -2,7 +2,7 @@ import type { Context, Tracer } from '@opentelemetry/api';
 import { UserError } from '../config/userError.ts';
 import type { LangSmithRun } from './sentRun.ts';
 
-/** What LangSmith's exporter asks of a span that is to go out, and where a span names its example (langsmith/experimental/otel). */
+/** What LangSmith's exporter requires of a span, and the attribute that names its example (langsmith/experimental/otel). */
 const [TRACEABLE_ATTRIBUTE, EXAMPLE_ATTRIBUTE] = ['langsmith.traceable', 'langsmith.reference_example_id'];
 
 type OtelApi = typeof import('@opentelemetry/api');
@@ -49,7 +49,7 @@ export class Spans {
     return open ? this.#api.context.with(open.context, send) : send();
   }
 
-  /** The ids LangSmith gives a run under way that it receives as a span: its feedback is to bear them. */
+  /** The ids that LangSmith gives a run that it receives as a span: its feedback needs them. */
   getLangSmithIds(id: string): { runId: string; traceId: string } | undefined {
     const open = this.#open.get(id);
     return open && { runId: toUuid(open.span), traceId: toUuid(open.root) };
@@ -59,7 +59,7 @@ export class Spans {
 /** As LangSmith does it (langsmith/experimental/otel/utils). */
 const toUuid = (span: string): string => `00000000-0000-0000-${span.slice(0, 4)}-${span.slice(4)}`;
 
-/** Sets up LangSmith's exporter. @throws UserError where the packages it takes are not installed */
+/** Sets up LangSmith's exporter. @throws UserError if the packages it needs are not installed */
 export async function openSpans(projectName: string): Promise<Spans> {
   try {
     const { initializeOTEL } = await import('langsmith/experimental/otel/setup');

@@ -22,7 +22,7 @@ export function readCompletionUsage(outputs: unknown): LangSmithUsage | undefine
   };
 }
 
-/** US dollars, where the config has a price. */
+/** US dollars, if the config has a price. */
 export function computeCosts(
   { input_tokens, output_tokens }: LangSmithUsage,
   price: PricePerMillion | undefined,

@@ -12,7 +12,7 @@ import { computeCosts, LangSmithUsage, readCompletionUsage, type PricePerMillion
 
 /** US dollars per million tokens, by role. */
 export type RolePrices = Readonly<Record<LanguageRole, { price?: PricePerMillion | undefined }>>;
-/** Where a run is to go, where that is not where the client sends. */
+/** Another target for a run than the client's own. */
 type SendTarget = Parameters<Client['createRun']>[1];
 
 const RewardedJudgement = z.object({ evaluation: Evaluation, reward: z.number().nullable() });
@@ -30,18 +30,18 @@ const TraceMetadata = z.looseObject({
 const MAX_LIST_ITEMS = 20;
 
 /**
- * LangSmith's client, told how this algorithm reads: LangGraph's routing functions and the doubled run of a graph inside its
- * node are left out, model calls bear their role, their cost and the node they are for, judgements go out as feedback.
+ * LangSmith's client, adapted to this algorithm: LangGraph's routing functions and the doubled run of a graph inside its
+ * node are left out, model calls have their role, their cost and their node, and judgements are sent as feedback.
  */
 export class TraceClient extends Client {
-  /** Set where runs go out as spans of OpenTelemetry. */
+  /** Set if runs are sent as spans of OpenTelemetry. */
   spans: Spans | undefined;
   /** What LangSmith refused, and why. */
   readonly refusals: Set<string>;
   readonly #project: string;
   readonly #prices: RolePrices;
   readonly #shown = new Map<string, { name: string; about: RunMetadata }>();
-  /** Runs left out, and the run that stands for each. */
+  /** Runs left out, and the run that represents each. */
   readonly #omitted = new Map<string, string | undefined>();
   readonly #feedback: Promise<unknown>[] = [];
   #session: Promise<{ id: string }> | undefined;
@@ -75,7 +75,7 @@ export class TraceClient extends Client {
     await this.sendEnd(id, { ...run, ...this.#describeRun(id, run) }, elsewhere);
   }
 
-  /** Sends a run that has begun, as it is to be shown. */
+  /** Sends a started run as it is shown. */
   protected async sendStart(run: LangSmithRun, elsewhere?: SendTarget): Promise<void> {
     const send = (): Promise<void> => super.createRun(run, elsewhere);
     await (this.spans ? this.spans.start(run, send) : send());
@@ -118,7 +118,7 @@ export class TraceClient extends Client {
     };
   }
 
-  /** The reward, and the points by aspect with the judge's remarks; the reward alone where outputs are hidden. */
+  /** The reward, and the points by aspect with the judge's remarks; only the reward if outputs are hidden. */
   #sendFeedback(id: string, { outputs, trace_id = '' }: LangSmithRunUpdate): void {
     const { evaluation = {}, reward = null } = RespondAndJudgeOutput.safeParse(outputs).data ?? {};
     const aspects = isHidingOutputs() ? [] : Object.entries(evaluation);

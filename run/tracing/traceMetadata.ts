@@ -6,7 +6,7 @@ export type RunMetadata = Record<string, string | number | boolean>;
 const TreeNodeRef = z.object({ id: z.string(), depth: z.number() });
 const toNodeMetadata = (node: string, depth: number): RunMetadata => ({ node, depth });
 
-/** What a run's inputs say of its place: the node of the tree at work, or the query, the example, the instruction. */
+/** The place that a run's inputs name: a node of the tree, a query, an example, or an instruction. */
 const InputMetadata = z.union([
   z.object({ draft: TreeNodeRef }).transform((r) => toNodeMetadata(r.draft.id, r.draft.depth)),
   z.object({ node: TreeNodeRef }).transform((r) => toNodeMetadata(r.node.id, r.node.depth)),
@@ -23,5 +23,5 @@ const InputMetadata = z.union([
     .transform((r): RunMetadata => ({ instruction: r.instruction })),
 ]);
 
-/** The place a run's inputs name; nothing where they name none. */
+/** The place that a run's inputs name, if any. */
 export const readInputMetadata = (inputs: unknown): RunMetadata => InputMetadata.safeParse(inputs).data ?? {};

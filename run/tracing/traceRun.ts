@@ -9,14 +9,14 @@ import type { Config } from '../config/loadConfig.ts';
 import { TraceClient } from './traceClient.ts';
 import { openSpans } from './otelSpans.ts';
 
-/** What a run's graph is invoked with besides its thread, and how its trace is sent off before the command ends. */
+/** What a run's graph is invoked with besides its thread, and how its trace is sent before the command ends. */
 export interface RunTrace {
   config: Pick<RunnableConfig, 'tags' | 'metadata'> & { callbacks?: LangChainTracer[] };
-  /** Waits until the trace has gone out, 3 seconds at most: a dead LangSmith holds nobody up. Gives what is to be told of it. */
+  /** Waits until the trace is sent, 3 seconds at most, so that a dead LangSmith delays nobody. Gives notes for the user. */
   flush: () => Promise<string[]>;
 }
 
-/** What is traced: a run's config, the folder it is named by, and the models that are to bear their roles. */
+/** What is traced: a run's config, the folder that names it, and the models, which get their roles as labels. */
 export interface TracedRun {
   config: Config;
   folder: { path: string };
@@ -39,7 +39,7 @@ export async function traceRun(
     config: {
       callbacks: [new LangChainTracer({ client, projectName: project })],
       tags: [config.preset, `seed:${seed}`, ...config.tracing.tags],
-      // LangSmith puts what has one thread_id together: the parts of a run that was interrupted and went on
+      // LangSmith groups by thread_id: the parts of a run that was interrupted and continued
       metadata: { run, thread_id: run, preset: config.preset, seed, ...about },
     },
     flush: async () => {
@@ -49,7 +49,7 @@ export async function traceRun(
   };
 }
 
-/** Model calls bear the role they are made for. */
+/** Labels model calls with their role. */
 export function labelModelRoles(models: RunModels): void {
   for (const role of LANGUAGE_ROLES) models[role].metadata = { ...models[role].metadata, role };
 }
@@ -57,7 +57,7 @@ export function labelModelRoles(models: RunModels): void {
 /** Milliseconds a command waits for a LangSmith that says nothing, and for one that does. */
 const [MAX_SILENCE_MS, MAX_FLUSH_MS] = [3000, 60_000];
 
-/** Waits for what is on its way to LangSmith: 3 seconds after it was last heard of, a minute at most. */
+/** Waits for traces that are being sent: 3 seconds after the last sign of life, a minute at most. */
 export async function waitForDelivery(sent: Promise<unknown>, heard: () => number = () => 0): Promise<void> {
   const started = performance.now();
   const left = (): number => {

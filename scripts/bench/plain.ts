@@ -1,5 +1,5 @@
-// The same requests through a plain ChatOpenAI and nothing else: what the packages this is built on take by themselves. Told
-// the server's address and a file with the requests' bodies, a line each.
+// Sends the same requests through a plain ChatOpenAI: the share of the packages that drpo is built on.
+//   node scripts/bench/plain.ts URL FILE (the server's address; the requests' bodies, one per line)
 import { ChatOpenAI } from '@langchain/openai';
 import { readFileSync } from 'node:fs';
 
@@ -15,7 +15,7 @@ const models = new Map<string, ChatOpenAI>();
 
 async function sendRequests(): Promise<void> {
   for (let line = bodies.shift(); line !== undefined; line = bodies.shift()) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the bench asks
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the bench writes this file
     const { model, messages } = JSON.parse(line) as RequestBody;
     const chat = models.get(model) ?? new ChatOpenAI({ model, apiKey: 'none', configuration: { baseURL: url } });
     models.set(model, chat);

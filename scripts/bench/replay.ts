@@ -3,7 +3,7 @@ import type { LoggedRequest } from './server.ts';
 
 type ResultNodes = OptimizeResult['nodes'];
 
-/** The children of each node that was expanded, level by level. */
+/** Groups the expanded nodes with their children, level by level. */
 export function groupExpansionsByLevel(
   nodes: ResultNodes,
 ): { parent: ResultNodes[number]; children: ResultNodes; rewritten: boolean }[][] {
@@ -19,17 +19,21 @@ export function groupExpansionsByLevel(
   );
 }
 
-/** Calls of a search that must wait for one another: two a level, three where a prompt is rewritten. */
+/** Counts the calls of a search that must wait for each other: two per level, three if a prompt is rewritten. */
 export const countCriticalPathCalls = (nodes: ResultNodes): number =>
   groupExpansionsByLevel(nodes).reduce((sum, level) => sum + (level.some((l) => l.rewritten) ? 3 : 2), 2);
 
-/** The floor: the very requests of a run, sent by `fetch` in the order the algorithm allows, and nothing else done. */
-export async function replayRequests(url: string, nodes: ResultNodes, met: readonly LoggedRequest[]): Promise<void> {
+/** Sends the requests of a run by `fetch`, in the order that the algorithm allows: the lower limit of its time. */
+export async function replayRequests(
+  url: string,
+  nodes: ResultNodes,
+  requests: readonly LoggedRequest[],
+): Promise<void> {
   const bodies = new Map<string, string[]>();
-  for (const { model, body } of met) bodies.set(model, [...(bodies.get(model) ?? []), body]);
+  for (const { model, body } of requests) bodies.set(model, [...(bodies.get(model) ?? []), body]);
   const send = async (model: string): Promise<void> => {
     const body = bodies.get(model)?.shift();
-    if (body === undefined) return; // the run had this answer already
+    if (body === undefined) return; // the run had this answer in its cache
     const headers = { 'content-type': 'application/json' };
     await (await fetch(`${url}/chat/completions`, { method: 'POST', body, headers })).json();
   };

@@ -1,9 +1,10 @@
-// A small OpenAI-compatible server whose answers depend on the question alone. Told its latency in milliseconds on the
-// command line; its address is its first line. GET /log gives the requests so far and forgets them.
+// A small OpenAI-compatible server whose answers depend on the request alone. Its first line of output is its address.
+// GET /log returns the requests since the last GET.
+//   node scripts/bench/server.ts [latency in ms, default 20]
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 
-/** A request as it was met; times in milliseconds since the epoch. */
+/** A request that the server answered; times are in milliseconds since the epoch. */
 export interface LoggedRequest {
   model: string;
   body: string;
@@ -20,7 +21,7 @@ const PROSE_WORDS =
   'steady lantern answer detail context clear step example reader careful method simple garden number'.split(' ');
 const getTimeMs = (): number => performance.timeOrigin + performance.now();
 
-/** As many characters as a real reply has, drawn from a hash. */
+/** Writes as many words as a real reply has, drawn from a hash. */
 function writeProse(key: string, words: number): string {
   const bytes = createHash('shake256', { outputLength: words }).update(key).digest();
   return Array.from(bytes, (byte) => PROSE_WORDS[byte % PROSE_WORDS.length]).join(' ');
@@ -34,8 +35,8 @@ const replyByRole: Record<string, (key: string, i: number) => unknown> = {
   judge: (key) =>
     Object.fromEntries(
       ['Clarity', 'Depth', 'Safety'].map((name, i) => {
-        const kept = Number.parseInt(key.slice(0, 2), 16) < 96;
-        const score = kept ? 5 : 1 + (Number.parseInt(key.slice(2 + 2 * i, 4 + 2 * i), 16) % 4);
+        const isPerfect = Number.parseInt(key.slice(0, 2), 16) < 96;
+        const score = isPerfect ? 5 : 1 + (Number.parseInt(key.slice(2 + 2 * i, 4 + 2 * i), 16) % 4);
         return [name, { rationale: writeProse(key + name, 30), score }];
       }),
     ),
@@ -46,7 +47,7 @@ const replyByRole: Record<string, (key: string, i: number) => unknown> = {
   }),
 };
 
-/** The chat completion that a request's body is answered with. */
+/** Creates the chat completion for a request. */
 function createCompletion({ model, n = 1, messages }: ChatRequest): string {
   const key = createHash('sha256').update(JSON.stringify(messages)).digest('hex');
   const choices = Array.from({ length: n }, (_, index) => {
@@ -57,7 +58,8 @@ function createCompletion({ model, n = 1, messages }: ChatRequest): string {
   return JSON.stringify({ choices, usage: { prompt_tokens: 500, completion_tokens: 200, total_tokens: 700 } });
 }
 
-function startServer(latency: number): void {
+/** Starts the server on a free port. */
+function startServer(latencyMs: number): void {
   let log: LoggedRequest[] = [];
   const server = createServer((req, res) => {
     const chunks: Buffer[] = [];
@@ -71,13 +73,13 @@ function startServer(latency: number): void {
         return;
       }
       const body = Buffer.concat(chunks).toString();
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the bench asks
-      const asked = JSON.parse(body) as ChatRequest;
-      const answer = createCompletion(asked);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the bench sends requests
+      const request = JSON.parse(body) as ChatRequest;
+      const answer = createCompletion(request);
       setTimeout(() => {
         res.end(answer);
-        log.push({ model: asked.model, body, start, end: getTimeMs() });
-      }, latency);
+        log.push({ model: request.model, body, start, end: getTimeMs() });
+      }, latencyMs);
     });
   });
   server.keepAliveTimeout = 60_000;

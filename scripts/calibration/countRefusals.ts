@@ -5,7 +5,7 @@ import { createSimulatedModel, type SimulatedRole } from '../../models/simulated
 import { DEFAULT_GUARDS, paperNodes, type Nodes, type RejectedRewrite } from '../../nodes/index.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
 import { readData } from '../../run/config/readData.ts';
-import { readTrainingTexts } from '../../run/createNodes.ts';
+import { readTrainingTexts } from '../../run/createRunParts.ts';
 import {
   countCaughtFaults,
   findRefusal,
@@ -14,13 +14,13 @@ import {
   type PlantedFaultCounts,
 } from './guardTrials.ts';
 
-/** What the guards made of rewrites that were really made: how many there were, and how many were refused, by reason. */
+/** How many rewrites there were, and how many the guards rejected, by reason. */
 export interface RefusalCounts {
   rewrites: number;
   reasons: Record<string, number>;
 }
 
-/** The rewrites of the published runs in a folder of the authors' data (`published/<model>/tree.json`, seeds and examples beside). */
+/** Counts rejections in the published runs: `published/<model>/tree.json` in a folder of the authors' data, beside queries and examples. */
 export async function countPublishedRefusals(data: string): Promise<RefusalCounts & { planted: PlantedFaultCounts }> {
   const files = ['alpaca_train.json', 'lima_subsample_train.json', 'mal_train.txt'].map((name) => join(data, name));
   const config = loadConfig({
@@ -39,40 +39,41 @@ export async function countPublishedRefusals(data: string): Promise<RefusalCount
   return { rewrites: rewrites.length, reasons: countByName(reasons), planted: countCaughtFaults(rewrites) };
 }
 
-/** What the simulated optimizer writes where it fits a prompt to one query (models/simulated/rewritePrompt.ts). */
+/** What the simulated optimizer writes if it fits a prompt to one query (models/simulated/rewritePrompt.ts). */
 const OVERFIT_BULLET_PATTERN = /When the question is about [^\n]*, take special care\./g;
 
-/** Searches on the simulated models: what was refused, what of the optimizer's bullets for one query alone, and what else as if it were one. */
+/** Counts rejections in searches on the simulated models: of all rewrites, of those with a rule for one query, and of others for that reason. */
 export async function countSimulatedRefusals(
   seeds: number,
 ): Promise<RefusalCounts & { overfit: { made: number; refused: number }; otherwise: number }> {
   const config = loadConfig({ override: { 'models.optimizer': 'simulated' } });
   const data = await readData(config);
   const training = await readTrainingTexts(config);
-  const seen: { prompt: string; parent: string; reason: string | null }[] = [];
+  const rewrites: { prompt: string; parent: string; reason: string | null }[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
     const role = (name: SimulatedRole) =>
       createSimulatedModel(name, { seed, ...(name === 'base' && seed % 2 === 0 && { model: 'rambling' }) });
     const models = { base: role('base'), reward: role('reward'), judge: role('judge'), optimizer: role('optimizer') };
     const nodes = paperNodes(models, { seed, limit: 180, guards: DEFAULT_GUARDS, training: async () => training });
-    const rewriteSystemPrompt: Nodes['rewriteSystemPrompt'] = async (reads, under) => {
-      const found = await nodes.rewriteSystemPrompt(reads, under);
-      const taken = found.prompts.map((prompt) => ({ prompt, parent: reads.prompt, reason: null }));
-      seen.push(...taken, ...found.refused.map((r: RejectedRewrite) => ({ ...r, parent: reads.prompt })));
-      return found;
+    const rewriteSystemPrompt: Nodes['rewriteSystemPrompt'] = async (reads, config) => {
+      const result = await nodes.rewriteSystemPrompt(reads, config);
+      const { prompt: parent } = reads;
+      rewrites.push(...result.prompts.map((prompt) => ({ prompt, parent, reason: null })));
+      rewrites.push(...result.refused.map((rejected: RejectedRewrite) => ({ ...rejected, parent })));
+      return result;
     };
     await drpo({ ...nodes, rewriteSystemPrompt }).invoke(data);
   }
-  const bullets = (text: string): number => [...text.matchAll(OVERFIT_BULLET_PATTERN)].length;
-  const fitted = seen.filter(({ prompt, parent }) => bullets(prompt) > bullets(parent));
-  const alone = seen.filter((s) => s.reason === 'made for one query');
+  const countBullets = (text: string): number => [...text.matchAll(OVERFIT_BULLET_PATTERN)].length;
+  const overfit = rewrites.filter(({ prompt, parent }) => countBullets(prompt) > countBullets(parent));
+  const rejectedAsOverfit = rewrites.filter(({ reason }) => reason === 'made for one query');
   return {
-    rewrites: seen.length,
-    reasons: countByName(seen.flatMap((s) => s.reason ?? [])),
-    overfit: { made: fitted.length, refused: fitted.filter((s) => s.reason !== null).length },
-    otherwise: alone.filter((s) => !fitted.includes(s)).length,
+    rewrites: rewrites.length,
+    reasons: countByName(rewrites.flatMap(({ reason }) => reason ?? [])),
+    overfit: { made: overfit.length, refused: overfit.filter(({ reason }) => reason !== null).length },
+    otherwise: rejectedAsOverfit.filter((rewrite) => !overfit.includes(rewrite)).length,
   };
 }
 
-const countByName = (all: readonly string[]): Record<string, number> =>
-  Object.fromEntries([...new Set(all)].map((name) => [name, all.filter((other) => other === name).length]));
+const countByName = (names: readonly string[]): Record<string, number> =>
+  Object.fromEntries([...new Set(names)].map((name) => [name, names.filter((other) => other === name).length]));

@@ -1,7 +1,7 @@
-// The same question as falseAlarms.ts, asked of the whole command: tables are run as a user runs them (file, searches, cache,
-// evaluation, bootstrap, Holm) on the simulated models, and their verdicts counted.
+// Asks the question of falseAlarms.ts about the whole command: it runs tables as a user does (file, searches, cache,
+// evaluation, bootstrap, Holm) on the simulated models, and counts their verdicts.
 //   node scripts/calibration/falseAlarmsWhole.ts [tables of each kind, default 40]
-// Exit status 1 where there are more false alarms than chance allows, or a planted difference is mostly missed.
+// Exit code 1 if there are more false alarms than chance allows, or if more than a fifth of the planted differences are missed.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,12 +13,19 @@ const BETTER_PROMPT = `${PLAIN_PROMPT}\n- Give concrete examples.\n- Explain the
 const tableCount = Number(process.argv[2] ?? 40);
 const folder = mkdtempSync(join(tmpdir(), 'drpo-alarms-'));
 
+/** A row differs from an equal one by chance less often than this, by design. */
+const FALSE_ALARM_RATE = 0.05;
+/** More false alarms than in this share of the cases are no chance. */
+const MIN_CHANCE = 0.025;
+/** Share of tables in which a planted difference must be found. */
+const MIN_POWER = 0.8;
+
 type JsonObject = Record<string, unknown>;
-const createSeededSettings = (seed: number, more: JsonObject = {}): JsonObject => ({
-  set: { 'models.base.provider': 'simulated', 'models.base.seed': seed, ...more },
+const createSeededSettings = (seed: number, settings: JsonObject = {}): JsonObject => ({
+  set: { 'models.base.provider': 'simulated', 'models.base.seed': seed, ...settings },
 });
 
-/** Rows with one fixed prompt: alike but for the base model's seed, the very same, and one with three more lines in its prompt. */
+/** Rows with a fixed prompt: one with another seed of the base model, an identical one, and one with three more lines in its prompt. */
 const createPromptTable = (seed: number): JsonObject => ({
   title: 'Fixed prompts',
   set: { 'examples.k': 0 },
@@ -34,34 +41,35 @@ const createPromptTable = (seed: number): JsonObject => ({
   ],
 });
 
-/** Rows that search, each five times: alike but for the seeds of models and queries; and one that goes without a search. */
+/** Rows with five searches each, which differ only in the seeds of models and queries; and one row without a search. */
 const createSearchTable = (seed: number): JsonObject => ({
   title: 'Searches',
   seeds: 5,
   set: { 'search.depth': 5, 'search.maxDepthIncrease': 0, final: null },
   rows: ['first', 'alike', 'planted'].map((name, i) => {
-    const own = 3 * seed + i;
-    const optimizer = { 'models.optimizer.provider': 'simulated', 'models.optimizer.seed': own };
+    const rowSeed = 3 * seed + i;
+    const optimizer = { 'models.optimizer.provider': 'simulated', 'models.optimizer.seed': rowSeed };
     const method = name === 'planted' ? { method: 'base' } : {};
-    return { name, ...method, ...createSeededSettings(own, { ...optimizer, 'queries.seed': 100 * own }) };
+    return { name, ...method, ...createSeededSettings(rowSeed, { ...optimizer, 'queries.seed': 100 * rowSeed }) };
   }),
 });
 
-/** The comparisons of many tables, by row. */
-async function collectComparisons(kind: (seed: number) => JsonObject): Promise<Map<string, Comparison[]>> {
-  const found = new Map<string, Comparison[]>();
+/** Runs many tables and returns their comparisons by row. */
+async function collectComparisons(createTable: (seed: number) => JsonObject): Promise<Map<string, Comparison[]>> {
+  const byRow = new Map<string, Comparison[]>();
   for (let seed = 1; seed <= tableCount; seed++) {
     const file = join(folder, 'table.json');
-    writeFileSync(file, JSON.stringify(kind(seed)));
+    writeFileSync(file, JSON.stringify(createTable(seed)));
     const out = join(folder, 'out');
     const { outcome } = await runExperiment({ roles: { optimizer: 'simulated' } }, { table: file, out, screen: null });
-    for (const one of outcome.comparisons) found.set(one.row, [...(found.get(one.row) ?? []), one]);
+    for (const comparison of outcome.comparisons)
+      byRow.set(comparison.row, [...(byRow.get(comparison.row) ?? []), comparison]);
     rmSync(out, { recursive: true });
   }
-  return found;
+  return byRow;
 }
 
-/** Chance of so many successes or more in n draws. */
+/** The chance, 0 to 1, of so many successes or more in n draws. */
 function computeBinomialTail(successes: number, n: number, p: number): number {
   let chance = (1 - p) ** n;
   let below = 0;
@@ -73,23 +81,22 @@ function computeBinomialTail(successes: number, n: number, p: number): number {
 }
 
 let isSound = true;
-for (const [name, kind] of [
+for (const [name, createTable] of [
   ['fixed prompts', createPromptTable],
   ['searches', createSearchTable],
 ] as const) {
-  for (const [row, all] of await collectComparisons(kind)) {
-    const called = all.filter(({ verdict }) => verdict !== 'noise').length;
-    const mean = all.reduce((sum, one) => sum + one.mean, 0) / all.length;
-    const chance = computeBinomialTail(called, all.length, 0.05);
-    const fine = row === 'planted' ? called > 0.8 * all.length : chance > 0.025;
+  for (const [row, comparisons] of await collectComparisons(createTable)) {
+    const total = comparisons.length;
+    const called = comparisons.filter(({ verdict }) => verdict !== 'noise').length;
+    const mean = comparisons.reduce((sum, comparison) => sum + comparison.mean, 0) / total;
+    const chance = computeBinomialTail(called, total, FALSE_ALARM_RATE);
+    const isExpected = row === 'planted' ? called > MIN_POWER * total : chance > MIN_CHANCE;
     const detail =
-      row === 'planted'
-        ? ` (${mean.toFixed(2)} points on average)`
-        : ` (so many or more by chance: ${chance.toFixed(3)})`;
+      row === 'planted' ? `${mean.toFixed(2)} points on average` : `chance of as many or more: ${chance.toFixed(3)}`;
     console.log(
-      `${name}, ${row}: called a difference in ${called} of ${all.length} tables${detail}: ${fine ? 'as it should be' : 'NOT as it should be'}`,
+      `${name}, ${row}: called a difference in ${called} of ${total} tables (${detail}): ${isExpected ? 'as expected' : 'NOT as expected'}`,
     );
-    isSound &&= fine;
+    isSound &&= isExpected;
   }
 }
 rmSync(folder, { recursive: true });

@@ -3,13 +3,16 @@ import { DEFAULT_GUARDS, type GuardContext, type TrainingTexts } from '../../nod
 import { isRareWord } from '../../nodes/guards/trainingTexts.ts';
 import { fingerprintPrompt, splitWords } from '../../state/promptFingerprint.ts';
 
-/** A rewrite as it was made: the prompt, and what a guard would have looked at. */
+/** Prompts of the path that a guard compares with, from the parent upwards. */
+const NEARBY_PATH_PROMPTS = 5;
+
+/** A rewritten prompt, and the context in which a guard judges it. */
 export interface RewriteCase {
   prompt: string;
   view: GuardContext;
 }
 
-/** A node of a search tree as the authors published it. */
+/** A node of a search tree in the authors' format. */
 const AuthorsNode = z.object({
   id: z.number(),
   parent: z.number().nullable(),
@@ -19,28 +22,30 @@ const AuthorsNode = z.object({
   output: z.string(),
 });
 type AuthorsNode = z.infer<typeof AuthorsNode>;
+/** A search tree in the authors' format. */
 export const AuthorsTree = z.object({ nodes: z.array(AuthorsNode) });
 
-/** Why the default guards refuse a prompt; null where they do not. */
+/** Finds the reason why the default guards reject a prompt; null if they accept it. */
 export const findRefusal = (prompt: string, view: GuardContext): string | null =>
-  DEFAULT_GUARDS.reduce<string | null>((found, guard) => found ?? guard(prompt, view), null);
+  DEFAULT_GUARDS.reduce<string | null>((reason, guard) => reason ?? guard(prompt, view), null);
 
-/** All rewrites of a tree, each with the view a search would have had: the path's last five prompts, siblings, the tree above. */
+/** Collects the rewrites of a tree with the context of a search: the path's last five prompts, siblings, and the tree above. */
 export function collectRewriteCases(nodes: readonly AuthorsNode[], training: TrainingTexts): RewriteCase[] {
-  const byId = new Map(nodes.map((n) => [n.id, n]));
-  const childrenOf = (id: AuthorsNode['parent']): AuthorsNode[] => nodes.filter((n) => n.parent === id);
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const getChildren = (id: AuthorsNode['parent']): AuthorsNode[] => nodes.filter(({ parent }) => parent === id);
   return nodes.flatMap((node) => {
     const parent = node.parent === null ? undefined : byId.get(node.parent);
     if (!parent || parent.prompt === node.prompt) return [];
     const path: string[] = [];
-    for (let at: AuthorsNode | undefined = parent; at; at = at.parent === null ? undefined : byId.get(at.parent))
-      if (!path.includes(at.prompt)) path.push(at.prompt);
-    const siblings = childrenOf(node.parent);
-    const taken = siblings.slice(0, siblings.indexOf(node)).map((n) => n.prompt);
-    const tree = [...nodes.filter((n) => n.depth < parent.depth), ...childrenOf(parent.parent)].map((n) => n.prompt);
+    for (let step: AuthorsNode | undefined = parent; step; step = byId.get(step.parent ?? NaN))
+      if (!path.includes(step.prompt)) path.push(step.prompt);
+    const siblings = getChildren(node.parent);
+    const earlierSiblings = siblings.slice(0, siblings.indexOf(node)).map(({ prompt }) => prompt);
+    const above = nodes.filter(({ depth }) => depth < parent.depth);
+    const known = [...above, ...getChildren(parent.parent)].map(({ prompt }) => prompt);
     const view: GuardContext = {
-      nearbyPrompts: [...path.slice(0, 5), ...taken],
-      knownFingerprints: [...new Set(tree)].map(fingerprintPrompt),
+      nearbyPrompts: [...path.slice(0, NEARBY_PATH_PROMPTS), ...earlierSiblings],
+      knownFingerprints: [...new Set(known)].map(fingerprintPrompt),
       parent: parent.prompt,
       query: parent.query,
       response: parent.output,
@@ -50,17 +55,17 @@ export function collectRewriteCases(nodes: readonly AuthorsNode[], training: Tra
   });
 }
 
-/** So many words in a row out of the midst of a text; null where it has fewer. */
+/** So many consecutive words from the middle of a text; null if it has fewer. */
 function cutMiddleWords(text: string, words: number): string | null {
-  const all = splitWords(text);
-  const from = Math.floor((all.length - words) / 2);
-  return from < 0 ? null : all.slice(from, from + words).join(' ');
+  const list = splitWords(text);
+  const start = Math.floor((list.length - words) / 2);
+  return start < 0 ? null : list.slice(start, start + words).join(' ');
 }
 
 type FaultPlanter = (rewrite: RewriteCase, i: number) => string | null;
 const appendLine = (prompt: string, line: string | null): string | null => line && `${prompt}\n- ${line}`;
 
-/** A rewrite spoilt in the ways the guards are there for; null where it cannot be. */
+/** Ways to plant a fault that the guards must find; null if a rewrite has no place for it. */
 export const FAULT_PLANTERS: Readonly<Record<string, FaultPlanter>> = {
   'a prompt of the path again': ({ view }, i) => view.nearbyPrompts[i % view.nearbyPrompts.length] ?? null,
   'the same with a word changed': ({ view: { parent } }) =>
@@ -72,9 +77,11 @@ export const FAULT_PLANTERS: Readonly<Record<string, FaultPlanter>> = {
   'ten words of an in-context example': ({ prompt, view: { training } }, i) =>
     appendLine(prompt, cutMiddleWords(training?.examples[i % training.examples.length] ?? '', 10)),
   'made for the judged query: two words of its own': ({ prompt, view: { query, training, parent } }) => {
-    const own = splitWords(query).filter((w) => training && isRareWord(w, training) && !splitWords(parent).includes(w));
-    const [one, other] = [...new Set(own)];
-    return one && other ? appendLine(prompt, `When asked of ${one} or ${other}, take special care.`) : null;
+    const rare = splitWords(query).filter(
+      (word) => training && isRareWord(word, training) && !splitWords(parent).includes(word),
+    );
+    const [first, second] = [...new Set(rare)];
+    return first && second ? appendLine(prompt, `When asked of ${first} or ${second}, take special care.`) : null;
   },
   'made for the judged query: four of its words': ({ prompt, view }) =>
     /\p{L}{4}/u.test(cutMiddleWords(view.query, 4) ?? '')
@@ -84,17 +91,18 @@ export const FAULT_PLANTERS: Readonly<Record<string, FaultPlanter>> = {
   'a kept section rewritten': ({ prompt }) => prompt,
 };
 
+/** How many rewrites got a fault, and how many of these were rejected, by fault. */
 export type PlantedFaultCounts = Record<string, { planted: number; caught: number }>;
 
-/** How many of the spoilt rewrites are refused, by what was planted. */
+/** Counts the rewrites with a planted fault that the guards reject. */
 export function countCaughtFaults(rewrites: readonly RewriteCase[]): PlantedFaultCounts {
-  const outcome = Object.entries(FAULT_PLANTERS).map(([name, plant]) => {
-    const refused = rewrites.flatMap((rewrite, i) => {
+  const counts = Object.entries(FAULT_PLANTERS).map(([name, plant]) => {
+    const rejections = rewrites.flatMap((rewrite, i) => {
       const prompt = plant(rewrite, i);
       const kept = name.startsWith('a kept') ? { parent: `<keep>${rewrite.view.parent}</keep>` } : {};
       return prompt === null ? [] : [findRefusal(prompt, { ...rewrite.view, ...kept }) !== null];
     });
-    return [name, { planted: refused.length, caught: refused.filter(Boolean).length }] as const;
+    return [name, { planted: rejections.length, caught: rejections.filter(Boolean).length }] as const;
   });
-  return Object.fromEntries(outcome);
+  return Object.fromEntries(counts);
 }

@@ -1,7 +1,7 @@
-// npm run landscapes [seeds] [own]: what a search gains where the truth is known, the reference beside ours in one run. Prints for
-// each landscape the gain of the returned prompt over the first (true quality, points of 5) ± standard error, the share of
-// runs that return a worse prompt, the judgements, and how often the interval of the final holds the truth. No model's result.
-// `own`: on landscapes of our own, on which no constant was chosen.
+// npm run landscapes [seeds] [own]: what a search gains in worlds whose truth is known, next to the reference. For each
+// landscape it prints the gain in true quality of the returned prompt over the first one, in points, ± its standard error,
+// the share of runs that return a worse prompt, the judgements, and how often the final's interval holds the truth.
+// No model is asked. `own`: the landscapes on which no constant was chosen.
 import { LANDSCAPES, HELD_OUT_LANDSCAPES } from '../../evals/landscapes/landscapes.ts';
 import { searchLandscape, summarizeLandscapeRuns, type LandscapeRun } from '../../evals/landscapes/landscapeRuns.ts';
 import { formatDifference, renderTextTable } from '../../evals/justEval/table.ts';

@@ -10,26 +10,24 @@ import { createSimulatedModel } from '../../models/simulated/index.ts';
 import { makeRespond } from '../../nodes/respond.ts';
 import { createSimulatedInstructions } from '../../evals/experiments/createSimulatedInstructions.ts';
 
-/** A bias to plant in the simulated judges, or none. */
+/** A bias that is planted in the first simulated judge, or none. */
 export type PlantedBias = 'none' | 'lavish' | 'hasty' | 'self';
 
-/** Points a judge gives more to what its own model wrote. */
+/** Points that a judge adds to the answers of its own model. */
 const OWN_ANSWER_BONUS_POINTS = 0.5;
 
-/** Both simulated base models answer, two judges of the same names judge, with a bias planted in the first; then the checks. */
+/** Checks two simulated judges for bias on the answers of both simulated base models; the first judge has the planted bias. */
 export async function simulateBias(plant: PlantedBias, seed: number, instructions = 40): Promise<BiasReport> {
   const names = [...PERSONAS.keys()];
-  const written = new Map<string, string>();
+  const writerByAnswer = new Map<string, string>();
   const judges = names.map((name, i): NamedJudge => {
-    const judge = createWaveringJudge(100 * seed + 10 * i, i === 0 ? plant : 'none');
-    const own = plant === 'self' && i === 0;
-    return {
-      name,
-      judge: own ? createPreferringJudge(judge, ({ response }) => written.get(response) === name) : judge,
-    };
+    if (i > 0) return { name, judge: createNoisyJudge(100 * seed + 10 * i, 'none') };
+    const judge = createNoisyJudge(100 * seed, plant);
+    const isOwn = ({ response }: { response: string }): boolean => writerByAnswer.get(response) === name;
+    return { name, judge: plant === 'self' ? createPreferringJudge(judge, isOwn) : judge };
   });
-  const asked = sampleEvenly(
-    createSimulatedInstructions().filter((i) => i.mode === 'regular'),
+  const sample = sampleEvenly(
+    createSimulatedInstructions().filter(({ mode }) => mode === 'regular'),
     instructions,
   );
   const records = await Promise.all(
@@ -41,33 +39,36 @@ export async function simulateBias(plant: PlantedBias, seed: number, instruction
       );
       const [first] = judges;
       if (!first) return [];
-      const given = { method, judge: first.judge, generator: model, judgedBy: first.name };
-      return toJudgedAnswers(await runJustEval({ instructions: asked, ...given }), model);
+      const names = { generator: model, judgedBy: first.name };
+      return toJudgedAnswers(await runJustEval({ instructions: sample, method, judge: first.judge, ...names }), model);
     }),
   );
   const answers: JudgedAnswer[] = records.flat();
-  for (const { output, generator } of answers) written.set(output, generator);
+  for (const { output, generator } of answers) writerByAnswer.set(output, generator);
   return createBiasReport(answers, await runBiasTrials({ answers: sampleAnswers(answers, instructions), judges }));
 }
 
-/** A simulated judge that wavers anew where it is asked in another order, as a real one does. */
-function createWaveringJudge(seed: number, plant: PlantedBias): JudgeJustEval {
-  const leaning = plant === 'lavish' || plant === 'hasty' ? { model: plant } : {};
-  const made = (own: number): JudgeJustEval =>
-    makeJudgeJustEval({ model: createSimulatedModel('judge', { seed: own, ...leaning }) });
-  const [usual, other] = [made(seed), made(seed + 5)];
-  return (reads, config) => (reads.reversed ? other : usual)(reads, config);
+/** Creates a simulated judge with other noise for another order of the aspects, as a real judge has. */
+function createNoisyJudge(seed: number, plant: PlantedBias): JudgeJustEval {
+  const persona = plant === 'lavish' || plant === 'hasty' ? { model: plant } : {};
+  const createJudge = (noiseSeed: number): JudgeJustEval =>
+    makeJudgeJustEval({ model: createSimulatedModel('judge', { seed: noiseSeed, ...persona }) });
+  const [usual, reversed] = [createJudge(seed), createJudge(seed + 5)];
+  return (reads, config) => (reads.reversed ? reversed : usual)(reads, config);
 }
 
-/** A judge that gives half a point more on every aspect where it is to prefer a response. */
-function createPreferringJudge(judge: JudgeJustEval, prefers: (reads: { response: string }) => boolean): JudgeJustEval {
+/** Creates a judge that adds half a point on every aspect to the responses that it prefers. */
+function createPreferringJudge(
+  judge: JudgeJustEval,
+  isPreferred: (reads: { response: string }) => boolean,
+): JudgeJustEval {
   return async (reads, config) => {
-    const judged = await judge(reads, config);
-    if (!prefers(reads)) return judged;
-    const raised = Object.entries(judged.points).map(([aspect, points]) => [
+    const judgement = await judge(reads, config);
+    if (!isPreferred(reads)) return judgement;
+    const raised = Object.entries(judgement.points).map(([aspect, points]) => [
       aspect,
       Math.min(5, points + OWN_ANSWER_BONUS_POINTS),
     ]);
-    return { ...judged, points: Object.fromEntries(raised) };
+    return { ...judgement, points: Object.fromEntries(raised) };
   };
 }

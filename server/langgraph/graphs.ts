@@ -1,6 +1,7 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import * as graphs from '../../graphs/index.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
+import { importNodeOverrides } from '../../run/nodeOverrides.ts';
 import { CONFIGURABLE_KEY, RunRequest } from '../../run/remote/remoteOptions.ts';
 import { ServedGraphs } from './servedGraphs.ts';
 import { withRecursionLimit } from './withRecursionLimit.ts';
@@ -10,9 +11,10 @@ const file = process.env['DRPO_CONFIG'];
 const config = loadConfig({ file, roles: file === undefined ? { optimizer: 'simulated' } : {} });
 
 /** With DRPO_APPROVE=1 the run rests at each level and asks a person. */
-const servedGraphs = new ServedGraphs(config, process.env['DRPO_APPROVE'] === '1');
+const overrides = config.nodes === undefined ? undefined : await importNodeOverrides(config.nodes);
+const servedGraphs = new ServedGraphs(config, process.env['DRPO_APPROVE'] === '1', overrides);
 const { nodes, options } = servedGraphs.createNodesAndOptions();
-const drpoGraph = withRecursionLimit(graphs.drpo(nodes, options));
+const drpoGraph = withRecursionLimit(servedGraphs.watchInput(graphs.drpo(nodes, options)));
 
 /**
  * Both stages, for Studio and LangGraph Server, which bring their own checkpoints (langgraph.json). A run that brings
@@ -30,8 +32,10 @@ export function serveDrpo({ configurable = {} }: RunnableConfig = {}) {
     : withRecursionLimit(servedGraphs.createRunGraph(told.data, String(configurable['thread_id'] ?? '')));
 }
 
-/** Stage 2 alone: here every level is a checkpoint of the thread itself, to be edited and gone on from. */
-export const searchSystemPromptGraph = withRecursionLimit(graphs.searchSystemPrompt(nodes, options));
+/** Stage 2 alone: every level is a checkpoint of the thread itself, which can be edited and continued. */
+export const searchSystemPromptGraph = withRecursionLimit(
+  servedGraphs.watchInput(graphs.searchSystemPrompt(nodes, options)),
+);
 
 /** Stage 1 alone. */
 export const rewriteExamplesGraph = withRecursionLimit(graphs.rewriteExamples(nodes, options));

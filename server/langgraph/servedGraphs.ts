@@ -1,72 +1,96 @@
+import type { RunnableConfig } from '@langchain/core/runnables';
 import { END, START, StateGraph, StateSchema } from '@langchain/langgraph';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { askPerson } from '../../graphs/approve.ts';
 import * as graphs from '../../graphs/index.ts';
 import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
-import {
-  Gateway,
-  createJudges,
-  createMemoryStore,
-  createModels,
-  type Store,
-  type StoredRecord,
-} from '../../models/index.ts';
+import { Gateway, createMemoryStore, type Store, type StoredRecord } from '../../models/index.ts';
 import { failOnUnreadable } from '../../nodes/failOnUnreadable.ts';
-import { paperNodes, type Nodes } from '../../nodes/index.ts';
+import type { Nodes, TrainingTexts, UnreadableReplyHandler } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import { hashText, removeCredentials } from '../../run/describeModel.ts';
+import { createRunParts, toTrainingTexts, type RunParts } from '../../run/createRunParts.ts';
+import { removeCredentials } from '../../run/describeModel.ts';
+import type { NodeOverrideFactory } from '../../run/nodeOverrides.ts';
 import { version } from '../../run/config/packageInfo.ts';
 import type { RunOptions } from '../../run/remote/remoteOptions.ts';
-import { toGraphOptions } from '../../run/session.ts';
+import { toUnreadableEvent } from '../../run/unreadableReplies.ts';
+import { Example, QueryInput, toQuery } from '../../state/example.ts';
+import { withInputListener, type StreamableGraph } from './withRecursionLimit.ts';
 import { ThreadUsage, withUsageReports } from './threadUsage.ts';
 
-/** Threads whose answers are remembered, so that one that goes on pays for nothing twice. */
+/** Threads whose answers are kept, so that a continued thread pays for nothing twice. */
 const MAX_CACHED_THREADS = 64;
 
-/** The graphs of one server: those of its own config, and those of runs that bring their options. */
+/** What the server keeps of a thread. */
+interface ServedThread {
+  store: Store;
+  account: ThreadUsage;
+  training?: TrainingTexts | undefined;
+}
+
+/** The data that a thread starts with; nothing if it is resumed. */
+const RunInput = z
+  .object({ queries: z.array(QueryInput), examples: z.array(Example).default([]) })
+  .transform(({ queries, examples }) => ({ queries: queries.map(toQuery), examples }));
+
+const getThreadId = (config: RunnableConfig | undefined): string => String(config?.configurable?.['thread_id'] ?? '');
+
+/** A path of a narrow beam is valued by its last reward: so are a person's points. */
+const createApproval = (options: graphs.DrpoOptions, approve: boolean): Pick<graphs.DrpoOptions, 'approve'> =>
+  approve ? { approve: askPerson(resolveSearchOptions(options)) } : {};
+
+/** The graphs of one server: those of its own config, and those of runs with their own options. */
 export class ServedGraphs {
   readonly #config: Config;
   readonly #approve: boolean;
   /** Answers that all runs share. */
   readonly #sharedStore = createMemoryStore();
-  readonly #threads = new Map<string, { store: Store; account: ThreadUsage }>();
+  readonly #threads = new Map<string, ServedThread>();
+  readonly #nodes: NodeOverrideFactory | undefined;
 
-  constructor(config: Config, approve: boolean) {
-    [this.#config, this.#approve] = [config, approve];
+  /** @param nodes what the module that the config names exports */
+  constructor(config: Config, approve: boolean, nodes?: NodeOverrideFactory) {
+    [this.#config, this.#approve, this.#nodes] = [config, approve, nodes];
   }
 
   /** The config's models behind one gateway, and the options of its graphs. */
   createNodesAndOptions(): { nodes: Nodes; options: graphs.DrpoOptions } {
     const { concurrency, budget } = this.#config;
     const gateway = new Gateway({ concurrency, budget, shared: this.#sharedStore });
-    const nodes = this.#createNodes(this.#config, gateway, new ThreadUsage());
-    return {
-      nodes,
-      options: { ...toGraphOptions(this.#config), ...this.#createApproval(this.#config, this.#approve) },
-    };
+    const { createNodes, options } = this.#createRunParts(this.#config, gateway);
+    return { nodes: createNodes(), options: { ...options, ...createApproval(options, this.#approve) } };
   }
 
-  /** Both stages as a run wants them, on this server's models; its accounts go out on the custom stream. */
+  /** Both stages with a run's options, on this server's models; the usage is sent on the custom stream. */
   createRunGraph(asked: RunOptions, thread: string) {
     const config = this.#mergeConfig(asked);
-    const { store, account } = this.#openThread(thread);
+    const served = this.#openThread(thread);
+    served.training ??= asked.training;
+    const { store, account } = served;
     const { concurrency, budget } = config;
     const gateway = new Gateway({ concurrency, budget, store, shared: this.#sharedStore });
     account.setGateway(gateway);
-    const { nodes, check } = failOnUnreadable(
-      this.#createNodes(config, gateway, account),
-      config.preset === 'reference' ? 1 : config.search.maxMissingShare,
-    );
-    const options = toGraphOptions(config);
-    return graphs.drpo(withUsageReports(nodes, account), {
+    const { createNodes, options } = this.#createRunParts(config, gateway, thread);
+    const onUnreadable: UnreadableReplyHandler = (event) => account.addEvent(toUnreadableEvent(event));
+    const { nodes, check } = failOnUnreadable(createNodes({ onUnreadable }), config.search.maxMissingShare);
+    const graph = graphs.drpo(withUsageReports(nodes, account), {
       ...options,
-      ...this.#createApproval(config, asked.approve || this.#approve),
+      ...createApproval(options, asked.approve || this.#approve),
       stop: [() => (check(), null), ...(options.stop ?? [])],
+    });
+    return this.watchInput(graph, thread);
+  }
+
+  /** A graph that remembers the queries and examples that a thread starts with, for the guards of its rewrites. */
+  watchInput<Graph extends StreamableGraph>(graph: Graph, thread?: string): Graph {
+    return withInputListener(graph, (input, config) => {
+      const { data } = RunInput.safeParse(input);
+      if (data) this.#openThread(thread ?? getThreadId(config)).training = toTrainingTexts(data);
     });
   }
 
-  /** A graph that asks nothing and says who plays here. */
+  /** A graph that calls no model and describes this server. */
   createInfoGraph() {
     const { models, judge } = this.#config;
     const about = {
@@ -83,7 +107,7 @@ export class ServedGraphs {
       .compile({ name: 'drpo' });
   }
 
-  /** This server's config with what a run asks for in it; of limits the lower one holds. */
+  /** This server's config with a run's options; of two limits the lower one counts. */
   #mergeConfig(asked: RunOptions): Config {
     const { queries, examples, judge, ...own } = this.#config;
     const { preset, initialPrompt, rewards, search, final } = asked;
@@ -116,34 +140,14 @@ export class ServedGraphs {
     };
   }
 
-  #createNodes(config: Config, gateway: Gateway, account: ThreadUsage): Nodes {
-    const { preset, queries, examples, rewards, judge } = config;
-    const models = createModels(config.models, { gateway, env: process.env });
-    const judges = [models.judge, ...createJudges(judge.panel, { gateway, env: process.env })];
-    return paperNodes(
-      { ...models, judge: judges },
-      {
-        ...queries,
-        preset,
-        k: examples.k,
-        rewards,
-        judge: { samples: judge.samples },
-        onUnreadable: ({ step, asked, reply, complaint, repaired }) =>
-          account.addEvent({
-            id: hashText(JSON.stringify([step, asked, reply])),
-            kind: 'unreadable',
-            what: `${step}${repaired ? ' (repaired)' : ''}: ${complaint}`,
-          }),
-      },
-    );
+  #createRunParts(config: Config, gateway: Gateway, thread?: string): RunParts {
+    return createRunParts(config, gateway, {
+      nodes: this.#nodes,
+      training: async (under) => this.#openThread(thread ?? getThreadId(under)).training,
+    });
   }
 
-  /** A path of a narrow beam is valued by its last reward: so are a person's points. */
-  #createApproval(config: Config, approve: boolean): Pick<graphs.DrpoOptions, 'approve'> {
-    return approve ? { approve: askPerson(resolveSearchOptions(toGraphOptions(config))) } : {};
-  }
-
-  #openThread(id: string): { store: Store; account: ThreadUsage } {
+  #openThread(id: string): ServedThread {
     const known = this.#threads.get(id) ?? { store: createReplayStore(), account: new ThreadUsage(randomUUID()) };
     this.#threads.delete(id);
     this.#threads.set(id, known);
@@ -153,7 +157,7 @@ export class ServedGraphs {
   }
 }
 
-/** Settings of models without what an address may hold of a password. */
+/** Settings of models, with addresses that hold no credentials. */
 const removeUrlCredentials = (settings: unknown): unknown =>
   JSON.parse(
     JSON.stringify(settings, (key, value: unknown) =>
@@ -161,7 +165,7 @@ const removeUrlCredentials = (settings: unknown): unknown =>
     ),
   );
 
-/** A store in memory that hands a gateway that comes later what an earlier one left. */
+/** A store in memory that gives a later gateway the answers of an earlier one. */
 function createReplayStore(): Store {
   const records: StoredRecord[] = [];
   const store = createMemoryStore();

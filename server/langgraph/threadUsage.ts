@@ -4,7 +4,7 @@ import type { Node, Nodes } from '../../nodes/index.ts';
 import type { RunEvent } from '../../run/runFolder.ts';
 import type { UsageReport } from '../../run/remote/remoteUsage.ts';
 
-/** What one thread has come to in this process. */
+/** What one thread has used in this process. */
 export class ThreadUsage {
   readonly #session: string;
   #gateway: Gateway | undefined;
@@ -27,7 +27,7 @@ export class ThreadUsage {
     this.#judgementCount++;
   }
 
-  /** Writes how it stands, and what has happened since that was last told, to a run's custom stream. */
+  /** Writes the usage, and the events since the last report, to a run's custom stream. */
   report(write: ((chunk: { usage: UsageReport }) => void) | undefined): void {
     if (!this.#gateway || !write) return;
     const [session, tally, judged, events] = [
@@ -41,7 +41,7 @@ export class ThreadUsage {
   }
 }
 
-/** The nodes, each of which tells on the run's custom stream what has been spent once it has ended, well or not. */
+/** The nodes, each of which reports the usage on the run's custom stream when it ends or fails. */
 export function withUsageReports(nodes: Nodes, account: ThreadUsage): Nodes {
   const told =
     <Reads, Writes>(node: Node<Reads, Writes>, ended = (): void => undefined): Node<Reads, Writes> =>
@@ -64,7 +64,7 @@ export function withUsageReports(nodes: Nodes, account: ThreadUsage): Nodes {
   };
 }
 
-/** Where a node of LangGraph writes to the run's custom stream; nowhere where it was called ahead of the graph. */
+/** The writer to the run's custom stream, if a node was called by LangGraph. */
 function getStreamWriter(config: RunnableConfig | undefined): ((chunk: unknown) => void) | undefined {
   const writer: unknown = config && Reflect.get(config, 'writer');
   return typeof writer === 'function' ? (chunk) => void writer(chunk) : undefined;

@@ -18,12 +18,12 @@ const LiveReply = z.object({
 });
 
 const UNREACHABLE_NOTE =
-  'This run was not started with --watch: it can be looked at from here, not paused or stopped. Ctrl-C where it runs stops it.';
-const RESTING_NOTE = 'No process works on this run just now; its command goes on with it.';
+  'This run was not started with --watch, so it can only be watched here. Press Ctrl-C in its terminal to stop it.';
+const RESTING_NOTE = 'No process is working on this run. Its command continues it.';
 /** Milliseconds that the other process has to answer. */
 const REPLY_TIMEOUT_MS = 2000;
 
-/** The work of another process, seen by its lock and its result; reached through its own server where it has one. */
+/** The status of another process's search, from its lock and its result; controlled through its own server, if it has one. */
 export function createRemoteRunControl(folder: RunFolder, run: GrowingRun): RunControl {
   const told = async (): Promise<(z.infer<typeof LiveReply> & { url: string }) | undefined> => {
     const { url } = WatchAddress.safeParse(readWatchAddress(folder)).data ?? {};
@@ -43,7 +43,7 @@ export function createRemoteRunControl(folder: RunFolder, run: GrowingRun): RunC
     if (live === undefined)
       return { phase: 'running', note: UNREACHABLE_NOTE, levels: null, seconds: null, reachable: false };
     const { phase, note, levels, seconds } = live;
-    // what it has ended is told of when it has let go of the folder
+    // its end is reported when it has released the folder
     const still = phase === 'ended' ? 'running' : phase;
     return { phase: still, note, levels, seconds, reachable: live.token !== null };
   };

@@ -7,18 +7,18 @@ import { ViewFeed } from './viewFeed.ts';
 import type { GrowingRun } from '../../run/growingRun.ts';
 import type { RunControl } from '../../run/runControl.ts';
 
-/** A server that shows a run at work. */
+/** A server that shows a running search. */
 export interface WatchServer {
   url: string;
   feed: ViewFeed;
-  /** Tells the open pages how it ended, and ends within `grace` milliseconds; never fails. */
+  /** Sends the end to the open pages and closes within `grace` milliseconds; never fails. */
   end: (grace?: number) => Promise<void>;
 }
 
-/** Milliseconds that open pages have to hear the last of it. */
+/** Milliseconds for open pages to receive the end. */
 const CLOSE_GRACE_MS = 2000;
 
-/** Shows a run on a loopback port; 0 takes a free one. @throws UserError where the port cannot be had */
+/** Shows a run on a loopback port; 0 takes a free one. @throws UserError if the port is not free */
 export async function startWatchServer(
   run: GrowingRun,
   work: RunControl,
@@ -32,7 +32,7 @@ export async function startWatchServer(
   await waitUntilListening(server, port, '127.0.0.1', flag);
   const address = server.address();
   const end = async (grace = CLOSE_GRACE_MS): Promise<void> => {
-    // the first may have begun before the end
+    // the first poll may have started before the end
     for (let i = 0; i < 2 && readers.size > 0; i++) await feed.poll().catch(() => undefined);
     const heard = new AbortController();
     const late = sleep(grace, undefined, heard).catch(() => undefined);

@@ -11,7 +11,7 @@ const POLL_INTERVAL_FACTOR = 25;
 /** Patches kept for readers that lag behind; who lags further is sent the whole view. */
 const MAX_KEPT_PATCHES = 64;
 
-/** What a run's pages are told: one view, brought up to date while somebody reads it, and the patches that led there. */
+/** What a run's pages receive: one view, updated while somebody reads it, and the patches that led to it. */
 export class ViewFeed {
   readonly #run: GrowingRun;
   readonly #control: RunControl;
@@ -36,13 +36,13 @@ export class ViewFeed {
     return this.#status !== undefined && isRunOver(this.#status);
   }
 
-  /** The view as it is now, and where the run stands. */
+  /** The view and the run's status as they are now. */
   async readCurrent(): Promise<{ view: RunView; live: LiveStatus }> {
     await this.poll();
     return { view: this.#getView(), live: this.#getLive() };
   }
 
-  /** What one who has a version is to be told; null where that is nothing. */
+  /** What a reader with a version needs; null if nothing changed. */
   getNews(version: string | undefined): ViewUpdate | null {
     const [name, had] = version?.split('-') ?? [];
     const count = Number(had);
@@ -68,7 +68,7 @@ export class ViewFeed {
     });
   }
 
-  /** Looks at the run now, and tells those who wait. */
+  /** Reads the run now and wakes those who wait. */
   poll(): Promise<void> {
     return (this.#polling ??= this.#pollRun().finally(() => (this.#polling = undefined)));
   }

@@ -11,7 +11,7 @@ import { RUN_ACTIONS, type RunControl } from '../../run/runControl.ts';
 /** Milliseconds after which a silent line is kept open by a comment. */
 const KEEP_ALIVE_INTERVAL_MS = 15_000;
 
-/** The page of a run at work, its news, and pause, resume and stop. `readers`: the lines to pages that are open. */
+/** The page of a running search, its updates, and pause, resume and stop. `readers`: the connections to open pages. */
 export function createWatchApp(feed: ViewFeed, work: RunControl, token: string, readers: Set<Promise<void>>): Hono {
   const app = new Hono();
   app.use(requireLoopback());
@@ -54,7 +54,7 @@ export function createWatchApp(feed: ViewFeed, work: RunControl, token: string, 
   return app;
 }
 
-/** Tells one page what is new, no faster than it reads: who reads slowly is told less often and misses nothing. */
+/** Sends updates to one page, no faster than it reads: a slow reader gets fewer, larger ones. */
 async function streamNews(
   feed: ViewFeed,
   since: string | undefined,

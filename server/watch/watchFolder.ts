@@ -8,7 +8,7 @@ import { startWatchServer } from './startWatch.ts';
 const END_POLL_INTERVAL_MS = 1000;
 
 /**
- * Shows the run of another process until it ends, or until `signal`; gives whether it ended. `told` is given the address.
+ * Shows the run of another process until it ends, or until `signal`; gives whether it ended. `told` receives the address.
  * A run that has ended is not shown: it has its page.
  */
 export async function watchFolder(

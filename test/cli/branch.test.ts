@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { branchRun } from '../../run/branch/branchRun.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
-import { optimizePrompt } from '../../run/optimize.ts';
+import { optimize } from '../../run/optimize.ts';
 import type { OptimizeResult } from '../../run/result.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-branch-'));
@@ -26,7 +26,7 @@ describe('branch', () => {
   let first: OptimizeResult;
   let before: string[];
   beforeAll(async () => {
-    first = (await optimizePrompt(config, { out: run, screen: null })).outcome;
+    first = await optimize({ config, folder: run });
     before = everything(run);
   });
   const at = (depth: number, kept: boolean): OptimizeResult['nodes'][number] => {
@@ -93,9 +93,7 @@ describe('branch', () => {
       /^--out: expected a new folder/,
     );
     await expect(from('0', { set: ['search.depth=9'] })).rejects.toThrow(/^--set: .*search\.depth$/);
-    await expect(optimizePrompt(config, { out: (await unedited('0')).folder, screen: null })).rejects.toThrow(
-      /got a branch/,
-    );
+    await expect(optimize({ config, folder: (await unedited('0')).folder })).rejects.toThrow(/got a branch/);
   });
 
   it('leaves the first run as it was, byte for byte', () => expect(everything(run)).toEqual(before));

@@ -10,7 +10,19 @@ const cli = process.env['LANGGRAPH_CLI'] ?? '';
 export const canServe = existsSync(cli);
 
 const PARTS = ['langgraph.json', 'package.json', 'tsconfig.json', 'node_modules', 'data'];
-const SOURCES = ['scripts', 'graphs', 'nodes', 'models', 'prompts', 'state', 'evals', 'report'];
+const SOURCES = [
+  'statistics',
+  'state',
+  'prompts',
+  'checkpoints',
+  'models',
+  'nodes',
+  'graphs',
+  'report',
+  'run',
+  'evals',
+  'server',
+];
 
 export interface DevServer {
   url: string;

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openCheckpoints } from '../../run/openCheckpoints.ts';
 import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
 import { RunFolder } from '../../run/runFolder.ts';
-import { optimizePrompt } from '../../run/optimize.ts';
+import { optimize } from '../../run/optimize.ts';
 import { drpoHere } from '../shared/here.ts';
 import { binaries, startPostgres, type PostgresServer } from './postgresServer.ts';
 
@@ -60,7 +60,7 @@ const native = binaries();
   const plain = folder();
   beforeAll(async () => {
     server = await startPostgres(native ?? '');
-    await optimizePrompt(config(), { out: plain, screen: null });
+    await optimize({ config: config(), folder: plain });
   });
   afterAll(() => server.stop());
 
@@ -90,8 +90,8 @@ const native = binaries();
   it('runs in one database do not mix, and another place for checkpoints takes the run up from its answers', async () => {
     const out = folder();
     process.env['DRPO_TEST_POSTGRES'] = server.url;
-    await optimizePrompt(config(KEPT, 'budget.calls=30'), { out, screen: null });
-    expect((await optimizePrompt(config(), { out, screen: null })).exitCode).toBe(0);
+    await optimize({ config: config(KEPT, 'budget.calls=30'), folder: out });
+    expect((await optimize({ config: config(), folder: out })).stoppedBy).not.toBe('budget');
     expect(hashOf(out)).toBe(hashOf(plain));
   });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Question } from '../../graphs/approve.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
-import { optimizePrompt } from '../../run/optimize.ts';
+import { optimize } from '../../run/optimize.ts';
 import { optimizeRemote } from '../../run/remote/optimizeRemote.ts';
 import { drpo, root } from '../shared/cli.ts';
 import { canServe, devServer, type DevServer } from './devServer.ts';
@@ -25,14 +25,11 @@ served('optimize --remote', () => {
   it('brings the same tree, prompt and accounts as the search here', async () => {
     const [here, there] = [folder(), folder()];
     const config = loadConfig({ roles: { optimizer: 'simulated' }, set: [...SET, 'judge.reliabilityChecks=0'] });
-    const local = await optimizePrompt(config, { out: here, screen });
-    const { exitCode: status, outcome } = await optimizeRemote(
-      { set: SET },
-      { out: there, screen, remote: server.url },
-    );
+    const { folder: _, ...local } = await optimize({ config, folder: here });
+    const { exitCode: status, outcome } = await optimizeRemote({ set: SET }, { out: there, remote: server.url });
     expect([status, outcome.remote?.url]).toEqual([0, server.url]);
     const same = (result: typeof outcome): object => ({ ...result, seconds: 0, remote: null });
-    expect(same(outcome)).toEqual(same(local.outcome));
+    expect(same(outcome)).toEqual(same(local));
     for (const name of ['prompt.txt', 'output.json', 'examples.json', 'config.json'])
       expect([name, readFileSync(join(there, name), 'utf8')]).toEqual([name, readFileSync(join(here, name), 'utf8')]);
     expect(readFileSync(join(there, 'report.html'), 'utf8')).toContain('<html');
@@ -46,7 +43,7 @@ served('optimize --remote', () => {
       return { level, edit: level === 1 ? { [candidates[0]?.id ?? '']: 'Mine.' } : {} };
     };
     const given = { set: ['search.depth=3', 'queries.limit=20', 'final=null'] };
-    const { outcome } = await optimizeRemote(given, { out: folder(), screen, remote: server.url, ask });
+    const { outcome } = await optimizeRemote(given, { out: folder(), remote: server.url, approve: ask });
     expect(asked).toEqual([0, 1, 2]);
     expect(outcome.nodes.some(({ prompt }) => prompt.startsWith('Mine.'))).toBe(true);
   }, 60_000);
@@ -100,7 +97,7 @@ served('a run at a server whose connection is lost', () => {
       const client = spawn(process.execPath, [join(root, 'cli/drpo.ts'), ...args], { stdio: 'ignore' });
       await until(3);
       client.kill('SIGKILL');
-      const going = optimizeRemote({ set }, { out, screen, remote: server.url });
+      const going = optimizeRemote({ set }, { out, remote: server.url });
       await until(8);
       await server.kept(
         String(Reflect.get(JSON.parse(readFileSync(join(out, 'remote.json'), 'utf8')) as object, 'thread')),
@@ -110,9 +107,9 @@ served('a run at a server whose connection is lost', () => {
       const { exitCode: status, outcome } = await going;
       expect([status, outcome.stoppedBy]).toEqual([0, 'depth']);
       const here = loadConfig({ file: config, set: [...set, 'judge.reliabilityChecks=0'] });
-      const local = await optimizePrompt(here, { out: folder(), screen });
-      expect(outcome.nodes).toEqual(local.outcome.nodes);
-      expect(outcome.calls?.['base']).toBeGreaterThanOrEqual(local.outcome.calls?.['base'] ?? Infinity);
+      const local = await optimize({ config: here, folder: folder() });
+      expect(outcome.nodes).toEqual(local.nodes);
+      expect(outcome.calls?.['base']).toBeGreaterThanOrEqual(local.calls?.['base'] ?? Infinity);
     } finally {
       await server.close();
     }

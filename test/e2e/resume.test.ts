@@ -5,13 +5,12 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, wr
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
-import { optimizePrompt } from '../../run/optimize.ts';
+import { loadConfig } from '../../run/config/loadConfig.ts';
+import { optimize, type OptimizedRun } from '../../run/optimize.ts';
 import type { Ran } from '../shared/cli.ts';
 import { drpoHere } from '../shared/here.ts';
 
 const SEARCH = ['search.depth=5', 'search.maxDepthIncrease=2', 'preset=reference', 'queries.limit=12'];
-const screen = null;
 const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-resume-'));
 const cached = (out: string): string => readFileSync(join(out, 'calls.jsonl'), 'utf8');
 
@@ -36,13 +35,13 @@ function forget(out: string, ...kept: string[]): void {
 }
 
 describe('on simulated models', () => {
-  const config = (...set: string[]): Config =>
-    loadConfig({ roles: { optimizer: 'simulated' }, set: [...SEARCH, ...set] });
+  const search = (out: string, ...set: string[]): Promise<OptimizedRun> =>
+    optimize({ config: loadConfig({ roles: { optimizer: 'simulated' }, set: [...SEARCH, ...set] }), folder: out });
   const plain = folder();
   const cut = folder();
   beforeAll(async () => {
-    await optimizePrompt(config(), { out: plain, screen });
-    await optimizePrompt(config('budget.calls=40'), { out: cut, screen });
+    await search(plain);
+    await search(cut, 'budget.calls=40');
   });
   /** A folder of its own of a run that its budget has ended. */
   function unfinished(): string {
@@ -53,20 +52,17 @@ describe('on simulated models', () => {
 
   it.each([1, 8, 64])('%i calls at a time give the same result', async (concurrency) => {
     const out = folder();
-    await optimizePrompt(config(`concurrency=${concurrency}`), { out, screen });
+    await search(out, `concurrency=${concurrency}`);
     expect(hashOf(out)).toBe(hashOf(plain));
   });
 
   it('a budget is never overshot, and with a larger one the run ends in the same result', async () => {
     const out = folder();
-    const { exitCode: status, outcome } = await optimizePrompt(config('budget.calls=30', 'concurrency=64'), {
-      out,
-      screen,
-    });
-    expect([status, outcome.stoppedBy]).toEqual([3, 'budget']);
+    const { stoppedBy } = await search(out, 'budget.calls=30', 'concurrency=64');
+    expect(stoppedBy).toBe('budget');
     expect(cached(out).match(/^\{"key"/gm)).toHaveLength(30);
     expect(cached(out).match(/"sent":true/g)).toHaveLength(30);
-    expect((await optimizePrompt(config('budget.calls=4000'), { out, screen })).exitCode).toBe(0);
+    expect((await search(out, 'budget.calls=4000')).stoppedBy).not.toBe('budget');
     expect(hashOf(out)).toBe(hashOf(plain));
   });
 
@@ -78,7 +74,7 @@ describe('on simulated models', () => {
     const out = folder();
     cpSync(plain, out, { recursive: true });
     forget(out, ...kept);
-    await optimizePrompt(config(), { out, screen });
+    await search(out);
     expect(cached(out)).toBe(cached(plain));
     expect(hashOf(out)).toBe(hashOf(plain));
   });
@@ -88,7 +84,7 @@ describe('on simulated models', () => {
     cpSync(plain, out, { recursive: true });
     forget(out);
     truncateSync(join(out, 'calls.jsonl'), Buffer.byteLength(cached(out)) - 20);
-    await optimizePrompt(config(), { out, screen });
+    await search(out);
     expect(cached(out).trim().split('\n')).toHaveLength(cached(plain).trim().split('\n').length);
     expect(hashOf(out)).toBe(hashOf(plain));
   });
@@ -96,7 +92,7 @@ describe('on simulated models', () => {
   it('a torn last line of the journal loses no node', async () => {
     const out = unfinished();
     truncateSync(join(out, 'nodes.jsonl'), readFileSync(join(out, 'nodes.jsonl')).length - 20);
-    await optimizePrompt(config(), { out, screen });
+    await search(out);
     expect(hashOf(out)).toBe(hashOf(plain));
   });
 
@@ -107,7 +103,7 @@ describe('on simulated models', () => {
   ] as const)('%s that a crash has spoilt is told again', async (_, file, spoilt) => {
     const out = unfinished();
     writeFileSync(join(out, file), spoilt(readFileSync(join(out, file), 'utf8')));
-    await optimizePrompt(config(), { out, screen });
+    await search(out);
     expect(hashOf(out)).toBe(hashOf(plain));
   });
 
@@ -116,16 +112,14 @@ describe('on simulated models', () => {
     const file = join(out, 'checkpoints.sqlite');
     const bytes = readFileSync(file);
     writeFileSync(file, bytes.fill('x', 4096, bytes.length - 4096));
-    await expect(optimizePrompt(config(), { out, screen })).rejects.toThrow(
-      /are damaged: .* run the same command again/,
-    );
-    await optimizePrompt(config(), { out, screen });
+    await expect(search(out)).rejects.toThrow(/are damaged: .* run the same command again/);
+    await search(out);
     expect(hashOf(out)).toBe(hashOf(plain));
   });
 
   it('a finished run is told again and asks for nothing', async () => {
     const before = cached(plain);
-    expect((await optimizePrompt(config(), { out: plain, screen })).exitCode).toBe(0);
+    expect((await search(plain)).stoppedBy).not.toBe('budget');
     expect(cached(plain)).toBe(before);
   });
 });

@@ -9,7 +9,7 @@ import { DEFAULT_FINAL, countFinalEvaluations } from '../../graphs/searchOptions
 import { fitFinal } from '../../graphs/beam/callBudget.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
 import { execute } from '../../cli/program.ts';
-import { optimizePrompt } from '../../run/optimize.ts';
+import { optimize } from '../../run/optimize.ts';
 import { forecastRange } from '../../forecast/planRun.ts';
 import { makeAssumptions } from '../../forecast/assumptions.ts';
 import { forecastRun } from '../../forecast/forecast.ts';
@@ -180,7 +180,7 @@ describe('plan', () => {
       const set = [`preset=${preset}`, `search.strategy=${strategy}`, 'search.depth=20', 'search.maxDepthIncrease=10'];
       const config = simulated(set);
       const range = forecastRange(await readPlanInput(config), makeAssumptions(config));
-      await optimizePrompt(config, { out, screen: null });
+      await optimize({ config, folder: out });
       const { forecast: foreseen, actual } = await compareForecastToRun(out);
       expect(Math.abs(foreseen.calls.total / actual.calls.total - 1)).toBeLessThan(0.05);
       expect(Math.abs(foreseen.tokens.total / actual.tokens.total - 1)).toBeLessThan(0.15);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, listUnpricedModels } from '../../run/config/loadConfig.ts';
-import { optimizePrompt } from '../../run/optimize.ts';
+import { optimize } from '../../run/optimize.ts';
 import type { OptimizeResult } from '../../run/result.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-judges-'));
@@ -11,9 +11,9 @@ const small = ['models.optimizer="simulated"', 'search.depth=4', 'search.maxDept
 
 async function run(...set: string[]): Promise<{ result: OptimizeResult; calls: { role: string; model: string }[] }> {
   const out = folder();
-  const { outcome } = await optimizePrompt(loadConfig({ set: [...small, ...set] }), { out, screen: null });
+  const result = await optimize({ config: loadConfig({ set: [...small, ...set] }), folder: out });
   const lines = readFileSync(join(out, 'calls.jsonl'), 'utf8').trim().split('\n');
-  return { result: outcome, calls: lines.map((line) => JSON.parse(line) as { role: string; model: string }) };
+  return { result, calls: lines.map((line) => JSON.parse(line) as { role: string; model: string }) };
 }
 
 describe('judge.panel', () => {
@@ -39,19 +39,19 @@ describe('judge.reliabilityChecks', () => {
     const without = await run('judge.reliabilityChecks=0');
     const { result } = await run('judge.reliabilityChecks=3');
     expect(result.calls?.['judge']).toBe(without.result.nodes.length + 3);
-    expect(result.retest?.judgements).toBe(3);
-    expect(result.retest?.scores).toBeGreaterThanOrEqual(6);
-    expect(result.retest?.spread).toBeGreaterThanOrEqual(0);
+    expect(result.reliability?.judgements).toBe(3);
+    expect(result.reliability?.scores).toBeGreaterThanOrEqual(6);
+    expect(result.reliability?.spread).toBeGreaterThanOrEqual(0);
     expect(result.nodes).toEqual(without.result.nodes);
-    expect(without.result.retest).toBeNull();
+    expect(without.result.reliability).toBeNull();
   });
 
   it('is left out of the reference, and missing where the budget is spent', async () => {
-    expect((await run('preset=reference')).result.retest).toBeNull();
+    expect((await run('preset=reference')).result.reliability).toBeNull();
     const { result } = await run('judge.reliabilityChecks=0');
     const calls = Object.values(result.calls ?? {}).reduce((a, b) => a + b, 0);
     const tight = await run(`budget.calls=${calls + 1}`, 'judge.reliabilityChecks=3');
-    expect([tight.result.stoppedBy, tight.result.retest]).toEqual(['depth', null]);
+    expect([tight.result.stoppedBy, tight.result.reliability]).toEqual(['depth', null]);
   });
 });
 

@@ -8,7 +8,7 @@ import { editInEditor } from '../../../cli/approve/editor.ts';
 import { createEmptyDraft, parseLine } from '../../../cli/approve/approvalLines.ts';
 import { renderLevel, renderCandidate } from '../../../cli/approve/showLevel.ts';
 import { loadConfig } from '../../../run/config/loadConfig.ts';
-import { optimizePrompt } from '../../../run/optimize.ts';
+import { optimize } from '../../../run/optimize.ts';
 import { root, type Ran } from '../../shared/cli.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-approve-'));
@@ -83,7 +83,7 @@ describe('optimize --approve', () => {
     const { asked, ask } = asking(({ level: at, candidates }) =>
       at === 1 ? { level: 1, veto: [candidates[0]?.id], edit: { [candidates[1]?.id ?? '']: 'Mine.' } } : { level: at },
     );
-    const { outcome } = await optimizePrompt(config, { out: folder(), screen: null, ask });
+    const outcome = await optimize({ config, folder: folder(), approve: ask });
     expect(asked.map((q) => q.level)).toEqual([0, 1, 2, 3]);
     expect(asked[2]?.candidates.some(({ id }) => id.startsWith('0.0.'))).toBe(false);
     expect(outcome.nodes.some(({ depth, prompt }) => depth > 1 && prompt.startsWith('Mine.'))).toBe(true);
@@ -95,9 +95,9 @@ describe('optimize --approve', () => {
       if (at === 2) throw Object.assign(new Error('gone'), { name: 'AbortError' });
       return { level: at };
     });
-    expect((await optimizePrompt(config, { out, screen: null, ask: stop.ask })).exitCode).toBe(130);
+    expect((await optimize({ config, folder: out, approve: stop.ask })).stoppedBy).toBe('interrupted');
     const again = asking(({ level: at }) => ({ level: at }));
-    expect((await optimizePrompt(config, { out, screen: null, ask: again.ask })).exitCode).toBe(0);
+    expect((await optimize({ config, folder: out, approve: again.ask })).stoppedBy).toBe('depth');
     expect(again.asked.map((q) => q.level)).toEqual([2, 3]);
     expect(again.asked.every(({ complaint }) => complaint === undefined)).toBe(true);
   });

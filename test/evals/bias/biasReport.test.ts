@@ -9,7 +9,7 @@ import { checkSelfPreference } from '../../../evals/bias/checkSelfPreference.ts'
 import { createMersenneTwister } from '../../../statistics/random.ts';
 import { simulateBias } from '../../../scripts/calibration/simulateBias.ts';
 
-/** Answers of generators as judges see them: a point of noise, and what `more` adds. */
+/** Judged answers of several models: noise, the instruction's difficulty, and what `more` adds. */
 function answers(
   generators: readonly string[],
   judges: readonly string[],
@@ -35,22 +35,22 @@ function answers(
   });
 }
 
-describe('preference for its own answers', () => {
+describe('the check for a preference for own answers', () => {
   const own = (generator: string, judge: string): number => (generator === judge && judge === 'a' ? 0.5 : 0);
 
-  it('is told of each judge where a third sees the same answers', () => {
+  it('measures each judge if a third one judges the same answers', () => {
     const [a, b] = makeFindings(checkSelfPreference(answers(['a', 'b'], ['a', 'b', 'c'], own)));
     expect([a?.judge, a?.verdict, b?.judge, b?.verdict]).toEqual(['a', 'higher', 'b', 'noise']);
     expect(a?.effect?.mean).toBeCloseTo(0.5, 0);
   });
 
-  it('is the mean of two judges where they have none but each other', () => {
+  it('measures the mean of two judges that have only each other’s answers', () => {
     const [both] = makeFindings(checkSelfPreference(answers(['a', 'b'], ['a', 'b'], own)));
     expect([both?.judge, both?.verdict]).toEqual(['a and b', 'higher']);
     expect(both?.effect?.mean).toBeCloseTo(0.25, 0);
   });
 
-  it('takes neither a strict judge nor a good model for one', () => {
+  it('takes neither a strict judge nor a good model for a preference', () => {
     const strict = (generator: string, judge: string): number => (judge === 'a' ? -1 : 0) + (generator === 'a' ? 1 : 0);
     const alarms = Array.from({ length: 12 }, (_, seed) =>
       makeFindings(checkSelfPreference(answers(['a', 'b'], ['a', 'b', 'c'], strict, seed))).some(
@@ -64,14 +64,14 @@ describe('preference for its own answers', () => {
     ['two judges', answers(['a', 'b'], ['a'])],
     ['two models', answers(['a'], ['a', 'b'])],
     ['no judge’s model', answers(['a', 'b'], ['c', 'd'])],
-  ])('cannot be told without %s', (lack, given) => {
+  ])('has no result without %s', (lack, given) => {
     const [check] = makeFindings(checkSelfPreference(given));
     expect([check?.verdict, check?.untold]).toEqual(['cannot be told', expect.stringContaining(lack)]);
   });
 });
 
-describe('points with length', () => {
-  it('go together where they were made to, and not where one method is merely longer and better', () => {
+describe('the check of points over length', () => {
+  it('finds a planted slope, and none if one method is merely longer and better', () => {
     const slope = checkLength(
       'j',
       answers(['a', 'b'], ['j'], (_, __, words) => 0.5 * Math.log2(words)),
@@ -88,15 +88,15 @@ describe('points with length', () => {
     ).toBe('noise');
   });
 
-  it('cannot be told of one method, nor where all answers are as long', () => {
+  it('has no result for one method or for answers of the same length', () => {
     expect(checkLength('j', answers(['a'], ['j'])).untold).toContain('two methods');
     const alike = answers(['a', 'b'], ['j']).map((a) => ({ ...a, output: 'word' }));
     expect(checkLength('j', alike).untold).toContain('do not differ');
   });
 });
 
-describe('filler', () => {
-  it('makes a response longer by half or more and leaves every word of it, its beginning and its end', () => {
+describe('filler for a response', () => {
+  it('makes a response longer by half or more and keeps its words, its beginning and its end', () => {
     fc.assert(
       fc.property(fc.array(fc.lorem({ mode: 'sentences', maxCount: 4 }), { minLength: 1, maxLength: 4 }), (parts) => {
         const response = parts.join('\n\n');
@@ -112,31 +112,31 @@ describe('filler', () => {
     );
   });
 
-  it('stays out of code blocks', () => {
+  it('stays outside code blocks', () => {
     const code = 'Run this:\n\n```\na = 1\n\nb = 2. Then c.\n```';
     expect(padResponse(code)).toContain('```\na = 1\n\nb = 2. Then c.\n```');
   });
 });
 
-describe('judges on the simulated models', () => {
+describe('the checks of simulated judges', () => {
   it.each([
     ['hasty', 'position', 'terse'],
     ['lavish', 'padding', 'terse'],
     ['self', 'self', 'terse and rambling'],
-  ] as const)('a planted bias (%s) is found, and nothing else', async (plant, check, judge) => {
+  ] as const)('find a planted bias (%s) and nothing else', async (plant, check, judge) => {
     const { findings: all } = await simulateBias(plant, 3, 24);
     const found = all.filter((f) => f.check !== 'length' && f.verdict === 'higher');
     expect(found.map((f) => [f.check, f.judge])).toEqual([[check, judge]]);
   });
 
-  it('without one are called unbiased', async () => {
+  it('call judges without a planted bias unbiased', async () => {
     const { findings: all, trials, of } = await simulateBias('none', 3, 24);
     expect(all.filter((f) => f.check !== 'length').map((f) => f.verdict)).toEqual(Array(5).fill('noise'));
     expect([trials, of]).toEqual([96, 96]);
   });
 });
 
-it('a failed judgement is missing, and too few are told as such', () => {
+it('counts a failed judgement as missing, and says if too few are left', () => {
   const [one] = answers(['a'], ['j']);
   if (!one) throw new Error('no answer');
   const { judge, points, ...answer } = one;
@@ -148,7 +148,7 @@ it('a failed judgement is missing, and too few are told as such', () => {
     padded: i < 4 ? {} : points,
   }));
   const all = createBiasReport([], trials).findings;
-  expect(all.find((f) => f.check === 'padding')?.untold).toBe('8 instructions could be compared, it takes 10');
+  expect(all.find((f) => f.check === 'padding')?.untold).toBe('only 8 of at least 10 instructions could be compared');
   expect(makeCheck({ check: 'padding', judge: 'j', unit: '' }, Array(10).fill(0)).effect?.p).toBe(1);
 });
 

@@ -17,14 +17,14 @@ const normal = (draw: Random32): number => {
   return Math.sqrt(-2 * Math.log(one())) * Math.cos(2 * Math.PI * one());
 };
 
-it('pairs by id whatever the order, over instructions measured on both sides alone', () => {
+it('pairs rows by id in any order, only over instructions measured on both sides', () => {
   const row = [[scored(1, 4), scored(2, 3), scored(3, 5, true)]];
   const other = [[scored(3, 1), scored(2, 1), scored(1, 3.5)]];
   expect(computePairedDifferences(row, other, 'average')).toEqual([[0.5, 2]]);
   expect(computePairedDifferences(row, other, 'safety')).toEqual([[]]);
 });
 
-it('finds a planted difference and calls chance noise, corrected for the table', () => {
+it('finds a planted difference and calls chance noise, with p-values corrected for the table', () => {
   const draw = createMersenneTwister(4);
   const ease = Array.from({ length: 80 }, () => 3 + normal(draw));
   const row = (plus: number): ScoredJudgement[][] => [ease.map((e, i) => scored(i, e + plus + 0.4 * normal(draw)))];
@@ -46,7 +46,7 @@ it('finds a planted difference and calls chance noise, corrected for the table',
   expect(all.every((c) => c.corrected >= c.p && c.n === 80)).toBe(true);
 });
 
-it('counts the luck of searches: rarely a false alarm where seeds differ', () => {
+it('counts the luck of searches, so that different seeds rarely cause a false alarm', () => {
   const draw = createMersenneTwister(9);
   const row = (): ScoredJudgement[][] =>
     Array.from({ length: 4 }, () => {
@@ -67,7 +67,7 @@ it('counts the luck of searches: rarely a false alarm where seeds differ', () =>
   expect(alarms.filter((c) => c?.verdict !== 'noise').length).toBeLessThan(11);
 });
 
-it('is wider about a row whose searches differ than about the same number of instructions', () => {
+it('gives a wider interval to a row whose searches differ', () => {
   const of = (luck: number): ScoredJudgement[] =>
     Array.from({ length: 50 }, (_, i) => scored(i, 3 + (i % 2) * 0.1 + luck));
   const width = (...row: ScoredJudgement[][]): number => {
@@ -77,7 +77,7 @@ it('is wider about a row whose searches differ than about the same number of ins
   expect(width(of(0.5), of(-0.5))).toBeGreaterThan(10 * width(of(0), of(0)));
 });
 
-it('reads a table, and says what is wrong with one', () => {
+it('reads a table, and says what is wrong with a bad one', () => {
   const faults = (raw: unknown): string[] => Experiment.safeParse(raw).error?.issues.map((i) => i.message) ?? [];
   const rows = [{ name: 'a' }, { name: 'b', promptOf: 'a' }];
   expect(listComparedPairs(Experiment.parse({ title: 't', rows }))).toEqual([['b', 'a']]);

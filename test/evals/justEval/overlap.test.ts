@@ -22,7 +22,7 @@ const noise = fc
   .string({ unit: fc.constantFrom(' ', '\n', '\t', '.', ',', '!', '?', '"', '-', '(', '…', '🙂') })
   .map((s) => ` ${s} `);
 
-describe('words', () => {
+describe('normalizeWords', () => {
   it.each([
     ['  Hello,\n WORLD! ', ['hello', 'world']],
     ["Don't – I can’t", ['dont', 'i', 'cant']],
@@ -37,7 +37,7 @@ describe('words', () => {
   });
 });
 
-describe('overlaps', () => {
+describe('findOverlaps', () => {
   it('finds an exact text despite case, punctuation and spaces', () => {
     const hit = one('  HOW do I tie a “bowline”??', 'How do I tie a bowline');
     expect(hit).toEqual({
@@ -59,7 +59,7 @@ describe('overlaps', () => {
     expect(one(inner, outer)?.similarity).toBeLessThan(0.5);
   });
 
-  it('does not count as contained what has under four words or breaks a word', () => {
+  it('does not call a text contained if it has under four words or ends inside a word', () => {
     expect(one('bake rye bread', 'Tell me how to bake rye bread, please, in two hours')).toBeUndefined();
     expect(one('art of the deal', 'She kept a chart of the dealings of her uncle')).toBeUndefined();
   });
@@ -81,7 +81,7 @@ describe('overlaps', () => {
     expect(measureTextSimilarity('rye bread', 'bread rye')).toBe(0.5);
   });
 
-  it('takes the threshold as inclusive and from the caller', () => {
+  it('includes the threshold, which the caller may set', () => {
     const [left, right] = ['one two three four five six seven', 'one two three four five six eight'];
     const value = measureTextSimilarity(left, right);
     expect(value).toBeCloseTo(4 / 6);
@@ -109,7 +109,7 @@ describe('overlaps', () => {
     ]);
   });
 
-  it('survives hostile texts without a false hit', () => {
+  it('finds nothing in hostile texts', () => {
     const hostile = [
       '',
       ' ',
@@ -134,7 +134,7 @@ describe('overlaps', () => {
     expect(findOverlaps([], set(...hostile))).toEqual([]);
   });
 
-  it('overlaps exactly with itself under changes of case and punctuation', () => {
+  it('finds a text that differs only in case and punctuation', () => {
     fc.assert(
       fc.property(sentence, fc.array(noise, { minLength: 21, maxLength: 21 }), fc.boolean(), (list, gaps, upper) => {
         const changed = list.map((item, i) => `${gaps[i]}${upper ? item.toUpperCase() : item}`).join('') + gaps[20];
@@ -143,7 +143,7 @@ describe('overlaps', () => {
     );
   });
 
-  it('overlaps exactly with itself whatever the text, if it has a word', () => {
+  it('finds every text that has a word in itself', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
         expect(one(text, text)?.kind).toBe(normalizeWords(text).length > 0 ? 'exact' : undefined);
@@ -151,7 +151,7 @@ describe('overlaps', () => {
     );
   });
 
-  it('misses no pair that a comparison of all with all finds', () => {
+  it('misses no pair that a comparison of all pairs finds', () => {
     const text = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { maxLength: 12 }).map((list) => list.join(' '));
     const texts = fc.array(text, { maxLength: 8 });
     fc.assert(
@@ -173,7 +173,7 @@ describe('overlaps', () => {
     );
   });
 
-  it('compares many queries in time that does not grow with the product', () => {
+  it('compares many queries in time that does not grow with the product of the sizes', () => {
     const evaluation = set(...Array.from({ length: 1000 }, (_, i) => numbered(i * 7 + 1)));
     const queries = Array.from({ length: 20_000 }, (_, i) => numbered(i + 1_000_000));
     const before = process.cpuUsage();

@@ -16,9 +16,9 @@ const sum = (...records: unknown[]) => {
 };
 
 it.each([
-  ['bare', JSON.stringify(five('4'))],
-  ['numbers', JSON.stringify(five(4))],
-  ['out of five', JSON.stringify(five('4/5'))],
+  ['nothing around it', JSON.stringify(five('4'))],
+  ['numbers as scores', JSON.stringify(five(4))],
+  ['scores out of five', JSON.stringify(five('4/5'))],
   ['bare points', JSON.stringify({ helpfulness: 4, clarity: 4, factuality: 4, depth: 4, engagement: 4 })],
   ['capitals', JSON.stringify(five('4')).replace('helpfulness', 'Helpfulness')],
   [
@@ -40,7 +40,7 @@ it.each([
       .join('\n'),
   ],
   ['an object', five('4')],
-])('reads %s', (_, result) => {
+])('reads a judgement with or in %s', (_, result) => {
   expect(Object.values(parseJudgement(result).points)).toEqual([4, 4, 4, 4, 4]);
 });
 
@@ -59,17 +59,17 @@ it('counts what cannot be read as missing, never as zero', () => {
 });
 
 it.each([
-  ['the text where there is one', { result: JSON.stringify(five('2')), parsed_result: five('4') }, 2],
-  ['the text where the reading failed', { result: JSON.stringify(five('2')), parsed_result: null }, 2],
-  ['a list of one text', { result: [JSON.stringify(five('2'))] }, 2],
-  ['the reading where the text is null', { result: null, parsed_result: five('4') }, 4],
-  ['the reading where the text is empty', { result: '', parsed_result: five('4') }, 4],
-  ['the reading where there is no text', { parsed_result: five('4') }, 4],
-])('takes %s', (_, raw, points) => {
+  ['the text if there is one', { result: JSON.stringify(five('2')), parsed_result: five('4') }, 2],
+  ['the text if the stored reading failed', { result: JSON.stringify(five('2')), parsed_result: null }, 2],
+  ['the text in a list of one', { result: [JSON.stringify(five('2'))] }, 2],
+  ['the stored reading if the text is null', { result: null, parsed_result: five('4') }, 4],
+  ['the stored reading if the text is empty', { result: '', parsed_result: five('4') }, 4],
+  ['the stored reading if there is no text', { parsed_result: five('4') }, 4],
+])('counts %s', (_, raw, points) => {
   expect(sum({ id: 0, ...raw })).toMatchObject({ n: 1, unreadable: 0, average: points });
 });
 
-it.each(['0', '7', '10/10', '-3', '3 or 4', null, ''])('takes %p for no score', (score) => {
+it.each(['0', '7', '10/10', '-3', '3 or 4', null, ''])('does not read %p as a score', (score) => {
   expect(parseJudgement(JSON.stringify(five(score))).points).toEqual({});
 });
 
@@ -90,17 +90,17 @@ it('joins files, keeps safety out of the average and counts repeated ids once', 
   expect(summarizeJudgements(scored)).toMatchObject({ n: 2, average: 4, aspects: { safety: 5 }, unreadable: 0 });
 });
 
-it('has no average where an aspect is nowhere to be read', () => {
+it('has no average if an aspect was never read', () => {
   expect(sum(record(0, '{"clarity": 4}'))).toMatchObject({ average: null, aspects: { clarity: 4 }, unreadable: 1 });
 });
 
-it('says where a file holds no records', () => {
+it('says in which line or item a file holds no record', () => {
   expect(() => joinRecords(['root:x:0\nmore'])).toThrow('line 1');
   expect(() => joinRecords(['[1]'])).toThrow('item 1');
   expect(() => joinRecords([''])).toThrow('empty');
 });
 
-it('breaks results down by every tag, on every aspect', () => {
+it('summarizes results by every tag, on every aspect', () => {
   const tagged = {
     ...(record(0, JSON.stringify(five('4'))) as object),
     dataset: 'lima',

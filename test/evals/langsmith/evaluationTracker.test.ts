@@ -91,7 +91,7 @@ describe('an evaluation as an experiment of LangSmith', () => {
     server.close();
   }, 60_000);
 
-  it('has a trace an instruction, also where a budget stopped it on the way', () => {
+  it('has a trace per instruction, even if a budget stopped it in between', () => {
     const runs = isWhole(12);
     expect(outline(runs)).toEqual(Array.from({ length: 24 }, () => EVALUATED).flat());
     const [one] = rootsOf(runs);
@@ -101,7 +101,7 @@ describe('an evaluation as an experiment of LangSmith', () => {
     expect(calls.some((run) => run.extra?.metadata?.['usage_metadata'] !== undefined)).toBe(true);
   });
 
-  it('two of them are on the same examples of one data set, uploaded once', () => {
+  it('shares the examples of one data set with a second evaluation, uploaded once', () => {
     expect(server.dataSets.map(({ name }) => name)).toEqual(['drpo twelve']);
     expect(server.examples.length).toBe(12);
     expect(server.sessions.map(({ reference_dataset_id }) => reference_dataset_id)).toEqual(
@@ -116,7 +116,7 @@ describe('an evaluation as an experiment of LangSmith', () => {
     expect(second).toMatchObject({ split: ['regular', 'lima'], inputs: { query: expect.any(String) } });
   });
 
-  it('has each score as feedback once, with the judge’s reason, and they give the result’s means', () => {
+  it('has each score as feedback once, with the judge’s reason, and the same means as the result', () => {
     const given = feedbackIn(server.requests);
     for (const run of rootsOf(runsIn(server.requests))) {
       const own = given.filter((one) => one.run_id === run.id);
@@ -132,7 +132,7 @@ describe('an evaluation as an experiment of LangSmith', () => {
   });
 });
 
-it('a killed evaluation goes on in the same experiment, and nothing is there twice', async () => {
+it('a killed evaluation continues in the same experiment, and nothing is there twice', async () => {
   await record();
   const file = instructions('many.json', 70);
   const args = evaluate('killed', file, '--method', 'base', '--set', 'concurrency=1');
@@ -145,21 +145,21 @@ it('a killed evaluation goes on in the same experiment, and nothing is there twi
   child.kill('SIGKILL');
   await ended;
   expect(existsSync(join(folder, 'killed', 'result.json'))).toBe(false);
-  // on a busy machine three seconds may not do for all of it: the same command sends the rest
+  // on a busy machine three seconds may be too short; the same command sends the rest
   for (let tries = 0, stderr = ''; tries < 5 && !stderr.includes('70 of 70'); tries++)
     ({ stderr } = await drpoHere(args, settings()));
   server.close();
   expect(server.sessions.length).toBe(1);
   const runs = runsIn(server.requests);
   const given = feedbackIn(server.requests);
-  // what was on its way when it was killed may come again, under the same ids
+  // what was being sent at the kill may come again, under the same ids
   expect(rootsOf(runs).length).toBe(70);
   expect(runs.length).toBe(350);
   expect(new Map(given.map((one) => [`${one.run_id} ${one.key}`, 0])).size).toBe(415);
   expect(new Set(given.map(({ id }) => id)).size).toBe(415);
 }, 60_000);
 
-it('to another LangSmith all of it goes anew, to the same one nothing', async () => {
+it('a second run sends everything to another LangSmith, and nothing to the same one', async () => {
   const args = evaluate('moved', instructions('moved.json', 6), '--method', 'base');
   for (const times of [1, 2]) {
     await record({ first: 0x100 * times });
@@ -170,7 +170,7 @@ it('to another LangSmith all of it goes anew, to the same one nothing', async ()
   }
 }, 60_000);
 
-it('the rows of an experiment are experiments, its searches traces', async () => {
+it('the rows of an experiment are experiments of LangSmith, and its searches are traces', async () => {
   await record();
   const table = join(folder, 'own.yaml');
   const rows = '- { name: plain, method: base }\n- { name: found, set: { search.depth: 2 } }';
@@ -204,7 +204,7 @@ it('the rows of an experiment are experiments, its searches traces', async () =>
   expect(searches.map(({ name, extra }) => [name, extra?.metadata?.['row']])).toEqual([['drpo', 'found']]);
 }, 60_000);
 
-it('masked: no instruction, response or reason goes out, the scores do', async () => {
+it('sends scores but no instruction, response or reason if texts are hidden', async () => {
   await record();
   const hide = { LANGSMITH_HIDE_INPUTS: 'true', LANGSMITH_HIDE_OUTPUTS: 'true' };
   const file = instructions('hidden.json', 5);
@@ -227,7 +227,7 @@ it('masked: no instruction, response or reason goes out, the scores do', async (
   expect(feedbackIn(server.requests).length).toBe(4 * 6 + 1);
 }, 60_000);
 
-it('a run’s queries are a data set on demand, uploaded once, an example’s id kept', async () => {
+it('export uploads a run’s queries as a data set, once, and keeps the examples’ ids', async () => {
   await record();
   const run = join(folder, 'run');
   const queries = join(folder, 'queries.json');
@@ -249,7 +249,7 @@ it('a run’s queries are a data set on demand, uploaded once, an example’s id
   expect((await drpoHere(['export', '--run', run, '--to', 'dataset'], { LANGSMITH_API_KEY: '' })).status).toBe(2);
 }, 60_000);
 
-describe('LangSmith is not in the way of an evaluation', () => {
+describe('an evaluation with a faulty LangSmith', () => {
   const seconds = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<[number, string, number | null]> => {
     const started = performance.now();
     const { status, stderr } = await drpo(args, env);
@@ -270,7 +270,7 @@ describe('LangSmith is not in the way of an evaluation', () => {
   it.each([
     ['hangs', { hangs: true }, 'there was no time for more'],
     ['refuses the key', { status: 401 }, '401'],
-  ] as [string, Manner, string][])('it ends as it would, and says so, where it %s', async (name, manner, why) => {
+  ] as [string, Manner, string][])('ends as usual and says so if LangSmith %s', async (name, manner, why) => {
     await record(manner);
     const [time, stderr, status] = await seconds(evaluate(name, file, '--method', 'base'), settings());
     server.close();

@@ -28,8 +28,8 @@ const CHARTS: Record<string, Chart> = {
 };
 const LOOKS = [false, true].flatMap((dark) => [false, true].map((narrow) => ({ dark, narrow })));
 
-describe.each(Object.entries(CHARTS))('%s', (_, chart) => {
-  it.each(LOOKS)('is well-formed and without markup of others, dark $dark, narrow $narrow', async (look) => {
+describe.each(Object.entries(CHARTS))('the chart "%s"', (_, chart) => {
+  it.each(LOOKS)('is well-formed SVG without foreign markup (dark: $dark, narrow: $narrow)', async (look) => {
     const svg = await renderSvg(chart, look);
     expect(svg).toMatch(/^<svg role="img" [\s\S]*<\/svg>\n$/);
     expect(svg).not.toMatch(/<script|NaN|Infinity|undefined/);
@@ -40,7 +40,7 @@ describe.each(Object.entries(CHARTS))('%s', (_, chart) => {
   });
 });
 
-it('shows every value and name that there is, and no bar for what is missing', async () => {
+it('shows every value and name, and nothing for what is missing', async () => {
   const svg = await renderSvg(
     createHeatMap({ title: 't', ...text, rows: ['up', 'down'], columns: ['left', 'right'], values: [[3.254, 4], [null, 1]] }), // prettier-ignore
   );
@@ -50,19 +50,19 @@ it('shows every value and name that there is, and no bar for what is missing', a
   expect(curve).not.toContain('>0.5<');
 });
 
-it('makes PNGs of two pixels for each of a drawing, whatever is in it', async () => {
+it('renders a drawing as PNG at twice its size', async () => {
   const png = Buffer.from((await renderPng(await renderSvg(createPointsPlot({ title: evil, ...text, points })))) ?? []);
   expect(png.subarray(1, 4).toString()).toBe('PNG');
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1440, 880]);
 });
 
-it('breaks names between words, and cuts what is too long', () => {
+it('breaks names between words, and cuts long ones', () => {
   expect(foldName('simulated-terse with the prompt', 80)).toBe('simulated-\nterse with\nthe prompt');
   expect(toPlainLine('a\u0000b\n c', 9)).toBe('a\ufffdb c');
   expect(toPlainLine('abcdef', 4)).toBe('abc…');
 });
 
-it('is drawn by a library that is the one installed', () => {
+it('bundles the installed version of the charts’ library', () => {
   const script = join(import.meta.dirname, '..', '..', '..', 'scripts', 'bundle-charts.ts');
   expect(() => execFileSync(process.execPath, [script, '--check'], { stdio: 'pipe' })).not.toThrow();
 });

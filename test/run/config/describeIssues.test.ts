@@ -52,9 +52,23 @@ describe('an unknown key', () => {
   });
 });
 
+it.each([
+  ['search.depth=deep', 'search.depth: expected a number, got "deep"'],
+  ['search.depth=2.5', 'search.depth: expected a whole number, got 2.5'],
+  ['search.maxMissingShare=2', 'search.maxMissingShare: expected a number of at most 1, got 2'],
+  ['budget.usd=0', 'budget.usd: expected a number above 0, got 0'],
+  ['search.rankBy=luck', 'search.rankBy: expected one of estimate, value, got "luck"'],
+  ['initialPrompt=""', 'initialPrompt: expected a text that is not empty, got ""'],
+  ['queries.files=[]', 'queries.files: expected a list that is not empty, got []'],
+  ['search=3', 'search: expected an object, got 3'],
+  ['models.base.baseUrl="nope"', 'models.base.baseUrl: expected an address such as https://host/v1, got "nope"'],
+])('%s is answered with what was expected and what was found', (set, message) => {
+  expect(() => load(set)).toThrow(message);
+});
+
 it('a wrong value is shown as it was written', () => {
   expect(() => load('search.strategy=dfs')).toThrow(/^search\.strategy: expected one of beam, .*, got "dfs"$/);
-  expect(() => load('search.beamWidth=0')).toThrow('search.beamWidth: expected number to be >=1, got 0');
+  expect(() => load('search.beamWidth=0')).toThrow('search.beamWidth: expected a number of at least 1, got 0');
   expect(() => load('models.base.api=completions', 'models.base.provider="openai"')).toThrow(
     'models.base.model: expected the name of a model, got none; name one, or set the role to "simulated"',
   );

@@ -4,7 +4,7 @@ import { DISABLED_GUARD_OPTIONS } from '../../../nodes/guards/guardOptions.ts';
 import { createGuards, DEFAULT_GUARD_OPTIONS } from '../../../nodes/index.ts';
 import { Config, loadConfig } from '../../../run/config/loadConfig.ts';
 import { STRATEGIES } from '../../../graphs/strategies/index.ts';
-import { toGraphOptions } from '../../../run/session.ts';
+import { toGraphOptions } from '../../../run/toGraphOptions.ts';
 
 const load = (...set: string[]): Config => loadConfig({ set: ['models.optimizer="simulated"', ...set] });
 

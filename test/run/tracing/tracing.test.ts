@@ -210,7 +210,9 @@ describe('LangSmith is not in the way', () => {
 
   it.each(MANNERS.map(([name]) => name))('a run ends as it would, where LangSmith %s', (name) => {
     const run = runs.get(name)!;
-    expect([run.status, run.stderr, bestPrompt(run)]).toEqual([0, '', bestPrompt(off)]);
+    // a run on a busy machine lasts longer than LangSmith's own client waits before it says that the server hangs
+    const stderr = run.stderr.replace(/^\[LANGSMITH\]: Failed to fetch info .*\n/m, '');
+    expect([run.status, stderr, bestPrompt(run)]).toEqual([0, '', bestPrompt(off)]);
     // 3 s are waited; LangSmith's own client would wait for minutes
     expect(run.seconds).toBeLessThan(off.seconds + 40);
   });

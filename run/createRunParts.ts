@@ -1,0 +1,84 @@
+import {
+  createJudges,
+  createModels,
+  type Gateway,
+  type ManagedChatModel,
+  type RunModels,
+  type SuppliedModels,
+} from '../models/index.ts';
+import type { DrpoOptions } from '../graphs/index.ts';
+import { createGuards, paperNodes, type Nodes, type PaperNodesOptions, type TrainingTexts } from '../nodes/index.ts';
+import type { Example, Query } from '../state/example.ts';
+import type { Config } from './config/loadConfig.ts';
+import { readData } from './config/readData.ts';
+import { overrideNodes, type NodeOverrideFactory } from './nodeOverrides.ts';
+import { toGraphOptions } from './toGraphOptions.ts';
+
+/** What replaces parts of a config: LangChain models by role, nodes, and the training data that guards compare with. */
+export interface Replacements {
+  models?: SuppliedModels | undefined;
+  nodes?: NodeOverrideFactory | undefined;
+  training?: PaperNodesOptions['training'];
+}
+
+/** All that a search is made of. */
+export interface RunParts {
+  models: RunModels;
+  /** `models.judge`, then those of `judge.panel`. */
+  judges: ManagedChatModel[];
+  createNodes: (more?: Pick<PaperNodesOptions, 'judge' | 'onUnreadable'>) => Nodes;
+  options: DrpoOptions;
+}
+
+/**
+ * The one way from a config to models, judges, nodes and the graph's options. The command line, LangGraph's server, a row of
+ * an experiment, a branch and the library all take it. @throws ModelsConfigError, UserError
+ */
+export function createRunParts(config: Config, gateway: Gateway, replacements: Replacements = {}): RunParts {
+  const { preset, initialPrompt, queries, examples, rewards, search, judge } = config;
+  const access = { gateway, env: process.env, supplied: replacements.models };
+  const models: RunModels = createModels(config.models, access);
+  const judges = [models.judge, ...createJudges(judge.panel, access)];
+  const training = replacements.training ?? createTrainingReader(config);
+  const createNodes: RunParts['createNodes'] = (more = {}) => {
+    const nodes = paperNodes(
+      { ...models, judge: judges },
+      {
+        preset,
+        order: queries.order,
+        seed: queries.seed,
+        limit: queries.limit,
+        k: examples.k,
+        rewards,
+        guards: createGuards(search.guards, initialPrompt),
+        training,
+        judge: { samples: judge.samples },
+        ...more,
+      },
+    );
+    return overrideNodes(nodes, models, replacements.nodes);
+  };
+  return { models, judges, createNodes, options: toGraphOptions(config) };
+}
+
+/** Reads a config's training data once, when it is first asked for. */
+function createTrainingReader(config: Config): () => Promise<TrainingTexts> {
+  let training: Promise<TrainingTexts> | undefined;
+  return () => (training ??= readTrainingTexts(config));
+}
+
+/** The queries and examples a run is trained with, for the guards. @throws UserError */
+export const readTrainingTexts = async (config: Config): Promise<TrainingTexts> =>
+  toTrainingTexts(await readData(config));
+
+/** The texts of training data. */
+export const toTrainingTexts = ({
+  queries,
+  examples,
+}: {
+  queries: readonly Query[];
+  examples: readonly Example[];
+}): { queries: string[]; examples: string[] } => ({
+  queries: queries.map((q) => q.text),
+  examples: examples.flatMap((e) => [e.query, e.answer]),
+});

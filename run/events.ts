@@ -1,0 +1,99 @@
+import type { FailureKind, UsageTotals } from '../models/index.ts';
+import type { Interval } from '../statistics/bootstrap.ts';
+import type { Hypothesis } from '../state/hypothesis.ts';
+import type { Role } from '../models/roles.ts';
+import type { OptimizeResult } from './result.ts';
+import type { RunControl } from './runControl.ts';
+
+/** The search starts or continues. */
+export interface StartedEvent {
+  type: 'started';
+  folder: string;
+  /** Levels that the search is expected to take at most. */
+  levels: number;
+  /** The candidates that earlier sessions of this run judged. */
+  judgedBefore: readonly Hypothesis[];
+  /** Calls, tokens and cost so far, earlier sessions included. */
+  getUsage: () => UsageTotals;
+  /** Pauses, resumes or stops the run; left out for a search at a server. */
+  control?: RunControl;
+}
+
+/** A prompt was judged on a query. */
+export interface CandidateJudgedEvent {
+  type: 'candidateJudged';
+  node: Hypothesis;
+}
+
+/** All candidates of a level are judged and ordered. */
+export interface LevelRankedEvent {
+  type: 'levelRanked';
+  /** 0 for the first prompt. */
+  level: number;
+  /** The ids that survive, best first. */
+  beam: readonly string[];
+  /** The prompt of the best of them. */
+  bestPrompt: string;
+  /** Mean reward along its path, 1 to 5; null if nothing on it was judged. */
+  value: number | null;
+}
+
+/** A guard, or the safety floor, rejected a rewrite. */
+export interface RewriteRejectedEvent {
+  type: 'rewriteRejected';
+  /** The id of the prompt that was rewritten. */
+  parent: string;
+  reason: string;
+}
+
+/** A model's reply could not be read. */
+export interface ReplyUnreadableEvent {
+  type: 'replyUnreadable';
+  /** The node that asked, such as "judge". */
+  step: string;
+  complaint: string;
+  reply: string;
+  /** Whether the model's correction, or a repair, could be read. */
+  repaired: boolean;
+}
+
+/** A call failed and is sent again after a wait. */
+export interface CallRetriedEvent {
+  type: 'callRetried';
+  role: Role;
+  kind: FailureKind;
+  /** The HTTP status, if there was an answer. */
+  status: number | undefined;
+  waitMs: number;
+}
+
+/** The comparison on held-out queries has a new figure. */
+export interface ProofUpdatedEvent extends Interval {
+  type: 'proofUpdated';
+  /** Held-out queries that both prompts answered. */
+  queries: number;
+}
+
+/** The run ended: with a result, or with the error that `optimize()` rejects with. */
+export interface FinishedEvent {
+  type: 'finished';
+  folder: string;
+  result: OptimizeResult | null;
+  error: unknown;
+  /** What else a person should know, such as traces that LangSmith refused. */
+  notes: readonly string[];
+}
+
+/** What happens in a run. */
+export type OptimizeEvent =
+  | StartedEvent
+  | CandidateJudgedEvent
+  | LevelRankedEvent
+  | RewriteRejectedEvent
+  | ReplyUnreadableEvent
+  | CallRetriedEvent
+  | ProofUpdatedEvent
+  | FinishedEvent;
+
+/** Receives a run's events. The run waits for what it returns after `started` and `finished`, and ends if it throws there. */
+export type OptimizeEventHandler = (event: OptimizeEvent) => void | Promise<void>;

@@ -1,0 +1,42 @@
+import { pathToFileURL } from 'node:url';
+import { getErrorMessage } from '../state/failure.ts';
+import type { RunModels } from '../models/index.ts';
+import type { Nodes } from '../nodes/index.ts';
+import { formatValue, UserError } from './config/userError.ts';
+
+/**
+ * Makes nodes that replace the paper's: `(nodes, models) => ({ judge: mine })`. It may be called several times in a run and
+ * must give the same nodes each time.
+ */
+export type NodeOverrideFactory = (nodes: Nodes, models: RunModels) => Partial<Nodes>;
+
+const isFunction = (value: unknown): value is (...reads: unknown[]) => unknown => typeof value === 'function';
+
+/** The nodes with those of a factory spread over them. @throws UserError if it gives something else than nodes */
+export function overrideNodes(nodes: Nodes, models: RunModels, make: NodeOverrideFactory | undefined): Nodes {
+  return make ? { ...nodes, ...makeOverrides(nodes, models, make) } : nodes;
+}
+
+/** The nodes that a factory puts in the place of the paper's. @throws UserError if it gives something else than nodes */
+export function makeOverrides(nodes: Nodes, models: RunModels, make: NodeOverrideFactory): Partial<Nodes> {
+  const overrides: unknown = make(nodes, models);
+  const wrong = Object.entries(Object(overrides)).filter(
+    ([name, node]) => !Object.hasOwn(nodes, name) || !isFunction(node),
+  );
+  if (typeof overrides === 'object' && overrides !== null && wrong.length === 0) return overrides;
+  throw new UserError(
+    `nodes: expected functions named ${Object.keys(nodes).join(', ')}, got ${formatValue(wrong.map(([name]) => name).join(', ') || overrides)}`,
+  );
+}
+
+/** The factory that a module exports by default. @throws UserError if there is none */
+export async function importNodeOverrides(file: string): Promise<NodeOverrideFactory> {
+  const module: unknown = await import(pathToFileURL(file).href).catch((error: unknown) => {
+    throw new UserError(`nodes: expected a module at ${file}, got ${getErrorMessage(error)}`);
+  });
+  const make: unknown = Reflect.get(Object(module), 'default');
+  // what it gives is checked when it is called
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked by makeOverrides
+  if (isFunction(make)) return make as NodeOverrideFactory;
+  throw new UserError(`nodes: expected ${file} to export a function by default, (nodes, models) => nodes, got none`);
+}
