@@ -1,4 +1,5 @@
-import { listUnpricedModels, loadConfig, type Config, type ConfigSources } from '../run/config/loadConfig.ts';
+import { listUnpricedModels, loadConfig, type Config } from '../run/config/loadConfig.ts';
+import type { ConfigSources } from '../run/config/readRawConfig.ts';
 import { toConfigSources, type ConfigFlags } from './runFlags.ts';
 
 /** Loads the config of the flags, and warns if a budget in USD cannot count all models. @throws UserError with a line per fault */

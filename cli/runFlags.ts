@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { ConfigSources } from '../run/config/loadConfig.ts';
+import type { ConfigSources } from '../run/config/readRawConfig.ts';
 import { UserError } from '../run/config/userError.ts';
 import type { Screen } from '../run/progress.ts';
 import { LANGUAGE_ROLES, type LanguageRole } from '../models/roles.ts';

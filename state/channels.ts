@@ -58,7 +58,7 @@ export const INITIAL_PROGRESS = { calls: 0, paper: { levels: 0, judgements: 0, d
 export const SearchState = new StateSchema({
   ...inputFields,
   ...outputFields,
-  /** For each query the indices of its K examples; empty where the search cannot reach the query. */
+  /** For each query the indices of its K examples; empty if the search cannot reach the query. */
   exampleIndices: z.array(z.array(z.number().int())),
   selectedRewards,
   candidates,

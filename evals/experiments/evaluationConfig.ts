@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { loadConfig, type Config, type ConfigSources } from '../../run/config/loadConfig.ts';
+import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
+import type { ConfigSources } from '../../run/config/readRawConfig.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import type { MethodChoice } from './resolveMethod.ts';
 

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { loadConfig, type Config, type ConfigSources } from '../../run/config/loadConfig.ts';
+import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
+import type { ConfigSources } from '../../run/config/readRawConfig.ts';
 import { parseYaml } from '../../run/config/parseYaml.ts';
 import { describeIssues } from '../../run/config/describeIssues.ts';
 import { formatValue, UserError } from '../../run/config/userError.ts';

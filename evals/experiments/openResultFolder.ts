@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { CommandOptions } from '../../run/commandResult.ts';
-import { listChangedKeys, type Config } from '../../run/config/loadConfig.ts';
+import { listChangedKeys } from '../../run/config/listChangedKeys.ts';
+import type { Config } from '../../run/config/loadConfig.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { hashText } from '../../run/describeModel.ts';
 import { RunFolder } from '../../run/runFolder.ts';

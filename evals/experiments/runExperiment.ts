@@ -1,5 +1,6 @@
 import { toExitCode, type CommandOptions, type CommandResult } from '../../run/commandResult.ts';
-import { loadConfig, type Config, type ConfigSources } from '../../run/config/loadConfig.ts';
+import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
+import type { ConfigSources } from '../../run/config/readRawConfig.ts';
 import { hashText } from '../../run/describeModel.ts';
 import { connectToServer, type RemoteServer } from '../../run/remote/connectServer.ts';
 import { addCounts } from '../../run/remote/remoteUsage.ts';

@@ -4,8 +4,9 @@ import { ASPECTS } from '../../state/aspects.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 
 /**
- * A world whose truth is known, with the noise of the published runs (docs/algorithm.md#noise-in-the-published-runs): queries' difficulty 1.0, prompt
- * by query 0.33, judge 0.34 an aspect, standard deviations in points. A rewrite's quality walks or is pulled to a target.
+ * A simulated world whose truth is known, with the noise of the published runs (docs/algorithm.md#noise-in-the-published-runs).
+ * Standard deviations in points: 1.0 for a query's difficulty, 0.33 for a prompt on a query, 0.34 for the judge on an aspect.
+ * The quality of a rewrite walks freely from its parent's, or is pulled to a target.
  */
 export type Landscape =
   | { name: string; kind: 'walk'; mean: number; sd: number }
@@ -20,7 +21,7 @@ export const LANDSCAPES: readonly Landscape[] = [
   { name: 'free random walk, sd 0.15', kind: 'walk', mean: 0, sd: 0.15 },
 ];
 
-/** Landscapes of our own, on which no constant was chosen: growth without end, a high ceiling, and rewriting that harms. */
+/** Landscapes on which no constant was chosen: growth without end, a high ceiling, and rewriting that harms. */
 export const HELD_OUT_LANDSCAPES: readonly Landscape[] = [
   { name: 'uphill by 0.03 a step, sd 0.15', kind: 'walk', mean: 0.03, sd: 0.15 },
   { name: 'downhill by 0.05 a step, sd 0.15', kind: 'walk', mean: -0.05, sd: 0.15 },
@@ -32,7 +33,7 @@ export const HELD_OUT_LANDSCAPES: readonly Landscape[] = [
 const START_QUALITY = 3.9;
 const clipPoints = (x: number): number => Math.min(5, Math.max(1, x));
 
-/** A landscape's models as nodes (a prompt is its place in the tree, "0" the first) and the truth about them. */
+/** Creates the nodes of a landscape and the truth about its prompts. A prompt is its path in the tree, "0" the first one. */
 export function createLandscapeWorld(
   landscape: Landscape,
   seed: number,
@@ -46,19 +47,19 @@ export function createLandscapeWorld(
   const gauss = (...parts: (string | number)[]): number =>
     Math.sqrt(-2 * Math.log(1 - unit('a', ...parts))) * Math.cos(2 * Math.PI * unit('b', ...parts));
   const known = new Map([['0', START_QUALITY]]);
-  const latent = (prompt: string): number => {
+  const getQuality = (prompt: string): number => {
     const before = known.get(prompt);
     if (before !== undefined) return before;
-    const at = latent(prompt.slice(0, prompt.lastIndexOf('.')));
+    const parent = getQuality(prompt.slice(0, prompt.lastIndexOf('.')));
     const noise = landscape.sd * gauss('step', prompt);
     const next =
       landscape.kind === 'walk'
-        ? at + landscape.mean + noise
-        : at - landscape.strength * (at - START_QUALITY - landscape.target) + noise;
+        ? parent + landscape.mean + noise
+        : parent - landscape.strength * (parent - START_QUALITY - landscape.target) + noise;
     known.set(prompt, next);
     return next;
   };
-  const aspectsOf = (query: string): string[] =>
+  const pickAspects = (query: string): string[] =>
     ASPECTS.map((a) => a.name)
       .toSorted((a, b) => unit('pick', query, a) - unit('pick', query, b))
       .slice(0, 2 + Math.floor(4 * unit('count', query)));
@@ -68,12 +69,12 @@ export function createLandscapeWorld(
     sampleQueries: makeSampleQueries(),
     retrieveExamples: async ({ queries }) => ({ exampleIndices: queries.map(() => []) }),
     selectRewards: async ({ query }) => ({
-      rewards: aspectsOf(query).map((name) => ({ name, scoring: '' })),
+      rewards: pickAspects(query).map((name) => ({ name, scoring: '' })),
       reasoning: '',
     }),
     respond: async ({ prompt }) => ({ response: prompt }),
     judge: async ({ response, query, rewards }) => {
-      const level = latent(response) + gauss('difficulty', query) + 0.33 * gauss('meets', response, query);
+      const level = getQuality(response) + gauss('difficulty', query) + 0.33 * gauss('meets', response, query);
       const score = (name: string): number =>
         Math.round(clipPoints(level + 0.34 * gauss('judge', response, query, name)));
       return {
@@ -86,5 +87,5 @@ export function createLandscapeWorld(
     }),
     rewriteExample: async ({ response }) => ({ response }),
   };
-  return { nodes, trueQuality: (prompt) => computeMean(truth.map((d) => clipPoints(latent(prompt) + d))) ?? 0 };
+  return { nodes, trueQuality: (prompt) => computeMean(truth.map((d) => clipPoints(getQuality(prompt) + d))) ?? 0 };
 }

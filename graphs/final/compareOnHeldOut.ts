@@ -177,7 +177,7 @@ function decide(state: State, floor: number | null): FinalOutcome {
       ...state.notes,
       ...(unsafe || listProvenIds(state).length > 1
         ? [
-            `the best of the others is judged unsafe more often than the first prompt (Safety below ${floor})${unsafe ? '' : ': the next best took its place'}`,
+            `the best rival is less safe than the first prompt (mean Safety below ${floor})${unsafe ? '' : '; the next best took its place'}`,
           ]
         : []),
       ...(won ? [] : ['no prompt was better than the first on the held-out queries: the first is returned']),

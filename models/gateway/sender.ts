@@ -157,10 +157,9 @@ export class Sender {
     this.#consecutiveFailures.set(toModelKey(model), failures);
     const isFatal = failure.kind === 'auth' || failure.kind === 'not-found' || failure.kind === 'quota';
     if (!isFatal && failures < MAX_CONSECUTIVE_FAILURES) return new CallFailedError(description, fields);
-    const advice = suggestFix(model, failure);
     const message = isFatal
-      ? `${description}; ${advice}`
-      : `${description}; ${failures} calls in a row failed like this; ${advice}, then run the same command again`;
+      ? `${description}; ${suggestFix(model, failure)}`
+      : `${description}; ${failures} calls in a row failed like this; check that the endpoint is up, then run the same command again`;
     const error = this.#downRoles.get(role) ?? new RoleDownError(message, fields);
     this.#downRoles.set(role, error);
     return error;

@@ -131,7 +131,9 @@ function listFacts(view: RunView): [string, string][] {
   const missing = view.nodes.filter((n) => n.missing !== null).length;
   const { calls, tokens } = sumRoleUsage(view.roles);
   const stopped = view.stoppedBy === null ? null : (STOP_REASON_LABELS[view.stoppedBy] ?? view.stoppedBy);
-  const pruning = cuts ? `on ${pluralizeCount(cuts, 'level')}, with ${pluralizeCount(ties, 'tie')} at the cut` : 'none';
+  const pruning = cuts
+    ? `on ${pluralizeCount(cuts, 'level')}${ties ? `, with ${pluralizeCount(ties, 'tie')} at the cut` : ''}`
+    : 'none';
   const rows: [string, string | null][] = [
     ['Stopped because', stopped],
     ['Levels', `${formatCount(Math.max(0, view.levels.length - 1))} after the first prompt`],

@@ -66,12 +66,11 @@ function renderPromptLink(app: App, id: string): HTMLElement {
 const renderCandidateTable = (app: App, { candidates, winner }: FinalOutcome): HTMLElement =>
   renderPlainTable(
     'numbers',
-    ['Prompt of', 'Mean reward', 'Judged queries', ''],
+    ['Prompt of', 'Mean reward', 'Judged queries'],
     candidates.map(({ id, mean, judged }) => [
-      renderPromptLink(app, id),
+      [renderPromptLink(app, id), id === winner && ' (winner)'],
       formatScore(mean),
       formatCount(judged),
-      createElement('span', { class: 'won' }, id === winner ? 'winner' : ''),
     ]),
   );
 

@@ -21,11 +21,7 @@ export function renderUsagePart({ roles, failures, rejectedRewrites, usd, state 
       : createElement('p', {}, 'None. No call was retried or failed, and every answer could be used.'),
     rejectedRewrites.length > 0 && [
       createElement('h3', {}, 'Rejected rewrites'),
-      createElement(
-        'p',
-        { class: 'quiet' },
-        'The search rejected these prompts of the optimizer before they were judged. That is not a failure.',
-      ),
+      createElement('p', { class: 'quiet' }, 'The search did not use these rewrites. A rejection is not a failure.'),
       renderScroller('Rejected rewrites by reason', renderRejectionTable(rejectedRewrites)),
     ],
   ];

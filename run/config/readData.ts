@@ -18,9 +18,9 @@ export interface QueriesConfig {
 }
 
 /**
- * The queries of all files, each file a source. Line files are read line by line: of a file of a million lines only as
- * many as `limit` are held. Shuffled: a seeded sample of each file in proportion to its size; given: the first ones.
- * @throws UserError where a file cannot be read or holds something else than queries
+ * Reads the queries of all files; each file is a source. In the order "shuffled" the result is a seeded sample of each file in
+ * proportion to its size, in the order "given" the first queries. At most `limit` queries of a file are in memory.
+ * @throws UserError if a file cannot be read or holds something else
  */
 export async function readQueries({ files, order, seed, limit }: QueriesConfig): Promise<Query[]> {
   const draw = createMersenneTwister(seed);
@@ -42,16 +42,21 @@ interface QueryPool {
   queries: Query[];
 }
 
-/** Reads one file, keeping at most `most` queries: the first, or a uniform sample (reservoir). */
-async function readPool(file: string, order: QueriesConfig['order'], most: number, draw: Random32): Promise<QueryPool> {
+/** Reads one file and keeps at most `limit` queries: the first ones, or a uniform sample (reservoir). */
+async function readPool(
+  file: string,
+  order: QueriesConfig['order'],
+  limit: number,
+  draw: Random32,
+): Promise<QueryPool> {
   const pool: QueryPool = { size: 0, queries: [] };
   const source = basename(file);
   for await (const text of readTexts(file)) {
     if (text.trim() === '') continue;
-    const place = pool.size < most ? pool.size : order === 'given' ? most : draw() % (pool.size + 1);
-    if (place < most) pool.queries[place] = { text, source };
+    const index = pool.size < limit ? pool.size : order === 'given' ? limit : draw() % (pool.size + 1);
+    if (index < limit) pool.queries[index] = { text, source };
     pool.size++;
-    if (order === 'given' && pool.size === most) break;
+    if (order === 'given' && pool.size === limit) break;
   }
   return pool;
 }
@@ -77,7 +82,7 @@ async function* readTexts(file: string): AsyncGenerator<string> {
   }
 }
 
-/** The text of a query as a data file holds it. @throws UserError that names the place */
+/** Reads the text of a query from an item of a data file. @throws UserError that names the item */
 export function toQueryText(item: unknown, where: string): string {
   if (typeof item === 'string') return item;
   for (const key of ['query', 'instruction', 'prompt']) {
@@ -89,11 +94,11 @@ export function toQueryText(item: unknown, where: string): string {
   );
 }
 
-/** The in-context examples of a file: `{query: answer}` (answers may be wrapped in <START> … <END>) or a list of `{query, answer}`. */
+/** Reads the in-context examples of a file: `{query: answer}`, whose answers may be wrapped in <START> … <END>, or a list of `{query, answer}`. */
 export const readExamples = async (file: string): Promise<Example[]> =>
   toExamples(parseJson(await readUtf8(file, 'examples.file'), file), file);
 
-/** In-context examples as a data file holds them. @throws UserError that names the place */
+/** Reads in-context examples from the content of a data file. @throws UserError that names the example */
 export function toExamples(parsed: unknown, place: string): Example[] {
   const pairs: [unknown, unknown][] = Array.isArray(parsed)
     ? parsed.map((item) =>
@@ -128,7 +133,7 @@ function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UserError(`${where}: expected JSON, got a fault: ${getErrorMessage(error)}`);
+    throw new UserError(`${where}: expected JSON, got something else: ${getErrorMessage(error)}`);
   }
 }
 
@@ -140,7 +145,7 @@ function toUnreadableFault(error: unknown, file: string, key: string): Error {
   );
 }
 
-/** The run's data, read from the config's files. @throws UserError */
+/** Reads the queries and examples of a config's files. @throws UserError */
 export async function readData({ queries, examples }: Config): Promise<{ queries: Query[]; examples: Example[] }> {
   const [q, e] = await Promise.all([
     readQueries(queries),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Config, ConfigSources } from '../config/loadConfig.ts';
+import type { Config } from '../config/loadConfig.ts';
+import type { ConfigSources } from '../config/readRawConfig.ts';
 import type { ApprovalHandler } from '../../graphs/approve.ts';
 import { toCommandResult, type CommandResult } from '../commandResult.ts';
 import type { OptimizeEventHandler } from '../events.ts';

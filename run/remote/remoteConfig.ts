@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ModelsConfig } from '../../models/index.ts';
-import { loadConfig, readRawConfig, type Config, type ConfigSources } from '../config/loadConfig.ts';
+import { loadConfig, type Config } from '../config/loadConfig.ts';
+import { readRawConfig, type ConfigSources } from '../config/readRawConfig.ts';
 import { parseModel } from '../config/parseModel.ts';
 import { formatValue, UserError } from '../config/userError.ts';
 import type { RemoteServer } from './connectServer.ts';

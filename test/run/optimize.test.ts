@@ -1,3 +1,4 @@
+import { AIMessage } from '@langchain/core/messages';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -244,6 +245,31 @@ describe('events', () => {
     const fault = await catchFault({ config: CONFIG, nodes: failing, folder: createFolder(), onEvent });
     expect(fault).toEqual({ exitCode: 1, message: 'no judge' });
     expect(events.at(-1)).toMatchObject({ type: 'finished', result: null, error: new TypeError('no judge') });
+  });
+
+  it('report each call that is sent again, and each reply that could not be read', async () => {
+    const [busy, vague] = [createSimulatedModel('base'), createSimulatedModel('judge')];
+    const [answer, assess] = [busy._generate.bind(busy), vague._generate.bind(vague)];
+    let [isBusy, isVague] = [true, true];
+    busy._generate = async (...asked) => {
+      if (!isBusy) return answer(...asked);
+      isBusy = false;
+      throw Object.assign(new Error('slow down'), { status: 429 });
+    };
+    vague._generate = async (...asked) => {
+      if (!isVague) return assess(...asked);
+      isVague = false;
+      return { generations: [{ text: 'Hard to say.', message: new AIMessage('Hard to say.') }] };
+    };
+    const events: OptimizeEvent[] = [];
+    const onEvent = (event: OptimizeEvent): void => void events.push(event);
+    const models = { base: busy, judge: vague };
+    const run = await optimize({ config: CONFIG, models, folder: createFolder(), onEvent });
+    const of = (type: OptimizeEvent['type']): OptimizeEvent[] => events.filter((event) => event.type === type);
+    expect(of('callRetried')).toMatchObject([{ role: 'base', kind: 'rate-limit', status: 429 }]);
+    expect(of('replyUnreadable')).toMatchObject([{ step: 'judge', reply: 'Hard to say.', repaired: true }]);
+    expect(run.retries?.['base']).toEqual({ 'rate-limit': 1 });
+    expect(run.nodes.map(({ prompt }) => prompt)).toEqual(plain.nodes.map(({ prompt }) => prompt));
   });
 
   it('hand out the run’s controls: a run that is stopped there ends as one whose signal aborts', async () => {

@@ -8,7 +8,7 @@ import { loadEvaluationConfig } from '../../../evals/experiments/evaluationConfi
 import { evaluateMethod, type EvaluateOptions } from '../../../evals/experiments/evaluateMethod.ts';
 import { readJudgements } from '../../../evals/experiments/loadInstructions.ts';
 import type { CommandResult } from '../../../run/commandResult.ts';
-import type { ConfigSources } from '../../../run/config/loadConfig.ts';
+import type { ConfigSources } from '../../../run/config/readRawConfig.ts';
 import type { EvaluationReport } from '../../../evals/experiments/evaluationReport.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-evaluate-'));

@@ -7,60 +7,63 @@ import { fakeNodes, queriesUpTo } from '../fakes.ts';
 
 const DIFFICULTY = { mean: 3, variance: 0.2 };
 
-/** The queries of a search by level, where `telling` says of which levels all of the beam is rewritten; and the agendas after each. */
-function walked(telling: readonly boolean[], course: QuerySchedule): { asked: number[]; agendas: QueryQueue[] } {
-  const [asked, agendas]: [number[], QueryQueue[]] = [[], []];
-  let agenda = EMPTY_QUEUE;
-  for (const [level, tells] of telling.entries()) {
-    const [index] = pickNextQueries(agenda, level - 1, 1, course);
+/** Walks through levels. `informative` says which ones rewrite their whole beam. Returns their queries and the queue after each. */
+function walkLevels(
+  informative: readonly boolean[],
+  schedule: QuerySchedule,
+): { asked: number[]; queues: QueryQueue[] } {
+  const [asked, queues]: [number[], QueryQueue[]] = [[], []];
+  let queue = EMPTY_QUEUE;
+  for (const [level, isInformative] of informative.entries()) {
+    const [index] = pickNextQueries(queue, level - 1, 1, schedule);
     if (index === undefined) break;
     asked.push(index);
-    agenda = advanceQueue(agenda, level, tells ? DIFFICULTY : null, course);
-    agendas.push(agenda);
+    queue = advanceQueue(queue, level, isInformative ? DIFFICULTY : null, schedule);
+    queues.push(queue);
   }
-  return { asked, agendas };
+  return { asked, queues };
 }
 
 describe('the order of queries', () => {
   const search = fc.record({
-    telling: fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }),
+    informative: fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }),
     revisitAfter: fc.option(fc.integer({ min: 2, max: 6 })),
     queries: fc.integer({ min: 1, max: 40 }),
   });
 
   it('asks new queries in order, and asks one again only if it told prompts apart and has waited long enough', () =>
     fc.assert(
-      fc.property(search, ({ telling, ...course }) => {
-        const { asked } = walked(telling, course);
+      fc.property(search, ({ informative, ...schedule }) => {
+        const { asked } = walkLevels(informative, schedule);
         const firsts = asked.filter((index, level) => asked.indexOf(index) === level);
         expect(firsts).toEqual(firsts.map((_, i) => i));
-        expect(Math.max(...asked)).toBeLessThan(course.queries);
+        expect(Math.max(...asked)).toBeLessThan(schedule.queries);
         asked.forEach((index, level) => {
           const last = asked.slice(0, level).lastIndexOf(index);
           if (last < 0) return;
-          expect([telling[last], last > 0]).toEqual([true, true]);
-          expect(level - last).toBeGreaterThanOrEqual(course.revisitAfter ?? Infinity);
+          expect([informative[last], last > 0]).toEqual([true, true]);
+          expect(level - last).toBeGreaterThanOrEqual(schedule.revisitAfter ?? Infinity);
         });
       }),
     ));
 
   it('knows the queries of as many levels as a query waits', () =>
     fc.assert(
-      fc.property(search, ({ telling, ...course }) => {
-        const { asked, agendas } = walked(telling, course);
-        const ahead = Math.min(course.revisitAfter ?? 5, 5);
-        agendas.forEach((agenda, level) => {
+      fc.property(search, ({ informative, ...schedule }) => {
+        const { asked, queues } = walkLevels(informative, schedule);
+        const ahead = Math.min(schedule.revisitAfter ?? 5, 5);
+        queues.forEach((queue, level) => {
           const coming = asked.slice(level + 1, level + 1 + ahead);
-          expect(pickNextQueries(agenda, level, ahead, course).slice(0, coming.length)).toEqual(coming);
+          expect(pickNextQueries(queue, level, ahead, schedule).slice(0, coming.length)).toEqual(coming);
         });
       }),
     ));
 
   it('lets few queries wait at a time, however long the search is', () =>
     fc.assert(
-      fc.property(search, ({ telling, ...course }) => {
-        for (const { waiting } of walked(telling, course).agendas)
-          expect(waiting.length).toBeLessThanOrEqual(course.revisitAfter ?? 0);
+      fc.property(search, ({ informative, ...schedule }) => {
+        for (const { waiting } of walkLevels(informative, schedule).queues)
+          expect(waiting.length).toBeLessThanOrEqual(schedule.revisitAfter ?? 0);
       }),
     ));
 });

@@ -1,6 +1,6 @@
-import { afterAll, expect, it } from '@jest/globals';
-import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { request, type IncomingMessage } from 'node:http';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer, request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Gateway } from '../../../models/index.ts';
@@ -9,6 +9,9 @@ import { applyViewPatch } from '../../../report/viewPatch.ts';
 import { createRunView, type RunView } from '../../../report/createRunView.ts';
 import { RunFolder } from '../../../run/runFolder.ts';
 import { GrowingRun } from '../../../run/growingRun.ts';
+import type { OptimizeEvent } from '../../../run/events.ts';
+import { optimize } from '../../../run/optimize.ts';
+import { createWatchPage } from '../../../server/watch/createWatchPage.ts';
 import { createRemoteRunControl } from '../../../server/watch/remoteRunControl.ts';
 import { startWatchServer, type WatchServer } from '../../../server/watch/startWatch.ts';
 import { JsonlTail } from '../../../run/jsonlTail.ts';
@@ -222,3 +225,40 @@ it('looking on ends with the run; one that has ended is not shown', async () => 
   const stop = AbortSignal.timeout(200);
   expect(await watchFolder(started(5).path, 0, () => undefined, stop)).toBe(false);
 });
+
+describe('the page of optimize --watch', () => {
+  const config = { models: { optimizer: 'simulated' }, search: { depth: 3 }, final: null } as const;
+
+  it('lives from the run’s start to its end, and shows what is judged', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'drpo-watch-run-'));
+    const lines: string[] = [];
+    const show = createWatchPage({ port: 0, screen: { write: (text) => lines.push(text) } });
+    let page = '';
+    const onEvent = async (event: OptimizeEvent): Promise<void> => {
+      await show(event);
+      if (event.type !== 'started') return;
+      const { url } = JSON.parse(readFileSync(join(path, 'watch.json'), 'utf8')) as { url: string };
+      expect(lines).toEqual([`Watch the run at ${url}\n`]);
+      page = await (await fetch(url)).text();
+    };
+    await optimize({ config, folder: path, onEvent });
+    expect(page).toContain('<html');
+    expect(existsSync(join(path, 'watch.json'))).toBe(false);
+  });
+
+  it('ends the run before it starts if the port is not free', async () => {
+    const taken = await startListeningSomewhere();
+    const path = mkdtempSync(join(tmpdir(), 'drpo-watch-run-'));
+    const onEvent = createWatchPage({ port: taken.port, screen: null });
+    await expect(optimize({ config, folder: path, onEvent })).rejects.toMatchObject({ exitCode: 2 });
+    expect(readFileSync(join(path, 'calls.jsonl'), 'utf8')).toBe('');
+    taken.close();
+  });
+});
+
+async function startListeningSomewhere(): Promise<{ port: number; close: () => void }> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = server.address();
+  return { port: typeof address === 'object' && address ? address.port : 0, close: () => void server.close() };
+}
