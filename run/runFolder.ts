@@ -66,16 +66,17 @@ export class RunFolder {
     const folder = new RunFolder(path);
     if (fresh) folder.#setAside();
     const before = folder.readJson('config.json');
-    const keys =
+    const keys = new Set(
       before === undefined
         ? []
         : [
             ...listChangedKeys(before, JSON.parse(JSON.stringify(config))),
             ...listChangedKeys(folder.readJson('replacements.json') ?? {}, replaced),
-          ];
-    if (keys.length)
+          ],
+    );
+    if (keys.size)
       throw new UserError(
-        `${path}: expected the config that this run was started with, got other values for ${keys.join(', ')}; choose another folder (--out), or start again with --fresh`,
+        `${path}: expected the config that this run was started with, got other values for ${[...keys].join(', ')}; choose another folder (--out), or start again with --fresh`,
       );
     if (Object.keys(replaced).length > 0) folder.write('replacements.json', replaced);
     folder.write('config.json', config);

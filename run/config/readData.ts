@@ -83,14 +83,14 @@ async function* readTexts(file: string): AsyncGenerator<string> {
 }
 
 /** Reads the text of a query from an item of a data file. @throws UserError that names the item */
-export function toQueryText(item: unknown, where: string): string {
+export function toQueryText(item: unknown, place: string): string {
   if (typeof item === 'string') return item;
   for (const key of ['query', 'instruction', 'prompt']) {
     const text: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, key) : undefined;
     if (typeof text === 'string') return text;
   }
   throw new UserError(
-    `${where}: expected a string or an object with "query", "instruction" or "prompt", got ${formatValue(item)}`,
+    `${place}: expected a string or an object with "query", "instruction" or "prompt", got ${formatValue(item)}`,
   );
 }
 
@@ -129,11 +129,11 @@ async function readUtf8(file: string, key: string): Promise<string> {
   }
 }
 
-function parseJson(text: string, where: string): unknown {
+function parseJson(text: string, place: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UserError(`${where}: expected JSON, got something else: ${getErrorMessage(error)}`);
+    throw new UserError(`${place}: expected JSON, got something else: ${getErrorMessage(error)}`);
   }
 }
 

@@ -26,6 +26,6 @@ export function runOptimizeCommand(
 ): Promise<number> {
   const models = Object.entries(roles).flatMap(([role, model]) => [`--${role}`, model]);
   const settings = set.flatMap((setting) => ['--set', setting]);
-  const drpo = join(import.meta.dirname, '..', 'drpo.ts');
+  const drpo = join(import.meta.dirname, '..', '..', 'cli', 'drpo.ts');
   return measureCpuMs(drpo, ['optimize', '--quiet', '--out', out, ...models, ...settings]);
 }

@@ -60,7 +60,7 @@ describe('import', () => {
     await importRun(put('tree.json', tree), { out: run, examples, base: 'simulated' });
   });
 
-  it('makes a run’s folder of a tree: ids by place, values and rewards as published', () => {
+  it('makes a run’s folder from a tree, with ids by position and the published values and rewards', () => {
     const { nodes, ...result } = JSON.parse(readFileSync(join(run, 'result.json'), 'utf8')) as Record<
       string,
       unknown
@@ -90,11 +90,11 @@ describe('import', () => {
     });
   });
 
-  it('its folder answers', async () => {
+  it('makes a folder from which queries are answered', async () => {
     expect((await answerQueries(run, ['What is a loan?']))[0]?.response).not.toBe('');
   });
 
-  it('takes output.json alone, or the folder', async () => {
+  it('accepts output.json alone, or the folder', async () => {
     const out = join(folder, 'from-output');
     const result = await importRun(put('output.json', output), { out });
     expect(result).toMatchObject({ bestId: '0.0.0', bestPrompt: 'b {x}', value: 4.25 });
@@ -104,7 +104,7 @@ describe('import', () => {
     expect([config.models.base.model, config.examples.k]).toEqual(['mistral-7b-v0.1', 0]);
   });
 
-  it('says what is wrong', async () => {
+  it('names the fault of a wrong file', async () => {
     const out = join(folder, 'wrong');
     await expect(importRun(examples, { out: run })).rejects.toThrow('expected a run of the reference');
     await expect(importRun(put('bad.json', { ...tree, cumulative_reward: 5 }), { out })).rejects.toThrow('worth 5');
@@ -116,7 +116,7 @@ describe('import', () => {
 });
 
 describe('export', () => {
-  it('gives the prompt, the messages, and the reference’s output.json', async () => {
+  it('writes the prompt, the messages and the reference’s output.json', async () => {
     expect(await exportRun({ run, to: 'text' }, {})).toBe('b {x}');
     expect(JSON.parse(await exportRun({ run, to: 'messages' }, {}))).toEqual([
       { role: 'system', content: 'b {x}' },
@@ -131,7 +131,7 @@ describe('export', () => {
     expect(await exportRun({ run, to: 'reference' }, {})).toBe(written);
   });
 
-  it('pushes to LangSmith’s hub a prompt that says the same there', async () => {
+  it('pushes a prompt to LangSmith’s hub that renders the same messages there', async () => {
     const asked: { method: string; url: string; body: string; key: unknown }[] = [];
     const server = createServer((req, res) => {
       let body = '';
@@ -169,7 +169,7 @@ describe('export', () => {
     ]);
     expect(asked.every((a) => a.key === 'lsv2_key')).toBe(true);
     await expect(exportRun({ run, to: 'hub', name: 'refused' }, env)).rejects.toThrow(
-      /did not take the prompt refused: (?!.*lsv2_key)/,
+      /LangSmith refused the prompt refused: (?!.*lsv2_key)/,
     );
     server.closeAllConnections();
     server.close();

@@ -17,15 +17,15 @@ function folder(source: number): { root: string; bundle: string; source: string 
   return { root, bundle: written('dist/bundle/cli.js', 100), source: written('graphs/drpo.ts', source) };
 }
 
-describe('the command line in one piece', () => {
-  it('is started where it is newer than its sources, or alone', () => {
+describe('the bundled command line', () => {
+  it('is used if it is newer than its sources, or without sources', () => {
     const { root, bundle } = folder(99);
     expect(findBundledCli(root)).toBe(pathToFileURL(bundle).href);
     rmSync(join(root, 'graphs'), { recursive: true });
     expect(findBundledCli(root)).toBe(pathToFileURL(bundle).href);
   });
 
-  it('is left alone where a source was changed since, and where it was never made', () => {
+  it('is not used if a source is newer, or if it does not exist', () => {
     expect(findBundledCli(folder(101).root)).toBeNull();
     expect(findBundledCli(mkdtempSync(join(tmpdir(), 'drpo-bundled-')))).toBeNull();
   });

@@ -15,7 +15,7 @@ const STEERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u20
 const HOSTILE = '\u001b]0;title\u0007\u001b[2J\u009b31mred\r\u0008\u202eover';
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constant(HOSTILE));
 
-it('texts of models steer no terminal, as text or as JSON', () => {
+it('texts of models cannot control the terminal, as text or as JSON', () => {
   expect(HOSTILE).toMatch(STEERS);
   fc.assert(
     fc.property(text, (said) => {
@@ -28,7 +28,7 @@ it('texts of models steer no terminal, as text or as JSON', () => {
   );
 });
 
-it('neither do the summary of a run and its faults', () => {
+it('the summary of a run and its faults cannot control the terminal', () => {
   const found = { bestPrompt: HOSTILE, bestId: '0.0', value: 4, stoppedBy: HOSTILE, levels: 1, beam: ['0.0'] };
   const events = [{ id: 'a', kind: 'unreadable' as const, what: HOSTILE }];
   const nodes = [node('0'), node('0.0', { prompt: HOSTILE })];
@@ -38,7 +38,7 @@ it('neither do the summary of a run and its faults', () => {
   expect(told).not.toMatch(STEERS);
 });
 
-it('neither do errors, whatever an endpoint answered', () => {
+it('errors cannot control the terminal, whatever an endpoint answered', () => {
   const written: string[] = [];
   const spy = jest.spyOn(process.stderr, 'write').mockImplementation((line) => written.push(String(line)) > 0);
   const down = Object.assign(new Error(`answered 401: ${HOSTILE}`), { name: 'RoleDownError' });
@@ -53,7 +53,7 @@ it('neither do errors, whatever an endpoint answered', () => {
   expect(written.join('')).not.toMatch(STEERS);
 });
 
-it('a first prompt that was returned is not called worth nothing', () => {
+it('the summary shows no value of zero if the first prompt is returned', () => {
   const found = { bestPrompt: 'p', bestId: '0', value: 0, stoppedBy: 'depth', levels: 1, beam: ['0'], final: null };
   const outcome = buildResult(found, [node('0')], createUsageTotals(), [], 1);
   expect(renderSummary({ exitCode: 0, outcome, folder: 'f' })).not.toMatch(/0\.000/);

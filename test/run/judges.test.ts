@@ -17,7 +17,7 @@ async function run(...set: string[]): Promise<{ result: OptimizeResult; calls: {
 }
 
 describe('judge.panel', () => {
-  it('are asked besides models.judge about every response, and counted under judge', async () => {
+  it('judges every response besides models.judge, counted under judge', async () => {
     const one = await run('judge.reliabilityChecks=0');
     const three = await run(
       'judge.reliabilityChecks=0',
@@ -28,14 +28,14 @@ describe('judge.panel', () => {
     expect(three.result.nodes[0]?.evaluation).not.toEqual({});
   });
 
-  it('take nothing from the optimizer, and are told of one by one where they are wrong', () => {
+  it('takes nothing from the optimizer, and each wrong judge is reported', () => {
     const wrong = ['models.optimizer="simulated"', 'judge.panel=[{"temperature":0},{"model":"m","api":"completions"}]'];
     expect(() => loadConfig({ set: wrong })).toThrow(/judge\.panel\.0\.model.*\n?.*judge\.panel\.1\.api/s);
   });
 });
 
 describe('judge.reliabilityChecks', () => {
-  it('asks a few questions a second time and tells how far the scores lie apart', async () => {
+  it('repeats a few judgements and measures how far the scores differ', async () => {
     const without = await run('judge.reliabilityChecks=0');
     const { result } = await run('judge.reliabilityChecks=3');
     expect(result.calls?.['judge']).toBe(without.result.nodes.length + 3);
@@ -46,7 +46,7 @@ describe('judge.reliabilityChecks', () => {
     expect(without.result.reliability).toBeNull();
   });
 
-  it('is left out of the reference, and missing where the budget is spent', async () => {
+  it('is off in the reference preset, and missing if the budget is used up', async () => {
     expect((await run('preset=reference')).result.reliability).toBeNull();
     const { result } = await run('judge.reliabilityChecks=0');
     const calls = Object.values(result.calls ?? {}).reduce((a, b) => a + b, 0);

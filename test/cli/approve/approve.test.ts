@@ -31,7 +31,7 @@ const candidate = (id: string, prompt = 'Be kind.'): Question['candidates'][numb
 const level = { candidates: [candidate('0.0'), candidate('0.1')] };
 const said = (line: string) => parseLine(line, createEmptyDraft(), level);
 
-describe('a person’s lines', () => {
+describe('a line of a person', () => {
   it.each([
     ['a', { do: 'accept' }],
     ['?', { do: 'help' }],
@@ -48,7 +48,7 @@ describe('a person’s lines', () => {
     ['zap', { complaint: 'expected a, x, e, s, v, u or ?, got zap' }],
   ])('%s', (line, expected) => expect(said(line)).toEqual(expected));
 
-  it('add up, and are undone', () => {
+  it('adds to the earlier lines until they are undone', () => {
     const first = said('v 1');
     const second = 'draft' in first ? parseLine('s 2 Warmth=5', first.draft, level) : first;
     expect(second).toEqual({ draft: { edit: {}, score: { '0.1': { Warmth: 5 } }, veto: ['0.0'] } });
@@ -56,14 +56,14 @@ describe('a person’s lines', () => {
   });
 });
 
-it('what a model wrote cannot steer the terminal', () => {
+it('texts of models cannot control the terminal', () => {
   const hostile = candidate('0.0', 'Be\u001b]0;owned\u0007 kind\u202e.\u001b[2J');
   const text = renderLevel({ level: 1, query: 'Hi\u001b[31m?', candidates: [hostile] }) + renderCandidate(hostile);
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about
   expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
 });
 
-it('a prompt comes back from the editor without the line break editors add', () => {
+it('an edited prompt does not have the line break that editors add', () => {
   expect(editInEditor('You are helpful.', { EDITOR: 'sed -i s/helpful/brief/' })).toBe('You are brief.');
   expect(() => editInEditor('x', { EDITOR: 'false' })).toThrow('The editor (false) ended with status 1.');
   expect(() => editInEditor('x', {})).toThrow(/No editor/);
@@ -79,7 +79,7 @@ describe('optimize --approve', () => {
     return { asked, ask };
   };
 
-  it('asks at each level, and does as it is told', async () => {
+  it('asks at each level and applies the decision', async () => {
     const { asked, ask } = asking(({ level: at, candidates }) =>
       at === 1 ? { level: 1, veto: [candidates[0]?.id], edit: { [candidates[1]?.id ?? '']: 'Mine.' } } : { level: at },
     );
@@ -89,7 +89,7 @@ describe('optimize --approve', () => {
     expect(outcome.nodes.some(({ depth, prompt }) => depth > 1 && prompt.startsWith('Mine.'))).toBe(true);
   });
 
-  it('broken off while it rests, it asks again, and no earlier answer stands in', async () => {
+  it('asks again after an interruption and uses no earlier answer', async () => {
     const out = folder();
     const stop = asking(({ level: at }) => {
       if (at === 2) throw Object.assign(new Error('gone'), { name: 'AbortError' });
@@ -121,7 +121,7 @@ describe('optimize --approve', () => {
       });
     });
 
-  it('reads a decision a line from a pipe, says what it cannot use, and refuses to ask nobody', async () => {
+  it('reads one decision per line from a pipe, reports unusable ones and refuses to start without anybody to ask', async () => {
     const [whole_, ended, nobody] = await Promise.all([
       piped(['"accept"', '{"veto":["0.7"]}', '"accept"', '"accept"', '"accept"']),
       piped(['"accept"']),

@@ -8,8 +8,8 @@ import { toGraphOptions } from '../../../run/toGraphOptions.ts';
 
 const load = (...set: string[]): Config => loadConfig({ set: ['models.optimizer="simulated"', ...set] });
 
-describe('parts that a preset sets', () => {
-  it('are all on in the default, none in the reference', () => {
+describe('the settings of a preset', () => {
+  it('are all on in the default preset and all off in the reference preset', () => {
     expect(load().search).toMatchObject({
       failedEditsShown: 4,
       safetyFloor: 3,
@@ -32,11 +32,11 @@ describe('parts that a preset sets', () => {
     ['search.safetyFloor=2', { safetyFloor: 2 }],
     ['search.maxMissingShare=0.3', { maxMissingShare: 0.3 }],
     ['final={"candidates":3}', { final: { candidates: 3, selectionQueries: 6, proof: { maxQueries: 6 } } }],
-  ])('%s alone is switched on from the reference', (set, options) => {
+  ])('%s can be set alone in the reference preset', (set, options) => {
     expect(toGraphOptions(load('preset=reference', set))).toMatchObject({ ...REFERENCE_SEARCH, ...options });
   });
 
-  it('guards are switched one by one, or all at once', () => {
+  it('include guards, which are set one by one or all at once', () => {
     const guards = (...set: string[]): unknown => load(...set).search.guards;
     expect(guards('preset=reference', 'search.guards.maxLengthRatio=3')).toEqual({
       ...DISABLED_GUARD_OPTIONS,
@@ -57,7 +57,7 @@ describe('parts that a preset sets', () => {
     expect([accepts(long, 3000), accepts(long, 3001)]).toEqual([true, false]);
   });
 
-  it('stay what they are when the config is read back', () => {
+  it('do not change when the config is read again', () => {
     for (const config of [
       load(),
       load('preset=reference', 'search.failedEditsShown=2', 'search.guards.keepSections=true'),
@@ -65,7 +65,7 @@ describe('parts that a preset sets', () => {
       expect(Config.parse(JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
 
-  it('are told of where they are wrong', () => {
+  it('are named in an error if they are wrong', () => {
     expect(() => load('search.guards.tokns=3')).toThrow('search.guards.tokns: unknown key');
     expect(() => load('search.guards.maxSimilarity=3')).toThrow('search.guards.maxSimilarity');
     expect(() => load('search.guards=some')).toThrow('search.guards');

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { branchRun } from '../../run/branch/branchRun.ts';
-import { loadConfig } from '../../run/config/loadConfig.ts';
-import { optimize } from '../../run/optimize.ts';
-import type { OptimizeResult } from '../../run/result.ts';
+import { branchRun } from '../../../run/branch/branchRun.ts';
+import { loadConfig } from '../../../run/config/loadConfig.ts';
+import { optimize } from '../../../run/optimize.ts';
+import type { OptimizeResult } from '../../../run/result.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-branch-'));
 const SET = ['search.depth=8', 'search.maxDepthIncrease=1', 'queries.limit=60', 'judge.reliabilityChecks=0'];
@@ -21,7 +21,7 @@ const everything = (run: string): string[] =>
       return `${name} ${statSync(file).mtimeMs} ${createHash('sha256').update(readFileSync(file)).digest('hex')}`;
     });
 
-describe('branch', () => {
+describe('a branch', () => {
   const run = folder();
   let first: OptimizeResult;
   let before: string[];
@@ -44,7 +44,7 @@ describe('branch', () => {
     return made;
   }
 
-  it('from the root, unedited, is the first run again, and pays for nothing', async () => {
+  it('from the unedited root repeats the first run and pays for nothing', async () => {
     const { exitCode: status, outcome } = await unedited('0');
     expect([status, outcome.bestPrompt, outcome.bestId]).toEqual([0, first.bestPrompt, first.bestId]);
     expect(outcome.nodes).toEqual(first.nodes);
@@ -55,7 +55,7 @@ describe('branch', () => {
   it.each([
     ['kept', true],
     ['pruned', false],
-  ])('goes on from a %s node with another prompt; the path before it is shared', async (_, kept) => {
+  ])('continues from a %s node with another prompt and shares the path before it', async (_, kept) => {
     const node = at(2, kept);
     const prompt = join(folder(), 'prompt.txt');
     writeFileSync(prompt, 'You are a pirate.\n');
@@ -72,14 +72,14 @@ describe('branch', () => {
     expect(outcome.final?.candidates.some(({ id }) => id.startsWith(node.id))).toBe(true);
   });
 
-  it('of a branch is one too', async () => {
+  it('can start from a branch', async () => {
     const once = await from(at(1, true).id);
     const node = once.outcome.nodes.find(({ depth }) => depth === 3)?.id ?? '';
     const { outcome } = await branchRun({ run: once.folder, node, out: folder(), set: [] }, null);
     expect(outcome.nodes.filter(({ depth }) => depth > 3).every(({ id }) => id.startsWith(node))).toBe(true);
   });
 
-  it('goes on where its budget ended it', async () => {
+  it('continues after its budget ended it', async () => {
     const out = folder();
     const node = at(2, false).id;
     expect((await branchRun({ run, node, out, set: ['budget.calls=6'] }, null)).exitCode).toBe(3);
@@ -87,7 +87,7 @@ describe('branch', () => {
     expect(outcome.bestPrompt).toBe((await unedited(node)).outcome.bestPrompt);
   });
 
-  it('is refused in one line: an unknown node, a folder in use, another config', async () => {
+  it('is refused in one line if the node is unknown, the folder is used or the config differs', async () => {
     await expect(from('0.9')).rejects.toThrow(/^--node: expected the id of a node/);
     await expect(branchRun({ run, node: '0', out: run, set: [] }, null)).rejects.toThrow(
       /^--out: expected a new folder/,
@@ -96,5 +96,5 @@ describe('branch', () => {
     await expect(optimize({ config, folder: (await unedited('0')).folder })).rejects.toThrow(/got a branch/);
   });
 
-  it('leaves the first run as it was, byte for byte', () => expect(everything(run)).toEqual(before));
+  it('leaves every byte of the first run as it was', () => expect(everything(run)).toEqual(before));
 });
