@@ -1,12 +1,35 @@
-export { createJustEvalRewards } from './evals/justEval/justEvalAspects.ts';
-export { createJustEvalJudge } from './evals/justEval/createJustEvalJudge.ts';
 export * from './graphs/index.ts';
-export * from './nodes/index.ts';
+export {
+  BudgetExceededError,
+  CallFailedError,
+  ModelsConfigError,
+  RoleDownError,
+  StoppedError,
+  StoreError,
+  type BudgetLimitName,
+  type FailureKind,
+  type ModelError,
+} from './models/errors.ts';
+export type { Role } from './models/roles.ts';
+export type { Guard, GuardContext } from './nodes/guards/guards.ts';
+export type { TrainingTexts } from './nodes/guards/trainingTexts.ts';
+export { paperNodes, type Models, type PaperNodesOptions } from './nodes/index.ts';
+export type { UnreadableReply, UnreadableReplyHandler } from './nodes/askModel.ts';
+export type * from './nodes/node.ts';
+export type { Layout } from './nodes/respond.ts';
+export type { Retriever } from './nodes/retrieveExamples.ts';
+export type { SampleQueriesOptions } from './nodes/sampleQueries.ts';
+export type { Stage } from './prompts/judge.ts';
+export type { Example, Query, QueryInput } from './state/example.ts';
+export { CheckpointsError, SearchError } from './state/failure.ts';
+export type { Evaluation, Score } from './state/judgement.ts';
+export type { Reward } from './state/reward.ts';
 export { optimize, type OptimizedRun } from './run/optimize.ts';
-export type { OptimizeModels, OptimizeOptions } from './run/optimizeOptions.ts';
+export type { OptimizeConfig, OptimizeModels, OptimizeOptions } from './run/optimizeOptions.ts';
 export type { NodeOverrideFactory } from './run/nodeOverrides.ts';
 export type { GivenExamples, GivenQuery } from './run/givenData.ts';
-export type { JudgeReliability, OptimizeResult } from './run/result.ts';
+export type { JudgeReliability, OptimizeResult, SearchOutcome } from './run/result.ts';
 export type { RunAction, RunControl, RunStatus } from './run/runControl.ts';
+export type { RunPhase } from './report/liveStatus.ts';
 export { UserError } from './run/config/userError.ts';
 export type * from './run/events.ts';

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { ConfigSources } from '../run/config/readRawConfig.ts';
 import { UserError } from '../run/config/userError.ts';
 import type { Screen } from '../run/progress.ts';
-import { LANGUAGE_ROLES, type LanguageRole } from '../models/settings.ts';
+import { LANGUAGE_ROLES, type LanguageRole } from '../models/roles.ts';
 
 /** The flags that decide a config. */
 export type ConfigFlags = { config?: string; set: string[] } & Partial<Record<LanguageRole, string>>;

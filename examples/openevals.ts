@@ -1,12 +1,5 @@
-import {
-  drpo,
-  fromEvaluator,
-  makeFixedRewards,
-  paperNodes,
-  withEvaluators,
-  type Evaluator,
-  type Models,
-} from '../index.ts'; // 'drpo' once installed
+import { drpo, paperNodes, type Models } from '../index.ts'; // 'drpo' once installed
+import { fromEvaluator, makeFixedRewards, withEvaluators, type Evaluator } from '../nodes/index.ts'; // 'drpo/nodes'
 
 /** Evaluators of openevals as the judge, such as `createLLMAsJudge({ prompt: CONCISENESS_PROMPT, … })`. Each is an aspect. */
 export const search = (models: Models, evaluators: readonly Evaluator[]) => {

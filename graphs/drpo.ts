@@ -1,6 +1,7 @@
 import { END, START, StateGraph } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { DrpoState, SearchInput, SearchOutput } from '../state/channels.ts';
+import type { SearchGraph } from './compiledGraphs.ts';
 import { rewriteExamples, type RewriteOptions } from './rewriteExamples.ts';
 import { searchSystemPrompt } from './searchSystemPrompt.ts';
 import type { Strategy, StrategyOptions } from './strategies/strategy.ts';
@@ -13,11 +14,26 @@ export interface DrpoOptions extends StrategyOptions, RewriteOptions {
   strategy?: Strategy;
 }
 
-/** Builds DRPO: it optimises the in-context examples once for every model, then the system prompt for this one. */
-export function drpo(nodes: Nodes, options: DrpoOptions = {}) {
+/**
+ * Builds DRPO: it optimises the in-context examples once for every model (optional), then the system prompt for this one.
+ *
+ * @example
+ * import { drpo, paperNodes, type Judge } from 'drpo';
+ * import { createSimulatedModels } from 'drpo/simulated';
+ *
+ * const nodes = paperNodes(createSimulatedModels());
+ * const strictJudge: Judge = async (input, config) => {
+ *   const judgement = await nodes.judge(input, config);
+ *   return input.response.length < 2000 ? judgement : { evaluation: {}, missing: 'the response is too long' };
+ * };
+ * const graph = drpo({ ...nodes, judge: strictJudge }, { beamWidth: 1, depth: 2, final: null });
+ * const { bestPrompt, stoppedBy } = await graph.invoke({ queries: ['How do tides work?', 'Plan a picnic.'] });
+ * console.log(stoppedBy, bestPrompt);
+ */
+export function drpo(nodes: Nodes, options: DrpoOptions = {}): SearchGraph {
   const { checkpointer, strategy = searchSystemPrompt, ...inner } = options;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a compiled graph, which as a node is only ever invoked
-  const stage2 = strategy(nodes, inner) as ReturnType<typeof searchSystemPrompt>;
+  const stage2 = strategy(nodes, inner) as SearchGraph;
   return (
     new StateGraph({ state: DrpoState, input: SearchInput, output: SearchOutput })
       // Algorithm 1: rewrites the in-context examples

@@ -1,12 +1,27 @@
+export { askPerson, type ApprovalHandler, type Decision, type Question } from './approve.ts';
+export type {
+  ExampleData,
+  ExamplesGraph,
+  PromptGraph,
+  RewrittenExamples,
+  SearchData,
+  SearchGraph,
+  StrategyResult,
+} from './compiledGraphs.ts';
 export { drpo, type DrpoOptions } from './drpo.ts';
 export {
+  REFERENCE_REWRITE,
+  rewriteExamples,
+  type RewriteExamplesNodes,
+  type RewriteOptions,
+} from './rewriteExamples.ts';
+export {
   DEFAULT_FINAL,
-  REFERENCE_SEARCH,
   KNOWN_PROMPTS_LIMIT,
+  REFERENCE_SEARCH,
   type FinalOptions,
   type SearchOptions,
 } from './searchOptions.ts';
-export { REFERENCE_REWRITE, rewriteExamples, type RewriteOptions } from './rewriteExamples.ts';
 export { searchSystemPrompt } from './searchSystemPrompt.ts';
 export {
   allRewardsPerfect,
@@ -16,5 +31,17 @@ export {
   type SearchView,
   type StopCriterion,
 } from './stopCriteria.ts';
-export { beam, bestOfN, greedy, mcts, monteCarlo, stochasticBeam, type Strategy } from './strategies/index.ts';
-export { askPerson } from './approve.ts';
+export {
+  beam,
+  bestOfN,
+  greedy,
+  mcts,
+  monteCarlo,
+  stochasticBeam,
+  type Strategy,
+  type StrategyGraph,
+  type StrategyOptions,
+} from './strategies/index.ts';
+export type { Difficulty, Estimate } from '../state/estimate.ts';
+export type { FinalOutcome } from '../state/final.ts';
+export type { Candidate, Hypothesis, Lineage, PathAggregation } from '../state/hypothesis.ts';

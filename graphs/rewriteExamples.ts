@@ -7,6 +7,7 @@ import {
   RewriteExamplesState,
   RewriteExampleOutput,
 } from '../state/channels.ts';
+import type { ExamplesGraph } from './compiledGraphs.ts';
 import { isPerfect, listPoints, type Evaluation } from '../state/judgement.ts';
 import { computeMean } from '../statistics/computeMean.ts';
 import type { Attempt } from '../state/example.ts';
@@ -34,11 +35,12 @@ export const REFERENCE_REWRITE = {
   compareBy: 'sum',
 } as const satisfies RewriteOptions;
 
-type Stage1Nodes = Pick<Nodes, 'selectRewards' | 'judge' | 'rewriteExample'>;
+/** The steps of Algorithm 1, the rewriting of in-context examples. */
+export type RewriteExamplesNodes = Pick<Nodes, 'selectRewards' | 'judge' | 'rewriteExample'>;
 type State = typeof RewriteExampleState.State;
 
 /** Builds Algorithm 1: it rewrites every in-context example on its own, all at the same time. */
-export function rewriteExamples(nodes: Stage1Nodes, options: RewriteOptions = {}) {
+export function rewriteExamples(nodes: RewriteExamplesNodes, options: RewriteOptions = {}): ExamplesGraph {
   const { rewriteLimit = null, checkpointer } = options;
   return (
     new StateGraph({ state: RewriteExamplesState, input: RewriteExamplesInput, output: RewriteExamplesOutput })
@@ -72,7 +74,7 @@ const createChainState = (query: string, answer: string, exampleIndex: number): 
 
 /** Builds the chain of one example: it judges and rewrites the response until that is perfect or D is reached. */
 function rewriteOneExample(
-  nodes: Stage1Nodes,
+  nodes: RewriteExamplesNodes,
   { rewriteRounds = 5, rewriteFrom = 'best', leavePerfect = true, compareBy = 'mean' }: RewriteOptions,
 ) {
   const points = ({ evaluation }: Attempt): number => combinePoints(evaluation, compareBy);

@@ -3,6 +3,7 @@ import type { SearchNodes } from '../nodes/node.ts';
 import { createInitialState, SearchInput, SearchOutput, SearchState } from '../state/channels.ts';
 import { pruneOrStop, startSearch } from './beam/edges.ts';
 import { findStopReason } from './beam/findStopReason.ts';
+import type { SearchGraph } from './compiledGraphs.ts';
 import { rankLevel } from './beam/rankLevel.ts';
 import { retrieveExampleIndices } from './beam/retrieveExampleIndices.ts';
 import { rewriteAndJudge } from './beam/rewriteAndJudge.ts';
@@ -13,7 +14,7 @@ import { pickWinner } from './final/finalists.ts';
 import { computeRecursionLimit, resolveSearchOptions, type SearchOptions } from './searchOptions.ts';
 
 /** Builds Algorithm 2: a beam search over system prompts, guided by rewards that are selected for each query. */
-export function searchSystemPrompt(nodes: SearchNodes, given: SearchOptions = {}) {
+export function searchSystemPrompt(nodes: SearchNodes, given: SearchOptions = {}): SearchGraph {
   const options = resolveSearchOptions(given);
   const { checkpointer } = options;
   return (

@@ -7,12 +7,11 @@ import { toChatTransport, toEmbeddingTransport, toTransport } from './langchain/
 import type { ManagedEmbeddings } from './langchain/managedEmbeddings.ts';
 import type { ManagedChatModel, ManagedLLM } from './langchain/managedModels.ts';
 import { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
+import { MODEL_ROLES, type LanguageRole } from './roles.ts';
 import {
   DEFAULT_KEY_ENV,
   DEFAULT_OPENAI_URL,
-  MODEL_ROLES,
   type EmbeddingSettings,
-  type LanguageRole,
   type ModelsConfig,
   type ResolvedModel,
 } from './settings.ts';

@@ -1,4 +1,4 @@
-import type { Role } from './settings.ts';
+import type { Role } from './roles.ts';
 
 /** The ways in which an attempt at a call can fail. */
 export const FAILURE_KINDS = [
@@ -22,7 +22,7 @@ export const RETRYABLE_KINDS: ReadonlySet<FailureKind> = new Set(['rate-limit', 
 export type BudgetLimitName = 'calls' | 'tokens' | 'usd' | 'minutes';
 
 /** A failure of a role's model. */
-abstract class ModelError extends Error {
+export abstract class ModelError extends Error {
   readonly role: Role;
   readonly kind: FailureKind;
   /** HTTP status; undefined if there was no answer. */

@@ -15,41 +15,42 @@ import { pickLayout, toPromptValue, type Layout } from './respond.ts';
 import { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
 import { createLexicalRetriever } from './retrievers.ts';
 
-/** What a run leaves behind: the best prompt, the examples in force, and how the base model was asked with them. */
+/** The result of a run as its users need it: the best prompt, its examples, and how the base model was asked. */
 export interface Artifact {
   prompt: string;
   examples: readonly Example[];
-  /** Examples retrieved for each query. Default 2. */
+  /** Examples retrieved for each query, 0 or more; 2 by default. */
   k?: number | undefined;
-  /** Default as in `makeRespond`. */
+  /** How the base model is asked; as in `makeRespond` by default. */
   layout?: Layout | undefined;
 }
 
+/** Options of `createAlignedModel`; each replaces what the artifact says. */
 export interface AlignedModelOptions {
   k?: number | undefined;
-  /** Default by shared words. */
+  /** How examples are retrieved; by shared words by default. */
   retriever?: Retriever | undefined;
   layout?: Layout | undefined;
 }
 
-/** A message of a conversation as the layouts need it. `plain`: it holds text and nothing else; `whole`: the message itself. */
+/** A message of a conversation. `original` is the message itself. */
 export interface ConversationMessage<M> {
   role: 'system' | 'user' | 'assistant' | 'other';
   text: string;
+  /** Whether the message has text and nothing else. */
   isTextOnly: boolean;
   original: M;
 }
 
-/** A conversation under the run's prompt and the examples nearest to its query. `turns`: all but its system messages. */
+/** A conversation with the run's prompt and the examples most similar to its query. `turns` has no system messages. */
 export interface AlignedConversation<M> extends RespondVariables {
   turns: ConversationMessage<M>[];
 }
 
 /**
- * A model that answers with a run's prompt and retrieved examples: for one query exactly what the base model was sent when
- * it was judged. In: a query, or messages, of which the last of the user is the query; the run's prompt and examples stand
- * before the conversation. A system message of the caller's follows the run's prompt after a blank line, since many chat
- * templates know but one. Out: the model's message.
+ * Creates a model that answers with a run's prompt and retrieved examples. For a single query it sends exactly what the search judged.
+ * The input is a query or messages. The last user message is the query, and the prompt and examples come before the conversation.
+ * The caller's system message follows the run's prompt after a blank line, because many chat templates accept only one.
  */
 export function createAlignedModel(
   model: BaseLanguageModel,
@@ -57,52 +58,55 @@ export function createAlignedModel(
   { k, retriever, layout = artifact.layout ?? pickLayout(model) }: AlignedModelOptions = {},
 ): Runnable<BaseLanguageModelInput, BaseMessage> {
   const align = makeAligner({ ...artifact, ...(k !== undefined && { k }) }, retriever);
-  const laid = RunnableLambda.from<BaseLanguageModelInput, BasePromptValue>(async (input) =>
+  const layOut = RunnableLambda.from<BaseLanguageModelInput, BasePromptValue>(async (input) =>
     toConversationPrompt(layout, await align(toMessages(input).map(toConversationMessage))),
   );
-  const asked = laid.pipe(layout === 'chat' ? model : model.withConfig({ stop: [...STOP_SEQUENCES] }));
-  const answered = RunnableLambda.from<unknown, BaseMessage>((said) => toAnswerMessage(said, layout));
-  return isChatModel(model) && layout === 'chat' ? laid.pipe(model) : asked.pipe(answered);
+  if (isChatModel(model) && layout === 'chat') return layOut.pipe(model);
+  const ask = layOut.pipe(layout === 'chat' ? model : model.withConfig({ stop: [...STOP_SEQUENCES] }));
+  return ask.pipe(RunnableLambda.from<unknown, BaseMessage>((output) => toAnswerMessage(output, layout)));
 }
 
 /**
- * Finds the examples nearest to the last query of the user, and the prompt a conversation goes under.
- * @throws TypeError where no message of the user's has a text
+ * Makes the function that adds the prompt, and the examples most similar to the last user message, to a conversation.
+ * @throws TypeError if no user message has text
  */
 export function makeAligner({ prompt, examples, k = 2 }: Artifact, retriever: Retriever = createLexicalRetriever()) {
   const retrieveExamples = makeRetrieveExamples({ retriever, k });
-  return async function align<M>(said: readonly ConversationMessage<M>[]): Promise<AlignedConversation<M>> {
-    const query = said.findLast((m) => m.role === 'user')?.text;
-    if (!query) throw new TypeError('messages: expected one of the user with text in it, got none');
+  return async function align<M>(messages: readonly ConversationMessage<M>[]): Promise<AlignedConversation<M>> {
+    const query = messages.findLast((m) => m.role === 'user')?.text;
+    if (!query) throw new TypeError('messages: expected a user message with text, found none');
     const { exampleIndices } = await retrieveExamples({ queries: [query], examples });
-    const systems = said.filter((m) => m.role === 'system').map((m) => m.text);
+    const systems = messages.filter((m) => m.role === 'system').map((m) => m.text);
     return {
       prompt: [prompt, ...systems].join('\n\n'),
       query,
       examples: (exampleIndices[0] ?? []).flatMap((i) => examples[i] ?? []),
-      turns: said.filter((m) => m.role !== 'system'),
+      turns: messages.filter((m) => m.role !== 'system'),
     };
   };
 }
 
 /**
- * A conversation for the layouts that hold one query: its earlier turns follow the retrieved examples as further examples.
- * @throws TypeError where it holds more than text, or does not end with the user's word
+ * Turns a conversation into one query, for the layouts without turns. Its earlier turns follow the retrieved examples as further examples.
+ * @throws TypeError if it has more than text, or does not end with a user message
  */
 export function toSingleQuery<M>({ prompt, examples, turns }: AlignedConversation<M>): RespondVariables {
   const earlier: Example[] = [];
-  let asked: string[] = [];
-  for (const { role, text, isTextOnly: plain } of turns) {
-    if (role === 'other' || !plain)
-      throw new TypeError('messages: expected text of user and assistant alone, as this run’s plain layout has it');
-    if (role === 'user') asked.push(text);
+  let questions: string[] = [];
+  for (const { role, text, isTextOnly } of turns) {
+    if (role === 'other' || !isTextOnly)
+      throw new TypeError(
+        'messages: expected only text of the user and the assistant, because this run’s layout is plain; send no images, tools or tool calls',
+      );
+    if (role === 'user') questions.push(text);
     else {
-      earlier.push({ query: asked.join('\n\n'), answer: text });
-      asked = [];
+      earlier.push({ query: questions.join('\n\n'), answer: text });
+      questions = [];
     }
   }
-  if (asked.length === 0) throw new TypeError('messages: expected the user’s to be the last, got the assistant’s');
-  return { prompt, query: asked.join('\n\n'), examples: [...examples, ...earlier] };
+  if (questions.length === 0)
+    throw new TypeError('messages: expected a user message at the end, found an assistant message');
+  return { prompt, query: questions.join('\n\n'), examples: [...examples, ...earlier] };
 }
 
 function toConversationPrompt(layout: Layout, aligned: AlignedConversation<BaseMessage>): BasePromptValue {
@@ -125,19 +129,19 @@ const ROLE_BY_MESSAGE_TYPE: Readonly<Record<string, ConversationMessage<unknown>
   assistant: 'assistant',
 };
 
-function toConversationMessage(whole: BaseMessage): ConversationMessage<BaseMessage> {
-  const role = ROLE_BY_MESSAGE_TYPE[ChatMessage.isInstance(whole) ? whole.role : whole.type] ?? 'other';
-  const calls = whole instanceof AIMessage && (whole.tool_calls ?? []).length > 0;
-  return { role, text: whole.text, isTextOnly: typeof whole.content === 'string' && !calls, original: whole };
+function toConversationMessage(original: BaseMessage): ConversationMessage<BaseMessage> {
+  const role = ROLE_BY_MESSAGE_TYPE[ChatMessage.isInstance(original) ? original.role : original.type] ?? 'other';
+  const callsTools = original instanceof AIMessage && (original.tool_calls ?? []).length > 0;
+  return { role, text: original.text, isTextOnly: typeof original.content === 'string' && !callsTools, original };
 }
 
 const isChatModel = (model: BaseLanguageModel): model is BaseChatModel => model._modelType() === 'base_chat_model';
 
-/** The answer as `respond` reads it: trimmed where the layout is plain. */
-function toAnswerMessage(said: unknown, layout: Layout): BaseMessage {
-  const text = said instanceof BaseMessage ? said.text : String(said);
+/** The answer as `respond` reads it: trimmed unless the layout is chat. */
+function toAnswerMessage(output: unknown, layout: Layout): BaseMessage {
+  const text = output instanceof BaseMessage ? output.text : String(output);
   const content = layout === 'chat' ? text : text.trim();
-  if (!AIMessage.isInstance(said)) return new AIMessage(content);
-  const usage = said.usage_metadata === undefined ? {} : { usage_metadata: said.usage_metadata };
-  return new AIMessage({ content, response_metadata: said.response_metadata, ...usage });
+  if (!AIMessage.isInstance(output)) return new AIMessage(content);
+  const usage = output.usage_metadata === undefined ? {} : { usage_metadata: output.usage_metadata };
+  return new AIMessage({ content, response_metadata: output.response_metadata, ...usage });
 }

@@ -5,43 +5,50 @@ import type { RunnableConfig } from '@langchain/core/runnables';
 import type { ReplyReader, ReadResult } from '../prompts/reply.ts';
 import { isFatal, getErrorMessage } from '../state/failure.ts';
 
-/** Told of each reply that could not be read, for the run's summary. */
-export type UnreadableReplyHandler = (event: {
+/** A reply that could not be read. */
+export interface UnreadableReply {
+  /** The step that asked. */
   step: string;
-  /** What was asked, and what was replied. */
+  /** The request. */
   asked: string;
   reply: string;
-  /** All that was replied on the way, this reply last: none of it could be read. */
+  /** Every unreadable reply to this request, this one last. */
   replies: readonly string[];
   complaint: string;
+  /** Whether the model corrected it. */
   repaired: boolean;
-}) => void;
+}
 
+/** Called with each reply that could not be read. */
+export type UnreadableReplyHandler = (event: UnreadableReply) => void;
+
+/** A question to a model, and how its reply is read. */
 export interface ModelQuestion<T> {
   model: BaseChatModel;
-  /** The step that asks, for the summary. */
+  /** The step that asks, as the summary names it. */
   step: string;
   text: string;
   read: ReplyReader<T>;
-  /** Choices wanted: one request where the endpoint gives several. */
+  /** Number of completions, 1 or more; 1 by default. One request asks for all of them if the endpoint can do that. */
   n?: number;
-  /** Which repeat of an otherwise equal request this is, from 0: each is asked for on its own. */
+  /** Which repeat of an otherwise equal request this is, from 0. Each repeat is a request. */
   sample?: number;
-  /** How often a reply that cannot be read is sent back with the complaint. */
+  /** How often an unreadable reply goes back to the model with the complaint; once by default. */
   repairs?: number;
   onUnreadable?: UnreadableReplyHandler | undefined;
   config?: RunnableConfig | undefined;
 }
 
 /**
- * The only way a node gets data out of a model: asks, reads the reply, and sends a reply that cannot be read back with the
- * complaint. One item's failure is data (a complaint); what concerns the whole run is thrown.
+ * Asks a model, reads its reply, and sends an unreadable reply back with the complaint. Every node gets its data this way.
+ * A failure of one item is returned as a complaint. @throws what concerns the whole run, such as a missing key
  */
-export async function askModel<T>(asking: ModelQuestion<T>): Promise<ReadResult<T>[]> {
-  const question = [new HumanMessage(asking.text)];
+export async function askModel<T>(question: ModelQuestion<T>): Promise<ReadResult<T>[]> {
+  const { model, text, n = 1, repairs = 1, config, sample } = question;
+  const messages = [new HumanMessage(text)];
   try {
-    const texts = await collectCompletions(asking.model, question, asking.n ?? 1, asking.config, asking.sample);
-    return await Promise.all(texts.map((text) => readOrRepair(asking, question, text, asking.repairs ?? 1)));
+    const replies = await collectCompletions(model, messages, n, config, sample);
+    return await Promise.all(replies.map((reply) => readOrRepair(question, messages, reply, repairs)));
   } catch (error) {
     if (isFatal(error)) throw error;
     return [{ complaint: getErrorMessage(error) }];
@@ -49,41 +56,42 @@ export async function askModel<T>(asking: ModelQuestion<T>): Promise<ReadResult<
 }
 
 async function readOrRepair<T>(
-  asking: ModelQuestion<T>,
-  asked: BaseMessage[],
-  text: string,
+  question: ModelQuestion<T>,
+  messages: BaseMessage[],
+  reply: string,
   repairs: number,
 ): Promise<ReadResult<T>> {
-  const reading = asking.read(text);
+  const { model, step, text, config, sample } = question;
+  const reading = question.read(reply);
   if ('value' in reading) return reading;
-  const told = (repaired: boolean): void =>
-    asking.onUnreadable?.({
-      step: asking.step,
-      asked: asking.text,
-      reply: text,
-      replies: [...asked.flatMap((m) => (AIMessage.isInstance(m) ? [m.text] : [])), text],
+  const report = (repaired: boolean): void =>
+    question.onUnreadable?.({
+      step,
+      asked: text,
+      reply,
+      replies: [...messages.flatMap((m) => (AIMessage.isInstance(m) ? [m.text] : [])), reply],
       complaint: reading.complaint,
       repaired,
     });
   if (repairs === 0) {
-    told(false);
+    report(false);
     return reading;
   }
   const complaint = `That reply could not be used: ${reading.complaint}. Send it again, whole, as one JSON object in the form asked for and nothing else.`;
-  const again = [...asked, new AIMessage(text), new HumanMessage(complaint)];
+  const retry = [...messages, new AIMessage(reply), new HumanMessage(complaint)];
   try {
-    const [reply = ''] = await collectCompletions(asking.model, again, 1, asking.config, asking.sample);
-    const second = await readOrRepair(asking, again, reply, repairs - 1);
-    if ('value' in second) told(true);
-    return second;
+    const [correction = ''] = await collectCompletions(model, retry, 1, config, sample);
+    const corrected = await readOrRepair(question, retry, correction, repairs - 1);
+    if ('value' in corrected) report(true);
+    return corrected;
   } catch (error) {
     if (isFatal(error)) throw error;
-    told(false);
+    report(false);
     return reading;
   }
 }
 
-/** The texts of n choices; what one request does not give is asked for as further samples. */
+/** The texts of n completions. Those that the first request does not return are requested one by one. */
 export async function collectCompletions(
   model: BaseChatModel,
   messages: BaseMessage[],
@@ -100,14 +108,14 @@ export async function collectCompletions(
 async function generateTexts(
   model: BaseChatModel,
   messages: BaseMessage[],
-  extra: { n: number; sample?: number },
+  options: { n: number; sample?: number },
   config?: RunnableConfig,
 ): Promise<string[]> {
-  const { generations } = await model.generate([messages], { ...toCallConfig(config), ...extra });
+  const { generations } = await model.generate([messages], { ...toCallConfig(config), ...options });
   return (generations[0] ?? []).map(getGenerationText);
 }
 
-/** What of a node's config concerns a model call. */
+/** The part of a node's config that concerns a model call. */
 export function toCallConfig(
   config?: RunnableConfig,
 ): Pick<RunnableConfig, 'callbacks' | 'tags' | 'metadata' | 'signal'> {
@@ -120,7 +128,7 @@ export function toCallConfig(
   };
 }
 
-/** Some providers leave a generation's own text empty and put it into the message. */
+/** Some providers put the text only into the message. */
 const getGenerationText = (generation: Generation): string =>
   generation.text ||
   ('message' in generation && generation.message instanceof AIMessage ? generation.message.text : '');

@@ -1,20 +1,22 @@
 import { SearchError } from '../state/failure.ts';
 import type { Nodes } from './node.ts';
 
-/** How `rewriteSystemPrompt` begins its reason for a rewrite that could not be read. */
+/** How `rewriteSystemPrompt` starts the reason for a rewrite that could not be read. */
 const UNREADABLE_PREFIX = 'unreadable: ';
 
-/** Replies from which "none at all could be used", and from which a share, tells something. */
-const [MIN_REPLIES_TO_FAIL_ALL, MIN_REPLIES_FOR_SHARE] = [5, 10];
+/** So many replies end the run if none of them can be used. */
+const MIN_REPLIES_TO_FAIL_ALL = 5;
+/** The share of unusable replies is checked from so many replies on. */
+const MIN_REPLIES_FOR_SHARE = 10;
 
 interface ReplyCount {
   total: number;
   unreadable: number;
-  /** Why the last one could not be used. */
+  /** Why the last unusable reply could not be used. */
   lastComplaint: string;
 }
 
-/** Who is asked in a step, as the config names it. */
+/** The role that a step asks, as the config names it. */
 const ROLE_BY_STEP = {
   selectRewards: 'reward',
   judge: 'judge',
@@ -24,45 +26,47 @@ const ROLE_BY_STEP = {
 };
 type MonitoredStep = keyof typeof ROLE_BY_STEP;
 
+/** Nodes whose replies are counted, and the check of the counts. */
 export interface MonitoredNodes {
   nodes: Nodes;
   /**
-   * For where all calls of a level are in, or of the run (`over`).
-   * @throws SearchError where a step could not be used more often than the share allows, or in all of the run not once
+   * To be called at the end of a level, or of the run (`isOver`).
+   * @throws SearchError if a step's share of unusable replies is too large, or if none of its replies in the whole run could be used
    */
-  check: (over?: boolean) => void;
+  check: (isOver?: boolean) => void;
 }
 
 /**
- * The nodes, watched: where a model's replies stay unreadable (after each was sent back once), or its calls fail one by one,
- * the run ends instead of running on with what stands in for them. At once where nothing at all could be used; the share is
- * for the end of a level, so that it does not depend on who finishes first. @param share 0 to 1; 1 never ends a run
+ * Counts the replies that could not be used, even after one repair, and ends the run instead of continuing with substitutes.
+ * The run ends at once if nothing could be used. The share is checked at the end of a level, so that it does not depend on the order of answers.
+ * @param share largest share of unusable replies, 0 to 1; 1 never ends a run
  */
 export function failOnUnreadable(nodes: Nodes, share: number): MonitoredNodes {
-  const { seen, check } = createReplyCounter(share);
+  const { count, check } = createReplyCounter(share);
   return {
     nodes: {
       ...nodes,
       selectRewards: async (reads, config) => {
-        const chosen = await nodes.selectRewards(reads, config);
-        seen('selectRewards', 1, toList(chosen.missing));
-        return chosen;
+        const selection = await nodes.selectRewards(reads, config);
+        count('selectRewards', 1, toList(selection.missing));
+        return selection;
       },
       judge: async (reads, config) => {
         const judgement = await nodes.judge(reads, config);
-        seen('judge', 1, toList(judgement.missing));
+        count('judge', 1, toList(judgement.missing));
         return judgement;
       },
       rewriteSystemPrompt: async (reads, config) => {
         const rewrites = await nodes.rewriteSystemPrompt(reads, config);
-        const unread = rewrites.refused.flatMap((r) => (r.reason.startsWith(UNREADABLE_PREFIX) ? [r.reason] : []));
-        const complaints = unread.map((reason) => reason.slice(UNREADABLE_PREFIX.length));
-        seen('rewriteSystemPrompt', rewrites.prompts.length + rewrites.refused.length, complaints);
+        const complaints = rewrites.refused.flatMap(({ reason }) =>
+          reason.startsWith(UNREADABLE_PREFIX) ? [reason.slice(UNREADABLE_PREFIX.length)] : [],
+        );
+        count('rewriteSystemPrompt', rewrites.prompts.length + rewrites.refused.length, complaints);
         return rewrites;
       },
       rewriteExample: async (reads, config) => {
         const rewrite = await nodes.rewriteExample(reads, config);
-        seen('rewriteExample', 1, toList(rewrite.missing));
+        count('rewriteExample', 1, toList(rewrite.missing));
         return rewrite;
       },
     },
@@ -70,29 +74,29 @@ export function failOnUnreadable(nodes: Nodes, share: number): MonitoredNodes {
   };
 }
 
-/** Counts a step's replies and those of them that could not be used: `seen` as they come, `check` where all are in. @throws SearchError, both */
+/** Counts the replies of each step and those that could not be used. `count` and `check` throw a SearchError if there are too many. */
 export function createReplyCounter(share: number): {
-  seen: (step: MonitoredStep, asked: number, complaints: readonly string[]) => void;
+  count: (step: MonitoredStep, replies: number, complaints: readonly string[]) => void;
   check: MonitoredNodes['check'];
 } {
   const counts = new Map<MonitoredStep, ReplyCount>();
   return {
-    seen: (step, asked, complaints) => {
+    count: (step, replies, complaints) => {
       const before = counts.get(step) ?? { total: 0, unreadable: 0, lastComplaint: '' };
-      const count = {
-        total: before.total + asked,
+      const after = {
+        total: before.total + replies,
         unreadable: before.unreadable + complaints.length,
         lastComplaint: complaints.at(-1) ?? before.lastComplaint,
       };
-      counts.set(step, count);
-      if (count.total >= MIN_REPLIES_TO_FAIL_ALL && count.unreadable === count.total && share < 1)
-        throw createSearchFailure(step, count);
+      counts.set(step, after);
+      if (after.total >= MIN_REPLIES_TO_FAIL_ALL && after.unreadable === after.total && share < 1)
+        throw createSearchFailure(step, after);
     },
-    check: (over = false) => {
-      for (const [step, count] of counts) {
-        const never = over && count.unreadable === count.total && share < 1;
-        if (never || (count.total >= MIN_REPLIES_FOR_SHARE && count.unreadable > share * count.total))
-          throw createSearchFailure(step, count);
+    check: (isOver = false) => {
+      for (const [step, replies] of counts) {
+        const noneUsable = isOver && replies.unreadable === replies.total && share < 1;
+        if (noneUsable || (replies.total >= MIN_REPLIES_FOR_SHARE && replies.unreadable > share * replies.total))
+          throw createSearchFailure(step, replies);
       }
     },
   };
@@ -100,10 +104,7 @@ export function createReplyCounter(share: number): {
 
 const toList = (complaint: string | undefined): string[] => (complaint === undefined ? [] : [complaint]);
 
-const createSearchFailure = (
-  step: MonitoredStep,
-  { total: asked, unreadable: unread, lastComplaint: last }: ReplyCount,
-): SearchError =>
+const createSearchFailure = (step: MonitoredStep, { total, unreadable, lastComplaint }: ReplyCount): SearchError =>
   new SearchError(
-    `${unread} of ${asked} replies to ${step} could not be used, the last because: ${last}; mend models.${ROLE_BY_STEP[step]} and start the run again (what could not be read is asked for anew), or raise search.maxMissingShare`,
+    `${unreadable} of ${total} replies to ${step} could not be used. The last one failed: ${lastComplaint}. Check models.${ROLE_BY_STEP[step]} and run the same command again (unusable replies are requested again), or raise search.maxMissingShare.`,
   );

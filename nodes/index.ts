@@ -19,57 +19,86 @@ import { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
 import type { TrainingTexts } from './guards/trainingTexts.ts';
 
 export { createAlignedModel, type AlignedModelOptions, type Artifact } from './alignedModel.ts';
-export { askModel, type UnreadableReplyHandler } from './askModel.ts';
-export * from './evaluators/toEvaluator.ts';
+export { askModel, type ModelQuestion, type UnreadableReply, type UnreadableReplyHandler } from './askModel.ts';
 export * from './evaluators/fromEvaluator.ts';
-export * from './guards/guardOptions.ts';
+export * from './evaluators/toEvaluator.ts';
+export { createGuards, DEFAULT_GUARD_OPTIONS, DEFAULT_GUARDS, type GuardOptions } from './guards/guardOptions.ts';
 export * from './guards/guards.ts';
-export { makeJudge } from './judge.ts';
-export type * from './node.ts';
+export type { TrainingTexts } from './guards/trainingTexts.ts';
+export { makeJudge, type JudgeOptions } from './judge.ts';
 export { makePanel } from './judgePanel.ts';
-export { createReplyCounter, failOnUnreadable, type MonitoredNodes } from './failOnUnreadable.ts';
-export { makeRespond, toPromptValue, type Layout } from './respond.ts';
+export type * from './node.ts';
+export { makeRespond, type Layout, type RespondOptions } from './respond.ts';
+export { makeRetrieveExamples, type RetrieveExamplesOptions, type Retriever } from './retrieveExamples.ts';
 export { createEmbeddingRetriever, createLexicalRetriever } from './retrievers.ts';
-export { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
-export { makeRewriteExample } from './rewriteExample.ts';
-export { makeRewriteSystemPrompt } from './rewriteSystemPrompt.ts';
-export { makeSampleQueries } from './sampleQueries.ts';
-export { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
-export type { TrainingTexts as Training } from './guards/trainingTexts.ts';
+export { makeRewriteExample, type RewriteExampleOptions } from './rewriteExample.ts';
+export { makeRewriteSystemPrompt, type RewriteSystemPromptOptions } from './rewriteSystemPrompt.ts';
+export { makeSampleQueries, type SampleQueriesOptions } from './sampleQueries.ts';
+export {
+  makeFixedRewards,
+  makeSelectRewards,
+  type FixedRewardsOptions,
+  type SelectRewardsOptions,
+} from './selectRewards.ts';
+export type { JudgeVariables, Stage } from '../prompts/judge.ts';
+export type { ReadResult, ReplyReader } from '../prompts/reply.ts';
+export type { RewriteExampleVariables } from '../prompts/rewriteExample.ts';
+export type { RewriteSystemPromptVariables } from '../prompts/rewriteSystemPrompt.ts';
+export type { SelectRewardsVariables } from '../prompts/selectRewards.ts';
+export type { Example, Query, QueryInput } from '../state/example.ts';
+export type { Evaluation, Score } from '../state/judgement.ts';
+export type { Aspect, Reward } from '../state/reward.ts';
 
-/** Who plays the roles: LangChain models of any provider. Examples are retrieved by `embeddings`, else by shared words. */
+/** LangChain models of any provider, by role. Without `embeddings`, examples are retrieved by shared words. */
 export interface Models {
   base: BaseLanguageModel;
   reward: BaseChatModel;
-  /** One judge, or several whose points are combined. */
+  /** One judge, or several whose points are combined by their median. */
   judge: BaseChatModel | readonly BaseChatModel[];
   optimizer: BaseChatModel;
   embeddings?: Embeddings;
 }
 
+/** Options of `paperNodes`. */
 export interface PaperNodesOptions extends SampleQueriesOptions {
-  /** "default" reads tolerantly and repairs; "reference" reads as the authors' code does (docs/algorithm.md#what-the-reference-does). */
+  /** "default" reads replies tolerantly and repairs them; "reference" reads them as the authors' code does (docs/algorithm.md#what-the-reference-does). */
   preset?: 'default' | 'reference';
-  /** Examples retrieved for each query, 0 or more. */
+  /** Examples retrieved for each query, 0 or more; 2 by default. */
   k?: number;
+  /** How examples are retrieved; by `models.embeddings` or by shared words by default. */
   retriever?: Retriever;
+  /** How the base model is asked; by default as its kind and the preset need it. */
   layout?: Layout;
-  /** "static" judges every query on the same aspects: `criteria`, else just-eval's five. */
+  /** "static" judges every query on the same `criteria`, by default just-eval's five aspects. */
   rewards?: { mode: 'dynamic' | 'static'; criteria?: readonly string[] };
-  /** What is refused of the optimizer's rewrites. */
+  /** Checks of the optimizer's rewrites. */
   guards?: readonly Guard[];
-  /** Training queries and examples, which no rewrite may repeat, asked for at each rewrite. Without them only the judged query and response count. */
+  /** Returns the training queries and examples, which no rewrite may repeat. Without them, guards compare only with the judged query and response. */
   training?: ((config?: RunnableConfig) => Promise<TrainingTexts | undefined>) | undefined;
-  /** How often each judge is asked: more than once, the median of its points counts. `first`: which repeat the first is, from 0. */
+  /** How often each judge is asked. Of several samples the median counts. `first` is the number of the first repeat, from 0. */
   judge?: { samples: number; first?: number };
+  /** Called with each reply that could not be read. */
   onUnreadable?: UnreadableReplyHandler;
 }
 
-/** The paper's steps over the given models. Swap one by spreading: `{ ...paperNodes(models), judge: mine }`. */
+/**
+ * The seven steps of the paper on the given models. Swap a step by spreading: `{ ...paperNodes(models), judge: mine }`.
+ *
+ * @example
+ * import { drpo } from 'drpo';
+ * import { createGuards, DEFAULT_GUARD_OPTIONS, makeFixedRewards, paperNodes } from 'drpo/nodes';
+ * import { createSimulatedModels } from 'drpo/simulated';
+ *
+ * const guards = createGuards({ ...DEFAULT_GUARD_OPTIONS, overfit: false });
+ * const nodes = paperNodes(createSimulatedModels(), { guards, k: 1 });
+ * const graph = drpo({ ...nodes, selectRewards: makeFixedRewards({ aspects: ['Clarity'] }) }, { depth: 2, final: null });
+ * const { value } = await graph.invoke({ queries: ['How do tides work?', 'Plan a picnic.'] });
+ * console.log(value);
+ */
 export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nodes {
   const { preset = 'default', k = 2, rewards = { mode: 'dynamic' }, onUnreadable } = options;
-  const reference = preset === 'reference';
-  const manner = { repairs: reference ? 0 : 1, onUnreadable };
+  const isReference = preset === 'reference';
+  const asking = { repairs: isReference ? 0 : 1, onUnreadable };
   const retriever =
     options.retriever ?? (models.embeddings ? createEmbeddingRetriever(models.embeddings) : createLexicalRetriever());
   return {
@@ -78,18 +107,18 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
     selectRewards:
       rewards.mode === 'static'
         ? makeFixedRewards(rewards.criteria?.length ? { aspects: rewards.criteria } : {})
-        : makeSelectRewards({ model: models.reward, ...manner, repairs: 1 }),
-    respond: makeRespond({ model: models.base, layout: options.layout ?? pickPresetLayout(models.base, reference) }),
+        : makeSelectRewards({ model: models.reward, ...asking, repairs: 1 }),
+    respond: makeRespond({ model: models.base, layout: options.layout ?? pickPresetLayout(models.base, isReference) }),
     judge: createPanel([models.judge].flat(), options.judge ?? { samples: 1 }, (model, sample) =>
-      makeJudge({ model, sample, ...manner, ...(reference && { reader: () => readReferenceReply }) }),
+      makeJudge({ model, sample, ...asking, ...(isReference && { reader: () => readReferenceReply }) }),
     ),
     rewriteSystemPrompt: makeRewriteSystemPrompt({
       model: models.optimizer,
-      ...manner,
-      guards: options.guards ?? (reference ? [] : DEFAULT_GUARDS),
+      ...asking,
+      guards: options.guards ?? (isReference ? [] : DEFAULT_GUARDS),
       training: options.training,
     }),
-    rewriteExample: makeRewriteExample({ model: models.optimizer, ...manner }),
+    rewriteExample: makeRewriteExample({ model: models.optimizer, ...asking }),
   };
 }
 
@@ -102,5 +131,5 @@ const createPanel = (
   return judges.length === 1 && judges[0] ? judges[0] : makePanel(judges);
 };
 
-const pickPresetLayout = (base: BaseLanguageModel, reference: boolean): Layout =>
-  base._modelType() !== 'base_chat_model' ? 'plain' : reference ? 'split' : 'chat';
+const pickPresetLayout = (base: BaseLanguageModel, isReference: boolean): Layout =>
+  base._modelType() !== 'base_chat_model' ? 'plain' : isReference ? 'split' : 'chat';

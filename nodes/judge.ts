@@ -1,22 +1,25 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import { renderJudgePrompt } from '../prompts/judge.ts';
+import { renderJudgePrompt, type JudgeVariables } from '../prompts/judge.ts';
 import { createEvaluationReader, type ReplyReader } from '../prompts/reply.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
 import { askModel, type UnreadableReplyHandler } from './askModel.ts';
 import type { Judge } from './node.ts';
 
+/** Options of `makeJudge`. */
 export interface JudgeOptions {
   model: BaseChatModel;
-  prompt?: typeof renderJudgePrompt;
+  prompt?: (variables: JudgeVariables) => string;
+  /** Reads a reply; tolerantly by default. */
   reader?: (rewards: readonly Reward[]) => ReplyReader<Evaluation>;
-  /** Which repeat of the same question this judge asks, from 0. */
+  /** Which repeat of the same question this judge asks, from 0; 0 by default. */
   sample?: number;
+  /** How often an unreadable reply goes back to the model with the complaint; once by default. */
   repairs?: number;
   onUnreadable?: UnreadableReplyHandler | undefined;
 }
 
-/** The judge E: points and remarks on one response, in one call. A judgement that cannot be read is missing, with its reason. */
+/** Makes the judge E: points and remarks on one response, in one call. An unreadable judgement is missing, with its reason. */
 export function makeJudge({
   model,
   prompt = renderJudgePrompt,

@@ -4,20 +4,20 @@ import type { Reward } from '../state/reward.ts';
 import type { Judge } from './node.ts';
 
 /**
- * Several judges, or one judge asked several times, as one: each aspect's points are the median of those who gave any (of two
- * their mean), its remarks those of the judge nearest to it. Missing only where nobody could be read.
+ * Makes one judge of several, or of one that is asked several times. The points of an aspect are the median over the judges (of two, the mean).
+ * Its remark is the one of the judge nearest to the median. A judgement is missing only if no judge could be read.
  */
 export function makePanel(judges: readonly Judge[]): Judge {
   return async function judge(reads, config) {
-    const judgements = await Promise.all(judges.map((one) => one(reads, config)));
+    const judgements = await Promise.all(judges.map((member) => member(reads, config)));
     const read = judgements.map((j) => j.evaluation).filter((e) => Object.keys(e).length > 0);
     if (read.length > 0) return { evaluation: combineEvaluations(read, reads.rewards) };
-    const why = [...new Set(judgements.flatMap((j) => j.missing ?? []))];
-    return { evaluation: {}, missing: why.join('; ') || 'no judge' };
+    const reasons = [...new Set(judgements.flatMap((j) => j.missing ?? []))];
+    return { evaluation: {}, missing: reasons.join('; ') || 'no judge' };
   };
 }
 
-/** However a judge writes an aspect's name, it is the same aspect; it is called as it was asked for. */
+/** Judges may write an aspect's name in different ways. The result has the name of the reward. */
 function combineEvaluations(evaluations: readonly Evaluation[], rewards: readonly Reward[]): Evaluation {
   const byAspect = new Map<string, { name: string; scores: Score[] }>(
     rewards.map(({ name }) => [normalizeAspectName(name), { name, scores: [] }]),

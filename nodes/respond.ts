@@ -13,16 +13,17 @@ import { isFatal, getErrorMessage } from '../state/failure.ts';
 import { toCallConfig } from './askModel.ts';
 import type { Respond } from './node.ts';
 
-/** How the base model is asked: in chat turns, in the plain text of base models, or in that text split over two messages. */
+/** How the base model is asked: in chat turns, in one plain text, or in that text split over two messages. */
 export type Layout = 'chat' | 'plain' | 'split';
 
+/** Options of `makeRespond`. */
 export interface RespondOptions {
   model: BaseLanguageModel;
-  /** "chat" for chat models and "plain" for others, unless told. */
+  /** By default "chat" for chat models and "plain" for others. */
   layout?: Layout | undefined;
 }
 
-/** Has the base model answer the query under the system prompt and the retrieved examples: B(x | s, I*_K). */
+/** Makes the step in which the base model answers under the system prompt and the retrieved examples: B(x | s, I*_K). */
 export function makeRespond({ model, layout = pickLayout(model) }: RespondOptions): Respond {
   return async function respond(reads, config) {
     const stop = layout === 'chat' ? {} : { stop: [...STOP_SEQUENCES] };
@@ -40,11 +41,11 @@ export function makeRespond({ model, layout = pickLayout(model) }: RespondOption
   };
 }
 
-/** The layout for a model: turns where it chats, plain text where it only completes. */
+/** Chat turns for a chat model, plain text for a completion model. */
 export const pickLayout = (model: BaseLanguageModel): Layout =>
   model._modelType() === 'base_chat_model' ? 'chat' : 'plain';
 
-/** What the base model is sent, byte for byte: at optimisation and at inference alike. */
+/** The exact input of the base model, the same during the search and when the prompt is used. */
 export function toPromptValue(layout: Layout, variables: RespondVariables): BasePromptValue {
   if (layout === 'plain') {
     const { head, tail } = toPlainParts(variables);

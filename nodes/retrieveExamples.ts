@@ -1,14 +1,21 @@
 import type { Example } from '../state/example.ts';
 import type { RetrieveExamples } from './node.ts';
 
-/** Ranks examples by likeness to a query: for each query the indices of the k most similar, most similar first. */
+/** Ranks examples by similarity: for each query the indices of the k most similar ones, the most similar first. */
 export interface Retriever {
   name: string;
   rank(queries: readonly string[], examples: readonly Example[], k: number): Promise<number[][]>;
 }
 
-/** The K nearest examples of each query (I*_K). K = 0 gives none. */
-export function makeRetrieveExamples({ retriever, k = 2 }: { retriever: Retriever; k?: number }): RetrieveExamples {
+/** Options of `makeRetrieveExamples`. */
+export interface RetrieveExamplesOptions {
+  retriever: Retriever;
+  /** Examples retrieved for each query, 0 or more; 2 by default. */
+  k?: number;
+}
+
+/** Makes the step that finds the K most similar examples of each query, I*_K. */
+export function makeRetrieveExamples({ retriever, k = 2 }: RetrieveExamplesOptions): RetrieveExamples {
   return async function retrieveExamples({ queries, examples }) {
     if (k === 0 || examples.length === 0) return { exampleIndices: queries.map(() => []) };
     return { exampleIndices: await retriever.rank(queries, examples, Math.min(k, examples.length)) };

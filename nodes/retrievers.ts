@@ -4,24 +4,25 @@ import type { Example } from '../state/example.ts';
 import type { Retriever } from './retrieveExamples.ts';
 
 /**
- * Likeness by the cosine of embedded queries, each embedded verbatim. Equal likeness: the query that sorts last by code
- * points comes first, as in the reference's descending sort of pairs (docs/algorithm.md#objects).
+ * Ranks by the cosine between the embeddings of the queries as they are. Of equally similar examples, the one whose query
+ * sorts last by code points comes first, as in the reference (docs/algorithm.md#objects).
  */
 export function createEmbeddingRetriever(embeddings: Pick<Embeddings, 'embedDocuments'>): Retriever {
   return {
     name: 'embeddings',
     async rank(queries, examples, k) {
       if (k <= 0 || examples.length === 0) return queries.map(() => []);
-      // apart, so that the examples are one and the same request whatever the queries
-      const [shots, asked] = await Promise.all([
+      // two requests: the one for the examples is the same for all queries, so its answer is reused
+      const [exampleVectors, queryVectors] = await Promise.all([
         embeddings.embedDocuments(examples.map((e) => e.query)),
         embeddings.embedDocuments([...queries]),
       ]);
       const names = examples.map((e) => Buffer.from(e.query));
-      return asked.map((vector) => {
-        const likeness = shots.map((shot) => computeCosine(vector, shot));
+      return queryVectors.map((vector) => {
+        const similarity = exampleVectors.map((other) => computeCosine(vector, other));
         const order = (a: number, b: number): number =>
-          (likeness[b] ?? 0) - (likeness[a] ?? 0) || Buffer.compare(names[b] ?? EMPTY_BUFFER, names[a] ?? EMPTY_BUFFER);
+          (similarity[b] ?? 0) - (similarity[a] ?? 0) ||
+          Buffer.compare(names[b] ?? EMPTY_BUFFER, names[a] ?? EMPTY_BUFFER);
         return [...examples.keys()].toSorted(order).slice(0, k);
       });
     },
@@ -30,7 +31,7 @@ export function createEmbeddingRetriever(embeddings: Pick<Embeddings, 'embedDocu
 
 const EMPTY_BUFFER = Buffer.alloc(0);
 
-/** 0 where either vector is all zeros. */
+/** The cosine of two vectors; 0 if one of them is all zeros. */
 function computeCosine(a: readonly number[], b: readonly number[]): number {
   let [dot, aa, bb] = [0, 0, 0];
   for (const [i, x] of a.entries()) {
@@ -42,7 +43,7 @@ function computeCosine(a: readonly number[], b: readonly number[]): number {
   return dot / (Math.sqrt(aa * bb) || 1);
 }
 
-/** Likeness by shared words (BM25), without a model: the embedded default. Equal likeness, and too few matches: the examples' own order. */
+/** Ranks by shared words (BM25), without a model. Equally similar examples, and those without a shared word, keep their order. */
 export function createLexicalRetriever(): Retriever {
   const indices = new WeakMap<readonly Example[], MiniSearch<IndexEntry>>();
   return {

@@ -1,17 +1,23 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { createReplyReader } from '../prompts/reply.ts';
-import { renderRewriteExamplePrompt, RewriteExampleReply } from '../prompts/rewriteExample.ts';
+import {
+  renderRewriteExamplePrompt,
+  RewriteExampleReply,
+  type RewriteExampleVariables,
+} from '../prompts/rewriteExample.ts';
 import { askModel, type UnreadableReplyHandler } from './askModel.ts';
 import type { RewriteExample } from './node.ts';
 
+/** Options of `makeRewriteExample`. */
 export interface RewriteExampleOptions {
   model: BaseChatModel;
-  prompt?: typeof renderRewriteExamplePrompt;
+  prompt?: (variables: RewriteExampleVariables) => string;
+  /** How often an unreadable reply goes back to the model with the complaint; once by default. */
   repairs?: number;
   onUnreadable?: UnreadableReplyHandler | undefined;
 }
 
-/** The optimizer in stage 1: a better response to the same query (Algorithm 1, s' = T(s, a)). */
+/** Makes the step of stage 1 in which the optimizer writes a better response to the same query: s' = T(s, a) of Algorithm 1. */
 export function makeRewriteExample({
   model,
   prompt = renderRewriteExamplePrompt,
@@ -34,8 +40,8 @@ export function makeRewriteExample({
   };
 }
 
-/** An answer without the <START> … <END> that the reference's files and some optimizers put around it. */
+/** Removes the <START> and <END> that the reference's files and some optimizers put around an answer. */
 export function unwrapAnswer(answer: string): string {
-  const found = /^\s*<START>\s*\n?([\s\S]*?)\n?\s*<END>\s*$/.exec(answer);
-  return found?.[1] ?? answer;
+  const wrapped = /^\s*<START>\s*\n?([\s\S]*?)\n?\s*<END>\s*$/.exec(answer);
+  return wrapped?.[1] ?? answer;
 }

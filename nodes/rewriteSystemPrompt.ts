@@ -1,23 +1,30 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { createReplyReader } from '../prompts/reply.ts';
-import { RewriteSystemPromptReply, renderRewriteSystemPrompt } from '../prompts/rewriteSystemPrompt.ts';
+import {
+  RewriteSystemPromptReply,
+  renderRewriteSystemPrompt,
+  type RewriteSystemPromptVariables,
+} from '../prompts/rewriteSystemPrompt.ts';
 import { askModel, type UnreadableReplyHandler } from './askModel.ts';
 import type { Guard, GuardContext } from './guards/guards.ts';
 import type { RejectedRewrite, RewriteSystemPrompt } from './node.ts';
 import type { TrainingTexts } from './guards/trainingTexts.ts';
 
+/** Options of `makeRewriteSystemPrompt`. */
 export interface RewriteSystemPromptOptions {
   model: BaseChatModel;
-  prompt?: typeof renderRewriteSystemPrompt;
+  prompt?: (variables: RewriteSystemPromptVariables) => string;
+  /** Checks of each rewrite; none by default. */
   guards?: readonly Guard[];
   /** The run's queries and examples, which guards compare rewrites with; `undefined` if they are not known. */
   training?: ((config?: RunnableConfig) => Promise<TrainingTexts | undefined>) | undefined;
+  /** How often an unreadable reply goes back to the model with the complaint; once by default. */
   repairs?: number;
   onUnreadable?: UnreadableReplyHandler | undefined;
 }
 
-/** The optimizer O: one request, `actions` rewrites of the system prompt, each of which must pass the guards. */
+/** Makes the step in which the optimizer rewrites the system prompt `actions` times in one request. Each rewrite must pass the guards. */
 export function makeRewriteSystemPrompt({
   model,
   prompt = renderRewriteSystemPrompt,
@@ -27,7 +34,7 @@ export function makeRewriteSystemPrompt({
   onUnreadable,
 }: RewriteSystemPromptOptions): RewriteSystemPrompt {
   return async function rewriteSystemPrompt({ actions, knownPrompts, ...reads }, config) {
-    const against = guards.length ? await training?.(config) : undefined;
+    const texts = guards.length ? await training?.(config) : undefined;
     const read = createReplyReader(RewriteSystemPromptReply);
     const readings = await askModel({
       model,
@@ -48,7 +55,7 @@ export function makeRewriteSystemPrompt({
           ? findRejection(
               guards,
               text,
-              toGuardContext({ ...reads, ...(knownPrompts && { knownPrompts }) }, prompts, against),
+              toGuardContext({ ...reads, ...(knownPrompts && { knownPrompts }) }, prompts, texts),
             )
           : `unreadable: ${reading.complaint}`;
       if (reason === null) prompts.push(text);
@@ -73,8 +80,8 @@ const toGuardContext = (
   ...(training && { training }),
 });
 
-const findRejection = (guards: readonly Guard[], prompt: string, view: GuardContext): string | null =>
-  guards.reduce<string | null>((found, guard) => found ?? guard(prompt, view), null);
+const findRejection = (guards: readonly Guard[], prompt: string, context: GuardContext): string | null =>
+  guards.reduce<string | null>((reason, guard) => reason ?? guard(prompt, context), null);
 
-/** Models escape newlines twice at times: the two characters \n stand for a newline where there is no real one. */
+/** Some models escape newlines twice. In a text without newlines, the two characters \n are read as one. */
 const unescapeNewlines = (text: string): string => (text.includes('\n') ? text : text.replaceAll('\\n', '\n'));

@@ -1,24 +1,30 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { Stage } from '../prompts/judge.ts';
 import { createReplyReader } from '../prompts/reply.ts';
-import { renderSelectRewardsPrompt, SelectRewardsReply } from '../prompts/selectRewards.ts';
+import {
+  renderSelectRewardsPrompt,
+  SelectRewardsReply,
+  type SelectRewardsVariables,
+} from '../prompts/selectRewards.ts';
 import { ASPECTS, EXAMPLE_ASPECTS, resolveReward, STATIC_ASPECT_NAMES } from '../state/aspects.ts';
 import type { Aspect } from '../state/reward.ts';
 import { askModel, type UnreadableReplyHandler } from './askModel.ts';
 import type { SelectRewards } from './node.ts';
 
+/** Options of `makeSelectRewards`. */
 export interface SelectRewardsOptions {
   model: BaseChatModel;
-  prompt?: typeof renderSelectRewardsPrompt;
-  /** What is on offer, by stage. */
+  prompt?: (variables: SelectRewardsVariables) => string;
+  /** The aspects on offer, by stage; the paper's fourteen by default. */
   aspects?: Record<Stage, readonly Aspect[]>;
-  /** The least and greatest number of rewards, by stage (docs/algorithm.md#algorithm-2-the-system-prompt). */
+  /** The smallest and largest number of rewards, by stage: 2 to 5 for prompts and 3 to 6 for examples by default (docs/algorithm.md#algorithm-2-the-system-prompt). */
   range?: Record<Stage, readonly [number, number]>;
+  /** How often an unreadable reply goes back to the model with the complaint; once by default. */
   repairs?: number;
   onUnreadable?: UnreadableReplyHandler | undefined;
 }
 
-/** Dynamic rewards: the model chooses for each query which aspects matter, or names new ones. */
+/** Makes the step of dynamic rewards: for each query the model chooses the aspects that matter, or names new ones. */
 export function makeSelectRewards({
   model,
   prompt = renderSelectRewardsPrompt,
@@ -47,10 +53,14 @@ export function makeSelectRewards({
   };
 }
 
-/** Static rewards, the paper's ablation: the same aspects for every query. */
-export function makeFixedRewards({
-  aspects = STATIC_ASPECT_NAMES,
-}: { aspects?: readonly string[] } = {}): SelectRewards {
+/** Options of `makeFixedRewards`. */
+export interface FixedRewardsOptions {
+  /** Names of the aspects; just-eval's five by default. */
+  aspects?: readonly string[];
+}
+
+/** Makes the step of static rewards, the paper's ablation: the same aspects for every query. */
+export function makeFixedRewards({ aspects = STATIC_ASPECT_NAMES }: FixedRewardsOptions = {}): SelectRewards {
   return async function selectRewards() {
     return toFixedRewards(aspects);
   };

@@ -7,7 +7,7 @@ import {
   type SuppliedModels,
 } from '../models/index.ts';
 import type { DrpoOptions } from '../graphs/index.ts';
-import { createGuards, paperNodes, type Nodes, type PaperNodesOptions, type Training } from '../nodes/index.ts';
+import { createGuards, paperNodes, type Nodes, type PaperNodesOptions, type TrainingTexts } from '../nodes/index.ts';
 import type { Example, Query } from '../state/example.ts';
 import type { Config } from './config/loadConfig.ts';
 import { readData } from './config/readData.ts';
@@ -62,13 +62,14 @@ export function createRunParts(config: Config, gateway: Gateway, replacements: R
 }
 
 /** Reads a config's training data once, when it is first asked for. */
-function createTrainingReader(config: Config): () => Promise<Training> {
-  let training: Promise<Training> | undefined;
+function createTrainingReader(config: Config): () => Promise<TrainingTexts> {
+  let training: Promise<TrainingTexts> | undefined;
   return () => (training ??= readTrainingTexts(config));
 }
 
 /** The queries and examples a run is trained with, for the guards. @throws UserError */
-export const readTrainingTexts = async (config: Config): Promise<Training> => toTrainingTexts(await readData(config));
+export const readTrainingTexts = async (config: Config): Promise<TrainingTexts> =>
+  toTrainingTexts(await readData(config));
 
 /** The texts of training data. */
 export const toTrainingTexts = ({

@@ -1,5 +1,6 @@
 import { appendFileSync, closeSync, existsSync, openSync, statSync, truncateSync } from 'node:fs';
-import { readLines, StoreError } from '../models/index.ts';
+import { readLines } from '../models/cache/jsonLines.ts';
+import { StoreError } from '../models/errors.ts';
 import { getErrorMessage } from '../state/failure.ts';
 
 /** A file of one JSON record per line that only grows. Each record is written once: a repeated id after a crash is ignored. */

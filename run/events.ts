@@ -1,7 +1,7 @@
 import type { FailureKind, UsageTotals } from '../models/index.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
-import type { Role } from '../models/settings.ts';
+import type { Role } from '../models/roles.ts';
 import type { OptimizeResult } from './result.ts';
 import type { RunControl } from './runControl.ts';
 

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { createUsageTotals, addToUsageTotals, isLocked, parseRecord, type UsageTotals } from '../models/index.ts';
+import { isLocked } from '../models/cache/fileLock.ts';
+import { parseRecord } from '../models/cache/storedRecord.ts';
+import { createUsageTotals, addToUsageTotals, type UsageTotals } from '../models/cache/usageTotals.ts';
 import { createRunView, type RunView } from '../report/createRunView.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
 import { RunEvent, type RunFolder } from './runFolder.ts';

@@ -23,6 +23,7 @@ export interface OptimizedRun extends OptimizeResult {
  * @example
  * import { optimize } from 'drpo';
  * const { bestPrompt } = await optimize({ config: { models: { optimizer: 'simulated' }, search: { depth: 3 } } });
+ * console.log(bestPrompt);
  */
 export async function optimize(options: OptimizeOptions): Promise<OptimizedRun> {
   try {

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { ApprovalHandler } from '../graphs/approve.ts';
 import { toEmbeddingTransport, toTransport, type SuppliedModels } from '../models/index.ts';
-import { LANGUAGE_ROLES } from '../models/settings.ts';
+import { LANGUAGE_ROLES } from '../models/roles.ts';
 import { describeIssues } from './config/describeIssues.ts';
 import { ConfigInput, loadConfig, type Config } from './config/loadConfig.ts';
 import { readRawConfig } from './config/readRawConfig.ts';
@@ -23,10 +23,13 @@ export interface OptimizeModels {
   embeddings?: Embeddings;
 }
 
+/** A config as an object; every key may be left out. */
+export type OptimizeConfig = Partial<z.input<typeof ConfigInput>>;
+
 /** What `optimize()` takes; `config`, `models` or both are needed. */
 export interface OptimizeOptions {
   /** A config as an object, or the path of its file (JSON or YAML). */
-  config?: string | Partial<z.input<typeof ConfigInput>>;
+  config?: string | OptimizeConfig;
   /**
    * LangChain models, which replace `config.models` role by role. Their calls count in budgets, are retried and are kept in
    * `calls.jsonl` like all others; set a model's own `maxRetries` to 0, so that no retry stays uncounted. An answer is kept

@@ -1,5 +1,5 @@
 import type { Gateway } from '../models/index.ts';
-import type { LiveStatus } from '../report/liveStatus.ts';
+import type { RunPhase } from '../report/liveStatus.ts';
 import { stopGently } from './stopRun.ts';
 
 /** The actions that a watcher may request. */
@@ -7,7 +7,16 @@ export const RUN_ACTIONS = ['pause', 'resume', 'stop'] as const;
 export type RunAction = (typeof RUN_ACTIONS)[number];
 
 /** The status of a running search, as far as it is known. */
-export type RunStatus = Pick<LiveStatus, 'phase' | 'note' | 'levels' | 'seconds'> & { reachable: boolean };
+export interface RunStatus {
+  phase: RunPhase;
+  /** Why the run failed, or why it cannot be controlled. */
+  note: string | null;
+  /** The most levels that the search may have. */
+  levels: number | null;
+  /** Seconds of this session, without pauses. */
+  seconds: number | null;
+  reachable: boolean;
+}
 
 /** The status of a running search, and its controls: pause, resume, stop. */
 export interface RunControl {

@@ -154,8 +154,7 @@ async function createGraph(
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a branch's strategies all are Algorithm 2's graph, whose output is DRPO's
   const stage2 = (options.strategy ?? searchSystemPrompt)(nodes, options) as SearchGraph;
   await branch.begin(stage2, thread);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same
-  return stage2 as unknown as DrpoGraph;
+  return stage2;
 }
 
 /** The search with a person's answers, then the second judgements: one trace. */

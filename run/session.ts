@@ -1,6 +1,7 @@
 import { FileStore, Gateway, type ManagedChatModel, type RunModels, type Store } from '../models/index.ts';
 import type { DrpoOptions } from '../graphs/index.ts';
-import { failOnUnreadable, type Judge, type Nodes, type UnreadableReplyHandler } from '../nodes/index.ts';
+import { failOnUnreadable } from '../nodes/failOnUnreadable.ts';
+import type { Judge, Nodes, UnreadableReplyHandler } from '../nodes/index.ts';
 import { openCheckpoints, type Checkpoints } from './openCheckpoints.ts';
 import type { Config } from './config/loadConfig.ts';
 import { createRunParts, type Replacements } from './createRunParts.ts';

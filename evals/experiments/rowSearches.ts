@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { drpo } from '../../graphs/index.ts';
-import { failOnUnreadable } from '../../nodes/index.ts';
+import { failOnUnreadable } from '../../nodes/failOnUnreadable.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { readData } from '../../run/config/readData.ts';
 import { hashText } from '../../run/describeModel.ts';

@@ -1,5 +1,6 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import { createReplyCounter, type MonitoredNodes, type UnreadableReplyHandler } from '../../nodes/index.ts';
+import { createReplyCounter, type MonitoredNodes } from '../../nodes/failOnUnreadable.ts';
+import type { UnreadableReplyHandler } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { describeModel, formatModelName } from '../../run/describeModel.ts';
 import { makeJudgeJustEval, type JudgeJustEval } from '../justEval/judgeJustEval.ts';
@@ -46,12 +47,12 @@ function createMonitoredJudge(
   onUnreadable: UnreadableReplyHandler,
 ): { judge: JudgeJustEval; check: MonitoredNodes['check'] } {
   const judge = makeJudgeJustEval({ model, onUnreadable });
-  const { seen, check } = createReplyCounter(maxMissingShare);
+  const { count, check } = createReplyCounter(maxMissingShare);
   return {
     check,
     judge: async (reads, config) => {
       const judgement = await judge(reads, config);
-      seen('judgeJustEval', 1, judgement.missing === undefined ? [] : [judgement.missing]);
+      count('judgeJustEval', 1, judgement.missing === undefined ? [] : [judgement.missing]);
       return judgement;
     },
   };

@@ -1,7 +1,7 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { askModel, type UnreadableReplyHandler } from '../../nodes/askModel.ts';
-import { renderJustEvalPrompt } from '../../prompts/judgeJustEval.ts';
+import { renderJustEvalPrompt, type JudgeJustEvalVariables } from '../../prompts/judgeJustEval.ts';
 import type { ReadResult } from '../../prompts/reply.ts';
 import { createJustEvalRewards, type JudgementMode } from './justEvalAspects.ts';
 import { parseJudgement, type ParsedJudgement } from './parseJudgement.ts';
@@ -28,7 +28,7 @@ export type JudgeJustEval = (reads: JudgementInput, config?: RunnableConfig) => 
 /** The judge's model, its prompt, and how often it may correct a reply. */
 export interface JudgeJustEvalOptions {
   model: BaseChatModel;
-  prompt?: typeof renderJustEvalPrompt;
+  prompt?: (variables: JudgeJustEvalVariables) => string;
   /** Times that an unreadable reply goes back to the model; the default is 1. */
   repairs?: number;
   /** Called for each reply that could not be read. */

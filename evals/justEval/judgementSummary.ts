@@ -3,7 +3,8 @@ import { computeMean } from '../../statistics/computeMean.ts';
 import { JUST_EVAL_ASPECTS, REGULAR_ASPECTS, type JustEvalAspect } from './justEvalAspects.ts';
 import type { ScoredJudgement } from './records.ts';
 
-type AspectRecord<T> = Partial<Record<JustEvalAspect, T>>;
+/** A value by aspect. */
+export type AspectRecord<T> = Partial<Record<JustEvalAspect, T>>;
 
 /** A summary of judgements. Means are 1 to 5; an aspect without a measurement is absent. */
 export interface JudgementSummary {

@@ -42,7 +42,25 @@ export interface JustEvalOptions {
   config?: RunnableConfig | undefined;
 }
 
-/** Runs just-eval: every instruction is answered and judged. The records have the order of the instructions. */
+/**
+ * Answers and judges every instruction, several at the same time. The records are in the order of the instructions.
+ *
+ * @example
+ * import { createBaseMethod, makeJudgeJustEval, parseInstructions, runJustEval } from 'drpo/evals';
+ * import { summarizeJudgements, toScoredJudgement } from 'drpo/evals';
+ * import { makeRespond } from 'drpo/nodes';
+ * import { createSimulatedModels } from 'drpo/simulated';
+ *
+ * const models = createSimulatedModels();
+ * const records = await runJustEval({
+ *   instructions: parseInstructions('["How do tides work?", "Plan a picnic."]'),
+ *   method: createBaseMethod(makeRespond({ model: models.base }), 'You are a helpful assistant.'),
+ *   judge: makeJudgeJustEval({ model: models.judge }),
+ *   generator: 'simulated',
+ *   judgedBy: 'simulated',
+ * });
+ * console.log(summarizeJudgements(records.map(toScoredJudgement)).average);
+ */
 export async function runJustEval(options: JustEvalOptions): Promise<JustEvalRecord[]> {
   const { instructions, method, inFlight = 16, onRecord } = options;
   const answer = await method(instructions.map(({ instruction }) => instruction));

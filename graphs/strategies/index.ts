@@ -7,7 +7,7 @@ export { beam, greedy, stochasticBeam, drawSurvivors } from './beams.ts';
 export { mcts } from './mcts.ts';
 export { bestOfN, monteCarlo } from './sampling.ts';
 export { DEFAULT_STRATEGY_OPTIONS } from './strategy.ts';
-export type { StrategyResult as Outcome, Strategy, StrategyOptions } from './strategy.ts';
+export type { Strategy, StrategyGraph, StrategyOptions } from './strategy.ts';
 
 /** The strategies by their names in a config. */
 export const STRATEGIES = {

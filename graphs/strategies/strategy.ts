@@ -1,26 +1,12 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { SearchNodes } from '../../nodes/node.ts';
-import type { FinalOutcome } from '../../state/final.ts';
-import type { Example, QueryInput } from '../../state/example.ts';
+import type { SearchData, StrategyResult } from '../compiledGraphs.ts';
 import {
   countFinalEvaluations,
   resolveSearchOptions,
   type ResolvedSearchOptions,
   type SearchOptions,
 } from '../searchOptions.ts';
-
-/** What every search returns: the prompt, the value of its path (1 to 5, without the root's reward), and what ended the search. */
-export interface StrategyResult {
-  bestPrompt: string;
-  bestId: string;
-  value: number | null;
-  stoppedBy: string;
-  levels: number;
-  beam: string[];
-  examples: Example[];
-  /** The comparison on held-out queries. Null: there was none. */
-  final: FinalOutcome | null;
-}
 
 /** Options of all strategies: those of the search, and those of one strategy each. */
 export interface StrategyOptions extends SearchOptions {
@@ -50,15 +36,15 @@ export const DEFAULT_STRATEGY_OPTIONS = {
   explorationWeight: 1,
 } as const satisfies StrategyOptions;
 
-/** Builds a search over system prompts from nodes and options: a graph that takes queries and examples. */
-export type Strategy = (
-  nodes: SearchNodes,
-  options?: StrategyOptions,
-) => {
-  invoke(input: { queries: QueryInput[]; examples?: Example[] }, config?: RunnableConfig): Promise<StrategyResult>;
+/** Builds a search over system prompts from nodes and options. */
+export type Strategy = (nodes: SearchNodes, options?: StrategyOptions) => StrategyGraph;
+
+/** A strategy's graph, as far as `drpo` uses it. */
+export interface StrategyGraph {
+  invoke(input: SearchData, config?: RunnableConfig): Promise<StrategyResult>;
   /** Holds a limit of supersteps that the search cannot reach. */
   config?: RunnableConfig | undefined;
-};
+}
 
 /** Fills in the options of sampling and tree search. Paths are valued by means. */
 export function resolveTreeOptions(given: StrategyOptions): ResolvedSearchOptions & { evaluations: number } {

@@ -1,5 +1,5 @@
 import type { StoredRecord } from './storedRecord.ts';
-import type { Role } from '../settings.ts';
+import type { Role } from '../roles.ts';
 
 /** Finds the requests that earlier sessions sent without recording an answer or a failure. */
 export class PendingRequests {

@@ -3,7 +3,7 @@ import { createUsageTotals, addToUsageTotals, type UsageTotals } from './usageTo
 import { PendingRequests } from './pendingRequests.ts';
 import type { StoredAnswer, StoredRecord } from './storedRecord.ts';
 import type { Store } from './responseStore.ts';
-import type { Role } from '../settings.ts';
+import type { Role } from '../roles.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 
 /** The answers of a run, from its own store or a shared one, and the totals of what it used. */

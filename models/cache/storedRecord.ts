@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FAILURE_KINDS } from '../errors.ts';
-import { MODEL_ROLES } from '../settings.ts';
+import { MODEL_ROLES } from '../roles.ts';
 
 const Role = z.enum(MODEL_ROLES);
 const Usage = z.object({ input: z.number(), output: z.number() });

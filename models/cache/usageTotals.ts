@@ -1,10 +1,12 @@
 import type { FailureKind } from '../errors.ts';
 import type { StoredAnswer, StoredRecord } from './storedRecord.ts';
-import { LANGUAGE_ROLES, type Role } from '../settings.ts';
+import { LANGUAGE_ROLES, type Role } from '../roles.ts';
 import type { TokenUsage } from '../transport.ts';
 
-type RoleMap<T> = Record<Role, T>;
-type FailureCounts = Partial<Record<FailureKind, number>>;
+/** A value for each role. */
+export type RoleMap<T> = Record<Role, T>;
+/** How often each kind of failure occurred. */
+export type FailureCounts = Partial<Record<FailureKind, number>>;
 
 /** What a run has used so far, earlier sessions of the same run included. */
 export interface UsageTotals {

@@ -1,6 +1,6 @@
 import { BudgetExceededError, type BudgetLimitName } from '../errors.ts';
 import { getAbortReason } from './inFlightRequest.ts';
-import type { Role } from '../settings.ts';
+import type { Role } from '../roles.ts';
 import type { TokenUsage } from '../transport.ts';
 
 /** Limits over the four language roles; null is no limit. */

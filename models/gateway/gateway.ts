@@ -14,7 +14,8 @@ import { sumBudgetUsage, type UsageTotals } from '../cache/usageTotals.ts';
 import { BudgetExceededError, RoleDownError, StoppedError } from '../errors.ts';
 import { ManagedEmbeddings } from '../langchain/managedEmbeddings.ts';
 import { ManagedChatModel, ManagedLLM } from '../langchain/managedModels.ts';
-import { DEFAULT_CONCURRENCY, type Role } from '../settings.ts';
+import type { Role } from '../roles.ts';
+import { DEFAULT_CONCURRENCY } from '../settings.ts';
 import { hashRequest, type GatewayResponse, type AskGateway, type ModelRequest, type Transport } from '../transport.ts';
 import { isError } from '../../state/failure.ts';
 
@@ -24,6 +25,16 @@ const getMonotonicMs = (): number => performance.timeOrigin + performance.now();
 /**
  * The way of every model call of a run: cache, one request for equal calls in flight, limits, budget, retries. An answer is
  * stored before a caller gets it, so a run that is killed never pays for it again.
+ *
+ * @example
+ * import { drpo, paperNodes } from 'drpo';
+ * import { createModels, Gateway, ModelsConfig } from 'drpo/models';
+ *
+ * const gateway = new Gateway({ concurrency: 8, budget: { calls: 100 } });
+ * const models = createModels(ModelsConfig.parse({ optimizer: 'simulated' }), { gateway, env: {} });
+ * const graph = drpo(paperNodes(models), { depth: 2, final: null });
+ * await graph.invoke({ queries: ['How do tides work?', 'Plan a picnic.'] });
+ * console.log(gateway.getUsageTotals().calls);
  */
 export class Gateway {
   readonly #cache: ResponseCache;

@@ -1,7 +1,7 @@
 import type { BudgetLimits } from './budget.ts';
 import type { Store } from '../cache/responseStore.ts';
 import type { FailureKind } from '../errors.ts';
-import type { Role } from '../settings.ts';
+import type { Role } from '../roles.ts';
 
 /** The answer to a call, or a failed attempt at one, for a live view. */
 export type GatewayEvent =

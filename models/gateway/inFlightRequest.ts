@@ -1,4 +1,4 @@
-import type { Role } from '../settings.ts';
+import type { Role } from '../roles.ts';
 import type { GatewayResponse } from '../transport.ts';
 import { isError } from '../../state/failure.ts';
 

@@ -1,5 +1,5 @@
 import { InFlightRequest, sleep } from './inFlightRequest.ts';
-import type { Role } from '../settings.ts';
+import type { Role } from '../roles.ts';
 import type { GatewayResponse } from '../transport.ts';
 
 /** The requests in flight by their cache keys, so that no request is sent twice at the same time. */

@@ -1,5 +1,5 @@
 import type { TokenPrice } from './budget.ts';
-import type { Role } from '../settings.ts';
+import type { Role } from '../roles.ts';
 import type { Transport } from '../transport.ts';
 
 /** How often a role's calls are retried, and what a reply may cost. */

@@ -6,7 +6,8 @@ import type { Limiter } from './limiter.ts';
 import { computeRetryDelay, classifyFailure, type FailedAttempt } from './retry.ts';
 import type { RoleModel } from './roleModel.ts';
 import { CallFailedError, RoleDownError } from '../errors.ts';
-import { DEFAULT_MAX_RETRIES, DEFAULT_MAX_TOKENS, type Role } from '../settings.ts';
+import type { Role } from '../roles.ts';
+import { DEFAULT_MAX_RETRIES, DEFAULT_MAX_TOKENS } from '../settings.ts';
 import { countCharacters, type Reply, type ModelRequest, type TokenUsage } from '../transport.ts';
 
 /** A reply with its cost in US dollars and its duration in milliseconds. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BaseChatModel, type BaseChatModelCallOptions } from '@langchain/core/language_models/chat_models';
 import { AIMessage, type BaseMessage } from '@langchain/core/messages';
 import type { ChatResult, LLMResult } from '@langchain/core/outputs';
-import type { LanguageRole } from '../settings.ts';
+import type { LanguageRole } from '../roles.ts';
 import { makeBaseResponder, PERSONAS, type Persona } from './baseResponder.ts';
 import { writeJudgeReply } from './writeJudgeReply.ts';
 import { JUDGE_BIASES } from './judgeBiases.ts';
@@ -52,7 +52,7 @@ export class SimulatedChatModel extends BaseChatModel<SimulatedCallOptions> {
   readonly takesN = true;
   readonly role: SimulatedRole;
   readonly settings: Required<Omit<SimulatedSettings, 'noise'>> & { noise: NoiseLevels };
-  readonly persona: Persona;
+  private readonly persona: Persona;
 
   constructor(
     role: SimulatedRole,

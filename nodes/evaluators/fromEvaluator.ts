@@ -3,19 +3,20 @@ import { isFatal, getErrorMessage } from '../../state/failure.ts';
 import type { Score } from '../../state/judgement.ts';
 import type { Judge } from '../node.ts';
 
-/** An evaluator of openevals, such as `createLLMAsJudge({ prompt: CONCISENESS_PROMPT, … })`; any function of this shape. */
+/** An evaluator of openevals, such as `createLLMAsJudge({ prompt: CONCISENESS_PROMPT, … })`, or any function of this shape. */
 export type Evaluator = (evaluated: { inputs: string; outputs: string; referenceOutputs?: unknown }) => unknown;
 
+/** Options of `fromEvaluator`. */
 export interface FromEvaluatorOptions {
-  /** The least and the greatest score there is; mapped in a straight line onto 1 and 5. Default 0 and 1; true is the greatest. */
-  range?: readonly [least: number, greatest: number];
-  /** What is hoped for of a query, for evaluators that compare. */
+  /** The lowest and highest possible score, which become 1 and 5 points; 0 and 1 by default. `true` is the highest. */
+  range?: readonly [lowest: number, highest: number];
+  /** The expected output of a query, for evaluators that compare. */
   referenceOutputs?: (query: string) => unknown;
 }
 
 /**
- * One or more evaluators as the judge: each key is an aspect, each comment the remark the prompt is rewritten by. Missing where
- * one of them fails or gives a score outside the range. Their models' calls are their own: no budget or store of a run sees them.
+ * Makes a judge of one or more evaluators. Each key is an aspect, and each comment is a remark for the optimizer.
+ * The judgement is missing if an evaluator fails or returns a score outside the range. No budget and no cache of a run covers the evaluators' own calls.
  */
 export function fromEvaluator(
   evaluators: Evaluator | readonly Evaluator[],
@@ -25,8 +26,10 @@ export function fromEvaluator(
   return async function judge({ query, response }) {
     const reference = referenceOutputs && { referenceOutputs: referenceOutputs(query) };
     try {
-      const said = await Promise.all(list.map(async (one) => one({ inputs: query, outputs: response, ...reference })));
-      const verdicts = said.flatMap((one) => Verdicts.parse(one));
+      const outputs = await Promise.all(
+        list.map(async (evaluate) => evaluate({ inputs: query, outputs: response, ...reference })),
+      );
+      const verdicts = outputs.flatMap((output) => Verdicts.parse(output));
       return { evaluation: Object.fromEntries(verdicts.map((verdict) => [verdict.key, toScore(verdict, range)])) };
     } catch (error) {
       if (isFatal(error)) throw error;
@@ -35,11 +38,11 @@ export function fromEvaluator(
   };
 }
 
-/** A judge and evaluators beside it: their keys are further aspects of every judgement. Missing where any of them is. */
-export function withEvaluators(judge: Judge, ...given: Parameters<typeof fromEvaluator>): Judge {
-  const beside = fromEvaluator(...given);
-  return async function judgeBeside(reads, config) {
-    const [own, others] = await Promise.all([judge(reads, config), beside(reads, config)]);
+/** Adds evaluators to a judge. Their keys are further aspects of every judgement, which is missing if any part is missing. */
+export function withEvaluators(judge: Judge, ...evaluators: Parameters<typeof fromEvaluator>): Judge {
+  const judgeByEvaluators = fromEvaluator(...evaluators);
+  return async function judgeWithEvaluators(reads, config) {
+    const [own, others] = await Promise.all([judge(reads, config), judgeByEvaluators(reads, config)]);
     const missing = own.missing ?? others.missing;
     return missing === undefined
       ? { evaluation: { ...own.evaluation, ...others.evaluation } }
@@ -61,11 +64,11 @@ const Verdicts = z.union([
 
 function toScore(
   { key, score, comment }: z.infer<typeof VerdictEntry>,
-  [least, greatest]: readonly [number, number],
+  [lowest, highest]: readonly [number, number],
 ): Score {
-  const part = typeof score === 'boolean' ? Number(score) : (score - least) / (greatest - least);
-  if (part >= 0 && part <= 1) return { rationale: comment ?? '', score: 1 + 4 * part };
+  const share = typeof score === 'boolean' ? Number(score) : (score - lowest) / (highest - lowest);
+  if (share >= 0 && share <= 1) return { rationale: comment ?? '', score: 1 + 4 * share };
   throw new Error(
-    `${key}: expected a score from ${least} to ${greatest}, got ${String(score)}; tell the evaluator's range`,
+    `${key}: expected a score from ${lowest} to ${highest}, found ${String(score)}; set the evaluator's "range"`,
   );
 }

@@ -1,36 +1,37 @@
 import type { Reward } from '../../state/reward.ts';
 import type { Judge, SelectRewards } from '../node.ts';
 
-/** What an evaluator of openevals, or one for LangSmith's `evaluate`, gives for one response. */
+/** The score of one response on one key, as openevals and LangSmith's `evaluate` exchange it. */
 export interface Verdict {
   key: string;
   score: number | boolean;
   comment?: string;
 }
 
-/** What such an evaluator is given: a data set's inputs, what was made of them, and what was hoped for. */
+/** The input of such an evaluator: the inputs of a data set, the outputs to judge, and the expected outputs. */
 export interface EvaluatorInput {
   inputs?: unknown;
   outputs?: unknown;
   referenceOutputs?: unknown;
 }
 
-/** 0 to 1, as openevals scores, or 1 to 5, as we do. */
+/** "unit" is 0 to 1, as in openevals; "points" is 1 to 5, as in drpo. */
 export type ScoreScale = 'unit' | 'points';
 
+/** Options of `toEvaluator`. */
 export interface EvaluatorOptions {
   judge: Judge;
-  /** The aspects to be judged, or how they are selected for each query. */
+  /** The rewards to judge by, or the step that selects them for each query. */
   rewards: readonly Reward[] | SelectRewards;
-  /** "unit" (the default): 1 point is 0, 3 are 0.5, 5 are 1. "points": 1 to 5 as they are. */
+  /** "unit" by default: 1 point becomes 0, 3 become 0.5, 5 become 1. */
   scale?: ScoreScale;
 }
 
 /**
- * A judge as an evaluator for LangSmith's `evaluate` and whatever takes openevals' kind: a verdict for each aspect, its remark as
- * the comment. @throws where the judgement could not be had or read: what is missing is not a zero
+ * Makes an evaluator of a judge, for LangSmith's `evaluate` and other users of openevals. It returns a verdict for each aspect, with the remark as comment.
+ * It throws if the judgement is missing, because a missing score is not a zero.
  */
-export function toEvaluator({ judge, rewards: given, scale = 'unit' }: EvaluatorOptions) {
+export function toEvaluator({ judge, rewards: source, scale = 'unit' }: EvaluatorOptions) {
   return async function evaluator({ inputs, outputs }: EvaluatorInput): Promise<Verdict[]> {
     const [query, response] = [
       findText(inputs, QUERY_FIELD_NAMES, 'inputs'),
@@ -38,7 +39,7 @@ export function toEvaluator({ judge, rewards: given, scale = 'unit' }: Evaluator
     ];
     const stage = 'prompt' as const;
     const { rewards, reasoning } =
-      typeof given === 'function' ? await given({ query, stage }) : { rewards: given, reasoning: '' };
+      typeof source === 'function' ? await source({ query, stage }) : { rewards: source, reasoning: '' };
     const { evaluation, missing } = await judge({ query, response, rewards, reasoning, stage });
     if (missing !== undefined) throw new Error(`no judgement: ${missing}`);
     return Object.entries(evaluation).map(([key, { score, rationale }]) => ({
@@ -49,24 +50,24 @@ export function toEvaluator({ judge, rewards: given, scale = 'unit' }: Evaluator
   };
 }
 
-/** The same as an evaluator for each of some aspects, one verdict each; what they judge at a time is judged once. */
+/** Makes an evaluator for each aspect, with one verdict each. Evaluators that judge the same response at the same time share one judgement. */
 export function toEvaluators(options: EvaluatorOptions & { rewards: readonly Reward[] }) {
-  const together = toEvaluator(options);
+  const evaluateAll = toEvaluator(options);
   const running = new Map<string, Promise<Verdict[]>>();
-  const once = (evaluated: EvaluatorInput): Promise<Verdict[]> => {
+  const evaluateOnce = (evaluated: EvaluatorInput): Promise<Verdict[]> => {
     const key = JSON.stringify([evaluated.inputs, evaluated.outputs]);
-    const judging = running.get(key) ?? together(evaluated).finally(() => running.delete(key));
+    const judging = running.get(key) ?? evaluateAll(evaluated).finally(() => running.delete(key));
     running.set(key, judging);
     return judging;
   };
   return options.rewards.map(({ name }) => async (evaluated: EvaluatorInput): Promise<Verdict> => {
-    const verdict = (await once(evaluated)).find(({ key }) => key === name);
+    const verdict = (await evaluateOnce(evaluated)).find(({ key }) => key === name);
     if (!verdict) throw new Error(`no judgement of ${name}`);
     return verdict;
   });
 }
 
-/** Where a data set's inputs and outputs keep their text: a field of one of these names, or the only text there is. */
+/** The fields in which data sets usually keep the text. */
 const QUERY_FIELD_NAMES = ['query', 'question', 'instruction', 'prompt', 'input'];
 const RESPONSE_FIELD_NAMES = ['response', 'answer', 'output', 'text', 'content'];
 

@@ -1,65 +1,67 @@
 import { estimateSimilarity, collectWordRuns, fingerprintPrompt, splitWords } from '../../state/promptFingerprint.ts';
 import { isRareWord, containsTrainingText, type TrainingTexts } from './trainingTexts.ts';
 
-/** What a guard may look at besides the rewrite itself. */
+/** What a guard may use besides the rewrite itself. */
 export interface GuardContext {
-  /** The prompt that was rewritten, the path's last prompts, and the siblings taken so far. */
+  /** The prompt that was rewritten, the last prompts of its path, and the siblings accepted so far. */
   nearbyPrompts: readonly string[];
-  /** Sketches of the prompts tried elsewhere in the tree (state/promptFingerprint.ts). */
+  /** Fingerprints of the prompts elsewhere in the tree. */
   knownFingerprints?: readonly string[];
+  /** The prompt that was rewritten. */
   parent: string;
   query: string;
   response: string;
-  /** The training queries and the texts of the in-context examples, where they are known. */
+  /** The training queries and the texts of the in-context examples, if they are known. */
   training?: TrainingTexts;
 }
 
-/** Says why a rewrite is not taken, or null. */
-export type Guard = (prompt: string, view: GuardContext) => string | null;
+/** Returns the reason to reject a rewrite, or null. */
+export type Guard = (prompt: string, context: GuardContext) => string | null;
 
-/** Refuses prompts without a word in them. */
+/** Rejects a prompt without a word. */
 export const rejectEmpty: Guard = (prompt) => (prompt.trim() === '' ? 'empty' : null);
 
-/** Refuses prompts of more than about `tokens` tokens, at four characters a token. */
+/** Makes a guard that rejects prompts of more than about `tokens` tokens, at four characters per token. */
 export const rejectOversized =
   (tokens: number): Guard =>
   (prompt) =>
     prompt.length > 4 * tokens ? 'oversized' : null;
 
-/** Refuses a prompt that differs from one already tried in white space alone. */
-export const rejectDuplicate: Guard = (prompt, { nearbyPrompts: tried, knownFingerprints: sketches = [] }) =>
-  tried.some((other) => collapseWhitespace(other) === collapseWhitespace(prompt)) ||
-  (sketches.length && sketches.includes(fingerprintPrompt(prompt)))
+/** Rejects a prompt that differs from an earlier one only in white space. */
+export const rejectDuplicate: Guard = (prompt, { nearbyPrompts, knownFingerprints = [] }) =>
+  nearbyPrompts.some((other) => collapseWhitespace(other) === collapseWhitespace(prompt)) ||
+  (knownFingerprints.length && knownFingerprints.includes(fingerprintPrompt(prompt)))
     ? 'duplicate'
     : null;
 
-/** Words from which likeness tells something, and words by which a near duplicate may differ, either way: a new line has more. */
+/** The similarity of shorter prompts says nothing. */
 const MIN_WORDS_TO_COMPARE = 20;
+/** A near duplicate has at most so many new words and so many removed ones; a new line has more. */
 const MAX_DIFFERING_WORDS = 4;
-/** Likeness of sketches that only prompts have which are word for word the same, or nearly. */
+/** Only prompts with almost the same words have fingerprints this similar. */
 const FINGERPRINT_THRESHOLD = 0.96;
 
 /**
- * Refuses a prompt that is one already tried but for a few words: Jaccard likeness of word trigrams, 0 to 1, of at least
- * `likeness`, and at most four words new and four gone; of prompts elsewhere in the tree by their sketches.
+ * Makes a guard that rejects a prompt with a few words changed from an earlier one: at most four new and four removed words, and a
+ * Jaccard similarity of word trigrams of at least `minSimilarity`, 0 to 1. Prompts elsewhere in the tree are compared by their fingerprints.
  */
 export const rejectNearDuplicate =
-  (likeness = 0.9): Guard =>
-  (prompt, { nearbyPrompts: tried, knownFingerprints: sketches = [] }) => {
+  (minSimilarity = 0.9): Guard =>
+  (prompt, { nearbyPrompts, knownFingerprints = [] }) => {
     if (splitWords(prompt).length <= MIN_WORDS_TO_COMPARE) return null;
     const own = collectWordRuns(prompt, 3);
-    const sketch = sketches.length ? fingerprintPrompt(prompt) : '';
-    const near =
-      tried.some(
-        (other) => isFewWordsApart(prompt, other) && computeJaccard(own, collectWordRuns(other, 3)) >= likeness,
-      ) || sketches.some((other) => estimateSimilarity(sketch, other) >= FINGERPRINT_THRESHOLD);
-    return near ? 'near duplicate' : null;
+    const fingerprint = knownFingerprints.length ? fingerprintPrompt(prompt) : '';
+    const isNear =
+      nearbyPrompts.some(
+        (other) => isFewWordsApart(prompt, other) && computeJaccard(own, collectWordRuns(other, 3)) >= minSimilarity,
+      ) || knownFingerprints.some((other) => estimateSimilarity(fingerprint, other) >= FINGERPRINT_THRESHOLD);
+    return isNear ? 'near duplicate' : null;
   };
 
 const isFewWordsApart = (a: string, b: string): boolean =>
   countNewWords(a, b) <= MAX_DIFFERING_WORDS && countNewWords(b, a) <= MAX_DIFFERING_WORDS;
 
-/** Words of a text that another lacks, each as often as it stands there more. */
+/** Counts the words that a text has more often than another. */
 function countNewWords(text: string, other: string): number {
   const left = new Map<string, number>();
   for (const word of splitWords(other)) left.set(word, (left.get(word) ?? 0) + 1);
@@ -71,8 +73,8 @@ function countNewWords(text: string, other: string): number {
 }
 
 /**
- * Refuses a prompt that repeats a run of `words` words of the query or the response it was judged by, of another training
- * query, or of an in-context example. The longest such run of a rewrite in the published runs has six words.
+ * Makes a guard that rejects a prompt with `words` words in a row from the judged query or response, another training query, or an example.
+ * Words that the parent prompt already had do not count. The longest such run in the published runs has six words.
  */
 export const rejectLeak =
   (words = 8): Guard =>
@@ -85,23 +87,24 @@ export const rejectLeak =
     return training && containsTrainingText(fresh, training, words) ? 'repeats a training query or an example' : null;
   };
 
-/** Words in a row of the judged query that a rewrite may not take over, and words of it alone in one line that it may not. */
+/** So many words in a row of the judged query make a line overfitted. */
 const COPIED_RUN_WORDS = 4;
+/** So many words that only this training query has make a line overfitted. */
 const MIN_QUERY_ONLY_WORDS = 2;
 
-/** What an instruction is limited to, if it is. */
+/** The topic that an instruction is limited to. */
 const TOPIC_PATTERN =
   /\b(?:asked|asks|query|queries|questions?)(?: is| are)? (?:about|on|regarding|concerning) ([^,.;:\n]{3,80})/gi;
 
 /**
- * Refuses a prompt that is made for the query it was judged by: a new line with four words in a row of the query, with two
- * words that of all training queries this one alone has, or one for questions about nothing but its words.
+ * Rejects a prompt that is made for the judged query. Its new line has four words in a row of the query, two words that no other training
+ * query has, or is limited to a topic that the query names.
  */
 export const rejectOverfit: Guard = (prompt, { parent, query, training }) => {
   const [runs, before] = [collectWordRuns(query, COPIED_RUN_WORDS), collectWordRuns(parent, COPIED_RUN_WORDS)];
   const [words, known] = [collectWordRuns(query, 1), collectWordRuns(parent, 1)];
   const names = training ? [...words].filter((w) => isRareWord(w, training) && !known.has(w)) : [];
-  const made = splitLines(prompt).some(
+  const isOverfitted = splitLines(prompt).some(
     (line) =>
       [...collectWordRuns(line, COPIED_RUN_WORDS)].some(
         (run) => runs.has(run) && !before.has(run) && /\p{L}{4}/u.test(run),
@@ -110,18 +113,18 @@ export const rejectOverfit: Guard = (prompt, { parent, query, training }) => {
       (!parent.includes(line) &&
         [...line.matchAll(TOPIC_PATTERN)].some(([, topic = '']) => isTopicWithinQuery(topic, words))),
   );
-  return made ? 'made for one query' : null;
+  return isOverfitted ? 'made for one query' : null;
 };
 
-/** Whether all that a topic names stands in a query. */
+/** Whether every longer word of a topic is in the query. */
 const isTopicWithinQuery = (topic: string, query: ReadonlySet<string>): boolean => {
-  const named = splitWords(topic).filter((word) => word.length >= 4);
-  return named.length > 0 && named.every((word) => query.has(word));
+  const topicWords = splitWords(topic).filter((word) => word.length >= 4);
+  return topicWords.length > 0 && topicWords.every((word) => query.has(word));
 };
 
 const KEEP_SECTION_PATTERN = /<keep>[\s\S]*?<\/keep>/g;
 
-/** Refuses a prompt in which a section between <keep> and </keep> was touched. */
+/** Rejects a prompt in which a section between <keep> and </keep> was changed. */
 export const requireKeptSections: Guard = (prompt, { parent }) =>
   (parent.match(KEEP_SECTION_PATTERN) ?? []).every((section) => prompt.includes(section))
     ? null

@@ -1,17 +1,16 @@
 import { collectWordRuns } from '../../state/promptFingerprint.ts';
 
-/** What a run is trained with: its queries, and the texts of its in-context examples. */
+/** The texts that a run is trained with: its queries, and the texts of its in-context examples. */
 export interface TrainingTexts {
   queries: readonly string[];
   examples: readonly string[];
 }
 
-/** Looked up often, made once. */
 const wordRunCache = new WeakMap<TrainingTexts, Map<number, ReadonlySet<string>>>();
 const wordCountCache = new WeakMap<TrainingTexts, ReadonlyMap<string, number>>();
 
-/** Whether one of these runs of so many words stands in a training query or an example. */
-export const containsTrainingText = (found: readonly string[], training: TrainingTexts, words: number): boolean => {
+/** Whether a training query or an example contains one of these runs of `words` words. */
+export const containsTrainingText = (runs: readonly string[], training: TrainingTexts, words: number): boolean => {
   const known = getOrCreate(
     getOrCreate(wordRunCache, training, () => new Map<number, ReadonlySet<string>>()),
     words,
@@ -20,32 +19,32 @@ export const containsTrainingText = (found: readonly string[], training: Trainin
       return new Set(texts.flatMap((text) => [...collectWordRuns(text, words)]));
     },
   );
-  return found.some((run) => known.has(run));
+  return runs.some((run) => known.has(run));
 };
 
-/** Letters from which a word can be a query's own. */
+/** Shorter words are too common to count as rare. */
 const MIN_RARE_WORD_CHARS = 4;
 
-/** Whether no more than one of the training queries has a word. */
+/** Whether at most one training query has a word. */
 export function isRareWord(word: string, training: TrainingTexts): boolean {
-  const count = getOrCreate(wordCountCache, training, () => {
-    const found = new Map<string, number>();
+  const counts = getOrCreate(wordCountCache, training, () => {
+    const wordCounts = new Map<string, number>();
     for (const query of training.queries)
-      for (const w of collectWordRuns(query, 1)) found.set(w, (found.get(w) ?? 0) + 1);
-    return found;
+      for (const w of collectWordRuns(query, 1)) wordCounts.set(w, (wordCounts.get(w) ?? 0) + 1);
+    return wordCounts;
   });
-  return word.length >= MIN_RARE_WORD_CHARS && (count.get(word) ?? 0) <= 1;
+  return word.length >= MIN_RARE_WORD_CHARS && (counts.get(word) ?? 0) <= 1;
 }
 
-/** What a map holds under a key, made where it holds nothing. */
+/** The value of a key, which is created if the map has none. */
 function getOrCreate<K, V>(
   map: { get(key: K): V | undefined; set(key: K, value: V): unknown },
   key: K,
-  make: () => V,
+  create: () => V,
 ): V {
-  const before = map.get(key);
-  if (before !== undefined) return before;
-  const made = make();
-  map.set(key, made);
-  return made;
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const created = create();
+  map.set(key, created);
+  return created;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { LANGUAGE_ROLES } from '../../models/settings.ts';
+import { LANGUAGE_ROLES } from '../../models/roles.ts';
 import { describeIssues } from './describeIssues.ts';
 import { UserError } from './userError.ts';
 import { resolveFinal } from './presets.ts';

@@ -6,7 +6,8 @@ import {
   type FinalOptions,
   type ResolvedSearchOptions,
 } from '../../graphs/searchOptions.ts';
-import { DEFAULT_GUARD_OPTIONS, DISABLED_GUARD_OPTIONS, type GuardOptions } from '../../nodes/index.ts';
+import { DISABLED_GUARD_OPTIONS } from '../../nodes/guards/guardOptions.ts';
+import { DEFAULT_GUARD_OPTIONS, type GuardOptions } from '../../nodes/index.ts';
 
 /** `search.guards`: which rewrites are rejected. True takes the guards of the default preset, false takes none. */
 export const GuardSettings = z.preprocess(

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
-import { createUsageTotals } from '../../models/index.ts';
+import { createUsageTotals } from '../../models/cache/usageTotals.ts';
 import type { Example } from '../../state/example.ts';
 import { Config } from '../config/loadConfig.ts';
 import { readExamples } from '../config/readData.ts';

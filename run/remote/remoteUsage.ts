@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createUsageTotals, type UsageTotals } from '../../models/index.ts';
+import { createUsageTotals, type UsageTotals } from '../../models/cache/usageTotals.ts';
 import { RunEvent } from '../runFolder.ts';
 
 const counts = z.record(z.string(), z.number());

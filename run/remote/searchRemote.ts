@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { createUsageTotals, type UsageTotals } from '../../models/index.ts';
-import { LANGUAGE_ROLES, MODEL_ROLES } from '../../models/settings.ts';
+import { createUsageTotals, type UsageTotals } from '../../models/cache/usageTotals.ts';
+import { LANGUAGE_ROLES, MODEL_ROLES } from '../../models/roles.ts';
 import type { Example, Query } from '../../state/example.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
 import type { Config } from '../config/loadConfig.ts';

@@ -1,7 +1,7 @@
 import { awaitAllCallbacks } from '@langchain/core/callbacks/promises';
 import { Client, type ClientConfig } from 'langsmith';
 import { z } from 'zod';
-import { LANGUAGE_ROLES, type LanguageRole } from '../../models/settings.ts';
+import { LANGUAGE_ROLES, type LanguageRole } from '../../models/roles.ts';
 import { Evaluation } from '../../state/judgement.ts';
 import { isHidingOutputs } from './hiddenTexts.ts';
 import { readInputMetadata, type RunMetadata } from './traceMetadata.ts';

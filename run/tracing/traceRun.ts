@@ -4,7 +4,7 @@ import { isTracingEnabled } from 'langsmith';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunModels } from '../../models/index.ts';
-import { LANGUAGE_ROLES } from '../../models/settings.ts';
+import { LANGUAGE_ROLES } from '../../models/roles.ts';
 import type { Config } from '../config/loadConfig.ts';
 import { TraceClient } from './traceClient.ts';
 import { openSpans } from './otelSpans.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_GUARDS, type GuardContext, type Training } from '../../nodes/index.ts';
+import { DEFAULT_GUARDS, type GuardContext, type TrainingTexts } from '../../nodes/index.ts';
 import { isRareWord } from '../../nodes/guards/trainingTexts.ts';
 import { fingerprintPrompt, splitWords } from '../../state/promptFingerprint.ts';
 
@@ -30,7 +30,7 @@ export const findRefusal = (prompt: string, view: GuardContext): string | null =
   DEFAULT_GUARDS.reduce<string | null>((reason, guard) => reason ?? guard(prompt, view), null);
 
 /** Collects the rewrites of a tree with the context of a search: the path's last five prompts, siblings, and the tree above. */
-export function collectRewriteCases(nodes: readonly AuthorsNode[], training: Training): RewriteCase[] {
+export function collectRewriteCases(nodes: readonly AuthorsNode[], training: TrainingTexts): RewriteCase[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const getChildren = (id: AuthorsNode['parent']): AuthorsNode[] => nodes.filter(({ parent }) => parent === id);
   return nodes.flatMap((node) => {

@@ -5,7 +5,8 @@ import { makeJudgeJustEval, type JudgeJustEval } from '../../evals/justEval/judg
 import { sampleEvenly } from '../../evals/justEval/instructions.ts';
 import { runJustEval } from '../../evals/justEval/runJustEval.ts';
 import { createBaseMethod } from '../../evals/justEval/methods.ts';
-import { PERSONAS, createSimulatedModel } from '../../models/simulated/index.ts';
+import { PERSONAS } from '../../models/simulated/baseResponder.ts';
+import { createSimulatedModel } from '../../models/simulated/index.ts';
 import { makeRespond } from '../../nodes/respond.ts';
 import { createSimulatedInstructions } from '../../evals/experiments/createSimulatedInstructions.ts';
 

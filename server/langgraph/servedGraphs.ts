@@ -6,7 +6,8 @@ import { askPerson } from '../../graphs/approve.ts';
 import * as graphs from '../../graphs/index.ts';
 import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { Gateway, createMemoryStore, type Store, type StoredRecord } from '../../models/index.ts';
-import { failOnUnreadable, type Nodes, type Training, type UnreadableReplyHandler } from '../../nodes/index.ts';
+import { failOnUnreadable } from '../../nodes/failOnUnreadable.ts';
+import type { Nodes, TrainingTexts, UnreadableReplyHandler } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { createRunParts, toTrainingTexts, type RunParts } from '../../run/createRunParts.ts';
 import { removeCredentials } from '../../run/describeModel.ts';
@@ -25,7 +26,7 @@ const MAX_CACHED_THREADS = 64;
 interface ServedThread {
   store: Store;
   account: ThreadUsage;
-  training?: Training | undefined;
+  training?: TrainingTexts | undefined;
 }
 
 /** The data that a thread starts with; nothing if it is resumed. */

@@ -1,7 +1,8 @@
 import { convertMessagesToCompletionsMessageParams } from '@langchain/openai';
 import { z } from 'zod';
 import { toSingleQuery, type AlignedConversation, type ConversationMessage } from '../../nodes/alignedModel.ts';
-import { toPromptValue, type Layout } from '../../nodes/index.ts';
+import type { Layout } from '../../nodes/index.ts';
+import { toPromptValue } from '../../nodes/respond.ts';
 import { STOP_SEQUENCES } from '../../prompts/respond.ts';
 
 /** A message as the client sent it. */

@@ -23,10 +23,10 @@ function through(given: unknown): string {
   return joinLongTexts(bytes(skeleton), asJson);
 }
 
-it('takes long texts out and puts them back, byte for byte, whatever they hold', () =>
+it('takes long texts out and puts them back, byte for byte, whatever they contain', () =>
   fc.assert(fc.property(value, (given) => expect(through(given)).toBe(JSON.stringify(given)))));
 
-it("writes what LangGraph's own serializer writes, and leaves to it what is more than plain data", async () => {
+it("writes what LangGraph's own serializer writes, and leaves all but plain data to it", async () => {
   const serde = new JsonPlusSerializer();
   const plain = [
     { absent: undefined, list: [undefined, 1], when: new Date(0), proto: Object.create(null) as unknown },
@@ -43,7 +43,7 @@ it("writes what LangGraph's own serializer writes, and leaves to it what is more
     expect(splitLongTexts(given)).toBeNull();
 });
 
-it('a text that repeats is kept once, under the same name in every value', () => {
+it('saves a repeated text once, under the same hash in every value', () => {
   const one = splitLongTexts([long, { again: long, short: 'x' }]);
   const other = splitLongTexts({ other: [long] });
   expect([...(one?.texts.keys() ?? [])]).toEqual([...(other?.texts.keys() ?? ['none'])]);

@@ -1,7 +1,7 @@
 import { expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { renderMarkdownTable, renderCsvTable } from '../../evals/justEval/table.ts';
-import { createUsageTotals } from '../../models/index.ts';
+import { createUsageTotals } from '../../models/cache/usageTotals.ts';
 import { reportError } from '../../cli/exit.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { toJsonLine, toPrintable } from '../../run/progress.ts';

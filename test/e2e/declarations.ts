@@ -32,7 +32,11 @@ export class Declarations {
     const inline = [...text.matchAll(/import\("(\.[^"]+)"\)\.(\w+)/g)].map(([, path = '', target = '']) =>
       this.#resolve(file, path, target),
     );
-    const plain = text.replace(/import\("[^"]+"\)(\.\w+)+/g, '').replace(/"[^"]*"|'[^']*'/g, "''");
+    // `(typeof LIST)[number]` and `z.infer<typeof Schema>` name a constant, which has no type of its own
+    const plain = text.replace(
+      /import\("[^"]+"\)(\.\w+)+|\(typeof \w+\)\[number\]|z\.\w+<typeof \w+>|"[^"]*"|'[^']*'/g,
+      "''",
+    );
     // a property, a parameter or a member has the form `name:` or `name?:`; a type does not
     const words = new Set([...plain.matchAll(/(?<![.\w$])[A-Za-z_$][\w$]*(?!\??:|[\w$])/g)].map(([word]) => word));
     const local = [...words].flatMap((word) => {

@@ -266,7 +266,7 @@ describe('through the command line, against a server', () => {
       const [{ out: plain }, out] = [await plainRun(set), folder()];
       broken = { role, how: 'garbled', after: 0 };
       const ended = await here(out, set);
-      expect(ended.stderr).toMatch(/^drpo: \d+ of \d+ replies to \w+ could not be used, .* mend models\.\w+ .*\n$/);
+      expect(ended.stderr).toMatch(/^drpo: \d+ of \d+ replies to \w+ could not be used\. .* Check models\.\w+ .*\n$/);
       expect(ended.status).toBe(1);
       broken = undefined;
       expect((await here(out, set)).status).toBe(0);

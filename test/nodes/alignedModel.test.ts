@@ -35,7 +35,7 @@ async function judged(query: string, layout: Layout, given = artifact): Promise<
   return model;
 }
 
-it.each(['chat', 'split', 'plain'] as const)('sends byte for byte what was judged (%s)', async (layout) => {
+it.each(['chat', 'split', 'plain'] as const)('sends exactly what the search judged (%s)', async (layout) => {
   await fc.assert(
     fc.asyncProperty(
       fc.string({ unit: 'binary', minLength: 1 }),
@@ -52,14 +52,14 @@ it.each(['chat', 'split', 'plain'] as const)('sends byte for byte what was judge
   );
 });
 
-it('a message of the user is the same as its text', async () => {
+it('treats a user message like its text', async () => {
   const model = new ScriptedChat(() => ['x']);
   await createAlignedModel(model, artifact).invoke([new HumanMessage('Why does the moon pull tides?')]);
   expect(bytes(model.asked[0])).toBe(bytes((await judged('Why does the moon pull tides?', 'chat')).asked[0]));
   expect(model.asked[0]?.[1]?.content).toBe('How do tides work?');
 });
 
-it('puts prompt and examples before a conversation, retrieved for the user’s last word; the caller’s system text follows the prompt', async () => {
+it('puts the prompt and the examples for the last user message before a conversation, and the caller’s system text after the prompt', async () => {
   const model = new ScriptedChat(() => ['x']);
   const image = new HumanMessage({ content: [{ type: 'image_url', image_url: { url: 'data:,' } }] });
   const tool = new ToolMessage({ content: '3 %', tool_call_id: 'a' });
@@ -75,7 +75,7 @@ it('puts prompt and examples before a conversation, retrieved for the user’s l
   expect(rest).toEqual([image, call, tool, talk[4]]);
 });
 
-it('in plain text earlier turns are further examples', async () => {
+it('turns earlier turns into further examples if the layout is plain', async () => {
   const model = new FakeLLM({ response: '\n an answer \n' });
   const asked: string[] = [];
   const talk = [new HumanMessage('Hi.'), new AIMessage('Hello.'), new HumanMessage('And'), new HumanMessage('a loan?')];
@@ -85,18 +85,20 @@ it('in plain text earlier turns are further examples', async () => {
     '# instructions\n\nBe clear. {x} [QUERY]\n\n# Query:\nWhat is a loan?\n\n#Answer:\n<START>\nMoney lent.\n<END>\n\n' +
       '#Query:\nHi.\n\n#Answer:\n<START>\nHello.\n<END>\n\n# Query:\nAnd\n\na loan?\n\n# Answer:\n<START>',
   );
-  await expect(createAlignedModel(model, artifact).invoke([...talk, new AIMessage('Yes')])).rejects.toThrow('the last');
+  await expect(createAlignedModel(model, artifact).invoke([...talk, new AIMessage('Yes')])).rejects.toThrow(
+    'at the end',
+  );
   const tool = new ToolMessage({ content: 'x', tool_call_id: 'a' });
-  await expect(createAlignedModel(model, artifact).invoke([tool, ...talk])).rejects.toThrow('plain layout');
+  await expect(createAlignedModel(model, artifact).invoke([tool, ...talk])).rejects.toThrow('layout is plain');
 });
 
-it('says that there is nothing to answer', async () => {
+it('refuses messages without one of the user', async () => {
   await expect(createAlignedModel(new FakeLLM({}), artifact).invoke([new AIMessage('Hi')])).rejects.toThrow(
-    'of the user',
+    'expected a user message',
   );
 });
 
-it('streams', async () => {
+it('streams its answer', async () => {
   const model = createAlignedModel(new FakeListChatModel({ responses: ['abc'] }), artifact);
   const parts: unknown[] = [];
   for await (const part of await model.stream('Hi?')) parts.push(part.content);

@@ -27,13 +27,13 @@ it('sends an unreadable reply back once, with the complaint', async () => {
   expect(told).toMatchObject([{ step: 'judge', complaint: 'the reply held no JSON object', repaired: true }]);
 });
 
-it('then the judgement is missing, with its reason', async () => {
+it('reports a judgement as missing, with its reason, if the second reply is unreadable too', async () => {
   const model = new ScriptedChat(() => ['no']);
   expect(await makeJudge({ model })(reads)).toEqual({ evaluation: {}, missing: 'the reply held no JSON object' });
   expect(model.asked).toHaveLength(2);
 });
 
-it('the reference asks once and reads strictly', async () => {
+it('asks once and reads strictly in the reference', async () => {
   const model = new ScriptedChat(() => [`Here: ${good}`]);
   expect(await makeJudge({ model, reader: () => readReferenceReply, repairs: 0 })(reads)).toMatchObject({
     evaluation: {},
@@ -41,7 +41,7 @@ it('the reference asks once and reads strictly', async () => {
   expect(model.asked).toHaveLength(1);
 });
 
-it('a failed call is one item’s failure; what concerns the whole run is thrown', async () => {
+it('returns the failure of one call, and throws what concerns the whole run', async () => {
   const failing = (error: Error) =>
     new ScriptedChat(() => {
       throw error;
@@ -57,14 +57,14 @@ it('a failed call is one item’s failure; what concerns the whole run is thrown
     await expect(makeJudge({ model: failing(error) })(reads)).rejects.toThrow(error.message);
 });
 
-it('asks for the choices that one request does not give', async () => {
+it('requests the completions that the first request does not return', async () => {
   const model = new ScriptedChat((n) => [JSON.stringify({ new_system_prompt: `prompt ${n}` })]);
   const rewrite = makeRewriteSystemPrompt({ model });
   const out = await rewrite({ prompt: 'p', history: [], query: 'q', response: 'r', evaluation: {}, actions: 3 });
   expect(out.prompts).toEqual(['prompt 0', 'prompt 1', 'prompt 2']);
 });
 
-it('refuses empty, oversized and repeated prompts, and says so', async () => {
+it('rejects empty, oversized and repeated prompts, and says why', async () => {
   const texts = [' ', 'x'.repeat(41), 'p', 'new', 'new ', 'one\\n- two'];
   const model = new ScriptedChat(() => texts.map((t) => JSON.stringify({ new_system_prompt: t })));
   const rewrite = makeRewriteSystemPrompt({ model, guards: [rejectEmpty, rejectOversized(10), rejectDuplicate] });
@@ -80,7 +80,7 @@ it('refuses empty, oversized and repeated prompts, and says so', async () => {
   expect(out.refused.map((r) => r.reason)).toEqual(['empty', 'oversized', 'duplicate', 'duplicate']);
 });
 
-it('a new aspect gets a scoring text of its own, or a general one', async () => {
+it('gives a new aspect its own scoring text, or a general one', async () => {
   const reply = {
     aspects_selection: {
       reasoning: 'r',
@@ -97,7 +97,7 @@ it('a new aspect gets a scoring text of its own, or a general one', async () => 
   expect(choice.rewards[2]?.scoring).toContain('Metre');
 });
 
-it('falls back on the five fixed aspects, and says why', async () => {
+it('uses the five fixed aspects if the reply is unreadable, and says why', async () => {
   const choice = await makeSelectRewards({ model: new ScriptedChat(() => ['?']) })({ query: 'q', stage: 'prompt' });
   expect(choice.rewards).toHaveLength(5);
   expect(choice.missing).toBe('the reply held no JSON object');

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { failOnUnreadable, type Nodes } from '../../nodes/index.ts';
+import { failOnUnreadable } from '../../nodes/failOnUnreadable.ts';
+import type { Nodes } from '../../nodes/index.ts';
 import { fakeNodes } from '../graphs/fakes.ts';
 
 const selecting = { query: 'q', stage: 'prompt' as const };
@@ -47,7 +48,7 @@ async function judgedUntil(
   }
 }
 
-it('ends the run at once where nothing at all can be used, and names who is to be mended', async () => {
+it('ends the run at once if no reply can be used, and names the model to check', async () => {
   const { nodes } = failOnUnreadable(
     replying(
       'rewriteSystemPrompt',
@@ -57,7 +58,7 @@ it('ends the run at once where nothing at all can be used, and names who is to b
   );
   await nodes.rewriteSystemPrompt(rewriting);
   await expect(nodes.rewriteSystemPrompt(rewriting)).rejects.toThrow(
-    /^6 of 6 replies to rewriteSystemPrompt could not be used, the last because: no JSON; mend models\.optimizer /,
+    /^6 of 6 replies to rewriteSystemPrompt could not be used\. The last one failed: no JSON\. Check models\.optimizer /,
   );
   const choosing = failOnUnreadable(
     replying(
@@ -67,25 +68,25 @@ it('ends the run at once where nothing at all can be used, and names who is to b
     0.5,
   ).nodes;
   for (let i = 0; i < 4; i++) await choosing.selectRewards(selecting);
-  await expect(choosing.selectRewards(selecting)).rejects.toThrow(/mend models\.reward /);
+  await expect(choosing.selectRewards(selecting)).rejects.toThrow(/Check models\.reward /);
 });
 
-it('at the end of a short run, where not one reply could be used', async () => {
+it('ends a short run at its end if no reply could be used', async () => {
   const { nodes, check } = failOnUnreadable(replying('judge', [false, false]), 0.5);
   await nodes.judge(judging);
   await nodes.judge(judging);
   check();
-  expect(() => check(true)).toThrow(/^2 of 2 replies to judge could not be used, .* mend models\.judge /);
+  expect(() => check(true)).toThrow(/^2 of 2 replies to judge could not be used\. .* Check models\.judge /);
   await nodes.judge(judging);
   check(true);
 });
 
-it('never at a share of 1', async () => {
+it('never ends a run with a share of 1', async () => {
   const none = Array.from({ length: 30 }, () => false);
   expect(await judgedUntil(none, 1)).toEqual({ thrownAt: 0, checked: '' });
 });
 
-it('at the end of a level, beyond the share of ten or more, in whatever order the replies came', () =>
+it('ends a run at the end of a level above the share of ten or more replies, in whatever order they came', () =>
   fc.assert(
     fc.asyncProperty(
       fc.array(fc.boolean(), { minLength: 5, maxLength: 40 }),

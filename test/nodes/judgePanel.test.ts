@@ -16,18 +16,18 @@ const says =
       ? { evaluation: {}, missing: 'mute' }
       : { evaluation: { Clarity: { rationale: `says ${score}`, score } } };
 
-it('takes the median, and the remarks of who is nearest to it', async () => {
+it('takes the median, and the remarks of the judge nearest to it', async () => {
   const { evaluation } = await makePanel([says(1), says(4), says(5)])(reads);
   expect(evaluation).toEqual({ Clarity: { rationale: 'says 4', score: 4 } });
   expect((await makePanel([says(2), says(5)])(reads)).evaluation['Clarity']?.score).toBe(3.5);
 });
 
-it('goes on without a judge that cannot be read, and is missing only where none can', async () => {
+it('continues without an unreadable judge, and is missing only if all are unreadable', async () => {
   expect((await makePanel([says(null), says(3)])(reads)).evaluation['Clarity']?.score).toBe(3);
   expect(await makePanel([says(null), says(null)])(reads)).toEqual({ evaluation: {}, missing: 'mute' });
 });
 
-it('takes an aspect for the same however a judge writes its name, and one that a single judge gave as it is', async () => {
+it('recognizes an aspect however a judge writes its name, and keeps an aspect that only one judge scored', async () => {
   const named =
     (...entries: [string, number][]): Judge =>
     async () => ({ evaluation: Object.fromEntries(entries.map(([a, score]) => [a, { rationale: a, score }])) });
@@ -45,7 +45,7 @@ it('takes an aspect for the same however a judge writes its name, and one that a
   ]);
 });
 
-it('several judges, each asked several times, are one node', async () => {
+it('makes one node of several judges that are asked several times', async () => {
   const model = (score: number) => new ScriptedChat(() => [`{"Clarity": {"rationale": "x", "score": ${score}}}`]);
   const judges = [model(2), model(5)];
   const other = model(1);

@@ -12,19 +12,19 @@ const embed = (text: string): number[] => ['a', 'b', 'c', 'd'].map((letter) => t
 describe('retrieval by embeddings', () => {
   const retriever = createEmbeddingRetriever({ embedDocuments: (texts) => Promise.resolve(texts.map(embed)) });
 
-  it('ranks by cosine, most similar first', async () => {
+  it('ranks by cosine, the most similar first', async () => {
     expect(await retriever.rank(['ab', 'd'], examples('a', 'aabb', 'c', 'ddda'), 2)).toEqual([
       [1, 0],
       [3, 2],
     ]);
   });
 
-  it('lets the query that sorts last, by code points, go first where likeness is equal', async () => {
+  it('puts the query that sorts last by code points first among equally similar ones', async () => {
     const equal = examples('a', 'a\u{1f600}', 'a\uff5e', 'aB', 'aa');
     expect(await retriever.rank(['a'], equal, 5)).toEqual([[1, 2, 4, 3, 0]]);
   });
 
-  it('gives all there are, or none', async () => {
+  it('returns all examples, or none', async () => {
     expect(await retriever.rank(['a'], examples('a', 'b'), 9)).toEqual([[0, 1]]);
     expect(await retriever.rank(['a'], examples('a', 'b'), 0)).toEqual([[]]);
     expect(await retriever.rank(['a', 'b'], [], 2)).toEqual([[], []]);
@@ -35,7 +35,7 @@ describe('retrieval by embeddings', () => {
 describe('retrieval by words', () => {
   const retriever = createLexicalRetriever();
 
-  it('ranks by shared words, rare ones first, and fills up in order', async () => {
+  it('ranks by shared words, rare ones first, and adds the others in order', async () => {
     const shots = examples(
       'How do I bake bread?',
       'How do I fix a bike?',
@@ -49,11 +49,11 @@ describe('retrieval by words', () => {
     ]);
   });
 
-  it('keeps the examples’ order where likeness is equal', async () => {
+  it('keeps the order of equally similar examples', async () => {
     expect(await retriever.rank(['same'], examples('same', 'same', 'other', 'same'), 4)).toEqual([[0, 1, 3, 2]]);
   });
 
-  it('holds any texts, and always gives k different indices', async () => {
+  it('accepts any texts, and always returns k different indices', async () => {
     const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom(...HOSTILE));
     await fc.assert(
       fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 8 }), text, fc.nat(9), async (queries, query, k) => {

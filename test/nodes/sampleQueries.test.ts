@@ -14,7 +14,7 @@ it('shuffles as numpy does with seed 42', () => {
   ]);
 });
 
-it('draws the sources in the reference’s order: the sequence of the nine published runs', async () => {
+it('samples the sources in the reference’s order, the sequence of the nine published runs', async () => {
   const pool = (source: string, size: number) =>
     Array.from({ length: size }, (_, i) => ({ text: `${source}${i}`, source }));
   const sample = makeSampleQueries({ order: 'shuffled', seed: 42, limit: 180 });
@@ -36,7 +36,7 @@ it.each([
   expect(allocateProportionally([86, 52, 42], wanted)).toEqual(counts);
 });
 
-it('keeps a given order, and cuts it at the limit', async () => {
+it('keeps the order of the input, and cuts it at the limit', async () => {
   const { queries } = await makeSampleQueries({ limit: 2 })({ queries: ['c', 'a', 'b'] });
   expect(queries).toEqual([
     { text: 'c', source: 'input' },
@@ -44,7 +44,7 @@ it('keeps a given order, and cuts it at the limit', async () => {
   ]);
 });
 
-it('a shuffle loses and doubles nothing, and depends on the seed alone', async () => {
+it('loses and doubles no query in a shuffle, which depends only on the seed', async () => {
   const sized = fc.array(fc.tuple(fc.string({ minLength: 1 }), fc.constantFrom('x', 'y', 'z')), {
     minLength: 1,
     maxLength: 40,

@@ -46,7 +46,7 @@ const hostile = fc.oneof(
 );
 const runs = { numRuns: 60 };
 
-it('the judge is sent the query and the response whole', async () => {
+it('the judge receives the query and the response unchanged', async () => {
   await fc.assert(
     fc.asyncProperty(hostile, hostile, hostile, async (query, response, reasoning) => {
       const model = new ScriptedChat(() => ['{"Clarity": {"rationale": "r", "score": 3}}']);
@@ -64,7 +64,7 @@ it('the judge is sent the query and the response whole', async () => {
   );
 });
 
-it('the optimizer is sent prompt, history, query, response and remarks whole, and its rewrite comes back whole', async () => {
+it('the optimizer receives prompt, history, query, response and remarks unchanged, and its rewrite comes back unchanged', async () => {
   await fc.assert(
     fc.asyncProperty(hostile, hostile, hostile, hostile, async (prompt, query, response, rationale) => {
       const written = `${prompt}\n${rationale}`;
@@ -84,7 +84,7 @@ it('the optimizer is sent prompt, history, query, response and remarks whole, an
   );
 });
 
-it('the base model is sent prompt, examples and query whole, in turns or in plain text, and its answer comes back whole', async () => {
+it('the base model receives prompt, examples and query unchanged, in turns or plain text, and its answer comes back unchanged', async () => {
   await fc.assert(
     fc.asyncProperty(hostile, hostile, hostile, hostile, async (prompt, query, shown, answer) => {
       const reads = { prompt, query, examples: [{ query: shown, answer }] };
@@ -99,7 +99,7 @@ it('the base model is sent prompt, examples and query whole, in turns or in plai
   );
 });
 
-it('the other steps too', async () => {
+it('the other steps send and return texts unchanged too', async () => {
   await fc.assert(
     fc.asyncProperty(hostile, hostile, hostile, async (query, response, rationale) => {
       const reward = new ScriptedChat(() => [
@@ -120,7 +120,7 @@ it('the other steps too', async () => {
   );
 });
 
-it('a model without chat is asked in plain text, and its answer is trimmed', async () => {
+it('a completion model is asked in plain text, and its answer is trimmed', async () => {
   const respond = makeRespond({ model: new FakeLLM({ response: '\n an answer \n' }) });
   expect(await respond({ prompt: 'p', query: 'q', examples: [] })).toEqual({ response: 'an answer' });
 });

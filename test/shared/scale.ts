@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { drpo } from '../../graphs/index.ts';
 import { Gateway } from '../../models/index.ts';
 import { FileStore } from '../../models/cache/responseStore.ts';
-import type { Role } from '../../models/settings.ts';
+import type { Role } from '../../models/roles.ts';
 import type { ModelRequest, Transport } from '../../models/transport.ts';
 import { paperNodes, type Nodes } from '../../nodes/index.ts';
 import { createMersenneTwister } from '../../statistics/random.ts';

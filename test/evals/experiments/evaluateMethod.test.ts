@@ -75,7 +75,7 @@ it('ends if no judgement can be read, and asks for the judgements again when the
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
   const options = { out: join(folder, 'garbled'), roles: { judge: `m@http://127.0.0.1:${port}/v1` } };
-  await expect(evaluate(options)).rejects.toThrow(/replies to judgeJustEval could not be used.*mend models\.judge/);
+  await expect(evaluate(options)).rejects.toThrow(/replies to judgeJustEval could not be used\..*Check models\.judge/);
   const score = { reason: 'fair', score: '4' };
   const aspects = ['helpfulness', 'clarity', 'factuality', 'depth', 'engagement', 'safety'];
   reply = JSON.stringify(Object.fromEntries(aspects.map((aspect) => [aspect, score])));

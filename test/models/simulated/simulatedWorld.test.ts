@@ -3,7 +3,8 @@ import { makeBaseResponder, PERSONAS } from '../../../models/simulated/baseRespo
 import { isApplicable } from '../../../models/simulated/behaviour.ts';
 import { BEHAVIOURS } from '../../../models/simulated/behaviours.ts';
 import { FLAWS } from '../../../models/simulated/flaws.ts';
-import { computeExpectedReward, POPULATION_QUERIES, computeTrueQuality } from '../../../models/simulated/index.ts';
+import { POPULATION_QUERIES, computeTrueQuality } from '../../../models/simulated/index.ts';
+import { computeExpectedReward } from '../../../models/simulated/trueQuality.ts';
 import { examineResponse } from '../../../models/simulated/writeJudgeReply.ts';
 import { readQueryTraits } from '../../../models/simulated/queryTraits.ts';
 

@@ -1,16 +1,15 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { evaluate } from 'langsmith/evaluation';
+import { createJustEvalJudge, createJustEvalRewards } from '../../../evals/index.ts';
+import type { Judge } from '../../../index.ts';
 import {
   toEvaluator,
   toEvaluators,
   fromEvaluator,
-  createJustEvalJudge,
   makeFixedRewards,
-  createJustEvalRewards,
   withEvaluators,
   type Evaluator,
-  type Judge,
-} from '../../../index.ts';
+} from '../../../nodes/index.ts';
 import { ScriptedChat } from '../chat.ts';
 
 const rewards = ['Clarity', 'Depth'].map((name) => ({ name, scoring: '' }));
@@ -22,7 +21,7 @@ const scored = (...scores: number[]) => ({
 const judgeOf = (...scores: number[]): Judge => jest.fn<Judge>(async () => scored(...scores));
 const reads = { query: 'Why?', response: 'So.', rewards, reasoning: '', stage: 'prompt' as const };
 
-describe('a judge as an evaluator of openevals’ kind', () => {
+describe('an evaluator made of a judge', () => {
   it.each([
     [1, 0],
     [2, 0.25],
@@ -41,7 +40,7 @@ describe('a judge as an evaluator of openevals’ kind', () => {
     expect(bare?.score).toBe(points);
   });
 
-  it('finds the texts of a data set’s inputs and outputs, and asks for them where it cannot', async () => {
+  it('finds the texts in the inputs and outputs of a data set, and says which are missing', async () => {
     const judge = judgeOf(3);
     const evaluator = toEvaluator({ judge, rewards });
     await evaluator({ inputs: { question: 'Why?', lang: 'en' }, outputs: { whatever: 'So.' } });
@@ -52,18 +51,18 @@ describe('a judge as an evaluator of openevals’ kind', () => {
     await expect(evaluator({ inputs: 'Why?', outputs: {} })).rejects.toThrow('outputs: expected a text or');
   });
 
-  it('selects the aspects for each query where it is given how', async () => {
+  it('selects the aspects for each query if it gets a step for that', async () => {
     const judge = judgeOf(3);
     await toEvaluator({ judge, rewards: makeFixedRewards({ aspects: ['Depth'] }) })({ inputs: 'Why?', outputs: 'So.' });
     expect(jest.mocked(judge).mock.lastCall?.[0].rewards.map(({ name }) => name)).toEqual(['Depth']);
   });
 
-  it('a missing judgement is an error, not a zero', async () => {
+  it('throws if the judgement is missing, instead of scoring zero', async () => {
     const judge: Judge = async () => ({ evaluation: {}, missing: 'no JSON' });
     await expect(toEvaluator({ judge, rewards })({ inputs: 'Why?', outputs: 'So.' })).rejects.toThrow('no JSON');
   });
 
-  it('one evaluator an aspect: judged once for all of them', async () => {
+  it('shares one judgement among the evaluators of all aspects', async () => {
     const judge = judgeOf(2, 4);
     const evaluators = toEvaluators({ judge, rewards });
     const verdicts = await Promise.all(evaluators.map((one) => one({ inputs: 'Why?', outputs: 'So.' })));
@@ -94,7 +93,7 @@ describe('a judge as an evaluator of openevals’ kind', () => {
     ]);
   });
 
-  it('just-eval’s judge too', async () => {
+  it('works with just-eval’s judge', async () => {
     const five = createJustEvalRewards('regular').map(({ name }) => [
       name,
       { reason: `on ${name}`, score: name === 'depth' ? 'N/A' : '4' },
@@ -115,7 +114,7 @@ describe('a judge as an evaluator of openevals’ kind', () => {
   });
 });
 
-describe('an evaluator of openevals as the judge', () => {
+describe('a judge made of an evaluator', () => {
   it.each([
     [true, 5],
     [false, 1],
@@ -127,13 +126,13 @@ describe('an evaluator of openevals as the judge', () => {
     expect(await judge(reads)).toEqual({ evaluation: { concise: { rationale: 'by length', score: points } } });
   });
 
-  it('has the query, the response and what is hoped for', async () => {
+  it('passes the query, the response and the expected output', async () => {
     const evaluator = jest.fn<Evaluator>(async () => ({ key: 'exact', score: 1 }));
     await fromEvaluator(evaluator, { referenceOutputs: (query) => `reference of ${query}` })(reads);
     expect(evaluator).toHaveBeenCalledWith({ inputs: 'Why?', outputs: 'So.', referenceOutputs: 'reference of Why?' });
   });
 
-  it('takes scores of another range, lists and LangSmith’s results', async () => {
+  it('reads scores of another range, lists and LangSmith’s results', async () => {
     const judge = fromEvaluator(
       [
         () => [
@@ -149,14 +148,14 @@ describe('an evaluator of openevals as the judge', () => {
 
   it.each([
     ['fails', () => Promise.reject(new Error('down')), 'down'],
-    ['scores outside its range', () => ({ key: 'k', score: 4 }), 'k: expected a score from 0 to 1, got 4'],
+    ['scores outside its range', () => ({ key: 'k', score: 4 }), 'k: expected a score from 0 to 1, found 4'],
     ['gives no score', () => ({ key: 'k', score: null }), 'Invalid input'],
     ['gives no number', () => ({ key: 'k', score: NaN }), 'Invalid input'],
   ])('is missing where it %s', async (_, evaluator, why) => {
     expect(await fromEvaluator(evaluator)(reads)).toEqual({ evaluation: {}, missing: expect.stringContaining(why) });
   });
 
-  it('is an aspect more beside a judge; a missing half is a missing whole', async () => {
+  it('adds an aspect to a judge, and is missing if one half is missing', async () => {
     const concise = async () => ({ key: 'concise', score: true });
     const both = await withEvaluators(judgeOf(2, 3), concise)(reads);
     expect(Object.entries(both.evaluation).map(([key, { score }]) => [key, score])).toEqual([

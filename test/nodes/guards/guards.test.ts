@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { DISABLED_GUARD_OPTIONS } from '../../../nodes/guards/guardOptions.ts';
 import {
   DEFAULT_GUARDS,
   createGuards,
   DEFAULT_GUARD_OPTIONS,
   requireKeptSections,
-  DISABLED_GUARD_OPTIONS,
   rejectLeak,
   rejectNearDuplicate,
   type GuardContext,
@@ -27,8 +27,8 @@ const view: GuardContext = {
 const refusal = (prompt: string, over: Partial<GuardContext> = {}): string | null =>
   DEFAULT_GUARDS.reduce<string | null>((found, guard) => found ?? guard(prompt, { ...view, ...over }), null);
 
-describe('what the default preset refuses of rewrites', () => {
-  it('lets an honest rewrite through', () => {
+describe('the guards of the default preset', () => {
+  it('accept an honest rewrite', () => {
     expect(refusal(`${parent}\n- Say plainly what you cannot know, and name where to look.`)).toBeNull();
     expect(refusal('Be kind, and give reasons.')).toBeNull();
   });
@@ -46,14 +46,14 @@ describe('what the default preset refuses of rewrites', () => {
     expect(refusal(prompt)).toBe(reason);
   });
 
-  it('a near duplicate of any prompt already tried', () => {
+  it('reject a near duplicate of any earlier prompt', () => {
     const other = `Another prompt altogether, of some length.\n${bullets(7)}`;
     expect(
       rejectNearDuplicate()(other.replace('altogether', 'ALTOGETHER.'), { ...view, nearbyPrompts: [parent, other] }),
     ).toBe('near duplicate');
   });
 
-  it('of prompts elsewhere in the tree, known by their sketches: repeats, and those that share all but a few words', () => {
+  it('reject repeats and near duplicates of prompts elsewhere in the tree by their fingerprints', () => {
     const other = `Another prompt altogether, of some length.\n${bullets(60)}`;
     const sketches = [fingerprintPrompt('Be brief.'), fingerprintPrompt(other)];
     expect(refusal(`${other}\n`, { knownFingerprints: sketches })).toBe('duplicate');
@@ -62,7 +62,7 @@ describe('what the default preset refuses of rewrites', () => {
     expect(refusal(`Of rhymes and songs.\n${bullets(3)}`, { knownFingerprints: sketches })).toBeNull();
   });
 
-  it('words taken from other training queries, and from the in-context examples', () => {
+  it('reject words copied from other training queries and from the in-context examples', () => {
     const training = {
       queries: ['Sum up the plot of the novel that made its author known in three lines of verse.'],
       examples: ['Simply fold the dough over itself twice, let it rest, and bake it until golden brown.'],
@@ -76,7 +76,7 @@ describe('what the default preset refuses of rewrites', () => {
     expect(refusal(`${leak} More.`, { training, parent: leak })).toBeNull();
   });
 
-  it('what is made for the judged query alone', () => {
+  it('reject what is made for the judged query alone', () => {
     const training = { queries: [view.query, 'Which trees grow in May?', 'Plan a Sunday walk.'], examples: [] };
     expect(refusal(`${parent}\n- Know which trains run from Lisbon.`)).toBe('made for one query');
     expect(refusal(`${parent}\n- On Lisbon and Porto take special care.`, { training })).toBe('made for one query');
@@ -86,19 +86,19 @@ describe('what the default preset refuses of rewrites', () => {
     expect(refusal(`${parent}\n- Lisbon is nice.\n- Porto is too.`, { training })).toBeNull();
   });
 
-  it('a touched section between <keep> and </keep>', () => {
+  it('reject a changed section between <keep> and </keep>', () => {
     const kept = { ...view, parent: `Head.\n<keep>Never give legal advice.</keep>\nTail.` };
     expect(requireKeptSections('New head. <keep>Never give legal advice.</keep>', kept)).toBeNull();
     expect(requireKeptSections('New head. Never give legal advice.', kept)).toBe('a kept section was touched');
   });
 
-  it('what the parent said already is no leak', () => {
+  it('accept copied words that the parent already had', () => {
     const own = { ...view, parent: `Mind this: ${view.query}` };
     expect(rejectLeak()(`Mind this still: ${view.query}`, own)).toBeNull();
   });
 });
 
-describe('guards by option', () => {
+describe('the guards of single options', () => {
   const planted: Record<keyof typeof DEFAULT_GUARD_OPTIONS, [string, Partial<GuardContext>]> = {
     empty: [' ', {}],
     maxLengthRatio: ['word '.repeat(2000), {}],
@@ -111,7 +111,7 @@ describe('guards by option', () => {
     ],
     overfit: [`${parent}\n- Know which trains run from Lisbon.`, {}],
   };
-  it.each(Object.entries(planted))('%s alone refuses its own', (name, [prompt, over]) => {
+  it.each(Object.entries(planted))('%s alone rejects only its own fault', (name, [prompt, over]) => {
     const only = createGuards({
       ...DISABLED_GUARD_OPTIONS,
       [name]: Reflect.get(DEFAULT_GUARD_OPTIONS, name) as boolean,
@@ -126,10 +126,10 @@ describe('guards by option', () => {
     if (name !== 'duplicates') expect(asked(without).filter(Boolean)).toEqual([]);
   });
 
-  it('none in the reference', () => expect(createGuards(DISABLED_GUARD_OPTIONS)).toEqual([]));
+  it('are none in the reference', () => expect(createGuards(DISABLED_GUARD_OPTIONS)).toEqual([]));
 });
 
-it('guards take any text without throwing', () => {
+it('guards accept any text without throwing', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary' }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { REFERENCE_SEARCH } from '../../../graphs/index.ts';
-import { createGuards, DEFAULT_GUARD_OPTIONS, DISABLED_GUARD_OPTIONS } from '../../../nodes/index.ts';
+import { DISABLED_GUARD_OPTIONS } from '../../../nodes/guards/guardOptions.ts';
+import { createGuards, DEFAULT_GUARD_OPTIONS } from '../../../nodes/index.ts';
 import { Config, loadConfig } from '../../../run/config/loadConfig.ts';
 import { STRATEGIES } from '../../../graphs/strategies/index.ts';
 import { toGraphOptions } from '../../../run/toGraphOptions.ts';

@@ -173,7 +173,7 @@ it('the key goes upstream and nowhere else; faults come back with their status',
   const silent = (await client.chat.completions
     .create({ model: 'm', messages: [{ role: 'assistant', content: 'Hi' }] })
     .catch((e: unknown) => e)) as APIError;
-  expect([silent.status, silent.message]).toEqual([400, expect.stringContaining('of the user')]);
+  expect([silent.status, silent.message]).toEqual([400, expect.stringContaining('expected a user message')]);
   const dead = await served({ run: dir, base: 'm@http://127.0.0.1:9/v1' }, { UP_KEY: 'sk-secret' });
   expect(
     (
