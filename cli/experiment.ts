@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { EXPERIMENT_TABLES } from '../evals/experiments/builtInTables.ts';
+import { BUILT_IN_TABLES } from '../evals/experiments/builtInTables.ts';
 import type { ExperimentOptions } from '../evals/experiments/runExperiment.ts';
 import { toPrintable } from '../run/progress.ts';
 import { printOutcome } from './printOutcome.ts';
@@ -12,7 +12,7 @@ type ExperimentFlags = RunFlags & Omit<ExperimentOptions, 'table' | 'screen'> & 
 export function addExperimentCommand(root: Command): void {
   withRunFlags(root.command('experiment'))
     .description('searches, evaluates and compares the variants of a table on held-out instructions')
-    .argument('<table>', `a built-in table (${Object.keys(EXPERIMENT_TABLES).join(', ')}) or a JSON or YAML file`)
+    .argument('<table>', `a built-in table (${Object.keys(BUILT_IN_TABLES).join(', ')}) or a JSON or YAML file`)
     .option(
       '--instructions <file>',
       'held-out instructions (default: just-eval-instruct; on simulated models, a set made for them)',

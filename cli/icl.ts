@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { runIcl } from '../run/optimizeExamples.ts';
+import { optimizeExamples } from '../run/optimizeExamples.ts';
 import { loadRunConfig } from './loadRunConfig.ts';
 import { printOutcome } from './printOutcome.ts';
 import { chooseScreen, withRunFlags, type RunFlags } from './runFlags.ts';
@@ -11,7 +11,7 @@ export function addIclCommand(root: Command): void {
     .addHelpText('after', '\nExample: drpo icl --config config.json --out runs/examples')
     .action(async (flags: RunFlags) => {
       const config = loadRunConfig(flags, { 'examples.rewrite': true });
-      const { outcome, folder, exitCode } = await runIcl(config, { ...flags, screen: chooseScreen(flags) });
+      const { outcome, folder, exitCode } = await optimizeExamples(config, { ...flags, screen: chooseScreen(flags) });
       const count = Object.keys(outcome.examples).length;
       printOutcome(flags, `${count} examples are in ${folder}/examples.json`, outcome, exitCode);
     });

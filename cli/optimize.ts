@@ -7,7 +7,7 @@ import type { OptimizeOptions } from '../run/optimizeOptions.ts';
 import { Progress } from '../run/progress.ts';
 import type { OptimizeResult } from '../run/result.ts';
 import { createInterruptSignal } from '../run/stopRun.ts';
-import { Approver } from './approve/person.ts';
+import { Approver } from './approve/approver.ts';
 import { loadRunConfig } from './loadRunConfig.ts';
 import { printOutcome } from './printOutcome.ts';
 import { chooseScreen, createWatchOption, toConfigSources, withRunFlags, type RunFlags } from './runFlags.ts';

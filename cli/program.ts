@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { version } from '../run/config/packageInfo.ts';
+import { version } from '../run/config/packageRoot.ts';
 import { addAnswerCommand } from './answer.ts';
 import { addBranchCommand } from './branch.ts';
 import { addEvaluateCommand } from './evaluate.ts';

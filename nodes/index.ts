@@ -8,7 +8,7 @@ import { DEFAULT_GUARDS } from './guards/guardOptions.ts';
 import type { Guard } from './guards/guards.ts';
 import { makeJudge } from './judge.ts';
 import type { Judge, Nodes } from './node.ts';
-import { makePanel } from './judgePanel.ts';
+import { makeJudgePanel } from './judgePanel.ts';
 import { createEmbeddingRetriever, createLexicalRetriever } from './retrievers.ts';
 import { makeRespond, type Layout } from './respond.ts';
 import { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
@@ -26,7 +26,7 @@ export { createGuards, DEFAULT_GUARD_OPTIONS, DEFAULT_GUARDS, type GuardOptions 
 export * from './guards/guards.ts';
 export type { TrainingTexts } from './guards/trainingTexts.ts';
 export { makeJudge, type JudgeOptions } from './judge.ts';
-export { makePanel } from './judgePanel.ts';
+export { makeJudgePanel } from './judgePanel.ts';
 export type * from './node.ts';
 export { makeRespond, type Layout, type RespondOptions } from './respond.ts';
 export { makeRetrieveExamples, type RetrieveExamplesOptions, type Retriever } from './retrieveExamples.ts';
@@ -128,7 +128,7 @@ const createPanel = (
   judge: (model: BaseChatModel, sample: number) => Judge,
 ): Judge => {
   const judges = models.flatMap((model) => Array.from({ length: samples }, (_, i) => judge(model, first + i)));
-  return judges.length === 1 && judges[0] ? judges[0] : makePanel(judges);
+  return judges.length === 1 && judges[0] ? judges[0] : makeJudgePanel(judges);
 };
 
 const pickPresetLayout = (base: BaseLanguageModel, isReference: boolean): Layout =>

@@ -7,7 +7,7 @@ import type { Judge } from './node.ts';
  * Makes one judge of several, or of one that is asked several times. The points of an aspect are the median over the judges (of two, the mean).
  * Its remark is the one of the judge nearest to the median. A judgement is missing only if no judge could be read.
  */
-export function makePanel(judges: readonly Judge[]): Judge {
+export function makeJudgePanel(judges: readonly Judge[]): Judge {
   return async function judge(reads, config) {
     const judgements = await Promise.all(judges.map((member) => member(reads, config)));
     const read = judgements.map((j) => j.evaluation).filter((e) => Object.keys(e).length > 0);

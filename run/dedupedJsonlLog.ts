@@ -1,5 +1,5 @@
 import { appendFileSync, closeSync, existsSync, openSync, statSync, truncateSync } from 'node:fs';
-import { readLines } from '../models/cache/jsonLines.ts';
+import { readLines } from '../models/cache/readLines.ts';
 import { StoreError } from '../models/errors.ts';
 import { getErrorMessage } from '../state/failure.ts';
 

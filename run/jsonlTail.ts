@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { readLines } from '../models/cache/jsonLines.ts';
+import { readLines } from '../models/cache/readLines.ts';
 
 /** A file of a JSON record a line, read on as another hand appends to it; a line that is not whole yet is left for later. */
 export class JsonlTail {

@@ -22,7 +22,7 @@ export interface IclOutcome {
 }
 
 /** `icl`: stage 1 alone. The rewritten examples go into the run's folder. */
-export async function runIcl(config: Config, options: CommandOptions): Promise<CommandResult<IclOutcome>> {
+export async function optimizeExamples(config: Config, options: CommandOptions): Promise<CommandResult<IclOutcome>> {
   const { examples } = await readData(config);
   const session = await openSession(config, openRunFolder(config, options));
   const { folder, gateway } = session;

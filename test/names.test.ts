@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
 const ROOMS =
@@ -26,6 +26,9 @@ const NOUNS = new Set(
     ' ',
   ),
 );
+
+/** Files that hold a family: what its members have in common names the file. Programs in scripts/ are named for what they do. */
+const FAMILIES = /^scripts\/|\/(?:channels|dom|edges|failure|judgement|sampling|significance|steps|uct)\.ts$/;
 
 const PREPOSITIONS = /(?:Of|In|For|At|From|By|With|To|On|As)$/;
 
@@ -84,4 +87,24 @@ it('no exported name ends in a bare preposition, and no type is a bare participl
     ({ name, kind }) => PREPOSITIONS.test(name) || (kind === 'type' && /^[A-Z][a-z]*(?:ed|ing)$/.test(name)),
   );
   expect(wrong.map(at)).toEqual([]);
+});
+
+it('a file is named for what it exports', () => {
+  const wrong = files.filter((file) => {
+    const own = new Set(
+      exported.filter((one) => one.file === file).map(({ name }) => name.toLowerCase().replaceAll('_', '')),
+    );
+    const name = basename(file, '.ts');
+    if (name === 'index' || own.size === 0 || FAMILIES.test(file)) return false;
+    const words = name.split(/(?=[A-Z])|-/).map((word) => word.toLowerCase().replace(/(?:ies|es|s|y|e)$/, ''));
+    const isNamed = (word: string): boolean => [...own].some((one) => one.includes(word));
+    // one export gives the file all of its words, several share one
+    return own.size === 1 ? !words.every(isNamed) : !words.some(isNamed);
+  });
+  const names = (file: string): string =>
+    exported
+      .filter((one) => one.file === file)
+      .map(({ name }) => name)
+      .join(', ');
+  expect(wrong.map((file) => `${file}: ${names(file)}`)).toEqual([]);
 });

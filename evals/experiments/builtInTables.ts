@@ -142,7 +142,7 @@ const createAlgorithmTable: TableFactory = ([{ set } = CONFIG_BASE]) => ({
 });
 
 /** The tables of the poster and the proof, each one command: `experiment NAME`. */
-export const EXPERIMENT_TABLES: Readonly<Record<string, TableFactory>> = {
+export const BUILT_IN_TABLES: Readonly<Record<string, TableFactory>> = {
   main: createMainTable,
   transfer: createTransferTable,
   rewards: createRewardsTable,

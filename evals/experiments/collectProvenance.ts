@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { renderJustEvalPrompt } from '../../prompts/judgeJustEval.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import { packageRoot, version } from '../../run/config/packageInfo.ts';
+import { packageRoot, version } from '../../run/config/packageRoot.ts';
 import { hashText } from '../../run/describeModel.ts';
 import { createJustEvalRewards } from '../justEval/justEvalAspects.ts';
 

@@ -4,7 +4,7 @@ import type { ConfigSources } from '../../run/config/readRawConfig.ts';
 import { parseYaml } from '../../run/config/parseYaml.ts';
 import { describeIssues } from '../../run/config/describeIssues.ts';
 import { formatValue, UserError } from '../../run/config/userError.ts';
-import { EXPERIMENT_TABLES } from './builtInTables.ts';
+import { BUILT_IN_TABLES } from './builtInTables.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 import { Experiment, type ExperimentRow } from './experimentSchema.ts';
 import { readTextFile } from '../../run/config/readTextFile.ts';
@@ -24,7 +24,7 @@ export interface TableChoice {
 
 /** Builds a built-in table, or reads a user's file. @throws UserError with a line per fault */
 export function loadExperiment(config: Config, { table, bases, seeds, landscapes }: TableChoice): Experiment {
-  const create = Object.hasOwn(EXPERIMENT_TABLES, table) ? EXPERIMENT_TABLES[table] : undefined;
+  const create = Object.hasOwn(BUILT_IN_TABLES, table) ? BUILT_IN_TABLES[table] : undefined;
   const raw: unknown = create ? create(listTableBases(config, bases), config) : readTableFile(table);
   const { data, error } = Experiment.safeParse(raw);
   if (error) throw new UserError(describeIssues(error, Experiment, raw, 'table').map((fault) => `${table}: ${fault}`));
@@ -37,7 +37,7 @@ export function loadExperiment(config: Config, { table, bases, seeds, landscapes
 function readTableFile(table: string): unknown {
   if (!/\.(json|ya?ml)$/i.test(table))
     throw new UserError(
-      `experiment: expected one of ${Object.keys(EXPERIMENT_TABLES).join(', ')} or a .json or .yaml file, got ${formatValue(table)}`,
+      `experiment: expected one of ${Object.keys(BUILT_IN_TABLES).join(', ')} or a .json or .yaml file, got ${formatValue(table)}`,
     );
   try {
     return parseYaml(readTextFile(table, 'experiment'));

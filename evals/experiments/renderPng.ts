@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { packageRoot } from '../../run/config/packageInfo.ts';
+import { packageRoot } from '../../run/config/packageRoot.ts';
 
 /** The font of the package, for machines without fonts; system fonts add the letters that it lacks. */
 const FONT_FILE = join(packageRoot, 'data', 'font', 'NotoSans.ttf');

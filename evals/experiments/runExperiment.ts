@@ -9,7 +9,7 @@ import type { RunFolder } from '../../run/runFolder.ts';
 import { stopOnSignal } from '../../run/stopRun.ts';
 import type { Instruction } from '../justEval/instructions.ts';
 import { openEvaluationTracker } from '../langsmith/openEvaluationTracker.ts';
-import { EXPERIMENT_TABLES } from './builtInTables.ts';
+import { BUILT_IN_TABLES } from './builtInTables.ts';
 import { createSimulatedInstructions } from './createSimulatedInstructions.ts';
 import { buildExperimentOutcome, type ExperimentOutcome } from './experimentOutcome.ts';
 import type { Experiment } from './experimentSchema.ts';
@@ -20,7 +20,7 @@ import { createRowConfigResolver, loadExperiment, type TableChoice } from './loa
 import { loadInstructions, type InstructionSource } from './loadInstructions.ts';
 import { openResultFolder } from './openResultFolder.ts';
 import { rejectRemoteMismatch } from './rejectRemoteMismatch.ts';
-import { hashNodeModules } from './rowNodes.ts';
+import { hashNodeModules } from './hashNodeModules.ts';
 import { RowRunner } from './rowRunner.ts';
 import { runRows } from './runRows.ts';
 import { searchLandscapes } from './searchLandscapes.ts';
@@ -135,7 +135,7 @@ function openExperimentFolder(
   }: { experiment: Experiment; modules: Record<string, string>; instructions: readonly Instruction[] },
   { table, out, fresh }: ExperimentOptions,
 ): RunFolder {
-  const name = Object.hasOwn(EXPERIMENT_TABLES, table) ? table : 'own';
+  const name = Object.hasOwn(BUILT_IN_TABLES, table) ? table : 'own';
   return openResultFolder(
     config,
     { out, fresh },

@@ -1,6 +1,6 @@
 import type { DrpoOptions } from '../../graphs/index.ts';
 import { beam } from '../../graphs/index.ts';
-import { makePanel, type Judge } from '../../nodes/index.ts';
+import { makeJudgePanel, type Judge } from '../../nodes/index.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { createLandscapeWorld, type Landscape } from './landscapes.ts';
 
@@ -43,7 +43,7 @@ export async function searchLandscape(
     return async (reads, config) => (evaluations++, sample(reads, config));
   });
   const { strategy = beam, ...search } = options;
-  const graph = strategy({ ...nodes, judge: makePanel(judges) }, { ...search, initialPrompt: '0' });
+  const graph = strategy({ ...nodes, judge: makeJudgePanel(judges) }, { ...search, initialPrompt: '0' });
   const { bestPrompt, final } = await graph.invoke({ queries: Array.from({ length: 180 }, (_, i) => `query ${i}`) });
   const truth = (prompt: string): number => trueQuality(prompt) - trueQuality('0');
   const challenger = final?.candidates.find((c) => c.id === final.challenger);

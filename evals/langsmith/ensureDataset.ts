@@ -2,8 +2,8 @@ import type { Client } from 'langsmith';
 import type { Instruction } from '../justEval/instructions.ts';
 import { toDifficultyName } from '../justEval/views.ts';
 import { hashText } from '../../run/describeModel.ts';
-import { isHidingInputs } from '../../run/tracing/hiddenTexts.ts';
-import { deriveId } from '../../run/tracing/derivedIds.ts';
+import { isHidingInputs } from '../../run/tracing/isHiding.ts';
+import { deriveId } from '../../run/tracing/deriveId.ts';
 
 /** An instruction, or a training query, which has no mode. */
 type DatasetItem = Omit<Instruction, 'mode'> & Partial<Pick<Instruction, 'mode'>>;

@@ -2,7 +2,7 @@ import { awaitAllCallbacks } from '@langchain/core/callbacks/promises';
 import { LangChainTracer } from '@langchain/core/tracers/tracer_langchain';
 import { Client } from 'langsmith';
 import type { Config } from '../../run/config/loadConfig.ts';
-import { deriveId } from '../../run/tracing/derivedIds.ts';
+import { deriveId } from '../../run/tracing/deriveId.ts';
 import { waitForDelivery, type RunTrace } from '../../run/tracing/traceRun.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 import { ensureDataset, type LangSmithDataset } from './ensureDataset.ts';

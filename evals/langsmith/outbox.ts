@@ -1,6 +1,6 @@
 import { Client } from 'langsmith';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createAcceptedResponse, toDeliveryResult, type DeliveryResult } from '../../run/tracing/langsmithRefusals.ts';
+import { createAcceptedResponse, toDeliveryResult, type DeliveryResult } from '../../run/tracing/deliveryResult.ts';
 import type { LangSmithRun } from '../../run/tracing/sentRun.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 

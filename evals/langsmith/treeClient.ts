@@ -1,5 +1,5 @@
 import { TraceClient, type RolePrices } from '../../run/tracing/traceClient.ts';
-import { deriveId } from '../../run/tracing/derivedIds.ts';
+import { deriveId } from '../../run/tracing/deriveId.ts';
 import type { LangSmithRun, LangSmithRunUpdate } from '../../run/tracing/sentRun.ts';
 
 /** The runs of an ended trace, parents before children. */

@@ -1,7 +1,7 @@
 import { toOverwrite, type SearchState } from '../../state/channels.ts';
 import { getLevel, type Candidate, type Lineage, type PathAggregation } from '../../state/hypothesis.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
-import { isUnsafe } from '../safety.ts';
+import { isUnsafe } from '../isUnsafe.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
 import { assignLevelIndices, estimateBeamLevel } from './estimateLevel.ts';
 import { recordFailedEdits } from './failedEdits.ts';

@@ -7,7 +7,7 @@ import { computeMean } from '../../statistics/computeMean.ts';
 import { selectQueryRewards, evaluatePrompt, type EvaluationInput } from '../evaluateCandidate.ts';
 import { computePairedInterval } from '../../statistics/pairedInterval.ts';
 import { countRounds, type ResolvedSearchOptions } from '../searchOptions.ts';
-import { isLessSafe } from '../safety.ts';
+import { isLessSafe } from '../isUnsafe.ts';
 
 type State = typeof FinalState.State;
 

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreError } from '../errors.ts';
-import { readLines } from './jsonLines.ts';
+import { readLines } from './readLines.ts';
 import { lockFile } from './fileLock.ts';
 import { parseRecord, type StoredAnswer, type StoredRecord } from './storedRecord.ts';
 import { StaleResponses } from './staleResponses.ts';

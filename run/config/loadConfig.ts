@@ -4,10 +4,10 @@ import { LANGUAGE_ROLES } from '../../models/roles.ts';
 import { describeIssues } from './describeIssues.ts';
 import { UserError } from './userError.ts';
 import { resolveFinal } from './presets.ts';
-import { Config, ConfigInput, resolveDataPath } from './schema.ts';
+import { Config, ConfigInput, resolveDataPath } from './configSchema.ts';
 import { readRawConfig, type ConfigSources } from './readRawConfig.ts';
 
-export { Config, ConfigInput } from './schema.ts';
+export { Config, ConfigInput } from './configSchema.ts';
 
 /** Reads, checks and completes a config. @throws UserError with a line for each fault */
 export function loadConfig(sources: ConfigSources): Config {

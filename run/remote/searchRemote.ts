@@ -11,8 +11,8 @@ import { toRunOptions } from './remoteOptions.ts';
 import type { RemoteServer } from './connectServer.ts';
 import { runThreadToEnd } from './driveThread.ts';
 import type { StreamEvent } from './threadEvents.ts';
-import { InterruptHandler } from './stopRemote.ts';
-import { fetchJudgedHypotheses } from './readRemoteJournal.ts';
+import { InterruptHandler } from './interruptHandler.ts';
+import { fetchJudgedHypotheses } from './fetchJudgedHypotheses.ts';
 import { RemoteThread } from './remoteThread.ts';
 import { addCounts, sumSessionUsage } from './remoteUsage.ts';
 

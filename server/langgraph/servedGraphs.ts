@@ -12,7 +12,7 @@ import type { Config } from '../../run/config/loadConfig.ts';
 import { createRunParts, toTrainingTexts, type RunParts } from '../../run/createRunParts.ts';
 import { removeCredentials } from '../../run/describeModel.ts';
 import type { NodeOverrideFactory } from '../../run/nodeOverrides.ts';
-import { version } from '../../run/config/packageInfo.ts';
+import { version } from '../../run/config/packageRoot.ts';
 import type { RunOptions } from '../../run/remote/remoteOptions.ts';
 import { toUnreadableEvent } from '../../run/unreadableReplies.ts';
 import { Example, QueryInput, toQuery } from '../../state/example.ts';

@@ -11,8 +11,8 @@ import {
   readWireMessage,
   resolveStopSequences,
   type WireMessage,
-} from './conversation.ts';
-import { requireLoopback, refuse, requireToken } from '../localRequests.ts';
+} from './chatRequest.ts';
+import { requireLoopback, refuse, requireToken } from '../loopback.ts';
 import type { ServingModels } from './upstreamModels.ts';
 import { forwardRequest, redactKey } from './forwardRequest.ts';
 import { completeAsChat, createSimulatedAnswer } from './completeAsChat.ts';

@@ -5,7 +5,7 @@ import type { SimulatedChatModel } from '../../models/simulated/index.ts';
 import { toSingleQuery, type AlignedConversation } from '../../nodes/alignedModel.ts';
 import type { Layout } from '../../nodes/index.ts';
 import { toPromptValue } from '../../nodes/respond.ts';
-import { resolveStopSequences, toCompletionPrompt, type ChatRequestBody, type WireMessage } from './conversation.ts';
+import { resolveStopSequences, toCompletionPrompt, type ChatRequestBody, type WireMessage } from './chatRequest.ts';
 import type { Upstream } from './upstreamModels.ts';
 import { forwardRequest } from './forwardRequest.ts';
 

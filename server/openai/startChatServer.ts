@@ -3,7 +3,7 @@ import { UserError } from '../../run/config/userError.ts';
 import { loadServedRun, type BaseModelFlags } from '../../run/loadArtifact.ts';
 import { createChatApp, getUpstreamModelName } from './chatApp.ts';
 import { closeGracefully, waitUntilListening } from '../listen.ts';
-import { isLoopback } from '../localRequests.ts';
+import { isLoopback } from '../loopback.ts';
 import { createServingModels } from './upstreamModels.ts';
 
 /** The flags of `serve`. */

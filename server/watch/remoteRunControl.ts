@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RunFolder } from '../../run/runFolder.ts';
 import { UserError } from '../../run/config/userError.ts';
-import { isLoopback } from '../localRequests.ts';
+import { isLoopback } from '../loopback.ts';
 import type { GrowingRun } from '../../run/growingRun.ts';
 import type { RunStatus, RunControl } from '../../run/runControl.ts';
 

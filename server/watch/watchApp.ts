@@ -4,7 +4,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { streamSSE } from 'hono/streaming';
 import { Readable } from 'node:stream';
 import { renderPageParts } from '../../report/page.ts';
-import { requireLoopback, refuse, requireToken } from '../localRequests.ts';
+import { requireLoopback, refuse, requireToken } from '../loopback.ts';
 import type { ViewFeed } from './viewFeed.ts';
 import { RUN_ACTIONS, type RunControl } from '../../run/runControl.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { makePanel, paperNodes, type Judge } from '../../nodes/index.ts';
+import { makeJudgePanel, paperNodes, type Judge } from '../../nodes/index.ts';
 import { ScriptedChat } from './chat.ts';
 
 const reads = {
@@ -17,14 +17,14 @@ const says =
       : { evaluation: { Clarity: { rationale: `says ${score}`, score } } };
 
 it('takes the median, and the remarks of the judge nearest to it', async () => {
-  const { evaluation } = await makePanel([says(1), says(4), says(5)])(reads);
+  const { evaluation } = await makeJudgePanel([says(1), says(4), says(5)])(reads);
   expect(evaluation).toEqual({ Clarity: { rationale: 'says 4', score: 4 } });
-  expect((await makePanel([says(2), says(5)])(reads)).evaluation['Clarity']?.score).toBe(3.5);
+  expect((await makeJudgePanel([says(2), says(5)])(reads)).evaluation['Clarity']?.score).toBe(3.5);
 });
 
 it('continues without an unreadable judge, and is missing only if all are unreadable', async () => {
-  expect((await makePanel([says(null), says(3)])(reads)).evaluation['Clarity']?.score).toBe(3);
-  expect(await makePanel([says(null), says(null)])(reads)).toEqual({ evaluation: {}, missing: 'mute' });
+  expect((await makeJudgePanel([says(null), says(3)])(reads)).evaluation['Clarity']?.score).toBe(3);
+  expect(await makeJudgePanel([says(null), says(null)])(reads)).toEqual({ evaluation: {}, missing: 'mute' });
 });
 
 it('recognizes an aspect however a judge writes its name, and keeps an aspect that only one judge scored', async () => {
@@ -32,7 +32,7 @@ it('recognizes an aspect however a judge writes its name, and keeps an aspect th
     (...entries: [string, number][]): Judge =>
     async () => ({ evaluation: Object.fromEntries(entries.map(([a, score]) => [a, { rationale: a, score }])) });
   const asked = { ...reads, rewards: ['Clarity', 'Critical-Thinking'].map((name) => ({ name, scoring: '' })) };
-  const panel = makePanel([
+  const panel = makeJudgePanel([
     named(['critical thinking', 2], ['CLARITY', 5]),
     named(['Clarity', 3], ['Critical-Thinking', 4]),
     named(['clarity ', 4], ['Depth', 1]),

@@ -10,7 +10,7 @@ import {
   type ExperimentResult,
 } from '../../../evals/experiments/runExperiment.ts';
 import { createSimulatedInstructions } from '../../../evals/experiments/createSimulatedInstructions.ts';
-import { EXPERIMENT_TABLES } from '../../../evals/experiments/builtInTables.ts';
+import { BUILT_IN_TABLES } from '../../../evals/experiments/builtInTables.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-experiment-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -87,10 +87,10 @@ it('continues after a budget and asks nothing twice', async () => {
   expect(second.saved).toEqual(uninterrupted.saved);
 });
 
-it.each(Object.keys(EXPERIMENT_TABLES))('the built-in table "%s" is well formed', (name) => {
+it.each(Object.keys(BUILT_IN_TABLES))('the built-in table "%s" is well formed', (name) => {
   const bases = ['m', 'n'].map((model) => ({ name: model, set: { 'models.base.model': model } }));
   const config = { initialPrompt: 'p', examples: { k: 2, rewrite: false, rewriteRounds: 5, rewriteLimit: null } };
-  const { error, data } = Experiment.safeParse(EXPERIMENT_TABLES[name]?.(bases, config));
+  const { error, data } = Experiment.safeParse(BUILT_IN_TABLES[name]?.(bases, config));
   expect(error).toBeUndefined();
   expect(data?.published?.whose ?? 'not ours').toContain('not ours');
 });

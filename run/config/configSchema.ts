@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_FINAL, resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { DEFAULT_CONCURRENCY, JudgeSettings, ModelsConfig } from '../../models/settings.ts';
-import { packageRoot } from './packageInfo.ts';
+import { packageRoot } from './packageRoot.ts';
 import { parseModel } from './parseModel.ts';
 import { GuardSettings, applyPreset } from './presets.ts';
 import { StrategySettings } from './strategySettings.ts';
