@@ -1,3 +1,5 @@
+import { LangChainTracer } from '@langchain/core/tracers/tracer_langchain';
+import { isTracingEnabled } from 'langsmith';
 import { drpo } from '../graphs/index.ts';
 import type { Nodes } from '../nodes/index.ts';
 import { measureJudgeReliability } from '../run/judgeReliability.ts';
@@ -19,8 +21,17 @@ export async function forecastWalk(
   const { nodes, repeatJudge } = makeCountingNodes(answering, ledger, config, assumed);
   const journal: Hypothesis[] = [];
   const options = { ...toGraphOptions(config), journal: (node: Hypothesis) => void journal.push(node) };
-  await drpo(nodes, options).invoke(data);
+  await drpo(nodes, options).invoke(data, isTracingEnabled() ? { callbacks: [new SilentTracer()] } : {});
   await measureJudgeReliability({ config, nodes, repeatJudge }, () => journal);
   const { calls, tokens, steps, rounds } = ledger;
   return makeForecast(config, calls, tokens, { steps, seconds: rounds * assumed.latency });
+}
+
+/** Takes the place of LangSmith's tracer, which LangChain adds by itself: a walk is no run and leaves no trace. */
+class SilentTracer extends LangChainTracer {
+  override async onRunCreate(): Promise<void> {}
+  override async onRunUpdate(): Promise<void> {}
+  override copyWithTracingConfig(): this {
+    return this;
+  }
 }

@@ -1,4 +1,3 @@
-import { traceable } from 'langsmith/traceable';
 import type { Config } from '../run/config/loadConfig.ts';
 import { makeAssumptions, type KnownAssumptions } from './assumptions.ts';
 import { compareForecastToRun } from './compareForecastToRun.ts';
@@ -15,11 +14,9 @@ export interface PlanOptions extends KnownAssumptions {
 /** What `optimize` would take with a config. Contacts no model and nobody else. @throws UserError */
 export async function planRun(config: Config, { run, ...known }: PlanOptions = {}): Promise<Plan> {
   const assumed = makeAssumptions(config, known);
-  const plan = async (): Promise<Plan> => ({
+  return {
     ...(await forecastRange(await readPlanInput(config), assumed)),
     assumed,
     ...(run !== undefined && { run: await compareForecastToRun(run, known) }),
-  });
-  // walks through the graph are no runs: they are not traced
-  return traceable(plan, { tracingEnabled: false })();
+  };
 }
