@@ -5,6 +5,7 @@ import type { SearchGraph } from './compiledGraphs.ts';
 import { rewriteExamples, type RewriteOptions } from './rewriteExamples.ts';
 import { searchSystemPrompt } from './searchSystemPrompt.ts';
 import type { Strategy, StrategyOptions } from './strategies/strategy.ts';
+import { withRecursionLimit } from './withRecursionLimit.ts';
 
 /** Options of both stages of DRPO. */
 export interface DrpoOptions extends StrategyOptions, RewriteOptions {
@@ -34,7 +35,7 @@ export function drpo(nodes: Nodes, options: DrpoOptions = {}): SearchGraph {
   const { checkpointer, strategy = searchSystemPrompt, ...inner } = options;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a compiled graph, which as a node is only ever invoked
   const stage2 = strategy(nodes, inner) as SearchGraph;
-  return (
+  return withRecursionLimit(
     new StateGraph({ state: DrpoState, input: SearchInput, output: SearchOutput })
       // Algorithm 1: rewrites the in-context examples
       .addNode('rewriteExamples', rewriteExamples(nodes, inner))
@@ -46,7 +47,7 @@ export function drpo(nodes: Nodes, options: DrpoOptions = {}): SearchGraph {
       ])
       .addEdge('rewriteExamples', 'searchSystemPrompt')
       .addEdge('searchSystemPrompt', END)
-      .compile({ name: 'drpo', ...(checkpointer !== undefined && { checkpointer }) })
-      .withConfig({ recursionLimit: stage2.config?.recursionLimit ?? 50 })
+      .compile({ name: 'drpo', ...(checkpointer !== undefined && { checkpointer }) }),
+    stage2.config?.recursionLimit ?? 50,
   );
 }

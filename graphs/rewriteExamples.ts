@@ -11,6 +11,7 @@ import type { ExamplesGraph } from './compiledGraphs.ts';
 import { isPerfect, listPoints, type Evaluation } from '../state/judgement.ts';
 import { computeMean } from '../statistics/computeMean.ts';
 import type { Attempt } from '../state/example.ts';
+import { withRecursionLimit } from './withRecursionLimit.ts';
 
 /** Options of stage 1, the rewriting of the in-context examples. */
 export interface RewriteOptions {
@@ -82,7 +83,7 @@ function rewriteOneExample(
     round >= rewriteRounds || (isPerfect(best.evaluation ?? {}) && (round > 0 || leavePerfect));
   const fromOf = ({ current, best }: State): Attempt => (rewriteFrom === 'best' ? best : current);
 
-  return (
+  return withRecursionLimit(
     new StateGraph({ state: RewriteExampleState, output: RewriteExampleOutput })
       // ℝ_q: selects the rewards once
       .addNode('selectRewards', async ({ query, exampleIndex }, config) => ({
@@ -126,8 +127,8 @@ function rewriteOneExample(
         'keepBest',
       ])
       .addEdge('keepBest', END)
-      .compile({ name: 'rewriteOne', checkpointer: false })
-      .withConfig({ recursionLimit: 10 + 2 * rewriteRounds })
+      .compile({ name: 'rewriteOne', checkpointer: false }),
+    10 + 2 * rewriteRounds,
   );
 }
 

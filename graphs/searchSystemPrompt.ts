@@ -12,12 +12,13 @@ import { evaluateCandidate } from './evaluateCandidate.ts';
 import { compareOnHeldOut } from './final/compareOnHeldOut.ts';
 import { pickWinner } from './final/finalists.ts';
 import { computeRecursionLimit, resolveSearchOptions, type SearchOptions } from './searchOptions.ts';
+import { withRecursionLimit } from './withRecursionLimit.ts';
 
 /** Builds Algorithm 2: a beam search over system prompts, guided by rewards that are selected for each query. */
 export function searchSystemPrompt(nodes: SearchNodes, given: SearchOptions = {}): SearchGraph {
   const options = resolveSearchOptions(given);
   const { checkpointer } = options;
-  return (
+  return withRecursionLimit(
     new StateGraph({ state: SearchState, input: SearchInput, output: SearchOutput })
       // X: orders the training queries
       .addNode('sampleQueries', async (reads, config) => ({
@@ -57,7 +58,7 @@ export function searchSystemPrompt(nodes: SearchNodes, given: SearchOptions = {}
       ])
       .addEdge('compareOnHeldOut', 'conclude')
       .addEdge('conclude', END)
-      .compile({ name: 'searchSystemPrompt', ...(checkpointer !== undefined && { checkpointer }) })
-      .withConfig({ recursionLimit: computeRecursionLimit(options) })
+      .compile({ name: 'searchSystemPrompt', ...(checkpointer !== undefined && { checkpointer }) }),
+    computeRecursionLimit(options),
   );
 }

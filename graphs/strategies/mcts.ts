@@ -11,6 +11,7 @@ import { TreeState } from './treeState.ts';
 import { selectRewardsPerQuery, createDraftJudge, requestRewrites, toRootInput, toDraftInput } from './steps.ts';
 import { DEFAULT_STRATEGY_OPTIONS, resolveTreeOptions, type Strategy } from './strategy.ts';
 import { pickMostPromisingChild, pickHighestRewardChild } from './uct.ts';
+import { withRecursionLimit } from '../withRecursionLimit.ts';
 
 type State = typeof TreeState.State;
 
@@ -29,7 +30,7 @@ export const mcts: Strategy = (nodes, given = {}) => {
     state.rollouts.length >= iterations ||
     state.tree.length - 1 + options.actions > options.evaluations;
 
-  return (
+  return withRecursionLimit(
     new StateGraph({ state: TreeState, input: SearchInput, output: SearchOutput })
       // X: orders the training queries
       .addNode('sampleQueries', nodes.sampleQueries)
@@ -92,8 +93,8 @@ export const mcts: Strategy = (nodes, given = {}) => {
       .addEdge('expand', 'select')
       .addEdge('compareOnHeldOut', 'conclude')
       .addEdge('conclude', END)
-      .compile({ name: 'mcts', ...(options.checkpointer !== undefined && { checkpointer: options.checkpointer }) })
-      .withConfig({ recursionLimit: 40 + 3 * iterations * (maxRolloutDepth + 2) })
+      .compile({ name: 'mcts', ...(options.checkpointer !== undefined && { checkpointer: options.checkpointer }) }),
+    40 + 3 * iterations * (maxRolloutDepth + 2),
   );
 };
 

@@ -18,6 +18,7 @@ import {
   type DraftInput,
 } from './steps.ts';
 import { DEFAULT_STRATEGY_OPTIONS, resolveTreeOptions, type Strategy } from './strategy.ts';
+import { withRecursionLimit } from '../withRecursionLimit.ts';
 
 type State = typeof TreeState.State;
 
@@ -38,7 +39,7 @@ function createSamplingGraph(nodes: Parameters<Strategy>[0], given: NonNullable<
     Math.max(0, Math.min(queriesPerCandidate, countSearchQueries(queries, options) - 1));
   const count = (queries: number): number => Math.max(1, Math.floor(options.evaluations / Math.max(1, each(queries))));
 
-  return (
+  return withRecursionLimit(
     new StateGraph({ state: TreeState, input: SearchInput, output: SearchOutput })
       // X: orders the training queries
       .addNode('sampleQueries', nodes.sampleQueries)
@@ -80,8 +81,8 @@ function createSamplingGraph(nodes: Parameters<Strategy>[0], given: NonNullable<
       .addEdge('judgeSample', 'rankSamples')
       .addEdge('compareOnHeldOut', 'conclude')
       .addEdge('conclude', END)
-      .compile({ name: 'sampling', ...(options.checkpointer !== undefined && { checkpointer: options.checkpointer }) })
-      .withConfig({ recursionLimit: 40 + 2 * queriesPerCandidate })
+      .compile({ name: 'sampling', ...(options.checkpointer !== undefined && { checkpointer: options.checkpointer }) }),
+    40 + 2 * queriesPerCandidate,
   );
 }
 

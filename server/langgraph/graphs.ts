@@ -4,7 +4,6 @@ import { loadConfig } from '../../run/config/loadConfig.ts';
 import { importNodeOverrides } from '../../run/nodeOverrides.ts';
 import { CONFIGURABLE_KEY, RunRequest } from '../../run/remote/remoteOptions.ts';
 import { ServedGraphs } from './servedGraphs.ts';
-import { withRecursionLimit } from './withRecursionLimit.ts';
 
 /** The config that DRPO_CONFIG names; without one every role is played by the embedded simulated models. */
 const file = process.env['DRPO_CONFIG'];
@@ -14,7 +13,7 @@ const config = loadConfig({ file, roles: file === undefined ? { optimizer: 'simu
 const overrides = config.nodes === undefined ? undefined : await importNodeOverrides(config.nodes);
 const servedGraphs = new ServedGraphs(config, process.env['DRPO_APPROVE'] === '1', overrides);
 const { nodes, options } = servedGraphs.createNodesAndOptions();
-const drpoGraph = withRecursionLimit(servedGraphs.watchInput(graphs.drpo(nodes, options)));
+const drpoGraph = servedGraphs.watchInput(graphs.drpo(nodes, options));
 
 /**
  * Both stages, for Studio and LangGraph Server, which bring their own checkpoints (langgraph.json). A run that brings
@@ -29,13 +28,11 @@ export function serveDrpo({ configurable = {} }: RunnableConfig = {}) {
     );
   return 'about' in told.data
     ? servedGraphs.createInfoGraph()
-    : withRecursionLimit(servedGraphs.createRunGraph(told.data, String(configurable['thread_id'] ?? '')));
+    : servedGraphs.createRunGraph(told.data, String(configurable['thread_id'] ?? ''));
 }
 
 /** Stage 2 alone: every level is a checkpoint of the thread itself, which can be edited and continued. */
-export const searchSystemPromptGraph = withRecursionLimit(
-  servedGraphs.watchInput(graphs.searchSystemPrompt(nodes, options)),
-);
+export const searchSystemPromptGraph = servedGraphs.watchInput(graphs.searchSystemPrompt(nodes, options));
 
 /** Stage 1 alone. */
-export const rewriteExamplesGraph = withRecursionLimit(graphs.rewriteExamples(nodes, options));
+export const rewriteExamplesGraph = graphs.rewriteExamples(nodes, options);

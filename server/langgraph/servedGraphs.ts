@@ -16,7 +16,7 @@ import { version } from '../../run/config/packageRoot.ts';
 import type { RunOptions } from '../../run/remote/remoteOptions.ts';
 import { toUnreadableEvent } from '../../run/unreadableReplies.ts';
 import { Example, QueryInput, toQuery } from '../../state/example.ts';
-import { withInputListener, type StreamableGraph } from './withRecursionLimit.ts';
+import { withInputListener, type StreamableGraph } from './withInputListener.ts';
 import { ThreadUsage, withUsageReports } from './threadUsage.ts';
 
 /** Threads whose answers are kept, so that a continued thread pays for nothing twice. */
