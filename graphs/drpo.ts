@@ -2,6 +2,7 @@ import { END, START, StateGraph } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { DrpoState, SearchInput, SearchOutput } from '../state/channels.ts';
 import type { SearchGraph } from './compiledGraphs.ts';
+import { requireKnownOptions } from './requireKnownOptions.ts';
 import { rewriteExamples, type RewriteOptions } from './rewriteExamples.ts';
 import { searchSystemPrompt } from './searchSystemPrompt.ts';
 import type { Strategy, StrategyOptions } from './strategies/strategy.ts';
@@ -32,6 +33,7 @@ export interface DrpoOptions extends StrategyOptions, RewriteOptions {
  * console.log(stoppedBy, bestPrompt);
  */
 export function drpo(nodes: Nodes, options: DrpoOptions = {}): SearchGraph {
+  requireKnownOptions(options);
   const { checkpointer, strategy = searchSystemPrompt, ...inner } = options;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a compiled graph, which as a node is only ever invoked
   const stage2 = strategy(nodes, inner) as SearchGraph;

@@ -12,6 +12,7 @@ import { isPerfect, listPoints, type Evaluation } from '../state/judgement.ts';
 import { computeMean } from '../statistics/computeMean.ts';
 import type { Attempt } from '../state/example.ts';
 import { withRecursionLimit } from './withRecursionLimit.ts';
+import { requireKnownOptions } from './requireKnownOptions.ts';
 
 /** Options of stage 1, the rewriting of the in-context examples. */
 export interface RewriteOptions {
@@ -42,6 +43,7 @@ type State = typeof RewriteExampleState.State;
 
 /** Builds Algorithm 1: it rewrites every in-context example on its own, all at the same time. */
 export function rewriteExamples(nodes: RewriteExamplesNodes, options: RewriteOptions = {}): ExamplesGraph {
+  requireKnownOptions(options);
   const { rewriteLimit = null, checkpointer } = options;
   return (
     new StateGraph({ state: RewriteExamplesState, input: RewriteExamplesInput, output: RewriteExamplesOutput })

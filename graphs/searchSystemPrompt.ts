@@ -11,11 +11,13 @@ import { selectRewardsAhead } from './beam/selectRewardsAhead.ts';
 import { evaluateCandidate } from './evaluateCandidate.ts';
 import { compareOnHeldOut } from './final/compareOnHeldOut.ts';
 import { pickWinner } from './final/finalists.ts';
+import { requireKnownOptions } from './requireKnownOptions.ts';
 import { computeRecursionLimit, resolveSearchOptions, type SearchOptions } from './searchOptions.ts';
 import { withRecursionLimit } from './withRecursionLimit.ts';
 
 /** Builds Algorithm 2: a beam search over system prompts, guided by rewards that are selected for each query. */
 export function searchSystemPrompt(nodes: SearchNodes, given: SearchOptions = {}): SearchGraph {
+  requireKnownOptions(given);
   const options = resolveSearchOptions(given);
   const { checkpointer } = options;
   return withRecursionLimit(

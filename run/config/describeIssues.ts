@@ -1,5 +1,5 @@
-import leven from 'leven';
 import { z } from 'zod';
+import { findNearName } from '../../state/findNearName.ts';
 import { formatValue } from './userError.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
@@ -68,7 +68,7 @@ function describeUnknownKeys(
   const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   const known = listProperties(whole, path, findValue(input, path).value);
   return keys.map((key) => {
-    const [own, near] = [[...path, key].join('.'), findNearKey(key, known)];
+    const [own, near] = [[...path, key].join('.'), findNearName(key, known)];
     const meant = near === undefined ? findPathOf(key, whole) : [...path, near].join('.');
     const advice =
       meant === undefined || meant === own ? `Known keys here: ${known.join(', ')}.` : `Did you mean ${meant}?`;
@@ -104,17 +104,6 @@ const fitsConstants = ({ properties = {} }: JsonSchema, input: unknown): boolean
     const { const: only, enum: some = only === undefined ? undefined : [only] } = property;
     return some === undefined || some.some((one) => one === value);
   });
-
-/** Edits that turn a misspelt key into the known one: a third of its letters, or two. */
-const countAllowedEdits = (key: string): number => Math.max(2, Math.floor(key.length / 3));
-
-function findNearKey(key: string, known: readonly string[]): string | undefined {
-  const typed = key.toLowerCase();
-  const scored = known.map((name) => ({ name, edits: leven(typed, name.toLowerCase()) }));
-  const [best] = scored.toSorted((a, b) => a.edits - b.edits);
-  if (best && best.edits <= countAllowedEdits(key)) return best.name;
-  return typed.length < 4 ? undefined : known.find((name) => name.toLowerCase().includes(typed));
-}
 
 /** The path of a key that exists elsewhere in the schema. */
 function findPathOf(key: string, node: JsonSchema, path: readonly string[] = []): string | undefined {

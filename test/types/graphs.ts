@@ -8,7 +8,8 @@ import {
   type Models,
   type Strategy,
 } from '../../index.ts';
-import type { ExamplesGraph, Nodes, SearchGraph, StopCriterion, StrategyResult } from '../../index.ts';
+import type { GraphOptions } from '../../graphs/requireKnownOptions.ts';
+import type { DrpoOptions, ExamplesGraph, Nodes, SearchGraph, StopCriterion, StrategyResult } from '../../index.ts';
 
 declare const models: Models;
 const nodes: Nodes = paperNodes(models);
@@ -66,3 +67,8 @@ export const wrongStop: StopCriterion = ({ level }) => level > 3;
 
 // @ts-expect-error -- a strategy returns a graph
 export const wrongStrategy: Strategy = () => ({ bestPrompt: '' });
+
+type OptionName = keyof (typeof GraphOptions)['shape'];
+/** The options that are checked are those that there are. */
+export const checkedOptions: [OptionName] extends [keyof DrpoOptions] ? true : never = true;
+export const allChecked: [keyof DrpoOptions] extends [OptionName] ? true : never = true;
