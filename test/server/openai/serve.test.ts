@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request, type Server, type ServerResponse } from 'node:http';
@@ -231,16 +230,4 @@ it('on loopback refuses other hosts and sites; elsewhere wants a token', async (
   expect(await get(`${address}/models`, { host: 'my.server' })).toBe(401);
   expect(await get(`${address}/models`, { host: 'my.server', authorization: 'Bearer let-me-out' })).toBe(401);
   expect(await get(`${address}/models`, { host: 'my.server', authorization: 'Bearer let-me-in' })).toBe(200);
-});
-
-it('the command says where it serves, and ends at Ctrl-C', async () => {
-  const root = join(import.meta.dirname, '../../..');
-  const args = [join(root, 'cli/drpo.ts'), 'serve', '--run', run('cli'), '--port', '0', '--json'];
-  const command = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  const ended = once(command, 'exit');
-  const [line] = (await once(command.stdout, 'data')) as [Buffer];
-  const { url } = JSON.parse(line.toString()) as { url: string };
-  expect((await fetch(new URL('/health', url))).status).toBe(200);
-  command.kill('SIGINT');
-  expect(await ended).toEqual([0, null]);
 });
