@@ -18,7 +18,7 @@ served('LangGraph’s own server', () => {
   beforeAll(async () => {
     server = await devServer({ DRPO_APPROVE: '1' });
     client = new Client({ apiUrl: server.url });
-  }, 60_000);
+  });
   afterAll(() => server.close());
 
   /** Accepts every level until the run has ended. */
@@ -59,7 +59,7 @@ served('LangGraph’s own server', () => {
     expect([judged, asked?.level]).toEqual([['0'], 0]);
     const { values } = await acceptAll(thread, 'drpo');
     expect(values).toMatchObject({ stoppedBy: 'final', bestPrompt: expect.any(String) });
-  }, 60_000);
+  });
 
   it('forks: a prompt edited at a level goes on as a branch, the first one untouched', async () => {
     const { thread_id: thread } = await client.threads.create();
@@ -78,7 +78,7 @@ served('LangGraph’s own server', () => {
     const histories = all.flatMap((s) => s.values.candidates ?? []).flatMap((c) => c.lineage.history);
     expect(histories.some((prompt) => prompt.startsWith('Mine.'))).toBe(true);
     expect(await client.threads.getState(thread, first.checkpoint)).toMatchObject({ values: first.values });
-  }, 60_000);
+  });
 
   it('is a graph like any other through RemoteGraph', async () => {
     const remote = new RemoteGraph({ graphId: 'rewriteExamples', url: server.url });
@@ -87,5 +87,5 @@ served('LangGraph’s own server', () => {
     };
     expect(examples).toEqual([{ query: 'What is tea?', answer: expect.any(String) }]);
     expect(examples[0]?.answer).not.toBe('A drink.');
-  }, 60_000);
+  });
 });

@@ -19,7 +19,7 @@ const SET = ['search.depth=8', 'queries.limit=40'];
 
 served('optimize --remote', () => {
   let server: DevServer;
-  beforeAll(async () => void (server = await devServer()), 60_000);
+  beforeAll(async () => void (server = await devServer()));
   afterAll(() => server.close());
 
   it('brings the same tree, prompt and accounts as the search here', async () => {
@@ -33,7 +33,7 @@ served('optimize --remote', () => {
     for (const name of ['prompt.txt', 'output.json', 'examples.json', 'config.json'])
       expect([name, readFileSync(join(there, name), 'utf8')]).toEqual([name, readFileSync(join(here, name), 'utf8')]);
     expect(readFileSync(join(there, 'report.html'), 'utf8')).toContain('<html');
-  }, 60_000);
+  });
 
   it('rests at each level where a person is asked, here', async () => {
     const asked: number[] = [];
@@ -46,7 +46,7 @@ served('optimize --remote', () => {
     const { outcome } = await optimizeRemote(given, { out: folder(), remote: server.url, approve: ask });
     expect(asked).toEqual([0, 1, 2]);
     expect(outcome.nodes.some(({ prompt }) => prompt.startsWith('Mine.'))).toBe(true);
-  }, 60_000);
+  });
 
   it('ends with its budget, and goes on with a larger one', async () => {
     const options = { out: folder(), screen, remote: server.url };
@@ -55,7 +55,7 @@ served('optimize --remote', () => {
     const whole = await optimizeRemote({ set: [...SET, 'queries.seed=5', 'budget.calls=900'] }, options);
     expect([whole.exitCode, whole.outcome.stoppedBy]).toEqual([0, expect.stringMatching(/^(final|depth)$/)]);
     expect(whole.outcome.final).not.toBeNull();
-  }, 60_000);
+  });
 
   it('experiment --remote: rows are searched there and evaluated here', async () => {
     const out = folder();
@@ -69,7 +69,7 @@ served('optimize --remote', () => {
     };
     expect([outcome.remote, ...outcome.rows.map((row) => row.done)]).toEqual([server.url, 1, 1]);
     expect(outcome.calls.optimizer).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   it('an address without a server is one line', async () => {
     const run = await drpo(['optimize', '--remote', 'http://127.0.0.1:9', '--out', folder()]);
@@ -77,7 +77,7 @@ served('optimize --remote', () => {
       1,
       [expect.stringMatching(/expected a LangGraph server/)],
     ]);
-  }, 60_000);
+  });
 });
 
 served('a run at a server whose connection is lost', () => {
@@ -113,5 +113,5 @@ served('a run at a server whose connection is lost', () => {
     } finally {
       await server.close();
     }
-  }, 120_000);
+  });
 });

@@ -10,7 +10,7 @@ import { Config } from '../../../run/config/loadConfig.ts';
 import { startChatServer, type RunningServer, type ServeFlags } from '../../../server/openai/startChatServer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-serve-'));
-const seen: { url: string; text: string; key: string | undefined; closed: boolean }[] = [];
+const seen: { url: string; text: string; key: string | undefined; closed: boolean; ended: Promise<unknown> }[] = [];
 /** What the upstream writes, verbatim: odd spacing and all. */
 const STREAM = ': odd\n\ndata: { "choices":[{"index":0, "delta":{"content":"Hé"}}]}\n\ndata: [DONE]\n\n';
 const WHOLE = '{ "id":"x", "choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"text":" Hi\\n"}] }';
@@ -32,7 +32,13 @@ beforeAll(async () => {
     let text = '';
     req.on('data', (part: Buffer) => (text += part.toString()));
     req.on('end', () => {
-      const about = { url: req.url ?? '', text, key: req.headers.authorization, closed: false };
+      const about = {
+        url: req.url ?? '',
+        text,
+        key: req.headers.authorization,
+        closed: false,
+        ended: once(res, 'close'),
+      };
       seen.push(about);
       res.on('close', () => (about.closed = true));
       respond(res, text, about.key);
@@ -146,7 +152,7 @@ it('a client that goes away takes its request to the model with it', async () =>
   expect(asked?.closed).toBe(false);
   stop.abort();
   for await (const _ of stream) void _;
-  for (let i = 0; i < 1000; i++) if (!asked?.closed) await new Promise((done) => setTimeout(done, 10));
+  await asked?.ended;
   expect(asked?.closed).toBe(true);
 });
 

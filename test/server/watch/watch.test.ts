@@ -188,13 +188,11 @@ it('a reader that takes nothing holds up neither the others nor the end', async 
   }
   run.end();
   work.end();
-  const begun = performance.now();
   const ended = end(300);
   while (await line.next());
   await ended;
-  expect(performance.now() - begun).toBeLessThan(3000);
   stuck.on('error', () => undefined).destroy();
-}, 20_000);
+});
 
 it('the run of another process is looked at, and paused where it can be reached', async () => {
   const run = started(5);
@@ -215,15 +213,15 @@ it('the run of another process is looked at, and paused where it can be reached'
 
 it('looking on ends with the run; one that has ended is not shown', async () => {
   const run = started(5);
-  const told: string[] = [];
-  const looking = watchFolder(run.path, 0, (url) => told.push(url), new AbortController().signal);
-  setTimeout(run.end, 300);
-  expect(await looking).toBe(true);
-  expect(told).toHaveLength(1);
-  expect(await watchFolder(run.path, 0, (url) => told.push(url), new AbortController().signal)).toBe(true);
-  expect(told).toHaveLength(1);
-  const stop = AbortSignal.timeout(200);
-  expect(await watchFolder(started(5).path, 0, () => undefined, stop)).toBe(false);
+  const shown: string[] = [];
+  const never = new AbortController().signal;
+  const show = (url: string): void => (shown.push(url), setImmediate(run.end), undefined);
+  expect(await watchFolder(run.path, 0, show, never)).toBe(true);
+  expect(shown).toHaveLength(1);
+  expect(await watchFolder(run.path, 0, show, never)).toBe(true);
+  expect(shown).toHaveLength(1);
+  const stop = new AbortController();
+  expect(await watchFolder(started(5).path, 0, () => setImmediate(() => stop.abort()), stop.signal)).toBe(false);
 });
 
 describe('the page of optimize --watch', () => {
