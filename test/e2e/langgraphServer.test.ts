@@ -32,14 +32,14 @@ served('LangGraph’s own server', () => {
     }
   };
 
-  it('knows the graphs and what they are given', async () => {
+  it('lists the graphs and the schema of their input', async () => {
     const graphs = (await client.assistants.search()).map((a) => a.graph_id);
     expect(graphs.toSorted()).toEqual(['drpo', 'rewriteExamples', 'searchSystemPrompt']);
     const { input_schema } = await client.assistants.getSchemas('drpo');
     expect(Object.keys(input_schema?.properties ?? {})).toEqual(['queries', 'examples']);
   });
 
-  it('streams a run, which rests at each level, is resumed, and ends', async () => {
+  it('streams a run, which pauses at each level, is resumed, and ends', async () => {
     const { thread_id: thread } = await client.threads.create();
     const judged: string[] = [];
     let asked: Question | undefined;
@@ -61,7 +61,7 @@ served('LangGraph’s own server', () => {
     expect(values).toMatchObject({ stoppedBy: 'final', bestPrompt: expect.any(String) });
   });
 
-  it('forks: a prompt edited at a level goes on as a branch, the first one untouched', async () => {
+  it('continues from an edited prompt as a branch, and leaves the first branch as it was', async () => {
     const { thread_id: thread } = await client.threads.create();
     await client.runs.wait(thread, 'searchSystemPrompt', { input: given });
     const first = await acceptAll(thread, 'searchSystemPrompt');

@@ -80,7 +80,7 @@ describe('a run through OpenTelemetry', () => {
   });
 });
 
-it('an evaluation is an experiment there too: a trace an instruction, with its example', async () => {
+it('an evaluation is an experiment there too, with one trace per instruction and its example', async () => {
   const file = join(folder, 'two.json');
   writeFileSync(file, JSON.stringify(['Why do cats purr?', 'What is a loan?']));
   const { spans, feedback, server } = await sent([

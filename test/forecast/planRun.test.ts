@@ -39,7 +39,7 @@ const countCalls = async (config: Config, keptAt: (level: number) => number): Pr
   return [reward, base, optimizer];
 };
 
-describe('a walk takes the calls of the paper’s search: states, base generations, optimizer requests', () => {
+describe('a walk', () => {
   it.each([
     ['nothing is kept', [], () => 0, [20, 112, 37]],
     ['everything is kept', [], () => Infinity, [30, 30, 0]],
@@ -48,8 +48,9 @@ describe('a walk takes the calls of the paper’s search: states, base generatio
     ['the beam holds one', ['search.beamWidth=1'], () => 0, [20, 58, 19]],
     ['there are five queries', ['queries.limit=5'], () => 0, [5, 22, 7]],
     ['the depth is 1', ['search.depth=1'], () => 0, [1, 1, 0]],
-  ] as const)('if %s', async (_, set, keptAt, wanted) =>
-    expect(await countCalls(paper([...set]), keptAt)).toEqual(wanted),
+  ] as const)(
+    'takes the states, base generations and optimizer requests of the paper’s search if %s',
+    async (_, set, keptAt, wanted) => expect(await countCalls(paper([...set]), keptAt)).toEqual(wanted),
   );
 
   it.each([
@@ -66,7 +67,7 @@ describe('a walk takes the calls of the paper’s search: states, base generatio
       116,
       29,
     ],
-  ])('in the published run of %s, from what it kept', async (_, nodes, base, optimizer) => {
+  ])('takes those of the published run of %s, from what it kept', async (_, nodes, base, optimizer) => {
     const beamAt = (level: number): number => Math.min(2, nodes[level] ?? 0);
     const keptAt = (level: number): number => (3 * beamAt(level) - (nodes[level + 1] ?? 0)) / 2;
     expect(await countCalls(paper(), keptAt)).toEqual([nodes.length, base, optimizer]);

@@ -13,7 +13,7 @@ const input = {
   examples: [{ query: 'Hi?', answer: 'Hello.' }],
 };
 
-describe('a swap of each node', () => {
+describe('a search with one node of the caller’s own', () => {
   const calls: string[] = [];
   const nodes = paperNodes(roles);
   const swaps: { [K in keyof Nodes]: Nodes[K] } = {
@@ -41,7 +41,7 @@ describe('a swap of each node', () => {
     rewriteExample: async ({ response }) => (calls.push('rewriteExample'), { response: `${response} Gladly.` }),
   };
 
-  it.each(Object.keys(swaps) as (keyof Nodes)[])('%s runs', async (name) => {
+  it.each(Object.keys(swaps) as (keyof Nodes)[])('calls it as %s', async (name) => {
     calls.length = 0;
     const graph = drpo({ ...nodes, [name]: swaps[name] }, { depth: 2, actions: 1, rewrite: true, rewriteRounds: 1 });
     const { bestPrompt } = await graph.invoke(input, { configurable: { thread_id: 'a' } });

@@ -43,7 +43,7 @@ describe('a line of a person', () => {
     ['s 2 Clarity=6', { complaint: 'expected 1 to 5 points for Clarity, got something else' }],
     ['v 3', { complaint: 'expected a candidate, 1 to 2 or its id, got 3' }],
     ['zap', { complaint: 'expected a, x, e, s, v, u or ?, got zap' }],
-  ])('%s', (line, expected) => expect(said(line)).toEqual(expected));
+  ])('%s gives an action, a draft or a complaint', (line, expected) => expect(said(line)).toEqual(expected));
 
   it('adds to the earlier lines until they are undone', () => {
     const first = said('v 1');

@@ -111,7 +111,7 @@ it('a model without chat is asked the text that was judged, and answers as a cha
   expect(parts).toEqual(['Hi']);
 });
 
-it('streams pass through untouched, conversations whole', async () => {
+it('streams and whole conversations pass through unchanged', async () => {
   const { client, url } = await served({ run: run('stream') });
   const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{ }' } };
   const talk = [
@@ -156,7 +156,7 @@ it('a client that goes away takes its request to the model with it', async () =>
   expect(asked?.closed).toBe(true);
 });
 
-it('the key goes upstream and nowhere else; faults come back with their status', async () => {
+it('the key goes only upstream, and faults come back with their status', async () => {
   const lines: string[] = [];
   const base = { model: 'mistral', baseUrl: address, apiKeyEnv: 'UP_KEY' };
   const dir = run('key', { base });
@@ -191,7 +191,7 @@ it('the key goes upstream and nowhere else; faults come back with their status',
   expect(lines.join()).not.toMatch(/secret|private/);
 });
 
-it('simulated models answer too, whole and as a stream of one chunk', async () => {
+it('simulated models answer too, at once or as a stream of one chunk', async () => {
   const dir = run('simulated', { base: 'simulated' });
   const { client, model } = await served({ run: dir });
   const [judged] = await answerQueries(dir, ['How do tides work?']);
@@ -216,7 +216,7 @@ const get = (url: string, headers: Record<string, string>): Promise<number | und
       .end();
   });
 
-it('on loopback refuses other hosts and sites; elsewhere wants a token', async () => {
+it('the server refuses other hosts and sites on loopback, and requires a token elsewhere', async () => {
   const dir = run('guard');
   const { url } = await served({ run: dir });
   const at = new URL(url);
