@@ -9,6 +9,7 @@ import { openCheckpoints } from '../../run/openCheckpoints.ts';
 import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import { optimize } from '../../run/optimize.ts';
+import { chat, serve } from '../models/fake.ts';
 import { drpoHere } from '../shared/here.ts';
 import { binaries, startPostgres, type PostgresServer } from './postgresServer.ts';
 
@@ -60,6 +61,11 @@ const native = binaries();
   const plain = folder();
   beforeAll(async () => {
     server = await startPostgres(native ?? '');
+    // the base model answers from this process, so that no run is ahead of what is done to it
+    const { url } = await serve(({ body }) =>
+      chat(`Answer ${createHash('sha256').update(JSON.stringify(body)).digest('hex')}.`),
+    );
+    SEARCH.push(`models.base={"model":"m","baseUrl":"${url}"}`);
     await optimize({ config: config(), folder: plain });
   });
   afterAll(() => server.stop());
