@@ -38,7 +38,7 @@ describe('the examples', () => {
       expect([file, readFileSync(join(folder, file), 'utf8').split('\n').length - 1 < 30]).toEqual([file, true]);
   });
 
-  it('your own judge', async () => {
+  it('ownJudge lowers the score of a long answer, and its search returns a prompt', async () => {
     const judge = ownJudge.strictJudge(models, 10);
     const reads = { rewards: [{ name: 'Clarity', scoring: '' }], reasoning: '', stage: 'prompt' as const };
     const { evaluation } = await judge({
@@ -51,19 +51,19 @@ describe('the examples', () => {
     expect((await ownJudge.search(models).invoke(input)).bestPrompt).not.toBe('');
   });
 
-  it('your own aspects', async () => {
+  it('ownAspects picks the aspects by topic, and its search returns a beam', async () => {
     const { rewards } = await ownAspects.byTopic({ query: 'Mend this regex.', stage: 'prompt' });
     expect(rewards.map((r) => r.name)).toEqual(['Correctness', 'Brevity']);
     const { beam } = await ownAspects.search(models).invoke(input);
     expect(beam.length).toBeGreaterThan(0);
   });
 
-  it('your own strategy', async () => {
+  it('ownStrategy ends the search when a prompt is good enough', async () => {
     expect(await ownStrategy.search(models, 1).invoke(input)).toMatchObject({ stoppedBy: 'good enough', levels: 3 });
     expect((await ownStrategy.search(models, 6).invoke(input)).stoppedBy).not.toBe('good enough');
   });
 
-  it('Ollama', async () => {
+  it('ollama sends its requests as OpenAI’s API has them', async () => {
     const { url, seen } = await serve(() => chat('An answer.'));
     const { bestPrompt } = await ollama.search(models, url).invoke(input);
     expect(bestPrompt).not.toBe('');
@@ -77,14 +77,14 @@ describe('the examples', () => {
     ]);
   });
 
-  it('an Anthropic optimizer: a model of one choice a request, in content blocks', async () => {
+  it('anthropicOptimizer works with a model that returns one choice per request, in content blocks', async () => {
     const optimizer = new OneChoice();
     const { bestPrompt } = await anthropicOptimizer.search(models, optimizer).invoke(input);
     expect(bestPrompt).toMatch(/^Prompt \d+$/);
     expect(optimizer.asked % 3).toBe(0);
   });
 
-  it('openevals evaluators, as the judge and as an aspect more', async () => {
+  it('openevals makes evaluators the judge, or one more aspect', async () => {
     const concise = async ({ outputs }: { outputs: string }) => ({ key: 'concise', score: outputs.length < 500 });
     const exact = async () => ({ key: 'exact', score: 0.5 });
     // 5 points and 3, but the root's, whose answer may be longer

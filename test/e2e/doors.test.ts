@@ -82,15 +82,15 @@ describe('the examples in the sources', () => {
       expect(examples.filter(({ text }) => text.includes(`from 'drpo${subpath && `/${subpath}`}'`))).not.toEqual([]);
   });
 
-  it('compile', () => tsc('-p', folder));
+  it('compile without an error', () => tsc('-p', folder));
 
-  it.each(examples.map(({ file }, i) => [file, i] as const))('run: %s', async (_, i) => {
+  it.each(examples.map(({ file }, i) => [file, i] as const))('run and print something: %s', async (_, i) => {
     const { stdout } = await run(process.execPath, [toExampleFile(i)], { cwd: folder });
     expect(stdout.trim()).not.toBe('');
   });
 });
 
-describe('the compiler names', () => {
+describe('the compiler', () => {
   const WRONG = {
     'the step of a wrong swap': {
       code: 'const mine = { ...nodes, judge: async () => ({ points: 4 }) };\ndrpo(mine);',
@@ -122,7 +122,7 @@ describe('the compiler names', () => {
   });
 
   it.each(Object.values(WRONG).map(({ message }, i) => [Object.keys(WRONG)[i], message, i] as const))(
-    '%s',
+    'names %s',
     (_, message, i) => {
       expect(errors.find((error) => error.includes(`wrong${i}.ts`))).toContain(message);
     },

@@ -18,7 +18,7 @@ served('LangGraph’s own server', () => {
   beforeAll(async () => {
     server = await devServer({ DRPO_APPROVE: '1' });
     client = new Client({ apiUrl: server.url });
-  }, 60_000);
+  });
   afterAll(() => server.close());
 
   /** Accepts every level until the run has ended. */
@@ -32,14 +32,14 @@ served('LangGraph’s own server', () => {
     }
   };
 
-  it('knows the graphs and what they are given', async () => {
+  it('lists the graphs and the schema of their input', async () => {
     const graphs = (await client.assistants.search()).map((a) => a.graph_id);
     expect(graphs.toSorted()).toEqual(['drpo', 'rewriteExamples', 'searchSystemPrompt']);
     const { input_schema } = await client.assistants.getSchemas('drpo');
     expect(Object.keys(input_schema?.properties ?? {})).toEqual(['queries', 'examples']);
   });
 
-  it('streams a run, which rests at each level, is resumed, and ends', async () => {
+  it('streams a run, which pauses at each level, is resumed, and ends', async () => {
     const { thread_id: thread } = await client.threads.create();
     const judged: string[] = [];
     let asked: Question | undefined;
@@ -59,9 +59,9 @@ served('LangGraph’s own server', () => {
     expect([judged, asked?.level]).toEqual([['0'], 0]);
     const { values } = await acceptAll(thread, 'drpo');
     expect(values).toMatchObject({ stoppedBy: 'final', bestPrompt: expect.any(String) });
-  }, 60_000);
+  });
 
-  it('forks: a prompt edited at a level goes on as a branch, the first one untouched', async () => {
+  it('continues from an edited prompt as a branch, and leaves the first branch as it was', async () => {
     const { thread_id: thread } = await client.threads.create();
     await client.runs.wait(thread, 'searchSystemPrompt', { input: given });
     const first = await acceptAll(thread, 'searchSystemPrompt');
@@ -78,7 +78,7 @@ served('LangGraph’s own server', () => {
     const histories = all.flatMap((s) => s.values.candidates ?? []).flatMap((c) => c.lineage.history);
     expect(histories.some((prompt) => prompt.startsWith('Mine.'))).toBe(true);
     expect(await client.threads.getState(thread, first.checkpoint)).toMatchObject({ values: first.values });
-  }, 60_000);
+  });
 
   it('is a graph like any other through RemoteGraph', async () => {
     const remote = new RemoteGraph({ graphId: 'rewriteExamples', url: server.url });
@@ -87,5 +87,5 @@ served('LangGraph’s own server', () => {
     };
     expect(examples).toEqual([{ query: 'What is tea?', answer: expect.any(String) }]);
     expect(examples[0]?.answer).not.toBe('A drink.');
-  }, 60_000);
+  });
 });

@@ -9,6 +9,7 @@ import { openCheckpoints } from '../../run/openCheckpoints.ts';
 import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import { optimize } from '../../run/optimize.ts';
+import { chat, serve } from '../models/fake.ts';
 import { drpoHere } from '../shared/here.ts';
 import { binaries, startPostgres, type PostgresServer } from './postgresServer.ts';
 
@@ -60,6 +61,11 @@ const native = binaries();
   const plain = folder();
   beforeAll(async () => {
     server = await startPostgres(native ?? '');
+    // the base model answers from this process, so that no run is ahead of what is done to it
+    const { url } = await serve(({ body }) =>
+      chat(`Answer ${createHash('sha256').update(JSON.stringify(body)).digest('hex')}.`),
+    );
+    SEARCH.push(`models.base={"model":"m","baseUrl":"${url}"}`);
     await optimize({ config: config(), folder: plain });
   });
   afterAll(() => server.stop());
@@ -72,7 +78,7 @@ const native = binaries();
     return tuple?.metadata?.step;
   };
 
-  it('a run killed thrice goes on from Postgres, and ends in the result of one in SQLite that was not', async () => {
+  it('a run that is killed three times continues from Postgres, and ends in the result of an undisturbed run in SQLite', async () => {
     const out = folder();
     const needed = answers(plain).length;
     const steps: (number | undefined)[] = [];
@@ -87,7 +93,7 @@ const native = binaries();
     for (const name of readdirSync(out)) expect(readFileSync(join(out, name), 'utf8')).not.toContain('s3cret');
   });
 
-  it('runs in one database do not mix, and another place for checkpoints takes the run up from its answers', async () => {
+  it('runs in one database do not mix, and a run whose checkpoints move to SQLite continues from its answers', async () => {
     const out = folder();
     process.env['DRPO_TEST_POSTGRES'] = server.url;
     await optimize({ config: config(KEPT, 'budget.calls=30'), folder: out });
@@ -95,7 +101,7 @@ const native = binaries();
     expect(hashOf(out)).toBe(hashOf(plain));
   });
 
-  it('a database that goes away ends the run in one line, and the same command goes on', async () => {
+  it('a database that goes away ends the run in one line, and the same command continues it', async () => {
     const out = folder();
     let crashed: Promise<void> | undefined;
     const ended = await run(out, server.url, [20, () => (crashed = server.crash())]);
@@ -113,11 +119,11 @@ const native = binaries();
   });
 });
 
-describe('what a user may have forgotten', () => {
+describe('an error of the user', () => {
   const open = (more: NonNullable<Parameters<typeof openCheckpoints>[2]>): Promise<unknown> =>
     openCheckpoints(RunFolder.open(folder(), config(KEPT)), config(KEPT), more);
 
-  it('the variable, or the package', async () => {
+  it('names the variable or the package that is missing', async () => {
     await expect(open({ env: {} })).rejects.toThrow(/DRPO_TEST_POSTGRES, which is not set; set it/);
     const env = { DRPO_TEST_POSTGRES: 'postgres://localhost/x' };
     const load = (): never => {
@@ -128,7 +134,7 @@ describe('what a user may have forgotten', () => {
     );
   });
 
-  it('that an address with a password does not belong into a config', () => {
+  it('says that an address with a password does not belong in a config, without the password', () => {
     const given = (): Config => config('checkpoints.postgresEnv=postgres://me:s3cret@host/db');
     expect(given).toThrow(/^checkpoints\.postgresEnv: expected the name of an environment variable/);
     expect(given).not.toThrow(/s3cret/);

@@ -19,10 +19,10 @@ const SET = ['search.depth=8', 'queries.limit=40'];
 
 served('optimize --remote', () => {
   let server: DevServer;
-  beforeAll(async () => void (server = await devServer()), 60_000);
+  beforeAll(async () => void (server = await devServer()));
   afterAll(() => server.close());
 
-  it('brings the same tree, prompt and accounts as the search here', async () => {
+  it('returns the same tree, prompt and counts as the search here', async () => {
     const [here, there] = [folder(), folder()];
     const config = loadConfig({ roles: { optimizer: 'simulated' }, set: [...SET, 'judge.reliabilityChecks=0'] });
     const { folder: _, ...local } = await optimize({ config, folder: here });
@@ -33,9 +33,9 @@ served('optimize --remote', () => {
     for (const name of ['prompt.txt', 'output.json', 'examples.json', 'config.json'])
       expect([name, readFileSync(join(there, name), 'utf8')]).toEqual([name, readFileSync(join(here, name), 'utf8')]);
     expect(readFileSync(join(there, 'report.html'), 'utf8')).toContain('<html');
-  }, 60_000);
+  });
 
-  it('rests at each level where a person is asked, here', async () => {
+  it('pauses at each level and asks the person here', async () => {
     const asked: number[] = [];
     const ask = async (question: unknown): Promise<unknown> => {
       const { level, candidates } = question as Question;
@@ -46,18 +46,18 @@ served('optimize --remote', () => {
     const { outcome } = await optimizeRemote(given, { out: folder(), remote: server.url, approve: ask });
     expect(asked).toEqual([0, 1, 2]);
     expect(outcome.nodes.some(({ prompt }) => prompt.startsWith('Mine.'))).toBe(true);
-  }, 60_000);
+  });
 
-  it('ends with its budget, and goes on with a larger one', async () => {
+  it('ends with its budget, and continues with a larger one', async () => {
     const options = { out: folder(), screen, remote: server.url };
     const small = await optimizeRemote({ set: [...SET, 'queries.seed=5', 'budget.calls=30'] }, options);
     expect([small.exitCode, small.outcome.stoppedBy]).toEqual([3, 'budget']);
     const whole = await optimizeRemote({ set: [...SET, 'queries.seed=5', 'budget.calls=900'] }, options);
     expect([whole.exitCode, whole.outcome.stoppedBy]).toEqual([0, expect.stringMatching(/^(final|depth)$/)]);
     expect(whole.outcome.final).not.toBeNull();
-  }, 60_000);
+  });
 
-  it('experiment --remote: rows are searched there and evaluated here', async () => {
+  it('experiment --remote searches rows there and evaluates them here', async () => {
     const out = folder();
     const table = ['experiment', join(root, 'test/e2e/table.json'), '--optimizer', 'simulated', '--limit', '4'];
     const run = await drpo([...table, '--remote', server.url, '--out', out, '--json', '--quiet']);
@@ -69,19 +69,19 @@ served('optimize --remote', () => {
     };
     expect([outcome.remote, ...outcome.rows.map((row) => row.done)]).toEqual([server.url, 1, 1]);
     expect(outcome.calls.optimizer).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
-  it('an address without a server is one line', async () => {
+  it('reports an address without a server in one line', async () => {
     const run = await drpo(['optimize', '--remote', 'http://127.0.0.1:9', '--out', folder()]);
     expect([run.status, run.stderr.trim().split('\n')]).toEqual([
       1,
       [expect.stringMatching(/expected a LangGraph server/)],
     ]);
-  }, 60_000);
+  });
 });
 
 served('a run at a server whose connection is lost', () => {
-  it('is taken up again after this side was killed, and after the server was', async () => {
+  it('continues after this side was killed, and after the server was', async () => {
     const models = await slowModels(80);
     const config = join(folder(), 'server.json');
     const server = await devServer({ DRPO_CONFIG: models.configAt(config) });
@@ -113,5 +113,5 @@ served('a run at a server whose connection is lost', () => {
     } finally {
       await server.close();
     }
-  }, 120_000);
+  });
 });

@@ -97,17 +97,17 @@ describe('on simulated models', () => {
   });
 
   it.each([
-    ['a line in the midst of the journal', 'nodes.jsonl', (text: string) => text.replace('\n', 'x\n\0\0\n')],
+    ['a line in the middle of the journal', 'nodes.jsonl', (text: string) => text.replace('\n', 'x\n\0\0\n')],
     ['all of the journal', 'nodes.jsonl', () => ''],
-    ['a line in the midst of the answers', 'calls.jsonl', (text: string) => text.replace('\n', '\n\0\0\n')],
-  ] as const)('%s that a crash has spoilt is told again', async (_, file, spoilt) => {
+    ['a line in the middle of the answers', 'calls.jsonl', (text: string) => text.replace('\n', '\n\0\0\n')],
+  ] as const)('%s that a crash damaged is written again', async (_, file, spoilt) => {
     const out = unfinished();
     writeFileSync(join(out, file), spoilt(readFileSync(join(out, file), 'utf8')));
     await search(out);
     expect(hashOf(out)).toBe(hashOf(plain));
   });
 
-  it('damaged checkpoints are set aside, and the run made anew from its answers', async () => {
+  it('damaged checkpoints are set aside, and the run is repeated from its answers', async () => {
     const out = unfinished();
     const file = join(out, 'checkpoints.sqlite');
     const bytes = readFileSync(file);
@@ -117,7 +117,7 @@ describe('on simulated models', () => {
     expect(hashOf(out)).toBe(hashOf(plain));
   });
 
-  it('a finished run is told again and asks for nothing', async () => {
+  it('a finished run is reported again and asks for nothing', async () => {
     const before = cached(plain);
     expect((await search(plain)).stoppedBy).not.toBe('budget');
     expect(cached(plain)).toBe(before);
@@ -175,7 +175,7 @@ describe('through the command line, against a server', () => {
   }
   const here = (out: string, more?: readonly string[]): Promise<Ran> => drpoHere(commandOf(out, more));
 
-  /** Begins or goes on with a run in a process of its own; `at`: what is done to it when so many requests have come in. */
+  /** Starts or continues a run in a separate process; `at`: what is done to it when so many requests have come in. */
   async function run(
     out: string,
     at?: [number, (child: ChildProcess) => void],
@@ -244,7 +244,7 @@ describe('through the command line, against a server', () => {
   });
 
   it.each(['judge', 'optimizer', 'base'])(
-    'the %s going down ends the run, and what its calls would have brought is had when it is back',
+    'a run ends if the %s goes down, and repeats its failed calls when it is back',
     async (role) => {
       const once = ['judge', 'optimizer', 'base'].map((one) => `models.${one}.maxRetries=0`);
       const [{ out: plain }, out] = [await plainRun(), folder()];
@@ -260,7 +260,7 @@ describe('through the command line, against a server', () => {
   );
 
   it.each(['judge', 'reward', 'optimizer'])(
-    'an unreadable %s ends the run, and is asked anew when it is mended',
+    'an unreadable %s ends the run, and is asked again when it is fixed',
     async (role) => {
       const set = ['preset=default', 'final=null', 'search.keepPromptAbove=5'];
       const [{ out: plain }, out] = [await plainRun(set), folder()];

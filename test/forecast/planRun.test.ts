@@ -1,10 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { execute } from '../../cli/program.ts';
 import { makeAssumptions } from '../../forecast/assumptions.ts';
-import { compareForecastToRun } from '../../forecast/compareForecastToRun.ts';
 import { findPhase } from '../../forecast/countingNodes.ts';
 import { makeDrawingNodes, type Draws } from '../../forecast/drawingNodes.ts';
 import type { Forecast } from '../../forecast/forecast.ts';
@@ -12,9 +8,9 @@ import { forecastRange } from '../../forecast/forecastRange.ts';
 import { readPlanInput } from '../../forecast/planInput.ts';
 import { planRun } from '../../forecast/planRun.ts';
 import { forecastWalk } from '../../forecast/forecastWalk.ts';
+import type { Plan } from '../../forecast/renderPlan.ts';
 import type { Nodes } from '../../nodes/index.ts';
 import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
-import { optimize } from '../../run/optimize.ts';
 
 const simulated = (set: string[] = []): Config => loadConfig({ roles: { optimizer: 'simulated' }, set });
 const paper = (set: string[] = []): Config =>
@@ -43,7 +39,7 @@ const countCalls = async (config: Config, keptAt: (level: number) => number): Pr
   return [reward, base, optimizer];
 };
 
-describe('a walk takes the calls of the paper’s search: states, base generations, optimizer requests', () => {
+describe('a walk', () => {
   it.each([
     ['nothing is kept', [], () => 0, [20, 112, 37]],
     ['everything is kept', [], () => Infinity, [30, 30, 0]],
@@ -52,8 +48,9 @@ describe('a walk takes the calls of the paper’s search: states, base generatio
     ['the beam holds one', ['search.beamWidth=1'], () => 0, [20, 58, 19]],
     ['there are five queries', ['queries.limit=5'], () => 0, [5, 22, 7]],
     ['the depth is 1', ['search.depth=1'], () => 0, [1, 1, 0]],
-  ] as const)('if %s', async (_, set, keptAt, wanted) =>
-    expect(await countCalls(paper([...set]), keptAt)).toEqual(wanted),
+  ] as const)(
+    'takes the states, base generations and optimizer requests of the paper’s search if %s',
+    async (_, set, keptAt, wanted) => expect(await countCalls(paper([...set]), keptAt)).toEqual(wanted),
   );
 
   it.each([
@@ -70,7 +67,7 @@ describe('a walk takes the calls of the paper’s search: states, base generatio
       116,
       29,
     ],
-  ])('in the published run of %s, from what it kept', async (_, nodes, base, optimizer) => {
+  ])('takes those of the published run of %s, from what it kept', async (_, nodes, base, optimizer) => {
     const beamAt = (level: number): number => Math.min(2, nodes[level] ?? 0);
     const keptAt = (level: number): number => (3 * beamAt(level) - (nodes[level + 1] ?? 0)) / 2;
     expect(await countCalls(paper(), keptAt)).toEqual([nodes.length, base, optimizer]);
@@ -78,8 +75,11 @@ describe('a walk takes the calls of the paper’s search: states, base generatio
 });
 
 describe('the range of a forecast', () => {
+  let plan: Plan;
+  beforeAll(async () => void (plan = await planRun(paper())));
+
   it('reaches from a search that keeps everything to one that keeps one prompt at a level', async () => {
-    const { least, most } = await planRun(paper());
+    const { least, most } = plan;
     expect(least.calls).toEqual({ base: 30, reward: 30, judge: 30, optimizer: 0, total: 90 });
     expect(most.calls).toEqual({ base: 152, reward: 30, judge: 152, optimizer: 47, total: 381 });
     expect(most.steps).toBe(89);
@@ -89,10 +89,11 @@ describe('the range of a forecast', () => {
 
   it('has an expectation that meets both ends, and the published mean between them', async () => {
     for (const keptShare of [0, 1]) {
-      const { expected } = await planRun(paper(), { keptShare });
-      expect(expected.calls).toEqual((await walkKeeping(paper(), () => keptShare * Infinity || 0)).calls);
+      const config = paper(['search.depth=5']);
+      const { expected } = await planRun(config, { keptShare });
+      expect(expected.calls).toEqual((await walkKeeping(config, () => keptShare * Infinity || 0)).calls);
     }
-    expect((await planRun(paper())).expected.calls.base).toBeCloseTo(923 / 9, -1); // published: 102.6
+    expect(plan.expected.calls.base).toBeCloseTo(923 / 9, -1); // published: 102.6
   });
 
   it('takes more time if few calls are under way at a time; one by one, that of all calls', async () => {
@@ -135,7 +136,7 @@ describe('a search with a final comparison', () => {
 });
 
 describe('plan', () => {
-  const short = (set: string[] = []): Config => simulated(['search.depth=8', 'search.maxDepthIncrease=4', ...set]);
+  const short = (set: string[] = []): Config => simulated(['search.depth=4', 'search.maxDepthIncrease=2', ...set]);
 
   it('counts stage 1, prices and the tokens of this config’s own texts', async () => {
     const price = 'models.optimizer.price={"input":1,"output":2}';
@@ -160,32 +161,11 @@ describe('plan', () => {
     expect(more / expected.calls.base).toBeCloseTo(1000, -1);
   });
 
-  it('says the same again', async () => expect(await planRun(short())).toEqual(await planRun(short())));
-
-  it.each([
-    ['default', 'beam'],
-    ['reference', 'beam'],
-    ['default', 'greedy'],
-    ['default', 'monte-carlo'],
-    ['default', 'best-of-n'],
-    ['default', 'mcts'],
-  ])(
-    'foresees a finished run, preset %s, strategy %s: calls within 5 %% and in the range, tokens within 15 %%',
-    async (preset, strategy) => {
-      const out = mkdtempSync(join(tmpdir(), 'drpo-plan-'));
-      const config = simulated([`preset=${preset}`, `search.strategy=${strategy}`]);
-      const range = await planRun(config);
-      await optimize({ config, folder: out });
-      const { forecast, actual } = await compareForecastToRun(out);
-      expect(Math.abs(forecast.calls.total / actual.calls.total - 1)).toBeLessThan(0.05);
-      expect(Math.abs(forecast.tokens.total / actual.tokens.total - 1)).toBeLessThan(0.15);
-      expect(actual.calls.total).toBeGreaterThanOrEqual(range.least.calls.total);
-      expect(actual.calls.total).toBeLessThanOrEqual(range.most.calls.total);
-    },
-  );
+  it('returns the same forecast for the same config', async () =>
+    expect(await planRun(short())).toEqual(await planRun(short())));
 
   it('needs no key and leaves no folder', async () => {
-    await execute(['node', 'drpo', 'plan', '--optimizer', 'gpt-4o-mini', '--quiet', '--set', 'search.depth=8']);
+    await execute(['node', 'drpo', 'plan', '--optimizer', 'gpt-4o-mini', '--quiet', '--set', 'search.depth=2']);
     expect(process.exitCode ?? 0).toBe(0);
   });
 });

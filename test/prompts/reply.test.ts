@@ -36,7 +36,7 @@ describe('a judge’s reply', () => {
     ['short of an aspect', '{"Clarity": {"rationale": "plain", "score": 4}}', '"Depth" was missing'],
     ['out of range', good.replace('4', '7'), 'the score of "Clarity"'],
     ['without a score', good.replace('"score": 4', '"mark": 4'), 'the score of "Clarity"'],
-  ])('is complained of where it is %s', (_, text, complaint) => {
+  ])('is sent back with a complaint if it is %s', (_, text, complaint) => {
     expect(read(text)).toEqual({ complaint: expect.stringContaining(complaint) });
   });
 
@@ -105,7 +105,7 @@ describe('the reference’s own reading', () => {
     ['fenced', `\`\`\`json\n${good}\n\`\`\``],
     ['fenced in capitals', `\`\`\`JSON\n${good}\`\`\``],
     ['with a raw newline', good.replace('plain', 'pl\nain')],
-  ])('takes it %s', (_, text) => {
+  ])('accepts a reply %s', (_, text) => {
     expect(readReferenceReply(text)).toHaveProperty('value.Depth.score', 2);
   });
 

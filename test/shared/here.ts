@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { execute } from '../../cli/program.ts';
 import type { Ran } from './cli.ts';
 
-/** The command line in this process, for what neither kill nor exit matters to: it starts at once. One at a time. */
+/** Runs the command line in this process, which is quicker than a process of its own; one command at a time. */
 export async function drpoHere(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
   const [before, settings] = [{ ...process.env }, { LANGSMITH_TRACING: 'false', ...env }];
   const ran: Ran = { status: 0, stdout: '', stderr: '' };

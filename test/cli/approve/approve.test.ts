@@ -1,15 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Question } from '../../../graphs/approve.ts';
-import { editInEditor } from '../../../cli/approve/editor.ts';
 import { createEmptyDraft, parseLine } from '../../../cli/approve/approvalLines.ts';
 import { renderLevel, renderCandidate } from '../../../cli/approve/showLevel.ts';
 import { loadConfig } from '../../../run/config/loadConfig.ts';
 import { optimize } from '../../../run/optimize.ts';
-import { root, type Ran } from '../../shared/cli.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'drpo-approve-'));
 const SET = [
@@ -46,7 +43,7 @@ describe('a line of a person', () => {
     ['s 2 Clarity=6', { complaint: 'expected 1 to 5 points for Clarity, got something else' }],
     ['v 3', { complaint: 'expected a candidate, 1 to 2 or its id, got 3' }],
     ['zap', { complaint: 'expected a, x, e, s, v, u or ?, got zap' }],
-  ])('%s', (line, expected) => expect(said(line)).toEqual(expected));
+  ])('%s gives an action, a draft or a complaint', (line, expected) => expect(said(line)).toEqual(expected));
 
   it('adds to the earlier lines until they are undone', () => {
     const first = said('v 1');
@@ -61,12 +58,6 @@ it('texts of models cannot control the terminal', () => {
   const text = renderLevel({ level: 1, query: 'Hi\u001b[31m?', candidates: [hostile] }) + renderCandidate(hostile);
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about
   expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
-});
-
-it('an edited prompt does not have the line break that editors add', () => {
-  expect(editInEditor('You are helpful.', { EDITOR: 'sed -i s/helpful/brief/' })).toBe('You are brief.');
-  expect(() => editInEditor('x', { EDITOR: 'false' })).toThrow('The editor (false) ended with status 1.');
-  expect(() => editInEditor('x', {})).toThrow(/No editor/);
 });
 
 describe('optimize --approve', () => {
@@ -100,37 +91,5 @@ describe('optimize --approve', () => {
     expect((await optimize({ config, folder: out, approve: again.ask })).stoppedBy).toBe('depth');
     expect(again.asked.map((q) => q.level)).toEqual([2, 3]);
     expect(again.asked.every(({ complaint }) => complaint === undefined)).toBe(true);
-  });
-
-  const piped = (lines: string[] | null): Promise<Ran> =>
-    new Promise((done) => {
-      const args = ['optimize', '--optimizer', 'simulated', '--approve', '--quiet', '--out', folder()];
-      const child = spawn(process.execPath, [join(root, 'cli/drpo.ts'), ...args, ...SET.flatMap((s) => ['--set', s])], {
-        stdio: [lines === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      });
-      const out = { stdout: '', stderr: '' };
-      child.stdout?.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));
-      child.stderr?.on('data', (chunk: Buffer) => (out.stderr += chunk.toString()));
-      child.on('close', (status) => done({ status, ...out }));
-      const rest = [...(lines ?? [])];
-      // a line at a time, each once it is asked for
-      child.stderr?.on('data', (chunk: Buffer) => {
-        const asked = chunk.toString().match(/^Level \d/gm)?.length ?? 0;
-        for (const line of rest.splice(0, asked)) child.stdin?.write(`${line}\n`);
-        if (asked > 0 && rest.length === 0) child.stdin?.end();
-      });
-    });
-
-  it('reads one decision per line from a pipe, reports unusable ones and refuses to start without anybody to ask', async () => {
-    const [whole_, ended, nobody] = await Promise.all([
-      piped(['"accept"', '{"veto":["0.7"]}', '"accept"', '"accept"', '"accept"']),
-      piped(['"accept"']),
-      piped(null),
-    ]);
-    expect([whole_.status, ended.status, nobody.status]).toEqual([0, 130, 2]);
-    expect(whole_.stderr.match(/^Level \d/gm)).toEqual(['Level 0', 'Level 1', 'Level 1', 'Level 2', 'Level 3']);
-    expect(whole_.stderr).toMatch(/could not be used: expected ids of this level .* got 0\.7/);
-    expect(ended.stderr).toMatch(/stdin ended while a level was waiting/);
-    expect(nobody.stderr.trim().split('\n')).toHaveLength(1);
   });
 });

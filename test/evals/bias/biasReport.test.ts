@@ -61,10 +61,10 @@ describe('the check for a preference for own answers', () => {
   });
 
   it.each([
-    ['two judges', answers(['a', 'b'], ['a'])],
-    ['two models', answers(['a'], ['a', 'b'])],
-    ['no judge’s model', answers(['a', 'b'], ['c', 'd'])],
-  ])('has no result without %s', (lack, given) => {
+    ['two judges', answers(['a', 'b'], ['a']), 'two judges'],
+    ['two models', answers(['a'], ['a', 'b']), 'two models'],
+    ['answers of a judge', answers(['a', 'b'], ['c', 'd']), 'no judge’s model'],
+  ])('has no result without %s', (_, given, lack) => {
     const [check] = makeFindings(checkSelfPreference(given));
     expect([check?.verdict, check?.untold]).toEqual(['cannot be told', expect.stringContaining(lack)]);
   });

@@ -40,7 +40,7 @@ it.each([
       .join('\n'),
   ],
   ['an object', five('4')],
-])('reads a judgement with or in %s', (_, result) => {
+])('reads a judgement that has or is in %s', (_, result) => {
   expect(Object.values(parseJudgement(result).points)).toEqual([4, 4, 4, 4, 4]);
 });
 

@@ -1,34 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSimulatedInstructions } from '../../../evals/experiments/createSimulatedInstructions.ts';
-import { drpo, root, type Ran } from '../../shared/cli.ts';
+import type { Ran } from '../../shared/cli.ts';
 import { drpoHere } from '../../shared/here.ts';
 import { recordLangSmith, type Manner, type Recorder } from '../../run/tracing/langsmith.ts';
 import { feedbackIn, outline, partsOf, runsIn, type Run } from '../../run/tracing/runs.ts';
+import { writeInstructions } from './writeInstructions.ts';
 
 const KEY = 'lsv2_pt_neverToBeSeen';
 const ASPECTS = ['helpfulness', 'clarity', 'factuality', 'depth', 'engagement'];
 const EVALUATED = ['evaluateOne', '  respond', '    base model', '  judgeJustEval', '    judge model'];
 const folder = mkdtempSync(join(tmpdir(), 'evaluations-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** A set of `count` instructions in a file of that name; the first is one of safety. */
-function instructions(name: string, count: number): string {
-  const [unsafe, ...others] = createSimulatedInstructions().toSorted((a, b) => (a.mode > b.mode ? -1 : 1));
-  const some = [unsafe, ...others.filter((i) => i.mode === 'regular').slice(0, count - 1)];
-  const items = some.map((i, id) => ({
-    ...i,
-    id,
-    category: i?.mode,
-    dataset: id % 2 ? 'lima' : 'mt',
-    tags: ['coding', '3'],
-  }));
-  writeFileSync(join(folder, name), JSON.stringify(items));
-  return join(folder, name);
-}
 
 let server: Recorder;
 const record = async (manner: Manner = {}): Promise<void> => void (server = await recordLangSmith(manner));
@@ -81,7 +65,7 @@ function isWhole(perExperiment: number): Run[] {
 describe('an evaluation as an experiment of LangSmith', () => {
   beforeAll(async () => {
     await record();
-    const file = instructions('twelve.json', 12);
+    const file = writeInstructions(join(folder, 'twelve.json'), 12);
     const poor = ['--set', 'budget.calls=9', '--set', 'concurrency=2'];
     const first = await drpoHere(evaluate('base', file, '--method', 'base', ...poor), settings());
     expect([first.status, /\d of \d evaluated instructions sent\n/.test(first.stderr)]).toEqual([3, true]);
@@ -89,7 +73,7 @@ describe('an evaluation as an experiment of LangSmith', () => {
     expect([on.status, on.stderr]).toEqual([0, expect.stringContaining('on the data set drpo twelve, 12 of 12')]);
     await drpoHere(evaluate('urial', file, '--method', 'urial', '--quiet'), settings());
     server.close();
-  }, 60_000);
+  });
 
   it('has a trace per instruction, even if a budget stopped it in between', () => {
     const runs = isWhole(12);
@@ -132,35 +116,8 @@ describe('an evaluation as an experiment of LangSmith', () => {
   });
 });
 
-it('a killed evaluation continues in the same experiment, and nothing is there twice', async () => {
-  await record();
-  const file = instructions('many.json', 70);
-  const args = evaluate('killed', file, '--method', 'base', '--set', 'concurrency=1');
-  const child = spawn(process.execPath, [join(root, 'cli/drpo.ts'), ...args], {
-    env: { ...process.env, ...settings() },
-    stdio: 'ignore',
-  });
-  const ended = new Promise((done) => child.on('close', done));
-  while (!server.requests.some(({ url }) => url === '/runs/multipart')) await new Promise((go) => setTimeout(go, 5));
-  child.kill('SIGKILL');
-  await ended;
-  expect(existsSync(join(folder, 'killed', 'result.json'))).toBe(false);
-  // on a busy machine three seconds may be too short; the same command sends the rest
-  for (let tries = 0, stderr = ''; tries < 5 && !stderr.includes('70 of 70'); tries++)
-    ({ stderr } = await drpoHere(args, settings()));
-  server.close();
-  expect(server.sessions.length).toBe(1);
-  const runs = runsIn(server.requests);
-  const given = feedbackIn(server.requests);
-  // what was being sent at the kill may come again, under the same ids
-  expect(rootsOf(runs).length).toBe(70);
-  expect(runs.length).toBe(350);
-  expect(new Map(given.map((one) => [`${one.run_id} ${one.key}`, 0])).size).toBe(415);
-  expect(new Set(given.map(({ id }) => id)).size).toBe(415);
-}, 60_000);
-
 it('a second run sends everything to another LangSmith, and nothing to the same one', async () => {
-  const args = evaluate('moved', instructions('moved.json', 6), '--method', 'base');
+  const args = evaluate('moved', writeInstructions(join(folder, 'moved.json'), 6), '--method', 'base');
   for (const times of [1, 2]) {
     await record({ first: 0x100 * times });
     for (let again = 0; again < times; again++)
@@ -168,7 +125,7 @@ it('a second run sends everything to another LangSmith, and nothing to the same 
     server.close();
     isWhole(6);
   }
-}, 60_000);
+});
 
 it('the rows of an experiment are experiments of LangSmith, and its searches are traces', async () => {
   await record();
@@ -189,7 +146,7 @@ it('the rows of an experiment are experiments of LangSmith, and its searches are
     '--out',
     join(folder, 'table'),
   ];
-  expect((await drpo(['experiment', table, ...flags], settings())).status).toBe(0);
+  expect((await drpoHere(['experiment', table, ...flags], settings())).status).toBe(0);
   server.close();
   const runs = isWhole(4);
   expect(server.sessions.map(({ name }) => name.replace(/-\w+$/, '')).sort()).toEqual([
@@ -202,12 +159,12 @@ it('the rows of an experiment are experiments of LangSmith, and its searches are
   );
   const searches = rootsOf(runs).filter((run) => run.session_name === 'drpo');
   expect(searches.map(({ name, extra }) => [name, extra?.metadata?.['row']])).toEqual([['drpo', 'found']]);
-}, 60_000);
+});
 
 it('sends scores but no instruction, response or reason if texts are hidden', async () => {
   await record();
   const hide = { LANGSMITH_HIDE_INPUTS: 'true', LANGSMITH_HIDE_OUTPUTS: 'true' };
-  const file = instructions('hidden.json', 5);
+  const file = writeInstructions(join(folder, 'hidden.json'), 5);
   expect(
     (await drpoHere(evaluate('hidden', file, '--method', 'base', '--quiet'), { ...settings(), ...hide })).status,
   ).toBe(0);
@@ -225,7 +182,7 @@ it('sends scores but no instruction, response or reason if texts are hidden', as
       expect(sent).not.toContain(JSON.stringify(text).slice(1, -1));
   }
   expect(feedbackIn(server.requests).length).toBe(4 * 6 + 1);
-}, 60_000);
+});
 
 it('export uploads a run’s queries as a data set, once, and keeps the examples’ ids', async () => {
   await record();
@@ -247,37 +204,4 @@ it('export uploads a run’s queries as a data set, once, and keeps the examples
     [...texts, 'What is rust?'].map((query) => [query, ['training', 'queries.json']]),
   );
   expect((await drpoHere(['export', '--run', run, '--to', 'dataset'], { LANGSMITH_API_KEY: '' })).status).toBe(2);
-}, 60_000);
-
-describe('an evaluation with a faulty LangSmith', () => {
-  const seconds = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<[number, string, number | null]> => {
-    const started = performance.now();
-    const { status, stderr } = await drpo(args, env);
-    return [(performance.now() - started) / 1000, stderr, status];
-  };
-  let off = 0;
-  let file: string;
-  beforeAll(async () => {
-    await record();
-    file = instructions('off.json', 20);
-    const [time, stderr, status] = await seconds(evaluate('off', file, '--method', 'base', '--quiet'), {});
-    off = time;
-    expect([stderr, status, server.requests]).toEqual(['', 0, []]);
-    server.close();
-  }, 60_000);
-  beforeEach(() => server.close());
-
-  it.each([
-    ['hangs', { hangs: true }, 'there was no time for more'],
-    ['refuses the key', { status: 401 }, '401'],
-  ] as [string, Manner, string][])('ends as usual and says so if LangSmith %s', async (name, manner, why) => {
-    await record(manner);
-    const [time, stderr, status] = await seconds(evaluate(name, file, '--method', 'base'), settings());
-    server.close();
-    expect([status, result(name).aspects]).toEqual([0, result('off').aspects]);
-    expect(stderr).toMatch(
-      new RegExp(`0 of 20 evaluated instructions sent; .*${why}.*: the same command sends the rest`),
-    );
-    expect(time).toBeLessThan(off * 2 + 4); // and not the minute and more its client would keep the process
-  });
 });

@@ -1,6 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { renderSvg } from '../../../evals/plots/renderSvg.ts';
 import { createHeatMap } from '../../../evals/plots/heatMap.ts';
 import { foldName, toPlainLine, type Chart } from '../../../evals/plots/chartLook.ts';
@@ -60,9 +58,4 @@ it('breaks names between words, and cuts long ones', () => {
   expect(foldName('simulated-terse with the prompt', 80)).toBe('simulated-\nterse with\nthe prompt');
   expect(toPlainLine('a\u0000b\n c', 9)).toBe('a\ufffdb c');
   expect(toPlainLine('abcdef', 4)).toBe('abc…');
-});
-
-it('bundles the installed version of the charts’ library', () => {
-  const script = join(import.meta.dirname, '..', '..', '..', 'scripts', 'bundle-charts.ts');
-  expect(() => execFileSync(process.execPath, [script, '--check'], { stdio: 'pipe' })).not.toThrow();
 });

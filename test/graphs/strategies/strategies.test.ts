@@ -88,7 +88,7 @@ it.each(all)('%s returns the first prompt if that is better on the held-out quer
 });
 
 it.each(all)(
-  '%s goes on from its checkpoint after a fault, wherever it was, with the same result',
+  '%s continues from its checkpoint after a fault, wherever it was, with the same result',
   async (_, strategy) => {
     const whole = await drpo(fakeNodes(secondIsBetter).nodes, { ...large, strategy }).invoke({
       queries: queriesUpTo(60),

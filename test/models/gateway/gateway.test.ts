@@ -386,7 +386,7 @@ describe('stopping', () => {
     const gateway = new Gateway();
     const model = gateway.manage('base', transport);
     const settled = Promise.allSettled([model.invoke('hangs'), model.invoke('limited')]);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    while (transport.sent.length < 2) await new Promise((resolve) => setImmediate(resolve));
     await gateway.stop(5);
     expect(await settled).toMatchObject([{ reason: { name: 'StoppedError' } }, { reason: { name: 'StoppedError' } }]);
     expect(gateway.getUsageTotals()).toMatchObject({ sent: { base: 2 }, failed: { base: { aborted: 1 } } });

@@ -61,16 +61,18 @@ describe('the limiter', () => {
   });
 
   it('an endpoint that refuses its only call gets no other for as long as it asked', async () => {
-    const limiter = new Limiter(1);
+    let now = 0;
+    const limiter = new Limiter(1, () => now);
     const a = line(limiter, 'a', 2);
     const b = line(limiter, 'b', 1);
     await tick();
-    a.granted[0]?.('overloaded', 200);
+    a.granted[0]?.('overloaded', 20);
     await tick();
     expect([a.granted.length, b.granted.length]).toEqual([1, 1]);
     b.granted[0]?.('served');
     await tick();
     expect(a.granted).toHaveLength(1);
+    now = 20;
     while (a.granted.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 });

@@ -51,16 +51,16 @@ describe('a failure', () => {
   });
 
   it.each([
-    [Object.assign(new Error('x'), { name: 'TimeoutError' }), 'timeout', true],
-    [Object.assign(new Error('x'), { code: 'UND_ERR_HEADERS_TIMEOUT' }), 'timeout', true],
-    [new TypeError('terminated', { cause: { code: 'UND_ERR_SOCKET' } }), 'connection', true],
-    [Object.assign(new Error('x'), { code: 'ECONNRESET' }), 'connection', true],
-    [new SyntaxError('Unexpected end of JSON input'), 'server', true],
-    [Object.assign(new Error('too long'), { name: 'ContextOverflowError' }), 'bad-request', false],
-    [Object.assign(new Error('x'), { name: 'AbortError' }), 'aborted', false],
-    [new Error('who knows'), 'other', false],
-    ['a string', 'other', false],
-  ])('%s without a status is %s', (error, kind, retryable) => {
+    ['a timeout', Object.assign(new Error('x'), { name: 'TimeoutError' }), 'timeout', true],
+    ['late headers', Object.assign(new Error('x'), { code: 'UND_ERR_HEADERS_TIMEOUT' }), 'timeout', true],
+    ['a closed socket', new TypeError('terminated', { cause: { code: 'UND_ERR_SOCKET' } }), 'connection', true],
+    ['a reset connection', Object.assign(new Error('x'), { code: 'ECONNRESET' }), 'connection', true],
+    ['JSON cut off', new SyntaxError('Unexpected end of JSON input'), 'server', true],
+    ['a long context', Object.assign(new Error('too long'), { name: 'ContextOverflowError' }), 'bad-request', false],
+    ['an abort', Object.assign(new Error('x'), { name: 'AbortError' }), 'aborted', false],
+    ['an unknown error', new Error('who knows'), 'other', false],
+    ['a string', 'a string', 'other', false],
+  ])('%s without a status has the expected kind', (_, error, kind, retryable) => {
     expect(classifyFailure(error, NOW)).toMatchObject({ kind, retryable });
   });
 

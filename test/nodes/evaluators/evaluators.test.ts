@@ -151,7 +151,7 @@ describe('a judge made of an evaluator', () => {
     ['scores outside its range', () => ({ key: 'k', score: 4 }), 'k: expected a score from 0 to 1, found 4'],
     ['gives no score', () => ({ key: 'k', score: null }), 'Invalid input'],
     ['gives no number', () => ({ key: 'k', score: NaN }), 'Invalid input'],
-  ])('is missing where it %s', async (_, evaluator, why) => {
+  ])('is missing if it %s', async (_, evaluator, why) => {
     expect(await fromEvaluator(evaluator)(reads)).toEqual({ evaluation: {}, missing: expect.stringContaining(why) });
   });
 

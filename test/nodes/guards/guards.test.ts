@@ -42,7 +42,7 @@ describe('the guards of the default preset', () => {
       'repeats the query or the response',
       `Answer well. When asked which trains run from Lisbon to Porto on a Sunday in May and what do they cost, say so.`,
     ],
-  ])('%s', (reason, prompt) => {
+  ])('reject a rewrite with the reason "%s"', (reason, prompt) => {
     expect(refusal(prompt)).toBe(reason);
   });
 

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { drpo, freePort, type Ran } from '../../shared/cli.ts';
+import { freePort, type Ran } from '../../shared/cli.ts';
 import { drpoHere } from '../../shared/here.ts';
-import { recordLangSmith, SESSION, type Manner, type Recorded } from './langsmith.ts';
+import { recordLangSmith, SESSION, type Recorded } from './langsmith.ts';
 import { feedbackIn, outline, runsIn, type Run } from './runs.ts';
 
 const KEY = 'lsv2_pt_neverToBeSeen';
@@ -16,28 +16,20 @@ interface Traced extends Ran {
   folder: string;
   requests: Recorded[];
   runs: Run[];
-  seconds: number;
 }
 
 /** `optimize` on simulated models from the command line, and what LangSmith was sent. */
-async function traced(
-  set: readonly string[],
-  env: NodeJS.ProcessEnv = {},
-  { start = drpoHere, ...manner }: Manner & { start?: typeof drpo } = {},
-): Promise<Traced> {
-  const server = await recordLangSmith(manner);
+async function traced(set: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Traced> {
+  const server = await recordLangSmith();
   const folder = mkdtempSync(join(tmpdir(), 'traced-'));
   folders.push(folder);
   const sets = set.flatMap((one) => ['--set', one]);
   const settings = { LANGSMITH_TRACING: 'true', LANGSMITH_ENDPOINT: server.url, LANGSMITH_API_KEY: KEY, ...env };
-  const started = performance.now();
-  const ran = await start(['optimize', '--optimizer', 'simulated', '--quiet', '--out', folder, ...sets], settings);
-  const seconds = (performance.now() - started) / 1000;
+  const ran = await drpoHere(['optimize', '--optimizer', 'simulated', '--quiet', '--out', folder, ...sets], settings);
   server.close();
-  return { ...ran, folder, requests: server.requests, runs: runsIn(server.requests), seconds };
+  return { ...ran, folder, requests: server.requests, runs: runsIn(server.requests) };
 }
 
-const bestPrompt = ({ folder }: Traced): string => readFileSync(join(folder, 'prompt.txt'), 'utf8');
 const metadata = ({ extra }: Run): Record<string, unknown> => extra?.metadata ?? {};
 
 /** One trace, every run of it under a run that was sent, every run ended, and each where its dotted order says. */
@@ -61,7 +53,7 @@ describe('a run as LangSmith would show it', () => {
     const set = ['search.depth=3', 'search.maxDepthIncrease=0', 'search.beamWidth=1', 'search.actions=2'];
     const price = ['models.base.provider="simulated"', 'models.base.price={"input":1,"output":10}'];
     const about = ['tracing.project="prompts"', 'tracing.tags=["try"]'];
-    small = await traced([...set, ...price, ...about, 'search.keepPromptAbove=5'], {}, { start: drpo });
+    small = await traced([...set, ...price, ...about, 'search.keepPromptAbove=5']);
   });
 
   it('is one trace that reads like the algorithm', () => {
@@ -187,47 +179,6 @@ it('texts are masked on demand: no prompt, query, response, aspect or remark goe
   }
   expect(new Set(feedbackIn(hidden.requests).map((one) => one.key))).toEqual(new Set(['reward']));
   isWhole(hidden.runs);
-});
-
-describe('LangSmith is not in the way', () => {
-  // long enough for what is refused to be refused while the run is under way
-  const SET = ['search.depth=12', 'final=null', 'judge.reliabilityChecks=0'];
-  let off: Traced;
-  const MANNERS: [string, Manner, NodeJS.ProcessEnv][] = [
-    ['refuses', { status: 500 }, {}],
-    ['knows no key', { status: 401 }, {}],
-    ['hangs', { hangs: true }, {}],
-    ['is not there', {}, { LANGSMITH_ENDPOINT: 'http://127.0.0.1:9' }],
-  ];
-  const runs = new Map<string, Traced>(); // begun at once: they wait more than they work
-  beforeAll(async () => {
-    off = await traced(SET, { LANGSMITH_TRACING: 'false' }, { start: drpo });
-    const run = (manner: Manner, env: NodeJS.ProcessEnv) => traced(SET, env, { ...manner, start: drpo });
-    await Promise.all(MANNERS.map(async ([name, manner, env]) => runs.set(name, await run(manner, env))));
-  }, 60_000);
-
-  it('nothing is sent when tracing is off', () => expect([off.status, off.requests.length]).toEqual([0, 0]));
-
-  it.each(MANNERS.map(([name]) => name))('a run ends as it would, where LangSmith %s', (name) => {
-    const run = runs.get(name)!;
-    // a run on a busy machine lasts longer than LangSmith's own client waits before it says that the server hangs
-    const stderr = run.stderr.replace(/^\[LANGSMITH\]: Failed to fetch info .*\n/m, '');
-    expect([run.status, stderr, bestPrompt(run)]).toEqual([0, '', bestPrompt(off)]);
-    // 3 s are waited; LangSmith's own client would wait for minutes
-    expect(run.seconds).toBeLessThan(off.seconds + 40);
-  });
-
-  it('a refusal is told in a line', async () => {
-    const { url, close } = await recordLangSmith({ status: 401 });
-    const out = mkdtempSync(join(tmpdir(), 'traced-'));
-    folders.push(out);
-    const settings = { LANGSMITH_TRACING: 'true', LANGSMITH_ENDPOINT: url, LANGSMITH_API_KEY: KEY };
-    const args = ['optimize', '--optimizer', 'simulated', '--set', 'search.depth=2', '--out', out];
-    const { stderr } = await drpo(args, settings);
-    close();
-    expect(stderr).toContain('\nLangSmith: it answered with status 401; the trace is not there\n');
-    expect(stderr).not.toContain('Context');
-  }, 60_000);
 });
 
 interface Node {

@@ -21,7 +21,7 @@ const told = (...set: string[]) => ({
   },
 });
 
-it('langgraph.json names the three graphs where they are', async () => {
+it('langgraph.json names the files of the three graphs', async () => {
   const { graphs } = JSON.parse(readFileSync(join(root, 'langgraph.json'), 'utf8')) as {
     graphs: Record<string, string>;
   };
@@ -36,7 +36,7 @@ it('langgraph.json names the three graphs where they are', async () => {
 });
 
 describe('a run that brings its options', () => {
-  it('is searched with them, and tells what is spent', async () => {
+  it('is searched with them, and reports what it spends', async () => {
     const graph = searching('search.depth=3', 'search.maxDepthIncrease=0', 'search.beamWidth=1', 'search.actions=2');
     const heard: UsageReport[] = [];
     for await (const [, chunk] of await graph.stream(input, { streamMode: 'custom', subgraphs: true })) {
@@ -65,7 +65,7 @@ describe('a run that brings its options', () => {
     await expect(graph.invoke(input)).rejects.toThrow(/budget/);
   });
 
-  it('is refused what this server does not know', () => {
+  it('is refused if it asks for what this server does not know', () => {
     expect(() => serveDrpo({ configurable: { drpo: { search: { depht: 3 } } } })).toThrow(/configurable\.drpo: /);
   });
 });
@@ -85,7 +85,7 @@ describe('a config for a server', () => {
     return { about: ServerInfo.parse(Reflect.get(Object(told), 'about')), url: 'http://server' };
   };
 
-  it('has the server’s models, and all else from here', async () => {
+  it('takes the models from the server, and everything else from here', async () => {
     const made = createRemoteConfig(await served(), { set: ['search.depth=7', 'models.base.provider=simulated'] });
     expect(made).toMatchObject({
       search: { depth: 7 },
@@ -95,7 +95,7 @@ describe('a config for a server', () => {
     expect(JSON.stringify(toRunOptions(made, false))).not.toMatch(/models|provider|files|apiKey/);
   });
 
-  it('is refused where it names what cannot be honoured there, key by key', async () => {
+  it('is refused key by key if it names what the server cannot do', async () => {
     const there = await served();
     const faults = (...set: string[]): string => {
       try {

@@ -84,7 +84,7 @@ const shown = (news: ViewUpdate | null, view?: RunView): RunView =>
   (news?.patches ?? []).reduce(applyViewPatch, (news?.view ?? view) as RunView);
 const liveOf = async (url: string): Promise<LiveStatus> => (await (await fetch(`${url}live`)).json()) as LiveStatus;
 
-it('a file is read on as it grows, and anew when it is another', () => {
+it('a file is read further as it grows, and from its start if another has replaced it', () => {
   const file = join(folder, 'tail.jsonl');
   const seen: string[] = [];
   const tail = new JsonlTail(
@@ -107,7 +107,7 @@ it('a file is read on as it grows, and anew when it is another', () => {
   expect(seen).toEqual([]);
 });
 
-it('tells a page what is new, and at the end what the page of the run says', async () => {
+it('a page receives what is new, and at the end it shows the same as the page of the run', async () => {
   const run = started(10);
   const { url, work, end } = await watched(run.path);
   const page = await (await fetch(url)).text();
@@ -148,7 +148,7 @@ const status = (url: string, headers: Record<string, string>, method = 'GET'): P
       .end();
   });
 
-it('answers this machine’s own pages alone; who may act shows the token', async () => {
+it('the server answers only pages of this machine, and acts only if they send the token', async () => {
   const gateway = new Gateway();
   const { url } = await watched(started(3).path, gateway);
   const { port } = new URL(url);
@@ -175,28 +175,26 @@ it('answers this machine’s own pages alone; who may act shows the token', asyn
   expect(frame.headers.get('cache-control')).toBe('no-store');
 });
 
-it('a reader that takes nothing holds up neither the others nor the end', async () => {
+it('a reader that reads nothing delays neither the others nor the end', async () => {
   const run = started(5);
   const { url, work, end } = await watched(run.path);
   const stuck = await new Promise<IncomingMessage>((done) => request(`${url}events`, done).end());
   stuck.pause();
   const line = await reader(url);
   await line.next();
-  for (let to = 10; to <= 60; to += 10) {
+  for (const to of [20, 40, 60]) {
     run.grow(to);
     await line.next();
   }
   run.end();
   work.end();
-  const begun = performance.now();
   const ended = end(300);
   while (await line.next());
   await ended;
-  expect(performance.now() - begun).toBeLessThan(3000);
   stuck.on('error', () => undefined).destroy();
-}, 20_000);
+});
 
-it('the run of another process is looked at, and paused where it can be reached', async () => {
+it('the run of another process can be watched, and paused if its page can be reached', async () => {
   const run = started(5);
   const seen = RunFolder.openExisting(run.path);
   const remote = createRemoteRunControl(seen, new GrowingRun(seen));
@@ -213,23 +211,23 @@ it('the run of another process is looked at, and paused where it can be reached'
   expect(await remote.getStatus()).toMatchObject({ phase: 'resting', reachable: false });
 });
 
-it('looking on ends with the run; one that has ended is not shown', async () => {
+it('watching ends with the run, and an ended run is not shown', async () => {
   const run = started(5);
-  const told: string[] = [];
-  const looking = watchFolder(run.path, 0, (url) => told.push(url), new AbortController().signal);
-  setTimeout(run.end, 300);
-  expect(await looking).toBe(true);
-  expect(told).toHaveLength(1);
-  expect(await watchFolder(run.path, 0, (url) => told.push(url), new AbortController().signal)).toBe(true);
-  expect(told).toHaveLength(1);
-  const stop = AbortSignal.timeout(200);
-  expect(await watchFolder(started(5).path, 0, () => undefined, stop)).toBe(false);
+  const shown: string[] = [];
+  const never = new AbortController().signal;
+  const show = (url: string): void => (shown.push(url), setImmediate(run.end), undefined);
+  expect(await watchFolder(run.path, 0, show, never)).toBe(true);
+  expect(shown).toHaveLength(1);
+  expect(await watchFolder(run.path, 0, show, never)).toBe(true);
+  expect(shown).toHaveLength(1);
+  const stop = new AbortController();
+  expect(await watchFolder(started(5).path, 0, () => setImmediate(() => stop.abort()), stop.signal)).toBe(false);
 });
 
 describe('the page of optimize --watch', () => {
   const config = { models: { optimizer: 'simulated' }, search: { depth: 3 }, final: null } as const;
 
-  it('lives from the run’s start to its end, and shows what is judged', async () => {
+  it('is served from the run’s start to its end, and shows what is judged', async () => {
     const path = mkdtempSync(join(tmpdir(), 'drpo-watch-run-'));
     const lines: string[] = [];
     const show = createWatchPage({ port: 0, screen: { write: (text) => lines.push(text) } });

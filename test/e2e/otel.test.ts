@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { drpo } from '../../shared/cli.ts';
-import { recordLangSmith, type Recorder } from './langsmith.ts';
-import type { Feedback } from './runs.ts';
+import { drpo } from '../shared/cli.ts';
+import { recordLangSmith, type Recorder } from '../run/tracing/langsmith.ts';
+import type { Feedback } from '../run/tracing/runs.ts';
 import { spansIn, type Span } from './spans.ts';
 
 const KEY = 'lsv2_pt_neverToBeSeen';
@@ -50,7 +50,7 @@ describe('a run through OpenTelemetry', () => {
   let run: Awaited<ReturnType<typeof sent>>;
   beforeAll(async () => {
     run = await sent(['optimize', '--set', 'search.depth=2', '--out', join(folder, 'run')]);
-  }, 60_000);
+  });
 
   it('is one trace of spans, each under its parent', () => {
     const { spans } = run;
@@ -80,7 +80,7 @@ describe('a run through OpenTelemetry', () => {
   });
 });
 
-it('an evaluation is an experiment there too: a trace an instruction, with its example', async () => {
+it('an evaluation is an experiment there too, with one trace per instruction and its example', async () => {
   const file = join(folder, 'two.json');
   writeFileSync(file, JSON.stringify(['Why do cats purr?', 'What is a loan?']));
   const { spans, feedback, server } = await sent([
@@ -102,4 +102,4 @@ it('an evaluation is an experiment there too: a trace an instruction, with its e
   );
   expect(new Set(feedback.map((one) => one.run_id))).toEqual(new Set(roots.map(({ id }) => runId(id))));
   expect(feedback.length).toBe(12);
-}, 60_000);
+});
