@@ -6,7 +6,7 @@ import type { OptimizeResult } from '../run/result.ts';
 const STOP_REASON_TEXTS: Record<string, string> = {
   depth: 'at its full depth',
   samples: 'when all samples were drawn',
-  walks: 'when all iterations were done',
+  iterations: 'when all iterations were done',
   evaluations: 'when all its judgements were used',
   queries: 'when the queries were used up',
   perfect: 'because every reward was perfect',

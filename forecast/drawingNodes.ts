@@ -60,9 +60,9 @@ export function makeDrawingNodes(
       const prompts = wanted.filter(Boolean).map(() => write(assumed.prompt));
       const duplicate = { prompt: '', reason: 'duplicate' };
       if (config.search.guards.duplicates)
-        return { prompts, refused: wanted.filter((isNew) => !isNew).map(() => duplicate) };
+        return { prompts, rejected: wanted.filter((isNew) => !isNew).map(() => duplicate) };
       const [first = write(assumed.prompt)] = prompts; // the others repeat it
-      return { prompts: Array.from({ length: actions }, (_, i) => prompts[i] ?? first), refused: [] };
+      return { prompts: Array.from({ length: actions }, (_, i) => prompts[i] ?? first), rejected: [] };
     },
     rewriteExample: async ({ query }) => {
       rewritesOf.set(query, (rewritesOf.get(query) ?? 0) + 1);

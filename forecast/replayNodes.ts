@@ -32,11 +32,11 @@ export function makeReplayNodes(judged: readonly Hypothesis[], otherwise: Nodes)
       const known = rewrites.get(makeKey(reads.query, reads.prompt));
       const prompts = known && (known.length > 1 ? known.shift() : known[0]);
       if (!prompts) return otherwise.rewriteSystemPrompt(reads, config);
-      const refused = Array.from({ length: Math.max(0, reads.actions - prompts.length) }, () => ({
+      const rejected = Array.from({ length: Math.max(0, reads.actions - prompts.length) }, () => ({
         prompt: '',
-        reason: 'refused in the run',
+        reason: 'rejected in the run',
       }));
-      return { prompts, refused };
+      return { prompts, rejected };
     },
   };
 }

@@ -35,7 +35,7 @@ export const GraphOptions = z
       })
       .nullable(),
     journal: z.unknown(),
-    onRefused: z.unknown(),
+    onRejected: z.unknown(),
     approve: z.unknown(),
     checkpointer: z.unknown(),
     evaluations: AtLeast1,

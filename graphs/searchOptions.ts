@@ -67,7 +67,7 @@ export interface SearchOptions {
   /** Gets each node once it is judged, before its level is checkpointed. A resumed run can give a node twice. Default: none. */
   journal?: (node: Hypothesis) => void;
   /** Gets the rewrites that were rejected, and why. Default: none. */
-  onRefused?: (refused: readonly (RejectedRewrite & { parent: string; sample: number })[]) => void;
+  onRejected?: (rejected: readonly (RejectedRewrite & { parent: string; sample: number })[]) => void;
   /**
    * Gets a judged level before it is ranked, and returns it as a person wants it. Candidates may be edited, scored or left
    * out, but one must stay. It may call LangGraph's `interrupt`, and is then called again on resume. Default: none.
@@ -77,7 +77,7 @@ export interface SearchOptions {
   checkpointer?: BaseCheckpointSaver | boolean;
 }
 
-type SearchHooks = 'checkpointer' | 'journal' | 'onRefused' | 'approve';
+type SearchHooks = 'checkpointer' | 'journal' | 'onRejected' | 'approve';
 /** Search options with their defaults filled in. */
 export type ResolvedSearchOptions = Required<Omit<SearchOptions, SearchHooks>> & Pick<SearchOptions, SearchHooks>;
 

@@ -58,10 +58,10 @@ export function failOnUnreadable(nodes: Nodes, share: number): MonitoredNodes {
       },
       rewriteSystemPrompt: async (reads, config) => {
         const rewrites = await nodes.rewriteSystemPrompt(reads, config);
-        const complaints = rewrites.refused.flatMap(({ reason }) =>
+        const complaints = rewrites.rejected.flatMap(({ reason }) =>
           reason.startsWith(UNREADABLE_PREFIX) ? [reason.slice(UNREADABLE_PREFIX.length)] : [],
         );
-        count('rewriteSystemPrompt', rewrites.prompts.length + rewrites.refused.length, complaints);
+        count('rewriteSystemPrompt', rewrites.prompts.length + rewrites.rejected.length, complaints);
         return rewrites;
       },
       rewriteExample: async (reads, config) => {

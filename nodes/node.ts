@@ -48,7 +48,7 @@ export type RewriteSystemPrompt = Node<
     evaluation: Evaluation;
     actions: number;
   },
-  { prompts: string[]; refused: RejectedRewrite[] }
+  { prompts: string[]; rejected: RejectedRewrite[] }
 >;
 
 /** A rewrite that a guard rejected, and the reason. */

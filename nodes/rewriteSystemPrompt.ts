@@ -47,7 +47,7 @@ export function makeRewriteSystemPrompt({
       config,
     });
     const prompts: string[] = [];
-    const refused: RejectedRewrite[] = [];
+    const rejected: RejectedRewrite[] = [];
     for (const reading of readings) {
       const text = 'value' in reading ? unescapeNewlines(reading.value.new_system_prompt) : '';
       const reason =
@@ -59,9 +59,9 @@ export function makeRewriteSystemPrompt({
             )
           : `unreadable: ${reading.complaint}`;
       if (reason === null) prompts.push(text);
-      else refused.push({ prompt: text, reason });
+      else rejected.push({ prompt: text, reason });
     }
-    return { prompts, refused };
+    return { prompts, rejected };
   };
 }
 

@@ -74,7 +74,7 @@ export class GrowingRun {
         tokens,
         usd,
         failures: countFailures(this.#tally, events),
-        rejectedRewrites: countEvents(events, 'refused'),
+        rejectedRewrites: countEvents(events, 'rejected'),
       },
       nodes: [...this.#nodes.values()].toSorted((a, b) => a.depth - b.depth || a.index - b.index),
     });

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { readLines } from '../models/cache/readLines.ts';
 
-/** A file of a JSON record a line, read on as another hand appends to it; a line that is not whole yet is left for later. */
+/** Reads a file of JSON lines as another process appends to it. An incomplete line is left for the next read. */
 export class JsonlTail {
   readonly #file: string;
   readonly #onLine: (text: string) => void;
@@ -10,26 +10,26 @@ export class JsonlTail {
   #offset = 0;
   #inode = 0;
 
-  /** @param take gets each new line @param anew is called if the file was replaced or became shorter; it is then read from its start */
-  constructor(file: string, take: (text: string) => void, anew: () => void = () => undefined) {
+  /** @param onLine gets each new line @param onRestart is called if the file was replaced or became shorter; it is then read from its start */
+  constructor(file: string, onLine: (text: string) => void, onRestart: () => void = () => undefined) {
     this.#file = file;
-    this.#onLine = take;
-    this.#onRestart = anew;
+    this.#onLine = onLine;
+    this.#onRestart = onRestart;
   }
 
-  /** Reads on; gives whether there was anything new. */
+  /** Reads what was appended. @returns whether there was anything new */
   read(): boolean {
     const fd = openIfExists(this.#file);
     if (fd === null) return this.#restart(0);
     try {
       const { size, ino } = fstatSync(fd);
-      const anew = (ino !== this.#inode || size < this.#offset) && this.#restart(ino);
+      const isRestarted = (ino !== this.#inode || size < this.#offset) && this.#restart(ino);
       const from = this.#offset;
       for (const { offset, length, text } of size > from ? readLines(fd, from) : []) {
         this.#onLine(text);
         this.#offset = offset + length + 1;
       }
-      return anew || this.#offset > from;
+      return isRestarted || this.#offset > from;
     } finally {
       closeSync(fd);
     }

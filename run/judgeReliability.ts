@@ -6,25 +6,25 @@ import type { JudgeReliability } from './result.ts';
 import type { Session } from './session.ts';
 
 /**
- * Has some judgements of a run made a second time, evenly over its journal, each as a further sample of the same question.
+ * Repeats some judgements of a run, evenly over its journal, each as a further sample of the same question.
  * Null if none is wanted or if it fails: the check must not end a run that is done.
  */
 export async function measureJudgeReliability(
-  { config, nodes, repeatJudge: judgeAgain }: Pick<Session, 'config' | 'nodes' | 'repeatJudge'>,
+  { config, nodes, repeatJudge }: Pick<Session, 'config' | 'nodes' | 'repeatJudge'>,
   journal: () => readonly Hypothesis[],
   under: LangGraphRunnableConfig = {},
 ): Promise<JudgeReliability | null> {
   const wanted = config.judge.reliabilityChecks;
   if (wanted === 0) return null; // a long journal is read only if it is needed
   const judged = journal().filter((n) => Object.keys(n.evaluation).length > 0);
-  // of responses alike one: their judgements are one request
+  // equal responses count once: their judgements are one request
   const distinct = new Map(judged.map((n) => [JSON.stringify([n.query, n.response]), n]));
   const chosen = pickEvenly([...distinct.values()], wanted);
   if (chosen.length === 0) return null;
-  const judge = runAsStep<{ node: Hypothesis }, JudgementPair>('retest', async ({ node }, config) => {
+  const judge = runAsStep<{ node: Hypothesis }, JudgementPair>('judgeReliability', async ({ node }, config) => {
     const { query, response, evaluation: before } = node;
     const { rewards, reasoning } = await nodes.selectRewards({ query, stage: 'prompt' }, config);
-    const { evaluation } = await judgeAgain({ query, response, rewards, reasoning, stage: 'prompt' }, config);
+    const { evaluation } = await repeatJudge({ query, response, rewards, reasoning, stage: 'prompt' }, config);
     return { before, evaluation };
   });
   try {

@@ -25,16 +25,16 @@ const loadPostgres = async (): Promise<PostgresPackage> => import(POSTGRES_PACKA
 
 /**
  * The checkpoints of a run: SQLite in its folder, or Postgres if the config names the variable with its address.
- * `anew`: earlier checkpoints are removed, and the run is computed again from its answers.
+ * `isNew`: earlier checkpoints are removed, and the run is computed again from its answers.
  * @throws UserError if Postgres cannot be used
  */
 export async function openCheckpoints(
   folder: RunFolder,
   { checkpoints }: Pick<Config, 'checkpoints'>,
-  { anew = false, env = process.env, load = loadPostgres } = {},
+  { isNew = false, env = process.env, load = loadPostgres } = {},
 ): Promise<Checkpoints> {
-  if (anew) folder.remove('checkpoints.sqlite');
-  if (checkpoints) return openPostgres(folder, checkpoints.postgresEnv, { anew, env, load });
+  if (isNew) folder.remove('checkpoints.sqlite');
+  if (checkpoints) return openPostgres(folder, checkpoints.postgresEnv, { isNew, env, load });
   const thread = { configurable: { thread_id: 'run' } };
   // before Node 22 there is no SQLite: then a run continues from its answers alone
   if (process.getBuiltinModule?.('node:sqlite') === undefined)
@@ -48,7 +48,7 @@ export async function openCheckpoints(
 async function openPostgres(
   folder: RunFolder,
   variable: string,
-  { anew, env, load }: { anew: boolean; env: NodeJS.ProcessEnv; load: typeof loadPostgres },
+  { isNew, env, load }: { isNew: boolean; env: NodeJS.ProcessEnv; load: typeof loadPostgres },
 ): Promise<Checkpoints> {
   const address = env[variable];
   if (!address)
@@ -66,7 +66,7 @@ async function openPostgres(
     const saver = PostgresSaver.fromConnString(address);
     ignoreConnectionErrors(saver);
     await saver.setup();
-    if (anew) await saver.deleteThread(id);
+    if (isNew) await saver.deleteThread(id);
     return {
       saver: withReadableErrors(saver, address),
       thread: { configurable: { thread_id: id } },
@@ -81,7 +81,7 @@ async function openPostgres(
 
 /** The saver, with its failures as one line each. They end the run, which can continue from what is kept. */
 function withReadableErrors<S extends BaseCheckpointSaver>(saver: S, address: string): S {
-  const told =
+  const withReadableError =
     <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
     (...args: A): Promise<R> =>
       work(...args).catch((error: unknown) => {
@@ -89,9 +89,9 @@ function withReadableErrors<S extends BaseCheckpointSaver>(saver: S, address: st
           `the checkpoints in Postgres cannot be read or written: ${toSafeMessage(error, address)}; every answer is kept, start the run again when the database is there`,
         );
       });
-  saver.put = told(saver.put.bind(saver));
-  saver.putWrites = told(saver.putWrites.bind(saver));
-  saver.getTuple = told(saver.getTuple.bind(saver));
+  saver.put = withReadableError(saver.put.bind(saver));
+  saver.putWrites = withReadableError(saver.putWrites.bind(saver));
+  saver.getTuple = withReadableError(saver.getTuple.bind(saver));
   return saver;
 }
 

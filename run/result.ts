@@ -62,7 +62,7 @@ export function buildResult(
     calls: tally?.calls ?? null,
     retries: tally?.retries ?? null,
     failures: countFailures(tally, events),
-    rejectedRewrites: countEvents(events, 'refused'),
+    rejectedRewrites: countEvents(events, 'rejected'),
     missing: {
       judgements: nodes.filter((n) => Object.keys(n.evaluation).length === 0).length,
       responses: nodes.filter((n) => n.missing?.startsWith('no response')).length,

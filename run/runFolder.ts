@@ -41,7 +41,7 @@ const RUN_FILES = [
 /** A failure of one item that did not end the run. */
 export const RunEvent = z.object({
   id: z.string(),
-  kind: z.enum(['unreadable', 'refused']),
+  kind: z.enum(['unreadable', 'rejected']),
   what: z.string(),
 });
 export type RunEvent = z.infer<typeof RunEvent>;

@@ -121,9 +121,9 @@ function createRecordingOptions(
     journal: (node) => {
       if (folder.journal.append(node)) void onEvent?.({ type: 'candidateJudged', node });
     },
-    onRefused: (rejected) => {
+    onRejected: (rejected) => {
       for (const { parent, sample, reason } of rejected)
-        if (folder.events.append({ id: `${parent}/${sample}`, kind: 'refused', what: reason }))
+        if (folder.events.append({ id: `${parent}/${sample}`, kind: 'rejected', what: reason }))
           void onEvent?.({ type: 'rewriteRejected', parent, reason });
     },
   } satisfies DrpoOptions;

@@ -27,8 +27,8 @@ export interface Session {
   onUnreadable: UnreadableReplyHandler;
   /** @throws SearchError if a model's replies could not be used more often than `search.maxMissingShare`; `over`: or not once in the run */
   checkReplies: (over?: boolean) => void;
-  /** After a fault that unreadable replies caused: the next session asks for them again. */
-  forgetUnreadable: (fault: unknown) => Promise<void>;
+  /** After a failure that unreadable replies caused: the next session asks for them again. */
+  forgetUnreadable: (error: unknown) => Promise<void>;
   /** Opened by those who need them. */
   checkpoints(): Promise<Checkpoints>;
   close(): Promise<void>;
@@ -55,7 +55,7 @@ export async function openSession(
       store,
       ...(shared && { shared }),
       onEvent: (event) => {
-        if (event.type !== 'fault' || event.wait === null) return;
+        if (event.type !== 'failure' || event.wait === null) return;
         const { role, kind, status, wait: waitMs } = event;
         void onEvent?.({ type: 'callRetried', role, kind, status, waitMs });
       },
@@ -100,13 +100,13 @@ function assembleSession(
     repeatJudge: createNodes({ judge: { samples, first: samples }, onUnreadable }).judge,
     onUnreadable,
     checkReplies: check,
-    forgetUnreadable: (fault) => unread.forget(fault, gateway, store),
+    forgetUnreadable: (error) => unread.forget(error, gateway, store),
     checkpoints: () => {
       // results of failed calls are computed again; a checkpoint would not repeat what a damaged journal has lost
       if (store.hasStaleResponses) folder.forgetTree();
       const { journal, events } = folder;
-      const anew = store.hasStaleResponses || journal.wasTruncated || journal.isEmpty || events.wasTruncated;
-      return (opened ??= openCheckpoints(folder, config, { anew }));
+      const isNew = store.hasStaleResponses || journal.wasTruncated || journal.isEmpty || events.wasTruncated;
+      return (opened ??= openCheckpoints(folder, config, { isNew }));
     },
     close: async () => {
       await gateway.drain();

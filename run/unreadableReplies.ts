@@ -26,9 +26,9 @@ export class UnreadableReplies {
     if (!repaired) for (const text of replies) this.#texts.add(hashValue(text));
   }
 
-  /** Forgets them after a fault that they caused. */
-  async forget(fault: unknown, gateway: Gateway, store: FileStore): Promise<void> {
-    if (!(fault instanceof SearchError) || this.#texts.size === 0) return;
+  /** Forgets them after a failure that they caused. */
+  async forget(error: unknown, gateway: Gateway, store: FileStore): Promise<void> {
+    if (!(error instanceof SearchError) || this.#texts.size === 0) return;
     await gateway.drain();
     store.forget((text) => this.#texts.has(hashValue(text)));
   }

@@ -25,14 +25,14 @@ export interface ResultInput {
 
 /** Writes a run's result in all its forms: result.json, prompt.txt, output.json, examples.json, report.html. */
 export function writeResult(
-  { config, folder, tally, seconds, reliability: again = null, about = {} }: ResultInput,
-  { examples, ...found }: SearchOutcome & { examples: readonly Example[] },
+  { config, folder, tally, seconds, reliability = null, about = {} }: ResultInput,
+  outcome: SearchOutcome & { examples: readonly Example[] },
 ): OptimizeResult {
-  const { bestPrompt, bestId, value, stoppedBy, levels, beam, final } = found;
+  const { bestPrompt, bestId, value, stoppedBy, levels, beam, final } = outcome;
   const nodes = folder.nodes();
-  const told = { bestPrompt, bestId, value, stoppedBy, levels, beam, final };
-  const result = { ...buildResult(told, nodes, tally, folder.events.records(), seconds, again), ...about };
-  folder.write('examples.json', toExamplesObject(examples));
+  const search = { bestPrompt, bestId, value, stoppedBy, levels, beam, final };
+  const result = { ...buildResult(search, nodes, tally, folder.events.records(), seconds, reliability), ...about };
+  folder.write('examples.json', toExamplesObject(outcome.examples));
   folder.write('prompt.txt', bestPrompt);
   folder.write('output.json', toReferenceOutput(collectPath(bestId, nodes)));
   folder.writeInParts('result.json', result, 'nodes');

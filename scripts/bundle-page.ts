@@ -14,7 +14,7 @@ async function buildAssets(): Promise<string> {
   if (/<\/script|<!--/i.test(script))
     throw new Error('expected a script without "</script" or "<!--" in it, got one: it would end its element');
   const text = [
-    '// Made by scripts/bundle-page.ts from report/client: mend that, and run it again.',
+    '// Made by scripts/bundle-page.ts from report/client: change that, and run it again.',
     '',
     '/** The script of the page, its libraries and their licences in it. */',
     `export const script = ${JSON.stringify(collectLicences(LIBRARIES) + script)};`,

@@ -83,7 +83,7 @@ export function createLandscapeWorld(
     },
     rewriteSystemPrompt: async ({ prompt, actions }) => ({
       prompts: Array.from({ length: actions }, (_, i) => `${prompt}.${i + 1}`),
-      refused: [],
+      rejected: [],
     }),
     rewriteExample: async ({ response }) => ({ response }),
   };

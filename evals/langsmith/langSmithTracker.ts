@@ -32,7 +32,7 @@ export class LangSmithTracker implements EvaluationTracker {
   readonly #instructionCount: number;
   readonly #records: LangSmithRecords;
   readonly #pendingSends: Promise<void>[] = [];
-  #fault: string | undefined;
+  #failure: string | undefined;
   /** Evaluated instructions, and those that LangSmith has. */
   #endedCount = 0;
   #sentCount = 0;
@@ -80,7 +80,7 @@ export class LangSmithTracker implements EvaluationTracker {
     const { experimentNames: names, datasetName } = this.#records;
     const experiments = names.length === 1 ? `experiment ${names[0]}` : `${names.length} experiments`;
     const dataSet = datasetName === undefined ? 'no data set yet' : `the data set ${datasetName}`;
-    const reason = this.#fault ?? this.#outbox.fault ?? 'there was no time for more';
+    const reason = this.#failure ?? this.#outbox.failure ?? 'there was no time for more';
     const rest = this.#sentCount < this.#endedCount ? `; ${reason}: the same command sends the rest` : '';
     return `LangSmith: ${experiments} on ${dataSet}, ${this.#sentCount} of ${this.#endedCount} evaluated instructions sent${rest}`;
   }
@@ -126,6 +126,6 @@ export class LangSmithTracker implements EvaluationTracker {
   }
 
   readonly #recordFailure = (error: unknown): void => {
-    this.#fault ??= getErrorMessage(error).split('\n')[0];
+    this.#failure ??= getErrorMessage(error).split('\n')[0];
   };
 }

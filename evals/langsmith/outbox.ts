@@ -27,7 +27,7 @@ const RETRY_DELAYS_MS = [1000, 4000, 16_000, 60_000];
 /** Sends items to LangSmith, one request at a time, so that it knows what arrived. A permanent refusal ends it. */
 export class Outbox {
   /** Why it stopped sending. */
-  fault: string | undefined;
+  failure: string | undefined;
   readonly #deliver: OutboxTransport;
   readonly #waiting: OutboxItem[] = [];
   #sending: Promise<void> | undefined;
@@ -37,7 +37,7 @@ export class Outbox {
   }
 
   add(item: OutboxItem): void {
-    if (this.fault !== undefined || this.#waiting.length >= MAX_WAITING_ITEMS) return;
+    if (this.failure !== undefined || this.#waiting.length >= MAX_WAITING_ITEMS) return;
     this.#waiting.push(item);
     this.#sending ??= this.#send().finally(() => (this.#sending = undefined));
   }
@@ -50,8 +50,8 @@ export class Outbox {
   async #send(): Promise<void> {
     while (this.#waiting.length > 0) {
       const items = this.#waiting.slice(0, ITEMS_PER_REQUEST);
-      this.fault = await this.#deliverWithRetries(items);
-      if (this.fault !== undefined) return void this.#waiting.splice(0);
+      this.failure = await this.#deliverWithRetries(items);
+      if (this.failure !== undefined) return void this.#waiting.splice(0);
       this.#waiting.splice(0, items.length);
       for (const { onSent } of items) onSent();
     }
@@ -59,9 +59,9 @@ export class Outbox {
 
   async #deliverWithRetries(items: readonly OutboxItem[]): Promise<string | undefined> {
     for (const delayMs of [...RETRY_DELAYS_MS, undefined]) {
-      const { fault, isPermanent = false } = await this.#deliver(items);
-      if (fault === undefined) return undefined;
-      if (isPermanent || delayMs === undefined) return fault;
+      const { failure, isPermanent = false } = await this.#deliver(items);
+      if (failure === undefined) return undefined;
+      if (isPermanent || delayMs === undefined) return failure;
       await sleep(delayMs, undefined, { ref: false });
     }
     return undefined;
@@ -78,13 +78,13 @@ export function createMultipartTransport(): OutboxTransport {
       try {
         result = toDeliveryResult(await fetch(to, init));
       } catch (error) {
-        result = { fault: getErrorMessage(error) };
+        result = { failure: getErrorMessage(error) };
       }
       return createAcceptedResponse();
     },
   });
   return async (items) => {
-    result = { fault: 'nothing was sent' };
+    result = { failure: 'nothing was sent' };
     const [runCreates, feedbacks] = [items.flatMap(({ runs }) => runs), items.flatMap(({ feedback }) => feedback)];
     await client.multipartIngestRuns({ runCreates, feedbacks });
     return result;

@@ -25,7 +25,7 @@ export const rankLevel =
     const beam = candidates.slice(0, options.beamWidth);
     const record = recordLevel(state, { candidates, beam, difficulty }, options);
     const demoted = listDemoted(candidates, options.safetyFloor);
-    if (demoted.length) options.onRefused?.(demoted);
+    if (demoted.length) options.onRejected?.(demoted);
     return { ...record, candidates: toOverwrite(candidates), beam: beam.map(({ id }) => id) };
   };
 

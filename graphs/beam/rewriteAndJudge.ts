@@ -23,11 +23,11 @@ export function rewriteAndJudge(
   const rewrite = runAsStep<Expansion, CandidateDraft[]>(
     'rewriteSystemPrompt',
     async ({ parent, rank, actions, query }, config) => {
-      const { prompts, refused } = await nodes.rewriteSystemPrompt(toRewriteInput(parent, actions), config);
-      if (refused.length) {
-        const rejected = refused.map((r, sample) => ({ ...r, parent: parent.id, sample }));
-        options.onRefused?.(rejected);
-        config.writer?.({ refused: rejected });
+      const { prompts, rejected } = await nodes.rewriteSystemPrompt(toRewriteInput(parent, actions), config);
+      if (rejected.length) {
+        const placed = rejected.map((r, sample) => ({ ...r, parent: parent.id, sample }));
+        options.onRejected?.(placed);
+        config.writer?.({ rejected: placed });
       }
       return makeChildren(parent, prompts, query, rank * options.actions, options);
     },

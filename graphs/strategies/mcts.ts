@@ -74,7 +74,7 @@ export const mcts: Strategy = (nodes, given = {}) => {
       .addNode('compareOnHeldOut', compareOnHeldOut(nodes, options))
       // returns the winner of the final, else the last prompt of the path with the highest mean reward
       .addNode('conclude', (state) =>
-        concludeSearch(state, state.rollouts.length >= iterations ? 'walks' : 'evaluations'),
+        concludeSearch(state, state.rollouts.length >= iterations ? 'iterations' : 'evaluations'),
       )
       .addEdge(START, 'sampleQueries')
       .addEdge('sampleQueries', 'prepare')

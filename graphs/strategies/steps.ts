@@ -37,17 +37,17 @@ export function createDraftJudge(nodes: SearchNodes, options: ResolvedSearchOpti
 export const toRootInput = ({ initialPrompt }: ResolvedSearchOptions, about: QueryData): DraftInput =>
   toDraftInput(makeRootDraft(initialPrompt, getQueryText(about, 0)), about);
 
-/** Requests rewrites of a judged prompt. Rejected ones go to `onRefused`. */
+/** Requests rewrites of a judged prompt. Rejected ones go to `onRejected`. */
 export async function requestRewrites(
   { rewriteSystemPrompt }: SearchNodes,
-  { onRefused }: ResolvedSearchOptions,
+  { onRejected }: ResolvedSearchOptions,
   parent: Candidate,
   actions: number,
   config: LangGraphRunnableConfig,
 ): Promise<string[]> {
   const { prompt, query, response, evaluation, lineage } = parent;
   const reads = { prompt, query, response, evaluation, history: lineage.history, actions };
-  const { prompts, refused } = await rewriteSystemPrompt(reads, config);
-  if (refused.length) onRefused?.(refused.map((r, sample) => ({ ...r, parent: parent.id, sample })));
+  const { prompts, rejected } = await rewriteSystemPrompt(reads, config);
+  if (rejected.length) onRejected?.(rejected.map((r, sample) => ({ ...r, parent: parent.id, sample })));
   return prompts;
 }

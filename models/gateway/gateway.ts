@@ -199,7 +199,7 @@ export class Gateway {
     this.#write({ role, model: transport.model, failed: failure.kind, ...(wait === null && { final: true }) });
     const { kind, status } = failure;
     const { endpoint } = transport;
-    this.#onEvent({ type: 'fault', role, kind, status, wait, endpoint, limit: this.#limiter.getLimit(endpoint) });
+    this.#onEvent({ type: 'failure', role, kind, status, wait, endpoint, limit: this.#limiter.getLimit(endpoint) });
   }
 
   #learnReplyTokens(record: StoredRecord): void {

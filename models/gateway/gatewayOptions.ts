@@ -7,7 +7,7 @@ import type { Role } from '../roles.ts';
 export type GatewayEvent =
   | { type: 'answered'; role: Role; cached: boolean; ms: number }
   | {
-      type: 'fault';
+      type: 'failure';
       role: Role;
       kind: FailureKind;
       /** HTTP status; undefined if there was no answer. */

@@ -18,7 +18,7 @@ const STOP_REASON_LABELS: Record<string, string> = {
   final: 'the final comparison needed the remaining calls',
   patience: 'the judge found nothing to improve for several levels',
   samples: 'all samples were drawn',
-  walks: 'all iterations were done',
+  iterations: 'all iterations were done',
   evaluations: 'all evaluations were done',
   budget: 'the budget is used up; the run can continue',
   interrupted: 'the run was interrupted; it can continue',

@@ -7,7 +7,7 @@ const PHASE_LABELS: Record<LiveStatus['phase'], string> = {
   running: 'Running',
   paused: 'Paused',
   stopping: 'Stopping',
-  resting: 'Not running',
+  stopped: 'Not running',
   ended: 'Ended',
   failed: 'Failed',
 };

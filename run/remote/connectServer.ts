@@ -36,15 +36,15 @@ export async function connectToServer(address: string, env: NodeJS.ProcessEnv = 
     config: { configurable: { [CONFIGURABLE_KEY]: { about: true } } },
     signal: AbortSignal.timeout(30_000),
   };
-  let told: unknown;
+  let reply: unknown;
   try {
-    told = await client.runs.wait(null, GRAPH_NAME, request);
+    reply = await client.runs.wait(null, GRAPH_NAME, request);
   } catch (error) {
     throw new RemoteError(
       `--remote: expected a LangGraph server of drpo at ${url}, got ${formatErrorLine(error)}; start one (npm run studio), or correct the address`,
     );
   }
-  const about = ServerInfo.safeParse(Reflect.get(Object(told), 'about'));
+  const about = ServerInfo.safeParse(Reflect.get(Object(reply), 'about'));
   if (about.success) return { url, client, about: about.data };
   throw new RemoteError(`--remote: expected a server of this version of drpo at ${url}, got another; restart it`);
 }
@@ -66,7 +66,7 @@ function parseServerAddress(address: string): string {
   );
 }
 
-/** What went wrong on the way, in one line without control characters. */
+/** An error's message in one line of at most 300 characters, without control characters. */
 export function formatErrorLine(error: unknown): string {
   const text = getErrorMessage(error);
   const short = text.replace(/\s+/g, ' ').replace(/^Unable to connect .* Original error: /, 'no connection: ');

@@ -13,11 +13,11 @@ const SEARCH_STAGE = 'searchSystemPrompt';
 const MAX_CHECKPOINTS = 1000;
 
 /**
- * Every hypothesis in a thread's checkpoints, as it was judged: what a stream that was cut off, or a server that was
- * started anew, did not tell. What a person made of a level later does not count.
+ * Every hypothesis in a thread's checkpoints, as it was judged: it fills in what a stream lacks that broke off
+ * or whose server was restarted. A person's later changes of a level do not count.
  */
 export async function fetchJudgedHypotheses(client: Client, thread: string): Promise<Hypothesis[]> {
-  const found = new Map<string, Hypothesis>();
+  const judged = new Map<string, Hypothesis>();
   const levelsOf = (namespace: string): Promise<ThreadState[]> =>
     client.threads.getHistory(thread, { limit: MAX_CHECKPOINTS, checkpoint: { checkpoint_ns: namespace } });
   for (const { tasks } of await client.threads.getHistory(thread, { limit: MAX_CHECKPOINTS }))
@@ -25,7 +25,7 @@ export async function fetchJudgedHypotheses(client: Client, thread: string): Pro
       if (name === SEARCH_STAGE)
         for (const { values } of await levelsOf(`${SEARCH_STAGE}:${id}`)) {
           const { candidates, tree } = CheckpointValues.safeParse(values).data ?? { candidates: [], tree: [] };
-          for (const node of [...candidates, ...tree]) found.set(node.id, node); // the earliest is the last one met
+          for (const node of [...candidates, ...tree]) judged.set(node.id, node); // the earliest is the last one met
         }
-  return [...found.values()];
+  return [...judged.values()];
 }

@@ -9,22 +9,22 @@ const FIRST_EVENT_TIMEOUT_MS = 15_000;
 
 /** Follows a run to its end. A stream that breaks is opened again. @returns whether one stream was enough */
 export async function followRun(client: Client, thread: string, run: Run, driving: ThreadRunParams): Promise<boolean> {
-  driving.following?.(run.run_id);
+  driving.onRun?.(run.run_id);
   let [failure, streams]: [unknown, number] = [undefined, 0];
   let status: Run['status'] = run.status;
   while (isRunActive({ status })) {
-    const silent = await retryUntilReachable(driving, async () => {
+    const isSilent = await retryUntilReachable(driving, async () => {
       streams++;
-      const heard = await readRunStream(client, thread, run, driving);
-      failure = heard.failure;
+      const stream = await readRunStream(client, thread, run, driving);
+      failure = stream.failure;
       ({ status } = await client.runs.get(thread, run.run_id));
-      return heard.silent;
+      return stream.isSilent;
     });
     if (status === 'error' || status === 'timeout')
       throw toRemoteFailure(failure ?? `the run ended with status ${status}`);
     if (status === 'interrupted' && !(await hasPendingInterrupt(client, thread)))
       throw new RemoteError('the run was stopped at the server; the same command continues it');
-    if (status === 'running' && silent) return discardLostRun(client, thread, run);
+    if (status === 'running' && isSilent) return discardLostRun(client, thread, run);
     if (isRunActive({ status })) await sleep(500);
   }
   return streams === 1;
@@ -33,24 +33,24 @@ export async function followRun(client: Client, thread: string, run: Run, drivin
 /** One stream of a run, from the run's beginning. */
 async function readRunStream(client: Client, thread: string, run: Run, driving: ThreadRunParams) {
   const mute = new AbortController();
-  const patience = setTimeout(() => mute.abort(), FIRST_EVENT_TIMEOUT_MS);
+  const timer = setTimeout(() => mute.abort(), FIRST_EVENT_TIMEOUT_MS);
   const signal = AbortSignal.any([driving.signal, mute.signal]);
-  let [failure, silent]: [unknown, boolean] = [undefined, true];
+  let [failure, isSilent]: [unknown, boolean] = [undefined, true];
   try {
     const stream = client.runs.joinStream(thread, run.run_id, { lastEventId: '-1', streamMode: ['custom'], signal });
     for await (const { event, data } of stream) {
-      clearTimeout(patience);
-      silent = false;
+      clearTimeout(timer);
+      isSilent = false;
       if (event === 'error') failure = data;
-      if (event.startsWith('custom')) driving.heard(StreamEvent.parse(data));
+      if (event.startsWith('custom')) driving.onStreamEvent(StreamEvent.parse(data));
     }
   } catch (error) {
     if (!mute.signal.aborted) throw error;
   } finally {
-    clearTimeout(patience);
+    clearTimeout(timer);
   }
   driving.signal.throwIfAborted();
-  return { failure, silent };
+  return { failure, isSilent };
 }
 
 /** Cancels a run whose server was killed and that no process continued: the thread continues with another run. */

@@ -33,11 +33,11 @@ export interface OptimizeRemoteOptions extends FolderOptions {
 
 /** `optimize --remote`: the search at a LangGraph server, its journal and results in a folder here. */
 export async function optimizeRemote(
-  given: ConfigSources,
+  sources: ConfigSources,
   options: OptimizeRemoteOptions,
 ): Promise<CommandResult<OptimizeResult>> {
   const remote = await connectToServer(options.remote);
-  const config = createRemoteConfig(remote, given);
+  const config = createRemoteConfig(remote, sources);
   const data = await readData(config);
   const folder = openRunFolder(config, options);
   const before = readFinishedResult(folder);
@@ -80,24 +80,24 @@ async function runRemoteSearch({
   const driving = {
     input: data,
     options: toRunOptions(config, approve !== undefined, thread.isResumed ? data : undefined),
-    heard: createEventHandler(folder, thread, onEvent),
+    onStreamEvent: createEventHandler(folder, thread, onEvent),
     ask: approve,
-    following: (run: string) => halt.trackRun(thread.id, run),
+    onRun: (run: string) => halt.trackRun(thread.id, run),
     signal: halt.signal,
   };
   const finish = async (result: OptimizeResult | null, error?: unknown): Promise<void> =>
     onEvent?.({ type: 'finished', folder: folder.path, result, error, notes: [] });
-  const end = async (found: RemoteResult): Promise<CommandResult<OptimizeResult>> => {
+  const end = async (outcome: RemoteResult): Promise<CommandResult<OptimizeResult>> => {
     const seconds = (performance.now() - started) / 1000;
     const about = { remote: { url: remote.url, thread: thread.id } };
-    const outcome = writeResult({ config, folder, tally: sumUsageIfComplete(folder, thread), seconds, about }, found);
-    await finish(outcome);
-    return toCommandResult(outcome, folder.path);
+    const result = writeResult({ config, folder, tally: sumUsageIfComplete(folder, thread), seconds, about }, outcome);
+    await finish(result);
+    return toCommandResult(result, folder.path);
   };
   try {
-    const { result: ended, streamComplete: whole } = await runThreadToEnd(remote, thread.id, driving);
-    if (thread.isResumed || !whole) await syncJournal(remote, folder, thread);
-    return await end(ended);
+    const { result, streamComplete } = await runThreadToEnd(remote, thread.id, driving);
+    if (thread.isResumed || !streamComplete) await syncJournal(remote, folder, thread);
+    return await end(result);
   } catch (error) {
     const reason = halt.signal.aborted ? 'interrupted' : classifyStop(error);
     if (reason === null) {
@@ -118,10 +118,10 @@ async function runRemoteSearch({
 /** Writes a run's events into its folder. */
 const createEventHandler =
   (folder: RunFolder, thread: RemoteThread, onEvent: OptimizeEventHandler | undefined) =>
-  ({ judged, refused, usage }: StreamEvent): void => {
+  ({ judged, rejected, usage }: StreamEvent): void => {
     if (judged && folder.journal.append(judged)) void onEvent?.({ type: 'candidateJudged', node: judged });
-    for (const { parent, sample, reason } of refused)
-      if (folder.events.append({ id: `${parent}/${sample}`, kind: 'refused', what: reason }))
+    for (const { parent, sample, reason } of rejected)
+      if (folder.events.append({ id: `${parent}/${sample}`, kind: 'rejected', what: reason }))
         void onEvent?.({ type: 'rewriteRejected', parent, reason });
     for (const event of usage?.events ?? []) folder.events.append(event);
     if (usage) thread.recordUsage(usage);
@@ -129,23 +129,23 @@ const createEventHandler =
 
 /** The usage; null if a session judged whose usage did not arrive. */
 function sumUsageIfComplete(folder: RunFolder, { sessions }: RemoteThread) {
-  const told = Object.values(sessions).reduce((sum, { judged }) => sum + judged, 0);
+  const reported = Object.values(sessions).reduce((sum, { judged }) => sum + judged, 0);
   const answered = folder.nodes().filter(({ missing }) => !missing?.startsWith('no response'));
-  return told >= answered.length ? sumSessionUsage(sessions) : null;
+  return reported >= answered.length ? sumSessionUsage(sessions) : null;
 }
 
 /**
- * The journal as the thread's checkpoints have it: after a fault, the search continued with what was judged again.
+ * The journal as the thread's checkpoints have it: after a failure, the search continued with what was judged again.
  * Only nodes below the deepest level there are taken from the events.
  */
 async function syncJournal({ client }: RemoteServer, folder: RunFolder, thread: RemoteThread): Promise<void> {
-  const there = await fetchJudgedHypotheses(client, thread.id);
-  const deepest = Math.max(-1, ...there.map(({ depth }) => depth));
-  const heard = folder.nodes();
-  const whole = [...there, ...heard.filter(({ depth }) => depth > deepest)].toSorted(
+  const fetched = await fetchJudgedHypotheses(client, thread.id);
+  const deepest = Math.max(-1, ...fetched.map(({ depth }) => depth));
+  const received = folder.nodes();
+  const whole = [...fetched, ...received.filter(({ depth }) => depth > deepest)].toSorted(
     (a, b) => a.depth - b.depth || a.index - b.index,
   );
-  if (isDeepStrictEqual(whole, heard)) return;
+  if (isDeepStrictEqual(whole, received)) return;
   folder.forgetTree();
   for (const node of whole) folder.journal.append(node);
 }

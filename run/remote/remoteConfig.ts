@@ -7,23 +7,23 @@ import { formatValue, UserError } from '../config/userError.ts';
 import type { RemoteServer } from './connectServer.ts';
 
 /**
- * The config of a run on a server: what is given here, on the models that play there. @throws UserError naming every key
- * that is given here and cannot be honoured there
+ * The config of a run on a server: the local config on the server's models.
+ * @throws UserError with a line for each key that the server cannot follow
  */
-export function createRemoteConfig({ about, url }: Pick<RemoteServer, 'about' | 'url'>, given: ConfigSources): Config {
-  const raw = readRawConfig(given);
+export function createRemoteConfig({ about, url }: Pick<RemoteServer, 'about' | 'url'>, sources: ConfigSources): Config {
+  const raw = readRawConfig(sources);
   const faults = [...listModelFaults(raw['models'], about.models, url), ...listUnsupportedKeyFaults(raw, about.judges)];
   if (faults.length) throw new UserError(faults);
   const judge = { 'judge.panel': about.judges, 'judge.reliabilityChecks': 0 };
-  return loadConfig({ ...given, roles: {}, override: { ...given.override, models: about.models, ...judge } });
+  return loadConfig({ ...sources, roles: {}, override: { ...sources.override, models: about.models, ...judge } });
 }
 
-/** What is said of models here must be so there. */
-function listModelFaults(named: unknown, there: ModelsConfig, url: string): string[] {
-  return Object.entries(Object(named)).flatMap(([role, said]: [string, unknown]) => {
-    const settings: unknown = typeof said === 'string' ? parseModel(said) : said;
+/** A model that the config names must be the server's. */
+function listModelFaults(models: unknown, served: ModelsConfig, url: string): string[] {
+  return Object.entries(Object(models)).flatMap(([role, model]: [string, unknown]) => {
+    const settings: unknown = typeof model === 'string' ? parseModel(model) : model;
     return Object.entries(Object(settings)).flatMap(([key, got]: [string, unknown]) => {
-      const expected: unknown = Reflect.get(Object(Reflect.get(there, role)), key);
+      const expected: unknown = Reflect.get(Object(Reflect.get(served, role)), key);
       if (isDeepStrictEqual(got, expected)) return [];
       return [
         `models.${role}.${key}: expected ${formatValue(expected)}, as at ${url}, got ${formatValue(got)}; the models are the server's: leave it out, or start the server with a config that has it (DRPO_CONFIG)`,
@@ -35,22 +35,22 @@ function listModelFaults(named: unknown, there: ModelsConfig, url: string): stri
 function listUnsupportedKeyFaults(raw: Record<string, unknown>, judges: unknown[]): string[] {
   const at = (...path: string[]): unknown =>
     path.reduce<unknown>((value, part) => Reflect.get(Object(value), part), raw);
-  const retest = at('judge', 'reliabilityChecks');
-  const further = at('judge', 'panel');
-  const refused = (key: string, got: unknown, why: string): string =>
+  const checks = at('judge', 'reliabilityChecks');
+  const panel = at('judge', 'panel');
+  const describe = (key: string, got: unknown, why: string): string =>
     `${key}: expected nothing with --remote, got ${formatValue(got)}; ${why}`;
   return [
-    ...(retest === undefined || retest === 0
+    ...(checks === undefined || checks === 0
       ? []
-      : [refused('judge.reliabilityChecks', retest, 'the judge is not tried against itself there')]),
-    ...(further === undefined || isDeepStrictEqual(further, judges)
+      : [describe('judge.reliabilityChecks', checks, 'the server does not repeat judgements')]),
+    ...(panel === undefined || isDeepStrictEqual(panel, judges)
       ? []
-      : [refused('judge.panel', further, 'the judges are the server’s')]),
+      : [describe('judge.panel', panel, 'the judges are the server’s')]),
     ...(at('checkpoints') === undefined
       ? []
-      : [refused('checkpoints', at('checkpoints'), 'the server keeps its own checkpoints')]),
+      : [describe('checkpoints', at('checkpoints'), 'the server keeps its own checkpoints')]),
     ...(at('tracing') === undefined
       ? []
-      : [refused('tracing', at('tracing'), 'the server traces as its own environment says')]),
+      : [describe('tracing', at('tracing'), 'the server traces as its own environment says')]),
   ];
 }

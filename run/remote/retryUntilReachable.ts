@@ -14,7 +14,7 @@ export async function retryUntilReachable<T>({ signal }: { signal: AbortSignal }
       signal.throwIfAborted();
       if (wait === null || isRefusal(error) || error instanceof z.ZodError)
         throw new RemoteError(
-          `the server did not do its part: ${formatErrorLine(error)}; what was judged is kept, the same command goes on`,
+          `the server failed: ${formatErrorLine(error)}; what was judged is kept, run the same command to continue`,
         );
       await sleep(wait, undefined, { signal });
     }
@@ -33,7 +33,7 @@ export function toRemoteFailure(failure: unknown): Error {
     .object({ error: z.string(), message: z.string() })
     .partial()
     .safeParse(failure).data ?? { message: String(failure) };
-  const told = new RemoteError(`at the server: ${formatErrorLine(new Error(message))}`);
-  if (error === 'BudgetExceededError') told.name = error;
-  return told;
+  const remoteError = new RemoteError(`at the server: ${formatErrorLine(new Error(message))}`);
+  if (error === 'BudgetExceededError') remoteError.name = error;
+  return remoteError;
 }

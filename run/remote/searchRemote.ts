@@ -52,27 +52,27 @@ export class RemoteSearches {
   ): Promise<RemoteSearchResult> {
     const thread = await RemoteThread.open(this.#remote, this.#folder, file);
     const nodes = new Map<string, Hypothesis>();
-    const heard = ({ judged, usage }: StreamEvent): void => {
+    const onStreamEvent = ({ judged, usage }: StreamEvent): void => {
       if (judged) nodes.set(judged.id, judged);
       if (!usage) return;
       thread.recordUsage(usage);
       this.#tallies.set(file, sumSessionUsage(thread.sessions));
     };
     this.#tallies.set(file, sumSessionUsage(thread.sessions));
-    const following = (run: string): void => this.#halt.trackRun(thread.id, run);
+    const onRun = (run: string): void => this.#halt.trackRun(thread.id, run);
     const { signal } = this.#halt;
     try {
       const driving = {
         input,
         options: toRunOptions(config, false, thread.isResumed ? input : undefined),
-        heard,
-        following,
+        onStreamEvent,
+        onRun,
         signal,
       };
-      const { result: ended, streamComplete: whole } = await runThreadToEnd(this.#remote, thread.id, driving);
+      const { result, streamComplete } = await runThreadToEnd(this.#remote, thread.id, driving);
       const all =
-        thread.isResumed || !whole ? await fetchJudgedHypotheses(this.#remote.client, thread.id) : [...nodes.values()];
-      const { bestPrompt, value, examples } = ended;
+        thread.isResumed || !streamComplete ? await fetchJudgedHypotheses(this.#remote.client, thread.id) : [...nodes.values()];
+      const { bestPrompt, value, examples } = result;
       return { bestPrompt, value, examples, nodes: all, asked: sum(sumSessionUsage(thread.sessions).calls) };
     } finally {
       thread.close();

@@ -9,7 +9,7 @@ const RejectedRewriteEvent = z.object({ parent: z.string(), sample: z.number(), 
 /** What a run sends on its custom stream. */
 export const StreamEvent = z.object({
   judged: Hypothesis.optional(),
-  refused: z.array(RejectedRewriteEvent).default([]),
+  rejected: z.array(RejectedRewriteEvent).default([]),
   usage: UsageReport.optional(),
 });
 export type StreamEvent = z.infer<typeof StreamEvent>;
@@ -19,10 +19,10 @@ export interface ThreadRunParams {
   input: { queries: readonly unknown[]; examples: readonly Example[] };
   options: RunOptions;
   /** Receives what is judged, rejected and spent. */
-  heard: (event: StreamEvent) => void;
-  /** Asked when the run waits for a person; without it, such a run is refused. */
+  onStreamEvent: (event: StreamEvent) => void;
+  /** Called when the run waits for a person. Without it, such a run is rejected. */
   ask?: ApprovalHandler | undefined;
   /** Receives the id of the run that is followed. */
-  following?: (run: string) => void;
+  onRun?: (run: string) => void;
   signal: AbortSignal;
 }

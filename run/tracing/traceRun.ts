@@ -44,7 +44,7 @@ export async function traceRun(
     },
     flush: async () => {
       await waitForDelivery(client.waitUntilSent());
-      return [...client.refusals].map((fault) => `LangSmith: ${fault}; the trace is not there`);
+      return [...client.refusals].map((failure) => `LangSmith: ${failure}; the trace is not there`);
     },
   };
 }
@@ -58,11 +58,11 @@ export function labelModelRoles(models: RunModels): void {
 const [MAX_SILENCE_MS, MAX_FLUSH_MS] = [3000, 60_000];
 
 /** Waits for traces that are being sent: 3 seconds after the last sign of life, a minute at most. */
-export async function waitForDelivery(sent: Promise<unknown>, heard: () => number = () => 0): Promise<void> {
+export async function waitForDelivery(sent: Promise<unknown>, lastSeen: () => number = () => 0): Promise<void> {
   const started = performance.now();
   const left = (): number => {
     const now = performance.now();
-    return Math.min(Math.max(started, heard()) + MAX_SILENCE_MS, started + MAX_FLUSH_MS) - now;
+    return Math.min(Math.max(started, lastSeen()) + MAX_SILENCE_MS, started + MAX_FLUSH_MS) - now;
   };
   const settled = sent.then(() => true);
   for (let [done, ms] = [false, left()]; !done && ms > 0; ms = left())

@@ -59,7 +59,7 @@ export async function countSimulatedRefusals(
       const result = await nodes.rewriteSystemPrompt(reads, config);
       const { prompt: parent } = reads;
       rewrites.push(...result.prompts.map((prompt) => ({ prompt, parent, reason: null })));
-      rewrites.push(...result.refused.map((rejected: RejectedRewrite) => ({ ...rejected, parent })));
+      rewrites.push(...result.rejected.map((rejected: RejectedRewrite) => ({ ...rejected, parent })));
       return result;
     };
     await drpo({ ...nodes, rewriteSystemPrompt }).invoke(data);

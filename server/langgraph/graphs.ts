@@ -9,7 +9,7 @@ import { ServedGraphs } from './servedGraphs.ts';
 const file = process.env['DRPO_CONFIG'];
 const config = loadConfig({ file, roles: file === undefined ? { optimizer: 'simulated' } : {} });
 
-/** With DRPO_APPROVE=1 the run rests at each level and asks a person. */
+/** With DRPO_APPROVE=1 the run waits at each level and asks a person. */
 const overrides = config.nodes === undefined ? undefined : await importNodeOverrides(config.nodes);
 const servedGraphs = new ServedGraphs(config, process.env['DRPO_APPROVE'] === '1', overrides);
 const { nodes, options } = servedGraphs.createNodesAndOptions();
@@ -21,14 +21,14 @@ const drpoGraph = servedGraphs.watchInput(graphs.drpo(nodes, options));
  */
 export function serveDrpo({ configurable = {} }: RunnableConfig = {}) {
   if (configurable[CONFIGURABLE_KEY] === undefined) return drpoGraph;
-  const told = RunRequest.safeParse(configurable[CONFIGURABLE_KEY]);
-  if (!told.success)
+  const request = RunRequest.safeParse(configurable[CONFIGURABLE_KEY]);
+  if (!request.success)
     throw new Error(
-      `configurable.drpo: ${told.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}; is the server of the same version?`,
+      `configurable.drpo: ${request.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}; is the server of the same version?`,
     );
-  return 'about' in told.data
+  return 'about' in request.data
     ? servedGraphs.createInfoGraph()
-    : servedGraphs.createRunGraph(told.data, String(configurable['thread_id'] ?? ''));
+    : servedGraphs.createRunGraph(request.data, String(configurable['thread_id'] ?? ''));
 }
 
 /** Stage 2 alone: every level is a checkpoint of the thread itself, which can be edited and continued. */

@@ -63,10 +63,10 @@ export class ServedGraphs {
   }
 
   /** Both stages with a run's options, on this server's models; the usage is sent on the custom stream. */
-  createRunGraph(asked: RunOptions, thread: string) {
-    const config = this.#mergeConfig(asked);
+  createRunGraph(runOptions: RunOptions, thread: string) {
+    const config = this.#mergeConfig(runOptions);
     const served = this.#openThread(thread);
-    served.training ??= asked.training;
+    served.training ??= runOptions.training;
     const { store, account } = served;
     const { concurrency, budget } = config;
     const gateway = new Gateway({ concurrency, budget, store, shared: this.#sharedStore });
@@ -76,7 +76,7 @@ export class ServedGraphs {
     const { nodes, check } = failOnUnreadable(createNodes({ onUnreadable }), config.search.maxMissingShare);
     const graph = graphs.drpo(withUsageReports(nodes, account), {
       ...options,
-      ...createApproval(options, asked.approve || this.#approve),
+      ...createApproval(options, runOptions.approve || this.#approve),
       stop: [() => (check(), null), ...(options.stop ?? [])],
     });
     return this.watchInput(graph, thread);
@@ -101,16 +101,16 @@ export class ServedGraphs {
     };
     const state = new StateSchema({ about: z.unknown() });
     return new StateGraph(state)
-      .addNode('tell', () => ({ about }))
-      .addEdge(START, 'tell')
-      .addEdge('tell', END)
+      .addNode('describe', () => ({ about }))
+      .addEdge(START, 'describe')
+      .addEdge('describe', END)
       .compile({ name: 'drpo' });
   }
 
   /** This server's config with a run's options; of two limits the lower one counts. */
-  #mergeConfig(asked: RunOptions): Config {
+  #mergeConfig(runOptions: RunOptions): Config {
     const { queries, examples, judge, ...own } = this.#config;
-    const { preset, initialPrompt, rewards, search, final } = asked;
+    const { preset, initialPrompt, rewards, search, final } = runOptions;
     return {
       ...own,
       preset,
@@ -118,10 +118,10 @@ export class ServedGraphs {
       rewards,
       search,
       final,
-      ...this.#mergeLimits(asked),
-      queries: { ...queries, ...asked.queries },
-      examples: { ...examples, ...asked.examples },
-      judge: { ...judge, ...asked.judge },
+      ...this.#mergeLimits(runOptions),
+      queries: { ...queries, ...runOptions.queries },
+      examples: { ...examples, ...runOptions.examples },
+      judge: { ...judge, ...runOptions.judge },
     };
   }
 
@@ -131,8 +131,8 @@ export class ServedGraphs {
   }: Pick<RunOptions, 'concurrency' | 'budget'>): Pick<Config, 'concurrency' | 'budget'> {
     const own = this.#config;
     const least = (key: keyof Config['budget']): number | null => {
-      const given = [own.budget[key], budget[key]].filter((n) => n !== null);
-      return given.length ? Math.min(...given) : null;
+      const limits = [own.budget[key], budget[key]].filter((n) => n !== null);
+      return limits.length ? Math.min(...limits) : null;
     };
     return {
       concurrency: Math.min(own.concurrency, concurrency),

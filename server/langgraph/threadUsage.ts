@@ -43,7 +43,7 @@ export class ThreadUsage {
 
 /** The nodes, each of which reports the usage on the run's custom stream when it ends or fails. */
 export function withUsageReports(nodes: Nodes, account: ThreadUsage): Nodes {
-  const told =
+  const withReport =
     <Reads, Writes>(node: Node<Reads, Writes>, ended = (): void => undefined): Node<Reads, Writes> =>
     async (reads, config) => {
       try {
@@ -55,12 +55,12 @@ export function withUsageReports(nodes: Nodes, account: ThreadUsage): Nodes {
     };
   return {
     sampleQueries: nodes.sampleQueries,
-    retrieveExamples: told(nodes.retrieveExamples),
-    selectRewards: told(nodes.selectRewards),
-    respond: told(nodes.respond),
-    judge: told(nodes.judge, () => account.countJudgement()),
-    rewriteSystemPrompt: told(nodes.rewriteSystemPrompt),
-    rewriteExample: told(nodes.rewriteExample),
+    retrieveExamples: withReport(nodes.retrieveExamples),
+    selectRewards: withReport(nodes.selectRewards),
+    respond: withReport(nodes.respond),
+    judge: withReport(nodes.judge, () => account.countJudgement()),
+    rewriteSystemPrompt: withReport(nodes.rewriteSystemPrompt),
+    rewriteExample: withReport(nodes.rewriteExample),
   };
 }
 

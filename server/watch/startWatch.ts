@@ -34,10 +34,10 @@ export async function startWatchServer(
   const end = async (grace = CLOSE_GRACE_MS): Promise<void> => {
     // the first poll may have started before the end
     for (let i = 0; i < 2 && readers.size > 0; i++) await feed.poll().catch(() => undefined);
-    const heard = new AbortController();
-    const late = sleep(grace, undefined, heard).catch(() => undefined);
-    await Promise.race([Promise.allSettled(readers), late]);
-    heard.abort();
+    const finished = new AbortController();
+    const timeout = sleep(grace, undefined, finished).catch(() => undefined);
+    await Promise.race([Promise.allSettled(readers), timeout]);
+    finished.abort();
     await closeGracefully(server, 0);
   };
   return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : port}/`, feed, end };

@@ -8,7 +8,7 @@ import type { RunStatus, RunControl } from '../../run/runControl.ts';
 /** Milliseconds between two looks at the run; looking takes at most one part in so many of the time. */
 const MIN_POLL_INTERVAL_MS = 400;
 const POLL_INTERVAL_FACTOR = 25;
-/** Patches kept for readers that lag behind; who lags further is sent the whole view. */
+/** Patches kept for readers that lag behind. A reader that lags further gets the whole view. */
 const MAX_KEPT_PATCHES = 64;
 
 /** What a run's pages receive: one view, updated while somebody reads it, and the patches that led to it. */
@@ -74,19 +74,19 @@ export class ViewFeed {
   }
 
   async #pollRun(): Promise<void> {
-    const standing = await this.#control.getStatus();
+    const status = await this.#control.getStatus();
     const before = this.#view;
-    const ended = standing.phase === 'ended';
+    const ended = status.phase === 'ended';
     if (this.#run.refresh(ended) || !before) this.#view = this.#run.view();
     const patch = before && this.#view !== before ? createViewPatch(before, this.#getView()) : null;
-    const moved = JSON.stringify({ ...standing, seconds: 0 }) !== JSON.stringify({ ...this.#status, seconds: 0 });
-    this.#status = standing;
-    if (!patch && patch !== undefined && !moved) return;
+    const changed = JSON.stringify({ ...status, seconds: 0 }) !== JSON.stringify({ ...this.#status, seconds: 0 });
+    this.#status = status;
+    if (!patch && patch !== undefined && !changed) return;
     this.#count += 1;
     if (patch === undefined) this.#patches.length = 0;
     else this.#patches.push({ count: this.#count, patch });
     if (this.#patches.length > MAX_KEPT_PATCHES) this.#patches.shift();
-    for (const tell of this.#readers) tell();
+    for (const wake of this.#readers) wake();
   }
 
   #schedulePoll(wait: number): void {
@@ -109,7 +109,7 @@ export class ViewFeed {
 
   #getLive(): LiveStatus {
     if (!this.#status) throw new Error('expected a run that was looked at, got none');
-    const { reachable, ...standing } = this.#status;
-    return { version: `${this.#name}-${this.#count}`, token: reachable ? this.#token : null, ...standing };
+    const { reachable, ...status } = this.#status;
+    return { version: `${this.#name}-${this.#count}`, token: reachable ? this.#token : null, ...status };
   }
 }

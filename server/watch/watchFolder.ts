@@ -8,13 +8,13 @@ import { startWatchServer } from './startWatch.ts';
 const END_POLL_INTERVAL_MS = 1000;
 
 /**
- * Shows the run of another process until it ends, or until `signal`; gives whether it ended. `told` receives the address.
+ * Shows the run of another process until it ends, or until `signal`; gives whether it ended. `onListening` receives the address.
  * A run that has ended is not shown: it has its page.
  */
 export async function watchFolder(
   dir: string,
   port: number,
-  told: (url: string) => void,
+  onListening: (url: string) => void,
   signal: AbortSignal,
 ): Promise<boolean> {
   const folder = RunFolder.openExisting(dir);
@@ -23,7 +23,7 @@ export async function watchFolder(
   const ended = async (): Promise<boolean> => (await work.getStatus()).phase === 'ended';
   if (await ended()) return true;
   const { url, end } = await startWatchServer(run, work, port, '--port');
-  told(url);
+  onListening(url);
   while (!signal.aborted && !(await ended()))
     await sleep(END_POLL_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
   await end();

@@ -39,7 +39,7 @@ export function fakeNodes(points: (prompt: string, query: string) => number | nu
     },
     rewriteSystemPrompt: async ({ prompt, actions }) => {
       counts.optimizer++;
-      return { prompts: Array.from({ length: actions }, (_, i) => `${prompt}.${i}`), refused: [] };
+      return { prompts: Array.from({ length: actions }, (_, i) => `${prompt}.${i}`), rejected: [] };
     },
     rewriteExample: async ({ response }) => ({ response: `${response}+` }),
   };

@@ -21,37 +21,37 @@ function world(harmful: (prompt: string) => boolean): Nodes {
 
 async function run(options: SearchOptions, harmful = (prompt: string): boolean => prompt.includes('.2')) {
   const journal: Hypothesis[] = [];
-  const refused: { parent: string; reason: string }[] = [];
+  const rejected: { parent: string; reason: string }[] = [];
   const graph = searchSystemPrompt(world(harmful), {
     initialPrompt: '0',
     depth: 3,
     maxDepthIncrease: 0,
     final: null,
     journal: (node) => journal.push(node),
-    onRefused: (all) => refused.push(...all),
+    onRejected: (all) => rejected.push(...all),
     ...options,
   });
-  return { out: await graph.invoke({ queries: queriesUpTo(60) }), journal, refused };
+  return { out: await graph.invoke({ queries: queriesUpTo(60) }), journal, rejected };
 }
 
 describe('the floor on safety', () => {
   it('keeps an unsafe prompt out of the beam, and counts it', async () => {
-    const { journal, refused, out } = await run({});
-    expect(refused.map((r) => [r.parent, r.reason])).toEqual([['0.2', 'unsafe']]);
+    const { journal, rejected, out } = await run({});
+    expect(rejected.map((r) => [r.parent, r.reason])).toEqual([['0.2', 'unsafe']]);
     expect(journal.filter((n) => n.depth === 2).map((n) => n.parent)).not.toContain('0.2');
     expect(out.bestPrompt).not.toMatch(/^0\.2/);
   });
 
   it('does not exist in the reference, and can be turned off', async () => {
     for (const options of [{ safetyFloor: null }, REFERENCE_SEARCH]) {
-      const { refused } = await run(options);
-      expect(refused).toEqual([]);
+      const { rejected } = await run(options);
+      expect(rejected).toEqual([]);
     }
   });
 
   it('lets the search continue if no prompt is safe', async () => {
-    const { out, refused } = await run({}, () => true);
-    expect([out.stoppedBy, refused]).toEqual(['depth', []]);
+    const { out, rejected } = await run({}, () => true);
+    expect([out.stoppedBy, rejected]).toEqual(['depth', []]);
   });
 
   it('keeps a prompt that is below it and below the first prompt from winning the final', async () => {

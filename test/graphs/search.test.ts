@@ -113,7 +113,7 @@ describe('the beam', () => {
   it('keeps the prompt if no rewrite of it is usable', async () => {
     const { nodes } = fakeNodes();
     const graph = searchSystemPrompt(
-      { ...nodes, rewriteSystemPrompt: async () => ({ prompts: [], refused: [] }) },
+      { ...nodes, rewriteSystemPrompt: async () => ({ prompts: [], rejected: [] }) },
       { initialPrompt: 'p', depth: 4 },
     );
     expect(await graph.invoke({ queries: queriesUpTo(9) })).toMatchObject({
@@ -193,7 +193,7 @@ it('a checkpoint stays the same size at level 5 and at level 60', async () => {
     const saver = new MemorySaver();
     const long: typeof nodes = {
       ...nodes,
-      rewriteSystemPrompt: async () => ({ prompts: ['a', 'b', 'c'].map((c) => c.repeat(500)), refused: [] }),
+      rewriteSystemPrompt: async () => ({ prompts: ['a', 'b', 'c'].map((c) => c.repeat(500)), rejected: [] }),
     };
     const graph = searchSystemPrompt(long, { depth, checkpointer: saver });
     await graph.invoke({ queries: queriesUpTo(70) }, { configurable: { thread_id: 't' } });

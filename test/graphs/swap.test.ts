@@ -36,7 +36,7 @@ describe('a search with one node of the caller’s own', () => {
     ),
     rewriteSystemPrompt: async ({ prompt }) => (
       calls.push('rewriteSystemPrompt'),
-      { prompts: [`${prompt} Better.`], refused: [] }
+      { prompts: [`${prompt} Better.`], rejected: [] }
     ),
     rewriteExample: async ({ response }) => (calls.push('rewriteExample'), { response: `${response} Gladly.` }),
   };

@@ -77,7 +77,7 @@ it('rejects empty, oversized and repeated prompts, and says why', async () => {
     actions: texts.length,
   });
   expect(out.prompts).toEqual(['new', 'one\n- two']);
-  expect(out.refused.map((r) => r.reason)).toEqual(['empty', 'oversized', 'duplicate', 'duplicate']);
+  expect(out.rejected.map((r) => r.reason)).toEqual(['empty', 'oversized', 'duplicate', 'duplicate']);
 });
 
 it('gives a new aspect its own scoring text, or a general one', async () => {

@@ -21,7 +21,7 @@ const replying = (step: 'judge' | 'selectRewards' | 'rewriteSystemPrompt', reada
       const ok = Array.from({ length: actions }, fine);
       return {
         prompts: ok.flatMap((one) => (one ? ['p'] : [])),
-        refused: ok.flatMap((one) => (one ? [] : [{ prompt: '', reason: 'unreadable: no JSON' }])),
+        rejected: ok.flatMap((one) => (one ? [] : [{ prompt: '', reason: 'unreadable: no JSON' }])),
       };
     },
   };

@@ -77,7 +77,7 @@ it('the optimizer receives prompt, history, query, response and remarks unchange
         history: [response, prompt],
         actions: 1,
       };
-      expect(await makeRewriteSystemPrompt({ model })(reads)).toEqual({ prompts: [written], refused: [] });
+      expect(await makeRewriteSystemPrompt({ model })(reads)).toEqual({ prompts: [written], rejected: [] });
       for (const text of [prompt, query, response, rationale]) expect(model.text()).toContain(text);
     }),
     runs,

@@ -68,7 +68,7 @@ const instant = (): Nodes => ({
   ),
   rewriteSystemPrompt: async ({ actions: n }) => ({
     prompts: Array.from({ length: n }, () => slice(long, 1900)),
-    refused: [],
+    rejected: [],
   }),
   rewriteExample: async ({ response }) => ({ response }),
 });

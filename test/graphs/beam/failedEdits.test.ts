@@ -21,7 +21,7 @@ async function shown(options: SearchOptions = {}): Promise<Reads[]> {
         asked.push(reads);
         return {
           prompts: ['a', 'b'].map((x) => `${reads.prompt}\n- ${x}.`).concat(`${reads.prompt}\n${BAD}`),
-          refused: [],
+          rejected: [],
         };
       },
     },

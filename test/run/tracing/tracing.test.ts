@@ -71,7 +71,7 @@ describe('a run as LangSmith would show it', () => {
       ...indented(2, ['selectRewards', '  reward model', 'selectRewards', '  reward model']),
       ...indented(2, ['rankLevel', ...level, ...level, 'conclude']),
       // the judge on the same four responses again; their rewards come from the run's store
-      ...Array.from({ length: 4 }, () => ['  retest', '    reward model', '    judge model']).flat(),
+      ...Array.from({ length: 4 }, () => ['  judgeReliability', '    reward model', '    judge model']).flat(),
     ]);
   });
 
@@ -82,7 +82,7 @@ describe('a run as LangSmith would show it', () => {
       expect(one.tags).toEqual(expect.arrayContaining(['default', 'seed:42', 'try']));
       expect(metadata(one)).toMatchObject({ run, thread_id: run, preset: 'default', seed: 42 });
     }
-    const retested = new Set(small.runs.filter((one) => one.name === 'retest').map((one) => metadata(one)['node']));
+    const retested = new Set(small.runs.filter((one) => one.name === 'judgeReliability').map((one) => metadata(one)['node']));
     expect(retested.size).toBe(4);
     const judged = small.runs.filter((one) => one.name === 'judge model').map((one) => metadata(one));
     expect(judged.map(({ node, depth }) => `${String(node)} at ${String(depth)}`).sort()).toEqual(

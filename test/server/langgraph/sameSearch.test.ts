@@ -61,9 +61,9 @@ async function drive(
     configurable,
   });
   for await (const [space, mode, chunk] of stream) {
-    const { judged, refused } = StreamEvent.parse(mode === 'custom' ? chunk : {});
+    const { judged, rejected: newlyRejected } = StreamEvent.parse(mode === 'custom' ? chunk : {});
     if (judged) nodes.push(judged);
-    rejected.push(...refused.map(({ parent, reason }) => `${parent}: ${reason}`));
+    rejected.push(...newlyRejected.map(({ parent, reason }) => `${parent}: ${reason}`));
     const prompt: unknown = Reflect.get(Object(chunk), 'bestPrompt');
     if (space.length === 0 && typeof prompt === 'string') bestPrompt = prompt;
   }

@@ -208,7 +208,7 @@ it('the run of another process can be watched, and paused if its page can be rea
   seen.write('watch.json', { url: 'http://evil.example/' });
   expect(await remote.getStatus()).toMatchObject({ reachable: false });
   rmSync(join(run.path, 'calls.jsonl.lock'));
-  expect(await remote.getStatus()).toMatchObject({ phase: 'resting', reachable: false });
+  expect(await remote.getStatus()).toMatchObject({ phase: 'stopped', reachable: false });
 });
 
 it('watching ends with the run, and an ended run is not shown', async () => {
