@@ -25,28 +25,45 @@ const Address = z
   });
 
 /** A role's model as written in the config, before defaults. */
-export const ModelSettings = z.strictObject({
-  /** "langchain": a model object that the caller of `optimize()` gives for the role. */
+export interface ModelSettings {
+  /** "langchain": a model object that the caller of `optimize()` gives for the role. Default: openai. */
+  provider?: 'openai' | 'simulated' | 'langchain' | undefined;
+  model?: string | undefined;
+  /** The address of an endpoint without a key. Default: `OPENAI_BASE_URL`, else OpenAI's. */
+  baseUrl?: string | undefined;
+  /** The environment variable that holds the key. */
+  apiKeyEnv?: string | undefined;
+  /** "completions" is for a base model that does not chat. Default: chat. */
+  api?: 'chat' | 'completions' | undefined;
+  /** 0 to 2. Null sends none, for models that refuse it. Default: 0, but 0.2 for the optimizer. */
+  temperature?: number | null | undefined;
+  /** 0 to 1. Null sends none. Default: 1, but 0.95 for the optimizer. */
+  topP?: number | null | undefined;
+  /** Tokens of a reply, 1 or more. Default: 2048. */
+  maxTokens?: number | undefined;
+  seed?: number | undefined;
+  /** Default: 600. */
+  timeoutSeconds?: number | undefined;
+  /** Attempts after the first, 0 or more. Default: 6. */
+  maxRetries?: number | undefined;
+  /** USD per million tokens. */
+  price?: { input: number; output: number } | undefined;
+}
+
+export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
   provider: z.enum(['openai', 'simulated', 'langchain']).optional(),
   model: z.string().min(1).optional(),
   baseUrl: Address.optional(),
-  /** The environment variable that holds the key. */
   apiKeyEnv: z.string().min(1).optional(),
   api: z.enum(['chat', 'completions']).optional(),
-  /** 0 to 2. Null sends none, for models that refuse it. */
   temperature: z.number().min(0).max(2).nullable().optional(),
-  /** 0 to 1. Null sends none. */
   topP: z.number().min(0).max(1).nullable().optional(),
-  /** Tokens of a reply. */
   maxTokens: makeIntegerSchema(1).optional(),
   seed: makeIntegerSchema(0).optional(),
   timeoutSeconds: z.number().positive().optional(),
-  /** Attempts after the first. */
   maxRetries: makeIntegerSchema(0).optional(),
-  /** USD per million tokens. */
   price: z.strictObject({ input: z.number().min(0), output: z.number().min(0) }).optional(),
 });
-export type ModelSettings = z.infer<typeof ModelSettings>;
 
 /** A role's model with all defaults. */
 export interface ResolvedModel extends ModelSettings {
@@ -60,7 +77,19 @@ export interface ResolvedModel extends ModelSettings {
 }
 
 /** How the similarity of queries is measured: by shared words (the default), or by an endpoint's embeddings. */
-export const EmbeddingSettings = z.discriminatedUnion('provider', [
+export type EmbeddingSettings =
+  | { provider: 'lexical' }
+  | {
+      provider: 'openai';
+      model: string;
+      baseUrl?: string | undefined;
+      apiKeyEnv?: string | undefined;
+      timeoutSeconds: number;
+      maxRetries: number;
+    }
+  | { provider: 'langchain'; model?: string | undefined; maxRetries: number };
+
+export const EmbeddingSettings: z.ZodType<EmbeddingSettings> = z.discriminatedUnion('provider', [
   z.strictObject({ provider: z.literal('lexical') }),
   z.strictObject({
     provider: z.literal('openai'),
@@ -73,10 +102,9 @@ export const EmbeddingSettings = z.discriminatedUnion('provider', [
   z.strictObject({
     provider: z.literal('langchain'),
     model: z.string().optional(),
-    maxRetries: makeIntegerSchema(0).default(6),
+    maxRetries: makeIntegerSchema(0).default(DEFAULT_MAX_RETRIES),
   }),
 ]);
-export type EmbeddingSettings = z.infer<typeof EmbeddingSettings>;
 
 /** Makes a provider's name short for its settings. */
 const makeNameExpander =
@@ -87,7 +115,7 @@ const RoleInput = z.preprocess(makeNameExpander('simulated', 'simulated'), Model
 const EmbeddingInput = z.preprocess(makeNameExpander('lexical', 'lexical', 'simulated'), EmbeddingSettings);
 
 /** One more judge: like a role's model, but it takes nothing from the optimizer. */
-export const JudgeSettings = RoleInput.transform((input, ctx) => {
+export const JudgeSettings: z.ZodType<ResolvedModel> = RoleInput.transform((input, ctx) => {
   const resolved = resolveModel('judge', input, {});
   for (const [key, message] of listSettingIssues('judge', resolved))
     ctx.addIssue({ code: 'custom', path: [key], message });
@@ -102,11 +130,14 @@ const DEFAULT_DECODING: Record<LanguageRole, { temperature: number; topP: number
   optimizer: { temperature: 0.2, topP: 0.95 },
 };
 
+/** The models of a run by role, with all defaults. */
+export type ModelsConfig = Record<LanguageRole, ResolvedModel> & { embeddings: EmbeddingSettings };
+
 /**
  * The models of a run by role. A role without a model uses the optimizer's endpoint with its own sampling settings. It uses
  * the optimizer's key only for the same address. Idempotent.
  */
-export const ModelsConfig = z
+export const ModelsConfig: z.ZodType<ModelsConfig> = z
   .strictObject({
     base: RoleInput.optional(),
     reward: RoleInput.optional(),
@@ -130,7 +161,6 @@ export const ModelsConfig = z
       embeddings: input.embeddings,
     };
   });
-export type ModelsConfig = z.infer<typeof ModelsConfig>;
 
 function resolveModel(role: LanguageRole, settings: ModelSettings, optimizer: ModelSettings): ResolvedModel {
   const hasModel = settings.model !== undefined || settings.provider !== undefined;

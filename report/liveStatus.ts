@@ -1,8 +1,6 @@
 import type { ViewPatch } from './viewPatch.ts';
+import type { RunPhase } from './runPhase.ts';
 import type { RunView } from './runView.ts';
-
-/** The phase of a watched run. "stopped": it has not ended, but no process runs it. "stopping": it waits for calls in flight. */
-export type RunPhase = 'running' | 'paused' | 'stopping' | 'stopped' | 'ended' | 'failed';
 
 /** The status of a watched run, which its page shows besides the view. */
 export interface LiveStatus {

@@ -1,4 +1,5 @@
-import type { FailureKind, UsageTotals } from '../models/index.ts';
+import type { UsageTotals } from '../models/cache/usageTotals.ts';
+import type { FailureKind } from '../models/errors.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import type { Role } from '../models/roles.ts';

@@ -2,12 +2,8 @@ import { existsSync } from 'node:fs';
 import { toExamples, toQueryText } from './config/readData.ts';
 import type { Config } from './config/loadConfig.ts';
 import { UserError } from './config/userError.ts';
+import type { GivenExamples, GivenQuery } from './optimizeOptions.ts';
 import type { RunFolder } from './runFolder.ts';
-
-/** A query as data files hold it: a text, or an object with `query`, `instruction` or `prompt`. */
-export type GivenQuery = string | Readonly<Record<string, unknown>>;
-/** Examples as data files hold them: `{query: answer}` or a list of `{query, answer}`. */
-export type GivenExamples = Readonly<Record<string, string>> | readonly { query: string; answer: string }[];
 
 /** Data that a caller gives in the place of a config's files, as JSON texts. */
 export interface GivenData {

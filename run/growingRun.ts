@@ -5,7 +5,8 @@ import { parseRecord } from '../models/cache/storedRecord.ts';
 import { createUsageTotals, addToUsageTotals, type UsageTotals } from '../models/cache/usageTotals.ts';
 import { createRunView, type RunView } from '../report/createRunView.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
-import { RunEvent, type RunFolder } from './runFolder.ts';
+import { RunEvent } from './runEvent.ts';
+import type { RunFolder } from './runFolder.ts';
 import { countEvents, countFailures } from './result.ts';
 import { JsonlTail } from './jsonlTail.ts';
 

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { getErrorMessage } from '../state/failure.ts';
-import type { RunModels } from '../models/index.ts';
+import type { RunModels } from '../models/createModels.ts';
 import type { Nodes } from '../nodes/index.ts';
 import { formatValue, UserError } from './config/userError.ts';
 

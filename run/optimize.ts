@@ -1,11 +1,13 @@
 import { join, resolve } from 'node:path';
 import { readData } from './config/readData.ts';
 import { UserError } from './config/userError.ts';
+import { checkOptions, type CheckedOptions } from './checkOptions.ts';
 import { withExitCode } from './exitCode.ts';
 import { withGivenFiles, writeGivenData } from './givenData.ts';
 import { getDefaultFolder } from './openRunFolder.ts';
-import { checkOptions, type CheckedOptions, type OptimizeOptions } from './optimizeOptions.ts';
+import type { OptimizeOptions } from './optimizeOptions.ts';
 import { hashReplacements } from './hashReplacements.ts';
+import { readFinishedResult } from './readFinishedResult.ts';
 import type { OptimizeResult } from './result.ts';
 import { RunFolder } from './runFolder.ts';
 import { runSearch } from './runSearch.ts';
@@ -64,13 +66,4 @@ function requireLocalRun(folder: RunFolder): RunFolder {
   throw new UserError(
     `${folder.path}: expected a whole run of this machine, got ${kind}; ${way}, or start again with --fresh`,
   );
-}
-
-const RESUMABLE_REASONS = new Set(['budget', 'interrupted']);
-
-/** The result of a run that has ended; undefined if it can continue. */
-export function readFinishedResult(folder: RunFolder): OptimizeResult | undefined {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- we wrote it
-  const before = folder.readJson('result.json') as OptimizeResult | undefined;
-  return before && !RESUMABLE_REASONS.has(before.stoppedBy) ? before : undefined;
 }

@@ -1,17 +1,9 @@
 import type { Embeddings } from '@langchain/core/embeddings';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import { resolve } from 'node:path';
-import { z } from 'zod';
 import type { ApprovalHandler } from '../graphs/approve.ts';
-import { toEmbeddingTransport, toTransport, type SuppliedModels } from '../models/index.ts';
-import { LANGUAGE_ROLES } from '../models/roles.ts';
-import { describeIssues } from './config/describeIssues.ts';
-import { ConfigInput, loadConfig, type Config } from './config/loadConfig.ts';
-import { readRawConfig } from './config/readRawConfig.ts';
-import { UserError } from './config/userError.ts';
+import type { OptimizeConfig } from './config/optimizeConfig.ts';
 import type { OptimizeEventHandler } from './events.ts';
-import { checkGivenData, type GivenData, type GivenExamples, type GivenQuery } from './givenData.ts';
 import type { NodeOverrideFactory } from './nodeOverrides.ts';
 
 /** LangChain models by role. A role that is left out is played by the config's model for it, else by the optimizer. */
@@ -23,8 +15,10 @@ export interface OptimizeModels {
   embeddings?: Embeddings;
 }
 
-/** A config as an object; every key may be left out. */
-export type OptimizeConfig = Partial<z.input<typeof ConfigInput>>;
+/** A query as data files hold it: a text, or an object with `query`, `instruction` or `prompt`. */
+export type GivenQuery = string | Readonly<Record<string, unknown>>;
+/** Examples as data files hold them: `{query: answer}` or a list of `{query, answer}`. */
+export type GivenExamples = Readonly<Record<string, string>> | readonly { query: string; answer: string }[];
 
 /** What `optimize()` takes; `config`, `models` or both are needed. */
 export interface OptimizeOptions {
@@ -53,93 +47,4 @@ export interface OptimizeOptions {
   fresh?: boolean;
   /** Asked about each level before it is ranked: accept, edit, score or veto. */
   approve?: ApprovalHandler;
-}
-
-/** The options, checked, with their config complete. */
-export interface CheckedOptions extends Pick<OptimizeOptions, 'signal' | 'onEvent' | 'folder' | 'fresh' | 'approve'> {
-  config: Config;
-  models: SuppliedModels;
-  nodes: NodeOverrideFactory | undefined;
-  data: GivenData;
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isFunction = (value: unknown): boolean => typeof value === 'function';
-
-const Model = z.custom<unknown>(
-  (value) => isObject(value) && isFunction(value['_modelType']),
-  'expected a model of LangChain',
-);
-const Arguments = z.strictObject({
-  config: z
-    .custom((value) => isObject(value) || typeof value === 'string', "expected a config, or its file's path")
-    .optional(),
-  models: z
-    .strictObject({
-      base: Model.optional(),
-      reward: Model.optional(),
-      judge: Model.optional(),
-      optimizer: Model.optional(),
-      embeddings: z
-        .custom((value) => isObject(value) && isFunction(value['embedDocuments']), 'expected embeddings of LangChain')
-        .optional(),
-    })
-    .optional(),
-  queries: z.array(z.unknown()).optional(),
-  examples: z.unknown().optional(),
-  nodes: z.custom((v) => isFunction(v) || typeof v === 'string', "expected a function, or a module's path").optional(),
-  signal: z.custom((v) => isObject(v) && 'aborted' in v, 'expected an AbortSignal').optional(),
-  onEvent: z.custom(isFunction, 'expected a function').optional(),
-  folder: z.string().min(1).optional(),
-  fresh: z.boolean().optional(),
-  approve: z.custom(isFunction, 'expected a function').optional(),
-});
-
-/** The same with the config's keys, so that one at the wrong place is found. */
-const KnownKeys = Arguments.extend({ config: ConfigInput });
-
-/** Checks the options of `optimize()` as configs are checked. @throws UserError with one line for each fault */
-export function checkOptions(options: OptimizeOptions): CheckedOptions {
-  const parsed = Arguments.safeParse(options);
-  if (!parsed.success) throw new UserError(describeIssues(parsed.error, KnownKeys, options, 'optimize()'));
-  const { models = {}, nodes, queries, examples, ...rest } = options;
-  const config = loadOptionsConfig(options);
-  return {
-    ...rest,
-    config,
-    models,
-    nodes: typeof nodes === 'function' ? nodes : undefined,
-    data: checkGivenData(queries, examples),
-  };
-}
-
-function loadOptionsConfig({ config = {}, models = {}, nodes, queries, examples }: OptimizeOptions): Config {
-  const source = typeof config === 'string' ? { file: config } : { values: { ...config } };
-  const raw = readRawConfig(source);
-  const override: Record<string, unknown> = {};
-  for (const role of [...LANGUAGE_ROLES, 'embeddings'] as const) {
-    const settings: unknown = Reflect.get(Object(raw['models']), role);
-    const inherited = role === 'embeddings' || settings !== undefined ? undefined : models.optimizer;
-    const model = models[role] ?? inherited;
-    if (model) override[`models.${role}`] = describeSupplied(role, model, isObject(settings) ? settings : {});
-  }
-  if (typeof nodes === 'string') override['nodes'] = resolve(nodes);
-  if (typeof nodes === 'function') override['nodes'] = undefined;
-  if (queries) override['queries.files'] = undefined;
-  if (examples) override['examples.file'] = undefined;
-  return loadConfig({ ...source, override });
-}
-
-/** What a config says of a model that the caller supplies: its name, and what of the role's settings still counts. */
-function describeSupplied(
-  role: string,
-  model: BaseLanguageModel | Embeddings,
-  { maxRetries, maxTokens, price }: Record<string, unknown>,
-): Record<string, unknown> {
-  const transport = 'embedDocuments' in model ? toEmbeddingTransport(model) : toTransport(model);
-  const counted = role === 'embeddings' ? { maxRetries } : { maxRetries, maxTokens, price };
-  const decoding = role === 'embeddings' ? {} : { temperature: null, topP: null };
-  const settings = Object.entries(counted).filter(([, value]) => value !== undefined);
-  return { provider: 'langchain', model: transport.model, ...decoding, ...Object.fromEntries(settings) };
 }

@@ -1,6 +1,6 @@
-import type { UsageTotals } from '../models/index.ts';
+import type { UsageTotals } from '../models/cache/usageTotals.ts';
 import type { FinalOutcome } from '../state/final.ts';
-import type { RunEvent } from './runFolder.ts';
+import type { RunEvent } from './runEvent.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 
 /** What a search found, or had found when it was stopped. */

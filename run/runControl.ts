@@ -1,5 +1,5 @@
-import type { Gateway } from '../models/index.ts';
-import type { RunPhase } from '../report/liveStatus.ts';
+import type { Gateway } from '../models/gateway/gateway.ts';
+import type { RunPhase } from '../report/runPhase.ts';
 import { stopGently } from './stopRun.ts';
 
 /** The actions that a watcher may request. */

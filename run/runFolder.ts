@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { FileStore } from '../models/index.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
 import { listChangedKeys } from './config/listChangedKeys.ts';
 import type { Config } from './config/loadConfig.ts';
 import { formatValue, UserError } from './config/userError.ts';
 import { DedupedJsonlLog } from './dedupedJsonlLog.ts';
+import { RunEvent } from './runEvent.ts';
 import { toJsonParts, writeAtomically } from './writeAtomically.ts';
 
 /** The result files of a run. It continues from two others: calls.jsonl and checkpoints.sqlite. */
@@ -37,14 +37,6 @@ const RUN_FILES = [
   'branch.json',
   'first.jsonl',
 ];
-
-/** A failure of one item that did not end the run. */
-export const RunEvent = z.object({
-  id: z.string(),
-  kind: z.enum(['unreadable', 'rejected']),
-  what: z.string(),
-});
-export type RunEvent = z.infer<typeof RunEvent>;
 
 /** A run's folder: config, journal and results. Files are written whole or not at all, but for the journal, which grows. */
 export class RunFolder {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FileStore, Gateway } from '../models/index.ts';
 import type { UnreadableReplyHandler } from '../nodes/index.ts';
 import { SearchError } from '../state/failure.ts';
-import type { RunEvent } from './runFolder.ts';
+import type { RunEvent } from './runEvent.ts';
 
 /** What a run's `events.jsonl` says of a reply that could not be read. */
 export const toUnreadableEvent = ({

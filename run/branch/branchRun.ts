@@ -7,7 +7,7 @@ import { loadConfig, type Config } from '../config/loadConfig.ts';
 import { readData } from '../config/readData.ts';
 import { readTextFile } from '../config/readTextFile.ts';
 import { formatValue, UserError } from '../config/userError.ts';
-import { readFinishedResult } from '../optimize.ts';
+import { readFinishedResult } from '../readFinishedResult.ts';
 import { Progress, type Screen } from '../progress.ts';
 import type { OptimizeResult } from '../result.ts';
 import { RunFolder } from '../runFolder.ts';

@@ -7,7 +7,7 @@ import type { OptimizeEventHandler } from '../events.ts';
 import { UserError } from '../config/userError.ts';
 import type { RunFolder } from '../runFolder.ts';
 import { openRunFolder, type FolderOptions } from '../openRunFolder.ts';
-import { readFinishedResult } from '../optimize.ts';
+import { readFinishedResult } from '../readFinishedResult.ts';
 import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { findBestJudged, type OptimizeResult } from '../result.ts';
 import { readData } from '../config/readData.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createUsageTotals, type UsageTotals } from '../../models/cache/usageTotals.ts';
-import { RunEvent } from '../runFolder.ts';
+import { RunEvent } from '../runEvent.ts';
 
 const counts = z.record(z.string(), z.number());
 const countsByRole = z.record(z.string(), counts);

@@ -1,7 +1,7 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { Gateway } from '../../models/index.ts';
 import type { Node, Nodes } from '../../nodes/index.ts';
-import type { RunEvent } from '../../run/runFolder.ts';
+import type { RunEvent } from '../../run/runEvent.ts';
 import type { UsageReport } from '../../run/remote/remoteUsage.ts';
 
 /** What one thread has used in this process. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RUN_PHASES } from '../../report/runPhase.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { isLoopback } from '../loopback.ts';
@@ -10,7 +11,7 @@ export const WATCH_ADDRESS_FILE = 'watch.json';
 
 const WatchAddress = z.object({ url: z.url().refine((url) => isLoopback(new URL(url).hostname)) });
 const LiveReply = z.object({
-  phase: z.enum(['running', 'paused', 'stopping', 'stopped', 'ended', 'failed']),
+  phase: z.enum(RUN_PHASES),
   token: z.string().nullable(),
   note: z.string().nullable(),
   levels: z.number().nullable(),

@@ -1,0 +1,131 @@
+import type { FinalOptions } from '../../graphs/searchOptions.ts';
+import type { EmbeddingSettings, ModelSettings } from '../../models/settings.ts';
+import type { GuardOptions } from '../../nodes/guards/guardOptions.ts';
+
+/** A config as an object. Every key may be left out; `test/types/config.ts` holds them to the schema of config files. */
+export interface OptimizeConfig {
+  /** `reference` does what the authors' code does. Default: default. */
+  preset?: 'default' | 'reference';
+  /** A model for each role. Needed, unless `optimize()` gets an `optimizer` of its own. */
+  models?: ModelsByRole;
+  /** A module whose default export makes nodes that replace the paper's: `(nodes, models) => ({ judge: mine })`. */
+  nodes?: string | undefined;
+  /** Calls in flight at the same time, 1 or more. Default: 16. */
+  concurrency?: number;
+  /** The prompt that the search starts from. Default: "You are a helpful assistant." */
+  initialPrompt?: string;
+  queries?: QueriesSettings;
+  examples?: ExamplesSettings;
+  rewards?: {
+    /** `static` judges every query by `criteria`. Default: dynamic. */
+    mode?: 'dynamic' | 'static';
+    criteria?: string[];
+  };
+  search?: SearchSettings;
+  judge?: JudgingSettings;
+  /** The comparison on held-out queries; null for none. Default: 6 candidates, 6 queries and 6 of the proof. */
+  final?: FinalSettings | null | undefined;
+  budget?: BudgetSettings;
+  /** Keeps checkpoints in Postgres. Default: SQLite in the run's folder. */
+  checkpoints?:
+    | {
+        /** The environment variable that holds the database's address. */
+        postgresEnv: string;
+      }
+    | undefined;
+  tracing?: {
+    /** LangSmith's project. Default: drpo. */
+    project?: string;
+    tags?: string[];
+    /** LangSmith's data set of an evaluation's instructions. Default: it is named after their file. */
+    dataset?: string | undefined;
+  };
+}
+
+/** A model for each role: its settings, or a text `MODEL@BASEURL` or `simulated`. A role without one uses the optimizer's. */
+export interface ModelsByRole {
+  base?: ModelSettings | string;
+  reward?: ModelSettings | string;
+  judge?: ModelSettings | string;
+  optimizer?: ModelSettings | string;
+  /** Default: lexical, the words that queries share. */
+  embeddings?: EmbeddingSettings | 'lexical' | 'simulated';
+}
+
+/** The training queries. */
+export interface QueriesSettings {
+  /** Paths, relative to the config's file. Default: the queries of this package. */
+  files?: string[];
+  /** Default: shuffled. */
+  order?: 'shuffled' | 'given';
+  /** Default: 42. */
+  seed?: number;
+  /** Queries at most, 1 or more; null for all. Default: 180. */
+  limit?: number | null;
+}
+
+/** The in-context examples and stage 1, which rewrites them. */
+export interface ExamplesSettings {
+  /** Default: the examples of this package. */
+  file?: string | undefined;
+  /** Examples retrieved for each query, 0 or more. Default: 2. */
+  k?: number;
+  /** Whether stage 1 runs. Default: false. */
+  rewrite?: boolean;
+  /** Rewrites of each example at most, 0 or more. Default: 5. */
+  rewriteRounds?: number;
+  /** Examples that are rewritten, from the first, 1 or more; null for all. Default: null. */
+  rewriteLimit?: number | null;
+}
+
+/** The search for a system prompt. `SearchOptions` says what the options mean that both have. */
+export interface SearchSettings {
+  /** Default: beam. */
+  strategy?: StrategyConfig['name'] | StrategyConfig;
+  beamWidth?: number;
+  actions?: number;
+  depth?: number;
+  maxDepthIncrease?: number;
+  keepPromptAbove?: number;
+  historyLength?: number;
+  runnerUpActions?: number;
+  rankBy?: 'estimate' | 'value';
+  revisitAfter?: number | null;
+  failedEditsShown?: number;
+  safetyFloor?: number | null;
+  /** Which rewrites are rejected: true for the default preset's guards, false for none, or single options. */
+  guards?: boolean | Partial<GuardOptions>;
+  maxMissingShare?: number;
+  /** Levels on which every survivor was kept, after which the search ends, 1 or more; null for never. Default: null. */
+  patience?: number | null;
+  /** Whether the search ends when a whole level has full marks. Default: false. */
+  stopWhenPerfect?: boolean;
+}
+
+/** A strategy and its own options. */
+export type StrategyConfig =
+  | { name: 'beam' | 'greedy' | 'monte-carlo' }
+  | { name: 'stochastic-beam'; temperature?: number; seed?: number }
+  | { name: 'best-of-n'; queriesPerCandidate?: number }
+  | { name: 'mcts'; iterations?: number; maxRolloutDepth?: number; explorationWeight?: number };
+
+/** How responses are judged. */
+export interface JudgingSettings {
+  /** Judgements of each response, 1 or more; their median counts. Default: 1. */
+  samples?: number;
+  /** Judges besides `models.judge`. The median of all scores counts. */
+  panel?: (ModelSettings | string)[];
+  /** Judgements that are repeated at the end, to measure the judge's noise, 0 or more. Default: 4. */
+  reliabilityChecks?: number;
+}
+
+/** The final comparison; what is left out has its default. */
+export type FinalSettings = Partial<Omit<FinalOptions, 'proof'>> & { proof?: Partial<FinalOptions['proof']> };
+
+/** Limits of a run; null for none. */
+export interface BudgetSettings {
+  calls?: number | null;
+  tokens?: number | null;
+  usd?: number | null;
+  minutes?: number | null;
+}
