@@ -1,31 +1,18 @@
+import { describeStopReason } from '../report/stopReasons.ts';
 import type { CommandResult } from '../run/commandResult.ts';
 import { formatDuration, toPrintable } from '../run/progress.ts';
 import type { OptimizeResult } from '../run/result.ts';
-
-/** How a search ended, after "The search ended after N levels". */
-const STOP_REASON_TEXTS: Record<string, string> = {
-  depth: 'at its full depth',
-  samples: 'when all samples were drawn',
-  iterations: 'when all iterations were done',
-  evaluations: 'when all its judgements were used',
-  queries: 'when the queries were used up',
-  perfect: 'because every reward was perfect',
-  final: 'to leave enough calls for the final comparison',
-  patience: 'because the judge found nothing more to improve',
-  budget: 'because the budget was used up; run the same command with a larger budget to continue',
-  interrupted: 'because it was interrupted; run the same command to continue',
-};
+import { sumCounts } from '../statistics/sumCounts.ts';
 
 /** The summary of a run for a person. */
 export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResult>): string {
-  const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
   const tokens = Object.values(r.tokens ?? {}).reduce((n, t) => n + t.input + t.output, 0);
-  const cost = r.calls ? `${sum(r.calls)} calls · ${tokens} tokens` : 'calls and tokens unknown';
-  const faults = renderFaultLines(r);
+  const cost = r.calls ? `${sumCounts(r.calls)} calls · ${tokens} tokens` : 'calls and tokens unknown';
+  const failures = renderFailureLines(r);
   const lines = [
-    `The search ended after ${r.levels} levels ${STOP_REASON_TEXTS[r.stoppedBy] ?? `(${r.stoppedBy})`}.`,
+    `The search ended after ${r.levels} levels: ${describeStopReason(r.stoppedBy)}.`,
     `${r.nodes.length} candidates judged in the search${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} responses in the final` : ''} · ${cost}${r.usd ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${formatDuration(r.seconds)}`,
-    ...(faults.length ? ['Faults:', ...faults.map((line) => `  ${line}`)] : []),
+    ...(failures.length ? ['Failures:', ...failures.map((line) => `  ${line}`)] : []),
     ...(r.bestId === '0'
       ? []
       : [
@@ -63,8 +50,8 @@ function renderReliabilityLines({ reliability }: OptimizeResult): string[] {
   ];
 }
 
-/** The count of each kind of fault. */
-function renderFaultLines(r: OptimizeResult): string[] {
+/** The count of each kind of failure. */
+function renderFailureLines(r: OptimizeResult): string[] {
   const counted = (title: string, counts: unknown): string[] =>
     Object.entries(counts ?? {}).flatMap(([key, value]) =>
       typeof value === 'number' ? (value > 0 ? [`${title} ${key}: ${value}`] : []) : counted(`${title} ${key}`, value),

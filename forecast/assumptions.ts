@@ -1,8 +1,7 @@
+import { LANGUAGE_ROLES, type LanguageRole } from '../models/roles.ts';
 import type { Config } from '../run/config/loadConfig.ts';
 
-export const FORECAST_ROLES = ['base', 'reward', 'judge', 'optimizer'] as const;
-export type ForecastRole = (typeof FORECAST_ROLES)[number];
-export type RoleRecord<T> = Record<ForecastRole, T>;
+export type RoleRecord<T> = Record<LanguageRole, T>;
 export type RoleTokens = RoleRecord<{ input: number; output: number }>;
 
 /** What no config says. Lengths are in characters; four characters count as a token. */
@@ -62,7 +61,7 @@ export type KnownAssumptions = Partial<Pick<Assumptions, 'latency' | 'keptShare'
 
 /** What is assumed of a config's models. A first prompt has full marks more often if all prompts are kept more often. */
 export function makeAssumptions({ models, search }: Config, known: KnownAssumptions = {}): Assumptions {
-  const isSimulated = FORECAST_ROLES.every((role) => models[role].provider === 'simulated');
+  const isSimulated = LANGUAGE_ROLES.every((role) => models[role].provider === 'simulated');
   const usual = isSimulated ? SIMULATED_ASSUMPTIONS : PUBLISHED_ASSUMPTIONS;
   const { keptShare = usual.keptShare } = known;
   return {
@@ -73,7 +72,7 @@ export function makeAssumptions({ models, search }: Config, known: KnownAssumpti
   };
 }
 
-export const mapRoles = <T>(of: (role: ForecastRole) => T): RoleRecord<T> => ({
+export const mapRoles = <T>(of: (role: LanguageRole) => T): RoleRecord<T> => ({
   base: of('base'),
   reward: of('reward'),
   judge: of('judge'),

@@ -1,8 +1,9 @@
-import { mapRoles, type ForecastRole, type RoleRecord, type RoleTokens } from './assumptions.ts';
+import type { LanguageRole } from '../models/roles.ts';
+import { mapRoles, type RoleRecord, type RoleTokens } from './assumptions.ts';
 
 /** One request to a model. Lengths are in characters. */
 export interface CountedRequest {
-  role: ForecastRole;
+  role: LanguageRole;
   /** Models that get it at the same time: more than one for a panel of judges. */
   models?: number;
   input: number;

@@ -1,5 +1,6 @@
+import { LANGUAGE_ROLES } from '../models/roles.ts';
 import { formatDuration } from '../run/progress.ts';
-import { FORECAST_ROLES, type Assumptions } from './assumptions.ts';
+import type { Assumptions } from './assumptions.ts';
 import type { Forecast, ForecastRange } from './forecast.ts';
 
 /** A plan, with the assumptions it rests on. */
@@ -23,12 +24,12 @@ export function renderPlan({ least, expected, most, assumed, run }: Plan, concur
 function renderForecasts(columns: Readonly<Record<string, Forecast>>): string {
   const rows: [string, (f: Forecast) => string][] = [
     ['calls', (f) => formatInteger(f.calls.total)],
-    ...FORECAST_ROLES.map((role): [string, (f: Forecast) => string] => [
+    ...LANGUAGE_ROLES.map((role): [string, (f: Forecast) => string] => [
       `  ${role}`,
       (f) => formatInteger(f.calls[role]),
     ]),
     ['tokens', (f) => formatInteger(f.tokens.total)],
-    ...FORECAST_ROLES.map((role): [string, (f: Forecast) => string] => [
+    ...LANGUAGE_ROLES.map((role): [string, (f: Forecast) => string] => [
       `  ${role}, in and out`,
       (f) => `${formatInteger(f.tokens[role].input)} + ${formatInteger(f.tokens[role].output)}`,
     ]),
@@ -54,5 +55,5 @@ const describeAssumptions = (
     `Assumed: rewritten prompts are kept on ${Math.round(100 * keptShare)} % of the queries (--kept), and ${Math.round(100 * taken)} % of the rewrites are new.`,
     `A call takes ${latency} s (--latency), with ${concurrency} calls at a time, and a token has 4 characters.`,
     `Characters: rewritten prompt ${prompt}, response ${response}; replies of reward ${reply.reward}, judge ${reply.judge}, optimizer ${reply.optimizer} for each rewrite.`,
-    'There are no faults. Every example is rewritten in all rounds, unless it is perfect at once (least).',
+    'No call fails. Every example is rewritten in all rounds, unless it is perfect at once (least).',
   ].join(' ');

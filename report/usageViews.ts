@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sumCounts } from '../statistics/sumCounts.ts';
 import type { FailureView, RejectionView, RoleView } from './runView.ts';
 
 const counts = z.record(z.string(), z.number());
@@ -30,8 +31,6 @@ const ModelPrices = z.looseObject({
     z.looseObject({ price: z.object({ input: z.number(), output: z.number() }).optional() }),
   ),
 });
-
-const sumCounts = (byKind: Record<string, number> = {}): number => Object.values(byKind).reduce((a, b) => a + b, 0);
 
 /** Calls, tokens and dollars by role, in the order of the result. A role that was never called is left out. */
 export function createRoleViews({ calls, retries, failures, tokens }: RecordedUsage, config: unknown): RoleView[] {

@@ -5,6 +5,7 @@ import { parseRecord } from '../models/cache/storedRecord.ts';
 import { createUsageTotals, addToUsageTotals, type UsageTotals } from '../models/cache/usageTotals.ts';
 import { createRunView, type RunView } from '../report/createRunView.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
+import { sumCounts } from '../statistics/sumCounts.ts';
 import { RunEvent } from './runEvent.ts';
 import type { RunFolder } from './runFolder.ts';
 import { countEvents, countFailures } from './result.ts';
@@ -51,11 +52,11 @@ export class GrowingRun {
     return existsSync(this.#folder.file('result.json'));
   }
 
-  /** Reads on; gives whether there was anything new. @param ended whether the result is that of the whole run */
+  /** Reads what was appended. @returns whether there was anything new @param ended whether the result is that of the whole run */
   refresh(ended: boolean): boolean {
     const grown = this.#tails.map((tail) => tail.read()).includes(true);
     if (this.#getTally) this.#tally = this.#getTally();
-    const sent = Object.values(this.#tally.sent).reduce((a, b) => a + b, 0);
+    const sent = sumCounts(this.#tally.sent);
     const changed = grown || sent !== this.#sent || ended !== this.#ended;
     [this.#sent, this.#ended] = [sent, ended];
     return changed;

@@ -21,7 +21,7 @@ export interface BiasCheck {
   unit: string;
   effect: BiasEffect | null;
   /** If there is no effect: what is missing to measure one. */
-  untold?: string;
+  missing?: string;
   /** The effect by aspect, for checks that have one. */
   aspects?: Record<string, Interval & { n: number }>;
 }
@@ -32,7 +32,7 @@ export type BiasCheckSubject = Pick<BiasCheck, 'check' | 'judge' | 'unit'>;
 /** A check with its p-value corrected for all checks (Holm; null without an effect) and its verdict. */
 export interface BiasFinding extends BiasCheck {
   corrected: number | null;
-  verdict: DifferenceVerdict | 'cannot be told';
+  verdict: DifferenceVerdict | 'not testable';
 }
 
 /** Instructions that a check needs. */
@@ -53,7 +53,7 @@ export function makeCheck(subject: BiasCheckSubject, values: readonly number[]):
 export const makeUntestableCheck = (subject: BiasCheckSubject, reason: string): BiasCheck => ({
   ...subject,
   effect: null,
-  untold: reason,
+  missing: reason,
 });
 
 /** Decides on all checks together, so that the chance of a false alarm is that of a single check. */
@@ -62,7 +62,7 @@ export function makeFindings(checks: readonly BiasCheck[]): BiasFinding[] {
   const correctedPs = correctByHolm(tested.map(({ effect }) => effect?.p ?? 1));
   return checks.map((check) => {
     const corrected = correctedPs[tested.indexOf(check)] ?? null;
-    const verdict = check.effect && corrected !== null ? classifyDifference(check.effect, corrected) : 'cannot be told';
+    const verdict = check.effect && corrected !== null ? classifyDifference(check.effect, corrected) : 'not testable';
     return { ...check, corrected, verdict };
   });
 }

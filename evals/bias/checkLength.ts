@@ -1,4 +1,5 @@
 import { bootstrap } from '../../statistics/bootstrap.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
 import { testSignFlip } from '../../statistics/significance.ts';
 import { makeUntestableCheck, MIN_CHECKED_INSTRUCTIONS, type BiasCheck } from './biasCheck.ts';
 import { computeMeanPoints, countAnswerWords, type JudgedAnswer } from './judgedAnswers.ts';
@@ -67,8 +68,8 @@ function centerRows(rows: readonly (readonly LengthPoint[])[]): LengthPoint[][] 
 }
 
 const averagePoints = (points: readonly LengthPoint[]): LengthPoint => ({
-  x: points.reduce((sum, p) => sum + p.x, 0) / points.length,
-  y: points.reduce((sum, p) => sum + p.y, 0) / points.length,
+  x: computeMean(points.map((p) => p.x)) ?? NaN,
+  y: computeMean(points.map((p) => p.y)) ?? NaN,
 });
 
 /** The least-squares slope of centered points; NaN if the lengths do not differ. */

@@ -1,4 +1,5 @@
 import type { UsageTotals } from '../../models/index.ts';
+import { sumCounts } from '../../statistics/sumCounts.ts';
 import type { Screen } from '../../run/progress.ts';
 
 /** Lines of progress on a screen that is no terminal. */
@@ -28,12 +29,11 @@ export class ProgressMeter {
 
   #draw(): void {
     const { calls, cached } = this.#getUsageTotals();
-    const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
     const parts = [
       `${this.#title}: ${this.#done} of ${this.#total}`,
       this.#missing ? `${this.#missing} missing` : '',
-      `${sum(calls)} calls`,
-      sum(cached) ? `${sum(cached)} from the cache` : '',
+      `${sumCounts(calls)} calls`,
+      sumCounts(cached) ? `${sumCounts(cached)} from the cache` : '',
     ];
     const line = parts.filter(Boolean).join(' · ');
     if (!this.#screen?.isTTY) this.#screen?.write(`${line}\n`);

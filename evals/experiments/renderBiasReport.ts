@@ -19,8 +19,8 @@ export function renderBiasReport({ findings, trials, of }: BiasReport): string {
     `Bias of the judges (${trials} of ${of} answers judged again three ways)`,
     ...(rows.length ? [renderTable([['check', 'judge', 'effect', '95 %', 'n', 'p (Holm)', 'verdict'], ...rows])] : []),
     ...(aspectRows.length ? [renderTable([['by aspect', 'judge', 'difference', '95 %', 'n'], ...aspectRows])] : []),
-    ...findings.flatMap(({ check, judge, untold: reason }) =>
-      reason === undefined ? [] : [toPrintable(`${check}${judge ? ` (${judge})` : ''}: no result, since ${reason}.`)],
+    ...findings.flatMap(({ check, judge, missing }) =>
+      missing === undefined ? [] : [toPrintable(`${check}${judge ? ` (${judge})` : ''}: no result, since ${missing}.`)],
     ),
   ].join('\n\n');
 }

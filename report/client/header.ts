@@ -1,4 +1,5 @@
 import type { RunView } from '../runView.ts';
+import { describeStopReason } from '../stopReasons.ts';
 import { countTextWords } from './diffTexts.ts';
 import { createElement, renderTextBlock } from './dom.ts';
 import {
@@ -11,18 +12,6 @@ import {
   sumRoleUsage,
 } from './format.ts';
 
-const STOP_REASON_LABELS: Record<string, string> = {
-  depth: 'the search reached its depth',
-  queries: 'no training query was left',
-  perfect: 'every candidate got full marks',
-  final: 'the final comparison needed the remaining calls',
-  patience: 'the judge found nothing to improve for several levels',
-  samples: 'all samples were drawn',
-  iterations: 'all iterations were done',
-  evaluations: 'all evaluations were done',
-  budget: 'the budget is used up; the run can continue',
-  interrupted: 'the run was interrupted; it can continue',
-};
 const STATE_LABELS = {
   running: 'DRPO run in progress',
   ended: 'DRPO run',
@@ -130,7 +119,7 @@ function listFacts(view: RunView): [string, string][] {
   const ties = view.levels.filter((l) => l.tie).length;
   const missing = view.nodes.filter((n) => n.missing !== null).length;
   const { calls, tokens } = sumRoleUsage(view.roles);
-  const stopped = view.stoppedBy === null ? null : (STOP_REASON_LABELS[view.stoppedBy] ?? view.stoppedBy);
+  const stopped = view.stoppedBy === null ? null : describeStopReason(view.stoppedBy);
   const pruning = cuts
     ? `on ${pluralizeCount(cuts, 'level')}${ties ? `, with ${pluralizeCount(ties, 'tie')} at the cut` : ''}`
     : 'none';

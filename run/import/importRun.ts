@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { createUsageTotals } from '../../models/cache/usageTotals.ts';
 import type { Example } from '../../state/example.ts';
+import { toExamplesObject } from '../commandResult.ts';
 import { Config } from '../config/loadConfig.ts';
 import { readExamples } from '../config/readData.ts';
 import { formatValue, UserError } from '../config/userError.ts';
@@ -44,7 +45,7 @@ function writeImportedRun(
   const { prompt: bestPrompt, id: bestId, value, depth } = best;
   const about = { bestPrompt, bestId, value, stoppedBy: 'depth', levels: depth + 1, beam, final: null };
   const result = buildResult(about, nodes, createUsageTotals(), [], 0);
-  folder.write('examples.json', Object.fromEntries(examples.map((e) => [e.query, e.answer])));
+  folder.write('examples.json', toExamplesObject(examples));
   folder.write('prompt.txt', bestPrompt);
   folder.write('output.json', toReferenceOutput(collectPath(bestId, nodes)));
   folder.write('result.json', result);

@@ -3,6 +3,7 @@ import { createUsageTotals, type UsageTotals } from '../../models/cache/usageTot
 import { LANGUAGE_ROLES, MODEL_ROLES } from '../../models/roles.ts';
 import type { Example, Query } from '../../state/example.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
+import { sumCounts } from '../../statistics/sumCounts.ts';
 import type { Config } from '../config/loadConfig.ts';
 import { describeModel } from '../describeModel.ts';
 import { formatValue } from '../config/userError.ts';
@@ -41,7 +42,7 @@ export class RemoteSearches {
     const total = createUsageTotals();
     for (const tally of this.#tallies.values()) addCounts(total, tally);
     const { calls, sent, retries, failed } = total;
-    for (const role of MODEL_ROLES) calls[role] = sent[role] - sum(retries[role]) - sum(failed[role]);
+    for (const role of MODEL_ROLES) calls[role] = sent[role] - sumCounts(retries[role]) - sumCounts(failed[role]);
     return total;
   }
 
@@ -71,9 +72,11 @@ export class RemoteSearches {
       };
       const { result, streamComplete } = await runThreadToEnd(this.#remote, thread.id, driving);
       const all =
-        thread.isResumed || !streamComplete ? await fetchJudgedHypotheses(this.#remote.client, thread.id) : [...nodes.values()];
+        thread.isResumed || !streamComplete
+          ? await fetchJudgedHypotheses(this.#remote.client, thread.id)
+          : [...nodes.values()];
       const { bestPrompt, value, examples } = result;
-      return { bestPrompt, value, examples, nodes: all, asked: sum(sumSessionUsage(thread.sessions).calls) };
+      return { bestPrompt, value, examples, nodes: all, asked: sumCounts(sumSessionUsage(thread.sessions).calls) };
     } finally {
       thread.close();
     }
@@ -84,8 +87,6 @@ export class RemoteSearches {
     this.#halt.release();
   }
 }
-
-const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
 
 /** Why a search cannot be made at a server: what is evaluated here must be what was searched there. */
 export function listRemoteFaults({ about, url }: RemoteServer, { models, judge, budget }: Config): string[] {

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LANGUAGE_ROLES } from '../../models/roles.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
 import { optimize } from '../../run/optimize.ts';
 import type { OptimizeResult } from '../../run/result.ts';
@@ -57,7 +58,7 @@ async function measureMedian(work: (i: number) => Promise<number | void>): Promi
   );
 }
 
-const roles = Object.fromEntries(['base', 'reward', 'judge', 'optimizer'].map((role) => [role, `${role}@${url}`]));
+const roles = Object.fromEntries(LANGUAGE_ROLES.map((role) => [role, `${role}@${url}`]));
 const WIDE_SETTINGS = ['search.beamWidth=3', 'search.actions=4'];
 const runSilently = async (name: string, ...set: string[]): Promise<void> => void (await runBenchSearch(name, ...set));
 

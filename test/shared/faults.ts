@@ -196,8 +196,8 @@ async function outcomeOf({
 
 const faultsIn = (lines: readonly string[]): string =>
   lines
-    .slice(lines.indexOf('Faults:') + 1)
-    .flatMap((line) => (/^ {2}\S/.test(line) && lines.includes('Faults:') ? [line.trim()] : []))
+    .slice(lines.indexOf('Failures:') + 1)
+    .flatMap((line) => (/^ {2}\S/.test(line) && lines.includes('Failures:') ? [line.trim()] : []))
     .join('; ') || 'no faults';
 
 function lostIn(out: string): string {

@@ -66,7 +66,7 @@ describe('the check for a preference for own answers', () => {
     ['answers of a judge', answers(['a', 'b'], ['c', 'd']), 'no judge’s model'],
   ])('has no result without %s', (_, given, lack) => {
     const [check] = makeFindings(checkSelfPreference(given));
-    expect([check?.verdict, check?.untold]).toEqual(['cannot be told', expect.stringContaining(lack)]);
+    expect([check?.verdict, check?.missing]).toEqual(['not testable', expect.stringContaining(lack)]);
   });
 });
 
@@ -89,9 +89,9 @@ describe('the check of points over length', () => {
   });
 
   it('has no result for one method or for answers of the same length', () => {
-    expect(checkLength('j', answers(['a'], ['j'])).untold).toContain('two methods');
+    expect(checkLength('j', answers(['a'], ['j'])).missing).toContain('two methods');
     const alike = answers(['a', 'b'], ['j']).map((a) => ({ ...a, output: 'word' }));
-    expect(checkLength('j', alike).untold).toContain('do not differ');
+    expect(checkLength('j', alike).missing).toContain('do not differ');
   });
 });
 
@@ -148,7 +148,7 @@ it('counts a failed judgement as missing, and says if too few are left', () => {
     padded: i < 4 ? {} : points,
   }));
   const all = createBiasReport([], trials).findings;
-  expect(all.find((f) => f.check === 'padding')?.untold).toBe('only 8 of at least 10 instructions could be compared');
+  expect(all.find((f) => f.check === 'padding')?.missing).toBe('only 8 of at least 10 instructions could be compared');
   expect(makeCheck({ check: 'padding', judge: 'j', unit: '' }, Array(10).fill(0)).effect?.p).toBe(1);
 });
 

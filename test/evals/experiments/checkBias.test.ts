@@ -58,7 +58,7 @@ it('evaluate --judged --bias checks existing judgements without a call, and trie
   const judged = ['terse', 'rambling'].map((name) => join(folder, name, 'records.jsonl'));
   const free = await checkJudgedFiles(loadJudgeConfig({}), { judged, bias: true, screen: null });
   expect([free.folder, free.bias.trials]).toEqual([null, 0]);
-  expect(free.bias.findings.map((f) => [f.check, f.verdict === 'cannot be told'])).toEqual([
+  expect(free.bias.findings.map((f) => [f.check, f.verdict === 'not testable'])).toEqual([
     ['position', true],
     ['padding', true],
     ['length', false],
