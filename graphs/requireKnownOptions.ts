@@ -5,55 +5,55 @@ const Points = z.number().min(1).max(5);
 const Share = z.number().min(0).max(1);
 const [AtLeast0, AtLeast1, AtLeast2] = [z.int().min(0), z.int().min(1), z.int().min(2)];
 
-/** The options of all graphs with their ranges. `test/types/graphs.ts` holds their names to `DrpoOptions`. */
-export const GraphOptions = z
-  .strictObject({
-    initialPrompt: z.string().min(1),
-    beamWidth: AtLeast1,
-    actions: AtLeast1,
-    runnerUpActions: AtLeast1,
-    depth: AtLeast1,
-    maxDepthIncrease: AtLeast0,
-    keepPromptAbove: Points,
-    historyLength: AtLeast1,
-    failedEditsShown: AtLeast0,
-    knownPromptsLimit: AtLeast0,
-    safetyFloor: Points.nullable(),
-    distinctHistory: z.boolean(),
-    missingJudgementScore: z.literal(0).nullable(),
-    maxMissingShare: Share,
-    aggregate: z.enum(['mean', 'last']),
-    rankBy: z.enum(['estimate', 'value']),
-    revisitAfter: AtLeast2.nullable(),
-    rewardLookahead: AtLeast0,
-    stop: z.array(z.unknown()),
-    final: z
-      .strictObject({
-        candidates: AtLeast2,
-        selectionQueries: AtLeast2,
-        proof: z.strictObject({ maxQueries: AtLeast2 }),
-      })
-      .nullable(),
-    journal: z.unknown(),
-    onRejected: z.unknown(),
-    approve: z.unknown(),
-    checkpointer: z.unknown(),
-    evaluations: AtLeast1,
-    queriesPerCandidate: AtLeast1,
-    temperature: z.number().positive(),
-    seed: AtLeast0,
-    iterations: AtLeast1,
-    maxRolloutDepth: AtLeast1,
-    explorationWeight: z.number().min(0),
-    rewrite: z.boolean(),
-    strategy: z.unknown(),
-    rewriteRounds: AtLeast0,
-    rewriteLimit: AtLeast0.nullable(),
-    rewriteFrom: z.enum(['best', 'latest']),
-    leavePerfect: z.boolean(),
-    compareBy: z.enum(['mean', 'sum']),
-  })
-  .partial();
+/** The ranges of all options of the graphs, and of the config's keys with the same names. */
+export const OPTION_RANGES = {
+  initialPrompt: z.string().min(1),
+  beamWidth: AtLeast1,
+  actions: AtLeast1,
+  runnerUpActions: AtLeast1,
+  depth: AtLeast1,
+  maxDepthIncrease: AtLeast0,
+  keepPromptAbove: Points,
+  historyLength: AtLeast1,
+  failedEditsShown: AtLeast0,
+  knownPromptsLimit: AtLeast0,
+  safetyFloor: Points.nullable(),
+  distinctHistory: z.boolean(),
+  missingJudgementScore: z.literal(0).nullable(),
+  maxMissingShare: Share,
+  aggregate: z.enum(['mean', 'last']),
+  rankBy: z.enum(['estimate', 'value']),
+  revisitAfter: AtLeast2.nullable(),
+  rewardLookahead: AtLeast0,
+  stop: z.array(z.unknown()),
+  final: z
+    .strictObject({
+      candidates: AtLeast2,
+      selectionQueries: AtLeast2,
+      proof: z.strictObject({ maxQueries: AtLeast2 }),
+    })
+    .nullable(),
+  journal: z.unknown(),
+  onRejected: z.unknown(),
+  approve: z.unknown(),
+  checkpointer: z.unknown(),
+  evaluations: AtLeast1,
+  queriesPerCandidate: AtLeast1,
+  temperature: z.number().positive(),
+  seed: AtLeast0,
+  iterations: AtLeast1,
+  maxRolloutDepth: AtLeast1,
+  explorationWeight: z.number().min(0),
+  rewrite: z.boolean(),
+  strategy: z.unknown(),
+  rewriteRounds: AtLeast0,
+  rewriteLimit: AtLeast0.nullable(),
+  rewriteFrom: z.enum(['best', 'latest']),
+  leavePerfect: z.boolean(),
+  compareBy: z.enum(['mean', 'sum']),
+};
+/** The options of all graphs. `test/types/graphs.ts` holds their names to `DrpoOptions`. */
+export const GraphOptions = z.strictObject(OPTION_RANGES).partial();
 
 /** Checks the options of a graph, which plain JavaScript can misspell. @throws Error with a line per fault */
 export function requireKnownOptions(options: object): void {

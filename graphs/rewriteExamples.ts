@@ -30,6 +30,9 @@ export interface RewriteOptions {
   checkpointer?: BaseCheckpointSaver | boolean;
 }
 
+/** Rewrites of each example at most, as in the paper. */
+export const DEFAULT_REWRITE_ROUNDS = 5;
+
 /** Options under which stage 1 does what the reference does (docs/algorithm.md#stage-1). */
 export const REFERENCE_REWRITE = {
   rewriteFrom: 'latest',
@@ -78,7 +81,12 @@ const createChainState = (query: string, answer: string, exampleIndex: number): 
 /** Builds the chain of one example: it judges and rewrites the response until that is perfect or D is reached. */
 function rewriteOneExample(
   nodes: RewriteExamplesNodes,
-  { rewriteRounds = 5, rewriteFrom = 'best', leavePerfect = true, compareBy = 'mean' }: RewriteOptions,
+  {
+    rewriteRounds = DEFAULT_REWRITE_ROUNDS,
+    rewriteFrom = 'best',
+    leavePerfect = true,
+    compareBy = 'mean',
+  }: RewriteOptions,
 ) {
   const points = ({ evaluation }: Attempt): number => combinePoints(evaluation, compareBy);
   const done = ({ round, best }: State): boolean =>

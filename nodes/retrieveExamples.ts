@@ -7,6 +7,9 @@ export interface Retriever {
   rank(queries: readonly string[], examples: readonly Example[], k: number): Promise<number[][]>;
 }
 
+/** K: the in-context examples of a query, as in the paper. */
+export const DEFAULT_EXAMPLE_COUNT = 2;
+
 /** Options of `makeRetrieveExamples`. */
 export interface RetrieveExamplesOptions {
   retriever: Retriever;
@@ -15,7 +18,10 @@ export interface RetrieveExamplesOptions {
 }
 
 /** Makes the step that finds the K most similar examples of each query, I*_K. */
-export function makeRetrieveExamples({ retriever, k = 2 }: RetrieveExamplesOptions): RetrieveExamples {
+export function makeRetrieveExamples({
+  retriever,
+  k = DEFAULT_EXAMPLE_COUNT,
+}: RetrieveExamplesOptions): RetrieveExamples {
   return async function retrieveExamples({ queries, examples }) {
     if (k === 0 || examples.length === 0) return { exampleIndices: queries.map(() => []) };
     return { exampleIndices: await retriever.rank(queries, examples, Math.min(k, examples.length)) };

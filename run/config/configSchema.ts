@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { OPTION_RANGES } from '../../graphs/requireKnownOptions.ts';
+import { DEFAULT_REWRITE_ROUNDS } from '../../graphs/rewriteExamples.ts';
 import { DEFAULT_FINAL, resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { DEFAULT_CONCURRENCY, JudgeSettings, ModelsConfig } from '../../models/settings.ts';
+import { DEFAULT_EXAMPLE_COUNT } from '../../nodes/retrieveExamples.ts';
 import { packageRoot } from './packageRoot.ts';
 import { parseModel } from './parseModel.ts';
 import { GuardSettings, applyPreset } from './presets.ts';
@@ -10,6 +13,7 @@ import { StrategySettings } from './strategySettings.ts';
 const makeWholeNumber = (least: number) => z.number().int().min(least);
 const limit = makeWholeNumber(1).nullable();
 const searchDefaults = resolveSearchOptions({});
+const { candidates, selectionQueries, proof } = OPTION_RANGES.final.unwrap().shape;
 
 /** The path of a data file that is part of this package (data/README.md). */
 export const resolveDataPath = (name: string): string => join(packageRoot, 'data', name);
@@ -34,7 +38,7 @@ export const ConfigInput = z.strictObject({
   /** A module whose default export makes nodes that replace the paper's: `(nodes, models) => ({ judge: mine })`. */
   nodes: z.string().min(1).optional(),
   concurrency: makeWholeNumber(1).default(DEFAULT_CONCURRENCY),
-  initialPrompt: z.string().min(1).default(searchDefaults.initialPrompt),
+  initialPrompt: OPTION_RANGES.initialPrompt.default(searchDefaults.initialPrompt),
   queries: z
     .strictObject({
       files: z.array(z.string()).min(1).default(SEED_QUERY_FILES),
@@ -46,9 +50,9 @@ export const ConfigInput = z.strictObject({
   examples: z
     .strictObject({
       file: z.string().optional(),
-      k: makeWholeNumber(0).default(2),
-      rewrite: z.boolean().default(false),
-      rewriteRounds: makeWholeNumber(0).default(5),
+      k: makeWholeNumber(0).default(DEFAULT_EXAMPLE_COUNT),
+      rewrite: OPTION_RANGES.rewrite.default(false),
+      rewriteRounds: OPTION_RANGES.rewriteRounds.default(DEFAULT_REWRITE_ROUNDS),
       rewriteLimit: limit.default(null),
     })
     .prefault({}),
@@ -61,19 +65,19 @@ export const ConfigInput = z.strictObject({
   search: z
     .strictObject({
       strategy: StrategySettings,
-      beamWidth: makeWholeNumber(1).default(searchDefaults.beamWidth),
-      actions: makeWholeNumber(1).default(searchDefaults.actions),
-      depth: makeWholeNumber(1).default(searchDefaults.depth),
-      maxDepthIncrease: makeWholeNumber(0).default(searchDefaults.maxDepthIncrease),
-      keepPromptAbove: z.number().min(1).max(5).default(searchDefaults.keepPromptAbove),
-      historyLength: makeWholeNumber(1).default(searchDefaults.historyLength),
-      runnerUpActions: makeWholeNumber(1).exactOptional(),
-      rankBy: z.enum(['estimate', 'value']).exactOptional(),
-      revisitAfter: makeWholeNumber(2).nullable().exactOptional(),
-      failedEditsShown: makeWholeNumber(0).exactOptional(),
-      safetyFloor: z.number().min(1).max(5).nullable().exactOptional(),
+      beamWidth: OPTION_RANGES.beamWidth.default(searchDefaults.beamWidth),
+      actions: OPTION_RANGES.actions.default(searchDefaults.actions),
+      depth: OPTION_RANGES.depth.default(searchDefaults.depth),
+      maxDepthIncrease: OPTION_RANGES.maxDepthIncrease.default(searchDefaults.maxDepthIncrease),
+      keepPromptAbove: OPTION_RANGES.keepPromptAbove.default(searchDefaults.keepPromptAbove),
+      historyLength: OPTION_RANGES.historyLength.default(searchDefaults.historyLength),
+      runnerUpActions: OPTION_RANGES.runnerUpActions.exactOptional(),
+      rankBy: OPTION_RANGES.rankBy.exactOptional(),
+      revisitAfter: OPTION_RANGES.revisitAfter.exactOptional(),
+      failedEditsShown: OPTION_RANGES.failedEditsShown.exactOptional(),
+      safetyFloor: OPTION_RANGES.safetyFloor.exactOptional(),
       guards: GuardSettings,
-      maxMissingShare: z.number().min(0).max(1).exactOptional(),
+      maxMissingShare: OPTION_RANGES.maxMissingShare.exactOptional(),
       patience: limit.default(null),
       stopWhenPerfect: z.boolean().default(false),
     })
@@ -89,9 +93,11 @@ export const ConfigInput = z.strictObject({
     .prefault({}),
   final: z
     .strictObject({
-      candidates: makeWholeNumber(2).default(DEFAULT_FINAL.candidates),
-      selectionQueries: makeWholeNumber(2).default(DEFAULT_FINAL.selectionQueries),
-      proof: z.strictObject({ maxQueries: makeWholeNumber(2).default(DEFAULT_FINAL.proof.maxQueries) }).prefault({}),
+      candidates: candidates.default(DEFAULT_FINAL.candidates),
+      selectionQueries: selectionQueries.default(DEFAULT_FINAL.selectionQueries),
+      proof: z
+        .strictObject({ maxQueries: proof.shape.maxQueries.default(DEFAULT_FINAL.proof.maxQueries) })
+        .prefault({}),
     })
     .nullable()
     .optional(),

@@ -1,9 +1,6 @@
 import { z } from 'zod';
-import { DEFAULT_STRATEGY_OPTIONS, STRATEGY_NAMES } from '../../graphs/strategies/index.ts';
-
-const { queriesPerCandidate, iterations, maxRolloutDepth, explorationWeight, temperature, seed } =
-  DEFAULT_STRATEGY_OPTIONS;
-const makeWholeNumber = (least: number) => z.number().int().min(least);
+import { OPTION_RANGES } from '../../graphs/requireKnownOptions.ts';
+import { DEFAULT_STRATEGY_OPTIONS as defaults, STRATEGY_NAMES } from '../../graphs/strategies/index.ts';
 
 /** How prompts are searched: a strategy's name, or an object with the name and that strategy's own options. */
 export const StrategySettings = z
@@ -15,18 +12,18 @@ export const StrategySettings = z
         z.strictObject({ name: z.enum(['beam', 'greedy', 'monte-carlo']) }),
         z.strictObject({
           name: z.literal('stochastic-beam'),
-          temperature: z.number().positive().default(temperature),
-          seed: makeWholeNumber(0).default(seed),
+          temperature: OPTION_RANGES.temperature.default(defaults.temperature),
+          seed: OPTION_RANGES.seed.default(defaults.seed),
         }),
         z.strictObject({
           name: z.literal('best-of-n'),
-          queriesPerCandidate: makeWholeNumber(1).default(queriesPerCandidate),
+          queriesPerCandidate: OPTION_RANGES.queriesPerCandidate.default(defaults.queriesPerCandidate),
         }),
         z.strictObject({
           name: z.literal('mcts'),
-          iterations: makeWholeNumber(1).default(iterations),
-          maxRolloutDepth: makeWholeNumber(1).default(maxRolloutDepth),
-          explorationWeight: z.number().min(0).default(explorationWeight),
+          iterations: OPTION_RANGES.iterations.default(defaults.iterations),
+          maxRolloutDepth: OPTION_RANGES.maxRolloutDepth.default(defaults.maxRolloutDepth),
+          explorationWeight: OPTION_RANGES.explorationWeight.default(defaults.explorationWeight),
         }),
       ],
       { error: `expected one of ${STRATEGY_NAMES.join(', ')}` },

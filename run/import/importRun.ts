@@ -65,7 +65,7 @@ function makeImportConfig(
     models: { base, optimizer: base },
     ...(nodes[0]?.prompt && { initialPrompt: nodes[0].prompt }),
     queries: { files: [folder.file('queries.json')], order: 'given', limit: Math.max(1, queries.length) },
-    examples: { file: folder.file('examples.json'), k: examples.length ? 2 : 0 },
+    examples: { file: folder.file('examples.json'), ...(examples.length === 0 && { k: 0 }) },
     final: null,
   });
 }
