@@ -1,34 +1,11 @@
-import { z } from 'zod';
 import { computeReward } from '../state/judgement.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
+import { PublishedTree, UNREADABLE_JUDGEMENT_NOTE, type PublishedNode } from './publishedTree.ts';
 import type { RunView } from './runView.ts';
 import { sortNodesByValue, groupNodesByLevel, collectPathIds } from './tree.ts';
 import { createTreeView } from './createTreeView.ts';
 
-const PublishedNode = z.object({
-  id: z.number().int(),
-  parent: z.number().int().nullable(),
-  depth: z.number().int().min(0),
-  prompt: z.string(),
-  query: z.string(),
-  output: z.string(),
-  evaluation: z.record(z.string(), z.object({ rationale: z.string().default(''), score: z.coerce.number() })),
-  reward: z.number(),
-});
-type PublishedNode = z.infer<typeof PublishedNode>;
-
-/** A search tree as the authors published it. Scores are strings; an empty evaluation has a reward of 0. */
-export const PublishedTree = z.object({
-  model: z.string(),
-  cumulative_reward: z.number(),
-  queries: z.array(z.string()),
-  nodes: z.array(PublishedNode).min(1),
-  best_path_prompts: z.array(z.string()),
-});
-export type PublishedTree = z.infer<typeof PublishedTree>;
-
 const PUBLISHED_SOURCE_NOTE = 'Published with the paper (EMNLP 2024), without calls, tokens and cost.';
-const UNREADABLE_REPLY_NOTE = "the judge's reply could not be read; the authors' code recorded a reward of 0";
 
 /** Creates the page's view of a published search tree. @throws ZodError if it is not one */
 export function createPublishedRunView(file: unknown): RunView {
@@ -62,7 +39,7 @@ function toHypotheses(nodes: readonly PublishedNode[]): Hypothesis[] {
     .map(({ id, parent, depth, prompt, query, output, evaluation, reward }) => {
       const sum = parent === null ? 0 : (sums.get(parent) ?? 0) + reward;
       sums.set(id, sum);
-      const missing = Object.keys(evaluation).length === 0 ? { missing: UNREADABLE_REPLY_NOTE } : {};
+      const missing = Object.keys(evaluation).length === 0 ? { missing: UNREADABLE_JUDGEMENT_NOTE } : {};
       return {
         id: String(id),
         parent: parent === null ? null : String(parent),

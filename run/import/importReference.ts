@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import {
+  PublishedEvaluation,
+  UNREADABLE_JUDGEMENT_NOTE,
+  type PublishedNode,
+  type PublishedTree,
+} from '../../report/publishedTree.ts';
+import {
   applyJudgement,
   makeRootDraft,
   toHypothesis,
@@ -8,36 +14,11 @@ import {
 } from '../../state/hypothesis.ts';
 import { UserError } from '../config/userError.ts';
 
-const Evaluation = z.record(
-  z.string(),
-  z.object({ rationale: z.string().default(''), score: z.coerce.number().min(1).max(5) }),
-);
-
-const PublishedNode = z.object({
-  id: z.number().int(),
-  parent: z.number().int().nullable(),
-  depth: z.number().int().min(0),
-  prompt: z.string(),
-  query: z.string(),
-  output: z.string(),
-  evaluation: Evaluation,
-});
-type PublishedNode = z.infer<typeof PublishedNode>;
-
-/** A search tree as the authors published it (`tree.json`); its scores are strings. */
-export const TreeFile = z.object({
-  model: z.string(),
-  cumulative_reward: z.number(),
-  queries: z.array(z.string()).min(1),
-  nodes: z.array(PublishedNode).min(1),
-  best_path_prompts: z.array(z.string()).min(1),
-});
-
 /** What the reference writes (`output.json`): prompt and evaluation of each state of the best path, without query and response. */
 export const OutputFile = z
   .record(
     z.string().regex(/^level \d+$/),
-    z.object({ Prompt: z.string(), 'Evaluation of the prompt': Evaluation.catch({}) }),
+    z.object({ Prompt: z.string(), 'Evaluation of the prompt': PublishedEvaluation.catch({}) }),
   )
   .refine((levels) => Object.keys(levels).length > 0, 'expected at least one level');
 
@@ -55,12 +36,9 @@ export interface ImportedSearch {
 /** Published trees were searched with a beam of two; a failed judgement counts 0 in them. */
 const BEAM_WIDTH = 2;
 const FAILED_SCORE = { missingJudgementScore: 0 } as const;
-const UNREADABLE_JUDGEMENT = {
-  missing: 'the judge’s reply could not be read; the authors’ code recorded a reward of 0',
-};
 
 /** Turns a published tree into a journal: ids by position in the tree, values as drpo computes them. @throws UserError if it contradicts itself */
-export function importTree({ model, queries, nodes, ...tree }: z.infer<typeof TreeFile>): ImportedSearch {
+export function importTree({ model, queries, nodes, ...tree }: PublishedTree): ImportedSearch {
   const candidates = new Map<number, Candidate>();
   for (const level of groupByDepth(nodes)) {
     const rank = new Map(rankByValue([...candidates.entries()], ([, node]) => node.value).map(([id], i) => [id, i]));
@@ -81,7 +59,11 @@ export function importTree({ model, queries, nodes, ...tree }: z.infer<typeof Tr
   return { nodes: all.map(toHypothesis), best, beam: last.slice(0, BEAM_WIDTH).map((n) => n.id), model, queries };
 }
 
-function makeCandidate(node: PublishedNode, index: number, candidates: ReadonlyMap<number, Candidate>): Candidate {
+function makeCandidate(
+  node: Omit<PublishedNode, 'reward'>,
+  index: number,
+  candidates: ReadonlyMap<number, Candidate>,
+): Candidate {
   const { prompt, query, output, evaluation } = node;
   const parent = node.parent === null ? undefined : candidates.get(node.parent);
   if (!parent && node.parent !== null)
@@ -92,7 +74,7 @@ function makeCandidate(node: PublishedNode, index: number, candidates: ReadonlyM
   const draft = parent
     ? { id: `${id}.${siblings}`, parent: id, depth: depth + 1, index, prompt, query, lineage }
     : root;
-  const missing = Object.keys(evaluation).length ? {} : UNREADABLE_JUDGEMENT;
+  const missing = Object.keys(evaluation).length ? {} : { missing: UNREADABLE_JUDGEMENT_NOTE };
   return applyJudgement(
     draft,
     { response: output, aspects: Object.keys(evaluation), evaluation, ...missing },

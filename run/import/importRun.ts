@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { createUsageTotals } from '../../models/cache/usageTotals.ts';
+import { PublishedTree } from '../../report/publishedTree.ts';
 import type { Example } from '../../state/example.ts';
 import { toExamplesObject } from '../commandResult.ts';
 import { Config } from '../config/loadConfig.ts';
@@ -10,7 +11,7 @@ import { formatValue, UserError } from '../config/userError.ts';
 import { RunFolder } from '../runFolder.ts';
 import { collectPath, toReferenceOutput, buildResult, type OptimizeResult } from '../result.ts';
 import { parseModel } from '../config/parseModel.ts';
-import { importOutput, importTree, OutputFile, TreeFile, type ImportedSearch } from './importReference.ts';
+import { importOutput, importTree, OutputFile, type ImportedSearch } from './importReference.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 
 /** Where an imported run goes, and what its files do not say. */
@@ -80,7 +81,7 @@ function readReferenceRun(path: string): ImportedSearch {
     );
   const content = readJsonFile(file);
   return Object(content) === content && 'nodes' in Object(content)
-    ? importTree(parseReferenceFile(TreeFile, content, file))
+    ? importTree(parseReferenceFile(PublishedTree, content, file))
     : importOutput(parseReferenceFile(OutputFile, content, file));
 }
 
