@@ -26,9 +26,9 @@ const SOURCE_FOLDERS = [
 export function findBundledCli(root: string): string | null {
   const file = join(root, 'dist', 'bundle', 'cli.js');
   if (!existsSync(file)) return null;
-  const made = statSync(file).mtimeMs;
+  const builtMs = statSync(file).mtimeMs;
   const changed = SOURCE_FOLDERS.map((folder) => join(root, folder)).some(
-    (folder) => existsSync(folder) && listSources(folder).some((source) => statSync(source).mtimeMs > made),
+    (folder) => existsSync(folder) && listSources(folder).some((source) => statSync(source).mtimeMs > builtMs),
   );
   return changed ? null : pathToFileURL(file).href;
 }

@@ -36,7 +36,7 @@ export function makeDrawingNodes(
   const fixedRewards = makeFixedRewards(config.rewards.criteria.length ? { aspects: config.rewards.criteria } : {});
   const firstResponses = new Set<string>();
   const rewritesOf = new Map<string, number>();
-  const asked = new Map<string, { index: number; responses: number }>();
+  const judgedQueries = new Map<string, { index: number; responses: number }>();
   return {
     sampleQueries,
     retrieveExamples,
@@ -48,11 +48,11 @@ export function makeDrawingNodes(
     },
     judge: async ({ query, response, rewards, stage }) => {
       if (stage === 'example') {
-        const perfect = (rewritesOf.get(query) ?? 0) >= draws.exampleRewrites(query);
-        return { evaluation: evaluate(rewards, perfect ? points.perfect : points.rewritten) };
+        const isPerfect = (rewritesOf.get(query) ?? 0) >= draws.exampleRewrites(query);
+        return { evaluation: evaluate(rewards, isPerfect ? points.perfect : points.rewritten) };
       }
-      const { index, responses } = asked.get(query) ?? { index: asked.size, responses: 0 };
-      asked.set(query, { index, responses: responses + 1 });
+      const { index, responses } = judgedQueries.get(query) ?? { index: judgedQueries.size, responses: 0 };
+      judgedQueries.set(query, { index, responses: responses + 1 });
       return { evaluation: evaluate(rewards, points[draws.judge(index, responses, firstResponses.has(response))]) };
     },
     rewriteSystemPrompt: async ({ actions }) => {

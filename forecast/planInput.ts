@@ -10,7 +10,7 @@ export interface PlanInput {
   nodes: Pick<Nodes, 'sampleQueries' | 'retrieveExamples'>;
 }
 
-/** Reads the config's data. If an endpoint embeds, examples of middling length stand in for those it would find. @throws UserError */
+/** Reads the config's data. If an endpoint embeds, examples of middling length replace those that it would find. @throws UserError */
 export async function readPlanInput(config: Config): Promise<PlanInput> {
   const data = await readData(config);
   const { order, seed, limit } = config.queries;
@@ -19,12 +19,12 @@ export async function readPlanInput(config: Config): Promise<PlanInput> {
     config.models.embeddings.provider === 'lexical'
       ? makeRetrieveExamples({ retriever: createLexicalRetriever(), k })
       : makeRetrieveExamples({ retriever: MIDDLE_RETRIEVER, k });
-  // all walks ask for the same examples
-  const found = new Map<string, ReturnType<typeof retrieve>>();
+  // all walks retrieve the same examples
+  const retrieved = new Map<string, ReturnType<typeof retrieve>>();
   const retrieveExamples: typeof retrieve = (reads) => {
     const key = JSON.stringify([reads.queries, reads.examples.map((e) => e.query)]);
-    const known = found.get(key) ?? retrieve(reads);
-    found.set(key, known);
+    const known = retrieved.get(key) ?? retrieve(reads);
+    retrieved.set(key, known);
     return known;
   };
   return { config, data, nodes: { sampleQueries: makeSampleQueries({ order, seed, limit }), retrieveExamples } };

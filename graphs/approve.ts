@@ -106,9 +106,9 @@ function rescoreCandidate(
   points: Record<string, number>,
   valued: { aggregate?: PathAggregation },
 ): Candidate {
-  const given = Object.entries(points).map(([name, score]) => [name, { rationale: 'scored by a person', score }]);
-  if (given.length === 0) return candidate;
-  const evaluation: Evaluation = { ...candidate.evaluation, ...Object.fromEntries(given) };
+  const scores = Object.entries(points).map(([name, score]) => [name, { rationale: 'scored by a person', score }]);
+  if (scores.length === 0) return candidate;
+  const evaluation: Evaluation = { ...candidate.evaluation, ...Object.fromEntries(scores) };
   const { response, missing: _, ...rest } = candidate;
   const draft = { ...rest, lineage: removeOwnReward(candidate) };
   return applyJudgement(draft, { response, evaluation, aspects: Object.keys(evaluation) }, valued);

@@ -107,7 +107,7 @@ export const toEvaluationInput = (
 });
 
 /** Picks what the base model reads. */
-export const toRespondInput = ({ prompt, query, examples }: EvaluationInput): Parameters<Nodes['respond']>[0] => ({
+const toRespondInput = ({ prompt, query, examples }: EvaluationInput): Parameters<Nodes['respond']>[0] => ({
   prompt,
   query,
   examples,

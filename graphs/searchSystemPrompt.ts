@@ -16,9 +16,9 @@ import { computeRecursionLimit, resolveSearchOptions, type SearchOptions } from 
 import { withRecursionLimit } from './withRecursionLimit.ts';
 
 /** Builds Algorithm 2: a beam search over system prompts, guided by rewards that are selected for each query. */
-export function searchSystemPrompt(nodes: SearchNodes, given: SearchOptions = {}): SearchGraph {
-  requireKnownOptions(given);
-  const options = resolveSearchOptions(given);
+export function searchSystemPrompt(nodes: SearchNodes, partialOptions: SearchOptions = {}): SearchGraph {
+  requireKnownOptions(partialOptions);
+  const options = resolveSearchOptions(partialOptions);
   const { checkpointer } = options;
   return withRecursionLimit(
     new StateGraph({ state: SearchState, input: SearchInput, output: SearchOutput })

@@ -92,7 +92,7 @@ async function readOrRepair<T>(
 }
 
 /** The texts of n completions. Those that the first request does not return are requested one by one. */
-export async function collectCompletions(
+async function collectCompletions(
   model: BaseChatModel,
   messages: BaseMessage[],
   n: number,

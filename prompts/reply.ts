@@ -71,15 +71,15 @@ export const createEvaluationReader =
         ? values[0]
         : object.value,
     );
-    const faults: string[] = [];
+    const problems: string[] = [];
     const scores = rewards.flatMap(({ name }) => {
       const entry = entries.find(([key]) => normalizeAspectName(key) === normalizeAspectName(name));
       const { rationale, score } = readScore(entry?.[1]);
       if (score === undefined)
-        faults.push(entry ? `the score of "${name}" was not a number from 1 to 5` : `"${name}" was missing`);
+        problems.push(entry ? `the score of "${name}" was not a number from 1 to 5` : `"${name}" was missing`);
       return typeof score === 'number' ? [[name, { rationale, score }] as const] : [];
     });
-    if (faults.length) return { complaint: faults.join('; ') };
+    if (problems.length) return { complaint: problems.join('; ') };
     if (scores.length === 0) return { complaint: 'no aspect was scored' };
     return { value: Object.fromEntries(scores) };
   };

@@ -18,7 +18,7 @@ const ReliabilityResult = z.object({
 });
 
 /** The fields of result.json that the page shows. */
-export const RunResult = z.looseObject({
+const RunResult = z.looseObject({
   bestPrompt: z.string(),
   bestId: z.string(),
   value: z.number().nullable(),

@@ -20,17 +20,17 @@ export async function findBestSoFar(
   graph: ReturnType<typeof drpo>,
   thread: Checkpoints['thread'],
   { initialPrompt }: Config,
-  given: readonly Example[],
+  inputExamples: readonly Example[],
   nodes: readonly Hypothesis[],
 ): Promise<SearchOutcome & { examples: readonly Example[] }> {
   const { tasks, values } = await graph.getState(thread);
-  // of a task that ended in an error LangGraph does not give the subgraph's state: it lies under the task's own name
+  // LangGraph does not return the subgraph's state of a task that failed: it is stored under the task's own name
   const inside = tasks.map(({ name, id }) =>
     graph.getState({ configurable: { ...thread.configurable, checkpoint_ns: `${name}:${id}` } }),
   );
-  const found = [...(await Promise.all(inside)).map((state) => state.values), values];
-  const searching = found.flatMap((known) => SearchCheckpoint.safeParse(known).data ?? [])[0];
+  const states = [...(await Promise.all(inside)).map((state) => state.values), values];
+  const searching = states.flatMap((state) => SearchCheckpoint.safeParse(state).data ?? [])[0];
   const none = findBestJudged(nodes) ?? { bestPrompt: initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };
-  const examples = z.array(Example).safeParse(Reflect.get(Object(values), 'examples')).data ?? given;
+  const examples = z.array(Example).safeParse(Reflect.get(Object(values), 'examples')).data ?? inputExamples;
   return { ...(searching ?? none), stoppedBy: '', final: null, examples };
 }

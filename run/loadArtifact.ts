@@ -36,10 +36,10 @@ export function readRunConfig(run: string): Config {
   return parsed.data;
 }
 
-/** A run's artifact, laid out as it was when it was judged, and its base model or the one given. @throws UserError */
-export function loadServedRun(run: string, given: BaseModelFlags = {}): ServedRun {
+/** A run's artifact, laid out as it was when it was judged, and its base model or the one that the flags name. @throws UserError */
+export function loadServedRun(run: string, flags: BaseModelFlags = {}): ServedRun {
   const { folder, config, prompt } = openFinishedRun(run);
-  const base = resolveBaseModel(config, given);
+  const base = resolveBaseModel(config, flags);
   const examples = readRunExamples(folder);
   return {
     artifact: { prompt, examples, k: config.examples.k, layout: chooseLayout(config, base) },

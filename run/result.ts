@@ -3,7 +3,7 @@ import type { FinalOutcome } from '../state/final.ts';
 import type { RunEvent } from './runEvent.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 
-/** What a search found, or had found when it was stopped. */
+/** The outcome of a search, or its best so far if it was stopped. */
 export interface SearchOutcome {
   bestPrompt: string;
   bestId: string;
@@ -16,7 +16,7 @@ export interface SearchOutcome {
 
 /** How far the judge agrees with itself on the very same response. */
 export interface JudgeReliability {
-  /** Judgements made a second time. */
+  /** Judgements that were repeated. */
   judgements: number;
   /** Aspects scored both times, and the standard deviation of one such score, in points of 5. */
   scores: number;
@@ -46,9 +46,9 @@ export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
   branch?: { run: string; node: string; prompt: string | null };
 }
 
-/** The result of a run from what it found, its journal and its accounts. A node is kept when it was expanded or is in the last beam. */
+/** The result of a run from its search's outcome, its journal and its usage. A node is kept if it was expanded or is in the last beam. */
 export function buildResult(
-  { beam, ...found }: SearchOutcome,
+  { beam, ...outcome }: SearchOutcome,
   nodes: readonly Hypothesis[],
   tally: UsageTotals | null,
   events: readonly RunEvent[],
@@ -57,7 +57,7 @@ export function buildResult(
 ): OptimizeResult {
   const kept = new Set([...nodes.flatMap((n) => n.parent ?? []), ...beam]);
   return {
-    ...found,
+    ...outcome,
     nodes: nodes.map((n) => ({ ...n, kept: kept.has(n.id) })),
     calls: tally?.calls ?? null,
     retries: tally?.retries ?? null,

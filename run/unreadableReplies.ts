@@ -35,5 +35,4 @@ export class UnreadableReplies {
 }
 
 /** A short name for what was asked or said. */
-export const hashValue = (value: unknown): string =>
-  createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+const hashValue = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');

@@ -52,7 +52,7 @@ export const outputFields = {
 };
 
 /** A search that has made no call yet. */
-export const INITIAL_PROGRESS = { calls: 0, paper: { levels: 0, judgements: 0, depthIncreases: 0 } };
+const INITIAL_PROGRESS = { calls: 0, paper: { levels: 0, judgements: 0, depthIncreases: 0 } };
 
 /** What the search for a system prompt knows: the frontier and what the next level needs. */
 export const SearchState = new StateSchema({

@@ -104,9 +104,9 @@ export class Approver {
 }
 
 function getCandidate({ candidates }: Question, id: string): Question['candidates'][number] {
-  const found = candidates.find((c) => c.id === id);
-  if (!found) throw new Error(`expected a candidate of the level, got ${id}`);
-  return found;
+  const candidate = candidates.find((c) => c.id === id);
+  if (!candidate) throw new Error(`expected a candidate of the level, got ${id}`);
+  return candidate;
 }
 
 /** Whether a descriptor is a pipe, a file or a socket, and not /dev/null. */

@@ -33,7 +33,7 @@ function createRequestedChart(
   if (kind === 'heat') return createExperimentHeatMap(title, rows, x, y);
   if (kind === 'radar') return createCategoryRadar(title, rows, x);
   const points = rows.flatMap((row) => {
-    const place = x === 'calls' ? row.asked / row.done : Number(row.labels[x]);
+    const place = x === 'calls' ? row.requests / row.done : Number(row.labels[x]);
     if (!Number.isFinite(place)) return [];
     return [{ ...toAveragePoint(row, place), ...(kind === 'scatter' && { name: row.name }) }];
   });

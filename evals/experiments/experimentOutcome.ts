@@ -29,7 +29,7 @@ export interface RowOutcome extends JudgementSummary {
   values: (number | null)[];
   prompts: string[];
   /** Requests that this row alone would take. */
-  asked: number;
+  requests: number;
   /** On a simulated base model: the true quality of each search's prompt minus the first prompt's, in points of 5, without examples. */
   truth?: number[];
   base: ModelDescription;
@@ -49,7 +49,7 @@ export interface ExperimentOutcome extends Pick<UsageTotals, 'calls' | 'retries'
   /** Training queries that are also among the instructions. */
   leakage: Overlap[];
   /** Requests that the rows would take one by one, those that were answered, and the share that sharing saved (0 to 1). Null until every row is done. */
-  saved: { asked: number; answered: number; share: number } | null;
+  saved: { requests: number; answered: number; share: number } | null;
   /** Results where the truth is known by construction and no model is asked; empty unless the table wants them. */
   landscapes: RowLandscapeSummaries[];
   stoppedBy: 'budget' | 'interrupted' | null;
@@ -117,9 +117,9 @@ export function buildExperimentOutcome({
 }
 
 function computeSavings(rows: readonly RowOutcome[], calls: UsageTotals['calls']): ExperimentOutcome['saved'] {
-  const asked = rows.reduce((sum, row) => sum + row.asked, 0);
+  const requests = rows.reduce((sum, row) => sum + row.requests, 0);
   const answered = calls.base + calls.reward + calls.judge + calls.optimizer;
-  return { asked, answered, share: asked ? 1 - answered / asked : 0 };
+  return { requests, answered, share: requests ? 1 - answered / requests : 0 };
 }
 
 function buildRowOutcome(
@@ -137,7 +137,7 @@ function buildRowOutcome(
     intervals: runs.length > 1 ? computeRowIntervals(runs.map((run) => run.scored)) : computeSummaryIntervals(scored),
     values: runs.map((run) => run.value),
     prompts: runs.map((run) => hashText(run.prompt)),
-    asked: runs.reduce((sum, run) => sum + run.requests, 0),
+    requests: runs.reduce((sum, run) => sum + run.requests, 0),
     ...computeTruth(runs, config),
     base: describeModel(config.models.base),
     ...(hasViews && { views: summarizeViews(scored) }),

@@ -52,7 +52,7 @@ export function listNotes({ saved, leakage, stoppedBy, rows }: ExperimentOutcome
       : []),
     ...(saved
       ? [
-          `One by one, the rows would take ${saved.asked} requests. Together they took ${saved.answered}, so sharing saved ${(100 * saved.share).toFixed(0)} %.`,
+          `One by one, the rows would take ${saved.requests} requests. Together they took ${saved.answered}, so sharing saved ${(100 * saved.share).toFixed(0)} %.`,
         ]
       : []),
   ];

@@ -38,7 +38,7 @@ export const PublishedFigures = z.strictObject({
 export type PublishedFigures = z.infer<typeof PublishedFigures>;
 
 /** An experiment's chart: a curve or points over a label (or "calls"), a heat map over two labels, or a radar by category. */
-export const PlotSpec = z.strictObject({
+const PlotSpec = z.strictObject({
   kind: z.enum(['line', 'scatter', 'heat', 'radar']),
   x: z.string(),
   y: z.string().default(''),

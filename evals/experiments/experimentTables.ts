@@ -72,14 +72,14 @@ export function buildCategoryTable({ rows }: ExperimentOutcome): TableRows {
   ];
 }
 
-const CSV_FIGURES = [...JUST_EVAL_ASPECTS, 'average', 'average_low', 'average_high', 'n', 'unreadable', 'asked'];
+const CSV_FIGURES = [...JUST_EVAL_ASPECTS, 'average', 'average_low', 'average_high', 'n', 'unreadable', 'requests'];
 
 /** The rows as CSV, figures unrounded. */
 export function toCsv({ rows }: ExperimentOutcome): string {
   const labels = listLabelNames(rows);
   return renderCsvTable([
     ['row', ...labels, 'base', ...CSV_FIGURES],
-    ...rows.map(({ name, labels: rowLabels, base, aspects, average, intervals, n, unreadable, asked }) => [
+    ...rows.map(({ name, labels: rowLabels, base, aspects, average, intervals, n, unreadable, requests }) => [
       name,
       ...labels.map((label) => rowLabels[label] ?? ''),
       base.model,
@@ -90,7 +90,7 @@ export function toCsv({ rows }: ExperimentOutcome): string {
         intervals.average?.high,
         n,
         unreadable,
-        asked,
+        requests,
       ].map((figure) => figure?.toString() ?? ''),
     ]),
   ]);

@@ -70,7 +70,7 @@ export class RowRunner {
       trainingQueries: [...new Set(searches.flatMap((search) => search.training))],
       scored: records.map(toScoredJudgement),
       records,
-      requests: searches.reduce((sum, search) => sum + search.asked, counter.count),
+      requests: searches.reduce((sum, search) => sum + search.requests, counter.count),
     };
   }
 

@@ -33,7 +33,7 @@ const RowSearchResult = z.object({
   /** Queries that the search and its examples used. */
   training: z.array(z.string()),
   /** Requests that the search takes by itself. */
-  asked: z.number(),
+  requests: z.number(),
 });
 export type RowSearchResult = z.infer<typeof RowSearchResult>;
 
@@ -85,7 +85,7 @@ export class RowSearches {
       examples: search.examples,
       value: search.value,
       training: [...new Set([...examples, ...search.nodes].map(({ query }) => query))],
-      asked: search.asked,
+      requests: search.requests,
     };
     session.folder.write(`${key}.json`, result);
     return result;
@@ -107,6 +107,6 @@ export class RowSearches {
     const graph = drpo(nodes, { ...options, journal: (node) => void judged.push(node) });
     const { bestPrompt, examples, value } = await graph.invoke(input, runnableConfig);
     check(true);
-    return { bestPrompt, examples, value, nodes: judged, asked: counter.count };
+    return { bestPrompt, examples, value, nodes: judged, requests: counter.count };
   }
 }

@@ -8,7 +8,7 @@ export const buildTruthTable = ({ rows }: ExperimentOutcome): TableRows => [
   ...rows.filter((row) => row.truth?.length).map(toTruthCells),
 ];
 
-function toTruthCells({ name, truth = [], asked, done }: RowOutcome): string[] {
+function toTruthCells({ name, truth = [], requests, done }: RowOutcome): string[] {
   const gain = computeMean(truth) ?? NaN;
   const squares = truth.reduce((sum, value) => sum + (value - gain) ** 2, 0);
   return [
@@ -16,7 +16,7 @@ function toTruthCells({ name, truth = [], asked, done }: RowOutcome): string[] {
     formatDifference(gain),
     truth.length > 1 ? Math.sqrt(squares / (truth.length - 1) / truth.length).toFixed(2) : '–',
     formatShare(truth.filter((value) => value < 0).length / truth.length),
-    String(Math.round(asked / done)),
+    String(Math.round(requests / done)),
   ];
 }
 

@@ -4,18 +4,9 @@ import type { ScoredJudgement } from './records.ts';
 /** just-eval's tags for tasks; its tags for the difficulty are the digits 1 to 5 (docs/algorithm.md#just-eval). */
 export const TASKS = ['info-seek', 'reasoning', 'procedure', 'writing', 'coding', 'role-play', 'math'] as const;
 /** just-eval's tags for topics. */
-export const TOPICS = [
-  'lifestyle',
-  'stem',
-  'humanities',
-  'nature',
-  'finance',
-  'ethics',
-  'medical',
-  'malicious',
-] as const;
+const TOPICS = ['lifestyle', 'stem', 'humanities', 'nature', 'finance', 'ethics', 'medical', 'malicious'] as const;
 /** The names of just-eval's difficulties. */
-export const DIFFICULTIES = ['easy', 'medium', 'hard'] as const;
+const DIFFICULTIES = ['easy', 'medium', 'hard'] as const;
 
 /** The ways to group results. */
 export type ViewName = 'dataset' | 'task' | 'topic' | 'difficulty';

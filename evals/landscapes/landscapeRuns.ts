@@ -8,7 +8,7 @@ import { createLandscapeWorld, type Landscape } from './landscapes.ts';
 export interface LandscapeRun {
   /** True quality of the returned prompt minus that of the first, in points. */
   gain: number;
-  /** Judgements made. */
+  /** Judgements. */
   evaluations: number;
   /** Whether the final's interval holds the challenger's true difference. Null: there was no interval. */
   holds: boolean | null;
@@ -57,8 +57,8 @@ const makeSampleJudge =
   (judge: Judge, sample: number): Judge =>
   async ({ rewards, ...reads }, config) => {
     if (sample === 0) return judge({ ...reads, rewards }, config);
-    const asked = rewards.map(({ name, scoring }) => ({ name: `${name} #${sample}`, scoring }));
-    const { evaluation } = await judge({ ...reads, rewards: asked }, config);
+    const sampledRewards = rewards.map(({ name, scoring }) => ({ name: `${name} #${sample}`, scoring }));
+    const { evaluation } = await judge({ ...reads, rewards: sampledRewards }, config);
     return { evaluation: Object.fromEntries(Object.entries(evaluation).map(([a, s]) => [a.replace(/ #\d+$/, ''), s])) };
   };
 

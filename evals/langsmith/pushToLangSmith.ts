@@ -18,7 +18,7 @@ const TEMPLATE_BY_ROLE = {
 };
 
 /** Makes a prompt for LangSmith's hub: the turns, with their braces doubled, then the variable `query`. */
-export function toPromptTemplate(turns: readonly ChatTurn[]): ChatPromptTemplate<{ query: string }> {
+function toPromptTemplate(turns: readonly ChatTurn[]): ChatPromptTemplate<{ query: string }> {
   const toTemplate = ({ role, content }: ChatTurn) =>
     TEMPLATE_BY_ROLE[role].fromTemplate(content.replaceAll(/[{}]/g, '$&$&'));
   return ChatPromptTemplate.fromMessages<{ query: string }>([

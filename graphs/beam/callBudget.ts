@@ -46,7 +46,7 @@ interface LevelCost {
 export type SearchSize = Pick<ResolvedSearchOptions, 'beamWidth' | 'actions' | 'depth' | 'maxDepthIncrease' | 'final'>;
 
 /** The calls of the root's level: its rewards, its response and its judgement. */
-export const ROOT_CALLS = 3;
+const ROOT_CALLS = 3;
 
 /**
  * What is assumed before there are levels to count, worth `levels` of them. The nine published runs rewrote 0.8 prompts a

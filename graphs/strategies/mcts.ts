@@ -19,13 +19,13 @@ type State = typeof TreeState.State;
  * Builds a Monte Carlo tree search with UCT, as in the reference's repository. Each rollout follows the most promising
  * children to a leaf. From there it expands the child with the highest reward, down to the last step.
  */
-export const mcts: Strategy = (nodes, given = {}) => {
-  const { iterations, maxRolloutDepth, explorationWeight } = { ...DEFAULT_STRATEGY_OPTIONS, ...given };
-  const options = resolveTreeOptions(given);
+export const mcts: Strategy = (nodes, partialOptions = {}) => {
+  const { iterations, maxRolloutDepth, explorationWeight } = { ...DEFAULT_STRATEGY_OPTIONS, ...partialOptions };
+  const options = resolveTreeOptions(partialOptions);
   const judge = createDraftJudge(nodes, options);
   const deepest = ({ queries }: Pick<State, 'queries'>): number =>
     Math.min(maxRolloutDepth, options.depth - 1, countSearchQueries(queries.length, options) - 1);
-  const over = (state: State): boolean =>
+  const isOver = (state: State): boolean =>
     deepest(state) < 1 ||
     state.rollouts.length >= iterations ||
     state.tree.length - 1 + options.actions > options.evaluations;
@@ -36,10 +36,10 @@ export const mcts: Strategy = (nodes, given = {}) => {
       .addNode('sampleQueries', nodes.sampleQueries)
       // I*_K and ℝ_x: finds the examples and rewards of every query that a path can reach
       .addNode('prepare', async (state, config) => {
-        const wanted = 1 + Math.max(0, deepest(state));
+        const queryCount = 1 + Math.max(0, deepest(state));
         const [exampleIndices, selectedRewards] = await Promise.all([
           retrieveExampleIndices(nodes, state, options, config),
-          selectRewardsPerQuery(nodes, state, wanted, config),
+          selectRewardsPerQuery(nodes, state, queryCount, config),
         ]);
         return { exampleIndices, selectedRewards, tree: new Overwrite([]), rollouts: [], rollout: [], final: null };
       })
@@ -83,7 +83,7 @@ export const mcts: Strategy = (nodes, given = {}) => {
       .addConditionalEdges(
         'select',
         (state) =>
-          over(state)
+          isOver(state)
             ? (enterTreeFinal(state, options) ?? 'conclude')
             : state.rollout.length === 0
               ? 'select'

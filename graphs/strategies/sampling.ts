@@ -30,9 +30,9 @@ export const monteCarlo: Strategy = (nodes, options = {}) =>
 export const bestOfN: Strategy = (nodes, options = {}) => createSamplingGraph(nodes, options);
 
 /** Builds one step from the root, many times: N rewrites on the same queries, as many as the judgements allow. */
-function createSamplingGraph(nodes: Parameters<Strategy>[0], given: NonNullable<Parameters<Strategy>[1]>) {
-  const { queriesPerCandidate } = { ...DEFAULT_STRATEGY_OPTIONS, ...given };
-  const tree = resolveTreeOptions(given);
+function createSamplingGraph(nodes: Parameters<Strategy>[0], partialOptions: NonNullable<Parameters<Strategy>[1]>) {
+  const { queriesPerCandidate } = { ...DEFAULT_STRATEGY_OPTIONS, ...partialOptions };
+  const tree = resolveTreeOptions(partialOptions);
   const options = { ...tree, depth: Math.max(tree.depth, 1 + queriesPerCandidate) };
   const judge = createDraftJudge(nodes, options);
   const each = (queries: number): number =>

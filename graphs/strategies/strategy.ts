@@ -47,9 +47,9 @@ export interface StrategyGraph {
 }
 
 /** Fills in the options of sampling and tree search. Paths are valued by means. */
-export function resolveTreeOptions(given: StrategyOptions): ResolvedSearchOptions & { evaluations: number } {
-  const options = { ...resolveSearchOptions(pickSearchOptions(given)), aggregate: 'mean' as const };
-  return { ...options, evaluations: given.evaluations ?? countBeamEvaluations(options) };
+export function resolveTreeOptions(partialOptions: StrategyOptions): ResolvedSearchOptions & { evaluations: number } {
+  const options = { ...resolveSearchOptions(pickSearchOptions(partialOptions)), aggregate: 'mean' as const };
+  return { ...options, evaluations: partialOptions.evaluations ?? countBeamEvaluations(options) };
 }
 
 /** Counts the judgements of a beam that rewrites every prompt, without the final's. */

@@ -8,7 +8,7 @@ export interface SearchTree {
 }
 
 /** Lists the children of a node, in the order in which they were judged. */
-export const listChildren = ({ tree }: Pick<SearchTree, 'tree'>, id: string): Candidate[] =>
+const listChildren = ({ tree }: Pick<SearchTree, 'tree'>, id: string): Candidate[] =>
   tree.filter((c) => c.parent === id);
 
 /** Counts the rollouts through a node. */

@@ -58,9 +58,9 @@ export async function startBranch(
   const { values } = await graph.getState(thread);
   if (RankedLevel.safeParse(values).success) return;
   for (const shared of nodes) folder.journal.append(shared);
-  const found = level.candidates.find(({ id }) => id === node);
-  if (!found) throw new Error(`expected ${node} in its level, got others`);
-  const candidate = { ...editPrompt(found, prompt ?? found.prompt), index: 0 };
+  const start = level.candidates.find(({ id }) => id === node);
+  if (!start) throw new Error(`expected ${node} in its level, got others`);
+  const candidate = { ...editPrompt(start, prompt ?? start.prompt), index: 0 };
   const { id: bestId, prompt: bestPrompt, value } = candidate;
   const at = { ...level, candidates: [candidate], bestId, bestPrompt, value, beam: [bestId] };
   await graph.updateState(thread, at, 'rankLevel');

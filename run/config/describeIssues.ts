@@ -4,7 +4,7 @@ import { formatValue } from './userError.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** The faults of an input that a schema refused, one line each; `root` names the whole input. */
+/** Describes the issues of an input that a schema rejected, one line each. `root` names the whole input. */
 export const describeIssues = ({ issues }: z.ZodError, schema: z.ZodType, input: unknown, root: string): string[] =>
   issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
@@ -16,11 +16,11 @@ function describeWrongValue(issue: z.core.$ZodIssue, input: unknown, root: strin
   const { value, path } = findValue(input, issue.path);
   const expected = describeExpected(issue);
   const isSecret = issue.code === 'custom' && issue.params?.['secret'];
-  const found = isSecret ? 'another text (not shown)' : formatValue(value);
+  const actual = isSecret ? 'another text (not shown)' : formatValue(value);
   const fix = ['models', 'models.optimizer'].includes(path)
     ? '; name a model, as --optimizer MODEL[@BASEURL] or in the config, or "simulated"'
     : '';
-  return `${path || root}: ${expected}${expected.includes(', got ') ? '' : `, got ${found}`}${fix}`;
+  return `${path || root}: ${expected}${expected.includes(', got ') ? '' : `, got ${actual}`}${fix}`;
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
@@ -48,7 +48,7 @@ function describeExpected(issue: z.core.$ZodIssue): string {
   }
 }
 
-/** What an input holds at a path. A text that stands for an object, such as a strategy's name, ends the path. */
+/** What an input holds at a path. A text in place of an object, such as a strategy's name, ends the path. */
 function findValue(input: unknown, keys: readonly PropertyKey[]): { value: unknown; path: string } {
   let value = input;
   const path: string[] = [];

@@ -81,6 +81,6 @@ function assign(target: Record<string, unknown>, [key = '', ...rest]: string[], 
   assign(next, rest, value);
 }
 
-/** The object that a text stands for, if a further key is set in it: a strategy or a role's model. */
+/** The object that a text is short for, if a further key is set in it: a strategy or a role's model. */
 const expandText = (key: string, text: string): Record<string, unknown> =>
   key === 'strategy' ? { name: text } : { ...parseModel(text) };

@@ -28,14 +28,14 @@ export async function runThreadToEnd(
   driving: ThreadRunParams,
 ): Promise<ThreadOutcome> {
   const { client } = remote;
-  let whole = true;
+  let streamComplete = true;
   for (;;) {
     const [active] = await retryUntilReachable(driving, () => listActiveRuns(remote, thread));
     const state = await retryUntilReachable(driving, () => client.threads.getState(thread));
-    const ended = RemoteResult.safeParse(state.values);
-    if (!active && state.next.length === 0 && ended.success) return { result: ended.data, streamComplete: whole };
+    const result = RemoteResult.safeParse(state.values);
+    if (!active && state.next.length === 0 && result.success) return { result: result.data, streamComplete };
     const run = active ?? (await createThreadRun(remote, thread, state, driving));
-    whole = (await followRun(client, thread, run, driving)) && whole;
+    streamComplete = (await followRun(client, thread, run, driving)) && streamComplete;
   }
 }
 

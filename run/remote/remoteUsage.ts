@@ -16,7 +16,6 @@ const UsageUpdate = z.object({
   cached: counts,
   finish: countsByRole,
 });
-export type RemoteTally = z.infer<typeof UsageUpdate>;
 
 /**
  * What a server's process has spent on a thread so far (`session` identifies the process), how many judgements the

@@ -17,13 +17,13 @@ import { fetchJudgedHypotheses } from './fetchJudgedHypotheses.ts';
 import { RemoteThread } from './remoteThread.ts';
 import { addCounts, sumSessionUsage } from './remoteUsage.ts';
 
-/** What a search at a server found; `nodes`: what it judged; `asked`: requests it would take by itself. */
+/** The outcome of a search at a server. `nodes`: what it judged. `requests`: those that it would take by itself. */
 export interface RemoteSearchResult {
   bestPrompt: string;
   value: number | null;
   examples: Example[];
   nodes: Hypothesis[];
-  asked: number;
+  requests: number;
 }
 
 /** Searches at a server, each in its own thread, whose id is kept in a file of the folder. */
@@ -37,7 +37,7 @@ export class RemoteSearches {
     [this.#remote, this.#folder, this.#halt] = [remote, folder, new InterruptHandler(remote.client)];
   }
 
-  /** What they have come to at the server so far; an answer that several share there counts once. */
+  /** The usage of all searches so far. An answer that several of them share counts once. */
   tally(): UsageTotals {
     const total = createUsageTotals();
     for (const tally of this.#tallies.values()) addCounts(total, tally);
@@ -76,7 +76,7 @@ export class RemoteSearches {
           ? await fetchJudgedHypotheses(this.#remote.client, thread.id)
           : [...nodes.values()];
       const { bestPrompt, value, examples } = result;
-      return { bestPrompt, value, examples, nodes: all, asked: sumCounts(sumSessionUsage(thread.sessions).calls) };
+      return { bestPrompt, value, examples, nodes: all, requests: sumCounts(sumSessionUsage(thread.sessions).calls) };
     } finally {
       thread.close();
     }

@@ -1,7 +1,7 @@
 /** Statuses that another try does not change. */
 const PERMANENT_STATUSES = new Set([400, 401, 402, 403, 405, 413, 422]);
 
-/** What LangSmith made of a request: nothing wrong, or a failure, and whether a retry would fail too. */
+/** LangSmith's answer to a request: no failure, or one, and whether a retry would fail too. */
 export interface DeliveryResult {
   failure?: string;
   isPermanent?: boolean;

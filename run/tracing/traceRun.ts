@@ -54,17 +54,17 @@ export function labelModelRoles(models: RunModels): void {
   for (const role of LANGUAGE_ROLES) models[role].metadata = { ...models[role].metadata, role };
 }
 
-/** Milliseconds a command waits for a LangSmith that says nothing, and for one that does. */
+/** Milliseconds that a command waits for a silent LangSmith, and for one that answers. */
 const [MAX_SILENCE_MS, MAX_FLUSH_MS] = [3000, 60_000];
 
 /** Waits for traces that are being sent: 3 seconds after the last sign of life, a minute at most. */
 export async function waitForDelivery(sent: Promise<unknown>, lastSeen: () => number = () => 0): Promise<void> {
   const started = performance.now();
-  const left = (): number => {
+  const getRemainingMs = (): number => {
     const now = performance.now();
     return Math.min(Math.max(started, lastSeen()) + MAX_SILENCE_MS, started + MAX_FLUSH_MS) - now;
   };
   const settled = sent.then(() => true);
-  for (let [done, ms] = [false, left()]; !done && ms > 0; ms = left())
+  for (let [done, ms] = [false, getRemainingMs()]; !done && ms > 0; ms = getRemainingMs())
     done = await Promise.race([settled, sleep(ms, false, { ref: false })]);
 }

@@ -4,7 +4,7 @@ import type { LoggedRequest } from './server.ts';
 type ResultNodes = OptimizeResult['nodes'];
 
 /** Groups the expanded nodes with their children, level by level. */
-export function groupExpansionsByLevel(
+function groupExpansionsByLevel(
   nodes: ResultNodes,
 ): { parent: ResultNodes[number]; children: ResultNodes; rewritten: boolean }[][] {
   const depth = Math.max(...nodes.map((n) => n.depth));

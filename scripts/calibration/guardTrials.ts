@@ -66,7 +66,7 @@ type FaultPlanter = (rewrite: RewriteCase, i: number) => string | null;
 const appendLine = (prompt: string, line: string | null): string | null => line && `${prompt}\n- ${line}`;
 
 /** Ways to plant a fault that the guards must find; null if a rewrite has no place for it. */
-export const FAULT_PLANTERS: Readonly<Record<string, FaultPlanter>> = {
+const FAULT_PLANTERS: Readonly<Record<string, FaultPlanter>> = {
   'a prompt of the path again': ({ view }, i) => view.nearbyPrompts[i % view.nearbyPrompts.length] ?? null,
   'the same with a word changed': ({ view: { parent } }) =>
     splitWords(parent).length > 30 ? parent.replace(/\b(a|the|and|or|to|of)\b/, 'some') : null,
