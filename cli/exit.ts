@@ -18,7 +18,7 @@ const EXPECTED_ERROR_NAMES = new Set([
 /** Error codes of a disk or folder that cannot be written. */
 const DISK_ERROR_CODES = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EACCES', 'EPERM']);
 
-/** Prints an error and gives its exit code: 2 for a mistake in usage, config or data, else 1. */
+/** Prints an error and returns its exit code: 2 for a mistake in usage, config or data, else 1. */
 export function reportError(error: unknown): 1 | 2 {
   if (error instanceof Error && getExitCode(error) === 2) {
     for (const line of toPrintable(error.message).split('\n')) process.stderr.write(`drpo: ${line}\n`);

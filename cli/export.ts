@@ -5,7 +5,7 @@ import { UserError } from '../run/config/userError.ts';
 import { toPrintable } from '../run/progress.ts';
 import { getErrorMessage } from '../state/failure.ts';
 
-/** Adds `export`: what a run found, for use elsewhere. */
+/** Adds `export`: a run's prompt for use elsewhere. */
 export function addExportCommand(root: Command): void {
   const form = new Option(
     '--to <form>',

@@ -23,7 +23,7 @@ const FinishedResult = z.object({
 });
 type FinishedResult = z.infer<typeof FinishedResult>;
 
-/** A finished run: the forecast of a walk in which the models answer as they did, beside what the run took. @throws UserError */
+/** Forecasts a finished run from its models' answers, beside what the run took. @throws UserError */
 export async function compareForecastToRun(
   run: string,
   known?: KnownAssumptions,
@@ -53,7 +53,7 @@ export async function compareForecastToRun(
 
 const withoutStage1 = (config: Config): Config => ({ ...config, examples: { ...config.examples, rewrite: false } });
 
-/** The forecast of a run's answers. What they leave open, the scores of the final comparison, is drawn a few times. */
+/** Forecasts from a run's answers. The scores of the final comparison, which it does not hold, are drawn a few times. */
 async function replayRun(
   input: PlanInput,
   { nodes }: FinishedResult,
@@ -76,7 +76,7 @@ async function replayRun(
 
 const REPLAYS = 4;
 
-/** How long a run's texts were, in place of what is assumed. */
+/** Replaces assumed lengths by those of a run's texts. */
 function measureTexts(
   { nodes, calls, tokens }: FinishedResult,
   answers: readonly string[],
@@ -113,7 +113,7 @@ function measureTexts(
   };
 }
 
-/** How long the optimizer's replies were: a rewrite, and what it writes beside one in both stages. `search`: stage 2 as assumed. */
+/** Measures the optimizer's replies: a rewrite, and the text beside it in both stages. `search`: stage 2 as assumed. */
 function measureOptimizer(
   { tokens }: FinishedResult,
   search: Forecast,

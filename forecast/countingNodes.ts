@@ -10,15 +10,15 @@ import { ASPECTS, EXAMPLE_ASPECTS } from '../state/aspects.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { CallLedger, CountedRequest } from './callLedger.ts';
 
-/** The nodes of a walk, and the judge who is asked once more. */
+/** The nodes of a walk, and the judge that repeats judgements. */
 export interface CountingNodes {
   nodes: Nodes;
   repeatJudge: Judge;
 }
 
 /**
- * Nodes that count the calls they would make instead of making them; `answering` says what the models would have answered.
- * Every request is rendered as it would be sent. The same request again takes no call, as in a run, unless its `variant` is another.
+ * Makes nodes that count calls instead of making them. `answering` holds the models' answers.
+ * Every request is rendered as it would be sent. A repeated request takes no call, as in a run, unless its `variant` differs.
  */
 export function makeCountingNodes(
   answering: Nodes,
@@ -26,24 +26,7 @@ export function makeCountingNodes(
   config: Config,
   { reply, example, prompt }: Assumptions,
 ): CountingNodes {
-  const answers = new Map<string, Promise<unknown>>();
-  async function ask<T>(
-    phase: string,
-    text: string,
-    answer: () => Promise<T>,
-    count: (answer: T) => Omit<CountedRequest, 'input'>,
-    variant = '',
-  ): Promise<T> {
-    const key = `${variant}${text}`;
-    const known = answers.get(key);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same request was answered by the same node
-    if (known) return known as Promise<T>;
-    const pending = answer();
-    answers.set(key, pending);
-    const answered = await pending;
-    ledger.add(phase, { ...count(answered), input: text.length });
-    return answered;
-  }
+  const ask = createCachedAsk(ledger);
   const judges = countJudges(config);
   const makeJudge =
     (variant: string): Judge =>
@@ -56,8 +39,8 @@ export function makeCountingNodes(
           role: 'judge',
           models: judges,
           output: reply.judge,
-          after: [reads.response, rewardsOf(reads.query)],
-          brings: [judgementOf(reads.response)],
+          after: [reads.response, toRewardsKey(reads.query)],
+          brings: [toJudgementKey(reads.response)],
         }),
         variant,
       );
@@ -70,7 +53,7 @@ export function makeCountingNodes(
             findPhase(reads.stage, runnable),
             renderSelectRewardsPrompt({ query: reads.query, ...OFFERED_ASPECTS[reads.stage] }),
             () => answering.selectRewards(reads, runnable),
-            () => ({ role: 'reward', output: reply.reward, after: [], brings: [rewardsOf(reads.query)] }),
+            () => ({ role: 'reward', output: reply.reward, after: [], brings: [toRewardsKey(reads.query)] }),
           ),
     respond: (reads, runnable) =>
       ask(
@@ -101,7 +84,7 @@ export function makeCountingNodes(
         ({ response }) => ({
           role: 'optimizer',
           output: example + reply.optimizer - prompt,
-          after: [judgementOf(reads.response)],
+          after: [toJudgementKey(reads.response)],
           brings: response === null ? [] : [response],
         }),
       ),
@@ -109,20 +92,42 @@ export function makeCountingNodes(
   return { nodes, repeatJudge: makeJudge('again') };
 }
 
-/** What the reward model may choose from, and how many of it, in each stage. */
+/** Creates a function that gets the answer to a rendered request and adds the request to the ledger, each once. */
+function createCachedAsk(ledger: CallLedger) {
+  const answers = new Map<string, Promise<unknown>>();
+  return async function ask<T>(
+    phase: string,
+    text: string,
+    answer: () => Promise<T>,
+    count: (answer: T) => Omit<CountedRequest, 'input'>,
+    variant = '',
+  ): Promise<T> {
+    const key = `${variant}${text}`;
+    const known = answers.get(key);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same request was answered by the same node
+    if (known) return known as Promise<T>;
+    const pending = answer();
+    answers.set(key, pending);
+    const answered = await pending;
+    ledger.add(phase, { ...count(answered), input: text.length });
+    return answered;
+  };
+}
+
+/** The aspects that the reward model may choose from, and how many it chooses, in each stage. */
 const OFFERED_ASPECTS = {
   prompt: { aspects: ASPECTS, least: 2, most: 5 },
   example: { aspects: EXAMPLE_ASPECTS, least: 3, most: 6 },
 } as const;
 
-const rewardsOf = (query: string): string => `rewards of ${query}`;
-const judgementOf = (response: string): string => `judgement of ${response}`;
+const toRewardsKey = (query: string): string => `rewards of ${query}`;
+const toJudgementKey = (response: string): string => `judgement of ${response}`;
 
-/** Calls that need not wait for each other unless one uses what the other brings: those of a superstep; stage 1 as a whole. */
+/** Names the calls that wait for each other only if one uses the other's answer: those of a superstep, or all of stage 1. */
 export const findPhase = (stage: Stage, runnable: RunnableConfig | undefined): string =>
   stage === 'example' ? 'examples' : `step ${String(runnable?.metadata?.['langgraph_step'])}`;
 
-/** How many answers each judgement takes: from every judge, so many times. The same judge named twice gives the same answer. */
+/** Counts the calls of a judgement: every judge's samples. A judge that is named twice is called once. */
 const countJudges = ({ models, judge }: Config): number =>
   judge.samples * new Set([models.judge, ...judge.panel].map((one) => JSON.stringify(one))).size;
 

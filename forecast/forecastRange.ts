@@ -18,16 +18,16 @@ export async function forecastRange(input: PlanInput, assumed: Assumptions): Pro
   return { least: byCalls[0] ?? expected, expected, most: byCalls.at(-1) ?? expected };
 }
 
-/** Judgements of all walks together, about, and the most walks. */
+/** About how many judgements all walks have together, and the most walks. */
 const [TOTAL_JUDGEMENTS, MAX_WALKS] = [2500, 16];
 
-/** So many walks that their mean is stable, and fewer if each is long. */
+/** Counts the walks that make a stable mean: fewer if each is long. */
 function countWalks({ search }: Config): number {
   const judgements = (search.depth + search.maxDepthIncrease) * search.beamWidth * search.actions;
   return Math.min(MAX_WALKS, Math.max(1, Math.round(TOTAL_JUDGEMENTS / judgements)));
 }
 
-/** The share of responses, 0 to 1, that are good or not on their own account; all others are as good as the query makes them. */
+/** The share of responses, 0 to 1, whose quality is drawn for themselves. The query decides the quality of all others. */
 const OWN_SHARE = 0.2;
 
 /**

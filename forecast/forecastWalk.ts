@@ -11,7 +11,7 @@ import { makeCountingNodes } from './countingNodes.ts';
 import { makeForecast, type Forecast } from './forecast.ts';
 import type { PlanInput } from './planInput.ts';
 
-/** Walks a config's graph as `optimize` does, on nodes that count. `answering` says what the models would have answered. */
+/** Walks a config's graph as `optimize` does, on nodes that count. `answering` holds the models' answers. */
 export async function forecastWalk(
   { config, data }: PlanInput,
   assumed: Assumptions,

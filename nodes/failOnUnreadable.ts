@@ -6,7 +6,7 @@ const UNREADABLE_PREFIX = 'unreadable: ';
 
 /** So many replies end the run if none of them can be used. */
 const MIN_REPLIES_TO_FAIL_ALL = 5;
-/** The share of unusable replies is checked from so many replies on. */
+/** Replies from which on the share of unusable ones is checked. */
 const MIN_REPLIES_FOR_SHARE = 10;
 
 interface ReplyCount {

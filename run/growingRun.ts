@@ -11,7 +11,7 @@ import type { RunFolder } from './runFolder.ts';
 import { countEvents, countFailures } from './result.ts';
 import { JsonlTail } from './jsonlTail.ts';
 
-/** A run's folder seen from outside as it grows: what was appended is read, and nothing twice. */
+/** Reads a run's folder as another process appends to it, each line once. */
 export class GrowingRun {
   readonly #folder: RunFolder;
   readonly #nodes = new Map<string, Hypothesis>();
@@ -22,7 +22,7 @@ export class GrowingRun {
   #sent = -1;
   #ended = false;
 
-  /** @param tally gives the usage; without it, the usage is read from the answers */
+  /** @param tally returns the usage. Without it, the usage is read from the answers */
   constructor(folder: RunFolder, tally?: () => UsageTotals) {
     this.#folder = folder;
     this.#getTally = tally;
@@ -83,7 +83,7 @@ export class GrowingRun {
   }
 }
 
-/** Takes a line into a map by its id; what is no such record is passed over. */
+/** Collects a line's record by its id. Other lines are ignored. */
 function collectById<T extends { id: string }>(
   schema: { safeParse: (line: unknown) => { data?: T | undefined } },
   into: Map<string, T>,

@@ -34,7 +34,7 @@ export async function measureJudgeReliability(
   }
 }
 
-/** So many of a list, evenly spaced. */
+/** Picks items of a list, evenly spaced. */
 const pickEvenly = <T>(list: readonly T[], wanted: number): T[] =>
   Array.from(
     { length: Math.min(wanted, list.length) },

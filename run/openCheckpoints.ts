@@ -79,7 +79,7 @@ async function openPostgres(
   }
 }
 
-/** The saver, with its failures as one line each. They end the run, which can continue from what is kept. */
+/** Makes a saver report each failure in one line. A failure ends the run, which can continue later. */
 function withReadableErrors<S extends BaseCheckpointSaver>(saver: S, address: string): S {
   const withReadableError =
     <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>

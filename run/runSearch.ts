@@ -34,7 +34,7 @@ export interface RunSearchOptions {
   };
 }
 
-/** The search of a session, from where it stopped to its result; its events tell how it started and ended. */
+/** Runs a session's search from where it stopped to its result, and reports its start and its end. */
 export async function runSearch(
   session: Session,
   data: Awaited<ReturnType<typeof readData>>,

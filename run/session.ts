@@ -21,7 +21,7 @@ export interface Session {
   nodes: Nodes;
   /** The graph's options. */
   options: DrpoOptions;
-  /** The judge, which gives a second answer to a question that it answered before. */
+  /** The judge for repeated judgements: it returns a further sample of a judgement. */
   repeatJudge: Judge;
   /** Receives each reply that could not be read, for the run's events. */
   onUnreadable: UnreadableReplyHandler;
@@ -29,7 +29,7 @@ export interface Session {
   checkReplies: (over?: boolean) => void;
   /** After a failure that unreadable replies caused: the next session asks for them again. */
   forgetUnreadable: (error: unknown) => Promise<void>;
-  /** Opened by those who need them. */
+  /** Opens the checkpoints at the first call. */
   checkpoints(): Promise<Checkpoints>;
   close(): Promise<void>;
 }

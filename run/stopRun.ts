@@ -1,6 +1,6 @@
 import type { Gateway } from '../models/index.ts';
 
-/** Whether an error is a stop to be reported (budget spent, interrupted) and not a fault. */
+/** Whether an error is a stop to be reported (budget spent, interrupted) and not a failure. */
 export function classifyStop(error: unknown): 'budget' | 'interrupted' | null {
   if (!(error instanceof Error)) return null;
   if (error.name === 'BudgetExceededError') return 'budget';

@@ -34,5 +34,5 @@ export class UnreadableReplies {
   }
 }
 
-/** A short name for what was asked or said. */
+/** A short name for a request or a reply. */
 const hashValue = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');

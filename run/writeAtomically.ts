@@ -1,7 +1,7 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Writes a file whole or not at all, part by part: what is large is never one text in memory. */
+/** Writes a file whole or not at all, part by part, so that a large file is never one text in memory. */
 export function writeAtomically(file: string, parts: Iterable<string | Uint8Array>): void {
   const temporary = join(dirname(file), `.${basename(file)}.tmp`);
   try {

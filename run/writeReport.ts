@@ -8,7 +8,7 @@ import { RunFolder } from './runFolder.ts';
 import { writeAtomically } from './writeAtomically.ts';
 
 /**
- * Writes the page of a run into its folder and gives its path. A run that has not ended gets a page of what there is.
+ * Writes the page of a run into its folder and returns its path. The page of an unfinished run shows its nodes so far.
  * `known`: the folder's content, if it need not be read again.
  */
 export function writeRunReport(runDir: string, known?: Omit<RunRecord, 'title'>): string {

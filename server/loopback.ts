@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
-/** A fault as OpenAI's clients read it. */
+/** An error as OpenAI's clients read it. */
 export const refuse = (c: Context, status: ContentfulStatusCode, message: string, type: string): Response =>
   c.json({ error: { message, type, param: null, code: null } }, status);
 

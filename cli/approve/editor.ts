@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Opens a text in the person's editor ($VISUAL, else $EDITOR) and gives the edited text. @throws Error in one line if there is no editor or it failed */
+/** Opens a text in the person's editor ($VISUAL, else $EDITOR) and returns the edited text. @throws Error in one line if there is no editor or it failed */
 export function editInEditor(text: string, env: NodeJS.ProcessEnv = process.env): string {
   const command = env['VISUAL'] || env['EDITOR'];
   if (!command) throw new Error('No editor: expected a command in $VISUAL or $EDITOR, got none.');

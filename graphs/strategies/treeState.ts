@@ -13,7 +13,7 @@ const tree = new ReducedValue(
   },
 );
 
-/** What sampling and tree search know. It holds the whole tree, whose size their judgements limit. */
+/** The state of sampling and tree search. It holds the whole tree, whose size their judgements limit. */
 export const TreeState = new StateSchema({
   ...inputFields,
   exampleIndices: z.array(z.array(z.number().int())),

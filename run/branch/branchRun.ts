@@ -24,7 +24,7 @@ import {
   type BranchStart,
 } from './branchStart.ts';
 
-/** From which node of which run a branch starts, and where it goes. */
+/** The run and the node that a branch starts from, and its folder. */
 export interface BranchOptions {
   /** The folder of the run. */
   run: string;
@@ -40,7 +40,7 @@ export interface BranchOptions {
   set: readonly string[];
 }
 
-/** Searches on from a node of a run, in a folder of its own. The run stays as it is. @throws UserError */
+/** Continues a search from a node of a run, in another folder. The run is not changed. @throws UserError */
 export async function branchRun(options: BranchOptions, screen: Screen | null): Promise<CommandResult<OptimizeResult>> {
   const first = RunFolder.openExisting(options.run);
   const config = loadBranchConfig(first, options.set);

@@ -25,17 +25,17 @@ export interface ThreadOutcome {
 export async function runThreadToEnd(
   remote: RemoteServer,
   thread: string,
-  driving: ThreadRunParams,
+  params: ThreadRunParams,
 ): Promise<ThreadOutcome> {
   const { client } = remote;
   let streamComplete = true;
   for (;;) {
-    const [active] = await retryUntilReachable(driving, () => listActiveRuns(remote, thread));
-    const state = await retryUntilReachable(driving, () => client.threads.getState(thread));
+    const [active] = await retryUntilReachable(params, () => listActiveRuns(remote, thread));
+    const state = await retryUntilReachable(params, () => client.threads.getState(thread));
     const result = RemoteResult.safeParse(state.values);
     if (!active && state.next.length === 0 && result.success) return { result: result.data, streamComplete };
-    const run = active ?? (await createThreadRun(remote, thread, state, driving));
-    streamComplete = (await followRun(client, thread, run, driving)) && streamComplete;
+    const run = active ?? (await createThreadRun(remote, thread, state, params));
+    streamComplete = (await followRun(client, thread, run, params)) && streamComplete;
   }
 }
 
@@ -49,18 +49,18 @@ async function createThreadRun(
   remote: RemoteServer,
   thread: string,
   state: ThreadState,
-  driving: ThreadRunParams,
+  params: ThreadRunParams,
 ): Promise<Run> {
   const [question] = state.tasks.flatMap(({ interrupts }) => interrupts);
-  if (question && !driving.ask)
+  if (question && !params.ask)
     throw new RemoteError('the run waits at a level for a person; add --approve to answer here');
   const step = question
-    ? { command: { resume: await driving.ask?.(question.value) } }
-    : { input: state.next.length ? null : { ...driving.input } };
-  return retryUntilReachable(driving, () =>
+    ? { command: { resume: await params.ask?.(question.value) } }
+    : { input: state.next.length ? null : { ...params.input } };
+  return retryUntilReachable(params, () =>
     remote.client.runs.create(thread, GRAPH_NAME, {
       ...step,
-      config: { configurable: { [CONFIGURABLE_KEY]: driving.options } },
+      config: { configurable: { [CONFIGURABLE_KEY]: params.options } },
       streamMode: ['custom'],
       streamSubgraphs: true,
       streamResumable: true,

@@ -8,14 +8,14 @@ import { toRemoteFailure, retryUntilReachable } from './retryUntilReachable.ts';
 const FIRST_EVENT_TIMEOUT_MS = 15_000;
 
 /** Follows a run to its end. A stream that breaks is opened again. @returns whether one stream was enough */
-export async function followRun(client: Client, thread: string, run: Run, driving: ThreadRunParams): Promise<boolean> {
-  driving.onRun?.(run.run_id);
+export async function followRun(client: Client, thread: string, run: Run, params: ThreadRunParams): Promise<boolean> {
+  params.onRun?.(run.run_id);
   let [failure, streams]: [unknown, number] = [undefined, 0];
   let status: Run['status'] = run.status;
   while (isRunActive({ status })) {
-    const isSilent = await retryUntilReachable(driving, async () => {
+    const isSilent = await retryUntilReachable(params, async () => {
       streams++;
-      const stream = await readRunStream(client, thread, run, driving);
+      const stream = await readRunStream(client, thread, run, params);
       failure = stream.failure;
       ({ status } = await client.runs.get(thread, run.run_id));
       return stream.isSilent;
@@ -31,10 +31,10 @@ export async function followRun(client: Client, thread: string, run: Run, drivin
 }
 
 /** One stream of a run, from the run's beginning. */
-async function readRunStream(client: Client, thread: string, run: Run, driving: ThreadRunParams) {
+async function readRunStream(client: Client, thread: string, run: Run, params: ThreadRunParams) {
   const mute = new AbortController();
   const timer = setTimeout(() => mute.abort(), FIRST_EVENT_TIMEOUT_MS);
-  const signal = AbortSignal.any([driving.signal, mute.signal]);
+  const signal = AbortSignal.any([params.signal, mute.signal]);
   let [failure, isSilent]: [unknown, boolean] = [undefined, true];
   try {
     const stream = client.runs.joinStream(thread, run.run_id, { lastEventId: '-1', streamMode: ['custom'], signal });
@@ -42,14 +42,14 @@ async function readRunStream(client: Client, thread: string, run: Run, driving: 
       clearTimeout(timer);
       isSilent = false;
       if (event === 'error') failure = data;
-      if (event.startsWith('custom')) driving.onStreamEvent(StreamEvent.parse(data));
+      if (event.startsWith('custom')) params.onStreamEvent(StreamEvent.parse(data));
     }
   } catch (error) {
     if (!mute.signal.aborted) throw error;
   } finally {
     clearTimeout(timer);
   }
-  driving.signal.throwIfAborted();
+  params.signal.throwIfAborted();
   return { failure, isSilent };
 }
 

@@ -77,7 +77,7 @@ async function runRemoteSearch({
   const getUsage = () => sumSessionUsage(thread.sessions);
   await onEvent?.({ type: 'started', folder: folder.path, levels, judgedBefore: folder.nodes(), getUsage });
   const halt = new InterruptHandler(remote.client);
-  const driving = {
+  const params = {
     input: data,
     options: toRunOptions(config, approve !== undefined, thread.isResumed ? data : undefined),
     onStreamEvent: createEventHandler(folder, thread, onEvent),
@@ -95,7 +95,7 @@ async function runRemoteSearch({
     return toCommandResult(result, folder.path);
   };
   try {
-    const { result, streamComplete } = await runThreadToEnd(remote, thread.id, driving);
+    const { result, streamComplete } = await runThreadToEnd(remote, thread.id, params);
     if (thread.isResumed || !streamComplete) await syncJournal(remote, folder, thread);
     return await end(result);
   } catch (error) {

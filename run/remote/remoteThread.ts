@@ -61,7 +61,7 @@ export class RemoteThread {
     this.#persist();
   }
 
-  /** Writes what is known down and gives the folder back. */
+  /** Saves the usage and releases the folder. */
   close(): void {
     this.#persist();
     this.#release();

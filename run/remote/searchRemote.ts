@@ -63,14 +63,14 @@ export class RemoteSearches {
     const onRun = (run: string): void => this.#halt.trackRun(thread.id, run);
     const { signal } = this.#halt;
     try {
-      const driving = {
+      const params = {
         input,
         options: toRunOptions(config, false, thread.isResumed ? input : undefined),
         onStreamEvent,
         onRun,
         signal,
       };
-      const { result, streamComplete } = await runThreadToEnd(this.#remote, thread.id, driving);
+      const { result, streamComplete } = await runThreadToEnd(this.#remote, thread.id, params);
       const all =
         thread.isResumed || !streamComplete
           ? await fetchJudgedHypotheses(this.#remote.client, thread.id)

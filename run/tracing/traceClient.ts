@@ -48,7 +48,7 @@ export class TraceClient extends Client {
 
   constructor(project: string, prices: RolePrices, options?: ClientConfig) {
     const refusals = new Set<string>();
-    super({ fetchImplementation: createReportingFetch((fault) => refusals.add(fault)), ...options });
+    super({ fetchImplementation: createReportingFetch((failure) => refusals.add(failure)), ...options });
     this.refusals = refusals;
     this.#project = project;
     this.#prices = prices;
@@ -123,7 +123,7 @@ export class TraceClient extends Client {
     const { evaluation = {}, reward = null } = RespondAndJudgeOutput.safeParse(outputs).data ?? {};
     const aspects = isHidingOutputs() ? [] : Object.entries(evaluation);
     const all = aspects.map(([key, { score, rationale }]) => ({ key, score, comment: rationale }));
-    if (this.spans && !process.env['LANGSMITH_API_KEY']) return; // to a collector of one's own
+    if (this.spans && !process.env['LANGSMITH_API_KEY']) return; // spans go to another collector
     const { runId, traceId } = this.spans?.getLangSmithIds(id) ?? { runId: id, traceId: trace_id };
     this.#session ??= this.createProject({ projectName: this.#project, upsert: true });
     const scores = reward === null ? [] : [{ key: 'reward', score: reward }, ...all];

@@ -5,7 +5,7 @@ import type { RunView } from '../../report/runView.ts';
 import type { GrowingRun } from '../../run/growingRun.ts';
 import type { RunStatus, RunControl } from '../../run/runControl.ts';
 
-/** Milliseconds between two looks at the run; looking takes at most one part in so many of the time. */
+/** Milliseconds between two polls, at least, and in relation to the time that a poll takes. */
 const MIN_POLL_INTERVAL_MS = 400;
 const POLL_INTERVAL_FACTOR = 25;
 /** Patches kept for readers that lag behind. A reader that lags further gets the whole view. */

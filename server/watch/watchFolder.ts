@@ -8,8 +8,8 @@ import { startWatchServer } from './startWatch.ts';
 const END_POLL_INTERVAL_MS = 1000;
 
 /**
- * Shows the run of another process until it ends, or until `signal`; gives whether it ended. `onListening` receives the address.
- * A run that has ended is not shown: it has its page.
+ * Shows the run of another process until it ends, or until `signal`. `onListening` receives the address.
+ * A run that has ended is not shown: it has its page. @returns whether it ended
  */
 export async function watchFolder(
   dir: string,
