@@ -13,6 +13,7 @@ import { computeMean } from '../statistics/computeMean.ts';
 import type { Attempt } from '../state/example.ts';
 import { withRecursionLimit } from './withRecursionLimit.ts';
 import { requireKnownOptions } from './requireKnownOptions.ts';
+import { requireNodes } from './requireNodes.ts';
 
 /** Options of stage 1, the rewriting of the in-context examples. */
 export interface RewriteOptions {
@@ -46,6 +47,7 @@ type State = typeof RewriteExampleState.State;
 
 /** Builds Algorithm 1: it rewrites every in-context example on its own, all at the same time. */
 export function rewriteExamples(nodes: RewriteExamplesNodes, options: RewriteOptions = {}): ExamplesGraph {
+  requireNodes(nodes, ['selectRewards', 'judge', 'rewriteExample']);
   requireKnownOptions(options);
   const { rewriteLimit = null, checkpointer } = options;
   return (

@@ -12,11 +12,20 @@ import { evaluateCandidate } from './evaluateCandidate.ts';
 import { compareOnHeldOut } from './final/compareOnHeldOut.ts';
 import { pickWinner } from './final/finalists.ts';
 import { requireKnownOptions } from './requireKnownOptions.ts';
+import { requireNodes } from './requireNodes.ts';
 import { computeRecursionLimit, resolveSearchOptions, type SearchOptions } from './searchOptions.ts';
 import { withRecursionLimit } from './withRecursionLimit.ts';
 
 /** Builds Algorithm 2: a beam search over system prompts, guided by rewards that are selected for each query. */
 export function searchSystemPrompt(nodes: SearchNodes, partialOptions: SearchOptions = {}): SearchGraph {
+  requireNodes(nodes, [
+    'sampleQueries',
+    'retrieveExamples',
+    'selectRewards',
+    'respond',
+    'judge',
+    'rewriteSystemPrompt',
+  ]);
   requireKnownOptions(partialOptions);
   const options = resolveSearchOptions(partialOptions);
   const { checkpointer } = options;

@@ -96,5 +96,5 @@ export type OptimizeEvent =
   | ProofUpdatedEvent
   | FinishedEvent;
 
-/** Receives a run's events. The run waits for what it returns after `started` and `finished`, and ends if it throws there. */
-export type OptimizeEventHandler = (event: OptimizeEvent) => void | Promise<void>;
+/** Receives a run's events. The run waits for what it returns after `started` and `finished`, and ends if it throws or rejects. */
+export type OptimizeEventHandler = (event: OptimizeEvent) => unknown;

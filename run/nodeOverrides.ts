@@ -20,12 +20,14 @@ export function overrideNodes(nodes: Nodes, models: RunModels, make: NodeOverrid
 /** The nodes that a factory puts in the place of the paper's. @throws UserError if it gives something else than nodes */
 export function makeOverrides(nodes: Nodes, models: RunModels, make: NodeOverrideFactory): Partial<Nodes> {
   const overrides: unknown = make(nodes, models);
+  const isNodes = typeof overrides === 'object' && overrides !== null && !Array.isArray(overrides);
+  const isPromise = overrides instanceof Promise;
   const wrong = Object.entries(Object(overrides)).filter(
     ([name, node]) => !Object.hasOwn(nodes, name) || !isFunction(node),
   );
-  if (typeof overrides === 'object' && overrides !== null && wrong.length === 0) return overrides;
+  if (isNodes && !isPromise && wrong.length === 0) return overrides;
   throw new UserError(
-    `nodes: expected functions named ${Object.keys(nodes).join(', ')}, got ${formatValue(wrong.map(([name]) => name).join(', ') || overrides)}`,
+    `nodes: expected functions named ${Object.keys(nodes).join(', ')}, got ${isPromise ? 'a promise; do not make the function async' : formatValue(wrong.map(([name]) => name).join(', ') || overrides)}`,
   );
 }
 

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { readData } from './config/readData.ts';
 import { UserError } from './config/userError.ts';
 import { checkOptions, type CheckedOptions } from './checkOptions.ts';
+import { EventReporter } from './eventReporter.ts';
 import { withExitCode } from './exitCode.ts';
 import { withGivenFiles, writeGivenData } from './givenData.ts';
 import { getDefaultFolder } from './openRunFolder.ts';
@@ -48,9 +49,13 @@ async function runInFolder({ models, nodes, data, ...options }: CheckedOptions):
     await options.onEvent?.({ type: 'finished', folder: path, result: finished, error: undefined, notes: [] });
     return { ...finished, folder: path };
   }
-  const session = await openSession(config, folder, { replacements, onEvent: options.onEvent });
+  const reporter = new EventReporter(options.onEvent);
+  const onEvent = reporter.report;
+  const session = await openSession(config, folder, { replacements, onEvent });
   try {
-    return { ...(await runSearch(session, inputs, options)), folder: path };
+    const result = await runSearch(session, inputs, { ...options, onEvent });
+    reporter.throwIfFailed();
+    return { ...result, folder: path };
   } finally {
     await session.close();
   }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileStore } from '../models/index.ts';
+import { getErrorMessage } from '../state/failure.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
 import { listChangedKeys } from './config/listChangedKeys.ts';
 import type { Config } from './config/loadConfig.ts';
@@ -8,6 +9,9 @@ import { formatValue, UserError } from './config/userError.ts';
 import { DedupedJsonlLog } from './dedupedJsonlLog.ts';
 import { RunEvent } from './runEvent.ts';
 import { toJsonParts, writeAtomically } from './writeAtomically.ts';
+
+/** Says that an error ended the last session: the next one computes the run again from its answers. */
+const FAILURE_FILE = 'failed.json';
 
 /** The result files of a run. It continues from two others: calls.jsonl and checkpoints.sqlite. */
 const RUN_FILES = [
@@ -36,6 +40,7 @@ const RUN_FILES = [
   'remote.json',
   'branch.json',
   'first.jsonl',
+  FAILURE_FILE,
 ];
 
 /** A run's folder: config, journal and results. Files are written whole or not at all, but for the journal, which grows. */
@@ -54,7 +59,7 @@ export class RunFolder {
    * @throws UserError if the config or a digest differs in anything that changes what is computed, unless `fresh`
    */
   static open(path: string, config: Config, fresh = false, replaced: Readonly<Record<string, string>> = {}): RunFolder {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     const folder = new RunFolder(path);
     if (fresh) folder.#setAside();
     const before = folder.readJson('config.json');
@@ -84,7 +89,7 @@ export class RunFolder {
 
   /** A folder for what a command keeps beside a run. */
   static openWithoutConfig(path: string): RunFolder {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     return new RunFolder(path);
   }
 
@@ -142,7 +147,17 @@ export class RunFolder {
   /** Removes the tree, which is then computed again from the answers. */
   forgetTree(): void {
     this.remove('nodes.jsonl');
+    this.remove(FAILURE_FILE);
     this.#journal = undefined;
+  }
+
+  /** Notes an error that ended a session. Its checkpoint may lie between two steps, where no graph can continue. */
+  markFailed(error: unknown): void {
+    this.write(FAILURE_FILE, { error: getErrorMessage(error) });
+  }
+
+  get hasFailed(): boolean {
+    return existsSync(this.file(FAILURE_FILE));
   }
 
   /** Each event once: replies that could not be read, and rewrites that were rejected. */
@@ -170,5 +185,16 @@ export class RunFolder {
     mkdirSync(aside);
     for (const name of readdirSync(this.path).filter((n) => RUN_FILES.some((f) => n.startsWith(f))))
       renameSync(this.file(name), join(aside, name));
+  }
+}
+
+/** @throws UserError if the folder can be neither found nor made */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new UserError(
+      `${path}: expected a folder, or a place where one can be made, got ${getErrorMessage(error)}; choose another`,
+    );
   }
 }

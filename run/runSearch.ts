@@ -62,6 +62,7 @@ export async function runSearch(
     result = await searchToEnd(session, data, options, notes);
   } catch (error) {
     await session.forgetUnreadable(error);
+    folder.markFailed(error);
     await finish(null, error);
     throw error;
   } finally {

@@ -103,9 +103,10 @@ function assembleSession(
     forgetUnreadable: (error) => unread.forget(error, gateway, store),
     checkpoints: () => {
       // results of failed calls are computed again; a checkpoint would not repeat what a damaged journal has lost
-      if (store.hasStaleResponses) folder.forgetTree();
+      const isStale = store.hasStaleResponses || folder.hasFailed;
+      if (isStale) folder.forgetTree();
       const { journal, events } = folder;
-      const isNew = store.hasStaleResponses || journal.wasTruncated || journal.isEmpty || events.wasTruncated;
+      const isNew = isStale || journal.wasTruncated || journal.isEmpty || events.wasTruncated;
       return (opened ??= openCheckpoints(folder, config, { isNew }));
     },
     close: async () => {

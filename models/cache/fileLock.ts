@@ -79,13 +79,20 @@ function isOwnerAlive(owner: string): boolean {
   } catch (error) {
     return isError(error) && error.code === 'EPERM';
   }
+  if (isZombie(id)) return false;
   return startTime === undefined || startTime === '' || readStartTime(id) === startTime;
 }
 
 /** When a process started, in the kernel's ticks; empty if the system does not report it. */
-function readStartTime(pid: number): string {
-  const stat = readIfExists(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+const readStartTime = (pid: number): string => readProcessFields(pid)[19] ?? '';
+
+/** Whether a process has ended and only waits for its parent to notice, which some containers never do. */
+const isZombie = (pid: number): boolean => /^[ZX]$/.test(readProcessFields(pid)[0] ?? '');
+
+/** What the kernel reports of a process after its name: state, parent, …; nothing on systems without /proc. */
+function readProcessFields(pid: number): string[] {
+  const stat = readIfExists(`/proc/${pid}/stat`) ?? '';
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function readIfExists(path: string): string | null {

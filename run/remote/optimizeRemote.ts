@@ -85,8 +85,9 @@ async function runRemoteSearch({
     onRun: (run: string) => halt.trackRun(thread.id, run),
     signal: halt.signal,
   };
-  const finish = async (result: OptimizeResult | null, error?: unknown): Promise<void> =>
-    onEvent?.({ type: 'finished', folder: folder.path, result, error, notes: [] });
+  const finish = async (result: OptimizeResult | null, error?: unknown): Promise<void> => {
+    await onEvent?.({ type: 'finished', folder: folder.path, result, error, notes: [] });
+  };
   const end = async (outcome: RemoteResult): Promise<CommandResult<OptimizeResult>> => {
     const seconds = (performance.now() - started) / 1000;
     const about = { remote: { url: remote.url, thread: thread.id } };

@@ -207,6 +207,15 @@ describe('nodes of the caller’s own', () => {
     expect((await optimize({ config, nodes, folder })).stoppedBy).toBe('budget');
   });
 
+  it('are refused if they come in a promise or a list', async () => {
+    for (const made of ['async () => ({})', '() => []']) {
+      const module = join(createFolder(), 'late.mjs');
+      writeFileSync(module, `export default ${made};`);
+      const { message, exitCode } = await catchFault({ config: CONFIG, folder: createFolder(), nodes: module });
+      expect([message, exitCode]).toEqual([expect.stringContaining('nodes: expected functions named'), 2]);
+    }
+  });
+
   it('are refused if they are no nodes', async () => {
     // @ts-expect-error -- no such node
     const wrong = await catchFault({ config: CONFIG, nodes: () => ({ jugde: judge }), folder: createFolder() });
@@ -277,6 +286,44 @@ describe('events', () => {
       if (event.type === 'started') void event.control?.act('stop');
     };
     expect((await optimize({ config: CONFIG, folder: createFolder(), onEvent })).stoppedBy).toBe('interrupted');
+  });
+});
+
+describe('a run that an error ended', () => {
+  it('continues to the result of a run without the error, wherever it was thrown', async () => {
+    for (const type of ['started', 'candidateJudged', 'levelRanked', 'finished'] as const) {
+      const folder = createFolder();
+      const fail = (event: OptimizeEvent): void => {
+        if (event.type === type) throw new Error('the listener is full');
+      };
+      await expect(optimize({ config: CONFIG, folder, onEvent: fail })).rejects.toThrow('the listener is full');
+      expect(toLasting(await optimize({ config: CONFIG, folder }))).toEqual(toLasting(plain));
+    }
+  });
+
+  it('ends with the error of a listener that rejects later, and continues', async () => {
+    const folder = createFolder();
+    const reject = async (event: OptimizeEvent): Promise<void> => {
+      if (event.type === 'candidateJudged') throw new Error('no connection');
+    };
+    await expect(optimize({ config: CONFIG, folder, onEvent: reject })).rejects.toThrow('no connection');
+    expect(toLasting(await optimize({ config: CONFIG, folder }))).toEqual(toLasting(plain));
+  });
+
+  it('asks a judge again that could not judge, and names the reason of one that throws', async () => {
+    const folder = createFolder();
+    let isDown = true;
+    const unsteady: Judge = async (input, config) =>
+      isDown ? { evaluation: {}, missing: 'the judge is away' } : judge(input, config);
+    const options = { config: CONFIG, folder, nodes: (): Partial<Nodes> => ({ judge: unsteady }) };
+    await expect(optimize(options)).rejects.toThrow('the judge is away');
+    isDown = false;
+    const { nodes: judged } = await optimize(options);
+    expect(judged.filter(({ reward }) => reward === null)).toEqual([]);
+    const throwing = (): Partial<Nodes> => ({ judge: () => Promise.reject(new TypeError('my judge is down')) });
+    await expect(optimize({ config: CONFIG, folder: createFolder(), nodes: throwing })).rejects.toThrow(
+      'my judge is down',
+    );
   });
 });
 
