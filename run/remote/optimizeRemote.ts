@@ -11,6 +11,7 @@ import { readFinishedResult } from '../readFinishedResult.ts';
 import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { findBestJudged, type OptimizeResult } from '../result.ts';
 import { readData } from '../config/readData.ts';
+import { createSearchRecorder } from '../searchRecorder.ts';
 import { classifyStop } from '../stopRun.ts';
 import { toGraphOptions } from '../toGraphOptions.ts';
 import { writeResult } from '../writeResult.ts';
@@ -116,16 +117,15 @@ async function runRemoteSearch({
 }
 
 /** Writes a run's events into its folder. */
-const createEventHandler =
-  (folder: RunFolder, thread: RemoteThread, onEvent: OptimizeEventHandler | undefined) =>
-  ({ judged, rejected, usage }: StreamEvent): void => {
-    if (judged && folder.journal.append(judged)) void onEvent?.({ type: 'candidateJudged', node: judged });
-    for (const { parent, sample, reason } of rejected)
-      if (folder.events.append({ id: `${parent}/${sample}`, kind: 'rejected', what: reason }))
-        void onEvent?.({ type: 'rewriteRejected', parent, reason });
+function createEventHandler(folder: RunFolder, thread: RemoteThread, onEvent: OptimizeEventHandler | undefined) {
+  const { recordJudged, recordRejected } = createSearchRecorder(folder, onEvent);
+  return ({ judged, rejected, usage }: StreamEvent): void => {
+    if (judged) recordJudged(judged);
+    recordRejected(rejected);
     for (const event of usage?.events ?? []) folder.events.append(event);
     if (usage) thread.recordUsage(usage);
   };
+}
 
 /** The usage; null if a session judged whose usage did not arrive. */
 function sumUsageIfComplete(folder: RunFolder, { sessions }: RemoteThread) {
