@@ -106,9 +106,8 @@ async function runRemoteSearch({
       throw error;
     }
     await halt.waitUntilCancelled();
-    const none = { bestPrompt: config.initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };
     await syncJournal(remote, folder, thread);
-    const best = findBestJudged(folder.nodes()) ?? none;
+    const best = findBestJudged(folder.nodes(), config.initialPrompt);
     const soFar = { ...best, beam: [...best.beam], stoppedBy: reason, final: null, examples: data.examples };
     return await end(soFar);
   } finally {
