@@ -22,9 +22,17 @@ export interface UnreadableReply {
 /** Called with each reply that could not be read. */
 export type UnreadableReplyHandler = (event: UnreadableReply) => void;
 
-/** A question to a model, and how its reply is read. */
-export interface ModelQuestion<T> {
+/** The options that every step has that asks a model. `Variables`: those of its prompt. */
+export interface ModelStepOptions<Variables> {
   model: BaseChatModel;
+  prompt?: (variables: Variables) => string;
+  /** How often an unreadable reply goes back to the model with the complaint, 0 or more. Default: 1. */
+  repairs?: number;
+  onUnreadable?: UnreadableReplyHandler | undefined;
+}
+
+/** A question to a model, and how its reply is read. */
+export interface ModelQuestion<T> extends Omit<ModelStepOptions<never>, 'prompt'> {
   /** The step that asks, as the summary names it. */
   step: string;
   text: string;
@@ -33,9 +41,6 @@ export interface ModelQuestion<T> {
   n?: number;
   /** Which repeat of an otherwise equal request this is, from 0. Each repeat is a request. */
   sample?: number;
-  /** How often an unreadable reply goes back to the model with the complaint; once by default. */
-  repairs?: number;
-  onUnreadable?: UnreadableReplyHandler | undefined;
   config?: RunnableConfig | undefined;
 }
 

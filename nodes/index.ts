@@ -19,7 +19,13 @@ import { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
 import type { TrainingTexts } from './guards/trainingTexts.ts';
 
 export { createAlignedModel, type AlignedModelOptions, type Artifact } from './alignedModel.ts';
-export { askModel, type ModelQuestion, type UnreadableReply, type UnreadableReplyHandler } from './askModel.ts';
+export {
+  askModel,
+  type ModelQuestion,
+  type ModelStepOptions,
+  type UnreadableReply,
+  type UnreadableReplyHandler,
+} from './askModel.ts';
 export * from './evaluators/fromEvaluator.ts';
 export * from './evaluators/toEvaluator.ts';
 export { createGuards, DEFAULT_GUARD_OPTIONS, DEFAULT_GUARDS, type GuardOptions } from './guards/guardOptions.ts';

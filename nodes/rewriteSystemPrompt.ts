@@ -1,4 +1,3 @@
-import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { createReplyReader } from '../prompts/reply.ts';
 import {
@@ -6,44 +5,35 @@ import {
   renderRewriteSystemPrompt,
   type RewriteSystemPromptVariables,
 } from '../prompts/rewriteSystemPrompt.ts';
-import { askModel, type UnreadableReplyHandler } from './askModel.ts';
+import { askModel, type ModelStepOptions } from './askModel.ts';
 import type { Guard, GuardContext } from './guards/guards.ts';
 import type { RejectedRewrite, RewriteSystemPrompt } from './node.ts';
 import type { TrainingTexts } from './guards/trainingTexts.ts';
 
 /** Options of `makeRewriteSystemPrompt`. */
-export interface RewriteSystemPromptOptions {
-  model: BaseChatModel;
-  prompt?: (variables: RewriteSystemPromptVariables) => string;
+export interface RewriteSystemPromptOptions extends ModelStepOptions<RewriteSystemPromptVariables> {
   /** Checks of each rewrite; none by default. */
   guards?: readonly Guard[];
   /** The run's queries and examples, which guards compare rewrites with; `undefined` if they are not known. */
   training?: ((config?: RunnableConfig) => Promise<TrainingTexts | undefined>) | undefined;
-  /** How often an unreadable reply goes back to the model with the complaint; once by default. */
-  repairs?: number;
-  onUnreadable?: UnreadableReplyHandler | undefined;
 }
 
 /** Makes the step in which the optimizer rewrites the system prompt `actions` times in one request. Each rewrite must pass the guards. */
 export function makeRewriteSystemPrompt({
-  model,
   prompt = renderRewriteSystemPrompt,
   guards = [],
   training,
-  repairs = 1,
-  onUnreadable,
+  ...ask
 }: RewriteSystemPromptOptions): RewriteSystemPrompt {
   return async function rewriteSystemPrompt({ actions, knownPrompts, ...reads }, config) {
     const texts = guards.length ? await training?.(config) : undefined;
     const read = createReplyReader(RewriteSystemPromptReply);
     const readings = await askModel({
-      model,
+      ...ask,
       step: 'rewriteSystemPrompt',
       text: prompt(reads),
       read,
       n: actions,
-      repairs,
-      onUnreadable,
       config,
     });
     const prompts: string[] = [];

@@ -1,4 +1,3 @@
-import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { Stage } from '../prompts/judge.ts';
 import { createReplyReader } from '../prompts/reply.ts';
 import {
@@ -8,41 +7,32 @@ import {
 } from '../prompts/selectRewards.ts';
 import { ASPECTS, EXAMPLE_ASPECTS, resolveReward, STATIC_ASPECT_NAMES } from '../state/aspects.ts';
 import type { Aspect } from '../state/reward.ts';
-import { askModel, type UnreadableReplyHandler } from './askModel.ts';
+import { askModel, type ModelStepOptions } from './askModel.ts';
 import type { SelectRewards } from './node.ts';
 
 /** Options of `makeSelectRewards`. */
-export interface SelectRewardsOptions {
-  model: BaseChatModel;
-  prompt?: (variables: SelectRewardsVariables) => string;
+export interface SelectRewardsOptions extends ModelStepOptions<SelectRewardsVariables> {
   /** The aspects on offer, by stage; the paper's fourteen by default. */
   aspects?: Record<Stage, readonly Aspect[]>;
   /** The smallest and largest number of rewards, by stage: 2 to 5 for prompts and 3 to 6 for examples by default (docs/algorithm.md#algorithm-2-the-system-prompt). */
   range?: Record<Stage, readonly [number, number]>;
-  /** How often an unreadable reply goes back to the model with the complaint; once by default. */
-  repairs?: number;
-  onUnreadable?: UnreadableReplyHandler | undefined;
 }
 
 /** Makes the step of dynamic rewards: for each query the model chooses the aspects that matter, or names new ones. */
 export function makeSelectRewards({
-  model,
   prompt = renderSelectRewardsPrompt,
   aspects = { prompt: ASPECTS, example: EXAMPLE_ASPECTS },
   range = { prompt: [2, 5], example: [3, 6] },
-  repairs = 1,
-  onUnreadable,
+  ...ask
 }: SelectRewardsOptions): SelectRewards {
   return async function selectRewards({ query, stage }, config) {
     const [least, most] = range[stage];
     const text = prompt({ query, aspects: aspects[stage], least, most });
     const [reading] = await askModel({
-      model,
+      ...ask,
       step: 'selectRewards',
       text,
       read: createReplyReader(SelectRewardsReply),
-      repairs,
-      onUnreadable,
       config,
     });
     if (!reading || 'complaint' in reading)

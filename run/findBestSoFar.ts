@@ -30,7 +30,6 @@ export async function findBestSoFar(
   );
   const states = [...(await Promise.all(inside)).map((state) => state.values), values];
   const searching = states.flatMap((state) => SearchCheckpoint.safeParse(state).data ?? [])[0];
-  const none = findBestJudged(nodes) ?? { bestPrompt: initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };
   const examples = z.array(Example).safeParse(Reflect.get(Object(values), 'examples')).data ?? inputExamples;
-  return { ...(searching ?? none), stoppedBy: '', final: null, examples };
+  return { ...(searching ?? findBestJudged(nodes, initialPrompt)), stoppedBy: '', final: null, examples };
 }

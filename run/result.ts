@@ -87,13 +87,17 @@ export function countEvents(events: readonly RunEvent[], kind: RunEvent['kind'])
   return Object.fromEntries([...new Set(what)].toSorted().map((w) => [w, what.filter((o) => o === w).length]));
 }
 
-/** The best of the deepest nodes, by the mean reward of their paths; undefined if only the first prompt was judged. */
-export function findBestJudged(nodes: readonly Hypothesis[]): Omit<SearchOutcome, 'stoppedBy' | 'final'> | undefined {
+/** Finds the best of the deepest nodes, by the mean reward of their paths: the first prompt if no other was judged. */
+export function findBestJudged(
+  nodes: readonly Hypothesis[],
+  initialPrompt: string,
+): Omit<SearchOutcome, 'stoppedBy' | 'final'> {
   const levels = Math.max(0, ...nodes.map((n) => n.depth));
   const [best] = nodes
     .filter((n) => n.depth === levels && n.depth > 0 && n.value !== null)
     .toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0));
-  return best && { bestPrompt: best.prompt, bestId: best.id, value: best.value, levels, beam: [best.id] };
+  if (!best) return { bestPrompt: initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };
+  return { bestPrompt: best.prompt, bestId: best.id, value: best.value, levels, beam: [best.id] };
 }
 
 /** The nodes from the root to a node. */

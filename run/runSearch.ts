@@ -12,6 +12,7 @@ import type { readData } from './config/readData.ts';
 import type { JudgeReliability, SearchOutcome, OptimizeResult } from './result.ts';
 import { measureJudgeReliability } from './judgeReliability.ts';
 import { createRunControl } from './runControl.ts';
+import { createSearchRecorder } from './searchRecorder.ts';
 import type { Session } from './session.ts';
 import { classifyStop } from './stopRun.ts';
 import { traceRun } from './tracing/traceRun.ts';
@@ -115,18 +116,13 @@ function createRecordingOptions(
   onEvent: OptimizeEventHandler | undefined,
   approve: ApprovalHandler | undefined,
 ) {
+  const { recordJudged, recordRejected } = createSearchRecorder(folder, onEvent);
   return {
     ...options,
     ...(approve && { approve: askPerson(resolveSearchOptions(options)) }),
     stop: [createLevelListener(checkReplies, onEvent), ...(options.stop ?? [])],
-    journal: (node) => {
-      if (folder.journal.append(node)) void onEvent?.({ type: 'candidateJudged', node });
-    },
-    onRejected: (rejected) => {
-      for (const { parent, sample, reason } of rejected)
-        if (folder.events.append({ id: `${parent}/${sample}`, kind: 'rejected', what: reason }))
-          void onEvent?.({ type: 'rewriteRejected', parent, reason });
-    },
+    journal: recordJudged,
+    onRejected: recordRejected,
   } satisfies DrpoOptions;
 }
 

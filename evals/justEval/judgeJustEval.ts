@@ -1,6 +1,5 @@
-import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { RunnableConfig } from '@langchain/core/runnables';
-import { askModel, type UnreadableReplyHandler } from '../../nodes/askModel.ts';
+import { askModel, type ModelStepOptions } from '../../nodes/askModel.ts';
 import { renderJustEvalPrompt, type JudgeJustEvalVariables } from '../../prompts/judgeJustEval.ts';
 import type { ReadResult } from '../../prompts/reply.ts';
 import { createJustEvalRewards, type JudgementMode } from './justEvalAspects.ts';
@@ -26,22 +25,10 @@ export interface JustEvalJudgement extends ParsedJudgement {
 export type JudgeJustEval = (reads: JudgementInput, config?: RunnableConfig) => Promise<JustEvalJudgement>;
 
 /** The judge's model, its prompt, and how often it may correct a reply. */
-export interface JudgeJustEvalOptions {
-  model: BaseChatModel;
-  prompt?: (variables: JudgeJustEvalVariables) => string;
-  /** Times that an unreadable reply goes back to the model; the default is 1. */
-  repairs?: number;
-  /** Called for each reply that could not be read. */
-  onUnreadable?: UnreadableReplyHandler | undefined;
-}
+export type JudgeJustEvalOptions = ModelStepOptions<JudgeJustEvalVariables>;
 
 /** Makes just-eval's judge: one call scores five aspects on regular instructions, or safety on safety ones. */
-export function makeJudgeJustEval({
-  model,
-  prompt = renderJustEvalPrompt,
-  repairs = 1,
-  onUnreadable,
-}: JudgeJustEvalOptions): JudgeJustEval {
+export function makeJudgeJustEval({ prompt = renderJustEvalPrompt, ...ask }: JudgeJustEvalOptions): JudgeJustEval {
   return async function judgeJustEval({ query, response, mode, reversed = false }, config) {
     const rewards = createJustEvalRewards(mode);
     const text = prompt({ query, response, rewards: reversed ? rewards.toReversed() : rewards });
@@ -52,7 +39,7 @@ export function makeJudgeJustEval({
       const { missing } = selectModePoints(points, notApplicable, mode);
       return missing === undefined ? { value: reply } : { complaint: missing };
     };
-    const [reading] = await askModel({ model, step: 'judgeJustEval', text, read, repairs, onUnreadable, config });
+    const [reading] = await askModel({ ...ask, step: 'judgeJustEval', text, read, config });
     const judgement = { result, ...parseJudgement(result) };
     return reading && 'value' in reading ? judgement : { ...judgement, missing: reading?.complaint ?? 'no reply' };
   };

@@ -11,6 +11,7 @@ import { readFinishedResult } from '../readFinishedResult.ts';
 import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { findBestJudged, type OptimizeResult } from '../result.ts';
 import { readData } from '../config/readData.ts';
+import { createSearchRecorder } from '../searchRecorder.ts';
 import { classifyStop } from '../stopRun.ts';
 import { toGraphOptions } from '../toGraphOptions.ts';
 import { writeResult } from '../writeResult.ts';
@@ -106,9 +107,8 @@ async function runRemoteSearch({
       throw error;
     }
     await halt.waitUntilCancelled();
-    const none = { bestPrompt: config.initialPrompt, bestId: '0', value: null, levels: 0, beam: ['0'] };
     await syncJournal(remote, folder, thread);
-    const best = findBestJudged(folder.nodes()) ?? none;
+    const best = findBestJudged(folder.nodes(), config.initialPrompt);
     const soFar = { ...best, beam: [...best.beam], stoppedBy: reason, final: null, examples: data.examples };
     return await end(soFar);
   } finally {
@@ -117,16 +117,15 @@ async function runRemoteSearch({
 }
 
 /** Writes a run's events into its folder. */
-const createEventHandler =
-  (folder: RunFolder, thread: RemoteThread, onEvent: OptimizeEventHandler | undefined) =>
-  ({ judged, rejected, usage }: StreamEvent): void => {
-    if (judged && folder.journal.append(judged)) void onEvent?.({ type: 'candidateJudged', node: judged });
-    for (const { parent, sample, reason } of rejected)
-      if (folder.events.append({ id: `${parent}/${sample}`, kind: 'rejected', what: reason }))
-        void onEvent?.({ type: 'rewriteRejected', parent, reason });
+function createEventHandler(folder: RunFolder, thread: RemoteThread, onEvent: OptimizeEventHandler | undefined) {
+  const { recordJudged, recordRejected } = createSearchRecorder(folder, onEvent);
+  return ({ judged, rejected, usage }: StreamEvent): void => {
+    if (judged) recordJudged(judged);
+    recordRejected(rejected);
     for (const event of usage?.events ?? []) folder.events.append(event);
     if (usage) thread.recordUsage(usage);
   };
+}
 
 /** The usage; null if a session judged whose usage did not arrive. */
 function sumUsageIfComplete(folder: RunFolder, { sessions }: RemoteThread) {

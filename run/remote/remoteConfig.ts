@@ -35,25 +35,17 @@ function listModelFaults(models: unknown, served: ModelsConfig, url: string): st
   });
 }
 
+/** Keys that a server does not follow, unless they have a value that it has too. */
 function listUnsupportedKeyFaults(raw: Record<string, unknown>, judges: unknown[]): string[] {
-  const at = (...path: string[]): unknown =>
-    path.reduce<unknown>((value, part) => Reflect.get(Object(value), part), raw);
-  const checks = at('judge', 'reliabilityChecks');
-  const panel = at('judge', 'panel');
-  const describe = (key: string, got: unknown, why: string): string =>
-    `${key}: expected nothing with --remote, got ${formatValue(got)}; ${why}`;
-  return [
-    ...(checks === undefined || checks === 0
-      ? []
-      : [describe('judge.reliabilityChecks', checks, 'the server does not repeat judgements')]),
-    ...(panel === undefined || isDeepStrictEqual(panel, judges)
-      ? []
-      : [describe('judge.panel', panel, 'the judges are the server’s')]),
-    ...(at('checkpoints') === undefined
-      ? []
-      : [describe('checkpoints', at('checkpoints'), 'the server keeps its own checkpoints')]),
-    ...(at('tracing') === undefined
-      ? []
-      : [describe('tracing', at('tracing'), 'the server traces as its own environment says')]),
+  const unsupported: [key: string, allowed: unknown[], reason: string][] = [
+    ['judge.reliabilityChecks', [0], 'the server does not repeat judgements'],
+    ['judge.panel', [judges], 'the judges are the server’s'],
+    ['checkpoints', [], 'the server keeps its own checkpoints'],
+    ['tracing', [], 'the server traces as its own environment says'],
   ];
+  return unsupported.flatMap(([key, allowed, reason]) => {
+    const got = key.split('.').reduce<unknown>((value, part) => Reflect.get(Object(value), part), raw);
+    if (got === undefined || allowed.some((value) => isDeepStrictEqual(got, value))) return [];
+    return [`${key}: expected nothing with --remote, got ${formatValue(got)}; ${reason}`];
+  });
 }
