@@ -10,7 +10,10 @@ import type { RemoteServer } from './connectServer.ts';
  * The config of a run on a server: the local config on the server's models.
  * @throws UserError with a line for each key that the server cannot follow
  */
-export function createRemoteConfig({ about, url }: Pick<RemoteServer, 'about' | 'url'>, sources: ConfigSources): Config {
+export function createRemoteConfig(
+  { about, url }: Pick<RemoteServer, 'about' | 'url'>,
+  sources: ConfigSources,
+): Config {
   const raw = readRawConfig(sources);
   const faults = [...listModelFaults(raw['models'], about.models, url), ...listUnsupportedKeyFaults(raw, about.judges)];
   if (faults.length) throw new UserError(faults);

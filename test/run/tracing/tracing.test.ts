@@ -82,7 +82,9 @@ describe('a run as LangSmith would show it', () => {
       expect(one.tags).toEqual(expect.arrayContaining(['default', 'seed:42', 'try']));
       expect(metadata(one)).toMatchObject({ run, thread_id: run, preset: 'default', seed: 42 });
     }
-    const retested = new Set(small.runs.filter((one) => one.name === 'judgeReliability').map((one) => metadata(one)['node']));
+    const retested = new Set(
+      small.runs.filter((one) => one.name === 'judgeReliability').map((one) => metadata(one)['node']),
+    );
     expect(retested.size).toBe(4);
     const judged = small.runs.filter((one) => one.name === 'judge model').map((one) => metadata(one));
     expect(judged.map(({ node, depth }) => `${String(node)} at ${String(depth)}`).sort()).toEqual(
