@@ -24,7 +24,8 @@ served('optimize --remote', () => {
 
   it('returns the same tree, prompt and counts as the search here', async () => {
     const [here, there] = [folder(), folder()];
-    const config = loadConfig({ roles: { optimizer: 'simulated' }, set: [...SET, 'judge.reliabilityChecks=0'] });
+    const search = { models: { optimizer: 'simulated' }, search: { depth: 8 }, queries: { limit: 40 } };
+    const config = { ...search, judge: { reliabilityChecks: 0 } };
     const { folder: _, ...local } = await optimize({ config, folder: here });
     const { exitCode: status, outcome } = await optimizeRemote({ set: SET }, { out: there, remote: server.url });
     expect([status, outcome.remote?.url]).toEqual([0, server.url]);

@@ -43,7 +43,7 @@ writeFileSync(
 );
 
 it('runs a user’s table, finds the planted difference and calls equal rows noise', async () => {
-  const { outcome, exitCode } = await run(own, { out: join(folder, 'a'), limit: 80 });
+  const { outcome, exitCode } = await run(own, { out: join(folder, 'a'), limit: 40 });
   expect(exitCode).toBe(0);
   expect(outcome.comparisons.map((c) => [c.row, c.verdict])).toEqual([
     ['same', 'noise'],
