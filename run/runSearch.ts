@@ -134,7 +134,8 @@ function createLevelListener(checkReplies: () => void, onEvent: OptimizeEventHan
     const [best] = beam;
     if (level <= last || !best) return null;
     last = level;
-    const { prompt: bestPrompt, value } = best;
+    const { prompt: bestPrompt, depth } = best;
+    const value = depth === 0 ? null : best.value; // the first prompt's path holds no reward but its own
     void onEvent?.({ type: 'levelRanked', level, beam: beam.map(({ id }) => id), bestPrompt, value });
     return null;
   };

@@ -95,7 +95,7 @@ function renderValue({ best, state, final, nodes }: RunView): HTMLElement {
   const isFirst = nodes.some((n) => n.id === best.id && n.depth === 0);
   const explanation = isFirst
     ? 'This is the first prompt. Its path has no further prompts, so it has no mean reward.'
-    : `Mean reward along the path to this prompt${state === 'running' ? ' so far' : ''}. Each level asks a different query of the search; the first prompt’s reward is not included.`;
+    : `Mean reward along the path to this prompt${state === 'running' ? ' so far' : ''}. Each level asks one query. The first prompt’s reward is not included.`;
   return createElement(
     'div',
     { class: 'value' },

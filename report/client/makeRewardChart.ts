@@ -27,7 +27,7 @@ export function makeRewardChart(app: App): { element: HTMLElement; update: () =>
     createElement(
       'figcaption',
       { class: 'quiet' },
-      'Each level asks a different query. So a lower reward may come from a harder query, not from a worse prompt.',
+      'Levels ask queries that differ in difficulty. So a lower reward may come from a harder query, not from a worse prompt.',
     ),
   );
   let chart: Chart | undefined;

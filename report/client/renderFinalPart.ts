@@ -27,7 +27,7 @@ export function renderFinalPart(app: App): ElementChild {
     createElement(
       'p',
       {},
-      `${pluralizeCount(candidates.length, 'prompt')} answered ${pluralizeCount(queries.length, 'query', 'queries')} that the search did not use. Then the winner and the first prompt answered ${pluralizeCount(proof.length, 'more query', 'more queries')}.`,
+      `${pluralizeCount(candidates.length, 'prompt')} were compared on ${pluralizeCount(queries.length, 'query', 'queries')} that the search did not use; after each round the better half answered more. Then the winner and the first prompt answered ${pluralizeCount(proof.length, 'more query', 'more queries')}.`,
     ),
     createElement(
       'p',
