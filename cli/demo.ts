@@ -10,25 +10,21 @@ import { exit } from './exit.ts';
 const DemoResult = z.object({ bestPrompt: z.string(), nodes: z.array(z.object({ prompt: z.string() })) });
 const DemoConfig = z.object({ examples: z.object({ k: z.number() }) });
 
-// `npm start`: both stages of DRPO, on the simulated models unless a key or models are given. All flags are those of `optimize`.
+// `npm start`: both stages of DRPO on the simulated models, whatever the environment holds. All other flags are those of `optimize`.
 const flags = process.argv.slice(2);
-const hasNamedModels = flags.some((flag) => /^--(optimizer|config)\b/.test(flag));
-const usesRealModels = hasNamedModels || process.env['OPENAI_API_KEY'] !== undefined;
-
-if (!usesRealModels)
-  process.stdout.write(
-    'There is no OPENAI_API_KEY and no model is named, so this run uses simulated models. Its figures say nothing about a real model.\n\n',
+const modelFlag = flags.find((flag) => /^--(config|optimizer|base|reward|judge|remote)\b|^models\./.test(flag));
+if (modelFlag !== undefined) {
+  process.stderr.write(
+    `drpo: ${modelFlag}: npm start always uses simulated models; for others, use npm run -s drpo -- optimize …\n`,
   );
-const modelFlags = hasNamedModels ? [] : ['--optimizer', usesRealModels ? 'gpt-4o-mini' : 'simulated'];
-const folder = await execute([
-  ...process.argv.slice(0, 2),
-  'optimize',
-  ...modelFlags,
-  '--set',
-  'examples.rewrite=true',
-  ...flags,
-]);
-if (!usesRealModels && folder !== undefined) await printTrueQuality(folder);
+  process.exit(2);
+}
+process.stdout.write(
+  'This run uses simulated models and needs no key. Its figures say nothing about a real model.\n\n',
+);
+const demo = ['optimize', '--optimizer', 'simulated', '--set', 'examples.rewrite=true'];
+const folder = await execute([...process.argv.slice(0, 2), ...demo, ...flags]);
+if (folder !== undefined) await printTrueQuality(folder);
 await exit();
 
 /** Prints what only a simulation can know: the mean true score of the prompts over all its queries, without noise. */
