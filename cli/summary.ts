@@ -13,6 +13,7 @@ export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResu
     `The search ended after ${r.levels} levels: ${describeStopReason(r.stoppedBy)}.`,
     `${r.nodes.length} candidates judged in the search${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} responses in the final` : ''} · ${cost}${r.usd ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${formatDuration(r.seconds)}`,
     ...(failures.length ? ['Failures:', ...failures.map((line) => `  ${line}`)] : []),
+    ...renderRejectionLines(r),
     ...(r.bestId === '0'
       ? []
       : [
@@ -43,6 +44,12 @@ function renderFinalLines({ final }: OptimizeResult): string[] {
   return [...proven, ...final.notes.map((note) => `Note: ${note}.`)];
 }
 
+/** Rejected rewrites are no failures: the guards did their work. */
+function renderRejectionLines({ rejectedRewrites }: OptimizeResult): string[] {
+  const reasons = Object.entries(rejectedRewrites).map(([reason, count]) => `${reason} ${count}`);
+  return reasons.length ? [`Rewrites rejected: ${reasons.join(', ')}`] : [];
+}
+
 function renderReliabilityLines({ reliability }: OptimizeResult): string[] {
   if (!reliability || reliability.spread === null) return [];
   return [
@@ -61,7 +68,6 @@ function renderFailureLines(r: OptimizeResult): string[] {
     ...counted('failed', r.failures['calls']),
     ...counted('finish', r.failures['finish']),
     ...counted('unreadable', r.failures['unreadable']),
-    ...counted('rewrites rejected:', r.rejectedRewrites),
     ...counted('missing', r.missing),
   ];
 }
