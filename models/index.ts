@@ -24,7 +24,7 @@ export type {
   StoredInvalidation,
   StoredRecord,
 } from './cache/storedRecord.ts';
-export type { FailureCounts, RoleMap, UsageTotals } from './cache/usageTotals.ts';
+export type { Adjustment, FailureCounts, RoleMap, UsageTotals } from './cache/usageTotals.ts';
 export type { BudgetLimits, TokenPrice } from './gateway/budget.ts';
 export { Gateway } from './gateway/gateway.ts';
 export type { GatewayEvent, GatewayOptions } from './gateway/gatewayOptions.ts';

@@ -39,8 +39,8 @@ export interface ModelSettings {
   temperature?: number | null | undefined;
   /** 0 to 1. Null sends none. Default: 1, but 0.95 for the optimizer. */
   topP?: number | null | undefined;
-  /** Tokens of a reply, 1 or more. Default: 2048. */
-  maxTokens?: number | undefined;
+  /** Tokens of a reply, 1 or more. Null sends no limit. Default: 2048. */
+  maxTokens?: number | null | undefined;
   seed?: number | undefined;
   /** Default: 600. */
   timeoutSeconds?: number | undefined;
@@ -58,7 +58,7 @@ export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
   api: z.enum(['chat', 'completions']).optional(),
   temperature: z.number().min(0).max(2).nullable().optional(),
   topP: z.number().min(0).max(1).nullable().optional(),
-  maxTokens: makeIntegerSchema(1).optional(),
+  maxTokens: makeIntegerSchema(1).nullable().optional(),
   seed: makeIntegerSchema(0).optional(),
   timeoutSeconds: z.number().positive().optional(),
   maxRetries: makeIntegerSchema(0).optional(),
@@ -71,7 +71,7 @@ export interface ResolvedModel extends ModelSettings {
   api: 'chat' | 'completions';
   temperature: number | null;
   topP: number | null;
-  maxTokens: number;
+  maxTokens: number | null;
   timeoutSeconds: number;
   maxRetries: number;
 }

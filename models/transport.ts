@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { BaseMessage } from '@langchain/core/messages';
+import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messages';
 
 /** The content of a request: a chat, a text to complete, or texts to embed. */
 export type Prompt = { messages: readonly BaseMessage[] } | { text: string } | { texts: readonly string[] };
@@ -34,6 +34,9 @@ export interface GatewayResponse extends Reply {
   cached: boolean;
 }
 
+/** The names under which refused parameters are sent; null leaves one out. "system" and "developer" are roles of a message. */
+export type ParameterAdjustments = ReadonlyMap<string, string | null>;
+
 /** The way to one model. `send` sends exactly one request and neither retries nor caches. */
 export interface Transport {
   kind: 'chat' | 'text' | 'embeddings';
@@ -45,11 +48,13 @@ export interface Transport {
   params: Readonly<Record<string, unknown>>;
   /** Whether one request can ask for several completions. */
   takesN: boolean;
+  /** Whether `send` follows adjustments. */
+  isAdjustable?: boolean;
   /** The environment variable of the key, for error messages. */
   keyName?: string | undefined;
   /** Keys that no message may show. */
   secrets?: readonly string[];
-  send(request: ModelRequest, signal?: AbortSignal): Promise<Reply>;
+  send(request: ModelRequest, signal?: AbortSignal, adjustments?: ParameterAdjustments): Promise<Reply>;
 }
 
 /** Sends a role's request through the gateway: cache, budget, limits and retries. */
@@ -74,11 +79,21 @@ export const countCharacters = (prompt: Prompt): number => {
   );
 };
 
-/** The messages of a prompt. @throws TypeError if it has none */
+/** The messages of a prompt, without empty ones of the assistant, which endpoints refuse. @throws TypeError if it has none */
 export function requireMessages(prompt: Prompt): BaseMessage[] {
   if (!('messages' in prompt)) throw new TypeError('expected messages for a chat model, got another kind of prompt');
-  return [...prompt.messages];
+  return prompt.messages.reduce<BaseMessage[]>((messages, message, i) => {
+    const [last, dropped] = [messages.at(-1), prompt.messages[i - 1]];
+    if (isEmptyReply(message)) return messages;
+    if (!last || !dropped || !isEmptyReply(dropped) || last.type !== 'human' || message.type !== 'human')
+      return [...messages, message];
+    // chat templates want the user and the assistant to alternate
+    return [...messages.slice(0, -1), new HumanMessage(`${last.text}\n\n${message.text}`)];
+  }, []);
 }
+
+const isEmptyReply = (message: BaseMessage): boolean =>
+  AIMessage.isInstance(message) && message.text.trim() === '' && !message.tool_calls?.length;
 
 /** The text of a prompt. @throws TypeError if it has none */
 export function requireText(prompt: Prompt): string {

@@ -12,7 +12,7 @@ export interface ModelDescription {
   api: string;
   temperature: number | null;
   topP: number | null;
-  maxTokens: number;
+  maxTokens: number | null;
   seed: number | null;
 }
 

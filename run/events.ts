@@ -1,4 +1,4 @@
-import type { UsageTotals } from '../models/cache/usageTotals.ts';
+import type { Adjustment, UsageTotals } from '../models/cache/usageTotals.ts';
 import type { FailureKind } from '../models/errors.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
@@ -68,6 +68,13 @@ export interface CallRetriedEvent {
   waitMs: number;
 }
 
+/** An endpoint refused a parameter, which is left out or renamed from now on. */
+export interface EndpointAdjustedEvent extends Adjustment {
+  type: 'endpointAdjusted';
+  /** The model whose endpoint refused it. */
+  model: string;
+}
+
 /** The comparison on held-out queries has a new figure. */
 export interface ProofUpdatedEvent extends Interval {
   type: 'proofUpdated';
@@ -93,6 +100,7 @@ export type OptimizeEvent =
   | RewriteRejectedEvent
   | ReplyUnreadableEvent
   | CallRetriedEvent
+  | EndpointAdjustedEvent
   | ProofUpdatedEvent
   | FinishedEvent;
 

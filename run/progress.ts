@@ -1,6 +1,6 @@
 import type { UsageTotals } from '../models/index.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
-import type { OptimizeEvent } from './events.ts';
+import type { EndpointAdjustedEvent, OptimizeEvent } from './events.ts';
 
 /** Where lines for people go, and whether it is a terminal, on which a line can be written over. */
 export interface Screen {
@@ -30,6 +30,8 @@ export class Progress {
       [this.#levels, this.#getUsage, this.#started] = [event.levels, event.getUsage, performance.now()];
       for (const node of event.judgedBefore) this.#recordNode(node);
     } else if (event.type === 'candidateJudged') this.#recordNode(event.node);
+    else if (event.type === 'endpointAdjusted')
+      this.#screen?.write(`${this.#screen.isTTY ? '\r\u001b[K' : ''}${describeAdjustment(event)}\n`);
     else if (event.type === 'finished' && this.#getUsage) {
       this.#end();
       for (const note of event.notes) this.#screen?.write(`${note}\n`);
@@ -74,6 +76,20 @@ export class Progress {
     const line = parts.filter(Boolean).join(' · ');
     this.#screen?.write(start === '\r' ? `\r${line.slice(0, (this.#screen.columns ?? 120) - 1)}\u001b[K` : `${line}\n`);
   }
+}
+
+/** What an endpoint refused, in one line. */
+export function describeAdjustment({ role, model, parameter, sentAs }: EndpointAdjustedEvent): string {
+  const nameRole = (name: string): string => (name === 'system' || name === 'developer' ? `the ${name} role` : name);
+  const instead =
+    parameter === 'n'
+      ? 'so each completion is a request of its own'
+      : sentAs === null
+        ? 'so it is left out'
+        : sentAs === 'user'
+          ? 'so the prompt precedes the first user message'
+          : `so it is sent as ${sentAs}`;
+  return `${role}: the endpoint of ${model} refuses ${nameRole(parameter)}, ${instead}.`;
 }
 
 /** Seconds as people say them: "42 s", "3 min 5 s", "2 h 10 min". */

@@ -1,4 +1,4 @@
-import type { UsageTotals } from '../models/cache/usageTotals.ts';
+import type { Adjustment, UsageTotals } from '../models/cache/usageTotals.ts';
 import type { FinalOutcome } from '../state/final.ts';
 import type { RunEvent } from './runEvent.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
@@ -37,6 +37,8 @@ export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
   rejectedRewrites: Record<string, number>;
   tokens: Record<string, { input: number; output: number }> | null;
   usd: number | null;
+  /** Parameters that an endpoint refused. `sentAs`: the name since then; null if the parameter is left out. */
+  adjustments: Adjustment[];
   seconds: number;
   /** How far the judge agrees with itself, in points; null if it was not measured (`judge.reliabilityChecks`). */
   reliability: JudgeReliability | null;
@@ -69,6 +71,7 @@ export function buildResult(
     },
     tokens: tally?.tokens ?? null,
     usd: tally?.usd ?? null,
+    adjustments: tally?.adjustments ?? [],
     seconds,
     reliability,
   };

@@ -54,7 +54,9 @@ export async function openSession(
       budget: config.budget,
       store,
       ...(shared && { shared }),
+      failsOnRefusal: config.preset === 'reference',
       onEvent: (event) => {
+        if (event.type === 'adjusted') void onEvent?.({ ...event, type: 'endpointAdjusted' });
         if (event.type !== 'failure' || event.wait === null) return;
         const { role, kind, status, wait: waitMs } = event;
         void onEvent?.({ type: 'callRetried', role, kind, status, waitMs });

@@ -39,8 +39,18 @@ export type StoredInvalidation = z.infer<typeof StoredInvalidation>;
 export const StoredDispatch = z.object({ role: Role, sent: z.literal(true) });
 export type StoredDispatch = z.infer<typeof StoredDispatch>;
 
-export type StoredRecord = StoredAnswer | StoredFailure | StoredInvalidation | StoredDispatch;
-const StoredRecord = z.union([StoredAnswer, StoredFailure, StoredInvalidation, StoredDispatch]);
+/** A parameter that an endpoint refused, and what is sent instead; null if it is left out. */
+export const StoredAdjustment = z.object({
+  role: Role,
+  model: z.string(),
+  endpoint: z.string(),
+  parameter: z.string(),
+  sentAs: z.string().nullable(),
+});
+export type StoredAdjustment = z.infer<typeof StoredAdjustment>;
+
+export type StoredRecord = StoredAnswer | StoredFailure | StoredInvalidation | StoredDispatch | StoredAdjustment;
+const StoredRecord = z.union([StoredAnswer, StoredFailure, StoredInvalidation, StoredDispatch, StoredAdjustment]);
 
 /** The record in a line of a store; undefined if there is none. */
 export function parseRecord(line: string): StoredRecord | undefined {

@@ -1,5 +1,5 @@
 import type { FailureKind } from '../errors.ts';
-import type { StoredAnswer, StoredRecord } from './storedRecord.ts';
+import type { StoredAdjustment, StoredAnswer, StoredRecord } from './storedRecord.ts';
 import { LANGUAGE_ROLES, type Role } from '../roles.ts';
 import type { TokenUsage } from '../transport.ts';
 
@@ -25,6 +25,15 @@ export interface UsageTotals {
   cached: RoleMap<number>;
   /** Texts that were cut off at the token limit, refused or empty. */
   finish: RoleMap<{ length: number; refusal: number; empty: number }>;
+  /** What endpoints refused, and what is sent instead. */
+  adjustments: Adjustment[];
+}
+
+/** A parameter that the endpoint of a role refused. `sentAs`: its name in requests since then; null if it is left out. */
+export interface Adjustment {
+  role: Role;
+  parameter: string;
+  sentAs: string | null;
 }
 
 const createRoleMap = <T>(create: () => T): RoleMap<T> => ({
@@ -45,16 +54,34 @@ export const createUsageTotals = (): UsageTotals => ({
   usd: 0,
   cached: createRoleMap(() => 0),
   finish: createRoleMap(() => ({ length: 0, refusal: 0, empty: 0 })),
+  adjustments: [],
 });
 
 /** Adds a record of the store to the totals. */
 export function addToUsageTotals(totals: UsageTotals, record: StoredRecord): void {
   if ('key' in record) return addAnswerUsage(totals, record);
+  if ('parameter' in record) return addAdjustment(totals, record);
   if (!('failed' in record)) return;
   const kinds = record.final ? totals.failed[record.role] : totals.retries[record.role];
   kinds[record.failed] = (kinds[record.failed] ?? 0) + 1;
   totals.sent[record.role] += 1;
 }
+
+/** A later adjustment of the same parameter replaces the former. */
+function addAdjustment(totals: UsageTotals, record: StoredAdjustment): void {
+  const added = toAdjustment(record);
+  const others = totals.adjustments.filter(
+    ({ role, parameter }) => role !== added.role || parameter !== added.parameter,
+  );
+  totals.adjustments = [...others, added];
+}
+
+/** What a stored adjustment says to users: `n > 1` is the parameter `n`. */
+export const toAdjustment = ({ role, parameter, sentAs }: StoredAdjustment): Adjustment => ({
+  role,
+  parameter: parameter.split(' ')[0] ?? parameter,
+  sentAs,
+});
 
 function addAnswerUsage(totals: UsageTotals, { role, usage, usd, finish, texts, shared }: StoredAnswer): void {
   totals.calls[role] += 1;

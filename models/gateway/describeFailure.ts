@@ -11,6 +11,17 @@ export function describeFailure({ role, transport }: RoleModel, failure: FailedA
   return `${model} ${failure.kind === 'connection' ? 'cannot be reached' : 'failed'}: ${message}${attempts}`;
 }
 
+/** A refusal that ends the run, with the parameters. */
+export function describeRefusal(
+  model: RoleModel,
+  failure: FailedAttempt,
+  names: readonly string[],
+  attempt: number,
+): string {
+  const sent = names.map((name) => (name === 'system' || name === 'developer' ? `the ${name} role` : name)).join(', ');
+  return `${describeFailure(model, failure, attempt)}; the endpoint refuses ${sent}, which the preset "reference" always sends, because its result depends on it; use the preset "default" or another model`;
+}
+
 /** What to do about a failure that every call of the role will meet. */
 export function suggestFix({ transport }: RoleModel, { kind }: FailedAttempt): string {
   if (kind === 'quota') return 'check the credit of your account there';

@@ -1,17 +1,15 @@
 import { CallFailedError } from '../errors.ts';
-import { isCompletionCountRefusal } from './sender.ts';
+import { CompletionCountError } from './sender.ts';
 import type { GatewayResponse, ModelRequest } from '../transport.ts';
-
-/** Whether an endpoint returns several completions of one request, as far as is known. */
-export interface CompletionSupport {
-  takesN: boolean;
-}
 
 interface CompletionFetcher {
   fetchOne: (request: ModelRequest) => Promise<GatewayResponse>;
   /** Whether the answer to a request is in the cache. */
   isCached: (request: ModelRequest) => boolean;
-  support: CompletionSupport;
+  /** Whether the endpoint returns several completions of one request, as far as is known. */
+  takesN: boolean;
+  /** Called after a request for several completions failed, when one for a single completion was answered or failed too. */
+  onSplit: (isConfirmed: boolean) => void;
 }
 
 /**
@@ -19,17 +17,22 @@ interface CompletionFetcher {
  * endpoint that refused `n` or returned too few is never asked for several again.
  */
 export async function fetchCompletions(request: ModelRequest, fetcher: CompletionFetcher): Promise<GatewayResponse> {
-  const { fetchOne, isCached, support } = fetcher;
+  const { fetchOne, isCached, takesN, onSplit } = fetcher;
   if (request.n === 1) return fetchOne(request);
-  if (!isCached(request) && (!support.takesN || isCached(toSingleRequest(request, 0))))
+  if (!isCached(request) && (!takesN || isCached(toSingleRequest(request, 0))))
     return fetchRemaining(request, fetcher, []);
   const response = await fetchOne(request).catch((error: unknown) => {
-    if (!isCompletionCountRefusal(error)) throw error;
+    if (!(error instanceof CompletionCountError)) throw error;
     return null;
   });
   if (response && response.texts.length >= request.n) return response;
-  const first = response ?? (await fetchOne(toSingleRequest(request, 0)));
-  support.takesN = false;
+  const first =
+    response ??
+    (await fetchOne(toSingleRequest(request, 0)).catch((error: unknown) => {
+      onSplit(false);
+      throw error;
+    }));
+  onSplit(true);
   return fetchRemaining(request, fetcher, [first]);
 }
 

@@ -1,5 +1,6 @@
 import { Budget } from './budget.ts';
-import { fetchCompletions, type CompletionSupport } from './fetchCompletions.ts';
+import { EndpointAdjustments } from './endpointAdjustments.ts';
+import { fetchCompletions } from './fetchCompletions.ts';
 import type { GatewayEvent, GatewayOptions } from './gatewayOptions.ts';
 import type { InFlightRequest } from './inFlightRequest.ts';
 import { InFlightRequests } from './inFlightRequests.ts';
@@ -10,7 +11,7 @@ import { Sender } from './sender.ts';
 import { ResponseCache } from '../cache/responseCache.ts';
 import { createMemoryStore } from '../cache/responseStore.ts';
 import type { StoredAnswer, StoredRecord } from '../cache/storedRecord.ts';
-import { sumBudgetUsage, type UsageTotals } from '../cache/usageTotals.ts';
+import { sumBudgetUsage, toAdjustment, type UsageTotals } from '../cache/usageTotals.ts';
 import { BudgetExceededError, RoleDownError, StoppedError } from '../errors.ts';
 import { ManagedEmbeddings } from '../langchain/managedEmbeddings.ts';
 import { ManagedChatModel, ManagedLLM } from '../langchain/managedModels.ts';
@@ -43,7 +44,7 @@ export class Gateway {
   readonly #sender: Sender;
   readonly #onEvent: (event: GatewayEvent) => void;
   readonly #inFlightRequests = new InFlightRequests();
-  readonly #completionSupport = new Map<string, CompletionSupport>();
+  readonly #adjustments = new EndpointAdjustments();
   #endError: Error | null = null;
 
   constructor({
@@ -51,6 +52,7 @@ export class Gateway {
     budget = {},
     store = createMemoryStore(),
     shared,
+    failsOnRefusal = false,
     ...options
   }: GatewayOptions = {}) {
     const { now = getMonotonicMs, random = Math.random, onEvent = () => undefined } = options;
@@ -64,8 +66,14 @@ export class Gateway {
       random,
       onSend: ({ role }) => void (budget.calls != null && this.#write({ role, sent: true })),
       onFailure: (...failure) => this.#recordFailure(...failure),
+      adjustments: this.#adjustments,
+      onAdjust: (adjustment) => {
+        this.#write(adjustment);
+        this.#onEvent({ type: 'adjusted', ...toAdjustment(adjustment), model: adjustment.model });
+      },
+      failsOnRefusal,
     });
-    this.#cache = new ResponseCache(store, shared, (record) => this.#learnReplyTokens(record));
+    this.#cache = new ResponseCache(store, shared, (record) => this.#learnFromRecord(record));
     const { calls, tokens } = sumBudgetUsage(this.#cache.totals);
     this.#budget.restoreSpending(calls, { tokens, usd: this.#cache.totals.usd });
   }
@@ -124,13 +132,14 @@ export class Gateway {
   }
 
   #ask(model: RoleModel, request: ModelRequest, signal?: AbortSignal): Promise<GatewayResponse> {
-    const { endpoint, model: name, takesN } = model.transport;
-    const support = this.#completionSupport.get(`${endpoint} ${name}`) ?? { takesN };
-    this.#completionSupport.set(`${endpoint} ${name}`, support);
     return fetchCompletions(request, {
       fetchOne: (single) => this.#askOnce(model, single, signal),
       isCached: (single) => this.#cache.has(hashRequest(model.transport, single)),
-      support,
+      takesN: model.transport.takesN && !this.#adjustments.isSplit(model),
+      onSplit: (isConfirmed) => {
+        if (isConfirmed) this.#sender.confirmSplit(model);
+        else this.#adjustments.suspectSeveral(model, false);
+      },
     });
   }
 
@@ -202,7 +211,8 @@ export class Gateway {
     this.#onEvent({ type: 'failure', role, kind, status, wait, endpoint, limit: this.#limiter.getLimit(endpoint) });
   }
 
-  #learnReplyTokens(record: StoredRecord): void {
+  #learnFromRecord(record: StoredRecord): void {
+    if ('parameter' in record) return this.#adjustments.add(record);
     if (!('key' in record) || record.shared) return;
     this.#budget.recordReplyTokens(record.role, record.usage.output / Math.max(1, record.texts.length));
   }

@@ -17,7 +17,9 @@ export type GatewayEvent =
       endpoint: string;
       /** The endpoint's limit of calls in flight after this failure. */
       limit: number;
-    };
+    }
+  /** An endpoint refused a parameter of a role's requests. `sentAs`: its name from now on; null if it is left out. */
+  | { type: 'adjusted'; role: Role; model: string; parameter: string; sentAs: string | null };
 
 export interface GatewayOptions {
   /** Calls in flight at most, over all roles. Default 16. */
@@ -32,5 +34,7 @@ export interface GatewayOptions {
   now?: () => number;
   /** Random numbers in [0, 1), for the jitter of retries. */
   random?: () => number;
+  /** Whether a refused parameter ends the run, instead of being left out or renamed. `n` never does. Default false. */
+  failsOnRefusal?: boolean;
   onEvent?: (event: GatewayEvent) => void;
 }

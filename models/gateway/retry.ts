@@ -1,3 +1,4 @@
+import type { RefusedParameters } from './refusedParameters.ts';
 import { RETRYABLE_KINDS, type FailureKind } from '../errors.ts';
 
 /** A failed attempt, whichever provider's error it came from. */
@@ -13,6 +14,8 @@ export interface FailedAttempt {
   retryAfterMs: number | undefined;
   /** One line of at most 500 characters; it may still hold a key. */
   message: string;
+  /** The parameters that the endpoint refused; left out if it named none. */
+  refused?: RefusedParameters | undefined;
 }
 
 /** Without a Retry-After header, the wait is random between 0 and 0.5 s, doubled at each attempt up to 30 s. */
@@ -25,6 +28,9 @@ const MAX_RETRY_DELAY_MS = 120_000;
 const OVERLOAD_STATUSES = new Set([429, 503, 529]);
 const TIMEOUT_CODE = /^(ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_(HEADERS|BODY|CONNECT)_TIMEOUT)$/;
 const NETWORK_CODE = /^(ECONN\w+|EPIPE|EHOST\w+|ENET\w+|ENOTFOUND|EAI_AGAIN|UND_ERR_\w+)$/;
+/** What a 500 says if the same request would fail again. */
+const INVALID_REQUEST =
+  /invalid[_ ](request|argument|parameter|input|value)|request (was|is) (invalid|malformed)|bad ?request|validation ?error|not supported|unsupported|not (allowed|permitted)/i;
 
 /** Reads the error of any provider's client. `now`: milliseconds since 1970, to resolve a Retry-After date. */
 export function classifyFailure(error: unknown, now: number): FailedAttempt {
@@ -64,8 +70,9 @@ function classifyStatus(status: number, chain: readonly ErrorFields[]): FailureK
   if (status === 402 || chain.some(isQuotaExceeded)) return 'quota';
   if (status === 429) return 'rate-limit';
   if (status === 401 || status === 403) return 'auth';
-  if (status === 404) return 'not-found';
+  if (status === 404 || status === 501) return 'not-found';
   if (status === 408) return 'timeout';
+  if (status === 500 && chain.some((e) => INVALID_REQUEST.test(toText(e['message'])))) return 'bad-request';
   if (status === 409 || status === 425 || status >= 500) return 'server';
   return status >= 400 ? 'bad-request' : 'other';
 }
@@ -74,6 +81,7 @@ function classifyErrorChain(chain: readonly ErrorFields[]): FailureKind {
   const names = chain.map((e) => toText(e['name']));
   const codes = chain.map((e) => toText(e['code']));
   if (names.includes('ContextOverflowError')) return 'bad-request';
+  if (chain.some(isQuotaExceeded)) return 'quota';
   if (names.includes('TimeoutError') || codes.some((c) => TIMEOUT_CODE.test(c))) return 'timeout';
   if (names.includes('AbortError')) return 'aborted';
   // an answer that is not JSON was cut off, or is the page of a proxy
@@ -85,7 +93,7 @@ function classifyErrorChain(chain: readonly ErrorFields[]): FailureKind {
   return isConnection ? 'connection' : 'other';
 }
 
-type ErrorFields = Record<string, unknown>;
+export type ErrorFields = Record<string, unknown>;
 
 const isQuotaExceeded = (e: ErrorFields): boolean =>
   [e['code'], e['type'], toRecord(e['error'])?.['code']].some(
@@ -93,7 +101,7 @@ const isQuotaExceeded = (e: ErrorFields): boolean =>
   );
 
 /** The fields of an error and of its causes, at most five. */
-function listCauses(error: unknown): ErrorFields[] {
+export function listCauses(error: unknown): ErrorFields[] {
   const chain: ErrorFields[] = [];
   for (let e = toRecord(error); e && chain.length < 5; e = toRecord(e['cause'])) chain.push(e);
   return chain.length ? chain : [{ message: String(error) }];
@@ -116,7 +124,7 @@ function findHeader(headers: unknown, name: string): string | undefined {
 const parseNumber = (text: string | undefined): number | undefined =>
   text !== undefined && /^\s*-?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
 const toNumber = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
-const toText = (value: unknown): string =>
+export const toText = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 const isRecord = (value: unknown): value is ErrorFields => typeof value === 'object' && value !== null;
-const toRecord = (value: unknown): ErrorFields | undefined => (isRecord(value) ? value : undefined);
+export const toRecord = (value: unknown): ErrorFields | undefined => (isRecord(value) ? value : undefined);

@@ -6,8 +6,8 @@ import type { Transport } from '../transport.ts';
 export interface CallSettings {
   /** Attempts after the first. Default 6. */
   maxRetries?: number;
-  /** Tokens of a reply. Default 2048. */
-  maxTokens?: number;
+  /** Tokens of a reply, for estimates. Default 2048, also for null. */
+  maxTokens?: number | null;
   /** Default none: the model is not counted in dollars. */
   price?: TokenPrice | undefined;
 }

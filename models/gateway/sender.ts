@@ -1,10 +1,14 @@
 import type { CallOutcome } from './adaptiveConcurrency.ts';
 import { computeUsageCost, type Budget, type SettleReservation } from './budget.ts';
-import { suggestFix, describeFailure } from './describeFailure.ts';
+import { SEVERAL_COMPLETIONS, type EndpointAdjustments } from './endpointAdjustments.ts';
+import { FirstCallGate, type FirstCallTurn } from './firstCallGate.ts';
+import { getRefusal, isPromptFault } from './refusedParameters.ts';
+import { suggestFix, describeFailure, describeRefusal } from './describeFailure.ts';
 import { sleep, rejectOnAbort, type InFlightRequest } from './inFlightRequest.ts';
 import type { Limiter } from './limiter.ts';
 import { computeRetryDelay, classifyFailure, type FailedAttempt } from './retry.ts';
 import type { RoleModel } from './roleModel.ts';
+import type { StoredAdjustment } from '../cache/storedRecord.ts';
 import { CallFailedError, RoleDownError } from '../errors.ts';
 import type { Role } from '../roles.ts';
 import { DEFAULT_MAX_RETRIES, DEFAULT_MAX_TOKENS } from '../settings.ts';
@@ -26,6 +30,11 @@ export interface SenderOptions {
   onSend: (model: RoleModel) => void;
   /** Called after each failed attempt. `wait`: milliseconds until the next attempt, null if there will be none. */
   onFailure: (model: RoleModel, failure: FailedAttempt, wait: number | null) => void;
+  adjustments: EndpointAdjustments;
+  /** Called with each new adjustment. */
+  onAdjust: (adjustment: StoredAdjustment) => void;
+  /** Whether a refused parameter ends the run. Several completions are requested one by one even then. */
+  failsOnRefusal: boolean;
 }
 
 /** Calls of one model in a row that may use up their retries before its role counts as down. */
@@ -36,6 +45,7 @@ export class Sender {
   readonly #options: SenderOptions;
   readonly #consecutiveFailures = new Map<string, number>();
   readonly #downRoles = new Map<Role, RoleDownError>();
+  readonly #firstCalls = new FirstCallGate();
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -43,12 +53,74 @@ export class Sender {
 
   async send(model: RoleModel, request: ModelRequest, inFlight: InFlightRequest): Promise<SentResponse> {
     const order = this.#options.limiter.assignOrder();
-    for (let attempt = 0; ; attempt++) {
-      const outcome = await this.#attempt(model, request, inFlight, order);
-      if ('texts' in outcome) return outcome;
-      const wait = this.#waitOrThrow(model, request, outcome, attempt);
-      await sleep(wait, inFlight.waitSignal);
+    if (!model.transport.isAdjustable || this.#options.failsOnRefusal)
+      return this.#sendInOrder(model, request, inFlight, order);
+    const turn = await this.#firstCalls.enter(model, request, inFlight.waitSignal);
+    let isAnswered = false;
+    try {
+      if (request.n > 1 && this.#options.adjustments.isSplit(model)) throw new CompletionCountError();
+      const response = await this.#sendInOrder(model, request, inFlight, order, turn);
+      isAnswered = true;
+      return response;
+    } finally {
+      turn.end(isAnswered);
     }
+  }
+
+  async #sendInOrder(
+    model: RoleModel,
+    request: ModelRequest,
+    inFlight: InFlightRequest,
+    order: number,
+    turn?: FirstCallTurn,
+  ): Promise<SentResponse> {
+    for (let attempt = 0; ;) {
+      const outcome = await this.#attempt(model, request, inFlight, order);
+      if ('texts' in outcome) {
+        if (outcome.texts.length < request.n) this.#applyRefusal(model, SEVERAL_COMPLETIONS, false);
+        return outcome;
+      }
+      if (this.#adjust(model, request, outcome, attempt)) {
+        turn?.extend();
+        continue;
+      }
+      await sleep(this.#waitOrThrow(model, outcome, attempt++), inFlight.waitSignal);
+    }
+  }
+
+  /**
+   * Whether a refused request is to be sent again, with other parameters. @throws CompletionCountError if its completions
+   * are to be requested one by one, RoleDownError if the parameter may not change
+   */
+  #adjust(model: RoleModel, request: ModelRequest, failure: FailedAttempt, attempt: number): boolean {
+    const { failsOnRefusal, onFailure, adjustments } = this.#options;
+    const { names = [], isTooLarge = false, isUnknown = false } = failure.refused ?? {};
+    const isSplit = request.n > 1 && (names.includes('n') || (names.length === 0 && mayRefuseCount(failure)));
+    const others = names.filter((name) => name !== 'n' || !isSplit);
+    if (others.length === 0 && !isSplit) return false;
+    if (others.length > 0 && failsOnRefusal) {
+      onFailure(model, failure, null);
+      throw this.#takeDown(model, failure, describeRefusal(model, failure, others, attempt));
+    }
+    for (const name of others) this.#applyRefusal(model, name, isTooLarge);
+    if (names.includes('n') && isSplit) this.#applyRefusal(model, isUnknown ? 'n' : SEVERAL_COMPLETIONS, false);
+    onFailure(model, failure, 0);
+    if (!isSplit) return true;
+    if (names.length === 0) adjustments.suspectSeveral(model);
+    throw new CompletionCountError();
+  }
+
+  /** Several completions of one request are refused: the failure named no fault, but a request for one was answered. */
+  confirmSplit(model: RoleModel): void {
+    this.#applyRefusal(model, SEVERAL_COMPLETIONS, false);
+  }
+
+  #applyRefusal(model: RoleModel, name: string, isTooLarge: boolean): void {
+    const { adjustments, onAdjust } = this.#options;
+    const adjustment = adjustments.plan(model, name, isTooLarge);
+    if (adjustment === null) return;
+    adjustments.add(adjustment);
+    onAdjust(adjustment);
   }
 
   async #attempt(
@@ -69,14 +141,17 @@ export class Sender {
       settle = await this.#reserve(model, request, inFlight);
       if (model.role !== 'embeddings') this.#options.onSend(model);
       const start = now();
-      const reply = await rejectOnAbort(model.transport.send(request, inFlight.sendSignal), inFlight.sendSignal);
+      const reply = await rejectOnAbort(
+        model.transport.send(request, inFlight.sendSignal, this.#options.adjustments.getSnapshot(model)),
+        inFlight.sendSignal,
+      );
       response = this.#toSentResponse(model, request, reply, now() - start);
       outcome = 'served';
       return response;
     } catch (error) {
       if (!settle) throw error;
       if (inFlight.sendSignal.aborted) return this.#throwCancelled(model, error);
-      const failure = classifyFailure(error, now());
+      const failure = { ...classifyFailure(error, now()), refused: getRefusal(error) };
       if (failure.overloaded) [outcome, retryAfterMs] = ['overloaded', failure.retryAfterMs];
       return failure;
     } finally {
@@ -132,7 +207,7 @@ export class Sender {
   }
 
   /** Milliseconds until the next attempt. @throws CallFailedError, RoleDownError or BudgetExceededError if there is none */
-  #waitOrThrow(model: RoleModel, request: ModelRequest, failure: FailedAttempt, attempt: number): number {
+  #waitOrThrow(model: RoleModel, failure: FailedAttempt, attempt: number): number {
     const { budget, random, onFailure } = this.#options;
     const isRetried =
       failure.retryable &&
@@ -141,17 +216,14 @@ export class Sender {
     const wait = computeRetryDelay(attempt, failure.retryAfterMs, random);
     const isTooLate = isRetried && wait > budget.remainingMs && model.role !== 'embeddings';
     const error = isRetried ? null : this.#toError(model, failure, attempt);
-    // the call does not end here if only `n` was refused: its completions are then requested one by one
-    const isSplit = request.n > 1 && isCompletionCountRefusal(error);
-    onFailure(model, failure, isRetried && !isTooLate ? wait : isSplit ? 0 : null);
+    onFailure(model, failure, isRetried && !isTooLate ? wait : null);
     if (isTooLate) throw budget.exceedMinutes();
     if (error) throw error;
     return wait;
   }
 
   #toError(model: RoleModel, failure: FailedAttempt, attempt: number): CallFailedError | RoleDownError {
-    const { role } = model;
-    const fields = { role, kind: failure.kind, status: failure.status };
+    const fields = { role: model.role, kind: failure.kind, status: failure.status };
     const description = describeFailure(model, failure, attempt);
     const failures = (this.#consecutiveFailures.get(toModelKey(model)) ?? 0) + (failure.retryable ? 1 : 0);
     this.#consecutiveFailures.set(toModelKey(model), failures);
@@ -160,7 +232,11 @@ export class Sender {
     const message = isFatal
       ? `${description}; ${suggestFix(model, failure)}`
       : `${description}; ${failures} calls in a row failed like this; check that the endpoint is up, then run the same command again`;
-    const error = this.#downRoles.get(role) ?? new RoleDownError(message, fields);
+    return this.#takeDown(model, failure, message);
+  }
+
+  #takeDown({ role }: RoleModel, { kind, status }: FailedAttempt, message: string): RoleDownError {
+    const error = this.#downRoles.get(role) ?? new RoleDownError(message, { role, kind, status });
     this.#downRoles.set(role, error);
     return error;
   }
@@ -168,6 +244,14 @@ export class Sender {
 
 const toModelKey = ({ role, transport }: RoleModel): string => `${role} ${transport.model} ${transport.endpoint}`;
 
-/** Whether a call may have failed only because it asked for several completions (status 400 or 422). */
-export const isCompletionCountRefusal = (error: unknown): boolean =>
-  error instanceof CallFailedError && (error.status === 400 || error.status === 422);
+/** The completions of a request are to be requested one by one. */
+export class CompletionCountError extends Error {
+  override readonly name = 'CompletionCountError';
+  constructor() {
+    super('the endpoint gives one completion for each request');
+  }
+}
+
+/** Whether a failure that names no parameter may come from the number of completions. */
+const mayRefuseCount = ({ status, kind, message }: FailedAttempt): boolean =>
+  kind !== 'quota' && (status === 400 || status === 422 || status === 501) && !isPromptFault(message);

@@ -5,10 +5,14 @@ import {
   convertMessagesToCompletionsMessageParams,
   OpenAIClient,
   wrapOpenAIClientError,
+  type ChatOpenAICallOptions,
   type ChatOpenAIFields,
 } from '@langchain/openai';
 import { z } from 'zod';
+import { adjustBody, listParameters } from './adjustBody.ts';
 import { sendHttpRequest } from './httpClient.ts';
+import { attachRefusal } from '../gateway/refusedParameters.ts';
+import type { ParameterAdjustments } from '../transport.ts';
 
 type CompletionRequest = OpenAIClient.Chat.ChatCompletionCreateParamsNonStreaming;
 type StreamedCompletionRequest = OpenAIClient.Chat.ChatCompletionCreateParamsStreaming;
@@ -40,11 +44,16 @@ const ChatCompletionBody = z.object({
   usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish(),
 });
 
+/** The options of a call. `adjustments`: what its endpoint refused before. */
+export interface LeanCallOptions extends ChatOpenAICallOptions {
+  adjustments?: ParameterAdjustments;
+}
+
 /**
  * Chat completions with the SDK's address, headers and errors, but without its retries, streams and fetch, which cost more
  * than the rest of a call. `timeout`: milliseconds. `isKeyless`: no Authorization header is sent.
  */
-export class LeanChatCompletions extends ChatOpenAICompletions {
+export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> {
   readonly #isKeyless: boolean;
   readonly #timeoutMs: number;
   #endpoint: Promise<EndpointAccess> | undefined;
@@ -58,10 +67,12 @@ export class LeanChatCompletions extends ChatOpenAICompletions {
   /** Does what ChatOpenAI does, except for tools, audio and raw replies. A refusal is next to the finish reason. */
   override async _generate(chat: BaseMessage[], options: this['ParsedCallOptions']): Promise<ChatResult> {
     const messages = convertMessagesToCompletionsMessageParams({ messages: chat, model: this.model });
-    const body = { ...this.invocationParams(options), messages, stream: false as const };
-    const { choices, usage } = ChatCompletionBody.parse(
-      await this.completionWithRetry(body, { signal: options.signal }),
-    );
+    const params = { ...this.invocationParams(options), messages, stream: false as const };
+    const body = adjustBody(params, options.adjustments ?? new Map());
+    const completion = await this.completionWithRetry(body, { signal: options.signal }).catch((error: unknown) => {
+      throw attachRefusal(error, listParameters(body));
+    });
+    const { choices, usage } = ChatCompletionBody.parse(completion);
     const generations = (choices ?? []).map(({ message, finish_reason }) => {
       const text = message?.content ?? '';
       return { text, message: new AIMessage(text), generationInfo: { finish_reason, refusal: message?.refusal } };
@@ -103,20 +114,30 @@ export class LeanChatCompletions extends ChatOpenAICompletions {
   }
 }
 
-/** An error with status 200, which some gateways return if the model behind them failed. */
-const ErrorBody = z.object({ error: z.object({ message: z.string().optional(), code: z.unknown().optional() }) });
-const ChoiceErrorBody = z.object({ choices: z.tuple([ErrorBody], z.unknown()) });
+/** An error with status 200, which servers return for unknown addresses and gateways if the model behind them failed. */
+const ErrorBody = z.object({
+  error: z.union([z.string(), z.object({ message: z.string().optional(), code: z.unknown().optional() })]).nullish(),
+  detail: z.unknown().optional(),
+  base_resp: z.object({ status_code: z.number().optional(), status_msg: z.string().optional() }).nullish(),
+});
 
 /** Returns a completion that holds no error. @throws an error with the status that the completion names, else one of the server */
-export function ensureNoError<T extends { choices?: unknown[] | null | undefined }>(completion: T): T {
-  if (![completion, completion.choices?.[0]].some((part) => Object.hasOwn(Object(part), 'error'))) return completion;
-  const { error } =
-    ErrorBody.safeParse(completion).data ?? ChoiceErrorBody.safeParse(completion).data?.choices[0] ?? {};
-  if (!error) return completion;
-  const { message = 'an error without a message', code } = error;
+export function ensureNoError<T extends { choices?: unknown[] | null | undefined } | null>(completion: T): T {
+  const choices = completion?.choices ?? null;
+  const [inBody, inChoice] = [completion, choices?.[0]].map((part) => ErrorBody.safeParse(part).data);
+  const { error = inChoice?.error, detail, base_resp: base } = inBody ?? {};
+  const { message, code } = typeof error === 'string' ? { message: error } : (error ?? {});
+  const isFailed = error || base?.status_code || choices === null;
+  if (!isFailed) return completion;
+  const said = [message, base?.status_msg, detail, error].find((text) => text !== undefined && text !== null);
+  const text = said === undefined ? 'no choices' : typeof said === 'string' ? said : JSON.stringify(said);
   const status = Number(code);
-  if (status >= 400 && status < 600) throw Object.assign(new Error(message), { status });
-  throw Object.assign(new SyntaxError(`status 200 with an error: ${message}`), { code });
+  const fields = {
+    error: completion,
+    code: /insufficient (balance|credit|quota)/i.test(text) ? 'insufficient_quota' : code,
+  };
+  if (status >= 400 && status < 600) throw Object.assign(new Error(text), { ...fields, status });
+  throw Object.assign(new SyntaxError(`status 200 with an error: ${text}`), fields);
 }
 
 /** The body of an error, if it is JSON. */

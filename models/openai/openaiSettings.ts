@@ -13,7 +13,7 @@ export interface OpenAISettings {
   keyName?: string | undefined;
   temperature?: number | null;
   topP?: number | null;
-  maxTokens?: number;
+  maxTokens?: number | null;
   seed?: number | undefined;
   timeoutSeconds?: number;
 }
@@ -62,7 +62,7 @@ export function toDecodingParams({ temperature, topP, maxTokens }: OpenAISetting
   return {
     ...(typeof temperature === 'number' && { temperature }),
     ...(typeof topP === 'number' && { topP }),
-    ...(maxTokens !== undefined && { maxTokens }),
+    ...(typeof maxTokens === 'number' && { maxTokens }),
   };
 }
 

@@ -8,7 +8,9 @@ import {
   toRequestParams,
   type OpenAISettings,
 } from './openaiSettings.ts';
-import { LeanChatCompletions, ensureNoError } from './chatCompletions.ts';
+import { LeanChatCompletions, ensureNoError, type LeanCallOptions } from './chatCompletions.ts';
+import { adjustBody, listParameters } from './adjustBody.ts';
+import { attachRefusal } from '../gateway/refusedParameters.ts';
 import { encodeVector } from '../langchain/managedEmbeddings.ts';
 import { readTokenUsage } from '../langchain/langchainTransports.ts';
 import {
@@ -23,24 +25,29 @@ import {
 /** Creates the transport of a chat model, through ChatOpenAI without retries. */
 export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 'chat' } {
   // ChatOpenAI takes n in its constructor only
-  const byN = new Map<number, ChatOpenAI>();
-  const getChat = (n: number): ChatOpenAI => {
+  const byN = new Map<number, ChatOpenAI<LeanCallOptions>>();
+  const getChat = (n: number): ChatOpenAI<LeanCallOptions> => {
     const fields = { model: settings.model, n, ...toDecodingParams(settings), ...toClientFields(settings) };
     const chat =
       byN.get(n) ??
-      new ChatOpenAI({ ...fields, completions: new LeanChatCompletions(fields, settings.apiKey === undefined) });
+      new ChatOpenAI<LeanCallOptions>({
+        ...fields,
+        completions: new LeanChatCompletions(fields, settings.apiKey === undefined),
+      });
     byN.set(n, chat);
     return chat;
   };
   return {
     kind: 'chat',
     ...createTransportBase(settings),
-    async send(request, signal) {
+    isAdjustable: true,
+    async send(request, signal, adjustments = new Map()) {
       const { seed } = toRequestParams(settings, request);
       const options = {
         ...(request.stop && { stop: [...request.stop] }),
         ...(seed !== undefined && { seed }),
         ...(signal && { signal }),
+        adjustments,
       };
       const { generations, llmOutput } = await getChat(request.n)._generate(requireMessages(request.prompt), options);
       const completions = generations.map(({ text, message, generationInfo }) => ({
@@ -60,18 +67,23 @@ export function createOpenAICompletions(settings: OpenAISettings): Transport & {
   return {
     kind: 'text',
     ...createTransportBase(settings),
-    async send(request, signal) {
-      const body = {
+    isAdjustable: true,
+    async send(request, signal, adjustments = new Map()) {
+      const params = {
         model: settings.model,
         prompt: requireText(request.prompt),
         n: request.n,
         ...toRequestParams(settings, request),
+        ...(request.stop && { stop: [...request.stop] }),
       };
-      const response = await llm.completionWithRetry(
-        { ...body, ...(request.stop && { stop: [...request.stop] }) },
-        signal ? { signal } : {},
-      );
-      const { choices, usage } = TextCompletion.parse(ensureNoError(response));
+      const body = adjustBody(params, adjustments);
+      const response = await llm
+        .completionWithRetry(body, signal ? { signal } : {})
+        .then(ensureNoError)
+        .catch((error: unknown) => {
+          throw attachRefusal(error, listParameters(body));
+        });
+      const { choices, usage } = TextCompletion.parse(response);
       return toReply(
         (choices ?? []).map(({ text, finish_reason: finish }) => ({ text, finish })),
         usage ? { input: usage.prompt_tokens ?? 0, output: usage.completion_tokens ?? 0 } : null,

@@ -38,7 +38,7 @@ describe('chat completions', () => {
     const messages = [
       new SystemMessage('be\u0000 $& \n'),
       new HumanMessage('\ud800 __proto__'),
-      new AIMessage(''),
+      new AIMessage(' a\n'),
       new HumanMessage(' q '),
     ];
     expect((await model.invoke(messages, { stop: ['<END>'], sample: 2 })).text).toBe('hello');
@@ -57,7 +57,7 @@ describe('chat completions', () => {
     expect(seen[0]?.body['messages']).toEqual([
       { role: 'system', content: 'be\u0000 $& \n' },
       { role: 'user', content: '\ud800 __proto__' },
-      { role: 'assistant', content: '' },
+      { role: 'assistant', content: ' a\n' },
       { role: 'user', content: ' q ' },
     ]);
   });
@@ -293,8 +293,8 @@ describe('completions', () => {
     });
   });
 
-  it('a response without completions is an empty text', async () => {
-    const { url } = await serve(() => ({ id: 'x' }));
+  it('a response with an empty list of completions is an empty text', async () => {
+    const { url } = await serve(() => ({ id: 'x', choices: [] }));
     expect(
       await new Gateway(quick).manage('base', createOpenAICompletions({ model: 'm', baseUrl: url })).invoke('q'),
     ).toBe('');

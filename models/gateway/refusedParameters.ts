@@ -1,0 +1,133 @@
+import { listCauses, toRecord, toText, type ErrorFields } from './retry.ts';
+
+/** The statuses with which endpoints refuse a parameter. An error with status 200 has none. */
+const REFUSAL_STATUSES = new Set([undefined, 200, 400, 404, 405, 415, 422, 500, 501]);
+
+/** A prompt that is too long, or one that a filter blocked: another request would fail too. */
+const PROMPT_FAULT =
+  /context[_ ](length|size|window)|exceed_context|maximum context|too many tokens|(prompt|input) is too long|content[_ ](filter|management|policy)/i;
+
+/** Whether an error is about the prompt and not about a parameter. */
+export const isPromptFault = (text: string): boolean => PROMPT_FAULT.test(text);
+
+/** What a message says of a parameter that the endpoint does not take. */
+const REFUSAL =
+  /\bnot\b|n't|\bun(supported|known|recogni[sz]ed|expected|available)|invalid|illegal|extra[_ ](inputs|fields|forbidden)|\bonly\b|\bmust\b|\bshould\b|cannot|disallow|deprecated|no longer|instead|too (large|high|big)|at most|less than|greater than|refus|reject|forbid|remove|omit/i;
+
+const UNKNOWN = /unknown|unrecogni|extra|unexpected|unsupported param/i;
+const TOO_LARGE = /too (large|high|big)|at most|less than|maximum/i;
+
+/** Where a message begins to list what the endpoint takes. */
+const ACCEPTED_LIST =
+  /\b(expected one of|(allowed|supported|valid|accepted|permitted) (parameters|fields|keys|names|arguments|properties)( are|:)|must be one of|choose from)/i;
+
+/** A word such as `stop` that names a parameter, not a thing. */
+const createNamePattern = (name: string): RegExp =>
+  new RegExp(
+    `['"\`]${name}['"\`]|\\b(parameter|argument|field|option|property|key|value for|value of)s?:? ${name}\\b|\\b${name} ?(=|>|<|!=|is |are |must |should |cannot |not |isn't |parameter|argument|sequences? |greater |larger |values? )`,
+    'i',
+  );
+
+/** How a message names each parameter. */
+const NAME_PATTERNS: Readonly<Record<string, RegExp>> = {
+  temperature: /\btemperature\b/i,
+  top_p: /\btop_?p\b/i,
+  max_tokens: /\bmax_?tokens\b/i,
+  max_completion_tokens: /\bmax_?completion_?tokens\b/i,
+  seed: createNamePattern('seed'),
+  stop: createNamePattern('stop'),
+  n: new RegExp(
+    `${createNamePattern('n').source}|\\b(one|single|multiple|several) (completions?|choices?|candidates?|generations?|outputs?)\\b`,
+    'i',
+  ),
+  system:
+    /\bsystem['"`]? (role|message|prompt|instruction)|\broles?\b.*\bsystem\b|['"`]system['"`]|\bdeveloper instruction|\broles must alternate|\b(user|assistant) roles\b/i,
+  developer: /\bdeveloper\b|\broles must alternate|\b(user|assistant) roles\b|\broles?\b.*\bunknown\b/i,
+};
+
+/** A request's parameters that its endpoint refused. */
+export interface RefusedParameters {
+  names: readonly string[];
+  /** Whether the endpoint takes the parameter, but not so large a value. */
+  isTooLarge: boolean;
+  /** Whether the endpoint does not know the parameter at all. */
+  isUnknown: boolean;
+}
+
+const refusals = new WeakMap<object, RefusedParameters>();
+
+/** Returns an endpoint's error, with what it refuses of the parameters `sent` attached to it. */
+export function attachRefusal(error: unknown, sent: readonly string[]): unknown {
+  const refused = findRefusedParameters(error, sent);
+  if (refused && typeof error === 'object' && error !== null) refusals.set(error, refused);
+  return error;
+}
+
+/** What `attachRefusal` found in an error. */
+export const getRefusal = (error: unknown): RefusedParameters | undefined =>
+  typeof error === 'object' && error !== null ? refusals.get(error) : undefined;
+
+/**
+ * Finds which of a request's `keys` an error refuses: named in `param`, in the places of a `detail` list, or in its words.
+ * Messages with a system prompt count as the parameter "system" or "developer".
+ */
+export function findRefusedParameters(error: unknown, keys: readonly string[]): RefusedParameters | null {
+  const sent = keys.filter((key) => Object.hasOwn(NAME_PATTERNS, key));
+  const chain = listCauses(error);
+  const status = chain.map((e) => e['status']).find((s) => typeof s === 'number');
+  const bodies = chain.flatMap(listBodies);
+  const text = [...bodies, ...chain].map((e) => readText(e)).join(' ');
+  const isOther = chain.some((e) => e['name'] === 'ContextOverflowError') || isPromptFault(text);
+  if (!REFUSAL_STATUSES.has(status) || isOther) return null;
+  const places = bodies.flatMap(listPlaces);
+  const named = sent.filter((name) => places.some((place) => isPlaceOf(name, place)));
+  const isElsewhere = places.length > 0 && !places.some((place) => /^(body|messages)$|^body\.messages$/.test(place));
+  const names = named.length || isElsewhere ? named : findInText(text, sent);
+  if (names.length === 0) return null;
+  return { names, isTooLarge: TOO_LARGE.test(text) && !/\binstead\b/i.test(text), isUnknown: UNKNOWN.test(text) };
+}
+
+function findInText(text: string, sent: readonly string[]): string[] {
+  if (!REFUSAL.test(text)) return [];
+  const words = text.split(ACCEPTED_LIST)[0] ?? '';
+  const names = sent.filter((name) => NAME_PATTERNS[name]?.test(words));
+  // of two that exclude each other one is enough
+  return /\bboth\b|only one of/i.test(text) ? names.slice(-1) : names;
+}
+
+/** The JSON bodies of an error: what the client parsed, or its message. */
+function listBodies(error: ErrorFields): ErrorFields[] {
+  const message =
+    toText(error['message'])
+      .replace(/^\d{3} /, '')
+      .split('Troubleshooting URL:')[0] ?? '';
+  const parsed = [error['error'], parseJson(message)].flatMap((body) => (Array.isArray(body) ? body : [body]));
+  return parsed.flatMap((body) => [toRecord(body), toRecord(toRecord(body)?.['error'])]).filter((b) => b !== undefined);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The parameters that a body points at, such as "temperature", "messages.0.role" or "body.max_tokens". */
+function listPlaces(body: ErrorFields): string[] {
+  const detail: unknown[] = [body['detail'], body['errors']].flatMap((d) => (Array.isArray(d) ? d : []));
+  const locations = detail.map((item) => toRecord(item)?.['loc']).filter((loc) => Array.isArray(loc));
+  const param = toText(body['param']);
+  return [...locations.map((loc) => loc.map(String).join('.')), ...(param ? [param.replace(/\[(\d+)\]/g, '.$1')] : [])];
+}
+
+function isPlaceOf(name: string, place: string): boolean {
+  if (name === 'system' || name === 'developer') return /messages\.\d+(\..*)?\.role$/.test(place) || place === name;
+  return place.split('.').includes(name);
+}
+
+/** The words of an error; a list of details is kept as JSON. */
+const readText = (error: ErrorFields): string =>
+  [error['message'], error['detail'], error['code'], error['error']]
+    .map((part) => (typeof part === 'object' && part !== null ? JSON.stringify(part) : toText(part)))
+    .join(' ');

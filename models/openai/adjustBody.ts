@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { ParameterAdjustments } from '../transport.ts';
+
+const Messages = z.array(z.looseObject({ role: z.string(), content: z.unknown() }));
+type Message = z.infer<typeof Messages>[number];
+
+/** What an endpoint may refuse of a request: its keys, and the roles of its messages. */
+export function listParameters(body: object): string[] {
+  const { data: messages = [] } = Messages.safeParse(Reflect.get(body, 'messages'));
+  const keys = Object.entries(body).flatMap(([key, value]) => (value === undefined || value === null ? [] : [key]));
+  return [...keys, ...new Set(messages.map((m) => m.role))];
+}
+
+/** A request without the parameters that its endpoint refused, or with them under other names. */
+export function adjustBody<T extends object>(body: T, adjustments: ParameterAdjustments): T {
+  if (adjustments.size === 0) return body;
+  const adjusted = { ...body };
+  for (const [parameter, sentAs] of adjustments) {
+    if (!Object.hasOwn(body, parameter)) continue;
+    Reflect.deleteProperty(adjusted, parameter);
+    if (sentAs !== null) Reflect.set(adjusted, sentAs, Reflect.get(body, parameter));
+  }
+  const { data: messages } = Messages.safeParse(Reflect.get(body, 'messages'));
+  if (messages) Reflect.set(adjusted, 'messages', adjustMessages(messages, adjustments));
+  return adjusted;
+}
+
+function adjustMessages(messages: readonly Message[], adjustments: ParameterAdjustments): Message[] {
+  const renamed = messages.map((message) => ({ ...message, role: adjustments.get(message.role) ?? message.role }));
+  const prompts = renamed.filter((_, i) => messages[i]?.role !== 'user' && renamed[i]?.role === 'user');
+  const rest = renamed.filter((message) => !prompts.includes(message));
+  const first = rest.findIndex(({ role }) => role === 'user');
+  if (prompts.length === 0 || first < 0) return [...prompts, ...rest];
+  return rest.map((message, i) => (i === first ? prependPrompts(message, prompts) : message));
+}
+
+/** The first user message after the system prompts, as texts or in parts. */
+function prependPrompts(message: Message, prompts: readonly Message[]): Message {
+  const contents = [...prompts, message].map(({ content }) => content);
+  if (contents.every((content) => typeof content === 'string')) return { ...message, content: contents.join('\n\n') };
+  const parts = contents.flatMap((c): unknown[] => (Array.isArray(c) ? c : [{ type: 'text', text: c }]));
+  return { ...message, content: parts };
+}
