@@ -1,5 +1,6 @@
-import type { RefusedParameters } from './refusedParameters.ts';
+import { listCauses, toRecord, toText, type ErrorFields } from '../errorFields.ts';
 import { RETRYABLE_KINDS, type FailureKind } from '../errors.ts';
+import type { RefusedParameters } from '../refusedParameters.ts';
 
 /** A failed attempt, whichever provider's error it came from. */
 export interface FailedAttempt {
@@ -93,19 +94,10 @@ function classifyErrorChain(chain: readonly ErrorFields[]): FailureKind {
   return isConnection ? 'connection' : 'other';
 }
 
-export type ErrorFields = Record<string, unknown>;
-
 const isQuotaExceeded = (e: ErrorFields): boolean =>
   [e['code'], e['type'], toRecord(e['error'])?.['code']].some(
     (c) => c === 'insufficient_quota' || c === 'billing_hard_limit_reached',
   );
-
-/** The fields of an error and of its causes, at most five. */
-export function listCauses(error: unknown): ErrorFields[] {
-  const chain: ErrorFields[] = [];
-  for (let e = toRecord(error); e && chain.length < 5; e = toRecord(e['cause'])) chain.push(e);
-  return chain.length ? chain : [{ message: String(error) }];
-}
 
 /** The endpoint's message, or without an answer that of the innermost cause. */
 function extractMessage(chain: readonly ErrorFields[], status: number | undefined): string {
@@ -124,7 +116,3 @@ function findHeader(headers: unknown, name: string): string | undefined {
 const parseNumber = (text: string | undefined): number | undefined =>
   text !== undefined && /^\s*-?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
 const toNumber = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
-export const toText = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-const isRecord = (value: unknown): value is ErrorFields => typeof value === 'object' && value !== null;
-export const toRecord = (value: unknown): ErrorFields | undefined => (isRecord(value) ? value : undefined);

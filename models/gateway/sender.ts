@@ -2,7 +2,7 @@ import type { CallOutcome } from './adaptiveConcurrency.ts';
 import { computeUsageCost, type Budget, type SettleReservation } from './budget.ts';
 import { SEVERAL_COMPLETIONS, type EndpointAdjustments } from './endpointAdjustments.ts';
 import { FirstCallGate, type FirstCallTurn } from './firstCallGate.ts';
-import { getRefusal, isPromptFault } from './refusedParameters.ts';
+import { getRefusal, isPromptFault } from '../refusedParameters.ts';
 import { suggestFix, describeFailure, describeRefusal } from './describeFailure.ts';
 import { sleep, rejectOnAbort, type InFlightRequest } from './inFlightRequest.ts';
 import type { Limiter } from './limiter.ts';

@@ -9,9 +9,9 @@ import {
   type ChatOpenAIFields,
 } from '@langchain/openai';
 import { z } from 'zod';
-import { adjustBody, listParameters } from './adjustBody.ts';
+import { applyAdjustments, listParameters } from './applyAdjustments.ts';
 import { sendHttpRequest } from './httpClient.ts';
-import { attachRefusal } from '../gateway/refusedParameters.ts';
+import { addRefusal } from '../refusedParameters.ts';
 import type { ParameterAdjustments } from '../transport.ts';
 
 type CompletionRequest = OpenAIClient.Chat.ChatCompletionCreateParamsNonStreaming;
@@ -68,9 +68,9 @@ export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> 
   override async _generate(chat: BaseMessage[], options: this['ParsedCallOptions']): Promise<ChatResult> {
     const messages = convertMessagesToCompletionsMessageParams({ messages: chat, model: this.model });
     const params = { ...this.invocationParams(options), messages, stream: false as const };
-    const body = adjustBody(params, options.adjustments ?? new Map());
+    const body = applyAdjustments(params, options.adjustments ?? new Map());
     const completion = await this.completionWithRetry(body, { signal: options.signal }).catch((error: unknown) => {
-      throw attachRefusal(error, listParameters(body));
+      throw addRefusal(error, listParameters(body));
     });
     const { choices, usage } = ChatCompletionBody.parse(completion);
     const generations = (choices ?? []).map(({ message, finish_reason }) => {

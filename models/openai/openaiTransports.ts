@@ -9,8 +9,8 @@ import {
   type OpenAISettings,
 } from './openaiSettings.ts';
 import { LeanChatCompletions, ensureNoError, type LeanCallOptions } from './chatCompletions.ts';
-import { adjustBody, listParameters } from './adjustBody.ts';
-import { attachRefusal } from '../gateway/refusedParameters.ts';
+import { applyAdjustments, listParameters } from './applyAdjustments.ts';
+import { addRefusal } from '../refusedParameters.ts';
 import { encodeVector } from '../langchain/managedEmbeddings.ts';
 import { readTokenUsage } from '../langchain/langchainTransports.ts';
 import {
@@ -76,12 +76,12 @@ export function createOpenAICompletions(settings: OpenAISettings): Transport & {
         ...toRequestParams(settings, request),
         ...(request.stop && { stop: [...request.stop] }),
       };
-      const body = adjustBody(params, adjustments);
+      const body = applyAdjustments(params, adjustments);
       const response = await llm
         .completionWithRetry(body, signal ? { signal } : {})
         .then(ensureNoError)
         .catch((error: unknown) => {
-          throw attachRefusal(error, listParameters(body));
+          throw addRefusal(error, listParameters(body));
         });
       const { choices, usage } = TextCompletion.parse(response);
       return toReply(

@@ -12,7 +12,7 @@ export function listParameters(body: object): string[] {
 }
 
 /** A request without the parameters that its endpoint refused, or with them under other names. */
-export function adjustBody<T extends object>(body: T, adjustments: ParameterAdjustments): T {
+export function applyAdjustments<T extends object>(body: T, adjustments: ParameterAdjustments): T {
   if (adjustments.size === 0) return body;
   const adjusted = { ...body };
   for (const [parameter, sentAs] of adjustments) {

@@ -1,4 +1,4 @@
-import { listCauses, toRecord, toText, type ErrorFields } from './retry.ts';
+import { listCauses, toRecord, toText, type ErrorFields } from './errorFields.ts';
 
 /** The statuses with which endpoints refuse a parameter. An error with status 200 has none. */
 const REFUSAL_STATUSES = new Set([undefined, 200, 400, 404, 405, 415, 422, 500, 501]);
@@ -56,14 +56,14 @@ export interface RefusedParameters {
 
 const refusals = new WeakMap<object, RefusedParameters>();
 
-/** Returns an endpoint's error, with what it refuses of the parameters `sent` attached to it. */
-export function attachRefusal(error: unknown, sent: readonly string[]): unknown {
+/** Returns an endpoint's error, after noting which of a request's keys it refuses. */
+export function addRefusal(error: unknown, sent: readonly string[]): unknown {
   const refused = findRefusedParameters(error, sent);
   if (refused && typeof error === 'object' && error !== null) refusals.set(error, refused);
   return error;
 }
 
-/** What `attachRefusal` found in an error. */
+/** What `addRefusal` found in an error. */
 export const getRefusal = (error: unknown): RefusedParameters | undefined =>
   typeof error === 'object' && error !== null ? refusals.get(error) : undefined;
 
