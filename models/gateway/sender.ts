@@ -53,8 +53,7 @@ export class Sender {
 
   async send(model: RoleModel, request: ModelRequest, inFlight: InFlightRequest): Promise<SentResponse> {
     const order = this.#options.limiter.assignOrder();
-    if (!model.transport.isAdjustable || this.#options.failsOnRefusal)
-      return this.#sendInOrder(model, request, inFlight, order);
+    if (!model.transport.isAdjustable) return this.#sendInOrder(model, request, inFlight, order);
     const turn = await this.#firstCalls.enter(model, request, inFlight.waitSignal);
     let isAnswered = false;
     try {
