@@ -22,11 +22,11 @@ const ACCEPTED_LIST =
   /\b(expected one of|(allowed|supported|valid|accepted|permitted) (parameters|fields|keys|names|arguments|properties)( are|:)|must be one of|choose from)/i;
 
 /** A word such as `stop` that names a parameter, not a thing. */
-const createNamePattern = (name: string): RegExp =>
-  new RegExp(
-    `['"\`]${name}['"\`]|\\b(parameter|argument|field|option|property|key|value for|value of)s?:? ${name}\\b|\\b${name} ?(=|>|<|!=|is |are |must |should |cannot |not |isn't |parameter|argument|sequences? |greater |larger |values? )`,
-    'i',
-  );
+const createNamePattern = (name: string): string =>
+  `['"\`]${name}['"\`]|\\b(parameters?|arguments?|fields?|options?|propert(y|ies)|keys?|supplied|\\w*support\\w*|unknown|unrecogni[sz]ed|unexpected|invalid|extra|value (for|of)):? (the )?${name}\\b|\\b${name} ?(=|>|<|!=|:|(is|are|must|should|cannot|not|isn't|parameter|argument|sequences?|values?)\\b)`;
+
+const ROLE_ORDER =
+  '\\broles must alternate|\\b(user|assistant) roles\\b|\\bvalid role\\b|\\brole[\'"`]? ?$|\\b(start|begin)s? with (an? |the )?[\'"`]?user\\b';
 
 /** How a message names each parameter. */
 const NAME_PATTERNS: Readonly<Record<string, RegExp>> = {
@@ -34,15 +34,17 @@ const NAME_PATTERNS: Readonly<Record<string, RegExp>> = {
   top_p: /\btop_?p\b/i,
   max_tokens: /\bmax_?tokens\b/i,
   max_completion_tokens: /\bmax_?completion_?tokens\b/i,
-  seed: createNamePattern('seed'),
-  stop: createNamePattern('stop'),
+  seed: /\bseed\b/i,
+  stop: new RegExp(createNamePattern('stop(_sequences?)?'), 'i'),
   n: new RegExp(
-    `${createNamePattern('n').source}|\\b(one|single|multiple|several) (completions?|choices?|candidates?|generations?|outputs?)\\b`,
+    `${createNamePattern('n')}|\\b(one|single|multiple|several|number of) (completion|choice|candidate|generation|output|sample)|\\bcandidate_?count|\\bnum_return`,
     'i',
   ),
-  system:
-    /\bsystem['"`]? (role|message|prompt|instruction)|\broles?\b.*\bsystem\b|['"`]system['"`]|\bdeveloper instruction|\broles must alternate|\b(user|assistant) roles\b/i,
-  developer: /\bdeveloper\b|\broles must alternate|\b(user|assistant) roles\b|\broles?\b.*\bunknown\b/i,
+  system: new RegExp(
+    `\\bsystem['"\`]? (role|message|prompt|instruction)|\\broles?\\b.*\\bsystem\\b|['"\`]system['"\`]|\\bdeveloper instruction|${ROLE_ORDER}`,
+    'i',
+  ),
+  developer: new RegExp(`\\bdeveloper\\b|\\bunknown role\\b|${ROLE_ORDER}`, 'i'),
 };
 
 /** A request's parameters that its endpoint refused. */
@@ -102,7 +104,10 @@ function listBodies(error: ErrorFields): ErrorFields[] {
       .replace(/^\d{3} /, '')
       .split('Troubleshooting URL:')[0] ?? '';
   const parsed = [error['error'], parseJson(message)].flatMap((body) => (Array.isArray(body) ? body : [body]));
-  return parsed.flatMap((body) => [toRecord(body), toRecord(toRecord(body)?.['error'])]).filter((b) => b !== undefined);
+  return parsed.flatMap((value) => {
+    const body = toRecord(value);
+    return [body, toRecord(body?.['error']), toRecord(body?.['detail'])].filter((part) => part !== undefined);
+  });
 }
 
 function parseJson(text: string): unknown {
@@ -115,10 +120,11 @@ function parseJson(text: string): unknown {
 
 /** The parameters that a body points at, such as "temperature", "messages.0.role" or "body.max_tokens". */
 function listPlaces(body: ErrorFields): string[] {
-  const detail: unknown[] = [body['detail'], body['errors']].flatMap((d) => (Array.isArray(d) ? d : []));
-  const locations = detail.map((item) => toRecord(item)?.['loc']).filter((loc) => Array.isArray(loc));
-  const param = toText(body['param']);
-  return [...locations.map((loc) => loc.map(String).join('.')), ...(param ? [param.replace(/\[(\d+)\]/g, '.$1')] : [])];
+  const details: unknown[] = [body['detail'], body['errors']].flatMap((list) => (Array.isArray(list) ? list : []));
+  const places = [body, ...details.map(toRecord)].flatMap((item) => [item?.['loc'], item?.['param'], item?.['field']]);
+  return places
+    .map((place) => (Array.isArray(place) ? place.map(String).join('.') : toText(place)).replace(/\[(\d+)\]/g, '.$1'))
+    .filter((place) => place !== '');
 }
 
 function isPlaceOf(name: string, place: string): boolean {

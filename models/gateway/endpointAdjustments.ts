@@ -47,7 +47,7 @@ export class EndpointAdjustments {
     const { sentAs, refused } = this.#getEntry({ role, transport });
     if (refused.has(name)) return null;
     const parameter = [...sentAs].find(([, sent]) => sent === name)?.[0] ?? name;
-    const successor = isTooLarge ? undefined : SUCCESSORS[name];
+    const successor = isTooLarge && name.startsWith('max_') ? undefined : SUCCESSORS[name];
     const isNew = successor !== undefined && successor !== parameter;
     return { role, model, endpoint, parameter, sentAs: isNew ? successor : null };
   }

@@ -37,6 +37,9 @@ export interface SenderOptions {
   failsOnRefusal: boolean;
 }
 
+/** Refusals of one call after which another is a failure. */
+const MAX_REFUSALS = 12;
+
 /** Calls of one model in a row that may use up their retries before its role counts as down. */
 const MAX_CONSECUTIVE_FAILURES = 3;
 
@@ -73,13 +76,13 @@ export class Sender {
     order: number,
     turn?: FirstCallTurn,
   ): Promise<SentResponse> {
-    for (let attempt = 0; ;) {
+    for (let attempt = 0, refusals = 0; ;) {
       const outcome = await this.#attempt(model, request, inFlight, order);
       if ('texts' in outcome) {
         if (outcome.texts.length < request.n) this.#applyRefusal(model, SEVERAL_COMPLETIONS, false);
         return outcome;
       }
-      if (this.#adjust(model, request, outcome, attempt)) {
+      if (refusals++ < MAX_REFUSALS && this.#adjust(model, request, outcome, attempt)) {
         turn?.extend();
         continue;
       }
@@ -253,4 +256,4 @@ export class CompletionCountError extends Error {
 
 /** Whether a failure that names no parameter may come from the number of completions. */
 const mayRefuseCount = ({ status, kind, message }: FailedAttempt): boolean =>
-  kind !== 'quota' && (status === 400 || status === 422 || status === 501) && !isPromptFault(message);
+  (status === 501 || (kind === 'bad-request' && status !== 413)) && !isPromptFault(message);

@@ -166,6 +166,74 @@ describe('a refused parameter is left out or renamed after one refused request',
       'system',
       'developer',
     ],
+    [
+      'an argument',
+      forbid('seed', 400, { error: { message: 'Unrecognized request argument supplied: seed' } }),
+      'seed',
+      null,
+    ],
+    [
+      'stop sequences',
+      forbid('stop', 400, { error: { message: 'Stop sequences are not supported by this model' } }),
+      'stop',
+      null,
+    ],
+    ['a field of errors', forbid('top_p', 422, { errors: [{ field: 'top_p', message: 'x' }] }), 'top_p', null],
+    ['a detail that is an object', forbid('seed', 400, { detail: { error: 'bad', param: 'seed' } }), 'seed', null],
+    [
+      'an error with status 200',
+      forbid('top_p', 200, { error: { message: 'top_p is not supported', param: 'top_p' } }),
+      'top_p',
+      null,
+    ],
+    [
+      'a plain message',
+      forbid('temperature', 422, { message: '`temperature` must be strictly positive', type: 'validation' }),
+      'temperature',
+      null,
+    ],
+    [
+      "vLLM's body",
+      forbid('max_tokens', 400, { object: 'error', message: 'not accepted', param: 'max_tokens', code: 400 }),
+      'max_tokens',
+      'max_completion_tokens',
+    ],
+    [
+      'roles that must alternate',
+      forbidRole(
+        'system',
+        { error: { message: 'Conversation roles must alternate user/assistant/user/assistant/...' } },
+        500,
+      ),
+      'system',
+      'developer',
+    ],
+    [
+      'an instruction',
+      forbidRole('system', [
+        { error: { code: 400, message: 'Developer instruction is not enabled for models/gemma-3' } },
+      ]),
+      'system',
+      'developer',
+    ],
+    [
+      'a variant',
+      forbidRole('system', { error: 'unknown variant `system`, expected `user` or `assistant`' }, 422),
+      'system',
+      'developer',
+    ],
+    [
+      'a list of roles',
+      forbidRole('system', { error: { message: "messages[0].role must be one of ['user', 'assistant']" } }),
+      'system',
+      'developer',
+    ],
+    [
+      'the role at most',
+      forbidRole('system', { error: { message: 'at most 0 system messages are supported' } }),
+      'system',
+      'developer',
+    ],
   ])('%s', async (_, rule, parameter, sentAs) => {
     const server = await createStrictServer(rule);
     const { gateway, judge, events } = createJudge(server.url);
@@ -268,6 +336,11 @@ describe('n', () => {
       refuseSeveral(500, {
         error: { code: 500, message: 'Only one completion choice is allowed', type: 'server_error' },
       }),
+    ],
+    ['a 500 that calls the request invalid', refuseSeveral(500, { error: { message: 'invalid request' } })],
+    [
+      'multiple candidates',
+      refuseSeveral(400, [{ error: { message: 'Multiple candidates is not enabled for this model' } }]),
     ],
     ['status 501', refuseSeveral(501, { error: { message: 'n > 1 is not implemented' } })],
     ['status 400 without a reason', refuseSeveral(400, { error: { message: 'bad request' } })],
