@@ -21,9 +21,9 @@ export interface ExperimentSession {
 }
 
 /** Opens the gateway of an experiment on the answers that its folder keeps. @throws StoreError if the folder is in use */
-export function openExperimentSession({ concurrency, budget }: Config, folder: RunFolder): ExperimentSession {
+export function openExperimentSession({ concurrency, budget, preset }: Config, folder: RunFolder): ExperimentSession {
   const store = FileStore.open(folder.file('calls.jsonl'));
-  const gateway = new Gateway({ concurrency, budget, store });
+  const gateway = new Gateway({ concurrency, budget, store, failsOnRefusal: preset === 'reference' });
   const unreadable = new UnreadableReplies();
   const onUnreadable: UnreadableReplyHandler = (event) => unreadable.add(event);
   return {

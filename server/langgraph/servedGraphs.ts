@@ -56,8 +56,9 @@ export class ServedGraphs {
 
   /** The config's models behind one gateway, and the options of its graphs. */
   createNodesAndOptions(): { nodes: Nodes; options: graphs.DrpoOptions } {
-    const { concurrency, budget } = this.#config;
-    const gateway = new Gateway({ concurrency, budget, shared: this.#sharedStore });
+    const { concurrency, budget, preset } = this.#config;
+    const failsOnRefusal = preset === 'reference';
+    const gateway = new Gateway({ concurrency, budget, shared: this.#sharedStore, failsOnRefusal });
     const { createNodes, options } = this.#createRunParts(this.#config, gateway);
     return { nodes: createNodes(), options: { ...options, ...createApproval(options, this.#approve) } };
   }
@@ -68,8 +69,9 @@ export class ServedGraphs {
     const served = this.#openThread(thread);
     served.training ??= runOptions.training;
     const { store, account } = served;
-    const { concurrency, budget } = config;
-    const gateway = new Gateway({ concurrency, budget, store, shared: this.#sharedStore });
+    const { concurrency, budget, preset } = config;
+    const failsOnRefusal = preset === 'reference';
+    const gateway = new Gateway({ concurrency, budget, store, shared: this.#sharedStore, failsOnRefusal });
     account.setGateway(gateway);
     const { createNodes, options } = this.#createRunParts(config, gateway, thread);
     const onUnreadable: UnreadableReplyHandler = (event) => account.addEvent(toUnreadableEvent(event));
