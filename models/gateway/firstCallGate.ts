@@ -29,14 +29,14 @@ export class FirstCallGate {
 
   /** Waits while another first call is in flight, unless the endpoint took such a call before. */
   async enter(
-    { role, transport: { model, endpoint } }: RoleModel,
+    { role, transport: { model, endpoint, params } }: RoleModel,
     request: ModelRequest,
     signal: AbortSignal,
   ): Promise<FirstCallTurn> {
     const key = `${role} ${model} ${endpoint}`;
     const calls = this.#byModel.get(key) ?? { accepted: new Set(), first: undefined };
     this.#byModel.set(key, calls);
-    const parts = listParts(request);
+    const parts = [...Object.keys(params), ...listParts(request)];
     while (!parts.every((part) => calls.accepted.has(part))) {
       if (!calls.first) return startTurn(calls, parts);
       const wait = calls.first.until - performance.now();
@@ -63,7 +63,6 @@ function startTurn(calls: ModelCalls, parts: readonly string[]): FirstCallTurn {
 
 /** What an endpoint may refuse in one request and not in another of the same model. */
 const listParts = ({ prompt, stop, n }: ModelRequest): string[] => [
-  'call',
   ...(n > 1 ? ['n'] : []),
   ...(stop ? ['stop'] : []),
   ...('messages' in prompt && prompt.messages.some((m) => m.type === 'system') ? ['system'] : []),
