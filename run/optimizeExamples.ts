@@ -6,6 +6,7 @@ import { toExamplesObject, toExitCode, type CommandOptions, type CommandResult }
 import type { OptimizeResult } from './result.ts';
 import { readData } from './config/readData.ts';
 import { openRunFolder } from './openRunFolder.ts';
+import { Progress } from './progress.ts';
 import { openSession } from './session.ts';
 import { stopOnSignal, classifyStop } from './stopRun.ts';
 import { traceRun } from './tracing/traceRun.ts';
@@ -24,7 +25,8 @@ export interface IclOutcome {
 /** `icl`: stage 1 alone. The rewritten examples go into the run's folder. */
 export async function optimizeExamples(config: Config, options: CommandOptions): Promise<CommandResult<IclOutcome>> {
   const { examples } = await readData(config);
-  const session = await openSession(config, openRunFolder(config, options));
+  const { handle: onEvent } = new Progress(options.screen);
+  const session = await openSession(config, openRunFolder(config, options), { onEvent });
   const { folder, gateway } = session;
   const release = stopOnSignal(session.gateway);
   const tracing = await traceRun(session);

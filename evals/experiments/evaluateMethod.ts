@@ -3,6 +3,7 @@ import type { CommandOptions, CommandResult } from '../../run/commandResult.ts';
 import { toExitCode } from '../../run/commandResult.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { hashText } from '../../run/describeModel.ts';
+import { Progress } from '../../run/progress.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import { openSession, type Session } from '../../run/session.ts';
 import { classifyStop, stopOnSignal } from '../../run/stopRun.ts';
@@ -33,7 +34,8 @@ export async function evaluateMethod(
   options: EvaluateOptions,
 ): Promise<CommandResult<EvaluationReport>> {
   const instructions = await loadInstructions(options);
-  const session = await openSession(config, openEvaluationFolder(config, instructions, options));
+  const { handle: onEvent } = new Progress(options.screen);
+  const session = await openSession(config, openEvaluationFolder(config, instructions, options), { onEvent });
   const release = stopOnSignal(session.gateway);
   try {
     const method = resolveMethod(session, options);

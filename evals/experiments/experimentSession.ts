@@ -3,6 +3,7 @@ import type { Nodes, UnreadableReplyHandler } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { createRunParts, type RunParts } from '../../run/createRunParts.ts';
 import { importNodeOverrides } from '../../run/nodeOverrides.ts';
+import { Progress, type Screen } from '../../run/progress.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import { labelModelRoles } from '../../run/tracing/traceRun.ts';
 import { UnreadableReplies } from '../../run/unreadableReplies.ts';
@@ -21,9 +22,20 @@ export interface ExperimentSession {
 }
 
 /** Opens the gateway of an experiment on the answers that its folder keeps. @throws StoreError if the folder is in use */
-export function openExperimentSession({ concurrency, budget, preset }: Config, folder: RunFolder): ExperimentSession {
+export function openExperimentSession(
+  { concurrency, budget, preset }: Config,
+  folder: RunFolder,
+  screen: Screen | null,
+): ExperimentSession {
+  const progress = new Progress(screen);
   const store = FileStore.open(folder.file('calls.jsonl'));
-  const gateway = new Gateway({ concurrency, budget, store, failsOnRefusal: preset === 'reference' });
+  const gateway = new Gateway({
+    concurrency,
+    budget,
+    store,
+    failsOnRefusal: preset === 'reference',
+    onEvent: (event) => void (event.type === 'adjusted' && progress.handle({ ...event, type: 'endpointAdjusted' })),
+  });
   const unreadable = new UnreadableReplies();
   const onUnreadable: UnreadableReplyHandler = (event) => unreadable.add(event);
   return {

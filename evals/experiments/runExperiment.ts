@@ -55,7 +55,7 @@ export async function runExperiment(sources: ConfigSources, options: ExperimentO
   const prepared = await prepareExperiment(sources, options);
   const { config, experiment, folder, server } = prepared;
   const remoteSearches = server && new RemoteSearches(server, folder);
-  const session = openExperimentSession(config, folder);
+  const session = openExperimentSession(config, folder, options.screen);
   const release = stopOnSignal(session.gateway);
   try {
     const outcome = await measureExperiment(prepared, session, remoteSearches, options);
