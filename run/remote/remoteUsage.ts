@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createUsageTotals, type UsageTotals } from '../../models/cache/usageTotals.ts';
+import { MODEL_ROLES } from '../../models/roles.ts';
 import { RunEvent } from '../runEvent.ts';
 
 const counts = z.record(z.string(), z.number());
@@ -15,6 +16,9 @@ const UsageUpdate = z.object({
   usd: z.number(),
   cached: counts,
   finish: countsByRole,
+  adjustments: z
+    .array(z.object({ role: z.enum(MODEL_ROLES), parameter: z.string(), sentAs: z.string().nullable() }))
+    .default([]),
 });
 
 /**
@@ -36,7 +40,10 @@ export type UsageBySession = z.infer<typeof UsageBySession>;
 /** The usage of all sessions together. */
 export function sumSessionUsage(sessions: UsageBySession): UsageTotals {
   const total = createUsageTotals();
-  for (const { tally } of Object.values(sessions)) addCounts(total, tally);
+  const tallies = Object.values(sessions).map(({ tally }) => tally);
+  for (const tally of tallies) addCounts(total, tally);
+  const adjustments = tallies.flatMap((tally) => tally.adjustments);
+  total.adjustments = [...new Map(adjustments.map((a) => [`${a.role} ${a.parameter}`, a])).values()];
   return total;
 }
 

@@ -58,6 +58,12 @@ describe('a run that brings its options', () => {
     expect(sumSessionUsage({ a: last, b: last }).tokens.judge.input).toBe(
       2 * (last.tally.tokens['judge']?.input ?? NaN),
     );
+    const [former, later] = (['max_completion_tokens', null] as const).map((sentAs) => ({
+      ...last,
+      tally: { ...last.tally, adjustments: [{ role: 'judge' as const, parameter: 'max_tokens', sentAs }] },
+    }));
+    if (!former || !later) throw new Error('expected two sessions');
+    expect(sumSessionUsage({ former, later, last }).adjustments).toEqual(later.tally.adjustments);
   });
 
   it('is held to the lower of its budget and the server’s', async () => {
