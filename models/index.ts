@@ -19,6 +19,7 @@ export {
 export { FileStore, createMemoryStore, type Store } from './cache/responseStore.ts';
 export type {
   StoredAnswer,
+  StoredAdjustment,
   StoredDispatch,
   StoredFailure,
   StoredInvalidation,
@@ -42,4 +43,13 @@ export type { OpenAISettings } from './openai/openaiSettings.ts';
 export { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
 export type { LanguageRole, Role } from './roles.ts';
 export { EmbeddingSettings, ModelSettings, ModelsConfig, type ResolvedModel } from './settings.ts';
-export type { AskGateway, GatewayResponse, ModelRequest, Prompt, Reply, TokenUsage, Transport } from './transport.ts';
+export type {
+  AskGateway,
+  GatewayResponse,
+  ModelRequest,
+  Prompt,
+  Reply,
+  TokenUsage,
+  Transport,
+  ParameterAdjustments,
+} from './transport.ts';
