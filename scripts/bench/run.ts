@@ -143,3 +143,4 @@ for (const [name, files] of [
   );
 }
 rmSync(dir, { recursive: true });
+server.kill();
