@@ -3,14 +3,13 @@ import { computeUsageCost, type Budget, type SettleReservation } from './budget.
 import { SEVERAL_COMPLETIONS, type EndpointAdjustments } from './endpointAdjustments.ts';
 import { FirstCallGate, type FirstCallTurn } from './firstCallGate.ts';
 import { getRefusal, isPromptFault } from '../refusedParameters.ts';
-import { suggestFix, describeFailure, describeRefusal } from './describeFailure.ts';
+import { describeRefusal } from './describeFailure.ts';
 import { sleep, rejectOnAbort, type InFlightRequest } from './inFlightRequest.ts';
 import type { Limiter } from './limiter.ts';
 import { computeRetryDelay, classifyFailure, type FailedAttempt } from './retry.ts';
+import { RoleHealth } from './roleHealth.ts';
 import type { RoleModel } from './roleModel.ts';
 import type { StoredAdjustment } from '../cache/storedRecord.ts';
-import { CallFailedError, RoleDownError } from '../errors.ts';
-import type { Role } from '../roles.ts';
 import { DEFAULT_MAX_RETRIES, DEFAULT_MAX_TOKENS } from '../settings.ts';
 import { countCharacters, type Reply, type ModelRequest, type TokenUsage } from '../transport.ts';
 
@@ -40,14 +39,10 @@ export interface SenderOptions {
 /** Refusals of one call after which another is a failure. */
 const MAX_REFUSALS = 12;
 
-/** Calls of one model in a row that may use up their retries before its role counts as down. */
-const MAX_CONSECUTIVE_FAILURES = 3;
-
 /** Sends a request within the limiter and the budget, and retries it until it is answered or has failed for good. */
 export class Sender {
   readonly #options: SenderOptions;
-  readonly #consecutiveFailures = new Map<string, number>();
-  readonly #downRoles = new Map<Role, RoleDownError>();
+  readonly #health = new RoleHealth();
   readonly #firstCalls = new FirstCallGate();
 
   constructor(options: SenderOptions) {
@@ -102,7 +97,7 @@ export class Sender {
     if (others.length === 0 && !isSplit) return false;
     if (others.length > 0 && failsOnRefusal) {
       onFailure(model, failure, null);
-      throw this.#takeDown(model, failure, describeRefusal(model, failure, others, attempt));
+      throw this.#health.takeDown(model, failure, describeRefusal(model, failure, others, attempt));
     }
     for (const name of others) this.#applyRefusal(model, name, isTooLarge);
     if (names.includes('n') && isSplit) this.#applyRefusal(model, isUnknown ? 'n' : SEVERAL_COMPLETIONS, false);
@@ -132,14 +127,14 @@ export class Sender {
     order: number,
   ): Promise<SentResponse | FailedAttempt> {
     const { limiter, now } = this.#options;
-    this.#throwIfDown(model.role);
+    this.#health.throwIfDown(model.role);
     const release = await limiter.acquire(model.transport.endpoint, inFlight.waitSignal, order);
     let outcome: CallOutcome = 'failed';
     let retryAfterMs: number | undefined;
     let settle: SettleReservation | undefined;
     let response: SentResponse | undefined;
     try {
-      this.#throwIfDown(model.role);
+      this.#health.throwIfDown(model.role);
       settle = await this.#reserve(model, request, inFlight);
       if (model.role !== 'embeddings') this.#options.onSend(model);
       const start = now();
@@ -184,7 +179,7 @@ export class Sender {
       input: Math.ceil(countCharacters(request.prompt) / 4),
       output: role === 'embeddings' ? 0 : Math.ceil(characters / 4),
     };
-    this.#consecutiveFailures.delete(toModelKey(model));
+    this.#health.recordAnswer(model);
     this.#options.budget.recordReplyTokens(role, usage.output / Math.max(1, reply.texts.length));
     return { ...reply, usage, usd: computeUsageCost(usage, settings.price), ms: Math.round(ms) };
   }
@@ -203,48 +198,22 @@ export class Sender {
     throw reason;
   }
 
-  #throwIfDown(role: Role): void {
-    const error = this.#downRoles.get(role);
-    if (error) throw error;
-  }
-
   /** Milliseconds until the next attempt. @throws CallFailedError, RoleDownError or BudgetExceededError if there is none */
   #waitOrThrow(model: RoleModel, failure: FailedAttempt, attempt: number): number {
     const { budget, random, onFailure } = this.#options;
     const isRetried =
       failure.retryable &&
       attempt < (model.settings.maxRetries ?? DEFAULT_MAX_RETRIES) &&
-      !this.#downRoles.has(model.role);
+      !this.#health.isDown(model.role);
     const wait = computeRetryDelay(attempt, failure.retryAfterMs, random);
     const isTooLate = isRetried && wait > budget.remainingMs && model.role !== 'embeddings';
-    const error = isRetried ? null : this.#toError(model, failure, attempt);
+    const error = isRetried ? null : this.#health.recordFailure(model, failure, attempt);
     onFailure(model, failure, isRetried && !isTooLate ? wait : null);
     if (isTooLate) throw budget.exceedMinutes();
     if (error) throw error;
     return wait;
   }
-
-  #toError(model: RoleModel, failure: FailedAttempt, attempt: number): CallFailedError | RoleDownError {
-    const fields = { role: model.role, kind: failure.kind, status: failure.status };
-    const description = describeFailure(model, failure, attempt);
-    const failures = (this.#consecutiveFailures.get(toModelKey(model)) ?? 0) + (failure.retryable ? 1 : 0);
-    this.#consecutiveFailures.set(toModelKey(model), failures);
-    const isFatal = failure.kind === 'auth' || failure.kind === 'not-found' || failure.kind === 'quota';
-    if (!isFatal && failures < MAX_CONSECUTIVE_FAILURES) return new CallFailedError(description, fields);
-    const message = isFatal
-      ? `${description}; ${suggestFix(model, failure)}`
-      : `${description}; ${failures} calls in a row failed like this; check that the endpoint is up, then run the same command again`;
-    return this.#takeDown(model, failure, message);
-  }
-
-  #takeDown({ role }: RoleModel, { kind, status }: FailedAttempt, message: string): RoleDownError {
-    const error = this.#downRoles.get(role) ?? new RoleDownError(message, { role, kind, status });
-    this.#downRoles.set(role, error);
-    return error;
-  }
 }
-
-const toModelKey = ({ role, transport }: RoleModel): string => `${role} ${transport.model} ${transport.endpoint}`;
 
 /** The completions of a request are to be requested one by one. */
 export class CompletionCountError extends Error {
