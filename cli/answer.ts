@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { createInterface } from 'node:readline';
 import { answerQueries } from '../run/answerQueries.ts';
-import { readQueries } from '../run/config/readData.ts';
+import { readQueries } from '../run/config/readQueries.ts';
 import { UserError } from '../run/config/userError.ts';
 import { toJsonLine, toPrintable } from '../run/progress.ts';
 

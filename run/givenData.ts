@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { toExamples, toQueryText } from './config/readData.ts';
+import { parseQuery } from './config/parseQuery.ts';
+import { toExamples } from './config/readExamples.ts';
 import type { Config } from './config/loadConfig.ts';
 import { UserError } from './config/userError.ts';
 import type { GivenExamples, GivenQuery } from './optimizeOptions.ts';
@@ -17,7 +18,7 @@ export function checkGivenData(
   examples: GivenExamples | undefined,
 ): GivenData {
   if (queries?.length === 0) throw new UserError('queries: expected at least one query, got an empty list');
-  for (const [i, query] of (queries ?? []).entries()) toQueryText(query, `queries, item ${i + 1}`);
+  for (const [i, query] of (queries ?? []).entries()) parseQuery(query, `queries, item ${i + 1}`);
   if (examples) toExamples(examples, 'examples');
   return {
     ...(queries && { queries: JSON.stringify(queries, null, 2) }),

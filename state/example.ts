@@ -5,8 +5,29 @@ import { Evaluation } from './judgement.ts';
 export const Example = z.object({ query: z.string(), answer: z.string() });
 export type Example = z.infer<typeof Example>;
 
-/** A training query and its source: a file's name, or "input". */
-export const Query = z.object({ text: z.string().min(1), source: z.string() });
+/** A turn of a conversation before its query. */
+export const Turn = z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
+export type Turn = z.infer<typeof Turn>;
+
+/** What a query brings besides its text: what its answer is judged by, and the conversation that it ends. */
+export const QueryDetails = z.object({
+  /** The answer that is expected. The judge sees it. */
+  expected: z.string().optional(),
+  /** Earlier turns of the conversation, oldest first. The base model and the judge see them. */
+  context: z.array(Turn).optional(),
+});
+export type QueryDetails = z.infer<typeof QueryDetails>;
+
+/** A query and its source: a file's name, or "input". */
+export const Query = QueryDetails.extend({
+  text: z.string().min(1),
+  source: z.string(),
+  /** Whether the query is kept for the proof. The search never asks it. */
+  heldOut: z.boolean().optional(),
+  tags: z.array(z.string()).optional(),
+  /** Fields of the data that nothing uses. */
+  metadata: z.record(z.string(), z.unknown()).optional(),
+});
 export type Query = z.infer<typeof Query>;
 
 /** A query as a caller gives it: a text, or with its source. */

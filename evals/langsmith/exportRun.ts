@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { toChatTurns, type ChatTurn } from '../../prompts/respond.ts';
-import { readQueries } from '../../run/config/readData.ts';
+import { readQueries } from '../../run/config/readQueries.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { collectPath, toReferenceOutput } from '../../run/result.ts';
 import { openFinishedRun, readRunExamples } from '../../run/loadArtifact.ts';

@@ -6,7 +6,7 @@ import { PublishedTree } from '../../report/publishedTree.ts';
 import type { Example } from '../../state/example.ts';
 import { toExamplesObject } from '../commandResult.ts';
 import { Config } from '../config/loadConfig.ts';
-import { readExamples } from '../config/readData.ts';
+import { readExamples } from '../config/readExamples.ts';
 import { formatValue, UserError } from '../config/userError.ts';
 import { RunFolder } from '../runFolder.ts';
 import { collectPath, toReferenceOutput, buildResult, type OptimizeResult } from '../result.ts';

@@ -13,7 +13,7 @@ import type { ModelRequest, Transport } from '../../models/transport.ts';
 import { paperNodes, type Nodes } from '../../nodes/index.ts';
 import { createMersenneTwister } from '../../statistics/random.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
-import { readQueries } from '../../run/config/readData.ts';
+import { readQueries } from '../../run/config/readQueries.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import { SqliteSaver } from '../../checkpoints/sqliteSaver.ts';
 

@@ -1,0 +1,199 @@
+import leven from 'leven';
+import { z } from 'zod';
+import { Turn, type Query } from '../../state/example.ts';
+import { formatValue, UserError } from './userError.ts';
+
+/** What a field of a query means; config: `queries.fields`. */
+export const QUERY_MEANINGS = ['query', 'messages', 'expected', 'tags', 'split', 'metadata'] as const;
+type Meaning = (typeof QUERY_MEANINGS)[number];
+
+/** The field of each meaning in the user's files, by meaning. `metadata` lists fields that nothing is to use. */
+export type QueryFields = Partial<Record<Exclude<Meaning, 'metadata'>, string>> & { metadata?: readonly string[] };
+
+/** Names of fields by meaning; of several in one item the first counts. */
+const FIELD_NAMES = {
+  query: ['query', 'question', 'instruction', 'prompt', 'input'],
+  messages: ['messages'],
+  expected: ['expected', 'reference', 'answer'],
+  tags: ['tags'],
+  split: ['split'],
+  metadata: ['metadata'],
+} as const satisfies Record<Meaning, readonly string[]>;
+const KNOWN_NAMES: readonly string[] = Object.values(FIELD_NAMES).flat();
+
+const HELD_OUT_SPLITS = new Set(['heldout', 'test', 'validation', 'valid', 'dev', 'eval']);
+const TRAINING_SPLITS = new Set(['train', 'training']);
+
+/**
+ * Reads a query of a data file: a text, or an object with `query` (`question`, `instruction` with `input`, `prompt`) or `messages`.
+ * The other fields are in docs/task.md. A field that nothing uses is kept under `metadata`.
+ * @throws UserError that names the item, if it holds no query or a field that is nearly a known one
+ */
+export function parseQuery(item: unknown, place: string, fields: QueryFields = {}): Omit<Query, 'source'> {
+  if (typeof item === 'string') return { text: requireFilled(item, 'query', place) };
+  if (typeof item !== 'object' || item === null || Array.isArray(item))
+    throw new UserError(`${place}: expected a text or an object with "query", got ${formatValue(item)}`);
+  const record = new FieldReader(item, place, fields);
+  const messages = record.take('messages')?.value;
+  const conversation = messages === undefined ? undefined : parseMessages(messages, place);
+  if (conversation && record.take('query'))
+    throw new UserError(`${place}: expected messages or a query, got both; leave one out`);
+  const text = conversation?.text ?? joinQueryTexts(record, place);
+  const expected = record.take('expected')?.value;
+  const split = record.take('split')?.value;
+  const tags = record.take('tags')?.value;
+  const metadata = record.takeRest();
+  return {
+    text,
+    ...(conversation?.context.length && { context: conversation.context }),
+    ...toExpected(expected ?? conversation?.expected),
+    ...(split !== undefined && isHeldOut(split, place) && { heldOut: true }),
+    ...(tags !== undefined && { tags: parseTags(tags, place) }),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
+  };
+}
+
+/** Hands out the fields of an item by their meaning, each once. */
+class FieldReader {
+  readonly #left: Map<string, unknown>;
+  readonly #place: string;
+  readonly #fields: QueryFields;
+
+  constructor(item: object, place: string, fields: QueryFields) {
+    this.#left = new Map(Object.entries(item).filter(([, value]) => value !== null && value !== undefined));
+    [this.#place, this.#fields] = [place, fields];
+  }
+
+  /** The field that `queries.fields` names for a meaning, else the first with one of its names; undefined if there is none. */
+  take(meaning: Exclude<Meaning, 'metadata'>): { name: string; value: unknown } | undefined {
+    return this.takeNamed(this.#fields[meaning] ?? FIELD_NAMES[meaning].find((one) => this.#findName(one) !== undefined));
+  }
+
+  /** The field of a name, in any case. */
+  takeNamed(wanted: string | undefined): { name: string; value: unknown } | undefined {
+    const name = wanted === undefined || this.#left.has(wanted) ? wanted : this.#findName(wanted);
+    if (name === undefined || !this.#left.has(name)) return undefined;
+    const value = this.#left.get(name);
+    this.#left.delete(name);
+    return { name, value };
+  }
+
+  #findName(name: string): string | undefined {
+    const named = Object.values(this.#fields).flat();
+    return [...this.#left.keys()].find((key) => normalizeName(key) === name && !named.includes(key));
+  }
+
+  /** The names that are left. */
+  get names(): string[] {
+    return [...this.#left.keys()];
+  }
+
+  /** All that nothing uses, own `metadata` first. @throws UserError if a name is nearly a known one */
+  takeRest(): Record<string, unknown> {
+    const own = this.#left.get('metadata');
+    this.#left.delete('metadata');
+    if (own !== undefined && (typeof own !== 'object' || Array.isArray(own)))
+      throw new UserError(`${this.#place}: expected metadata as an object, got ${formatValue(own)}`);
+    for (const name of this.#left.keys()) {
+      const meant = this.#fields.metadata?.includes(name) ? undefined : findNearField(name);
+      if (meant !== undefined)
+        throw new UserError(
+          `${this.#place}: expected known fields, got "${name}". Did you mean "${meant}"? If it is another field, list it in queries.fields.metadata`,
+        );
+    }
+    return Object.fromEntries([...Object.entries(own ?? {}), ...this.#left]);
+  }
+}
+
+const normalizeName = (name: string): string => name.trim().toLowerCase();
+
+/** The known field that a name nearly matches: one letter apart, or two if the name is long. */
+function findNearField(name: string): string | undefined {
+  const typed = normalizeName(name).replaceAll(/[_\-\s]/g, '');
+  if (typed.length < 4) return undefined;
+  return KNOWN_NAMES.find((known) => {
+    const edits = leven(typed, known);
+    return edits > 0 && edits <= (known.length >= 8 ? 2 : 1);
+  });
+}
+
+/** The query's text; Alpaca's `input` is joined to its `instruction`. */
+function joinQueryTexts(record: FieldReader, place: string): string {
+  const { names } = record;
+  const found = record.take('query');
+  if (!found)
+    throw new UserError(
+      `${place}: expected a field query, question, instruction, prompt or messages, got ${names.join(', ') || 'none'}; name yours in queries.fields.query`,
+    );
+  const query = requireFilled(found.value, found.name, place);
+  const input = normalizeName(found.name) === 'instruction' ? record.takeNamed('input')?.value : undefined;
+  return typeof input === 'string' && input.trim() !== '' ? `${query}\n\n${input}` : query;
+}
+
+function requireFilled(text: unknown, field: string, place: string): string {
+  if (typeof text === 'string' && text.trim() !== '') return text;
+  throw new UserError(`${place}: expected ${field} as a text that is not empty, got ${formatValue(text)}`);
+}
+
+/** Other values than texts are expected as JSON. */
+function toExpected(value: unknown): { expected?: string } {
+  if (value === undefined || value === '') return {};
+  return { expected: typeof value === 'string' ? value : JSON.stringify(value) };
+}
+
+function isHeldOut(split: unknown, place: string): boolean {
+  const name = String(split).toLowerCase().replaceAll(/[^a-z]/g, '');
+  if (HELD_OUT_SPLITS.has(name)) return true;
+  if (TRAINING_SPLITS.has(name)) return false;
+  throw new UserError(`${place}: expected split "train" or "held-out", got ${formatValue(split)}`);
+}
+
+const Tags = z.union([
+  z.array(z.string()),
+  z.string().transform((text) => text.split(/[,;]/).map((tag) => tag.trim()).filter((tag) => tag !== '')),
+]);
+
+function parseTags(tags: unknown, place: string): string[] {
+  const { data } = Tags.safeParse(parseCell(tags));
+  if (data) return data;
+  throw new UserError(`${place}: expected tags as a list of texts, got ${formatValue(tags)}`);
+}
+
+const Part = z.object({ type: z.literal('text'), text: z.string() });
+const Content = z.union([z.string(), z.array(Part).transform((parts) => parts.map(({ text }) => text).join(''))]);
+const ROLES: Readonly<Record<string, Turn['role']>> = {
+  system: 'system',
+  developer: 'system',
+  user: 'user',
+  human: 'user',
+  assistant: 'assistant',
+  ai: 'assistant',
+};
+const Messages = z.array(
+  z.strictObject({ role: z.string().refine((role) => Object.hasOwn(ROLES, role)), content: Content }).transform(
+    ({ role, content }): Turn => ({ role: ROLES[role] ?? 'user', content }),
+  ),
+);
+
+/** The last user message is the query, what comes before is its context, and an answer after it is the expected one. */
+function parseMessages(value: unknown, place: string): { text: string; context: Turn[]; expected?: string } {
+  const { data: turns = [] } = Messages.safeParse(parseCell(value));
+  const last = turns.findLastIndex(({ role }) => role === 'user');
+  const query = turns[last];
+  if (!query)
+    throw new UserError(
+      `${place}: expected messages as a list of {role, content} with a text of the user, roles system, user and assistant, got ${formatValue(value)}`,
+    );
+  const after = turns.slice(last + 1).map(({ content }) => content).join('\n\n');
+  return { text: requireFilled(query.content, 'the last user message', place), context: turns.slice(0, last), ...toExpected(after) };
+}
+
+/** A list or object in a table's cell is JSON. */
+function parseCell(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}

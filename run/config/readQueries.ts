@@ -1,0 +1,128 @@
+import { hash } from 'node:crypto';
+import { basename } from 'node:path';
+import { allocateProportionally } from '../../nodes/sampleQueries.ts';
+import type { Query } from '../../state/example.ts';
+import { createMersenneTwister } from '../../statistics/random.ts';
+import { parseQuery, type QueryFields } from './parseQuery.ts';
+import { readRows } from './readRows.ts';
+import { UserError } from './userError.ts';
+
+/** Which queries are read: `queries` of a config. */
+export interface QueriesConfig {
+  files: readonly string[];
+  order: 'given' | 'shuffled';
+  seed: number;
+  /** Training queries at most; null for all. */
+  limit: number | null;
+  fields?: QueryFields;
+  /** Files of queries that are kept for the proof. */
+  heldOut?: readonly string[];
+  /** Whether a query counts each time it stands in the files, as in the reference. */
+  keepDuplicates?: boolean;
+}
+
+/** What was read, for the first line of a run. */
+export interface QueryFacts {
+  queries: readonly Query[];
+  /** Queries that stand in the files before `limit` is applied, without duplicates. */
+  found: number;
+  /** Queries left out because they are equal to an earlier or a held-out one. */
+  duplicates: number;
+  /** Among these, those that expect another answer. */
+  conflicts: number;
+}
+
+/**
+ * Reads the queries of all files; each file is a source. In the order "shuffled" the result is a seeded sample of each file in
+ * proportion to its size, in the order "given" the first queries. At most `limit` training queries of a file are in memory.
+ * Held-out queries follow the others, all of them. `onRead` gets what was read.
+ * @throws UserError if a file cannot be read or holds something else
+ */
+export async function readQueries(config: QueriesConfig, onRead?: (facts: QueryFacts) => void): Promise<Query[]> {
+  const { files, heldOut: heldOutFiles = [], order, limit } = config;
+  const seen = new SeenQueries(config.keepDuplicates ?? false);
+  const draw = createMersenneTwister(config.seed);
+  const heldOut: Query[] = [];
+  for (const file of heldOutFiles)
+    for await (const query of readFileQueries(file, config.fields)) if (seen.add(query)) heldOut.push({ ...query, heldOut: true });
+  const pools: QueryPool[] = [];
+  for (const file of files) {
+    const pool: QueryPool = { size: 0, queries: [] };
+    for await (const query of readFileQueries(file, config.fields)) {
+      if (!seen.add(query)) continue;
+      if (query.heldOut) heldOut.push(query);
+      else addToPool(pool, query, limit ?? Infinity, order === 'given' ? undefined : draw);
+    }
+    pools.push(pool);
+  }
+  const total = pools.reduce((n, p) => n + p.size, 0);
+  if (total === 0) throw new UserError(`queries.files: expected at least one query to train with, got none in ${files.join(', ')}`);
+  const training = takeProportionally(pools, order, limit, total).filter((query) => !seen.isHeldOut(query));
+  const queries = [...training, ...heldOut];
+  onRead?.({ queries, found: total + heldOut.length, duplicates: seen.duplicates, conflicts: seen.conflicts });
+  return queries;
+}
+
+async function* readFileQueries(file: string, fields?: QueryFields): AsyncGenerator<Query> {
+  const source = basename(file);
+  for await (const { value, place } of readRows(file)) yield { source, ...parseQuery(value, place, fields) };
+}
+
+/** Which queries were read before, whatever their case and spaces. */
+class SeenQueries {
+  readonly #expectedByKey = new Map<string, string | undefined>();
+  readonly #heldOutKeys = new Set<string>();
+  readonly #keepDuplicates: boolean;
+  duplicates = 0;
+  conflicts = 0;
+
+  constructor(keepDuplicates: boolean) {
+    this.#keepDuplicates = keepDuplicates;
+  }
+
+  /** Notes a query. @returns whether it counts: it is new, or is held out and was read as a training query only */
+  add(query: Query): boolean {
+    const key = toKey(query);
+    const isNew = !this.#expectedByKey.has(key);
+    const isFirstHeldOut = query.heldOut === true && !this.#heldOutKeys.has(key);
+    if (query.heldOut) this.#heldOutKeys.add(key);
+    if (isNew) this.#expectedByKey.set(key, query.expected);
+    else if (!this.#keepDuplicates) {
+      this.duplicates++;
+      if (this.#expectedByKey.get(key) !== query.expected) this.conflicts++;
+    }
+    return isNew || isFirstHeldOut || this.#keepDuplicates;
+  }
+
+  isHeldOut(query: Query): boolean {
+    return this.#heldOutKeys.size > 0 && this.#heldOutKeys.has(toKey(query));
+  }
+}
+
+const toKey = ({ text, context = [] }: Query): string =>
+  hash('md5', JSON.stringify([normalizeText(text), ...context.map(({ content }) => normalizeText(content))]));
+
+const normalizeText = (text: string): string => text.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
+
+/** The queries of one file: the first ones, or a uniform sample (reservoir). */
+interface QueryPool {
+  size: number;
+  queries: Query[];
+}
+
+/** Adds a query to a pool of at most `limit`. Without `draw` the first ones stay. */
+function addToPool(pool: QueryPool, query: Query, limit: number, draw: (() => number) | undefined): void {
+  const index = pool.size < limit ? pool.size : draw ? draw() % (pool.size + 1) : limit;
+  if (index < limit) pool.queries[index] = query;
+  pool.size++;
+}
+
+function takeProportionally(pools: readonly QueryPool[], order: QueriesConfig['order'], limit: number | null, total: number): Query[] {
+  if (order === 'given' || limit === null || total <= limit)
+    return pools.flatMap((p) => p.queries).slice(0, limit ?? Infinity);
+  const sizes = allocateProportionally(
+    pools.map((p) => p.size),
+    limit,
+  );
+  return pools.flatMap((p, i) => p.queries.slice(0, sizes[i]));
+}
