@@ -22,7 +22,7 @@ export async function forecastWalk(
   const journal: Hypothesis[] = [];
   const options = { ...toGraphOptions(config), journal: (node: Hypothesis) => void journal.push(node) };
   await drpo(nodes, options).invoke(data, isTracingEnabled() ? { callbacks: [new SilentTracer()] } : {});
-  await measureJudgeReliability({ config, nodes, repeatJudge }, () => journal);
+  await measureJudgeReliability({ config, nodes, repeatJudge }, () => journal, data.queries);
   const { calls, tokens, steps, rounds } = ledger;
   return makeForecast(config, calls, tokens, { steps, seconds: rounds * assumed.latency });
 }

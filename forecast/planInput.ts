@@ -7,17 +7,21 @@ import type { Example } from '../state/example.ts';
 export interface PlanInput {
   config: Config;
   data: Awaited<ReturnType<typeof readData>>;
+  /** What was read, in words. */
+  description: string;
   nodes: Pick<Nodes, 'sampleQueries' | 'retrieveExamples'>;
 }
 
 /** Reads the config's data. If an endpoint embeds, examples of middling length replace those that it would find. @throws UserError */
 export async function readPlanInput(config: Config): Promise<PlanInput> {
-  const data = await readData(config);
+  let description = '';
+  const data = await readData(config, (text) => (description = text));
   const { order, seed, limit } = config.queries;
-  const { k } = config.examples;
+  const { k, from } = config.examples;
+  const leaveOwnOut = from === 'queries';
   const retrieve =
     config.models.embeddings.provider === 'lexical'
-      ? makeRetrieveExamples({ retriever: createLexicalRetriever(), k })
+      ? makeRetrieveExamples({ retriever: createLexicalRetriever(), k, leaveOwnOut })
       : makeRetrieveExamples({ retriever: MIDDLE_RETRIEVER, k });
   // all walks retrieve the same examples
   const retrieved = new Map<string, ReturnType<typeof retrieve>>();
@@ -27,7 +31,12 @@ export async function readPlanInput(config: Config): Promise<PlanInput> {
     retrieved.set(key, known);
     return known;
   };
-  return { config, data, nodes: { sampleQueries: makeSampleQueries({ order, seed, limit }), retrieveExamples } };
+  return {
+    config,
+    data,
+    description,
+    nodes: { sampleQueries: makeSampleQueries({ order, seed, limit }), retrieveExamples },
+  };
 }
 
 /** The k examples of middling length, whatever the query. */

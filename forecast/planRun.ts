@@ -14,8 +14,10 @@ export interface PlanOptions extends KnownAssumptions {
 /** What `optimize` would take with a config. Contacts no model and nobody else. @throws UserError */
 export async function planRun(config: Config, { run, ...known }: PlanOptions = {}): Promise<Plan> {
   const assumed = makeAssumptions(config, known);
+  const input = await readPlanInput(config);
   return {
-    ...(await forecastRange(await readPlanInput(config), assumed)),
+    data: input.description,
+    ...(await forecastRange(input, assumed)),
     assumed,
     ...(run !== undefined && { run: await compareForecastToRun(run, known) }),
   };

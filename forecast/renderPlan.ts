@@ -1,18 +1,20 @@
 import { LANGUAGE_ROLES } from '../models/roles.ts';
-import { formatDuration } from '../run/progress.ts';
+import { formatDuration, toPrintable } from '../run/progress.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { Forecast, ForecastRange } from './forecast.ts';
 
 /** A plan, with the assumptions it rests on. */
 export interface Plan extends ForecastRange {
+  /** What was read, in words. */
+  data: string;
   assumed: Assumptions;
   /** The run from its own answers, beside what it took. */
   run?: { forecast: Forecast; actual: Forecast };
 }
 
 /** A plan as people read it. @param concurrency calls at a time */
-export function renderPlan({ least, expected, most, assumed, run }: Plan, concurrency: number): string {
-  const before = `What \`optimize\` takes with this config; nothing was sent.\n${renderForecasts({ least, expected, most })}`;
+export function renderPlan({ data, least, expected, most, assumed, run }: Plan, concurrency: number): string {
+  const before = `${toPrintable(data)}\n\nWhat \`optimize\` takes with this config; nothing was sent.\n${renderForecasts({ least, expected, most })}`;
   const after = `The run, forecast from the answers it got and the lengths of its texts, beside what it took:`;
   return [
     `${before}\n${describeAssumptions(assumed, concurrency)}`,

@@ -42,17 +42,18 @@ export function evaluatePrompt<In extends EvaluationInput, Out>(
 ): Step<In, Out> {
   // if the rewards ℝ_x were not selected ahead, they are while the base model responds
   const respond = runAsStep<In, RespondOutput<In>>('respond', async (input, config) => {
-    const { query, index } = input;
+    const { query, index, details } = input;
     const [answer, rewardSelection] = await Promise.all([
       nodes.respond(toRespondInput(input), config),
-      input.rewardSelection ?? selectQueryRewards(nodes, index, query, config),
+      input.rewardSelection ?? selectQueryRewards(nodes, { index, query, details }, config),
     ]);
     return { ...input, ...answer, rewardSelection };
   });
   const judge = runAsStep<RespondOutput<In>, Out>('judge', async (state, config) => {
-    const { query, response, rewardSelection, missing } = state;
+    const { query, details, response, rewardSelection, missing } = state;
     const reads = {
       query,
+      ...details,
       response,
       rewards: rewardSelection.rewards,
       reasoning: rewardSelection.reasoning,
@@ -96,20 +97,27 @@ function toCandidate(
 /** Collects what it takes to judge a draft on a query. */
 export const toEvaluationInput = (
   draft: CandidateDraft,
-  { query, index, examples, rewardSelection }: ScheduledQuery,
+  { query, details, index, examples, rewardSelection }: ScheduledQuery,
 ): EvaluationInput & { draft: CandidateDraft } => ({
   draft,
   prompt: draft.prompt,
   query,
+  details,
   index,
   examples,
   rewardSelection,
 });
 
 /** Picks what the base model reads. */
-const toRespondInput = ({ prompt, query, examples }: EvaluationInput): Parameters<Nodes['respond']>[0] => ({
+const toRespondInput = ({
   prompt,
   query,
+  details: { context },
+  examples,
+}: EvaluationInput): Parameters<Nodes['respond']>[0] => ({
+  prompt,
+  query,
+  ...(context && { context }),
   examples,
 });
 
@@ -125,9 +133,8 @@ const hasListeners = ({ callbacks }: LangGraphRunnableConfig): boolean =>
 /** Selects the rewards of a query, ℝ_x. */
 export async function selectQueryRewards(
   { selectRewards }: Pick<Nodes, 'selectRewards'>,
-  index: number,
-  query: string,
+  { index, query, details }: Pick<ScheduledQuery, 'index' | 'query' | 'details'>,
   config?: LangGraphRunnableConfig,
 ): Promise<RewardSelection> {
-  return { index, ...(await selectRewards({ query, stage: 'prompt' }, config)) };
+  return { index, ...(await selectRewards({ query, ...details, stage: 'prompt' }, config)) };
 }

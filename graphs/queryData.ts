@@ -1,4 +1,4 @@
-import { toQuery, type Example, type QueryInput } from '../state/example.ts';
+import { QueryDetails, toQuery, type Example, type QueryInput } from '../state/example.ts';
 import type { RewardSelection } from '../state/reward.ts';
 
 /** What a search holds about its queries. Every index counts from 0 in the order of the run. */
@@ -13,6 +13,7 @@ export interface QueryData {
 /** A query with its index, its K examples and, if they are known, its rewards. */
 export interface ScheduledQuery {
   query: string;
+  details: QueryDetails;
   index: number;
   examples: Example[];
   rewardSelection: RewardSelection | null;
@@ -22,6 +23,7 @@ export interface ScheduledQuery {
 export const getScheduledQuery = (data: QueryData, index: number): ScheduledQuery => ({
   index,
   query: getQueryText(data, index),
+  details: getQueryDetails(data, index),
   examples: pickExamples(data, index),
   rewardSelection: data.selectedRewards.find((selection) => selection.index === index) ?? null,
 });
@@ -31,6 +33,12 @@ export const pickExamples = (
   { exampleIndices, examples }: Pick<QueryData, 'exampleIndices' | 'examples'>,
   index: number,
 ): Example[] => (exampleIndices[index] ?? []).flatMap((i) => examples[i] ?? []);
+
+/** Returns what one query brings besides its text; nothing if there is no query at this index. */
+export function getQueryDetails({ queries }: Pick<QueryData, 'queries'>, index: number): QueryDetails {
+  const query = queries[index];
+  return query === undefined ? {} : QueryDetails.parse(toQuery(query));
+}
 
 /** Returns the text of one query. @throws Error if there is no query at this index */
 export function getQueryText({ queries }: Pick<QueryData, 'queries'>, index: number): string {

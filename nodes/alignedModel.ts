@@ -9,8 +9,8 @@ import {
 } from '@langchain/core/messages';
 import { ChatPromptValue, type BasePromptValue } from '@langchain/core/prompt_values';
 import { RunnableLambda, type Runnable } from '@langchain/core/runnables';
-import { STOP_SEQUENCES, type RespondVariables } from '../prompts/respond.ts';
-import type { Example } from '../state/example.ts';
+import { foldContext, STOP_SEQUENCES, type RespondVariables } from '../prompts/respond.ts';
+import type { Example, Turn } from '../state/example.ts';
 import { pickLayout, toPromptValue, type Layout } from './respond.ts';
 import { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
 import { createLexicalRetriever } from './retrievers.ts';
@@ -91,22 +91,16 @@ export function makeAligner({ prompt, examples, k = 2 }: Artifact, retriever: Re
  * @throws TypeError if it has more than text, or does not end with a user message
  */
 export function toSingleQuery<M>({ prompt, examples, turns }: AlignedConversation<M>): RespondVariables {
-  const earlier: Example[] = [];
-  let questions: string[] = [];
-  for (const { role, text, isTextOnly } of turns) {
-    if (role === 'other' || !isTextOnly)
-      throw new TypeError(
-        'messages: expected only text of the user and the assistant, because this run’s layout is plain; send no images, tools or tool calls',
-      );
-    if (role === 'user') questions.push(text);
-    else {
-      earlier.push({ query: questions.join('\n\n'), answer: text });
-      questions = [];
-    }
-  }
-  if (questions.length === 0)
+  const context = turns.map(({ role, text, isTextOnly }): Turn => {
+    if (role !== 'other' && isTextOnly) return { role, content: text };
+    throw new TypeError(
+      'messages: expected only text of the user and the assistant, because this run’s layout is plain; send no images, tools or tool calls',
+    );
+  });
+  const last = context.pop();
+  if (last?.role !== 'user')
     throw new TypeError('messages: expected a user message at the end, found an assistant message');
-  return { prompt, query: questions.join('\n\n'), examples: [...examples, ...earlier] };
+  return foldContext({ prompt, query: last.content, context, examples });
 }
 
 function toConversationPrompt(layout: Layout, aligned: AlignedConversation<BaseMessage>): BasePromptValue {

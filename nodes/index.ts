@@ -71,6 +71,8 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   preset?: 'default' | 'reference';
   /** Examples retrieved for each query, 0 or more; 2 by default. */
   k?: number;
+  /** Whether a query never gets itself as an example; false by default. */
+  leaveOwnOut?: boolean;
   /** How examples are retrieved; by `models.embeddings` or by shared words by default. */
   retriever?: Retriever;
   /** How the base model is asked; by default as its kind and the preset need it. */
@@ -102,14 +104,14 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
  * console.log(value);
  */
 export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nodes {
-  const { preset = 'default', k = 2, rewards = { mode: 'dynamic' }, onUnreadable } = options;
+  const { preset = 'default', k = 2, leaveOwnOut = false, rewards = { mode: 'dynamic' }, onUnreadable } = options;
   const isReference = preset === 'reference';
   const asking = { repairs: isReference ? 0 : 1, onUnreadable };
   const retriever =
     options.retriever ?? (models.embeddings ? createEmbeddingRetriever(models.embeddings) : createLexicalRetriever());
   return {
     sampleQueries: makeSampleQueries(options),
-    retrieveExamples: makeRetrieveExamples({ retriever, k }),
+    retrieveExamples: makeRetrieveExamples({ retriever, k, leaveOwnOut }),
     selectRewards:
       rewards.mode === 'static'
         ? makeFixedRewards(rewards.criteria?.length ? { aspects: rewards.criteria } : {})

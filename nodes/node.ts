@@ -1,6 +1,6 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { Stage } from '../prompts/judge.ts';
-import type { Example, QueryInput, Query } from '../state/example.ts';
+import type { Example, QueryDetails, QueryInput, Query } from '../state/example.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
 
@@ -18,19 +18,19 @@ export type RetrieveExamples = Node<
 
 /** Chooses ℝ_q, the rewards that matter for a query. `missing` says why a fixed set was used instead. */
 export type SelectRewards = Node<
-  { query: string; stage: Stage },
+  { query: string; stage: Stage } & QueryDetails,
   { rewards: Reward[]; reasoning: string; missing?: string }
 >;
 
 /** Lets the base model answer: B(x | s, I*_K). `missing` says why there is no response. */
 export type Respond = Node<
-  { prompt: string; query: string; examples: readonly Example[] },
+  { prompt: string; query: string; examples: readonly Example[] } & Pick<QueryDetails, 'context'>,
   { response: string; missing?: string }
 >;
 
 /** Scores a response on the chosen rewards, 1 to 5 each, with remarks. `missing` says why there is no evaluation, which is then `{}`. */
 export type Judge = Node<
-  { query: string; response: string; rewards: readonly Reward[]; reasoning: string; stage: Stage },
+  { query: string; response: string; rewards: readonly Reward[]; reasoning: string; stage: Stage } & QueryDetails,
   { evaluation: Evaluation; missing?: string }
 >;
 

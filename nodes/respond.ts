@@ -1,14 +1,8 @@
 import { ChatPromptValue, StringPromptValue, type BasePromptValue } from '@langchain/core/prompt_values';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import { AIMessage, HumanMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
-import {
-  toChatTurns,
-  toPlainParts,
-  toSplitTurns,
-  STOP_SEQUENCES,
-  type RespondVariables,
-  type ChatTurn,
-} from '../prompts/respond.ts';
+import { toChatTurns, toPlainParts, toSplitTurns, STOP_SEQUENCES, type RespondVariables } from '../prompts/respond.ts';
+import type { Turn } from '../state/example.ts';
 import { isFatal, getErrorMessage } from '../state/failure.ts';
 import { toCallConfig } from './askModel.ts';
 import type { Respond } from './node.ts';
@@ -55,4 +49,4 @@ export function toPromptValue(layout: Layout, variables: RespondVariables): Base
 }
 
 const MESSAGE_CLASSES = { system: SystemMessage, user: HumanMessage, assistant: AIMessage };
-const toMessage = ({ role, content }: ChatTurn): BaseMessage => new MESSAGE_CLASSES[role](content);
+const toMessage = ({ role, content }: Turn): BaseMessage => new MESSAGE_CLASSES[role](content);

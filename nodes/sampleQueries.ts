@@ -12,7 +12,7 @@ export interface SampleQueriesOptions {
   limit?: number | null;
 }
 
-/** Makes the step that orders the training queries. Shuffled: the sources in proportion, interleaved in blocks, then one seeded shuffle (docs/algorithm.md#order-of-the-queries). */
+/** Makes the step that orders the training queries; those that the user holds out come last. Shuffled: the sources in proportion, interleaved in blocks, then one seeded shuffle (docs/algorithm.md#order-of-the-queries). */
 export function makeSampleQueries({
   order = 'given',
   seed = 42,
@@ -20,8 +20,15 @@ export function makeSampleQueries({
 }: SampleQueriesOptions = {}): SampleQueries {
   return async function sampleQueries({ queries }) {
     const all = queries.map(toQuery);
-    const count = Math.min(limit ?? all.length, all.length);
-    return { queries: order === 'given' ? all.slice(0, count) : shuffleOverSources(all, count, seed) };
+    const training = all.filter((query) => !query.heldOut);
+    const heldOut = all.filter((query) => query.heldOut);
+    const count = Math.min(limit ?? training.length, training.length);
+    return {
+      queries:
+        order === 'given'
+          ? [...training.slice(0, count), ...heldOut]
+          : [...shuffleOverSources(training, count, seed), ...shuffle(heldOut, createMersenneTwister(seed))],
+    };
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Turn } from '../state/example.ts';
 import type { Reward } from '../state/reward.ts';
 import { fence } from './fence.ts';
 
@@ -7,6 +8,9 @@ export type Stage = 'prompt' | 'example';
 export interface JudgeVariables {
   query: string;
   response: string;
+  expected?: string | undefined;
+  /** Earlier turns of the conversation, oldest first. */
+  context?: readonly Turn[] | undefined;
   rewards: readonly Reward[];
   reasoning: string;
   stage: Stage;
@@ -18,14 +22,33 @@ const JUDGE_INSTRUCTIONS: Record<Stage, string> = {
     'You are a strict critic of an assistant’s answers. Take points off for small flaws too. Say for each aspect what is wrong and how to fix it. Length alone is not a flaw if the words are useful.',
 };
 
-/** Asks for a score of 1 to 5 points and a remark on one response, for each selected reward r ∈ ℝ_q. */
-export const renderJudgePrompt = ({ query, response, rewards, reasoning, stage }: JudgeVariables): string => `\
-${JUDGE_INSTRUCTIONS[stage]} Score the response to the query below.
+/** The turns before the query. Its first line is empty if there are none, so that requests without context stay as they are. */
+export const formatContext = (context: readonly Turn[]): string =>
+  context.length === 0
+    ? ''
+    : `\nThe query ends this conversation:\n${fence('conversation', context.map(({ role, content }) => fence(role, content)).join('\n'))}\n`;
 
+const formatExpected = (expected: string | undefined): string =>
+  expected === undefined
+    ? ''
+    : `\nThe answer that is expected. A good response agrees with it in substance, in whatever words:\n${fence('expected-answer', expected)}\n`;
+
+/** Asks for a score of 1 to 5 points and a remark on one response, for each selected reward r ∈ ℝ_q. */
+export const renderJudgePrompt = ({
+  query,
+  response,
+  expected,
+  context = [],
+  rewards,
+  reasoning,
+  stage,
+}: JudgeVariables): string => `\
+${JUDGE_INSTRUCTIONS[stage]} Score the response to the query below.
+${formatContext(context)}
 ${fence('query', query)}
 
 ${fence('response', response)}
-
+${formatExpected(expected)}
 Score it on these aspects:
 ${rewards.map((r) => `- ${r.name}: ${r.scoring}`).join('\n')}
 ${reasoning ? `\nWhy these aspects matter:\n${fence('reasoning', reasoning)}\n` : ''}

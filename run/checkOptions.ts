@@ -3,6 +3,7 @@ import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { toEmbeddingTransport, toTransport, type SuppliedModels } from '../models/index.ts';
+import { DEFAULT_EXAMPLE_COUNT } from '../nodes/retrieveExamples.ts';
 import { MODEL_ROLES } from '../models/roles.ts';
 import { describeIssues } from './config/describeIssues.ts';
 import { ConfigInput, loadConfig, type Config } from './config/loadConfig.ts';
@@ -85,6 +86,9 @@ function loadOptionsConfig({ config = {}, models = {}, nodes, queries, examples 
   if (typeof nodes === 'function') override['nodes'] = undefined;
   if (queries) override['queries.files'] = undefined;
   if (examples) override['examples.file'] = undefined;
+  const { k, file, from } = isObject(raw['examples']) ? raw['examples'] : {};
+  if ((queries ?? examples) && k === undefined)
+    override['examples.k'] = (examples ?? file ?? from) ? DEFAULT_EXAMPLE_COUNT : 0;
   return loadConfig({ ...source, override });
 }
 

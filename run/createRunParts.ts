@@ -49,6 +49,7 @@ export function createRunParts(config: Config, gateway: Gateway, replacements: R
         seed: queries.seed,
         limit: queries.limit,
         k: examples.k,
+        leaveOwnOut: examples.from === 'queries',
         rewards,
         guards: createGuards(search.guards, initialPrompt),
         training,

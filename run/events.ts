@@ -10,6 +10,8 @@ import type { RunControl } from './runControl.ts';
 export interface StartedEvent {
   type: 'started';
   folder: string;
+  /** What was read, in words: how many queries, from where, a sample, and fields that nothing uses. */
+  data?: string;
   /** Levels that the search is expected to take at most. */
   levels: number;
   /** The candidates that earlier sessions of this run judged. */

@@ -1,5 +1,6 @@
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import { runAsStep } from '../graphs/evaluateCandidate.ts';
+import { QueryDetails, type Query } from '../state/example.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import { computeReward } from '../state/judgement.ts';
 import type { JudgeReliability } from './result.ts';
@@ -12,19 +13,22 @@ import type { Session } from './session.ts';
 export async function measureJudgeReliability(
   { config, nodes, repeatJudge }: Pick<Session, 'config' | 'nodes' | 'repeatJudge'>,
   journal: () => readonly Hypothesis[],
+  queries: readonly Query[],
   under: LangGraphRunnableConfig = {},
 ): Promise<JudgeReliability | null> {
   const wanted = config.judge.reliabilityChecks;
   if (wanted === 0) return null; // a long journal is read only if it is needed
-  const judged = journal().filter((n) => Object.keys(n.evaluation).length > 0);
+  const detailsByText = collectDetails(queries);
+  const judged = journal().filter((n) => Object.keys(n.evaluation).length > 0 && detailsByText.has(n.query));
   // equal responses count once: their judgements are one request
   const distinct = new Map(judged.map((n) => [JSON.stringify([n.query, n.response]), n]));
   const chosen = pickEvenly([...distinct.values()], wanted);
   if (chosen.length === 0) return null;
   const judge = runAsStep<{ node: Hypothesis }, JudgementPair>('judgeReliability', async ({ node }, config) => {
     const { query, response, evaluation: before } = node;
-    const { rewards, reasoning } = await nodes.selectRewards({ query, stage: 'prompt' }, config);
-    const { evaluation } = await repeatJudge({ query, response, rewards, reasoning, stage: 'prompt' }, config);
+    const reads = { query, ...detailsByText.get(query), stage: 'prompt' as const };
+    const { rewards, reasoning } = await nodes.selectRewards(reads, config);
+    const { evaluation } = await repeatJudge({ ...reads, response, rewards, reasoning }, config);
     return { before, evaluation };
   });
   try {
@@ -32,6 +36,15 @@ export async function measureJudgeReliability(
   } catch {
     return null;
   }
+}
+
+/** What each query brings besides its text. A text that ends two conversations is left out: the journal does not say which. */
+function collectDetails(queries: readonly Query[]): Map<string, QueryDetails> {
+  const counts = new Map<string, number>();
+  for (const { text } of queries) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return new Map(
+    queries.filter((q) => counts.get(q.text) === 1 || !q.context).map((q) => [q.text, QueryDetails.parse(q)]),
+  );
 }
 
 /** Picks items of a list, evenly spaced. */

@@ -43,7 +43,8 @@ async function runInFolder({ models, nodes, data, ...options }: CheckedOptions):
   const config = withGivenFiles(options.config, (name) => join(path, name), data);
   const folder = requireLocalRun(RunFolder.open(path, config, options.fresh, digests));
   writeGivenData(folder, data);
-  const inputs = await readData(config);
+  let description: string | undefined;
+  const inputs = await readData(config, (text) => (description = text));
   const finished = readFinishedResult(folder);
   if (finished) {
     await options.onEvent?.({ type: 'finished', folder: path, result: finished, error: undefined, notes: [] });
@@ -53,7 +54,7 @@ async function runInFolder({ models, nodes, data, ...options }: CheckedOptions):
   const onEvent = reporter.report;
   const session = await openSession(config, folder, { replacements, onEvent });
   try {
-    const result = await runSearch(session, inputs, { ...options, onEvent });
+    const result = await runSearch(session, inputs, { ...options, onEvent, description });
     reporter.throwIfFailed();
     return { ...result, folder: path };
   } finally {

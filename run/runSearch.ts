@@ -4,7 +4,7 @@ import { drpo, searchSystemPrompt, type DrpoOptions, type StopCriterion } from '
 import { runAsStep } from '../graphs/evaluateCandidate.ts';
 import { resolveSearchOptions } from '../graphs/searchOptions.ts';
 import { getErrorMessage } from '../state/failure.ts';
-import type { Example } from '../state/example.ts';
+import type { Example, Query } from '../state/example.ts';
 import type { OptimizeEventHandler } from './events.ts';
 import { findBestSoFar } from './findBestSoFar.ts';
 import type { Checkpoints } from './openCheckpoints.ts';
@@ -24,6 +24,8 @@ type OutcomeWithExamples = SearchOutcome & { examples: readonly Example[] };
 
 export interface RunSearchOptions {
   onEvent?: OptimizeEventHandler | undefined;
+  /** What was read, in words. */
+  description?: string | undefined;
   /** Ends the run early: calls in flight are waited for, and the best prompt so far is the result. */
   signal?: AbortSignal | undefined;
   /** Asked about each level before it is ranked; the run waits for the answer. */
@@ -42,7 +44,7 @@ export async function runSearch(
   options: RunSearchOptions,
 ): Promise<OptimizeResult> {
   const { folder, gateway } = session;
-  const { onEvent, signal } = options;
+  const { onEvent, signal, description } = options;
   const levels = Math.min(resolveSearchOptions(session.options).depth, data.queries.length) - 1;
   const control = createRunControl(gateway, levels);
   const stop = (): void => void control.act('stop');
@@ -59,7 +61,8 @@ export async function runSearch(
     await session.checkpoints(); // may leave a damaged journal behind
     const getUsage = () => gateway.getUsageTotals();
     const judgedBefore = folder.nodes();
-    await onEvent?.({ type: 'started', folder: folder.path, levels, judgedBefore, getUsage, control });
+    const about = description === undefined ? {} : { data: description };
+    await onEvent?.({ type: 'started', folder: folder.path, ...about, levels, judgedBefore, getUsage, control });
     result = await searchToEnd(session, data, options, notes);
   } catch (error) {
     await session.forgetUnreadable(error);
@@ -94,7 +97,7 @@ async function searchToEnd(
   };
   try {
     const input = tasks.length ? null : data;
-    const search = createSearchStep(session, graph, approve);
+    const search = createSearchStep(session, graph, approve, data.queries);
     const { outcome, reliability } = await search(input, { ...thread, ...tracing.config });
     const { difference = null, proof = [] } = outcome.final ?? {};
     if (difference) void onEvent?.({ type: 'proofUpdated', ...difference, queries: proof.length });
@@ -156,7 +159,12 @@ async function createGraph(
 }
 
 /** The search with a person's answers, then the second judgements: one trace. */
-const createSearchStep = (session: Session, graph: DrpoGraph, approve: RunSearchOptions['approve']) =>
+const createSearchStep = (
+  session: Session,
+  graph: DrpoGraph,
+  approve: RunSearchOptions['approve'],
+  queries: readonly Query[],
+) =>
   runAsStep<Parameters<DrpoGraph['invoke']>[0], { outcome: OutcomeWithExamples; reliability: JudgeReliability | null }>(
     'drpo',
     async (input, config) => {
@@ -165,6 +173,9 @@ const createSearchStep = (session: Session, graph: DrpoGraph, approve: RunSearch
       while (isInterrupted<Question>(outcome))
         outcome = await graph.invoke(new Command({ resume: await approve?.(outcome[INTERRUPT][0]?.value) }), inherited);
       session.checkReplies(true);
-      return { outcome, reliability: await measureJudgeReliability(session, () => session.folder.nodes(), config) };
+      return {
+        outcome,
+        reliability: await measureJudgeReliability(session, () => session.folder.nodes(), queries, config),
+      };
     },
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Estimate } from './estimate.ts';
-import { Example } from './example.ts';
+import { Example, QueryDetails } from './example.ts';
 import { Evaluation } from './judgement.ts';
 
 /** A prompt that may enter the final, with the value of its path and the estimate of its quality. */
@@ -46,5 +46,10 @@ export const FinalOutcome = z.object({
 export type FinalOutcome = z.infer<typeof FinalOutcome>;
 
 /** A held-out query with its index in the order of the run and its examples. */
-export const HeldOutQuery = z.object({ index: z.number().int(), query: z.string(), examples: z.array(Example) });
+export const HeldOutQuery = z.object({
+  index: z.number().int(),
+  query: z.string(),
+  details: QueryDetails,
+  examples: z.array(Example),
+});
 export type HeldOutQuery = z.infer<typeof HeldOutQuery>;

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
-import { toChatTurns, type ChatTurn } from '../../prompts/respond.ts';
+import { toChatTurns } from '../../prompts/respond.ts';
+import type { Turn } from '../../state/example.ts';
 import { readQueries } from '../../run/config/readQueries.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { collectPath, toReferenceOutput } from '../../run/result.ts';
@@ -41,7 +42,7 @@ function buildReferenceOutput(run: string): Record<string, unknown> {
   );
 }
 
-const toPrettyJson = (value: Record<string, unknown> | ChatTurn[]): string => `${JSON.stringify(value, null, 2)}\n`;
+const toPrettyJson = (value: Record<string, unknown> | Turn[]): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** A name that the hub accepts: lower-case letters, digits, - and _, after an initial letter. */
 function toHubName(name: string): string {

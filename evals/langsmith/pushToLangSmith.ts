@@ -5,7 +5,7 @@ import {
   SystemMessagePromptTemplate,
 } from '@langchain/core/prompts';
 import { Client } from 'langsmith';
-import type { ChatTurn } from '../../prompts/respond.ts';
+import type { Turn } from '../../state/example.ts';
 import type { Query } from '../../state/example.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { ensureDataset } from './ensureDataset.ts';
@@ -18,8 +18,8 @@ const TEMPLATE_BY_ROLE = {
 };
 
 /** Makes a prompt for LangSmith's hub: the turns, with their braces doubled, then the variable `query`. */
-function toPromptTemplate(turns: readonly ChatTurn[]): ChatPromptTemplate<{ query: string }> {
-  const toTemplate = ({ role, content }: ChatTurn) =>
+function toPromptTemplate(turns: readonly Turn[]): ChatPromptTemplate<{ query: string }> {
+  const toTemplate = ({ role, content }: Turn) =>
     TEMPLATE_BY_ROLE[role].fromTemplate(content.replaceAll(/[{}]/g, '$&$&'));
   return ChatPromptTemplate.fromMessages<{ query: string }>([
     ...turns.map(toTemplate),
@@ -35,7 +35,7 @@ class HubError extends Error {
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Pushes a prompt to LangSmith's hub and returns its address. @throws UserError without a key, CallFailedError if LangSmith refuses */
-export const pushToHub = (name: string, turns: readonly ChatTurn[], description: string, env: Env): Promise<string> =>
+export const pushToHub = (name: string, turns: readonly Turn[], description: string, env: Env): Promise<string> =>
   withLangSmith('hub', `the prompt ${name}`, env, (client) =>
     client.pushPrompt(name, { object: toPromptTemplate(turns), description }),
   );

@@ -1,6 +1,6 @@
 import type { SearchState } from '../../state/channels.ts';
 import { getLevel } from '../../state/hypothesis.ts';
-import { countReserved } from '../final/heldOutQueries.ts';
+import { countQueries, countReserved, splitHeldOut, type QueryCounts } from '../final/heldOutQueries.ts';
 import { countFinalEvaluations, shrinkFinal, type FinalOptions, type ResolvedSearchOptions } from '../searchOptions.ts';
 
 // The final takes its calls out of the search's, so that both together cost no more than the paper's search. After each
@@ -15,8 +15,7 @@ export interface SearchProgress {
   /** Calls so far: rewrites, responses, judgements and selections of rewards. */
   calls: number;
   paper: PaperLevels;
-  /** Training queries in all. */
-  queries: number;
+  queries: QueryCounts;
 }
 
 /** What the paper's search would have taken on the levels that follow a new query. */
@@ -59,7 +58,7 @@ export const toSearchProgress = ({ candidates, progress, queries }: typeof Searc
   level: getLevel(candidates),
   calls: progress.calls,
   paper: progress.paper,
-  queries: queries.length,
+  queries: countQueries(queries),
 });
 
 /** Adds a level to the progress of a search. */
@@ -98,12 +97,12 @@ export function countLevelsLeft(progress: SearchProgress, options: SearchSize): 
 export function fitFinal(progress: SearchProgress, options: SearchSize): FinalOptions | null {
   if (!options.final) return null;
   const { judgementsPerLevel, levels } = estimatePaperSearch(progress, options);
-  const heldOut = countReserved(progress.queries, options.final.selectionQueries + options.final.proof.maxQueries);
-  if (heldOut < 1) return null;
   const fit = shrinkFinal(options.final, 1 + levels * judgementsPerLevel);
-  const selectionQueries = Math.min(fit.selectionQueries, Math.max(1, heldOut - 2));
-  const maxQueries = Math.min(fit.proof.maxQueries, heldOut - selectionQueries);
-  return { ...fit, selectionQueries, proof: { maxQueries } };
+  const own = progress.queries.proof;
+  const numbers = Array.from({ length: countReserved(progress.queries, options) + own }, (_, i) => i);
+  const { selection, proof } = splitHeldOut(numbers.slice(own), numbers.slice(0, own), fit);
+  if (selection.length === 0) return null;
+  return { ...fit, selectionQueries: selection.length, proof: { maxQueries: proof.length } };
 }
 
 /** Estimates the calls that are left to the search: those of the paper's search without those made and the final's. */
@@ -132,7 +131,7 @@ function estimatePaperSearch(
   const judgementsPerLevel = (paper.judgements + prior.levels * assumedJudgements) / seen;
   const rewritesPerLevel = actions > 1 ? (judgementsPerLevel - beam) / (actions - 1) : beam;
   const increaseShare = Math.min(0.99, (paper.depthIncreases + prior.levels * prior.depthIncreases) / seen);
-  const levels = Math.min((depth - 1) / (1 - increaseShare), depth - 1 + maxDepthIncrease, queries - 1);
+  const levels = Math.min((depth - 1) / (1 - increaseShare), depth - 1 + maxDepthIncrease, queries.training - 1);
   return {
     levels: Math.max(0, levels),
     judgementsPerLevel,

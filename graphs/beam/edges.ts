@@ -3,7 +3,7 @@ import type { SearchState } from '../../state/channels.ts';
 import { getLevel, makeRootDraft } from '../../state/hypothesis.ts';
 import { toEvaluationInput } from '../evaluateCandidate.ts';
 import { enterFinal } from '../final/enterFinal.ts';
-import { getQueryText, getScheduledQuery } from '../queryData.ts';
+import { getQueryDetails, getQueryText, getScheduledQuery } from '../queryData.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
 import { countLevelsLeft, fitFinal, toSearchProgress } from './callBudget.ts';
 import { countRewrites, makeKeptDraft } from './children.ts';
@@ -61,5 +61,8 @@ function selectUpcomingRewards(state: State, level: number, options: ResolvedSea
   return pickNextQueries(state.queryQueue, level - 1, Math.max(0, end - level + 1), schedule)
     .slice(1)
     .filter((index) => !known.has(index))
-    .map((index) => new Send('selectRewards', { index, query: getQueryText(state, index) }));
+    .map(
+      (index) =>
+        new Send('selectRewards', { index, query: getQueryText(state, index), details: getQueryDetails(state, index) }),
+    );
 }

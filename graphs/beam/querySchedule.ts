@@ -21,7 +21,7 @@ export const createQuerySchedule = (
   options: ResolvedSearchOptions,
 ): QuerySchedule => ({
   revisitAfter: options.revisitAfter,
-  queries: countSearchQueries(queries.length, options),
+  queries: countSearchQueries(queries, options),
 });
 
 /**

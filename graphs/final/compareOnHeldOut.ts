@@ -22,8 +22,8 @@ export function compareOnHeldOut(
   return (
     new StateGraph({ state: FinalState, output: FinalOutput })
       // ℝ_x: selects the rewards of a held-out query once
-      .addNode('selectRewards', async ({ index, query }: HeldOutQuery, config) => ({
-        selectedRewards: [await selectQueryRewards(nodes, index, query, config)],
+      .addNode('selectRewards', async (held: HeldOutQuery, config) => ({
+        selectedRewards: [await selectQueryRewards(nodes, held, config)],
       }))
       // r: judges one entrant on one query
       .addNode(

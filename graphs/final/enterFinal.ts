@@ -2,10 +2,10 @@ import { Send } from '@langchain/langgraph';
 import type { SearchState } from '../../state/channels.ts';
 import { ROOT_ESTIMATE } from '../../state/estimate.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
-import { getQueryText, pickExamples } from '../queryData.ts';
+import { getQueryDetails, getQueryText, pickExamples } from '../queryData.ts';
 import type { FinalOptions, ResolvedSearchOptions } from '../searchOptions.ts';
 import { selectFinalists } from './finalists.ts';
-import { countFinalQueries, getHeldOutIndices } from './heldOutQueries.ts';
+import { countFinalQueries, countQueries, getHeldOutIndices, splitHeldOut } from './heldOutQueries.ts';
 
 /** What the final takes from a search: its data, the pool of finalists, and the last beam, best first. */
 export type FinalInput = Pick<typeof SearchState.State, 'queries' | 'exampleIndices' | 'examples' | 'finalistPool'> & {
@@ -22,18 +22,24 @@ export function enterFinal(
   const heldOut = getHeldOutIndices(state.queries, options).map((index) => ({
     index,
     query: getQueryText(state, index),
+    details: getQueryDetails(state, index),
     examples: pickExamples(state, index),
   }));
   const rivals = final ? selectFinalists(state.finalistPool, state.beam, initialPrompt, final.candidates) : [];
   if (!final || rivals.length === 0 || heldOut.length === 0) return null;
-  const selected = Math.min(final.selectionQueries, Math.max(1, heldOut.length - 2));
+  const { training } = countQueries(state.queries);
+  const [spare, own] = [
+    heldOut.filter(({ index }) => index < training),
+    heldOut.filter(({ index }) => index >= training),
+  ];
+  const { selection, proof } = splitHeldOut(spare, own, final);
   const first = { id: '0', prompt: initialPrompt, depth: 0, value: 0, quality: ROOT_ESTIMATE };
   return [
     new Send('compareOnHeldOut', {
       entrants: [first, ...rivals],
       remainingIds: rivals.map(({ id }) => id),
-      selectionQueries: heldOut.slice(0, selected),
-      proofQueries: heldOut.slice(selected, selected + final.proof.maxQueries),
+      selectionQueries: selection,
+      proofQueries: proof,
       notes: noteShortage(heldOut.length, countFinalQueries(options)),
       round: 0,
     }),

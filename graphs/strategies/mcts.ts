@@ -24,7 +24,7 @@ export const mcts: Strategy = (nodes, partialOptions = {}) => {
   const options = resolveTreeOptions(partialOptions);
   const judge = createDraftJudge(nodes, options);
   const deepest = ({ queries }: Pick<State, 'queries'>): number =>
-    Math.min(maxRolloutDepth, options.depth - 1, countSearchQueries(queries.length, options) - 1);
+    Math.min(maxRolloutDepth, options.depth - 1, countSearchQueries(queries, options) - 1);
   const isOver = (state: State): boolean =>
     deepest(state) < 1 ||
     state.rollouts.length >= iterations ||

@@ -35,9 +35,10 @@ function createSamplingGraph(nodes: Parameters<Strategy>[0], partialOptions: Non
   const tree = resolveTreeOptions(partialOptions);
   const options = { ...tree, depth: Math.max(tree.depth, 1 + queriesPerCandidate) };
   const judge = createDraftJudge(nodes, options);
-  const each = (queries: number): number =>
+  const each = (queries: State['queries']): number =>
     Math.max(0, Math.min(queriesPerCandidate, countSearchQueries(queries, options) - 1));
-  const count = (queries: number): number => Math.max(1, Math.floor(options.evaluations / Math.max(1, each(queries))));
+  const count = (queries: State['queries']): number =>
+    Math.max(1, Math.floor(options.evaluations / Math.max(1, each(queries))));
 
   return withRecursionLimit(
     new StateGraph({ state: TreeState, input: SearchInput, output: SearchOutput })
@@ -47,7 +48,7 @@ function createSamplingGraph(nodes: Parameters<Strategy>[0], partialOptions: Non
       .addNode('prepare', async (state, config) => {
         const [exampleIndices, selectedRewards] = await Promise.all([
           retrieveExampleIndices(nodes, state, options, config),
-          selectRewardsPerQuery(nodes, state, 1 + each(state.queries.length), config),
+          selectRewardsPerQuery(nodes, state, 1 + each(state.queries), config),
         ]);
         return { exampleIndices, selectedRewards, tree: new Overwrite([]), final: null };
       })
@@ -56,8 +57,9 @@ function createSamplingGraph(nodes: Parameters<Strategy>[0], partialOptions: Non
       // requests N rewrites at once
       .addNode('rewriteSystemPrompt', async (state, config) => {
         const [root] = state.tree;
-        const { length } = state.queries;
-        const prompts = root && each(length) ? await requestRewrites(nodes, options, root, count(length), config) : [];
+        const { queries } = state;
+        const prompts =
+          root && each(queries) ? await requestRewrites(nodes, options, root, count(queries), config) : [];
         return { samples: prompts };
       })
       // judges one rewrite on its next query

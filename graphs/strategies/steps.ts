@@ -3,7 +3,7 @@ import type { SearchNodes } from '../../nodes/node.ts';
 import { makeRootDraft, type Candidate, type CandidateDraft } from '../../state/hypothesis.ts';
 import type { RewardSelection } from '../../state/reward.ts';
 import { toEvaluationInput, selectQueryRewards, evaluateCandidate } from '../evaluateCandidate.ts';
-import { getQueryText, getScheduledQuery, type QueryData } from '../queryData.ts';
+import { getQueryDetails, getQueryText, getScheduledQuery, type QueryData } from '../queryData.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
 
 /** Selects the rewards of the first `count` queries, once each. */
@@ -14,7 +14,13 @@ export const selectRewardsPerQuery = (
   config: LangGraphRunnableConfig,
 ): Promise<RewardSelection[]> =>
   Promise.all(
-    Array.from({ length: count }, (_, index) => selectQueryRewards(nodes, index, getQueryText(about, index), config)),
+    Array.from({ length: count }, (_, index) =>
+      selectQueryRewards(
+        nodes,
+        { index, query: getQueryText(about, index), details: getQueryDetails(about, index) },
+        config,
+      ),
+    ),
   );
 
 /** A draft with the examples and rewards of its query. */

@@ -1,23 +1,18 @@
-import { join } from 'node:path';
 import { z } from 'zod';
 import { OPTION_RANGES } from '../../graphs/requireKnownOptions.ts';
 import { DEFAULT_REWRITE_ROUNDS } from '../../graphs/rewriteExamples.ts';
 import { DEFAULT_FINAL, resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { DEFAULT_CONCURRENCY, JudgeSettings, ModelsConfig } from '../../models/settings.ts';
-import { DEFAULT_EXAMPLE_COUNT } from '../../nodes/retrieveExamples.ts';
-import { packageRoot } from './packageRoot.ts';
 import { parseModel } from './parseModel.ts';
+import { applyDataDefaults } from './dataDefaults.ts';
 import { GuardSettings, applyPreset } from './presets.ts';
 import { StrategySettings } from './strategySettings.ts';
 
 const makeWholeNumber = (least: number) => z.number().int().min(least);
 const limit = makeWholeNumber(1).nullable();
+const fieldName = z.string().min(1).exactOptional();
 const searchDefaults = resolveSearchOptions({});
 const { candidates, selectionQueries, proof } = OPTION_RANGES.final.unwrap().shape;
-
-/** The path of a data file that is part of this package (data/README.md). */
-export const resolveDataPath = (name: string): string => join(packageRoot, 'data', name);
-const SEED_QUERY_FILES = ['everyday.json', 'longform.json', 'malicious.txt'].map(resolveDataPath);
 
 /** A role's model may be written as a text. */
 const parseModelText = (input: unknown): unknown => (typeof input === 'string' ? parseModel(input) : input);
@@ -41,16 +36,31 @@ export const ConfigInput = z.strictObject({
   initialPrompt: OPTION_RANGES.initialPrompt.default(searchDefaults.initialPrompt),
   queries: z
     .strictObject({
-      files: z.array(z.string()).min(1).default(SEED_QUERY_FILES),
+      files: z.array(z.string()).min(1).exactOptional(),
       order: z.enum(['shuffled', 'given']).default('shuffled'),
       seed: makeWholeNumber(0).default(42),
       limit: limit.default(180),
+      /** The fields of the files by meaning, where they have other names. `metadata` lists those that nothing is to use. */
+      fields: z
+        .strictObject({
+          query: fieldName,
+          messages: fieldName,
+          expected: fieldName,
+          tags: fieldName,
+          split: fieldName,
+          metadata: z.array(z.string().min(1)).exactOptional(),
+        })
+        .exactOptional(),
+      /** Files of queries that the search never asks, for the proof. */
+      heldOut: z.array(z.string()).min(1).exactOptional(),
     })
     .prefault({}),
   examples: z
     .strictObject({
       file: z.string().optional(),
-      k: makeWholeNumber(0).default(DEFAULT_EXAMPLE_COUNT),
+      /** Where examples come from if there is no file: the training queries that have an expected answer. */
+      from: z.literal('queries').exactOptional(),
+      k: makeWholeNumber(0).exactOptional(),
       rewrite: OPTION_RANGES.rewrite.default(false),
       rewriteRounds: OPTION_RANGES.rewriteRounds.default(DEFAULT_REWRITE_ROUNDS),
       rewriteLimit: limit.default(null),
@@ -129,5 +139,5 @@ export const ConfigInput = z.strictObject({
 });
 
 /** The config. Every key but the models has a default, some of them from the preset (run/config/presets.ts). */
-export const Config = ConfigInput.transform(applyPreset);
+export const Config = ConfigInput.transform(applyPreset).transform(applyDataDefaults);
 export type Config = z.infer<typeof Config>;

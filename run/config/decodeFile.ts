@@ -47,7 +47,9 @@ function toUnreadableFault(error: unknown, file: string, key: string): Error {
   if (error instanceof UserError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
-    return new UserError(`${file}: expected UTF-8, or UTF-16 with a byte order mark, got another encoding; save it as UTF-8`);
+    return new UserError(
+      `${file}: expected UTF-8, or UTF-16 with a byte order mark, got another encoding; save it as UTF-8`,
+    );
   return new UserError(
     `${key}: expected a readable file, got ${file} (${code === 'ENOENT' ? 'no such file' : code}); paths are relative to the config's folder`,
   );

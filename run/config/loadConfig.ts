@@ -4,7 +4,8 @@ import { LANGUAGE_ROLES } from '../../models/roles.ts';
 import { describeIssues } from './describeIssues.ts';
 import { UserError } from './userError.ts';
 import { resolveFinal } from './presets.ts';
-import { Config, ConfigInput, resolveDataPath } from './configSchema.ts';
+import { Config, ConfigInput } from './configSchema.ts';
+import { findDataFaults } from './dataDefaults.ts';
 import { readRawConfig, type ConfigSources } from './readRawConfig.ts';
 
 export { Config, ConfigInput } from './configSchema.ts';
@@ -14,20 +15,21 @@ export function loadConfig(sources: ConfigSources): Config {
   const raw = readRawConfig(sources);
   const parsed = Config.safeParse(raw);
   if (!parsed.success) throw new UserError(describeIssues(parsed.error, ConfigInput, raw, 'config'));
+  const faults = findDataFaults(parsed.data);
+  if (faults.length > 0) throw new UserError(faults);
   return resolvePaths(parsed.data, sources.file === undefined ? process.cwd() : dirname(resolve(sources.file)));
 }
 
 /** Makes the paths of a config absolute. They are relative to the config's folder. @throws UserError if a file is missing */
 function resolvePaths(config: Config, folder: string): Config {
   const files = config.queries.files.map((f) => resolve(folder, f));
-  const file =
-    config.examples.file === undefined
-      ? resolveDataPath(config.examples.rewrite ? 'examples.json' : 'examples-refined.json')
-      : resolve(folder, config.examples.file);
+  const heldOut = config.queries.heldOut?.map((f) => resolve(folder, f));
+  const file = config.examples.file === undefined ? undefined : resolve(folder, config.examples.file);
   const nodes = config.nodes === undefined ? undefined : resolve(folder, config.nodes);
   const missing = [
     ...files.map((path, i) => [`queries.files.${i}`, path] as const),
-    ['examples.file', file] as const,
+    ...(heldOut ?? []).map((path, i) => [`queries.heldOut.${i}`, path] as const),
+    ...(file === undefined ? [] : [['examples.file', file] as const]),
     ...(nodes === undefined ? [] : [['nodes', nodes] as const]),
   ].filter(([, path]) => !existsSync(path));
   if (missing.length)
@@ -40,8 +42,8 @@ function resolvePaths(config: Config, folder: string): Config {
   return {
     ...config,
     final: resolveFinal(config),
-    queries: { ...config.queries, files },
-    examples: { ...config.examples, file },
+    queries: { ...config.queries, files, ...(heldOut && { heldOut }) },
+    examples: { ...config.examples, ...(file !== undefined && { file }) },
     ...(nodes !== undefined && { nodes }),
   };
 }

@@ -1,5 +1,6 @@
 import type { FinalOptions } from '../../graphs/searchOptions.ts';
 import type { EmbeddingSettings, ModelSettings } from '../../models/settings.ts';
+import type { QueryFields } from './parseQuery.ts';
 import type { GuardOptions } from '../../nodes/guards/guardOptions.ts';
 
 /** A config as an object. Every key may be left out; `test/types/config.ts` holds them to the schema of config files. */
@@ -60,15 +61,21 @@ export interface QueriesSettings {
   order?: 'shuffled' | 'given';
   /** Default: 42. */
   seed?: number;
-  /** Queries at most, 1 or more; null for all. Default: 180. */
+  /** Training queries at most, 1 or more; null for all. Default: 180. */
   limit?: number | null;
+  /** The fields of the files by meaning, where they have other names. */
+  fields?: QueryFields;
+  /** Files of queries that the search never asks, for the proof. */
+  heldOut?: string[];
 }
 
 /** The in-context examples and stage 1, which rewrites them. */
 export interface ExamplesSettings {
-  /** Default: the examples of this package. */
+  /** Default: the examples of this package, but none with own queries. */
   file?: string | undefined;
-  /** Examples retrieved for each query, 0 or more. Default: 2. */
+  /** Makes examples of the training queries that have an expected answer. */
+  from?: 'queries';
+  /** Examples retrieved for each query, 0 or more. Default: 2, but 0 with own queries and no own examples. */
   k?: number;
   /** Whether stage 1 runs. Default: false. */
   rewrite?: boolean;

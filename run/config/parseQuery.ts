@@ -8,7 +8,7 @@ export const QUERY_MEANINGS = ['query', 'messages', 'expected', 'tags', 'split',
 type Meaning = (typeof QUERY_MEANINGS)[number];
 
 /** The field of each meaning in the user's files, by meaning. `metadata` lists fields that nothing is to use. */
-export type QueryFields = Partial<Record<Exclude<Meaning, 'metadata'>, string>> & { metadata?: readonly string[] };
+export type QueryFields = Partial<Record<Exclude<Meaning, 'metadata'>, string>> & { metadata?: string[] };
 
 /** Names of fields by meaning; of several in one item the first counts. */
 const FIELD_NAMES = {
@@ -66,7 +66,9 @@ class FieldReader {
 
   /** The field that `queries.fields` names for a meaning, else the first with one of its names; undefined if there is none. */
   take(meaning: Exclude<Meaning, 'metadata'>): { name: string; value: unknown } | undefined {
-    return this.takeNamed(this.#fields[meaning] ?? FIELD_NAMES[meaning].find((one) => this.#findName(one) !== undefined));
+    return this.takeNamed(
+      this.#fields[meaning] ?? FIELD_NAMES[meaning].find((one) => this.#findName(one) !== undefined),
+    );
   }
 
   /** The field of a name, in any case. */
@@ -142,7 +144,9 @@ function toExpected(value: unknown): { expected?: string } {
 }
 
 function isHeldOut(split: unknown, place: string): boolean {
-  const name = String(split).toLowerCase().replaceAll(/[^a-z]/g, '');
+  const name = String(split)
+    .toLowerCase()
+    .replaceAll(/[^a-z]/g, '');
   if (HELD_OUT_SPLITS.has(name)) return true;
   if (TRAINING_SPLITS.has(name)) return false;
   throw new UserError(`${place}: expected split "train" or "held-out", got ${formatValue(split)}`);
@@ -150,7 +154,12 @@ function isHeldOut(split: unknown, place: string): boolean {
 
 const Tags = z.union([
   z.array(z.string()),
-  z.string().transform((text) => text.split(/[,;]/).map((tag) => tag.trim()).filter((tag) => tag !== '')),
+  z.string().transform((text) =>
+    text
+      .split(/[,;]/)
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== ''),
+  ),
 ]);
 
 function parseTags(tags: unknown, place: string): string[] {
@@ -170,9 +179,9 @@ const ROLES: Readonly<Record<string, Turn['role']>> = {
   ai: 'assistant',
 };
 const Messages = z.array(
-  z.strictObject({ role: z.string().refine((role) => Object.hasOwn(ROLES, role)), content: Content }).transform(
-    ({ role, content }): Turn => ({ role: ROLES[role] ?? 'user', content }),
-  ),
+  z
+    .strictObject({ role: z.string().refine((role) => Object.hasOwn(ROLES, role)), content: Content })
+    .transform(({ role, content }): Turn => ({ role: ROLES[role] ?? 'user', content })),
 );
 
 /** The last user message is the query, what comes before is its context, and an answer after it is the expected one. */
@@ -184,8 +193,15 @@ function parseMessages(value: unknown, place: string): { text: string; context: 
     throw new UserError(
       `${place}: expected messages as a list of {role, content} with a text of the user, roles system, user and assistant, got ${formatValue(value)}`,
     );
-  const after = turns.slice(last + 1).map(({ content }) => content).join('\n\n');
-  return { text: requireFilled(query.content, 'the last user message', place), context: turns.slice(0, last), ...toExpected(after) };
+  const after = turns
+    .slice(last + 1)
+    .map(({ content }) => content)
+    .join('\n\n');
+  return {
+    text: requireFilled(query.content, 'the last user message', place),
+    context: turns.slice(0, last),
+    ...toExpected(after),
+  };
 }
 
 /** A list or object in a table's cell is JSON. */

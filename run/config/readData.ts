@@ -1,16 +1,29 @@
 import type { Example, Query } from '../../state/example.ts';
 import type { Config } from './loadConfig.ts';
 import { readExamples } from './readExamples.ts';
-import { readQueries, type QueryFacts } from './readQueries.ts';
+import { UserError } from './userError.ts';
+import { describeData } from './describeData.ts';
+import { readQueries } from './readQueries.ts';
 
-/** Reads the queries and examples of a config's files. `onRead` gets what was read. @throws UserError */
+/** Reads the queries and examples of a config's files. `onRead` gets what was read, in words. @throws UserError */
 export async function readData(
   { preset, queries, examples }: Config,
-  onRead?: (facts: QueryFacts) => void,
+  onRead?: (description: string) => void,
 ): Promise<{ queries: Query[]; examples: Example[] }> {
-  const [q, e] = await Promise.all([
-    readQueries({ ...queries, keepDuplicates: preset === 'reference' }, onRead),
-    examples.file === undefined ? [] : readExamples(examples.file),
-  ]);
-  return { queries: q, examples: e };
+  const read = await readQueries({ ...queries, keepDuplicates: preset === 'reference' }, (facts) =>
+    onRead?.(describeData(facts, [...queries.files, ...(queries.heldOut ?? [])])),
+  );
+  if (examples.from === 'queries') return { queries: read, examples: collectExamples(read) };
+  return { queries: read, examples: examples.file === undefined ? [] : await readExamples(examples.file) };
+}
+
+/** The training queries that have an expected answer, as examples. Those that end a conversation are none. @throws UserError if there is none */
+function collectExamples(queries: readonly Query[]): Example[] {
+  const examples = queries.flatMap(({ text, expected, context, heldOut }) =>
+    expected === undefined || context || heldOut ? [] : [{ query: text, answer: expected }],
+  );
+  if (examples.length > 0) return examples;
+  throw new UserError(
+    'examples.from: expected training queries with an expected answer, got none; add the field "expected" or give examples.file',
+  );
 }

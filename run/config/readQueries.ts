@@ -44,7 +44,8 @@ export async function readQueries(config: QueriesConfig, onRead?: (facts: QueryF
   const draw = createMersenneTwister(config.seed);
   const heldOut: Query[] = [];
   for (const file of heldOutFiles)
-    for await (const query of readFileQueries(file, config.fields)) if (seen.add(query)) heldOut.push({ ...query, heldOut: true });
+    for await (const query of readFileQueries(file, config.fields))
+      if (seen.add(query)) heldOut.push({ ...query, heldOut: true });
   const pools: QueryPool[] = [];
   for (const file of files) {
     const pool: QueryPool = { size: 0, queries: [] };
@@ -56,7 +57,8 @@ export async function readQueries(config: QueriesConfig, onRead?: (facts: QueryF
     pools.push(pool);
   }
   const total = pools.reduce((n, p) => n + p.size, 0);
-  if (total === 0) throw new UserError(`queries.files: expected at least one query to train with, got none in ${files.join(', ')}`);
+  if (total === 0)
+    throw new UserError(`queries.files: expected at least one query to train with, got none in ${files.join(', ')}`);
   const training = takeProportionally(pools, order, limit, total).filter((query) => !seen.isHeldOut(query));
   const queries = [...training, ...heldOut];
   onRead?.({ queries, found: total + heldOut.length, duplicates: seen.duplicates, conflicts: seen.conflicts });
@@ -117,7 +119,12 @@ function addToPool(pool: QueryPool, query: Query, limit: number, draw: (() => nu
   pool.size++;
 }
 
-function takeProportionally(pools: readonly QueryPool[], order: QueriesConfig['order'], limit: number | null, total: number): Query[] {
+function takeProportionally(
+  pools: readonly QueryPool[],
+  order: QueriesConfig['order'],
+  limit: number | null,
+  total: number,
+): Query[] {
   if (order === 'given' || limit === null || total <= limit)
     return pools.flatMap((p) => p.queries).slice(0, limit ?? Infinity);
   const sizes = allocateProportionally(

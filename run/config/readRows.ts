@@ -35,7 +35,9 @@ export const DATA_FILE_KINDS: readonly string[] = Object.keys(READERS);
 export async function* readRows(file: string): AsyncGenerator<DataRow> {
   const read = READERS[extname(file).toLowerCase()];
   if (!read)
-    throw new UserError(`${KEY}: expected a file that ends in ${DATA_FILE_KINDS.join(', ')}, got ${file}; convert it to one of these`);
+    throw new UserError(
+      `${KEY}: expected a file that ends in ${DATA_FILE_KINDS.join(', ')}, got ${file}; convert it to one of these`,
+    );
   for await (const row of read(file)) yield isWrapped(row.value) ? { ...row, value: row.value.row } : row;
 }
 
@@ -84,7 +86,9 @@ async function* readJsonLines(file: string): AsyncGenerator<DataRow> {
 async function* readTextLines(file: string): AsyncGenerator<DataRow> {
   for await (const row of readLines(file)) {
     if (/^\s*[{[]/.test(row.value) && isJson(row.value))
-      throw new UserError(`${row.place}: expected a query as text, got JSON; name the file .jsonl if it has JSON on each line`);
+      throw new UserError(
+        `${row.place}: expected a query as text, got JSON; name the file .jsonl if it has JSON on each line`,
+      );
     if (row.value.trim() !== '') yield row;
   }
 }
@@ -117,7 +121,9 @@ async function* readTableRows(file: string): AsyncGenerator<DataRow> {
 }
 
 const toQuotesFault = (place: string, found: string): UserError =>
-  new UserError(`${place}: expected a table, got ${found}; put a text that holds a separator or quotation marks into quotation marks`);
+  new UserError(
+    `${place}: expected a table, got ${found}; put a text that holds a separator or quotation marks into quotation marks`,
+  );
 
 function isJson(text: string): boolean {
   try {
@@ -130,4 +136,5 @@ function isJson(text: string): boolean {
 const toSyntaxFault = (place: string, error: unknown): UserError =>
   new UserError(`${place}: expected JSON, got something else: ${getErrorMessage(error)}`);
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

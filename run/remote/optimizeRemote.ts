@@ -39,7 +39,8 @@ export async function optimizeRemote(
 ): Promise<CommandResult<OptimizeResult>> {
   const remote = await connectToServer(options.remote);
   const config = createRemoteConfig(remote, sources);
-  const data = await readData(config);
+  let description: string | undefined;
+  const data = await readData(config, (text) => (description = text));
   const folder = openRunFolder(config, options);
   const before = readFinishedResult(folder);
   if (before) return toCommandResult(before, folder.path);
@@ -49,7 +50,7 @@ export async function optimizeRemote(
     );
   const thread = await RemoteThread.open(remote, folder);
   try {
-    return await runRemoteSearch({ remote, config, data, folder, thread, options });
+    return await runRemoteSearch({ remote, config, data, description, folder, thread, options });
   } finally {
     thread.close();
   }
@@ -59,6 +60,7 @@ interface SearchContext {
   remote: RemoteServer;
   config: Config;
   data: Awaited<ReturnType<typeof readData>>;
+  description: string | undefined;
   folder: RunFolder;
   thread: RemoteThread;
   options: OptimizeRemoteOptions;
@@ -68,6 +70,7 @@ async function runRemoteSearch({
   remote,
   config,
   data,
+  description,
   folder,
   thread,
   options,
@@ -76,7 +79,8 @@ async function runRemoteSearch({
   const started = performance.now();
   const levels = Math.min(resolveSearchOptions(toGraphOptions(config)).depth, data.queries.length) - 1;
   const getUsage = () => sumSessionUsage(thread.sessions);
-  await onEvent?.({ type: 'started', folder: folder.path, levels, judgedBefore: folder.nodes(), getUsage });
+  const about = description === undefined ? {} : { data: description };
+  await onEvent?.({ type: 'started', folder: folder.path, ...about, levels, judgedBefore: folder.nodes(), getUsage });
   const halt = new InterruptHandler(remote.client);
   const params = {
     input: data,

@@ -11,7 +11,8 @@ import {
 } from '../../../models/simulated/index.ts';
 import { renderJudgePrompt } from '../../../prompts/judge.ts';
 import { createEvaluationReader, createReplyReader } from '../../../prompts/reply.ts';
-import { toChatTurns, toPlainParts, toSplitTurns, STOP_SEQUENCES, type ChatTurn } from '../../../prompts/respond.ts';
+import { toChatTurns, toPlainParts, toSplitTurns, STOP_SEQUENCES } from '../../../prompts/respond.ts';
+import type { Turn } from '../../../state/example.ts';
 import { renderRewriteExamplePrompt, RewriteExampleReply } from '../../../prompts/rewriteExample.ts';
 import { renderRewriteSystemPrompt, RewriteSystemPromptReply } from '../../../prompts/rewriteSystemPrompt.ts';
 import { renderSelectRewardsPrompt, SelectRewardsReply } from '../../../prompts/selectRewards.ts';
@@ -34,7 +35,7 @@ const HOSTILE = [
 ];
 
 const message = { system: SystemMessage, user: HumanMessage, assistant: AIMessage };
-const messages = (turns: ChatTurn[]): BaseMessage[] => turns.map((t) => new message[t.role](t.content));
+const messages = (turns: Turn[]): BaseMessage[] => turns.map((t) => new message[t.role](t.content));
 
 async function texts(
   model: SimulatedChatModel,

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { DEFAULT_EXAMPLE_COUNT } from '../../nodes/retrieveExamples.ts';
+import { packageRoot } from './packageRoot.ts';
+
+/** The path of a data file that is part of this package (data/README.md). */
+const resolveDataPath = (name: string): string => join(packageRoot, 'data', name);
+
+/** What of a config says whose data a run has. */
+interface DataSettings {
+  queries: { files?: string[] };
+  examples: { file?: string | undefined; from?: 'queries'; k?: number; rewrite: boolean };
+}
+
+/**
+ * Completes whose data a run has. Without own queries and examples it has this package's. With own queries alone it has no
+ * examples, so that nothing of this package reaches a user's product. Idempotent.
+ */
+export function applyDataDefaults<C extends DataSettings>(config: C) {
+  const { queries, examples } = config;
+  const hasOwnExamples = examples.file !== undefined || examples.from !== undefined;
+  const k = examples.k ?? (queries.files !== undefined && !hasOwnExamples ? 0 : DEFAULT_EXAMPLE_COUNT);
+  const seeds = examples.rewrite ? 'examples.json' : 'examples-refined.json';
+  return {
+    ...config,
+    queries: {
+      ...queries,
+      files: queries.files ?? ['everyday.json', 'longform.json', 'malicious.txt'].map(resolveDataPath),
+    },
+    examples: { ...examples, k, ...(k > 0 && !hasOwnExamples && { file: resolveDataPath(seeds) }) },
+  };
+}
+
+/** Says which settings of data contradict each other or have no effect, one line each. */
+export function findDataFaults({ examples }: DataSettings): string[] {
+  const { file, from, rewrite, k } = examples;
+  return [
+    ...(file !== undefined && from !== undefined
+      ? ['examples.from: expected one source of examples, got a file too; leave examples.file or examples.from out']
+      : []),
+    ...(rewrite && file === undefined && from === undefined
+      ? ['examples.rewrite: expected examples to rewrite, got none; set examples.file, or examples.from to "queries"']
+      : []),
+    ...(from !== undefined && k === 0
+      ? ['examples.from: expected examples.k of at least 1, got 0; leave one of them out']
+      : []),
+  ];
+}
