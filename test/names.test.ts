@@ -11,7 +11,7 @@ const GENERATED = new Set(['report/assets.ts', 'evals/plots/echarts.ts']);
 /** What a function of this project may begin with: a verb, or one of the prefixes that stand for one. A new verb is added here. */
 const VERBS = new Set(
   `is has to from with create make add advance allocate answer apply arrange ask assign average bootstrap branch build
-  bundle check choose classify close collect compare complete compute conclude connect contains correct count derive describe
+  bundle check choose classify close collect compare complete compute conclude connect contains correct count decode derive describe
   diff draw edit encode ensure enter escape estimate evaluate examine execute exit explain export extract fail fence
   fetch filter find fingerprint fit fold follow forecast format forward get group handle hash import infer join keep
   label list load lock map measure merge move normalize open optimize order override pad parse pick plan pluralize prepare print prune

@@ -36,7 +36,7 @@ export const ConfigInput = z.strictObject({
   initialPrompt: OPTION_RANGES.initialPrompt.default(searchDefaults.initialPrompt),
   queries: z
     .strictObject({
-      files: z.array(z.string()).min(1).exactOptional(),
+      files: z.array(z.string()).min(1).optional(),
       order: z.enum(['shuffled', 'given']).default('shuffled'),
       seed: makeWholeNumber(0).default(42),
       limit: limit.default(180),
@@ -60,7 +60,7 @@ export const ConfigInput = z.strictObject({
       file: z.string().optional(),
       /** Where examples come from if there is no file: the training queries that have an expected answer. */
       from: z.literal('queries').exactOptional(),
-      k: makeWholeNumber(0).exactOptional(),
+      k: makeWholeNumber(0).optional(),
       rewrite: OPTION_RANGES.rewrite.default(false),
       rewriteRounds: OPTION_RANGES.rewriteRounds.default(DEFAULT_REWRITE_ROUNDS),
       rewriteLimit: limit.default(null),

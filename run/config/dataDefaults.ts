@@ -7,8 +7,8 @@ const resolveDataPath = (name: string): string => join(packageRoot, 'data', name
 
 /** What of a config says whose data a run has. */
 interface DataSettings {
-  queries: { files?: string[] };
-  examples: { file?: string | undefined; from?: 'queries'; k?: number; rewrite: boolean };
+  queries: { files?: string[] | undefined };
+  examples: { file?: string | undefined; from?: 'queries'; k?: number | undefined; rewrite: boolean };
 }
 
 /**

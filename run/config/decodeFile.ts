@@ -45,7 +45,7 @@ function requireText(text: string, file: string): string {
 
 function toUnreadableFault(error: unknown, file: string, key: string): Error {
   if (error instanceof UserError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const code = String(Reflect.get(Object(error), 'code') ?? error);
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
     return new UserError(
       `${file}: expected UTF-8, or UTF-16 with a byte order mark, got another encoding; save it as UTF-8`,

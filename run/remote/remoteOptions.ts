@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_EXAMPLE_COUNT } from '../../nodes/retrieveExamples.ts';
 import { ModelsConfig } from '../../models/index.ts';
 import { ConfigInput, type Config } from '../config/loadConfig.ts';
 import { applyPreset } from '../config/presets.ts';
@@ -14,8 +15,11 @@ export const RunOptions = z
     preset,
     concurrency,
     initialPrompt,
-    queries: queries.unwrap().omit({ files: true }),
-    examples: examples.unwrap().omit({ file: true }),
+    queries: queries.unwrap().omit({ files: true, heldOut: true, fields: true }),
+    examples: examples
+      .unwrap()
+      .omit({ file: true })
+      .extend({ k: z.number().int().min(0).default(DEFAULT_EXAMPLE_COUNT) }),
     rewards,
     search,
     final,
@@ -52,7 +56,7 @@ export function toRunOptions(
   approve: boolean,
   data?: { queries: readonly Query[]; examples: readonly Example[] },
 ): RunOptions {
-  const { files: _, ...order } = config.queries;
+  const { files: _, heldOut: ___, fields: ____, ...order } = config.queries;
   const { file: __, ...shots } = config.examples;
   const {
     preset: named,

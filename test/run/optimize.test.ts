@@ -335,7 +335,7 @@ describe('arguments', () => {
     ['no model', { config: {} }, 'models: '],
     ['a model that is none', { models: { base: {} } }, 'models.base: expected a model of LangChain, got {}'],
     ['no queries', { config: CONFIG, queries: [] }, 'queries: expected at least one query'],
-    ['a query that is none', { config: CONFIG, queries: ['a', 3] }, 'queries, item 2: expected a string'],
+    ['a query that is none', { config: CONFIG, queries: ['a', 3] }, 'queries, item 2: expected a text'],
     ['a file that is not there', { config: 'nowhere.json' }, 'nowhere.json'],
   ])('are checked as configs are: %s', async (_, options, message) => {
     const fault = await catchFault(options as OptimizeOptions);
