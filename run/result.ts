@@ -52,11 +52,11 @@ export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
   branch?: { run: string; node: string; prompt: string | null };
 }
 
-/** What a result depends on besides. `keepPromptAbove`: 1 to 5; `startLevel`: of a branch, the level of its node. */
+/** What a result depends on besides. `keepPromptAbove`: 1 to 5. */
 export interface ResultDetails {
   reliability?: JudgeReliability | null;
   keepPromptAbove?: number;
-  startLevel?: number;
+  branch?: OptimizeResult['branch'];
 }
 
 /** The result of a run from its search's outcome, its journal and its usage. A node is kept if it was expanded or is in the last beam. */
@@ -66,7 +66,7 @@ export function buildResult(
   tally: UsageTotals | null,
   events: readonly RunEvent[],
   seconds: number,
-  { reliability = null, keepPromptAbove = 5, startLevel = 0 }: ResultDetails = {},
+  { reliability = null, keepPromptAbove = 5, branch }: ResultDetails = {},
 ): OptimizeResult {
   const kept = new Set([...nodes.flatMap((n) => n.parent ?? []), ...beam]);
   const rejectedRewrites = countEvents(events, 'rejected');
@@ -86,7 +86,7 @@ export function buildResult(
     adjustments: tally?.adjustments ?? [],
     seconds,
     reliability,
-    warnings: listWarnings(nodes, { stoppedBy: outcome.stoppedBy, keepPromptAbove, rejectedRewrites, startLevel }),
+    warnings: listWarnings(nodes, { stoppedBy: outcome.stoppedBy, keepPromptAbove, rejectedRewrites, branch }),
   };
 }
 

@@ -8,18 +8,21 @@ export interface EndedSearch {
   keepPromptAbove: number;
   /** Rewrites that were rejected, by reason. */
   rejectedRewrites: Readonly<Record<string, number>>;
-  /** The level that it started with: 0, or that of a branch's node. */
-  startLevel: number;
+  /** The node that a branch started from, and its prompt in the branch; null if it is unchanged. */
+  branch?: { node: string; prompt: string | null } | undefined;
 }
 
 /** Says in one line why a search changed no prompt, and what to do. Null: it changed one, or was stopped before it could. */
 export function describeUnchangedSearch(nodes: readonly Hypothesis[], search: EndedSearch): string | null {
-  const own = nodes.filter(({ depth }) => depth > search.startLevel);
+  const { branch } = search;
+  const startLevel = branch ? branch.node.split('.').length - 1 : 0;
+  const own = nodes.filter(({ depth }) => depth > startLevel);
   const prompts = new Map(nodes.map(({ id, prompt }) => [id, prompt]));
+  if (branch && branch.prompt !== null) prompts.set(branch.node, branch.prompt);
   if (own.some(({ parent, prompt }) => parent !== null && prompts.get(parent) !== prompt)) return null;
   if (own.length === 0 && (search.stoppedBy === 'budget' || search.stoppedBy === 'interrupted')) return null;
   const parents = new Set(own.flatMap(({ parent }) => parent ?? []));
-  const asked = nodes.filter(({ id, depth }) => (parents.size > 0 ? parents.has(id) : depth >= search.startLevel));
+  const asked = nodes.filter(({ id, depth }) => (parents.size > 0 ? parents.has(id) : depth >= startLevel));
   const reasons = listReasons(asked, search);
   const [worst] = reasons.toSorted((a, b) => b.count - a.count);
   const why = reasons.length ? reasons.map(({ text }) => text).join('; ') : 'the search had no level after the first';

@@ -32,8 +32,7 @@ export function writeResult(
   const nodes = folder.nodes();
   const search = { bestPrompt, bestId, value, stoppedBy, levels, beam, final };
   const { keepPromptAbove } = config.search;
-  const startLevel = about.branch ? about.branch.node.split('.').length - 1 : 0;
-  const details = { reliability, keepPromptAbove, startLevel };
+  const details = { reliability, keepPromptAbove, ...(about.branch && { branch: about.branch }) };
   const result = { ...buildResult(search, nodes, tally, folder.events.records(), seconds, details), ...about };
   folder.write('examples.json', toExamplesObject(outcome.examples));
   folder.write('prompt.txt', bestPrompt);

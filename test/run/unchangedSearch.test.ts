@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { describeUnchangedSearch, type EndedSearch } from '../../run/unchangedSearch.ts';
 import { node } from '../report/runs.ts';
 
-const ENDED: EndedSearch = { stoppedBy: 'depth', keepPromptAbove: 4.5, rejectedRewrites: {}, startLevel: 0 };
+const ENDED: EndedSearch = { stoppedBy: 'depth', keepPromptAbove: 4.5, rejectedRewrites: {} };
 const IDS = ['0', '0.0', '0.0.0', '0.0.0.0'];
 const kept = (fields: Parameters<typeof node>[1]) => IDS.map((id) => node(id, { prompt: 'First.', ...fields }));
 const score = (value: number) => ({ rationale: 'So.', score: value });
@@ -59,12 +59,21 @@ describe('describeUnchangedSearch', () => {
       expect(describeUnchangedSearch(root, { ...ENDED, stoppedBy })).toBeNull();
   });
 
+  it('compares with the prompt that a branch was given', () => {
+    const nodes = [node('0', { prompt: 'First.' }), node('0.0', { prompt: 'Given.', reward: 5 })];
+    const branch = { node: '0', prompt: 'Given.' };
+    expect(describeUnchangedSearch(nodes, { ...ENDED, branch })).toContain('Nothing was rewritten');
+    expect(describeUnchangedSearch(nodes, { ...ENDED, branch: { node: '0', prompt: null } })).toBeNull();
+  });
+
   it('looks only at the levels of a branch itself', () => {
     const nodes = [
       node('0', { prompt: 'First.' }),
       ...['0.1', '0.1.0', '0.1.0.0'].map((id) => node(id, { prompt: 'Second.', reward: 5 })),
     ];
     expect(describeUnchangedSearch(nodes, ENDED)).toBeNull();
-    expect(describeUnchangedSearch(nodes, { ...ENDED, startLevel: 1 })).toContain('full marks to 2 of 2');
+    expect(describeUnchangedSearch(nodes, { ...ENDED, branch: { node: '0.1', prompt: null } })).toContain(
+      'full marks to 2 of 2',
+    );
   });
 });
