@@ -29,6 +29,7 @@ export type { GivenExamples, GivenQuery, OptimizeModels, OptimizeOptions } from 
 export type * from './run/config/optimizeConfig.ts';
 export type { NodeOverrideFactory } from './run/nodeOverrides.ts';
 export type { JudgeReliability, OptimizeResult, SearchOutcome } from './run/result.ts';
+export type { RunWarning } from './run/runWarning.ts';
 export type { RunAction, RunControl, RunStatus } from './run/runControl.ts';
 export type { RunPhase } from './report/runPhase.ts';
 export { UserError } from './run/config/userError.ts';

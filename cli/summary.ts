@@ -9,18 +9,20 @@ export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResu
   const tokens = Object.values(r.tokens ?? {}).reduce((n, t) => n + t.input + t.output, 0);
   const cost = r.calls ? `${sumCounts(r.calls)} calls · ${tokens} tokens` : 'calls and tokens unknown';
   const failures = renderFailureLines(r);
+  const has = (code: string): boolean => r.warnings.some((warning) => warning.code === code);
   const lines = [
+    ...r.warnings.map(({ text }) => `Warning: ${text}`),
     `The search ended after ${r.levels} levels: ${describeStopReason(r.stoppedBy)}.`,
     `${r.nodes.length} candidates judged in the search${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} responses in the final` : ''} · ${cost}${r.usd ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${formatDuration(r.seconds)}`,
     ...(failures.length ? ['Failures:', ...failures.map((line) => `  ${line}`)] : []),
     ...renderRejectionLines(r),
-    ...(r.bestId === '0'
+    ...(r.bestId === '0' || has('nothing-rewritten') || has('judge-constant')
       ? []
       : [
           `Mean reward along the path to ${r.bestId}: ${r.value === null ? 'unknown' : `${r.value.toFixed(3)} of 5`}. Its queries are not equally hard.`,
         ]),
-    ...renderFinalLines(r),
-    ...renderReliabilityLines(r),
+    ...(has('nothing-rewritten') ? [] : renderFinalLines(r)),
+    ...(has('judge-constant') ? [] : renderReliabilityLines(r)),
     '',
     r.bestPrompt,
     '',

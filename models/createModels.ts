@@ -17,6 +17,7 @@ import {
 } from './settings.ts';
 import { createSimulatedModel, type SimulatedChatModel, type SimulatedSettings } from './simulated/index.ts';
 import type { Transport } from './transport.ts';
+import { hasOwnAuthorization, listMissingExtras, resolveExtras } from './requestExtras.ts';
 import { getErrorMessage } from '../state/failure.ts';
 
 /** The models of a run by role. */
@@ -129,7 +130,7 @@ function createChatTransport(
 /** The settings of a config that a simulated model has. */
 export const toSimulatedSettings = ({ model, seed, temperature }: ResolvedModel): SimulatedSettings => ({
   ...(model !== undefined && { model }),
-  ...(seed !== undefined && { seed }),
+  ...(typeof seed === 'number' && { seed }),
   ...(temperature !== null && { temperature }),
 });
 
@@ -144,18 +145,33 @@ function createSimulatedRole(role: LanguageRole, params: SimulatedSettings): Sim
 type EndpointSettings = Partial<
   Pick<
     ResolvedModel,
-    'model' | 'baseUrl' | 'apiKeyEnv' | 'temperature' | 'topP' | 'maxTokens' | 'seed' | 'timeoutSeconds'
+    | 'model'
+    | 'baseUrl'
+    | 'apiKeyEnv'
+    | 'temperature'
+    | 'topP'
+    | 'maxTokens'
+    | 'seed'
+    | 'timeoutSeconds'
+    | 'reasoningEffort'
+    | 'systemRole'
+    | 'extraBody'
+    | 'headers'
+    | 'query'
   >
 >;
 
 /** Where a model's requests go and with which key: the config first, then the environment, then OpenAI's own address. */
 export function resolveEndpoint(
-  { model = '', baseUrl, apiKeyEnv, ...decoding }: EndpointSettings,
+  { model = '', baseUrl, apiKeyEnv, extraBody, headers, query, ...decoding }: EndpointSettings,
   env: CreateModelsOptions['env'],
 ): OpenAISettings & { baseUrl: string } {
-  const keyName = apiKeyEnv ?? (baseUrl === undefined ? DEFAULT_KEY_ENV : undefined);
+  const needsKey = baseUrl === undefined && !hasOwnAuthorization(headers);
+  const keyName = apiKeyEnv ?? (needsKey ? DEFAULT_KEY_ENV : undefined);
   const address = baseUrl ?? (env['OPENAI_BASE_URL'] || DEFAULT_OPENAI_URL);
-  return { ...decoding, model, baseUrl: address, keyName, apiKey: keyName === undefined ? undefined : env[keyName] };
+  const apiKey = keyName === undefined ? undefined : env[keyName];
+  const extras = resolveExtras({ extraBody, headers, query }, env);
+  return { ...decoding, ...extras, model, baseUrl: address, keyName, apiKey };
 }
 
 function listMissingKeys(
@@ -164,8 +180,9 @@ function listMissingKeys(
   env: CreateModelsOptions['env'],
 ): { path: string; message: string }[] {
   if (settings.provider !== 'openai') return [];
+  const missing = listMissingExtras(path, settings, env);
   const { keyName, apiKey } = resolveEndpoint(settings, env);
-  if (keyName === undefined || apiKey) return [];
+  if (keyName === undefined || apiKey) return missing;
   const message = `expected a key in the environment variable ${keyName}, which is not set; set it, or use "simulated" as the model (an endpoint without a key needs a baseUrl and no apiKeyEnv)`;
-  return [{ path: `${path}.apiKeyEnv`, message }];
+  return [{ path: `${path}.apiKeyEnv`, message }, ...missing];
 }

@@ -35,6 +35,9 @@ const NAME_PATTERNS: Readonly<Record<string, RegExp>> = {
   max_tokens: /\bmax_?tokens\b/i,
   max_completion_tokens: /\bmax_?completion_?tokens\b/i,
   seed: /\bseed\b/i,
+  reasoning_effort: /\breasoning[_. ]?effort\b|['"`]reasoning['"`]/i,
+  encoding_format: /\bencoding[_ ]?format\b|\bbase64\b/i,
+  dimensions: /\bdimensions\b|\bmatryoshka\b/i,
   stop: new RegExp(createNamePattern('stop(_sequences?)?'), 'i'),
   n: new RegExp(
     `${createNamePattern('n')}|\\b(one|single|multiple|several|number of) (completion|choice|candidate|generation|output|sample)|\\bcandidate_?count|\\bnum_return`,

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { EMBEDDING_EXTRAS_SHAPE, EXTRAS_SHAPE, hasOwnAuthorization, VariableName } from './requestExtras.ts';
+import type { RequestExtras } from './requestExtras.ts';
+import { isCredential } from './credentials.ts';
 import { type LanguageRole } from './roles.ts';
 
 /** Calls in flight at the same time, over all roles. */
@@ -22,10 +25,19 @@ const Address = z
     error:
       'expected an address without user and password; put the key into an environment variable and name that in apiKeyEnv',
     params: { secret: true },
+  })
+  .refine((url) => !/[?#]/.test(url) && !isCredential(url), {
+    error:
+      'expected an address without parameters and keys; put its parameters into query, and a key there as { "env": NAME }',
+    params: { secret: true },
   });
 
+/** Who says the system prompt. "user": it stands before the first user message. */
+const SystemRole = z.enum(['system', 'developer', 'user']);
+export type SystemRole = z.infer<typeof SystemRole>;
+
 /** A role's model as written in the config, before defaults. */
-export interface ModelSettings {
+export interface ModelSettings extends RequestExtras {
   /** "langchain": a model object that the caller of `optimize()` gives for the role. Default: openai. */
   provider?: 'openai' | 'simulated' | 'langchain' | undefined;
   model?: string | undefined;
@@ -41,7 +53,12 @@ export interface ModelSettings {
   topP?: number | null | undefined;
   /** Tokens of a reply, 1 or more. Null sends no limit. Default: 2048. */
   maxTokens?: number | null | undefined;
-  seed?: number | undefined;
+  /** Null sends none. Default: none. */
+  seed?: number | null | undefined;
+  /** Sent under the provider's name for it, such as "low". Default: none. */
+  reasoningEffort?: string | undefined;
+  /** Who says the system prompt; "user" puts it before the first user message. Default: system. */
+  systemRole?: SystemRole | undefined;
   /** Default: 600. */
   timeoutSeconds?: number | undefined;
   /** Attempts after the first, 0 or more. Default: 6. */
@@ -54,12 +71,15 @@ export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
   provider: z.enum(['openai', 'simulated', 'langchain']).optional(),
   model: z.string().min(1).optional(),
   baseUrl: Address.optional(),
-  apiKeyEnv: z.string().min(1).optional(),
+  apiKeyEnv: VariableName.optional(),
+  ...EXTRAS_SHAPE,
   api: z.enum(['chat', 'completions']).optional(),
   temperature: z.number().min(0).max(2).nullable().optional(),
   topP: z.number().min(0).max(1).nullable().optional(),
   maxTokens: makeIntegerSchema(1).nullable().optional(),
-  seed: makeIntegerSchema(0).optional(),
+  seed: makeIntegerSchema(0).nullable().optional(),
+  reasoningEffort: z.string().min(1).optional(),
+  systemRole: SystemRole.optional(),
   timeoutSeconds: z.number().positive().optional(),
   maxRetries: makeIntegerSchema(0).optional(),
   price: z.strictObject({ input: z.number().min(0), output: z.number().min(0) }).optional(),
@@ -79,14 +99,14 @@ export interface ResolvedModel extends ModelSettings {
 /** How the similarity of queries is measured: by shared words (the default), or by an endpoint's embeddings. */
 export type EmbeddingSettings =
   | { provider: 'lexical' }
-  | {
+  | ({
       provider: 'openai';
       model: string;
       baseUrl?: string | undefined;
       apiKeyEnv?: string | undefined;
       timeoutSeconds: number;
       maxRetries: number;
-    }
+    } & RequestExtras)
   | { provider: 'langchain'; model?: string | undefined; maxRetries: number };
 
 export const EmbeddingSettings: z.ZodType<EmbeddingSettings> = z.discriminatedUnion('provider', [
@@ -95,7 +115,8 @@ export const EmbeddingSettings: z.ZodType<EmbeddingSettings> = z.discriminatedUn
     provider: z.literal('openai'),
     model: z.string().min(1),
     baseUrl: Address.optional(),
-    apiKeyEnv: z.string().min(1).optional(),
+    apiKeyEnv: VariableName.optional(),
+    ...EMBEDDING_EXTRAS_SHAPE,
     timeoutSeconds: z.number().positive().default(DEFAULT_TIMEOUT_SECONDS),
     maxRetries: makeIntegerSchema(0).default(DEFAULT_MAX_RETRIES),
   }),
@@ -174,23 +195,35 @@ function resolveModel(role: LanguageRole, settings: ModelSettings, optimizer: Mo
     timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
     maxRetries = DEFAULT_MAX_RETRIES,
   } = merged;
-  const key = provider === 'openai' && merged.baseUrl === undefined ? { apiKeyEnv: DEFAULT_KEY_ENV } : {};
+  const needsKey = provider === 'openai' && merged.baseUrl === undefined && !hasOwnAuthorization(merged.headers);
+  const key = needsKey ? { apiKeyEnv: DEFAULT_KEY_ENV } : {};
   return { ...key, ...merged, provider, api, temperature, topP, maxTokens, timeoutSeconds, maxRetries };
 }
 
 function inheritOptimizer(role: LanguageRole, settings: ModelSettings, optimizer: ModelSettings): ModelSettings {
-  const { apiKeyEnv, api, ...rest } = optimizer;
+  const { apiKeyEnv, headers, query, api, ...rest } = optimizer;
   const isSameAddress = settings.baseUrl === undefined || settings.baseUrl === optimizer.baseUrl;
   return {
     ...rest,
-    ...(apiKeyEnv !== undefined && isSameAddress && { apiKeyEnv }),
+    ...(isSameAddress && { ...(apiKeyEnv && { apiKeyEnv }), ...(headers && { headers }), ...(query && { query }) }),
     ...(api !== undefined && role === 'base' && { api }),
     ...settings,
   };
 }
 
-function listSettingIssues(role: LanguageRole, { provider, model, api }: ResolvedModel): [string, string][] {
+/** Settings of requests over the network, which no other model has. */
+const REQUEST_SETTINGS = ['extraBody', 'headers', 'query', 'reasoningEffort', 'systemRole'] as const;
+
+function listSettingIssues(role: LanguageRole, settings: ResolvedModel): [string, string][] {
+  const { provider, model, api, apiKeyEnv, headers } = settings;
   const issues: [string, string][] = [];
+  for (const key of REQUEST_SETTINGS.filter((name) => settings[name] !== undefined))
+    if (provider === 'simulated' || provider === 'langchain')
+      issues.push([key, `expected nothing, got a value; it has no effect on a model of provider "${provider}"`]);
+    else if (api === 'completions' && (key === 'reasoningEffort' || key === 'systemRole'))
+      issues.push([key, 'expected nothing, got a value; it has no effect with "completions"']);
+  if (apiKeyEnv !== undefined && hasOwnAuthorization(headers))
+    issues.push(['apiKeyEnv', 'expected nothing, got a name; the header Authorization holds the key already']);
   if (provider === 'openai' && model === undefined)
     issues.push(['model', 'expected the name of a model, got none; name one, or set the role to "simulated"']);
   if (api === 'completions' && role !== 'base')

@@ -17,6 +17,7 @@ export function createPublishedRunView(file: unknown): RunView {
     state: 'published',
     best: { id: best.id, prompt: best.prompt, value: tree.cumulative_reward },
     stoppedBy: 'depth',
+    warnings: [],
     ...createTreeView(nodes, { bestId: best.id, kept: findLastBeam(nodes), rankedBy: 'mean', ranked: true }),
     roles: [],
     failures: [],

@@ -26,6 +26,10 @@ const RunResult = z.looseObject({
   nodes: z.array(z.looseObject({ id: z.string(), kept: z.boolean() })),
   final: FinalOutcome.nullable().catch(null).default(null),
   reliability: ReliabilityResult.nullable().catch(null).default(null),
+  warnings: z
+    .array(z.object({ code: z.string(), text: z.string() }))
+    .catch([])
+    .default([]),
   seconds: z.number().nullable().default(null),
 });
 
@@ -37,17 +41,28 @@ export interface RunRecord {
   result: unknown;
   /** The usage of a run without a result. */
   usageSoFar?: unknown;
+  /** What a run without a result warns of. */
+  warningsSoFar?: RunView['warnings'];
   nodes: readonly Hypothesis[];
 }
 
 /** Creates the page's view of a run. @throws ZodError if `result` is not the result of a run */
-export function createRunView({ title = 'run', config, result: resultFile, usageSoFar, nodes }: RunRecord): RunView {
+export function createRunView({
+  title = 'run',
+  config,
+  result: resultFile,
+  usageSoFar,
+  warningsSoFar = [],
+  nodes,
+}: RunRecord): RunView {
   const result = resultFile === null || resultFile === undefined ? null : RunResult.parse(resultFile);
   const usage = RecordedUsage.parse(result ?? usageSoFar ?? {});
   const leader = findLeadingNode(nodes);
   const best = result
     ? { id: result.bestId, prompt: result.bestPrompt, value: result.value }
     : { id: leader?.id ?? '0', prompt: leader?.prompt ?? '', value: leader?.value ?? null };
+  const warnings = result?.warnings ?? warningsSoFar;
+  const isFirst = best.prompt === nodes.find((n) => n.depth === 0)?.prompt;
   const { search, judge } = ViewConfig.safeParse(config).data ?? ViewConfig.parse({});
   const ranked = RANKING_STRATEGIES.has(search.strategy);
   const shape = {
@@ -59,9 +74,10 @@ export function createRunView({ title = 'run', config, result: resultFile, usage
   return {
     title,
     state: result ? 'ended' : 'running',
-    // the root has no path, so it has no value
-    best: nodes.some((n) => n.id === best.id && n.depth === 0) ? { ...best, value: null } : best,
+    // the first prompt has no path of rewrites, and points that are all alike have no best
+    best: isFirst || warnings.some(({ code }) => code === 'judge-constant') ? { ...best, value: null } : best,
     stoppedBy: result?.stoppedBy ?? null,
+    warnings,
     ...createTreeView(nodes, shape),
     roles: createRoleViews(usage, config),
     failures: createFailureViews(usage),

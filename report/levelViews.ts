@@ -11,14 +11,16 @@ export function createLevelViews(
 ): LevelView[] {
   return views.map((nodes, depth) => {
     const rewards = nodes.flatMap((n) => n.reward ?? []);
+    const [low, high] = rewards.length ? [Math.min(...rewards), Math.max(...rewards)] : [null, null];
     return {
       depth,
       query: nodes[0]?.query ?? '',
       nodes: nodes.length,
       pruned: nodes.filter((n) => n.fate === 'pruned').length,
       mean: computeMean(rewards),
-      low: rewards.length ? Math.min(...rewards) : null,
-      high: rewards.length ? Math.max(...rewards) : null,
+      low,
+      high,
+      tiedAt: rewards.length > 1 && low === high ? low : null,
       path: nodes.find((n) => n.onPath)?.reward ?? null,
       tie: findTie(levels[depth] ?? [], rank, fate),
     };

@@ -8,6 +8,8 @@ export interface RunView {
   state: 'running' | 'ended' | 'published';
   best: { id: string; prompt: string; value: number | null };
   stoppedBy: string | null;
+  /** What its reader should know first, such as a judge that measures nothing. */
+  warnings: WarningView[];
   levels: LevelView[];
   /** Level by level, in the order of the drawing: children under their parents, the best path first. */
   nodes: NodeView[];
@@ -28,6 +30,12 @@ export interface RunView {
   usd: number | null;
   seconds: number | null;
   config: unknown;
+}
+
+/** Something that the run warns of. `text` may quote a model. */
+export interface WarningView {
+  code: string;
+  text: string;
 }
 
 /** The score of one aspect of a node. */
@@ -74,6 +82,8 @@ export interface LevelView {
   mean: number | null;
   low: number | null;
   high: number | null;
+  /** The reward of all its nodes, if two or more were judged and none differs; else null. */
+  tiedAt: number | null;
   /** The reward of its node on the best path. */
   path: number | null;
   /** Nodes of equal rank on both sides of the cut, so that list order decided: their value and ids. Null if there are none. */

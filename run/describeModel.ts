@@ -14,6 +14,9 @@ export interface ModelDescription {
   topP: number | null;
   maxTokens: number | null;
   seed: number | null;
+  reasoningEffort?: string;
+  systemRole?: string;
+  extraBody?: Record<string, unknown>;
 }
 
 export function describeModel({
@@ -25,9 +28,14 @@ export function describeModel({
   topP,
   maxTokens,
   seed,
+  reasoningEffort,
+  systemRole,
+  extraBody,
 }: Config['models']['base']): ModelDescription {
   const address = baseUrl === undefined ? {} : { baseUrl: removeCredentials(baseUrl) };
-  return { provider, model: model ?? 'simulated', ...address, api, temperature, topP, maxTokens, seed: seed ?? null };
+  const decoding = { api, temperature, topP, maxTokens, seed: seed ?? null };
+  const added = { ...(reasoningEffort && { reasoningEffort }), ...(systemRole && { systemRole }) };
+  return { provider, model: model ?? 'simulated', ...address, ...decoding, ...added, ...(extraBody && { extraBody }) };
 }
 
 /** An address without user, password and query. */

@@ -5,6 +5,7 @@ import type { Hypothesis } from '../state/hypothesis.ts';
 import type { Role } from '../models/roles.ts';
 import type { OptimizeResult } from './result.ts';
 import type { RunControl } from './runControl.ts';
+import type { RunWarning } from './runWarning.ts';
 
 /** The search starts or continues. */
 export interface StartedEvent {
@@ -77,6 +78,11 @@ export interface EndpointAdjustedEvent extends Adjustment {
   model: string;
 }
 
+/** The run shows something that its user should know now, such as a judge that measures nothing. Once for each code. */
+export interface WarningRaisedEvent extends RunWarning {
+  type: 'warningRaised';
+}
+
 /** The comparison on held-out queries has a new figure. */
 export interface ProofUpdatedEvent extends Interval {
   type: 'proofUpdated';
@@ -103,6 +109,7 @@ export type OptimizeEvent =
   | ReplyUnreadableEvent
   | CallRetriedEvent
   | EndpointAdjustedEvent
+  | WarningRaisedEvent
   | ProofUpdatedEvent
   | FinishedEvent;
 

@@ -8,6 +8,7 @@ import { Hypothesis } from '../state/hypothesis.ts';
 import { sumCounts } from '../statistics/sumCounts.ts';
 import { RunEvent } from './runEvent.ts';
 import type { RunFolder } from './runFolder.ts';
+import { listJudgeWarnings } from './judgeWarnings.ts';
 import { countEvents, countFailures } from './result.ts';
 import { JsonlTail } from './jsonlTail.ts';
 
@@ -66,6 +67,7 @@ export class GrowingRun {
   view(): RunView {
     const { calls, retries, tokens, usd } = this.#tally;
     const events = [...this.#events.values()];
+    const nodes = [...this.#nodes.values()].toSorted((a, b) => a.depth - b.depth || a.index - b.index);
     return createRunView({
       title: basename(this.#folder.path),
       config: this.#folder.readJson('config.json'),
@@ -78,7 +80,8 @@ export class GrowingRun {
         failures: countFailures(this.#tally, events),
         rejectedRewrites: countEvents(events, 'rejected'),
       },
-      nodes: [...this.#nodes.values()].toSorted((a, b) => a.depth - b.depth || a.index - b.index),
+      warningsSoFar: listJudgeWarnings(nodes),
+      nodes,
     });
   }
 }

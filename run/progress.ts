@@ -18,6 +18,11 @@ export class Progress {
   #level = -1;
   #judged = 0;
   #best: number | null = null;
+  /** The rewards of the level. */
+  #rewards: number[] = [];
+  #firstPrompt: string | undefined;
+  #isRewritten = false;
+  #isJudgeConstant = false;
   #drawn = 0;
 
   /** @param screen null shows nothing */
@@ -31,9 +36,11 @@ export class Progress {
       if (event.data !== undefined) this.#screen?.write(`${toPrintable(event.data)}\n`);
       for (const node of event.judgedBefore) this.#recordNode(node);
     } else if (event.type === 'candidateJudged') this.#recordNode(event.node);
-    else if (event.type === 'endpointAdjusted')
-      this.#screen?.write(`${this.#screen.isTTY ? '\r\u001b[K' : ''}${describeAdjustment(event)}\n`);
-    else if (event.type === 'finished' && this.#getUsage) {
+    else if (event.type === 'endpointAdjusted') this.#writeLine(describeAdjustment(event));
+    else if (event.type === 'warningRaised') {
+      this.#isJudgeConstant ||= event.code === 'judge-constant';
+      this.#writeLine(`Warning: ${toPrintable(event.text)}`);
+    } else if (event.type === 'finished' && this.#getUsage) {
       this.#end();
       for (const note of event.notes) this.#screen?.write(`${note}\n`);
       if (event.result === null)
@@ -41,9 +48,16 @@ export class Progress {
     }
   };
 
+  #writeLine(text: string): void {
+    this.#screen?.write(`${this.#screen.isTTY ? '\r\u001b[K' : ''}${text}\n`);
+  }
+
   #recordNode(node: Hypothesis): void {
     if (node.depth > this.#level) this.#nextLevel(node.depth);
     this.#judged++;
+    this.#firstPrompt ??= node.prompt;
+    this.#isRewritten ||= node.prompt !== this.#firstPrompt;
+    if (node.reward !== null) this.#rewards.push(node.reward);
     if (node.depth > 0 && node.value !== null) this.#best = Math.max(this.#best ?? 0, node.value);
     if (this.#screen?.isTTY && performance.now() - this.#drawn > 100) this.#draw('\r');
   }
@@ -55,7 +69,20 @@ export class Progress {
 
   #nextLevel(depth: number): void {
     if (this.#screen && this.#level >= 0 && !this.#screen.isTTY) this.#draw('');
-    [this.#level, this.#judged, this.#best] = [depth, 0, null];
+    [this.#level, this.#judged, this.#best, this.#rewards] = [depth, 0, null, []];
+  }
+
+  /** Points of a prompt that was not rewritten, or of a judge that gives all the same, are no finding. */
+  #describeBest(): string {
+    if (this.#isJudgeConstant) return 'all points alike';
+    if (this.#best === null) return 'no value yet';
+    return this.#isRewritten ? `best path ${this.#best.toFixed(3)}` : 'nothing rewritten yet';
+  }
+
+  #describeTie(): string {
+    const [first] = this.#rewards;
+    const isTied = this.#rewards.length > 1 && this.#rewards.every((reward) => reward === first);
+    return isTied && !this.#isJudgeConstant ? `all ${this.#rewards.length} tie` : '';
   }
 
   #draw(start: string): void {
@@ -69,7 +96,8 @@ export class Progress {
     const parts = [
       `level ${this.#level} of ${Math.max(this.#level, this.#levels)}`,
       `${this.#judged} judged`,
-      this.#best === null ? 'no value yet' : `best path ${this.#best.toFixed(3)}`,
+      this.#describeBest(),
+      this.#describeTie(),
       `${sum(Object.values(calls))} calls`,
       `${Math.round(used / 1000)}k tokens`,
       left === null ? '' : `about ${formatDuration(left)} left`,

@@ -7,5 +7,7 @@ const RESUMABLE_REASONS = new Set(['budget', 'interrupted']);
 export function readFinishedResult(folder: RunFolder): OptimizeResult | undefined {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- we wrote it
   const before = folder.readJson('result.json') as OptimizeResult | undefined;
-  return before && !RESUMABLE_REASONS.has(before.stoppedBy) ? before : undefined;
+  return before && !RESUMABLE_REASONS.has(before.stoppedBy)
+    ? { ...before, warnings: before.warnings ?? [] }
+    : undefined;
 }

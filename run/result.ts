@@ -2,6 +2,8 @@ import type { Adjustment, UsageTotals } from '../models/cache/usageTotals.ts';
 import type { FinalOutcome } from '../state/final.ts';
 import type { RunEvent } from './runEvent.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
+import type { RunWarning } from './runWarning.ts';
+import { listWarnings } from './warnings.ts';
 
 /** The outcome of a search, or its best so far if it was stopped. */
 export interface SearchOutcome {
@@ -42,10 +44,19 @@ export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
   seconds: number;
   /** How far the judge agrees with itself, in points; null if it was not measured (`judge.reliabilityChecks`). */
   reliability: JudgeReliability | null;
+  /** What its user should know first, such as a judge that measures nothing; the gravest first. */
+  warnings: RunWarning[];
   /** The server and the thread that computed it; left out for a run of this machine. */
   remote?: { url: string; thread: string };
   /** The run and the node it is a branch of, and that node's prompt in the branch; null if it is unchanged. */
   branch?: { run: string; node: string; prompt: string | null };
+}
+
+/** What a result depends on besides. `keepPromptAbove`: 1 to 5. */
+export interface ResultDetails {
+  reliability?: JudgeReliability | null;
+  keepPromptAbove?: number;
+  branch?: OptimizeResult['branch'];
 }
 
 /** The result of a run from its search's outcome, its journal and its usage. A node is kept if it was expanded or is in the last beam. */
@@ -55,16 +66,17 @@ export function buildResult(
   tally: UsageTotals | null,
   events: readonly RunEvent[],
   seconds: number,
-  reliability: JudgeReliability | null = null,
+  { reliability = null, keepPromptAbove = 5, branch }: ResultDetails = {},
 ): OptimizeResult {
   const kept = new Set([...nodes.flatMap((n) => n.parent ?? []), ...beam]);
+  const rejectedRewrites = countEvents(events, 'rejected');
   return {
     ...outcome,
     nodes: nodes.map((n) => ({ ...n, kept: kept.has(n.id) })),
     calls: tally?.calls ?? null,
     retries: tally?.retries ?? null,
     failures: countFailures(tally, events),
-    rejectedRewrites: countEvents(events, 'rejected'),
+    rejectedRewrites,
     missing: {
       judgements: nodes.filter((n) => Object.keys(n.evaluation).length === 0).length,
       responses: nodes.filter((n) => n.missing?.startsWith('no response')).length,
@@ -74,6 +86,7 @@ export function buildResult(
     adjustments: tally?.adjustments ?? [],
     seconds,
     reliability,
+    warnings: listWarnings(nodes, { stoppedBy: outcome.stoppedBy, keepPromptAbove, rejectedRewrites, branch }),
   };
 }
 

@@ -31,7 +31,9 @@ export function writeResult(
   const { bestPrompt, bestId, value, stoppedBy, levels, beam, final } = outcome;
   const nodes = folder.nodes();
   const search = { bestPrompt, bestId, value, stoppedBy, levels, beam, final };
-  const result = { ...buildResult(search, nodes, tally, folder.events.records(), seconds, reliability), ...about };
+  const { keepPromptAbove } = config.search;
+  const details = { reliability, keepPromptAbove, ...(about.branch && { branch: about.branch }) };
+  const result = { ...buildResult(search, nodes, tally, folder.events.records(), seconds, details), ...about };
   folder.write('examples.json', toExamplesObject(outcome.examples));
   folder.write('prompt.txt', bestPrompt);
   folder.write('output.json', toReferenceOutput(collectPath(bestId, nodes)));

@@ -4,11 +4,10 @@ import type { RoleModel } from './roleModel.ts';
 /** A failed call in one line: role, model, address, failure. Keys are replaced by "[key]". */
 export function describeFailure({ role, transport }: RoleModel, failure: FailedAttempt, attempt: number): string {
   const model = `${role} (model ${transport.model} at ${transport.endpoint})`;
-  const message = redactSecrets(failure.message, transport.secrets ?? []);
   const attempts = attempt > 0 ? ` (after ${attempt + 1} attempts)` : '';
-  if (failure.status !== undefined) return `${model} answered ${failure.status}: ${message}${attempts}`;
-  if (failure.kind === 'timeout') return `${model} did not answer in time: ${message}${attempts}`;
-  return `${model} ${failure.kind === 'connection' ? 'cannot be reached' : 'failed'}: ${message}${attempts}`;
+  if (failure.status !== undefined) return `${model} answered ${failure.status}: ${failure.message}${attempts}`;
+  if (failure.kind === 'timeout') return `${model} did not answer in time: ${failure.message}${attempts}`;
+  return `${model} ${failure.kind === 'connection' ? 'cannot be reached' : 'failed'}: ${failure.message}${attempts}`;
 }
 
 /** A refusal that ends the run, with the parameters. */
@@ -30,8 +29,3 @@ export function suggestFix({ transport }: RoleModel, { kind }: FailedAttempt): s
     ? `check the key in the environment variable ${transport.keyName}`
     : 'if the endpoint needs a key, name its environment variable in apiKeyEnv';
 }
-
-const redactSecrets = (text: string, secrets: readonly string[]): string =>
-  secrets
-    .reduce((redacted, secret) => (secret === '' ? redacted : redacted.replaceAll(secret, '[key]')), text)
-    .replace(/Bearer\s+[^\s"',]+/gi, 'Bearer [key]');

@@ -65,5 +65,6 @@ function startTurn(calls: ModelCalls, parts: readonly string[]): FirstCallTurn {
 const listParts = ({ prompt, stop, n }: ModelRequest): string[] => [
   ...(n > 1 ? ['n'] : []),
   ...(stop ? ['stop'] : []),
+  ...('texts' in prompt ? ['texts'] : []),
   ...('messages' in prompt && prompt.messages.some((m) => m.type === 'system') ? ['system'] : []),
 ];

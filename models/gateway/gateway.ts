@@ -16,6 +16,7 @@ import { BudgetExceededError, RoleDownError, StoppedError } from '../errors.ts';
 import { ManagedEmbeddings } from '../langchain/managedEmbeddings.ts';
 import { ManagedChatModel, ManagedLLM } from '../langchain/managedModels.ts';
 import type { Role } from '../roles.ts';
+import { addSecrets } from '../secrets.ts';
 import { DEFAULT_CONCURRENCY } from '../settings.ts';
 import { hashRequest, type GatewayResponse, type AskGateway, type ModelRequest, type Transport } from '../transport.ts';
 import { isError } from '../../state/failure.ts';
@@ -93,6 +94,7 @@ export class Gateway {
     transport: Transport,
     settings: CallSettings = {},
   ): ManagedChatModel | ManagedLLM | ManagedEmbeddings {
+    addSecrets(transport.secrets ?? []);
     const ask: AskGateway = (request, signal) => this.#ask({ role, transport, settings }, request, signal);
     if (transport.kind === 'chat') return new ManagedChatModel(ask, transport);
     return transport.kind === 'text' ? new ManagedLLM(ask, transport) : new ManagedEmbeddings(ask);

@@ -1,6 +1,7 @@
 import { listCauses, toRecord, toText, type ErrorFields } from '../errorFields.ts';
 import { RETRYABLE_KINDS, type FailureKind } from '../errors.ts';
 import type { RefusedParameters } from '../refusedParameters.ts';
+import { redactSecrets } from '../secrets.ts';
 
 /** A failed attempt, whichever provider's error it came from. */
 export interface FailedAttempt {
@@ -13,7 +14,7 @@ export interface FailedAttempt {
   overloaded: boolean;
   /** The wait that the endpoint asked for. */
   retryAfterMs: number | undefined;
-  /** One line of at most 500 characters; it may still hold a key. */
+  /** One line of at most 500 characters, without secrets. */
   message: string;
   /** The parameters that the endpoint refused; left out if it named none. */
   refused?: RefusedParameters | undefined;
@@ -104,7 +105,8 @@ function extractMessage(chain: readonly ErrorFields[], status: number | undefine
   const source = status === undefined ? (chain.findLast((e) => e['message'] || e['code']) ?? chain[0]) : chain[0];
   const text = toText(source?.['message'] || source?.['code']).split('Troubleshooting URL:')[0] ?? '';
   const line = text.replace(/\s+/g, ' ').trim();
-  return (status !== undefined && line.startsWith(`${status} `) ? line.slice(4) : line).slice(0, 500) || 'no message';
+  const message = status !== undefined && line.startsWith(`${status} `) ? line.slice(4) : line;
+  return redactSecrets(message.replace(/Bearer\s+[^\s"',]+/gi, 'Bearer [key]')).slice(0, 500) || 'no message';
 }
 
 function findHeader(headers: unknown, name: string): string | undefined {

@@ -11,6 +11,7 @@ import { RoleHealth } from './roleHealth.ts';
 import type { RoleModel } from './roleModel.ts';
 import type { StoredAdjustment } from '../cache/storedRecord.ts';
 import { DEFAULT_MAX_RETRIES, DEFAULT_MAX_TOKENS } from '../settings.ts';
+import { redactSecrets } from '../secrets.ts';
 import { countCharacters, type Reply, type ModelRequest, type TokenUsage } from '../transport.ts';
 
 /** A reply with its cost in US dollars and its duration in milliseconds. */
@@ -181,7 +182,7 @@ export class Sender {
     };
     this.#health.recordAnswer(model);
     this.#options.budget.recordReplyTokens(role, usage.output / Math.max(1, reply.texts.length));
-    return { ...reply, usage, usd: computeUsageCost(usage, settings.price), ms: Math.round(ms) };
+    return { ...redactReply(model, reply), usage, usd: computeUsageCost(usage, settings.price), ms: Math.round(ms) };
   }
 
   /** A cancelled request was sent and may have been answered, so it is recorded. */
@@ -222,6 +223,12 @@ export class CompletionCountError extends Error {
     super('the endpoint gives one completion for each request');
   }
 }
+
+/** A reply without secrets, which an endpoint may send back. The texts of embeddings are numbers. */
+const redactReply = ({ role }: RoleModel, reply: Reply): Reply =>
+  role === 'embeddings'
+    ? reply
+    : { ...reply, texts: reply.texts.map(redactSecrets), finish: reply.finish.map(redactSecrets) };
 
 /** Whether a failure that names no parameter may come from the number of completions. */
 const mayRefuseCount = ({ status, kind, message }: FailedAttempt): boolean =>

@@ -25,6 +25,14 @@ export function applyAdjustments<T extends object>(body: T, adjustments: Paramet
   return adjusted;
 }
 
+/** A chat request whose system prompt is said by another role. */
+export function applySystemRole<T extends object>(body: T, role: string | undefined): T {
+  const { data: messages } = Messages.safeParse(Reflect.get(body, 'messages'));
+  if (role === undefined || !messages) return body;
+  const roles = new Map(['system', 'developer'].map((name) => [name, role]));
+  return { ...body, messages: adjustMessages(messages, roles) };
+}
+
 function adjustMessages(messages: readonly Message[], adjustments: ParameterAdjustments): Message[] {
   const renamed = messages.map((message) => ({ ...message, role: adjustments.get(message.role) ?? message.role }));
   const prompts = renamed.filter((_, i) => messages[i]?.role !== 'user' && renamed[i]?.role === 'user');

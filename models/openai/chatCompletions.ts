@@ -3,14 +3,14 @@ import type { ChatResult } from '@langchain/core/outputs';
 import {
   ChatOpenAICompletions,
   convertMessagesToCompletionsMessageParams,
-  OpenAIClient,
-  wrapOpenAIClientError,
+  type OpenAIClient,
   type ChatOpenAICallOptions,
   type ChatOpenAIFields,
 } from '@langchain/openai';
 import { z } from 'zod';
-import { applyAdjustments, listParameters } from './applyAdjustments.ts';
-import { sendHttpRequest } from './httpClient.ts';
+import { applyAdjustments, applySystemRole, listParameters } from './applyAdjustments.ts';
+import { createJsonSender, type JsonSender } from './jsonSender.ts';
+import { toExtraFields, type OpenAISettings } from './openaiSettings.ts';
 import { addRefusal } from '../refusedParameters.ts';
 import type { ParameterAdjustments } from '../transport.ts';
 
@@ -19,12 +19,6 @@ type StreamedCompletionRequest = OpenAIClient.Chat.ChatCompletionCreateParamsStr
 type Completion = OpenAIClient.Chat.ChatCompletion;
 type CompletionChunks = AsyncIterable<OpenAIClient.Chat.ChatCompletionChunk>;
 type CompletionOptions = Parameters<ChatOpenAICompletions['completionWithRetry']>[1];
-
-/** The address and headers of all requests to an endpoint, as the SDK makes them. */
-interface EndpointAccess {
-  url: string;
-  headers: Record<string, string>;
-}
 
 /** A text, or a text in parts. */
 const Content = z.union([
@@ -51,24 +45,28 @@ export interface LeanCallOptions extends ChatOpenAICallOptions {
 
 /**
  * Chat completions with the SDK's address, headers and errors, but without its retries, streams and fetch, which cost more
- * than the rest of a call. `timeout`: milliseconds. `isKeyless`: no Authorization header is sent.
+ * than the rest of a call.
  */
 export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> {
-  readonly #isKeyless: boolean;
-  readonly #timeoutMs: number;
-  #endpoint: Promise<EndpointAccess> | undefined;
+  readonly #settings: OpenAISettings;
+  #send: Promise<JsonSender> | undefined;
 
-  constructor(fields: ChatOpenAIFields & { timeout: number }, isKeyless: boolean) {
+  constructor(fields: ChatOpenAIFields, settings: OpenAISettings) {
     super(fields);
-    this.#isKeyless = isKeyless;
-    this.#timeoutMs = fields.timeout;
+    this.#settings = settings;
   }
 
   /** Does what ChatOpenAI does, except for tools, audio and raw replies. A refusal is next to the finish reason. */
   override async _generate(chat: BaseMessage[], options: this['ParsedCallOptions']): Promise<ChatResult> {
     const messages = convertMessagesToCompletionsMessageParams({ messages: chat, model: this.model });
-    const params = { ...this.invocationParams(options), messages, stream: false as const };
-    const body = applyAdjustments(params, options.adjustments ?? new Map());
+    const params = {
+      ...this.invocationParams(options),
+      messages,
+      stream: false as const,
+      ...toExtraFields(this.#settings),
+    };
+    const named = applySystemRole(params, this.#settings.systemRole);
+    const body = applyAdjustments(named, options.adjustments ?? new Map());
     const completion = await this.completionWithRetry(body, { signal: options.signal }).catch((error: unknown) => {
       throw addRefusal(error, listParameters(body));
     });
@@ -96,21 +94,10 @@ export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> 
     options?: CompletionOptions,
   ): Promise<CompletionChunks | Completion> {
     if (request.stream) return super.completionWithRetry(request, options);
-    const { url, headers } = await (this.#endpoint ??= this.#resolveEndpoint());
-    const body = JSON.stringify(request);
-    const response = await sendHttpRequest(url, { headers, body, signal: options?.signal, timeout: this.#timeoutMs });
-    const { status, text } = response;
-    if (status < 300) return ensureNoError(JSON.parse(text) as Completion); // oxlint-disable-line typescript/no-unsafe-type-assertion -- read leniently by ChatOpenAI
-    const error = OpenAIClient.APIError.generate(status, parseErrorBody(text), text, new Headers(response.headers));
-    throw wrapOpenAIClientError(error);
-  }
-
-  async #resolveEndpoint(): Promise<EndpointAccess> {
     this._getClientOptions(undefined);
-    const { req, url } = await this.client.buildRequest({ method: 'post', path: '/chat/completions', body: {} });
-    const headers = Object.fromEntries(req.headers);
-    if (this.#isKeyless) delete headers['authorization'];
-    return { url, headers };
+    const send = await (this.#send ??= createJsonSender(this.client, '/chat/completions', this.#settings));
+    const completion = await send(request, options?.signal);
+    return ensureNoError(completion as Completion); // oxlint-disable-line typescript/no-unsafe-type-assertion -- read leniently by ChatOpenAI
   }
 }
 
@@ -138,14 +125,4 @@ export function ensureNoError<T extends { choices?: unknown[] | null | undefined
   };
   if (status >= 400 && status < 600) throw Object.assign(new Error(text), { ...fields, status });
   throw Object.assign(new SyntaxError(`status 200 with an error: ${text}`), fields);
-}
-
-/** The body of an error, if it is JSON. */
-function parseErrorBody(text: string): object | undefined {
-  try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null ? body : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { createLeanFetch } from './httpClient.ts';
-import { DEFAULT_OPENAI_URL, DEFAULT_TIMEOUT_SECONDS } from '../settings.ts';
+import { hasOwnAuthorization } from '../requestExtras.ts';
+import { DEFAULT_OPENAI_URL, DEFAULT_TIMEOUT_SECONDS, type SystemRole } from '../settings.ts';
 import type { Transport } from '../transport.ts';
 
 /** An OpenAI-compatible endpoint and its sampling settings. Null sends no such setting. */
@@ -14,37 +15,50 @@ export interface OpenAISettings {
   temperature?: number | null;
   topP?: number | null;
   maxTokens?: number | null;
-  seed?: number | undefined;
+  seed?: number | null | undefined;
+  reasoningEffort?: string | undefined;
+  /** Default: as LangChain sends it, "system". */
+  systemRole?: SystemRole | undefined;
+  /** Merged into the request. */
+  extraBody?: Record<string, unknown>;
+  headers?: Record<string, string>;
+  /** Parameters after the address. */
+  query?: Record<string, string>;
+  /** Values of headers and query that no message may show. */
+  secrets?: readonly string[];
   timeoutSeconds?: number;
 }
 
 /** The fields that all transports to an endpoint share. */
 export function createTransportBase(settings: OpenAISettings): Omit<Transport, 'kind' | 'send'> {
-  const { model, baseUrl = DEFAULT_OPENAI_URL, apiKey, keyName } = settings;
+  const { model, baseUrl = DEFAULT_OPENAI_URL, apiKey, keyName, systemRole = 'system', secrets = [] } = settings;
+  const hidden = [...secrets, ...(apiKey ? [apiKey] : [])];
   return {
     endpoint: toPublicUrl(baseUrl),
     provider: 'openai',
     model,
-    params: toRequestParams(settings),
+    params: { ...toRequestParams(settings), ...(systemRole !== 'system' && { system_role: systemRole }) },
     takesN: true,
     keyName,
-    secrets: apiKey ? [apiKey] : [],
+    secrets: [...new Set([...hidden, ...hidden.map(encodeURIComponent)])],
   };
 }
 
 /** Constructor fields of LangChain's OpenAI classes: key, timeout, and no retries, since the gateway retries. */
-export function toClientFields({
-  baseUrl = DEFAULT_OPENAI_URL,
-  apiKey,
-  timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
-}: OpenAISettings) {
+export function toClientFields(settings: OpenAISettings) {
+  const { baseUrl = DEFAULT_OPENAI_URL, apiKey, headers, query, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = settings;
   const timeout = timeoutSeconds * 1000;
   // the SDK needs a key; without one, createLeanFetch removes the header that the SDK makes of this text
   return {
     apiKey: apiKey ?? 'none',
     timeout,
     maxRetries: 0,
-    configuration: { baseURL: baseUrl, fetch: createLeanFetch(timeout, apiKey === undefined) },
+    configuration: {
+      baseURL: baseUrl,
+      fetch: createLeanFetch(timeout, isKeyless(settings)),
+      ...(headers && { defaultHeaders: headers }),
+      ...(query && { defaultQuery: query }),
+    },
   };
 }
 
@@ -66,7 +80,17 @@ export function toDecodingParams({ temperature, topP, maxTokens }: OpenAISetting
   };
 }
 
-/** The same under the names of the wire. The seed differs for each completion `part` of each `sample`. */
+/** What a user adds to the body of each request. */
+export const toExtraFields = ({ reasoningEffort, extraBody }: OpenAISettings): Record<string, unknown> => ({
+  ...(reasoningEffort !== undefined && { reasoning_effort: reasoningEffort }),
+  ...extraBody,
+});
+
+/** Whether no Authorization header is sent. */
+export const isKeyless = ({ apiKey, headers }: OpenAISettings): boolean =>
+  apiKey === undefined && !hasOwnAuthorization(headers);
+
+/** The same under the names of the wire, with what the user adds. The seed differs for each completion `part` of each `sample`. */
 export function toRequestParams(
   settings: OpenAISettings,
   { sample, part = 0 }: { sample: number; part?: number } = { sample: 0 },
@@ -76,6 +100,7 @@ export function toRequestParams(
     ...(temperature !== undefined && { temperature }),
     ...(top_p !== undefined && { top_p }),
     ...(max_tokens !== undefined && { max_tokens }),
-    ...(settings.seed !== undefined && { seed: settings.seed + 7919 * sample + part }),
+    ...(typeof settings.seed === 'number' && { seed: settings.seed + 7919 * sample + part }),
+    ...toExtraFields(settings),
   };
 }

@@ -1,5 +1,5 @@
 /* oxlint-disable no-underscore-dangle -- LangChain's name: _generate calls a model without a run in LangSmith */
-import { ChatOpenAI, OpenAI, OpenAIEmbeddings } from '@langchain/openai';
+import { ChatOpenAI, OpenAI, OpenAIClient } from '@langchain/openai';
 import { z } from 'zod';
 import {
   toClientFields,
@@ -10,6 +10,7 @@ import {
 } from './openaiSettings.ts';
 import { LeanChatCompletions, ensureNoError, type LeanCallOptions } from './chatCompletions.ts';
 import { applyAdjustments, listParameters } from './applyAdjustments.ts';
+import { createJsonSender, type JsonSender } from './jsonSender.ts';
 import { addRefusal } from '../refusedParameters.ts';
 import { encodeVector } from '../langchain/managedEmbeddings.ts';
 import { readTokenUsage } from '../langchain/langchainTransports.ts';
@@ -30,10 +31,7 @@ export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 
     const fields = { model: settings.model, n, ...toDecodingParams(settings), ...toClientFields(settings) };
     const chat =
       byN.get(n) ??
-      new ChatOpenAI<LeanCallOptions>({
-        ...fields,
-        completions: new LeanChatCompletions(fields, settings.apiKey === undefined),
-      });
+      new ChatOpenAI<LeanCallOptions>({ ...fields, completions: new LeanChatCompletions(fields, settings) });
     byN.set(n, chat);
     return chat;
   };
@@ -45,7 +43,7 @@ export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 
       const { seed } = toRequestParams(settings, request);
       const options = {
         ...(request.stop && { stop: [...request.stop] }),
-        ...(seed !== undefined && { seed }),
+        ...(typeof seed === 'number' && { seed }),
         ...(signal && { signal }),
         adjustments,
       };
@@ -94,16 +92,41 @@ export function createOpenAICompletions(settings: OpenAISettings): Transport & {
 
 /** Creates the transport of an embedding model. Texts are sent verbatim, with their line breaks. */
 export function createOpenAIEmbeddings(settings: OpenAISettings): Transport & { kind: 'embeddings' } {
-  const fields = { model: settings.model, stripNewLines: false, batchSize: 2048, maxConcurrency: Infinity };
-  const embeddings = new OpenAIEmbeddings({ ...fields, ...toClientFields(settings) });
+  const { configuration, ...fields } = toClientFields(settings);
+  const createClient = (): OpenAIClient => new OpenAIClient({ ...fields, ...configuration });
+  let sender: Promise<JsonSender> | undefined;
   return {
     kind: 'embeddings',
     ...createTransportBase(settings),
-    async send({ prompt }) {
-      const vectors = await embeddings.embedDocuments(requireTexts(prompt));
-      return { texts: vectors.map(encodeVector), finish: [], usage: null };
+    isAdjustable: true,
+    async send({ prompt }, signal, adjustments = new Map()) {
+      const send = await (sender ??= createJsonSender(createClient(), '/embeddings', settings));
+      const texts = requireTexts(prompt);
+      const params = { model: settings.model, input: texts, encoding_format: 'base64', ...settings.extraBody };
+      const body = applyAdjustments(params, adjustments);
+      const vectors = await send(body, signal)
+        .then((response) => readVectors(response, texts.length))
+        .catch((error: unknown) => {
+          throw addRefusal(error, listParameters(body));
+        });
+      return { texts: vectors, finish: [], usage: null };
     },
   };
+}
+
+const EmbeddingBody = z.object({
+  data: z.array(
+    z.object({ index: z.number().optional().catch(undefined), embedding: z.union([z.string(), z.array(z.number())]) }),
+  ),
+});
+
+/** The vectors of an answer in the order of the texts, as the cache stores them. @throws an error if some are missing */
+function readVectors(response: unknown, count: number): string[] {
+  ensureNoError({ choices: [], ...Object(response) });
+  const { data = [] } = EmbeddingBody.safeParse(response).data ?? {};
+  const ordered = data.toSorted((a, b) => (a.index ?? 0) - (b.index ?? 0));
+  if (data.length !== count) throw new SyntaxError(`expected ${count} embeddings, got ${data.length}`);
+  return ordered.map(({ embedding }) => (typeof embedding === 'string' ? embedding : encodeVector(embedding)));
 }
 
 /** A refusal: among the metadata of a chat completion, or beside the content in the Responses API. */

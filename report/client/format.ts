@@ -1,4 +1,4 @@
-import type { RoleView } from '../runView.ts';
+import type { RoleView, RunView } from '../runView.ts';
 
 /** A readable name of a node. Its id grows with its level. */
 export const formatNodeName = ({ depth, column }: { depth: number; column: number }): string =>
@@ -21,6 +21,9 @@ export const sumRoleUsage = (roles: readonly RoleView[]): { calls: number; token
   calls: roles.filter((r) => r.role !== 'embeddings').reduce((n, r) => n + r.calls, 0),
   tokens: roles.reduce((n, r) => n + r.input + r.output, 0),
 });
+/** Whether the judge gives all answers the same points, so that none of them says how good a prompt is. */
+export const isJudgeConstant = ({ warnings }: Pick<RunView, 'warnings'>): boolean =>
+  warnings.some(({ code }) => code === 'judge-constant');
 export const formatDollars = (usd: number): string => `$${usd.toFixed(usd < 1 ? 4 : 2)}`;
 
 export function formatSeconds(seconds: number): string {

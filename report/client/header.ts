@@ -1,13 +1,14 @@
 import type { RunView } from '../runView.ts';
 import { describeStopReason } from '../stopReasons.ts';
 import { countTextWords } from './diffTexts.ts';
-import { createElement, renderTextBlock } from './dom.ts';
+import { createElement, renderForeignText, renderTextBlock } from './dom.ts';
 import {
   formatAdvantage,
   formatCount,
   formatDollars,
   formatScore,
   formatSeconds,
+  isJudgeConstant,
   pluralizeCount,
   sumRoleUsage,
 } from './format.ts';
@@ -21,10 +22,11 @@ const STATE_LABELS = {
 /** The best prompt, its value and the usage. `content`: all of it as JSON, to find out whether it changed. */
 export function makeHeader(view: RunView): { content: string; render: () => HTMLElement[] } {
   const rows = listFacts(view);
-  const { title, state, best, final, nodes } = view;
+  const { title, state, best, final, nodes, warnings } = view;
   const render = (): HTMLElement[] => [
     createElement('p', { class: 'eyebrow' }, `${STATE_LABELS[state]} · `, createElement('bdi', {}, title)),
     createElement('h1', {}, state === 'running' ? 'Best system prompt so far' : 'Best system prompt'),
+    ...warnings.map(({ text }) => createElement('p', { class: 'warning' }, renderForeignText(text))),
     createElement(
       'div',
       { class: 'lead' },
@@ -32,7 +34,7 @@ export function makeHeader(view: RunView): { content: string; render: () => HTML
       createElement('div', { class: 'facts' }, renderValue(view), renderFactList(rows)),
     ),
   ];
-  return { content: JSON.stringify([title, state, best, final, nodes.length > 0, rows]), render };
+  return { content: JSON.stringify([title, state, best, final, nodes.length > 0, warnings, rows]), render };
 }
 
 /** The links to the parts of the page. */
@@ -91,11 +93,14 @@ async function copyText(text: string, textBlock: HTMLElement, button: HTMLElemen
   }
 }
 
-function renderValue({ best, state, final, nodes }: RunView): HTMLElement {
-  const isFirst = nodes.some((n) => n.id === best.id && n.depth === 0);
+function renderValue(view: RunView): HTMLElement {
+  const { best, state, final, nodes } = view;
+  const isFirst = nodes.find((n) => n.depth === 0)?.prompt === best.prompt;
   const explanation = isFirst
-    ? 'This is the first prompt. Its path has no further prompts, so it has no mean reward.'
-    : `Mean reward along the path to this prompt${state === 'running' ? ' so far' : ''}. Each level asks one query. The first prompt’s reward is not included.`;
+    ? 'This is the first prompt. Its path has no other prompts, so it has no mean reward.'
+    : isJudgeConstant(view)
+      ? 'The judge gives all prompts the same points, so no mean reward is shown.'
+      : `Mean reward along the path to this prompt${state === 'running' ? ' so far' : ''}. Each level asks one query. The first prompt’s reward is not included.`;
   return createElement(
     'div',
     { class: 'value' },

@@ -42,9 +42,9 @@ export const PAGE_PARTS: readonly PagePart[] = [
     title: 'Reliability of the judge',
     hasContent: hasNodes,
     getContent: ({ view }) => [
-      view.levels.map((l) => [l.pruned, l.tie]),
+      view.levels.map((l) => [l.pruned, l.tie, l.tiedAt]),
       view.nodes.flatMap((n) => (n.missing !== null || n.unscored.length ? [[n.id, n.column]] : [])),
-      [view.reliability, view.judges, view.ranked],
+      [view.reliability, view.judges, view.ranked, view.warnings],
     ],
     render: renderJudgePart,
   },

@@ -7,7 +7,7 @@ import {
   renderPlainTable,
   renderScroller,
 } from './dom.ts';
-import { formatNodeName, formatScore, pluralizeCount } from './format.ts';
+import { formatNodeName, formatScore, isJudgeConstant, pluralizeCount } from './format.ts';
 import type { App } from './app.ts';
 
 /** Ties at the cut, missing judgements, and how well the judge agrees with itself. */
@@ -25,6 +25,7 @@ export function renderJudgePart(app: App): ElementChild {
         `${app.view.judges} judges score each response. The median of their scores counts, with the remark of the judge closest to it.`,
       ),
     app.view.ranked && renderTies(app, cuts, tied),
+    renderTiedLevels(levels),
     createElement('h3', {}, 'Missing judgements'),
     missing.length
       ? renderNodeList(app, 'judge-missing', missing, (n) => renderForeignText(n.missing ?? ''))
@@ -35,18 +36,33 @@ export function renderJudgePart(app: App): ElementChild {
         n.unscored.map((a, i) => [i > 0 && ', ', renderForeignText(a)]),
       ),
     ],
-    app.view.reliability && renderJudgeReliability(app.view.reliability),
+    app.view.reliability && renderJudgeReliability(app.view.reliability, isJudgeConstant(app.view)),
   ];
 }
 
 /** How well the judge agrees with itself. */
-function renderJudgeReliability({ judgements, scores, spread, rewardSpread }: JudgeReliabilityView): ElementChild {
+function renderJudgeReliability(
+  { judgements, scores, spread, rewardSpread }: JudgeReliabilityView,
+  isConstant: boolean,
+): ElementChild {
   const repeats = `${pluralizeCount(judgements, 'response')} ${judgements === 1 ? 'was' : 'were'} judged twice`;
   const text =
     spread === null
       ? `${repeats}, but no score could be compared.`
       : `${formatScore(spread)} points per score and ${formatScore(rewardSpread)} points per reward (standard deviation). ${repeats}, which gave ${pluralizeCount(scores, 'pair')} of scores.`;
-  return [createElement('h3', {}, 'Judge noise'), createElement('p', {}, text)];
+  const caution = isConstant ? ' It gives all answers the same points, so this is no sign of a good judge.' : '';
+  return [createElement('h3', {}, 'Judge noise'), createElement('p', {}, text + caution)];
+}
+
+/** The levels on which no candidate was better than another. */
+function renderTiedLevels(levels: readonly LevelView[]): ElementChild {
+  const tied = levels.flatMap(({ depth, tiedAt }) => (tiedAt === null ? [] : `${depth} (${formatScore(tiedAt)})`));
+  return (
+    tied.length > 0 && [
+      createElement('h3', {}, 'Levels on which all candidates tie'),
+      createElement('p', {}, `Level, with the reward of all its candidates: ${tied.join(', ')}.`),
+    ]
+  );
 }
 
 /** The levels with nodes of equal rank on both sides of the cut. */

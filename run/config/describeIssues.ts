@@ -15,7 +15,7 @@ export const describeIssues = ({ issues }: z.ZodError, schema: z.ZodType, input:
 function describeWrongValue(issue: z.core.$ZodIssue, input: unknown, root: string): string {
   const { value, path } = findValue(input, issue.path);
   const expected = describeExpected(issue);
-  const isSecret = issue.code === 'custom' && issue.params?.['secret'];
+  const isSecret = (issue.code === 'custom' && issue.params?.['secret']) || isHidden(path, value);
   const actual = isSecret ? 'another text (not shown)' : formatValue(value);
   const fix = ['models', 'models.optimizer'].includes(path)
     ? '; name a model, as --optimizer MODEL[@BASEURL] or in the config, or "simulated"'
@@ -23,10 +23,16 @@ function describeWrongValue(issue: z.core.$ZodIssue, input: unknown, root: strin
   return `${path || root}: ${expected}${expected.includes(', got ') ? '' : `, got ${actual}`}${fix}`;
 }
 
+/** Whether a wrong value may hold a key: one at a place for keys, or an address with more than a host and a path. */
+const isHidden = (path: string, value: unknown): boolean =>
+  /^(models|judge)\..*\b(headers|query|apiKeyEnv)\b/.test(path) ||
+  (path.endsWith('baseUrl') && typeof value === 'string' && /[@?#]/.test(value));
+
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   int: 'a whole number',
   array: 'a list',
   object: 'an object',
+  record: 'an object',
   string: 'a text',
   boolean: 'true or false',
 };

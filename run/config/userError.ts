@@ -1,3 +1,5 @@
+import { redactCredentials } from '../../models/credentials.ts';
+
 /** A mistake in usage, config or data. It is printed as one line per fault, without a stack, and gives exit code 2. */
 export class UserError extends Error {
   override name = 'UserError';
@@ -10,8 +12,8 @@ export class UserError extends Error {
   }
 }
 
-/** A value as errors show it: on one line, in 80 characters at most. */
+/** A value as errors show it: on one line, in 80 characters at most, and without keys. */
 export function formatValue(value: unknown): string {
-  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value);
+  const text = redactCredentials(value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value));
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

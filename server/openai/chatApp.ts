@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
+import { applySystemRole } from '../../models/openai/applyAdjustments.ts';
 import { SimulatedChatModel } from '../../models/simulated/index.ts';
 import { makeAligner, type AlignedConversation } from '../../nodes/alignedModel.ts';
 import type { Layout } from '../../nodes/index.ts';
@@ -91,12 +92,8 @@ function answerChat(
   if (upstream instanceof SimulatedChatModel) return createSimulatedAnswer(upstream, layout, aligned, body);
   if (upstream.api === 'completions') return completeAsChat(upstream, aligned, body, signal);
   const messages = toUpstreamMessages(layout, aligned, body.model);
-  return forwardRequest(
-    upstream,
-    '/chat/completions',
-    { ...body, messages, ...resolveStopSequences(layout, body) },
-    signal,
-  );
+  const request = applySystemRole({ ...body, messages, ...resolveStopSequences(layout, body) }, upstream.systemRole);
+  return forwardRequest(upstream, '/chat/completions', request, signal);
 }
 
 const describeIssues = ({ issues }: z.ZodError): string =>

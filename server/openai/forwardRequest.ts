@@ -20,8 +20,9 @@ export async function forwardRequest(
 ): Promise<Response> {
   const response = await request(`${upstream.url}${path}`, {
     method: 'POST',
-    headers: createHeaders(upstream),
-    body: JSON.stringify(body),
+    query: upstream.query,
+    headers: { ...OWN_HEADERS, ...upstream.headers },
+    body: JSON.stringify({ ...upstream.extraBody, ...body }),
     signal,
     dispatcher: getAgent(upstream.timeoutSeconds * 1000),
   });
@@ -48,14 +49,13 @@ function toReadableStream(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): Reada
   });
 }
 
-const createHeaders = ({ key }: Upstream): Record<string, string> => ({
-  'content-type': 'application/json',
-  'accept-encoding': 'identity',
-  ...(key !== undefined && { authorization: `Bearer ${key}` }),
-});
+const OWN_HEADERS = { 'content-type': 'application/json', 'accept-encoding': 'identity' };
 
-/** Replaces the upstream's key in a text. */
-export const redactKey = (text: string, { key }: Upstream): string => (key ? text.replaceAll(key, '[key]') : text);
+/** Replaces the upstream's keys in a text. */
+export const redactKey = (text: string, { secrets }: Upstream): string =>
+  secrets
+    .flatMap((secret) => [secret, encodeURIComponent(secret)])
+    .reduce((redacted, secret) => redacted.replaceAll(secret, '[key]'), text);
 
 const agentsByTimeout = new Map<number, Agent>();
 

@@ -7,6 +7,7 @@ import {
   type Store,
   type StoredAnswer,
 } from '../../models/index.ts';
+import { toExtraFields } from '../../models/openai/openaiSettings.ts';
 import { createSimulatedModel, type SimulatedChatModel } from '../../models/simulated/index.ts';
 import { createEmbeddingRetriever, createLexicalRetriever, type Retriever } from '../../nodes/index.ts';
 import type { ServedRun } from '../../run/loadArtifact.ts';
@@ -18,7 +19,14 @@ export interface Upstream {
   /** Without a final slash. */
   url: string;
   model: string;
-  key: string | undefined;
+  /** Headers and parameters of each request, the key's among them. */
+  headers: Record<string, string>;
+  query: Record<string, string>;
+  /** Keys that no text may show. */
+  secrets: readonly string[];
+  /** What each request holds besides what the client sends. */
+  extraBody: Record<string, unknown>;
+  systemRole: ResolvedModel['systemRole'];
   timeoutSeconds: number;
   api: 'chat' | 'completions';
 }
@@ -47,8 +55,19 @@ export function createServingModels(
 }
 
 function resolveUpstream(base: ResolvedModel, env: Env): Upstream {
-  const { baseUrl, model, apiKey } = resolveEndpoint(base, env);
-  return { url: baseUrl.replace(/\/+$/, ''), model, key: apiKey, timeoutSeconds: base.timeoutSeconds, api: base.api };
+  const endpoint = resolveEndpoint(base, env);
+  const { baseUrl, model, apiKey, headers = {}, query = {}, secrets = [], systemRole } = endpoint;
+  return {
+    url: baseUrl.replace(/\/+$/, ''),
+    model,
+    headers: { ...(apiKey && { authorization: `Bearer ${apiKey}` }), ...headers },
+    query,
+    secrets: [...secrets, ...(apiKey ? [apiKey] : [])],
+    extraBody: toExtraFields(endpoint),
+    systemRole,
+    timeoutSeconds: base.timeoutSeconds,
+    api: base.api,
+  };
 }
 
 /** Keeps the embeddings used last, because a server runs for a long time and every query needs those of the examples. */
