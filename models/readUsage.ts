@@ -43,6 +43,13 @@ const NAMES = {
   ],
 };
 
+/** Counts of input without the cache (Anthropic, Bedrock), and of output without thoughts (Gemini). */
+const CACHE_APART = [
+  ['input_tokens', 'cache_read_input_tokens'],
+  ['inputTokens', 'cacheReadInputTokens'],
+];
+const THOUGHTS_APART = [['candidatesTokenCount', 'thoughtsTokenCount']];
+
 const Count = z.int().positive();
 
 /** Reads the usage in a reply of any provider; null if it holds no count. A count of 0 or below, or as a text, is unknown. */
@@ -52,9 +59,10 @@ export function readUsage(usage: unknown): ReportedUsage | null {
   const [reportedInput, reportedOutput, total, written = 0] = (['input', 'output', 'total', 'written'] as const).map(
     (key) => find(NAMES[key])[0],
   );
-  const isWithoutCache = isCacheApart(usage) || cached > (reportedInput ?? cached);
+  const isWithoutCache = hasPair(usage, CACHE_APART) || cached > (reportedInput ?? cached);
   const input = reportedInput && reportedInput + (isWithoutCache ? cached + written : 0);
-  const output = reportedOutput && reportedOutput + (reasoning > reportedOutput ? reasoning : 0);
+  const isWithoutThoughts = hasPair(usage, THOUGHTS_APART) || reasoning > (reportedOutput ?? reasoning);
+  const output = reportedOutput && reportedOutput + (isWithoutThoughts ? reasoning : 0);
   // Gemini and others leave thoughts out of the output, but not out of the total
   const thoughts = total && input && output ? Math.max(0, total - input - output) : 0;
   const counts = {
@@ -67,10 +75,9 @@ export function readUsage(usage: unknown): ReportedUsage | null {
   return counts.input === undefined && counts.output === undefined ? null : Object.fromEntries(known);
 }
 
-/** Whether the input is counted without the tokens of the cache, as Anthropic's and Bedrock's own formats do. */
-const isCacheApart = (usage: unknown): boolean =>
-  (findCount(usage, 'input_tokens').length > 0 && findCount(usage, 'cache_read_input_tokens').length > 0) ||
-  (findCount(usage, 'inputTokens').length > 0 && findCount(usage, 'cacheReadInputTokens').length > 0);
+/** Whether a usage has both counts of a pair that does not overlap in its provider's own format. */
+const hasPair = (usage: unknown, pairs: readonly (readonly string[])[]): boolean =>
+  pairs.some((names) => names.every((name) => findCount(usage, name).length > 0));
 
 /** The count at a path, in a list; the list is empty if there is none. */
 function findCount(usage: unknown, path: string): number[] {
