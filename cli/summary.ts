@@ -1,3 +1,4 @@
+import { sumTokenUsage } from '../models/sumTokenUsage.ts';
 import { describeStopReason } from '../report/stopReasons.ts';
 import type { CommandResult } from '../run/commandResult.ts';
 import { formatDuration, toPrintable } from '../run/progress.ts';
@@ -6,8 +7,7 @@ import { sumCounts } from '../statistics/sumCounts.ts';
 
 /** The summary of a run for a person. */
 export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResult>): string {
-  const tokens = Object.values(r.tokens ?? {}).reduce((n, t) => n + t.input + t.output, 0);
-  const cost = r.calls ? `${sumCounts(r.calls)} calls · ${tokens} tokens` : 'calls and tokens unknown';
+  const cost = r.calls ? `${sumCounts(r.calls)} calls · ${renderTokens(r)}` : 'calls and tokens unknown';
   const failures = renderFailureLines(r);
   const has = (code: string): boolean => r.warnings.some((warning) => warning.code === code);
   const lines = [
@@ -29,6 +29,17 @@ export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResu
     `All results are in ${folder}`,
   ];
   return toPrintable(lines.join('\n'));
+}
+
+/** How many tokens were used, and which of them were cheaper, spent on thinking or not counted by the endpoint. */
+function renderTokens({ tokens }: OptimizeResult): string {
+  const { input, cachedInput, output, reasoning, estimated } = sumTokenUsage(Object.values(tokens ?? {}));
+  const parts = [
+    ...(cachedInput > 0 ? [`${cachedInput} of the input from a cache`] : []),
+    ...(reasoning > 0 ? [`${reasoning} of the output for thinking`] : []),
+    ...(estimated > 0 ? [`${estimated} estimated, because an endpoint did not count them`] : []),
+  ];
+  return `${input + output} tokens${parts.length > 0 ? ` (${parts.join('; ')})` : ''}`;
 }
 
 /** What the final on held-out queries shows about the returned prompt. */

@@ -41,6 +41,7 @@ export { ManagedEmbeddings } from './langchain/managedEmbeddings.ts';
 export { ManagedChatModel, ManagedLLM, type ManagedCallOptions } from './langchain/managedModels.ts';
 export type { OpenAISettings } from './openai/openaiSettings.ts';
 export { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
+export type { ReportedUsage } from './readUsage.ts';
 export type { LanguageRole, Role } from './roles.ts';
 export { EmbeddingSettings, ModelSettings, ModelsConfig, type ResolvedModel } from './settings.ts';
 export type {

@@ -64,7 +64,7 @@ export interface ModelSettings extends RequestExtras {
   /** Attempts after the first, 0 or more. Default: 6. */
   maxRetries?: number | undefined;
   /** USD per million tokens. */
-  price?: { input: number; output: number } | undefined;
+  price?: { input: number; cachedInput?: number | undefined; output: number } | undefined;
 }
 
 export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
@@ -82,7 +82,9 @@ export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
   systemRole: SystemRole.optional(),
   timeoutSeconds: z.number().positive().optional(),
   maxRetries: makeIntegerSchema(0).optional(),
-  price: z.strictObject({ input: z.number().min(0), output: z.number().min(0) }).optional(),
+  price: z
+    .strictObject({ input: z.number().min(0), cachedInput: z.number().min(0).optional(), output: z.number().min(0) })
+    .optional(),
 });
 
 /** A role's model with all defaults. */

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messages';
+import type { ReportedUsage } from './readUsage.ts';
 
 /** The content of a request: a chat, a text to complete, or texts to embed. */
 export type Prompt = { messages: readonly BaseMessage[] } | { text: string } | { texts: readonly string[] };
@@ -18,14 +19,21 @@ export interface ModelRequest {
 /** Tokens of a prompt and of its completions. */
 export interface TokenUsage {
   input: number;
+  /** The part of the input that came from the provider's cache. */
+  cachedInput: number;
   output: number;
+  /** The part of the output that is thinking. */
+  reasoning: number;
+  /** The part of input and output that was estimated from texts, because the endpoint did not count it. */
+  estimated: number;
 }
 
 /** The reply to one request: a text and a finish reason per completion, perhaps fewer than requested. */
 export interface Reply {
   texts: string[];
   finish: string[];
-  usage: TokenUsage | null;
+  /** What the endpoint reported; null if nothing. */
+  usage: ReportedUsage | null;
 }
 
 /** A reply from the gateway. `cached`: it came from the cache, without a request. */

@@ -106,7 +106,13 @@ export interface RoleView {
   retries: number;
   failed: number;
   input: number;
+  /** The part of the input that came from a provider's cache. */
+  cachedInput: number;
   output: number;
+  /** The part of the output that is thinking. */
+  reasoning: number;
+  /** The part of input and output that no endpoint counted. */
+  estimated: number;
   /** US dollars at the prices of the config; null without a price. */
   usd: number | null;
 }

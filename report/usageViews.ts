@@ -5,6 +5,9 @@ import type { FailureView, RejectionView, RoleView } from './runView.ts';
 const counts = z.record(z.string(), z.number());
 const countsByRole = z.record(z.string(), counts);
 
+const count = z.number().default(0);
+const Tokens = z.object({ input: count, cachedInput: count, output: count, reasoning: count, estimated: count });
+
 /** The usage that result.json records. What an older or stopped run lacks counts as nothing. */
 export const RecordedUsage = z.object({
   calls: counts.catch({}).default({}),
@@ -17,10 +20,7 @@ export const RecordedUsage = z.object({
     })
     .prefault({}),
   rejectedRewrites: counts.catch({}).default({}),
-  tokens: z
-    .record(z.string(), z.object({ input: z.number(), output: z.number() }))
-    .catch({})
-    .default({}),
+  tokens: z.record(z.string(), Tokens).catch({}).default({}),
   usd: z.number().nullable().catch(null).default(null),
 });
 export type RecordedUsage = z.infer<typeof RecordedUsage>;
@@ -28,7 +28,9 @@ export type RecordedUsage = z.infer<typeof RecordedUsage>;
 const ModelPrices = z.looseObject({
   models: z.record(
     z.string(),
-    z.looseObject({ price: z.object({ input: z.number(), output: z.number() }).optional() }),
+    z.looseObject({
+      price: z.object({ input: z.number(), cachedInput: z.number().optional(), output: z.number() }).optional(),
+    }),
   ),
 });
 
@@ -38,21 +40,26 @@ export function createRoleViews({ calls, retries, failures, tokens }: RecordedUs
   const roles = [...new Set([...Object.keys(calls), ...Object.keys(tokens)])];
   return roles
     .map((role) => {
-      const { input, output } = tokens[role] ?? { input: 0, output: 0 };
+      const used = tokens[role] ?? Tokens.parse({});
       const price = models[role]?.price;
-      const usd = price ? (input * price.input + output * price.output) / 1e6 : null;
       return {
         role,
         calls: calls[role] ?? 0,
         retries: sumCounts(retries[role]),
         failed: sumCounts(failures.calls[role]),
-        input,
-        output,
-        usd,
+        ...used,
+        usd: price ? computeCost(used, price) : null,
       };
     })
     .filter((r) => r.calls + r.retries + r.failed + r.input + r.output > 0);
 }
+
+const computeCost = (
+  { input, cachedInput, output }: z.infer<typeof Tokens>,
+  price: { input: number; cachedInput?: number | undefined; output: number },
+): number =>
+  ((input - cachedInput) * price.input + cachedInput * (price.cachedInput ?? price.input) + output * price.output) /
+  1e6;
 
 /** The failed attempts, failed calls and unusable answers, by role and kind. */
 export function createFailureViews({ retries, failures }: RecordedUsage): FailureView[] {

@@ -1,4 +1,5 @@
 import type { Adjustment, UsageTotals } from '../models/cache/usageTotals.ts';
+import type { TokenUsage } from '../models/transport.ts';
 import type { FinalOutcome } from '../state/final.ts';
 import type { RunEvent } from './runEvent.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
@@ -37,7 +38,8 @@ export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
   missing: { judgements: number; responses: number };
   /** Rewrites that a guard or the safety floor rejected, by reason: no failures. */
   rejectedRewrites: Record<string, number>;
-  tokens: Record<string, { input: number; output: number }> | null;
+  /** `estimated`: those of the input and output that an endpoint did not count. */
+  tokens: Record<string, TokenUsage> | null;
   usd: number | null;
   /** Parameters that an endpoint refused. `sentAs`: the name since then; null if the parameter is left out. */
   adjustments: Adjustment[];

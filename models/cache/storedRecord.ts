@@ -3,14 +3,21 @@ import { FAILURE_KINDS } from '../errors.ts';
 import { MODEL_ROLES } from '../roles.ts';
 
 const Role = z.enum(MODEL_ROLES);
-const Usage = z.object({ input: z.number(), output: z.number() });
+/** The tokens of a request. Lines of older runs lack some counts. */
+export const StoredUsage = z.object({
+  input: z.number(),
+  cachedInput: z.number().default(0),
+  output: z.number(),
+  reasoning: z.number().default(0),
+  estimated: z.number().default(0),
+});
 
 /** An answered request. */
 export const StoredAnswer = z.object({
   key: z.string(),
   role: Role,
   model: z.string(),
-  usage: Usage,
+  usage: StoredUsage,
   /** US dollars. */
   usd: z.number(),
   /** Milliseconds until the answer. */

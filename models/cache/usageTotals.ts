@@ -1,6 +1,7 @@
 import type { FailureKind } from '../errors.ts';
 import type { StoredAdjustment, StoredAnswer, StoredRecord } from './storedRecord.ts';
 import { LANGUAGE_ROLES, type Role } from '../roles.ts';
+import { sumTokenUsage } from '../sumTokenUsage.ts';
 import type { TokenUsage } from '../transport.ts';
 
 /** A value for each role. */
@@ -50,7 +51,7 @@ export const createUsageTotals = (): UsageTotals => ({
   sent: createRoleMap(() => 0),
   retries: createRoleMap(() => ({})),
   failed: createRoleMap(() => ({})),
-  tokens: createRoleMap(() => ({ input: 0, output: 0 })),
+  tokens: createRoleMap(() => sumTokenUsage([])),
   usd: 0,
   cached: createRoleMap(() => 0),
   finish: createRoleMap(() => ({ length: 0, refusal: 0, empty: 0 })),
@@ -90,8 +91,7 @@ function addAnswerUsage(totals: UsageTotals, { role, usage, usd, finish, texts, 
   totals.finish[role].empty += texts.filter((t) => t.trim() === '').length;
   if (shared) return;
   totals.sent[role] += 1;
-  totals.tokens[role].input += usage.input;
-  totals.tokens[role].output += usage.output;
+  totals.tokens[role] = sumTokenUsage([totals.tokens[role], usage]);
   totals.usd += usd;
 }
 

@@ -18,12 +18,22 @@ export interface BudgetLimits {
 /** US dollars per million tokens. */
 export interface TokenPrice {
   input: number;
+  /** Of input from the provider's cache. Default: the price of other input. */
+  cachedInput?: number | undefined;
   output: number;
 }
 
 /** The price of some tokens in US dollars; 0 without a price. */
-export const computeUsageCost = (usage: TokenUsage, price: TokenPrice | undefined): number =>
-  price ? (usage.input * price.input + usage.output * price.output) / 1e6 : 0;
+export function computeUsageCost(
+  { input, cachedInput = 0, output }: Pick<TokenUsage, 'input' | 'output'> & { cachedInput?: number },
+  price: TokenPrice | undefined,
+): number {
+  if (!price) return 0;
+  return (
+    ((input - cachedInput) * price.input + cachedInput * (price.cachedInput ?? price.input) + output * price.output) /
+    1e6
+  );
+}
 
 /** The tokens and US dollars of one request, estimated or actual. */
 export interface RequestCost {

@@ -1,4 +1,5 @@
 import { CallFailedError } from '../errors.ts';
+import { sumTokenUsage } from '../sumTokenUsage.ts';
 import { CompletionCountError } from './sender.ts';
 import type { GatewayResponse, ModelRequest } from '../transport.ts';
 
@@ -54,10 +55,7 @@ async function fetchRemaining(
   return {
     texts: responses.flatMap((r) => r.texts),
     finish: responses.flatMap((r) => r.finish),
-    usage: {
-      input: responses.reduce((total, { usage }) => total + usage.input, 0),
-      output: responses.reduce((total, { usage }) => total + usage.output, 0),
-    },
+    usage: sumTokenUsage(responses.map(({ usage }) => usage)),
     cached: responses.every((r) => r.cached),
   };
 }

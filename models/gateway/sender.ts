@@ -1,4 +1,6 @@
 import type { CallOutcome } from './adaptiveConcurrency.ts';
+import { ChoiceCounting } from './choiceCounting.ts';
+import { completeUsage } from './completeUsage.ts';
 import { computeUsageCost, type Budget, type SettleReservation } from './budget.ts';
 import { SEVERAL_COMPLETIONS, type EndpointAdjustments } from './endpointAdjustments.ts';
 import { FirstCallGate, type FirstCallTurn } from './firstCallGate.ts';
@@ -45,6 +47,7 @@ export class Sender {
   readonly #options: SenderOptions;
   readonly #health = new RoleHealth();
   readonly #firstCalls = new FirstCallGate();
+  readonly #choiceCounting = new ChoiceCounting();
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -172,14 +175,9 @@ export class Sender {
     );
   }
 
-  /** If the endpoint reports no usage, four characters count as one token. */
   #toSentResponse(model: RoleModel, request: ModelRequest, reply: Reply, ms: number): SentResponse {
     const { role, settings } = model;
-    const characters = reply.texts.reduce((total, text) => total + text.length, 0);
-    const usage = reply.usage ?? {
-      input: Math.ceil(countCharacters(request.prompt) / 4),
-      output: role === 'embeddings' ? 0 : Math.ceil(characters / 4),
-    };
+    const usage = completeUsage(model, request, reply, this.#choiceCounting);
     this.#health.recordAnswer(model);
     this.#options.budget.recordReplyTokens(role, usage.output / Math.max(1, reply.texts.length));
     return { ...redactReply(model, reply), usage, usd: computeUsageCost(usage, settings.price), ms: Math.round(ms) };

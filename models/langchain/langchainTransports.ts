@@ -6,6 +6,7 @@ import type { BaseLLM } from '@langchain/core/language_models/llms';
 import type { Generation } from '@langchain/core/outputs';
 import { z } from 'zod';
 import { encodeVector } from './managedEmbeddings.ts';
+import { readUsage } from '../readUsage.ts';
 import {
   requireMessages,
   requireText,
@@ -13,7 +14,6 @@ import {
   type Reply,
   type ModelRequest,
   type Transport,
-  type TokenUsage,
 } from '../transport.ts';
 
 /** What decides a model's answers, for the cache. Fields that are left out are read from the model. */
@@ -127,18 +127,17 @@ const GenerationMetadata = z.object({
   message: z
     .object({
       response_metadata: FinishMetadata.optional().catch(undefined),
-      usage_metadata: z.object({ input_tokens: z.number(), output_tokens: z.number() }).optional().catch(undefined),
+      usage_metadata: z.unknown().optional(),
     })
     .optional(),
 });
 
 function toReply(generations: readonly Generation[], llmOutput: Record<string, unknown> | undefined): Reply {
   const metadata = generations.map((g) => GenerationMetadata.parse(g));
-  const first = metadata[0]?.message?.usage_metadata;
   return {
     texts: generations.length ? generations.map((g) => g.text) : [''],
     finish: metadata.map(findFinishReason),
-    usage: readTokenUsage(llmOutput) ?? (first ? { input: first.input_tokens, output: first.output_tokens } : null),
+    usage: readUsage(metadata[0]?.message?.usage_metadata) ?? readUsage(llmOutput?.['tokenUsage']),
   };
 }
 
@@ -146,15 +145,4 @@ function findFinishReason({ generationInfo: info, message }: z.infer<typeof Gene
   const metadata = message?.response_metadata;
   const finish = info?.finish_reason ?? info?.finishReason ?? metadata?.finish_reason ?? metadata?.stop_reason ?? '';
   return finish === 'max_tokens' ? 'length' : finish;
-}
-
-const LlmOutput = z.object({
-  tokenUsage: z.object({ promptTokens: z.number(), completionTokens: z.number() }).partial(),
-});
-
-/** The tokens that LangChain reports for a call, all completions together; null if it reports none. */
-export function readTokenUsage(llmOutput: Record<string, unknown> | undefined): TokenUsage | null {
-  const { promptTokens, completionTokens } = LlmOutput.safeParse(llmOutput).data?.tokenUsage ?? {};
-  if (promptTokens === undefined && completionTokens === undefined) return null;
-  return { input: promptTokens ?? 0, output: completionTokens ?? 0 };
 }

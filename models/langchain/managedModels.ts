@@ -4,8 +4,9 @@ import {
   type LangSmithParams,
 } from '@langchain/core/language_models/chat_models';
 import { BaseLLM, type BaseLLMCallOptions } from '@langchain/core/language_models/llms';
-import { AIMessage, type BaseMessage } from '@langchain/core/messages';
+import { AIMessage, type BaseMessage, type UsageMetadata } from '@langchain/core/messages';
 import type { ChatResult, LLMResult } from '@langchain/core/outputs';
+import { sumTokenUsage } from '../sumTokenUsage.ts';
 import type { GatewayResponse, AskGateway, Transport, TokenUsage } from '../transport.ts';
 
 /** The options of a call besides LangChain's. */
@@ -104,8 +105,7 @@ export class ManagedLLM extends BaseLLM<ManagedCallOptions> {
     const generations = responses.map(({ texts, finish }) =>
       texts.map((text, i) => ({ text, generationInfo: { finish_reason: finish[i] ?? '' } })),
     );
-    const sent = responses.filter((r) => !r.cached).map((r) => r.usage);
-    const usage = { input: sent.reduce((s, u) => s + u.input, 0), output: sent.reduce((s, u) => s + u.output, 0) };
+    const usage = sumTokenUsage(responses.filter((r) => !r.cached).map((r) => r.usage));
     return { generations, llmOutput: { tokenUsage: toTokenUsage({ usage, cached: false }) } };
   }
 }
@@ -147,11 +147,10 @@ const toTokenUsage = ({
     ? { promptTokens: 0, completionTokens: 0, totalTokens: 0 }
     : { promptTokens: input, completionTokens: output, totalTokens: input + output };
 
-const toUsageMetadata = ({
-  input,
-  output,
-}: TokenUsage): { input_tokens: number; output_tokens: number; total_tokens: number } => ({
+const toUsageMetadata = ({ input, cachedInput, output, reasoning }: TokenUsage): UsageMetadata => ({
   input_tokens: input,
   output_tokens: output,
   total_tokens: input + output,
+  ...(cachedInput > 0 && { input_token_details: { cache_read: cachedInput } }),
+  ...(reasoning > 0 && { output_token_details: { reasoning } }),
 });

@@ -35,7 +35,7 @@ const ChatCompletionBody = z.object({
       }),
     )
     .nullish(),
-  usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish(),
+  usage: z.unknown().optional(),
 });
 
 /** The options of a call. `adjustments`: what its endpoint refused before. */
@@ -75,13 +75,7 @@ export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> 
       const text = message?.content ?? '';
       return { text, message: new AIMessage(text), generationInfo: { finish_reason, refusal: message?.refusal } };
     });
-    const { prompt_tokens: promptTokens, completion_tokens: completionTokens } = usage ?? {};
-    return {
-      generations,
-      llmOutput: {
-        tokenUsage: { promptTokens: promptTokens ?? undefined, completionTokens: completionTokens ?? undefined },
-      },
-    };
+    return { generations, llmOutput: { usage } };
   }
 
   override completionWithRetry(

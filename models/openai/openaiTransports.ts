@@ -13,15 +13,8 @@ import { applyAdjustments, listParameters } from './applyAdjustments.ts';
 import { createJsonSender, type JsonSender } from './jsonSender.ts';
 import { addRefusal } from '../refusedParameters.ts';
 import { encodeVector } from '../langchain/managedEmbeddings.ts';
-import { readTokenUsage } from '../langchain/langchainTransports.ts';
-import {
-  requireMessages,
-  requireText,
-  requireTexts,
-  type Reply,
-  type Transport,
-  type TokenUsage,
-} from '../transport.ts';
+import { readUsage, type ReportedUsage } from '../readUsage.ts';
+import { requireMessages, requireText, requireTexts, type Reply, type Transport } from '../transport.ts';
 
 /** Creates the transport of a chat model, through ChatOpenAI without retries. */
 export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 'chat' } {
@@ -53,7 +46,7 @@ export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 
         refusal: RefusalField.parse({ ...message.additional_kwargs, ...generationInfo }).refusal,
         finish: generationInfo?.['finish_reason'],
       }));
-      return toReply(completions, readTokenUsage(llmOutput));
+      return toReply(completions, readUsage(llmOutput?.['usage'] ?? llmOutput?.['tokenUsage']));
     },
   };
 }
@@ -84,7 +77,7 @@ export function createOpenAICompletions(settings: OpenAISettings): Transport & {
       const { choices, usage } = TextCompletion.parse(response);
       return toReply(
         (choices ?? []).map(({ text, finish_reason: finish }) => ({ text, finish })),
-        usage ? { input: usage.prompt_tokens ?? 0, output: usage.completion_tokens ?? 0 } : null,
+        readUsage(usage),
       );
     },
   };
@@ -135,7 +128,7 @@ const RefusalField = z.object({ refusal: z.string().nullish() });
 /** The fields of a completion that are read. Servers leave many of them out. */
 const TextCompletion = z.object({
   choices: z.array(z.object({ text: z.string().nullish(), finish_reason: z.string().nullish() })).nullish(),
-  usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish(),
+  usage: z.unknown().optional(),
 });
 
 interface Completion {
@@ -145,7 +138,7 @@ interface Completion {
 }
 
 /** Without a completion, or with null as its content, the text is empty. A refusal is both text and finish reason. */
-function toReply(completions: readonly Completion[], usage: TokenUsage | null): Reply {
+function toReply(completions: readonly Completion[], usage: ReportedUsage | null): Reply {
   const all = completions.length ? completions : [{}];
   const getFinish = ({ text, refusal, finish }: Completion): string =>
     refusal && !text ? 'refusal' : typeof finish === 'string' ? finish : '';

@@ -13,6 +13,7 @@ export function renderUsagePart({ roles, failures, rejectedRewrites, usd, state 
   const isPartlyUnpriced = roles.some((r) => r.usd === null && r.role !== 'embeddings');
   return [
     renderScroller('Calls, tokens and cost by role', renderRoleTable(roles, usd)),
+    renderTokenNote(roles),
     isPartlyUnpriced &&
       createElement('p', { class: 'quiet' }, 'The cost does not include roles whose model has no price in the config.'),
     createElement('h3', {}, 'Failures'),
@@ -25,6 +26,20 @@ export function renderUsagePart({ roles, failures, rejectedRewrites, usd, state 
       renderScroller('Rejected rewrites by reason', renderRejectionTable(rejectedRewrites)),
     ],
   ];
+}
+
+/** Which tokens came from a cache, were spent on thinking or were not counted by their endpoint. */
+function renderTokenNote(roles: readonly RoleView[]): ElementChild {
+  const sum = (key: 'cachedInput' | 'reasoning' | 'estimated'): number => roles.reduce((n, r) => n + r[key], 0);
+  const [cached, reasoning, estimated] = [sum('cachedInput'), sum('reasoning'), sum('estimated')];
+  const parts = [
+    ...(cached > 0 ? [`${formatCount(cached)} of the input tokens came from a provider’s cache`] : []),
+    ...(reasoning > 0 ? [`${formatCount(reasoning)} of the output tokens were spent on thinking`] : []),
+    ...(estimated > 0
+      ? [`${formatCount(estimated)} tokens are estimated, because an endpoint did not count them`]
+      : []),
+  ];
+  return parts.length > 0 && createElement('p', { class: 'quiet' }, `${parts.join('. ')}.`);
 }
 
 function renderRoleTable(roles: readonly RoleView[], usd: number | null): HTMLElement {

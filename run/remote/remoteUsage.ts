@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StoredUsage } from '../../models/cache/storedRecord.ts';
 import { createUsageTotals, type UsageTotals } from '../../models/cache/usageTotals.ts';
 import { MODEL_ROLES } from '../../models/roles.ts';
 import { RunEvent } from '../runEvent.ts';
@@ -12,7 +13,7 @@ const UsageUpdate = z.object({
   sent: counts,
   retries: countsByRole,
   failed: countsByRole,
-  tokens: z.record(z.string(), z.object({ input: z.number(), output: z.number() })),
+  tokens: z.record(z.string(), StoredUsage),
   usd: z.number(),
   cached: counts,
   finish: countsByRole,

@@ -1,11 +1,16 @@
 import { z } from 'zod';
+import { computeUsageCost } from '../../models/gateway/budget.ts';
 
 /** Tokens of a model call, as LangSmith counts them. */
-export const LangSmithUsage = z.looseObject({ input_tokens: z.number(), output_tokens: z.number() });
+export const LangSmithUsage = z.looseObject({
+  input_tokens: z.number(),
+  output_tokens: z.number(),
+  input_token_details: z.looseObject({ cache_read: z.number().optional() }).optional(),
+});
 export type LangSmithUsage = z.infer<typeof LangSmithUsage>;
 
 /** US dollars per million tokens. */
-export type PricePerMillion = { input: number; output: number };
+export type PricePerMillion = { input: number; cachedInput?: number | undefined; output: number };
 
 const CompletionOutput = z.object({
   llmOutput: z.object({ tokenUsage: z.object({ promptTokens: z.number(), completionTokens: z.number() }) }),
@@ -24,10 +29,12 @@ export function readCompletionUsage(outputs: unknown): LangSmithUsage | undefine
 
 /** US dollars, if the config has a price. */
 export function computeCosts(
-  { input_tokens, output_tokens }: LangSmithUsage,
+  { input_tokens, output_tokens, input_token_details: details }: LangSmithUsage,
   price: PricePerMillion | undefined,
 ): Record<string, number> {
   if (!price) return {};
-  const [input, output] = [(input_tokens * price.input) / 1e6, (output_tokens * price.output) / 1e6];
+  const cachedInput = details?.cache_read ?? 0;
+  const input = computeUsageCost({ input: input_tokens, cachedInput, output: 0 }, price);
+  const output = computeUsageCost({ input: 0, output: output_tokens }, price);
   return { input_cost: input, output_cost: output, total_cost: input + output };
 }

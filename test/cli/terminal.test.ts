@@ -59,6 +59,19 @@ it('the summary shows no value of zero if the first prompt is returned', () => {
   expect(renderSummary({ exitCode: 0, outcome, folder: 'f' })).not.toMatch(/0\.000/);
 });
 
+it('the summary says which tokens were cached, spent on thinking or estimated, and nothing of it if there were none', () => {
+  const found = { bestPrompt: 'p', bestId: '0', value: 0, stoppedBy: 'depth', levels: 1, beam: ['0'], final: null };
+  const usage = createUsageTotals();
+  const render = (): string =>
+    renderSummary({ exitCode: 0, outcome: buildResult(found, [node('0')], usage, [], 1), folder: 'f' });
+  usage.tokens.base = { input: 70, cachedInput: 0, output: 30, reasoning: 0, estimated: 0 };
+  expect(render()).toContain(' · 100 tokens · ');
+  usage.tokens.judge = { input: 50, cachedInput: 40, output: 20, reasoning: 10, estimated: 6 };
+  expect(render()).toContain(
+    '170 tokens (40 of the input from a cache; 10 of the output for thinking; 6 estimated, because an endpoint did not count them)',
+  );
+});
+
 it('no cell of a table becomes a formula, a link, an image or markup', () => {
   const cells = ['=1+1', '＝cmd', '[x](javascript:alert(1))', '![x](http://evil.example/x.png)', '<img src=x>', '`a`'];
   expect(renderCsvTable([cells.slice(0, 2)])).toBe(`'=1+1,'＝cmd\r\n`);

@@ -42,6 +42,19 @@ describe('the view of a run', () => {
     expect(view.rejectedRewrites).toEqual([{ reason: 'duplicate', count: 2 }]);
   });
 
+  it('input from a cache costs its own price, and its tokens and those of thoughts and estimates are shown', () => {
+    const used = { input: 1000, cachedInput: 600, output: 100, reasoning: 40, estimated: 7 };
+    const price = { input: 10, cachedInput: 1, output: 20 };
+    const [role] = createRunView({
+      title: 'trial',
+      config: { models: { base: { price } } },
+      result: { ...resultFor(nodes, '0.0.0'), tokens: { base: used } },
+      nodes,
+    }).roles;
+    expect(role).toMatchObject(used);
+    expect(role?.usd).toBeCloseTo((400 * 10 + 600 * 1 + 100 * 20) / 1e6, 12);
+  });
+
   it('it shows a running search, and one without a judged node', () => {
     const running = createRunView({ config: CONFIG, result: null, nodes });
     expect(running).toMatchObject({ state: 'running', stoppedBy: null, best: { id: '0.0.0', value: 4 }, usd: null });

@@ -27,7 +27,7 @@ const answer = (key: string, ...texts: string[]): StoredAnswer => ({
   key,
   role: 'judge',
   model: 'm',
-  usage: { input: 3, output: 4 },
+  usage: { input: 3, cachedInput: 0, output: 4, reasoning: 0, estimated: 0 },
   usd: 0.5,
   ms: 12,
   finish: texts.map(() => 'stop'),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { computeUsageCost } from '../../../models/gateway/budget.ts';
 import { Gateway } from '../../../models/gateway/gateway.ts';
 import { createMemoryStore } from '../../../models/cache/responseStore.ts';
 import { gate, httpError, scripted } from '../fake.ts';
@@ -136,6 +137,13 @@ describe('a budget of tokens or dollars', () => {
     expect(count(settled, 'ok')).toBe(3);
     expect(gateway.getUsageTotals().usd).toBeCloseTo(0.0003);
   });
+});
+
+it('input from a provider’s cache costs its own price, or that of other input', () => {
+  const usage = { input: 1000, cachedInput: 600, output: 100 };
+  expect(computeUsageCost(usage, { input: 10, cachedInput: 1, output: 20 })).toBeCloseTo(6600e-6, 12);
+  expect(computeUsageCost(usage, { input: 10, output: 20 })).toBeCloseTo(12_000e-6, 12);
+  expect(computeUsageCost(usage, undefined)).toBe(0);
 });
 
 it('a budget of minutes ends by the clock, and no retry waits beyond it', async () => {

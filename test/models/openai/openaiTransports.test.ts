@@ -150,12 +150,24 @@ describe('chat completions', () => {
     });
   });
 
-  it('tokens are estimated from the length if the endpoint does not report them', async () => {
+  it('tokens are estimated from the texts if the endpoint does not report them, and marked', async () => {
     const { model, gateway } = await chatting(() => ({
-      choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: '12345678' } }],
+      choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'Drink some water.' } }],
     }));
-    await model.invoke('x'.repeat(40));
-    expect(gateway.getUsageTotals().tokens.judge).toEqual({ input: 10, output: 2 });
+    await model.invoke('How do I stay awake?');
+    const tokens = { input: 6, cachedInput: 0, output: 4, reasoning: 0, estimated: 10 };
+    expect(gateway.getUsageTotals().tokens.judge).toEqual(tokens);
+  });
+
+  it('a count that makes no sense is estimated too, and costs money', async () => {
+    const { url } = await serve(() => ({
+      choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'Drink some water.' } }],
+      usage: { prompt_tokens: '9', completion_tokens: -4 },
+    }));
+    const gateway = new Gateway();
+    const transport = createOpenAIChat({ model: 'm', baseUrl: url });
+    await gateway.manage('judge', transport, { price: { input: 1, output: 1 } }).invoke('How do I stay awake?');
+    expect(gateway.getUsageTotals().usd).toBeCloseTo(10e-6, 12);
   });
 
   it.each([

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+/** The tokens that an endpoint reported for one request. What it did not report, or as nonsense, is left out. */
+export interface ReportedUsage {
+  input?: number;
+  /** The part of the input that came from the provider's cache. */
+  cachedInput?: number;
+  output?: number;
+  /** The part of the output that is thinking. */
+  reasoning?: number;
+}
+
+/** The names of each count, in the formats of OpenAI, Anthropic, Gemini, Bedrock, DeepSeek, LangChain and of proxies. */
+const NAMES = {
+  input: ['prompt_tokens', 'input_tokens', 'promptTokens', 'inputTokens', 'promptTokenCount', 'prompt_eval_count'],
+  output: [
+    'completion_tokens',
+    'output_tokens',
+    'completionTokens',
+    'outputTokens',
+    'candidatesTokenCount',
+    'eval_count',
+  ],
+  total: ['total_tokens', 'totalTokens', 'totalTokenCount'],
+  cached: [
+    'prompt_tokens_details.cached_tokens',
+    'input_tokens_details.cached_tokens',
+    'input_token_details.cache_read',
+    'prompt_cache_hit_tokens',
+    'cache_read_input_tokens',
+    'cacheReadInputTokens',
+    'cachedContentTokenCount',
+    'cached_tokens',
+    'num_cached_tokens',
+  ],
+  written: ['cache_creation_input_tokens', 'cacheWriteInputTokens'],
+  reasoning: [
+    'completion_tokens_details.reasoning_tokens',
+    'output_tokens_details.reasoning_tokens',
+    'output_token_details.reasoning',
+    'reasoning_tokens',
+    'thoughtsTokenCount',
+  ],
+};
+
+/** Counts of input without the cache (Anthropic, Bedrock), and of output without thoughts (Gemini). */
+const CACHE_APART = [
+  ['input_tokens', 'cache_read_input_tokens'],
+  ['inputTokens', 'cacheReadInputTokens'],
+];
+const THOUGHTS_APART = [['candidatesTokenCount', 'thoughtsTokenCount']];
+
+const Count = z.int().positive();
+
+/** Reads the usage in a reply of any provider; null if it holds no count. A count of 0 or below, or as a text, is unknown. */
+export function readUsage(usage: unknown): ReportedUsage | null {
+  const find = (names: readonly string[]): number[] => names.flatMap((name) => findCount(usage, name));
+  const [cached, reasoning] = [Math.max(0, ...find(NAMES.cached)), Math.max(0, ...find(NAMES.reasoning))];
+  const [reportedInput, reportedOutput, total, written = 0] = (['input', 'output', 'total', 'written'] as const).map(
+    (key) => find(NAMES[key])[0],
+  );
+  const isWithoutCache = hasPair(usage, CACHE_APART) || cached > (reportedInput ?? cached);
+  const input = reportedInput && reportedInput + (isWithoutCache ? cached + written : 0);
+  const isWithoutThoughts = hasPair(usage, THOUGHTS_APART) || reasoning > (reportedOutput ?? reasoning);
+  const output = reportedOutput && reportedOutput + (isWithoutThoughts ? reasoning : 0);
+  // Gemini and others leave thoughts out of the output, but not out of the total
+  const thoughts = total && input && output ? Math.max(0, total - input - output) : 0;
+  const counts = {
+    input: input ?? (total && output && total > output ? total - output : undefined),
+    cachedInput: cached || undefined,
+    output: output ? output + thoughts : total && input && total > input ? total - input : undefined,
+    reasoning: Math.max(reasoning, thoughts) || undefined,
+  };
+  const known = Object.entries(counts).filter(([, count]) => count !== undefined);
+  return counts.input === undefined && counts.output === undefined ? null : Object.fromEntries(known);
+}
+
+/** Whether a usage has both counts of a pair that does not overlap in its provider's own format. */
+const hasPair = (usage: unknown, pairs: readonly (readonly string[])[]): boolean =>
+  pairs.some((names) => names.every((name) => findCount(usage, name).length > 0));
+
+/** The count at a path, in a list; the list is empty if there is none. */
+function findCount(usage: unknown, path: string): number[] {
+  const value = path
+    .split('.')
+    .reduce<unknown>((at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : null), usage);
+  const count = Count.safeParse(value).data;
+  return count === undefined ? [] : [count];
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
