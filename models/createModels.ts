@@ -152,6 +152,7 @@ type EndpointSettings = Partial<
     | 'topP'
     | 'maxTokens'
     | 'seed'
+    | 'output'
     | 'timeoutSeconds'
     | 'reasoningEffort'
     | 'systemRole'

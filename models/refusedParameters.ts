@@ -28,6 +28,10 @@ const createNamePattern = (name: string): string =>
 const ROLE_ORDER =
   '\\broles must alternate|\\b(user|assistant) roles\\b|\\bvalid role\\b|\\brole[\'"`]? ?$|\\b(start|begin)s? with (an? |the )?[\'"`]?user\\b';
 
+/** How a message names the form of a reply. */
+const FORMAT_PATTERN =
+  /\bresponse[_ ]?formats?\b|\bjson[_ -]?(schema|object|mode|output)s?\b|\bstructured[_ ]?outputs?\b|\bguided_?\w*json\b|\bgrammars?\b/i;
+
 /** How a message names each parameter. */
 const NAME_PATTERNS: Readonly<Record<string, RegExp>> = {
   temperature: /\btemperature\b/i,
@@ -48,6 +52,9 @@ const NAME_PATTERNS: Readonly<Record<string, RegExp>> = {
     'i',
   ),
   developer: new RegExp(`\\bdeveloper\\b|\\bunknown role\\b|${ROLE_ORDER}`, 'i'),
+  json_schema: FORMAT_PATTERN,
+  json_object: FORMAT_PATTERN,
+  maxLength: /\bmax_?length\b/i,
 };
 
 /** A request's parameters that its endpoint refused. */
@@ -74,7 +81,7 @@ export const getRefusal = (error: unknown): RefusedParameters | undefined =>
 
 /**
  * Finds which of a request's `keys` an error refuses: named in `param`, in the places of a `detail` list, or in its words.
- * Messages with a system prompt count as the parameter "system" or "developer".
+ * Messages with a system prompt count as the parameter "system" or "developer", a form of the reply as its rung.
  */
 export function findRefusedParameters(error: unknown, keys: readonly string[]): RefusedParameters | null {
   const sent = keys.filter((key) => Object.hasOwn(NAME_PATTERNS, key));
@@ -87,7 +94,9 @@ export function findRefusedParameters(error: unknown, keys: readonly string[]): 
   const places = bodies.flatMap(listPlaces);
   const named = sent.filter((name) => places.some((place) => isPlaceOf(name, place)));
   const isElsewhere = places.length > 0 && !places.some((place) => /^(body|messages)$|^body\.messages$/.test(place));
-  const names = named.length || isElsewhere ? named : findInText(text, sent);
+  const found = named.length || isElsewhere ? named : findInText(text, sent);
+  // a keyword of the schema is refused, and not the schema
+  const names = sent.includes('maxLength') && NAME_PATTERNS['maxLength']?.test(text) ? ['maxLength'] : found;
   if (names.length === 0) return null;
   return { names, isTooLarge: TOO_LARGE.test(text) && !/\binstead\b/i.test(text), isUnknown: UNKNOWN.test(text) };
 }
@@ -131,6 +140,7 @@ function listPlaces(body: ErrorFields): string[] {
 }
 
 function isPlaceOf(name: string, place: string): boolean {
+  if (name.startsWith('json_')) return place.split('.').includes('response_format');
   if (name === 'system' || name === 'developer') return /messages\.\d+(\..*)?\.role$/.test(place) || place === name;
   return place.split('.').includes(name);
 }

@@ -3,6 +3,7 @@ import { EMBEDDING_EXTRAS_SHAPE, EXTRAS_SHAPE, hasOwnAuthorization, VariableName
 import type { RequestExtras } from './requestExtras.ts';
 import { isCredential } from './credentials.ts';
 import { type LanguageRole } from './roles.ts';
+import type { OutputMode } from './transport.ts';
 
 /** Calls in flight at the same time, over all roles. */
 export const DEFAULT_CONCURRENCY = 16;
@@ -59,6 +60,8 @@ export interface ModelSettings extends RequestExtras {
   reasoningEffort?: string | undefined;
   /** Who says the system prompt; "user" puts it before the first user message. Default: system. */
   systemRole?: SystemRole | undefined;
+  /** The form of replies; not for the base model. "auto" begins with a JSON schema. Default: auto, but text in `reference`. */
+  output?: OutputMode | undefined;
   /** Default: 600. */
   timeoutSeconds?: number | undefined;
   /** Attempts after the first, 0 or more. Default: 6. */
@@ -80,6 +83,7 @@ export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
   seed: makeIntegerSchema(0).nullable().optional(),
   reasoningEffort: z.string().min(1).optional(),
   systemRole: SystemRole.optional(),
+  output: z.enum(['auto', 'json_schema', 'json_object', 'text']).optional(),
   timeoutSeconds: z.number().positive().optional(),
   maxRetries: makeIntegerSchema(0).optional(),
   price: z
@@ -199,16 +203,18 @@ function resolveModel(role: LanguageRole, settings: ModelSettings, optimizer: Mo
   } = merged;
   const needsKey = provider === 'openai' && merged.baseUrl === undefined && !hasOwnAuthorization(merged.headers);
   const key = needsKey ? { apiKeyEnv: DEFAULT_KEY_ENV } : {};
-  return { ...key, ...merged, provider, api, temperature, topP, maxTokens, timeoutSeconds, maxRetries };
+  const output = role === 'base' || provider !== 'openai' ? {} : { output: merged.output ?? 'auto' };
+  return { ...key, ...merged, ...output, provider, api, temperature, topP, maxTokens, timeoutSeconds, maxRetries };
 }
 
 function inheritOptimizer(role: LanguageRole, settings: ModelSettings, optimizer: ModelSettings): ModelSettings {
-  const { apiKeyEnv, headers, query, api, ...rest } = optimizer;
+  const { apiKeyEnv, headers, query, api, output, ...rest } = optimizer;
   const isSameAddress = settings.baseUrl === undefined || settings.baseUrl === optimizer.baseUrl;
   return {
     ...rest,
     ...(isSameAddress && { ...(apiKeyEnv && { apiKeyEnv }), ...(headers && { headers }), ...(query && { query }) }),
     ...(api !== undefined && role === 'base' && { api }),
+    ...(output !== undefined && role !== 'base' && { output }),
     ...settings,
   };
 }
@@ -217,7 +223,7 @@ function inheritOptimizer(role: LanguageRole, settings: ModelSettings, optimizer
 const REQUEST_SETTINGS = ['extraBody', 'headers', 'query', 'reasoningEffort', 'systemRole'] as const;
 
 function listSettingIssues(role: LanguageRole, settings: ResolvedModel): [string, string][] {
-  const { provider, model, api, apiKeyEnv, headers } = settings;
+  const { provider, model, api, apiKeyEnv, headers, output } = settings;
   const issues: [string, string][] = [];
   for (const key of REQUEST_SETTINGS.filter((name) => settings[name] !== undefined))
     if (provider === 'simulated' || provider === 'langchain')
@@ -228,6 +234,8 @@ function listSettingIssues(role: LanguageRole, settings: ResolvedModel): [string
     issues.push(['apiKeyEnv', 'expected nothing, got a name; the header Authorization holds the key already']);
   if (provider === 'openai' && model === undefined)
     issues.push(['model', 'expected the name of a model, got none; name one, or set the role to "simulated"']);
+  if (output !== undefined && role === 'base')
+    issues.push(['output', `expected none for the base model, got "${output}"; its answers are texts, so remove it`]);
   if (api === 'completions' && role !== 'base')
     issues.push(['api', 'expected "chat", got "completions"; only models.base can use completions']);
   if (api === 'completions' && provider === 'simulated')

@@ -1,9 +1,15 @@
 import { hash } from 'node:crypto';
 import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messages';
+import type { ReplyForm } from '../state/replyForm.ts';
 import type { ReportedUsage } from './readUsage.ts';
 
 /** The content of a request: a chat, a text to complete, or texts to embed. */
 export type Prompt = { messages: readonly BaseMessage[] } | { text: string } | { texts: readonly string[] };
+
+/** How a reply is to be sent: "auto" begins with the JSON schema and goes down if the endpoint refuses or ignores it. */
+export type OutputMode = 'auto' | OutputRung;
+/** The forms of a reply that an endpoint may hold, the strictest first. */
+export type OutputRung = 'json_schema' | 'json_object' | 'text';
 
 export interface ModelRequest {
   prompt: Prompt;
@@ -14,6 +20,10 @@ export interface ModelRequest {
   sample: number;
   /** The number, from 0, of one of n completions that are requested one by one. */
   part?: number;
+  /** The form of the reply. Transports without `output` do not get it. */
+  form?: ReplyForm | undefined;
+  /** How often the question was sent before without a usable reply. Each time is sampled more freely. */
+  repair?: number | undefined;
 }
 
 /** Tokens of a prompt and of its completions. */
@@ -58,6 +68,8 @@ export interface Transport {
   takesN: boolean;
   /** Whether `send` follows adjustments. */
   isAdjustable?: boolean;
+  /** How replies with a form are requested. Left out, or "text": as text. */
+  output?: OutputMode | undefined;
   /** The environment variable of the key, for error messages. */
   keyName?: string | undefined;
   /** Keys that no message may show. */
@@ -70,10 +82,13 @@ export type AskGateway = (request: ModelRequest, signal?: AbortSignal) => Promis
 
 /** The cache key of a request: a hash of all that decides the answer. */
 export function hashRequest(
-  { kind, endpoint, model, params }: Transport,
-  { prompt, stop, n, sample, part }: ModelRequest,
+  { kind, endpoint, model, params, output }: Transport,
+  { prompt, stop, n, sample, part, form, repair }: ModelRequest,
 ): string {
-  const parts = [kind, endpoint, model, params, toPlainPrompt(prompt), stop ?? [], n, sample, part ?? null];
+  const asked = [kind, endpoint, model, params, toPlainPrompt(prompt), stop ?? [], n, sample, part ?? null];
+  // the mode and not the rung: what an endpoint refuses later must not change the key of an answer
+  const more = [form && [output, form.name, form.schema], repair].filter(Boolean);
+  const parts = [...asked, ...more];
   return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 

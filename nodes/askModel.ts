@@ -2,8 +2,12 @@ import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messages';
 import type { Generation } from '@langchain/core/outputs';
 import type { RunnableConfig } from '@langchain/core/runnables';
+import { z } from 'zod';
+import { findLoop } from '../prompts/findLoop.ts';
 import type { ReplyReader, ReadResult } from '../prompts/reply.ts';
+import { DEFAULT_REPLY_CHARS, toJsonSchema } from '../prompts/replyForm.ts';
 import { isFatal, getErrorMessage } from '../state/failure.ts';
+import type { ReplyForm } from '../state/replyForm.ts';
 
 /** A reply that could not be read. */
 export interface UnreadableReply {
@@ -28,6 +32,8 @@ export interface ModelStepOptions<Variables> {
   prompt?: (variables: Variables) => string;
   /** How often an unreadable reply goes back to the model with the complaint, 0 or more. Default: 1. */
   repairs?: number;
+  /** Whether replies are requested as text, and repairs sampled as before, as in the reference. Default: false. */
+  isPlain?: boolean;
   onUnreadable?: UnreadableReplyHandler | undefined;
 }
 
@@ -37,6 +43,8 @@ export interface ModelQuestion<T> extends Omit<ModelStepOptions<never>, 'prompt'
   step: string;
   text: string;
   read: ReplyReader<T>;
+  /** The form of the reply, of about so many characters, for endpoints with structured output. */
+  form?: (chars: number) => z.ZodType;
   /** Number of completions, 1 or more; 1 by default. One request asks for all of them if the endpoint can do that. */
   n?: number;
   /** Which repeat of an otherwise equal request this is, from 0. Each repeat is a request. */
@@ -44,15 +52,30 @@ export interface ModelQuestion<T> extends Omit<ModelStepOptions<never>, 'prompt'
   config?: RunnableConfig | undefined;
 }
 
+/** A completion and why it ended: "length" if it was cut off. */
+interface Completion {
+  text: string;
+  finish: string;
+}
+
+/** A model repeats itself until its limit. Such a reply is not read, even if it begins well. */
+const LOOP = { complaint: 'it repeated the same words until it was cut off; keep each text short' };
+/** So much of a bad reply is sent back with the complaint. */
+const MAX_REPLY_CHARS = 4000;
+const MAX_LOOP_CHARS = 200;
+/** Fewer characters for each token than real replies have, so that a form with full texts stays within the limit. */
+const MIN_CHARS_PER_TOKEN = 2.5;
+const ReplyLimit = z.looseObject({ max_tokens: z.number().positive().optional().catch(undefined) }).catch({});
+
 /**
  * Asks a model, reads its reply, and sends an unreadable reply back with the complaint. Every node gets its data this way.
  * A failure of one item is returned as a complaint. @throws what concerns the whole run, such as a missing key
  */
 export async function askModel<T>(question: ModelQuestion<T>): Promise<ReadResult<T>[]> {
-  const { model, text, n = 1, repairs = 1, config, sample } = question;
+  const { text, n = 1, repairs = 1 } = question;
   const messages = [new HumanMessage(text)];
   try {
-    const replies = await collectCompletions(model, messages, n, config, sample);
+    const replies = await collectCompletions(question, messages, n);
     return await Promise.all(replies.map((reply) => readOrRepair(question, messages, reply, repairs)));
   } catch (error) {
     if (isFatal(error)) throw error;
@@ -63,11 +86,12 @@ export async function askModel<T>(question: ModelQuestion<T>): Promise<ReadResul
 async function readOrRepair<T>(
   question: ModelQuestion<T>,
   messages: BaseMessage[],
-  reply: string,
+  { text: reply, finish }: Completion,
   repairs: number,
+  repair = 1,
 ): Promise<ReadResult<T>> {
-  const { model, step, text, config, sample } = question;
-  const reading = question.read(reply);
+  const { step, text } = question;
+  const reading = finish === 'length' && findLoop(reply) >= 0 ? LOOP : question.read(reply);
   if ('value' in reading) return reading;
   const report = (repaired: boolean): void =>
     question.onUnreadable?.({
@@ -82,11 +106,10 @@ async function readOrRepair<T>(
     report(false);
     return reading;
   }
-  const complaint = `That reply could not be used: ${reading.complaint}. Send it again, whole, as one JSON object in the form asked for and nothing else.`;
-  const retry = [...messages, new AIMessage(reply), new HumanMessage(complaint)];
+  const retry = createRepair(messages, reply, reading.complaint, question.isPlain);
   try {
-    const [correction = ''] = await collectCompletions(model, retry, 1, config, sample);
-    const corrected = await readOrRepair(question, retry, correction, repairs - 1);
+    const [correction = { text: '', finish: '' }] = await collectCompletions(question, retry, 1, repair);
+    const corrected = await readOrRepair(question, retry, correction, repairs - 1, repair + 1);
     if ('value' in corrected) report(true);
     return corrected;
   } catch (error) {
@@ -96,28 +119,47 @@ async function readOrRepair<T>(
   }
 }
 
-/** The texts of n completions. Those that the first request does not return are requested one by one. */
-async function collectCompletions(
-  model: BaseChatModel,
-  messages: BaseMessage[],
-  n: number,
-  config?: RunnableConfig,
-  sample = 0,
-): Promise<string[]> {
-  const first = await generateTexts(model, messages, { n, ...(sample > 0 && { sample }) }, config);
-  const missing = Array.from({ length: Math.max(0, n - first.length) }, (_, i) => sample + first.length + i);
-  const rest = await Promise.all(missing.map((sample) => generateTexts(model, messages, { n: 1, sample }, config)));
-  return [...first, ...rest.flatMap((texts) => texts.slice(0, 1))].slice(0, n);
+/** The conversation so far, the reply (cut if it is long) and the complaint. An empty reply is not sent back. */
+function createRepair(messages: BaseMessage[], reply: string, complaint: string, isPlain = false): BaseMessage[] {
+  const text = `That reply could not be used: ${complaint}. Send it again, whole, as one JSON object in the form asked for and nothing else.`;
+  const last = messages.at(-1);
+  if (reply.trim() === '' && last) return [...messages.slice(0, -1), new HumanMessage(`${last.text}\n\n${text}`)];
+  return [...messages, new AIMessage(isPlain ? reply : cutReply(reply)), new HumanMessage(text)];
 }
 
-async function generateTexts(
-  model: BaseChatModel,
+/** The beginning of a long reply. Of a loop, little more than the clause that it repeats. */
+function cutReply(reply: string): string {
+  const loop = findLoop(reply);
+  const most = loop < 0 ? MAX_REPLY_CHARS : Math.min(MAX_REPLY_CHARS, loop + MAX_LOOP_CHARS);
+  return reply.length > most ? `${reply.slice(0, most)} […]` : reply;
+}
+
+/** The n completions. Those that the first request does not return are requested one by one. */
+async function collectCompletions<T>(
+  question: ModelQuestion<T>,
   messages: BaseMessage[],
-  options: { n: number; sample?: number },
-  config?: RunnableConfig,
-): Promise<string[]> {
-  const { generations } = await model.generate([messages], { ...toCallConfig(config), ...options });
-  return (generations[0] ?? []).map(getGenerationText);
+  n: number,
+  repair = 0,
+): Promise<Completion[]> {
+  const { sample = 0, isPlain = false } = question;
+  const options = isPlain ? {} : { ...createReplyForm(question), ...(repair > 0 && { repair }) };
+  const generate = async (sampling: { n: number; sample?: number }): Promise<Completion[]> => {
+    const called = { ...toCallConfig(question.config), ...sampling, ...options };
+    const { generations } = await question.model.generate([messages], called);
+    return (generations[0] ?? []).map(toCompletion);
+  };
+  const first = await generate({ n, ...(sample > 0 && { sample }) });
+  const missing = Array.from({ length: Math.max(0, n - first.length) }, (_, i) => sample + first.length + i);
+  const rest = await Promise.all(missing.map((part) => generate({ n: 1, sample: part })));
+  return [...first, ...rest.flatMap((completions) => completions.slice(0, 1))].slice(0, n);
+}
+
+/** The form of a reply as endpoints take it. Its lengths leave room within the model's limit of tokens. */
+function createReplyForm<T>({ model, step, form, read }: ModelQuestion<T>): { form?: ReplyForm } {
+  if (!form) return {};
+  const { max_tokens: tokens } = ReplyLimit.parse(model.invocationParams({}));
+  const schema = toJsonSchema(form(tokens ? tokens * MIN_CHARS_PER_TOKEN : DEFAULT_REPLY_CHARS));
+  return { form: { name: step, schema, isReadable: (text) => 'value' in read(text) } };
 }
 
 /** The part of a node's config that concerns a model call. */
@@ -134,6 +176,7 @@ export function toCallConfig(
 }
 
 /** Some providers put the text only into the message. */
-const getGenerationText = (generation: Generation): string =>
-  generation.text ||
-  ('message' in generation && generation.message instanceof AIMessage ? generation.message.text : '');
+function toCompletion(generation: Generation): Completion {
+  const inMessage = 'message' in generation && generation.message instanceof AIMessage ? generation.message.text : '';
+  return { text: generation.text || inMessage, finish: String(generation.generationInfo?.['finish_reason'] ?? '') };
+}

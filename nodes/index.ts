@@ -106,7 +106,7 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
 export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nodes {
   const { preset = 'default', k = 2, leaveOwnOut = false, rewards = { mode: 'dynamic' }, onUnreadable } = options;
   const isReference = preset === 'reference';
-  const asking = { repairs: isReference ? 0 : 1, onUnreadable };
+  const asking = { repairs: isReference ? 0 : 1, isPlain: isReference, onUnreadable };
   const retriever =
     options.retriever ?? (models.embeddings ? createEmbeddingRetriever(models.embeddings) : createLexicalRetriever());
   return {

@@ -1,4 +1,4 @@
-import { renderJudgePrompt, type JudgeVariables } from '../prompts/judge.ts';
+import { createJudgeForm, renderJudgePrompt, type JudgeVariables } from '../prompts/judge.ts';
 import { createEvaluationReader, type ReplyReader } from '../prompts/reply.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
@@ -26,6 +26,7 @@ export function makeJudge({
       step: 'judge',
       text: prompt(reads),
       read: reader(reads.rewards),
+      form: (chars) => createJudgeForm(reads.rewards, chars),
       sample,
       config,
     });

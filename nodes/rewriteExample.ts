@@ -1,5 +1,6 @@
 import { createReplyReader } from '../prompts/reply.ts';
 import {
+  createRewriteExampleForm,
   renderRewriteExamplePrompt,
   RewriteExampleReply,
   type RewriteExampleVariables,
@@ -22,6 +23,7 @@ export function makeRewriteExample({
       step: 'rewriteExample',
       text: prompt(reads),
       read,
+      form: createRewriteExampleForm,
       config,
     });
     if (!reading || 'complaint' in reading) return { response: null, missing: reading?.complaint ?? 'no reply' };

@@ -1,6 +1,7 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { createReplyReader } from '../prompts/reply.ts';
 import {
+  createRewriteSystemPromptForm,
   RewriteSystemPromptReply,
   renderRewriteSystemPrompt,
   type RewriteSystemPromptVariables,
@@ -33,6 +34,7 @@ export function makeRewriteSystemPrompt({
       step: 'rewriteSystemPrompt',
       text: prompt(reads),
       read,
+      form: createRewriteSystemPromptForm,
       n: actions,
       config,
     });

@@ -1,8 +1,10 @@
 import type { Stage } from '../prompts/judge.ts';
+import { createSelectionSchema } from '../prompts/readSelection.ts';
 import { createReplyReader } from '../prompts/reply.ts';
 import {
+  createSelectRewardsForm,
+  PlainSelection,
   renderSelectRewardsPrompt,
-  SelectRewardsReply,
   type SelectRewardsVariables,
 } from '../prompts/selectRewards.ts';
 import { ASPECTS, EXAMPLE_ASPECTS, resolveReward, STATIC_ASPECT_NAMES } from '../state/aspects.ts';
@@ -27,18 +29,19 @@ export function makeSelectRewards({
 }: SelectRewardsOptions): SelectRewards {
   return async function selectRewards({ query, stage }, config) {
     const [least, most] = range[stage];
-    const text = prompt({ query, aspects: aspects[stage], least, most });
+    const variables = { query, aspects: aspects[stage], least, most };
     const [reading] = await askModel({
       ...ask,
       step: 'selectRewards',
-      text,
-      read: createReplyReader(SelectRewardsReply),
+      text: prompt(variables),
+      read: createReplyReader(ask.isPlain ? PlainSelection : createSelectionSchema(variables)),
+      form: (chars) => createSelectRewardsForm(variables, chars),
       config,
     });
     if (!reading || 'complaint' in reading)
       return { ...toFixedRewards(STATIC_ASPECT_NAMES), missing: reading?.complaint ?? 'no reply' };
-    const { reasoning, selected_aspects, new_aspects } = reading.value.aspects_selection;
-    const named = selected_aspects.map((name) => resolveReward(name, aspects[stage], new_aspects[name]));
+    const { reasoning } = reading.value;
+    const named = reading.value.aspects.map(({ name, proposed }) => resolveReward(name, aspects[stage], proposed));
     return { rewards: [...new Map(named.map((r) => [r.name, r])).values()], reasoning };
   };
 }

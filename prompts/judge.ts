@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import type { Turn } from '../state/example.ts';
 import type { Reward } from '../state/reward.ts';
 import { fence } from './fence.ts';
+import { makeTextSchema } from './replyForm.ts';
 
 /** What is rewritten: the system prompt (stage 2), or an in-context example (stage 1), which is judged more strictly. */
 export type Stage = 'prompt' | 'example';
@@ -56,3 +58,14 @@ For each aspect, first write a rationale: what the response does well and what i
 
 Reply with one JSON object and nothing else. Its keys are exactly these aspects:
 ${JSON.stringify(Object.fromEntries(rewards.map((r) => [r.name, { rationale: '...', score: '...' }])), null, 2)}`;
+
+/** The form of a judge's reply: for each aspect first the rationale, then the points. `chars`: characters of all rationales. */
+export const createJudgeForm = (rewards: readonly Reward[], chars: number): z.ZodType =>
+  z.strictObject(
+    Object.fromEntries(
+      rewards.map(({ name }) => [
+        name,
+        z.strictObject({ rationale: makeTextSchema(chars / rewards.length), score: z.int().min(1).max(5) }),
+      ]),
+    ),
+  );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Evaluation } from '../state/judgement.ts';
 import { fence } from './fence.ts';
+import { makeTextSchema } from './replyForm.ts';
 import { formatRemarks } from './rewriteSystemPrompt.ts';
 
 export interface RewriteExampleVariables {
@@ -32,3 +33,7 @@ Reply with one JSON object and nothing else. In "analysis", say what the remarks
 {"analysis": "...", "thought": "...", "new_response": "..."}`;
 
 export const RewriteExampleReply = z.object({ new_response: z.string() });
+
+/** The form of its reply. `chars`: characters of the whole reply, most of which are for the new text. */
+export const createRewriteExampleForm = (chars: number): z.ZodType =>
+  z.strictObject({ analysis: makeTextSchema(chars / 6), thought: makeTextSchema(chars / 6), new_response: z.string() });

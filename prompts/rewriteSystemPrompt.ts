@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Evaluation } from '../state/judgement.ts';
 import { fence } from './fence.ts';
+import { makeTextSchema } from './replyForm.ts';
 
 export interface RewriteSystemPromptVariables {
   prompt: string;
@@ -57,3 +58,11 @@ Reply with one JSON object and nothing else. In "analysis", say what the remarks
 {"analysis": "...", "thought": "...", "new_system_prompt": "..."}`;
 
 export const RewriteSystemPromptReply = z.object({ new_system_prompt: z.string() });
+
+/** The form of its reply. `chars`: characters of the whole reply, most of which are for the new text. */
+export const createRewriteSystemPromptForm = (chars: number): z.ZodType =>
+  z.strictObject({
+    analysis: makeTextSchema(chars / 6),
+    thought: makeTextSchema(chars / 6),
+    new_system_prompt: z.string(),
+  });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Aspect } from '../state/reward.ts';
 import { fence } from './fence.ts';
+import type { Selection } from './readSelection.ts';
+import { makeTextSchema } from './replyForm.ts';
 
 export interface SelectRewardsVariables {
   query: string;
@@ -33,12 +35,40 @@ Reply with one JSON object and nothing else. In "reasoning", say why the selecte
   "aspects_selection": {"reasoning": "...", "selected_aspects": ["...", "..."], "new_aspects": {}}
 }`;
 
-/** The shape of a reward model's reply. */
-export const SelectRewardsReply = z.object({
-  query_analysis: z.unknown().optional(),
-  aspects_selection: z.object({
-    reasoning: z.string().catch(''),
-    selected_aspects: z.array(z.string().min(1)).min(1),
-    new_aspects: z.record(z.string(), z.string()).catch({}),
-  }),
-});
+/** The shape of a reward model's reply in the preset "reference", which takes every aspect as it is named. */
+export const PlainSelection: z.ZodType<Selection> = z
+  .object({
+    query_analysis: z.unknown().optional(),
+    aspects_selection: z.object({
+      reasoning: z.string().catch(''),
+      selected_aspects: z.array(z.string().min(1)).min(1),
+      new_aspects: z.record(z.string(), z.string()).catch({}),
+    }),
+  })
+  .transform(({ aspects_selection: { reasoning, selected_aspects: names, new_aspects: texts } }) => ({
+    reasoning,
+    aspects: names.map((name) => ({ name, proposed: Object.hasOwn(texts, name) ? texts[name] : undefined })),
+  }));
+
+/** The form of a reward model's reply: names on offer, and a place for one more. `chars`: characters of all its texts. */
+export function createSelectRewardsForm(
+  { aspects, least, most }: Omit<SelectRewardsVariables, 'query'>,
+  chars: number,
+): z.ZodType {
+  const text = makeTextSchema(chars / 9, 300);
+  const name = z.enum(aspects.map((a) => a.name));
+  return z.strictObject({
+    query_analysis: z.strictObject({
+      main_topic: text,
+      user_intent: text,
+      ambiguities: text,
+      response_format: text,
+      challenges: text,
+    }),
+    aspects_selection: z.strictObject({
+      reasoning: makeTextSchema(chars / 5, 500),
+      selected_aspects: z.array(name).min(Math.min(least, aspects.length)).max(most),
+      new_aspects: z.array(z.strictObject({ name: z.string().max(40), scoring: text })).max(1),
+    }),
+  });
+}

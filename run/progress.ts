@@ -109,6 +109,8 @@ export class Progress {
 
 /** What an endpoint refused, in one line. */
 export function describeAdjustment({ role, model, parameter, sentAs }: EndpointAdjustedEvent): string {
+  if (parameter === 'output')
+    return `${role}: the endpoint of ${model} refuses or ignores the form of replies, so they are requested as ${sentAs}.`;
   const nameRole = (name: string): string => (name === 'system' || name === 'developer' ? `the ${name} role` : name);
   const instead =
     parameter === 'n'

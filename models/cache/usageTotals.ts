@@ -77,10 +77,10 @@ function addAdjustment(totals: UsageTotals, record: StoredAdjustment): void {
   totals.adjustments = [...others, added];
 }
 
-/** What a stored adjustment says to users: `n > 1` is the parameter `n`. */
+/** What a stored adjustment says to users: `n > 1` is the parameter `n`, and a form of the reply is `output`. */
 export const toAdjustment = ({ role, parameter, sentAs }: StoredAdjustment): Adjustment => ({
   role,
-  parameter: parameter.split(' ')[0] ?? parameter,
+  parameter: parameter === 'json_schema' ? 'output' : (parameter.split(' ')[0] ?? parameter),
   sentAs,
 });
 

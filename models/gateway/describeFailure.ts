@@ -17,8 +17,12 @@ export function describeRefusal(
   names: readonly string[],
   attempt: number,
 ): string {
+  const failed = describeFailure(model, failure, attempt);
+  const { output } = model.transport;
+  if (output === 'json_schema' || output === 'json_object')
+    return `${failed}; the endpoint refuses the output "${output}"; set models.${model.role}.output to "auto" or "text"`;
   const sent = names.map((name) => (name === 'system' || name === 'developer' ? `the ${name} role` : name)).join(', ');
-  return `${describeFailure(model, failure, attempt)}; the endpoint refuses ${sent}, which the preset "reference" always sends, because its result depends on it; use the preset "default" or another model`;
+  return `${failed}; the endpoint refuses ${sent}, which the preset "reference" always sends, because its result depends on it; use the preset "default" or another model`;
 }
 
 /** What to do about a failure that every call of the role will meet. */

@@ -1,5 +1,5 @@
 import type { StoredAdjustment } from '../cache/storedRecord.ts';
-import type { ParameterAdjustments } from '../transport.ts';
+import type { OutputRung, ParameterAdjustments } from '../transport.ts';
 import type { RoleModel } from './roleModel.ts';
 
 /** The other name of a parameter, for endpoints that refuse the first. `user`: the prompt precedes the first user message. */
@@ -8,6 +8,8 @@ const SUCCESSORS: Readonly<Record<string, string>> = {
   max_completion_tokens: 'max_tokens',
   system: 'developer',
   developer: 'user',
+  json_schema: 'json_object',
+  json_object: 'text',
 };
 
 /** The parameter `n` with a value above 1; `n: 1` may be accepted. */
@@ -20,7 +22,14 @@ interface ModelAdjustments {
   refused: Set<string>;
   /** Whether several completions may be refused, until a request for one shows it. */
   suspectsSeveral: boolean;
+  /** The rung that is tried because a failure named no fault, until an answer shows that it was the form. */
+  triedRung: OutputRung | undefined;
+  /** Complete replies to requests with each rung, and how many of them could be used. */
+  replies: Map<OutputRung, { total: number; readable: number }>;
 }
+
+/** So many complete replies, of which none can be used, show that an endpoint ignores the form. */
+const MIN_REPLIES_TO_SHOW_IGNORED = 2;
 
 /** What the endpoint of each role refused, and what is sent instead. */
 export class EndpointAdjustments {
@@ -28,7 +37,43 @@ export class EndpointAdjustments {
 
   /** How a model's refused parameters are sent; unchanged by later refusals. */
   getSnapshot(model: RoleModel): ParameterAdjustments {
-    return new Map(this.#byModel.get(toKey(model))?.sentAs);
+    const { sentAs, triedRung } = this.#byModel.get(toKey(model)) ?? {};
+    return new Map([...(sentAs ?? []), ...(triedRung ? [['json_schema', triedRung] as const] : [])]);
+  }
+
+  /** The form in which a role's replies are requested, for a model whose `output` is "auto". */
+  getRung(model: RoleModel): OutputRung {
+    return findRung(this.getSnapshot(model));
+  }
+
+  /** Whether a failure without a named fault may come from the form: the endpoint never answered a request with it. */
+  mayRefuseForm(model: RoleModel): boolean {
+    const rung = this.getRung(model);
+    return rung !== 'text' && !this.#getEntry(model).replies.has(rung);
+  }
+
+  /** Tries the next rung, or none of them any more. */
+  tryNextRung(model: RoleModel): void {
+    this.#getEntry(model).triedRung = toRung(SUCCESSORS[this.getRung(model)]);
+  }
+
+  /** Ends the trial. Returns the refused rungs if an answer has shown that it was the form. */
+  endTrial(model: RoleModel, isAnswered: boolean): OutputRung[] {
+    const entry = this.#getEntry(model);
+    const tried = entry.triedRung;
+    entry.triedRung = undefined;
+    if (!isAnswered || tried === undefined) return [];
+    const before = this.getRung(model);
+    return before === 'json_schema' && tried === 'text' ? [before, 'json_object'] : [before];
+  }
+
+  /** Notes the complete replies to a request with a rung. Returns whether the endpoint ignores it: none could be used. */
+  countReplies(model: RoleModel, rung: OutputRung, areReadable: readonly boolean[]): boolean {
+    const { replies } = this.#getEntry(model);
+    const { total = 0, readable = 0 } = replies.get(rung) ?? {};
+    const count = { total: total + areReadable.length, readable: readable + areReadable.filter(Boolean).length };
+    replies.set(rung, count);
+    return count.readable === 0 && count.total >= MIN_REPLIES_TO_SHOW_IGNORED;
   }
 
   /** Adds an adjustment that this session or an earlier one recorded. */
@@ -67,11 +112,27 @@ export class EndpointAdjustments {
 
   #getEntry(model: ModelName): ModelAdjustments {
     const key = toKey(model);
-    const entry = this.#byModel.get(key) ?? { sentAs: new Map(), refused: new Set(), suspectsSeveral: false };
+    const entry = this.#byModel.get(key) ?? {
+      sentAs: new Map(),
+      refused: new Set(),
+      suspectsSeveral: false,
+      triedRung: undefined,
+      replies: new Map(),
+    };
     this.#byModel.set(key, entry);
     return entry;
   }
 }
+
+/** The rung of requests that are sent with these adjustments. */
+export const findRung = (adjustments: ParameterAdjustments): OutputRung =>
+  toRung(adjustments.get('json_schema') ?? 'json_schema');
+
+/** Whether a parameter's name is a form of replies. */
+export const isRung = (name: string): boolean => name === 'json_schema' || name === 'json_object';
+
+const toRung = (name: string | null | undefined): OutputRung =>
+  name === 'json_schema' || name === 'json_object' ? name : 'text';
 
 type ModelName = Pick<RoleModel, 'role'> & { transport: Pick<RoleModel['transport'], 'model' | 'endpoint'> };
 

@@ -22,7 +22,7 @@ interface ModelCalls {
 
 /**
  * Lets a model's first call go ahead alone until it is answered, so that its endpoint refuses a parameter only once. The
- * same holds for the first call with several completions, with stop sequences or with a system message.
+ * same holds for the first call with several completions, with a form of the reply, with stop sequences or with a system message.
  */
 export class FirstCallGate {
   readonly #byModel = new Map<string, ModelCalls>();
@@ -62,7 +62,8 @@ function startTurn(calls: ModelCalls, parts: readonly string[]): FirstCallTurn {
 }
 
 /** What an endpoint may refuse in one request and not in another of the same model. */
-const listParts = ({ prompt, stop, n }: ModelRequest): string[] => [
+const listParts = ({ prompt, stop, n, form }: ModelRequest): string[] => [
+  ...(form ? ['form'] : []),
   ...(n > 1 ? ['n'] : []),
   ...(stop ? ['stop'] : []),
   ...('texts' in prompt ? ['texts'] : []),

@@ -95,7 +95,11 @@ export class Gateway {
     settings: CallSettings = {},
   ): ManagedChatModel | ManagedLLM | ManagedEmbeddings {
     addSecrets(transport.secrets ?? []);
-    const ask: AskGateway = (request, signal) => this.#ask({ role, transport, settings }, request, signal);
+    const { output = 'text', isAdjustable } = transport;
+    const ask: AskGateway = ({ form, repair, ...request }, signal) => {
+      const more = { ...(form && output !== 'text' && { form }), ...(repair && isAdjustable && { repair }) };
+      return this.#ask({ role, transport, settings }, { ...request, ...more }, signal);
+    };
     if (transport.kind === 'chat') return new ManagedChatModel(ask, transport);
     return transport.kind === 'text' ? new ManagedLLM(ask, transport) : new ManagedEmbeddings(ask);
   }

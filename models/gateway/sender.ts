@@ -2,7 +2,7 @@ import type { CallOutcome } from './adaptiveConcurrency.ts';
 import { ChoiceCounting } from './choiceCounting.ts';
 import { completeUsage } from './completeUsage.ts';
 import { computeUsageCost, type Budget, type SettleReservation } from './budget.ts';
-import { SEVERAL_COMPLETIONS, type EndpointAdjustments } from './endpointAdjustments.ts';
+import { findRung, isRung, SEVERAL_COMPLETIONS, type EndpointAdjustments } from './endpointAdjustments.ts';
 import { FirstCallGate, type FirstCallTurn } from './firstCallGate.ts';
 import { getRefusal, isPromptFault } from '../refusedParameters.ts';
 import { describeRefusal } from './describeFailure.ts';
@@ -14,7 +14,13 @@ import type { RoleModel } from './roleModel.ts';
 import type { StoredAdjustment } from '../cache/storedRecord.ts';
 import { DEFAULT_MAX_RETRIES, DEFAULT_MAX_TOKENS } from '../settings.ts';
 import { redactSecrets } from '../secrets.ts';
-import { countCharacters, type Reply, type ModelRequest, type TokenUsage } from '../transport.ts';
+import {
+  countCharacters,
+  type ModelRequest,
+  type ParameterAdjustments,
+  type Reply,
+  type TokenUsage,
+} from '../transport.ts';
 
 /** A reply with its cost in US dollars and its duration in milliseconds. */
 export interface SentResponse extends Reply {
@@ -96,12 +102,21 @@ export class Sender {
   #adjust(model: RoleModel, request: ModelRequest, failure: FailedAttempt, attempt: number): boolean {
     const { failsOnRefusal, onFailure, adjustments } = this.#options;
     const { names = [], isTooLarge = false, isUnknown = false } = failure.refused ?? {};
-    const isSplit = request.n > 1 && (names.includes('n') || (names.length === 0 && mayRefuseCount(failure)));
+    if (names.length === 0 && usesLadder(model, request) && mayRefuseParameter(failure)) {
+      if (adjustments.mayRefuseForm(model)) {
+        adjustments.tryNextRung(model);
+        onFailure(model, failure, 0);
+        return true;
+      }
+      adjustments.endTrial(model, false);
+    }
+    const isSplit = request.n > 1 && (names.includes('n') || (names.length === 0 && mayRefuseParameter(failure)));
     const others = names.filter((name) => name !== 'n' || !isSplit);
     if (others.length === 0 && !isSplit) return false;
-    if (others.length > 0 && failsOnRefusal) {
+    const fixed = failsOnRefusal ? others : others.filter((name) => isRung(name) && model.transport.output !== 'auto');
+    if (fixed.length > 0) {
       onFailure(model, failure, null);
-      throw this.#health.takeDown(model, failure, describeRefusal(model, failure, others, attempt));
+      throw this.#health.takeDown(model, failure, describeRefusal(model, failure, fixed, attempt));
     }
     for (const name of others) this.#applyRefusal(model, name, isTooLarge);
     if (names.includes('n') && isSplit) this.#applyRefusal(model, isUnknown ? 'n' : SEVERAL_COMPLETIONS, false);
@@ -142,10 +157,9 @@ export class Sender {
       settle = await this.#reserve(model, request, inFlight);
       if (model.role !== 'embeddings') this.#options.onSend(model);
       const start = now();
-      const reply = await rejectOnAbort(
-        model.transport.send(request, inFlight.sendSignal, this.#options.adjustments.getSnapshot(model)),
-        inFlight.sendSignal,
-      );
+      const sent = this.#options.adjustments.getSnapshot(model);
+      const reply = await rejectOnAbort(model.transport.send(request, inFlight.sendSignal, sent), inFlight.sendSignal);
+      this.#learnFromReply(model, request, sent, reply);
       response = this.#toSentResponse(model, request, reply, now() - start);
       outcome = 'served';
       return response;
@@ -159,6 +173,17 @@ export class Sender {
       settle?.({ tokens: response ? response.usage.input + response.usage.output : 0, usd: response?.usd ?? 0 });
       release(outcome, retryAfterMs);
     }
+  }
+
+  /** Goes down the ladder if a reply shows that the endpoint takes or holds no such form. */
+  #learnFromReply(model: RoleModel, request: ModelRequest, sent: ParameterAdjustments, { texts, finish }: Reply): void {
+    if (!request.form || !usesLadder(model, request)) return;
+    const { adjustments } = this.#options;
+    for (const rung of adjustments.endTrial(model, true)) this.#applyRefusal(model, rung, false);
+    const [{ isReadable }, rung] = [request.form, findRung(sent)];
+    const complete = texts.filter((text, i) => text.trim() !== '' && ['stop', ''].includes(finish[i] ?? ''));
+    if (adjustments.countReplies(model, rung, complete.map(isReadable)) && rung !== 'text')
+      this.#applyRefusal(model, rung, false);
   }
 
   async #reserve(
@@ -228,6 +253,9 @@ const redactReply = ({ role }: RoleModel, reply: Reply): Reply =>
     ? reply
     : { ...reply, texts: reply.texts.map(redactSecrets), finish: reply.finish.map(redactSecrets) };
 
-/** Whether a failure that names no parameter may come from the number of completions. */
-const mayRefuseCount = ({ status, kind, message }: FailedAttempt): boolean =>
+const usesLadder = ({ transport }: RoleModel, { form }: ModelRequest): boolean =>
+  form !== undefined && transport.output === 'auto';
+
+/** Whether a failure that names no parameter may come from one that few requests have, such as several completions. */
+const mayRefuseParameter = ({ status, kind, message }: FailedAttempt): boolean =>
   (status === 501 || (kind === 'bad-request' && status !== 413)) && !isPromptFault(message);

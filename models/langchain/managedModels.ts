@@ -6,8 +6,9 @@ import {
 import { BaseLLM, type BaseLLMCallOptions } from '@langchain/core/language_models/llms';
 import { AIMessage, type BaseMessage, type UsageMetadata } from '@langchain/core/messages';
 import type { ChatResult, LLMResult } from '@langchain/core/outputs';
+import type { ReplyForm } from '../../state/replyForm.ts';
 import { sumTokenUsage } from '../sumTokenUsage.ts';
-import type { GatewayResponse, AskGateway, Transport, TokenUsage } from '../transport.ts';
+import type { GatewayResponse, AskGateway, ModelRequest, Transport, TokenUsage } from '../transport.ts';
 
 /** The options of a call besides LangChain's. */
 export interface ManagedCallOptions extends BaseChatModelCallOptions, BaseLLMCallOptions {
@@ -15,6 +16,10 @@ export interface ManagedCallOptions extends BaseChatModelCallOptions, BaseLLMCal
   n?: number;
   /** The number of a repeated request, from 0. Each number has its own answer. Default 0. */
   sample?: number;
+  /** The form of the reply, for endpoints with structured output. */
+  form?: ReplyForm;
+  /** How often the question was sent before without a usable reply; 0 by default. */
+  repair?: number;
 }
 
 /** A role's chat model for LangChain. Each call is one run in LangSmith, however many requests it takes. */
@@ -34,7 +39,7 @@ export class ManagedChatModel extends BaseChatModel<ManagedCallOptions> {
   }
 
   override get callKeys(): string[] {
-    return [...super.callKeys, 'n', 'sample'];
+    return [...super.callKeys, 'n', 'sample', 'form', 'repair'];
   }
 
   override _llmType(): string {
@@ -110,18 +115,20 @@ export class ManagedLLM extends BaseLLM<ManagedCallOptions> {
   }
 }
 
-function toRequestFields({ stop, n = 1, sample = 0 }: Pick<ManagedCallOptions, 'stop' | 'n' | 'sample'>): {
-  stop?: string[];
-  n: number;
-  sample: number;
-} {
-  return { ...(stop && { stop }), n, sample };
+function toRequestFields({
+  stop,
+  n = 1,
+  sample = 0,
+  form,
+  repair,
+}: Pick<ManagedCallOptions, 'stop' | 'n' | 'sample' | 'form' | 'repair'>): Omit<ModelRequest, 'prompt'> {
+  return { ...(stop && { stop }), n, sample, ...(form && { form }), ...(repair && { repair }) };
 }
 
 const toInvocationParams = ({ model, params }: Transport, options?: ManagedCallOptions): Record<string, unknown> => ({
   model,
   ...params,
-  ...(options && toRequestFields(options)),
+  ...(options && { ...toRequestFields(options), ...(options.form && { form: options.form.name }) }),
 });
 
 function toLangSmithParams({ provider, model, params }: Transport): {

@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { listFormatParts } from './responseFormat.ts';
 import type { ParameterAdjustments } from '../transport.ts';
 
 const Messages = z.array(z.looseObject({ role: z.string(), content: z.unknown() }));
 type Message = z.infer<typeof Messages>[number];
 
-/** What an endpoint may refuse of a request: its keys, and the roles of its messages. */
+/** What an endpoint may refuse of a request: its keys, the roles of its messages, and its form of a reply. */
 export function listParameters(body: object): string[] {
   const { data: messages = [] } = Messages.safeParse(Reflect.get(body, 'messages'));
   const keys = Object.entries(body).flatMap(([key, value]) => (value === undefined || value === null ? [] : [key]));
-  return [...keys, ...new Set(messages.map((m) => m.role))];
+  return [...keys, ...new Set(messages.map((m) => m.role)), ...listFormatParts(body)];
 }
 
 /** A request without the parameters that its endpoint refused, or with them under other names. */

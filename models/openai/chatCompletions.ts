@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { applyAdjustments, applySystemRole, listParameters } from './applyAdjustments.ts';
 import { createJsonSender, type JsonSender } from './jsonSender.ts';
 import { toExtraFields, type OpenAISettings } from './openaiSettings.ts';
+import type { ResponseFormat } from './responseFormat.ts';
 import { addRefusal } from '../refusedParameters.ts';
 import type { ParameterAdjustments } from '../transport.ts';
 
@@ -38,9 +39,10 @@ const ChatCompletionBody = z.object({
   usage: z.unknown().optional(),
 });
 
-/** The options of a call. `adjustments`: what its endpoint refused before. */
+/** The options of a call. `adjustments`: what its endpoint refused before. `params`: parameters of this call alone. */
 export interface LeanCallOptions extends ChatOpenAICallOptions {
   adjustments?: ParameterAdjustments;
+  params?: { temperature?: number } & Partial<ResponseFormat>;
 }
 
 /**
@@ -61,6 +63,7 @@ export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> 
     const messages = convertMessagesToCompletionsMessageParams({ messages: chat, model: this.model });
     const params = {
       ...this.invocationParams(options),
+      ...options.params,
       messages,
       stream: false as const,
       ...toExtraFields(this.#settings),

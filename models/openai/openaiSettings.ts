@@ -1,7 +1,7 @@
 import { createLeanFetch } from './httpClient.ts';
 import { hasOwnAuthorization } from '../requestExtras.ts';
 import { DEFAULT_OPENAI_URL, DEFAULT_TIMEOUT_SECONDS, type SystemRole } from '../settings.ts';
-import type { Transport } from '../transport.ts';
+import type { OutputMode, Transport } from '../transport.ts';
 
 /** An OpenAI-compatible endpoint and its sampling settings. Null sends no such setting. */
 export interface OpenAISettings {
@@ -26,6 +26,8 @@ export interface OpenAISettings {
   query?: Record<string, string>;
   /** Values of headers and query that no message may show. */
   secrets?: readonly string[];
+  /** How replies with a form are requested. Default: as text. */
+  output?: OutputMode | undefined;
   timeoutSeconds?: number;
 }
 
@@ -89,6 +91,16 @@ export const toExtraFields = ({ reasoningEffort, extraBody }: OpenAISettings): R
 /** Whether no Authorization header is sent. */
 export const isKeyless = ({ apiKey, headers }: OpenAISettings): boolean =>
   apiKey === undefined && !hasOwnAuthorization(headers);
+
+/** Each repair of a reply is sampled at a temperature so much higher, up to the largest one that endpoints take. */
+const REPAIR_TEMPERATURE_STEP = 0.5;
+const MAX_TEMPERATURE = 2;
+
+/** The temperature of a request that repairs a reply; nothing if none is sent. */
+export const toRepairParams = ({ temperature }: OpenAISettings, repair = 0): { temperature?: number } =>
+  repair > 0 && typeof temperature === 'number'
+    ? { temperature: Math.min(MAX_TEMPERATURE, temperature + REPAIR_TEMPERATURE_STEP * repair) }
+    : {};
 
 /** The same under the names of the wire, with what the user adds. The seed differs for each completion `part` of each `sample`. */
 export function toRequestParams(

@@ -5,12 +5,14 @@ import {
   toClientFields,
   createTransportBase,
   toDecodingParams,
+  toRepairParams,
   toRequestParams,
   type OpenAISettings,
 } from './openaiSettings.ts';
 import { LeanChatCompletions, ensureNoError, type LeanCallOptions } from './chatCompletions.ts';
 import { applyAdjustments, listParameters } from './applyAdjustments.ts';
 import { createJsonSender, type JsonSender } from './jsonSender.ts';
+import { toResponseFormat } from './responseFormat.ts';
 import { addRefusal } from '../refusedParameters.ts';
 import { encodeVector } from '../langchain/managedEmbeddings.ts';
 import { readUsage, type ReportedUsage } from '../readUsage.ts';
@@ -32,6 +34,7 @@ export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 
     kind: 'chat',
     ...createTransportBase(settings),
     isAdjustable: true,
+    output: settings.output,
     async send(request, signal, adjustments = new Map()) {
       const { seed } = toRequestParams(settings, request);
       const options = {
@@ -39,6 +42,10 @@ export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 
         ...(typeof seed === 'number' && { seed }),
         ...(signal && { signal }),
         adjustments,
+        params: {
+          ...toRepairParams(settings, request.repair),
+          ...toResponseFormat(request.form, settings.output, adjustments),
+        },
       };
       const { generations, llmOutput } = await getChat(request.n)._generate(requireMessages(request.prompt), options);
       const completions = generations.map(({ text, message, generationInfo }) => ({

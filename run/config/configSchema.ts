@@ -6,6 +6,7 @@ import { DEFAULT_CONCURRENCY, JudgeSettings, ModelsConfig } from '../../models/s
 import { parseModel } from './parseModel.ts';
 import { applyDataDefaults } from './dataDefaults.ts';
 import { GuardSettings, applyPreset } from './presets.ts';
+import { resolveOutputs } from './resolveOutputs.ts';
 import { StrategySettings } from './strategySettings.ts';
 
 const makeWholeNumber = (least: number) => z.number().int().min(least);
@@ -139,5 +140,7 @@ export const ConfigInput = z.strictObject({
 });
 
 /** The config. Every key but the models has a default, some of them from the preset (run/config/presets.ts). */
-export const Config = ConfigInput.transform(applyPreset).transform(applyDataDefaults);
+export const Config = ConfigInput.transform((config, ctx) => applyPreset(resolveOutputs(config, ctx))).transform(
+  applyDataDefaults,
+);
 export type Config = z.infer<typeof Config>;

@@ -28,7 +28,7 @@ describe('the models of a config', () => {
       timeoutSeconds: 600,
       maxRetries: 6,
     });
-    expect(judge).toEqual(base);
+    expect(judge).toEqual({ ...base, output: 'auto' });
     expect(own).toMatchObject({ temperature: 0.9, topP: 0.95 });
   });
 

@@ -15,7 +15,7 @@ import { toChatTurns, toPlainParts, toSplitTurns, STOP_SEQUENCES } from '../../.
 import type { Turn } from '../../../state/example.ts';
 import { renderRewriteExamplePrompt, RewriteExampleReply } from '../../../prompts/rewriteExample.ts';
 import { renderRewriteSystemPrompt, RewriteSystemPromptReply } from '../../../prompts/rewriteSystemPrompt.ts';
-import { renderSelectRewardsPrompt, SelectRewardsReply } from '../../../prompts/selectRewards.ts';
+import { PlainSelection, renderSelectRewardsPrompt } from '../../../prompts/selectRewards.ts';
 import { ASPECTS, EXAMPLE_ASPECTS, resolveReward } from '../../../state/aspects.ts';
 import { computeReward, type Evaluation } from '../../../state/judgement.ts';
 
@@ -54,13 +54,13 @@ const respond = (prompt: string, query: string, settings: SimulatedSettings = {}
   first(createSimulatedModel('base', settings), messages(toChatTurns({ prompt, query, examples: [] })), { sample });
 
 async function select(query: string): Promise<string[]> {
-  const reply = createReplyReader(SelectRewardsReply)(
+  const reply = createReplyReader(PlainSelection)(
     await first(
       createSimulatedModel('reward'),
       renderSelectRewardsPrompt({ query, aspects: ASPECTS, least: 2, most: 5 }),
     ),
   );
-  return 'value' in reply ? reply.value.aspects_selection.selected_aspects : [];
+  return 'value' in reply ? reply.value.aspects.map((a) => a.name) : [];
 }
 
 async function judged(
@@ -199,13 +199,13 @@ describe('the judge', () => {
 
 it('the reward model selects as many of the offered aspects as requested', async () => {
   for (const query of [...POPULATION_QUERIES, ...HOSTILE]) {
-    const reply = createReplyReader(SelectRewardsReply)(
+    const reply = createReplyReader(PlainSelection)(
       await first(
         createSimulatedModel('reward'),
         renderSelectRewardsPrompt({ query, aspects: EXAMPLE_ASPECTS, least: 3, most: 6 }),
       ),
     );
-    const chosen = 'value' in reply ? reply.value.aspects_selection.selected_aspects : [];
+    const chosen = 'value' in reply ? reply.value.aspects.map((a) => a.name) : [];
     expect(chosen.length).toBeGreaterThanOrEqual(3);
     expect(chosen.length).toBeLessThanOrEqual(6);
     expect(EXAMPLE_ASPECTS.map((a) => a.name)).toEqual(expect.arrayContaining(chosen));
