@@ -1,3 +1,4 @@
+import { isFormText } from '../prompts/isFormText.ts';
 import { createReplyReader } from '../prompts/reply.ts';
 import {
   createRewriteExampleForm,
@@ -27,7 +28,9 @@ export function makeRewriteExample({
       config,
     });
     if (!reading || 'complaint' in reading) return { response: null, missing: reading?.complaint ?? 'no reply' };
-    return { response: unwrapAnswer(reading.value.new_response) };
+    const response = unwrapAnswer(reading.value.new_response);
+    if (!ask.isPlain && isFormText(response)) return { response: null, missing: 'it was the form’s own words' };
+    return { response };
   };
 }
 

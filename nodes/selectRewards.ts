@@ -1,5 +1,5 @@
 import type { Stage } from '../prompts/judge.ts';
-import { createSelectionSchema } from '../prompts/readSelection.ts';
+import { createSelectionReader } from '../prompts/readSelection.ts';
 import { createReplyReader } from '../prompts/reply.ts';
 import {
   createSelectRewardsForm,
@@ -34,7 +34,7 @@ export function makeSelectRewards({
       ...ask,
       step: 'selectRewards',
       text: prompt(variables),
-      read: createReplyReader(ask.isPlain ? PlainSelection : createSelectionSchema(variables)),
+      read: ask.isPlain ? createReplyReader(PlainSelection) : createSelectionReader(variables),
       form: (chars) => createSelectRewardsForm(variables, chars),
       config,
     });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { normalizeAspectName } from '../state/aspects.ts';
 import type { Aspect } from '../state/reward.ts';
+import { createReplyReader, type ReadResult, type ReplyReader } from './reply.ts';
 
 /** What a selection is held against. */
 export interface SelectionContext {
@@ -27,28 +28,39 @@ const STEM_CHARS = 4;
 const FORM_WORDS =
   /^(?:(?:a|an|the|my|your|own|new|another|selected|first|second)\s*)*aspects?(?:\s*(?:name|\w|\d+))?$/i;
 
+/** The parts of a reply; all may be missing or elsewhere. */
+const SelectionReply = z.looseObject({
+  query_analysis: z.unknown().optional(),
+  aspects_selection: z.unknown().optional(),
+  selected_aspects: z.unknown().optional(),
+});
+
 /**
- * Reads a selection in any of the shapes that models give it. No aspect is: a form's own word, a sentence, a repeated name,
- * the query's own words, or one more than was asked for.
+ * Creates a reader for selections in any of the shapes that models give them. No aspect is: a form's own word, a sentence, a
+ * repeated name, the query's own words, or one more than was asked for.
  */
-export const createSelectionSchema = (context: SelectionContext): z.ZodType<Selection> =>
-  z.looseObject({}).transform((reply, ctx) => {
-    const { reasoning = '', selected, added } = findSelection(reply);
-    const own = new Map([...listNames(added)].map(({ name, text }) => [normalizeAspectName(name), text]));
-    const names = [...listNames(selected), ...(Array.isArray(added) ? listNames(added) : [])];
-    const read = names.flatMap((item) => readAspect(item, own, context));
-    const keys = read.map((a) => normalizeAspectName(a.name));
-    const distinct = read.filter((_, i) => keys.indexOf(keys[i] ?? '') === i);
-    if (distinct.length > 0) return { reasoning: String(reasoning), aspects: distinct.slice(0, context.most) };
-    const message = names.length
-      ? 'none of these is an aspect; select names from the list'
-      : 'expected a list of names of aspects';
-    ctx.addIssue({ code: 'custom', path: ['aspects_selection', 'selected_aspects'], message });
-    return z.NEVER;
-  });
+export const createSelectionReader =
+  (context: SelectionContext): ReplyReader<Selection> =>
+  (text) => {
+    const reply = createReplyReader(SelectionReply)(text);
+    return 'complaint' in reply ? reply : readSelection(reply.value, context);
+  };
+
+function readSelection(reply: Record<string, unknown>, context: SelectionContext): ReadResult<Selection> {
+  const { reasoning, selected, added } = findSelection(reply);
+  const texts = new Map(listNames(added).map((item) => [normalizeAspectName(item.name), item.text]));
+  const names = [...listNames(selected), ...(Array.isArray(added) ? listNames(added) : [])];
+  const read = names.flatMap((item) => readAspect(item, texts, context));
+  const keys = read.map((a) => normalizeAspectName(a.name));
+  const aspects = read.filter((_, i) => keys.indexOf(keys[i] ?? '') === i).slice(0, context.most);
+  if (aspects.length > 0) return { value: { reasoning, aspects } };
+  return {
+    complaint: names.length ? 'no selected aspect is one; select names from the list' : 'no aspect was selected',
+  };
+}
 
 interface RawSelection {
-  reasoning?: unknown;
+  reasoning: string;
   selected: unknown;
   added: unknown;
 }
@@ -89,7 +101,7 @@ function listNames(value: unknown): NamedText[] {
 
 function readAspect(
   { name: raw, text }: NamedText,
-  own: ReadonlyMap<string, string | undefined>,
+  texts: ReadonlyMap<string, string | undefined>,
   { query, aspects }: SelectionContext,
 ): Selection['aspects'] {
   const name = raw
@@ -100,7 +112,8 @@ function readAspect(
   const [head = '', ...rest] = name.split(/\s*[:(–—]\s*|\s+-\s+/);
   const known = aspects.find((a) => [name, head].some((n) => normalizeAspectName(a.name) === normalizeAspectName(n)));
   if (known) return [{ name: known.name }];
-  const proposed = own.get(normalizeAspectName(raw)) ?? own.get(normalizeAspectName(head)) ?? text ?? rest.join(' ');
+  const proposed =
+    texts.get(normalizeAspectName(raw)) ?? texts.get(normalizeAspectName(head)) ?? text ?? rest.join(' ');
   const isName = /\p{L}/u.test(head) && head.length <= MAX_NAME_CHARS && !FORM_WORDS.test(head) && !/^<.*>$/.test(head);
   return isName && !isTakenFrom(head, query, proposed !== '')
     ? [{ name: head, proposed: proposed.replace(/\s+/g, ' ') }]

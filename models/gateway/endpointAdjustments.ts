@@ -24,10 +24,14 @@ interface ModelAdjustments {
   suspectsSeveral: boolean;
   /** The rung that is tried because a failure named no fault, until an answer shows that it was the form. */
   triedRung: OutputRung | undefined;
+  /** Trials that no answer confirmed. */
+  failedTrials: number;
   /** Complete replies to requests with each rung, and how many of them could be used. */
   replies: Map<OutputRung, { total: number; readable: number }>;
 }
 
+/** After so many trials of other rungs in vain, a failure is no refusal of the form. */
+const MAX_FAILED_TRIALS = 2;
 /** So many complete replies, of which none can be used, show that an endpoint ignores the form. */
 const MIN_REPLIES_TO_SHOW_IGNORED = 2;
 
@@ -49,7 +53,8 @@ export class EndpointAdjustments {
   /** Whether a failure without a named fault may come from the form: the endpoint never answered a request with it. */
   mayRefuseForm(model: RoleModel): boolean {
     const rung = this.getRung(model);
-    return rung !== 'text' && !this.#getEntry(model).replies.has(rung);
+    const { replies, failedTrials } = this.#getEntry(model);
+    return rung !== 'text' && !replies.has(rung) && failedTrials < MAX_FAILED_TRIALS;
   }
 
   /** Tries the next rung, or none of them any more. */
@@ -62,7 +67,8 @@ export class EndpointAdjustments {
     const entry = this.#getEntry(model);
     const tried = entry.triedRung;
     entry.triedRung = undefined;
-    if (!isAnswered || tried === undefined) return [];
+    if (tried !== undefined && !isAnswered) entry.failedTrials += 1;
+    if (tried === undefined || !isAnswered) return [];
     const before = this.getRung(model);
     return before === 'json_schema' && tried === 'text' ? [before, 'json_object'] : [before];
   }
@@ -117,6 +123,7 @@ export class EndpointAdjustments {
       refused: new Set(),
       suspectsSeveral: false,
       triedRung: undefined,
+      failedTrials: 0,
       replies: new Map(),
     };
     this.#byModel.set(key, entry);

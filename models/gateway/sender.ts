@@ -181,7 +181,7 @@ export class Sender {
     const { adjustments } = this.#options;
     for (const rung of adjustments.endTrial(model, true)) this.#applyRefusal(model, rung, false);
     const [{ isReadable }, rung] = [request.form, findRung(sent)];
-    const complete = texts.filter((text, i) => text.trim() !== '' && ['stop', ''].includes(finish[i] ?? ''));
+    const complete = texts.filter((_, i) => ['stop', ''].includes(finish[i] ?? ''));
     if (adjustments.countReplies(model, rung, complete.map(isReadable)) && rung !== 'text')
       this.#applyRefusal(model, rung, false);
   }

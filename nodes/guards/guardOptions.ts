@@ -11,6 +11,7 @@ import {
 
 /** Which rewrites are rejected; a guard whose option is false or null is off. */
 export interface GuardOptions {
+  /** Whether a prompt without words, or of the form's own words, is rejected. */
   empty: boolean;
   /** How many times as long as the first prompt a rewrite may be, 1 or more; up to `MIN_TOKEN_LIMIT` tokens are always accepted. */
   maxLengthRatio: number | null;

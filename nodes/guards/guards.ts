@@ -1,3 +1,4 @@
+import { isFormText } from '../../prompts/isFormText.ts';
 import { estimateSimilarity, collectWordRuns, fingerprintPrompt, splitWords } from '../../state/promptFingerprint.ts';
 import { isRareWord, containsTrainingText, type TrainingTexts } from './trainingTexts.ts';
 
@@ -18,8 +19,9 @@ export interface GuardContext {
 /** Returns the reason to reject a rewrite, or null. */
 export type Guard = (prompt: string, context: GuardContext) => string | null;
 
-/** Rejects a prompt without a word. */
-export const rejectEmpty: Guard = (prompt) => (prompt.trim() === '' ? 'empty' : null);
+/** Rejects a prompt without a word of its own: an empty one, or a copy of the form, such as "the whole new prompt". */
+export const rejectEmpty: Guard = (prompt) =>
+  prompt.trim() === '' ? 'empty' : isFormText(prompt) ? 'the form’s own words' : null;
 
 /** Makes a guard that rejects prompts of more than about `tokens` tokens, at four characters per token. */
 export const rejectOversized =

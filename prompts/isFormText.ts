@@ -1,0 +1,26 @@
+const WHOLE = '(?:whole|complete|entire|full)';
+const NEW = '(?:new|improved|revised|rewritten|updated|better|final)';
+const TEXT = '(?:(?:system )?prompt|response|answer|text)';
+/** What a form calls the text that belongs in a place, alone. */
+const PLACE_NAME = new RegExp(
+  `^(?:(?:write|insert|put|here is|here goes) )?(?:(?:the|your|a|my) )?(?:${WHOLE} )?(?:${NEW} )*${TEXT}(?: (?:goes )?here)?$`,
+  'i',
+);
+/** A sentence about that text, instead of the text. */
+const PLACE_SENTENCE = new RegExp(
+  `^(?:write )?the (?:${WHOLE} (?:${NEW} )?|${NEW} system )${TEXT} (?:should|must|will|needs?)\\b`,
+  'i',
+);
+/** One pair of brackets or one tag around a line. */
+const BRACKETED = /^(?:<[^<>\n]*>|\[[^[\]\n]*\]|\{[^{}\n]*\})$/;
+
+/** Whether a text is no answer but a copy of the form: "...", "<new prompt>", "the whole new prompt should …". */
+export function isFormText(text: string): boolean {
+  const bare = text.replace(/[\s_]+/g, ' ').replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
+  return (
+    bare === '' ||
+    BRACKETED.test(text.trim()) ||
+    (PLACE_NAME.test(bare) && bare.includes(' ')) ||
+    PLACE_SENTENCE.test(bare)
+  );
+}
