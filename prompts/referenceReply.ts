@@ -45,9 +45,14 @@ function parsePythonInt(raw: unknown): number {
   throw new TypeError(`int() of ${JSON.stringify(raw)}`);
 }
 
-/** json.loads(strict=False) takes raw control characters inside strings; JSON.parse does not. */
-const escapeControls = (json: string): string =>
-  json.replace(/"(?:[^"\\]|\\[\s\S])*"/g, (string) =>
-    // oxlint-disable-next-line no-control-regex -- the pattern must match control characters
-    string.replace(/[\u0000-\u001f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  );
+/** json.loads(strict=False) takes raw control characters inside strings; JSON.parse does not. Linear in the length. */
+function escapeControls(json: string): string {
+  let isString = false;
+  let isEscaped = false;
+  const escapeControl = (c: string): string => {
+    if (c === '"' && !isEscaped) isString = !isString;
+    isEscaped = isString && c === '\\' && !isEscaped;
+    return isString && c < ' ' ? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}` : c;
+  };
+  return Array.from(json, escapeControl).join('');
+}

@@ -1,94 +1,101 @@
-import { jsonrepair } from 'jsonrepair';
 import { z } from 'zod';
 import { normalizeAspectName } from '../state/aspects.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
+import { listAspectEntries, readEntryScore, type AspectEntry } from './aspectEntries.ts';
+import { isObject, listJsonValues } from './jsonValues.ts';
+import { removeOpeningThoughts } from './thoughts.ts';
 
 /** What was read from a reply: its value, or a complaint that can be sent back to the model. */
 export type ReadResult<T> = { value: T } | { complaint: string };
 export type ReplyReader<T> = (text: string) => ReadResult<T>;
 
-/** Reads the JSON object in a reply. Accepts prose and fences around it, trailing commas, single quotes and raw newlines. */
-export function readJsonObject(text: string): ReadResult<Record<string, unknown>> {
-  const answer = text.replace(/^\s*<think>[\s\S]*?<\/think>/, '');
-  const start = answer.indexOf('{');
-  const end = answer.lastIndexOf('}');
-  if (start < 0) return { complaint: text.trim() === '' ? 'the reply was empty' : 'the reply held no JSON object' };
-  if (end < start) return { complaint: 'the JSON object was cut off before its end' };
-  for (const parse of [JSON.parse, (s: string): unknown => JSON.parse(jsonrepair(s))]) {
-    try {
-      const value: unknown = parse(answer.slice(start, end + 1));
-      if (isObject(value)) return { value };
-    } catch {
-      // jsonrepair is tried next
-    }
-  }
-  return { complaint: 'the JSON could not be parsed' };
-}
-
-/** Creates a reader for replies of one shape. */
+/**
+ * Creates a reader for replies of one shape. Of several objects the last one counts, since drafts come first. It may be in a
+ * list or under a key, and its keys may differ in case and marks.
+ */
 export const createReplyReader =
   <T>(schema: z.ZodType<T>): ReplyReader<T> =>
   (text) => {
-    const object = readJsonObject(text);
-    if ('complaint' in object) return object;
-    const parsed = schema.safeParse(object.value);
-    return parsed.success ? { value: parsed.data } : { complaint: describeSchemaError(parsed.error) };
+    const { values, complaint } = listReplyValues(text);
+    const related = values.filter((value) => [value, ...listMembers(value)].some((part) => sharesKey(part, schema)));
+    const last = related.at(-1) ?? values.findLast(isObject) ?? values.at(-1);
+    if (complaint !== undefined || last === undefined) return { complaint: complaint ?? NO_OBJECT };
+    const whole = schema.safeParse(renameKeys(last, schema));
+    if (whole.success) return { value: whole.data };
+    const inner = listMembers(last).flatMap((member) => schema.safeParse(renameKeys(member, schema)).data ?? []);
+    if (inner.length > 1) return { complaint: 'the reply held several objects of this form' };
+    return inner[0] === undefined ? { complaint: describeSchemaError(whole.error) } : { value: inner[0] };
   };
 
 /**
- * Reads a score of 1 to 5 points in any of a judge's spellings: 4, "4", 4.5, "4/5", "4 out of 5", "**4**". Null for "N/A"
- * (the aspect does not apply), undefined for anything else.
+ * Creates a reader for a judge's reply: each requested reward needs 1 to 5 points or "N/A"; other keys are ignored. Of
+ * several judgements the last one counts. One that is spread over several objects is read as a whole.
  */
-export function readPoints(raw: unknown): number | null | undefined {
-  if (typeof raw === 'string' && /^\W*(n\s*\/?\s*a|not applicable|none)\W*$/i.test(raw)) return null;
-  const text = typeof raw === 'number' ? String(raw) : typeof raw === 'string' ? raw : '';
-  const match = /^[^\d-]*(\d+(?:[.,]\d+)?)\s*(?:(?:\/|out of|of)\s*(\d+))?[^\d]*$/i.exec(text);
-  if (!match || (match[2] !== undefined && match[2] !== '5')) return undefined;
-  const points = Number(match[1]?.replace(',', '.'));
-  return points >= 1 && points <= 5 ? points : undefined;
-}
-
-/** Reads one aspect's entry in a judge's reply: an object with a score and a rationale or reason, or a score alone. */
-function readScore(entry: unknown): { rationale: string; score: number | null | undefined } {
-  if (!isObject(entry)) return { rationale: '', score: readPoints(entry) };
-  const rationale = entry['rationale'] ?? entry['reason'] ?? entry['explanation'] ?? '';
-  return {
-    rationale: typeof rationale === 'string' ? rationale : JSON.stringify(rationale),
-    score: readPoints(entry['score'] ?? entry['rating'] ?? entry['points']),
-  };
-}
-
-/** Creates a reader for a judge's reply: each requested reward needs 1 to 5 points or "N/A"; other keys are ignored. */
 export const createEvaluationReader =
   (rewards: readonly Reward[]): ReplyReader<Evaluation> =>
   (text) => {
-    const object = readJsonObject(text);
-    if ('complaint' in object) return object;
-    const values = Object.values(object.value);
-    const entries = Object.entries(
-      values.length === 1 && isObject(values[0]) && !('score' in values[0]) && !hasRewardKey(rewards, object.value)
-        ? values[0]
-        : object.value,
-    );
-    const problems: string[] = [];
-    const scores = rewards.flatMap(({ name }) => {
-      const entry = entries.find(([key]) => normalizeAspectName(key) === normalizeAspectName(name));
-      const { rationale, score } = readScore(entry?.[1]);
-      if (score === undefined)
-        problems.push(entry ? `the score of "${name}" was not a number from 1 to 5` : `"${name}" was missing`);
-      return typeof score === 'number' ? [[name, { rationale, score }] as const] : [];
-    });
-    if (problems.length) return { complaint: problems.join('; ') };
-    if (scores.length === 0) return { complaint: 'no aspect was scored' };
-    return { value: Object.fromEntries(scores) };
+    const { values, complaint } = listReplyValues(text);
+    if (complaint !== undefined) return { complaint };
+    const names = rewards.map(({ name }) => name);
+    const parts = values.map((value) => listAspectEntries(value, names)).filter((entries) => entries.length > 0);
+    const last = readEvaluation(names, parts.at(-1) ?? []);
+    if ('value' in last || parts.length < 2) return last;
+    const joined = readEvaluation(names, parts.flat());
+    return 'value' in joined ? joined : last;
   };
 
-const hasRewardKey = (rewards: readonly Reward[], object: Record<string, unknown>): boolean =>
-  Object.keys(object).some((key) => rewards.some((r) => normalizeAspectName(r.name) === normalizeAspectName(key)));
+function readEvaluation(names: readonly string[], entries: readonly AspectEntry[]): ReadResult<Evaluation> {
+  const problems: string[] = [];
+  const scores = names.flatMap((name) => {
+    const own = entries.filter((e) => e.name === name).map(({ entry }) => readEntryScore(entry));
+    const read = own.filter(({ score }) => score !== undefined);
+    if (own.length === 0) problems.push(`"${name}" was missing`);
+    else if (read.length === 0) problems.push(`the score of "${name}" was not a number from 1 to 5`);
+    else if (read.some(({ score }) => score !== read[0]?.score)) problems.push(`"${name}" had several scores`);
+    const { rationale = '', score } = read.at(-1) ?? {};
+    return typeof score === 'number' ? [[name, { rationale: removeOpeningThoughts(rationale), score }] as const] : [];
+  });
+  if (problems.length) return { complaint: problems.join('; ') };
+  if (scores.length === 0) return { complaint: 'no aspect was scored' };
+  return { value: Object.fromEntries(scores) };
+}
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const NO_OBJECT = 'the reply held no JSON object';
+
+/** The values of a reply, or why there are none that count. */
+function listReplyValues(text: string): { values: unknown[]; complaint?: string } {
+  const { values, cutOff } = listJsonValues(text);
+  if (cutOff !== null) return { values: [], complaint: cutOff };
+  if (values.length === 0) return { values, complaint: text.trim() === '' ? 'the reply was empty' : NO_OBJECT };
+  return { values };
+}
+
+/** The objects in a list or in an object. */
+const listMembers = (value: unknown): Record<string, unknown>[] =>
+  (Array.isArray(value) ? value : Object.values(value ?? {})).filter(isObject);
+
+const listKeys = (schema: z.ZodType): string[] => (schema instanceof z.ZodObject ? Object.keys(schema.shape) : []);
+
+const sharesKey = (value: unknown, schema: z.ZodType): boolean =>
+  isObject(value) && listKeys(schema).some((wanted) => findKey(value, wanted) !== undefined);
+
+/** An object's own key that differs from the one wanted in case and marks at most. */
+const findKey = (object: Record<string, unknown>, wanted: string): string | undefined =>
+  Object.hasOwn(object, wanted)
+    ? wanted
+    : Object.keys(object).find((key) => normalizeAspectName(key) === normalizeAspectName(wanted));
+
+/** The value with its keys spelt as the schema spells them. */
+function renameKeys(value: unknown, schema: unknown): unknown {
+  if (!isObject(value) || !(schema instanceof z.ZodObject)) return value;
+  const spellings = new Map(listKeys(schema).map((wanted) => [findKey(value, wanted), wanted] as const));
+  const entries = Object.entries(value).map(([key, inner]) => {
+    const wanted = spellings.get(key) ?? key;
+    return [wanted, Object.hasOwn(schema.shape, wanted) ? renameKeys(inner, schema.shape[wanted]) : inner] as const;
+  });
+  return Object.fromEntries(entries);
+}
 
 const describeSchemaError = (error: z.ZodError): string =>
   error.issues.map((i) => `${i.path.join('.') || 'the reply'}: ${i.message}`).join('; ');

@@ -1,7 +1,9 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { askModel, type ModelStepOptions } from '../../nodes/askModel.ts';
 import { renderJustEvalPrompt, type JudgeJustEvalVariables } from '../../prompts/judgeJustEval.ts';
+import { listJsonValues } from '../../prompts/jsonValues.ts';
 import type { ReadResult } from '../../prompts/reply.ts';
+import { splitThoughts } from '../../prompts/thoughts.ts';
 import { createJustEvalRewards, type JudgementMode } from './justEvalAspects.ts';
 import { parseJudgement, type ParsedJudgement } from './parseJudgement.ts';
 import { selectModePoints } from './records.ts';
@@ -15,7 +17,7 @@ export interface JudgementInput {
   reversed?: boolean;
 }
 
-/** A judgement with the judge's raw reply. `missing` names the aspects that could not be read. */
+/** A judgement with the judge's reply, without its thoughts. `missing` names the aspects that could not be read. */
 export interface JustEvalJudgement extends ParsedJudgement {
   result: string;
   missing?: string;
@@ -34,13 +36,16 @@ export function makeJudgeJustEval({ prompt = renderJustEvalPrompt, ...ask }: Jud
     const text = prompt({ query, response, rewards: reversed ? rewards.toReversed() : rewards });
     let result = '';
     const read = (reply: string): ReadResult<string> => {
-      result = reply;
+      result = splitThoughts(reply).answer;
+      const { cutOff } = listJsonValues(reply);
+      if (cutOff !== null) return { complaint: cutOff };
       const { points, notApplicable } = parseJudgement(reply);
       const { missing } = selectModePoints(points, notApplicable, mode);
       return missing === undefined ? { value: reply } : { complaint: missing };
     };
     const [reading] = await askModel({ ...ask, step: 'judgeJustEval', text, read, config });
-    const judgement = { result, ...parseJudgement(result) };
-    return reading && 'value' in reading ? judgement : { ...judgement, missing: reading?.complaint ?? 'no reply' };
+    if (reading && 'value' in reading) return { result, ...parseJudgement(result) };
+    const missing = reading?.complaint ?? 'no reply';
+    return { result, ...parseJudgement(listJsonValues(result).cutOff === null ? result : null), missing };
   };
 }

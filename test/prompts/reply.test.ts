@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readReferenceReply } from '../../prompts/referenceReply.ts';
-import { createEvaluationReader, readJsonObject, readPoints } from '../../prompts/reply.ts';
+import { listJsonValues } from '../../prompts/jsonValues.ts';
+import { readPoints } from '../../prompts/readPoints.ts';
+import { createEvaluationReader } from '../../prompts/reply.ts';
 
 const rewards = ['Clarity', 'Depth'].map((name) => ({ name, scoring: '' }));
 const read = createEvaluationReader(rewards);
@@ -35,7 +37,7 @@ describe('a judge’s reply', () => {
     ['cut off', '{"Clarity": {"rationale": "pl', 'cut off'],
     ['short of an aspect', '{"Clarity": {"rationale": "plain", "score": 4}}', '"Depth" was missing'],
     ['out of range', good.replace('4', '7'), 'the score of "Clarity"'],
-    ['without a score', good.replace('"score": 4', '"mark": 4'), 'the score of "Clarity"'],
+    ['without a score', good.replace('"score": 4', '"length": 40'), 'the score of "Clarity"'],
   ])('is sent back with a complaint if it is %s', (_, text, complaint) => {
     expect(read(text)).toEqual({ complaint: expect.stringContaining(complaint) });
   });
@@ -86,7 +88,16 @@ it.each([
   [0, undefined],
   [6, undefined],
   ['4/10', undefined],
-  ['four', undefined],
+  ['four', 4],
+  ['Four out of five', 4],
+  ['4.0', 4],
+  ['N/A, as nothing is claimed', null],
+  ['one of the best', undefined],
+  ['less than 4', undefined],
+  ['5 to 5', undefined],
+  ['1 to 5', undefined],
+  ['−3', undefined],
+  ['4 %', undefined],
   ['', undefined],
   [null, undefined],
   [true, undefined],
@@ -96,7 +107,7 @@ it.each([
 });
 
 it('reads no object out of anything without throwing', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => void readJsonObject(text)));
+  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => void listJsonValues(text)));
 });
 
 describe('the reference’s own reading', () => {
