@@ -1,4 +1,10 @@
+import { join } from 'node:path';
+import { StoreError } from '../models/errors.ts';
+import { createMemoryStore } from '../models/index.ts';
 import type { Example } from '../state/example.ts';
+import { checkRunParts } from './checkRunParts.ts';
+import type { Config } from './config/loadConfig.ts';
+import { UserError } from './config/userError.ts';
 import { openFinishedRun, readRunExamples, resolveBaseModel } from './loadArtifact.ts';
 import { RunFolder } from './runFolder.ts';
 import { openSession, type Session } from './session.ts';
@@ -17,12 +23,24 @@ export interface AnsweredQuery {
 export async function answerQueries(run: string, queries: readonly string[], base?: string): Promise<AnsweredQuery[]> {
   const { folder, config, prompt } = openFinishedRun(run);
   const models = { ...config.models, base: resolveBaseModel(config, { base }) };
-  const answers = RunFolder.openWithoutConfig(folder.file('answers'));
-  const session = await openSession({ ...config, models }, answers);
+  const session = await openAnswerSession({ ...config, models }, folder);
   try {
     return await answerAll(session, prompt, readRunExamples(folder), queries);
   } finally {
     await session.close();
+  }
+}
+
+/** Keeps the answers in a folder of the run's. If it is in use or cannot be written, they are kept in memory alone. */
+async function openAnswerSession(config: Config, run: RunFolder): Promise<Session> {
+  await checkRunParts(config);
+  const path = run.file('answers');
+  try {
+    const folder = RunFolder.openWithoutConfig(path);
+    return await openSession(config, () => folder);
+  } catch (error) {
+    if (!(error instanceof StoreError || error instanceof UserError)) throw error;
+    return openSession(config, () => run, { store: createMemoryStore(join(path, 'calls.jsonl')) });
   }
 }
 

@@ -1,10 +1,11 @@
 import { appendFileSync, closeSync, existsSync, openSync, statSync, truncateSync } from 'node:fs';
+import { parseCheckedLine, toCheckedLine } from '../models/cache/checkedLine.ts';
 import { readLines } from '../models/cache/readLines.ts';
 import { StoreError } from '../models/errors.ts';
 import { getErrorMessage } from '../state/failure.ts';
 
-/** A file of one JSON record per line that only grows. Each record is written once: a repeated id after a crash is ignored. */
-export class DedupedJsonlLog<T> {
+/** A file of one JSON record and its checksum per line that only grows. Each record is written once: a repeated id after a crash is ignored. */
+export class DedupedJsonlLog<T extends object> {
   /** Whether something was cut off when it was opened. */
   readonly wasTruncated: boolean;
   readonly #file: string;
@@ -31,7 +32,7 @@ export class DedupedJsonlLog<T> {
 
   #recordIn(text: string): T | undefined {
     try {
-      return this.#parse(JSON.parse(text));
+      return this.#parse(parseCheckedLine(text));
     } catch {
       return undefined;
     }
@@ -46,7 +47,7 @@ export class DedupedJsonlLog<T> {
   append(record: T): boolean {
     const id = this.#idOf(record);
     if (this.#ids.has(id)) return false;
-    const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
+    const bytes = Buffer.from(`${toCheckedLine(record)}\n`);
     try {
       appendFileSync(this.#file, bytes);
     } catch (error) {
@@ -54,7 +55,7 @@ export class DedupedJsonlLog<T> {
       if (existsSync(this.#file)) truncateSync(this.#file, this.#size);
       const why = getErrorMessage(error);
       throw new StoreError(
-        `cannot write ${this.#file}: ${why}; what was written before is kept, make room and start the run again`,
+        `cannot write ${this.#file}: ${why}; what was written before is kept, so free some space and run the same command again`,
       );
     }
     this.#ids.add(id);
@@ -67,7 +68,7 @@ export class DedupedJsonlLog<T> {
   }
 
   *#read(): Generator<T> {
-    for (const { text } of this.#lines()) yield this.#parse(JSON.parse(text));
+    for (const { text } of this.#lines()) yield this.#parse(parseCheckedLine(text));
   }
 
   *#lines(): ReturnType<typeof readLines> {

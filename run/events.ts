@@ -83,6 +83,13 @@ export interface WarningRaisedEvent extends RunWarning {
   type: 'warningRaised';
 }
 
+/** A file of the run's folder was damaged. It is written again; nothing of it was used. */
+export interface FileDamagedEvent {
+  type: 'fileDamaged';
+  /** Names the file, and says what is done. */
+  text: string;
+}
+
 /** The comparison on held-out queries has a new figure. */
 export interface ProofUpdatedEvent extends Interval {
   type: 'proofUpdated';
@@ -110,6 +117,7 @@ export type OptimizeEvent =
   | CallRetriedEvent
   | EndpointAdjustedEvent
   | WarningRaisedEvent
+  | FileDamagedEvent
   | ProofUpdatedEvent
   | FinishedEvent;
 

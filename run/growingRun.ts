@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { isLocked } from '../models/cache/fileLock.ts';
+import { isFolderLocked } from '../models/cache/folderLock.ts';
 import { parseRecord } from '../models/cache/storedRecord.ts';
 import { createUsageTotals, addToUsageTotals, type UsageTotals } from '../models/cache/usageTotals.ts';
 import { createRunView, type RunView } from '../report/createRunView.ts';
@@ -45,7 +45,7 @@ export class GrowingRun {
 
   /** Whether a process works on the run. */
   get isRunning(): boolean {
-    return isLocked(this.#folder.file('calls.jsonl'));
+    return isFolderLocked(this.#folder.path);
   }
 
   /** Whether there is a result, of the running session or of an earlier one. */

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { readData } from './config/readData.ts';
 import { UserError } from './config/userError.ts';
+import { checkRunParts } from './checkRunParts.ts';
 import { checkOptions, type CheckedOptions } from './checkOptions.ts';
 import { EventReporter } from './eventReporter.ts';
 import { withExitCode } from './exitCode.ts';
@@ -8,11 +9,11 @@ import { withGivenFiles, writeGivenData } from './givenData.ts';
 import { getDefaultFolder } from './openRunFolder.ts';
 import type { OptimizeOptions } from './optimizeOptions.ts';
 import { hashReplacements } from './hashReplacements.ts';
-import { readFinishedResult } from './readFinishedResult.ts';
+import { readFinishedResult, ensureWholeResult } from './readFinishedResult.ts';
 import type { OptimizeResult } from './result.ts';
 import { RunFolder } from './runFolder.ts';
 import { runSearch } from './runSearch.ts';
-import { openSession } from './session.ts';
+import { openSession, type Session } from './session.ts';
 
 /** What `result.json` holds, and the folder that holds it. */
 export interface OptimizedRun extends OptimizeResult {
@@ -41,34 +42,51 @@ async function runInFolder({ models, nodes, data, ...options }: CheckedOptions):
   const digests = await hashReplacements(options.config, replacements, data);
   const path = resolve(options.folder ?? getDefaultFolder(options.config, digests));
   const config = withGivenFiles(options.config, (name) => join(path, name), data);
-  const folder = requireLocalRun(RunFolder.open(path, config, options.fresh, digests));
-  writeGivenData(folder, data);
+  const known = options.fresh ? undefined : RunFolder.find(path, config, digests);
+  if (known) requireLocalRun(known);
+  const whole = known && readFinishedResult(known);
+  if (whole) return endFinishedRun(path, whole, options.onEvent);
+  const given = Object.keys(data).length > 0;
   let description: string | undefined;
-  const inputs = await readData(config, (text) => (description = text));
-  const finished = readFinishedResult(folder);
-  if (finished) {
-    await options.onEvent?.({ type: 'finished', folder: path, result: finished, error: undefined, notes: [] });
-    return { ...finished, folder: path };
-  }
+  const read = () => readData(config, (text) => (description = text));
+  const inputs = given ? undefined : await read();
+  await checkRunParts(config, replacements);
   const reporter = new EventReporter(options.onEvent);
   const onEvent = reporter.report;
-  const session = await openSession(config, folder, { replacements, onEvent });
+  const folder = RunFolder.open(path, config, options.fresh, digests);
+  let session: Session | undefined;
   try {
-    const result = await runSearch(session, inputs, { ...options, onEvent, description });
+    const repaired = ensureWholeResult(folder);
+    if (repaired) {
+      for (const text of folder.damage) await options.onEvent?.({ type: 'fileDamaged', text });
+      return await endFinishedRun(path, repaired, options.onEvent);
+    }
+    writeGivenData(folder, data);
+    session = await openSession(config, () => folder, { replacements, onEvent });
+    const result = await runSearch(session, inputs ?? (await read()), { ...options, onEvent, description });
     reporter.throwIfFailed();
     return { ...result, folder: path };
   } finally {
-    await session.close();
+    await (session ?? folder).close();
   }
 }
 
+async function endFinishedRun(
+  folder: string,
+  result: OptimizeResult,
+  onEvent: OptimizeOptions['onEvent'],
+): Promise<OptimizedRun> {
+  await onEvent?.({ type: 'finished', folder, result, error: undefined, notes: [] });
+  return { ...result, folder };
+}
+
 /** A run at a server continues there, a branch as a branch. @throws UserError */
-function requireLocalRun(folder: RunFolder): RunFolder {
+function requireLocalRun(folder: RunFolder): void {
   const has = (name: string): boolean => folder.readText(name) !== undefined;
   const [kind, way] = has('remote.json')
     ? ['a run at a server', 'add --remote']
     : ['a branch', 'continue it with `branch`'];
-  if (!has('remote.json') && !has('branch.json')) return folder;
+  if (!has('remote.json') && !has('branch.json')) return;
   throw new UserError(
     `${folder.path}: expected a whole run of this machine, got ${kind}; ${way}, or start again with --fresh`,
   );

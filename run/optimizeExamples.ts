@@ -26,7 +26,7 @@ export interface IclOutcome {
 export async function optimizeExamples(config: Config, options: CommandOptions): Promise<CommandResult<IclOutcome>> {
   const { examples } = await readData(config);
   const { handle: onEvent } = new Progress(options.screen);
-  const session = await openSession(config, openRunFolder(config, options), { onEvent });
+  const session = await openSession(config, () => openRunFolder(config, options), { onEvent });
   const { folder, gateway } = session;
   const release = stopOnSignal(session.gateway);
   const tracing = await traceRun(session);
@@ -46,7 +46,7 @@ export async function optimizeExamples(config: Config, options: CommandOptions):
   } catch (error) {
     const reason = classifyStop(error);
     if (reason === null) {
-      await session.forgetUnreadable(error);
+      await session.recordFailure(error);
       throw error;
     }
     await gateway.drain();

@@ -48,6 +48,8 @@ export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
   reliability: JudgeReliability | null;
   /** What its user should know first, such as a judge that measures nothing; the gravest first. */
   warnings: RunWarning[];
+  /** SHA-256 of the files that were written with it, in hexadecimal digits. A damaged file is written again or refused. */
+  digests: Record<string, string>;
   /** The server and the thread that computed it; left out for a run of this machine. */
   remote?: { url: string; thread: string };
   /** The run and the node it is a branch of, and that node's prompt in the branch; null if it is unchanged. */
@@ -89,6 +91,7 @@ export function buildResult(
     seconds,
     reliability,
     warnings: listWarnings(nodes, { stoppedBy: outcome.stoppedBy, keepPromptAbove, rejectedRewrites, branch }),
+    digests: {},
   };
 }
 

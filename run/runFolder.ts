@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { FileStore } from '../models/index.ts';
+import { lockFolder } from '../models/cache/folderLock.ts';
+import { parseCheckedLine } from '../models/cache/checkedLine.ts';
 import { getErrorMessage } from '../state/failure.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
 import { listChangedKeys } from './config/listChangedKeys.ts';
 import type { Config } from './config/loadConfig.ts';
 import { formatValue, UserError } from './config/userError.ts';
 import { DedupedJsonlLog } from './dedupedJsonlLog.ts';
+import { FileDigests, hashContent, hashFile } from './fileDigests.ts';
 import { RunEvent } from './runEvent.ts';
 import { toJsonParts, writeAtomically } from './writeAtomically.ts';
 
@@ -40,57 +42,95 @@ const RUN_FILES = [
   'remote.json',
   'branch.json',
   'first.jsonl',
+  'digests.json',
   FAILURE_FILE,
 ];
 
-/** A run's folder: config, journal and results. Files are written whole or not at all, but for the journal, which grows. */
+/** What a run continues from besides its config. */
+const CONTINUED_FILES = ['calls.jsonl', 'nodes.jsonl', 'checkpoints.sqlite', 'result.json', 'remote.json'];
+
+/**
+ * A run's folder: config, journal and results. Files are written whole or not at all, but for the journal, which grows.
+ * A file that is not as it was written is refused when it is read.
+ */
 export class RunFolder {
   readonly path: string;
+  /** What is known of damaged files: each names the file, and what is done. */
+  readonly damage: string[] = [];
+  /** Whether the config that the folder's other files were made with is lost. */
+  isConfigLost = false;
+  readonly #unlock: (() => void) | undefined;
+  readonly #digests: FileDigests;
   #journal: DedupedJsonlLog<Hypothesis> | undefined;
   #events: DedupedJsonlLog<RunEvent> | undefined;
 
-  private constructor(path: string) {
+  private constructor(path: string, unlock?: () => void) {
     this.path = path;
+    this.#unlock = unlock;
+    this.#digests = new FileDigests(path);
   }
 
   /**
-   * Opens a folder for a run of this config: a new one, or one with a run of the same config, which continues.
+   * Opens and locks a folder for a run of this config: a new one, or one with a run of the same config, which continues.
+   * Nothing is written before that is settled and the folder is locked.
    * `replaced`: digests of the models, nodes and data that the caller gave in the place of the config's.
    * @throws UserError if the config or a digest differs in anything that changes what is computed, unless `fresh`
    */
   static open(path: string, config: Config, fresh = false, replaced: Readonly<Record<string, string>> = {}): RunFolder {
-    makeFolder(path);
-    const folder = new RunFolder(path);
-    if (fresh) folder.#setAside();
-    const before = folder.readJson('config.json');
-    const keys = new Set(
-      before === undefined
-        ? []
-        : [
-            ...listChangedKeys(before, JSON.parse(JSON.stringify(config))),
-            ...listChangedKeys(folder.readJson('replacements.json') ?? {}, replaced),
-          ],
-    );
-    if (keys.size)
-      throw new UserError(
-        `${path}: expected the config that this run was started with, got other values for ${[...keys].join(', ')}; choose another folder (--out), or start again with --fresh`,
-      );
-    if (Object.keys(replaced).length > 0) folder.write('replacements.json', replaced);
-    folder.write('config.json', config);
-    return folder;
+    if (!fresh) new RunFolder(path).#requireSameRun(config, replaced);
+    const folder = RunFolder.openWithoutConfig(path);
+    try {
+      if (fresh) folder.#setAside();
+      else folder.#requireSameRun(config, replaced);
+      folder.write('config.json', config);
+      if (Object.keys(replaced).length > 0) folder.write('replacements.json', replaced);
+      return folder;
+    } catch (error) {
+      folder.close();
+      throw error;
+    }
   }
 
-  /** A folder that holds a run. @throws UserError if it holds none */
+  /** The folder of a run of this config, not locked; undefined if there is none. @throws UserError if it holds a run of another config */
+  static find(path: string, config: Config, replaced: Readonly<Record<string, string>> = {}): RunFolder | undefined {
+    const folder = new RunFolder(path);
+    folder.#requireSameRun(config, replaced);
+    return existsSync(folder.file('config.json')) && !folder.isConfigLost ? folder : undefined;
+  }
+
+  /** A folder that holds a run, not locked. @throws UserError if it holds none */
   static openExisting(path: string): RunFolder {
     if (!existsSync(join(path, 'config.json')))
       throw new UserError(`--run: expected a run's folder (with config.json), got ${formatValue(path)}`);
     return new RunFolder(path);
   }
 
-  /** A folder for what a command keeps beside a run. */
+  /** A locked folder for what a command keeps. @throws UserError if it cannot be made, StoreError if it is in use */
   static openWithoutConfig(path: string): RunFolder {
     makeFolder(path);
-    return new RunFolder(path);
+    return new RunFolder(path, lockFolder(path));
+  }
+
+  /** Frees the lock. */
+  close(): void {
+    this.#unlock?.();
+  }
+
+  #requireSameRun(config: Config, replaced: Readonly<Record<string, string>>): void {
+    const isDamaged = ['config.json', 'replacements.json'].some((name) => this.isDamaged(name));
+    const before = isDamaged ? undefined : this.readJson('config.json');
+    this.isConfigLost = before === undefined && CONTINUED_FILES.some((name) => existsSync(this.file(name)));
+    if (isDamaged && this.#unlock)
+      this.damage.push('config.json: damaged, so it is written again, and the run is computed again from its answers');
+    if (before === undefined) return;
+    const keys = new Set([
+      ...listChangedKeys(before, JSON.parse(JSON.stringify(config))),
+      ...listChangedKeys(this.readJson('replacements.json') ?? {}, replaced),
+    ]);
+    if (keys.size)
+      throw new UserError(
+        `${this.path}: expected the config that this run was started with, got other values for ${[...keys].join(', ')}; choose another folder (--out), or start again with --fresh`,
+      );
   }
 
   file(name: string): string {
@@ -99,13 +139,28 @@ export class RunFolder {
 
   /** Writes a file whole or not at all: text and bytes as they are, anything else as JSON. */
   write(name: string, content: unknown): void {
-    const asIs = typeof content === 'string' || content instanceof Uint8Array;
-    writeAtomically(this.file(name), [asIs ? content : `${JSON.stringify(content, null, 2)}\n`]);
+    this.writeAll({ [name]: content });
   }
 
   /** The same for an object with one long list, item by item. */
   writeInParts<T extends object>(name: string, content: T, list: keyof T & string): void {
+    this.#digests.expect({ [name]: hashContent(toJsonParts(content, list)) });
     writeAtomically(this.file(name), toJsonParts(content, list));
+  }
+
+  /** Writes several files in this order, and notes their digests. Returns the digests by name. */
+  writeAll(contents: Readonly<Record<string, unknown>>): Record<string, string> {
+    const files = Object.entries(contents).map(([name, content]) => [name, toFileContent(content)] as const);
+    const digests = Object.fromEntries(files.map(([name, content]) => [name, hashContent([content])]));
+    this.#digests.expect(digests);
+    for (const [name, content] of files) writeAtomically(this.file(name), [content]);
+    return digests;
+  }
+
+  /** Notes the digest of a file that was written in another way. */
+  noteWritten(name: string): void {
+    const digest = hashFile(this.file(name));
+    if (digest !== undefined) this.#digests.expect({ [name]: digest });
   }
 
   /** Removes a file, and what SQLite keeps beside it. */
@@ -119,22 +174,30 @@ export class RunFolder {
     this.remove(name);
   }
 
+  /** Whether a file has another content than was written, or is no JSON although its name says so. */
+  isDamaged(name: string): boolean {
+    if (!existsSync(this.file(name))) return false;
+    return (
+      !this.#digests.isWhole(name) || (name.endsWith('.json') && parseOrUndefined(this.#readFile(name)) === undefined)
+    );
+  }
+
+  /** A file's text; undefined if there is none. @throws UserError if it is damaged */
   readText(name: string): string | undefined {
-    return existsSync(this.file(name)) ? readFileSync(this.file(name), 'utf8') : undefined;
+    if (this.isDamaged(name)) throw createDamageError(this.file(name));
+    return this.#readFile(name);
   }
 
   readJson(name: string): unknown {
     const text = this.readText(name);
-    try {
-      return text === undefined ? undefined : JSON.parse(text);
-    } catch {
-      throw new UserError(
-        `${this.file(name)}: expected JSON, got something else; restore the file or start again with --fresh`,
-      );
-    }
+    return text === undefined ? undefined : JSON.parse(text);
   }
 
-  /** The journal: every judged node, once. Opened when this process has the folder to itself. */
+  #readFile(name: string): string | undefined {
+    return existsSync(this.file(name)) ? readFileSync(this.file(name), 'utf8') : undefined;
+  }
+
+  /** The journal: every judged node, once. Only for the process that has locked the folder. */
   get journal(): DedupedJsonlLog<Hypothesis> {
     this.#journal ??= new DedupedJsonlLog(
       this.file('nodes.jsonl'),
@@ -153,7 +216,11 @@ export class RunFolder {
 
   /** Notes an error that ended a session. Its checkpoint may lie between two steps, where no graph can continue. */
   markFailed(error: unknown): void {
-    this.write(FAILURE_FILE, { error: getErrorMessage(error) });
+    try {
+      this.write(FAILURE_FILE, { error: getErrorMessage(error) });
+    } catch {
+      // a disk without room for this line; the error itself is reported
+    }
   }
 
   get hasFailed(): boolean {
@@ -170,16 +237,35 @@ export class RunFolder {
     return this.#events;
   }
 
-  /** The journal's nodes in the order they were made: level by level, place by place. */
+  /** The journal's nodes in the order they were made: level by level, place by place. @throws UserError if a line is damaged and this process may not repair it */
   nodes(): Hypothesis[] {
-    return this.journal.records().toSorted((a, b) => a.depth - b.depth || a.index - b.index);
+    const nodes = this.#unlock ? this.journal.records() : this.#readNodes();
+    return nodes.toSorted((a, b) => a.depth - b.depth || a.index - b.index);
+  }
+
+  /** Reads the journal without a touch: the rest of a torn last line is passed over. */
+  #readNodes(): Hypothesis[] {
+    const lines = (this.readText('nodes.jsonl') ?? '').split('\n').slice(0, -1);
+    try {
+      return lines.map((line) => Hypothesis.parse(parseCheckedLine(line)));
+    } catch {
+      throw createDamageError(this.file('nodes.jsonl'));
+    }
+  }
+
+  /** Whether the journal holds so many nodes, each as it was written. */
+  hasNodes(count: number): boolean {
+    try {
+      return this.#readNodes().length === count;
+    } catch {
+      return false;
+    }
   }
 
   /** A former run's files are moved into previous-1, previous-2, …: paid answers are never deleted. */
   #setAside(): void {
     const held = RUN_FILES.filter((name) => existsSync(this.file(name)));
     if (held.length === 0) return;
-    FileStore.open(this.file('calls.jsonl')).close(); // not from under another process
     const number = 1 + readdirSync(this.path).filter((name) => name.startsWith('previous-')).length;
     const aside = this.file(`previous-${number}`);
     mkdirSync(aside);
@@ -187,6 +273,22 @@ export class RunFolder {
       renameSync(this.file(name), join(aside, name));
   }
 }
+
+const toFileContent = (content: unknown): string | Uint8Array =>
+  typeof content === 'string' || content instanceof Uint8Array ? content : `${JSON.stringify(content, null, 2)}\n`;
+
+function parseOrUndefined(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+const createDamageError = (file: string): UserError =>
+  new UserError(
+    `${file}: expected the file as drpo wrote it, got another content; restore it, or remove it and run the command again that made this folder: it repeats no call that is answered`,
+  );
 
 /** @throws UserError if the folder can be neither found nor made */
 function makeFolder(path: string): void {

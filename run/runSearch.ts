@@ -65,8 +65,7 @@ export async function runSearch(
     await onEvent?.({ type: 'started', folder: folder.path, ...about, levels, judgedBefore, getUsage, control });
     result = await searchToEnd(session, data, options, notes);
   } catch (error) {
-    await session.forgetUnreadable(error);
-    folder.markFailed(error);
+    await session.recordFailure(error);
     await finish(null, error);
     throw error;
   } finally {

@@ -4,9 +4,9 @@ import { failOnUnreadable } from '../nodes/failOnUnreadable.ts';
 import type { Judge, Nodes, UnreadableReplyHandler } from '../nodes/index.ts';
 import { openCheckpoints, type Checkpoints } from './openCheckpoints.ts';
 import type { Config } from './config/loadConfig.ts';
+import { checkRunParts } from './checkRunParts.ts';
 import { createRunParts, type Replacements } from './createRunParts.ts';
 import type { OptimizeEventHandler } from './events.ts';
-import { importNodeOverrides } from './nodeOverrides.ts';
 import type { RunFolder } from './runFolder.ts';
 import { toUnreadableEvent, UnreadableReplies } from './unreadableReplies.ts';
 
@@ -27,8 +27,8 @@ export interface Session {
   onUnreadable: UnreadableReplyHandler;
   /** @throws SearchError if a model's replies could not be used more often than `search.maxMissingShare`; `over`: or not once in the run */
   checkReplies: (over?: boolean) => void;
-  /** After a failure that unreadable replies caused: the next session asks for them again. */
-  forgetUnreadable: (error: unknown) => Promise<void>;
+  /** Notes a failure that ends the session. Unreadable replies that caused it are asked for again by the next one. */
+  recordFailure: (error: unknown) => Promise<void>;
   /** Opens the checkpoints at the first call. */
   checkpoints(): Promise<Checkpoints>;
   close(): Promise<void>;
@@ -37,18 +37,29 @@ export interface Session {
 export interface OpenSessionOptions {
   /** Answers of another run, which are not paid for again. */
   shared?: Store | undefined;
+  /** Keeps the answers, instead of the folder's own file. */
+  store?: Store | undefined;
   replacements?: Replacements;
   onEvent?: OptimizeEventHandler | undefined;
 }
 
-/** Makes everything a command needs over a folder. @throws UserError, ModelsConfigError, StoreError */
+/**
+ * Makes everything a command needs over a folder, which is opened after all else is known to be there: a command that is refused
+ * leaves nothing behind. @throws UserError, ModelsConfigError, StoreError
+ */
 export async function openSession(
   config: Config,
-  folder: RunFolder,
-  { shared, replacements = {}, onEvent }: OpenSessionOptions = {},
+  openFolder: () => RunFolder,
+  { shared, replacements = {}, onEvent, store: given }: OpenSessionOptions = {},
 ): Promise<Session> {
-  const store = FileStore.open(folder.file('calls.jsonl'));
+  const nodes = await checkRunParts(config, replacements);
+  const folder = openFolder();
+  let store: Store | undefined;
   try {
+    const opened = given ?? FileStore.open(folder.file('calls.jsonl'), { isLocked: true });
+    store = opened;
+    if (opened.corrupt > 0) folder.damage.push(describeLostAnswers(opened.corrupt));
+    for (const text of folder.damage.splice(0)) void onEvent?.({ type: 'fileDamaged', text });
     const gateway = new Gateway({
       concurrency: config.concurrency,
       budget: config.budget,
@@ -62,14 +73,18 @@ export async function openSession(
         void onEvent?.({ type: 'callRetried', role, kind, status, waitMs });
       },
     });
-    const own = config.nodes === undefined ? undefined : await importNodeOverrides(config.nodes);
-    const wiring = createRunParts(config, gateway, { ...replacements, nodes: replacements.nodes ?? own });
+    const wiring = createRunParts(config, gateway, { ...replacements, nodes });
     return assembleSession({ config, folder, gateway, store, onEvent }, wiring);
   } catch (error) {
-    store.close();
+    store?.close();
+    folder.close();
     throw error;
   }
 }
+
+/** What is said of damaged lines in the file of the answers. */
+export const describeLostAnswers = (lines: number): string =>
+  `calls.jsonl: ${lines === 1 ? '1 line was damaged and is' : `${lines} lines were damaged and are`} removed; an answer that was there is asked for again`;
 
 function assembleSession(
   {
@@ -78,7 +93,7 @@ function assembleSession(
     gateway,
     store,
     onEvent,
-  }: Pick<Session, 'config' | 'folder' | 'gateway'> & Pick<OpenSessionOptions, 'onEvent'> & { store: FileStore },
+  }: Pick<Session, 'config' | 'folder' | 'gateway'> & Pick<OpenSessionOptions, 'onEvent'> & { store: Store },
   { models, judges, createNodes, options }: ReturnType<typeof createRunParts>,
 ): Session {
   const unread = new UnreadableReplies();
@@ -102,10 +117,16 @@ function assembleSession(
     repeatJudge: createNodes({ judge: { samples, first: samples }, onUnreadable }).judge,
     onUnreadable,
     checkReplies: check,
-    forgetUnreadable: (error) => unread.forget(error, gateway, store),
+    recordFailure: async (error) => {
+      const files = store instanceof FileStore ? store : undefined;
+      files?.freeReserve(); // a full disk must not keep it from being noted
+      if (files) await unread.forget(error, gateway, files);
+      folder.markFailed(error);
+    },
     checkpoints: () => {
       // results of failed calls are computed again; a checkpoint would not repeat what a damaged journal has lost
-      const isStale = store.hasStaleResponses || folder.hasFailed;
+      const hasLostAnswers = store instanceof FileStore && (store.hasStaleResponses || store.corrupt > 0);
+      const isStale = hasLostAnswers || folder.hasFailed || folder.isConfigLost;
       if (isStale) folder.forgetTree();
       const { journal, events } = folder;
       const isNew = isStale || journal.wasTruncated || journal.isEmpty || events.wasTruncated;
@@ -115,6 +136,7 @@ function assembleSession(
       await gateway.drain();
       await (await opened?.catch(() => undefined))?.close();
       store.close();
+      folder.close();
     },
   };
 }

@@ -1,13 +1,17 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Writes a file whole or not at all, part by part, so that a large file is never one text in memory. */
+/**
+ * Writes a file whole or not at all, part by part, so that a large file is never one text in memory. It is on the disk before
+ * it gets its name, so a power cut leaves the former file or the new one.
+ */
 export function writeAtomically(file: string, parts: Iterable<string | Uint8Array>): void {
   const temporary = join(dirname(file), `.${basename(file)}.tmp`);
   try {
     const fd = openSync(temporary, 'w');
     try {
       for (const part of parts) writeBytes(fd, typeof part === 'string' ? Buffer.from(part) : part);
+      fsyncSync(fd);
     } finally {
       closeSync(fd);
     }

@@ -20,7 +20,9 @@ export function writeRunReport(runDir: string, known?: Omit<RunRecord, 'title'>)
 export function readRunView(runDir: string): RunView {
   const folder = RunFolder.openExisting(runDir);
   const run = new GrowingRun(folder);
-  run.refresh(run.hasResult && !run.isRunning);
+  const isRunning = run.isRunning;
+  run.refresh(run.hasResult && !isRunning);
+  if (!isRunning) folder.nodes(); // refused if a line is damaged
   return readOrThrow(folder.file('result.json'), 'a run’s result', () => run.view());
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createPublishedRunView, type RunView } from '../report/createRunView.ts';
 import { formatValue, UserError } from './config/userError.ts';
+import { RunFolder } from './runFolder.ts';
 import { readOrThrow, readRunView, writePage } from './writeReport.ts';
 
 /**
@@ -12,7 +13,11 @@ import { readOrThrow, readRunView, writePage } from './writeReport.ts';
 export function writeReportPage(path: string, out?: string): string {
   if (existsSync(join(path, 'experiment.json')))
     throw new UserError(`report: expected a run, got the experiment ${path}; its page is ${join(path, 'report.html')}`);
-  if (existsSync(join(path, 'config.json'))) return writePage(out ?? join(path, 'report.html'), readRunView(path));
+  if (existsSync(join(path, 'config.json'))) {
+    const file = writePage(out ?? join(path, 'report.html'), readRunView(path));
+    if (out === undefined) RunFolder.openExisting(path).noteWritten('report.html');
+    return file;
+  }
   const file = findTreeFile(path);
   const view = readPublishedView(file);
   return writePage(out ?? `report-${basename(dirname(resolve(file)))}.html`, view);

@@ -1,13 +1,13 @@
-import type { UsageTotals } from '../models/index.ts';
 import type { Example } from '../state/example.ts';
+import type { UsageTotals } from '../models/cache/usageTotals.ts';
 import type { Config } from './config/loadConfig.ts';
 import { toExamplesObject } from './commandResult.ts';
 import type { RunFolder } from './runFolder.ts';
 import { writeRunReport } from './writeReport.ts';
 import {
+  buildResult,
   collectPath,
   toReferenceOutput,
-  buildResult,
   type JudgeReliability,
   type SearchOutcome,
   type OptimizeResult,
@@ -29,15 +29,29 @@ export function writeResult(
   outcome: SearchOutcome & { examples: readonly Example[] },
 ): OptimizeResult {
   const { bestPrompt, bestId, value, stoppedBy, levels, beam, final } = outcome;
-  const nodes = folder.nodes();
   const search = { bestPrompt, bestId, value, stoppedBy, levels, beam, final };
   const { keepPromptAbove } = config.search;
   const details = { reliability, keepPromptAbove, ...(about.branch && { branch: about.branch }) };
-  const result = { ...buildResult(search, nodes, tally, folder.events.records(), seconds, details), ...about };
-  folder.write('examples.json', toExamplesObject(outcome.examples));
-  folder.write('prompt.txt', bestPrompt);
-  folder.write('output.json', toReferenceOutput(collectPath(bestId, nodes)));
-  folder.writeInParts('result.json', result, 'nodes');
+  const result = buildResult(search, folder.nodes(), tally, folder.events.records(), seconds, details);
+  return writeResultFiles(folder, config, { ...result, ...about }, toExamplesObject(outcome.examples));
+}
+
+/** Writes the files of a result, and last the result itself with their digests. Returns it. */
+export function writeResultFiles(
+  folder: RunFolder,
+  config: unknown,
+  result: OptimizeResult,
+  examples: Readonly<Record<string, string>>,
+): OptimizeResult {
+  const nodes = folder.nodes();
+  const digests = folder.writeAll({
+    'examples.json': examples,
+    'prompt.txt': result.bestPrompt,
+    'output.json': toReferenceOutput(collectPath(result.bestId, nodes)),
+  });
   writeRunReport(folder.path, { config, result, nodes });
-  return result;
+  folder.noteWritten('report.html');
+  const whole = { ...result, digests };
+  folder.writeInParts('result.json', whole, 'nodes');
+  return whole;
 }

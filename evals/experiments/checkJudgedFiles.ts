@@ -28,8 +28,7 @@ export async function checkJudgedFiles(config: Config | null, options: JudgedFil
   );
   if (config === null) return { bias: createBiasReport(answers, []), stopped: null, folder: null };
   const subject = { judged: texts.map(hashText) };
-  const session = await openSession(
-    config,
+  const session = await openSession(config, () =>
     openResultFolder(config, options, { kind: 'bias', prefix: 'bias', subject }),
   );
   const release = stopOnSignal(session.gateway);

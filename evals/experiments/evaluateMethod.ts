@@ -35,7 +35,7 @@ export async function evaluateMethod(
 ): Promise<CommandResult<EvaluationReport>> {
   const instructions = await loadInstructions(options);
   const { handle: onEvent } = new Progress(options.screen);
-  const session = await openSession(config, openEvaluationFolder(config, instructions, options), { onEvent });
+  const session = await openSession(config, () => openEvaluationFolder(config, instructions, options), { onEvent });
   const release = stopOnSignal(session.gateway);
   try {
     const method = resolveMethod(session, options);
@@ -48,7 +48,7 @@ export async function evaluateMethod(
     const exitCode = progress.stopped === null ? 0 : toExitCode(progress.stopped);
     return { exitCode, outcome, folder: session.folder.path };
   } catch (error) {
-    await session.forgetUnreadable(error);
+    await session.recordFailure(error);
     throw error;
   } finally {
     release();

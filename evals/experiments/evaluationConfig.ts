@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
 import type { ConfigSources } from '../../run/config/readRawConfig.ts';
 import { RunFolder } from '../../run/runFolder.ts';
@@ -10,8 +9,9 @@ import type { MethodChoice } from './resolveMethod.ts';
  */
 export function loadEvaluationConfig(sources: ConfigSources, { method, run }: MethodChoice): Config {
   if (method !== 'drpo' || run === undefined) return loadConfig(sources);
-  RunFolder.openExisting(run);
-  const file = join(run, 'config.json');
+  const folder = RunFolder.openExisting(run);
+  folder.readJson('config.json'); // refused if it is damaged
+  const file = folder.file('config.json');
   const runConfig = loadConfig({ ...sources, file, set: [] });
   const config = loadConfig({ ...sources, file: sources.file ?? file });
   const { k } = (sources.set?.some((text) => text.startsWith('examples.k=')) ? config : runConfig).examples;

@@ -6,6 +6,7 @@ import { importNodeOverrides } from '../../run/nodeOverrides.ts';
 import { Progress, type Screen } from '../../run/progress.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import { labelModelRoles } from '../../run/tracing/traceRun.ts';
+import { describeLostAnswers } from '../../run/session.ts';
 import { UnreadableReplies } from '../../run/unreadableReplies.ts';
 
 /** What the rows of an experiment share: one gateway, hence one budget and one cache. */
@@ -28,7 +29,9 @@ export function openExperimentSession(
   screen: Screen | null,
 ): ExperimentSession {
   const progress = new Progress(screen);
-  const store = FileStore.open(folder.file('calls.jsonl'));
+  const store = FileStore.open(folder.file('calls.jsonl'), { isLocked: true });
+  if (store.corrupt > 0) folder.damage.push(describeLostAnswers(store.corrupt));
+  for (const text of folder.damage.splice(0)) progress.handle({ type: 'fileDamaged', text });
   const gateway = new Gateway({
     concurrency,
     budget,
@@ -52,6 +55,7 @@ export function openExperimentSession(
     async close() {
       await gateway.drain();
       store.close();
+      folder.close();
     },
   };
 }

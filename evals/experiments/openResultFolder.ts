@@ -26,13 +26,18 @@ export function openResultFolder(
 ): RunFolder {
   const path = resolve(out ?? `runs/${prefix}-${hashText(JSON.stringify([config, subject])).slice(0, 10)}`);
   const folder = RunFolder.open(path, config, fresh);
-  const file = `${kind}.json`;
-  const before = fresh ? undefined : folder.readJson(file);
-  const keys = before === undefined ? [] : listChangedKeys(before, subject);
-  if (keys.length)
-    throw new UserError(
-      `${path}: expected what this folder was started with (${file}), got other values for ${keys.join(', ')}; choose another --out, or start again with --fresh`,
-    );
-  folder.write(file, subject);
-  return folder;
+  try {
+    const file = `${kind}.json`;
+    const before = fresh || folder.isDamaged(file) ? undefined : folder.readJson(file);
+    const keys = before === undefined ? [] : listChangedKeys(before, subject);
+    if (keys.length)
+      throw new UserError(
+        `${path}: expected what this folder was started with (${file}), got other values for ${keys.join(', ')}; choose another --out, or start again with --fresh`,
+      );
+    folder.write(file, subject);
+    return folder;
+  } catch (error) {
+    folder.close();
+    throw error;
+  }
 }

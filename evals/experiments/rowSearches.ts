@@ -73,7 +73,9 @@ export class RowSearches {
     if (!row) throw new Error(`expected the name of a row, got "${name}"`);
     const config = resolveConfig(row, seed);
     const key = `search-${hashText(JSON.stringify([row.name, seed]))}`;
-    const stored = RowSearchResult.safeParse(session.folder.readJson(`${key}.json`));
+    const stored = RowSearchResult.safeParse(
+      session.folder.isDamaged(`${key}.json`) ? undefined : session.folder.readJson(`${key}.json`),
+    );
     if (stored.success) return stored.data;
     const data = await readData(config);
     const examples = row.examplesOf === undefined ? data.examples : (await this.get(row.examplesOf, seed)).examples;

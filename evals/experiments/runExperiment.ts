@@ -1,4 +1,5 @@
 import { toExitCode, type CommandOptions, type CommandResult } from '../../run/commandResult.ts';
+import { checkRunParts } from '../../run/checkRunParts.ts';
 import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
 import type { ConfigSources } from '../../run/config/readRawConfig.ts';
 import { hashText } from '../../run/describeModel.ts';
@@ -79,6 +80,7 @@ async function prepareExperiment(sources: ConfigSources, options: ExperimentOpti
   const modules = await hashNodeModules(experiment.rows);
   const server = options.remote === undefined ? undefined : await connectToServer(options.remote);
   if (server) rejectRemoteMismatch(server, experiment, resolveConfig);
+  if (!server) for (const row of experiment.rows) await checkRunParts(resolveConfig(row));
   const folder = openExperimentFolder(config, { experiment, modules, instructions }, options);
   return { config, experiment, resolveConfig, instructions, folder, server };
 }

@@ -51,7 +51,7 @@ async function summarizeLandscape(
   isStopped: () => boolean,
 ): Promise<LandscapeSummary> {
   const file = `landscape-${hashText(JSON.stringify([landscape, toSearchKey(config)]))}.json`;
-  const stored = z.array(StoredLandscapeRun).safeParse(folder.readJson(file)).data ?? [];
+  const stored = z.array(StoredLandscapeRun).safeParse(folder.isDamaged(file) ? [] : folder.readJson(file)).data ?? [];
   const runs = stored.slice(0, seeds);
   for (let seed = runs.length + 1; seed <= seeds && !isStopped(); seed++)
     runs.push(await searchLandscape(landscape, toGraphOptions(config), seed, config.judge.samples));

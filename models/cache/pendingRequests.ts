@@ -1,22 +1,24 @@
 import type { StoredRecord } from './storedRecord.ts';
-import type { Role } from '../roles.ts';
+import { MODEL_ROLES, type Role } from '../roles.ts';
 
-/** Finds the requests that earlier sessions sent without recording an answer or a failure. */
+/** Finds the requests of earlier sessions that have neither an answer nor a failure any more: never recorded, or on a damaged line. */
 export class PendingRequests {
-  readonly #roles: Role[] = [];
+  readonly #sent = new Map<Role, number>();
 
   addRecord(record: StoredRecord): void {
-    if ('sent' in record) this.#roles.push(record.role);
-    else if ('failed' in record || ('key' in record && !record.shared)) this.#removeRole(record.role);
+    if ('sent' in record) this.#add(record.role, 1);
+    else if ('failed' in record || ('key' in record && !record.shared)) this.#add(record.role, -1);
   }
 
-  /** The role of each pending request. */
-  listRoles(): readonly Role[] {
-    return this.#roles;
+  /** The role of each pending request. `lost`: the roles of damaged answers, which are pending already if their dispatch was recorded. */
+  listRoles(lost: readonly Role[]): Role[] {
+    return MODEL_ROLES.flatMap((role) => {
+      const count = Math.max(this.#sent.get(role) ?? 0, lost.filter((one) => one === role).length);
+      return Array.from({ length: count }, () => role);
+    });
   }
 
-  #removeRole(role: Role): void {
-    const index = this.#roles.indexOf(role);
-    if (index >= 0) this.#roles.splice(index, 1);
+  #add(role: Role, change: 1 | -1): void {
+    this.#sent.set(role, Math.max(0, (this.#sent.get(role) ?? 0) + change));
   }
 }

@@ -1,9 +1,22 @@
-import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreError } from '../errors.ts';
+import { toCheckedLine } from './checkedLine.ts';
+import { DiskReserve } from './diskReserve.ts';
+import { lockFolder } from './folderLock.ts';
+import { PendingRequests } from './pendingRequests.ts';
 import { readLines } from './readLines.ts';
-import { lockFile } from './fileLock.ts';
-import { parseRecord, type StoredAnswer, type StoredRecord } from './storedRecord.ts';
+import { parseRecord, readDamagedRole, type StoredAnswer, type StoredRecord } from './storedRecord.ts';
 import { StaleResponses } from './staleResponses.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 
@@ -14,51 +27,73 @@ export interface Store {
   append(record: StoredRecord): void;
   /** Passes on each record of earlier sessions. */
   replay(onRecord: (record: StoredRecord) => void): void;
-  /** Lines that could not be read and were skipped. */
+  /** Damaged lines that were removed. */
   readonly corrupt: number;
   close(): void;
 }
 
-/** Creates a store that ends with the process. */
-export function createMemoryStore(): Store {
+/** Creates a store that ends with the process. It begins with the answers of a file, if one is named that exists; the file is only read. */
+export function createMemoryStore(file?: string): Store {
   const answers = new Map<string, StoredAnswer>();
+  const append = (record: StoredRecord): void => void ('key' in record && answers.set(record.key, record));
+  if (file !== undefined && existsSync(file)) readRecords(file, append);
   return {
     corrupt: 0,
     get: (key) => answers.get(key),
     has: (key) => answers.has(key),
-    append: (record) => void ('key' in record && answers.set(record.key, record)),
+    append,
     replay: () => undefined,
     close: () => undefined,
   };
 }
 
+function readRecords(file: string, onRecord: (record: StoredRecord) => void): void {
+  const fd = openSync(file, 'r');
+  try {
+    for (const { text } of readLines(fd)) {
+      const record = parseRecord(text);
+      if (record) onRecord(record);
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /**
- * The store of a run: a file (`calls.jsonl`) with one record per line. `append` returns after the record is written.
- * Memory holds only the answers' positions in the file. A line that a crash cut off is removed.
+ * The store of a run: a file (`calls.jsonl`) with one record and its checksum per line. `append` returns after the record is
+ * written. Memory holds only the answers' positions in the file. A line that a crash cut off, or a damaged one, is removed.
  */
 export class FileStore implements Store {
-  corrupt = 0;
+  /** Damaged lines that were removed when the file was opened. Their answers are requested again. */
+  readonly corrupt: number;
   /**
    * Whether earlier sessions left calls to repeat: failed ones of a model that has not answered since, or invalidated answers.
    * What the run derived from these must be computed again.
    */
   readonly hasStaleResponses: boolean;
   readonly #path: string;
-  readonly #fd: number;
+  #fd: number;
   readonly #unlock: () => void;
+  readonly #reserve: DiskReserve;
   readonly #positions = new Map<string, readonly [offset: number, length: number]>();
+  /** Lines that a full disk kept from being written. */
+  #unwritten: { record: StoredRecord; bytes: Buffer }[] = [];
   #end = 0;
   #closed = false;
 
-  /** @throws StoreError if the file cannot be opened or another process uses it */
-  static open(path: string): FileStore {
-    mkdirSync(dirname(path), { recursive: true });
-    const unlock = lockFile(path, `the run folder ${dirname(path)}`);
+  /**
+   * Opens a file and locks its folder. `isLocked`: the caller has locked it already.
+   * @throws StoreError if the file cannot be opened or another process uses its folder
+   */
+  static open(path: string, { isLocked = false } = {}): FileStore {
+    const unlock = isLocked ? () => undefined : lockFolder(dirname(path));
     try {
       return new FileStore(path, unlock);
     } catch (error) {
       unlock();
-      throw new StoreError(`cannot open ${path}: ${getErrorMessage(error)}; make it readable and writable`);
+      throw new StoreError(
+        `cannot open ${path}: ${getErrorMessage(error)}; make it readable and writable, with some free space`,
+      );
     }
   }
 
@@ -66,17 +101,53 @@ export class FileStore implements Store {
     this.#path = path;
     this.#unlock = unlock;
     this.#fd = openSync(path, existsSync(path) ? 'r+' : 'w+');
-    const stale = new StaleResponses();
-    for (const line of readLines(this.#fd)) {
-      this.#end = line.offset + line.length + 1;
-      const record = parseRecord(line.text);
-      if (!record) this.corrupt += 1;
-      else if ('key' in record) this.#positions.set(record.key, [line.offset, line.length]);
-      else if ('forgotten' in record) this.#positions.delete(record.forgotten);
-      if (record) stale.addRecord(record);
+    try {
+      const { stale, pending, damaged } = this.#load();
+      if (damaged.length > 0) this.#removeDamagedLines();
+      this.corrupt = damaged.length;
+      this.hasStaleResponses = stale.hasAny;
+      if (fstatSync(this.#fd).size > this.#end) ftruncateSync(this.#fd, this.#end);
+      this.#reserve = new DiskReserve(`${path}.reserve`);
+      // a request in flight when a process was killed may have been answered, so it counts as sent
+      for (const role of pending.listRoles(damaged.flatMap((line) => readDamagedRole(line) ?? [])))
+        this.append({ role, failed: 'aborted', final: true });
+    } catch (error) {
+      closeSync(this.#fd);
+      throw error;
     }
-    this.hasStaleResponses = stale.hasAny;
-    if (fstatSync(this.#fd).size > this.#end) ftruncateSync(this.#fd, this.#end);
+  }
+
+  #load(): { stale: StaleResponses; pending: PendingRequests; damaged: string[] } {
+    const [stale, pending, damaged] = [new StaleResponses(), new PendingRequests(), new Array<string>()];
+    this.#positions.clear();
+    for (const { offset, length, text } of readLines(this.#fd)) {
+      this.#end = offset + length + 1;
+      const record = parseRecord(text);
+      if (record) {
+        this.#index(record, offset, length);
+        stale.addRecord(record);
+        pending.addRecord(record);
+      } else damaged.push(text);
+    }
+    return { stale, pending, damaged };
+  }
+
+  #index(record: StoredRecord, offset: number, length: number): void {
+    if ('key' in record) this.#positions.set(record.key, [offset, length]);
+    else if ('forgotten' in record) this.#positions.delete(record.forgotten);
+  }
+
+  /** Replaces the file by one with the whole lines alone. */
+  #removeDamagedLines(): void {
+    const whole = `${this.#path}.tmp`;
+    const fd = openSync(whole, 'w+');
+    for (const { text } of readLines(this.#fd)) if (parseRecord(text)) writeSync(fd, `${text}\n`);
+    fsyncSync(fd);
+    renameSync(whole, this.#path);
+    closeSync(this.#fd);
+    this.#fd = fd;
+    this.#end = 0;
+    this.#load();
   }
 
   has(key: string): boolean {
@@ -95,19 +166,47 @@ export class FileStore implements Store {
 
   append(record: StoredRecord): void {
     if (this.#closed) throw new StoreError(`cannot write ${this.#path}: it was closed`);
-    const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
+    const bytes = Buffer.from(`${toCheckedLine(record)}\n`);
+    try {
+      this.#writeLine(record, bytes);
+    } catch (error) {
+      this.#unwritten.push({ record, bytes });
+      this.freeReserve(bytes.length);
+      this.#writeUnwritten();
+      const kept = this.#unwritten.length === 0 ? 'every answer is kept' : 'what was written before is kept';
+      throw new StoreError(
+        `cannot write ${this.#path}: ${getErrorMessage(error)}; ${kept}, so free some space and run the same command again`,
+      );
+    }
+  }
+
+  /** Gives the room that was kept free for the answers in flight to what must still be written. */
+  freeReserve(bytes = 0): void {
+    this.#reserve.free(bytes);
+  }
+
+  #writeLine(record: StoredRecord, bytes: Buffer): void {
     try {
       for (let written = 0; written < bytes.length;)
         written += writeSync(this.#fd, bytes, written, bytes.length - written, this.#end + written);
     } catch (error) {
       ftruncateSync(this.#fd, this.#end);
-      throw new StoreError(
-        `cannot write ${this.#path}: ${getErrorMessage(error)}; what was written before is kept, so free some space and run the same command again`,
-      );
+      throw error;
     }
-    if ('key' in record) this.#positions.set(record.key, [this.#end, bytes.length - 1]);
-    if ('forgotten' in record) this.#positions.delete(record.forgotten);
+    this.#index(record, this.#end, bytes.length - 1);
     this.#end += bytes.length;
+  }
+
+  /** Tries again to write what could not be written, in its order. */
+  #writeUnwritten(): void {
+    try {
+      for (let line = this.#unwritten[0]; line; line = this.#unwritten[0]) {
+        this.#writeLine(line.record, line.bytes);
+        this.#unwritten.shift();
+      }
+    } catch {
+      // still no room: tried again with the next record, and at the end
+    }
   }
 
   /** Invalidates the answers with a matching text. They are requested again and still count in the totals. */
@@ -128,6 +227,8 @@ export class FileStore implements Store {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#reserve.remove();
+    this.#writeUnwritten();
     closeSync(this.#fd);
     this.#unlock();
   }

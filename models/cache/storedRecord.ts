@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FAILURE_KINDS } from '../errors.ts';
-import { MODEL_ROLES } from '../roles.ts';
+import { MODEL_ROLES, type Role as RoleName } from '../roles.ts';
+import { parseCheckedLine } from './checkedLine.ts';
 
 const Role = z.enum(MODEL_ROLES);
 /** The tokens of a request. Lines of older runs lack some counts. */
@@ -59,11 +60,18 @@ export type StoredAdjustment = z.infer<typeof StoredAdjustment>;
 export type StoredRecord = StoredAnswer | StoredFailure | StoredInvalidation | StoredDispatch | StoredAdjustment;
 const StoredRecord = z.union([StoredAnswer, StoredFailure, StoredInvalidation, StoredDispatch, StoredAdjustment]);
 
-/** The record in a line of a store; undefined if there is none. */
+/** The record in a line of a store; undefined if there is none, or a damaged one. */
 export function parseRecord(line: string): StoredRecord | undefined {
   try {
-    return StoredRecord.safeParse(JSON.parse(line)).data;
+    return StoredRecord.safeParse(parseCheckedLine(line)).data;
   } catch {
     return undefined;
   }
+}
+
+/** The role whose paid answer a damaged line held, as far as it can still be read; undefined if it held another record. */
+export function readDamagedRole(line: string): RoleName | undefined {
+  const isPaidAnswer = line.includes('"usage":') && !line.includes('"shared":true');
+  const name = /"role":"(\w+)"/.exec(line)?.[1];
+  return isPaidAnswer ? (MODEL_ROLES.find((role) => role === name) ?? 'base') : undefined;
 }

@@ -1,25 +1,26 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isFolderLocked } from '../../models/cache/folderLock.ts';
 import { FileStore } from '../../models/index.ts';
+import { checkRunParts } from '../checkRunParts.ts';
 import { toCommandResult, type CommandResult } from '../commandResult.ts';
 import { listChangedKeys } from '../config/listChangedKeys.ts';
 import { loadConfig, type Config } from '../config/loadConfig.ts';
 import { readData } from '../config/readData.ts';
 import { readTextFile } from '../config/readTextFile.ts';
 import { formatValue, UserError } from '../config/userError.ts';
-import { readFinishedResult } from '../readFinishedResult.ts';
+import { ensureWholeResult } from '../readFinishedResult.ts';
 import { Progress, type Screen } from '../progress.ts';
 import type { OptimizeResult } from '../result.ts';
 import { RunFolder } from '../runFolder.ts';
 import { runSearch } from '../runSearch.ts';
-import { openSession } from '../session.ts';
+import { openSession, type Session } from '../session.ts';
 import { createInterruptSignal } from '../stopRun.ts';
 import { findRankedLevel } from './branchLevel.ts';
 import {
   PARENT_ANSWERS_FILE,
   readBranchStart,
   prepareBranchFolder,
-  readJournalNodes,
   startBranch,
   type BranchStart,
 } from './branchStart.ts';
@@ -44,17 +45,20 @@ export interface BranchOptions {
 export async function branchRun(options: BranchOptions, screen: Screen | null): Promise<CommandResult<OptimizeResult>> {
   const first = RunFolder.openExisting(options.run);
   const config = loadBranchConfig(first, options.set);
+  await checkRunParts(config);
   const { beginning, folder } = await openBranch(first, config, options);
-  const before = readFinishedResult(folder);
-  if (before) return toCommandResult(before, folder.path);
-  const shared = existsSync(folder.file(PARENT_ANSWERS_FILE))
-    ? FileStore.open(folder.file(PARENT_ANSWERS_FILE))
-    : undefined;
   const { handle: onEvent } = new Progress(screen);
-  const session = await openSession(config, folder, { shared, onEvent });
   const { signal, release } = createInterruptSignal();
   const { run, node, prompt } = beginning;
+  let shared: FileStore | undefined;
+  let session: Session | undefined;
   try {
+    const before = ensureWholeResult(folder);
+    for (const text of folder.damage.splice(0)) onEvent({ type: 'fileDamaged', text });
+    if (before) return toCommandResult(before, folder.path);
+    const answers = folder.file(PARENT_ANSWERS_FILE);
+    shared = existsSync(answers) ? FileStore.open(answers, { isLocked: true }) : undefined;
+    session = await openSession(config, () => folder, { shared, onEvent });
     const result = await runSearch(session, await readData(config), {
       onEvent,
       signal,
@@ -63,15 +67,16 @@ export async function branchRun(options: BranchOptions, screen: Screen | null): 
     return toCommandResult(result, folder.path);
   } finally {
     release();
-    await session.close();
+    await session?.close();
     shared?.close();
+    folder.close();
   }
 }
 
 async function openBranch(first: RunFolder, config: Config, options: BranchOptions) {
   const { node } = options;
   const [run, out] = [resolve(options.run), resolve(options.out)];
-  const all = readJournalNodes(first);
+  const all = first.nodes();
   const about = all.find(({ id }) => id === node);
   if (!about)
     throw new UserError(
@@ -88,7 +93,7 @@ async function openBranch(first: RunFolder, config: Config, options: BranchOptio
       `--out: expected a new folder, got ${options.out}, a branch of ${known.run} at ${known.node}; choose another`,
     );
   }
-  if (existsSync(first.file('calls.jsonl.lock')))
+  if (isFolderLocked(first.path))
     throw new UserError(
       `--run: expected a run that is not running, got ${options.run}, which is; wait until it ends, or stop it`,
     );
@@ -97,8 +102,13 @@ async function openBranch(first: RunFolder, config: Config, options: BranchOptio
   const nodes = all.filter(({ depth }) => depth <= about.depth);
   const beginning: BranchStart = { run, node, prompt: prompt === about.prompt ? null : prompt, level, nodes };
   const folder = RunFolder.open(out, config);
-  prepareBranchFolder(folder, beginning, first);
-  return { beginning, folder };
+  try {
+    prepareBranchFolder(folder, beginning, first);
+    return { beginning, folder };
+  } catch (error) {
+    folder.close();
+    throw error;
+  }
 }
 
 function readPromptFile(file: string): string {
@@ -112,6 +122,7 @@ const LEVEL_STRATEGIES = new Set<string>(['beam', 'greedy', 'stochastic-beam']);
 
 /** The run's own config, with changes only to how it is run. */
 function loadBranchConfig(run: RunFolder, set: readonly string[]): Config {
+  run.readJson('config.json'); // refused if it is damaged
   const own = loadConfig({ file: run.file('config.json') });
   const config = loadConfig({ file: run.file('config.json'), set });
   const replaced = Object.keys(Object(run.readJson('replacements.json'))).filter((key) => key.startsWith('nodes.'));

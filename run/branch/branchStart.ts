@@ -35,12 +35,6 @@ export function readBranchStart(out: string): BranchStart | undefined {
   );
 }
 
-/** The nodes of a run's journal, read without a touch: a torn last line is passed over. */
-export function readJournalNodes(run: RunFolder): Hypothesis[] {
-  const lines = (run.readText('nodes.jsonl') ?? '').split('\n').slice(0, -1);
-  return lines.filter(Boolean).map((line) => Hypothesis.parse(JSON.parse(line)));
-}
-
 /** Writes the branch's start and the first run's answers into its folder. */
 export function prepareBranchFolder(folder: RunFolder, beginning: BranchStart, first: RunFolder): void {
   const answers = first.file('calls.jsonl');

@@ -9,7 +9,8 @@ import { Config } from '../config/loadConfig.ts';
 import { readExamples } from '../config/readExamples.ts';
 import { formatValue, UserError } from '../config/userError.ts';
 import { RunFolder } from '../runFolder.ts';
-import { collectPath, toReferenceOutput, buildResult, type OptimizeResult } from '../result.ts';
+import { buildResult, type OptimizeResult } from '../result.ts';
+import { writeResultFiles } from '../writeResult.ts';
 import { parseModel } from '../config/parseModel.ts';
 import { importOutput, importTree, OutputFile, type ImportedSearch } from './importReference.ts';
 import { getErrorMessage } from '../../state/failure.ts';
@@ -30,32 +31,33 @@ export async function importRun(path: string, { out, examples: file, base }: Imp
   const examples = file === undefined ? [] : await readExamples(file);
   if (existsSync(join(out, 'config.json')))
     throw new UserError(`--out: expected a new folder, got ${formatValue(out)}, which holds a run; choose another`);
-  const folder = RunFolder.openWithoutConfig(resolve(out));
   const model = base ?? search.model ?? basename(dirname(resolve(path)));
-  folder.write('queries.json', search.queries);
-  folder.write('config.json', makeImportConfig(folder, model, search, examples));
-  return writeImportedRun(folder, search, examples);
+  const config = makeImportConfig(resolve(out), model, search, examples);
+  const folder = RunFolder.openWithoutConfig(resolve(out));
+  try {
+    folder.writeAll({ 'queries.json': search.queries, 'config.json': config });
+    return writeImportedRun(folder, config, search, examples);
+  } finally {
+    folder.close();
+  }
 }
 
 function writeImportedRun(
   folder: RunFolder,
+  config: Config,
   { nodes, best, beam }: ImportedSearch,
   examples: readonly Example[],
 ): OptimizeResult {
-  folder.write('nodes.jsonl', nodes.map((node) => `${JSON.stringify(node)}\n`).join(''));
+  for (const node of nodes) folder.journal.append(node);
   const { prompt: bestPrompt, id: bestId, value, depth } = best;
   const about = { bestPrompt, bestId, value, stoppedBy: 'depth', levels: depth + 1, beam, final: null };
   const result = buildResult(about, nodes, createUsageTotals(), [], 0);
-  folder.write('examples.json', toExamplesObject(examples));
-  folder.write('prompt.txt', bestPrompt);
-  folder.write('output.json', toReferenceOutput(collectPath(bestId, nodes)));
-  folder.write('result.json', result);
-  return result;
+  return writeResultFiles(folder, config, result, toExamplesObject(examples));
 }
 
 /** The reference preset over the run's own queries and examples. The base model stands for the judge and the optimizer, which are not published. */
 function makeImportConfig(
-  folder: RunFolder,
+  folder: string,
   model: string,
   { nodes, queries }: ImportedSearch,
   examples: readonly Example[],
@@ -65,8 +67,8 @@ function makeImportConfig(
     preset: 'reference',
     models: { base, optimizer: base },
     ...(nodes[0]?.prompt && { initialPrompt: nodes[0].prompt }),
-    queries: { files: [folder.file('queries.json')], order: 'given', limit: Math.max(1, queries.length) },
-    examples: { file: folder.file('examples.json'), ...(examples.length === 0 && { k: 0 }) },
+    queries: { files: [join(folder, 'queries.json')], order: 'given', limit: Math.max(1, queries.length) },
+    examples: { file: join(folder, 'examples.json'), ...(examples.length === 0 && { k: 0 }) },
     final: null,
   });
 }

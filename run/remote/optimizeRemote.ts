@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/loadConfig.ts';
 import type { ConfigSources } from '../config/readRawConfig.ts';
@@ -6,8 +8,8 @@ import { toCommandResult, type CommandResult } from '../commandResult.ts';
 import type { OptimizeEventHandler } from '../events.ts';
 import { UserError } from '../config/userError.ts';
 import type { RunFolder } from '../runFolder.ts';
-import { openRunFolder, type FolderOptions } from '../openRunFolder.ts';
-import { readFinishedResult } from '../readFinishedResult.ts';
+import { getDefaultFolder, openRunFolder, type FolderOptions } from '../openRunFolder.ts';
+import { ensureWholeResult } from '../readFinishedResult.ts';
 import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { findBestJudged, type OptimizeResult } from '../result.ts';
 import { readData } from '../config/readData.ts';
@@ -41,18 +43,22 @@ export async function optimizeRemote(
   const config = createRemoteConfig(remote, sources);
   let description: string | undefined;
   const data = await readData(config, (text) => (description = text));
-  const folder = openRunFolder(config, options);
-  const before = readFinishedResult(folder);
-  if (before) return toCommandResult(before, folder.path);
-  if (folder.readText('calls.jsonl') !== undefined)
+  const path = resolve(options.out ?? getDefaultFolder(config));
+  if (!options.fresh && existsSync(join(path, 'calls.jsonl')))
     throw new UserError(
-      `${folder.path}: expected a new folder or one of a run at a server, got one of a run of this machine; leave --remote out, or choose another --out`,
+      `${path}: expected a new folder or one of a run at a server, got one of a run of this machine; leave --remote out, or choose another --out`,
     );
-  const thread = await RemoteThread.open(remote, folder);
+  const folder = openRunFolder(config, options);
+  let thread: RemoteThread | undefined;
   try {
+    const before = ensureWholeResult(folder);
+    for (const text of folder.damage.splice(0)) await options.onEvent?.({ type: 'fileDamaged', text });
+    if (before) return toCommandResult(before, folder.path);
+    thread = await RemoteThread.open(remote, folder);
     return await runRemoteSearch({ remote, config, data, description, folder, thread, options });
   } finally {
-    thread.close();
+    thread?.close();
+    folder.close();
   }
 }
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { lockFile } from '../../models/cache/fileLock.ts';
 import { UserError } from '../config/userError.ts';
 import type { RunFolder } from '../runFolder.ts';
 import { RemoteError, formatErrorLine, type RemoteServer } from './connectServer.ts';
@@ -11,7 +10,7 @@ const ThreadRecord = z.object({ url: z.string(), thread: z.string(), sessions: U
 /** Milliseconds between writings of the accounts. */
 const SAVE_INTERVAL_MS = 2000;
 
-/** A run's thread at a server, as its folder knows it. The folder is this process's until it is closed. */
+/** A run's thread at a server, as its folder knows it. The folder is locked by this process. */
 export class RemoteThread {
   readonly id: string;
   /** Whether the server knew the thread before. */
@@ -19,38 +18,31 @@ export class RemoteThread {
   readonly sessions: UsageBySession;
   readonly #save: (kept: z.infer<typeof ThreadRecord>) => void;
   readonly #url: string;
-  readonly #release: () => void;
   #lastSaveMs = 0;
 
   private constructor(
     kept: z.infer<typeof ThreadRecord>,
     known: boolean,
-    { save, release }: { save: (kept: z.infer<typeof ThreadRecord>) => void; release: () => void },
+    save: (kept: z.infer<typeof ThreadRecord>) => void,
   ) {
     [this.id, this.isResumed, this.sessions, this.#url] = [kept.thread, known, kept.sessions, kept.url];
-    [this.#save, this.#release] = [save, release];
+    this.#save = save;
   }
 
   /** The thread named in a file of the folder, else a new one. @throws UserError if the server does not know it */
   static async open({ client, url }: RemoteServer, folder: RunFolder, file = 'remote.json'): Promise<RemoteThread> {
-    const release = lockFile(folder.file(file), `the run folder ${folder.path}`);
     const save = (kept: z.infer<typeof ThreadRecord>): void => folder.write(file, kept);
-    try {
-      const before = ThreadRecord.safeParse(folder.readJson(file)).data;
-      if (before) {
-        await client.threads.get(before.thread).catch((error: unknown) => {
-          throw toThreadError(error, before, url);
-        });
-        return new RemoteThread({ ...before, url }, true, { save, release });
-      }
-      const { thread_id } = await client.threads.create({ metadata: { drpo: folder.path.split('/').at(-1) ?? '' } });
-      const kept = { url, thread: thread_id, sessions: {} };
-      save(kept);
-      return new RemoteThread(kept, false, { save, release });
-    } catch (error) {
-      release();
-      throw error;
+    const before = ThreadRecord.safeParse(folder.readJson(file)).data;
+    if (before) {
+      await client.threads.get(before.thread).catch((error: unknown) => {
+        throw toThreadError(error, before, url);
+      });
+      return new RemoteThread({ ...before, url }, true, save);
     }
+    const { thread_id } = await client.threads.create({ metadata: { drpo: folder.path.split('/').at(-1) ?? '' } });
+    const kept = { url, thread: thread_id, sessions: {} };
+    save(kept);
+    return new RemoteThread(kept, false, save);
   }
 
   /** Records the usage that the server's process reports; from time to time it is written to the file. */
@@ -61,10 +53,9 @@ export class RemoteThread {
     this.#persist();
   }
 
-  /** Saves the usage and releases the folder. */
+  /** Saves the usage. */
   close(): void {
     this.#persist();
-    this.#release();
   }
 
   #persist(): void {

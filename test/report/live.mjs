@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { check, chosen, finish, focused, open, said, shoot } from './chromium.mjs';
 import { freePort, root, serve } from '../shared/cli.ts';
 import { hostileRun, largeRun } from './runs.ts';
+import { lockFolder } from '../../models/cache/folderLock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-live-'));
 const server = await serve([join(root, 'scripts/bench/server.ts'), '150']);
@@ -145,7 +146,7 @@ function growing(name, { config, nodes }) {
   mkdirSync(dir);
   writeFileSync(join(dir, 'config.json'), JSON.stringify(config));
   writeFileSync(join(dir, 'calls.jsonl'), '');
-  writeFileSync(join(dir, 'calls.jsonl.lock'), `${process.pid}\n`);
+  const unlock = lockFolder(dir);
   let told = 0;
   const grow = (n) => {
     appendFileSync(
@@ -159,7 +160,7 @@ function growing(name, { config, nodes }) {
   };
   const end = (result) => {
     writeFileSync(join(dir, 'result.json'), JSON.stringify(result));
-    rmSync(join(dir, 'calls.jsonl.lock'));
+    unlock();
   };
   return { grow, end };
 }

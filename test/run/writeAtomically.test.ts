@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { DedupedJsonlLog } from '../../run/dedupedJsonlLog.ts';
 import { toJsonParts, writeAtomically } from '../../run/writeAtomically.ts';
 
@@ -34,14 +35,19 @@ it('a file is written whole or not at all', () => {
 
 it('a log is read back line by line, and a torn last line is cut off', () => {
   const file = join(folder, 'log.jsonl');
-  const open = (): DedupedJsonlLog<string> => new DedupedJsonlLog(file, String, (text) => text);
+  const open = (): DedupedJsonlLog<{ text: string }> =>
+    new DedupedJsonlLog(
+      file,
+      (line) => z.object({ text: z.string() }).parse(line),
+      ({ text }) => text,
+    );
   const log = open();
-  const texts = ['ä', 'x'.repeat(2_000_000), '𝄞'];
-  expect([...texts, 'ä'].map((text) => log.append(text))).toEqual([true, true, true, false]);
+  const texts = ['ä', 'x'.repeat(2_000_000), '𝄞'].map((text) => ({ text }));
+  expect([...texts, { text: 'ä' }].map((record) => log.append(record))).toEqual([true, true, true, false]);
   writeAtomically(file, [readFileSync(file, 'utf8'), '"half a l']);
   const again = open();
   expect([again.wasTruncated, again.records()]).toEqual([true, texts]);
-  expect(again.append('more')).toBe(true);
-  expect(open().records()).toEqual([...texts, 'more']);
+  expect(again.append({ text: 'more' })).toBe(true);
+  expect(open().records()).toEqual([...texts, { text: 'more' }]);
   expect(existsSync(file)).toBe(true);
 });

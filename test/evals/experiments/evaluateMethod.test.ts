@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from '@jest/globals';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -92,7 +92,7 @@ it('refuses a folder of another evaluation', async () => {
 it('uses a run’s prompt and examples, and reports which of its training queries are in the evaluation', async () => {
   const config = JSON.parse(readFileSync(join(folder, 'base', 'config.json'), 'utf8')) as object;
   const run = join(folder, 'run');
-  await evaluate({ out: run });
+  mkdirSync(run);
   file('run/config.json', config);
   file('run/prompt.txt', 'Be warm, and structure every answer.');
   file('run/examples.json', { 'Why do cats purr??': 'Because.', 'What is rust?': 'Iron oxide.' });

@@ -1,6 +1,6 @@
 import {
   appendFileSync,
-  existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { StoredAnswer } from '../../../models/cache/storedRecord.ts';
@@ -81,15 +81,38 @@ describe('a run’s store of answers', () => {
     ]);
   });
 
-  it('it skips a corrupt line in the middle and counts it', () => {
-    session((store) => store.append(answer('a', 'x')));
+  it('it removes damaged lines in the middle, counts them, and counts a paid answer among them as sent', () => {
+    session((store) => ['a', 'lost', 'b'].forEach((key) => store.append(answer(key, key))));
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"lost"', '"lust"'));
     appendFileSync(path, '{"key":"b","tex\n{"key":1}\n');
-    session((store) => store.append(answer('c', 'y')));
-    expect(session((store) => [store.corrupt, store.get('a')?.texts, store.get('c')?.texts])).toEqual([
-      2,
-      ['x'],
-      ['y'],
-    ]);
+    session((store) => {
+      expect([store.corrupt, store.has('lost'), store.has('lust')]).toEqual([3, false, false]);
+      store.append(answer('c', 'y'));
+    });
+    const records: unknown[] = [];
+    session((store) => {
+      store.replay((record) => records.push(record));
+      expect([store.corrupt, store.get('b')?.texts, store.get('c')?.texts]).toEqual([0, ['b'], ['y']]);
+    });
+    expect(records).toContainEqual({ role: 'judge', failed: 'aborted', final: true });
+    expect(records).toHaveLength(4);
+  });
+
+  it('any change of a byte in a line is noticed', () => {
+    session((store) => store.append(answer('a', 'the text', '')));
+    const whole = readFileSync(path);
+    for (let at = 0; at < whole.length; at++) {
+      const bytes = Buffer.from(whole);
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
+      writeFileSync(path, bytes);
+      session((store) => expect([at, store.get('a')]).toEqual([at, undefined]));
+    }
+  });
+
+  it('a line without a checksum, as other tools write it, is read', () => {
+    mkdirSync(dirname(path));
+    writeFileSync(path, `${JSON.stringify(answer('a', 'x'))}\n`);
+    expect(session((store) => store.get('a')?.texts)).toEqual(['x']);
   });
 
   it('it returns any text unchanged', () => {
@@ -120,21 +143,9 @@ describe('a run’s store of answers', () => {
 
   it('it refuses a second user with one line and opens again after the first has closed it', () => {
     session(() =>
-      expect(() => FileStore.open(path)).toThrow(
-        /^the run folder .* is in use by this process \(\d+\); .*calls\.jsonl\.lock\)$/,
-      ),
+      expect(() => FileStore.open(path)).toThrow(/^the run folder .* is in use by this process \(\d+\); wait .*$/),
     );
-    expect(existsSync(`${path}.lock`)).toBe(false);
     expect(session((store) => store.has('a'))).toBe(false);
-  });
-
-  it('it refuses the folder of a running process and takes over that of an ended one', () => {
-    session(() => undefined);
-    writeFileSync(`${path}.lock`, `${process.ppid}\n`);
-    expect(() => FileStore.open(path)).toThrow(`in use by process ${process.ppid}`);
-    // no process has such an id
-    writeFileSync(`${path}.lock`, '999999999 123\n');
-    expect(session(() => readFileSync(`${path}.lock`, 'utf8'))).toContain(String(process.pid));
   });
 
   it('an error names the file that cannot be opened', () => {

@@ -17,6 +17,7 @@ import { startWatchServer, type WatchServer } from '../../../server/watch/startW
 import { JsonlTail } from '../../../run/jsonlTail.ts';
 import { watchFolder } from '../../../server/watch/watchFolder.ts';
 import { createRunControl } from '../../../run/runControl.ts';
+import { lockFolder } from '../../../models/cache/folderLock.ts';
 import { largeRun } from '../../report/runs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-watch-'));
@@ -30,7 +31,7 @@ const given = largeRun(60, { width: 2, actions: 3 });
 const lines = (records: readonly unknown[]): string => records.map((r) => `${JSON.stringify(r)}\n`).join('');
 
 /** A run's folder with its first nodes, at work in this process as far as its lock tells. */
-function started(nodes: number): { path: string; grow: (to: number) => void; end: () => void } {
+function started(nodes: number): { path: string; grow: (to: number) => void; end: () => void; unlock: () => void } {
   const path = mkdtempSync(join(folder, 'run-'));
   let told = 0;
   const grow = (to: number): void => {
@@ -39,13 +40,13 @@ function started(nodes: number): { path: string; grow: (to: number) => void; end
   };
   writeFileSync(join(path, 'config.json'), JSON.stringify(given.config));
   writeFileSync(join(path, 'calls.jsonl'), '');
-  writeFileSync(join(path, 'calls.jsonl.lock'), `${process.ppid}\n`);
+  const unlock = lockFolder(path);
   grow(nodes);
   const end = (): void => {
     writeFileSync(join(path, 'result.json'), JSON.stringify(given.result));
-    rmSync(join(path, 'calls.jsonl.lock'));
+    unlock();
   };
-  return { path, grow, end };
+  return { path, grow, end, unlock };
 }
 
 async function watched(path: string, gateway = new Gateway()) {
@@ -207,7 +208,7 @@ it('the run of another process can be watched, and paused if its page can be rea
   expect(await remote.getStatus()).toMatchObject({ phase: 'paused' });
   seen.write('watch.json', { url: 'http://evil.example/' });
   expect(await remote.getStatus()).toMatchObject({ reachable: false });
-  rmSync(join(run.path, 'calls.jsonl.lock'));
+  run.unlock();
   expect(await remote.getStatus()).toMatchObject({ phase: 'stopped', reachable: false });
 });
 
