@@ -1,11 +1,12 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messages';
+import { AIMessage, BaseMessage, HumanMessage } from '@langchain/core/messages';
 import type { Generation } from '@langchain/core/outputs';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { z } from 'zod';
 import { findLoop } from '../prompts/findLoop.ts';
 import type { ReplyReader, ReadResult } from '../prompts/reply.ts';
 import { DEFAULT_REPLY_CHARS, toJsonSchema } from '../prompts/replyForm.ts';
+import { splitThoughts } from '../prompts/thoughts.ts';
 import { isFatal, getErrorMessage } from '../state/failure.ts';
 import type { ReplyForm } from '../state/replyForm.ts';
 
@@ -106,7 +107,8 @@ async function readOrRepair<T>(
     report(false);
     return reading;
   }
-  const retry = createRepair(messages, reply, reading.complaint, question.isPlain);
+  const sent = question.isPlain ? reply : splitThoughts(reply).answer;
+  const retry = createRepair(messages, sent, reading.complaint, question.isPlain);
   try {
     const [correction = { text: '', finish: '' }] = await collectCompletions(question, retry, 1, repair);
     const corrected = await readOrRepair(question, retry, correction, repairs - 1, repair + 1);
@@ -175,8 +177,14 @@ export function toCallConfig(
   };
 }
 
-/** Some providers put the text only into the message. */
-function toCompletion(generation: Generation): Completion {
-  const inMessage = 'message' in generation && generation.message instanceof AIMessage ? generation.message.text : '';
-  return { text: generation.text || inMessage, finish: String(generation.generationInfo?.['finish_reason'] ?? '') };
+/** The text of a generation. Some providers put it only into the message, in parts among which thoughts are none of the text. */
+export function getGenerationText(generation: Generation): string {
+  const message = 'message' in generation ? generation.message : undefined;
+  if (!BaseMessage.isInstance(message) || (generation.text && !Array.isArray(message.content))) return generation.text;
+  return message.text;
 }
+
+const toCompletion = (generation: Generation): Completion => ({
+  text: getGenerationText(generation),
+  finish: String(generation.generationInfo?.['finish_reason'] ?? ''),
+});

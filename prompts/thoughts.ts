@@ -9,8 +9,9 @@ export interface SplitReply {
 
 const NAMES = 'think|thinking|thoughts?|reasoning|scratchpad|antthinking';
 /** The marks in which models put thoughts: tags, brackets of Magistral, Kimi's triangles, special tokens, Gemma's channel. */
-const OPENING = `(?i:<(?:[a-z]+[:_])?(?:${NAMES})(?:\\s[^<>\\n]{0,80})?>|◁think▷|<\\|(?:begin_of_thought|start_thinking|${NAMES})\\|>)|\\[(?:${NAMES.toUpperCase()})\\]|<\\|channel>(?:thought|analysis)`;
-const CLOSING = `(?i:</(?:[a-z]+[:_])?(?:${NAMES})\\s*>|◁/think▷|<\\|(?:end_of_thought|end_thinking|/(?:${NAMES}))\\|>)|\\[/(?:${NAMES.toUpperCase()})\\]|<channel\\|>`;
+export const OPENING = `(?i:<(?:[a-z]+[:_])?(?:${NAMES})(?:\\s[^<>\\n]{0,80})?>|◁think▷|<\\|(?:begin_of_thought|start_thinking|${NAMES})\\|>)|\\[(?:${NAMES.toUpperCase()})\\]|<\\|channel>(?:thought|analysis)`;
+/** The marks with which thoughts end. */
+export const CLOSING = `(?i:</(?:[a-z]+[:_])?(?:${NAMES})\\s*>|◁/think▷|<\\|(?:end_of_thought|end_thinking|/(?:${NAMES}))\\|>)|\\[/(?:${NAMES.toUpperCase()})\\]|<channel\\|>`;
 const LEADING_OPENING = new RegExp(`^\\s*(?:${OPENING})`);
 const OPENING_HERE = new RegExp(OPENING, 'y');
 const ANY_OPENING = new RegExp(OPENING, 'g');
@@ -86,7 +87,7 @@ function findLeadingEnd(text: string): number | null {
   const opening = LEADING_OPENING.exec(text);
   if (opening) return findClosingEnd(text, opening[0].length);
   if (text.search(new RegExp(CLOSING)) < 0) return 0;
-  const visible = hideQuotedMarks(text);
+  const visible = redactQuotedMarks(text);
   const first = visible.search(new RegExp(OPENING));
   const closing = [...visible.slice(0, first < 0 ? undefined : first).matchAll(new RegExp(CLOSING, 'g'))].at(-1);
   return closing ? closing.index + closing[0].length : 0;
@@ -97,7 +98,7 @@ const MENTION_AFTER = /^(?:[ \t]+\p{Ll}|[ \t]*[,.;:)…—])/u;
 /** The text without thoughts that begin a line or a sentence; null if it ends inside one. */
 function removeInnerThoughts(text: string): string | null {
   if (text.search(new RegExp(OPENING)) < 0) return text;
-  const visible = hideQuotedMarks(text);
+  const visible = redactQuotedMarks(text);
   let kept = '';
   let from = 0;
   ANY_OPENING.lastIndex = 0;
@@ -117,7 +118,7 @@ function removeInnerThoughts(text: string): string | null {
 }
 
 /** The text with blanks for code, and for marks between quotes. */
-function hideQuotedMarks(text: string): string {
+export function redactQuotedMarks(text: string): string {
   const hide = (part: string): string => part.replace(/[^\n]/g, ' ');
   return text
     .replace(/^[ \t]*(`{3,}|~{3,})[^\n`]*\n[\s\S]*?\n[ \t]*\1/gm, hide)
@@ -125,13 +126,16 @@ function hideQuotedMarks(text: string): string {
     .replace(new RegExp(`(["'“‘«])(?:${OPENING}|${CLOSING})(["'”’»])`, 'g'), hide);
 }
 
-function unwrapMarkedAnswer(answer: string): string {
+/** The answer without the marks that some models put around it. */
+export function unwrapMarkedAnswer(answer: string): string {
   const marked = ANSWER_MARKS.exec(answer);
   return marked ? (marked[2] ?? marked[3] ?? '').trim() : answer;
 }
 
 const CHANNEL_TOKENS = /<\|(start|channel|constrain|message|end|return|call)\|>/;
-const CHANNELS_BEGIN = /^\s*(?:<\|start\|>\s*\w*\s*)?(?:<\|channel\|>|(?:analysis|commentary|final)\s*<\|message\|>)/;
+/** How a reply with OpenAI's channels begins. */
+export const CHANNELS_BEGIN =
+  /^\s*(?:<\|start\|>\s*\w*\s*)?(?:<\|channel\|>|(?:analysis|commentary|final)\s*<\|message\|>)/;
 const FINAL_CHANNEL = /<\|channel\|>\s*final\b[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>/;
 
 /** The final channel of a reply in OpenAI's harmony format; null if the reply has no channels. */
@@ -141,7 +145,7 @@ function splitChannels(text: string): SplitReply | null {
     const [, ...finals] = text.split('assistantfinal');
     return { answer: (finals.at(-1) ?? '').trimStart(), hasThoughts: true, isCutOff: finals.length === 0 };
   }
-  if (!CHANNELS_BEGIN.test(text) && !FINAL_CHANNEL.test(hideQuotedMarks(text))) return null;
+  if (!CHANNELS_BEGIN.test(text) && !FINAL_CHANNEL.test(redactQuotedMarks(text))) return null;
   let channel = /^\s*(\w+)\s*<\|message\|>/.exec(text)?.[1] ?? 'analysis';
   let isContent = false;
   let answer: string | null = null;

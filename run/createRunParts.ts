@@ -26,7 +26,7 @@ export interface RunParts {
   models: RunModels;
   /** `models.judge`, then those of `judge.panel`. */
   judges: ManagedChatModel[];
-  createNodes: (more?: Pick<PaperNodesOptions, 'judge' | 'onUnreadable'>) => Nodes;
+  createNodes: (more?: Pick<PaperNodesOptions, 'judge' | 'onUnreadable' | 'onCut'>) => Nodes;
   options: DrpoOptions;
 }
 

@@ -100,6 +100,7 @@ export const countFailures = (tally: UsageTotals | null, events: readonly RunEve
   calls: tally?.failed ?? null,
   finish: tally?.finish ?? null,
   unreadable: countEvents(events, 'unreadable'),
+  responses: countEvents(events, 'cut'),
 });
 
 /** How often events of a kind happened, by what they say up to a colon. */
