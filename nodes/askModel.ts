@@ -92,7 +92,7 @@ async function readOrRepair<T>(
   repair = 1,
 ): Promise<ReadResult<T>> {
   const { step, text } = question;
-  const reading = finish === 'length' && findLoop(reply) >= 0 ? LOOP : question.read(reply);
+  const reading = finish === 'length' && findLoop(reply) >= 0 ? LOOP : readSafely(question.read, reply);
   if ('value' in reading) return reading;
   const report = (repaired: boolean): void =>
     question.onUnreadable?.({
@@ -118,6 +118,15 @@ async function readOrRepair<T>(
     if (isFatal(error)) throw error;
     report(false);
     return reading;
+  }
+}
+
+/** What a reader makes of a reply. If the reader itself fails, the reply could not be read. */
+function readSafely<T>(read: ReplyReader<T>, reply: string): ReadResult<T> {
+  try {
+    return read(reply);
+  } catch (error) {
+    return { complaint: `drpo failed to read it (${getErrorMessage(error)})` };
   }
 }
 
@@ -161,7 +170,7 @@ function createReplyForm<T>({ model, step, form, read }: ModelQuestion<T>): { fo
   if (!form) return {};
   const { max_tokens: tokens } = ReplyLimit.parse(model.invocationParams({}));
   const schema = toJsonSchema(form(tokens ? tokens * MIN_CHARS_PER_TOKEN : DEFAULT_REPLY_CHARS));
-  return { form: { name: step, schema, isReadable: (text) => 'value' in read(text) } };
+  return { form: { name: step, schema, isReadable: (text) => 'value' in readSafely(read, text) } };
 }
 
 /** The part of a node's config that concerns a model call. */

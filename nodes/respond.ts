@@ -3,7 +3,7 @@ import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import { AIMessage, HumanMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
 import { isObject } from '../prompts/jsonValues.ts';
 import { toChatTurns, toPlainParts, toSplitTurns, STOP_SEQUENCES, type RespondVariables } from '../prompts/respond.ts';
-import { readResponse, type ResponseCut } from '../prompts/responseText.ts';
+import { readResponse, type ResponseCut, type ResponseOrigin, type ResponseText } from '../prompts/responseText.ts';
 import type { Turn } from '../state/example.ts';
 import { isFatal, getErrorMessage } from '../state/failure.ts';
 import { getGenerationText, toCallConfig } from './askModel.ts';
@@ -43,7 +43,7 @@ export function makeRespond({ model, layout = pickLayout(model), isVerbatim = fa
       const reply = generation ? getGenerationText(generation) : '';
       if (isVerbatim) return { response: layout === 'chat' ? reply : reply.trim() };
       const origin = { isPlain: layout !== 'chat', isLimited: generation ? isLimited(generation) : false };
-      const { response, missing, cuts } = readResponse(reply, origin);
+      const { response, missing, cuts } = readSafely(reply, origin);
       for (const cut of cuts) onCut?.({ query: reads.query, reply, cut });
       return missing === undefined ? { response } : { response, missing: `no response: ${missing}` };
     } catch (error) {
@@ -51,6 +51,15 @@ export function makeRespond({ model, layout = pickLayout(model), isVerbatim = fa
       return { response: '', missing: `no response: ${getErrorMessage(error)}` };
     }
   };
+}
+
+/** If reading fails, there is no response. */
+function readSafely(reply: string, origin: ResponseOrigin): ResponseText {
+  try {
+    return readResponse(reply, origin);
+  } catch (error) {
+    return { response: '', missing: `drpo failed to read the reply (${getErrorMessage(error)})`, cuts: [] };
+  }
 }
 
 const LIMIT_REASONS = new Set<unknown>(['length', 'max_tokens', 'MAX_TOKENS']);

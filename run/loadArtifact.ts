@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { ModelsConfig, type ResolvedModel } from '../models/index.ts';
 import type { Artifact, Layout } from '../nodes/index.ts';
-import type { Example } from '../state/example.ts';
+import { ExamplesByQuery, type Example } from '../state/example.ts';
 import { Config } from './config/loadConfig.ts';
 import { parseModel } from './config/parseModel.ts';
 import { formatValue, UserError } from './config/userError.ts';
@@ -65,7 +64,7 @@ export function resolveBaseModel({ models }: Config, { base, keyEnv }: BaseModel
 
 /** The examples a run ended with. @throws UserError */
 export function readRunExamples(folder: RunFolder): Example[] {
-  const parsed = z.record(z.string(), z.string()).safeParse(folder.readJson('examples.json') ?? {});
+  const parsed = ExamplesByQuery.safeParse(folder.readJson('examples.json') ?? {});
   if (!parsed.success)
     throw new UserError(`${folder.file('examples.json')}: expected an object {query: answer}, got something else`);
   return Object.entries(parsed.data).map(([query, answer]) => ({ query, answer }));
