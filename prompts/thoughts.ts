@@ -59,6 +59,10 @@ function isJson(text: string): boolean {
   }
 }
 
+/** Whether a reply begins inside a thought that it does not open: its template does. */
+export const endsThoughtFirst = (text: string): boolean =>
+  !LEADING_OPENING.test(text) && !isJson(text) && splitChannels(text) === null && findLeadingEnd(text) !== 0;
+
 /** Removes the thoughts with which a text opens. Nothing is left of a text that ends inside one. */
 export function removeOpeningThoughts(text: string): string {
   let rest = text;

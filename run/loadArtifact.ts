@@ -5,12 +5,16 @@ import { Config } from './config/loadConfig.ts';
 import { parseModel } from './config/parseModel.ts';
 import { formatValue, UserError } from './config/userError.ts';
 import { RunFolder } from './runFolder.ts';
+import { parseRecord } from '../models/cache/storedRecord.ts';
+import { endsThoughtFirst } from '../prompts/thoughts.ts';
 
 /** What of a run answers queries: its artifact, and the models that play in it. */
 export interface ServedRun {
   artifact: Artifact & { layout: Layout };
   base: ResolvedModel;
   embeddings: ModelsConfig['embeddings'];
+  /** Whether the base model's answers in the run began inside a thought that its template opens. */
+  beginsInThought: boolean;
 }
 
 /** A base model given on the command line; `keyEnv`: the variable that holds its key. */
@@ -44,7 +48,22 @@ export function loadServedRun(run: string, flags: BaseModelFlags = {}): ServedRu
     artifact: { prompt, examples, k: config.examples.k, layout: chooseLayout(config, base) },
     base,
     embeddings: config.models.embeddings,
+    beginsInThought: base === config.models.base && beginsInThought(folder),
   };
+}
+
+/** Answers that are looked at. */
+const MAX_ANSWERS = 50;
+
+function beginsInThought(folder: RunFolder): boolean {
+  const answers: string[] = [];
+  const lines = folder.readText('calls.jsonl')?.split('\n') ?? [];
+  for (const line of lines) {
+    if (answers.length >= MAX_ANSWERS) break;
+    const record = line.includes('"role":"base"') ? parseRecord(line) : undefined;
+    if (record && 'texts' in record) answers.push(...record.texts);
+  }
+  return answers.some(endsThoughtFirst);
 }
 
 /** As `paperNodes` chooses it. */

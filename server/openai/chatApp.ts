@@ -16,10 +16,12 @@ import {
 import { requireLoopback, refuse, requireToken } from '../loopback.ts';
 import type { ServingModels } from './upstreamModels.ts';
 import { forwardRequest, redactKey } from './forwardRequest.ts';
+import { removeAnswerThoughts, type ThoughtHabit } from './removeAnswerThoughts.ts';
 import { completeAsChat, createSimulatedAnswer } from './completeAsChat.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 
-export interface ChatAppOptions extends Pick<ServedRun, 'artifact'>, ServingModels {
+export interface ChatAppOptions
+  extends Pick<ServedRun, 'artifact'>, Partial<Pick<ServedRun, 'beginsInThought'>>, ServingModels {
   /** Whether only this machine reaches the server. */
   loopback: boolean;
   token?: string | undefined;
@@ -66,8 +68,14 @@ const refuseTooLarge = (c: Context) =>
 export const getUpstreamModelName = (upstream: ServingModels['upstream']): string =>
   upstream instanceof SimulatedChatModel ? `simulated:${upstream.settings.model}` : upstream.model;
 
-function createCompletionsHandler({ artifact, retriever, upstream }: Omit<ChatAppOptions, 'loopback'>) {
+function createCompletionsHandler({
+  artifact,
+  retriever,
+  upstream,
+  beginsInThought = false,
+}: Omit<ChatAppOptions, 'loopback'>) {
   const align = makeAligner(artifact, retriever);
+  const habit = { beginsInThought };
   return async (c: Context): Promise<Response> => {
     const parsed = ChatRequestBody.safeParse(await c.req.json().catch(() => undefined));
     if (!parsed.success) return refuse(c, 400, describeIssues(parsed.error), 'invalid_request_error');
@@ -75,15 +83,16 @@ function createCompletionsHandler({ artifact, retriever, upstream }: Omit<ChatAp
     const body = { ...parsed.data, model: name === MODEL_ALIAS ? getUpstreamModelName(upstream) : name };
     try {
       const aligned = await align(body.messages.map(readWireMessage));
-      return await answerChat(upstream, artifact.layout, aligned, body, c.req.raw.signal);
+      return await answerChat(upstream, habit, artifact.layout, aligned, body, c.req.raw.signal);
     } catch (error) {
       return toErrorResponse(c, error, upstream);
     }
   };
 }
 
-function answerChat(
+async function answerChat(
   upstream: ServingModels['upstream'],
+  habit: ThoughtHabit,
   layout: Layout,
   aligned: AlignedConversation<WireMessage>,
   body: ChatRequestBody & { model: string },
@@ -93,7 +102,7 @@ function answerChat(
   if (upstream.api === 'completions') return completeAsChat(upstream, aligned, body, signal);
   const messages = toUpstreamMessages(layout, aligned, body.model);
   const request = applySystemRole({ ...body, messages, ...resolveStopSequences(layout, body) }, upstream.systemRole);
-  return forwardRequest(upstream, '/chat/completions', request, signal);
+  return removeAnswerThoughts(await forwardRequest(upstream, '/chat/completions', request, signal), habit);
 }
 
 const describeIssues = ({ issues }: z.ZodError): string =>

@@ -35,9 +35,9 @@ export async function startChatServer(
   const { run, port, host } = flags;
   const loopback = isLoopback(host);
   const token = resolveToken(flags, loopback, env);
-  const { artifact, ...models } = loadServedRun(run, flags);
+  const { artifact, beginsInThought, ...models } = loadServedRun(run, flags);
   const serving = createServingModels(models, env);
-  const app = createChatApp({ artifact, ...serving, loopback, token, ...(log && { log }) });
+  const app = createChatApp({ artifact, beginsInThought, ...serving, loopback, token, ...(log && { log }) });
   const server = createAdaptorServer({ fetch: app.fetch });
   await waitUntilListening(server, port, host);
   const address = server.address();
