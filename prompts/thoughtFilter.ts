@@ -13,10 +13,11 @@ const MAX_MARK_CHARACTERS = 120;
 const LEADING = new RegExp(`^\\s*(?:${OPENING})`);
 const NEXT_LINE = new RegExp(`\\n[ \\t]*(?:${OPENING})`);
 const END = new RegExp(CLOSING);
+const MARK = new RegExp(`${OPENING}|${CLOSING}`);
 /** The end of a text that may become a mark on a line of its own. */
 const UNDECIDED_LINE = /\n[ \t]*(?:[<[◁][^\n>\]▷]*)?$/;
 /** The beginning of a reply that may become a mark, or a channel without marks. */
-const UNDECIDED_START = /^\s*(?:[<[◁][^\n>\]▷]*|analysis)?$/;
+const UNDECIDED_START = /^\s*(?:[<[◁][^\n>\]▷]*|<\|channel>\s*[a-z]*|(?:<\|start\|>\s*\w*|analysis\s*)(?:<[|\w]*)?)?$/;
 const MARKED_ANSWER = /^\s*<(?:answer|response|output|\|begin_of_solution\||\|START_RESPONSE\|)>/;
 const BARE_CHANNEL = /^\s*analysis(?=[\p{Lu}\p{Lo}"'{[])/u;
 
@@ -30,6 +31,9 @@ type FilterState = 'open' | 'start' | 'thought' | 'text' | 'whole';
 export function createThoughtFilter(isOpen = false): ThoughtFilter {
   let state: FilterState = isOpen ? 'open' : 'start';
   let isAfterThought = false;
+  let depth = 0;
+  /** What came after the last closing mark inside a thought: the answer, if no other follows. */
+  let held: string | null = null;
   let shown = '';
   let fresh = '';
   let rest = '';
@@ -41,8 +45,22 @@ export function createThoughtFilter(isOpen = false): ThoughtFilter {
   /** Each says whether the next state may go on with what is left. */
   const steps: Record<FilterState, () => boolean> = {
     whole: () => false,
-    open: () => leaveThought(),
-    thought: () => leaveThought() || ((rest = rest.slice(-MAX_MARK_CHARACTERS)), false),
+    open: () => {
+      const closing = END.exec(rest);
+      return closing !== null && leaveThought(closing.index + closing[0].length);
+    },
+    thought: () => {
+      for (let mark = MARK.exec(rest); mark; mark = MARK.exec(rest)) {
+        const end = mark.index + mark[0].length;
+        if (!END.test(mark[0])) [depth, held, rest] = [depth + 1, null, rest.slice(end)];
+        else if (depth > 1) [depth, held, rest] = [depth - 1, '', rest.slice(end)];
+        else return leaveThought(end);
+      }
+      const kept = Math.max(0, rest.length - MAX_MARK_CHARACTERS);
+      if (held !== null) held += rest.slice(0, kept);
+      rest = rest.slice(kept);
+      return false;
+    },
     start: () => {
       const opening = LEADING.exec(rest);
       if (opening) return enterThought(opening[0].length);
@@ -66,13 +84,11 @@ export function createThoughtFilter(isOpen = false): ThoughtFilter {
     },
   };
   function enterThought(length: number): boolean {
-    [state, rest] = ['thought', rest.slice(length)];
+    [state, rest, depth, held] = ['thought', rest.slice(length), 1, null];
     return true;
   }
-  function leaveThought(): boolean {
-    const closing = END.exec(rest);
-    if (!closing) return false;
-    [state, rest, isAfterThought] = ['start', rest.slice(closing.index + closing[0].length), true];
+  function leaveThought(length: number): boolean {
+    [state, rest, isAfterThought] = ['start', rest.slice(length), true];
     return true;
   }
   return {
@@ -83,7 +99,12 @@ export function createThoughtFilter(isOpen = false): ThoughtFilter {
       return fresh;
     },
     end() {
-      const left = state === 'thought' ? '' : splitThoughts(rest).answer;
+      if (state === 'thought') {
+        isAfterThought = held !== null;
+        rest = held === null ? '' : held + rest;
+        state = 'start';
+      }
+      const left = splitThoughts(rest).answer;
       rest = '';
       return isAfterThought && state !== 'text' ? unwrapMarkedAnswer(left.trimStart()) : left;
     },

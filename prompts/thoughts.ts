@@ -34,12 +34,11 @@ export function splitThoughts(text: string): SplitReply {
 
 /** Like `splitThoughts`, but leaves thoughts that come after the beginning of the answer. */
 export function splitLeadingThoughts(text: string): SplitReply {
-  if (isJson(text)) return { answer: text, hasThoughts: false, isCutOff: false };
-  const channels = splitChannels(text);
+  const channels = isJson(text) ? null : splitChannels(text);
   if (channels) return channels;
   let answer = text;
   for (;;) {
-    const end = findLeadingEnd(answer);
+    const end = isJson(answer) ? 0 : findLeadingEnd(answer);
     if (end === 0) break;
     if (end === null) return { answer: '', hasThoughts: true, isCutOff: true };
     answer = answer.slice(end).trimStart();
