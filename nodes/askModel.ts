@@ -61,6 +61,8 @@ interface Completion {
 
 /** A model repeats itself until its limit. Such a reply is not read, even if it begins well. */
 const LOOP = { complaint: 'it repeated the same words until it was cut off; keep each text short' };
+/** A server keeps thoughts apart, and the limit was spent on one. */
+const SPENT_LIMIT = { complaint: 'the reply ended inside a thought' };
 /** So much of a bad reply is sent back with the complaint. */
 const MAX_REPLY_CHARS = 4000;
 const MAX_LOOP_CHARS = 200;
@@ -92,7 +94,7 @@ async function readOrRepair<T>(
   repair = 1,
 ): Promise<ReadResult<T>> {
   const { step, text } = question;
-  const reading = finish === 'length' && findLoop(reply) >= 0 ? LOOP : readSafely(question.read, reply);
+  const reading = readCompletion(question.read, reply, finish);
   if ('value' in reading) return reading;
   const report = (repaired: boolean): void =>
     question.onUnreadable?.({
@@ -119,6 +121,11 @@ async function readOrRepair<T>(
     report(false);
     return reading;
   }
+}
+
+function readCompletion<T>(read: ReplyReader<T>, reply: string, finish: string): ReadResult<T> {
+  if (finish === 'length' && reply.trim() === '') return SPENT_LIMIT;
+  return finish === 'length' && findLoop(reply) >= 0 ? LOOP : readSafely(read, reply);
 }
 
 /** What a reader makes of a reply. If the reader itself fails, the reply could not be read. */

@@ -24,6 +24,9 @@ export interface ResponseOrigin {
 const LAYOUT_END =
   /<END\b|<\|(?:eot_id|endoftext|end_of_text|im_end)\|>|<\/s>|<end_of_turn>|^[ \t]*(?:#\s?(?:Query|Answer)\s*:|#\s?instructions\s*$|<START>\s*$)/im;
 
+const LIMIT_SPENT =
+  'the token limit was spent before the answer began, as on a thought; raise models.base.maxTokens or lower its reasoning effort';
+
 /** Reads a base model's reply: without thoughts, without what follows the layout's end, and without a repetition to the limit. */
 export function readResponse(reply: string, { isPlain, isLimited }: ResponseOrigin): ResponseText {
   const { answer, hasThoughts, isCutOff } = splitThoughts(reply);
@@ -46,6 +49,7 @@ export function readResponse(reply: string, { isPlain, isLimited }: ResponseOrig
         ? ['limit']
         : [];
   if (response.trim() !== '') return { response, cuts };
+  if (isLimited && answer.trim() === '') return { response: '', missing: LIMIT_SPENT, cuts: ['thought'] };
   return {
     response: '',
     missing: hasThoughts ? 'the reply was a thought and nothing else' : 'the reply was empty',

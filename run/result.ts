@@ -4,6 +4,7 @@ import type { FinalOutcome } from '../state/final.ts';
 import type { RunEvent } from './runEvent.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import type { RunWarning } from './runWarning.ts';
+import { listReplyWarnings } from './replyWarnings.ts';
 import { listWarnings } from './warnings.ts';
 
 /** The outcome of a search, or its best so far if it was stopped. */
@@ -90,7 +91,10 @@ export function buildResult(
     adjustments: tally?.adjustments ?? [],
     seconds,
     reliability,
-    warnings: listWarnings(nodes, { stoppedBy: outcome.stoppedBy, keepPromptAbove, rejectedRewrites, branch }),
+    warnings: [
+      ...listWarnings(nodes, { stoppedBy: outcome.stoppedBy, keepPromptAbove, rejectedRewrites, branch }),
+      ...listReplyWarnings(tally, events),
+    ],
     digests: {},
   };
 }
