@@ -26,7 +26,7 @@ export interface RespondOptions {
   layout?: Layout | undefined;
   /** Whether a reply is the response as it is, as in the authors' code; by default its thoughts are removed first. */
   isVerbatim?: boolean;
-  /** Called with each reply that ended inside a thought, ran on, repeated itself or was cut at the limit. */
+  /** Called with each reply that ended inside a thought, ran on or repeated itself. */
   onCut?: ((event: CutResponse) => void) | undefined;
 }
 

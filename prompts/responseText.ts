@@ -2,7 +2,7 @@ import { removeRepetition } from './removeRepetition.ts';
 import { redactQuotedMarks, splitThoughts } from './thoughts.ts';
 
 /** Why a response is shorter than the base model's reply, or missing. */
-export type ResponseCut = 'thought' | 'layout' | 'repetition' | 'limit';
+export type ResponseCut = 'thought' | 'layout' | 'repetition';
 
 /** A base model's response as its users see it. `missing` says why there is none. */
 export interface ResponseText {
@@ -37,17 +37,10 @@ export function readResponse(reply: string, { isPlain, isLimited }: ResponseOrig
       cuts: ['thought'],
     };
   const laidOut = isPlain ? cutAtLayoutEnd(answer) : answer;
-  const hasEnded = laidOut.length < answer.length;
-  const isLoop = isLimited && !hasEnded;
-  const once = isLoop ? removeRepetition(laidOut) : laidOut;
+  const hasEnded = laidOut !== answer;
+  const once = isLimited && !hasEnded ? removeRepetition(laidOut) : laidOut;
   const response = isPlain ? once.trim() : once;
-  const cuts: ResponseCut[] = hasEnded
-    ? ['layout']
-    : once.length < laidOut.length
-      ? ['repetition']
-      : isLoop
-        ? ['limit']
-        : [];
+  const cuts: ResponseCut[] = hasEnded ? ['layout'] : once !== laidOut ? ['repetition'] : [];
   if (response.trim() !== '') return { response, cuts };
   if (isLimited && answer.trim() === '') return { response: '', missing: LIMIT_SPENT, cuts: ['thought'] };
   return {

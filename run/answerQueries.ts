@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { StoreError } from '../models/errors.ts';
 import { createMemoryStore } from '../models/index.ts';
+import { splitThoughts } from '../prompts/thoughts.ts';
 import type { Example } from '../state/example.ts';
 import { checkRunParts } from './checkRunParts.ts';
 import type { Config } from './config/loadConfig.ts';
@@ -54,7 +55,9 @@ async function answerAll(
   return Promise.all(
     queries.map(async (query, i) => {
       const nearest = (exampleIndices[i] ?? []).flatMap((j) => examples[j] ?? []);
-      return { query, ...(await nodes.respond({ prompt, query, examples: nearest })) };
+      const answer = await nodes.respond({ prompt, query, examples: nearest });
+      // the preset "reference" judges thoughts as the authors' code does, but nobody wants to read them
+      return { query, ...answer, response: splitThoughts(answer.response).answer };
     }),
   );
 }

@@ -107,7 +107,7 @@ it('an aligned model that streams shows no thought', async () => {
   for (const write of THINKING.filter((w) => /^\s*[<[◁]/.test(w('t', 'a')))) {
     const model = createAlignedModel(new ThinkingChat('base', write), { prompt: 'Be kind.', examples: [] });
     let shown = '';
-    for await (const part of await model.stream('Hi?')) shown += String(part.content);
+    for await (const part of await model.stream('Hi?')) shown += part.text;
     expect(shown).not.toContain('SECRET');
     expect(shown.length).toBeGreaterThan(10);
   }

@@ -120,9 +120,7 @@ describe('a judge’s reply', () => {
         fc.boolean(),
         (judgement, write, bad, at, isMissing) => {
           const name = rewards[at]?.name ?? '';
-          const faulty = Object.fromEntries(
-            Object.entries(judgement).filter(([key]) => !isMissing || key !== name),
-          ) as Judged;
+          const faulty = Object.fromEntries(Object.entries(judgement).filter(([key]) => !isMissing || key !== name));
           const text = JSON.stringify(
             write(
               faulty,
