@@ -7,11 +7,16 @@ export interface SplitReply {
   isCutOff: boolean;
 }
 
-const NAMES = 'think|thinking|thoughts?|reasoning|scratchpad|antthinking';
-/** The marks in which models put thoughts: tags, brackets of Magistral, Kimi's triangles, special tokens, Gemma's channel. */
-export const OPENING = `(?i:<(?:[a-z]+[:_])?(?:${NAMES})(?:\\s[^<>\\n]{0,80})?>|◁think▷|<\\|(?:begin_of_thought|start_thinking|${NAMES})\\|>)|\\[(?:${NAMES.toUpperCase()})\\]|<\\|channel>(?:thought|analysis)`;
+/** A pattern of a word in any case. (Node's regular expressions sometimes forget the modifier `(?i:…)`.) */
+const toAnyCase = (word: string): string => word.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+const NAMES = ['thinking', 'think', 'thoughts', 'thought', 'reasoning', 'scratchpad', 'antthinking'];
+const NAME = NAMES.map(toAnyCase).join('|');
+const TAG_NAME = `(?:[a-zA-Z]+[:_])?(?:${NAME})`;
+const BRACKET_NAME = NAMES.map((name) => name.toUpperCase()).join('|');
+/** The marks with which thoughts begin: tags, brackets of Magistral, Kimi's triangles, special tokens, Gemma's channel. */
+export const OPENING = `<${TAG_NAME}(?:\\s[^<>\\n]{0,80})?>|◁think▷|<\\|(?:${toAnyCase('begin_of_thought')}|${toAnyCase('start_thinking')}|${NAME})\\|>|\\[(?:${BRACKET_NAME})\\]|<\\|channel>(?:thought|analysis)`;
 /** The marks with which thoughts end. */
-export const CLOSING = `(?i:</(?:[a-z]+[:_])?(?:${NAMES})\\s*>|◁/think▷|<\\|(?:end_of_thought|end_thinking|/(?:${NAMES}))\\|>)|\\[/(?:${NAMES.toUpperCase()})\\]|<channel\\|>`;
+export const CLOSING = `</${TAG_NAME}\\s*>|◁/think▷|<\\|(?:${toAnyCase('end_of_thought')}|${toAnyCase('end_thinking')}|/(?:${NAME}))\\|>|\\[/(?:${BRACKET_NAME})\\]|<channel\\|>`;
 const LEADING_OPENING = new RegExp(`^\\s*(?:${OPENING})`);
 const OPENING_HERE = new RegExp(OPENING, 'y');
 const ANY_OPENING = new RegExp(OPENING, 'g');
@@ -59,7 +64,7 @@ function isJson(text: string): boolean {
 }
 
 /** Whether a reply begins inside a thought that it does not open: its template does. */
-export const endsThoughtFirst = (text: string): boolean =>
+export const isThoughtFirst = (text: string): boolean =>
   !LEADING_OPENING.test(text) && !isJson(text) && splitChannels(text) === null && findLeadingEnd(text) !== 0;
 
 /** Removes the thoughts with which a text opens. Nothing is left of a text that ends inside one. */

@@ -6,7 +6,7 @@ import { parseModel } from './config/parseModel.ts';
 import { formatValue, UserError } from './config/userError.ts';
 import { RunFolder } from './runFolder.ts';
 import { parseRecord } from '../models/cache/storedRecord.ts';
-import { endsThoughtFirst } from '../prompts/thoughts.ts';
+import { isThoughtFirst } from '../prompts/thoughts.ts';
 
 /** What of a run answers queries: its artifact, and the models that play in it. */
 export interface ServedRun {
@@ -63,7 +63,7 @@ function beginsInThought(folder: RunFolder): boolean {
     const record = line.includes('"role":"base"') ? parseRecord(line) : undefined;
     if (record && 'texts' in record) answers.push(...record.texts);
   }
-  return answers.some(endsThoughtFirst);
+  return answers.some(isThoughtFirst);
 }
 
 /** As `paperNodes` chooses it. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isObject } from '../../prompts/jsonValues.ts';
 import { createThoughtFilter, type ThoughtFilter } from '../../prompts/thoughtFilter.ts';
-import { endsThoughtFirst, splitThoughts } from '../../prompts/thoughts.ts';
+import { isThoughtFirst, splitThoughts } from '../../prompts/thoughts.ts';
 
 /** What is known of a model: whether its answers begin inside a thought that its template opens. */
 export interface ThoughtHabit {
@@ -35,7 +35,7 @@ function parseAnswer(text: string): Answer | undefined {
 }
 
 function readContent(content: string, habit: ThoughtHabit): string {
-  if (endsThoughtFirst(content)) habit.beginsInThought = true;
+  if (isThoughtFirst(content)) habit.beginsInThought = true;
   return splitThoughts(content).answer;
 }
 
@@ -85,7 +85,7 @@ function createEventFilter(habit: ThoughtHabit): TransformStream<Uint8Array<Arra
   let rest = '';
   const endChoice = (choice: StreamedChoice): string => {
     choice.hasEnded = true;
-    if (endsThoughtFirst(choice.raw)) habit.beginsInThought = true;
+    if (isThoughtFirst(choice.raw)) habit.beginsInThought = true;
     return choice.filter.end();
   };
   const editDelta = (content: string, { index, finish_reason: finish }: Record<string, unknown>): string => {
