@@ -8,28 +8,32 @@ import { runCheck, type CheckedResponse, type CheckTools } from './runCheck.ts';
 export interface CheckOptions {
   /** Checks of every response; those of a query come with it. */
   checks?: readonly Check[];
-  tools: CheckTools;
+  /** What checks need of the world; without it no check may name a module. */
+  tools?: CheckTools | undefined;
 }
 
 /**
  * Adds checks to a judge: each is a further aspect with 1 to 5 points and a remark. Without a judge the checks decide alone.
  * A judgement is missing if any part of it is, or if nothing judges the response.
  */
-export function withChecks(judge: Judge | undefined, { checks = [], tools }: CheckOptions): Judge {
+export function withChecks(judge: Judge | undefined, { checks = [], tools = NO_TOOLS }: CheckOptions): Judge {
   return async function judgeWithChecks(reads, config) {
     const all = [...checks, ...(reads.checks ?? [])];
-    const [judged, checked] = await Promise.all([
-      judge ? judge(reads, config) : { evaluation: {} },
-      evaluateChecks(all, reads, tools),
-    ]);
-    const missing = judged.missing ?? checked.missing;
+    if (judge && all.length === 0) return judge(reads, config);
+    const [judged, checked] = await Promise.all([judge?.(reads, config), evaluateChecks(all, reads, tools)]);
+    const missing = judged?.missing ?? checked.missing;
     if (missing !== undefined) return { evaluation: {}, missing };
-    const evaluation = { ...judged.evaluation, ...checked.evaluation };
+    const evaluation = { ...judged?.evaluation, ...checked.evaluation };
     return Object.keys(evaluation).length > 0
       ? { evaluation }
       : { evaluation, missing: 'no check concerns this query' };
   };
 }
+
+const NO_TOOLS: CheckTools = {
+  importFunction: (module) =>
+    Promise.reject(new Error(`expected rewards.tools.importFunction, which loads ${module}, got none`)),
+};
 
 async function evaluateChecks(
   checks: readonly Check[],

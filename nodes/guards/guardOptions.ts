@@ -1,5 +1,6 @@
+import { listKeptPassages } from '../../state/keptPassages.ts';
 import {
-  requireKeptSections,
+  requireKeptPassages,
   rejectDuplicate,
   rejectEmpty,
   rejectLeak,
@@ -51,11 +52,15 @@ export const DISABLED_GUARD_OPTIONS: Readonly<GuardOptions> = {
   overfit: false,
 };
 
-/** The guards of these options for a search from this first prompt, in the order in which they run. */
-export const createGuards = (o: Readonly<GuardOptions>, initialPrompt = ''): Guard[] => [
+/** The guards of these options for a search from this first prompt with these kept passages, in the order in which they run. */
+export const createGuards = (
+  o: Readonly<GuardOptions>,
+  initialPrompt = '',
+  kept: readonly string[] = listKeptPassages(initialPrompt),
+): Guard[] => [
   ...(o.empty ? [rejectEmpty] : []),
   ...(o.maxLengthRatio === null ? [] : [rejectOversized(computeTokenLimit(o.maxLengthRatio, initialPrompt))]),
-  ...(o.keepSections ? [requireKeptSections] : []),
+  ...(o.keepSections && kept.length > 0 ? [requireKeptPassages(kept)] : []),
   ...(o.duplicates ? [rejectDuplicate] : []),
   ...(o.maxSimilarity === null ? [] : [rejectNearDuplicate(o.maxSimilarity)]),
   ...(o.maxCopiedWords === null ? [] : [rejectLeak(o.maxCopiedWords)]),
