@@ -1,5 +1,8 @@
 const SECTION = /<keep>([\s\S]*?)<\/keep>/g;
 
+/** Lists the sections of a prompt that begin with <keep> and end with </keep>, with these tags. */
+export const listKeptSections = (prompt: string): string[] => [...prompt.matchAll(SECTION)].map(([section]) => section);
+
 /** Lists the passages that a prompt has between <keep> and </keep>. */
 export const listKeptPassages = (prompt: string): string[] =>
   [...prompt.matchAll(SECTION)].map(([, text = '']) => text.trim()).filter((text) => text !== '');

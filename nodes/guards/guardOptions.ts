@@ -1,4 +1,3 @@
-import { listKeptPassages } from '../../state/keptPassages.ts';
 import {
   requireKeptPassages,
   rejectDuplicate,
@@ -53,14 +52,10 @@ export const DISABLED_GUARD_OPTIONS: Readonly<GuardOptions> = {
 };
 
 /** The guards of these options for a search from this first prompt with these kept passages, in the order in which they run. */
-export const createGuards = (
-  o: Readonly<GuardOptions>,
-  initialPrompt = '',
-  kept: readonly string[] = listKeptPassages(initialPrompt),
-): Guard[] => [
+export const createGuards = (o: Readonly<GuardOptions>, initialPrompt = '', kept: readonly string[] = []): Guard[] => [
   ...(o.empty ? [rejectEmpty] : []),
   ...(o.maxLengthRatio === null ? [] : [rejectOversized(computeTokenLimit(o.maxLengthRatio, initialPrompt))]),
-  ...(o.keepSections && kept.length > 0 ? [requireKeptPassages(kept)] : []),
+  ...(o.keepSections ? [requireKeptPassages(kept)] : []),
   ...(o.duplicates ? [rejectDuplicate] : []),
   ...(o.maxSimilarity === null ? [] : [rejectNearDuplicate(o.maxSimilarity)]),
   ...(o.maxCopiedWords === null ? [] : [rejectLeak(o.maxCopiedWords)]),

@@ -7,7 +7,7 @@ import { parseModel } from './parseModel.ts';
 import { Check } from '../../state/check.ts';
 import { Criterion } from '../../state/criterion.ts';
 import { applyDataDefaults } from './dataDefaults.ts';
-import { applyKeptPassages } from './keptPassagesDefaults.ts';
+import { applyKeptPassages } from './applyKeptPassages.ts';
 import { GuardSettings, applyPreset } from './presets.ts';
 import { resolveOutputs } from './resolveOutputs.ts';
 import { StrategySettings } from './strategySettings.ts';
