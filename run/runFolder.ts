@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockFolder } from '../models/cache/folderLock.ts';
+import { makeFolder } from '../models/cache/makeFolder.ts';
 import { parseCheckedLine } from '../models/cache/checkedLine.ts';
 import { getErrorMessage } from '../state/failure.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
@@ -107,7 +108,7 @@ export class RunFolder {
 
   /** A locked folder for what a command keeps. @throws UserError if it cannot be made, StoreError if it is in use */
   static openWithoutConfig(path: string): RunFolder {
-    makeFolder(path);
+    requireFolder(path);
     return new RunFolder(path, lockFolder(path));
   }
 
@@ -291,9 +292,9 @@ const createDamageError = (file: string): UserError =>
   );
 
 /** @throws UserError if the folder can be neither found nor made */
-function makeFolder(path: string): void {
+function requireFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
   } catch (error) {
     throw new UserError(
       `${path}: expected a folder, or a place where one can be made, got ${getErrorMessage(error)}; choose another`,
