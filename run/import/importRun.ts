@@ -63,7 +63,7 @@ function makeImportConfig(
   examples: readonly Example[],
 ): Config {
   const base = parseModel(model);
-  return Config.parse({
+  const { data, error } = Config.safeParse({
     preset: 'reference',
     models: { base, optimizer: base },
     ...(nodes[0]?.prompt && { initialPrompt: nodes[0].prompt }),
@@ -71,6 +71,11 @@ function makeImportConfig(
     examples: { file: join(folder, 'examples.json'), ...(examples.length === 0 && { k: 0 }) },
     final: null,
   });
+  if (data !== undefined && model.replace(/@.*/s, '').trim() !== '') return data;
+  const [issue] = error?.issues ?? [];
+  throw new UserError(
+    `--base: expected MODEL[@BASEURL] or "simulated", got ${formatValue(model)}${issue ? ` (${issue.path.join('.')}: ${issue.message})` : ''}`,
+  );
 }
 
 function readReferenceRun(path: string): ImportedSearch {
