@@ -97,6 +97,11 @@ describe('a refused form is not asked for again', () => {
       },
     ],
     ['an error with status 200', 200, openai('response_format is not supported')],
+    [
+      'JSON that the endpoint could not make',
+      400,
+      { error: { message: "Failed to generate JSON. See 'failed_generation'.", code: 'json_validate_failed' } },
+    ],
     ['a 400 that names nothing', 400, { error: { message: 'Bad Request' } }],
     ['a 500 that calls the request invalid', 500, { error: { message: 'invalid request' } }],
   ];
