@@ -127,6 +127,20 @@ describe('a refused form is not asked for again', () => {
     expect(gateway.getUsageTotals().adjustments).toEqual([{ role: 'judge', parameter: 'output', sentAs: 'text' }]);
   });
 
+  it('a server that fails at it twice without a reason is asked for less', async () => {
+    const { judge, gateway, rungs } = await createJudge((sent) =>
+      getFormat(sent) ? error(500, { error: { message: 'Internal Server Error' } }) : undefined,
+    );
+    await ask(judge, 'q');
+    expect(rungs()).toEqual(['json_schema', 'json_schema', 'json_object', 'text']);
+    expect(gateway.getUsageTotals().adjustments).toEqual([{ role: 'judge', parameter: 'output', sentAs: 'text' }]);
+    const once = await createJudge((sent) =>
+      once.seen.length === 1 ? error(500, { error: { message: 'Internal Server Error' } }) : void sent,
+    );
+    await ask(once.judge, 'q');
+    expect([once.rungs(), once.gateway.getUsageTotals().adjustments]).toEqual([['json_schema', 'json_schema'], []]);
+  });
+
   it('only the lengths are left out if only they are refused', async () => {
     const message =
       "Invalid schema for response_format 'judge': In context=('properties', 'a'), 'maxLength' is not permitted.";
