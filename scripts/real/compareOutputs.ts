@@ -1,5 +1,5 @@
 // What a real small model replies as reward model, optimizer and judge, with and without structured outputs.
-//   node scripts/real/compareOutputs.ts qwen05 [questions, 20] [rewrites of each of the first questions, 8]
+//   node scripts/real/compareOutputs.ts qwen05 [questions, 20] [selections and rewrites, 8] [threads, 2]
 import { z } from 'zod';
 import { Gateway } from '../../models/gateway/gateway.ts';
 import { createOpenAIChat } from '../../models/openai/openaiTransports.ts';
@@ -115,10 +115,10 @@ async function judgeOverall(url: string, questions: number): Promise<void> {
   console.log(`one overall score: ${describePoints(points)}; ${tally.output} tokens`);
 }
 
-const [name, questions = '20', rewrites = '8'] = process.argv.slice(2);
+const [name, questions = '20', rewrites = '8', threads = '2'] = process.argv.slice(2);
 const known = REAL_MODEL_NAMES.find((model) => model === name);
 if (!known) throw new RangeError(`expected one of ${REAL_MODEL_NAMES.join(', ')}, got ${name ?? 'nothing'}`);
-const server = await startRealServer(known, { slots: 2, context: 8192 });
+const server = await startRealServer(known, { slots: 2, context: 8192, threads: Number(threads) });
 try {
   await judgeOverall(server.url, Number(questions));
   for (const output of ['auto', 'text'] as const)
