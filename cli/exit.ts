@@ -1,5 +1,6 @@
 import { awaitAllCallbacks } from '@langchain/core/callbacks/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { redactSecrets } from '../models/secrets.ts';
 import { getExitCode } from '../run/exitCode.ts';
 import { toPrintable } from '../run/progress.ts';
 
@@ -35,7 +36,7 @@ const DISK_ERROR_CODES = new Set([
 /** Prints an error in one line and returns its exit code: 2 for a mistake in usage, config or data, else 1. A bug's stack is shown if DEBUG is set. */
 export function reportError(error: unknown): 1 | 2 {
   if (error instanceof Error && getExitCode(error) === 2) {
-    for (const line of toPrintable(error.message).split('\n')) process.stderr.write(`drpo: ${line}\n`);
+    for (const line of toPrintable(redactSecrets(error.message)).split('\n')) process.stderr.write(`drpo: ${line}\n`);
     return 2;
   }
   const known = error instanceof Error && (EXPECTED_ERROR_NAMES.has(error.name) || !error.stack);
@@ -48,7 +49,7 @@ export function reportError(error: unknown): 1 | 2 {
       : known
         ? error.message
         : describeBug(error);
-  process.stderr.write(`drpo: ${toPrintable(text)}\n`);
+  process.stderr.write(`drpo: ${toPrintable(redactSecrets(text))}\n`);
   return 1;
 }
 

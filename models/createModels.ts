@@ -1,6 +1,7 @@
 import type { OpenAISettings } from './openai/openaiSettings.ts';
 import { ModelsConfigError } from './errors.ts';
 import type { Gateway } from './gateway/gateway.ts';
+import { isKeylessAddress } from './isKeylessAddress.ts';
 import type { Embeddings } from '@langchain/core/embeddings';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import { toChatTransport, toEmbeddingTransport, toTransport } from './langchain/langchainTransports.ts';
@@ -49,7 +50,10 @@ export interface CreateModelsOptions {
 /** The models of a config, behind one gateway. @throws ModelsConfigError listing every key variable that is not set */
 export function createModels(config: ModelsConfig, options: CreateModelsOptions): RunModels {
   const { gateway, env } = options;
-  const missingKeys = MODEL_ROLES.flatMap((role) => listMissingKeys(`models.${role}`, config[role], env));
+  const missingKeys = [
+    ...MODEL_ROLES.flatMap((role) => listMissingKeys(`models.${role}`, config[role], env)),
+    ...listEnvironmentFaults(env),
+  ];
   if (missingKeys.length) throw new ModelsConfigError(missingKeys);
   const chat = (role: LanguageRole): ManagedChatModel =>
     gateway.manage(role, createChatTransport(role, config[role], options), config[role]);
@@ -141,6 +145,18 @@ function createSimulatedRole(role: LanguageRole, params: SimulatedSettings): Sim
     throw new ModelsConfigError([{ path: `models.${role}.model`, message: getErrorMessage(error) }]);
   }
 }
+
+/** An address in the environment is held to what one in a config is. */
+const listEnvironmentFaults = ({ OPENAI_BASE_URL: address = '' }: CreateModelsOptions['env']) =>
+  isKeylessAddress(address)
+    ? []
+    : [
+        {
+          path: 'OPENAI_BASE_URL',
+          message:
+            'expected an address without parameters, user, password and keys, got another text (not shown); put the key into OPENAI_API_KEY',
+        },
+      ];
 
 type EndpointSettings = Partial<
   Pick<

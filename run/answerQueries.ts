@@ -1,3 +1,4 @@
+import type { RunnableConfig } from '@langchain/core/runnables';
 import { join } from 'node:path';
 import { StoreError } from '../models/errors.ts';
 import { createMemoryStore } from '../models/index.ts';
@@ -8,6 +9,7 @@ import { UserError } from './config/userError.ts';
 import { openFinishedRun, readRunExamples, resolveBaseModel } from './loadArtifact.ts';
 import { RunFolder } from './runFolder.ts';
 import { openSession, type Session } from './session.ts';
+import { traceRun } from './tracing/traceRun.ts';
 
 /** A query with its response; without one, `missing` says why. */
 export interface AnsweredQuery {
@@ -25,7 +27,10 @@ export async function answerQueries(run: string, queries: readonly string[], bas
   const models = { ...config.models, base: resolveBaseModel(config, { base }) };
   const session = await openAnswerSession({ ...config, models }, folder);
   try {
-    return await answerAll(session, prompt, readRunExamples(folder), queries);
+    const tracing = await traceRun({ ...session, folder });
+    const answers = await answerAll(session, prompt, readRunExamples(folder), queries, tracing.config);
+    await tracing.flush();
+    return answers;
   } finally {
     await session.close();
   }
@@ -49,12 +54,13 @@ async function answerAll(
   prompt: string,
   examples: readonly Example[],
   queries: readonly string[],
+  tracing: RunnableConfig,
 ): Promise<AnsweredQuery[]> {
-  const { exampleIndices } = await nodes.retrieveExamples({ queries, examples });
+  const { exampleIndices } = await nodes.retrieveExamples({ queries, examples }, tracing);
   return Promise.all(
     queries.map(async (query, i) => {
       const nearest = (exampleIndices[i] ?? []).flatMap((j) => examples[j] ?? []);
-      return { query, ...(await nodes.respond({ prompt, query, examples: nearest })) };
+      return { query, ...(await nodes.respond({ prompt, query, examples: nearest }, tracing)) };
     }),
   );
 }

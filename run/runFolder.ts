@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { lockFolder } from '../models/cache/folderLock.ts';
 import { makeFolder } from '../models/cache/makeFolder.ts';
 import { parseCheckedLine } from '../models/cache/checkedLine.ts';
+import { redactSecrets } from '../models/secrets.ts';
 import { getErrorMessage } from '../state/failure.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
 import { listChangedKeys } from './config/listChangedKeys.ts';
@@ -228,7 +229,7 @@ export class RunFolder {
   /** Notes an error that ended a session. Its checkpoint may lie between two steps, where no graph can continue. */
   markFailed(error: unknown): void {
     try {
-      this.write(FAILURE_FILE, { error: getErrorMessage(error) });
+      this.write(FAILURE_FILE, { error: redactSecrets(getErrorMessage(error)) });
     } catch {
       // a disk without room for this line; the error itself is reported
     }

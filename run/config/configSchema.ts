@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { OPTION_RANGES } from '../../graphs/requireKnownOptions.ts';
 import { DEFAULT_REWRITE_ROUNDS } from '../../graphs/rewriteExamples.ts';
 import { DEFAULT_FINAL, resolveSearchOptions } from '../../graphs/searchOptions.ts';
+import { isVariableName } from '../../models/credentials.ts';
 import { DEFAULT_CONCURRENCY, JudgeSettings, ModelsConfig } from '../../models/settings.ts';
 import { parseModel } from './parseModel.ts';
 import { Check } from '../../state/check.ts';
@@ -133,7 +134,7 @@ export const ConfigInput = z.strictObject({
   /** Where checkpoints are kept: in Postgres, at the address in this environment variable. By default in SQLite, in the run's folder. */
   checkpoints: z
     .strictObject({
-      postgresEnv: z.string().refine((name) => /^[A-Za-z_]\w*$/.test(name), {
+      postgresEnv: z.string().refine(isVariableName, {
         error: 'expected the name of an environment variable that holds the address, such as DATABASE_URL',
         params: { secret: true },
       }),

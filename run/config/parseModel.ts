@@ -4,6 +4,6 @@ export type ParsedModel = { provider: 'simulated' } | { model: string; baseUrl?:
 /** Reads `MODEL`, `MODEL@BASEURL` or `simulated`: the settings of a role's model. */
 export function parseModel(text: string): ParsedModel {
   if (text === 'simulated') return { provider: 'simulated' };
-  const at = text.search(/@https?:/);
+  const at = text.search(/@https?:/i);
   return at < 0 ? { model: text } : { model: text.slice(0, at), baseUrl: text.slice(at + 1) };
 }

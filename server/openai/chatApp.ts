@@ -15,7 +15,8 @@ import {
 } from './chatRequest.ts';
 import { requireLoopback, refuse, requireToken } from '../loopback.ts';
 import type { ServingModels } from './upstreamModels.ts';
-import { forwardRequest, redactKey } from './forwardRequest.ts';
+import { forwardRequest } from './forwardRequest.ts';
+import { redactSecrets } from '../../models/secrets.ts';
 import { completeAsChat, createSimulatedAnswer } from './completeAsChat.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 
@@ -107,7 +108,6 @@ function toErrorResponse(c: Context, error: unknown, upstream: ServingModels['up
   if (error instanceof TypeError && message.startsWith('messages:'))
     return refuse(c, 400, message, 'invalid_request_error');
   const isTimeout = error instanceof Error && /^(Headers|Body)TimeoutError$/.test(error.name);
-  const safeMessage =
-    upstream instanceof SimulatedChatModel ? message : redactKey(`${upstream.url}: ${message}`, upstream);
+  const safeMessage = upstream instanceof SimulatedChatModel ? message : `${upstream.url}: ${redactSecrets(message)}`;
   return refuse(c, isTimeout ? 504 : 502, safeMessage, 'upstream_error');
 }
