@@ -65,7 +65,7 @@ export async function openSession(
       budget: config.budget,
       store,
       ...(shared && { shared }),
-      failsOnRefusal: config.preset === 'reference',
+      isReference: config.preset === 'reference',
       onEvent: (event) => {
         if (event.type === 'adjusted') void onEvent?.({ ...event, type: 'endpointAdjusted' });
         if (event.type !== 'failure' || event.wait === null) return;

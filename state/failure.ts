@@ -25,6 +25,12 @@ export function isFatal(error: unknown): boolean {
   );
 }
 
+/** Failures that concern one prompt: a filter blocked it, it is too long, or the model had nothing to say to it. */
+const PROMPT_FAILURES: ReadonlySet<unknown> = new Set(['content-filter', 'context-overflow', 'empty']);
+
+/** Whether a call failed because of its prompt, so that it would fail again and another prompt may be answered. */
+export const isPromptFailure = (error: unknown): boolean => PROMPT_FAILURES.has(Reflect.get(Object(error), 'kind'));
+
 /** Whether a value is an error of any realm. (Inside a vm, Node's own errors are not `instanceof Error`.) */
 export const isError = (value: unknown): value is Error & { code?: unknown } =>
   typeof value === 'object' && value !== null && 'name' in value && 'message' in value;

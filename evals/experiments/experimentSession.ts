@@ -36,7 +36,7 @@ export function openExperimentSession(
     concurrency,
     budget,
     store,
-    failsOnRefusal: preset === 'reference',
+    isReference: preset === 'reference',
     onEvent: (event) => void (event.type === 'adjusted' && progress.handle({ ...event, type: 'endpointAdjusted' })),
   });
   const unreadable = new UnreadableReplies();

@@ -53,7 +53,7 @@ export class Gateway {
     budget = {},
     store = createMemoryStore(),
     shared,
-    failsOnRefusal = false,
+    isReference = false,
     ...options
   }: GatewayOptions = {}) {
     const { now = getMonotonicMs, random = Math.random, onEvent = () => undefined } = options;
@@ -72,7 +72,7 @@ export class Gateway {
         this.#write(adjustment);
         this.#onEvent({ type: 'adjusted', ...toAdjustment(adjustment), model: adjustment.model });
       },
-      failsOnRefusal,
+      isReference,
     });
     this.#cache = new ResponseCache(store, shared, (record) => this.#learnFromRecord(record));
     const { calls, tokens } = sumBudgetUsage(this.#cache.totals);
@@ -211,15 +211,18 @@ export class Gateway {
   }
 
   #recordFailure({ role, transport }: RoleModel, failure: FailedAttempt, wait: number | null): void {
-    this.#write({ role, model: transport.model, failed: failure.kind, ...(wait === null && { final: true }) });
-    const { kind, status } = failure;
+    const { kind, status, usage, usd } = failure;
+    const cost = { ...(usage && { usage }), ...(usd && { usd }) };
+    this.#write({ role, model: transport.model, failed: kind, ...(wait === null && { final: true }), ...cost });
     const { endpoint } = transport;
     this.#onEvent({ type: 'failure', role, kind, status, wait, endpoint, limit: this.#limiter.getLimit(endpoint) });
   }
 
   #learnFromRecord(record: StoredRecord): void {
     if ('parameter' in record) return this.#adjustments.add(record);
-    if (!('key' in record) || record.shared) return;
+    if (!('key' in record)) return;
+    this.#sender.recordAnswer(record);
+    if (record.shared) return;
     this.#budget.recordReplyTokens(record.role, record.usage.output / Math.max(1, record.texts.length));
   }
 }

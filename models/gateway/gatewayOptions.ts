@@ -34,7 +34,10 @@ export interface GatewayOptions {
   now?: () => number;
   /** Random numbers in [0, 1), for the jitter of retries. */
   random?: () => number;
-  /** Whether a refused parameter ends the run, instead of being left out or renamed. `n` never does. Default false. */
-  failsOnRefusal?: boolean;
+  /**
+   * Whether the preset is "reference": a refused parameter ends the run, instead of being left out or renamed (`n` never does),
+   * and an empty reply of the base model is an answer. Default false.
+   */
+  isReference?: boolean;
   onEvent?: (event: GatewayEvent) => void;
 }

@@ -8,7 +8,7 @@ import {
   type ChatOpenAIFields,
 } from '@langchain/openai';
 import { z } from 'zod';
-import { applyAdjustments, applySystemRole, listParameters } from './applyAdjustments.ts';
+import { applyAdjustments, applySystemRole, listParameters, listTexts } from './applyAdjustments.ts';
 import { createJsonSender, type JsonSender } from './jsonSender.ts';
 import { toExtraFields, type OpenAISettings } from './openaiSettings.ts';
 import type { ResponseFormat } from './responseFormat.ts';
@@ -71,7 +71,7 @@ export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> 
     const named = applySystemRole(params, this.#settings.systemRole);
     const body = applyAdjustments(named, options.adjustments ?? new Map());
     const completion = await this.completionWithRetry(body, { signal: options.signal }).catch((error: unknown) => {
-      throw addRefusal(error, listParameters(body));
+      throw addRefusal(error, listParameters(body), listTexts(body));
     });
     const { choices, usage } = ChatCompletionBody.parse(completion);
     const generations = (choices ?? []).map(({ message, finish_reason }) => {

@@ -10,7 +10,7 @@ import {
   type OpenAISettings,
 } from './openaiSettings.ts';
 import { LeanChatCompletions, ensureNoError, type LeanCallOptions } from './chatCompletions.ts';
-import { applyAdjustments, listParameters } from './applyAdjustments.ts';
+import { applyAdjustments, listParameters, listTexts } from './applyAdjustments.ts';
 import { createJsonSender, type JsonSender } from './jsonSender.ts';
 import { toResponseFormat } from './responseFormat.ts';
 import { addRefusal } from '../refusedParameters.ts';
@@ -79,7 +79,7 @@ export function createOpenAICompletions(settings: OpenAISettings): Transport & {
         .completionWithRetry(body, signal ? { signal } : {})
         .then(ensureNoError)
         .catch((error: unknown) => {
-          throw addRefusal(error, listParameters(body));
+          throw addRefusal(error, listParameters(body), listTexts(body));
         });
       const { choices, usage } = TextCompletion.parse(response);
       return toReply(
@@ -107,7 +107,7 @@ export function createOpenAIEmbeddings(settings: OpenAISettings): Transport & { 
       const vectors = await send(body, signal)
         .then((response) => readVectors(response, texts.length))
         .catch((error: unknown) => {
-          throw addRefusal(error, listParameters(body));
+          throw addRefusal(error, listParameters(body), listTexts(body));
         });
       return { texts: vectors, finish: [], usage: null };
     },

@@ -396,7 +396,7 @@ describe('what is remembered', () => {
 
   it('a preset that keeps its decoding fails, with role and parameter', async () => {
     const server = await createStrictServer(forbid('temperature', 400, openaiError('temperature')));
-    const { judge } = createJudge(server.url, { failsOnRefusal: true });
+    const { judge } = createJudge(server.url, { isReference: true });
     await expect(judge.invoke(question('q'))).rejects.toMatchObject({
       name: 'RoleDownError',
       message: expect.stringMatching(
