@@ -26,7 +26,12 @@ export interface EvaluationResult extends EvaluationInput {
   /** Whether there was a response, or the query can have none. */
   answered: boolean;
 }
-type RespondOutput<In> = In & { response: string; missing?: string; isSkipped?: boolean; rewardSelection: RewardSelection };
+type RespondOutput<In> = In & {
+  response: string;
+  missing?: string;
+  isSkipped?: boolean;
+  rewardSelection: RewardSelection;
+};
 
 /** A step of a node. */
 export type Step<In, Out> = (input: In, config: LangGraphRunnableConfig) => Promise<Out>;

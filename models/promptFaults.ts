@@ -19,7 +19,7 @@ const CONTEXT_OVERFLOW =
 /** How messages name the most tokens that a model takes. */
 const LIMITS = [
   /(\d[\d,]*) (tokens? )?maximum/i,
-  /(?:maximum|max)[\w' ]*(?:length|size|window|allowed|limit|tokens)(?: is| of|:)? ?\(?(\d[\d,]*)/i,
+  /(?:maximum|max)[a-z_' ]*?(?:length|size|window|allowed|limit|tokens)(?: is| of|:)? ?\(?(\d[\d,]*)/i,
   /context(?:[ _](?:length|size|window|limit))?(?: is| of|:)? ?\(?(\d[\d,]*)/i,
   /(?:<=|>|cannot exceed|limit(?: is| of|:)?) ?(\d[\d,]*)/i,
 ];

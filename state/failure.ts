@@ -21,7 +21,7 @@ export function isFatal(error: unknown): boolean {
   return (
     FATAL_ERROR_NAMES.has(error.name) ||
     error instanceof TypeError ||
-    (typeof status === 'number' && FATAL_HTTP_STATUSES.has(status))
+    (typeof status === 'number' && FATAL_HTTP_STATUSES.has(status) && !isPromptFailure(error))
   );
 }
 
