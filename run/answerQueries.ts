@@ -6,6 +6,7 @@ import { checkRunParts } from './checkRunParts.ts';
 import type { Config } from './config/loadConfig.ts';
 import { UserError } from './config/userError.ts';
 import { openFinishedRun, readRunExamples, resolveBaseModel } from './loadArtifact.ts';
+import { resolveModelNames } from './resolveModelNames.ts';
 import { RunFolder } from './runFolder.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -23,7 +24,7 @@ export interface AnsweredQuery {
 export async function answerQueries(run: string, queries: readonly string[], base?: string): Promise<AnsweredQuery[]> {
   const { folder, config, prompt } = openFinishedRun(run);
   const models = { ...config.models, base: resolveBaseModel(config, { base }) };
-  const session = await openAnswerSession({ ...config, models }, folder);
+  const session = await openAnswerSession(await resolveModelNames({ ...config, models }), folder);
   try {
     return await answerAll(session, prompt, readRunExamples(folder), queries);
   } finally {
