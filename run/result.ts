@@ -94,6 +94,9 @@ export function buildResult(
     warnings: [
       ...listWarnings(nodes, { stoppedBy: outcome.stoppedBy, keepPromptAbove, rejectedRewrites, branch }),
       ...(tally ? listCallWarnings(tally) : []),
+      ...events.flatMap(({ id, kind, what }) =>
+        kind === 'warning' ? [{ code: id.replace(/\/.*/, ''), text: what }] : [],
+      ),
     ],
     digests: {},
   };

@@ -99,6 +99,7 @@ async function searchToEnd(
     const input = tasks.length ? null : data;
     const search = createSearchStep(session, graph, approve, data.queries);
     const { outcome, reliability } = await search(input, { ...thread, ...tracing.config });
+    await gateway.checkNames();
     const { difference = null, proof = [] } = outcome.final ?? {};
     if (difference) void onEvent?.({ type: 'proofUpdated', ...difference, queries: proof.length });
     return end(outcome, reliability);

@@ -50,6 +50,8 @@ export interface SenderOptions {
 
 /** Refusals of one call after which another is a failure. */
 const MAX_REFUSALS = 12;
+/** Names of an endpoint's models that an error shows. */
+const MAX_NAMES_SHOWN = 8;
 
 /** Sends a request within the limiter and the budget, and retries it until it is answered or has failed for good. */
 export class Sender {
@@ -95,10 +97,23 @@ export class Sender {
         turn?.extend();
         continue;
       }
-      const wait = this.#waitOrThrow(model, outcome, attempt);
+      const wait = this.#waitOrThrow(model, await this.#addListedNames(model, outcome), attempt);
       if (!outcome.isLoading) attempt += 1;
       await sleep(wait, inFlight.waitSignal);
     }
+  }
+
+  /** The failure of a model that is not there, with the names of those that are. */
+  async #addListedNames({ role, transport }: RoleModel, failure: FailedAttempt): Promise<FailedAttempt> {
+    const isUnknown = failure.status === 404 && /\bmodel\b/i.test(failure.message);
+    if (!isUnknown || !transport.listModels || this.#health.isDown(role)) return failure;
+    const listed = (await transport.listModels()) ?? [];
+    return listed.length === 0
+      ? failure
+      : {
+          ...failure,
+          message: `${failure.message}; the endpoint lists ${listed.slice(0, MAX_NAMES_SHOWN).join(', ')}`,
+        };
   }
 
   /** Returns an answer. @throws RoleDownError if it shows that a base model has no chat template */

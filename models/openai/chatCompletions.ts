@@ -78,7 +78,7 @@ export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> 
       const text = message?.content ?? '';
       return { text, message: new AIMessage(text), generationInfo: { finish_reason, refusal: message?.refusal } };
     });
-    return { generations, llmOutput: { usage } };
+    return { generations, llmOutput: { usage, servedAs: readServedName(completion) } };
   }
 
   override completionWithRetry(
@@ -96,6 +96,12 @@ export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> 
     const completion = await send(request, options?.signal);
     return ensureNoError(completion as Completion); // oxlint-disable-line typescript/no-unsafe-type-assertion -- read leniently by ChatOpenAI
   }
+}
+
+/** The name of the model in a whole reply of OpenAI's API, which scripts seldom send. */
+export function readServedName(reply: { id?: unknown; object?: unknown; model?: unknown }): string | undefined {
+  const { id, object, model } = reply;
+  return id !== undefined && object !== undefined && typeof model === 'string' && model !== '' ? model : undefined;
 }
 
 /** An error with status 200, which servers return for unknown addresses and gateways if the model behind them failed. */

@@ -4,7 +4,7 @@ import { afterAll } from '@jest/globals';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isListed } from '../../models/openai/listModels.ts';
+import { isListed } from '../../models/isListed.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
 import { resolveModelNames } from '../../run/resolveModelNames.ts';
 

@@ -262,3 +262,91 @@ describe('waiting', () => {
     }
   });
 });
+
+describe('the name of a model', () => {
+  /** A rule of a server that lists models and answers under a name of its own. */
+  const listModels =
+    (listed: object, more: (body: Record<string, unknown>) => object): StrictRule =>
+    (body, { path }) =>
+      path === '/v1/models' ? listed : 'messages' in body && more(body);
+  const answer = (model: string) => ({
+    id: 'x',
+    object: 'chat.completion',
+    created: 1,
+    model,
+    ...chat('Some answer.'),
+  });
+  const listed = { object: 'list', data: [{ id: 'served-model' }] };
+  const countLists = (server: { seen: { path: string }[] }): number =>
+    server.seen.filter(({ path }) => path === '/v1/models').length;
+  const staticRun = { models: { optimizer: 'simulated' }, final: null };
+  const baseAt = (baseUrl: string, model: string) => ({
+    ...staticRun,
+    models: { optimizer: 'simulated', base: { model, baseUrl } },
+  });
+
+  it.each([
+    ['under a name of its own', 'served-model'],
+    ['under any name', 'typo'],
+  ])('that is not listed is a warning if the server answers %s', async (_, servedAs) => {
+    const server = await createStrictServer(listModels(listed, () => answer(servedAs)));
+    const run = await runOptimize(server.url, baseAt(server.url, 'typo'));
+    expect(run.status).toBe(0);
+    const text = expect.stringMatching(/^base: http.* does not list the model "typo", .*it lists served-model\./);
+    expect(run.readResult().warnings).toContainEqual({ code: 'model-not-listed', text });
+    expect(run.stderr.match(/Warning: base: http.* does not list the model "typo"/g)).toHaveLength(2); // at once and in the summary
+    expect([countLists(server), run.readResult().calls?.['base']]).toEqual([1, server.seen.length - 1]);
+  });
+
+  it.each<[string, object, (model: string) => object]>([
+    ['is listed', { data: [{ id: 'typo' }] }, answer],
+    ['has no list', { status: 404, body: {} }, answer],
+    ['has garbage as its list', { status: 200, body: { data: 'x' } }, answer],
+    ['names no model in its replies', listed, () => chat('Some answer.')],
+  ])('is no warning if it or its server %s', async (_, list, reply) => {
+    const server = await createStrictServer(listModels(list, () => reply('typo')));
+    const run = await runOptimize(server.url, baseAt(server.url, 'typo'));
+    expect([run.status, run.readResult().warnings.map(({ code }) => code)]).toEqual([
+      0,
+      expect.not.arrayContaining(['model-not-listed']),
+    ]);
+    expect(countLists(server)).toBeLessThanOrEqual(1);
+  });
+
+  it('that the server refuses ends the run with the names that are there', async () => {
+    const refusal = openaiError("The model 'typo' does not exist", { code: 'model_not_found' }, 404);
+    const server = await createStrictServer(listModels(listed, () => refusal));
+    const run = await runOptimize(server.url, baseAt(server.url, 'typo'));
+    expect([run.status, run.stderr]).toEqual([
+      1,
+      expect.stringMatching(/base .*typo.* the endpoint lists served-model/),
+    ]);
+  });
+
+  it('can be left out if the endpoint lists one', async () => {
+    const server = await createStrictServer(listModels(listed, ({ model }) => answer(String(model))));
+    const run = await runOptimize(server.url, {
+      ...staticRun,
+      models: { optimizer: 'simulated', base: `@${server.url}` },
+    });
+    expect([run.status, run.readResult().warnings.map(({ code }) => code)]).toEqual([
+      0,
+      expect.not.arrayContaining(['model-not-listed']),
+    ]);
+    expect(
+      server.seen.filter(({ body }) => 'messages' in body).every(({ body }) => body['model'] === 'served-model'),
+    ).toBe(true);
+    expect(JSON.parse(run.read('config.json'))).toMatchObject({ models: { base: { model: 'served-model' } } });
+    const before = server.seen.length;
+    expect(
+      (
+        await runOptimize(server.url, {
+          ...staticRun,
+          models: { optimizer: 'simulated', base: `@${server.url}` },
+          out: run.out,
+        })
+      ).status,
+    ).toBe(0);
+    expect(server.seen).toHaveLength(before);
+  });
+});
