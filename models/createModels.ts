@@ -8,7 +8,7 @@ import { toChatTransport, toEmbeddingTransport, toTransport } from './langchain/
 import type { ManagedEmbeddings } from './langchain/managedEmbeddings.ts';
 import type { ManagedChatModel, ManagedLLM } from './langchain/managedModels.ts';
 import { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
-import { MODEL_ROLES, type LanguageRole } from './roles.ts';
+import { LANGUAGE_ROLES, MODEL_ROLES, type LanguageRole } from './roles.ts';
 import {
   DEFAULT_KEY_ENV,
   DEFAULT_OPENAI_URL,
@@ -55,6 +55,11 @@ export function createModels(config: ModelsConfig, options: CreateModelsOptions)
     ...listEnvironmentFaults(env),
   ];
   if (missingKeys.length) throw new ModelsConfigError(missingKeys);
+  const unnamed = LANGUAGE_ROLES.filter(
+    (role) => config[role].provider === 'openai' && config[role].model === undefined,
+  );
+  const message = 'expected the name of a model, got none; name one';
+  if (unnamed.length) throw new ModelsConfigError(unnamed.map((role) => ({ path: `models.${role}.model`, message })));
   const chat = (role: LanguageRole): ManagedChatModel =>
     gateway.manage(role, createChatTransport(role, config[role], options), config[role]);
   const embeddings = createEmbeddings(config.embeddings, options);
@@ -191,7 +196,8 @@ export function resolveEndpoint(
   return { ...decoding, ...extras, model, baseUrl: address, keyName, apiKey };
 }
 
-function listMissingKeys(
+/** A line for each environment variable of a role's key, headers and query that is not set. `path`: the role's place in the config. */
+export function listMissingKeys(
   path: string,
   settings: ResolvedModel | EmbeddingSettings,
   env: CreateModelsOptions['env'],

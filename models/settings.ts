@@ -46,6 +46,7 @@ export type SystemRole = z.infer<typeof SystemRole>;
 export interface ModelSettings extends RequestExtras {
   /** "langchain": a model object that the caller of `optimize()` gives for the role. Default: openai. */
   provider?: 'openai' | 'simulated' | 'langchain' | undefined;
+  /** Left out: the only model that the endpoint at `baseUrl` lists. */
   model?: string | undefined;
   /** The address of an endpoint without a key. Default: `OPENAI_BASE_URL`, else OpenAI's. */
   baseUrl?: string | undefined;
@@ -195,7 +196,8 @@ export const ModelsConfig: z.ZodType<ModelsConfig> = z
   });
 
 function resolveModel(role: LanguageRole, settings: ModelSettings, optimizer: ModelSettings): ResolvedModel {
-  const hasModel = settings.model !== undefined || settings.provider !== undefined;
+  const isElsewhere = settings.baseUrl !== undefined && settings.baseUrl !== optimizer.baseUrl;
+  const hasModel = settings.model !== undefined || settings.provider !== undefined || isElsewhere;
   const merged = hasModel ? settings : inheritOptimizer(role, settings, optimizer);
   const {
     provider = 'openai',
@@ -214,10 +216,11 @@ function resolveModel(role: LanguageRole, settings: ModelSettings, optimizer: Mo
 
 function inheritOptimizer(role: LanguageRole, settings: ModelSettings, optimizer: ModelSettings): ModelSettings {
   const { apiKeyEnv, headers, query, api, output, ...rest } = optimizer;
-  const isSameAddress = settings.baseUrl === undefined || settings.baseUrl === optimizer.baseUrl;
   return {
     ...rest,
-    ...(isSameAddress && { ...(apiKeyEnv && { apiKeyEnv }), ...(headers && { headers }), ...(query && { query }) }),
+    ...(apiKeyEnv && { apiKeyEnv }),
+    ...(headers && { headers }),
+    ...(query && { query }),
     ...(api !== undefined && role === 'base' && { api }),
     ...(output !== undefined && role !== 'base' && { output }),
     ...settings,
@@ -228,7 +231,7 @@ function inheritOptimizer(role: LanguageRole, settings: ModelSettings, optimizer
 const REQUEST_SETTINGS = ['extraBody', 'headers', 'query', 'reasoningEffort', 'systemRole'] as const;
 
 function listSettingIssues(role: LanguageRole, settings: ResolvedModel): [string, string][] {
-  const { provider, model, api, apiKeyEnv, headers, output } = settings;
+  const { provider, model, baseUrl, api, apiKeyEnv, headers, output } = settings;
   const issues: [string, string][] = [];
   for (const key of REQUEST_SETTINGS.filter((name) => settings[name] !== undefined))
     if (provider === 'simulated' || provider === 'langchain')
@@ -237,7 +240,7 @@ function listSettingIssues(role: LanguageRole, settings: ResolvedModel): [string
       issues.push([key, 'expected nothing, got a value; it has no effect with "completions"']);
   if (apiKeyEnv !== undefined && hasOwnAuthorization(headers))
     issues.push(['apiKeyEnv', 'expected nothing, got a name; the header Authorization holds the key already']);
-  if (provider === 'openai' && model === undefined)
+  if (provider === 'openai' && model === undefined && baseUrl === undefined)
     issues.push(['model', 'expected the name of a model, got none; name one, or set the role to "simulated"']);
   if (output !== undefined && role === 'base')
     issues.push(['output', `expected none for the base model, got "${output}"; its answers are texts, so remove it`]);
