@@ -68,12 +68,8 @@ async function answerAll(
   return Promise.all(
     queries.map(async (query, i) => {
       const nearest = (exampleIndices[i] ?? []).flatMap((j) => examples[j] ?? []);
-<<<<<<< HEAD
-      return { query, ...(await nodes.respond({ prompt, query, examples: nearest }, tracing)) };
-=======
-      const { response, missing } = await nodes.respond({ prompt, query, examples: nearest });
+      const { response, missing } = await nodes.respond({ prompt, query, examples: nearest }, tracing);
       return { query, response, ...(missing !== undefined && { missing }) };
->>>>>>> client
     }),
   );
 }

@@ -62,12 +62,7 @@ export function resolveBaseModel({ models }: Config, { base, keyEnv }: BaseModel
   const input = { base: { ...settings, ...key }, optimizer: 'simulated' };
   const parsed = ModelsConfig.safeParse(input);
   if (parsed.success) return parsed.data.base;
-<<<<<<< HEAD
   throw new UserError(describeBaseFaults(parsed.error, ModelsConfig, input));
-=======
-  const shown = base !== undefined && /[?#]|\/\/[^/]*@/.test(base) ? 'another text (not shown)' : formatValue(base);
-  throw new UserError(`--base: expected MODEL[@BASEURL] or "simulated", got ${shown}`);
->>>>>>> client
 }
 
 /** The examples a run ended with. @throws UserError */

@@ -15,13 +15,8 @@ import {
 } from './chatRequest.ts';
 import { requireLoopback, refuse, requireToken } from '../loopback.ts';
 import type { ServingModels } from './upstreamModels.ts';
-<<<<<<< HEAD
-import { forwardRequest } from './forwardRequest.ts';
-import { redactSecrets } from '../../models/secrets.ts';
-=======
 import { createForwarder, type Forwarder } from './createForwarder.ts';
-import { redactKey } from './forwardRequest.ts';
->>>>>>> client
+import { redactSecrets } from '../../models/secrets.ts';
 import { completeAsChat, createSimulatedAnswer } from './completeAsChat.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 
