@@ -3,6 +3,7 @@ import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { SearchError } from '../state/failure.ts';
 import { applyJudgement, toHypothesis, type Candidate, type CandidateDraft } from '../state/hypothesis.ts';
+import { weighEvaluation } from './weighEvaluation.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { RewardSelection } from '../state/reward.ts';
 import type { ScheduledQuery } from './queryData.ts';
@@ -23,10 +24,15 @@ export interface EvaluationResult extends EvaluationInput {
   evaluation: Evaluation;
   /** Why the judgement is missing. */
   missing?: string;
-  /** Whether there was a response. */
+  /** Whether there was a response, or the query can have none. */
   answered: boolean;
 }
-type RespondOutput<In> = In & { response: string; missing?: string; rewardSelection: RewardSelection };
+type RespondOutput<In> = In & {
+  response: string;
+  missing?: string;
+  isSkipped?: boolean;
+  rewardSelection: RewardSelection;
+};
 
 /** A step of a node. */
 export type Step<In, Out> = (input: In, config: LangGraphRunnableConfig) => Promise<Out>;
@@ -50,7 +56,7 @@ export function evaluatePrompt<In extends EvaluationInput, Out>(
     return { ...input, ...answer, rewardSelection };
   });
   const judge = runAsStep<RespondOutput<In>, Out>('judge', async (state, config) => {
-    const { query, details, response, rewardSelection, missing } = state;
+    const { query, details, response, rewardSelection, missing, isSkipped = false } = state;
     const reads = {
       query,
       ...details,
@@ -60,7 +66,8 @@ export function evaluatePrompt<In extends EvaluationInput, Out>(
       stage: 'prompt' as const,
     };
     const judgement = missing === undefined ? await nodes.judge(reads, config) : { evaluation: {} };
-    return finish({ ...state, ...judgement, answered: missing === undefined }, config);
+    const evaluation = weighEvaluation(judgement.evaluation, rewardSelection.rewards);
+    return finish({ ...state, ...judgement, evaluation, answered: missing === undefined || isSkipped }, config);
   });
   return async (input, config) => judge(await respond(input, config), config);
 }

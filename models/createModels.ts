@@ -1,13 +1,14 @@
 import type { OpenAISettings } from './openai/openaiSettings.ts';
 import { ModelsConfigError } from './errors.ts';
 import type { Gateway } from './gateway/gateway.ts';
+import { isKeylessAddress } from './isKeylessAddress.ts';
 import type { Embeddings } from '@langchain/core/embeddings';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import { toChatTransport, toEmbeddingTransport, toTransport } from './langchain/langchainTransports.ts';
 import type { ManagedEmbeddings } from './langchain/managedEmbeddings.ts';
 import type { ManagedChatModel, ManagedLLM } from './langchain/managedModels.ts';
 import { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
-import { MODEL_ROLES, type LanguageRole } from './roles.ts';
+import { LANGUAGE_ROLES, MODEL_ROLES, type LanguageRole } from './roles.ts';
 import {
   DEFAULT_KEY_ENV,
   DEFAULT_OPENAI_URL,
@@ -49,8 +50,16 @@ export interface CreateModelsOptions {
 /** The models of a config, behind one gateway. @throws ModelsConfigError listing every key variable that is not set */
 export function createModels(config: ModelsConfig, options: CreateModelsOptions): RunModels {
   const { gateway, env } = options;
-  const missingKeys = MODEL_ROLES.flatMap((role) => listMissingKeys(`models.${role}`, config[role], env));
+  const missingKeys = [
+    ...MODEL_ROLES.flatMap((role) => listMissingKeys(`models.${role}`, config[role], env)),
+    ...listEnvironmentFaults(env),
+  ];
   if (missingKeys.length) throw new ModelsConfigError(missingKeys);
+  const unnamed = LANGUAGE_ROLES.filter(
+    (role) => config[role].provider === 'openai' && config[role].model === undefined,
+  );
+  const message = 'expected the name of a model, got none; name one';
+  if (unnamed.length) throw new ModelsConfigError(unnamed.map((role) => ({ path: `models.${role}.model`, message })));
   const chat = (role: LanguageRole): ManagedChatModel =>
     gateway.manage(role, createChatTransport(role, config[role], options), config[role]);
   const embeddings = createEmbeddings(config.embeddings, options);
@@ -142,6 +151,18 @@ function createSimulatedRole(role: LanguageRole, params: SimulatedSettings): Sim
   }
 }
 
+/** An address in the environment is held to what one in a config is. */
+const listEnvironmentFaults = ({ OPENAI_BASE_URL: address = '' }: CreateModelsOptions['env']) =>
+  isKeylessAddress(address)
+    ? []
+    : [
+        {
+          path: 'OPENAI_BASE_URL',
+          message:
+            'expected an address without parameters, user, password and keys, got another text (not shown); put the key into OPENAI_API_KEY',
+        },
+      ];
+
 type EndpointSettings = Partial<
   Pick<
     ResolvedModel,
@@ -175,7 +196,8 @@ export function resolveEndpoint(
   return { ...decoding, ...extras, model, baseUrl: address, keyName, apiKey };
 }
 
-function listMissingKeys(
+/** A line for each environment variable of a role's key, headers and query that is not set. `path`: the role's place in the config. */
+export function listMissingKeys(
   path: string,
   settings: ResolvedModel | EmbeddingSettings,
   env: CreateModelsOptions['env'],

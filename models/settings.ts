@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EMBEDDING_EXTRAS_SHAPE, EXTRAS_SHAPE, hasOwnAuthorization, VariableName } from './requestExtras.ts';
 import type { RequestExtras } from './requestExtras.ts';
 import { isCredential } from './credentials.ts';
+import { isKeylessAddress } from './isKeylessAddress.ts';
 import { type LanguageRole } from './roles.ts';
 import type { OutputMode } from './transport.ts';
 
@@ -21,15 +22,19 @@ const makeIntegerSchema = (minimum: number) => z.number().int().min(minimum);
 
 /** The address of an endpoint. It must hold no key, because the run's folder shows it. */
 const Address = z
-  .url({ protocol: /^https?$/, error: 'expected an address such as https://host/v1' })
-  .refine((url) => !URL.canParse(url) || new URL(url).password + new URL(url).username === '', {
+  .url({ protocol: /^https?$/, error: 'expected an address such as https://host/v1', abort: true })
+  .refine(isKeylessAddress, {
     error:
-      'expected an address without user and password; put the key into an environment variable and name that in apiKeyEnv',
+      'expected an address without parameters, user, password and keys; put parameters into query, and name the environment variable of a key in apiKeyEnv or as { "env": NAME }',
     params: { secret: true },
-  })
-  .refine((url) => !/[?#]/.test(url) && !isCredential(url), {
-    error:
-      'expected an address without parameters and keys; put its parameters into query, and a key there as { "env": NAME }',
+  });
+
+/** The name of a model. An address, or a key, in its place is not shown. */
+const ModelName = z
+  .string()
+  .min(1)
+  .refine((name) => !/:\/\/|[?&#][\w-]+=/.test(name) && !isCredential(name), {
+    error: 'expected the name of a model; an address follows it as @http://… or stands in baseUrl, and holds no key',
     params: { secret: true },
   });
 
@@ -41,6 +46,7 @@ export type SystemRole = z.infer<typeof SystemRole>;
 export interface ModelSettings extends RequestExtras {
   /** "langchain": a model object that the caller of `optimize()` gives for the role. Default: openai. */
   provider?: 'openai' | 'simulated' | 'langchain' | undefined;
+  /** Left out: the only model that the endpoint at `baseUrl` lists. */
   model?: string | undefined;
   /** The address of an endpoint without a key. Default: `OPENAI_BASE_URL`, else OpenAI's. */
   baseUrl?: string | undefined;
@@ -72,7 +78,7 @@ export interface ModelSettings extends RequestExtras {
 
 export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
   provider: z.enum(['openai', 'simulated', 'langchain']).optional(),
-  model: z.string().min(1).optional(),
+  model: ModelName.optional(),
   baseUrl: Address.optional(),
   apiKeyEnv: VariableName.optional(),
   ...EXTRAS_SHAPE,
@@ -119,7 +125,7 @@ export const EmbeddingSettings: z.ZodType<EmbeddingSettings> = z.discriminatedUn
   z.strictObject({ provider: z.literal('lexical') }),
   z.strictObject({
     provider: z.literal('openai'),
-    model: z.string().min(1),
+    model: ModelName,
     baseUrl: Address.optional(),
     apiKeyEnv: VariableName.optional(),
     ...EMBEDDING_EXTRAS_SHAPE,
@@ -190,7 +196,8 @@ export const ModelsConfig: z.ZodType<ModelsConfig> = z
   });
 
 function resolveModel(role: LanguageRole, settings: ModelSettings, optimizer: ModelSettings): ResolvedModel {
-  const hasModel = settings.model !== undefined || settings.provider !== undefined;
+  const isElsewhere = settings.baseUrl !== undefined && settings.baseUrl !== optimizer.baseUrl;
+  const hasModel = settings.model !== undefined || settings.provider !== undefined || isElsewhere;
   const merged = hasModel ? settings : inheritOptimizer(role, settings, optimizer);
   const {
     provider = 'openai',
@@ -209,10 +216,11 @@ function resolveModel(role: LanguageRole, settings: ModelSettings, optimizer: Mo
 
 function inheritOptimizer(role: LanguageRole, settings: ModelSettings, optimizer: ModelSettings): ModelSettings {
   const { apiKeyEnv, headers, query, api, output, ...rest } = optimizer;
-  const isSameAddress = settings.baseUrl === undefined || settings.baseUrl === optimizer.baseUrl;
   return {
     ...rest,
-    ...(isSameAddress && { ...(apiKeyEnv && { apiKeyEnv }), ...(headers && { headers }), ...(query && { query }) }),
+    ...(apiKeyEnv && { apiKeyEnv }),
+    ...(headers && { headers }),
+    ...(query && { query }),
     ...(api !== undefined && role === 'base' && { api }),
     ...(output !== undefined && role !== 'base' && { output }),
     ...settings,
@@ -223,7 +231,7 @@ function inheritOptimizer(role: LanguageRole, settings: ModelSettings, optimizer
 const REQUEST_SETTINGS = ['extraBody', 'headers', 'query', 'reasoningEffort', 'systemRole'] as const;
 
 function listSettingIssues(role: LanguageRole, settings: ResolvedModel): [string, string][] {
-  const { provider, model, api, apiKeyEnv, headers, output } = settings;
+  const { provider, model, baseUrl, api, apiKeyEnv, headers, output } = settings;
   const issues: [string, string][] = [];
   for (const key of REQUEST_SETTINGS.filter((name) => settings[name] !== undefined))
     if (provider === 'simulated' || provider === 'langchain')
@@ -232,7 +240,7 @@ function listSettingIssues(role: LanguageRole, settings: ResolvedModel): [string
       issues.push([key, 'expected nothing, got a value; it has no effect with "completions"']);
   if (apiKeyEnv !== undefined && hasOwnAuthorization(headers))
     issues.push(['apiKeyEnv', 'expected nothing, got a name; the header Authorization holds the key already']);
-  if (provider === 'openai' && model === undefined)
+  if (provider === 'openai' && model === undefined && baseUrl === undefined)
     issues.push(['model', 'expected the name of a model, got none; name one, or set the role to "simulated"']);
   if (output !== undefined && role === 'base')
     issues.push(['output', `expected none for the base model, got "${output}"; its answers are texts, so remove it`]);

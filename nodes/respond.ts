@@ -5,7 +5,7 @@ import { isObject } from '../prompts/jsonValues.ts';
 import { toChatTurns, toPlainParts, toSplitTurns, STOP_SEQUENCES, type RespondVariables } from '../prompts/respond.ts';
 import { readResponse, type ResponseCut, type ResponseOrigin, type ResponseText } from '../prompts/responseText.ts';
 import type { Turn } from '../state/example.ts';
-import { isFatal, getErrorMessage } from '../state/failure.ts';
+import { isFatal, isPromptFailure, getErrorMessage } from '../state/failure.ts';
 import { getGenerationText, toCallConfig } from './askModel.ts';
 import type { Respond } from './node.ts';
 
@@ -45,10 +45,11 @@ export function makeRespond({ model, layout = pickLayout(model), isVerbatim = fa
       const origin = { isPlain: layout !== 'chat', isLimited: generation ? isLimited(generation) : false };
       const { response, missing, cuts } = readSafely(reply, origin);
       for (const cut of cuts) onCut?.({ query: reads.query, reply, cut });
-      return missing === undefined ? { response } : { response, missing: `no response: ${missing}` };
+      return missing === undefined ? { response } : { response, missing: `no response: ${missing}`, isSkipped: true };
     } catch (error) {
       if (isFatal(error)) throw error;
-      return { response: '', missing: `no response: ${getErrorMessage(error)}` };
+      const missing = `no response: ${getErrorMessage(error)}`;
+      return { response: '', missing, ...(isPromptFailure(error) && { isSkipped: true }) };
     }
   };
 }

@@ -7,6 +7,7 @@ import {
   type RewriteSystemPromptVariables,
 } from '../prompts/rewriteSystemPrompt.ts';
 import { unwrapPrompt } from '../prompts/unwrapPrompt.ts';
+import { removeKeepTags } from '../state/keptPassages.ts';
 import { askModel, type ModelStepOptions } from './askModel.ts';
 import type { Guard, GuardContext } from './guards/guards.ts';
 import type { RejectedRewrite, RewriteSystemPrompt } from './node.ts';
@@ -18,6 +19,10 @@ export interface RewriteSystemPromptOptions extends ModelStepOptions<RewriteSyst
   guards?: readonly Guard[];
   /** The run's queries and examples, which guards compare rewrites with; `undefined` if they are not known. */
   training?: ((config?: RunnableConfig) => Promise<TrainingTexts | undefined>) | undefined;
+  /** What the assistant is for. */
+  task?: string | undefined;
+  /** Passages that must stay word for word. */
+  kept?: readonly string[];
 }
 
 /** Makes the step in which the optimizer rewrites the system prompt `actions` times in one request. Each rewrite must pass the guards. */
@@ -25,6 +30,8 @@ export function makeRewriteSystemPrompt({
   prompt = renderRewriteSystemPrompt,
   guards = [],
   training,
+  task,
+  kept = [],
   ...ask
 }: RewriteSystemPromptOptions): RewriteSystemPrompt {
   return async function rewriteSystemPrompt({ actions, knownPrompts, ...reads }, config) {
@@ -33,12 +40,13 @@ export function makeRewriteSystemPrompt({
     const readings = await askModel({
       ...ask,
       step: 'rewriteSystemPrompt',
-      text: prompt(reads),
+      text: prompt({ ...reads, ...(task !== undefined && { task }), ...(kept.length > 0 && { kept }) }),
       read,
       form: createRewriteSystemPromptForm,
       n: actions,
       config,
     });
+    const removeTags = kept.length > 0 ? removeKeepTags : (text: string): string => text;
     const prompts: string[] = [];
     const rejected: RejectedRewrite[] = [];
     for (const reading of readings) {
@@ -46,7 +54,7 @@ export function makeRewriteSystemPrompt({
         rejected.push({ prompt: '', reason: `unreadable: ${reading.complaint}` });
         continue;
       }
-      const written = unescapeNewlines(reading.value.new_system_prompt);
+      const written = removeTags(unescapeNewlines(reading.value.new_system_prompt));
       const unwrapped = ask.isPlain ? { value: written } : unwrapPrompt(written);
       const text = 'value' in unwrapped ? unwrapped.value : written;
       const context = toGuardContext({ ...reads, ...(knownPrompts && { knownPrompts }) }, prompts, texts);

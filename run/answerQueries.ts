@@ -1,3 +1,4 @@
+import type { RunnableConfig } from '@langchain/core/runnables';
 import { join } from 'node:path';
 import { StoreError } from '../models/errors.ts';
 import { createMemoryStore } from '../models/index.ts';
@@ -6,9 +7,12 @@ import type { Example } from '../state/example.ts';
 import { checkRunParts } from './checkRunParts.ts';
 import type { Config } from './config/loadConfig.ts';
 import { UserError } from './config/userError.ts';
+import type { OptimizeEventHandler } from './events.ts';
 import { openFinishedRun, readRunExamples, resolveBaseModel } from './loadArtifact.ts';
+import { resolveModelNames } from './resolveModelNames.ts';
 import { RunFolder } from './runFolder.ts';
 import { openSession, type Session } from './session.ts';
+import { traceRun } from './tracing/traceRun.ts';
 
 /** A query with its response; without one, `missing` says why. */
 export interface AnsweredQuery {
@@ -19,29 +23,38 @@ export interface AnsweredQuery {
 
 /**
  * Answers queries with a run's prompt and retrieved examples, in the layout in which the prompt was judged.
- * `base` (MODEL[@BASEURL] or "simulated") replaces the run's base model. @throws UserError
+ * `base` (MODEL[@BASEURL] or "simulated") replaces the run's base model. `onEvent` hears of
+ * parameters that an endpoint refuses. @throws UserError
  */
-export async function answerQueries(run: string, queries: readonly string[], base?: string): Promise<AnsweredQuery[]> {
+export async function answerQueries(
+  run: string,
+  queries: readonly string[],
+  base?: string,
+  onEvent?: OptimizeEventHandler,
+): Promise<AnsweredQuery[]> {
   const { folder, config, prompt } = openFinishedRun(run);
   const models = { ...config.models, base: resolveBaseModel(config, { base }) };
-  const session = await openAnswerSession({ ...config, models }, folder);
+  const session = await openAnswerSession(await resolveModelNames({ ...config, models }), folder, onEvent);
   try {
-    return await answerAll(session, prompt, readRunExamples(folder), queries);
+    const tracing = await traceRun({ ...session, folder });
+    const answers = await answerAll(session, prompt, readRunExamples(folder), queries, tracing.config);
+    await tracing.flush();
+    return answers;
   } finally {
     await session.close();
   }
 }
 
 /** Keeps the answers in a folder of the run's. If it is in use or cannot be written, they are kept in memory alone. */
-async function openAnswerSession(config: Config, run: RunFolder): Promise<Session> {
+async function openAnswerSession(config: Config, run: RunFolder, onEvent?: OptimizeEventHandler): Promise<Session> {
   await checkRunParts(config);
   const path = run.file('answers');
   try {
     const folder = RunFolder.openWithoutConfig(path);
-    return await openSession(config, () => folder);
+    return await openSession(config, () => folder, { onEvent });
   } catch (error) {
     if (!(error instanceof StoreError || error instanceof UserError)) throw error;
-    return openSession(config, () => run, { store: createMemoryStore(join(path, 'calls.jsonl')) });
+    return openSession(config, () => run, { onEvent, store: createMemoryStore(join(path, 'calls.jsonl')) });
   }
 }
 
@@ -50,14 +63,16 @@ async function answerAll(
   prompt: string,
   examples: readonly Example[],
   queries: readonly string[],
+  tracing: RunnableConfig,
 ): Promise<AnsweredQuery[]> {
-  const { exampleIndices } = await nodes.retrieveExamples({ queries, examples });
+  const { exampleIndices } = await nodes.retrieveExamples({ queries, examples }, tracing);
   return Promise.all(
     queries.map(async (query, i) => {
       const nearest = (exampleIndices[i] ?? []).flatMap((j) => examples[j] ?? []);
-      const answer = await nodes.respond({ prompt, query, examples: nearest });
+      const { response, missing } = await nodes.respond({ prompt, query, examples: nearest }, tracing);
       // the preset "reference" judges thoughts as the authors' code does, but nobody wants to read them
-      return { query, ...answer, response: splitThoughts(answer.response).answer };
+      const { answer } = splitThoughts(response);
+      return { query, response: answer, ...(missing !== undefined && { missing }) };
     }),
   );
 }

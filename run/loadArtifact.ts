@@ -3,7 +3,8 @@ import type { Artifact, Layout } from '../nodes/index.ts';
 import { ExamplesByQuery, type Example } from '../state/example.ts';
 import { Config } from './config/loadConfig.ts';
 import { parseModel } from './config/parseModel.ts';
-import { formatValue, UserError } from './config/userError.ts';
+import { describeBaseFaults } from './config/describeBaseFaults.ts';
+import { UserError } from './config/userError.ts';
 import { RunFolder } from './runFolder.ts';
 import { parseRecord } from '../models/cache/storedRecord.ts';
 import { isThoughtFirst } from '../prompts/thoughts.ts';
@@ -74,11 +75,12 @@ const chooseLayout = ({ preset }: Config, { api }: ResolvedModel): Layout =>
 export function resolveBaseModel({ models }: Config, { base, keyEnv }: BaseModelFlags): ResolvedModel {
   if (base === undefined && keyEnv === undefined) return models.base;
   const named = base === undefined ? models.base : parseModel(base);
-  const settings = 'model' in named ? { api: models.base.api, ...named } : named;
+  const settings = 'provider' in named && base !== undefined ? named : { api: models.base.api, ...named };
   const key = keyEnv === undefined ? {} : { apiKeyEnv: keyEnv };
-  const parsed = ModelsConfig.safeParse({ base: { ...settings, ...key }, optimizer: 'simulated' });
+  const input = { base: { ...settings, ...key }, optimizer: 'simulated' };
+  const parsed = ModelsConfig.safeParse(input);
   if (parsed.success) return parsed.data.base;
-  throw new UserError(`--base: expected MODEL[@BASEURL] or "simulated", got ${formatValue(base)}`);
+  throw new UserError(describeBaseFaults(parsed.error, ModelsConfig, input));
 }
 
 /** The examples a run ended with. @throws UserError */

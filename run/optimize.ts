@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { listCheckModules } from './config/checkModules.ts';
 import { readData } from './config/readData.ts';
 import { UserError } from './config/userError.ts';
 import { checkRunParts } from './checkRunParts.ts';
@@ -7,7 +8,9 @@ import { EventReporter } from './eventReporter.ts';
 import { withExitCode } from './exitCode.ts';
 import { withGivenFiles, writeGivenData } from './givenData.ts';
 import { getDefaultFolder } from './openRunFolder.ts';
+import { resolveModelNames } from './resolveModelNames.ts';
 import type { OptimizeOptions } from './optimizeOptions.ts';
+import { importCheckFunction } from './importCheckFunction.ts';
 import { hashReplacements } from './hashReplacements.ts';
 import { readFinishedResult, ensureWholeResult } from './readFinishedResult.ts';
 import type { OptimizeResult } from './result.ts';
@@ -39,16 +42,22 @@ export async function optimize(options: OptimizeOptions): Promise<OptimizedRun> 
 
 async function runInFolder({ models, nodes, data, ...options }: CheckedOptions): Promise<OptimizedRun> {
   const replacements = { models, nodes };
-  const digests = await hashReplacements(options.config, replacements, data);
-  const path = resolve(options.folder ?? getDefaultFolder(options.config, digests));
-  const config = withGivenFiles(options.config, (name) => join(path, name), data);
+  const named = await resolveModelNames(options.config, options.fresh ? undefined : options.folder);
+  const digests = await hashReplacements(named, replacements, data);
+  const path = resolve(options.folder ?? getDefaultFolder(named, digests));
+  const config = withGivenFiles(named, (name) => join(path, name), data);
   const known = options.fresh ? undefined : RunFolder.find(path, config, digests);
   if (known) requireLocalRun(known);
   const whole = known && readFinishedResult(known);
   if (whole) return endFinishedRun(path, whole, options.onEvent);
   const given = Object.keys(data).length > 0;
   let description: string | undefined;
-  const read = () => readData(config, (text) => (description = text));
+  const read = async () => {
+    const inputs = await readData(config, (text) => (description = text));
+    const checks = [...config.rewards.checks, ...inputs.queries.flatMap((query) => query.checks ?? [])];
+    await Promise.all(listCheckModules(checks).map(importCheckFunction));
+    return inputs;
+  };
   const inputs = given ? undefined : await read();
   await checkRunParts(config, replacements);
   const reporter = new EventReporter(options.onEvent);

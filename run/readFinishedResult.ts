@@ -2,10 +2,8 @@ import { existsSync } from 'node:fs';
 import { ExamplesByQuery } from '../state/example.ts';
 import { hashFile } from './fileDigests.ts';
 import type { OptimizeResult } from './result.ts';
-import type { RunFolder } from './runFolder.ts';
+import { RESUMABLE_REASONS, type RunFolder } from './runFolder.ts';
 import { writeResultFiles } from './writeResult.ts';
-
-const RESUMABLE_REASONS = new Set(['budget', 'interrupted']);
 
 /** The result of a run that has ended; undefined if it can continue, or if one of its files is damaged or gone. */
 export function readFinishedResult(folder: RunFolder): OptimizeResult | undefined {

@@ -3,6 +3,7 @@ import type { TokenUsage } from '../models/transport.ts';
 import type { FinalOutcome } from '../state/final.ts';
 import type { RunEvent } from './runEvent.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
+import { listCallWarnings } from './callWarnings.ts';
 import type { RunWarning } from './runWarning.ts';
 import { listReplyWarnings } from './replyWarnings.ts';
 import { listWarnings } from './warnings.ts';
@@ -94,6 +95,10 @@ export function buildResult(
     warnings: [
       ...listWarnings(nodes, { stoppedBy: outcome.stoppedBy, keepPromptAbove, rejectedRewrites, branch }),
       ...listReplyWarnings(tally, events),
+      ...(tally ? listCallWarnings(tally) : []),
+      ...events.flatMap(({ id, kind, what }) =>
+        kind === 'warning' ? [{ code: id.replace(/\/.*/, ''), text: what }] : [],
+      ),
     ],
     digests: {},
   };

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** A failure of one item that did not end the run: an unreadable reply, a rewrite that was rejected, or a response that was cut. */
+/** What did not end the run: an unreadable reply, a rejected rewrite, a response that was cut, or a warning, whose id begins with its code. */
 export interface RunEvent {
   id: string;
-  kind: 'unreadable' | 'rejected' | 'cut';
+  kind: 'unreadable' | 'rejected' | 'cut' | 'warning';
   what: string;
 }
 
 export const RunEvent: z.ZodType<RunEvent> = z.object({
   id: z.string(),
-  kind: z.enum(['unreadable', 'rejected', 'cut']),
+  kind: z.enum(['unreadable', 'rejected', 'cut', 'warning']),
   what: z.string(),
 });

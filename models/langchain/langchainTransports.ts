@@ -5,6 +5,7 @@ import type { BaseChatModel, LangSmithParams } from '@langchain/core/language_mo
 import type { BaseLLM } from '@langchain/core/language_models/llms';
 import type { Generation } from '@langchain/core/outputs';
 import { z } from 'zod';
+import { listModelSecrets } from './listModelSecrets.ts';
 import { encodeVector } from './managedEmbeddings.ts';
 import { readUsage } from '../readUsage.ts';
 import {
@@ -101,6 +102,7 @@ function resolveIdentity(model: BaseLanguageModel, { endpoint, provider, model: 
     model: name ?? ls?.ls_model_name ?? findModelName(model) ?? model.getName(),
     params: params ?? { ...ls, ...(typeof invocationParams === 'object' && invocationParams) },
     takesN: 'takesN' in model && model.takesN === true,
+    secrets: listModelSecrets(model),
   };
 }
 

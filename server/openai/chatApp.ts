@@ -15,8 +15,9 @@ import {
 } from './chatRequest.ts';
 import { requireLoopback, refuse, requireToken } from '../loopback.ts';
 import type { ServingModels } from './upstreamModels.ts';
-import { forwardRequest, redactKey } from './forwardRequest.ts';
-import { removeAnswerThoughts, type ThoughtHabit } from './removeAnswerThoughts.ts';
+import { createForwarder, type Forwarder } from './createForwarder.ts';
+import { redactSecrets } from '../../models/secrets.ts';
+import { removeAnswerThoughts } from './removeAnswerThoughts.ts';
 import { completeAsChat, createSimulatedAnswer } from './completeAsChat.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 
@@ -52,7 +53,7 @@ export function createChatApp({ loopback, token, log = () => undefined, ...optio
   app.post(
     '/v1/chat/completions',
     bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseTooLarge }),
-    createCompletionsHandler(options),
+    createCompletionsHandler(options, log),
   );
   app.notFound(refuseNotFound);
   app.onError((error, c) => refuse(c, 500, `drpo failed: ${error.message}`, 'server_error'));
@@ -68,14 +69,14 @@ const refuseTooLarge = (c: Context) =>
 export const getUpstreamModelName = (upstream: ServingModels['upstream']): string =>
   upstream instanceof SimulatedChatModel ? `simulated:${upstream.settings.model}` : upstream.model;
 
-function createCompletionsHandler({
-  artifact,
-  retriever,
-  upstream,
-  beginsInThought = false,
-}: Omit<ChatAppOptions, 'loopback'>) {
+function createCompletionsHandler(
+  { artifact, retriever, upstream, beginsInThought = false }: Omit<ChatAppOptions, 'loopback'>,
+  log: (line: string) => void,
+) {
   const align = makeAligner(artifact, retriever);
+  const send = createForwarder(log);
   const habit = { beginsInThought };
+  const forward: Forwarder = async (...request) => removeAnswerThoughts(await send(...request), habit);
   return async (c: Context): Promise<Response> => {
     const parsed = ChatRequestBody.safeParse(await c.req.json().catch(() => undefined));
     if (!parsed.success) return refuse(c, 400, describeIssues(parsed.error), 'invalid_request_error');
@@ -83,16 +84,16 @@ function createCompletionsHandler({
     const body = { ...parsed.data, model: name === MODEL_ALIAS ? getUpstreamModelName(upstream) : name };
     try {
       const aligned = await align(body.messages.map(readWireMessage));
-      return await answerChat(upstream, habit, artifact.layout, aligned, body, c.req.raw.signal);
+      return await answerChat(upstream, forward, artifact.layout, aligned, body, c.req.raw.signal);
     } catch (error) {
       return toErrorResponse(c, error, upstream);
     }
   };
 }
 
-async function answerChat(
+function answerChat(
   upstream: ServingModels['upstream'],
-  habit: ThoughtHabit,
+  forward: Forwarder,
   layout: Layout,
   aligned: AlignedConversation<WireMessage>,
   body: ChatRequestBody & { model: string },
@@ -102,7 +103,8 @@ async function answerChat(
   if (upstream.api === 'completions') return completeAsChat(upstream, aligned, body, signal);
   const messages = toUpstreamMessages(layout, aligned, body.model);
   const request = applySystemRole({ ...body, messages, ...resolveStopSequences(layout, body) }, upstream.systemRole);
-  return removeAnswerThoughts(await forwardRequest(upstream, '/chat/completions', request, signal), habit);
+  const own = ['stop', ...Object.keys(upstream.extraBody)].filter((key) => !Object.hasOwn(body, key));
+  return forward(upstream, request, own, signal);
 }
 
 const describeIssues = ({ issues }: z.ZodError): string =>
@@ -116,7 +118,6 @@ function toErrorResponse(c: Context, error: unknown, upstream: ServingModels['up
   if (error instanceof TypeError && message.startsWith('messages:'))
     return refuse(c, 400, message, 'invalid_request_error');
   const isTimeout = error instanceof Error && /^(Headers|Body)TimeoutError$/.test(error.name);
-  const safeMessage =
-    upstream instanceof SimulatedChatModel ? message : redactKey(`${upstream.url}: ${message}`, upstream);
+  const safeMessage = upstream instanceof SimulatedChatModel ? message : `${upstream.url}: ${redactSecrets(message)}`;
   return refuse(c, isTimeout ? 504 : 502, safeMessage, 'upstream_error');
 }

@@ -1,6 +1,8 @@
 import { createAdaptorServer } from '@hono/node-server';
+import { isVariableName } from '../../models/credentials.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { loadServedRun, type BaseModelFlags } from '../../run/loadArtifact.ts';
+import { resolveModelName } from '../../run/resolveModelNames.ts';
 import { createChatApp, getUpstreamModelName } from './chatApp.ts';
 import { closeGracefully, waitUntilListening } from '../listen.ts';
 import { isLoopback } from '../loopback.ts';
@@ -35,8 +37,8 @@ export async function startChatServer(
   const { run, port, host } = flags;
   const loopback = isLoopback(host);
   const token = resolveToken(flags, loopback, env);
-  const { artifact, beginsInThought, ...models } = loadServedRun(run, flags);
-  const serving = createServingModels(models, env);
+  const { artifact, base, beginsInThought, ...models } = loadServedRun(run, flags);
+  const serving = createServingModels({ ...models, base: await resolveModelName('--base', base) }, env);
   const app = createChatApp({ artifact, beginsInThought, ...serving, loopback, token, ...(log && { log }) });
   const server = createAdaptorServer({ fetch: app.fetch });
   await waitUntilListening(server, port, host);
@@ -57,6 +59,10 @@ function resolveToken({ host, tokenEnv }: ServeFlags, loopback: boolean, env: En
       `--host ${host}: expected --token-env NAME because other machines can reach this address, got none; name an environment variable with a token`,
     );
   }
+  if (!isVariableName(tokenEnv))
+    throw new UserError(
+      '--token-env: expected the name of an environment variable that holds the token, got another text (not shown)',
+    );
   const token = env[tokenEnv];
   if (token) return token;
   throw new UserError(
