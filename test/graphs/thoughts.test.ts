@@ -96,6 +96,7 @@ it.each(['chat', 'plain'] as const)(
     const reads = { prompt: 'Be kind.', query: 'Hi?', examples: [] };
     const answer = await makeRespond({ model, layout, onCut: ({ cut }) => void cuts.push(cut) })(reads);
     expect(answer).toEqual({
+      isSkipped: true,
       response: '',
       missing: expect.stringMatching(/inside a thought; raise models\.base\.maxTokens/),
     });
