@@ -1,4 +1,4 @@
-import { listCauses, toRecord, toText, type ErrorFields } from './errorFields.ts';
+import { listCauses, readStatus, toRecord, toText, type ErrorFields } from './errorFields.ts';
 
 /** The statuses with which endpoints refuse a parameter. An error with status 200 has none. */
 const REFUSAL_STATUSES = new Set([undefined, 200, 400, 404, 405, 415, 422, 500, 501]);
@@ -36,13 +36,13 @@ const FORMAT_PATTERN =
 const NAME_PATTERNS: Readonly<Record<string, RegExp>> = {
   temperature: /\btemperature\b/i,
   top_p: /\btop_?p\b/i,
-  max_tokens: /\bmax_?tokens\b/i,
+  max_tokens: /\bmax_?(output_?)?tokens\b|\bnum_?predict\b/i,
   max_completion_tokens: /\bmax_?completion_?tokens\b/i,
   seed: /\bseed\b/i,
   reasoning_effort: /\breasoning[_. ]?effort\b|['"`]reasoning['"`]/i,
   encoding_format: /\bencoding[_ ]?format\b|\bbase64\b/i,
   dimensions: /\bdimensions\b|\bmatryoshka\b/i,
-  stop: new RegExp(createNamePattern('stop(_sequences?)?'), 'i'),
+  stop: new RegExp(createNamePattern('stop(_?sequences?)?'), 'i'),
   n: new RegExp(
     `${createNamePattern('n')}|\\b(one|single|multiple|several|number of) (completion|choice|candidate|generation|output|sample)|\\bcandidate_?count|\\bnum_return`,
     'i',
@@ -86,7 +86,7 @@ export const getRefusal = (error: unknown): RefusedParameters | undefined =>
 export function findRefusedParameters(error: unknown, keys: readonly string[]): RefusedParameters | null {
   const sent = keys.filter((key) => Object.hasOwn(NAME_PATTERNS, key));
   const chain = listCauses(error);
-  const status = chain.map((e) => e['status']).find((s) => typeof s === 'number');
+  const status = chain.map(readStatus).find((s) => s !== undefined);
   const bodies = chain.flatMap(listBodies);
   const text = [...bodies, ...chain].map((e) => readText(e)).join(' ');
   const isOther = chain.some((e) => e['name'] === 'ContextOverflowError') || isPromptFault(text);

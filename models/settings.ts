@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EMBEDDING_EXTRAS_SHAPE, EXTRAS_SHAPE, hasOwnAuthorization, VariableName } from './requestExtras.ts';
 import type { RequestExtras } from './requestExtras.ts';
 import { isCredential } from './credentials.ts';
+import { PROVIDER_NAMES, isProviderName, type ProviderName } from './providers.ts';
 import { type LanguageRole } from './roles.ts';
 import type { OutputMode } from './transport.ts';
 
@@ -39,8 +40,11 @@ export type SystemRole = z.infer<typeof SystemRole>;
 
 /** A role's model as written in the config, before defaults. */
 export interface ModelSettings extends RequestExtras {
-  /** "langchain": a model object that the caller of `optimize()` gives for the role. Default: openai. */
-  provider?: 'openai' | 'simulated' | 'langchain' | undefined;
+  /**
+   * A provider that LangChain's `initChatModel` knows, such as "anthropic". "langchain": a model object that the caller of
+   * `optimize()` gives for the role. Default: openai.
+   */
+  provider?: 'openai' | 'simulated' | 'langchain' | ProviderName | undefined;
   model?: string | undefined;
   /** The address of an endpoint without a key. Default: `OPENAI_BASE_URL`, else OpenAI's. */
   baseUrl?: string | undefined;
@@ -71,7 +75,7 @@ export interface ModelSettings extends RequestExtras {
 }
 
 export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
-  provider: z.enum(['openai', 'simulated', 'langchain']).optional(),
+  provider: z.enum(['openai', 'simulated', 'langchain', ...PROVIDER_NAMES]).optional(),
   model: z.string().min(1).optional(),
   baseUrl: Address.optional(),
   apiKeyEnv: VariableName.optional(),
@@ -93,7 +97,7 @@ export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
 
 /** A role's model with all defaults. */
 export interface ResolvedModel extends ModelSettings {
-  provider: 'openai' | 'simulated' | 'langchain';
+  provider: 'openai' | 'simulated' | 'langchain' | ProviderName;
   api: 'chat' | 'completions';
   temperature: number | null;
   topP: number | null;
@@ -232,7 +236,7 @@ function listSettingIssues(role: LanguageRole, settings: ResolvedModel): [string
       issues.push([key, 'expected nothing, got a value; it has no effect with "completions"']);
   if (apiKeyEnv !== undefined && hasOwnAuthorization(headers))
     issues.push(['apiKeyEnv', 'expected nothing, got a name; the header Authorization holds the key already']);
-  if (provider === 'openai' && model === undefined)
+  if ((provider === 'openai' || isProviderName(provider)) && model === undefined)
     issues.push(['model', 'expected the name of a model, got none; name one, or set the role to "simulated"']);
   if (output !== undefined && role === 'base')
     issues.push(['output', `expected none for the base model, got "${output}"; its answers are texts, so remove it`]);
@@ -240,5 +244,7 @@ function listSettingIssues(role: LanguageRole, settings: ResolvedModel): [string
     issues.push(['api', 'expected "chat", got "completions"; only models.base can use completions']);
   if (api === 'completions' && provider === 'simulated')
     issues.push(['api', 'expected "chat", got "completions"; the simulated models only chat']);
+  if (api === 'completions' && isProviderName(provider))
+    issues.push(['api', `expected "chat", got "completions"; the provider "${provider}" only chats`]);
   return issues;
 }

@@ -1,0 +1,443 @@
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { HumanMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
+import { describe, expect, it } from '@jest/globals';
+import { MODEL_PROVIDER_CONFIG } from 'langchain/chat_models/universal';
+import { Gateway, ModelsConfig, createModels, type GatewayEvent, type GatewayOptions } from '../../../models/index.ts';
+import { addPackageFolder, findChatModelModule } from '../../../models/langchain/chatModelPackages.ts';
+import { createProviderChat } from '../../../models/langchain/providerChat.ts';
+import type { ProviderSettings } from '../../../models/langchain/providerFields.ts';
+import { PROVIDERS, isProviderName, type ProviderName } from '../../../models/providers.ts';
+import { hashRequest } from '../../../models/transport.ts';
+import { refusal, serve, type Answering } from '../fake.ts';
+import { claudeReply, createAnthropicServer, geminiError, geminiReply, ollamaReply } from './providerServers.ts';
+
+const PROMPT: BaseMessage[] = [new SystemMessage('Be brief.'), new HumanMessage('q')];
+const MODELS = { anthropic: 'claude-haiku-4-5', 'google-genai': 'gemini-3-flash', ollama: 'llama3.3' };
+type Tried = keyof typeof MODELS;
+const TRIED: Tried[] = ['anthropic', 'google-genai', 'ollama'];
+
+const findModule = (provider: ProviderName): string => findChatModelModule(provider) ?? `no package for ${provider}`;
+const createTransport = (settings: Partial<ProviderSettings> & { provider: ProviderName }) =>
+  createProviderChat({ model: 'm', apiKey: 'k', ...settings }, findModule(settings.provider), 'models.judge.provider');
+
+/** Asks a judge of a provider once; what the gateway noted is beside the answer. */
+async function ask(
+  provider: Tried,
+  url: string,
+  settings: Partial<ProviderSettings> = {},
+  { options, ...call }: { n?: number; stop?: string[]; signal?: AbortSignal; options?: GatewayOptions } = {},
+) {
+  const events: GatewayEvent[] = [];
+  const gateway = new Gateway({ random: () => 0, onEvent: (e) => void events.push(e), ...options });
+  const transport = createTransport({ model: MODELS[provider], provider, baseUrl: url, ...settings });
+  const judge = gateway.manage('judge', transport, { maxRetries: 2 });
+  const result = await judge.generate([PROMPT], call);
+  const generations = result.generations[0] ?? [];
+  return {
+    texts: generations.map(({ text }) => text),
+    finish: generations.map(({ generationInfo }) => String(generationInfo?.['finish_reason'])),
+    totals: gateway.getUsageTotals(),
+    adjusted: events.flatMap((e) => (e.type === 'adjusted' ? [e.parameter] : [])),
+    retried: events.flatMap((e) => (e.type === 'failure' && e.wait !== null ? [e.status] : [])),
+  };
+}
+
+/** Replies of each provider with these texts as its blocks, parts or chunks, with a thought before them. */
+const WHOLE: Record<Tried, object> = {
+  anthropic: claudeReply([
+    { type: 'thinking', thinking: 'hm', signature: 's' },
+    { type: 'text', text: 'one ' },
+    { type: 'text', text: 'two' },
+  ]),
+  'google-genai': geminiReply([{ text: 'hm', thought: true }, { text: 'one ' }, { text: 'two' }]),
+  ollama: ollamaReply('one two', { message: { role: 'assistant', content: 'one two', thinking: 'hm' } }),
+};
+
+describe('a reply of any provider', () => {
+  it.each(TRIED)('has the whole text, without thoughts: %s', async (provider) => {
+    const { url } = await serve(() => WHOLE[provider]);
+    expect(await ask(provider, url)).toMatchObject({ texts: ['one two'], finish: ['stop'] });
+  });
+
+  it.each<[Tried, string, object, string]>([
+    ['ollama', 'done_reason length', ollamaReply('cut', { done_reason: 'length' }), 'cut'],
+    ['google-genai', 'MAX_TOKENS', geminiReply([{ text: 'cut' }], 'MAX_TOKENS'), 'cut'],
+    ['google-genai', 'MAX_TOKENS before any text', { candidates: [{ finishReason: 'MAX_TOKENS' }] }, ''],
+    ['anthropic', 'max_tokens', claudeReply('cut', { stop_reason: 'max_tokens' }), 'cut'],
+    ['anthropic', 'a full window', claudeReply('cut', { stop_reason: 'model_context_window_exceeded' }), 'cut'],
+  ])('that is cut has the finish reason "length": %s, %s', async (provider, _, body, text) => {
+    const { url } = await serve(() => body);
+    expect(await ask(provider, url)).toMatchObject({ texts: [text], finish: ['length'] });
+  });
+
+  it.each<[Tried, string, object]>([
+    ['google-genai', 'a blocked prompt', { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } }],
+    ['google-genai', 'SAFETY without a text', { candidates: [{ finishReason: 'SAFETY' }] }],
+    ['google-genai', 'RECITATION', geminiReply([{ text: '' }], 'RECITATION')],
+    ['anthropic', 'a refusal', claudeReply([], { stop_reason: 'refusal' })],
+  ])(
+    'that a filter blocked has the finish reason "content_filter", and is sent once: %s, %s',
+    async (provider, _, body) => {
+      const { url, seen } = await serve(() => body);
+      expect(await ask(provider, url)).toMatchObject({ texts: [''], finish: ['content_filter'] });
+      expect(seen).toHaveLength(1);
+    },
+  );
+});
+
+describe('the tokens of any provider', () => {
+  const gemini = (counts: object) => geminiReply([{ text: 'x' }], 'STOP', { usageMetadata: counts });
+  it.each<[Tried, string, object, object]>([
+    [
+      'google-genai',
+      'thoughts are part of the output',
+      gemini({ promptTokenCount: 10, candidatesTokenCount: 2, thoughtsTokenCount: 500, totalTokenCount: 512 }),
+      { input: 10, output: 502 },
+    ],
+    [
+      'anthropic',
+      'cached input is part of the input',
+      claudeReply('x', { usage: { input_tokens: 100, cache_read_input_tokens: 900, output_tokens: 5 } }),
+      { input: 1000, output: 5 },
+    ],
+    // nine characters of prompt and 8 of text, at four a token
+    [
+      'ollama',
+      'no counts are estimated',
+      ollamaReply('12345678', { prompt_eval_count: undefined, eval_count: undefined }),
+      { input: 3, output: 2 },
+    ],
+    [
+      'ollama',
+      'a count of 0 is estimated',
+      ollamaReply('12345678', { prompt_eval_count: 0, eval_count: 7 }),
+      { input: 3, output: 7 },
+    ],
+  ])('%s: %s', async (provider, _, body, tokens) => {
+    const { url } = await serve(() => body);
+    const { totals } = await ask(provider, url);
+    expect(totals.tokens.judge).toMatchObject(tokens);
+  });
+
+  it('the parts that were cached or thought are known apart', async () => {
+    const usage = { input_tokens: 100, cache_read_input_tokens: 900, output_tokens: 5 };
+    const claude = await serve(() => claudeReply('x', { usage }));
+    const request = { prompt: { messages: PROMPT }, n: 1, sample: 0 };
+    const transport = createTransport({ provider: 'anthropic', baseUrl: claude.url });
+    expect((await transport.send(request)).usage).toEqual({ input: 1000, output: 5, cachedInput: 900 });
+    const thinking = { promptTokenCount: 10, candidatesTokenCount: 2, totalTokenCount: 512 };
+    const gem = await serve(() => gemini(thinking));
+    const other = createTransport({ provider: 'google-genai', baseUrl: gem.url });
+    expect((await other.send(request)).usage).toEqual({ input: 10, output: 502, reasoning: 500 });
+  });
+});
+
+describe('what goes out', () => {
+  const ALL = { temperature: 0.3, topP: 0.9, maxTokens: 77 };
+  const reply = (provider: Tried): object => WHOLE[provider];
+
+  it('each provider gets sampling, limit and stop sequences under its own names', async () => {
+    const bodies: Record<string, unknown> = {};
+    for (const provider of TRIED) {
+      const { url, seen } = await serve(() => reply(provider));
+      await ask(provider, url, ALL, { stop: ['<END>'] });
+      bodies[provider] = seen.map(({ body }) => body);
+    }
+    const sampling = { temperature: 0.3, top_p: 0.9 };
+    expect(bodies['anthropic']).toMatchObject([
+      { ...sampling, max_tokens: 77, stop_sequences: ['<END>'], system: 'Be brief.', model: 'claude-haiku-4-5' },
+    ]);
+    expect(bodies['google-genai']).toMatchObject([
+      { generationConfig: { temperature: 0.3, topP: 0.9, maxOutputTokens: 77, stopSequences: ['<END>'] } },
+    ]);
+    expect(bodies['ollama']).toMatchObject([
+      { model: 'llama3.3', options: { ...sampling, num_predict: 77, stop: ['<END>'] } },
+    ]);
+  });
+
+  it('Claude gets its own limit if none is set, and one above 21,333 tokens is sent', async () => {
+    const { url, seen } = await serve(() => reply('anthropic'));
+    await ask('anthropic', url, { maxTokens: null });
+    await ask('anthropic', url, { maxTokens: 40_000 });
+    expect(seen.map(({ body }) => body['max_tokens'])).toEqual([16_384, 40_000]);
+  });
+
+  it('headers, query, extra fields, effort, seed and key reach each provider that can take them', async () => {
+    const more = { headers: { 'x-team': 'a' }, reasoningEffort: 'low' };
+    const everywhere = { ...more, query: { v: '1' }, extraBody: { options: { top_k: 5 }, metadata: { user_id: 'u' } } };
+    const ollama = await serve(() => reply('ollama'));
+    await ask('ollama', ollama.url, { ...everywhere, ...ALL, seed: 4, apiKey: 'secret' });
+    expect(ollama.seen).toMatchObject([
+      {
+        path: '/api/chat?v=1',
+        headers: { 'x-team': 'a', authorization: 'Bearer secret' },
+        body: { think: 'low', metadata: { user_id: 'u' }, options: { top_k: 5, seed: 4, num_predict: 77 } },
+      },
+    ]);
+    const claude = await serve(() => reply('anthropic'));
+    await ask('anthropic', claude.url, { ...everywhere, apiKey: 'secret' });
+    expect(claude.seen).toMatchObject([
+      {
+        path: '/v1/messages?v=1',
+        headers: { 'x-team': 'a', 'x-api-key': 'secret' },
+        body: { output_config: { effort: 'low' }, metadata: { user_id: 'u' } },
+      },
+    ]);
+    const gemini = await serve(() => reply('google-genai'));
+    await ask('google-genai', gemini.url, { ...more, apiKey: 'secret' });
+    expect(gemini.seen).toMatchObject([
+      {
+        path: '/v1beta/models/gemini-3-flash:generateContent',
+        headers: { 'x-team': 'a', 'x-goog-api-key': 'secret' },
+        body: { generationConfig: { thinkingConfig: { thinkingLevel: 'LOW' } } },
+      },
+    ]);
+  });
+
+  it('with systemRole "user" the prompt precedes the first user message', async () => {
+    const { url, seen } = await serve(() => reply('ollama'));
+    await ask('ollama', url, { systemRole: 'user' });
+    expect(seen[0]?.body['messages']).toEqual([{ role: 'user', content: 'Be brief.\n\nq' }]);
+  });
+
+  it('n completions are requested one by one, each with its own seed', async () => {
+    const { url, seen } = await serve((_, i) => ollamaReply(`s${i}`));
+    const { texts } = await ask('ollama', url, { seed: 10 }, { n: 3 });
+    expect(texts.toSorted()).toEqual(['s0', 's1', 's2']);
+    const seeds = seen.map(({ body }) => (body['options'] as { seed: number }).seed);
+    expect(seeds.toSorted((a, b) => a - b)).toEqual([10, 11, 12]);
+  });
+});
+
+describe('what an endpoint or a class refuses', () => {
+  it('Claude that takes no sampling is sent none: no request is refused, and the note says so', async () => {
+    for (const model of ['claude-opus-4-7', 'claude-sonnet-5', 'claude-opus-5']) {
+      const { url, refused, seen } = await createAnthropicServer(() => 'yes');
+      const { texts, adjusted, totals } = await ask('anthropic', url, {
+        model,
+        temperature: 0,
+        topP: 0.95,
+        maxTokens: 9,
+      });
+      expect([texts, adjusted.toSorted(), refused, seen.length]).toEqual([['yes'], ['temperature', 'top_p'], [], 1]);
+      expect(totals.sent.judge).toBe(1);
+    }
+  });
+
+  it('Claude of which the class does not know that yet is asked again without it, once for each parameter', async () => {
+    const { url, refused } = await createAnthropicServer(() => 'yes');
+    const { texts, adjusted } = await ask('anthropic', url, {
+      model: 'claude-new',
+      temperature: 0,
+      topP: 0.9,
+      maxTokens: 9,
+    });
+    expect([texts, adjusted, refused.length]).toEqual([['yes'], ['temperature', 'top_p'], 2]);
+  });
+
+  it('of two that exclude each other one is sent', async () => {
+    const { url, refused } = await createAnthropicServer(() => 'yes');
+    const { adjusted } = await ask('anthropic', url, { temperature: 0, topP: 0.9, maxTokens: 9 });
+    expect([adjusted, refused.length]).toEqual([['top_p'], 1]);
+  });
+
+  it('Gemma without a system prompt gets it before the first user message', async () => {
+    const { url, seen } = await serve(({ body }) =>
+      'systemInstruction' in body
+        ? geminiError(400, 'Developer instruction is not enabled for models/gemma-3-27b-it')
+        : geminiReply([{ text: 'yes' }]),
+    );
+    const { texts, adjusted } = await ask('google-genai', url);
+    expect([texts, adjusted, seen.length]).toEqual([['yes'], ['system'], 2]);
+    expect(seen[1]?.body['contents']).toEqual([{ role: 'user', parts: [{ text: 'Be brief.\n\nq' }] }]);
+  });
+
+  it('the preset "reference" fails instead, without a request', async () => {
+    const { url, seen } = await createAnthropicServer(() => 'yes');
+    const failing = ask(
+      'anthropic',
+      url,
+      { model: 'claude-opus-5', temperature: 0 },
+      { options: { failsOnRefusal: true } },
+    );
+    await expect(failing).rejects.toThrow(/refuses temperature, which the preset "reference" always sends/);
+    expect(seen).toEqual([]);
+  });
+});
+
+describe('failures of any provider', () => {
+  const failures: Record<Tried, (status: number, headers?: Record<string, string>) => object> = {
+    anthropic: (status, headers) => refusal(status, 'no', headers),
+    'google-genai': (status, headers) => geminiError(status, 'no', headers),
+    ollama: (status, headers) => ({ status, headers, body: { error: 'no' } }),
+  };
+
+  it.each(TRIED.flatMap((provider) => [429, 500, 503].map((status) => [provider, status] as const)))(
+    '%s: a %d is retried by drpo alone',
+    async (provider, status) => {
+      const answer: Answering = (_, i) => (i < 1 ? failures[provider](status) : WHOLE[provider]);
+      const { url, seen } = await serve(answer);
+      const { texts, retried } = await ask(provider, url);
+      expect([texts, retried, seen.length]).toEqual([['one two'], [status], 2]);
+    },
+  );
+
+  it.each(['anthropic', 'ollama'] as const)('%s: the wait that a 429 names is obeyed', async (provider) => {
+    const waits: (number | null)[] = [];
+    const onEvent = (e: GatewayEvent): void => void (e.type === 'failure' && waits.push(e.wait));
+    const { url } = await serve((_, i) => (i ? WHOLE[provider] : failures[provider](429, { 'retry-after-ms': '60' })));
+    await ask(provider, url, {}, { options: { onEvent } });
+    expect(waits).toEqual([60]);
+  });
+
+  it.each(TRIED)('%s: a 404 is "not found", a 401 says which key to check', async (provider) => {
+    const missing = await serve(() => failures[provider](404));
+    await expect(ask(provider, missing.url)).rejects.toMatchObject({
+      name: 'RoleDownError',
+      kind: 'not-found',
+      status: 404,
+    });
+    const closed = await serve(() => failures[provider](401));
+    const denied = ask(provider, closed.url, { keyName: 'MY_KEY', apiKey: 'sk-secret' });
+    await expect(denied).rejects.toThrow(/answered 401: .*check the key in the environment variable MY_KEY$/);
+    expect(closed.seen).toHaveLength(1);
+  });
+
+  it.each(TRIED)('%s: a call ends after timeoutSeconds, and with the signal', async (provider) => {
+    const { url, seen } = await serve(() => new Promise<object>(() => undefined));
+    const transport = createTransport({ provider, baseUrl: url, timeoutSeconds: 0.2 });
+    const request = { prompt: { messages: PROMPT }, n: 1, sample: 0 };
+    await expect(transport.send(request)).rejects.toMatchObject({ name: 'TimeoutError' });
+    const controller = new AbortController();
+    const endless = createTransport({ provider, baseUrl: url });
+    const sending = endless.send(request, controller.signal);
+    while (seen.length < 2) await new Promise((wake) => setTimeout(wake, 5));
+    controller.abort(new Error('enough'));
+    await expect(sending).rejects.toThrow('enough');
+  });
+
+  it('one call of Ollama that ends leaves the others alone', async () => {
+    let open = (): void => undefined;
+    const opened = new Promise<void>((wake) => (open = wake));
+    const { url, seen } = await serve(async (_, i) =>
+      i === 0 ? new Promise<object>(() => undefined) : opened.then(() => ollamaReply('b')),
+    );
+    const transport = createTransport({ provider: 'ollama', baseUrl: url });
+    const request = { prompt: { messages: PROMPT }, n: 1, sample: 0 };
+    const controller = new AbortController();
+    const first = transport.send(request, controller.signal);
+    while (seen.length < 1) await new Promise((wake) => setTimeout(wake, 5));
+    const second = transport.send(request);
+    while (seen.length < 2) await new Promise((wake) => setTimeout(wake, 5));
+    controller.abort(new Error('enough'));
+    await expect(first).rejects.toThrow('enough');
+    open();
+    expect((await second).texts).toEqual(['b']);
+  });
+});
+
+describe('the identity of a model', () => {
+  it('comes from the settings asked for: another provider, model, address or sampling has other answers', () => {
+    const request = { prompt: { messages: PROMPT }, n: 1, sample: 0 };
+    const settings: (Partial<ProviderSettings> & { provider: ProviderName })[] = [
+      { provider: 'anthropic', temperature: 0 },
+      { provider: 'anthropic', temperature: 1 },
+      { provider: 'anthropic', model: 'claude', temperature: 0 },
+      { provider: 'google-genai', temperature: 0 },
+      { provider: 'ollama', temperature: 0 },
+      { provider: 'ollama', temperature: 0, baseUrl: 'http://here:1' },
+      { provider: 'anthropic', temperature: 0, baseUrl: 'http://here:1' },
+      { provider: 'anthropic', temperature: 0, maxTokens: 5 },
+      { provider: 'anthropic', temperature: 0, reasoningEffort: 'low' },
+      { provider: 'anthropic', temperature: 0, extraBody: { top_k: 1 } },
+    ];
+    const keys = settings.map((s) => hashRequest(createTransport(s), request));
+    expect(new Set(keys).size).toBe(settings.length);
+    const [first] = keys;
+    expect(hashRequest(createTransport({ provider: 'anthropic', temperature: 0, apiKey: 'other' }), request)).toBe(
+      first,
+    );
+  });
+});
+
+describe('a config that names a provider', () => {
+  const make = (optimizer: object, env: Record<string, string> = {}) =>
+    createModels(ModelsConfig.parse({ optimizer }), { gateway: new Gateway(), env });
+
+  it('all names of LangChain are known, with their packages', () => {
+    const listPackages = (table: Record<string, { package: string }>): Record<string, string> =>
+      Object.fromEntries(Object.entries(table).map(([name, provider]) => [name, provider.package]));
+    const { openai: _, ...theirs } = listPackages(MODEL_PROVIDER_CONFIG);
+    expect(listPackages(PROVIDERS)).toEqual(theirs);
+    expect(() => ModelsConfig.parse({ optimizer: { provider: 'antropic', model: 'm' } })).toThrow(/provider/);
+  });
+
+  it('asks the provider for each role, with the key of its usual variable', async () => {
+    const { url, seen } = await createAnthropicServer((messages) => messages.at(-1)?.content ?? '');
+    const address = { baseUrl: `${url}/v1/`, apiKeyEnv: 'MINE' };
+    const models = make({ provider: 'anthropic', model: 'claude-haiku-4-5', topP: 1, ...address }, { MINE: 'k' });
+    expect((await models.judge.invoke(PROMPT)).text).toBe('q');
+    expect((await models.base.invoke([new HumanMessage('r')])) as object).toMatchObject({ content: 'r' });
+    expect(seen.map(({ headers }) => headers['x-api-key'])).toEqual(['k', 'k']);
+    expect(() => make({ provider: 'anthropic', model: 'm' })).toThrow(/^models\.base\.apiKeyEnv: .* ANTHROPIC_API_KEY/);
+    expect(() => make({ provider: 'google-genai', model: 'm' }, { GEMINI_API_KEY: 'k' })).not.toThrow();
+  });
+
+  it('no key of the environment goes to an address for which no key was named', async () => {
+    const { url, seen } = await serve(() => claudeReply('x'));
+    process.env['ANTHROPIC_API_KEY'] = 'sk-real';
+    process.env['ANTHROPIC_AUTH_TOKEN'] = 'token-real';
+    try {
+      await make({ provider: 'anthropic', model: 'm', baseUrl: url }).judge.invoke(PROMPT);
+    } finally {
+      delete process.env['ANTHROPIC_API_KEY'];
+      delete process.env['ANTHROPIC_AUTH_TOKEN'];
+    }
+    expect(JSON.stringify(seen)).not.toContain('real');
+    expect(seen).toHaveLength(1);
+  });
+
+  it('says in one line which packages to install', () => {
+    expect(() => make({ provider: 'cohere', model: 'm' })).toThrow(
+      /^models\.base\.provider: expected the packages for the provider "cohere" .* run: npm install langchain @langchain\/cohere$/,
+    );
+  });
+
+  it('refuses what the provider cannot be sent, and a completion model', () => {
+    expect(() => make({ provider: 'anthropic', model: 'm', seed: 1 }, { ANTHROPIC_API_KEY: 'k' })).toThrow(
+      /^models\.base\.seed: expected no such key for the provider "anthropic"/,
+    );
+    const base = { provider: 'ollama', model: 'm', api: 'completions' };
+    expect(() => ModelsConfig.parse({ optimizer: 'simulated', base })).toThrow(/the provider \\"ollama\\" only chats/);
+  });
+
+  it('finds packages in the folder of a config', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'drpo-project-'));
+    expect(findChatModelModule('cohere')).toBeUndefined();
+    for (const name of ['langchain', '@langchain/cohere']) {
+      mkdirSync(join(folder, 'node_modules', name), { recursive: true });
+      const exports = { '.': './index.js', './chat_models/universal': './index.js' };
+      writeFileSync(join(folder, 'node_modules', name, 'package.json'), JSON.stringify({ name, exports }));
+      writeFileSync(join(folder, 'node_modules', name, 'index.js'), '');
+    }
+    addPackageFolder(folder);
+    expect(findChatModelModule('cohere')).toContain('drpo-project-');
+    expect(isProviderName('__proto__')).toBe(false);
+  });
+
+  it('no file imports a provider, so it is loaded only if a config names it', () => {
+    const root = resolve(import.meta.dirname, '../../..');
+    const files = ['models', 'run', 'cli'].flatMap((room) =>
+      readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((name) => join(root, room, name)),
+    );
+    const sources = files.filter((file) => file.endsWith('.ts')).map((file) => readFileSync(file, 'utf8'));
+    const packages = ['langchain', ...Object.values(PROVIDERS).map((p) => p.package)].filter(
+      (p) => p !== '@langchain/openai',
+    );
+    const imported = sources.flatMap((text) => packages.filter((name) => new RegExp(`from '${name}['/]`).test(text)));
+    expect(sources.length).toBeGreaterThan(100);
+    expect(imported).toEqual([]);
+  });
+});
