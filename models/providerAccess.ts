@@ -2,6 +2,7 @@ import type { ModelsConfigError } from './errors.ts';
 import { getInstallCommand } from './langchain/chatModelPackages.ts';
 import type { ProviderSettings } from './langchain/providerFields.ts';
 import { PROVIDERS, type ProviderName } from './providers.ts';
+import { hasOwnAuthorization, resolveExtras } from './requestExtras.ts';
 import type { ResolvedModel } from './settings.ts';
 
 /** Says which packages a provider lacks. */
@@ -13,11 +14,12 @@ export const makeMissingPackageFault = (path: string, provider: ProviderName): M
 /** A provider's model with its key: of the variable that the config names, or that its class knows. An address of its own has no key. */
 export function resolveProvider(
   provider: ProviderName,
-  { model = '', apiKeyEnv, ...settings }: ResolvedModel,
+  { model = '', apiKeyEnv, extraBody, headers, query, ...settings }: ResolvedModel,
   env: Readonly<Record<string, string | undefined>>,
 ): ProviderSettings {
   const usual: readonly string[] = PROVIDERS[provider].keyNames;
-  const keyName =
-    apiKeyEnv ?? (settings.baseUrl === undefined ? (usual.find((name) => env[name]) ?? usual[0]) : undefined);
-  return { ...settings, provider, model, keyName, apiKey: keyName === undefined ? undefined : env[keyName] };
+  const needsKey = settings.baseUrl === undefined && !hasOwnAuthorization(headers);
+  const keyName = apiKeyEnv ?? (needsKey ? (usual.find((name) => env[name]) ?? usual[0]) : undefined);
+  const apiKey = keyName === undefined ? undefined : env[keyName];
+  return { ...settings, ...resolveExtras({ extraBody, headers, query }, env), provider, model, keyName, apiKey };
 }

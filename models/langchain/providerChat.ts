@@ -116,7 +116,7 @@ function toSampling(
     ...(typeof temperature === 'number' && isTaken('temperature') && { temperature }),
     ...(typeof topP === 'number' && isTaken('top_p') && { topP }),
     ...(typeof maxTokens === 'number' && isTaken('max_tokens') && { maxTokens }),
-    ...(seed !== undefined && isTaken('seed') && { seed: seed + 7919 * sample + part }),
+    ...(typeof seed === 'number' && isTaken('seed') && { seed: seed + 7919 * sample + part }),
     ...(stop && isTaken('stop') && { stop }),
   };
 }
@@ -136,7 +136,7 @@ function toIdentityParams(settings: ProviderSettings): Record<string, unknown> {
     temperature: temperature ?? undefined,
     top_p: topP ?? undefined,
     max_tokens: maxTokens ?? undefined,
-    seed,
+    seed: seed ?? undefined,
     reasoning_effort: reasoningEffort,
     system_role: systemRole === 'system' ? undefined : systemRole,
     extra_body: extraBody,
@@ -144,8 +144,7 @@ function toIdentityParams(settings: ProviderSettings): Record<string, unknown> {
   return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
 }
 
-const listSecrets = ({ apiKey, headers = {}, query = {} }: ProviderSettings): string[] =>
-  [apiKey ?? '', ...Object.values(headers), ...Object.values(query)].filter((secret) => secret.length > 3);
+const listSecrets = ({ apiKey, secrets = [] }: ProviderSettings): string[] => [...secrets, ...(apiKey ? [apiKey] : [])];
 
 function toAddress(url: string): string {
   const { origin, pathname } = new URL(url);

@@ -1,5 +1,6 @@
 import { createRequestFetch, createThrowingFetch, type RequestAdditions } from './requestFetch.ts';
 import type { ProviderName } from '../providers.ts';
+import { hasOwnAuthorization } from '../requestExtras.ts';
 
 /** A model of a provider. Null and undefined send no such setting. Headers and query have their final values. */
 export interface ProviderSettings {
@@ -12,13 +13,15 @@ export interface ProviderSettings {
   temperature?: number | null;
   topP?: number | null;
   maxTokens?: number | null;
-  seed?: number | undefined;
+  seed?: number | null | undefined;
   timeoutSeconds?: number;
   reasoningEffort?: string | undefined;
   systemRole?: string | undefined;
+  extraBody?: Readonly<Record<string, unknown>>;
   headers?: Readonly<Record<string, string>>;
   query?: Readonly<Record<string, string>>;
-  extraBody?: Readonly<Record<string, unknown>>;
+  /** Values of headers and query that no message may show. */
+  secrets?: readonly string[];
 }
 
 /** The sampling of one request: what the endpoint takes of its model's settings. */
@@ -52,16 +55,16 @@ interface ProviderClass {
 const ANTHROPIC: ProviderClass = {
   unsupported: ['seed'],
   path: /\/v1$/,
-  toRequest({ baseUrl, apiKey, reasoningEffort }, { temperature, topP, maxTokens }, additions) {
+  toRequest({ baseUrl, reasoningEffort }, { temperature, topP, maxTokens }, additions) {
     // without a timeout the SDK refuses limits above 21,333 tokens
-    const client = { fetch: createRequestFetch(additions), timeout: SDK_TIMEOUT_MS };
+    const clientOptions = { fetch: createRequestFetch(additions), timeout: SDK_TIMEOUT_MS };
     const fields = {
       temperature,
       // Claude refuses both, and 1 is what it does without
       topP: topP === 1 ? undefined : topP,
       maxTokens,
       anthropicApiUrl: baseUrl,
-      clientOptions: { ...client, ...(baseUrl !== undefined && apiKey === undefined && { authToken: null }) },
+      clientOptions,
       outputConfig: reasoningEffort === undefined ? undefined : { effort: reasoningEffort },
     };
     return { fields, added: topP === 1 ? ['top_p'] : [], takesSignal: false };
@@ -130,11 +133,34 @@ const OPENAI_LIKE: ProviderClass = {
   },
 };
 
+/** Amazon's own client finds region and credentials, and repeats a call unless told not to. */
+const BEDROCK: ProviderClass = {
+  unsupported: ['baseUrl', 'seed', 'reasoningEffort', 'headers', 'query'],
+  toRequest: ({ extraBody }, { temperature, topP, maxTokens }) => ({
+    fields: {
+      temperature,
+      topP,
+      maxTokens,
+      clientOptions: { maxAttempts: 1 },
+      additionalModelRequestFields: extraBody,
+    },
+    added: [],
+    takesSignal: true,
+  }),
+};
+
 /** Classes of which only the sampling is known. */
 const OTHER: ProviderClass = {
   unsupported: ['baseUrl', 'seed', 'reasoningEffort', 'headers', 'query', 'extraBody'],
   toRequest: (_, { temperature, topP, maxTokens, stop }) => ({
-    fields: { temperature, topP, maxTokens, maxOutputTokens: maxTokens, stopSequences: stop },
+    fields: {
+      temperature,
+      topP,
+      maxTokens,
+      maxOutputTokens: maxTokens,
+      maxCompletionTokens: maxTokens,
+      stopSequences: stop,
+    },
     added: [],
     takesSignal: true,
   }),
@@ -149,6 +175,8 @@ const CLASSES: Partial<Record<ProviderName, ProviderClass>> = {
   ollama: OLLAMA,
   mistralai: MISTRAL,
   mistral: MISTRAL,
+  bedrock: BEDROCK,
+  aws: BEDROCK,
   azure_openai: OPENAI_LIKE,
   langsmith: OPENAI_LIKE,
   deepseek: OPENAI_LIKE,
@@ -161,7 +189,7 @@ const CLASSES: Partial<Record<ProviderName, ProviderClass>> = {
 export function listUnsupportedSettings(settings: ProviderSettings): [key: string, message: string][] {
   const { provider, systemRole } = settings;
   const { unsupported } = CLASSES[provider] ?? OTHER;
-  const found = unsupported.filter((key) => settings[key] !== undefined);
+  const found = unsupported.filter((key) => settings[key] !== undefined && settings[key] !== null);
   const issues = found.map((key): [string, string] => [
     key,
     `expected no such key for the provider "${provider}", whose class in LangChain does not send it; remove it`,
@@ -180,8 +208,13 @@ export function toProviderRequest(
   const { path, toRequest } = CLASSES[provider] ?? OTHER;
   const baseUrl = settings.baseUrl?.replace(/\/+$/, '').replace(path ?? /$^/, '');
   // a class without a key in its fields takes one from the environment, which is not meant for this address
-  const key = apiKey ?? (baseUrl === undefined ? undefined : 'none');
-  const request = toRequest({ ...settings, baseUrl }, sampling, { headers, query, body, signal });
+  const isKeyless = apiKey === undefined && (baseUrl !== undefined || hasOwnAuthorization(headers));
+  const key = isKeyless ? 'none' : apiKey;
+  const droppedHeaders = [
+    ...(isKeyless ? ['authorization'] : []),
+    ...(hasOwnAuthorization(headers) ? ['x-api-key'] : []),
+  ];
+  const request = toRequest({ ...settings, baseUrl }, sampling, { headers, query, body, droppedHeaders, signal });
   const fields = { modelProvider: provider, apiKey: key, maxRetries: 0, ...request.fields };
   const known = Object.entries(fields).filter(([, value]) => value !== undefined);
   return { ...request, fields: Object.fromEntries(known) };

@@ -4,6 +4,8 @@ export interface RequestAdditions {
   query: Readonly<Record<string, string>>;
   /** Fields of the JSON body. Objects are merged with those of the class. */
   body: Readonly<Record<string, unknown>>;
+  /** Headers of the class that are not sent. */
+  droppedHeaders: readonly string[];
   signal: AbortSignal;
 }
 
@@ -14,7 +16,7 @@ export function createRequestFetch(additions: RequestAdditions): typeof fetch {
     const url = new URL(request.url);
     for (const [name, value] of Object.entries(additions.query)) url.searchParams.set(name, value);
     const headers = new Headers(request.headers);
-    headers.delete('content-length');
+    for (const name of ['content-length', ...additions.droppedHeaders]) headers.delete(name);
     for (const [name, value] of Object.entries(additions.headers)) headers.set(name, value);
     const text = await request.text();
     const body = text === '' ? null : JSON.stringify(mergeFields(JSON.parse(text), additions.body));

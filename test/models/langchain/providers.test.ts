@@ -94,26 +94,25 @@ describe('the tokens of any provider', () => {
       'google-genai',
       'thoughts are part of the output',
       gemini({ promptTokenCount: 10, candidatesTokenCount: 2, thoughtsTokenCount: 500, totalTokenCount: 512 }),
-      { input: 10, output: 502 },
+      { input: 10, output: 502, reasoning: 500, estimated: 0 },
     ],
     [
       'anthropic',
       'cached input is part of the input',
       claudeReply('x', { usage: { input_tokens: 100, cache_read_input_tokens: 900, output_tokens: 5 } }),
-      { input: 1000, output: 5 },
+      { input: 1000, cachedInput: 900, output: 5 },
     ],
-    // nine characters of prompt and 8 of text, at four a token
     [
       'ollama',
       'no counts are estimated',
-      ollamaReply('12345678', { prompt_eval_count: undefined, eval_count: undefined }),
-      { input: 3, output: 2 },
+      ollamaReply('one two', { prompt_eval_count: undefined, eval_count: undefined }),
+      { input: 4, output: 2, estimated: 6 },
     ],
     [
       'ollama',
       'a count of 0 is estimated',
-      ollamaReply('12345678', { prompt_eval_count: 0, eval_count: 7 }),
-      { input: 3, output: 7 },
+      ollamaReply('one two', { prompt_eval_count: 0, eval_count: 7 }),
+      { input: 4, output: 7, estimated: 4 },
     ],
   ])('%s: %s', async (provider, _, body, tokens) => {
     const { url } = await serve(() => body);
