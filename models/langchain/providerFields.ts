@@ -133,6 +133,22 @@ const OPENAI_LIKE: ProviderClass = {
   },
 };
 
+/** Azure: the model's name is that of the deployment, and the address that of the resource. */
+const AZURE: ProviderClass = {
+  unsupported: [],
+  path: /\/openai(\/deployments.*|\/v1)?$/,
+  toRequest(settings, sampling, additions) {
+    const { fields, ...request } = OPENAI_LIKE.toRequest({ ...settings, baseUrl: undefined }, sampling, additions);
+    const named = {
+      azureOpenAIApiKey: settings.apiKey,
+      azureOpenAIEndpoint: settings.baseUrl,
+      azureOpenAIApiDeploymentName: settings.model,
+      azureOpenAIApiVersion: additions.query['api-version'],
+    };
+    return { ...request, fields: { ...fields, ...named } };
+  },
+};
+
 /** Amazon's own client finds region and credentials, and repeats a call unless told not to. */
 const BEDROCK: ProviderClass = {
   unsupported: ['baseUrl', 'seed', 'reasoningEffort', 'headers', 'query'],
@@ -177,7 +193,7 @@ const CLASSES: Partial<Record<ProviderName, ProviderClass>> = {
   mistral: MISTRAL,
   bedrock: BEDROCK,
   aws: BEDROCK,
-  azure_openai: OPENAI_LIKE,
+  azure_openai: AZURE,
   langsmith: OPENAI_LIKE,
   deepseek: OPENAI_LIKE,
   xai: OPENAI_LIKE,

@@ -56,10 +56,10 @@ export function toFinishReason(reason: string): string {
 
 /** A reply in which a filter or the limit left nothing, which Gemini's class throws. Null for any other error. */
 export function readEmptyReply(error: unknown): Reply | null {
-  const fields = EmptyContent.safeParse(error).data;
-  if (!fields) return null;
-  const reason = fields.blockReason === undefined ? (fields.finishReason ?? '') : 'content_filter';
-  return { texts: [''], finish: [toFinishReason(reason)], usage: null };
+  const { blockReason, finishReason } = EmptyContent.safeParse(error).data ?? {};
+  if (blockReason === undefined && finishReason === undefined) return null;
+  const finish = blockReason === undefined ? toFinishReason(finishReason ?? '') : 'content_filter';
+  return { texts: [''], finish: [finish], usage: null };
 }
 
 const EmptyContent = z.object({

@@ -21,8 +21,41 @@ export function createRequestFetch(additions: RequestAdditions): typeof fetch {
     const text = await request.text();
     const body = text === '' ? null : JSON.stringify(mergeFields(JSON.parse(text), additions.body));
     const signal = AbortSignal.any([request.signal, additions.signal]);
-    return fetch(url, { method: request.method, headers, body, signal });
+    return exposeFault(await fetch(url, { method: request.method, headers, body, signal }));
   };
+}
+
+/** A response that is what its status says: one of 200 with an error inside, or without JSON, becomes an error. */
+async function exposeFault(response: Response): Promise<Response> {
+  const text = await response.text();
+  const { status, headers } = response;
+  const fault = response.ok ? findFault(text, headers.get('content-type') ?? 'no content type') : undefined;
+  const plain = new Headers(headers);
+  // the body was decoded
+  for (const name of ['content-encoding', 'content-length']) plain.delete(name);
+  if (fault === undefined) return new Response(text, { status, headers: plain });
+  plain.set('content-type', 'application/json');
+  return new Response(JSON.stringify(fault.body), { status: fault.status, headers: plain });
+}
+
+/** The error in a body of JSON, or of a line of JSON for each chunk. */
+function findFault(text: string, type: string): { status: number; body: unknown } | undefined {
+  const chunks = parseChunks(text);
+  if (!chunks) return { status: 502, body: { error: `status 200 without JSON: ${type}` } };
+  const body = chunks.find((chunk) => isRecord(chunk) && Boolean(chunk['error']));
+  if (!isRecord(body)) return undefined;
+  const code = Number(Object(body['error']).code);
+  return { status: code >= 400 && code < 600 ? code : 500, body };
+}
+
+function parseChunks(text: string): unknown[] | undefined {
+  for (const texts of [[text], text.trim().split('\n')])
+    try {
+      return texts.map((chunk): unknown => JSON.parse(chunk));
+    } catch {
+      // not JSON in this form
+    }
+  return undefined;
 }
 
 /** The same, with an error that has the status and the headers. For a class whose own error drops them. */

@@ -1,4 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { HumanMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
@@ -6,14 +8,16 @@ import { describe, expect, it } from '@jest/globals';
 import { MODEL_PROVIDER_CONFIG } from 'langchain/chat_models/universal';
 import { Gateway, ModelsConfig, createModels, type GatewayEvent, type GatewayOptions } from '../../../models/index.ts';
 import { addPackageFolder, findChatModelModule } from '../../../models/langchain/chatModelPackages.ts';
+import { classifyFailure } from '../../../models/gateway/retry.ts';
 import { createProviderChat } from '../../../models/langchain/providerChat.ts';
 import type { ProviderSettings } from '../../../models/langchain/providerFields.ts';
 import { PROVIDERS, isProviderName, type ProviderName } from '../../../models/providers.ts';
 import { hashRequest } from '../../../models/transport.ts';
-import { refusal, serve, type Answering } from '../fake.ts';
+import { chat, refusal, serve, type Answering } from '../fake.ts';
 import { claudeReply, createAnthropicServer, geminiError, geminiReply, ollamaReply } from './providerServers.ts';
 
 const PROMPT: BaseMessage[] = [new SystemMessage('Be brief.'), new HumanMessage('q')];
+const REQUEST = { prompt: { messages: PROMPT }, n: 1, sample: 0 };
 const MODELS = { anthropic: 'claude-haiku-4-5', 'google-genai': 'gemini-3-flash', ollama: 'llama3.3' };
 type Tried = keyof typeof MODELS;
 const TRIED: Tried[] = ['anthropic', 'google-genai', 'ollama'];
@@ -123,13 +127,12 @@ describe('the tokens of any provider', () => {
   it('the parts that were cached or thought are known apart', async () => {
     const usage = { input_tokens: 100, cache_read_input_tokens: 900, output_tokens: 5 };
     const claude = await serve(() => claudeReply('x', { usage }));
-    const request = { prompt: { messages: PROMPT }, n: 1, sample: 0 };
     const transport = createTransport({ provider: 'anthropic', baseUrl: claude.url });
-    expect((await transport.send(request)).usage).toEqual({ input: 1000, output: 5, cachedInput: 900 });
+    expect((await transport.send(REQUEST)).usage).toEqual({ input: 1000, output: 5, cachedInput: 900 });
     const thinking = { promptTokenCount: 10, candidatesTokenCount: 2, totalTokenCount: 512 };
     const gem = await serve(() => gemini(thinking));
     const other = createTransport({ provider: 'google-genai', baseUrl: gem.url });
-    expect((await other.send(request)).usage).toEqual({ input: 10, output: 502, reasoning: 500 });
+    expect((await other.send(REQUEST)).usage).toEqual({ input: 10, output: 502, reasoning: 500 });
   });
 });
 
@@ -193,6 +196,21 @@ describe('what goes out', () => {
         body: { generationConfig: { thinkingConfig: { thinkingLevel: 'LOW' } } },
       },
     ]);
+  });
+
+  it("Azure gets the deployment's address, its version and its key in a header of its own", async () => {
+    const { url, seen } = await serve(() => chat('yes'));
+    const settings = { model: 'my-gpt', apiKey: 'secret', query: { 'api-version': '2025-01-01' }, ...ALL };
+    const transport = createTransport({ provider: 'azure_openai', baseUrl: url.replace('/v1', ''), ...settings });
+    expect((await transport.send(REQUEST)).texts).toEqual(['yes']);
+    expect(seen).toMatchObject([
+      {
+        path: '/openai/deployments/my-gpt/chat/completions?api-version=2025-01-01',
+        headers: { 'api-key': 'secret' },
+        body: { temperature: 0.3, top_p: 0.9, max_tokens: 77 },
+      },
+    ]);
+    expect(seen[0]?.headers.authorization).toBeUndefined();
   });
 
   it('with systemRole "user" the prompt precedes the first user message', async () => {
@@ -291,6 +309,46 @@ describe('failures of any provider', () => {
     expect(waits).toEqual([60]);
   });
 
+  it.each<[Tried, object]>([
+    ['anthropic', { error: { type: 'overloaded_error', message: 'busy' } }],
+    ['anthropic', { error: 'Unexpected endpoint or method.' }],
+    ['ollama', { error: 'llama runner process has terminated' }],
+    ['google-genai', {}],
+  ])('%s: 200 without an answer in it is a failure, never an answer: %j', async (provider, body) => {
+    const { url } = await serve((_, i) => (i || provider === 'google-genai' ? body : { body }));
+    const transport = createTransport({ model: MODELS[provider], provider, baseUrl: url });
+    const error: unknown = await transport.send(REQUEST).then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    expect(error).not.toBeNull();
+    const { kind, retryable } = classifyFailure(error, 0);
+    expect([kind, retryable]).toEqual(provider === 'google-genai' ? ['other', false] : ['server', true]);
+  });
+
+  it('a page of a proxy and a stream that was cut are failures that may pass', async () => {
+    const cut = await serve(() => ({ message: { role: 'assistant', content: 'on' }, done: false }));
+    const page = createServer((_, res) => res.writeHead(200, { 'content-type': 'text/html' }).end('<p>Log in</p>'));
+    await new Promise<void>((wake) => page.listen(0, '127.0.0.1', wake));
+    const { port } = page.address() as AddressInfo;
+    for (const provider of ['anthropic', 'ollama'] as const) {
+      const transport = createTransport({ provider, baseUrl: `http://127.0.0.1:${port}` });
+      const error: unknown = await transport.send(REQUEST).then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      expect([provider, classifyFailure(error, 0).retryable]).toEqual([provider, true]);
+    }
+    page.closeAllConnections();
+    page.close();
+    const ollama = createTransport({ provider: 'ollama', baseUrl: cut.url });
+    const error: unknown = await ollama.send(REQUEST).then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    expect(classifyFailure(error, 0)).toMatchObject({ kind: 'connection', retryable: true });
+  });
+
   it.each(TRIED)('%s: a 404 is "not found", a 401 says which key to check', async (provider) => {
     const missing = await serve(() => failures[provider](404));
     await expect(ask(provider, missing.url)).rejects.toMatchObject({
@@ -307,11 +365,10 @@ describe('failures of any provider', () => {
   it.each(TRIED)('%s: a call ends after timeoutSeconds, and with the signal', async (provider) => {
     const { url, seen } = await serve(() => new Promise<object>(() => undefined));
     const transport = createTransport({ provider, baseUrl: url, timeoutSeconds: 0.2 });
-    const request = { prompt: { messages: PROMPT }, n: 1, sample: 0 };
-    await expect(transport.send(request)).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(transport.send(REQUEST)).rejects.toMatchObject({ name: 'TimeoutError' });
     const controller = new AbortController();
     const endless = createTransport({ provider, baseUrl: url });
-    const sending = endless.send(request, controller.signal);
+    const sending = endless.send(REQUEST, controller.signal);
     while (seen.length < 2) await new Promise((wake) => setTimeout(wake, 5));
     controller.abort(new Error('enough'));
     await expect(sending).rejects.toThrow('enough');
@@ -324,11 +381,10 @@ describe('failures of any provider', () => {
       i === 0 ? new Promise<object>(() => undefined) : opened.then(() => ollamaReply('b')),
     );
     const transport = createTransport({ provider: 'ollama', baseUrl: url });
-    const request = { prompt: { messages: PROMPT }, n: 1, sample: 0 };
     const controller = new AbortController();
-    const first = transport.send(request, controller.signal);
+    const first = transport.send(REQUEST, controller.signal);
     while (seen.length < 1) await new Promise((wake) => setTimeout(wake, 5));
-    const second = transport.send(request);
+    const second = transport.send(REQUEST);
     while (seen.length < 2) await new Promise((wake) => setTimeout(wake, 5));
     controller.abort(new Error('enough'));
     await expect(first).rejects.toThrow('enough');
@@ -339,7 +395,6 @@ describe('failures of any provider', () => {
 
 describe('the identity of a model', () => {
   it('comes from the settings asked for: another provider, model, address or sampling has other answers', () => {
-    const request = { prompt: { messages: PROMPT }, n: 1, sample: 0 };
     const settings: (Partial<ProviderSettings> & { provider: ProviderName })[] = [
       { provider: 'anthropic', temperature: 0 },
       { provider: 'anthropic', temperature: 1 },
@@ -352,10 +407,10 @@ describe('the identity of a model', () => {
       { provider: 'anthropic', temperature: 0, reasoningEffort: 'low' },
       { provider: 'anthropic', temperature: 0, extraBody: { top_k: 1 } },
     ];
-    const keys = settings.map((s) => hashRequest(createTransport(s), request));
+    const keys = settings.map((s) => hashRequest(createTransport(s), REQUEST));
     expect(new Set(keys).size).toBe(settings.length);
     const [first] = keys;
-    expect(hashRequest(createTransport({ provider: 'anthropic', temperature: 0, apiKey: 'other' }), request)).toBe(
+    expect(hashRequest(createTransport({ provider: 'anthropic', temperature: 0, apiKey: 'other' }), REQUEST)).toBe(
       first,
     );
   });
