@@ -240,6 +240,11 @@ function listSettingIssues(role: LanguageRole, settings: ResolvedModel): [string
     issues.push(['model', 'expected the name of a model, got none; name one, or set the role to "simulated"']);
   if (output !== undefined && role === 'base')
     issues.push(['output', `expected none for the base model, got "${output}"; its answers are texts, so remove it`]);
+  if (output?.startsWith('json') && role !== 'base' && provider !== 'openai')
+    issues.push([
+      'output',
+      `expected "text", got "${output}"; drpo requests no form of a model of provider "${provider}"`,
+    ]);
   if (api === 'completions' && role !== 'base')
     issues.push(['api', 'expected "chat", got "completions"; only models.base can use completions']);
   if (api === 'completions' && provider === 'simulated')

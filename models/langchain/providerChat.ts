@@ -10,6 +10,7 @@ import { runWithTimeout } from './runWithTimeout.ts';
 import { getInnerModel } from './suppliedModel.ts';
 import { ModelsConfigError } from '../errors.ts';
 import { findRefusedParameters } from '../refusedParameters.ts';
+import { toRepairParams } from '../repairParams.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from '../settings.ts';
 import { requireMessages, type ModelRequest, type ParameterAdjustments, type Transport } from '../transport.ts';
 import { getErrorMessage } from '../../state/failure.ts';
@@ -107,10 +108,14 @@ async function findUnsent(
 }
 
 function toSampling(
-  { temperature, topP, maxTokens, seed }: ProviderSettings,
-  { stop, sample, part = 0 }: ModelRequest,
+  settings: ProviderSettings,
+  { stop, sample, part = 0, repair }: ModelRequest,
   adjustments: ParameterAdjustments,
 ): RequestSampling {
+  const { topP, maxTokens, seed } = settings;
+  // Claude and others take none above 1
+  const limit = Math.max(1, settings.temperature ?? 1);
+  const { temperature = settings.temperature } = toRepairParams(settings, repair, limit);
   const isTaken = (name: string): boolean => !adjustments.has(name);
   return {
     ...(typeof temperature === 'number' && isTaken('temperature') && { temperature }),

@@ -213,6 +213,13 @@ describe('what goes out', () => {
     expect(seen[0]?.headers.authorization).toBeUndefined();
   });
 
+  it('a repair is sampled more freely, up to what every provider takes', async () => {
+    const { url, seen } = await serve(() => reply('anthropic'));
+    const transport = createTransport({ provider: 'anthropic', baseUrl: url, temperature: 0.2 });
+    for (const repair of [0, 1, 2]) await transport.send({ ...REQUEST, repair });
+    expect(seen.map(({ body }) => body['temperature'])).toEqual([0.2, 0.7, 1]);
+  });
+
   it('with systemRole "user" the prompt precedes the first user message', async () => {
     const { url, seen } = await serve(() => reply('ollama'));
     await ask('ollama', url, { systemRole: 'user' });
@@ -465,6 +472,8 @@ describe('a config that names a provider', () => {
     );
     const base = { provider: 'ollama', model: 'm', api: 'completions' };
     expect(() => ModelsConfig.parse({ optimizer: 'simulated', base })).toThrow(/the provider \\"ollama\\" only chats/);
+    const judge = { provider: 'ollama', model: 'm', output: 'json_schema' };
+    expect(() => ModelsConfig.parse({ optimizer: 'simulated', judge })).toThrow(/drpo requests no form of a model/);
   });
 
   it('finds packages in the folder of a config', () => {
