@@ -12,7 +12,7 @@ export const isPromptFault = (text: string): boolean => PROMPT_FAULT.test(text);
 
 /** What a message says of a parameter that the endpoint does not take. */
 const REFUSAL =
-  /\bnot\b|n't|\bun(supported|known|recogni[sz]ed|expected|available)|invalid|illegal|extra[_ ](inputs|fields|forbidden)|\bonly\b|\bmust\b|\bshould\b|cannot|disallow|deprecated|no longer|instead|too (large|high|big)|at most|less than|greater than|refus|reject|forbid|remove|omit/i;
+  /\bnot\b|n't|\bun(supported|known|recogni[sz]ed|expected|available)|invalid|illegal|extra[_ ](inputs|fields|forbidden)|\bonly\b|\bmust\b|\bshould\b|cannot|disallow|deprecated|no longer|instead|too (large|high|big)|at most|less than|greater than|maximum (allowed|value|number)|supported range|refus|reject|forbid|remove|omit/i;
 
 const UNKNOWN = /unknown|unrecogni|extra|unexpected|unsupported param/i;
 const TOO_LARGE = /too (large|high|big)|at most|less than|maximum/i;
@@ -39,7 +39,7 @@ const NAME_PATTERNS: Readonly<Record<string, RegExp>> = {
   max_tokens: /\bmax_?(output_?)?tokens\b|\bnum_?predict\b/i,
   max_completion_tokens: /\bmax_?completion_?tokens\b/i,
   seed: /\bseed\b/i,
-  reasoning_effort: /\breasoning[_. ]?effort\b|['"`]reasoning['"`]/i,
+  reasoning_effort: /\b(reasoning[_. ]?)?effort\b|['"`]reasoning['"`]|\bthinking\b/i,
   encoding_format: /\bencoding[_ ]?format\b|\bbase64\b/i,
   dimensions: /\bdimensions\b|\bmatryoshka\b/i,
   stop: new RegExp(createNamePattern('stop(_?sequences?)?'), 'i'),

@@ -60,7 +60,8 @@ export function createProviderChat(
           const messages = requireMessages(request.prompt);
           const isFolded = settings.systemRole === 'user' || adjustments.has('system');
           const sent = isFolded ? foldSystemPrompt(messages) : messages;
-          return askChatModel(chat, sent, options, listSent(sampling, sent));
+          const effort = settings.reasoningEffort === undefined ? [] : ['reasoning_effort'];
+          return askChatModel(chat, sent, options, [...listSent(sampling, sent), ...effort]);
         },
         timeoutSeconds,
         signal,
@@ -80,7 +81,8 @@ function makeModelFactory(settings: ProviderSettings, module: string, path: stri
   return async (request, adjustments, signal) => {
     const init = await (loading ??= importInitChatModel(module));
     const sampling = toSampling(settings, request, adjustments);
-    const { fields, added, takesSignal } = toProviderRequest(settings, sampling, signal);
+    const reasoningEffort = adjustments.has('reasoning_effort') ? undefined : settings.reasoningEffort;
+    const { fields, added, takesSignal } = toProviderRequest({ ...settings, reasoningEffort }, sampling, signal);
     try {
       return { chat: await getInnerModel(await init(settings.model, fields)), sampling, added, takesSignal };
     } catch (error) {

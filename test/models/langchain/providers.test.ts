@@ -235,6 +235,9 @@ describe('what goes out', () => {
   });
 });
 
+const toErrorBody = (provider: Tried, message: string): object =>
+  provider === 'ollama' ? { error: message } : { error: { type: 'invalid_request_error', code: 400, message } };
+
 describe('what an endpoint or a class refuses', () => {
   it('Claude that takes no sampling is sent none: no request is refused, and the note says so', async () => {
     for (const model of ['claude-opus-4-7', 'claude-sonnet-5', 'claude-opus-5']) {
@@ -276,6 +279,28 @@ describe('what an endpoint or a class refuses', () => {
     const { texts, adjusted } = await ask('google-genai', url);
     expect([texts, adjusted, seen.length]).toEqual([['yes'], ['system'], 2]);
     expect(seen[1]?.body['contents']).toEqual([{ role: 'user', parts: [{ text: 'Be brief.\n\nq' }] }]);
+  });
+
+  it.each<[Tried, string, string]>([
+    ['anthropic', 'max_tokens: 77 > 50, which is the maximum allowed number of output tokens for m', 'max_tokens'],
+    ['anthropic', 'This model does not support the effort parameter.', 'reasoning_effort'],
+    [
+      'google-genai',
+      'Unable to submit request because it has a maxOutputTokens value of 77 but the supported range is from 1 (inclusive) to 50 (exclusive). Update the value and try again.',
+      'max_tokens',
+    ],
+    ['google-genai', 'Thinking level is not supported for this model.', 'reasoning_effort'],
+    ['ollama', '"llama3.3" does not support thinking', 'reasoning_effort'],
+  ])('%s: "%s" is a refusal', async (provider, message, parameter) => {
+    const { url, seen } = await serve((_, i) =>
+      i ? WHOLE[provider] : { status: 400, body: toErrorBody(provider, message) },
+    );
+    const { texts, adjusted } = await ask(provider, url, { maxTokens: 77, reasoningEffort: 'low' });
+    expect([texts, adjusted, seen.length]).toEqual([['one two'], [parameter], 2]);
+    const text = JSON.stringify(seen[1]?.body);
+    expect(parameter === 'max_tokens' ? text : text.toLowerCase()).not.toMatch(
+      parameter === 'max_tokens' ? /77/ : /"low"/,
+    );
   });
 
   it('the preset "reference" fails instead, without a request', async () => {
