@@ -6,7 +6,7 @@ import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import { toChatTransport, toEmbeddingTransport, toTransport } from './langchain/langchainTransports.ts';
 import { findChatModelModule } from './langchain/chatModelPackages.ts';
 import { createProviderChat } from './langchain/providerChat.ts';
-import { listUnsupportedSettings } from './langchain/providerFields.ts';
+import { listUnsupportedSettings } from './langchain/toProviderRequest.ts';
 import type { ManagedEmbeddings } from './langchain/managedEmbeddings.ts';
 import type { ManagedChatModel, ManagedLLM } from './langchain/managedModels.ts';
 import { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';

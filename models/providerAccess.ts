@@ -1,6 +1,6 @@
 import type { ModelsConfigError } from './errors.ts';
 import { getInstallCommand } from './langchain/chatModelPackages.ts';
-import type { ProviderSettings } from './langchain/providerFields.ts';
+import type { ProviderSettings } from './langchain/providerSettings.ts';
 import { PROVIDERS, type ProviderName } from './providers.ts';
 import { hasOwnAuthorization, resolveExtras } from './requestExtras.ts';
 import type { ResolvedModel } from './settings.ts';

@@ -1,6 +1,6 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { isDeepStrictEqual } from 'node:util';
-import type { RequestSampling } from './providerFields.ts';
+import type { RequestSampling } from './providerSettings.ts';
 import { findRefusedParameters } from '../refusedParameters.ts';
 
 /**

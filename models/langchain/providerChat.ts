@@ -5,7 +5,8 @@ import { importInitChatModel, type InitChatModel } from './chatModelPackages.ts'
 import { listRefusedByClass, listSamplingNames, listUnsentParameters } from './classRefusals.ts';
 import { foldSystemPrompt } from './foldSystemPrompt.ts';
 import { askChatModel } from './askChatModel.ts';
-import { toProviderRequest, type ProviderSettings, type RequestSampling } from './providerFields.ts';
+import { toProviderRequest } from './toProviderRequest.ts';
+import type { ProviderSettings, RequestSampling } from './providerSettings.ts';
 import { runWithTimeout } from './runWithTimeout.ts';
 import { getInnerModel } from './suppliedModel.ts';
 import { ModelsConfigError } from '../errors.ts';

@@ -10,7 +10,7 @@ import { Gateway, ModelsConfig, createModels, type GatewayEvent, type GatewayOpt
 import { addPackageFolder, findChatModelModule } from '../../../models/langchain/chatModelPackages.ts';
 import { classifyFailure } from '../../../models/gateway/retry.ts';
 import { createProviderChat } from '../../../models/langchain/providerChat.ts';
-import type { ProviderSettings } from '../../../models/langchain/providerFields.ts';
+import type { ProviderSettings } from '../../../models/langchain/providerSettings.ts';
 import { PROVIDERS, isProviderName, type ProviderName } from '../../../models/providers.ts';
 import { hashRequest } from '../../../models/transport.ts';
 import { chat, refusal, serve, type Answering } from '../fake.ts';

@@ -1,51 +1,11 @@
+import type { ProviderRequest, ProviderSettings, RequestSampling } from './providerSettings.ts';
 import { createRequestFetch, createThrowingFetch, type RequestAdditions } from './requestFetch.ts';
 import type { ProviderName } from '../providers.ts';
-import { hasOwnAuthorization } from '../requestExtras.ts';
-
-/** A model of a provider. Null and undefined send no such setting. Headers and query have their final values. */
-export interface ProviderSettings {
-  provider: ProviderName;
-  model: string;
-  baseUrl?: string | undefined;
-  apiKey?: string | undefined;
-  /** The environment variable of the key, for error messages. */
-  keyName?: string | undefined;
-  temperature?: number | null;
-  topP?: number | null;
-  maxTokens?: number | null;
-  seed?: number | null | undefined;
-  timeoutSeconds?: number;
-  reasoningEffort?: string | undefined;
-  systemRole?: string | undefined;
-  extraBody?: Readonly<Record<string, unknown>>;
-  headers?: Readonly<Record<string, string>>;
-  query?: Readonly<Record<string, string>>;
-  /** Values of headers and query that no message may show. */
-  secrets?: readonly string[];
-}
-
-/** The sampling of one request: what the endpoint takes of its model's settings. */
-export interface RequestSampling {
-  temperature?: number;
-  topP?: number;
-  maxTokens?: number;
-  seed?: number;
-  stop?: readonly string[];
-}
-
-/** How one request is made: the fields of the class, and what is sent besides. */
-export interface ProviderRequest {
-  fields: Record<string, unknown>;
-  /** Parameters that are sent without the class's knowledge. */
-  added: readonly string[];
-  /** Whether the class gets the signal of a call. It has no effect where the class has a fetch, which has the signal. */
-  takesSignal: boolean;
-}
 
 type OptionalSetting = 'baseUrl' | 'seed' | 'reasoningEffort' | 'headers' | 'query' | 'extraBody';
 
 /** How a provider's class names the settings, and which of them it cannot send. */
-interface ProviderClass {
+export interface ProviderClass {
   unsupported: readonly OptionalSetting[];
   /** The end of an address that the class adds itself. */
   path?: RegExp;
@@ -185,6 +145,7 @@ const OTHER: ProviderClass = {
 /** Longer than any call: drpo ends a call itself. */
 const SDK_TIMEOUT_MS = 2 ** 31 - 1;
 
+/** The classes whose fields are known. */
 const CLASSES: Partial<Record<ProviderName, ProviderClass>> = {
   anthropic: ANTHROPIC,
   'google-genai': GOOGLE_GENAI,
@@ -201,37 +162,5 @@ const CLASSES: Partial<Record<ProviderName, ProviderClass>> = {
   together: OPENAI_LIKE,
 };
 
-/** Lists the settings that a provider cannot be sent, each with what to do. */
-export function listUnsupportedSettings(settings: ProviderSettings): [key: string, message: string][] {
-  const { provider, systemRole } = settings;
-  const { unsupported } = CLASSES[provider] ?? OTHER;
-  const found = unsupported.filter((key) => settings[key] !== undefined && settings[key] !== null);
-  const issues = found.map((key): [string, string] => [
-    key,
-    `expected no such key for the provider "${provider}", whose class in LangChain does not send it; remove it`,
-  ]);
-  if (systemRole !== 'developer') return issues;
-  return [...issues, ['systemRole', `expected "system" or "user" for the provider "${provider}", got "developer"`]];
-}
-
-/** Makes the constructor's fields for one request. None retries, because the gateway does. */
-export function toProviderRequest(
-  settings: ProviderSettings,
-  sampling: RequestSampling,
-  signal: AbortSignal,
-): ProviderRequest {
-  const { provider, apiKey, headers = {}, query = {}, extraBody: body = {} } = settings;
-  const { path, toRequest } = CLASSES[provider] ?? OTHER;
-  const baseUrl = settings.baseUrl?.replace(/\/+$/, '').replace(path ?? /$^/, '');
-  // a class without a key in its fields takes one from the environment, which is not meant for this address
-  const isKeyless = apiKey === undefined && (baseUrl !== undefined || hasOwnAuthorization(headers));
-  const key = isKeyless ? 'none' : apiKey;
-  const droppedHeaders = [
-    ...(isKeyless ? ['authorization'] : []),
-    ...(hasOwnAuthorization(headers) ? ['x-api-key'] : []),
-  ];
-  const request = toRequest({ ...settings, baseUrl }, sampling, { headers, query, body, droppedHeaders, signal });
-  const fields = { modelProvider: provider, apiKey: key, maxRetries: 0, ...request.fields };
-  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return { ...request, fields: Object.fromEntries(known) };
-}
+/** How a provider's class names the settings. */
+export const getProviderClass = (provider: ProviderName): ProviderClass => CLASSES[provider] ?? OTHER;
