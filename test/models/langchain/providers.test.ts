@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { HumanMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
 import { describe, expect, it } from '@jest/globals';
 import { MODEL_PROVIDER_CONFIG } from 'langchain/chat_models/universal';
@@ -13,6 +14,8 @@ import { createProviderChat } from '../../../models/langchain/providerChat.ts';
 import type { ProviderSettings } from '../../../models/langchain/providerSettings.ts';
 import { PROVIDERS, isProviderName, type ProviderName } from '../../../models/providers.ts';
 import { hashRequest } from '../../../models/transport.ts';
+import { getExitCode } from '../../../run/exitCode.ts';
+import { isFatal } from '../../../state/failure.ts';
 import { chat, refusal, serve, type Answering } from '../fake.ts';
 import { claudeReply, createAnthropicServer, geminiError, geminiReply, ollamaReply } from './providerServers.ts';
 
@@ -513,6 +516,28 @@ describe('a config that names a provider', () => {
     addPackageFolder(folder);
     expect(findChatModelModule('cohere')).toContain('drpo-project-');
     expect(isProviderName('__proto__')).toBe(false);
+  });
+
+  it('a class that cannot be made ends the run as a mistake in the config', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'drpo-module-')), 'universal.mjs');
+    writeFileSync(file, "export const initChatModel = () => Promise.reject(new Error('Please set the region.'));");
+    const transport = createProviderChat(
+      { provider: 'bedrock', model: 'm' },
+      pathToFileURL(file).href,
+      'models.base.provider',
+    );
+    const error: unknown = await new Gateway()
+      .manage('base', transport)
+      .invoke(PROMPT)
+      .then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+    expect(error).toMatchObject({
+      name: 'ModelsConfigError',
+      message: 'models.base.provider: LangChain\'s class for "bedrock" cannot be made: Please set the region.',
+    });
+    expect([isFatal(error), getExitCode(error)]).toEqual([true, 2]);
   });
 
   it('no file imports a provider, so it is loaded only if a config names it', () => {
