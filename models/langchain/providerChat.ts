@@ -5,6 +5,7 @@ import { importInitChatModel, type InitChatModel } from './chatModelPackages.ts'
 import { listRefusedByClass, listSamplingNames, listUnsentParameters } from './classRefusals.ts';
 import { foldSystemPrompt } from './foldSystemPrompt.ts';
 import { askChatModel } from './askChatModel.ts';
+import { getProviderClass } from './providerClasses.ts';
 import { toProviderRequest } from './toProviderRequest.ts';
 import type { ProviderSettings, RequestSampling } from './providerSettings.ts';
 import { runWithTimeout } from './runWithTimeout.ts';
@@ -44,7 +45,10 @@ export function createProviderChat(
     params: toIdentityParams(settings),
     takesN: false,
     isAdjustable: true,
-    successors: { system: 'user' },
+    successors: {
+      system: 'user',
+      ...(getProviderClass(provider).hasOpenAINames && { max_tokens: 'max_completion_tokens' }),
+    },
     keyName,
     secrets: listSecrets(settings),
     listUnsent(request, adjustments) {
@@ -61,8 +65,7 @@ export function createProviderChat(
           const messages = requireMessages(request.prompt);
           const isFolded = settings.systemRole === 'user' || adjustments.has('system');
           const sent = isFolded ? foldSystemPrompt(messages) : messages;
-          const effort = settings.reasoningEffort === undefined ? [] : ['reasoning_effort'];
-          return askChatModel(chat, sent, options, [...listSent(sampling, sent), ...effort]);
+          return askChatModel(chat, sent, options, listSent(settings, sampling, adjustments, sent));
         },
         timeoutSeconds,
         signal,
@@ -82,8 +85,8 @@ function makeModelFactory(settings: ProviderSettings, module: string, path: stri
   return async (request, adjustments, signal) => {
     const init = await (loading ??= importInitChatModel(module));
     const sampling = toSampling(settings, request, adjustments);
-    const reasoningEffort = adjustments.has('reasoning_effort') ? undefined : settings.reasoningEffort;
-    const { fields, added, takesSignal } = toProviderRequest({ ...settings, reasoningEffort }, sampling, signal);
+    const adjusted = applySettingAdjustments(settings, adjustments);
+    const { fields, added, takesSignal } = toProviderRequest(adjusted, sampling, signal);
     try {
       return { chat: await getInnerModel(await init(settings.model, fields)), sampling, added, takesSignal };
     } catch (error) {
@@ -131,8 +134,27 @@ function toSampling(
 
 const toStopOptions = ({ stop }: RequestSampling): { stop?: string[] } => (stop ? { stop: [...stop] } : {});
 
-const listSent = (sampling: RequestSampling, messages: readonly BaseMessage[]): string[] => [
+/** The settings besides the sampling that an endpoint may refuse. */
+const applySettingAdjustments = (settings: ProviderSettings, adjustments: ParameterAdjustments): ProviderSettings => ({
+  ...settings,
+  ...(adjustments.has('reasoning_effort') && { reasoningEffort: undefined }),
+  ...(isLimitRenamed(settings, adjustments) && {
+    extraBody: { ...settings.extraBody, max_completion_tokens: settings.maxTokens },
+  }),
+});
+
+const isLimitRenamed = ({ maxTokens }: ProviderSettings, adjustments: ParameterAdjustments): boolean =>
+  typeof maxTokens === 'number' && adjustments.get('max_tokens') === 'max_completion_tokens';
+
+const listSent = (
+  settings: ProviderSettings,
+  sampling: RequestSampling,
+  adjustments: ParameterAdjustments,
+  messages: readonly BaseMessage[],
+): string[] => [
   ...listSamplingNames(sampling),
+  ...(isLimitRenamed(settings, adjustments) ? ['max_completion_tokens'] : []),
+  ...(settings.reasoningEffort === undefined ? [] : ['reasoning_effort']),
   ...(messages.some(({ type }) => type === 'system') ? ['system'] : []),
 ];
 

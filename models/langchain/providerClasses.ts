@@ -9,6 +9,8 @@ export interface ProviderClass {
   unsupported: readonly OptionalSetting[];
   /** The end of an address that the class adds itself. */
   path?: RegExp;
+  /** Whether a refused `max_tokens` may be sent as `max_completion_tokens`. */
+  hasOpenAINames?: boolean;
   toRequest: (settings: ProviderSettings, sampling: RequestSampling, additions: RequestAdditions) => ProviderRequest;
 }
 
@@ -84,6 +86,7 @@ const MISTRAL: ProviderClass = {
 /** Classes that extend ChatOpenAI. */
 const OPENAI_LIKE: ProviderClass = {
   unsupported: [],
+  hasOpenAINames: true,
   toRequest({ baseUrl, reasoningEffort }, { temperature, topP, maxTokens, seed }, additions) {
     const effort = reasoningEffort === undefined ? {} : { reasoning_effort: reasoningEffort };
     const body = { ...effort, ...(seed !== undefined && { seed }), ...additions.body };
@@ -96,6 +99,7 @@ const OPENAI_LIKE: ProviderClass = {
 /** Azure: the model's name is that of the deployment, and the address that of the resource. */
 const AZURE: ProviderClass = {
   unsupported: [],
+  hasOpenAINames: true,
   path: /\/openai(\/deployments.*|\/v1)?$/,
   toRequest(settings, sampling, additions) {
     const { fields, ...request } = OPENAI_LIKE.toRequest({ ...settings, baseUrl: undefined }, sampling, additions);

@@ -273,6 +273,25 @@ describe('what an endpoint or a class refuses', () => {
     expect([adjusted, refused.length]).toEqual([['top_p'], 1]);
   });
 
+  it('a deployment of Azure that refuses max_tokens gets max_completion_tokens', async () => {
+    const { url, seen } = await serve(({ body }) =>
+      'max_tokens' in body
+        ? refusal(
+            400,
+            "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+          )
+        : chat('yes'),
+    );
+    const settings = { model: 'my-gpt', apiKey: 'k', query: { 'api-version': '1' }, maxTokens: 9 };
+    const transport = createTransport({ provider: 'azure_openai', baseUrl: url.replace('/v1', ''), ...settings });
+    const judge = new Gateway().manage('judge', transport);
+    expect((await judge.invoke(PROMPT)).text).toBe('yes');
+    expect(seen.map(({ body }) => [body['max_tokens'], body['max_completion_tokens']])).toEqual([
+      [9, undefined],
+      [undefined, 9],
+    ]);
+  });
+
   it('Gemma without a system prompt gets it before the first user message', async () => {
     const { url, seen } = await serve(({ body }) =>
       'systemInstruction' in body
