@@ -1,18 +1,17 @@
 /* oxlint-disable no-underscore-dangle -- LangChain's name: _generate calls a model without a run in LangSmith */
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import type { BaseMessage } from '@langchain/core/messages';
 import { importInitChatModel, type InitChatModel } from './chatModelPackages.ts';
 import { listRefusedByClass, listSamplingNames, listUnsentParameters } from './classRefusals.ts';
 import { foldSystemPrompt } from './foldSystemPrompt.ts';
 import { askChatModel } from './askChatModel.ts';
 import { getProviderClass } from './providerClasses.ts';
+import { applySettingAdjustments, listSentParameters, toRequestSampling } from './requestSampling.ts';
 import { toProviderRequest } from './toProviderRequest.ts';
 import type { ProviderSettings, RequestSampling } from './providerSettings.ts';
 import { runWithTimeout } from './runWithTimeout.ts';
 import { getInnerModel } from './suppliedModel.ts';
 import { ModelsConfigError } from '../errors.ts';
 import { findRefusedParameters } from '../refusedParameters.ts';
-import { toRepairParams } from '../repairParams.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from '../settings.ts';
 import { requireMessages, type ModelRequest, type ParameterAdjustments, type Transport } from '../transport.ts';
 import { getErrorMessage } from '../../state/failure.ts';
@@ -65,7 +64,7 @@ export function createProviderChat(
           const messages = requireMessages(request.prompt);
           const isFolded = settings.systemRole === 'user' || adjustments.has('system');
           const sent = isFolded ? foldSystemPrompt(messages) : messages;
-          return askChatModel(chat, sent, options, listSent(settings, sampling, adjustments, sent));
+          return askChatModel(chat, sent, options, listSentParameters(settings, sampling, adjustments, sent));
         },
         timeoutSeconds,
         signal,
@@ -84,7 +83,7 @@ function makeModelFactory(settings: ProviderSettings, module: string, path: stri
   let loading: Promise<InitChatModel> | undefined;
   return async (request, adjustments, signal) => {
     const init = await (loading ??= importInitChatModel(module));
-    const sampling = toSampling(settings, request, adjustments);
+    const sampling = toRequestSampling(settings, request, adjustments);
     const adjusted = applySettingAdjustments(settings, adjustments);
     const { fields, added, takesSignal } = toProviderRequest(adjusted, sampling, signal);
     try {
@@ -113,50 +112,7 @@ async function findUnsent(
   return [...names, ...(await findUnsent(createModel, request, leftOut))];
 }
 
-function toSampling(
-  settings: ProviderSettings,
-  { stop, sample, part = 0, repair }: ModelRequest,
-  adjustments: ParameterAdjustments,
-): RequestSampling {
-  const { topP, maxTokens, seed } = settings;
-  // Claude and others take none above 1
-  const limit = Math.max(1, settings.temperature ?? 1);
-  const { temperature = settings.temperature } = toRepairParams(settings, repair, limit);
-  const isTaken = (name: string): boolean => !adjustments.has(name);
-  return {
-    ...(typeof temperature === 'number' && isTaken('temperature') && { temperature }),
-    ...(typeof topP === 'number' && isTaken('top_p') && { topP }),
-    ...(typeof maxTokens === 'number' && isTaken('max_tokens') && { maxTokens }),
-    ...(typeof seed === 'number' && isTaken('seed') && { seed: seed + 7919 * sample + part }),
-    ...(stop && isTaken('stop') && { stop }),
-  };
-}
-
 const toStopOptions = ({ stop }: RequestSampling): { stop?: string[] } => (stop ? { stop: [...stop] } : {});
-
-/** The settings besides the sampling that an endpoint may refuse. */
-const applySettingAdjustments = (settings: ProviderSettings, adjustments: ParameterAdjustments): ProviderSettings => ({
-  ...settings,
-  ...(adjustments.has('reasoning_effort') && { reasoningEffort: undefined }),
-  ...(isLimitRenamed(settings, adjustments) && {
-    extraBody: { ...settings.extraBody, max_completion_tokens: settings.maxTokens },
-  }),
-});
-
-const isLimitRenamed = ({ maxTokens }: ProviderSettings, adjustments: ParameterAdjustments): boolean =>
-  typeof maxTokens === 'number' && adjustments.get('max_tokens') === 'max_completion_tokens';
-
-const listSent = (
-  settings: ProviderSettings,
-  sampling: RequestSampling,
-  adjustments: ParameterAdjustments,
-  messages: readonly BaseMessage[],
-): string[] => [
-  ...listSamplingNames(sampling),
-  ...(isLimitRenamed(settings, adjustments) ? ['max_completion_tokens'] : []),
-  ...(settings.reasoningEffort === undefined ? [] : ['reasoning_effort']),
-  ...(messages.some(({ type }) => type === 'system') ? ['system'] : []),
-];
 
 /** What decides an answer: the settings that were asked for, whatever the class says of itself. */
 function toIdentityParams(settings: ProviderSettings): Record<string, unknown> {
