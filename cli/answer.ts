@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { answerQueries } from '../run/answerQueries.ts';
 import { readQueries } from '../run/config/readQueries.ts';
 import { UserError } from '../run/config/userError.ts';
-import { toJsonLine, toPrintable } from '../run/progress.ts';
+import { Progress, toJsonLine, toPrintable } from '../run/progress.ts';
 
 interface AnswerFlags {
   run: string;
@@ -25,7 +25,10 @@ export function addAnswerCommand(root: Command): void {
     .addHelpText('after', '\nExample: drpo answer "Is honey vegan?" --run runs/mine')
     .action(async (query: string | undefined, { run, base, file, json }: AnswerFlags) => {
       const queries = file === undefined ? [query ?? (await readStdinQuery())] : await readQueryTexts(file);
-      const answers = await answerQueries(run, queries, base);
+      const { handle: onEvent } = new Progress(process.stderr);
+      const answers = await answerQueries(run, queries, base, onEvent);
+      for (const { missing } of answers)
+        if (missing !== undefined) process.stderr.write(`drpo: ${toPrintable(missing)}\n`);
       for (const answer of answers)
         process.stdout.write(json || file !== undefined ? toJsonLine(answer) : `${toPrintable(answer.response)}\n`);
       if (answers.some(({ missing }) => missing !== undefined)) process.exitCode = 1;

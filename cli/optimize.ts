@@ -25,7 +25,7 @@ export function addOptimizeCommand(root: Command, onResult: (folder: string) => 
       '--approve',
       'ask a person after each level: accept, edit, score, veto (at a terminal, or as JSON lines on stdin)',
     )
-    .addHelpText('after', '\nExample: drpo optimize --optimizer gpt-4o-mini --set budget.usd=2 --out runs/mine')
+    .addHelpText('after', '\nExample: drpo optimize --optimizer gpt-6-luna --set budget.usd=2 --out runs/mine')
     .action(async (flags: OptimizeFlags) => {
       const person = flags.approve ? new Approver() : undefined;
       try {

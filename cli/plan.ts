@@ -30,7 +30,7 @@ export function addPlanCommand(root: Command): void {
     .addOption(new Option('--out <dir>').hideHelp())
     .addOption(new Option('--fresh').hideHelp());
   withOutputFlags(command, 'table')
-    .addHelpText('after', '\nExample: drpo plan --optimizer gpt-4o-mini --set search.depth=10')
+    .addHelpText('after', '\nExample: drpo plan --optimizer gpt-6-luna --set search.depth=10')
     .action(async (flags: PlanFlags) => {
       const { run, latency, kept: keptShare } = flags;
       const config = loadPlanConfig(flags);

@@ -5,7 +5,7 @@ import { drpo, paperNodes, type Models } from '../index.ts'; // 'drpo' once inst
  * Any LangChain chat model can be the model of any role. With `npm install @langchain/anthropic` and ANTHROPIC_API_KEY set:
  *
  *     import { ChatAnthropic } from '@langchain/anthropic';
- *     search(models, new ChatAnthropic({ model: 'claude-opus-4-5', temperature: 0.2, maxTokens: 2048 }));
+ *     search(models, new ChatAnthropic({ model: 'claude-sonnet-5', maxTokens: 2048 }));
  *
  * It gives one completion per request, so M rewrites take M requests.
  */

@@ -23,10 +23,15 @@ export interface EvaluationResult extends EvaluationInput {
   evaluation: Evaluation;
   /** Why the judgement is missing. */
   missing?: string;
-  /** Whether there was a response. */
+  /** Whether there was a response, or the query can have none. */
   answered: boolean;
 }
-type RespondOutput<In> = In & { response: string; missing?: string; rewardSelection: RewardSelection };
+type RespondOutput<In> = In & {
+  response: string;
+  missing?: string;
+  isSkipped?: boolean;
+  rewardSelection: RewardSelection;
+};
 
 /** A step of a node. */
 export type Step<In, Out> = (input: In, config: LangGraphRunnableConfig) => Promise<Out>;
@@ -50,7 +55,7 @@ export function evaluatePrompt<In extends EvaluationInput, Out>(
     return { ...input, ...answer, rewardSelection };
   });
   const judge = runAsStep<RespondOutput<In>, Out>('judge', async (state, config) => {
-    const { query, details, response, rewardSelection, missing } = state;
+    const { query, details, response, rewardSelection, missing, isSkipped = false } = state;
     const reads = {
       query,
       ...details,
@@ -60,7 +65,7 @@ export function evaluatePrompt<In extends EvaluationInput, Out>(
       stage: 'prompt' as const,
     };
     const judgement = missing === undefined ? await nodes.judge(reads, config) : { evaluation: {} };
-    return finish({ ...state, ...judgement, answered: missing === undefined }, config);
+    return finish({ ...state, ...judgement, answered: missing === undefined || isSkipped }, config);
   });
   return async (input, config) => judge(await respond(input, config), config);
 }

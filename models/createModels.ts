@@ -12,7 +12,7 @@ import type { ManagedChatModel, ManagedLLM } from './langchain/managedModels.ts'
 import { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
 import { makeMissingPackageFault, resolveProvider } from './providerAccess.ts';
 import { isProviderName } from './providers.ts';
-import { MODEL_ROLES, type LanguageRole } from './roles.ts';
+import { LANGUAGE_ROLES, MODEL_ROLES, type LanguageRole } from './roles.ts';
 import {
   DEFAULT_KEY_ENV,
   DEFAULT_OPENAI_URL,
@@ -56,6 +56,11 @@ export function createModels(config: ModelsConfig, options: CreateModelsOptions)
   const { gateway, env } = options;
   const settings = MODEL_ROLES.map((role): [string, RoleSettings] => [`models.${role}`, config[role]]);
   requireNoFaults(settings, env);
+  const unnamed = LANGUAGE_ROLES.filter(
+    (role) => config[role].provider === 'openai' && config[role].model === undefined,
+  );
+  const message = 'expected the name of a model, got none; name one';
+  if (unnamed.length) throw new ModelsConfigError(unnamed.map((role) => ({ path: `models.${role}.model`, message })));
   const chat = (role: LanguageRole): ManagedChatModel =>
     gateway.manage(role, createChatTransport(role, config[role], options), config[role]);
   const embeddings = createEmbeddings(config.embeddings, options);
@@ -204,23 +209,27 @@ function requireNoFaults(roles: readonly [path: string, RoleSettings][], env: Cr
 
 function listFaults(path: string, settings: RoleSettings, env: CreateModelsOptions['env']): ConfigFault[] {
   const { provider } = settings;
-  if (provider === 'openai')
-    return listMissingKeys(path, resolveEndpoint(settings, env), listMissingExtras(path, settings, env));
+  if (provider === 'openai') return listMissingKeys(path, settings, env);
   if (!('api' in settings) || !isProviderName(provider)) return [];
   if (findChatModelModule(provider) === undefined) return [makeMissingPackageFault(path, provider)];
   const resolved = resolveProvider(provider, settings, env);
   const unsupported = listUnsupportedSettings(resolved).map(([key, message]) => ({ path: `${path}.${key}`, message }));
-  return [...listMissingKeys(path, resolved, listMissingExtras(path, settings, env)), ...unsupported];
+  return [...listKeyFaults(path, resolved), ...listMissingExtras(path, settings, env), ...unsupported];
 }
 
 type ConfigFault = ModelsConfigError['faults'][number];
 
-function listMissingKeys(
+/** A line for each environment variable of a role's key, headers and query that is not set. `path`: the role's place in the config. */
+export function listMissingKeys(path: string, settings: RoleSettings, env: CreateModelsOptions['env']): ConfigFault[] {
+  if (settings.provider !== 'openai') return [];
+  return [...listKeyFaults(path, resolveEndpoint(settings, env)), ...listMissingExtras(path, settings, env)];
+}
+
+function listKeyFaults(
   path: string,
   { keyName, apiKey }: { keyName?: string | undefined; apiKey?: string | undefined },
-  missing: ConfigFault[],
 ): ConfigFault[] {
-  if (keyName === undefined || apiKey) return missing;
+  if (keyName === undefined || apiKey) return [];
   const message = `expected a key in the environment variable ${keyName}, which is not set; set it, or use "simulated" as the model (an endpoint without a key needs a baseUrl and no apiKeyEnv)`;
-  return [{ path: `${path}.apiKeyEnv`, message }, ...missing];
+  return [{ path: `${path}.apiKeyEnv`, message }];
 }

@@ -10,6 +10,9 @@ export const FAILURE_KINDS = [
   'not-found',
   'bad-request',
   'quota',
+  'content-filter',
+  'context-overflow',
+  'empty',
   'aborted',
   'other',
 ] as const;

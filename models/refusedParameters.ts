@@ -1,14 +1,9 @@
-import { listCauses, readStatus, toRecord, toText, type ErrorFields } from './errorFields.ts';
+import { listCauses, readStatus, toText, type ErrorFields } from './errorFields.ts';
+import { listErrorObjects, readErrorText } from './errorText.ts';
+import { findPromptFault } from './promptFaults.ts';
 
 /** The statuses with which endpoints refuse a parameter. An error with status 200 has none. */
 const REFUSAL_STATUSES = new Set([undefined, 200, 400, 404, 405, 415, 422, 500, 501]);
-
-/** A prompt that is too long, or one that a filter blocked: another request would fail too. */
-const PROMPT_FAULT =
-  /context[_ ](length|size|window)|exceed_context|maximum context|too many tokens|(prompt|input) is too long|content[_ ](filter|management|policy)/i;
-
-/** Whether an error is about the prompt and not about a parameter. */
-export const isPromptFault = (text: string): boolean => PROMPT_FAULT.test(text);
 
 /** What a message says of a parameter that the endpoint does not take. */
 const REFUSAL =
@@ -68,9 +63,9 @@ export interface RefusedParameters {
 
 const refusals = new WeakMap<object, RefusedParameters>();
 
-/** Returns an endpoint's error, after noting which of a request's keys it refuses. */
-export function addRefusal(error: unknown, sent: readonly string[]): unknown {
-  const refused = findRefusedParameters(error, sent);
+/** Returns an endpoint's error, after noting which of a request's keys it refuses. `texts`: those of the request. */
+export function addRefusal(error: unknown, sent: readonly string[], texts: readonly string[] = []): unknown {
+  const refused = findRefusedParameters(error, sent, texts);
   if (refused && typeof error === 'object' && error !== null) refusals.set(error, refused);
   return error;
 }
@@ -83,15 +78,18 @@ export const getRefusal = (error: unknown): RefusedParameters | undefined =>
  * Finds which of a request's `keys` an error refuses: named in `param`, in the places of a `detail` list, or in its words.
  * Messages with a system prompt count as the parameter "system" or "developer", a form of the reply as its rung.
  */
-export function findRefusedParameters(error: unknown, keys: readonly string[]): RefusedParameters | null {
+export function findRefusedParameters(
+  error: unknown,
+  keys: readonly string[],
+  texts: readonly string[] = [],
+): RefusedParameters | null {
   const sent = keys.filter((key) => Object.hasOwn(NAME_PATTERNS, key));
-  const chain = listCauses(error);
-  const status = chain.map(readStatus).find((s) => s !== undefined);
-  const bodies = chain.flatMap(listBodies);
-  const text = [...bodies, ...chain].map((e) => readText(e)).join(' ');
-  const isOther = chain.some((e) => e['name'] === 'ContextOverflowError') || isPromptFault(text);
-  if (!REFUSAL_STATUSES.has(status) || isOther) return null;
-  const places = bodies.flatMap(listPlaces);
+  const status = listCauses(error)
+    .map(readStatus)
+    .find((s) => s !== undefined);
+  if (!REFUSAL_STATUSES.has(status) || findPromptFault(error, status)) return null;
+  const text = readErrorText(error, texts);
+  const places = listErrorObjects(error).flatMap(listPlaces);
   const named = sent.filter((name) => places.some((place) => isPlaceOf(name, place)));
   const isElsewhere = places.length > 0 && !places.some((place) => /^(body|messages)$|^body\.messages$/.test(place));
   const found = named.length || isElsewhere ? named : findInText(text, sent);
@@ -109,32 +107,9 @@ function findInText(text: string, sent: readonly string[]): string[] {
   return /\bboth\b|only one of/i.test(text) ? names.slice(-1) : names;
 }
 
-/** The JSON bodies of an error: what the client parsed, or its message. */
-function listBodies(error: ErrorFields): ErrorFields[] {
-  const message =
-    toText(error['message'])
-      .replace(/^\d{3} /, '')
-      .split('Troubleshooting URL:')[0] ?? '';
-  const parsed = [error['error'], parseJson(message)].flatMap((body) => (Array.isArray(body) ? body : [body]));
-  return parsed.flatMap((value) => {
-    const body = toRecord(value);
-    return [body, toRecord(body?.['error']), toRecord(body?.['detail'])].filter((part) => part !== undefined);
-  });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The parameters that a body points at, such as "temperature", "messages.0.role" or "body.max_tokens". */
 function listPlaces(body: ErrorFields): string[] {
-  const details: unknown[] = [body['detail'], body['errors']].flatMap((list) => (Array.isArray(list) ? list : []));
-  const places = [body, ...details.map(toRecord)].flatMap((item) => [item?.['loc'], item?.['param'], item?.['field']]);
-  return places
+  return [body['loc'], body['param'], body['field']]
     .map((place) => (Array.isArray(place) ? place.map(String).join('.') : toText(place)).replace(/\[(\d+)\]/g, '.$1'))
     .filter((place) => place !== '');
 }
@@ -144,9 +119,3 @@ function isPlaceOf(name: string, place: string): boolean {
   if (name === 'system' || name === 'developer') return /messages\.\d+(\..*)?\.role$/.test(place) || place === name;
   return place.split('.').includes(name);
 }
-
-/** The words of an error; a list of details is kept as JSON. */
-const readText = (error: ErrorFields): string =>
-  [error['message'], error['detail'], error['code'], error['error']]
-    .map((part) => (typeof part === 'object' && part !== null ? JSON.stringify(part) : toText(part)))
-    .join(' ');

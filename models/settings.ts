@@ -45,6 +45,7 @@ export interface ModelSettings extends RequestExtras {
    * `optimize()` gives for the role. Default: openai.
    */
   provider?: 'openai' | 'simulated' | 'langchain' | ProviderName | undefined;
+  /** Left out: the only model that the endpoint at `baseUrl` lists. */
   model?: string | undefined;
   /** The address of an endpoint without a key. Default: `OPENAI_BASE_URL`, else OpenAI's. */
   baseUrl?: string | undefined;
@@ -194,7 +195,8 @@ export const ModelsConfig: z.ZodType<ModelsConfig> = z
   });
 
 function resolveModel(role: LanguageRole, settings: ModelSettings, optimizer: ModelSettings): ResolvedModel {
-  const hasModel = settings.model !== undefined || settings.provider !== undefined;
+  const isElsewhere = settings.baseUrl !== undefined && settings.baseUrl !== optimizer.baseUrl;
+  const hasModel = settings.model !== undefined || settings.provider !== undefined || isElsewhere;
   const merged = hasModel ? settings : inheritOptimizer(role, settings, optimizer);
   const {
     provider = 'openai',
@@ -213,10 +215,11 @@ function resolveModel(role: LanguageRole, settings: ModelSettings, optimizer: Mo
 
 function inheritOptimizer(role: LanguageRole, settings: ModelSettings, optimizer: ModelSettings): ModelSettings {
   const { apiKeyEnv, headers, query, api, output, ...rest } = optimizer;
-  const isSameAddress = settings.baseUrl === undefined || settings.baseUrl === optimizer.baseUrl;
   return {
     ...rest,
-    ...(isSameAddress && { ...(apiKeyEnv && { apiKeyEnv }), ...(headers && { headers }), ...(query && { query }) }),
+    ...(apiKeyEnv && { apiKeyEnv }),
+    ...(headers && { headers }),
+    ...(query && { query }),
     ...(api !== undefined && role === 'base' && { api }),
     ...(output !== undefined && role !== 'base' && { output }),
     ...settings,
@@ -227,7 +230,7 @@ function inheritOptimizer(role: LanguageRole, settings: ModelSettings, optimizer
 const REQUEST_SETTINGS = ['extraBody', 'headers', 'query', 'reasoningEffort', 'systemRole'] as const;
 
 function listSettingIssues(role: LanguageRole, settings: ResolvedModel): [string, string][] {
-  const { provider, model, api, apiKeyEnv, headers, output } = settings;
+  const { provider, model, baseUrl, api, apiKeyEnv, headers, output } = settings;
   const issues: [string, string][] = [];
   for (const key of REQUEST_SETTINGS.filter((name) => settings[name] !== undefined))
     if (provider === 'simulated' || provider === 'langchain')
@@ -236,7 +239,7 @@ function listSettingIssues(role: LanguageRole, settings: ResolvedModel): [string
       issues.push([key, 'expected nothing, got a value; it has no effect with "completions"']);
   if (apiKeyEnv !== undefined && hasOwnAuthorization(headers))
     issues.push(['apiKeyEnv', 'expected nothing, got a name; the header Authorization holds the key already']);
-  if ((provider === 'openai' || isProviderName(provider)) && model === undefined)
+  if (model === undefined && (isProviderName(provider) || (provider === 'openai' && baseUrl === undefined)))
     issues.push(['model', 'expected the name of a model, got none; name one, or set the role to "simulated"']);
   if (output !== undefined && role === 'base')
     issues.push(['output', `expected none for the base model, got "${output}"; its answers are texts, so remove it`]);

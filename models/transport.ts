@@ -44,6 +44,8 @@ export interface Reply {
   finish: string[];
   /** What the endpoint reported; null if nothing. */
   usage: ReportedUsage | null;
+  /** The name under which the endpoint answered, if it gave a whole reply of OpenAI's API. */
+  servedAs?: string;
 }
 
 /** A reply from the gateway. `cached`: it came from the cache, without a request. */
@@ -78,6 +80,8 @@ export interface Transport {
   keyName?: string | undefined;
   /** Keys that no message may show. */
   secrets?: readonly string[];
+  /** The names that the endpoint lists; null if it lists none. It never fails. */
+  listModels?: () => Promise<string[] | null>;
   send(request: ModelRequest, signal?: AbortSignal, adjustments?: ParameterAdjustments): Promise<Reply>;
 }
 

@@ -22,10 +22,13 @@ export type SelectRewards = Node<
   { rewards: Reward[]; reasoning: string; missing?: string }
 >;
 
-/** Lets the base model answer: B(x | s, I*_K). `missing` says why there is no response. */
+/**
+ * Lets the base model answer: B(x | s, I*_K). `missing` says why there is no response. `isSkipped`: because of the query, such
+ * as one that a content filter blocked.
+ */
 export type Respond = Node<
   { prompt: string; query: string; examples: readonly Example[] } & Pick<QueryDetails, 'context'>,
-  { response: string; missing?: string }
+  { response: string; missing?: string; isSkipped?: boolean }
 >;
 
 /** Scores a response on the chosen rewards, 1 to 5 each, with remarks. `missing` says why there is no evaluation, which is then `{}`. */

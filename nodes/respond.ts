@@ -3,7 +3,7 @@ import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import { AIMessage, HumanMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
 import { toChatTurns, toPlainParts, toSplitTurns, STOP_SEQUENCES, type RespondVariables } from '../prompts/respond.ts';
 import type { Turn } from '../state/example.ts';
-import { isFatal, getErrorMessage } from '../state/failure.ts';
+import { isFatal, isPromptFailure, getErrorMessage } from '../state/failure.ts';
 import { toCallConfig } from './askModel.ts';
 import type { Respond } from './node.ts';
 
@@ -30,7 +30,8 @@ export function makeRespond({ model, layout = pickLayout(model) }: RespondOption
       return { response: layout === 'chat' ? text : text.trim() };
     } catch (error) {
       if (isFatal(error)) throw error;
-      return { response: '', missing: `no response: ${getErrorMessage(error)}` };
+      const missing = `no response: ${getErrorMessage(error)}`;
+      return { response: '', missing, ...(isPromptFailure(error) && { isSkipped: true }) };
     }
   };
 }

@@ -5,7 +5,9 @@ import type { Example } from '../state/example.ts';
 import { checkRunParts } from './checkRunParts.ts';
 import type { Config } from './config/loadConfig.ts';
 import { UserError } from './config/userError.ts';
+import type { OptimizeEventHandler } from './events.ts';
 import { openFinishedRun, readRunExamples, resolveBaseModel } from './loadArtifact.ts';
+import { resolveModelNames } from './resolveModelNames.ts';
 import { RunFolder } from './runFolder.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -18,12 +20,18 @@ export interface AnsweredQuery {
 
 /**
  * Answers queries with a run's prompt and retrieved examples, in the layout in which the prompt was judged.
- * `base` (MODEL[@BASEURL] or "simulated") replaces the run's base model. @throws UserError
+ * `base` (MODEL[@BASEURL] or "simulated") replaces the run's base model. `onEvent` hears of
+ * parameters that an endpoint refuses. @throws UserError
  */
-export async function answerQueries(run: string, queries: readonly string[], base?: string): Promise<AnsweredQuery[]> {
+export async function answerQueries(
+  run: string,
+  queries: readonly string[],
+  base?: string,
+  onEvent?: OptimizeEventHandler,
+): Promise<AnsweredQuery[]> {
   const { folder, config, prompt } = openFinishedRun(run);
   const models = { ...config.models, base: resolveBaseModel(config, { base }) };
-  const session = await openAnswerSession({ ...config, models }, folder);
+  const session = await openAnswerSession(await resolveModelNames({ ...config, models }), folder, onEvent);
   try {
     return await answerAll(session, prompt, readRunExamples(folder), queries);
   } finally {
@@ -32,15 +40,15 @@ export async function answerQueries(run: string, queries: readonly string[], bas
 }
 
 /** Keeps the answers in a folder of the run's. If it is in use or cannot be written, they are kept in memory alone. */
-async function openAnswerSession(config: Config, run: RunFolder): Promise<Session> {
+async function openAnswerSession(config: Config, run: RunFolder, onEvent?: OptimizeEventHandler): Promise<Session> {
   await checkRunParts(config);
   const path = run.file('answers');
   try {
     const folder = RunFolder.openWithoutConfig(path);
-    return await openSession(config, () => folder);
+    return await openSession(config, () => folder, { onEvent });
   } catch (error) {
     if (!(error instanceof StoreError || error instanceof UserError)) throw error;
-    return openSession(config, () => run, { store: createMemoryStore(join(path, 'calls.jsonl')) });
+    return openSession(config, () => run, { onEvent, store: createMemoryStore(join(path, 'calls.jsonl')) });
   }
 }
 
@@ -54,7 +62,8 @@ async function answerAll(
   return Promise.all(
     queries.map(async (query, i) => {
       const nearest = (exampleIndices[i] ?? []).flatMap((j) => examples[j] ?? []);
-      return { query, ...(await nodes.respond({ prompt, query, examples: nearest })) };
+      const { response, missing } = await nodes.respond({ prompt, query, examples: nearest });
+      return { query, response, ...(missing !== undefined && { missing }) };
     }),
   );
 }

@@ -35,7 +35,14 @@ export function describeModel({
   const address = baseUrl === undefined ? {} : { baseUrl: removeCredentials(baseUrl) };
   const decoding = { api, temperature, topP, maxTokens, seed: seed ?? null };
   const added = { ...(reasoningEffort && { reasoningEffort }), ...(systemRole && { systemRole }) };
-  return { provider, model: model ?? 'simulated', ...address, ...decoding, ...added, ...(extraBody && { extraBody }) };
+  return {
+    provider,
+    model: model ?? (provider === 'simulated' ? provider : 'unnamed'),
+    ...address,
+    ...decoding,
+    ...added,
+    ...(extraBody && { extraBody }),
+  };
 }
 
 /** An address without user, password and query. */

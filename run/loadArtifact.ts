@@ -56,11 +56,12 @@ const chooseLayout = ({ preset }: Config, { api }: ResolvedModel): Layout =>
 export function resolveBaseModel({ models }: Config, { base, keyEnv }: BaseModelFlags): ResolvedModel {
   if (base === undefined && keyEnv === undefined) return models.base;
   const named = base === undefined ? models.base : parseModel(base);
-  const settings = 'model' in named ? { api: models.base.api, ...named } : named;
+  const settings = 'provider' in named && base !== undefined ? named : { api: models.base.api, ...named };
   const key = keyEnv === undefined ? {} : { apiKeyEnv: keyEnv };
   const parsed = ModelsConfig.safeParse({ base: { ...settings, ...key }, optimizer: 'simulated' });
   if (parsed.success) return parsed.data.base;
-  throw new UserError(`--base: expected MODEL[@BASEURL] or "simulated", got ${formatValue(base)}`);
+  const shown = base !== undefined && /[?#]|\/\/[^/]*@/.test(base) ? 'another text (not shown)' : formatValue(base);
+  throw new UserError(`--base: expected MODEL[@BASEURL] or "simulated", got ${shown}`);
 }
 
 /** The examples a run ended with. @throws UserError */

@@ -7,6 +7,7 @@ import { EventReporter } from './eventReporter.ts';
 import { withExitCode } from './exitCode.ts';
 import { withGivenFiles, writeGivenData } from './givenData.ts';
 import { getDefaultFolder } from './openRunFolder.ts';
+import { resolveModelNames } from './resolveModelNames.ts';
 import type { OptimizeOptions } from './optimizeOptions.ts';
 import { hashReplacements } from './hashReplacements.ts';
 import { readFinishedResult, ensureWholeResult } from './readFinishedResult.ts';
@@ -39,9 +40,10 @@ export async function optimize(options: OptimizeOptions): Promise<OptimizedRun> 
 
 async function runInFolder({ models, nodes, data, ...options }: CheckedOptions): Promise<OptimizedRun> {
   const replacements = { models, nodes };
-  const digests = await hashReplacements(options.config, replacements, data);
-  const path = resolve(options.folder ?? getDefaultFolder(options.config, digests));
-  const config = withGivenFiles(options.config, (name) => join(path, name), data);
+  const named = await resolveModelNames(options.config, options.fresh ? undefined : options.folder);
+  const digests = await hashReplacements(named, replacements, data);
+  const path = resolve(options.folder ?? getDefaultFolder(named, digests));
+  const config = withGivenFiles(named, (name) => join(path, name), data);
   const known = options.fresh ? undefined : RunFolder.find(path, config, digests);
   if (known) requireLocalRun(known);
   const whole = known && readFinishedResult(known);

@@ -3,6 +3,7 @@ import type { TokenUsage } from '../models/transport.ts';
 import type { FinalOutcome } from '../state/final.ts';
 import type { RunEvent } from './runEvent.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
+import { listCallWarnings } from './callWarnings.ts';
 import type { RunWarning } from './runWarning.ts';
 import { listWarnings } from './warnings.ts';
 
@@ -90,7 +91,13 @@ export function buildResult(
     adjustments: tally?.adjustments ?? [],
     seconds,
     reliability,
-    warnings: listWarnings(nodes, { stoppedBy: outcome.stoppedBy, keepPromptAbove, rejectedRewrites, branch }),
+    warnings: [
+      ...listWarnings(nodes, { stoppedBy: outcome.stoppedBy, keepPromptAbove, rejectedRewrites, branch }),
+      ...(tally ? listCallWarnings(tally) : []),
+      ...events.flatMap(({ id, kind, what }) =>
+        kind === 'warning' ? [{ code: id.replace(/\/.*/, ''), text: what }] : [],
+      ),
+    ],
     digests: {},
   };
 }

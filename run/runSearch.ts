@@ -3,7 +3,8 @@ import { askPerson, type ApprovalHandler, type Question } from '../graphs/approv
 import { drpo, searchSystemPrompt, type DrpoOptions, type StopCriterion } from '../graphs/index.ts';
 import { runAsStep } from '../graphs/evaluateCandidate.ts';
 import { resolveSearchOptions } from '../graphs/searchOptions.ts';
-import { getErrorMessage } from '../state/failure.ts';
+import { getErrorMessage, SearchError } from '../state/failure.ts';
+import type { Hypothesis } from '../state/hypothesis.ts';
 import type { Example, Query } from '../state/example.ts';
 import type { OptimizeEventHandler } from './events.ts';
 import { findBestSoFar } from './findBestSoFar.ts';
@@ -98,6 +99,7 @@ async function searchToEnd(
     const input = tasks.length ? null : data;
     const search = createSearchStep(session, graph, approve, data.queries);
     const { outcome, reliability } = await search(input, { ...thread, ...tracing.config });
+    await gateway.checkNames();
     const { difference = null, proof = [] } = outcome.final ?? {};
     if (difference) void onEvent?.({ type: 'proofUpdated', ...difference, queries: proof.length });
     return end(outcome, reliability);
@@ -172,9 +174,17 @@ const createSearchStep = (
       while (isInterrupted<Question>(outcome))
         outcome = await graph.invoke(new Command({ resume: await approve?.(outcome[INTERRUPT][0]?.value) }), inherited);
       session.checkReplies(true);
+      requireResponse(session.folder.nodes());
       return {
         outcome,
         reliability: await measureJudgeReliability(session, () => session.folder.nodes(), queries, config),
       };
     },
   );
+
+/** @throws SearchError if the base model answered no query at all */
+function requireResponse(nodes: readonly Hypothesis[]): void {
+  const missing = nodes.map((node) => node.missing ?? '');
+  if (nodes.length === 0 || !missing.every((reason) => reason.startsWith('no response'))) return;
+  throw new SearchError(`no query was answered, so nothing could be judged; the last one got ${missing.at(-1)}`);
+}

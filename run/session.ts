@@ -8,6 +8,7 @@ import { checkRunParts } from './checkRunParts.ts';
 import { createRunParts, type Replacements } from './createRunParts.ts';
 import type { OptimizeEventHandler } from './events.ts';
 import type { RunFolder } from './runFolder.ts';
+import { recordUnlistedName } from './recordUnlistedName.ts';
 import { toUnreadableEvent, UnreadableReplies } from './unreadableReplies.ts';
 
 /** A running search: its folder, its models behind one gateway, and the nodes over them. All parts meet here. */
@@ -65,9 +66,10 @@ export async function openSession(
       budget: config.budget,
       store,
       ...(shared && { shared }),
-      failsOnRefusal: config.preset === 'reference',
+      isReference: config.preset === 'reference',
       onEvent: (event) => {
         if (event.type === 'adjusted') void onEvent?.({ ...event, type: 'endpointAdjusted' });
+        if (event.type === 'unlisted') recordUnlistedName(event, folder, onEvent);
         if (event.type !== 'failure' || event.wait === null) return;
         const { role, kind, status, wait: waitMs } = event;
         void onEvent?.({ type: 'callRetried', role, kind, status, waitMs });

@@ -22,9 +22,15 @@ export function isFatal(error: unknown): boolean {
   return (
     FATAL_ERROR_NAMES.has(error.name) ||
     error instanceof TypeError ||
-    (typeof status === 'number' && FATAL_HTTP_STATUSES.has(status))
+    (typeof status === 'number' && FATAL_HTTP_STATUSES.has(status) && !isPromptFailure(error))
   );
 }
+
+/** Failures that concern one prompt: a filter blocked it, it is too long, or the model had nothing to say to it. */
+const PROMPT_FAILURES: ReadonlySet<unknown> = new Set(['content-filter', 'context-overflow', 'empty']);
+
+/** Whether a call failed because of its prompt, so that it would fail again and another prompt may be answered. */
+export const isPromptFailure = (error: unknown): boolean => PROMPT_FAILURES.has(Reflect.get(Object(error), 'kind'));
 
 /** Whether a value is an error of any realm. (Inside a vm, Node's own errors are not `instanceof Error`.) */
 export const isError = (value: unknown): value is Error & { code?: unknown } =>

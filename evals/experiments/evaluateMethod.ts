@@ -3,6 +3,7 @@ import type { CommandOptions, CommandResult } from '../../run/commandResult.ts';
 import { toExitCode } from '../../run/commandResult.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { hashText } from '../../run/describeModel.ts';
+import { resolveModelNames } from '../../run/resolveModelNames.ts';
 import { Progress } from '../../run/progress.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import { openSession, type Session } from '../../run/session.ts';
@@ -30,9 +31,10 @@ export type EvaluateOptions = CommandOptions & MethodChoice & InstructionSource 
  * @throws UserError if an option, a file or the folder cannot be used
  */
 export async function evaluateMethod(
-  config: Config,
+  given: Config,
   options: EvaluateOptions,
 ): Promise<CommandResult<EvaluationReport>> {
+  const config = await resolveModelNames(given, options.fresh ? undefined : options.out);
   const instructions = await loadInstructions(options);
   const { handle: onEvent } = new Progress(options.screen);
   const session = await openSession(config, () => openEvaluationFolder(config, instructions, options), { onEvent });

@@ -3,6 +3,7 @@ import type { Nodes, UnreadableReplyHandler } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { createRunParts, type RunParts } from '../../run/createRunParts.ts';
 import { importNodeOverrides } from '../../run/nodeOverrides.ts';
+import { resolveModelNames } from '../../run/resolveModelNames.ts';
 import { Progress, type Screen } from '../../run/progress.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import { labelModelRoles } from '../../run/tracing/traceRun.ts';
@@ -36,7 +37,7 @@ export function openExperimentSession(
     concurrency,
     budget,
     store,
-    failsOnRefusal: preset === 'reference',
+    isReference: preset === 'reference',
     onEvent: (event) => void (event.type === 'adjusted' && progress.handle({ ...event, type: 'endpointAdjusted' })),
   });
   const unreadable = new UnreadableReplies();
@@ -45,7 +46,8 @@ export function openExperimentSession(
     folder,
     gateway,
     onUnreadable,
-    async wireRow(config, module = config.nodes) {
+    async wireRow(given, module = given.nodes) {
+      const config = await resolveModelNames(given);
       const overrides = module === undefined ? undefined : await importNodeOverrides(module);
       const { models, createNodes, options } = createRunParts(config, gateway, { nodes: overrides });
       labelModelRoles(models);

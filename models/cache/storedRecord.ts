@@ -36,6 +36,9 @@ export const StoredFailure = z.object({
   model: z.string().optional(),
   failed: z.enum(FAILURE_KINDS),
   final: z.literal(true).optional(),
+  /** What a reply cost that was no answer. */
+  usage: StoredUsage.optional(),
+  usd: z.number().optional(),
 });
 export type StoredFailure = z.infer<typeof StoredFailure>;
 

@@ -66,6 +66,9 @@ export function addToUsageTotals(totals: UsageTotals, record: StoredRecord): voi
   const kinds = record.final ? totals.failed[record.role] : totals.retries[record.role];
   kinds[record.failed] = (kinds[record.failed] ?? 0) + 1;
   totals.sent[record.role] += 1;
+  if (record.failed === 'empty') totals.finish[record.role].empty += 1;
+  if (record.usage) totals.tokens[record.role] = sumTokenUsage([totals.tokens[record.role], record.usage]);
+  totals.usd += record.usd ?? 0;
 }
 
 /** A later adjustment of the same parameter replaces the former. */

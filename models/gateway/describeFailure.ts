@@ -25,9 +25,16 @@ export function describeRefusal(
   return `${failed}; the endpoint refuses ${sent}, which the preset "reference" always sends, because its result depends on it; use the preset "default" or another model`;
 }
 
+/** What a base model without a chat template is to be asked through. */
+export const describeMissingTemplate = ({ role, transport }: RoleModel, text: string): string =>
+  `${role} (model ${transport.model} at ${transport.endpoint}) has no chat template: its answers begin with the template's own marks (${JSON.stringify(text.trim().slice(0, 20))}); set models.base.api to "completions", or use a chat model`;
+
 /** What to do about a failure that every call of the role will meet. */
 export function suggestFix({ transport }: RoleModel, { kind }: FailedAttempt): string {
   if (kind === 'quota') return 'check the credit of your account there';
+  if (kind === 'content-filter') return 'check the filter of your account there, or use other queries';
+  if (kind === 'context-overflow') return 'shorten prompt, queries and examples, or give the model a larger context';
+  if (kind === 'empty') return 'check the model, its maxTokens and its chat template';
   if (kind !== 'auth') return 'check model and baseUrl in the config';
   return transport.keyName
     ? `check the key in the environment variable ${transport.keyName}`

@@ -40,7 +40,7 @@ export class EndpointAdjustments {
   readonly #byModel = new Map<string, ModelAdjustments>();
 
   /** How a model's refused parameters are sent; unchanged by later refusals. */
-  getSnapshot(model: RoleModel): ParameterAdjustments {
+  getSnapshot(model: ModelName): ParameterAdjustments {
     const { sentAs, triedRung } = this.#byModel.get(toKey(model)) ?? {};
     return new Map([...(sentAs ?? []), ...(triedRung ? [['json_schema', triedRung] as const] : [])]);
   }
@@ -93,7 +93,7 @@ export class EndpointAdjustments {
    * The adjustment after a refusal; null if the name was refused before. `isTooLarge`: not the name was refused but the
    * value, which no other name changes.
    */
-  plan({ role, transport }: RoleModel, name: string, isTooLarge: boolean): StoredAdjustment | null {
+  plan({ role, transport }: ModelName, name: string, isTooLarge: boolean): StoredAdjustment | null {
     const { model, endpoint, successors = SUCCESSORS } = transport;
     const { sentAs, refused } = this.#getEntry({ role, transport });
     if (refused.has(name)) return null;
@@ -141,6 +141,9 @@ export const isRung = (name: string): boolean => name === 'json_schema' || name 
 const toRung = (name: string | null | undefined): OutputRung =>
   name === 'json_schema' || name === 'json_object' ? name : 'text';
 
-type ModelName = Pick<RoleModel, 'role'> & { transport: Pick<RoleModel['transport'], 'model' | 'endpoint'> };
+/** A role and the name and address of its model. */
+export type ModelName = Pick<RoleModel, 'role'> & {
+  transport: Pick<RoleModel['transport'], 'model' | 'endpoint' | 'successors'>;
+};
 
 const toKey = ({ role, transport: { model, endpoint } }: ModelName): string => `${role} ${model} ${endpoint}`;

@@ -5,6 +5,7 @@ import type { GatewayEvent, GatewayOptions } from './gatewayOptions.ts';
 import type { InFlightRequest } from './inFlightRequest.ts';
 import { InFlightRequests } from './inFlightRequests.ts';
 import { Limiter } from './limiter.ts';
+import { NameChecks } from './nameChecks.ts';
 import type { FailedAttempt } from './retry.ts';
 import type { CallSettings, RoleModel } from './roleModel.ts';
 import { Sender } from './sender.ts';
@@ -45,6 +46,10 @@ export class Gateway {
   readonly #sender: Sender;
   readonly #onEvent: (event: GatewayEvent) => void;
   readonly #inFlightRequests = new InFlightRequests();
+  readonly #nameChecks = new NameChecks((model, listed) => {
+    const { role, transport } = model;
+    this.#onEvent({ type: 'unlisted', role, model: transport.model, endpoint: transport.endpoint, listed });
+  });
   readonly #adjustments = new EndpointAdjustments();
   #endError: Error | null = null;
 
@@ -53,7 +58,7 @@ export class Gateway {
     budget = {},
     store = createMemoryStore(),
     shared,
-    failsOnRefusal = false,
+    isReference = false,
     ...options
   }: GatewayOptions = {}) {
     const { now = getMonotonicMs, random = Math.random, onEvent = () => undefined } = options;
@@ -72,7 +77,7 @@ export class Gateway {
         this.#write(adjustment);
         this.#onEvent({ type: 'adjusted', ...toAdjustment(adjustment), model: adjustment.model });
       },
-      failsOnRefusal,
+      isReference,
     });
     this.#cache = new ResponseCache(store, shared, (record) => this.#learnFromRecord(record));
     const { calls, tokens } = sumBudgetUsage(this.#cache.totals);
@@ -107,6 +112,11 @@ export class Gateway {
   /** Calls, tokens and dollars so far, earlier sessions of the run included. */
   getUsageTotals(): UsageTotals {
     return structuredClone(this.#cache.totals);
+  }
+
+  /** Asks the endpoints that answered whether they list the names of their models, which takes a few seconds at most. */
+  checkNames(): Promise<void> {
+    return this.#nameChecks.finish();
   }
 
   /** Resolves when no request is in flight. */
@@ -180,7 +190,8 @@ export class Gateway {
   ): Promise<GatewayResponse> {
     const { role, transport } = model;
     try {
-      const { usd, ms, ...reply } = await this.#sender.send(model, request, inFlight);
+      const { usd, ms, servedAs, ...reply } = await this.#sender.send(model, request, inFlight);
+      this.#nameChecks.add(model, servedAs);
       const { usage, finish, texts } = reply;
       this.#write({ key, role, model: transport.model, usage, usd, ms, finish, texts });
       this.#onEvent({ type: 'answered', role, cached: false, ms });
@@ -211,15 +222,18 @@ export class Gateway {
   }
 
   #recordFailure({ role, transport }: RoleModel, failure: FailedAttempt, wait: number | null): void {
-    this.#write({ role, model: transport.model, failed: failure.kind, ...(wait === null && { final: true }) });
-    const { kind, status } = failure;
+    const { kind, status, usage, usd } = failure;
+    const cost = { ...(usage && { usage }), ...(usd && { usd }) };
+    this.#write({ role, model: transport.model, failed: kind, ...(wait === null && { final: true }), ...cost });
     const { endpoint } = transport;
     this.#onEvent({ type: 'failure', role, kind, status, wait, endpoint, limit: this.#limiter.getLimit(endpoint) });
   }
 
   #learnFromRecord(record: StoredRecord): void {
     if ('parameter' in record) return this.#adjustments.add(record);
-    if (!('key' in record) || record.shared) return;
+    if (!('key' in record)) return;
+    this.#sender.recordAnswer(record);
+    if (record.shared) return;
     this.#budget.recordReplyTokens(record.role, record.usage.output / Math.max(1, record.texts.length));
   }
 }

@@ -19,7 +19,9 @@ export type GatewayEvent =
       limit: number;
     }
   /** An endpoint refused a parameter of a role's requests. `sentAs`: its name from now on; null if it is left out. */
-  | { type: 'adjusted'; role: Role; model: string; parameter: string; sentAs: string | null };
+  | { type: 'adjusted'; role: Role; model: string; parameter: string; sentAs: string | null }
+  /** An endpoint answers for a model whose name it does not list. */
+  | { type: 'unlisted'; role: Role; model: string; endpoint: string; listed: readonly string[] };
 
 export interface GatewayOptions {
   /** Calls in flight at most, over all roles. Default 16. */
@@ -34,7 +36,10 @@ export interface GatewayOptions {
   now?: () => number;
   /** Random numbers in [0, 1), for the jitter of retries. */
   random?: () => number;
-  /** Whether a refused parameter ends the run, instead of being left out or renamed. `n` never does. Default false. */
-  failsOnRefusal?: boolean;
+  /**
+   * Whether the preset is "reference": a refused parameter ends the run, instead of being left out or renamed (`n` never does),
+   * and an empty reply of the base model is an answer. Default false.
+   */
+  isReference?: boolean;
   onEvent?: (event: GatewayEvent) => void;
 }

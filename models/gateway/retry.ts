@@ -1,7 +1,11 @@
 import { listCauses, readStatus, toRecord, toText, type ErrorFields } from '../errorFields.ts';
 import { RETRYABLE_KINDS, type FailureKind } from '../errors.ts';
+import { readErrorText } from '../errorText.ts';
+import { findPromptFault } from '../promptFaults.ts';
+import { findRetryHint } from './findRetryHint.ts';
 import type { RefusedParameters } from '../refusedParameters.ts';
 import { redactSecrets } from '../secrets.ts';
+import type { TokenUsage } from '../transport.ts';
 
 /** A failed attempt, whichever provider's error it came from. */
 export interface FailedAttempt {
@@ -10,14 +14,19 @@ export interface FailedAttempt {
   status: number | undefined;
   /** Whether another attempt may succeed. */
   retryable: boolean;
-  /** Whether the endpoint reported that it has too much to do (429, 503, 529). */
+  /** Whether the endpoint has too much to do: it says so (429, 503, 529), or it did not answer in time. */
   overloaded: boolean;
+  /** Whether the endpoint still loads its model. */
+  isLoading?: boolean;
   /** The wait that the endpoint asked for. */
   retryAfterMs: number | undefined;
   /** One line of at most 500 characters, without secrets. */
   message: string;
   /** The parameters that the endpoint refused; left out if it named none. */
   refused?: RefusedParameters | undefined;
+  /** What a reply cost that was no answer. */
+  usage?: TokenUsage;
+  usd?: number;
 }
 
 /** Without a Retry-After header, the wait is random between 0 and 0.5 s, doubled at each attempt up to 30 s. */
@@ -38,15 +47,17 @@ const INVALID_REQUEST =
 export function classifyFailure(error: unknown, now: number): FailedAttempt {
   const chain = listCauses(error);
   const status = chain.map(readStatus).find((s) => s !== undefined);
-  const kind = status === undefined ? classifyErrorChain(chain) : classifyStatus(status, chain);
+  const fault = findPromptFault(error, status);
+  const kind = fault ? fault.kind : status === undefined ? classifyErrorChain(chain) : classifyStatus(status, chain);
   const headers = chain.map((e) => e['headers'] ?? toRecord(e['response'])?.['headers']).find((h) => h !== undefined);
   return {
     kind,
-    status: status ?? (kind === 'bad-request' ? 400 : undefined),
+    status: status ?? (kind === 'bad-request' || kind === 'context-overflow' ? 400 : undefined),
     retryable: RETRYABLE_KINDS.has(kind),
-    overloaded: status !== undefined && OVERLOAD_STATUSES.has(status) && kind !== 'quota',
-    retryAfterMs: parseRetryAfter(headers, now),
-    message: extractMessage(chain, status),
+    overloaded: (isOverload(status) && kind !== 'quota') || kind === 'timeout',
+    isLoading: isLoading(error, status),
+    retryAfterMs: parseRetryAfter(headers, now) ?? (isOverload(status) ? findRetryHint(error) : undefined),
+    message: (fault?.summary ?? '') + extractMessage(chain, status),
   };
 }
 
@@ -68,13 +79,20 @@ export function computeRetryDelay(attempt: number, retryAfterMs: number | undefi
   return Math.max(MIN_RETRY_DELAY_MS, random() * Math.min(MAX_BACKOFF_MS, BASE_RETRY_DELAY_MS * 2 ** attempt));
 }
 
+const isOverload = (status: number | undefined): boolean => status !== undefined && OVERLOAD_STATUSES.has(status);
+
+/** Whether a server answers that its model is not loaded yet. */
+const isLoading = (error: unknown, status: number | undefined): boolean =>
+  (status === 503 || status === 500 || status === 425) &&
+  /\b(loading|warming up|starting up|initiali[sz]ing)\b|not (been )?loaded yet|not ready/i.test(readErrorText(error));
+
 function classifyStatus(status: number, chain: readonly ErrorFields[]): FailureKind {
   if (status === 402 || chain.some(isQuotaExceeded)) return 'quota';
   if (status === 429) return 'rate-limit';
   if (status === 401 || status === 403) return 'auth';
   if (status === 404 || status === 501) return 'not-found';
   if (status === 408) return 'timeout';
-  if (status === 500 && chain.some((e) => INVALID_REQUEST.test(toText(e['message'])))) return 'bad-request';
+  if (status === 500 && INVALID_REQUEST.test(readErrorText(chain[0]))) return 'bad-request';
   if (status === 409 || status === 425 || status >= 500) return 'server';
   return status >= 400 ? 'bad-request' : 'other';
 }

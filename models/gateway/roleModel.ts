@@ -8,6 +8,8 @@ export interface CallSettings {
   maxRetries?: number;
   /** Tokens of a reply, for estimates. Default 2048, also for null. */
   maxTokens?: number | null;
+  /** How long a model may take to load. Default 600. */
+  timeoutSeconds?: number;
   /** Default none: the model is not counted in dollars. */
   price?: TokenPrice | undefined;
 }

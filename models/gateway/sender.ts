@@ -4,15 +4,18 @@ import { completeUsage } from './completeUsage.ts';
 import { computeUsageCost, type Budget, type SettleReservation } from './budget.ts';
 import { findRung, isRung, SEVERAL_COMPLETIONS, type EndpointAdjustments } from './endpointAdjustments.ts';
 import { FirstCallGate, type FirstCallTurn } from './firstCallGate.ts';
-import { getRefusal, isPromptFault } from '../refusedParameters.ts';
-import { describeRefusal } from './describeFailure.ts';
+import { getRefusal } from '../refusedParameters.ts';
+import { describeMissingTemplate, describeRefusal } from './describeFailure.ts';
+import { createReplyFault, findReplyFault, hasTemplateMark } from './findReplyFault.ts';
 import { sleep, rejectOnAbort, type InFlightRequest } from './inFlightRequest.ts';
 import type { Limiter } from './limiter.ts';
 import { computeRetryDelay, classifyFailure, type FailedAttempt } from './retry.ts';
+import { LoadingEndpoints } from './loadingEndpoints.ts';
 import { RoleHealth } from './roleHealth.ts';
 import type { RoleModel } from './roleModel.ts';
 import type { StoredAdjustment } from '../cache/storedRecord.ts';
-import { DEFAULT_MAX_RETRIES, DEFAULT_MAX_TOKENS } from '../settings.ts';
+import type { Role } from '../roles.ts';
+import { DEFAULT_MAX_RETRIES, DEFAULT_MAX_TOKENS, DEFAULT_TIMEOUT_SECONDS } from '../settings.ts';
 import { redactSecrets } from '../secrets.ts';
 import {
   countCharacters,
@@ -41,12 +44,14 @@ export interface SenderOptions {
   adjustments: EndpointAdjustments;
   /** Called with each new adjustment. */
   onAdjust: (adjustment: StoredAdjustment) => void;
-  /** Whether a refused parameter ends the run. Several completions are requested one by one even then. */
-  failsOnRefusal: boolean;
+  /** Whether a refused parameter ends the run, and an empty reply is an answer. Several completions are requested one by one even then. */
+  isReference: boolean;
 }
 
 /** Refusals of one call after which another is a failure. */
 const MAX_REFUSALS = 12;
+/** Names of an endpoint's models that an error shows. */
+const MAX_NAMES_SHOWN = 8;
 
 /** Sends a request within the limiter and the budget, and retries it until it is answered or has failed for good. */
 export class Sender {
@@ -54,6 +59,7 @@ export class Sender {
   readonly #health = new RoleHealth();
   readonly #firstCalls = new FirstCallGate();
   readonly #choiceCounting = new ChoiceCounting();
+  readonly #loading = new LoadingEndpoints();
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -77,9 +83,9 @@ export class Sender {
 
   /** Adjusts what the provider's class would refuse itself, so that no call is spent on it. @throws RoleDownError */
   async #leaveOutUnsent(model: RoleModel, request: ModelRequest): Promise<void> {
-    const { adjustments, failsOnRefusal } = this.#options;
+    const { adjustments, isReference } = this.#options;
     const names = (await model.transport.listUnsent?.(request, adjustments.getSnapshot(model))) ?? [];
-    if (names.length > 0 && failsOnRefusal) {
+    if (names.length > 0 && isReference) {
       const failure = createLocalRefusal(`LangChain's class sends no ${names.join(', ')}`);
       throw this.#health.takeDown(model, failure, describeRefusal(model, failure, names, 0));
     }
@@ -97,14 +103,43 @@ export class Sender {
       const outcome = await this.#attempt(model, request, inFlight, order);
       if ('texts' in outcome) {
         if (outcome.texts.length < request.n) this.#applyRefusal(model, SEVERAL_COMPLETIONS, false);
-        return outcome;
+        return this.#acceptAnswer(model, outcome);
       }
       if (refusals++ < MAX_REFUSALS && this.#adjust(model, request, outcome, attempt)) {
         turn?.extend();
         continue;
       }
-      await sleep(this.#waitOrThrow(model, outcome, attempt++), inFlight.waitSignal);
+      const wait = this.#waitOrThrow(model, await this.#addListedNames(model, outcome), attempt);
+      if (!outcome.isLoading) attempt += 1;
+      await sleep(wait, inFlight.waitSignal);
     }
+  }
+
+  /** The failure of a model that is not there, with the names of those that are. */
+  async #addListedNames({ role, transport }: RoleModel, failure: FailedAttempt): Promise<FailedAttempt> {
+    const isUnknown = failure.status === 404 && /\bmodel\b/i.test(failure.message);
+    if (!isUnknown || !transport.listModels || this.#health.isDown(role)) return failure;
+    const listed = (await transport.listModels()) ?? [];
+    return listed.length === 0
+      ? failure
+      : {
+          ...failure,
+          message: `${failure.message}; the endpoint lists ${listed.slice(0, MAX_NAMES_SHOWN).join(', ')}`,
+        };
+  }
+
+  /** Returns an answer. @throws RoleDownError if it shows that a base model has no chat template */
+  #acceptAnswer(model: RoleModel, answer: SentResponse): SentResponse {
+    const { role, transport } = model;
+    const hasMark = role === 'base' && transport.kind === 'chat' && hasTemplateMark(answer);
+    if (this.#health.lacksTemplate(model, hasMark)) {
+      const { usage, usd } = answer;
+      const failure = { ...createReplyFault('other', 'no chat template'), usage, usd };
+      this.#options.onFailure(model, failure, null);
+      throw this.#health.takeDown(model, failure, describeMissingTemplate(model, answer.texts[0] ?? ''));
+    }
+    if (!hasMark) this.#health.recordAnswer({ role, model: transport.model });
+    return answer;
   }
 
   /**
@@ -112,7 +147,7 @@ export class Sender {
    * are to be requested one by one, RoleDownError if the parameter may not change
    */
   #adjust(model: RoleModel, request: ModelRequest, failure: FailedAttempt, attempt: number): boolean {
-    const { failsOnRefusal, onFailure, adjustments } = this.#options;
+    const { isReference, onFailure, adjustments } = this.#options;
     const { names = [], isTooLarge = false, isUnknown = false } = failure.refused ?? {};
     if (names.length === 0 && usesLadder(model, request) && mayRefuseParameter(failure)) {
       if (adjustments.mayRefuseForm(model)) {
@@ -125,7 +160,7 @@ export class Sender {
     const isSplit = request.n > 1 && (names.includes('n') || (names.length === 0 && mayRefuseParameter(failure)));
     const others = names.filter((name) => name !== 'n' || !isSplit);
     if (others.length === 0 && !isSplit) return false;
-    const fixed = failsOnRefusal ? others : others.filter((name) => isRung(name) && model.transport.output !== 'auto');
+    const fixed = isReference ? others : others.filter((name) => isRung(name) && model.transport.output !== 'auto');
     if (fixed.length > 0) {
       onFailure(model, failure, null);
       throw this.#health.takeDown(model, failure, describeRefusal(model, failure, fixed, attempt));
@@ -136,6 +171,11 @@ export class Sender {
     if (!isSplit) return true;
     if (names.length === 0) adjustments.suspectSeveral(model);
     throw new CompletionCountError();
+  }
+
+  /** Notes that a model answered in an earlier session. */
+  recordAnswer(answer: { role: Role; model: string }): void {
+    this.#health.recordAnswer(answer);
   }
 
   /** Several completions of one request are refused: the failure named no fault, but a request for one was answered. */
@@ -174,7 +214,9 @@ export class Sender {
       this.#learnFromReply(model, request, sent, reply);
       response = this.#toSentResponse(model, request, reply, now() - start);
       outcome = 'served';
-      return response;
+      this.#loading.end(model.transport.endpoint);
+      const fault = this.#options.isReference ? null : findReplyFault(model, reply);
+      return fault ? { ...fault, usage: response.usage, usd: response.usd } : response;
     } catch (error) {
       if (!settle) throw error;
       if (inFlight.sendSignal.aborted) return this.#throwCancelled(model, error);
@@ -215,33 +257,25 @@ export class Sender {
   #toSentResponse(model: RoleModel, request: ModelRequest, reply: Reply, ms: number): SentResponse {
     const { role, settings } = model;
     const usage = completeUsage(model, request, reply, this.#choiceCounting);
-    this.#health.recordAnswer(model);
+    this.#health.recordReply(model);
     this.#options.budget.recordReplyTokens(role, usage.output / Math.max(1, reply.texts.length));
     return { ...redactReply(model, reply), usage, usd: computeUsageCost(usage, settings.price), ms: Math.round(ms) };
   }
 
   /** A cancelled request was sent and may have been answered, so it is recorded. */
   #throwCancelled(model: RoleModel, reason: unknown): never {
-    const failure: FailedAttempt = {
-      kind: 'aborted',
-      status: undefined,
-      retryable: false,
-      overloaded: false,
-      retryAfterMs: undefined,
-      message: 'cancelled',
-    };
-    this.#options.onFailure(model, failure, null);
+    this.#options.onFailure(model, createReplyFault('aborted', 'cancelled'), null);
     throw reason;
   }
 
   /** Milliseconds until the next attempt. @throws CallFailedError, RoleDownError or BudgetExceededError if there is none */
   #waitOrThrow(model: RoleModel, failure: FailedAttempt, attempt: number): number {
-    const { budget, random, onFailure } = this.#options;
-    const isRetried =
-      failure.retryable &&
-      attempt < (model.settings.maxRetries ?? DEFAULT_MAX_RETRIES) &&
-      !this.#health.isDown(model.role);
-    const wait = computeRetryDelay(attempt, failure.retryAfterMs, random);
+    const { budget, random, now, onFailure } = this.#options;
+    const { maxRetries = DEFAULT_MAX_RETRIES, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = model.settings;
+    const polls = failure.isLoading ? this.#loading.poll(model.transport.endpoint, now(), timeoutSeconds) : null;
+    const hasAttempts = failure.isLoading ? polls !== null : attempt < maxRetries;
+    const isRetried = failure.retryable && hasAttempts && !this.#health.isDown(model.role);
+    const wait = computeRetryDelay(polls ?? attempt, failure.retryAfterMs, random);
     const isTooLate = isRetried && wait > budget.remainingMs && model.role !== 'embeddings';
     const error = isRetried ? null : this.#health.recordFailure(model, failure, attempt);
     onFailure(model, failure, isRetried && !isTooLate ? wait : null);
@@ -279,5 +313,5 @@ const usesLadder = ({ transport }: RoleModel, { form }: ModelRequest): boolean =
   form !== undefined && transport.output === 'auto';
 
 /** Whether a failure that names no parameter may come from one that few requests have, such as several completions. */
-const mayRefuseParameter = ({ status, kind, message }: FailedAttempt): boolean =>
-  (status === 501 || (kind === 'bad-request' && status !== 413)) && !isPromptFault(message);
+const mayRefuseParameter = ({ status, kind }: FailedAttempt): boolean =>
+  status === 501 || (kind === 'bad-request' && status !== 413);

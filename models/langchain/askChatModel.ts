@@ -18,6 +18,10 @@ export async function askChatModel(
   } catch (error) {
     const empty = readEmptyReply(error);
     if (empty) return empty;
-    throw addRefusal(error, sent);
+    throw addRefusal(
+      error,
+      sent,
+      messages.map((message) => message.text),
+    );
   }
 }

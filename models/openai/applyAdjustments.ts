@@ -12,6 +12,13 @@ export function listParameters(body: object): string[] {
   return [...keys, ...new Set(messages.map((m) => m.role)), ...listFormatParts(body)];
 }
 
+/** The texts of a request, which an error may repeat. */
+export function listTexts(body: object): string[] {
+  const { data: messages = [] } = Messages.safeParse(Reflect.get(body, 'messages'));
+  const contents = [...messages.map(({ content }) => content), Reflect.get(body, 'prompt'), Reflect.get(body, 'input')];
+  return contents.flat().filter((text) => typeof text === 'string');
+}
+
 /** A request without the parameters that its endpoint refused, or with them under other names. */
 export function applyAdjustments<T extends object>(body: T, adjustments: ParameterAdjustments): T {
   if (adjustments.size === 0) return body;

@@ -8,7 +8,7 @@ import {
   type ChatOpenAIFields,
 } from '@langchain/openai';
 import { z } from 'zod';
-import { applyAdjustments, applySystemRole, listParameters } from './applyAdjustments.ts';
+import { applyAdjustments, applySystemRole, listParameters, listTexts } from './applyAdjustments.ts';
 import { createJsonSender, type JsonSender } from './jsonSender.ts';
 import { toExtraFields, type OpenAISettings } from './openaiSettings.ts';
 import type { ResponseFormat } from './responseFormat.ts';
@@ -71,14 +71,14 @@ export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> 
     const named = applySystemRole(params, this.#settings.systemRole);
     const body = applyAdjustments(named, options.adjustments ?? new Map());
     const completion = await this.completionWithRetry(body, { signal: options.signal }).catch((error: unknown) => {
-      throw addRefusal(error, listParameters(body));
+      throw addRefusal(error, listParameters(body), listTexts(body));
     });
     const { choices, usage } = ChatCompletionBody.parse(completion);
     const generations = (choices ?? []).map(({ message, finish_reason }) => {
       const text = message?.content ?? '';
       return { text, message: new AIMessage(text), generationInfo: { finish_reason, refusal: message?.refusal } };
     });
-    return { generations, llmOutput: { usage } };
+    return { generations, llmOutput: { usage, servedAs: readServedName(completion) } };
   }
 
   override completionWithRetry(
@@ -96,6 +96,12 @@ export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> 
     const completion = await send(request, options?.signal);
     return ensureNoError(completion as Completion); // oxlint-disable-line typescript/no-unsafe-type-assertion -- read leniently by ChatOpenAI
   }
+}
+
+/** The name of the model in a whole reply of OpenAI's API, which scripts seldom send. */
+export function readServedName(reply: { id?: unknown; object?: unknown; model?: unknown }): string | undefined {
+  const { id, object, model } = reply;
+  return id !== undefined && object !== undefined && typeof model === 'string' && model !== '' ? model : undefined;
 }
 
 /** An error with status 200, which servers return for unknown addresses and gateways if the model behind them failed. */

@@ -8,10 +8,11 @@ import {
   toRequestParams,
   type OpenAISettings,
 } from './openaiSettings.ts';
-import { LeanChatCompletions, ensureNoError, type LeanCallOptions } from './chatCompletions.ts';
-import { applyAdjustments, listParameters } from './applyAdjustments.ts';
+import { LeanChatCompletions, ensureNoError, readServedName, type LeanCallOptions } from './chatCompletions.ts';
+import { applyAdjustments, listParameters, listTexts } from './applyAdjustments.ts';
 import { createJsonSender, type JsonSender } from './jsonSender.ts';
 import { toResponseFormat } from './responseFormat.ts';
+import { listModels } from './listModels.ts';
 import { addRefusal } from '../refusedParameters.ts';
 import { toRepairParams } from '../repairParams.ts';
 import { encodeVector } from '../langchain/managedEmbeddings.ts';
@@ -34,6 +35,7 @@ export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 
     kind: 'chat',
     ...createTransportBase(settings),
     isAdjustable: true,
+    listModels: () => listModels(settings),
     output: settings.output,
     async send(request, signal, adjustments = new Map()) {
       const { seed } = toRequestParams(settings, request);
@@ -53,7 +55,8 @@ export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 
         refusal: RefusalField.parse({ ...message.additional_kwargs, ...generationInfo }).refusal,
         finish: generationInfo?.['finish_reason'],
       }));
-      return toReply(completions, readUsage(llmOutput?.['usage'] ?? llmOutput?.['tokenUsage']));
+      const usage = readUsage(llmOutput?.['usage'] ?? llmOutput?.['tokenUsage']);
+      return { ...toReply(completions, usage), ...toServedName(llmOutput?.['servedAs']) };
     },
   };
 }
@@ -66,6 +69,7 @@ export function createOpenAICompletions(settings: OpenAISettings): Transport & {
     kind: 'text',
     ...createTransportBase(settings),
     isAdjustable: true,
+    listModels: () => listModels(settings),
     async send(request, signal, adjustments = new Map()) {
       const params = {
         model: settings.model,
@@ -79,13 +83,11 @@ export function createOpenAICompletions(settings: OpenAISettings): Transport & {
         .completionWithRetry(body, signal ? { signal } : {})
         .then(ensureNoError)
         .catch((error: unknown) => {
-          throw addRefusal(error, listParameters(body));
+          throw addRefusal(error, listParameters(body), listTexts(body));
         });
       const { choices, usage } = TextCompletion.parse(response);
-      return toReply(
-        (choices ?? []).map(({ text, finish_reason: finish }) => ({ text, finish })),
-        readUsage(usage),
-      );
+      const completions = (choices ?? []).map(({ text, finish_reason: finish }) => ({ text, finish }));
+      return { ...toReply(completions, readUsage(usage)), ...toServedName(readServedName(response)) };
     },
   };
 }
@@ -107,7 +109,7 @@ export function createOpenAIEmbeddings(settings: OpenAISettings): Transport & { 
       const vectors = await send(body, signal)
         .then((response) => readVectors(response, texts.length))
         .catch((error: unknown) => {
-          throw addRefusal(error, listParameters(body));
+          throw addRefusal(error, listParameters(body), listTexts(body));
         });
       return { texts: vectors, finish: [], usage: null };
     },
@@ -128,6 +130,8 @@ function readVectors(response: unknown, count: number): string[] {
   if (data.length !== count) throw new SyntaxError(`expected ${count} embeddings, got ${data.length}`);
   return ordered.map(({ embedding }) => (typeof embedding === 'string' ? embedding : encodeVector(embedding)));
 }
+
+const toServedName = (name: unknown): { servedAs?: string } => (typeof name === 'string' ? { servedAs: name } : {});
 
 /** A refusal: among the metadata of a chat completion, or beside the content in the Responses API. */
 const RefusalField = z.object({ refusal: z.string().nullish() });

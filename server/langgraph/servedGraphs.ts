@@ -57,8 +57,8 @@ export class ServedGraphs {
   /** The config's models behind one gateway, and the options of its graphs. */
   createNodesAndOptions(): { nodes: Nodes; options: graphs.DrpoOptions } {
     const { concurrency, budget, preset } = this.#config;
-    const failsOnRefusal = preset === 'reference';
-    const gateway = new Gateway({ concurrency, budget, shared: this.#sharedStore, failsOnRefusal });
+    const isReference = preset === 'reference';
+    const gateway = new Gateway({ concurrency, budget, shared: this.#sharedStore, isReference });
     const { createNodes, options } = this.#createRunParts(this.#config, gateway);
     return { nodes: createNodes(), options: { ...options, ...createApproval(options, this.#approve) } };
   }
@@ -70,8 +70,8 @@ export class ServedGraphs {
     served.training ??= runOptions.training;
     const { store, account } = served;
     const { concurrency, budget, preset } = config;
-    const failsOnRefusal = preset === 'reference';
-    const gateway = new Gateway({ concurrency, budget, store, shared: this.#sharedStore, failsOnRefusal });
+    const isReference = preset === 'reference';
+    const gateway = new Gateway({ concurrency, budget, store, shared: this.#sharedStore, isReference });
     account.setGateway(gateway);
     const { createNodes, options } = this.#createRunParts(config, gateway, thread);
     const onUnreadable: UnreadableReplyHandler = (event) => account.addEvent(toUnreadableEvent(event));

@@ -18,7 +18,8 @@ import {
 import { requireLoopback, refuse, requireToken } from '../loopback.ts';
 import { findUnsupportedPart } from './providerUpstream.ts';
 import type { ServingModels } from './upstreamModels.ts';
-import { forwardRequest, redactKey } from './forwardRequest.ts';
+import { createForwarder, type Forwarder } from './createForwarder.ts';
+import { redactKey } from './forwardRequest.ts';
 import { completeAsChat, createModelAnswer, createSimulatedAnswer } from './completeAsChat.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 
@@ -53,7 +54,7 @@ export function createChatApp({ loopback, token, log = () => undefined, ...optio
   app.post(
     '/v1/chat/completions',
     bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseTooLarge }),
-    createCompletionsHandler(options),
+    createCompletionsHandler(options, log),
   );
   app.notFound(refuseNotFound);
   app.onError((error, c) => refuse(c, 500, `drpo failed: ${error.message}`, 'server_error'));
@@ -69,8 +70,12 @@ const refuseTooLarge = (c: Context) =>
 export const getUpstreamModelName = (upstream: ServingModels['upstream']): string =>
   upstream instanceof SimulatedChatModel ? `simulated:${upstream.settings.model}` : upstream.model;
 
-function createCompletionsHandler({ artifact, retriever, upstream }: Omit<ChatAppOptions, 'loopback'>) {
+function createCompletionsHandler(
+  { artifact, retriever, upstream }: Omit<ChatAppOptions, 'loopback'>,
+  log: (line: string) => void,
+) {
   const align = makeAligner(artifact, retriever);
+  const forward = createForwarder(log);
   return async (c: Context): Promise<Response> => {
     const parsed = ChatRequestBody.safeParse(await c.req.json().catch(() => undefined));
     if (!parsed.success) return refuse(c, 400, describeIssues(parsed.error), 'invalid_request_error');
@@ -81,7 +86,7 @@ function createCompletionsHandler({ artifact, retriever, upstream }: Omit<ChatAp
       const unsupported = 'createModel' in upstream ? findUnsupportedPart(body, aligned) : undefined;
       if (unsupported !== undefined)
         return refuse(c, 400, `expected a chat of texts, got ${unsupported}; remove it`, 'invalid_request_error');
-      return await answerChat(upstream, artifact.layout, aligned, body, c.req.raw.signal);
+      return await answerChat(upstream, forward, artifact.layout, aligned, body, c.req.raw.signal);
     } catch (error) {
       return toErrorResponse(c, error, upstream);
     }
@@ -90,6 +95,7 @@ function createCompletionsHandler({ artifact, retriever, upstream }: Omit<ChatAp
 
 function answerChat(
   upstream: ServingModels['upstream'],
+  forward: Forwarder,
   layout: Layout,
   aligned: AlignedConversation<WireMessage>,
   body: ChatRequestBody & { model: string },
@@ -101,7 +107,8 @@ function answerChat(
   if (upstream.api === 'completions') return completeAsChat(upstream, aligned, body, signal);
   const messages = toUpstreamMessages(layout, aligned, body.model);
   const request = applySystemRole({ ...body, messages, ...resolveStopSequences(layout, body) }, upstream.systemRole);
-  return forwardRequest(upstream, '/chat/completions', request, signal);
+  const own = ['stop', ...Object.keys(upstream.extraBody)].filter((key) => !Object.hasOwn(body, key));
+  return forward(upstream, request, own, signal);
 }
 
 const describeIssues = ({ issues }: z.ZodError): string =>

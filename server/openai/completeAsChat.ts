@@ -85,6 +85,7 @@ export async function completeAsChat(
 ): Promise<Response> {
   const { messages: _, stream: __, stream_options: ___, max_completion_tokens: maxTokens, ...fields } = body;
   const completionBody = {
+    ...upstream.extraBody,
     ...fields,
     ...(maxTokens !== undefined && { max_tokens: maxTokens }),
     prompt: toCompletionPrompt(aligned),

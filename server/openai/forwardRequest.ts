@@ -22,7 +22,7 @@ export async function forwardRequest(
     method: 'POST',
     query: upstream.query,
     headers: { ...OWN_HEADERS, ...upstream.headers },
-    body: JSON.stringify({ ...upstream.extraBody, ...body }),
+    body: JSON.stringify(body),
     signal,
     dispatcher: getAgent(upstream.timeoutSeconds * 1000),
   });

@@ -1,6 +1,7 @@
 import { createAdaptorServer } from '@hono/node-server';
 import { UserError } from '../../run/config/userError.ts';
 import { loadServedRun, type BaseModelFlags } from '../../run/loadArtifact.ts';
+import { resolveModelName } from '../../run/resolveModelNames.ts';
 import { createChatApp, getUpstreamModelName } from './chatApp.ts';
 import { closeGracefully, waitUntilListening } from '../listen.ts';
 import { isLoopback } from '../loopback.ts';
@@ -35,8 +36,8 @@ export async function startChatServer(
   const { run, port, host } = flags;
   const loopback = isLoopback(host);
   const token = resolveToken(flags, loopback, env);
-  const { artifact, ...models } = loadServedRun(run, flags);
-  const serving = createServingModels(models, env);
+  const { artifact, base, ...models } = loadServedRun(run, flags);
+  const serving = createServingModels({ ...models, base: await resolveModelName('--base', base) }, env);
   const app = createChatApp({ artifact, ...serving, loopback, token, ...(log && { log }) });
   const server = createAdaptorServer({ fetch: app.fetch });
   await waitUntilListening(server, port, host);

@@ -23,7 +23,7 @@ export async function serve(answer: Answering): Promise<{ url: string; seen: See
     let text = '';
     req.on('data', (chunk: Buffer) => (text += String(chunk)));
     req.on('end', () => {
-      const body: unknown = JSON.parse(text);
+      const body: unknown = JSON.parse(text || '{}');
       const request = { path: req.url ?? '', headers: req.headers, body: typeof body === 'object' ? { ...body } : {} };
       seen.push(request);
       void Promise.resolve(answer(request, seen.length - 1)).then((said) => send(res, said));

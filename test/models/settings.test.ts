@@ -48,8 +48,8 @@ describe('the models of a config', () => {
     });
     expect(base).toMatchObject({ model: 'small', apiKeyEnv: 'OPENAI_API_KEY', maxTokens: 2048 });
     expect(base.baseUrl).toBeUndefined();
-    expect(judge).toMatchObject({ model: 'big', baseUrl: 'http://b/v1' });
-    expect(judge.apiKeyEnv).toBeUndefined();
+    expect(judge).toMatchObject({ provider: 'openai', baseUrl: 'http://b/v1', maxTokens: 2048 });
+    expect([judge.model, judge.apiKeyEnv]).toEqual([undefined, undefined]);
   });
 
   it('the word "simulated" makes one role or all of them simulated', () => {

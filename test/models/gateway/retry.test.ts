@@ -56,7 +56,12 @@ describe('a failure', () => {
     ['a closed socket', new TypeError('terminated', { cause: { code: 'UND_ERR_SOCKET' } }), 'connection', true],
     ['a reset connection', Object.assign(new Error('x'), { code: 'ECONNRESET' }), 'connection', true],
     ['JSON cut off', new SyntaxError('Unexpected end of JSON input'), 'server', true],
-    ['a long context', Object.assign(new Error('too long'), { name: 'ContextOverflowError' }), 'bad-request', false],
+    [
+      'a long context',
+      Object.assign(new Error('too long'), { name: 'ContextOverflowError' }),
+      'context-overflow',
+      false,
+    ],
     ['an abort', Object.assign(new Error('x'), { name: 'AbortError' }), 'aborted', false],
     ['an unknown error', new Error('who knows'), 'other', false],
     ['a string', 'a string', 'other', false],

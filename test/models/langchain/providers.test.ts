@@ -88,7 +88,8 @@ describe('a reply of any provider', () => {
     'that a filter blocked has the finish reason "content_filter", and is sent once: %s, %s',
     async (provider, _, body) => {
       const { url, seen } = await serve(() => body);
-      expect(await ask(provider, url)).toMatchObject({ texts: [''], finish: ['content_filter'] });
+      const transport = createTransport({ model: MODELS[provider], provider, baseUrl: url });
+      expect(await transport.send(REQUEST)).toMatchObject({ texts: [''], finish: ['content_filter'] });
       expect(seen).toHaveLength(1);
     },
   );
@@ -331,7 +332,7 @@ describe('what an endpoint or a class refuses', () => {
       'anthropic',
       url,
       { model: 'claude-opus-5', temperature: 0 },
-      { options: { failsOnRefusal: true } },
+      { options: { isReference: true } },
     );
     await expect(failing).rejects.toThrow(/refuses temperature, which the preset "reference" always sends/);
     expect(seen).toEqual([]);

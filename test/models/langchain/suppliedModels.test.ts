@@ -38,7 +38,7 @@ describe("a model of the caller's own", () => {
     expect(await ask(opus)).toMatchObject({ text: 'one two', finish: 'length', tokens: { input: 10, output: 5 } });
     const blocked = await serve(() => ({ promptFeedback: { blockReason: 'SAFETY' } }));
     const gemini = new ChatGoogleGenerativeAI({ model: 'gemini', apiKey: 'k', baseUrl: blocked.url });
-    expect(await ask(gemini)).toMatchObject({ text: '', finish: 'content_filter' });
+    expect(await toChatTransport(gemini).send(REQUEST)).toMatchObject({ texts: [''], finish: ['content_filter'] });
     const busy = await serve((_, i) => (i ? ollamaReply('yes') : { status: 500, body: { error: 'loading' } }));
     expect(await ask(new ChatOllama({ model: 'm', baseUrl: busy.url }))).toMatchObject({ text: 'yes', retried: 1 });
   });

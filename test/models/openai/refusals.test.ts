@@ -396,7 +396,7 @@ describe('what is remembered', () => {
 
   it('a preset that keeps its decoding fails, with role and parameter', async () => {
     const server = await createStrictServer(forbid('temperature', 400, openaiError('temperature')));
-    const { judge } = createJudge(server.url, { failsOnRefusal: true });
+    const { judge } = createJudge(server.url, { isReference: true });
     await expect(judge.invoke(question('q'))).rejects.toMatchObject({
       name: 'RoleDownError',
       message: expect.stringMatching(
@@ -441,11 +441,95 @@ describe('what is no refusal', () => {
       { detail: [{ loc: ['body', 'messages', 0, 'content'], msg: 'temperature and system must not be named' }] },
     ],
     ['a 500 of an invalid request', 500, { error: { message: 'invalid_request: images cannot be read' } }],
+    [
+      'a repeated request',
+      400,
+      {
+        error: {
+          message: `Invalid request: ${JSON.stringify({ model: 'm', messages: [{ role: 'system', content: 'x' }], temperature: 0, top_p: 1, max_tokens: 9, n: 1, seed: 3 })} cannot be parsed`,
+        },
+      },
+    ],
+    [
+      'a repeated request that is cut off',
+      400,
+      { error: { message: 'not valid: {"model":"m","temperature":0,"messages":[{"role":"system","content":"Be br' } },
+    ],
+    [
+      'a request as Python shows it',
+      422,
+      {
+        detail:
+          "unexpected error for {'model': 'm', 'messages': [{'role': 'system', 'content': \"it's\"}], 'temperature': 0.0, 'stop': None}",
+      },
+    ],
+    [
+      'the arguments of a call',
+      500,
+      {
+        error: {
+          message:
+            "invalid request: create(model='m', messages=[{'role': 'system', 'content': 'a]b'}], temperature=0.0, top_p=1, max_tokens=9)",
+        },
+      },
+    ],
+    [
+      'the request in a detail',
+      422,
+      {
+        detail: [{ loc: ['body', 'tools'], msg: 'not supported', input: { temperature: 0, messages: [], model: 'm' } }],
+      },
+    ],
+    [
+      'the text of a message',
+      400,
+      {
+        error: {
+          message: 'The content "Be brief. Do not use max_tokens, temperature or a system prompt." is not allowed',
+        },
+      },
+    ],
   ])('%s fails one call, and nothing is left out', async (_, status, body) => {
     const { url, seen } = await serve(() => ({ status, body }));
     const { gateway, judge } = createJudge(url);
-    await expect(judge.invoke(question('q'))).rejects.toMatchObject({ name: 'CallFailedError', status });
+    const asked = [
+      new SystemMessage('Be brief. Do not use max_tokens, temperature or a system prompt.'),
+      new HumanMessage('q'),
+    ];
+    await expect(judge.invoke(asked)).rejects.toMatchObject({ name: 'CallFailedError', status });
     expect([seen.length, gateway.getUsageTotals().adjustments]).toEqual([1, []]);
+  });
+
+  it('a refusal beside a repeated request is read', async () => {
+    const server = await createStrictServer(
+      forbid('top_p', 400, {
+        error: {
+          message: `\`top_p\` is not supported. Your request: ${JSON.stringify({ messages: [], temperature: 0, seed: 3, max_tokens: 5 })}`,
+        },
+      }),
+      (body) =>
+        'seed' in body && {
+          status: 422,
+          body: { detail: [{ loc: ['body', 'seed'], msg: 'Extra inputs', input: { messages: [], temperature: 0 } }] },
+        },
+      (body) =>
+        'temperature' in body && {
+          status: 400,
+          body: {
+            error: {
+              message: 'Provider returned error',
+              metadata: { raw: JSON.stringify({ error: { message: "Unsupported parameter: 'temperature'" } }) },
+            },
+          },
+        },
+    );
+    const { gateway, judge } = createJudge(server.url);
+    await judge.invoke(question('q'));
+    expect(gateway.getUsageTotals().adjustments.map(({ parameter }) => parameter)).toEqual([
+      'top_p',
+      'seed',
+      'temperature',
+    ]);
   });
 
   it('an endpoint without such an address (501) takes its role down at once', async () => {

@@ -1,0 +1,10 @@
+/** Whether a list holds a name, perhaps with the prefix or the tag that some servers add. */
+export function isListed(name: string, listed: readonly string[]): boolean {
+  const normalize = (text: string): string =>
+    text
+      .toLowerCase()
+      .replace(/^models\//, '')
+      .replace(/:latest$/, '');
+  const own = normalize(name);
+  return listed.map(normalize).some((other) => own === other || own.startsWith(`${other}:`));
+}

@@ -1,0 +1,68 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AIMessage, HumanMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
+import type { LanguageRole } from '../../models/roles.ts';
+import { createSimulatedModel } from '../../models/simulated/index.ts';
+import type { OptimizeResult } from '../../run/result.ts';
+import { chat, serve, type Seen } from '../models/fake.ts';
+import { drpoHere } from '../shared/here.ts';
+
+export const ROLES = ['base', 'reward', 'judge', 'optimizer'] as const satisfies LanguageRole[];
+
+/** A message of a chat as it is sent. */
+export interface WireMessage {
+  role: string;
+  content: string;
+}
+/** What a server says to a request in the place of an answer: a body, or status, body and headers. */
+export type StrictRule = (body: Record<string, unknown>, seen: Seen, i: number) => object | undefined | false;
+
+export const getWireMessages = (body: Record<string, unknown>): WireMessage[] =>
+  (body['messages'] ?? []) as WireMessage[];
+
+const toMessage = ({ role, content }: WireMessage): BaseMessage =>
+  role === 'user'
+    ? new HumanMessage(content)
+    : role === 'assistant'
+      ? new AIMessage(content)
+      : new SystemMessage(content);
+
+/** Creates a server of simulated models, named as their roles, that keeps rules. */
+export async function createStrictServer(...rules: StrictRule[]) {
+  const models = Object.fromEntries(ROLES.map((role) => [role, createSimulatedModel(role)]));
+  const refused: Record<string, unknown>[] = [];
+  const { url, seen } = await serve(async (request, i) => {
+    const { body } = request;
+    const said = rules.map((rule) => rule(body, request, i)).find(Boolean);
+    if (said) {
+      refused.push(body);
+      return said;
+    }
+    const seed = typeof body['seed'] === 'number' ? body['seed'] : 0;
+    const messages = getWireMessages(body).map(toMessage);
+    const model = models[String(body['model'])];
+    const answer = async (sample: number): Promise<string> =>
+      (await model?._generate(messages, { sample }))?.generations[0]?.text ?? '';
+    return chat(...(await Promise.all(Array.from({ length: Number(body['n'] ?? 1) }, (_, k) => answer(seed + k)))));
+  });
+  return { url, seen, refused };
+}
+
+/** Runs `optimize` with four roles at one server: its exit code, what it said, and what it kept. */
+export async function runOptimize(url: string, more: { role?: object; out?: string; [key: string]: unknown } = {}) {
+  const { role = {}, out = join(mkdtempSync(join(tmpdir(), 'drpo-strict-')), 'run'), ...rest } = more;
+  const config = {
+    models: Object.fromEntries(ROLES.map((name) => [name, { model: name, baseUrl: url, seed: 0, ...role }])),
+    search: { depth: 3, maxDepthIncrease: 0, beamWidth: 2, actions: 2 },
+    queries: { limit: 8 },
+    concurrency: 8,
+    ...rest,
+  };
+  const file = join(mkdtempSync(join(tmpdir(), 'drpo-config-')), 'config.json');
+  writeFileSync(file, JSON.stringify(config));
+  const { status, stderr } = await drpoHere(['optimize', '--config', file, '--out', out, '--json']);
+  const read = (name: string): string => readFileSync(join(out, name), 'utf8');
+  const readResult = (): OptimizeResult => JSON.parse(read('result.json')) as OptimizeResult;
+  return { status, stderr, out, read, readResult };
+}
