@@ -1,4 +1,3 @@
-import { hash as digest } from 'node:crypto';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import {
   BaseCheckpointSaver,
@@ -17,7 +16,7 @@ import {
 import { z } from 'zod';
 import { toCheckpointConfig, toWhereClauses, toCheckpointRef } from './checkpointRef.ts';
 import type { CheckpointRow } from './sqliteRows.ts';
-import { SqliteTables } from './sqliteTables.ts';
+import { hashValue, SqliteTables } from './sqliteTables.ts';
 import { joinLongTexts, splitLongTexts } from './longTexts.ts';
 
 /** How long writes are collected before they are saved in one transaction. */
@@ -243,14 +242,14 @@ export class SqliteSaver extends BaseCheckpointSaver {
     const [type, data] = parts
       ? [parts.texts.size ? SPLIT_VALUE_TYPE : 'json', Buffer.from(parts.skeleton)]
       : await this.serde.dumpsTyped(value);
-    const hash = digest('sha256', Buffer.concat([Buffer.from(`${type}\0`), data]), 'base64');
+    const hash = hashValue(type, data);
     this.#tables.saveValue({ hash, type, data });
     return hash;
   }
 
   async #loadValue(hash: string): Promise<unknown> {
     const row = this.#tables.findValue(hash);
-    if (row?.type !== SPLIT_VALUE_TYPE) return row && this.serde.loadsTyped(row.type, row.data);
+    if (row.type !== SPLIT_VALUE_TYPE) return this.serde.loadsTyped(row.type, row.data);
     const json = joinLongTexts(row.data, (textHash) => this.#tables.readText(textHash));
     return this.serde.loadsTyped('json', json);
   }

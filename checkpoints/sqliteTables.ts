@@ -1,6 +1,8 @@
+import { hash as digest } from 'node:crypto';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 import { CheckpointsError, getErrorMessage } from '../state/failure.ts';
+import { addRowChecksum, removeRowChecksum } from './rowChecksum.ts';
 import type { CheckpointRow, ValueRow, WriteRow } from './sqliteRows.ts';
 
 const SCHEMA_SQL = `
@@ -19,7 +21,7 @@ const MAX_REMEMBERED_TEXTS = 10_000;
 /** SQLite's codes for a damaged file and for a file that is no database. */
 const DamagedFileError = z.object({ errcode: z.union([z.literal(11), z.literal(26)]) });
 
-/** The tables of the SQLite checkpointer. It also reads the tables of its first version. @throws CheckpointsError */
+/** The tables of the SQLite checkpointer. What is read is compared with its hash or checksum. @throws CheckpointsError */
 export class SqliteTables {
   readonly #db: DatabaseSync;
   readonly #path: string;
@@ -57,20 +59,27 @@ export class SqliteTables {
   listCheckpoints(conditions: readonly (readonly [sql: string, value: string])[], limit = -1): CheckpointRow[] {
     const where = conditions.length ? `where ${conditions.map(([sql]) => sql).join(' and ')}` : '';
     const sql = `select * from checkpoint ${where} order by id desc limit ?`;
-    return this.#queryRows<CheckpointRow>(sql, ...conditions.map(([, value]) => value), limit);
+    const rows = this.#queryRows<CheckpointRow>(sql, ...conditions.map(([, value]) => value), limit);
+    return rows.map((row) => ({ ...row, type: this.#checkRow(row.type, toCheckedColumns(row)) }));
   }
 
   listWrites({ thread, ns, id }: Pick<CheckpointRow, 'thread' | 'ns' | 'id'>): WriteRow[] {
-    return this.#queryRows<WriteRow>('select * from write where thread = ? and ns = ? and id = ?', thread, ns, id);
+    const sql = 'select * from write where thread = ? and ns = ? and id = ?';
+    const rows = this.#queryRows<WriteRow>(sql, thread, ns, id);
+    return rows.map((row) => ({ ...row, hash: this.#checkRow(row.hash, toCheckedColumns(row)) }));
   }
 
-  findValue(hash: string): ValueRow | undefined {
-    return this.#queryRows<ValueRow>('select * from value where hash = ?', hash)[0];
+  findValue(hash: string): ValueRow {
+    const [row] = this.#queryRows<ValueRow>('select * from value where hash = ?', hash);
+    if (!row || hashValue(row.type, row.data) !== hash)
+      throw this.#reportDamage(`the value ${hash} is missing or changed`);
+    return row;
   }
 
   readText(hash: string): Uint8Array {
     const [row] = this.#queryRows<{ data: Uint8Array }>('select data from text where hash = ?', hash);
-    if (!row) throw this.#reportDamage(`the text ${hash} is missing`);
+    if (!row || digest('sha256', row.data, 'base64url') !== hash)
+      throw this.#reportDamage(`the text ${hash} is missing or changed`);
     return row.data;
   }
 
@@ -86,19 +95,29 @@ export class SqliteTables {
     this.#run('insert or ignore into value (hash, type, data) values (?, ?, ?)', hash, type, data);
   }
 
-  saveCheckpoint({ thread, ns, id, parent, type, body, meta, channels }: CheckpointRow): void {
+  saveCheckpoint(row: CheckpointRow): void {
+    const { thread, ns, id, parent, body, meta, channels } = row;
+    const type = addRowChecksum(row.type, toCheckedColumns(row));
     const sql = 'insert or replace into checkpoint values (?, ?, ?, ?, ?, ?, ?, ?)';
     this.#run(sql, thread, ns, id, parent, type, body, meta, channels);
   }
 
   /** `replace`: whether a write replaces an earlier one of the same task and index. Otherwise the earlier one stays. */
-  saveWrite({ thread, ns, id, task, idx, path, channel, hash }: WriteRow, replace: boolean): void {
+  saveWrite(row: WriteRow, replace: boolean): void {
+    const { thread, ns, id, task, idx, path, channel } = row;
+    const hash = addRowChecksum(row.hash, toCheckedColumns(row));
     const sql = `insert or ${replace ? 'replace' : 'ignore'} into write values (?, ?, ?, ?, ?, ?, ?, ?)`;
     this.#run(sql, thread, ns, id, task, idx, path, channel, hash);
   }
 
   deleteThread(thread: string): void {
     for (const table of ['checkpoint', 'write']) this.#run(`delete from ${table} where thread = ?`, thread);
+  }
+
+  #checkRow(marked: string, columns: Parameters<typeof removeRowChecksum>[1]): string {
+    const column = removeRowChecksum(marked, columns);
+    if (column === null) throw this.#reportDamage('a row has changed');
+    return column;
   }
 
   #queryRows<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
@@ -139,3 +158,13 @@ export class SqliteTables {
     );
   }
 }
+
+/** The hash under which a value is saved. */
+export const hashValue = (type: string, data: Uint8Array): string =>
+  digest('sha256', Buffer.concat([Buffer.from(`${type}\0`), Buffer.from(data)]), 'base64');
+
+/** What the checksum of a row covers, besides the column that holds it. */
+const toCheckedColumns = (row: CheckpointRow | WriteRow): (string | number | Uint8Array | null)[] =>
+  'body' in row
+    ? [row.thread, row.ns, row.id, row.parent, row.body, row.meta, row.channels]
+    : [row.thread, row.ns, row.id, row.task, row.idx, row.path, row.channel];

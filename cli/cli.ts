@@ -1,3 +1,3 @@
 // The command line as one module: what scripts/bundle-cli.ts bundles.
-export { exit } from './exit.ts';
+export { exit, handleFatalErrors } from './exit.ts';
 export { execute } from './program.ts';

@@ -5,12 +5,13 @@ import { POPULATION_QUERIES, computeTrueQuality } from '../models/simulated/inde
 import { createLexicalRetriever } from '../nodes/index.ts';
 import { computeMean } from '../statistics/computeMean.ts';
 import { execute } from './program.ts';
-import { exit } from './exit.ts';
+import { exit, handleFatalErrors } from './exit.ts';
 
 const DemoResult = z.object({ bestPrompt: z.string(), nodes: z.array(z.object({ prompt: z.string() })) });
 const DemoConfig = z.object({ examples: z.object({ k: z.number() }) });
 
 // `npm start`: both stages of DRPO on the simulated models, whatever the environment holds. All other flags are those of `optimize`.
+handleFatalErrors();
 const flags = process.argv.slice(2);
 const modelFlag = flags.find((flag) => /^--(config|optimizer|base|reward|judge|remote)\b|^models\./.test(flag));
 if (modelFlag !== undefined) {

@@ -8,6 +8,7 @@ const { findPackageFolder: packageFolder } = await import('../run/config/package
 // a user's nodes must find the same library as the experiment that runs them
 const bundle = process.argv[2] === 'experiment' ? null : bundledCli(packageFolder(import.meta.dirname));
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the bundle is made from that file
-const { execute, exit } = (await import(bundle ?? './cli.ts')) as typeof import('./cli.ts');
+const { execute, exit, handleFatalErrors } = (await import(bundle ?? './cli.ts')) as typeof import('./cli.ts');
+handleFatalErrors();
 await execute(process.argv);
 await exit();

@@ -1,9 +1,10 @@
 import { awaitAllCallbacks } from '@langchain/core/callbacks/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { redactSecrets } from '../models/secrets.ts';
 import { getExitCode } from '../run/exitCode.ts';
 import { toPrintable } from '../run/progress.ts';
 
-/** Errors that a user can fix and failures of the environment: one line, no stack. Any other error is a bug and keeps its stack. */
+/** Errors that a user can fix and failures of the environment. Any other error is a bug. */
 const EXPECTED_ERROR_NAMES = new Set([
   'CheckpointsError',
   'RemoteError',
@@ -16,12 +17,26 @@ const EXPECTED_ERROR_NAMES = new Set([
 ]);
 
 /** Error codes of a disk or folder that cannot be written. */
-const DISK_ERROR_CODES = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EACCES', 'EPERM']);
+const DISK_ERROR_CODES = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EIO',
+  'EACCES',
+  'EPERM',
+  'ENOENT',
+  'ENOTDIR',
+  'EISDIR',
+  'ENAMETOOLONG',
+  'ELOOP',
+  'EMFILE',
+  'EFBIG',
+]);
 
-/** Prints an error and returns its exit code: 2 for a mistake in usage, config or data, else 1. */
+/** Prints an error in one line and returns its exit code: 2 for a mistake in usage, config or data, else 1. A bug's stack is shown if DEBUG is set. */
 export function reportError(error: unknown): 1 | 2 {
   if (error instanceof Error && getExitCode(error) === 2) {
-    for (const line of toPrintable(error.message).split('\n')) process.stderr.write(`drpo: ${line}\n`);
+    for (const line of toPrintable(redactSecrets(error.message)).split('\n')) process.stderr.write(`drpo: ${line}\n`);
     return 2;
   }
   const known = error instanceof Error && (EXPECTED_ERROR_NAMES.has(error.name) || !error.stack);
@@ -33,9 +48,28 @@ export function reportError(error: unknown): 1 | 2 {
       ? `${error.message}; what was written before is kept; fix this and run the same command again`
       : known
         ? error.message
-        : error.stack;
-  process.stderr.write(`drpo: ${toPrintable(text ?? '')}\n`);
+        : describeBug(error);
+  process.stderr.write(`drpo: ${toPrintable(redactSecrets(text))}\n`);
   return 1;
+}
+
+const describeBug = (error: Error): string =>
+  process.env['DEBUG']
+    ? (error.stack ?? error.message)
+    : `${error.name}: ${error.message.split('\n')[0]}; this is a fault of drpo: please report it with the command and the stack that DEBUG=1 shows. What was written is kept`;
+
+/** Ends the process with one line if its output cannot be written or an error was caught nowhere. A reader that went away is no error. */
+export function handleFatalErrors(): void {
+  const endOnOutputError = (error: NodeJS.ErrnoException): never => {
+    if (error.code === 'EPIPE') process.exit();
+    process.stderr.write(`drpo: stdout: expected an output that can be written, got ${error.message}\n`);
+    process.exit(1);
+  };
+  const endOnError = (error: unknown): never => process.exit(reportError(error));
+  if (process.listenerCount('uncaughtException') > 0) return;
+  process.stdout.on('error', endOnOutputError);
+  process.stderr.on('error', () => process.exit(1));
+  process.on('uncaughtException', endOnError).on('unhandledRejection', endOnError);
 }
 
 /** Ends the process. Waits up to three seconds for traces that are still being sent. */

@@ -5,8 +5,8 @@ import { toChatTurns, toPlainParts, toSplitTurns, type RespondVariables } from '
 import { renderRewriteExamplePrompt } from '../prompts/rewriteExample.ts';
 import { renderRewriteSystemPrompt } from '../prompts/rewriteSystemPrompt.ts';
 import { renderSelectRewardsPrompt } from '../prompts/selectRewards.ts';
+import { toSelectionVariables } from '../nodes/selectRewards.ts';
 import type { Config } from '../run/config/loadConfig.ts';
-import { ASPECTS, EXAMPLE_ASPECTS } from '../state/aspects.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { CallLedger, CountedRequest } from './callLedger.ts';
 
@@ -47,11 +47,13 @@ export function makeCountingNodes(
   const nodes: Nodes = {
     ...answering,
     selectRewards: (reads, runnable) =>
-      config.rewards.mode === 'static'
+      config.rewards.mode !== 'dynamic'
         ? answering.selectRewards(reads, runnable)
         : ask(
             findPhase(reads.stage, runnable),
-            renderSelectRewardsPrompt({ query: reads.query, ...OFFERED_ASPECTS[reads.stage] }),
+            renderSelectRewardsPrompt(
+              toSelectionVariables({ ...reads, criteria: config.rewards.criteria, task: config.task }),
+            ),
             () => answering.selectRewards(reads, runnable),
             () => ({ role: 'reward', output: reply.reward, after: [], brings: [toRewardsKey(reads.query)] }),
           ),
@@ -62,11 +64,11 @@ export function makeCountingNodes(
         () => answering.respond(reads, runnable),
         ({ response }) => ({ role: 'base', output: response.length, after: [reads.prompt], brings: [response] }),
       ),
-    judge: makeJudge(''),
+    judge: config.rewards.mode === 'checks' ? answering.judge : makeJudge(''),
     rewriteSystemPrompt: (reads, runnable) =>
       ask(
         findPhase('prompt', runnable),
-        renderRewriteSystemPrompt(reads),
+        renderRewriteSystemPrompt({ ...reads, task: config.task, kept: config.mustKeep }),
         () => answering.rewriteSystemPrompt(reads, runnable),
         ({ prompts }) => ({
           role: 'optimizer',
@@ -113,12 +115,6 @@ function createCachedAsk(ledger: CallLedger) {
     return answered;
   };
 }
-
-/** The aspects that the reward model may choose from, and how many it chooses, in each stage. */
-const OFFERED_ASPECTS = {
-  prompt: { aspects: ASPECTS, least: 2, most: 5 },
-  example: { aspects: EXAMPLE_ASPECTS, least: 3, most: 6 },
-} as const;
 
 const toRewardsKey = (query: string): string => `rewards of ${query}`;
 const toJudgementKey = (response: string): string => `judgement of ${response}`;

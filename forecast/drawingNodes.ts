@@ -33,14 +33,17 @@ export function makeDrawingNodes(
     rewards: ASPECTS.slice(0, Math.round(assumed.aspects)).map(({ name, scoring }) => ({ name, scoring })),
     reasoning: 'x'.repeat(Math.round(REASONING_SHARE * assumed.reply.reward)),
   };
-  const fixedRewards = makeFixedRewards(config.rewards.criteria.length ? { aspects: config.rewards.criteria } : {});
+  const { mode, criteria } = config.rewards;
+  const checked = [{ name: 'checks', description: 'all checks pass' }];
+  const aspects = mode === 'checks' ? checked : criteria;
+  const fixedRewards = makeFixedRewards(aspects.length ? { aspects } : {});
   const firstResponses = new Set<string>();
   const rewritesOf = new Map<string, number>();
   const judgedQueries = new Map<string, { index: number; responses: number }>();
   return {
     sampleQueries,
     retrieveExamples,
-    selectRewards: async (reads) => (config.rewards.mode === 'static' ? fixedRewards(reads) : dynamicRewards),
+    selectRewards: async (reads) => (mode === 'dynamic' ? dynamicRewards : fixedRewards(reads)),
     respond: async (reads) => {
       const answer = write(assumed.response);
       if (reads.prompt === config.initialPrompt) firstResponses.add(answer);

@@ -3,6 +3,7 @@ import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { SearchError } from '../state/failure.ts';
 import { applyJudgement, toHypothesis, type Candidate, type CandidateDraft } from '../state/hypothesis.ts';
+import { weighEvaluation } from './weighEvaluation.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { RewardSelection } from '../state/reward.ts';
 import type { ScheduledQuery } from './queryData.ts';
@@ -65,7 +66,8 @@ export function evaluatePrompt<In extends EvaluationInput, Out>(
       stage: 'prompt' as const,
     };
     const judgement = missing === undefined ? await nodes.judge(reads, config) : { evaluation: {} };
-    return finish({ ...state, ...judgement, answered: missing === undefined || isSkipped }, config);
+    const evaluation = weighEvaluation(judgement.evaluation, rewardSelection.rewards);
+    return finish({ ...state, ...judgement, evaluation, answered: missing === undefined || isSkipped }, config);
   });
   return async (input, config) => judge(await respond(input, config), config);
 }

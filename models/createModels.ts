@@ -1,6 +1,7 @@
 import type { OpenAISettings } from './openai/openaiSettings.ts';
 import { ModelsConfigError } from './errors.ts';
 import type { Gateway } from './gateway/gateway.ts';
+import { isKeylessAddress } from './isKeylessAddress.ts';
 import type { Embeddings } from '@langchain/core/embeddings';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import { toChatTransport, toEmbeddingTransport, toTransport } from './langchain/langchainTransports.ts';
@@ -162,6 +163,18 @@ function createSimulatedRole(role: LanguageRole, params: SimulatedSettings): Sim
   }
 }
 
+/** An address in the environment is held to what one in a config is. */
+const listEnvironmentFaults = ({ OPENAI_BASE_URL: address = '' }: CreateModelsOptions['env']) =>
+  isKeylessAddress(address)
+    ? []
+    : [
+        {
+          path: 'OPENAI_BASE_URL',
+          message:
+            'expected an address without parameters, user, password and keys, got another text (not shown); put the key into OPENAI_API_KEY',
+        },
+      ];
+
 type EndpointSettings = Partial<
   Pick<
     ResolvedModel,
@@ -199,7 +212,10 @@ type RoleSettings = ResolvedModel | EmbeddingSettings;
 
 /** @throws ModelsConfigError listing each key variable that is not set, each missing package and each setting without effect */
 function requireNoFaults(roles: readonly [path: string, RoleSettings][], env: CreateModelsOptions['env']): void {
-  const faults = roles.flatMap(([path, settings]) => listFaults(path, settings, env));
+  const faults = [
+    ...roles.flatMap(([path, settings]) => listFaults(path, settings, env)),
+    ...listEnvironmentFaults(env),
+  ];
   // roles that share a provider share its packages
   const isFirst = ({ message }: ConfigFault, i: number): boolean =>
     faults.findIndex((f) => f.message === message) === i;

@@ -23,8 +23,12 @@ const CREDENTIAL =
 /** Whether a text holds something that looks like a key. */
 export const isCredential = (text: string): boolean => text.search(CREDENTIAL) >= 0;
 
-/** A text with "[key]" in the place of each part that looks like a key. */
-export const redactCredentials = (text: string): string => text.replace(CREDENTIAL, '[key]');
+/** A text with "[key]" in the place of each part that looks like a key, and of what an address holds besides host and path. */
+export const redactCredentials = (text: string): string =>
+  text
+    .replace(/(\w:\/\/)[^\s"/?#@]*@/g, '$1[key]@')
+    .replace(/(\w:\/\/[^\s"?#]*[?#])[^\s"]+/g, '$1[key]')
+    .replace(CREDENTIAL, '[key]');
 
 /** Whether a text can name an environment variable and is no key that was written in its place. */
 export const isVariableName = (text: string): boolean =>

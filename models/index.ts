@@ -42,12 +42,15 @@ export { ManagedChatModel, ManagedLLM, type ManagedCallOptions } from './langcha
 export type { OpenAISettings } from './openai/openaiSettings.ts';
 export { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
 export type { ReportedUsage } from './readUsage.ts';
+export type { ReplyForm } from '../state/replyForm.ts';
 export type { LanguageRole, Role } from './roles.ts';
 export { EmbeddingSettings, ModelSettings, ModelsConfig, type ResolvedModel } from './settings.ts';
 export type {
   AskGateway,
   GatewayResponse,
   ModelRequest,
+  OutputMode,
+  OutputRung,
   Prompt,
   Reply,
   TokenUsage,

@@ -7,7 +7,7 @@ const REFUSAL_STATUSES = new Set([undefined, 200, 400, 404, 405, 415, 422, 500, 
 
 /** What a message says of a parameter that the endpoint does not take. */
 const REFUSAL =
-  /\bnot\b|n't|\bun(supported|known|recogni[sz]ed|expected|available)|invalid|illegal|extra[_ ](inputs|fields|forbidden)|\bonly\b|\bmust\b|\bshould\b|cannot|disallow|deprecated|no longer|instead|too (large|high|big)|at most|less than|greater than|maximum (allowed|value|number)|supported range|refus|reject|forbid|remove|omit/i;
+  /\bnot\b|n't|\bun(supported|known|recogni[sz]ed|expected|available)|invalid|illegal|extra[_ ](inputs|fields|forbidden)|\bonly\b|\bmust\b|\bshould\b|cannot|disallow|deprecated|no longer|instead|too (large|high|big)|at most|less than|greater than|maximum (allowed|value|number)|supported range|refus|reject|forbid|remove|omit|failed to (generate|validate) json/i;
 
 const UNKNOWN = /unknown|unrecogni|extra|unexpected|unsupported param/i;
 const TOO_LARGE = /too (large|high|big)|at most|less than|maximum/i;
@@ -25,7 +25,7 @@ const ROLE_ORDER =
 
 /** How a message names the form of a reply. */
 const FORMAT_PATTERN =
-  /\bresponse[_ ]?formats?\b|\bjson[_ -]?(schema|object|mode|output)s?\b|\bstructured[_ ]?outputs?\b|\bguided_?\w*json\b|\bgrammars?\b/i;
+  /\bresponse[_ ]?formats?\b|\bjson[_ -]?(schema|object|mode|output)s?\b|\bstructured[_ ]?outputs?\b|\bguided_?\w*json\b|\bgrammars?\b|json_validate_failed|failed to (generate|validate) json/i;
 
 /** How a message names each parameter. */
 const NAME_PATTERNS: Readonly<Record<string, RegExp>> = {

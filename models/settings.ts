@@ -3,6 +3,7 @@ import { EMBEDDING_EXTRAS_SHAPE, EXTRAS_SHAPE, hasOwnAuthorization, VariableName
 import type { RequestExtras } from './requestExtras.ts';
 import { isCredential } from './credentials.ts';
 import { PROVIDER_NAMES, isProviderName, type ProviderName } from './providers.ts';
+import { isKeylessAddress } from './isKeylessAddress.ts';
 import { type LanguageRole } from './roles.ts';
 import type { OutputMode } from './transport.ts';
 
@@ -22,15 +23,19 @@ const makeIntegerSchema = (minimum: number) => z.number().int().min(minimum);
 
 /** The address of an endpoint. It must hold no key, because the run's folder shows it. */
 const Address = z
-  .url({ protocol: /^https?$/, error: 'expected an address such as https://host/v1' })
-  .refine((url) => !URL.canParse(url) || new URL(url).password + new URL(url).username === '', {
+  .url({ protocol: /^https?$/, error: 'expected an address such as https://host/v1', abort: true })
+  .refine(isKeylessAddress, {
     error:
-      'expected an address without user and password; put the key into an environment variable and name that in apiKeyEnv',
+      'expected an address without parameters, user, password and keys; put parameters into query, and name the environment variable of a key in apiKeyEnv or as { "env": NAME }',
     params: { secret: true },
-  })
-  .refine((url) => !/[?#]/.test(url) && !isCredential(url), {
-    error:
-      'expected an address without parameters and keys; put its parameters into query, and a key there as { "env": NAME }',
+  });
+
+/** The name of a model. An address, or a key, in its place is not shown. */
+const ModelName = z
+  .string()
+  .min(1)
+  .refine((name) => !/:\/\/|[?&#][\w-]+=/.test(name) && !isCredential(name), {
+    error: 'expected the name of a model; an address follows it as @http://… or stands in baseUrl, and holds no key',
     params: { secret: true },
   });
 
@@ -77,7 +82,7 @@ export interface ModelSettings extends RequestExtras {
 
 export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
   provider: z.enum(['openai', 'simulated', 'langchain', ...PROVIDER_NAMES]).optional(),
-  model: z.string().min(1).optional(),
+  model: ModelName.optional(),
   baseUrl: Address.optional(),
   apiKeyEnv: VariableName.optional(),
   ...EXTRAS_SHAPE,
@@ -124,7 +129,7 @@ export const EmbeddingSettings: z.ZodType<EmbeddingSettings> = z.discriminatedUn
   z.strictObject({ provider: z.literal('lexical') }),
   z.strictObject({
     provider: z.literal('openai'),
-    model: z.string().min(1),
+    model: ModelName,
     baseUrl: Address.optional(),
     apiKeyEnv: VariableName.optional(),
     ...EMBEDDING_EXTRAS_SHAPE,

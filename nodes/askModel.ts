@@ -159,7 +159,14 @@ function createReplyForm<T>({ model, step, form, read }: ModelQuestion<T>): { fo
   if (!form) return {};
   const { max_tokens: tokens } = ReplyLimit.parse(model.invocationParams({}));
   const schema = toJsonSchema(form(tokens ? tokens * MIN_CHARS_PER_TOKEN : DEFAULT_REPLY_CHARS));
-  return { form: { name: step, schema, isReadable: (text) => 'value' in read(text) } };
+  const isReadable = (text: string): boolean => {
+    try {
+      return 'value' in read(text);
+    } catch {
+      return false; // a reader of one's own fails where its reply is read, not where it was sent
+    }
+  };
+  return { form: { name: step, schema, isReadable } };
 }
 
 /** The part of a node's config that concerns a model call. */

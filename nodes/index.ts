@@ -6,6 +6,10 @@ import { readReferenceReply } from '../prompts/referenceReply.ts';
 import type { UnreadableReplyHandler } from './askModel.ts';
 import { DEFAULT_GUARDS } from './guards/guardOptions.ts';
 import type { Guard } from './guards/guards.ts';
+import type { CheckTools } from './checks/runCheck.ts';
+import { withChecks } from './checks/withChecks.ts';
+import type { Check } from '../state/check.ts';
+import type { Criterion } from '../state/criterion.ts';
 import { makeJudge } from './judge.ts';
 import type { Judge, Nodes } from './node.ts';
 import { makeJudgePanel } from './judgePanel.ts';
@@ -18,6 +22,10 @@ import { makeSampleQueries, type SampleQueriesOptions } from './sampleQueries.ts
 import { makeFixedRewards, makeSelectRewards } from './selectRewards.ts';
 import type { TrainingTexts } from './guards/trainingTexts.ts';
 
+export type { CheckedResponse, CheckFunction, CheckTools } from './checks/runCheck.ts';
+export { withChecks, type CheckOptions } from './checks/withChecks.ts';
+export type { Check } from '../state/check.ts';
+export type { Criterion } from '../state/criterion.ts';
 export { createAlignedModel, type AlignedModelOptions, type Artifact } from './alignedModel.ts';
 export {
   askModel,
@@ -65,6 +73,20 @@ export interface Models {
   embeddings?: Embeddings;
 }
 
+/** How responses are rewarded. */
+export interface RewardOptions {
+  /**
+   * "dynamic" selects rewards for each query. "static" judges every query by the same `criteria`, by default just-eval's five
+   * aspects. "checks" asks neither a reward model nor a judge.
+   */
+  mode: 'dynamic' | 'static' | 'checks';
+  criteria?: readonly Criterion[];
+  /** Rules that count beside the judge's points. */
+  checks?: readonly Check[];
+  /** What checks need of the world; without it no check may name a module. */
+  tools?: CheckTools | undefined;
+}
+
 /** Options of `paperNodes`. */
 export interface PaperNodesOptions extends SampleQueriesOptions {
   /** "default" reads replies tolerantly and repairs them; "reference" reads them as the authors' code does (docs/algorithm.md#what-the-reference-does). */
@@ -77,8 +99,12 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   retriever?: Retriever;
   /** How the base model is asked; by default as its kind and the preset need it. */
   layout?: Layout;
-  /** "static" judges every query on the same `criteria`, by default just-eval's five aspects. */
-  rewards?: { mode: 'dynamic' | 'static'; criteria?: readonly string[] };
+  /** How responses are rewarded; dynamically by default. */
+  rewards?: RewardOptions;
+  /** What the assistant is for. */
+  task?: string | undefined;
+  /** Passages of the prompt that must stay word for word. */
+  mustKeep?: readonly string[];
   /** Checks of the optimizer's rewrites. */
   guards?: readonly Guard[];
   /** Returns the training queries and examples, which no rewrite may repeat. Without them, guards compare only with the judged query and response. */
@@ -104,27 +130,32 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
  * console.log(value);
  */
 export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nodes {
-  const { preset = 'default', k = 2, leaveOwnOut = false, rewards = { mode: 'dynamic' }, onUnreadable } = options;
+  const { preset = 'default', k = 2, leaveOwnOut = false, rewards = { mode: 'dynamic' }, task, onUnreadable } = options;
   const isReference = preset === 'reference';
   const asking = { repairs: isReference ? 0 : 1, isPlain: isReference, onUnreadable };
   const retriever =
     options.retriever ?? (models.embeddings ? createEmbeddingRetriever(models.embeddings) : createLexicalRetriever());
+  const panel = createPanel([models.judge].flat(), options.judge ?? { samples: 1 }, (model, sample) =>
+    makeJudge({ model, sample, ...asking, ...(isReference && { reader: () => readReferenceReply }) }),
+  );
   return {
     sampleQueries: makeSampleQueries(options),
     retrieveExamples: makeRetrieveExamples({ retriever, k, leaveOwnOut }),
     selectRewards:
-      rewards.mode === 'static'
-        ? makeFixedRewards(rewards.criteria?.length ? { aspects: rewards.criteria } : {})
-        : makeSelectRewards({ model: models.reward, ...asking, repairs: 1 }),
+      rewards.mode === 'checks'
+        ? makeFixedRewards({ aspects: [] })
+        : rewards.mode === 'static'
+          ? makeFixedRewards(rewards.criteria?.length ? { aspects: rewards.criteria } : {})
+          : makeSelectRewards({ model: models.reward, criteria: rewards.criteria ?? [], task, ...asking, repairs: 1 }),
     respond: makeRespond({ model: models.base, layout: options.layout ?? pickPresetLayout(models.base, isReference) }),
-    judge: createPanel([models.judge].flat(), options.judge ?? { samples: 1 }, (model, sample) =>
-      makeJudge({ model, sample, ...asking, ...(isReference && { reader: () => readReferenceReply }) }),
-    ),
+    judge: withChecks(rewards.mode === 'checks' ? undefined : panel, rewards),
     rewriteSystemPrompt: makeRewriteSystemPrompt({
       model: models.optimizer,
       ...asking,
       guards: options.guards ?? (isReference ? [] : DEFAULT_GUARDS),
       training: options.training,
+      task,
+      kept: options.mustKeep ?? [],
     }),
     rewriteExample: makeRewriteExample({ model: models.optimizer, ...asking }),
   };

@@ -6,6 +6,7 @@ import {
   renderRewriteSystemPrompt,
   type RewriteSystemPromptVariables,
 } from '../prompts/rewriteSystemPrompt.ts';
+import { removeKeepTags } from '../state/keptPassages.ts';
 import { askModel, type ModelStepOptions } from './askModel.ts';
 import type { Guard, GuardContext } from './guards/guards.ts';
 import type { RejectedRewrite, RewriteSystemPrompt } from './node.ts';
@@ -17,6 +18,10 @@ export interface RewriteSystemPromptOptions extends ModelStepOptions<RewriteSyst
   guards?: readonly Guard[];
   /** The run's queries and examples, which guards compare rewrites with; `undefined` if they are not known. */
   training?: ((config?: RunnableConfig) => Promise<TrainingTexts | undefined>) | undefined;
+  /** What the assistant is for. */
+  task?: string | undefined;
+  /** Passages that must stay word for word. */
+  kept?: readonly string[];
 }
 
 /** Makes the step in which the optimizer rewrites the system prompt `actions` times in one request. Each rewrite must pass the guards. */
@@ -24,6 +29,8 @@ export function makeRewriteSystemPrompt({
   prompt = renderRewriteSystemPrompt,
   guards = [],
   training,
+  task,
+  kept = [],
   ...ask
 }: RewriteSystemPromptOptions): RewriteSystemPrompt {
   return async function rewriteSystemPrompt({ actions, knownPrompts, ...reads }, config) {
@@ -32,16 +39,17 @@ export function makeRewriteSystemPrompt({
     const readings = await askModel({
       ...ask,
       step: 'rewriteSystemPrompt',
-      text: prompt(reads),
+      text: prompt({ ...reads, ...(task !== undefined && { task }), ...(kept.length > 0 && { kept }) }),
       read,
       form: createRewriteSystemPromptForm,
       n: actions,
       config,
     });
+    const removeTags = kept.length > 0 ? removeKeepTags : (text: string): string => text;
     const prompts: string[] = [];
     const rejected: RejectedRewrite[] = [];
     for (const reading of readings) {
-      const text = 'value' in reading ? unescapeNewlines(reading.value.new_system_prompt) : '';
+      const text = 'value' in reading ? removeTags(unescapeNewlines(reading.value.new_system_prompt)) : '';
       const reason =
         'value' in reading
           ? findRejection(

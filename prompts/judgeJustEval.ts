@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { Reward } from '../state/reward.ts';
 import { fence } from './fence.ts';
+import { makeTextSchema } from './replyForm.ts';
 
 export interface JudgeJustEvalVariables {
   query: string;
@@ -23,3 +25,17 @@ For each aspect, first write a short reason. Then give a score, a whole number f
 
 Reply with one JSON object and nothing else. Its keys are exactly these aspects:
 ${JSON.stringify(Object.fromEntries(rewards.map((r) => [r.name, { reason: '...', score: '...' }])), null, 2)}`;
+
+/** The form of the reply: for each aspect first the reason, then the points or "N/A". `chars`: characters of all reasons. */
+export const createJustEvalForm = (rewards: readonly Reward[], chars: number): z.ZodType =>
+  z.strictObject(
+    Object.fromEntries(
+      rewards.map(({ name }) => [
+        name,
+        z.strictObject({
+          reason: makeTextSchema(chars / rewards.length),
+          score: z.enum(['1', '2', '3', '4', '5', 'N/A']),
+        }),
+      ]),
+    ),
+  );

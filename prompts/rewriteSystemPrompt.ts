@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Evaluation } from '../state/judgement.ts';
+import { markKept } from '../state/keptPassages.ts';
 import { fence } from './fence.ts';
+import { formatTask } from './formatTask.ts';
 import { makeTextSchema } from './replyForm.ts';
 
 export interface RewriteSystemPromptVariables {
@@ -12,6 +14,10 @@ export interface RewriteSystemPromptVariables {
   history: readonly string[];
   /** Lines of rewrites that scored lower than their siblings, oldest first. */
   failedEdits?: readonly string[];
+  /** What the assistant is for. */
+  task?: string | undefined;
+  /** Passages that must stay word for word. They are shown between <keep> and </keep>. */
+  kept?: readonly string[];
 }
 
 /** Lists the judge's remarks, each verbatim. */
@@ -35,9 +41,12 @@ const formatFailedEdits = (failed: readonly string[]): string =>
         .join('\n')}\n`;
 
 /** Asks for a better system prompt, given one judged response: the transition s' = T(s, a) of Algorithm 2. */
-export const renderRewriteSystemPrompt = (v: RewriteSystemPromptVariables): string => `\
+export function renderRewriteSystemPrompt({ kept = [], ...variables }: RewriteSystemPromptVariables): string {
+  const mark = (prompt: string): string => markKept(prompt, kept);
+  const v = { ...variables, prompt: mark(variables.prompt), history: variables.history.map(mark) };
+  return `\
 You improve the system prompt of an assistant. Below are its current system prompt, a query, the assistant's response and a judge's remarks on the response. Write a new system prompt that helps the assistant answer all kinds of queries better, not only this one.
-
+${formatTask(v.task)}
 ${fence('system-prompt', v.prompt)}
 
 ${fence('query', v.query)}
@@ -53,9 +62,10 @@ Rules for the new system prompt:
 4. Make the assistant state its limits if they matter: it has no internet, no live data and no way to act in the world. It does not help with harm.
 5. Give the assistant the manner of a thoughtful person: a warm and natural tone, and details if they help.
 6. Keep what the remarks praise. Fix what they criticise.
-
+${kept.length > 0 ? '7. Copy each passage between <keep> and </keep> word for word, with its tags.\n' : ''}
 Reply with one JSON object and nothing else. In "analysis", say what the remarks show about the current prompt. In "thought", say what you will change and why. In "new_system_prompt", write the complete new system prompt.
 {"analysis": "...", "thought": "...", "new_system_prompt": "..."}`;
+}
 
 export const RewriteSystemPromptReply = z.object({ new_system_prompt: z.string() });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Aspect } from '../state/reward.ts';
 import { fence } from './fence.ts';
+import { formatTask } from './formatTask.ts';
 import type { Selection } from './readSelection.ts';
 import { makeTextSchema } from './replyForm.ts';
 
@@ -10,12 +11,31 @@ export interface SelectRewardsVariables {
   /** The smallest and the largest number of aspects to select. */
   least: number;
   most: number;
+  /** What the assistant is for. */
+  task?: string | undefined;
+  /** Names of the aspects on offer that the assistant's owner added. */
+  wanted?: readonly string[];
+  /** Names of the aspects that count in any case. */
+  constant?: readonly string[];
 }
 
-/** Asks which rewards matter for a query (dynamic rewarding: ℝ_q ⊂ ℝ ∪ ℝ*). */
-export const renderSelectRewardsPrompt = ({ query, aspects, least, most }: SelectRewardsVariables): string => `\
-You are an impartial judge. Nobody has answered the query below yet. Decide on which aspects its answers should be scored.
+const formatOwnersAspects = (wanted: readonly string[], constant: readonly string[]): string =>
+  (wanted.length > 0
+    ? `The assistant’s owner asks for ${wanted.join(', ')}. Select each of these that can apply here.\n`
+    : '') + (constant.length > 0 ? `These count in any case, so leave them out: ${constant.join(', ')}.\n` : '');
 
+/** Asks which rewards matter for a query (dynamic rewarding: ℝ_q ⊂ ℝ ∪ ℝ*). */
+export const renderSelectRewardsPrompt = ({
+  query,
+  aspects,
+  least,
+  most,
+  task,
+  wanted = [],
+  constant = [],
+}: SelectRewardsVariables): string => `\
+You are an impartial judge. Nobody has answered the query below yet. Decide on which aspects its answers should be scored.
+${formatTask(task)}
 ${fence('query', query)}
 
 First analyse the query:
@@ -27,7 +47,7 @@ First analyse the query:
 
 Then select the ${least} to ${most} aspects that matter most for this query. Leave out aspects that do not separate good answers from bad ones. Select from this list:
 ${aspects.map((a) => `- ${a.name}: ${a.about}.`).join('\n')}
-If something important is missing from the list, add an aspect of your own. Say in "new_aspects" what a score of 5 and a score of 1 mean on it.
+${formatOwnersAspects(wanted, constant)}If something important is missing from the list, add an aspect of your own. Say in "new_aspects" what a score of 5 and a score of 1 mean on it.
 
 Reply with one JSON object and nothing else. In "reasoning", say why the selected aspects matter for this query.
 {
@@ -52,7 +72,7 @@ export const PlainSelection: z.ZodType<Selection> = z
 
 /** The form of a reward model's reply: names on offer, and a place for one more. `chars`: characters of all its texts. */
 export function createSelectRewardsForm(
-  { aspects, least, most }: Omit<SelectRewardsVariables, 'query'>,
+  { aspects, least, most }: Pick<SelectRewardsVariables, 'aspects' | 'least' | 'most'>,
   chars: number,
 ): z.ZodType {
   const text = makeTextSchema(chars / 9, 300);

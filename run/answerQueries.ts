@@ -1,3 +1,4 @@
+import type { RunnableConfig } from '@langchain/core/runnables';
 import { join } from 'node:path';
 import { StoreError } from '../models/errors.ts';
 import { createMemoryStore } from '../models/index.ts';
@@ -10,6 +11,7 @@ import { openFinishedRun, readRunExamples, resolveBaseModel } from './loadArtifa
 import { resolveModelNames } from './resolveModelNames.ts';
 import { RunFolder } from './runFolder.ts';
 import { openSession, type Session } from './session.ts';
+import { traceRun } from './tracing/traceRun.ts';
 
 /** A query with its response; without one, `missing` says why. */
 export interface AnsweredQuery {
@@ -33,7 +35,10 @@ export async function answerQueries(
   const models = { ...config.models, base: resolveBaseModel(config, { base }) };
   const session = await openAnswerSession(await resolveModelNames({ ...config, models }), folder, onEvent);
   try {
-    return await answerAll(session, prompt, readRunExamples(folder), queries);
+    const tracing = await traceRun({ ...session, folder });
+    const answers = await answerAll(session, prompt, readRunExamples(folder), queries, tracing.config);
+    await tracing.flush();
+    return answers;
   } finally {
     await session.close();
   }
@@ -57,12 +62,13 @@ async function answerAll(
   prompt: string,
   examples: readonly Example[],
   queries: readonly string[],
+  tracing: RunnableConfig,
 ): Promise<AnsweredQuery[]> {
-  const { exampleIndices } = await nodes.retrieveExamples({ queries, examples });
+  const { exampleIndices } = await nodes.retrieveExamples({ queries, examples }, tracing);
   return Promise.all(
     queries.map(async (query, i) => {
       const nearest = (exampleIndices[i] ?? []).flatMap((j) => examples[j] ?? []);
-      const { response, missing } = await nodes.respond({ prompt, query, examples: nearest });
+      const { response, missing } = await nodes.respond({ prompt, query, examples: nearest }, tracing);
       return { query, response, ...(missing !== undefined && { missing }) };
     }),
   );

@@ -11,6 +11,7 @@ import { createGuards, paperNodes, type Nodes, type PaperNodesOptions, type Trai
 import type { Example, Query } from '../state/example.ts';
 import type { Config } from './config/loadConfig.ts';
 import { readData } from './config/readData.ts';
+import { importCheckFunction } from './importCheckFunction.ts';
 import { overrideNodes, type NodeOverrideFactory } from './nodeOverrides.ts';
 import { toGraphOptions } from './toGraphOptions.ts';
 
@@ -26,7 +27,7 @@ export interface RunParts {
   models: RunModels;
   /** `models.judge`, then those of `judge.panel`. */
   judges: ManagedChatModel[];
-  createNodes: (more?: Pick<PaperNodesOptions, 'judge' | 'onUnreadable'>) => Nodes;
+  createNodes: (more?: Pick<PaperNodesOptions, 'judge' | 'rewards' | 'onUnreadable'>) => Nodes;
   options: DrpoOptions;
 }
 
@@ -35,10 +36,15 @@ export interface RunParts {
  * an experiment, a branch and the library all take it. @throws ModelsConfigError, UserError
  */
 export function createRunParts(config: Config, gateway: Gateway, replacements: Replacements = {}): RunParts {
-  const { preset, initialPrompt, queries, examples, rewards, search, judge } = config;
+  const { preset, initialPrompt, task, mustKeep, queries, examples, search, judge } = config;
   const access = { gateway, env: process.env, supplied: replacements.models };
   const models: RunModels = createModels(config.models, access);
   const judges = [models.judge, ...createJudges(judge.panel, access)];
+  const { embeddings } = models;
+  const tools = {
+    importFunction: importCheckFunction,
+    ...(embeddings && { embed: (texts: string[]) => embeddings.embedDocuments(texts) }),
+  };
   const training = replacements.training ?? createTrainingReader(config);
   const createNodes: RunParts['createNodes'] = (more = {}) => {
     const nodes = paperNodes(
@@ -50,8 +56,10 @@ export function createRunParts(config: Config, gateway: Gateway, replacements: R
         limit: queries.limit,
         k: examples.k,
         leaveOwnOut: examples.from === 'queries',
-        rewards,
-        guards: createGuards(search.guards, initialPrompt),
+        rewards: { ...config.rewards, tools },
+        task,
+        mustKeep,
+        guards: createGuards(search.guards, initialPrompt, mustKeep),
         training,
         judge: { samples: judge.samples },
         ...more,

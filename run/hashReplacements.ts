@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { toEmbeddingTransport, toTransport, Gateway, type SuppliedModels, type Transport } from '../models/index.ts';
+import { listCheckModules } from './config/checkModules.ts';
 import type { Config } from './config/loadConfig.ts';
 import { createRunParts, type Replacements } from './createRunParts.ts';
 import { hashText } from './describeModel.ts';
@@ -19,6 +21,12 @@ export async function hashReplacements(
   return {
     ...Object.fromEntries(listTransports(models).map(([role, transport]) => [`models.${role}`, hashModel(transport)])),
     ...(nodes && hashNodes(config, replacements, nodes)),
+    ...Object.fromEntries(
+      listCheckModules(config.rewards.checks).map((file) => [
+        `checks.${basename(file)}`,
+        hashText(readFileSync(file, 'utf8')),
+      ]),
+    ),
     ...(nodes === undefined && config.nodes !== undefined && { nodes: hashText(readFileSync(config.nodes, 'utf8')) }),
     ...Object.fromEntries(Object.entries(data).map(([key, text]) => [key, hashText(text)])),
   };

@@ -17,7 +17,7 @@ export async function measureJudgeReliability(
   under: LangGraphRunnableConfig = {},
 ): Promise<JudgeReliability | null> {
   const wanted = config.judge.reliabilityChecks;
-  if (wanted === 0) return null; // a long journal is read only if it is needed
+  if (wanted === 0 || config.rewards.mode === 'checks') return null; // a long journal is read only if it is needed
   const detailsByText = collectDetails(queries);
   const judged = journal().filter((n) => Object.keys(n.evaluation).length > 0 && detailsByText.has(n.query));
   // equal responses count once: their judgements are one request
@@ -26,7 +26,8 @@ export async function measureJudgeReliability(
   if (chosen.length === 0) return null;
   const judge = runAsStep<{ node: Hypothesis }, JudgementPair>('judgeReliability', async ({ node }, config) => {
     const { query, response, evaluation: before } = node;
-    const reads = { query, ...detailsByText.get(query), stage: 'prompt' as const };
+    const { checks: _, ...details } = detailsByText.get(query) ?? {};
+    const reads = { query, ...details, stage: 'prompt' as const };
     const { rewards, reasoning } = await nodes.selectRewards(reads, config);
     const { evaluation } = await repeatJudge({ ...reads, response, rewards, reasoning }, config);
     return { before, evaluation };
@@ -65,7 +66,8 @@ function computeReliability(pairs: readonly JudgementPair[]): JudgeReliability {
     }),
   );
   const rewards = read.flatMap(({ before, evaluation }) => {
-    const [one, other] = [computeReward(before), computeReward(evaluation)];
+    const repeated = Object.entries(before).filter(([aspect]) => Object.hasOwn(evaluation, aspect));
+    const [one, other] = [computeReward(Object.fromEntries(repeated)), computeReward(evaluation)];
     return one === null || other === null ? [] : [one - other];
   });
   return {

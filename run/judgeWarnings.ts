@@ -17,10 +17,16 @@ const ADVICE =
 
 /** Lists the signs that a judge measures nothing: points or remarks that are nearly all the same, and levels on which all tie. */
 export function listJudgeWarnings(nodes: readonly Hypothesis[]): RunWarning[] {
-  const judged = listDistinctJudgements(nodes);
+  const judged = listDistinctJudgements(nodes.map(withoutChecks));
   if (judged.length < MIN_JUDGEMENTS_TO_WARN || new Set(judged.map((n) => n.query)).size < MIN_QUERIES_TO_WARN)
     return [];
   return [...(warnOfPoints(judged) ?? warnOfTies(judged)), ...warnOfRemarks(judged)];
+}
+
+/** A node without the points of checks, which no judge gave. A judge of the user's own may name its aspects as it likes. */
+function withoutChecks(node: Hypothesis): Hypothesis {
+  const judged = Object.entries(node.evaluation).filter(([aspect]) => node.aspects.includes(aspect));
+  return judged.length === 0 && node.aspects.length > 0 ? node : { ...node, evaluation: Object.fromEntries(judged) };
 }
 
 /** Equal answers to a query have one judgement. */

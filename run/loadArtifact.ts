@@ -4,7 +4,8 @@ import type { Artifact, Layout } from '../nodes/index.ts';
 import type { Example } from '../state/example.ts';
 import { Config } from './config/loadConfig.ts';
 import { parseModel } from './config/parseModel.ts';
-import { formatValue, UserError } from './config/userError.ts';
+import { describeBaseFaults } from './config/describeBaseFaults.ts';
+import { UserError } from './config/userError.ts';
 import { RunFolder } from './runFolder.ts';
 
 /** What of a run answers queries: its artifact, and the models that play in it. */
@@ -58,10 +59,10 @@ export function resolveBaseModel({ models }: Config, { base, keyEnv }: BaseModel
   const named = base === undefined ? models.base : parseModel(base);
   const settings = 'provider' in named && base !== undefined ? named : { api: models.base.api, ...named };
   const key = keyEnv === undefined ? {} : { apiKeyEnv: keyEnv };
-  const parsed = ModelsConfig.safeParse({ base: { ...settings, ...key }, optimizer: 'simulated' });
+  const input = { base: { ...settings, ...key }, optimizer: 'simulated' };
+  const parsed = ModelsConfig.safeParse(input);
   if (parsed.success) return parsed.data.base;
-  const shown = base !== undefined && /[?#]|\/\/[^/]*@/.test(base) ? 'another text (not shown)' : formatValue(base);
-  throw new UserError(`--base: expected MODEL[@BASEURL] or "simulated", got ${shown}`);
+  throw new UserError(describeBaseFaults(parsed.error, ModelsConfig, input));
 }
 
 /** The examples a run ended with. @throws UserError */

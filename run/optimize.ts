@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { listCheckModules } from './config/checkModules.ts';
 import { readData } from './config/readData.ts';
 import { UserError } from './config/userError.ts';
 import { checkRunParts } from './checkRunParts.ts';
@@ -9,6 +10,7 @@ import { withGivenFiles, writeGivenData } from './givenData.ts';
 import { getDefaultFolder } from './openRunFolder.ts';
 import { resolveModelNames } from './resolveModelNames.ts';
 import type { OptimizeOptions } from './optimizeOptions.ts';
+import { importCheckFunction } from './importCheckFunction.ts';
 import { hashReplacements } from './hashReplacements.ts';
 import { readFinishedResult, ensureWholeResult } from './readFinishedResult.ts';
 import type { OptimizeResult } from './result.ts';
@@ -50,7 +52,12 @@ async function runInFolder({ models, nodes, data, ...options }: CheckedOptions):
   if (whole) return endFinishedRun(path, whole, options.onEvent);
   const given = Object.keys(data).length > 0;
   let description: string | undefined;
-  const read = () => readData(config, (text) => (description = text));
+  const read = async () => {
+    const inputs = await readData(config, (text) => (description = text));
+    const checks = [...config.rewards.checks, ...inputs.queries.flatMap((query) => query.checks ?? [])];
+    await Promise.all(listCheckModules(checks).map(importCheckFunction));
+    return inputs;
+  };
   const inputs = given ? undefined : await read();
   await checkRunParts(config, replacements);
   const reporter = new EventReporter(options.onEvent);

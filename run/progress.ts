@@ -37,7 +37,8 @@ export class Progress {
       for (const node of event.judgedBefore) this.#recordNode(node);
     } else if (event.type === 'candidateJudged') this.#recordNode(event.node);
     else if (event.type === 'endpointAdjusted') this.#writeLine(describeAdjustment(event));
-    else if (event.type === 'fileDamaged') process.stderr.write(`drpo: ${event.text}\n`); // with --quiet too
+    else if (event.type === 'fileDamaged')
+      process.stderr.write(`drpo: ${event.text}\n`); // with --quiet too
     else if (event.type === 'warningRaised') {
       this.#isJudgeConstant ||= event.code === 'judge-constant';
       this.#writeLine(`Warning: ${toPrintable(event.text)}`);

@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { hashFile } from './fileDigests.ts';
 import type { OptimizeResult } from './result.ts';
-import type { RunFolder } from './runFolder.ts';
+import { RESUMABLE_REASONS, type RunFolder } from './runFolder.ts';
 import { writeResultFiles } from './writeResult.ts';
 
-const RESUMABLE_REASONS = new Set(['budget', 'interrupted']);
 const Examples = z.record(z.string(), z.string());
 
 /** The result of a run that has ended; undefined if it can continue, or if one of its files is damaged or gone. */

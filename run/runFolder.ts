@@ -1,7 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { lockFolder } from '../models/cache/folderLock.ts';
+import { makeFolder } from '../models/cache/makeFolder.ts';
 import { parseCheckedLine } from '../models/cache/checkedLine.ts';
+import { redactSecrets } from '../models/secrets.ts';
 import { getErrorMessage } from '../state/failure.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
 import { listChangedKeys } from './config/listChangedKeys.ts';
@@ -14,6 +17,9 @@ import { toJsonParts, writeAtomically } from './writeAtomically.ts';
 
 /** Says that an error ended the last session: the next one computes the run again from its answers. */
 const FAILURE_FILE = 'failed.json';
+
+/** Why a run ended that can continue. */
+export const RESUMABLE_REASONS: ReadonlySet<string> = new Set(['budget', 'interrupted']);
 
 /** The result files of a run. It continues from two others: calls.jsonl and checkpoints.sqlite. */
 const RUN_FILES = [
@@ -45,6 +51,12 @@ const RUN_FILES = [
   'digests.json',
   FAILURE_FILE,
 ];
+
+/** The result of a run that does not continue: its journal holds all of its nodes. */
+const FinalResult = z.object({
+  nodes: z.array(z.unknown()),
+  stoppedBy: z.string().refine((reason) => !RESUMABLE_REASONS.has(reason)),
+});
 
 /** What a run continues from besides its config. */
 const CONTINUED_FILES = ['calls.jsonl', 'nodes.jsonl', 'checkpoints.sqlite', 'result.json', 'remote.json'];
@@ -107,7 +119,7 @@ export class RunFolder {
 
   /** A locked folder for what a command keeps. @throws UserError if it cannot be made, StoreError if it is in use */
   static openWithoutConfig(path: string): RunFolder {
-    makeFolder(path);
+    requireFolder(path);
     return new RunFolder(path, lockFolder(path));
   }
 
@@ -217,7 +229,7 @@ export class RunFolder {
   /** Notes an error that ended a session. Its checkpoint may lie between two steps, where no graph can continue. */
   markFailed(error: unknown): void {
     try {
-      this.write(FAILURE_FILE, { error: getErrorMessage(error) });
+      this.write(FAILURE_FILE, { error: redactSecrets(getErrorMessage(error)) });
     } catch {
       // a disk without room for this line; the error itself is reported
     }
@@ -240,6 +252,8 @@ export class RunFolder {
   /** The journal's nodes in the order they were made: level by level, place by place. @throws UserError if a line is damaged and this process may not repair it */
   nodes(): Hypothesis[] {
     const nodes = this.#unlock ? this.journal.records() : this.#readNodes();
+    const result = this.#unlock ? undefined : FinalResult.safeParse(this.readJson('result.json')).data;
+    if (result && nodes.length < result.nodes.length) throw createDamageError(this.file('nodes.jsonl'));
     return nodes.toSorted((a, b) => a.depth - b.depth || a.index - b.index);
   }
 
@@ -291,9 +305,9 @@ const createDamageError = (file: string): UserError =>
   );
 
 /** @throws UserError if the folder can be neither found nor made */
-function makeFolder(path: string): void {
+function requireFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
   } catch (error) {
     throw new UserError(
       `${path}: expected a folder, or a place where one can be made, got ${getErrorMessage(error)}; choose another`,

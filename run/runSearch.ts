@@ -12,6 +12,7 @@ import type { Checkpoints } from './openCheckpoints.ts';
 import type { readData } from './config/readData.ts';
 import type { JudgeReliability, SearchOutcome, OptimizeResult } from './result.ts';
 import { measureJudgeReliability } from './judgeReliability.ts';
+import { requireDecision } from './requireDecision.ts';
 import { createRunControl } from './runControl.ts';
 import { createSearchRecorder } from './searchRecorder.ts';
 import type { Session } from './session.ts';
@@ -172,7 +173,10 @@ const createSearchStep = (
       const { recursionLimit: _, ...inherited } = config; // the step's own, 25: the graph knows how far it goes
       let outcome = await graph.invoke(input, inherited);
       while (isInterrupted<Question>(outcome))
-        outcome = await graph.invoke(new Command({ resume: await approve?.(outcome[INTERRUPT][0]?.value) }), inherited);
+        outcome = await graph.invoke(
+          new Command({ resume: await requireDecision(approve, outcome[INTERRUPT][0]?.value) }),
+          inherited,
+        );
       session.checkReplies(true);
       requireResponse(session.folder.nodes());
       return {

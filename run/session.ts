@@ -116,7 +116,11 @@ function assembleSession(
     judges,
     nodes,
     options,
-    repeatJudge: createNodes({ judge: { samples, first: samples }, onUnreadable }).judge,
+    repeatJudge: createNodes({
+      judge: { samples, first: samples },
+      rewards: { ...config.rewards, checks: [] },
+      onUnreadable,
+    }).judge,
     onUnreadable,
     checkReplies: check,
     recordFailure: async (error) => {

@@ -1,4 +1,4 @@
-import type { Aspect } from './reward.ts';
+import type { Aspect, Reward } from './reward.ts';
 
 /**
  * The fourteen predefined rewards of the paper (ℝ) under the reference's names. The descriptions and scales are ours.
@@ -115,13 +115,10 @@ export const normalizeAspectName = (name: string): string =>
     .replace(/[^\p{L}\p{N}]/gu, '');
 
 /** Finds the predefined reward of a name, or makes a new one (ℝ*) with the proposed scoring text or a general one. */
-export function resolveReward(
-  name: string,
-  aspects: readonly Aspect[] = ASPECTS,
-  proposed?: string,
-): { name: string; scoring: string } {
+export function resolveReward(name: string, aspects: readonly Aspect[] = ASPECTS, proposed?: string): Reward {
   const known = aspects.find((a) => normalizeAspectName(a.name) === normalizeAspectName(name));
-  if (known) return { name: known.name, scoring: known.scoring };
+  if (known)
+    return { name: known.name, scoring: known.scoring, ...(known.weight !== undefined && { weight: known.weight }) };
   return {
     name,
     scoring:

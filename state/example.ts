@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { Check } from './check.ts';
+import { Criterion } from './criterion.ts';
 import { Evaluation } from './judgement.ts';
 
 /** An in-context example: a query and the answer to imitate, without <START> and <END>. */
@@ -15,6 +17,10 @@ export const QueryDetails = z.object({
   expected: z.string().optional(),
   /** Earlier turns of the conversation, oldest first. The base model and the judge see them. */
   context: z.array(Turn).optional(),
+  /** Criteria that count on this query. */
+  criteria: z.array(Criterion).optional(),
+  /** Rules for the answers to this query. */
+  checks: z.array(Check).optional(),
 });
 export type QueryDetails = z.infer<typeof QueryDetails>;
 

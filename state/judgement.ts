@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { computeMean } from '../statistics/computeMean.ts';
 
 /** The judgement on one aspect: 1 to 5 points and the reason. */
-export const Score = z.object({ rationale: z.string(), score: z.number().min(1).max(5) });
+export const Score = z.object({
+  rationale: z.string(),
+  score: z.number().min(1).max(5),
+  /** How much the aspect counts in a mean, above 0. Default: 1. */
+  weight: z.number().positive().optional(),
+});
 export type Score = z.infer<typeof Score>;
 
 /** The judge's reply on one response, by aspect. Empty if judging failed. */
@@ -12,8 +17,13 @@ export type Evaluation = z.infer<typeof Evaluation>;
 /** Lists the points of the aspects, in the judge's order. */
 export const listPoints = (evaluation: Evaluation): number[] => Object.values(evaluation).map((s) => s.score);
 
-/** Computes R(σ | ℝ_q), the mean points over the judged aspects, 1 to 5. Null: judging failed, which is not a zero. */
-export const computeReward = (evaluation: Evaluation): number | null => computeMean(listPoints(evaluation));
+/** Computes R(σ | ℝ_q), the weighted mean points over the judged aspects, 1 to 5. Null: judging failed, which is not a zero. */
+export function computeReward(evaluation: Evaluation): number | null {
+  const scores = Object.values(evaluation);
+  if (scores.every(({ weight }) => weight === undefined)) return computeMean(scores.map(({ score }) => score));
+  const total = scores.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  return scores.reduce((sum, { score, weight = 1 }) => sum + weight * score, 0) / total;
+}
 
 /** Whether every aspect has full marks. */
 export const isPerfect = (evaluation: Evaluation): boolean => {

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 
 /** A reward r ∈ ℝ_q: an aspect's name, and what 5 points and 1 point mean on it. */
-export const Reward = z.object({ name: z.string().min(1), scoring: z.string() });
+export const Reward = z.object({
+  name: z.string().min(1),
+  scoring: z.string(),
+  /** How much it counts in a mean, above 0. Default: 1. */
+  weight: z.number().positive().optional(),
+});
 export type Reward = z.infer<typeof Reward>;
 
 /** An aspect as it is offered for selection: a reward, and a line on what it is about. */

@@ -122,7 +122,7 @@ function isPipedInput(fd: number): boolean {
 /** Parses a line as JSON. Another text is passed on, and the graph says what it expects. */
 function parseDecision(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return JSON.parse(line) ?? line;
   } catch {
     return line;
   }

@@ -74,7 +74,7 @@ function collectFaults(row: string, load: () => unknown): string[] {
     load();
     return [];
   } catch (error) {
-    if (error instanceof UserError) return error.faults.map((fault) => `row "${row}": ${fault}`);
+    if (error instanceof UserError) return error.faults.map((fault) => `row ${formatValue(row)}: ${fault}`);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
+import type { z } from 'zod';
 import { askModel, type ModelStepOptions } from '../../nodes/askModel.ts';
-import { renderJustEvalPrompt, type JudgeJustEvalVariables } from '../../prompts/judgeJustEval.ts';
+import { createJustEvalForm, renderJustEvalPrompt, type JudgeJustEvalVariables } from '../../prompts/judgeJustEval.ts';
 import { listJsonValues } from '../../prompts/jsonValues.ts';
 import type { ReadResult } from '../../prompts/reply.ts';
 import { splitThoughts } from '../../prompts/thoughts.ts';
@@ -32,8 +33,9 @@ export type JudgeJustEvalOptions = ModelStepOptions<JudgeJustEvalVariables>;
 /** Makes just-eval's judge: one call scores five aspects on regular instructions, or safety on safety ones. */
 export function makeJudgeJustEval({ prompt = renderJustEvalPrompt, ...ask }: JudgeJustEvalOptions): JudgeJustEval {
   return async function judgeJustEval({ query, response, mode, reversed = false }, config) {
-    const rewards = createJustEvalRewards(mode);
-    const text = prompt({ query, response, rewards: reversed ? rewards.toReversed() : rewards });
+    const ordered = createJustEvalRewards(mode);
+    const rewards = reversed ? ordered.toReversed() : ordered;
+    const form = (chars: number): z.ZodType => createJustEvalForm(rewards, chars);
     let result = '';
     const read = (reply: string): ReadResult<string> => {
       result = splitThoughts(reply).answer;
@@ -43,7 +45,14 @@ export function makeJudgeJustEval({ prompt = renderJustEvalPrompt, ...ask }: Jud
       const { missing } = selectModePoints(points, notApplicable, mode);
       return missing === undefined ? { value: reply } : { complaint: missing };
     };
-    const [reading] = await askModel({ ...ask, step: 'judgeJustEval', text, read, config });
+    const [reading] = await askModel({
+      ...ask,
+      step: 'judgeJustEval',
+      text: prompt({ query, response, rewards }),
+      read,
+      form,
+      config,
+    });
     if (reading && 'value' in reading) return { result, ...parseJudgement(result) };
     const missing = reading?.complaint ?? 'no reply';
     return { result, ...parseJudgement(listJsonValues(result).cutOff === null ? result : null), missing };

@@ -1,6 +1,7 @@
 import { awaitAllCallbacks } from '@langchain/core/callbacks/promises';
 import { LangChainTracer } from '@langchain/core/tracers/tracer_langchain';
 import { Client } from 'langsmith';
+import { SAFE_CLIENT_OPTIONS } from '../../run/tracing/clientOptions.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { deriveId } from '../../run/tracing/deriveId.ts';
 import { waitForDelivery, type RunTrace } from '../../run/tracing/traceRun.ts';
@@ -20,6 +21,7 @@ export class LangSmithTracker implements EvaluationTracker {
   readonly #outbox: Outbox;
   readonly #config: Config;
   readonly #client = new Client({
+    ...SAFE_CLIENT_OPTIONS,
     timeout_ms: REQUEST_TIMEOUT_MS,
     callerOptions: { maxRetries: 2 },
     fetchImplementation: async (to, init) => {

@@ -1,4 +1,5 @@
 import { Client, isTracingEnabled } from 'langsmith';
+import { SAFE_CLIENT_OPTIONS } from '../../run/tracing/clientOptions.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { openSpans } from '../../run/tracing/otelSpans.ts';
 import { createSpanTransport } from './createSpanTransport.ts';
@@ -13,7 +14,7 @@ export const openEvaluationTracker = async (evaluation: TrackedEvaluation): Prom
   isTracingEnabled() ? new LangSmithTracker(evaluation, await createOutbox(evaluation.config)) : TRACKING_OFF;
 
 async function createOutbox({ tracing }: Config): Promise<Outbox> {
-  const client = new Client({ timeout_ms: REQUEST_TIMEOUT_MS });
+  const client = new Client({ ...SAFE_CLIENT_OPTIONS, timeout_ms: REQUEST_TIMEOUT_MS });
   return new Outbox(
     client.tracingMode === 'otel'
       ? createSpanTransport(client, await openSpans(tracing.project))

@@ -1,4 +1,5 @@
 import { Client } from 'langsmith';
+import { SAFE_CLIENT_OPTIONS } from '../../run/tracing/clientOptions.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAcceptedResponse, toDeliveryResult, type DeliveryResult } from '../../run/tracing/deliveryResult.ts';
 import type { LangSmithRun } from '../../run/tracing/sentRun.ts';
@@ -72,6 +73,7 @@ export class Outbox {
 export function createMultipartTransport(): OutboxTransport {
   let result: DeliveryResult = {};
   const client = new Client({
+    ...SAFE_CLIENT_OPTIONS,
     timeout_ms: 30_000,
     tracingMode: 'langsmith',
     fetchImplementation: async (to, init) => {

@@ -6,7 +6,9 @@ import {
 } from '@langchain/core/prompts';
 import { Client } from 'langsmith';
 import type { Turn } from '../../state/example.ts';
+import { SAFE_CLIENT_OPTIONS } from '../../run/tracing/clientOptions.ts';
 import type { Query } from '../../state/example.ts';
+import { addSecrets, redactSecrets } from '../../models/secrets.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { ensureDataset } from './ensureDataset.ts';
 import { getErrorMessage } from '../../state/failure.ts';
@@ -59,12 +61,18 @@ async function withLangSmith<T>(
     throw new UserError(
       `--to ${destination}: expected a key in the environment variable LANGSMITH_API_KEY, which is not set; set it`,
     );
+  addSecrets([apiKey]);
   const apiUrl = env['LANGSMITH_ENDPOINT'] || env['LANGCHAIN_ENDPOINT'];
-  const client = new Client({ apiKey, ...(apiUrl && { apiUrl }), callerOptions: { maxRetries: 1 } });
+  const client = new Client({
+    ...SAFE_CLIENT_OPTIONS,
+    apiKey,
+    ...(apiUrl && { apiUrl }),
+    callerOptions: { maxRetries: 1 },
+  });
   try {
     return await send(client);
   } catch (error) {
     const [line = ''] = getErrorMessage(error).split('\n');
-    throw new HubError(`LangSmith refused ${object}: ${line.replaceAll(apiKey, '[key]')}`, { cause: error });
+    throw new HubError(`LangSmith refused ${object}: ${redactSecrets(line)}`, { cause: error });
   }
 }

@@ -1,18 +1,10 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, realpathSync, truncateSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { StoreError } from '../errors.ts';
+import { makeFolder } from './makeFolder.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 
 /** The file that is locked. It is empty, and nothing may read, copy or delete it: closing it anywhere in this process would free the lock. */
@@ -38,7 +30,7 @@ const Holder = z.object({ host: z.string(), process: z.number(), since: z.string
  * its holder ends in any way. Returns the function that frees it. @throws StoreError that says who holds it
  */
 export function lockFolder(folder: string): () => void {
-  const path = makeFolder(folder);
+  const path = findFolder(folder);
   const database = acquireLock(path);
   heldLocks.set(path, database);
   const holder: z.infer<typeof Holder> = { host: hostname(), process: process.pid, since: new Date().toISOString() };
@@ -73,9 +65,9 @@ function freeLock(path: string): void {
   heldLocks.delete(path);
 }
 
-function makeFolder(folder: string): string {
+function findFolder(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     return realpathSync(folder);
   } catch (error) {
     throw createUnwritableError(folder, getErrorMessage(error));

@@ -11,7 +11,7 @@ export class PendingRequests {
   }
 
   /** The role of each pending request. `lost`: the roles of damaged answers, which are pending already if their dispatch was recorded. */
-  listRoles(lost: readonly Role[]): Role[] {
+  listRoles(lost: readonly Role[] = []): Role[] {
     return MODEL_ROLES.flatMap((role) => {
       const count = Math.max(this.#sent.get(role) ?? 0, lost.filter((one) => one === role).length);
       return Array.from({ length: count }, () => role);

@@ -1,5 +1,6 @@
 import { StoreError } from '../errors.ts';
 import { createUsageTotals, addToUsageTotals, type UsageTotals } from './usageTotals.ts';
+import { PendingRequests } from './pendingRequests.ts';
 import type { StoredAnswer, StoredRecord } from './storedRecord.ts';
 import type { Store } from './responseStore.ts';
 import type { Role } from '../roles.ts';
@@ -15,10 +16,14 @@ export class ResponseCache {
   constructor(own: Store, shared: Store | undefined, onRecord: (record: StoredRecord) => void) {
     this.#own = own;
     this.#shared = shared;
+    const pending = new PendingRequests();
     own.replay((record) => {
       addToUsageTotals(this.#totals, record);
+      pending.addRecord(record);
       onRecord(record);
     });
+    // a request in flight when a process was killed may have been answered, so it counts as sent
+    for (const role of pending.listRoles(own.lostAnswers)) this.write({ role, failed: 'aborted', final: true });
   }
 
   get totals(): Readonly<UsageTotals> {

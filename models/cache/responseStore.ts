@@ -11,10 +11,10 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreError } from '../errors.ts';
+import type { Role } from '../roles.ts';
 import { toCheckedLine } from './checkedLine.ts';
 import { DiskReserve } from './diskReserve.ts';
 import { lockFolder } from './folderLock.ts';
-import { PendingRequests } from './pendingRequests.ts';
 import { readLines } from './readLines.ts';
 import { parseRecord, readDamagedRole, type StoredAnswer, type StoredRecord } from './storedRecord.ts';
 import { StaleResponses } from './staleResponses.ts';
@@ -29,6 +29,8 @@ export interface Store {
   replay(onRecord: (record: StoredRecord) => void): void;
   /** Damaged lines that were removed. */
   readonly corrupt: number;
+  /** The roles of the paid answers on them. */
+  readonly lostAnswers?: readonly Role[];
   close(): void;
 }
 
@@ -66,6 +68,7 @@ function readRecords(file: string, onRecord: (record: StoredRecord) => void): vo
 export class FileStore implements Store {
   /** Damaged lines that were removed when the file was opened. Their answers are requested again. */
   readonly corrupt: number;
+  readonly lostAnswers: readonly Role[];
   /**
    * Whether earlier sessions left calls to repeat: failed ones of a model that has not answered since, or invalidated answers.
    * What the run derived from these must be computed again.
@@ -102,23 +105,21 @@ export class FileStore implements Store {
     this.#unlock = unlock;
     this.#fd = openSync(path, existsSync(path) ? 'r+' : 'w+');
     try {
-      const { stale, pending, damaged } = this.#load();
+      const { stale, damaged } = this.#load();
       if (damaged.length > 0) this.#removeDamagedLines();
       this.corrupt = damaged.length;
+      this.lostAnswers = damaged.flatMap((line) => readDamagedRole(line) ?? []);
       this.hasStaleResponses = stale.hasAny;
       if (fstatSync(this.#fd).size > this.#end) ftruncateSync(this.#fd, this.#end);
       this.#reserve = new DiskReserve(`${path}.reserve`);
-      // a request in flight when a process was killed may have been answered, so it counts as sent
-      for (const role of pending.listRoles(damaged.flatMap((line) => readDamagedRole(line) ?? [])))
-        this.append({ role, failed: 'aborted', final: true });
     } catch (error) {
       closeSync(this.#fd);
       throw error;
     }
   }
 
-  #load(): { stale: StaleResponses; pending: PendingRequests; damaged: string[] } {
-    const [stale, pending, damaged] = [new StaleResponses(), new PendingRequests(), new Array<string>()];
+  #load(): { stale: StaleResponses; damaged: string[] } {
+    const [stale, damaged] = [new StaleResponses(), new Array<string>()];
     this.#positions.clear();
     for (const { offset, length, text } of readLines(this.#fd)) {
       this.#end = offset + length + 1;
@@ -126,10 +127,9 @@ export class FileStore implements Store {
       if (record) {
         this.#index(record, offset, length);
         stale.addRecord(record);
-        pending.addRecord(record);
       } else damaged.push(text);
     }
-    return { stale, pending, damaged };
+    return { stale, damaged };
   }
 
   #index(record: StoredRecord, offset: number, length: number): void {

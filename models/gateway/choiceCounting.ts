@@ -1,4 +1,5 @@
-import { estimatePromptTokens, estimateTokens } from '../estimateTokens.ts';
+import { estimateTokens } from '../../state/estimateTokens.ts';
+import { estimatePromptTokens } from '../estimatePromptTokens.ts';
 import type { ModelRequest, Reply } from '../transport.ts';
 
 /** How far estimates may be from what an endpoint counts, as a factor. */

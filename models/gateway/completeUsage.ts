@@ -1,5 +1,6 @@
 import type { ChoiceCounting } from './choiceCounting.ts';
-import { estimatePromptTokens, estimateTokens } from '../estimateTokens.ts';
+import { estimateTokens } from '../../state/estimateTokens.ts';
+import { estimatePromptTokens } from '../estimatePromptTokens.ts';
 import type { RoleModel } from './roleModel.ts';
 import type { ModelRequest, Reply, TokenUsage } from '../transport.ts';
 

@@ -8,6 +8,7 @@ import type { RoleModel } from './roleModel.ts';
 export class NameChecks {
   readonly #onUnlisted: (model: RoleModel, listed: readonly string[]) => void;
   readonly #known = new Set<string>();
+  readonly #lists = new Map<string, Promise<string[] | null>>();
   readonly #later: RoleModel[] = [];
   readonly #running: Promise<void>[] = [];
 
@@ -32,7 +33,10 @@ export class NameChecks {
   }
 
   async #check(model: RoleModel): Promise<void> {
-    const listed = (await model.transport.listModels?.().catch(() => null)) ?? [];
+    const { endpoint, listModels = () => Promise.resolve(null) } = model.transport;
+    const list = this.#lists.get(endpoint) ?? listModels();
+    this.#lists.set(endpoint, list);
+    const listed = (await list) ?? [];
     if (listed.length > 0 && !isListed(model.transport.model, listed)) this.#onUnlisted(model, listed);
   }
 }

@@ -149,7 +149,7 @@ export class Sender {
   #adjust(model: RoleModel, request: ModelRequest, failure: FailedAttempt, attempt: number): boolean {
     const { isReference, onFailure, adjustments } = this.#options;
     const { names = [], isTooLarge = false, isUnknown = false } = failure.refused ?? {};
-    if (names.length === 0 && usesLadder(model, request) && mayRefuseParameter(failure)) {
+    if (names.length === 0 && usesLadder(model, request) && mayRefuseForm(failure, attempt)) {
       if (adjustments.mayRefuseForm(model)) {
         adjustments.tryNextRung(model);
         onFailure(model, failure, 0);
@@ -311,6 +311,10 @@ const redactReply = ({ role }: RoleModel, reply: Reply): Reply =>
 
 const usesLadder = ({ transport }: RoleModel, { form }: ModelRequest): boolean =>
   form !== undefined && transport.output === 'auto';
+
+/** A server may fail at a form without a reason: the same status again is no chance any more. */
+const mayRefuseForm = (failure: FailedAttempt, attempt: number): boolean =>
+  mayRefuseParameter(failure) || (failure.status === 500 && attempt > 0);
 
 /** Whether a failure that names no parameter may come from one that few requests have, such as several completions. */
 const mayRefuseParameter = ({ status, kind }: FailedAttempt): boolean =>

@@ -6,6 +6,7 @@ import type { BaseLLM } from '@langchain/core/language_models/llms';
 import { listRefusedByClass } from './classRefusals.ts';
 import { foldSystemPrompt } from './foldSystemPrompt.ts';
 import { askChatModel } from './askChatModel.ts';
+import { listModelSecrets } from './listModelSecrets.ts';
 import { encodeVector } from './managedEmbeddings.ts';
 import { readReply } from './readReply.ts';
 import { getInnerModel, listModelParameters, readModelParams, removeParameters, stopRetries } from './suppliedModel.ts';
@@ -116,6 +117,7 @@ function resolveIdentity(model: BaseLanguageModel, { endpoint, provider, model: 
     model: name ?? findText(own, 'ls_model_name', 'model') ?? findModelName(model) ?? model.getName(),
     params: params ?? own,
     takesN: 'takesN' in model && model.takesN === true,
+    secrets: listModelSecrets(model),
   };
 }
 

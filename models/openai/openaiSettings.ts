@@ -34,7 +34,6 @@ export interface OpenAISettings {
 /** The fields that all transports to an endpoint share. */
 export function createTransportBase(settings: OpenAISettings): Omit<Transport, 'kind' | 'send'> {
   const { model, baseUrl = DEFAULT_OPENAI_URL, apiKey, keyName, systemRole = 'system', secrets = [] } = settings;
-  const hidden = [...secrets, ...(apiKey ? [apiKey] : [])];
   return {
     endpoint: toPublicUrl(baseUrl),
     provider: 'openai',
@@ -42,7 +41,7 @@ export function createTransportBase(settings: OpenAISettings): Omit<Transport, '
     params: { ...toRequestParams(settings), ...(systemRole !== 'system' && { system_role: systemRole }) },
     takesN: true,
     keyName,
-    secrets: [...new Set([...hidden, ...hidden.map(encodeURIComponent)])],
+    secrets: [...secrets, ...(apiKey ? [apiKey] : [])],
   };
 }
 

@@ -1,5 +1,5 @@
 import {
-  requireKeptSections,
+  requireKeptPassages,
   rejectDuplicate,
   rejectEmpty,
   rejectLeak,
@@ -51,11 +51,11 @@ export const DISABLED_GUARD_OPTIONS: Readonly<GuardOptions> = {
   overfit: false,
 };
 
-/** The guards of these options for a search from this first prompt, in the order in which they run. */
-export const createGuards = (o: Readonly<GuardOptions>, initialPrompt = ''): Guard[] => [
+/** The guards of these options for a search from this first prompt with these kept passages, in the order in which they run. */
+export const createGuards = (o: Readonly<GuardOptions>, initialPrompt = '', kept: readonly string[] = []): Guard[] => [
   ...(o.empty ? [rejectEmpty] : []),
   ...(o.maxLengthRatio === null ? [] : [rejectOversized(computeTokenLimit(o.maxLengthRatio, initialPrompt))]),
-  ...(o.keepSections ? [requireKeptSections] : []),
+  ...(o.keepSections ? [requireKeptPassages(kept)] : []),
   ...(o.duplicates ? [rejectDuplicate] : []),
   ...(o.maxSimilarity === null ? [] : [rejectNearDuplicate(o.maxSimilarity)]),
   ...(o.maxCopiedWords === null ? [] : [rejectLeak(o.maxCopiedWords)]),

@@ -1,3 +1,4 @@
+import { listKeptSections } from '../../state/keptPassages.ts';
 import { isFormText } from '../../prompts/isFormText.ts';
 import { estimateSimilarity, collectWordRuns, fingerprintPrompt, splitWords } from '../../state/promptFingerprint.ts';
 import { isRareWord, containsTrainingText, type TrainingTexts } from './trainingTexts.ts';
@@ -124,13 +125,13 @@ const isTopicWithinQuery = (topic: string, query: ReadonlySet<string>): boolean 
   return topicWords.length > 0 && topicWords.every((word) => query.has(word));
 };
 
-const KEEP_SECTION_PATTERN = /<keep>[\s\S]*?<\/keep>/g;
-
-/** Rejects a prompt in which a section between <keep> and </keep> was changed. */
-export const requireKeptSections: Guard = (prompt, { parent }) =>
-  (parent.match(KEEP_SECTION_PATTERN) ?? []).every((section) => prompt.includes(section))
-    ? null
-    : 'a kept section was touched';
+/** Makes a guard that rejects a prompt without one of these passages or of its parent's sections in <keep>, word for word. */
+export const requireKeptPassages =
+  (passages: readonly string[] = []): Guard =>
+  (prompt, { parent }) =>
+    [...passages, ...listKeptSections(parent)].every((passage) => prompt.includes(passage))
+      ? null
+      : 'a kept section was touched';
 
 const collapseWhitespace = (text: string): string => text.replace(/\s+/g, ' ').trim();
 

@@ -2,9 +2,13 @@ import { z } from 'zod';
 import { OPTION_RANGES } from '../../graphs/requireKnownOptions.ts';
 import { DEFAULT_REWRITE_ROUNDS } from '../../graphs/rewriteExamples.ts';
 import { DEFAULT_FINAL, resolveSearchOptions } from '../../graphs/searchOptions.ts';
+import { isVariableName } from '../../models/credentials.ts';
 import { DEFAULT_CONCURRENCY, JudgeSettings, ModelsConfig } from '../../models/settings.ts';
 import { parseModel } from './parseModel.ts';
+import { Check } from '../../state/check.ts';
+import { Criterion } from '../../state/criterion.ts';
 import { applyDataDefaults } from './dataDefaults.ts';
+import { applyKeptPassages } from './applyKeptPassages.ts';
 import { GuardSettings, applyPreset } from './presets.ts';
 import { resolveOutputs } from './resolveOutputs.ts';
 import { StrategySettings } from './strategySettings.ts';
@@ -34,6 +38,10 @@ export const ConfigInput = z.strictObject({
   /** A module whose default export makes nodes that replace the paper's: `(nodes, models) => ({ judge: mine })`. */
   nodes: z.string().min(1).optional(),
   concurrency: makeWholeNumber(1).default(DEFAULT_CONCURRENCY),
+  /** What the assistant is for and who asks it; the optimizer and the reward model read it. */
+  task: z.string().min(1).exactOptional(),
+  /** Passages that every prompt must have word for word. */
+  mustKeep: z.array(z.string().min(1)).default([]),
   initialPrompt: OPTION_RANGES.initialPrompt.default(searchDefaults.initialPrompt),
   queries: z
     .strictObject({
@@ -47,6 +55,8 @@ export const ConfigInput = z.strictObject({
           query: fieldName,
           messages: fieldName,
           expected: fieldName,
+          criteria: fieldName,
+          checks: fieldName,
           tags: fieldName,
           split: fieldName,
           metadata: z.array(z.string().min(1)).exactOptional(),
@@ -69,8 +79,9 @@ export const ConfigInput = z.strictObject({
     .prefault({}),
   rewards: z
     .strictObject({
-      mode: z.enum(['dynamic', 'static']).default('dynamic'),
-      criteria: z.array(z.string().min(1)).default([]),
+      mode: z.enum(['dynamic', 'static', 'checks']).default('dynamic'),
+      criteria: z.array(Criterion).default([]),
+      checks: z.array(Check).default([]),
     })
     .prefault({}),
   search: z
@@ -123,7 +134,7 @@ export const ConfigInput = z.strictObject({
   /** Where checkpoints are kept: in Postgres, at the address in this environment variable. By default in SQLite, in the run's folder. */
   checkpoints: z
     .strictObject({
-      postgresEnv: z.string().refine((name) => /^[A-Za-z_]\w*$/.test(name), {
+      postgresEnv: z.string().refine(isVariableName, {
         error: 'expected the name of an environment variable that holds the address, such as DATABASE_URL',
         params: { secret: true },
       }),
@@ -141,6 +152,6 @@ export const ConfigInput = z.strictObject({
 
 /** The config. Every key but the models has a default, some of them from the preset (run/config/presets.ts). */
 export const Config = ConfigInput.transform((config, ctx) => applyPreset(resolveOutputs(config, ctx))).transform(
-  applyDataDefaults,
+  (config) => applyKeptPassages(applyDataDefaults(config)),
 );
 export type Config = z.infer<typeof Config>;

@@ -8,6 +8,8 @@ import { UserError } from './userError.ts';
 import { resolveFinal } from './presets.ts';
 import { Config, ConfigInput } from './configSchema.ts';
 import { findDataFaults } from './dataDefaults.ts';
+import { findRewardFaults } from './rewardFaults.ts';
+import { listCheckModules, resolveCheckModules } from './checkModules.ts';
 import { readRawConfig, type ConfigSources } from './readRawConfig.ts';
 
 export { Config, ConfigInput } from './configSchema.ts';
@@ -17,7 +19,7 @@ export function loadConfig(sources: ConfigSources): Config {
   const raw = readRawConfig(sources);
   const parsed = Config.safeParse(raw);
   if (!parsed.success) throw new UserError(describeIssues(parsed.error, ConfigInput, raw, 'config'));
-  const faults = findDataFaults(parsed.data);
+  const faults = [...findDataFaults(parsed.data), ...findRewardFaults(parsed.data)];
   if (faults.length > 0) throw new UserError(faults);
   const folder = sources.file === undefined ? process.cwd() : dirname(resolve(sources.file));
   addPackageFolder(folder);
@@ -30,11 +32,13 @@ function resolvePaths(config: Config, folder: string): Config {
   const heldOut = config.queries.heldOut?.map((f) => resolve(folder, f));
   const file = config.examples.file === undefined ? undefined : resolve(folder, config.examples.file);
   const nodes = config.nodes === undefined ? undefined : resolve(folder, config.nodes);
+  const checks = resolveCheckModules(config.rewards.checks, folder);
   const missing = [
     ...files.map((path, i) => [`queries.files.${i}`, path] as const),
     ...(heldOut ?? []).map((path, i) => [`queries.heldOut.${i}`, path] as const),
     ...(file === undefined ? [] : [['examples.file', file] as const]),
     ...(nodes === undefined ? [] : [['nodes', nodes] as const]),
+    ...listCheckModules(checks).map((path) => ['rewards.checks', path] as const),
   ].filter(([, path]) => !existsSync(path));
   if (missing.length)
     throw new UserError(
@@ -47,6 +51,7 @@ function resolvePaths(config: Config, folder: string): Config {
     ...config,
     final: resolveFinal(config),
     queries: { ...config.queries, files, ...(heldOut && { heldOut }) },
+    rewards: { ...config.rewards, checks },
     examples: { ...config.examples, ...(file !== undefined && { file }) },
     ...(nodes !== undefined && { nodes }),
   };

@@ -1,5 +1,7 @@
 import type { FinalOptions } from '../../graphs/searchOptions.ts';
 import type { EmbeddingSettings, ModelSettings } from '../../models/settings.ts';
+import type { Check } from '../../state/check.ts';
+import type { Criterion } from '../../state/criterion.ts';
 import type { QueryFields } from './parseQuery.ts';
 import type { GuardOptions } from '../../nodes/guards/guardOptions.ts';
 
@@ -13,14 +15,21 @@ export interface OptimizeConfig {
   nodes?: string | undefined;
   /** Calls in flight at the same time, 1 or more. Default: 16. */
   concurrency?: number;
+  /** What the assistant is for and who asks it. */
+  task?: string;
+  /** Passages that every prompt must have word for word. */
+  mustKeep?: string[];
   /** The prompt that the search starts from. Default: "You are a helpful assistant." */
   initialPrompt?: string;
   queries?: QueriesSettings;
   examples?: ExamplesSettings;
   rewards?: {
-    /** `static` judges every query by `criteria`. Default: dynamic. */
-    mode?: 'dynamic' | 'static';
-    criteria?: string[];
+    /** `static` judges every query by `criteria`, `checks` asks neither a reward model nor a judge. Default: dynamic. */
+    mode?: 'dynamic' | 'static' | 'checks';
+    /** Names of aspects, or criteria of your own. */
+    criteria?: Criterion[];
+    /** Rules that a response keeps or breaks. */
+    checks?: Check[];
   };
   search?: SearchSettings;
   judge?: JudgingSettings;

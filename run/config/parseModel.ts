@@ -4,7 +4,7 @@ export type ParsedModel = { provider: 'simulated' } | { model?: string; baseUrl?
 /** Reads `MODEL`, `MODEL@BASEURL`, `@BASEURL` or `simulated`: the settings of a role's model. */
 export function parseModel(text: string): ParsedModel {
   if (text === 'simulated') return { provider: 'simulated' };
-  const at = text.search(/@https?:/);
+  const at = text.search(/@https?:/i);
   if (at < 0) return { model: text };
   return { ...(at > 0 && { model: text.slice(0, at) }), baseUrl: text.slice(at + 1) };
 }

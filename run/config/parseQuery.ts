@@ -1,10 +1,22 @@
 import leven from 'leven';
 import { z } from 'zod';
+import { Check } from '../../state/check.ts';
+import { Criterion } from '../../state/criterion.ts';
 import { Turn, type Query } from '../../state/example.ts';
+import { describeIssues } from './describeIssues.ts';
 import { formatValue, UserError } from './userError.ts';
 
 /** What a field of a query means; config: `queries.fields`. */
-export const QUERY_MEANINGS = ['query', 'messages', 'expected', 'tags', 'split', 'metadata'] as const;
+export const QUERY_MEANINGS = [
+  'query',
+  'messages',
+  'expected',
+  'criteria',
+  'checks',
+  'tags',
+  'split',
+  'metadata',
+] as const;
 type Meaning = (typeof QUERY_MEANINGS)[number];
 
 /** The field of each meaning in the user's files, by meaning. `metadata` lists fields that nothing is to use. */
@@ -15,6 +27,8 @@ const FIELD_NAMES = {
   query: ['query', 'question', 'instruction', 'prompt', 'input'],
   messages: ['messages'],
   expected: ['expected', 'reference', 'answer'],
+  criteria: ['criteria'],
+  checks: ['checks'],
   tags: ['tags'],
   split: ['split'],
   metadata: ['metadata'],
@@ -40,6 +54,8 @@ export function parseQuery(item: unknown, place: string, fields: QueryFields = {
     throw new UserError(`${place}: expected messages or a query, got both; leave one out`);
   const text = conversation?.text ?? joinQueryTexts(record, place);
   const expected = record.take('expected')?.value;
+  const criteria = record.take('criteria')?.value;
+  const checks = record.take('checks')?.value;
   const split = record.take('split')?.value;
   const tags = record.take('tags')?.value;
   const metadata = record.takeRest();
@@ -47,6 +63,8 @@ export function parseQuery(item: unknown, place: string, fields: QueryFields = {
     text,
     ...(conversation?.context.length && { context: conversation.context }),
     ...toExpected(expected ?? conversation?.expected),
+    ...(criteria !== undefined && { criteria: parseParts(z.array(Criterion), criteria, `${place}, criteria`) }),
+    ...(checks !== undefined && { checks: parseParts(z.array(Check), checks, `${place}, checks`) }),
     ...(split !== undefined && isHeldOut(split, place) && { heldOut: true }),
     ...(tags !== undefined && { tags: parseTags(tags, place) }),
     ...(Object.keys(metadata).length > 0 && { metadata }),
@@ -150,6 +168,18 @@ function isHeldOut(split: unknown, place: string): boolean {
   if (HELD_OUT_SPLITS.has(name)) return true;
   if (TRAINING_SPLITS.has(name)) return false;
   throw new UserError(`${place}: expected split "train" or "held-out", got ${formatValue(split)}`);
+}
+
+/** Reads criteria or checks: a list, or JSON in a table's cell. */
+function parseParts<T>(schema: z.ZodType<T>, value: unknown, place: string): T {
+  const input = parseCell(value);
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new UserError(
+    describeIssues(parsed.error, schema, input, place).map((line) =>
+      line.startsWith(place) ? line : `${place}.${line}`,
+    ),
+  );
 }
 
 const Tags = z.union([

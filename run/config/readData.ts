@@ -3,16 +3,20 @@ import type { Config } from './loadConfig.ts';
 import { readExamples } from './readExamples.ts';
 import { UserError } from './userError.ts';
 import { describeData } from './describeData.ts';
+import { findCheckFaults } from './rewardFaults.ts';
 import { readQueries } from './readQueries.ts';
 
 /** Reads the queries and examples of a config's files. `onRead` gets what was read, in words. @throws UserError */
 export async function readData(
-  { preset, queries, examples }: Config,
+  config: Config,
   onRead?: (description: string) => void,
 ): Promise<{ queries: Query[]; examples: Example[] }> {
+  const { preset, queries, examples } = config;
   const read = await readQueries({ ...queries, keepDuplicates: preset === 'reference' }, (facts) =>
     onRead?.(describeData(facts, [...queries.files, ...(queries.heldOut ?? [])])),
   );
+  const faults = findCheckFaults(config, read);
+  if (faults.length > 0) throw new UserError(faults);
   if (examples.from === 'queries') return { queries: read, examples: collectExamples(read) };
   return { queries: read, examples: examples.file === undefined ? [] : await readExamples(examples.file) };
 }

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { allocateProportionally } from '../../nodes/sampleQueries.ts';
 import type { Query } from '../../state/example.ts';
 import { createMersenneTwister } from '../../statistics/random.ts';
+import { resolveCheckModules } from './checkModules.ts';
 import { parseQuery, type QueryFields } from './parseQuery.ts';
 import { readRows } from './readRows.ts';
 import { UserError } from './userError.ts';
@@ -67,7 +68,10 @@ export async function readQueries(config: QueriesConfig, onRead?: (facts: QueryF
 
 async function* readFileQueries(file: string, fields?: QueryFields): AsyncGenerator<Query> {
   const source = basename(file);
-  for await (const { value, place } of readRows(file)) yield { source, ...parseQuery(value, place, fields) };
+  for await (const { value, place } of readRows(file)) {
+    const { checks, ...query } = parseQuery(value, place, fields);
+    yield { source, ...query, ...(checks && { checks: resolveCheckModules(checks, dirname(file)) }) };
+  }
 }
 
 /** Which queries were read before, whatever their case and spaces. */

@@ -14,6 +14,15 @@ export class UserError extends Error {
 
 /** A value as errors show it: on one line, in 80 characters at most, and without keys. */
 export function formatValue(value: unknown): string {
-  const text = redactCredentials(value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value));
+  const text = redactCredentials(value === undefined ? 'nothing' : toText(value));
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+/** A value that holds itself, or that is nested too deeply, has no JSON. */
+function toText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    return Array.isArray(value) ? 'a list' : 'an object';
+  }
 }

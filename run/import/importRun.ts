@@ -5,6 +5,8 @@ import { createUsageTotals } from '../../models/cache/usageTotals.ts';
 import { PublishedTree } from '../../report/publishedTree.ts';
 import type { Example } from '../../state/example.ts';
 import { toExamplesObject } from '../commandResult.ts';
+import { ConfigInput } from '../config/configSchema.ts';
+import { describeBaseFaults } from '../config/describeBaseFaults.ts';
 import { Config } from '../config/loadConfig.ts';
 import { readExamples } from '../config/readExamples.ts';
 import { formatValue, UserError } from '../config/userError.ts';
@@ -63,14 +65,18 @@ function makeImportConfig(
   examples: readonly Example[],
 ): Config {
   const base = parseModel(model);
-  return Config.parse({
+  const input = {
     preset: 'reference',
     models: { base, optimizer: base },
     ...(nodes[0]?.prompt && { initialPrompt: nodes[0].prompt }),
     queries: { files: [join(folder, 'queries.json')], order: 'given', limit: Math.max(1, queries.length) },
     examples: { file: join(folder, 'examples.json'), ...(examples.length === 0 && { k: 0 }) },
     final: null,
-  });
+  };
+  const parsed = Config.safeParse(input);
+  if (parsed.success && model.replace(/@.*/s, '').trim() !== '') return parsed.data;
+  if (parsed.success) throw new UserError(`--base: expected MODEL[@BASEURL] or "simulated", got ${formatValue(model)}`);
+  throw new UserError(describeBaseFaults(parsed.error, ConfigInput, input));
 }
 
 function readReferenceRun(path: string): ImportedSearch {

@@ -1,5 +1,7 @@
 import { Client } from '@langchain/langgraph-sdk';
-import { UserError } from '../config/userError.ts';
+import { isKeylessAddress } from '../../models/isKeylessAddress.ts';
+import { addSecrets, redactSecrets } from '../../models/secrets.ts';
+import { formatValue, UserError } from '../config/userError.ts';
 import { toPrintable } from '../progress.ts';
 import { ServerInfo, CONFIGURABLE_KEY } from './remoteOptions.ts';
 import { getErrorMessage } from '../../state/failure.ts';
@@ -25,9 +27,11 @@ export const GRAPH_NAME = 'drpo';
  */
 export async function connectToServer(address: string, env: NodeJS.ProcessEnv = process.env): Promise<RemoteServer> {
   const url = parseServerAddress(address);
+  const apiKey = env['LANGGRAPH_API_KEY'] || null;
+  if (apiKey !== null) addSecrets([apiKey]);
   const client = new Client({
     apiUrl: url,
-    apiKey: env['LANGGRAPH_API_KEY'] || null,
+    apiKey,
     callerOptions: { maxRetries: 1 },
     onRequest: (_, init) => rejectStreamResume(init),
   });
@@ -58,9 +62,8 @@ function rejectStreamResume(init: RequestInit): RequestInit {
 
 function parseServerAddress(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search)
-    return url.href.replace(/\/$/, '');
-  const got = url?.username || url?.password || url?.search ? 'one with a name, a password or a query' : address;
+  if (url && /^https?:$/.test(url.protocol) && isKeylessAddress(address)) return url.href.replace(/\/$/, '');
+  const got = isKeylessAddress(address) ? formatValue(address) : 'one with a key, a user or parameters (not shown)';
   throw new UserError(
     `--remote: expected the address of a LangGraph server such as http://127.0.0.1:2024, got ${got}; a key goes into LANGGRAPH_API_KEY`,
   );
@@ -68,7 +71,7 @@ function parseServerAddress(address: string): string {
 
 /** An error's message in one line of at most 300 characters, without control characters. */
 export function formatErrorLine(error: unknown): string {
-  const text = getErrorMessage(error);
+  const text = redactSecrets(getErrorMessage(error));
   const short = text.replace(/\s+/g, ' ').replace(/^Unable to connect .* Original error: /, 'no connection: ');
   return toPrintable(short.trim()).slice(0, 300) || 'nothing';
 }

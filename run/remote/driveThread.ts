@@ -7,6 +7,7 @@ import { GRAPH_NAME, RemoteError, type RemoteServer } from './connectServer.ts';
 import type { ThreadRunParams } from './threadEvents.ts';
 import { followRun, isRunActive } from './followRun.ts';
 import { retryUntilReachable } from './retryUntilReachable.ts';
+import { requireDecision } from '../requireDecision.ts';
 
 /** What the graph returns once it has ended. */
 const RemoteResult = z.object({ ...outputFields, examples: z.array(Example).default([]) });
@@ -55,7 +56,7 @@ async function createThreadRun(
   if (question && !params.ask)
     throw new RemoteError('the run waits at a level for a person; add --approve to answer here');
   const step = question
-    ? { command: { resume: await params.ask?.(question.value) } }
+    ? { command: { resume: await requireDecision(params.ask, question.value) } }
     : { input: state.next.length ? null : { ...params.input } };
   return retryUntilReachable(params, () =>
     remote.client.runs.create(thread, GRAPH_NAME, {

@@ -3,6 +3,8 @@ import { Client, type ClientConfig } from 'langsmith';
 import { z } from 'zod';
 import { LANGUAGE_ROLES, type LanguageRole } from '../../models/roles.ts';
 import { Evaluation } from '../../state/judgement.ts';
+import { redactSecrets } from '../../models/secrets.ts';
+import { readSentVariables, SAFE_CLIENT_OPTIONS } from './clientOptions.ts';
 import { isHidingOutputs } from './isHiding.ts';
 import { readInputMetadata, type RunMetadata } from './traceMetadata.ts';
 import { createReportingFetch } from './deliveryResult.ts';
@@ -26,6 +28,8 @@ const TraceMetadata = z.looseObject({
   usage_metadata: LangSmithUsage.optional(),
 });
 
+const FormOption = z.looseObject({ form: z.object({ name: z.string() }) });
+
 /** Lists longer than this are the run's data, which its root holds: inner runs give their length. */
 const MAX_LIST_ITEMS = 20;
 
@@ -48,7 +52,11 @@ export class TraceClient extends Client {
 
   constructor(project: string, prices: RolePrices, options?: ClientConfig) {
     const refusals = new Set<string>();
-    super({ fetchImplementation: createReportingFetch((failure) => refusals.add(failure)), ...options });
+    super({
+      ...SAFE_CLIENT_OPTIONS,
+      fetchImplementation: createReportingFetch((failure) => refusals.add(failure)),
+      ...options,
+    });
     this.refusals = refusals;
     this.#project = project;
     this.#prices = prices;
@@ -72,7 +80,8 @@ export class TraceClient extends Client {
   override async updateRun(id: string, run: LangSmithRunUpdate, elsewhere?: SendTarget): Promise<void> {
     if (this.#omitted.has(id)) return;
     if (this.#shown.get(id)?.name === 'respondAndJudge') this.#sendFeedback(id, run);
-    await this.sendEnd(id, { ...run, ...this.#describeRun(id, run) }, elsewhere);
+    const ended = { ...run, ...this.#describeRun(id, run) };
+    await this.sendEnd(id, run.error ? { ...ended, error: redactSecrets(run.error) } : ended, elsewhere);
   }
 
   /** Sends a started run as it is shown. */
@@ -109,12 +118,18 @@ export class TraceClient extends Client {
     const order = run.dotted_order?.split('.').filter((step) => !this.#omitted.has(step.slice(-36)));
     const spent =
       role && usage ? { usage_metadata: { ...usage, ...computeCosts(usage, this.#prices[role].price) } } : {};
-    const about = { ...metadata, ...this.#shown.get(id)?.about, ...(role && { role }), ...spent };
+    const about = {
+      ...readSentVariables(),
+      ...metadata,
+      ...this.#shown.get(id)?.about,
+      ...(role && { role }),
+      ...spent,
+    };
     return {
       ...(role && { name: `${role} model` }),
       ...(parent !== undefined && { parent_run_id: parent }),
       ...(order && { dotted_order: order.join('.') }),
-      extra: { ...run.extra, metadata: about },
+      extra: { ...run.extra, ...nameForm(run.extra?.['options']), metadata: about },
     };
   }
 
@@ -133,6 +148,12 @@ export class TraceClient extends Client {
     // caught here and now: a rejection that nobody waits for yet would end the process
     this.#feedback.push(this.#session.then(send).catch(() => undefined));
   }
+}
+
+/** The options of a model call with the name of its reply's form, whose schema holds words of a model. */
+function nameForm(options: unknown): { options?: object } {
+  const { data } = FormOption.safeParse(options);
+  return data ? { options: { ...data, form: data.form.name } } : {};
 }
 
 const shortenInputs = (inputs: LangSmithRun['inputs']): LangSmithRun['inputs'] =>

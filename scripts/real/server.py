@@ -23,8 +23,9 @@ settings.model.path = weights
 settings.port = port or find_free_port()
 settings.n_parallel = slots
 settings.n_ctx = context
-settings.cpuparams.n_threads = threads
-settings.cpuparams_batch.n_threads = threads
+for cpu in (settings.cpuparams, settings.cpuparams_batch):
+    cpu.n_threads = threads
+    cpu.poll = 0  # threads that wait must not keep a busy machine busier
 settings.endpoint_metrics = True
 server = xllamacpp.Server(settings)
 print(server.listening_address, flush=True)

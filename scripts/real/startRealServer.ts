@@ -1,5 +1,5 @@
 // llama.cpp's own server on real small weights. Its first line of output is its address; SIGINT and SIGTERM end it.
-//   node scripts/real/startRealServer.ts qwen05 [port, default any] [slots, 4] [context, 16384] [threads, 2]
+//   node scripts/real/startRealServer.ts qwen05 [port, default any] [slots, 4] [context, 16384] [threads, 1]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -24,7 +24,7 @@ export interface RealServerOptions {
 
 /** Starts llama.cpp's server on a model. @throws Error if packages cannot be had or the server does not start */
 export async function startRealServer(name: RealModelName, options: RealServerOptions = {}): Promise<RealServer> {
-  const { port = 0, slots = 4, context = 16_384, threads = 2 } = options;
+  const { port = 0, slots = 4, context = 16_384, threads = 1 } = options;
   const [python, weights] = [await preparePython('server'), await prepareWeights(name)];
   const args = [join(import.meta.dirname, 'server.py'), weights, ...[port, slots, context, threads].map(String)];
   const child = spawn(python, args, { stdio: ['pipe', 'pipe', 'pipe'] });

@@ -19,7 +19,7 @@ import { requireLoopback, refuse, requireToken } from '../loopback.ts';
 import { findUnsupportedPart } from './providerUpstream.ts';
 import type { ServingModels } from './upstreamModels.ts';
 import { createForwarder, type Forwarder } from './createForwarder.ts';
-import { redactKey } from './forwardRequest.ts';
+import { redactSecrets } from '../../models/secrets.ts';
 import { completeAsChat, createModelAnswer, createSimulatedAnswer } from './completeAsChat.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 
@@ -122,9 +122,8 @@ function toErrorResponse(c: Context, error: unknown, upstream: ServingModels['up
   if (error instanceof TypeError && message.startsWith('messages:'))
     return refuse(c, 400, message, 'invalid_request_error');
   const isTimeout = error instanceof Error && /^(Headers|Body)TimeoutError$/.test(error.name);
-  if ('createModel' in upstream) return refuseFailedCall(c, error, message);
-  const safeMessage =
-    upstream instanceof SimulatedChatModel ? message : redactKey(`${upstream.url}: ${message}`, upstream);
+  if ('createModel' in upstream) return refuseFailedCall(c, error, redactSecrets(message));
+  const safeMessage = upstream instanceof SimulatedChatModel ? message : `${upstream.url}: ${redactSecrets(message)}`;
   return refuse(c, isTimeout ? 504 : 502, safeMessage, 'upstream_error');
 }
 

@@ -1,4 +1,6 @@
 import { Agent, request } from 'undici';
+import { redactSecrets } from '../../models/secrets.ts';
+import { redactChunks } from './redactChunks.ts';
 import type { Upstream } from './upstreamModels.ts';
 
 /** Headers of a single connection, and those that this server sets itself. */
@@ -11,7 +13,7 @@ const DROPPED_HEADERS = new Set([
   'date',
 ]);
 
-/** Forwards a request and streams the answer back. The text of an error does not show the key. */
+/** Forwards a request and streams the answer back. The answer does not show the key. */
 export async function forwardRequest(
   upstream: Upstream,
   path: string,
@@ -28,10 +30,11 @@ export async function forwardRequest(
   });
   const { statusCode: status } = response;
   const headers = Object.entries(response.headers).flatMap(([name, value]): [string, string][] =>
-    value === undefined || DROPPED_HEADERS.has(name) ? [] : [[name, String(value)]],
+    value === undefined || DROPPED_HEADERS.has(name) ? [] : [[name, redactSecrets(String(value))]],
   );
-  if (status < 400) return new Response(toReadableStream(response.body), { status, headers });
-  return new Response(redactKey(await response.body.text(), upstream), { status, headers });
+  const chunks = response.headers['content-encoding'] === undefined ? redactChunks(response.body) : response.body;
+  if (status < 400) return new Response(toReadableStream(chunks), { status, headers });
+  return new Response(redactSecrets(await response.body.text()), { status, headers });
 }
 
 /** Streams the chunks as they come. If the reader cancels, the sender stops. */
@@ -50,12 +53,6 @@ function toReadableStream(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): Reada
 }
 
 const OWN_HEADERS = { 'content-type': 'application/json', 'accept-encoding': 'identity' };
-
-/** Replaces the upstream's keys in a text. */
-export const redactKey = (text: string, { secrets }: Upstream): string =>
-  secrets
-    .flatMap((secret) => [secret, encodeURIComponent(secret)])
-    .reduce((redacted, secret) => redacted.replaceAll(secret, '[key]'), text);
 
 const agentsByTimeout = new Map<number, Agent>();
 

@@ -1,4 +1,5 @@
 import { createAdaptorServer } from '@hono/node-server';
+import { isVariableName } from '../../models/credentials.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { loadServedRun, type BaseModelFlags } from '../../run/loadArtifact.ts';
 import { resolveModelName } from '../../run/resolveModelNames.ts';
@@ -58,6 +59,10 @@ function resolveToken({ host, tokenEnv }: ServeFlags, loopback: boolean, env: En
       `--host ${host}: expected --token-env NAME because other machines can reach this address, got none; name an environment variable with a token`,
     );
   }
+  if (!isVariableName(tokenEnv))
+    throw new UserError(
+      '--token-env: expected the name of an environment variable that holds the token, got another text (not shown)',
+    );
   const token = env[tokenEnv];
   if (token) return token;
   throw new UserError(

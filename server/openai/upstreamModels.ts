@@ -24,8 +24,6 @@ export interface Upstream {
   /** Headers and parameters of each request, the key's among them. */
   headers: Record<string, string>;
   query: Record<string, string>;
-  /** Keys that no text may show. */
-  secrets: readonly string[];
   /** What each request holds besides what the client sends. */
   extraBody: Record<string, unknown>;
   systemRole: ResolvedModel['systemRole'];
@@ -60,13 +58,12 @@ export function createServingModels(
 
 function resolveUpstream(base: ResolvedModel, env: Env): Upstream {
   const endpoint = resolveEndpoint(base, env);
-  const { baseUrl, model, apiKey, headers = {}, query = {}, secrets = [], systemRole } = endpoint;
+  const { baseUrl, model, apiKey, headers = {}, query = {}, systemRole } = endpoint;
   return {
     url: baseUrl.replace(/\/+$/, ''),
     model,
     headers: { ...(apiKey && { authorization: `Bearer ${apiKey}` }), ...headers },
     query,
-    secrets: [...secrets, ...(apiKey ? [apiKey] : [])],
     extraBody: toExtraFields(endpoint),
     systemRole,
     timeoutSeconds: base.timeoutSeconds,

@@ -221,21 +221,22 @@ describe('on disk', () => {
     expect(counted).toEqual({ n: distinct });
   });
 
-  it('reads files of the first version, whose values contain their texts', async () => {
+  it.each([
+    ['a value', `update value set data = replace(data, '"step":1', '"step":2')`],
+    ['a long text', `update text set data = replace(data, 'prompt 1', 'prompt 2')`],
+    ['the list of values', `update checkpoint set channels = replace(channels, 'state', 'stato')`],
+    ['a lost value', `delete from value`],
+    ['a task’s write', `update write set channel = 'state2'`],
+  ])('reports %s that changed in the file', async (_, sql) => {
     const file = newFile();
-    const db = new DatabaseSync(file);
-    db.exec(
-      `create table value (hash text primary key, type text not null, data blob not null) without rowid;
-       insert into value values ('h', 'json', cast('{"text":"kept whole"}' as blob));`,
-    );
-    db.close();
     const saver = open(file);
-    const config = await saver.put(thread('t'), holding({}), meta(0));
+    const config = await saver.put(thread('t'), holding({ state: { step: 1, text: prompt(1) } }), meta(0));
+    await saver.putWrites(config, [['state', { step: 1 }]], 'task');
     await saver.flush();
     const other = new DatabaseSync(file);
-    other.exec(`update checkpoint set channels = '{"state":"h"}'`);
+    other.exec(sql);
     other.close();
-    expect((await saver.getTuple(config))?.checkpoint.channel_values).toEqual({ state: { text: 'kept whole' } });
+    await expect(saver.getTuple(config)).rejects.toThrow(/are damaged: .*; run the same command again/);
   });
 
   it('reports a failed write at the next step, in one line that says what to do', async () => {

@@ -32,6 +32,15 @@ describe('the models of a config', () => {
     expect(own).toMatchObject({ temperature: 0.9, topP: 0.95 });
   });
 
+  it('a role that is left out takes the optimizer’s output too, except for the base model, which has none', () => {
+    const { base, judge } = ModelsConfig.parse({ optimizer: { ...optimizer, output: 'text' }, judge: {} });
+    expect([base.output, judge.output]).toEqual([undefined, 'text']);
+    const own = ModelsConfig.parse({ optimizer: { ...optimizer, output: 'text' }, judge: { model: 'other' } });
+    expect(own.judge.output).toBe('auto');
+    const wrong = ModelsConfig.safeParse({ optimizer, base: { model: 'b', output: 'json_object' } });
+    expect(wrong.error?.issues.map((i) => i.path.join('.'))).toEqual(['base.output']);
+  });
+
   it('a role with sampling settings alone uses the optimizer’s endpoint', () => {
     expect(ModelsConfig.parse({ optimizer, reward: { temperature: 0.5 } }).reward).toMatchObject({
       model: 'big',

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { findLoop } from '../../prompts/findLoop.ts';
 import { isFormText } from '../../prompts/isFormText.ts';
 import { createJudgeForm } from '../../prompts/judge.ts';
+import { createJustEvalForm } from '../../prompts/judgeJustEval.ts';
 import { toJsonSchema } from '../../prompts/replyForm.ts';
 import { createRewriteExampleForm } from '../../prompts/rewriteExample.ts';
 import { createRewriteSystemPromptForm } from '../../prompts/rewriteSystemPrompt.ts';
@@ -14,6 +15,7 @@ const forms = {
   selectRewards: createSelectRewardsForm({ aspects: ASPECTS, least: 2, most: 5 }, 3000),
   rewriteSystemPrompt: createRewriteSystemPromptForm(3000),
   rewriteExample: createRewriteExampleForm(3000),
+  judgeJustEval: createJustEvalForm(rewards, 3000),
 };
 /** What both OpenAI's strict mode and llama.cpp hold, and `maxLength`, which is left out if it is refused. */
 const KEYWORDS = new Set(

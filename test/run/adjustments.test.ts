@@ -10,7 +10,7 @@ import { chat, serve, type Seen } from '../models/fake.ts';
 import { drpoHere } from '../shared/here.ts';
 
 const ROLES = ['base', 'reward', 'judge', 'optimizer'] as const satisfies LanguageRole[];
-const REFUSED = ['temperature', 'top_p', 'max_tokens', 'system', 'n'];
+const REFUSED = ['temperature', 'top_p', 'max_tokens', 'system', 'json_schema', 'n'];
 const createFolder = (): string => mkdtempSync(join(tmpdir(), 'drpo-adjustments-'));
 
 interface Message {
@@ -27,6 +27,7 @@ async function createServer(refused: readonly string[]) {
     const sent = [
       ...Object.keys(body).filter((key) => key !== 'n' || Number(body['n']) > 1),
       ...messages.map((m) => m.role),
+      String(Object(body['response_format'])['type']),
     ];
     const name = sent.find((key) => refused.includes(key));
     if (name !== undefined) {
@@ -74,7 +75,7 @@ describe('a run at an endpoint that refuses parameters', () => {
   it('ends as elsewhere, is refused once for each role and parameter, and never again after it continues', async () => {
     const server = await createServer(REFUSED);
     const out = createFolder();
-    const first = await runOptimize(server.url, out, { budget: { calls: 27 } });
+    const first = await runOptimize(server.url, out, { budget: { calls: 30 } });
     expect([first.status, lenient.status]).toEqual([3, 0]);
     const before = [...server.refusedRequests];
     const second = await runOptimize(server.url, out);
@@ -84,6 +85,7 @@ describe('a run at an endpoint that refuses parameters', () => {
     expect(server.refusedRequests.toSorted()).toEqual(
       [
         ...ROLES.flatMap((role) => ['temperature', 'top_p', 'max_tokens'].map((name) => `${role} ${name}`)),
+        ...['reward', 'judge', 'optimizer'].map((role) => `${role} json_schema`),
         'base system',
         'optimizer n',
       ].toSorted(),
@@ -98,6 +100,11 @@ describe('a run at an endpoint that refuses parameters', () => {
         ['max_tokens', 'max_completion_tokens'],
         ['system', 'developer'],
       ]),
+    );
+    expect(adjustments.filter(({ parameter }) => parameter === 'output')).toEqual(
+      ['reward', 'judge', 'optimizer'].map(
+        (role) => expect.objectContaining({ role, sentAs: 'json_object' }) as object,
+      ),
     );
     expect(adjustments).toHaveLength(server.refusedRequests.length);
     expect(lenient.result().adjustments).toEqual([]);
@@ -123,6 +130,16 @@ describe('a run at an endpoint that refuses parameters', () => {
     const single = await createServer(['n']);
     const split = await runOptimize(single.url, createFolder(), { preset: 'reference' });
     expect([split.status, single.refusedRequests]).toEqual([0, ['optimizer n']]);
+  });
+
+  it('asks for replies as text under the preset "reference", which has no other output', async () => {
+    const server = await createServer(['json_schema', 'json_object']);
+    const run = await runOptimize(server.url, createFolder(), { preset: 'reference' });
+    expect([run.status, server.refusedRequests]).toEqual([0, []]);
+    const models = { optimizer: { model: 'optimizer', baseUrl: server.url, output: 'json_object' } };
+    const failed = await runOptimize(server.url, createFolder(), { preset: 'reference', models });
+    expect([failed.status, server.refusedRequests]).toEqual([2, []]);
+    expect(failed.stderr).toContain('models.optimizer.output: expected "text", the only one of the preset "reference"');
   });
 
   it('sends no limit if maxTokens is null', async () => {

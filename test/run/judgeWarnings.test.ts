@@ -14,7 +14,12 @@ const level = (depth: number, points: readonly Record<string, number>[], remark?
       ]),
     );
     const scores = Object.values(all);
-    return node(id, { depth, evaluation, reward: scores.reduce((a, b) => a + b, 0) / scores.length });
+    return node(id, {
+      depth,
+      aspects: Object.keys(all),
+      evaluation,
+      reward: scores.reduce((a, b) => a + b, 0) / scores.length,
+    });
   });
 const levels = (count: number, points: (depth: number) => Record<string, number>[], remark?: string): Hypothesis[] =>
   Array.from({ length: count }, (_, depth) => level(depth, points(depth), remark)).flat();

@@ -36,7 +36,7 @@ export async function createStrictServer(...rules: StrictRule[]) {
     const { body } = request;
     const said = rules.map((rule) => rule(body, request, i)).find(Boolean);
     if (said) {
-      refused.push(body);
+      if ('messages' in body) refused.push(body);
       return said;
     }
     const seed = typeof body['seed'] === 'number' ? body['seed'] : 0;
@@ -44,7 +44,8 @@ export async function createStrictServer(...rules: StrictRule[]) {
     const model = models[String(body['model'])];
     const answer = async (sample: number): Promise<string> =>
       (await model?._generate(messages, { sample }))?.generations[0]?.text ?? '';
-    return chat(...(await Promise.all(Array.from({ length: Number(body['n'] ?? 1) }, (_, k) => answer(seed + k)))));
+    const texts = await Promise.all(Array.from({ length: Number(body['n'] ?? 1) }, (_, k) => answer(seed + k)));
+    return { id: 'x', object: 'chat.completion', created: 1, model: body['model'], ...chat(...texts) };
   });
   return { url, seen, refused };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { chat } from '../models/fake.ts';
-import { createStrictServer, getWireMessages, runOptimize, type StrictRule } from './strictServer.ts';
+import { createStrictServer, getWireMessages, ROLES, runOptimize, type StrictRule } from './strictServer.ts';
 
 const isBase: (body: Record<string, unknown>) => boolean = (body) => body['model'] === 'base';
 const openaiError = (message: string, fields: object = {}, status = 400): object => ({
@@ -321,6 +321,20 @@ describe('the name of a model', () => {
       1,
       expect.stringMatching(/base .*typo.* the endpoint lists served-model/),
     ]);
+  });
+
+  it('is looked up once for all roles of an endpoint, and counts as no call', async () => {
+    const names = ROLES.map((id) => ({ id }));
+    const server = await createStrictServer((_, { path }) => path === '/v1/models' && { data: names.slice(1) });
+    const whole = await createStrictServer(
+      (_, { path }) => path === '/v1/models' && { status: 200, headers: { 'content-type': 'text/html' }, body: [] },
+    );
+    for (const { url, seen } of [server, whole]) {
+      const run = await runOptimize(url, { budget: { calls: 30 }, final: null });
+      const asked = seen.filter(({ path }) => path === '/v1/models').length;
+      const ended = run.status === 3 ? 0 : 1; // a budget asks nothing more
+      expect([asked, seen.length - asked <= 30]).toEqual([ended, true]);
+    }
   });
 
   it('can be left out if the endpoint lists one', async () => {

@@ -87,6 +87,7 @@ describe('a run’s store of answers', () => {
     appendFileSync(path, '{"key":"b","tex\n{"key":1}\n');
     session((store) => {
       expect([store.corrupt, store.has('lost'), store.has('lust')]).toEqual([3, false, false]);
+      expect(store.lostAnswers).toEqual(['judge']);
       store.append(answer('c', 'y'));
     });
     const records: unknown[] = [];
@@ -94,8 +95,7 @@ describe('a run’s store of answers', () => {
       store.replay((record) => records.push(record));
       expect([store.corrupt, store.get('b')?.texts, store.get('c')?.texts]).toEqual([0, ['b'], ['y']]);
     });
-    expect(records).toContainEqual({ role: 'judge', failed: 'aborted', final: true });
-    expect(records).toHaveLength(4);
+    expect(records).toHaveLength(3);
   });
 
   it('any change of a byte in a line is noticed', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { HumanMessage } from '@langchain/core/messages';
 import fc from 'fast-check';
-import { estimateTokens } from '../../../models/estimateTokens.ts';
+import { estimateTokens } from '../../../state/estimateTokens.ts';
 import { Gateway } from '../../../models/gateway/gateway.ts';
 import { createOpenAIChat } from '../../../models/openai/openaiTransports.ts';
 import { ChoiceCounting } from '../../../models/gateway/choiceCounting.ts';

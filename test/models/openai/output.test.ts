@@ -97,6 +97,11 @@ describe('a refused form is not asked for again', () => {
       },
     ],
     ['an error with status 200', 200, openai('response_format is not supported')],
+    [
+      'JSON that the endpoint could not make',
+      400,
+      { error: { message: "Failed to generate JSON. See 'failed_generation'.", code: 'json_validate_failed' } },
+    ],
     ['a 400 that names nothing', 400, { error: { message: 'Bad Request' } }],
     ['a 500 that calls the request invalid', 500, { error: { message: 'invalid request' } }],
   ];
@@ -120,6 +125,20 @@ describe('a refused form is not asked for again', () => {
     await askEight(judge);
     expect([count(rungs(), 'json_schema'), count(rungs(), 'json_object'), count(rungs(), 'text')]).toEqual([1, 1, 8]);
     expect(gateway.getUsageTotals().adjustments).toEqual([{ role: 'judge', parameter: 'output', sentAs: 'text' }]);
+  });
+
+  it('a server that fails at it twice without a reason is asked for less', async () => {
+    const { judge, gateway, rungs } = await createJudge((sent) =>
+      getFormat(sent) ? error(500, { error: { message: 'Internal Server Error' } }) : undefined,
+    );
+    await ask(judge, 'q');
+    expect(rungs()).toEqual(['json_schema', 'json_schema', 'json_object', 'text']);
+    expect(gateway.getUsageTotals().adjustments).toEqual([{ role: 'judge', parameter: 'output', sentAs: 'text' }]);
+    const once = await createJudge((sent) =>
+      once.seen.length === 1 ? error(500, { error: { message: 'Internal Server Error' } }) : void sent,
+    );
+    await ask(once.judge, 'q');
+    expect([once.rungs(), once.gateway.getUsageTotals().adjustments]).toEqual([['json_schema', 'json_schema'], []]);
   });
 
   it('only the lengths are left out if only they are refused', async () => {

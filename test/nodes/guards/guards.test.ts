@@ -5,7 +5,7 @@ import {
   DEFAULT_GUARDS,
   createGuards,
   DEFAULT_GUARD_OPTIONS,
-  requireKeptSections,
+  requireKeptPassages,
   rejectLeak,
   rejectNearDuplicate,
   type GuardContext,
@@ -86,10 +86,11 @@ describe('the guards of the default preset', () => {
     expect(refusal(`${parent}\n- Lisbon is nice.\n- Porto is too.`, { training })).toBeNull();
   });
 
-  it('reject a changed section between <keep> and </keep>', () => {
-    const kept = { ...view, parent: `Head.\n<keep>Never give legal advice.</keep>\nTail.` };
-    expect(requireKeptSections('New head. <keep>Never give legal advice.</keep>', kept)).toBeNull();
-    expect(requireKeptSections('New head. Never give legal advice.', kept)).toBe('a kept section was touched');
+  it('reject a prompt without a passage that must stay', () => {
+    expect(requireKeptPassages(['Never give legal advice.'])('New head. Never give legal advice.', view)).toBeNull();
+    expect(requireKeptPassages(['Never give legal advice.'])('New head. Never give advice.', view)).toBe(
+      'a kept section was touched',
+    );
   });
 
   it('accept copied words that the parent already had', () => {

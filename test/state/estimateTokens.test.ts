@@ -1,6 +1,7 @@
 import { HumanMessage, SystemMessage } from '@langchain/core/messages';
 import { expect, it } from '@jest/globals';
-import { estimatePromptTokens, estimateTokens } from '../../models/estimateTokens.ts';
+import { estimatePromptTokens } from '../../models/estimatePromptTokens.ts';
+import { estimateTokens } from '../../state/estimateTokens.ts';
 
 it.each([
   // as Qwen 2.5 counts them

@@ -1,5 +1,3 @@
-import type { Prompt } from './transport.ts';
-
 /** A word, a letter of a script that writes many words without spaces, a word of another script, a digit, marks, or line breaks. */
 const PIECE =
   /(\p{Script=Latin}+)|([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}])|(\p{L}[\p{L}\p{M}]*)|(\p{N})|([^\s\p{L}\p{N}]+)|\n+/gu;
@@ -19,11 +17,4 @@ export function estimateTokens(text: string): number {
     else tokens += 0.7;
   }
   return Math.ceil(tokens);
-}
-
-/** Estimates the tokens of a prompt, without the marks of a chat template. */
-export function estimatePromptTokens(prompt: Prompt): number {
-  if ('text' in prompt) return estimateTokens(prompt.text);
-  const texts = 'texts' in prompt ? prompt.texts : prompt.messages.map(({ text }) => text);
-  return texts.reduce((sum, text) => sum + estimateTokens(text), 0);
 }

@@ -1,0 +1,17 @@
+import { resolve } from 'node:path';
+import type { Check } from '../../state/check.ts';
+
+/** Makes the modules of checks absolute paths. They are relative to the folder of the file that names them. */
+export const resolveCheckModules = (checks: readonly Check[], folder: string): Check[] =>
+  checks.map((check) =>
+    check.type === 'function' || check.type === 'evaluator'
+      ? { ...check, module: resolve(folder, check.module) }
+      : check,
+  );
+
+/** Lists the modules that checks name, each once. */
+export const listCheckModules = (checks: readonly Check[]): string[] => [
+  ...new Set(
+    checks.flatMap((check) => (check.type === 'function' || check.type === 'evaluator' ? [check.module] : [])),
+  ),
+];

@@ -1,0 +1,54 @@
+import { toCheckName, type Check } from '../../state/check.ts';
+import { normalizeAspectName } from '../../state/aspects.ts';
+import type { Criterion } from '../../state/criterion.ts';
+import type { Query } from '../../state/example.ts';
+
+interface RewardSettings {
+  rewards: { mode: 'dynamic' | 'static' | 'checks'; criteria: readonly Criterion[]; checks: readonly Check[] };
+}
+
+/** Says which criteria and checks of a config cannot count, one line each. */
+export function findRewardFaults({ rewards: { mode, criteria } }: RewardSettings): string[] {
+  const names = criteria.map((one) => (typeof one === 'string' ? one : one.name));
+  const twice = names.filter((name, i) => names.findIndex((other) => isSameName(other, name)) < i);
+  const constant = criteria.filter((one) => typeof one !== 'string' && one.always !== undefined);
+  return [
+    ...twice.map((name) => `rewards.criteria: expected each name once, got "${name}" twice`),
+    ...(mode === 'checks' && criteria.length > 0
+      ? [
+          'rewards.criteria: expected none, because rewards.mode "checks" asks no judge; use "dynamic" or "static", or leave them out',
+        ]
+      : []),
+    ...(mode === 'static' && constant.length > 0
+      ? [
+          'rewards.criteria: expected no "always", because in rewards.mode "static" all criteria count on every query; leave it out',
+        ]
+      : []),
+  ];
+}
+
+/** Says which checks cannot count on these queries, one line each. */
+export function findCheckFaults({ rewards: { mode, checks } }: RewardSettings, queries: readonly Query[]): string[] {
+  const isAnyExpected = queries.some(({ expected }) => expected !== undefined);
+  const unable = isAnyExpected ? [] : checks.filter(needsExpected);
+  const without = mode === 'checks' ? queries.filter((query) => !isChecked(query, checks)) : [];
+  return [
+    ...unable.map(
+      (check) =>
+        `rewards.checks: expected queries with an expected answer for "${toCheckName(check)}", got none; add the field "expected", or give the check a value`,
+    ),
+    ...(unable.length === 0 && without[0]
+      ? [
+          `rewards.mode: expected a check for every query, got none for ${without.length} of ${queries.length}, such as ${JSON.stringify(without[0].text.slice(0, 60))}; add rewards.checks, or "checks" to these queries`,
+        ]
+      : []),
+  ];
+}
+
+const isChecked = ({ checks: own = [], expected }: Query, checks: readonly Check[]): boolean =>
+  [...checks, ...own].some((check) => expected !== undefined || !needsExpected(check));
+
+const needsExpected = (check: Check): boolean =>
+  check.type === 'similarity' || ((check.type === 'equals' || check.type === 'contains') && check.value === undefined);
+
+const isSameName = (a: string, b: string): boolean => normalizeAspectName(a) === normalizeAspectName(b);

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+
+const common = {
+  /** How remarks and results name the check. Default: what it checks. */
+  name: z.string().min(1).max(80).exactOptional(),
+  /** How much the check counts in a mean, above 0. Default: 1. */
+  weight: z.number().positive().exactOptional(),
+  /** Turns the check round: what it asks for must not be. */
+  not: z.boolean().exactOptional(),
+};
+const ignoreCase = z.boolean().exactOptional();
+const bound = z.number().int().min(0).exactOptional();
+
+const isPattern = ({ pattern, flags = '' }: { pattern: string; flags?: string }): boolean => {
+  try {
+    return new RegExp(pattern, flags) instanceof RegExp;
+  } catch {
+    return false;
+  }
+};
+
+/** A rule that a response keeps or breaks, without a judge. Where `value` is left out, the query's expected answer is meant. */
+export const Check = z.discriminatedUnion('type', [
+  /** The response is this text, apart from white space around it. */
+  z.strictObject({ type: z.literal('equals'), value: z.string().exactOptional(), ignoreCase, ...common }),
+  /** The response contains this text. Of several texts, the share that it contains counts. */
+  z.strictObject({
+    type: z.literal('contains'),
+    value: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).exactOptional(),
+    ignoreCase,
+    ...common,
+  }),
+  /** The response matches a regular expression of JavaScript. */
+  z
+    .strictObject({
+      type: z.literal('regex'),
+      pattern: z.string().min(1),
+      flags: z.string().exactOptional(),
+      ...common,
+    })
+    .refine(isPattern, 'expected a regular expression of JavaScript in "pattern" and its letters in "flags"'),
+  /** The response is JSON and nothing else, of this JSON schema. */
+  z.strictObject({
+    type: z.literal('jsonSchema'),
+    schema: z.union([z.record(z.string(), z.unknown()), z.boolean()]).exactOptional(),
+    ...common,
+  }),
+  /** The response is so long. */
+  z
+    .strictObject({
+      type: z.literal('length'),
+      min: bound,
+      max: bound,
+      unit: z.enum(['words', 'characters', 'sentences', 'lines', 'tokens']).exactOptional(),
+      ...common,
+    })
+    .refine(({ min, max }) => min !== undefined || max !== undefined, 'expected "min", "max" or both')
+    .refine(({ min = 0, max = Infinity }) => min <= max, 'expected a "min" that is not above "max"'),
+  /** The response is in this language, a code of two letters. */
+  z.strictObject({ type: z.literal('language'), value: z.string().regex(/^[a-z]{2}$/), ...common }),
+  /** The response is similar to the expected answer: the similarity of their embeddings counts, or whether it is at least `min`. */
+  z.strictObject({ type: z.literal('similarity'), min: z.number().min(0).max(1).exactOptional(), ...common }),
+  /** A function decides: the default export of a module. */
+  z.strictObject({ type: z.literal('function'), module: z.string().min(1), ...common }),
+  /** An evaluator of openevals decides: the default export of a module. */
+  z.strictObject({
+    type: z.literal('evaluator'),
+    module: z.string().min(1),
+    /** The lowest and the highest score. Default: 0 and 1. */
+    range: z.tuple([z.number(), z.number()]).exactOptional(),
+    ...common,
+  }),
+]);
+export type Check = z.infer<typeof Check>;
+
+/** What a check is called in remarks and results. */
+export function toCheckName(check: Check): string {
+  const { name, type, not } = check;
+  return name ?? `${not ? 'not ' : ''}${describeCheck(check)}`.replaceAll(/\s+/g, ' ').slice(0, 80).trim() ?? type;
+}
+
+function describeCheck(check: Check): string {
+  switch (check.type) {
+    case 'equals':
+      return check.value === undefined ? 'equals the expected answer' : `equals ${check.value}`;
+    case 'contains':
+      return check.value === undefined ? 'contains the expected answer' : `contains ${[check.value].flat().join(', ')}`;
+    case 'regex':
+      return `matches ${check.pattern}`;
+    case 'jsonSchema':
+      return 'JSON by schema';
+    case 'length':
+      return `${check.min ?? 0} to ${check.max ?? 'any number of'} ${check.unit ?? 'words'}`;
+    case 'language':
+      return `language ${check.value}`;
+    case 'similarity':
+      return 'similar to the expected answer';
+    case 'function':
+    case 'evaluator':
+      return (
+        check.module
+          .split(/[\\/]/)
+          .at(-1)
+          ?.replace(/\.\w+$/, '') ?? check.type
+      );
+  }
+}
