@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EMBEDDING_EXTRAS_SHAPE, EXTRAS_SHAPE, hasOwnAuthorization, VariableName } from './requestExtras.ts';
 import type { RequestExtras } from './requestExtras.ts';
 import { isCredential } from './credentials.ts';
+import { PROVIDER_NAMES, isProviderName, type ProviderName } from './providers.ts';
 import { isKeylessAddress } from './isKeylessAddress.ts';
 import { type LanguageRole } from './roles.ts';
 import type { OutputMode } from './transport.ts';
@@ -44,8 +45,11 @@ export type SystemRole = z.infer<typeof SystemRole>;
 
 /** A role's model as written in the config, before defaults. */
 export interface ModelSettings extends RequestExtras {
-  /** "langchain": a model object that the caller of `optimize()` gives for the role. Default: openai. */
-  provider?: 'openai' | 'simulated' | 'langchain' | undefined;
+  /**
+   * A provider that LangChain's `initChatModel` knows, such as "anthropic". "langchain": a model object that the caller of
+   * `optimize()` gives for the role. Default: openai.
+   */
+  provider?: 'openai' | 'simulated' | 'langchain' | ProviderName | undefined;
   /** Left out: the only model that the endpoint at `baseUrl` lists. */
   model?: string | undefined;
   /** The address of an endpoint without a key. Default: `OPENAI_BASE_URL`, else OpenAI's. */
@@ -77,7 +81,7 @@ export interface ModelSettings extends RequestExtras {
 }
 
 export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
-  provider: z.enum(['openai', 'simulated', 'langchain']).optional(),
+  provider: z.enum(['openai', 'simulated', 'langchain', ...PROVIDER_NAMES]).optional(),
   model: ModelName.optional(),
   baseUrl: Address.optional(),
   apiKeyEnv: VariableName.optional(),
@@ -99,7 +103,7 @@ export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
 
 /** A role's model with all defaults. */
 export interface ResolvedModel extends ModelSettings {
-  provider: 'openai' | 'simulated' | 'langchain';
+  provider: 'openai' | 'simulated' | 'langchain' | ProviderName;
   api: 'chat' | 'completions';
   temperature: number | null;
   topP: number | null;
@@ -240,13 +244,20 @@ function listSettingIssues(role: LanguageRole, settings: ResolvedModel): [string
       issues.push([key, 'expected nothing, got a value; it has no effect with "completions"']);
   if (apiKeyEnv !== undefined && hasOwnAuthorization(headers))
     issues.push(['apiKeyEnv', 'expected nothing, got a name; the header Authorization holds the key already']);
-  if (provider === 'openai' && model === undefined && baseUrl === undefined)
+  if (model === undefined && (isProviderName(provider) || (provider === 'openai' && baseUrl === undefined)))
     issues.push(['model', 'expected the name of a model, got none; name one, or set the role to "simulated"']);
   if (output !== undefined && role === 'base')
     issues.push(['output', `expected none for the base model, got "${output}"; its answers are texts, so remove it`]);
+  if (output?.startsWith('json') && role !== 'base' && provider !== 'openai')
+    issues.push([
+      'output',
+      `expected "text", got "${output}"; drpo requests no form of a model of provider "${provider}"`,
+    ]);
   if (api === 'completions' && role !== 'base')
     issues.push(['api', 'expected "chat", got "completions"; only models.base can use completions']);
   if (api === 'completions' && provider === 'simulated')
     issues.push(['api', 'expected "chat", got "completions"; the simulated models only chat']);
+  if (api === 'completions' && isProviderName(provider))
+    issues.push(['api', `expected "chat", got "completions"; the provider "${provider}" only chats`]);
   return issues;
 }

@@ -1,4 +1,4 @@
-import { listCauses, toRecord, toText, type ErrorFields } from '../errorFields.ts';
+import { listCauses, readStatus, toRecord, toText, type ErrorFields } from '../errorFields.ts';
 import { RETRYABLE_KINDS, type FailureKind } from '../errors.ts';
 import { readErrorText } from '../errorText.ts';
 import { findPromptFault } from '../promptFaults.ts';
@@ -46,7 +46,7 @@ const INVALID_REQUEST =
 /** Reads the error of any provider's client. `now`: milliseconds since 1970, to resolve a Retry-After date. */
 export function classifyFailure(error: unknown, now: number): FailedAttempt {
   const chain = listCauses(error);
-  const status = chain.map((e) => toNumber(e['status']) ?? toNumber(e['statusCode'])).find((s) => s !== undefined);
+  const status = chain.map(readStatus).find((s) => s !== undefined);
   const fault = findPromptFault(error, status);
   const kind = fault ? fault.kind : status === undefined ? classifyErrorChain(chain) : classifyStatus(status, chain);
   const headers = chain.map((e) => e['headers'] ?? toRecord(e['response'])?.['headers']).find((h) => h !== undefined);
@@ -108,7 +108,7 @@ function classifyErrorChain(chain: readonly ErrorFields[]): FailureKind {
   if (names.includes('SyntaxError')) return 'server';
   if (codes.some((c) => NETWORK_CODE.test(c))) return 'connection';
   const isConnection = chain.some((e) =>
-    /connection error|fetch failed|socket hang up|terminated/i.test(toText(e['message'])),
+    /connection error|fetch failed|socket hang up|terminated|did not receive done/i.test(toText(e['message'])),
   );
   return isConnection ? 'connection' : 'other';
 }
@@ -135,4 +135,3 @@ function findHeader(headers: unknown, name: string): string | undefined {
 
 const parseNumber = (text: string | undefined): number | undefined =>
   text !== undefined && /^\s*-?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
-const toNumber = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);

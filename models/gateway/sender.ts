@@ -68,6 +68,7 @@ export class Sender {
   async send(model: RoleModel, request: ModelRequest, inFlight: InFlightRequest): Promise<SentResponse> {
     const order = this.#options.limiter.assignOrder();
     if (!model.transport.isAdjustable) return this.#sendInOrder(model, request, inFlight, order);
+    await this.#leaveOutUnsent(model, request);
     const turn = await this.#firstCalls.enter(model, request, inFlight.waitSignal);
     let isAnswered = false;
     try {
@@ -78,6 +79,17 @@ export class Sender {
     } finally {
       turn.end(isAnswered);
     }
+  }
+
+  /** Adjusts what the provider's class would refuse itself, so that no call is spent on it. @throws RoleDownError */
+  async #leaveOutUnsent(model: RoleModel, request: ModelRequest): Promise<void> {
+    const { adjustments, isReference } = this.#options;
+    const names = (await model.transport.listUnsent?.(request, adjustments.getSnapshot(model))) ?? [];
+    if (names.length > 0 && isReference) {
+      const failure = createLocalRefusal(`LangChain's class sends no ${names.join(', ')}`);
+      throw this.#health.takeDown(model, failure, describeRefusal(model, failure, names, 0));
+    }
+    for (const name of names) this.#applyRefusal(model, name, false);
   }
 
   async #sendInOrder(
@@ -272,6 +284,16 @@ export class Sender {
     return wait;
   }
 }
+
+/** A refusal by the provider's class, for which nothing was sent. */
+const createLocalRefusal = (message: string): FailedAttempt => ({
+  kind: 'bad-request',
+  status: undefined,
+  retryable: false,
+  overloaded: false,
+  retryAfterMs: undefined,
+  message,
+});
 
 /** The completions of a request are to be requested one by one. */
 export class CompletionCountError extends Error {

@@ -5,7 +5,6 @@ import {
   toClientFields,
   createTransportBase,
   toDecodingParams,
-  toRepairParams,
   toRequestParams,
   type OpenAISettings,
 } from './openaiSettings.ts';
@@ -15,6 +14,7 @@ import { createJsonSender, type JsonSender } from './jsonSender.ts';
 import { toResponseFormat } from './responseFormat.ts';
 import { listModels } from './listModels.ts';
 import { addRefusal } from '../refusedParameters.ts';
+import { toRepairParams } from '../repairParams.ts';
 import { encodeVector } from '../langchain/managedEmbeddings.ts';
 import { readUsage, type ReportedUsage } from '../readUsage.ts';
 import { requireMessages, requireText, requireTexts, type Reply, type Transport } from '../transport.ts';

@@ -1,7 +1,9 @@
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { z } from 'zod';
 import { applySystemRole } from '../../models/openai/applyAdjustments.ts';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { z } from 'zod';
+import { CallFailedError, ModelsConfigError, RoleDownError } from '../../models/index.ts';
 import { SimulatedChatModel } from '../../models/simulated/index.ts';
 import { makeAligner, type AlignedConversation } from '../../nodes/alignedModel.ts';
 import type { Layout } from '../../nodes/index.ts';
@@ -14,10 +16,11 @@ import {
   type WireMessage,
 } from './chatRequest.ts';
 import { requireLoopback, refuse, requireToken } from '../loopback.ts';
+import { findUnsupportedPart } from './providerUpstream.ts';
 import type { ServingModels } from './upstreamModels.ts';
 import { createForwarder, type Forwarder } from './createForwarder.ts';
 import { redactSecrets } from '../../models/secrets.ts';
-import { completeAsChat, createSimulatedAnswer } from './completeAsChat.ts';
+import { completeAsChat, createModelAnswer, createSimulatedAnswer } from './completeAsChat.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 
 export interface ChatAppOptions extends Pick<ServedRun, 'artifact'>, ServingModels {
@@ -80,6 +83,9 @@ function createCompletionsHandler(
     const body = { ...parsed.data, model: name === MODEL_ALIAS ? getUpstreamModelName(upstream) : name };
     try {
       const aligned = await align(body.messages.map(readWireMessage));
+      const unsupported = 'createModel' in upstream ? findUnsupportedPart(body, aligned) : undefined;
+      if (unsupported !== undefined)
+        return refuse(c, 400, `expected a chat of texts, got ${unsupported}; remove it`, 'invalid_request_error');
       return await answerChat(upstream, forward, artifact.layout, aligned, body, c.req.raw.signal);
     } catch (error) {
       return toErrorResponse(c, error, upstream);
@@ -96,6 +102,8 @@ function answerChat(
   signal: AbortSignal,
 ): Promise<Response> {
   if (upstream instanceof SimulatedChatModel) return createSimulatedAnswer(upstream, layout, aligned, body);
+  if ('createModel' in upstream)
+    return createModelAnswer(upstream.createModel(body, signal), body.model, layout, aligned, body, signal);
   if (upstream.api === 'completions') return completeAsChat(upstream, aligned, body, signal);
   const messages = toUpstreamMessages(layout, aligned, body.model);
   const request = applySystemRole({ ...body, messages, ...resolveStopSequences(layout, body) }, upstream.systemRole);
@@ -114,6 +122,16 @@ function toErrorResponse(c: Context, error: unknown, upstream: ServingModels['up
   if (error instanceof TypeError && message.startsWith('messages:'))
     return refuse(c, 400, message, 'invalid_request_error');
   const isTimeout = error instanceof Error && /^(Headers|Body)TimeoutError$/.test(error.name);
+  if ('createModel' in upstream) return refuseFailedCall(c, error, redactSecrets(message));
   const safeMessage = upstream instanceof SimulatedChatModel ? message : `${upstream.url}: ${redactSecrets(message)}`;
   return refuse(c, isTimeout ? 504 : 502, safeMessage, 'upstream_error');
+}
+
+/** A failed call of LangChain: the client's fault, the status of the provider, or else 502. Its message holds no key. */
+function refuseFailedCall(c: Context, error: unknown, message: string): Response {
+  if (error instanceof ModelsConfigError || error instanceof z.ZodError)
+    return refuse(c, 400, getErrorMessage(error), 'invalid_request_error');
+  const { kind, status } = error instanceof CallFailedError || error instanceof RoleDownError ? error : {};
+  const code = kind === 'timeout' ? 504 : status !== undefined && status >= 400 && status < 600 ? status : 502;
+  return refuse(c, code as ContentfulStatusCode, message, 'upstream_error'); // oxlint-disable-line typescript/no-unsafe-type-assertion -- 400 to 599
 }
