@@ -131,7 +131,8 @@ function assembleSession(
     },
     checkpoints: () => {
       // results of failed calls are computed again; a checkpoint would not repeat what a damaged journal has lost
-      const hasLostAnswers = store instanceof FileStore && (store.hasStaleResponses || store.corrupt > 0);
+      const hasLostAnswers =
+        store instanceof FileStore && (store.hasStaleResponses || store.corrupt > 0 || store.isCutOff);
       const isStale = hasLostAnswers || folder.hasFailed || folder.isConfigLost;
       if (isStale) folder.forgetTree();
       const { journal, events } = folder;
