@@ -2,7 +2,7 @@
 //   node scripts/real/probeEndpoint.ts http://127.0.0.1:8080/v1 [model, default the first that the endpoint lists]
 // The key is in OPENAI_API_KEY, if one is needed. It sends about 20 short requests.
 import { z } from 'zod';
-import { estimateTokens } from '../../models/estimateTokens.ts';
+import { estimateTokens } from '../../state/estimateTokens.ts';
 import { readUsage } from '../../models/readUsage.ts';
 
 interface Answer {
