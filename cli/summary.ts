@@ -81,6 +81,7 @@ function renderFailureLines(r: OptimizeResult): string[] {
     ...counted('failed', r.failures['calls']),
     ...counted('finish', r.failures['finish']),
     ...counted('unreadable', r.failures['unreadable']),
+    ...counted('response cut', r.failures['responses']),
     ...counted('missing', r.missing),
   ];
 }

@@ -9,11 +9,14 @@ import {
 } from '@langchain/core/messages';
 import { ChatPromptValue, type BasePromptValue } from '@langchain/core/prompt_values';
 import { RunnableLambda, type Runnable } from '@langchain/core/runnables';
+import { isObject } from '../prompts/jsonValues.ts';
 import { foldContext, STOP_SEQUENCES, type RespondVariables } from '../prompts/respond.ts';
+import { readResponse } from '../prompts/responseText.ts';
 import type { Example, Turn } from '../state/example.ts';
-import { pickLayout, toPromptValue, type Layout } from './respond.ts';
+import { isLimited, pickLayout, toPromptValue, type Layout } from './respond.ts';
 import { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
 import { createLexicalRetriever } from './retrievers.ts';
+import { WithoutThoughts } from './withoutThoughts.ts';
 
 /** The result of a run as its users need it: the best prompt, its examples, and how the base model was asked. */
 export interface Artifact {
@@ -61,7 +64,7 @@ export function createAlignedModel(
   const layOut = RunnableLambda.from<BaseLanguageModelInput, BasePromptValue>(async (input) =>
     toConversationPrompt(layout, await align(toMessages(input).map(toConversationMessage))),
   );
-  if (isChatModel(model) && layout === 'chat') return layOut.pipe(model);
+  if (isChatModel(model) && layout === 'chat') return layOut.pipe(model).pipe(new WithoutThoughts());
   const ask = layOut.pipe(layout === 'chat' ? model : model.withConfig({ stop: [...STOP_SEQUENCES] }));
   return ask.pipe(RunnableLambda.from<unknown, BaseMessage>((output) => toAnswerMessage(output, layout)));
 }
@@ -131,10 +134,11 @@ function toConversationMessage(original: BaseMessage): ConversationMessage<BaseM
 
 const isChatModel = (model: BaseLanguageModel): model is BaseChatModel => model._modelType() === 'base_chat_model';
 
-/** The answer as `respond` reads it: trimmed unless the layout is chat. */
+/** The answer as `respond` reads it; empty if the reply ended inside a thought. */
 function toAnswerMessage(output: unknown, layout: Layout): BaseMessage {
   const text = output instanceof BaseMessage ? output.text : String(output);
-  const content = layout === 'chat' ? text : text.trim();
+  const origin = { isPlain: layout !== 'chat', isLimited: isObject(output) && isLimited({ message: output }) };
+  const content = readResponse(text, origin).response;
   if (!AIMessage.isInstance(output)) return new AIMessage(content);
   const usage = output.usage_metadata === undefined ? {} : { usage_metadata: output.usage_metadata };
   return new AIMessage({ content, response_metadata: output.response_metadata, ...usage });

@@ -1,11 +1,12 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messages';
+import { AIMessage, BaseMessage, HumanMessage } from '@langchain/core/messages';
 import type { Generation } from '@langchain/core/outputs';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { z } from 'zod';
 import { findLoop } from '../prompts/findLoop.ts';
 import type { ReplyReader, ReadResult } from '../prompts/reply.ts';
 import { DEFAULT_REPLY_CHARS, toJsonSchema } from '../prompts/replyForm.ts';
+import { splitThoughts } from '../prompts/thoughts.ts';
 import { isFatal, getErrorMessage } from '../state/failure.ts';
 import type { ReplyForm } from '../state/replyForm.ts';
 
@@ -60,6 +61,8 @@ interface Completion {
 
 /** A model repeats itself until its limit. Such a reply is not read, even if it begins well. */
 const LOOP = { complaint: 'it repeated the same words until it was cut off; keep each text short' };
+/** A server keeps thoughts apart, and the limit was spent on one. */
+const SPENT_LIMIT = { complaint: 'the reply ended inside a thought' };
 /** So much of a bad reply is sent back with the complaint. */
 const MAX_REPLY_CHARS = 4000;
 const MAX_LOOP_CHARS = 200;
@@ -91,7 +94,7 @@ async function readOrRepair<T>(
   repair = 1,
 ): Promise<ReadResult<T>> {
   const { step, text } = question;
-  const reading = finish === 'length' && findLoop(reply) >= 0 ? LOOP : question.read(reply);
+  const reading = readCompletion(question.read, reply, finish);
   if ('value' in reading) return reading;
   const report = (repaired: boolean): void =>
     question.onUnreadable?.({
@@ -106,7 +109,8 @@ async function readOrRepair<T>(
     report(false);
     return reading;
   }
-  const retry = createRepair(messages, reply, reading.complaint, question.isPlain);
+  const sent = question.isPlain ? reply : splitThoughts(reply).answer;
+  const retry = createRepair(messages, sent, reading.complaint, question.isPlain);
   try {
     const [correction = { text: '', finish: '' }] = await collectCompletions(question, retry, 1, repair);
     const corrected = await readOrRepair(question, retry, correction, repairs - 1, repair + 1);
@@ -116,6 +120,20 @@ async function readOrRepair<T>(
     if (isFatal(error)) throw error;
     report(false);
     return reading;
+  }
+}
+
+function readCompletion<T>(read: ReplyReader<T>, reply: string, finish: string): ReadResult<T> {
+  if (finish === 'length' && reply.trim() === '') return SPENT_LIMIT;
+  return finish === 'length' && findLoop(reply) >= 0 ? LOOP : readSafely(read, reply);
+}
+
+/** What a reader makes of a reply. If the reader itself fails, the reply could not be read. */
+function readSafely<T>(read: ReplyReader<T>, reply: string): ReadResult<T> {
+  try {
+    return read(reply);
+  } catch (error) {
+    return { complaint: `drpo failed to read it (${getErrorMessage(error)})` };
   }
 }
 
@@ -159,14 +177,7 @@ function createReplyForm<T>({ model, step, form, read }: ModelQuestion<T>): { fo
   if (!form) return {};
   const { max_tokens: tokens } = ReplyLimit.parse(model.invocationParams({}));
   const schema = toJsonSchema(form(tokens ? tokens * MIN_CHARS_PER_TOKEN : DEFAULT_REPLY_CHARS));
-  const isReadable = (text: string): boolean => {
-    try {
-      return 'value' in read(text);
-    } catch {
-      return false; // a reader of one's own fails where its reply is read, not where it was sent
-    }
-  };
-  return { form: { name: step, schema, isReadable } };
+  return { form: { name: step, schema, isReadable: (text) => 'value' in readSafely(read, text) } };
 }
 
 /** The part of a node's config that concerns a model call. */
@@ -182,8 +193,14 @@ export function toCallConfig(
   };
 }
 
-/** Some providers put the text only into the message. */
-function toCompletion(generation: Generation): Completion {
-  const inMessage = 'message' in generation && generation.message instanceof AIMessage ? generation.message.text : '';
-  return { text: generation.text || inMessage, finish: String(generation.generationInfo?.['finish_reason'] ?? '') };
+/** The text of a generation. Some providers put it only into the message, in parts among which thoughts are none of the text. */
+export function getGenerationText(generation: Generation): string {
+  const message = 'message' in generation ? generation.message : undefined;
+  if (!BaseMessage.isInstance(message) || (generation.text && !Array.isArray(message.content))) return generation.text;
+  return message.text;
 }
+
+const toCompletion = (generation: Generation): Completion => ({
+  text: getGenerationText(generation),
+  finish: String(generation.generationInfo?.['finish_reason'] ?? ''),
+});

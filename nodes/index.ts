@@ -14,7 +14,7 @@ import { makeJudge } from './judge.ts';
 import type { Judge, Nodes } from './node.ts';
 import { makeJudgePanel } from './judgePanel.ts';
 import { createEmbeddingRetriever, createLexicalRetriever } from './retrievers.ts';
-import { makeRespond, type Layout } from './respond.ts';
+import { makeRespond, type CutResponse, type Layout } from './respond.ts';
 import { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
 import { makeRewriteExample } from './rewriteExample.ts';
 import { makeRewriteSystemPrompt } from './rewriteSystemPrompt.ts';
@@ -42,7 +42,8 @@ export type { TrainingTexts } from './guards/trainingTexts.ts';
 export { makeJudge, type JudgeOptions } from './judge.ts';
 export { makeJudgePanel } from './judgePanel.ts';
 export type * from './node.ts';
-export { makeRespond, type Layout, type RespondOptions } from './respond.ts';
+export { makeRespond, type CutResponse, type Layout, type RespondOptions } from './respond.ts';
+export type { ResponseCut } from '../prompts/responseText.ts';
 export { makeRetrieveExamples, type RetrieveExamplesOptions, type Retriever } from './retrieveExamples.ts';
 export { createEmbeddingRetriever, createLexicalRetriever } from './retrievers.ts';
 export { makeRewriteExample, type RewriteExampleOptions } from './rewriteExample.ts';
@@ -113,6 +114,8 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   judge?: { samples: number; first?: number };
   /** Called with each reply that could not be read. */
   onUnreadable?: UnreadableReplyHandler;
+  /** Called with each response that is shorter than the base model's reply, or missing. */
+  onCut?: (event: CutResponse) => void;
 }
 
 /**
@@ -147,7 +150,12 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
         : rewards.mode === 'static'
           ? makeFixedRewards(rewards.criteria?.length ? { aspects: rewards.criteria } : {})
           : makeSelectRewards({ model: models.reward, criteria: rewards.criteria ?? [], task, ...asking, repairs: 1 }),
-    respond: makeRespond({ model: models.base, layout: options.layout ?? pickPresetLayout(models.base, isReference) }),
+    respond: makeRespond({
+      model: models.base,
+      layout: options.layout ?? pickPresetLayout(models.base, isReference),
+      isVerbatim: isReference,
+      onCut: options.onCut,
+    }),
     judge: withChecks(rewards.mode === 'checks' ? undefined : panel, rewards),
     rewriteSystemPrompt: makeRewriteSystemPrompt({
       model: models.optimizer,

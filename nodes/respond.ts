@@ -1,24 +1,37 @@
 import { ChatPromptValue, StringPromptValue, type BasePromptValue } from '@langchain/core/prompt_values';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import { AIMessage, HumanMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
+import { isObject } from '../prompts/jsonValues.ts';
 import { toChatTurns, toPlainParts, toSplitTurns, STOP_SEQUENCES, type RespondVariables } from '../prompts/respond.ts';
+import { readResponse, type ResponseCut, type ResponseOrigin, type ResponseText } from '../prompts/responseText.ts';
 import type { Turn } from '../state/example.ts';
 import { isFatal, isPromptFailure, getErrorMessage } from '../state/failure.ts';
-import { toCallConfig } from './askModel.ts';
+import { getGenerationText, toCallConfig } from './askModel.ts';
 import type { Respond } from './node.ts';
 
 /** How the base model is asked: in chat turns, in one plain text, or in that text split over two messages. */
 export type Layout = 'chat' | 'plain' | 'split';
+
+/** A response that is shorter than the base model's reply, or missing. */
+export interface CutResponse {
+  query: string;
+  reply: string;
+  cut: ResponseCut;
+}
 
 /** Options of `makeRespond`. */
 export interface RespondOptions {
   model: BaseLanguageModel;
   /** By default "chat" for chat models and "plain" for others. */
   layout?: Layout | undefined;
+  /** Whether a reply is the response as it is, as in the authors' code; by default its thoughts are removed first. */
+  isVerbatim?: boolean;
+  /** Called with each reply that ended inside a thought, ran on or repeated itself. */
+  onCut?: ((event: CutResponse) => void) | undefined;
 }
 
 /** Makes the step in which the base model answers under the system prompt and the retrieved examples: B(x | s, I*_K). */
-export function makeRespond({ model, layout = pickLayout(model) }: RespondOptions): Respond {
+export function makeRespond({ model, layout = pickLayout(model), isVerbatim = false, onCut }: RespondOptions): Respond {
   return async function respond(reads, config) {
     const stop = layout === 'chat' ? {} : { stop: [...STOP_SEQUENCES] };
     try {
@@ -26,14 +39,40 @@ export function makeRespond({ model, layout = pickLayout(model) }: RespondOption
         ...toCallConfig(config),
         ...stop,
       });
-      const text = generations[0]?.[0]?.text ?? '';
-      return { response: layout === 'chat' ? text : text.trim() };
+      const generation = generations[0]?.[0];
+      const reply = generation ? getGenerationText(generation) : '';
+      if (isVerbatim) return { response: layout === 'chat' ? reply : reply.trim() };
+      const origin = { isPlain: layout !== 'chat', isLimited: generation ? isLimited(generation) : false };
+      const { response, missing, cuts } = readSafely(reply, origin);
+      for (const cut of cuts) onCut?.({ query: reads.query, reply, cut });
+      return missing === undefined ? { response } : { response, missing: `no response: ${missing}`, isSkipped: true };
     } catch (error) {
       if (isFatal(error)) throw error;
       const missing = `no response: ${getErrorMessage(error)}`;
       return { response: '', missing, ...(isPromptFailure(error) && { isSkipped: true }) };
     }
   };
+}
+
+/** If reading fails, there is no response. */
+function readSafely(reply: string, origin: ResponseOrigin): ResponseText {
+  try {
+    return readResponse(reply, origin);
+  } catch (error) {
+    return { response: '', missing: `drpo failed to read the reply (${getErrorMessage(error)})`, cuts: [] };
+  }
+}
+
+const LIMIT_REASONS = new Set<unknown>(['length', 'max_tokens', 'MAX_TOKENS']);
+const FINISH_KEYS = ['finish_reason', 'finishReason', 'stop_reason', 'stopReason', 'done_reason'];
+
+/** Whether a generation, or the message that a chain returned, ended at the token limit. */
+export function isLimited(output: object): boolean {
+  const parts: unknown[] = [output, 'message' in output ? output.message : undefined];
+  return parts
+    .filter(isObject)
+    .flatMap(({ generationInfo, response_metadata: metadata }) => [generationInfo, metadata].filter(isObject))
+    .some((fields) => FINISH_KEYS.some((key) => LIMIT_REASONS.has(fields[key])));
 }
 
 /** Chat turns for a chat model, plain text for a completion model. */

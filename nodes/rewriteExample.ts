@@ -6,6 +6,7 @@ import {
   RewriteExampleReply,
   type RewriteExampleVariables,
 } from '../prompts/rewriteExample.ts';
+import { removeOpeningThoughts } from '../prompts/thoughts.ts';
 import { askModel, type ModelStepOptions } from './askModel.ts';
 import type { RewriteExample } from './node.ts';
 
@@ -28,8 +29,11 @@ export function makeRewriteExample({
       config,
     });
     if (!reading || 'complaint' in reading) return { response: null, missing: reading?.complaint ?? 'no reply' };
-    const response = unwrapAnswer(reading.value.new_response);
-    if (!ask.isPlain && isFormText(response)) return { response: null, missing: 'it was the form’s own words' };
+    const written = reading.value.new_response;
+    if (ask.isPlain) return { response: unwrapAnswer(written) };
+    const response = unwrapAnswer(cleanResponse(written));
+    if (response.trim() === '') return { response: null, missing: 'the new response was empty' };
+    if (isFormText(response)) return { response: null, missing: 'it was the form’s own words' };
     return { response };
   };
 }
@@ -38,4 +42,10 @@ export function makeRewriteExample({
 export function unwrapAnswer(answer: string): string {
   const wrapped = /^\s*<START>\s*\n?([\s\S]*?)\n?\s*<END>\s*$/.exec(answer);
   return wrapped?.[1] ?? answer;
+}
+
+/** An optimizer's response without a thought before it and without the tag of the request around it. */
+function cleanResponse(text: string): string {
+  const answer = removeOpeningThoughts(text);
+  return /^\s*<response>\s*([\s\S]*?)\s*<\/response>\s*$/.exec(answer)?.[1] ?? answer;
 }

@@ -6,6 +6,7 @@ import {
   renderRewriteSystemPrompt,
   type RewriteSystemPromptVariables,
 } from '../prompts/rewriteSystemPrompt.ts';
+import { unwrapPrompt } from '../prompts/unwrapPrompt.ts';
 import { removeKeepTags } from '../state/keptPassages.ts';
 import { askModel, type ModelStepOptions } from './askModel.ts';
 import type { Guard, GuardContext } from './guards/guards.ts';
@@ -49,15 +50,15 @@ export function makeRewriteSystemPrompt({
     const prompts: string[] = [];
     const rejected: RejectedRewrite[] = [];
     for (const reading of readings) {
-      const text = 'value' in reading ? removeTags(unescapeNewlines(reading.value.new_system_prompt)) : '';
-      const reason =
-        'value' in reading
-          ? findRejection(
-              guards,
-              text,
-              toGuardContext({ ...reads, ...(knownPrompts && { knownPrompts }) }, prompts, texts),
-            )
-          : `unreadable: ${reading.complaint}`;
+      if ('complaint' in reading) {
+        rejected.push({ prompt: '', reason: `unreadable: ${reading.complaint}` });
+        continue;
+      }
+      const written = removeTags(unescapeNewlines(reading.value.new_system_prompt));
+      const unwrapped = ask.isPlain ? { value: written } : unwrapPrompt(written);
+      const text = 'value' in unwrapped ? unwrapped.value : written;
+      const context = toGuardContext({ ...reads, ...(knownPrompts && { knownPrompts }) }, prompts, texts);
+      const reason = 'value' in unwrapped ? findRejection(guards, text, context) : `wrapped: ${unwrapped.complaint}`;
       if (reason === null) prompts.push(text);
       else rejected.push({ prompt: text, reason });
     }

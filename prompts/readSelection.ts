@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { normalizeAspectName } from '../state/aspects.ts';
 import type { Aspect } from '../state/reward.ts';
+import { removeOpeningThoughts } from './thoughts.ts';
 import { createReplyReader, type ReadResult, type ReplyReader } from './reply.ts';
 
 /** What a selection is held against. */
@@ -20,6 +21,8 @@ export interface Selection {
 
 /** A longer name is a sentence. */
 const MAX_NAME_CHARS = 60;
+/** A longer text of an aspect, or reasoning, is cut. */
+const MAX_TEXT_CHARS = 600;
 /** Shorter words of a name, such as "how" and "to", do not show that it is taken from the query. */
 const MIN_WORD_CHARS = 4;
 /** Words with the same first characters count as forms of one word. */
@@ -53,7 +56,7 @@ function readSelection(reply: Record<string, unknown>, context: SelectionContext
   const read = names.flatMap((item) => readAspect(item, texts, context));
   const keys = read.map((a) => normalizeAspectName(a.name));
   const aspects = read.filter((_, i) => keys.indexOf(keys[i] ?? '') === i).slice(0, context.most);
-  if (aspects.length > 0) return { value: { reasoning, aspects } };
+  if (aspects.length > 0) return { value: { reasoning: toReasoning(reasoning), aspects } };
   return {
     complaint: names.length ? 'no selected aspect is one; select names from the list' : 'no aspect was selected',
   };
@@ -115,9 +118,20 @@ function readAspect(
   const proposed =
     texts.get(normalizeAspectName(raw)) ?? texts.get(normalizeAspectName(head)) ?? text ?? rest.join(' ');
   const isName = /\p{L}/u.test(head) && head.length <= MAX_NAME_CHARS && !FORM_WORDS.test(head) && !/^<.*>$/.test(head);
-  return isName && !isTakenFrom(head, query, proposed !== '')
-    ? [{ name: head, proposed: proposed.replace(/\s+/g, ' ') }]
-    : [];
+  return isName && !isTakenFrom(head, query, proposed !== '') ? [{ name: head, proposed: toOneLine(proposed) }] : [];
+}
+
+/** A model's text as the judge's request holds it: one line of limited length. */
+const toOneLine = (text: string): string =>
+  removeOpeningThoughts(text)
+    .replace(/[\s\u0085\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_TEXT_CHARS);
+
+/** Reasoning has a line of its own, which must not begin as those of the aspects do. */
+function toReasoning(text: string): string {
+  const line = toOneLine(text);
+  return /^[^\p{L}]*\p{L}[\p{L}\p{N} -]{0,60}[:([]/u.test(line) ? `In short, ${line}` : line;
 }
 
 /** Whether a name is made of the query's words. A single word may be, if the model says what it means as an aspect. */

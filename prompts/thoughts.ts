@@ -7,10 +7,16 @@ export interface SplitReply {
   isCutOff: boolean;
 }
 
-const NAMES = 'think|thinking|thoughts?|reasoning|scratchpad|antthinking';
-/** The marks in which models put thoughts: tags, brackets of Magistral, Kimi's triangles, special tokens, Gemma's channel. */
-const OPENING = `(?i:<(?:[a-z]+[:_])?(?:${NAMES})(?:\\s[^<>\\n]{0,80})?>|◁think▷|<\\|(?:begin_of_thought|start_thinking|${NAMES})\\|>)|\\[(?:${NAMES.toUpperCase()})\\]|<\\|channel>(?:thought|analysis)`;
-const CLOSING = `(?i:</(?:[a-z]+[:_])?(?:${NAMES})\\s*>|◁/think▷|<\\|(?:end_of_thought|end_thinking|/(?:${NAMES}))\\|>)|\\[/(?:${NAMES.toUpperCase()})\\]|<channel\\|>`;
+/** A pattern of a word in any case, without the modifier `(?i:…)`, which once failed to match in a long run of tests. */
+const toAnyCase = (word: string): string => word.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+const NAMES = ['thinking', 'think', 'thoughts', 'thought', 'reasoning', 'scratchpad', 'antthinking'];
+const NAME = NAMES.map(toAnyCase).join('|');
+const TAG_NAME = `(?:[a-zA-Z]+[:_])?(?:${NAME})`;
+const BRACKET_NAME = NAMES.map((name) => name.toUpperCase()).join('|');
+/** The marks with which thoughts begin: tags, brackets of Magistral, Kimi's triangles, special tokens, Gemma's channel. */
+export const OPENING = `<${TAG_NAME}(?:\\s[^<>\\n]{0,80})?>|◁think▷|<\\|(?:${toAnyCase('begin_of_thought')}|${toAnyCase('start_thinking')}|${NAME})\\|>|\\[(?:${BRACKET_NAME})\\]|<\\|channel>(?:thought|analysis)`;
+/** The marks with which thoughts end. */
+export const CLOSING = `</${TAG_NAME}\\s*>|◁/think▷|<\\|(?:${toAnyCase('end_of_thought')}|${toAnyCase('end_thinking')}|/(?:${NAME}))\\|>|\\[/(?:${BRACKET_NAME})\\]|<channel\\|>`;
 const LEADING_OPENING = new RegExp(`^\\s*(?:${OPENING})`);
 const OPENING_HERE = new RegExp(OPENING, 'y');
 const ANY_OPENING = new RegExp(OPENING, 'g');
@@ -33,12 +39,11 @@ export function splitThoughts(text: string): SplitReply {
 
 /** Like `splitThoughts`, but leaves thoughts that come after the beginning of the answer. */
 export function splitLeadingThoughts(text: string): SplitReply {
-  if (isJson(text)) return { answer: text, hasThoughts: false, isCutOff: false };
-  const channels = splitChannels(text);
+  const channels = isJson(text) ? null : splitChannels(text);
   if (channels) return channels;
   let answer = text;
   for (;;) {
-    const end = findLeadingEnd(answer);
+    const end = isJson(answer) ? 0 : findLeadingEnd(answer);
     if (end === 0) break;
     if (end === null) return { answer: '', hasThoughts: true, isCutOff: true };
     answer = answer.slice(end).trimStart();
@@ -57,6 +62,10 @@ function isJson(text: string): boolean {
     return false;
   }
 }
+
+/** Whether a reply begins inside a thought that it does not open: its template does. */
+export const isThoughtFirst = (text: string): boolean =>
+  !LEADING_OPENING.test(text) && !isJson(text) && splitChannels(text) === null && findLeadingEnd(text) !== 0;
 
 /** Removes the thoughts with which a text opens. Nothing is left of a text that ends inside one. */
 export function removeOpeningThoughts(text: string): string {
@@ -86,7 +95,7 @@ function findLeadingEnd(text: string): number | null {
   const opening = LEADING_OPENING.exec(text);
   if (opening) return findClosingEnd(text, opening[0].length);
   if (text.search(new RegExp(CLOSING)) < 0) return 0;
-  const visible = hideQuotedMarks(text);
+  const visible = redactQuotedMarks(text);
   const first = visible.search(new RegExp(OPENING));
   const closing = [...visible.slice(0, first < 0 ? undefined : first).matchAll(new RegExp(CLOSING, 'g'))].at(-1);
   return closing ? closing.index + closing[0].length : 0;
@@ -97,7 +106,7 @@ const MENTION_AFTER = /^(?:[ \t]+\p{Ll}|[ \t]*[,.;:)…—])/u;
 /** The text without thoughts that begin a line or a sentence; null if it ends inside one. */
 function removeInnerThoughts(text: string): string | null {
   if (text.search(new RegExp(OPENING)) < 0) return text;
-  const visible = hideQuotedMarks(text);
+  const visible = redactQuotedMarks(text);
   let kept = '';
   let from = 0;
   ANY_OPENING.lastIndex = 0;
@@ -117,7 +126,7 @@ function removeInnerThoughts(text: string): string | null {
 }
 
 /** The text with blanks for code, and for marks between quotes. */
-function hideQuotedMarks(text: string): string {
+export function redactQuotedMarks(text: string): string {
   const hide = (part: string): string => part.replace(/[^\n]/g, ' ');
   return text
     .replace(/^[ \t]*(`{3,}|~{3,})[^\n`]*\n[\s\S]*?\n[ \t]*\1/gm, hide)
@@ -125,13 +134,16 @@ function hideQuotedMarks(text: string): string {
     .replace(new RegExp(`(["'“‘«])(?:${OPENING}|${CLOSING})(["'”’»])`, 'g'), hide);
 }
 
-function unwrapMarkedAnswer(answer: string): string {
+/** The answer without the marks that some models put around it. */
+export function unwrapMarkedAnswer(answer: string): string {
   const marked = ANSWER_MARKS.exec(answer);
   return marked ? (marked[2] ?? marked[3] ?? '').trim() : answer;
 }
 
 const CHANNEL_TOKENS = /<\|(start|channel|constrain|message|end|return|call)\|>/;
-const CHANNELS_BEGIN = /^\s*(?:<\|start\|>\s*\w*\s*)?(?:<\|channel\|>|(?:analysis|commentary|final)\s*<\|message\|>)/;
+/** How a reply with OpenAI's channels begins. */
+export const CHANNELS_BEGIN =
+  /^\s*(?:<\|start\|>\s*\w*\s*)?(?:<\|channel\|>|(?:analysis|commentary|final)\s*<\|message\|>)/;
 const FINAL_CHANNEL = /<\|channel\|>\s*final\b[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>/;
 
 /** The final channel of a reply in OpenAI's harmony format; null if the reply has no channels. */
@@ -141,7 +153,7 @@ function splitChannels(text: string): SplitReply | null {
     const [, ...finals] = text.split('assistantfinal');
     return { answer: (finals.at(-1) ?? '').trimStart(), hasThoughts: true, isCutOff: finals.length === 0 };
   }
-  if (!CHANNELS_BEGIN.test(text) && !FINAL_CHANNEL.test(hideQuotedMarks(text))) return null;
+  if (!CHANNELS_BEGIN.test(text) && !FINAL_CHANNEL.test(redactQuotedMarks(text))) return null;
   let channel = /^\s*(\w+)\s*<\|message\|>/.exec(text)?.[1] ?? 'analysis';
   let isContent = false;
   let answer: string | null = null;

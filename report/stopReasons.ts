@@ -13,4 +13,5 @@ const STOP_REASON_TEXTS: Readonly<Record<string, string>> = {
 };
 
 /** A stop reason as a clause for people. */
-export const describeStopReason = (stoppedBy: string): string => STOP_REASON_TEXTS[stoppedBy] ?? stoppedBy;
+export const describeStopReason = (stoppedBy: string): string =>
+  (Object.hasOwn(STOP_REASON_TEXTS, stoppedBy) ? STOP_REASON_TEXTS[stoppedBy] : undefined) ?? stoppedBy;

@@ -2,6 +2,7 @@ import type { RunnableConfig } from '@langchain/core/runnables';
 import { join } from 'node:path';
 import { StoreError } from '../models/errors.ts';
 import { createMemoryStore } from '../models/index.ts';
+import { splitThoughts } from '../prompts/thoughts.ts';
 import type { Example } from '../state/example.ts';
 import { checkRunParts } from './checkRunParts.ts';
 import type { Config } from './config/loadConfig.ts';
@@ -69,7 +70,9 @@ async function answerAll(
     queries.map(async (query, i) => {
       const nearest = (exampleIndices[i] ?? []).flatMap((j) => examples[j] ?? []);
       const { response, missing } = await nodes.respond({ prompt, query, examples: nearest }, tracing);
-      return { query, response, ...(missing !== undefined && { missing }) };
+      // the preset "reference" judges thoughts as the authors' code does, but nobody wants to read them
+      const { answer } = splitThoughts(response);
+      return { query, response: answer, ...(missing !== undefined && { missing }) };
     }),
   );
 }

@@ -27,7 +27,7 @@ export interface RunParts {
   models: RunModels;
   /** `models.judge`, then those of `judge.panel`. */
   judges: ManagedChatModel[];
-  createNodes: (more?: Pick<PaperNodesOptions, 'judge' | 'rewards' | 'onUnreadable'>) => Nodes;
+  createNodes: (more?: Pick<PaperNodesOptions, 'judge' | 'rewards' | 'onUnreadable' | 'onCut'>) => Nodes;
   options: DrpoOptions;
 }
 

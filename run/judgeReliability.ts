@@ -61,7 +61,7 @@ function computeReliability(pairs: readonly JudgementPair[]): JudgeReliability {
   const read = pairs.filter(({ evaluation }) => Object.keys(evaluation).length > 0);
   const scores = read.flatMap(({ before, evaluation }) =>
     Object.entries(before).flatMap(([aspect, { score }]) => {
-      const again = evaluation[aspect]?.score;
+      const again = Object.hasOwn(evaluation, aspect) ? evaluation[aspect]?.score : undefined;
       return again === undefined ? [] : [score - again];
     }),
   );

@@ -1,18 +1,21 @@
-import { z } from 'zod';
 import { ModelsConfig, type ResolvedModel } from '../models/index.ts';
 import type { Artifact, Layout } from '../nodes/index.ts';
-import type { Example } from '../state/example.ts';
+import { ExamplesByQuery, type Example } from '../state/example.ts';
 import { Config } from './config/loadConfig.ts';
 import { parseModel } from './config/parseModel.ts';
 import { describeBaseFaults } from './config/describeBaseFaults.ts';
 import { UserError } from './config/userError.ts';
 import { RunFolder } from './runFolder.ts';
+import { parseRecord } from '../models/cache/storedRecord.ts';
+import { isThoughtFirst } from '../prompts/thoughts.ts';
 
 /** What of a run answers queries: its artifact, and the models that play in it. */
 export interface ServedRun {
   artifact: Artifact & { layout: Layout };
   base: ResolvedModel;
   embeddings: ModelsConfig['embeddings'];
+  /** Whether the base model's answers in the run began inside a thought that its template opens. */
+  beginsInThought: boolean;
 }
 
 /** A base model given on the command line; `keyEnv`: the variable that holds its key. */
@@ -46,7 +49,22 @@ export function loadServedRun(run: string, flags: BaseModelFlags = {}): ServedRu
     artifact: { prompt, examples, k: config.examples.k, layout: chooseLayout(config, base) },
     base,
     embeddings: config.models.embeddings,
+    beginsInThought: base === config.models.base && beginsInThought(folder),
   };
+}
+
+/** Answers that are looked at. */
+const MAX_ANSWERS = 50;
+
+function beginsInThought(folder: RunFolder): boolean {
+  const answers: string[] = [];
+  const lines = folder.readText('calls.jsonl')?.split('\n') ?? [];
+  for (const line of lines) {
+    if (answers.length >= MAX_ANSWERS) break;
+    const record = line.includes('"role":"base"') ? parseRecord(line) : undefined;
+    if (record && 'texts' in record) answers.push(...record.texts);
+  }
+  return answers.some(isThoughtFirst);
 }
 
 /** As `paperNodes` chooses it. */
@@ -67,7 +85,7 @@ export function resolveBaseModel({ models }: Config, { base, keyEnv }: BaseModel
 
 /** The examples a run ended with. @throws UserError */
 export function readRunExamples(folder: RunFolder): Example[] {
-  const parsed = z.record(z.string(), z.string()).safeParse(folder.readJson('examples.json') ?? {});
+  const parsed = ExamplesByQuery.safeParse(folder.readJson('examples.json') ?? {});
   if (!parsed.success)
     throw new UserError(`${folder.file('examples.json')}: expected an object {query: answer}, got something else`);
   return Object.entries(parsed.data).map(([query, answer]) => ({ query, answer }));

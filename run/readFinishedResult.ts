@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
-import { z } from 'zod';
+import { ExamplesByQuery } from '../state/example.ts';
 import { hashFile } from './fileDigests.ts';
 import type { OptimizeResult } from './result.ts';
 import { RESUMABLE_REASONS, type RunFolder } from './runFolder.ts';
 import { writeResultFiles } from './writeResult.ts';
-
-const Examples = z.record(z.string(), z.string());
 
 /** The result of a run that has ended; undefined if it can continue, or if one of its files is damaged or gone. */
 export function readFinishedResult(folder: RunFolder): OptimizeResult | undefined {
@@ -33,7 +31,7 @@ export function ensureWholeResult(folder: RunFolder): OptimizeResult | undefined
   const damaged = listDamagedFiles(folder, result);
   const examples = damaged.includes('examples.json')
     ? undefined
-    : Examples.safeParse(folder.readJson('examples.json')).data;
+    : ExamplesByQuery.safeParse(folder.readJson('examples.json')).data;
   const names = damaged.join(', ');
   if (examples === undefined) {
     folder.damage.push(`${names}: damaged or gone, so the run is computed again from its answers`);

@@ -5,6 +5,7 @@ import type { RunEvent } from './runEvent.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import { listCallWarnings } from './callWarnings.ts';
 import type { RunWarning } from './runWarning.ts';
+import { listReplyWarnings } from './replyWarnings.ts';
 import { listWarnings } from './warnings.ts';
 
 /** The outcome of a search, or its best so far if it was stopped. */
@@ -93,6 +94,7 @@ export function buildResult(
     reliability,
     warnings: [
       ...listWarnings(nodes, { stoppedBy: outcome.stoppedBy, keepPromptAbove, rejectedRewrites, branch }),
+      ...listReplyWarnings(tally, events),
       ...(tally ? listCallWarnings(tally) : []),
       ...events.flatMap(({ id, kind, what }) =>
         kind === 'warning' ? [{ code: id.replace(/\/.*/, ''), text: what }] : [],
@@ -107,6 +109,7 @@ export const countFailures = (tally: UsageTotals | null, events: readonly RunEve
   calls: tally?.failed ?? null,
   finish: tally?.finish ?? null,
   unreadable: countEvents(events, 'unreadable'),
+  responses: countEvents(events, 'cut'),
 });
 
 /** How often events of a kind happened, by what they say up to a colon. */

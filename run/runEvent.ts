@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** What did not end the run: an unreadable reply, a rewrite that was rejected, or a warning, whose id begins with its code. */
+/** What did not end the run: an unreadable reply, a rejected rewrite, a response that was cut, or a warning, whose id begins with its code. */
 export interface RunEvent {
   id: string;
-  kind: 'unreadable' | 'rejected' | 'warning';
+  kind: 'unreadable' | 'rejected' | 'cut' | 'warning';
   what: string;
 }
 
 export const RunEvent: z.ZodType<RunEvent> = z.object({
   id: z.string(),
-  kind: z.enum(['unreadable', 'rejected', 'warning']),
+  kind: z.enum(['unreadable', 'rejected', 'cut', 'warning']),
   what: z.string(),
 });

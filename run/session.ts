@@ -1,7 +1,7 @@
 import { FileStore, Gateway, type ManagedChatModel, type RunModels, type Store } from '../models/index.ts';
 import type { DrpoOptions } from '../graphs/index.ts';
 import { failOnUnreadable } from '../nodes/failOnUnreadable.ts';
-import type { Judge, Nodes, UnreadableReplyHandler } from '../nodes/index.ts';
+import type { CutResponse, Judge, Nodes, UnreadableReplyHandler } from '../nodes/index.ts';
 import { openCheckpoints, type Checkpoints } from './openCheckpoints.ts';
 import type { Config } from './config/loadConfig.ts';
 import { checkRunParts } from './checkRunParts.ts';
@@ -9,7 +9,7 @@ import { createRunParts, type Replacements } from './createRunParts.ts';
 import type { OptimizeEventHandler } from './events.ts';
 import type { RunFolder } from './runFolder.ts';
 import { recordUnlistedName } from './recordUnlistedName.ts';
-import { toUnreadableEvent, UnreadableReplies } from './unreadableReplies.ts';
+import { toCutEvent, toUnreadableEvent, UnreadableReplies } from './unreadableReplies.ts';
 
 /** A running search: its folder, its models behind one gateway, and the nodes over them. All parts meet here. */
 export interface Session {
@@ -105,8 +105,12 @@ function assembleSession(
     if (folder.events.append(toUnreadableEvent(event)))
       void onEvent?.({ type: 'replyUnreadable', step, complaint, reply, repaired });
   };
+  const onCut = (event: CutResponse): void => {
+    if (event.cut === 'thought') unread.add({ replies: [event.reply], repaired: false });
+    folder.events.append(toCutEvent(event));
+  };
   const { samples } = config.judge;
-  const { nodes, check } = failOnUnreadable(createNodes({ onUnreadable }), config.search.maxMissingShare);
+  const { nodes, check } = failOnUnreadable(createNodes({ onUnreadable, onCut }), config.search.maxMissingShare);
   let opened: Promise<Checkpoints> | undefined;
   return {
     config,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FileStore, Gateway } from '../models/index.ts';
-import type { UnreadableReplyHandler } from '../nodes/index.ts';
+import type { CutResponse, UnreadableReplyHandler } from '../nodes/index.ts';
 import { SearchError } from '../state/failure.ts';
 import type { RunEvent } from './runEvent.ts';
 
@@ -15,6 +15,13 @@ export const toUnreadableEvent = ({
   id: hashValue([step, asked, reply]),
   kind: 'unreadable',
   what: `${step}${repaired ? ' (repaired)' : ''}: ${complaint}`,
+});
+
+/** What a run's `events.jsonl` says of a response that is shorter than the base model's reply. */
+export const toCutEvent = ({ query, reply, cut }: CutResponse): RunEvent => ({
+  id: hashValue([cut, query, reply]),
+  kind: 'cut',
+  what: cut,
 });
 
 /** Replies that could not be read. If they ended a run, the next session asks for them again. */

@@ -47,3 +47,12 @@ export const toQuery = (query: QueryInput): Query =>
 /** A response to an example's query. Its evaluation is null until it is judged. */
 export const Attempt = z.object({ response: z.string(), evaluation: Evaluation.nullable() });
 export type Attempt = z.infer<typeof Attempt>;
+
+/** Examples as an object of answers by query. A record of zod leaves out the query "__proto__". */
+export const ExamplesByQuery = z.custom<Record<string, string>>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((answer) => typeof answer === 'string'),
+);

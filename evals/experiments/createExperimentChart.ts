@@ -5,7 +5,7 @@ import type { Chart } from '../plots/chartLook.ts';
 import { createPointsPlot, type PlotPoint } from '../plots/pointsPlot.ts';
 import { createRadarPlot } from '../plots/radarPlot.ts';
 import { createRowsPlot } from '../plots/rowsPlot.ts';
-import type { ExperimentOutcome, RowOutcome } from './experimentOutcome.ts';
+import { getLabel, type ExperimentOutcome, type RowOutcome } from './experimentOutcome.ts';
 
 const MIN_RADAR_AXES = 3;
 const AVERAGE_UNIT = 'just-eval average, points of 1 to 5';
@@ -33,7 +33,7 @@ function createRequestedChart(
   if (kind === 'heat') return createExperimentHeatMap(title, rows, x, y);
   if (kind === 'radar') return createCategoryRadar(title, rows, x);
   const points = rows.flatMap((row) => {
-    const place = x === 'calls' ? row.requests / row.done : Number(row.labels[x]);
+    const place = x === 'calls' ? row.requests / row.done : Number(getLabel(row.labels, x));
     if (!Number.isFinite(place)) return [];
     return [{ ...toAveragePoint(row, place), ...(kind === 'scatter' && { name: row.name }) }];
   });
@@ -50,10 +50,10 @@ const toAveragePoint = ({ average, intervals }: RowOutcome, x: number): PlotPoin
 });
 
 function createExperimentHeatMap(title: string, rows: readonly RowOutcome[], x: string, y: string): Chart {
-  const listValues = (label: string): string[] => [...new Set(rows.map((row) => row.labels[label] ?? ''))];
+  const listValues = (label: string): string[] => [...new Set(rows.map((row) => getLabel(row.labels, label) ?? ''))];
   const [columns, lines] = [listValues(x), listValues(y)];
   const getAverage = (line: string, column: string): number | null =>
-    rows.find((row) => row.labels[y] === line && row.labels[x] === column)?.average ?? null;
+    rows.find((row) => getLabel(row.labels, y) === line && getLabel(row.labels, x) === column)?.average ?? null;
   const values = lines.map((line) => columns.map((column) => getAverage(line, column)));
   return createHeatMap({ title, x, y, unit: AVERAGE_UNIT, rows: lines, columns, values });
 }
@@ -69,7 +69,7 @@ function createCategoryRadar(title: string, rows: readonly RowOutcome[], label: 
   );
   const axes = categories.filter(({ values }) => values.length === rows.length);
   if (axes.length < MIN_RADAR_AXES) return null;
-  const labels = rows.map((row) => row.labels[label] ?? row.name);
+  const labels = rows.map((row) => getLabel(row.labels, label) ?? row.name);
   const names = new Set(labels).size === rows.length ? labels : rows.map((row) => row.name);
   const series = names.map((name, i) => ({ name, values: axes.map(({ values }) => values[i] ?? NaN) }));
   return createRadarPlot({ title, unit: AVERAGE_UNIT, axes: axes.map(({ name }) => name), series });

@@ -36,6 +36,10 @@ export interface RowOutcome extends JudgementSummary {
   views?: SummaryViews;
 }
 
+/** A label of a row; undefined if the row has none of this name. */
+export const getLabel = (labels: RowOutcome['labels'], name: string): string | undefined =>
+  Object.hasOwn(labels, name) ? labels[name] : undefined;
+
 /** The result of an experiment, as `result.json` in its folder. */
 export interface ExperimentOutcome extends Pick<UsageTotals, 'calls' | 'retries' | 'tokens' | 'usd'> {
   title: string;

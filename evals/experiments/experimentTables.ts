@@ -2,7 +2,7 @@ import { computeRegularAverage } from '../justEval/judgementSummary.ts';
 import { JUST_EVAL_ASPECTS, REGULAR_ASPECTS } from '../justEval/justEvalAspects.ts';
 import { formatDifference, formatMeanPoints, renderCsvTable, type TableRows } from '../justEval/table.ts';
 import { formatInterval } from './evaluationTables.ts';
-import type { ExperimentOutcome, RowOutcome } from './experimentOutcome.ts';
+import { getLabel, type ExperimentOutcome, type RowOutcome } from './experimentOutcome.ts';
 
 const ASPECT_HEADINGS: Record<string, string> = {
   helpfulness: 'Help',
@@ -20,7 +20,8 @@ const listLabelNames = (rows: readonly RowOutcome[]): string[] => [
 /** The rows with their labels, the five aspects, their average with its 95 % interval, and safety apart; points of 1 to 5. */
 export function buildMainTable({ rows }: ExperimentOutcome): TableRows {
   const labels = listLabelNames(rows);
-  const isLabelled = labels.length > 0 && rows.every((row) => labels.every((name) => row.labels[name] !== undefined));
+  const isLabelled =
+    labels.length > 0 && rows.every((row) => labels.every((name) => getLabel(row.labels, name) !== undefined));
   return [
     [
       ...(isLabelled ? labels : ['row']),
@@ -31,7 +32,7 @@ export function buildMainTable({ rows }: ExperimentOutcome): TableRows {
       'n',
     ],
     ...rows.map((row) => [
-      ...(isLabelled ? labels.map((name) => row.labels[name] ?? '') : [row.name]),
+      ...(isLabelled ? labels.map((name) => getLabel(row.labels, name) ?? '') : [row.name]),
       ...REGULAR_ASPECTS.map((aspect) => formatMeanPoints(row.aspects[aspect])),
       formatMeanPoints(row.average),
       formatInterval(row.intervals.average),
@@ -61,7 +62,7 @@ export function buildCategoryTable({ rows }: ExperimentOutcome): TableRows {
     [...new Set(views.flatMap((groups) => Object.keys(groups[view])))].map((name) => [view, name] as const),
   );
   return [
-    ['category', ...rows.map((row) => row.labels['method'] ?? row.name)],
+    ['category', ...rows.map((row) => getLabel(row.labels, 'method') ?? row.name)],
     ...categories.map(([view, name]) => [
       `${view} ${name}`,
       ...rows.map((row) => {
@@ -81,7 +82,7 @@ export function toCsv({ rows }: ExperimentOutcome): string {
     ['row', ...labels, 'base', ...CSV_FIGURES],
     ...rows.map(({ name, labels: rowLabels, base, aspects, average, intervals, n, unreadable, requests }) => [
       name,
-      ...labels.map((label) => rowLabels[label] ?? ''),
+      ...labels.map((label) => getLabel(rowLabels, label) ?? ''),
       base.model,
       ...[
         ...JUST_EVAL_ASPECTS.map((aspect) => aspects[aspect]),

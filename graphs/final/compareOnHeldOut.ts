@@ -208,7 +208,7 @@ function computeAspectDifferences(
   for (const { index, evaluation } of state.scores.filter((s) => s.id === id && counts(s.index))) {
     const other = state.scores.find((s) => s.id === getFirstId(state) && s.index === index)?.evaluation ?? {};
     for (const [aspect, { score }] of Object.entries(evaluation)) {
-      const base = other[aspect]?.score;
+      const base = Object.hasOwn(other, aspect) ? other[aspect]?.score : undefined;
       if (base !== undefined) by.set(aspect, [...(by.get(aspect) ?? []), score - base]);
     }
   }

@@ -21,10 +21,12 @@ type Completion = OpenAIClient.Chat.ChatCompletion;
 type CompletionChunks = AsyncIterable<OpenAIClient.Chat.ChatCompletionChunk>;
 type CompletionOptions = Parameters<ChatOpenAICompletions['completionWithRetry']>[1];
 
-/** A text, or a text in parts. */
+/** A text, or a text in parts; thoughts are no part of it. */
 const Content = z.union([
   z.string(),
-  z.array(z.looseObject({ text: z.string().catch('') })).transform((parts) => parts.map((p) => p.text).join('')),
+  z
+    .array(z.looseObject({ type: z.string().catch('text'), text: z.string().catch('') }))
+    .transform((parts) => parts.map(({ type, text }) => (/think|thought|reason/i.test(type) ? '' : text)).join('')),
 ]);
 /** The fields of a chat completion that are read. Servers leave many of them out. */
 const ChatCompletionBody = z.object({

@@ -7,14 +7,14 @@ import * as graphs from '../../graphs/index.ts';
 import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { Gateway, createMemoryStore, type Store, type StoredRecord } from '../../models/index.ts';
 import { failOnUnreadable } from '../../nodes/failOnUnreadable.ts';
-import type { Nodes, TrainingTexts, UnreadableReplyHandler } from '../../nodes/index.ts';
+import type { CutResponse, Nodes, TrainingTexts, UnreadableReplyHandler } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { createRunParts, toTrainingTexts, type RunParts } from '../../run/createRunParts.ts';
 import { removeCredentials } from '../../run/describeModel.ts';
 import type { NodeOverrideFactory } from '../../run/nodeOverrides.ts';
 import { version } from '../../run/config/packageRoot.ts';
 import type { RunOptions } from '../../run/remote/remoteOptions.ts';
-import { toUnreadableEvent } from '../../run/unreadableReplies.ts';
+import { toCutEvent, toUnreadableEvent } from '../../run/unreadableReplies.ts';
 import { Example, QueryInput, toQuery } from '../../state/example.ts';
 import { withInputListener, type StreamableGraph } from './withInputListener.ts';
 import { ThreadUsage, withUsageReports } from './threadUsage.ts';
@@ -75,7 +75,8 @@ export class ServedGraphs {
     account.setGateway(gateway);
     const { createNodes, options } = this.#createRunParts(config, gateway, thread);
     const onUnreadable: UnreadableReplyHandler = (event) => account.addEvent(toUnreadableEvent(event));
-    const { nodes, check } = failOnUnreadable(createNodes({ onUnreadable }), config.search.maxMissingShare);
+    const onCut = (event: CutResponse): void => account.addEvent(toCutEvent(event));
+    const { nodes, check } = failOnUnreadable(createNodes({ onUnreadable, onCut }), config.search.maxMissingShare);
     const graph = graphs.drpo(withUsageReports(nodes, account), {
       ...options,
       ...createApproval(options, runOptions.approve || this.#approve),

@@ -20,10 +20,12 @@ import { findUnsupportedPart } from './providerUpstream.ts';
 import type { ServingModels } from './upstreamModels.ts';
 import { createForwarder, type Forwarder } from './createForwarder.ts';
 import { redactSecrets } from '../../models/secrets.ts';
+import { removeAnswerThoughts } from './removeAnswerThoughts.ts';
 import { completeAsChat, createModelAnswer, createSimulatedAnswer } from './completeAsChat.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 
-export interface ChatAppOptions extends Pick<ServedRun, 'artifact'>, ServingModels {
+export interface ChatAppOptions
+  extends Pick<ServedRun, 'artifact'>, Partial<Pick<ServedRun, 'beginsInThought'>>, ServingModels {
   /** Whether only this machine reaches the server. */
   loopback: boolean;
   token?: string | undefined;
@@ -71,11 +73,13 @@ export const getUpstreamModelName = (upstream: ServingModels['upstream']): strin
   upstream instanceof SimulatedChatModel ? `simulated:${upstream.settings.model}` : upstream.model;
 
 function createCompletionsHandler(
-  { artifact, retriever, upstream }: Omit<ChatAppOptions, 'loopback'>,
+  { artifact, retriever, upstream, beginsInThought = false }: Omit<ChatAppOptions, 'loopback'>,
   log: (line: string) => void,
 ) {
   const align = makeAligner(artifact, retriever);
-  const forward = createForwarder(log);
+  const send = createForwarder(log);
+  const habit = { beginsInThought };
+  const forward: Forwarder = async (...request) => removeAnswerThoughts(await send(...request), habit);
   return async (c: Context): Promise<Response> => {
     const parsed = ChatRequestBody.safeParse(await c.req.json().catch(() => undefined));
     if (!parsed.success) return refuse(c, 400, describeIssues(parsed.error), 'invalid_request_error');

@@ -6,6 +6,7 @@ import type { SimulatedChatModel } from '../../models/simulated/index.ts';
 import { toSingleQuery, type AlignedConversation } from '../../nodes/alignedModel.ts';
 import type { Layout } from '../../nodes/index.ts';
 import { toPromptValue } from '../../nodes/respond.ts';
+import { readResponse } from '../../prompts/responseText.ts';
 import { resolveStopSequences, toCompletionPrompt, type ChatRequestBody, type WireMessage } from './chatRequest.ts';
 import type { Upstream } from './upstreamModels.ts';
 import { forwardRequest } from './forwardRequest.ts';
@@ -94,7 +95,10 @@ export async function completeAsChat(
   const response = await forwardRequest(upstream, '/completions', completionBody, signal);
   if (!response.ok) return response;
   const { model, choices: completions, usage } = Completion.parse(await response.json());
-  const choices = completions.map((c) => ({ text: (c.text ?? '').trim(), finish: c.finish_reason ?? 'stop' }));
+  const choices = completions.map(({ text, finish_reason: finish }) => ({
+    text: readResponse(text ?? '', { isPlain: true, isLimited: finish === 'length' }).response,
+    finish: finish ?? 'stop',
+  }));
   return toChatResponse({ model: model ?? upstream.model, choices, usage: usage ?? NO_USAGE }, body);
 }
 

@@ -37,9 +37,9 @@ export async function startChatServer(
   const { run, port, host } = flags;
   const loopback = isLoopback(host);
   const token = resolveToken(flags, loopback, env);
-  const { artifact, base, ...models } = loadServedRun(run, flags);
+  const { artifact, base, beginsInThought, ...models } = loadServedRun(run, flags);
   const serving = createServingModels({ ...models, base: await resolveModelName('--base', base) }, env);
-  const app = createChatApp({ artifact, ...serving, loopback, token, ...(log && { log }) });
+  const app = createChatApp({ artifact, beginsInThought, ...serving, loopback, token, ...(log && { log }) });
   const server = createAdaptorServer({ fetch: app.fetch });
   await waitUntilListening(server, port, host);
   const address = server.address();

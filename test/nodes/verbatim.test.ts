@@ -9,6 +9,7 @@ import {
   makeSelectRewards,
 } from '../../nodes/index.ts';
 import { toPlainParts } from '../../prompts/respond.ts';
+import { unwrapPrompt } from '../../prompts/unwrapPrompt.ts';
 import { ScriptedChat } from './chat.ts';
 
 /** Texts that templates, parsers and terminals trip over. */
@@ -68,6 +69,8 @@ it('the optimizer receives prompt, history, query, response and remarks unchange
   await fc.assert(
     fc.asyncProperty(hostile, hostile, hostile, hostile, async (prompt, query, response, rationale) => {
       const written = `${prompt}\n${rationale}`;
+      const unwrapped = unwrapPrompt(written);
+      fc.pre('value' in unwrapped && unwrapped.value === written); // what stands around a prompt is removed
       const model = new ScriptedChat(() => [JSON.stringify({ analysis: '', thought: '', new_system_prompt: written })]);
       const reads = {
         prompt,
@@ -88,6 +91,7 @@ it('the base model receives prompt, examples and query unchanged, in turns or pl
   await fc.assert(
     fc.asyncProperty(hostile, hostile, hostile, hostile, async (prompt, query, shown, answer) => {
       const reads = { prompt, query, examples: [{ query: shown, answer }] };
+      fc.pre(answer.trim() !== '');
       const chat = new ScriptedChat(() => [answer]);
       expect(await makeRespond({ model: chat })(reads)).toEqual({ response: answer });
       expect(chat.asked[0]?.map((m) => m.text)).toEqual([prompt, shown, answer, query]);

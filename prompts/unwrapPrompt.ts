@@ -1,0 +1,47 @@
+import type { ReadResult } from './reply.ts';
+import { removeOpeningThoughts } from './thoughts.ts';
+
+/** A fenced block and nothing else. */
+const FENCED = /^(`{3,}|~{3,}|"{3})[^\n`]*\n([\s\S]*?)\n?[ \t]*\1\s*$/;
+const FENCE_START = /^\s*(?:`{3,}|~{3,})/;
+/** A text between quotes that has none inside. */
+const QUOTED = /^["“]([^"“”]+)["”]$/;
+/** The tags in which a request shows prompts (prompts/fence.ts), and others that optimizers make of them. */
+const TAGS =
+  'system-prompt|current-version|new-system-prompt|new_system_prompt|improved-system-prompt|system_prompt|prompt';
+const TAGGED = new RegExp(`^<(${TAGS})>\\s*([\\s\\S]*?)\\s*</\\1>\\s*$`, 'i');
+/** Tags of the request that no prompt has inside. */
+const LEFT_TAG = /<\/?(?:system-prompt|current-version|version-\d+|did-worse|new[_-]system[_-]prompt)>/i;
+/** A line, or its beginning, that announces the prompt. */
+const PREAMBLE =
+  /^(?:[*#>_ ]*)(?:(?:sure|certainly|of course|okay|ok|absolutely|great)[,.!]?\s*)?(?:(?:here(?:’s|'s| is| are)|below is|this is)\s+)?(?:(?:the|my|a|an|your)\s+)?(?:(?:new|improved|revised|updated|rewritten|better|complete|final|whole|full)\s+){0,3}(?:system[ _-]prompt|prompt|version of the (?:system )?prompt)\b[^:\n.!?]{0,60}:[*_]*[ \t]*(?:\n+|(?=\S))/i;
+const HEADING =
+  /^(?:#{1,6}[ \t]+|\*\*)(?:(?:new|improved|revised|updated|final)\s+)?system[ _-]prompt(?:\*\*)?[ \t]*\n+/i;
+
+/**
+ * Removes what optimizers put around a new system prompt: a thought, a preamble, a fence, the request's own tags, quotes. If
+ * something else stands around it, that is a complaint, since nobody can tell which part is the prompt.
+ */
+export function unwrapPrompt(text: string): ReadResult<string> {
+  let prompt = removeOpeningThoughts(text);
+  for (let inner = unwrapOnce(prompt.trim()); inner !== null; inner = unwrapOnce(prompt.trim())) prompt = inner;
+  if (FENCE_START.test(prompt)) return { complaint: 'the new prompt was a fenced block among other text' };
+  if (LEFT_TAG.test(prompt)) return { complaint: 'the new prompt held tags of the request' };
+  return { value: prompt };
+}
+
+/** What is inside the outermost wrapping; null if there is none, or if it is not plain. */
+function unwrapOnce(text: string): string | null {
+  const fenced = FENCED.exec(text)?.[2];
+  if (fenced !== undefined) return isOneBlock(fenced) ? fenced : null;
+  const inner = TAGGED.exec(text)?.[2] ?? QUOTED.exec(text)?.[1];
+  if (inner !== undefined) return inner;
+  const preamble = (PREAMBLE.exec(text) ?? HEADING.exec(text))?.[0];
+  return preamble === undefined || preamble.length === text.length ? null : text.slice(preamble.length);
+}
+
+/** Whether the fences inside a block are those of blocks inside it: the first one names a language. */
+function isOneBlock(block: string): boolean {
+  const fences = block.match(/^[ \t]*(?:`{3,}|~{3,})[^\n]*/gm) ?? [];
+  return fences.length % 2 === 0 && (fences.length === 0 || /\w/.test(fences[0] ?? ''));
+}

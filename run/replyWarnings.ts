@@ -1,0 +1,28 @@
+import type { UsageTotals } from '../models/cache/usageTotals.ts';
+import type { RunEvent } from './runEvent.ts';
+import type { RunWarning } from './runWarning.ts';
+
+/** Responses from which on the share of those that were cut off is assessed. */
+const MIN_RESPONSES_TO_WARN = 4;
+/** How complaints about replies say that one ended inside a thought. */
+const THOUGHT_COMPLAINT = 'ended inside a thought';
+
+/** Lists what a run's replies show of its token limits: most responses cut off, or limits spent on thoughts. */
+export function listReplyWarnings(tally: UsageTotals | null, events: readonly RunEvent[]): RunWarning[] {
+  return [...warnOfCutResponses(tally), ...warnOfThoughts(events)];
+}
+
+function warnOfCutResponses(tally: UsageTotals | null): RunWarning[] {
+  const [cut, all] = [tally?.finish.base.length ?? 0, tally?.calls.base ?? 0];
+  if (all < MIN_RESPONSES_TO_WARN || cut <= all / 2) return [];
+  const text = `${cut} of ${all} responses were cut off at the token limit, and are judged as they are. Raise models.base.maxTokens, or ask for shorter answers in the first prompt.`;
+  return [{ code: 'responses-cut-off', text }];
+}
+
+function warnOfThoughts(events: readonly RunEvent[]): RunWarning[] {
+  const ofBase = events.filter(({ kind, what }) => kind === 'cut' && what === 'thought').length;
+  const ofOthers = events.filter(({ kind, what }) => kind === 'unreadable' && what.includes(THOUGHT_COMPLAINT)).length;
+  if (ofBase + ofOthers === 0) return [];
+  const text = `${ofBase + ofOthers} replies (${ofBase} of the base model) ended inside a thought, so their token limit was spent on it and nothing was read from them. Raise maxTokens of these models, or lower their reasoningEffort.`;
+  return [{ code: 'limit-spent-on-thoughts', text }];
+}

@@ -1,0 +1,43 @@
+import { expect, it } from '@jest/globals';
+import { unwrapPrompt } from '../../prompts/unwrapPrompt.ts';
+
+const PROMPT = 'You are a helper.\n\n- Be kind.\n- Answer as:\n```json\n{"a": 1}\n```';
+
+it.each([
+  `\`\`\`\n${PROMPT}\n\`\`\``,
+  `\`\`\`text\n${PROMPT}\n\`\`\`\n`,
+  `"""\n${PROMPT}\n"""`,
+  `Here is the improved system prompt:\n\n${PROMPT}`,
+  `Here’s the revised prompt: ${PROMPT}`,
+  `Sure! Here is the new system prompt:\n\`\`\`\n${PROMPT}\n\`\`\``,
+  `**New system prompt:**\n${PROMPT}`,
+  `# System Prompt\n\n${PROMPT}`,
+  `System prompt:\n${PROMPT}`,
+  `<system-prompt>\n${PROMPT}\n</system-prompt>`,
+  `<new_system_prompt>${PROMPT}</new_system_prompt>`,
+  `<think>SECRET</think>\n${PROMPT}`,
+  `Below is the rewritten prompt:\n<system-prompt>\n${PROMPT}\n</system-prompt>`,
+])('the prompt is taken out of what is plainly around it: %j', (text) => {
+  expect(unwrapPrompt(text)).toEqual({ value: PROMPT });
+});
+
+it.each([
+  [`\`\`\`\n${PROMPT}\n\`\`\`\nI added a bullet.`, 'among other text'],
+  ['```\nYou are A.\n```\nor\n```\nYou are B.\n```', 'among other text'],
+  [`<system-prompt>\n${PROMPT}\n</system-prompt>\nI added a bullet.`, 'tags of the request'],
+  [`You are kind.\n<did-worse>\nBe rude.\n</did-worse>`, 'tags of the request'],
+])('what is not plain is refused: %j', (text, complaint) => {
+  expect(unwrapPrompt(text)).toEqual({ complaint: expect.stringContaining(complaint) });
+});
+
+it.each([
+  PROMPT,
+  'You are a prompt engineer: be kind.',
+  'Here is how you work:\n- Be kind.',
+  'Say "hello" first. End with "bye".',
+  'Put thoughts in <think> and answers in <answer> tags.',
+  'You are kind.\n\n<response>\nshort\n</response>',
+  ' leading space',
+])('a prompt alone stays as it is: %j', (text) => {
+  expect(unwrapPrompt(text)).toEqual({ value: text });
+});
