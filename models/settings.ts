@@ -12,6 +12,8 @@ export const DEFAULT_CONCURRENCY = 16;
 /** Tokens of a reply. */
 export const DEFAULT_MAX_TOKENS = 2048;
 export const DEFAULT_TIMEOUT_SECONDS = 600;
+/** The longest that a timer of Node waits, about 24.8 days. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Attempts after the first. */
 export const DEFAULT_MAX_RETRIES = 6;
 /** The address of a model without `baseUrl`, if the environment variable OPENAI_BASE_URL names none. */
@@ -19,6 +21,10 @@ export const DEFAULT_OPENAI_URL = 'https://api.openai.com/v1';
 /** The environment variable with the key for that address. */
 export const DEFAULT_KEY_ENV = 'OPENAI_API_KEY';
 
+const TimeoutSeconds = z
+  .number()
+  .positive()
+  .max(Math.floor(MAX_TIMER_MS / 1000));
 const makeIntegerSchema = (minimum: number) => z.number().int().min(minimum);
 
 /** The address of an endpoint. It must hold no key, because the run's folder shows it. */
@@ -72,7 +78,7 @@ export interface ModelSettings extends RequestExtras {
   systemRole?: SystemRole | undefined;
   /** The form of replies; not for the base model. "auto" begins with a JSON schema. Default: auto, but text in `reference`. */
   output?: OutputMode | undefined;
-  /** Default: 600. */
+  /** Until the whole answer has come, at most 2147483. Default: 600. */
   timeoutSeconds?: number | undefined;
   /** Attempts after the first, 0 or more. Default: 6. */
   maxRetries?: number | undefined;
@@ -94,7 +100,7 @@ export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
   reasoningEffort: z.string().min(1).optional(),
   systemRole: SystemRole.optional(),
   output: z.enum(['auto', 'json_schema', 'json_object', 'text']).optional(),
-  timeoutSeconds: z.number().positive().optional(),
+  timeoutSeconds: TimeoutSeconds.optional(),
   maxRetries: makeIntegerSchema(0).optional(),
   price: z
     .strictObject({ input: z.number().min(0), cachedInput: z.number().min(0).optional(), output: z.number().min(0) })
@@ -133,7 +139,7 @@ export const EmbeddingSettings: z.ZodType<EmbeddingSettings> = z.discriminatedUn
     baseUrl: Address.optional(),
     apiKeyEnv: VariableName.optional(),
     ...EMBEDDING_EXTRAS_SHAPE,
-    timeoutSeconds: z.number().positive().default(DEFAULT_TIMEOUT_SECONDS),
+    timeoutSeconds: TimeoutSeconds.default(DEFAULT_TIMEOUT_SECONDS),
     maxRetries: makeIntegerSchema(0).default(DEFAULT_MAX_RETRIES),
   }),
   z.strictObject({

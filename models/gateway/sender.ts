@@ -5,11 +5,11 @@ import { computeUsageCost, type Budget, type SettleReservation } from './budget.
 import { findRung, isRung, SEVERAL_COMPLETIONS, type EndpointAdjustments } from './endpointAdjustments.ts';
 import { FirstCallGate, type FirstCallTurn } from './firstCallGate.ts';
 import { getRefusal } from '../refusedParameters.ts';
-import { describeMissingTemplate, describeRefusal } from './describeFailure.ts';
+import { describeLongWait, describeMissingTemplate, describeRefusal } from './describeFailure.ts';
 import { createReplyFault, findReplyFault, hasTemplateMark } from './findReplyFault.ts';
 import { sleep, rejectOnAbort, type InFlightRequest } from './inFlightRequest.ts';
 import type { Limiter } from './limiter.ts';
-import { computeRetryDelay, classifyFailure, type FailedAttempt } from './retry.ts';
+import { computeRetryDelay, classifyFailure, MAX_WAIT_MS, type FailedAttempt } from './retry.ts';
 import { LoadingEndpoints } from './loadingEndpoints.ts';
 import { RoleHealth } from './roleHealth.ts';
 import type { RoleModel } from './roleModel.ts';
@@ -276,10 +276,13 @@ export class Sender {
     const hasAttempts = failure.isLoading ? polls !== null : attempt < maxRetries;
     const isRetried = failure.retryable && hasAttempts && !this.#health.isDown(model.role);
     const wait = computeRetryDelay(polls ?? attempt, failure.retryAfterMs, random);
-    const isTooLate = isRetried && wait > budget.remainingMs && model.role !== 'embeddings';
-    const error = isRetried ? null : this.#health.recordFailure(model, failure, attempt);
-    onFailure(model, failure, isRetried && !isTooLate ? wait : null);
+    const isTooLate = isRetried && wait > budget.remainingMs;
+    const isTooLong = !isTooLate && failure.retryable && (failure.retryAfterMs ?? 0) > MAX_WAIT_MS;
+    const isGivenUp = !isRetried && !isTooLong;
+    const error = isGivenUp ? this.#health.recordFailure(model, failure, attempt) : null;
+    onFailure(model, failure, isRetried && !isTooLate && !isTooLong ? wait : null);
     if (isTooLate) throw budget.exceedMinutes();
+    if (isTooLong) throw this.#health.takeDown(model, failure, describeLongWait(model, failure, attempt, Date.now()));
     if (error) throw error;
     return wait;
   }

@@ -8,7 +8,13 @@ import {
   toRequestParams,
   type OpenAISettings,
 } from './openaiSettings.ts';
-import { LeanChatCompletions, ensureNoError, readServedName, type LeanCallOptions } from './chatCompletions.ts';
+import {
+  LeanChatCompletions,
+  ensureNoError,
+  readCompletion,
+  readServedName,
+  type LeanCallOptions,
+} from './chatCompletions.ts';
 import { applyAdjustments, listParameters, listTexts } from './applyAdjustments.ts';
 import { createJsonSender, type JsonSender } from './jsonSender.ts';
 import { toResponseFormat } from './responseFormat.ts';
@@ -85,7 +91,7 @@ export function createOpenAICompletions(settings: OpenAISettings): Transport & {
         .catch((error: unknown) => {
           throw addRefusal(error, listParameters(body), listTexts(body));
         });
-      const { choices, usage } = TextCompletion.parse(response);
+      const { choices, usage } = readCompletion(TextCompletion, response);
       const completions = (choices ?? []).map(({ text, finish_reason: finish }) => ({ text, finish }));
       return { ...toReply(completions, readUsage(usage)), ...toServedName(readServedName(response)) };
     },

@@ -15,7 +15,7 @@ import {
   resolveStopSequences,
   type WireMessage,
 } from './chatRequest.ts';
-import { requireLoopback, refuse, requireToken } from '../loopback.ts';
+import { requireJsonRequest, requireLoopback, refuse, requireToken } from '../loopback.ts';
 import { findUnsupportedPart } from './providerUpstream.ts';
 import type { ServingModels } from './upstreamModels.ts';
 import { createForwarder, type Forwarder } from './createForwarder.ts';
@@ -29,16 +29,24 @@ export interface ChatAppOptions
   /** Whether only this machine reaches the server. */
   loopback: boolean;
   token?: string | undefined;
+  /** Megabytes of the largest request. Default 4. */
+  maxRequestMb?: number | undefined;
   /** Called with one line per request, without texts and keys. */
   log?: (line: string) => void;
 }
 
 /** A name for the run's base model that every client may use. */
 const MODEL_ALIAS = 'drpo';
-const MAX_BODY_BYTES = 64 << 20;
+export const DEFAULT_MAX_REQUEST_MB = 4;
 
 /** Creates an OpenAI-compatible endpoint that answers with a run's prompt and examples. */
-export function createChatApp({ loopback, token, log = () => undefined, ...options }: ChatAppOptions): Hono {
+export function createChatApp({
+  loopback,
+  token,
+  maxRequestMb = DEFAULT_MAX_REQUEST_MB,
+  log = () => undefined,
+  ...options
+}: ChatAppOptions): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     const start = performance.now();
@@ -55,7 +63,8 @@ export function createChatApp({ loopback, token, log = () => undefined, ...optio
   );
   app.post(
     '/v1/chat/completions',
-    bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseTooLarge }),
+    requireJsonRequest(),
+    bodyLimit({ maxSize: maxRequestMb * 2 ** 20, onError: (c) => refuseTooLarge(c, maxRequestMb) }),
     createCompletionsHandler(options, log),
   );
   app.notFound(refuseNotFound);
@@ -66,8 +75,12 @@ export function createChatApp({ loopback, token, log = () => undefined, ...optio
 const toModelEntry = (id: string) => ({ id, object: 'model', created: 0, owned_by: 'drpo' });
 const refuseNotFound = (c: Context) =>
   refuse(c, 404, 'expected POST /v1/chat/completions or GET /v1/models, got another address', 'invalid_request_error');
-const refuseTooLarge = (c: Context) =>
-  refuse(c, 413, `expected a request of at most ${MAX_BODY_BYTES} bytes, got a longer one`, 'invalid_request_error');
+/** The rest of the request may still arrive, so no other one follows on its connection. */
+function refuseTooLarge(c: Context, mb: number): Response {
+  c.header('connection', 'close');
+  const message = `expected a request of at most ${mb} MB, got a longer one; --max-request-mb sets the limit`;
+  return refuse(c, 413, message, 'invalid_request_error');
+}
 /** The name of the base model. */
 export const getUpstreamModelName = (upstream: ServingModels['upstream']): string =>
   upstream instanceof SimulatedChatModel ? `simulated:${upstream.settings.model}` : upstream.model;

@@ -2,6 +2,8 @@ import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messa
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { ManagedChatModel } from '../../models/index.ts';
+import { readCompletion } from '../../models/openai/chatCompletions.ts';
+import { collectBody, readBody } from '../../models/openai/readBody.ts';
 import type { SimulatedChatModel } from '../../models/simulated/index.ts';
 import { toSingleQuery, type AlignedConversation } from '../../nodes/alignedModel.ts';
 import type { Layout } from '../../nodes/index.ts';
@@ -73,7 +75,10 @@ const estimateTokens = (texts: readonly string[]): number => Math.ceil(texts.joi
 const Completion = z.object({
   model: z.string().nullish(),
   choices: z.array(z.object({ text: z.string().nullish(), finish_reason: z.string().nullish() })),
-  usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number(), total_tokens: z.number() }).nullish(),
+  usage: z
+    .object({ prompt_tokens: z.number(), completion_tokens: z.number(), total_tokens: z.number() })
+    .nullish()
+    .catch(null),
 });
 const NO_USAGE = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
 
@@ -94,7 +99,9 @@ export async function completeAsChat(
   };
   const response = await forwardRequest(upstream, '/completions', completionBody, signal);
   if (!response.ok) return response;
-  const { model, choices: completions, usage } = Completion.parse(await response.json());
+  const bytes = response.body ? await collectBody(response.body) : new Uint8Array();
+  const answer = await readBody(bytes, response.headers.get('content-encoding') ?? '');
+  const { model, choices: completions, usage } = readCompletion(Completion, JSON.parse(answer));
   const choices = completions.map(({ text, finish_reason: finish }) => ({
     text: readResponse(text ?? '', { isPlain: true, isLimited: finish === 'length' }).response,
     finish: finish ?? 'stop',
