@@ -20,8 +20,10 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Calls `stop` for each signal that ends a process, until the returned function is called. */
 export function watchStopSignals(stop: () => void): () => void {
   const handle = (signal: NodeJS.Signals): void => {
-    // the terminal is gone, so what is written to it fails
-    if (signal === 'SIGHUP') for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+    // the terminal is gone: what is written to it fails, which must not end the process before the best so far is kept
+    if (signal === 'SIGHUP')
+      for (const stream of [process.stdout, process.stderr])
+        stream.removeAllListeners('error').on('error', () => undefined);
     stop();
   };
   for (const signal of STOP_SIGNALS) process.on(signal, handle);
