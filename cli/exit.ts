@@ -16,23 +16,6 @@ const EXPECTED_ERROR_NAMES = new Set([
   'StoppedError',
 ]);
 
-/** Error codes of a disk or folder that cannot be written. */
-const DISK_ERROR_CODES = new Set([
-  'ENOSPC',
-  'EDQUOT',
-  'EROFS',
-  'EIO',
-  'EACCES',
-  'EPERM',
-  'ENOENT',
-  'ENOTDIR',
-  'EISDIR',
-  'ENAMETOOLONG',
-  'ELOOP',
-  'EMFILE',
-  'EFBIG',
-]);
-
 /** Prints an error in one line and returns its exit code: 2 for a mistake in usage, config or data, else 1. A bug's stack is shown if DEBUG is set. */
 export function reportError(error: unknown): 1 | 2 {
   if (error instanceof Error && getExitCode(error) === 2) {
@@ -40,11 +23,10 @@ export function reportError(error: unknown): 1 | 2 {
     return 2;
   }
   const known = error instanceof Error && (EXPECTED_ERROR_NAMES.has(error.name) || !error.stack);
-  const file =
-    error instanceof Error && 'syscall' in error && 'code' in error && DISK_ERROR_CODES.has(String(error.code));
+  const isSystemError = error instanceof Error && 'syscall' in error && 'code' in error;
   const text = !(error instanceof Error)
     ? String(error)
-    : file
+    : isSystemError
       ? `${error.message}; what was written before is kept; fix this and run the same command again`
       : known
         ? error.message

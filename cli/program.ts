@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { hasEnvProxy } from '../models/openai/envProxy.ts';
 import { version } from '../run/config/packageRoot.ts';
 import { addAnswerCommand } from './answer.ts';
 import { addBranchCommand } from './branch.ts';
@@ -34,10 +35,18 @@ export function createProgram(onResult: (folder: string) => void = () => undefin
   return root;
 }
 
+/** Lets the clients of LangSmith and LangGraph take the proxies that the environment names. */
+async function useProxiesForFetch(): Promise<void> {
+  if (!hasEnvProxy(process.env)) return;
+  const { applyRoutesToFetch } = await import('../models/openai/loadRouter.ts'); // without a proxy, most commands need no undici
+  await applyRoutesToFetch();
+}
+
 /** Runs a command line and sets the exit code. Gives the folder of the run, if `optimize` finished one. */
 export async function execute(argv: readonly string[]): Promise<string | undefined> {
   let runFolder: string | undefined;
   try {
+    await useProxiesForFetch();
     await createProgram((folder) => (runFolder = folder)).parseAsync(argv);
   } catch (error) {
     process.exitCode = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : reportError(error);

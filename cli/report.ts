@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { UserError } from '../run/config/userError.ts';
+import { formatValue, UserError } from '../run/config/userError.ts';
 import { writeReportPage } from '../run/writeReportPage.ts';
+import { getErrorMessage, isError } from '../state/failure.ts';
 import { createWholeNumberParser } from './runFlags.ts';
 
 interface ReportFlags {
@@ -30,9 +31,21 @@ export function addReportCommand(root: Command): void {
       if (source === undefined)
         throw new UserError('report: expected a run’s folder or a published tree.json, got nothing');
       if (flags.live && !(await watchUntilEnd(source, flags))) return;
-      const file = writeReportPage(source, flags.out);
+      const file = writeReportTo(source, flags.out);
       process.stdout.write(`${flags.json ? JSON.stringify({ report: file }) : file}\n`);
     });
+}
+
+/** @throws UserError if the file that was asked for cannot be written */
+function writeReportTo(source: string, out: string | undefined): string {
+  try {
+    return writeReportPage(source, out);
+  } catch (error) {
+    if (out === undefined || !isError(error) || !('syscall' in error)) throw error;
+    throw new UserError(
+      `--out: expected a file that can be written, got ${formatValue(out)} (${getErrorMessage(error)})`,
+    );
+  }
 }
 
 /** Shows a run until it ends or the user interrupts; says whether it ended. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { once } from 'node:events';
 import { createWholeNumberParser } from './runFlags.ts';
 import { toPrintable } from '../run/progress.ts';
+import { watchStopSignals } from '../run/stopRun.ts';
 import type { ServeFlags } from '../server/openai/startChatServer.ts';
 
 /** Adds `serve`: an OpenAI-compatible endpoint that answers with a run's prompt and retrieved examples. */
@@ -15,6 +15,7 @@ export function addServeCommand(root: Command): void {
     .option('--port <n>', 'the port; 0 takes a free one', createWholeNumberParser('port', 0), 8484)
     .option('--host <host>', 'the address to listen on; any but loopback needs --token-env', '127.0.0.1')
     .option('--token-env <name>', 'the environment variable with the token that clients must send as their API key')
+    .option('--max-request-mb <n>', 'the largest request in megabytes', createWholeNumberParser('max-request-mb', 1), 4)
     .option('--json', 'print the address as one JSON object on stdout', false)
     .option('--quiet', 'print no line for each request', false)
     .addHelpText('after', '\nExample: drpo serve --run runs/mine --port 8484')
@@ -33,8 +34,14 @@ export function addServeCommand(root: Command): void {
     });
 }
 
-/** Resolves at the first SIGINT or SIGTERM, which is how a server is stopped. The second ends the process at once. */
+/** Resolves at the first signal that stops a server, such as Ctrl-C. The second ends the process at once. */
 async function waitForSignal(): Promise<void> {
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  process.once('SIGINT', () => process.exit(130));
+  let isStopping = false;
+  await new Promise<void>((stop) => {
+    watchStopSignals(() => {
+      if (isStopping) process.exit(130);
+      isStopping = true;
+      stop();
+    });
+  });
 }

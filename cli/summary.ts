@@ -1,7 +1,8 @@
 import { sumTokenUsage } from '../models/sumTokenUsage.ts';
 import { describeStopReason } from '../report/stopReasons.ts';
 import type { CommandResult } from '../run/commandResult.ts';
-import { formatDuration, toPrintable } from '../run/progress.ts';
+import { formatDuration } from '../run/formatDuration.ts';
+import { toPrintable } from '../run/progress.ts';
 import type { OptimizeResult } from '../run/result.ts';
 import { sumCounts } from '../statistics/sumCounts.ts';
 

@@ -1,5 +1,6 @@
 import { LANGUAGE_ROLES } from '../models/roles.ts';
-import { formatDuration, toPrintable } from '../run/progress.ts';
+import { formatDuration } from '../run/formatDuration.ts';
+import { toPrintable } from '../run/progress.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { Forecast, ForecastRange } from './forecast.ts';
 

@@ -5,9 +5,14 @@ import { isKeylessAddress } from './isKeylessAddress.ts';
 import type { Embeddings } from '@langchain/core/embeddings';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import { toChatTransport, toEmbeddingTransport, toTransport } from './langchain/langchainTransports.ts';
+import { findChatModelModule } from './langchain/chatModelPackages.ts';
+import { createProviderChat } from './langchain/providerChat.ts';
+import { listUnsupportedSettings } from './langchain/toProviderRequest.ts';
 import type { ManagedEmbeddings } from './langchain/managedEmbeddings.ts';
 import type { ManagedChatModel, ManagedLLM } from './langchain/managedModels.ts';
 import { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
+import { makeMissingPackageFault, resolveProvider } from './providerAccess.ts';
+import { isProviderName } from './providers.ts';
 import { LANGUAGE_ROLES, MODEL_ROLES, type LanguageRole } from './roles.ts';
 import {
   DEFAULT_KEY_ENV,
@@ -50,11 +55,8 @@ export interface CreateModelsOptions {
 /** The models of a config, behind one gateway. @throws ModelsConfigError listing every key variable that is not set */
 export function createModels(config: ModelsConfig, options: CreateModelsOptions): RunModels {
   const { gateway, env } = options;
-  const missingKeys = [
-    ...MODEL_ROLES.flatMap((role) => listMissingKeys(`models.${role}`, config[role], env)),
-    ...listEnvironmentFaults(env),
-  ];
-  if (missingKeys.length) throw new ModelsConfigError(missingKeys);
+  const settings = MODEL_ROLES.map((role): [string, RoleSettings] => [`models.${role}`, config[role]]);
+  requireNoFaults(settings, env);
   const unnamed = LANGUAGE_ROLES.filter(
     (role) => config[role].provider === 'openai' && config[role].model === undefined,
   );
@@ -111,16 +113,26 @@ const makeMissingModelError = (role: LanguageRole | 'embeddings'): ModelsConfigE
 /** Further judges beside `models.judge`, counted under its role. @throws ConfigFault listing every key variable that is not set */
 export function createJudges(settings: readonly ResolvedModel[], options: CreateModelsOptions): ManagedChatModel[] {
   const { gateway, env } = options;
-  const missingKeys = settings.flatMap((judge, i) => listMissingKeys(`judge.panel.${i}`, judge, env));
-  if (missingKeys.length) throw new ModelsConfigError(missingKeys);
-  return settings.map((judge) => gateway.manage('judge', createChatTransport('judge', judge, options), judge));
+  const judges = settings.map((judge, i): [string, ResolvedModel] => [`judge.panel.${i}`, judge]);
+  requireNoFaults(judges, env);
+  return judges.map(([path, judge]) =>
+    gateway.manage('judge', createChatTransport('judge', judge, options, path), judge),
+  );
 }
 
 function createChatTransport(
   role: LanguageRole,
   settings: ResolvedModel,
   options: CreateModelsOptions,
+  path = `models.${role}`,
 ): Transport & { kind: 'chat' } {
+  const { provider } = settings;
+  if (isProviderName(provider)) {
+    const module = findChatModelModule(provider);
+    if (module !== undefined)
+      return createProviderChat(resolveProvider(provider, settings, options.env), module, `${path}.provider`);
+    throw new ModelsConfigError([makeMissingPackageFault(path, provider)]);
+  }
   if (settings.provider === 'openai') return createOpenAIChat(resolveEndpoint(settings, options.env));
   if (settings.provider === 'langchain') {
     const transport = toTransport(requireSupplied(role, options));
@@ -196,16 +208,44 @@ export function resolveEndpoint(
   return { ...decoding, ...extras, model, baseUrl: address, keyName, apiKey };
 }
 
+type RoleSettings = ResolvedModel | EmbeddingSettings;
+
+/** @throws ModelsConfigError listing each key variable that is not set, each missing package and each setting without effect */
+function requireNoFaults(roles: readonly [path: string, RoleSettings][], env: CreateModelsOptions['env']): void {
+  const faults = [
+    ...roles.flatMap(([path, settings]) => listFaults(path, settings, env)),
+    ...listEnvironmentFaults(env),
+  ];
+  // roles that share a provider share its packages
+  const isFirst = ({ message }: ConfigFault, i: number): boolean =>
+    faults.findIndex((f) => f.message === message) === i;
+  const listed = faults.filter((fault, i) => !fault.path.endsWith('.provider') || isFirst(fault, i));
+  if (listed.length) throw new ModelsConfigError(listed);
+}
+
+function listFaults(path: string, settings: RoleSettings, env: CreateModelsOptions['env']): ConfigFault[] {
+  const { provider } = settings;
+  if (provider === 'openai') return listMissingKeys(path, settings, env);
+  if (!('api' in settings) || !isProviderName(provider)) return [];
+  if (findChatModelModule(provider) === undefined) return [makeMissingPackageFault(path, provider)];
+  const resolved = resolveProvider(provider, settings, env);
+  const unsupported = listUnsupportedSettings(resolved).map(([key, message]) => ({ path: `${path}.${key}`, message }));
+  return [...listKeyFaults(path, resolved), ...listMissingExtras(path, settings, env), ...unsupported];
+}
+
+type ConfigFault = ModelsConfigError['faults'][number];
+
 /** A line for each environment variable of a role's key, headers and query that is not set. `path`: the role's place in the config. */
-export function listMissingKeys(
-  path: string,
-  settings: ResolvedModel | EmbeddingSettings,
-  env: CreateModelsOptions['env'],
-): { path: string; message: string }[] {
+export function listMissingKeys(path: string, settings: RoleSettings, env: CreateModelsOptions['env']): ConfigFault[] {
   if (settings.provider !== 'openai') return [];
-  const missing = listMissingExtras(path, settings, env);
-  const { keyName, apiKey } = resolveEndpoint(settings, env);
-  if (keyName === undefined || apiKey) return missing;
+  return [...listKeyFaults(path, resolveEndpoint(settings, env)), ...listMissingExtras(path, settings, env)];
+}
+
+function listKeyFaults(
+  path: string,
+  { keyName, apiKey }: { keyName?: string | undefined; apiKey?: string | undefined },
+): ConfigFault[] {
+  if (keyName === undefined || apiKey) return [];
   const message = `expected a key in the environment variable ${keyName}, which is not set; set it, or use "simulated" as the model (an endpoint without a key needs a baseUrl and no apiKeyEnv)`;
-  return [{ path: `${path}.apiKeyEnv`, message }, ...missing];
+  return [{ path: `${path}.apiKeyEnv`, message }];
 }

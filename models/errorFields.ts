@@ -16,3 +16,12 @@ export const toText = (value: unknown): string =>
 export const toRecord = (value: unknown): ErrorFields | undefined => (isRecord(value) ? value : undefined);
 
 const isRecord = (value: unknown): value is ErrorFields => typeof value === 'object' && value !== null;
+
+/** The HTTP status of an error, under the name that its client has for it. */
+export function readStatus(error: ErrorFields): number | undefined {
+  const nested = [toRecord(error['response']), toRecord(error['$metadata'])];
+  const values = [error, ...nested].flatMap((e) => STATUS_NAMES.map((name) => e?.[name]));
+  return values.find((value) => typeof value === 'number');
+}
+
+const STATUS_NAMES = ['status', 'statusCode', 'status_code', 'httpStatusCode'];

@@ -52,7 +52,7 @@ const THOUGHTS_APART = [['candidatesTokenCount', 'thoughtsTokenCount']];
 
 const Count = z.int().positive();
 
-/** Reads the usage in a reply of any provider; null if it holds no count. A count of 0 or below, or as a text, is unknown. */
+/** Reads the usage in a reply of any provider; null if it holds no count. A count of 0 or below is unknown; one may be a text. */
 export function readUsage(usage: unknown): ReportedUsage | null {
   const find = (names: readonly string[]): number[] => names.flatMap((name) => findCount(usage, name));
   const [cached, reasoning] = [Math.max(0, ...find(NAMES.cached)), Math.max(0, ...find(NAMES.reasoning))];
@@ -84,7 +84,7 @@ function findCount(usage: unknown, path: string): number[] {
   const value = path
     .split('.')
     .reduce<unknown>((at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : null), usage);
-  const count = Count.safeParse(value).data;
+  const count = Count.safeParse(typeof value === 'string' && value.trim() !== '' ? Number(value) : value).data;
   return count === undefined ? [] : [count];
 }
 

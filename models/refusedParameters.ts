@@ -1,4 +1,4 @@
-import { listCauses, toText, type ErrorFields } from './errorFields.ts';
+import { listCauses, readStatus, toText, type ErrorFields } from './errorFields.ts';
 import { listErrorObjects, readErrorText } from './errorText.ts';
 import { findPromptFault } from './promptFaults.ts';
 
@@ -7,7 +7,7 @@ const REFUSAL_STATUSES = new Set([undefined, 200, 400, 404, 405, 415, 422, 500, 
 
 /** What a message says of a parameter that the endpoint does not take. */
 const REFUSAL =
-  /\bnot\b|n't|\bun(supported|known|recogni[sz]ed|expected|available)|invalid|illegal|extra[_ ](inputs|fields|forbidden)|\bonly\b|\bmust\b|\bshould\b|cannot|disallow|deprecated|no longer|instead|too (large|high|big)|at most|less than|greater than|refus|reject|forbid|remove|omit|failed to (generate|validate) json/i;
+  /\bnot\b|n't|\bun(supported|known|recogni[sz]ed|expected|available)|invalid|illegal|extra[_ ](inputs|fields|forbidden)|\bonly\b|\bmust\b|\bshould\b|cannot|disallow|deprecated|no longer|instead|too (large|high|big)|at most|less than|greater than|maximum (allowed|value|number)|supported range|refus|reject|forbid|remove|omit|failed to (generate|validate) json/i;
 
 const UNKNOWN = /unknown|unrecogni|extra|unexpected|unsupported param/i;
 const TOO_LARGE = /too (large|high|big)|at most|less than|maximum/i;
@@ -31,13 +31,13 @@ const FORMAT_PATTERN =
 const NAME_PATTERNS: Readonly<Record<string, RegExp>> = {
   temperature: /\btemperature\b/i,
   top_p: /\btop_?p\b/i,
-  max_tokens: /\bmax_?tokens\b/i,
+  max_tokens: /\bmax_?(output_?)?tokens\b|\bnum_?predict\b/i,
   max_completion_tokens: /\bmax_?completion_?tokens\b/i,
   seed: /\bseed\b/i,
-  reasoning_effort: /\breasoning[_. ]?effort\b|['"`]reasoning['"`]/i,
+  reasoning_effort: /\b(reasoning[_. ]?)?effort\b|['"`]reasoning['"`]|\bthinking\b/i,
   encoding_format: /\bencoding[_ ]?format\b|\bbase64\b/i,
   dimensions: /\bdimensions\b|\bmatryoshka\b/i,
-  stop: new RegExp(createNamePattern('stop(_sequences?)?'), 'i'),
+  stop: new RegExp(createNamePattern('stop(_?sequences?)?'), 'i'),
   n: new RegExp(
     `${createNamePattern('n')}|\\b(one|single|multiple|several|number of) (completion|choice|candidate|generation|output|sample)|\\bcandidate_?count|\\bnum_return`,
     'i',
@@ -85,8 +85,8 @@ export function findRefusedParameters(
 ): RefusedParameters | null {
   const sent = keys.filter((key) => Object.hasOwn(NAME_PATTERNS, key));
   const status = listCauses(error)
-    .map((e) => e['status'])
-    .find((s) => typeof s === 'number');
+    .map(readStatus)
+    .find((s) => s !== undefined);
   if (!REFUSAL_STATUSES.has(status) || findPromptFault(error, status)) return null;
   const text = readErrorText(error, texts);
   const places = listErrorObjects(error).flatMap(listPlaces);

@@ -17,11 +17,18 @@ export function listEncodings(secret: string): SecretEncoding[] {
     })),
     ...listBase64(bytes).map((text) => ({ text, charactersEach: 4 / 3 })),
     ...[hex, hex.toUpperCase()].map((text) => ({ text, charactersEach: 2 })),
-    ...[hex, hex.toUpperCase()].map((text) => ({ text: text.replace(/../g, '%$&'), charactersEach: 3 })),
-    { text: escapeEach(secret), charactersEach: 6 },
+    ...(secret.length > MAX_ESCAPED_CHARACTERS ? [] : escapeAll(secret, hex)),
   ];
   return [...new Map(forms.map((form) => [form.text, form])).values()];
 }
+
+/** Of a longer secret, such as a signed token, nobody escapes each character. */
+const MAX_ESCAPED_CHARACTERS = 256;
+
+const escapeAll = (secret: string, hex: string): SecretEncoding[] => [
+  ...[hex, hex.toUpperCase()].map((text) => ({ text: text.replace(/../g, '%$&'), charactersEach: 3 })),
+  { text: escapeEach(secret), charactersEach: 6 },
+];
 
 const escapeJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 const escapeEach = (text: string): string =>

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EMBEDDING_EXTRAS_SHAPE, EXTRAS_SHAPE, hasOwnAuthorization, VariableName } from './requestExtras.ts';
 import type { RequestExtras } from './requestExtras.ts';
 import { isCredential } from './credentials.ts';
+import { PROVIDER_NAMES, isProviderName, type ProviderName } from './providers.ts';
 import { isKeylessAddress } from './isKeylessAddress.ts';
 import { type LanguageRole } from './roles.ts';
 import type { OutputMode } from './transport.ts';
@@ -11,6 +12,8 @@ export const DEFAULT_CONCURRENCY = 16;
 /** Tokens of a reply. */
 export const DEFAULT_MAX_TOKENS = 2048;
 export const DEFAULT_TIMEOUT_SECONDS = 600;
+/** The longest that a timer of Node waits, about 24.8 days. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Attempts after the first. */
 export const DEFAULT_MAX_RETRIES = 6;
 /** The address of a model without `baseUrl`, if the environment variable OPENAI_BASE_URL names none. */
@@ -18,6 +21,10 @@ export const DEFAULT_OPENAI_URL = 'https://api.openai.com/v1';
 /** The environment variable with the key for that address. */
 export const DEFAULT_KEY_ENV = 'OPENAI_API_KEY';
 
+const TimeoutSeconds = z
+  .number()
+  .positive()
+  .max(Math.floor(MAX_TIMER_MS / 1000));
 const makeIntegerSchema = (minimum: number) => z.number().int().min(minimum);
 
 /** The address of an endpoint. It must hold no key, because the run's folder shows it. */
@@ -44,8 +51,11 @@ export type SystemRole = z.infer<typeof SystemRole>;
 
 /** A role's model as written in the config, before defaults. */
 export interface ModelSettings extends RequestExtras {
-  /** "langchain": a model object that the caller of `optimize()` gives for the role. Default: openai. */
-  provider?: 'openai' | 'simulated' | 'langchain' | undefined;
+  /**
+   * A provider that LangChain's `initChatModel` knows, such as "anthropic". "langchain": a model object that the caller of
+   * `optimize()` gives for the role. Default: openai.
+   */
+  provider?: 'openai' | 'simulated' | 'langchain' | ProviderName | undefined;
   /** Left out: the only model that the endpoint at `baseUrl` lists. */
   model?: string | undefined;
   /** The address of an endpoint without a key. Default: `OPENAI_BASE_URL`, else OpenAI's. */
@@ -68,7 +78,7 @@ export interface ModelSettings extends RequestExtras {
   systemRole?: SystemRole | undefined;
   /** The form of replies; not for the base model. "auto" begins with a JSON schema. Default: auto, but text in `reference`. */
   output?: OutputMode | undefined;
-  /** Default: 600. */
+  /** Until the whole answer has come, at most 2147483. Default: 600. */
   timeoutSeconds?: number | undefined;
   /** Attempts after the first, 0 or more. Default: 6. */
   maxRetries?: number | undefined;
@@ -77,7 +87,7 @@ export interface ModelSettings extends RequestExtras {
 }
 
 export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
-  provider: z.enum(['openai', 'simulated', 'langchain']).optional(),
+  provider: z.enum(['openai', 'simulated', 'langchain', ...PROVIDER_NAMES]).optional(),
   model: ModelName.optional(),
   baseUrl: Address.optional(),
   apiKeyEnv: VariableName.optional(),
@@ -90,7 +100,7 @@ export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
   reasoningEffort: z.string().min(1).optional(),
   systemRole: SystemRole.optional(),
   output: z.enum(['auto', 'json_schema', 'json_object', 'text']).optional(),
-  timeoutSeconds: z.number().positive().optional(),
+  timeoutSeconds: TimeoutSeconds.optional(),
   maxRetries: makeIntegerSchema(0).optional(),
   price: z
     .strictObject({ input: z.number().min(0), cachedInput: z.number().min(0).optional(), output: z.number().min(0) })
@@ -99,7 +109,7 @@ export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
 
 /** A role's model with all defaults. */
 export interface ResolvedModel extends ModelSettings {
-  provider: 'openai' | 'simulated' | 'langchain';
+  provider: 'openai' | 'simulated' | 'langchain' | ProviderName;
   api: 'chat' | 'completions';
   temperature: number | null;
   topP: number | null;
@@ -129,7 +139,7 @@ export const EmbeddingSettings: z.ZodType<EmbeddingSettings> = z.discriminatedUn
     baseUrl: Address.optional(),
     apiKeyEnv: VariableName.optional(),
     ...EMBEDDING_EXTRAS_SHAPE,
-    timeoutSeconds: z.number().positive().default(DEFAULT_TIMEOUT_SECONDS),
+    timeoutSeconds: TimeoutSeconds.default(DEFAULT_TIMEOUT_SECONDS),
     maxRetries: makeIntegerSchema(0).default(DEFAULT_MAX_RETRIES),
   }),
   z.strictObject({
@@ -240,13 +250,20 @@ function listSettingIssues(role: LanguageRole, settings: ResolvedModel): [string
       issues.push([key, 'expected nothing, got a value; it has no effect with "completions"']);
   if (apiKeyEnv !== undefined && hasOwnAuthorization(headers))
     issues.push(['apiKeyEnv', 'expected nothing, got a name; the header Authorization holds the key already']);
-  if (provider === 'openai' && model === undefined && baseUrl === undefined)
+  if (model === undefined && (isProviderName(provider) || (provider === 'openai' && baseUrl === undefined)))
     issues.push(['model', 'expected the name of a model, got none; name one, or set the role to "simulated"']);
   if (output !== undefined && role === 'base')
     issues.push(['output', `expected none for the base model, got "${output}"; its answers are texts, so remove it`]);
+  if (output?.startsWith('json') && role !== 'base' && provider !== 'openai')
+    issues.push([
+      'output',
+      `expected "text", got "${output}"; drpo requests no form of a model of provider "${provider}"`,
+    ]);
   if (api === 'completions' && role !== 'base')
     issues.push(['api', 'expected "chat", got "completions"; only models.base can use completions']);
   if (api === 'completions' && provider === 'simulated')
     issues.push(['api', 'expected "chat", got "completions"; the simulated models only chat']);
+  if (api === 'completions' && isProviderName(provider))
+    issues.push(['api', `expected "chat", got "completions"; the provider "${provider}" only chats`]);
   return issues;
 }

@@ -72,6 +72,10 @@ export interface Transport {
   isAdjustable?: boolean;
   /** How replies with a form are requested. Left out, or "text": as text. */
   output?: OutputMode | undefined;
+  /** The other names of refused parameters. Default: OpenAI's. */
+  successors?: Readonly<Record<string, string>>;
+  /** Lists the parameters of a request that the provider's class refuses or drops without a request. */
+  listUnsent?: (request: ModelRequest, adjustments: ParameterAdjustments) => Promise<readonly string[]>;
   /** The environment variable of the key, for error messages. */
   keyName?: string | undefined;
   /** Keys that no message may show. */

@@ -69,6 +69,19 @@ export interface CallRetriedEvent {
   /** The HTTP status, if there was an answer. */
   status: number | undefined;
   waitMs: number;
+  /** Whether the endpoint asked for this wait. */
+  isAskedFor: boolean;
+  /** Where the call went: a URL without credentials, or a provider's name. */
+  endpoint: string;
+}
+
+/** The run was told to stop. It sends nothing more, waits for the calls in flight, and ends with the best prompt so far. */
+export interface StoppingEvent {
+  type: 'stopping';
+  /** Calls in flight. */
+  calls: number;
+  /** They are cancelled after so long. */
+  graceMs: number;
 }
 
 /** An endpoint refused a parameter, which is left out or renamed from now on. */
@@ -115,6 +128,7 @@ export type OptimizeEvent =
   | RewriteRejectedEvent
   | ReplyUnreadableEvent
   | CallRetriedEvent
+  | StoppingEvent
   | EndpointAdjustedEvent
   | WarningRaisedEvent
   | FileDamagedEvent

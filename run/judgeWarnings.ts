@@ -45,7 +45,7 @@ function warnOfPoints(judged: readonly Hypothesis[]): RunWarning[] | null {
   if (usual < NEARLY_ALL * judged.length) return null;
   const same = points.flat().every(({ value }) => value === points[0]?.[0]?.value);
   const what = same ? `${findMode(points.flat())} of 5 for everything` : 'the same points for each aspect';
-  const text = `The judge measures nothing: ${usual} of its ${judged.length} judgements give ${what}, so no answer is told from another. ${ADVICE}`;
+  const text = `The judge measures nothing: ${usual} of ${judged.length} judgements give ${what}, so no answer is told from another. ${ADVICE}`;
   return [{ code: 'judge-constant', text }];
 }
 

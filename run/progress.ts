@@ -1,6 +1,9 @@
 import type { UsageTotals } from '../models/index.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import type { EndpointAdjustedEvent, OptimizeEvent } from './events.ts';
+import { describeStop } from './describeStop.ts';
+import { formatDuration } from './formatDuration.ts';
+import { WaitAnnouncer } from './waitAnnouncer.ts';
 
 /** Where lines for people go, and whether it is a terminal, on which a line can be written over. */
 export interface Screen {
@@ -12,6 +15,7 @@ export interface Screen {
 /** Shows a run's events: on a terminal one line that is written over, else one line for each level. */
 export class Progress {
   readonly #screen: Screen | null;
+  readonly #notices: Screen;
   #getUsage: (() => UsageTotals) | undefined;
   #levels = 0;
   #started = performance.now();
@@ -24,10 +28,12 @@ export class Progress {
   #isRewritten = false;
   #isJudgeConstant = false;
   #drawn = 0;
+  readonly #waits = new WaitAnnouncer();
 
-  /** @param screen null shows nothing */
+  /** @param screen null shows nothing but what a person waits for, on stderr */
   constructor(screen: Screen | null) {
     this.#screen = screen;
+    this.#notices = screen ?? process.stderr;
   }
 
   readonly handle = (event: OptimizeEvent): void => {
@@ -37,6 +43,8 @@ export class Progress {
       for (const node of event.judgedBefore) this.#recordNode(node);
     } else if (event.type === 'candidateJudged') this.#recordNode(event.node);
     else if (event.type === 'endpointAdjusted') this.#writeLine(describeAdjustment(event));
+    else if (event.type === 'callRetried') this.#writeLine(this.#waits.announce(event), this.#notices);
+    else if (event.type === 'stopping') this.#writeLine(describeStop(event), this.#notices);
     else if (event.type === 'fileDamaged')
       process.stderr.write(`drpo: ${event.text}\n`); // with --quiet too
     else if (event.type === 'warningRaised') {
@@ -50,8 +58,8 @@ export class Progress {
     }
   };
 
-  #writeLine(text: string): void {
-    this.#screen?.write(`${this.#screen.isTTY ? '\r\u001b[K' : ''}${text}\n`);
+  #writeLine(text: string | null, screen = this.#screen): void {
+    if (text !== null) screen?.write(`${screen.isTTY ? '\r\u001b[K' : ''}${text}\n`);
   }
 
   #recordNode(node: Hypothesis): void {
@@ -123,15 +131,6 @@ export function describeAdjustment({ role, model, parameter, sentAs }: EndpointA
           ? 'so the prompt precedes the first user message'
           : `so it is sent as ${sentAs}`;
   return `${role}: the endpoint of ${model} refuses ${nameRole(parameter)}, ${instead}.`;
-}
-
-/** Seconds as people say them: "42 s", "3 min 5 s", "2 h 10 min". */
-export function formatDuration(seconds: number): string {
-  const s = Math.round(seconds);
-  if (s < 60) return `${s} s`;
-  return s < 3600
-    ? `${Math.floor(s / 60)} min ${s % 60} s`
-    : `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
 }
 
 /** A value as one line of JSON that steers no terminal: what JSON leaves as it is of the control characters is escaped. */

@@ -28,6 +28,7 @@ export interface RunControl {
 export function createRunControl(
   gateway: Gateway,
   levels: number | null,
+  onStop: (calls: number) => void = () => undefined,
 ): RunControl & { end: () => void; fail: (reason: string) => void } {
   let phase: RunStatus['phase'] = 'running';
   let note: string | null = null;
@@ -43,8 +44,10 @@ export function createRunControl(
         phase = 'paused';
       } else if (action !== 'pause') {
         if (phase === 'paused') since = performance.now();
-        if (action === 'stop') stopGently(gateway);
-        else gateway.resume();
+        if (action === 'stop') {
+          onStop(gateway.inFlight);
+          stopGently(gateway);
+        } else gateway.resume();
         phase = action === 'stop' ? 'stopping' : 'running';
       }
     },

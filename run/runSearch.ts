@@ -16,7 +16,7 @@ import { requireDecision } from './requireDecision.ts';
 import { createRunControl } from './runControl.ts';
 import { createSearchRecorder } from './searchRecorder.ts';
 import type { Session } from './session.ts';
-import { classifyStop } from './stopRun.ts';
+import { classifyStop, STOP_GRACE_MS } from './stopRun.ts';
 import { traceRun } from './tracing/traceRun.ts';
 import { writeResult } from './writeResult.ts';
 
@@ -48,7 +48,11 @@ export async function runSearch(
   const { folder, gateway } = session;
   const { onEvent, signal, description } = options;
   const levels = Math.min(resolveSearchOptions(session.options).depth, data.queries.length) - 1;
-  const control = createRunControl(gateway, levels);
+  const control = createRunControl(
+    gateway,
+    levels,
+    (calls) => void onEvent?.({ type: 'stopping', calls, graceMs: STOP_GRACE_MS }),
+  );
   const stop = (): void => void control.act('stop');
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();

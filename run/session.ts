@@ -9,6 +9,7 @@ import { createRunParts, type Replacements } from './createRunParts.ts';
 import type { OptimizeEventHandler } from './events.ts';
 import type { RunFolder } from './runFolder.ts';
 import { recordUnlistedName } from './recordUnlistedName.ts';
+import { toOptimizeEvent } from './toOptimizeEvent.ts';
 import { toCutEvent, toUnreadableEvent, UnreadableReplies } from './unreadableReplies.ts';
 
 /** A running search: its folder, its models behind one gateway, and the nodes over them. All parts meet here. */
@@ -68,11 +69,9 @@ export async function openSession(
       ...(shared && { shared }),
       isReference: config.preset === 'reference',
       onEvent: (event) => {
-        if (event.type === 'adjusted') void onEvent?.({ ...event, type: 'endpointAdjusted' });
         if (event.type === 'unlisted') recordUnlistedName(event, folder, onEvent);
-        if (event.type !== 'failure' || event.wait === null) return;
-        const { role, kind, status, wait: waitMs } = event;
-        void onEvent?.({ type: 'callRetried', role, kind, status, waitMs });
+        const reported = toOptimizeEvent(event);
+        if (reported) void onEvent?.(reported);
       },
     });
     const wiring = createRunParts(config, gateway, { ...replacements, nodes });
@@ -135,7 +134,8 @@ function assembleSession(
     },
     checkpoints: () => {
       // results of failed calls are computed again; a checkpoint would not repeat what a damaged journal has lost
-      const hasLostAnswers = store instanceof FileStore && (store.hasStaleResponses || store.corrupt > 0);
+      const hasLostAnswers =
+        store instanceof FileStore && (store.hasStaleResponses || store.corrupt > 0 || store.isCutOff);
       const isStale = hasLostAnswers || folder.hasFailed || folder.isConfigLost;
       if (isStale) folder.forgetTree();
       const { journal, events } = folder;

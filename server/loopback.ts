@@ -26,11 +26,31 @@ function isLoopbackUrl(url: string): boolean {
   return URL.canParse(url) && isLoopback(new URL(url).hostname);
 }
 
+/**
+ * Refuses bodies that a page of another site may send without asking first: only those of JSON make a browser ask. A program
+ * that is no browser, such as `curl -d`, may leave the type out or call JSON a form.
+ */
+export function requireJsonRequest(): MiddlewareHandler {
+  return async (c, next) => {
+    const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+    const isBrowser = ['origin', 'sec-fetch-site', 'sec-fetch-mode'].some((name) => c.req.header(name) !== undefined);
+    const isForm = type === '' || type === 'application/x-www-form-urlencoded';
+    if (/^application\/([\w.-]+\+)?json$/.test(type) || (isForm && !isBrowser)) return next();
+    return refuse(
+      c,
+      415,
+      `expected Content-Type: application/json, got ${type === '' ? 'none' : 'another one'}`,
+      'invalid_request_error',
+    );
+  };
+}
+
 /** Asks for `Authorization: Bearer TOKEN`, compared in constant time. */
 export function requireToken(token: string): MiddlewareHandler {
-  const expected = digest(`Bearer ${token}`);
+  const expected = digest(token);
   return async (c, next) => {
-    if (timingSafeEqual(digest(c.req.header('authorization') ?? ''), expected)) return next();
+    const [, sent = ''] = /^bearer +(.*)$/i.exec(c.req.header('authorization') ?? '') ?? [];
+    if (timingSafeEqual(digest(sent), expected)) return next();
     return refuse(c, 401, 'expected the token of this server as API key, got none or another', 'authentication_error');
   };
 }

@@ -79,29 +79,20 @@ export function toCheckName(check: Check): string {
   return name ?? `${not ? 'not ' : ''}${describeCheck(check)}`.replaceAll(/\s+/g, ' ').slice(0, 80).trim() ?? type;
 }
 
-function describeCheck(check: Check): string {
-  switch (check.type) {
-    case 'equals':
-      return check.value === undefined ? 'equals the expected answer' : `equals ${check.value}`;
-    case 'contains':
-      return check.value === undefined ? 'contains the expected answer' : `contains ${[check.value].flat().join(', ')}`;
-    case 'regex':
-      return `matches ${check.pattern}`;
-    case 'jsonSchema':
-      return 'JSON by schema';
-    case 'length':
-      return `${check.min ?? 0} to ${check.max ?? 'any number of'} ${check.unit ?? 'words'}`;
-    case 'language':
-      return `language ${check.value}`;
-    case 'similarity':
-      return 'similar to the expected answer';
-    case 'function':
-    case 'evaluator':
-      return (
-        check.module
-          .split(/[\\/]/)
-          .at(-1)
-          ?.replace(/\.\w+$/, '') ?? check.type
-      );
-  }
-}
+/** A check's words, by its type. */
+const DESCRIPTIONS: { [Type in Check['type']]: (check: Extract<Check, { type: Type }>) => string } = {
+  equals: ({ value }) => `equals ${value ?? 'the expected answer'}`,
+  contains: ({ value }) => `contains ${value === undefined ? 'the expected answer' : [value].flat().join(', ')}`,
+  regex: ({ pattern }) => `matches ${pattern}`,
+  jsonSchema: () => 'JSON by schema',
+  length: ({ min = 0, max, unit = 'words' }) => `${min} to ${max ?? 'any number of'} ${unit}`,
+  language: ({ value }) => `language ${value}`,
+  similarity: () => 'similar to the expected answer',
+  function: ({ module }) => toModuleName(module),
+  evaluator: ({ module }) => toModuleName(module),
+};
+
+const describeCheck = <Type extends Check['type']>(check: Extract<Check, { type: Type }>): string =>
+  DESCRIPTIONS[check.type](check);
+
+const toModuleName = (module: string): string => (module.split(/[\\/]/).at(-1) ?? module).replace(/\.\w+$/, '');

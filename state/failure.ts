@@ -5,6 +5,7 @@ const FATAL_ERROR_NAMES = new Set([
   'SearchError',
   'BudgetExceededError',
   'RoleDownError',
+  'ModelsConfigError',
   'StoppedError',
   'AbortError',
   'GraphInterrupt',

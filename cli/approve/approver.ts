@@ -3,6 +3,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { Question, type ApprovalHandler, type Decision } from '../../graphs/approve.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { toPrintable } from '../../run/progress.ts';
+import { watchStopSignals } from '../../run/stopRun.ts';
 import { editInEditor } from './editor.ts';
 import { addPromptEdit, APPROVAL_HELP, createEmptyDraft, parseLine } from './approvalLines.ts';
 import { renderLevel, summarizeDraft, renderCandidate } from './showLevel.ts';
@@ -14,6 +15,7 @@ export class Approver {
   readonly #waiting: { take: (line: string) => void; end: (why: Error) => void }[] = [];
   readonly #unread: string[] = [];
   #endError: Error | undefined;
+  readonly #release: () => void;
 
   /** @throws UserError if there is nobody to ask */
   constructor(input = process.stdin) {
@@ -30,7 +32,7 @@ export class Approver {
     this.#lines.on('close', () =>
       this.#end('stdin ended while a level was waiting for a decision; run the same command to be asked again'),
     );
-    process.on('SIGINT', this.#interrupt).on('SIGTERM', this.#interrupt);
+    this.#release = watchStopSignals(this.#interrupt);
   }
 
   /** Asks for the decision about a level. @throws AbortError if nobody answers any more */
@@ -44,7 +46,7 @@ export class Approver {
   };
 
   close(): void {
-    process.off('SIGINT', this.#interrupt).off('SIGTERM', this.#interrupt);
+    this.#release();
     this.#lines.close();
   }
 

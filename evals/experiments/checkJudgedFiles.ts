@@ -3,6 +3,7 @@ import type { CommandOptions } from '../../run/commandResult.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { hashText } from '../../run/describeModel.ts';
 import { openSession } from '../../run/session.ts';
+import { Progress } from '../../run/progress.ts';
 import { stopOnSignal } from '../../run/stopRun.ts';
 import { createBiasReport } from '../bias/biasReport.ts';
 import { readJudgedAnswers } from '../bias/judgedAnswers.ts';
@@ -28,9 +29,9 @@ export async function checkJudgedFiles(config: Config | null, options: JudgedFil
   );
   if (config === null) return { bias: createBiasReport(answers, []), stopped: null, folder: null };
   const subject = { judged: texts.map(hashText) };
-  const session = await openSession(config, () =>
-    openResultFolder(config, options, { kind: 'bias', prefix: 'bias', subject }),
-  );
+  const { handle: onEvent } = new Progress(null); // says what it waits for
+  const openFolder = () => openResultFolder(config, options, { kind: 'bias', prefix: 'bias', subject });
+  const session = await openSession(config, openFolder, { onEvent });
   const release = stopOnSignal(session.gateway);
   try {
     const result = await checkBias(session, answers, options);

@@ -6,6 +6,7 @@ import { importNodeOverrides } from '../../run/nodeOverrides.ts';
 import { resolveModelNames } from '../../run/resolveModelNames.ts';
 import { Progress, type Screen } from '../../run/progress.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
+import { toOptimizeEvent } from '../../run/toOptimizeEvent.ts';
 import { labelModelRoles } from '../../run/tracing/traceRun.ts';
 import { describeLostAnswers } from '../../run/session.ts';
 import { UnreadableReplies } from '../../run/unreadableReplies.ts';
@@ -38,7 +39,10 @@ export function openExperimentSession(
     budget,
     store,
     isReference: preset === 'reference',
-    onEvent: (event) => void (event.type === 'adjusted' && progress.handle({ ...event, type: 'endpointAdjusted' })),
+    onEvent: (event) => {
+      const reported = toOptimizeEvent(event);
+      if (reported) progress.handle(reported);
+    },
   });
   const unreadable = new UnreadableReplies();
   const onUnreadable: UnreadableReplyHandler = (event) => unreadable.add(event);

@@ -39,9 +39,12 @@ export const SERIES_DASHES = ['solid', 'dashed', 'dotted'] as const;
 export const pickCyclic = <T>(list: readonly [T, ...T[]] | readonly T[], i: number): T | undefined =>
   list[i % list.length];
 
+/** The one name that the chart library cannot draw: it keeps texts as keys of plain objects. A word joiner, which is not seen, makes it another. */
+const toDrawableName = (line: string): string => (line === '__proto__' ? `${line}\u2060` : line);
+
 /** Makes a text one line of printable characters, cut to `maxCharacters`. */
 export function toPlainLine(text: string, maxCharacters = 80): string {
-  const line = text.replace(/\s+/g, ' ').replace(/\p{C}/gu, '\ufffd').trim();
+  const line = toDrawableName(text.replace(/\s+/g, ' ').replace(/\p{C}/gu, '\ufffd').trim());
   const characters = Array.from(line);
   return characters.length > maxCharacters ? `${characters.slice(0, maxCharacters - 1).join('')}…` : line;
 }

@@ -1,4 +1,13 @@
-import { accessSync, constants, existsSync, readFileSync, realpathSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -48,7 +57,7 @@ export function isFolderLocked(folder: string): boolean {
   if (!existsSync(join(folder, LOCK_FILE))) return false;
   if (heldLocks.has(realpathSync(folder))) return true;
   try {
-    const database = openDatabase(folder, true);
+    const database = openDatabase(join(folder, LOCK_FILE), true);
     try {
       database.exec('select 1 from sqlite_schema');
     } finally {
@@ -90,11 +99,11 @@ function acquireLock(folder: string): DatabaseSync {
   }
 }
 
-function tryLock(folder: string): DatabaseSync {
-  const database = openDatabase(folder, false);
+function tryLock(folder: string, name = LOCK_FILE): DatabaseSync {
+  const database = openDatabase(join(folder, name), false);
   try {
     // SQLite would open a file that it may not write for reading, and then "begin exclusive" locks nothing
-    accessSync(join(folder, LOCK_FILE), constants.W_OK);
+    accessSync(join(folder, name), constants.W_OK);
     database.exec('begin exclusive');
     return database;
   } catch (error) {
@@ -104,9 +113,9 @@ function tryLock(folder: string): DatabaseSync {
 }
 
 /** Loaded when it is used, since Node 22 warns that its SQLite is experimental. `timeout: 0`: a wait would block this process. */
-function openDatabase(folder: string, readOnly: boolean): DatabaseSync {
+function openDatabase(file: string, readOnly: boolean): DatabaseSync {
   const { DatabaseSync: Database } = process.getBuiltinModule('node:sqlite');
-  return new Database(join(folder, LOCK_FILE), { timeout: 0, readOnly });
+  return new Database(file, { timeout: 0, readOnly });
 }
 
 function waitBlocking(ms: number): void {
@@ -120,11 +129,24 @@ function getSqliteCode(error: unknown): number | undefined {
 }
 
 function toLockError(folder: string, error: unknown, code = 0): StoreError {
-  if (code === BUSY) return createInUseError(folder);
-  if (!NO_LOCKS.has(code)) return createUnwritableError(folder, getErrorMessage(error));
+  if (code === BUSY && (existsSync(join(folder, HOLDER_FILE)) || canLock(folder))) return createInUseError(folder);
+  if (code !== BUSY && !NO_LOCKS.has(code)) return createUnwritableError(folder, getErrorMessage(error));
   return new StoreError(
     `cannot lock the run folder ${folder}: its file system cannot lock files (${getErrorMessage(error)}), so two processes could spoil the run; choose a folder on a local disk, or on NFS with locks`,
   );
+}
+
+/** Whether a file of the folder can be locked that no other process knows. To SQLite, a file system without locks looks as if all were locked. */
+function canLock(folder: string): boolean {
+  const name = `lock-test-${process.pid}.sqlite`;
+  try {
+    tryLock(folder, name).close();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(join(folder, name), { force: true });
+  }
 }
 
 const createUnwritableError = (folder: string, why: string): StoreError =>

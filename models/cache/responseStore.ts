@@ -69,6 +69,8 @@ export class FileStore implements Store {
   /** Damaged lines that were removed when the file was opened. Their answers are requested again. */
   readonly corrupt: number;
   readonly lostAnswers: readonly Role[];
+  /** Whether the file's end is missing: a line without its end, or no line at all. More answers may be lost than that. */
+  readonly isCutOff: boolean;
   /**
    * Whether earlier sessions left calls to repeat: failed ones of a model that has not answered since, or invalidated answers.
    * What the run derived from these must be computed again.
@@ -103,14 +105,17 @@ export class FileStore implements Store {
   private constructor(path: string, unlock: () => void) {
     this.#path = path;
     this.#unlock = unlock;
-    this.#fd = openSync(path, existsSync(path) ? 'r+' : 'w+');
+    const isNew = !existsSync(path);
+    this.#fd = openSync(path, isNew ? 'w+' : 'r+');
     try {
       const { stale, damaged } = this.#load();
       if (damaged.length > 0) this.#removeDamagedLines();
       this.corrupt = damaged.length;
       this.lostAnswers = damaged.flatMap((line) => readDamagedRole(line) ?? []);
       this.hasStaleResponses = stale.hasAny;
-      if (fstatSync(this.#fd).size > this.#end) ftruncateSync(this.#fd, this.#end);
+      const { size } = fstatSync(this.#fd);
+      this.isCutOff = !isNew && (size === 0 || size > this.#end);
+      if (size > this.#end) ftruncateSync(this.#fd, this.#end);
       this.#reserve = new DiskReserve(`${path}.reserve`);
     } catch (error) {
       closeSync(this.#fd);

@@ -1,3 +1,5 @@
+import { MAX_WAIT_MS } from './retry.ts';
+
 /** How an endpoint took a call: it answered, it had too much to do (429, 503, 529), or the call failed otherwise. */
 export type CallOutcome = 'served' | 'overloaded' | 'failed';
 
@@ -57,7 +59,7 @@ export class AdaptiveConcurrency {
     this.#wasRaised = false;
     this.#servedAtLimit = 0;
     if (this.inFlight > 0) return;
-    this.closedUntil = now + (retryAfterMs ?? this.#pauseMs);
+    this.closedUntil = now + Math.min(MAX_WAIT_MS, retryAfterMs ?? this.#pauseMs);
     this.#pauseMs = Math.min(MAX_PAUSE_MS, 2 * this.#pauseMs);
   }
 

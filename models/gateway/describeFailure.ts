@@ -29,8 +29,19 @@ export function describeRefusal(
 export const describeMissingTemplate = ({ role, transport }: RoleModel, text: string): string =>
   `${role} (model ${transport.model} at ${transport.endpoint}) has no chat template: its answers begin with the template's own marks (${JSON.stringify(text.trim().slice(0, 20))}); set models.base.api to "completions", or use a chat model`;
 
+/** A wait that ends the run. `now`: milliseconds since 1970. */
+export function describeLongWait(model: RoleModel, failure: FailedAttempt, attempt: number, now: number): string {
+  const { retryAfterMs = 0 } = failure;
+  const end = new Date(now + retryAfterMs);
+  const hours = +(retryAfterMs / 3_600_000).toFixed(1);
+  const until = Number.isNaN(end.getTime()) ? '' : ` until ${end.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `${describeFailure(model, failure, attempt)}; the endpoint asks to wait${until} (${hours} hours), and a run waits an hour at most; run the same command again then`;
+}
+
 /** What to do about a failure that every call of the role will meet. */
-export function suggestFix({ transport }: RoleModel, { kind }: FailedAttempt): string {
+export function suggestFix({ transport }: RoleModel, { kind, message }: FailedAttempt): string {
+  const [proxyVariable] = /\bHTTPS?_PROXY\b/.exec(message) ?? [];
+  if (proxyVariable !== undefined) return `check ${proxyVariable}`;
   if (kind === 'quota') return 'check the credit of your account there';
   if (kind === 'content-filter') return 'check the filter of your account there, or use other queries';
   if (kind === 'context-overflow') return 'shorten prompt, queries and examples, or give the model a larger context';

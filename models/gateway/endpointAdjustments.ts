@@ -94,11 +94,11 @@ export class EndpointAdjustments {
    * value, which no other name changes.
    */
   plan({ role, transport }: ModelName, name: string, isTooLarge: boolean): StoredAdjustment | null {
-    const { model, endpoint } = transport;
+    const { model, endpoint, successors = SUCCESSORS } = transport;
     const { sentAs, refused } = this.#getEntry({ role, transport });
     if (refused.has(name)) return null;
     const parameter = [...sentAs].find(([, sent]) => sent === name)?.[0] ?? name;
-    const successor = isTooLarge && name.startsWith('max_') ? undefined : SUCCESSORS[name];
+    const successor = isTooLarge && name.startsWith('max_') ? undefined : successors[name];
     const isNew = successor !== undefined && successor !== parameter;
     return { role, model, endpoint, parameter, sentAs: isNew ? successor : null };
   }
@@ -142,6 +142,8 @@ const toRung = (name: string | null | undefined): OutputRung =>
   name === 'json_schema' || name === 'json_object' ? name : 'text';
 
 /** A role and the name and address of its model. */
-export type ModelName = Pick<RoleModel, 'role'> & { transport: Pick<RoleModel['transport'], 'model' | 'endpoint'> };
+export type ModelName = Pick<RoleModel, 'role'> & {
+  transport: Pick<RoleModel['transport'], 'model' | 'endpoint' | 'successors'>;
+};
 
 const toKey = ({ role, transport: { model, endpoint } }: ModelName): string => `${role} ${model} ${endpoint}`;

@@ -222,11 +222,13 @@ export class Gateway {
   }
 
   #recordFailure({ role, transport }: RoleModel, failure: FailedAttempt, wait: number | null): void {
-    const { kind, status, usage, usd } = failure;
+    const { kind, status, retryAfterMs, usage, usd } = failure;
     const cost = { ...(usage && { usage }), ...(usd && { usd }) };
     this.#write({ role, model: transport.model, failed: kind, ...(wait === null && { final: true }), ...cost });
     const { endpoint } = transport;
-    this.#onEvent({ type: 'failure', role, kind, status, wait, endpoint, limit: this.#limiter.getLimit(endpoint) });
+    const limit = this.#limiter.getLimit(endpoint);
+    const isAskedFor = wait !== null && retryAfterMs !== undefined;
+    this.#onEvent({ type: 'failure', role, kind, status, wait, isAskedFor, endpoint, limit });
   }
 
   #learnFromRecord(record: StoredRecord): void {

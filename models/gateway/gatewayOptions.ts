@@ -14,6 +14,8 @@ export type GatewayEvent =
       status: number | undefined;
       /** Milliseconds until the next attempt; null if there will be none. */
       wait: number | null;
+      /** Whether the endpoint asked for this wait. */
+      isAskedFor: boolean;
       endpoint: string;
       /** The endpoint's limit of calls in flight after this failure. */
       limit: number;

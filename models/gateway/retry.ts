@@ -1,4 +1,5 @@
-import { listCauses, toRecord, toText, type ErrorFields } from '../errorFields.ts';
+import { listCauses, readStatus, toRecord, toText, type ErrorFields } from '../errorFields.ts';
+import { parseRetryAfter } from './parseRetryAfter.ts';
 import { RETRYABLE_KINDS, type FailureKind } from '../errors.ts';
 import { readErrorText } from '../errorText.ts';
 import { findPromptFault } from '../promptFaults.ts';
@@ -29,16 +30,20 @@ export interface FailedAttempt {
   usd?: number;
 }
 
-/** Without a Retry-After header, the wait is random between 0 and 0.5 s, doubled at each attempt up to 30 s. */
+/** If the endpoint asks for no wait, it is random between 0 and 0.5 s, doubled at each attempt up to 30 s. */
 const BASE_RETRY_DELAY_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
 const MIN_RETRY_DELAY_MS = 50;
-/** A longer Retry-After is cut to this. */
-const MAX_RETRY_DELAY_MS = 120_000;
+/** A run ends instead of waiting longer than this. */
+export const MAX_WAIT_MS = 3_600_000;
+/** The jitter of a wait that the endpoint asked for. */
+const MAX_JITTER_MS = 1000;
 
 const OVERLOAD_STATUSES = new Set([429, 503, 529]);
 const TIMEOUT_CODE = /^(ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_(HEADERS|BODY|CONNECT)_TIMEOUT)$/;
-const NETWORK_CODE = /^(ECONN\w+|EPIPE|EHOST\w+|ENET\w+|ENOTFOUND|EAI_AGAIN|UND_ERR_\w+)$/;
+const NETWORK_CODE = /^(ECONN\w+|EPIPE|EPROTO|EHOST\w+|ENET\w+|ENOTFOUND|EAI_AGAIN|HPE_\w+|UND_ERR_(?!INVALID)\w+)$/;
+/** A certificate that is not trusted, or a proxy that the environment does not name rightly: no call will go through. */
+const NO_WAY_CODE = /^(\w*SELF_SIGNED_CERT\w*|CERT_\w+|UNABLE_TO_\w+|ERR_TLS_CERT\w*|ERR_PROXY_ADDRESS)$/;
 /** What a 500 says if the same request would fail again. */
 const INVALID_REQUEST =
   /invalid[_ ](request|argument|parameter|input|value)|request (was|is) (invalid|malformed)|bad ?request|validation ?error|not supported|unsupported|not (allowed|permitted)/i;
@@ -46,7 +51,7 @@ const INVALID_REQUEST =
 /** Reads the error of any provider's client. `now`: milliseconds since 1970, to resolve a Retry-After date. */
 export function classifyFailure(error: unknown, now: number): FailedAttempt {
   const chain = listCauses(error);
-  const status = chain.map((e) => toNumber(e['status']) ?? toNumber(e['statusCode'])).find((s) => s !== undefined);
+  const status = chain.map(readStatus).find((s) => s !== undefined);
   const fault = findPromptFault(error, status);
   const kind = fault ? fault.kind : status === undefined ? classifyErrorChain(chain) : classifyStatus(status, chain);
   const headers = chain.map((e) => e['headers'] ?? toRecord(e['response'])?.['headers']).find((h) => h !== undefined);
@@ -56,26 +61,16 @@ export function classifyFailure(error: unknown, now: number): FailedAttempt {
     retryable: RETRYABLE_KINDS.has(kind),
     overloaded: (isOverload(status) && kind !== 'quota') || kind === 'timeout',
     isLoading: isLoading(error, status),
-    retryAfterMs: parseRetryAfter(headers, now) ?? (isOverload(status) ? findRetryHint(error) : undefined),
+    retryAfterMs:
+      parseRetryAfter(headers, now, status === 429) ?? (isOverload(status) ? findRetryHint(error) : undefined),
     message: (fault?.summary ?? '') + extractMessage(chain, status),
   };
 }
 
-/** The milliseconds of `retry-after-ms`, or of `retry-after` in seconds, fractions of them, or as an HTTP date. */
-export function parseRetryAfter(headers: unknown, now: number): number | undefined {
-  const ms = parseNumber(findHeader(headers, 'retry-after-ms'));
-  if (ms !== undefined) return Math.max(0, ms);
-  const text = findHeader(headers, 'retry-after');
-  const seconds = parseNumber(text);
-  if (seconds !== undefined) return Math.max(0, seconds * 1000);
-  const date = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-/** Milliseconds to wait after failed attempt number `attempt` (from 0): 50 ms to 2 minutes. `random`: in [0, 1). */
+/** Milliseconds to wait after failed attempt number `attempt` (from 0), never less than asked for. `random`: in [0, 1). */
 export function computeRetryDelay(attempt: number, retryAfterMs: number | undefined, random: () => number): number {
   if (retryAfterMs !== undefined)
-    return Math.min(MAX_RETRY_DELAY_MS, Math.max(MIN_RETRY_DELAY_MS, retryAfterMs) * (1 + 0.05 * random()));
+    return Math.max(MIN_RETRY_DELAY_MS, retryAfterMs) + Math.min(MAX_JITTER_MS, 0.05 * retryAfterMs) * random();
   return Math.max(MIN_RETRY_DELAY_MS, random() * Math.min(MAX_BACKOFF_MS, BASE_RETRY_DELAY_MS * 2 ** attempt));
 }
 
@@ -89,8 +84,8 @@ const isLoading = (error: unknown, status: number | undefined): boolean =>
 function classifyStatus(status: number, chain: readonly ErrorFields[]): FailureKind {
   if (status === 402 || chain.some(isQuotaExceeded)) return 'quota';
   if (status === 429) return 'rate-limit';
-  if (status === 401 || status === 403) return 'auth';
-  if (status === 404 || status === 501) return 'not-found';
+  if (status === 401 || status === 403 || status === 407) return 'auth';
+  if (status === 404 || status === 501 || (status >= 300 && status < 400)) return 'not-found';
   if (status === 408) return 'timeout';
   if (status === 500 && INVALID_REQUEST.test(readErrorText(chain[0]))) return 'bad-request';
   if (status === 409 || status === 425 || status >= 500) return 'server';
@@ -106,9 +101,10 @@ function classifyErrorChain(chain: readonly ErrorFields[]): FailureKind {
   if (names.includes('AbortError')) return 'aborted';
   // an answer that is not JSON was cut off, or is the page of a proxy
   if (names.includes('SyntaxError')) return 'server';
-  if (codes.some((c) => NETWORK_CODE.test(c))) return 'connection';
+  if (codes.some((c) => NO_WAY_CODE.test(c))) return 'not-found';
+  if (names.includes('HTTPParserError') || codes.some((c) => NETWORK_CODE.test(c))) return 'connection';
   const isConnection = chain.some((e) =>
-    /connection error|fetch failed|socket hang up|terminated/i.test(toText(e['message'])),
+    /connection error|fetch failed|socket hang up|terminated|did not receive done/i.test(toText(e['message'])),
   );
   return isConnection ? 'connection' : 'other';
 }
@@ -126,13 +122,3 @@ function extractMessage(chain: readonly ErrorFields[], status: number | undefine
   const message = status !== undefined && line.startsWith(`${status} `) ? line.slice(4) : line;
   return redactSecrets(message.replace(/Bearer\s+[^\s"',]+/gi, 'Bearer [key]')).slice(0, 500) || 'no message';
 }
-
-function findHeader(headers: unknown, name: string): string | undefined {
-  if (headers instanceof Headers) return headers.get(name) ?? undefined;
-  const value = Object.entries(toRecord(headers) ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
-  return value === undefined || value === null ? undefined : toText(value);
-}
-
-const parseNumber = (text: string | undefined): number | undefined =>
-  text !== undefined && /^\s*-?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
-const toNumber = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);

@@ -5,11 +5,11 @@ import { computeUsageCost, type Budget, type SettleReservation } from './budget.
 import { findRung, isRung, SEVERAL_COMPLETIONS, type EndpointAdjustments } from './endpointAdjustments.ts';
 import { FirstCallGate, type FirstCallTurn } from './firstCallGate.ts';
 import { getRefusal } from '../refusedParameters.ts';
-import { describeMissingTemplate, describeRefusal } from './describeFailure.ts';
+import { describeLongWait, describeMissingTemplate, describeRefusal } from './describeFailure.ts';
 import { createReplyFault, findReplyFault, hasTemplateMark } from './findReplyFault.ts';
 import { sleep, rejectOnAbort, type InFlightRequest } from './inFlightRequest.ts';
 import type { Limiter } from './limiter.ts';
-import { computeRetryDelay, classifyFailure, type FailedAttempt } from './retry.ts';
+import { computeRetryDelay, classifyFailure, MAX_WAIT_MS, type FailedAttempt } from './retry.ts';
 import { LoadingEndpoints } from './loadingEndpoints.ts';
 import { RoleHealth } from './roleHealth.ts';
 import type { RoleModel } from './roleModel.ts';
@@ -68,6 +68,7 @@ export class Sender {
   async send(model: RoleModel, request: ModelRequest, inFlight: InFlightRequest): Promise<SentResponse> {
     const order = this.#options.limiter.assignOrder();
     if (!model.transport.isAdjustable) return this.#sendInOrder(model, request, inFlight, order);
+    await this.#leaveOutUnsent(model, request);
     const turn = await this.#firstCalls.enter(model, request, inFlight.waitSignal);
     let isAnswered = false;
     try {
@@ -78,6 +79,17 @@ export class Sender {
     } finally {
       turn.end(isAnswered);
     }
+  }
+
+  /** Adjusts what the provider's class would refuse itself, so that no call is spent on it. @throws RoleDownError */
+  async #leaveOutUnsent(model: RoleModel, request: ModelRequest): Promise<void> {
+    const { adjustments, isReference } = this.#options;
+    const names = (await model.transport.listUnsent?.(request, adjustments.getSnapshot(model))) ?? [];
+    if (names.length > 0 && isReference) {
+      const failure = createLocalRefusal(`LangChain's class sends no ${names.join(', ')}`);
+      throw this.#health.takeDown(model, failure, describeRefusal(model, failure, names, 0));
+    }
+    for (const name of names) this.#applyRefusal(model, name, false);
   }
 
   async #sendInOrder(
@@ -264,14 +276,27 @@ export class Sender {
     const hasAttempts = failure.isLoading ? polls !== null : attempt < maxRetries;
     const isRetried = failure.retryable && hasAttempts && !this.#health.isDown(model.role);
     const wait = computeRetryDelay(polls ?? attempt, failure.retryAfterMs, random);
-    const isTooLate = isRetried && wait > budget.remainingMs && model.role !== 'embeddings';
-    const error = isRetried ? null : this.#health.recordFailure(model, failure, attempt);
-    onFailure(model, failure, isRetried && !isTooLate ? wait : null);
+    const isTooLate = isRetried && wait > budget.remainingMs;
+    const isTooLong = !isTooLate && failure.retryable && (failure.retryAfterMs ?? 0) > MAX_WAIT_MS;
+    const isGivenUp = !isRetried && !isTooLong;
+    const error = isGivenUp ? this.#health.recordFailure(model, failure, attempt) : null;
+    onFailure(model, failure, isRetried && !isTooLate && !isTooLong ? wait : null);
     if (isTooLate) throw budget.exceedMinutes();
+    if (isTooLong) throw this.#health.takeDown(model, failure, describeLongWait(model, failure, attempt, Date.now()));
     if (error) throw error;
     return wait;
   }
 }
+
+/** A refusal by the provider's class, for which nothing was sent. */
+const createLocalRefusal = (message: string): FailedAttempt => ({
+  kind: 'bad-request',
+  status: undefined,
+  retryable: false,
+  overloaded: false,
+  retryAfterMs: undefined,
+  message,
+});
 
 /** The completions of a request are to be requested one by one. */
 export class CompletionCountError extends Error {

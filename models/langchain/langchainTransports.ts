@@ -1,21 +1,16 @@
 /* oxlint-disable no-underscore-dangle -- LangChain's name: _generate calls a model without a run in LangSmith */
 import type { Embeddings } from '@langchain/core/embeddings';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
-import type { BaseChatModel, LangSmithParams } from '@langchain/core/language_models/chat_models';
+import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { BaseLLM } from '@langchain/core/language_models/llms';
-import type { Generation } from '@langchain/core/outputs';
-import { z } from 'zod';
+import { listRefusedByClass } from './classRefusals.ts';
+import { foldSystemPrompt } from './foldSystemPrompt.ts';
+import { askChatModel } from './askChatModel.ts';
 import { listModelSecrets } from './listModelSecrets.ts';
 import { encodeVector } from './managedEmbeddings.ts';
-import { readUsage } from '../readUsage.ts';
-import {
-  requireMessages,
-  requireText,
-  requireTexts,
-  type Reply,
-  type ModelRequest,
-  type Transport,
-} from '../transport.ts';
+import { readReply } from './readReply.ts';
+import { getInnerModel, listModelParameters, readModelParams, removeParameters, stopRetries } from './suppliedModel.ts';
+import { requireMessages, requireText, requireTexts, type ModelRequest, type Transport } from '../transport.ts';
 
 /** What decides a model's answers, for the cache. Fields that are left out are read from the model. */
 export interface ModelIdentity {
@@ -38,17 +33,34 @@ export function toTransport(
   throw new TypeError(`expected a chat or completion model of LangChain, got ${model._modelType()}`);
 }
 
-/** Makes a transport of a LangChain chat model. */
+/**
+ * Makes a transport of a LangChain chat model. A parameter that its endpoint refuses is left out, by making the model again
+ * without it. The model's own retries end, because the gateway retries.
+ */
 export function toChatTransport(model: BaseChatModel, identity: ModelIdentity = {}): Transport & { kind: 'chat' } {
+  const resolved = resolveIdentity(model, identity);
   return {
     kind: 'chat',
-    ...resolveIdentity(model, identity),
-    async send(request, signal) {
-      const { generations, llmOutput } = await model._generate(
-        requireMessages(request.prompt),
-        toCallOptions(request, signal),
-      );
-      return toReply(generations, llmOutput);
+    ...resolved,
+    isAdjustable: !resolved.takesN,
+    successors: { system: 'user' },
+    async listUnsent(_, adjustments) {
+      const inner = removeParameters(await getInnerModel(model), adjustments);
+      return listRefusedByClass(inner, {}, listModelParameters(inner)) ?? [];
+    },
+    async send(request, signal, adjustments = new Map()) {
+      const inner = removeParameters(await getInnerModel(model), adjustments);
+      stopRetries(inner);
+      const messages = requireMessages(request.prompt);
+      const sent = adjustments.has('system') ? foldSystemPrompt(messages) : messages;
+      const { stop, ...options } = toCallOptions(request, signal);
+      const stopOptions = stop && !adjustments.has('stop') ? { stop } : {};
+      const names = [
+        ...listModelParameters(inner),
+        ...Object.keys(stopOptions),
+        ...(sent.some(({ type }) => type === 'system') ? ['system'] : []),
+      ];
+      return askChatModel(inner, sent, { ...options, ...stopOptions }, names);
     },
   };
 }
@@ -63,7 +75,7 @@ export function toLlmTransport(model: BaseLLM, identity: ModelIdentity = {}): Tr
         [requireText(request.prompt)],
         toCallOptions(request, signal),
       );
-      return toReply(generations.flat(), llmOutput);
+      return readReply(generations.flat(), llmOutput);
     },
   };
 }
@@ -93,23 +105,26 @@ const isChatModel = (model: BaseLanguageModel): model is BaseChatModel => model.
 const isLLM = (model: BaseLanguageModel): model is BaseLLM => model._modelType() === 'base_llm';
 
 function resolveIdentity(model: BaseLanguageModel, { endpoint, provider, model: name, params }: ModelIdentity) {
-  const ls: Partial<LangSmithParams> | null = isChatModel(model) ? model.getLsParams({}) : null;
-  const invocationParams: unknown = isChatModel(model) || isLLM(model) ? model.invocationParams({}) : {};
-  const type = ls?.ls_provider ?? model._llmType();
+  const own = isChatModel(model)
+    ? readModelParams(model)
+    : isLLM(model)
+      ? { ...Object(model.invocationParams({})) }
+      : {};
+  const type = findText(own, 'ls_provider', 'modelProvider') ?? model._llmType();
   return {
     endpoint: endpoint ?? type,
     provider: provider ?? type,
-    model: name ?? ls?.ls_model_name ?? findModelName(model) ?? model.getName(),
-    params: params ?? { ...ls, ...(typeof invocationParams === 'object' && invocationParams) },
+    model: name ?? findText(own, 'ls_model_name', 'model') ?? findModelName(model) ?? model.getName(),
+    params: params ?? own,
     takesN: 'takesN' in model && model.takesN === true,
     secrets: listModelSecrets(model),
   };
 }
 
-function findModelName(model: object): string | undefined {
-  const names: unknown[] = [Reflect.get(model, 'model'), Reflect.get(model, 'modelName')];
-  return names.find((name) => typeof name === 'string');
-}
+const findModelName = (model: object): string | undefined => findText(model, 'model', 'modelName');
+
+const findText = (fields: object, ...names: string[]): string | undefined =>
+  names.map((name): unknown => Reflect.get(fields, name)).find((value) => typeof value === 'string');
 
 /** `maxRetries: 0` leaves retries to the gateway. */
 const toCallOptions = ({ stop, n, sample, part = 0 }: ModelRequest, signal?: AbortSignal) => ({
@@ -119,32 +134,3 @@ const toCallOptions = ({ stop, n, sample, part = 0 }: ModelRequest, signal?: Abo
   sample: sample + part,
   maxRetries: 0,
 });
-
-/** The fields of a generation that are read besides its text. */
-const FinishMetadata = z
-  .object({ finish_reason: z.string(), finishReason: z.string(), stop_reason: z.string() })
-  .partial();
-const GenerationMetadata = z.object({
-  generationInfo: FinishMetadata.optional().catch(undefined),
-  message: z
-    .object({
-      response_metadata: FinishMetadata.optional().catch(undefined),
-      usage_metadata: z.unknown().optional(),
-    })
-    .optional(),
-});
-
-function toReply(generations: readonly Generation[], llmOutput: Record<string, unknown> | undefined): Reply {
-  const metadata = generations.map((g) => GenerationMetadata.parse(g));
-  return {
-    texts: generations.length ? generations.map((g) => g.text) : [''],
-    finish: metadata.map(findFinishReason),
-    usage: readUsage(metadata[0]?.message?.usage_metadata) ?? readUsage(llmOutput?.['tokenUsage']),
-  };
-}
-
-function findFinishReason({ generationInfo: info, message }: z.infer<typeof GenerationMetadata>): string {
-  const metadata = message?.response_metadata;
-  const finish = info?.finish_reason ?? info?.finishReason ?? metadata?.finish_reason ?? metadata?.stop_reason ?? '';
-  return finish === 'max_tokens' ? 'length' : finish;
-}

@@ -22,12 +22,15 @@ type CompletionChunks = AsyncIterable<OpenAIClient.Chat.ChatCompletionChunk>;
 type CompletionOptions = Parameters<ChatOpenAICompletions['completionWithRetry']>[1];
 
 /** A text, or a text in parts; thoughts are no part of it. */
-const Content = z.union([
-  z.string(),
-  z
-    .array(z.looseObject({ type: z.string().catch('text'), text: z.string().catch('') }))
-    .transform((parts) => parts.map(({ type, text }) => (/think|thought|reason/i.test(type) ? '' : text)).join('')),
-]);
+const Content = z.union(
+  [
+    z.string(),
+    z
+      .array(z.looseObject({ type: z.string().catch('text'), text: z.string().catch('') }))
+      .transform((parts) => parts.map(({ type, text }) => (/think|thought|reason/i.test(type) ? '' : text)).join('')),
+  ],
+  { error: 'expected a text' },
+);
 /** The fields of a chat completion that are read. Servers leave many of them out. */
 const ChatCompletionBody = z.object({
   choices: z
@@ -40,6 +43,16 @@ const ChatCompletionBody = z.object({
     .nullish(),
   usage: z.unknown().optional(),
 });
+
+/** Reads an answer of an endpoint. @throws SyntaxError in one sentence if it has another shape */
+export function readCompletion<T>(schema: z.ZodType<T>, answer: unknown): T {
+  const { data, error } = schema.safeParse(answer);
+  if (!error) return data;
+  const { path = [], message = '' } = error.issues[0] ?? {};
+  throw new SyntaxError(
+    `expected a completion, but in ${path.join('.') || 'the answer'}: ${message.replace('Invalid input: ', '')}`,
+  );
+}
 
 /** The options of a call. `adjustments`: what its endpoint refused before. `params`: parameters of this call alone. */
 export interface LeanCallOptions extends ChatOpenAICallOptions {
@@ -75,7 +88,7 @@ export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> 
     const completion = await this.completionWithRetry(body, { signal: options.signal }).catch((error: unknown) => {
       throw addRefusal(error, listParameters(body), listTexts(body));
     });
-    const { choices, usage } = ChatCompletionBody.parse(completion);
+    const { choices, usage } = readCompletion(ChatCompletionBody, completion);
     const generations = (choices ?? []).map(({ message, finish_reason }) => {
       const text = message?.content ?? '';
       return { text, message: new AIMessage(text), generationInfo: { finish_reason, refusal: message?.refusal } };

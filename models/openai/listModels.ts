@@ -1,6 +1,7 @@
 import { OpenAIClient } from '@langchain/openai';
 import { z } from 'zod';
 import { sendHttpRequest } from './httpClient.ts';
+import { addSecrets, redactSecrets } from '../secrets.ts';
 import { isKeyless, toClientFields, type OpenAISettings } from './openaiSettings.ts';
 
 const TIMEOUT_MS = 5000;
@@ -13,8 +14,13 @@ const ModelList = z.union([
   z.object({ models: z.array(Entry) }).transform(({ models }) => models),
 ]);
 
+/** Whether a text can name a model. One that repeats a key does not: the run's folder shows names. */
+const isName = (text: string): boolean =>
+  text !== '' && text.length <= MAX_NAME_CHARACTERS && redactSecrets(text) === text;
+
 /** Asks an endpoint for the names of its models (`GET /models`). Null if it does not list them. It never fails. */
 export async function listModels(settings: OpenAISettings): Promise<string[] | null> {
+  addSecrets([...(settings.secrets ?? []), ...(settings.apiKey ? [settings.apiKey] : [])]);
   try {
     const { configuration, ...fields } = toClientFields(settings);
     const client = new OpenAIClient({ ...fields, ...configuration });
@@ -26,7 +32,7 @@ export async function listModels(settings: OpenAISettings): Promise<string[] | n
     const listed = ModelList.safeParse(status < 300 ? JSON.parse(text) : undefined).data;
     if (!listed) return null;
     const names = listed.map((entry) => (typeof entry === 'string' ? entry : (entry.id ?? entry.name ?? '')));
-    return [...new Set(names)].filter((name) => name !== '' && name.length <= MAX_NAME_CHARACTERS);
+    return [...new Set(names)].filter(isName);
   } catch {
     return null;
   }

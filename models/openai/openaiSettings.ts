@@ -91,16 +91,6 @@ export const toExtraFields = ({ reasoningEffort, extraBody }: OpenAISettings): R
 export const isKeyless = ({ apiKey, headers }: OpenAISettings): boolean =>
   apiKey === undefined && !hasOwnAuthorization(headers);
 
-/** Each repair of a reply is sampled at a temperature so much higher, up to the largest one that endpoints take. */
-const REPAIR_TEMPERATURE_STEP = 0.5;
-const MAX_TEMPERATURE = 2;
-
-/** The temperature of a request that repairs a reply; nothing if none is sent. */
-export const toRepairParams = ({ temperature }: OpenAISettings, repair = 0): { temperature?: number } =>
-  repair > 0 && typeof temperature === 'number'
-    ? { temperature: Math.min(MAX_TEMPERATURE, temperature + REPAIR_TEMPERATURE_STEP * repair) }
-    : {};
-
 /** The same under the names of the wire, with what the user adds. The seed differs for each completion `part` of each `sample`. */
 export function toRequestParams(
   settings: OpenAISettings,

@@ -5,16 +5,22 @@ import {
   toClientFields,
   createTransportBase,
   toDecodingParams,
-  toRepairParams,
   toRequestParams,
   type OpenAISettings,
 } from './openaiSettings.ts';
-import { LeanChatCompletions, ensureNoError, readServedName, type LeanCallOptions } from './chatCompletions.ts';
+import {
+  LeanChatCompletions,
+  ensureNoError,
+  readCompletion,
+  readServedName,
+  type LeanCallOptions,
+} from './chatCompletions.ts';
 import { applyAdjustments, listParameters, listTexts } from './applyAdjustments.ts';
 import { createJsonSender, type JsonSender } from './jsonSender.ts';
 import { toResponseFormat } from './responseFormat.ts';
 import { listModels } from './listModels.ts';
 import { addRefusal } from '../refusedParameters.ts';
+import { toRepairParams } from '../repairParams.ts';
 import { encodeVector } from '../langchain/managedEmbeddings.ts';
 import { readUsage, type ReportedUsage } from '../readUsage.ts';
 import { requireMessages, requireText, requireTexts, type Reply, type Transport } from '../transport.ts';
@@ -85,7 +91,7 @@ export function createOpenAICompletions(settings: OpenAISettings): Transport & {
         .catch((error: unknown) => {
           throw addRefusal(error, listParameters(body), listTexts(body));
         });
-      const { choices, usage } = TextCompletion.parse(response);
+      const { choices, usage } = readCompletion(TextCompletion, response);
       const completions = (choices ?? []).map(({ text, finish_reason: finish }) => ({ text, finish }));
       return { ...toReply(completions, readUsage(usage)), ...toServedName(readServedName(response)) };
     },

@@ -38,33 +38,37 @@ export async function runCheck(check: Check, checked: CheckedResponse, tools: Ch
   return { share: 1 - result.share, remark: `This must not be: ${result.remark}` };
 }
 
-function decide(
-  check: Check,
+type CheckOf<Type extends Check['type']> = Extract<Check, { type: Type }>;
+type Decision = CheckResult | null | Promise<CheckResult | null>;
+type Decide<Type extends Check['type']> = (
+  check: CheckOf<Type>,
   checked: CheckedResponse,
   tools: CheckTools,
-): CheckResult | null | Promise<CheckResult | null> {
-  const { response, expected } = checked;
-  switch (check.type) {
-    case 'equals':
-      return compareTexts(response, check.value ?? expected, check.ignoreCase);
-    case 'contains':
-      return findTexts(response, check.value ?? expected, check.ignoreCase);
-    case 'regex': {
-      const matches = new RegExp(check.pattern, check.flags).test(response);
-      return toResult(matches, `it ${matches ? 'matches' : 'does not match'} the pattern ${check.pattern}`);
-    }
-    case 'jsonSchema':
-      return validateJson(response, check.schema ?? true);
-    case 'length':
-      return measureLength(response, check);
-    case 'language':
-      return detectLanguage(response, check.value);
-    case 'similarity':
-      return expected === undefined ? null : measureSimilarity(response, expected, check.min, tools.embed);
-    case 'function':
-    case 'evaluator':
-      return askFunction(check, checked, tools);
-  }
+) => Decision;
+
+/** How each type of check decides. */
+const DECISIONS: { [Type in Check['type']]: Decide<Type> } = {
+  equals: ({ value, ignoreCase }, { response, expected }) => compareTexts(response, value ?? expected, ignoreCase),
+  contains: ({ value, ignoreCase }, { response, expected }) => findTexts(response, value ?? expected, ignoreCase),
+  regex: ({ pattern, flags }, { response }) => matchPattern(response, pattern, flags),
+  jsonSchema: ({ schema = true }, { response }) => validateJson(response, schema),
+  length: (check, { response }) => measureLength(response, check),
+  language: ({ value }, { response }) => detectLanguage(response, value),
+  similarity: ({ min }, { response, expected }, { embed }) =>
+    expected === undefined ? null : measureSimilarity(response, expected, min, embed),
+  function: askFunction,
+  evaluator: askEvaluator,
+};
+
+const decide = <Type extends Check['type']>(
+  check: CheckOf<Type>,
+  checked: CheckedResponse,
+  tools: CheckTools,
+): Decision => DECISIONS[check.type](check, checked, tools);
+
+function matchPattern(response: string, pattern: string, flags?: string): CheckResult {
+  const matches = new RegExp(pattern, flags).test(response);
+  return toResult(matches, `it ${matches ? 'matches' : 'does not match'} the pattern ${pattern}`);
 }
 
 const toResult = (passed: boolean, remark: string): CheckResult => ({ share: passed ? 1 : 0, remark });
@@ -106,32 +110,27 @@ function validateJson(response: string, schema: Record<string, unknown> | boolea
   );
 }
 
-function measureLength(
-  response: string,
-  { min = 0, max = Infinity, unit = 'words' }: Extract<Check, { type: 'length' }>,
-): CheckResult {
-  const length = countUnits(response, unit);
+function measureLength(response: string, { min = 0, max = Infinity, unit = 'words' }: CheckOf<'length'>): CheckResult {
+  const length = COUNTERS[unit](response);
   const wanted = max === Infinity ? `at least ${min}` : min === 0 ? `at most ${max}` : `${min} to ${max}`;
   return toResult(length >= min && length <= max, `${length} ${unit} where ${wanted} are wanted`);
 }
 
-function countUnits(text: string, unit: NonNullable<Extract<Check, { type: 'length' }>['unit']>): number {
-  switch (unit) {
-    case 'characters':
-      return [...text].length;
-    case 'lines':
-      return text.split(/\r?\n/).filter((line) => line.trim() !== '').length;
-    case 'tokens':
-      return estimateTokens(text);
-    case 'words':
-      return [...new Intl.Segmenter('en', { granularity: 'word' }).segment(text)].filter((part) => part.isWordLike)
-        .length;
-    case 'sentences':
-      return [...new Intl.Segmenter('en', { granularity: 'sentence' }).segment(text)].filter(({ segment }) =>
-        /\p{L}|\p{N}/u.test(segment),
-      ).length;
-  }
-}
+type LengthUnit = NonNullable<CheckOf<'length'>['unit']>;
+
+const COUNTERS: Record<LengthUnit, (text: string) => number> = {
+  characters: (text) => countSegments(text, 'grapheme', () => true),
+  words: (text) => countSegments(text, 'word', ({ isWordLike }) => isWordLike === true),
+  sentences: (text) => countSegments(text, 'sentence', ({ segment }) => /[\p{L}\p{N}]/u.test(segment)),
+  lines: (text) => text.split(/\r?\n/).filter((line) => line.trim() !== '').length,
+  tokens: estimateTokens,
+};
+
+const countSegments = (
+  text: string,
+  granularity: 'grapheme' | 'word' | 'sentence',
+  counts: (part: Intl.SegmentData) => boolean,
+): number => [...new Intl.Segmenter('en', { granularity }).segment(text)].filter(counts).length;
 
 async function detectLanguage(response: string, wanted: string): Promise<CheckResult> {
   const { detect } = await import('tinyld');
@@ -164,24 +163,24 @@ function computeCosine([a = [], b = []]: readonly number[][]): number {
 }
 
 async function askFunction(
-  check: Extract<Check, { type: 'function' | 'evaluator' }>,
-  { query, response, expected, context }: CheckedResponse,
-  { importFunction }: CheckTools,
+  { module }: CheckOf<'function'>,
+  checked: CheckedResponse,
+  tools: CheckTools,
 ): Promise<CheckResult> {
-  const decideByModule = await importFunction(check.module);
-  if (check.type === 'function')
-    return readVerdict(
-      await decideByModule({
-        query,
-        response,
-        ...(expected !== undefined && { expected }),
-        ...(context && { context }),
-      }),
-      [0, 1],
-    );
+  const decideByModule = await tools.importFunction(module);
+  const { query, response, expected, context } = checked;
+  const reads = { query, response, ...(expected !== undefined && { expected }), ...(context && { context }) };
+  return readVerdict(await decideByModule(reads), [0, 1]);
+}
+
+async function askEvaluator(
+  { module, range = [0, 1] }: CheckOf<'evaluator'>,
+  { query, response, expected }: CheckedResponse,
+  tools: CheckTools,
+): Promise<CheckResult> {
+  const evaluate: (evaluated: never) => unknown = await tools.importFunction(module);
   const evaluated = { inputs: query, outputs: response, referenceOutputs: expected };
-  // an evaluator has another parameter than a function of one's own
-  return readVerdict(await Reflect.apply(decideByModule, undefined, [evaluated]), check.range ?? [0, 1]);
+  return readVerdict(await Reflect.apply(evaluate, undefined, [evaluated]), range);
 }
 
 /** Reads true or false, a number, or an object with `score` or `pass` and a remark. @throws Error if it is something else */

@@ -3,7 +3,7 @@ import { OPTION_RANGES } from '../../graphs/requireKnownOptions.ts';
 import { DEFAULT_REWRITE_ROUNDS } from '../../graphs/rewriteExamples.ts';
 import { DEFAULT_FINAL, resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { isVariableName } from '../../models/credentials.ts';
-import { DEFAULT_CONCURRENCY, JudgeSettings, ModelsConfig } from '../../models/settings.ts';
+import { DEFAULT_CONCURRENCY, JudgeSettings, MAX_TIMER_MS, ModelsConfig } from '../../models/settings.ts';
 import { parseModel } from './parseModel.ts';
 import { Check } from '../../state/check.ts';
 import { Criterion } from '../../state/criterion.ts';
@@ -128,7 +128,12 @@ export const ConfigInput = z.strictObject({
       calls: limit.default(null),
       tokens: limit.default(null),
       usd: z.number().positive().nullable().default(null),
-      minutes: z.number().positive().nullable().default(null),
+      minutes: z
+        .number()
+        .positive()
+        .max(Math.floor(MAX_TIMER_MS / 60_000))
+        .nullable()
+        .default(null),
     })
     .prefault({}),
   /** Where checkpoints are kept: in Postgres, at the address in this environment variable. By default in SQLite, in the run's folder. */

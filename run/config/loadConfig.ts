@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { addPackageFolder } from '../../models/langchain/chatModelPackages.ts';
+import { isProviderName } from '../../models/providers.ts';
 import { LANGUAGE_ROLES } from '../../models/roles.ts';
 import { describeIssues } from './describeIssues.ts';
 import { UserError } from './userError.ts';
@@ -19,7 +21,9 @@ export function loadConfig(sources: ConfigSources): Config {
   if (!parsed.success) throw new UserError(describeIssues(parsed.error, ConfigInput, raw, 'config'));
   const faults = [...findDataFaults(parsed.data), ...findRewardFaults(parsed.data)];
   if (faults.length > 0) throw new UserError(faults);
-  return resolvePaths(parsed.data, sources.file === undefined ? process.cwd() : dirname(resolve(sources.file)));
+  const folder = sources.file === undefined ? process.cwd() : dirname(resolve(sources.file));
+  addPackageFolder(folder);
+  return resolvePaths(parsed.data, folder);
 }
 
 /** Makes the paths of a config absolute. They are relative to the config's folder. @throws UserError if a file is missing */
@@ -58,6 +62,6 @@ export function listUnpricedModels({ budget, models, judge }: Config): string[] 
   if (budget.usd === null) return [];
   const named = LANGUAGE_ROLES.map((role) => [`models.${role}`, models[role]] as const);
   return [...named, ...judge.panel.map((m, i) => [`judge.panel.${i}`, m] as const)].flatMap(([path, m]) =>
-    m.provider === 'openai' && m.price === undefined ? [path] : [],
+    (m.provider === 'openai' || isProviderName(m.provider)) && m.price === undefined ? [path] : [],
   );
 }

@@ -1,4 +1,5 @@
 import type { Client } from '@langchain/langgraph-sdk';
+import { watchStopSignals } from '../stopRun.ts';
 
 /**
  * Ctrl-C ends what is followed at a server there too, so that nothing more is spent; the second one ends this process and
@@ -10,10 +11,12 @@ export class InterruptHandler {
   /** By thread. */
   readonly #runs = new Map<string, string>();
   #cancellations: Promise<unknown> = Promise.resolve();
+  /** Listens to no signal any more. */
+  readonly release: () => void;
 
   constructor(client: Client) {
     this.#client = client;
-    process.on('SIGINT', this.#handleSignal).on('SIGTERM', this.#handleSignal);
+    this.release = watchStopSignals(this.#handleSignal);
   }
 
   get signal(): AbortSignal {
@@ -29,12 +32,9 @@ export class InterruptHandler {
     await this.#cancellations;
   }
 
-  release(): void {
-    process.off('SIGINT', this.#handleSignal).off('SIGTERM', this.#handleSignal);
-  }
-
   readonly #handleSignal = (): void => {
     if (this.signal.aborted) process.exit(130);
+    process.stderr.write('Stopping: the run at the server is cancelled. Ctrl-C again ends this process at once.\n');
     this.#stop.abort(new DOMException('interrupted', 'AbortError'));
     const cancelled = [...this.#runs].map(([thread, run]) => this.#client.runs.cancel(thread, run, true));
     this.#cancellations = Promise.allSettled(cancelled);

@@ -39,10 +39,11 @@ export async function startRealServer(name: RealModelName, options: RealServerOp
     child.stdin.end();
     await exited;
   };
-  return { url, readMetrics: () => readMetrics(url), stop };
+  return { url, readMetrics: () => readServerMetrics(url), stop };
 }
 
-async function readMetrics(url: string): Promise<Record<string, number>> {
+/** Reads the counters of a llama.cpp server, by name. */
+export async function readServerMetrics(url: string): Promise<Record<string, number>> {
   const text = await (await fetch(`${url}/metrics`)).text();
   const rows = [...text.matchAll(/^llamacpp:(\w+) ([\d.e+-]+)$/gm)];
   return Object.fromEntries(rows.map(([, name, value]) => [name, Number(value)]));

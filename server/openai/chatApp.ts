@@ -1,7 +1,9 @@
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { z } from 'zod';
 import { applySystemRole } from '../../models/openai/applyAdjustments.ts';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { z } from 'zod';
+import { CallFailedError, ModelsConfigError, RoleDownError } from '../../models/index.ts';
 import { SimulatedChatModel } from '../../models/simulated/index.ts';
 import { makeAligner, type AlignedConversation } from '../../nodes/alignedModel.ts';
 import type { Layout } from '../../nodes/index.ts';
@@ -13,12 +15,13 @@ import {
   resolveStopSequences,
   type WireMessage,
 } from './chatRequest.ts';
-import { requireLoopback, refuse, requireToken } from '../loopback.ts';
+import { requireJsonRequest, requireLoopback, refuse, requireToken } from '../loopback.ts';
+import { findUnsupportedPart } from './providerUpstream.ts';
 import type { ServingModels } from './upstreamModels.ts';
 import { createForwarder, type Forwarder } from './createForwarder.ts';
 import { redactSecrets } from '../../models/secrets.ts';
 import { removeAnswerThoughts } from './removeAnswerThoughts.ts';
-import { completeAsChat, createSimulatedAnswer } from './completeAsChat.ts';
+import { completeAsChat, createModelAnswer, createSimulatedAnswer } from './completeAsChat.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 
 export interface ChatAppOptions
@@ -26,16 +29,24 @@ export interface ChatAppOptions
   /** Whether only this machine reaches the server. */
   loopback: boolean;
   token?: string | undefined;
+  /** Megabytes of the largest request. Default 4. */
+  maxRequestMb?: number | undefined;
   /** Called with one line per request, without texts and keys. */
   log?: (line: string) => void;
 }
 
 /** A name for the run's base model that every client may use. */
 const MODEL_ALIAS = 'drpo';
-const MAX_BODY_BYTES = 64 << 20;
+export const DEFAULT_MAX_REQUEST_MB = 4;
 
 /** Creates an OpenAI-compatible endpoint that answers with a run's prompt and examples. */
-export function createChatApp({ loopback, token, log = () => undefined, ...options }: ChatAppOptions): Hono {
+export function createChatApp({
+  loopback,
+  token,
+  maxRequestMb = DEFAULT_MAX_REQUEST_MB,
+  log = () => undefined,
+  ...options
+}: ChatAppOptions): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     const start = performance.now();
@@ -52,7 +63,8 @@ export function createChatApp({ loopback, token, log = () => undefined, ...optio
   );
   app.post(
     '/v1/chat/completions',
-    bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseTooLarge }),
+    requireJsonRequest(),
+    bodyLimit({ maxSize: maxRequestMb * 2 ** 20, onError: (c) => refuseTooLarge(c, maxRequestMb) }),
     createCompletionsHandler(options, log),
   );
   app.notFound(refuseNotFound);
@@ -63,8 +75,12 @@ export function createChatApp({ loopback, token, log = () => undefined, ...optio
 const toModelEntry = (id: string) => ({ id, object: 'model', created: 0, owned_by: 'drpo' });
 const refuseNotFound = (c: Context) =>
   refuse(c, 404, 'expected POST /v1/chat/completions or GET /v1/models, got another address', 'invalid_request_error');
-const refuseTooLarge = (c: Context) =>
-  refuse(c, 413, `expected a request of at most ${MAX_BODY_BYTES} bytes, got a longer one`, 'invalid_request_error');
+/** The rest of the request may still arrive, so no other one follows on its connection. */
+function refuseTooLarge(c: Context, mb: number): Response {
+  c.header('connection', 'close');
+  const message = `expected a request of at most ${mb} MB, got a longer one; --max-request-mb sets the limit`;
+  return refuse(c, 413, message, 'invalid_request_error');
+}
 /** The name of the base model. */
 export const getUpstreamModelName = (upstream: ServingModels['upstream']): string =>
   upstream instanceof SimulatedChatModel ? `simulated:${upstream.settings.model}` : upstream.model;
@@ -84,6 +100,9 @@ function createCompletionsHandler(
     const body = { ...parsed.data, model: name === MODEL_ALIAS ? getUpstreamModelName(upstream) : name };
     try {
       const aligned = await align(body.messages.map(readWireMessage));
+      const unsupported = 'createModel' in upstream ? findUnsupportedPart(body, aligned) : undefined;
+      if (unsupported !== undefined)
+        return refuse(c, 400, `expected a chat of texts, got ${unsupported}; remove it`, 'invalid_request_error');
       return await answerChat(upstream, forward, artifact.layout, aligned, body, c.req.raw.signal);
     } catch (error) {
       return toErrorResponse(c, error, upstream);
@@ -100,6 +119,8 @@ function answerChat(
   signal: AbortSignal,
 ): Promise<Response> {
   if (upstream instanceof SimulatedChatModel) return createSimulatedAnswer(upstream, layout, aligned, body);
+  if ('createModel' in upstream)
+    return createModelAnswer(upstream.createModel(body, signal), body.model, layout, aligned, body, signal);
   if (upstream.api === 'completions') return completeAsChat(upstream, aligned, body, signal);
   const messages = toUpstreamMessages(layout, aligned, body.model);
   const request = applySystemRole({ ...body, messages, ...resolveStopSequences(layout, body) }, upstream.systemRole);
@@ -118,6 +139,16 @@ function toErrorResponse(c: Context, error: unknown, upstream: ServingModels['up
   if (error instanceof TypeError && message.startsWith('messages:'))
     return refuse(c, 400, message, 'invalid_request_error');
   const isTimeout = error instanceof Error && /^(Headers|Body)TimeoutError$/.test(error.name);
+  if ('createModel' in upstream) return refuseFailedCall(c, error, redactSecrets(message));
   const safeMessage = upstream instanceof SimulatedChatModel ? message : `${upstream.url}: ${redactSecrets(message)}`;
   return refuse(c, isTimeout ? 504 : 502, safeMessage, 'upstream_error');
+}
+
+/** A failed call of LangChain: the client's fault, the status of the provider, or else 502. Its message holds no key. */
+function refuseFailedCall(c: Context, error: unknown, message: string): Response {
+  if (error instanceof ModelsConfigError || error instanceof z.ZodError)
+    return refuse(c, 400, getErrorMessage(error), 'invalid_request_error');
+  const { kind, status } = error instanceof CallFailedError || error instanceof RoleDownError ? error : {};
+  const code = kind === 'timeout' ? 504 : status !== undefined && status >= 400 && status < 600 ? status : 502;
+  return refuse(c, code as ContentfulStatusCode, message, 'upstream_error'); // oxlint-disable-line typescript/no-unsafe-type-assertion -- 400 to 599
 }

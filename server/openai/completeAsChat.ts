@@ -1,6 +1,9 @@
 import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messages';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import type { ManagedChatModel } from '../../models/index.ts';
+import { readCompletion } from '../../models/openai/chatCompletions.ts';
+import { collectBody, readBody } from '../../models/openai/readBody.ts';
 import type { SimulatedChatModel } from '../../models/simulated/index.ts';
 import { toSingleQuery, type AlignedConversation } from '../../nodes/alignedModel.ts';
 import type { Layout } from '../../nodes/index.ts';
@@ -18,25 +21,48 @@ interface CompleteAnswer {
 }
 
 /** Answers with the simulated model, as a completion or as a stream of one chunk. */
-export async function createSimulatedAnswer(
+export const createSimulatedAnswer = (
   model: SimulatedChatModel,
   layout: Layout,
   aligned: AlignedConversation<WireMessage>,
   body: ChatRequestBody,
+): Promise<Response> => createModelAnswer(model, `simulated:${model.settings.model}`, layout, aligned, body);
+
+/** Answers with a model of LangChain in the same way. */
+export async function createModelAnswer(
+  model: Pick<ManagedChatModel, 'generate'>,
+  name: string,
+  layout: Layout,
+  aligned: AlignedConversation<WireMessage>,
+  body: ChatRequestBody,
+  signal?: AbortSignal,
 ): Promise<Response> {
   const messages =
     layout === 'chat' ? toBaseMessages(aligned) : toPromptValue(layout, toSingleQuery(aligned)).toChatMessages();
-  const { generations } = await model.generate([messages], { n: body.n ?? 1, ...resolveStopSequences(layout, body) });
-  const choices = (generations[0] ?? []).map(({ text }) => ({ text, finish: 'stop' }));
-  const promptTokens = estimateTokens(messages.map((m) => m.text));
-  const completionTokens = estimateTokens(choices.map((c) => c.text));
+  const options = { n: body.n ?? 1, ...resolveStopSequences(layout, body), ...(signal && { signal }) };
+  const { generations } = await model.generate([messages], options);
+  const choices = (generations[0] ?? []).map(({ text, generationInfo }) => ({
+    text,
+    finish: FinishInfo.parse(generationInfo).finish_reason || 'stop',
+  }));
+  const { input_tokens: promptTokens, output_tokens: completionTokens } = TokenCounts.safeParse(generations[0]?.[0])
+    .data?.message.usage_metadata ?? {
+    input_tokens: estimateTokens(messages.map((m) => m.text)),
+    output_tokens: estimateTokens(choices.map((c) => c.text)),
+  };
   const usage = {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
   };
-  return toChatResponse({ model: `simulated:${model.settings.model}`, choices, usage }, body);
+  return toChatResponse({ model: name, choices, usage }, body);
 }
+
+const FinishInfo = z.object({ finish_reason: z.string().catch('') }).catch({ finish_reason: '' });
+/** The tokens of all completions, which the first of them carries. */
+const TokenCounts = z.object({
+  message: z.object({ usage_metadata: z.object({ input_tokens: z.number(), output_tokens: z.number() }) }),
+});
 
 const toBaseMessages = (aligned: AlignedConversation<WireMessage>): BaseMessage[] => [
   ...toPromptValue('chat', aligned).toChatMessages().slice(0, -1),
@@ -49,7 +75,10 @@ const estimateTokens = (texts: readonly string[]): number => Math.ceil(texts.joi
 const Completion = z.object({
   model: z.string().nullish(),
   choices: z.array(z.object({ text: z.string().nullish(), finish_reason: z.string().nullish() })),
-  usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number(), total_tokens: z.number() }).nullish(),
+  usage: z
+    .object({ prompt_tokens: z.number(), completion_tokens: z.number(), total_tokens: z.number() })
+    .nullish()
+    .catch(null),
 });
 const NO_USAGE = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
 
@@ -70,7 +99,9 @@ export async function completeAsChat(
   };
   const response = await forwardRequest(upstream, '/completions', completionBody, signal);
   if (!response.ok) return response;
-  const { model, choices: completions, usage } = Completion.parse(await response.json());
+  const bytes = response.body ? await collectBody(response.body) : new Uint8Array();
+  const answer = await readBody(bytes, response.headers.get('content-encoding') ?? '');
+  const { model, choices: completions, usage } = readCompletion(Completion, JSON.parse(answer));
   const choices = completions.map(({ text, finish_reason: finish }) => ({
     text: readResponse(text ?? '', { isPlain: true, isLimited: finish === 'length' }).response,
     finish: finish ?? 'stop',

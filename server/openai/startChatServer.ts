@@ -15,6 +15,8 @@ export interface ServeFlags extends BaseModelFlags {
   host: string;
   /** The environment variable of the token that clients must send. */
   tokenEnv?: string;
+  /** Megabytes of the largest request. Default 4. */
+  maxRequestMb?: number;
 }
 
 export interface RunningServer {
@@ -39,7 +41,9 @@ export async function startChatServer(
   const token = resolveToken(flags, loopback, env);
   const { artifact, base, beginsInThought, ...models } = loadServedRun(run, flags);
   const serving = createServingModels({ ...models, base: await resolveModelName('--base', base) }, env);
-  const app = createChatApp({ artifact, beginsInThought, ...serving, loopback, token, ...(log && { log }) });
+  const { maxRequestMb } = flags;
+  const limits = { loopback, token, maxRequestMb };
+  const app = createChatApp({ artifact, beginsInThought, ...serving, ...limits, ...(log && { log }) });
   const server = createAdaptorServer({ fetch: app.fetch });
   await waitUntilListening(server, port, host);
   const address = server.address();

@@ -8,6 +8,8 @@ import {
   type StoredAnswer,
 } from '../../models/index.ts';
 import { toExtraFields } from '../../models/openai/openaiSettings.ts';
+import { isProviderName } from '../../models/providers.ts';
+import { createProviderUpstream, type ProviderUpstream } from './providerUpstream.ts';
 import { createSimulatedModel, type SimulatedChatModel } from '../../models/simulated/index.ts';
 import { createEmbeddingRetriever, createLexicalRetriever, type Retriever } from '../../nodes/index.ts';
 import type { ServedRun } from '../../run/loadArtifact.ts';
@@ -31,8 +33,8 @@ export interface Upstream {
 
 export interface ServingModels {
   retriever: Retriever;
-  /** The base model: an endpoint, or the simulated model in this process. */
-  upstream: Upstream | SimulatedChatModel;
+  /** The base model: an endpoint, a model of LangChain, or the simulated model in this process. */
+  upstream: Upstream | ProviderUpstream | SimulatedChatModel;
 }
 
 /** Creates the base model of a run and the retriever of its examples. @throws ModelsConfigError if a key is not set */
@@ -48,7 +50,9 @@ export function createServingModels(
     upstream:
       base.provider === 'simulated'
         ? createSimulatedModel('base', toSimulatedSettings(base))
-        : resolveUpstream(base, env),
+        : isProviderName(base.provider)
+          ? createProviderUpstream(base, env)
+          : resolveUpstream(base, env),
   };
 }
 

@@ -28,7 +28,7 @@ const RESULT_FILES = ['prompt.txt', 'output.json', 'examples.json'];
 const DAMAGES: readonly ((bytes: Buffer, at: number, pick: (n: number) => number) => Buffer)[] = [
   (bytes, at, pick) =>
     Buffer.concat([bytes.subarray(0, at), Buffer.from([(bytes[at] ?? 0) ^ (1 + pick(255))]), bytes.subarray(at + 1)]),
-  (bytes, at) => Buffer.from(bytes).fill(0, at, at + 16),
+  (bytes, at) => Buffer.from(bytes).fill(0, at, Math.min(at + 16, bytes.length)),
   (bytes, at) => bytes.subarray(0, at),
   (bytes, at) => Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 5)]),
   (bytes, at, pick) => Buffer.concat([bytes.subarray(0, at), Buffer.from([pick(256)]), bytes.subarray(at)]),

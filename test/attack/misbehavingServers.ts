@@ -33,7 +33,7 @@ const MISBEHAVIOURS: readonly ((response: ServerResponse) => void)[] = [
     '{"choices":{}}',
     '{"choices":[{}]}',
   ].map(sendJson),
-  ...['{"choices":[{"message":null}]}', '{"error":"busy"}', `${'['.repeat(20_000)}`, '\u0000\u0001'].map(sendJson),
+  ...['{"choices":[{"message":null}]}', '{"error":"busy"}', '['.repeat(20_000), '\u0000\u0001'].map(sendJson),
   ...['', null, 5, {}, [], '"'.repeat(100_000), '{'.repeat(50_000), '{"__proto__":{"score":5}}'].map((content) =>
     sendJson(answer(content)),
   ),
@@ -44,7 +44,7 @@ const MISBEHAVIOURS: readonly ((response: ServerResponse) => void)[] = [
     {
       constructor: { rationale: 'x', score: 5 },
       Clarity: { rationale: { deep: 1 }, score: '5' },
-      Depth: { score: 1e999 },
+      Depth: { score: Infinity },
     },
     { Clarity: { rationale: '\ud800\u0000\u001b[2J', score: -3 }, Depth: null },
     { new_system_prompt: '' },

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A server whose answers depend on the question alone, so that a search is the same however it is disturbed. */
 export interface ModelServer {
@@ -34,10 +33,8 @@ export async function startModelServer(latencyMs: number, misbehave: Misbehaviou
         const asked = JSON.parse(Buffer.concat(chunks).toString()) as ChatRequest;
         count += 1;
         if (misbehave(asked.model, response, count)) return;
-        void sleep(latencyMs).then(() => {
-          response.setHeader('content-type', 'application/json');
-          response.end(writeAnswer(asked));
-        });
+        response.setHeader('content-type', 'application/json');
+        setTimeout(() => response.end(writeAnswer(asked)), latencyMs);
       });
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));

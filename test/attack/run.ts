@@ -27,11 +27,11 @@ const {
 process.env['LANGSMITH_TRACING'] = 'false';
 const ATTACKS: readonly (readonly [name: string, attack: Attack, short: number, long: number])[] = [
   ['mutated configs', mutateConfigs, 100, 700],
-  ['damaged files', damageFiles, 36, 500],
-  ['misbehaving servers', misbehave, 15, 150],
-  ['random kills', killCommands, 4, 300],
-  ['two writers', startTwoWriters, 2, 20],
-  ['full disks', fillDisks, 2, 20],
+  ['damaged files', damageFiles, 24, 500],
+  ['misbehaving servers', misbehave, 10, 150],
+  ['random kills', killCommands, 3, 300],
+  ['two writers', startTwoWriters, 1, 20],
+  ['full disks', fillDisks, 1, 20],
 ];
 
 console.log('attack                 trials   held   not held   seconds');

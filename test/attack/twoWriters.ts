@@ -23,9 +23,9 @@ export const startTwoWriters: Attack = async (trials, pick) => {
     const first = start(out, 'first');
     await new Promise((done) => setTimeout(done, pick(3) * 400));
     const [one, two] = await Promise.all([first, start(out, 'second')]);
-    const codes = [one.status, two.status].toSorted();
+    const codes = [`${one.status}`, `${two.status}`].toSorted();
     const refused = [one, two].find(({ status }) => status !== 0);
-    if (String(codes) !== '0,1') return `exits ${codes.join(' and ')}: ${one.stderr} ${two.stderr}`;
+    if (codes.join(',') !== '0,1') return `exits ${codes.join(' and ')}: ${one.stderr} ${two.stderr}`;
     if (!/in use by .*\n$/.test(refused?.stderr ?? '')) return `the second was told: ${refused?.stderr}`;
     if (server.count() !== needed) return `${server.count()} requests, one run takes ${needed}`;
     return readLastingResult(out) === readLastingResult(plain) && existsSync(join(out, 'lock.sqlite'))

@@ -110,7 +110,7 @@ describe('the usage of a reply', () => {
     [[]],
     [{}],
     [{ prompt_tokens: 0, completion_tokens: 0 }],
-    [{ prompt_tokens: '12', completion_tokens: '7' }],
+    [{ prompt_tokens: 'many', completion_tokens: '-7' }],
     [{ prompt_tokens: -1, completion_tokens: NaN, total_tokens: Infinity }],
     [{ prompt_tokens: null, completion_tokens: 1.5 }],
     [Object.create({ prompt_tokens: 3 })],
@@ -120,5 +120,9 @@ describe('the usage of a reply', () => {
 
   it('one count may be known without the other', () => {
     expect(readUsage({ prompt_tokens: 12, completion_tokens: -7 })).toEqual({ input: 12 });
+  });
+
+  it('may be written as texts', () => {
+    expect(readUsage({ prompt_tokens: '12', completion_tokens: ' 7 ' })).toEqual({ input: 12, output: 7 });
   });
 });

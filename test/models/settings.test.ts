@@ -98,3 +98,13 @@ describe('the models of a config', () => {
     expect(keyed).not.toContain('secret');
   });
 });
+
+it.each([0, -1, 2_147_484, 5_000_000, 1e300])(
+  'timeoutSeconds: %d is refused, because no timer waits for that',
+  (timeoutSeconds) => {
+    const optimizer = { model: 'm', timeoutSeconds };
+    expect(ModelsConfig.safeParse({ optimizer }).success).toBe(false);
+    const embeddings = { provider: 'openai', model: 'e', timeoutSeconds };
+    expect(ModelsConfig.safeParse({ optimizer: 'simulated', embeddings }).success).toBe(false);
+  },
+);

@@ -28,6 +28,23 @@ describe('the view of a run', () => {
     expect(view.aspects).toEqual([{ name: 'Clarity', judged: 4, mean: 4.25, all: [4, 5, 3], path: [4, 5, 3] }]);
   });
 
+  it('it names the levels on which all candidates tie', () => {
+    expect(view.levels.map(({ tiedAt }) => tiedAt)).toEqual([null, 5, null]);
+    const differing = nodes.map((n) => (n.id === '0.1' ? { ...n, reward: 4 } : n));
+    expect(createRunView({ config: CONFIG, result: null, nodes: differing }).levels[1]?.tiedAt).toBeNull();
+  });
+
+  it('it shows warnings, and no value if the judge gives all the same points or the best prompt is the first', () => {
+    const warnings = [{ code: 'judge-constant', text: 'All 5.' }];
+    const result = { ...resultFor(nodes, '0.0.0'), warnings };
+    expect(createRunView({ config: CONFIG, result, nodes })).toMatchObject({ warnings, best: { value: null } });
+    expect(view).toMatchObject({ warnings: [], best: { value: 4 } });
+    const running = { config: CONFIG, result: null, nodes };
+    expect(createRunView({ ...running, warningsSoFar: warnings })).toMatchObject({ warnings, best: { value: null } });
+    const kept = nodes.map((n) => ({ ...n, prompt: 'first' }));
+    expect(createRunView({ ...running, nodes: kept }).best.value).toBeNull();
+  });
+
   it('it counts calls, tokens and dollars by role, failures by kind and rejected rewrites by reason', () => {
     expect(view.roles.map((r) => r.role)).toEqual(['base', 'reward', 'judge', 'optimizer']);
     expect(view.roles[0]).toMatchObject({ calls: 148, failed: 1, input: 312_400 });

@@ -31,7 +31,7 @@ describe('listJudgeWarnings', () => {
       const [warning] = listJudgeWarnings(levels(6, () => [{ Clarity: score, Safety: score }]));
       expect(warning).toMatchObject({
         code: 'judge-constant',
-        text: expect.stringContaining(`6 of its 6 judgements give ${score} of 5 for everything`),
+        text: expect.stringContaining(`6 of 6 judgements give ${score} of 5 for everything`),
       });
       expect(warning?.text).toContain('--judge MODEL');
     }

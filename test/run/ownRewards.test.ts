@@ -16,7 +16,7 @@ const optimizeSimulated = (config: object, more: Partial<OptimizeOptions> = {}) 
     queries,
     folder: makeFolder(),
     ...more,
-  } as OptimizeOptions);
+  });
 
 describe('criteria', () => {
   const policy = { name: 'Policy', description: 'the shop’s rules are kept', weight: 3, always: true };

@@ -1,6 +1,6 @@
 // Kill and resume, through the command line: default.json's search against the scripted server, in the reference preset
 // and in the default one with final and retest; killed at random calls, torn, interrupted, out of budget. Prints what was
-// asked for against what was needed, and the result's hash each time. Stage 1 and the other commands: killAny.ts.
+// asked for against what was needed, and the result's hash each time. Stage 1 and the other commands: test/attack/.
 // node test/shared/kill.ts [seed] [runs]
 import { existsSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';

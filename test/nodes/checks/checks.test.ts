@@ -52,7 +52,7 @@ describe('a check', () => {
     [{ type: 'function', module: 'yes', not: true }, '', 0],
     [{ type: 'function', module: 'async' }, 'x', 1, 'x'],
     [{ type: 'evaluator', module: 'high', range: [1, 5] }, '', 0.5],
-  ])('%j of %j gives the share %d', async (check, response, share, expected) => {
+  ])('%j of %j gives the share %d', async (...[check, response, share, expected]) => {
     expect((await run(check, response, expected))?.share).toBe(share);
   });
 

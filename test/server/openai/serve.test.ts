@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request, type Server, type ServerResponse } from 'node:http';
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI, { type APIError } from 'openai';
@@ -9,6 +9,7 @@ import { answerQueries } from '../../../run/answerQueries.ts';
 import { Config } from '../../../run/config/loadConfig.ts';
 import { startChatServer, type RunningServer, type ServeFlags } from '../../../server/openai/startChatServer.ts';
 
+const JSON_TYPE = { 'content-type': 'application/json' };
 const folder = mkdtempSync(join(tmpdir(), 'drpo-serve-'));
 const seen: { url: string; text: string; key: string | undefined; closed: boolean; ended: Promise<unknown> }[] = [];
 /** What the upstream writes, verbatim: odd spacing and all. */
@@ -128,7 +129,7 @@ it('streams and whole conversations pass through unchanged', async () => {
     },
   ];
   const body = JSON.stringify({ model: 'other', stream: true, messages: talk });
-  const reply = await fetch(`${url}/chat/completions`, { method: 'POST', body });
+  const reply = await fetch(`${url}/chat/completions`, { method: 'POST', headers: JSON_TYPE, body });
   expect(await reply.text()).toBe(STREAM);
   expect(reply.headers.get('content-type')).toBe('text/event-stream');
   const [system, shot, , , , ...rest] = last()['messages'] as object[];
@@ -236,4 +237,24 @@ it('the server refuses other hosts and sites on loopback, and requires a token e
   expect(await get(`${address}/models`, { host: 'my.server' })).toBe(401);
   expect(await get(`${address}/models`, { host: 'my.server', authorization: 'Bearer let-me-out' })).toBe(401);
   expect(await get(`${address}/models`, { host: 'my.server', authorization: 'Bearer let-me-in' })).toBe(200);
+});
+
+it('a request that is too large is refused while it arrives', async () => {
+  const { url } = await served({ run: run('large'), maxRequestMb: 1 });
+  const asked = seen.length;
+  const send = (body: string): Promise<Response> =>
+    fetch(`${url}/chat/completions`, { method: 'POST', headers: JSON_TYPE, body });
+  const refused = await send(JSON.stringify({ messages: [user('x'.repeat(2 ** 20))] }));
+  expect([refused.status, await refused.text()]).toEqual([
+    413,
+    expect.stringContaining('expected a request of at most 1 MB, got a longer one; --max-request-mb sets the limit'),
+  ]);
+  const open = request(`${url}/chat/completions`, { method: 'POST', headers: JSON_TYPE });
+  open.on('error', () => undefined);
+  open.write(Buffer.alloc(2 ** 21, 120)); // without a length, and without an end
+  const [reply] = (await once(open, 'response')) as [IncomingMessage];
+  expect(reply.statusCode).toBe(413);
+  open.destroy();
+  expect(seen).toHaveLength(asked);
+  expect((await send(JSON.stringify({ messages: [user('x'.repeat(2 ** 19))] }))).status).toBe(200);
 });

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { exportRun } from '../../evals/langsmith/exportRun.ts';
+import { answerQueries } from '../../run/answerQueries.ts';
+import { loadConfig } from '../../run/config/loadConfig.ts';
+import type { OptimizeEvent } from '../../run/events.ts';
+import { importRun } from '../../run/import/importRun.ts';
+import { optimize } from '../../run/optimize.ts';
+import { readRunView } from '../../run/writeReport.ts';
+import { drpoHere } from '../shared/here.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'drpo-folder-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+let made = 0;
+const folder = (): string => join(scratch, String(made++));
+const config = loadConfig({
+  roles: { optimizer: 'simulated' },
+  set: ['search.depth=3', 'queries.limit=8', 'final=null'],
+});
+const finished = folder();
+const killed = folder();
+
+/** A copy, whose lock is its own. */
+const copy = (from: string): string => {
+  const to = folder();
+  cpSync(from, to, { recursive: true, filter: (file) => basename(file) !== 'lock.sqlite' });
+  return to;
+};
+/** The same command, and what it says of damaged files. */
+async function search(path: string) {
+  const said: string[] = [];
+  const onEvent = (event: OptimizeEvent): void => void (event.type === 'fileDamaged' && said.push(event.text));
+  return { result: await optimize({ config, folder: path, onEvent }), said };
+}
+const read = (path: string, name: string): string => readFileSync(join(path, name), 'utf8');
+const change = (path: string, name: string, edit: (text: string) => string): void =>
+  writeFileSync(join(path, name), edit(read(path, name)));
+const flipMiddle = (text: string): string => {
+  const at = text.search(/[a-z](?=[a-z]{3} )/);
+  return `${text.slice(0, at)}#${text.slice(at + 1)}`;
+};
+
+beforeAll(async () => {
+  const onEvent = (event: OptimizeEvent): void =>
+    void (
+      event.type === 'levelRanked' &&
+      event.level === 1 &&
+      cpSync(finished, killed, {
+        recursive: true,
+        filter: (file) => basename(file) !== 'lock.sqlite',
+      })
+    );
+  await optimize({ config, folder: finished, onEvent });
+});
+
+describe('a damaged file', () => {
+  it.each(['prompt.txt', 'output.json', 'nodes.jsonl', 'report.html'])(
+    '%s of a finished run is written again by the same command, which says so',
+    async (name) => {
+      const run = copy(finished);
+      change(run, name, flipMiddle);
+      const { said } = await search(run);
+      expect(said).toEqual([`${name}: damaged or gone, so written again from result.json`]);
+      expect((await search(run)).said).toEqual([]);
+      expect(read(run, 'prompt.txt')).toBe(read(finished, 'prompt.txt'));
+      expect(read(run, 'output.json')).toBe(read(finished, 'output.json'));
+    },
+  );
+
+  it.each(['result.json', 'examples.json', 'config.json'])(
+    '%s of a finished run makes the same command compute it again from its answers',
+    async (name) => {
+      const run = copy(finished);
+      change(run, name, flipMiddle);
+      const { result, said } = await search(run);
+      expect(said).toEqual([expect.stringMatching(new RegExp(`^${name}: .*computed again from its answers$`))]);
+      const { calls, nodes, digests } = JSON.parse(read(finished, 'result.json')) as typeof result;
+      expect(result).toMatchObject({ calls, nodes, digests });
+      expect(read(run, name === 'result.json' ? 'prompt.txt' : name)).toBe(
+        read(finished, name === 'result.json' ? 'prompt.txt' : name),
+      );
+    },
+  );
+
+  it('is refused by name where it would be used', async () => {
+    const run = copy(finished);
+    change(run, 'prompt.txt', () => '');
+    const refusal = /prompt\.txt: expected the file as drpo wrote it, got another content/;
+    await expect(answerQueries(run, ['Why?'])).rejects.toThrow(refusal);
+    await expect(exportRun({ run, to: 'text' }, {})).rejects.toThrow(refusal);
+    const cut = copy(finished);
+    change(cut, 'nodes.jsonl', (text) => text.slice(0, text.lastIndexOf('{')));
+    expect(() => readRunView(cut)).toThrow(/nodes\.jsonl: expected the file as drpo wrote it/);
+    const other = copy(finished);
+    change(other, 'config.json', (text) => text.replace('"simulated"', '"simulator"'));
+    await expect(answerQueries(other, ['Why?'])).rejects.toThrow(/config\.json: expected the file as drpo wrote it/);
+  });
+
+  it.each(['nodes.jsonl', 'calls.jsonl'])('%s of a killed run changes no result', async (name) => {
+    const run = copy(killed);
+    change(run, name, flipMiddle);
+    const { result } = await search(run);
+    const { calls, nodes, tokens, bestPrompt } = JSON.parse(read(finished, 'result.json')) as typeof result;
+    expect(result).toMatchObject({ calls, nodes, tokens, bestPrompt });
+  });
+});
+
+it('a folder without its config is computed again, and never mixed with another', async () => {
+  const run = copy(killed);
+  rmSync(join(run, 'config.json'));
+  const other = { ...config, initialPrompt: 'Be brief.' };
+  const { nodes } = await optimize({ config: other, folder: run });
+  expect(nodes[0]?.prompt).toBe('Be brief.');
+  expect(nodes).toEqual((await optimize({ config: other, folder: folder() })).nodes);
+});
+
+it('a second run in the same folder and process is refused', async () => {
+  const run = folder();
+  let second: Promise<unknown> | undefined;
+  const onEvent = ({ type }: OptimizeEvent): void => {
+    if (type === 'started') second = optimize({ config, folder: run }).catch(String);
+  };
+  await optimize({ config, folder: run, onEvent });
+  expect(await second).toMatch(/ in use by this process \(\d+\); wait until it ends/);
+});
+
+it('four answers at once all arrive, from a folder that one of them has locked', async () => {
+  const run = copy(finished);
+  const answers = await Promise.all(['a', 'b', 'c', 'd'].map((query) => answerQueries(run, [query])));
+  expect(answers.flat().every(({ response }) => response !== '')).toBe(true);
+});
+
+it('a refused command leaves nothing behind', async () => {
+  for (const args of [
+    ['optimize', '--optimizer', 'no-key', '--set', 'models.optimizer.apiKeyEnv=DRPO_NO_SUCH_KEY'],
+    ['icl', '--optimizer', 'no-key', '--set', 'models.optimizer.apiKeyEnv=DRPO_NO_SUCH_KEY'],
+    ['optimize', '--optimizer', 'simulated', '--set', 'nodes=nowhere.ts'],
+    ['import', join(finished, 'output.json'), '--base', ''],
+  ]) {
+    const out = folder();
+    expect([args, await drpoHere([...args, '--out', out])]).toEqual([args, expect.objectContaining({ status: 2 })]);
+    expect(existsSync(out)).toBe(false);
+  }
+});
+
+it('a place where no folder can be made is named in one line', async () => {
+  writeFileSync(join(scratch, 'file'), '');
+  symlinkSync(join(scratch, 'nowhere', 'else'), join(scratch, 'dangling'));
+  for (const out of [join(scratch, 'file'), join(scratch, 'dangling'), join(scratch, 'x'.repeat(300)), '/proc/x']) {
+    const { status, stderr } = await drpoHere(['optimize', '--optimizer', 'simulated', '--out', out]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^drpo: .*: expected a folder, or a place where one can be made, got .*; choose another\n$/);
+  }
+});
+
+it('an approval without a decision ends the run', async () => {
+  const approve = async (): Promise<undefined> => undefined;
+  await expect(optimize({ config, folder: folder(), approve })).rejects.toThrow(
+    /^approve: expected a decision about the level, "accept" or changes, got undefined/,
+  );
+});
+
+it('an imported run has its digests too', async () => {
+  const out = folder();
+  await importRun(join(finished, 'output.json'), { out, base: 'simulated' });
+  change(out, 'prompt.txt', (text) => `${text}!`);
+  await expect(exportRun({ run: out, to: 'text' }, {})).rejects.toThrow('prompt.txt: expected the file');
+});
