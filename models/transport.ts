@@ -42,6 +42,8 @@ export interface TokenUsage {
 export interface Reply {
   texts: string[];
   finish: string[];
+  /** The thoughts before each text, if they came apart from it. They are only counted. */
+  thoughts?: string[];
   /** What the endpoint reported; null if nothing. */
   usage: ReportedUsage | null;
   /** The name under which the endpoint answered, if it gave a whole reply of OpenAI's API. */

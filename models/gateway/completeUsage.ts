@@ -11,7 +11,8 @@ export function completeUsage(
   reply: Reply,
   counting: ChoiceCounting,
 ): TokenUsage {
-  const { usage, texts } = reply;
+  const { usage, thoughts = [] } = reply;
+  const texts = reply.texts.map((text, i) => `${thoughts[i] ?? ''}\n${text}`.trim());
   const sumTexts = (): number =>
     role === 'embeddings' ? 0 : texts.reduce((sum, text) => sum + estimateTokens(text), 0);
   const input = usage?.input ?? estimatePromptTokens(request.prompt);
@@ -20,7 +21,7 @@ export function completeUsage(
   const uncounted =
     usage?.output === undefined
       ? 0
-      : counting.estimateUncounted(model, request, reply, reported, settings.maxTokens ?? null);
+      : counting.estimateUncounted(model, request, { ...reply, texts }, reported, settings.maxTokens ?? null);
   const output = reported + uncounted;
   return {
     input,

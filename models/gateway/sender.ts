@@ -259,7 +259,8 @@ export class Sender {
     const usage = completeUsage(model, request, reply, this.#choiceCounting);
     this.#health.recordReply(model);
     this.#options.budget.recordReplyTokens(role, usage.output / Math.max(1, reply.texts.length));
-    return { ...redactReply(model, reply), usage, usd: computeUsageCost(usage, settings.price), ms: Math.round(ms) };
+    const { thoughts: _, ...kept } = redactReply(model, reply);
+    return { ...kept, usage, usd: computeUsageCost(usage, settings.price), ms: Math.round(ms) };
   }
 
   /** A cancelled request was sent and may have been answered, so it is recorded. */

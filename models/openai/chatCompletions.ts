@@ -36,7 +36,14 @@ const ChatCompletionBody = z.object({
   choices: z
     .array(
       z.object({
-        message: z.object({ content: Content.nullish(), refusal: z.string().nullish() }).nullish(),
+        message: z
+          .object({
+            content: Content.nullish(),
+            refusal: z.string().nullish(),
+            reasoning_content: z.string().nullish().catch(null),
+            reasoning: z.string().nullish().catch(null),
+          })
+          .nullish(),
         finish_reason: z.string().nullish(),
       }),
     )
@@ -91,7 +98,12 @@ export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> 
     const { choices, usage } = readCompletion(ChatCompletionBody, completion);
     const generations = (choices ?? []).map(({ message, finish_reason }) => {
       const text = message?.content ?? '';
-      return { text, message: new AIMessage(text), generationInfo: { finish_reason, refusal: message?.refusal } };
+      const thought = message?.reasoning_content ?? message?.reasoning ?? '';
+      return {
+        text,
+        message: new AIMessage(text),
+        generationInfo: { finish_reason, refusal: message?.refusal, thought },
+      };
     });
     return { generations, llmOutput: { usage, servedAs: readServedName(completion) } };
   }

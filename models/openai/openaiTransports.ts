@@ -60,6 +60,7 @@ export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 
         text: text || message.text,
         refusal: RefusalField.parse({ ...message.additional_kwargs, ...generationInfo }).refusal,
         finish: generationInfo?.['finish_reason'],
+        thought: String(generationInfo?.['thought'] ?? ''),
       }));
       const usage = readUsage(llmOutput?.['usage'] ?? llmOutput?.['tokenUsage']);
       return { ...toReply(completions, usage), ...toServedName(llmOutput?.['servedAs']) };
@@ -152,6 +153,7 @@ interface Completion {
   text?: string | null | undefined;
   refusal?: string | null | undefined;
   finish?: unknown;
+  thought?: string;
 }
 
 /** Without a completion, or with null as its content, the text is empty. A refusal is both text and finish reason. */
@@ -159,5 +161,11 @@ function toReply(completions: readonly Completion[], usage: ReportedUsage | null
   const all = completions.length ? completions : [{}];
   const getFinish = ({ text, refusal, finish }: Completion): string =>
     refusal && !text ? 'refusal' : typeof finish === 'string' ? finish : '';
-  return { texts: all.map(({ text, refusal }) => text || refusal || ''), finish: all.map(getFinish), usage };
+  const thoughts = all.map(({ thought = '' }) => thought);
+  return {
+    texts: all.map(({ text, refusal }) => text || refusal || ''),
+    finish: all.map(getFinish),
+    usage,
+    ...(thoughts.some((thought) => thought !== '') && { thoughts }),
+  };
 }

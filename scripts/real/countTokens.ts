@@ -1,6 +1,6 @@
 // A short search at an endpoint, and its tokens beside those that llama.cpp's server counted at the end of the way.
 //   node scripts/real/countTokens.ts http://127.0.0.1:4000/v1 http://127.0.0.1:8080 [model, default local]
-// The first address is where drpo asks (a proxy, or the server), the second is the server's, for /metrics.
+// A key in OPENAI_API_KEY is sent. The first address is where drpo asks (a proxy, or the server), the second is the server's, for /metrics.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,8 @@ const write = (name: string, content: unknown): string => {
   return join(folder, name);
 };
 const queries = ['How do I keep onions fresh?', 'Explain the tides to a child.'].map((query) => ({ query }));
-const own = { model, baseUrl, temperature: 0, maxTokens: 250 };
+const key = process.env['OPENAI_API_KEY'] && { apiKeyEnv: 'OPENAI_API_KEY' };
+const own = { model, baseUrl, ...key, temperature: 0, maxTokens: 250 };
 const config = write('config.json', {
   models: {
     optimizer: { ...own, temperature: 1 },
@@ -31,7 +32,9 @@ const config = write('config.json', {
   concurrency: 2,
   queries: { files: [write('queries.json', queries)], order: 'given' },
   examples: { k: 0 },
-  search: { beamWidth: 1, actions: 3, depth: 1, maxDepthIncrease: 0, keepPromptAbove: 5 },
+  // an answer of 60 tokens fails it, so that the optimizer is asked for three rewrites in one request
+  rewards: { checks: [{ type: 'length', max: 20, unit: 'words' }] },
+  search: { beamWidth: 1, actions: 3, depth: 2, maxDepthIncrease: 0 },
   final: null,
   judge: { reliabilityChecks: 0 },
 });

@@ -78,6 +78,22 @@ describe('the usage of a request for several completions', () => {
     expect(tokens).toMatchObject({ output: 230, estimated: 30 });
   });
 
+  it('thoughts that come apart from the texts are counted, and go nowhere', async () => {
+    const { url } = await serve(() => ({
+      choices: three.map((content, index) => ({
+        index,
+        finish_reason: 'stop',
+        message: { role: 'assistant', content, reasoning_content: write(120, index) },
+      })),
+      usage: { prompt_tokens: 110, completion_tokens: 180 },
+    }));
+    const gateway = new Gateway();
+    const model = gateway.manage('optimizer', createOpenAIChat({ model: 'm', baseUrl: url }));
+    const result = await model.generate([[new HumanMessage(write(100))]], { n: 3 });
+    expect(gateway.getUsageTotals().tokens.optimizer).toMatchObject({ output: 540, estimated: 360 });
+    expect(JSON.stringify(result)).not.toContain(write(120));
+  });
+
   it('a budget of tokens and one of dollars hold the estimated ones too', async () => {
     const answers = Array.from({ length: 10 }, () => ({
       texts: three,
