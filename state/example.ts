@@ -8,33 +8,52 @@ export const Example = z.object({ query: z.string(), answer: z.string() });
 export type Example = z.infer<typeof Example>;
 
 /** A turn of a conversation before its query. */
-export const Turn = z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
-export type Turn = z.infer<typeof Turn>;
+export interface Turn {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+export const Turn: z.ZodType<Turn, Turn> = z.object({
+  role: z.enum(['system', 'user', 'assistant']),
+  content: z.string(),
+});
 
 /** What a query brings besides its text: what its answer is judged by, and the conversation that it ends. */
-export const QueryDetails = z.object({
+export interface QueryDetails {
   /** The answer that is expected. The judge sees it. */
-  expected: z.string().optional(),
+  expected?: string | undefined;
   /** Earlier turns of the conversation, oldest first. The base model and the judge see them. */
-  context: z.array(Turn).optional(),
+  context?: Turn[] | undefined;
   /** Criteria that count on this query. */
-  criteria: z.array(Criterion).optional(),
+  criteria?: Criterion[] | undefined;
   /** Rules for the answers to this query. */
+  checks?: Check[] | undefined;
+}
+const details = {
+  expected: z.string().optional(),
+  context: z.array(Turn).optional(),
+  criteria: z.array(Criterion).optional(),
   checks: z.array(Check).optional(),
-});
-export type QueryDetails = z.infer<typeof QueryDetails>;
+};
+export const QueryDetails: z.ZodType<QueryDetails, QueryDetails> = z.object(details);
 
 /** A query and its source: a file's name, or "input". */
-export const Query = QueryDetails.extend({
+export interface Query extends QueryDetails {
+  text: string;
+  source: string;
+  /** Whether the query is kept for the proof. The search never asks it. */
+  heldOut?: boolean | undefined;
+  tags?: string[] | undefined;
+  /** Fields of the data that nothing uses. */
+  metadata?: Record<string, unknown> | undefined;
+}
+export const Query: z.ZodType<Query, Query> = z.object({
+  ...details,
   text: z.string().min(1),
   source: z.string(),
-  /** Whether the query is kept for the proof. The search never asks it. */
   heldOut: z.boolean().optional(),
   tags: z.array(z.string()).optional(),
-  /** Fields of the data that nothing uses. */
   metadata: z.record(z.string(), z.unknown()).optional(),
 });
-export type Query = z.infer<typeof Query>;
 
 /** A query as a caller gives it: a text, or with its source. */
 export const QueryInput = z.union([z.string().min(1), Query]);

@@ -17,10 +17,10 @@ export const QUERY_MEANINGS = [
   'split',
   'metadata',
 ] as const;
-type Meaning = (typeof QUERY_MEANINGS)[number];
+export type QueryMeaning = (typeof QUERY_MEANINGS)[number];
 
 /** The field of each meaning in the user's files, by meaning. `metadata` lists fields that nothing is to use. */
-export type QueryFields = Partial<Record<Exclude<Meaning, 'metadata'>, string>> & { metadata?: string[] };
+export type QueryFields = Partial<Record<Exclude<QueryMeaning, 'metadata'>, string>> & { metadata?: string[] };
 
 /** Names of fields by meaning; of several in one item the first counts. */
 const FIELD_NAMES = {
@@ -32,7 +32,7 @@ const FIELD_NAMES = {
   tags: ['tags'],
   split: ['split'],
   metadata: ['metadata'],
-} as const satisfies Record<Meaning, readonly string[]>;
+} as const satisfies Record<QueryMeaning, readonly string[]>;
 const KNOWN_NAMES: readonly string[] = Object.values(FIELD_NAMES).flat();
 
 const HELD_OUT_SPLITS = new Set(['heldout', 'test', 'validation', 'valid', 'dev', 'eval']);
@@ -83,7 +83,7 @@ class FieldReader {
   }
 
   /** The field that `queries.fields` names for a meaning, else the first with one of its names; undefined if there is none. */
-  take(meaning: Exclude<Meaning, 'metadata'>): { name: string; value: unknown } | undefined {
+  take(meaning: Exclude<QueryMeaning, 'metadata'>): { name: string; value: unknown } | undefined {
     return this.takeNamed(
       this.#fields[meaning] ?? FIELD_NAMES[meaning].find((one) => this.#findName(one) !== undefined),
     );

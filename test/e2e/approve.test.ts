@@ -59,6 +59,6 @@ it('optimize reads one decision per line from a pipe, reports unusable ones and 
 
 it('an edited prompt does not have the line break that editors add', () => {
   expect(editInEditor('You are helpful.', { EDITOR: 'sed -i s/helpful/brief/' })).toBe('You are brief.');
-  expect(() => editInEditor('x', { EDITOR: 'false' })).toThrow('The editor (false) ended with status 1.');
+  expect(() => editInEditor('x', { EDITOR: 'false' })).toThrow('The editor (false) ended with status 1;');
   expect(() => editInEditor('x', {})).toThrow(/No editor/);
 });
