@@ -44,7 +44,7 @@ export { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } fro
 export type { ReportedUsage } from './readUsage.ts';
 export type { ReplyForm } from '../state/replyForm.ts';
 export type { LanguageRole, Role } from './roles.ts';
-export type { ProviderName } from './providers.ts';
+export { PROVIDERS, type ProviderName } from './providers.ts';
 export type { ExtraValue, RequestExtras } from './requestExtras.ts';
 export { EmbeddingSettings, ModelSettings, ModelsConfig, type ResolvedModel, type SystemRole } from './settings.ts';
 export type {
