@@ -9,6 +9,7 @@ import { addExperimentCommand } from './experiment.ts';
 import { addExportCommand } from './export.ts';
 import { addIclCommand } from './icl.ts';
 import { addImportCommand } from './import.ts';
+import { addInitCommand } from './init.ts';
 import { addOptimizeCommand } from './optimize.ts';
 import { addPlanCommand } from './plan.ts';
 import { addReportCommand } from './report.ts';
@@ -21,6 +22,7 @@ export function createProgram(onResult: (folder: string) => void = () => undefin
     .version(version, '--version')
     .showHelpAfterError('(--help shows the commands and flags)')
     .exitOverride();
+  addInitCommand(root);
   addOptimizeCommand(root, onResult);
   addIclCommand(root);
   addPlanCommand(root);
