@@ -6,10 +6,10 @@ import { readEnvFile } from '../../cli/readEnvFile.ts';
 
 it('an env file sets variables, but none that is set already', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'drpo-env-')), '.env');
-  writeFileSync(file, '# a comment\r\nDRPO_TEST_NEW="new # one"\r\nDRPO_TEST_OLD=other\r\n');
+  writeFileSync(file, '\uFEFFDRPO_TEST_FIRST=1\n# a comment\r\nDRPO_TEST_NEW="new # one"\r\nDRPO_TEST_OLD=other\r\n');
   const env = { DRPO_TEST_OLD: 'old' };
   readEnvFile(file, env);
-  expect(env).toEqual({ DRPO_TEST_NEW: 'new # one', DRPO_TEST_OLD: 'old' });
+  expect(env).toEqual({ DRPO_TEST_FIRST: '1', DRPO_TEST_NEW: 'new # one', DRPO_TEST_OLD: 'old' });
 });
 
 it('an env file that is not there is none', () => {
