@@ -17,7 +17,7 @@ const TEXT_MODEL = {
 const SHORT_FORMS: Readonly<Record<string, JsonSchema>> = {
   'models.embeddings': { enum: ['lexical', 'simulated'] },
   'search.strategy': { enum: [...STRATEGY_NAMES] },
-  'search.guards': { type: ['boolean', 'null'] as never },
+  'search.guards': { enum: [true, false, null] },
 };
 const MODEL_PATHS = new Set(['models.base', 'models.reward', 'models.judge', 'models.optimizer', 'judge.panel[]']);
 
@@ -52,14 +52,14 @@ function describeInside(node: JsonSchema, path: string): JsonSchema {
   const { maximum, default: standard, properties, items, anyOf, oneOf, ...rest } = node;
   const describeAll = (nodes: typeof anyOf): JsonSchema[] | undefined =>
     nodes?.filter(isObject).map((one) => describeInside(one, path));
-  const inner = Object.entries(properties ?? {}).filter(([, one]) => isObject(one));
+  const inner = Object.entries(properties ?? {}).flatMap(([key, one]) => (isObject(one) ? [[key, one] as const] : []));
   return {
     ...rest,
     ...(maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER && { maximum }),
     ...(standard !== undefined && !isObject(standard) && { default: standard }),
     ...(properties && {
       properties: Object.fromEntries(
-        inner.map(([key, one]) => [key, describe(one as JsonSchema, path === '' ? key : `${path}.${key}`)]),
+        inner.map(([key, one]) => [key, describe(one, path === '' ? key : `${path}.${key}`)]),
       ),
     }),
     ...(items !== undefined && { items: isObject(items) ? describe(items, `${path}[]`) : items }),
