@@ -3,6 +3,7 @@ import { hasEnvProxy } from '../models/openai/envProxy.ts';
 import { version } from '../run/config/packageRoot.ts';
 import { addAnswerCommand } from './answer.ts';
 import { addBranchCommand } from './branch.ts';
+import { addConfigCommand } from './config.ts';
 import { addEvaluateCommand } from './evaluate.ts';
 import { reportError } from './exit.ts';
 import { addExperimentCommand } from './experiment.ts';
@@ -25,6 +26,7 @@ export function createProgram(onResult: (folder: string) => void = () => undefin
   addInitCommand(root);
   addOptimizeCommand(root, onResult);
   addIclCommand(root);
+  addConfigCommand(root);
   addPlanCommand(root);
   addAnswerCommand(root);
   addBranchCommand(root);

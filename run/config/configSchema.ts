@@ -158,7 +158,8 @@ export const ConfigInput = z.strictObject({
 });
 
 /** The config. Every key but the models has a default, some of them from the preset (run/config/presets.ts). */
-export const Config = ConfigInput.transform(({ $schema: _, ...config }, ctx) =>
-  applyPreset(resolveOutputs(config, ctx)),
-).transform((config) => applyKeptPassages(applyDataDefaults(config)));
+export const Config = ConfigInput.transform((input, ctx) => {
+  const { $schema: _, ...config } = input;
+  return applyPreset(resolveOutputs(config, ctx));
+}).transform((config) => applyKeptPassages(applyDataDefaults(config)));
 export type Config = z.infer<typeof Config>;
