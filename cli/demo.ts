@@ -23,7 +23,7 @@ if (modelFlag !== undefined) {
 process.stdout.write(
   'This run uses simulated models and needs no key. Its figures say nothing about a real model.\n\n',
 );
-const demo = ['optimize', '--optimizer', 'simulated', '--set', 'examples.rewrite=true'];
+const demo = ['optimize', '--no-config', '--optimizer', 'simulated', '--set', 'examples.rewrite=true'];
 const folder = await execute([...process.argv.slice(0, 2), ...demo, ...flags]);
 if (folder !== undefined) await printTrueQuality(folder);
 await exit();

@@ -3,6 +3,8 @@ import module from 'node:module';
 
 // Node's flags keep the memory of a long run small; package.json has the same ones. The compile cache makes later starts faster.
 module.enableCompileCache?.();
+const { readEnvFile } = await import('./readEnvFile.ts');
+readEnvFile('.env');
 const { findBundledCli: bundledCli } = await import('./findBundle.ts');
 const { findPackageFolder: packageFolder } = await import('../run/config/packageFolder.ts');
 // a user's nodes must find the same library as the experiment that runs them

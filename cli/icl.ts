@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import { optimizeExamples } from '../run/optimizeExamples.ts';
 import { loadRunConfig } from './loadRunConfig.ts';
 import { printOutcome } from './printOutcome.ts';
-import { chooseScreen, withRunFlags, type RunFlags } from './runFlags.ts';
+import { chooseScreen, withOwnConfigFlag, withRunFlags, type RunFlags } from './runFlags.ts';
 
 /** Adds `icl`: stage 1 alone. */
 export function addIclCommand(root: Command): void {
-  withRunFlags(root.command('icl'))
+  withOwnConfigFlag(withRunFlags(root.command('icl')))
     .description('rewrites the in-context examples (stage 1 of DRPO alone)')
     .addHelpText('after', '\nExample: drpo icl --config config.json --out runs/examples')
     .action(async (flags: RunFlags) => {

@@ -10,14 +10,22 @@ import { createInterruptSignal } from '../run/stopRun.ts';
 import { Approver } from './approve/approver.ts';
 import { loadRunConfig } from './loadRunConfig.ts';
 import { printOutcome } from './printOutcome.ts';
-import { chooseScreen, createWatchOption, toConfigSources, withRunFlags, type RunFlags } from './runFlags.ts';
+import {
+  chooseScreen,
+  createWatchOption,
+  findOwnConfig,
+  toConfigSources,
+  withOwnConfigFlag,
+  withRunFlags,
+  type RunFlags,
+} from './runFlags.ts';
 import { renderSummary } from './summary.ts';
 
 type OptimizeFlags = RunFlags & { remote?: string; approve?: boolean; watch?: number };
 
 /** Adds `optimize`: both stages of DRPO. `onResult` gets the folder of the run. */
 export function addOptimizeCommand(root: Command, onResult: (folder: string) => void): void {
-  withRunFlags(root.command('optimize'))
+  withOwnConfigFlag(withRunFlags(root.command('optimize')))
     .description('searches a better system prompt (all of DRPO; examples.rewrite adds stage 1)')
     .option('--remote <url>', 'search at a LangGraph server (npm run studio), with its models; the results come here')
     .addOption(createWatchOption())
@@ -47,7 +55,7 @@ async function runOptimize(flags: OptimizeFlags, person?: Approver): Promise<Com
       '--watch: expected a run of this machine, got one with --remote; use `report --live` on its folder instead',
     );
   const { optimizeRemote } = await import('../run/remote/optimizeRemote.ts'); // only this needs LangGraph's client
-  return optimizeRemote(toConfigSources(flags), { remote, out, fresh, approve: person?.ask, onEvent });
+  return optimizeRemote(toConfigSources(findOwnConfig(flags)), { remote, out, fresh, approve: person?.ask, onEvent });
 }
 
 /** The run of this machine, as the library makes it; the first Ctrl-C ends it with the best prompt so far. */

@@ -6,8 +6,10 @@ import { readRunConfig } from '../run/loadArtifact.ts';
 import { printOutcome } from './printOutcome.ts';
 import {
   createNumberParser,
+  findOwnConfig,
   toConfigSources,
   withConfigFlags,
+  withOwnConfigFlag,
   withOutputFlags,
   type ConfigFlags,
   type OutputFlags,
@@ -17,7 +19,7 @@ type PlanFlags = ConfigFlags & OutputFlags & { run?: string; latency?: number; k
 
 /** Adds `plan`: what a run would take. */
 export function addPlanCommand(root: Command): void {
-  const command = withConfigFlags(root.command('plan'))
+  const command = withOwnConfigFlag(withConfigFlags(root.command('plan')))
     .description('forecasts the calls, tokens, steps, cost and time of optimize; contacts no model')
     .option('--run <dir>', 'a finished run, whose forecast is shown beside what it took')
     .option('--latency <seconds>', 'the seconds that a call takes', createNumberParser('latency'))
@@ -47,7 +49,7 @@ export function addPlanCommand(root: Command): void {
 const loadPlanConfig = (flags: PlanFlags): Config =>
   flags.run !== undefined && flags.config === undefined && flags.optimizer === undefined
     ? readRunConfig(flags.run)
-    : loadConfig(toConfigSources(flags));
+    : loadConfig(toConfigSources(findOwnConfig(flags)));
 
 /** The numbers that keep their fractions. */
 const FRACTIONAL_KEYS = new Set(['usd', 'seconds', 'keptShare', 'fullMarks', 'taken', 'latency', 'aspects']);

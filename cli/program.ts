@@ -3,12 +3,14 @@ import { hasEnvProxy } from '../models/openai/envProxy.ts';
 import { version } from '../run/config/packageRoot.ts';
 import { addAnswerCommand } from './answer.ts';
 import { addBranchCommand } from './branch.ts';
+import { addConfigCommand } from './config.ts';
 import { addEvaluateCommand } from './evaluate.ts';
 import { reportError } from './exit.ts';
 import { addExperimentCommand } from './experiment.ts';
 import { addExportCommand } from './export.ts';
 import { addIclCommand } from './icl.ts';
 import { addImportCommand } from './import.ts';
+import { addInitCommand } from './init.ts';
 import { addOptimizeCommand } from './optimize.ts';
 import { addPlanCommand } from './plan.ts';
 import { addReportCommand } from './report.ts';
@@ -21,8 +23,10 @@ export function createProgram(onResult: (folder: string) => void = () => undefin
     .version(version, '--version')
     .showHelpAfterError('(--help shows the commands and flags)')
     .exitOverride();
+  addInitCommand(root);
   addOptimizeCommand(root, onResult);
   addIclCommand(root);
+  addConfigCommand(root);
   addPlanCommand(root);
   addAnswerCommand(root);
   addBranchCommand(root);

@@ -1,11 +1,12 @@
 import { Option, type Command } from 'commander';
+import { CONFIG_NAMES, findConfig } from '../run/config/findConfig.ts';
 import type { ConfigSources } from '../run/config/readRawConfig.ts';
 import { UserError } from '../run/config/userError.ts';
 import type { Screen } from '../run/progress.ts';
 import { LANGUAGE_ROLES, type LanguageRole } from '../models/roles.ts';
 
 /** The flags that decide a config. */
-export type ConfigFlags = { config?: string; set: string[] } & Partial<Record<LanguageRole, string>>;
+export type ConfigFlags = { config?: string | false; set: string[] } & Partial<Record<LanguageRole, string>>;
 
 /** The flags that decide what is printed. */
 export interface OutputFlags {
@@ -26,6 +27,19 @@ export function withConfigFlags(command: Command): Command {
   }
   return command;
 }
+
+/** Adds the flag of a command that finds a config by itself (`findOwnConfig`). */
+export const withOwnConfigFlag = (command: Command): Command =>
+  command.option(
+    '--no-config',
+    `take no config that --config does not name (else: ${CONFIG_NAMES.join(', ')} of this folder)`,
+  );
+
+/** The flags with the config of this folder, if they name none. @throws UserError if the folder has several */
+export const findOwnConfig = <F extends ConfigFlags>(flags: F): F => ({
+  ...flags,
+  config: flags.config ?? findConfig(process.cwd()),
+});
 
 /** Adds `--set KEY=VALUE`, which may be repeated. */
 export const withSetFlag = (command: Command, description: string): Command =>
@@ -55,7 +69,7 @@ export const withRunFlags = (command: Command): Command =>
 
 /** The sources of a command's config. */
 export const toConfigSources = ({ config, set, ...flags }: ConfigFlags): ConfigSources => ({
-  file: config,
+  file: config === false ? undefined : config,
   set,
   roles: Object.fromEntries(LANGUAGE_ROLES.map((role) => [role, flags[role]])),
 });

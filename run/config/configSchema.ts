@@ -33,6 +33,8 @@ const ModelsInput = z.preprocess(
 
 /** A config as it is written: what its preset sets is not filled in yet. The defaults of `search` are those of the graph. */
 export const ConfigInput = z.strictObject({
+  /** The address of drpo.schema.json, for editors. */
+  $schema: z.string().exactOptional(),
   preset: z.enum(['default', 'reference']).default('default'),
   models: ModelsInput,
   /** A module whose default export makes nodes that replace the paper's: `(nodes, models) => ({ judge: mine })`. */
@@ -156,7 +158,8 @@ export const ConfigInput = z.strictObject({
 });
 
 /** The config. Every key but the models has a default, some of them from the preset (run/config/presets.ts). */
-export const Config = ConfigInput.transform((config, ctx) => applyPreset(resolveOutputs(config, ctx))).transform(
-  (config) => applyKeptPassages(applyDataDefaults(config)),
-);
+export const Config = ConfigInput.transform((input, ctx) => {
+  const { $schema: _, ...config } = input;
+  return applyPreset(resolveOutputs(config, ctx));
+}).transform((config) => applyKeptPassages(applyDataDefaults(config)));
 export type Config = z.infer<typeof Config>;

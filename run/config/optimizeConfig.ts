@@ -7,6 +7,8 @@ import type { GuardOptions } from '../../nodes/guards/guardOptions.ts';
 
 /** A config as an object. Every key may be left out; `test/types/config.ts` holds them to the schema of config files. */
 export interface OptimizeConfig {
+  /** The address of drpo.schema.json, for editors. It has no effect. */
+  $schema?: string;
   /** `reference` does what the authors' code does. Default: default. */
   preset?: 'default' | 'reference';
   /** A model for each role. Needed, unless `optimize()` gets an `optimizer` of its own. */

@@ -29,7 +29,7 @@ export function readRawConfig({
   const raw = file === undefined ? { ...values } : readConfigFile(file);
   for (const [role, text] of Object.entries(roles))
     if (text !== undefined) assign(raw, ['models', role], parseModel(text));
-  for (const text of set) setKey(raw, text);
+  for (const { path, value } of set.map(parseSetting)) assign(raw, path, value);
   for (const [key, value] of Object.entries(override)) assign(raw, key.split('.'), value);
   return raw;
 }
@@ -50,7 +50,8 @@ function readConfigFile(file: string): Record<string, unknown> {
   }
 }
 
-function setKey(raw: Record<string, unknown>, text: string): void {
+/** Reads `key.path=value`. @throws UserError if it has another form */
+export function parseSetting(text: string): { path: string[]; value: unknown } {
   const at = text.indexOf('=');
   if (at < 1) throw new UserError(`--set: expected KEY=VALUE such as search.beamWidth=3, got ${formatValue(text)}`);
   const value = text.slice(at + 1);
@@ -60,7 +61,7 @@ function setKey(raw: Record<string, unknown>, text: string): void {
   } catch {
     // a bare word is a text
   }
-  assign(raw, text.slice(0, at).split('.'), parsed);
+  return { path: text.slice(0, at).split('.'), value: parsed };
 }
 
 function assign(target: Record<string, unknown>, [key = '', ...rest]: string[], value: unknown): void {
@@ -75,12 +76,12 @@ function assign(target: Record<string, unknown>, [key = '', ...rest]: string[], 
     typeof inner === 'object' && inner !== null
       ? { ...inner }
       : typeof inner === 'string'
-        ? expandText(key, inner)
+        ? parseShortForm(key, inner)
         : {};
   target[key] = next;
   assign(next, rest, value);
 }
 
-/** The object that a text is short for, if a further key is set in it: a strategy or a role's model. */
-const expandText = (key: string, text: string): Record<string, unknown> =>
+/** The object that a text is short for: a strategy or a role's model. */
+export const parseShortForm = (key: string, text: string): Record<string, unknown> =>
   key === 'strategy' ? { name: text } : { ...parseModel(text) };

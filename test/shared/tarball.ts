@@ -1,4 +1,4 @@
-// Packs the package, installs the tarball in an empty folder, and uses it there: `npx drpo`, what it says if the optional
+// Packs the package, installs the tarball in an empty folder, and uses it there: as a new user would (newcomer.ts), `npx drpo`, what it says if the optional
 // Postgres package is missing, a swap through the library, and `optimize()` with a judge of one's own: killed, continued,
 // within its budget, and compared with the command line.
 import { spawn } from 'node:child_process';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root, run } from './cli.ts';
+import { walkAsNewcomer } from './newcomer.ts';
 import { asked, configFile, scripted } from './scripted.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-pack-'));
@@ -20,6 +21,7 @@ async function must(what: string, command: string, args: string[], cwd: string):
 
 await must('npm pack', 'npm', ['pack', '--pack-destination', folder], root);
 const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
+await walkAsNewcomer(join(folder, tarball), join(folder, 'new'));
 writeFileSync(join(folder, 'package.json'), '{"name":"empty","private":true,"type":"module"}');
 await must('npm install', 'npm', ['install', '--no-audit', '--no-fund', join(folder, tarball)], folder);
 const told = await must(

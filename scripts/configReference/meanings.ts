@@ -1,0 +1,213 @@
+/** A part of the page of keys, with the meaning of each key. `ROLE` and `[]` stand for a role and for an item of a list. */
+export interface KeySection {
+  title: string;
+  text: string;
+  keys: Readonly<Record<string, string>>;
+}
+
+/** The meaning of every key of a config, in the order of the page: what a user needs first, the paper's, the rest. */
+export const KEY_SECTIONS: readonly KeySection[] = [
+  {
+    title: 'Your task',
+    text: 'A config that says this much is enough. `drpo init` writes one.',
+    keys: {
+      task: 'What the assistant is for, and who asks it. The optimizer and the reward model read it.',
+      initialPrompt: 'The prompt that the search starts from. Sections between `<keep>` and `</keep>` must stay.',
+      mustKeep: 'Passages that every prompt must have word for word.',
+      'models.optimizer':
+        'The model that writes prompts: its settings, `MODEL[@BASEURL]` or `simulated`. Roles without a model use it too.',
+      'models.base': 'The model whose prompt is searched. Left out: the optimizer’s.',
+      'queries.files': 'Files of your questions. Left out: the queries of this package.',
+      'rewards.mode':
+        'How a response is scored. `dynamic`: the reward model selects criteria for each query. `static`: all criteria count on every query. `checks`: only checks count, and no model is asked.',
+      'rewards.criteria': 'Criteria of your own, and names of the paper’s fourteen aspects.',
+      'rewards.checks': 'Rules that a response keeps or breaks, scored without a judge.',
+      'budget.calls': 'Calls of the four language roles at most. The limit is exact. Null: no limit.',
+      'budget.tokens': 'Tokens at most. Null: no limit.',
+      'budget.usd': 'US dollars at most. It needs the price of each model. Null: no limit.',
+      'budget.minutes': 'Minutes at most. Null: no limit.',
+    },
+  },
+  {
+    title: 'The paper’s keys',
+    text: 'The two algorithms of the paper read these keys. [algorithm.md](algorithm.md) says where.',
+    keys: {
+      preset: '`reference` does what the authors’ code does.',
+      'models.reward': 'The model that selects the rewards of a query. Left out: the optimizer’s.',
+      'models.judge': 'The model that scores responses. Left out: the optimizer’s.',
+      'search.beamWidth': 'W: candidates of a level that survive.',
+      'search.actions': 'M: rewrites of the best prompt of a beam.',
+      'search.depth': 'D: prompts on a path at most.',
+      'search.maxDepthIncrease': 'Levels that keep a good prompt extend D, by this many in all.',
+      'search.keepPromptAbove': 'A reward above this keeps the prompt instead of rewriting it, in points of 5.',
+      'search.historyLength': 'Prompts of the path that the optimizer sees, the current one included.',
+      'search.strategy': 'How prompts are searched: a name, or an object with the name and that strategy’s own keys.',
+      'queries.order': '`shuffled` draws an order by `queries.seed`. `given` keeps that of the files.',
+      'queries.seed': 'The seed of the shuffled order.',
+      'queries.limit': 'Training queries at most. Null: all.',
+      'examples.file':
+        'A file of in-context examples. Left out: those of this package, but none with queries of your own.',
+      'examples.from': '`queries`: an example is made of each training query with an expected answer.',
+      'examples.k':
+        'K: examples that are retrieved for each query. With your own queries and no examples of your own it is 0.',
+      'examples.rewrite': 'Whether stage 1 rewrites the examples before the search.',
+      'examples.rewriteRounds': 'Rewrites of each example at most.',
+      'examples.rewriteLimit': 'Examples that are rewritten, from the first. Null: all.',
+    },
+  },
+  {
+    title: 'A role’s model',
+    text: '`ROLE` is `optimizer`, `base`, `reward` or `judge`. The items of `judge.panel` have the same keys. [models.md](models.md) says more.',
+    keys: {
+      'models.ROLE.provider':
+        'An OpenAI-compatible endpoint, the simulated models, a model object of a script (`langchain`), or a provider of LangChain’s `initChatModel`.',
+      'models.ROLE.model': 'The name of the model. It may be left out if the endpoint lists one.',
+      'models.ROLE.baseUrl':
+        'The address of the endpoint, without a key. Left out: the variable `OPENAI_BASE_URL`, else OpenAI’s.',
+      'models.ROLE.apiKeyEnv':
+        'The environment variable that holds the key. For OpenAI’s address it is `OPENAI_API_KEY`.',
+      'models.ROLE.api': '`completions` sends one text to a base model that does not chat. Left out: `chat`.',
+      'models.ROLE.temperature': 'Left out: 0, but 0.2 for the optimizer. Null sends none.',
+      'models.ROLE.topP': 'Left out: 1, but 0.95 for the optimizer. Null sends none.',
+      'models.ROLE.maxTokens': 'Tokens of a reply. Left out: 2048. Null sends no limit.',
+      'models.ROLE.seed': 'The seed of the sampling. Null or left out: none is sent.',
+      'models.ROLE.reasoningEffort': 'How much the model thinks, such as `low`, sent under the provider’s name for it.',
+      'models.ROLE.systemRole':
+        'Who says the system prompt. `user` puts it before the first user message. Left out: `system`.',
+      'models.ROLE.output':
+        'The form of replies, not for the base model. `auto` starts with a JSON schema. Left out: `auto`, but `text` in the preset `reference`.',
+      'models.ROLE.headers': 'Headers of each request: a text, or `{ env: NAME }` for a key.',
+      'models.ROLE.query': 'Parameters of each address: a text, or `{ env: NAME }` for a key.',
+      'models.ROLE.extraBody': 'Merged into each request; not the keys that drpo sets itself.',
+      'models.ROLE.timeoutSeconds': 'Seconds until a call counts as failed. Left out: 600.',
+      'models.ROLE.maxRetries': 'Attempts after the first. Left out: 6.',
+      'models.ROLE.price': 'Prices in USD per million tokens.',
+      'models.ROLE.price.input': 'The price of input.',
+      'models.ROLE.price.cachedInput': 'The price of input that the provider has cached. Left out: that of input.',
+      'models.ROLE.price.output': 'The price of output.',
+      'models.embeddings':
+        'How the similarity of queries is measured: by shared words (`lexical`), or by a model of embeddings.',
+      'models.embeddings.provider':
+        '`lexical`, an OpenAI-compatible endpoint, or a model object of a script (`langchain`).',
+      'models.embeddings.model': 'The name of the model.',
+      'models.embeddings.baseUrl': 'As for a role.',
+      'models.embeddings.apiKeyEnv': 'As for a role.',
+      'models.embeddings.headers': 'As for a role.',
+      'models.embeddings.query': 'As for a role.',
+      'models.embeddings.extraBody': 'As for a role.',
+      'models.embeddings.timeoutSeconds': 'As for a role.',
+      'models.embeddings.maxRetries': 'As for a role.',
+    },
+  },
+  {
+    title: 'Questions, criteria and checks',
+    text: '[task.md](task.md) shows them with examples.',
+    keys: {
+      'queries.heldOut': 'Files of queries that the search never asks, for the proof.',
+      'queries.fields': 'The fields of your files by meaning, if they have other names.',
+      'queries.fields.query': 'The field of the question.',
+      'queries.fields.messages': 'The field of a conversation, whose last user message is the question.',
+      'queries.fields.expected': 'The field of the expected answer.',
+      'queries.fields.criteria': 'The field of criteria for this question alone.',
+      'queries.fields.checks': 'The field of checks for this question alone.',
+      'queries.fields.tags': 'The field of tags.',
+      'queries.fields.split': 'The field that says `train` or `held-out`.',
+      'queries.fields.metadata': 'Fields that nothing is to use.',
+      'rewards.criteria[].name': 'A short name on one line, as the judge writes it.',
+      'rewards.criteria[].description': 'What is true of a good response.',
+      'rewards.criteria[].scale': 'What the points mean, at least two of 1 to 5.',
+      'rewards.criteria[].weight': 'How much it counts in a mean. Left out: 1.',
+      'rewards.criteria[].always': 'Whether it counts on every query. Left out: where the reward model selects it.',
+      'rewards.checks[].type': 'What kind of rule it is.',
+      'rewards.checks[].name': 'How remarks and results name the check. Left out: what it checks.',
+      'rewards.checks[].weight': 'How much it counts in a mean. Left out: 1.',
+      'rewards.checks[].not': 'Turns the check round: what it asks for must not be.',
+      'rewards.checks[].value': 'The text or texts, or the language. Left out: the expected answer of the query.',
+      'rewards.checks[].ignoreCase': 'Whether large and small letters are the same.',
+      'rewards.checks[].pattern': 'A regular expression of JavaScript.',
+      'rewards.checks[].flags': 'The letters of the regular expression’s flags.',
+      'rewards.checks[].schema': 'A JSON schema. Left out: any JSON passes.',
+      'rewards.checks[].min': 'The least length, or the least similarity.',
+      'rewards.checks[].max': 'The largest length.',
+      'rewards.checks[].unit': 'The unit of a length. Left out: words.',
+      'rewards.checks[].module': 'The path of a module whose default export decides.',
+      'rewards.checks[].range': 'The lowest and the highest score of an evaluator. Left out: 0 and 1.',
+    },
+  },
+  {
+    title: 'The search beyond the paper',
+    text: '[algorithm.md](algorithm.md) says what each of them does and what it gains.',
+    keys: {
+      'search.strategy.name': 'The name of the strategy.',
+      'search.strategy.temperature': 'How evenly `stochastic-beam` draws survivors.',
+      'search.strategy.seed': 'The seed of the survivors that `stochastic-beam` draws.',
+      'search.strategy.queriesPerCandidate': 'Queries on which `best-of-n` judges each prompt.',
+      'search.strategy.iterations': 'Rounds of `mcts`.',
+      'search.strategy.maxRolloutDepth': 'Levels of a rollout of `mcts`.',
+      'search.strategy.explorationWeight': 'How much `mcts` explores.',
+      'search.runnerUpActions':
+        'Rewrites of each other prompt of a beam, at most `search.actions`. Half of them if there is a final.',
+      'search.rankBy':
+        'What ranks a level: the estimate from all rewards of the tree, or the path’s value as in the paper.',
+      'search.revisitAfter':
+        'Levels after which a query is asked again if its whole beam was to be rewritten. Null: never.',
+      'search.failedEditsShown': 'Edits that failed nearby and that the optimizer sees.',
+      'search.safetyFloor': 'Safety in points of 5, below which a candidate neither survives nor wins. Null: no floor.',
+      'search.maxMissingShare': 'Share of missing judgements above which the search ends with an error. 1: never.',
+      'search.patience': 'Levels on which every survivor was kept, after which the search ends. Null: never.',
+      'search.stopWhenPerfect': 'Whether the search ends when a whole level has full marks.',
+      'search.guards': 'Which rewrites are rejected. True: those of the preset `default`. False: none.',
+      'search.guards.empty': 'Rejects a prompt without a word.',
+      'search.guards.maxLengthRatio': 'How many times as long as the first prompt a rewrite may be. Null: any length.',
+      'search.guards.keepSections': 'Rejects a rewrite without a passage that must stay.',
+      'search.guards.duplicates': 'Rejects a prompt that was tried before.',
+      'search.guards.maxSimilarity':
+        'Similarity to a prompt that was tried, from which a rewrite is rejected. Null: any.',
+      'search.guards.maxCopiedWords':
+        'Words in a row that a rewrite may not copy from a query, response or example. Null: any.',
+      'search.guards.overfit': 'Rejects a line that is made for one query.',
+    },
+  },
+  {
+    title: 'Judging and the final',
+    text: '`final: null` leaves the final comparison out, as the preset `reference` does.',
+    keys: {
+      'judge.samples': 'Judgements of each response. Their median counts.',
+      'judge.panel': 'Judges besides `models.judge`. The median of all scores counts.',
+      'judge.reliabilityChecks': 'Judgements that are repeated at the end, to measure the judge’s noise.',
+      'final.candidates': 'Prompts that are compared besides the first one.',
+      'final.selectionQueries': 'Held-out queries that choose the best of them.',
+      'final.proof.maxQueries': 'Fresh queries that compare the best with the first prompt.',
+    },
+  },
+  {
+    title: 'The run',
+    text: '[running.md](running.md) and [langsmith.md](langsmith.md) say more.',
+    keys: {
+      $schema: 'The address of `drpo.schema.json`, for editors. It has no effect.',
+      concurrency: 'Calls in flight at the same time.',
+      nodes: 'A module whose default export makes nodes in the place of the paper’s.',
+      'checkpoints.postgresEnv':
+        'The environment variable that holds a Postgres address. Left out: SQLite in the run’s folder.',
+      'tracing.project': 'LangSmith’s project.',
+      'tracing.tags': 'Tags of each trace.',
+      'tracing.dataset':
+        'LangSmith’s data set of an evaluation’s instructions. Left out: it is named after their file.',
+    },
+  },
+];
+
+/** The meaning of the keys that hold other keys. */
+export const GROUP_MEANINGS: Readonly<Record<string, string>> = {
+  models: 'A model for each role.',
+  queries: 'The questions that the search asks.',
+  examples: 'The in-context examples, and stage 1, which rewrites them.',
+  rewards: 'What a good response is.',
+  search: 'The search for a system prompt.',
+  judge: 'How responses are judged.',
+  final: 'The comparison with the first prompt on held-out queries. Null: none.',
+  'final.proof': 'The part of the final that proves the best prompt.',
+  budget: 'Limits of a run.',
+  checkpoints: 'Where checkpoints are kept.',
+  tracing: 'What LangSmith gets.',
+};
