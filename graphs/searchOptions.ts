@@ -60,8 +60,9 @@ export interface SearchOptions {
   /** Criteria, of which the first that names a reason ends the search. Default: `depthReached`, `queriesExhausted`. */
   stop?: readonly StopCriterion[];
   /**
-   * The comparison before a prompt is returned. Its calls come out of the search's, and it is smaller in a small search.
-   * Null: the last prompt of the best path is returned. Default: `DEFAULT_FINAL`.
+   * The comparison before a prompt is returned. Its calls come out of the search's. The default is smaller in a small search;
+   * other sizes are kept, and what they take beyond 40 % of the search comes on top. Null: the last prompt of the best path
+   * is returned. Default: `DEFAULT_FINAL`.
    */
   final?: FinalOptions | null;
   /** Gets each node once it is judged, before its level is checkpointed. A resumed run can give a node twice. Default: none. */
@@ -79,12 +80,18 @@ export interface SearchOptions {
 
 type SearchHooks = 'checkpointer' | 'journal' | 'onRejected' | 'approve';
 /** Search options with their defaults filled in. */
-export type ResolvedSearchOptions = Required<Omit<SearchOptions, SearchHooks>> & Pick<SearchOptions, SearchHooks>;
+export type ResolvedSearchOptions = Required<Omit<SearchOptions, SearchHooks>> &
+  Pick<SearchOptions, SearchHooks> & {
+    /** The final whose calls come out of the search's. Null: none do. */
+    finalInSearch: FinalOptions | null;
+    /** Whether the final keeps its sizes, because they are not the default. */
+    keepsFinalSize: boolean;
+  };
 
-/** Fills in the defaults. The final is fitted to the size of the search, and left out if that is too small. */
+/** Fills in the defaults. The default final is fitted to the size of the search, and left out if that is too small. */
 export function resolveSearchOptions(options: SearchOptions): ResolvedSearchOptions {
   const beamWidth = options.beamWidth ?? 2;
-  const search: Omit<ResolvedSearchOptions, 'runnerUpActions'> = {
+  const search: Omit<ResolvedSearchOptions, 'runnerUpActions' | 'finalInSearch' | 'keepsFinalSize'> = {
     initialPrompt: 'You are a helpful assistant.',
     actions: 3,
     depth: 20,
@@ -106,11 +113,23 @@ export function resolveSearchOptions(options: SearchOptions): ResolvedSearchOpti
     ...options,
     beamWidth,
   };
-  const final = search.final && shrinkOrDropFinal(search.final, search);
+  const finalInSearch = search.final && shrinkOrDropFinal(search.final, countSearchEvaluations(search));
+  const keepsFinalSize = search.final !== null && !isDefaultFinal(search.final);
   // fewer rewrites pay for a part of the final without making the search less deep
-  const runnerUpActions = options.runnerUpActions ?? (final ? Math.ceil(search.actions / 2) : search.actions);
-  return { ...search, final, runnerUpActions: Math.min(search.actions, runnerUpActions) };
+  const runnerUpActions = options.runnerUpActions ?? (finalInSearch ? Math.ceil(search.actions / 2) : search.actions);
+  return {
+    ...search,
+    final: keepsFinalSize ? search.final : finalInSearch,
+    finalInSearch,
+    keepsFinalSize,
+    runnerUpActions: Math.min(search.actions, runnerUpActions),
+  };
 }
+
+const isDefaultFinal = ({ candidates, selectionQueries, proof }: FinalOptions): boolean =>
+  candidates === DEFAULT_FINAL.candidates &&
+  selectionQueries === DEFAULT_FINAL.selectionQueries &&
+  proof.maxQueries === DEFAULT_FINAL.proof.maxQueries;
 
 /** Options under which the search does what the reference does (docs/algorithm.md#what-the-reference-does). */
 export const REFERENCE_SEARCH = {
@@ -170,12 +189,8 @@ export function shrinkFinal(final: FinalOptions, judgements: number): FinalOptio
   return fit;
 }
 
-/** Shrinks a final until it fits a search that rewrites every prompt. Null: that search is too small for a final. */
-function shrinkOrDropFinal(
-  final: FinalOptions,
-  search: Parameters<typeof countSearchEvaluations>[0],
-): FinalOptions | null {
-  const judgements = countSearchEvaluations(search);
+/** Shrinks a final until it fits a search of so many judgements. Null: that search is too small for it. */
+function shrinkOrDropFinal(final: FinalOptions, judgements: number): FinalOptions | null {
   const fit = shrinkFinal(final, judgements);
   return countFinalEvaluations(fit) > MAX_FINAL_SHARE * judgements ? null : fit;
 }

@@ -12,9 +12,9 @@ const TAGS =
 const TAGGED = new RegExp(`^<(${TAGS})>\\s*([\\s\\S]*?)\\s*</\\1>\\s*$`, 'i');
 /** Tags of the request that no prompt has inside. */
 const LEFT_TAG = /<\/?(?:system-prompt|current-version|version-\d+|did-worse|new[_-]system[_-]prompt)>/i;
-/** A line, or its beginning, that announces the prompt. */
+/** A line, or its beginning, that announces the prompt. What a prompt should hold is a description of one, and no announcement. */
 const PREAMBLE =
-  /^(?:[*#>_ ]*)(?:(?:sure|certainly|of course|okay|ok|absolutely|great)[,.!]?\s*)?(?:(?:here(?:’s|'s| is| are)|below is|this is)\s+)?(?:(?:the|my|a|an|your)\s+)?(?:(?:new|improved|revised|updated|rewritten|better|complete|final|whole|full)\s+){0,3}(?:system[ _-]prompt|prompt|version of the (?:system )?prompt)\b[^:\n.!?]{0,60}:[*_]*[ \t]*(?:\n+|(?=\S))/i;
+  /^(?:[*#>_ ]*)(?:(?:sure|certainly|of course|okay|ok|absolutely|great)[,.!]?\s*)?(?:(?:here(?:’s|'s| is| are)|below is|this is)\s+)?(?:(?:the|my|a|an|your)\s+)?(?:(?:new|improved|revised|updated|rewritten|better|complete|final|whole|full)\s+){0,3}(?:system[ _-]prompt|prompt|version of the (?:system )?prompt)\b(?![^:\n]*\b(?:should|must|needs?|ought|could|would|can|has to)\b)[^:\n.!?]{0,60}:[*_]*[ \t]*(?:\n+|(?=\S))/i;
 const HEADING =
   /^(?:#{1,6}[ \t]+|\*\*)(?:(?:new|improved|revised|updated|final)\s+)?system[ _-]prompt(?:\*\*)?[ \t]*\n+/i;
 

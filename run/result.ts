@@ -62,6 +62,8 @@ export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
 export interface ResultDetails {
   reliability?: JudgeReliability | null;
   keepPromptAbove?: number;
+  /** Whether checks alone gave the points. */
+  onlyChecks?: boolean;
   branch?: OptimizeResult['branch'];
 }
 
@@ -72,7 +74,7 @@ export function buildResult(
   tally: UsageTotals | null,
   events: readonly RunEvent[],
   seconds: number,
-  { reliability = null, keepPromptAbove = 5, branch }: ResultDetails = {},
+  { reliability = null, keepPromptAbove = 5, onlyChecks = false, branch }: ResultDetails = {},
 ): OptimizeResult {
   const kept = new Set([...nodes.flatMap((n) => n.parent ?? []), ...beam]);
   const rejectedRewrites = countEvents(events, 'rejected');
@@ -93,7 +95,7 @@ export function buildResult(
     seconds,
     reliability,
     warnings: [
-      ...listWarnings(nodes, { stoppedBy: outcome.stoppedBy, keepPromptAbove, rejectedRewrites, branch }),
+      ...listWarnings(nodes, { stoppedBy: outcome.stoppedBy, keepPromptAbove, rejectedRewrites, branch, onlyChecks }),
       ...listReplyWarnings(tally, events),
       ...(tally ? listCallWarnings(tally) : []),
       ...events.flatMap(({ id, kind, what }) =>

@@ -10,6 +10,8 @@ export interface EndedSearch {
   rejectedRewrites: Readonly<Record<string, number>>;
   /** The node that a branch started from, and its prompt in the branch; null if it is unchanged. */
   branch?: { node: string; prompt: string | null } | undefined;
+  /** Whether checks alone gave the points (`rewards.mode: checks`). */
+  onlyChecks?: boolean;
 }
 
 /** Says in one line why a search changed no prompt, and what to do. Null: it changed one, or was stopped before it could. */
@@ -36,7 +38,8 @@ interface Reason {
   advice: string;
 }
 
-function listReasons(asked: readonly Hypothesis[], { keepPromptAbove, rejectedRewrites }: EndedSearch): Reason[] {
+function listReasons(asked: readonly Hypothesis[], search: EndedSearch): Reason[] {
+  const { keepPromptAbove, rejectedRewrites, onlyChecks = false } = search;
   const isMissing = ({ evaluation }: Hypothesis): boolean => Object.keys(evaluation).length === 0;
   const missing = asked.filter(isMissing);
   const perfect = asked.filter(({ evaluation }) => isPerfect(evaluation));
@@ -44,23 +47,28 @@ function listReasons(asked: readonly Hypothesis[], { keepPromptAbove, rejectedRe
     ({ evaluation, reward }) => !isPerfect(evaluation) && reward !== null && reward > keepPromptAbove,
   );
   const refused = asked.length - missing.length - perfect.length - good.length;
-  const judgeAdvice =
-    'If these answers could be better, use a stronger judge (--judge MODEL), judge.samples or criteria with a scale; if not, use harder queries.';
+  const advice = onlyChecks
+    ? 'If these answers could be better, add checks or make them stricter; if not, use harder queries.'
+    : 'If these answers could be better, use a stronger judge (--judge MODEL), judge.samples or criteria with a scale; if not, use harder queries.';
   return [
     {
       count: perfect.length,
-      text: `the judge gave full marks to ${perfect.length} of ${asked.length} answers`,
-      advice: judgeAdvice,
+      text: onlyChecks
+        ? `${perfect.length} of ${asked.length} answers passed all checks`
+        : `the judge gave full marks to ${perfect.length} of ${asked.length} answers`,
+      advice,
     },
     {
       count: good.length,
       text: `${good.length} of ${asked.length} answers scored above search.keepPromptAbove (${keepPromptAbove})`,
-      advice: judgeAdvice,
+      advice,
     },
     {
       count: missing.length,
       text: `${missing.length} of ${asked.length} judgements are missing, the last because: ${shortenText(missing.at(-1)?.missing ?? 'no reason was recorded')}`,
-      advice: 'Use a judge that replies as asked (--judge MODEL), or look at the replies in calls.jsonl.',
+      advice: onlyChecks
+        ? 'Look at the calls in calls.jsonl.'
+        : 'Use a judge that replies as asked (--judge MODEL), or look at the replies in calls.jsonl.',
     },
     {
       count: refused,

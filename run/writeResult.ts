@@ -31,7 +31,8 @@ export function writeResult(
   const { bestPrompt, bestId, value, stoppedBy, levels, beam, final } = outcome;
   const search = { bestPrompt, bestId, value, stoppedBy, levels, beam, final };
   const { keepPromptAbove } = config.search;
-  const details = { reliability, keepPromptAbove, ...(about.branch && { branch: about.branch }) };
+  const onlyChecks = config.rewards.mode === 'checks';
+  const details = { reliability, keepPromptAbove, onlyChecks, ...(about.branch && { branch: about.branch }) };
   const result = buildResult(search, folder.nodes(), tally, folder.events.records(), seconds, details);
   return writeResultFiles(folder, config, { ...result, ...about }, toExamplesObject(outcome.examples));
 }

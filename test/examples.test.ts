@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { AIMessage, type BaseMessage } from '@langchain/core/messages';
 import type { ChatResult } from '@langchain/core/outputs';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as anthropicOptimizer from '../examples/anthropicOptimizer.ts';
 import * as ollama from '../examples/ollama.ts';
@@ -10,6 +11,8 @@ import * as openevals from '../examples/openevals.ts';
 import * as ownAspects from '../examples/ownAspects.ts';
 import * as ownJudge from '../examples/ownJudge.ts';
 import * as ownStrategy from '../examples/ownStrategy.ts';
+import { loadConfig } from '../run/config/loadConfig.ts';
+import { optimize } from '../run/optimize.ts';
 import { createSimulatedModel } from '../models/simulated/index.ts';
 import { chat, serve } from './models/fake.ts';
 
@@ -30,7 +33,7 @@ const input = { queries, examples: [{ query: 'Hi?', answer: 'Hello.' }] };
 
 describe('the examples', () => {
   const folder = join(import.meta.dirname, '../examples');
-  const files = readdirSync(folder);
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
 
   it('are at most six, each under thirty lines', () => {
     expect(files.length).toBeLessThanOrEqual(6);
@@ -84,6 +87,25 @@ describe('the examples', () => {
     expect(optimizer.asked % 3).toBe(0);
   });
 
+  it('checks finds a prompt by rules alone, and proves it on 24 questions that the search never asks', async () => {
+    const { url } = await serve(({ body }) => {
+      const sent = JSON.stringify(body['messages']);
+      if (sent.includes('You improve the system prompt'))
+        return chat(...Array<string>(Number(body['n'] ?? 1)).fill(SHORTER));
+      return chat(sent.includes('Answer in one sentence') ? 'It is so.' : '- One.\n- Two.\n');
+    });
+    const model = { model: 'm', baseUrl: url };
+    const override = { 'models.base': model, 'models.optimizer': model };
+    const config = loadConfig({ file: join(folder, 'checks/shortAnswers.yaml'), override });
+    const run = await optimize({ config, folder: mkdtempSync(join(tmpdir(), 'drpo-checks-')) });
+    const heldOut = readFileSync(join(folder, 'checks/held-out.txt'), 'utf8').trim().split('\n');
+    expect(run.bestPrompt).toBe('Answer in one sentence.');
+    expect(run.final).toMatchObject({ difference: { mean: 2 } });
+    expect(run.final?.proof.filter((query) => heldOut.includes(query))).toHaveLength(24);
+    expect(run.nodes.filter(({ query }) => heldOut.includes(query))).toEqual([]);
+    expect(run.calls).toMatchObject({ reward: 0, judge: 0 });
+  });
+
   it('openevals makes evaluators the judge, or one more aspect', async () => {
     const concise = async ({ outputs }: { outputs: string }) => ({ key: 'concise', score: outputs.length < 500 });
     const exact = async () => ({ key: 'exact', score: 0.5 });
@@ -92,6 +114,8 @@ describe('the examples', () => {
     expect((await openevals.searchWith(models, concise).invoke(input)).bestPrompt).not.toBe('');
   });
 });
+
+const SHORTER = JSON.stringify({ analysis: '', thought: '', new_system_prompt: 'Answer in one sentence.' });
 
 /** Answers as ChatAnthropic does: one choice whatever `n` says, its text in content blocks alone. */
 class OneChoice extends BaseChatModel {

@@ -28,6 +28,8 @@ export interface EvaluationReport extends JudgementSummary, Pick<UsageTotals, 'c
   /** Instructions to evaluate; `n` of them are evaluated, fewer if a budget or the user stopped it. */
   of: number;
   unanswered: number;
+  /** Why the last of the missing judgements is missing; null if none is. */
+  lastMissing: string | null;
   stoppedBy: 'budget' | 'interrupted' | null;
   /** The judges' biases, if they were checked. */
   bias?: BiasReport;
@@ -65,6 +67,7 @@ export function buildEvaluationReport(
     provenance: collectProvenance(config),
     leakage,
     of: instructions.length,
+    lastMissing: scored.findLast(({ missing }) => missing !== undefined)?.missing ?? null,
     unanswered: records.filter(({ result }) => result === null).length,
     stoppedBy: stopped,
     ...(bias && { bias }),

@@ -1,3 +1,4 @@
+import { toPrintable } from '../../run/progress.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
 import { JUST_EVAL_ASPECTS, REGULAR_ASPECTS } from '../justEval/justEvalAspects.ts';
 import { computeRegularAverage, type JudgementSummary, type SummaryIntervals } from '../justEval/judgementSummary.ts';
@@ -12,7 +13,7 @@ export function renderEvaluation(outcome: EvaluationReport | JudgedOutcome): str
   return [
     'title' in outcome ? outcome.title : `just-eval: ${outcome.n} judgements`,
     renderSummaryTable(outcome, outcome.intervals),
-    ...listCaveats(outcome),
+    ...listCaveats(outcome, 'lastMissing' in outcome ? outcome.lastMissing : null),
     renderViewsTable(outcome.views),
     outcome.bias ? renderBiasReport(outcome.bias) : '',
     outcome.folder === undefined ? '' : `All results are in ${outcome.folder}`,
@@ -59,13 +60,23 @@ export function renderViewsTable(views: SummaryViews): string {
 }
 
 /** Lists what was not measured, and what counts as 5 without being a 5. */
-function listCaveats({ unreadable, notApplicable, n, average }: JudgementSummary): string[] {
+function listCaveats(
+  { unreadable, notApplicable, n, average }: JudgementSummary,
+  lastMissing: string | null,
+): string[] {
+  const because = lastMissing === null ? '' : `, the last because: ${shortenReason(lastMissing)}`;
   const counts = Object.entries(notApplicable).map(([aspect, count]) => `${aspect} ${count}`);
   return [
     ...(unreadable
-      ? [`${unreadable} of ${n} judgements are unreadable in whole or in part. What is missing is not counted.`]
+      ? [`${unreadable} of ${n} judgements are missing in whole or in part${because}. What is missing is not counted.`]
       : []),
     ...(counts.length ? [`just-eval counts the score "N/A" as 5. Such scores: ${counts.join(', ')}.`] : []),
     ...(average === null ? [`There is no average, since it needs all of ${REGULAR_ASPECTS.join(', ')}.`] : []),
   ];
 }
+
+const MAX_REASON_CHARACTERS = 200;
+
+/** A reason in one line, which may quote a model. */
+const shortenReason = (text: string): string =>
+  toPrintable(text.replace(/\s+/g, ' ')).replace(/\.$/, '').slice(0, MAX_REASON_CHARACTERS);

@@ -45,7 +45,7 @@ export function listNotes({ saved, leakage, stoppedBy, rows }: ExperimentOutcome
   return [
     ...(stoppedBy ? [`Not finished (${stoppedBy}). Run the same command again to continue.`] : []),
     ...(unreadable
-      ? [`${unreadable} judgements are unreadable in whole or in part. What is missing is not counted.`]
+      ? [`${unreadable} judgements are missing in whole or in part. What is missing is not counted.`]
       : []),
     ...(leakage.length
       ? [`Leakage: ${leakage.length} training queries are also among the instructions. result.json lists them.`]

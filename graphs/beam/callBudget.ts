@@ -42,7 +42,10 @@ interface LevelCost {
 }
 
 /** The options of a search that its cost depends on. */
-export type SearchSize = Pick<ResolvedSearchOptions, 'beamWidth' | 'actions' | 'depth' | 'maxDepthIncrease' | 'final'>;
+export type SearchSize = Pick<
+  ResolvedSearchOptions,
+  'beamWidth' | 'actions' | 'depth' | 'maxDepthIncrease' | 'final' | 'finalInSearch' | 'keepsFinalSize'
+>;
 
 /** The calls of the root's level: its rewards, its response and its judgement. */
 const ROOT_CALLS = 3;
@@ -81,34 +84,46 @@ export const countLevelCalls = (rewrites: number, judgements: number, fresh: boo
 
 /** Whether the final is due: more than half of the next level's calls would be missing to the final. */
 export const isFinalDue = (progress: SearchProgress, nextCalls: number, options: SearchSize): boolean =>
-  fitFinal(progress, options) !== null && nextCalls > 2 * countCallsLeft(progress, options);
+  fitFinalInSearch(progress, options) !== null && nextCalls > 2 * countCallsLeft(progress, options);
 
 /** Estimates how many levels are left to the search, before the final if there is one. */
 export function countLevelsLeft(progress: SearchProgress, options: SearchSize): number {
   const { levels, callsPerLevel } = estimatePaperSearch(progress, options);
   const left = Math.max(0, levels - progress.level);
-  if (!options.final) return left;
+  if (!options.finalInSearch) return left;
   const prior = PAPER_LEVEL_PRIOR.levels;
   const ownCallsPerLevel = (progress.calls - ROOT_CALLS + prior * callsPerLevel) / (progress.level + prior);
   return Math.min(left, Math.max(0, countCallsLeft(progress, options) / ownCallsPerLevel));
 }
 
-/** Fits the final to the size of the paper's search and to the queries that are held out. Null: there is no final. */
-export function fitFinal(progress: SearchProgress, options: SearchSize): FinalOptions | null {
-  if (!options.final) return null;
+/** Fits the final to the queries that are held out and, if it does not keep its sizes, to the search. Null: there is no final. */
+export const fitFinal = (progress: SearchProgress, options: SearchSize): FinalOptions | null =>
+  options.keepsFinalSize ? fitToQueries(options.final, progress, options) : fitFinalInSearch(progress, options);
+
+/** Fits the final whose calls come out of the search's to the size of the paper's search. */
+function fitFinalInSearch(progress: SearchProgress, options: SearchSize): FinalOptions | null {
+  if (!options.finalInSearch) return null;
   const { judgementsPerLevel, levels } = estimatePaperSearch(progress, options);
-  const fit = shrinkFinal(options.final, 1 + levels * judgementsPerLevel);
-  const own = progress.queries.proof;
-  const numbers = Array.from({ length: countReserved(progress.queries, options) + own }, (_, i) => i);
-  const { selection, proof } = splitHeldOut(numbers.slice(own), numbers.slice(0, own), fit);
+  return fitToQueries(shrinkFinal(options.finalInSearch, 1 + levels * judgementsPerLevel), progress, options);
+}
+
+function fitToQueries(
+  final: FinalOptions | null,
+  { queries }: SearchProgress,
+  options: SearchSize,
+): FinalOptions | null {
+  if (!final) return null;
+  const own = queries.proof;
+  const numbers = Array.from({ length: countReserved(queries, options) + own }, (_, i) => i);
+  const { selection, proof } = splitHeldOut(numbers.slice(own), numbers.slice(0, own), final);
   if (selection.length === 0) return null;
-  return { ...fit, selectionQueries: selection.length, proof: { maxQueries: proof.length } };
+  return { ...final, selectionQueries: selection.length, proof: { maxQueries: proof.length } };
 }
 
 /** Estimates the calls that are left to the search: those of the paper's search without those made and the final's. */
 function countCallsLeft(progress: SearchProgress, options: SearchSize): number {
   const { levels, callsPerLevel } = estimatePaperSearch(progress, options);
-  const final = fitFinal(progress, options);
+  const final = fitFinalInSearch(progress, options);
   const finalCalls = final ? 2 * countFinalEvaluations(final) + final.selectionQueries + final.proof.maxQueries : 0;
   return ROOT_CALLS + levels * callsPerLevel - progress.calls - finalCalls;
 }

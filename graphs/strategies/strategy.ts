@@ -53,8 +53,8 @@ export function resolveTreeOptions(partialOptions: StrategyOptions): ResolvedSea
 }
 
 /** Counts the judgements of a beam that rewrites every prompt, without the final's. */
-const countBeamEvaluations = ({ beamWidth, actions, depth, final }: ResolvedSearchOptions): number =>
-  beamWidth * actions * depth - (final ? countFinalEvaluations(final) : 0);
+const countBeamEvaluations = ({ beamWidth, actions, depth, finalInSearch }: ResolvedSearchOptions): number =>
+  beamWidth * actions * depth - (finalInSearch ? countFinalEvaluations(finalInSearch) : 0);
 
 /** Picks the options of the search, without those of single strategies. */
 export function pickSearchOptions({

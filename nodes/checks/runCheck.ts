@@ -35,7 +35,9 @@ export interface CheckTools {
 export async function runCheck(check: Check, checked: CheckedResponse, tools: CheckTools): Promise<CheckResult | null> {
   const result = await decide(check, checked, tools);
   if (result === null || !check.not) return result;
-  return { share: 1 - result.share, remark: `This must not be: ${result.remark}` };
+  return result.share === 0
+    ? { share: 1, remark: 'it is not so, as wanted' }
+    : { share: 1 - result.share, remark: `this must not be: ${result.remark}` };
 }
 
 type CheckOf<Type extends Check['type']> = Extract<Check, { type: Type }>;
@@ -84,11 +86,13 @@ function compareTexts(response: string, value: string | undefined, ignoreCase?: 
 function findTexts(response: string, value: string | string[] | undefined, ignoreCase?: boolean): CheckResult | null {
   if (value === undefined) return null;
   const texts = [value].flat();
-  const missing = texts.filter((text) => !fold(response, ignoreCase).includes(fold(text, ignoreCase)));
-  return {
-    share: (texts.length - missing.length) / texts.length,
-    remark: missing.length ? `it lacks ${missing.map(quote).join(', ')}` : `it contains ${texts.map(quote).join(', ')}`,
-  };
+  const isFound = (text: string): boolean => fold(response, ignoreCase).includes(fold(text, ignoreCase));
+  const [found, missing] = [texts.filter(isFound), texts.filter((text) => !isFound(text))];
+  const remarks = [
+    ...(found.length ? [`contains ${found.map(quote).join(', ')}`] : []),
+    ...(missing.length ? [`lacks ${missing.map(quote).join(', ')}`] : []),
+  ];
+  return { share: found.length / texts.length, remark: `it ${remarks.join(' and ')}` };
 }
 
 /** Faults of a JSON schema that a remark lists at most. */

@@ -33,6 +33,8 @@ it.each([
 it.each([
   PROMPT,
   'You are a prompt engineer: be kind.',
+  'The new system prompt should include the following details: it is kind.',
+  'The improved prompt must say:\n- be kind',
   'Here is how you work:\n- Be kind.',
   'Say "hello" first. End with "bye".',
   'Put thoughts in <think> and answers in <answer> tags.',

@@ -18,6 +18,14 @@ describe('describeUnchangedSearch', () => {
     expect(text).toMatch(/^Nothing was rewritten.*full marks to 3 of 3 answers.*--judge MODEL/);
   });
 
+  it('names no judge if checks alone gave the points', () => {
+    const checked = { ...ENDED, onlyChecks: true };
+    const missing = kept({ reward: null, evaluation: {}, missing: 'check Length: no' });
+    const texts = [kept({ reward: 5 }), kept({ reward: 4.6 }), missing].map((n) => describeUnchangedSearch(n, checked));
+    for (const text of texts) expect(text).not.toMatch(/the judge|a judge|--judge/);
+    expect(texts[0]).toMatch(/3 of 3 answers passed all checks\. .*stricter/);
+  });
+
   it('names points above the limit', () => {
     const evaluation = { Clarity: score(5), Depth: score(4.2) };
     const text = describeUnchangedSearch(kept({ evaluation, reward: 4.6 }), ENDED);

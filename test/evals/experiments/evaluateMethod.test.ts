@@ -6,10 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadEvaluationConfig } from '../../../evals/experiments/evaluationConfig.ts';
 import { evaluateMethod, type EvaluateOptions } from '../../../evals/experiments/evaluateMethod.ts';
+import { renderEvaluation } from '../../../evals/experiments/evaluationTables.ts';
 import { readJudgements } from '../../../evals/experiments/loadInstructions.ts';
 import type { CommandResult } from '../../../run/commandResult.ts';
 import type { ConfigSources } from '../../../run/config/readRawConfig.ts';
 import type { EvaluationReport } from '../../../evals/experiments/evaluationReport.ts';
+import { chat, serve } from '../../models/fake.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-evaluate-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -48,6 +50,15 @@ it('evaluates a method, keeps the records, and asks nothing twice', async () => 
   expect(readJudgements([join(out, 'records.jsonl')]).scored).toHaveLength(3);
   const again = await evaluate({ out });
   expect(again.outcome).toMatchObject({ calls: { base: 3, judge: 3 }, aspects: first.outcome.aspects });
+});
+
+it('says why judgements are missing, and blames no judge for an empty answer', async () => {
+  const { url } = await serve(({ body }) => chat(JSON.stringify(body).includes('forge') ? '' : 'An answer.'));
+  const { outcome } = await evaluate({ out: join(folder, 'empty'), roles: { base: `m@${url}` } });
+  expect(outcome).toMatchObject({ unreadable: 1, unanswered: 1, lastMissing: expect.stringContaining('no response') });
+  expect(renderEvaluation(outcome)).toMatch(
+    /1 of 3 judgements are missing in whole or in part, the last because: no response: .*empty\. What is missing/,
+  );
 });
 
 it('stops at a budget with what it has, and continues from there', async () => {

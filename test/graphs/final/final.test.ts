@@ -85,6 +85,26 @@ describe('the final', () => {
     expect((await run(() => 3, { depth: 3 })).out.final).toBeNull();
   });
 
+  it('keeps sizes of one’s own in a search of any size, which does as many levels as without a final', async () => {
+    for (const [depth, proof] of [
+      [6, 24],
+      [20, 24],
+      [20, 60],
+    ] as const) {
+      const options = { beamWidth: 2, actions: 2, depth, maxDepthIncrease: 0 };
+      const final = { candidates: 3, selectionQueries: 5, proof: { maxQueries: proof } };
+      const { out } = await run(flattered, { ...options, final }, 250);
+      expect([out.final?.queries.length, out.final?.proof.length]).toEqual([5, proof]);
+      expect(out.levels).toBe((await run(flattered, { ...options, final: null }, 250)).out.levels);
+    }
+  });
+
+  it('takes no more calls out of a search than its share, whatever its sizes', async () => {
+    const levels = async (options: SearchOptions): Promise<number> => (await run(() => 3, options)).out.levels;
+    const own = { candidates: 6, selectionQueries: 6, proof: { maxQueries: 7 } };
+    expect(await levels({ final: own })).toBeGreaterThan(0.6 * (await levels({ final: null })));
+  });
+
   it('holds out fewer queries if there are too few, and says so', async () => {
     const { out } = await run(flattered, {}, 15);
     expect(out.final?.queries.length).toBe(3);

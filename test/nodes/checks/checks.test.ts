@@ -64,14 +64,18 @@ describe('a check', () => {
       run({ type: 'jsonSchema' }, '```json\n{}\n```'),
       run({ type: 'function', module: 'remark' }, ''),
       run({ type: 'equals', value: 'x', not: true }, 'x'),
+      run({ type: 'equals', value: 'x', not: true }, 'y'),
+      run({ type: 'contains', value: ['refund', 'Sunday'], not: true }, 'a refund'),
     ]);
     expect(remarks.map((result) => result?.remark)).toEqual([
       '4 words where at most 3 are wanted',
-      'it lacks "Sunday"',
+      'it contains "refund" and lacks "Sunday"',
       '#/a: 9 is greater than 5.',
       expect.stringContaining('it is in a code fence'),
       'too plain',
-      'This must not be: it is the expected answer',
+      'this must not be: it is the expected answer',
+      'it is not so, as wanted',
+      'this must not be: it contains "refund" and lacks "Sunday"',
     ]);
   });
 
