@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { createMersenneTwister } from '../../statistics/random.ts';
+import { computeSequentialInterval, estimateMorePairs } from '../../statistics/sequentialInterval.ts';
+
+const draw = createMersenneTwister(7);
+const unit = (): number => (draw() + 0.5) / 2 ** 32;
+const gauss = (): number => Math.sqrt(-2 * Math.log(unit())) * Math.cos(2 * Math.PI * unit());
+const RUNS = 500;
+
+/** Looks after each of 40 pairs; what the first interval without zero says, and whether any misses the truth. */
+function look(noise: () => number, truth: number): { outcome: string; pairs: number; missed: boolean } {
+  const differences: number[] = [];
+  let [outcome, pairs, missed] = ['open', 40, false];
+  while (differences.length < 40) {
+    differences.push(truth + noise());
+    const interval = computeSequentialInterval(differences, 6);
+    if (!interval) continue;
+    if (interval.low > truth || interval.high < truth) missed = true;
+    if (outcome === 'open' && (interval.low > 0 || interval.high < 0))
+      [outcome, pairs] = [interval.low > 0 ? 'better' : 'worse', differences.length];
+  }
+  return { outcome, pairs, missed };
+}
+const lookOften = (noise: () => number, truth: number) => Array.from({ length: RUNS }, () => look(noise, truth));
+const share = <T>(list: readonly T[], holds: (item: T) => boolean): number => list.filter(holds).length / list.length;
+
+describe('the sequential interval', () => {
+  it('is not given for one pair, nor for fewer than the minimum', () => {
+    expect(computeSequentialInterval([2.33], 1)).toBeNull();
+    expect(computeSequentialInterval([], 2)).toBeNull();
+    expect(computeSequentialInterval([1, 1, 1, 1, 1], 6)).toBeNull();
+    expect(computeSequentialInterval([1, 1, 1, 1, 1, 1], 6)).not.toBeNull();
+  });
+  it.each<[string, () => number]>([
+    ['normal', () => 0.7 * gauss()],
+    ['wide', () => 1.5 * gauss()],
+    ['in fifths of a point with ties', () => (unit() < 0.7 ? 0 : Math.round(5 * gauss()) / 5)],
+    ['skewed', () => 0.7 * (1 + Math.log(unit()))],
+  ])('holds the truth at every look and seldom calls equals better if the noise is %s', (_name, noise) => {
+    const runs = lookOften(noise, 0);
+    expect(share(runs, (run) => run.missed)).toBeLessThan(0.06);
+    expect(share(runs, (run) => run.outcome === 'better')).toBeLessThanOrEqual(0.035); // 2.5 % and the luck of 500 runs
+  });
+  it('shows a gain of 0.5 at an sd of 0.7 in four of five cases, with fewer than 24 pairs on average', () => {
+    const runs = lookOften(() => 0.7 * gauss(), 0.5);
+    expect(share(runs, (run) => run.outcome === 'better')).toBeGreaterThan(0.85);
+    expect(runs.reduce((sum, run) => sum + run.pairs, 0) / RUNS).toBeLessThan(24);
+  });
+  it('never has zero width, so that equal differences do not claim more than they can', () => {
+    const interval = computeSequentialInterval(
+      Array.from({ length: 6 }, () => 0.2),
+      6,
+    );
+    expect(interval?.low).toBeLessThan(0);
+    const none = computeSequentialInterval(
+      Array.from({ length: 40 }, () => 0),
+      6,
+    );
+    expect(none?.low).toBeLessThan(0);
+    expect(none?.high).toBeLessThan(0.2);
+  });
+  it('takes the spread of other differences, but not their mean', () => {
+    const differences = [0.2, 0.9, 0.4, 1.1, 0.1, 0.8];
+    const alone = computeSequentialInterval(differences, 6);
+    const helped = computeSequentialInterval(differences, 6, [5, 5.4, 4.6, 5.2, 4.9, 4.9]);
+    expect(helped?.mean).toBe(alone?.mean);
+    expect(helped?.high).toBeLessThan(alone?.high ?? 0);
+  });
+});
+
+describe('the pairs that are still needed', () => {
+  it('are about those that the interval then takes', () => {
+    const differences = [0.9, -0.4, 1.2, 0.1, 0.7, 0.5];
+    const more = estimateMorePairs(0.5, differences, 6) ?? NaN;
+    expect(more).toBeGreaterThan(15);
+    expect(more).toBeLessThan(45);
+    expect(estimateMorePairs(1, differences, 6)).toBeLessThan(more);
+  });
+  it('are at least one, at least the minimum, and none is named beyond 2,000', () => {
+    expect(estimateMorePairs(9, [1, 1, 1, 1, 1, 1, 1], 6)).toBe(1);
+    expect(estimateMorePairs(9, [], 6)).toBe(6);
+    expect(estimateMorePairs(0.01, [1, -1, 1, -1, 1, -1], 6)).toBeNull();
+  });
+});
