@@ -5,7 +5,8 @@ const ECHO_FIELDS = new Set(['input', 'request', 'messages', 'prompt', 'headers'
 const MAX_DEPTH = 8;
 
 /** Whether an object is a request that a server repeats. */
-const isEcho = (value: ErrorFields): boolean => 'messages' in value || ('model' in value && 'prompt' in value);
+const isEcho = ({ messages, ...value }: ErrorFields): boolean =>
+  (Array.isArray(messages) ? messages.length > 0 : messages !== undefined) || ('model' in value && 'prompt' in value);
 
 /** The objects of an error's body, the body itself first. Objects in texts count too; requests that the server repeats do not. */
 export function listErrorObjects(error: unknown): ErrorFields[] {

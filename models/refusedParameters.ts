@@ -7,10 +7,15 @@ const REFUSAL_STATUSES = new Set([undefined, 200, 400, 404, 405, 415, 422, 500, 
 
 /** What a message says of a parameter that the endpoint does not take. */
 const REFUSAL =
-  /\bnot\b|n't|\bun(supported|known|recogni[sz]ed|expected|available)|invalid|illegal|extra[_ ](inputs|fields|forbidden)|\bonly\b|\bmust\b|\bshould\b|cannot|disallow|deprecated|no longer|instead|too (large|high|big)|at most|less than|greater than|maximum (allowed|value|number)|supported range|refus|reject|forbid|remove|omit|failed to (generate|validate) json/i;
+  /\bnot\b|n't|\bun(supported|known|recogni[sz]ed|expected|available)|invalid|illegal|extra[_ ](inputs|fields|forbidden)|\bonly\b|\bmust\b|\bshould\b|cannot|disallow|deprecated|no longer|instead|too (large|high|big)|at most|less than|greater than|maximum (allowed|value|number)|supported range|refus|reject|forbid|remove|omit|exceed|range of|failed to (generate|validate) json|no endpoints? found|不支持|无效|非法|有误/i;
 
 const UNKNOWN = /unknown|unrecogni|extra|unexpected|unsupported param/i;
-const TOO_LARGE = /too (large|high|big)|at most|less than|maximum/i;
+const TOO_LARGE = /too (large|high|big)|at most|(less|lower) than|maximum|minimum|\brange\b|exceed/i;
+/** A message that names a parameter's successor. Without "use", "instead" follows the value that came. */
+const USE_INSTEAD = /\buse\b.*\binstead\b/i;
+
+/** The circumstances of a refusal, which may name parameters that the endpoint takes. */
+const CIRCUMSTANCE = /\b(when|if|while|unless)\b[^.;]*|\bwith (extended )?thinking\b|\busing greedy\b/gi;
 
 /** Where a message begins to list what the endpoint takes. */
 const ACCEPTED_LIST =
@@ -18,7 +23,7 @@ const ACCEPTED_LIST =
 
 /** A word such as `stop` that names a parameter, not a thing. */
 const createNamePattern = (name: string): string =>
-  `['"\`]${name}['"\`]|\\b(parameters?|arguments?|fields?|options?|propert(y|ies)|keys?|supplied|\\w*support\\w*|unknown|unrecogni[sz]ed|unexpected|invalid|extra|value (for|of)):? (the )?${name}\\b|\\b${name} ?(=|>|<|!=|:|(is|are|must|should|cannot|not|isn't|parameter|argument|sequences?|values?)\\b)`;
+  `['"\`]${name}['"\`]|\\b(parameters?|arguments?|fields?|options?|propert(y|ies)|keys?|supplied|\\w*support\\w*( (on|by|for|with) [\\w ]+)?|unknown|unrecogni[sz]ed|unexpected|invalid|extra|value (for|of)):? (the )?${name}\\b|\\b${name} ?(=|>|<|!=|:|(is|are|must|should|cannot|not|isn't|parameter|argument|sequences?|values?)\\b|不)`;
 
 const ROLE_ORDER =
   '\\broles must alternate|\\b(user|assistant) roles\\b|\\bvalid role\\b|\\brole[\'"`]? ?$|\\b(start|begin)s? with (an? |the )?[\'"`]?user\\b';
@@ -31,15 +36,15 @@ const FORMAT_PATTERN =
 const NAME_PATTERNS: Readonly<Record<string, RegExp>> = {
   temperature: /\btemperature\b/i,
   top_p: /\btop_?p\b/i,
-  max_tokens: /\bmax_?(output_?)?tokens\b|\bnum_?predict\b/i,
+  max_tokens: /\bmax(imum)?[_ ]?((output|new)[_ ]?)?tokens\b|\bnum_?predict\b/i,
   max_completion_tokens: /\bmax_?completion_?tokens\b/i,
   seed: /\bseed\b/i,
-  reasoning_effort: /\b(reasoning[_. ]?)?effort\b|['"`]reasoning['"`]|\bthinking\b/i,
+  reasoning_effort: /\b(reasoning[_. ]?)?effort\b|['"`]reasoning['"`]|\bthink(ing)?\b/i,
   encoding_format: /\bencoding[_ ]?format\b|\bbase64\b/i,
   dimensions: /\bdimensions\b|\bmatryoshka\b/i,
   stop: new RegExp(createNamePattern('stop(_?sequences?)?'), 'i'),
   n: new RegExp(
-    `${createNamePattern('n')}|\\b(one|single|multiple|several|number of) (completion|choice|candidate|generation|output|sample)|\\bcandidate_?count|\\bnum_return`,
+    `${createNamePattern('n')}|\\b(one|single|multiple|several|number of) (completion|choice|candidate|generation|output|sample)|\\bcandidate_?count|\\bn_cmpl|\\bnum_return`,
     'i',
   ),
   system: new RegExp(
@@ -96,13 +101,15 @@ export function findRefusedParameters(
   // a keyword of the schema is refused, and not the schema
   const names = sent.includes('maxLength') && NAME_PATTERNS['maxLength']?.test(text) ? ['maxLength'] : found;
   if (names.length === 0) return null;
-  return { names, isTooLarge: TOO_LARGE.test(text) && !/\binstead\b/i.test(text), isUnknown: UNKNOWN.test(text) };
+  return { names, isTooLarge: TOO_LARGE.test(text) && !USE_INSTEAD.test(text), isUnknown: UNKNOWN.test(text) };
 }
 
 function findInText(text: string, sent: readonly string[]): string[] {
   if (!REFUSAL.test(text)) return [];
   const words = text.split(ACCEPTED_LIST)[0] ?? '';
-  const names = sent.filter((name) => NAME_PATTERNS[name]?.test(words));
+  const listNames = (part: string): string[] => sent.filter((name) => NAME_PATTERNS[name]?.test(part));
+  const certain = listNames(words.replace(CIRCUMSTANCE, ' '));
+  const names = certain.length ? certain : listNames(words);
   // of two that exclude each other one is enough
   return /\bboth\b|only one of/i.test(text) ? names.slice(-1) : names;
 }

@@ -26,7 +26,8 @@ export function applyAdjustments<T extends object>(body: T, adjustments: Paramet
   for (const [parameter, sentAs] of adjustments) {
     if (!Object.hasOwn(body, parameter)) continue;
     Reflect.deleteProperty(adjusted, parameter);
-    if (sentAs !== null) Reflect.set(adjusted, sentAs, Reflect.get(body, parameter));
+    // what a user sends under that name in extraBody stays
+    if (sentAs !== null && !Object.hasOwn(body, sentAs)) Reflect.set(adjusted, sentAs, Reflect.get(body, parameter));
   }
   const { data: messages } = Messages.safeParse(Reflect.get(body, 'messages'));
   if (messages) Reflect.set(adjusted, 'messages', adjustMessages(messages, adjustments));

@@ -13,6 +13,7 @@ import { createJsonSender, type JsonSender } from './jsonSender.ts';
 import { toExtraFields, type OpenAISettings } from './openaiSettings.ts';
 import type { ResponseFormat } from './responseFormat.ts';
 import { addRefusal } from '../refusedParameters.ts';
+import { toRecord, toText, type ErrorFields } from '../errorFields.ts';
 import type { ParameterAdjustments } from '../transport.ts';
 
 type CompletionRequest = OpenAIClient.Chat.ChatCompletionCreateParamsNonStreaming;
@@ -131,23 +132,25 @@ export function readServedName(reply: { id?: unknown; object?: unknown; model?: 
   return id !== undefined && object !== undefined && typeof model === 'string' && model !== '' ? model : undefined;
 }
 
-/** An error with status 200, which servers return for unknown addresses and gateways if the model behind them failed. */
-const ErrorBody = z.object({
-  error: z.union([z.string(), z.object({ message: z.string().optional(), code: z.unknown().optional() })]).nullish(),
-  detail: z.unknown().optional(),
-  base_resp: z.object({ status_code: z.number().optional(), status_msg: z.string().optional() }).nullish(),
-});
+/** Whether the server failed while it wrote a choice. The last one is DeepSeek's. */
+const isBrokenOff = ({ error, finish_reason: finish }: ErrorFields): boolean =>
+  Boolean(error) || ['error', 'abort', 'insufficient_system_resource'].includes(toText(finish));
 
-/** Returns a completion that holds no error. @throws an error with the status that the completion names, else one of the server */
+/**
+ * Returns a completion that holds no error. Servers answer so with status 200 at unknown addresses, and gateways if the model
+ * behind them failed. @throws an error with the status that the completion names, else one of the server
+ */
 export function ensureNoError<T extends { choices?: unknown[] | null | undefined } | null>(completion: T): T {
   const choices = completion?.choices ?? null;
-  const [inBody, inChoice] = [completion, choices?.[0]].map((part) => ErrorBody.safeParse(part).data);
-  const { error = inChoice?.error, detail, base_resp: base } = inBody ?? {};
-  const { message, code } = typeof error === 'string' ? { message: error } : (error ?? {});
-  const isFailed = error || base?.status_code || choices === null;
+  const body = toRecord(completion) ?? {};
+  const failed = (Array.isArray(choices) ? choices : []).map((choice) => toRecord(choice) ?? {}).find(isBrokenOff);
+  const error = body['error'] || failed?.['error'] || failed?.['finish_reason'];
+  const base = toRecord(body['base_resp']) ?? {};
+  const isFailed = Boolean(error) || Boolean(base['status_code']) || choices === null;
   if (!isFailed) return completion;
-  const said = [message, base?.status_msg, detail, error].find((text) => text !== undefined && text !== null);
-  const text = said === undefined ? 'no choices' : typeof said === 'string' ? said : JSON.stringify(said);
+  const { message, code } = toRecord(error) ?? { message: error };
+  const said = [message, base['status_msg'], body['detail'], body['message'], error, completion].find(Boolean);
+  const text = said === completion ? `no choices in ${JSON.stringify(said)}` : toText(said) || JSON.stringify(said);
   const status = Number(code);
   const fields = {
     error: completion,

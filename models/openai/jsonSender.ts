@@ -1,6 +1,7 @@
 import { OpenAIClient, wrapOpenAIClientError } from '@langchain/openai';
 import { sendHttpRequest } from './httpClient.ts';
 import { isKeyless, type OpenAISettings } from './openaiSettings.ts';
+import { toRecord, toText } from '../errorFields.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from '../settings.ts';
 
 /** Sends a request body and returns the parsed answer. @throws the SDK's error if the status is none of success */
@@ -25,11 +26,17 @@ export async function createJsonSender(
   };
 }
 
-/** The body of an error, if it is JSON. */
+/** The body of an error in the SDK's form, which drops what stands beside `error`; undefined if it is no JSON. */
 function parseErrorBody(text: string): object | undefined {
+  const body = toRecord(parseJson(text));
+  if (!body || Array.isArray(body) || toRecord(body['error'])) return body;
+  const message = ['message', 'error', 'detail'].map((key) => toText(body[key])).find(Boolean);
+  return { error: { ...body, ...(message !== undefined && { message }) } };
+}
+
+function parseJson(text: string): unknown {
   try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null ? body : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -180,8 +180,20 @@ describe('a faulty answer fails with the right kind, in one line', () => {
   });
 
   it.each([
-    [[], 'status 200 with an error: no choices'],
-    ['a text', 'status 200 with an error: no choices'],
+    [[], 'status 200 with an error: no choices in []'],
+    ['a text', 'status 200 with an error: no choices in "a text"'],
+    [{ code: 1002, msg: 'busy' }, 'status 200 with an error: no choices in {"code":1002,"msg":"busy"}'],
+    [{ message: 'busy' }, 'status 200 with an error: busy'],
+    [{ error: { message: null }, choices: [] }, 'status 200 with an error: {"message":null}'],
+    [{ choices: [{ text: 'half', finish_reason: 'error' }] }, 'status 200 with an error: error'],
+    [
+      { choices: [{ message: { content: 'half' }, finish_reason: 'insufficient_system_resource' }] },
+      'status 200 with an error: insufficient_system_resource',
+    ],
+    [
+      { choices: [{ message: { content: 'a' } }, { error: { message: 'upstream' } }] },
+      'status 200 with an error: upstream',
+    ],
     [{ choices: 'many' }, 'expected a completion, but in choices: expected array, received string'],
     [{ choices: [7] }, 'expected a completion, but in choices.0: expected object, received number'],
     [
