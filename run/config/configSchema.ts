@@ -152,6 +152,6 @@ export const ConfigInput = z.strictObject({
 
 /** The config. Every key but the models has a default, some of them from the preset (run/config/presets.ts). */
 export const Config = ConfigInput.transform((config, ctx) => applyPreset(resolveOutputs(config, ctx))).transform(
-  (config) => applyKeptPassages(applyDataDefaults(config)),
+  (config, ctx) => applyKeptPassages(applyDataDefaults(config), ctx),
 );
 export type Config = z.infer<typeof Config>;
