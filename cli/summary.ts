@@ -61,7 +61,7 @@ function renderFinalLines({ final }: OptimizeResult): string[] {
 /** Rejected rewrites are no failures: the guards did their work. */
 function renderRejectionLines({ rejectedRewrites }: OptimizeResult): string[] {
   const reasons = Object.entries(rejectedRewrites).map(([reason, count]) => `${reason} ${count}`);
-  return reasons.length ? [`Rewrites rejected: ${reasons.join(', ')}`] : [];
+  return reasons.length ? [`Rewrites rejected: ${reasons.join(', ')}. Their lines are in events.jsonl.`] : [];
 }
 
 function renderReliabilityLines({ reliability }: OptimizeResult): string[] {

@@ -58,6 +58,8 @@ export type RewriteSystemPrompt = Node<
 export interface RejectedRewrite {
   prompt: string;
   reason: string;
+  /** The new line that it was rejected for, if one line is to blame; of a long line the beginning. */
+  line?: string;
 }
 
 /** Rewrites the response of an in-context example after one evaluation. Null if that failed. */

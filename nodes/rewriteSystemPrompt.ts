@@ -58,9 +58,10 @@ export function makeRewriteSystemPrompt({
       const unwrapped = ask.isPlain ? { value: written } : unwrapPrompt(written);
       const text = 'value' in unwrapped ? unwrapped.value : written;
       const context = toGuardContext({ ...reads, ...(knownPrompts && { knownPrompts }) }, prompts, texts);
-      const reason = 'value' in unwrapped ? findRejection(guards, text, context) : `wrapped: ${unwrapped.complaint}`;
-      if (reason === null) prompts.push(text);
-      else rejected.push({ prompt: text, reason });
+      const rejection =
+        'value' in unwrapped ? findRejection(guards, text, context) : { reason: `wrapped: ${unwrapped.complaint}` };
+      if (rejection === null) prompts.push(text);
+      else rejected.push({ prompt: text, ...rejection });
     }
     return { prompts, rejected };
   };
@@ -81,8 +82,26 @@ const toGuardContext = (
   ...(training && { training }),
 });
 
-const findRejection = (guards: readonly Guard[], prompt: string, context: GuardContext): string | null =>
-  guards.reduce<string | null>((reason, guard) => reason ?? guard(prompt, context), null);
+type Rejection = Omit<RejectedRewrite, 'prompt'>;
+
+/** The first guard's reason, and the new line that alone would be rejected for it. */
+function findRejection(guards: readonly Guard[], prompt: string, context: GuardContext): Rejection | null {
+  for (const guard of guards) {
+    const reason = guard(prompt, context);
+    if (reason === null) continue;
+    const { parent } = context;
+    const isToBlame = (line: string): boolean => guard(`${parent}\n${line}`, context) === reason;
+    const line = guard(parent, context) === reason ? undefined : listNewLines(prompt, parent).find(isToBlame);
+    return { reason, ...(line !== undefined && { line: line.slice(0, MAX_LINE_CHARACTERS) }) };
+  }
+  return null;
+}
+
+/** So much of a rejected line is kept. */
+const MAX_LINE_CHARACTERS = 500;
+
+const listNewLines = (prompt: string, parent: string): string[] =>
+  prompt.split('\n').flatMap((line) => (line.trim() === '' || parent.includes(line) ? [] : [line.trim()]));
 
 /** Some models escape newlines twice. In a text without newlines, the two characters \n are read as one. */
 const unescapeNewlines = (text: string): string => (text.includes('\n') ? text : text.replaceAll('\\n', '\n'));

@@ -40,6 +40,17 @@ const formatFailedEdits = (failed: readonly string[]): string =>
         .map((text) => fence('did-worse', text))
         .join('\n')}\n`;
 
+/** A prompt with more bullets or characters is one that its owner has put in order. */
+const [MAX_BULLETS, MAX_SHORT_CHARS] = [8, 4000];
+
+/** How long the new prompt may be. One that is long already keeps its order, since a rewrite cut to eight bullets would lose most of it. */
+const renderLengthRule = (prompt: string): string =>
+  prompt.length <= MAX_SHORT_CHARS && countBullets(prompt) <= MAX_BULLETS
+    ? `Write at most ${MAX_BULLETS} bullets, and at most 2 more than the current prompt has. Merge bullets instead of dropping one that works.`
+    : 'The current prompt is long, so keep its order, its headings and its bullets, whatever rule 1 says. Change what the remarks call for, and write at most 2 more bullets than it has.';
+
+const countBullets = (prompt: string): number => prompt.match(/^[ \t]*(?:[-*•]|\d+[.)]) /gm)?.length ?? 0;
+
 /** Asks for a better system prompt, given one judged response: the transition s' = T(s, a) of Algorithm 2. */
 export function renderRewriteSystemPrompt({ kept = [], ...variables }: RewriteSystemPromptVariables): string {
   const mark = (prompt: string): string => markKept(prompt, kept);
@@ -57,7 +68,7 @@ ${fence('evaluation', formatRemarks(v.evaluation))}
 ${formatVersions(v.history)}${formatFailedEdits(v.failedEdits ?? [])}
 Rules for the new system prompt:
 1. Start with one general paragraph that says who the assistant is and how it works. Then write bullets, each starting with "- ".
-2. Write at most 8 bullets, and at most 2 more than the current prompt has. Merge bullets instead of dropping one that works.
+2. ${renderLengthRule(variables.prompt)}
 3. Keep each bullet general. Use no names, topics or facts from this query.
 4. Make the assistant state its limits if they matter: it has no internet, no live data and no way to act in the world. It does not help with harm.
 5. Give the assistant the manner of a thoughtful person: a warm and natural tone, and details if they help.

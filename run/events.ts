@@ -48,6 +48,8 @@ export interface RewriteRejectedEvent {
   /** The id of the prompt that was rewritten. */
   parent: string;
   reason: string;
+  /** The new line that it was rejected for, if one line is to blame. */
+  line?: string;
 }
 
 /** A model's reply could not be read. */

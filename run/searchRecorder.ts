@@ -1,3 +1,4 @@
+import type { RejectedRewrite } from '../nodes/node.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import type { OptimizeEventHandler } from './events.ts';
 import { listJudgeWarnings, MIN_JUDGEMENTS_TO_WARN } from './judgeWarnings.ts';
@@ -12,10 +13,14 @@ export function createSearchRecorder(folder: RunFolder, onEvent: OptimizeEventHa
       void onEvent?.({ type: 'candidateJudged', node });
       checkJudge();
     },
-    recordRejected: (rejected: readonly { parent: string; sample: number; reason: string }[]): void => {
-      for (const { parent, sample, reason } of rejected)
-        if (folder.events.append({ id: `${parent}/${sample}`, kind: 'rejected', what: reason }))
-          void onEvent?.({ type: 'rewriteRejected', parent, reason });
+    recordRejected: (
+      rejected: readonly (Omit<RejectedRewrite, 'prompt'> & { parent: string; sample: number })[],
+    ): void => {
+      for (const { parent, sample, reason, line } of rejected) {
+        const blamed = line === undefined ? {} : { line };
+        if (folder.events.append({ id: `${parent}/${sample}`, kind: 'rejected', what: reason, ...blamed }))
+          void onEvent?.({ type: 'rewriteRejected', parent, reason, ...blamed });
+      }
     },
   };
 }

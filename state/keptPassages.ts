@@ -10,6 +10,18 @@ export const listKeptPassages = (prompt: string): string[] =>
 /** Removes the tags around kept passages, which only the optimizer sees. */
 export const removeKeepTags = (prompt: string): string => prompt.replaceAll(/<\/?keep>/g, '');
 
-/** Puts tags around each kept passage of a prompt, once each. */
-export const markKept = (prompt: string, kept: readonly string[]): string =>
-  kept.reduce((text, passage) => text.replace(passage, () => `<keep>${passage}</keep>`), prompt);
+/** Puts tags around each kept passage of a prompt, once each. Passages that overlap or touch are marked as one. */
+export function markKept(prompt: string, kept: readonly string[]): string {
+  const found = kept.filter((passage) => passage !== '' && prompt.includes(passage));
+  const ranges = found.map((passage) => [prompt.indexOf(passage), prompt.indexOf(passage) + passage.length] as const);
+  const joined: [start: number, end: number][] = [];
+  for (const [start, end] of ranges.toSorted(([a], [b]) => a - b)) {
+    const last = joined.at(-1);
+    if (last && start <= last[1]) last[1] = Math.max(last[1], end);
+    else joined.push([start, end]);
+  }
+  return joined.reduceRight(
+    (text, [start, end]) => `${text.slice(0, start)}<keep>${text.slice(start, end)}</keep>${text.slice(end)}`,
+    prompt,
+  );
+}

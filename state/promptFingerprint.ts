@@ -1,4 +1,6 @@
-/** Bits of a fingerprint. It takes 22 characters. */
+import { hash } from 'node:crypto';
+
+/** Bits of a fingerprint that tell how similar it is to another. They take 22 characters. */
 const FINGERPRINT_BITS = 128;
 const BIT_SEEDS = Uint32Array.from({ length: FINGERPRINT_BITS }, (_, i) => Math.imul(i + 1, 0x9e3779b1) ^ 0x85ebca6b);
 
@@ -12,8 +14,9 @@ export function collectWordRuns(text: string, length: number): Set<string> {
 }
 
 /**
- * Makes the fingerprint of a prompt, 22 characters that stand for it so that the state does not grow with each prompt.
- * The more alike two prompts are, the more bits agree: each is one bit of a minwise hash of the word trigrams (Li and König 2010).
+ * Makes the fingerprint of a prompt, 33 characters that stand for it so that the state does not grow with each prompt.
+ * The more alike two prompts are, the more of the first 128 bits agree: each is one bit of a minwise hash of the word trigrams (Li and
+ * König 2010). The other 64 are a hash of all words, which only the same words in the same order share.
  */
 export function fingerprintPrompt(prompt: string): string {
   const known = fingerprintCache.get(prompt);
@@ -37,7 +40,9 @@ function computeFingerprint(prompt: string): string {
     for (const hash of hashes) least = Math.min(least, mixBits(hash ^ seed));
     if (mixBits(least) & 1) bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) | (1 << (bit & 7));
   });
-  return Buffer.from(bytes).toString('base64url');
+  return (
+    Buffer.from(bytes).toString('base64url') + hash('sha256', splitWords(prompt).join(' '), 'base64url').slice(0, 11)
+  );
 }
 
 /** Estimates the similarity of two prompts from their fingerprints: Jaccard of their word trigrams, up to 1, with an error of 0.02 near 0.97. */

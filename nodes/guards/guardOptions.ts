@@ -4,10 +4,10 @@ import {
   rejectEmpty,
   rejectLeak,
   rejectNearDuplicate,
-  rejectOverfit,
   rejectOversized,
   type Guard,
 } from './guards.ts';
+import { rejectOverfit } from './rejectOverfit.ts';
 
 /** Which rewrites are rejected; a guard whose option is false or null is off. */
 export interface GuardOptions {

@@ -1,7 +1,7 @@
 import { listKeptSections } from '../../state/keptPassages.ts';
 import { isFormText } from '../../prompts/isFormText.ts';
 import { estimateSimilarity, collectWordRuns, fingerprintPrompt, splitWords } from '../../state/promptFingerprint.ts';
-import { isRareWord, containsTrainingText, type TrainingTexts } from './trainingTexts.ts';
+import { containsTrainingText, type TrainingTexts } from './trainingTexts.ts';
 
 /** What a guard may use besides the rewrite itself. */
 export interface GuardContext {
@@ -30,7 +30,7 @@ export const rejectOversized =
   (prompt) =>
     prompt.length > 4 * tokens ? 'oversized' : null;
 
-/** Rejects a prompt that differs from an earlier one only in white space. */
+/** Rejects a prompt that differs from an earlier one of its path only in white space, or from another in the tree only in marks and case. */
 export const rejectDuplicate: Guard = (prompt, { nearbyPrompts, knownFingerprints = [] }) =>
   nearbyPrompts.some((other) => collapseWhitespace(other) === collapseWhitespace(prompt)) ||
   (knownFingerprints.length && knownFingerprints.includes(fingerprintPrompt(prompt)))
@@ -41,8 +41,9 @@ export const rejectDuplicate: Guard = (prompt, { nearbyPrompts, knownFingerprint
 const MIN_WORDS_TO_COMPARE = 20;
 /** A near duplicate has at most so many new words and so many removed ones; a new line has more. */
 const MAX_DIFFERING_WORDS = 4;
-/** Only prompts with almost the same words have fingerprints this similar. */
+/** Only prompts with almost the same words have fingerprints this similar, unless they are long: a new line then changes too little. */
 const FINGERPRINT_THRESHOLD = 0.96;
+const MAX_FINGERPRINTED_WORDS = 250;
 
 /**
  * Makes a guard that rejects a prompt with a few words changed from an earlier one: at most four new and four removed words, and a
@@ -51,13 +52,15 @@ const FINGERPRINT_THRESHOLD = 0.96;
 export const rejectNearDuplicate =
   (minSimilarity = 0.9): Guard =>
   (prompt, { nearbyPrompts, knownFingerprints = [] }) => {
-    if (splitWords(prompt).length <= MIN_WORDS_TO_COMPARE) return null;
+    const length = splitWords(prompt).length;
+    if (length <= MIN_WORDS_TO_COMPARE) return null;
     const own = collectWordRuns(prompt, 3);
-    const fingerprint = knownFingerprints.length ? fingerprintPrompt(prompt) : '';
+    const elsewhere = length <= MAX_FINGERPRINTED_WORDS ? knownFingerprints : [];
+    const fingerprint = elsewhere.length ? fingerprintPrompt(prompt) : '';
     const isNear =
       nearbyPrompts.some(
         (other) => isFewWordsApart(prompt, other) && computeJaccard(own, collectWordRuns(other, 3)) >= minSimilarity,
-      ) || knownFingerprints.some((other) => estimateSimilarity(fingerprint, other) >= FINGERPRINT_THRESHOLD);
+      ) || elsewhere.some((other) => estimateSimilarity(fingerprint, other) >= FINGERPRINT_THRESHOLD);
     return isNear ? 'near duplicate' : null;
   };
 
@@ -90,41 +93,6 @@ export const rejectLeak =
     return training && containsTrainingText(fresh, training, words) ? 'repeats a training query or an example' : null;
   };
 
-/** So many words in a row of the judged query make a line overfitted. */
-const COPIED_RUN_WORDS = 4;
-/** So many words that only this training query has make a line overfitted. */
-const MIN_QUERY_ONLY_WORDS = 2;
-
-/** The topic that an instruction is limited to. */
-const TOPIC_PATTERN =
-  /\b(?:asked|asks|query|queries|questions?)(?: is| are)? (?:about|on|regarding|concerning) ([^,.;:\n]{3,80})/gi;
-
-/**
- * Rejects a prompt that is made for the judged query. Its new line has four words in a row of the query, two words that no other training
- * query has, or is limited to a topic that the query names.
- */
-export const rejectOverfit: Guard = (prompt, { parent, query, training }) => {
-  const [runs, before] = [collectWordRuns(query, COPIED_RUN_WORDS), collectWordRuns(parent, COPIED_RUN_WORDS)];
-  const [words, known] = [collectWordRuns(query, 1), collectWordRuns(parent, 1)];
-  const names = training ? [...words].filter((w) => isRareWord(w, training) && !known.has(w)) : [];
-  const isOverfitted = splitLines(prompt).some(
-    (line) =>
-      [...collectWordRuns(line, COPIED_RUN_WORDS)].some(
-        (run) => runs.has(run) && !before.has(run) && /\p{L}{4}/u.test(run),
-      ) ||
-      names.filter((name) => collectWordRuns(line, 1).has(name)).length >= MIN_QUERY_ONLY_WORDS ||
-      (!parent.includes(line) &&
-        [...line.matchAll(TOPIC_PATTERN)].some(([, topic = '']) => isTopicWithinQuery(topic, words))),
-  );
-  return isOverfitted ? 'made for one query' : null;
-};
-
-/** Whether every longer word of a topic is in the query. */
-const isTopicWithinQuery = (topic: string, query: ReadonlySet<string>): boolean => {
-  const topicWords = splitWords(topic).filter((word) => word.length >= 4);
-  return topicWords.length > 0 && topicWords.every((word) => query.has(word));
-};
-
 /** Makes a guard that rejects a prompt without one of these passages or of its parent's sections in <keep>, word for word. */
 export const requireKeptPassages =
   (passages: readonly string[] = []): Guard =>
@@ -134,8 +102,6 @@ export const requireKeptPassages =
       : 'a kept section was touched';
 
 const collapseWhitespace = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
-const splitLines = (text: string): string[] => text.split(/\n+/);
 
 function computeJaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   const shared = [...a].filter((run) => b.has(run)).length;

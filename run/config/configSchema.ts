@@ -161,5 +161,5 @@ export const ConfigInput = z.strictObject({
 export const Config = ConfigInput.transform((input, ctx) => {
   const { $schema: _, ...config } = input;
   return applyPreset(resolveOutputs(config, ctx));
-}).transform((config) => applyKeptPassages(applyDataDefaults(config)));
+}).transform((config, ctx) => applyKeptPassages(applyDataDefaults(config), ctx));
 export type Config = z.infer<typeof Config>;

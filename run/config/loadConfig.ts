@@ -7,6 +7,7 @@ import { describeIssues } from './describeIssues.ts';
 import { UserError } from './userError.ts';
 import { resolveFinal } from './presets.ts';
 import { Config, ConfigInput } from './configSchema.ts';
+import { fitOptimizerLimit } from './fitOptimizerLimit.ts';
 import { findDataFaults } from './dataDefaults.ts';
 import { findRewardFaults } from './rewardFaults.ts';
 import { listCheckModules, resolveCheckModules } from './checkModules.ts';
@@ -23,7 +24,7 @@ export function loadConfig(sources: ConfigSources): Config {
   if (faults.length > 0) throw new UserError(faults);
   const folder = sources.file === undefined ? process.cwd() : dirname(resolve(sources.file));
   addPackageFolder(folder);
-  return resolvePaths(parsed.data, folder);
+  return resolvePaths(fitOptimizerLimit(parsed.data, raw), folder);
 }
 
 /** Makes the paths of a config absolute. They are relative to the config's folder. @throws UserError if a file is missing */

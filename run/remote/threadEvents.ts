@@ -5,7 +5,12 @@ import type { ApprovalHandler } from '../../graphs/approve.ts';
 import type { RunOptions } from './remoteOptions.ts';
 import { UsageReport } from './remoteUsage.ts';
 
-const RejectedRewriteEvent = z.object({ parent: z.string(), sample: z.number(), reason: z.string() });
+const RejectedRewriteEvent = z.object({
+  parent: z.string(),
+  sample: z.number(),
+  reason: z.string(),
+  line: z.string().exactOptional(),
+});
 /** What a run sends on its custom stream. */
 export const StreamEvent = z.object({
   judged: Hypothesis.optional(),

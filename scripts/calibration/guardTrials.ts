@@ -56,7 +56,7 @@ export function collectRewriteCases(nodes: readonly AuthorsNode[], training: Tra
 }
 
 /** So many consecutive words from the middle of a text; null if it has fewer. */
-function cutMiddleWords(text: string, words: number): string | null {
+export function pickMiddleWords(text: string, words: number): string | null {
   const list = splitWords(text);
   const start = Math.floor((list.length - words) / 2);
   return start < 0 ? null : list.slice(start, start + words).join(' ');
@@ -70,12 +70,12 @@ const FAULT_PLANTERS: Readonly<Record<string, FaultPlanter>> = {
   'a prompt of the path again': ({ view }, i) => view.nearbyPrompts[i % view.nearbyPrompts.length] ?? null,
   'the same with a word changed': ({ view: { parent } }) =>
     splitWords(parent).length > 30 ? parent.replace(/\b(a|the|and|or|to|of)\b/, 'some') : null,
-  'ten words of the judged query': ({ prompt, view }) => appendLine(prompt, cutMiddleWords(view.query, 10)),
-  'ten words of the judged response': ({ prompt, view }) => appendLine(prompt, cutMiddleWords(view.response, 10)),
+  'ten words of the judged query': ({ prompt, view }) => appendLine(prompt, pickMiddleWords(view.query, 10)),
+  'ten words of the judged response': ({ prompt, view }) => appendLine(prompt, pickMiddleWords(view.response, 10)),
   'ten words of another training query': ({ prompt, view: { training } }, i) =>
-    appendLine(prompt, cutMiddleWords(training?.queries[(7 * i) % training.queries.length] ?? '', 10)),
+    appendLine(prompt, pickMiddleWords(training?.queries[(7 * i) % training.queries.length] ?? '', 10)),
   'ten words of an in-context example': ({ prompt, view: { training } }, i) =>
-    appendLine(prompt, cutMiddleWords(training?.examples[i % training.examples.length] ?? '', 10)),
+    appendLine(prompt, pickMiddleWords(training?.examples[i % training.examples.length] ?? '', 10)),
   'made for the judged query: two words of its own': ({ prompt, view: { query, training, parent } }) => {
     const rare = splitWords(query).filter(
       (word) => training && isRareWord(word, training) && !splitWords(parent).includes(word),
@@ -84,8 +84,8 @@ const FAULT_PLANTERS: Readonly<Record<string, FaultPlanter>> = {
     return first && second ? appendLine(prompt, `When asked of ${first} or ${second}, take special care.`) : null;
   },
   'made for the judged query: four of its words': ({ prompt, view }) =>
-    /\p{L}{4}/u.test(cutMiddleWords(view.query, 4) ?? '')
-      ? appendLine(prompt, `Be sure to know of ${cutMiddleWords(view.query, 4)}.`)
+    /\p{L}{4}/u.test(pickMiddleWords(view.query, 4) ?? '')
+      ? appendLine(prompt, `Be sure to know of ${pickMiddleWords(view.query, 4)}.`)
       : null,
   'too long': ({ prompt }) => prompt.padEnd(9000, ' and so on'),
   'a kept section rewritten': ({ prompt }) => prompt,

@@ -10,6 +10,7 @@ import {
   rejectNearDuplicate,
   type GuardContext,
 } from '../../../nodes/index.ts';
+import { countSupportRefusals } from '../../../scripts/calibration/countSupportRefusals.ts';
 import { fingerprintPrompt } from '../../../state/promptFingerprint.ts';
 
 const bullets = (n: number): string =>
@@ -54,7 +55,7 @@ describe('the guards of the default preset', () => {
   });
 
   it('reject repeats and near duplicates of prompts elsewhere in the tree by their fingerprints', () => {
-    const other = `Another prompt altogether, of some length.\n${bullets(60)}`;
+    const other = `Another prompt altogether, of some length.\n${bullets(12)}`;
     const sketches = [fingerprintPrompt('Be brief.'), fingerprintPrompt(other)];
     expect(refusal(`${other}\n`, { knownFingerprints: sketches })).toBe('duplicate');
     expect(refusal('Be  brief!', { knownFingerprints: sketches })).toBe('duplicate');
@@ -83,7 +84,58 @@ describe('the guards of the default preset', () => {
     expect(refusal(`${parent}\n- When asked about trains, be exact.`)).toBe('made for one query');
     expect(refusal(`${parent}\n- When asked about travel, be exact.`)).toBeNull();
     expect(refusal(`${parent}\n- In May and on a Sunday be merry.`, { training })).toBeNull();
-    expect(refusal(`${parent}\n- Lisbon is nice.\n- Porto is too.`, { training })).toBeNull();
+    expect(refusal(`${parent}\n- Lisbon is nice.\n- Porto is too.`, { training })).toBe('made for one query');
+  });
+
+  it('reject a word of one query sooner, the more training queries there are', () => {
+    const rule = `${parent}\n- Tell of any delay and of the price of a ticket.`;
+    const over = { query: 'Why was there a delay, and will you give me the price of my ticket back?' };
+    const others = (count: number): string[] => Array.from({ length: count }, (_, i) => `Is rule ${i} of use?`);
+    const train = (count: number) => ({ training: { queries: [over.query, ...others(count)], examples: [] } });
+    expect(refusal(rule, { ...over, ...train(30) })).toBeNull();
+    expect(refusal(rule, { ...over, ...train(180) })).toBe('made for one query');
+  });
+
+  it('reject a name, a code or a long number of one query, but not German nouns', () => {
+    const english = {
+      queries: ['Do you ship to Norway?', 'Where is order 4471 now?', 'May I pay later on?'],
+      examples: [],
+    };
+    const german = {
+      queries: ['Wie lange dauert die Erstattung?', 'Was kostet der Versand in die Schweiz?'],
+      examples: [],
+    };
+    const [ship = '', order = ''] = english.queries;
+    const on = (line: string, query: string, training = english) =>
+      refusal(`${parent}\n- ${line}`, { query, training });
+    expect(on('Say what a parcel to Norway costs.', ship)).toBe('made for one query');
+    expect(on('Say that number 4471 is late.', order)).toBe('made for one query');
+    expect(on('Say what a parcel costs.', ship)).toBeNull();
+    expect(on('Nenne die Dauer der Erstattung.', german.queries[0] ?? '', german)).toBeNull();
+  });
+
+  it('accept honest rewrites of a long prompt, which differ little from other long prompts of the tree', () => {
+    const long = `You answer.\n${bullets(120)}`;
+    const knownFingerprints = Array.from({ length: 40 }, (_, i) =>
+      fingerprintPrompt(`${long}\n- In case ${i} write the answer down first, and explain it in the next line.`),
+    );
+    const guards = createGuards(DEFAULT_GUARD_OPTIONS, long);
+    const refuse = (prompt: string): unknown[] =>
+      guards.flatMap(
+        (guard) => guard(prompt, { ...view, parent: long, nearbyPrompts: [long], knownFingerprints }) ?? [],
+      );
+    expect(refuse(`${long}\n- Say plainly what you cannot know, and name where to look.`)).toEqual([]);
+    expect(refuse(`${long}\n- In case 7 write the answer down first, and explain it in the next line!`)).toEqual([
+      'duplicate',
+    ]);
+  });
+
+  it('refuse no sensible rule of a support bot with 40 queries, and nearly every rule for one query', () => {
+    const { sensible, overfit } = countSupportRefusals();
+    const sum = (key: 'rules' | 'refused'): number => Object.values(overfit).reduce((n, counts) => n + counts[key], 0);
+    expect(sensible).toEqual({ rules: 16, refused: 0 });
+    expect(sum('rules')).toBeGreaterThanOrEqual(200);
+    expect(sum('refused') / sum('rules')).toBeGreaterThanOrEqual(0.99);
   });
 
   it('reject a prompt without a passage that must stay', () => {
