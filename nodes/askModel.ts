@@ -5,7 +5,7 @@ import type { RunnableConfig } from '@langchain/core/runnables';
 import { z } from 'zod';
 import { findLoop } from '../prompts/findLoop.ts';
 import type { ReplyReader, ReadResult } from '../prompts/reply.ts';
-import { DEFAULT_REPLY_CHARS, toJsonSchema } from '../prompts/replyForm.ts';
+import { DEFAULT_REPLY_CHARS, getJsonSchema } from '../prompts/replyForm.ts';
 import { splitThoughts } from '../prompts/thoughts.ts';
 import { isFatal, getErrorMessage } from '../state/failure.ts';
 import type { ReplyForm } from '../state/replyForm.ts';
@@ -46,6 +46,8 @@ export interface ModelQuestion<T> extends Omit<ModelStepOptions<never>, 'prompt'
   read: ReplyReader<T>;
   /** The form of the reply, of about so many characters, for endpoints with structured output. */
   form?: (chars: number) => z.ZodType;
+  /** What the form depends on besides the step and its characters; nothing by default. */
+  formKey?: string;
   /** Number of completions, 1 or more; 1 by default. One request asks for all of them if the endpoint can do that. */
   n?: number;
   /** Which repeat of an otherwise equal request this is, from 0. Each repeat is a request. */
@@ -173,10 +175,11 @@ async function collectCompletions<T>(
 }
 
 /** The form of a reply as endpoints take it. Its lengths leave room within the model's limit of tokens. */
-function createReplyForm<T>({ model, step, form, read }: ModelQuestion<T>): { form?: ReplyForm } {
+function createReplyForm<T>({ model, step, form, formKey = '', read }: ModelQuestion<T>): { form?: ReplyForm } {
   if (!form) return {};
   const { max_tokens: tokens } = ReplyLimit.parse(model.invocationParams({}));
-  const schema = toJsonSchema(form(tokens ? tokens * MIN_CHARS_PER_TOKEN : DEFAULT_REPLY_CHARS));
+  const chars = tokens ? tokens * MIN_CHARS_PER_TOKEN : DEFAULT_REPLY_CHARS;
+  const schema = getJsonSchema(`${step} ${chars} ${formKey}`, () => form(chars));
   return { form: { name: step, schema, isReadable: (text) => 'value' in readSafely(read, text) } };
 }
 

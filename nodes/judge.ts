@@ -27,6 +27,7 @@ export function makeJudge({
       text: prompt(reads),
       read: reader(reads.rewards),
       form: (chars) => createJudgeForm(reads.rewards, chars),
+      formKey: JSON.stringify(reads.rewards.map(({ name }) => name)),
       sample,
       config,
     });

@@ -43,6 +43,7 @@ export function makeSelectRewards({
       text: prompt(variables),
       read: ask.isPlain ? createReplyReader(PlainSelection) : createSelectionReader(variables),
       form: (chars) => createSelectRewardsForm(variables, chars),
+      formKey: JSON.stringify([variables.least, variables.most, variables.aspects.map(({ name }) => name)]),
       config,
     });
     if (!reading || 'complaint' in reading)

@@ -51,6 +51,7 @@ export function makeJudgeJustEval({ prompt = renderJustEvalPrompt, ...ask }: Jud
       text: prompt({ query, response, rewards }),
       read,
       form,
+      formKey: `${mode} ${String(reversed)}`,
       config,
     });
     if (reading && 'value' in reading) return { result, ...parseJudgement(result) };
