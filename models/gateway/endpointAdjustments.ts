@@ -74,10 +74,16 @@ export class EndpointAdjustments {
   }
 
   /** Notes the complete replies to a request with a rung. Returns whether the endpoint ignores it: none could be used. */
-  countReplies(model: RoleModel, rung: OutputRung, areReadable: readonly boolean[]): boolean {
+  countReplies(
+    model: RoleModel,
+    rung: OutputRung,
+    texts: readonly string[],
+    isReadable: (text: string) => boolean,
+  ): boolean {
     const { replies } = this.#getEntry(model);
     const { total = 0, readable = 0 } = replies.get(rung) ?? {};
-    const count = { total: total + areReadable.length, readable: readable + areReadable.filter(Boolean).length };
+    if (readable > 0) return false; // one is enough: the others need not be read twice
+    const count = { total: total + texts.length, readable: texts.filter(isReadable).length };
     replies.set(rung, count);
     return count.readable === 0 && count.total >= MIN_REPLIES_TO_SHOW_IGNORED;
   }

@@ -236,7 +236,7 @@ export class Sender {
     for (const rung of adjustments.endTrial(model, true)) this.#applyRefusal(model, rung, false);
     const [{ isReadable }, rung] = [request.form, findRung(sent)];
     const complete = texts.filter((_, i) => ['stop', ''].includes(finish[i] ?? ''));
-    if (adjustments.countReplies(model, rung, complete.map(isReadable)) && rung !== 'text')
+    if (adjustments.countReplies(model, rung, complete, isReadable) && rung !== 'text')
       this.#applyRefusal(model, rung, false);
   }
 
