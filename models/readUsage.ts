@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /** The tokens that an endpoint reported for one request. What it did not report, or as nonsense, is left out. */
 export interface ReportedUsage {
   input?: number;
@@ -50,8 +48,6 @@ const CACHE_APART = [
 ];
 const THOUGHTS_APART = [['candidatesTokenCount', 'thoughtsTokenCount']];
 
-const Count = z.int().positive();
-
 /** Reads the usage in a reply of any provider; null if it holds no count. A count of 0 or below is unknown; one may be a text. */
 export function readUsage(usage: unknown): ReportedUsage | null {
   const find = (names: readonly string[]): number[] => names.flatMap((name) => findCount(usage, name));
@@ -84,8 +80,8 @@ function findCount(usage: unknown, path: string): number[] {
   const value = path
     .split('.')
     .reduce<unknown>((at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : null), usage);
-  const count = Count.safeParse(typeof value === 'string' && value.trim() !== '' ? Number(value) : value).data;
-  return count === undefined ? [] : [count];
+  const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof count === 'number' && Number.isSafeInteger(count) && count > 0 ? [count] : [];
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -97,9 +97,18 @@ export function hashRequest(
 ): string {
   const asked = [kind, endpoint, model, params, toPlainPrompt(prompt), stop ?? [], n, sample, part ?? null];
   // the mode and not the rung: what an endpoint refuses later must not change the key of an answer
-  const more = [form && [output, form.name, form.schema], repair].filter(Boolean);
+  const more = [form && [output, form.name, hashSchema(form.schema)], repair].filter(Boolean);
   const parts = [...asked, ...more];
   return hash('sha256', JSON.stringify(parts), 'base64url');
+}
+
+const schemaHashes = new WeakMap<object, string>();
+
+/** A schema serves many requests, so it is hashed once. */
+function hashSchema(schema: object): string {
+  const known = schemaHashes.get(schema) ?? hash('sha256', JSON.stringify(schema), 'base64url');
+  schemaHashes.set(schema, known);
+  return known;
 }
 
 /** The characters of a prompt, for estimates of four characters per token. */
@@ -126,7 +135,7 @@ export function requireMessages(prompt: Prompt): BaseMessage[] {
 }
 
 const isEmptyReply = (message: BaseMessage): boolean =>
-  AIMessage.isInstance(message) && message.text.trim() === '' && !message.tool_calls?.length;
+  message.type === 'ai' && AIMessage.isInstance(message) && message.text.trim() === '' && !message.tool_calls?.length;
 
 /** The text of a prompt. @throws TypeError if it has none */
 export function requireText(prompt: Prompt): string {

@@ -1,7 +1,5 @@
 import Papa from 'papaparse';
 import { extname } from 'node:path';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import { getErrorMessage } from '../../state/failure.ts';
 import { decodeFile, readText } from './decodeFile.ts';
 import { UserError } from './userError.ts';
@@ -94,10 +92,15 @@ async function* readTextLines(file: string): AsyncGenerator<DataRow> {
 }
 
 async function* readLines(file: string): AsyncGenerator<{ value: string; place: string }> {
-  let line = 0;
-  const input = Readable.from(decodeFile(file, KEY));
-  for await (const value of createInterface({ input, crlfDelay: Infinity }))
-    yield { value, place: `${file}, line ${++line}` };
+  let [line, rest] = [0, ''];
+  for await (const piece of decodeFile(file, KEY)) {
+    // a return at the end of a piece may be the first half of a Windows line end
+    const lines = (rest + piece).split(/\r\n|\n|\r(?=[^\n])/);
+    rest = lines.pop() ?? '';
+    for (const value of lines) yield { value, place: `${file}, line ${++line}` };
+  }
+  const value = rest.replace(/\r$/, '');
+  if (value !== '') yield { value, place: `${file}, line ${line + 1}` };
 }
 
 /** The rows of a table by the names of its header. Cells without text are left out. */
