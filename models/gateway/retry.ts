@@ -62,7 +62,7 @@ export function classifyFailure(error: unknown, now: number): FailedAttempt {
     overloaded: (isOverload(status) && kind !== 'quota') || kind === 'timeout',
     isLoading: isLoading(error, status),
     retryAfterMs:
-      parseRetryAfter(headers, now, status === 429) ?? (isOverload(status) ? findRetryHint(error) : undefined),
+      parseRetryAfter(headers, now, status === 429) ?? (isOverload(status) ? findRetryHint(error, now) : undefined),
     message: (fault?.summary ?? '') + extractMessage(chain, status),
   };
 }
