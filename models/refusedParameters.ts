@@ -57,6 +57,26 @@ const NAME_PATTERNS: Readonly<Record<string, RegExp>> = {
   maxLength: /\bmax_?length\b/i,
 };
 
+/** Parts of a request that no endpoint answers without. */
+const NEEDED = new Set([
+  'model',
+  'messages',
+  'prompt',
+  'input',
+  'stream',
+  'response_format',
+  'user',
+  'assistant',
+  'text',
+]);
+
+/** How messages name a parameter, which may be a user's own. */
+function getNamePattern(name: string): RegExp | undefined {
+  if (Object.hasOwn(NAME_PATTERNS, name)) return NAME_PATTERNS[name];
+  const literal = name.replace(/\W/g, String.raw`\$&`);
+  return new RegExp(`${createNamePattern(literal)}${literal.includes('_') ? `|\\b${literal}\\b` : ''}`, 'i');
+}
+
 /** A request's parameters that its endpoint refused. */
 export interface RefusedParameters {
   names: readonly string[];
@@ -88,7 +108,7 @@ export function findRefusedParameters(
   keys: readonly string[],
   texts: readonly string[] = [],
 ): RefusedParameters | null {
-  const sent = keys.filter((key) => Object.hasOwn(NAME_PATTERNS, key));
+  const sent = keys.filter((key) => Object.hasOwn(NAME_PATTERNS, key) || !NEEDED.has(key));
   const status = listCauses(error)
     .map(readStatus)
     .find((s) => s !== undefined);
@@ -107,7 +127,7 @@ export function findRefusedParameters(
 function findInText(text: string, sent: readonly string[]): string[] {
   if (!REFUSAL.test(text)) return [];
   const words = text.split(ACCEPTED_LIST)[0] ?? '';
-  const listNames = (part: string): string[] => sent.filter((name) => NAME_PATTERNS[name]?.test(part));
+  const listNames = (part: string): string[] => sent.filter((name) => getNamePattern(name)?.test(part));
   const certain = listNames(words.replace(CIRCUMSTANCE, ' '));
   const names = certain.length ? certain : listNames(words);
   // of two that exclude each other one is enough

@@ -33,13 +33,16 @@ const ExtraValue = z.union([z.string(), z.strictObject({ env: VariableName })], 
   error: 'expected a text or { "env": NAME }',
 });
 
-const makeValuesSchema = (what: string, findFault: (name: string) => string | undefined) =>
+/** What a header can hold, without line breaks. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
+
+const makeValuesSchema = (what: string, findFault: (name: string, value: ExtraValue) => string | undefined) =>
   z.record(z.string(), ExtraValue).superRefine((values, ctx) => {
     for (const [name, value] of Object.entries(values)) {
       const isKey = typeof value === 'string' && (isCredentialName(name) || isCredential(value));
       const message = isKey
         ? `expected { "env": NAME }, because this ${what} looks like a key; put the value into an environment variable`
-        : findFault(name);
+        : findFault(name, value);
       if (message !== undefined) ctx.addIssue({ code: 'custom', path: [name], message, params: secret });
     }
   });
@@ -70,12 +73,14 @@ function listCredentials(value: unknown, path: PropertyKey[]): PropertyKey[][] {
   return Object.entries(value).flatMap(([key, inner]) => listCredentials(inner, [...path, key]));
 }
 
-const headers = makeValuesSchema('header', (name) =>
+const headers = makeValuesSchema('header', (name, value) =>
   !HEADER_NAME.test(name)
     ? 'expected the name of a header, without spaces and colons'
     : OWN_HEADERS.test(name)
       ? 'expected a header that drpo does not set itself'
-      : undefined,
+      : typeof value === 'string' && !HEADER_VALUE.test(value)
+        ? 'expected a text without line breaks and signs beyond Latin-1'
+        : undefined,
 );
 const query = makeValuesSchema('query parameter', () => undefined);
 
@@ -128,7 +133,7 @@ export function listMissingExtras(
     Object.entries(extras[key] ?? {}).flatMap(([name, value]) => {
       if (typeof value === 'string') return [];
       const text = env[value.env]?.trim() ?? '';
-      if (/^[\t\x20-\x7e\x80-\xff]+$/.test(text)) return [];
+      if (HEADER_VALUE.test(text)) return [];
       const found = text === '' ? 'which is not set; set it' : 'which holds line breaks or other signs; correct it';
       const message = `expected a value in the environment variable ${value.env}, ${found}`;
       return [{ path: `${path}.${key}.${name}`, message }];

@@ -8,7 +8,7 @@ import { checkRunParts } from './checkRunParts.ts';
 import type { Config } from './config/loadConfig.ts';
 import { UserError } from './config/userError.ts';
 import type { OptimizeEventHandler } from './events.ts';
-import { openFinishedRun, readRunExamples, resolveBaseModel } from './loadArtifact.ts';
+import { openFinishedRun, readAdjustments, readRunExamples, resolveBaseModel } from './loadArtifact.ts';
 import { resolveModelNames } from './resolveModelNames.ts';
 import { RunFolder } from './runFolder.ts';
 import { openSession, type Session } from './session.ts';
@@ -49,12 +49,14 @@ export async function answerQueries(
 async function openAnswerSession(config: Config, run: RunFolder, onEvent?: OptimizeEventHandler): Promise<Session> {
   await checkRunParts(config);
   const path = run.file('answers');
+  const adjustments = readAdjustments(run);
   try {
     const folder = RunFolder.openWithoutConfig(path);
-    return await openSession(config, () => folder, { onEvent });
+    return await openSession(config, () => folder, { onEvent, adjustments });
   } catch (error) {
     if (!(error instanceof StoreError || error instanceof UserError)) throw error;
-    return openSession(config, () => run, { onEvent, store: createMemoryStore(join(path, 'calls.jsonl')) });
+    const store = createMemoryStore(join(path, 'calls.jsonl'));
+    return openSession(config, () => run, { onEvent, adjustments, store });
   }
 }
 

@@ -6,7 +6,7 @@ import { parseModel } from './config/parseModel.ts';
 import { describeBaseFaults } from './config/describeBaseFaults.ts';
 import { UserError } from './config/userError.ts';
 import { RunFolder } from './runFolder.ts';
-import { parseRecord } from '../models/cache/storedRecord.ts';
+import { parseRecord, type StoredAdjustment } from '../models/cache/storedRecord.ts';
 import { isThoughtFirst } from '../prompts/thoughts.ts';
 
 /** What of a run answers queries: its artifact, and the models that play in it. */
@@ -55,6 +55,15 @@ export function loadServedRun(run: string, flags: BaseModelFlags = {}): ServedRu
 
 /** Answers that are looked at. */
 const MAX_ANSWERS = 50;
+
+/** What the endpoints of a run refused. */
+export function readAdjustments(folder: RunFolder): StoredAdjustment[] {
+  const lines = folder.readText('calls.jsonl')?.split('\n') ?? [];
+  return lines.flatMap((line) => {
+    const record = line.includes('"parameter":') ? parseRecord(line) : undefined;
+    return record && 'parameter' in record ? [record] : [];
+  });
+}
 
 function beginsInThought(folder: RunFolder): boolean {
   const answers: string[] = [];

@@ -1,4 +1,11 @@
-import { FileStore, Gateway, type ManagedChatModel, type RunModels, type Store } from '../models/index.ts';
+import {
+  FileStore,
+  Gateway,
+  type ManagedChatModel,
+  type RunModels,
+  type Store,
+  type StoredAdjustment,
+} from '../models/index.ts';
 import type { DrpoOptions } from '../graphs/index.ts';
 import { failOnUnreadable } from '../nodes/failOnUnreadable.ts';
 import type { CutResponse, Judge, Nodes, UnreadableReplyHandler } from '../nodes/index.ts';
@@ -41,6 +48,8 @@ export interface OpenSessionOptions {
   shared?: Store | undefined;
   /** Keeps the answers, instead of the folder's own file. */
   store?: Store | undefined;
+  /** What endpoints refused in another run. */
+  adjustments?: readonly StoredAdjustment[];
   replacements?: Replacements;
   onEvent?: OptimizeEventHandler | undefined;
 }
@@ -52,7 +61,7 @@ export interface OpenSessionOptions {
 export async function openSession(
   config: Config,
   openFolder: () => RunFolder,
-  { shared, replacements = {}, onEvent, store: given }: OpenSessionOptions = {},
+  { shared, adjustments = [], replacements = {}, onEvent, store: given }: OpenSessionOptions = {},
 ): Promise<Session> {
   const nodes = await checkRunParts(config, replacements);
   const folder = openFolder();
@@ -68,6 +77,7 @@ export async function openSession(
       store,
       ...(shared && { shared }),
       isReference: config.preset === 'reference',
+      adjustments,
       onEvent: (event) => {
         if (event.type === 'unlisted') recordUnlistedName(event, folder, onEvent);
         const reported = toOptimizeEvent(event);

@@ -47,7 +47,8 @@ export function suggestFix({ transport }: RoleModel, { kind, message }: FailedAt
   if (kind === 'context-overflow') return 'shorten prompt, queries and examples, or give the model a larger context';
   if (kind === 'empty') return 'check the model, its maxTokens and its chat template';
   if (kind !== 'auth') return 'check model and baseUrl in the config';
-  return transport.keyName
-    ? `check the key in the environment variable ${transport.keyName}`
+  if (transport.keyName) return `check the key in the environment variable ${transport.keyName}`;
+  return transport.secrets?.length
+    ? 'check the environment variables that its headers and query name'
     : 'if the endpoint needs a key, name its environment variable in apiKeyEnv';
 }

@@ -91,6 +91,7 @@ export class EndpointAdjustments {
   /** Adds an adjustment that this session or an earlier one recorded. */
   add({ role, model, endpoint, parameter, sentAs }: StoredAdjustment): void {
     const entry = this.#getEntry({ role, transport: { model, endpoint } });
+    if (entry.sentAs.get(parameter) === sentAs) return;
     entry.refused.add(entry.sentAs.get(parameter) ?? parameter);
     entry.sentAs.set(parameter, sentAs);
   }
@@ -104,7 +105,8 @@ export class EndpointAdjustments {
     const { sentAs, refused } = this.#getEntry({ role, transport });
     if (refused.has(name)) return null;
     const parameter = [...sentAs].find(([, sent]) => sent === name)?.[0] ?? name;
-    const successor = isTooLarge && name.startsWith('max_') ? undefined : successors[name];
+    const successor =
+      (isTooLarge && name.startsWith('max_')) || !Object.hasOwn(successors, name) ? undefined : successors[name];
     const isNew = successor !== undefined && successor !== parameter;
     return { role, model, endpoint, parameter, sentAs: isNew ? successor : null };
   }

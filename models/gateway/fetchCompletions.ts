@@ -1,6 +1,6 @@
 import { CallFailedError } from '../errors.ts';
 import { sumTokenUsage } from '../sumTokenUsage.ts';
-import { CompletionCountError } from './sender.ts';
+import { CompletionCountError } from './requestAdjuster.ts';
 import type { GatewayResponse, ModelRequest } from '../transport.ts';
 
 interface CompletionFetcher {

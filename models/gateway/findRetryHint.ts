@@ -1,21 +1,31 @@
+import { parseRetryAfter } from './parseRetryAfter.ts';
 import { listErrorObjects, readErrorText } from '../errorText.ts';
 
 /** Milliseconds of the units in which servers name a wait. */
-const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
-const PART = String.raw`(\d+(?:\.\d+)?)\s*(milliseconds?|msecs?|ms|minutes?|mins?|m|seconds?|secs?|s|hours?|hrs?|h)(?![a-z])`;
+const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+const PART = String.raw`(\d+(?:\.\d+)?)\s*(milliseconds?|msecs?|ms|minutes?|mins?|m|seconds?|secs?|s|hours?|hrs?|h|days?|d)(?![a-z])`;
 const WORDS = new RegExp(
   String.raw`(?:(?:try|retry|available|resets?)\b[^.\d]{0,40}?\b(?:in|after)|wait(?:ing)?(?: for)?)\s+(?:about |at least |approximately )?((?:${PART}[\s,]*(?:and )?)+)`,
   'i',
 );
 
-/** The wait in milliseconds that the body of an error asks for, in a field or in words; undefined if it asks for none. */
-export function findRetryHint(error: unknown): number | undefined {
+/** The end of a wait, such as "2026-01-31T23:59:59Z". */
+const DATE =
+  /\b(?:try|retry|available|resets?)\b[^.\d]{0,40}?\b(?:after|at|until)\s+(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?\s?(?:Z|UTC|GMT|[-+]\d\d:?\d\d)?)/i;
+
+/**
+ * The wait in milliseconds that the body of an error asks for, in a field, in the headers of a server behind (OpenRouter) or
+ * in words; undefined if it asks for none. `now`: milliseconds since 1970.
+ */
+export function findRetryHint(error: unknown, now: number): number | undefined {
   for (const body of listErrorObjects(error)) {
-    const wait = readFields(body);
+    const wait = readFields(body) ?? parseRetryAfter(body['headers'], now, true);
     if (wait !== undefined) return wait;
   }
-  const words = WORDS.exec(readErrorText(error))?.[1];
-  return words === undefined ? undefined : parseDuration(words);
+  const text = readErrorText(error);
+  const words = WORDS.exec(text)?.[1];
+  if (words !== undefined) return parseDuration(words);
+  return parseRetryAfter({ 'retry-after': DATE.exec(text)?.[1]?.replace(/(?<=\d)T/i, ' ') }, now);
 }
 
 function readFields(body: Record<string, unknown>): number | undefined {

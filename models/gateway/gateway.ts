@@ -59,6 +59,7 @@ export class Gateway {
     store = createMemoryStore(),
     shared,
     isReference = false,
+    adjustments = [],
     ...options
   }: GatewayOptions = {}) {
     const { now = getMonotonicMs, random = Math.random, onEvent = () => undefined } = options;
@@ -79,6 +80,7 @@ export class Gateway {
       },
       isReference,
     });
+    for (const adjustment of adjustments) this.#adjustments.add(adjustment);
     this.#cache = new ResponseCache(store, shared, (record) => this.#learnFromRecord(record));
     const { calls, tokens } = sumBudgetUsage(this.#cache.totals);
     this.#budget.restoreSpending(calls, { tokens, usd: this.#cache.totals.usd });

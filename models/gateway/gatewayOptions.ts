@@ -1,5 +1,6 @@
 import type { BudgetLimits } from './budget.ts';
 import type { Store } from '../cache/responseStore.ts';
+import type { StoredAdjustment } from '../cache/storedRecord.ts';
 import type { FailureKind } from '../errors.ts';
 import type { Role } from '../roles.ts';
 
@@ -34,6 +35,8 @@ export interface GatewayOptions {
   store?: Store;
   /** Answers shared between runs. It is read after the run's own store and receives every new answer. */
   shared?: Store;
+  /** What endpoints refused in another run. Default none. */
+  adjustments?: readonly StoredAdjustment[];
   /** The clock, in milliseconds. Default the system's monotonic clock. */
   now?: () => number;
   /** Random numbers in [0, 1), for the jitter of retries. */

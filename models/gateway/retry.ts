@@ -1,7 +1,7 @@
 import { listCauses, readStatus, toRecord, toText, type ErrorFields } from '../errorFields.ts';
 import { parseRetryAfter } from './parseRetryAfter.ts';
 import { RETRYABLE_KINDS, type FailureKind } from '../errors.ts';
-import { readErrorText } from '../errorText.ts';
+import { listErrorObjects, readErrorText } from '../errorText.ts';
 import { findPromptFault } from '../promptFaults.ts';
 import { findRetryHint } from './findRetryHint.ts';
 import type { RefusedParameters } from '../refusedParameters.ts';
@@ -62,7 +62,7 @@ export function classifyFailure(error: unknown, now: number): FailedAttempt {
     overloaded: (isOverload(status) && kind !== 'quota') || kind === 'timeout',
     isLoading: isLoading(error, status),
     retryAfterMs:
-      parseRetryAfter(headers, now, status === 429) ?? (isOverload(status) ? findRetryHint(error) : undefined),
+      parseRetryAfter(headers, now, status === 429) ?? (isOverload(status) ? findRetryHint(error, now) : undefined),
     message: (fault?.summary ?? '') + extractMessage(chain, status),
   };
 }
@@ -119,6 +119,8 @@ function extractMessage(chain: readonly ErrorFields[], status: number | undefine
   const source = status === undefined ? (chain.findLast((e) => e['message'] || e['code']) ?? chain[0]) : chain[0];
   const text = toText(source?.['message'] || source?.['code']).split('Troubleshooting URL:')[0] ?? '';
   const line = text.replace(/\s+/g, ' ').trim();
-  const message = status !== undefined && line.startsWith(`${status} `) ? line.slice(4) : line;
+  const body = status !== undefined && line.startsWith(`${status} `) ? line.slice(4) : line;
+  const inner = /^[[{]/.test(body) ? listErrorObjects({ message: body }).map((e) => toText(e['message'])) : [];
+  const message = inner.find(Boolean)?.replace(/\s+/g, ' ') ?? body;
   return redactSecrets(message.replace(/Bearer\s+[^\s"',]+/gi, 'Bearer [key]')).slice(0, 500) || 'no message';
 }

@@ -1,29 +1,23 @@
 import type { CallOutcome } from './adaptiveConcurrency.ts';
+import { addListedNames } from './addListedNames.ts';
 import { ChoiceCounting } from './choiceCounting.ts';
 import { completeUsage } from './completeUsage.ts';
 import { computeUsageCost, type Budget, type SettleReservation } from './budget.ts';
-import { findRung, isRung, SEVERAL_COMPLETIONS, type EndpointAdjustments } from './endpointAdjustments.ts';
 import { FirstCallGate, type FirstCallTurn } from './firstCallGate.ts';
 import { getRefusal } from '../refusedParameters.ts';
-import { describeLongWait, describeMissingTemplate, describeRefusal } from './describeFailure.ts';
+import { describeLongWait, describeMissingTemplate } from './describeFailure.ts';
 import { createReplyFault, findReplyFault, hasTemplateMark } from './findReplyFault.ts';
 import { sleep, rejectOnAbort, type InFlightRequest } from './inFlightRequest.ts';
 import type { Limiter } from './limiter.ts';
 import { computeRetryDelay, classifyFailure, MAX_WAIT_MS, type FailedAttempt } from './retry.ts';
 import { LoadingEndpoints } from './loadingEndpoints.ts';
+import { CompletionCountError, RequestAdjuster, type AdjusterOptions } from './requestAdjuster.ts';
 import { RoleHealth } from './roleHealth.ts';
 import type { RoleModel } from './roleModel.ts';
-import type { StoredAdjustment } from '../cache/storedRecord.ts';
 import type { Role } from '../roles.ts';
 import { DEFAULT_MAX_RETRIES, DEFAULT_MAX_TOKENS, DEFAULT_TIMEOUT_SECONDS } from '../settings.ts';
 import { redactSecrets } from '../secrets.ts';
-import {
-  countCharacters,
-  type ModelRequest,
-  type ParameterAdjustments,
-  type Reply,
-  type TokenUsage,
-} from '../transport.ts';
+import { countCharacters, type ModelRequest, type Reply, type TokenUsage } from '../transport.ts';
 
 /** A reply with its cost in US dollars and its duration in milliseconds. */
 export interface SentResponse extends Reply {
@@ -32,26 +26,17 @@ export interface SentResponse extends Reply {
   ms: number;
 }
 
-export interface SenderOptions {
+export interface SenderOptions extends AdjusterOptions {
   limiter: Limiter;
   budget: Budget;
   now: () => number;
   random: () => number;
   /** Called before each request that counts against a budget. */
   onSend: (model: RoleModel) => void;
-  /** Called after each failed attempt. `wait`: milliseconds until the next attempt, null if there will be none. */
-  onFailure: (model: RoleModel, failure: FailedAttempt, wait: number | null) => void;
-  adjustments: EndpointAdjustments;
-  /** Called with each new adjustment. */
-  onAdjust: (adjustment: StoredAdjustment) => void;
-  /** Whether a refused parameter ends the run, and an empty reply is an answer. Several completions are requested one by one even then. */
-  isReference: boolean;
 }
 
 /** Refusals of one call after which another is a failure. */
 const MAX_REFUSALS = 12;
-/** Names of an endpoint's models that an error shows. */
-const MAX_NAMES_SHOWN = 8;
 
 /** Sends a request within the limiter and the budget, and retries it until it is answered or has failed for good. */
 export class Sender {
@@ -60,15 +45,17 @@ export class Sender {
   readonly #firstCalls = new FirstCallGate();
   readonly #choiceCounting = new ChoiceCounting();
   readonly #loading = new LoadingEndpoints();
+  readonly #adjuster: RequestAdjuster;
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    this.#adjuster = new RequestAdjuster(options, this.#health);
   }
 
   async send(model: RoleModel, request: ModelRequest, inFlight: InFlightRequest): Promise<SentResponse> {
     const order = this.#options.limiter.assignOrder();
     if (!model.transport.isAdjustable) return this.#sendInOrder(model, request, inFlight, order);
-    await this.#leaveOutUnsent(model, request);
+    await this.#adjuster.leaveOutUnsent(model, request);
     const turn = await this.#firstCalls.enter(model, request, inFlight.waitSignal);
     let isAnswered = false;
     try {
@@ -81,17 +68,6 @@ export class Sender {
     }
   }
 
-  /** Adjusts what the provider's class would refuse itself, so that no call is spent on it. @throws RoleDownError */
-  async #leaveOutUnsent(model: RoleModel, request: ModelRequest): Promise<void> {
-    const { adjustments, isReference } = this.#options;
-    const names = (await model.transport.listUnsent?.(request, adjustments.getSnapshot(model))) ?? [];
-    if (names.length > 0 && isReference) {
-      const failure = createLocalRefusal(`LangChain's class sends no ${names.join(', ')}`);
-      throw this.#health.takeDown(model, failure, describeRefusal(model, failure, names, 0));
-    }
-    for (const name of names) this.#applyRefusal(model, name, false);
-  }
-
   async #sendInOrder(
     model: RoleModel,
     request: ModelRequest,
@@ -102,30 +78,18 @@ export class Sender {
     for (let attempt = 0, refusals = 0; ;) {
       const outcome = await this.#attempt(model, request, inFlight, order);
       if ('texts' in outcome) {
-        if (outcome.texts.length < request.n) this.#applyRefusal(model, SEVERAL_COMPLETIONS, false);
+        if (outcome.texts.length < request.n) this.#adjuster.confirmSplit(model);
         return this.#acceptAnswer(model, outcome);
       }
-      if (refusals++ < MAX_REFUSALS && this.#adjust(model, request, outcome, attempt)) {
+      if (refusals++ < MAX_REFUSALS && this.#adjuster.adjust(model, request, outcome, attempt)) {
         turn?.extend();
         continue;
       }
-      const wait = this.#waitOrThrow(model, await this.#addListedNames(model, outcome), attempt);
+      const failure = this.#health.isDown(model.role) ? outcome : await addListedNames(model, outcome);
+      const wait = this.#waitOrThrow(model, failure, attempt);
       if (!outcome.isLoading) attempt += 1;
       await sleep(wait, inFlight.waitSignal);
     }
-  }
-
-  /** The failure of a model that is not there, with the names of those that are. */
-  async #addListedNames({ role, transport }: RoleModel, failure: FailedAttempt): Promise<FailedAttempt> {
-    const isUnknown = failure.status === 404 && /\bmodel\b/i.test(failure.message);
-    if (!isUnknown || !transport.listModels || this.#health.isDown(role)) return failure;
-    const listed = (await transport.listModels()) ?? [];
-    return listed.length === 0
-      ? failure
-      : {
-          ...failure,
-          message: `${failure.message}; the endpoint lists ${listed.slice(0, MAX_NAMES_SHOWN).join(', ')}`,
-        };
   }
 
   /** Returns an answer. @throws RoleDownError if it shows that a base model has no chat template */
@@ -142,37 +106,6 @@ export class Sender {
     return answer;
   }
 
-  /**
-   * Whether a refused request is to be sent again, with other parameters. @throws CompletionCountError if its completions
-   * are to be requested one by one, RoleDownError if the parameter may not change
-   */
-  #adjust(model: RoleModel, request: ModelRequest, failure: FailedAttempt, attempt: number): boolean {
-    const { isReference, onFailure, adjustments } = this.#options;
-    const { names = [], isTooLarge = false, isUnknown = false } = failure.refused ?? {};
-    if (names.length === 0 && usesLadder(model, request) && mayRefuseForm(failure, attempt)) {
-      if (adjustments.mayRefuseForm(model)) {
-        adjustments.tryNextRung(model);
-        onFailure(model, failure, 0);
-        return true;
-      }
-      adjustments.endTrial(model, false);
-    }
-    const isSplit = request.n > 1 && (names.includes('n') || (names.length === 0 && mayRefuseParameter(failure)));
-    const others = names.filter((name) => name !== 'n' || !isSplit);
-    if (others.length === 0 && !isSplit) return false;
-    const fixed = isReference ? others : others.filter((name) => isRung(name) && model.transport.output !== 'auto');
-    if (fixed.length > 0) {
-      onFailure(model, failure, null);
-      throw this.#health.takeDown(model, failure, describeRefusal(model, failure, fixed, attempt));
-    }
-    for (const name of others) this.#applyRefusal(model, name, isTooLarge);
-    if (names.includes('n') && isSplit) this.#applyRefusal(model, isUnknown ? 'n' : SEVERAL_COMPLETIONS, false);
-    onFailure(model, failure, 0);
-    if (!isSplit) return true;
-    if (names.length === 0) adjustments.suspectSeveral(model);
-    throw new CompletionCountError();
-  }
-
   /** Notes that a model answered in an earlier session. */
   recordAnswer(answer: { role: Role; model: string }): void {
     this.#health.recordAnswer(answer);
@@ -180,15 +113,7 @@ export class Sender {
 
   /** Several completions of one request are refused: the failure named no fault, but a request for one was answered. */
   confirmSplit(model: RoleModel): void {
-    this.#applyRefusal(model, SEVERAL_COMPLETIONS, false);
-  }
-
-  #applyRefusal(model: RoleModel, name: string, isTooLarge: boolean): void {
-    const { adjustments, onAdjust } = this.#options;
-    const adjustment = adjustments.plan(model, name, isTooLarge);
-    if (adjustment === null) return;
-    adjustments.add(adjustment);
-    onAdjust(adjustment);
+    this.#adjuster.confirmSplit(model);
   }
 
   async #attempt(
@@ -211,7 +136,7 @@ export class Sender {
       const start = now();
       const sent = this.#options.adjustments.getSnapshot(model);
       const reply = await rejectOnAbort(model.transport.send(request, inFlight.sendSignal, sent), inFlight.sendSignal);
-      this.#learnFromReply(model, request, sent, reply);
+      this.#adjuster.learnFromReply(model, request, sent, reply);
       response = this.#toSentResponse(model, request, reply, now() - start);
       outcome = 'served';
       this.#loading.end(model.transport.endpoint);
@@ -227,17 +152,6 @@ export class Sender {
       settle?.({ tokens: response ? response.usage.input + response.usage.output : 0, usd: response?.usd ?? 0 });
       release(outcome, retryAfterMs);
     }
-  }
-
-  /** Goes down the ladder if a reply shows that the endpoint takes or holds no such form. */
-  #learnFromReply(model: RoleModel, request: ModelRequest, sent: ParameterAdjustments, { texts, finish }: Reply): void {
-    if (!request.form || !usesLadder(model, request)) return;
-    const { adjustments } = this.#options;
-    for (const rung of adjustments.endTrial(model, true)) this.#applyRefusal(model, rung, false);
-    const [{ isReadable }, rung] = [request.form, findRung(sent)];
-    const complete = texts.filter((_, i) => ['stop', ''].includes(finish[i] ?? ''));
-    if (adjustments.countReplies(model, rung, complete, isReadable) && rung !== 'text')
-      this.#applyRefusal(model, rung, false);
   }
 
   async #reserve(
@@ -289,37 +203,8 @@ export class Sender {
   }
 }
 
-/** A refusal by the provider's class, for which nothing was sent. */
-const createLocalRefusal = (message: string): FailedAttempt => ({
-  kind: 'bad-request',
-  status: undefined,
-  retryable: false,
-  overloaded: false,
-  retryAfterMs: undefined,
-  message,
-});
-
-/** The completions of a request are to be requested one by one. */
-export class CompletionCountError extends Error {
-  override readonly name = 'CompletionCountError';
-  constructor() {
-    super('the endpoint gives one completion for each request');
-  }
-}
-
 /** A reply without secrets, which an endpoint may send back. The texts of embeddings are numbers. */
 const redactReply = ({ role }: RoleModel, reply: Reply): Reply =>
   role === 'embeddings'
     ? reply
     : { ...reply, texts: reply.texts.map(redactSecrets), finish: reply.finish.map(redactSecrets) };
-
-const usesLadder = ({ transport }: RoleModel, { form }: ModelRequest): boolean =>
-  form !== undefined && transport.output === 'auto';
-
-/** A server may fail at a form without a reason: the same status again is no chance any more. */
-const mayRefuseForm = (failure: FailedAttempt, attempt: number): boolean =>
-  mayRefuseParameter(failure) || (failure.status === 500 && attempt > 0);
-
-/** Whether a failure that names no parameter may come from one that few requests have, such as several completions. */
-const mayRefuseParameter = ({ status, kind }: FailedAttempt): boolean =>
-  status === 501 || (kind === 'bad-request' && status !== 413);

@@ -7,7 +7,10 @@ import { isKeyless, toClientFields, type OpenAISettings } from './openaiSettings
 const TIMEOUT_MS = 5000;
 const MAX_NAME_CHARACTERS = 200;
 
-const Entry = z.union([z.string(), z.looseObject({ id: z.string().optional(), name: z.string().optional() })]);
+/** An entry of another kind names no model. */
+const Entry = z
+  .union([z.string(), z.looseObject({ id: z.string().optional(), name: z.string().optional() })])
+  .catch('');
 const ModelList = z.union([
   z.array(Entry),
   z.object({ data: z.array(Entry) }).transform(({ data }) => data),
@@ -32,7 +35,8 @@ export async function listModels(settings: OpenAISettings): Promise<string[] | n
     const listed = ModelList.safeParse(status < 300 ? JSON.parse(text) : undefined).data;
     if (!listed) return null;
     const names = listed.map((entry) => (typeof entry === 'string' ? entry : (entry.id ?? entry.name ?? '')));
-    return [...new Set(names)].filter(isName);
+    const usable = [...new Set(names)].filter(isName);
+    return usable.length === 0 && listed.length > 0 ? null : usable;
   } catch {
     return null;
   }

@@ -20,7 +20,12 @@ function describeWrongValue(issue: z.core.$ZodIssue, input: unknown, root: strin
   const fix = ['models', 'models.optimizer'].includes(path)
     ? '; name a model, as --optimizer MODEL[@BASEURL] or in the config, or "simulated"'
     : '';
-  return `${path || root}: ${expected}${expected.includes(', got ') ? '' : `, got ${actual}`}${fix}`;
+  const near =
+    issue.code === 'invalid_value' && typeof value === 'string' && !isSecret
+      ? findNearName(value, issue.values.map(String))
+      : undefined;
+  const advice = near === undefined || value === '' ? fix : `. Did you mean "${near}"?`;
+  return `${path || root}: ${expected}${expected.includes(', got ') ? '' : `, got ${actual}`}${advice}`;
 }
 
 /** Whether a wrong value may hold a key: one at a place for keys, or an address with more than a host and a path. */

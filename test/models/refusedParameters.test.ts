@@ -40,6 +40,15 @@ describe('the parameter that an endpoint refuses', () => {
     expect(findRefusedParameters(fail(error), SENT)?.names).toEqual(names);
   });
 
+  it.each<[string, unknown, string[]]>([
+    ['in words', { message: 'Unrecognized request argument supplied: top_k' }, ['top_k']],
+    ['by its place', { detail: [{ loc: ['body', 'chat_kwargs', 'thinking'], msg: 'x' }] }, ['chat_kwargs']],
+    ['as a word', { message: "property 'user' is not supported" }, []],
+    ['with signs', { message: "the field 'a.b(' is not supported" }, ['a.b(']],
+  ])("may be a user's own (%s)", (_, error, names) => {
+    expect(findRefusedParameters(fail(error), [...SENT, 'top_k', 'chat_kwargs', 'a.b('])?.names ?? []).toEqual(names);
+  });
+
   it('is found in a 404 of OpenRouter', () => {
     const message = 'No endpoints found that can handle the requested parameters: seed.';
     expect(findRefusedParameters(fail({ message }, 404), SENT)?.names).toEqual(['seed']);

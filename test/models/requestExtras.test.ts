@@ -78,6 +78,11 @@ describe('what has no effect is refused', () => {
     ]),
     ['headers of simulated models', { provider: 'simulated', headers: { a: 'b' } }, /headers: expected nothing/],
     ['headers of a message', { ...at, headers: { 'Content-Type': 'x' } }, /headers\.Content-Type: expected a header/],
+    ...['a\r\nX-B: c', '€', ''].map((value): [string, unknown, RegExp] => [
+      `a header's value ${JSON.stringify(value)}`,
+      { ...at, headers: { 'x-a': value } },
+      /headers\.x-a: expected a text without line breaks/,
+    ]),
     ['two keys', { ...at, apiKeyEnv: 'A', headers: { authorization: { env: 'B' } } }, /apiKeyEnv: expected nothing/],
     ['an unknown role', { ...at, systemRole: 'tool' }, /systemRole: expected one of system, developer, user/],
   ])('%s', (_, optimizer, expected) => expect(readFaults(optimizer).join('\n')).toMatch(expected));

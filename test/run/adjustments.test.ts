@@ -109,6 +109,9 @@ describe('a run at an endpoint that refuses parameters', () => {
     expect(adjustments).toHaveLength(server.refusedRequests.length);
     expect(lenient.result().adjustments).toEqual([]);
     expect([bestPrompt, nodes.length]).toEqual([lenient.result().bestPrompt, lenient.result().nodes.length]);
+    const refused = server.refusedRequests.length;
+    expect((await drpoHere(['answer', 'How do tides work?', '--run', out])).status).toBe(0);
+    expect(server.refusedRequests).toHaveLength(refused);
     const lines = first.stderr.split('\n');
     expect(
       lines.filter((line) => line === 'judge: the endpoint of judge refuses top_p, so it is left out.'),

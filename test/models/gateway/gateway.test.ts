@@ -203,6 +203,18 @@ describe('failures', () => {
     expect(transport.sent).toHaveLength(1);
   });
 
+  it('a refused key of a header is looked for where it is', async () => {
+    const transport = scripted(
+      () => {
+        throw httpError(401);
+      },
+      { secrets: ['a-secret-of-a-header'] },
+    );
+    await expect(new Gateway(quick).manage('judge', transport).invoke('a')).rejects.toThrow(
+      'check the environment variables that its headers and query name',
+    );
+  });
+
   it('three failed calls in a row take the role down, unless one between them succeeds', async () => {
     const failing = new Set(['a', 'b', 'c', 'd', 'e']);
     const transport = scripted(({ prompt }) => {

@@ -75,6 +75,15 @@ describe('a failure', () => {
     expect(classifyFailure(error, NOW)).toMatchObject({ kind, retryable });
   });
 
+  it('the message is that of a body which a client repeats', () => {
+    const bodies = [
+      { type: 'error', error: { message: 'too\nlong' } },
+      [{ error: { code: 400, message: 'too long' } }],
+    ];
+    for (const body of bodies)
+      expect(classifyFailure(httpError(400, { message: `400 ${JSON.stringify(body)}` }), NOW).message).toBe('too long');
+  });
+
   it('the message is one line, without the status and LangChain’s advice', () => {
     const error = httpError(400, { message: '400 context\n  too long\n\nTroubleshooting URL: https://x' });
     expect(classifyFailure(error, NOW).message).toBe('context too long');

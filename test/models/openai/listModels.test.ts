@@ -11,7 +11,7 @@ beforeAll(async () => {
     const key = (req.headers.authorization ?? '').slice('Bearer '.length);
     const ids = ['llama', key, `model-${key.slice(2, 12)}`, Buffer.from(key).toString('base64')];
     res.setHeader('content-type', 'application/json');
-    res.end(JSON.stringify({ data: ids.map((id) => ({ id })) }));
+    res.end(JSON.stringify({ data: [null, 7, {}, ...ids.map((id) => ({ id }))] }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
