@@ -63,7 +63,9 @@ export async function readQueries(config: QueriesConfig, onRead?: (facts: QueryF
   columns.requireMapped();
   const total = pools.reduce((n, p) => n + p.size, 0);
   if (total === 0)
-    throw new UserError(`queries.files: expected at least one query to train with, got none in ${files.join(', ')}`);
+    throw new UserError(
+      `queries.files: expected at least one query to train with, got none in ${files.join(', ')}${heldOut.length > 0 ? `, because all ${heldOut.length} are held out` : ''}`,
+    );
   const training = takeProportionally(pools, order, limit, total).filter((query) => !seen.isHeldOut(query));
   const queries = [...training, ...heldOut];
   onRead?.({
