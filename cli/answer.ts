@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { createInterface } from 'node:readline';
 import { answerQueries } from '../run/answerQueries.ts';
-import { readQueries } from '../run/config/readQueries.ts';
+import { readAllQueries } from '../run/config/readQueries.ts';
 import { UserError } from '../run/config/userError.ts';
 import { Progress, toJsonLine, toPrintable } from '../run/progress.ts';
 
@@ -25,7 +25,7 @@ export function addAnswerCommand(root: Command): void {
     .addHelpText('after', '\nExample: drpo answer "Is honey vegan?" --run runs/mine')
     .action(async (query: string | undefined, { run, base, file, json }: AnswerFlags) => {
       if (query?.trim() === '') throw new UserError('answer: expected a query, got an empty one');
-      const queries = file === undefined ? [query ?? (await readStdinQuery())] : await readQueryTexts(file);
+      const queries = file === undefined ? [query ?? (await readStdinQuery())] : await readAllQueries(file);
       const { handle: onEvent } = new Progress(process.stderr);
       const answers = await answerQueries(run, queries, base, onEvent);
       for (const { missing } of answers)
@@ -35,9 +35,6 @@ export function addAnswerCommand(root: Command): void {
       if (answers.some(({ missing }) => missing !== undefined)) process.exitCode = 1;
     });
 }
-
-const readQueryTexts = async (file: string): Promise<string[]> =>
-  (await readQueries({ files: [file], order: 'given', seed: 0, limit: null })).map(({ text }) => text);
 
 async function readStdinQuery(): Promise<string> {
   const lines: string[] = [];

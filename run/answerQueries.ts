@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { StoreError } from '../models/errors.ts';
 import { createMemoryStore } from '../models/index.ts';
 import { splitThoughts } from '../prompts/thoughts.ts';
-import type { Example } from '../state/example.ts';
+import type { Example, Query } from '../state/example.ts';
 import { checkRunParts } from './checkRunParts.ts';
 import type { Config } from './config/loadConfig.ts';
 import { UserError } from './config/userError.ts';
@@ -28,7 +28,7 @@ export interface AnsweredQuery {
  */
 export async function answerQueries(
   run: string,
-  queries: readonly string[],
+  queries: readonly (string | AskedQuery)[],
   base?: string,
   onEvent?: OptimizeEventHandler,
 ): Promise<AnsweredQuery[]> {
@@ -37,13 +37,24 @@ export async function answerQueries(
   const session = await openAnswerSession(await resolveModelNames({ ...config, models }), folder, onEvent);
   try {
     const tracing = await traceRun({ ...session, folder });
-    const answers = await answerAll(session, prompt, readRunExamples(folder), queries, tracing.config);
+    const answers = await answerAll(
+      session,
+      prompt,
+      readRunExamples(folder),
+      queries.map(toAskedQuery),
+      tracing.config,
+    );
     await tracing.flush();
     return answers;
   } finally {
     await session.close();
   }
 }
+
+/** A query, and the conversation that it ends. */
+export type AskedQuery = Pick<Query, 'text' | 'context'>;
+
+const toAskedQuery = (query: string | AskedQuery): AskedQuery => (typeof query === 'string' ? { text: query } : query);
 
 /** Keeps the answers in a folder of the run's. If it is in use or cannot be written, they are kept in memory alone. */
 async function openAnswerSession(config: Config, run: RunFolder, onEvent?: OptimizeEventHandler): Promise<Session> {
@@ -64,14 +75,18 @@ async function answerAll(
   { nodes }: Session,
   prompt: string,
   examples: readonly Example[],
-  queries: readonly string[],
+  queries: readonly AskedQuery[],
   tracing: RunnableConfig,
 ): Promise<AnsweredQuery[]> {
-  const { exampleIndices } = await nodes.retrieveExamples({ queries, examples }, tracing);
+  const texts = queries.map(({ text }) => text);
+  const { exampleIndices } = await nodes.retrieveExamples({ queries: texts, examples }, tracing);
   return Promise.all(
-    queries.map(async (query, i) => {
+    queries.map(async ({ text: query, context }, i) => {
       const nearest = (exampleIndices[i] ?? []).flatMap((j) => examples[j] ?? []);
-      const { response, missing } = await nodes.respond({ prompt, query, examples: nearest }, tracing);
+      const { response, missing } = await nodes.respond(
+        { prompt, query, examples: nearest, ...(context && { context }) },
+        tracing,
+      );
       // the preset "reference" judges thoughts as the authors' code does, but nobody wants to read them
       const { answer } = splitThoughts(response);
       return { query, response: answer, ...(missing !== undefined && { missing }) };

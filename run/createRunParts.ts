@@ -13,6 +13,7 @@ import type { Config } from './config/loadConfig.ts';
 import { readData } from './config/readData.ts';
 import { importCheckFunction } from './importCheckFunction.ts';
 import { overrideNodes, type NodeOverrideFactory } from './nodeOverrides.ts';
+import { testPattern } from './testPattern.ts';
 import { toGraphOptions } from './toGraphOptions.ts';
 
 /** What replaces parts of a config: LangChain models by role, nodes, and the training data that guards compare with. */
@@ -20,6 +21,8 @@ export interface Replacements {
   models?: SuppliedModels | undefined;
   nodes?: NodeOverrideFactory | undefined;
   training?: PaperNodesOptions['training'];
+  /** Loads the modules of checks. */
+  importFunction?: typeof importCheckFunction;
 }
 
 /** All that a search is made of. */
@@ -42,7 +45,8 @@ export function createRunParts(config: Config, gateway: Gateway, replacements: R
   const judges = [models.judge, ...createJudges(judge.panel, access)];
   const { embeddings } = models;
   const tools = {
-    importFunction: importCheckFunction,
+    importFunction: replacements.importFunction ?? importCheckFunction,
+    testPattern,
     ...(embeddings && { embed: (texts: string[]) => embeddings.embedDocuments(texts) }),
   };
   const training = replacements.training ?? createTrainingReader(config);

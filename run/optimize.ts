@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { listCheckModules } from './config/checkModules.ts';
+import { listRunModules } from './config/checkModules.ts';
+import { listDataFiles } from './config/listDataFiles.ts';
 import { readData } from './config/readData.ts';
 import { UserError } from './config/userError.ts';
 import { checkRunParts } from './checkRunParts.ts';
@@ -52,17 +53,18 @@ async function runInFolder({ models, nodes, data, ...options }: CheckedOptions):
   if (whole) return endFinishedRun(path, whole, options.onEvent);
   const given = Object.keys(data).length > 0;
   let description: string | undefined;
+  let modules: string[] = [];
   const read = async () => {
     const inputs = await readData(config, (text) => (description = text));
-    const checks = [...config.rewards.checks, ...inputs.queries.flatMap((query) => query.checks ?? [])];
-    await Promise.all(listCheckModules(checks).map(importCheckFunction));
+    modules = listRunModules(config, inputs.queries);
+    await Promise.all(modules.map(importCheckFunction));
     return inputs;
   };
   const inputs = given ? undefined : await read();
   await checkRunParts(config, replacements);
   const reporter = new EventReporter(options.onEvent);
   const onEvent = reporter.report;
-  const folder = RunFolder.open(path, config, options.fresh, digests);
+  const folder = RunFolder.open(path, config, options.fresh, digests, [...listDataFiles(config), ...modules]);
   let session: Session | undefined;
   try {
     const repaired = ensureWholeResult(folder);

@@ -7,6 +7,7 @@ import { parseCheckedLine } from '../models/cache/checkedLine.ts';
 import { redactSecrets } from '../models/secrets.ts';
 import { getErrorMessage } from '../state/failure.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
+import { listDataFiles } from './config/listDataFiles.ts';
 import { listChangedKeys } from './config/listChangedKeys.ts';
 import type { Config } from './config/loadConfig.ts';
 import { formatValue, UserError } from './config/userError.ts';
@@ -17,6 +18,10 @@ import { toJsonParts, writeAtomically } from './writeAtomically.ts';
 
 /** Says that an error ended the last session: the next one computes the run again from its answers. */
 const FAILURE_FILE = 'failed.json';
+
+/** Keeps the digests of the files that a run reads, by their paths. */
+const DATA_FILE = 'data.json';
+const DataDigests = z.record(z.string(), z.string()).catch({});
 
 /** Why a run ended that can continue. */
 export const RESUMABLE_REASONS: ReadonlySet<string> = new Set(['budget', 'interrupted']);
@@ -35,6 +40,7 @@ const RUN_FILES = [
   'checkpoints.sqlite',
   'thread.txt',
   'replacements.json',
+  DATA_FILE,
   'given-queries.json',
   'given-examples.json',
   // of an evaluation or an experiment, by the start of their names
@@ -85,10 +91,16 @@ export class RunFolder {
   /**
    * Opens and locks a folder for a run of this config: a new one, or one with a run of the same config, which continues.
    * Nothing is written before that is settled and the folder is locked.
-   * `replaced`: digests of the models, nodes and data that the caller gave in the place of the config's.
-   * @throws UserError if the config or a digest differs in anything that changes what is computed, unless `fresh`
+   * `replaced`: digests of the models, nodes and data that the caller gave in the place of the config's. `files`: what the run reads.
+   * @throws UserError if the config, a digest or a file differs in anything that changes what is computed, unless `fresh`
    */
-  static open(path: string, config: Config, fresh = false, replaced: Readonly<Record<string, string>> = {}): RunFolder {
+  static open(
+    path: string,
+    config: Config,
+    fresh = false,
+    replaced: Readonly<Record<string, string>> = {},
+    files: readonly string[] = listDataFiles(config),
+  ): RunFolder {
     if (!fresh) new RunFolder(path).#requireSameRun(config, replaced);
     const folder = RunFolder.openWithoutConfig(path);
     try {
@@ -96,6 +108,7 @@ export class RunFolder {
       else folder.#requireSameRun(config, replaced);
       folder.write('config.json', config);
       if (Object.keys(replaced).length > 0) folder.write('replacements.json', replaced);
+      folder.write(DATA_FILE, hashFiles(files));
       return folder;
     } catch (error) {
       folder.close();
@@ -129,7 +142,7 @@ export class RunFolder {
   }
 
   #requireSameRun(config: Config, replaced: Readonly<Record<string, string>>): void {
-    const isDamaged = ['config.json', 'replacements.json'].some((name) => this.isDamaged(name));
+    const isDamaged = ['config.json', 'replacements.json', DATA_FILE].some((name) => this.isDamaged(name));
     const before = isDamaged ? undefined : this.readJson('config.json');
     this.isConfigLost = before === undefined && CONTINUED_FILES.some((name) => existsSync(this.file(name)));
     if (isDamaged && this.#unlock)
@@ -142,6 +155,17 @@ export class RunFolder {
     if (keys.size)
       throw new UserError(
         `${this.path}: expected the config that this run was started with, got other values for ${[...keys].join(', ')}; choose another folder (--out), or start again with --fresh`,
+      );
+    this.#requireSameFiles();
+  }
+
+  /** @throws UserError if a file that the run has read has another content now */
+  #requireSameFiles(): void {
+    const digests = DataDigests.parse(this.readJson(DATA_FILE) ?? {});
+    const changed = Object.entries(digests).filter(([file, digest]) => ![digest, undefined].includes(hashFile(file)));
+    if (changed.length > 0)
+      throw new UserError(
+        `${this.path}: expected the files that this run was started with, got another content of ${changed.map(([file]) => file).join(', ')}; restore it, choose another folder (--out), or start again with --fresh`,
       );
   }
 
@@ -287,6 +311,15 @@ export class RunFolder {
       renameSync(this.file(name), join(aside, name));
   }
 }
+
+/** The digests of files by their paths. Those that are not there yet are left out. */
+const hashFiles = (files: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    files.flatMap((file) => {
+      const digest = hashFile(file);
+      return digest === undefined ? [] : [[file, digest] as const];
+    }),
+  );
 
 const toFileContent = (content: unknown): string | Uint8Array =>
   typeof content === 'string' || content instanceof Uint8Array ? content : `${JSON.stringify(content, null, 2)}\n`;

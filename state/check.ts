@@ -1,8 +1,15 @@
 import { z } from 'zod';
+import { isClosedSchema } from './isClosedSchema.ts';
+import { LANGUAGE_CODES } from './languageCodes.ts';
 
 const common = {
   /** How remarks and results name the check. Default: what it checks. */
-  name: z.string().min(1).max(80).exactOptional(),
+  name: z
+    .string()
+    .min(1)
+    .max(80)
+    .refine((name) => name !== '__proto__', 'expected another name')
+    .exactOptional(),
   /** How much the check counts in a mean, above 0. Default: 1. */
   weight: z.number().positive().exactOptional(),
   /** Turns the check round: what it asks for must not be. */
@@ -42,7 +49,13 @@ export const Check = z.discriminatedUnion('type', [
   /** The response is JSON and nothing else, of this JSON schema. */
   z.strictObject({
     type: z.literal('jsonSchema'),
-    schema: z.union([z.record(z.string(), z.unknown()), z.boolean()]).exactOptional(),
+    schema: z
+      .union([z.record(z.string(), z.unknown()), z.boolean()])
+      .refine(
+        isClosedSchema,
+        'expected a JSON schema with known types, whose patterns are right and whose $refs are all within it',
+      )
+      .exactOptional(),
     ...common,
   }),
   /** The response is so long. */
@@ -57,7 +70,11 @@ export const Check = z.discriminatedUnion('type', [
     .refine(({ min, max }) => min !== undefined || max !== undefined, 'expected "min", "max" or both')
     .refine(({ min = 0, max = Infinity }) => min <= max, 'expected a "min" that is not above "max"'),
   /** The response is in this language, a code of two letters. */
-  z.strictObject({ type: z.literal('language'), value: z.string().regex(/^[a-z]{2}$/), ...common }),
+  z.strictObject({
+    type: z.literal('language'),
+    value: z.enum(LANGUAGE_CODES, { error: `expected a code of two letters among ${LANGUAGE_CODES.join(', ')}` }),
+    ...common,
+  }),
   /** The response is similar to the expected answer: the similarity of their embeddings counts, or whether it is at least `min`. */
   z.strictObject({ type: z.literal('similarity'), min: z.number().min(0).max(1).exactOptional(), ...common }),
   /** A function decides: the default export of a module. */
@@ -67,7 +84,10 @@ export const Check = z.discriminatedUnion('type', [
     type: z.literal('evaluator'),
     module: z.string().min(1),
     /** The lowest and the highest score. Default: 0 and 1. */
-    range: z.tuple([z.number(), z.number()]).exactOptional(),
+    range: z
+      .tuple([z.number(), z.number()])
+      .refine(([least, most]) => least < most, 'expected the lowest score, then a higher one')
+      .exactOptional(),
     ...common,
   }),
 ]);

@@ -7,6 +7,7 @@ import type { Aspect, Reward } from './reward.ts';
 const CriterionName = z
   .string()
   .max(60)
+  .refine((name) => name !== '__proto__', 'expected another name')
   .regex(
     /^[^\s:()[\]{}"*#-][^\n\r:()[\]{}"]*$/,
     'expected a short name on one line, without colons, quotes and brackets',
@@ -50,6 +51,10 @@ export type Criterion = z.infer<typeof Criterion>;
 function isAspectName(name: string): boolean {
   return ASPECTS.some((aspect) => normalizeAspectName(aspect.name) === normalizeAspectName(name));
 }
+
+/** By which two criteria have the same name. */
+export const toCriterionKey = (criterion: Criterion): string =>
+  normalizeAspectName(typeof criterion === 'string' ? criterion : criterion.name);
 
 /** The reward that a criterion stands for. */
 export function toReward(criterion: Criterion): Reward {

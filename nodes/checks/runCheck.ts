@@ -26,6 +26,8 @@ export interface CheckTools {
   importFunction: (module: string) => Promise<CheckFunction>;
   /** Embeds texts, for the similarity. By default the words that they share count. */
   embed?: ((texts: string[]) => Promise<number[][]>) | undefined;
+  /** Whether a text matches a pattern, within a limit of time. By default there is no limit. @throws Error if it takes longer */
+  testPattern?: ((pattern: string, flags: string, text: string) => boolean) | undefined;
 }
 
 /**
@@ -52,7 +54,8 @@ type Decide<Type extends Check['type']> = (
 const DECISIONS: { [Type in Check['type']]: Decide<Type> } = {
   equals: ({ value, ignoreCase }, { response, expected }) => compareTexts(response, value ?? expected, ignoreCase),
   contains: ({ value, ignoreCase }, { response, expected }) => findTexts(response, value ?? expected, ignoreCase),
-  regex: ({ pattern, flags }, { response }) => matchPattern(response, pattern, flags),
+  regex: ({ pattern, flags = '' }, { response }, { testPattern = testFreely }) =>
+    toPatternResult(testPattern(pattern, flags, response), pattern),
   jsonSchema: ({ schema = true }, { response }) => validateJson(response, schema),
   length: (check, { response }) => measureLength(response, check),
   language: ({ value }, { response }) => detectLanguage(response, value),
@@ -68,10 +71,10 @@ const decide = <Type extends Check['type']>(
   tools: CheckTools,
 ): Decision => DECISIONS[check.type](check, checked, tools);
 
-function matchPattern(response: string, pattern: string, flags?: string): CheckResult {
-  const matches = new RegExp(pattern, flags).test(response);
-  return toResult(matches, `it ${matches ? 'matches' : 'does not match'} the pattern ${pattern}`);
-}
+const testFreely = (pattern: string, flags: string, text: string): boolean => new RegExp(pattern, flags).test(text);
+
+const toPatternResult = (matches: boolean, pattern: string): CheckResult =>
+  toResult(matches, `it ${matches ? 'matches' : 'does not match'} the pattern ${pattern}`);
 
 const toResult = (passed: boolean, remark: string): CheckResult => ({ share: passed ? 1 : 0, remark });
 const fold = (text: string, ignoreCase = false): string => (ignoreCase ? text.toLowerCase() : text);

@@ -23,7 +23,7 @@ export function withChecks(judge: Judge | undefined, { checks = [], tools = NO_T
     const [judged, checked] = await Promise.all([judge?.(reads, config), evaluateChecks(all, reads, tools)]);
     const missing = judged?.missing ?? checked.missing;
     if (missing !== undefined) return { evaluation: {}, missing };
-    const evaluation = { ...judged?.evaluation, ...checked.evaluation };
+    const evaluation = { ...judged?.evaluation, ...renameClashes(checked.evaluation, judged?.evaluation ?? {}) };
     return Object.keys(evaluation).length > 0
       ? { evaluation }
       : { evaluation, missing: 'no check concerns this query' };
@@ -63,6 +63,12 @@ async function scoreCheck(check: Check, reads: CheckedResponse, tools: CheckTool
   const { weight } = check;
   return { rationale: result.remark, score: 1 + 4 * result.share, ...(weight !== undefined && { weight }) };
 }
+
+/** Tells checks apart from aspects of the judge that have their names. */
+const renameClashes = (checked: Evaluation, judged: Evaluation): Evaluation =>
+  Object.fromEntries(
+    Object.entries(checked).map(([name, score]) => [Object.hasOwn(judged, name) ? `${name} (check)` : name, score]),
+  );
 
 /** Tells equal names apart: the second is "name (2)". */
 const numberNames = (names: readonly string[]): string[] =>

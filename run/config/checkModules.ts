@@ -15,3 +15,9 @@ export const listCheckModules = (checks: readonly Check[]): string[] => [
     checks.flatMap((check) => (check.type === 'function' || check.type === 'evaluator' ? [check.module] : [])),
   ),
 ];
+
+/** Lists the modules of all checks that count in a run: those of its config and those of its queries. */
+export const listRunModules = (
+  { rewards }: { rewards: { checks: readonly Check[] } },
+  queries: readonly { checks?: readonly Check[] | undefined }[],
+): string[] => listCheckModules([...rewards.checks, ...queries.flatMap(({ checks = [] }) => checks)]);

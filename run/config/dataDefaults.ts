@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { DEFAULT_EXAMPLE_COUNT } from '../../nodes/retrieveExamples.ts';
 import { packageRoot } from './packageRoot.ts';
+import type { QueryFields } from './parseQuery.ts';
 
 /** The path of a data file that is part of this package (data/README.md). */
 const resolveDataPath = (name: string): string => join(packageRoot, 'data', name);
 
 /** What of a config says whose data a run has. */
 interface DataSettings {
-  queries: { files?: string[] | undefined };
+  queries: { files?: string[] | undefined; fields?: QueryFields; heldOut?: string[] };
   examples: { file?: string | undefined; from?: 'queries'; k?: number | undefined; rewrite: boolean };
 }
 
@@ -31,9 +32,15 @@ export function applyDataDefaults<C extends DataSettings>(config: C) {
 }
 
 /** Says which settings of data contradict each other or have no effect, one line each. */
-export function findDataFaults({ examples }: DataSettings): string[] {
+export function findDataFaults({ queries, examples, final }: DataSettings & { final: object | null }): string[] {
+  const mapped = Object.values(queries.fields ?? {}).flat();
+  const twice = mapped.filter((name, i) => mapped.indexOf(name) < i);
   const { file, from, rewrite, k } = examples;
   return [
+    ...twice.map((name) => `queries.fields: expected each field once, got "${name}" twice`),
+    ...(queries.heldOut && final === null
+      ? ['queries.heldOut: expected a final, which alone asks these queries, got final null; leave one of them out']
+      : []),
     ...(file !== undefined && from !== undefined
       ? ['examples.from: expected one source of examples, got a file too; leave examples.file or examples.from out']
       : []),

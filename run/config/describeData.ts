@@ -8,26 +8,38 @@ const ANSWER_NAMES =
   /^(?:output|response|completion|ideal|target|label|solution|ground_?truth|(?:expected|reference)_.*)$/i;
 
 /** Says in one sentence a fact what was read: how many queries, from where, a sample, and what nothing uses. */
-export function describeData({ queries, found, duplicates, conflicts }: QueryFacts, files: readonly string[]): string {
+export function describeData(
+  { queries, found, duplicates, conflicts, unused: beside }: QueryFacts,
+  files: readonly string[],
+): string {
   const heldOut = queries.filter((query) => query.heldOut).length;
   const expected = queries.filter((query) => query.expected !== undefined).length;
   const context = queries.filter((query) => query.context).length;
+  const checked = queries.filter((query) => query.checks).length;
+  const judged = queries.filter((query) => query.criteria).length;
   const ignored = listIgnoredFields(queries);
   const unused = expected === 0 ? ignored.find((name) => ANSWER_NAMES.test(name)) : undefined;
   return [
     `Read ${count(queries.length, 'query', 'queries')}${found > queries.length ? ` of ${found}` : ''} from ${files.map((file) => basename(file)).join(', ')}, such as ${formatValue(queries[0]?.text)}.`,
     ...(expected > 0 ? [`${expected} with an expected answer.`] : []),
+    ...(checked > 0 ? [`${checked} with checks of ${checked === 1 ? 'its' : 'their'} own.`] : []),
+    ...(judged > 0 ? [`${judged} with criteria of ${judged === 1 ? 'its' : 'their'} own.`] : []),
     ...(context > 0 ? [`${context} at the end of a conversation.`] : []),
     ...(heldOut > 0 ? [`${heldOut} held out for the proof.`] : []),
     ...(duplicates > 0
       ? [
-          `${count(duplicates, 'duplicate')} left out${conflicts > 0 ? `, ${conflicts} with another expected answer` : ''}.`,
+          `${count(duplicates, 'duplicate')} left out${conflicts > 0 ? `, ${conflicts} that ${conflicts === 1 ? 'expects' : 'expect'} something else` : ''}.`,
         ]
       : []),
-    ...(ignored.length > 0 ? [`Nothing uses ${ignored.join(', ')}, kept as metadata.`] : []),
+    ...(ignored.length > 0 ? [`Nothing uses ${ignored.map(toShownName).join(', ')}, kept as metadata.`] : []),
+    ...(beside.length > 0 ? [`Nothing uses ${beside.join(', ')}, beside the list of queries.`] : []),
+    ...(queries.some((query) => query.tags) ? ['Nothing uses tags.'] : []),
     ...(unused === undefined ? [] : [`If ${unused} is the expected answer, set queries.fields.expected to it.`]),
   ].join(' ');
 }
+
+/** The name of a field; a column may have none. */
+const toShownName = (name: string): string => name || '"" (a column without a name)';
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 

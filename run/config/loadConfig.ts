@@ -20,7 +20,10 @@ export function loadConfig(sources: ConfigSources): Config {
   const raw = readRawConfig(sources);
   const parsed = Config.safeParse(raw);
   if (!parsed.success) throw new UserError(describeIssues(parsed.error, ConfigInput, raw, 'config'));
-  const faults = [...findDataFaults(parsed.data), ...findRewardFaults(parsed.data)];
+  const faults = [
+    ...findDataFaults({ ...parsed.data, final: resolveFinal(parsed.data) }),
+    ...findRewardFaults(parsed.data),
+  ];
   if (faults.length > 0) throw new UserError(faults);
   const folder = sources.file === undefined ? process.cwd() : dirname(resolve(sources.file));
   addPackageFolder(folder);

@@ -1,7 +1,7 @@
 import leven from 'leven';
 import { z } from 'zod';
 import { Check } from '../../state/check.ts';
-import { Criterion } from '../../state/criterion.ts';
+import { Criterion, toCriterionKey } from '../../state/criterion.ts';
 import { Turn, type Query } from '../../state/example.ts';
 import { describeIssues } from './describeIssues.ts';
 import { formatValue, UserError } from './userError.ts';
@@ -35,6 +35,25 @@ const FIELD_NAMES = {
 } as const satisfies Record<QueryMeaning, readonly string[]>;
 const KNOWN_NAMES: readonly string[] = Object.values(FIELD_NAMES).flat();
 
+/** Names that are meant for a known field, though their letters differ. */
+const SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ['heldout', 'split'],
+  ['tag', 'tags'],
+]);
+
+/** Fields that a query will have, which are refused until something uses them. */
+const PLANNED_NAMES: ReadonlyMap<string, string> = new Map([
+  ['weight', 'all queries count alike so far. Remove it, or give criteria and checks a weight'],
+]);
+
+/** Criteria of one query. Each counts on it, so that "always" says nothing. */
+const QueryCriteria = z
+  .array(Criterion)
+  .refine((list) => list.every((one) => typeof one === 'string' || one.always === undefined), {
+    error: 'expected no "always", because criteria of a query always count on it; leave it out',
+  })
+  .refine((list) => new Set(list.map(toCriterionKey)).size === list.length, { error: 'expected each name once' });
+
 const HELD_OUT_SPLITS = new Set(['heldout', 'test', 'validation', 'valid', 'dev', 'eval']);
 const TRAINING_SPLITS = new Set(['train', 'training']);
 
@@ -52,7 +71,7 @@ export function parseQuery(item: unknown, place: string, fields: QueryFields = {
   const conversation = messages === undefined ? undefined : parseMessages(messages, place);
   if (conversation && record.take('query'))
     throw new UserError(`${place}: expected messages or a query, got both; leave one out`);
-  const text = conversation?.text ?? joinQueryTexts(record, place);
+  const text = conversation?.text ?? joinQueryTexts(record, place, fields.query);
   const expected = record.take('expected')?.value;
   const criteria = record.take('criteria')?.value;
   const checks = record.take('checks')?.value;
@@ -63,7 +82,7 @@ export function parseQuery(item: unknown, place: string, fields: QueryFields = {
     text,
     ...(conversation?.context.length && { context: conversation.context }),
     ...toExpected(expected ?? conversation?.expected),
-    ...(criteria !== undefined && { criteria: parseParts(z.array(Criterion), criteria, `${place}, criteria`) }),
+    ...(criteria !== undefined && { criteria: parseParts(QueryCriteria, criteria, `${place}, criteria`) }),
     ...(checks !== undefined && { checks: parseParts(z.array(Check), checks, `${place}, checks`) }),
     ...(split !== undefined && isHeldOut(split, place) && { heldOut: true }),
     ...(tags !== undefined && { tags: parseTags(tags, place) }),
@@ -91,16 +110,22 @@ class FieldReader {
 
   /** The field of a name, in any case. */
   takeNamed(wanted: string | undefined): { name: string; value: unknown } | undefined {
-    const name = wanted === undefined || this.#left.has(wanted) ? wanted : this.#findName(wanted);
+    const isWanted = (key: string): boolean => wanted !== undefined && normalizeName(key) === normalizeName(wanted);
+    const name = wanted === undefined || this.#left.has(wanted) ? wanted : [...this.#left.keys()].find(isWanted);
     if (name === undefined || !this.#left.has(name)) return undefined;
     const value = this.#left.get(name);
     this.#left.delete(name);
     return { name, value };
   }
 
+  /** The field of a name, in any case, unless `queries.fields` gives it a meaning of its own. */
+  takeUnmapped(name: string): { name: string; value: unknown } | undefined {
+    return this.takeNamed(this.#findName(name));
+  }
+
   #findName(name: string): string | undefined {
-    const named = Object.values(this.#fields).flat();
-    return [...this.#left.keys()].find((key) => normalizeName(key) === name && !named.includes(key));
+    const mapped = new Set(Object.values(this.#fields).flat().map(normalizeName));
+    return mapped.has(name) ? undefined : [...this.#left.keys()].find((key) => normalizeName(key) === name);
   }
 
   /** The names that are left. */
@@ -115,12 +140,21 @@ class FieldReader {
     if (own !== undefined && (typeof own !== 'object' || Array.isArray(own)))
       throw new UserError(`${this.#place}: expected metadata as an object, got ${formatValue(own)}`);
     for (const name of this.#left.keys()) {
-      const meant = this.#fields.metadata?.includes(name) ? undefined : findNearField(name);
+      if (this.#fields.metadata?.some((other) => normalizeName(other) === normalizeName(name))) continue;
+      const planned = PLANNED_NAMES.get(normalizeName(name));
+      if (planned !== undefined)
+        throw new UserError(
+          `${this.#place}: expected known fields, got "${name}", which is not supported: ${planned}. If it means something else, list it in queries.fields.metadata`,
+        );
+      const meant = findNearField(name);
       if (meant !== undefined)
         throw new UserError(
           `${this.#place}: expected known fields, got "${name}". Did you mean "${meant}"? If it is another field, list it in queries.fields.metadata`,
         );
     }
+    const twice = Object.keys(own ?? {}).find((name) => this.#left.has(name));
+    if (twice !== undefined)
+      throw new UserError(`${this.#place}: expected each field once, got "${twice}" in metadata too; leave one out`);
     return Object.fromEntries([...Object.entries(own ?? {}), ...this.#left]);
   }
 }
@@ -130,7 +164,8 @@ const normalizeName = (name: string): string => name.trim().toLowerCase();
 /** The known field that a name nearly matches: one letter apart, or two if the name is long. */
 function findNearField(name: string): string | undefined {
   const typed = normalizeName(name).replaceAll(/[_\-\s]/g, '');
-  if (typed.length < 4) return undefined;
+  const synonym = SYNONYMS.get(typed);
+  if (synonym !== undefined || typed.length < 4) return synonym;
   return KNOWN_NAMES.find((known) => {
     const edits = leven(typed, known);
     return edits > 0 && edits <= (known.length >= 8 ? 2 : 1);
@@ -138,17 +173,24 @@ function findNearField(name: string): string | undefined {
 }
 
 /** The query's text; Alpaca's `input` is joined to its `instruction`. */
-function joinQueryTexts(record: FieldReader, place: string): string {
+function joinQueryTexts(record: FieldReader, place: string, named?: string): string {
   const { names } = record;
   const found = record.take('query');
   if (!found)
     throw new UserError(
-      `${place}: expected a field query, question, instruction, prompt or messages, got ${names.join(', ') || 'none'}; name yours in queries.fields.query`,
+      named === undefined
+        ? `${place}: expected a field query, question, instruction, prompt or messages, got ${listNames(names)}; name yours in queries.fields.query`
+        : `${place}: expected the field "${named}", which queries.fields.query names, got ${listNames(names)}`,
     );
   const query = requireFilled(found.value, found.name, place);
-  const input = normalizeName(found.name) === 'instruction' ? record.takeNamed('input')?.value : undefined;
-  return typeof input === 'string' && input.trim() !== '' ? `${query}\n\n${input}` : query;
+  const input = normalizeName(found.name) === 'instruction' ? record.takeUnmapped('input')?.value : undefined;
+  if (input !== undefined && typeof input !== 'string')
+    throw new UserError(`${place}: expected input as a text, got ${formatValue(input)}`);
+  return input === undefined || input.trim() === '' ? query : `${query}\n\n${input}`;
 }
+
+/** Names of fields for an error; one without a name is a column whose header is empty. */
+const listNames = (names: readonly string[]): string => names.map((name) => name || '""').join(', ') || 'none';
 
 function requireFilled(text: unknown, field: string, place: string): string {
   if (typeof text === 'string' && text.trim() !== '') return text;
@@ -198,8 +240,10 @@ function parseTags(tags: unknown, place: string): string[] {
   throw new UserError(`${place}: expected tags as a list of texts, got ${formatValue(tags)}`);
 }
 
-const Part = z.object({ type: z.literal('text'), text: z.string() });
-const Content = z.union([z.string(), z.array(Part).transform((parts) => parts.map(({ text }) => text).join(''))]);
+const Part = z.strictObject({ type: z.literal('text'), text: z.string() });
+const Content = z.union([z.string(), z.array(Part).transform((parts) => parts.map(({ text }) => text).join(''))], {
+  error: 'expected a text, or a list of {type: "text", text}',
+});
 const ROLES: Readonly<Record<string, Turn['role']>> = {
   system: 'system',
   developer: 'system',
@@ -210,18 +254,23 @@ const ROLES: Readonly<Record<string, Turn['role']>> = {
 };
 const Messages = z.array(
   z
-    .strictObject({ role: z.string().refine((role) => Object.hasOwn(ROLES, role)), content: Content })
+    .strictObject({
+      role: z.string().refine((role) => Object.hasOwn(ROLES, role), {
+        error: 'expected system, user or assistant; turns of tools are not supported',
+      }),
+      content: Content,
+    })
     .transform(({ role, content }): Turn => ({ role: ROLES[role] ?? 'user', content })),
 );
 
 /** The last user message is the query, what comes before is its context, and an answer after it is the expected one. */
 function parseMessages(value: unknown, place: string): { text: string; context: Turn[]; expected?: string } {
-  const { data: turns = [] } = Messages.safeParse(parseCell(value));
+  const turns = parseParts(Messages, value, `${place}, messages`);
   const last = turns.findLastIndex(({ role }) => role === 'user');
   const query = turns[last];
   if (!query)
     throw new UserError(
-      `${place}: expected messages as a list of {role, content} with a text of the user, roles system, user and assistant, got ${formatValue(value)}`,
+      `${place}: expected messages as a list of {role, content} with a text of the user, got ${formatValue(value)}`,
     );
   const after = turns
     .slice(last + 1)

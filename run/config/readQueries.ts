@@ -29,8 +29,10 @@ export interface QueryFacts {
   found: number;
   /** Queries left out because they are equal to an earlier or a held-out one. */
   duplicates: number;
-  /** Among these, those that expect another answer. */
+  /** Among these, those that expect something else. */
   conflicts: number;
+  /** Keys of the files beside their lists of queries, which nothing uses. */
+  unused: readonly string[];
 }
 
 /**
@@ -44,39 +46,98 @@ export async function readQueries(config: QueriesConfig, onRead?: (facts: QueryF
   const seen = new SeenQueries(config.keepDuplicates ?? false);
   const draw = createMersenneTwister(config.seed);
   const heldOut: Query[] = [];
+  const columns = new SeenColumns(config.fields);
   for (const file of heldOutFiles)
-    for await (const query of readFileQueries(file, config.fields))
+    for await (const query of readFileQueries(file, config.fields, columns))
       if (seen.add(query)) heldOut.push({ ...query, heldOut: true });
   const pools: QueryPool[] = [];
   for (const file of files) {
     const pool: QueryPool = { size: 0, queries: [] };
-    for await (const query of readFileQueries(file, config.fields)) {
+    for await (const query of readFileQueries(file, config.fields, columns)) {
       if (!seen.add(query)) continue;
       if (query.heldOut) heldOut.push(query);
       else addToPool(pool, query, limit ?? Infinity, order === 'given' ? undefined : draw);
     }
     pools.push(pool);
   }
+  columns.requireMapped();
   const total = pools.reduce((n, p) => n + p.size, 0);
   if (total === 0)
-    throw new UserError(`queries.files: expected at least one query to train with, got none in ${files.join(', ')}`);
+    throw new UserError(
+      `queries.files: expected at least one query to train with, got none in ${files.join(', ')}${heldOut.length > 0 ? `, because all ${heldOut.length} are held out` : ''}`,
+    );
   const training = takeProportionally(pools, order, limit, total).filter((query) => !seen.isHeldOut(query));
   const queries = [...training, ...heldOut];
-  onRead?.({ queries, found: total + heldOut.length, duplicates: seen.duplicates, conflicts: seen.conflicts });
+  onRead?.({
+    queries,
+    found: total + heldOut.length,
+    duplicates: seen.duplicates,
+    conflicts: seen.conflicts,
+    unused: [...columns.unused],
+  });
   return queries;
 }
 
-async function* readFileQueries(file: string, fields?: QueryFields): AsyncGenerator<Query> {
+/** Reads every query of a file in its order, however often it stands there. @throws UserError if there is none */
+export async function readAllQueries(file: string): Promise<Query[]> {
+  const queries: Query[] = [];
+  for await (const query of readFileQueries(file, undefined, new SeenColumns())) queries.push(query);
+  if (queries.length > 0) return queries;
+  throw new UserError(`${file}: expected at least one query, got none`);
+}
+
+async function* readFileQueries(
+  file: string,
+  fields: QueryFields | undefined,
+  columns: SeenColumns,
+): AsyncGenerator<Query> {
   const source = basename(file);
-  for await (const { value, place } of readRows(file)) {
+  for await (const { value, place } of readRows(file, (name) => columns.unused.add(name))) {
+    columns.add(value);
     const { checks, ...query } = parseQuery(value, place, fields);
     yield { source, ...query, ...(checks && { checks: resolveCheckModules(checks, dirname(file)) }) };
   }
 }
 
+/** Which fields the files have, so that a mapping to a field that none has is no silence. */
+class SeenColumns {
+  readonly unused = new Set<string>();
+  readonly #names = new Set<string>();
+  readonly #missing: Map<string, string>;
+
+  constructor(fields: QueryFields = {}) {
+    const mapped = Object.entries(fields).flatMap(([meaning, names]) =>
+      [names].flat().map((name) => [name, meaning] as const),
+    );
+    this.#missing = new Map(mapped);
+  }
+
+  add(item: unknown): void {
+    if (this.#missing.size === 0 || typeof item !== 'object' || item === null) return;
+    for (const [name, value] of Object.entries(item)) {
+      if (this.#names.size < MAX_NAMES_SHOWN) this.#names.add(name);
+      if (value !== null) this.#missing.delete(name);
+      for (const wanted of this.#missing.keys()) if (isSameField(wanted, name)) this.#missing.delete(wanted);
+    }
+  }
+
+  /** @throws UserError if no query has a field that `queries.fields` names */
+  requireMapped(): void {
+    const known = [...this.#names].join(', ') || 'no fields';
+    const faults = [...this.#missing].map(
+      ([name, meaning]) =>
+        `queries.fields.${meaning}: expected a field of the queries, got "${name}", which none has; they have ${known}`,
+    );
+    if (faults.length > 0) throw new UserError(faults);
+  }
+}
+
+const MAX_NAMES_SHOWN = 30;
+const isSameField = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
+
 /** Which queries were read before, whatever their case and spaces. */
 class SeenQueries {
-  readonly #expectedByKey = new Map<string, string | undefined>();
+  readonly #wantedByKey = new Map<string, string>();
   readonly #heldOutKeys = new Set<string>();
   readonly #keepDuplicates: boolean;
   duplicates = 0;
@@ -89,13 +150,13 @@ class SeenQueries {
   /** Notes a query. @returns whether it counts: it is new, or is held out and was read as a training query only */
   add(query: Query): boolean {
     const key = toKey(query);
-    const isNew = !this.#expectedByKey.has(key);
+    const isNew = !this.#wantedByKey.has(key);
     const isFirstHeldOut = query.heldOut === true && !this.#heldOutKeys.has(key);
     if (query.heldOut) this.#heldOutKeys.add(key);
-    if (isNew) this.#expectedByKey.set(key, query.expected);
+    if (isNew) this.#wantedByKey.set(key, describeWanted(query));
     else if (!this.#keepDuplicates) {
       this.duplicates++;
-      if (this.#expectedByKey.get(key) !== query.expected) this.conflicts++;
+      if (this.#wantedByKey.get(key) !== describeWanted(query)) this.conflicts++;
     }
     return isNew || isFirstHeldOut || this.#keepDuplicates;
   }
@@ -104,6 +165,10 @@ class SeenQueries {
     return this.#heldOutKeys.size > 0 && this.#heldOutKeys.has(toKey(query));
   }
 }
+
+/** What the answer to a query is judged by; two equal queries may differ in it. */
+const describeWanted = ({ expected, criteria, checks }: Query): string =>
+  hash('md5', JSON.stringify([expected, criteria, checks]));
 
 const toKey = ({ text, context = [] }: Query): string =>
   hash('md5', JSON.stringify([normalizeText(text), ...context.map(({ content }) => normalizeText(content))]));

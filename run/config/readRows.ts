@@ -12,8 +12,11 @@ export interface DataRow {
 
 const KEY = 'queries.files';
 
+/** Receives the name of a key beside a file's list of items, which nothing uses. */
+type UnusedHandler = (name: string) => void;
+
 /** Reads the items of one kind of file. */
-const READERS: Readonly<Record<string, (file: string) => AsyncIterable<DataRow>>> = {
+const READERS: Readonly<Record<string, (file: string, onUnused: UnusedHandler) => AsyncIterable<DataRow>>> = {
   '.json': readJsonRows,
   '.jsonl': readJsonLines,
   '.ndjson': readJsonLines,
@@ -28,28 +31,37 @@ export const DATA_FILE_KINDS: readonly string[] = Object.keys(READERS);
 /**
  * Reads a data file's items: JSON, JSON lines, a table with a header (CSV, TSV), or a text with an item per line.
  * Texts and JSON lines are read piece by piece, so that only one item is in memory.
+ * `onUnused` gets the names of keys beside a list of items.
  * @throws UserError if the file is of another kind, cannot be read, or is broken; names the line
  */
-export async function* readRows(file: string): AsyncGenerator<DataRow> {
+export async function* readRows(file: string, onUnused: UnusedHandler = () => undefined): AsyncGenerator<DataRow> {
   const read = READERS[extname(file).toLowerCase()];
   if (!read)
     throw new UserError(
       `${KEY}: expected a file that ends in ${DATA_FILE_KINDS.join(', ')}, got ${file}; convert it to one of these`,
     );
-  for await (const row of read(file)) yield isWrapped(row.value) ? { ...row, value: row.value.row } : row;
+  for await (const { value, place } of read(file, onUnused)) yield { value: unwrapRow(value, place), place };
 }
 
-/** A row as Hugging Face's data set server wraps it. */
-const isWrapped = (value: unknown): value is { row: object } =>
-  isObject(value) && Object.hasOwn(value, 'row_idx') && isObject(Reflect.get(value, 'row'));
+/** Takes a row out of what Hugging Face's data set server puts around it. @throws UserError if the server cut its cells */
+function unwrapRow(value: unknown, place: string): unknown {
+  if (!isObject(value) || !Object.hasOwn(value, 'row_idx') || !isObject(Reflect.get(value, 'row'))) return value;
+  const cut: unknown = Reflect.get(value, 'truncated_cells');
+  if (Array.isArray(cut) && cut.length > 0)
+    throw new UserError(
+      `${place}: expected whole cells, got ${cut.join(', ')} cut by the server; take the data set’s own files`,
+    );
+  return Reflect.get(value, 'row');
+}
 
 /** A list, one item, an object that holds one list (`rows`, `data`), or JSON lines under another name. */
-async function* readJsonRows(file: string): AsyncGenerator<DataRow> {
+async function* readJsonRows(file: string, onUnused: UnusedHandler): AsyncGenerator<DataRow> {
   const text = await readText(file, KEY);
   let items: readonly unknown[];
   try {
-    items = listItems(JSON.parse(text));
+    items = listItems(JSON.parse(text), file, onUnused);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
     if (lines.length < 2 || !isJson(lines[0] ?? '')) throw toSyntaxFault(file, error);
     yield* readJsonLines(file);
@@ -58,20 +70,31 @@ async function* readJsonRows(file: string): AsyncGenerator<DataRow> {
   for (const [i, value] of items.entries()) yield { value, place: `${file}, item ${i + 1}` };
 }
 
+const LIST_KEYS = ['rows', 'data', 'queries', 'examples', 'items'];
+
+/** What only an item has. */
+const QUERY_KEYS = ['query', 'question', 'instruction', 'messages'];
+
 /** The one list of objects or texts in an object, such as Hugging Face's `rows`; else the object is an item itself. */
-function listItems(parsed: unknown): readonly unknown[] {
+function listItems(parsed: unknown, file: string, onUnused: UnusedHandler): readonly unknown[] {
   if (Array.isArray(parsed)) return parsed;
-  if (!isObject(parsed)) return [parsed];
-  for (const key of ['rows', 'data', 'queries', 'examples', 'items']) {
-    const list: unknown = Object.hasOwn(parsed, key) ? Reflect.get(parsed, key) : undefined;
-    if (Array.isArray(list)) return list;
-  }
-  return [parsed];
+  if (!isObject(parsed) || QUERY_KEYS.some((key) => Object.hasOwn(parsed, key))) return [parsed];
+  const lists = Object.entries(parsed).flatMap(([key, list]: [string, unknown]) =>
+    LIST_KEYS.includes(key) && Array.isArray(list) ? [{ key, list: list as unknown[] }] : [],
+  );
+  const [first, second] = lists;
+  if (first && second)
+    throw new UserError(`${file}: expected one list of queries, got "${first.key}" and "${second.key}"; keep one`);
+  if (!first) return [parsed];
+  for (const key of Object.keys(parsed)) if (key !== first.key) onUnused(key);
+  return first.list;
 }
 
 async function* readJsonLines(file: string): AsyncGenerator<DataRow> {
   for await (const { value, place } of readLines(file)) {
     if (value.trim() === '') continue;
+    if (value.trimStart().startsWith('['))
+      throw new UserError(`${place}: expected a text or an object on each line, got a list; name the file .json`);
     try {
       yield { value: JSON.parse(value), place };
     } catch (error) {
@@ -80,12 +103,12 @@ async function* readJsonLines(file: string): AsyncGenerator<DataRow> {
   }
 }
 
-/** A query per line. A line that is a JSON object is the sign of another kind of file. */
+/** A query per line. A line that is JSON, or the beginning of it, is the sign of another kind of file. */
 async function* readTextLines(file: string): AsyncGenerator<DataRow> {
   for await (const row of readLines(file)) {
-    if (/^\s*[{[]/.test(row.value) && isJson(row.value))
+    if (/^\s*[{[]\s*$/.test(row.value) || (/^\s*[{[]/.test(row.value) && isJson(row.value)))
       throw new UserError(
-        `${row.place}: expected a query as text, got JSON; name the file .jsonl if it has JSON on each line`,
+        `${row.place}: expected a query as text, got JSON; name the file .jsonl if it has JSON on each line, else .json`,
       );
     if (row.value.trim() !== '') yield row;
   }
@@ -109,19 +132,22 @@ async function* readTableRows(file: string): AsyncGenerator<DataRow> {
   const delimiter = /\.tsv$/i.test(file) ? '\t' : '';
   const { data, errors } = Papa.parse<string[]>(text, { delimiter, skipEmptyLines: 'greedy' });
   const [header = [], ...rows] = data;
-  const names = header.map((name) => name.trim());
+  const width = header.findLastIndex((name, at) => name.trim() !== '' || rows.some((cells) => isFilled(cells[at]))) + 1;
+  const names = header.slice(0, width).map((name) => name.trim());
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice !== undefined) throw new UserError(`${file}: expected a header with each name once, got "${twice}" twice`);
   const place = (row: number): string => `${file}, row ${row} after the header`;
   const [fault] = errors.filter(({ code }) => code !== 'UndetectableDelimiter');
   if (fault) throw toQuotesFault(place(fault.row ?? 0), fault.message);
   for (const [i, cells] of rows.entries()) {
-    if (cells.length !== names.length)
-      throw toQuotesFault(place(i + 1), `${cells.length} columns where the header has ${names.length}`);
-    const filled = cells.flatMap((cell, at) => (cell.trim() === '' ? [] : [[names[at] ?? '', cell] as const]));
+    if (cells.length < width || cells.slice(width).some(isFilled))
+      throw toQuotesFault(place(i + 1), `${cells.length} columns where the header has ${width}`);
+    const filled = cells.flatMap((cell, at) => (isFilled(cell) ? [[names[at] ?? '', cell] as const] : []));
     yield { value: Object.fromEntries(filled), place: place(i + 1) };
   }
 }
+
+const isFilled = (cell: string | undefined): boolean => cell !== undefined && cell.trim() !== '';
 
 const toQuotesFault = (place: string, found: string): UserError =>
   new UserError(
@@ -130,7 +156,7 @@ const toQuotesFault = (place: string, found: string): UserError =>
 
 function isJson(text: string): boolean {
   try {
-    return isObject(JSON.parse(text));
+    return typeof JSON.parse(text) === 'object';
   } catch {
     return false;
   }

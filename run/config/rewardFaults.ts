@@ -5,10 +5,11 @@ import type { Query } from '../../state/example.ts';
 
 interface RewardSettings {
   rewards: { mode: 'dynamic' | 'static' | 'checks'; criteria: readonly Criterion[]; checks: readonly Check[] };
+  judge: { samples: number; panel: readonly unknown[] };
 }
 
 /** Says which criteria and checks of a config cannot count, one line each. */
-export function findRewardFaults({ rewards: { mode, criteria } }: RewardSettings): string[] {
+export function findRewardFaults({ rewards: { mode, criteria }, judge }: RewardSettings): string[] {
   const names = criteria.map((one) => (typeof one === 'string' ? one : one.name));
   const twice = names.filter((name, i) => names.findIndex((other) => isSameName(other, name)) < i);
   const constant = criteria.filter((one) => typeof one !== 'string' && one.always !== undefined);
@@ -19,6 +20,10 @@ export function findRewardFaults({ rewards: { mode, criteria } }: RewardSettings
           'rewards.criteria: expected none, because rewards.mode "checks" asks no judge; use "dynamic" or "static", or leave them out',
         ]
       : []),
+    ...(mode === 'checks' && judge.samples > 1 ? [`judge.samples: expected 1, ${NO_JUDGE}, got ${judge.samples}`] : []),
+    ...(mode === 'checks' && judge.panel.length > 0
+      ? [`judge.panel: expected no judge, ${NO_JUDGE}, got ${judge.panel.length}; leave it out`]
+      : []),
     ...(mode === 'static' && constant.length > 0
       ? [
           'rewards.criteria: expected no "always", because in rewards.mode "static" all criteria count on every query; leave it out',
@@ -27,23 +32,43 @@ export function findRewardFaults({ rewards: { mode, criteria } }: RewardSettings
   ];
 }
 
-/** Says which checks cannot count on these queries, one line each. */
-export function findCheckFaults({ rewards: { mode, checks } }: RewardSettings, queries: readonly Query[]): string[] {
+const NO_JUDGE = 'because rewards.mode "checks" asks none';
+
+/** Says which checks and criteria cannot count on these queries, one line each. */
+export function findCheckFaults(
+  { rewards: { mode, checks } }: Pick<RewardSettings, 'rewards'>,
+  queries: readonly Query[],
+): string[] {
   const isAnyExpected = queries.some(({ expected }) => expected !== undefined);
   const unable = isAnyExpected ? [] : checks.filter(needsExpected);
   const without = mode === 'checks' ? queries.filter((query) => !isChecked(query, checks)) : [];
+  const judged = mode === 'checks' ? queries.find((query) => query.criteria?.length) : undefined;
+  const powerless = queries.flatMap(({ text, expected, checks: own = [] }) =>
+    expected === undefined ? own.filter(needsExpected).map((check) => ({ text, check })) : [],
+  );
   return [
+    ...(judged
+      ? [`queries: expected no criteria, ${NO_JUDGE}, got some for ${shorten(judged.text)}; leave them out`]
+      : []),
+    ...powerless
+      .slice(0, 1)
+      .map(
+        ({ text, check }) =>
+          `queries: expected an expected answer beside the check "${toCheckName(check)}", got none for ${shorten(text)}; add the field "expected", or give the check a value`,
+      ),
     ...unable.map(
       (check) =>
         `rewards.checks: expected queries with an expected answer for "${toCheckName(check)}", got none; add the field "expected", or give the check a value`,
     ),
     ...(unable.length === 0 && without[0]
       ? [
-          `rewards.mode: expected a check for every query, got none for ${without.length} of ${queries.length}, such as ${JSON.stringify(without[0].text.slice(0, 60))}; add rewards.checks, or "checks" to these queries`,
+          `rewards.mode: expected a check for every query, got none for ${without.length} of ${queries.length}, such as ${shorten(without[0].text)}; add rewards.checks, or "checks" to these queries`,
         ]
       : []),
   ];
 }
+
+const shorten = (text: string): string => JSON.stringify(text.slice(0, 60));
 
 const isChecked = ({ checks: own = [], expected }: Query, checks: readonly Check[]): boolean =>
   [...checks, ...own].some((check) => expected !== undefined || !needsExpected(check));

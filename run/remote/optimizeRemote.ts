@@ -12,6 +12,7 @@ import { getDefaultFolder, openRunFolder, type FolderOptions } from '../openRunF
 import { ensureWholeResult } from '../readFinishedResult.ts';
 import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { findBestJudged, type OptimizeResult } from '../result.ts';
+import { listRunModules } from '../config/checkModules.ts';
 import { readData } from '../config/readData.ts';
 import { createSearchRecorder } from '../searchRecorder.ts';
 import { classifyStop } from '../stopRun.ts';
@@ -43,6 +44,11 @@ export async function optimizeRemote(
   const config = createRemoteConfig(remote, sources);
   let description: string | undefined;
   const data = await readData(config, (text) => (description = text));
+  const modules = listRunModules(config, data.queries);
+  if (modules.length > 0)
+    throw new UserError(
+      `checks: expected no module with --remote, because the server loads none of yours, got ${modules.join(', ')}; leave these checks out, or search without --remote`,
+    );
   const path = resolve(options.out ?? getDefaultFolder(config));
   if (!options.fresh && existsSync(join(path, 'calls.jsonl')))
     throw new UserError(

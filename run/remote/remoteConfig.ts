@@ -40,6 +40,7 @@ function listUnsupportedKeyFaults(raw: Record<string, unknown>, judges: unknown[
   const unsupported: [key: string, allowed: unknown[], reason: string][] = [
     ['judge.reliabilityChecks', [0], 'the server does not repeat judgements'],
     ['judge.panel', [judges], 'the judges are the server’s'],
+    ['nodes', [], 'the nodes are the server’s'],
     ['checkpoints', [], 'the server keeps its own checkpoints'],
     ['tracing', [], 'the server traces as its own environment says'],
   ];

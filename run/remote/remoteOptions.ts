@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { DEFAULT_EXAMPLE_COUNT } from '../../nodes/retrieveExamples.ts';
 import { ModelsConfig } from '../../models/index.ts';
 import { ConfigInput, type Config } from '../config/loadConfig.ts';
+import { listCheckModules } from '../config/checkModules.ts';
 import { applyPreset } from '../config/presets.ts';
 import type { Example, Query } from '../../state/example.ts';
 import { toTrainingTexts } from '../createRunParts.ts';
 
-const { preset, concurrency, initialPrompt, queries, examples, rewards, search, final, budget, judge } =
+const { preset, concurrency, task, mustKeep, initialPrompt, queries, examples, rewards, search, final, budget, judge } =
   ConfigInput.shape;
 
 /** The part of a config that is sent to a server with a run. Models, keys and paths are not: the server has its own models. */
@@ -14,13 +15,15 @@ export const RunOptions = z
   .strictObject({
     preset,
     concurrency,
+    task,
+    mustKeep,
     initialPrompt,
     queries: queries.unwrap().omit({ files: true, heldOut: true, fields: true }),
     examples: examples
       .unwrap()
       .omit({ file: true })
       .extend({ k: z.number().int().min(0).default(DEFAULT_EXAMPLE_COUNT) }),
-    rewards,
+    rewards: rewards.refine(({ checks }) => listCheckModules(checks).length === 0, 'expected no check by a module'),
     search,
     final,
     budget,
@@ -62,6 +65,8 @@ export function toRunOptions(
     preset: named,
     concurrency: most,
     initialPrompt: first,
+    task: purpose,
+    mustKeep: kept,
     rewards: aspects,
     search: how,
     budget: spend,
@@ -70,6 +75,8 @@ export function toRunOptions(
     preset: named,
     concurrency: most,
     initialPrompt: first,
+    ...(purpose !== undefined && { task: purpose }),
+    mustKeep: kept,
     queries: order,
     examples: shots,
     rewards: aspects,

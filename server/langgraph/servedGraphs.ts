@@ -8,9 +8,11 @@ import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { Gateway, createMemoryStore, type Store, type StoredRecord } from '../../models/index.ts';
 import { failOnUnreadable } from '../../nodes/failOnUnreadable.ts';
 import type { CutResponse, Nodes, TrainingTexts, UnreadableReplyHandler } from '../../nodes/index.ts';
+import { listCheckModules } from '../../run/config/checkModules.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { createRunParts, toTrainingTexts, type RunParts } from '../../run/createRunParts.ts';
 import { removeCredentials } from '../../run/describeModel.ts';
+import { importCheckFunction } from '../../run/importCheckFunction.ts';
 import type { NodeOverrideFactory } from '../../run/nodeOverrides.ts';
 import { version } from '../../run/config/packageRoot.ts';
 import type { RunOptions } from '../../run/remote/remoteOptions.ts';
@@ -112,12 +114,14 @@ export class ServedGraphs {
 
   /** This server's config with a run's options; of two limits the lower one counts. */
   #mergeConfig(runOptions: RunOptions): Config {
-    const { queries, examples, judge, ...own } = this.#config;
-    const { preset, initialPrompt, rewards, search, final } = runOptions;
+    const { queries, examples, judge, task: _, ...own } = this.#config;
+    const { preset, initialPrompt, task, mustKeep, rewards, search, final } = runOptions;
     return {
       ...own,
       preset,
       initialPrompt,
+      ...(task !== undefined && { task }),
+      mustKeep,
       rewards,
       search,
       final,
@@ -143,9 +147,16 @@ export class ServedGraphs {
     };
   }
 
+  /** Loads a check's module if this server's config names it. A client names none, in a run's options or with a query. */
+  readonly #importOwnFunction: typeof importCheckFunction = async (module) => {
+    if (listCheckModules(this.#config.rewards.checks).includes(module)) return importCheckFunction(module);
+    throw new Error('the server loads no module for a check that a client names');
+  };
+
   #createRunParts(config: Config, gateway: Gateway, thread?: string): RunParts {
     return createRunParts(config, gateway, {
       nodes: this.#nodes,
+      importFunction: this.#importOwnFunction,
       training: async (under) => this.#openThread(thread ?? getThreadId(under)).training,
     });
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { exportRun } from '../../evals/langsmith/exportRun.ts';
@@ -130,6 +130,34 @@ it('four answers at once all arrive, from a folder that one of them has locked',
   const run = copy(finished);
   const answers = await Promise.all(['a', 'b', 'c', 'd'].map((query) => answerQueries(run, [query])));
   expect(answers.flat().every(({ response }) => response !== '')).toBe(true);
+});
+
+it('a run does not continue with other contents of a data file or of a query’s check, unless it starts again', async () => {
+  const home = folder();
+  mkdirSync(home);
+  const [queries, check] = [join(home, 'q.jsonl'), join(home, 'check.mjs')];
+  const rows = Array.from({ length: 8 }, (_, i) => ({
+    query: `What is part ${i}?`,
+    checks: [{ type: 'function', module: './check.mjs' }],
+  }));
+  const text = rows.map((row) => JSON.stringify(row)).join('\n');
+  writeFileSync(queries, text);
+  writeFileSync(check, 'export default () => true;');
+  const path = join(home, 'run');
+  const own = { models: { optimizer: 'simulated' }, queries: { files: [queries] }, search: { depth: 3 }, final: null };
+  const go = (calls: number, fresh = false) => optimize({ config: { ...own, budget: { calls } }, folder: path, fresh });
+  expect((await go(9)).stoppedBy).toBe('budget');
+  for (const file of [queries, check]) {
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, before.replace('part 3', 'part three').replace('true', 'false'));
+    await expect(go(500)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining(`got another content of ${file}; restore it`),
+    });
+    if (file === check) expect((await go(9, true)).stoppedBy).toBe('budget');
+    else writeFileSync(file, before);
+  }
+  expect((await go(500)).stoppedBy).not.toBe('budget');
 });
 
 it('a refused command leaves nothing behind', async () => {

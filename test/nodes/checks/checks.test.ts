@@ -3,6 +3,8 @@ import { runCheck, type CheckFunction, type CheckTools } from '../../../nodes/ch
 import { withChecks } from '../../../nodes/checks/withChecks.ts';
 import type { Judge } from '../../../nodes/index.ts';
 import { Check, toCheckName } from '../../../state/check.ts';
+import { LANGUAGE_CODES } from '../../../state/languageCodes.ts';
+import { supportedLanguages, toISO2 } from 'tinyld';
 import { computeReward } from '../../../state/judgement.ts';
 
 const FUNCTIONS: Record<string, CheckFunction> = {
@@ -32,6 +34,7 @@ describe('a check', () => {
     [{ type: 'contains' }, 'It is Paris, of course.', 1, 'Paris'],
     [{ type: 'regex', pattern: '^\\d+$' }, '12', 1],
     [{ type: 'regex', pattern: 'yes', flags: 'i' }, 'YES', 1],
+    [{ type: 'regex', pattern: 'a', flags: 'g' }, 'ba', 1],
     [{ type: 'jsonSchema' }, '{"a":1}', 1],
     [{ type: 'jsonSchema' }, 'Here: {"a":1}', 0],
     [
@@ -54,6 +57,29 @@ describe('a check', () => {
     [{ type: 'evaluator', module: 'high', range: [1, 5] }, '', 0.5],
   ])('%j of %j gives the share %d', async (...[check, response, share, expected]) => {
     expect((await run(check, response, expected))?.share).toBe(share);
+  });
+
+  it.each([
+    [{ type: 'language', value: 'xx' }, 'among af, am'],
+    [{ type: 'language', value: 'nb' }, 'among af, am'],
+    [{ type: 'jsonSchema', schema: { $ref: 'https://example.com/x.json' } }, 'whose $refs are all within it'],
+    [{ type: 'jsonSchema', schema: { properties: { a: { type: 'strng' } } } }, 'known types'],
+    [{ type: 'jsonSchema', schema: { items: { pattern: '(' } } }, 'patterns are right'],
+    [{ type: 'evaluator', module: 'm', range: [5, 1] }, 'the lowest score'],
+    [{ type: 'length', max: 1, name: '__proto__' }, 'expected another name'],
+  ])('that cannot count is refused: %j', (check, message) => {
+    expect(Check.safeParse(check).error?.message ?? '').toContain(message);
+  });
+
+  it('takes a JSON schema whose references are within it', async () => {
+    const schema = { $defs: { city: { type: 'string' } }, properties: { city: { $ref: '#/$defs/city' } } };
+    expect((await run({ type: 'jsonSchema', schema }, '{"city":7}'))?.share).toBe(0);
+    expect((await run({ type: 'jsonSchema', schema }, '{"city":"Rome"}'))?.share).toBe(1);
+  });
+
+  it('names all languages that are recognized', () => {
+    const known = supportedLanguages.map((code) => toISO2(code)).filter((code) => code.length === 2);
+    expect([...LANGUAGE_CODES]).toEqual([...new Set(known)].toSorted());
   });
 
   it('says what is wrong in a remark that the optimizer can use', async () => {
@@ -128,6 +154,22 @@ describe('withChecks', () => {
       '0 to 5 words': { rationale: '2 words where at most 5 are wanted', score: 5, weight: 3 },
     });
     expect(computeReward(evaluation)).toBe((3 + 3 * 5) / 4);
+  });
+
+  it('keeps the judge’s aspect of the same name', async () => {
+    const judge: Judge = async () => ({ evaluation: { Clarity: { rationale: 'r', score: 2 } } });
+    const check = Check.parse({ type: 'length', max: 3, name: 'Clarity' });
+    const { evaluation } = await withChecks(judge, { checks: [check], tools })({
+      query: 'q',
+      response: 'one',
+      rewards: [],
+      reasoning: '',
+      stage: 'prompt',
+    });
+    expect(Object.entries(evaluation).map(([name, { score }]) => [name, score])).toEqual([
+      ['Clarity', 2],
+      ['Clarity (check)', 5],
+    ]);
   });
 
   it('runs the checks that come with a query, and tells equal names apart', async () => {

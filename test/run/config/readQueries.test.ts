@@ -54,6 +54,8 @@ describe('files', () => {
     ['Hugging Face’s rows, line by line', 'n.jsonl', '{"row_idx":0,"row":{"question":"a"}}\n', ['a']],
     ['a list of texts', 'o.json', '["a","b"]', ['a', 'b']],
     ['a text with Windows line ends', 'p.txt', 'a\r\n\r\nb\r\n', ['a', 'b']],
+    ['separators at the ends of lines', 'r.csv', 'query,n,,\na,1,,\nb,2,,,\n', ['a', 'b']],
+    ['an item that has a list', 's.json', '{"query":"a","data":["b"]}', ['a']],
     ['capitals in the ending', 'q.CSV', 'query\na\n', ['a']],
   ])('reads %s', async (_, name, content, texts) => {
     expect(await readTexts(name, content)).toEqual(texts);
@@ -77,6 +79,16 @@ describe('files', () => {
     ['UTF-16 without its mark', 'i.txt', Buffer.from('abc', 'utf16le'), 'save it as UTF-8'],
     ['broken JSON', 'j.json', '[{"query":"a"]', 'expected JSON, got something else'],
     ['a broken line', 'k.jsonl', '{"query":"a"}\n{"query"\n', 'line 2: expected JSON'],
+    ['a list on a line of text', 'm.txt', '["a"]\n', 'name the file .jsonl if it has JSON on each line, else .json'],
+    ['JSON over several lines of text', 'n.txt', '[\n  "a"\n]\n', 'expected a query as text, got JSON'],
+    ['a list in JSON lines', 'o.jsonl', '["a","b"]\n', 'name the file .json'],
+    ['two lists', 'p.json', '{"data":["a"],"items":["b"]}', 'expected one list of queries, got "data" and "items"'],
+    [
+      'rows that the server cut',
+      'q.json',
+      '{"rows":[{"row_idx":0,"row":{"question":"a"},"truncated_cells":["question"]}]}',
+      'expected whole cells, got question cut by the server',
+    ],
     ['an empty file', 'l.csv', '', 'expected at least one query to train with'],
   ])('refuses %s', async (_, name, content, message) => {
     expect(await readFault(name, content)).toContain(message);
@@ -127,13 +139,48 @@ describe('fields', () => {
     [{ query: 'a', split: 'half' }, 'expected split "train" or "held-out"'],
     [{ query: ' ' }, 'expected query as a text that is not empty'],
     [{ messages: [{ role: 'assistant', content: 'a' }] }, 'with a text of the user'],
-    [{ messages: [{ role: 'user', content: null, tool_calls: [] }] }, 'with a text of the user'],
+    [{ query: 'a', weight: 2 }, 'got "weight", which is not supported'],
+    [{ query: 'a', heldOut: true }, 'Did you mean "split"?'],
+    [{ query: 'a', tag: 'b' }, 'Did you mean "tags"?'],
+    [{ query: 'a', b: 1, metadata: { b: 2 } }, 'expected each field once, got "b" in metadata too'],
+    [{ instruction: 'a', input: ['b'] }, 'expected input as a text, got ["b"]'],
     [{ query: 'a', messages: [{ role: 'user', content: 'b' }] }, 'expected messages or a query, got both'],
     [{ text: 'a' }, 'name yours in queries.fields.query'],
     [7, 'expected a text or an object with "query", got 7'],
   ])('refuses %j', (item, message) => {
     expect(() => parseQuery(item, 'item 3')).toThrow(message);
     expect(() => parseQuery(item, 'item 3')).toThrow('item 3: ');
+  });
+
+  it.each([
+    [{ messages: [{ role: 'user', content: null, tool_calls: [] }] }, 'item 3, messages.0.content: expected a text'],
+    [{ messages: [{ role: 'tool', content: 'a' }] }, 'item 3, messages.0.role: expected system, user or assistant'],
+    [{ messages: [{ role: 'user', content: 'a', name: 'b' }] }, 'item 3, messages.0.name: unknown key'],
+    [{ query: 'a', criteria: ['Clarity', 'clarity'] }, 'item 3, criteria: expected each name once'],
+    [
+      { query: 'a', criteria: [{ name: 'X', description: 'd', always: true }] },
+      'item 3, criteria: expected no "always"',
+    ],
+    [{ query: 'a', checks: [{ type: 'language', value: 'xx' }] }, 'item 3, checks.0.value: expected one of af'],
+  ])('names the part of a field that it refuses: %j', (item, message) => {
+    expect(() => parseQuery(item, 'item 3')).toThrow(message);
+  });
+
+  it('refuses a mapping to a field that no query has, and names the fields there are', async () => {
+    const file = write('mapped.csv', 'question,answer\nA?,b\n');
+    const map = (fields: QueriesConfig['fields']) => read([file], { ...(fields && { fields }) });
+    await expect(map({ expected: 'Antwort', tags: 'tags' })).rejects.toThrow(
+      'queries.fields.expected: expected a field of the queries, got "Antwort", which none has; they have question, answer',
+    );
+    await expect(map({ metadata: ['nothing'] })).rejects.toThrow('queries.fields.metadata: expected a field');
+    await expect(map({ query: 'Frage' })).rejects.toThrow(
+      'expected the field "Frage", which queries.fields.query names',
+    );
+    expect(await map({ expected: 'ANSWER' })).toMatchObject([{ expected: 'b' }]);
+    expect(parseQuery({ instruction: 'a', input: 'b' }, 'item', { expected: 'Input' })).toEqual({
+      text: 'a',
+      expected: 'b',
+    });
   });
 
   it('maps fields with other names, and leaves those alone that are listed as metadata', () => {
@@ -143,6 +190,66 @@ describe('fields', () => {
       expected: 'b',
       metadata: { answers: ['c'], query: 'd' },
     });
+  });
+
+  it('names keys beside a list of queries, own checks and criteria, and what queries expect differently', async () => {
+    const rows = [
+      { query: 'a?', checks: [{ type: 'length', max: 3 }], tags: 'x' },
+      { query: 'A?', expected: 'b' },
+      { query: 'c?', criteria: ['Clarity'] },
+    ];
+    const file = write('beside.json', JSON.stringify({ version: 1, data: rows }));
+    let line = '';
+    await read([file], {}, (facts) => (line = describeData(facts, [file])));
+    expect(line).toContain('1 with checks of its own. 1 with criteria of its own.');
+    expect(line).toContain('1 duplicate left out, 1 that expects something else.');
+    expect(line).toContain('Nothing uses version, beside the list of queries. Nothing uses tags.');
+  });
+
+  it('loses nothing of messages, criteria and checks: each part is in the query, or an error', () => {
+    const text = fc.string({ minLength: 1, maxLength: 8 });
+    const rarely = <T, U>(good: fc.Arbitrary<T>, bad: fc.Arbitrary<U>) =>
+      fc.oneof({ weight: 9, arbitrary: good }, { weight: 1, arbitrary: bad });
+    const turn = fc
+      .record({
+        role: rarely(fc.constantFrom('user', 'assistant', 'system'), fc.constant('tool')),
+        content: rarely(text, fc.constant(null)),
+      })
+      .chain((good) => rarely(fc.constant(good), fc.constant({ ...good, name: 'Bob' })));
+    const check = fc
+      .record({ type: rarely(fc.constantFrom('equals', 'contains'), fc.constant('regexp')), value: text })
+      .chain((good) =>
+        rarely(fc.constant(good), fc.constantFrom({ ...good, weight: -1 }, { ...good, weight: 2, wait: 1 })),
+      );
+    const criterion = fc
+      .record({ name: text.map((name) => `Own ${name}`), description: text })
+      .chain((good) => rarely(fc.constant(good), fc.constant({ ...good, weigth: 2 })));
+    const item = fc.record({
+      messages: fc.array(turn, { minLength: 1, maxLength: 3 }),
+      checks: fc.array(check, { maxLength: 2 }),
+      criteria: fc.array(criterion, { maxLength: 2 }),
+    });
+    let whole = 0;
+    fc.assert(
+      fc.property(item, ({ messages, checks, criteria }) => {
+        let parsed: ReturnType<typeof parseQuery>;
+        try {
+          parsed = parseQuery({ messages, checks, criteria }, 'item');
+        } catch (error) {
+          return (error as Error).name === 'UserError';
+        }
+        whole++;
+        const { context = [], expected = '' } = parsed;
+        const said = [...context.map(({ content }) => content), parsed.text, expected].join('\n');
+        return (
+          messages.every(({ content, ...turn }) => said.includes(content ?? '\0') && !('name' in turn)) &&
+          JSON.stringify(parsed.checks) === JSON.stringify(checks) &&
+          JSON.stringify(parsed.criteria) === JSON.stringify(criteria)
+        );
+      }),
+      { numRuns: 2000, seed: 7 },
+    );
+    expect(whole).toBeGreaterThan(20);
   });
 
   it('loses no field of an item: each is a part of the query, or metadata, or an error', () => {
