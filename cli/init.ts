@@ -8,7 +8,7 @@ import {
   requireModel,
   type StarterAnswers,
 } from '../run/init/starterAnswers.ts';
-import { STARTER_CONFIG, STARTER_ENV, STARTER_QUESTIONS } from '../run/init/starterFiles.ts';
+import { listKeyVariables, STARTER_CONFIG, STARTER_ENV, STARTER_QUESTIONS } from '../run/init/starterFiles.ts';
 import { requireFreeNames, writeStarterFiles } from '../run/init/writeStarterFiles.ts';
 import { askAnswers } from './init/askAnswers.ts';
 import { openTerminal, QuestionsEndedError } from './init/openTerminal.ts';
@@ -45,10 +45,11 @@ export function addInitCommand(root: Command): void {
       requireFreeNames(dir, [STARTER_CONFIG, STARTER_QUESTIONS, STARTER_ENV]);
       const given = await readFlags(flags);
       const isTerminal = process.stdin.isTTY && process.stderr.isTTY;
-      const answers = isTerminal && !flags.yes ? await askAtTerminal(given) : given;
-      if (answers === undefined) return;
-      const files = writeStarterFiles(dir, { optimizer: 'simulated', scores: ['criteria'], ...answers });
-      printOutcome(flags, describeNextSteps(dir, files), { folder: resolve(dir), files });
+      const said = isTerminal && !flags.yes ? await askAtTerminal(given) : given;
+      if (said === undefined) return;
+      const answers: StarterAnswers = { optimizer: 'simulated', scores: ['criteria'], ...said };
+      const files = writeStarterFiles(dir, answers);
+      printOutcome(flags, describeNextSteps(dir, files, listKeyVariables(answers)), { folder: resolve(dir), files });
     });
 }
 
@@ -77,13 +78,15 @@ async function askAtTerminal(given: Partial<StarterAnswers>): Promise<Partial<St
   }
 }
 
-const describeNextSteps = (dir: string, files: readonly string[]): string =>
+const describeNextSteps = (dir: string, files: readonly string[], keys: readonly string[]): string =>
   toPrintable(
     [
       `Wrote ${files.join(', ')}${dir === '.' ? '' : ` in ${dir}`}.`,
-      `Put your questions into ${STARTER_QUESTIONS}, in the place of the three rows. Then:`,
+      `Put your questions into ${STARTER_QUESTIONS}, in the place of the three rows.`,
+      ...(keys.length > 0 ? [`Copy ${STARTER_ENV} to .env, and fill in ${keys.join(' and ')} there.`] : []),
+      'Then:',
       '',
-      ...(dir === '.' ? [] : [`  cd ${dir}`]),
+      ...(dir === '.' ? [] : [`  cd ${/\s/.test(dir) ? JSON.stringify(dir) : dir}`]),
       '  npx drpo plan       what a search takes; contacts no model',
       '  npx drpo optimize   the search; its report is report.html in the folder that it names',
     ].join('\n'),

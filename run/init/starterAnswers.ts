@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { ModelSettings } from '../../models/settings.ts';
 import { findNearName } from '../../state/findNearName.ts';
 import { readText } from '../config/decodeFile.ts';
@@ -41,10 +41,11 @@ export function parseScores(text: string): ScoreKind[] {
 /** Reads a prompt: the text of a file, or the text itself. One word can only be a file. @throws UserError */
 export async function readPrompt(text: string): Promise<string> {
   const given = requireFlagText('prompt', text);
-  if (existsSync(given)) return requireFlagText('prompt', await readText(given, '--prompt'));
+  if (existsSync(given) && statSync(given).isFile())
+    return requireFlagText('prompt', await readText(given, '--prompt'));
   if (/\s/.test(given)) return given;
   throw new UserError(
-    `--prompt: expected a text of several words or a readable file, got ${formatValue(given)} (no such file); check the path`,
+    `--prompt: expected a text of several words or a readable file, got ${formatValue(given)}, which is no file; check the path`,
   );
 }
 

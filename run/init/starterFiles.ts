@@ -16,13 +16,17 @@ const MODEL_EXAMPLES = 'gpt-6-luna or qwen3@http://127.0.0.1:11434/v1';
 
 /** Makes the files of a start by name: a config with comments, three questions to replace, and the names of keys. */
 export function createStarterFiles(answers: StarterAnswers, folder: string): Record<string, string> {
-  const keys = [answers.optimizer, answers.base].flatMap((text) => findKeyVariable(text ?? 'simulated') ?? []);
   return {
     [STARTER_CONFIG]: createConfig(answers, folder),
     [STARTER_QUESTIONS]: createQuestions(answers.scores.includes('expected')),
-    [STARTER_ENV]: createEnv([...new Set(keys)]),
+    [STARTER_ENV]: createEnv(listKeyVariables(answers)),
   };
 }
+
+/** Lists the variables that hold the keys of the models, as the config and .env.example name them. */
+export const listKeyVariables = ({ optimizer, base }: Pick<StarterAnswers, 'optimizer' | 'base'>): string[] => [
+  ...new Set([optimizer, base].flatMap((text) => findKeyVariable(text ?? 'simulated') ?? [])),
+];
 
 function createConfig({ task, prompt, optimizer, base, scores }: StarterAnswers, folder: string): string {
   return `# yaml-language-server: $schema=${findSchema(folder)}

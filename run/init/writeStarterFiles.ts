@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '../../models/cache/makeFolder.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 import { CONFIG_NAMES } from '../config/findConfig.ts';
 import { UserError } from '../config/userError.ts';
@@ -11,7 +12,7 @@ export function requireFreeNames(folder: string, names: readonly string[]): void
   const taken = [...new Set([...CONFIG_NAMES, ...names])].filter((name) => existsSync(join(folder, name)));
   if (taken.length === 0) return;
   throw new UserError(
-    `init: expected a folder without ${taken.join(' and ')}, got ${resolve(folder)}; name another folder, such as \`drpo init prompt\`, or move the files`,
+    `init: expected a folder without ${taken.join(', ')}, got ${resolve(folder)}; name another folder, such as \`drpo init prompt\`, or move the files`,
   );
 }
 
@@ -24,7 +25,7 @@ export function writeStarterFiles(folder: string, answers: StarterAnswers): stri
   requireFreeNames(folder, Object.keys(files));
   const written: string[] = [];
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const [name, text] of Object.entries(files)) {
       writeFileSync(join(folder, name), text, { flag: 'wx' });
       written.push(name);

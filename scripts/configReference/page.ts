@@ -93,9 +93,13 @@ function describeList({ items }: JsonSchema): string {
 }
 
 function describeRange({ minimum, maximum, exclusiveMinimum }: JsonSchema): string {
-  if (typeof exclusiveMinimum === 'number') return ` above ${exclusiveMinimum}`;
-  if (maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER) return ` from ${minimum} to ${maximum}`;
-  return minimum === undefined ? '' : ` from ${minimum}`;
+  const from =
+    typeof exclusiveMinimum === 'number'
+      ? ` above ${exclusiveMinimum}`
+      : minimum === undefined
+        ? ''
+        : ` from ${minimum}`;
+  return maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? from : `${from} to ${maximum}`;
 }
 
 const loadDefaults = (preset: string): unknown =>

@@ -124,6 +124,10 @@ it('a folder that cannot be written is named', () => {
   );
 });
 
+it.each(['/proc/drpo', join(makeFolder(), 'a', '\0')])('a folder that cannot be made is named: %j', (folder) => {
+  expect(() => writeStarterFiles(folder, simulated)).toThrow('init: expected a folder that can be written');
+});
+
 it('the comment for editors leads to the schema of the package in a folder above', () => {
   const folder = makeFolder();
   const inner = join(folder, 'a', 'b');
@@ -143,11 +147,12 @@ describe('a prompt', () => {
     );
     expect(await readPrompt(file)).toBe('Be kind.\nBe short.');
     expect(await readPrompt(' Be kind. ')).toBe('Be kind.');
+    expect(await readPrompt('Be kind. '.repeat(2000))).toHaveLength(17_999);
   });
 
   it('of one word is a file, and a missing one is named', async () => {
     await expect(readPrompt('promt.txt')).rejects.toThrow(
-      '--prompt: expected a text of several words or a readable file, got "promt.txt"',
+      '--prompt: expected a text of several words or a readable file, got "promt.txt", which is no file',
     );
     await expect(readPrompt(' ')).rejects.toThrow('--prompt: expected a text, got an empty one');
   });
