@@ -5,6 +5,7 @@ import { formatDuration } from '../run/formatDuration.ts';
 import { toPrintable } from '../run/progress.ts';
 import type { OptimizeResult } from '../run/result.ts';
 import { RESUMABLE_REASONS } from '../run/runFolder.ts';
+import type { ProofVerdict } from '../state/verdict.ts';
 import { sumCounts } from '../statistics/sumCounts.ts';
 
 /** The summary of a run for a person. */
@@ -16,7 +17,7 @@ export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResu
     renderVerdict(r),
     ...r.warnings.map(({ text }) => `Warning: ${text}`),
     // the warning says why already
-    ...(has('nothing-rewritten') ? [] : (r.verdict?.reasons ?? []).map(({ text }) => `Why: ${text}`)),
+    ...(has('nothing-rewritten') || !r.verdict ? [] : renderReasons(r.verdict)),
     `The search ended after ${r.levels} levels: ${describeStopReason(r.stoppedBy)}.`,
     `${r.nodes.length} candidates judged in the search${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} responses in the final` : ''} · ${cost}${r.usd ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${formatDuration(r.seconds)}`,
     ...(failures.length ? ['Failures:', ...failures.map((line) => `  ${line}`)] : []),
@@ -49,15 +50,20 @@ function renderTokens({ tokens }: OptimizeResult): string {
 
 /** What the proof says of the returned prompt. */
 function renderVerdict({ verdict, stoppedBy }: OptimizeResult): string {
-  if (!verdict)
-    return RESUMABLE_REASONS.has(stoppedBy)
-      ? 'Verdict: none yet. The same command continues.'
-      : 'Verdict: none. There was no final on held-out queries, so it is not proven that this prompt is better than the first.';
-  const { text, queries, judge } = verdict;
-  const on =
-    queries > 0 ? ` On ${queries} fresh ${queries === 1 ? 'query' : 'queries'}, judged by ${judge ?? 'checks'}.` : '';
-  return `Verdict: ${text}.${on}`;
+  if (verdict) return renderVerdictSentence(verdict);
+  return RESUMABLE_REASONS.has(stoppedBy)
+    ? 'Verdict: none yet. The same command continues.'
+    : 'Verdict: none. There was no final on held-out queries, so it is not proven that this prompt is better than the first.';
 }
+
+const renderVerdictSentence = ({ text, queries, judge }: ProofVerdict): string =>
+  `Verdict: ${text}.${queries > 0 ? ` On ${queries} fresh ${queries === 1 ? 'query' : 'queries'}, judged by ${judge ?? 'checks'}.` : ''}`;
+
+const renderReasons = ({ reasons }: ProofVerdict): string[] => reasons.map(({ text }) => `Why: ${text}`);
+
+/** A verdict for a person, with what kept it from being better. */
+export const renderVerdictText = (verdict: ProofVerdict): string =>
+  toPrintable([renderVerdictSentence(verdict), ...renderReasons(verdict)].join('\n'));
 
 const renderNoteLines = ({ final }: OptimizeResult): string[] => (final?.notes ?? []).map((note) => `Note: ${note}.`);
 
