@@ -93,7 +93,7 @@ describe('the final', () => {
       [20, 60],
     ] as const) {
       const options = { beamWidth: 2, actions: 2, depth, maxDepthIncrease: 0 };
-      const final = { candidates: 3, selectionQueries: 5, proof: { maxQueries: proof } };
+      const final = { candidates: 3, selectionQueries: 5, proof: { minQueries: proof, maxQueries: proof } };
       const { out } = await run(flattered, { ...options, final }, 250);
       expect([out.final?.queries.length, out.final?.proof.length]).toEqual([5, proof]);
       expect(out.levels).toBe((await run(flattered, { ...options, final: null }, 250)).out.levels);
