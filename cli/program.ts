@@ -13,6 +13,7 @@ import { addImportCommand } from './import.ts';
 import { addInitCommand } from './init.ts';
 import { addOptimizeCommand } from './optimize.ts';
 import { addPlanCommand } from './plan.ts';
+import { addProveCommand } from './prove.ts';
 import { addReportCommand } from './report.ts';
 import { addServeCommand } from './serve.ts';
 
@@ -29,6 +30,7 @@ export function createProgram(onResult: (folder: string) => void = () => undefin
   addConfigCommand(root);
   addPlanCommand(root);
   addAnswerCommand(root);
+  addProveCommand(root);
   addBranchCommand(root);
   addEvaluateCommand(root);
   addExperimentCommand(root);

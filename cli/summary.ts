@@ -4,6 +4,8 @@ import type { CommandResult } from '../run/commandResult.ts';
 import { formatDuration } from '../run/formatDuration.ts';
 import { toPrintable } from '../run/progress.ts';
 import type { OptimizeResult } from '../run/result.ts';
+import { RESUMABLE_REASONS } from '../run/runFolder.ts';
+import type { ProofVerdict } from '../state/verdict.ts';
 import { sumCounts } from '../statistics/sumCounts.ts';
 
 /** The summary of a run for a person. */
@@ -12,7 +14,10 @@ export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResu
   const failures = renderFailureLines(r);
   const has = (code: string): boolean => r.warnings.some((warning) => warning.code === code);
   const lines = [
+    renderVerdict(r),
     ...r.warnings.map(({ text }) => `Warning: ${text}`),
+    // the warning says why already
+    ...(has('nothing-rewritten') || !r.verdict ? [] : renderReasons(r.verdict)),
     `The search ended after ${r.levels} levels: ${describeStopReason(r.stoppedBy)}.`,
     `${r.nodes.length} candidates judged in the search${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} responses in the final` : ''} · ${cost}${r.usd ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${formatDuration(r.seconds)}`,
     ...(failures.length ? ['Failures:', ...failures.map((line) => `  ${line}`)] : []),
@@ -22,7 +27,7 @@ export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResu
       : [
           `Mean reward along the path to ${r.bestId}: ${r.value === null ? 'unknown' : `${r.value.toFixed(3)} of 5`}. Its queries are not equally hard.`,
         ]),
-    ...(has('nothing-rewritten') ? [] : renderFinalLines(r)),
+    ...renderNoteLines(r),
     ...(has('judge-constant') ? [] : renderReliabilityLines(r)),
     '',
     r.bestPrompt,
@@ -43,20 +48,24 @@ function renderTokens({ tokens }: OptimizeResult): string {
   return `${input + output} tokens${parts.length > 0 ? ` (${parts.join('; ')})` : ''}`;
 }
 
-/** What the final on held-out queries shows about the returned prompt. */
-function renderFinalLines({ final }: OptimizeResult): string[] {
-  if (!final)
-    return ['There was no final on held-out queries, so it is not proven that this prompt is better than the first.'];
-  const { difference: d } = final;
-  const signed = (x: number): string => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(2)}`;
-  const proven =
-    final.winner === final.challenger && d
-      ? [
-          `Compared with the first prompt on ${final.proof.length} held-out queries: ${signed(d.mean)} points (95 % interval ${signed(d.low)} to ${signed(d.high)}).`,
-        ]
-      : [];
-  return [...proven, ...final.notes.map((note) => `Note: ${note}.`)];
+/** What the proof says of the returned prompt. */
+function renderVerdict({ verdict, stoppedBy }: OptimizeResult): string {
+  if (verdict) return renderVerdictSentence(verdict);
+  return RESUMABLE_REASONS.has(stoppedBy)
+    ? 'Verdict: none yet. The same command continues.'
+    : 'Verdict: none. There was no final on held-out queries, so it is not proven that this prompt is better than the first.';
 }
+
+const renderVerdictSentence = ({ text, queries, judge }: ProofVerdict): string =>
+  `Verdict: ${text}.${queries > 0 ? ` On ${queries} fresh ${queries === 1 ? 'query' : 'queries'}, judged by ${judge ?? 'checks'}.` : ''}`;
+
+const renderReasons = ({ reasons }: ProofVerdict): string[] => reasons.map(({ text }) => `Why: ${text}`);
+
+/** A verdict for a person, with what kept it from being better. */
+export const renderVerdictText = (verdict: ProofVerdict): string =>
+  toPrintable([renderVerdictSentence(verdict), ...renderReasons(verdict)].join('\n'));
+
+const renderNoteLines = ({ final }: OptimizeResult): string[] => (final?.notes ?? []).map((note) => `Note: ${note}.`);
 
 /** Rejected rewrites are no failures: the guards did their work. */
 function renderRejectionLines({ rejectedRewrites }: OptimizeResult): string[] {

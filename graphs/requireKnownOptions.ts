@@ -30,7 +30,17 @@ export const OPTION_RANGES = {
     .strictObject({
       candidates: AtLeast2,
       selectionQueries: AtLeast2,
-      proof: z.strictObject({ maxQueries: AtLeast2 }),
+      share: Share.gt(0).exactOptional(),
+      proof: z
+        .strictObject({
+          minQueries: AtLeast2.exactOptional(),
+          maxQueries: AtLeast2,
+          margin: z.number().positive().exactOptional(),
+        })
+        .refine(({ minQueries = 0, maxQueries }) => minQueries <= maxQueries, {
+          error: 'expected at most maxQueries',
+          path: ['minQueries'],
+        }),
     })
     .nullable(),
   journal: z.unknown(),

@@ -9,12 +9,44 @@ export interface FinalOptions {
   candidates: number;
   /** Held-out queries that choose the challenger, 2 or more. */
   selectionQueries: number;
-  /** Fresh queries, 2 or more, that prove the challenger better than the first prompt. */
-  proof: { maxQueries: number };
+  /** Share of the search's judgements that the final takes at most, above 0 and up to 1. Default: 0.4. */
+  share?: number;
+  proof: ProofOptions;
+}
+
+/** The proof on fresh queries, winner against first prompt, which ends once the question is settled or the final's share is spent. */
+export interface ProofOptions {
+  /** Queries before anything is claimed, 2 or more. Default: 6, or `maxQueries` if that is less. */
+  minQueries?: number;
+  /** Queries at most, 2 or more. */
+  maxQueries: number;
+  /** Points, above 0, below which a difference does not matter. Default: 0.2. */
+  margin?: number;
+}
+
+/** The options of a final with their defaults filled in. */
+export interface ResolvedFinal extends Required<Omit<FinalOptions, 'proof'>> {
+  proof: Required<ProofOptions>;
 }
 
 /** The final of the default preset. */
-export const DEFAULT_FINAL: FinalOptions = { candidates: 6, selectionQueries: 6, proof: { maxQueries: 6 } };
+export const DEFAULT_FINAL: ResolvedFinal = {
+  candidates: 6,
+  selectionQueries: 6,
+  share: 0.4,
+  proof: { minQueries: 6, maxQueries: 40, margin: 0.2 },
+};
+
+/** Fills in the defaults of a final. Idempotent. */
+export const resolveFinal = ({ share = DEFAULT_FINAL.share, proof, ...final }: FinalOptions): ResolvedFinal => ({
+  ...final,
+  share,
+  proof: {
+    minQueries: Math.min(DEFAULT_FINAL.proof.minQueries, proof.maxQueries),
+    margin: DEFAULT_FINAL.proof.margin,
+    ...proof,
+  },
+});
 
 /** Prompts that rewrites are compared with at most: about those of a whole search in the paper. */
 export const KNOWN_PROMPTS_LIMIT = 160;
@@ -80,10 +112,11 @@ export interface SearchOptions {
 
 type SearchHooks = 'checkpointer' | 'journal' | 'onRejected' | 'approve';
 /** Search options with their defaults filled in. */
-export type ResolvedSearchOptions = Required<Omit<SearchOptions, SearchHooks>> &
+export type ResolvedSearchOptions = Required<Omit<SearchOptions, SearchHooks | 'final'>> &
   Pick<SearchOptions, SearchHooks> & {
+    final: ResolvedFinal | null;
     /** The final whose calls come out of the search's. Null: none do. */
-    finalInSearch: FinalOptions | null;
+    finalInSearch: ResolvedFinal | null;
     /** Whether the final keeps its sizes, because they are not the default. */
     keepsFinalSize: boolean;
   };
@@ -109,24 +142,27 @@ export function resolveSearchOptions(options: SearchOptions): ResolvedSearchOpti
     revisitAfter: 3,
     rewardLookahead: 5,
     stop: [depthReached, queriesExhausted],
-    final: DEFAULT_FINAL,
     ...options,
+    final: options.final === undefined ? DEFAULT_FINAL : options.final && resolveFinal(options.final),
     beamWidth,
   };
-  const finalInSearch = search.final && shrinkOrDropFinal(search.final, countSearchEvaluations(search));
+  const judgements = countSearchEvaluations(search);
   const keepsFinalSize = search.final !== null && !isDefaultFinal(search.final);
+  const final =
+    search.final && (keepsFinalSize ? keepSizes(search.final, judgements) : fitOrDropFinal(search.final, judgements));
+  const finalInSearch = final && countFinalEvaluations(final) <= final.share * judgements ? final : null;
   // fewer rewrites pay for a part of the final without making the search less deep
   const runnerUpActions = options.runnerUpActions ?? (finalInSearch ? Math.ceil(search.actions / 2) : search.actions);
   return {
     ...search,
-    final: keepsFinalSize ? search.final : finalInSearch,
+    final,
     finalInSearch,
     keepsFinalSize,
     runnerUpActions: Math.min(search.actions, runnerUpActions),
   };
 }
 
-const isDefaultFinal = ({ candidates, selectionQueries, proof }: FinalOptions): boolean =>
+const isDefaultFinal = ({ candidates, selectionQueries, proof }: ResolvedFinal): boolean =>
   candidates === DEFAULT_FINAL.candidates &&
   selectionQueries === DEFAULT_FINAL.selectionQueries &&
   proof.maxQueries === DEFAULT_FINAL.proof.maxQueries;
@@ -174,23 +210,40 @@ export function countFinalEvaluations({ candidates, selectionQueries, proof }: F
   return sum;
 }
 
-/** Share of a search's judgements that its final takes at most, 0 to 1. */
-const MAX_FINAL_SHARE = 0.4;
+/**
+ * Fits a final to its share of a search of so many judgements. The selection shrinks first, to two prompts on two queries, so that
+ * the proof keeps the queries that it needs to claim anything. What is left of the share goes to the proof.
+ */
+export function fitFinalToShare(final: ResolvedFinal, judgements: number): ResolvedFinal {
+  const affords = (fit: ResolvedFinal): boolean => countFinalEvaluations(fit) <= final.share * judgements;
+  let fit = withProofQueries(final, Math.min(final.proof.maxQueries, Math.max(2, final.proof.minQueries)));
+  while (!affords(fit) && fit.selectionQueries > 2)
+    fit = { ...fit, candidates: Math.max(2, fit.candidates - 1), selectionQueries: fit.selectionQueries - 1 };
+  while (!affords(fit) && fit.proof.maxQueries > 2) fit = withProofQueries(fit, fit.proof.maxQueries - 1);
+  return extendProof(fit, final.proof.maxQueries, judgements);
+}
 
-/** Shrinks a final until it fits a search of so many judgements, or has two selection queries. */
-export function shrinkFinal(final: FinalOptions, judgements: number): FinalOptions {
+/** Keeps the sizes of a final that are not the default. The default number of the proof's queries is a limit, not a size. */
+const keepSizes = (final: ResolvedFinal, judgements: number): ResolvedFinal =>
+  final.proof.maxQueries === DEFAULT_FINAL.proof.maxQueries
+    ? extendProof(withProofQueries(final, final.proof.minQueries), final.proof.maxQueries, judgements)
+    : final;
+
+/** Gives the proof what is left of the final's share. */
+function extendProof(final: ResolvedFinal, maxQueries: number, judgements: number): ResolvedFinal {
   let fit = final;
-  while (countFinalEvaluations(fit) > MAX_FINAL_SHARE * judgements && fit.selectionQueries > 2)
-    fit = {
-      candidates: Math.max(2, fit.candidates - 1),
-      selectionQueries: fit.selectionQueries - 1,
-      proof: { maxQueries: Math.max(2, fit.proof.maxQueries - 1) },
-    };
+  for (let more = fit; countFinalEvaluations(more) <= final.share * judgements && more.proof.maxQueries <= maxQueries;)
+    more = withProofQueries((fit = more), more.proof.maxQueries + 1);
   return fit;
 }
 
-/** Shrinks a final until it fits a search of so many judgements. Null: that search is too small for it. */
-function shrinkOrDropFinal(final: FinalOptions, judgements: number): FinalOptions | null {
-  const fit = shrinkFinal(final, judgements);
-  return countFinalEvaluations(fit) > MAX_FINAL_SHARE * judgements ? null : fit;
+const withProofQueries = (final: ResolvedFinal, maxQueries: number): ResolvedFinal => ({
+  ...final,
+  proof: { ...final.proof, maxQueries },
+});
+
+/** Fits a final to a search of so many judgements. Null: that search is too small for it. */
+function fitOrDropFinal(final: ResolvedFinal, judgements: number): ResolvedFinal | null {
+  const fit = fitFinalToShare(final, judgements);
+  return countFinalEvaluations(fit) > final.share * judgements ? null : fit;
 }

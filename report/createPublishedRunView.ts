@@ -23,6 +23,7 @@ export function createPublishedRunView(file: unknown): RunView {
     failures: [],
     rejectedRewrites: [],
     final: null,
+    verdict: null,
     reliability: null,
     ranked: true,
     judges: 1,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FinalOutcome } from '../state/final.ts';
+import { ProofVerdict } from '../state/verdict.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import { RecordedUsage, createFailureViews, createRejectionViews, createRoleViews } from './usageViews.ts';
 import type { RunView } from './runView.ts';
@@ -25,6 +26,7 @@ const RunResult = z.looseObject({
   stoppedBy: z.string(),
   nodes: z.array(z.looseObject({ id: z.string(), kept: z.boolean() })),
   final: FinalOutcome.nullable().catch(null).default(null),
+  verdict: ProofVerdict.nullable().catch(null).default(null),
   reliability: ReliabilityResult.nullable().catch(null).default(null),
   warnings: z
     .array(z.object({ code: z.string(), text: z.string() }))
@@ -83,6 +85,7 @@ export function createRunView({
     failures: createFailureViews(usage),
     rejectedRewrites: createRejectionViews(usage),
     final: result?.final ?? null,
+    verdict: result?.verdict ?? null,
     reliability: result?.reliability ?? null,
     ranked,
     judges: 1 + judge.panel.length,

@@ -1,4 +1,5 @@
 import type { FinalOutcome } from '../state/final.ts';
+import type { ProofVerdict } from '../state/verdict.ts';
 
 /** What the page of a run shows, as plain JSON. It is in the page's file, or sent to the page of a running search. */
 export interface RunView {
@@ -20,6 +21,8 @@ export interface RunView {
   failures: FailureView[];
   rejectedRewrites: RejectionView[];
   final: FinalOutcome | null;
+  /** What the proof says of the best prompt; null if there is none, or not yet. */
+  verdict: ProofVerdict | null;
   /** How well the judge agrees with itself; null if it was not measured. */
   reliability: JudgeReliabilityView | null;
   /** Whether each level was cut by rank, so that there can be ties at the cut (a beam, not sampling or tree search). */

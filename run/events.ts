@@ -13,6 +13,8 @@ export interface StartedEvent {
   folder: string;
   /** What was read, in words: how many queries, from where, a sample, and fields that nothing uses. */
   data?: string;
+  /** Says that the proof will have too few queries, and what would do. */
+  proof?: string;
   /** Levels that the search is expected to take at most. */
   levels: number;
   /** The candidates that earlier sessions of this run judged. */

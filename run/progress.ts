@@ -40,6 +40,7 @@ export class Progress {
     if (event.type === 'started') {
       [this.#levels, this.#getUsage, this.#started] = [event.levels, event.getUsage, performance.now()];
       if (event.data !== undefined) this.#screen?.write(`${toPrintable(event.data)}\n`);
+      if (event.proof !== undefined) this.#screen?.write(`${toPrintable(event.proof)}\n`);
       for (const node of event.judgedBefore) this.#recordNode(node);
     } else if (event.type === 'candidateJudged') this.#recordNode(event.node);
     else if (event.type === 'endpointAdjusted') this.#writeLine(describeAdjustment(event));

@@ -1,6 +1,7 @@
 import type { Adjustment, UsageTotals } from '../models/cache/usageTotals.ts';
 import type { TokenUsage } from '../models/transport.ts';
 import type { FinalOutcome } from '../state/final.ts';
+import type { ProofVerdict } from '../state/verdict.ts';
 import type { RunEvent } from './runEvent.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import { listCallWarnings } from './callWarnings.ts';
@@ -32,6 +33,8 @@ export interface JudgeReliability {
 
 /** What `result.json` holds. */
 export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
+  /** What the proof says of the returned prompt against the first one. Null: there was to be none, or the run has not come to it. */
+  verdict: ProofVerdict | null;
   nodes: (Hypothesis & { kept: boolean })[];
   /** Null if unknown, as retries, tokens and dollars: a run at a server that did not report its usage. */
   calls: Record<string, number> | null;
@@ -80,6 +83,7 @@ export function buildResult(
   const rejectedRewrites = countEvents(events, 'rejected');
   return {
     ...outcome,
+    verdict: null,
     nodes: nodes.map((n) => ({ ...n, kept: kept.has(n.id) })),
     calls: tally?.calls ?? null,
     retries: tally?.retries ?? null,

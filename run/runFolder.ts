@@ -12,6 +12,7 @@ import { listChangedKeys } from './config/listChangedKeys.ts';
 import type { Config } from './config/loadConfig.ts';
 import { formatValue, UserError } from './config/userError.ts';
 import { DedupedJsonlLog } from './dedupedJsonlLog.ts';
+import { getProofId, ProofRecord } from './proofRecord.ts';
 import { FileDigests, hashContent, hashFile } from './fileDigests.ts';
 import { RunEvent } from './runEvent.ts';
 import { toJsonParts, writeAtomically } from './writeAtomically.ts';
@@ -35,6 +36,7 @@ const RUN_FILES = [
   'prompt.txt',
   'examples.json',
   'report.html',
+  'proof.jsonl',
   'events.jsonl',
   'calls.jsonl',
   'checkpoints.sqlite',
@@ -81,6 +83,7 @@ export class RunFolder {
   readonly #digests: FileDigests;
   #journal: DedupedJsonlLog<Hypothesis> | undefined;
   #events: DedupedJsonlLog<RunEvent> | undefined;
+  #proof: DedupedJsonlLog<ProofRecord> | undefined;
 
   private constructor(path: string, unlock?: () => void) {
     this.path = path;
@@ -271,6 +274,12 @@ export class RunFolder {
       (event) => event.id,
     );
     return this.#events;
+  }
+
+  /** What the first prompt and its challenger answered to each fresh query. Only for the process that has locked the folder. */
+  get proof(): DedupedJsonlLog<ProofRecord> {
+    this.#proof ??= new DedupedJsonlLog(this.file('proof.jsonl'), (line) => ProofRecord.parse(line), getProofId);
+    return this.#proof;
   }
 
   /** The journal's nodes in the order they were made: level by level, place by place. @throws UserError if a line is damaged and this process may not repair it */

@@ -6,6 +6,7 @@ import { resolveSearchOptions } from '../graphs/searchOptions.ts';
 import { getErrorMessage, SearchError } from '../state/failure.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import type { Example, Query } from '../state/example.ts';
+import { describeProofShortage } from './describeProofShortage.ts';
 import type { OptimizeEventHandler } from './events.ts';
 import { findBestSoFar } from './findBestSoFar.ts';
 import type { Checkpoints } from './openCheckpoints.ts';
@@ -68,7 +69,18 @@ export async function runSearch(
     const getUsage = () => gateway.getUsageTotals();
     const judgedBefore = folder.nodes();
     const about = description === undefined ? {} : { data: description };
-    await onEvent?.({ type: 'started', folder: folder.path, ...about, levels, judgedBefore, getUsage, control });
+    const shortage = describeProofShortage(session.config, data.queries);
+    const proof = shortage === null ? {} : { proof: shortage };
+    await onEvent?.({
+      type: 'started',
+      folder: folder.path,
+      ...about,
+      ...proof,
+      levels,
+      judgedBefore,
+      getUsage,
+      control,
+    });
     result = await searchToEnd(session, data, options, notes);
   } catch (error) {
     await session.recordFailure(error);

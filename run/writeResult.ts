@@ -1,6 +1,10 @@
 import type { Example } from '../state/example.ts';
 import type { UsageTotals } from '../models/cache/usageTotals.ts';
+import type { FinalOutcome } from '../state/final.ts';
 import type { Config } from './config/loadConfig.ts';
+import { createRunVerdict } from './createRunVerdict.ts';
+import { describeJudge } from './describeJudge.ts';
+import { recordProof } from './proofRecord.ts';
 import { toExamplesObject } from './commandResult.ts';
 import type { RunFolder } from './runFolder.ts';
 import { writeRunReport } from './writeReport.ts';
@@ -34,7 +38,16 @@ export function writeResult(
   const onlyChecks = config.rewards.mode === 'checks';
   const details = { reliability, keepPromptAbove, onlyChecks, ...(about.branch && { branch: about.branch }) };
   const result = buildResult(search, folder.nodes(), tally, folder.events.records(), seconds, details);
-  return writeResultFiles(folder, config, { ...result, ...about }, toExamplesObject(outcome.examples));
+  const verdict = createRunVerdict(result, config);
+  recordProof(folder, final, describeJudge(config));
+  const whole = { ...result, verdict, final: final && removePairs(final), ...about };
+  return writeResultFiles(folder, config, whole, toExamplesObject(outcome.examples));
+}
+
+/** A final as result.json has it: proof.jsonl holds its answers. */
+function removePairs(final: FinalOutcome): FinalOutcome {
+  const { pairs: _, ...rest } = final;
+  return rest;
 }
 
 /** Writes the files of a result, and last the result itself with their digests. Returns it. */

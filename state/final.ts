@@ -19,10 +19,20 @@ export const FinalScore = z.object({
   index: z.number().int(),
   evaluation: Evaluation,
   reward: z.number().nullable(),
+  /** On fresh queries alone, for proof.jsonl. */
+  response: z.string().exactOptional(),
 });
 export type FinalScore = z.infer<typeof FinalScore>;
 
 const Difference = z.object({ mean: z.number(), low: z.number(), high: z.number() });
+
+/** A response to a fresh query, and what the judge said of it. */
+export const ProofAnswer = z.object({ response: z.string(), evaluation: Evaluation, reward: z.number().nullable() });
+export type ProofAnswer = z.infer<typeof ProofAnswer>;
+
+/** What the first prompt and its challenger answered to one fresh query. */
+export const ProofPair = z.object({ query: z.string(), first: ProofAnswer, challenger: ProofAnswer });
+export type ProofPair = z.infer<typeof ProofPair>;
 
 /** The outcome of the final. All entrants met the same held-out queries. Fresh queries prove the challenger. */
 export const FinalOutcome = z.object({
@@ -34,11 +44,15 @@ export const FinalOutcome = z.object({
   ),
   /** The winner's id. It is the first prompt's, "0", if the challenger was not better on the queries they have in common. */
   winner: z.string(),
-  /** Winner minus first prompt with its 95 % interval, in points. Zero if the first prompt won. Null: fewer than two pairs. */
+  /** Winner minus first prompt on the fresh queries, with its 95 % interval, in points. Zero if the first prompt won. Null: too few pairs. */
   difference: Difference.nullable(),
   /** The challenger's id and its difference from the first prompt, whether it won or lost. */
   challenger: z.string(),
   challengerDifference: Difference.nullable(),
+  /** The answers to the fresh queries. Absent in result.json: proof.jsonl has them. */
+  pairs: z.array(ProofPair).exactOptional(),
+  /** The challenger's differences on the queries that chose it, in points: their spread helps the proof. */
+  chosenOn: z.array(z.number()).default([]),
   byAspect: z.record(z.string(), z.object({ mean: z.number(), judged: z.number().int() })),
   /** Remarks, such as that too few queries were left to be held out. */
   notes: z.array(z.string()),

@@ -1,7 +1,12 @@
 import type { SearchState } from '../../state/channels.ts';
 import { getLevel } from '../../state/hypothesis.ts';
 import { countQueries, countReserved, splitHeldOut, type QueryCounts } from '../final/heldOutQueries.ts';
-import { countFinalEvaluations, shrinkFinal, type FinalOptions, type ResolvedSearchOptions } from '../searchOptions.ts';
+import {
+  countFinalEvaluations,
+  fitFinalToShare,
+  type ResolvedFinal,
+  type ResolvedSearchOptions,
+} from '../searchOptions.ts';
 
 // The final takes its calls out of the search's, so that both together cost no more than the paper's search. After each
 // level the calls of the paper's search are estimated from the run so far. The final comes when only its own calls are left.
@@ -97,27 +102,27 @@ export function countLevelsLeft(progress: SearchProgress, options: SearchSize): 
 }
 
 /** Fits the final to the queries that are held out and, if it does not keep its sizes, to the search. Null: there is no final. */
-export const fitFinal = (progress: SearchProgress, options: SearchSize): FinalOptions | null =>
+export const fitFinal = (progress: SearchProgress, options: SearchSize): ResolvedFinal | null =>
   options.keepsFinalSize ? fitToQueries(options.final, progress, options) : fitFinalInSearch(progress, options);
 
 /** Fits the final whose calls come out of the search's to the size of the paper's search. */
-function fitFinalInSearch(progress: SearchProgress, options: SearchSize): FinalOptions | null {
+function fitFinalInSearch(progress: SearchProgress, options: SearchSize): ResolvedFinal | null {
   if (!options.finalInSearch) return null;
   const { judgementsPerLevel, levels } = estimatePaperSearch(progress, options);
-  return fitToQueries(shrinkFinal(options.finalInSearch, 1 + levels * judgementsPerLevel), progress, options);
+  return fitToQueries(fitFinalToShare(options.finalInSearch, 1 + levels * judgementsPerLevel), progress, options);
 }
 
 function fitToQueries(
-  final: FinalOptions | null,
+  final: ResolvedFinal | null,
   { queries }: SearchProgress,
   options: SearchSize,
-): FinalOptions | null {
+): ResolvedFinal | null {
   if (!final) return null;
   const own = queries.proof;
   const numbers = Array.from({ length: countReserved(queries, options) + own }, (_, i) => i);
   const { selection, proof } = splitHeldOut(numbers.slice(own), numbers.slice(0, own), final);
   if (selection.length === 0) return null;
-  return { ...final, selectionQueries: selection.length, proof: { maxQueries: proof.length } };
+  return { ...final, selectionQueries: selection.length, proof: { ...final.proof, maxQueries: proof.length } };
 }
 
 /** Estimates the calls that are left to the search: those of the paper's search without those made and the final's. */

@@ -1,24 +1,25 @@
 import { END, Send, START, StateGraph } from '@langchain/langgraph';
 import type { Nodes } from '../../nodes/node.ts';
 import { FinalOutput, FinalState } from '../../state/channels.ts';
-import type { FinalOutcome, FinalScore, HeldOutQuery } from '../../state/final.ts';
+import type { FinalOutcome, FinalScore, HeldOutQuery, ProofAnswer, ProofPair } from '../../state/final.ts';
 import { isPerfect, computeReward } from '../../state/judgement.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { selectQueryRewards, evaluatePrompt, type EvaluationInput } from '../evaluateCandidate.ts';
-import { computePairedInterval } from '../../statistics/pairedInterval.ts';
-import { countRounds, type ResolvedSearchOptions } from '../searchOptions.ts';
+import { countRounds, DEFAULT_FINAL, type ResolvedSearchOptions } from '../searchOptions.ts';
+import { classifyProof, computeProofInterval } from './createVerdict.ts';
 import { isLessSafe } from '../isUnsafe.ts';
 
 type State = typeof FinalState.State;
 
 /**
  * Builds the final: the first prompt and the best prompts of the tree answer the same held-out queries. Successive halving
- * leaves one challenger. Fresh queries prove it against the first prompt.
+ * leaves one challenger. Fresh queries prove it against the first prompt, a few at a time, until the question is settled.
  */
 export function compareOnHeldOut(
   nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge'>,
-  { safetyFloor }: Pick<ResolvedSearchOptions, 'safetyFloor'>,
+  { safetyFloor, final }: Pick<ResolvedSearchOptions, 'safetyFloor' | 'final'>,
 ) {
+  const rules: FinalRules = { safetyFloor, ...(final ?? DEFAULT_FINAL).proof };
   return (
     new StateGraph({ state: FinalState, output: FinalOutput })
       // ℝ_x: selects the rewards of a held-out query once
@@ -28,17 +29,17 @@ export function compareOnHeldOut(
       // r: judges one entrant on one query
       .addNode(
         'respondAndJudge',
-        evaluatePrompt<EvaluationInput & { id: string }, { scores: FinalScore[] }>(
+        evaluatePrompt<EvaluationInput & { id: string; isProof: boolean }, { scores: FinalScore[] }>(
           nodes,
-          ({ id, index, evaluation }) => ({
-            scores: [{ id, index, evaluation, reward: computeReward(evaluation) }],
+          ({ id, index, isProof, response, evaluation }) => ({
+            scores: [{ id, index, evaluation, reward: computeReward(evaluation), ...(isProof && { response }) }],
           }),
         ),
       )
       // ends a phase: the better half stays
-      .addNode('halve', (state) => (state.round === 0 ? { round: 1 } : halve(state, safetyFloor)))
+      .addNode('halve', (state) => (state.round === 0 ? { round: 1 } : halve(state, rules)))
       // names the winner, and how much better it is
-      .addNode('decide', (state) => ({ final: decide(state, safetyFloor) }))
+      .addNode('decide', (state) => ({ final: decide(state, rules) }))
       .addConditionalEdges(
         START,
         ({ selectionQueries, proofQueries }) =>
@@ -46,24 +47,34 @@ export function compareOnHeldOut(
         ['selectRewards'],
       )
       .addEdge('selectRewards', 'halve')
-      .addConditionalEdges('halve', startNextPhase, ['respondAndJudge', 'decide'])
+      .addConditionalEdges('halve', startNextPhase(rules), ['respondAndJudge', 'decide'])
       .addEdge('respondAndJudge', 'halve')
       .addEdge('decide', END)
       .compile({ name: 'compareOnHeldOut' })
   );
 }
 
+/** What decides about prompts: Safety in points, and the proof's number of queries and its margin. */
+interface FinalRules {
+  safetyFloor: number | null;
+  minQueries: number;
+  margin: number;
+}
+
 /** A phase of the final: the remaining entrants answer its queries, and the best `keep` of them stay. */
 interface FinalPhase {
   queries: HeldOutQuery[];
   keep: number;
+  /** Whether the first prompt answers them as well: a look of the proof. */
+  isProof?: boolean;
 }
 
 /**
- * Plans the phases. First the first prompt answers all queries. A query on which it has not full marks can tell who is
- * better, so these queries halve the field in rounds. On the others only harm can show, so they are for the last two.
+ * Plans the phases. First the first prompt answers the queries that select. A query on which it has not full marks can tell
+ * who is better, so these queries halve the field in rounds. On the others only harm can show, so they are for the last two.
+ * The proof follows, look by look.
  */
-function planPhases(state: State): FinalPhase[] {
+function planPhases(state: State, { minQueries }: FinalRules): FinalPhase[] {
   const { selectionQueries, proofQueries, entrants } = state;
   const easy = selectionQueries.filter(({ index }) => hasFullMarks(state, index));
   const informative = selectionQueries.filter((held) => !easy.includes(held));
@@ -75,10 +86,19 @@ function planPhases(state: State): FinalPhase[] {
     keep: round === rounds - 1 ? last : Math.ceil(field / 2 ** (round + 1)),
   }));
   return [
-    { queries: [...selectionQueries, ...proofQueries], keep: informative.length ? field : last },
+    { queries: selectionQueries, keep: informative.length ? field : last },
     ...halving,
-    ...[easy, proofQueries].filter((queries) => queries.length > 0).map((queries) => ({ queries, keep: 1 })),
+    ...(easy.length > 0 ? [{ queries: easy, keep: 1 }] : []),
+    ...splitIntoLooks(proofQueries, minQueries).map((queries) => ({ queries, keep: 1, isProof: true })),
   ];
+}
+
+/** Splits the fresh queries into looks: `minQueries`, then a quarter of those so far, at least two. */
+function splitIntoLooks(queries: readonly HeldOutQuery[], minQueries: number): HeldOutQuery[][] {
+  const looks: HeldOutQuery[][] = [];
+  for (let start = 0; start < queries.length; start += looks.at(-1)?.length ?? 0)
+    looks.push(queries.slice(start, start + (start === 0 ? minQueries : Math.max(2, Math.ceil(start / 4)))));
+  return looks;
 }
 
 /** Whether the first prompt got full marks on a query. */
@@ -87,27 +107,59 @@ const hasFullMarks = (state: State, index: number): boolean =>
 
 const getFirstId = ({ entrants }: Pick<State, 'entrants'>): string => entrants[0]?.id ?? '';
 
-function startNextPhase(state: State): Send[] | 'decide' {
-  const phase = planPhases(state)[state.round - 1];
-  if (!phase) return 'decide';
+const startNextPhase =
+  (rules: FinalRules) =>
+  (state: State): Send[] | 'decide' => {
+    const phases = planPhases(state, rules);
+    const phase = phases[state.round - 1];
+    if (!phase) return 'decide';
+    const first = getFirstId(state);
+    const playerIds = state.round === 1 ? [first] : phase.isProof ? [first, ...state.remainingIds] : state.remainingIds;
+    // a substitute answers the earlier looks as well
+    const asked = phase.isProof
+      ? phases.slice(0, state.round).flatMap((p) => (p.isProof ? p.queries : []))
+      : phase.queries;
+    return sendToJudge(state, asked, playerIds, phase.isProof);
+  };
+
+/** Sends entrants to the queries that they have not answered. */
+function sendToJudge(
+  state: State,
+  queries: readonly HeldOutQuery[],
+  playerIds: readonly string[],
+  isProof = false,
+): Send[] {
   const rewardsByIndex = new Map(state.selectedRewards.map((selection) => [selection.index, selection]));
-  const playerIds = state.round === 1 ? [getFirstId(state)] : state.remainingIds;
-  return phase.queries.flatMap((held) =>
+  const answered = new Set(state.scores.map(({ id, index }) => `${id}|${index}`));
+  return queries.flatMap((held) =>
     state.entrants
-      .filter(({ id }) => playerIds.includes(id))
+      .filter(({ id }) => playerIds.includes(id) && !answered.has(`${id}|${held.index}`))
       .map(
         ({ id, prompt }) =>
-          new Send('respondAndJudge', { ...held, id, prompt, rewardSelection: rewardsByIndex.get(held.index) ?? null }),
+          new Send('respondAndJudge', {
+            ...held,
+            id,
+            prompt,
+            isProof,
+            rewardSelection: rewardsByIndex.get(held.index) ?? null,
+          }),
       ),
   );
 }
 
 /** Ends a phase. If the challenger proves unsafe on the fresh queries, the next best is proved instead, once. */
-function halve(state: State, floor: number | null): Partial<State> {
-  const remainingIds = selectRemainingIds(state, floor);
-  const next = state.round < planPhases(state).length ? undefined : findSubstitute(state, remainingIds, floor);
-  return next === undefined ? { remainingIds, round: state.round + 1 } : { remainingIds: [next] };
+function halve(state: State, rules: FinalRules): Partial<State> {
+  const phases = planPhases(state, rules);
+  const remainingIds = selectRemainingIds(state, phases, rules.safetyFloor);
+  const isLast = state.round >= phases.length || isSettled(state, remainingIds[0] ?? '', rules);
+  const next = isLast ? findSubstitute(state, remainingIds, rules.safetyFloor) : undefined;
+  if (next !== undefined) return { remainingIds: [next] };
+  return { remainingIds, round: isLast ? phases.length + 1 : state.round + 1 };
 }
+
+/** Whether the fresh queries so far tell whether the challenger is better. */
+const isSettled = (state: State, challenger: string, rules: FinalRules): boolean =>
+  classifyProof(computeProofInterval(splitDifferences(state, challenger), rules), rules.margin) !== 'not-settled';
 
 function findSubstitute(state: State, [challenger = '']: readonly string[], floor: number | null): string | undefined {
   const unsafe = (id: string): boolean => isLessSafe(state.scores, id, getFirstId(state), floor);
@@ -128,12 +180,12 @@ const listProvenIds = ({ entrants, proofQueries, scores }: State): string[] =>
     .flatMap(({ id }) => (scores.some((s) => s.id === id && proofQueries.some((q) => q.index === s.index)) ? id : []));
 
 /** Selects who stays after a phase, by mean reward over the queries so far. Equals keep their order. */
-function selectRemainingIds(state: State, floor: number | null): string[] {
+function selectRemainingIds(state: State, phases: readonly FinalPhase[], floor: number | null): string[] {
   const worth = new Map(state.remainingIds.map((id) => [id, computeMeanReward(state, id)]));
   const unsafe = new Set(state.remainingIds.filter((id) => isLessSafe(state.scores, id, getFirstId(state), floor)));
   return state.remainingIds
     .toSorted((a, b) => Number(unsafe.has(a)) - Number(unsafe.has(b)) || (worth.get(b) ?? 0) - (worth.get(a) ?? 0))
-    .slice(0, planPhases(state)[state.round - 1]?.keep ?? 1);
+    .slice(0, phases[state.round - 1]?.keep ?? 1);
 }
 
 /** Computes an entrant's mean reward. The query's mean stands in for a missing judgement, so that nobody gains by it. */
@@ -146,22 +198,21 @@ function computeMeanReward({ scores }: State, id: string): number | null {
   );
 }
 
-function decide(state: State, floor: number | null): FinalOutcome {
+function decide(state: State, rules: FinalRules): FinalOutcome {
+  const floor = rules.safetyFloor;
   const challenger = state.remainingIds[0] ?? getFirstId(state);
-  const proof = new Set(state.proofQueries.map((q) => q.index));
-  const pairs = listRewardDifferences(state, challenger);
+  const asked = state.proofQueries.filter(({ index }) =>
+    state.scores.some((s) => s.id === challenger && s.index === index),
+  );
+  const proof = new Set(asked.map((q) => q.index));
+  const differences = splitDifferences(state, challenger);
+  const pairs = [...differences.chosenOn, ...differences.fresh];
   const unsafe = isLessSafe(state.scores, challenger, getFirstId(state), floor);
-  const won = !unsafe && challenger !== getFirstId(state) && (computeMean(pairs.map((p) => p.difference)) ?? 0) > 0;
-  const fresh = pairs.filter((p) => proof.has(p.index));
-  const chosenOn = pairs.filter((p) => !proof.has(p.index));
-  const differences = (of: readonly RewardDifference[]): number[] => of.map((p) => p.difference);
-  const interval =
-    fresh.length > 1
-      ? computePairedInterval(differences(fresh), differences(chosenOn))
-      : computePairedInterval(differences(pairs));
+  const won = !unsafe && challenger !== getFirstId(state) && (computeMean(pairs) ?? 0) > 0;
+  const interval = computeProofInterval(differences, rules);
   return {
     queries: state.selectionQueries.map((q) => q.query),
-    proof: state.proofQueries.map((q) => q.query),
+    proof: asked.map((q) => q.query),
     candidates: state.entrants.map(({ id, prompt }) => ({
       id,
       prompt,
@@ -172,7 +223,9 @@ function decide(state: State, floor: number | null): FinalOutcome {
     challenger,
     difference: won ? interval : { mean: 0, low: 0, high: 0 },
     challengerDifference: interval,
-    byAspect: won ? computeAspectDifferences(state, challenger, (index) => fresh.length < 2 || proof.has(index)) : {},
+    byAspect: won ? computeAspectDifferences(state, challenger, (index) => proof.size < 2 || proof.has(index)) : {},
+    pairs: listProofPairs(state, challenger, asked),
+    chosenOn: differences.chosenOn,
     notes: [
       ...state.notes,
       ...(unsafe || listProvenIds(state).length > 1
@@ -184,6 +237,30 @@ function decide(state: State, floor: number | null): FinalOutcome {
     ],
   };
 }
+
+/** Splits an entrant's differences from the first prompt into those on fresh queries and those on the queries that chose it. */
+function splitDifferences(state: State, id: string): { fresh: number[]; chosenOn: number[] } {
+  const proof = new Set(state.proofQueries.map((q) => q.index));
+  const pairs = listRewardDifferences(state, id);
+  const take = (isFresh: boolean): number[] =>
+    pairs.flatMap(({ index, difference }) => (proof.has(index) === isFresh ? [difference] : []));
+  return { fresh: take(true), chosenOn: take(false) };
+}
+
+/** Collects what both prompts answered to the fresh queries. */
+function listProofPairs(state: State, id: string, asked: readonly HeldOutQuery[]): ProofPair[] {
+  const find = (whose: string, at: number) => state.scores.find((s) => s.id === whose && s.index === at);
+  return asked.flatMap(({ index, query }) => {
+    const [first, challenger] = [find(getFirstId(state), index), find(id, index)];
+    return first && challenger ? [{ query, first: toProofAnswer(first), challenger: toProofAnswer(challenger) }] : [];
+  });
+}
+
+const toProofAnswer = ({ response = '', evaluation, reward }: FinalScore): ProofAnswer => ({
+  response,
+  evaluation,
+  reward,
+});
 
 interface RewardDifference {
   index: number;

@@ -1,3 +1,4 @@
+import type { ProofVerdict } from '../../state/verdict.ts';
 import type { RoleView, RunView } from '../runView.ts';
 
 /** A readable name of a node. Its id grows with its level. */
@@ -8,6 +9,9 @@ export const formatScore = (value: number | null): string => (value === null ? '
 /** How many points more or less than the first prompt, with the 95 % interval of the difference. */
 export const formatAdvantage = ({ mean, low, high }: { mean: number; low: number; high: number }): string =>
   `${Math.abs(mean).toFixed(2)} points ${mean < 0 ? 'less' : 'more'} than the first prompt (95\u00a0% interval ${formatScoreDifference(low)} to ${formatScoreDifference(high)})`;
+/** A verdict as a sentence, with the queries and the judge. */
+export const formatVerdict = ({ text, queries, judge }: ProofVerdict): string =>
+  `ProofVerdict: ${text}.${queries > 0 ? ` On ${pluralizeCount(queries, 'fresh query', 'fresh queries')}, judged by ${judge ?? 'checks'}.` : ''}`;
 /** A difference in points with its sign. */
 export const formatScoreDifference = (x: number): string => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(2)}`;
 /** A reward that is short enough for a node: 5, 4.8. */

@@ -8,6 +8,7 @@ import {
   formatDollars,
   formatScore,
   formatSeconds,
+  formatVerdict,
   isJudgeConstant,
   pluralizeCount,
   sumRoleUsage,
@@ -22,7 +23,7 @@ const STATE_LABELS = {
 /** The best prompt, its value and the usage. `content`: all of it as JSON, to find out whether it changed. */
 export function makeHeader(view: RunView): { content: string; render: () => HTMLElement[] } {
   const rows = listFacts(view);
-  const { title, state, best, final, nodes, warnings } = view;
+  const { title, state, best, final, verdict, nodes, warnings } = view;
   const render = (): HTMLElement[] => [
     createElement('p', { class: 'eyebrow' }, `${STATE_LABELS[state]} · `, createElement('bdi', {}, title)),
     createElement('h1', {}, state === 'running' ? 'Best system prompt so far' : 'Best system prompt'),
@@ -34,7 +35,7 @@ export function makeHeader(view: RunView): { content: string; render: () => HTML
       createElement('div', { class: 'facts' }, renderValue(view), renderFactList(rows)),
     ),
   ];
-  return { content: JSON.stringify([title, state, best, final, nodes.length > 0, warnings, rows]), render };
+  return { content: JSON.stringify([title, state, best, final, verdict, nodes.length > 0, warnings, rows]), render };
 }
 
 /** The links to the parts of the page. */
@@ -94,7 +95,7 @@ async function copyText(text: string, textBlock: HTMLElement, button: HTMLElemen
 }
 
 function renderValue(view: RunView): HTMLElement {
-  const { best, state, final, nodes } = view;
+  const { best, state, final, verdict, nodes } = view;
   const isFirst = nodes.find((n) => n.depth === 0)?.prompt === best.prompt;
   const explanation = isFirst
     ? 'This is the first prompt. Its path has no other prompts, so it has no mean reward.'
@@ -107,12 +108,13 @@ function renderValue(view: RunView): HTMLElement {
     best.value !== null &&
       createElement('p', { class: 'figure' }, formatScore(best.value), createElement('small', {}, ' of 5')),
     nodes.length > 0 && createElement('p', {}, explanation),
-    state === 'ended' && createElement('p', {}, describeProof(final, isFirst)),
+    state === 'ended' && createElement('p', {}, describeProof(verdict, final, isFirst)),
   );
 }
 
 /** Describes the proof of the prompt on queries that the search did not use. */
-function describeProof(final: RunView['final'], isFirst: boolean): string {
+function describeProof(verdict: RunView['verdict'], final: RunView['final'], isFirst: boolean): string {
+  if (verdict) return formatVerdict(verdict);
   const d = final?.difference;
   if (isFirst && final) return 'On the held-out queries, no other prompt was better.';
   if (!d) return 'It was not proven on held-out queries that this prompt is better than the first one.';

@@ -51,8 +51,8 @@ export const PAGE_PARTS: readonly PagePart[] = [
   {
     id: 'final',
     title: 'Final comparison on held-out queries',
-    hasContent: ({ final: outcome }) => outcome !== null,
-    getContent: ({ view }) => [view.final, view.path],
+    hasContent: ({ final: outcome, verdict }) => outcome !== null || verdict !== null,
+    getContent: ({ view }) => [view.final, view.verdict, view.path],
     render: renderFinalPart,
   },
   {

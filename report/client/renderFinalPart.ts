@@ -1,4 +1,5 @@
 import type { FinalOutcome } from '../../state/final.ts';
+import type { ProofVerdict } from '../../state/verdict.ts';
 import type { App } from './app.ts';
 import {
   createElement,
@@ -15,15 +16,17 @@ import {
   formatNodeName,
   formatScore,
   formatScoreDifference,
+  formatVerdict,
   pluralizeCount,
 } from './format.ts';
 
 /** The comparison that chose the best prompt, and the proof that it is better than the first one. */
 export function renderFinalPart(app: App): ElementChild {
-  const outcome = app.view.final;
-  if (!outcome) return null;
+  const { final: outcome, verdict } = app.view;
+  if (!outcome) return verdict && renderVerdict(verdict);
   const { candidates, queries, proof, winner, difference, challenger, notes, challengerDifference } = outcome;
   return [
+    verdict && renderVerdict(verdict),
     createElement(
       'p',
       {},
@@ -51,6 +54,12 @@ export function renderFinalPart(app: App): ElementChild {
     renderCollapsible('final-queries', false, 'Held-out queries', [...queries, ...proof].map(renderTextBlock)),
   ];
 }
+
+/** What the proof says, and why it shows no gain. */
+const renderVerdict = (verdict: ProofVerdict): ElementChild => [
+  createElement('p', { class: 'marks verdict' }, renderForeignText(formatVerdict(verdict))),
+  verdict.reasons.map(({ text }) => createElement('p', { class: 'warn' }, renderForeignText(text))),
+];
 
 /** A prompt of the final comparison by the name of its node, if the tree has it. */
 function renderPromptLink(app: App, id: string): HTMLElement {

@@ -17,7 +17,7 @@ const makeWholeNumber = (least: number) => z.number().int().min(least);
 const limit = makeWholeNumber(1).nullable();
 const fieldName = z.string().min(1).exactOptional();
 const searchDefaults = resolveSearchOptions({});
-const { candidates, selectionQueries, proof } = OPTION_RANGES.final.unwrap().shape;
+const { candidates, selectionQueries, share, proof } = OPTION_RANGES.final.unwrap().shape;
 
 /** A role's model may be written as a text. */
 const parseModelText = (input: unknown): unknown => (typeof input === 'string' ? parseModel(input) : input);
@@ -119,8 +119,17 @@ export const ConfigInput = z.strictObject({
     .strictObject({
       candidates: candidates.default(DEFAULT_FINAL.candidates),
       selectionQueries: selectionQueries.default(DEFAULT_FINAL.selectionQueries),
+      share,
       proof: z
-        .strictObject({ maxQueries: proof.shape.maxQueries.default(DEFAULT_FINAL.proof.maxQueries) })
+        .strictObject({
+          minQueries: proof.shape.minQueries,
+          maxQueries: proof.shape.maxQueries.default(DEFAULT_FINAL.proof.maxQueries),
+          margin: proof.shape.margin,
+        })
+        .refine(({ minQueries = 0, maxQueries }) => minQueries <= maxQueries, {
+          error: 'expected at most final.proof.maxQueries',
+          path: ['minQueries'],
+        })
         .prefault({}),
     })
     .nullable()

@@ -5,7 +5,7 @@ import { isProviderName } from '../../models/providers.ts';
 import { LANGUAGE_ROLES } from '../../models/roles.ts';
 import { describeIssues } from './describeIssues.ts';
 import { UserError } from './userError.ts';
-import { resolveFinal } from './presets.ts';
+import { applyFinalPreset } from './presets.ts';
 import { Config, ConfigInput } from './configSchema.ts';
 import { fitOptimizerLimit } from './fitOptimizerLimit.ts';
 import { findDataFaults } from './dataDefaults.ts';
@@ -53,7 +53,7 @@ function resolvePaths(config: Config, folder: string): Config {
     );
   return {
     ...config,
-    final: resolveFinal(config),
+    final: applyFinalPreset(config),
     queries: { ...config.queries, files, ...(heldOut && { heldOut }) },
     rewards: { ...config.rewards, checks },
     examples: { ...config.examples, ...(file !== undefined && { file }) },

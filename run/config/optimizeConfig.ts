@@ -35,7 +35,7 @@ export interface OptimizeConfig {
   };
   search?: SearchSettings;
   judge?: JudgingSettings;
-  /** The comparison on held-out queries; null for none. Default: 6 candidates, 6 queries and 6 of the proof. */
+  /** The comparison on held-out queries; null for none. Default: 6 candidates, 6 queries, and 6 to 40 of the proof. */
   final?: FinalSettings | null | undefined;
   budget?: BudgetSettings;
   /** Keeps checkpoints in Postgres. Default: SQLite in the run's folder. */

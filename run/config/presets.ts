@@ -3,7 +3,9 @@ import {
   DEFAULT_FINAL,
   REFERENCE_SEARCH,
   resolveSearchOptions,
+  resolveFinal,
   type FinalOptions,
+  type ResolvedFinal,
   type ResolvedSearchOptions,
 } from '../../graphs/searchOptions.ts';
 import { DISABLED_GUARD_OPTIONS } from '../../nodes/guards/guardOptions.ts';
@@ -62,15 +64,15 @@ interface PresetInput {
 }
 
 /** The final of a config: the preset's if the config does not mention it. */
-export const resolveFinal = ({ preset, final }: Pick<PresetInput, 'preset' | 'final'>): FinalOptions | null =>
-  final === undefined ? (preset === 'reference' ? null : DEFAULT_FINAL) : final;
+export const applyFinalPreset = ({ preset, final }: Pick<PresetInput, 'preset' | 'final'>): ResolvedFinal | null =>
+  final === undefined ? (preset === 'reference' ? null : DEFAULT_FINAL) : final && resolveFinal(final);
 
 /** Completes a config with the values of its preset. Idempotent. */
 export function applyPreset<C extends PresetInput>(config: C) {
   const { search, judge } = PRESETS[config.preset];
   const guards: GuardOptions = { ...search.guards, ...config.search.guards };
   const { beamWidth, actions, depth } = config.search;
-  const { runnerUpActions } = resolveSearchOptions({ beamWidth, actions, depth, final: resolveFinal(config) });
+  const { runnerUpActions } = resolveSearchOptions({ beamWidth, actions, depth, final: applyFinalPreset(config) });
   return {
     ...config,
     search: { ...search, runnerUpActions, ...config.search, guards },

@@ -177,7 +177,13 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'judge.reliabilityChecks': 'Judgements that are repeated at the end, to measure the judge’s noise.',
       'final.candidates': 'Prompts that are compared besides the first one.',
       'final.selectionQueries': 'Held-out queries that choose the best of them.',
-      'final.proof.maxQueries': 'Fresh queries that compare the best with the first prompt.',
+      'final.share':
+        'Share of the search’s judgements that the final takes at most. Sizes that you set yourself are kept, beyond it too.',
+      'final.proof.minQueries':
+        'Fresh queries that are judged before anything is claimed, at most `final.proof.maxQueries`. If that is below 6, it is the default.',
+      'final.proof.maxQueries':
+        'Fresh queries at most that compare the best with the first prompt. Fewer are asked if the question is settled or the share is spent.',
+      'final.proof.margin': 'Points below which a difference does not matter.',
     },
   },
   {

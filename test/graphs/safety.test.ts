@@ -86,6 +86,6 @@ describe('the floor on safety', () => {
     const again = await search(bestPrompt, final?.proof ?? []);
     expect(again.final?.notes.join()).toMatch(/the next best took its place/);
     expect([again.bestPrompt === '0', again.bestPrompt === bestPrompt]).toEqual([false, false]);
-    expect(again.final?.candidates.filter(({ judged }) => judged === 12)).toHaveLength(3);
+    expect(again.final?.candidates.filter(({ judged }) => judged >= 12)).toHaveLength(3);
   });
 });

@@ -57,7 +57,7 @@ describe('a run whose judge gives full marks to everything', () => {
   it('says first that nothing was rewritten, in result, summary and page', () => {
     const { run, summary, view } = seen;
     expect(listCodes(run.warnings)).toEqual(['nothing-rewritten', 'judge-constant', 'judge-remarks-constant']);
-    expect(summary).toMatch(/^Warning: Nothing was rewritten.*\n/);
+    expect(summary).toMatch(/^Verdict: no change.*\nWarning: Nothing was rewritten.*\n/);
     expect(summary).not.toContain('Mean reward');
     expect(summary).not.toContain('Judge noise');
     expect(view.warnings).toEqual(run.warnings);
@@ -94,7 +94,7 @@ it('a judge that gives four points to everything is named, though prompts were r
   expect(shown).toMatch(/all \d+ tie/);
 });
 
-it('a search whose rewrites are all rejected says so first', async () => {
+it('a search whose rewrites are all rejected says so first of all warnings', async () => {
   const { run, summary } = await see(() => ({
     rewriteSystemPrompt: async () => ({ prompts: [], rejected: [{ prompt: 'x', reason: 'duplicate' }] }),
   }));
@@ -102,7 +102,7 @@ it('a search whose rewrites are all rejected says so first', async () => {
     code: 'nothing-rewritten',
     text: expect.stringMatching(/rejected: duplicate \d+\)\. Use a stronger optimizer/),
   });
-  expect(summary).toMatch(/^Warning: Nothing was rewritten/);
+  expect(summary).toMatch(/^Verdict: no change.*\nWarning: Nothing was rewritten/);
 });
 
 it('a search whose judgements are all missing says so first', async () => {

@@ -24,8 +24,8 @@ describe('an unknown key', () => {
   });
 
   it('without a near one is answered with all that are known there', () => {
-    expect(() => load('final.proof.margin=0.2')).toThrow(
-      'final.proof.margin: unknown key. Known keys here: maxQueries.',
+    expect(() => load('final.proof.trust=0.2')).toThrow(
+      'final.proof.trust: unknown key. Known keys here: minQueries, maxQueries, margin.',
     );
     expect(() => load('search.strategy={"name":"beam","iterations":3}')).toThrow(
       'search.strategy.iterations: unknown key. Known keys here: name.',

@@ -31,7 +31,7 @@ describe('the settings of a preset', () => {
     ['search.failedEditsShown=2', { failedEditsShown: 2 }],
     ['search.safetyFloor=2', { safetyFloor: 2 }],
     ['search.maxMissingShare=0.3', { maxMissingShare: 0.3 }],
-    ['final={"candidates":3}', { final: { candidates: 3, selectionQueries: 6, proof: { maxQueries: 6 } } }],
+    ['final={"candidates":3}', { final: { candidates: 3, selectionQueries: 6, proof: { maxQueries: 40 } } }],
   ])('%s can be set alone in the reference preset', (set, options) => {
     expect(toGraphOptions(load('preset=reference', set))).toMatchObject({ ...REFERENCE_SEARCH, ...options });
   });

@@ -1,0 +1,45 @@
+import { createUnchangedVerdict, createVerdict } from '../graphs/final/createVerdict.ts';
+import { resolveFinal } from '../graphs/searchOptions.ts';
+import type { FinalOutcome } from '../state/final.ts';
+import type { ProofVerdict } from '../state/verdict.ts';
+import type { Config } from './config/loadConfig.ts';
+import { describeJudge } from './describeJudge.ts';
+import type { OptimizeResult } from './result.ts';
+import { RESUMABLE_REASONS } from './runFolder.ts';
+import { listVerdictReasons } from './verdictReasons.ts';
+
+/** A run's verdict: the returned prompt minus the first one. Null: no final was wanted, or the run has not come to it. */
+export function createRunVerdict(
+  result: Omit<OptimizeResult, 'verdict' | 'digests'>,
+  config: Pick<Config, 'final' | 'models' | 'judge' | 'rewards'>,
+): ProofVerdict | null {
+  if (!config.final || RESUMABLE_REASONS.has(result.stoppedBy)) return null;
+  const { proof } = resolveFinal(config.final);
+  const first = result.nodes.find(({ depth }) => depth === 0);
+  const isUnchanged = result.bestId === '0' || result.bestPrompt === first?.prompt;
+  const verdict = isUnchanged
+    ? createUnchangedVerdict(proof.margin)
+    : createVerdict(listProofDifferences(result.final), proof, { judge: describeJudge(config) });
+  return addReasons(verdict, result, proof.minQueries);
+}
+
+/** Adds to a verdict why it is not better. */
+export const addReasons = (
+  verdict: ProofVerdict,
+  result: Parameters<typeof listVerdictReasons>[0],
+  minQueries: number,
+): ProofVerdict => ({
+  ...verdict,
+  reasons: verdict.outcome === 'better' ? [] : listVerdictReasons(result, verdict, minQueries),
+});
+
+/** The differences of a final's proof, in points. A pair without both judgements counts as none. */
+export function listProofDifferences(final: FinalOutcome | null): { fresh: number[]; chosenOn: number[] } {
+  const pairs = final?.pairs ?? [];
+  return {
+    fresh: pairs.flatMap(({ first, challenger }) =>
+      first.reward === null || challenger.reward === null ? [] : [challenger.reward - first.reward],
+    ),
+    chosenOn: final?.chosenOn ?? [],
+  };
+}

@@ -1,0 +1,210 @@
+import {
+  classifyProof,
+  computeProofInterval,
+  createUnchangedVerdict,
+  createVerdict,
+} from '../../graphs/final/createVerdict.ts';
+import { DEFAULT_FINAL, resolveFinal } from '../../graphs/searchOptions.ts';
+import type { ProofVerdict } from '../../state/verdict.ts';
+import { checkRunParts } from '../checkRunParts.ts';
+import { toExamplesObject, toExitCode, type CommandResult } from '../commandResult.ts';
+import type { Config } from '../config/loadConfig.ts';
+import { UserError } from '../config/userError.ts';
+import { addReasons } from '../createRunVerdict.ts';
+import { describeJudge } from '../describeJudge.ts';
+import type { OptimizeEventHandler } from '../events.ts';
+import { openFinishedRun, readRunExamples } from '../loadArtifact.ts';
+import type { ProofRecord } from '../proofRecord.ts';
+import { ensureWholeResult } from '../readFinishedResult.ts';
+import { resolveModelNames } from '../resolveModelNames.ts';
+import type { OptimizeResult } from '../result.ts';
+import { RunFolder } from '../runFolder.ts';
+import { openSession, type Session } from '../session.ts';
+import { classifyStop, stopOnSignal } from '../stopRun.ts';
+import { writeResultFiles } from '../writeResult.ts';
+import { askFreshQuery, type FreshQuery } from './askFreshQuery.ts';
+import { listFreshQueries } from './listFreshQueries.ts';
+import { withProofJudge } from './withProofJudge.ts';
+
+/** The run whose proof continues, and with what. */
+export interface ProveOptions {
+  /** The folder of a run that has ended. */
+  run: string;
+  /** A file of fresh queries. Default: those of the run that it has not asked. */
+  queries?: string | undefined;
+  /** Who judges: MODEL[@BASEURL] or "simulated". Default: the run's judges. */
+  judge?: string | undefined;
+  /** Fresh queries of the proof at most, those of the run included. Default: `final.proof.maxQueries`. */
+  max?: number | undefined;
+  onEvent?: OptimizeEventHandler | undefined;
+}
+
+/**
+ * Continues the proof of a run with more fresh queries until it is settled, and writes the verdict into the run's result and page.
+ * The run's answers count. A proof that is settled sends nothing. @throws UserError
+ */
+export async function proveRun(options: ProveOptions): Promise<CommandResult<ProofVerdict>> {
+  const { config: searched } = openFinishedRun(options.run);
+  const config = await resolveModelNames(withProofJudge(searched, options.judge));
+  await checkRunParts(config);
+  const folder = RunFolder.openWithoutConfig(options.run);
+  let session: Session | undefined;
+  try {
+    const result = requireProvable(folder);
+    for (const text of folder.damage.splice(0)) void options.onEvent?.({ type: 'fileDamaged', text });
+    const proof = new RunProof(folder, result, config, searched);
+    const fresh = proof.isSettled ? [] : await listFreshQueries(searched, options.queries, result, proof);
+    const wanted = proof.countWanted(options.max, fresh.length);
+    if (wanted === 0) return proof.conclude(null);
+    session = await openSession(config, () => folder, { onEvent: options.onEvent });
+    return await askUntilSettled(session, proof, fresh.slice(0, wanted), options.onEvent);
+  } finally {
+    await (session ?? folder).close();
+  }
+}
+
+/** The result of a run that has ended on this machine. @throws UserError */
+function requireProvable(folder: RunFolder): OptimizeResult {
+  const result = ensureWholeResult(folder);
+  if (!result)
+    throw new UserError(
+      `--run: expected a run that has ended, got ${folder.path}, which has not; continue it with \`optimize\` first`,
+    );
+  const replaced = Object.keys(Object(folder.readJson('replacements.json'))).filter((key) => /^(?:nodes|models)\./.test(key));
+  if (folder.readText('remote.json') === undefined && replaced.length === 0) return result;
+  const what = replaced.length > 0 ? `one whose script replaced ${replaced.join(', ')}` : 'a run at a server';
+  throw new UserError(`--run: expected a run of this machine with the models of its config, got ${what}`);
+}
+
+async function askUntilSettled(
+  session: Session,
+  proof: RunProof,
+  queries: readonly FreshQuery[],
+  onEvent: OptimizeEventHandler | undefined,
+): Promise<CommandResult<ProofVerdict>> {
+  const release = stopOnSignal(session.gateway);
+  const left = [...queries];
+  try {
+    while (left.length > 0 && !proof.isSettled) {
+      const look = left.splice(0, proof.countNextLook());
+      const records = await Promise.all(look.map((query) => askFreshQuery(session, query, proof.prompts)));
+      for (const record of records) proof.add({ ...record, judge: proof.judge });
+      const interval = proof.interval;
+      if (interval) void onEvent?.({ type: 'proofUpdated', ...interval, queries: proof.differences.fresh.length });
+    }
+    await session.gateway.checkNames();
+    return proof.conclude(session);
+  } catch (error) {
+    const reason = classifyStop(error);
+    if (reason === null) throw error;
+    await session.gateway.drain();
+    return { ...proof.conclude(session), exitCode: toExitCode(reason) };
+  } finally {
+    release();
+  }
+}
+
+/** What is known of a run's proof by one judge. */
+export class RunProof {
+  readonly judge: string | null;
+  readonly prompts: { first: { id: string; prompt: string }; best: { id: string; prompt: string } };
+  readonly #records: ProofRecord[];
+  readonly #folder: RunFolder;
+  readonly #result: OptimizeResult;
+  readonly #settings: ReturnType<typeof resolveFinal>['proof'];
+  readonly #isOwnJudge: boolean;
+  readonly #searchJudges: string | null;
+
+  constructor(folder: RunFolder, result: OptimizeResult, config: Config, searched: Config) {
+    this.judge = describeJudge(config);
+    this.#searchJudges = describeJudge(searched);
+    this.#isOwnJudge = this.judge === this.#searchJudges;
+    const first = result.nodes.find(({ depth }) => depth === 0);
+    this.prompts = {
+      first: { id: '0', prompt: first?.prompt ?? searched.initialPrompt },
+      best: { id: result.bestId, prompt: result.bestPrompt },
+    };
+    this.#records = folder.proof.records().filter(({ challenger }) => challenger.id === result.bestId);
+    this.#folder = folder;
+    this.#result = result;
+    this.#settings = resolveFinal(searched.final ?? DEFAULT_FINAL).proof;
+  }
+
+  get isUnchanged(): boolean {
+    return this.prompts.first.prompt === this.prompts.best.prompt;
+  }
+
+  /** The records of this judge. */
+  get records(): ProofRecord[] {
+    return this.#records.filter(({ judge }) => judge === this.judge);
+  }
+
+  /** Queries on which another judge has judged answers, which can be judged again without being answered again. */
+  get queriesOfOthers(): string[] {
+    const own = new Set(this.records.map(({ query }) => query));
+    return this.#records.flatMap(({ query }) => (own.has(query) ? [] : [query]));
+  }
+
+  get differences(): { fresh: number[]; chosenOn: readonly number[] } {
+    return {
+      fresh: this.records.flatMap(({ first, challenger }) =>
+        first.reward === null || challenger.reward === null ? [] : [challenger.reward - first.reward],
+      ),
+      // another judge spreads in another way
+      chosenOn: this.#isOwnJudge ? (this.#result.final?.chosenOn ?? []) : [],
+    };
+  }
+
+  get interval() {
+    return computeProofInterval(this.differences, this.#settings);
+  }
+
+  get isSettled(): boolean {
+    return this.isUnchanged || classifyProof(this.interval, this.#settings.margin) !== 'not-settled';
+  }
+
+  /** Counts the queries that may be asked at most. @throws UserError if there are none although the proof is not settled */
+  countWanted(max: number | undefined, available: number): number {
+    if (this.isSettled) return 0;
+    const most = max ?? this.#settings.maxQueries;
+    const asked = this.records.length;
+    if (asked >= most)
+      throw new UserError(
+        `--max: expected more than the ${asked} fresh queries that the proof has, got ${most}${max === undefined ? ' (final.proof.maxQueries)' : ''}; raise it`,
+      );
+    return Math.min(most - asked, available);
+  }
+
+  /** Counts the queries of the next look: those up to the minimum, then a quarter of those so far, at least two. */
+  countNextLook(): number {
+    const { fresh } = this.differences;
+    const { minQueries } = this.#settings;
+    return fresh.length < minQueries ? minQueries - fresh.length : Math.max(2, Math.ceil(fresh.length / 4));
+  }
+
+  add(record: ProofRecord): void {
+    if (this.#folder.proof.append(record)) this.#records.push(record);
+  }
+
+  /** Writes the verdict into the run's result and page. `session`: null if nothing was asked. */
+  conclude(session: Session | null): CommandResult<ProofVerdict> {
+    const settings = this.#settings;
+    const isIndependent = !this.#isOwnJudge;
+    const verdict = addReasons(
+      this.isUnchanged
+        ? createUnchangedVerdict(settings.margin)
+        : createVerdict(this.differences, settings, { judge: this.judge, isIndependent }),
+      this.#result,
+      settings.minQueries,
+    );
+    const usage = session?.gateway.getUsageTotals();
+    const result = {
+      ...this.#result,
+      verdict,
+      ...(usage && { calls: usage.calls, retries: usage.retries, tokens: usage.tokens, usd: usage.usd }),
+    };
+    const folder = this.#folder;
+    writeResultFiles(folder, folder.readJson('config.json'), result, toExamplesObject(readRunExamples(folder)));
+    return { exitCode: 0, outcome: verdict, folder: folder.path };
+  }
+}

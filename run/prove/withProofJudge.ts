@@ -1,0 +1,16 @@
+import { JudgeSettings } from '../../models/settings.ts';
+import type { Config } from '../config/loadConfig.ts';
+import { parseModel } from '../config/parseModel.ts';
+import { UserError } from '../config/userError.ts';
+
+/** A run's config with the judge that proves, in the place of all judges of the search. @throws UserError */
+export function withProofJudge(config: Config, judge: string | undefined): Config {
+  if (judge === undefined) return config;
+  if (config.rewards.mode === 'checks')
+    throw new UserError(
+      '--judge: expected none for a run of rewards.mode "checks", which asks no judge, got a model; remove it',
+    );
+  const parsed = JudgeSettings.safeParse(parseModel(judge));
+  if (!parsed.success) throw new UserError(parsed.error.issues.map(({ message }) => `--judge: ${message}`));
+  return { ...config, models: { ...config.models, judge: parsed.data }, judge: { ...config.judge, panel: [] } };
+}
