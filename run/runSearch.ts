@@ -4,7 +4,6 @@ import { drpo, searchSystemPrompt, type DrpoOptions, type StopCriterion } from '
 import { runAsStep } from '../graphs/evaluateCandidate.ts';
 import { resolveSearchOptions } from '../graphs/searchOptions.ts';
 import { getErrorMessage, SearchError } from '../state/failure.ts';
-import type { Hypothesis } from '../state/hypothesis.ts';
 import type { Example, Query } from '../state/example.ts';
 import { describeProofShortage } from './describeProofShortage.ts';
 import type { OptimizeEventHandler } from './events.ts';
@@ -194,7 +193,7 @@ const createSearchStep = (
           inherited,
         );
       session.checkReplies(true);
-      requireResponse(session.folder.nodes());
+      requireResponse(session);
       return {
         outcome,
         reliability: await measureJudgeReliability(session, () => session.folder.nodes(), queries, config),
@@ -203,8 +202,15 @@ const createSearchStep = (
   );
 
 /** @throws SearchError if the base model answered no query at all */
-function requireResponse(nodes: readonly Hypothesis[]): void {
-  const missing = nodes.map((node) => node.missing ?? '');
-  if (nodes.length === 0 || !missing.every((reason) => reason.startsWith('no response'))) return;
-  throw new SearchError(`no query was answered, so nothing could be judged; the last one got ${missing.at(-1)}`);
+function requireResponse({ folder, config }: Session): void {
+  const missing = folder.nodes().map((node) => node.missing ?? '');
+  if (missing.length === 0 || !missing.every((reason) => reason.startsWith('no response'))) return;
+  const { base } = config.models;
+  const advice =
+    'api' in base && base.api === 'completions' && config.examples.k === 0
+      ? '; a base model without a chat template needs examples of answers (examples.file, or examples.from: queries)'
+      : '';
+  throw new SearchError(
+    `no query was answered, so nothing could be judged; the last one got ${missing.at(-1)}${advice}`,
+  );
 }

@@ -51,14 +51,15 @@ export function computeRegularAverage(points: AspectRecord<number>): number | nu
   return measured.length < REGULAR_ASPECTS.length ? null : computeMean(measured);
 }
 
-/** Computes 95 % intervals of the means; the instructions are resampled. */
+/** Computes 95 % intervals of the means; the instructions are resampled. One measurement has no interval. */
 export function computeSummaryIntervals(
   judgements: readonly ScoredJudgement[],
   options: BootstrapOptions = {},
 ): SummaryIntervals {
   const intervals: SummaryIntervals = {};
   for (const aspect of JUST_EVAL_ASPECTS) {
-    const interval = bootstrapMean(collectPoints(judgements, aspect), options);
+    const points = collectPoints(judgements, aspect);
+    const interval = points.length > 1 ? bootstrapMean(points, options) : null;
     if (interval) intervals[aspect] = interval;
   }
   const average = computeAverageInterval(
@@ -70,6 +71,7 @@ export function computeSummaryIntervals(
 
 /** The interval of the mean of the aspects' means; a resample averages each aspect over the measurements that it has. */
 function computeAverageInterval(judgements: readonly ScoredJudgement[], options: BootstrapOptions): Interval | null {
+  if (judgements.length < 2) return null;
   const columns = REGULAR_ASPECTS.map((aspect) => Float64Array.from(judgements, ({ points }) => points[aspect] ?? NaN));
   return bootstrap(
     judgements.length,

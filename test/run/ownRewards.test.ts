@@ -7,6 +7,7 @@ import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { makeSelectRewards } from '../../nodes/index.ts';
 import { renderRewriteSystemPrompt } from '../../prompts/rewriteSystemPrompt.ts';
 import { renderSelectRewardsPrompt } from '../../prompts/selectRewards.ts';
+import { serve } from '../models/fake.ts';
 
 const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'drpo-rewards-'));
 const queries = Array.from({ length: 12 }, (_, i) => `How do I mend part ${i} of a bicycle?`);
@@ -164,4 +165,16 @@ describe('passages that must stay', () => {
     expect(text).toContain('word for word');
     expect(renderRewriteSystemPrompt(reads)).not.toContain('keep');
   });
+});
+
+it('a base model without a chat template that says nothing without examples gets the advice to give it some', async () => {
+  const { url } = await serve(() => ({ choices: [{ index: 0, finish_reason: 'stop', text: '<END>' }] }));
+  const run = (api: string) =>
+    optimizeSimulated({
+      models: { optimizer: 'simulated', base: { model: 'm', baseUrl: url, api } },
+      rewards: { mode: 'checks', checks: [{ type: 'length', max: 9 }] },
+      search: { depth: 3 },
+    });
+  await expect(run('completions')).rejects.toThrow(/no query was answered.*needs examples of answers \(examples\.file/);
+  await expect(run('chat')).rejects.not.toThrow(/needs examples/);
 });

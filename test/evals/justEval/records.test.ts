@@ -120,6 +120,11 @@ it('puts an interval around every mean', () => {
   expect(average?.high).toBeLessThan(4);
 });
 
+it('puts no interval around one measurement', () => {
+  const one = [record(0, JSON.stringify(five('4')))];
+  expect(computeSummaryIntervals(joinRecords([JSON.stringify(one)]).scored)).toEqual({});
+});
+
 it('a data set’s name cannot steer the terminal', () => {
   const named = { ...(record(0, JSON.stringify(five('4'))) as object), dataset: 'a\u001b[31mb\nc' };
   const table = renderViewsTable(summarizeViews(joinRecords([JSON.stringify([named])]).scored));
