@@ -69,6 +69,9 @@ it.each([
   'The whole new prompt should include a paragraph.',
   'Write the complete new system prompt',
   'the new response',
+  'You answer by text message. You do not help with harm […]',
+  'You answer by text message, it an [...]',
+  'You are not suitable......',
 ])('%j is a copy of the form', (text) => expect(isFormText(text)).toBe(true));
 
 it.each([
@@ -80,6 +83,8 @@ it.each([
   'The response should be short.',
   '日本語で答えてください。',
   '- Be brief.\n- Be kind.',
+  'Answer briefly. End an open question with "…".',
+  'Leave out what you may with [...] and say so.',
 ])('%j is a text of its own', (text) => expect(isFormText(text)).toBe(false));
 
 describe('a loop', () => {
