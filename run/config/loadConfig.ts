@@ -21,7 +21,7 @@ export function loadConfig(sources: ConfigSources): Config {
   const parsed = Config.safeParse(raw);
   if (!parsed.success) throw new UserError(describeIssues(parsed.error, ConfigInput, raw, 'config'));
   const faults = [
-    ...findDataFaults({ ...parsed.data, final: resolveFinal(parsed.data) }),
+    ...findDataFaults({ ...parsed.data, final: applyFinalPreset(parsed.data) }),
     ...findRewardFaults(parsed.data),
   ];
   if (faults.length > 0) throw new UserError(faults);
