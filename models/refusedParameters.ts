@@ -7,7 +7,7 @@ const REFUSAL_STATUSES = new Set([undefined, 200, 400, 404, 405, 415, 422, 500, 
 
 /** What a message says of a parameter that the endpoint does not take. */
 const REFUSAL =
-  /\bnot\b|n't|\bun(supported|known|recogni[sz]ed|expected|available)|invalid|illegal|extra[_ ](inputs|fields|forbidden)|\bonly\b|\bmust\b|\bshould\b|cannot|disallow|deprecated|no longer|instead|too (large|high|big)|at most|less than|greater than|maximum (allowed|value|number)|supported range|refus|reject|forbid|remove|omit|exceed|range of|failed to (generate|validate) json|no endpoints? found|不支持|无效|非法|有误/i;
+  /\bnot\b|n't|\bun(supported|known|recogni[sz]ed|expected|available)|invalid|illegal|extra[_ ](inputs|fields|forbidden)|\bonly\b|\bmust\b|\bshould\b|cannot|disallow|deprecated|no longer|instead|too (large|high|big)|at most|less than|greater than|maximum (allowed|value|number)|supported range|refus|reject|forbid|remove|omit|exceed|range of|failed to (generate|validate) json|failed to (parse|compile|initiali[sz]e) \w*grammar|no endpoints? found|不支持|无效|非法|有误/i;
 
 const UNKNOWN = /unknown|unrecogni|extra|unexpected|unsupported param/i;
 const TOO_LARGE = /too (large|high|big)|at most|(less|lower) than|maximum|minimum|\brange\b|exceed/i;

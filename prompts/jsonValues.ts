@@ -82,7 +82,7 @@ function parseFirst(text: string, parsers: readonly ((json: string) => unknown)[
 
 const QUOTES: Readonly<Record<string, string>> = { '"': '"', "'": "'", '“': '”' };
 /** What follows a quote that ends a text; after any other quote the text goes on. */
-const AFTER_TEXT = /\s*(?:[:}\]]|$|,\s*(?:["'“{}[\]]|-?\d|(?:true|false|null)\b|\w+\s*:|$))/y;
+const AFTER_TEXT = /[ \t]*\+[ \t]*\n\s*["'“]|\s*(?:[:}\]]|$|,\s*(?:["'“{}[\]]|-?\d|(?:true|false|null)\b|\w+\s*:|$))/y;
 
 /**
  * Finds the end of the value that begins at `start`. `json` is the value with texts as JSON needs them: quotes and control
@@ -102,7 +102,7 @@ function scanValue(text: string, start: number): { end: number | null; json: str
       json.push(isEnd ? '"' : character === '\\' ? escapeAgain(text.charAt(++i)) : escapeCharacter(character));
       continue;
     }
-    const opened = '{[,:('.includes(last) ? QUOTES[character] : undefined;
+    const opened = '{[,:(+'.includes(last) ? QUOTES[character] : undefined;
     if (depth === 1 && character === ',') whole = json.length;
     json.push(opened === undefined ? character : '"');
     if (opened !== undefined) quote = opened;

@@ -5,6 +5,9 @@ const NOT_APPLICABLE = /^\W*(?:n\s*a|(?:n\s*\/\s*a|not applicable|does not apply
 /** Words before a number that make it a bound, no score. */
 const BOUND =
   /\b(?:less|more|fewer|than|least|most|between|under|over|almost|nearly|below|above|not|no|minus|up to)\b/i;
+/** What may stand before a score: a label, or words that give one. After other words, a number counts something else. */
+const LABEL =
+  /(?:^|[:=])(?:[^\p{L}]|\b(?:a|an|as|final|give|grade|i|is|it|mark|my|overall|points?|rate|rated|rating|score|the|would)\b)*$/iu;
 const SCORE =
   /^(?<before>[^\d]*?)(?<points>\d+(?:[.,]\d+)?)\s*(?:(?:\/|out of|of)\s*(?<most>\d+(?:[.,]0+)?))?(?<after>[^\d]*)$/i;
 
@@ -19,7 +22,13 @@ export function readPoints(raw: unknown): number | null | undefined {
   const word = WORD.exec(text)?.[1];
   if (word !== undefined) return WORDS.indexOf(word.toLowerCase()) + 1;
   const { before = '', points = '', most = '5', after = '' } = SCORE.exec(text)?.groups ?? {};
-  if (/[-−]$/.test(before) || BOUND.test(before) || /^\s*%/.test(after) || Number(most.replace(',', '.')) !== 5)
+  if (
+    /[-−]$/.test(before) ||
+    BOUND.test(before) ||
+    !LABEL.test(before) ||
+    /^\s*%/.test(after) ||
+    Number(most.replace(',', '.')) !== 5
+  )
     return undefined;
   const value = Number(points.replace(',', '.') || Number.NaN);
   return value >= 1 && value <= 5 ? value : undefined;

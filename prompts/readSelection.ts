@@ -29,7 +29,9 @@ const MIN_WORD_CHARS = 4;
 const STEM_CHARS = 4;
 /** What a form calls an aspect. */
 const FORM_WORDS =
-  /^(?:(?:a|an|the|my|your|own|new|another|selected|first|second)\s*)*aspects?(?:\s*(?:name|\w|\d+))?$/i;
+  /^(?:(?:(?:a|an|the|my|your|own|new|another|selected|first|second|names? of)[\s_]*)*aspects?(?:[\s_]*(?:names?|selection|here|\w|\d+))*|none|n\s*\/?\s*a|null|string)$/i;
+/** A sentence ends inside a name that is an instruction. */
+const SENTENCE_END = /[.!?]\s/;
 
 /** The parts of a reply; all may be missing or elsewhere. */
 const SelectionReply = z.looseObject({
@@ -91,7 +93,8 @@ interface NamedText {
 /** The names in a list of texts or objects, in an object's keys, or in a text. */
 function listNames(value: unknown): NamedText[] {
   if (typeof value === 'string') return value.split(/[,;\n]/).map((name) => ({ name }));
-  if (isObject(value)) return Object.entries(value).map(([name, text]) => ({ name, text: toText(text) }));
+  if (isObject(value))
+    return Object.entries(value).flatMap(([name, text]) => (text === false ? [] : [{ name, text: toText(text) }]));
   if (!Array.isArray(value)) return [];
   return value.flatMap((item: unknown): NamedText[] => {
     if (typeof item === 'string') return [{ name: item }];
@@ -107,7 +110,7 @@ function readAspect(
   texts: ReadonlyMap<string, string | undefined>,
   { query, aspects }: SelectionContext,
 ): Selection['aspects'] {
-  const name = raw
+  const name = removeOpeningThoughts(raw)
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/^(?:[-*•]|\d+[.)])\s+/, '')
@@ -115,9 +118,15 @@ function readAspect(
   const [head = '', ...rest] = name.split(/\s*[:(–—]\s*|\s+-\s+/);
   const known = aspects.find((a) => [name, head].some((n) => normalizeAspectName(a.name) === normalizeAspectName(n)));
   if (known) return [{ name: known.name }];
+  const parts = name.split(/\s*(?:[,;/&+|]|\band\b)\s*/).filter((part) => part !== '');
+  const all = parts.flatMap((part) => aspects.filter((a) => normalizeAspectName(a.name) === normalizeAspectName(part)));
+  if (parts.length > 1 && all.length === parts.length) return all.map((a) => ({ name: a.name }));
   const proposed =
     texts.get(normalizeAspectName(raw)) ?? texts.get(normalizeAspectName(head)) ?? text ?? rest.join(' ');
-  const isName = /\p{L}/u.test(head) && head.length <= MAX_NAME_CHARS && !FORM_WORDS.test(head) && !/^<.*>$/.test(head);
+  const isName =
+    /\p{L}/u.test(head) &&
+    head.length <= MAX_NAME_CHARS &&
+    ![FORM_WORDS, SENTENCE_END, /^<.*>$/].some((p) => p.test(head));
   return isName && !isTakenFrom(head, query, proposed !== '') ? [{ name: head, proposed: toOneLine(proposed) }] : [];
 }
 

@@ -4,7 +4,7 @@ import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
 import { listAspectEntries, readEntryScore, type AspectEntry } from './aspectEntries.ts';
 import { isObject, listJsonValues } from './jsonValues.ts';
-import { removeOpeningThoughts } from './thoughts.ts';
+import { removeOpenedThoughts } from './thoughts.ts';
 
 /** What was read from a reply: its value, or a complaint that can be sent back to the model. */
 export type ReadResult<T> = { value: T } | { complaint: string };
@@ -54,7 +54,7 @@ function readEvaluation(names: readonly string[], entries: readonly AspectEntry[
     else if (read.length === 0) problems.push(`the score of "${name}" was not a number from 1 to 5`);
     else if (read.some(({ score }) => score !== read[0]?.score)) problems.push(`"${name}" had several scores`);
     const { rationale = '', score } = read.at(-1) ?? {};
-    return typeof score === 'number' ? [[name, { rationale: removeOpeningThoughts(rationale), score }] as const] : [];
+    return typeof score === 'number' ? [[name, { rationale: removeOpenedThoughts(rationale), score }] as const] : [];
   });
   if (problems.length) return { complaint: problems.join('; ') };
   if (scores.length === 0) return { complaint: 'no aspect was scored' };

@@ -54,7 +54,7 @@ export function splitLeadingThoughts(text: string): SplitReply {
 }
 
 /** Whether a text is a JSON object or list, in whose texts marks of thoughts are text. */
-function isJson(text: string): boolean {
+export function isJson(text: string): boolean {
   if (!/^\s*[{[]/.test(text)) return false;
   try {
     return JSON.parse(text) !== null;
@@ -77,6 +77,9 @@ export function removeOpeningThoughts(text: string): string {
   }
   return rest;
 }
+
+/** Removes every thought that a text opens, and nothing before a closing mark alone. */
+export const removeOpenedThoughts = (text: string): string => removeInnerThoughts(removeOpeningThoughts(text)) ?? '';
 
 /** The index after a thought that begins at `start` or before; null if the text ends inside it. */
 function findClosingEnd(text: string, start: number): number | null {

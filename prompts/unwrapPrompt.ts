@@ -1,8 +1,8 @@
 import type { ReadResult } from './reply.ts';
-import { removeOpeningThoughts } from './thoughts.ts';
+import { isJson, removeOpeningThoughts, splitThoughts } from './thoughts.ts';
 
 /** A fenced block and nothing else. */
-const FENCED = /^(`{3,}|~{3,}|"{3})[^\n`]*\n([\s\S]*?)\n?[ \t]*\1\s*$/;
+const FENCED = /^(`{3,}|~{3,}|"{2,3})[^\n`]*\n([\s\S]*?)\n?[ \t]*\1\s*$/;
 const FENCE_START = /^\s*(?:`{3,}|~{3,})/;
 /** A text between quotes that has none inside. */
 const QUOTED = /^["“]([^"“”]+)["”]$/;
@@ -12,6 +12,8 @@ const TAGS =
 const TAGGED = new RegExp(`^<(${TAGS})>\\s*([\\s\\S]*?)\\s*</\\1>\\s*$`, 'i');
 /** Tags of the request that no prompt has inside. */
 const LEFT_TAG = /<\/?(?:system-prompt|current-version|version-\d+|did-worse|new[_-]system[_-]prompt)>/i;
+/** Marks of a chat template, which an endpoint may take for the end of the prompt. */
+const TEMPLATE_MARK = /<\|[\w▁-]+\|>|<<\/?SYS>>|\[\/?INST\]|<(?:start|end)_of_turn>/;
 /** A line, or its beginning, that announces the prompt. What a prompt should hold is a description of one, and no announcement. */
 const PREAMBLE =
   /^(?:[*#>_ ]*)(?:(?:sure|certainly|of course|okay|ok|absolutely|great)[,.!]?\s*)?(?:(?:here(?:’s|'s| is| are)|below is|this is)\s+)?(?:(?:the|my|a|an|your)\s+)?(?:(?:new|improved|revised|updated|rewritten|better|complete|final|whole|full)\s+){0,3}(?:system[ _-]prompt|prompt|version of the (?:system )?prompt)\b(?![^:\n]*\b(?:should|must|needs?|ought|could|would|can|has to)\b)[^:\n.!?]{0,60}:[*_]*[ \t]*(?:\n+|(?=\S))/i;
@@ -27,7 +29,9 @@ export function unwrapPrompt(text: string): ReadResult<string> {
   for (let inner = unwrapOnce(prompt.trim()); inner !== null; inner = unwrapOnce(prompt.trim())) prompt = inner;
   if (FENCE_START.test(prompt)) return { complaint: 'the new prompt was a fenced block among other text' };
   if (LEFT_TAG.test(prompt)) return { complaint: 'the new prompt held tags of the request' };
-  return { value: prompt };
+  if (TEMPLATE_MARK.test(prompt)) return { complaint: 'the new prompt held marks of a chat template' };
+  if (hasOuterThought(prompt)) return { complaint: 'the new prompt held a thought' };
+  return isJson(prompt) ? { complaint: 'the new prompt was JSON and no text' } : { value: prompt };
 }
 
 /** What is inside the outermost wrapping; null if there is none, or if it is not plain. */
@@ -38,6 +42,12 @@ function unwrapOnce(text: string): string | null {
   if (inner !== undefined) return inner;
   const preamble = (PREAMBLE.exec(text) ?? HEADING.exec(text))?.[0];
   return preamble === undefined || preamble.length === text.length ? null : text.slice(preamble.length);
+}
+
+/** Whether a prompt begins or ends with a thought. Between its lines, one shows the form of an answer. */
+function hasOuterThought(prompt: string): boolean {
+  const { answer, hasThoughts } = splitThoughts(prompt);
+  return hasThoughts && (prompt.startsWith(answer) || prompt.endsWith(answer));
 }
 
 /** Whether the fences inside a block are those of blocks inside it: the first one names a language. */

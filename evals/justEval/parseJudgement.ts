@@ -41,8 +41,8 @@ type ReadScore = { rationale: string; score: number | null };
 function listScores(reply: unknown): Map<JustEvalAspect, ReadScore> {
   if (isObject(reply)) return collectScores([reply]);
   if (typeof reply !== 'string') return new Map();
-  const { values, beginning } = listJsonValues(reply);
-  const scores = collectScores(beginning === undefined ? values : [beginning]);
+  const { values, cutOff, beginning } = listJsonValues(reply);
+  const scores = collectScores(cutOff === null ? values : [beginning]);
   return scores.size ? scores : collectScores(listPointLines(splitThoughts(reply).answer));
 }
 

@@ -20,9 +20,13 @@ export interface GuardContext {
 /** Returns the reason to reject a rewrite, or null. */
 export type Guard = (prompt: string, context: GuardContext) => string | null;
 
-/** Rejects a prompt without a word of its own: an empty one, or a copy of the form, such as "the whole new prompt". */
+/** What an optimizer says that has no other prompt to offer. */
+const NO_PROMPT =
+  /^\W*(?:n\s?\/?\s?a|none|null|nil|undefined|unchanged|(?:the )?same(?: (?:as (?:before|above|the current (?:one|prompt)|current)|prompt))?|(?:there (?:are|is) )?no (?:change|rewrite|improvement)s?(?: (?:is|are))?(?: (?:needed|necessary|required|made))?)\W*$/i;
+
+/** Rejects a prompt without a word of its own: an empty one, "N/A", or a copy of the form, such as "the whole new prompt". */
 export const rejectEmpty: Guard = (prompt) =>
-  prompt.trim() === '' ? 'empty' : isFormText(prompt) ? 'the form’s own words' : null;
+  prompt.trim() === '' || NO_PROMPT.test(prompt) ? 'empty' : isFormText(prompt) ? 'the form’s own words' : null;
 
 /** Makes a guard that rejects prompts of more than about `tokens` tokens, at four characters per token. */
 export const rejectOversized =

@@ -49,6 +49,12 @@ describe('the parameter that an endpoint refuses', () => {
     expect(findRefusedParameters(fail(error), [...SENT, 'top_k', 'chat_kwargs', 'a.b('])?.names ?? []).toEqual(names);
   });
 
+  it('is the form of replies if the server fails at its grammar', () => {
+    expect(findRefusedParameters(fail({ error: 'failed to parse grammar' }, 500), SENT)?.names).toEqual([
+      'json_schema',
+    ]);
+  });
+
   it('is found in a 404 of OpenRouter', () => {
     const message = 'No endpoints found that can handle the requested parameters: seed.';
     expect(findRefusedParameters(fail({ message }, 404), SENT)?.names).toEqual(['seed']);

@@ -185,6 +185,11 @@ describe('a new prompt', () => {
     );
   });
 
+  it('in parts that are added up over lines is read as one text', () => {
+    const reply = '{"new_system_prompt": "You are kind. " +\n  "Be brief."}';
+    expect(listJsonValues(reply).values).toEqual([{ new_system_prompt: 'You are kind. Be brief.' }]);
+  });
+
   it('with quotes that are not escaped is read with them', () => {
     expect(readPrompt('{"new_system_prompt": "Say "hello", then help. It\'s fine."}')).toEqual({
       value: { new_system_prompt: 'Say "hello", then help. It\'s fine.' },

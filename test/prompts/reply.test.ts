@@ -42,6 +42,16 @@ describe('a judge’s reply', () => {
     expect(read(text)).toEqual({ complaint: expect.stringContaining(complaint) });
   });
 
+  it.each([
+    ['<think>SECRET</think>plain', 'plain'],
+    ['plain\n<think>SECRET</think>\nand short', 'plain\nand short'],
+    ['plain <think>SECRET', 'plain <think>SECRET'],
+    ['it shows </think> to the user', 'it shows </think> to the user'],
+  ])('has no thought in the remark %j', (remark, kept) => {
+    const reading = read(good.replace('"plain"', JSON.stringify(remark)));
+    expect(reading).toHaveProperty('value.Clarity.rationale', kept);
+  });
+
   it('leaves out an aspect that does not apply', () => {
     expect(read(good.replace('"2"', '"N/A"'))).toEqual({ value: { Clarity: wanted.Clarity } });
   });
@@ -83,6 +93,10 @@ it.each([
   ['4 out of 5', 4],
   ['**4**', 4],
   ['Score: 3', 3],
+  ['I would give it a 4', 4],
+  ['Bewertung: 4', 4],
+  ['Gives 3 tips', undefined],
+  ['It covers all 5 points', undefined],
   ['N/A', null],
   ['n/a.', null],
   [0, undefined],

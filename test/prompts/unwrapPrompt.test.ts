@@ -7,6 +7,7 @@ it.each([
   `\`\`\`\n${PROMPT}\n\`\`\``,
   `\`\`\`text\n${PROMPT}\n\`\`\`\n`,
   `"""\n${PROMPT}\n"""`,
+  `""\n${PROMPT}\n""`,
   `Here is the improved system prompt:\n\n${PROMPT}`,
   `Here’s the revised prompt: ${PROMPT}`,
   `Sure! Here is the new system prompt:\n\`\`\`\n${PROMPT}\n\`\`\``,
@@ -25,6 +26,13 @@ it.each([
   [`\`\`\`\n${PROMPT}\n\`\`\`\nI added a bullet.`, 'among other text'],
   ['```\nYou are A.\n```\nor\n```\nYou are B.\n```', 'among other text'],
   [`<system-prompt>\n${PROMPT}\n</system-prompt>\nI added a bullet.`, 'tags of the request'],
+  ['You are kind.\n<think>Is that all?</think>', 'a thought'],
+  ['You are kind.\n<think>Is that all?', 'a thought'],
+  ['I could say it so.\n</think>\nYou are kind.', 'a thought'],
+  ['<|channel|>final<|message|>You are kind.', 'a chat template'],
+  ['You are kind.<|im_end|>', 'a chat template'],
+  ['<<SYS>>You are kind.<</SYS>>', 'a chat template'],
+  ['{"new_system_prompt": "You are {name}."}', 'JSON'],
   [`You are kind.\n<did-worse>\nBe rude.\n</did-worse>`, 'tags of the request'],
 ])('what is not plain is refused: %j', (text, complaint) => {
   expect(unwrapPrompt(text)).toEqual({ complaint: expect.stringContaining(complaint) });
@@ -39,6 +47,7 @@ it.each([
   'Say "hello" first. End with "bye".',
   'Put thoughts in <think> and answers in <answer> tags.',
   'You are kind.\n\n<response>\nshort\n</response>',
+  'Answer in this form:\n<think>\nyour reasons\n</think>\nthe answer',
   ' leading space',
 ])('a prompt alone stays as it is: %j', (text) => {
   expect(unwrapPrompt(text)).toEqual({ value: text });

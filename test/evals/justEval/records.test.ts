@@ -73,6 +73,10 @@ it.each(['0', '7', '10/10', '-3', '3 or 4', null, ''])('does not read %p as a sc
   expect(parseJudgement(JSON.stringify(five(score))).points).toEqual({});
 });
 
+it('a draft before a judgement that was cut off is none', () => {
+  expect(parseJudgement(`${JSON.stringify(five(4))}\nBetter: {"helpfulness": {"reason": "it`).points).toEqual({});
+});
+
 it('counts N/A as 5, as just-eval does, and says how often', () => {
   const got = sum(record(0, JSON.stringify({ ...five('3'), factuality: { reason: '', score: 'N/A' } })));
   expect(got).toMatchObject({ aspects: { factuality: 5 }, notApplicable: { factuality: 1 }, unreadable: 0 });

@@ -36,6 +36,9 @@ describe('the guards of the default preset', () => {
 
   it.each([
     ['empty', ' \n'],
+    ['empty', 'N/A'],
+    ['empty', 'No changes needed.'],
+    ['empty', '(same as before)'],
     ['oversized', 'word '.repeat(2000)],
     ['duplicate', parent.replaceAll('\n', ' \n ')],
     ['near duplicate', parent.replace('with care', 'with Care!').replace('Bullet 5', 'bullet five')],
