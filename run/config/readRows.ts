@@ -12,10 +12,8 @@ export interface DataRow {
   place: string;
 }
 
-const KEY = 'queries.files';
-
-/** Reads the items of one kind of file. */
-const READERS: Readonly<Record<string, (file: string) => AsyncIterable<DataRow>>> = {
+/** Reads the items of one kind of file; `key` names it in errors. */
+const READERS: Readonly<Record<string, (file: string, key: string) => AsyncIterable<DataRow>>> = {
   '.json': readJsonRows,
   '.jsonl': readJsonLines,
   '.ndjson': readJsonLines,
@@ -30,15 +28,16 @@ export const DATA_FILE_KINDS: readonly string[] = Object.keys(READERS);
 /**
  * Reads a data file's items: JSON, JSON lines, a table with a header (CSV, TSV), or a text with an item per line.
  * Texts and JSON lines are read piece by piece, so that only one item is in memory.
+ * @param key the config key or flag that named the file, for errors
  * @throws UserError if the file is of another kind, cannot be read, or is broken; names the line
  */
-export async function* readRows(file: string): AsyncGenerator<DataRow> {
+export async function* readRows(file: string, key = 'queries.files'): AsyncGenerator<DataRow> {
   const read = READERS[extname(file).toLowerCase()];
   if (!read)
     throw new UserError(
-      `${KEY}: expected a file that ends in ${DATA_FILE_KINDS.join(', ')}, got ${file}; convert it to one of these`,
+      `${key}: expected a file that ends in ${DATA_FILE_KINDS.join(', ')}, got ${file}; convert it to one of these`,
     );
-  for await (const row of read(file)) yield isWrapped(row.value) ? { ...row, value: row.value.row } : row;
+  for await (const row of read(file, key)) yield isWrapped(row.value) ? { ...row, value: row.value.row } : row;
 }
 
 /** A row as Hugging Face's data set server wraps it. */
@@ -46,15 +45,15 @@ const isWrapped = (value: unknown): value is { row: object } =>
   isObject(value) && Object.hasOwn(value, 'row_idx') && isObject(Reflect.get(value, 'row'));
 
 /** A list, one item, an object that holds one list (`rows`, `data`), or JSON lines under another name. */
-async function* readJsonRows(file: string): AsyncGenerator<DataRow> {
-  const text = await readText(file, KEY);
+async function* readJsonRows(file: string, key: string): AsyncGenerator<DataRow> {
+  const text = await readText(file, key);
   let items: readonly unknown[];
   try {
     items = listItems(JSON.parse(text));
   } catch (error) {
     const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
     if (lines.length < 2 || !isJson(lines[0] ?? '')) throw toSyntaxFault(file, error);
-    yield* readJsonLines(file);
+    yield* readJsonLines(file, key);
     return;
   }
   for (const [i, value] of items.entries()) yield { value, place: `${file}, item ${i + 1}` };
@@ -71,8 +70,8 @@ function listItems(parsed: unknown): readonly unknown[] {
   return [parsed];
 }
 
-async function* readJsonLines(file: string): AsyncGenerator<DataRow> {
-  for await (const { value, place } of readLines(file)) {
+async function* readJsonLines(file: string, key: string): AsyncGenerator<DataRow> {
+  for await (const { value, place } of readLines(file, key)) {
     if (value.trim() === '') continue;
     try {
       yield { value: JSON.parse(value), place };
@@ -83,8 +82,8 @@ async function* readJsonLines(file: string): AsyncGenerator<DataRow> {
 }
 
 /** A query per line. A line that is a JSON object is the sign of another kind of file. */
-async function* readTextLines(file: string): AsyncGenerator<DataRow> {
-  for await (const row of readLines(file)) {
+async function* readTextLines(file: string, key: string): AsyncGenerator<DataRow> {
+  for await (const row of readLines(file, key)) {
     if (/^\s*[{[]/.test(row.value) && isJson(row.value))
       throw new UserError(
         `${row.place}: expected a query as text, got JSON; name the file .jsonl if it has JSON on each line`,
@@ -93,16 +92,16 @@ async function* readTextLines(file: string): AsyncGenerator<DataRow> {
   }
 }
 
-async function* readLines(file: string): AsyncGenerator<{ value: string; place: string }> {
+async function* readLines(file: string, key: string): AsyncGenerator<{ value: string; place: string }> {
   let line = 0;
-  const input = Readable.from(decodeFile(file, KEY));
+  const input = Readable.from(decodeFile(file, key));
   for await (const value of createInterface({ input, crlfDelay: Infinity }))
     yield { value, place: `${file}, line ${++line}` };
 }
 
 /** The rows of a table by the names of its header. Cells without text are left out. */
-async function* readTableRows(file: string): AsyncGenerator<DataRow> {
-  const text = (await readText(file, KEY)).replace(/^sep=.\r?\n/, ''); // Excel's first line
+async function* readTableRows(file: string, key: string): AsyncGenerator<DataRow> {
+  const text = (await readText(file, key)).replace(/^sep=.\r?\n/, ''); // Excel's first line
   const delimiter = /\.tsv$/i.test(file) ? '\t' : '';
   const { data, errors } = Papa.parse<string[]>(text, { delimiter, skipEmptyLines: 'greedy' });
   const [header = [], ...rows] = data;
