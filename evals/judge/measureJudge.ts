@@ -44,7 +44,10 @@ export function measureJudge(pairs: readonly LabelPair[]): JudgeMeasures {
   return {
     ...whole,
     byCriterion: Object.fromEntries(
-      listGroups(pairs, ({ criterion }) => criterion).map((own) => [own[0]?.criterion ?? '', measureAgreement(own)]),
+      listGroups(pairs, ({ criterion }) => criterion).map((own) => [
+        own[0]?.criterion ?? '',
+        own.length === pairs.length ? whole : measureAgreement(own),
+      ]),
     ),
     lengthSlope,
     correlation,
