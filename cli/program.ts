@@ -11,6 +11,7 @@ import { addExportCommand } from './export.ts';
 import { addIclCommand } from './icl.ts';
 import { addImportCommand } from './import.ts';
 import { addInitCommand } from './init.ts';
+import { addJudgeCommand } from './judge.ts';
 import { addOptimizeCommand } from './optimize.ts';
 import { addPlanCommand } from './plan.ts';
 import { addProveCommand } from './prove.ts';
@@ -34,6 +35,7 @@ export function createProgram(onResult: (folder: string) => void = () => undefin
   addBranchCommand(root);
   addEvaluateCommand(root);
   addExperimentCommand(root);
+  addJudgeCommand(root);
   addReportCommand(root);
   addServeCommand(root);
   addExportCommand(root);

@@ -48,6 +48,7 @@ const RUN_FILES = [
   // of an evaluation or an experiment, by the start of their names
   'evaluation.json',
   'experiment.json',
+  'labels.json',
   'records.jsonl',
   'search-',
   'table.',

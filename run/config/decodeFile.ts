@@ -51,6 +51,6 @@ function toUnreadableFault(error: unknown, file: string, key: string): Error {
       `${file}: expected UTF-8, or UTF-16 with a byte order mark, got another encoding; save it as UTF-8`,
     );
   return new UserError(
-    `${key}: expected a readable file, got ${file} (${code === 'ENOENT' ? 'no such file' : code}); paths are relative to the config's folder`,
+    `${key}: expected a readable file, got ${file} (${code === 'ENOENT' ? 'no such file' : code})${key.startsWith('--') ? '; check the path' : "; paths are relative to the config's folder"}`,
   );
 }

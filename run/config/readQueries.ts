@@ -92,7 +92,7 @@ async function* readFileQueries(
   columns: SeenColumns,
 ): AsyncGenerator<Query> {
   const source = basename(file);
-  for await (const { value, place } of readRows(file, (name) => columns.unused.add(name))) {
+  for await (const { value, place } of readRows(file, { onUnused: (name) => void columns.unused.add(name) })) {
     columns.add(value);
     const { checks, ...query } = parseQuery(value, place, fields);
     yield { source, ...query, ...(checks && { checks: resolveCheckModules(checks, dirname(file)) }) };

@@ -10,13 +10,17 @@ export interface DataRow {
   place: string;
 }
 
-const KEY = 'queries.files';
-
-/** Receives the name of a key beside a file's list of items, which nothing uses. */
-type UnusedHandler = (name: string) => void;
+/** How a data file is read. */
+export interface ReadRowsOptions {
+  /** The config key or flag that named the file, for errors. Default: queries.files. */
+  key?: string;
+  /** Receives the name of a key beside a file's list of items, which nothing uses. */
+  onUnused?: (name: string) => void;
+}
+type RowReader = (file: string, options: Required<ReadRowsOptions>) => AsyncIterable<DataRow>;
 
 /** Reads the items of one kind of file. */
-const READERS: Readonly<Record<string, (file: string, onUnused: UnusedHandler) => AsyncIterable<DataRow>>> = {
+const READERS: Readonly<Record<string, RowReader>> = {
   '.json': readJsonRows,
   '.jsonl': readJsonLines,
   '.ndjson': readJsonLines,
@@ -31,16 +35,18 @@ export const DATA_FILE_KINDS: readonly string[] = Object.keys(READERS);
 /**
  * Reads a data file's items: JSON, JSON lines, a table with a header (CSV, TSV), or a text with an item per line.
  * Texts and JSON lines are read piece by piece, so that only one item is in memory.
- * `onUnused` gets the names of keys beside a list of items.
  * @throws UserError if the file is of another kind, cannot be read, or is broken; names the line
  */
-export async function* readRows(file: string, onUnused: UnusedHandler = () => undefined): AsyncGenerator<DataRow> {
+export async function* readRows(
+  file: string,
+  { key = 'queries.files', onUnused = () => undefined }: ReadRowsOptions = {},
+): AsyncGenerator<DataRow> {
   const read = READERS[extname(file).toLowerCase()];
   if (!read)
     throw new UserError(
-      `${KEY}: expected a file that ends in ${DATA_FILE_KINDS.join(', ')}, got ${file}; convert it to one of these`,
+      `${key}: expected a file that ends in ${DATA_FILE_KINDS.join(', ')}, got ${file}; convert it to one of these`,
     );
-  for await (const { value, place } of read(file, onUnused)) yield { value: unwrapRow(value, place), place };
+  for await (const { value, place } of read(file, { key, onUnused })) yield { value: unwrapRow(value, place), place };
 }
 
 /** Takes a row out of what Hugging Face's data set server puts around it. @throws UserError if the server cut its cells */
@@ -55,16 +61,16 @@ function unwrapRow(value: unknown, place: string): unknown {
 }
 
 /** A list, one item, an object that holds one list (`rows`, `data`), or JSON lines under another name. */
-async function* readJsonRows(file: string, onUnused: UnusedHandler): AsyncGenerator<DataRow> {
-  const text = await readText(file, KEY);
+async function* readJsonRows(file: string, options: Required<ReadRowsOptions>): AsyncGenerator<DataRow> {
+  const text = await readText(file, options.key);
   let items: readonly unknown[];
   try {
-    items = listItems(JSON.parse(text), file, onUnused);
+    items = listItems(JSON.parse(text), file, options.onUnused);
   } catch (error) {
     if (error instanceof UserError) throw error;
     const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
     if (lines.length < 2 || !isJson(lines[0] ?? '')) throw toSyntaxFault(file, error);
-    yield* readJsonLines(file);
+    yield* readJsonLines(file, options);
     return;
   }
   for (const [i, value] of items.entries()) yield { value, place: `${file}, item ${i + 1}` };
@@ -76,7 +82,7 @@ const LIST_KEYS = ['rows', 'data', 'queries', 'examples', 'items'];
 const QUERY_KEYS = ['query', 'question', 'instruction', 'messages'];
 
 /** The one list of objects or texts in an object, such as Hugging Face's `rows`; else the object is an item itself. */
-function listItems(parsed: unknown, file: string, onUnused: UnusedHandler): readonly unknown[] {
+function listItems(parsed: unknown, file: string, onUnused: (name: string) => void): readonly unknown[] {
   if (Array.isArray(parsed)) return parsed;
   if (!isObject(parsed) || QUERY_KEYS.some((key) => Object.hasOwn(parsed, key))) return [parsed];
   const lists = Object.entries(parsed).flatMap(([key, list]: [string, unknown]) =>
@@ -90,8 +96,8 @@ function listItems(parsed: unknown, file: string, onUnused: UnusedHandler): read
   return first.list;
 }
 
-async function* readJsonLines(file: string): AsyncGenerator<DataRow> {
-  for await (const { value, place } of readLines(file)) {
+async function* readJsonLines(file: string, { key }: Required<ReadRowsOptions>): AsyncGenerator<DataRow> {
+  for await (const { value, place } of readLines(file, key)) {
     if (value.trim() === '') continue;
     if (value.trimStart().startsWith('['))
       throw new UserError(`${place}: expected a text or an object on each line, got a list; name the file .json`);
@@ -104,8 +110,8 @@ async function* readJsonLines(file: string): AsyncGenerator<DataRow> {
 }
 
 /** A query per line. A line that is JSON, or the beginning of it, is the sign of another kind of file. */
-async function* readTextLines(file: string): AsyncGenerator<DataRow> {
-  for await (const row of readLines(file)) {
+async function* readTextLines(file: string, { key }: Required<ReadRowsOptions>): AsyncGenerator<DataRow> {
+  for await (const row of readLines(file, key)) {
     if (/^\s*[{[]\s*$/.test(row.value) || (/^\s*[{[]/.test(row.value) && isJson(row.value)))
       throw new UserError(
         `${row.place}: expected a query as text, got JSON; name the file .jsonl if it has JSON on each line, else .json`,
@@ -114,9 +120,9 @@ async function* readTextLines(file: string): AsyncGenerator<DataRow> {
   }
 }
 
-async function* readLines(file: string): AsyncGenerator<{ value: string; place: string }> {
+async function* readLines(file: string, key: string): AsyncGenerator<{ value: string; place: string }> {
   let [line, rest] = [0, ''];
-  for await (const piece of decodeFile(file, KEY)) {
+  for await (const piece of decodeFile(file, key)) {
     // a return at the end of a piece may be the first half of a Windows line end
     const lines = (rest + piece).split(/\r\n|\n|\r(?=[^\n])/);
     rest = lines.pop() ?? '';
@@ -127,8 +133,8 @@ async function* readLines(file: string): AsyncGenerator<{ value: string; place: 
 }
 
 /** The rows of a table by the names of its header. Cells without text are left out. */
-async function* readTableRows(file: string): AsyncGenerator<DataRow> {
-  const text = (await readText(file, KEY)).replace(/^sep=.\r?\n/, ''); // Excel's first line
+async function* readTableRows(file: string, { key }: Required<ReadRowsOptions>): AsyncGenerator<DataRow> {
+  const text = (await readText(file, key)).replace(/^sep=.\r?\n/, ''); // Excel's first line
   const delimiter = /\.tsv$/i.test(file) ? '\t' : '';
   const { data, errors } = Papa.parse<string[]>(text, { delimiter, skipEmptyLines: 'greedy' });
   const [header = [], ...rows] = data;

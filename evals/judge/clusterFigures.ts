@@ -1,0 +1,65 @@
+import { groupItems } from '../../run/countUsual.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
+import { computePairedInterval } from '../../statistics/pairedInterval.ts';
+
+/** A figure with its 95 % interval; the ends are null if there are too few queries for one. */
+export interface Figure {
+  mean: number;
+  low: number | null;
+  high: number | null;
+}
+
+/** The least and the most that a figure can be. */
+type Scale = readonly [least: number, most: number];
+const ENDLESS: Scale = [-Infinity, Infinity];
+
+/** Fewer queries give no interval of kappa or a correlation: it would be too narrow. */
+export const MIN_QUERIES = 10;
+
+/** The items of each key, in the order in which the keys first appear. */
+export const listGroups = <T>(items: readonly T[], toKey: (item: T) => string): T[][] => [
+  ...groupItems(items, toKey).values(),
+];
+
+/**
+ * A figure from what each query adds to it: `influences[query]` is by how much the figure would rise if the query counted twice,
+ * times the number of queries. These sum to zero. The interval ends where the figure's scale does.
+ */
+export function toFigure(mean: number, influences: readonly number[], [least, most]: Scale = ENDLESS): Figure {
+  const interval = computePairedInterval(influences.map((influence) => mean + influence));
+  if (!interval) return { mean, low: null, high: null };
+  return { mean, low: Math.max(least, interval.low), high: Math.min(most, interval.high) };
+}
+
+/** The mean of all values, which belong to queries (`values[query]`); null of none. */
+export function computeClusteredMean(values: readonly (readonly number[])[], scale: Scale): Figure | null {
+  const all = values.flat();
+  const mean = computeMean(all);
+  if (mean === null) return null;
+  const weight = values.length / all.length;
+  return toFigure(
+    mean,
+    values.map((own) => weight * own.reduce((sum, value) => sum + value - mean, 0)),
+    scale,
+  );
+}
+
+/**
+ * A figure from −1 to 1 that is a function of sums: `sums[query]` are what each query adds to them. Null if it has no value.
+ * Its interval is a bootstrap of the queries' influences (jackknife), on Fisher's scale of z, where such figures are less skewed.
+ */
+export function computeSumFigure(
+  sums: readonly (readonly number[])[],
+  statistic: (totals: readonly number[]) => number,
+): Figure | null {
+  const totals = (sums[0] ?? []).map((_, i) => sums.reduce((sum, own) => sum + (own[i] ?? 0), 0));
+  const mean = sums.length === 0 ? NaN : statistic(totals);
+  if (Number.isNaN(mean)) return null;
+  if (Math.abs(mean) >= 1) return { mean, low: mean, high: mean };
+  if (sums.length < MIN_QUERIES) return { mean, low: null, high: null };
+  const left = sums.map((own) => statistic(totals.map((total, i) => total - (own[i] ?? 0))));
+  const center = Math.atanh(mean);
+  const influences = left.map((value) => (sums.length - 1) * (center - Math.atanh(value)));
+  const { low, high } = toFigure(center, influences);
+  return { mean, low: low === null ? null : Math.tanh(low), high: high === null ? null : Math.tanh(high) };
+}

@@ -1,0 +1,69 @@
+import { toPrintable } from '../../run/progress.ts';
+import { formatDifference, formatMeanPoints, renderTextTable } from '../justEval/table.ts';
+import type { Figure } from './clusterFigures.ts';
+import type { JudgeReport } from './compareJudgeWithLabels.ts';
+import type { AgreementFigures } from './measureJudge.ts';
+
+/** Renders how a judge stands against labels, for people. */
+export function renderJudgeReport(report: JudgeReport): string {
+  const { byCriterion, faults, notes, missing, judged, amongLabels, folder } = report;
+  const criteria = Object.entries(byCriterion);
+  const rows = [
+    ...criteria.map(([name, figures]) => toRow(name, figures)),
+    ...(criteria.length === 1 ? [] : [toRow('all', report)]),
+  ];
+  const headings = ['criterion', 'n', 'equal', 'within 1', 'kappa', '95 %', 'bias', '95 %'];
+  return toPrintable(
+    [
+      report.title,
+      renderTextTable([[...headings, 'labels', 'judge', 'corrected', '95 %'], ...rows]),
+      [
+        `Slope on length, points per doubling among responses with equal labels: ${formatFigure(report.lengthSlope, formatDifference)}`,
+        `Correlation with the labels within a criterion, length aside: ${formatFigure(report.correlation)}`,
+        ...(amongLabels
+          ? [
+              `${amongLabels.labels} pairs of labels for the same response: equal ${formatShare(amongLabels.agreement)}, kappa ${formatFigure(amongLabels.kappa)}`,
+            ]
+          : []),
+      ].join('\n'),
+      [
+        ...faults.map(({ text }) => text),
+        ...(faults.length === 0 ? ['These labels show no fault of the judge.'] : []),
+        ...(missing ? [`${missing} of ${judged} judgements are missing. They are not counted.`] : []),
+        ...notes,
+      ].join('\n'),
+      `All results are in ${folder}`,
+    ].join('\n\n'),
+  );
+}
+
+const toRow = (
+  name: string,
+  { labels, agreement, withinOne, kappa, bias, labelMean, judgeMean, correctedMean }: AgreementFigures,
+): string[] => [
+  name,
+  String(labels),
+  formatShare(agreement),
+  formatShare(withinOne),
+  kappa ? formatNumber(kappa.mean) : '–',
+  formatEnds(kappa),
+  bias ? formatDifference(bias.mean) : '–',
+  formatEnds(bias, formatDifference),
+  formatMeanPoints(labelMean),
+  formatMeanPoints(judgeMean),
+  formatMeanPoints(correctedMean?.mean),
+  formatEnds(correctedMean),
+];
+
+const formatShare = (share: number | null): string => (share === null ? '–' : `${Math.round(100 * share)} %`);
+
+const formatNumber = (value: number): string => value.toFixed(2).replace('-', '−');
+
+const formatEnds = (figure: Figure | null, format: (value: number) => string = formatNumber): string =>
+  figure?.low == null || figure.high === null ? '' : `${format(figure.low)} – ${format(figure.high)}`;
+
+function formatFigure(figure: Figure | null, format: (value: number) => string = formatNumber): string {
+  if (!figure) return 'none, since there is too little difference';
+  const ends = formatEnds(figure, format);
+  return `${format(figure.mean)}${ends && ` (${ends})`}`;
+}
