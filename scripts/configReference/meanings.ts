@@ -158,7 +158,8 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'search.stopWhenPerfect': 'Whether the search ends when a whole level has full marks.',
       'search.guards': 'Which rewrites are rejected. True: those of the preset `default`. False: none.',
       'search.guards.empty': 'Rejects a prompt without a word.',
-      'search.guards.maxLengthRatio': 'How many times as long as the first prompt a rewrite may be. Null: any length.',
+      'search.guards.maxLengthRatio':
+        'How many times as long as the first prompt a rewrite may be. Up to 2,048 tokens always pass. Null: any length.',
       'search.guards.keepSections': 'Rejects a rewrite without a passage that must stay.',
       'search.guards.duplicates': 'Rejects a prompt that was tried before.',
       'search.guards.maxSimilarity':
