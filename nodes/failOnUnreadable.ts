@@ -1,4 +1,5 @@
 import { SearchError } from '../state/failure.ts';
+import { CHECK_PREFIX } from './checks/withChecks.ts';
 import type { Nodes } from './node.ts';
 
 /** How `rewriteSystemPrompt` starts the reason for a rewrite that could not be read. */
@@ -106,5 +107,7 @@ const toList = (complaint: string | undefined): string[] => (complaint === undef
 
 const createSearchFailure = (step: MonitoredStep, { total, unreadable, lastComplaint }: ReplyCount): SearchError =>
   new SearchError(
-    `${unreadable} of ${total} replies to ${step} could not be used. The last one failed: ${lastComplaint}. Check models.${ROLE_BY_STEP[step]} and run the same command again (unusable replies are requested again), or raise search.maxMissingShare.`,
+    lastComplaint.startsWith(CHECK_PREFIX)
+      ? `${unreadable} of ${total} judgements are missing. The last one failed in a check of yours: ${lastComplaint}. Mend the check and run the command again with --fresh, or raise search.maxMissingShare.`
+      : `${unreadable} of ${total} replies to ${step} could not be used. The last one failed: ${lastComplaint}. Check models.${ROLE_BY_STEP[step]} and run the same command again (unusable replies are requested again), or raise search.maxMissingShare.`,
   );

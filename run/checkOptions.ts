@@ -68,7 +68,7 @@ export function checkOptions(options: OptimizeOptions): CheckedOptions {
     config,
     models,
     nodes: typeof nodes === 'function' ? nodes : undefined,
-    data: checkGivenData(queries, examples),
+    data: checkGivenData(queries, examples, config.queries.fields),
   };
 }
 

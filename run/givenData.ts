@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { parseQuery } from './config/parseQuery.ts';
+import { parseQuery, type QueryFields } from './config/parseQuery.ts';
 import { toExamples } from './config/readExamples.ts';
 import type { Config } from './config/loadConfig.ts';
 import { UserError } from './config/userError.ts';
@@ -16,9 +16,10 @@ export interface GivenData {
 export function checkGivenData(
   queries: readonly GivenQuery[] | undefined,
   examples: GivenExamples | undefined,
+  fields?: QueryFields,
 ): GivenData {
   if (queries?.length === 0) throw new UserError('queries: expected at least one query, got an empty list');
-  for (const [i, query] of (queries ?? []).entries()) parseQuery(query, `queries, item ${i + 1}`);
+  for (const [i, query] of (queries ?? []).entries()) parseQuery(query, `queries, item ${i + 1}`, fields);
   if (examples) toExamples(examples, 'examples');
   return {
     ...(queries && { queries: JSON.stringify(queries, null, 2) }),

@@ -160,11 +160,11 @@ export class RunFolder {
       throw new UserError(
         `${this.path}: expected the config that this run was started with, got other values for ${[...keys].join(', ')}; choose another folder (--out), or start again with --fresh`,
       );
-    this.#requireSameFiles();
+    this.requireSameFiles();
   }
 
   /** @throws UserError if a file that the run has read has another content now */
-  #requireSameFiles(): void {
+  requireSameFiles(): void {
     const digests = DataDigests.parse(this.readJson(DATA_FILE) ?? {});
     const changed = Object.entries(digests).filter(([file, digest]) => ![digest, undefined].includes(hashFile(file)));
     if (changed.length > 0)

@@ -30,6 +30,9 @@ export function withChecks(judge: Judge | undefined, { checks = [], tools = NO_T
   };
 }
 
+/** How the reason for a judgement begins that a check failed to make. */
+export const CHECK_PREFIX = 'check ';
+
 const NO_TOOLS: CheckTools = {
   importFunction: (module) =>
     Promise.reject(new Error(`expected rewards.tools.importFunction, which loads ${module}, got none`)),
@@ -57,7 +60,7 @@ async function scoreCheck(check: Check, reads: CheckedResponse, tools: CheckTool
   const result = await runCheck(check, reads, tools).catch((error: unknown) => {
     throw isFatal(error)
       ? error
-      : new Error(`check ${toCheckName(check)}: ${getErrorMessage(error)}`, { cause: error });
+      : new Error(`${CHECK_PREFIX}${toCheckName(check)}: ${getErrorMessage(error)}`, { cause: error });
   });
   if (result === null) return null;
   const { weight } = check;

@@ -123,6 +123,7 @@ const LEVEL_STRATEGIES = new Set<string>(['beam', 'greedy', 'stochastic-beam']);
 /** The run's own config, with changes only to how it is run. */
 function loadBranchConfig(run: RunFolder, set: readonly string[]): Config {
   run.readJson('config.json'); // refused if it is damaged
+  run.requireSameFiles();
   const own = loadConfig({ file: run.file('config.json') });
   const config = loadConfig({ file: run.file('config.json'), set });
   const replaced = Object.keys(Object(run.readJson('replacements.json'))).filter((key) => key.startsWith('nodes.'));

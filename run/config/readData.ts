@@ -1,5 +1,6 @@
 import type { Example, Query } from '../../state/example.ts';
 import type { Config } from './loadConfig.ts';
+import { isPackageData } from './dataDefaults.ts';
 import { readExamples } from './readExamples.ts';
 import { UserError } from './userError.ts';
 import { describeData } from './describeData.ts';
@@ -13,13 +14,19 @@ export async function readData(
 ): Promise<{ queries: Query[]; examples: Example[] }> {
   const { preset, queries, examples } = config;
   const read = await readQueries({ ...queries, keepDuplicates: preset === 'reference' }, (facts) =>
-    onRead?.(describeData(facts, [...queries.files, ...(queries.heldOut ?? [])])),
+    onRead?.(describeData(facts, [...queries.files, ...(queries.heldOut ?? [])]) + describeSeeds(config)),
   );
   const faults = findCheckFaults(config, read);
   if (faults.length > 0) throw new UserError(faults);
   if (examples.from === 'queries') return { queries: read, examples: collectExamples(read) };
   return { queries: read, examples: examples.file === undefined ? [] : await readExamples(examples.file) };
 }
+
+/** Says that a run on own queries shows the examples of this package, as a config with `examples.k` alone asks for. */
+const describeSeeds = ({ queries, examples }: Config): string =>
+  examples.file !== undefined && isPackageData(examples.file) && !queries.files.every(isPackageData)
+    ? ' Its examples are those of drpo; set examples.file or examples.from to show your own.'
+    : '';
 
 /** The training queries that have an expected answer, as examples. Those that end a conversation are none. @throws UserError if there is none */
 function collectExamples(queries: readonly Query[]): Example[] {

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { withChecks } from '../../nodes/checks/withChecks.ts';
 import { failOnUnreadable } from '../../nodes/failOnUnreadable.ts';
 import type { Nodes } from '../../nodes/index.ts';
 import { fakeNodes } from '../graphs/fakes.ts';
@@ -103,3 +104,16 @@ it('ends a run at the end of a level above the share of ten or more replies, in 
       },
     ),
   ));
+
+it('blames a check of the user’s own where one failed, and no model', async () => {
+  const { nodes } = fakeNodes(() => 3);
+  const failing = withChecks(undefined, {
+    checks: [{ type: 'function', module: 'mine' }],
+    tools: { importFunction: async () => () => 'perhaps' },
+  });
+  const { nodes: watched, check } = failOnUnreadable({ ...nodes, judge: failing }, 0.5);
+  await watched.judge(judging);
+  expect(() => check(true)).toThrow(
+    /^1 of 1 judgements are missing\. .* in a check of yours: check mine: expected true, false/,
+  );
+});

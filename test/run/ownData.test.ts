@@ -130,3 +130,11 @@ it('lays earlier turns out before the query: as turns in a chat, as examples in 
   expect(head).toContain('Are you open?\n\n#Answer:\n<START>\nUntil six.\n<END>');
   expect(tail).toContain('Q?');
 });
+
+it('reads given queries by queries.fields, as it reads files', async () => {
+  const queries = Array.from({ length: 6 }, (_, i) => ({ Frage: `Was ist ${i}?`, Antwort: `${i}` }));
+  const config = { ...simulated, search: { depth: 2 }, queries: { fields: { query: 'Frage', expected: 'Antwort' } } };
+  const { judged } = await watchRun({ config, queries });
+  expect(judged.length).toBeGreaterThan(0);
+  for (const { query, expected } of judged) expect(query).toBe(`Was ist ${expected}?`);
+});
