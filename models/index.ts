@@ -1,10 +1,5 @@
-export {
-  createJudges,
-  createModels,
-  type CreateModelsOptions,
-  type RunModels,
-  type SuppliedModels,
-} from './createModels.ts';
+export { createJudges, createModels, type CreateModelsOptions, type RunModels } from './createModels.ts';
+export type { SuppliedModels, TransportSources } from './roleTransports.ts';
 export {
   BudgetExceededError,
   CallFailedError,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { existsSync, readFileSync } from 'node:fs';
-import { listMissingKeys, resolveEndpoint } from '../models/createModels.ts';
+import { listMissingKeys, resolveEndpoint } from '../models/endpointAccess.ts';
 import { ModelsConfigError } from '../models/errors.ts';
 import { isListed } from '../models/isListed.ts';
 import { listModels } from '../models/openai/listModels.ts';

@@ -1,4 +1,5 @@
-import { resolveEndpoint, toSimulatedSettings } from '../../models/createModels.ts';
+import { resolveEndpoint } from '../../models/endpointAccess.ts';
+import { toSimulatedSettings } from '../../models/roleTransports.ts';
 import {
   Gateway,
   ModelsConfig,

@@ -1,6 +1,6 @@
 import { HumanMessage, SystemMessage, AIMessage } from '@langchain/core/messages';
 import { describe, expect, it } from '@jest/globals';
-import { resolveEndpoint } from '../../../models/createModels.ts';
+import { resolveEndpoint } from '../../../models/endpointAccess.ts';
 import { Gateway } from '../../../models/gateway/gateway.ts';
 import {
   createOpenAIChat,
