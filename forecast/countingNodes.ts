@@ -33,7 +33,7 @@ export function makeCountingNodes(
     (reads, runnable) =>
       ask(
         findPhase(reads.stage, runnable),
-        renderJudgePrompt(reads),
+        renderJudgePrompt({ ...reads, instructions: config.judge.instructions?.text }),
         () => answering.judge(reads, runnable),
         () => ({
           role: 'judge',

@@ -110,8 +110,8 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   guards?: readonly Guard[];
   /** Returns the training queries and examples, which no rewrite may repeat. Without them, guards compare only with the judged query and response. */
   training?: ((config?: RunnableConfig) => Promise<TrainingTexts | undefined>) | undefined;
-  /** How often each judge is asked. Of several samples the median counts. `first` is the number of the first repeat, from 0. */
-  judge?: { samples: number; first?: number };
+  /** How often each judge is asked. Of several samples the median counts. `first` is the number of the first repeat, from 0. `instructions` begin each request in the place of drpo's own. */
+  judge?: { samples: number; first?: number; instructions?: string };
   /** Called with each reply that could not be read. */
   onUnreadable?: UnreadableReplyHandler;
   /** Called with each response that is shorter than the base model's reply, or missing. */
@@ -138,8 +138,9 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
   const asking = { repairs: isReference ? 0 : 1, isPlain: isReference, onUnreadable };
   const retriever =
     options.retriever ?? (models.embeddings ? createEmbeddingRetriever(models.embeddings) : createLexicalRetriever());
+  const { instructions } = options.judge ?? {};
   const panel = createPanel([models.judge].flat(), options.judge ?? { samples: 1 }, (model, sample) =>
-    makeJudge({ model, sample, ...asking, ...(isReference && { reader: () => readReferenceReply }) }),
+    makeJudge({ model, sample, instructions, ...asking, ...(isReference && { reader: () => readReferenceReply }) }),
   );
   return {
     sampleQueries: makeSampleQueries(options),

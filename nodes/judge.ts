@@ -9,6 +9,8 @@ import type { Judge } from './node.ts';
 export interface JudgeOptions extends ModelStepOptions<JudgeVariables> {
   /** Reads a reply; tolerantly by default. */
   reader?: (rewards: readonly Reward[]) => ReplyReader<Evaluation>;
+  /** The text that begins each request; drpo's own by default. */
+  instructions?: string | undefined;
   /** Which repeat of the same question this judge asks, from 0; 0 by default. */
   sample?: number;
 }
@@ -17,6 +19,7 @@ export interface JudgeOptions extends ModelStepOptions<JudgeVariables> {
 export function makeJudge({
   prompt = renderJudgePrompt,
   reader = createEvaluationReader,
+  instructions,
   sample = 0,
   ...ask
 }: JudgeOptions): Judge {
@@ -24,7 +27,7 @@ export function makeJudge({
     const [reading] = await askModel({
       ...ask,
       step: 'judge',
-      text: prompt(reads),
+      text: prompt({ ...reads, instructions }),
       read: reader(reads.rewards),
       form: (chars) => createJudgeForm(reads.rewards, chars),
       formKey: JSON.stringify(reads.rewards.map(({ name }) => name)),

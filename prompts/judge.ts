@@ -16,6 +16,8 @@ export interface JudgeVariables {
   rewards: readonly Reward[];
   reasoning: string;
   stage: Stage;
+  /** The text that begins the request; by default that of the stage. */
+  instructions?: string | undefined;
 }
 
 const JUDGE_INSTRUCTIONS: Record<Stage, string> = {
@@ -44,8 +46,9 @@ export const renderJudgePrompt = ({
   rewards,
   reasoning,
   stage,
+  instructions,
 }: JudgeVariables): string => `\
-${JUDGE_INSTRUCTIONS[stage]} Score the response to the query below.
+${instructions === undefined ? `${JUDGE_INSTRUCTIONS[stage]} ` : `${instructions}\n\n`}Score the response to the query below.
 ${formatContext(context)}
 ${fence('query', query)}
 

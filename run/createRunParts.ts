@@ -65,8 +65,12 @@ export function createRunParts(config: Config, gateway: Gateway, replacements: R
         mustKeep,
         guards: createGuards(search.guards, initialPrompt, mustKeep),
         training,
-        judge: { samples: judge.samples },
         ...more,
+        judge: {
+          samples: judge.samples,
+          ...more.judge,
+          ...(judge.instructions?.text !== undefined && { instructions: judge.instructions.text }),
+        },
       },
     );
     return overrideNodes(nodes, models, replacements.nodes);

@@ -113,6 +113,13 @@ export const ConfigInput = z.strictObject({
       panel: z.array(z.preprocess(parseModelText, JudgeSettings)).default([]),
       /** Judgements that are repeated at the end, to measure the judge's noise. */
       reliabilityChecks: makeWholeNumber(0).exactOptional(),
+      /** A file whose text replaces the first sentences of a judge's request, and that text, once it is read. */
+      instructions: z
+        .preprocess(
+          (input) => (typeof input === 'string' ? { file: input } : input),
+          z.strictObject({ file: z.string().min(1), text: z.string().min(1).exactOptional() }),
+        )
+        .exactOptional(),
     })
     .prefault({}),
   final: z

@@ -8,6 +8,7 @@ import { UserError } from './userError.ts';
 import { applyFinalPreset } from './presets.ts';
 import { Config, ConfigInput } from './configSchema.ts';
 import { fitOptimizerLimit } from './fitOptimizerLimit.ts';
+import { readTextFile } from './readTextFile.ts';
 import { findDataFaults } from './dataDefaults.ts';
 import { findRewardFaults } from './rewardFaults.ts';
 import { listCheckModules, resolveCheckModules } from './checkModules.ts';
@@ -37,11 +38,16 @@ function resolvePaths(config: Config, folder: string): Config {
   const file = config.examples.file === undefined ? undefined : resolve(folder, config.examples.file);
   const nodes = config.nodes === undefined ? undefined : resolve(folder, config.nodes);
   const checks = resolveCheckModules(config.rewards.checks, folder);
+  const instructions = config.judge.instructions && {
+    ...config.judge.instructions,
+    file: resolve(folder, config.judge.instructions.file),
+  };
   const missing = [
     ...files.map((path, i) => [`queries.files.${i}`, path] as const),
     ...(heldOut ?? []).map((path, i) => [`queries.heldOut.${i}`, path] as const),
     ...(file === undefined ? [] : [['examples.file', file] as const]),
     ...(nodes === undefined ? [] : [['nodes', nodes] as const]),
+    ...(instructions && instructions.text === undefined ? [['judge.instructions', instructions.file] as const] : []),
     ...listCheckModules(checks).map((path) => ['rewards.checks', path] as const),
   ].filter(([, path]) => !existsSync(path));
   if (missing.length)
@@ -57,8 +63,16 @@ function resolvePaths(config: Config, folder: string): Config {
     queries: { ...config.queries, files, ...(heldOut && { heldOut }) },
     rewards: { ...config.rewards, checks },
     examples: { ...config.examples, ...(file !== undefined && { file }) },
+    judge: { ...config.judge, ...(instructions && { instructions: readInstructions(instructions) }) },
     ...(nodes !== undefined && { nodes }),
   };
+}
+
+/** The judge's instructions with their text, which stays the run's if the file changes. @throws UserError if there is none */
+function readInstructions({ file, text }: { file: string; text?: string }): { file: string; text: string } {
+  const read = (text ?? readTextFile(file, 'judge.instructions')).replace(/^\uFEFF/, '').trim();
+  if (read === '') throw new UserError(`judge.instructions: expected a file with a text, got ${file}, which is empty`);
+  return { file, text: read };
 }
 
 /** Lists the models without a price if there is a budget in USD, which cannot count their calls. */

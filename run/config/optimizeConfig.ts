@@ -135,6 +135,8 @@ export interface JudgingSettings {
   panel?: (ModelSettings | string)[];
   /** Judgements that are repeated at the end, to measure the judge's noise, 0 or more. Default: 4. */
   reliabilityChecks?: number;
+  /** A file whose text begins each request to the judge, or the file and its text. */
+  instructions?: string | { file: string; text?: string };
 }
 
 /** The final comparison; what is left out has its default. */

@@ -5,7 +5,7 @@ import type { Query } from '../../state/example.ts';
 
 interface RewardSettings {
   rewards: { mode: 'dynamic' | 'static' | 'checks'; criteria: readonly Criterion[]; checks: readonly Check[] };
-  judge: { samples: number; panel: readonly unknown[] };
+  judge: { samples: number; panel: readonly unknown[]; instructions?: object };
 }
 
 /** Says which criteria and checks of a config cannot count, one line each. */
@@ -23,6 +23,9 @@ export function findRewardFaults({ rewards: { mode, criteria }, judge }: RewardS
     ...(mode === 'checks' && judge.samples > 1 ? [`judge.samples: expected 1, ${NO_JUDGE}, got ${judge.samples}`] : []),
     ...(mode === 'checks' && judge.panel.length > 0
       ? [`judge.panel: expected no judge, ${NO_JUDGE}, got ${judge.panel.length}; leave it out`]
+      : []),
+    ...(mode === 'checks' && judge.instructions !== undefined
+      ? [`judge.instructions: expected nothing, ${NO_JUDGE}; leave it out`]
       : []),
     ...(mode === 'static' && constant.length > 0
       ? [

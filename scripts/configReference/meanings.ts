@@ -175,6 +175,10 @@ export const KEY_SECTIONS: readonly KeySection[] = [
     keys: {
       'judge.samples': 'Judgements of each response. Their median counts.',
       'judge.panel': 'Judges besides `models.judge`. The median of all scores counts.',
+      'judge.instructions':
+        'A file whose text begins each request to the judge, in the place of drpo’s own first sentences.',
+      'judge.instructions.file': 'That file.',
+      'judge.instructions.text': 'Its text, as a run’s folder keeps it. The file is not read then.',
       'judge.reliabilityChecks': 'Judgements that are repeated at the end, to measure the judge’s noise.',
       'final.candidates': 'Prompts that are compared besides the first one.',
       'final.selectionQueries': 'Held-out queries that choose the best of them.',

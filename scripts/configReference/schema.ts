@@ -17,6 +17,7 @@ const TEXT_MODEL = {
 const SHORT_FORMS: Readonly<Record<string, JsonSchema>> = {
   'models.embeddings': { enum: ['lexical', 'simulated'] },
   'search.strategy': { enum: [...STRATEGY_NAMES] },
+  'judge.instructions': { type: 'string', minLength: 1 },
   'search.guards': { enum: [true, false, null] },
 };
 const MODEL_PATHS = new Set(['models.base', 'models.reward', 'models.judge', 'models.optimizer', 'judge.panel[]']);

@@ -28,7 +28,8 @@ export const allSearchKeys: Same<keyof Search, keyof WrittenSearch> = true;
 export const strategies: Same<Extract<Search['strategy'], object>, z.output<typeof StrategySettings>> = true;
 export const guards: Same<Extract<Search['guards'], object>, z.output<typeof GuardSettings>> = true;
 type WrittenJudge = Exclude<Written['judge'], undefined>;
-export const judgeKeys: Same<Omit<Config['judge'], 'panel'>, Omit<WrittenJudge, 'panel'>> = true;
+type JudgeTexts = 'panel' | 'instructions';
+export const judgeKeys: Same<Omit<Config['judge'], JudgeTexts>, Omit<WrittenJudge, JudgeTexts>> = true;
 export const allJudgeKeys: Same<keyof Config['judge'], keyof WrittenJudge> = true;
 
 // @ts-expect-error -- the key is named beamWidth

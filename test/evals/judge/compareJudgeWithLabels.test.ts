@@ -75,6 +75,47 @@ it('other labels do not continue the same folder, and the checks of a config do 
   await expect(judge({ out: 'checks', set: checks })).rejects.toThrow(/rewards\.mode: expected "dynamic" or "static"/);
 });
 
+it('the judge’s instructions begin each request, and others are another run', async () => {
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request
+      .on('data', (part) => (body += String(part)))
+      .on('end', () => {
+        requests.push(String((JSON.parse(body) as { messages: { content: string }[] }).messages[0]?.content));
+        const evaluation = Object.fromEntries(
+          ['Depth', 'Clarity'].map((name) => [name, { rationale: 'fair', score: 3 }]),
+        );
+        const message = { role: 'assistant', content: JSON.stringify(evaluation) };
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify({ choices: [{ index: 0, message, finish_reason: 'stop' }] }));
+      });
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const { port } = server.address() as AddressInfo;
+  const file = join(folder, 'judge.txt');
+  const given = { out: 'told', judge: `m@http://127.0.0.1:${port}/v1`, limit: 3, set: [`judge.instructions=${file}`] };
+  await expect(judge(given)).rejects.toThrow(/judge\.instructions: expected a file, got .*judge\.txt \(no such file\)/);
+  writeFileSync(file, ' \n');
+  await expect(judge(given)).rejects.toThrow(/judge\.instructions: expected a file with a text, got .*which is empty/);
+  writeFileSync(file, '\ufeffYou are ${kind}.\nTake nothing off for small flaws.\n');
+  await judge(given);
+  expect(requests).toHaveLength(3);
+  for (const request of requests)
+    expect(request).toMatch(
+      /^You are \$\{kind\}\.\nTake nothing off for small flaws\.\n\nScore the response to the query below\./,
+    );
+  await judge(given);
+  expect(requests).toHaveLength(3);
+  writeFileSync(file, 'You are strict.');
+  await expect(judge(given)).rejects.toThrow(/judge\.instructions\.text/);
+  await expect(judge({ ...given, set: [...given.set, 'rewards.mode=checks'] })).rejects.toThrow(
+    /judge\.instructions: expected nothing, because rewards\.mode "checks" asks none/,
+  );
+  server.closeAllConnections();
+  server.close();
+});
+
 it('a judge that cannot be read ends it, and missing judgements are counted, never as points', async () => {
   const refusal = 'I would rather not say.';
   let reply = (): string => refusal;
