@@ -2,7 +2,7 @@ import { groupItems } from '../../run/countUsual.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { computePairedInterval } from '../../statistics/pairedInterval.ts';
 
-/** A figure with its 95 % interval; the ends are null if there are too few queries for one. */
+/** A figure with its 95 % interval; the ends are null if there are too few queries for one, or if nothing differed. */
 export interface Figure {
   mean: number;
   low: number | null;
@@ -12,6 +12,9 @@ export interface Figure {
 /** The least and the most that a figure can be. */
 type Scale = readonly [least: number, most: number];
 const ENDLESS: Scale = [-Infinity, Infinity];
+
+/** A narrower interval is none: nothing differed, so nothing is known of how much it could. */
+const MIN_WIDTH = 1e-9;
 
 /** Fewer queries give no interval of kappa or a correlation: it would be too narrow. */
 export const MIN_QUERIES = 10;
@@ -27,7 +30,7 @@ export const listGroups = <T>(items: readonly T[], toKey: (item: T) => string): 
  */
 export function toFigure(mean: number, influences: readonly number[], [least, most]: Scale = ENDLESS): Figure {
   const interval = computePairedInterval(influences.map((influence) => mean + influence));
-  if (!interval) return { mean, low: null, high: null };
+  if (!interval || interval.high - interval.low < MIN_WIDTH) return { mean, low: null, high: null };
   return { mean, low: Math.max(least, interval.low), high: Math.min(most, interval.high) };
 }
 
