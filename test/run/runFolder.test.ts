@@ -119,8 +119,10 @@ it('a folder without its config is computed again, and never mixed with another'
 it('a second run in the same folder and process is refused', async () => {
   const run = folder();
   let second: Promise<unknown> | undefined;
-  const onEvent = ({ type }: OptimizeEvent): void => {
-    if (type === 'started') second = optimize({ config, folder: run }).catch(String);
+  const onEvent = async ({ type }: OptimizeEvent): Promise<void> => {
+    if (type !== 'started') return;
+    second = optimize({ config, folder: run }).catch(String);
+    await second; // the first run waits, so that it cannot end before the second begins
   };
   await optimize({ config, folder: run, onEvent });
   expect(await second).toMatch(/ in use by this process \(\d+\); wait until it ends/);
