@@ -20,6 +20,8 @@ export {
   KNOWN_PROMPTS_LIMIT,
   REFERENCE_SEARCH,
   type FinalOptions,
+  type ProofOptions,
+  type ResolvedFinal,
   type SearchOptions,
 } from './searchOptions.ts';
 export { searchSystemPrompt } from './searchSystemPrompt.ts';
@@ -43,5 +45,6 @@ export {
   type StrategyOptions,
 } from './strategies/index.ts';
 export type { Difficulty, Estimate } from '../state/estimate.ts';
-export type { FinalOutcome } from '../state/final.ts';
+export type { FinalOutcome, ProofAnswer, ProofPair } from '../state/final.ts';
+export type { ProofVerdict, VerdictOutcome, VerdictReason } from '../state/verdict.ts';
 export type { Candidate, Hypothesis, Lineage, PathAggregation } from '../state/hypothesis.ts';

@@ -14,7 +14,13 @@ export interface RowLandscapeSummaries {
   landscapes: LandscapeSummary[];
 }
 
-const StoredLandscapeRun = z.object({ gain: z.number(), evaluations: z.number(), holds: z.boolean().nullable() });
+const StoredLandscapeRun = z.object({
+  gain: z.number(),
+  evaluations: z.number(),
+  holds: z.boolean().nullable(),
+  settled: z.boolean(),
+  falselyBetter: z.boolean(),
+});
 
 /**
  * Runs every searching row on each landscape, as often as the table says. No model is asked. Rows with the same search

@@ -1,5 +1,6 @@
 import type { DrpoOptions } from '../../graphs/index.ts';
-import { beam } from '../../graphs/index.ts';
+import { beam, DEFAULT_FINAL } from '../../graphs/index.ts';
+import { classifyProof } from '../../graphs/final/createVerdict.ts';
 import { makeJudgePanel, type Judge } from '../../nodes/index.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { createLandscapeWorld, type Landscape } from './landscapes.ts';
@@ -12,6 +13,10 @@ export interface LandscapeRun {
   evaluations: number;
   /** Whether the final's interval holds the challenger's true difference. Null: there was no interval. */
   holds: boolean | null;
+  /** Whether the final's proof is settled. */
+  settled: boolean;
+  /** Whether it calls the returned prompt better although it is not. */
+  falselyBetter: boolean;
 }
 
 /** The outcome of several searches on a landscape. */
@@ -26,6 +31,9 @@ export interface LandscapeSummary {
   evaluations: number;
   /** Share of intervals that hold the truth, and their number. */
   coverage: number | null;
+  /** Share of runs, 0 to 1, whose proof is settled, and of those that falsely say better. */
+  settled: number;
+  falselyBetter: number;
   intervals: number;
 }
 
@@ -49,7 +57,9 @@ export async function searchLandscape(
   const challenger = final?.candidates.find((c) => c.id === final.challenger);
   const [interval, difference] = [final?.challengerDifference, challenger && truth(challenger.prompt)];
   const holds = interval && difference !== undefined ? interval.low <= difference && difference <= interval.high : null;
-  return { gain: truth(bestPrompt), evaluations, holds };
+  const outcome = classifyProof(interval ?? null, DEFAULT_FINAL.proof.margin);
+  const falselyBetter = outcome === 'better' && (difference ?? 0) <= 0;
+  return { gain: truth(bestPrompt), evaluations, holds, settled: outcome !== 'not-settled', falselyBetter };
 }
 
 /** Makes a judge that draws other noise. A landscape draws noise by the aspect's name, so another name is another draw. */
@@ -74,6 +84,8 @@ export function summarizeLandscapeRuns(landscape: string, runs: readonly Landsca
     error: Math.sqrt(gains.reduce((sum, g) => sum + (g - gain) ** 2, 0) / Math.max(1, runs.length - 1) / runs.length),
     worse: gains.filter((g) => g < -1e-9).length / runs.length,
     evaluations: computeMean(runs.map((r) => r.evaluations)) ?? 0,
+    settled: runs.filter((r) => r.settled).length / runs.length,
+    falselyBetter: runs.filter((r) => r.falselyBetter).length / runs.length,
     coverage: held.length ? held.filter(Boolean).length / held.length : null,
     intervals: held.length,
   };
