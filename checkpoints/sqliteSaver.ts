@@ -78,8 +78,11 @@ export class SqliteSaver extends BaseCheckpointSaver {
 
   /** Saves what is pending and closes the database. */
   async close(): Promise<void> {
-    await this.flush();
-    this.#tables.close();
+    try {
+      await this.flush();
+    } finally {
+      this.#tables.close();
+    }
   }
 
   async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {

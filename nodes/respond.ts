@@ -14,6 +14,7 @@ export type Layout = 'chat' | 'plain' | 'split';
 
 /** A response that is shorter than the base model's reply, or missing. */
 export interface CutResponse {
+  prompt: string;
   query: string;
   reply: string;
   cut: ResponseCut;
@@ -44,7 +45,7 @@ export function makeRespond({ model, layout = pickLayout(model), isVerbatim = fa
       if (isVerbatim) return { response: layout === 'chat' ? reply : reply.trim() };
       const origin = { isPlain: layout !== 'chat', isLimited: generation ? isLimited(generation) : false };
       const { response, missing, cuts } = readSafely(reply, origin);
-      for (const cut of cuts) onCut?.({ query: reads.query, reply, cut });
+      for (const cut of cuts) onCut?.({ prompt: reads.prompt, query: reads.query, reply, cut });
       return missing === undefined ? { response } : { response, missing: `no response: ${missing}`, isSkipped: true };
     } catch (error) {
       if (isFatal(error)) throw error;

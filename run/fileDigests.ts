@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from './writeAtomically.ts';
@@ -14,9 +14,10 @@ export function hashContent(parts: Iterable<string | Uint8Array>): string {
   return hash.digest('hex');
 }
 
-/** SHA-256 of a file, in hexadecimal digits; undefined if there is no such file. */
+/** SHA-256 of a file, in hexadecimal digits; undefined if there is no such file, and no digest if a folder is in its place. */
 export function hashFile(file: string): string | undefined {
   if (!existsSync(file)) return undefined;
+  if (statSync(file).isDirectory()) return 'a folder';
   const [hash, chunk, fd] = [createHash('sha256'), Buffer.alloc(1 << 20), openSync(file, 'r')];
   try {
     for (let count = 0; (count = readSync(fd, chunk)) > 0;) hash.update(chunk.subarray(0, count));

@@ -9,11 +9,13 @@ const THOUGHT_COMPLAINT = 'ended inside a thought';
 
 /** Lists what a run's replies show of its token limits: most responses cut off, or limits spent on thoughts. */
 export function listReplyWarnings(tally: UsageTotals | null, events: readonly RunEvent[]): RunWarning[] {
-  return [...warnOfCutResponses(tally), ...warnOfThoughts(events)];
+  return [...warnOfCutResponses(tally, events), ...warnOfThoughts(events)];
 }
 
-function warnOfCutResponses(tally: UsageTotals | null): RunWarning[] {
-  const [cut, all] = [tally?.finish.base.length ?? 0, tally?.calls.base ?? 0];
+/** A response that ended before the limit is whole: the layout's end or a repetition followed it. */
+function warnOfCutResponses(tally: UsageTotals | null, events: readonly RunEvent[]): RunWarning[] {
+  const ended = events.filter(({ kind }) => kind === 'cut').length;
+  const [cut, all] = [(tally?.finish.base.length ?? 0) - ended, tally?.calls.base ?? 0];
   if (all < MIN_RESPONSES_TO_WARN || cut <= all / 2) return [];
   const text = `${cut} of ${all} responses were cut off at the token limit, and are judged as they are. Raise models.base.maxTokens, or ask for shorter answers in the first prompt.`;
   return [{ code: 'responses-cut-off', text }];

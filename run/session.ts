@@ -153,10 +153,13 @@ function assembleSession(
       return (opened ??= openCheckpoints(folder, config, { isNew }));
     },
     close: async () => {
-      await gateway.drain();
-      await (await opened?.catch(() => undefined))?.close();
-      store.close();
-      folder.close();
+      try {
+        await gateway.drain();
+        await (await opened?.catch(() => undefined))?.close();
+      } finally {
+        store.close();
+        folder.close();
+      }
     },
   };
 }

@@ -18,8 +18,8 @@ export const toUnreadableEvent = ({
 });
 
 /** What a run's `events.jsonl` says of a response that is shorter than the base model's reply. */
-export const toCutEvent = ({ query, reply, cut }: CutResponse): RunEvent => ({
-  id: hashValue([cut, query, reply]),
+export const toCutEvent = ({ prompt, query, reply, cut }: CutResponse): RunEvent => ({
+  id: hashValue([cut, prompt, query, reply]),
   kind: 'cut',
   what: cut,
 });

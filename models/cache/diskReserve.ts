@@ -13,7 +13,12 @@ export class DiskReserve {
   /** @throws an error of the file system if there is no room */
   constructor(file: string) {
     this.#file = file;
-    writeFileSync(file, Buffer.alloc(RESERVE_BYTES));
+    try {
+      writeFileSync(file, Buffer.alloc(RESERVE_BYTES));
+    } catch (error) {
+      this.remove();
+      throw error;
+    }
   }
 
   /** Frees room for so many bytes, as far as there is any. */

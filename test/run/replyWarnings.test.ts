@@ -20,6 +20,12 @@ it('warns if most responses were cut off at the limit', () => {
   expect(listCodes(null, [])).toEqual([]);
 });
 
+it('a response that ran on after its end was not cut off', () => {
+  const events = ['layout', 'repetition', 'layout'].map((what, i) => ({ id: String(i), kind: 'cut' as const, what }));
+  expect(listCodes(tallyOf(10, 8), events)).toEqual([]);
+  expect(listCodes(tallyOf(10, 9), events)).toEqual(['responses-cut-off']);
+});
+
 it('warns if limits were spent on thoughts, and counts whose', () => {
   const events = [
     { id: 'a', kind: 'cut' as const, what: 'thought' },

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { SqliteSaver } from '../../checkpoints/sqliteSaver.ts';
 import { exportRun } from '../../evals/langsmith/exportRun.ts';
 import { answerQueries } from '../../run/answerQueries.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
@@ -9,6 +10,7 @@ import type { OptimizeEvent } from '../../run/events.ts';
 import { importRun } from '../../run/import/importRun.ts';
 import { optimize } from '../../run/optimize.ts';
 import { readRunView } from '../../run/writeReport.ts';
+import { RunFolder } from '../../run/runFolder.ts';
 import { drpoHere } from '../shared/here.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'drpo-folder-'));
@@ -90,6 +92,10 @@ describe('a damaged file', () => {
     const refusal = /prompt\.txt: expected the file as drpo wrote it, got another content/;
     await expect(answerQueries(run, ['Why?'])).rejects.toThrow(refusal);
     await expect(exportRun({ run, to: 'text' }, {})).rejects.toThrow(refusal);
+    const replaced = copy(finished);
+    rmSync(join(replaced, 'prompt.txt'));
+    mkdirSync(join(replaced, 'prompt.txt'));
+    await expect(answerQueries(replaced, ['Why?'])).rejects.toThrow(refusal);
     const cut = copy(finished);
     change(cut, 'nodes.jsonl', (text) => text.slice(0, text.lastIndexOf('{')));
     expect(() => readRunView(cut)).toThrow(/nodes\.jsonl: expected the file as drpo wrote it/);
@@ -118,14 +124,20 @@ it('a folder without its config is computed again, and never mixed with another'
 
 it('a second run in the same folder and process is refused', async () => {
   const run = folder();
-  let second: Promise<unknown> | undefined;
-  const onEvent = async ({ type }: OptimizeEvent): Promise<void> => {
-    if (type !== 'started') return;
-    second = optimize({ config, folder: run }).catch(String);
-    await second; // the first run waits, so that it cannot end before the second begins
-  };
-  await optimize({ config, folder: run, onEvent });
-  expect(await second).toMatch(/ in use by this process \(\d+\); wait until it ends/);
+  const first = RunFolder.openWithoutConfig(run);
+  await expect(optimize({ config, folder: run })).rejects.toThrow(
+    / in use by this process \(\d+\); wait until it ends/,
+  );
+  first.close();
+});
+
+it('a folder is free again after a run whose checkpoints could not be closed', async () => {
+  const run = folder();
+  const close = jest.spyOn(SqliteSaver.prototype, 'close').mockRejectedValueOnce(new Error('disk is full'));
+  await expect(optimize({ config, folder: run })).rejects.toThrow('disk is full');
+  expect(existsSync(join(run, 'calls.jsonl.reserve'))).toBe(false);
+  close.mockRestore();
+  expect((await optimize({ config, folder: run })).stoppedBy).toBe('depth');
 });
 
 it('four answers at once all arrive, from a folder that one of them has locked', async () => {
