@@ -87,7 +87,7 @@ describe('the examples', () => {
     expect(optimizer.asked % 3).toBe(0);
   });
 
-  it('checks finds a prompt by rules alone, and proves it on 24 questions that the search never asks', async () => {
+  it('checks finds a prompt by rules alone, and proves it on questions that the search never asks', async () => {
     const { url } = await serve(({ body }) => {
       const sent = JSON.stringify(body['messages']);
       if (sent.includes('You improve the system prompt'))
@@ -101,7 +101,9 @@ describe('the examples', () => {
     const heldOut = readFileSync(join(folder, 'checks/held-out.txt'), 'utf8').trim().split('\n');
     expect(run.bestPrompt).toBe('Answer in one sentence.');
     expect(run.final).toMatchObject({ difference: { mean: 2 } });
-    expect(run.final?.proof.filter((query) => heldOut.includes(query))).toHaveLength(24);
+    const proven = run.final?.proof ?? [];
+    expect(proven.length).toBeGreaterThanOrEqual(6);
+    expect(proven.filter((query) => !heldOut.includes(query))).toEqual([]);
     expect(run.nodes.filter(({ query }) => heldOut.includes(query))).toEqual([]);
     expect(run.calls).toMatchObject({ reward: 0, judge: 0 });
   });
