@@ -70,7 +70,9 @@ function requireProvable(folder: RunFolder): OptimizeResult {
     throw new UserError(
       `--run: expected a run that has ended, got ${folder.path}, which has not; continue it with \`optimize\` first`,
     );
-  const replaced = Object.keys(Object(folder.readJson('replacements.json'))).filter((key) => /^(?:nodes|models)\./.test(key));
+  const replaced = Object.keys(Object(folder.readJson('replacements.json'))).filter((key) =>
+    /^(?:nodes|models)\./.test(key),
+  );
   if (folder.readText('remote.json') === undefined && replaced.length === 0) return result;
   const what = replaced.length > 0 ? `one whose script replaced ${replaced.join(', ')}` : 'a run at a server';
   throw new UserError(`--run: expected a run of this machine with the models of its config, got ${what}`);
