@@ -11,7 +11,9 @@ export {
   type FailureKind,
   type ModelError,
 } from './errors.ts';
-export { FileStore, createMemoryStore, type Store } from './cache/responseStore.ts';
+export { FileStore } from './cache/fileStore.ts';
+export { createMemoryStore } from './cache/createMemoryStore.ts';
+export type { Store } from './cache/store.ts';
 export type {
   StoredAnswer,
   StoredAdjustment,

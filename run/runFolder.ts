@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { lockFolder } from '../models/cache/folderLock.ts';
@@ -7,15 +7,16 @@ import { parseCheckedLine } from '../models/cache/checkedLine.ts';
 import { redactSecrets } from '../models/secrets.ts';
 import { getErrorMessage } from '../state/failure.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
+import { CheckedFiles, createDamageError } from './checkedFiles.ts';
 import { listDataFiles } from './config/listDataFiles.ts';
 import { listChangedKeys } from './config/listChangedKeys.ts';
 import type { Config } from './config/loadConfig.ts';
 import { formatValue, UserError } from './config/userError.ts';
 import { DedupedJsonlLog } from './dedupedJsonlLog.ts';
 import { getProofId, ProofRecord } from './proofRecord.ts';
-import { FileDigests, hashContent, hashFile } from './fileDigests.ts';
+import { hashFile } from './fileDigests.ts';
 import { RunEvent } from './runEvent.ts';
-import { toJsonParts, writeAtomically } from './writeAtomically.ts';
+import { moveRunAside } from './moveRunAside.ts';
 
 /** Says that an error ended the last session: the next one computes the run again from its answers. */
 const FAILURE_FILE = 'failed.json';
@@ -27,40 +28,6 @@ const DataDigests = z.record(z.string(), z.string()).catch({});
 /** Why a run ended that can continue. */
 export const RESUMABLE_REASONS: ReadonlySet<string> = new Set(['budget', 'interrupted']);
 
-/** The result files of a run. It continues from two others: calls.jsonl and checkpoints.sqlite. */
-const RUN_FILES = [
-  'config.json',
-  'nodes.jsonl',
-  'result.json',
-  'output.json',
-  'prompt.txt',
-  'examples.json',
-  'report.html',
-  'proof.jsonl',
-  'events.jsonl',
-  'calls.jsonl',
-  'checkpoints.sqlite',
-  'thread.txt',
-  'replacements.json',
-  DATA_FILE,
-  'given-queries.json',
-  'given-examples.json',
-  // of an evaluation or an experiment, by the start of their names
-  'evaluation.json',
-  'experiment.json',
-  'labels.json',
-  'records.jsonl',
-  'search-',
-  'table.',
-  'plot.',
-  'langsmith.json',
-  'remote.json',
-  'branch.json',
-  'first.jsonl',
-  'digests.json',
-  FAILURE_FILE,
-];
-
 /** The result of a run that does not continue: its journal holds all of its nodes. */
 const FinalResult = z.object({
   nodes: z.array(z.unknown()),
@@ -70,26 +37,20 @@ const FinalResult = z.object({
 /** What a run continues from besides its config. */
 const CONTINUED_FILES = ['calls.jsonl', 'nodes.jsonl', 'checkpoints.sqlite', 'result.json', 'remote.json'];
 
-/**
- * A run's folder: config, journal and results. Files are written whole or not at all, but for the journal, which grows.
- * A file that is not as it was written is refused when it is read.
- */
-export class RunFolder {
-  readonly path: string;
+/** A run's folder: config, journal and results. Only the journal grows; other files are written whole. */
+export class RunFolder extends CheckedFiles {
   /** What is known of damaged files: each names the file, and what is done. */
   readonly damage: string[] = [];
   /** Whether the config that the folder's other files were made with is lost. */
   isConfigLost = false;
   readonly #unlock: (() => void) | undefined;
-  readonly #digests: FileDigests;
   #journal: DedupedJsonlLog<Hypothesis> | undefined;
   #events: DedupedJsonlLog<RunEvent> | undefined;
   #proof: DedupedJsonlLog<ProofRecord> | undefined;
 
   private constructor(path: string, unlock?: () => void) {
-    this.path = path;
+    super(path);
     this.#unlock = unlock;
-    this.#digests = new FileDigests(path);
   }
 
   /**
@@ -108,7 +69,7 @@ export class RunFolder {
     if (!fresh) new RunFolder(path).#requireSameRun(config, replaced);
     const folder = RunFolder.openWithoutConfig(path);
     try {
-      if (fresh) folder.#setAside();
+      if (fresh) moveRunAside(path);
       else folder.#requireSameRun(config, replaced);
       folder.write('config.json', config);
       if (Object.keys(replaced).length > 0) folder.write('replacements.json', replaced);
@@ -171,70 +132,6 @@ export class RunFolder {
       throw new UserError(
         `${this.path}: expected the files that this run was started with, got another content of ${changed.map(([file]) => file).join(', ')}; restore it, choose another folder (--out), or start again with --fresh`,
       );
-  }
-
-  file(name: string): string {
-    return join(this.path, name);
-  }
-
-  /** Writes a file whole or not at all: text and bytes as they are, anything else as JSON. */
-  write(name: string, content: unknown): void {
-    this.writeAll({ [name]: content });
-  }
-
-  /** The same for an object with one long list, item by item. */
-  writeInParts<T extends object>(name: string, content: T, list: keyof T & string): void {
-    this.#digests.expect({ [name]: hashContent(toJsonParts(content, list)) });
-    writeAtomically(this.file(name), toJsonParts(content, list));
-  }
-
-  /** Writes several files in this order, and notes their digests. Returns the digests by name. */
-  writeAll(contents: Readonly<Record<string, unknown>>): Record<string, string> {
-    const files = Object.entries(contents).map(([name, content]) => [name, toFileContent(content)] as const);
-    const digests = Object.fromEntries(files.map(([name, content]) => [name, hashContent([content])]));
-    this.#digests.expect(digests);
-    for (const [name, content] of files) writeAtomically(this.file(name), [content]);
-    return digests;
-  }
-
-  /** Notes the digest of a file that was written in another way. */
-  noteWritten(name: string): void {
-    const digest = hashFile(this.file(name));
-    if (digest !== undefined) this.#digests.expect({ [name]: digest });
-  }
-
-  /** Removes a file, and what SQLite keeps beside it. */
-  remove(name: string): void {
-    for (const suffix of ['', '-wal', '-shm']) rmSync(this.file(name + suffix), { force: true });
-  }
-
-  /** Moves a damaged file out of the way, and removes what SQLite keeps beside it. */
-  setAside(name: string): void {
-    if (existsSync(this.file(name))) renameSync(this.file(name), this.file(`${name}.damaged`));
-    this.remove(name);
-  }
-
-  /** Whether a file has another content than was written, or is no JSON although its name says so. */
-  isDamaged(name: string): boolean {
-    if (!existsSync(this.file(name))) return false;
-    return (
-      !this.#digests.isWhole(name) || (name.endsWith('.json') && parseOrUndefined(this.#readFile(name)) === undefined)
-    );
-  }
-
-  /** A file's text; undefined if there is none. @throws UserError if it is damaged */
-  readText(name: string): string | undefined {
-    if (this.isDamaged(name)) throw createDamageError(this.file(name));
-    return this.#readFile(name);
-  }
-
-  readJson(name: string): unknown {
-    const text = this.readText(name);
-    return text === undefined ? undefined : JSON.parse(text);
-  }
-
-  #readFile(name: string): string | undefined {
-    return existsSync(this.file(name)) ? readFileSync(this.file(name), 'utf8') : undefined;
   }
 
   /** The journal: every judged node, once. Only for the process that has locked the folder. */
@@ -309,17 +206,6 @@ export class RunFolder {
       return false;
     }
   }
-
-  /** A former run's files are moved into previous-1, previous-2, …: paid answers are never deleted. */
-  #setAside(): void {
-    const held = RUN_FILES.filter((name) => existsSync(this.file(name)));
-    if (held.length === 0) return;
-    const number = 1 + readdirSync(this.path).filter((name) => name.startsWith('previous-')).length;
-    const aside = this.file(`previous-${number}`);
-    mkdirSync(aside);
-    for (const name of readdirSync(this.path).filter((n) => RUN_FILES.some((f) => n.startsWith(f))))
-      renameSync(this.file(name), join(aside, name));
-  }
 }
 
 /** The digests of files by their paths. Those that are not there yet are left out. */
@@ -329,22 +215,6 @@ const hashFiles = (files: readonly string[]): Record<string, string> =>
       const digest = hashFile(file);
       return digest === undefined ? [] : [[file, digest] as const];
     }),
-  );
-
-const toFileContent = (content: unknown): string | Uint8Array =>
-  typeof content === 'string' || content instanceof Uint8Array ? content : `${JSON.stringify(content, null, 2)}\n`;
-
-function parseOrUndefined(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
-}
-
-const createDamageError = (file: string): UserError =>
-  new UserError(
-    `${file}: expected the file as drpo wrote it, got another content; restore it, or remove it and run the command again that made this folder: it repeats no call that is answered`,
   );
 
 /** @throws UserError if the folder can be neither found nor made */

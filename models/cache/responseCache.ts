@@ -2,7 +2,7 @@ import { StoreError } from '../errors.ts';
 import { createUsageTotals, addToUsageTotals, type UsageTotals } from './usageTotals.ts';
 import { PendingRequests } from './pendingRequests.ts';
 import type { StoredAnswer, StoredRecord } from './storedRecord.ts';
-import type { Store } from './responseStore.ts';
+import type { Store } from './store.ts';
 import type { Role } from '../roles.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 

@@ -10,7 +10,7 @@ import type { FailedAttempt } from './retry.ts';
 import type { CallSettings, RoleModel } from './roleModel.ts';
 import { Sender } from './sender.ts';
 import { ResponseCache } from '../cache/responseCache.ts';
-import { createMemoryStore } from '../cache/responseStore.ts';
+import { createMemoryStore } from '../cache/createMemoryStore.ts';
 import type { StoredAnswer, StoredRecord } from '../cache/storedRecord.ts';
 import { sumBudgetUsage, toAdjustment, type UsageTotals } from '../cache/usageTotals.ts';
 import { BudgetExceededError, RoleDownError, StoppedError } from '../errors.ts';

@@ -1,5 +1,5 @@
 import type { BudgetLimits } from './budget.ts';
-import type { Store } from '../cache/responseStore.ts';
+import type { Store } from '../cache/store.ts';
 import type { StoredAdjustment } from '../cache/storedRecord.ts';
 import type { FailureKind } from '../errors.ts';
 import type { Role } from '../roles.ts';

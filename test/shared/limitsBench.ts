@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Gateway } from '../../models/gateway/gateway.ts';
 import { createOpenAIChat } from '../../models/openai/openaiTransports.ts';
-import { FileStore } from '../../models/cache/responseStore.ts';
+import { FileStore } from '../../models/cache/fileStore.ts';
 
 const script = process.argv[2] ?? '/work/shared/tools/parity/scripted-llm.mjs';
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drpo } from '../../graphs/index.ts';
 import { Gateway } from '../../models/index.ts';
-import { FileStore } from '../../models/cache/responseStore.ts';
+import { FileStore } from '../../models/cache/fileStore.ts';
 import type { Role } from '../../models/roles.ts';
 import type { ModelRequest, Transport } from '../../models/transport.ts';
 import { paperNodes, type Nodes } from '../../nodes/index.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { computeUsageCost } from '../../../models/gateway/budget.ts';
 import { Gateway } from '../../../models/gateway/gateway.ts';
-import { createMemoryStore } from '../../../models/cache/responseStore.ts';
+import { createMemoryStore } from '../../../models/cache/createMemoryStore.ts';
 import { gate, httpError, scripted } from '../fake.ts';
 import { isError } from '../../../state/failure.ts';
 

@@ -5,7 +5,8 @@ import { inspect } from 'node:util';
 import { AIMessage } from '@langchain/core/messages';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Gateway } from '../../../models/gateway/gateway.ts';
-import { FileStore, createMemoryStore } from '../../../models/cache/responseStore.ts';
+import { FileStore } from '../../../models/cache/fileStore.ts';
+import { createMemoryStore } from '../../../models/cache/createMemoryStore.ts';
 import { gate, httpError, scripted } from '../fake.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'drpo-gateway-'));

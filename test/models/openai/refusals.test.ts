@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AIMessage, HumanMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
 import { describe, expect, it } from '@jest/globals';
-import { FileStore } from '../../../models/cache/responseStore.ts';
+import { FileStore } from '../../../models/cache/fileStore.ts';
 import { Gateway } from '../../../models/gateway/gateway.ts';
 import type { GatewayEvent, GatewayOptions } from '../../../models/gateway/gatewayOptions.ts';
 import type { ManagedChatModel } from '../../../models/langchain/managedModels.ts';

@@ -17,49 +17,9 @@ import { DiskReserve } from './diskReserve.ts';
 import { lockFolder } from './folderLock.ts';
 import { readLines } from './readLines.ts';
 import { parseRecord, readDamagedRole, type StoredAnswer, type StoredRecord } from './storedRecord.ts';
+import type { Store } from './store.ts';
 import { StaleResponses } from './staleResponses.ts';
 import { getErrorMessage } from '../../state/failure.ts';
-
-/** Keeps answers by the keys of their requests. */
-export interface Store {
-  get(key: string): StoredAnswer | undefined;
-  has(key: string): boolean;
-  append(record: StoredRecord): void;
-  /** Passes on each record of earlier sessions. */
-  replay(onRecord: (record: StoredRecord) => void): void;
-  /** Damaged lines that were removed. */
-  readonly corrupt: number;
-  /** The roles of the paid answers on them. */
-  readonly lostAnswers?: readonly Role[];
-  close(): void;
-}
-
-/** Creates a store that ends with the process. It begins with the answers of a file, if one is named that exists; the file is only read. */
-export function createMemoryStore(file?: string): Store {
-  const answers = new Map<string, StoredAnswer>();
-  const append = (record: StoredRecord): void => void ('key' in record && answers.set(record.key, record));
-  if (file !== undefined && existsSync(file)) readRecords(file, append);
-  return {
-    corrupt: 0,
-    get: (key) => answers.get(key),
-    has: (key) => answers.has(key),
-    append,
-    replay: () => undefined,
-    close: () => undefined,
-  };
-}
-
-function readRecords(file: string, onRecord: (record: StoredRecord) => void): void {
-  const fd = openSync(file, 'r');
-  try {
-    for (const { text } of readLines(fd)) {
-      const record = parseRecord(text);
-      if (record) onRecord(record);
-    }
-  } finally {
-    closeSync(fd);
-  }
-}
 
 /**
  * The store of a run: a file (`calls.jsonl`) with one record and its checksum per line. `append` returns after the record is

@@ -13,7 +13,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { StoredAnswer } from '../../../models/cache/storedRecord.ts';
-import { FileStore, createMemoryStore } from '../../../models/cache/responseStore.ts';
+import { FileStore } from '../../../models/cache/fileStore.ts';
+import { createMemoryStore } from '../../../models/cache/createMemoryStore.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'drpo-store-'));
 afterAll(() => rmSync(root, { recursive: true }));
