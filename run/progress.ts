@@ -22,7 +22,6 @@ export class Progress {
   #started = performance.now();
   #level = -1;
   #judged = 0;
-  #judgedInAll = 0;
   #best: number | null = null;
   /** The rewards of the level. */
   #rewards: number[] = [];
@@ -69,7 +68,6 @@ export class Progress {
   #recordNode(node: Hypothesis): void {
     if (node.depth > this.#level) this.#nextLevel(node.depth);
     this.#judged++;
-    this.#judgedInAll++;
     this.#firstPrompt ??= node.prompt;
     this.#isRewritten ||= node.prompt !== this.#firstPrompt;
     if (node.reward !== null) this.#rewards.push(node.reward);
@@ -108,7 +106,7 @@ export class Progress {
     const used = sum(Object.values(tokens).map((t) => t.input + t.output));
     const seconds = (performance.now() - this.#started) / 1000;
     const left = (seconds / this.#level) * Math.max(0, this.#levels - this.#level);
-    const leftInFinal = (seconds / this.#judgedInAll) * this.#extraResponses;
+    const then = this.#extraResponses > 0 ? `, then up to ${this.#extraResponses} responses in the final` : '';
     const parts = [
       `level ${this.#level} of ${Math.max(this.#level, this.#levels)}`,
       `${this.#judged} judged`,
@@ -116,7 +114,7 @@ export class Progress {
       this.#describeTie(),
       `${sum(Object.values(calls))} calls`,
       `${Math.round(used / 1000)}k tokens`,
-      this.#level > 0 && !isOver ? `about ${formatDuration(left + leftInFinal)} left` : '',
+      this.#level > 0 && !isOver ? `about ${formatDuration(left)} left${then}` : '',
     ];
     const line = parts.filter(Boolean).join(' · ');
     this.#screen?.write(start === '\r' ? `\r${line.slice(0, (this.#screen.columns ?? 120) - 1)}\u001b[K` : `${line}\n`);

@@ -21,9 +21,9 @@ function show(extraResponses: number): string[] {
   return lines;
 }
 
-it('the time that is left includes a final that comes on top of the search, and none is left at the end', () => {
+it('says what a final on top of the search adds to the time that is left, and that nothing is left at the end', () => {
   expect(show(0)[2]).toMatch(/^level 2 of 2/);
   expect(show(0)[1]).toContain('about 30 s left');
-  expect(show(6)[1]).toContain('about 2 min 0 s left');
+  expect(show(6)[1]).toMatch(/about 30 s left, then up to 6 responses in the final\n$/);
   expect(show(6)[2]).not.toContain('left');
 });
