@@ -210,6 +210,10 @@ export function countFinalEvaluations({ candidates, selectionQueries, proof }: F
   return sum;
 }
 
+/** Counts the responses of a final whose calls come on top of the search's. */
+export const countExtraResponses = ({ final, finalInSearch }: ResolvedSearchOptions): number =>
+  final && !finalInSearch ? countFinalEvaluations(final) : 0;
+
 /**
  * Fits a final to its share of a search of so many judgements. The selection shrinks first, to two prompts on two queries, so that
  * the proof keeps the queries that it needs to claim anything. What is left of the share goes to the proof.

@@ -17,6 +17,8 @@ export interface StartedEvent {
   proof?: string;
   /** Levels that the search is expected to take at most. */
   levels: number;
+  /** Responses in the final that come on top of these levels. */
+  extraResponses: number;
   /** The candidates that earlier sessions of this run judged. */
   judgedBefore: readonly Hypothesis[];
   /** Calls, tokens and cost so far, earlier sessions included. */

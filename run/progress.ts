@@ -18,6 +18,7 @@ export class Progress {
   readonly #notices: Screen;
   #getUsage: (() => UsageTotals) | undefined;
   #levels = 0;
+  #extraResponses = 0;
   #started = performance.now();
   #level = -1;
   #judged = 0;
@@ -38,7 +39,8 @@ export class Progress {
 
   readonly handle = (event: OptimizeEvent): void => {
     if (event.type === 'started') {
-      [this.#levels, this.#getUsage, this.#started] = [event.levels, event.getUsage, performance.now()];
+      [this.#levels, this.#extraResponses] = [event.levels, event.extraResponses];
+      [this.#getUsage, this.#started] = [event.getUsage, performance.now()];
       if (event.data !== undefined) this.#screen?.write(`${toPrintable(event.data)}\n`);
       if (event.proof !== undefined) this.#screen?.write(`${toPrintable(event.proof)}\n`);
       for (const node of event.judgedBefore) this.#recordNode(node);
@@ -74,7 +76,7 @@ export class Progress {
   }
 
   #end(): void {
-    if (this.#screen && this.#level >= 0) this.#draw(this.#screen.isTTY ? '\r' : '');
+    if (this.#screen && this.#level >= 0) this.#draw(this.#screen.isTTY ? '\r' : '', true);
     if (this.#screen?.isTTY) this.#screen.write('\n');
   }
 
@@ -96,14 +98,15 @@ export class Progress {
     return isTied && !this.#isJudgeConstant ? `all ${this.#rewards.length} tie` : '';
   }
 
-  #draw(start: string): void {
+  #draw(start: string, isOver = false): void {
     if (!this.#getUsage) return;
     this.#drawn = performance.now();
     const { calls, tokens } = this.#getUsage();
     const sum = (values: number[]): number => values.reduce((a, b) => a + b, 0);
     const used = sum(Object.values(tokens).map((t) => t.input + t.output));
     const seconds = (performance.now() - this.#started) / 1000;
-    const left = this.#level > 0 ? (seconds / this.#level) * Math.max(0, this.#levels - this.#level) : null;
+    const left = (seconds / this.#level) * Math.max(0, this.#levels - this.#level);
+    const then = this.#extraResponses > 0 ? `, then up to ${this.#extraResponses} responses in the final` : '';
     const parts = [
       `level ${this.#level} of ${Math.max(this.#level, this.#levels)}`,
       `${this.#judged} judged`,
@@ -111,7 +114,7 @@ export class Progress {
       this.#describeTie(),
       `${sum(Object.values(calls))} calls`,
       `${Math.round(used / 1000)}k tokens`,
-      left === null ? '' : `about ${formatDuration(left)} left`,
+      this.#level > 0 && !isOver ? `about ${formatDuration(left)} left${then}` : '',
     ];
     const line = parts.filter(Boolean).join(' · ');
     this.#screen?.write(start === '\r' ? `\r${line.slice(0, (this.#screen.columns ?? 120) - 1)}\u001b[K` : `${line}\n`);

@@ -2,7 +2,7 @@ import { Command, INTERRUPT, isInterrupted } from '@langchain/langgraph';
 import { askPerson, type ApprovalHandler, type Question } from '../graphs/approve.ts';
 import { drpo, searchSystemPrompt, type DrpoOptions, type StopCriterion } from '../graphs/index.ts';
 import { runAsStep } from '../graphs/evaluateCandidate.ts';
-import { resolveSearchOptions } from '../graphs/searchOptions.ts';
+import { countExtraResponses, resolveSearchOptions } from '../graphs/searchOptions.ts';
 import { getErrorMessage, SearchError } from '../state/failure.ts';
 import type { Example, Query } from '../state/example.ts';
 import { describeProofShortage } from './describeProofShortage.ts';
@@ -47,7 +47,8 @@ export async function runSearch(
 ): Promise<OptimizeResult> {
   const { folder, gateway } = session;
   const { onEvent, signal, description } = options;
-  const levels = Math.min(resolveSearchOptions(session.options).depth, data.queries.length) - 1;
+  const search = resolveSearchOptions(session.options);
+  const levels = Math.min(search.depth, data.queries.length) - 1;
   const control = createRunControl(
     gateway,
     levels,
@@ -76,6 +77,7 @@ export async function runSearch(
       ...about,
       ...proof,
       levels,
+      extraResponses: countExtraResponses(search),
       judgedBefore,
       getUsage,
       control,

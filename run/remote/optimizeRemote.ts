@@ -10,7 +10,7 @@ import { UserError } from '../config/userError.ts';
 import type { RunFolder } from '../runFolder.ts';
 import { getDefaultFolder, openRunFolder, type FolderOptions } from '../openRunFolder.ts';
 import { ensureWholeResult } from '../readFinishedResult.ts';
-import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
+import { countExtraResponses, resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { findBestJudged, type OptimizeResult } from '../result.ts';
 import { listRunModules } from '../config/checkModules.ts';
 import { readData } from '../config/readData.ts';
@@ -89,10 +89,12 @@ async function runRemoteSearch({
 }: SearchContext): Promise<CommandResult<OptimizeResult>> {
   const { onEvent, approve } = options;
   const started = performance.now();
-  const levels = Math.min(resolveSearchOptions(toGraphOptions(config)).depth, data.queries.length) - 1;
+  const search = resolveSearchOptions(toGraphOptions(config));
+  const levels = Math.min(search.depth, data.queries.length) - 1;
   const getUsage = () => sumSessionUsage(thread.sessions);
   const about = description === undefined ? {} : { data: description };
-  await onEvent?.({ type: 'started', folder: folder.path, ...about, levels, judgedBefore: folder.nodes(), getUsage });
+  const size = { levels, extraResponses: countExtraResponses(search) };
+  await onEvent?.({ type: 'started', folder: folder.path, ...about, ...size, judgedBefore: folder.nodes(), getUsage });
   const halt = new InterruptHandler(remote.client);
   const params = {
     input: data,
