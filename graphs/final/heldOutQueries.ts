@@ -8,10 +8,10 @@ export interface QueryCounts {
   proof: number;
 }
 
-/** Counts training queries and those that the user holds out. */
+/** Counts training queries and those that the user holds out, which are last. */
 export function countQueries(queries: readonly QueryInput[]): QueryCounts {
-  const proof = queries.filter((query) => toQuery(query).heldOut).length;
-  return { training: queries.length - proof, proof };
+  const training = queries.findLastIndex((query) => !toQuery(query).heldOut) + 1;
+  return { training, proof: queries.length - training };
 }
 
 type FinalSize = Pick<ResolvedSearchOptions, 'final'>;
