@@ -11,7 +11,7 @@ export const formatAdvantage = ({ mean, low, high }: { mean: number; low: number
   `${Math.abs(mean).toFixed(2)} points ${mean < 0 ? 'less' : 'more'} than the first prompt (95\u00a0% interval ${formatScoreDifference(low)} to ${formatScoreDifference(high)})`;
 /** A verdict as a sentence, with the queries and the judge. */
 export const formatVerdict = ({ text, queries, judge }: ProofVerdict): string =>
-  `ProofVerdict: ${text}.${queries > 0 ? ` On ${pluralizeCount(queries, 'fresh query', 'fresh queries')}, judged by ${judge ?? 'checks'}.` : ''}`;
+  `Verdict: ${text}.${queries > 0 ? ` On ${pluralizeCount(queries, 'fresh query', 'fresh queries')}, judged by ${judge ?? 'checks'}.` : ''}`;
 /** A difference in points with its sign. */
 export const formatScoreDifference = (x: number): string => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(2)}`;
 /** A reward that is short enough for a node: 5, 4.8. */
