@@ -9,10 +9,19 @@ const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'drpo-weights-'));
 const numbered = (query: string): number => Number(/\d+/.exec(query)?.[0]);
 /** Every third query is heavy. */
 const weigh = (number: number): number => (number % 3 === 0 ? 4 : 1);
-const tagOf = (number: number): string => (number % 3 === 0 ? 'heavy' : 'light');
-/** New prompts gain two points on heavy queries and lose one on light ones. The first prompt has 3 everywhere. */
-const score = (response: string, query: string): number =>
-  response === 'First.' ? 3 : weigh(numbered(query)) > 1 ? 4.4 : 2;
+const tagOf = (number: number) => (number % 3 === 0 ? 'heavy' : 'light');
+/** New prompts gain 1.9 points on heavy queries and lose 1.2 on light ones. The first prompt has 3 everywhere. */
+const NEW_POINTS = { heavy: 4.9, light: 1.8 };
+const score = (prompt: string, query: string): number =>
+  prompt === 'First.' ? 3 : NEW_POINTS[tagOf(numbered(query))];
+const NODES = `export default () => ({
+  respond: async ({ prompt }) => ({ response: prompt }),
+  rewriteSystemPrompt: async ({ prompt }) => ({ prompts: [prompt + ' a', prompt + ' b'], rejected: [] }),
+  judge: async ({ response, query, rewards }) => {
+    const score = response === 'First.' ? 3 : Number(/[0-9]+/.exec(query)[0]) % 3 === 0 ? 4.9 : 1.8;
+    return { evaluation: Object.fromEntries(rewards.map(({ name }) => [name, { rationale: '', score }])) };
+  },
+});`;
 
 const toQueries = (count: number, isWeighted = true) =>
   Array.from({ length: count }, (_, i) => ({
@@ -21,30 +30,28 @@ const toQueries = (count: number, isWeighted = true) =>
     ...(isWeighted && { weight: weigh(i) }),
   }));
 
-async function search(options: Partial<OptimizeOptions> & { queries: OptimizeOptions['queries'] }) {
+type Settings = NonNullable<Extract<OptimizeOptions['config'], object>['search']>;
+
+async function search(queries: ReturnType<typeof toQueries>, settings: Settings = {}) {
   const folder = makeFolder();
+  const nodes = join(folder, 'nodes.mjs');
+  writeFileSync(nodes, NODES);
   const said: string[] = [];
   const result = await optimize({
     config: {
       models: { optimizer: 'simulated' },
+      nodes,
       initialPrompt: 'First.',
-      search: { depth: 8, maxDepthIncrease: 0, guards: false },
+      queries: { order: 'given' },
+      search: { depth: 5, maxDepthIncrease: 0, guards: false, ...settings },
+      final: { candidates: 2, selectionQueries: 6, proof: { minQueries: 6, maxQueries: 12 } },
       judge: { reliabilityChecks: 0 },
     },
-    folder,
-    nodes: () => ({
-      respond: async ({ prompt }) => ({ response: prompt }),
-      rewriteSystemPrompt: async ({ prompt }) => ({ prompts: [`${prompt} a`, `${prompt} b`], rejected: [] }),
-      judge: async ({ response, query, rewards }) => ({
-        evaluation: Object.fromEntries(
-          rewards.map(({ name }) => [name, { rationale: '', score: score(response, query) }]),
-        ),
-      }),
-    }),
+    folder: join(folder, 'run'),
+    queries,
     onEvent: (event) => event.type === 'started' && said.push(event.data ?? ''),
-    ...options,
   });
-  return { folder, result, said: said.join() };
+  return { folder: join(folder, 'run'), result, said: said.join() };
 }
 
 /** The weighted mean, written out once more. */
@@ -58,7 +65,7 @@ const walk = (id: string, { nodes }: OptimizedRun) => {
 
 describe('weights of queries', () => {
   it('weigh the value of each path, the final and the proof', async () => {
-    const { folder, result, said } = await search({ queries: toQueries(60) });
+    const { folder, result, said } = await search(toQueries(60));
     expect(said).toContain('Means over queries are weighted, from 0.5 to 2 with a mean of 1.');
     for (const node of result.nodes.filter(({ depth }) => depth > 0))
       expect(node.value).toBeCloseTo(average(walk(node.id, result)), 10);
@@ -79,42 +86,36 @@ describe('weights of queries', () => {
   });
 
   it('are carried on by prove', async () => {
-    const { folder } = await search({ queries: toQueries(90) });
-    const { outcome } = await proveRun({ run: folder, max: 20 });
+    const { folder } = await search(toQueries(90));
+    const { outcome } = await proveRun({ run: folder, max: 30 });
     const proven = readFileSync(join(folder, 'proof.jsonl'), 'utf8')
       .trim()
       .split('\n')
       .map((line) => (JSON.parse(line) as { query: string }).query);
     expect(outcome.queries).toBe(proven.length);
-    expect(proven.length).toBeGreaterThan(8);
+    expect(proven.length).toBeGreaterThan(12);
     const gain = average(proven.map((query) => [score('new', query) - 3, weigh(numbered(query))]));
     expect(outcome.mean).toBeCloseTo(gain, 10);
   });
 
   it('change nothing if they are all alike, and the run says so', async () => {
-    const plain = await search({ queries: toQueries(60, false) });
-    const alike = await search({ queries: toQueries(60, false).map((query) => ({ ...query, weight: 7 })) });
+    const plain = await search(toQueries(60, false));
+    const alike = await search(toQueries(60, false).map((query) => ({ ...query, weight: 7 })));
     expect(alike.said).toContain('Nothing uses weight, because it is the same for all.');
     expect(alike.result).toMatchObject({ nodes: plain.result.nodes, verdict: plain.result.verdict });
     expect(plain.result.nodes.some((node) => 'weight' in node)).toBe(false);
   });
 
   it('decide what the search returns', async () => {
-    const plain = await search({ queries: toQueries(60, false) });
-    const { result } = await search({ queries: toQueries(60) });
+    const plain = await search(toQueries(60, false));
+    const { result } = await search(toQueries(60));
     expect(plain.result.bestPrompt).toBe('First.'); // two of three queries get worse
     expect(result.bestPrompt).not.toBe('First.'); // but the heavy ones get better
   });
 
   it('weigh every strategy’s paths', async () => {
     for (const strategy of ['mcts', 'best-of-n'] as const) {
-      const config = {
-        models: { optimizer: 'simulated' },
-        initialPrompt: 'First.',
-        search: { strategy, depth: 5, maxDepthIncrease: 0, guards: false },
-        judge: { reliabilityChecks: 0 },
-      } as const;
-      const { result } = await search({ queries: toQueries(60), config });
+      const { result } = await search(toQueries(60), { strategy });
       for (const node of result.nodes.filter(({ depth }) => depth > 0))
         expect(node.value).toBeCloseTo(average(walk(node.id, result)), 10);
     }
@@ -139,10 +140,10 @@ describe('weights of queries', () => {
 });
 
 it('the final compares the queries of each tag apart', async () => {
-  const { result } = await search({ queries: toQueries(60) });
+  const { result } = await search(toQueries(60));
   const { byTag = {}, proof = [] } = result.final ?? {};
   expect(Object.keys(byTag).toSorted()).toEqual(['all', 'heavy', 'light']);
-  expect(byTag['heavy']?.mean).toBeCloseTo(1.4, 10);
-  expect(byTag['light']?.mean).toBeCloseTo(-1, 10);
+  expect(byTag['heavy']?.mean).toBeCloseTo(1.9, 10);
+  expect(byTag['light']?.mean).toBeCloseTo(-1.2, 10);
   expect(byTag['all']).toEqual({ mean: result.verdict?.mean, judged: proof.length });
 });
