@@ -4,7 +4,8 @@ import { FinalOutput, FinalState } from '../../state/channels.ts';
 import type { FinalOutcome, FinalScore, HeldOutQuery } from '../../state/final.ts';
 import { isPerfect, computeReward } from '../../state/judgement.ts';
 import { selectQueryRewards, evaluatePrompt, type EvaluationInput } from '../evaluateCandidate.ts';
-import { countRounds, DEFAULT_FINAL, type ResolvedSearchOptions } from '../searchOptions.ts';
+import { type ResolvedSearchOptions } from '../searchOptions.ts';
+import { countRounds, DEFAULT_FINAL } from '../finalOptions.ts';
 import { classifyProof, computeProofInterval } from './createVerdict.ts';
 import {
   computeAspectDifferences,

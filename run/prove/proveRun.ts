@@ -5,7 +5,7 @@ import {
   createVerdict,
   type ProofDifferences,
 } from '../../graphs/final/createVerdict.ts';
-import { DEFAULT_FINAL, resolveFinal } from '../../graphs/searchOptions.ts';
+import { DEFAULT_FINAL, resolveFinal } from '../../graphs/finalOptions.ts';
 import type { ProofVerdict } from '../../state/verdict.ts';
 import { checkRunParts } from '../checkRunParts.ts';
 import { toExamplesObject, toExitCode, type CommandResult } from '../commandResult.ts';
