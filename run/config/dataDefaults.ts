@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { DEFAULT_EXAMPLE_COUNT } from '../../nodes/retrieveExamples.ts';
 import { packageRoot } from './packageRoot.ts';
-import type { QueryFields } from './parseQuery.ts';
+import type { QueryFields } from './queryFields.ts';
 
 /** The path of a data file that is part of this package (data/README.md). */
 const resolveDataPath = (name: string): string => join(packageRoot, 'data', name);
