@@ -82,7 +82,10 @@ export const createJudgeForm = (rewards: readonly Reward[], chars: number): z.Zo
     Object.fromEntries(
       rewards.map(({ name }) => [
         name,
-        z.strictObject({ rationale: makeTextSchema(chars / rewards.length, RATIONALE_CHARS), score: z.int().min(1).max(5) }),
+        z.strictObject({
+          rationale: makeTextSchema(chars / rewards.length, RATIONALE_CHARS),
+          score: z.int().min(1).max(5),
+        }),
       ]),
     ),
   );

@@ -42,4 +42,8 @@ export const RewriteExampleReply = z.object({ new_response: z.string() });
 
 /** The form of its reply. `chars`: characters of the whole reply, most of which are for the new text. */
 export const createRewriteExampleForm = (chars: number): z.ZodType =>
-  z.strictObject({ analysis: makeTextSchema(chars / 6, TEXT_CHARS), thought: makeTextSchema(chars / 6, TEXT_CHARS), new_response: z.string() });
+  z.strictObject({
+    analysis: makeTextSchema(chars / 6, TEXT_CHARS),
+    thought: makeTextSchema(chars / 6, TEXT_CHARS),
+    new_response: z.string(),
+  });

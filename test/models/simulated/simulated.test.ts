@@ -44,10 +44,7 @@ async function texts(
   input: StepPrompt | BaseMessage[],
   options: { n?: number; sample?: number; stop?: string[] } = {},
 ): Promise<string[]> {
-  const { generations } = await model.generate(
-    [Array.isArray(input) ? input : toRequestMessages(input)],
-    options,
-  );
+  const { generations } = await model.generate([Array.isArray(input) ? input : toRequestMessages(input)], options);
   return (generations[0] ?? []).map((g) => g.text);
 }
 const first = async (...args: Parameters<typeof texts>): Promise<string> => (await texts(...args))[0] ?? '';
