@@ -1,5 +1,6 @@
 import { createUnchangedVerdict, createVerdict, type ProofDifferences } from '../graphs/final/createVerdict.ts';
 import { resolveFinal } from '../graphs/finalOptions.ts';
+import type { FinalOutcome, ProofPair } from '../state/final.ts';
 import type { ProofVerdict } from '../state/verdict.ts';
 import type { Config } from './config/loadConfig.ts';
 import { describeJudge } from './describeJudge.ts';
