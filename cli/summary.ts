@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { sumTokenUsage } from '../models/sumTokenUsage.ts';
 import { describeStopReason } from '../report/stopReasons.ts';
 import type { CommandResult } from '../run/commandResult.ts';
@@ -22,17 +23,12 @@ export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResu
     `${r.nodes.length} candidates judged in the search${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} responses in the final` : ''} · ${cost}${r.usd ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${formatDuration(r.seconds)}`,
     ...(failures.length ? ['Failures:', ...failures.map((line) => `  ${line}`)] : []),
     ...renderRejectionLines(r),
-    ...(r.bestId === '0' || has('nothing-rewritten') || has('judge-constant')
-      ? []
-      : [
-          `Mean reward along the path to ${r.bestId}: ${r.value === null ? 'unknown' : `${r.value.toFixed(3)} of 5`}. Its queries are not equally hard.`,
-        ]),
     ...renderNoteLines(r),
     ...(has('judge-constant') ? [] : renderReliabilityLines(r)),
     '',
     r.bestPrompt,
     '',
-    `All results are in ${folder}`,
+    `The page of this run: ${join(folder, 'report.html')}`,
   ];
   return toPrintable(lines.join('\n'));
 }
