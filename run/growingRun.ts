@@ -82,6 +82,7 @@ export class GrowingRun {
       },
       warningsSoFar: listJudgeWarnings(nodes),
       nodes,
+      refused: events.filter(({ kind }) => kind === 'rejected'),
     });
   }
 }

@@ -63,7 +63,8 @@ export function writeResultFiles(
     'prompt.txt': result.bestPrompt,
     'output.json': toReferenceOutput(collectPath(result.bestId, nodes)),
   });
-  writeRunReport(folder.path, { config, result, nodes });
+  const refused = folder.events.records().filter(({ kind }) => kind === 'rejected');
+  writeRunReport(folder.path, { config, result, nodes, refused });
   folder.noteWritten('report.html');
   const whole = { ...result, digests };
   folder.writeInParts('result.json', whole, 'nodes');
