@@ -87,6 +87,7 @@ export class GrowingRun {
       nodes,
       proof: [...this.#proof.values()],
       finished: this.#ended ? statSync(this.#folder.file('result.json'), { throwIfNoEntry: false })?.mtime : undefined,
+      refused: events.filter(({ kind }) => kind === 'rejected'),
     });
   }
 }
