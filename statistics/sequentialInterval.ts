@@ -5,8 +5,8 @@ import { computeMean } from './computeMean.ts';
 const UNSEEN_POINTS = 1.5;
 /** The same in standard deviations, for pairs that vary more. */
 const UNSEEN_DEVIATIONS = 2;
-/** The square of the normal deviate at the first look, and what each unit of the logarithm of the pairs adds to it. */
-const BOUNDARY = { first: 4.6, growth: 1.5 };
+/** The square of the normal deviate at the first look, and what each unit of the logarithm of the pairs, or of the intervals, adds to it. */
+const BOUNDARY = { first: 4.6, growth: 1.5, intervals: 2 };
 /** A pair's standard deviation in points before any is known. */
 const ASSUMED_DEVIATION = 0.7;
 /** The normal deviate that a planned comparison exceeds in 80 % of cases. */
@@ -23,17 +23,20 @@ const MAX_PLANNED = 2000;
  * chapter 11). One unseen pair, 1.5 points or two standard deviations off for the worse, is added, so that equal or skewed
  * differences claim nothing early. The constants are from `scripts/calibration/sequentialProof.ts`.
  * `others` are differences on further queries. Only their spread is used: the prompt may have been chosen on them.
+ * `intervals`, 1 or more, are computed together. All of them hold at once in 95 % of cases (Bonferroni): the square of the
+ * boundary grows by 2·ln(intervals), since a deviate's rarity falls by e to the power of half its square.
  */
 export function computeSequentialInterval(
   differences: readonly number[],
   minPairs: number,
   others: readonly number[] = [],
+  intervals = 1,
 ): Interval | null {
   const pairs = differences.length;
   const mean = computeMean(differences);
   if (mean === null || pairs < Math.max(2, minPairs)) return null;
   const { squares, freedom } = poolSpread(differences, others);
-  const radius = computeRadius(pairs, Math.sqrt(squares / freedom), freedom, minPairs);
+  const radius = computeRadius(pairs, Math.sqrt(squares / freedom), freedom, { minPairs, intervals });
   return { mean, low: mean - radius, high: mean + radius };
 }
 
@@ -46,13 +49,14 @@ export function estimateMorePairs(
   differences: readonly number[],
   minPairs: number,
   others: readonly number[] = [],
+  intervals = 1,
 ): number | null {
   const { squares, freedom } = poolSpread(differences, others);
   // the assumed deviation counts as two pairs, so that a few equal differences promise nothing
   const deviation = Math.sqrt((squares + 2 * ASSUMED_DEVIATION ** 2) / (freedom + 2));
   const least = Math.max(2, minPairs);
   for (let pairs = Math.max(least, differences.length + 1); pairs <= MAX_PLANNED; pairs++) {
-    const radius = computeRadius(pairs, deviation, pairs - 1, least);
+    const radius = computeRadius(pairs, deviation, pairs - 1, { minPairs: least, intervals });
     if (radius + (POWER_DEVIATE * deviation) / Math.sqrt(pairs) <= gain) return pairs - differences.length;
   }
   return null;
@@ -68,8 +72,14 @@ function poolSpread(...samples: (readonly number[])[]): { squares: number; freed
   return { squares: squares.reduce((sum, square) => sum + square, 0), freedom };
 }
 
-function computeRadius(pairs: number, deviation: number, freedom: number, minPairs: number): number {
-  const square = BOUNDARY.first + BOUNDARY.growth * Math.log(pairs / minPairs);
+function computeRadius(
+  pairs: number,
+  deviation: number,
+  freedom: number,
+  { minPairs, intervals }: { minPairs: number; intervals: number },
+): number {
+  const square =
+    BOUNDARY.first + BOUNDARY.growth * Math.log(pairs / minPairs) + BOUNDARY.intervals * Math.log(intervals);
   const unseen = Math.max(UNSEEN_POINTS, UNSEEN_DEVIATIONS * deviation);
   const squares = freedom * deviation ** 2 + (unseen ** 2 * pairs) / (pairs + 1);
   const t = toStudentDeviate(square, freedom);
