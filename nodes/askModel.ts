@@ -1,9 +1,10 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import { AIMessage, BaseMessage, HumanMessage } from '@langchain/core/messages';
+import { AIMessage, BaseMessage, HumanMessage, SystemMessage } from '@langchain/core/messages';
 import type { Generation } from '@langchain/core/outputs';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { z } from 'zod';
 import { findLoop } from '../prompts/findLoop.ts';
+import { toMessageTexts, toPromptText, type StepPrompt } from '../prompts/promptParts.ts';
 import type { ReplyReader, ReadResult } from '../prompts/reply.ts';
 import { DEFAULT_REPLY_CHARS, getJsonSchema } from '../prompts/replyForm.ts';
 import { splitThoughts } from '../prompts/thoughts.ts';
@@ -30,7 +31,8 @@ export type UnreadableReplyHandler = (event: UnreadableReply) => void;
 /** The options that every step has that asks a model. `Variables`: those of its prompt. */
 export interface ModelStepOptions<Variables> {
   model: BaseChatModel;
-  prompt?: (variables: Variables) => string;
+  /** What is asked. A text is the user message; the rules of a request in parts are the system message. */
+  prompt?: (variables: Variables) => StepPrompt;
   /** How often an unreadable reply goes back to the model with the complaint, 0 or more. Default: 1. */
   repairs?: number;
   /** Whether replies are requested as text, and repairs sampled as before, as in the reference. Default: false. */
@@ -42,7 +44,8 @@ export interface ModelStepOptions<Variables> {
 export interface ModelQuestion<T> extends Omit<ModelStepOptions<never>, 'prompt'> {
   /** The step that asks, as the summary names it. */
   step: string;
-  text: string;
+  /** The user message, or a request in parts. */
+  text: StepPrompt;
   read: ReplyReader<T>;
   /** The form of the reply, of about so many characters, for endpoints with structured output. */
   form?: (chars: number) => z.ZodType;
@@ -77,8 +80,8 @@ const ReplyLimit = z.looseObject({ max_tokens: z.number().positive().optional().
  * A failure of one item is returned as a complaint. @throws what concerns the whole run, such as a missing key
  */
 export async function askModel<T>(question: ModelQuestion<T>): Promise<ReadResult<T>[]> {
-  const { text, n = 1, repairs = 1 } = question;
-  const messages = [new HumanMessage(text)];
+  const { n = 1, repairs = 1 } = question;
+  const messages = toRequestMessages(question.text);
   try {
     const replies = await collectCompletions(question, messages, n);
     return await Promise.all(replies.map((reply) => readOrRepair(question, messages, reply, repairs)));
@@ -86,6 +89,12 @@ export async function askModel<T>(question: ModelQuestion<T>): Promise<ReadResul
     if (isFatal(error)) throw error;
     return [{ complaint: getErrorMessage(error) }];
   }
+}
+
+/** The messages of a request: its rules as a system message if it has any, then the user message. */
+export function toRequestMessages(prompt: StepPrompt): BaseMessage[] {
+  const { rules, text } = toMessageTexts(prompt);
+  return [...(rules ? [new SystemMessage(rules)] : []), new HumanMessage(text)];
 }
 
 async function readOrRepair<T>(
@@ -101,7 +110,7 @@ async function readOrRepair<T>(
   const report = (repaired: boolean): void =>
     question.onUnreadable?.({
       step,
-      asked: text,
+      asked: toPromptText(text),
       reply,
       replies: [...messages.flatMap((m) => (AIMessage.isInstance(m) ? [m.text] : [])), reply],
       complaint: reading.complaint,

@@ -2,6 +2,12 @@ import type { Embeddings } from '@langchain/core/embeddings';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { RunnableConfig } from '@langchain/core/runnables';
+import {
+  renderReferenceJudge,
+  renderReferenceRewriteExample,
+  renderReferenceRewriteSystemPrompt,
+  renderReferenceSelectRewards,
+} from '../prompts/referencePrompts.ts';
 import { readReferenceReply } from '../prompts/referenceReply.ts';
 import type { UnreadableReplyHandler } from './askModel.ts';
 import { DEFAULT_GUARDS } from './guards/guardOptions.ts';
@@ -56,6 +62,7 @@ export {
   type SelectRewardsOptions,
 } from './selectRewards.ts';
 export type { JudgeVariables, Stage } from '../prompts/judge.ts';
+export type { PromptParts, StepPrompt } from '../prompts/promptParts.ts';
 export type { ReadResult, ReplyReader } from '../prompts/reply.ts';
 export type { RewriteExampleVariables } from '../prompts/rewriteExample.ts';
 export type { RewriteSystemPromptVariables } from '../prompts/rewriteSystemPrompt.ts';
@@ -140,7 +147,13 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
     options.retriever ?? (models.embeddings ? createEmbeddingRetriever(models.embeddings) : createLexicalRetriever());
   const { instructions } = options.judge ?? {};
   const panel = createPanel([models.judge].flat(), options.judge ?? { samples: 1 }, (model, sample) =>
-    makeJudge({ model, sample, instructions, ...asking, ...(isReference && { reader: () => readReferenceReply }) }),
+    makeJudge({
+      model,
+      sample,
+      instructions,
+      ...asking,
+      ...(isReference && { reader: () => readReferenceReply, prompt: renderReferenceJudge }),
+    }),
   );
   return {
     sampleQueries: makeSampleQueries(options),
@@ -150,7 +163,14 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
         ? makeFixedRewards({ aspects: [] })
         : rewards.mode === 'static'
           ? makeFixedRewards(rewards.criteria?.length ? { aspects: rewards.criteria } : {})
-          : makeSelectRewards({ model: models.reward, criteria: rewards.criteria ?? [], task, ...asking, repairs: 1 }),
+          : makeSelectRewards({
+              model: models.reward,
+              criteria: rewards.criteria ?? [],
+              task,
+              ...asking,
+              repairs: 1,
+              ...(isReference && { prompt: renderReferenceSelectRewards }),
+            }),
     respond: makeRespond({
       model: models.base,
       layout: options.layout ?? pickPresetLayout(models.base, isReference),
@@ -165,8 +185,13 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
       training: options.training,
       task,
       kept: options.mustKeep ?? [],
+      ...(isReference && { prompt: renderReferenceRewriteSystemPrompt }),
     }),
-    rewriteExample: makeRewriteExample({ model: models.optimizer, ...asking }),
+    rewriteExample: makeRewriteExample({
+      model: models.optimizer,
+      ...asking,
+      ...(isReference && { prompt: renderReferenceRewriteExample }),
+    }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { DEFAULT_FINAL, resolveFinal } from '../../graphs/searchOptions.ts';
+import { DEFAULT_FINAL, resolveFinal } from '../../graphs/finalOptions.ts';
 import { createUsageTotals, type UsageTotals } from '../../models/cache/usageTotals.ts';
 import { toExitCode, type CommandOptions } from '../../run/commandResult.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
@@ -127,8 +127,9 @@ async function measureAnswers(
   { screen }: CompareOptions,
 ): Promise<MeasuredAnswers> {
   const startedMs = performance.now();
-  const answers: ComparedAnswers[] = prepared.queries.map(({ query, details: { expected } }) => ({
+  const answers: ComparedAnswers[] = prepared.queries.map(({ query, details: { expected, weight } }) => ({
     query,
+    ...(weight !== undefined && { weight }),
     ...(expected !== undefined && { expected }),
     answers: prepared.prompts.map(() => null),
   }));

@@ -1,14 +1,22 @@
-import { createUnchangedVerdict, createVerdict, type ProofSettings } from '../../graphs/final/createVerdict.ts';
+import {
+  createUnchangedVerdict,
+  createVerdict,
+  type ProofDifferences,
+  type ProofSettings,
+} from '../../graphs/final/createVerdict.ts';
 import type { UsageTotals } from '../../models/index.ts';
 import type { ModelDescription } from '../../run/describeModel.ts';
 import type { FreshAnswer } from '../../run/prove/askFreshQuery.ts';
 import type { ProofVerdict } from '../../state/verdict.ts';
-import { computeMean } from '../../statistics/computeMean.ts';
+import { computeWeightedMean, type WeightedValue } from '../../statistics/computeMean.ts';
+import { countEqualPairs } from '../../statistics/sequentialInterval.ts';
 
 /** What the prompts answered to one held-out query, in the order of the operands. Null: it was not asked, or is the first one's. */
 export interface ComparedAnswers {
   query: string;
   expected?: string;
+  /** How much the query counts; 1 if it is left out. */
+  weight?: number;
   answers: (Omit<FreshAnswer, 'id'> | null)[];
 }
 
@@ -76,37 +84,40 @@ export function buildComparisons({
   isStopped,
 }: ComparisonInput): Pick<ComparisonOutcome, 'verdict' | 'comparisons' | 'prompts'> {
   // nobody has looked at fewer: all queries are asked before the first verdict
-  const minQueries = Math.max(proof.minQueries, Math.floor(answers.length / 2));
+  const minQueries = Math.max(
+    proof.minQueries,
+    Math.floor(countEqualPairs(answers.map(({ weight = 1 }) => ({ value: 0, weight }))) / 2),
+  );
   const intervals = Math.max(1, unchanged.filter((is) => !is).length - 1);
   const comparisons = prompts.slice(1).map(({ name }, i): PromptComparison => {
     const verdict = unchanged[i + 1]
       ? createUnchangedVerdict(proof.margin, 'it is the same prompt on the same base model')
       : isStopped
         ? null
-        : createVerdict(
-            { fresh: listDifferences(answers, i + 1) },
-            { ...proof, minQueries, intervals },
-            { judge },
-            'difference',
-          );
+        : createVerdict(listDifferences(answers, i + 1), { ...proof, minQueries, intervals }, { judge }, 'difference');
     return { name, against: prompts[0]?.name ?? '', verdict, isFailed: isFailing(verdict, failIfWorse) };
   });
   const reports = prompts.map((prompt, i) => {
     const rewards = listRewards(answers, unchanged[i] ? 0 : i);
-    return { ...prompt, mean: computeMean(rewards), judged: rewards.length };
+    return { ...prompt, mean: computeWeightedMean(rewards), judged: rewards.length };
   });
   return { verdict: isStopped ? null : findLeastFavourable(comparisons), comparisons, prompts: reports };
 }
 
-const listRewards = (answers: readonly ComparedAnswers[], index: number): number[] =>
-  answers.flatMap((one) => one.answers[index]?.reward ?? []);
-
-/** The rewards of a prompt minus those of the first. A pair without both judgements is none. */
-const listDifferences = (answers: readonly ComparedAnswers[], index: number): number[] =>
-  answers.flatMap((one) => {
-    const [first, other] = [one.answers[0]?.reward ?? null, one.answers[index]?.reward ?? null];
-    return first === null || other === null ? [] : [other - first];
+const listRewards = (answers: readonly ComparedAnswers[], index: number): WeightedValue[] =>
+  answers.flatMap(({ answers: row, weight = 1 }) => {
+    const reward = row[index]?.reward ?? null;
+    return reward === null ? [] : [{ value: reward, weight }];
   });
+
+/** The rewards of a prompt minus those of the first, with the weights of the queries. A pair without both judgements is none. */
+function listDifferences(answers: readonly ComparedAnswers[], index: number): ProofDifferences {
+  const pairs = answers.flatMap(({ answers: row, weight = 1 }) => {
+    const [first, other] = [row[0]?.reward ?? null, row[index]?.reward ?? null];
+    return first === null || other === null ? [] : [{ difference: other - first, weight }];
+  });
+  return { fresh: pairs.map(({ difference }) => difference), weights: pairs.map(({ weight }) => weight) };
+}
 
 /** Points that sums of rewards may differ by because of their binary digits. */
 const ROUNDING_POINTS = 1e-9;

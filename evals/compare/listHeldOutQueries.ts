@@ -5,10 +5,11 @@ import {
   splitHeldOut,
   countFinalQueries,
 } from '../../graphs/final/heldOutQueries.ts';
-import { DEFAULT_FINAL, resolveFinal, resolveSearchOptions } from '../../graphs/searchOptions.ts';
+import { DEFAULT_FINAL, resolveFinal } from '../../graphs/finalOptions.ts';
+import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { makeSampleQueries } from '../../nodes/sampleQueries.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import { findCheckFaults } from '../../run/config/rewardFaults.ts';
+import { findQueryFaults } from '../../run/config/rewardFaults.ts';
 import { readProofQueries } from '../../run/config/readQueries.ts';
 import { UserError } from '../../run/config/userError.ts';
 import type { FreshQuery } from '../../run/prove/askFreshQuery.ts';
@@ -35,7 +36,7 @@ export async function listHeldOutQueries(
 ): Promise<{ queries: FreshQuery[]; note: string | null }> {
   const given =
     file === undefined ? await pickProofQueries(config, queries) : await readProofQueries(file, config.queries.fields);
-  const faults = file === undefined ? [] : findCheckFaults(config, given);
+  const faults = file === undefined ? [] : findQueryFaults(config, given);
   if (faults.length > 0) throw new UserError(faults.map((fault) => `${fault} (--queries ${file})`));
   const fresh = given.filter(({ text }) => !asked.has(text));
   if (fresh.length === 0)

@@ -1,13 +1,15 @@
 import type { ProofVerdict, VerdictOutcome } from '../../state/verdict.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
-import { computeMean } from '../../statistics/computeMean.ts';
+import { computeWeightedMean } from '../../statistics/computeMean.ts';
 import { computeSequentialInterval, estimateMorePairs } from '../../statistics/sequentialInterval.ts';
-import type { ResolvedFinal } from '../searchOptions.ts';
+import type { ResolvedFinal } from '../finalOptions.ts';
 
 /** Reward differences in points: on fresh queries, and on the queries that chose the prompt, of which only the spread counts. */
 export interface ProofDifferences {
   fresh: readonly number[];
   chosenOn?: readonly number[];
+  /** How much the fresh queries count, in their order. Default: all alike. */
+  weights?: readonly number[];
 }
 
 /** What a proof needs to speak, and how many intervals are to hold at once; 1 by default. */
@@ -24,9 +26,9 @@ export type SoughtDifference = 'gain' | 'difference';
 
 /** Computes the interval of a proof. Null: too few fresh queries. */
 export const computeProofInterval = (
-  { fresh, chosenOn = [] }: ProofDifferences,
+  { fresh, chosenOn, weights }: ProofDifferences,
   { minQueries, intervals }: ProofSettings,
-): Interval | null => computeSequentialInterval(fresh, minQueries, chosenOn, intervals);
+): Interval | null => computeSequentialInterval(fresh, minQueries, { others: chosenOn, weights, intervals });
 
 /** Classifies a proof by its interval: null has settled nothing. */
 export function classifyProof(interval: Interval | null, margin: number): Exclude<VerdictOutcome, 'no-change'> {
@@ -47,22 +49,24 @@ export function createVerdict(
   const { margin, minQueries, intervals } = settings;
   const interval = computeProofInterval(differences, settings);
   const outcome = classifyProof(interval, margin);
-  const mean = computeMean(differences.fresh);
+  const { fresh, chosenOn, weights } = differences;
+  const mean = computeWeightedMean(fresh.map((value, i) => ({ value, weight: weights?.[i] ?? 1 })));
   // a difference below the margin would not matter, so no number of queries is named for it
   const size = Math.max(sought === 'gain' ? (mean ?? 0) : Math.abs(mean ?? 0), margin);
-  const { fresh, chosenOn } = differences;
   const isOpen = outcome === 'not-settled';
-  const moreQueries = isOpen ? estimateMorePairs(size, fresh, minQueries, chosenOn, intervals) : null;
+  const details = { others: chosenOn, weights, intervals };
+  const moreQueries = isOpen ? estimateMorePairs(size, fresh, minQueries, details) : null;
   const toSettle = `${sought} of ${formatShort(size)}`;
+  const weighted = weights?.some((weight) => weight !== 1) ? ', weighted by query' : '';
   const by = isIndependent ? ', by a judge that the search never asked' : '';
   return {
     outcome,
-    text: `${describeOutcome(outcome, interval, margin, moreQueries, toSettle)}${by}`,
+    text: `${describeOutcome(outcome, interval, margin, moreQueries, toSettle)}${weighted}${by}`,
     mean,
     low: interval?.low ?? null,
     high: interval?.high ?? null,
     margin,
-    queries: differences.fresh.length,
+    queries: fresh.length,
     moreQueries,
     judge,
     reasons: [],

@@ -3,14 +3,15 @@ import {
   computeProofInterval,
   createUnchangedVerdict,
   createVerdict,
+  type ProofDifferences,
 } from '../../graphs/final/createVerdict.ts';
-import { DEFAULT_FINAL, resolveFinal } from '../../graphs/searchOptions.ts';
+import { DEFAULT_FINAL, resolveFinal } from '../../graphs/finalOptions.ts';
 import type { ProofVerdict } from '../../state/verdict.ts';
 import { checkRunParts } from '../checkRunParts.ts';
 import { toExamplesObject, toExitCode, type CommandResult } from '../commandResult.ts';
 import type { Config } from '../config/loadConfig.ts';
 import { UserError } from '../config/userError.ts';
-import { addReasons } from '../createRunVerdict.ts';
+import { addReasons, splitPairs } from '../createRunVerdict.ts';
 import { describeJudge } from '../describeJudge.ts';
 import type { OptimizeEventHandler } from '../events.ts';
 import { openFinishedRun, readRunExamples } from '../loadArtifact.ts';
@@ -114,7 +115,8 @@ async function askBoth({ nodes }: Session, query: FreshQuery, { prompts, judge }
     return answer;
   };
   const [first, challenger] = await Promise.all([ask(prompts.first), ask(prompts.best)]);
-  return { query: query.query, judge, first, challenger };
+  const { weight } = query.details;
+  return { query: query.query, ...(weight !== undefined && { weight }), judge, first, challenger };
 }
 
 /** What is known of a run's proof by one judge. */
@@ -159,11 +161,9 @@ export class RunProof {
     return this.#records.flatMap(({ query }) => (own.has(query) ? [] : [query]));
   }
 
-  get differences(): { fresh: number[]; chosenOn: readonly number[] } {
+  get differences(): Required<ProofDifferences> {
     return {
-      fresh: this.records.flatMap(({ first, challenger }) =>
-        first.reward === null || challenger.reward === null ? [] : [challenger.reward - first.reward],
-      ),
+      ...splitPairs(this.records),
       // another judge spreads in another way
       chosenOn: this.#isOwnJudge ? (this.#result.final?.chosenOn ?? []) : [],
     };

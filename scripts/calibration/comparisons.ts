@@ -5,7 +5,7 @@
 import { buildComparisons } from '../../evals/compare/comparisonOutcome.ts';
 import { renderTextTable } from '../../evals/justEval/table.ts';
 import { ModelsConfig } from '../../models/index.ts';
-import { DEFAULT_FINAL } from '../../graphs/searchOptions.ts';
+import { DEFAULT_FINAL } from '../../graphs/finalOptions.ts';
 import { describeModel } from '../../run/describeModel.ts';
 import type { VerdictOutcome } from '../../state/verdict.ts';
 import { createMersenneTwister } from '../../statistics/random.ts';

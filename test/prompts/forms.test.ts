@@ -52,9 +52,9 @@ describe('the form of a reply as JSON schema', () => {
     expect(text).toContain('"maxItems":1');
   });
 
-  it('the rationales share the room that a reply has', () => {
+  it('the rationales share the room that a reply has, up to the length that the request states', () => {
     const lengths = [300, 3000].map((chars) => JSON.stringify(toJsonSchema(createJudgeForm(rewards, chars))));
-    expect(lengths.map((text) => /"maxLength":(\d+)/.exec(text)?.[1])).toEqual(['100', '1000']);
+    expect(lengths.map((text) => /"maxLength":(\d+)/.exec(text)?.[1])).toEqual(['100', '320']);
   });
 });
 

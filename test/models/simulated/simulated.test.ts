@@ -13,6 +13,8 @@ import { renderJudgePrompt } from '../../../prompts/judge.ts';
 import { createEvaluationReader, createReplyReader } from '../../../prompts/reply.ts';
 import { toChatTurns, toPlainParts, toSplitTurns, STOP_SEQUENCES } from '../../../prompts/respond.ts';
 import type { Turn } from '../../../state/example.ts';
+import { toRequestMessages } from '../../../nodes/askModel.ts';
+import { toMessageTexts, type StepPrompt } from '../../../prompts/promptParts.ts';
 import { renderRewriteExamplePrompt, RewriteExampleReply } from '../../../prompts/rewriteExample.ts';
 import { renderRewriteSystemPrompt, RewriteSystemPromptReply } from '../../../prompts/rewriteSystemPrompt.ts';
 import { PlainSelection, renderSelectRewardsPrompt } from '../../../prompts/selectRewards.ts';
@@ -39,13 +41,10 @@ const messages = (turns: Turn[]): BaseMessage[] => turns.map((t) => new message[
 
 async function texts(
   model: SimulatedChatModel,
-  input: string | BaseMessage[],
+  input: StepPrompt | BaseMessage[],
   options: { n?: number; sample?: number; stop?: string[] } = {},
 ): Promise<string[]> {
-  const { generations } = await model.generate(
-    [typeof input === 'string' ? [new HumanMessage(input)] : input],
-    options,
-  );
+  const { generations } = await model.generate([Array.isArray(input) ? input : toRequestMessages(input)], options);
   return (generations[0] ?? []).map((g) => g.text);
 }
 const first = async (...args: Parameters<typeof texts>): Promise<string> => (await texts(...args))[0] ?? '';
@@ -185,7 +184,7 @@ describe('the judge', () => {
     });
     const model = createSimulatedModel('judge');
     const reply = await first(model, text);
-    expect(await first(model, [new SystemMessage(SOUND), new HumanMessage(text)])).toBe(reply);
+    expect(await first(model, [new SystemMessage(SOUND), new HumanMessage(toMessageTexts(text).text)])).toBe(reply);
     expect(reply).toContain('Missing: the reasons behind it');
   });
 
