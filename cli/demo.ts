@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { POPULATION_QUERIES, computeTrueQuality } from '../models/simulated/index.ts';
-import { createLexicalRetriever } from '../nodes/index.ts';
+import { createRetriever } from '../nodes/index.ts';
 import { computeMean } from '../statistics/computeMean.ts';
 import { execute } from './program.ts';
 import { exit, handleFatalErrors } from './exit.ts';
 
 const DemoResult = z.object({ bestPrompt: z.string(), nodes: z.array(z.object({ prompt: z.string() })) });
-const DemoConfig = z.object({ examples: z.object({ k: z.number() }) });
+const DemoConfig = z.object({ examples: z.object({ k: z.number(), choose: z.enum(['similar', 'fixed']) }) });
 
 // `npm start`: both stages of DRPO on the simulated models, whatever the environment holds. All other flags are those of `optimize`.
 handleFatalErrors();
@@ -34,17 +34,14 @@ async function printTrueQuality(folder: string): Promise<void> {
   const { bestPrompt, nodes } = DemoResult.parse(readFile('result.json'));
   const answers = z.record(z.string(), z.string()).parse(readFile('examples.json'));
   const examples = Object.entries(answers).map(([query, answer]) => ({ query, answer }));
-  const nearest = await createLexicalRetriever().rank(
-    POPULATION_QUERIES,
-    examples,
-    DemoConfig.parse(readFile('config.json')).examples.k,
-  );
+  const { k, choose } = DemoConfig.parse(readFile('config.json')).examples;
+  const shown = await createRetriever(choose).rank(POPULATION_QUERIES, examples, k);
   const withExamples = (prompt: string): number | null =>
     computeMean(
       POPULATION_QUERIES.map((query, i) =>
         computeTrueQuality(prompt, {
           queries: [query],
-          examples: (nearest[i] ?? []).flatMap((j) => examples[j] ?? []),
+          examples: (shown[i] ?? []).flatMap((j) => examples[j] ?? []),
         }),
       ),
     );

@@ -76,6 +76,7 @@ export const ConfigInput = z.strictObject({
       /** Where examples come from if there is no file: the training queries that have an expected answer. */
       from: z.literal('queries').exactOptional(),
       k: makeWholeNumber(0).optional(),
+      choose: z.enum(['similar', 'fixed']).default('similar'),
       rewrite: OPTION_RANGES.rewrite.default(false),
       rewriteRounds: OPTION_RANGES.rewriteRounds.default(DEFAULT_REWRITE_ROUNDS),
       rewriteLimit: limit.default(null),
