@@ -157,6 +157,8 @@ export const ConfigInput = z.strictObject({
         .default(null),
     })
     .prefault({}),
+  /** A table of prices in the place of the package's. */
+  prices: z.string().min(1).exactOptional(),
   /** Where checkpoints are kept: in Postgres, at the address in this environment variable. By default in SQLite, in the run's folder. */
   checkpoints: z
     .strictObject({

@@ -12,7 +12,13 @@ export const isPackageData = (file: string): boolean => dirname(file) === join(p
 /** What of a config says whose data a run has. */
 interface DataSettings {
   queries: { files?: string[] | undefined; fields?: QueryFields; heldOut?: string[] };
-  examples: { file?: string | undefined; from?: 'queries'; k?: number | undefined; choose: ExampleChoice; rewrite: boolean };
+  examples: {
+    file?: string | undefined;
+    from?: 'queries';
+    k?: number | undefined;
+    choose: ExampleChoice;
+    rewrite: boolean;
+  };
 }
 
 /**

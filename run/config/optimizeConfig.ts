@@ -38,6 +38,8 @@ export interface OptimizeConfig {
   /** The comparison on held-out queries; null for none. Default: 6 candidates, 6 queries, and 6 to 40 of the proof. */
   final?: FinalSettings | null | undefined;
   budget?: BudgetSettings;
+  /** A file of prices in the place of the package's own. Default: the package's. */
+  prices?: string;
   /** Keeps checkpoints in Postgres. Default: SQLite in the run's folder. */
   checkpoints?:
     | {
