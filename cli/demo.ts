@@ -5,7 +5,8 @@ import { POPULATION_QUERIES, computeTrueQuality } from '../models/simulated/inde
 import { createRetriever } from '../nodes/index.ts';
 import { computeMean } from '../statistics/computeMean.ts';
 import { execute } from './program.ts';
-import { exit, handleFatalErrors } from './exit.ts';
+import { exit, handleFatalErrors, reportError } from './exit.ts';
+import { replay } from './replay.ts';
 
 const DemoResult = z.object({ bestPrompt: z.string(), nodes: z.array(z.object({ prompt: z.string() })) });
 const DemoConfig = z.object({ examples: z.object({ k: z.number(), choose: z.enum(['similar', 'fixed']) }) });
@@ -13,6 +14,10 @@ const DemoConfig = z.object({ examples: z.object({ k: z.number(), choose: z.enum
 // `npm start`: both stages of DRPO on the simulated models, whatever the environment holds. All other flags are those of `optimize`.
 handleFatalErrors();
 const flags = process.argv.slice(2);
+if (flags.some((flag) => /^--replay\b/.test(flag))) {
+  await replay(flags).catch((error: unknown) => (process.exitCode = reportError(error)));
+  await exit();
+}
 const modelFlag = flags.find((flag) => /^--(config|optimizer|base|reward|judge|remote)\b|^models\./.test(flag));
 if (modelFlag !== undefined) {
   process.stderr.write(
@@ -21,7 +26,7 @@ if (modelFlag !== undefined) {
   process.exit(2);
 }
 process.stdout.write(
-  'This run uses simulated models and needs no key. Its figures say nothing about a real model.\n\n',
+  'This run uses simulated models and needs no key. Its figures say nothing about a real model.\nTo repeat a real run from its recorded answers: npm start -- --replay examples/runs/bike-shop\n\n',
 );
 const demo = ['optimize', '--no-config', '--optimizer', 'simulated', '--set', 'examples.rewrite=true'];
 const folder = await execute([...process.argv.slice(0, 2), ...demo, ...flags]);

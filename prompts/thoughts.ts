@@ -7,7 +7,7 @@ export interface SplitReply {
   isCutOff: boolean;
 }
 
-/** A pattern of a word in any case, without the modifier `(?i:…)`, which once failed to match in a long run of tests. */
+/** A pattern of a word in any case. The modifier `(?i:…)` is forgotten in a long process (findings/node-regexp-forgets-modifier.sh). */
 const toAnyCase = (word: string): string => word.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 const NAMES = ['thinking', 'think', 'thoughts', 'thought', 'reasoning', 'scratchpad', 'antthinking'];
 const NAME = NAMES.map(toAnyCase).join('|');

@@ -5,6 +5,8 @@ import type { Hypothesis } from '../state/hypothesis.ts';
 import { RecordedUsage, createFailureViews, createRejectionViews, createRoleViews } from './usageViews.ts';
 import type { RunView } from './runView.ts';
 import type { RankCriterion } from './computeRankValues.ts';
+import { createAnswerViews, type JudgedPair } from './createAnswerViews.ts';
+import { describeRunConfig } from './describeRunConfig.ts';
 import { findLeadingNode } from './tree.ts';
 import { createTreeView } from './createTreeView.ts';
 
@@ -46,6 +48,10 @@ export interface RunRecord {
   /** What a run without a result warns of. */
   warningsSoFar?: RunView['warnings'];
   nodes: readonly Hypothesis[];
+  /** The lines of proof.jsonl. */
+  proof?: readonly JudgedPair[];
+  /** When the result was written. */
+  finished?: Date | undefined;
 }
 
 /** Creates the page's view of a run. @throws ZodError if `result` is not the result of a run */
@@ -56,6 +62,8 @@ export function createRunView({
   usageSoFar,
   warningsSoFar = [],
   nodes,
+  proof = [],
+  finished,
 }: RunRecord): RunView {
   const result = resultFile === null || resultFile === undefined ? null : RunResult.parse(resultFile);
   const usage = RecordedUsage.parse(result ?? usageSoFar ?? {});
@@ -86,11 +94,14 @@ export function createRunView({
     rejectedRewrites: createRejectionViews(usage),
     final: result?.final ?? null,
     verdict: result?.verdict ?? null,
+    answers: createAnswerViews(proof, result?.verdict ?? null),
     reliability: result?.reliability ?? null,
     ranked,
     judges: 1 + judge.panel.length,
     usd: usage.usd,
     seconds: result?.seconds ?? null,
+    finished: (result && finished?.toISOString()) ?? null,
+    subject: describeRunConfig(config),
     config,
   };
 }

@@ -22,7 +22,7 @@ import { moveRunAside } from './moveRunAside.ts';
 const FAILURE_FILE = 'failed.json';
 
 /** Keeps the digests of the files that a run reads, by their paths. */
-const DATA_FILE = 'data.json';
+export const DATA_FILE = 'data.json';
 const DataDigests = z.record(z.string(), z.string()).catch({});
 
 /** Why a run ended that can continue. */

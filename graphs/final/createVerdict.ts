@@ -1,6 +1,6 @@
 import type { ProofVerdict, VerdictOutcome } from '../../state/verdict.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
-import { computeMean } from '../../statistics/computeMean.ts';
+import { computeWeightedMean } from '../../statistics/computeMean.ts';
 import { computeSequentialInterval, estimateMorePairs } from '../../statistics/sequentialInterval.ts';
 import type { ResolvedFinal } from '../finalOptions.ts';
 
@@ -8,6 +8,8 @@ import type { ResolvedFinal } from '../finalOptions.ts';
 export interface ProofDifferences {
   fresh: readonly number[];
   chosenOn?: readonly number[];
+  /** How much the fresh queries count, in their order. Default: all alike. */
+  weights?: readonly number[];
 }
 
 type ProofSettings = Pick<ResolvedFinal['proof'], 'minQueries' | 'margin'>;
@@ -20,9 +22,9 @@ export interface ProofJudge {
 
 /** Computes the interval of a proof. Null: too few fresh queries. */
 export const computeProofInterval = (
-  { fresh, chosenOn = [] }: ProofDifferences,
+  { fresh, chosenOn, weights }: ProofDifferences,
   { minQueries }: ProofSettings,
-): Interval | null => computeSequentialInterval(fresh, minQueries, chosenOn);
+): Interval | null => computeSequentialInterval(fresh, minQueries, { others: chosenOn, weights });
 
 /** Classifies a proof by its interval: null has settled nothing. */
 export function classifyProof(interval: Interval | null, margin: number): Exclude<VerdictOutcome, 'no-change'> {
@@ -42,20 +44,22 @@ export function createVerdict(
   const { margin, minQueries } = settings;
   const interval = computeProofInterval(differences, settings);
   const outcome = classifyProof(interval, margin);
-  const mean = computeMean(differences.fresh);
+  const { fresh, chosenOn, weights } = differences;
+  const mean = computeWeightedMean(fresh.map((value, i) => ({ value, weight: weights?.[i] ?? 1 })));
   // a gain below the margin would not matter, so no number of queries is named for it
   const gain = Math.max(mean ?? 0, margin);
   const isOpen = outcome === 'not-settled';
-  const moreQueries = isOpen ? estimateMorePairs(gain, differences.fresh, minQueries, differences.chosenOn) : null;
+  const moreQueries = isOpen ? estimateMorePairs(gain, fresh, minQueries, { others: chosenOn, weights }) : null;
+  const weighted = weights?.some((weight) => weight !== 1) ? ', weighted by query' : '';
   const by = isIndependent ? ', by a judge that the search never asked' : '';
   return {
     outcome,
-    text: `${describeOutcome(outcome, interval, margin, moreQueries, gain)}${by}`,
+    text: `${describeOutcome(outcome, interval, margin, moreQueries, gain)}${weighted}${by}`,
     mean,
     low: interval?.low ?? null,
     high: interval?.high ?? null,
     margin,
-    queries: differences.fresh.length,
+    queries: fresh.length,
     moreQueries,
     judge,
     reasons: [],

@@ -61,6 +61,7 @@ export const ConfigInput = z.strictObject({
           expected: fieldName,
           criteria: fieldName,
           checks: fieldName,
+          weight: fieldName,
           tags: fieldName,
           split: fieldName,
           metadata: z.array(z.string().min(1)).exactOptional(),

@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
 import { DEFAULT_EXAMPLE_COUNT, type ExampleChoice } from '../../nodes/retrieveExamples.ts';
 import { packageRoot } from './packageRoot.ts';
-import type { QueryFields } from './parseQuery.ts';
+import type { QueryFields } from './queryFields.ts';
 
 /** The path of a data file that is part of this package (data/README.md). */
-const resolveDataPath = (name: string): string => join(packageRoot, 'data', name);
+export const resolveDataPath = (name: string): string => join(packageRoot, 'data', name);
 
 /** Whether a data file is part of this package. */
 export const isPackageData = (file: string): boolean => dirname(file) === join(packageRoot, 'data');

@@ -2,7 +2,7 @@ import type { FinalOptions } from '../../graphs/finalOptions.ts';
 import type { EmbeddingSettings, ModelSettings } from '../../models/settings.ts';
 import type { Check } from '../../state/check.ts';
 import type { Criterion } from '../../state/criterion.ts';
-import type { QueryFields } from './parseQuery.ts';
+import type { QueryFields } from './queryFields.ts';
 import type { GuardOptions } from '../../nodes/guards/guardOptions.ts';
 
 /** A config as an object. Every key may be left out; `test/types/config.ts` holds them to the schema of config files. */

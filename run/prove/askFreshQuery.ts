@@ -35,5 +35,6 @@ export async function askFreshQuery(
   const ask = (one: ProvenPrompt): Promise<ProofRecord['first']> =>
     evaluate({ ...one, index: 0, query, details, examples, rewardSelection }, {});
   const [before, after] = await Promise.all([ask(first), ask(best)]);
-  return { query, first: before, challenger: after };
+  const { weight } = details;
+  return { query, ...(weight !== undefined && { weight }), first: before, challenger: after };
 }

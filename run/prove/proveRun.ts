@@ -3,6 +3,7 @@ import {
   computeProofInterval,
   createUnchangedVerdict,
   createVerdict,
+  type ProofDifferences,
 } from '../../graphs/final/createVerdict.ts';
 import { DEFAULT_FINAL, resolveFinal } from '../../graphs/finalOptions.ts';
 import type { ProofVerdict } from '../../state/verdict.ts';
@@ -10,7 +11,7 @@ import { checkRunParts } from '../checkRunParts.ts';
 import { toExamplesObject, toExitCode, type CommandResult } from '../commandResult.ts';
 import type { Config } from '../config/loadConfig.ts';
 import { UserError } from '../config/userError.ts';
-import { addReasons } from '../createRunVerdict.ts';
+import { addReasons, splitPairs } from '../createRunVerdict.ts';
 import { describeJudge } from '../describeJudge.ts';
 import type { OptimizeEventHandler } from '../events.ts';
 import { openFinishedRun, readRunExamples } from '../loadArtifact.ts';
@@ -147,11 +148,9 @@ export class RunProof {
     return this.#records.flatMap(({ query }) => (own.has(query) ? [] : [query]));
   }
 
-  get differences(): { fresh: number[]; chosenOn: readonly number[] } {
+  get differences(): Required<ProofDifferences> {
     return {
-      fresh: this.records.flatMap(({ first, challenger }) =>
-        first.reward === null || challenger.reward === null ? [] : [challenger.reward - first.reward],
-      ),
+      ...splitPairs(this.records),
       // another judge spreads in another way
       chosenOn: this.#isOwnJudge ? (this.#result.final?.chosenOn ?? []) : [],
     };

@@ -115,6 +115,7 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'queries.fields.expected': 'The field of the expected answer.',
       'queries.fields.criteria': 'The field of criteria for this question alone.',
       'queries.fields.checks': 'The field of checks for this question alone.',
+      'queries.fields.weight': 'The field of how much the question counts in means over questions.',
       'queries.fields.tags': 'The field of tags.',
       'queries.fields.split': 'The field that says `train` or `held-out`.',
       'queries.fields.metadata': 'Fields that nothing is to use.',
