@@ -104,7 +104,6 @@ it('a run of calls with known usage gives the invoice to the cent, in all and by
   expect(whole.usd).toBeCloseTo(calls * 1.79, 9);
   expect(whole.usdByRole).toEqual({ base: expect.closeTo(calls * 1.79, 9) });
   expect(whole.repairs).toEqual({ calls: 0, tokens: 0, share: 0 });
-  // two calls may start before the first one's cost is known
   const cut = await run({ usd: 1.7 });
   expect(cut.stoppedBy).toBe('budget');
   expect(cut.calls?.['base']).toBe(1);
