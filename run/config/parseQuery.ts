@@ -4,6 +4,7 @@ import { Check } from '../../state/check.ts';
 import { Criterion, toCriterionKey } from '../../state/criterion.ts';
 import { Turn, type Query } from '../../state/example.ts';
 import { describeIssues } from './describeIssues.ts';
+import { toInstructionChecks } from './toInstructionChecks.ts';
 import { formatValue, UserError } from './userError.ts';
 
 /** What a field of a query means; config: `queries.fields`. */
@@ -75,6 +76,9 @@ export function parseQuery(item: unknown, place: string, fields: QueryFields = {
   const expected = record.take('expected')?.value;
   const criteria = record.take('criteria')?.value;
   const checks = record.take('checks')?.value;
+  const ids = record.takeNamed('instruction_id_list')?.value;
+  const instructed =
+    ids === undefined ? [] : toInstructionChecks(parseCell(ids), parseCell(record.takeNamed('kwargs')?.value), place);
   const split = record.take('split')?.value;
   const tags = record.take('tags')?.value;
   const metadata = record.takeRest();
@@ -83,7 +87,9 @@ export function parseQuery(item: unknown, place: string, fields: QueryFields = {
     ...(conversation?.context.length && { context: conversation.context }),
     ...toExpected(expected ?? conversation?.expected),
     ...(criteria !== undefined && { criteria: parseParts(QueryCriteria, criteria, `${place}, criteria`) }),
-    ...(checks !== undefined && { checks: parseParts(z.array(Check), checks, `${place}, checks`) }),
+    ...((checks !== undefined || instructed.length > 0) && {
+      checks: parseParts(z.array(Check), [...toList(parseCell(checks)), ...instructed], `${place}, checks`),
+    }),
     ...(split !== undefined && isHeldOut(split, place) && { heldOut: true }),
     ...(tags !== undefined && { tags: parseTags(tags, place) }),
     ...(Object.keys(metadata).length > 0 && { metadata }),
@@ -282,6 +288,9 @@ function parseMessages(value: unknown, place: string): { text: string; context: 
     ...toExpected(after),
   };
 }
+
+/** A list, or nothing as an empty one; anything else is for the schema to refuse. */
+const toList = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
 /** A list or object in a table's cell is JSON. */
 function parseCell(value: unknown): unknown {
