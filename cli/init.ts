@@ -42,7 +42,10 @@ export function addInitCommand(root: Command): void {
       '--score <kinds>',
       'how answers are scored: criteria, expected, checks, or several with commas (default: criteria)',
     )
-    .option('--from <source>', 'what you have: a config of promptfoo (YAML or JSON); what does not map is listed')
+    .option(
+      '--from <source>',
+      'what you have: a config of promptfoo (YAML or JSON), or langsmith:DATASET; what does not map is listed',
+    )
     .option('--yes', 'ask nothing; what no flag gives has its default', false);
   withOutputFlags(command, 'next steps')
     .addHelpText('after', '\nExample: drpo init --task "Support for an online shop" --score criteria,expected')
@@ -59,6 +62,9 @@ export function addInitCommand(root: Command): void {
     });
 }
 
+/** How a source names a data set of LangSmith. */
+const LANGSMITH_SOURCE = 'langsmith:';
+
 /** Writes the files of a start from another tool's file or data set, and lists what does not map. */
 async function startFromSource(dir: string, source: string, flags: InitFlags): Promise<void> {
   if (flags.score !== undefined)
@@ -66,7 +72,11 @@ async function startFromSource(dir: string, source: string, flags: InitFlags): P
       '--score: expected nothing beside --from, which says how answers are scored; leave one of them out',
     );
   requireFreeNames(dir, [STARTER_CONFIG, IMPORTED_QUESTIONS, STARTER_ENV]);
-  const task = await importPromptfoo(source, resolve(dir));
+  const task = source.startsWith(LANGSMITH_SOURCE)
+    ? await (
+        await import('../evals/langsmith/importLangSmith.ts')
+      ).importLangSmith(source.slice(LANGSMITH_SOURCE.length), process.env)
+    : await importPromptfoo(source, resolve(dir));
   const given = await readFlags(flags);
   const { prompt = given.prompt, base = given.base } = task;
   const answers = { optimizer: 'simulated', task: task.task, prompt, base, ...given };
