@@ -27,17 +27,16 @@ export function makeCountingNodes(
   { reply, example, prompt }: Assumptions,
 ): CountingNodes {
   const ask = createCachedAsk(ledger);
-  const judges = countJudges(config);
   const makeJudge =
-    (variant: string): Judge =>
+    (variant: string, role: 'judge' | 'proofJudge' = 'judge'): Judge =>
     (reads, runnable) =>
       ask(
         findPhase(reads.stage, runnable),
         renderJudgePrompt({ ...reads, instructions: config.judge.instructions?.text }),
         () => answering.judge(reads, runnable),
         () => ({
-          role: 'judge',
-          models: judges,
+          role,
+          models: role === 'judge' ? countJudges(config) : config.judge.samples,
           output: reply.judge,
           after: [reads.response, toRewardsKey(reads.query)],
           brings: [toJudgementKey(reads.response)],
@@ -65,6 +64,8 @@ export function makeCountingNodes(
         ({ response }) => ({ role: 'base', output: response.length, after: [reads.prompt], brings: [response] }),
       ),
     judge: config.rewards.mode === 'checks' ? answering.judge : makeJudge(''),
+    ...(config.models.proofJudge &&
+      config.rewards.mode !== 'checks' && { proofJudge: makeJudge('proof', 'proofJudge') }),
     rewriteSystemPrompt: (reads, runnable) =>
       ask(
         findPhase('prompt', runnable),

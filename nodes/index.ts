@@ -71,6 +71,8 @@ export interface Models {
   /** One judge, or several whose points are combined by their median. */
   judge: BaseChatModel | readonly BaseChatModel[];
   optimizer: BaseChatModel;
+  /** Judges the final's proof alone. Left out: `judge` does. */
+  proofJudge?: BaseChatModel;
   embeddings?: Embeddings;
 }
 
@@ -139,9 +141,10 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
   const retriever =
     options.retriever ?? (models.embeddings ? createEmbeddingRetriever(models.embeddings) : createLexicalRetriever());
   const { instructions } = options.judge ?? {};
-  const panel = createPanel([models.judge].flat(), options.judge ?? { samples: 1 }, (model, sample) =>
-    makeJudge({ model, sample, instructions, ...asking, ...(isReference && { reader: () => readReferenceReply }) }),
-  );
+  const judgeWith = (judges: readonly BaseChatModel[]): Judge =>
+    createPanel(judges, options.judge ?? { samples: 1 }, (model, sample) =>
+      makeJudge({ model, sample, instructions, ...asking, ...(isReference && { reader: () => readReferenceReply }) }),
+    );
   return {
     sampleQueries: makeSampleQueries(options),
     retrieveExamples: makeRetrieveExamples({ retriever, k, leaveOwnOut }),
@@ -157,7 +160,9 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
       isVerbatim: isReference,
       onCut: options.onCut,
     }),
-    judge: withChecks(rewards.mode === 'checks' ? undefined : panel, rewards),
+    judge: withChecks(rewards.mode === 'checks' ? undefined : judgeWith([models.judge].flat()), rewards),
+    ...(models.proofJudge &&
+      rewards.mode !== 'checks' && { proofJudge: withChecks(judgeWith([models.proofJudge]), rewards) }),
     rewriteSystemPrompt: makeRewriteSystemPrompt({
       model: models.optimizer,
       ...asking,

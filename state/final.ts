@@ -53,7 +53,7 @@ export const FinalOutcome = z.object({
   pairs: z.array(ProofPair).exactOptional(),
   /** The challenger's differences on the queries that chose it, in points: their spread helps the proof. */
   chosenOn: z.array(z.number()).default([]),
-  byAspect: z.record(z.string(), z.object({ mean: z.number(), judged: z.number().int() })),
+  byCriterion: z.record(z.string(), z.object({ mean: z.number(), judged: z.number().int() })),
   /** Remarks, such as that too few queries were left to be held out. */
   notes: z.array(z.string()),
 });

@@ -1,8 +1,14 @@
 import type { FinalOutcome, FinalScore, HeldOutQuery, ProofAnswer, ProofPair } from '../../state/final.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { isLessSafe } from '../isUnsafe.ts';
-import { computeProofInterval } from './createVerdict.ts';
-import { computeMeanReward, getFirstId, listProvenIds, splitDifferences, type FinalProgress } from './finalScores.ts';
+import {
+  computeInterval,
+  computeMeanReward,
+  getFirstId,
+  listProvenIds,
+  splitDifferences,
+  type FinalProgress,
+} from './finalScores.ts';
 import type { FinalRules } from './planPhases.ts';
 
 /** Names the winner of a final, and how much better than the first prompt it is. */
@@ -17,21 +23,23 @@ export function decide(state: FinalProgress, rules: FinalRules): FinalOutcome {
   const pairs = [...differences.chosenOn, ...differences.fresh];
   const unsafe = isLessSafe(state.scores, challenger, getFirstId(state), floor);
   const won = !unsafe && challenger !== getFirstId(state) && (computeMean(pairs) ?? 0) > 0;
-  const interval = computeProofInterval(differences, rules);
+  const interval = computeInterval(state, challenger, rules);
+  // points of two judges have no mean
+  const selection = rules.hasProofJudge ? { ...state, scores: state.scores.filter((s) => !proof.has(s.index)) } : state;
   return {
     queries: state.selectionQueries.map((q) => q.query),
     proof: asked.map((q) => q.query),
     candidates: state.entrants.map(({ id, prompt }) => ({
       id,
       prompt,
-      mean: computeMeanReward(state, id),
-      judged: state.scores.filter((s) => s.id === id && s.reward !== null).length,
+      mean: computeMeanReward(selection, id),
+      judged: selection.scores.filter((s) => s.id === id && s.reward !== null).length,
     })),
     winner: won ? challenger : getFirstId(state),
     challenger,
     difference: won ? interval : { mean: 0, low: 0, high: 0 },
     challengerDifference: interval,
-    byAspect: won ? computeAspectDifferences(state, challenger, (index) => proof.size < 2 || proof.has(index)) : {},
+    byCriterion: won ? computeAspectDifferences(state, challenger, (index) => proof.size < 2 || proof.has(index)) : {},
     pairs: listProofPairs(state, challenger, asked),
     chosenOn: differences.chosenOn,
     notes: [
@@ -65,7 +73,7 @@ function computeAspectDifferences(
   state: FinalProgress,
   id: string,
   counts: (index: number) => boolean,
-): FinalOutcome['byAspect'] {
+): FinalOutcome['byCriterion'] {
   const by = new Map<string, number[]>();
   for (const { index, evaluation } of state.scores.filter((s) => s.id === id && counts(s.index))) {
     const other = state.scores.find((s) => s.id === getFirstId(state) && s.index === index)?.evaluation ?? {};

@@ -1,6 +1,9 @@
 import type { FinalState } from '../../state/channels.ts';
 import { isPerfect } from '../../state/judgement.ts';
+import type { Interval } from '../../statistics/bootstrap.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
+import { computeProofInterval } from './createVerdict.ts';
+import type { FinalRules } from './planPhases.ts';
 
 /** What a final knows. */
 export type FinalProgress = typeof FinalState.State;
@@ -35,6 +38,13 @@ export function splitDifferences(state: FinalProgress, id: string): { fresh: num
   const take = (isFresh: boolean): number[] =>
     pairs.flatMap(({ index, difference }) => (proof.has(index) === isFresh ? [difference] : []));
   return { fresh: take(true), chosenOn: take(false) };
+}
+
+/** Computes the interval of an entrant's difference from the first prompt on the fresh queries. Null: there are too few. */
+export function computeInterval(state: FinalProgress, id: string, rules: FinalRules): Interval | null {
+  const { fresh, chosenOn } = splitDifferences(state, id);
+  // another judge spreads in another way
+  return computeProofInterval({ fresh, chosenOn: rules.hasProofJudge ? [] : chosenOn }, rules);
 }
 
 interface RewardDifference {

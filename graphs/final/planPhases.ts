@@ -7,6 +7,8 @@ export interface FinalRules {
   safetyFloor: number | null;
   minQueries: number;
   margin: number;
+  /** Whether another judge judges the proof than the selection. */
+  hasProofJudge: boolean;
 }
 
 /** A phase of the final: the remaining entrants answer its queries, and the best `keep` of them stay. */

@@ -1,6 +1,6 @@
 import type { FailureKind } from '../errors.ts';
 import type { StoredAdjustment, StoredAnswer, StoredRecord } from './storedRecord.ts';
-import { LANGUAGE_ROLES, type Role } from '../roles.ts';
+import { BUDGETED_ROLES, type Role } from '../roles.ts';
 import { sumTokenUsage } from '../sumTokenUsage.ts';
 import type { TokenUsage } from '../transport.ts';
 
@@ -42,6 +42,7 @@ const createRoleMap = <T>(create: () => T): RoleMap<T> => ({
   reward: create(),
   judge: create(),
   optimizer: create(),
+  proofJudge: create(),
   embeddings: create(),
 });
 
@@ -98,10 +99,10 @@ function addAnswerUsage(totals: UsageTotals, { role, usage, usd, finish, texts, 
   totals.usd += usd;
 }
 
-/** The calls and tokens that count against a budget: those of the four language roles. */
+/** The calls and tokens that count against a budget: those of the language roles. */
 export function sumBudgetUsage(totals: UsageTotals): { calls: number; tokens: number } {
   return {
-    calls: LANGUAGE_ROLES.reduce((sum, r) => sum + totals.sent[r], 0),
-    tokens: LANGUAGE_ROLES.reduce((sum, r) => sum + totals.tokens[r].input + totals.tokens[r].output, 0),
+    calls: BUDGETED_ROLES.reduce((sum, r) => sum + totals.sent[r], 0),
+    tokens: BUDGETED_ROLES.reduce((sum, r) => sum + totals.tokens[r].input + totals.tokens[r].output, 0),
   };
 }

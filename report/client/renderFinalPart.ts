@@ -85,7 +85,7 @@ const renderCandidateTable = (app: App, { candidates, winner }: FinalOutcome): H
 
 /** The winner's scores minus the first prompt's, aspect by aspect. */
 function renderAspectDifferences(outcome: FinalOutcome): ElementChild {
-  const rows = Object.entries(outcome.byAspect);
+  const rows = Object.entries(outcome.byCriterion);
   if (!rows.length) return null;
   const table = renderPlainTable(
     'numbers',

@@ -60,6 +60,8 @@ export interface ModelsByRole {
   reward?: ModelSettings | string;
   judge?: ModelSettings | string;
   optimizer?: ModelSettings | string;
+  /** Judges the final's proof alone. Default: the judge does. */
+  proofJudge?: ModelSettings | string;
   /** Default: lexical, the words that queries share. */
   embeddings?: EmbeddingSettings | 'lexical' | 'simulated';
 }

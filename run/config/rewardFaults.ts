@@ -6,10 +6,11 @@ import type { Query } from '../../state/example.ts';
 interface RewardSettings {
   rewards: { mode: 'dynamic' | 'static' | 'checks'; criteria: readonly Criterion[]; checks: readonly Check[] };
   judge: { samples: number; panel: readonly unknown[]; instructions?: object };
+  models?: { proofJudge?: object };
 }
 
 /** Says which criteria and checks of a config cannot count, one line each. */
-export function findRewardFaults({ rewards: { mode, criteria }, judge }: RewardSettings): string[] {
+export function findRewardFaults({ rewards: { mode, criteria }, judge, models }: RewardSettings): string[] {
   const names = criteria.map((one) => (typeof one === 'string' ? one : one.name));
   const twice = names.filter((name, i) => names.findIndex((other) => isSameName(other, name)) < i);
   const constant = criteria.filter((one) => typeof one !== 'string' && one.always !== undefined);
@@ -23,6 +24,9 @@ export function findRewardFaults({ rewards: { mode, criteria }, judge }: RewardS
     ...(mode === 'checks' && judge.samples > 1 ? [`judge.samples: expected 1, ${NO_JUDGE}, got ${judge.samples}`] : []),
     ...(mode === 'checks' && judge.panel.length > 0
       ? [`judge.panel: expected no judge, ${NO_JUDGE}, got ${judge.panel.length}; leave it out`]
+      : []),
+    ...(mode === 'checks' && models?.proofJudge !== undefined
+      ? [`models.proofJudge: expected no judge, ${NO_JUDGE}; leave it out`]
       : []),
     ...(mode === 'checks' && judge.instructions !== undefined
       ? [`judge.instructions: expected nothing, ${NO_JUDGE}; leave it out`]

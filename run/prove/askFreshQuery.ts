@@ -29,7 +29,7 @@ export async function askFreshQuery(
   ]);
   const examples: Example[] = (exampleIndices[0] ?? []).flatMap((i) => all[i] ?? []);
   const evaluate = evaluatePrompt<EvaluationInput & ProvenPrompt, ProofRecord['first']>(
-    nodes,
+    { ...nodes, ...(nodes.proofJudge && { judge: nodes.proofJudge }) },
     ({ id, response, evaluation }) => ({ id, response, evaluation, reward: computeReward(evaluation) }),
   );
   const ask = (one: ProvenPrompt): Promise<ProofRecord['first']> =>
