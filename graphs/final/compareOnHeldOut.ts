@@ -9,7 +9,8 @@ import {
   type EvaluationInput,
   type EvaluationResult,
 } from '../evaluateCandidate.ts';
-import { DEFAULT_FINAL, type ResolvedSearchOptions } from '../searchOptions.ts';
+import { DEFAULT_FINAL } from '../finalOptions.ts';
+import type { ResolvedSearchOptions } from '../searchOptions.ts';
 import { decide } from './decide.ts';
 import { halve } from './halve.ts';
 import type { FinalRules } from './planPhases.ts';

@@ -1,5 +1,5 @@
 import type { HeldOutQuery } from '../../state/final.ts';
-import { countRounds } from '../searchOptions.ts';
+import { countRounds } from '../finalOptions.ts';
 import { hasFullMarks, type FinalProgress } from './finalScores.ts';
 
 /** What decides about prompts: Safety in points, and the proof's number of queries and its margin. */
