@@ -2,6 +2,7 @@ import type { Embeddings } from '@langchain/core/embeddings';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { RunnableConfig } from '@langchain/core/runnables';
+import type { JudgeTone } from '../prompts/judge.ts';
 import { readReferenceReply } from '../prompts/referenceReply.ts';
 import type { UnreadableReplyHandler } from './askModel.ts';
 import { DEFAULT_GUARDS } from './guards/guardOptions.ts';
@@ -10,6 +11,7 @@ import type { CheckTools } from './checks/runCheck.ts';
 import { withChecks } from './checks/withChecks.ts';
 import type { Check } from '../state/check.ts';
 import type { Criterion } from '../state/criterion.ts';
+import { makeChecklistJudge, makeChecklistWriter } from './checklistJudge.ts';
 import { makeJudge } from './judge.ts';
 import type { Judge, Nodes } from './node.ts';
 import { makeJudgePanel } from './judgePanel.ts';
@@ -39,6 +41,12 @@ export * from './evaluators/toEvaluator.ts';
 export { createGuards, DEFAULT_GUARD_OPTIONS, DEFAULT_GUARDS, type GuardOptions } from './guards/guardOptions.ts';
 export * from './guards/guards.ts';
 export type { TrainingTexts } from './guards/trainingTexts.ts';
+export {
+  makeChecklistJudge,
+  makeChecklistWriter,
+  type ChecklistJudgeOptions,
+  type ChecklistWriter,
+} from './checklistJudge.ts';
 export { makeJudge, type JudgeOptions } from './judge.ts';
 export { makeJudgePanel } from './judgePanel.ts';
 export type * from './node.ts';
@@ -55,7 +63,8 @@ export {
   type FixedRewardsOptions,
   type SelectRewardsOptions,
 } from './selectRewards.ts';
-export type { JudgeVariables, Stage } from '../prompts/judge.ts';
+export type { JudgeTone, JudgeVariables, Stage } from '../prompts/judge.ts';
+export type { Checklist, WriteChecklistVariables } from '../prompts/writeChecklist.ts';
 export type { ReadResult, ReplyReader } from '../prompts/reply.ts';
 export type { RewriteExampleVariables } from '../prompts/rewriteExample.ts';
 export type { RewriteSystemPromptVariables } from '../prompts/rewriteSystemPrompt.ts';
@@ -90,6 +99,20 @@ export interface RewardOptions {
   tools?: CheckTools | undefined;
 }
 
+/** How judges are asked. */
+export interface JudgingOptions {
+  /** How often each judge is asked. Of several samples the median counts. */
+  samples: number;
+  /** The number of the first repeat, from 0; 0 by default. */
+  first?: number;
+  /** The text that begins each request, in the place of that of the tone. */
+  instructions?: string;
+  /** Default: stern. */
+  tone?: JudgeTone;
+  /** "checklist": yes/no items that the reward model writes once for each query. Default: points. */
+  method?: 'points' | 'checklist';
+}
+
 /** Options of `paperNodes`. */
 export interface PaperNodesOptions extends SampleQueriesOptions {
   /** "default" reads replies tolerantly and repairs them; "reference" reads them as the authors' code does (docs/algorithm.md#what-the-reference-does). */
@@ -112,8 +135,7 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   guards?: readonly Guard[];
   /** Returns the training queries and examples, which no rewrite may repeat. Without them, guards compare only with the judged query and response. */
   training?: ((config?: RunnableConfig) => Promise<TrainingTexts | undefined>) | undefined;
-  /** How often each judge is asked. Of several samples the median counts. `first` is the number of the first repeat, from 0. `instructions` begin each request in the place of drpo's own. */
-  judge?: { samples: number; first?: number; instructions?: string };
+  judge?: JudgingOptions;
   /** Called with each reply that could not be read. */
   onUnreadable?: UnreadableReplyHandler;
   /** Called with each response that is shorter than the base model's reply, or missing. */
@@ -140,10 +162,20 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
   const asking = { repairs: isReference ? 0 : 1, isPlain: isReference, onUnreadable };
   const retriever =
     options.retriever ?? (models.embeddings ? createEmbeddingRetriever(models.embeddings) : createLexicalRetriever());
-  const { instructions } = options.judge ?? {};
+  const { instructions, tone, method = 'points' } = options.judge ?? {};
+  const writeChecklist = makeChecklistWriter({ model: models.reward, ...asking, repairs: 1 });
   const judgeWith = (judges: readonly BaseChatModel[]): Judge =>
     createPanel(judges, options.judge ?? { samples: 1 }, (model, sample) =>
-      makeJudge({ model, sample, instructions, ...asking, ...(isReference && { reader: () => readReferenceReply }) }),
+      method === 'checklist'
+        ? makeChecklistJudge({ model, sample, instructions, tone, writeChecklist, ...asking })
+        : makeJudge({
+            model,
+            sample,
+            instructions,
+            tone,
+            ...asking,
+            ...(isReference && { reader: () => readReferenceReply }),
+          }),
     );
   return {
     sampleQueries: makeSampleQueries(options),

@@ -176,6 +176,10 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'models.proofJudge':
         'The model that judges the final’s proof alone. `prove` takes it as well. Left out: the judges of the search.',
       'judge.samples': 'Judgements of each response. Their median counts.',
+      'judge.method':
+        '`points`: the judge gives 1 to 5 points. `checklist`: it answers yes/no items that the reward model writes once for each query, and the points are the share that is met.',
+      'judge.tone':
+        '`stern` tells the judge to score as in the paper. `lenient` gives a response the benefit of the doubt.',
       'judge.panel': 'Judges besides `models.judge`. The median of all scores counts.',
       'judge.instructions':
         'A file whose text begins each request to the judge, in the place of drpo’s own first sentences.',
