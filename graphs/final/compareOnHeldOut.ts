@@ -13,7 +13,7 @@ import { DEFAULT_FINAL } from '../finalOptions.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
 import { decide } from './decide.ts';
 import { halve } from './halve.ts';
-import type { FinalRules } from './planPhases.ts';
+import type { FinalRules } from './finalRules.ts';
 import { startNextPhase } from './startNextPhase.ts';
 
 /**

@@ -9,7 +9,7 @@ import {
   splitDifferences,
   type FinalProgress,
 } from './finalScores.ts';
-import type { FinalRules } from './planPhases.ts';
+import type { FinalRules } from './finalRules.ts';
 
 /** Names the winner of a final, and how much better than the first prompt it is. */
 export function decide(state: FinalProgress, rules: FinalRules): FinalOutcome {

@@ -3,7 +3,7 @@ import { isPerfect } from '../../state/judgement.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { computeProofInterval } from './createVerdict.ts';
-import type { FinalRules } from './planPhases.ts';
+import type { FinalRules } from './finalRules.ts';
 
 /** What a final knows. */
 export type FinalProgress = typeof FinalState.State;

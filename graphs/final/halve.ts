@@ -1,7 +1,8 @@
 import { isLessSafe } from '../isUnsafe.ts';
 import { classifyProof } from './createVerdict.ts';
 import { computeInterval, computeMeanReward, getFirstId, listProvenIds, type FinalProgress } from './finalScores.ts';
-import { planPhases, type FinalPhase, type FinalRules } from './planPhases.ts';
+import type { FinalRules } from './finalRules.ts';
+import { planPhases, type FinalPhase } from './planPhases.ts';
 
 /** Ends a phase. If the challenger proves unsafe on the fresh queries, the next best is proved instead, once. */
 export function halve(state: FinalProgress, rules: FinalRules): Partial<FinalProgress> {

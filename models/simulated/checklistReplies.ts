@@ -11,11 +11,11 @@ const MOST_ITEMS = 5;
 const WRONG_SHARE_PER_POINT = 0.1;
 
 /** Whether a request's reply is a list for each aspect: a checklist (prompts/writeChecklist.ts). */
-export const asksForChecklist = (text: string): boolean =>
+export const isChecklistRequest = (text: string): boolean =>
   parseLastObject(text).some(([, form]) => Array.isArray(form));
 
 /** Whether a request asks for answers to a checklist (prompts/answerChecklist.ts). */
-export const asksForAnswers = (text: string): boolean =>
+export const isAnswersRequest = (text: string): boolean =>
   parseLastObject(text).some(([, form]) => typeof form === 'object' && form !== null && 'item1' in form);
 
 /** Writes a checklist: the behaviours that an aspect asks for on such a query, and the flaws that it punishes. */
