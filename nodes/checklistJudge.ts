@@ -19,6 +19,9 @@ export type ChecklistWriter = (
   config?: RunnableConfig,
 ) => Promise<ReadResult<Checklist>>;
 
+/** How the reason for a judgement begins that has no checklist. */
+export const NO_CHECKLIST = 'no checklist: ';
+
 /** Checklists that a writer remembers. */
 const MAX_CHECKLISTS = 500;
 
@@ -80,7 +83,7 @@ export function makeChecklistJudge({
     if (rewards.length === 0) return { evaluation: {}, missing: 'no aspect was selected' };
     const details = { ...(context && { context }), ...(expected !== undefined && { expected }) };
     const written = await writeChecklist({ query, ...details, rewards }, config);
-    if ('complaint' in written) return { evaluation: {}, missing: `no checklist: ${written.complaint}` };
+    if ('complaint' in written) return { evaluation: {}, missing: `${NO_CHECKLIST}${written.complaint}` };
     const checklist = written.value;
     const [reading] = await askModel({
       ...ask,

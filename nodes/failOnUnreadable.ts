@@ -1,5 +1,6 @@
 import { SearchError } from '../state/failure.ts';
 import { CHECK_PREFIX } from './checks/withChecks.ts';
+import { NO_CHECKLIST } from './checklistJudge.ts';
 import type { Judge, Nodes } from './node.ts';
 
 /** How `rewriteSystemPrompt` starts the reason for a rewrite that could not be read. */
@@ -114,5 +115,5 @@ const createSearchFailure = (step: MonitoredStep, { total, unreadable, lastCompl
   new SearchError(
     lastComplaint.startsWith(CHECK_PREFIX)
       ? `${unreadable} of ${total} judgements are missing. The last one failed in a check of yours: ${lastComplaint}. Mend the check and run the command again with --fresh, or raise search.maxMissingShare.`
-      : `${unreadable} of ${total} replies to ${step} could not be used. The last one failed: ${lastComplaint}. Check models.${ROLE_BY_STEP[step]} and run the same command again (unusable replies are requested again), or raise search.maxMissingShare.`,
+      : `${unreadable} of ${total} replies to ${step} could not be used. The last one failed: ${lastComplaint}. Check models.${lastComplaint.startsWith(NO_CHECKLIST) ? 'reward' : ROLE_BY_STEP[step]} and run the same command again (unusable replies are requested again), or raise search.maxMissingShare.`,
   );

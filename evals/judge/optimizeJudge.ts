@@ -128,7 +128,8 @@ async function searchAndReport(
   const nodes: Hypothesis[] = [];
   const journal = (node: Hypothesis): void => {
     nodes.push(node);
-    screen?.write(`level ${node.depth}: agreement ${node.reward?.toFixed(2) ?? 'missing'} of 5\n`);
+    if (node.reward !== null && node.index === 0)
+      screen?.write(`level ${node.depth}: agreement ${node.reward.toFixed(2)} of 5\n`);
   };
   let found: Pick<JudgeSearchReport, 'instructions' | 'levels' | 'before' | 'after' | 'verdict' | 'stoppedBy'>;
   try {

@@ -59,7 +59,9 @@ export function renderJudgeSearch(report: JudgeSearchReport): string {
 
 /** The verdict is on the distance from the labels, in points. */
 const describeSearchVerdict = ({ text, queries, outcome }: ProofVerdict): string =>
-  `Agreement with the labels: ${text}${outcome === 'better' || outcome === 'worse' ? ' points' : ''}.${queries > 0 ? ` On ${queries} queries that the search never saw.` : ''}`;
+  outcome === 'no-change'
+    ? 'No change: no other instructions were better on the half that was searched.'
+    : `Agreement with the labels: ${text}${outcome === 'better' || outcome === 'worse' ? ' points' : ''}.${queries > 0 ? ` On ${queries} queries that the search never saw.` : ''}`;
 
 const toRow = (
   name: string,

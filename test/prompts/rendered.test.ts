@@ -1,11 +1,13 @@
 import { expect, it } from '@jest/globals';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renderAnswerChecklistPrompt } from '../../prompts/answerChecklist.ts';
 import { renderJudgePrompt } from '../../prompts/judge.ts';
 import { toChatTurns, toPlainParts } from '../../prompts/respond.ts';
 import { renderRewriteExamplePrompt } from '../../prompts/rewriteExample.ts';
 import { renderRewriteSystemPrompt } from '../../prompts/rewriteSystemPrompt.ts';
 import { renderSelectRewardsPrompt } from '../../prompts/selectRewards.ts';
+import { renderWriteChecklistPrompt } from '../../prompts/writeChecklist.ts';
 import { ASPECTS, EXAMPLE_ASPECTS, resolveReward } from '../../state/aspects.ts';
 
 const query = 'Which months are wet in Lisbon?';
@@ -23,6 +25,12 @@ const rendered: Record<string, string> = {
   'selectRewards.example': renderSelectRewardsPrompt({ query, aspects: EXAMPLE_ASPECTS, least: 3, most: 6 }),
   judge: renderJudgePrompt({ query, response, rewards, reasoning: 'The user wants a plain fact.', stage: 'prompt' }),
   'judge.example': renderJudgePrompt({ query, response, rewards, reasoning: '', stage: 'example' }),
+  'judge.lenient': renderJudgePrompt({ query, response, rewards, reasoning: '', stage: 'prompt', tone: 'lenient' }),
+  writeChecklist: renderWriteChecklistPrompt({ query, rewards }),
+  answerChecklist: renderAnswerChecklistPrompt(
+    { query, response, rewards, reasoning: 'The user wants a plain fact.', stage: 'prompt' },
+    { Clarity: ['Does it name the months?', 'Is it one sentence?'], Depth: ['Does it say why?'] },
+  ),
   rewriteSystemPrompt: renderRewriteSystemPrompt({
     prompt,
     query,
