@@ -77,7 +77,7 @@ const isChecked = ({ checks: own = [], expected }: Query, checks: readonly Check
   [...checks, ...own].some((check) => expected !== undefined || !needsExpected(check));
 
 /** Whether a check can only decide where an answer is expected. A group decides if one of its checks does. */
-const needsExpected = (check: Check): boolean =>
+export const needsExpected = (check: Check): boolean =>
   check.type === 'group'
     ? check.checks.every(needsExpected)
     : (check.type === 'similarity' || check.type === 'equals' || check.type === 'contains') &&
