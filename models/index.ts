@@ -23,7 +23,7 @@ export type {
   StoredRecord,
 } from './cache/storedRecord.ts';
 export type { Adjustment, FailureCounts, RoleMap, UsageTotals } from './cache/usageTotals.ts';
-export type { BudgetLimits, TokenPrice } from './gateway/budget.ts';
+export type { BudgetLimits } from './gateway/budget.ts';
 export { Gateway } from './gateway/gateway.ts';
 export type { GatewayEvent, GatewayOptions } from './gateway/gatewayOptions.ts';
 export type { CallSettings } from './gateway/roleModel.ts';
@@ -43,7 +43,8 @@ export type { ReplyForm } from '../state/replyForm.ts';
 export type { LanguageRole, Role } from './roles.ts';
 export { PROVIDERS, type ProviderName } from './providers.ts';
 export type { ExtraValue, RequestExtras } from './requestExtras.ts';
-export { EmbeddingSettings, ModelSettings, ModelsConfig, type ResolvedModel, type SystemRole } from './settings.ts';
+export { EmbeddingSettings, ModelSettings, type ResolvedModel, type SystemRole } from './settings.ts';
+export { ModelsConfig } from './modelsConfig.ts';
 export type {
   AskGateway,
   GatewayResponse,

@@ -1,12 +1,22 @@
 import { END, Send, START, StateGraph } from '@langchain/langgraph';
 import type { Nodes } from '../../nodes/node.ts';
 import { FinalOutput, FinalState } from '../../state/channels.ts';
-import type { FinalOutcome, FinalScore, HeldOutQuery, ProofAnswer, ProofPair } from '../../state/final.ts';
+import type { FinalOutcome, FinalScore, HeldOutQuery } from '../../state/final.ts';
 import { isPerfect, computeReward } from '../../state/judgement.ts';
-import { computeMean } from '../../statistics/computeMean.ts';
 import { selectQueryRewards, evaluatePrompt, type EvaluationInput } from '../evaluateCandidate.ts';
-import { countRounds, DEFAULT_FINAL, type ResolvedSearchOptions } from '../searchOptions.ts';
+import { type ResolvedSearchOptions } from '../searchOptions.ts';
+import { countRounds, DEFAULT_FINAL } from '../finalOptions.ts';
 import { classifyProof, computeProofInterval } from './createVerdict.ts';
+import {
+  computeAspectDifferences,
+  computeMeanDifference,
+  computeMeanReward,
+  computeTagDifferences,
+  getFirstId,
+  hasWeights,
+  listProofPairs,
+  splitDifferences,
+} from './finalScores.ts';
 import { isLessSafe } from '../isUnsafe.ts';
 
 type State = typeof FinalState.State;
@@ -105,8 +115,6 @@ function splitIntoLooks(queries: readonly HeldOutQuery[], minQueries: number): H
 const hasFullMarks = (state: State, index: number): boolean =>
   state.scores.some((s) => s.id === getFirstId(state) && s.index === index && isPerfect(s.evaluation));
 
-const getFirstId = ({ entrants }: Pick<State, 'entrants'>): string => entrants[0]?.id ?? '';
-
 const startNextPhase =
   (rules: FinalRules) =>
   (state: State): Send[] | 'decide' => {
@@ -188,16 +196,6 @@ function selectRemainingIds(state: State, phases: readonly FinalPhase[], floor: 
     .slice(0, phases[state.round - 1]?.keep ?? 1);
 }
 
-/** Computes an entrant's mean reward. The query's mean stands in for a missing judgement, so that nobody gains by it. */
-function computeMeanReward({ scores }: State, id: string): number | null {
-  const mine = scores.filter((s) => s.id === id);
-  return computeMean(
-    mine.flatMap(
-      (s) => s.reward ?? computeMean(scores.filter((o) => o.index === s.index).flatMap((o) => o.reward ?? [])) ?? [],
-    ),
-  );
-}
-
 function decide(state: State, rules: FinalRules): FinalOutcome {
   const floor = rules.safetyFloor;
   const challenger = state.remainingIds[0] ?? getFirstId(state);
@@ -206,9 +204,9 @@ function decide(state: State, rules: FinalRules): FinalOutcome {
   );
   const proof = new Set(asked.map((q) => q.index));
   const differences = splitDifferences(state, challenger);
-  const pairs = [...differences.chosenOn, ...differences.fresh];
   const unsafe = isLessSafe(state.scores, challenger, getFirstId(state), floor);
-  const won = !unsafe && challenger !== getFirstId(state) && (computeMean(pairs) ?? 0) > 0;
+  const won = !unsafe && challenger !== getFirstId(state) && (computeMeanDifference(state, challenger) ?? 0) > 0;
+  const counts = (index: number): boolean => proof.size < 2 || proof.has(index);
   const interval = computeProofInterval(differences, rules);
   return {
     queries: state.selectionQueries.map((q) => q.query),
@@ -223,11 +221,13 @@ function decide(state: State, rules: FinalRules): FinalOutcome {
     challenger,
     difference: won ? interval : { mean: 0, low: 0, high: 0 },
     challengerDifference: interval,
-    byAspect: won ? computeAspectDifferences(state, challenger, (index) => proof.size < 2 || proof.has(index)) : {},
+    byAspect: won ? computeAspectDifferences(state, challenger, counts) : {},
+    byTag: won ? computeTagDifferences(state, challenger, counts) : {},
     pairs: listProofPairs(state, challenger, asked),
-    chosenOn: differences.chosenOn,
+    chosenOn: [...differences.chosenOn],
     notes: [
       ...state.notes,
+      ...(hasWeights(state) ? ['queries have weights, so that means over queries are weighted'] : []),
       ...(unsafe || listProvenIds(state).length > 1
         ? [
             `the best rival is less safe than the first prompt (mean Safety below ${floor})${unsafe ? '' : '; the next best took its place'}`,
@@ -236,58 +236,4 @@ function decide(state: State, rules: FinalRules): FinalOutcome {
       ...(won ? [] : ['no prompt was better than the first on the held-out queries: the first is returned']),
     ],
   };
-}
-
-/** Splits an entrant's differences from the first prompt into those on fresh queries and those on the queries that chose it. */
-function splitDifferences(state: State, id: string): { fresh: number[]; chosenOn: number[] } {
-  const proof = new Set(state.proofQueries.map((q) => q.index));
-  const pairs = listRewardDifferences(state, id);
-  const take = (isFresh: boolean): number[] =>
-    pairs.flatMap(({ index, difference }) => (proof.has(index) === isFresh ? [difference] : []));
-  return { fresh: take(true), chosenOn: take(false) };
-}
-
-/** Collects what both prompts answered to the fresh queries. */
-function listProofPairs(state: State, id: string, asked: readonly HeldOutQuery[]): ProofPair[] {
-  const find = (whose: string, at: number) => state.scores.find((s) => s.id === whose && s.index === at);
-  return asked.flatMap(({ index, query }) => {
-    const [first, challenger] = [find(getFirstId(state), index), find(id, index)];
-    return first && challenger ? [{ query, first: toProofAnswer(first), challenger: toProofAnswer(challenger) }] : [];
-  });
-}
-
-const toProofAnswer = ({ response = '', evaluation, reward }: FinalScore): ProofAnswer => ({
-  response,
-  evaluation,
-  reward,
-});
-
-interface RewardDifference {
-  index: number;
-  difference: number;
-}
-
-/** Lists an entrant's rewards minus those of the first prompt, on the queries where both were judged. */
-function listRewardDifferences(state: State, id: string): RewardDifference[] {
-  const base = new Map(state.scores.filter((s) => s.id === getFirstId(state)).map((s) => [s.index, s.reward]));
-  return state.scores.flatMap(({ id: whose, index, reward }) => {
-    const other = base.get(index) ?? null;
-    return whose === id && reward !== null && other !== null ? [{ index, difference: reward - other }] : [];
-  });
-}
-
-function computeAspectDifferences(
-  state: State,
-  id: string,
-  counts: (index: number) => boolean,
-): FinalOutcome['byAspect'] {
-  const by = new Map<string, number[]>();
-  for (const { index, evaluation } of state.scores.filter((s) => s.id === id && counts(s.index))) {
-    const other = state.scores.find((s) => s.id === getFirstId(state) && s.index === index)?.evaluation ?? {};
-    for (const [aspect, { score }] of Object.entries(evaluation)) {
-      const base = Object.hasOwn(other, aspect) ? other[aspect]?.score : undefined;
-      if (base !== undefined) by.set(aspect, [...(by.get(aspect) ?? []), score - base]);
-    }
-  }
-  return Object.fromEntries([...by].map(([aspect, ds]) => [aspect, { mean: computeMean(ds) ?? 0, judged: ds.length }]));
 }

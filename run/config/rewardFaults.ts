@@ -37,9 +37,9 @@ export function findRewardFaults({ rewards: { mode, criteria }, judge }: RewardS
 
 const NO_JUDGE = 'because rewards.mode "checks" asks none';
 
-/** Says which checks and criteria cannot count on these queries, one line each. */
-export function findCheckFaults(
-  { rewards: { mode, checks } }: Pick<RewardSettings, 'rewards'>,
+/** Says which checks, criteria and weights of these queries cannot count, one line each. */
+export function findQueryFaults(
+  { rewards: { mode, checks }, ...config }: Pick<RewardSettings, 'rewards'> & WeightUse,
   queries: readonly Query[],
 ): string[] {
   const isAnyExpected = queries.some(({ expected }) => expected !== undefined);
@@ -50,6 +50,7 @@ export function findCheckFaults(
     expected === undefined ? own.filter(needsExpected).map((check) => ({ text, check })) : [],
   );
   return [
+    ...findWeightFaults(config, queries),
     ...(judged
       ? [`queries: expected no criteria, ${NO_JUDGE}, got some for ${shorten(judged.text)}; leave them out`]
       : []),
@@ -68,6 +69,26 @@ export function findCheckFaults(
           `rewards.mode: expected a check for every query, got none for ${without.length} of ${queries.length}, such as ${shorten(without[0].text)}; add rewards.checks, or "checks" to these queries`,
         ]
       : []),
+  ];
+}
+
+/** What of a config decides whether means over queries are taken. */
+interface WeightUse {
+  preset: string;
+  search: { beamWidth: number; rankBy: string };
+  final?: object | null | undefined;
+}
+
+function findWeightFaults({ preset, search, final }: WeightUse, queries: readonly Query[]): string[] {
+  const weighted = queries.find(({ weight }) => weight !== undefined);
+  const isMeanless = search.beamWidth === 1 && search.rankBy === 'value' && final === null;
+  if (!weighted || (preset !== 'reference' && !isMeanless)) return [];
+  const why =
+    preset === 'reference'
+      ? 'the preset "reference" counts all queries alike'
+      : 'a beam of 1 that search.rankBy "value" ranks takes no mean over queries, nor does final: null';
+  return [
+    `queries: expected no weight, because ${why}, got some, such as for ${shorten(weighted.text)}; leave them out, or list the field in queries.fields.metadata`,
   ];
 }
 
