@@ -3,7 +3,7 @@ import type { Config } from '../../run/config/loadConfig.ts';
 import { formatYaml } from '../../run/config/formatYaml.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { toPrintable } from '../../run/progress.ts';
-import { needsExpected } from '../../run/config/rewardFaults.ts';
+import { isAboutExpected } from '../../run/config/rewardFaults.ts';
 import { toCheckName } from '../../state/check.ts';
 import { toCriterionKey } from '../../state/criterion.ts';
 import type { Query, Turn } from '../../state/example.ts';
@@ -44,13 +44,16 @@ export function createPromptfooConfig({ config, turns, queries }: ExportedTask):
       unmapped.add(`query "${text.slice(0, 60)}", which has earlier turns or reads like a reference to a file`);
       return [];
     }
-    const assert = [...list([...rewards.checks.filter(needsExpected), ...checks], expected), ...criteria.map(toRubric)];
+    const assert = [
+      ...list([...rewards.checks.filter(isAboutExpected), ...checks], expected),
+      ...criteria.map(toRubric),
+    ];
     return [{ vars: { [VARIABLE]: text }, ...(assert.length > 0 && { assert }) }];
   });
   if (tests.length === 0) throw new UserError('--to promptfoo: expected queries that map, got none');
   const standard = [
     ...list(
-      rewards.checks.filter((check) => !needsExpected(check)),
+      rewards.checks.filter((check) => !isAboutExpected(check)),
       undefined,
     ),
     ...rewards.criteria.filter(isCounted).map(toRubric),
