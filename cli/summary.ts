@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { sumTokenUsage } from '../models/sumTokenUsage.ts';
 import { describeStopReason } from '../report/stopReasons.ts';
 import type { CommandResult } from '../run/commandResult.ts';
+import { describeVerdict } from '../run/describeVerdict.ts';
 import { formatDuration } from '../run/formatDuration.ts';
 import { toPrintable } from '../run/progress.ts';
 import type { OptimizeResult } from '../run/result.ts';
@@ -52,8 +53,7 @@ function renderVerdict({ verdict, stoppedBy }: OptimizeResult): string {
     : 'Verdict: none. There was no final on held-out queries, so it is not proven that this prompt is better than the first.';
 }
 
-const renderVerdictSentence = ({ text, queries, judge }: ProofVerdict): string =>
-  `Verdict: ${text}.${queries > 0 ? ` On ${queries} fresh ${queries === 1 ? 'query' : 'queries'}, judged by ${judge ?? 'checks'}.` : ''}`;
+const renderVerdictSentence = (verdict: ProofVerdict): string => `Verdict: ${describeVerdict(verdict)}`;
 
 const renderReasons = ({ reasons }: ProofVerdict): string[] => reasons.map(({ text }) => `Why: ${text}`);
 
