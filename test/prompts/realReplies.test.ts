@@ -33,6 +33,8 @@ const NAMES = ASPECTS.map(({ name }) => name);
 /** The aspects that a judge's reply is about, as a person sees them. */
 const listAsked = (reply: string): string[] => NAMES.filter((name) => reply.includes(`"${name}"`));
 
+const Judgement = z.object({ rationale: z.string().default(''), score: z.number().optional() });
+
 /** Letters and digits alone, with escapes as what they stand for. */
 const toLetters = (text: string): string =>
   text
@@ -84,7 +86,7 @@ function findFault(real: RealReply, text: string, value: unknown): string | unde
     const names = listAsked(real.reply);
     for (const name of names) {
       const entry = field(value, name);
-      const [score, rationale] = [field(entry, 'score'), String(field(entry, 'rationale') ?? '')];
+      const { rationale, score } = Judgement.parse(entry ?? {});
       const seen = seeScores(text, name, names);
       const isSeen = seen.some((one) => (score === undefined ? /^\s*n\/?a\s*$/i.test(one) : toPoints(one) === score));
       if (!isSeen) return `${name}: read ${String(score)}, seen ${seen.join(' and ')}`;
