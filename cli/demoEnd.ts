@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { computeTrueQuality, POPULATION_QUERIES } from '../models/simulated/index.ts';
-import { createLexicalRetriever } from '../nodes/index.ts';
+import { createRetriever } from '../nodes/index.ts';
 import { toPrintable } from '../run/progress.ts';
 import { ProofRecord } from '../run/proofRecord.ts';
 import type { Example } from '../state/example.ts';
@@ -14,7 +14,7 @@ const DemoResult = z.object({
   bestPrompt: z.string(),
   nodes: z.array(z.object({ prompt: z.string() })),
 });
-const DemoConfig = z.object({ examples: z.object({ k: z.number() }) });
+const DemoConfig = z.object({ examples: z.object({ k: z.number(), choose: z.enum(['similar', 'fixed']) }) });
 
 /** Whether more fresh queries would tell more of a run's prompt. */
 export const isUnsettled = (folder: string): boolean => readResult(folder).verdict?.outcome === 'not-settled';
@@ -58,8 +58,8 @@ export async function readTrueQualities(folder: string): Promise<{ first: number
   const { bestPrompt, nodes } = readResult(folder);
   const answers = z.record(z.string(), z.string()).parse(readJson(folder, 'examples.json'));
   const examples = Object.entries(answers).map(([query, answer]) => ({ query, answer }));
-  const { k } = DemoConfig.parse(readJson(folder, 'config.json')).examples;
-  const nearest = await createLexicalRetriever().rank(POPULATION_QUERIES, examples, k);
+  const { k, choose } = DemoConfig.parse(readJson(folder, 'config.json')).examples;
+  const nearest = await createRetriever(choose).rank(POPULATION_QUERIES, examples, k);
   const shown = nearest.map((indices) => indices.flatMap((i): Example[] => (examples[i] ? [examples[i]] : [])));
   const compute = (prompt: string): number =>
     computeMean(

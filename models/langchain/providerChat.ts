@@ -2,6 +2,7 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { importInitChatModel, type InitChatModel } from './chatModelPackages.ts';
 import { listRefusedByClass, listSamplingNames, listUnsentParameters } from './classRefusals.ts';
+import { CACHE_MARK, markCachedRules } from './markCachedRules.ts';
 import { foldSystemPrompt } from './foldSystemPrompt.ts';
 import { askChatModel } from './askChatModel.ts';
 import { getProviderClass } from './providerClasses.ts';
@@ -35,7 +36,7 @@ export function createProviderChat(
   path: string,
 ): Transport & { kind: 'chat' } {
   const { provider, model, baseUrl, keyName, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = settings;
-  const { forms, hasOpenAINames } = getProviderClass(provider);
+  const { forms, hasOpenAINames, marksCache } = getProviderClass(provider);
   const output = forms && settings.output;
   const createModel = makeModelFactory(settings, module, path);
   const checked = new Map<string, Promise<string[]>>();
@@ -69,9 +70,10 @@ export function createProviderChat(
           const options = { ...toStopOptions(sampling), ...form.options, ...(takesSignal && { signal: ended }) };
           const messages = requireMessages(request.prompt);
           const isFolded = settings.systemRole === 'user' || adjustments.has('system');
-          const sent = isFolded ? foldSystemPrompt(messages) : messages;
+          const isMarked = marksCache && request.form && !isFolded && !adjustments.has(CACHE_MARK);
+          const sent = isFolded ? foldSystemPrompt(messages) : isMarked ? markCachedRules(messages) : messages;
           const names = listSentParameters(settings, sampling, adjustments, sent);
-          return askChatModel(chat, sent, options, [...names, ...form.parts]);
+          return askChatModel(chat, sent, options, [...names, ...form.parts, ...(isMarked ? [CACHE_MARK] : [])]);
         },
         timeoutSeconds,
         signal,

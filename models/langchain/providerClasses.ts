@@ -12,6 +12,8 @@ export interface ProviderClass {
   path?: RegExp;
   /** Whether a refused `max_tokens` may be sent as `max_completion_tokens`. */
   hasOpenAINames?: boolean;
+  /** Whether the rules of a request are marked for the provider's cache. */
+  marksCache?: boolean;
   /** How the class takes the form of a reply; undefined if it takes none. */
   forms?: FormClass;
   toRequest: (settings: ProviderSettings, sampling: RequestSampling, additions: RequestAdditions) => ProviderRequest;
@@ -19,6 +21,7 @@ export interface ProviderClass {
 
 const ANTHROPIC: ProviderClass = {
   forms: CLAUDE_FORMS,
+  marksCache: true,
   unsupported: ['seed'],
   path: /\/v1$/,
   toRequest({ baseUrl, reasoningEffort }, { temperature, topP, maxTokens }, additions) {
