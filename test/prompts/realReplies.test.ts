@@ -208,7 +208,7 @@ const broken = fc
   }));
 const runs = { numRuns: Number(process.env['REAL_REPLY_RUNS'] ?? 1500) };
 
-describe('500 real replies', () => {
+describe('real replies', () => {
   it('are there, of every role and model', () => {
     expect(REPLIES.length).toBeGreaterThanOrEqual(270);
     for (const role of ['judge', 'reward', 'optimizer', 'base'] as const)
