@@ -86,6 +86,22 @@ export function createFailureViews({ retries, failures }: RecordedUsage): Failur
   ].filter(({ count }) => count > 0);
 }
 
-/** The rewrites that were rejected, by reason. */
-export const createRejectionViews = ({ rejectedRewrites }: RecordedUsage): RejectionView[] =>
-  Object.entries(rejectedRewrites).flatMap(([reason, count]) => (count > 0 ? { reason, count } : []));
+/** The rewrites that were rejected, by reason, with the lines that they were rejected for. */
+export function createRejectionViews(
+  { rejectedRewrites }: RecordedUsage,
+  refused: readonly RefusedLine[],
+): RejectionView[] {
+  return Object.entries(rejectedRewrites).flatMap(([reason, count]) => {
+    const lines = refused.flatMap(({ what, line }) => (line !== undefined && what.startsWith(reason) ? line : []));
+    return count > 0 ? { reason, count, lines: [...new Set(lines)].slice(0, MAX_LINES) } : [];
+  });
+}
+
+/** Refused lines that are shown for a reason. */
+const MAX_LINES = 8;
+
+/** Why a rewrite was rejected, and the line that is to blame, if one is. */
+export interface RefusedLine {
+  what: string;
+  line?: string;
+}

@@ -105,7 +105,7 @@ export function buildResult(
     seconds,
     reliability,
     warnings: [
-      ...listWarnings(nodes, { stoppedBy: outcome.stoppedBy, keepPromptAbove, rejectedRewrites, branch, onlyChecks }),
+      ...listWarnings(nodes, { ...outcome, keepPromptAbove, rejectedRewrites, branch, onlyChecks }),
       ...listReplyWarnings(tally, events),
       ...(tally ? listCallWarnings(tally) : []),
       ...events.flatMap(({ id, kind, what }) =>

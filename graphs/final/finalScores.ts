@@ -18,7 +18,8 @@ const getWeight = (state: State, index: number): number =>
   listHeldOut(state).find((held) => held.index === index)?.details.weight ?? 1;
 
 /** Whether a held-out query has a weight of its own. */
-export const hasWeights = (state: State): boolean => listHeldOut(state).some(({ details }) => details.weight !== undefined);
+export const hasWeights = (state: State): boolean =>
+  listHeldOut(state).some(({ details }) => details.weight !== undefined);
 
 /** Computes an entrant's mean reward. The query's mean stands in for a missing judgement, so that nobody gains by it. */
 export function computeMeanReward(state: State, id: string): number | null {
