@@ -21,6 +21,8 @@ export interface RewriteSystemPromptOptions extends ModelStepOptions<RewriteSyst
   training?: ((config?: RunnableConfig) => Promise<TrainingTexts | undefined>) | undefined;
   /** What the assistant is for. */
   task?: string | undefined;
+  /** Rules that every response is checked by. */
+  rules?: readonly string[];
   /** Passages that must stay word for word. */
   kept?: readonly string[];
 }
@@ -31,6 +33,7 @@ export function makeRewriteSystemPrompt({
   guards = [],
   training,
   task,
+  rules = [],
   kept = [],
   ...ask
 }: RewriteSystemPromptOptions): RewriteSystemPrompt {
@@ -40,7 +43,12 @@ export function makeRewriteSystemPrompt({
     const readings = await askModel({
       ...ask,
       step: 'rewriteSystemPrompt',
-      text: prompt({ ...reads, ...(task !== undefined && { task }), ...(kept.length > 0 && { kept }) }),
+      text: prompt({
+        ...reads,
+        ...(task !== undefined && { task }),
+        ...(rules.length > 0 && { rules }),
+        ...(kept.length > 0 && { kept }),
+      }),
       read,
       form: createRewriteSystemPromptForm,
       n: actions,

@@ -16,6 +16,8 @@ export interface RewriteSystemPromptVariables {
   failedEdits?: readonly string[];
   /** What the assistant is for. */
   task?: string | undefined;
+  /** Rules that every response is checked by. */
+  rules?: readonly string[];
   /** Passages that must stay word for word. They are shown between <keep> and </keep>. */
   kept?: readonly string[];
 }
@@ -25,6 +27,13 @@ export const formatRemarks = (evaluation: Evaluation): string =>
   Object.entries(evaluation)
     .map(([aspect, { rationale, score }]) => `- ${aspect}: ${score} of 5. ${rationale}`)
     .join('\n');
+
+/**
+ * What the rules that checks hold every response to mean for the prompt. A small optimizer makes no rule of a remark by itself, and
+ * takes a prompt for an answer (docs/performance.md#a-task-scored-by-checks).
+ */
+const renderCheckRule = (rules: readonly string[]): string =>
+  `Every answer must keep the rules below, whatever the query is. Make them the first bullets, in plain words that tell the assistant what to do, such as "- Write at most …". The prompt is instructions to the assistant, and never an answer to the query.\n${rules.map((rule) => `   - ${rule}`).join('\n')}`;
 
 const formatVersions = (history: readonly string[]): string =>
   history.length === 0
@@ -51,8 +60,21 @@ const renderLengthRule = (prompt: string): string =>
 
 const countBullets = (prompt: string): number => prompt.match(/^[ \t]*(?:[-*•]|\d+[.)]) /gm)?.length ?? 0;
 
+const renderReplyRule = (rules: readonly string[]): string =>
+  rules.length > 0
+    ? 'In "analysis", say which rules the response broke. In "thought", say which bullets will make the assistant keep them. In "new_system_prompt", write the complete new system prompt.'
+    : 'In "analysis", say what the remarks show about the current prompt. In "thought", say what you will change and why. In "new_system_prompt", write the complete new system prompt.';
+
 /** Asks for a better system prompt, given one judged response: the transition s' = T(s, a) of Algorithm 2. */
-export function renderRewriteSystemPrompt({ kept = [], ...variables }: RewriteSystemPromptVariables): string {
+export function renderRewriteSystemPrompt({
+  kept = [],
+  rules = [],
+  ...variables
+}: RewriteSystemPromptVariables): string {
+  const more = [
+    ...(rules.length > 0 ? [renderCheckRule(rules)] : []),
+    ...(kept.length > 0 ? ['Copy each passage between <keep> and </keep> word for word, with its tags.'] : []),
+  ];
   const mark = (prompt: string): string => markKept(prompt, kept);
   const v = { ...variables, prompt: mark(variables.prompt), history: variables.history.map(mark) };
   return `\
@@ -71,10 +93,10 @@ Rules for the new system prompt:
 2. ${renderLengthRule(variables.prompt)}
 3. Keep each bullet general. Use no names, topics or facts from this query.
 4. Make the assistant state its limits if they matter: it has no internet, no live data and no way to act in the world. It does not help with harm.
-5. Give the assistant the manner of a thoughtful person: a warm and natural tone, and details if they help.
+5. Give the assistant the manner of a thoughtful person: a warm and natural tone${rules.length > 0 ? '' : ', and details if they help'}.
 6. Keep what the remarks praise. Fix what they criticise.
-${kept.length > 0 ? '7. Copy each passage between <keep> and </keep> word for word, with its tags.\n' : ''}
-Reply with one JSON object and nothing else. In "analysis", say what the remarks show about the current prompt. In "thought", say what you will change and why. In "new_system_prompt", write the complete new system prompt.
+${more.map((rule, i) => `${i + 7}. ${rule}\n`).join('')}
+Reply with one JSON object and nothing else. ${renderReplyRule(rules)}
 {"analysis": "...", "thought": "...", "new_system_prompt": "..."}`;
 }
 
