@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { POPULATION_QUERIES, computeTrueQuality } from '../models/simulated/index.ts';
 import { createLexicalRetriever } from '../nodes/index.ts';
+import { packageRoot } from '../run/config/packageRoot.ts';
 import { computeMean } from '../statistics/computeMean.ts';
 import { execute } from './program.ts';
 import { exit, handleFatalErrors, reportError } from './exit.ts';
@@ -26,12 +27,25 @@ if (modelFlag !== undefined) {
   process.exit(2);
 }
 process.stdout.write(
-  'This run uses simulated models and needs no key. Its figures say nothing about a real model.\nTo repeat a real run from its recorded answers: npm start -- --replay examples/runs/bike-shop\n\n',
+  'This run uses simulated models and needs no key. Its figures say nothing about a real model.\n\n',
 );
 const demo = ['optimize', '--no-config', '--optimizer', 'simulated', '--set', 'examples.rewrite=true'];
 const folder = await execute([...process.argv.slice(0, 2), ...demo, ...flags]);
-if (folder !== undefined) await printTrueQuality(folder);
+if (folder !== undefined) {
+  await printTrueQuality(folder);
+  printRecordedRuns();
+}
 await exit();
+
+/** Names the real runs of this checkout that can be repeated. */
+function printRecordedRuns(): void {
+  const runs = join(packageRoot, 'examples/runs');
+  const names = existsSync(runs) ? readdirSync(runs) : [];
+  for (const name of names.filter((one) => existsSync(join(runs, one, 'result.json'))))
+    process.stdout.write(
+      `\nA run on real models, repeated from its recorded answers: npm start -- --replay examples/runs/${name}\n`,
+    );
+}
 
 /** Prints what only a simulation can know: the mean true score of the prompts over all its queries, without noise. */
 async function printTrueQuality(folder: string): Promise<void> {

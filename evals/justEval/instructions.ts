@@ -24,6 +24,7 @@ const RawInstruction = z.object({
   id: z.union([z.string(), z.number()]).optional().catch(undefined),
   instruction: z.string().optional(),
   query: z.string().optional(),
+  question: z.string().optional(),
   prompt: z.string().optional(),
   input: z.string().optional(),
   dataset: z.string().optional().catch(undefined),
@@ -55,9 +56,11 @@ export function parseInstructions(text: string): Instruction[] {
 
 function toInstruction(raw: unknown, index: number): Instruction {
   const { data } = RawInstruction.safeParse(raw);
-  const text = data?.instruction ?? data?.query ?? data?.prompt ?? data?.input;
+  const text = data?.instruction ?? data?.query ?? data?.question ?? data?.prompt ?? data?.input;
   if (!data || text === undefined || text.trim() === '')
-    throw new SyntaxError(`expected a text or an object with "instruction", "query" or "prompt" as item ${index + 1}`);
+    throw new SyntaxError(
+      `expected a text or an object with "instruction", "query", "question" or "prompt" as item ${index + 1}`,
+    );
   if (data.weight !== undefined && data.weight !== null)
     throw new SyntaxError(
       `expected no weight in item ${index + 1}, because just-eval counts all instructions alike, got ${JSON.stringify(data.weight)}; remove it`,
