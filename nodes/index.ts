@@ -2,6 +2,12 @@ import type { Embeddings } from '@langchain/core/embeddings';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { RunnableConfig } from '@langchain/core/runnables';
+import {
+  renderReferenceJudge,
+  renderReferenceRewriteExample,
+  renderReferenceRewriteSystemPrompt,
+  renderReferenceSelectRewards,
+} from '../prompts/referencePrompts.ts';
 import { readReferenceReply } from '../prompts/referenceReply.ts';
 import type { UnreadableReplyHandler } from './askModel.ts';
 import { DEFAULT_GUARDS } from './guards/guardOptions.ts';
@@ -13,9 +19,9 @@ import type { Criterion } from '../state/criterion.ts';
 import { makeJudge } from './judge.ts';
 import type { Judge, Nodes } from './node.ts';
 import { makeJudgePanel } from './judgePanel.ts';
-import { createEmbeddingRetriever, createLexicalRetriever } from './retrievers.ts';
+import { createRetriever } from './retrievers.ts';
 import { makeRespond, type CutResponse, type Layout } from './respond.ts';
-import { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
+import { makeRetrieveExamples, type ExampleChoice, type Retriever } from './retrieveExamples.ts';
 import { makeRewriteExample } from './rewriteExample.ts';
 import { makeRewriteSystemPrompt } from './rewriteSystemPrompt.ts';
 import { makeSampleQueries, type SampleQueriesOptions } from './sampleQueries.ts';
@@ -44,8 +50,18 @@ export { makeJudgePanel } from './judgePanel.ts';
 export type * from './node.ts';
 export { makeRespond, type CutResponse, type Layout, type RespondOptions } from './respond.ts';
 export type { ResponseCut } from '../prompts/responseText.ts';
-export { makeRetrieveExamples, type RetrieveExamplesOptions, type Retriever } from './retrieveExamples.ts';
-export { createEmbeddingRetriever, createLexicalRetriever } from './retrievers.ts';
+export {
+  makeRetrieveExamples,
+  type ExampleChoice,
+  type RetrieveExamplesOptions,
+  type Retriever,
+} from './retrieveExamples.ts';
+export {
+  createEmbeddingRetriever,
+  createFixedRetriever,
+  createLexicalRetriever,
+  createRetriever,
+} from './retrievers.ts';
 export { makeRewriteExample, type RewriteExampleOptions } from './rewriteExample.ts';
 export { makeRewriteSystemPrompt, type RewriteSystemPromptOptions } from './rewriteSystemPrompt.ts';
 export { makeSampleQueries, type SampleQueriesOptions } from './sampleQueries.ts';
@@ -56,6 +72,7 @@ export {
   type SelectRewardsOptions,
 } from './selectRewards.ts';
 export type { JudgeVariables, Stage } from '../prompts/judge.ts';
+export type { PromptParts, StepPrompt } from '../prompts/promptParts.ts';
 export type { ReadResult, ReplyReader } from '../prompts/reply.ts';
 export type { RewriteExampleVariables } from '../prompts/rewriteExample.ts';
 export type { RewriteSystemPromptVariables } from '../prompts/rewriteSystemPrompt.ts';
@@ -94,6 +111,8 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   preset?: 'default' | 'reference';
   /** Examples retrieved for each query, 0 or more; 2 by default. */
   k?: number;
+  /** Whether each query gets its most similar examples (the default), or all get the same ones. */
+  choose?: ExampleChoice;
   /** Whether a query never gets itself as an example; false by default. */
   leaveOwnOut?: boolean;
   /** How examples are retrieved; by `models.embeddings` or by shared words by default. */
@@ -136,11 +155,16 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
   const { preset = 'default', k = 2, leaveOwnOut = false, rewards = { mode: 'dynamic' }, task, onUnreadable } = options;
   const isReference = preset === 'reference';
   const asking = { repairs: isReference ? 0 : 1, isPlain: isReference, onUnreadable };
-  const retriever =
-    options.retriever ?? (models.embeddings ? createEmbeddingRetriever(models.embeddings) : createLexicalRetriever());
+  const retriever = options.retriever ?? createRetriever(options.choose, models.embeddings);
   const { instructions } = options.judge ?? {};
   const panel = createPanel([models.judge].flat(), options.judge ?? { samples: 1 }, (model, sample) =>
-    makeJudge({ model, sample, instructions, ...asking, ...(isReference && { reader: () => readReferenceReply }) }),
+    makeJudge({
+      model,
+      sample,
+      instructions,
+      ...asking,
+      ...(isReference && { reader: () => readReferenceReply, prompt: renderReferenceJudge }),
+    }),
   );
   return {
     sampleQueries: makeSampleQueries(options),
@@ -150,7 +174,14 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
         ? makeFixedRewards({ aspects: [] })
         : rewards.mode === 'static'
           ? makeFixedRewards(rewards.criteria?.length ? { aspects: rewards.criteria } : {})
-          : makeSelectRewards({ model: models.reward, criteria: rewards.criteria ?? [], task, ...asking, repairs: 1 }),
+          : makeSelectRewards({
+              model: models.reward,
+              criteria: rewards.criteria ?? [],
+              task,
+              ...asking,
+              repairs: 1,
+              ...(isReference && { prompt: renderReferenceSelectRewards }),
+            }),
     respond: makeRespond({
       model: models.base,
       layout: options.layout ?? pickPresetLayout(models.base, isReference),
@@ -166,8 +197,13 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
       task,
       rules: isReference ? [] : (rewards.checks ?? []).map(toCheckName),
       kept: options.mustKeep ?? [],
+      ...(isReference && { prompt: renderReferenceRewriteSystemPrompt }),
     }),
-    rewriteExample: makeRewriteExample({ model: models.optimizer, ...asking }),
+    rewriteExample: makeRewriteExample({
+      model: models.optimizer,
+      ...asking,
+      ...(isReference && { prompt: renderReferenceRewriteExample }),
+    }),
   };
 }
 

@@ -2,10 +2,11 @@ import type { RunnableConfig } from '@langchain/core/runnables';
 import { createReplyReader } from '../prompts/reply.ts';
 import {
   createRewriteSystemPromptForm,
-  RewriteSystemPromptReply,
+  createRewriteSystemPromptReply,
   renderRewriteSystemPrompt,
   type RewriteSystemPromptVariables,
 } from '../prompts/rewriteSystemPrompt.ts';
+import { computeLineLimits } from '../prompts/promptLines.ts';
 import { unwrapPrompt } from '../prompts/unwrapPrompt.ts';
 import { removeKeepTags } from '../state/keptPassages.ts';
 import { askModel, type ModelStepOptions } from './askModel.ts';
@@ -39,7 +40,7 @@ export function makeRewriteSystemPrompt({
 }: RewriteSystemPromptOptions): RewriteSystemPrompt {
   return async function rewriteSystemPrompt({ actions, knownPrompts, ...reads }, config) {
     const texts = guards.length ? await training?.(config) : undefined;
-    const read = createReplyReader(RewriteSystemPromptReply);
+    const current = reads.prompt;
     const readings = await askModel({
       ...ask,
       step: 'rewriteSystemPrompt',
@@ -49,8 +50,10 @@ export function makeRewriteSystemPrompt({
         ...(rules.length > 0 && { rules }),
         ...(kept.length > 0 && { kept }),
       }),
-      read,
-      form: createRewriteSystemPromptForm,
+      read: (text, chars) =>
+        createReplyReader(createRewriteSystemPromptReply(computeLineLimits(chars, current).chars))(text),
+      form: (chars) => createRewriteSystemPromptForm(chars, computeLineLimits(chars, current)),
+      formKey: JSON.stringify(computeLineLimits(0, current)),
       n: actions,
       config,
     });

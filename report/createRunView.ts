@@ -11,6 +11,8 @@ import {
 } from './usageViews.ts';
 import type { RunView } from './runView.ts';
 import type { RankCriterion } from './computeRankValues.ts';
+import { createAnswerViews, type JudgedPair } from './createAnswerViews.ts';
+import { describeRunConfig } from './describeRunConfig.ts';
 import { findLeadingNode } from './tree.ts';
 import { createTreeView } from './createTreeView.ts';
 
@@ -52,6 +54,10 @@ export interface RunRecord {
   /** What a run without a result warns of. */
   warningsSoFar?: RunView['warnings'];
   nodes: readonly Hypothesis[];
+  /** The lines of proof.jsonl. */
+  proof?: readonly JudgedPair[];
+  /** When the result was written. */
+  finished?: Date | undefined;
   /** The rewrites that were rejected. */
   refused?: readonly RefusedLine[];
 }
@@ -64,6 +70,8 @@ export function createRunView({
   usageSoFar,
   warningsSoFar = [],
   nodes,
+  proof = [],
+  finished,
   refused = [],
 }: RunRecord): RunView {
   const result = resultFile === null || resultFile === undefined ? null : RunResult.parse(resultFile);
@@ -95,11 +103,14 @@ export function createRunView({
     rejectedRewrites: createRejectionViews(usage, refused),
     final: result?.final ?? null,
     verdict: result?.verdict ?? null,
+    answers: createAnswerViews(proof, result?.verdict ?? null),
     reliability: result?.reliability ?? null,
     ranked,
     judges: 1 + judge.panel.length,
     usd: usage.usd,
     seconds: result?.seconds ?? null,
+    finished: (result && finished?.toISOString()) ?? null,
+    subject: describeRunConfig(config),
     config,
   };
 }

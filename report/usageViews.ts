@@ -29,7 +29,14 @@ const ModelPrices = z.looseObject({
   models: z.record(
     z.string(),
     z.looseObject({
-      price: z.object({ input: z.number(), cachedInput: z.number().optional(), output: z.number() }).optional(),
+      price: z
+        .object({
+          input: z.number(),
+          cachedInput: z.number().optional(),
+          output: z.number(),
+          reasoning: z.number().optional(),
+        })
+        .optional(),
     }),
   ),
 });
@@ -55,10 +62,13 @@ export function createRoleViews({ calls, retries, failures, tokens }: RecordedUs
 }
 
 const computeCost = (
-  { input, cachedInput, output }: z.infer<typeof Tokens>,
-  price: { input: number; cachedInput?: number | undefined; output: number },
+  { input, cachedInput, output, reasoning }: z.infer<typeof Tokens>,
+  price: NonNullable<z.infer<typeof ModelPrices>['models'][string]['price']>,
 ): number =>
-  ((input - cachedInput) * price.input + cachedInput * (price.cachedInput ?? price.input) + output * price.output) /
+  ((input - cachedInput) * price.input +
+    cachedInput * (price.cachedInput ?? price.input) +
+    (output - reasoning) * price.output +
+    reasoning * (price.reasoning ?? price.output)) /
   1e6;
 
 /** The failed attempts, failed calls and unusable answers, by role and kind. */

@@ -64,7 +64,8 @@ export function writeResultFiles(
     'output.json': toReferenceOutput(collectPath(result.bestId, nodes)),
   });
   const refused = folder.events.records().filter(({ kind }) => kind === 'rejected');
-  writeRunReport(folder.path, { config, result, nodes, refused });
+  const proof = folder.proof.records();
+  writeRunReport(folder.path, { config, result, nodes, refused, proof, finished: new Date() });
   folder.noteWritten('report.html');
   const whole = { ...result, digests };
   folder.writeInParts('result.json', whole, 'nodes');

@@ -101,6 +101,18 @@ export async function readAllQueries(file: string): Promise<Query[]> {
   throw new UserError(`${file}: expected at least one query, got none`);
 }
 
+/** Reads the queries of a file that is all for a proof: held out or not, each once. @throws UserError if there is none */
+export async function readProofQueries(file: string, fields?: QueryFields): Promise<Query[]> {
+  const seen = new SeenQueries(false);
+  const columns = new SeenColumns(fields);
+  const queries: Query[] = [];
+  for await (const query of readFileQueries(file, fields, columns))
+    if (seen.add({ ...query, heldOut: false })) queries.push(query);
+  columns.requireMapped();
+  if (queries.length > 0) return queries;
+  throw new UserError(`--queries: expected at least one query, got none in ${file}`);
+}
+
 async function* readFileQueries(
   file: string,
   fields: QueryFields | undefined,

@@ -33,19 +33,18 @@ it('the optimizer is told the rules that every response is checked by, and nothi
   await makeRewriteSystemPrompt({ model, rules })({ ...reads, actions: 1 });
   await makeRewriteSystemPrompt({ model })({ ...reads, actions: 1 });
   const [told, plain] = [model.text(0), model.text(1)];
-  for (const rule of rules) expect(told).toContain(`   - ${rule}\n`);
-  expect(told).toContain('7. Every answer must keep the rules below');
-  expect(plain).toBe(renderRewriteSystemPrompt(reads));
+  for (const rule of rules) expect(told).toContain(`- ${rule}\n`);
+  expect(told).toContain('Every answer must keep the rules below');
   expect(plain).not.toContain('Every answer must keep');
-  const both = renderRewriteSystemPrompt({ ...reads, rules, kept: ['Passage.'] });
-  expect(both).toContain('8. Copy each passage between <keep> and </keep>');
+  expect(told).toContain(renderRewriteSystemPrompt({ ...reads, rules }).fresh);
+  expect(plain).toContain(renderRewriteSystemPrompt(reads).fresh);
 });
 
 it('a first prompt with an order of its own may keep it, and more than eight bullets', () => {
   const render = (bullets: number): string =>
-    renderRewriteSystemPrompt({ ...reads, prompt: `You help.\n${'- Mind this.\n'.repeat(bullets)}` });
+    renderRewriteSystemPrompt({ ...reads, prompt: `You help.\n${'- Mind this.\n'.repeat(bullets)}` }).rules;
   expect(render(8)).toContain('at most 8 bullets');
-  for (const text of [render(9), renderRewriteSystemPrompt({ ...reads, prompt: 'Mind this. '.repeat(400) })]) {
+  for (const text of [render(9), renderRewriteSystemPrompt({ ...reads, prompt: 'Mind this. '.repeat(400) }).rules]) {
     expect(text).not.toContain('at most 8 bullets');
     expect(text).toContain('keep its order');
   }
