@@ -3,12 +3,15 @@ import { getErrorMessage } from '../../state/failure.ts';
 import { estimateTokens } from '../../state/estimateTokens.ts';
 import type { Check } from '../../state/check.ts';
 import type { Query } from '../../state/example.ts';
+import type { ToolCall } from '../../state/toolCall.ts';
 import { computeWordSimilarity } from './computeWordSimilarity.ts';
 
 /** What a check decides on. */
 export interface CheckedResponse extends Pick<Query, 'expected' | 'context'> {
   query: string;
   response: string;
+  /** The tools that an agent called before it answered. */
+  toolCalls?: readonly ToolCall[] | undefined;
 }
 
 /** What a check says: the share of what it asks for, 0 to 1, and a remark for the optimizer. */
@@ -175,8 +178,9 @@ async function askFunction(
   tools: CheckTools,
 ): Promise<CheckResult> {
   const decideByModule = await tools.importFunction(module);
-  const { query, response, expected, context } = checked;
-  const reads = { query, response, ...(expected !== undefined && { expected }), ...(context && { context }) };
+  const { query, response, toolCalls, expected, context } = checked;
+  const known = { query, response, ...(toolCalls && { toolCalls }) };
+  const reads = { ...known, ...(expected !== undefined && { expected }), ...(context && { context }) };
   return readVerdict(await decideByModule(reads), [0, 1]);
 }
 
