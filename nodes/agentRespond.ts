@@ -94,7 +94,9 @@ function toAnswer(text: string, limited: boolean, toolCalls?: ToolCall[]): Await
   return {
     response,
     ...(toolCalls && { toolCalls }),
-    ...(missing !== undefined && { missing: `no response: ${missing}`, isSkipped: true }),
+    ...(missing !== undefined
+      ? { missing: `no response: ${missing}`, isSkipped: true }
+      : limited && { isCutOff: true as const }),
   };
 }
 

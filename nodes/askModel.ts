@@ -5,7 +5,7 @@ import type { RunnableConfig } from '@langchain/core/runnables';
 import { z } from 'zod';
 import { findLoop } from '../prompts/findLoop.ts';
 import { toMessageTexts, toPromptText, type StepPrompt } from '../prompts/promptParts.ts';
-import type { ReplyReader, ReadResult } from '../prompts/reply.ts';
+import type { ReadResult } from '../prompts/reply.ts';
 import { DEFAULT_REPLY_CHARS, getJsonSchema } from '../prompts/replyForm.ts';
 import { splitThoughts } from '../prompts/thoughts.ts';
 import { isFatal, getErrorMessage } from '../state/failure.ts';
@@ -46,7 +46,8 @@ export interface ModelQuestion<T> extends Omit<ModelStepOptions<never>, 'prompt'
   step: string;
   /** The user message, or a request in parts. */
   text: StepPrompt;
-  read: ReplyReader<T>;
+  /** `chars`: characters that the reply may have. */
+  read: (text: string, chars: number) => ReadResult<T>;
   /** The form of the reply, of about so many characters, for endpoints with structured output. */
   form?: (chars: number) => z.ZodType;
   /** What the form depends on besides the step and its characters; nothing by default. */
@@ -105,7 +106,7 @@ async function readOrRepair<T>(
   repair = 1,
 ): Promise<ReadResult<T>> {
   const { step, text } = question;
-  const reading = readCompletion(question.read, reply, finish);
+  const reading = readCompletion(question, reply, finish);
   if ('value' in reading) return reading;
   const report = (repaired: boolean): void =>
     question.onUnreadable?.({
@@ -134,15 +135,15 @@ async function readOrRepair<T>(
   }
 }
 
-function readCompletion<T>(read: ReplyReader<T>, reply: string, finish: string): ReadResult<T> {
+function readCompletion<T>(question: ModelQuestion<T>, reply: string, finish: string): ReadResult<T> {
   if (finish === 'length' && reply.trim() === '') return SPENT_LIMIT;
-  return finish === 'length' && findLoop(reply) >= 0 ? LOOP : readSafely(read, reply);
+  return finish === 'length' && findLoop(reply) >= 0 ? LOOP : readSafely(question, reply);
 }
 
 /** What a reader makes of a reply. If the reader itself fails, the reply could not be read. */
-function readSafely<T>(read: ReplyReader<T>, reply: string): ReadResult<T> {
+function readSafely<T>(question: ModelQuestion<T>, reply: string): ReadResult<T> {
   try {
-    return read(reply);
+    return question.read(reply, getReplyChars(question.model));
   } catch (error) {
     return { complaint: `drpo failed to read it (${getErrorMessage(error)})` };
   }
@@ -184,12 +185,17 @@ async function collectCompletions<T>(
 }
 
 /** The form of a reply as endpoints take it. Its lengths leave room within the model's limit of tokens. */
-function createReplyForm<T>({ model, step, form, formKey = '', read }: ModelQuestion<T>): { form?: ReplyForm } {
+function createReplyForm<T>(question: ModelQuestion<T>): { form?: ReplyForm } {
+  const { model, step, form, formKey = '' } = question;
   if (!form) return {};
-  const { max_tokens: tokens } = ReplyLimit.parse(model.invocationParams({}));
-  const chars = tokens ? tokens * MIN_CHARS_PER_TOKEN : DEFAULT_REPLY_CHARS;
+  const chars = getReplyChars(model);
   const schema = getJsonSchema(`${step} ${chars} ${formKey}`, () => form(chars));
-  return { form: { name: step, schema, isReadable: (text) => 'value' in readSafely(read, text) } };
+  return { form: { name: step, schema, isReadable: (text) => 'value' in readSafely(question, text) } };
+}
+
+function getReplyChars(model: BaseChatModel): number {
+  const { max_tokens: tokens } = ReplyLimit.parse(model.invocationParams({}));
+  return tokens ? tokens * MIN_CHARS_PER_TOKEN : DEFAULT_REPLY_CHARS;
 }
 
 /** The part of a node's config that concerns a model call. */

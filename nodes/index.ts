@@ -19,10 +19,10 @@ import type { Criterion } from '../state/criterion.ts';
 import { makeJudge } from './judge.ts';
 import type { Judge, Nodes } from './node.ts';
 import { makeJudgePanel } from './judgePanel.ts';
-import { createEmbeddingRetriever, createLexicalRetriever } from './retrievers.ts';
+import { createRetriever } from './retrievers.ts';
 import { makeAgentRespond, type MessageAgent } from './agentRespond.ts';
 import { makeRespond, type CutResponse, type Layout } from './respond.ts';
-import { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
+import { makeRetrieveExamples, type ExampleChoice, type Retriever } from './retrieveExamples.ts';
 import { makeRewriteExample } from './rewriteExample.ts';
 import { makeRewriteSystemPrompt } from './rewriteSystemPrompt.ts';
 import { makeSampleQueries, type SampleQueriesOptions } from './sampleQueries.ts';
@@ -53,8 +53,18 @@ export { makeJudgePanel } from './judgePanel.ts';
 export type * from './node.ts';
 export { makeRespond, type CutResponse, type Layout, type RespondOptions } from './respond.ts';
 export type { ResponseCut } from '../prompts/responseText.ts';
-export { makeRetrieveExamples, type RetrieveExamplesOptions, type Retriever } from './retrieveExamples.ts';
-export { createEmbeddingRetriever, createLexicalRetriever } from './retrievers.ts';
+export {
+  makeRetrieveExamples,
+  type ExampleChoice,
+  type RetrieveExamplesOptions,
+  type Retriever,
+} from './retrieveExamples.ts';
+export {
+  createEmbeddingRetriever,
+  createFixedRetriever,
+  createLexicalRetriever,
+  createRetriever,
+} from './retrievers.ts';
 export { makeRewriteExample, type RewriteExampleOptions } from './rewriteExample.ts';
 export { makeRewriteSystemPrompt, type RewriteSystemPromptOptions } from './rewriteSystemPrompt.ts';
 export { makeSampleQueries, type SampleQueriesOptions } from './sampleQueries.ts';
@@ -105,6 +115,8 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   preset?: 'default' | 'reference';
   /** Examples retrieved for each query, 0 or more; 2 by default. */
   k?: number;
+  /** Whether each query gets its most similar examples (the default), or all get the same ones. */
+  choose?: ExampleChoice;
   /** Whether a query never gets itself as an example; false by default. */
   leaveOwnOut?: boolean;
   /** How examples are retrieved; by `models.embeddings` or by shared words by default. */
@@ -147,8 +159,7 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
   const { preset = 'default', k = 2, leaveOwnOut = false, rewards = { mode: 'dynamic' }, task, onUnreadable } = options;
   const isReference = preset === 'reference';
   const asking = { repairs: isReference ? 0 : 1, isPlain: isReference, onUnreadable };
-  const retriever =
-    options.retriever ?? (models.embeddings ? createEmbeddingRetriever(models.embeddings) : createLexicalRetriever());
+  const retriever = options.retriever ?? createRetriever(options.choose, models.embeddings);
   const { instructions } = options.judge ?? {};
   const panel = createPanel([models.judge].flat(), options.judge ?? { samples: 1 }, (model, sample) =>
     makeJudge({

@@ -3,6 +3,7 @@ import type { Evaluation } from '../state/judgement.ts';
 import { markKept } from '../state/keptPassages.ts';
 import { fence } from './fence.ts';
 import { formatTask } from './formatTask.ts';
+import { joinPromptLines, type LineLimits } from './promptLines.ts';
 import { joinSections, type PromptParts } from './promptParts.ts';
 import { makeTextSchema } from './replyForm.ts';
 
@@ -91,12 +92,24 @@ Reply with one JSON object and nothing else. In "analysis", say in at most ${TEX
   };
 }
 
-export const RewriteSystemPromptReply = z.object({ new_system_prompt: z.string() });
+/** Its reply, in which the new prompt is a text or a list of lines of at most `lineChars` characters. */
+export const createRewriteSystemPromptReply = (
+  lineChars = Number.POSITIVE_INFINITY,
+): z.ZodType<{ new_system_prompt: string }> =>
+  z.object({
+    new_system_prompt: z.union([
+      z.string(),
+      z
+        .array(z.string())
+        .transform((lines) => joinPromptLines(lines, lineChars))
+        .refine((text) => text !== '', { error: 'expected a prompt, got no whole sentence' }),
+    ]),
+  });
 
-/** The form of its reply. `chars`: characters of the whole reply, most of which are for the new text. */
-export const createRewriteSystemPromptForm = (chars: number): z.ZodType =>
+/** The form of its reply, with the new prompt in lines. `chars`: characters of the whole reply. */
+export const createRewriteSystemPromptForm = (chars: number, limits: LineLimits): z.ZodType =>
   z.strictObject({
     analysis: makeTextSchema(chars / 6, TEXT_CHARS),
     thought: makeTextSchema(chars / 6, TEXT_CHARS),
-    new_system_prompt: z.string(),
+    new_system_prompt: z.array(z.string().max(limits.chars)).min(1).max(limits.lines),
   });

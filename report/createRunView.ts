@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { FinalOutcome } from '../state/final.ts';
 import { ProofVerdict } from '../state/verdict.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
-import { RecordedUsage, createFailureViews, createRejectionViews, createRoleViews } from './usageViews.ts';
+import {
+  RecordedUsage,
+  createFailureViews,
+  createRejectionViews,
+  createRoleViews,
+  type RefusedLine,
+} from './usageViews.ts';
 import type { RunView } from './runView.ts';
 import type { RankCriterion } from './computeRankValues.ts';
 import { createAnswerViews, type JudgedPair } from './createAnswerViews.ts';
@@ -52,6 +58,8 @@ export interface RunRecord {
   proof?: readonly JudgedPair[];
   /** When the result was written. */
   finished?: Date | undefined;
+  /** The rewrites that were rejected. */
+  refused?: readonly RefusedLine[];
 }
 
 /** Creates the page's view of a run. @throws ZodError if `result` is not the result of a run */
@@ -64,6 +72,7 @@ export function createRunView({
   nodes,
   proof = [],
   finished,
+  refused = [],
 }: RunRecord): RunView {
   const result = resultFile === null || resultFile === undefined ? null : RunResult.parse(resultFile);
   const usage = RecordedUsage.parse(result ?? usageSoFar ?? {});
@@ -91,7 +100,7 @@ export function createRunView({
     ...createTreeView(nodes, shape),
     roles: createRoleViews(usage, config),
     failures: createFailureViews(usage),
-    rejectedRewrites: createRejectionViews(usage),
+    rejectedRewrites: createRejectionViews(usage, refused),
     final: result?.final ?? null,
     verdict: result?.verdict ?? null,
     answers: createAnswerViews(proof, result?.verdict ?? null),

@@ -154,6 +154,8 @@ export interface FailureView {
 export interface RejectionView {
   reason: string;
   count: number;
+  /** Lines that rewrites were rejected for, each once; a few at most. */
+  lines: string[];
 }
 
 /** Responses that were judged twice. `spread`, `rewardSpread`: standard deviation of one score and of one reward, in points. */

@@ -31,8 +31,16 @@ export class GrowingRun {
     this.#getTally = tally;
     const [nodes, events, proof] = [this.#nodes, this.#events, this.#proof];
     this.#tails = [
-      new JsonlTail(folder.file('nodes.jsonl'), collectRecords(Hypothesis, nodes, ({ id }) => id), () => nodes.clear()),
-      new JsonlTail(folder.file('events.jsonl'), collectRecords(RunEvent, events, ({ id }) => id), () => events.clear()),
+      new JsonlTail(
+        folder.file('nodes.jsonl'),
+        collectRecords(Hypothesis, nodes, ({ id }) => id),
+        () => nodes.clear(),
+      ),
+      new JsonlTail(
+        folder.file('events.jsonl'),
+        collectRecords(RunEvent, events, ({ id }) => id),
+        () => events.clear(),
+      ),
       new JsonlTail(folder.file('proof.jsonl'), collectRecords(ProofRecord, proof, getProofId), () => proof.clear()),
       ...(tally ? [] : [this.#createCallsTail()]),
     ];
@@ -87,6 +95,7 @@ export class GrowingRun {
       nodes,
       proof: [...this.#proof.values()],
       finished: this.#ended ? statSync(this.#folder.file('result.json'), { throwIfNoEntry: false })?.mtime : undefined,
+      refused: events.filter(({ kind }) => kind === 'rejected'),
     });
   }
 }

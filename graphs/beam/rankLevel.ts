@@ -53,7 +53,9 @@ export function rankByPathReward(candidates: readonly Candidate[], aggregate: Pa
   const levelMean = computeMean(candidates.flatMap(({ reward }) => (reward === null ? [] : [reward])));
   return candidates
     .map((c) =>
-      c.reward === null && levelMean !== null ? { ...c, lineage: withRankingReward(c.lineage, levelMean, c.weight) } : c,
+      c.reward === null && levelMean !== null
+        ? { ...c, lineage: withRankingReward(c.lineage, levelMean, c.weight) }
+        : c,
     )
     .map((c) => ({ c, rank: getRankingValue(c, aggregate, levelMean) }))
     .toSorted((a, b) => b.rank - a.rank)

@@ -105,9 +105,9 @@ export class Gateway {
     settings: CallSettings = {},
   ): ManagedChatModel | ManagedLLM | ManagedEmbeddings {
     addSecrets(transport.secrets ?? []);
-    const { output = 'text', isAdjustable } = transport;
+    const { output = 'text' } = transport;
     const ask: AskGateway = ({ form, repair, ...request }, signal) => {
-      const more = { ...(form && output !== 'text' && { form }), ...(repair && isAdjustable && { repair }) };
+      const more = { ...(form && output !== 'text' && { form }), ...(repair && { repair }) };
       return this.#ask({ role, transport, settings }, { ...request, ...more }, signal);
     };
     if (transport.kind === 'chat') return new ManagedChatModel(ask, transport);
@@ -202,7 +202,8 @@ export class Gateway {
       const { usd, ms, servedAs, ...reply } = await this.#sender.send(model, request, inFlight);
       this.#nameChecks.add(model, servedAs);
       const { usage, finish, texts } = reply;
-      this.#write({ key, role, model: transport.model, usage, usd, ms, finish, texts });
+      const repair = request.repair ? { repair: true as const } : {};
+      this.#write({ key, role, model: transport.model, usage, usd, ms, finish, ...repair, texts });
       this.#onEvent({ type: 'answered', role, cached: false, ms });
       return { ...reply, cached: false };
     } catch (error) {

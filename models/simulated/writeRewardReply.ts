@@ -50,13 +50,7 @@ export function writeRewardReply(rules: string, text: string, key: readonly Seed
   const traits = readQueryTraits(query);
   const kinds = [...traits.kinds].join(', ');
   return JSON.stringify({
-    query_analysis: {
-      main_topic: traits.subject,
-      user_intent: `simulated reading of a query that is ${kinds}`,
-      ambiguities: 'none looked for',
-      response_format: traits.kinds.has('format') ? 'as the query asks' : 'free',
-      challenges: traits.kinds.has('live') ? 'live data' : 'none looked for',
-    },
+    query_analysis: `A query on ${traits.subject} that is ${kinds}.`,
     aspects_selection: {
       reasoning: `The query is ${kinds}: these aspects tell a good answer from a bad one.`,
       selected_aspects: selectAspects(traits, offered, Number(range?.[1] ?? 2), Number(range?.[2] ?? 5), ...key),

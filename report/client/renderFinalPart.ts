@@ -91,11 +91,7 @@ function renderDifferences(kind: string, id: string, byName: FinalOutcome['byTag
   const table = renderPlainTable(
     'numbers',
     [kind, 'Difference in points', 'Queries'],
-    rows.map(([name, { mean, judged }]) => [
-      renderForeignText(name),
-      formatScoreDifference(mean),
-      formatCount(judged),
-    ]),
+    rows.map(([name, { mean, judged }]) => [renderForeignText(name), formatScoreDifference(mean), formatCount(judged)]),
   );
   const title = `Winner and first prompt by ${kind.toLowerCase()}`;
   return renderCollapsible(id, true, title, renderScroller(title, table));

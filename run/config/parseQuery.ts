@@ -7,6 +7,7 @@ import { parseMessages } from './parseMessages.ts';
 import { parseCell, parseParts } from './parseParts.ts';
 import { normalizeName, type QueryFields } from './queryFields.ts';
 import { requireFilled } from './requireFilled.ts';
+import { toInstructionChecks } from './toInstructionChecks.ts';
 import { formatValue, UserError } from './userError.ts';
 
 /** Criteria of one query. Each counts on it, so that "always" says nothing. */
@@ -39,6 +40,9 @@ export function parseQuery(item: unknown, place: string, fields: QueryFields = {
   const criteria = record.take('criteria')?.value;
   const checks = record.take('checks')?.value;
   const weight = record.take('weight')?.value;
+  const ids = record.takeNamed('instruction_id_list')?.value;
+  const instructed =
+    ids === undefined ? [] : toInstructionChecks(parseCell(ids), parseCell(record.takeNamed('kwargs')?.value), place);
   const split = record.take('split')?.value;
   const tags = record.take('tags')?.value;
   const metadata = record.takeRest();
@@ -47,7 +51,9 @@ export function parseQuery(item: unknown, place: string, fields: QueryFields = {
     ...(conversation?.context.length && { context: conversation.context }),
     ...toExpected(expected ?? conversation?.expected),
     ...(criteria !== undefined && { criteria: parseParts(QueryCriteria, criteria, `${place}, criteria`) }),
-    ...(checks !== undefined && { checks: parseParts(z.array(Check), checks, `${place}, checks`) }),
+    ...((checks !== undefined || instructed.length > 0) && {
+      checks: parseParts(z.array(Check), [...toList(parseCell(checks)), ...instructed], `${place}, checks`),
+    }),
     ...(weight !== undefined && weight !== '' && { weight: parseWeight(weight, place) }),
     ...(split !== undefined && isHeldOut(split, place) && { heldOut: true }),
     ...(tags !== undefined && { tags: parseTags(tags, place) }),
@@ -114,3 +120,6 @@ function parseTags(tags: unknown, place: string): string[] {
   if (data) return data;
   throw new UserError(`${place}: expected tags as a list of texts, got ${formatValue(tags)}`);
 }
+
+/** A list, or nothing as an empty one; anything else is for the schema to refuse. */
+const toList = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);

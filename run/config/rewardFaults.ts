@@ -97,7 +97,11 @@ const shorten = (text: string): string => JSON.stringify(text.slice(0, 60));
 const isChecked = ({ checks: own = [], expected }: Query, checks: readonly Check[]): boolean =>
   [...checks, ...own].some((check) => expected !== undefined || !needsExpected(check));
 
+/** Whether a check can only decide where an answer is expected. A group decides if one of its checks does. */
 const needsExpected = (check: Check): boolean =>
-  check.type === 'similarity' || ((check.type === 'equals' || check.type === 'contains') && check.value === undefined);
+  check.type === 'group'
+    ? check.checks.every(needsExpected)
+    : (check.type === 'similarity' || check.type === 'equals' || check.type === 'contains') &&
+      check.value === undefined;
 
 const isSameName = (a: string, b: string): boolean => normalizeAspectName(a) === normalizeAspectName(b);

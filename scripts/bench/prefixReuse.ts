@@ -20,13 +20,9 @@ const log: LoggedPrompt[] = [];
 
 /** A simulated model that writes down what it was asked, and when. */
 class LoggedModel extends SimulatedChatModel {
-  override async _generate(
-    messages: BaseMessage[],
-    options: this['ParsedCallOptions'],
-    ...rest: unknown[]
-  ): Promise<ChatResult> {
+  override async _generate(messages: BaseMessage[], options: this['ParsedCallOptions']): Promise<ChatResult> {
     const start = performance.now();
-    const result = await super._generate(messages, options, ...(rest as []));
+    const result = await super._generate(messages, options);
     const turns = messages.map(({ type, text }) => ({ role: ROLE_NAMES[type] ?? type, content: text }));
     log.push({ role: this.role, turns, start, end: performance.now() });
     return result;

@@ -82,7 +82,15 @@ describe('the view of a run', () => {
       { role: 'base', kind: 'length', outcome: 'unusable', count: 2 },
       { role: 'judge', kind: 'unreadable', outcome: 'unusable', count: 2 },
     ]);
-    expect(view.rejectedRewrites).toEqual([{ reason: 'duplicate', count: 2 }]);
+    expect(view.rejectedRewrites).toEqual([{ reason: 'duplicate', count: 2, lines: [] }]);
+    const refused = [
+      { what: 'duplicate: of 0.1', line: '- Be kind.' },
+      { what: 'duplicate', line: '- Be kind.' },
+      { what: 'duplicate' },
+      { what: 'leak', line: '- Pedals.' },
+    ];
+    const shown = createRunView({ config: CONFIG, result: resultFor(nodes, '0.0.0'), nodes, refused });
+    expect(shown.rejectedRewrites).toEqual([{ reason: 'duplicate', count: 2, lines: ['- Be kind.'] }]);
   });
 
   it('input from a cache costs its own price, and its tokens and those of thoughts and estimates are shown', () => {

@@ -12,8 +12,7 @@ const weigh = (number: number): number => (number % 3 === 0 ? 4 : 1);
 const tagOf = (number: number) => (number % 3 === 0 ? 'heavy' : 'light');
 /** New prompts gain 1.9 points on heavy queries and lose 1.2 on light ones. The first prompt has 3 everywhere. */
 const NEW_POINTS = { heavy: 4.9, light: 1.8 };
-const score = (prompt: string, query: string): number =>
-  prompt === 'First.' ? 3 : NEW_POINTS[tagOf(numbered(query))];
+const score = (prompt: string, query: string): number => (prompt === 'First.' ? 3 : NEW_POINTS[tagOf(numbered(query))]);
 const NODES = `export default () => ({
   respond: async ({ prompt }) => ({ response: prompt }),
   rewriteSystemPrompt: async ({ prompt }) => ({ prompts: [prompt + ' a', prompt + ' b'], rejected: [] }),
@@ -60,7 +59,9 @@ const average = (pairs: readonly (readonly [value: number, weight: number])[]): 
 
 const walk = (id: string, { nodes }: OptimizedRun) => {
   const path = nodes.filter((node) => id === node.id || id.startsWith(`${node.id}.`));
-  return path.filter(({ depth }) => depth > 0).map(({ query, reward }) => [reward ?? 0, weigh(numbered(query))] as const);
+  return path
+    .filter(({ depth }) => depth > 0)
+    .map(({ query, reward }) => [reward ?? 0, weigh(numbered(query))] as const);
 };
 
 describe('weights of queries', () => {
@@ -127,9 +128,9 @@ describe('weights of queries', () => {
     const models = { optimizer: 'simulated' } as const;
     const queries = { files: [file] };
     const refused = 'queries: expected no weight, because';
-    await expect(
-      optimize({ config: { models, queries, preset: 'reference' }, folder: makeFolder() }),
-    ).rejects.toThrow(`${refused} the preset "reference" counts all queries alike`);
+    await expect(optimize({ config: { models, queries, preset: 'reference' }, folder: makeFolder() })).rejects.toThrow(
+      `${refused} the preset "reference" counts all queries alike`,
+    );
     await expect(
       optimize({
         config: { models, queries, final: null, search: { beamWidth: 1, rankBy: 'value' } },

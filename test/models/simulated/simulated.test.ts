@@ -16,7 +16,7 @@ import type { Turn } from '../../../state/example.ts';
 import { toRequestMessages } from '../../../nodes/askModel.ts';
 import { toMessageTexts, type StepPrompt } from '../../../prompts/promptParts.ts';
 import { renderRewriteExamplePrompt, RewriteExampleReply } from '../../../prompts/rewriteExample.ts';
-import { renderRewriteSystemPrompt, RewriteSystemPromptReply } from '../../../prompts/rewriteSystemPrompt.ts';
+import { renderRewriteSystemPrompt, createRewriteSystemPromptReply } from '../../../prompts/rewriteSystemPrompt.ts';
 import { PlainSelection, renderSelectRewardsPrompt } from '../../../prompts/selectRewards.ts';
 import { ASPECTS, EXAMPLE_ASPECTS, resolveReward } from '../../../state/aspects.ts';
 import { computeReward, type Evaluation } from '../../../state/judgement.ts';
@@ -219,7 +219,7 @@ describe('the optimizer', () => {
     const evaluation = await judged(query, response, await select(query));
     const text = renderRewriteSystemPrompt({ prompt, query, response, evaluation, history: [] });
     const readings = (await texts(createSimulatedModel('optimizer'), text, { n })).map(
-      createReplyReader(RewriteSystemPromptReply),
+      createReplyReader(createRewriteSystemPromptReply()),
     );
     return readings.flatMap((r) => ('value' in r ? [r.value.new_system_prompt] : []));
   }
@@ -272,7 +272,7 @@ it('replies are well-formed for any text', async () => {
       history: [hostile, hostile],
     });
     expect(
-      createReplyReader(RewriteSystemPromptReply)(await first(createSimulatedModel('optimizer'), text)),
+      createReplyReader(createRewriteSystemPromptReply())(await first(createSimulatedModel('optimizer'), text)),
     ).toHaveProperty('value');
     const example = renderRewriteExamplePrompt({ query: hostile, response: hostile, evaluation: remarks });
     expect(
