@@ -1,5 +1,5 @@
 import type { RunModels } from '../../models/index.ts';
-import type { Nodes, Respond } from '../../nodes/index.ts';
+import type { Nodes } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { readData } from '../../run/config/readData.ts';
 import { hashText } from '../../run/describeModel.ts';
@@ -13,6 +13,7 @@ import type { ExperimentRow } from './experimentSchema.ts';
 import { describeTracedExperiment } from './experimentTrace.ts';
 import { ModelCallCounter } from './modelCallCounter.ts';
 import { RowSearches, type RowContext, type RowSearchResult } from './rowSearches.ts';
+import { toTaskRespond } from './resolveMethod.ts';
 import { runMonitoredJustEval } from './runMonitoredJustEval.ts';
 import { runTask, type TaskRecord } from './runTask.ts';
 
@@ -148,9 +149,5 @@ export class RowRunner {
 function resolveUrial({ base }: RunModels): RowMethod {
   const method = createUrialMethod(base);
   const prompt = renderUrialHead();
-  const respond: Respond = async ({ query }, config) => {
-    const { response, missing } = await (await method([query]))(query, 0, config);
-    return { response, ...(missing !== undefined && { missing }) };
-  };
-  return { method, prompt, asked: { prompt, examples: [], respond }, searches: [] };
+  return { method, prompt, asked: { prompt, examples: [], respond: toTaskRespond(method) }, searches: [] };
 }
