@@ -4,7 +4,7 @@ import { toExitCode, type CommandOptions } from '../../run/commandResult.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { readConfigExamples } from '../../run/config/readData.ts';
 import { UserError } from '../../run/config/userError.ts';
-import { describeJudge } from '../../run/describeJudge.ts';
+import { describeProofJudge } from '../../run/describeProofJudge.ts';
 import { describeModel, hashText } from '../../run/describeModel.ts';
 import { hashReplacements } from '../../run/hashReplacements.ts';
 import { Progress } from '../../run/progress.ts';
@@ -161,7 +161,7 @@ function conclude(
     unchanged,
     answers,
     proof: resolveFinal(config.final ?? DEFAULT_FINAL).proof,
-    judge: describeJudge(config),
+    judge: describeProofJudge(config),
     failIfWorse: failIfWorse ?? null,
     isStopped: stoppedBy !== null,
   });
