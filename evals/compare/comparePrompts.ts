@@ -4,7 +4,7 @@ import { toExitCode, type CommandOptions } from '../../run/commandResult.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { readConfigExamples } from '../../run/config/readData.ts';
 import { UserError } from '../../run/config/userError.ts';
-import { describeProofJudge } from '../../run/describeProofJudge.ts';
+import { describeProofJudge } from '../../run/describeJudge.ts';
 import { describeModel, hashText } from '../../run/describeModel.ts';
 import { hashReplacements } from '../../run/hashReplacements.ts';
 import { Progress } from '../../run/progress.ts';
