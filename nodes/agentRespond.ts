@@ -13,7 +13,7 @@ import { isLimited, toPromptValue } from './respond.ts';
  * and returns a message, several, a text, or a state with `messages`.
  */
 export interface MessageAgent {
-  invoke(input: never, config?: never): Promise<unknown>;
+  invoke: (input: never, config?: never) => Promise<unknown>;
 }
 
 /** Nodes as a caller may give them: an agent may take the place of `respond`. */
