@@ -15,15 +15,8 @@ export {
   type RewriteExamplesNodes,
   type RewriteOptions,
 } from './rewriteExamples.ts';
-export {
-  DEFAULT_FINAL,
-  KNOWN_PROMPTS_LIMIT,
-  REFERENCE_SEARCH,
-  type FinalOptions,
-  type ProofOptions,
-  type ResolvedFinal,
-  type SearchOptions,
-} from './searchOptions.ts';
+export { KNOWN_PROMPTS_LIMIT, REFERENCE_SEARCH, type SearchOptions } from './searchOptions.ts';
+export { DEFAULT_FINAL, type FinalOptions, type ProofOptions, type ResolvedFinal } from './finalOptions.ts';
 export { searchSystemPrompt } from './searchSystemPrompt.ts';
 export {
   allRewardsPerfect,

@@ -13,7 +13,8 @@ import {
   type TransportSources,
 } from './roleTransports.ts';
 import { LANGUAGE_ROLES, MODEL_ROLES, type LanguageRole } from './roles.ts';
-import type { EmbeddingSettings, ModelsConfig, ResolvedModel } from './settings.ts';
+import type { EmbeddingSettings, ResolvedModel } from './settings.ts';
+import type { ModelsConfig } from './modelsConfig.ts';
 
 /** The models of a run by role. */
 export interface RunModels {

@@ -43,7 +43,8 @@ export type { ReplyForm } from '../state/replyForm.ts';
 export type { LanguageRole, Role } from './roles.ts';
 export { PROVIDERS, type ProviderName } from './providers.ts';
 export type { ExtraValue, RequestExtras } from './requestExtras.ts';
-export { EmbeddingSettings, ModelSettings, ModelsConfig, type ResolvedModel, type SystemRole } from './settings.ts';
+export { EmbeddingSettings, ModelSettings, type ResolvedModel, type SystemRole } from './settings.ts';
+export { ModelsConfig } from './modelsConfig.ts';
 export type {
   AskGateway,
   GatewayResponse,

@@ -1,5 +1,5 @@
 import { createUnchangedVerdict, createVerdict } from '../graphs/final/createVerdict.ts';
-import { resolveFinal } from '../graphs/searchOptions.ts';
+import { resolveFinal } from '../graphs/finalOptions.ts';
 import type { FinalOutcome } from '../state/final.ts';
 import type { ProofVerdict } from '../state/verdict.ts';
 import type { Config } from './config/loadConfig.ts';

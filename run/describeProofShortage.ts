@@ -1,6 +1,7 @@
 import { fitFinal } from '../graphs/beam/callBudget.ts';
 import { countQueries, type QueryCounts } from '../graphs/final/heldOutQueries.ts';
-import { resolveFinal, resolveSearchOptions } from '../graphs/searchOptions.ts';
+import { resolveSearchOptions } from '../graphs/searchOptions.ts';
+import { resolveFinal } from '../graphs/finalOptions.ts';
 import type { Query } from '../state/example.ts';
 import type { Config } from './config/loadConfig.ts';
 import { toGraphOptions } from './toGraphOptions.ts';

@@ -1,12 +1,8 @@
 import type { SearchState } from '../../state/channels.ts';
 import { getLevel } from '../../state/hypothesis.ts';
 import { countQueries, countReserved, splitHeldOut, type QueryCounts } from '../final/heldOutQueries.ts';
-import {
-  countFinalEvaluations,
-  fitFinalToShare,
-  type ResolvedFinal,
-  type ResolvedSearchOptions,
-} from '../searchOptions.ts';
+import { type ResolvedSearchOptions } from '../searchOptions.ts';
+import { countFinalEvaluations, fitFinalToShare, type ResolvedFinal } from '../finalOptions.ts';
 
 // The final takes its calls out of the search's, so that both together cost no more than the paper's search. After each
 // level the calls of the paper's search are estimated from the run so far. The final comes when only its own calls are left.

@@ -5,7 +5,8 @@ import type { FinalOutcome, FinalScore, HeldOutQuery, ProofAnswer, ProofPair } f
 import { isPerfect, computeReward } from '../../state/judgement.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { selectQueryRewards, evaluatePrompt, type EvaluationInput } from '../evaluateCandidate.ts';
-import { countRounds, DEFAULT_FINAL, type ResolvedSearchOptions } from '../searchOptions.ts';
+import { type ResolvedSearchOptions } from '../searchOptions.ts';
+import { countRounds, DEFAULT_FINAL } from '../finalOptions.ts';
 import { classifyProof, computeProofInterval } from './createVerdict.ts';
 import { isLessSafe } from '../isUnsafe.ts';
 

@@ -2,7 +2,7 @@ import type { ProofVerdict, VerdictOutcome } from '../../state/verdict.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { computeSequentialInterval, estimateMorePairs } from '../../statistics/sequentialInterval.ts';
-import type { ResolvedFinal } from '../searchOptions.ts';
+import type { ResolvedFinal } from '../finalOptions.ts';
 
 /** Reward differences in points: on fresh queries, and on the queries that chose the prompt, of which only the spread counts. */
 export interface ProofDifferences {

@@ -3,7 +3,8 @@ import type { SearchState } from '../../state/channels.ts';
 import { ROOT_ESTIMATE } from '../../state/estimate.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
 import { getQueryDetails, getQueryText, pickExamples } from '../queryData.ts';
-import type { FinalOptions, ResolvedSearchOptions } from '../searchOptions.ts';
+import type { ResolvedSearchOptions } from '../searchOptions.ts';
+import type { FinalOptions } from '../finalOptions.ts';
 import { selectFinalists } from './finalists.ts';
 import { countFinalQueries, countQueries, getHeldOutIndices, splitHeldOut } from './heldOutQueries.ts';
 

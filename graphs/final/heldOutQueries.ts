@@ -1,6 +1,7 @@
 import { allocateProportionally } from '../../nodes/sampleQueries.ts';
 import { toQuery, type Query, type QueryInput } from '../../state/example.ts';
-import type { FinalOptions, ResolvedSearchOptions } from '../searchOptions.ts';
+import type { ResolvedSearchOptions } from '../searchOptions.ts';
+import type { FinalOptions } from '../finalOptions.ts';
 
 /** How many queries train, and how many the user holds out for the proof. */
 export interface QueryCounts {

@@ -1,12 +1,8 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { SearchNodes } from '../../nodes/node.ts';
 import type { SearchData, StrategyResult } from '../compiledGraphs.ts';
-import {
-  countFinalEvaluations,
-  resolveSearchOptions,
-  type ResolvedSearchOptions,
-  type SearchOptions,
-} from '../searchOptions.ts';
+import { resolveSearchOptions, type ResolvedSearchOptions, type SearchOptions } from '../searchOptions.ts';
+import { countFinalEvaluations } from '../finalOptions.ts';
 
 /** Options of all strategies: those of the search, and those of one strategy each. */
 export interface StrategyOptions extends SearchOptions {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { OPTION_RANGES } from '../../graphs/requireKnownOptions.ts';
 import { DEFAULT_REWRITE_ROUNDS } from '../../graphs/rewriteExamples.ts';
-import { DEFAULT_FINAL, resolveSearchOptions } from '../../graphs/searchOptions.ts';
+import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
+import { DEFAULT_FINAL } from '../../graphs/finalOptions.ts';
 import { isVariableName } from '../../models/credentials.ts';
-import { DEFAULT_CONCURRENCY, JudgeSettings, MAX_TIMER_MS, ModelsConfig } from '../../models/settings.ts';
+import { DEFAULT_CONCURRENCY, MAX_TIMER_MS } from '../../models/settings.ts';
+import { JudgeSettings, ModelsConfig } from '../../models/modelsConfig.ts';
 import { parseModel } from './parseModel.ts';
 import { Check } from '../../state/check.ts';
 import { Criterion } from '../../state/criterion.ts';

@@ -1,4 +1,4 @@
-import type { FinalOptions } from '../../graphs/searchOptions.ts';
+import type { FinalOptions } from '../../graphs/finalOptions.ts';
 import type { EmbeddingSettings, ModelSettings } from '../../models/settings.ts';
 import type { Check } from '../../state/check.ts';
 import type { Criterion } from '../../state/criterion.ts';

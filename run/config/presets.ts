@@ -1,13 +1,6 @@
 import { z } from 'zod';
-import {
-  DEFAULT_FINAL,
-  REFERENCE_SEARCH,
-  resolveSearchOptions,
-  resolveFinal,
-  type FinalOptions,
-  type ResolvedFinal,
-  type ResolvedSearchOptions,
-} from '../../graphs/searchOptions.ts';
+import { REFERENCE_SEARCH, resolveSearchOptions, type ResolvedSearchOptions } from '../../graphs/searchOptions.ts';
+import { DEFAULT_FINAL, resolveFinal, type FinalOptions, type ResolvedFinal } from '../../graphs/finalOptions.ts';
 import { DISABLED_GUARD_OPTIONS } from '../../nodes/guards/guardOptions.ts';
 import { DEFAULT_GUARD_OPTIONS, type GuardOptions } from '../../nodes/index.ts';
 

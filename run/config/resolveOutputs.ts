@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { ModelsConfig, ResolvedModel } from '../../models/settings.ts';
+import type { ResolvedModel } from '../../models/settings.ts';
+import type { ModelsConfig } from '../../models/modelsConfig.ts';
 
 interface OutputInput {
   preset: 'default' | 'reference';

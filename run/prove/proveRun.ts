@@ -4,7 +4,7 @@ import {
   createUnchangedVerdict,
   createVerdict,
 } from '../../graphs/final/createVerdict.ts';
-import { DEFAULT_FINAL, resolveFinal } from '../../graphs/searchOptions.ts';
+import { DEFAULT_FINAL, resolveFinal } from '../../graphs/finalOptions.ts';
 import type { ProofVerdict } from '../../state/verdict.ts';
 import { checkRunParts } from '../checkRunParts.ts';
 import { toExamplesObject, toExitCode, type CommandResult } from '../commandResult.ts';

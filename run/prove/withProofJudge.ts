@@ -1,4 +1,4 @@
-import { JudgeSettings } from '../../models/settings.ts';
+import { JudgeSettings } from '../../models/modelsConfig.ts';
 import type { Config } from '../config/loadConfig.ts';
 import { parseModel } from '../config/parseModel.ts';
 import { UserError } from '../config/userError.ts';

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createMersenneTwister } from '../../statistics/random.ts';
@@ -30,17 +30,6 @@ export const makeScratchFolder = (): string => mkdtempSync(join(scratch, 't-'));
 export function copyRun(from: string, to: string): string {
   cpSync(from, to, { recursive: true, filter: (file) => basename(file) !== 'lock.sqlite' });
   return to;
-}
-
-/** What of a result must not depend on what happened on the way. */
-export function readLastingResult(out: string): string {
-  const {
-    seconds: _,
-    retries: __,
-    failures: ___,
-    ...rest
-  } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as Record<string, unknown>;
-  return JSON.stringify(rest);
 }
 
 /** Runs each trial and counts those that held. A trial gives nothing, or says how it did not hold. */

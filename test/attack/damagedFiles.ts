@@ -6,7 +6,8 @@ import { UserError } from '../../run/config/userError.ts';
 import { optimize } from '../../run/optimize.ts';
 import { loadServedRun } from '../../run/loadArtifact.ts';
 import { readRunView } from '../../run/writeReport.ts';
-import { copyRun, makeScratchFolder, readLastingResult, runTrials, type Attack } from './attack.ts';
+import { copyRun, makeScratchFolder, runTrials, type Attack } from './attack.ts';
+import { readLastingResult } from '../shared/lastingResult.ts';
 
 const FILES = [
   'config.json',

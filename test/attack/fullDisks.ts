@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeScratchFolder, readLastingResult, runTrials, type Attack } from './attack.ts';
+import { makeScratchFolder, runTrials, type Attack } from './attack.ts';
+import { readLastingResult } from '../shared/lastingResult.ts';
 import { startCommand, waitForAnswers } from './command.ts';
 import { startModelServer } from './modelServer.ts';
 

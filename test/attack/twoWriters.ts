@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeScratchFolder, readLastingResult, runTrials, type Attack } from './attack.ts';
+import { makeScratchFolder, runTrials, type Attack } from './attack.ts';
+import { readLastingResult } from '../shared/lastingResult.ts';
 import { canIsolate, ISOLATE, startCommand } from './command.ts';
 import { startModelServer } from './modelServer.ts';
 

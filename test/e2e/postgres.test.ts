@@ -11,6 +11,7 @@ import { RunFolder } from '../../run/runFolder.ts';
 import { optimize } from '../../run/optimize.ts';
 import { chat, serve } from '../models/fake.ts';
 import { drpoHere } from '../shared/here.ts';
+import { readLastingResult } from '../shared/lastingResult.ts';
 import { binaries, startPostgres, type PostgresServer } from './postgresServer.ts';
 
 const SEARCH = ['search.depth=6', 'search.maxDepthIncrease=2', 'queries.limit=14', 'concurrency=2', 'final=null'];
@@ -20,13 +21,6 @@ const config = (...set: string[]): Config =>
   loadConfig({ roles: { optimizer: 'simulated' }, set: [...SEARCH, ...set] });
 const answers = (out: string): string[] =>
   existsSync(join(out, 'calls.jsonl')) ? readFileSync(join(out, 'calls.jsonl'), 'utf8').split('\n').slice(0, -1) : [];
-
-/** What of a result must not depend on what happened on the way. */
-function hashOf(out: string): string {
-  const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as Record<string, unknown>;
-  const kept = Object.entries(result).filter(([key]) => key !== 'seconds');
-  return createHash('sha256').update(JSON.stringify(kept)).digest('hex');
-}
 
 interface Ended {
   status: number | null;
@@ -87,7 +81,7 @@ const native = binaries();
       steps.push(await kept(out));
     }
     expect((await here(out, server.url)).status).toBe(0);
-    expect(hashOf(out)).toBe(hashOf(plain));
+    expect(readLastingResult(out)).toBe(readLastingResult(plain));
     expect(steps.at(-1)).toEqual(expect.any(Number));
     expect(existsSync(join(out, 'checkpoints.sqlite'))).toBe(false);
     for (const name of readdirSync(out)) expect(readFileSync(join(out, name), 'utf8')).not.toContain('s3cret');
@@ -98,7 +92,7 @@ const native = binaries();
     process.env['DRPO_TEST_POSTGRES'] = server.url;
     await optimize({ config: config(KEPT, 'budget.calls=30'), folder: out });
     expect((await optimize({ config: config(), folder: out })).stoppedBy).not.toBe('budget');
-    expect(hashOf(out)).toBe(hashOf(plain));
+    expect(readLastingResult(out)).toBe(readLastingResult(plain));
   });
 
   it('a database that goes away ends the run in one line, and the same command continues it', async () => {
@@ -115,7 +109,7 @@ const native = binaries();
     expect(absent.status).toBe(2);
     await server.start();
     expect((await here(out, server.url)).status).toBe(0);
-    expect(hashOf(out)).toBe(hashOf(plain));
+    expect(readLastingResult(out)).toBe(readLastingResult(plain));
   });
 });
 

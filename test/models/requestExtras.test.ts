@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createModels } from '../../models/createModels.ts';
 import { Gateway } from '../../models/gateway/gateway.ts';
-import { ModelsConfig } from '../../models/settings.ts';
+import { ModelsConfig } from '../../models/modelsConfig.ts';
 import { Config } from '../../run/config/loadConfig.ts';
 import { ConfigInput } from '../../run/config/configSchema.ts';
 import { describeIssues } from '../../run/config/describeIssues.ts';

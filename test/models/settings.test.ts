@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ModelsConfig } from '../../models/settings.ts';
+import { ModelsConfig } from '../../models/modelsConfig.ts';
 
 const faults = (given: unknown): string[] =>
   ModelsConfig.safeParse(given).error?.issues.map((i) => `${i.path.join('.')}: ${i.message}`) ?? [];

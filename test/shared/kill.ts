@@ -6,7 +6,8 @@ import { existsSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMersenneTwister } from '../../statistics/random.ts';
-import { asked, configFile, folder, hashOf, optimizing, scripted, type Scripted } from './scripted.ts';
+import { asked, configFile, folder, optimizing, scripted, type Scripted } from './scripted.ts';
+import { hashLastingResult } from './lastingResult.ts';
 
 const [seed, runs] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 12)];
 const draw = createMersenneTwister(seed);
@@ -29,7 +30,7 @@ async function trialOf(name: string, more: Record<string, unknown>, latency = '3
   const [server, dir] = [await scripted({ latency }), folder()];
   const config = configFile(dir, server.url, more);
   const { seconds } = await optimizing(config, join(dir, 'plain')).ended;
-  const [needed, wanted] = [asked(server).length, hashOf(join(dir, 'plain'))];
+  const [needed, wanted] = [asked(server).length, hashLastingResult(join(dir, 'plain'))];
   console.log(`${name}, undisturbed: ${needed} calls, ${seconds.toFixed(1)} s, result ${wanted}`);
   return { server, dir, config, needed, wanted };
 }
@@ -50,7 +51,7 @@ async function finish(
   const { status, stderr } = await optimizing(config, join(trial.dir, out), flags).ended;
   const [calls, hash] = [
     asked(server).length,
-    status === 0 ? hashOf(join(trial.dir, out)) : `none, exit ${status}: ${stderr.slice(0, 300)}`,
+    status === 0 ? hashLastingResult(join(trial.dir, out)) : `none, exit ${status}: ${stderr.slice(0, 300)}`,
   ];
   const good = hash === wanted && calls - needed <= allowed && allowed <= IN_FLIGHT * kills;
   say(good, `${name}: ${calls} calls of ${needed} needed, in flight ${allowed}, result ${hash}`);
@@ -137,8 +138,8 @@ async function twoProcesses(trial: Trial): Promise<void> {
   const { status } = await first.ended;
   const refused = second.status === 1 && second.stderr.trim().split('\n').length === 1;
   say(
-    refused && status === 0 && hashOf(join(dir, 'two')) === wanted && asked(server).length === needed,
-    `two processes: the second exit ${second.status} (${second.stderr.trim().slice(0, 200)}), the first exit ${status}, ${asked(server).length} calls, result ${hashOf(join(dir, 'two'))}`,
+    refused && status === 0 && hashLastingResult(join(dir, 'two')) === wanted && asked(server).length === needed,
+    `two processes: the second exit ${second.status} (${second.stderr.trim().slice(0, 200)}), the first exit ${status}, ${asked(server).length} calls, result ${hashLastingResult(join(dir, 'two'))}`,
   );
 }
 

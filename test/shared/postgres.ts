@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMersenneTwister } from '../../statistics/random.ts';
 import { binaries, startPostgres } from '../e2e/postgresServer.ts';
-import { asked, configFile, folder, hashOf, optimizing, scripted } from './scripted.ts';
+import { asked, configFile, folder, optimizing, scripted } from './scripted.ts';
+import { hashLastingResult } from './lastingResult.ts';
 
 const [seed = '1', runs = '10'] = process.argv.slice(2);
 const native = binaries();
@@ -21,7 +22,7 @@ if (native === null) {
   const dir = folder();
   const config = configFile(dir, server.url);
   const plain = await optimizing(config, join(dir, 'plain')).ended;
-  const [needed, wanted] = [asked(server).length, hashOf(join(dir, 'plain'))];
+  const [needed, wanted] = [asked(server).length, hashLastingResult(join(dir, 'plain'))];
   console.log(`${postgres.version}; undisturbed, in SQLite: ${needed} calls, result ${wanted}`);
   const flags = ['--set', 'checkpoints.postgresEnv=DRPO_TEST_POSTGRES'];
   let held = 0;
@@ -36,7 +37,7 @@ if (native === null) {
     const before = asked(server).length;
     const { status, stderr } = await optimizing(config, out, flags).ended;
     const made = asked(server).length;
-    const hash = status === 0 ? hashOf(out) : `none, exit ${status}: ${stderr.slice(0, 200)}`;
+    const hash = status === 0 ? hashLastingResult(out) : `none, exit ${status}: ${stderr.slice(0, 200)}`;
     const good = hash === wanted && made - needed <= 16 && !existsSync(join(out, 'checkpoints.sqlite'));
     held += good ? 1 : 0;
     console.log(

@@ -1,6 +1,5 @@
 // What the scripts that try `optimize` against the scripted server have in common: its server, a config, a run, a hash.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,15 +92,4 @@ export function optimizing(
       .on('close', (status) => done({ status, stderr, seconds: (performance.now() - started) / 1000 })),
   );
   return { child, ended };
-}
-
-/** What of a result must not depend on what happened on the way: all but times, retries and faults. */
-export function hashOf(out: string): string {
-  const {
-    seconds: _,
-    retries: __,
-    failures: ___,
-    ...rest
-  } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as Record<string, unknown>;
-  return createHash('sha256').update(JSON.stringify(rest)).digest('hex').slice(0, 12);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { REFERENCE_SEARCH, searchSystemPrompt, type SearchOptions } from '../../../graphs/index.ts';
-import { countFinalEvaluations, resolveSearchOptions } from '../../../graphs/searchOptions.ts';
+import { resolveSearchOptions } from '../../../graphs/searchOptions.ts';
+import { countFinalEvaluations } from '../../../graphs/finalOptions.ts';
 import { pickHeldOut } from '../../../graphs/final/heldOutQueries.ts';
 import { fakeNodes, queriesUpTo } from '../fakes.ts';
 
