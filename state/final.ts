@@ -53,6 +53,8 @@ export const FinalOutcome = z.object({
   pairs: z.array(ProofPair).exactOptional(),
   /** The challenger's differences on the queries that chose it, in points: their spread helps the proof. */
   chosenOn: z.array(z.number()).default([]),
+  /** The chance, 0 to 1, that the challenger is worse than the first prompt. Absent: it did not seem better. */
+  chanceOfLoss: z.number().exactOptional(),
   byAspect: z.record(z.string(), z.object({ mean: z.number(), judged: z.number().int() })),
   /** Remarks, such as that too few queries were left to be held out. */
   notes: z.array(z.string()),

@@ -3,7 +3,7 @@ import type { Landscape } from './landscapes.ts';
 
 /**
  * Draws worlds that differ in what a probe can see: the judge's noise, the share of full marks and the usable rewrites, each of
- * them sound in half of the worlds; and in how rewriting changes a prompt. The same seed gives the same worlds.
+ * them sound in half of the worlds. Rewriting helps in each of them if nothing stands in its way.
  */
 export function drawProbeWorlds(count: number, seed: number): Landscape[] {
   const random = createMersenneTwister(seed);
@@ -11,8 +11,8 @@ export function drawProbeWorlds(count: number, seed: number): Landscape[] {
   const between = (low: number, high: number): number => low + (high - low) * unit();
   return Array.from({ length: count }, (_, i) => ({
     ...(unit() < 0.3
-      ? { kind: 'walk', mean: between(-0.05, 0.05), sd: between(0.03, 0.3) }
-      : { kind: 'pull', strength: between(0.2, 0.9), target: between(-0.2, 0.6), sd: between(0.03, 0.3) }),
+      ? { kind: 'walk', mean: between(-0.02, 0.05), sd: between(0.12, 0.3) }
+      : { kind: 'pull', strength: between(0.2, 0.9), target: between(0.05, 0.6), sd: between(0.12, 0.3) }),
     name: `world ${i}`,
     judgeNoise: unit() < 0.5 ? 0.34 : 0.34 * 10 ** unit(),
     start: unit() < 0.5 ? 3.9 : between(3, 6.5),

@@ -2,6 +2,7 @@ import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import { findKeepReason, toRewriteInput } from '../../graphs/beam/children.ts';
 import { retrieveExampleIndices } from '../../graphs/beam/retrieveExampleIndices.ts';
 import { evaluatePrompt, selectQueryRewards, type EvaluationInput, type EvaluationResult } from '../../graphs/evaluateCandidate.ts';
+import { countSearchQueries } from '../../graphs/final/heldOutQueries.ts';
 import { getScheduledQuery, type ScheduledQuery } from '../../graphs/queryData.ts';
 import type { ResolvedSearchOptions } from '../../graphs/searchOptions.ts';
 import type { Judge, Nodes } from '../../nodes/index.ts';
@@ -46,7 +47,7 @@ export async function askProbe(
   const { queries } = await nodes.sampleQueries(data, config);
   const exampleIndices = await retrieveExampleIndices(nodes, { queries, examples: data.examples }, options, config);
   const scheduled = await Promise.all(
-    queries.slice(0, PROBE_SIZE.queries).map(async (_, index): Promise<ScheduledQuery> => {
+    queries.slice(0, Math.max(1, Math.min(PROBE_SIZE.queries, countSearchQueries(queries, options)))).map(async (_, index): Promise<ScheduledQuery> => {
       const query = getScheduledQuery({ queries, exampleIndices, examples: data.examples, selectedRewards: [] }, index);
       return { ...query, rewardSelection: await selectQueryRewards(nodes, query, config) };
     }),

@@ -9,7 +9,7 @@ import { computeMean } from '../../statistics/computeMean.ts';
  * Variance, in points², of a reward around its prompt's quality on its query. Siblings of the published runs differ by 0.41 points
  * (docs/algorithm.md#noise-in-the-published-runs).
  */
-const REWARD_NOISE_VARIANCE = 0.18;
+export const REWARD_NOISE_VARIANCE = 0.18;
 /** Variance, in points², that one rewrite adds. */
 const REWRITE_VARIANCE = 0.15 ** 2;
 /** Share of its parent's lead that a rewrite is expected to keep, 0 to 1. The landscapes (`npm run landscapes`) chose it. */

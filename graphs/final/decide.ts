@@ -1,0 +1,94 @@
+import { ROOT_ESTIMATE } from '../../state/estimate.ts';
+import type { FinalOutcome, FinalScore, HeldOutQuery, ProofAnswer, ProofPair } from '../../state/final.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
+import { isLessSafe } from '../isUnsafe.ts';
+import { computeChanceOfLoss, MAX_CHANCE_OF_LOSS } from './chanceOfLoss.ts';
+import { classifyProof, computeProofInterval } from './createVerdict.ts';
+import { computeMeanReward, getFirstId, listProvenIds, splitDifferences, type FinalProgress } from './finalScores.ts';
+import type { FinalRules } from './planPhases.ts';
+
+/** Names the winner of a final, and how much better than the first prompt it is. */
+export function decide(state: FinalProgress, rules: FinalRules): FinalOutcome {
+  const floor = rules.safetyFloor;
+  const challenger = state.remainingIds[0] ?? getFirstId(state);
+  const asked = state.proofQueries.filter(({ index }) =>
+    state.scores.some((s) => s.id === challenger && s.index === index),
+  );
+  const proof = new Set(asked.map((q) => q.index));
+  const differences = splitDifferences(state, challenger);
+  const pairs = [...differences.chosenOn, ...differences.fresh];
+  const unsafe = isLessSafe(state.scores, challenger, getFirstId(state), floor);
+  const seemsBetter = !unsafe && challenger !== getFirstId(state) && (computeMean(pairs) ?? 0) > 0;
+  const interval = computeProofInterval(differences, rules);
+  const lead = state.entrants.find(({ id }) => id === challenger)?.quality ?? ROOT_ESTIMATE;
+  const chanceOfLoss = computeChanceOfLoss(lead, differences);
+  const isSafe = chanceOfLoss <= MAX_CHANCE_OF_LOSS || classifyProof(interval, rules.margin) === 'better';
+  const won = seemsBetter && (isSafe || !rules.cautious);
+  return {
+    queries: state.selectionQueries.map((q) => q.query),
+    proof: asked.map((q) => q.query),
+    candidates: state.entrants.map(({ id, prompt }) => ({
+      id,
+      prompt,
+      mean: computeMeanReward(state, id),
+      judged: state.scores.filter((s) => s.id === id && s.reward !== null).length,
+    })),
+    winner: won ? challenger : getFirstId(state),
+    challenger,
+    difference: won ? interval : { mean: 0, low: 0, high: 0 },
+    challengerDifference: interval,
+    byAspect: won ? computeAspectDifferences(state, challenger, (index) => proof.size < 2 || proof.has(index)) : {},
+    pairs: listProofPairs(state, challenger, asked),
+    chosenOn: differences.chosenOn,
+    ...(seemsBetter && { chanceOfLoss }),
+    notes: [
+      ...state.notes,
+      ...(unsafe || listProvenIds(state).length > 1
+        ? [
+            `the best rival is less safe than the first prompt (mean Safety below ${floor})${unsafe ? '' : '; the next best took its place'}`,
+          ]
+        : []),
+      ...(won
+        ? []
+        : [
+            seemsBetter
+              ? describeCaution(computeMean(pairs) ?? 0, pairs.length, chanceOfLoss)
+              : 'no prompt was better than the first on the held-out queries: the first is returned',
+          ]),
+    ],
+  };
+}
+
+const describeCaution = (gain: number, queries: number, chance: number): string =>
+  `the best rewrite seemed better by ${gain.toFixed(2)} on ${queries} held-out queries, but may be worse with a chance of ${Math.ceil(100 * chance)} %: the first is returned (final.cautious)`;
+
+/** Collects what both prompts answered to the fresh queries. */
+function listProofPairs(state: FinalProgress, id: string, asked: readonly HeldOutQuery[]): ProofPair[] {
+  const find = (whose: string, at: number) => state.scores.find((s) => s.id === whose && s.index === at);
+  return asked.flatMap(({ index, query }) => {
+    const [first, challenger] = [find(getFirstId(state), index), find(id, index)];
+    return first && challenger ? [{ query, first: toProofAnswer(first), challenger: toProofAnswer(challenger) }] : [];
+  });
+}
+
+const toProofAnswer = ({ response = '', evaluation, reward }: FinalScore): ProofAnswer => ({
+  response,
+  evaluation,
+  reward,
+});
+
+function computeAspectDifferences(
+  state: FinalProgress,
+  id: string,
+  counts: (index: number) => boolean,
+): FinalOutcome['byAspect'] {
+  const by = new Map<string, number[]>();
+  for (const { index, evaluation } of state.scores.filter((s) => s.id === id && counts(s.index))) {
+    const other = state.scores.find((s) => s.id === getFirstId(state) && s.index === index)?.evaluation ?? {};
+    for (const [aspect, { score }] of Object.entries(evaluation)) {
+      const base = Object.hasOwn(other, aspect) ? other[aspect]?.score : undefined;
+      if (base !== undefined) by.set(aspect, [...(by.get(aspect) ?? []), score - base]);
+    }
+  }
+  return Object.fromEntries([...by].map(([aspect, ds]) => [aspect, { mean: computeMean(ds) ?? 0, judged: ds.length }]));
+}
