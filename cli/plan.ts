@@ -20,7 +20,8 @@ import {
   type OutputFlags,
 } from './runFlags.ts';
 
-type PlanFlags = ConfigFlags & OutputFlags & { run?: string; latency?: number; kept?: number; probe?: boolean; out?: string; fresh?: boolean };
+type PlanFlags = ConfigFlags &
+  OutputFlags & { run?: string; latency?: number; kept?: number; probe?: boolean; out?: string; fresh?: boolean };
 
 /** Adds `plan`: what a run would take. */
 export function addPlanCommand(root: Command): void {
@@ -59,7 +60,7 @@ async function printProbe(flags: PlanFlags, config: Config, plan: Plan, rounded:
     throw new UserError('--probe: expected a config, got --run, a run that has ended; leave one of them out');
   const screen = chooseScreen(flags);
   screen?.write(`${renderPlan(plan, config.concurrency)}\n\n`);
-  const { outcome, exitCode, folder } = await probeRun(config, {
+  const { outcome, exitCode, folder, shortage } = await probeRun(config, {
     out: flags.out,
     fresh: flags.fresh,
     expected: plan.expected,
@@ -68,7 +69,8 @@ async function printProbe(flags: PlanFlags, config: Config, plan: Plan, rounded:
   });
   const text = outcome
     ? renderProbe(outcome)
-    : `The probe was stopped. Its answers so far are kept in ${folder}. The same command continues from there.`;
+    : (shortage ??
+      `The probe was stopped. Its answers so far are kept in ${folder}. The same command continues from there.`);
   printOutcome(flags, text, { ...rounded, probe: outcome, folder }, exitCode);
 }
 

@@ -1,7 +1,12 @@
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import { findKeepReason, toRewriteInput } from '../../graphs/beam/children.ts';
 import { retrieveExampleIndices } from '../../graphs/beam/retrieveExampleIndices.ts';
-import { evaluatePrompt, selectQueryRewards, type EvaluationInput, type EvaluationResult } from '../../graphs/evaluateCandidate.ts';
+import {
+  evaluatePrompt,
+  selectQueryRewards,
+  type EvaluationInput,
+  type EvaluationResult,
+} from '../../graphs/evaluateCandidate.ts';
 import { countSearchQueries } from '../../graphs/final/heldOutQueries.ts';
 import { getScheduledQuery, type ScheduledQuery } from '../../graphs/queryData.ts';
 import type { ResolvedSearchOptions } from '../../graphs/searchOptions.ts';
@@ -47,10 +52,15 @@ export async function askProbe(
   const { queries } = await nodes.sampleQueries(data, config);
   const exampleIndices = await retrieveExampleIndices(nodes, { queries, examples: data.examples }, options, config);
   const scheduled = await Promise.all(
-    queries.slice(0, Math.max(1, Math.min(PROBE_SIZE.queries, countSearchQueries(queries, options)))).map(async (_, index): Promise<ScheduledQuery> => {
-      const query = getScheduledQuery({ queries, exampleIndices, examples: data.examples, selectedRewards: [] }, index);
-      return { ...query, rewardSelection: await selectQueryRewards(nodes, query, config) };
-    }),
+    queries
+      .slice(0, Math.max(1, Math.min(PROBE_SIZE.queries, countSearchQueries(queries, options))))
+      .map(async (_, index): Promise<ScheduledQuery> => {
+        const query = getScheduledQuery(
+          { queries, exampleIndices, examples: data.examples, selectedRewards: [] },
+          index,
+        );
+        return { ...query, rewardSelection: await selectQueryRewards(nodes, query, config) };
+      }),
   );
   const evaluate = evaluatePrompt<EvaluationInput, Judged>(nodes, (judged) => judged);
   const answer = (prompt: string): Promise<Judged[]> =>
@@ -110,11 +120,13 @@ async function repeatJudgements(judge: Judge, answers: readonly Judged[]): Promi
   const count = Math.min(PROBE_SIZE.repeats, distinct.length);
   const chosen = Array.from({ length: count }, (_, i) => distinct[Math.floor(((i + 0.5) * distinct.length) / count)]);
   const pairs = await Promise.all(
-    chosen.flatMap((one) => (one ? [one] : [])).map(async ({ query, details, response, rewardSelection, evaluation }) => {
-      const { rewards, reasoning } = rewardSelection;
-      const again = await judge({ query, ...details, response, rewards, reasoning, stage: 'prompt' }, {});
-      return [computeReward(evaluation), computeReward(again.evaluation)] as const;
-    }),
+    chosen
+      .flatMap((one) => (one ? [one] : []))
+      .map(async ({ query, details, response, rewardSelection, evaluation }) => {
+        const { rewards, reasoning } = rewardSelection;
+        const again = await judge({ query, ...details, response, rewards, reasoning, stage: 'prompt' }, {});
+        return [computeReward(evaluation), computeReward(again.evaluation)] as const;
+      }),
   );
   return pairs.flatMap(([one, other]) => (one === null || other === null ? [] : [[one, other] as [number, number]]));
 }

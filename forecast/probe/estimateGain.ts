@@ -20,16 +20,58 @@ export interface ProbeWorld {
 
 /** The values that are weighed, with their weights before the probe: those of the published runs and the landscapes weigh most. */
 const GRID: { [K in keyof ProbeWorld]: readonly (readonly [value: number, weight: number])[] } = {
-  change: [[-0.2, 1], [-0.1, 2], [0, 3], [0.1, 3], [0.2, 2], [0.35, 1]],
-  prompts: [[0.03, 1], [0.07, 1], [0.12, 2], [0.18, 2], [0.25, 1.5], [0.4, 0.5]],
-  answers: [[0.2, 1], [0.35, 2], [0.6, 1]],
-  judge: [[0.1, 1], [0.2, 2], [0.35, 1], [0.6, 1], [1, 1], [1.6, 1]],
-  fullMarks: [[0.03, 1], [0.15, 1], [0.3, 1], [0.45, 1], [0.6, 1], [0.75, 1], [0.9, 1], [0.98, 1]],
-  usable: [[0, 1], [0.1, 0.5], [0.3, 0.5], [0.5, 0.5], [0.7, 0.5], [0.9, 1], [1, 2]],
+  change: [
+    [-0.2, 1],
+    [-0.1, 2],
+    [0, 3],
+    [0.1, 3],
+    [0.2, 2],
+    [0.35, 1],
+  ],
+  prompts: [
+    [0.03, 1],
+    [0.07, 1],
+    [0.12, 2],
+    [0.18, 2],
+    [0.25, 1.5],
+    [0.4, 0.5],
+  ],
+  answers: [
+    [0.2, 1],
+    [0.35, 2],
+    [0.6, 1],
+  ],
+  judge: [
+    [0.1, 1],
+    [0.2, 2],
+    [0.35, 1],
+    [0.6, 1],
+    [1, 1],
+    [1.6, 1],
+  ],
+  fullMarks: [
+    [0.03, 1],
+    [0.15, 1],
+    [0.3, 1],
+    [0.45, 1],
+    [0.6, 1],
+    [0.75, 1],
+    [0.9, 1],
+    [0.98, 1],
+  ],
+  usable: [
+    [0, 1],
+    [0.1, 0.5],
+    [0.3, 0.5],
+    [0.5, 0.5],
+    [0.7, 0.5],
+    [0.9, 1],
+    [1, 2],
+  ],
 };
 
 /**
- * The constants of the gain, fitted to worlds with known gains (`scripts/calibration/probeWorlds.ts`): what the change and the
+ * The constants of the gain, fitted to worlds with known gains (docs/algorithm.md#the-probe): what the change and the
  * spread of rewrites are worth, the judgements that bear on a prompt in all, and how far a gain must stand out to be returned.
  */
 const GAIN = { change: 0.6, spread: 3.1, judgements: 20, caution: 1, noise: 0.3 };
@@ -122,7 +164,8 @@ interface WeighedWorld extends ProbeWorld {
 /** Weighs all worlds of the grid; the weights add up to 1. */
 function weighWorlds(seen: ProbeSummary): WeighedWorld[] {
   const all: (ProbeWorld & { log: number })[] = [];
-  const combine = <A, B>(as: readonly A[], bs: readonly B[]): [A, B][] => as.flatMap((a) => bs.map((b): [A, B] => [a, b]));
+  const combine = <A, B>(as: readonly A[], bs: readonly B[]): [A, B][] =>
+    as.flatMap((a) => bs.map((b): [A, B] => [a, b]));
   const rewrites = combine(GRID.change, GRID.prompts);
   for (const [[answers, aw], [judge, jw]] of combine(GRID.answers, GRID.judge)) {
     const noise = Math.log(aw * jw) + rateNoise(seen, answers, judge);

@@ -18,7 +18,14 @@ export interface ProbeSummary {
 const SAME_QUERY_WEIGHT = 0.5;
 
 /** Sums up a probe's observations: an analysis of variance over prompts and queries, and the shares. */
-export function summarizeProbe({ rewards, repeats, judged, perfect, asked, rejected }: ProbeObservations): ProbeSummary {
+export function summarizeProbe({
+  rewards,
+  repeats,
+  judged,
+  perfect,
+  asked,
+  rejected,
+}: ProbeObservations): ProbeSummary {
   const [first = []] = rewards;
   const whole = first.flatMap((_, query) => {
     const column = rewards.flatMap((row) => row[query] ?? []);

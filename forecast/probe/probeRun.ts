@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { LANGUAGE_ROLES } from '../../models/roles.ts';
 import { toExitCode, type CommandResult } from '../../run/commandResult.ts';
@@ -43,6 +42,12 @@ export interface ProbeOptions {
   onEvent?: OptimizeEventHandler | undefined;
 }
 
+/** How a probe ended. */
+export interface ProbeResult extends CommandResult<Probe | null> {
+  /** Why nothing was sent, if the budget is too small from the start. */
+  shortage?: string;
+}
+
 /**
  * Asks the models about 30 times, in the folder of the run, what a search would gain. `optimize` uses the answers again. A probe
  * that was stopped continues, and a finished one sends nothing. Null: a budget or a person stopped it.
@@ -51,10 +56,10 @@ export interface ProbeOptions {
 export async function probeRun(
   unnamed: Config,
   { out, fresh = false, expected, announce, onEvent }: ProbeOptions,
-): Promise<CommandResult<Probe | null>> {
+): Promise<ProbeResult> {
   const config = await resolveModelNames(unnamed, fresh ? undefined : out);
   const digests = await hashReplacements(config, {}, {});
-  const path = resolve(out ?? getDefaultFolder(config, digests));
+  const path = out ?? getDefaultFolder(config, digests);
   const known = fresh ? undefined : RunFolder.find(path, config, digests);
   if (known) requireUnfinishedRun(known);
   const data = await readData(config);
@@ -62,11 +67,13 @@ export async function probeRun(
   await Promise.all(modules.map(importCheckFunction));
   const cost = forecastProbe(config, expected);
   const isNew = known?.readText('calls.jsonl') === undefined;
-  announce(`${cost.text} ${isNew ? '' : 'What is answered already is not asked again. '}The answers are kept in ${path}.`);
+  announce(
+    `${cost.text} ${isNew ? '' : 'What is answered already is not asked again. '}The answers are kept in ${path}.`,
+  );
   const limit = config.budget.calls;
   if (isNew && limit !== null && limit < cost.calls) {
-    announce(`budget.calls: expected at least ${cost.calls} for a probe, got ${limit}; raise it. Nothing was sent.`);
-    return { exitCode: 3, outcome: null, folder: path };
+    const shortage = `budget.calls: expected at least ${cost.calls} for a probe, got ${limit}; raise it. Nothing was sent.`;
+    return { exitCode: 3, outcome: null, folder: path, shortage };
   }
   const open = (): RunFolder => RunFolder.open(path, config, fresh, digests, [...listDataFiles(config), ...modules]);
   const session = await openSession(config, open, { onEvent });

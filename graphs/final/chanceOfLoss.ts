@@ -1,8 +1,7 @@
-import type { Estimate } from '../../state/estimate.ts';
+import { REWARD_NOISE_VARIANCE, type Estimate } from '../../state/estimate.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { computeNormalTail } from '../../statistics/computeNormalTail.ts';
 import { poolSpread } from '../../statistics/sequentialInterval.ts';
-import { REWARD_NOISE_VARIANCE } from '../beam/qualityEstimate.ts';
 import type { ProofDifferences } from './createVerdict.ts';
 
 /**
@@ -13,6 +12,9 @@ export const MAX_CHANCE_OF_LOSS = 0.01;
 /** A pair's variance in points² before any is known, as of the published runs' rewards, and how many pairs it counts for. */
 const ASSUMED_PAIR = { variance: 0.49, pairs: 2 };
 
+/** A pair's variance in points² up to which the search's estimate counts in full: twice a reward's, and half as much for chance. */
+const MAX_USUAL_VARIANCE = 3 * REWARD_NOISE_VARIANCE;
+
 /**
  * Computes the chance, 0 to 1, that a prompt is worse than the first one. The prior is the lead that the search estimates, with
  * its variance; then all differences from the first prompt on held-out queries count. If these vary more than the search
@@ -21,9 +23,8 @@ const ASSUMED_PAIR = { variance: 0.49, pairs: 2 };
 export function computeChanceOfLoss(lead: Estimate, { fresh, chosenOn = [] }: ProofDifferences): number {
   const differences = [...fresh, ...chosenOn];
   const { squares, freedom } = poolSpread(fresh, chosenOn);
-  const pairVariance =
-    (squares + ASSUMED_PAIR.pairs * ASSUMED_PAIR.variance) / (freedom + ASSUMED_PAIR.pairs);
-  const trust = Math.min(1, (2 * REWARD_NOISE_VARIANCE) / pairVariance);
+  const pairVariance = (squares + ASSUMED_PAIR.pairs * ASSUMED_PAIR.variance) / (freedom + ASSUMED_PAIR.pairs);
+  const trust = Math.min(1, MAX_USUAL_VARIANCE / pairVariance);
   const [ofLead, ofPairs] = [1 / Math.max(lead.variance, Number.EPSILON), differences.length / pairVariance];
   const mean = (ofLead * trust * lead.mean + ofPairs * (computeMean(differences) ?? 0)) / (ofLead + ofPairs);
   const deviate = mean * Math.sqrt(ofLead + ofPairs);

@@ -2,7 +2,12 @@
 // 30 calls tells of the gain of a search. No model is asked. In worlds that differ in what a probe can see, it prints how well the
 // expected gain tells worlds in which a search cannot help (AUC), and how often the range holds a run's true gain. On the
 // landscapes it prints the correlation of expected and true gain, beside that of an ideal observer, which knows all landscapes.
-import { createLandscapeWorld, HELD_OUT_LANDSCAPES, LANDSCAPES, type Landscape } from '../../evals/landscapes/landscapes.ts';
+import {
+  createLandscapeWorld,
+  HELD_OUT_LANDSCAPES,
+  LANDSCAPES,
+  type Landscape,
+} from '../../evals/landscapes/landscapes.ts';
 import { makeSampleJudge, searchLandscape } from '../../evals/landscapes/landscapeRuns.ts';
 import { drawProbeWorlds } from '../../evals/landscapes/probeWorlds.ts';
 import { askProbe, type ProbeObservations } from '../../forecast/probe/askProbe.ts';
