@@ -42,11 +42,39 @@ const describeMany = async (world: Partial<Landscape>) =>
 it.each([
   ['optimizer-small', { usable: 0 }],
   ['queries-easy', { start: 7 }],
-  ['judge-noisy', { judgeNoise: 4 }],
 ])('most probes name the obstacle %s', async (code, world) => {
   const found = await describeMany(world);
   expect(found.filter(({ helps }) => !helps).length).toBeGreaterThanOrEqual(4);
   expect(found.filter(({ reasons }) => reasons.some((r) => r.code === code)).length).toBeGreaterThanOrEqual(4);
+});
+
+it('a judge who contradicts himself lowers what a probe expects', () => {
+  const answers = { judged: 12, perfect: 1, asked: 3, rejected: {} };
+  const rewards = [
+    [3, 4, 2],
+    [3.5, 2, 3.5],
+    [2, 4.5, 2.5],
+    [4, 3, 1.5],
+  ];
+  const noisy = describeProbe({
+    ...answers,
+    rewards,
+    repeats: [
+      [1, 4.5],
+      [5, 2],
+    ],
+  });
+  const calm = describeProbe({
+    ...answers,
+    rewards: rewards.map((_, p) => [3 + p / 4, 4 + p / 4, 2 + p / 4]),
+    repeats: [
+      [3, 3],
+      [4, 4],
+    ],
+  });
+  expect(noisy.spread.judge).toBeGreaterThan(0.8);
+  expect(calm.spread.judge).toBeLessThan(0.3);
+  expect(noisy.gain.mean).toBeLessThan(calm.gain.mean);
 });
 
 it('most probes of a sound world expect a gain, with a range around it', async () => {
