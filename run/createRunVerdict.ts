@@ -39,7 +39,7 @@ export const addReasons = (
 export function listProofDifferences(
   final: FinalOutcome | null,
   isIndependent = false,
-): { fresh: number[]; chosenOn: number[] } {
+): { fresh: number[]; chosenOn: number[][] } {
   const pairs = final?.pairs ?? [];
   return {
     fresh: pairs.flatMap(({ first, challenger }) =>

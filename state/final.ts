@@ -51,8 +51,8 @@ export const FinalOutcome = z.object({
   challengerDifference: Difference.nullable(),
   /** The answers to the fresh queries. Absent in result.json: proof.jsonl has them. */
   pairs: z.array(ProofPair).exactOptional(),
-  /** The challenger's differences on the queries that chose it, in points: their spread helps the proof. */
-  chosenOn: z.array(z.number()).default([]),
+  /** The candidates' differences on the queries that chose the challenger, in points: their spread helps the proof. */
+  chosenOn: z.array(z.array(z.number())).default([]),
   byCriterion: z.record(z.string(), z.object({ mean: z.number(), judged: z.number().int() })),
   /** Remarks, such as that too few queries were left to be held out. */
   notes: z.array(z.string()),

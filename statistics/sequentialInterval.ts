@@ -22,17 +22,18 @@ const MAX_PLANNED = 2000;
  * however long one looks (Robbins 1970); t takes the place of the normal deviate by equal rarity (Jennison and Turnbull 2000,
  * chapter 11). One unseen pair, 1.5 points or two standard deviations off for the worse, is added, so that equal or skewed
  * differences claim nothing early. The constants are from `scripts/calibration/sequentialProof.ts`.
- * `others` are differences on further queries. Only their spread is used: the prompt may have been chosen on them.
+ * `others` are samples of such differences: of this prompt and of others, on other queries. Only their spread is used, since the
+ * prompt may have been chosen on them.
  */
 export function computeSequentialInterval(
   differences: readonly number[],
   minPairs: number,
-  others: readonly number[] = [],
+  others: readonly (readonly number[])[] = [],
 ): Interval | null {
   const pairs = differences.length;
   const mean = computeMean(differences);
   if (mean === null || pairs < Math.max(2, minPairs)) return null;
-  const { squares, freedom } = poolSpread(differences, others);
+  const { squares, freedom } = poolSpread(differences, ...others);
   const radius = computeRadius(pairs, Math.sqrt(squares / freedom), freedom, minPairs);
   return { mean, low: mean - radius, high: mean + radius };
 }
@@ -45,9 +46,9 @@ export function estimateMorePairs(
   gain: number,
   differences: readonly number[],
   minPairs: number,
-  others: readonly number[] = [],
+  others: readonly (readonly number[])[] = [],
 ): number | null {
-  const { squares, freedom } = poolSpread(differences, others);
+  const { squares, freedom } = poolSpread(differences, ...others);
   // the assumed deviation counts as two pairs, so that a few equal differences promise nothing
   const deviation = Math.sqrt((squares + 2 * ASSUMED_DEVIATION ** 2) / (freedom + 2));
   const least = Math.max(2, minPairs);

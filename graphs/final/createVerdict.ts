@@ -4,10 +4,10 @@ import { computeMean } from '../../statistics/computeMean.ts';
 import { computeSequentialInterval, estimateMorePairs } from '../../statistics/sequentialInterval.ts';
 import type { ResolvedFinal } from '../finalOptions.ts';
 
-/** Reward differences in points: on fresh queries, and on the queries that chose the prompt, of which only the spread counts. */
+/** Reward differences in points: on fresh queries, and those of each candidate on the queries that chose the prompt, of which only the spread counts. */
 export interface ProofDifferences {
   fresh: readonly number[];
-  chosenOn?: readonly number[];
+  chosenOn?: readonly (readonly number[])[];
 }
 
 type ProofSettings = Pick<ResolvedFinal['proof'], 'minQueries' | 'margin'>;

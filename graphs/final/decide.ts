@@ -6,6 +6,7 @@ import {
   computeMeanReward,
   getFirstId,
   listProvenIds,
+  listSelectionDifferences,
   splitDifferences,
   type FinalProgress,
 } from './finalScores.ts';
@@ -41,7 +42,7 @@ export function decide(state: FinalProgress, rules: FinalRules): FinalOutcome {
     challengerDifference: interval,
     byCriterion: won ? computeAspectDifferences(state, challenger, (index) => proof.size < 2 || proof.has(index)) : {},
     pairs: listProofPairs(state, challenger, asked),
-    chosenOn: differences.chosenOn,
+    chosenOn: listSelectionDifferences(state),
     notes: [
       ...state.notes,
       ...(unsafe || listProvenIds(state).length > 1

@@ -40,11 +40,15 @@ export function splitDifferences(state: FinalProgress, id: string): { fresh: num
   return { fresh: take(true), chosenOn: take(false) };
 }
 
+/** Lists the differences of each candidate from the first prompt on the queries that chose among them. */
+export const listSelectionDifferences = (state: FinalProgress): number[][] =>
+  state.entrants.slice(1).map(({ id }) => splitDifferences(state, id).chosenOn);
+
 /** Computes the interval of an entrant's difference from the first prompt on the fresh queries. Null: there are too few. */
 export function computeInterval(state: FinalProgress, id: string, rules: FinalRules): Interval | null {
-  const { fresh, chosenOn } = splitDifferences(state, id);
+  const { fresh } = splitDifferences(state, id);
   // another judge spreads in another way
-  return computeProofInterval({ fresh, chosenOn: rules.hasProofJudge ? [] : chosenOn }, rules);
+  return computeProofInterval({ fresh, chosenOn: rules.hasProofJudge ? [] : listSelectionDifferences(state) }, rules);
 }
 
 interface RewardDifference {

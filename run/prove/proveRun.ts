@@ -147,7 +147,7 @@ export class RunProof {
     return this.#records.flatMap(({ query }) => (own.has(query) ? [] : [query]));
   }
 
-  get differences(): { fresh: number[]; chosenOn: readonly number[] } {
+  get differences(): { fresh: number[]; chosenOn: readonly (readonly number[])[] } {
     return {
       fresh: this.records.flatMap(({ first, challenger }) =>
         first.reward === null || challenger.reward === null ? [] : [challenger.reward - first.reward],
