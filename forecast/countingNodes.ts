@@ -1,6 +1,13 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { Judge, Nodes } from '../nodes/index.ts';
 import { renderJudgePrompt, type Stage } from '../prompts/judge.ts';
+import { toPromptText, type StepPrompt } from '../prompts/promptParts.ts';
+import {
+  renderReferenceJudge,
+  renderReferenceRewriteExample,
+  renderReferenceRewriteSystemPrompt,
+  renderReferenceSelectRewards,
+} from '../prompts/referencePrompts.ts';
 import { toChatTurns, toPlainParts, toSplitTurns, type RespondVariables } from '../prompts/respond.ts';
 import { renderRewriteExamplePrompt } from '../prompts/rewriteExample.ts';
 import { renderRewriteSystemPrompt } from '../prompts/rewriteSystemPrompt.ts';
@@ -28,6 +35,7 @@ export function makeCountingNodes(
   { reply, example, prompt }: Assumptions,
 ): CountingNodes {
   const ask = createCachedAsk(ledger);
+  const render = config.preset === 'reference' ? REFERENCE_PROMPTS : PROMPTS;
   /** Counts the checklist of a query, which the reward model writes once. */
   const countChecklist = async (
     { query, rewards, context, expected, stage }: Parameters<Judge>[0],
@@ -57,7 +65,7 @@ export function makeCountingNodes(
       countChecklist(reads, runnable).then(() =>
         ask(
           findPhase(reads.stage, runnable),
-          renderJudgePrompt({ ...reads, instructions: config.judge.instructions?.text, tone: config.judge.tone }),
+          render.judge({ ...reads, instructions: config.judge.instructions?.text, tone: config.judge.tone }),
           () => answering.judge(reads, runnable),
           () => ({
             role,
@@ -76,7 +84,7 @@ export function makeCountingNodes(
         ? answering.selectRewards(reads, runnable)
         : ask(
             findPhase(reads.stage, runnable),
-            renderSelectRewardsPrompt(
+            render.selectRewards(
               toSelectionVariables({ ...reads, criteria: config.rewards.criteria, task: config.task }),
             ),
             () => answering.selectRewards(reads, runnable),
@@ -95,7 +103,7 @@ export function makeCountingNodes(
     rewriteSystemPrompt: (reads, runnable) =>
       ask(
         findPhase('prompt', runnable),
-        renderRewriteSystemPrompt({ ...reads, task: config.task, kept: config.mustKeep }),
+        render.rewriteSystemPrompt({ ...reads, task: config.task, kept: config.mustKeep }),
         () => answering.rewriteSystemPrompt(reads, runnable),
         ({ prompts }) => ({
           role: 'optimizer',
@@ -108,7 +116,7 @@ export function makeCountingNodes(
     rewriteExample: (reads, runnable) =>
       ask(
         findPhase('example', runnable),
-        renderRewriteExamplePrompt(reads),
+        render.rewriteExample(reads),
         () => answering.rewriteExample(reads, runnable),
         ({ response }) => ({
           role: 'optimizer',
@@ -121,16 +129,30 @@ export function makeCountingNodes(
   return { nodes, repeatJudge: makeJudge('again') };
 }
 
+const PROMPTS = {
+  selectRewards: renderSelectRewardsPrompt,
+  judge: renderJudgePrompt,
+  rewriteSystemPrompt: renderRewriteSystemPrompt,
+  rewriteExample: renderRewriteExamplePrompt,
+};
+const REFERENCE_PROMPTS = {
+  selectRewards: renderReferenceSelectRewards,
+  judge: renderReferenceJudge,
+  rewriteSystemPrompt: renderReferenceRewriteSystemPrompt,
+  rewriteExample: renderReferenceRewriteExample,
+};
+
 /** Creates a function that gets the answer to a rendered request and adds the request to the ledger, each once. */
 function createCachedAsk(ledger: CallLedger) {
   const answers = new Map<string, Promise<unknown>>();
   return async function ask<T>(
     phase: string,
-    text: string,
+    prompt: StepPrompt,
     answer: () => Promise<T>,
     count: (answer: T) => Omit<CountedRequest, 'input'>,
     variant = '',
   ): Promise<T> {
+    const text = toPromptText(prompt);
     const key = `${variant}${text}`;
     const known = answers.get(key);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same request was answered by the same node

@@ -23,7 +23,7 @@ export type {
   StoredRecord,
 } from './cache/storedRecord.ts';
 export type { Adjustment, FailureCounts, RoleMap, UsageTotals } from './cache/usageTotals.ts';
-export type { BudgetLimits, TokenPrice } from './gateway/budget.ts';
+export type { BudgetLimits } from './gateway/budget.ts';
 export { Gateway } from './gateway/gateway.ts';
 export type { GatewayEvent, GatewayOptions } from './gateway/gatewayOptions.ts';
 export type { CallSettings } from './gateway/roleModel.ts';

@@ -89,7 +89,7 @@ function resolveModel(role: BudgetedRole, settings: ModelSettings, optimizer: Mo
   } = merged;
   const needsKey = provider === 'openai' && merged.baseUrl === undefined && !hasOwnAuthorization(merged.headers);
   const key = needsKey ? { apiKeyEnv: DEFAULT_KEY_ENV } : {};
-  const output = role === 'base' || provider !== 'openai' ? {} : { output: merged.output ?? 'auto' };
+  const output = role === 'base' || provider === 'simulated' ? {} : { output: merged.output ?? 'auto' };
   return { ...key, ...merged, ...output, provider, api, temperature, topP, maxTokens, timeoutSeconds, maxRetries };
 }
 
@@ -123,11 +123,8 @@ function listSettingIssues(role: BudgetedRole, settings: ResolvedModel): [string
     issues.push(['model', 'expected the name of a model, got none; name one, or set the role to "simulated"']);
   if (output !== undefined && role === 'base')
     issues.push(['output', `expected none for the base model, got "${output}"; its answers are texts, so remove it`]);
-  if (output?.startsWith('json') && role !== 'base' && provider !== 'openai')
-    issues.push([
-      'output',
-      `expected "text", got "${output}"; drpo requests no form of a model of provider "${provider}"`,
-    ]);
+  if (output?.startsWith('json') && role !== 'base' && provider === 'simulated')
+    issues.push(['output', `expected "text", got "${output}"; drpo requests no form of a simulated model`]);
   if (api === 'completions' && role !== 'base')
     issues.push(['api', 'expected "chat", got "completions"; only models.base can use completions']);
   if (api === 'completions' && provider === 'simulated')

@@ -2,9 +2,10 @@ import type { Embeddings } from '@langchain/core/embeddings';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import { resolveEndpoint } from './endpointAccess.ts';
 import { ModelsConfigError } from './errors.ts';
-import { toChatTransport, toTransport } from './langchain/langchainTransports.ts';
+import { isChatModel, toChatTransport, toTransport } from './langchain/langchainTransports.ts';
 import { findChatModelModule } from './langchain/chatModelPackages.ts';
 import { createProviderChat } from './langchain/providerChat.ts';
+import { findFormClass, findUntakenForm } from './langchain/replyForms.ts';
 import { createOpenAIChat, createOpenAICompletions } from './openai/openaiTransports.ts';
 import { makeMissingPackageFault, resolveProvider } from './providerAccess.ts';
 import { isProviderName } from './providers.ts';
@@ -58,8 +59,13 @@ export function createChatTransport(
   }
   if (settings.provider === 'openai') return createOpenAIChat(resolveEndpoint(settings, options.env));
   if (settings.provider === 'langchain') {
-    const transport = toTransport(requireSupplied(role, options));
-    if (transport.kind === 'chat') return { ...transport, kind: 'chat' };
+    const model = requireSupplied(role, options);
+    const { output = 'auto' } = settings;
+    if (isChatModel(model)) {
+      const untaken = findUntakenForm(findFormClass(model), output);
+      if (untaken === undefined) return toChatTransport(model, {}, output);
+      throw new ModelsConfigError([{ path: `models.${role}.output`, message: untaken }]);
+    }
     const message = 'expected a chat model of LangChain, got one that completes texts; only the base model may be one';
     throw new ModelsConfigError([{ path: `models.${role}`, message }]);
   }

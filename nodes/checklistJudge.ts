@@ -1,6 +1,7 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { createAnswersForm, createAnswersReader, renderAnswerChecklistPrompt } from '../prompts/answerChecklist.ts';
+import { toPromptText } from '../prompts/promptParts.ts';
 import type { ReadResult } from '../prompts/reply.ts';
 import {
   createChecklistForm,
@@ -29,8 +30,9 @@ const MAX_CHECKLISTS = 500;
 export function makeChecklistWriter(ask: Omit<ModelStepOptions<never>, 'prompt'>): ChecklistWriter {
   const written = new Map<string, Promise<ReadResult<Checklist>>>();
   return (variables, config) => {
-    const text = renderWriteChecklistPrompt(variables);
-    const known = written.get(text);
+    const prompt = renderWriteChecklistPrompt(variables);
+    const key = toPromptText(prompt);
+    const known = written.get(key);
     if (known) return known;
     if (written.size >= MAX_CHECKLISTS) written.clear();
     const { rewards } = variables;
@@ -38,15 +40,15 @@ export function makeChecklistWriter(ask: Omit<ModelStepOptions<never>, 'prompt'>
       {
         ...ask,
         step: 'writeChecklist',
-        text,
+        text: prompt,
         read: createChecklistReader(rewards),
         form: (chars) => createChecklistForm(rewards, chars),
         formKey: JSON.stringify(rewards.map(({ name }) => name)),
         config,
       },
-      () => void written.delete(text),
+      () => void written.delete(key),
     );
-    written.set(text, writing);
+    written.set(key, writing);
     return writing;
   };
 }

@@ -111,9 +111,13 @@ export function createReplyCounter(share: number): {
 
 const toList = (complaint: string | undefined): string[] => (complaint === undefined ? [] : [complaint]);
 
+/** What to do about a role's replies: one that was cut needs a higher limit. */
+const adviseOn = (role: string, complaint: string): string =>
+  /inside a thought|cut off before its end/.test(complaint) ? `Raise models.${role}.maxTokens` : `Check models.${role}`;
+
 const createSearchFailure = (step: MonitoredStep, { total, unreadable, lastComplaint }: ReplyCount): SearchError =>
   new SearchError(
     lastComplaint.startsWith(CHECK_PREFIX)
       ? `${unreadable} of ${total} judgements are missing. The last one failed in a check of yours: ${lastComplaint}. Mend the check and run the command again with --fresh, or raise search.maxMissingShare.`
-      : `${unreadable} of ${total} replies to ${step} could not be used. The last one failed: ${lastComplaint}. Check models.${lastComplaint.startsWith(NO_CHECKLIST) ? 'reward' : ROLE_BY_STEP[step]} and run the same command again (unusable replies are requested again), or raise search.maxMissingShare.`,
+      : `${unreadable} of ${total} replies to ${step} could not be used. The last one failed: ${lastComplaint}. ${adviseOn(lastComplaint.startsWith(NO_CHECKLIST) ? 'reward' : ROLE_BY_STEP[step], lastComplaint)} and run the same command again (unusable replies are requested again), or raise search.maxMissingShare.`,
   );

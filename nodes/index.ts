@@ -2,6 +2,12 @@ import type { Embeddings } from '@langchain/core/embeddings';
 import type { BaseLanguageModel } from '@langchain/core/language_models/base';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { RunnableConfig } from '@langchain/core/runnables';
+import {
+  renderReferenceJudge,
+  renderReferenceRewriteExample,
+  renderReferenceRewriteSystemPrompt,
+  renderReferenceSelectRewards,
+} from '../prompts/referencePrompts.ts';
 import type { JudgeTone } from '../prompts/judge.ts';
 import { readReferenceReply } from '../prompts/referenceReply.ts';
 import type { UnreadableReplyHandler } from './askModel.ts';
@@ -15,9 +21,9 @@ import { makeChecklistJudge, makeChecklistWriter } from './checklistJudge.ts';
 import { makeJudge } from './judge.ts';
 import type { Judge, Nodes } from './node.ts';
 import { makeJudgePanel } from './judgePanel.ts';
-import { createEmbeddingRetriever, createLexicalRetriever } from './retrievers.ts';
+import { createRetriever } from './retrievers.ts';
 import { makeRespond, type CutResponse, type Layout } from './respond.ts';
-import { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
+import { makeRetrieveExamples, type ExampleChoice, type Retriever } from './retrieveExamples.ts';
 import { makeRewriteExample } from './rewriteExample.ts';
 import { makeRewriteSystemPrompt } from './rewriteSystemPrompt.ts';
 import { makeSampleQueries, type SampleQueriesOptions } from './sampleQueries.ts';
@@ -52,8 +58,18 @@ export { makeJudgePanel } from './judgePanel.ts';
 export type * from './node.ts';
 export { makeRespond, type CutResponse, type Layout, type RespondOptions } from './respond.ts';
 export type { ResponseCut } from '../prompts/responseText.ts';
-export { makeRetrieveExamples, type RetrieveExamplesOptions, type Retriever } from './retrieveExamples.ts';
-export { createEmbeddingRetriever, createLexicalRetriever } from './retrievers.ts';
+export {
+  makeRetrieveExamples,
+  type ExampleChoice,
+  type RetrieveExamplesOptions,
+  type Retriever,
+} from './retrieveExamples.ts';
+export {
+  createEmbeddingRetriever,
+  createFixedRetriever,
+  createLexicalRetriever,
+  createRetriever,
+} from './retrievers.ts';
 export { makeRewriteExample, type RewriteExampleOptions } from './rewriteExample.ts';
 export { makeRewriteSystemPrompt, type RewriteSystemPromptOptions } from './rewriteSystemPrompt.ts';
 export { makeSampleQueries, type SampleQueriesOptions } from './sampleQueries.ts';
@@ -63,8 +79,9 @@ export {
   type FixedRewardsOptions,
   type SelectRewardsOptions,
 } from './selectRewards.ts';
-export type { JudgeTone, JudgeVariables, Stage } from '../prompts/judge.ts';
 export type { Checklist, WriteChecklistVariables } from '../prompts/writeChecklist.ts';
+export type { JudgeTone, JudgeVariables, Stage } from '../prompts/judge.ts';
+export type { PromptParts, StepPrompt } from '../prompts/promptParts.ts';
 export type { ReadResult, ReplyReader } from '../prompts/reply.ts';
 export type { RewriteExampleVariables } from '../prompts/rewriteExample.ts';
 export type { RewriteSystemPromptVariables } from '../prompts/rewriteSystemPrompt.ts';
@@ -119,6 +136,8 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   preset?: 'default' | 'reference';
   /** Examples retrieved for each query, 0 or more; 2 by default. */
   k?: number;
+  /** Whether each query gets its most similar examples (the default), or all get the same ones. */
+  choose?: ExampleChoice;
   /** Whether a query never gets itself as an example; false by default. */
   leaveOwnOut?: boolean;
   /** How examples are retrieved; by `models.embeddings` or by shared words by default. */
@@ -160,8 +179,7 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
   const { preset = 'default', k = 2, leaveOwnOut = false, rewards = { mode: 'dynamic' }, task, onUnreadable } = options;
   const isReference = preset === 'reference';
   const asking = { repairs: isReference ? 0 : 1, isPlain: isReference, onUnreadable };
-  const retriever =
-    options.retriever ?? (models.embeddings ? createEmbeddingRetriever(models.embeddings) : createLexicalRetriever());
+  const retriever = options.retriever ?? createRetriever(options.choose, models.embeddings);
   const { instructions, tone, method = 'points' } = options.judge ?? {};
   const writeChecklist = makeChecklistWriter({ model: models.reward, ...asking, repairs: 1 });
   const judgeWith = (judges: readonly BaseChatModel[]): Judge =>
@@ -174,7 +192,7 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
             instructions,
             tone,
             ...asking,
-            ...(isReference && { reader: () => readReferenceReply }),
+            ...(isReference && { reader: () => readReferenceReply, prompt: renderReferenceJudge }),
           }),
     );
   return {
@@ -185,7 +203,14 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
         ? makeFixedRewards({ aspects: [] })
         : rewards.mode === 'static'
           ? makeFixedRewards(rewards.criteria?.length ? { aspects: rewards.criteria } : {})
-          : makeSelectRewards({ model: models.reward, criteria: rewards.criteria ?? [], task, ...asking, repairs: 1 }),
+          : makeSelectRewards({
+              model: models.reward,
+              criteria: rewards.criteria ?? [],
+              task,
+              ...asking,
+              repairs: 1,
+              ...(isReference && { prompt: renderReferenceSelectRewards }),
+            }),
     respond: makeRespond({
       model: models.base,
       layout: options.layout ?? pickPresetLayout(models.base, isReference),
@@ -202,8 +227,13 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
       training: options.training,
       task,
       kept: options.mustKeep ?? [],
+      ...(isReference && { prompt: renderReferenceRewriteSystemPrompt }),
     }),
-    rewriteExample: makeRewriteExample({ model: models.optimizer, ...asking }),
+    rewriteExample: makeRewriteExample({
+      model: models.optimizer,
+      ...asking,
+      ...(isReference && { prompt: renderReferenceRewriteExample }),
+    }),
   };
 }
 

@@ -97,10 +97,10 @@ function loadOptionsConfig({ config = {}, models = {}, nodes, queries, examples 
 function describeSupplied(
   role: string,
   model: BaseLanguageModel | Embeddings,
-  { maxRetries, maxTokens, price }: Record<string, unknown>,
+  { maxRetries, maxTokens, price, output }: Record<string, unknown>,
 ): Record<string, unknown> {
   const transport = 'embedDocuments' in model ? toEmbeddingTransport(model) : toTransport(model);
-  const counted = role === 'embeddings' ? { maxRetries } : { maxRetries, maxTokens, price };
+  const counted = role === 'embeddings' ? { maxRetries } : { maxRetries, maxTokens, price, output };
   const decoding = role === 'embeddings' ? {} : { temperature: null, topP: null };
   const settings = Object.entries(counted).filter(([, value]) => value !== undefined);
   return { provider: 'langchain', model: transport.model, ...decoding, ...Object.fromEntries(settings) };

@@ -59,6 +59,7 @@ export function createRunParts(config: Config, gateway: Gateway, replacements: R
         seed: queries.seed,
         limit: queries.limit,
         k: examples.k,
+        choose: examples.choose,
         leaveOwnOut: examples.from === 'queries',
         rewards: { ...config.rewards, tools },
         task,

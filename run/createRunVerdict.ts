@@ -1,6 +1,6 @@
-import { createUnchangedVerdict, createVerdict } from '../graphs/final/createVerdict.ts';
+import { createUnchangedVerdict, createVerdict, type ProofDifferences } from '../graphs/final/createVerdict.ts';
 import { resolveFinal } from '../graphs/finalOptions.ts';
-import type { FinalOutcome } from '../state/final.ts';
+import type { FinalOutcome, ProofPair } from '../state/final.ts';
 import type { ProofVerdict } from '../state/verdict.ts';
 import type { Config } from './config/loadConfig.ts';
 import { describeJudge, describeProofJudge } from './describeJudge.ts';
@@ -35,16 +35,18 @@ export const addReasons = (
   reasons: verdict.outcome === 'better' ? [] : listVerdictReasons(result, verdict, minQueries),
 });
 
-/** The differences of a final's proof, in points. A pair without both judgements counts as none. Another judge than the search's spreads in another way. */
-export function listProofDifferences(
-  final: FinalOutcome | null,
-  isIndependent = false,
-): { fresh: number[]; chosenOn: number[][] } {
-  const pairs = final?.pairs ?? [];
-  return {
-    fresh: pairs.flatMap(({ first, challenger }) =>
-      first.reward === null || challenger.reward === null ? [] : [challenger.reward - first.reward],
-    ),
-    chosenOn: isIndependent ? [] : (final?.chosenOn ?? []),
-  };
+/** The differences of a final's proof, in points. Another judge than the search's spreads in another way. */
+export const listProofDifferences = (final: FinalOutcome | null, isIndependent = false): ProofDifferences => ({
+  ...splitPairs(final?.pairs ?? []),
+  chosenOn: isIndependent ? [] : (final?.chosenOn ?? []),
+});
+
+/** Lists the differences of pairs and what they count. A pair without both judgements counts as none. */
+export function splitPairs(
+  pairs: readonly Pick<ProofPair, 'weight' | 'first' | 'challenger'>[],
+): Required<Pick<ProofDifferences, 'fresh' | 'weights'>> {
+  const judged = pairs.flatMap(({ weight = 1, first, challenger }) =>
+    first.reward === null || challenger.reward === null ? [] : [{ weight, value: challenger.reward - first.reward }],
+  );
+  return { fresh: judged.map(({ value }) => value), weights: judged.map(({ weight }) => weight) };
 }

@@ -53,6 +53,8 @@ export interface OpenSessionOptions {
   /** What endpoints refused in another run. */
   adjustments?: readonly StoredAdjustment[];
   replacements?: Replacements;
+  /** Whether nothing may be sent: all answers are there. */
+  isOffline?: boolean;
   onEvent?: OptimizeEventHandler | undefined;
 }
 
@@ -63,7 +65,7 @@ export interface OpenSessionOptions {
 export async function openSession(
   config: Config,
   openFolder: () => RunFolder,
-  { shared, adjustments = [], replacements = {}, onEvent, store: given }: OpenSessionOptions = {},
+  { shared, adjustments = [], replacements = {}, isOffline = false, onEvent, store: given }: OpenSessionOptions = {},
 ): Promise<Session> {
   const nodes = await checkRunParts(config, replacements);
   const folder = openFolder();
@@ -79,6 +81,7 @@ export async function openSession(
       store,
       ...(shared && { shared }),
       isReference: config.preset === 'reference',
+      isOffline,
       adjustments,
       onEvent: (event) => {
         if (event.type === 'unlisted') recordUnlistedName(event, folder, onEvent);

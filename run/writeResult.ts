@@ -63,7 +63,9 @@ export function writeResultFiles(
     'prompt.txt': result.bestPrompt,
     'output.json': toReferenceOutput(collectPath(result.bestId, nodes)),
   });
-  writeRunReport(folder.path, { config, result, nodes });
+  const refused = folder.events.records().filter(({ kind }) => kind === 'rejected');
+  const proof = folder.proof.records();
+  writeRunReport(folder.path, { config, result, nodes, refused, proof, finished: new Date() });
   folder.noteWritten('report.html');
   const whole = { ...result, digests };
   folder.writeInParts('result.json', whole, 'nodes');

@@ -26,12 +26,20 @@ export type FinalScore = z.infer<typeof FinalScore>;
 
 const Difference = z.object({ mean: z.number(), low: z.number(), high: z.number() });
 
+/** Winner minus first prompt by a name, in points, and the pairs that it is the mean of. */
+const DifferencesByName = z.record(z.string(), z.object({ mean: z.number(), judged: z.number().int() }));
+
 /** A response to a fresh query, and what the judge said of it. */
 export const ProofAnswer = z.object({ response: z.string(), evaluation: Evaluation, reward: z.number().nullable() });
 export type ProofAnswer = z.infer<typeof ProofAnswer>;
 
 /** What the first prompt and its challenger answered to one fresh query. */
-export const ProofPair = z.object({ query: z.string(), first: ProofAnswer, challenger: ProofAnswer });
+export const ProofPair = z.object({
+  query: z.string(),
+  /** How much the query counts, above 0. Left out: 1. */
+  weight: z.number().positive().exactOptional(),
+  first: ProofAnswer, challenger: ProofAnswer,
+});
 export type ProofPair = z.infer<typeof ProofPair>;
 
 /** The outcome of the final. All entrants met the same held-out queries. Fresh queries prove the challenger. */
@@ -51,9 +59,11 @@ export const FinalOutcome = z.object({
   challengerDifference: Difference.nullable(),
   /** The answers to the fresh queries. Absent in result.json: proof.jsonl has them. */
   pairs: z.array(ProofPair).exactOptional(),
-  /** The candidates' differences on the queries that chose the challenger, in points: their spread helps the proof. */
-  chosenOn: z.array(z.array(z.number())).default([]),
-  byCriterion: z.record(z.string(), z.object({ mean: z.number(), judged: z.number().int() })),
+  /** The challenger's differences on the queries that chose it, in points: their spread helps the proof. */
+  chosenOn: z.array(z.number()).default([]),
+  byCriterion: DifferencesByName,
+  /** The same by tag of the queries. */
+  byTag: DifferencesByName.default({}),
   /** Remarks, such as that too few queries were left to be held out. */
   notes: z.array(z.string()),
 });

@@ -1,16 +1,19 @@
-import type { FinalOutcome, FinalScore, HeldOutQuery, ProofAnswer, ProofPair } from '../../state/final.ts';
-import { computeMean } from '../../statistics/computeMean.ts';
+import type { FinalOutcome } from '../../state/final.ts';
 import { isLessSafe } from '../isUnsafe.ts';
+import type { FinalRules } from './finalRules.ts';
 import {
+  computeAspectDifferences,
   computeInterval,
+  computeMeanDifference,
   computeMeanReward,
+  computeTagDifferences,
   getFirstId,
+  hasWeights,
+  listProofPairs,
   listProvenIds,
-  listSelectionDifferences,
   splitDifferences,
   type FinalProgress,
 } from './finalScores.ts';
-import type { FinalRules } from './finalRules.ts';
 
 /** Names the winner of a final, and how much better than the first prompt it is. */
 export function decide(state: FinalProgress, rules: FinalRules): FinalOutcome {
@@ -21,9 +24,9 @@ export function decide(state: FinalProgress, rules: FinalRules): FinalOutcome {
   );
   const proof = new Set(asked.map((q) => q.index));
   const differences = splitDifferences(state, challenger);
-  const pairs = [...differences.chosenOn, ...differences.fresh];
   const unsafe = isLessSafe(state.scores, challenger, getFirstId(state), floor);
-  const won = !unsafe && challenger !== getFirstId(state) && (computeMean(pairs) ?? 0) > 0;
+  const won = !unsafe && challenger !== getFirstId(state) && (computeMeanDifference(state, challenger) ?? 0) > 0;
+  const counts = (index: number): boolean => proof.size < 2 || proof.has(index);
   const interval = computeInterval(state, challenger, rules);
   // points of two judges have no mean
   const selection = rules.hasProofJudge ? { ...state, scores: state.scores.filter((s) => !proof.has(s.index)) } : state;
@@ -40,11 +43,13 @@ export function decide(state: FinalProgress, rules: FinalRules): FinalOutcome {
     challenger,
     difference: won ? interval : { mean: 0, low: 0, high: 0 },
     challengerDifference: interval,
-    byCriterion: won ? computeAspectDifferences(state, challenger, (index) => proof.size < 2 || proof.has(index)) : {},
+    byCriterion: won ? computeAspectDifferences(state, challenger, counts) : {},
+    byTag: won ? computeTagDifferences(state, challenger, counts) : {},
     pairs: listProofPairs(state, challenger, asked),
-    chosenOn: listSelectionDifferences(state),
+    chosenOn: [...differences.chosenOn],
     notes: [
       ...state.notes,
+      ...(hasWeights(state) ? ['queries have weights, so that means over queries are weighted'] : []),
       ...(unsafe || listProvenIds(state).length > 1
         ? [
             `the best rival is less safe than the first prompt (mean Safety below ${floor})${unsafe ? '' : '; the next best took its place'}`,
@@ -53,35 +58,4 @@ export function decide(state: FinalProgress, rules: FinalRules): FinalOutcome {
       ...(won ? [] : ['no prompt was better than the first on the held-out queries: the first is returned']),
     ],
   };
-}
-
-/** Collects what both prompts answered to the fresh queries. */
-function listProofPairs(state: FinalProgress, id: string, asked: readonly HeldOutQuery[]): ProofPair[] {
-  const find = (whose: string, at: number) => state.scores.find((s) => s.id === whose && s.index === at);
-  return asked.flatMap(({ index, query }) => {
-    const [first, challenger] = [find(getFirstId(state), index), find(id, index)];
-    return first && challenger ? [{ query, first: toProofAnswer(first), challenger: toProofAnswer(challenger) }] : [];
-  });
-}
-
-const toProofAnswer = ({ response = '', evaluation, reward }: FinalScore): ProofAnswer => ({
-  response,
-  evaluation,
-  reward,
-});
-
-function computeAspectDifferences(
-  state: FinalProgress,
-  id: string,
-  counts: (index: number) => boolean,
-): FinalOutcome['byCriterion'] {
-  const by = new Map<string, number[]>();
-  for (const { index, evaluation } of state.scores.filter((s) => s.id === id && counts(s.index))) {
-    const other = state.scores.find((s) => s.id === getFirstId(state) && s.index === index)?.evaluation ?? {};
-    for (const [aspect, { score }] of Object.entries(evaluation)) {
-      const base = Object.hasOwn(other, aspect) ? other[aspect]?.score : undefined;
-      if (base !== undefined) by.set(aspect, [...(by.get(aspect) ?? []), score - base]);
-    }
-  }
-  return Object.fromEntries([...by].map(([aspect, ds]) => [aspect, { mean: computeMean(ds) ?? 0, judged: ds.length }]));
 }

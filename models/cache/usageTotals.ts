@@ -22,6 +22,9 @@ export interface UsageTotals {
   tokens: RoleMap<TokenUsage>;
   /** US dollars for the models that have a price. */
   usd: number;
+  usdByRole: RoleMap<number>;
+  /** The part of calls and tokens in which models corrected replies that could not be read. */
+  repairs: { calls: number; tokens: number };
   /** Requests of this session that the cache answered. */
   cached: RoleMap<number>;
   /** Texts that were cut off at the token limit, refused or empty. */
@@ -54,6 +57,8 @@ export const createUsageTotals = (): UsageTotals => ({
   failed: createRoleMap(() => ({})),
   tokens: createRoleMap(() => sumTokenUsage([])),
   usd: 0,
+  usdByRole: createRoleMap(() => 0),
+  repairs: { calls: 0, tokens: 0 },
   cached: createRoleMap(() => 0),
   finish: createRoleMap(() => ({ length: 0, refusal: 0, empty: 0 })),
   adjustments: [],
@@ -69,7 +74,7 @@ export function addToUsageTotals(totals: UsageTotals, record: StoredRecord): voi
   totals.sent[record.role] += 1;
   if (record.failed === 'empty') totals.finish[record.role].empty += 1;
   if (record.usage) totals.tokens[record.role] = sumTokenUsage([totals.tokens[record.role], record.usage]);
-  totals.usd += record.usd ?? 0;
+  addUsd(totals, record.role, record.usd ?? 0);
 }
 
 /** A later adjustment of the same parameter replaces the former. */
@@ -88,7 +93,13 @@ export const toAdjustment = ({ role, parameter, sentAs }: StoredAdjustment): Adj
   sentAs,
 });
 
-function addAnswerUsage(totals: UsageTotals, { role, usage, usd, finish, texts, shared }: StoredAnswer): void {
+function addUsd(totals: UsageTotals, role: Role, usd: number): void {
+  totals.usd += usd;
+  totals.usdByRole[role] += usd;
+}
+
+function addAnswerUsage(totals: UsageTotals, answer: StoredAnswer): void {
+  const { role, usage, usd, finish, texts, shared, repair } = answer;
   totals.calls[role] += 1;
   totals.finish[role].length += finish.filter((f) => f === 'length').length;
   totals.finish[role].refusal += finish.filter((f) => f === 'refusal').length;
@@ -96,7 +107,10 @@ function addAnswerUsage(totals: UsageTotals, { role, usage, usd, finish, texts, 
   if (shared) return;
   totals.sent[role] += 1;
   totals.tokens[role] = sumTokenUsage([totals.tokens[role], usage]);
-  totals.usd += usd;
+  addUsd(totals, role, usd);
+  if (!repair) return;
+  totals.repairs.calls += 1;
+  totals.repairs.tokens += usage.input + usage.output;
 }
 
 /** The calls and tokens that count against a budget: those of the language roles. */

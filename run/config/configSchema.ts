@@ -61,6 +61,7 @@ export const ConfigInput = z.strictObject({
           expected: fieldName,
           criteria: fieldName,
           checks: fieldName,
+          weight: fieldName,
           tags: fieldName,
           split: fieldName,
           metadata: z.array(z.string().min(1)).exactOptional(),
@@ -76,6 +77,7 @@ export const ConfigInput = z.strictObject({
       /** Where examples come from if there is no file: the training queries that have an expected answer. */
       from: z.literal('queries').exactOptional(),
       k: makeWholeNumber(0).optional(),
+      choose: z.enum(['similar', 'fixed']).default('similar'),
       rewrite: OPTION_RANGES.rewrite.default(false),
       rewriteRounds: OPTION_RANGES.rewriteRounds.default(DEFAULT_REWRITE_ROUNDS),
       rewriteLimit: limit.default(null),
@@ -160,6 +162,8 @@ export const ConfigInput = z.strictObject({
         .default(null),
     })
     .prefault({}),
+  /** A table of prices in the place of the package's. */
+  prices: z.string().min(1).exactOptional(),
   /** Where checkpoints are kept: in Postgres, at the address in this environment variable. By default in SQLite, in the run's folder. */
   checkpoints: z
     .strictObject({

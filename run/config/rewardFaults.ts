@@ -60,9 +60,9 @@ export function findRewardFaults({ rewards: { mode, criteria }, judge, models, p
 
 const NO_JUDGE = 'because rewards.mode "checks" asks none';
 
-/** Says which checks and criteria cannot count on these queries, one line each. */
-export function findCheckFaults(
-  { rewards: { mode, checks } }: Pick<RewardSettings, 'rewards'>,
+/** Says which checks, criteria and weights of these queries cannot count, one line each. */
+export function findQueryFaults(
+  { rewards: { mode, checks }, ...config }: Pick<RewardSettings, 'rewards'> & WeightUse,
   queries: readonly Query[],
 ): string[] {
   const isAnyExpected = queries.some(({ expected }) => expected !== undefined);
@@ -73,6 +73,7 @@ export function findCheckFaults(
     expected === undefined ? own.filter(needsExpected).map((check) => ({ text, check })) : [],
   );
   return [
+    ...findWeightFaults(config, queries),
     ...(judged
       ? [`queries: expected no criteria, ${NO_JUDGE}, got some for ${shorten(judged.text)}; leave them out`]
       : []),
@@ -94,12 +95,36 @@ export function findCheckFaults(
   ];
 }
 
+/** What of a config decides whether means over queries are taken. */
+interface WeightUse {
+  preset: string;
+  search: { beamWidth: number; rankBy: string };
+  final?: object | null | undefined;
+}
+
+function findWeightFaults({ preset, search, final }: WeightUse, queries: readonly Query[]): string[] {
+  const weighted = queries.find(({ weight }) => weight !== undefined);
+  const isMeanless = search.beamWidth === 1 && search.rankBy === 'value' && final === null;
+  if (!weighted || (preset !== 'reference' && !isMeanless)) return [];
+  const why =
+    preset === 'reference'
+      ? 'the preset "reference" counts all queries alike'
+      : 'a beam of 1 that search.rankBy "value" ranks takes no mean over queries, nor does final: null';
+  return [
+    `queries: expected no weight, because ${why}, got some, such as for ${shorten(weighted.text)}; leave them out, or list the field in queries.fields.metadata`,
+  ];
+}
+
 const shorten = (text: string): string => JSON.stringify(text.slice(0, 60));
 
 const isChecked = ({ checks: own = [], expected }: Query, checks: readonly Check[]): boolean =>
   [...checks, ...own].some((check) => expected !== undefined || !needsExpected(check));
 
+/** Whether a check can only decide where an answer is expected. A group decides if one of its checks does. */
 const needsExpected = (check: Check): boolean =>
-  check.type === 'similarity' || ((check.type === 'equals' || check.type === 'contains') && check.value === undefined);
+  check.type === 'group'
+    ? check.checks.every(needsExpected)
+    : (check.type === 'similarity' || check.type === 'equals' || check.type === 'contains') &&
+      check.value === undefined;
 
 const isSameName = (a: string, b: string): boolean => normalizeAspectName(a) === normalizeAspectName(b);

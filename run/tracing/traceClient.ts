@@ -10,10 +10,11 @@ import { readInputMetadata, type RunMetadata } from './traceMetadata.ts';
 import { createReportingFetch } from './deliveryResult.ts';
 import type { LangSmithRun, LangSmithRunUpdate } from './sentRun.ts';
 import type { Spans } from './otelSpans.ts';
-import { computeCosts, LangSmithUsage, readCompletionUsage, type PricePerMillion } from './tokenUsage.ts';
+import type { ModelPrice } from '../../models/settings.ts';
+import { computeCosts, LangSmithUsage, readCompletionUsage } from './tokenUsage.ts';
 
 /** US dollars per million tokens, by role. */
-export type RolePrices = Readonly<Partial<Record<BudgetedRole, { price?: PricePerMillion | undefined }>>>;
+export type RolePrices = Readonly<Partial<Record<BudgetedRole, { price?: ModelPrice | undefined }>>>;
 /** Another target for a run than the client's own. */
 type SendTarget = Parameters<Client['createRun']>[1];
 

@@ -35,8 +35,11 @@ const meanings: Readonly<Record<string, string>> = Object.assign(
   ...KEY_SECTIONS.map(({ keys }) => keys),
 );
 
-/** The path under which the page describes a key: one for the models of all roles. */
-export const toDocumentedPath = (path: string): string => path.replace(ROLE_PATTERN, 'models.ROLE');
+const GROUP_PATTERN = /^(rewards\.checks\[\])(\.checks\[\])+(?=\.)/;
+
+/** The path under which the page describes a key: one for the models of all roles, and one for the checks of a group. */
+export const toDocumentedPath = (path: string): string =>
+  path.replace(ROLE_PATTERN, 'models.ROLE').replace(GROUP_PATTERN, '$1');
 
 /** Makes the JSON schema of a config file, with the meaning of each key, for editors. */
 export function buildSchema(): JsonSchema {

@@ -66,8 +66,8 @@ describe('answers to a checklist', () => {
     expect(written).toEqual({
       value: { Clarity: ['Is it - Depth: short?', 'Is it plain?'], Depth: ['Does it say why?'] },
     });
-    const text = renderAnswerChecklistPrompt(reads, 'value' in written ? written.value : {});
-    expect(text.match(/^- .*/gm)).toHaveLength(2);
+    const { shared } = renderAnswerChecklistPrompt(reads, 'value' in written ? written.value : {});
+    expect(shared.match(/^- .*/gm)).toHaveLength(2);
     expect(createChecklistReader(rewards)('{"Clarity": []}')).toEqual({
       complaint: '"Clarity" had no question; "Depth" had no question',
     });
