@@ -22,7 +22,7 @@ export type { SampleQueriesOptions } from './nodes/sampleQueries.ts';
 export type { Stage } from './prompts/judge.ts';
 export type { Check } from './state/check.ts';
 export type { Criterion, OwnCriterion } from './state/criterion.ts';
-export type { QueryFields, QueryMeaning } from './run/config/parseQuery.ts';
+export type { QueryFields, QueryMeaning } from './run/config/queryFields.ts';
 export type { Example, Query, QueryDetails, QueryInput, Turn } from './state/example.ts';
 export { CheckpointsError, SearchError } from './state/failure.ts';
 export type { Evaluation, Score } from './state/judgement.ts';

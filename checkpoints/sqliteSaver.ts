@@ -16,27 +16,11 @@ import {
 import { z } from 'zod';
 import { toCheckpointConfig, toWhereClauses, toCheckpointRef } from './checkpointRef.ts';
 import type { CheckpointRow } from './sqliteRows.ts';
-import { hashValue, SqliteTables } from './sqliteTables.ts';
-import { joinLongTexts, splitLongTexts } from './longTexts.ts';
-
-/** How long writes are collected before they are saved in one transaction. */
-const WRITE_DELAY_MS = 25;
+import { SavedValues } from './savedValues.ts';
+import { SqliteTables } from './sqliteTables.ts';
+import { WriteQueue } from './writeQueue.ts';
 
 const ChannelHashes = z.record(z.string(), z.string());
-
-/** The type of a value whose long texts are in their own table. */
-const SPLIT_VALUE_TYPE = 'json, split';
-
-/** Serializes and saves values, after the step that produced them. */
-type WriteJob = () => Promise<void>;
-
-/** The values of a thread's last checkpoint. A channel of the next one with the same version has the same value. */
-interface SavedChannels {
-  id: string;
-  versions: Checkpoint['channel_versions'];
-  /** Channel → hash of its value. */
-  hashes: Record<string, string>;
-}
 
 /** LangGraph's checkpoints below this version have their pending sends in the writes of their parent. */
 const SENDS_IN_CHANNEL_VERSION = 4;
@@ -59,12 +43,8 @@ const SENDS_IN_CHANNEL_VERSION = 4;
  */
 export class SqliteSaver extends BaseCheckpointSaver {
   readonly #tables: SqliteTables;
-  #pendingJobs: WriteJob[] = [];
-  #lastWrite: Promise<void> = Promise.resolve();
-  #timer: NodeJS.Timeout | undefined;
-  #failure: { error: unknown } | undefined;
-  /** By thread and namespace. */
-  readonly #savedChannels = new Map<string, SavedChannels>();
+  readonly #values: SavedValues;
+  readonly #queue: WriteQueue;
 
   /**
    * @param path a file, or ":memory:"
@@ -74,6 +54,8 @@ export class SqliteSaver extends BaseCheckpointSaver {
   constructor(path: string, onDamaged?: () => void) {
     super();
     this.#tables = new SqliteTables(path, onDamaged);
+    this.#values = new SavedValues(this.#tables, this.serde);
+    this.#queue = new WriteQueue((jobs) => this.#tables.runTransaction(jobs));
   }
 
   /** Saves what is pending and closes the database. */
@@ -116,7 +98,7 @@ export class SqliteSaver extends BaseCheckpointSaver {
     metadata: CheckpointMetadata,
     newVersions?: ChannelVersions,
   ): Promise<RunnableConfig> {
-    if (this.#failure) throw this.#failure.error;
+    this.#queue.throwIfFailed();
     const { thread, ns = '', id: parent = null } = toCheckpointRef(config);
     if (thread === undefined) throw new Error('config.configurable.thread_id: expected a text, found none');
     // a first checkpoint has no values but new ones; a copy has all those of its original
@@ -125,8 +107,8 @@ export class SqliteSaver extends BaseCheckpointSaver {
       ([name]) => !isFirst || !newVersions || name in newVersions,
     );
     // LangGraph passes copies, which it does not change afterwards
-    this.#enqueue(async () => {
-      const channels = await this.#saveChannels(checkpoint, values, `${thread}\0${ns}`, parent);
+    this.#queue.add(async () => {
+      const channels = await this.#values.saveChannels(checkpoint, values, `${thread}\0${ns}`, parent);
       const { channel_values: _, ...rest } = checkpoint;
       const [type, body] = await this.serde.dumpsTyped({ ...rest, channel_values: {} });
       const [, meta] = await this.serde.dumpsTyped(metadata);
@@ -136,15 +118,15 @@ export class SqliteSaver extends BaseCheckpointSaver {
   }
 
   async putWrites(config: RunnableConfig, writes: PendingWrite[], task: string, path = ''): Promise<void> {
-    if (this.#failure) throw this.#failure.error;
+    this.#queue.throwIfFailed();
     const { thread, ns = '', id } = toCheckpointRef(config);
     if (thread === undefined || id === undefined)
       throw new Error('config.configurable: expected a thread_id and a checkpoint_id, found only one or none');
     const replace = writes.every(([channel]) => channel in WRITES_IDX_MAP);
-    this.#enqueue(async () => {
+    this.#queue.add(async () => {
       for (const [i, [channel, value]] of writes.entries()) {
         const idx = WRITES_IDX_MAP[channel] ?? i;
-        const hash = await this.#saveValue(value);
+        const hash = await this.#values.save(value);
         this.#tables.saveWrite({ thread, ns, id, task, idx, path, channel, hash }, replace);
       }
     });
@@ -152,32 +134,21 @@ export class SqliteSaver extends BaseCheckpointSaver {
 
   async deleteThread(thread: string): Promise<void> {
     await this.flush();
-    this.#savedChannels.clear();
+    this.#values.forgetChannels();
     await this.#tables.runTransaction([async () => this.#tables.deleteThread(thread)]);
   }
 
   /** Saves what is pending. @throws the error of a failed write, such as a full disk */
-  async flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const jobs = this.#pendingJobs.splice(0);
-    if (jobs.length) this.#lastWrite = this.#lastWrite.then(() => this.#tables.runTransaction(jobs));
-    await this.#lastWrite.catch((error: unknown) => {
-      this.#failure = { error };
-      throw error;
-    });
-  }
-
-  /** Saving waits until the next model calls have started. A crash until then costs nothing, because answers are in the cache. */
-  #enqueue(job: WriteJob): void {
-    this.#pendingJobs.push(job);
-    this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), WRITE_DELAY_MS);
+  flush(): Promise<void> {
+    return this.#queue.flush();
   }
 
   async #loadTuple(row: CheckpointRow): Promise<CheckpointTuple> {
     const checkpoint: Checkpoint = await this.serde.loadsTyped(row.type, row.body);
     const hashes = Object.entries(ChannelHashes.parse(JSON.parse(row.channels)));
-    const values = await Promise.all(hashes.map(async ([name, hash]) => [name, await this.#loadValue(hash)] as const));
+    const values = await Promise.all(
+      hashes.map(async ([name, hash]) => [name, await this.#values.load(hash)] as const),
+    );
     const loaded = { ...checkpoint, channel_values: Object.fromEntries(values) };
     return {
       config: toCheckpointConfig(row.thread, row.ns, row.id),
@@ -215,45 +186,8 @@ export class SqliteSaver extends BaseCheckpointSaver {
       writes.map(async ({ task, channel, hash }): Promise<[string, string, unknown]> => [
         task,
         channel,
-        await this.#loadValue(hash),
+        await this.#values.load(hash),
       ]),
     );
-  }
-
-  /** Saves the values that changed since the parent. Returns JSON: channel → hash of its value. */
-  async #saveChannels(
-    { id, channel_versions: versions }: Checkpoint,
-    values: readonly [string, unknown][],
-    line: string,
-    parent: string | null,
-  ): Promise<string> {
-    const before = this.#savedChannels.get(line);
-    const hashes: Record<string, string> = {};
-    for (const [name, value] of values) {
-      const isSame = before?.id === parent && versions[name] !== undefined && versions[name] === before.versions[name];
-      const known = isSame ? before.hashes[name] : undefined;
-      hashes[name] = known ?? (await this.#saveValue(value));
-    }
-    this.#savedChannels.set(line, { id, versions, hashes });
-    return JSON.stringify(hashes);
-  }
-
-  /** Saves a value and its long texts. Returns the value's hash. */
-  async #saveValue(value: unknown): Promise<string> {
-    const parts = splitLongTexts(value);
-    for (const [textHash, text] of parts?.texts ?? []) this.#tables.saveText(textHash, text);
-    const [type, data] = parts
-      ? [parts.texts.size ? SPLIT_VALUE_TYPE : 'json', Buffer.from(parts.skeleton)]
-      : await this.serde.dumpsTyped(value);
-    const hash = hashValue(type, data);
-    this.#tables.saveValue({ hash, type, data });
-    return hash;
-  }
-
-  async #loadValue(hash: string): Promise<unknown> {
-    const row = this.#tables.findValue(hash);
-    if (row.type !== SPLIT_VALUE_TYPE) return this.serde.loadsTyped(row.type, row.data);
-    const json = joinLongTexts(row.data, (textHash) => this.#tables.readText(textHash));
-    return this.serde.loadsTyped('json', json);
   }
 }

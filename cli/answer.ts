@@ -21,7 +21,11 @@ export function addAnswerCommand(root: Command): void {
     .requiredOption('--run <dir>', 'the run’s folder')
     .option('--base <model>', 'who answers: MODEL[@BASEURL] or "simulated" (default: the run’s base model)')
     .option('--file <file>', 'answer all queries of a file: JSON lines, JSON, or text with a query per line')
-    .option('--json', 'print JSON lines {query, response}', false)
+    .option(
+      '--json',
+      'print JSON lines {query, response}; `isCutOff` marks an answer that the token limit ended',
+      false,
+    )
     .addHelpText('after', '\nExample: drpo answer "Is honey vegan?" --run runs/mine')
     .action(async (query: string | undefined, { run, base, file, json }: AnswerFlags) => {
       if (query?.trim() === '') throw new UserError('answer: expected a query, got an empty one');
@@ -30,11 +34,16 @@ export function addAnswerCommand(root: Command): void {
       const answers = await answerQueries(run, queries, base, onEvent);
       for (const { missing } of answers)
         if (missing !== undefined) process.stderr.write(`drpo: ${toPrintable(missing)}\n`);
+      const cutOff = answers.filter(({ isCutOff }) => isCutOff).length;
+      if (cutOff > 0) process.stderr.write(`drpo: ${describeCutAnswers(cutOff, answers.length)}\n`);
       for (const answer of answers)
         process.stdout.write(json || file !== undefined ? toJsonLine(answer) : `${toPrintable(answer.response)}\n`);
       if (answers.some(({ missing }) => missing !== undefined)) process.exitCode = 1;
     });
 }
+
+const describeCutAnswers = (cutOff: number, of: number): string =>
+  `${of === 1 ? 'the answer was' : `${cutOff} of ${of} answers were`} cut off at the token limit (models.base.maxTokens)`;
 
 async function readStdinQuery(): Promise<string> {
   const lines: string[] = [];

@@ -7,13 +7,16 @@ import { checkJudgedFiles } from '../evals/experiments/checkJudgedFiles.ts';
 import { summarizeJudgedFiles, type JudgedOutcome } from '../evals/experiments/summarizeJudgedFiles.ts';
 import { METHOD_NAMES, type MethodName } from '../evals/justEval/methods.ts';
 import { toExitCode, type CommandResult } from '../run/commandResult.ts';
+import { evaluateIfeval, isIfevalFile, type IfevalReport } from '../evals/ifeval/evaluateIfeval.ts';
+import { renderIfeval } from '../evals/ifeval/renderIfeval.ts';
 import { UserError } from '../run/config/userError.ts';
 import { toPrintable } from '../run/progress.ts';
 import { printOutcome } from './printOutcome.ts';
 import { chooseScreen, createWholeNumberParser, toConfigSources, withRunFlags, type RunFlags } from './runFlags.ts';
 
 /** The flags of `evaluate`. */
-type EvaluateFlags = RunFlags & Omit<EvaluateOptions, 'method' | 'screen'> & { judged?: string[]; method?: MethodName };
+type EvaluateFlags = RunFlags &
+  Omit<EvaluateOptions, 'method' | 'screen'> & { judged?: string[]; method?: MethodName; against?: string };
 
 /** Adds `evaluate`: just-eval of a model with a method, or of existing judgements. */
 export function addEvaluateCommand(root: Command): void {
@@ -24,7 +27,7 @@ export function addEvaluateCommand(root: Command): void {
     .option('--run <dir>', 'the run whose prompt and examples `drpo` uses')
     .option(
       '--instructions <file>',
-      'the instructions, JSON or JSON lines (default: just-eval-instruct from its public address)',
+      'the instructions, JSON or JSON lines; a file of IFEval is scored without a judge (default: just-eval-instruct from its public address)',
     )
     .option('--lite <file>', 'use only the ids in a filter file of just-eval (lite_regular_ids, lite_safety_ids)')
     .option(
@@ -32,6 +35,7 @@ export function addEvaluateCommand(root: Command): void {
       'use at most n instructions, spread evenly over the set (default: all)',
       createWholeNumberParser('limit', 1),
     )
+    .option('--against <dir>', 'with prompts of IFEval: the folder of another evaluation on them, to compare with')
     .option('--urial <file>', 'a file with a URIAL text (default: a text of drpo)')
     .option(
       '--bias [n]',
@@ -40,9 +44,26 @@ export function addEvaluateCommand(root: Command): void {
     )
     .addHelpText('after', '\nExample: drpo evaluate --run runs/mine --instructions instructions.json')
     .action(async ({ judged, ...flags }: EvaluateFlags) => {
+      if (judged === undefined && flags.instructions !== undefined && (await isIfevalFile(flags.instructions))) {
+        const { exitCode, outcome } = await evaluateOnIfeval(flags.instructions, flags);
+        return printOutcome(flags, toPrintable(renderIfeval(outcome)), outcome, exitCode);
+      }
+      if (flags.against !== undefined)
+        throw new UserError(
+          '--against: expected --instructions with a file of IFEval beside it, got other instructions',
+        );
       const { exitCode, outcome } = await (judged ? summarizeWithBias(judged, flags) : evaluate(flags));
       printOutcome(flags, toPrintable(renderEvaluation(outcome)), outcome, exitCode);
     });
+}
+
+function evaluateOnIfeval(instructions: string, flags: EvaluateFlags): Promise<CommandResult<IfevalReport>> {
+  for (const flag of ['lite', 'bias'] as const)
+    if (flags[flag] !== undefined)
+      throw new UserError(`--${flag}: expected nothing with a file of IFEval, which no judge scores; leave it out`);
+  const method = chooseMethod(flags);
+  const config = loadEvaluationConfig(toConfigSources(flags), { ...flags, method });
+  return evaluateIfeval(config, { ...flags, instructions, method, screen: chooseScreen(flags) });
 }
 
 async function evaluate(flags: EvaluateFlags): Promise<CommandResult<EvaluationReport>> {

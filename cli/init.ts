@@ -9,13 +9,17 @@ import {
   type StarterAnswers,
 } from '../run/init/starterAnswers.ts';
 import { listKeyVariables, STARTER_CONFIG, STARTER_ENV, STARTER_QUESTIONS } from '../run/init/starterFiles.ts';
-import { requireFreeNames, writeStarterFiles } from '../run/init/writeStarterFiles.ts';
+import { UserError } from '../run/config/userError.ts';
+import { createImportedFiles, IMPORTED_QUESTIONS } from '../run/init/importedFiles.ts';
+import { importPromptfoo } from '../run/init/promptfoo/importPromptfoo.ts';
+import { requireFreeNames, writeNewFiles, writeStarterFiles } from '../run/init/writeStarterFiles.ts';
 import { askAnswers } from './init/askAnswers.ts';
 import { openTerminal, QuestionsEndedError } from './init/openTerminal.ts';
 import { printOutcome } from './printOutcome.ts';
 import { withOutputFlags, type OutputFlags } from './runFlags.ts';
 
 type InitFlags = OutputFlags & {
+  from?: string;
   task?: string;
   prompt?: string;
   optimizer?: string;
@@ -38,10 +42,15 @@ export function addInitCommand(root: Command): void {
       '--score <kinds>',
       'how answers are scored: criteria, expected, checks, or several with commas (default: criteria)',
     )
+    .option(
+      '--from <source>',
+      'what you have: a config of promptfoo (YAML or JSON), or langsmith:DATASET; what does not map is listed',
+    )
     .option('--yes', 'ask nothing; what no flag gives has its default', false);
   withOutputFlags(command, 'next steps')
     .addHelpText('after', '\nExample: drpo init --task "Support for an online shop" --score criteria,expected')
     .action(async (dir = '.', flags: InitFlags) => {
+      if (flags.from !== undefined) return startFromSource(dir, flags.from, flags);
       requireFreeNames(dir, [STARTER_CONFIG, STARTER_QUESTIONS, STARTER_ENV]);
       const given = await readFlags(flags);
       const isTerminal = process.stdin.isTTY && process.stderr.isTTY;
@@ -51,6 +60,34 @@ export function addInitCommand(root: Command): void {
       const files = writeStarterFiles(dir, answers);
       printOutcome(flags, describeNextSteps(dir, files, listKeyVariables(answers)), { folder: resolve(dir), files });
     });
+}
+
+/** How a source names a data set of LangSmith. */
+const LANGSMITH_SOURCE = 'langsmith:';
+
+/** Writes the files of a start from another tool's file or data set, and lists what does not map. */
+async function startFromSource(dir: string, source: string, flags: InitFlags): Promise<void> {
+  if (flags.score !== undefined)
+    throw new UserError(
+      '--score: expected nothing beside --from, which says how answers are scored; leave one of them out',
+    );
+  requireFreeNames(dir, [STARTER_CONFIG, IMPORTED_QUESTIONS, STARTER_ENV]);
+  const task = source.startsWith(LANGSMITH_SOURCE)
+    ? await (
+        await import('../evals/langsmith/importLangSmith.ts')
+      ).importLangSmith(source.slice(LANGSMITH_SOURCE.length), process.env)
+    : await importPromptfoo(source, resolve(dir));
+  const given = await readFlags(flags);
+  const { prompt = given.prompt, base = given.base } = task;
+  const answers = { optimizer: 'simulated', task: task.task, prompt, base, ...given };
+  const files = writeNewFiles(dir, createImportedFiles(task, answers, dir));
+  const unmapped = task.unmapped.map((line) => `- ${line.replaceAll(/\s+/g, ' ')}`);
+  const list = unmapped.length > 0 ? ['', 'What has no counterpart, or is not quite the same:', ...unmapped] : [];
+  const next = describeNextSteps(dir, files, listKeyVariables(answers), [
+    `Read ${task.queries.length} questions from ${source}.`,
+    ...list,
+  ]);
+  printOutcome(flags, next, { folder: resolve(dir), files, unmapped: task.unmapped });
 }
 
 async function readFlags({ task, prompt, optimizer, base, score }: InitFlags): Promise<Partial<StarterAnswers>> {
@@ -78,11 +115,16 @@ async function askAtTerminal(given: Partial<StarterAnswers>): Promise<Partial<St
   }
 }
 
-const describeNextSteps = (dir: string, files: readonly string[], keys: readonly string[]): string =>
+const describeNextSteps = (
+  dir: string,
+  files: readonly string[],
+  keys: readonly string[],
+  about: readonly string[] = [`Put your questions into ${STARTER_QUESTIONS}, in the place of the three rows.`],
+): string =>
   toPrintable(
     [
       `Wrote ${files.join(', ')}${dir === '.' ? '' : ` in ${dir}`}.`,
-      `Put your questions into ${STARTER_QUESTIONS}, in the place of the three rows.`,
+      ...about,
       ...(keys.length > 0 ? [`Copy ${STARTER_ENV} to .env, and fill in ${keys.join(' and ')} there.`] : []),
       'Then:',
       '',

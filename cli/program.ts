@@ -3,6 +3,7 @@ import { hasEnvProxy } from '../models/openai/envProxy.ts';
 import { version } from '../run/config/packageRoot.ts';
 import { addAnswerCommand } from './answer.ts';
 import { addBranchCommand } from './branch.ts';
+import { addCompareCommand } from './compare.ts';
 import { addConfigCommand } from './config.ts';
 import { addEvaluateCommand } from './evaluate.ts';
 import { reportError } from './exit.ts';
@@ -32,6 +33,7 @@ export function createProgram(onResult: (folder: string) => void = () => undefin
   addPlanCommand(root);
   addAnswerCommand(root);
   addProveCommand(root);
+  addCompareCommand(root);
   addBranchCommand(root);
   addEvaluateCommand(root);
   addExperimentCommand(root);

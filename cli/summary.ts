@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { sumTokenUsage } from '../models/sumTokenUsage.ts';
 import { describeStopReason } from '../report/stopReasons.ts';
 import type { CommandResult } from '../run/commandResult.ts';
+import { describeVerdict } from '../run/describeVerdict.ts';
 import { formatDuration } from '../run/formatDuration.ts';
 import { toPrintable } from '../run/progress.ts';
 import type { OptimizeResult } from '../run/result.ts';
@@ -19,22 +21,24 @@ export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResu
     // the warning says why already
     ...(has('nothing-rewritten') || !r.verdict ? [] : renderReasons(r.verdict)),
     `The search ended after ${r.levels} levels: ${describeStopReason(r.stoppedBy)}.`,
-    `${r.nodes.length} candidates judged in the search${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} responses in the final` : ''} · ${cost}${r.usd ? ` · ${r.usd.toFixed(4)} USD` : ''} · ${formatDuration(r.seconds)}`,
+    `${r.nodes.length} candidates judged in the search${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} responses in the final` : ''} · ${cost}${renderCost(r)} · ${formatDuration(r.seconds)}`,
     ...(failures.length ? ['Failures:', ...failures.map((line) => `  ${line}`)] : []),
     ...renderRejectionLines(r),
-    ...(r.bestId === '0' || has('nothing-rewritten') || has('judge-constant')
-      ? []
-      : [
-          `Mean reward along the path to ${r.bestId}: ${r.value === null ? 'unknown' : `${r.value.toFixed(3)} of 5`}. Its queries are not equally hard.`,
-        ]),
     ...renderNoteLines(r),
     ...(has('judge-constant') ? [] : renderReliabilityLines(r)),
     '',
     r.bestPrompt,
     '',
-    `All results are in ${folder}`,
+    `The page of this run: ${join(folder, 'report.html')}`,
   ];
   return toPrintable(lines.join('\n'));
+}
+
+/** What the run cost, and each role's part of it; empty if no model has a price. */
+function renderCost({ usd, usdByRole }: OptimizeResult): string {
+  if (!usd) return '';
+  const parts = Object.entries(usdByRole ?? {}).map(([role, part]) => `${role} ${part.toFixed(4)}`);
+  return ` · ${usd.toFixed(4)} USD${parts.length > 1 ? ` (${parts.join(', ')})` : ''}`;
 }
 
 /** How many tokens were used, and which of them were cheaper, spent on thinking or not counted by the endpoint. */
@@ -56,8 +60,7 @@ function renderVerdict({ verdict, stoppedBy }: OptimizeResult): string {
     : 'Verdict: none. There was no final on held-out queries, so it is not proven that this prompt is better than the first.';
 }
 
-const renderVerdictSentence = ({ text, queries, judge }: ProofVerdict): string =>
-  `Verdict: ${text}.${queries > 0 ? ` On ${queries} fresh ${queries === 1 ? 'query' : 'queries'}, judged by ${judge ?? 'checks'}.` : ''}`;
+const renderVerdictSentence = (verdict: ProofVerdict): string => `Verdict: ${describeVerdict(verdict)}`;
 
 const renderReasons = ({ reasons }: ProofVerdict): string[] => reasons.map(({ text }) => `Why: ${text}`);
 

@@ -1,10 +1,18 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { Judge, Nodes } from '../nodes/index.ts';
 import { renderJudgePrompt, type Stage } from '../prompts/judge.ts';
+import { toPromptText, type StepPrompt } from '../prompts/promptParts.ts';
+import {
+  renderReferenceJudge,
+  renderReferenceRewriteExample,
+  renderReferenceRewriteSystemPrompt,
+  renderReferenceSelectRewards,
+} from '../prompts/referencePrompts.ts';
 import { toChatTurns, toPlainParts, toSplitTurns, type RespondVariables } from '../prompts/respond.ts';
 import { renderRewriteExamplePrompt } from '../prompts/rewriteExample.ts';
 import { renderRewriteSystemPrompt } from '../prompts/rewriteSystemPrompt.ts';
 import { renderSelectRewardsPrompt } from '../prompts/selectRewards.ts';
+import { renderWriteChecklistPrompt } from '../prompts/writeChecklist.ts';
 import { toSelectionVariables } from '../nodes/selectRewards.ts';
 import type { Config } from '../run/config/loadConfig.ts';
 import type { Assumptions } from './assumptions.ts';
@@ -27,22 +35,47 @@ export function makeCountingNodes(
   { reply, example, prompt }: Assumptions,
 ): CountingNodes {
   const ask = createCachedAsk(ledger);
-  const judges = countJudges(config);
+  const render = config.preset === 'reference' ? REFERENCE_PROMPTS : PROMPTS;
+  /** Counts the checklist of a query, which the reward model writes once. */
+  const countChecklist = async (
+    { query, rewards, context, expected, stage }: Parameters<Judge>[0],
+    runnable: Parameters<Judge>[1],
+  ): Promise<void> => {
+    if (config.judge.method !== 'checklist') return;
+    await ask(
+      findPhase(stage, runnable),
+      renderWriteChecklistPrompt({
+        query,
+        rewards,
+        ...(context && { context }),
+        ...(expected !== undefined && { expected }),
+      }),
+      () => Promise.resolve(),
+      () => ({
+        role: 'reward',
+        output: rewards.length * CHECKLIST_CHARS,
+        after: [toRewardsKey(query)],
+        brings: [toChecklistKey(query)],
+      }),
+    );
+  };
   const makeJudge =
-    (variant: string): Judge =>
+    (variant: string, role: 'judge' | 'proofJudge' = 'judge'): Judge =>
     (reads, runnable) =>
-      ask(
-        findPhase(reads.stage, runnable),
-        renderJudgePrompt({ ...reads, instructions: config.judge.instructions?.text }),
-        () => answering.judge(reads, runnable),
-        () => ({
-          role: 'judge',
-          models: judges,
-          output: reply.judge,
-          after: [reads.response, toRewardsKey(reads.query)],
-          brings: [toJudgementKey(reads.response)],
-        }),
-        variant,
+      countChecklist(reads, runnable).then(() =>
+        ask(
+          findPhase(reads.stage, runnable),
+          render.judge({ ...reads, instructions: config.judge.instructions?.text, tone: config.judge.tone }),
+          () => answering.judge(reads, runnable),
+          () => ({
+            role,
+            models: role === 'judge' ? countJudges(config) : config.judge.samples,
+            output: reply.judge,
+            after: [reads.response, toRewardsKey(reads.query), toChecklistKey(reads.query)],
+            brings: [toJudgementKey(reads.response)],
+          }),
+          variant,
+        ),
       );
   const nodes: Nodes = {
     ...answering,
@@ -51,7 +84,7 @@ export function makeCountingNodes(
         ? answering.selectRewards(reads, runnable)
         : ask(
             findPhase(reads.stage, runnable),
-            renderSelectRewardsPrompt(
+            render.selectRewards(
               toSelectionVariables({ ...reads, criteria: config.rewards.criteria, task: config.task }),
             ),
             () => answering.selectRewards(reads, runnable),
@@ -65,10 +98,12 @@ export function makeCountingNodes(
         ({ response }) => ({ role: 'base', output: response.length, after: [reads.prompt], brings: [response] }),
       ),
     judge: config.rewards.mode === 'checks' ? answering.judge : makeJudge(''),
+    ...(config.models.proofJudge &&
+      config.rewards.mode !== 'checks' && { proofJudge: makeJudge('proof', 'proofJudge') }),
     rewriteSystemPrompt: (reads, runnable) =>
       ask(
         findPhase('prompt', runnable),
-        renderRewriteSystemPrompt({ ...reads, task: config.task, kept: config.mustKeep }),
+        render.rewriteSystemPrompt({ ...reads, task: config.task, kept: config.mustKeep }),
         () => answering.rewriteSystemPrompt(reads, runnable),
         ({ prompts }) => ({
           role: 'optimizer',
@@ -81,7 +116,7 @@ export function makeCountingNodes(
     rewriteExample: (reads, runnable) =>
       ask(
         findPhase('example', runnable),
-        renderRewriteExamplePrompt(reads),
+        render.rewriteExample(reads),
         () => answering.rewriteExample(reads, runnable),
         ({ response }) => ({
           role: 'optimizer',
@@ -94,16 +129,30 @@ export function makeCountingNodes(
   return { nodes, repeatJudge: makeJudge('again') };
 }
 
+const PROMPTS = {
+  selectRewards: renderSelectRewardsPrompt,
+  judge: renderJudgePrompt,
+  rewriteSystemPrompt: renderRewriteSystemPrompt,
+  rewriteExample: renderRewriteExamplePrompt,
+};
+const REFERENCE_PROMPTS = {
+  selectRewards: renderReferenceSelectRewards,
+  judge: renderReferenceJudge,
+  rewriteSystemPrompt: renderReferenceRewriteSystemPrompt,
+  rewriteExample: renderReferenceRewriteExample,
+};
+
 /** Creates a function that gets the answer to a rendered request and adds the request to the ledger, each once. */
 function createCachedAsk(ledger: CallLedger) {
   const answers = new Map<string, Promise<unknown>>();
   return async function ask<T>(
     phase: string,
-    text: string,
+    prompt: StepPrompt,
     answer: () => Promise<T>,
     count: (answer: T) => Omit<CountedRequest, 'input'>,
     variant = '',
   ): Promise<T> {
+    const text = toPromptText(prompt);
     const key = `${variant}${text}`;
     const known = answers.get(key);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same request was answered by the same node
@@ -116,6 +165,9 @@ function createCachedAsk(ledger: CallLedger) {
   };
 }
 
+/** Characters of an aspect's items. */
+const CHECKLIST_CHARS = 300;
+const toChecklistKey = (query: string): string => `checklist of ${query}`;
 const toRewardsKey = (query: string): string => `rewards of ${query}`;
 const toJudgementKey = (response: string): string => `judgement of ${response}`;
 

@@ -1,6 +1,7 @@
 import { computeMean } from '../statistics/computeMean.ts';
 import type { Config } from '../run/config/loadConfig.ts';
-import { LANGUAGE_ROLES, type LanguageRole } from '../models/roles.ts';
+import { computeUsageCost } from '../models/gateway/budget.ts';
+import { BUDGETED_ROLES, type BudgetedRole } from '../models/roles.ts';
 import { mapRoles, type RoleRecord, type RoleTokens } from './assumptions.ts';
 
 /** What a search and everything around it takes. */
@@ -11,6 +12,8 @@ export interface Forecast {
   steps: number;
   /** Null if no role has a price. */
   usd: number | null;
+  /** The same by role; null for a role without a price. */
+  usdByRole: RoleRecord<number | null>;
   seconds: number;
 }
 
@@ -23,18 +26,19 @@ export function makeForecast(
   tokens: RoleTokens,
   { steps, seconds }: Pick<Forecast, 'steps' | 'seconds'>,
 ): Forecast {
-  const sum = (of: (role: LanguageRole) => number): number =>
-    LANGUAGE_ROLES.reduce((total, role) => total + of(role), 0);
-  const priced = LANGUAGE_ROLES.some((role) => models[role].price !== undefined);
-  const usd = sum((role) => {
-    const { input = 0, output = 0 } = models[role].price ?? {};
-    return (tokens[role].input * input + tokens[role].output * output) / 1e6;
+  const sum = (of: (role: BudgetedRole) => number): number =>
+    BUDGETED_ROLES.reduce((total, role) => total + of(role), 0);
+  const priced = BUDGETED_ROLES.some((role) => models[role]?.price !== undefined);
+  const usdByRole = mapRoles((role) => {
+    const { price } = models[role] ?? {};
+    return price ? computeUsageCost(tokens[role], price) : null;
   });
   return {
     calls: { ...calls, total: sum((role) => calls[role]) },
     tokens: { ...tokens, total: sum((role) => tokens[role].input + tokens[role].output) },
     steps,
-    usd: priced ? usd : null,
+    usd: priced ? sum((role) => usdByRole[role] ?? 0) : null,
+    usdByRole,
     seconds,
   };
 }

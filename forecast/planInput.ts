@@ -1,4 +1,4 @@
-import { createLexicalRetriever, makeRetrieveExamples, makeSampleQueries, type Nodes } from '../nodes/index.ts';
+import { createRetriever, makeRetrieveExamples, makeSampleQueries, type Nodes } from '../nodes/index.ts';
 import type { Config } from '../run/config/loadConfig.ts';
 import { readData } from '../run/config/readData.ts';
 import type { Example } from '../state/example.ts';
@@ -17,11 +17,11 @@ export async function readPlanInput(config: Config): Promise<PlanInput> {
   let description = '';
   const data = await readData(config, (text) => (description = text));
   const { order, seed, limit } = config.queries;
-  const { k, from } = config.examples;
+  const { k, from, choose } = config.examples;
   const leaveOwnOut = from === 'queries';
   const retrieve =
-    config.models.embeddings.provider === 'lexical'
-      ? makeRetrieveExamples({ retriever: createLexicalRetriever(), k, leaveOwnOut })
+    config.models.embeddings.provider === 'lexical' || choose === 'fixed'
+      ? makeRetrieveExamples({ retriever: createRetriever(choose), k, leaveOwnOut })
       : makeRetrieveExamples({ retriever: MIDDLE_RETRIEVER, k });
   // all walks retrieve the same examples
   const retrieved = new Map<string, ReturnType<typeof retrieve>>();

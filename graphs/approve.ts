@@ -111,18 +111,19 @@ function rescoreCandidate(
   const evaluation: Evaluation = { ...candidate.evaluation, ...Object.fromEntries(scores) };
   const { response, missing: _, ...rest } = candidate;
   const draft = { ...rest, lineage: removeOwnReward(candidate) };
-  return applyJudgement(draft, { response, evaluation, aspects: Object.keys(evaluation) }, valued);
+  const { weight } = candidate;
+  return applyJudgement(draft, { response, evaluation, aspects: Object.keys(evaluation), weight }, valued);
 }
 
 /** Takes the candidate's own reward out of the sums of its path. */
-function removeOwnReward({ depth, reward, lineage }: Candidate): Lineage {
+function removeOwnReward({ depth, reward, lineage, weight = 1 }: Candidate): Lineage {
   if (depth === 0 || reward === null) return lineage;
-  const { rewardTotal, rewardCount, rankingTotal, rankingCount } = lineage;
+  const { rewardTotal, rewardWeight, rankingTotal, rankingWeight } = lineage;
   return {
     ...lineage,
-    rewardTotal: rewardTotal - reward,
-    rewardCount: rewardCount - 1,
-    rankingTotal: rankingTotal - reward,
-    rankingCount: rankingCount - 1,
+    rewardTotal: rewardTotal - weight * reward,
+    rewardWeight: rewardWeight - weight,
+    rankingTotal: rankingTotal - weight * reward,
+    rankingWeight: rankingWeight - weight,
   };
 }

@@ -90,13 +90,13 @@ export function evaluateCandidate(
 
 function toCandidate(
   draft: CandidateDraft,
-  { response, rewardSelection, evaluation, missing, answered }: EvaluationResult,
+  { details: { weight }, response, rewardSelection, evaluation, missing, answered }: EvaluationResult,
   options: ResolvedSearchOptions,
 ): Candidate {
   const aspects = rewardSelection.rewards.map((r) => r.name);
   return applyJudgement(
     draft,
-    { response, aspects, evaluation, answered, ...(missing !== undefined && { missing }) },
+    { response, aspects, evaluation, answered, weight, ...(missing !== undefined && { missing }) },
     options,
   );
 }

@@ -23,7 +23,7 @@ export type {
   StoredRecord,
 } from './cache/storedRecord.ts';
 export type { Adjustment, FailureCounts, RoleMap, UsageTotals } from './cache/usageTotals.ts';
-export type { BudgetLimits, TokenPrice } from './gateway/budget.ts';
+export type { BudgetLimits } from './gateway/budget.ts';
 export { Gateway } from './gateway/gateway.ts';
 export type { GatewayEvent, GatewayOptions } from './gateway/gatewayOptions.ts';
 export type { CallSettings } from './gateway/roleModel.ts';
@@ -40,7 +40,7 @@ export type { OpenAISettings } from './openai/openaiSettings.ts';
 export { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
 export type { ReportedUsage } from './readUsage.ts';
 export type { ReplyForm } from '../state/replyForm.ts';
-export type { LanguageRole, Role } from './roles.ts';
+export type { BudgetedRole, LanguageRole, Role } from './roles.ts';
 export { PROVIDERS, type ProviderName } from './providers.ts';
 export type { ExtraValue, RequestExtras } from './requestExtras.ts';
 export { EmbeddingSettings, ModelSettings, type ResolvedModel, type SystemRole } from './settings.ts';

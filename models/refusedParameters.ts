@@ -30,7 +30,7 @@ const ROLE_ORDER =
 
 /** How a message names the form of a reply. */
 const FORMAT_PATTERN =
-  /\bresponse[_ ]?formats?\b|\bjson[_ -]?(schema|object|mode|output)s?\b|\bstructured[_ ]?outputs?\b|\bguided_?\w*json\b|\bgrammars?\b|json_validate_failed|failed to (generate|validate) json/i;
+  /\bresponse[_ ]?formats?\b|\bjson[_ -]?(schema|object|mode|output)s?\b|\bstructured[_ ]?outputs?\b|\bguided_?\w*json\b|\bgrammars?\b|json_validate_failed|failed to (generate|validate) json|\boutput_?config\b(?!\.effort)|\b(output|response)_?(format|json_?schema|schema|mime_?type)\b|\binvalid (json schema in )?format\b|\brequired for format\b/i;
 
 /** How a message names each parameter. */
 const NAME_PATTERNS: Readonly<Record<string, RegExp>> = {

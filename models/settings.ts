@@ -48,6 +48,24 @@ const ModelName = z
 const SystemRole = z.enum(['system', 'developer', 'user']);
 export type SystemRole = z.infer<typeof SystemRole>;
 
+/** US dollars per million tokens. */
+export interface ModelPrice {
+  input: number;
+  /** Of input from the provider's cache. Default: the price of other input. */
+  cachedInput?: number | undefined;
+  output: number;
+  /** Of the output that is thinking. Default: the price of other output. */
+  reasoning?: number | undefined;
+}
+
+const dollars = z.number().min(0);
+export const ModelPrice: z.ZodType<ModelPrice> = z.strictObject({
+  input: dollars,
+  cachedInput: dollars.optional(),
+  output: dollars,
+  reasoning: dollars.optional(),
+});
+
 /** A role's model as written in the config, before defaults. */
 export interface ModelSettings extends RequestExtras {
   /**
@@ -82,7 +100,7 @@ export interface ModelSettings extends RequestExtras {
   /** Attempts after the first, 0 or more. Default: 6. */
   maxRetries?: number | undefined;
   /** USD per million tokens. */
-  price?: { input: number; cachedInput?: number | undefined; output: number } | undefined;
+  price?: ModelPrice | undefined;
 }
 
 export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
@@ -101,9 +119,7 @@ export const ModelSettings: z.ZodType<ModelSettings> = z.strictObject({
   output: z.enum(['auto', 'json_schema', 'json_object', 'text']).optional(),
   timeoutSeconds: TimeoutSeconds.optional(),
   maxRetries: makeIntegerSchema(0).optional(),
-  price: z
-    .strictObject({ input: z.number().min(0), cachedInput: z.number().min(0).optional(), output: z.number().min(0) })
-    .optional(),
+  price: ModelPrice.optional(),
 });
 
 /** A role's model with all defaults. */

@@ -14,8 +14,8 @@ import { foldContext, STOP_SEQUENCES, type RespondVariables } from '../prompts/r
 import { readResponse } from '../prompts/responseText.ts';
 import type { Example, Turn } from '../state/example.ts';
 import { isLimited, pickLayout, toPromptValue, type Layout } from './respond.ts';
-import { makeRetrieveExamples, type Retriever } from './retrieveExamples.ts';
-import { createLexicalRetriever } from './retrievers.ts';
+import { makeRetrieveExamples, type ExampleChoice, type Retriever } from './retrieveExamples.ts';
+import { createFixedRetriever, createLexicalRetriever } from './retrievers.ts';
 import { WithoutThoughts } from './withoutThoughts.ts';
 
 /** The result of a run as its users need it: the best prompt, its examples, and how the base model was asked. */
@@ -24,6 +24,8 @@ export interface Artifact {
   examples: readonly Example[];
   /** Examples retrieved for each query, 0 or more; 2 by default. */
   k?: number | undefined;
+  /** Whether each query gets its most similar examples (the default), or all get the same ones. */
+  choose?: ExampleChoice | undefined;
   /** How the base model is asked; as in `makeRespond` by default. */
   layout?: Layout | undefined;
 }
@@ -73,8 +75,14 @@ export function createAlignedModel(
  * Makes the function that adds the prompt, and the examples most similar to the last user message, to a conversation.
  * @throws TypeError if no user message has text
  */
-export function makeAligner({ prompt, examples, k = 2 }: Artifact, retriever: Retriever = createLexicalRetriever()) {
-  const retrieveExamples = makeRetrieveExamples({ retriever, k });
+export function makeAligner(
+  { prompt, examples, k = 2, choose }: Artifact,
+  retriever: Retriever = createLexicalRetriever(),
+) {
+  const retrieveExamples = makeRetrieveExamples({
+    retriever: choose === 'fixed' ? createFixedRetriever() : retriever,
+    k,
+  });
   return async function align<M>(messages: readonly ConversationMessage<M>[]): Promise<AlignedConversation<M>> {
     const query = messages.findLast((m) => m.role === 'user')?.text;
     if (!query) throw new TypeError('messages: expected a user message with text, found none');

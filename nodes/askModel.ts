@@ -1,10 +1,11 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import { AIMessage, BaseMessage, HumanMessage } from '@langchain/core/messages';
+import { AIMessage, BaseMessage, HumanMessage, SystemMessage } from '@langchain/core/messages';
 import type { Generation } from '@langchain/core/outputs';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { z } from 'zod';
 import { findLoop } from '../prompts/findLoop.ts';
-import type { ReplyReader, ReadResult } from '../prompts/reply.ts';
+import { toMessageTexts, toPromptText, type StepPrompt } from '../prompts/promptParts.ts';
+import type { ReadResult } from '../prompts/reply.ts';
 import { DEFAULT_REPLY_CHARS, getJsonSchema } from '../prompts/replyForm.ts';
 import { splitThoughts } from '../prompts/thoughts.ts';
 import { isFatal, getErrorMessage } from '../state/failure.ts';
@@ -30,7 +31,8 @@ export type UnreadableReplyHandler = (event: UnreadableReply) => void;
 /** The options that every step has that asks a model. `Variables`: those of its prompt. */
 export interface ModelStepOptions<Variables> {
   model: BaseChatModel;
-  prompt?: (variables: Variables) => string;
+  /** What is asked. A text is the user message; the rules of a request in parts are the system message. */
+  prompt?: (variables: Variables) => StepPrompt;
   /** How often an unreadable reply goes back to the model with the complaint, 0 or more. Default: 1. */
   repairs?: number;
   /** Whether replies are requested as text, and repairs sampled as before, as in the reference. Default: false. */
@@ -42,8 +44,10 @@ export interface ModelStepOptions<Variables> {
 export interface ModelQuestion<T> extends Omit<ModelStepOptions<never>, 'prompt'> {
   /** The step that asks, as the summary names it. */
   step: string;
-  text: string;
-  read: ReplyReader<T>;
+  /** The user message, or a request in parts. */
+  text: StepPrompt;
+  /** `chars`: characters that the reply may have. */
+  read: (text: string, chars: number) => ReadResult<T>;
   /** The form of the reply, of about so many characters, for endpoints with structured output. */
   form?: (chars: number) => z.ZodType;
   /** What the form depends on besides the step and its characters; nothing by default. */
@@ -77,8 +81,8 @@ const ReplyLimit = z.looseObject({ max_tokens: z.number().positive().optional().
  * A failure of one item is returned as a complaint. @throws what concerns the whole run, such as a missing key
  */
 export async function askModel<T>(question: ModelQuestion<T>): Promise<ReadResult<T>[]> {
-  const { text, n = 1, repairs = 1 } = question;
-  const messages = [new HumanMessage(text)];
+  const { n = 1, repairs = 1 } = question;
+  const messages = toRequestMessages(question.text);
   try {
     const replies = await collectCompletions(question, messages, n);
     return await Promise.all(replies.map((reply) => readOrRepair(question, messages, reply, repairs)));
@@ -86,6 +90,12 @@ export async function askModel<T>(question: ModelQuestion<T>): Promise<ReadResul
     if (isFatal(error)) throw error;
     return [{ complaint: getErrorMessage(error) }];
   }
+}
+
+/** The messages of a request: its rules as a system message if it has any, then the user message. */
+export function toRequestMessages(prompt: StepPrompt): BaseMessage[] {
+  const { rules, text } = toMessageTexts(prompt);
+  return [...(rules ? [new SystemMessage(rules)] : []), new HumanMessage(text)];
 }
 
 async function readOrRepair<T>(
@@ -96,12 +106,12 @@ async function readOrRepair<T>(
   repair = 1,
 ): Promise<ReadResult<T>> {
   const { step, text } = question;
-  const reading = readCompletion(question.read, reply, finish);
+  const reading = readCompletion(question, reply, finish);
   if ('value' in reading) return reading;
   const report = (repaired: boolean): void =>
     question.onUnreadable?.({
       step,
-      asked: text,
+      asked: toPromptText(text),
       reply,
       replies: [...messages.flatMap((m) => (AIMessage.isInstance(m) ? [m.text] : [])), reply],
       complaint: reading.complaint,
@@ -125,15 +135,15 @@ async function readOrRepair<T>(
   }
 }
 
-function readCompletion<T>(read: ReplyReader<T>, reply: string, finish: string): ReadResult<T> {
+function readCompletion<T>(question: ModelQuestion<T>, reply: string, finish: string): ReadResult<T> {
   if (finish === 'length' && reply.trim() === '') return SPENT_LIMIT;
-  return finish === 'length' && findLoop(reply) >= 0 ? LOOP : readSafely(read, reply);
+  return finish === 'length' && findLoop(reply) >= 0 ? LOOP : readSafely(question, reply);
 }
 
 /** What a reader makes of a reply. If the reader itself fails, the reply could not be read. */
-function readSafely<T>(read: ReplyReader<T>, reply: string): ReadResult<T> {
+function readSafely<T>(question: ModelQuestion<T>, reply: string): ReadResult<T> {
   try {
-    return read(reply);
+    return question.read(reply, getReplyChars(question.model));
   } catch (error) {
     return { complaint: `drpo failed to read it (${getErrorMessage(error)})` };
   }
@@ -175,12 +185,17 @@ async function collectCompletions<T>(
 }
 
 /** The form of a reply as endpoints take it. Its lengths leave room within the model's limit of tokens. */
-function createReplyForm<T>({ model, step, form, formKey = '', read }: ModelQuestion<T>): { form?: ReplyForm } {
+function createReplyForm<T>(question: ModelQuestion<T>): { form?: ReplyForm } {
+  const { model, step, form, formKey = '' } = question;
   if (!form) return {};
-  const { max_tokens: tokens } = ReplyLimit.parse(model.invocationParams({}));
-  const chars = tokens ? tokens * MIN_CHARS_PER_TOKEN : DEFAULT_REPLY_CHARS;
+  const chars = getReplyChars(model);
   const schema = getJsonSchema(`${step} ${chars} ${formKey}`, () => form(chars));
-  return { form: { name: step, schema, isReadable: (text) => 'value' in readSafely(read, text) } };
+  return { form: { name: step, schema, isReadable: (text) => 'value' in readSafely(question, text) } };
+}
+
+function getReplyChars(model: BaseChatModel): number {
+  const { max_tokens: tokens } = ReplyLimit.parse(model.invocationParams({}));
+  return tokens ? tokens * MIN_CHARS_PER_TOKEN : DEFAULT_REPLY_CHARS;
 }
 
 /** The part of a node's config that concerns a model call. */

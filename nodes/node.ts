@@ -24,11 +24,11 @@ export type SelectRewards = Node<
 
 /**
  * Lets the base model answer: B(x | s, I*_K). `missing` says why there is no response. `isSkipped`: because of the query, such
- * as one that a content filter blocked.
+ * as one that a content filter blocked. `isCutOff`: the response ends where the model's token limit was reached.
  */
 export type Respond = Node<
   { prompt: string; query: string; examples: readonly Example[] } & Pick<QueryDetails, 'context'>,
-  { response: string; missing?: string; isSkipped?: boolean }
+  { response: string; missing?: string; isSkipped?: boolean; isCutOff?: true }
 >;
 
 /** Scores a response on the chosen rewards, 1 to 5 each, with remarks. `missing` says why there is no evaluation, which is then `{}`. */
@@ -75,6 +75,8 @@ export interface Nodes {
   selectRewards: SelectRewards;
   respond: Respond;
   judge: Judge;
+  /** Judges the fresh queries of the final's proof alone. Left out: `judge` does. */
+  proofJudge?: Judge;
   rewriteSystemPrompt: RewriteSystemPrompt;
   rewriteExample: RewriteExample;
 }

@@ -42,11 +42,13 @@ export function makeRespond({ model, layout = pickLayout(model), isVerbatim = fa
       });
       const generation = generations[0]?.[0];
       const reply = generation ? getGenerationText(generation) : '';
-      if (isVerbatim) return { response: layout === 'chat' ? reply : reply.trim() };
       const origin = { isPlain: layout !== 'chat', isLimited: generation ? isLimited(generation) : false };
+      const cutOff = origin.isLimited ? { isCutOff: true as const } : {};
+      if (isVerbatim) return { response: layout === 'chat' ? reply : reply.trim(), ...cutOff };
       const { response, missing, cuts } = readSafely(reply, origin);
       for (const cut of cuts) onCut?.({ prompt: reads.prompt, query: reads.query, reply, cut });
-      return missing === undefined ? { response } : { response, missing: `no response: ${missing}`, isSkipped: true };
+      if (missing !== undefined) return { response, missing: `no response: ${missing}`, isSkipped: true };
+      return { response, ...(!cuts.includes('layout') && cutOff) };
     } catch (error) {
       if (isFatal(error)) throw error;
       const missing = `no response: ${getErrorMessage(error)}`;

@@ -7,6 +7,9 @@ export interface Retriever {
   rank(queries: readonly string[], examples: readonly Example[], k: number): Promise<number[][]>;
 }
 
+/** How a query's examples are chosen: the most similar to it, or the same for every query. */
+export type ExampleChoice = 'similar' | 'fixed';
+
 /** K: the in-context examples of a query, as in the paper. */
 export const DEFAULT_EXAMPLE_COUNT = 2;
 

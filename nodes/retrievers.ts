@@ -1,7 +1,8 @@
 import type { Embeddings } from '@langchain/core/embeddings';
 import MiniSearch from 'minisearch';
 import type { Example } from '../state/example.ts';
-import type { Retriever } from './retrieveExamples.ts';
+import { computeCountSimilarity, countWords } from './checks/computeWordSimilarity.ts';
+import type { ExampleChoice, Retriever } from './retrieveExamples.ts';
 
 /**
  * Ranks by the cosine between the embeddings of the queries as they are. Of equally similar examples, the one whose query
@@ -72,3 +73,44 @@ function rankByWords(index: MiniSearch<IndexEntry>, query: string, examples: rea
   hits.sort((a, b) => b.score - a.score || a.id - b.id);
   return [...new Set([...hits.map((hit) => hit.id), ...examples.keys()])];
 }
+
+/**
+ * Gives every query the same k examples in the same order, so that all requests of a prompt begin alike. The first is the most
+ * typical one; each further one shares the fewest words with those before it. Only the examples' queries decide.
+ */
+export function createFixedRetriever(): Retriever {
+  return {
+    name: 'fixed',
+    rank(queries, examples, k) {
+      const chosen = chooseSpreadExamples(examples, k);
+      return Promise.resolve(queries.map(() => [...chosen]));
+    },
+  };
+}
+
+function chooseSpreadExamples(examples: readonly Example[], k: number): number[] {
+  const counts = examples.map((e) => countWords(e.query));
+  const all = countWords(examples.map((e) => e.query).join('\n'));
+  const chosen: number[] = [];
+  const score = (i: number): number => {
+    const similarities = chosen.map((j) => computeCountSimilarity(counts[i] ?? all, counts[j] ?? all));
+    return chosen.length === 0 ? computeCountSimilarity(counts[i] ?? all, all) : -Math.max(...similarities);
+  };
+  while (chosen.length < Math.min(k, examples.length)) {
+    const left = [...examples.keys()].filter((i) => !chosen.includes(i)).map((i) => [i, score(i)] as const);
+    const best = left.reduce((a, b) => (b[1] > a[1] ? b : a));
+    chosen.push(best[0]);
+  }
+  return chosen;
+}
+
+/** Creates the retriever that a config asks for. `embeddings` measure similarity; without them shared words do. */
+export const createRetriever = (
+  choose: ExampleChoice = 'similar',
+  embeddings?: Pick<Embeddings, 'embedDocuments'>,
+): Retriever =>
+  choose === 'fixed'
+    ? createFixedRetriever()
+    : embeddings
+      ? createEmbeddingRetriever(embeddings)
+      : createLexicalRetriever();

@@ -2,10 +2,11 @@ import type { RunnableConfig } from '@langchain/core/runnables';
 import { createReplyReader } from '../prompts/reply.ts';
 import {
   createRewriteSystemPromptForm,
-  RewriteSystemPromptReply,
+  createRewriteSystemPromptReply,
   renderRewriteSystemPrompt,
   type RewriteSystemPromptVariables,
 } from '../prompts/rewriteSystemPrompt.ts';
+import { computeLineLimits } from '../prompts/promptLines.ts';
 import { unwrapPrompt } from '../prompts/unwrapPrompt.ts';
 import { removeKeepTags } from '../state/keptPassages.ts';
 import { askModel, type ModelStepOptions } from './askModel.ts';
@@ -36,13 +37,15 @@ export function makeRewriteSystemPrompt({
 }: RewriteSystemPromptOptions): RewriteSystemPrompt {
   return async function rewriteSystemPrompt({ actions, knownPrompts, ...reads }, config) {
     const texts = guards.length ? await training?.(config) : undefined;
-    const read = createReplyReader(RewriteSystemPromptReply);
+    const current = reads.prompt;
     const readings = await askModel({
       ...ask,
       step: 'rewriteSystemPrompt',
       text: prompt({ ...reads, ...(task !== undefined && { task }), ...(kept.length > 0 && { kept }) }),
-      read,
-      form: createRewriteSystemPromptForm,
+      read: (text, chars) =>
+        createReplyReader(createRewriteSystemPromptReply(computeLineLimits(chars, current).chars))(text),
+      form: (chars) => createRewriteSystemPromptForm(chars, computeLineLimits(chars, current)),
+      formKey: JSON.stringify(computeLineLimits(0, current)),
       n: actions,
       config,
     });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Evaluation } from '../state/judgement.ts';
 import { fence } from './fence.ts';
+import { joinSections, type PromptParts } from './promptParts.ts';
 import { makeTextSchema } from './replyForm.ts';
 import { formatRemarks } from './rewriteSystemPrompt.ts';
 
@@ -10,15 +11,13 @@ export interface RewriteExampleVariables {
   evaluation: Evaluation;
 }
 
+/** Words of the analysis and of the thought, as the request states them, and their most characters in the reply's form. */
+const [TEXT_WORDS, TEXT_CHARS] = [50, 400];
+
 /** Asks for a better response to one query, given the judge's remarks: the transition s' = T(s, a) of Algorithm 1. */
-export const renderRewriteExamplePrompt = ({ query, response, evaluation }: RewriteExampleVariables): string => `\
-You write model answers that other assistants will imitate. Rewrite the response below so that a strict judge finds no fault with it.
-
-${fence('query', query)}
-
-${fence('response', response)}
-
-${fence('evaluation', formatRemarks(evaluation))}
+export const renderRewriteExamplePrompt = ({ query, response, evaluation }: RewriteExampleVariables): PromptParts => ({
+  rules: `\
+You write model answers that other assistants will imitate. You get a query, a response to it and a strict judge's remarks. Rewrite the response so that the judge finds no fault with it.
 
 Rules for the new response:
 1. Fix every fault that the remarks name. Keep what they praise.
@@ -29,11 +28,22 @@ Rules for the new response:
 6. State only what you are sure of. Say what is uncertain.
 7. Do not mention the remarks or an earlier version.
 
-Reply with one JSON object and nothing else. In "analysis", say what the remarks show. In "thought", say what you will change. In "new_response", write the complete new response.
-{"analysis": "...", "thought": "...", "new_response": "..."}`;
+Reply with one JSON object and nothing else. In "analysis", say in at most ${TEXT_WORDS} words what the remarks show. In "thought", say in at most ${TEXT_WORDS} words what you will change. In "new_response", write the complete new response.
+{"analysis": "...", "thought": "...", "new_response": "..."}`,
+  shared: fence('query', query),
+  fresh: joinSections(
+    fence('response', response),
+    fence('evaluation', formatRemarks(evaluation)),
+    'Reply with the JSON object alone.',
+  ),
+});
 
 export const RewriteExampleReply = z.object({ new_response: z.string() });
 
 /** The form of its reply. `chars`: characters of the whole reply, most of which are for the new text. */
 export const createRewriteExampleForm = (chars: number): z.ZodType =>
-  z.strictObject({ analysis: makeTextSchema(chars / 6), thought: makeTextSchema(chars / 6), new_response: z.string() });
+  z.strictObject({
+    analysis: makeTextSchema(chars / 6, TEXT_CHARS),
+    thought: makeTextSchema(chars / 6, TEXT_CHARS),
+    new_response: z.string(),
+  });

@@ -3,6 +3,8 @@ import type { Evaluation } from '../state/judgement.ts';
 import { markKept } from '../state/keptPassages.ts';
 import { fence } from './fence.ts';
 import { formatTask } from './formatTask.ts';
+import { joinPromptLines, type LineLimits } from './promptLines.ts';
+import { joinSections, type PromptParts } from './promptParts.ts';
 import { makeTextSchema } from './replyForm.ts';
 
 export interface RewriteSystemPromptVariables {
@@ -26,14 +28,16 @@ export const formatRemarks = (evaluation: Evaluation): string =>
     .map(([aspect, { rationale, score }]) => `- ${aspect}: ${score} of 5. ${rationale}`)
     .join('\n');
 
-const formatVersions = (history: readonly string[]): string =>
-  history.length === 0
+const formatEarlierVersions = (versions: readonly string[]): string =>
+  versions.length === 0
     ? ''
-    : `\nHow the prompt has changed, oldest version first:\n${history
-        .map((text, i) => fence(i === history.length - 1 ? 'current-version' : `version-${i + 1}`, text))
-        .join('\n')}\n`;
+    : `How the prompt has changed so far, oldest version first:\n${fence(
+        'earlier-versions',
+        versions.map((text, i) => fence(`version-${i + 1}`, text)).join('\n'),
+      )}`;
 
-const formatFailedEdits = (failed: readonly string[]): string =>
+/** Lines that lowered the score; empty if there are none. */
+export const formatFailedEdits = (failed: readonly string[]): string =>
   failed.length === 0
     ? ''
     : `\nThese lines were tried before and clearly lowered the score. Do not use them again, not even in other words:\n${failed
@@ -44,46 +48,68 @@ const formatFailedEdits = (failed: readonly string[]): string =>
 const [MAX_BULLETS, MAX_SHORT_CHARS] = [8, 4000];
 
 /** How long the new prompt may be. One that is long already keeps its order, since a rewrite cut to eight bullets would lose most of it. */
-const renderLengthRule = (prompt: string): string =>
+export const renderLengthRule = (prompt: string): string =>
   prompt.length <= MAX_SHORT_CHARS && countBullets(prompt) <= MAX_BULLETS
     ? `Write at most ${MAX_BULLETS} bullets, and at most 2 more than the current prompt has. Merge bullets instead of dropping one that works.`
     : 'The current prompt is long, so keep its order, its headings and its bullets, whatever rule 1 says. Change what the remarks call for, and write at most 2 more bullets than it has.';
 
 const countBullets = (prompt: string): number => prompt.match(/^[ \t]*(?:[-*•]|\d+[.)]) /gm)?.length ?? 0;
 
+/** Words of the analysis and of the thought, as the request states them, and their most characters in the reply's form. */
+const [TEXT_WORDS, TEXT_CHARS] = [50, 400];
+
 /** Asks for a better system prompt, given one judged response: the transition s' = T(s, a) of Algorithm 2. */
-export function renderRewriteSystemPrompt({ kept = [], ...variables }: RewriteSystemPromptVariables): string {
-  const mark = (prompt: string): string => markKept(prompt, kept);
-  const v = { ...variables, prompt: mark(variables.prompt), history: variables.history.map(mark) };
-  return `\
-You improve the system prompt of an assistant. Below are its current system prompt, a query, the assistant's response and a judge's remarks on the response. Write a new system prompt that helps the assistant answer all kinds of queries better, not only this one.
-${formatTask(v.task)}
-${fence('system-prompt', v.prompt)}
+export function renderRewriteSystemPrompt({ kept = [], ...v }: RewriteSystemPromptVariables): PromptParts {
+  const [prompt = v.prompt, ...history] = [v.prompt, ...v.history].map((text) => markKept(text, kept));
+  return {
+    rules: joinSections(
+      `\
+You improve the system prompt of an assistant. You get its current system prompt, a query, the assistant's response and a judge's remarks on the response. Write a new system prompt that helps the assistant answer all kinds of queries better, not only this one.
 
-${fence('query', v.query)}
-
-${fence('response', v.response)}
-
-${fence('evaluation', formatRemarks(v.evaluation))}
-${formatVersions(v.history)}${formatFailedEdits(v.failedEdits ?? [])}
 Rules for the new system prompt:
 1. Start with one general paragraph that says who the assistant is and how it works. Then write bullets, each starting with "- ".
-2. ${renderLengthRule(variables.prompt)}
+2. ${renderLengthRule(v.prompt)}
 3. Keep each bullet general. Use no names, topics or facts from this query.
 4. Make the assistant state its limits if they matter: it has no internet, no live data and no way to act in the world. It does not help with harm.
 5. Give the assistant the manner of a thoughtful person: a warm and natural tone, and details if they help.
 6. Keep what the remarks praise. Fix what they criticise.
 ${kept.length > 0 ? '7. Copy each passage between <keep> and </keep> word for word, with its tags.\n' : ''}
-Reply with one JSON object and nothing else. In "analysis", say what the remarks show about the current prompt. In "thought", say what you will change and why. In "new_system_prompt", write the complete new system prompt.
-{"analysis": "...", "thought": "...", "new_system_prompt": "..."}`;
+Reply with one JSON object and nothing else. In "analysis", say in at most ${TEXT_WORDS} words what the remarks show about the current prompt. In "thought", say in at most ${TEXT_WORDS} words what you will change and why. In "new_system_prompt", write the complete new system prompt.
+{"analysis": "...", "thought": "...", "new_system_prompt": "..."}`,
+      formatTask(v.task),
+    ),
+    shared: joinSections(
+      formatEarlierVersions(history.at(-1) === prompt ? history.slice(0, -1) : history),
+      `The current system prompt:\n${fence('system-prompt', prompt)}`,
+      formatFailedEdits(v.failedEdits ?? []),
+    ),
+    fresh: joinSections(
+      fence('query', v.query),
+      fence('response', v.response),
+      fence('evaluation', formatRemarks(v.evaluation)),
+      'Reply with the JSON object alone.',
+    ),
+  };
 }
 
-export const RewriteSystemPromptReply = z.object({ new_system_prompt: z.string() });
+/** Its reply, in which the new prompt is a text or a list of lines of at most `lineChars` characters. */
+export const createRewriteSystemPromptReply = (
+  lineChars = Number.POSITIVE_INFINITY,
+): z.ZodType<{ new_system_prompt: string }> =>
+  z.object({
+    new_system_prompt: z.union([
+      z.string(),
+      z
+        .array(z.string())
+        .transform((lines) => joinPromptLines(lines, lineChars))
+        .refine((text) => text !== '', { error: 'expected a prompt, got no whole sentence' }),
+    ]),
+  });
 
-/** The form of its reply. `chars`: characters of the whole reply, most of which are for the new text. */
-export const createRewriteSystemPromptForm = (chars: number): z.ZodType =>
+/** The form of its reply, with the new prompt in lines. `chars`: characters of the whole reply. */
+export const createRewriteSystemPromptForm = (chars: number, limits: LineLimits): z.ZodType =>
   z.strictObject({
-    analysis: makeTextSchema(chars / 6),
-    thought: makeTextSchema(chars / 6),
-    new_system_prompt: z.string(),
+    analysis: makeTextSchema(chars / 6, TEXT_CHARS),
+    thought: makeTextSchema(chars / 6, TEXT_CHARS),
+    new_system_prompt: z.array(z.string().max(limits.chars)).min(1).max(limits.lines),
   });

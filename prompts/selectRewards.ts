@@ -3,6 +3,7 @@ import type { Aspect } from '../state/reward.ts';
 import { fence } from './fence.ts';
 import { formatTask } from './formatTask.ts';
 import type { Selection } from './readSelection.ts';
+import { joinSections, type PromptParts } from './promptParts.ts';
 import { makeTextSchema } from './replyForm.ts';
 
 export interface SelectRewardsVariables {
@@ -19,10 +20,14 @@ export interface SelectRewardsVariables {
   constant?: readonly string[];
 }
 
-const formatOwnersAspects = (wanted: readonly string[], constant: readonly string[]): string =>
+/** What the assistant's owner says of the aspects; empty if nothing. */
+export const formatOwnersAspects = (wanted: readonly string[], constant: readonly string[]): string =>
   (wanted.length > 0
     ? `The assistant’s owner asks for ${wanted.join(', ')}. Select each of these that can apply here.\n`
     : '') + (constant.length > 0 ? `These count in any case, so leave them out: ${constant.join(', ')}.\n` : '');
+
+/** Words of the analysis and of the reasoning, as the request states them, and their most characters in the reply's form. */
+const [TEXT_WORDS, TEXT_CHARS] = [40, 320];
 
 /** Asks which rewards matter for a query (dynamic rewarding: ℝ_q ⊂ ℝ ∪ ℝ*). */
 export const renderSelectRewardsPrompt = ({
@@ -33,27 +38,27 @@ export const renderSelectRewardsPrompt = ({
   task,
   wanted = [],
   constant = [],
-}: SelectRewardsVariables): string => `\
-You are an impartial judge. Nobody has answered the query below yet. Decide on which aspects its answers should be scored.
-${formatTask(task)}
-${fence('query', query)}
+}: SelectRewardsVariables): PromptParts => ({
+  rules: joinSections(
+    `\
+You are an impartial judge. You get a query that nobody has answered yet. Decide on which aspects its answers should be scored.
 
-First analyse the query:
-1. What is it about?
-2. What does the user want to achieve?
-3. What can be understood in more than one way?
-4. What form should a good answer have?
-5. What makes it hard for an assistant that has no internet, no live data and no body?
+First analyse the query: what the user wants to achieve, what can be understood in more than one way, and what makes it hard for an assistant that has no internet, no live data and no body.
 
 Then select the ${least} to ${most} aspects that matter most for this query. Leave out aspects that do not separate good answers from bad ones. Select from this list:
 ${aspects.map((a) => `- ${a.name}: ${a.about}.`).join('\n')}
 ${formatOwnersAspects(wanted, constant)}If something important is missing from the list, add an aspect of your own. Say in "new_aspects" what a score of 5 and a score of 1 mean on it.
 
-Reply with one JSON object and nothing else. In "reasoning", say why the selected aspects matter for this query.
+Reply with one JSON object and nothing else. In "query_analysis", write your analysis in at most ${TEXT_WORDS} words. In "reasoning", say in at most ${TEXT_WORDS} words why the selected aspects matter for this query.
 {
-  "query_analysis": {"main_topic": "...", "user_intent": "...", "ambiguities": "...", "response_format": "...", "challenges": "..."},
+  "query_analysis": "...",
   "aspects_selection": {"reasoning": "...", "selected_aspects": ["...", "..."], "new_aspects": {}}
-}`;
+}`,
+    formatTask(task),
+  ),
+  shared: '',
+  fresh: `${fence('query', query)}\n\nReply with the JSON object alone.`,
+});
 
 /** The shape of a reward model's reply in the preset "reference", which takes every aspect as it is named. */
 export const PlainSelection: z.ZodType<Selection> = z
@@ -75,18 +80,12 @@ export function createSelectRewardsForm(
   { aspects, least, most }: Pick<SelectRewardsVariables, 'aspects' | 'least' | 'most'>,
   chars: number,
 ): z.ZodType {
-  const text = makeTextSchema(chars / 9, 300);
+  const text = makeTextSchema(chars / 4, TEXT_CHARS);
   const name = z.enum(aspects.map((a) => a.name));
   return z.strictObject({
-    query_analysis: z.strictObject({
-      main_topic: text,
-      user_intent: text,
-      ambiguities: text,
-      response_format: text,
-      challenges: text,
-    }),
+    query_analysis: text,
     aspects_selection: z.strictObject({
-      reasoning: makeTextSchema(chars / 5, 500),
+      reasoning: text,
       selected_aspects: z.array(name).min(Math.min(least, aspects.length)).max(most),
       new_aspects: z.array(z.strictObject({ name: z.string().max(40), scoring: text })).max(1),
     }),

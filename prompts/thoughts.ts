@@ -7,7 +7,7 @@ export interface SplitReply {
   isCutOff: boolean;
 }
 
-/** A pattern of a word in any case, without the modifier `(?i:…)`, which once failed to match in a long run of tests. */
+/** A pattern of a word in any case. The modifier `(?i:…)` is forgotten in a long process (findings/node-regexp-forgets-modifier.sh). */
 const toAnyCase = (word: string): string => word.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 const NAMES = ['thinking', 'think', 'thoughts', 'thought', 'reasoning', 'scratchpad', 'antthinking'];
 const NAME = NAMES.map(toAnyCase).join('|');
@@ -30,6 +30,7 @@ const ANSWER_MARKS =
  * opening is missing ends a thought too, since some chat templates hold the opening. Marks in code or quotes are text.
  */
 export function splitThoughts(text: string): SplitReply {
+  if (hasNoMarks(text)) return { answer: text, hasThoughts: false, isCutOff: false };
   const head = splitLeadingThoughts(text);
   if (head.isCutOff || isJson(head.answer)) return head;
   const rest = removeInnerThoughts(head.answer);
@@ -39,7 +40,8 @@ export function splitThoughts(text: string): SplitReply {
 
 /** Like `splitThoughts`, but leaves thoughts that come after the beginning of the answer. */
 export function splitLeadingThoughts(text: string): SplitReply {
-  const channels = isJson(text) ? null : splitChannels(text);
+  if (hasNoMarks(text)) return { answer: text, hasThoughts: false, isCutOff: false };
+  const channels = splitChannels(text);
   if (channels) return channels;
   let answer = text;
   for (;;) {
@@ -53,6 +55,12 @@ export function splitLeadingThoughts(text: string): SplitReply {
     : { answer: unwrapMarkedAnswer(answer), hasThoughts: true, isCutOff: false };
 }
 
+/** A character of every mark, or the word with which a reply in channels begins if its marks were lost. */
+const MARK_SIGN = /[<◁[]|^\s*analysis/;
+
+/** Whether nothing in a text can be a mark. Most replies are such, and it is the cheapest to see. */
+const hasNoMarks = (text: string): boolean => !MARK_SIGN.test(text) || isJson(text);
+
 /** Whether a text is a JSON object or list, in whose texts marks of thoughts are text. */
 export function isJson(text: string): boolean {
   if (!/^\s*[{[]/.test(text)) return false;
@@ -65,7 +73,7 @@ export function isJson(text: string): boolean {
 
 /** Whether a reply begins inside a thought that it does not open: its template does. */
 export const isThoughtFirst = (text: string): boolean =>
-  !LEADING_OPENING.test(text) && !isJson(text) && splitChannels(text) === null && findLeadingEnd(text) !== 0;
+  !hasNoMarks(text) && !LEADING_OPENING.test(text) && splitChannels(text) === null && findLeadingEnd(text) !== 0;
 
 /** Removes the thoughts with which a text opens. Nothing is left of a text that ends inside one. */
 export function removeOpeningThoughts(text: string): string {

@@ -17,6 +17,14 @@ const TEMPLATE_MARK = /<\|[\w▁-]+\|>|<<\/?SYS>>|\[\/?INST\]|<(?:start|end)_of_
 /** A line, or its beginning, that announces the prompt. What a prompt should hold is a description of one, and no announcement. */
 const PREAMBLE =
   /^(?:[*#>_ ]*)(?:(?:sure|certainly|of course|okay|ok|absolutely|great)[,.!]?\s*)?(?:(?:here(?:’s|'s| is| are)|below is|this is)\s+)?(?:(?:the|my|a|an|your)\s+)?(?:(?:new|improved|revised|updated|rewritten|better|complete|final|whole|full)\s+){0,3}(?:system[ _-]prompt|prompt|version of the (?:system )?prompt)\b(?![^:\n]*\b(?:should|must|needs?|ought|could|would|can|has to)\b)[^:\n.!?]{0,60}:[*_]*[ \t]*(?:\n+|(?=\S))/i;
+/** Words to whoever asked, alone on the first line or before a fence or tag. */
+const GREETING =
+  /^(?:sure(?: thing)?|certainly|of course|okay|ok|absolutely|great|gladly)[,.!:]*[ \t]*(?:\n+|(?=`{3}|~{3}|<))/i;
+/** A first line that hands the prompt over without calling it one. */
+const HANDOVER =
+  /^(?:(?:sure|certainly|of course|okay|ok|absolutely|great|gladly)[,.!:]*\s*)?(?:here (?:it is|you go|you are)|(?:here(?:’s|'s| is)|below is|this is)\s+(?:(?:the|my|a|an|your)\s+)?(?:(?:new|improved|revised|updated|rewritten|better|complete|final|whole|full)\s+){0,3}(?:rewrite|version|revision|one))\b[^:\n.!?]{0,60}[:.!]+[ \t]*(?:\n+|(?=`{3}|~{3}|<))/i;
+/** A last paragraph to whoever asked. */
+const FAREWELL = /\n\s*\n(?:i hope (?:this|that|it)\b|let me know (?:if|what|how)\b)[^\n]*\s*$/i;
 const HEADING =
   /^(?:#{1,6}[ \t]+|\*\*)(?:(?:new|improved|revised|updated|final)\s+)?system[ _-]prompt(?:\*\*)?[ \t]*\n+/i;
 
@@ -40,8 +48,10 @@ function unwrapOnce(text: string): string | null {
   if (fenced !== undefined) return isOneBlock(fenced) ? fenced : null;
   const inner = TAGGED.exec(text)?.[2] ?? QUOTED.exec(text)?.[1];
   if (inner !== undefined) return inner;
-  const preamble = (PREAMBLE.exec(text) ?? HEADING.exec(text))?.[0];
-  return preamble === undefined || preamble.length === text.length ? null : text.slice(preamble.length);
+  const preamble = [PREAMBLE, HEADING, HANDOVER, GREETING].map((pattern) => pattern.exec(text)?.[0]).find(Boolean);
+  if (preamble !== undefined) return preamble.length === text.length ? null : text.slice(preamble.length);
+  const farewell = FAREWELL.exec(text);
+  return farewell && farewell.index > 0 ? text.slice(0, farewell.index) : null;
 }
 
 /** Whether a prompt begins or ends with a thought. Between its lines, one shows the form of an answer. */

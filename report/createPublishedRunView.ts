@@ -24,11 +24,14 @@ export function createPublishedRunView(file: unknown): RunView {
     rejectedRewrites: [],
     final: null,
     verdict: null,
+    answers: [],
     reliability: null,
     ranked: true,
     judges: 1,
     usd: null,
     seconds: null,
+    finished: null,
+    subject: { models: tree.model, scoring: null, isSimulated: false },
     config: { source: PUBLISHED_SOURCE_NOTE, model: tree.model, queries: tree.queries.length },
   };
 }

@@ -2,9 +2,17 @@ import { z } from 'zod';
 import { FinalOutcome } from '../state/final.ts';
 import { ProofVerdict } from '../state/verdict.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
-import { RecordedUsage, createFailureViews, createRejectionViews, createRoleViews } from './usageViews.ts';
+import {
+  RecordedUsage,
+  createFailureViews,
+  createRejectionViews,
+  createRoleViews,
+  type RefusedLine,
+} from './usageViews.ts';
 import type { RunView } from './runView.ts';
 import type { RankCriterion } from './computeRankValues.ts';
+import { createAnswerViews, type JudgedPair } from './createAnswerViews.ts';
+import { describeRunConfig } from './describeRunConfig.ts';
 import { findLeadingNode } from './tree.ts';
 import { createTreeView } from './createTreeView.ts';
 
@@ -46,6 +54,12 @@ export interface RunRecord {
   /** What a run without a result warns of. */
   warningsSoFar?: RunView['warnings'];
   nodes: readonly Hypothesis[];
+  /** The lines of proof.jsonl. */
+  proof?: readonly JudgedPair[];
+  /** When the result was written. */
+  finished?: Date | undefined;
+  /** The rewrites that were rejected. */
+  refused?: readonly RefusedLine[];
 }
 
 /** Creates the page's view of a run. @throws ZodError if `result` is not the result of a run */
@@ -56,6 +70,9 @@ export function createRunView({
   usageSoFar,
   warningsSoFar = [],
   nodes,
+  proof = [],
+  finished,
+  refused = [],
 }: RunRecord): RunView {
   const result = resultFile === null || resultFile === undefined ? null : RunResult.parse(resultFile);
   const usage = RecordedUsage.parse(result ?? usageSoFar ?? {});
@@ -83,14 +100,17 @@ export function createRunView({
     ...createTreeView(nodes, shape),
     roles: createRoleViews(usage, config),
     failures: createFailureViews(usage),
-    rejectedRewrites: createRejectionViews(usage),
+    rejectedRewrites: createRejectionViews(usage, refused),
     final: result?.final ?? null,
     verdict: result?.verdict ?? null,
+    answers: createAnswerViews(proof, result?.verdict ?? null),
     reliability: result?.reliability ?? null,
     ranked,
     judges: 1 + judge.panel.length,
     usd: usage.usd,
     seconds: result?.seconds ?? null,
+    finished: (result && finished?.toISOString()) ?? null,
+    subject: describeRunConfig(config),
     config,
   };
 }

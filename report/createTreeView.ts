@@ -1,5 +1,6 @@
 import type { Hypothesis } from '../state/hypothesis.ts';
 import { createAspectViews, createLevelViews } from './levelViews.ts';
+import { createScoreViews } from './createAnswerViews.ts';
 import type { NodeView, RunView } from './runView.ts';
 import { computeRankValues, type RankCriterion } from './computeRankValues.ts';
 import { arrangeLevels, inferFates, groupNodesByLevel, collectPathIds, type NodeFate } from './tree.ts';
@@ -48,11 +49,7 @@ function createNodeView(
   fate: NodeFate,
 ): NodeView {
   const { id, parent, depth, prompt, query, response, reward, value } = node;
-  const scores = Object.entries(node.evaluation).map(([aspect, { score, rationale }]) => ({
-    aspect,
-    score,
-    rationale,
-  }));
+  const scores = createScoreViews(node.evaluation);
   const scored = new Set(scores.map((s) => s.aspect));
   const missing = scores.length ? null : (node.missing ?? 'no reason was recorded');
   return {

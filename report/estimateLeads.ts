@@ -18,7 +18,7 @@ export function estimateLeads(levels: readonly (readonly TreeNode[])[]): Map<str
     const { qualities, difficulty } = updateEstimates(
       candidates,
       level.map((n) => n.reward),
-      difficulties.get(query),
+      { known: difficulties.get(query), weight: level[0]?.weight },
     );
     if (depth > 0) difficulties.set(query, difficulty);
     level.forEach(({ id }, i) => leads.set(id, qualities[i]?.mean ?? 0));

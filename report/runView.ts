@@ -1,5 +1,6 @@
 import type { FinalOutcome } from '../state/final.ts';
 import type { ProofVerdict } from '../state/verdict.ts';
+import type { RunSubject } from './describeRunConfig.ts';
 
 /** What the page of a run shows, as plain JSON. It is in the page's file, or sent to the page of a running search. */
 export interface RunView {
@@ -23,6 +24,8 @@ export interface RunView {
   final: FinalOutcome | null;
   /** What the proof says of the best prompt; null if there is none, or not yet. */
   verdict: ProofVerdict | null;
+  /** The fresh queries of the proof with the answers of both prompts. */
+  answers: AnswerPairView[];
   /** How well the judge agrees with itself; null if it was not measured. */
   reliability: JudgeReliabilityView | null;
   /** Whether each level was cut by rank, so that there can be ties at the cut (a beam, not sampling or tree search). */
@@ -32,6 +35,10 @@ export interface RunView {
   /** US dollars; null if no model has a price. */
   usd: number | null;
   seconds: number | null;
+  /** When the result was written, as an ISO date; null if there is none, or it is not known. */
+  finished: string | null;
+  /** Whose prompt it is and what scored it. */
+  subject: RunSubject;
   config: unknown;
 }
 
@@ -47,6 +54,20 @@ export interface ScoreView {
   /** 1 to 5. */
   score: number;
   rationale: string;
+}
+
+/** A judged answer. `reward`: 1 to 5; null if the judgement is missing. */
+export interface AnswerView {
+  response: string;
+  reward: number | null;
+  scores: ScoreView[];
+}
+
+/** What the first prompt and its challenger answered to a fresh query. */
+export interface AnswerPairView {
+  query: string;
+  first: AnswerView;
+  challenger: AnswerView;
 }
 
 /** A judged node of the tree. */
@@ -133,6 +154,8 @@ export interface FailureView {
 export interface RejectionView {
   reason: string;
   count: number;
+  /** Lines that rewrites were rejected for, each once; a few at most. */
+  lines: string[];
 }
 
 /** Responses that were judged twice. `spread`, `rewardSpread`: standard deviation of one score and of one reward, in points. */

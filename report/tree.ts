@@ -8,6 +8,7 @@ export interface TreeNode {
   value: number | null;
   prompt: string;
   query: string;
+  weight?: number | undefined;
 }
 
 /** The ids from the root to a node. */

@@ -29,7 +29,14 @@ const ModelPrices = z.looseObject({
   models: z.record(
     z.string(),
     z.looseObject({
-      price: z.object({ input: z.number(), cachedInput: z.number().optional(), output: z.number() }).optional(),
+      price: z
+        .object({
+          input: z.number(),
+          cachedInput: z.number().optional(),
+          output: z.number(),
+          reasoning: z.number().optional(),
+        })
+        .optional(),
     }),
   ),
 });
@@ -55,10 +62,13 @@ export function createRoleViews({ calls, retries, failures, tokens }: RecordedUs
 }
 
 const computeCost = (
-  { input, cachedInput, output }: z.infer<typeof Tokens>,
-  price: { input: number; cachedInput?: number | undefined; output: number },
+  { input, cachedInput, output, reasoning }: z.infer<typeof Tokens>,
+  price: NonNullable<z.infer<typeof ModelPrices>['models'][string]['price']>,
 ): number =>
-  ((input - cachedInput) * price.input + cachedInput * (price.cachedInput ?? price.input) + output * price.output) /
+  ((input - cachedInput) * price.input +
+    cachedInput * (price.cachedInput ?? price.input) +
+    (output - reasoning) * price.output +
+    reasoning * (price.reasoning ?? price.output)) /
   1e6;
 
 /** The failed attempts, failed calls and unusable answers, by role and kind. */
@@ -76,6 +86,22 @@ export function createFailureViews({ retries, failures }: RecordedUsage): Failur
   ].filter(({ count }) => count > 0);
 }
 
-/** The rewrites that were rejected, by reason. */
-export const createRejectionViews = ({ rejectedRewrites }: RecordedUsage): RejectionView[] =>
-  Object.entries(rejectedRewrites).flatMap(([reason, count]) => (count > 0 ? { reason, count } : []));
+/** The rewrites that were rejected, by reason, with the lines that they were rejected for. */
+export function createRejectionViews(
+  { rejectedRewrites }: RecordedUsage,
+  refused: readonly RefusedLine[],
+): RejectionView[] {
+  return Object.entries(rejectedRewrites).flatMap(([reason, count]) => {
+    const lines = refused.flatMap(({ what, line }) => (line !== undefined && what.startsWith(reason) ? line : []));
+    return count > 0 ? { reason, count, lines: [...new Set(lines)].slice(0, MAX_LINES) } : [];
+  });
+}
+
+/** Refused lines that are shown for a reason. */
+const MAX_LINES = 8;
+
+/** Why a rewrite was rejected, and the line that is to blame, if one is. */
+export interface RefusedLine {
+  what: string;
+  line?: string;
+}

@@ -14,11 +14,12 @@ import { RunFolder } from './runFolder.ts';
 import { openSession, type Session } from './session.ts';
 import { traceRun } from './tracing/traceRun.ts';
 
-/** A query with its response; without one, `missing` says why. */
+/** A query with its response; without one, `missing` says why. `isCutOff`: the model's token limit ended it. */
 export interface AnsweredQuery {
   query: string;
   response: string;
   missing?: string;
+  isCutOff?: true;
 }
 
 /**
@@ -83,13 +84,13 @@ async function answerAll(
   return Promise.all(
     queries.map(async ({ text: query, context }, i) => {
       const nearest = (exampleIndices[i] ?? []).flatMap((j) => examples[j] ?? []);
-      const { response, missing } = await nodes.respond(
+      const { response, missing, isCutOff } = await nodes.respond(
         { prompt, query, examples: nearest, ...(context && { context }) },
         tracing,
       );
       // the preset "reference" judges thoughts as the authors' code does, but nobody wants to read them
       const { answer } = splitThoughts(response);
-      return { query, response: answer, ...(missing !== undefined && { missing }) };
+      return { query, response: answer, ...(missing !== undefined && { missing }), ...(isCutOff && { isCutOff }) };
     }),
   );
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from './config/userError.ts';
-import { FileDigests, hashContent, hashFile } from './fileDigests.ts';
+import { DIGESTS_FILE, FileDigests, hashContent, hashFile } from './fileDigests.ts';
 import { toJsonParts, writeAtomically } from './writeAtomically.ts';
 
 /** The files of a folder. They are written whole or not at all; one that is not as it was written is refused when it is read. */
@@ -63,9 +63,14 @@ export class CheckedFiles {
     );
   }
 
+  /** What is damaged if a file seems to be: the file, or the digests that show it. */
+  findDamaged(name: string): string {
+    return this.#digests.isDamaged ? DIGESTS_FILE : name;
+  }
+
   /** A file's text; undefined if there is none. @throws UserError if it is damaged */
   readText(name: string): string | undefined {
-    if (this.isDamaged(name)) throw createDamageError(this.file(name));
+    if (this.isDamaged(name)) throw createDamageError(this.file(this.findDamaged(name)));
     return this.#readFile(name);
   }
 

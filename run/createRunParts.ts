@@ -59,6 +59,7 @@ export function createRunParts(config: Config, gateway: Gateway, replacements: R
         seed: queries.seed,
         limit: queries.limit,
         k: examples.k,
+        choose: examples.choose,
         leaveOwnOut: examples.from === 'queries',
         rewards: { ...config.rewards, tools },
         task,
@@ -68,8 +69,10 @@ export function createRunParts(config: Config, gateway: Gateway, replacements: R
         ...more,
         judge: {
           samples: judge.samples,
-          ...more.judge,
+          tone: judge.tone,
+          method: judge.method,
           ...(judge.instructions?.text !== undefined && { instructions: judge.instructions.text }),
+          ...more.judge,
         },
       },
     );

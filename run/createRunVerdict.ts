@@ -1,9 +1,9 @@
-import { createUnchangedVerdict, createVerdict } from '../graphs/final/createVerdict.ts';
+import { createUnchangedVerdict, createVerdict, type ProofDifferences } from '../graphs/final/createVerdict.ts';
 import { resolveFinal } from '../graphs/finalOptions.ts';
-import type { FinalOutcome } from '../state/final.ts';
+import type { FinalOutcome, ProofPair } from '../state/final.ts';
 import type { ProofVerdict } from '../state/verdict.ts';
 import type { Config } from './config/loadConfig.ts';
-import { describeJudge } from './describeJudge.ts';
+import { describeJudge, describeProofJudge } from './describeJudge.ts';
 import type { OptimizeResult } from './result.ts';
 import { RESUMABLE_REASONS } from './runFolder.ts';
 import { listVerdictReasons } from './verdictReasons.ts';
@@ -17,9 +17,11 @@ export function createRunVerdict(
   const { proof } = resolveFinal(config.final);
   const first = result.nodes.find(({ depth }) => depth === 0);
   const isUnchanged = result.bestId === '0' || result.bestPrompt === first?.prompt;
+  const judge = describeProofJudge(config);
+  const isIndependent = judge !== describeJudge(config);
   const verdict = isUnchanged
     ? createUnchangedVerdict(proof.margin)
-    : createVerdict(listProofDifferences(result.final), proof, { judge: describeJudge(config) });
+    : createVerdict(listProofDifferences(result.final, isIndependent), proof, { judge, isIndependent });
   return addReasons(verdict, result, proof.minQueries);
 }
 
@@ -33,13 +35,18 @@ export const addReasons = (
   reasons: verdict.outcome === 'better' ? [] : listVerdictReasons(result, verdict, minQueries),
 });
 
-/** The differences of a final's proof, in points. A pair without both judgements counts as none. */
-export function listProofDifferences(final: FinalOutcome | null): { fresh: number[]; chosenOn: number[] } {
-  const pairs = final?.pairs ?? [];
-  return {
-    fresh: pairs.flatMap(({ first, challenger }) =>
-      first.reward === null || challenger.reward === null ? [] : [challenger.reward - first.reward],
-    ),
-    chosenOn: final?.chosenOn ?? [],
-  };
+/** The differences of a final's proof, in points. Another judge than the search's spreads in another way. */
+export const listProofDifferences = (final: FinalOutcome | null, isIndependent = false): ProofDifferences => ({
+  ...splitPairs(final?.pairs ?? []),
+  chosenOn: isIndependent ? [] : (final?.chosenOn ?? []),
+});
+
+/** Lists the differences of pairs and what they count. A pair without both judgements counts as none. */
+export function splitPairs(
+  pairs: readonly Pick<ProofPair, 'weight' | 'first' | 'challenger'>[],
+): Required<Pick<ProofDifferences, 'fresh' | 'weights'>> {
+  const judged = pairs.flatMap(({ weight = 1, first, challenger }) =>
+    first.reward === null || challenger.reward === null ? [] : [{ weight, value: challenger.reward - first.reward }],
+  );
+  return { fresh: judged.map(({ value }) => value), weights: judged.map(({ weight }) => weight) };
 }

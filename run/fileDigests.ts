@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { writeAtomically } from './writeAtomically.ts';
 
 /** Keeps the digests of a folder's files. */
-const DIGESTS_FILE = 'digests.json';
+export const DIGESTS_FILE = 'digests.json';
 
 /** SHA-256 of a content in parts, in hexadecimal digits. */
 export function hashContent(parts: Iterable<string | Uint8Array>): string {
@@ -55,6 +55,10 @@ export class FileDigests {
     const expected = Object.hasOwn(known, name) ? known[name] : undefined;
     const digest = expected && hashFile(join(this.#folder, name));
     return digest === undefined || expected === undefined || expected.includes(digest);
+  }
+
+  get isDamaged(): boolean {
+    return this.#read() === undefined;
   }
 
   /** Undefined if the file is damaged itself. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { parseQuery, type QueryFields } from './config/parseQuery.ts';
+import { parseQuery } from './config/parseQuery.ts';
+import type { QueryFields } from './config/queryFields.ts';
 import { toExamples } from './config/readExamples.ts';
 import type { Config } from './config/loadConfig.ts';
 import { UserError } from './config/userError.ts';

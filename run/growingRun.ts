@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isFolderLocked } from '../models/cache/folderLock.ts';
 import { parseRecord } from '../models/cache/storedRecord.ts';
@@ -6,6 +6,7 @@ import { createUsageTotals, addToUsageTotals, type UsageTotals } from '../models
 import { createRunView, type RunView } from '../report/createRunView.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
 import { sumCounts } from '../statistics/sumCounts.ts';
+import { getProofId, ProofRecord } from './proofRecord.ts';
 import { RunEvent } from './runEvent.ts';
 import type { RunFolder } from './runFolder.ts';
 import { listJudgeWarnings } from './judgeWarnings.ts';
@@ -17,6 +18,7 @@ export class GrowingRun {
   readonly #folder: RunFolder;
   readonly #nodes = new Map<string, Hypothesis>();
   readonly #events = new Map<string, RunEvent>();
+  readonly #proof = new Map<string, ProofRecord>();
   readonly #tails: readonly JsonlTail[];
   readonly #getTally: (() => UsageTotals) | undefined;
   #tally = createUsageTotals();
@@ -27,10 +29,19 @@ export class GrowingRun {
   constructor(folder: RunFolder, tally?: () => UsageTotals) {
     this.#folder = folder;
     this.#getTally = tally;
-    const { nodes, events } = { nodes: this.#nodes, events: this.#events };
+    const [nodes, events, proof] = [this.#nodes, this.#events, this.#proof];
     this.#tails = [
-      new JsonlTail(folder.file('nodes.jsonl'), collectById(Hypothesis, nodes), () => nodes.clear()),
-      new JsonlTail(folder.file('events.jsonl'), collectById(RunEvent, events), () => events.clear()),
+      new JsonlTail(
+        folder.file('nodes.jsonl'),
+        collectRecords(Hypothesis, nodes, ({ id }) => id),
+        () => nodes.clear(),
+      ),
+      new JsonlTail(
+        folder.file('events.jsonl'),
+        collectRecords(RunEvent, events, ({ id }) => id),
+        () => events.clear(),
+      ),
+      new JsonlTail(folder.file('proof.jsonl'), collectRecords(ProofRecord, proof, getProofId), () => proof.clear()),
       ...(tally ? [] : [this.#createCallsTail()]),
     ];
   }
@@ -82,18 +93,22 @@ export class GrowingRun {
       },
       warningsSoFar: listJudgeWarnings(nodes),
       nodes,
+      proof: [...this.#proof.values()],
+      finished: this.#ended ? statSync(this.#folder.file('result.json'), { throwIfNoEntry: false })?.mtime : undefined,
+      refused: events.filter(({ kind }) => kind === 'rejected'),
     });
   }
 }
 
 /** Collects a line's record by its id. Other lines are ignored. */
-function collectById<T extends { id: string }>(
+function collectRecords<T>(
   schema: { safeParse: (line: unknown) => { data?: T | undefined } },
   into: Map<string, T>,
+  getId: (record: T) => string,
 ): (text: string) => void {
   return (text) => {
     const record = schema.safeParse(tryParseJson(text)).data;
-    if (record) into.set(record.id, record);
+    if (record) into.set(getId(record), record);
   };
 }
 

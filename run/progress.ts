@@ -1,4 +1,5 @@
 import type { UsageTotals } from '../models/index.ts';
+import { estimateLeads } from '../report/estimateLeads.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import type { EndpointAdjustedEvent, OptimizeEvent } from './events.ts';
 import { describeStop } from './describeStop.ts';
@@ -22,7 +23,8 @@ export class Progress {
   #started = performance.now();
   #level = -1;
   #judged = 0;
-  #best: number | null = null;
+  /** The judged candidates, level by level. */
+  readonly #nodes: Hypothesis[][] = [];
   /** The rewards of the level. */
   #rewards: number[] = [];
   #firstPrompt: string | undefined;
@@ -71,7 +73,7 @@ export class Progress {
     this.#firstPrompt ??= node.prompt;
     this.#isRewritten ||= node.prompt !== this.#firstPrompt;
     if (node.reward !== null) this.#rewards.push(node.reward);
-    if (node.depth > 0 && node.value !== null) this.#best = Math.max(this.#best ?? 0, node.value);
+    (this.#nodes[node.depth] ??= []).push(node);
     if (this.#screen?.isTTY && performance.now() - this.#drawn > 100) this.#draw('\r');
   }
 
@@ -82,14 +84,20 @@ export class Progress {
 
   #nextLevel(depth: number): void {
     if (this.#screen && this.#level >= 0 && !this.#screen.isTTY) this.#draw('');
-    [this.#level, this.#judged, this.#best, this.#rewards] = [depth, 0, null, []];
+    [this.#level, this.#judged, this.#rewards] = [depth, 0, []];
   }
 
-  /** Points of a prompt that was not rewritten, or of a judge that gives all the same, are no finding. */
+  /**
+   * The lead over the first prompt counts how hard each query is, so a hard query alone does not lower it. Points of a prompt
+   * that was not rewritten, or of a judge that gives all the same, are no finding.
+   */
   #describeBest(): string {
     if (this.#isJudgeConstant) return 'all points alike';
-    if (this.#best === null) return 'no value yet';
-    return this.#isRewritten ? `best path ${this.#best.toFixed(3)}` : 'nothing rewritten yet';
+    if (!this.#isRewritten) return 'nothing rewritten yet';
+    const levels = this.#nodes.filter((level) => level !== undefined);
+    const leads = estimateLeads(levels);
+    const best = Math.max(...(levels.at(-1) ?? []).map(({ id }) => leads.get(id) ?? 0));
+    return `best so far ${best < 0 ? '−' : '+'}${Math.abs(best).toFixed(2)} to the first prompt`;
   }
 
   #describeTie(): string {

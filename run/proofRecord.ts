@@ -6,6 +6,8 @@ const ProvenAnswer = ProofAnswer.extend({ id: z.string() });
 /** A line of proof.jsonl: what the first prompt and its challenger answered to a fresh query, and what a judge said of both. */
 export const ProofRecord = z.object({
   query: z.string(),
+  /** How much the query counts, above 0. Left out: 1. */
+  weight: z.number().positive().exactOptional(),
   /** The model that judged. Null: checks did. */
   judge: z.string().nullable(),
   first: ProvenAnswer,
@@ -23,9 +25,10 @@ export function recordProof(
   final: FinalOutcome | null,
   judge: string | null,
 ): void {
-  for (const { query, first, challenger } of final?.pairs ?? [])
+  for (const { query, weight, first, challenger } of final?.pairs ?? [])
     folder.proof.append({
       query,
+      ...(weight !== undefined && { weight }),
       judge,
       first: { id: '0', ...first },
       challenger: { id: final?.challenger ?? '', ...challenger },

@@ -1,4 +1,4 @@
-import type { Adjustment, UsageTotals } from '../models/cache/usageTotals.ts';
+import { sumBudgetUsage, type Adjustment, type UsageTotals } from '../models/cache/usageTotals.ts';
 import type { TokenUsage } from '../models/transport.ts';
 import type { FinalOutcome } from '../state/final.ts';
 import type { ProofVerdict } from '../state/verdict.ts';
@@ -46,6 +46,10 @@ export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
   /** `estimated`: those of the input and output that an endpoint did not count. */
   tokens: Record<string, TokenUsage> | null;
   usd: number | null;
+  /** The same by role; a role without a price is left out. */
+  usdByRole: Record<string, number> | null;
+  /** Calls in which models corrected replies that could not be read, their tokens, and these as a share of all tokens. */
+  repairs: { calls: number; tokens: number; share: number | null } | null;
   /** Parameters that an endpoint refused. `sentAs`: the name since then; null if the parameter is left out. */
   adjustments: Adjustment[];
   seconds: number;
@@ -95,11 +99,13 @@ export function buildResult(
     },
     tokens: tally?.tokens ?? null,
     usd: tally?.usd ?? null,
+    usdByRole: tally && Object.fromEntries(Object.entries(tally.usdByRole).filter(([, usd]) => usd > 0)),
+    repairs: tally && summarizeRepairs(tally),
     adjustments: tally?.adjustments ?? [],
     seconds,
     reliability,
     warnings: [
-      ...listWarnings(nodes, { stoppedBy: outcome.stoppedBy, keepPromptAbove, rejectedRewrites, branch, onlyChecks }),
+      ...listWarnings(nodes, { ...outcome, keepPromptAbove, rejectedRewrites, branch, onlyChecks }),
       ...listReplyWarnings(tally, events),
       ...(tally ? listCallWarnings(tally) : []),
       ...events.flatMap(({ id, kind, what }) =>
@@ -108,6 +114,11 @@ export function buildResult(
     ],
     digests: {},
   };
+}
+
+function summarizeRepairs(tally: UsageTotals): NonNullable<OptimizeResult['repairs']> {
+  const all = sumBudgetUsage(tally).tokens;
+  return { ...tally.repairs, share: all > 0 ? tally.repairs.tokens / all : null };
 }
 
 /** How often each kind of failure happened, none of which ended the run. */

@@ -17,12 +17,13 @@ import { getProofId, ProofRecord } from './proofRecord.ts';
 import { hashFile } from './fileDigests.ts';
 import { RunEvent } from './runEvent.ts';
 import { moveRunAside } from './moveRunAside.ts';
+import { requireNoFolders } from './runFiles.ts';
 
 /** Says that an error ended the last session: the next one computes the run again from its answers. */
 const FAILURE_FILE = 'failed.json';
 
 /** Keeps the digests of the files that a run reads, by their paths. */
-const DATA_FILE = 'data.json';
+export const DATA_FILE = 'data.json';
 const DataDigests = z.record(z.string(), z.string()).catch({});
 
 /** Why a run ended that can continue. */
@@ -48,9 +49,10 @@ export class RunFolder extends CheckedFiles {
   #events: DedupedJsonlLog<RunEvent> | undefined;
   #proof: DedupedJsonlLog<ProofRecord> | undefined;
 
-  private constructor(path: string, unlock?: () => void) {
+  private constructor(path: string, lock?: () => () => void) {
+    requireNoFolders(path);
     super(path);
-    this.#unlock = unlock;
+    this.#unlock = lock?.();
   }
 
   /**
@@ -98,7 +100,7 @@ export class RunFolder extends CheckedFiles {
   /** A locked folder for what a command keeps. @throws UserError if it cannot be made, StoreError if it is in use */
   static openWithoutConfig(path: string): RunFolder {
     requireFolder(path);
-    return new RunFolder(path, lockFolder(path));
+    return new RunFolder(path, () => lockFolder(path));
   }
 
   /** Frees the lock. */
@@ -111,7 +113,9 @@ export class RunFolder extends CheckedFiles {
     const before = isDamaged ? undefined : this.readJson('config.json');
     this.isConfigLost = before === undefined && CONTINUED_FILES.some((name) => existsSync(this.file(name)));
     if (isDamaged && this.#unlock)
-      this.damage.push('config.json: damaged, so it is written again, and the run is computed again from its answers');
+      this.damage.push(
+        `${this.findDamaged('config.json')}: damaged, so it is written again, and the run is computed again from its answers`,
+      );
     if (before === undefined) return;
     const keys = new Set([
       ...listChangedKeys(before, JSON.parse(JSON.stringify(config))),

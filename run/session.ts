@@ -32,6 +32,8 @@ export interface Session {
   options: DrpoOptions;
   /** The judge for repeated judgements: it returns a further sample of a judgement. */
   repeatJudge: Judge;
+  /** The judge with other instructions, without checks. */
+  createJudge: (instructions: string) => Judge;
   /** Receives each reply that could not be read, for the run's events. */
   onUnreadable: UnreadableReplyHandler;
   /** @throws SearchError if a model's replies could not be used more often than `search.maxMissingShare`; `over`: or not once in the run */
@@ -51,6 +53,8 @@ export interface OpenSessionOptions {
   /** What endpoints refused in another run. */
   adjustments?: readonly StoredAdjustment[];
   replacements?: Replacements;
+  /** Whether nothing may be sent: all answers are there. */
+  isOffline?: boolean;
   onEvent?: OptimizeEventHandler | undefined;
 }
 
@@ -61,7 +65,7 @@ export interface OpenSessionOptions {
 export async function openSession(
   config: Config,
   openFolder: () => RunFolder,
-  { shared, adjustments = [], replacements = {}, onEvent, store: given }: OpenSessionOptions = {},
+  { shared, adjustments = [], replacements = {}, isOffline = false, onEvent, store: given }: OpenSessionOptions = {},
 ): Promise<Session> {
   const nodes = await checkRunParts(config, replacements);
   const folder = openFolder();
@@ -77,6 +81,7 @@ export async function openSession(
       store,
       ...(shared && { shared }),
       isReference: config.preset === 'reference',
+      isOffline,
       adjustments,
       onEvent: (event) => {
         if (event.type === 'unlisted') recordUnlistedName(event, folder, onEvent);
@@ -134,6 +139,8 @@ function assembleSession(
       rewards: { ...config.rewards, checks: [] },
       onUnreadable,
     }).judge,
+    createJudge: (instructions) =>
+      createNodes({ judge: { samples, instructions }, rewards: { ...config.rewards, checks: [] }, onUnreadable }).judge,
     onUnreadable,
     checkReplies: check,
     recordFailure: async (error) => {

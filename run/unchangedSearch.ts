@@ -65,7 +65,7 @@ function listReasons(asked: readonly Hypothesis[], search: EndedSearch): Reason[
     },
     {
       count: missing.length,
-      text: `${missing.length} of ${asked.length} judgements are missing, the last because: ${shortenText(missing.at(-1)?.missing ?? 'no reason was recorded')}`,
+      text: `${missing.length} of ${asked.length} judgements are missing, the last because: ${fitReason(missing.at(-1)?.missing ?? 'no reason was recorded')}`,
       advice: onlyChecks
         ? 'Look at the calls in calls.jsonl.'
         : 'Use a judge that replies as asked (--judge MODEL), or look at the replies in calls.jsonl.',
@@ -85,4 +85,5 @@ function listRejections(counts: EndedSearch['rejectedRewrites']): string {
 
 const MAX_REASON_CHARACTERS = 200;
 
-const shortenText = (text: string): string => text.replace(/\s+/g, ' ').slice(0, MAX_REASON_CHARACTERS);
+/** The beginning of a reason that may quote a model, in one line. */
+export const fitReason = (text: string): string => text.replace(/\s+/g, ' ').slice(0, MAX_REASON_CHARACTERS);

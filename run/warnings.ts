@@ -1,10 +1,13 @@
 import type { Hypothesis } from '../state/hypothesis.ts';
 import { listJudgeWarnings } from './judgeWarnings.ts';
+import { listMissingWarnings, type FoundPrompt } from './missingWarnings.ts';
 import type { RunWarning } from './runWarning.ts';
 import { describeUnchangedSearch, type EndedSearch } from './unchangedSearch.ts';
 
 /** Lists what a run that ended warns of, the gravest first. */
-export function listWarnings(nodes: readonly Hypothesis[], search: EndedSearch): RunWarning[] {
+export function listWarnings(nodes: readonly Hypothesis[], search: EndedSearch & FoundPrompt): RunWarning[] {
   const unchanged = describeUnchangedSearch(nodes, search);
-  return [...(unchanged === null ? [] : [{ code: 'nothing-rewritten', text: unchanged }]), ...listJudgeWarnings(nodes)];
+  const first =
+    unchanged === null ? listMissingWarnings(nodes, search) : [{ code: 'nothing-rewritten', text: unchanged }];
+  return [...first, ...listJudgeWarnings(nodes)];
 }

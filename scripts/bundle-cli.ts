@@ -18,6 +18,8 @@ const { metafile } = await build({
   platform: 'node',
   format: 'esm',
   target: 'node22',
+  // otherwise each use of such a pattern compiles it again
+  supported: { 'regexp-unicode-property-escapes': true, 'regexp-set-notation': true },
   external: EXTERNAL_PACKAGES,
   minifyWhitespace: true,
   minifySyntax: true,

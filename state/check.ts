@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasIfevalKwargs, IFEVAL_KINDS } from './ifevalInstruction.ts';
 import { isClosedSchema } from './isClosedSchema.ts';
 import { LANGUAGE_CODES } from './languageCodes.ts';
 
@@ -26,14 +27,25 @@ const isPattern = ({ pattern, flags = '' }: { pattern: string; flags?: string })
   }
 };
 
-/** A rule that a response keeps or breaks, without a judge. Where `value` is left out, the query's expected answer is meant. */
-export const Check = z.discriminatedUnion('type', [
+/** The kinds of checks that hold no other checks. */
+const simpleChecks = [
   /** The response is this text, apart from white space around it. */
-  z.strictObject({ type: z.literal('equals'), value: z.string().exactOptional(), ignoreCase, ...common }),
+  z.strictObject({
+    type: z.literal('equals'),
+    value: z.string().exactOptional(),
+    ignoreCase,
+    /** Whether white space around the response counts. */
+    exact: z.boolean().exactOptional(),
+    ...common,
+  }),
   /** The response contains this text. Of several texts, the share that it contains counts. */
   z.strictObject({
     type: z.literal('contains'),
     value: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).exactOptional(),
+    /** Of several texts, whether all must be there, or any one. Default: the share counts. */
+    match: z.enum(['all', 'any']).exactOptional(),
+    /** Where the text must be. Default: anywhere. */
+    at: z.literal('start').exactOptional(),
     ignoreCase,
     ...common,
   }),
@@ -56,6 +68,8 @@ export const Check = z.discriminatedUnion('type', [
         'expected a JSON schema with known types, whose patterns are right and whose $refs are all within it',
       )
       .exactOptional(),
+    /** Whether other text may be around it. "relaxed" also takes an object without quotation marks or with comments, as YAML reads it. */
+    within: z.enum(['json', 'relaxed']).exactOptional(),
     ...common,
   }),
   /** The response is so long. */
@@ -64,7 +78,8 @@ export const Check = z.discriminatedUnion('type', [
       type: z.literal('length'),
       min: bound,
       max: bound,
-      unit: z.enum(['words', 'characters', 'sentences', 'lines', 'tokens']).exactOptional(),
+      /** A spaced word is what stands between white space: "well-known" is one, and so is "–". */
+      unit: z.enum(['words', 'spaced words', 'characters', 'sentences', 'lines', 'tokens']).exactOptional(),
       ...common,
     })
     .refine(({ min, max }) => min !== undefined || max !== undefined, 'expected "min", "max" or both')
@@ -76,7 +91,12 @@ export const Check = z.discriminatedUnion('type', [
     ...common,
   }),
   /** The response is similar to the expected answer: the similarity of their embeddings counts, or whether it is at least `min`. */
-  z.strictObject({ type: z.literal('similarity'), min: z.number().min(0).max(1).exactOptional(), ...common }),
+  z.strictObject({
+    type: z.literal('similarity'),
+    value: z.string().min(1).exactOptional(),
+    min: z.number().min(0).max(1).exactOptional(),
+    ...common,
+  }),
   /** A function decides: the default export of a module. */
   z.strictObject({ type: z.literal('function'), module: z.string().min(1), ...common }),
   /** An evaluator of openevals decides: the default export of a module. */
@@ -90,8 +110,41 @@ export const Check = z.discriminatedUnion('type', [
       .exactOptional(),
     ...common,
   }),
+  /** The response follows an instruction of IFEval. */
+  z
+    .strictObject({
+      type: z.literal('ifeval'),
+      instruction: z.enum(IFEVAL_KINDS),
+      /** What the instruction needs, as in IFEval's file. A null counts as left out. */
+      kwargs: z.record(z.string(), z.unknown()).exactOptional(),
+      /** Whether the response may also follow it without its first line, its last line or its stars. */
+      loose: z.boolean().exactOptional(),
+      ...common,
+    })
+    .refine(hasIfevalKwargs, 'expected in "kwargs" what the instruction needs (docs/task.md)'),
+] as const;
+
+/** Checks that pass together. */
+const makeGroup = <Member extends z.ZodType>(member: Member) =>
+  z.strictObject({
+    type: z.literal('group'),
+    checks: z.array(member).min(1),
+    /** The least weighted mean of their shares. Default: all must pass. */
+    min: z.number().min(0).max(1).exactOptional(),
+    ...common,
+  });
+const InnerCheck = z.discriminatedUnion('type', [
+  ...simpleChecks,
+  makeGroup(z.discriminatedUnion('type', [...simpleChecks])),
 ]);
+
+/** A rule that a response keeps or breaks, without a judge. Where `value` is left out, the query's expected answer is meant. */
+export const Check = z.discriminatedUnion('type', [...simpleChecks, makeGroup(InnerCheck)]);
 export type Check = z.infer<typeof Check>;
+
+/** Lists a check, and the checks within it. */
+export const listNestedChecks = (check: Check): Check[] =>
+  check.type === 'group' ? [check, ...check.checks.flatMap(listNestedChecks)] : [check];
 
 /** What a check is called in remarks and results. */
 export function toCheckName(check: Check): string {
@@ -102,14 +155,17 @@ export function toCheckName(check: Check): string {
 /** A check's words, by its type. */
 const DESCRIPTIONS: { [Type in Check['type']]: (check: Extract<Check, { type: Type }>) => string } = {
   equals: ({ value }) => `equals ${value ?? 'the expected answer'}`,
-  contains: ({ value }) => `contains ${value === undefined ? 'the expected answer' : [value].flat().join(', ')}`,
+  contains: ({ value, match, at }) =>
+    `${at === 'start' ? 'begins with' : match === 'any' ? 'contains one of' : 'contains'} ${value === undefined ? 'the expected answer' : [value].flat().join(', ')}`,
   regex: ({ pattern }) => `matches ${pattern}`,
-  jsonSchema: () => 'JSON by schema',
+  jsonSchema: ({ within }) => (within === undefined ? 'JSON by schema' : 'JSON by schema within'),
   length: ({ min = 0, max, unit = 'words' }) => `${min} to ${max ?? 'any number of'} ${unit}`,
   language: ({ value }) => `language ${value}`,
-  similarity: () => 'similar to the expected answer',
+  similarity: ({ value }) => `similar to ${value ?? 'the expected answer'}`,
   function: ({ module }) => toModuleName(module),
   evaluator: ({ module }) => toModuleName(module),
+  ifeval: ({ instruction }) => instruction,
+  group: ({ checks }) => checks.map(toCheckName).join(' and '),
 };
 
 const describeCheck = <Type extends Check['type']>(check: Extract<Check, { type: Type }>): string =>

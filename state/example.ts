@@ -27,12 +27,18 @@ export interface QueryDetails {
   criteria?: Criterion[] | undefined;
   /** Rules for the answers to this query. */
   checks?: Check[] | undefined;
+  /** How much the query counts in a mean over queries, above 0. Default: 1. */
+  weight?: number | undefined;
+  /** Groups of queries that the final compares apart. */
+  tags?: string[] | undefined;
 }
 const details = {
   expected: z.string().optional(),
   context: z.array(Turn).optional(),
   criteria: z.array(Criterion).optional(),
   checks: z.array(Check).optional(),
+  weight: z.number().positive().optional(),
+  tags: z.array(z.string()).optional(),
 };
 export const QueryDetails: z.ZodType<QueryDetails, QueryDetails> = z.object(details);
 
@@ -42,7 +48,6 @@ export interface Query extends QueryDetails {
   source: string;
   /** Whether the query is kept for the proof. The search never asks it. */
   heldOut?: boolean | undefined;
-  tags?: string[] | undefined;
   /** Fields of the data that nothing uses. */
   metadata?: Record<string, unknown> | undefined;
 }
@@ -51,7 +56,6 @@ export const Query: z.ZodType<Query, Query> = z.object({
   text: z.string().min(1),
   source: z.string(),
   heldOut: z.boolean().optional(),
-  tags: z.array(z.string()).optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
 });
 

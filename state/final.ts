@@ -26,12 +26,21 @@ export type FinalScore = z.infer<typeof FinalScore>;
 
 const Difference = z.object({ mean: z.number(), low: z.number(), high: z.number() });
 
+/** Winner minus first prompt by a name, in points, and the pairs that it is the mean of. */
+const DifferencesByName = z.record(z.string(), z.object({ mean: z.number(), judged: z.number().int() }));
+
 /** A response to a fresh query, and what the judge said of it. */
 export const ProofAnswer = z.object({ response: z.string(), evaluation: Evaluation, reward: z.number().nullable() });
 export type ProofAnswer = z.infer<typeof ProofAnswer>;
 
 /** What the first prompt and its challenger answered to one fresh query. */
-export const ProofPair = z.object({ query: z.string(), first: ProofAnswer, challenger: ProofAnswer });
+export const ProofPair = z.object({
+  query: z.string(),
+  /** How much the query counts, above 0. Left out: 1. */
+  weight: z.number().positive().exactOptional(),
+  first: ProofAnswer,
+  challenger: ProofAnswer,
+});
 export type ProofPair = z.infer<typeof ProofPair>;
 
 /** The outcome of the final. All entrants met the same held-out queries. Fresh queries prove the challenger. */
@@ -55,7 +64,9 @@ export const FinalOutcome = z.object({
   chosenOn: z.array(z.number()).default([]),
   /** The chance, 0 to 1, that the challenger is worse than the first prompt. Absent: it did not seem better. */
   chanceOfLoss: z.number().exactOptional(),
-  byAspect: z.record(z.string(), z.object({ mean: z.number(), judged: z.number().int() })),
+  byCriterion: DifferencesByName,
+  /** The same by tag of the queries. */
+  byTag: DifferencesByName.default({}),
   /** Remarks, such as that too few queries were left to be held out. */
   notes: z.array(z.string()),
 });

@@ -22,17 +22,19 @@ export const Hypothesis = z.object({
   value: z.number().nullable(),
   /** Why the judgement is missing. */
   missing: z.string().optional(),
+  /** How much the query counts in means over queries, above 0. Left out: 1, as a usual query. */
+  weight: z.number().positive().optional(),
 });
 export type Hypothesis = z.infer<typeof Hypothesis>;
 
 /** What the next level needs to know of a path besides its last node. */
 export const Lineage = z.object({
-  /** Sum and number of the rewards on the path, without the root's. */
+  /** Sums of the weighted rewards on the path and of their weights, without the root's. */
   rewardTotal: z.number(),
-  rewardCount: z.number().int(),
+  rewardWeight: z.number().min(0),
   /** The same with the level's mean in place of a missing reward, for ranking only. */
   rankingTotal: z.number(),
-  rankingCount: z.number().int(),
+  rankingWeight: z.number().min(0),
   /** The estimate of the prompt's quality. Before its level is ranked, its parent's. */
   quality: Estimate,
   /** Whether the prompt was rewritten. Otherwise it is its parent's. */
@@ -94,6 +96,7 @@ export function applyJudgement(
     evaluation: Evaluation;
     missing?: string | undefined;
     answered?: boolean;
+    weight?: number | undefined;
   },
   {
     aggregate = 'mean',
@@ -101,33 +104,39 @@ export function applyJudgement(
   }: { aggregate?: PathAggregation; missingJudgementScore?: 0 | null } = {},
 ): Candidate {
   const reward = computeReward(judgement.evaluation) ?? missingJudgementScore;
-  const { missing, answered = true, ...rest } = judgement;
+  const { missing, answered = true, weight, ...rest } = judgement;
   const path = { ...draft.lineage, unansweredSteps: answered ? 0 : draft.lineage.unansweredSteps + 1 };
-  const lineage = draft.depth === 0 || reward === null ? path : withReward(path, reward);
+  const lineage = draft.depth === 0 || reward === null ? path : withReward(path, reward, weight);
   const value =
     draft.depth === 0
       ? 0
       : aggregate === 'last'
         ? reward
-        : lineage.rewardCount
-          ? lineage.rewardTotal / lineage.rewardCount
+        : lineage.rewardWeight > 0
+          ? lineage.rewardTotal / lineage.rewardWeight
           : null;
-  return { ...draft, ...rest, reward, value, lineage, ...(missing === undefined ? {} : { missing }) };
+  const more = { ...(missing !== undefined && { missing }), ...(weight !== undefined && { weight }) };
+  return { ...draft, ...rest, reward, value, lineage, ...more };
 }
 
-const withReward = (path: Lineage, reward: number): Lineage => ({
+const withReward = (path: Lineage, reward: number, weight = 1): Lineage => ({
+  ...withRankingReward(path, reward, weight),
+  rewardTotal: path.rewardTotal + weight * reward,
+  rewardWeight: path.rewardWeight + weight,
+});
+
+/** Counts the reward of a path's last node for ranking only. */
+export const withRankingReward = (path: Lineage, reward: number, weight = 1): Lineage => ({
   ...path,
-  rewardTotal: path.rewardTotal + reward,
-  rewardCount: path.rewardCount + 1,
-  rankingTotal: path.rankingTotal + reward,
-  rankingCount: path.rankingCount + 1,
+  rankingTotal: path.rankingTotal + weight * reward,
+  rankingWeight: path.rankingWeight + weight,
 });
 
 const ROOT_LINEAGE: Lineage = {
   rewardTotal: 0,
-  rewardCount: 0,
+  rewardWeight: 0,
   rankingTotal: 0,
-  rankingCount: 0,
+  rankingWeight: 0,
   quality: ROOT_ESTIMATE,
   rewritten: false,
   history: [],

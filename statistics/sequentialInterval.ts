@@ -1,12 +1,12 @@
 import type { Interval } from './bootstrap.ts';
-import { computeMean } from './computeMean.ts';
+import { computeMean, computeWeightedMean, type WeightedValue } from './computeMean.ts';
 
 /** Points by which one unseen pair may differ from the mean at least: differences of 5-point rewards reach 4. */
 const UNSEEN_POINTS = 1.5;
 /** The same in standard deviations, for pairs that vary more. */
 const UNSEEN_DEVIATIONS = 2;
-/** The square of the normal deviate at the first look, and what each unit of the logarithm of the pairs adds to it. */
-const BOUNDARY = { first: 4.6, growth: 1.5 };
+/** The square of the normal deviate at the first look, and what each unit of the logarithm of the pairs, or of the intervals, adds to it. */
+const BOUNDARY = { first: 4.6, growth: 1.5, intervals: 2 };
 /** A pair's standard deviation in points before any is known. */
 const ASSUMED_DEVIATION = 0.7;
 /** The normal deviate that a planned comparison exceeds in 80 % of cases. */
@@ -22,19 +22,50 @@ const MAX_PLANNED = 2000;
  * however long one looks (Robbins 1970); t takes the place of the normal deviate by equal rarity (Jennison and Turnbull 2000,
  * chapter 11). One unseen pair, 1.5 points or two standard deviations off for the worse, is added, so that equal or skewed
  * differences claim nothing early. The constants are from `scripts/calibration/sequentialProof.ts`.
- * `others` are differences on further queries. Only their spread is used: the prompt may have been chosen on them.
+ * Weighted pairs count as the smaller number of equal pairs that would tell as much (Kish 1965, section 11.7). Several
+ * intervals hold all at once in 95 % of cases (Bonferroni): the square of the boundary grows by 2·ln(intervals), since a
+ * deviate's rarity falls by e to the power of half its square.
  */
 export function computeSequentialInterval(
   differences: readonly number[],
   minPairs: number,
-  others: readonly number[] = [],
+  { others = [], weights, intervals = 1 }: PairDetails = {},
 ): Interval | null {
-  const pairs = differences.length;
-  const mean = computeMean(differences);
+  const weighed = weighPairs(differences, weights);
+  const mean = computeWeightedMean(weighed);
+  const pairs = countEqualPairs(weighed);
   if (mean === null || pairs < Math.max(2, minPairs)) return null;
   const { squares, freedom } = poolSpread(differences, others);
-  const radius = computeRadius(pairs, Math.sqrt(squares / freedom), freedom, minPairs);
+  const variance = Math.max(squares / freedom, weights ? computeWeightedVariance(weighed, mean, pairs) : 0);
+  const radius = computeRadius(pairs, Math.sqrt(variance), freedom, { minPairs, intervals });
   return { mean, low: mean - radius, high: mean + radius };
+}
+
+/** What is known of pairs beside their differences. */
+export interface PairDetails {
+  /** Differences on further queries. Only their spread is used: the prompt may have been chosen on them. */
+  others?: readonly number[] | undefined;
+  /** How much each pair counts, above 0. Default: all alike. */
+  weights?: readonly number[] | undefined;
+  /** Intervals that are to hold at once, 1 or more. Default: 1. */
+  intervals?: number | undefined;
+}
+
+const weighPairs = (differences: readonly number[], weights?: readonly number[]): WeightedValue[] =>
+  differences.map((value, i) => ({ value, weight: weights?.[i] ?? 1 }));
+
+/** Counts the equal pairs that tell as much as weighted ones: (Σw)² / Σw². */
+export function countEqualPairs(weighed: readonly WeightedValue[]): number {
+  const sum = weighed.reduce((total, { weight }) => total + weight, 0);
+  const squares = weighed.reduce((total, { weight }) => total + weight ** 2, 0);
+  return squares === 0 ? 0 : Math.round((sum ** 2 / squares) * 1e9) / 1e9;
+}
+
+/** The variance of a pair if heavy pairs vary in another way than light ones, which the plain variance does not see. */
+function computeWeightedVariance(weighed: readonly WeightedValue[], mean: number, pairs: number): number {
+  const sum = weighed.reduce((total, { weight }) => total + weight, 0);
+  const squares = weighed.reduce((total, { value, weight }) => total + (weight * (value - mean)) ** 2, 0);
+  return (pairs * squares * weighed.length) / (sum ** 2 * (weighed.length - 1));
 }
 
 /**
@@ -45,15 +76,17 @@ export function estimateMorePairs(
   gain: number,
   differences: readonly number[],
   minPairs: number,
-  others: readonly number[] = [],
+  { others = [], weights, intervals = 1 }: PairDetails = {},
 ): number | null {
+  const asked = countEqualPairs(weighPairs(differences, weights));
   const { squares, freedom } = poolSpread(differences, others);
   // the assumed deviation counts as two pairs, so that a few equal differences promise nothing
   const deviation = Math.sqrt((squares + 2 * ASSUMED_DEVIATION ** 2) / (freedom + 2));
   const least = Math.max(2, minPairs);
-  for (let pairs = Math.max(least, differences.length + 1); pairs <= MAX_PLANNED; pairs++) {
-    const radius = computeRadius(pairs, deviation, pairs - 1, least);
-    if (radius + (POWER_DEVIATE * deviation) / Math.sqrt(pairs) <= gain) return pairs - differences.length;
+  for (let pairs = Math.max(least, Math.floor(asked) + 1); pairs <= MAX_PLANNED; pairs++) {
+    const radius = computeRadius(pairs, deviation, pairs - 1, { minPairs: least, intervals });
+    if (radius + (POWER_DEVIATE * deviation) / Math.sqrt(pairs) <= gain)
+      return Math.ceil(((pairs - asked) * Math.max(1, differences.length)) / Math.max(1, asked));
   }
   return null;
 }
@@ -68,8 +101,14 @@ export function poolSpread(...samples: (readonly number[])[]): { squares: number
   return { squares: squares.reduce((sum, square) => sum + square, 0), freedom };
 }
 
-function computeRadius(pairs: number, deviation: number, freedom: number, minPairs: number): number {
-  const square = BOUNDARY.first + BOUNDARY.growth * Math.log(pairs / minPairs);
+function computeRadius(
+  pairs: number,
+  deviation: number,
+  freedom: number,
+  { minPairs, intervals }: { minPairs: number; intervals: number },
+): number {
+  const square =
+    BOUNDARY.first + BOUNDARY.growth * Math.log(pairs / minPairs) + BOUNDARY.intervals * Math.log(intervals);
   const unseen = Math.max(UNSEEN_POINTS, UNSEEN_DEVIATIONS * deviation);
   const squares = freedom * deviation ** 2 + (unseen ** 2 * pairs) / (pairs + 1);
   const t = toStudentDeviate(square, freedom);

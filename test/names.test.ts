@@ -13,11 +13,11 @@ const VERBS = new Set(
   `is has to from with create make add advance allocate answer apply arrange ask assign average bootstrap branch build
   bundle check choose classify close collect compare complete compute conclude connect contains correct count decide decode derive describe
   diff draw edit encode ensure enter escape estimate evaluate examine execute exit explain export extract fail fence
-  fetch filter find fingerprint fit fold follow forecast format forward get group halve handle hash import infer join judge keep
+  fetch fill filter find fingerprint fit fold follow forecast format forward get group halve handle hash import infer join judge keep
   label list load lock map mark measure merge move normalize open optimize order override pad parse pick plan pluralize pool predict prepare print probe prune
   prove push rank rate read recall reconstruct record redact refuse reject remove render replay report request require resample interpolate resolve
   retrieve retry rewrite run sample search select send serve shrink shuffle simulate sleep sort split start stop
-  suggest sum summarize test trace unwrap update wait watch weigh write`.split(/\s+/),
+  suggest sum summarize test trace unwrap update verify wait watch weigh write`.split(/\s+/),
 );
 
 /** The graph's own nouns: the graphs, the strategies, the stop criteria. */
@@ -28,7 +28,8 @@ const NOUNS = new Set(
 );
 
 /** Files that hold a family: what its members have in common names the file. Programs in scripts/ are named for what they do. */
-const FAMILIES = /^scripts\/|\/(?:channels|dom|edges|failure|judgement|sampling|significance|steps|uct)\.ts$/;
+const FAMILIES =
+  /^scripts\/|\/ifeval\/|\/(?:channels|dom|edges|failure|judgement|sampling|significance|steps|uct)\.ts$/;
 
 const PREPOSITIONS = /(?:Of|In|For|At|From|By|With|To|On|As)$/;
 

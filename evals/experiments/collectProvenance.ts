@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { renderJustEvalPrompt } from '../../prompts/judgeJustEval.ts';
+import { toPromptText } from '../../prompts/promptParts.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { packageRoot, version } from '../../run/config/packageRoot.ts';
 import { hashText } from '../../run/describeModel.ts';
@@ -10,7 +11,7 @@ import { createJustEvalRewards } from '../justEval/justEvalAspects.ts';
 /** What decides a result besides the models: the hash of the judge's prompts, seeds and versions. */
 export function collectProvenance(config: Config): Record<string, unknown> {
   const prompts = (['regular', 'safety'] as const).map((mode) =>
-    renderJustEvalPrompt({ query: '', response: '', rewards: createJustEvalRewards(mode) }),
+    toPromptText(renderJustEvalPrompt({ query: '', response: '', rewards: createJustEvalRewards(mode) })),
   );
   return {
     judgePrompt: hashText(prompts.join('\n')),

@@ -4,7 +4,7 @@ import { RunFolder } from '../../run/runFolder.ts';
 import type { MethodChoice } from './resolveMethod.ts';
 
 /**
- * The config of an evaluation. If a run's prompt is evaluated, the run's config is the default, and preset and K stay the run's.
+ * The config of an evaluation. If a run's prompt is evaluated, the run's config is the default, and preset and choice of examples stay the run's.
  * @throws UserError if the config or the run's folder cannot be used
  */
 export function loadEvaluationConfig(sources: ConfigSources, { method, run }: MethodChoice): Config {
@@ -14,8 +14,10 @@ export function loadEvaluationConfig(sources: ConfigSources, { method, run }: Me
   const file = folder.file('config.json');
   const runConfig = loadConfig({ ...sources, file, set: [] });
   const config = loadConfig({ ...sources, file: sources.file ?? file });
-  const { k } = (sources.set?.some((text) => text.startsWith('examples.k=')) ? config : runConfig).examples;
-  return { ...config, preset: runConfig.preset, examples: { ...config.examples, k } };
+  const pick = (key: 'k' | 'choose') =>
+    (sources.set?.some((text) => text.startsWith(`examples.${key}=`)) ? config : runConfig).examples;
+  const examples = { ...config.examples, k: pick('k').k, choose: pick('choose').choose };
+  return { ...config, preset: runConfig.preset, examples };
 }
 
 /** The config of the judges to check for bias; a judge alone is enough. Null if the sources name no model. @throws UserError */

@@ -9,14 +9,14 @@ import { RunFolder } from '../../run/runFolder.ts';
 /** What a folder of results is for, besides its config. */
 export interface ResultSubject {
   /** Names the file that keeps the subject, and the subject in an error. */
-  kind: 'evaluation' | 'experiment' | 'bias' | 'labels';
+  kind: 'evaluation' | 'experiment' | 'bias' | 'labels' | 'comparison';
   /** Begins the default folder's name. */
   prefix: string;
   subject: Record<string, unknown>;
 }
 
 /**
- * Opens the folder of an evaluation, an experiment, a bias check or a judge's labels; one with the same config and subject continues.
+ * Opens the folder of an evaluation, an experiment, a bias check, a judge's labels or a comparison; one with the same config and subject continues.
  * @throws UserError if the folder belongs to another config or subject, unless `fresh`
  */
 export function openResultFolder(

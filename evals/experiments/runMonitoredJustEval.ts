@@ -3,6 +3,7 @@ import { createReplyCounter, type MonitoredNodes } from '../../nodes/failOnUnrea
 import type { UnreadableReplyHandler } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { describeModel, formatModelName } from '../../run/describeModel.ts';
+import { SearchError } from '../../state/failure.ts';
 import { makeJudgeJustEval, type JudgeJustEval } from '../justEval/judgeJustEval.ts';
 import { runJustEval, type JustEvalOptions, type JustEvalRecord } from '../justEval/runJustEval.ts';
 
@@ -19,7 +20,7 @@ export interface MonitoredJustEvalOptions extends Pick<
 
 /**
  * Runs just-eval, and ends it if the judge's replies stay unreadable: all of the first ones, or too large a share of all.
- * @throws SearchError then, so that the next session asks for these judgements again
+ * @throws SearchError then, or if nothing could be judged, so that the next session asks for these judgements again
  */
 export async function runMonitoredJustEval({
   settings,
@@ -37,7 +38,16 @@ export async function runMonitoredJustEval({
     inFlight: concurrency,
   });
   check(true);
+  requireJudgement(records);
   return records;
+}
+
+/** @throws SearchError if there is no judgement at all, such as of a base model that answers nothing */
+function requireJudgement(records: readonly JustEvalRecord[]): void {
+  if (records.length === 0 || records.some(({ missing }) => missing === undefined)) return;
+  throw new SearchError(
+    `all ${records.length} judgements are missing. The last one failed: ${records.at(-1)?.missing}. Check models.base and models.judge, and run the same command again.`,
+  );
 }
 
 /** just-eval's judge, whose missing judgements are counted; `maxMissingShare` is from 0 to 1. */

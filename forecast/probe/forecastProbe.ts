@@ -25,11 +25,12 @@ function countProbeCalls(config: Config): RoleRecord<number> {
     reward: config.rewards.mode === 'dynamic' ? queries : 0,
     judge: judges * (answers + repeats),
     optimizer: 1,
+    proofJudge: 0,
   };
 }
 
 /** The cost of a usual call of a role in USD. */
 function computeUsualCost({ models }: Config, { calls, tokens }: Forecast, role: keyof RoleRecord<number>): number {
-  const { input = 0, output = 0 } = models[role].price ?? {};
+  const { input = 0, output = 0 } = models[role]?.price ?? {};
   return (tokens[role].input * input + tokens[role].output * output) / 1e6 / Math.max(1, calls[role]);
 }

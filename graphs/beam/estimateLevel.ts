@@ -36,7 +36,7 @@ export function estimateLevel(
   const { qualities, difficulty } = updateEstimates(
     level.map((c) => ({ ...findOrigin(c), rewritten: c.lineage.rewritten })),
     level.map((c) => c.reward),
-    known,
+    { known, weight: level[0]?.weight },
   );
   const withQuality = (c: Candidate, i: number): Candidate => ({
     ...c,

@@ -32,11 +32,14 @@ interface Belief {
   covariances: number[][];
 }
 
-/** Estimates the prompts of a level from their rewards on one query. `known` is what the query showed before. Null: no reward. */
+/**
+ * Estimates the prompts of a level from their rewards on one query; null: no reward. `known` is what the query showed before.
+ * `weight` is what the query counts, 1 as much as a usual one: a reward of twice the weight is as good as two.
+ */
 export function updateEstimates(
   level: readonly Prior[],
   rewards: readonly (number | null)[],
-  known: Difficulty | null = null,
+  { known = null, weight = 1 }: { known?: Difficulty | null | undefined; weight?: number | undefined } = {},
 ): LevelPosterior {
   const levelMean = computeMean(rewards.flatMap((r) => r ?? [])) ?? 0;
   const { means, covariances } = createPriorBelief(
@@ -45,7 +48,7 @@ export function updateEstimates(
     known?.variance ?? UNKNOWN_DIFFICULTY_VARIANCE,
   );
   for (const [i, reward] of rewards.entries())
-    if (reward !== null) updateBelief({ means, covariances }, i, reward - levelMean);
+    if (reward !== null) updateBelief({ means, covariances }, i, reward - levelMean, REWARD_NOISE_VARIANCE / weight);
   const getVariance = (i: number): number => Math.max(0, covariances[i]?.[i] ?? 0);
   return {
     qualities: level.map((_, i) => ({
@@ -75,10 +78,10 @@ function createPriorBelief(level: readonly Prior[], difficulty: number, variance
 }
 
 /** Brings a belief up to date with one reward, which is quality, difficulty and noise. It changes in place: wide levels are large. */
-function updateBelief({ means, covariances }: Belief, i: number, reward: number): void {
+function updateBelief({ means, covariances }: Belief, i: number, reward: number, noise: number): void {
   const last = means.length - 1;
   const withReward = covariances.map((row) => (row[i] ?? 0) + (row[last] ?? 0));
-  const rewardVariance = (withReward[i] ?? 0) + (withReward[last] ?? 0) + REWARD_NOISE_VARIANCE;
+  const rewardVariance = (withReward[i] ?? 0) + (withReward[last] ?? 0) + noise;
   const surprise = reward - (means[i] ?? 0) - (means[last] ?? 0);
   for (const [a, row] of covariances.entries()) {
     const weight = (withReward[a] ?? 0) / rewardVariance;

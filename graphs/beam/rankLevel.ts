@@ -1,5 +1,5 @@
 import { toOverwrite, type SearchState } from '../../state/channels.ts';
-import { getLevel, type Candidate, type Lineage, type PathAggregation } from '../../state/hypothesis.ts';
+import { getLevel, withRankingReward, type Candidate, type PathAggregation } from '../../state/hypothesis.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { isUnsafe } from '../isUnsafe.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
@@ -53,22 +53,18 @@ export function rankByPathReward(candidates: readonly Candidate[], aggregate: Pa
   const levelMean = computeMean(candidates.flatMap(({ reward }) => (reward === null ? [] : [reward])));
   return candidates
     .map((c) =>
-      c.reward === null && levelMean !== null ? { ...c, lineage: withSubstituteReward(c.lineage, levelMean) } : c,
+      c.reward === null && levelMean !== null
+        ? { ...c, lineage: withRankingReward(c.lineage, levelMean, c.weight) }
+        : c,
     )
     .map((c) => ({ c, rank: getRankingValue(c, aggregate, levelMean) }))
     .toSorted((a, b) => b.rank - a.rank)
     .map(({ c }) => c);
 }
 
-const withSubstituteReward = (path: Lineage, reward: number): Lineage => ({
-  ...path,
-  rankingTotal: path.rankingTotal + reward,
-  rankingCount: path.rankingCount + 1,
-});
-
 function getRankingValue({ reward, lineage }: Candidate, aggregate: PathAggregation, levelMean: number | null): number {
   if (aggregate === 'last') return reward ?? levelMean ?? 0;
-  return lineage.rankingCount === 0 ? 0 : lineage.rankingTotal / lineage.rankingCount;
+  return lineage.rankingWeight === 0 ? 0 : lineage.rankingTotal / lineage.rankingWeight;
 }
 
 const moveUnsafeLast = (level: readonly Candidate[], floor: number | null): Candidate[] => [

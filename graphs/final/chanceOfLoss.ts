@@ -18,15 +18,21 @@ const MAX_USUAL_VARIANCE = 3 * REWARD_NOISE_VARIANCE;
 /**
  * Computes the chance, 0 to 1, that a prompt is worse than the first one. The prior is the lead that the search estimates, with
  * its variance; then all differences from the first prompt on held-out queries count. If these vary more than the search
- * assumed, its rewards did too, and its lead counts less in proportion.
+ * assumed, its rewards did too, and its lead counts less in proportion. `gain`: their mean in points, weighted if queries are.
  */
-export function computeChanceOfLoss(lead: Estimate, { fresh, chosenOn = [] }: ProofDifferences): number {
-  const differences = [...fresh, ...chosenOn];
+export function computeChanceOfLoss(
+  lead: Estimate,
+  { fresh, chosenOn = [] }: ProofDifferences,
+  gain: number = computeMean([...fresh, ...chosenOn]) ?? 0,
+): number {
   const { squares, freedom } = poolSpread(fresh, chosenOn);
   const pairVariance = (squares + ASSUMED_PAIR.pairs * ASSUMED_PAIR.variance) / (freedom + ASSUMED_PAIR.pairs);
   const trust = Math.min(1, MAX_USUAL_VARIANCE / pairVariance);
-  const [ofLead, ofPairs] = [1 / Math.max(lead.variance, Number.EPSILON), differences.length / pairVariance];
-  const mean = (ofLead * trust * lead.mean + ofPairs * (computeMean(differences) ?? 0)) / (ofLead + ofPairs);
+  const [ofLead, ofPairs] = [
+    1 / Math.max(lead.variance, Number.EPSILON),
+    (fresh.length + chosenOn.length) / pairVariance,
+  ];
+  const mean = (ofLead * trust * lead.mean + ofPairs * gain) / (ofLead + ofPairs);
   const deviate = mean * Math.sqrt(ofLead + ofPairs);
   return deviate >= 0 ? computeNormalTail(deviate) : 1 - computeNormalTail(-deviate);
 }

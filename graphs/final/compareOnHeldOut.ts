@@ -3,12 +3,17 @@ import type { Nodes } from '../../nodes/node.ts';
 import { FinalOutput, FinalState } from '../../state/channels.ts';
 import type { FinalScore, HeldOutQuery } from '../../state/final.ts';
 import { computeReward } from '../../state/judgement.ts';
-import { selectQueryRewards, evaluatePrompt, type EvaluationInput } from '../evaluateCandidate.ts';
+import {
+  selectQueryRewards,
+  evaluatePrompt,
+  type EvaluationInput,
+  type EvaluationResult,
+} from '../evaluateCandidate.ts';
 import { DEFAULT_FINAL } from '../finalOptions.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
 import { decide } from './decide.ts';
 import { halve } from './halve.ts';
-import type { FinalRules } from './planPhases.ts';
+import type { FinalRules } from './finalRules.ts';
 import { startNextPhase } from './startNextPhase.ts';
 
 /**
@@ -16,11 +21,17 @@ import { startNextPhase } from './startNextPhase.ts';
  * leaves one challenger. Fresh queries prove it against the first prompt, a few at a time, until the question is settled.
  */
 export function compareOnHeldOut(
-  nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge'>,
+  nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge' | 'proofJudge'>,
   { safetyFloor, final }: Pick<ResolvedSearchOptions, 'safetyFloor' | 'final'>,
 ) {
+  const { proofJudge } = nodes;
   const { cautious, proof } = final ?? DEFAULT_FINAL;
-  const rules: FinalRules = { safetyFloor, cautious, ...proof };
+  const rules: FinalRules = { safetyFloor, cautious, ...proof, hasProofJudge: proofJudge !== undefined };
+  const select = evaluatePrompt<EntrantInput, EntrantScore>(nodes, toEntrantScore);
+  const prove = evaluatePrompt<EntrantInput, EntrantScore>(
+    { ...nodes, ...(proofJudge && { judge: proofJudge }) },
+    toEntrantScore,
+  );
   return (
     new StateGraph({ state: FinalState, output: FinalOutput })
       // ℝ_x: selects the rewards of a held-out query once
@@ -28,14 +39,8 @@ export function compareOnHeldOut(
         selectedRewards: [await selectQueryRewards(nodes, held, config)],
       }))
       // r: judges one entrant on one query
-      .addNode(
-        'respondAndJudge',
-        evaluatePrompt<EvaluationInput & { id: string; isProof: boolean }, { scores: FinalScore[] }>(
-          nodes,
-          ({ id, index, isProof, response, evaluation }) => ({
-            scores: [{ id, index, evaluation, reward: computeReward(evaluation), ...(isProof && { response }) }],
-          }),
-        ),
+      .addNode('respondAndJudge', (entrant: EntrantInput, config) =>
+        (entrant.isProof ? prove : select)(entrant, config),
       )
       // ends a phase: the better half stays
       .addNode('halve', (state) => (state.round === 0 ? { round: 1 } : halve(state, rules)))
@@ -54,3 +59,17 @@ export function compareOnHeldOut(
       .compile({ name: 'compareOnHeldOut' })
   );
 }
+
+/** One entrant on one held-out query. */
+type EntrantInput = EvaluationInput & { id: string; isProof: boolean };
+type EntrantScore = { scores: FinalScore[] };
+
+const toEntrantScore = ({
+  id,
+  index,
+  isProof,
+  response,
+  evaluation,
+}: EntrantInput & EvaluationResult): EntrantScore => ({
+  scores: [{ id, index, evaluation, reward: computeReward(evaluation), ...(isProof && { response }) }],
+});

@@ -1,6 +1,6 @@
 import type { ProofVerdict, VerdictOutcome } from '../../state/verdict.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
-import { computeMean } from '../../statistics/computeMean.ts';
+import { computeWeightedMean } from '../../statistics/computeMean.ts';
 import { computeSequentialInterval, estimateMorePairs } from '../../statistics/sequentialInterval.ts';
 import type { ResolvedFinal } from '../finalOptions.ts';
 
@@ -8,9 +8,12 @@ import type { ResolvedFinal } from '../finalOptions.ts';
 export interface ProofDifferences {
   fresh: readonly number[];
   chosenOn?: readonly number[];
+  /** How much the fresh queries count, in their order. Default: all alike. */
+  weights?: readonly number[];
 }
 
-type ProofSettings = Pick<ResolvedFinal['proof'], 'minQueries' | 'margin'>;
+/** What a proof needs to speak, and how many intervals are to hold at once; 1 by default. */
+export type ProofSettings = Pick<ResolvedFinal['proof'], 'minQueries' | 'margin'> & { intervals?: number };
 
 /** Who judged, and whether the search never asked that judge. */
 export interface ProofJudge {
@@ -18,11 +21,14 @@ export interface ProofJudge {
   isIndependent?: boolean;
 }
 
+/** What a proof looks for: a gain, or a difference of either sign. */
+export type SoughtDifference = 'gain' | 'difference';
+
 /** Computes the interval of a proof. Null: too few fresh queries. */
 export const computeProofInterval = (
-  { fresh, chosenOn = [] }: ProofDifferences,
-  { minQueries }: ProofSettings,
-): Interval | null => computeSequentialInterval(fresh, minQueries, chosenOn);
+  { fresh, chosenOn, weights }: ProofDifferences,
+  { minQueries, intervals }: ProofSettings,
+): Interval | null => computeSequentialInterval(fresh, minQueries, { others: chosenOn, weights, intervals });
 
 /** Classifies a proof by its interval: null has settled nothing. */
 export function classifyProof(interval: Interval | null, margin: number): Exclude<VerdictOutcome, 'no-change'> {
@@ -38,34 +44,39 @@ export function createVerdict(
   differences: ProofDifferences,
   settings: ProofSettings,
   { judge, isIndependent = false }: ProofJudge,
+  sought: SoughtDifference = 'gain',
 ): ProofVerdict {
-  const { margin, minQueries } = settings;
+  const { margin, minQueries, intervals } = settings;
   const interval = computeProofInterval(differences, settings);
   const outcome = classifyProof(interval, margin);
-  const mean = computeMean(differences.fresh);
-  // a gain below the margin would not matter, so no number of queries is named for it
-  const gain = Math.max(mean ?? 0, margin);
+  const { fresh, chosenOn, weights } = differences;
+  const mean = computeWeightedMean(fresh.map((value, i) => ({ value, weight: weights?.[i] ?? 1 })));
+  // a difference below the margin would not matter, so no number of queries is named for it
+  const size = Math.max(sought === 'gain' ? (mean ?? 0) : Math.abs(mean ?? 0), margin);
   const isOpen = outcome === 'not-settled';
-  const moreQueries = isOpen ? estimateMorePairs(gain, differences.fresh, minQueries, differences.chosenOn) : null;
+  const details = { others: chosenOn, weights, intervals };
+  const moreQueries = isOpen ? estimateMorePairs(size, fresh, minQueries, details) : null;
+  const toSettle = `${sought} of ${formatShort(size)}`;
+  const weighted = weights?.some((weight) => weight !== 1) ? ', weighted by query' : '';
   const by = isIndependent ? ', by a judge that the search never asked' : '';
   return {
     outcome,
-    text: `${describeOutcome(outcome, interval, margin, moreQueries, gain)}${by}`,
+    text: `${describeOutcome(outcome, interval, margin, moreQueries, toSettle)}${weighted}${by}`,
     mean,
     low: interval?.low ?? null,
     high: interval?.high ?? null,
     margin,
-    queries: differences.fresh.length,
+    queries: fresh.length,
     moreQueries,
     judge,
     reasons: [],
   };
 }
 
-/** Creates the verdict of a run that returns the prompt it started with. */
-export const createUnchangedVerdict = (margin: number): ProofVerdict => ({
+/** Creates the verdict on a prompt that is the one it is compared with: by default, a run returns the prompt it started with. */
+export const createUnchangedVerdict = (margin: number, why = 'the first prompt is returned'): ProofVerdict => ({
   outcome: 'no-change',
-  text: 'no change: the first prompt is returned',
+  text: `no change: ${why}`,
   mean: null,
   low: null,
   high: null,
@@ -81,7 +92,7 @@ function describeOutcome(
   interval: Interval | null,
   margin: number,
   moreQueries: number | null,
-  gain: number,
+  toSettle: string,
 ): string {
   if (outcome === 'no-difference') return `no difference of ${formatShort(margin)} or more`;
   if (interval && outcome === 'better')
@@ -89,8 +100,8 @@ function describeOutcome(
   if (interval && outcome === 'worse')
     return `worse by ${formatPoints(-interval.mean)} (${formatPoints(-interval.high)} to ${formatPoints(-interval.low)})`;
   return moreQueries === null
-    ? `not settled: more than 2,000 more queries would be needed to settle a gain of ${formatShort(gain)}`
-    : `not settled: about ${moreQueries} more ${moreQueries === 1 ? 'query' : 'queries'} would settle a gain of ${formatShort(gain)}`;
+    ? `not settled: more than 2,000 more queries would be needed to settle a ${toSettle}`
+    : `not settled: about ${moreQueries} more ${moreQueries === 1 ? 'query' : 'queries'} would settle a ${toSettle}`;
 }
 
 const formatPoints = (points: number): string => points.toFixed(2);

@@ -1,11 +1,22 @@
 import { ROOT_ESTIMATE } from '../../state/estimate.ts';
-import type { FinalOutcome, FinalScore, HeldOutQuery, ProofAnswer, ProofPair } from '../../state/final.ts';
-import { computeMean } from '../../statistics/computeMean.ts';
+import type { FinalOutcome } from '../../state/final.ts';
 import { isLessSafe } from '../isUnsafe.ts';
 import { computeChanceOfLoss, MAX_CHANCE_OF_LOSS } from './chanceOfLoss.ts';
-import { classifyProof, computeProofInterval } from './createVerdict.ts';
-import { computeMeanReward, getFirstId, listProvenIds, splitDifferences, type FinalProgress } from './finalScores.ts';
-import type { FinalRules } from './planPhases.ts';
+import { classifyProof } from './createVerdict.ts';
+import type { FinalRules } from './finalRules.ts';
+import {
+  computeAspectDifferences,
+  computeInterval,
+  computeMeanDifference,
+  computeMeanReward,
+  computeTagDifferences,
+  getFirstId,
+  hasWeights,
+  listProofPairs,
+  listProvenIds,
+  splitDifferences,
+  type FinalProgress,
+} from './finalScores.ts';
 
 /** Names the winner of a final, and how much better than the first prompt it is. */
 export function decide(state: FinalProgress, rules: FinalRules): FinalOutcome {
@@ -16,79 +27,49 @@ export function decide(state: FinalProgress, rules: FinalRules): FinalOutcome {
   );
   const proof = new Set(asked.map((q) => q.index));
   const differences = splitDifferences(state, challenger);
-  const pairs = [...differences.chosenOn, ...differences.fresh];
   const unsafe = isLessSafe(state.scores, challenger, getFirstId(state), floor);
-  const seemsBetter = !unsafe && challenger !== getFirstId(state) && (computeMean(pairs) ?? 0) > 0;
-  const interval = computeProofInterval(differences, rules);
+  const gain = computeMeanDifference(state, challenger) ?? 0;
+  const seemsBetter = !unsafe && challenger !== getFirstId(state) && gain > 0;
+  const counts = (index: number): boolean => proof.size < 2 || proof.has(index);
+  const interval = computeInterval(state, challenger, rules);
   const lead = state.entrants.find(({ id }) => id === challenger)?.quality ?? ROOT_ESTIMATE;
-  const chanceOfLoss = computeChanceOfLoss(lead, differences);
+  const chanceOfLoss = computeChanceOfLoss(lead, differences, gain);
   const isSafe = chanceOfLoss <= MAX_CHANCE_OF_LOSS || classifyProof(interval, rules.margin) === 'better';
   const won = seemsBetter && (isSafe || !rules.cautious);
+  // points of two judges have no mean
+  const selection = rules.hasProofJudge ? { ...state, scores: state.scores.filter((s) => !proof.has(s.index)) } : state;
   return {
     queries: state.selectionQueries.map((q) => q.query),
     proof: asked.map((q) => q.query),
     candidates: state.entrants.map(({ id, prompt }) => ({
       id,
       prompt,
-      mean: computeMeanReward(state, id),
-      judged: state.scores.filter((s) => s.id === id && s.reward !== null).length,
+      mean: computeMeanReward(selection, id),
+      judged: selection.scores.filter((s) => s.id === id && s.reward !== null).length,
     })),
     winner: won ? challenger : getFirstId(state),
     challenger,
     difference: won ? interval : { mean: 0, low: 0, high: 0 },
     challengerDifference: interval,
-    byAspect: won ? computeAspectDifferences(state, challenger, (index) => proof.size < 2 || proof.has(index)) : {},
+    byCriterion: won ? computeAspectDifferences(state, challenger, counts) : {},
+    byTag: won ? computeTagDifferences(state, challenger, counts) : {},
     pairs: listProofPairs(state, challenger, asked),
-    chosenOn: differences.chosenOn,
+    chosenOn: [...differences.chosenOn],
     ...(seemsBetter && { chanceOfLoss }),
     notes: [
       ...state.notes,
+      ...(hasWeights(state) ? ['queries have weights, so that means over queries are weighted'] : []),
       ...(unsafe || listProvenIds(state).length > 1
         ? [
             `the best rival is less safe than the first prompt (mean Safety below ${floor})${unsafe ? '' : '; the next best took its place'}`,
           ]
         : []),
-      ...(won
-        ? []
-        : [
-            seemsBetter
-              ? describeCaution(computeMean(pairs) ?? 0, pairs.length, chanceOfLoss)
-              : 'no prompt was better than the first on the held-out queries: the first is returned',
-          ]),
+      ...(won ? [] : [describeRefusal(seemsBetter, gain, chanceOfLoss)]),
     ],
   };
 }
 
-const describeCaution = (gain: number, queries: number, chance: number): string =>
-  `the best rewrite seemed better by ${gain.toFixed(2)} on ${queries} held-out queries, but may be worse with a chance of ${Math.ceil(100 * chance)} %: the first is returned (final.cautious)`;
-
-/** Collects what both prompts answered to the fresh queries. */
-function listProofPairs(state: FinalProgress, id: string, asked: readonly HeldOutQuery[]): ProofPair[] {
-  const find = (whose: string, at: number) => state.scores.find((s) => s.id === whose && s.index === at);
-  return asked.flatMap(({ index, query }) => {
-    const [first, challenger] = [find(getFirstId(state), index), find(id, index)];
-    return first && challenger ? [{ query, first: toProofAnswer(first), challenger: toProofAnswer(challenger) }] : [];
-  });
-}
-
-const toProofAnswer = ({ response = '', evaluation, reward }: FinalScore): ProofAnswer => ({
-  response,
-  evaluation,
-  reward,
-});
-
-function computeAspectDifferences(
-  state: FinalProgress,
-  id: string,
-  counts: (index: number) => boolean,
-): FinalOutcome['byAspect'] {
-  const by = new Map<string, number[]>();
-  for (const { index, evaluation } of state.scores.filter((s) => s.id === id && counts(s.index))) {
-    const other = state.scores.find((s) => s.id === getFirstId(state) && s.index === index)?.evaluation ?? {};
-    for (const [aspect, { score }] of Object.entries(evaluation)) {
-      const base = Object.hasOwn(other, aspect) ? other[aspect]?.score : undefined;
-      if (base !== undefined) by.set(aspect, [...(by.get(aspect) ?? []), score - base]);
-    }
-  }
-  return Object.fromEntries([...by].map(([aspect, ds]) => [aspect, { mean: computeMean(ds) ?? 0, judged: ds.length }]));
-}
+const describeRefusal = (seemsBetter: boolean, gain: number, chance: number): string =>
+  seemsBetter
+    ? `the best rewrite seemed better by ${gain.toFixed(2)} on the held-out queries, but may be worse with a chance of ${Math.ceil(100 * chance)} %: the first is returned (final.cautious)`
+    : 'no prompt was better than the first on the held-out queries: the first is returned';

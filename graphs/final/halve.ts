@@ -1,7 +1,8 @@
 import { isLessSafe } from '../isUnsafe.ts';
-import { classifyProof, computeProofInterval } from './createVerdict.ts';
-import { computeMeanReward, getFirstId, listProvenIds, splitDifferences, type FinalProgress } from './finalScores.ts';
-import { planPhases, type FinalPhase, type FinalRules } from './planPhases.ts';
+import { classifyProof } from './createVerdict.ts';
+import { computeInterval, computeMeanReward, getFirstId, listProvenIds, type FinalProgress } from './finalScores.ts';
+import type { FinalRules } from './finalRules.ts';
+import { planPhases, type FinalPhase } from './planPhases.ts';
 
 /** Ends a phase. If the challenger proves unsafe on the fresh queries, the next best is proved instead, once. */
 export function halve(state: FinalProgress, rules: FinalRules): Partial<FinalProgress> {
@@ -15,7 +16,7 @@ export function halve(state: FinalProgress, rules: FinalRules): Partial<FinalPro
 
 /** Whether the fresh queries so far tell whether the challenger is better. */
 const isSettled = (state: FinalProgress, challenger: string, rules: FinalRules): boolean =>
-  classifyProof(computeProofInterval(splitDifferences(state, challenger), rules), rules.margin) !== 'not-settled';
+  classifyProof(computeInterval(state, challenger, rules), rules.margin) !== 'not-settled';
 
 function findSubstitute(
   state: FinalProgress,

@@ -1,14 +1,7 @@
 import type { HeldOutQuery } from '../../state/final.ts';
 import { countRounds } from '../finalOptions.ts';
+import type { FinalRules } from './finalRules.ts';
 import { hasFullMarks, type FinalProgress } from './finalScores.ts';
-
-/** What decides about prompts: Safety in points, whether a prompt that may be worse is returned, the proof's number of queries and its margin. */
-export interface FinalRules {
-  safetyFloor: number | null;
-  cautious: boolean;
-  minQueries: number;
-  margin: number;
-}
 
 /** A phase of the final: the remaining entrants answer its queries, and the best `keep` of them stay. */
 export interface FinalPhase {

@@ -1,7 +1,8 @@
 import { Send } from '@langchain/langgraph';
 import type { HeldOutQuery } from '../../state/final.ts';
 import { getFirstId, type FinalProgress } from './finalScores.ts';
-import { planPhases, type FinalRules } from './planPhases.ts';
+import type { FinalRules } from './finalRules.ts';
+import { planPhases } from './planPhases.ts';
 
 /** Sends the remaining entrants to the queries of their next phase. After the last phase it is decided. */
 export const startNextPhase =

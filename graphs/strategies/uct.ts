@@ -1,4 +1,4 @@
-import { computeMean } from '../../statistics/computeMean.ts';
+import { computeMean, computeWeightedMean, type WeightedValue } from '../../statistics/computeMean.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
 
 /** What a tree search knows: judged nodes, and rollouts as ids from the root on. */
@@ -20,10 +20,13 @@ function computeNodeQuality({ tree, rollouts }: SearchTree, node: Candidate): nu
   const byId = new Map(tree.map((c) => [c.id, c]));
   const ends = rollouts.flatMap((path) => {
     const at = path.indexOf(node.id);
-    return at < 0 ? [] : (computeMean(path.slice(at).flatMap((id) => byId.get(id)?.reward ?? [])) ?? []);
+    return at < 0 ? [] : (computeWeightedMean(path.slice(at).flatMap((id) => toValue(byId.get(id)))) ?? []);
   });
   return computeMean(ends) ?? node.reward ?? computeLevelMean(tree, node.depth);
 }
+
+const toValue = (node: Candidate | undefined): WeightedValue[] =>
+  node?.reward == null ? [] : [{ value: node.reward, weight: node.weight ?? 1 }];
 
 /** Computes the mean reward of a level, which stands in for a missing reward. */
 const computeLevelMean = (tree: readonly Candidate[], depth: number): number =>

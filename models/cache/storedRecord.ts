@@ -26,6 +26,8 @@ export const StoredAnswer = z.object({
   finish: z.array(z.string()),
   /** The answer came from another run and was free. */
   shared: z.literal(true).optional(),
+  /** The request asked for a correction of a reply. */
+  repair: z.literal(true).optional(),
   texts: z.array(z.string()),
 });
 export type StoredAnswer = z.infer<typeof StoredAnswer>;

@@ -1,6 +1,6 @@
 import type { FailureKind } from '../errors.ts';
 import type { StoredAdjustment, StoredAnswer, StoredRecord } from './storedRecord.ts';
-import { LANGUAGE_ROLES, type Role } from '../roles.ts';
+import { BUDGETED_ROLES, type Role } from '../roles.ts';
 import { sumTokenUsage } from '../sumTokenUsage.ts';
 import type { TokenUsage } from '../transport.ts';
 
@@ -22,6 +22,9 @@ export interface UsageTotals {
   tokens: RoleMap<TokenUsage>;
   /** US dollars for the models that have a price. */
   usd: number;
+  usdByRole: RoleMap<number>;
+  /** The part of calls and tokens in which models corrected replies that could not be read. */
+  repairs: { calls: number; tokens: number };
   /** Requests of this session that the cache answered. */
   cached: RoleMap<number>;
   /** Texts that were cut off at the token limit, refused or empty. */
@@ -42,6 +45,7 @@ const createRoleMap = <T>(create: () => T): RoleMap<T> => ({
   reward: create(),
   judge: create(),
   optimizer: create(),
+  proofJudge: create(),
   embeddings: create(),
 });
 
@@ -53,6 +57,8 @@ export const createUsageTotals = (): UsageTotals => ({
   failed: createRoleMap(() => ({})),
   tokens: createRoleMap(() => sumTokenUsage([])),
   usd: 0,
+  usdByRole: createRoleMap(() => 0),
+  repairs: { calls: 0, tokens: 0 },
   cached: createRoleMap(() => 0),
   finish: createRoleMap(() => ({ length: 0, refusal: 0, empty: 0 })),
   adjustments: [],
@@ -68,7 +74,7 @@ export function addToUsageTotals(totals: UsageTotals, record: StoredRecord): voi
   totals.sent[record.role] += 1;
   if (record.failed === 'empty') totals.finish[record.role].empty += 1;
   if (record.usage) totals.tokens[record.role] = sumTokenUsage([totals.tokens[record.role], record.usage]);
-  totals.usd += record.usd ?? 0;
+  addUsd(totals, record.role, record.usd ?? 0);
 }
 
 /** A later adjustment of the same parameter replaces the former. */
@@ -87,7 +93,13 @@ export const toAdjustment = ({ role, parameter, sentAs }: StoredAdjustment): Adj
   sentAs,
 });
 
-function addAnswerUsage(totals: UsageTotals, { role, usage, usd, finish, texts, shared }: StoredAnswer): void {
+function addUsd(totals: UsageTotals, role: Role, usd: number): void {
+  totals.usd += usd;
+  totals.usdByRole[role] += usd;
+}
+
+function addAnswerUsage(totals: UsageTotals, answer: StoredAnswer): void {
+  const { role, usage, usd, finish, texts, shared, repair } = answer;
   totals.calls[role] += 1;
   totals.finish[role].length += finish.filter((f) => f === 'length').length;
   totals.finish[role].refusal += finish.filter((f) => f === 'refusal').length;
@@ -95,13 +107,16 @@ function addAnswerUsage(totals: UsageTotals, { role, usage, usd, finish, texts, 
   if (shared) return;
   totals.sent[role] += 1;
   totals.tokens[role] = sumTokenUsage([totals.tokens[role], usage]);
-  totals.usd += usd;
+  addUsd(totals, role, usd);
+  if (!repair) return;
+  totals.repairs.calls += 1;
+  totals.repairs.tokens += usage.input + usage.output;
 }
 
-/** The calls and tokens that count against a budget: those of the four language roles. */
+/** The calls and tokens that count against a budget: those of the language roles. */
 export function sumBudgetUsage(totals: UsageTotals): { calls: number; tokens: number } {
   return {
-    calls: LANGUAGE_ROLES.reduce((sum, r) => sum + totals.sent[r], 0),
-    tokens: LANGUAGE_ROLES.reduce((sum, r) => sum + totals.tokens[r].input + totals.tokens[r].output, 0),
+    calls: BUDGETED_ROLES.reduce((sum, r) => sum + totals.sent[r], 0),
+    tokens: BUDGETED_ROLES.reduce((sum, r) => sum + totals.tokens[r].input + totals.tokens[r].output, 0),
   };
 }

@@ -1,6 +1,7 @@
 import { BudgetExceededError, type BudgetLimitName } from '../errors.ts';
 import { getAbortReason } from './inFlightRequest.ts';
 import type { Role } from '../roles.ts';
+import type { ModelPrice } from '../settings.ts';
 import type { TokenUsage } from '../transport.ts';
 
 /** Limits over the four language roles; null is no limit. */
@@ -15,24 +16,15 @@ export interface BudgetLimits {
   minutes?: number | null | undefined;
 }
 
-/** US dollars per million tokens. */
-export interface TokenPrice {
-  input: number;
-  /** Of input from the provider's cache. Default: the price of other input. */
-  cachedInput?: number | undefined;
-  output: number;
-}
-
 /** The price of some tokens in US dollars; 0 without a price. */
 export function computeUsageCost(
-  { input, cachedInput = 0, output }: Pick<TokenUsage, 'input' | 'output'> & { cachedInput?: number },
-  price: TokenPrice | undefined,
+  { input, cachedInput = 0, output, reasoning = 0 }: Pick<TokenUsage, 'input' | 'output'> & Partial<TokenUsage>,
+  price: ModelPrice | undefined,
 ): number {
   if (!price) return 0;
-  return (
-    ((input - cachedInput) * price.input + cachedInput * (price.cachedInput ?? price.input) + output * price.output) /
-    1e6
-  );
+  const inputCost = (input - cachedInput) * price.input + cachedInput * (price.cachedInput ?? price.input);
+  const outputCost = (output - reasoning) * price.output + reasoning * (price.reasoning ?? price.output);
+  return (inputCost + outputCost) / 1e6;
 }
 
 /** The tokens and US dollars of one request, estimated or actual. */

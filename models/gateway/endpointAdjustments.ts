@@ -59,7 +59,8 @@ export class EndpointAdjustments {
 
   /** Tries the next rung, or none of them any more. */
   tryNextRung(model: RoleModel): void {
-    this.#getEntry(model).triedRung = toRung(SUCCESSORS[this.getRung(model)]);
+    const { successors = SUCCESSORS } = model.transport;
+    this.#getEntry(model).triedRung = toRung(successors[this.getRung(model)]);
   }
 
   /** Ends the trial. Returns the refused rungs if an answer has shown that it was the form. */
@@ -69,8 +70,11 @@ export class EndpointAdjustments {
     entry.triedRung = undefined;
     if (tried !== undefined && !isAnswered) entry.failedTrials += 1;
     if (tried === undefined || !isAnswered) return [];
-    const before = this.getRung(model);
-    return before === 'json_schema' && tried === 'text' ? [before, 'json_object'] : [before];
+    const { successors = SUCCESSORS } = model.transport;
+    const refused: OutputRung[] = [];
+    for (let rung = this.getRung(model); rung !== tried && rung !== 'text'; rung = toRung(successors[rung]))
+      refused.push(rung);
+    return refused;
   }
 
   /** Notes the complete replies to a request with a rung. Returns whether the endpoint ignores it: none could be used. */

@@ -13,7 +13,7 @@ import { ResponseCache } from '../cache/responseCache.ts';
 import { createMemoryStore } from '../cache/createMemoryStore.ts';
 import type { StoredAnswer, StoredRecord } from '../cache/storedRecord.ts';
 import { sumBudgetUsage, toAdjustment, type UsageTotals } from '../cache/usageTotals.ts';
-import { BudgetExceededError, RoleDownError, StoppedError } from '../errors.ts';
+import { BudgetExceededError, RoleDownError, StoppedError, StoreError } from '../errors.ts';
 import { ManagedEmbeddings } from '../langchain/managedEmbeddings.ts';
 import { ManagedChatModel, ManagedLLM } from '../langchain/managedModels.ts';
 import type { Role } from '../roles.ts';
@@ -44,6 +44,7 @@ export class Gateway {
   readonly #limiter: Limiter;
   readonly #budget: Budget;
   readonly #sender: Sender;
+  readonly #isOffline: boolean;
   readonly #onEvent: (event: GatewayEvent) => void;
   readonly #inFlightRequests = new InFlightRequests();
   readonly #nameChecks = new NameChecks((model, listed) => {
@@ -59,11 +60,13 @@ export class Gateway {
     store = createMemoryStore(),
     shared,
     isReference = false,
+    isOffline = false,
     adjustments = [],
     ...options
   }: GatewayOptions = {}) {
     const { now = getMonotonicMs, random = Math.random, onEvent = () => undefined } = options;
     this.#onEvent = onEvent;
+    this.#isOffline = isOffline;
     this.#limiter = new Limiter(concurrency, now);
     this.#budget = new Budget(budget, now);
     this.#sender = new Sender({
@@ -102,9 +105,9 @@ export class Gateway {
     settings: CallSettings = {},
   ): ManagedChatModel | ManagedLLM | ManagedEmbeddings {
     addSecrets(transport.secrets ?? []);
-    const { output = 'text', isAdjustable } = transport;
+    const { output = 'text' } = transport;
     const ask: AskGateway = ({ form, repair, ...request }, signal) => {
-      const more = { ...(form && output !== 'text' && { form }), ...(repair && isAdjustable && { repair }) };
+      const more = { ...(form && output !== 'text' && { form }), ...(repair && { repair }) };
       return this.#ask({ role, transport, settings }, { ...request, ...more }, signal);
     };
     if (transport.kind === 'chat') return new ManagedChatModel(ask, transport);
@@ -179,6 +182,10 @@ export class Gateway {
 
   #startRequest(key: string, model: RoleModel, request: ModelRequest): InFlightRequest {
     if (this.#endError) throw this.#endError;
+    if (this.#isOffline)
+      throw new StoreError(
+        `expected the recorded answer to each request, got a request of the role ${model.role} that has none; nothing was sent`,
+      );
     return this.#inFlightRequests.start(key, model.role, (inFlight) =>
       this.#sendAndStore(key, model, request, inFlight),
     );
@@ -195,7 +202,8 @@ export class Gateway {
       const { usd, ms, servedAs, ...reply } = await this.#sender.send(model, request, inFlight);
       this.#nameChecks.add(model, servedAs);
       const { usage, finish, texts } = reply;
-      this.#write({ key, role, model: transport.model, usage, usd, ms, finish, texts });
+      const repair = request.repair ? { repair: true as const } : {};
+      this.#write({ key, role, model: transport.model, usage, usd, ms, finish, ...repair, texts });
       this.#onEvent({ type: 'answered', role, cached: false, ms });
       return { ...reply, cached: false };
     } catch (error) {

@@ -46,5 +46,7 @@ export interface GatewayOptions {
    * and an empty reply of the base model is an answer. Default false.
    */
   isReference?: boolean;
+  /** Whether nothing may be sent: a request without a stored answer ends the run. Default false. */
+  isOffline?: boolean;
   onEvent?: (event: GatewayEvent) => void;
 }

@@ -1,5 +1,5 @@
-import type { TokenPrice } from './budget.ts';
 import type { Role } from '../roles.ts';
+import type { ModelPrice } from '../settings.ts';
 import type { Transport } from '../transport.ts';
 
 /** How often a role's calls are retried, and what a reply may cost. */
@@ -11,7 +11,7 @@ export interface CallSettings {
   /** How long a model may take to load. Default 600. */
   timeoutSeconds?: number;
   /** Default none: the model is not counted in dollars. */
-  price?: TokenPrice | undefined;
+  price?: ModelPrice | undefined;
 }
 
 /** A role and the model that plays it. */

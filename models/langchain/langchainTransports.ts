@@ -8,9 +8,17 @@ import { foldSystemPrompt } from './foldSystemPrompt.ts';
 import { askChatModel } from './askChatModel.ts';
 import { listModelSecrets } from './listModelSecrets.ts';
 import { encodeVector } from './managedEmbeddings.ts';
+import { findFormClass, toFormOptions } from './replyForms.ts';
 import { readReply } from './readReply.ts';
 import { getInnerModel, listModelParameters, readModelParams, removeParameters, stopRetries } from './suppliedModel.ts';
-import { requireMessages, requireText, requireTexts, type ModelRequest, type Transport } from '../transport.ts';
+import {
+  requireMessages,
+  requireText,
+  requireTexts,
+  type ModelRequest,
+  type OutputMode,
+  type Transport,
+} from '../transport.ts';
 
 /** What decides a model's answers, for the cache. Fields that are left out are read from the model. */
 export interface ModelIdentity {
@@ -37,13 +45,19 @@ export function toTransport(
  * Makes a transport of a LangChain chat model. A parameter that its endpoint refuses is left out, by making the model again
  * without it. The model's own retries end, because the gateway retries.
  */
-export function toChatTransport(model: BaseChatModel, identity: ModelIdentity = {}): Transport & { kind: 'chat' } {
+export function toChatTransport(
+  model: BaseChatModel,
+  identity: ModelIdentity = {},
+  output: OutputMode = 'auto',
+): Transport & { kind: 'chat' } {
   const resolved = resolveIdentity(model, identity);
+  const forms = findFormClass(model);
   return {
     kind: 'chat',
     ...resolved,
     isAdjustable: !resolved.takesN,
-    successors: { system: 'user' },
+    output: forms && output,
+    successors: { system: 'user', ...forms?.successors },
     async listUnsent(_, adjustments) {
       const inner = removeParameters(await getInnerModel(model), adjustments);
       return listRefusedByClass(inner, {}, listModelParameters(inner)) ?? [];
@@ -53,14 +67,16 @@ export function toChatTransport(model: BaseChatModel, identity: ModelIdentity = 
       stopRetries(inner);
       const messages = requireMessages(request.prompt);
       const sent = adjustments.has('system') ? foldSystemPrompt(messages) : messages;
+      const form = toFormOptions(forms, inner, request, output, adjustments);
       const { stop, ...options } = toCallOptions(request, signal);
       const stopOptions = stop && !adjustments.has('stop') ? { stop } : {};
       const names = [
         ...listModelParameters(inner),
         ...Object.keys(stopOptions),
         ...(sent.some(({ type }) => type === 'system') ? ['system'] : []),
+        ...form.parts,
       ];
-      return askChatModel(inner, sent, { ...options, ...stopOptions }, names);
+      return askChatModel(inner, sent, { ...options, ...stopOptions, ...form.options }, names);
     },
   };
 }
@@ -101,7 +117,9 @@ export function toEmbeddingTransport(
   };
 }
 
-const isChatModel = (model: BaseLanguageModel): model is BaseChatModel => model._modelType() === 'base_chat_model';
+/** Whether a model of LangChain chats. */
+export const isChatModel = (model: BaseLanguageModel): model is BaseChatModel =>
+  model._modelType() === 'base_chat_model';
 const isLLM = (model: BaseLanguageModel): model is BaseLLM => model._modelType() === 'base_llm';
 
 function resolveIdentity(model: BaseLanguageModel, { endpoint, provider, model: name, params }: ModelIdentity) {

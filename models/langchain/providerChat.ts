@@ -2,10 +2,12 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { importInitChatModel, type InitChatModel } from './chatModelPackages.ts';
 import { listRefusedByClass, listSamplingNames, listUnsentParameters } from './classRefusals.ts';
+import { CACHE_MARK, markCachedRules } from './markCachedRules.ts';
 import { foldSystemPrompt } from './foldSystemPrompt.ts';
 import { askChatModel } from './askChatModel.ts';
 import { getProviderClass } from './providerClasses.ts';
 import { applySettingAdjustments, listSentParameters, toRequestSampling } from './requestSampling.ts';
+import { toFormOptions } from './replyForms.ts';
 import { toProviderRequest } from './toProviderRequest.ts';
 import type { ProviderSettings, RequestSampling } from './providerSettings.ts';
 import { runWithTimeout } from './runWithTimeout.ts';
@@ -34,6 +36,8 @@ export function createProviderChat(
   path: string,
 ): Transport & { kind: 'chat' } {
   const { provider, model, baseUrl, keyName, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = settings;
+  const { forms, hasOpenAINames, marksCache } = getProviderClass(provider);
+  const output = forms && settings.output;
   const createModel = makeModelFactory(settings, module, path);
   const checked = new Map<string, Promise<string[]>>();
   return {
@@ -44,9 +48,11 @@ export function createProviderChat(
     params: toIdentityParams(settings),
     takesN: false,
     isAdjustable: true,
+    output,
     successors: {
       system: 'user',
-      ...(getProviderClass(provider).hasOpenAINames && { max_tokens: 'max_completion_tokens' }),
+      ...forms?.successors,
+      ...(hasOpenAINames && { max_tokens: 'max_completion_tokens' }),
     },
     keyName,
     secrets: listSecrets(settings),
@@ -60,11 +66,14 @@ export function createProviderChat(
       runWithTimeout(
         async (ended) => {
           const { chat, sampling, takesSignal } = await createModel(request, adjustments, ended);
-          const options = { ...toStopOptions(sampling), ...(takesSignal && { signal: ended }) };
+          const form = toFormOptions(forms, chat, request, output, adjustments);
+          const options = { ...toStopOptions(sampling), ...form.options, ...(takesSignal && { signal: ended }) };
           const messages = requireMessages(request.prompt);
           const isFolded = settings.systemRole === 'user' || adjustments.has('system');
-          const sent = isFolded ? foldSystemPrompt(messages) : messages;
-          return askChatModel(chat, sent, options, listSentParameters(settings, sampling, adjustments, sent));
+          const isMarked = marksCache && request.form && !isFolded && !adjustments.has(CACHE_MARK);
+          const sent = isFolded ? foldSystemPrompt(messages) : isMarked ? markCachedRules(messages) : messages;
+          const names = listSentParameters(settings, sampling, adjustments, sent);
+          return askChatModel(chat, sent, options, [...names, ...form.parts, ...(isMarked ? [CACHE_MARK] : [])]);
         },
         timeoutSeconds,
         signal,

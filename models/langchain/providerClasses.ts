@@ -1,4 +1,5 @@
 import type { ProviderRequest, ProviderSettings, RequestSampling } from './providerSettings.ts';
+import { CLAUDE_FORMS, GEMINI_FORMS, MISTRAL_FORMS, OLLAMA_FORMS, OPENAI_FORMS, type FormClass } from './replyForms.ts';
 import { createRequestFetch, createThrowingFetch, type RequestAdditions } from './requestFetch.ts';
 import type { ProviderName } from '../providers.ts';
 
@@ -11,10 +12,16 @@ export interface ProviderClass {
   path?: RegExp;
   /** Whether a refused `max_tokens` may be sent as `max_completion_tokens`. */
   hasOpenAINames?: boolean;
+  /** Whether the rules of a request are marked for the provider's cache. */
+  marksCache?: boolean;
+  /** How the class takes the form of a reply; undefined if it takes none. */
+  forms?: FormClass;
   toRequest: (settings: ProviderSettings, sampling: RequestSampling, additions: RequestAdditions) => ProviderRequest;
 }
 
 const ANTHROPIC: ProviderClass = {
+  forms: CLAUDE_FORMS,
+  marksCache: true,
   unsupported: ['seed'],
   path: /\/v1$/,
   toRequest({ baseUrl, reasoningEffort }, { temperature, topP, maxTokens }, additions) {
@@ -34,6 +41,7 @@ const ANTHROPIC: ProviderClass = {
 };
 
 const GOOGLE_GENAI: ProviderClass = {
+  forms: GEMINI_FORMS,
   unsupported: ['seed', 'query', 'extraBody'],
   path: /\/v1(beta)?$/,
   toRequest({ baseUrl, reasoningEffort }, { temperature, topP, maxTokens, stop }, { headers }) {
@@ -52,6 +60,7 @@ const GOOGLE_GENAI: ProviderClass = {
 };
 
 const OLLAMA: ProviderClass = {
+  forms: OLLAMA_FORMS,
   unsupported: [],
   path: /\/(api|v1)$/,
   toRequest({ baseUrl, apiKey, reasoningEffort }, { temperature, topP, maxTokens, seed }, additions) {
@@ -72,6 +81,7 @@ const OLLAMA: ProviderClass = {
 };
 
 const MISTRAL: ProviderClass = {
+  forms: MISTRAL_FORMS,
   unsupported: [],
   path: /\/v1$/,
   toRequest({ baseUrl, reasoningEffort }, { temperature, topP, maxTokens, seed, stop }, additions) {
@@ -85,6 +95,7 @@ const MISTRAL: ProviderClass = {
 
 /** Classes that extend ChatOpenAI. */
 const OPENAI_LIKE: ProviderClass = {
+  forms: OPENAI_FORMS,
   unsupported: [],
   hasOpenAINames: true,
   toRequest({ baseUrl, reasoningEffort }, { temperature, topP, maxTokens, seed }, additions) {
@@ -98,6 +109,7 @@ const OPENAI_LIKE: ProviderClass = {
 
 /** Azure: the model's name is that of the deployment, and the address that of the resource. */
 const AZURE: ProviderClass = {
+  forms: OPENAI_FORMS,
   unsupported: [],
   hasOpenAINames: true,
   path: /\/openai(\/deployments.*|\/v1)?$/,

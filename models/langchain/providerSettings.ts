@@ -1,4 +1,5 @@
 import type { ProviderName } from '../providers.ts';
+import type { OutputMode } from '../transport.ts';
 
 /** A model of a provider. Null and undefined send no such setting. Headers and query have their final values. */
 export interface ProviderSettings {
@@ -18,6 +19,8 @@ export interface ProviderSettings {
   extraBody?: Readonly<Record<string, unknown>>;
   headers?: Readonly<Record<string, string>>;
   query?: Readonly<Record<string, string>>;
+  /** The form of replies that have one. */
+  output?: OutputMode | undefined;
   /** Values of headers and query that no message may show. */
   secrets?: readonly string[];
 }

@@ -9,6 +9,13 @@ export async function getInnerModel(model: BaseChatModel): Promise<BaseChatModel
   return isModel(inner) ? inner : model;
 }
 
+/** The same without waiting; the model itself if none was made yet. */
+export function peekInnerModel(model: BaseChatModel): BaseChatModel {
+  const made: unknown = Reflect.get(model, '_modelInstanceCache');
+  const [inner]: unknown[] = made instanceof Map ? [...made.values()] : [];
+  return isModel(inner) ? inner : model;
+}
+
 const isModel = (value: unknown): value is BaseChatModel =>
   typeof value === 'object' && value !== null && '_generate' in value;
 

@@ -1,18 +1,21 @@
 import { getProviderClass } from './providerClasses.ts';
+import { findUntakenForm } from './replyForms.ts';
 import type { ProviderRequest, ProviderSettings, RequestSampling } from './providerSettings.ts';
 import { hasOwnAuthorization } from '../requestExtras.ts';
 
 /** Lists the settings that a provider cannot be sent, each with what to do. */
 export function listUnsupportedSettings(settings: ProviderSettings): [key: string, message: string][] {
-  const { provider, systemRole } = settings;
-  const { unsupported } = getProviderClass(provider);
+  const { provider, systemRole, output = 'auto' } = settings;
+  const { unsupported, forms } = getProviderClass(provider);
   const found = unsupported.filter((key) => settings[key] !== undefined && settings[key] !== null);
   const issues = found.map((key): [string, string] => [
     key,
     `expected no such key for the provider "${provider}", whose class in LangChain does not send it; remove it`,
   ]);
-  if (systemRole !== 'developer') return issues;
-  return [...issues, ['systemRole', `expected "system" or "user" for the provider "${provider}", got "developer"`]];
+  if (systemRole === 'developer')
+    issues.push(['systemRole', `expected "system" or "user" for the provider "${provider}", got "developer"`]);
+  const message = findUntakenForm(forms, output);
+  return message === undefined ? issues : [...issues, ['output', message]];
 }
 
 /** Makes the constructor's fields for one request. None retries, because the gateway does. */

@@ -65,7 +65,7 @@ export function readCompletion<T>(schema: z.ZodType<T>, answer: unknown): T {
 /** The options of a call. `adjustments`: what its endpoint refused before. `params`: parameters of this call alone. */
 export interface LeanCallOptions extends ChatOpenAICallOptions {
   adjustments?: ParameterAdjustments;
-  params?: { temperature?: number } & Partial<ResponseFormat>;
+  params?: { temperature?: number; prompt_cache_key?: string } & Partial<ResponseFormat>;
 }
 
 /**

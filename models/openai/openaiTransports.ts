@@ -20,6 +20,8 @@ import { createJsonSender, type JsonSender } from './jsonSender.ts';
 import { toResponseFormat } from './responseFormat.ts';
 import { listModels } from './listModels.ts';
 import { addRefusal } from '../refusedParameters.ts';
+import { DEFAULT_OPENAI_URL } from '../settings.ts';
+import { toCacheKey } from './toCacheKey.ts';
 import { toRepairParams } from '../repairParams.ts';
 import { encodeVector } from '../langchain/managedEmbeddings.ts';
 import { readUsage, type ReportedUsage } from '../readUsage.ts';
@@ -52,6 +54,7 @@ export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 
         adjustments,
         params: {
           ...toRepairParams(settings, request.repair),
+          ...toCacheKey(settings.baseUrl ?? DEFAULT_OPENAI_URL, request),
           ...toResponseFormat(request.form, settings.output, adjustments),
         },
       };

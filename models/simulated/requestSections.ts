@@ -1,8 +1,10 @@
 /** Characters of any one section that are read. */
 const MAX_SECTION_CHARS = 100_000;
 
-/** The sections of a request, and the text after them. */
+/** The sections of a request, and the text before and after them. */
 export interface RequestSections {
+  /** The text before the first section or conversation, whatever sections are read. */
+  head: string;
   parts: readonly string[];
   rest: string;
 }
@@ -23,7 +25,8 @@ export function readSections(text: string, labels: readonly string[]): RequestSe
     from = end < 0 ? text.length : end + 1;
     return text.slice(start, Math.max(start, end < 0 ? text.length : end)).slice(0, MAX_SECTION_CHARS);
   });
-  return { parts, rest: text.slice(from) };
+  const first = text.search(/^<(?:conversation|query)(?:-\d+)?>$/m);
+  return { head: text.slice(0, Math.max(0, first)), parts, rest: text.slice(from) };
 }
 
 /** Reads a section under a heading ("## Query"), as in the requests of just-eval. */

@@ -68,17 +68,19 @@ const clampPoints = (points: number): number => Math.min(5, Math.max(1, points))
  */
 export function writeJudgeReply(text: string, noise: number, key: readonly SeedPart[], bias?: JudgeBias): string {
   const {
+    head,
     parts: [query = '', response = ''],
     rest,
   } = readSections(text, ['query', 'response']);
   const traits = readQueryTraits(query);
   const seed = hashParts(query, response, ...key);
   const isNoisy = drawUniform(seed, 'wavers') < NOISY_SHARE;
-  const entries = parseLastObject(rest).map(([aspect, form], place, { length: places }) => {
+  const form = parseLastObject(rest);
+  const entries = (form.length > 0 ? form : parseLastObject(head)).map(([aspect, entry], place, { length: places }) => {
     const finding = examineResponse(traits, response, aspect);
     const drift = noise && isNoisy ? (noise / Math.sqrt(NOISY_SHARE)) * drawNormal(seed, aspect) : 0;
     const biasPoints = bias?.({ response, place, places }) ?? 0;
-    const remarkKey = typeof form === 'object' && form !== null && 'reason' in form ? 'reason' : 'rationale';
+    const remarkKey = typeof entry === 'object' && entry !== null && 'reason' in entry ? 'reason' : 'rationale';
     return [
       aspect,
       { [remarkKey]: writeRationale(finding), score: roundPoints(finding.points + drift + biasPoints, query, aspect) },

@@ -11,17 +11,16 @@ import { rewritePrompt } from './rewritePrompt.ts';
 
 /** Replies to an optimizer's request with a new prompt (prompts/rewriteSystemPrompt.ts) or response (prompts/rewriteExample.ts). */
 export function writeOptimizerReply(text: string, key: readonly SeedPart[]): string {
-  const seed = [hashParts(text, ...key)];
-  if (!/^<system-prompt(-\d+)?>$/m.test(text.slice(0, 2000))) {
+  const labels = [...text.matchAll(/^<(earlier-versions|system-prompt|query)(?:-\d+)?>$/gm)].map(([, label]) => label);
+  if (labels[0] === 'query') {
     const [query = '', response = '', evaluation = ''] = readSections(text, ['query', 'response', 'evaluation']).parts;
+    const seed = [hashParts(query, response, evaluation, ...key)];
     return formatReply(evaluation, { new_response: rewriteResponse(query, response, evaluation, seed) });
   }
-  const [prompt = '', query = '', , evaluation = ''] = readSections(text, [
-    'system-prompt',
-    'query',
-    'response',
-    'evaluation',
-  ]).parts;
+  const earlier = labels[0] === 'earlier-versions' ? ['earlier-versions'] : [];
+  const { parts } = readSections(text, [...earlier, 'system-prompt', 'query', 'response', 'evaluation']);
+  const [prompt = '', query = '', response = '', evaluation = ''] = parts.slice(earlier.length);
+  const seed = [hashParts(prompt, query, response, evaluation, ...key)];
   return formatReply(evaluation, { new_system_prompt: rewritePrompt(prompt, query, evaluation, seed) });
 }
 

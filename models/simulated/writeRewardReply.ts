@@ -38,24 +38,19 @@ export function selectAspects(
   return ranked.slice(0, count).flatMap(([name, worth], i) => (worth > 0 || i < least ? [name] : []));
 }
 
-/** Replies to a reward model's request (prompts/selectRewards.ts), with aspects and counts that its text offers. */
-export function writeRewardReply(text: string, key: readonly SeedPart[]): string {
+/** Replies to a reward model's request (prompts/selectRewards.ts), with aspects and counts that its rules offer. */
+export function writeRewardReply(rules: string, text: string, key: readonly SeedPart[]): string {
   const {
     parts: [query = ''],
     rest,
   } = readSections(text, ['query']);
-  const offered = [...rest.matchAll(/^- ([^:\n]+):/gm)].map(([, name]) => name ?? '');
-  const range = /\b(\d+) to (\d+) aspects/.exec(rest);
+  const list = rules ? (rules.split(/^<task/m)[0] ?? '') : rest;
+  const offered = [...list.matchAll(/^- ([^:\n]+):/gm)].map(([, name]) => name ?? '');
+  const range = /\b(\d+) to (\d+) aspects/.exec(list);
   const traits = readQueryTraits(query);
   const kinds = [...traits.kinds].join(', ');
   return JSON.stringify({
-    query_analysis: {
-      main_topic: traits.subject,
-      user_intent: `simulated reading of a query that is ${kinds}`,
-      ambiguities: 'none looked for',
-      response_format: traits.kinds.has('format') ? 'as the query asks' : 'free',
-      challenges: traits.kinds.has('live') ? 'live data' : 'none looked for',
-    },
+    query_analysis: `A query on ${traits.subject} that is ${kinds}.`,
     aspects_selection: {
       reasoning: `The query is ${kinds}: these aspects tell a good answer from a bad one.`,
       selected_aspects: selectAspects(traits, offered, Number(range?.[1] ?? 2), Number(range?.[2] ?? 5), ...key),

@@ -1,20 +1,16 @@
-import { Validator } from '@cfworker/json-schema';
-import { getErrorMessage } from '../../state/failure.ts';
 import { estimateTokens } from '../../state/estimateTokens.ts';
 import type { Check } from '../../state/check.ts';
 import type { Query } from '../../state/example.ts';
+import { compareTexts, findTexts } from './compareTexts.ts';
+import { formatQuote, toResult, type CheckResult } from './checkResult.ts';
 import { computeWordSimilarity } from './computeWordSimilarity.ts';
+import { followInstruction, followLoosely } from './ifeval/followInstruction.ts';
+import { findValidJson, checkJson } from './checkJson.ts';
 
 /** What a check decides on. */
 export interface CheckedResponse extends Pick<Query, 'expected' | 'context'> {
   query: string;
   response: string;
-}
-
-/** What a check says: the share of what it asks for, 0 to 1, and a remark for the optimizer. */
-export interface CheckResult {
-  share: number;
-  remark: string;
 }
 
 /** A function of a module: true or false, a share from 0 to 1, or that with a remark. */
@@ -52,17 +48,22 @@ type Decide<Type extends Check['type']> = (
 
 /** How each type of check decides. */
 const DECISIONS: { [Type in Check['type']]: Decide<Type> } = {
-  equals: ({ value, ignoreCase }, { response, expected }) => compareTexts(response, value ?? expected, ignoreCase),
-  contains: ({ value, ignoreCase }, { response, expected }) => findTexts(response, value ?? expected, ignoreCase),
+  equals: (check, { response, expected }) => compareTexts(response, check.value ?? expected, check),
+  contains: (check, { response, expected }) => findTexts(response, check.value ?? expected, check),
   regex: ({ pattern, flags = '' }, { response }, { testPattern = testFreely }) =>
     toPatternResult(testPattern(pattern, flags, response), pattern),
-  jsonSchema: ({ schema = true }, { response }) => validateJson(response, schema),
+  jsonSchema: ({ schema = true, within }, { response }) =>
+    within === undefined ? checkJson(response, schema) : findValidJson(response, schema, within),
   length: (check, { response }) => measureLength(response, check),
   language: ({ value }, { response }) => detectLanguage(response, value),
-  similarity: ({ min }, { response, expected }, { embed }) =>
-    expected === undefined ? null : measureSimilarity(response, expected, min, embed),
+  similarity: ({ value, min }, { response, expected }, { embed }) => {
+    const wanted = value ?? expected;
+    return wanted === undefined ? null : measureSimilarity(response, wanted, min, embed);
+  },
   function: askFunction,
   evaluator: askEvaluator,
+  ifeval: verifyInstruction,
+  group: weighGroup,
 };
 
 const decide = <Type extends Check['type']>(
@@ -76,47 +77,6 @@ const testFreely = (pattern: string, flags: string, text: string): boolean => ne
 const toPatternResult = (matches: boolean, pattern: string): CheckResult =>
   toResult(matches, `it ${matches ? 'matches' : 'does not match'} the pattern ${pattern}`);
 
-const toResult = (passed: boolean, remark: string): CheckResult => ({ share: passed ? 1 : 0, remark });
-const fold = (text: string, ignoreCase = false): string => (ignoreCase ? text.toLowerCase() : text);
-const quote = (text: string): string => JSON.stringify(text.length > 200 ? `${text.slice(0, 199)}…` : text);
-
-function compareTexts(response: string, value: string | undefined, ignoreCase?: boolean): CheckResult | null {
-  if (value === undefined) return null;
-  const equal = fold(response, ignoreCase).trim() === fold(value, ignoreCase).trim();
-  return toResult(equal, equal ? 'it is the expected answer' : `expected exactly ${quote(value)}`);
-}
-
-function findTexts(response: string, value: string | string[] | undefined, ignoreCase?: boolean): CheckResult | null {
-  if (value === undefined) return null;
-  const texts = [value].flat();
-  const isFound = (text: string): boolean => fold(response, ignoreCase).includes(fold(text, ignoreCase));
-  const [found, missing] = [texts.filter(isFound), texts.filter((text) => !isFound(text))];
-  const remarks = [
-    ...(found.length ? [`contains ${found.map(quote).join(', ')}`] : []),
-    ...(missing.length ? [`lacks ${missing.map(quote).join(', ')}`] : []),
-  ];
-  return { share: found.length / texts.length, remark: `it ${remarks.join(' and ')}` };
-}
-
-/** Faults of a JSON schema that a remark lists at most. */
-const MAX_FAULTS = 5;
-
-function validateJson(response: string, schema: Record<string, unknown> | boolean): CheckResult {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(response);
-  } catch (error) {
-    const fenced = /^\s*```/.test(response) ? 'it is in a code fence; ' : '';
-    return toResult(false, `expected JSON and nothing else: ${fenced}${getErrorMessage(error)}`);
-  }
-  const { valid, errors } = new Validator(schema, '2020-12', false).validate(parsed);
-  const faults = errors.filter(({ keyword }) => keyword !== 'properties' && keyword !== 'items').slice(0, MAX_FAULTS);
-  return toResult(
-    valid,
-    valid ? 'the JSON is right' : faults.map((f) => `${f.instanceLocation}: ${f.error}`).join(' '),
-  );
-}
-
 function measureLength(response: string, { min = 0, max = Infinity, unit = 'words' }: CheckOf<'length'>): CheckResult {
   const length = COUNTERS[unit](response);
   const wanted = max === Infinity ? `at least ${min}` : min === 0 ? `at most ${max}` : `${min} to ${max}`;
@@ -128,6 +88,7 @@ type LengthUnit = NonNullable<CheckOf<'length'>['unit']>;
 const COUNTERS: Record<LengthUnit, (text: string) => number> = {
   characters: (text) => countSegments(text, 'grapheme', () => true),
   words: (text) => countSegments(text, 'word', ({ isWordLike }) => isWordLike === true),
+  'spaced words': (text) => text.match(/\S+/g)?.length ?? 0,
   sentences: (text) => countSegments(text, 'sentence', ({ segment }) => /[\p{L}\p{N}]/u.test(segment)),
   lines: (text) => text.split(/\r?\n/).filter((line) => line.trim() !== '').length,
   tokens: estimateTokens,
@@ -150,15 +111,13 @@ async function detectLanguage(response: string, wanted: string): Promise<CheckRe
 
 async function measureSimilarity(
   response: string,
-  expected: string,
+  wanted: string,
   min: number | undefined,
   embed: CheckTools['embed'],
 ): Promise<CheckResult> {
-  const similarity = embed
-    ? computeCosine(await embed([response, expected]))
-    : computeWordSimilarity(response, expected);
+  const similarity = embed ? computeCosine(await embed([response, wanted])) : computeWordSimilarity(response, wanted);
   const share = Math.min(1, Math.max(0, similarity));
-  const remark = `its similarity to the expected answer ${quote(expected)} is ${share.toFixed(2)}`;
+  const remark = `its similarity to ${formatQuote(wanted)} is ${share.toFixed(2)}`;
   return min === undefined ? { share, remark } : toResult(share >= min, `${remark}, at least ${min} is wanted`);
 }
 
@@ -167,6 +126,33 @@ function computeCosine([a = [], b = []]: readonly number[][]): number {
     x.reduce((sum, value, i) => sum + value * (y[i] ?? 0), 0);
   const length = Math.sqrt(dot(a, a) * dot(b, b));
   return length === 0 ? 0 : dot(a, b) / length;
+}
+
+async function verifyInstruction(
+  { instruction, kwargs, loose }: CheckOf<'ifeval'>,
+  { response }: CheckedResponse,
+): Promise<CheckResult> {
+  const passed = await (loose ? followLoosely : followInstruction)(response, instruction, kwargs);
+  const given = kwargs && Object.keys(kwargs).length > 0 ? ` ${JSON.stringify(kwargs)}` : '';
+  return toResult(passed, `it ${passed ? 'follows' : 'does not follow'} the instruction ${instruction}${given}`);
+}
+
+/** A group passes if the weighted mean of its checks is at least `min`, or if all of them pass. One that cannot decide decides nothing. */
+async function weighGroup(
+  { checks, min }: CheckOf<'group'>,
+  checked: CheckedResponse,
+  tools: CheckTools,
+): Promise<CheckResult | null> {
+  const results = await Promise.all(checks.map((check) => runCheck(check, checked, tools)));
+  const parts = results.flatMap((result, i) => (result ? [{ ...result, weight: checks[i]?.weight ?? 1 }] : []));
+  const total = parts.reduce((sum, { weight }) => sum + weight, 0);
+  if (total === 0) return null;
+  const mean = parts.reduce((sum, { share, weight }) => sum + share * weight, 0) / total;
+  const least = min ?? 1;
+  const passed = min === undefined ? parts.every(({ share }) => share === 1) : mean >= min;
+  const wanted = min === undefined ? '' : `, at least ${min} is wanted`;
+  const remark = `${parts.map((part) => part.remark).join('; ')}; the mean is ${mean.toFixed(2)}${wanted}`;
+  return { share: passed ? 1 : mean / least, remark };
 }
 
 async function askFunction(

@@ -28,6 +28,8 @@ export const sumRoleUsage = (roles: readonly RoleView[]): { calls: number; token
 /** Whether the judge gives all answers the same points, so that none of them says how good a prompt is. */
 export const isJudgeConstant = ({ warnings }: Pick<RunView, 'warnings'>): boolean =>
   warnings.some(({ code }) => code === 'judge-constant');
+/** A day in the reader's words. */
+export const formatDay = (date: string): string => new Date(date).toLocaleDateString('en', { dateStyle: 'long' });
 export const formatDollars = (usd: number): string => `$${usd.toFixed(usd < 1 ? 4 : 2)}`;
 
 export function formatSeconds(seconds: number): string {

@@ -1,6 +1,7 @@
 import type { NodeView } from '../runView.ts';
 import { createElement, type ElementChild, renderCollapsible, renderForeignText, renderTextBlock } from './dom.ts';
 import { formatNodeName, formatScore, pluralizeCount } from './format.ts';
+import { renderScores } from './renderScores.ts';
 import { renderDifference } from './promptChanges.ts';
 import type { App } from './app.ts';
 import { keepReaderState } from './readerState.ts';
@@ -66,7 +67,7 @@ function renderDetail(app: App, { node, parent, children, tags }: DetailContent,
       ),
     renderCollapsible('detail-query', true, 'Query', renderTextBlock(node.query)),
     renderCollapsible('detail-response', true, 'Response', renderTextBlock(node.response)),
-    renderCollapsible('detail-scores', true, 'Scores', renderScores(node)),
+    renderCollapsible('detail-scores', true, 'Scores', renderScores(node.scores, node.unscored)),
     renderCollapsible(
       'detail-prompt',
       true,
@@ -103,42 +104,6 @@ function listTags({ view }: App, n: NodeView): string[] {
     ...(tied ? ['tied at the cut'] : []),
   ];
 }
-
-function renderScores({ scores, unscored }: NodeView): HTMLElement {
-  if (!scores.length) return createElement('p', { class: 'quiet' }, 'None.');
-  return createElement(
-    'dl',
-    { class: 'scores' },
-    scores.map(({ aspect, score, rationale }) =>
-      createElement(
-        'div',
-        {},
-        createElement('dt', {}, renderForeignText(aspect), ' ', renderScoreMeter(score)),
-        createElement('dd', { dir: 'auto' }, rationale),
-      ),
-    ),
-    unscored.map((aspect) =>
-      createElement(
-        'div',
-        {},
-        createElement('dt', {}, renderForeignText(aspect)),
-        createElement('dd', { class: 'quiet' }, 'The judge gave no score.'),
-      ),
-    ),
-  );
-}
-
-const renderScoreMeter = (score: number): HTMLElement =>
-  createElement(
-    'span',
-    { class: 'meter' },
-    createElement(
-      'span',
-      { 'aria-hidden': true },
-      '●'.repeat(Math.round(score)) + '○'.repeat(Math.max(0, 5 - Math.round(score))),
-    ),
-    ` ${score} of 5`,
-  );
 
 function renderRelatives(app: App, node: NodeView, children: readonly NodeView[]): HTMLElement {
   const link = (id: string, text: string): ElementChild =>

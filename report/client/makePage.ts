@@ -4,7 +4,7 @@ import { makeRewardChart } from './makeRewardChart.ts';
 import { makeNodeDetail } from './makeNodeDetail.ts';
 import { createElement, renderPageSection } from './dom.ts';
 import { makeHeader, renderPartLinks } from './header.ts';
-import { PAGE_PARTS } from './pageParts.ts';
+import { ANSWERS_PART, PAGE_PARTS, type PagePart } from './pageParts.ts';
 import { keepScrollPosition, keepReaderState } from './readerState.ts';
 import { makeTree } from './makeTree.ts';
 
@@ -28,24 +28,27 @@ export function makePage(root: HTMLElement, view: RunView): Page {
   const bar = createElement('div', { class: 'live', hidden: true });
   const nav = createElement('nav', { 'aria-label': 'Parts of this page' });
   const head = createElement('header', { id: 'top' });
-  const parts = PAGE_PARTS.map((part) => ({
+  const makePart = (part: PagePart) => ({
     ...part,
     element: renderPageSection(part.id, part.title),
     body: createElement('div'),
     content: '',
-  }));
+  });
+  const answers = makePart(ANSWERS_PART);
+  const below = PAGE_PARTS.map(makePart);
+  const parts = [answers, ...below];
   for (const { id, element, body } of parts) element.append(...(id === 'scores' ? [chart.element] : []), body);
   const treeSection = renderPageSection(
     'tree',
     'Search tree',
     createElement('div', { class: 'pair' }, tree.element, side),
   );
-  const sections = [head, treeSection, ...parts.map((p) => p.element)];
+  const sections = [answers.element, treeSection, ...below.map((part) => part.element)];
   root.replaceChildren(
     createElement('a', { class: 'skip', href: '#tree' }, 'Skip to the search tree'),
     createElement('div', { class: 'top' }, bar, nav),
     head,
-    createElement('main', {}, treeSection, ...parts.map((p) => p.element)),
+    createElement('main', {}, sections),
   );
   let headContent = '';
   draw();
@@ -64,7 +67,7 @@ export function makePage(root: HTMLElement, view: RunView): Page {
       keepReaderState(part.body, () => part.body.replaceChildren(createElement('div', {}, part.render(app))));
     }
     nav.replaceChildren(
-      createElement('div', {}, renderPartLinks(['tree', ...parts.flatMap((p) => (p.element.hidden ? [] : p.id))])),
+      createElement('div', {}, renderPartLinks(sections.flatMap((section) => (section.hidden ? [] : section.id)))),
     );
     tree.update();
     detail.update();
@@ -93,7 +96,7 @@ export function makePage(root: HTMLElement, view: RunView): Page {
     if (event.key === 'Escape' && hasFocus(side)) close();
   });
   window.addEventListener('beforeprint', () => root.querySelectorAll('details').forEach((d) => (d.open = true)));
-  return { app, bar, update: () => keepScrollPosition(sections, draw) };
+  return { app, bar, update: () => keepScrollPosition([head, ...sections], draw) };
 }
 
 const hasFocus = (part: Element): boolean => part.contains(document.activeElement);

@@ -1,3 +1,4 @@
+import { renderAnswersPart } from './renderAnswersPart.ts';
 import { renderUsagePart } from './renderUsagePart.ts';
 import type { RunView } from '../runView.ts';
 import type { App } from './app.ts';
@@ -20,6 +21,15 @@ export interface PagePart {
 }
 
 const hasNodes = ({ nodes }: RunView): boolean => nodes.length > 0;
+
+/** The section above the tree. */
+export const ANSWERS_PART: PagePart = {
+  id: 'answers',
+  title: 'Both prompts on fresh queries',
+  hasContent: ({ answers }) => answers.length > 0,
+  getContent: ({ view }) => view.answers,
+  render: renderAnswersPart,
+};
 
 /** The sections below the tree, in order. */
 export const PAGE_PARTS: readonly PagePart[] = [

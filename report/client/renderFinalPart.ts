@@ -50,7 +50,8 @@ export function renderFinalPart(app: App): ElementChild {
       ),
     notes.map((note) => createElement('p', { class: 'warn' }, renderForeignText(note))),
     renderScroller('Prompts in the final comparison', renderCandidateTable(app, outcome)),
-    renderAspectDifferences(outcome),
+    renderDifferences('Aspect', 'final-aspects', outcome.byCriterion),
+    renderDifferences('Tag', 'final-tags', outcome.byTag),
     renderCollapsible('final-queries', false, 'Held-out queries', [...queries, ...proof].map(renderTextBlock)),
   ];
 }
@@ -83,19 +84,15 @@ const renderCandidateTable = (app: App, { candidates, winner }: FinalOutcome): H
     ]),
   );
 
-/** The winner's scores minus the first prompt's, aspect by aspect. */
-function renderAspectDifferences(outcome: FinalOutcome): ElementChild {
-  const rows = Object.entries(outcome.byAspect);
+/** The winner's points minus the first prompt's, name by name. A run of before tags has none. */
+function renderDifferences(kind: string, id: string, byName: FinalOutcome['byTag'] = {}): ElementChild {
+  const rows = Object.entries(byName);
   if (!rows.length) return null;
   const table = renderPlainTable(
     'numbers',
-    ['Aspect', 'Difference in points', 'Queries'],
-    rows.map(([aspect, { mean, judged }]) => [
-      renderForeignText(aspect),
-      formatScoreDifference(mean),
-      formatCount(judged),
-    ]),
+    [kind, 'Difference in points', 'Queries'],
+    rows.map(([name, { mean, judged }]) => [renderForeignText(name), formatScoreDifference(mean), formatCount(judged)]),
   );
-  const title = 'Winner and first prompt by aspect';
-  return renderCollapsible('final-aspects', true, title, renderScroller(title, table));
+  const title = `Winner and first prompt by ${kind.toLowerCase()}`;
+  return renderCollapsible(id, true, title, renderScroller(title, table));
 }

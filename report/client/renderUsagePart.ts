@@ -109,6 +109,14 @@ const OUTCOME_LABELS: Record<FailureView['outcome'], string> = {
 const renderRejectionTable = (rejections: readonly RejectionView[]): HTMLElement =>
   renderPlainTable(
     'failures',
-    ['Reason', 'Count'],
-    rejections.map(({ reason, count }) => [renderForeignText(reason), formatCount(count)]),
+    ['Reason', 'Count', 'Lines that were refused'],
+    rejections.map(({ reason, count, lines }) => [
+      renderForeignText(reason),
+      formatCount(count),
+      createElement(
+        'ul',
+        {},
+        lines.map((line) => createElement('li', {}, renderForeignText(line))),
+      ),
+    ]),
   );

@@ -1,18 +1,23 @@
 import { resolve } from 'node:path';
-import type { Check } from '../../state/check.ts';
+import { listNestedChecks, type Check } from '../../state/check.ts';
 
 /** Makes the modules of checks absolute paths. They are relative to the folder of the file that names them. */
-export const resolveCheckModules = (checks: readonly Check[], folder: string): Check[] =>
-  checks.map((check) =>
-    check.type === 'function' || check.type === 'evaluator'
-      ? { ...check, module: resolve(folder, check.module) }
-      : check,
+export function resolveCheckModules<C extends Check>(checks: readonly C[], folder: string): C[] {
+  return checks.map((check) =>
+    check.type === 'group'
+      ? { ...check, checks: resolveCheckModules(check.checks, folder) }
+      : check.type === 'function' || check.type === 'evaluator'
+        ? { ...check, module: resolve(folder, check.module) }
+        : check,
   );
+}
 
 /** Lists the modules that checks name, each once. */
 export const listCheckModules = (checks: readonly Check[]): string[] => [
   ...new Set(
-    checks.flatMap((check) => (check.type === 'function' || check.type === 'evaluator' ? [check.module] : [])),
+    checks
+      .flatMap(listNestedChecks)
+      .flatMap((check) => (check.type === 'function' || check.type === 'evaluator' ? [check.module] : [])),
   ),
 ];
 

@@ -61,6 +61,7 @@ export const ConfigInput = z.strictObject({
           expected: fieldName,
           criteria: fieldName,
           checks: fieldName,
+          weight: fieldName,
           tags: fieldName,
           split: fieldName,
           metadata: z.array(z.string().min(1)).exactOptional(),
@@ -76,6 +77,7 @@ export const ConfigInput = z.strictObject({
       /** Where examples come from if there is no file: the training queries that have an expected answer. */
       from: z.literal('queries').exactOptional(),
       k: makeWholeNumber(0).optional(),
+      choose: z.enum(['similar', 'fixed']).default('similar'),
       rewrite: OPTION_RANGES.rewrite.default(false),
       rewriteRounds: OPTION_RANGES.rewriteRounds.default(DEFAULT_REWRITE_ROUNDS),
       rewriteLimit: limit.default(null),
@@ -115,6 +117,10 @@ export const ConfigInput = z.strictObject({
       panel: z.array(z.preprocess(parseModelText, JudgeSettings)).default([]),
       /** Judgements that are repeated at the end, to measure the judge's noise. */
       reliabilityChecks: makeWholeNumber(0).exactOptional(),
+      /** How a response is scored: by points, or by yes/no items that the reward model writes once for each query. */
+      method: z.enum(['points', 'checklist']).default('points'),
+      /** What the judge is told: to score as in the paper, or with the benefit of the doubt. */
+      tone: z.enum(['stern', 'lenient']).default('stern'),
       /** A file whose text replaces the first sentences of a judge's request, and that text, once it is read. */
       instructions: z
         .preprocess(
@@ -157,6 +163,8 @@ export const ConfigInput = z.strictObject({
         .default(null),
     })
     .prefault({}),
+  /** A table of prices in the place of the package's. */
+  prices: z.string().min(1).exactOptional(),
   /** Where checkpoints are kept: in Postgres, at the address in this environment variable. By default in SQLite, in the run's folder. */
   checkpoints: z
     .strictObject({

@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
-import { DEFAULT_EXAMPLE_COUNT } from '../../nodes/retrieveExamples.ts';
+import { DEFAULT_EXAMPLE_COUNT, type ExampleChoice } from '../../nodes/retrieveExamples.ts';
 import { packageRoot } from './packageRoot.ts';
-import type { QueryFields } from './parseQuery.ts';
+import type { QueryFields } from './queryFields.ts';
 
 /** The path of a data file that is part of this package (data/README.md). */
-const resolveDataPath = (name: string): string => join(packageRoot, 'data', name);
+export const resolveDataPath = (name: string): string => join(packageRoot, 'data', name);
 
 /** Whether a data file is part of this package. */
 export const isPackageData = (file: string): boolean => dirname(file) === join(packageRoot, 'data');
@@ -12,7 +12,13 @@ export const isPackageData = (file: string): boolean => dirname(file) === join(p
 /** What of a config says whose data a run has. */
 interface DataSettings {
   queries: { files?: string[] | undefined; fields?: QueryFields; heldOut?: string[] };
-  examples: { file?: string | undefined; from?: 'queries'; k?: number | undefined; rewrite: boolean };
+  examples: {
+    file?: string | undefined;
+    from?: 'queries';
+    k?: number | undefined;
+    choose: ExampleChoice;
+    rewrite: boolean;
+  };
 }
 
 /**
@@ -38,7 +44,7 @@ export function applyDataDefaults<C extends DataSettings>(config: C) {
 export function findDataFaults({ queries, examples, final }: DataSettings & { final: object | null }): string[] {
   const mapped = Object.values(queries.fields ?? {}).flat();
   const twice = mapped.filter((name, i) => mapped.indexOf(name) < i);
-  const { file, from, rewrite, k } = examples;
+  const { file, from, rewrite, k, choose } = examples;
   return [
     ...twice.map((name) => `queries.fields: expected each field once, got "${name}" twice`),
     ...(queries.heldOut && final === null
@@ -52,6 +58,9 @@ export function findDataFaults({ queries, examples, final }: DataSettings & { fi
       : []),
     ...(from !== undefined && k === 0
       ? ['examples.from: expected examples.k of at least 1, got 0; leave one of them out']
+      : []),
+    ...(choose === 'fixed' && k === 0
+      ? ['examples.choose: expected examples.k of at least 1, got 0; leave one of them out']
       : []),
   ];
 }

@@ -34,6 +34,9 @@ export async function readText(file: string, key: string): Promise<string> {
   return text;
 }
 
+/** Decodes a whole text, whose mark of the byte order is left out. */
+export const decodeBytes = (bytes: Buffer): string => new TextDecoder(detectEncoding(bytes)).decode(bytes);
+
 const detectEncoding = (bytes: Buffer): string =>
   MARKS.find(([, mark]) => mark.every((byte, i) => bytes[i] === byte))?.[0] ?? 'utf-8';
 

@@ -9,7 +9,7 @@ const ANSWER_NAMES =
 
 /** Says in one sentence a fact what was read: how many queries, from where, a sample, and what nothing uses. */
 export function describeData(
-  { queries, found, duplicates, conflicts, unused: beside }: QueryFacts,
+  { queries, found, duplicates, conflicts, hasEqualWeights, unused: beside }: QueryFacts,
   files: readonly string[],
 ): string {
   const heldOut = queries.filter((query) => query.heldOut).length;
@@ -17,6 +17,7 @@ export function describeData(
   const context = queries.filter((query) => query.context).length;
   const checked = queries.filter((query) => query.checks).length;
   const judged = queries.filter((query) => query.criteria).length;
+  const weights = queries.flatMap(({ weight }) => weight ?? []);
   const ignored = listIgnoredFields(queries);
   const unused = expected === 0 ? ignored.find((name) => ANSWER_NAMES.test(name)) : undefined;
   return [
@@ -25,6 +26,11 @@ export function describeData(
     ...(checked > 0 ? [`${checked} with checks of ${checked === 1 ? 'its' : 'their'} own.`] : []),
     ...(judged > 0 ? [`${judged} with criteria of ${judged === 1 ? 'its' : 'their'} own.`] : []),
     ...(context > 0 ? [`${context} at the end of a conversation.`] : []),
+    ...(weights.length > 0
+      ? [
+          `Means over queries are weighted, from ${formatWeight(Math.min(...weights))} to ${formatWeight(Math.max(...weights))} with a mean of 1.`,
+        ]
+      : []),
     ...(heldOut > 0 ? [`${heldOut} held out for the proof.`] : []),
     ...(duplicates > 0
       ? [
@@ -33,13 +39,15 @@ export function describeData(
       : []),
     ...(ignored.length > 0 ? [`Nothing uses ${ignored.map(toShownName).join(', ')}, kept as metadata.`] : []),
     ...(beside.length > 0 ? [`Nothing uses ${beside.join(', ')}, beside the list of queries.`] : []),
-    ...(queries.some((query) => query.tags) ? ['Nothing uses tags.'] : []),
+    ...(hasEqualWeights ? ['Nothing uses weight, because it is the same for all.'] : []),
     ...(unused === undefined ? [] : [`If ${unused} is the expected answer, set queries.fields.expected to it.`]),
   ].join(' ');
 }
 
 /** The name of a field; a column may have none. */
 const toShownName = (name: string): string => name || '"" (a column without a name)';
+
+const formatWeight = (weight: number): string => String(Number(weight.toPrecision(2)));
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 

@@ -7,6 +7,7 @@ const CHANGEABLE_KEYS = new Set([
   'timeoutSeconds',
   'maxRetries',
   'price',
+  'prices',
   'maxMissingShare',
 ]);
 

@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { addPackageFolder } from '../../models/langchain/chatModelPackages.ts';
 import { isProviderName } from '../../models/providers.ts';
-import { LANGUAGE_ROLES } from '../../models/roles.ts';
+import { BUDGETED_ROLES } from '../../models/roles.ts';
 import { describeIssues } from './describeIssues.ts';
 import { UserError } from './userError.ts';
 import { applyFinalPreset } from './presets.ts';
 import { Config, ConfigInput } from './configSchema.ts';
 import { fitOptimizerLimit } from './fitOptimizerLimit.ts';
 import { readTextFile } from './readTextFile.ts';
+import { applyPrices } from './prices.ts';
 import { findDataFaults } from './dataDefaults.ts';
 import { findRewardFaults } from './rewardFaults.ts';
 import { listCheckModules, resolveCheckModules } from './checkModules.ts';
@@ -28,7 +29,7 @@ export function loadConfig(sources: ConfigSources): Config {
   if (faults.length > 0) throw new UserError(faults);
   const folder = sources.file === undefined ? process.cwd() : dirname(resolve(sources.file));
   addPackageFolder(folder);
-  return resolvePaths(fitOptimizerLimit(parsed.data, raw), folder);
+  return applyPrices(resolvePaths(fitOptimizerLimit(parsed.data, raw), folder), process.env);
 }
 
 /** Makes the paths of a config absolute. They are relative to the config's folder. @throws UserError if a file is missing */
@@ -37,6 +38,7 @@ function resolvePaths(config: Config, folder: string): Config {
   const heldOut = config.queries.heldOut?.map((f) => resolve(folder, f));
   const file = config.examples.file === undefined ? undefined : resolve(folder, config.examples.file);
   const nodes = config.nodes === undefined ? undefined : resolve(folder, config.nodes);
+  const prices = config.prices === undefined ? undefined : resolve(folder, config.prices);
   const checks = resolveCheckModules(config.rewards.checks, folder);
   const instructions = config.judge.instructions && {
     ...config.judge.instructions,
@@ -47,6 +49,7 @@ function resolvePaths(config: Config, folder: string): Config {
     ...(heldOut ?? []).map((path, i) => [`queries.heldOut.${i}`, path] as const),
     ...(file === undefined ? [] : [['examples.file', file] as const]),
     ...(nodes === undefined ? [] : [['nodes', nodes] as const]),
+    ...(prices === undefined ? [] : [['prices', prices] as const]),
     ...(instructions && instructions.text === undefined ? [['judge.instructions', instructions.file] as const] : []),
     ...listCheckModules(checks).map((path) => ['rewards.checks', path] as const),
   ].filter(([, path]) => !existsSync(path));
@@ -65,6 +68,7 @@ function resolvePaths(config: Config, folder: string): Config {
     examples: { ...config.examples, ...(file !== undefined && { file }) },
     judge: { ...config.judge, ...(instructions && { instructions: readInstructions(instructions) }) },
     ...(nodes !== undefined && { nodes }),
+    ...(prices !== undefined && { prices }),
   };
 }
 
@@ -78,7 +82,10 @@ function readInstructions({ file, text }: { file: string; text?: string }): { fi
 /** Lists the models without a price if there is a budget in USD, which cannot count their calls. */
 export function listUnpricedModels({ budget, models, judge }: Config): string[] {
   if (budget.usd === null) return [];
-  const named = LANGUAGE_ROLES.map((role) => [`models.${role}`, models[role]] as const);
+  const named = BUDGETED_ROLES.flatMap((role) => {
+    const model = models[role];
+    return model ? [[`models.${role}`, model] as const] : [];
+  });
   return [...named, ...judge.panel.map((m, i) => [`judge.panel.${i}`, m] as const)].flatMap(([path, m]) =>
     (m.provider === 'openai' || isProviderName(m.provider)) && m.price === undefined ? [path] : [],
   );

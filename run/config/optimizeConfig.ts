@@ -2,7 +2,7 @@ import type { FinalOptions } from '../../graphs/finalOptions.ts';
 import type { EmbeddingSettings, ModelSettings } from '../../models/settings.ts';
 import type { Check } from '../../state/check.ts';
 import type { Criterion } from '../../state/criterion.ts';
-import type { QueryFields } from './parseQuery.ts';
+import type { QueryFields } from './queryFields.ts';
 import type { GuardOptions } from '../../nodes/guards/guardOptions.ts';
 
 /** A config as an object. Every key may be left out; `test/types/config.ts` holds them to the schema of config files. */
@@ -38,6 +38,8 @@ export interface OptimizeConfig {
   /** The comparison on held-out queries; null for none. Default: 6 candidates, 6 queries, and 6 to 40 of the proof. */
   final?: FinalSettings | null | undefined;
   budget?: BudgetSettings;
+  /** A file of prices in the place of the package's own. Default: the package's. */
+  prices?: string;
   /** Keeps checkpoints in Postgres. Default: SQLite in the run's folder. */
   checkpoints?:
     | {
@@ -60,6 +62,8 @@ export interface ModelsByRole {
   reward?: ModelSettings | string;
   judge?: ModelSettings | string;
   optimizer?: ModelSettings | string;
+  /** Judges the final's proof alone. Default: the judge does. */
+  proofJudge?: ModelSettings | string;
   /** Default: lexical, the words that queries share. */
   embeddings?: EmbeddingSettings | 'lexical' | 'simulated';
 }
@@ -91,6 +95,8 @@ export interface ExamplesSettings {
   /** Whether stage 1 runs. Default: false. */
   rewrite?: boolean;
   /** Rewrites of each example at most, 0 or more. Default: 5. */
+  /** Whether each query gets its most similar examples, or all get the same ones. Default: similar. */
+  choose?: 'similar' | 'fixed';
   rewriteRounds?: number;
   /** Examples that are rewritten, from the first, 1 or more; null for all. Default: null. */
   rewriteLimit?: number | null;
@@ -135,6 +141,10 @@ export interface JudgingSettings {
   panel?: (ModelSettings | string)[];
   /** Judgements that are repeated at the end, to measure the judge's noise, 0 or more. Default: 4. */
   reliabilityChecks?: number;
+  /** How a response is scored: by points, or by yes/no items that the reward model writes once for each query. Default: points. */
+  method?: 'points' | 'checklist';
+  /** What the judge is told: to score as in the paper, or with the benefit of the doubt. Default: stern. */
+  tone?: 'stern' | 'lenient';
   /** A file whose text begins each request to the judge, or the file and its text. */
   instructions?: string | { file: string; text?: string };
 }

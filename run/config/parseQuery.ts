@@ -1,50 +1,14 @@
-import leven from 'leven';
 import { z } from 'zod';
 import { Check } from '../../state/check.ts';
 import { Criterion, toCriterionKey } from '../../state/criterion.ts';
-import { Turn, type Query } from '../../state/example.ts';
-import { describeIssues } from './describeIssues.ts';
+import type { Query } from '../../state/example.ts';
+import { FieldReader } from './fieldReader.ts';
+import { parseMessages } from './parseMessages.ts';
+import { parseCell, parseParts } from './parseParts.ts';
+import { normalizeName, type QueryFields } from './queryFields.ts';
+import { requireFilled } from './requireFilled.ts';
+import { toInstructionChecks } from './toInstructionChecks.ts';
 import { formatValue, UserError } from './userError.ts';
-
-/** What a field of a query means; config: `queries.fields`. */
-export const QUERY_MEANINGS = [
-  'query',
-  'messages',
-  'expected',
-  'criteria',
-  'checks',
-  'tags',
-  'split',
-  'metadata',
-] as const;
-export type QueryMeaning = (typeof QUERY_MEANINGS)[number];
-
-/** The field of each meaning in the user's files, by meaning. `metadata` lists fields that nothing is to use. */
-export type QueryFields = Partial<Record<Exclude<QueryMeaning, 'metadata'>, string>> & { metadata?: string[] };
-
-/** Names of fields by meaning; of several in one item the first counts. */
-const FIELD_NAMES = {
-  query: ['query', 'question', 'instruction', 'prompt', 'input'],
-  messages: ['messages'],
-  expected: ['expected', 'reference', 'answer'],
-  criteria: ['criteria'],
-  checks: ['checks'],
-  tags: ['tags'],
-  split: ['split'],
-  metadata: ['metadata'],
-} as const satisfies Record<QueryMeaning, readonly string[]>;
-const KNOWN_NAMES: readonly string[] = Object.values(FIELD_NAMES).flat();
-
-/** Names that are meant for a known field, though their letters differ. */
-const SYNONYMS: ReadonlyMap<string, string> = new Map([
-  ['heldout', 'split'],
-  ['tag', 'tags'],
-]);
-
-/** Fields that a query will have, which are refused until something uses them. */
-const PLANNED_NAMES: ReadonlyMap<string, string> = new Map([
-  ['weight', 'all queries count alike so far. Remove it, or give criteria and checks a weight'],
-]);
 
 /** Criteria of one query. Each counts on it, so that "always" says nothing. */
 const QueryCriteria = z
@@ -75,6 +39,10 @@ export function parseQuery(item: unknown, place: string, fields: QueryFields = {
   const expected = record.take('expected')?.value;
   const criteria = record.take('criteria')?.value;
   const checks = record.take('checks')?.value;
+  const weight = record.take('weight')?.value;
+  const ids = record.takeNamed('instruction_id_list')?.value;
+  const instructed =
+    ids === undefined ? [] : toInstructionChecks(parseCell(ids), parseCell(record.takeNamed('kwargs')?.value), place);
   const split = record.take('split')?.value;
   const tags = record.take('tags')?.value;
   const metadata = record.takeRest();
@@ -83,93 +51,14 @@ export function parseQuery(item: unknown, place: string, fields: QueryFields = {
     ...(conversation?.context.length && { context: conversation.context }),
     ...toExpected(expected ?? conversation?.expected),
     ...(criteria !== undefined && { criteria: parseParts(QueryCriteria, criteria, `${place}, criteria`) }),
-    ...(checks !== undefined && { checks: parseParts(z.array(Check), checks, `${place}, checks`) }),
+    ...((checks !== undefined || instructed.length > 0) && {
+      checks: parseParts(z.array(Check), [...toList(parseCell(checks)), ...instructed], `${place}, checks`),
+    }),
+    ...(weight !== undefined && weight !== '' && { weight: parseWeight(weight, place) }),
     ...(split !== undefined && isHeldOut(split, place) && { heldOut: true }),
     ...(tags !== undefined && { tags: parseTags(tags, place) }),
     ...(Object.keys(metadata).length > 0 && { metadata }),
   };
-}
-
-/** Hands out the fields of an item by their meaning, each once. */
-class FieldReader {
-  readonly #left: Map<string, unknown>;
-  readonly #place: string;
-  readonly #fields: QueryFields;
-
-  constructor(item: object, place: string, fields: QueryFields) {
-    this.#left = new Map(Object.entries(item).filter(([, value]) => value !== null && value !== undefined));
-    [this.#place, this.#fields] = [place, fields];
-  }
-
-  /** The field that `queries.fields` names for a meaning, else the first with one of its names; undefined if there is none. */
-  take(meaning: Exclude<QueryMeaning, 'metadata'>): { name: string; value: unknown } | undefined {
-    return this.takeNamed(
-      this.#fields[meaning] ?? FIELD_NAMES[meaning].find((one) => this.#findName(one) !== undefined),
-    );
-  }
-
-  /** The field of a name, in any case. */
-  takeNamed(wanted: string | undefined): { name: string; value: unknown } | undefined {
-    const isWanted = (key: string): boolean => wanted !== undefined && normalizeName(key) === normalizeName(wanted);
-    const name = wanted === undefined || this.#left.has(wanted) ? wanted : [...this.#left.keys()].find(isWanted);
-    if (name === undefined || !this.#left.has(name)) return undefined;
-    const value = this.#left.get(name);
-    this.#left.delete(name);
-    return { name, value };
-  }
-
-  /** The field of a name, in any case, unless `queries.fields` gives it a meaning of its own. */
-  takeUnmapped(name: string): { name: string; value: unknown } | undefined {
-    return this.takeNamed(this.#findName(name));
-  }
-
-  #findName(name: string): string | undefined {
-    const mapped = new Set(Object.values(this.#fields).flat().map(normalizeName));
-    return mapped.has(name) ? undefined : [...this.#left.keys()].find((key) => normalizeName(key) === name);
-  }
-
-  /** The names that are left. */
-  get names(): string[] {
-    return [...this.#left.keys()];
-  }
-
-  /** All that nothing uses, own `metadata` first. @throws UserError if a name is nearly a known one */
-  takeRest(): Record<string, unknown> {
-    const own = this.#left.get('metadata');
-    this.#left.delete('metadata');
-    if (own !== undefined && (typeof own !== 'object' || Array.isArray(own)))
-      throw new UserError(`${this.#place}: expected metadata as an object, got ${formatValue(own)}`);
-    for (const name of this.#left.keys()) {
-      if (this.#fields.metadata?.some((other) => normalizeName(other) === normalizeName(name))) continue;
-      const planned = PLANNED_NAMES.get(normalizeName(name));
-      if (planned !== undefined)
-        throw new UserError(
-          `${this.#place}: expected known fields, got "${name}", which is not supported: ${planned}. If it means something else, list it in queries.fields.metadata`,
-        );
-      const meant = findNearField(name);
-      if (meant !== undefined)
-        throw new UserError(
-          `${this.#place}: expected known fields, got "${name}". Did you mean "${meant}"? If it is another field, list it in queries.fields.metadata`,
-        );
-    }
-    const twice = Object.keys(own ?? {}).find((name) => this.#left.has(name));
-    if (twice !== undefined)
-      throw new UserError(`${this.#place}: expected each field once, got "${twice}" in metadata too; leave one out`);
-    return Object.fromEntries([...Object.entries(own ?? {}), ...this.#left]);
-  }
-}
-
-const normalizeName = (name: string): string => name.trim().toLowerCase();
-
-/** The known field that a name nearly matches: one letter apart, or two if the name is long. */
-function findNearField(name: string): string | undefined {
-  const typed = normalizeName(name).replaceAll(/[_\-\s]/g, '');
-  const synonym = SYNONYMS.get(typed);
-  if (synonym !== undefined || typed.length < 4) return synonym;
-  return KNOWN_NAMES.find((known) => {
-    const edits = leven(typed, known);
-    return edits > 0 && edits <= (known.length >= 8 ? 2 : 1);
-  });
 }
 
 /** The query's text; Alpaca's `input` is joined to its `instruction`. */
@@ -192,15 +81,19 @@ function joinQueryTexts(record: FieldReader, place: string, named?: string): str
 /** Names of fields for an error; one without a name is a column whose header is empty. */
 const listNames = (names: readonly string[]): string => names.map((name) => name || '""').join(', ') || 'none';
 
-function requireFilled(text: unknown, field: string, place: string): string {
-  if (typeof text === 'string' && text.trim() !== '') return text;
-  throw new UserError(`${place}: expected ${field} as a text that is not empty, got ${formatValue(text)}`);
-}
-
 /** Other values than texts are expected as JSON. */
 function toExpected(value: unknown): { expected?: string } {
   if (value === undefined || value === '') return {};
   return { expected: typeof value === 'string' ? value : JSON.stringify(value) };
+}
+
+/** A table's cell holds the number as a text. */
+function parseWeight(weight: unknown, place: string): number {
+  const number = typeof weight === 'string' && weight.trim() !== '' ? Number(weight) : weight;
+  if (typeof number === 'number' && Number.isFinite(number) && number > 0) return number;
+  throw new UserError(
+    `${place}: expected weight as a number above 0, got ${formatValue(weight)}; leave the query out if it is not to count`,
+  );
 }
 
 function isHeldOut(split: unknown, place: string): boolean {
@@ -210,18 +103,6 @@ function isHeldOut(split: unknown, place: string): boolean {
   if (HELD_OUT_SPLITS.has(name)) return true;
   if (TRAINING_SPLITS.has(name)) return false;
   throw new UserError(`${place}: expected split "train" or "held-out", got ${formatValue(split)}`);
-}
-
-/** Reads criteria or checks: a list, or JSON in a table's cell. */
-function parseParts<T>(schema: z.ZodType<T>, value: unknown, place: string): T {
-  const input = parseCell(value);
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  throw new UserError(
-    describeIssues(parsed.error, schema, input, place).map((line) =>
-      line.startsWith(place) ? line : `${place}.${line}`,
-    ),
-  );
 }
 
 const Tags = z.union([
@@ -240,55 +121,5 @@ function parseTags(tags: unknown, place: string): string[] {
   throw new UserError(`${place}: expected tags as a list of texts, got ${formatValue(tags)}`);
 }
 
-const Part = z.strictObject({ type: z.literal('text'), text: z.string() });
-const Content = z.union([z.string(), z.array(Part).transform((parts) => parts.map(({ text }) => text).join(''))], {
-  error: 'expected a text, or a list of {type: "text", text}',
-});
-const ROLES: Readonly<Record<string, Turn['role']>> = {
-  system: 'system',
-  developer: 'system',
-  user: 'user',
-  human: 'user',
-  assistant: 'assistant',
-  ai: 'assistant',
-};
-const Messages = z.array(
-  z
-    .strictObject({
-      role: z.string().refine((role) => Object.hasOwn(ROLES, role), {
-        error: 'expected system, user or assistant; turns of tools are not supported',
-      }),
-      content: Content,
-    })
-    .transform(({ role, content }): Turn => ({ role: ROLES[role] ?? 'user', content })),
-);
-
-/** The last user message is the query, what comes before is its context, and an answer after it is the expected one. */
-function parseMessages(value: unknown, place: string): { text: string; context: Turn[]; expected?: string } {
-  const turns = parseParts(Messages, value, `${place}, messages`);
-  const last = turns.findLastIndex(({ role }) => role === 'user');
-  const query = turns[last];
-  if (!query)
-    throw new UserError(
-      `${place}: expected messages as a list of {role, content} with a text of the user, got ${formatValue(value)}`,
-    );
-  const after = turns
-    .slice(last + 1)
-    .map(({ content }) => content)
-    .join('\n\n');
-  return {
-    text: requireFilled(query.content, 'the last user message', place),
-    context: turns.slice(0, last),
-    ...toExpected(after),
-  };
-}
-
-/** A list or object in a table's cell is JSON. */
-function parseCell(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
+/** A list, or nothing as an empty one; anything else is for the schema to refuse. */
+const toList = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);

@@ -4,7 +4,7 @@ import { isPackageData } from './dataDefaults.ts';
 import { readExamples } from './readExamples.ts';
 import { UserError } from './userError.ts';
 import { describeData } from './describeData.ts';
-import { findCheckFaults } from './rewardFaults.ts';
+import { findQueryFaults } from './rewardFaults.ts';
 import { readQueries } from './readQueries.ts';
 
 /** Reads the queries and examples of a config's files. `onRead` gets what was read, in words. @throws UserError */
@@ -14,13 +14,20 @@ export async function readData(
 ): Promise<{ queries: Query[]; examples: Example[] }> {
   const { preset, queries, examples } = config;
   const read = await readQueries({ ...queries, keepDuplicates: preset === 'reference' }, (facts) =>
-    onRead?.(describeData(facts, [...queries.files, ...(queries.heldOut ?? [])]) + describeSeeds(config)),
+    onRead?.(
+      describeData(facts, [...queries.files, ...(queries.heldOut ?? [])]) +
+        describeUnusedTags(config, facts.queries) +
+        describeSeeds(config),
+    ),
   );
-  const faults = findCheckFaults(config, read);
+  const faults = findQueryFaults(config, read);
   if (faults.length > 0) throw new UserError(faults);
   if (examples.from === 'queries') return { queries: read, examples: collectExamples(read) };
   return { queries: read, examples: examples.file === undefined ? [] : await readExamples(examples.file) };
 }
+
+const describeUnusedTags = ({ final }: Config, queries: readonly Query[]): string =>
+  !final && queries.some(({ tags }) => tags) ? ' Nothing uses tags without a final.' : '';
 
 /** Says that a run on own queries shows the examples of this package, as a config with `examples.k` alone asks for. */
 const describeSeeds = ({ queries, examples }: Config): string =>

@@ -2,9 +2,11 @@ import { hash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { allocateProportionally } from '../../nodes/sampleQueries.ts';
 import type { Query } from '../../state/example.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
 import { createMersenneTwister } from '../../statistics/random.ts';
 import { resolveCheckModules } from './checkModules.ts';
-import { parseQuery, type QueryFields } from './parseQuery.ts';
+import { parseQuery } from './parseQuery.ts';
+import type { QueryFields } from './queryFields.ts';
 import { readRows } from './readRows.ts';
 import { UserError } from './userError.ts';
 
@@ -31,6 +33,8 @@ export interface QueryFacts {
   duplicates: number;
   /** Among these, those that expect something else. */
   conflicts: number;
+  /** Whether queries have a weight, which is the same for all, so that nothing uses it. */
+  hasEqualWeights: boolean;
   /** Keys of the files beside their lists of queries, which nothing uses. */
   unused: readonly string[];
 }
@@ -67,15 +71,26 @@ export async function readQueries(config: QueriesConfig, onRead?: (facts: QueryF
       `queries.files: expected at least one query to train with, got none in ${files.join(', ')}${heldOut.length > 0 ? `, because all ${heldOut.length} are held out` : ''}`,
     );
   const training = takeProportionally(pools, order, limit, total).filter((query) => !seen.isHeldOut(query));
-  const queries = [...training, ...heldOut];
+  const queries = scaleWeights([...training, ...heldOut]);
   onRead?.({
     queries,
     found: total + heldOut.length,
     duplicates: seen.duplicates,
     conflicts: seen.conflicts,
+    hasEqualWeights: !queries.some(hasWeight) && [...training, ...heldOut].some(hasWeight),
     unused: [...columns.unused],
   });
   return queries;
+}
+
+const hasWeight = ({ weight }: Query): boolean => weight !== undefined;
+
+/** Divides the weights by their mean, so that a usual query has a weight of 1. Equal ones are left out. */
+function scaleWeights(queries: readonly Query[]): Query[] {
+  const weights = queries.map(({ weight = 1 }) => weight);
+  const usual = computeMean(weights) ?? 1;
+  const isEqual = weights.every((weight) => weight === weights[0]);
+  return queries.map(({ weight = 1, ...query }) => (isEqual ? query : { ...query, weight: weight / usual }));
 }
 
 /** Reads every query of a file in its order, however often it stands there. @throws UserError if there is none */
@@ -84,6 +99,18 @@ export async function readAllQueries(file: string): Promise<Query[]> {
   for await (const query of readFileQueries(file, undefined, new SeenColumns())) queries.push(query);
   if (queries.length > 0) return queries;
   throw new UserError(`${file}: expected at least one query, got none`);
+}
+
+/** Reads the queries of a file that is all for a proof: held out or not, each once. @throws UserError if there is none */
+export async function readProofQueries(file: string, fields?: QueryFields): Promise<Query[]> {
+  const seen = new SeenQueries(false);
+  const columns = new SeenColumns(fields);
+  const queries: Query[] = [];
+  for await (const query of readFileQueries(file, fields, columns))
+    if (seen.add({ ...query, heldOut: false })) queries.push(query);
+  columns.requireMapped();
+  if (queries.length > 0) return queries;
+  throw new UserError(`--queries: expected at least one query, got none in ${file}`);
 }
 
 async function* readFileQueries(
@@ -167,8 +194,8 @@ class SeenQueries {
 }
 
 /** What the answer to a query is judged by; two equal queries may differ in it. */
-const describeWanted = ({ expected, criteria, checks }: Query): string =>
-  hash('md5', JSON.stringify([expected, criteria, checks]));
+const describeWanted = ({ expected, criteria, checks, weight }: Query): string =>
+  hash('md5', JSON.stringify([expected, criteria, checks, weight]));
 
 const toKey = ({ text, context = [] }: Query): string =>
   hash('md5', JSON.stringify([normalizeText(text), ...context.map(({ content }) => normalizeText(content))]));

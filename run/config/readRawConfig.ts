@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { getErrorMessage } from '../../state/failure.ts';
+import { decodeBytes } from './decodeFile.ts';
 import { parseModel } from './parseModel.ts';
 import { parseYaml } from './parseYaml.ts';
 import { formatValue, UserError } from './userError.ts';
@@ -37,7 +38,7 @@ export function readRawConfig({
 function readConfigFile(file: string): Record<string, unknown> {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = decodeBytes(readFileSync(file));
   } catch {
     throw new UserError(`--config: expected a readable JSON or YAML file, got ${file}; check the path`);
   }
@@ -65,23 +66,41 @@ export function parseSetting(text: string): { path: string[]; value: unknown } {
 }
 
 function assign(target: Record<string, unknown>, [key = '', ...rest]: string[], value: unknown): void {
-  if (['__proto__', 'constructor', 'prototype'].includes(key))
-    throw new UserError(`--set: expected a config key, got ${key}`);
-  if (rest.length === 0) {
-    target[key] = value;
-    return;
-  }
-  const inner = target[key];
-  const next: Record<string, unknown> =
-    typeof inner === 'object' && inner !== null
-      ? { ...inner }
-      : typeof inner === 'string'
-        ? parseShortForm(key, inner)
-        : {};
-  target[key] = next;
-  assign(next, rest, value);
+  requireKey(key);
+  const hasOwnKeys = [key, ...rest].some((name) => OWN_KEYS.has(name));
+  target[key] = rest.length === 0 ? value : setInside(target[key], rest, value, { key, hasOwnKeys });
 }
 
-/** The object that a text is short for: a strategy or a role's model. */
+/** Objects whose keys are the user's, so that "0" is a name there. */
+const OWN_KEYS = new Set(['extraBody', 'headers', 'query']);
+
+/** What a key holds, with a value set further inside: in an object, in a list or in what a text is short for. */
+function setInside(
+  held: unknown,
+  [inner = '', ...rest]: string[],
+  value: unknown,
+  { key, hasOwnKeys }: { key: string; hasOwnKeys: boolean },
+): unknown {
+  requireKey(inner);
+  if (Array.isArray(held) || (held === undefined && inner === '0' && !hasOwnKeys)) {
+    const list: unknown[] = [...(Array.isArray(held) ? held : [])];
+    const place = /^\d+$/.test(inner) ? Number(inner) : Infinity;
+    if (place > list.length)
+      throw new UserError(`--set: ${key}: expected a place in the list from 0 to ${list.length}, got ${inner}`);
+    list[place] = rest.length === 0 ? value : setInside(list[place], rest, value, { key, hasOwnKeys });
+    return list;
+  }
+  const object: Record<string, unknown> =
+    typeof held === 'object' && held !== null ? { ...held } : typeof held === 'string' ? parseShortForm(key, held) : {};
+  object[inner] = rest.length === 0 ? value : setInside(object[inner], rest, value, { key: inner, hasOwnKeys });
+  return object;
+}
+
+function requireKey(key: string): void {
+  if (['__proto__', 'constructor', 'prototype'].includes(key))
+    throw new UserError(`--set: expected a config key, got ${key}`);
+}
+
+/** The object that a text is short for: a strategy, a criterion or a model. */
 export const parseShortForm = (key: string, text: string): Record<string, unknown> =>
-  key === 'strategy' ? { name: text } : { ...parseModel(text) };
+  ['strategy', 'criteria'].includes(key) ? { name: text } : { ...parseModel(text) };

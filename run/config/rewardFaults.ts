@@ -4,12 +4,20 @@ import type { Criterion } from '../../state/criterion.ts';
 import type { Query } from '../../state/example.ts';
 
 interface RewardSettings {
+  preset?: 'default' | 'reference';
   rewards: { mode: 'dynamic' | 'static' | 'checks'; criteria: readonly Criterion[]; checks: readonly Check[] };
-  judge: { samples: number; panel: readonly unknown[]; instructions?: object };
+  judge: {
+    samples: number;
+    panel: readonly unknown[];
+    method?: 'points' | 'checklist';
+    tone?: 'stern' | 'lenient';
+    instructions?: object;
+  };
+  models?: { proofJudge?: object };
 }
 
 /** Says which criteria and checks of a config cannot count, one line each. */
-export function findRewardFaults({ rewards: { mode, criteria }, judge }: RewardSettings): string[] {
+export function findRewardFaults({ rewards: { mode, criteria }, judge, models, preset }: RewardSettings): string[] {
   const names = criteria.map((one) => (typeof one === 'string' ? one : one.name));
   const twice = names.filter((name, i) => names.findIndex((other) => isSameName(other, name)) < i);
   const constant = criteria.filter((one) => typeof one !== 'string' && one.always !== undefined);
@@ -24,6 +32,21 @@ export function findRewardFaults({ rewards: { mode, criteria }, judge }: RewardS
     ...(mode === 'checks' && judge.panel.length > 0
       ? [`judge.panel: expected no judge, ${NO_JUDGE}, got ${judge.panel.length}; leave it out`]
       : []),
+    ...(mode === 'checks' && models?.proofJudge !== undefined
+      ? [`models.proofJudge: expected no judge, ${NO_JUDGE}; leave it out`]
+      : []),
+    ...(mode === 'checks' && judge.method === 'checklist'
+      ? [`judge.method: expected "points", ${NO_JUDGE}, got "checklist"`]
+      : []),
+    ...(mode === 'checks' && judge.tone === 'lenient'
+      ? [`judge.tone: expected "stern", ${NO_JUDGE}, got "lenient"`]
+      : []),
+    ...(preset === 'reference' && judge.method === 'checklist'
+      ? ['judge.method: expected "points", the only one of the preset "reference", got "checklist"']
+      : []),
+    ...(judge.tone === 'lenient' && judge.instructions !== undefined
+      ? ['judge.tone: expected "stern" beside judge.instructions, whose text takes its place, got "lenient"']
+      : []),
     ...(mode === 'checks' && judge.instructions !== undefined
       ? [`judge.instructions: expected nothing, ${NO_JUDGE}; leave it out`]
       : []),
@@ -37,9 +60,9 @@ export function findRewardFaults({ rewards: { mode, criteria }, judge }: RewardS
 
 const NO_JUDGE = 'because rewards.mode "checks" asks none';
 
-/** Says which checks and criteria cannot count on these queries, one line each. */
-export function findCheckFaults(
-  { rewards: { mode, checks } }: Pick<RewardSettings, 'rewards'>,
+/** Says which checks, criteria and weights of these queries cannot count, one line each. */
+export function findQueryFaults(
+  { rewards: { mode, checks }, ...config }: Pick<RewardSettings, 'rewards'> & WeightUse,
   queries: readonly Query[],
 ): string[] {
   const isAnyExpected = queries.some(({ expected }) => expected !== undefined);
@@ -50,6 +73,7 @@ export function findCheckFaults(
     expected === undefined ? own.filter(needsExpected).map((check) => ({ text, check })) : [],
   );
   return [
+    ...findWeightFaults(config, queries),
     ...(judged
       ? [`queries: expected no criteria, ${NO_JUDGE}, got some for ${shorten(judged.text)}; leave them out`]
       : []),
@@ -71,12 +95,36 @@ export function findCheckFaults(
   ];
 }
 
+/** What of a config decides whether means over queries are taken. */
+interface WeightUse {
+  preset: string;
+  search: { beamWidth: number; rankBy: string };
+  final?: object | null | undefined;
+}
+
+function findWeightFaults({ preset, search, final }: WeightUse, queries: readonly Query[]): string[] {
+  const weighted = queries.find(({ weight }) => weight !== undefined);
+  const isMeanless = search.beamWidth === 1 && search.rankBy === 'value' && final === null;
+  if (!weighted || (preset !== 'reference' && !isMeanless)) return [];
+  const why =
+    preset === 'reference'
+      ? 'the preset "reference" counts all queries alike'
+      : 'a beam of 1 that search.rankBy "value" ranks takes no mean over queries, nor does final: null';
+  return [
+    `queries: expected no weight, because ${why}, got some, such as for ${shorten(weighted.text)}; leave them out, or list the field in queries.fields.metadata`,
+  ];
+}
+
 const shorten = (text: string): string => JSON.stringify(text.slice(0, 60));
 
 const isChecked = ({ checks: own = [], expected }: Query, checks: readonly Check[]): boolean =>
   [...checks, ...own].some((check) => expected !== undefined || !needsExpected(check));
 
+/** Whether a check can only decide where an answer is expected. A group decides if one of its checks does. */
 const needsExpected = (check: Check): boolean =>
-  check.type === 'similarity' || ((check.type === 'equals' || check.type === 'contains') && check.value === undefined);
+  check.type === 'group'
+    ? check.checks.every(needsExpected)
+    : (check.type === 'similarity' || check.type === 'equals' || check.type === 'contains') &&
+      check.value === undefined;
 
 const isSameName = (a: string, b: string): boolean => normalizeAspectName(a) === normalizeAspectName(b);

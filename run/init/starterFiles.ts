@@ -17,10 +17,23 @@ const MODEL_EXAMPLES = 'gpt-6-luna or qwen3@http://127.0.0.1:11434/v1';
 /** Makes the files of a start by name: a config with comments, three questions to replace, and the names of keys. */
 export function createStarterFiles(answers: StarterAnswers, folder: string): Record<string, string> {
   return {
-    [STARTER_CONFIG]: createConfig(answers, folder),
+    [STARTER_CONFIG]: createConfig(answers, folder, {
+      notes: [],
+      questions: { file: STARTER_QUESTIONS, about: 'Your questions. Forty are a good start.' },
+      rewards: createRewards(answers.scores),
+    }),
     [STARTER_QUESTIONS]: createQuestions(answers.scores.includes('expected')),
     [STARTER_ENV]: createEnv(listKeyVariables(answers)),
   };
+}
+
+/** What a config says where the answers of a person do not. */
+interface ConfigParts {
+  /** Lines of comment at its begin. */
+  notes: readonly string[];
+  /** The file of the questions, with what is said of it. */
+  questions: { file: string; about: string };
+  rewards: string;
 }
 
 /** Lists the variables that hold the keys of the models, as the config and .env.example name them. */
@@ -28,10 +41,15 @@ export const listKeyVariables = ({ optimizer, base }: Pick<StarterAnswers, 'opti
   ...new Set([optimizer, base].flatMap((text) => findKeyVariable(text ?? 'simulated') ?? [])),
 ];
 
-function createConfig({ task, prompt, optimizer, base, scores }: StarterAnswers, folder: string): string {
+/** The text of a config with comments. */
+export function createConfig(
+  { task, prompt, optimizer, base }: Omit<StarterAnswers, 'scores'>,
+  folder: string,
+  { notes, questions, rewards }: ConfigParts,
+): string {
   return `# yaml-language-server: $schema=${findSchema(folder)}
 # All keys are in docs/configuration.md of the package drpo. Paths are relative to this file.
-
+${notes.map((line) => `# ${line}\n`).join('')}
 # What the assistant is for, and who asks it. The optimizer and the reward model read it.
 ${task === undefined ? '# task: Support for an online shop. Customers ask before and after they buy.\n' : formatYaml({ task })}
 # The prompt to improve. Put the one here that your product uses now.
@@ -40,11 +58,11 @@ ${formatYaml({ initialPrompt: prompt ?? 'You are a helpful assistant.' })}
 # "simulated" needs no key, but its figures say nothing about a real model.
 models:
   # writes the prompts, and plays each role that is not named here
-${indent(formatYaml({ optimizer: toModel(optimizer) }))}  # answers with the prompts: the model of your product
-${base === undefined ? '  # base: MODEL@ADDRESS\n' : indent(formatYaml({ base: toModel(base) }))}
-# Your questions. Forty are a good start.
-${formatYaml({ queries: { files: [STARTER_QUESTIONS] } })}
-${createRewards(scores)}
+${addIndent(formatYaml({ optimizer: toModel(optimizer) }))}  # answers with the prompts: the model of your product
+${base === undefined ? '  # base: MODEL@ADDRESS\n' : addIndent(formatYaml({ base: toModel(base) }))}
+# ${questions.about}
+${formatYaml({ queries: { files: [questions.file] } })}
+${rewards}
 # A limit ends the search with the best prompt so far. \`npx drpo plan\` says what a whole search takes.
 budget:
   calls: null
@@ -81,10 +99,10 @@ function createRewards(scores: readonly ScoreKind[]): string {
   const isJudged = criteria.length > 0;
   const lines = [
     '# What a good answer is.\nrewards:\n',
-    ...(isJudged ? [] : ['  # No judge and no reward model is asked.\n', indent(formatYaml({ mode: 'checks' }))]),
+    ...(isJudged ? [] : ['  # No judge and no reward model is asked.\n', addIndent(formatYaml({ mode: 'checks' }))]),
     ...(['expected', 'criteria'] as const).filter(has).map((kind) => `${SCORES[kind]}\n`),
-    ...(isJudged ? [indent(formatYaml({ criteria }))] : []),
-    ...(has('checks') ? [`${SCORES.checks}\n`, indent(formatYaml({ checks: CHECKS }))] : []),
+    ...(isJudged ? [addIndent(formatYaml({ criteria }))] : []),
+    ...(has('checks') ? [`${SCORES.checks}\n`, addIndent(formatYaml({ checks: CHECKS }))] : []),
   ];
   return lines.join('');
 }
@@ -99,7 +117,8 @@ const createQuestions = (isExpected: boolean): string =>
     '',
   ].join('\n');
 
-const createEnv = (names: readonly string[]): string =>
+/** The text of a file with the names of keys. */
+export const createEnv = (names: readonly string[]): string =>
   `# Names of keys. Copy this file to .env, and fill in the values there. Never commit .env.
 # drpo reads .env in the folder where it is started. A variable that is set already keeps its value.
 ${(names.length > 0 ? names.map((name) => `${name}=`) : [`# ${DEFAULT_KEY_ENV}=`]).join('\n')}
@@ -132,4 +151,5 @@ function findSchema(folder: string): string {
 
 const toUrlPath = (path: string): string => `${path.startsWith('..') ? '' : './'}${path.split(sep).join('/')}`;
 
-const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ');
+/** A text with two spaces before each line. */
+export const addIndent = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ');

@@ -20,8 +20,11 @@ export function requireFreeNames(folder: string, names: readonly string[]): void
  * Writes the files of a start and returns their names. No file is overwritten, and a failed start leaves none.
  * @throws UserError if the folder has such files or cannot be written
  */
-export function writeStarterFiles(folder: string, answers: StarterAnswers): string[] {
-  const files = createStarterFiles(answers, folder);
+export const writeStarterFiles = (folder: string, answers: StarterAnswers): string[] =>
+  writeNewFiles(folder, createStarterFiles(answers, folder));
+
+/** Writes files by name, all or none, and returns their names. @throws UserError if one is there already or cannot be written */
+export function writeNewFiles(folder: string, files: Readonly<Record<string, string>>): string[] {
   requireFreeNames(folder, Object.keys(files));
   const written: string[] = [];
   try {

@@ -1,9 +1,10 @@
+import type { RunnableConfig } from '@langchain/core/runnables';
 import { evaluatePrompt, selectQueryRewards, type EvaluationInput } from '../../graphs/evaluateCandidate.ts';
-import { computeReward } from '../../state/judgement.ts';
+import type { Nodes, Respond } from '../../nodes/node.ts';
 import type { Example, QueryDetails } from '../../state/example.ts';
-import type { ProofRecord } from '../proofRecord.ts';
-import type { Session } from '../session.ts';
-import { readRunExamples } from '../loadArtifact.ts';
+import type { ProofAnswer } from '../../state/final.ts';
+import { computeReward } from '../../state/judgement.ts';
+import type { RewardSelection } from '../../state/reward.ts';
 
 /** A query that neither the search nor the selection has asked. */
 export interface FreshQuery {
@@ -11,29 +12,48 @@ export interface FreshQuery {
   details: QueryDetails;
 }
 
-interface ProvenPrompt {
+/** A prompt that is to answer a fresh query. */
+export interface ProvenPrompt {
   id: string;
   prompt: string;
+  /** The examples that the K most similar ones are retrieved from. */
+  examples: readonly Example[];
+  /** Answers in the place of the run's base model. */
+  respond?: Respond | undefined;
 }
 
-/** Asks the first and the best prompt one fresh query, and has both judged by the same rewards. */
-export async function askFreshQuery(
-  { nodes, folder }: Pick<Session, 'nodes' | 'folder'>,
+/** What a prompt answered, or why its answer or its judgement is missing. */
+export interface FreshAnswer extends ProofAnswer {
+  id: string;
+  missing?: string;
+}
+
+/** Selects the rewards of a fresh query, by which all prompts are judged on it. */
+export const selectFreshRewards = (
+  nodes: Pick<Nodes, 'selectRewards'>,
   { query, details }: FreshQuery,
-  { first, best }: { first: ProvenPrompt; best: ProvenPrompt },
-): Promise<Omit<ProofRecord, 'judge'>> {
-  const all = readRunExamples(folder);
-  const [{ exampleIndices }, rewardSelection] = await Promise.all([
-    nodes.retrieveExamples({ queries: [query], examples: all }),
-    selectQueryRewards(nodes, { index: 0, query, details }),
-  ]);
-  const examples: Example[] = (exampleIndices[0] ?? []).flatMap((i) => all[i] ?? []);
-  const evaluate = evaluatePrompt<EvaluationInput & ProvenPrompt, ProofRecord['first']>(
-    nodes,
-    ({ id, response, evaluation }) => ({ id, response, evaluation, reward: computeReward(evaluation) }),
+  config?: RunnableConfig,
+): Promise<RewardSelection> => selectQueryRewards(nodes, { index: 0, query, details }, config);
+
+/** Asks a prompt one fresh query, and has the answer judged by the given rewards. */
+export async function askFreshQuery(
+  nodes: Nodes,
+  { query, details }: FreshQuery,
+  { id, prompt, examples: all, respond = nodes.respond }: ProvenPrompt,
+  rewardSelection: RewardSelection,
+  config: RunnableConfig = {},
+): Promise<FreshAnswer> {
+  const { exampleIndices } = await nodes.retrieveExamples({ queries: [query], examples: all }, config);
+  const examples = (exampleIndices[0] ?? []).flatMap((i) => all[i] ?? []);
+  const evaluate = evaluatePrompt<EvaluationInput, FreshAnswer>(
+    { ...nodes, respond },
+    ({ response, evaluation, missing }) => ({
+      id,
+      response,
+      evaluation,
+      reward: computeReward(evaluation),
+      ...(missing !== undefined && { missing }),
+    }),
   );
-  const ask = (one: ProvenPrompt): Promise<ProofRecord['first']> =>
-    evaluate({ ...one, index: 0, query, details, examples, rewardSelection }, {});
-  const [before, after] = await Promise.all([ask(first), ask(best)]);
-  return { query, first: before, challenger: after };
+  return evaluate({ prompt, index: 0, query, details, examples, rewardSelection }, config);
 }

@@ -2,7 +2,7 @@ import { QueryDetails, type Query } from '../../state/example.ts';
 import { createMersenneTwister, shuffle } from '../../statistics/random.ts';
 import type { Config } from '../config/loadConfig.ts';
 import { readData } from '../config/readData.ts';
-import { readQueries } from '../config/readQueries.ts';
+import { readProofQueries } from '../config/readQueries.ts';
 import { UserError } from '../config/userError.ts';
 import type { OptimizeResult } from '../result.ts';
 import type { FreshQuery } from './askFreshQuery.ts';
@@ -27,10 +27,7 @@ export async function listFreshQueries(
 ): Promise<FreshQuery[]> {
   const needsOwn = file === undefined || queriesOfOthers.length > 0;
   const own = needsOwn ? (await readData(config)).queries : [];
-  const given =
-    file === undefined
-      ? own
-      : await readQueries({ files: [file], order: 'given', seed: 0, limit: null, ...toFields(config) });
+  const given = file === undefined ? own : await readProofQueries(file, config.queries.fields);
   const asked = new Set([
     ...nodes.map(({ query }) => query),
     ...(final?.queries ?? []),
@@ -55,7 +52,5 @@ export async function listFreshQueries(
       : `--queries: expected queries that the run has not asked, got ${given.length} in ${file} that it has; give others`,
   );
 }
-
-const toFields = ({ queries: { fields } }: Config) => (fields ? { fields } : {});
 
 const toFreshQuery = (query: Query): FreshQuery => ({ query: query.text, details: QueryDetails.parse(query) });

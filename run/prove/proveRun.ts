@@ -3,6 +3,7 @@ import {
   computeProofInterval,
   createUnchangedVerdict,
   createVerdict,
+  type ProofDifferences,
 } from '../../graphs/final/createVerdict.ts';
 import { DEFAULT_FINAL, resolveFinal } from '../../graphs/finalOptions.ts';
 import type { ProofVerdict } from '../../state/verdict.ts';
@@ -10,8 +11,8 @@ import { checkRunParts } from '../checkRunParts.ts';
 import { toExamplesObject, toExitCode, type CommandResult } from '../commandResult.ts';
 import type { Config } from '../config/loadConfig.ts';
 import { UserError } from '../config/userError.ts';
-import { addReasons } from '../createRunVerdict.ts';
-import { describeJudge } from '../describeJudge.ts';
+import { addReasons, splitPairs } from '../createRunVerdict.ts';
+import { describeJudge, describeProofJudge } from '../describeJudge.ts';
 import type { OptimizeEventHandler } from '../events.ts';
 import { openFinishedRun, readRunExamples } from '../loadArtifact.ts';
 import type { ProofRecord } from '../proofRecord.ts';
@@ -22,7 +23,7 @@ import { RunFolder } from '../runFolder.ts';
 import { openSession, type Session } from '../session.ts';
 import { classifyStop, stopOnSignal } from '../stopRun.ts';
 import { writeResultFiles } from '../writeResult.ts';
-import { askFreshQuery, type FreshQuery } from './askFreshQuery.ts';
+import { askFreshQuery, selectFreshRewards, type FreshQuery, type ProvenPrompt } from './askFreshQuery.ts';
 import { listFreshQueries } from './listFreshQueries.ts';
 import { withProofJudge } from './withProofJudge.ts';
 
@@ -89,8 +90,8 @@ async function askUntilSettled(
   try {
     while (left.length > 0 && !proof.isSettled) {
       const look = left.splice(0, proof.countNextLook());
-      const records = await Promise.all(look.map((query) => askFreshQuery(session, query, proof.prompts)));
-      for (const record of records) proof.add({ ...record, judge: proof.judge });
+      const records = await Promise.all(look.map((query) => askBoth(session, query, proof)));
+      for (const record of records) proof.add(record);
       const interval = proof.interval;
       if (interval) void onEvent?.({ type: 'proofUpdated', ...interval, queries: proof.differences.fresh.length });
     }
@@ -106,10 +107,23 @@ async function askUntilSettled(
   }
 }
 
+/** Asks the first and the best prompt one fresh query, and has both judged by the same rewards. */
+async function askBoth({ nodes: own }: Session, query: FreshQuery, { prompts, judge }: RunProof): Promise<ProofRecord> {
+  const nodes = { ...own, ...(own.proofJudge && { judge: own.proofJudge }) };
+  const selection = await selectFreshRewards(nodes, query);
+  const ask = async (prompt: ProvenPrompt): Promise<ProofRecord['first']> => {
+    const { missing: _, ...answer } = await askFreshQuery(nodes, query, prompt, selection);
+    return answer;
+  };
+  const [first, challenger] = await Promise.all([ask(prompts.first), ask(prompts.best)]);
+  const { weight } = query.details;
+  return { query: query.query, ...(weight !== undefined && { weight }), judge, first, challenger };
+}
+
 /** What is known of a run's proof by one judge. */
 export class RunProof {
   readonly judge: string | null;
-  readonly prompts: { first: { id: string; prompt: string }; best: { id: string; prompt: string } };
+  readonly prompts: { first: ProvenPrompt; best: ProvenPrompt };
   readonly #records: ProofRecord[];
   readonly #folder: RunFolder;
   readonly #result: OptimizeResult;
@@ -118,13 +132,14 @@ export class RunProof {
   readonly #searchJudges: string | null;
 
   constructor(folder: RunFolder, result: OptimizeResult, config: Config, searched: Config) {
-    this.judge = describeJudge(config);
+    this.judge = describeProofJudge(config);
     this.#searchJudges = describeJudge(searched);
     this.#isOwnJudge = this.judge === this.#searchJudges;
     const first = result.nodes.find(({ depth }) => depth === 0);
+    const examples = readRunExamples(folder);
     this.prompts = {
-      first: { id: '0', prompt: first?.prompt ?? searched.initialPrompt },
-      best: { id: result.bestId, prompt: result.bestPrompt },
+      first: { id: '0', prompt: first?.prompt ?? searched.initialPrompt, examples },
+      best: { id: result.bestId, prompt: result.bestPrompt, examples },
     };
     this.#records = folder.proof.records().filter(({ challenger }) => challenger.id === result.bestId);
     this.#folder = folder;
@@ -147,11 +162,9 @@ export class RunProof {
     return this.#records.flatMap(({ query }) => (own.has(query) ? [] : [query]));
   }
 
-  get differences(): { fresh: number[]; chosenOn: readonly number[] } {
+  get differences(): Required<ProofDifferences> {
     return {
-      fresh: this.records.flatMap(({ first, challenger }) =>
-        first.reward === null || challenger.reward === null ? [] : [challenger.reward - first.reward],
-      ),
+      ...splitPairs(this.records),
       // another judge spreads in another way
       chosenOn: this.#isOwnJudge ? (this.#result.final?.chosenOn ?? []) : [],
     };

@@ -15,6 +15,8 @@ const UsageUpdate = z.object({
   failed: countsByRole,
   tokens: z.record(z.string(), StoredUsage),
   usd: z.number(),
+  usdByRole: counts.default({}),
+  repairs: z.object({ calls: z.number(), tokens: z.number() }).default({ calls: 0, tokens: 0 }),
   cached: counts,
   finish: countsByRole,
   adjustments: z

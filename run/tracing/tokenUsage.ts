@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { computeUsageCost } from '../../models/gateway/budget.ts';
+import type { ModelPrice } from '../../models/settings.ts';
 
 /** Tokens of a model call, as LangSmith counts them. */
 export const LangSmithUsage = z.looseObject({
   input_tokens: z.number(),
   output_tokens: z.number(),
   input_token_details: z.looseObject({ cache_read: z.number().optional() }).optional(),
+  output_token_details: z.looseObject({ reasoning: z.number().optional() }).optional(),
 });
 export type LangSmithUsage = z.infer<typeof LangSmithUsage>;
-
-/** US dollars per million tokens. */
-export type PricePerMillion = { input: number; cachedInput?: number | undefined; output: number };
 
 const CompletionOutput = z.object({
   llmOutput: z.object({ tokenUsage: z.object({ promptTokens: z.number(), completionTokens: z.number() }) }),
@@ -29,12 +28,12 @@ export function readCompletionUsage(outputs: unknown): LangSmithUsage | undefine
 
 /** US dollars, if the config has a price. */
 export function computeCosts(
-  { input_tokens, output_tokens, input_token_details: details }: LangSmithUsage,
-  price: PricePerMillion | undefined,
+  { input_tokens, output_tokens, input_token_details: details, output_token_details: parts }: LangSmithUsage,
+  price: ModelPrice | undefined,
 ): Record<string, number> {
   if (!price) return {};
   const cachedInput = details?.cache_read ?? 0;
   const input = computeUsageCost({ input: input_tokens, cachedInput, output: 0 }, price);
-  const output = computeUsageCost({ input: 0, output: output_tokens }, price);
+  const output = computeUsageCost({ input: 0, output: output_tokens, reasoning: parts?.reasoning ?? 0 }, price);
   return { input_cost: input, output_cost: output, total_cost: input + output };
 }

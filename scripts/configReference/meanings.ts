@@ -22,9 +22,11 @@ export const KEY_SECTIONS: readonly KeySection[] = [
         'How a response is scored. `dynamic`: the reward model selects criteria for each query. `static`: all criteria count on every query. `checks`: only checks count, and no model is asked.',
       'rewards.criteria': 'Criteria of your own, and names of the paper’s fourteen aspects.',
       'rewards.checks': 'Rules that a response keeps or breaks, scored without a judge.',
-      'budget.calls': 'Calls of the four language roles at most. The limit is exact. Null: no limit.',
+      'budget.calls': 'Calls of the language roles at most. The limit is exact. Null: no limit.',
       'budget.tokens': 'Tokens at most. Null: no limit.',
       'budget.usd': 'US dollars at most. It needs the price of each model. Null: no limit.',
+      prices:
+        'A file with prices by model, which replaces the table of this package: `{"models": {"MODEL": {"input": 0.15, "output": 0.6}}}`.',
       'budget.minutes': 'Minutes at most. Null: no limit.',
     },
   },
@@ -50,6 +52,8 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'examples.from': '`queries`: an example is made of each training query with an expected answer.',
       'examples.k':
         'K: examples that are retrieved for each query. With your own queries and no examples of your own it is 0.',
+      'examples.choose':
+        '`similar`: each query gets the K examples most similar to it. `fixed`: all get the same K, which differ as much as possible. Then all requests of a prompt begin alike, so a prefix cache reuses more.',
       'examples.rewrite': 'Whether stage 1 rewrites the examples before the search.',
       'examples.rewriteRounds': 'Rewrites of each example at most.',
       'examples.rewriteLimit': 'Examples that are rewritten, from the first. Null: all.',
@@ -57,7 +61,7 @@ export const KEY_SECTIONS: readonly KeySection[] = [
   },
   {
     title: 'A role’s model',
-    text: '`ROLE` is `optimizer`, `base`, `reward` or `judge`. The items of `judge.panel` have the same keys. [models.md](models.md) says more.',
+    text: '`ROLE` is `optimizer`, `base`, `reward`, `judge` or `proofJudge`. The items of `judge.panel` have the same keys. [models.md](models.md) says more.',
     keys: {
       'models.ROLE.provider':
         'An OpenAI-compatible endpoint, the simulated models, a model object of a script (`langchain`), or a provider of LangChain’s `initChatModel`.',
@@ -81,10 +85,11 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'models.ROLE.extraBody': 'Merged into each request; not the keys that drpo sets itself.',
       'models.ROLE.timeoutSeconds': 'Seconds until a call counts as failed. Left out: 600.',
       'models.ROLE.maxRetries': 'Attempts after the first. Left out: 6.',
-      'models.ROLE.price': 'Prices in USD per million tokens.',
+      'models.ROLE.price': 'Prices in USD per million tokens. Left out: those of the table, if it has the model.',
       'models.ROLE.price.input': 'The price of input.',
       'models.ROLE.price.cachedInput': 'The price of input that the provider has cached. Left out: that of input.',
       'models.ROLE.price.output': 'The price of output.',
+      'models.ROLE.price.reasoning': 'The price of output that is thinking. Left out: that of output.',
       'models.embeddings':
         'How the similarity of queries is measured: by shared words (`lexical`), or by a model of embeddings.',
       'models.embeddings.provider':
@@ -110,6 +115,7 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'queries.fields.expected': 'The field of the expected answer.',
       'queries.fields.criteria': 'The field of criteria for this question alone.',
       'queries.fields.checks': 'The field of checks for this question alone.',
+      'queries.fields.weight': 'The field of how much the question counts in means over questions.',
       'queries.fields.tags': 'The field of tags.',
       'queries.fields.split': 'The field that says `train` or `held-out`.',
       'queries.fields.metadata': 'Fields that nothing is to use.',
@@ -124,13 +130,24 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'rewards.checks[].not': 'Turns the check round: what it asks for must not be.',
       'rewards.checks[].value': 'The text or texts, or the language. Left out: the expected answer of the query.',
       'rewards.checks[].ignoreCase': 'Whether large and small letters are the same.',
+      'rewards.checks[].exact': 'Whether white space around the response counts.',
+      'rewards.checks[].match': 'Of several texts, whether all must be there, or any one. Left out: the share counts.',
+      'rewards.checks[].at': 'Where the text must be. Left out: anywhere.',
       'rewards.checks[].pattern': 'A regular expression of JavaScript.',
       'rewards.checks[].flags': 'The letters of the regular expression’s flags.',
       'rewards.checks[].schema': 'A JSON schema. Left out: any JSON passes.',
-      'rewards.checks[].min': 'The least length, or the least similarity.',
+      'rewards.checks[].within':
+        'Whether other text may be around the JSON. `relaxed` also takes an object that only YAML can read. Left out: the response is JSON alone.',
+      'rewards.checks[].min': 'The least length, the least similarity, or the least mean of a group.',
       'rewards.checks[].max': 'The largest length.',
       'rewards.checks[].unit': 'The unit of a length. Left out: words.',
       'rewards.checks[].module': 'The path of a module whose default export decides.',
+      'rewards.checks[].instruction': 'The kind of IFEval’s instruction.',
+      'rewards.checks[].kwargs': 'What the instruction needs, as in IFEval’s file.',
+      'rewards.checks[].loose':
+        'Whether the response may also follow the instruction without its first line, its last line or its stars.',
+      'rewards.checks[].checks':
+        'The checks of a group. It passes if all of them do, or if their weighted mean is at least `min`.',
       'rewards.checks[].range': 'The lowest and the highest score of an evaluator. Left out: 0 and 1.',
     },
   },
@@ -173,7 +190,13 @@ export const KEY_SECTIONS: readonly KeySection[] = [
     title: 'Judging and the final',
     text: '`final: null` leaves the final comparison out, as the preset `reference` does.',
     keys: {
+      'models.proofJudge':
+        'The model that judges the final’s proof alone. `prove` takes it as well. Left out: the judges of the search.',
       'judge.samples': 'Judgements of each response. Their median counts.',
+      'judge.method':
+        '`points`: the judge gives 1 to 5 points. `checklist`: it answers yes/no items that the reward model writes once for each query, and the points are the share that is met.',
+      'judge.tone':
+        '`stern` tells the judge to score as in the paper. `lenient` gives a response the benefit of the doubt.',
       'judge.panel': 'Judges besides `models.judge`. The median of all scores counts.',
       'judge.instructions':
         'A file whose text begins each request to the judge, in the place of drpo’s own first sentences.',

@@ -5,7 +5,7 @@ import { GROUP_MEANINGS, KEY_SECTIONS } from './meanings.ts';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-const ROLE_PATTERN = /^(models\.(base|reward|judge|optimizer)|judge\.panel\[\])(?=\.)/;
+const ROLE_PATTERN = /^(models\.(base|reward|judge|optimizer|proofJudge)|judge\.panel\[\])(?=\.)/;
 const MODEL = { $ref: '#/$defs/model' };
 const TEXT_MODEL = {
   type: 'string',
@@ -20,7 +20,14 @@ const SHORT_FORMS: Readonly<Record<string, JsonSchema>> = {
   'judge.instructions': { type: 'string', minLength: 1 },
   'search.guards': { enum: [true, false, null] },
 };
-const MODEL_PATHS = new Set(['models.base', 'models.reward', 'models.judge', 'models.optimizer', 'judge.panel[]']);
+const MODEL_PATHS = new Set([
+  'models.base',
+  'models.reward',
+  'models.judge',
+  'models.optimizer',
+  'models.proofJudge',
+  'judge.panel[]',
+]);
 
 const meanings: Readonly<Record<string, string>> = Object.assign(
   {},
@@ -28,8 +35,11 @@ const meanings: Readonly<Record<string, string>> = Object.assign(
   ...KEY_SECTIONS.map(({ keys }) => keys),
 );
 
-/** The path under which the page describes a key: one for the models of all roles. */
-export const toDocumentedPath = (path: string): string => path.replace(ROLE_PATTERN, 'models.ROLE');
+const GROUP_PATTERN = /^(rewards\.checks\[\])(\.checks\[\])+(?=\.)/;
+
+/** The path under which the page describes a key: one for the models of all roles, and one for the checks of a group. */
+export const toDocumentedPath = (path: string): string =>
+  path.replace(ROLE_PATTERN, 'models.ROLE').replace(GROUP_PATTERN, '$1');
 
 /** Makes the JSON schema of a config file, with the meaning of each key, for editors. */
 export function buildSchema(): JsonSchema {

@@ -1,24 +1,39 @@
 // What a real small model replies as reward model, optimizer and judge, with and without structured outputs.
-//   node scripts/real/compareOutputs.ts qwen05 [questions, 20] [selections and rewrites, 8] [threads, 2]
+//   node scripts/real/compareOutputs.ts qwen05 [questions, 20] [selections and rewrites, 8] [threads, 2] [outputs, auto,text] [file for replies]
+import { appendFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Gateway } from '../../models/gateway/gateway.ts';
 import { createOpenAIChat } from '../../models/openai/openaiTransports.ts';
 import type { LanguageRole } from '../../models/roles.ts';
 import type { OutputMode } from '../../models/transport.ts';
-import { askModel, makeJudge, makeRewriteSystemPrompt, makeSelectRewards } from '../../nodes/index.ts';
+import {
+  askModel,
+  makeJudge,
+  makeRewriteSystemPrompt,
+  makeSelectRewards,
+  type UnreadableReplyHandler,
+} from '../../nodes/index.ts';
 import { fence } from '../../prompts/fence.ts';
 import { createReplyReader } from '../../prompts/reply.ts';
 import { resolveReward } from '../../state/aspects.ts';
 import { listPoints } from '../../state/judgement.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
-import { createBadAnswer, GOOD_ANSWERS } from './judgedPairs.ts';
+import { createBadAnswer, GOOD_ANSWERS, type GoodAnswer } from './judgedPairs.ts';
 import { REAL_MODEL_NAMES } from './realModels.ts';
 import { startRealServer } from './startRealServer.ts';
 
+/** Requests at a time. */
+const SLOTS = 4;
+const OUTPUTS = ['auto', 'text'] as const;
 const LIMITS = { base: 220, reward: 500, judge: 500, optimizer: 700 };
 const REWARDS = ['Helpfulness', 'Factuality'].map((name) => resolveReward(name));
 const percent = (part: number, all: number): string =>
   all ? `${((100 * part) / all).toFixed(1)} % of ${all}` : 'none';
+
+/** Appends a line to the file for replies, if there is one. */
+function keepLine(line: Record<string, unknown>): void {
+  if (repliesFile) appendFileSync(repliesFile, `${JSON.stringify(line)}\n`);
+}
 
 interface Tally {
   replies: number;
@@ -44,12 +59,15 @@ function createRole(url: string, role: LanguageRole, output: OutputMode) {
     tally.output += written;
     if (request.repair) tally.repairOutput += written;
     else tally.replies += reply.texts.length;
+    const { texts, finish } = reply;
+    keepLine({ role, output, step: request.form?.name, repair: request.repair, texts, finish, tokens: written });
     return reply;
   };
-  const model = new Gateway({ concurrency: 2 }).manage(role, { ...transport, takesN: false, send });
-  const onUnreadable = ({ repaired }: { repaired: boolean }): void => {
+  const model = new Gateway({ concurrency: SLOTS }).manage(role, { ...transport, takesN: false, send });
+  const onUnreadable: UnreadableReplyHandler = ({ repaired, reply, complaint }) => {
     tally.unusable += 1;
     if (!repaired) tally.lost += 1;
+    keepLine({ role, output, complaint, repaired, reply });
   };
   return { tally, model, onUnreadable };
 }
@@ -89,13 +107,13 @@ async function compareOutput(url: string, output: OutputMode, questions: number,
     return computeMean(scores);
   }, questions);
   console.log(`${output} judge: ${describePoints(points)}; all points equal ${percent(equal, judge.tally.replies)}`);
-  for (const [i, { query }] of GOOD_ANSWERS.slice(0, rewrites).entries()) {
-    const response = createBadAnswer(i);
+  const rewriteOne = async ({ query }: GoodAnswer, i: number): Promise<void> => {
+    const [prompt, response] = ['You are a helpful assistant.', createBadAnswer(i)];
     const evaluation = { Helpfulness: { rationale: 'It does not answer the question.', score: 2 } };
     await selectRewards({ query, stage: 'prompt' });
-    const prompt = 'You are a helpful assistant.';
     await rewriteSystemPrompt({ prompt, history: [], query, response, evaluation, actions: 2 });
-  }
+  };
+  await Promise.all(GOOD_ANSWERS.slice(0, rewrites).map(rewriteOne));
   for (const [role, { tally }] of Object.entries({ reward, judge, optimizer }))
     console.log(
       `${output} ${role}: unusable ${percent(tally.unusable, tally.replies)}, after a repair ${percent(tally.lost, tally.replies)}; output for repairs ${percent(tally.repairOutput, tally.output)} tokens`,
@@ -115,13 +133,14 @@ async function judgeOverall(url: string, questions: number): Promise<void> {
   console.log(`one overall score: ${describePoints(points)}; ${tally.output} tokens`);
 }
 
-const [name, questions = '20', rewrites = '8', threads = '2'] = process.argv.slice(2);
+const [name, questions = '20', rewrites = '8', threads = '2', outputs = 'auto,text', repliesFile] =
+  process.argv.slice(2);
 const known = REAL_MODEL_NAMES.find((model) => model === name);
 if (!known) throw new RangeError(`expected one of ${REAL_MODEL_NAMES.join(', ')}, got ${name ?? 'nothing'}`);
-const server = await startRealServer(known, { slots: 2, context: 8192, threads: Number(threads) });
+const server = await startRealServer(known, { slots: SLOTS, context: SLOTS * 4096, threads: Number(threads) });
 try {
   await judgeOverall(server.url, Number(questions));
-  for (const output of ['auto', 'text'] as const)
+  for (const output of OUTPUTS.filter((name) => outputs.split(',').includes(name)))
     await compareOutput(server.url, output, Number(questions), Number(rewrites));
 } finally {
   await server.stop();

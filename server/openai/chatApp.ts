@@ -51,7 +51,11 @@ export function createChatApp({
   app.use(async (c, next) => {
     const start = performance.now();
     await next();
-    log(`${c.req.method} ${c.req.path} ${c.res.status} ${Math.round(performance.now() - start)} ms`);
+    const { body, status } = c.res;
+    const end = (): void => log(`${c.req.method} ${c.req.path} ${status} ${Math.round(performance.now() - start)} ms`);
+    const isStream = c.res.headers.get('content-type')?.includes('text/event-stream');
+    if (!body || !isStream) return end();
+    c.res = new Response(body.pipeThrough(new TransformStream({ flush: end, cancel: end })), c.res);
   });
   if (loopback) app.use(requireLoopback());
   app.get('/health', (c) => c.json({ status: 'ok' }));

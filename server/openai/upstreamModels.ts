@@ -12,7 +12,7 @@ import { toExtraFields } from '../../models/openai/openaiSettings.ts';
 import { isProviderName } from '../../models/providers.ts';
 import { createProviderUpstream, type ProviderUpstream } from './providerUpstream.ts';
 import { createSimulatedModel, type SimulatedChatModel } from '../../models/simulated/index.ts';
-import { createEmbeddingRetriever, createLexicalRetriever, type Retriever } from '../../nodes/index.ts';
+import { createRetriever, type Retriever } from '../../nodes/index.ts';
 import type { ServedRun } from '../../run/loadArtifact.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -47,7 +47,7 @@ export function createServingModels(
   const gateway = new Gateway({ store: createRecentStore() });
   const models = createModels(ModelsConfig.parse(roles), { gateway, env });
   return {
-    retriever: models.embeddings ? createEmbeddingRetriever(models.embeddings) : createLexicalRetriever(),
+    retriever: createRetriever('similar', models.embeddings),
     upstream:
       base.provider === 'simulated'
         ? createSimulatedModel('base', toSimulatedSettings(base))

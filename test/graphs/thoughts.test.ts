@@ -20,6 +20,7 @@ interface ThinkingOptions extends BaseChatModelCallOptions {
 /** A simulated model that thinks before each answer. Every `cutEvery`-th reply ends inside the thought; 0: none. */
 class ThinkingChat extends BaseChatModel<ThinkingOptions> {
   readonly asked: string[] = [];
+  readonly written: string[] = [];
   readonly #model: ReturnType<typeof createSimulatedModel>;
   readonly #write: (thought: string, answer: string) => string;
   readonly #cutEvery: number;
@@ -42,6 +43,7 @@ class ThinkingChat extends BaseChatModel<ThinkingOptions> {
     return {
       generations: generations.map(({ text }) => {
         const reply = isCut ? `<think>${SECRET}` : this.#write(SECRET, text);
+        this.written.push(reply);
         return {
           text: reply,
           message: new AIMessage({ content: reply, additional_kwargs: { reasoning_content: SECRET } }),
@@ -71,9 +73,18 @@ it('no text inside a thought reaches a judge, an optimizer, an example or a user
         const optimizer = new ThinkingChat('optimizer', writers.optimizer, cutEvery);
         const nodes = paperNodes({ base, reward, judge, optimizer });
         const journal: Hypothesis[] = [];
-        const options = { depth: 3, rewriteRounds: 2, journal: (node: Hypothesis) => void journal.push(node) };
+        const options = { depth: 3, rewrite: true, rewriteRounds: 2, journal: (node: Hypothesis) => void journal.push(node) };
         const out = await drpo(nodes, { ...options, beamWidth: 2, actions: 2 }).invoke({ queries, examples });
-        const asked = [base, reward, judge, optimizer].flatMap((model) => model.asked);
+        const models = [base, reward, judge, optimizer];
+        const asked = models.flatMap((model) => model.asked);
+        for (const { written } of models) {
+          expect(written.length).toBeGreaterThan(0);
+          expect(written.filter((reply) => !reply.includes('SECRET'))).toEqual([]);
+        }
+        // both stages ran: responses are judged, and an example is shown to the base model
+        expect(optimizer.asked.some((text) => text.includes('new_response'))).toBe(true);
+        expect(optimizer.asked.some((text) => text.includes('new_system_prompt'))).toBe(true);
+        expect(base.asked.some((text) => text.includes(out.examples[0]?.answer ?? 'none'))).toBe(true);
         expect(asked.length).toBeGreaterThan(8);
         expect(optimizer.asked.length).toBeGreaterThan(0);
         expect(JSON.stringify([asked, out, journal])).not.toContain('SECRET');

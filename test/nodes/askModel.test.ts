@@ -22,7 +22,7 @@ it('sends an unreadable reply back once, with the complaint', async () => {
     4,
   );
   expect(model.asked).toHaveLength(2);
-  expect(model.asked[1]?.map((m) => m.type)).toEqual(['human', 'ai', 'human']);
+  expect(model.asked[1]?.map((m) => m.type)).toEqual(['system', 'human', 'ai', 'human']);
   expect(model.text(1)).toContain('no JSON object');
   expect(told).toMatchObject([{ step: 'judge', complaint: 'the reply held no JSON object', repaired: true }]);
 });

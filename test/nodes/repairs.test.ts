@@ -46,15 +46,15 @@ describe('a repair', () => {
 
   it('never sends an empty message of the assistant', async () => {
     const { bodies } = await judgeWith([chat(' ')]);
-    expect(bodies[1]?.messages.map((m) => m.role)).toEqual(['user']);
-    expect(bodies[1]?.messages[0]?.content).toMatch(/^You are[\s\S]*That reply could not be used: the reply was empty/);
+    expect(bodies[1]?.messages.map((m) => m.role)).toEqual(['system', 'user']);
+    expect(bodies[1]?.messages.at(-1)?.content).toMatch(/^Score the response[\s\S]*That reply could not be used: the reply was empty/);
   });
 
   it('sends back the beginning of a long reply alone', async () => {
     const { bodies } = await judgeWith([chat(LONG)]);
-    expect(bodies[1]?.messages[1]?.content).toHaveLength(4004);
+    expect(bodies[1]?.messages.at(-2)?.content).toHaveLength(4004);
     const looped = await judgeWith([loop]);
-    expect(looped.bodies[1]?.messages[1]?.content.length).toBeLessThan(300);
+    expect(looped.bodies[1]?.messages.at(-2)?.content.length).toBeLessThan(300);
   });
 
   it('changes nothing but the complaint if the preset is plain', async () => {
@@ -63,7 +63,7 @@ describe('a repair', () => {
       [0, undefined],
       [0, undefined],
     ]);
-    expect(bodies[1]?.messages[1]?.content).toBe(LONG);
+    expect(bodies[1]?.messages.at(-2)?.content).toBe(LONG);
   });
 });
 

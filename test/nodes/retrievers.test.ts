@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { createEmbeddingRetriever, createLexicalRetriever } from '../../nodes/retrievers.ts';
+import { makeAligner } from '../../nodes/alignedModel.ts';
+import { makeRetrieveExamples } from '../../nodes/retrieveExamples.ts';
+import {
+  createEmbeddingRetriever,
+  createFixedRetriever,
+  createLexicalRetriever,
+  createRetriever,
+} from '../../nodes/retrievers.ts';
 import type { Example } from '../../state/example.ts';
 
 const examples = (...queries: string[]): Example[] => queries.map((query) => ({ query, answer: 'a' }));
@@ -62,5 +69,44 @@ describe('retrieval by words', () => {
         expect(found.every((i) => i >= 0 && i < queries.length)).toBe(true);
       }),
     );
+  });
+});
+
+describe('fixed examples', () => {
+  const retriever = createFixedRetriever();
+  const shots = examples(
+    'How do I bake a cake?',
+    'How do I bake bread at home?',
+    'How do I bake bread?',
+    'Write a poem on autumn.',
+    'Why is bread brown?',
+  );
+
+  it('are the same for every query, in the same order: the most typical one, then those that share the fewest words', async () => {
+    const [first = [], ...others] = await retriever.rank(['bake', 'a poem', ...HOSTILE], shots, 3);
+    expect(first).toEqual([1, 3, 4]);
+    expect(others).toEqual(others.map(() => first));
+  });
+
+  it('depend on the examples’ queries alone, so that answers may be rewritten and a served prompt gets the same ones', async () => {
+    const answered = shots.map((e, i) => ({ ...e, answer: `a${i}` }));
+    expect(await retriever.rank(['q'], answered, 2)).toEqual(await retriever.rank(['poem'], shots, 2));
+    const align = makeAligner({ prompt: 'P', examples: answered, k: 2, choose: 'fixed' }, createLexicalRetriever());
+    const turn = { role: 'user', text: 'poem', isTextOnly: true, original: null } as const;
+    expect((await align([turn])).examples.map((e) => e.answer)).toEqual(['a1', 'a3']);
+  });
+
+  it('leave a query’s own answer out, and accept any texts and counts', async () => {
+    const retrieve = makeRetrieveExamples({ retriever: createRetriever('fixed'), k: 2, leaveOwnOut: true });
+    const asked = { queries: ['Write a poem on autumn.', 'q'], examples: shots };
+    expect((await retrieve(asked)).exampleIndices).toEqual([
+      [1, 4],
+      [1, 3],
+    ]);
+    for (const k of [0, 1, HOSTILE.length, 99]) {
+      const [found = []] = await retriever.rank(['q'], examples(...HOSTILE, ...HOSTILE), k);
+      expect(new Set(found).size).toBe(Math.min(k, 2 * HOSTILE.length));
+    }
+    expect(await retriever.rank(['q'], [], 2)).toEqual([[]]);
   });
 });

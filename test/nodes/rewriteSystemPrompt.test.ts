@@ -29,9 +29,9 @@ it('a rejected rewrite comes with its reason, and with the line that is to blame
 
 it('a first prompt with an order of its own may keep it, and more than eight bullets', () => {
   const render = (bullets: number): string =>
-    renderRewriteSystemPrompt({ ...reads, prompt: `You help.\n${'- Mind this.\n'.repeat(bullets)}` });
+    renderRewriteSystemPrompt({ ...reads, prompt: `You help.\n${'- Mind this.\n'.repeat(bullets)}` }).rules;
   expect(render(8)).toContain('at most 8 bullets');
-  for (const text of [render(9), renderRewriteSystemPrompt({ ...reads, prompt: 'Mind this. '.repeat(400) })]) {
+  for (const text of [render(9), renderRewriteSystemPrompt({ ...reads, prompt: 'Mind this. '.repeat(400) }).rules]) {
     expect(text).not.toContain('at most 8 bullets');
     expect(text).toContain('keep its order');
   }

@@ -5,6 +5,7 @@ import { createJudgeForm } from '../../prompts/judge.ts';
 import { createJustEvalForm } from '../../prompts/judgeJustEval.ts';
 import { toJsonSchema } from '../../prompts/replyForm.ts';
 import { createRewriteExampleForm } from '../../prompts/rewriteExample.ts';
+import { computeLineLimits } from '../../prompts/promptLines.ts';
 import { createRewriteSystemPromptForm } from '../../prompts/rewriteSystemPrompt.ts';
 import { createSelectRewardsForm } from '../../prompts/selectRewards.ts';
 import { ASPECTS } from '../../state/aspects.ts';
@@ -13,7 +14,7 @@ const rewards = ['Clarity', 'Depth', '__proto__'].map((name) => ({ name, scoring
 const forms = {
   judge: createJudgeForm(rewards, 3000),
   selectRewards: createSelectRewardsForm({ aspects: ASPECTS, least: 2, most: 5 }, 3000),
-  rewriteSystemPrompt: createRewriteSystemPromptForm(3000),
+  rewriteSystemPrompt: createRewriteSystemPromptForm(3000, computeLineLimits(3000, 'You are kind.')),
   rewriteExample: createRewriteExampleForm(3000),
   judgeJustEval: createJustEvalForm(rewards, 3000),
 };
@@ -52,9 +53,9 @@ describe('the form of a reply as JSON schema', () => {
     expect(text).toContain('"maxItems":1');
   });
 
-  it('the rationales share the room that a reply has', () => {
+  it('the rationales share the room that a reply has, up to the length that the request states', () => {
     const lengths = [300, 3000].map((chars) => JSON.stringify(toJsonSchema(createJudgeForm(rewards, chars))));
-    expect(lengths.map((text) => /"maxLength":(\d+)/.exec(text)?.[1])).toEqual(['100', '1000']);
+    expect(lengths.map((text) => /"maxLength":(\d+)/.exec(text)?.[1])).toEqual(['100', '320']);
   });
 });
 

@@ -18,6 +18,13 @@ it.each([
   `<new_system_prompt>${PROMPT}</new_system_prompt>`,
   `<think>SECRET</think>\n${PROMPT}`,
   `Below is the rewritten prompt:\n<system-prompt>\n${PROMPT}\n</system-prompt>`,
+  `Sure! Here you go:\n\`\`\`\n${PROMPT}\n\`\`\``,
+  `Certainly!\n\n\`\`\`markdown\n${PROMPT}\n\`\`\``,
+  `Sure, here is the rewrite:\n\n${PROMPT}`,
+  `Here’s a better version:\n${PROMPT}`,
+  `Here it is:\n<system-prompt>\n${PROMPT}\n</system-prompt>`,
+  `Of course.\n${PROMPT}\n\nI hope this helps!`,
+  `${PROMPT}\n\nLet me know if it should be shorter.`,
 ])('the prompt is taken out of what is plainly around it: %j', (text) => {
   expect(unwrapPrompt(text)).toEqual({ value: PROMPT });
 });
@@ -34,12 +41,17 @@ it.each([
   ['<<SYS>>You are kind.<</SYS>>', 'a chat template'],
   ['{"new_system_prompt": "You are {name}."}', 'JSON'],
   [`You are kind.\n<did-worse>\nBe rude.\n</did-worse>`, 'tags of the request'],
+  [`Sure: \`\`\`text\n${PROMPT}\n\`\`\` Enjoy!`, 'among other text'],
 ])('what is not plain is refused: %j', (text, complaint) => {
   expect(unwrapPrompt(text)).toEqual({ complaint: expect.stringContaining(complaint) });
 });
 
 it.each([
   PROMPT,
+  'Okay, be brief. Always.',
+  'Here is how you should answer:\n- Be kind.',
+  'Sure answers help most. Be sure.',
+  'You are kind.\n\nLet the user know if you are unsure.',
   'You are a prompt engineer: be kind.',
   'The new system prompt should include the following details: it is kind.',
   'The improved prompt must say:\n- be kind',

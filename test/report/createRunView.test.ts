@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createPublishedRunView, createRunView } from '../../report/createRunView.ts';
-import { CONFIG, hostileRun, node, resultFor } from './runs.ts';
+import { describeRunConfig } from '../../report/describeRunConfig.ts';
+import { CONFIG, hostileRun, node, resultFor, verdictOf } from './runs.ts';
 
 const nodes = [
   node('0', { prompt: 'first' }),
@@ -34,6 +35,31 @@ describe('the view of a run', () => {
     expect(createRunView({ config: CONFIG, result: null, nodes: differing }).levels[1]?.tiedAt).toBeNull();
   });
 
+  it('it shows the answers of both prompts that the judge of the verdict scored', () => {
+    const answer = (response: string, score: number) => ({
+      response,
+      evaluation: { Clarity: { rationale: 'Clear.', score } },
+      reward: score,
+    });
+    const pair = { query: 'q', judge: 'judge-model', first: answer('a', 3), challenger: answer('b', 4) };
+    const proof = [pair, { ...pair, judge: 'another' }];
+    const finished = new Date('2026-11-30T10:00:00Z');
+    const result = { ...resultFor(nodes, '0.0.0'), verdict: verdictOf() };
+    const shown = createRunView({ config: CONFIG, result, nodes, proof, finished });
+    expect(shown).toMatchObject({ finished: '2026-11-30T10:00:00.000Z', verdict: { mean: 0.5 } });
+    expect(shown.answers).toEqual([
+      {
+        query: 'q',
+        first: { response: 'a', reward: 3, scores: [{ aspect: 'Clarity', rationale: 'Clear.', score: 3 }] },
+        challenger: { response: 'b', reward: 4, scores: [{ aspect: 'Clarity', rationale: 'Clear.', score: 4 }] },
+      },
+    ]);
+    expect(createRunView({ config: CONFIG, result: null, nodes, proof, finished })).toMatchObject({
+      answers: [],
+      finished: null,
+    });
+  });
+
   it('it shows warnings, and no value if the judge gives all the same points or the best prompt is the first', () => {
     const warnings = [{ code: 'judge-constant', text: 'All 5.' }];
     const result = { ...resultFor(nodes, '0.0.0'), warnings };
@@ -56,7 +82,15 @@ describe('the view of a run', () => {
       { role: 'base', kind: 'length', outcome: 'unusable', count: 2 },
       { role: 'judge', kind: 'unreadable', outcome: 'unusable', count: 2 },
     ]);
-    expect(view.rejectedRewrites).toEqual([{ reason: 'duplicate', count: 2 }]);
+    expect(view.rejectedRewrites).toEqual([{ reason: 'duplicate', count: 2, lines: [] }]);
+    const refused = [
+      { what: 'duplicate: of 0.1', line: '- Be kind.' },
+      { what: 'duplicate', line: '- Be kind.' },
+      { what: 'duplicate' },
+      { what: 'leak', line: '- Pedals.' },
+    ];
+    const shown = createRunView({ config: CONFIG, result: resultFor(nodes, '0.0.0'), nodes, refused });
+    expect(shown.rejectedRewrites).toEqual([{ reason: 'duplicate', count: 2, lines: ['- Be kind.'] }]);
   });
 
   it('input from a cache costs its own price, and its tokens and those of thoughts and estimates are shown', () => {
@@ -139,5 +173,36 @@ describe('the view of a published tree', () => {
 
   it('it refuses a file that is not a tree', () => {
     expect(() => createPublishedRunView({ model: 'x' })).toThrow(/nodes/);
+  });
+});
+
+describe('what the top of the page says of a config', () => {
+  const small = { provider: 'openai', model: 'small' };
+  const roles = { base: small, reward: small, judge: { provider: 'openai', model: 'large' }, optimizer: small };
+
+  it('it names each model once with its roles, and what scores', () => {
+    const rewards = { mode: 'dynamic', criteria: ['Clarity', { name: 'Policy' }], checks: [{ type: 'length' }] };
+    expect(describeRunConfig({ models: roles, rewards })).toEqual({
+      models: 'small (base, optimizer, reward), large (judge)',
+      scoring: 'Clarity, Policy; checks (length)',
+      isSimulated: false,
+    });
+  });
+
+  it('it leaves out models that a run with checks alone does not ask', () => {
+    const rewards = { mode: 'checks', checks: [{ type: 'length' }, { type: 'regex' }, { type: 'length' }] };
+    expect(describeRunConfig({ models: roles, rewards })).toEqual({
+      models: 'small (base, optimizer)',
+      scoring: 'checks (length, regex)',
+      isSimulated: false,
+    });
+  });
+
+  it('it says that models are simulated, and nothing of a config that it cannot read', () => {
+    const simulated = { provider: 'simulated' };
+    const models = { base: simulated, reward: simulated, judge: simulated, optimizer: simulated };
+    expect(describeRunConfig({ models }).isSimulated).toBe(true);
+    for (const config of [null, 'text', {}, { models: 5, rewards: [] }])
+      expect(describeRunConfig(config)).toEqual({ models: null, scoring: null, isSimulated: false });
   });
 });

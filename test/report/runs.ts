@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../report/createRunView.ts';
 import type { Evaluation } from '../../state/judgement.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
+import type { ProofVerdict } from '../../state/verdict.ts';
 
 /** A node of a journal with defaults for all fields that a test does not name. */
 export function node(id: string, fields: Partial<Hypothesis> = {}): Hypothesis {
@@ -57,6 +58,21 @@ export const resultFor = (
   };
 };
 
+/** The verdict of a proof on three queries. */
+export const verdictOf = (fields: Partial<ProofVerdict> = {}): ProofVerdict => ({
+  outcome: 'better',
+  text: 'better by 0.50 (0.10 to 0.90)',
+  mean: 0.5,
+  low: 0.1,
+  high: 0.9,
+  margin: 0.2,
+  queries: 3,
+  moreQueries: null,
+  judge: 'judge-model',
+  reasons: [],
+  ...fields,
+});
+
 /** The final comparison of a run. */
 const FINAL = {
   queries: ['How do tides work?', 'Write a polite reminder.'],
@@ -69,7 +85,7 @@ const FINAL = {
   difference: { mean: 0.31, low: 0.12, high: 0.5 },
   challenger: '0.1',
   challengerDifference: { mean: 0.31, low: 0.12, high: 0.5 },
-  byAspect: { Clarity: { mean: 0.4, judged: 6 } },
+  byCriterion: { Clarity: { mean: 0.4, judged: 6 } },
   notes: ['two of six queries could be held out'],
 };
 
@@ -202,6 +218,10 @@ export function hostileRun(): RunRecord {
     ...HOSTILE.map((text, i) => hostile(`0.${i}`, text)),
     { ...hostile('0.0.0', all), evaluation: {}, reward: null, missing: all },
   ];
-  const result = { ...resultFor(nodes, '0.0.0'), bestPrompt: all, stoppedBy: HOSTILE[0] };
-  return { title: HOSTILE[0] ?? '', config: { [HOSTILE[1] ?? '']: HOSTILE[0], list: HOSTILE }, result, nodes };
+  const verdict = verdictOf({ text: all, judge: all, reasons: [{ code: 'judge-noise', text: all }] });
+  const result = { ...resultFor(nodes, '0.0.0'), bestPrompt: all, stoppedBy: HOSTILE[0], verdict };
+  const answer = { response: all, evaluation, reward: 3 };
+  const proof = [{ query: all, judge: all, first: answer, challenger: answer }];
+  const config = { [HOSTILE[1] ?? '']: HOSTILE[0], list: HOSTILE, models: { base: { model: all } } };
+  return { title: HOSTILE[0] ?? '', config, result, nodes, proof };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { optimize, type OptimizeOptions } from '../../index.ts';
 import type { Judge, Respond } from '../../nodes/index.ts';
 import { renderJudgePrompt } from '../../prompts/judge.ts';
+import { toPromptText } from '../../prompts/promptParts.ts';
 import { toChatTurns, toPlainParts } from '../../prompts/respond.ts';
 
 const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'drpo-own-'));
@@ -112,10 +113,10 @@ it('words expected answers and conversations verbatim, and changes no request wi
     reasoning: '',
     stage: 'prompt' as const,
   };
-  const prompt = renderJudgePrompt({ ...reads, expected: 'E {x} $&', context });
+  const prompt = toPromptText(renderJudgePrompt({ ...reads, expected: 'E {x} $&', context }));
   for (const text of ['E {x} $&', 'Until six.', 'Are you open?', 'The shop closes at six.'])
     expect(prompt).toContain(text);
-  expect(renderJudgePrompt({ ...reads, context: [] })).toBe(renderJudgePrompt(reads));
+  expect(renderJudgePrompt({ ...reads, context: [] })).toEqual(renderJudgePrompt(reads));
 });
 
 it('lays earlier turns out before the query: as turns in a chat, as examples in plain text', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { optimize, type OptimizeOptions } from '../../index.ts';
 import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { makeSelectRewards } from '../../nodes/index.ts';
+import { toPromptText } from '../../prompts/promptParts.ts';
 import { renderRewriteSystemPrompt } from '../../prompts/rewriteSystemPrompt.ts';
 import { renderSelectRewardsPrompt } from '../../prompts/selectRewards.ts';
 import { serve } from '../models/fake.ts';
@@ -44,7 +45,7 @@ describe('criteria', () => {
       criteria: [{ name: 'Brevity', description: 'the response is short', weight: 2 }, policy],
       task: 'Support for a bicycle shop.',
       prompt: (variables) => {
-        asked.push(renderSelectRewardsPrompt(variables));
+        asked.push(toPromptText(renderSelectRewardsPrompt(variables)));
         return asked.at(-1) ?? '';
       },
     });
@@ -159,11 +160,11 @@ describe('passages that must stay', () => {
       evaluation: {},
       history: ['A. Sign $& as. B.'],
     };
-    const text = renderRewriteSystemPrompt({ ...reads, kept: ['Sign $& as.'], task: 'A shop.' });
+    const text = toPromptText(renderRewriteSystemPrompt({ ...reads, kept: ['Sign $& as.'], task: 'A shop.' }));
     expect(text).toContain('A. <keep>Sign $& as.</keep> B.');
     expect(text).toContain('<task>\nA shop.\n</task>');
     expect(text).toContain('word for word');
-    expect(renderRewriteSystemPrompt(reads)).not.toContain('keep');
+    expect(toPromptText(renderRewriteSystemPrompt(reads))).not.toContain('keep');
   });
 });
 

@@ -27,3 +27,17 @@ it('says what a final on top of the search adds to the time that is left, and th
   expect(show(6)[1]).toMatch(/about 30 s left, then up to 6 responses in the final\n$/);
   expect(show(6)[2]).not.toContain('left');
 });
+
+it('keeps its best so far when the next query is harder for all', () => {
+  const lines: string[] = [];
+  const progress = new Progress({ write: (text) => lines.push(text) });
+  const getUsage = () => createUsageTotals();
+  progress.handle({ type: 'started', folder: 'f', levels: 3, extraResponses: 0, judgedBefore: [], getUsage });
+  const rewards: Record<string, number> = { '0': 3, '0.0': 5, '0.1': 4, '0.0.0': 3, '0.0.1': 3, '0.1.0': 2 };
+  for (const [id, reward] of Object.entries(rewards))
+    progress.handle({ type: 'candidateJudged', node: node(id, { reward, query: `query ${id.length}` }) });
+  progress.handle({ type: 'finished', folder: 'f', result: null, error: undefined, notes: [] });
+  const best = lines.slice(1, 3).map((line) => Number(/best so far \+([\d.]+) to the first prompt/.exec(line)?.[1]));
+  expect(best[0]).toBeGreaterThan(0);
+  expect(best[1]).toBeGreaterThanOrEqual(best[0] ?? Number.NaN);
+});

@@ -92,10 +92,6 @@ describe('a damaged file', () => {
     const refusal = /prompt\.txt: expected the file as drpo wrote it, got another content/;
     await expect(answerQueries(run, ['Why?'])).rejects.toThrow(refusal);
     await expect(exportRun({ run, to: 'text' }, {})).rejects.toThrow(refusal);
-    const replaced = copy(finished);
-    rmSync(join(replaced, 'prompt.txt'));
-    mkdirSync(join(replaced, 'prompt.txt'));
-    await expect(answerQueries(replaced, ['Why?'])).rejects.toThrow(refusal);
     const cut = copy(finished);
     change(cut, 'nodes.jsonl', (text) => text.slice(0, text.lastIndexOf('{')));
     expect(() => readRunView(cut)).toThrow(/nodes\.jsonl: expected the file as drpo wrote it/);
@@ -195,6 +191,29 @@ it('a place where no folder can be made is named in one line', async () => {
     expect(status).toBe(2);
     expect(stderr).toMatch(/^drpo: .*: expected a folder, or a place where one can be made, got .*; choose another\n$/);
   }
+});
+
+it.each(['calls.jsonl', 'config.json', 'checkpoints.sqlite', 'prompt.txt', 'lock.sqlite'])(
+  'a folder in the place of %s is named, and loses nothing',
+  async (name) => {
+    const path = copy(finished);
+    rmSync(join(path, name), { force: true });
+    mkdirSync(join(path, name));
+    const refusal = `${join(path, name)}: expected a file of a run, got a folder`;
+    await expect(search(path)).rejects.toThrow(refusal);
+    await expect(answerQueries(path, ['hi'])).rejects.toThrow(refusal);
+    rmSync(join(path, name), { recursive: true });
+    expect(typeof (await search(path)).result.bestPrompt).toBe('string');
+  },
+);
+
+it('damaged digests are blamed themselves, and written again', async () => {
+  const path = copy(finished);
+  writeFileSync(join(path, 'digests.json'), '{"pro');
+  await expect(answerQueries(path, ['hi'])).rejects.toThrow(`${join(path, 'digests.json')}: expected the file`);
+  const { said } = await search(path);
+  expect(said.join()).toMatch(/^digests\.json: damaged/);
+  expect(await answerQueries(path, ['hi'])).toHaveLength(1);
 });
 
 it('an approval without a decision ends the run', async () => {

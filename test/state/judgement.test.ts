@@ -25,7 +25,7 @@ it('an evaluation is perfect only if every aspect has full marks', () => {
 
 it('a path’s value leaves out the root’s reward', () => {
   const root = applyJudgement(makeRootDraft('p', 'q'), { response: 'r', aspects: ['a0'], evaluation: evaluation(2) });
-  expect([root.reward, root.value, root.lineage.rewardCount]).toEqual([2, 0, 0]);
+  expect([root.reward, root.value, root.lineage.rewardWeight]).toEqual([2, 0, 0]);
   const child = applyJudgement(
     { ...root, id: '0.0', parent: '0', depth: 1 },
     { response: 'r', aspects: ['a0'], evaluation: evaluation(4) },
@@ -39,7 +39,7 @@ it('a missing judgement is no zero, except in the reference', () => {
     id: '0.0',
     parent: '0',
     depth: 1,
-    lineage: { ...makeRootDraft('p', 'q').lineage, rewardTotal: 8, rewardCount: 2, rankingTotal: 8, rankingCount: 2 },
+    lineage: { ...makeRootDraft('p', 'q').lineage, rewardTotal: 8, rewardWeight: 2, rankingTotal: 8, rankingWeight: 2 },
   };
   const nothing = { response: 'r', aspects: [], evaluation: {}, missing: 'unreadable' };
   expect(applyJudgement(draft, nothing)).toMatchObject({ reward: null, value: 4, missing: 'unreadable' });

@@ -62,7 +62,7 @@ describe('the sequential interval', () => {
   it('takes the spread of other differences, but not their mean', () => {
     const differences = [0.2, 0.9, 0.4, 1.1, 0.1, 0.8];
     const alone = computeSequentialInterval(differences, 6);
-    const helped = computeSequentialInterval(differences, 6, [5, 5.4, 4.6, 5.2, 4.9, 4.9]);
+    const helped = computeSequentialInterval(differences, 6, { others: [5, 5.4, 4.6, 5.2, 4.9, 4.9] });
     expect(helped?.mean).toBe(alone?.mean);
     expect(helped?.high).toBeLessThan(alone?.high ?? 0);
   });

@@ -61,6 +61,13 @@ it('says why judgements are missing, and blames no judge for an empty answer', a
   );
 });
 
+it('fails if nothing could be judged', async () => {
+  const { url } = await serve(() => chat(''));
+  await expect(evaluate({ out: join(folder, 'nothing'), roles: { base: `m@${url}` } })).rejects.toThrow(
+    /^all 3 judgements are missing\. The last one failed: no response: .*empty/,
+  );
+});
+
 it('stops at a budget with what it has, and continues from there', async () => {
   const out = join(folder, 'budget');
   const set = ['budget.calls=4', 'concurrency=1'];

@@ -89,7 +89,8 @@ it('continues after a budget and asks nothing twice', async () => {
 
 it.each(Object.keys(BUILT_IN_TABLES))('the built-in table "%s" is well formed', (name) => {
   const bases = ['m', 'n'].map((model) => ({ name: model, set: { 'models.base.model': model } }));
-  const config = { initialPrompt: 'p', examples: { k: 2, rewrite: false, rewriteRounds: 5, rewriteLimit: null } };
+  const examples = { k: 2, choose: 'similar', rewrite: false, rewriteRounds: 5, rewriteLimit: null } as const;
+  const config = { initialPrompt: 'p', examples };
   const { error, data } = Experiment.safeParse(BUILT_IN_TABLES[name]?.(bases, config));
   expect(error).toBeUndefined();
   expect(data?.published?.whose ?? 'not ours').toContain('not ours');

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { REFERENCE_SEARCH, searchSystemPrompt, type SearchOptions } from '../../../graphs/index.ts';
 import { mergeFailedEdits } from '../../../graphs/beam/failedEdits.ts';
 import type { RewriteSystemPrompt } from '../../../nodes/index.ts';
+import { toPromptText } from '../../../prompts/promptParts.ts';
 import { renderRewriteSystemPrompt } from '../../../prompts/rewriteSystemPrompt.ts';
 import { fingerprintPrompt } from '../../../state/promptFingerprint.ts';
 import { evaluationOf, fakeNodes, queriesUpTo } from '../fakes.ts';
@@ -49,8 +50,8 @@ describe('edits that scored clearly lower than a sibling', () => {
 
   it('are whole in the optimizer’s prompt', () => {
     const reads = { prompt: 'p', query: 'q', response: 'r', evaluation: evaluationOf(2), history: [] };
-    expect(renderRewriteSystemPrompt({ ...reads, failedEdits: [BAD] })).toContain(`<did-worse>\n${BAD}\n</did-worse>`);
-    expect(renderRewriteSystemPrompt(reads)).not.toContain('did-worse');
+    expect(toPromptText(renderRewriteSystemPrompt({ ...reads, failedEdits: [BAD] }))).toContain(`<did-worse>\n${BAD}\n</did-worse>`);
+    expect(toPromptText(renderRewriteSystemPrompt(reads))).not.toContain('did-worse');
   });
 
   it('are the newest ones, each once, up to the limit', () => {

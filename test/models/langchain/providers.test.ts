@@ -520,8 +520,8 @@ describe('a config that names a provider', () => {
     );
     const base = { provider: 'ollama', model: 'm', api: 'completions' };
     expect(() => ModelsConfig.parse({ optimizer: 'simulated', base })).toThrow(/the provider \\"ollama\\" only chats/);
-    const judge = { provider: 'ollama', model: 'm', output: 'json_schema' };
-    expect(() => ModelsConfig.parse({ optimizer: 'simulated', judge })).toThrow(/drpo requests no form of a model/);
+    const judge = { provider: 'simulated', output: 'json_schema' };
+    expect(() => ModelsConfig.parse({ optimizer: 'simulated', judge })).toThrow(/drpo requests no form of a simulated/);
   });
 
   it('finds packages in the folder of a config', () => {

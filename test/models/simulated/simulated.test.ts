@@ -13,8 +13,10 @@ import { renderJudgePrompt } from '../../../prompts/judge.ts';
 import { createEvaluationReader, createReplyReader } from '../../../prompts/reply.ts';
 import { toChatTurns, toPlainParts, toSplitTurns, STOP_SEQUENCES } from '../../../prompts/respond.ts';
 import type { Turn } from '../../../state/example.ts';
+import { toRequestMessages } from '../../../nodes/askModel.ts';
+import { toMessageTexts, type StepPrompt } from '../../../prompts/promptParts.ts';
 import { renderRewriteExamplePrompt, RewriteExampleReply } from '../../../prompts/rewriteExample.ts';
-import { renderRewriteSystemPrompt, RewriteSystemPromptReply } from '../../../prompts/rewriteSystemPrompt.ts';
+import { renderRewriteSystemPrompt, createRewriteSystemPromptReply } from '../../../prompts/rewriteSystemPrompt.ts';
 import { PlainSelection, renderSelectRewardsPrompt } from '../../../prompts/selectRewards.ts';
 import { ASPECTS, EXAMPLE_ASPECTS, resolveReward } from '../../../state/aspects.ts';
 import { computeReward, type Evaluation } from '../../../state/judgement.ts';
@@ -39,13 +41,10 @@ const messages = (turns: Turn[]): BaseMessage[] => turns.map((t) => new message[
 
 async function texts(
   model: SimulatedChatModel,
-  input: string | BaseMessage[],
+  input: StepPrompt | BaseMessage[],
   options: { n?: number; sample?: number; stop?: string[] } = {},
 ): Promise<string[]> {
-  const { generations } = await model.generate(
-    [typeof input === 'string' ? [new HumanMessage(input)] : input],
-    options,
-  );
+  const { generations } = await model.generate([Array.isArray(input) ? input : toRequestMessages(input)], options);
   return (generations[0] ?? []).map((g) => g.text);
 }
 const first = async (...args: Parameters<typeof texts>): Promise<string> => (await texts(...args))[0] ?? '';
@@ -185,7 +184,7 @@ describe('the judge', () => {
     });
     const model = createSimulatedModel('judge');
     const reply = await first(model, text);
-    expect(await first(model, [new SystemMessage(SOUND), new HumanMessage(text)])).toBe(reply);
+    expect(await first(model, [new SystemMessage(SOUND), new HumanMessage(toMessageTexts(text).text)])).toBe(reply);
     expect(reply).toContain('Missing: the reasons behind it');
   });
 
@@ -220,7 +219,7 @@ describe('the optimizer', () => {
     const evaluation = await judged(query, response, await select(query));
     const text = renderRewriteSystemPrompt({ prompt, query, response, evaluation, history: [] });
     const readings = (await texts(createSimulatedModel('optimizer'), text, { n })).map(
-      createReplyReader(RewriteSystemPromptReply),
+      createReplyReader(createRewriteSystemPromptReply()),
     );
     return readings.flatMap((r) => ('value' in r ? [r.value.new_system_prompt] : []));
   }
@@ -273,7 +272,7 @@ it('replies are well-formed for any text', async () => {
       history: [hostile, hostile],
     });
     expect(
-      createReplyReader(RewriteSystemPromptReply)(await first(createSimulatedModel('optimizer'), text)),
+      createReplyReader(createRewriteSystemPromptReply())(await first(createSimulatedModel('optimizer'), text)),
     ).toHaveProperty('value');
     const example = renderRewriteExamplePrompt({ query: hostile, response: hostile, evaluation: remarks });
     expect(

@@ -139,7 +139,13 @@ describe('fields', () => {
     [{ query: 'a', split: 'half' }, 'expected split "train" or "held-out"'],
     [{ query: ' ' }, 'expected query as a text that is not empty'],
     [{ messages: [{ role: 'assistant', content: 'a' }] }, 'with a text of the user'],
-    [{ query: 'a', weight: 2 }, 'got "weight", which is not supported'],
+    [{ query: 'a', weight: 0 }, 'expected weight as a number above 0, got 0; leave the query out'],
+    [{ query: 'a', weight: -1 }, 'expected weight as a number above 0, got -1'],
+    [{ query: 'a', weight: NaN }, 'expected weight as a number above 0'],
+    [{ query: 'a', weight: '1e999' }, 'expected weight as a number above 0'],
+    [{ query: 'a', weight: 'high' }, 'expected weight as a number above 0, got "high"'],
+    [{ query: 'a', weight: [2] }, 'expected weight as a number above 0, got [2]'],
+    [{ query: 'a', weights: 2 }, 'Did you mean "weight"?'],
     [{ query: 'a', heldOut: true }, 'Did you mean "split"?'],
     [{ query: 'a', tag: 'b' }, 'Did you mean "tags"?'],
     [{ query: 'a', b: 1, metadata: { b: 2 } }, 'expected each field once, got "b" in metadata too'],
@@ -203,7 +209,7 @@ describe('fields', () => {
     await read([file], {}, (facts) => (line = describeData(facts, [file])));
     expect(line).toContain('1 with checks of its own. 1 with criteria of its own.');
     expect(line).toContain('1 duplicate left out, 1 that expects something else.');
-    expect(line).toContain('Nothing uses version, beside the list of queries. Nothing uses tags.');
+    expect(line).toContain('Nothing uses version, beside the list of queries.');
   });
 
   it('loses nothing of messages, criteria and checks: each part is in the query, or an error', () => {

@@ -142,8 +142,9 @@ it('streams and whole conversations pass through unchanged', async () => {
   expect(parts.join('')).toBe('Hé');
 });
 
-it('a client that goes away takes its request to the model with it', async () => {
-  const { client } = await served({ run: run('gone') });
+it('a client that goes away takes its request to the model with it, and a stream is logged when it ends', async () => {
+  const lines: string[] = [];
+  const { client } = await served({ run: run('gone') }, {}, (line) => lines.push(line));
   const stop = new AbortController();
   const stream = await client.chat.completions.create(
     { model: 'hangs', messages: [user('Hi')], stream: true },
@@ -151,10 +152,12 @@ it('a client that goes away takes its request to the model with it', async () =>
   );
   const asked = seen.at(-1);
   expect(asked?.closed).toBe(false);
+  expect(lines).toEqual([]);
   stop.abort();
   for await (const _ of stream) void _;
   await asked?.ended;
   expect(asked?.closed).toBe(true);
+  expect(lines.join()).toMatch(/^POST \/v1\/chat\/completions 200 \d+ ms$/);
 });
 
 it('the key goes only upstream, and faults come back with their status', async () => {

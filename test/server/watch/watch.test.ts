@@ -137,7 +137,8 @@ it('a page receives what is new, and at the end it shows the same as the page of
     if (next.live.phase === 'ended') expect(next.live.token).not.toBeNull();
   }
   await ended;
-  const record = { config: given.config, result: given.result, nodes: given.nodes, title: view.title };
+  const { config, result, nodes } = given;
+  const record = { config, result, nodes, title: view.title, finished: new Date(view.finished ?? 0) };
   expect(view).toEqual(JSON.parse(JSON.stringify(createRunView(record))));
   await expect(fetch(url)).rejects.toThrow();
 });

@@ -1,0 +1,61 @@
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { readData } from '../config/readData.ts';
+import type { OptimizeEventHandler } from '../events.ts';
+import type { OptimizeResult } from '../result.ts';
+import { RunFolder } from '../runFolder.ts';
+import { runSearch } from '../runSearch.ts';
+import { openSession } from '../session.ts';
+import { readRecordedRun } from './readRecordedRun.ts';
+
+/** A repetition of a recorded run, and what of its result differs from the recorded one. */
+export interface ReplayedRun {
+  result: OptimizeResult;
+  folder: string;
+  /** Names of the fields of result.json. Empty: both are the same. */
+  differences: string[];
+  /** Whether the recorded verdict also has fresh queries that `prove` asked afterwards, so that it is not compared. */
+  wasProvenFurther: boolean;
+}
+
+/** What of a result is another each time: its duration, and the digests of its page. */
+const CHANGING_FIELDS = new Set(['seconds', 'digests']);
+
+/**
+ * Repeats a recorded run in another folder: the whole search, with each request answered from the record. Nothing is sent, and
+ * no key is needed. @throws UserError if the record is not whole, StoreError if it lacks an answer
+ */
+export async function replayRun(recorded: string, out: string, onEvent?: OptimizeEventHandler): Promise<ReplayedRun> {
+  const { config: searched, result: before, answers } = readRecordedRun(recorded);
+  const config = { ...searched, budget: { calls: null, tokens: null, usd: null, minutes: null } };
+  let description: string | undefined;
+  const data = await readData(config, (text) => (description = text));
+  const openFolder = (): RunFolder => {
+    const folder = RunFolder.open(out, config, true);
+    copyFileSync(answers, folder.file('calls.jsonl'));
+    return folder;
+  };
+  const session = await openSession(config, openFolder, { isOffline: true, onEvent });
+  try {
+    const result = await runSearch(session, data, { onEvent, description });
+    const wasProvenFurther = countLines(recorded) > countLines(session.folder.path);
+    const differences = listDifferences(before, result).filter((name) => name !== 'verdict' || !wasProvenFurther);
+    return { result, folder: session.folder.path, differences, wasProvenFurther };
+  } finally {
+    await session.close();
+  }
+}
+
+/** Counts the fresh queries of a run's proof. */
+const countLines = (run: string): number =>
+  existsSync(join(run, 'proof.jsonl')) ? readFileSync(join(run, 'proof.jsonl'), 'utf8').split('\n').length : 0;
+
+/** Lists the fields of two results that differ, as their files hold them. */
+function listDifferences(before: OptimizeResult, after: OptimizeResult): string[] {
+  const [old, now] = [before, after].map((result): Record<string, unknown> => ({
+    ...JSON.parse(JSON.stringify(result)),
+  }));
+  const names = new Set([...Object.keys(old ?? {}), ...Object.keys(now ?? {})]);
+  return [...names].filter((name) => !CHANGING_FIELDS.has(name) && !isDeepStrictEqual(old?.[name], now?.[name]));
+}
