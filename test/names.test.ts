@@ -28,7 +28,8 @@ const NOUNS = new Set(
 );
 
 /** Files that hold a family: what its members have in common names the file. Programs in scripts/ are named for what they do. */
-const FAMILIES = /^scripts\/|\/ifeval\/|\/(?:channels|dom|edges|failure|judgement|sampling|significance|steps|uct)\.ts$/;
+const FAMILIES =
+  /^scripts\/|\/ifeval\/|\/(?:channels|dom|edges|failure|judgement|sampling|significance|steps|uct)\.ts$/;
 
 const PREPOSITIONS = /(?:Of|In|For|At|From|By|With|To|On|As)$/;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeChecklistJudge, makeChecklistWriter, makeJudgePanel, paperNodes } from '../../nodes/index.ts';
 import { createAnswersReader, renderAnswerChecklistPrompt } from '../../prompts/answerChecklist.ts';
+import { toPromptText } from '../../prompts/promptParts.ts';
 import { createChecklistReader } from '../../prompts/writeChecklist.ts';
 import { createSimulatedModels } from '../../models/simulated/index.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
@@ -66,8 +67,8 @@ describe('answers to a checklist', () => {
     expect(written).toEqual({
       value: { Clarity: ['Is it - Depth: short?', 'Is it plain?'], Depth: ['Does it say why?'] },
     });
-    const { shared } = renderAnswerChecklistPrompt(reads, 'value' in written ? written.value : {});
-    expect(shared.match(/^- .*/gm)).toHaveLength(2);
+    const text = toPromptText(renderAnswerChecklistPrompt(reads, 'value' in written ? written.value : {}));
+    expect(text.match(/^- .*/gm)).toHaveLength(2);
     expect(createChecklistReader(rewards)('{"Clarity": []}')).toEqual({
       complaint: '"Clarity" had no question; "Depth" had no question',
     });
