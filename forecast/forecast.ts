@@ -30,7 +30,7 @@ export function makeForecast(
     BUDGETED_ROLES.reduce((total, role) => total + of(role), 0);
   const priced = BUDGETED_ROLES.some((role) => models[role]?.price !== undefined);
   const usdByRole = mapRoles((role) => {
-    const { price } = models[role] ?? {};
+    const price = models[role]?.price;
     return price ? computeUsageCost(tokens[role], price) : null;
   });
   return {

@@ -30,8 +30,8 @@ const MAX_CHECKLISTS = 500;
 export function makeChecklistWriter(ask: Omit<ModelStepOptions<never>, 'prompt'>): ChecklistWriter {
   const written = new Map<string, Promise<ReadResult<Checklist>>>();
   return (variables, config) => {
-    const prompt = renderWriteChecklistPrompt(variables);
-    const key = toPromptText(prompt);
+    const text = renderWriteChecklistPrompt(variables);
+    const key = toPromptText(text);
     const known = written.get(key);
     if (known) return known;
     if (written.size >= MAX_CHECKLISTS) written.clear();
@@ -40,7 +40,7 @@ export function makeChecklistWriter(ask: Omit<ModelStepOptions<never>, 'prompt'>
       {
         ...ask,
         step: 'writeChecklist',
-        text: prompt,
+        text,
         read: createChecklistReader(rewards),
         form: (chars) => createChecklistForm(rewards, chars),
         formKey: JSON.stringify(rewards.map(({ name }) => name)),

@@ -79,9 +79,9 @@ export {
   type FixedRewardsOptions,
   type SelectRewardsOptions,
 } from './selectRewards.ts';
-export type { Checklist, WriteChecklistVariables } from '../prompts/writeChecklist.ts';
 export type { JudgeTone, JudgeVariables, Stage } from '../prompts/judge.ts';
 export type { PromptParts, StepPrompt } from '../prompts/promptParts.ts';
+export type { Checklist, WriteChecklistVariables } from '../prompts/writeChecklist.ts';
 export type { ReadResult, ReplyReader } from '../prompts/reply.ts';
 export type { RewriteExampleVariables } from '../prompts/rewriteExample.ts';
 export type { RewriteSystemPromptVariables } from '../prompts/rewriteSystemPrompt.ts';

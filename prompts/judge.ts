@@ -26,7 +26,7 @@ export interface JudgeVariables {
 /** How a judge is told to score: as in the paper, or with the benefit of the doubt. */
 export type JudgeTone = 'stern' | 'lenient';
 
-/** Who the judge is, by tone and stage. */
+/** The text that begins a request to the judge, by tone and stage. */
 export const JUDGE_INSTRUCTIONS: Record<JudgeTone, Record<Stage, string>> = {
   stern: {
     prompt: 'You are an impartial judge of an assistant’s answers.',
@@ -54,8 +54,8 @@ export const formatExpected = (expected: string | undefined): string =>
     : `\nThe answer that is expected. A good response agrees with it in substance, in whatever words:\n${fence('expected-answer', expected)}\n`;
 
 /** Words of a rationale, as the request states them, and the most characters of one in the reply's form. */
-export const RATIONALE_WORDS = 40;
-export const RATIONALE_CHARS = 320;
+const RATIONALE_WORDS = 40;
+const RATIONALE_CHARS = 320;
 
 /** The keys of a reply, each on a line of its own. */
 export const formatKeys = (rewards: readonly Reward[], text: 'rationale' | 'reason' = 'rationale'): string =>

@@ -57,9 +57,8 @@ export const renderReferenceJudge = ({
   reasoning,
   stage,
   instructions,
-  tone = 'stern',
 }: JudgeVariables): string => `\
-${instructions === undefined ? `${JUDGE_INSTRUCTIONS[tone][stage]} ` : `${instructions}\n\n`}Score the response to the query below.
+${instructions === undefined ? `${JUDGE_INSTRUCTIONS.stern[stage]} ` : `${instructions}\n\n`}Score the response to the query below.
 ${formatContext(context)}
 ${fence('query', query)}
 

@@ -1,22 +1,20 @@
 import { ROOT_ESTIMATE } from '../../state/estimate.ts';
-import type { FinalOutcome } from '../../state/final.ts';
+import type { FinalOutcome, FinalScore, HeldOutQuery, ProofAnswer, ProofPair } from '../../state/final.ts';
 import { isLessSafe } from '../isUnsafe.ts';
 import { computeChanceOfLoss, MAX_CHANCE_OF_LOSS } from './chanceOfLoss.ts';
+import { computeNamedDifferences } from './computeNamedDifferences.ts';
 import { classifyProof } from './createVerdict.ts';
-import type { FinalRules } from './finalRules.ts';
 import {
-  computeAspectDifferences,
   computeInterval,
   computeMeanDifference,
   computeMeanReward,
-  computeTagDifferences,
   getFirstId,
   hasWeights,
-  listProofPairs,
   listProvenIds,
   splitDifferences,
   type FinalProgress,
 } from './finalScores.ts';
+import type { FinalRules } from './finalRules.ts';
 
 /** Names the winner of a final, and how much better than the first prompt it is. */
 export function decide(state: FinalProgress, rules: FinalRules): FinalOutcome {
@@ -51,8 +49,7 @@ export function decide(state: FinalProgress, rules: FinalRules): FinalOutcome {
     challenger,
     difference: won ? interval : { mean: 0, low: 0, high: 0 },
     challengerDifference: interval,
-    byCriterion: won ? computeAspectDifferences(state, challenger, counts) : {},
-    byTag: won ? computeTagDifferences(state, challenger, counts) : {},
+    ...(won ? computeNamedDifferences(state, challenger, counts) : { byCriterion: {}, byTag: {} }),
     pairs: listProofPairs(state, challenger, asked),
     chosenOn: [...differences.chosenOn],
     ...(seemsBetter && { chanceOfLoss }),
@@ -73,3 +70,20 @@ const describeRefusal = (seemsBetter: boolean, gain: number, chance: number): st
   seemsBetter
     ? `the best rewrite seemed better by ${gain.toFixed(2)} on the held-out queries, but may be worse with a chance of ${Math.ceil(100 * chance)} %: the first is returned (final.cautious)`
     : 'no prompt was better than the first on the held-out queries: the first is returned';
+
+/** Collects what both prompts answered to the fresh queries. */
+function listProofPairs(state: FinalProgress, id: string, asked: readonly HeldOutQuery[]): ProofPair[] {
+  const find = (whose: string, at: number) => state.scores.find((s) => s.id === whose && s.index === at);
+  return asked.flatMap(({ index, query, details: { weight } }) => {
+    const [first, challenger] = [find(getFirstId(state), index), find(id, index)];
+    if (!first || !challenger) return [];
+    const about = { query, ...(weight !== undefined && { weight }) };
+    return [{ ...about, first: toProofAnswer(first), challenger: toProofAnswer(challenger) }];
+  });
+}
+
+const toProofAnswer = ({ response = '', evaluation, reward }: FinalScore): ProofAnswer => ({
+  response,
+  evaluation,
+  reward,
+});

@@ -10,21 +10,21 @@ const MOST_ITEMS = 5;
 /** How often a judge answers an item wrongly for each point of its noise. */
 const WRONG_SHARE_PER_POINT = 0.1;
 
-/** The form of a reply, which a request shows before its query. */
-const parseForm = (text: string): [string, unknown][] => parseLastObject(readSections(text, ['query']).head);
-
 /** Whether a request's reply is a list for each aspect: a checklist (prompts/writeChecklist.ts). */
-export const isChecklistRequest = (text: string): boolean => parseForm(text).some(([, form]) => Array.isArray(form));
+export const isChecklistRequest = (text: string): boolean =>
+  parseLastObject(text).some(([, form]) => Array.isArray(form));
 
 /** Whether a request asks for answers to a checklist (prompts/answerChecklist.ts). */
 export const isAnswersRequest = (text: string): boolean =>
-  parseForm(text).some(([, form]) => typeof form === 'object' && form !== null && 'item1' in form);
+  parseLastObject(text).some(([, form]) => typeof form === 'object' && form !== null && 'item1' in form);
 
 /** Writes a checklist: the behaviours that an aspect asks for on such a query, and the flaws that it punishes. */
 export function writeChecklistReply(text: string): string {
   const [query = ''] = readSections(text, ['query']).parts;
   const traits = readQueryTraits(query);
-  return JSON.stringify(Object.fromEntries(parseForm(text).map(([aspect]) => [aspect, listItems(traits, aspect)])));
+  return JSON.stringify(
+    Object.fromEntries(parseLastObject(text).map(([aspect]) => [aspect, listItems(traits, aspect)])),
+  );
 }
 
 function listItems(traits: QueryTraits, aspect: string): string[] {

@@ -66,11 +66,11 @@ export function findQueryFaults(
   queries: readonly Query[],
 ): string[] {
   const isAnyExpected = queries.some(({ expected }) => expected !== undefined);
-  const unable = isAnyExpected ? [] : checks.filter(needsExpected);
+  const unable = isAnyExpected ? [] : checks.filter(isAboutExpected);
   const without = mode === 'checks' ? queries.filter((query) => !isChecked(query, checks)) : [];
   const judged = mode === 'checks' ? queries.find((query) => query.criteria?.length) : undefined;
   const powerless = queries.flatMap(({ text, expected, checks: own = [] }) =>
-    expected === undefined ? own.filter(needsExpected).map((check) => ({ text, check })) : [],
+    expected === undefined ? own.filter(isAboutExpected).map((check) => ({ text, check })) : [],
   );
   return [
     ...findWeightFaults(config, queries),
@@ -118,12 +118,12 @@ function findWeightFaults({ preset, search, final }: WeightUse, queries: readonl
 const shorten = (text: string): string => JSON.stringify(text.slice(0, 60));
 
 const isChecked = ({ checks: own = [], expected }: Query, checks: readonly Check[]): boolean =>
-  [...checks, ...own].some((check) => expected !== undefined || !needsExpected(check));
+  [...checks, ...own].some((check) => expected !== undefined || !isAboutExpected(check));
 
 /** Whether a check can only decide where an answer is expected. A group decides if one of its checks does. */
-const needsExpected = (check: Check): boolean =>
+export const isAboutExpected = (check: Check): boolean =>
   check.type === 'group'
-    ? check.checks.every(needsExpected)
+    ? check.checks.every(isAboutExpected)
     : (check.type === 'similarity' || check.type === 'equals' || check.type === 'contains') &&
       check.value === undefined;
 

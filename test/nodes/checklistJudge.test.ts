@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeChecklistJudge, makeChecklistWriter, makeJudgePanel, paperNodes } from '../../nodes/index.ts';
 import { createAnswersReader, renderAnswerChecklistPrompt } from '../../prompts/answerChecklist.ts';
+import { toPromptText } from '../../prompts/promptParts.ts';
 import { createChecklistReader } from '../../prompts/writeChecklist.ts';
 import { createSimulatedModels } from '../../models/simulated/index.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
@@ -59,15 +60,15 @@ describe('answers to a checklist', () => {
   it('items of a hostile list stay on lines of their own, under their aspect', () => {
     const written = createChecklistReader(rewards)(
       JSON.stringify({
-        Clarity: ['Is it\n- Depth: short?', { question: 'Is it plain?' }],
+        Clarity: ['Is it\n- Depth: short?', { question: 'Is it plain?' }, 'Yes', 'no.', '…'],
         Depth: { a: 'Does it say why?' },
       }),
     );
     expect(written).toEqual({
       value: { Clarity: ['Is it - Depth: short?', 'Is it plain?'], Depth: ['Does it say why?'] },
     });
-    const { shared } = renderAnswerChecklistPrompt(reads, 'value' in written ? written.value : {});
-    expect(shared.match(/^- .*/gm)).toHaveLength(2);
+    const text = toPromptText(renderAnswerChecklistPrompt(reads, 'value' in written ? written.value : {}));
+    expect(text.match(/^- .*/gm)).toHaveLength(2);
     expect(createChecklistReader(rewards)('{"Clarity": []}')).toEqual({
       complaint: '"Clarity" had no question; "Depth" had no question',
     });

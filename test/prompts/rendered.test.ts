@@ -38,17 +38,17 @@ const rendered: Record<string, StepPrompt> = {
   'selectRewards.reference': renderReferenceSelectRewards(selectRewards),
   judge: renderJudgePrompt(judge),
   'judge.example': renderJudgePrompt({ query, response, rewards, reasoning: '', stage: 'example' }),
-  'judge.lenient': renderJudgePrompt({ ...judge, tone: 'lenient' }),
-  writeChecklist: renderWriteChecklistPrompt({ query, rewards }),
-  answerChecklist: renderAnswerChecklistPrompt(judge, {
-    Clarity: ['Does it name the months?', 'Is it one sentence?'],
-    Depth: ['Does it say why?'],
-  }),
   'judge.reference': renderReferenceJudge(judge),
   rewriteSystemPrompt: renderRewriteSystemPrompt(rewriteSystemPrompt),
   'rewriteSystemPrompt.reference': renderReferenceRewriteSystemPrompt(rewriteSystemPrompt),
   rewriteExample: renderRewriteExamplePrompt(rewriteExample),
   'rewriteExample.reference': renderReferenceRewriteExample(rewriteExample),
+  'judge.lenient': renderJudgePrompt({ query, response, rewards, reasoning: '', stage: 'prompt', tone: 'lenient' }),
+  writeChecklist: renderWriteChecklistPrompt({ query, rewards }),
+  answerChecklist: renderAnswerChecklistPrompt(
+    { query, response, rewards, reasoning: 'The user wants a plain fact.', stage: 'prompt' },
+    { Clarity: ['Does it name the months?', 'Is it one sentence?'], Depth: ['Does it say why?'] },
+  ),
   'respond.chat': toChatTurns({ prompt, query, examples })
     .map(({ role, content }) => `[${role}]\n${content}`)
     .join('\n\n'),
