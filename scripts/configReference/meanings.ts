@@ -205,6 +205,8 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'judge.reliabilityChecks': 'Judgements that are repeated at the end, to measure the judge’s noise.',
       'final.candidates': 'Prompts that are compared besides the first one.',
       'final.selectionQueries': 'Held-out queries that choose the best of them.',
+      'final.cautious':
+        'Whether the first prompt is returned unless the chance that the best rewrite is worse is below 1 %.',
       'final.share':
         'Share of the search’s judgements that the final takes at most. Sizes that you set yourself are kept, beyond it too.',
       'final.proof.minQueries':
