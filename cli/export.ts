@@ -9,7 +9,7 @@ import { getErrorMessage } from '../state/failure.ts';
 export function addExportCommand(root: Command): void {
   const form = new Option(
     '--to <form>',
-    'text: the prompt; messages: prompt and all examples as chat turns; reference: output.json of the reference; hub: LangSmith’s prompt hub; dataset: the queries as a data set in LangSmith',
+    'text: the prompt; messages: prompt and all examples as chat turns; reference: output.json of the reference; promptfoo: a config with held-out queries, checks and criteria; hub: LangSmith’s prompt hub; dataset: the queries as a data set in LangSmith',
   );
   root
     .command('export')

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { JudgeLabelsOptions } from '../evals/judge/compareJudgeWithLabels.ts';
 import { loadJudgeConfig } from '../evals/experiments/evaluationConfig.ts';
-import { renderJudgeReport } from '../evals/judge/renderJudgeReport.ts';
+import { renderJudgeReport, renderJudgeSearch } from '../evals/judge/renderJudgeReport.ts';
 import { UserError } from '../run/config/userError.ts';
 import { printOutcome } from './printOutcome.ts';
 import {
@@ -14,7 +14,7 @@ import {
   type RunFlags,
 } from './runFlags.ts';
 
-type JudgeFlags = RunFlags & Pick<JudgeLabelsOptions, 'limit'> & { labels?: string };
+type JudgeFlags = RunFlags & Pick<JudgeLabelsOptions, 'limit'> & { labels?: string; optimize?: boolean };
 
 /** Adds `judge`: the judge held against labels by people, or by a stronger judge. */
 export function addJudgeCommand(root: Command): void {
@@ -26,20 +26,23 @@ export function addJudgeCommand(root: Command): void {
       'judge at most n responses, spread evenly over the file (default: all)',
       createWholeNumberParser('limit', 1),
     )
+    .option('--optimize', 'search the judge’s instructions on half of the labels, and report on the other half', false)
     .addHelpText('after', '\nExample: drpo judge --labels labels.csv --judge gpt-6-luna')
-    .action(async ({ labels, ...flags }: JudgeFlags) => {
+    .action(async ({ labels, optimize, ...flags }: JudgeFlags) => {
       if (labels === undefined)
         throw new UserError('judge: expected --labels FILE, got nothing; name a file of labels');
       const config = loadJudgeConfig(toConfigSources(findOwnConfig(flags)));
       if (config === null)
         throw new UserError('judge: expected --judge MODEL[@BASEURL] or --config FILE, got neither; name the judge');
+      const options = { ...flags, labels, screen: chooseScreen(flags) };
+      if (optimize) {
+        const { optimizeJudge } = await import('../evals/judge/optimizeJudge.ts');
+        const { exitCode, outcome } = await optimizeJudge(config, options);
+        return printOutcome(flags, renderJudgeSearch(outcome), outcome, exitCode);
+      }
       // loaded here, since no other command needs it
       const { compareJudgeWithLabels } = await import('../evals/judge/compareJudgeWithLabels.ts');
-      const { exitCode, outcome } = await compareJudgeWithLabels(config, {
-        ...flags,
-        labels,
-        screen: chooseScreen(flags),
-      });
+      const { exitCode, outcome } = await compareJudgeWithLabels(config, options);
       printOutcome(flags, renderJudgeReport(outcome), outcome, exitCode);
     });
 }

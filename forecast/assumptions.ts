@@ -1,7 +1,7 @@
-import { LANGUAGE_ROLES, type LanguageRole } from '../models/roles.ts';
+import { LANGUAGE_ROLES, type BudgetedRole } from '../models/roles.ts';
 import type { Config } from '../run/config/loadConfig.ts';
 
-export type RoleRecord<T> = Record<LanguageRole, T>;
+export type RoleRecord<T> = Record<BudgetedRole, T>;
 export type RoleTokens = RoleRecord<{ input: number; output: number }>;
 
 /** What no config says. Lengths are in characters; four characters count as a token. */
@@ -22,7 +22,7 @@ export interface Assumptions {
   /** The answer of a rewritten in-context example. */
   example: number;
   /** A whole reply of each role; the optimizer's holds one rewrite. */
-  reply: Omit<RoleRecord<number>, 'base'>;
+  reply: Omit<RoleRecord<number>, 'base' | 'proofJudge'>;
 }
 
 /** Means of the authors' published runs: 283 judged nodes of three trees; 302 of 506 prompts kept in all nine, 193 of them with full marks. */
@@ -76,9 +76,10 @@ export function makeAssumptions({ preset, models, search }: Config, known: Known
   };
 }
 
-export const mapRoles = <T>(of: (role: LanguageRole) => T): RoleRecord<T> => ({
+export const mapRoles = <T>(of: (role: BudgetedRole) => T): RoleRecord<T> => ({
   base: of('base'),
   reward: of('reward'),
   judge: of('judge'),
   optimizer: of('optimizer'),
+  proofJudge: of('proofJudge'),
 });

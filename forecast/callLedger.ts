@@ -1,9 +1,9 @@
-import type { LanguageRole } from '../models/roles.ts';
+import type { BudgetedRole } from '../models/roles.ts';
 import { mapRoles, type RoleRecord, type RoleTokens } from './assumptions.ts';
 
 /** One request to a model. Lengths are in characters. */
 export interface CountedRequest {
-  role: LanguageRole;
+  role: BudgetedRole;
   /** Models that get it at the same time: more than one for a panel of judges. */
   models?: number;
   input: number;

@@ -12,6 +12,7 @@ import { toChatTurns, toPlainParts, toSplitTurns, type RespondVariables } from '
 import { renderRewriteExamplePrompt } from '../prompts/rewriteExample.ts';
 import { renderRewriteSystemPrompt } from '../prompts/rewriteSystemPrompt.ts';
 import { renderSelectRewardsPrompt } from '../prompts/selectRewards.ts';
+import { renderWriteChecklistPrompt } from '../prompts/writeChecklist.ts';
 import { toSelectionVariables } from '../nodes/selectRewards.ts';
 import type { Config } from '../run/config/loadConfig.ts';
 import type { Assumptions } from './assumptions.ts';
@@ -35,22 +36,46 @@ export function makeCountingNodes(
 ): CountingNodes {
   const ask = createCachedAsk(ledger);
   const render = config.preset === 'reference' ? REFERENCE_PROMPTS : PROMPTS;
-  const judges = countJudges(config);
+  /** Counts the checklist of a query, which the reward model writes once. */
+  const countChecklist = async (
+    { query, rewards, context, expected, stage }: Parameters<Judge>[0],
+    runnable: Parameters<Judge>[1],
+  ): Promise<void> => {
+    if (config.judge.method !== 'checklist') return;
+    await ask(
+      findPhase(stage, runnable),
+      renderWriteChecklistPrompt({
+        query,
+        rewards,
+        ...(context && { context }),
+        ...(expected !== undefined && { expected }),
+      }),
+      () => Promise.resolve(),
+      () => ({
+        role: 'reward',
+        output: rewards.length * CHECKLIST_CHARS,
+        after: [toRewardsKey(query)],
+        brings: [toChecklistKey(query)],
+      }),
+    );
+  };
   const makeJudge =
-    (variant: string): Judge =>
+    (variant: string, role: 'judge' | 'proofJudge' = 'judge'): Judge =>
     (reads, runnable) =>
-      ask(
-        findPhase(reads.stage, runnable),
-        render.judge({ ...reads, instructions: config.judge.instructions?.text }),
-        () => answering.judge(reads, runnable),
-        () => ({
-          role: 'judge',
-          models: judges,
-          output: reply.judge,
-          after: [reads.response, toRewardsKey(reads.query)],
-          brings: [toJudgementKey(reads.response)],
-        }),
-        variant,
+      countChecklist(reads, runnable).then(() =>
+        ask(
+          findPhase(reads.stage, runnable),
+          render.judge({ ...reads, instructions: config.judge.instructions?.text, tone: config.judge.tone }),
+          () => answering.judge(reads, runnable),
+          () => ({
+            role,
+            models: role === 'judge' ? countJudges(config) : config.judge.samples,
+            output: reply.judge,
+            after: [reads.response, toRewardsKey(reads.query), toChecklistKey(reads.query)],
+            brings: [toJudgementKey(reads.response)],
+          }),
+          variant,
+        ),
       );
   const nodes: Nodes = {
     ...answering,
@@ -73,6 +98,8 @@ export function makeCountingNodes(
         ({ response }) => ({ role: 'base', output: response.length, after: [reads.prompt], brings: [response] }),
       ),
     judge: config.rewards.mode === 'checks' ? answering.judge : makeJudge(''),
+    ...(config.models.proofJudge &&
+      config.rewards.mode !== 'checks' && { proofJudge: makeJudge('proof', 'proofJudge') }),
     rewriteSystemPrompt: (reads, runnable) =>
       ask(
         findPhase('prompt', runnable),
@@ -138,6 +165,9 @@ function createCachedAsk(ledger: CallLedger) {
   };
 }
 
+/** Characters of an aspect's items. */
+const CHECKLIST_CHARS = 300;
+const toChecklistKey = (query: string): string => `checklist of ${query}`;
 const toRewardsKey = (query: string): string => `rewards of ${query}`;
 const toJudgementKey = (response: string): string => `judgement of ${response}`;
 

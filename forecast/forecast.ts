@@ -1,7 +1,7 @@
 import { computeMean } from '../statistics/computeMean.ts';
 import type { Config } from '../run/config/loadConfig.ts';
 import { computeUsageCost } from '../models/gateway/budget.ts';
-import { LANGUAGE_ROLES, type LanguageRole } from '../models/roles.ts';
+import { BUDGETED_ROLES, type BudgetedRole } from '../models/roles.ts';
 import { mapRoles, type RoleRecord, type RoleTokens } from './assumptions.ts';
 
 /** What a search and everything around it takes. */
@@ -26,11 +26,11 @@ export function makeForecast(
   tokens: RoleTokens,
   { steps, seconds }: Pick<Forecast, 'steps' | 'seconds'>,
 ): Forecast {
-  const sum = (of: (role: LanguageRole) => number): number =>
-    LANGUAGE_ROLES.reduce((total, role) => total + of(role), 0);
-  const priced = LANGUAGE_ROLES.some((role) => models[role].price !== undefined);
+  const sum = (of: (role: BudgetedRole) => number): number =>
+    BUDGETED_ROLES.reduce((total, role) => total + of(role), 0);
+  const priced = BUDGETED_ROLES.some((role) => models[role]?.price !== undefined);
   const usdByRole = mapRoles((role) => {
-    const { price } = models[role];
+    const price = models[role]?.price;
     return price ? computeUsageCost(tokens[role], price) : null;
   });
   return {

@@ -1,4 +1,4 @@
-import { LANGUAGE_ROLES } from '../models/roles.ts';
+import { BUDGETED_ROLES, LANGUAGE_ROLES, type BudgetedRole } from '../models/roles.ts';
 import { formatDuration } from '../run/formatDuration.ts';
 import { toPrintable } from '../run/progress.ts';
 import type { Assumptions } from './assumptions.ts';
@@ -25,14 +25,15 @@ export function renderPlan({ data, least, expected, most, assumed, run }: Plan, 
 
 /** Forecasts side by side, a line for each quantity. */
 function renderForecasts(columns: Readonly<Record<string, Forecast>>): string {
+  // the judge that only proves is there in few configs
+  const roles = BUDGETED_ROLES.filter(
+    (role) => isLanguageRole(role) || Object.values(columns).some((f) => f.calls[role] > 0),
+  );
   const rows: [string, (f: Forecast) => string][] = [
     ['calls', (f) => formatInteger(f.calls.total)],
-    ...LANGUAGE_ROLES.map((role): [string, (f: Forecast) => string] => [
-      `  ${role}`,
-      (f) => formatInteger(f.calls[role]),
-    ]),
+    ...roles.map((role): [string, (f: Forecast) => string] => [`  ${role}`, (f) => formatInteger(f.calls[role])]),
     ['tokens', (f) => formatInteger(f.tokens.total)],
-    ...LANGUAGE_ROLES.map((role): [string, (f: Forecast) => string] => [
+    ...roles.map((role): [string, (f: Forecast) => string] => [
       `  ${role}, in and out`,
       (f) => `${formatInteger(f.tokens[role].input)} + ${formatInteger(f.tokens[role].output)}`,
     ]),
@@ -50,6 +51,8 @@ function renderForecasts(columns: Readonly<Record<string, Forecast>>): string {
     ...rows.map(([title, of]) => line(title, Object.values(columns).map(of))),
   ].join('\n');
 }
+
+const isLanguageRole = (role: BudgetedRole): boolean => LANGUAGE_ROLES.some((one) => one === role);
 
 const formatInteger = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ' ');
 

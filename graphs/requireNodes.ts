@@ -7,6 +7,7 @@ const NODE_NAMES = {
   selectRewards: true,
   respond: true,
   judge: true,
+  proofJudge: true,
   rewriteSystemPrompt: true,
   rewriteExample: true,
 } satisfies Record<keyof Nodes, true>;

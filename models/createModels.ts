@@ -12,7 +12,7 @@ import {
   makeMissingModelError,
   type TransportSources,
 } from './roleTransports.ts';
-import { LANGUAGE_ROLES, MODEL_ROLES, type LanguageRole } from './roles.ts';
+import { BUDGETED_ROLES, MODEL_ROLES, type BudgetedRole } from './roles.ts';
 import type { EmbeddingSettings, ResolvedModel } from './settings.ts';
 import type { ModelsConfig } from './modelsConfig.ts';
 
@@ -22,6 +22,8 @@ export interface RunModels {
   reward: ManagedChatModel;
   judge: ManagedChatModel;
   optimizer: ManagedChatModel;
+  /** Judges the final's proof alone. Left out: the judge does. */
+  proofJudge?: ManagedChatModel;
   /** Left out if similarity is measured by shared words. */
   embeddings?: ManagedEmbeddings;
 }
@@ -33,21 +35,25 @@ export interface CreateModelsOptions extends TransportSources {
 /** The models of a config, behind one gateway. @throws ModelsConfigError listing every key variable that is not set */
 export function createModels(config: ModelsConfig, options: CreateModelsOptions): RunModels {
   const { gateway, env } = options;
-  const settings = MODEL_ROLES.map((role): [string, RoleSettings] => [`models.${role}`, config[role]]);
+  const settings = MODEL_ROLES.flatMap((role): [string, RoleSettings][] => {
+    const model = config[role];
+    return model ? [[`models.${role}`, model]] : [];
+  });
   requireNoFaults(settings, env);
-  const unnamed = LANGUAGE_ROLES.filter(
-    (role) => config[role].provider === 'openai' && config[role].model === undefined,
+  const unnamed = BUDGETED_ROLES.filter(
+    (role) => config[role]?.provider === 'openai' && config[role].model === undefined,
   );
   const message = 'expected the name of a model, got none; name one';
   if (unnamed.length) throw new ModelsConfigError(unnamed.map((role) => ({ path: `models.${role}.model`, message })));
-  const chat = (role: LanguageRole): ManagedChatModel =>
-    gateway.manage(role, createChatTransport(role, config[role], options), config[role]);
+  const chat = (role: BudgetedRole, model: ResolvedModel): ManagedChatModel =>
+    gateway.manage(role, createChatTransport(role, model, options), model);
   const embeddings = createEmbeddings(config.embeddings, options);
   return {
     base: gateway.manage('base', createBaseTransport(config.base, options), config.base),
-    reward: chat('reward'),
-    judge: chat('judge'),
-    optimizer: chat('optimizer'),
+    reward: chat('reward', config.reward),
+    judge: chat('judge', config.judge),
+    optimizer: chat('optimizer', config.optimizer),
+    ...(config.proofJudge && { proofJudge: chat('proofJudge', config.proofJudge) }),
     ...(embeddings && { embeddings }),
   };
 }

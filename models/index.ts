@@ -40,7 +40,7 @@ export type { OpenAISettings } from './openai/openaiSettings.ts';
 export { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
 export type { ReportedUsage } from './readUsage.ts';
 export type { ReplyForm } from '../state/replyForm.ts';
-export type { LanguageRole, Role } from './roles.ts';
+export type { BudgetedRole, LanguageRole, Role } from './roles.ts';
 export { PROVIDERS, type ProviderName } from './providers.ts';
 export type { ExtraValue, RequestExtras } from './requestExtras.ts';
 export { EmbeddingSettings, ModelSettings, type ResolvedModel, type SystemRole } from './settings.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isProviderName } from './providers.ts';
 import { hasOwnAuthorization } from './requestExtras.ts';
-import type { LanguageRole } from './roles.ts';
+import type { BudgetedRole, LanguageRole } from './roles.ts';
 import {
   DEFAULT_KEY_ENV,
   DEFAULT_MAX_RETRIES,
@@ -29,15 +29,19 @@ export const JudgeSettings: z.ZodType<ResolvedModel> = RoleInput.transform((inpu
 });
 
 /** The sampling of each role, as in the paper's code. */
-const DEFAULT_DECODING: Record<LanguageRole, { temperature: number; topP: number }> = {
+const DEFAULT_DECODING: Record<BudgetedRole, { temperature: number; topP: number }> = {
   base: { temperature: 0, topP: 1 },
   reward: { temperature: 0, topP: 1 },
   judge: { temperature: 0, topP: 1 },
+  proofJudge: { temperature: 0, topP: 1 },
   optimizer: { temperature: 0.2, topP: 0.95 },
 };
 
-/** The models of a run by role, with all defaults. */
-export type ModelsConfig = Record<LanguageRole, ResolvedModel> & { embeddings: EmbeddingSettings };
+/** The models of a run by role, with all defaults. Without a `proofJudge`, the judge judges the proof. */
+export type ModelsConfig = Record<LanguageRole, ResolvedModel> & {
+  proofJudge?: ResolvedModel;
+  embeddings: EmbeddingSettings;
+};
 
 /**
  * The models of a run by role. A role without a model uses the optimizer's endpoint with its own sampling settings. It uses
@@ -49,11 +53,12 @@ export const ModelsConfig: z.ZodType<ModelsConfig> = z
     reward: RoleInput.optional(),
     judge: RoleInput.optional(),
     optimizer: RoleInput,
+    proofJudge: RoleInput.optional(),
     embeddings: EmbeddingInput.default({ provider: 'lexical' }),
   })
   .transform((input, ctx) => {
     const { temperature: _, topP: __, ...endpoint } = input.optimizer;
-    const resolveRole = (role: LanguageRole): ResolvedModel => {
+    const resolveRole = (role: BudgetedRole): ResolvedModel => {
       const resolved = resolveModel(role, input[role] ?? {}, endpoint);
       for (const [key, message] of listSettingIssues(role, resolved))
         ctx.addIssue({ code: 'custom', path: [role, key], message });
@@ -64,11 +69,12 @@ export const ModelsConfig: z.ZodType<ModelsConfig> = z
       reward: resolveRole('reward'),
       judge: resolveRole('judge'),
       optimizer: resolveRole('optimizer'),
+      ...(input.proofJudge && { proofJudge: resolveRole('proofJudge') }),
       embeddings: input.embeddings,
     };
   });
 
-function resolveModel(role: LanguageRole, settings: ModelSettings, optimizer: ModelSettings): ResolvedModel {
+function resolveModel(role: BudgetedRole, settings: ModelSettings, optimizer: ModelSettings): ResolvedModel {
   const isElsewhere = settings.baseUrl !== undefined && settings.baseUrl !== optimizer.baseUrl;
   const hasModel = settings.model !== undefined || settings.provider !== undefined || isElsewhere;
   const merged = hasModel ? settings : inheritOptimizer(role, settings, optimizer);
@@ -87,7 +93,7 @@ function resolveModel(role: LanguageRole, settings: ModelSettings, optimizer: Mo
   return { ...key, ...merged, ...output, provider, api, temperature, topP, maxTokens, timeoutSeconds, maxRetries };
 }
 
-function inheritOptimizer(role: LanguageRole, settings: ModelSettings, optimizer: ModelSettings): ModelSettings {
+function inheritOptimizer(role: BudgetedRole, settings: ModelSettings, optimizer: ModelSettings): ModelSettings {
   const { apiKeyEnv, headers, query, api, output, ...rest } = optimizer;
   return {
     ...rest,
@@ -103,7 +109,7 @@ function inheritOptimizer(role: LanguageRole, settings: ModelSettings, optimizer
 /** Settings of requests over the network, which no other model has. */
 const REQUEST_SETTINGS = ['extraBody', 'headers', 'query', 'reasoningEffort', 'systemRole'] as const;
 
-function listSettingIssues(role: LanguageRole, settings: ResolvedModel): [string, string][] {
+function listSettingIssues(role: BudgetedRole, settings: ResolvedModel): [string, string][] {
   const { provider, model, baseUrl, api, apiKeyEnv, headers, output } = settings;
   const issues: [string, string][] = [];
   for (const key of REQUEST_SETTINGS.filter((name) => settings[name] !== undefined))

@@ -9,7 +9,7 @@ import { findFormClass, findUntakenForm } from './langchain/replyForms.ts';
 import { createOpenAIChat, createOpenAICompletions } from './openai/openaiTransports.ts';
 import { makeMissingPackageFault, resolveProvider } from './providerAccess.ts';
 import { isProviderName } from './providers.ts';
-import type { LanguageRole } from './roles.ts';
+import type { BudgetedRole } from './roles.ts';
 import type { ResolvedModel } from './settings.ts';
 import { createSimulatedModel, type SimulatedChatModel, type SimulatedSettings } from './simulated/index.ts';
 import type { Transport } from './transport.ts';
@@ -21,6 +21,7 @@ export interface SuppliedModels {
   reward?: BaseLanguageModel;
   judge?: BaseLanguageModel;
   optimizer?: BaseLanguageModel;
+  proofJudge?: BaseLanguageModel;
   embeddings?: Embeddings;
 }
 
@@ -44,7 +45,7 @@ export function createBaseTransport(
 
 /** Creates the transport of a role's chat model. `path`: its place in the config. @throws ModelsConfigError */
 export function createChatTransport(
-  role: LanguageRole,
+  role: BudgetedRole,
   settings: ResolvedModel,
   options: TransportSources,
   path = `models.${role}`,
@@ -83,23 +84,23 @@ export const toSimulatedSettings = ({ model, seed, temperature }: ResolvedModel)
   ...(temperature !== null && { temperature }),
 });
 
-function createSimulatedRole(role: LanguageRole, params: SimulatedSettings): SimulatedChatModel {
+function createSimulatedRole(role: BudgetedRole, params: SimulatedSettings): SimulatedChatModel {
   try {
-    return createSimulatedModel(role, params);
+    return createSimulatedModel(role === 'proofJudge' ? 'judge' : role, params);
   } catch (error) {
     throw new ModelsConfigError([{ path: `models.${role}.model`, message: getErrorMessage(error) }]);
   }
 }
 
 /** The role's model; without one the optimizer's, as with endpoints. @throws ModelsConfigError */
-function requireSupplied(role: LanguageRole, { supplied = {} }: TransportSources): BaseLanguageModel {
+function requireSupplied(role: BudgetedRole, { supplied = {} }: TransportSources): BaseLanguageModel {
   const model = supplied[role] ?? supplied.optimizer;
   if (model) return model;
   throw makeMissingModelError(role);
 }
 
 /** A role of a run that was started with a model object, which is not there. */
-export const makeMissingModelError = (role: LanguageRole | 'embeddings'): ModelsConfigError =>
+export const makeMissingModelError = (role: BudgetedRole | 'embeddings'): ModelsConfigError =>
   new ModelsConfigError([
     {
       path: `models.${role}`,

@@ -1,6 +1,7 @@
 import { SearchError } from '../state/failure.ts';
 import { CHECK_PREFIX } from './checks/withChecks.ts';
-import type { Nodes } from './node.ts';
+import { NO_CHECKLIST } from './checklistJudge.ts';
+import type { Judge, Nodes } from './node.ts';
 
 /** How `rewriteSystemPrompt` starts the reason for a rewrite that could not be read. */
 const UNREADABLE_PREFIX = 'unreadable: ';
@@ -21,6 +22,7 @@ interface ReplyCount {
 const ROLE_BY_STEP = {
   selectRewards: 'reward',
   judge: 'judge',
+  proofJudge: 'proofJudge',
   rewriteSystemPrompt: 'optimizer',
   rewriteExample: 'optimizer',
   judgeJustEval: 'judge',
@@ -44,6 +46,13 @@ export interface MonitoredNodes {
  */
 export function failOnUnreadable(nodes: Nodes, share: number): MonitoredNodes {
   const { count, check } = createReplyCounter(share);
+  const countJudgements =
+    (step: 'judge' | 'proofJudge', judge: Judge): Judge =>
+    async (reads, config) => {
+      const judgement = await judge(reads, config);
+      count(step, 1, toList(judgement.missing));
+      return judgement;
+    };
   return {
     nodes: {
       ...nodes,
@@ -52,11 +61,8 @@ export function failOnUnreadable(nodes: Nodes, share: number): MonitoredNodes {
         count('selectRewards', 1, toList(selection.missing));
         return selection;
       },
-      judge: async (reads, config) => {
-        const judgement = await nodes.judge(reads, config);
-        count('judge', 1, toList(judgement.missing));
-        return judgement;
-      },
+      judge: countJudgements('judge', nodes.judge),
+      ...(nodes.proofJudge && { proofJudge: countJudgements('proofJudge', nodes.proofJudge) }),
       rewriteSystemPrompt: async (reads, config) => {
         const rewrites = await nodes.rewriteSystemPrompt(reads, config);
         const complaints = rewrites.rejected.flatMap(({ reason }) =>
@@ -113,5 +119,5 @@ const createSearchFailure = (step: MonitoredStep, { total, unreadable, lastCompl
   new SearchError(
     lastComplaint.startsWith(CHECK_PREFIX)
       ? `${unreadable} of ${total} judgements are missing. The last one failed in a check of yours: ${lastComplaint}. Mend the check and run the command again with --fresh, or raise search.maxMissingShare.`
-      : `${unreadable} of ${total} replies to ${step} could not be used. The last one failed: ${lastComplaint}. ${adviseOn(ROLE_BY_STEP[step], lastComplaint)} and run the same command again (unusable replies are requested again), or raise search.maxMissingShare.`,
+      : `${unreadable} of ${total} replies to ${step} could not be used. The last one failed: ${lastComplaint}. ${adviseOn(lastComplaint.startsWith(NO_CHECKLIST) ? 'reward' : ROLE_BY_STEP[step], lastComplaint)} and run the same command again (unusable replies are requested again), or raise search.maxMissingShare.`,
   );

@@ -8,6 +8,7 @@ import {
   renderReferenceRewriteSystemPrompt,
   renderReferenceSelectRewards,
 } from '../prompts/referencePrompts.ts';
+import type { JudgeTone } from '../prompts/judge.ts';
 import { readReferenceReply } from '../prompts/referenceReply.ts';
 import type { UnreadableReplyHandler } from './askModel.ts';
 import { DEFAULT_GUARDS } from './guards/guardOptions.ts';
@@ -16,6 +17,7 @@ import type { CheckTools } from './checks/runCheck.ts';
 import { withChecks } from './checks/withChecks.ts';
 import type { Check } from '../state/check.ts';
 import type { Criterion } from '../state/criterion.ts';
+import { makeChecklistJudge, makeChecklistWriter } from './checklistJudge.ts';
 import { makeJudge } from './judge.ts';
 import type { Judge, Nodes } from './node.ts';
 import { makeJudgePanel } from './judgePanel.ts';
@@ -45,12 +47,23 @@ export * from './evaluators/toEvaluator.ts';
 export { createGuards, DEFAULT_GUARD_OPTIONS, DEFAULT_GUARDS, type GuardOptions } from './guards/guardOptions.ts';
 export * from './guards/guards.ts';
 export type { TrainingTexts } from './guards/trainingTexts.ts';
+export {
+  makeChecklistJudge,
+  makeChecklistWriter,
+  type ChecklistJudgeOptions,
+  type ChecklistWriter,
+} from './checklistJudge.ts';
 export { makeJudge, type JudgeOptions } from './judge.ts';
 export { makeJudgePanel } from './judgePanel.ts';
 export type * from './node.ts';
 export { makeRespond, type CutResponse, type Layout, type RespondOptions } from './respond.ts';
 export type { ResponseCut } from '../prompts/responseText.ts';
-export { makeRetrieveExamples, type ExampleChoice, type RetrieveExamplesOptions, type Retriever } from './retrieveExamples.ts';
+export {
+  makeRetrieveExamples,
+  type ExampleChoice,
+  type RetrieveExamplesOptions,
+  type Retriever,
+} from './retrieveExamples.ts';
 export {
   createEmbeddingRetriever,
   createFixedRetriever,
@@ -66,8 +79,9 @@ export {
   type FixedRewardsOptions,
   type SelectRewardsOptions,
 } from './selectRewards.ts';
-export type { JudgeVariables, Stage } from '../prompts/judge.ts';
+export type { JudgeTone, JudgeVariables, Stage } from '../prompts/judge.ts';
 export type { PromptParts, StepPrompt } from '../prompts/promptParts.ts';
+export type { Checklist, WriteChecklistVariables } from '../prompts/writeChecklist.ts';
 export type { ReadResult, ReplyReader } from '../prompts/reply.ts';
 export type { RewriteExampleVariables } from '../prompts/rewriteExample.ts';
 export type { RewriteSystemPromptVariables } from '../prompts/rewriteSystemPrompt.ts';
@@ -83,6 +97,8 @@ export interface Models {
   /** One judge, or several whose points are combined by their median. */
   judge: BaseChatModel | readonly BaseChatModel[];
   optimizer: BaseChatModel;
+  /** Judges the final's proof alone. Left out: `judge` does. */
+  proofJudge?: BaseChatModel;
   embeddings?: Embeddings;
 }
 
@@ -98,6 +114,20 @@ export interface RewardOptions {
   checks?: readonly Check[];
   /** What checks need of the world; without it no check may name a module. */
   tools?: CheckTools | undefined;
+}
+
+/** How judges are asked. */
+export interface JudgingOptions {
+  /** How often each judge is asked. Of several samples the median counts. */
+  samples: number;
+  /** The number of the first repeat, from 0; 0 by default. */
+  first?: number;
+  /** The text that begins each request, in the place of that of the tone. */
+  instructions?: string;
+  /** Default: stern. */
+  tone?: JudgeTone;
+  /** "checklist": yes/no items that the reward model writes once for each query. Default: points. */
+  method?: 'points' | 'checklist';
 }
 
 /** Options of `paperNodes`. */
@@ -124,8 +154,7 @@ export interface PaperNodesOptions extends SampleQueriesOptions {
   guards?: readonly Guard[];
   /** Returns the training queries and examples, which no rewrite may repeat. Without them, guards compare only with the judged query and response. */
   training?: ((config?: RunnableConfig) => Promise<TrainingTexts | undefined>) | undefined;
-  /** How often each judge is asked. Of several samples the median counts. `first` is the number of the first repeat, from 0. `instructions` begin each request in the place of drpo's own. */
-  judge?: { samples: number; first?: number; instructions?: string };
+  judge?: JudgingOptions;
   /** Called with each reply that could not be read. */
   onUnreadable?: UnreadableReplyHandler;
   /** Called with each response that is shorter than the base model's reply, or missing. */
@@ -151,16 +180,21 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
   const isReference = preset === 'reference';
   const asking = { repairs: isReference ? 0 : 1, isPlain: isReference, onUnreadable };
   const retriever = options.retriever ?? createRetriever(options.choose, models.embeddings);
-  const { instructions } = options.judge ?? {};
-  const panel = createPanel([models.judge].flat(), options.judge ?? { samples: 1 }, (model, sample) =>
-    makeJudge({
-      model,
-      sample,
-      instructions,
-      ...asking,
-      ...(isReference && { reader: () => readReferenceReply, prompt: renderReferenceJudge }),
-    }),
-  );
+  const { instructions, tone, method = 'points' } = options.judge ?? {};
+  const writeChecklist = makeChecklistWriter({ model: models.reward, ...asking, repairs: 1 });
+  const judgeWith = (judges: readonly BaseChatModel[]): Judge =>
+    createPanel(judges, options.judge ?? { samples: 1 }, (model, sample) =>
+      method === 'checklist'
+        ? makeChecklistJudge({ model, sample, instructions, tone, writeChecklist, ...asking })
+        : makeJudge({
+            model,
+            sample,
+            instructions,
+            tone,
+            ...asking,
+            ...(isReference && { reader: () => readReferenceReply, prompt: renderReferenceJudge }),
+          }),
+    );
   return {
     sampleQueries: makeSampleQueries(options),
     retrieveExamples: makeRetrieveExamples({ retriever, k, leaveOwnOut }),
@@ -183,7 +217,9 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
       isVerbatim: isReference,
       onCut: options.onCut,
     }),
-    judge: withChecks(rewards.mode === 'checks' ? undefined : panel, rewards),
+    judge: withChecks(rewards.mode === 'checks' ? undefined : judgeWith([models.judge].flat()), rewards),
+    ...(models.proofJudge &&
+      rewards.mode !== 'checks' && { proofJudge: withChecks(judgeWith([models.proofJudge]), rewards) }),
     rewriteSystemPrompt: makeRewriteSystemPrompt({
       model: models.optimizer,
       ...asking,

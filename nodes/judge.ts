@@ -1,4 +1,4 @@
-import { createJudgeForm, renderJudgePrompt, type JudgeVariables } from '../prompts/judge.ts';
+import { createJudgeForm, renderJudgePrompt, type JudgeTone, type JudgeVariables } from '../prompts/judge.ts';
 import { createEvaluationReader, type ReplyReader } from '../prompts/reply.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
@@ -11,6 +11,8 @@ export interface JudgeOptions extends ModelStepOptions<JudgeVariables> {
   reader?: (rewards: readonly Reward[]) => ReplyReader<Evaluation>;
   /** The text that begins each request; drpo's own by default. */
   instructions?: string | undefined;
+  /** How the judge is told to score, if there are no instructions. Default: stern. */
+  tone?: JudgeTone | undefined;
   /** Which repeat of the same question this judge asks, from 0; 0 by default. */
   sample?: number;
 }
@@ -20,6 +22,7 @@ export function makeJudge({
   prompt = renderJudgePrompt,
   reader = createEvaluationReader,
   instructions,
+  tone,
   sample = 0,
   ...ask
 }: JudgeOptions): Judge {
@@ -27,7 +30,7 @@ export function makeJudge({
     const [reading] = await askModel({
       ...ask,
       step: 'judge',
-      text: prompt({ ...reads, instructions }),
+      text: prompt({ ...reads, instructions, tone }),
       read: reader(reads.rewards),
       form: (chars) => createJudgeForm(reads.rewards, chars),
       formKey: JSON.stringify(reads.rewards.map(({ name }) => name)),

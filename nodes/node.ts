@@ -75,6 +75,8 @@ export interface Nodes {
   selectRewards: SelectRewards;
   respond: Respond;
   judge: Judge;
+  /** Judges the fresh queries of the final's proof alone. Left out: `judge` does. */
+  proofJudge?: Judge;
   rewriteSystemPrompt: RewriteSystemPrompt;
   rewriteExample: RewriteExample;
 }

@@ -32,11 +32,15 @@ export function computeLineLimits(chars: number, current: string): LineLimits {
 export function joinPromptLines(lines: readonly string[], most: number): string {
   const kept: string[] = [];
   for (const line of lines) {
+    // a rule or the edge of a table repeats itself, and may come twice
+    if (!/\p{L}/u.test(line)) {
+      kept.push(line.trimEnd());
+      continue;
+    }
     const whole = line.length < most ? line : endWithSentence(line);
     const text = removeRepetition(whole).trimEnd();
     const isCopy = text.length >= MIN_COPY_CHARS && kept.includes(text);
-    const isLost = text === '' && line.trim() !== '';
-    if (!isCopy && !isLost) kept.push(text);
+    if (!isCopy && text !== '') kept.push(text);
   }
   return kept.join('\n').trim();
 }

@@ -58,7 +58,7 @@ export const renderReferenceJudge = ({
   stage,
   instructions,
 }: JudgeVariables): string => `\
-${instructions === undefined ? `${JUDGE_INSTRUCTIONS[stage]} ` : `${instructions}\n\n`}Score the response to the query below.
+${instructions === undefined ? `${JUDGE_INSTRUCTIONS.stern[stage]} ` : `${instructions}\n\n`}Score the response to the query below.
 ${formatContext(context)}
 ${fence('query', query)}
 

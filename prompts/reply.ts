@@ -28,6 +28,16 @@ export const createReplyReader =
     return inner[0] === undefined ? { complaint: describeSchemaError(whole.error) } : { value: inner[0] };
   };
 
+/** Creates a reader for replies that are one JSON value in a form of their own: of several values the last one that `read` takes counts. */
+export const createJsonReader =
+  <T>(read: (value: unknown) => ReadResult<T>): ReplyReader<T> =>
+  (text) => {
+    const { values, complaint } = listReplyValues(text);
+    if (complaint !== undefined) return { complaint };
+    const readings = values.map(read);
+    return readings.findLast((reading) => 'value' in reading) ?? readings.at(-1) ?? { complaint: NO_OBJECT };
+  };
+
 /**
  * Creates a reader for a judge's reply: each requested reward needs 1 to 5 points or "N/A"; other keys are ignored. Of
  * several judgements the last one counts. One that is spread over several objects is read as a whole.

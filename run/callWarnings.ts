@@ -1,5 +1,5 @@
 import type { UsageTotals } from '../models/cache/usageTotals.ts';
-import { LANGUAGE_ROLES } from '../models/roles.ts';
+import { BUDGETED_ROLES } from '../models/roles.ts';
 import type { RunWarning } from './runWarning.ts';
 
 /** The failures of single prompts, with the code of their warning and what happened. */
@@ -11,7 +11,7 @@ const PROMPT_FAILURES = [
 
 /** Lists the calls that failed because of their prompts, by role. */
 export function listCallWarnings({ failed }: Pick<UsageTotals, 'failed'>): RunWarning[] {
-  return LANGUAGE_ROLES.flatMap((role) =>
+  return BUDGETED_ROLES.flatMap((role) =>
     PROMPT_FAILURES.flatMap(([kind, code, what]) => {
       const count = failed[role][kind] ?? 0;
       if (count === 0) return [];

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { toEmbeddingTransport, toTransport, type SuppliedModels } from '../models/index.ts';
 import { DEFAULT_EXAMPLE_COUNT } from '../nodes/retrieveExamples.ts';
-import { MODEL_ROLES } from '../models/roles.ts';
+import { LANGUAGE_ROLES, MODEL_ROLES } from '../models/roles.ts';
 import { describeIssues } from './config/describeIssues.ts';
 import { ConfigInput, loadConfig, type Config } from './config/loadConfig.ts';
 import { readRawConfig } from './config/readRawConfig.ts';
@@ -39,6 +39,7 @@ const Arguments = z.strictObject({
       reward: Model.optional(),
       judge: Model.optional(),
       optimizer: Model.optional(),
+      proofJudge: Model.optional(),
       embeddings: z
         .custom((value) => isObject(value) && isFunction(value['embedDocuments']), 'expected embeddings of LangChain')
         .optional(),
@@ -78,8 +79,8 @@ function loadOptionsConfig({ config = {}, models = {}, nodes, queries, examples 
   const override: Record<string, unknown> = {};
   for (const role of MODEL_ROLES) {
     const settings: unknown = Reflect.get(Object(raw['models']), role);
-    const inherited = role === 'embeddings' || settings !== undefined ? undefined : models.optimizer;
-    const model = models[role] ?? inherited;
+    const inherits = settings === undefined && LANGUAGE_ROLES.some((one) => one === role);
+    const model = models[role] ?? (inherits ? models.optimizer : undefined);
     if (model) override[`models.${role}`] = describeSupplied(role, model, isObject(settings) ? settings : {});
   }
   if (typeof nodes === 'string') override['nodes'] = resolve(nodes);

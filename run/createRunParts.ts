@@ -69,8 +69,10 @@ export function createRunParts(config: Config, gateway: Gateway, replacements: R
         ...more,
         judge: {
           samples: judge.samples,
-          ...more.judge,
+          tone: judge.tone,
+          method: judge.method,
           ...(judge.instructions?.text !== undefined && { instructions: judge.instructions.text }),
+          ...more.judge,
         },
       },
     );

@@ -3,7 +3,7 @@ import { resolveFinal } from '../graphs/finalOptions.ts';
 import type { FinalOutcome, ProofPair } from '../state/final.ts';
 import type { ProofVerdict } from '../state/verdict.ts';
 import type { Config } from './config/loadConfig.ts';
-import { describeJudge } from './describeJudge.ts';
+import { describeJudge, describeProofJudge } from './describeJudge.ts';
 import type { OptimizeResult } from './result.ts';
 import { RESUMABLE_REASONS } from './runFolder.ts';
 import { listVerdictReasons } from './verdictReasons.ts';
@@ -17,9 +17,11 @@ export function createRunVerdict(
   const { proof } = resolveFinal(config.final);
   const first = result.nodes.find(({ depth }) => depth === 0);
   const isUnchanged = result.bestId === '0' || result.bestPrompt === first?.prompt;
+  const judge = describeProofJudge(config);
+  const isIndependent = judge !== describeJudge(config);
   const verdict = isUnchanged
     ? createUnchangedVerdict(proof.margin)
-    : createVerdict(listProofDifferences(result.final), proof, { judge: describeJudge(config) });
+    : createVerdict(listProofDifferences(result.final, isIndependent), proof, { judge, isIndependent });
   return addReasons(verdict, result, proof.minQueries);
 }
 
@@ -33,10 +35,10 @@ export const addReasons = (
   reasons: verdict.outcome === 'better' ? [] : listVerdictReasons(result, verdict, minQueries),
 });
 
-/** The differences of a final's proof, in points. */
-export const listProofDifferences = (final: FinalOutcome | null): ProofDifferences => ({
+/** The differences of a final's proof, in points. Another judge than the search's spreads in another way. */
+export const listProofDifferences = (final: FinalOutcome | null, isIndependent = false): ProofDifferences => ({
   ...splitPairs(final?.pairs ?? []),
-  chosenOn: final?.chosenOn ?? [],
+  chosenOn: isIndependent ? [] : (final?.chosenOn ?? []),
 });
 
 /** Lists the differences of pairs and what they count. A pair without both judgements counts as none. */

@@ -12,6 +12,8 @@ export interface OptimizeModels {
   reward?: BaseChatModel;
   judge?: BaseChatModel;
   optimizer?: BaseChatModel;
+  /** Judges the final's proof alone. Left out: the judge does. */
+  proofJudge?: BaseChatModel;
   embeddings?: Embeddings;
 }
 

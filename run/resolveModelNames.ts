@@ -4,7 +4,7 @@ import { listMissingKeys, resolveEndpoint } from '../models/endpointAccess.ts';
 import { ModelsConfigError } from '../models/errors.ts';
 import { isListed } from '../models/isListed.ts';
 import { listModels } from '../models/openai/listModels.ts';
-import { LANGUAGE_ROLES, type LanguageRole } from '../models/roles.ts';
+import { BUDGETED_ROLES, type BudgetedRole } from '../models/roles.ts';
 import type { ResolvedModel } from '../models/settings.ts';
 import type { Config } from './config/loadConfig.ts';
 
@@ -20,17 +20,21 @@ const MAX_NAMES_SHOWN = 20;
  */
 export async function resolveModelNames(config: Config, folder?: string): Promise<Config> {
   const { models, judge } = config;
-  if (![...LANGUAGE_ROLES.map((role) => models[role]), ...judge.panel].some(isUnnamed)) return config;
+  const used = BUDGETED_ROLES.flatMap((role) => {
+    const model = models[role];
+    return model ? [[role, model] as const] : [];
+  });
+  if (![...used.map(([, model]) => model), ...judge.panel].some(isUnnamed)) return config;
   const known = folder === undefined ? undefined : readConfigModels(folder);
   const lists: ModelLists = new Map();
-  const nameRole = async (role: LanguageRole): Promise<[LanguageRole, ResolvedModel]> => {
+  const nameRole = async ([role, model]: readonly [BudgetedRole, ResolvedModel]): Promise<[string, ResolvedModel]> => {
     const before: unknown = Reflect.get(Object(known), role);
     const [address, name]: unknown[] = [Reflect.get(Object(before), 'baseUrl'), Reflect.get(Object(before), 'model')];
-    const isKnown = isUnnamed(models[role]) && typeof name === 'string' && address === models[role].baseUrl;
-    const settings = isKnown ? { ...models[role], model: name } : models[role];
+    const isKnown = isUnnamed(model) && typeof name === 'string' && address === model.baseUrl;
+    const settings = isKnown ? { ...model, model: name } : model;
     return [role, await resolveModelName(`models.${role}`, settings, models.optimizer.model, lists)];
   };
-  const roles = await Promise.all(LANGUAGE_ROLES.map(nameRole));
+  const roles = await Promise.all(used.map(nameRole));
   const panel = await Promise.all(
     judge.panel.map((model, i) => resolveModelName(`judge.panel.${i}`, model, models.optimizer.model, lists)),
   );

@@ -32,6 +32,8 @@ export interface Session {
   options: DrpoOptions;
   /** The judge for repeated judgements: it returns a further sample of a judgement. */
   repeatJudge: Judge;
+  /** The judge with other instructions, without checks. */
+  createJudge: (instructions: string) => Judge;
   /** Receives each reply that could not be read, for the run's events. */
   onUnreadable: UnreadableReplyHandler;
   /** @throws SearchError if a model's replies could not be used more often than `search.maxMissingShare`; `over`: or not once in the run */
@@ -137,6 +139,8 @@ function assembleSession(
       rewards: { ...config.rewards, checks: [] },
       onUnreadable,
     }).judge,
+    createJudge: (instructions) =>
+      createNodes({ judge: { samples, instructions }, rewards: { ...config.rewards, checks: [] }, onUnreadable }).judge,
     onUnreadable,
     checkReplies: check,
     recordFailure: async (error) => {

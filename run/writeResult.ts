@@ -3,7 +3,7 @@ import type { UsageTotals } from '../models/cache/usageTotals.ts';
 import type { FinalOutcome } from '../state/final.ts';
 import type { Config } from './config/loadConfig.ts';
 import { createRunVerdict } from './createRunVerdict.ts';
-import { describeJudge } from './describeJudge.ts';
+import { describeProofJudge } from './describeJudge.ts';
 import { recordProof } from './proofRecord.ts';
 import { toExamplesObject } from './commandResult.ts';
 import type { RunFolder } from './runFolder.ts';
@@ -39,7 +39,7 @@ export function writeResult(
   const details = { reliability, keepPromptAbove, onlyChecks, ...(about.branch && { branch: about.branch }) };
   const result = buildResult(search, folder.nodes(), tally, folder.events.records(), seconds, details);
   const verdict = createRunVerdict(result, config);
-  recordProof(folder, final, describeJudge(config));
+  recordProof(folder, final, describeProofJudge(config));
   const whole = { ...result, verdict, final: final && removePairs(final), ...about };
   return writeResultFiles(folder, config, whole, toExamplesObject(outcome.examples));
 }

@@ -61,7 +61,7 @@ export const FinalOutcome = z.object({
   pairs: z.array(ProofPair).exactOptional(),
   /** The challenger's differences on the queries that chose it, in points: their spread helps the proof. */
   chosenOn: z.array(z.number()).default([]),
-  byAspect: DifferencesByName,
+  byCriterion: DifferencesByName,
   /** The same by tag of the queries. */
   byTag: DifferencesByName.default({}),
   /** Remarks, such as that too few queries were left to be held out. */

@@ -11,9 +11,9 @@ const GENERATED = new Set(['report/assets.ts', 'evals/plots/echarts.ts']);
 /** What a function of this project may begin with: a verb, or one of the prefixes that stand for one. A new verb is added here. */
 const VERBS = new Set(
   `is has to from with create make add advance allocate answer apply arrange ask assign average bootstrap branch build
-  bundle check choose classify close collect compare complete compute conclude connect contains correct count decode derive describe
+  bundle check choose classify close collect compare complete compute conclude connect contains correct count decide decode derive describe
   diff draw edit encode ensure enter escape estimate evaluate examine execute exit explain export extract fail fence
-  fetch fill filter find fingerprint fit fold follow forecast format forward get group handle hash import infer join judge keep
+  fetch fill filter find fingerprint fit fold follow forecast format forward get group halve handle hash import infer join judge keep
   label list load lock map mark measure merge move normalize open optimize order override pad parse pick plan pluralize prepare print prune
   prove push rank read recall reconstruct record redact refuse reject remove render replay report request require resample interpolate resolve
   retrieve retry rewrite run sample search select send serve shrink shuffle simulate sleep sort split start stop
@@ -28,7 +28,8 @@ const NOUNS = new Set(
 );
 
 /** Files that hold a family: what its members have in common names the file. Programs in scripts/ are named for what they do. */
-const FAMILIES = /^scripts\/|\/ifeval\/|\/(?:channels|dom|edges|failure|judgement|sampling|significance|steps|uct)\.ts$/;
+const FAMILIES =
+  /^scripts\/|\/ifeval\/|\/(?:channels|dom|edges|failure|judgement|sampling|significance|steps|uct)\.ts$/;
 
 const PREPOSITIONS = /(?:Of|In|For|At|From|By|With|To|On|As)$/;
 

@@ -141,7 +141,18 @@ const createAlgorithmTable: TableFactory = ([{ set } = CONFIG_BASE]) => ({
   published: PUBLISHED_FIGURES.search,
 });
 
-/** The tables of the poster and the proof, each one command: `experiment NAME`. */
+/** Searches under the paper's stern judge, and under one that gives the benefit of the doubt. */
+const createToneTable: TableFactory = ([{ set } = CONFIG_BASE]) => ({
+  title: 'Wording of the judge: stern or lenient',
+  against: 'stern',
+  rows: (['stern', 'lenient'] as const).map((tone) => ({
+    name: tone,
+    set: { ...set, 'judge.tone': tone },
+    labels: { judge: tone },
+  })),
+});
+
+/** The tables of the poster, the proof and the judge's tone, each one command: `experiment NAME`. */
 export const BUILT_IN_TABLES: Readonly<Record<string, TableFactory>> = {
   main: createMainTable,
   transfer: createTransferTable,
@@ -151,4 +162,5 @@ export const BUILT_IN_TABLES: Readonly<Record<string, TableFactory>> = {
   search: createAlgorithmTable,
   categories: createCategoryTable,
   proof: createProofTable,
+  tone: createToneTable,
 };

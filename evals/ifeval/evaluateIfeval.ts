@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { toExitCode, type CommandOptions, type CommandResult } from '../../run/commandResult.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { readAllQueries } from '../../run/config/readQueries.ts';
+import { readRows } from '../../run/config/readRows.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { describeModel, formatModelName, hashText, type ModelDescription } from '../../run/describeModel.ts';
 import { Progress } from '../../run/progress.ts';
@@ -39,10 +40,11 @@ export interface IfevalReport extends IfevalSummary {
   folder: string;
 }
 
-/** Whether a file is in IFEval's format: its first item names kinds of instructions. */
+/** Whether a file is in IFEval's format: its first item lists kinds of instructions. @throws UserError if it cannot be read */
 export async function isIfevalFile(file: string): Promise<boolean> {
-  const first = await readAllQueries(file).catch(() => []);
-  return first.length > 0 && first.every(({ checks = [] }) => checks.some(({ type }) => type === 'ifeval'));
+  for await (const { value } of readRows(file, { key: '--instructions' }))
+    return Object.hasOwn(Object(value), 'instruction_id_list');
+  return false;
 }
 
 /**
@@ -61,7 +63,7 @@ export async function evaluateIfeval(given: Config, options: IfevalOptions): Pro
     const { records, stopped } = await answerPrompts(session, prepare, queries, options);
     const model = describeModel(config.models.base);
     const outcome: IfevalReport = {
-      title: `IFEval: ${formatModelName(model)} with ${description.name}, ${records.length} of ${queries.length} prompts`,
+      title: `IFEval: ${formatModelName(model)} with ${description.name}, ${records.length} of ${queries.length} prompts${model.provider === 'simulated' ? ' (a simulation: no real model’s result)' : ''}`,
       ...summarizeIfeval(records),
       method: description,
       model,

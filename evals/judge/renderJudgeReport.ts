@@ -1,8 +1,12 @@
+import type { ProofVerdict } from '../../state/verdict.ts';
 import { toPrintable } from '../../run/progress.ts';
 import { formatDifference, formatMeanPoints, renderTextTable } from '../justEval/table.ts';
 import type { Figure } from './clusterFigures.ts';
+import type { JudgeSearchReport } from './optimizeJudge.ts';
 import type { JudgeReport } from './compareJudgeWithLabels.ts';
 import type { AgreementFigures } from './measureJudge.ts';
+
+const HEADINGS = ['n', 'equal', 'within 1', 'kappa', '95 %', 'bias', '95 %', 'labels', 'judge', 'corrected', '95 %'];
 
 /** Renders how a judge stands against labels, for people. */
 export function renderJudgeReport(report: JudgeReport): string {
@@ -12,11 +16,10 @@ export function renderJudgeReport(report: JudgeReport): string {
     ...criteria.map(([name, figures]) => toRow(name, figures)),
     ...(criteria.length === 1 ? [] : [toRow('all', report)]),
   ];
-  const headings = ['criterion', 'n', 'equal', 'within 1', 'kappa', '95 %', 'bias', '95 %'];
   return toPrintable(
     [
       report.title,
-      renderTextTable([[...headings, 'labels', 'judge', 'corrected', '95 %'], ...rows]),
+      renderTextTable([['criterion', ...HEADINGS], ...rows]),
       [
         `Slope on length, points per doubling among responses with equal labels: ${formatFigure(report.lengthSlope, formatDifference)}`,
         `Correlation with the labels within a criterion, length aside: ${formatFigure(report.correlation)}`,
@@ -36,6 +39,29 @@ export function renderJudgeReport(report: JudgeReport): string {
     ].join('\n\n'),
   );
 }
+
+/** Renders what a search for the judge's instructions found, for people. */
+export function renderJudgeSearch(report: JudgeSearchReport): string {
+  const { title, before, after, verdict, stoppedBy, instructions, notes, file, folder } = report;
+  const rows = [before && toRow('own', before), after && toRow('found', after)].flatMap((row) => (row ? [row] : []));
+  return toPrintable(
+    [
+      title,
+      ...(rows.length > 0 ? [renderTextTable([['instructions', ...HEADINGS], ...rows])] : []),
+      ...(stoppedBy ? [`The search was stopped (${stoppedBy}). The same command continues it.`] : []),
+      ...(verdict ? [describeSearchVerdict(verdict)] : []),
+      ...(notes.length > 0 ? [notes.join('\n')] : []),
+      instructions,
+      `The instructions are in ${file}: name this file as judge.instructions. All results are in ${folder}`,
+    ].join('\n\n'),
+  );
+}
+
+/** The verdict is on the distance from the labels, in points. */
+const describeSearchVerdict = ({ text, queries, outcome }: ProofVerdict): string =>
+  outcome === 'no-change'
+    ? 'No change: no other instructions were better on the half that was searched.'
+    : `Agreement with the labels: ${text}${outcome === 'better' || outcome === 'worse' ? ' points' : ''}.${queries > 0 ? ` On ${queries} queries that the search never saw.` : ''}`;
 
 const toRow = (
   name: string,

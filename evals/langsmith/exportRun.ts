@@ -5,10 +5,14 @@ import { readQueries } from '../../run/config/readQueries.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { collectPath, toReferenceOutput } from '../../run/result.ts';
 import { openFinishedRun, readRunExamples } from '../../run/loadArtifact.ts';
+import type { Config } from '../../run/config/loadConfig.ts';
+import type { RunFolder } from '../../run/runFolder.ts';
+import type { Query } from '../../state/example.ts';
+import { createPromptfooConfig } from '../promptfoo/createPromptfooConfig.ts';
 import { pushQueries, pushToHub } from './pushToLangSmith.ts';
 
-/** The formats of an export: the prompt, chat turns with the examples, the reference's output.json, LangSmith's hub, or LangSmith's data set of the queries. */
-export const EXPORT_FORMATS = ['text', 'messages', 'reference', 'hub', 'dataset'] as const;
+/** The formats of an export: the prompt, chat turns with the examples, the reference's output.json, a config of promptfoo, LangSmith's hub, or LangSmith's data set of the queries. */
+export const EXPORT_FORMATS = ['text', 'messages', 'reference', 'promptfoo', 'hub', 'dataset'] as const;
 
 /** What is exported of which run. */
 export interface ExportOptions {
@@ -29,7 +33,19 @@ export async function exportRun(
   if (to === 'reference') return folder.readText('output.json') ?? toPrettyJson(buildReferenceOutput(run));
   const turns = toChatTurns({ prompt, query: '', examples: readRunExamples(folder) }).slice(0, -1);
   if (to === 'messages') return toPrettyJson(turns);
+  if (to === 'promptfoo')
+    return createPromptfooConfig({ config, turns, queries: await listHeldOutQueries(config, folder) });
   return `${await pushToHub(toHubName(name), turns, 'The system prompt and in-context examples that a run of DRPO found.', env)}\n`;
+}
+
+/** The queries of a run's final, those that the user holds out, or all if there was no final. */
+async function listHeldOutQueries(config: Config, folder: RunFolder): Promise<Query[]> {
+  const queries = await readQueries(config.queries);
+  const final: unknown = Reflect.get(Object(folder.readJson('result.json')), 'final');
+  const asked: unknown = Reflect.get(Object(final), 'queries');
+  const texts = new Set<unknown>(Array.isArray(asked) ? asked : []);
+  const heldOut = queries.filter((query) => query.heldOut || texts.has(query.text));
+  return heldOut.length > 0 ? heldOut : queries;
 }
 
 /** The best path of the journal, for a folder without output.json. */

@@ -7,8 +7,11 @@ import { withLangSmith, type Env } from './withLangSmith.ts';
 /** Reads a data set of LangSmith. Nothing but its name and the key is sent. @throws UserError if there is none, or if no example of it holds a query */
 export async function importLangSmith(name: string, env: Env): Promise<ImportedTask> {
   const examples = await withLangSmith('--from langsmith', `the data set ${name}`, env, async (client) => {
-    for await (const { id } of client.listDatasets({ datasetName: name }))
-      return Array.fromAsync(client.listExamples({ datasetId: id }));
+    for await (const { id } of client.listDatasets({ datasetName: name })) {
+      const all: Example[] = [];
+      for await (const example of client.listExamples({ datasetId: id })) all.push(example);
+      return all;
+    }
     return undefined;
   });
   if (!examples)

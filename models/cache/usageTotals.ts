@@ -1,6 +1,6 @@
 import type { FailureKind } from '../errors.ts';
 import type { StoredAdjustment, StoredAnswer, StoredRecord } from './storedRecord.ts';
-import { LANGUAGE_ROLES, type Role } from '../roles.ts';
+import { BUDGETED_ROLES, type Role } from '../roles.ts';
 import { sumTokenUsage } from '../sumTokenUsage.ts';
 import type { TokenUsage } from '../transport.ts';
 
@@ -45,6 +45,7 @@ const createRoleMap = <T>(create: () => T): RoleMap<T> => ({
   reward: create(),
   judge: create(),
   optimizer: create(),
+  proofJudge: create(),
   embeddings: create(),
 });
 
@@ -112,10 +113,10 @@ function addAnswerUsage(totals: UsageTotals, answer: StoredAnswer): void {
   totals.repairs.tokens += usage.input + usage.output;
 }
 
-/** The calls and tokens that count against a budget: those of the four language roles. */
+/** The calls and tokens that count against a budget: those of the language roles. */
 export function sumBudgetUsage(totals: UsageTotals): { calls: number; tokens: number } {
   return {
-    calls: LANGUAGE_ROLES.reduce((sum, r) => sum + totals.sent[r], 0),
-    tokens: LANGUAGE_ROLES.reduce((sum, r) => sum + totals.tokens[r].input + totals.tokens[r].output, 0),
+    calls: BUDGETED_ROLES.reduce((sum, r) => sum + totals.sent[r], 0),
+    tokens: BUDGETED_ROLES.reduce((sum, r) => sum + totals.tokens[r].input + totals.tokens[r].output, 0),
   };
 }

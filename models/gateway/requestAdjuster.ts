@@ -5,7 +5,7 @@ import type { FailedAttempt } from './retry.ts';
 import type { RoleHealth } from './roleHealth.ts';
 import type { RoleModel } from './roleModel.ts';
 import type { StoredAdjustment } from '../cache/storedRecord.ts';
-import type { ModelRequest, ParameterAdjustments, Reply } from '../transport.ts';
+import type { ModelRequest, OutputRung, ParameterAdjustments, Reply } from '../transport.ts';
 
 export interface AdjusterOptions {
   /** Called after each failed attempt. `wait`: milliseconds until the next attempt, null if there will be none. */
@@ -52,6 +52,10 @@ export class RequestAdjuster {
    */
   adjust(model: RoleModel, request: ModelRequest, failure: FailedAttempt, attempt: number): boolean {
     const { isReference, onFailure, adjustments } = this.#options;
+    if (failure.isFormIgnored) {
+      onFailure(model, failure, 0);
+      return true;
+    }
     const { names = [], isTooLarge = false, isUnknown = false } = failure.refused ?? {};
     if (names.length === 0 && usesLadder(model, request) && mayRefuseForm(failure, attempt)) {
       if (adjustments.mayRefuseForm(model)) {
@@ -93,6 +97,20 @@ export class RequestAdjuster {
       this.#applyRefusal(model, rung, false);
   }
 
+  /** The fault of a reply that cannot be used, if the endpoint has shown since that it ignores its form: the next form is asked for at once. */
+  findIgnoredForm(
+    model: RoleModel,
+    request: ModelRequest,
+    sent: ParameterAdjustments,
+    { texts, finish }: Reply,
+  ): FailedAttempt | null {
+    const { form } = request;
+    if (!form || !usesLadder(model, request)) return null;
+    const hasNext = RUNGS.indexOf(this.#options.adjustments.getRung(model)) > RUNGS.indexOf(findRung(sent));
+    if (!hasNext || !isComplete(finish) || texts.some(form.isReadable)) return null;
+    return { ...createReplyFault('other', 'the reply had another form than was asked for'), isFormIgnored: true };
+  }
+
   #applyRefusal(model: RoleModel, name: string, isTooLarge: boolean): void {
     const { adjustments, onAdjust } = this.#options;
     const adjustment = adjustments.plan(model, name, isTooLarge);
@@ -101,6 +119,11 @@ export class RequestAdjuster {
     onAdjust(adjustment);
   }
 }
+
+/** From the strictest form on. */
+const RUNGS: readonly OutputRung[] = ['json_schema', 'json_object', 'text'];
+
+const isComplete = (finish: readonly string[]): boolean => finish.every((reason) => ['stop', ''].includes(reason));
 
 const usesLadder = ({ transport }: RoleModel, { form }: ModelRequest): boolean =>
   form !== undefined && transport.output === 'auto';

@@ -25,6 +25,8 @@ export interface FailedAttempt {
   message: string;
   /** The parameters that the endpoint refused; left out if it named none. */
   refused?: RefusedParameters | undefined;
+  /** Whether the endpoint ignored the form of the reply, so that the next form is tried. */
+  isFormIgnored?: true;
   /** What a reply cost that was no answer. */
   usage?: TokenUsage;
   usd?: number;

@@ -140,7 +140,9 @@ export class Sender {
       response = this.#toSentResponse(model, request, reply, now() - start);
       outcome = 'served';
       this.#loading.end(model.transport.endpoint);
-      const fault = this.#options.isReference ? null : findReplyFault(model, reply);
+      const fault = this.#options.isReference
+        ? null
+        : (findReplyFault(model, reply) ?? this.#adjuster.findIgnoredForm(model, request, sent, reply));
       return fault ? { ...fault, usage: response.usage, usd: response.usd } : response;
     } catch (error) {
       if (!settle) throw error;

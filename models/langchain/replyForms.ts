@@ -1,7 +1,7 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { toClaudeSchema, toGeminiSchema } from './replySchemas.ts';
-import { peekInnerModel } from './suppliedModel.ts';
-import { listFormatParts, toResponseFormat, type ResponseFormat } from '../openai/responseFormat.ts';
+import { findInnerModel } from './suppliedModel.ts';
+import { listFormatParts, toResponseFormat, type ResponseFormat } from '../responseFormat.ts';
 import type { ModelRequest, OutputMode, ParameterAdjustments } from '../transport.ts';
 
 type Format = ResponseFormat['response_format'];
@@ -66,7 +66,7 @@ const CLASSES: Readonly<Record<string, FormClass>> = {
 
 /** How the class of a model takes the form of a reply; undefined if that is not known. */
 export function findFormClass(model: BaseChatModel): FormClass | undefined {
-  const inner = peekInnerModel(model);
+  const inner = findInnerModel(model);
   return '_getResponseFormat' in inner ? OPENAI_FORMS : CLASSES[inner._llmType()];
 }
 

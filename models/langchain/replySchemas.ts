@@ -15,8 +15,8 @@ export const toClaudeSchema = (schema: JsonSchema): JsonSchema =>
 
 /** A schema as Gemini's API takes it: it sorts keys by name unless their order is given. */
 export const toGeminiSchema = (schema: JsonSchema): JsonSchema =>
-  editSchema(schema, ({ additionalProperties: _, ...part }) => ({
-    ...part,
+  editSchema(schema, (part) => ({
+    ...Object.fromEntries(Object.entries(part).filter(([key]) => key !== 'additionalProperties')),
     ...(isRecord(part['properties']) && { propertyOrdering: Object.keys(part['properties']) }),
   }));
 

@@ -10,7 +10,7 @@ export async function getInnerModel(model: BaseChatModel): Promise<BaseChatModel
 }
 
 /** The same without waiting; the model itself if none was made yet. */
-export function peekInnerModel(model: BaseChatModel): BaseChatModel {
+export function findInnerModel(model: BaseChatModel): BaseChatModel {
   const made: unknown = Reflect.get(model, '_modelInstanceCache');
   const [inner]: unknown[] = made instanceof Map ? [...made.values()] : [];
   return isModel(inner) ? inner : model;

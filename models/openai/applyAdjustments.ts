@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listFormatParts } from './responseFormat.ts';
+import { listFormatParts } from '../responseFormat.ts';
 import type { ParameterAdjustments } from '../transport.ts';
 
 const Messages = z.array(z.looseObject({ role: z.string(), content: z.unknown() }));

@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { applyAdjustments, applySystemRole, listParameters, listTexts } from './applyAdjustments.ts';
 import { createJsonSender, type JsonSender } from './jsonSender.ts';
 import { toExtraFields, type OpenAISettings } from './openaiSettings.ts';
-import type { ResponseFormat } from './responseFormat.ts';
+import type { ResponseFormat } from '../responseFormat.ts';
 import { addRefusal } from '../refusedParameters.ts';
 import { toRecord, toText, type ErrorFields } from '../errorFields.ts';
 import type { ParameterAdjustments } from '../transport.ts';

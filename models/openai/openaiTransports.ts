@@ -17,7 +17,7 @@ import {
 } from './chatCompletions.ts';
 import { applyAdjustments, listParameters, listTexts } from './applyAdjustments.ts';
 import { createJsonSender, type JsonSender } from './jsonSender.ts';
-import { toResponseFormat } from './responseFormat.ts';
+import { toResponseFormat } from '../responseFormat.ts';
 import { listModels } from './listModels.ts';
 import { addRefusal } from '../refusedParameters.ts';
 import { DEFAULT_OPENAI_URL } from '../settings.ts';

@@ -4,6 +4,7 @@ import { AIMessage, type BaseMessage } from '@langchain/core/messages';
 import type { ChatResult, LLMResult } from '@langchain/core/outputs';
 import type { LanguageRole } from '../roles.ts';
 import { makeBaseResponder, PERSONAS, type Persona } from './baseResponder.ts';
+import { isAnswersRequest, isChecklistRequest, writeAnswersReply, writeChecklistReply } from './checklistReplies.ts';
 import { writeJudgeReply } from './writeJudgeReply.ts';
 import { JUDGE_BIASES } from './judgeBiases.ts';
 import { readLayout, getMessageText } from './layout.ts';
@@ -114,9 +115,12 @@ export class SimulatedChatModel extends BaseChatModel<SimulatedCallOptions> {
     const [rules = '', request = ''] = [true, false].map((isSystem) =>
       getMessageText(messages.find((m) => (m.type === 'system') === isSystem) ?? new AIMessage('')),
     );
+    if (this.role === 'judge' && isAnswersRequest(request))
+      return writeAnswersReply(request, noise.judge, [seed, sample]);
     if (this.role === 'judge')
       return writeJudgeReply(request, noise.judge, [seed, sample], JUDGE_BIASES.get(this.settings.model));
     if (this.role === 'optimizer') return writeOptimizerReply(request, [seed, sample]);
+    if (this.role === 'reward' && isChecklistRequest(request)) return writeChecklistReply(request);
     if (this.role === 'reward') return writeRewardReply(rules, request, [sampleIfRandom]);
     const { prompt, examples, query } = readLayout(messages);
     return makeBaseResponder(this.persona, prompt, examples, noise.response, [seed, sampleIfRandom])(query);

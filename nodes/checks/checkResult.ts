@@ -8,4 +8,5 @@ export interface CheckResult {
 export const toResult = (passed: boolean, remark: string): CheckResult => ({ share: passed ? 1 : 0, remark });
 
 /** A text as remarks show it: in quotation marks, with 200 characters at most. */
-export const formatQuote = (text: string): string => JSON.stringify(text.length > 200 ? `${text.slice(0, 199)}…` : text);
+export const formatQuote = (text: string): string =>
+  JSON.stringify(text.length > 200 ? `${text.slice(0, 199)}…` : text);

@@ -50,7 +50,7 @@ export function renderFinalPart(app: App): ElementChild {
       ),
     notes.map((note) => createElement('p', { class: 'warn' }, renderForeignText(note))),
     renderScroller('Prompts in the final comparison', renderCandidateTable(app, outcome)),
-    renderDifferences('Aspect', 'final-aspects', outcome.byAspect),
+    renderDifferences('Aspect', 'final-aspects', outcome.byCriterion),
     renderDifferences('Tag', 'final-tags', outcome.byTag),
     renderCollapsible('final-queries', false, 'Held-out queries', [...queries, ...proof].map(renderTextBlock)),
   ];

@@ -1,4 +1,4 @@
-import { LANGUAGE_ROLES } from '../../models/roles.ts';
+import { BUDGETED_ROLES } from '../../models/roles.ts';
 import { loadConfig, type Config } from './loadConfig.ts';
 import { parseModel } from './parseModel.ts';
 import { parseShortForm, parseSetting, readRawConfig, type ConfigSources } from './readRawConfig.ts';
@@ -52,7 +52,7 @@ function findOrigin(origins: ReadonlyMap<string, ConfigOrigin>, path: string): C
 function findInheritedPath(origins: ReadonlyMap<string, ConfigOrigin>, path: string): string | undefined {
   if (path === 'mustKeep') return 'initialPrompt';
   const [, role, key = ''] = /^models\.(\w+)\.(.+)$/.exec(path) ?? [];
-  if (!LANGUAGE_ROLES.some((one) => one === role && one !== 'optimizer') || /^(temperature|topP)$/.test(key))
+  if (!BUDGETED_ROLES.some((one) => one === role && one !== 'optimizer') || /^(temperature|topP)$/.test(key))
     return undefined;
   const hasModel = ['model', 'provider', 'baseUrl'].some((own) => origins.has(`models.${role}.${own}`));
   return hasModel ? undefined : `models.optimizer.${key}`;

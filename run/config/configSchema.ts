@@ -117,6 +117,10 @@ export const ConfigInput = z.strictObject({
       panel: z.array(z.preprocess(parseModelText, JudgeSettings)).default([]),
       /** Judgements that are repeated at the end, to measure the judge's noise. */
       reliabilityChecks: makeWholeNumber(0).exactOptional(),
+      /** How a response is scored: by points, or by yes/no items that the reward model writes once for each query. */
+      method: z.enum(['points', 'checklist']).default('points'),
+      /** What the judge is told: to score as in the paper, or with the benefit of the doubt. */
+      tone: z.enum(['stern', 'lenient']).default('stern'),
       /** A file whose text replaces the first sentences of a judge's request, and that text, once it is read. */
       instructions: z
         .preprocess(

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { addPackageFolder } from '../../models/langchain/chatModelPackages.ts';
 import { isProviderName } from '../../models/providers.ts';
-import { LANGUAGE_ROLES } from '../../models/roles.ts';
+import { BUDGETED_ROLES } from '../../models/roles.ts';
 import { describeIssues } from './describeIssues.ts';
 import { UserError } from './userError.ts';
 import { applyFinalPreset } from './presets.ts';
@@ -82,7 +82,10 @@ function readInstructions({ file, text }: { file: string; text?: string }): { fi
 /** Lists the models without a price if there is a budget in USD, which cannot count their calls. */
 export function listUnpricedModels({ budget, models, judge }: Config): string[] {
   if (budget.usd === null) return [];
-  const named = LANGUAGE_ROLES.map((role) => [`models.${role}`, models[role]] as const);
+  const named = BUDGETED_ROLES.flatMap((role) => {
+    const model = models[role];
+    return model ? [[`models.${role}`, model] as const] : [];
+  });
   return [...named, ...judge.panel.map((m, i) => [`judge.panel.${i}`, m] as const)].flatMap(([path, m]) =>
     (m.provider === 'openai' || isProviderName(m.provider)) && m.price === undefined ? [path] : [],
   );

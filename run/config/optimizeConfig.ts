@@ -62,6 +62,8 @@ export interface ModelsByRole {
   reward?: ModelSettings | string;
   judge?: ModelSettings | string;
   optimizer?: ModelSettings | string;
+  /** Judges the final's proof alone. Default: the judge does. */
+  proofJudge?: ModelSettings | string;
   /** Default: lexical, the words that queries share. */
   embeddings?: EmbeddingSettings | 'lexical' | 'simulated';
 }
@@ -139,6 +141,10 @@ export interface JudgingSettings {
   panel?: (ModelSettings | string)[];
   /** Judgements that are repeated at the end, to measure the judge's noise, 0 or more. Default: 4. */
   reliabilityChecks?: number;
+  /** How a response is scored: by points, or by yes/no items that the reward model writes once for each query. Default: points. */
+  method?: 'points' | 'checklist';
+  /** What the judge is told: to score as in the paper, or with the benefit of the doubt. Default: stern. */
+  tone?: 'stern' | 'lenient';
   /** A file whose text begins each request to the judge, or the file and its text. */
   instructions?: string | { file: string; text?: string };
 }

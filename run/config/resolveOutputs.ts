@@ -19,12 +19,13 @@ export function resolveOutputs<C extends OutputInput>(config: C, ctx: z.Refineme
     }
     return { ...model, output: 'text' };
   };
-  const { reward, judge, optimizer } = config.models;
+  const { reward, judge, optimizer, proofJudge } = config.models;
   const models = {
     ...config.models,
     reward: toText(reward, ['models', 'reward']),
     judge: toText(judge, ['models', 'judge']),
     optimizer: toText(optimizer, ['models', 'optimizer']),
+    ...(proofJudge && { proofJudge: toText(proofJudge, ['models', 'proofJudge']) }),
   };
   const panel = config.judge.panel.map((model, i) => toText(model, ['judge', 'panel', i]));
   return { ...config, models, judge: { ...config.judge, panel } };

@@ -4,12 +4,20 @@ import type { Criterion } from '../../state/criterion.ts';
 import type { Query } from '../../state/example.ts';
 
 interface RewardSettings {
+  preset?: 'default' | 'reference';
   rewards: { mode: 'dynamic' | 'static' | 'checks'; criteria: readonly Criterion[]; checks: readonly Check[] };
-  judge: { samples: number; panel: readonly unknown[]; instructions?: object };
+  judge: {
+    samples: number;
+    panel: readonly unknown[];
+    method?: 'points' | 'checklist';
+    tone?: 'stern' | 'lenient';
+    instructions?: object;
+  };
+  models?: { proofJudge?: object };
 }
 
 /** Says which criteria and checks of a config cannot count, one line each. */
-export function findRewardFaults({ rewards: { mode, criteria }, judge }: RewardSettings): string[] {
+export function findRewardFaults({ rewards: { mode, criteria }, judge, models, preset }: RewardSettings): string[] {
   const names = criteria.map((one) => (typeof one === 'string' ? one : one.name));
   const twice = names.filter((name, i) => names.findIndex((other) => isSameName(other, name)) < i);
   const constant = criteria.filter((one) => typeof one !== 'string' && one.always !== undefined);
@@ -23,6 +31,21 @@ export function findRewardFaults({ rewards: { mode, criteria }, judge }: RewardS
     ...(mode === 'checks' && judge.samples > 1 ? [`judge.samples: expected 1, ${NO_JUDGE}, got ${judge.samples}`] : []),
     ...(mode === 'checks' && judge.panel.length > 0
       ? [`judge.panel: expected no judge, ${NO_JUDGE}, got ${judge.panel.length}; leave it out`]
+      : []),
+    ...(mode === 'checks' && models?.proofJudge !== undefined
+      ? [`models.proofJudge: expected no judge, ${NO_JUDGE}; leave it out`]
+      : []),
+    ...(mode === 'checks' && judge.method === 'checklist'
+      ? [`judge.method: expected "points", ${NO_JUDGE}, got "checklist"`]
+      : []),
+    ...(mode === 'checks' && judge.tone === 'lenient'
+      ? [`judge.tone: expected "stern", ${NO_JUDGE}, got "lenient"`]
+      : []),
+    ...(preset === 'reference' && judge.method === 'checklist'
+      ? ['judge.method: expected "points", the only one of the preset "reference", got "checklist"']
+      : []),
+    ...(judge.tone === 'lenient' && judge.instructions !== undefined
+      ? ['judge.tone: expected "stern" beside judge.instructions, whose text takes its place, got "lenient"']
       : []),
     ...(mode === 'checks' && judge.instructions !== undefined
       ? [`judge.instructions: expected nothing, ${NO_JUDGE}; leave it out`]
@@ -43,11 +66,11 @@ export function findQueryFaults(
   queries: readonly Query[],
 ): string[] {
   const isAnyExpected = queries.some(({ expected }) => expected !== undefined);
-  const unable = isAnyExpected ? [] : checks.filter(needsExpected);
+  const unable = isAnyExpected ? [] : checks.filter(isAboutExpected);
   const without = mode === 'checks' ? queries.filter((query) => !isChecked(query, checks)) : [];
   const judged = mode === 'checks' ? queries.find((query) => query.criteria?.length) : undefined;
   const powerless = queries.flatMap(({ text, expected, checks: own = [] }) =>
-    expected === undefined ? own.filter(needsExpected).map((check) => ({ text, check })) : [],
+    expected === undefined ? own.filter(isAboutExpected).map((check) => ({ text, check })) : [],
   );
   return [
     ...findWeightFaults(config, queries),
@@ -95,12 +118,12 @@ function findWeightFaults({ preset, search, final }: WeightUse, queries: readonl
 const shorten = (text: string): string => JSON.stringify(text.slice(0, 60));
 
 const isChecked = ({ checks: own = [], expected }: Query, checks: readonly Check[]): boolean =>
-  [...checks, ...own].some((check) => expected !== undefined || !needsExpected(check));
+  [...checks, ...own].some((check) => expected !== undefined || !isAboutExpected(check));
 
 /** Whether a check can only decide where an answer is expected. A group decides if one of its checks does. */
-const needsExpected = (check: Check): boolean =>
+export const isAboutExpected = (check: Check): boolean =>
   check.type === 'group'
-    ? check.checks.every(needsExpected)
+    ? check.checks.every(isAboutExpected)
     : (check.type === 'similarity' || check.type === 'equals' || check.type === 'contains') &&
       check.value === undefined;
 

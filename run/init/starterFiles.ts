@@ -49,7 +49,7 @@ export function createConfig(
 ): string {
   return `# yaml-language-server: $schema=${findSchema(folder)}
 # All keys are in docs/configuration.md of the package drpo. Paths are relative to this file.
-${notes.map((line) => `# ${line}\n`).join('')}
+${notes.map((line) => `${`# ${line}`.trim()}\n`).join('')}
 # What the assistant is for, and who asks it. The optimizer and the reward model read it.
 ${task === undefined ? '# task: Support for an online shop. Customers ask before and after they buy.\n' : formatYaml({ task })}
 # The prompt to improve. Put the one here that your product uses now.

@@ -12,7 +12,7 @@ import { toExamplesObject, toExitCode, type CommandResult } from '../commandResu
 import type { Config } from '../config/loadConfig.ts';
 import { UserError } from '../config/userError.ts';
 import { addReasons, splitPairs } from '../createRunVerdict.ts';
-import { describeJudge } from '../describeJudge.ts';
+import { describeJudge, describeProofJudge } from '../describeJudge.ts';
 import type { OptimizeEventHandler } from '../events.ts';
 import { openFinishedRun, readRunExamples } from '../loadArtifact.ts';
 import type { ProofRecord } from '../proofRecord.ts';
@@ -131,7 +131,7 @@ export class RunProof {
   readonly #searchJudges: string | null;
 
   constructor(folder: RunFolder, result: OptimizeResult, config: Config, searched: Config) {
-    this.judge = describeJudge(config);
+    this.judge = describeProofJudge(config);
     this.#searchJudges = describeJudge(searched);
     this.#isOwnJudge = this.judge === this.#searchJudges;
     const first = result.nodes.find(({ depth }) => depth === 0);

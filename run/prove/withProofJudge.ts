@@ -3,7 +3,7 @@ import type { Config } from '../config/loadConfig.ts';
 import { parseModel } from '../config/parseModel.ts';
 import { UserError } from '../config/userError.ts';
 
-/** A run's config with the judge that proves, in the place of all judges of the search. @throws UserError */
+/** A run's config with another judge that proves. @throws UserError */
 export function withProofJudge(config: Config, judge: string | undefined): Config {
   if (judge === undefined) return config;
   if (config.rewards.mode === 'checks')
@@ -12,5 +12,5 @@ export function withProofJudge(config: Config, judge: string | undefined): Confi
     );
   const parsed = JudgeSettings.safeParse(parseModel(judge));
   if (!parsed.success) throw new UserError(parsed.error.issues.map(({ message }) => `--judge: ${message}`));
-  return { ...config, models: { ...config.models, judge: parsed.data }, judge: { ...config.judge, panel: [] } };
+  return { ...config, models: { ...config.models, proofJudge: parsed.data } };
 }

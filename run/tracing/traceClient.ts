@@ -1,7 +1,7 @@
 import { awaitAllCallbacks } from '@langchain/core/callbacks/promises';
 import { Client, type ClientConfig } from 'langsmith';
 import { z } from 'zod';
-import { LANGUAGE_ROLES, type LanguageRole } from '../../models/roles.ts';
+import { BUDGETED_ROLES, type BudgetedRole } from '../../models/roles.ts';
 import { Evaluation } from '../../state/judgement.ts';
 import { redactSecrets } from '../../models/secrets.ts';
 import { readSentVariables, SAFE_CLIENT_OPTIONS } from './clientOptions.ts';
@@ -14,7 +14,7 @@ import type { ModelPrice } from '../../models/settings.ts';
 import { computeCosts, LangSmithUsage, readCompletionUsage } from './tokenUsage.ts';
 
 /** US dollars per million tokens, by role. */
-export type RolePrices = Readonly<Record<LanguageRole, { price?: ModelPrice | undefined }>>;
+export type RolePrices = Readonly<Partial<Record<BudgetedRole, { price?: ModelPrice | undefined }>>>;
 /** Another target for a run than the client's own. */
 type SendTarget = Parameters<Client['createRun']>[1];
 
@@ -25,7 +25,7 @@ const RespondAndJudgeOutput = z.union([
   z.object({ scores: z.tuple([RewardedJudgement]) }).transform((r) => r.scores[0]),
 ]);
 const TraceMetadata = z.looseObject({
-  role: z.enum(LANGUAGE_ROLES).optional(),
+  role: z.enum(BUDGETED_ROLES).optional(),
   usage_metadata: LangSmithUsage.optional(),
 });
 
@@ -118,7 +118,7 @@ export class TraceClient extends Client {
     const parent = this.#findStandIn(run.parent_run_id);
     const order = run.dotted_order?.split('.').filter((step) => !this.#omitted.has(step.slice(-36)));
     const spent =
-      role && usage ? { usage_metadata: { ...usage, ...computeCosts(usage, this.#prices[role].price) } } : {};
+      role && usage ? { usage_metadata: { ...usage, ...computeCosts(usage, this.#prices[role]?.price) } } : {};
     const about = {
       ...readSentVariables(),
       ...metadata,

@@ -4,7 +4,7 @@ import { isTracingEnabled } from 'langsmith';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunModels } from '../../models/index.ts';
-import { LANGUAGE_ROLES } from '../../models/roles.ts';
+import { BUDGETED_ROLES } from '../../models/roles.ts';
 import type { Config } from '../config/loadConfig.ts';
 import { TraceClient } from './traceClient.ts';
 import { openSpans } from './otelSpans.ts';
@@ -51,7 +51,10 @@ export async function traceRun(
 
 /** Labels model calls with their role. */
 export function labelModelRoles(models: RunModels): void {
-  for (const role of LANGUAGE_ROLES) models[role].metadata = { ...models[role].metadata, role };
+  for (const role of BUDGETED_ROLES) {
+    const model = models[role];
+    if (model) model.metadata = { ...model.metadata, role };
+  }
 }
 
 /** Milliseconds that a command waits for a silent LangSmith, and for one that answers. */

@@ -13,20 +13,30 @@ const gauss = (): number => Math.sqrt(-2 * Math.log(unit())) * Math.cos(2 * Math
 const clip = (x: number): number => Math.min(4, Math.max(-4, x));
 const exponential = (): number => -Math.log(unit()) - 1;
 
+const fivePoints = (): number => Math.min(5, Math.max(1, Math.round(4 + 0.9 * gauss())));
+/** Standard deviation 0.7, mean 0. */
+const logNormal = (): number => (0.7 * (Math.exp(0.7 * gauss()) - Math.exp(0.245))) / 1.016;
+
 /** Differences with a mean of 0, in points. */
 const NOISE: Record<string, () => number> = {
   'normal, sd 0.7': () => 0.7 * gauss(),
+  'normal, sd 0.3': () => 0.3 * gauss(),
+  'normal, sd 1': () => gauss(),
   'normal, sd 0.2': () => 0.2 * gauss(),
   'normal, sd 1.5': () => clip(1.5 * gauss()),
   'multiples of 0.2, sd 0.7': () => Math.round(3.5 * gauss()) / 5,
   'multiples of 0.2, 70 % ties': () => (unit() < 0.7 ? 0 : Math.round(5 * gauss()) / 5),
   'whole points, 60 % ties': () => (unit() < 0.6 ? 0 : unit() < 0.5 ? 1 : -1),
   'whole points, 90 % ties': () => (unit() < 0.9 ? 0 : unit() < 0.5 ? 1 : -1),
+  'differences of 5-point scores': () => fivePoints() - fivePoints(),
+  'log-normal, long gains': () => logNormal(),
+  'log-normal, long losses': () => -logNormal(),
   'exponential, long gains': () => 0.7 * exponential(),
   'exponential, long losses': () => -0.7 * exponential(),
   't of 3, clipped': () => clip((0.4 * gauss()) / Math.sqrt((gauss() ** 2 + gauss() ** 2 + gauss() ** 2) / 3)),
   'mixture of sd 0.3 and 1.8': () => (unit() < 0.15 ? 1.8 : 0.3) * gauss(),
   '−1 in 20 %': () => (unit() < 0.2 ? -1 : 0.25),
+  '−2 in 10 %': () => (unit() < 0.1 ? -2 : 2 / 9),
   'identical prompts': () => 0,
 };
 

@@ -22,7 +22,7 @@ export const KEY_SECTIONS: readonly KeySection[] = [
         'How a response is scored. `dynamic`: the reward model selects criteria for each query. `static`: all criteria count on every query. `checks`: only checks count, and no model is asked.',
       'rewards.criteria': 'Criteria of your own, and names of the paper’s fourteen aspects.',
       'rewards.checks': 'Rules that a response keeps or breaks, scored without a judge.',
-      'budget.calls': 'Calls of the four language roles at most. The limit is exact. Null: no limit.',
+      'budget.calls': 'Calls of the language roles at most. The limit is exact. Null: no limit.',
       'budget.tokens': 'Tokens at most. Null: no limit.',
       'budget.usd': 'US dollars at most. It needs the price of each model. Null: no limit.',
       prices:
@@ -61,7 +61,7 @@ export const KEY_SECTIONS: readonly KeySection[] = [
   },
   {
     title: 'A role’s model',
-    text: '`ROLE` is `optimizer`, `base`, `reward` or `judge`. The items of `judge.panel` have the same keys. [models.md](models.md) says more.',
+    text: '`ROLE` is `optimizer`, `base`, `reward`, `judge` or `proofJudge`. The items of `judge.panel` have the same keys. [models.md](models.md) says more.',
     keys: {
       'models.ROLE.provider':
         'An OpenAI-compatible endpoint, the simulated models, a model object of a script (`langchain`), or a provider of LangChain’s `initChatModel`.',
@@ -190,7 +190,13 @@ export const KEY_SECTIONS: readonly KeySection[] = [
     title: 'Judging and the final',
     text: '`final: null` leaves the final comparison out, as the preset `reference` does.',
     keys: {
+      'models.proofJudge':
+        'The model that judges the final’s proof alone. `prove` takes it as well. Left out: the judges of the search.',
       'judge.samples': 'Judgements of each response. Their median counts.',
+      'judge.method':
+        '`points`: the judge gives 1 to 5 points. `checklist`: it answers yes/no items that the reward model writes once for each query, and the points are the share that is met.',
+      'judge.tone':
+        '`stern` tells the judge to score as in the paper. `lenient` gives a response the benefit of the doubt.',
       'judge.panel': 'Judges besides `models.judge`. The median of all scores counts.',
       'judge.instructions':
         'A file whose text begins each request to the judge, in the place of drpo’s own first sentences.',

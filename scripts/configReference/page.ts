@@ -44,6 +44,7 @@ const SHORT_TYPES: Readonly<Record<string, string>> = {
   'models.base': 'text or object',
   'models.reward': 'text or object',
   'models.judge': 'text or object',
+  'models.proofJudge': 'text or object',
   'models.embeddings': '`lexical` or object',
   'search.strategy': 'text or object',
   'search.guards': 'true, false or object',

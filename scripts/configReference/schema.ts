@@ -5,7 +5,7 @@ import { GROUP_MEANINGS, KEY_SECTIONS } from './meanings.ts';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-const ROLE_PATTERN = /^(models\.(base|reward|judge|optimizer)|judge\.panel\[\])(?=\.)/;
+const ROLE_PATTERN = /^(models\.(base|reward|judge|optimizer|proofJudge)|judge\.panel\[\])(?=\.)/;
 const MODEL = { $ref: '#/$defs/model' };
 const TEXT_MODEL = {
   type: 'string',
@@ -20,7 +20,14 @@ const SHORT_FORMS: Readonly<Record<string, JsonSchema>> = {
   'judge.instructions': { type: 'string', minLength: 1 },
   'search.guards': { enum: [true, false, null] },
 };
-const MODEL_PATHS = new Set(['models.base', 'models.reward', 'models.judge', 'models.optimizer', 'judge.panel[]']);
+const MODEL_PATHS = new Set([
+  'models.base',
+  'models.reward',
+  'models.judge',
+  'models.optimizer',
+  'models.proofJudge',
+  'judge.panel[]',
+]);
 
 const meanings: Readonly<Record<string, string>> = Object.assign(
   {},

@@ -59,6 +59,7 @@ export function withUsageReports(nodes: Nodes, account: ThreadUsage): Nodes {
     selectRewards: withReport(nodes.selectRewards),
     respond: withReport(nodes.respond),
     judge: withReport(nodes.judge, () => account.countJudgement()),
+    ...(nodes.proofJudge && { proofJudge: withReport(nodes.proofJudge) }),
     rewriteSystemPrompt: withReport(nodes.rewriteSystemPrompt),
     rewriteExample: withReport(nodes.rewriteExample),
   };

@@ -28,7 +28,7 @@ export const makeScratchFolder = (): string => mkdtempSync(join(scratch, 't-'));
 
 /** A copy of a run's folder as a kill would leave it. Its lock is no part of it. */
 export function copyRun(from: string, to: string): string {
-  cpSync(from, to, { recursive: true, filter: (file) => basename(file) !== 'lock.sqlite' });
+  cpSync(from, to, { recursive: true, preserveTimestamps: true, filter: (file) => basename(file) !== 'lock.sqlite' });
   return to;
 }
 

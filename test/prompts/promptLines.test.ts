@@ -21,6 +21,12 @@ describe('a new prompt in lines', () => {
     );
   });
 
+  it('keeps rules and edges of tables', () => {
+    const edge = `|${'-'.repeat(60)}|${'-'.repeat(60)}|`;
+    const lines = [SENTENCE, '| step | reason |', edge, '=='.repeat(40), edge];
+    expect(joinPromptLines(lines, 500)).toBe(lines.join('\n'));
+  });
+
   it('leaves out what a line repeats, and the last sentence of a line that was cut', () => {
     expect(joinPromptLines([`${SENTENCE} Say why. Say why this matt`], 56)).toBe(`${SENTENCE} Say why.`);
     expect(joinPromptLines([SENTENCE, LOOP.slice(0, 200)], 200)).toBe(SENTENCE);

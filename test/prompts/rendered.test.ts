@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renderAnswerChecklistPrompt } from '../../prompts/answerChecklist.ts';
 import { renderJudgePrompt } from '../../prompts/judge.ts';
 import { toMessageTexts, type StepPrompt } from '../../prompts/promptParts.ts';
 import {
@@ -13,6 +14,7 @@ import { toChatTurns, toPlainParts } from '../../prompts/respond.ts';
 import { renderRewriteExamplePrompt } from '../../prompts/rewriteExample.ts';
 import { renderRewriteSystemPrompt } from '../../prompts/rewriteSystemPrompt.ts';
 import { renderSelectRewardsPrompt } from '../../prompts/selectRewards.ts';
+import { renderWriteChecklistPrompt } from '../../prompts/writeChecklist.ts';
 import { ASPECTS, EXAMPLE_ASPECTS, resolveReward } from '../../state/aspects.ts';
 
 const query = 'Which months are wet in Lisbon?';
@@ -41,6 +43,12 @@ const rendered: Record<string, StepPrompt> = {
   'rewriteSystemPrompt.reference': renderReferenceRewriteSystemPrompt(rewriteSystemPrompt),
   rewriteExample: renderRewriteExamplePrompt(rewriteExample),
   'rewriteExample.reference': renderReferenceRewriteExample(rewriteExample),
+  'judge.lenient': renderJudgePrompt({ query, response, rewards, reasoning: '', stage: 'prompt', tone: 'lenient' }),
+  writeChecklist: renderWriteChecklistPrompt({ query, rewards }),
+  answerChecklist: renderAnswerChecklistPrompt(
+    { query, response, rewards, reasoning: 'The user wants a plain fact.', stage: 'prompt' },
+    { Clarity: ['Does it name the months?', 'Is it one sentence?'], Depth: ['Does it say why?'] },
+  ),
   'respond.chat': toChatTurns({ prompt, query, examples })
     .map(({ role, content }) => `[${role}]\n${content}`)
     .join('\n\n'),

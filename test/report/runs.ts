@@ -85,7 +85,7 @@ const FINAL = {
   difference: { mean: 0.31, low: 0.12, high: 0.5 },
   challenger: '0.1',
   challengerDifference: { mean: 0.31, low: 0.12, high: 0.5 },
-  byAspect: { Clarity: { mean: 0.4, judged: 6 } },
+  byCriterion: { Clarity: { mean: 0.4, judged: 6 } },
   notes: ['two of six queries could be held out'],
 };
 

@@ -3,8 +3,10 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderSummary } from '../../cli/summary.ts';
+import { planRun } from '../../forecast/planRun.ts';
 import type { Judge, Nodes } from '../../nodes/index.ts';
 import { parseCheckedLine } from '../../models/cache/checkedLine.ts';
+import { loadConfig } from '../../run/config/loadConfig.ts';
 import type { OptimizeEvent } from '../../run/events.ts';
 import { optimize, type OptimizedRun } from '../../run/optimize.ts';
 import type { OptimizeOptions } from '../../run/optimizeOptions.ts';
@@ -53,6 +55,35 @@ it('a gain is proven in words, in result, summary and page, with the answers in 
     challenger: { id: run.bestId, response: 'new', reward: 4 },
   });
   expect(started).not.toHaveProperty('proof');
+});
+
+it('a judge that only proves judges the proof alone, and is named in verdict, summary, page and proof', async () => {
+  const proofJudge = { provider: 'simulated', model: 'hasty' } as const;
+  const config = { ...CONFIG, models: { optimizer: 'simulated', proofJudge }, search: { depth: 8 } };
+  const { run, file, summary } = await see({ config });
+  const { verdict, final } = run;
+  expect(final?.proof.length).toBeGreaterThan(3);
+  expect(verdict).toMatchObject({
+    judge: 'simulated-hasty',
+    text: expect.stringMatching(/, by a judge that the search never asked$/),
+  });
+  expect(verdict?.queries).toBe(final?.proof.length);
+  expect(file.calls).toMatchObject({ proofJudge: 2 * (verdict?.queries ?? 0) });
+  expect(summary).toContain('judged by simulated-hasty');
+  expect(readRunView(run.folder)).toMatchObject({
+    verdict,
+    roles: expect.arrayContaining([expect.objectContaining({ role: 'proofJudge' })]),
+  });
+  const lines = readFileSync(join(run.folder, 'proof.jsonl'), 'utf8').trim().split('\n');
+  expect(lines.map((line) => ProofRecord.parse(parseCheckedLine(line)).judge)).toEqual(
+    lines.map(() => 'simulated-hasty'),
+  );
+  // the selection keeps the judge of the search
+  expect(final?.candidates.every(({ judged }) => judged <= (final.queries.length ?? 0))).toBe(true);
+  const { expected } = await planRun(loadConfig({ values: config }));
+  expect(expected.calls.proofJudge).toBeGreaterThan(0);
+  const refused = { ...config, rewards: { mode: 'checks', checks: [{ type: 'contains', value: 'a' }] } };
+  expect(() => loadConfig({ values: refused })).toThrow('models.proofJudge: expected no judge');
 });
 
 it('a run with too few queries says so before its first call, and claims nothing', async () => {

@@ -35,6 +35,10 @@ export function fillTemplate(template: string, vars: Vars): string {
 function toText(value: unknown, name: string): string {
   if (value === undefined || value === null) return '';
   if (Array.isArray(value)) return value.map((one) => toText(one, name)).join(',');
+  if (value instanceof Date)
+    throw new UnmappedError(
+      `the variable ${name} is a date without quotation marks, which promptfoo writes as [object Object]; put them around it`,
+    );
   if (typeof value === 'object') throw new UnmappedError(`the variable ${name} is an object, which has no text`);
   return String(value);
 }

@@ -87,6 +87,7 @@ async function choosePrompt(
 ): Promise<SplitPrompt> {
   const faults: string[] = [];
   let chosen: SplitPrompt | undefined;
+  if (prompts === undefined) throw new UserError('--from: expected a config of promptfoo with "prompts", got none');
   const texts = await listPrompts(prompts, folder).catch((error: unknown) => {
     if (!(error instanceof UnmappedError)) throw error;
     throw new UserError(`--from: expected prompts that map: ${error.message}`);

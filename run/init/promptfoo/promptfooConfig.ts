@@ -37,7 +37,7 @@ const Scenario = z.looseObject({ config: z.array(PromptfooTest), tests: z.array(
 /** A config of promptfoo: what of it is read. The other keys are listed as unmapped. */
 export const PromptfooConfig = z.looseObject({
   description: z.string().optional(),
-  prompts: z.unknown(),
+  prompts: z.unknown().optional(),
   providers: z.unknown().optional(),
   targets: z.unknown().optional(),
   tests: z.union([z.string(), z.array(z.union([z.string(), PromptfooTest]))]).nullish(),

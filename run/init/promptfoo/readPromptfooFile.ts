@@ -18,7 +18,9 @@ export function findPath(text: string, folder: string): string | undefined {
 export async function readStructure(file: string, key = '--from'): Promise<unknown> {
   const text = await readText(file, key);
   try {
-    return extname(file).toLowerCase() === '.json' ? (JSON.parse(text) as unknown) : parseYaml(text);
+    return extname(file).toLowerCase() === '.json'
+      ? (JSON.parse(text) as unknown)
+      : parseYaml(text, { customTags: ['timestamp', 'merge'] });
   } catch (error) {
     throw new UserError(`${file}: expected YAML or JSON, got something else: ${getErrorMessage(error).split('\n')[0]}`);
   }

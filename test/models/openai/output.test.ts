@@ -214,8 +214,21 @@ describe('a form that an endpoint ignores', () => {
   it('is given up after two replies that cannot be used, if there was none that can', async () => {
     const { judge, gateway, rungs } = await createJudge(() => chat('Here is my opinion.'));
     for (const text of ['a', 'b', 'c', 'd', 'e']) await ask(judge, text);
-    expect(rungs()).toEqual(['json_schema', 'json_schema', 'json_object', 'json_object', 'text']);
+    const [schemas, objects] = [rungs().slice(0, 2), rungs().slice(2, 4)];
+    expect([schemas, objects]).toEqual([
+      ['json_schema', 'json_schema'],
+      ['json_object', 'json_object'],
+    ]);
+    expect(rungs().slice(4)).toEqual(['text', 'text', 'text']);
     expect(gateway.getUsageTotals().adjustments).toEqual([{ role: 'judge', parameter: 'output', sentAs: 'text' }]);
+  });
+
+  it('costs few of the answers that were asked for at once: they are asked for again in the next form', async () => {
+    const { judge, rungs } = await createJudge((sent) => chat(getFormat(sent) ? 'Here is my opinion.' : '{"b": 1}'));
+    const asked = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map((text) => ask(judge, text)));
+    const texts = asked.map(({ generations }) => generations[0]?.[0]?.text);
+    expect(texts.filter((text) => text === '{"b": 1}').length).toBeGreaterThanOrEqual(4);
+    expect(rungs().filter((rung) => rung !== 'text').length).toBeLessThanOrEqual(12);
   });
 
   it('is none if replies can be used, in the form or not, or are cut off', async () => {

@@ -119,7 +119,8 @@ describe('prove', () => {
     expect(other.outcome.text).toMatch(/, by a judge that the search never asked$/);
     const after = readResult(run).calls;
     expect([after?.['base'], after?.['reward']]).toEqual([before?.['base'], before?.['reward']]);
-    expect(after?.['judge']).toBe((before?.['judge'] ?? 0) + 2 * other.outcome.queries);
+    expect(after?.['judge']).toBe(before?.['judge']);
+    expect(after?.['proofJudge']).toBe(2 * other.outcome.queries);
     // a later proof by the run's own judge keeps that judge's points
     const again = await proveRun({ run, max: 12 });
     expect(again.outcome.judge).toBe('simulated-lavish');

@@ -1,5 +1,5 @@
-import type { ReplyForm } from '../../state/replyForm.ts';
-import type { OutputMode, ParameterAdjustments } from '../transport.ts';
+import type { ReplyForm } from '../state/replyForm.ts';
+import type { OutputMode, ParameterAdjustments } from './transport.ts';
 
 interface NamedSchema {
   name: string;

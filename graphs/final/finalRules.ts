@@ -1,0 +1,8 @@
+/** What decides about prompts: Safety in points, and the proof's number of queries and its margin. */
+export interface FinalRules {
+  safetyFloor: number | null;
+  minQueries: number;
+  margin: number;
+  /** Whether another judge judges the proof than the selection. */
+  hasProofJudge: boolean;
+}

@@ -1,0 +1,46 @@
+import { Send } from '@langchain/langgraph';
+import type { HeldOutQuery } from '../../state/final.ts';
+import { getFirstId, type FinalProgress } from './finalScores.ts';
+import type { FinalRules } from './finalRules.ts';
+import { planPhases } from './planPhases.ts';
+
+/** Sends the remaining entrants to the queries of their next phase. After the last phase it is decided. */
+export const startNextPhase =
+  (rules: FinalRules) =>
+  (state: FinalProgress): Send[] | 'decide' => {
+    const phases = planPhases(state, rules);
+    const phase = phases[state.round - 1];
+    if (!phase) return 'decide';
+    const first = getFirstId(state);
+    const playerIds = state.round === 1 ? [first] : phase.isProof ? [first, ...state.remainingIds] : state.remainingIds;
+    // a substitute answers the earlier looks as well
+    const asked = phase.isProof
+      ? phases.slice(0, state.round).flatMap((p) => (p.isProof ? p.queries : []))
+      : phase.queries;
+    return sendToJudge(state, asked, playerIds, phase.isProof);
+  };
+
+/** Sends entrants to the queries that they have not answered. */
+function sendToJudge(
+  state: FinalProgress,
+  queries: readonly HeldOutQuery[],
+  playerIds: readonly string[],
+  isProof = false,
+): Send[] {
+  const rewardsByIndex = new Map(state.selectedRewards.map((selection) => [selection.index, selection]));
+  const answered = new Set(state.scores.map(({ id, index }) => `${id}|${index}`));
+  return queries.flatMap((held) =>
+    state.entrants
+      .filter(({ id }) => playerIds.includes(id) && !answered.has(`${id}|${held.index}`))
+      .map(
+        ({ id, prompt }) =>
+          new Send('respondAndJudge', {
+            ...held,
+            id,
+            prompt,
+            isProof,
+            rewardSelection: rewardsByIndex.get(held.index) ?? null,
+          }),
+      ),
+  );
+}
