@@ -15,7 +15,7 @@ import { DEFAULT_GUARDS } from './guards/guardOptions.ts';
 import type { Guard } from './guards/guards.ts';
 import type { CheckTools } from './checks/runCheck.ts';
 import { withChecks } from './checks/withChecks.ts';
-import type { Check } from '../state/check.ts';
+import { toCheckName, type Check } from '../state/check.ts';
 import type { Criterion } from '../state/criterion.ts';
 import { makeChecklistJudge, makeChecklistWriter } from './checklistJudge.ts';
 import { makeJudge } from './judge.ts';
@@ -232,6 +232,7 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
       guards: options.guards ?? (isReference ? [] : DEFAULT_GUARDS),
       training: options.training,
       task,
+      rules: isReference ? [] : (rewards.checks ?? []).map(toCheckName),
       kept: options.mustKeep ?? [],
       ...(isReference && { prompt: renderReferenceRewriteSystemPrompt }),
     }),
