@@ -27,13 +27,15 @@ const CHANGING_FIELDS = new Set(['seconds', 'digests']);
  * no key is needed. @throws UserError if the record is not whole, StoreError if it lacks an answer
  */
 export async function replayRun(recorded: string, out: string, onEvent?: OptimizeEventHandler): Promise<ReplayedRun> {
-  const { config: searched, result: before, answers } = readRecordedRun(recorded);
+  const { config: searched, result: before, answers, warnings } = readRecordedRun(recorded);
   const config = { ...searched, budget: { calls: null, tokens: null, usd: null, minutes: null } };
   let description: string | undefined;
   const data = await readData(config, (text) => (description = text));
   const openFolder = (): RunFolder => {
     const folder = RunFolder.open(out, config, true);
     copyFileSync(answers, folder.file('calls.jsonl'));
+    // what endpoints said of themselves cannot be asked again
+    for (const event of warnings) folder.events.append(event);
     return folder;
   };
   const session = await openSession(config, openFolder, { isOffline: true, onEvent });
