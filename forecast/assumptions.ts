@@ -49,8 +49,10 @@ const SIMULATED_ASSUMPTIONS: Assumptions = {
   rationale: 100,
   aspects: 4.8,
   example: 390,
-  reply: { reward: 425, judge: 770, optimizer: 685 },
+  reply: { reward: 290, judge: 770, optimizer: 685 },
 };
+/** A selection in the default preset: an analysis and a reasoning of at most 40 words each, and names. */
+const SHORT_SELECTION = 650;
 /** The share of the simulated optimizer's rewrites that pass the guards against duplicates. */
 const SIMULATED_GUARDED_SHARE = 0.74;
 /** The share of a selection's reply that is the reasoning shown to the judge: the mean of 55 published selections. */
@@ -60,13 +62,15 @@ export const REASONING_SHARE = 0.4;
 export type KnownAssumptions = Partial<Pick<Assumptions, 'latency' | 'keptShare'>>;
 
 /** What is assumed of a config's models. A first prompt has full marks more often if all prompts are kept more often. */
-export function makeAssumptions({ models, search }: Config, known: KnownAssumptions = {}): Assumptions {
+export function makeAssumptions({ preset, models, search }: Config, known: KnownAssumptions = {}): Assumptions {
   const isSimulated = LANGUAGE_ROLES.every((role) => models[role].provider === 'simulated');
   const usual = isSimulated ? SIMULATED_ASSUMPTIONS : PUBLISHED_ASSUMPTIONS;
+  const isShort = !isSimulated && preset !== 'reference';
   const { keptShare = usual.keptShare } = known;
   return {
     ...usual,
     ...known,
+    reply: { ...usual.reply, ...(isShort && { reward: SHORT_SELECTION }) },
     fullMarks: usual.fullMarks ** (Math.log(keptShare) / Math.log(usual.keptShare)),
     taken: isSimulated && search.guards.duplicates ? SIMULATED_GUARDED_SHARE : usual.taken,
   };

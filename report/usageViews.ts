@@ -22,6 +22,7 @@ export const RecordedUsage = z.object({
   rejectedRewrites: counts.catch({}).default({}),
   tokens: z.record(z.string(), Tokens).catch({}).default({}),
   usd: z.number().nullable().catch(null).default(null),
+  usdByRole: z.record(z.string(), z.number()).catch({}).default({}),
 });
 export type RecordedUsage = z.infer<typeof RecordedUsage>;
 
@@ -42,7 +43,10 @@ const ModelPrices = z.looseObject({
 });
 
 /** Calls, tokens and dollars by role, in the order of the result. A role that was never called is left out. */
-export function createRoleViews({ calls, retries, failures, tokens }: RecordedUsage, config: unknown): RoleView[] {
+export function createRoleViews(
+  { calls, retries, failures, tokens, usdByRole }: RecordedUsage,
+  config: unknown,
+): RoleView[] {
   const models = ModelPrices.safeParse(config).data?.models ?? {};
   const roles = [...new Set([...Object.keys(calls), ...Object.keys(tokens)])];
   return roles
@@ -55,7 +59,7 @@ export function createRoleViews({ calls, retries, failures, tokens }: RecordedUs
         retries: sumCounts(retries[role]),
         failed: sumCounts(failures.calls[role]),
         ...used,
-        usd: price ? computeCost(used, price) : null,
+        usd: usdByRole[role] ?? (price ? computeCost(used, price) : null),
       };
     })
     .filter((r) => r.calls + r.retries + r.failed + r.input + r.output > 0);

@@ -41,10 +41,11 @@ export function selectAspects(
 /** Replies to a reward model's request (prompts/selectRewards.ts), with aspects and counts that its rules offer. */
 export function writeRewardReply(rules: string, text: string, key: readonly SeedPart[]): string {
   const {
+    head,
     parts: [query = ''],
     rest,
   } = readSections(text, ['query']);
-  const list = rules ? (rules.split(/^<task/m)[0] ?? '') : rest;
+  const list = rules ? (rules.split(/^<task/m)[0] ?? '') : `${head.split(/^<task/m)[0]}\n${rest}`;
   const offered = [...list.matchAll(/^- ([^:\n]+):/gm)].map(([, name]) => name ?? '');
   const range = /\b(\d+) to (\d+) aspects/.exec(list);
   const traits = readQueryTraits(query);

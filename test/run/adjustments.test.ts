@@ -85,7 +85,7 @@ describe('a run at an endpoint that refuses parameters', () => {
     expect(server.refusedRequests.toSorted()).toEqual(
       [
         ...ROLES.flatMap((role) => ['temperature', 'top_p', 'max_tokens'].map((name) => `${role} ${name}`)),
-        ...['reward', 'judge', 'optimizer'].map((role) => `${role} json_schema`),
+        ...['reward', 'judge', 'optimizer'].flatMap((role) => [`${role} json_schema`, `${role} system`]),
         'base system',
         'optimizer n',
       ].toSorted(),

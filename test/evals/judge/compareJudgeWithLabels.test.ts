@@ -103,7 +103,7 @@ it('the judge’s instructions begin each request, and others are another run', 
   expect(requests).toHaveLength(3);
   for (const request of requests)
     expect(request).toMatch(
-      /^You are \$\{kind\}\.\nTake nothing off for small flaws\.\n\nScore the response to the query below\./,
+      /^You are \$\{kind\}\.\nTake nothing off for small flaws\.\n\nYou get aspects, a query and a response to it\./,
     );
   await judge(given);
   expect(requests).toHaveLength(3);

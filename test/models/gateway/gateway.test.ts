@@ -37,6 +37,22 @@ describe('answers', () => {
     });
   });
 
+  it('what corrections of replies take is counted apart, also after a resume', async () => {
+    const file = join(root, 'repairs', 'calls.jsonl');
+    const store = FileStore.open(file);
+    const gateway = new Gateway({ store });
+    const model = gateway.manage(
+      'judge',
+      scripted(() => ({})),
+    );
+    await model.invoke('q');
+    await model.invoke('q, once more', { repair: 1 });
+    const repairs = { calls: 1, tokens: 15 };
+    expect(gateway.getUsageTotals().repairs).toEqual(repairs);
+    store.close();
+    expect(new Gateway({ store: FileStore.open(file) }).getUsageTotals().repairs).toEqual(repairs);
+  });
+
   it('equal requests in flight share one call', async () => {
     const { opened, open } = gate();
     const transport = scripted(async () => (await opened, {}));
