@@ -53,11 +53,26 @@ export async function replayRun(recorded: string, out: string, onEvent?: Optimiz
 const countLines = (run: string): number =>
   existsSync(join(run, 'proof.jsonl')) ? readFileSync(join(run, 'proof.jsonl'), 'utf8').split('\n').length : 0;
 
-/** Lists the fields of two results that differ, as their files hold them. */
+/** Lists the fields of the recorded result that differ, as their files hold them. */
 function listDifferences(before: OptimizeResult, after: OptimizeResult): string[] {
   const [old, now] = [before, after].map((result): Record<string, unknown> => ({
     ...JSON.parse(JSON.stringify(result)),
   }));
-  const names = new Set([...Object.keys(old ?? {}), ...Object.keys(now ?? {})]);
-  return [...names].filter((name) => !CHANGING_FIELDS.has(name) && !isDeepStrictEqual(old?.[name], now?.[name]));
+  return Object.keys(old ?? {}).filter(
+    (name) => !CHANGING_FIELDS.has(name) && !isDeepStrictEqual(old?.[name], pickKnown(old?.[name], now?.[name])),
+  );
 }
+
+/** What of a value a record knows: a later version of drpo may say more. */
+function pickKnown(recorded: unknown, value: unknown): unknown {
+  if (Array.isArray(recorded) && Array.isArray(value)) return value.map((item, i) => pickKnown(recorded[i], item));
+  if (!isPlainObject(recorded) || !isPlainObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, held]) =>
+      Object.hasOwn(recorded, key) ? [[key, pickKnown(recorded[key], held)]] : [],
+    ),
+  );
+}
+
+const isPlainObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
