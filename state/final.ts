@@ -38,7 +38,8 @@ export const ProofPair = z.object({
   query: z.string(),
   /** How much the query counts, above 0. Left out: 1. */
   weight: z.number().positive().exactOptional(),
-  first: ProofAnswer, challenger: ProofAnswer,
+  first: ProofAnswer,
+  challenger: ProofAnswer,
 });
 export type ProofPair = z.infer<typeof ProofPair>;
 

@@ -47,6 +47,7 @@ const VERIFIERS: { [Kind in IfevalKind]: Verifier<Kind> } = {
 };
 
 /** Whether a response follows one of IFEval's instructions, as it is. An empty response follows none. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- joins the kwargs to the verifier that takes them
 export async function followInstruction<Kind extends IfevalKind>(
   response: string,
   instruction: Kind,

@@ -20,7 +20,7 @@ function readRecordedCases(file: string): IfevalCase[] {
   return readFileSync(file, 'utf8')
     .split('\n')
     .filter(Boolean)
-    .map((line) => JSON.parse(line) as IfevalCase);
+    .map((line) => JSON.parse(line) as IfevalCase); // oxlint-disable-line typescript/no-unsafe-type-assertion -- our own records
 }
 
 const made = makeCases(100);
@@ -40,7 +40,7 @@ interface Verdict {
 const verdicts = readFileSync(join(folder, 'verdicts.jsonl'), 'utf8')
   .trim()
   .split('\n')
-  .map((line) => JSON.parse(line) as Verdict);
+  .map((line) => JSON.parse(line) as Verdict); // oxlint-disable-line typescript/no-unsafe-type-assertion -- verify.py writes it
 const tally = new Map<string, { compared: number; equal: number; failed: number; examples: string[] }>();
 const kept: (IfevalCase & { verdict: [boolean, boolean] })[] = [];
 for (const [i, one] of cases.entries()) {

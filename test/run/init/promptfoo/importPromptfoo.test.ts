@@ -55,8 +55,8 @@ describe('a config of promptfoo', () => {
       for (const [i, query] of task.queries.entries()) {
         const { output, pass, assertions } = expected[i] ?? { output: '', pass: false, assertions: [] };
         // the echo provider answers with what it was sent
-      if (name !== 'chat.yaml') expect(output.endsWith(query.turns.at(-1)?.content ?? '?')).toBe(true);
-      const outcomes = await Promise.all(query.checks.map((check) => judge(check, output)));
+        if (name !== 'chat.yaml') expect(output.endsWith(query.turns.at(-1)?.content ?? '?')).toBe(true);
+        const outcomes = await Promise.all(query.checks.map((check) => judge(check, output)));
         expect({ test: i, output, pass: outcomes.every((one) => one === true) }).toEqual({ test: i, output, pass });
         // a threshold makes one group of all
         const [only] = query.checks;
