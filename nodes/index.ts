@@ -15,13 +15,14 @@ import { DEFAULT_GUARDS } from './guards/guardOptions.ts';
 import type { Guard } from './guards/guards.ts';
 import type { CheckTools } from './checks/runCheck.ts';
 import { withChecks } from './checks/withChecks.ts';
-import type { Check } from '../state/check.ts';
+import { toCheckName, type Check } from '../state/check.ts';
 import type { Criterion } from '../state/criterion.ts';
 import { makeChecklistJudge, makeChecklistWriter } from './checklistJudge.ts';
 import { makeJudge } from './judge.ts';
 import type { Judge, Nodes } from './node.ts';
 import { makeJudgePanel } from './judgePanel.ts';
 import { createRetriever } from './retrievers.ts';
+import { makeAgentRespond, type MessageAgent } from './agentRespond.ts';
 import { makeRespond, type CutResponse, type Layout } from './respond.ts';
 import { makeRetrieveExamples, type ExampleChoice, type Retriever } from './retrieveExamples.ts';
 import { makeRewriteExample } from './rewriteExample.ts';
@@ -34,6 +35,8 @@ export type { CheckedResponse, CheckFunction, CheckTools } from './checks/runChe
 export { withChecks, type CheckOptions } from './checks/withChecks.ts';
 export type { Check } from '../state/check.ts';
 export type { Criterion } from '../state/criterion.ts';
+export { makeAgentRespond, type MessageAgent, type NodesWithAgent } from './agentRespond.ts';
+export type { ToolCall } from '../state/toolCall.ts';
 export { createAlignedModel, type AlignedModelOptions, type Artifact } from './alignedModel.ts';
 export {
   askModel,
@@ -92,7 +95,8 @@ export type { Aspect, Reward } from '../state/reward.ts';
 
 /** LangChain models of any provider, by role. Without `embeddings`, examples are retrieved by shared words. */
 export interface Models {
-  base: BaseLanguageModel;
+  /** A model, or an agent: a Runnable or a LangGraph graph that takes messages. */
+  base: BaseLanguageModel | MessageAgent;
   reward: BaseChatModel;
   /** One judge, or several whose points are combined by their median. */
   judge: BaseChatModel | readonly BaseChatModel[];
@@ -211,12 +215,14 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
               repairs: 1,
               ...(isReference && { prompt: renderReferenceSelectRewards }),
             }),
-    respond: makeRespond({
-      model: models.base,
-      layout: options.layout ?? pickPresetLayout(models.base, isReference),
-      isVerbatim: isReference,
-      onCut: options.onCut,
-    }),
+    respond: isLanguageModel(models.base)
+      ? makeRespond({
+          model: models.base,
+          layout: options.layout ?? pickPresetLayout(models.base, isReference),
+          isVerbatim: isReference,
+          onCut: options.onCut,
+        })
+      : makeAgentRespond(models.base),
     judge: withChecks(rewards.mode === 'checks' ? undefined : judgeWith([models.judge].flat()), rewards),
     ...(models.proofJudge &&
       rewards.mode !== 'checks' && { proofJudge: withChecks(judgeWith([models.proofJudge]), rewards) }),
@@ -226,6 +232,7 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
       guards: options.guards ?? (isReference ? [] : DEFAULT_GUARDS),
       training: options.training,
       task,
+      rules: isReference ? [] : (rewards.checks ?? []).map(toCheckName),
       kept: options.mustKeep ?? [],
       ...(isReference && { prompt: renderReferenceRewriteSystemPrompt }),
     }),
@@ -245,6 +252,8 @@ const createPanel = (
   const judges = models.flatMap((model) => Array.from({ length: samples }, (_, i) => judge(model, first + i)));
   return judges.length === 1 && judges[0] ? judges[0] : makeJudgePanel(judges);
 };
+
+const isLanguageModel = (base: Models['base']): base is BaseLanguageModel => '_modelType' in base;
 
 const pickPresetLayout = (base: BaseLanguageModel, isReference: boolean): Layout =>
   base._modelType() !== 'base_chat_model' ? 'plain' : isReference ? 'split' : 'chat';

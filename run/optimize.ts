@@ -92,7 +92,7 @@ async function endFinishedRun(
 }
 
 /** A run at a server continues there, a branch as a branch. @throws UserError */
-function requireLocalRun(folder: RunFolder): void {
+export function requireLocalRun(folder: RunFolder): void {
   const has = (name: string): boolean => folder.readText(name) !== undefined;
   const [kind, way] = has('remote.json')
     ? ['a run at a server', 'add --remote']

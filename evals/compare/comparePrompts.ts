@@ -2,9 +2,9 @@ import { DEFAULT_FINAL, resolveFinal } from '../../graphs/finalOptions.ts';
 import { createUsageTotals, type UsageTotals } from '../../models/cache/usageTotals.ts';
 import { toExitCode, type CommandOptions } from '../../run/commandResult.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import { readData } from '../../run/config/readData.ts';
+import { readConfigExamples } from '../../run/config/readData.ts';
 import { UserError } from '../../run/config/userError.ts';
-import { describeJudge } from '../../run/describeJudge.ts';
+import { describeProofJudge } from '../../run/describeJudge.ts';
 import { describeModel, hashText } from '../../run/describeModel.ts';
 import { hashReplacements } from '../../run/hashReplacements.ts';
 import { Progress } from '../../run/progress.ts';
@@ -80,12 +80,10 @@ async function prepareComparison(
       `compare: expected two prompts or more, got ${operands.length}; name the one to compare with first`,
     );
   const config = await resolveModelNames(given, fresh ? undefined : out);
-  const { queries: read, examples } = await readData(config);
-  const prompts = await readComparedPrompts(operands, config, examples);
+  const prompts = await readComparedPrompts(operands, config, await readConfigExamples(config));
   const ids = prompts.map(hashComparedPrompt);
   const { queries, note } = await listHeldOutQueries(config, {
     file,
-    queries: read,
     asked: listSearchedQueries(operands),
   });
   return {
@@ -163,7 +161,7 @@ function conclude(
     unchanged,
     answers,
     proof: resolveFinal(config.final ?? DEFAULT_FINAL).proof,
-    judge: describeJudge(config),
+    judge: describeProofJudge(config),
     failIfWorse: failIfWorse ?? null,
     isStopped: stoppedBy !== null,
   });

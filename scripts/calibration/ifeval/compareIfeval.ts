@@ -15,13 +15,25 @@ const [python = 'python3', data = '', ...files] = process.argv.slice(2);
 /** Cases of the fixture, by kind. */
 const KEPT_PER_KIND = 12;
 
-/** Lists answers of `evaluate` as cases. The kwargs are read again from the prompts' file beside their text. */
-function readRecordedCases(file: string): IfevalCase[] {
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as IfevalCase); // oxlint-disable-line typescript/no-unsafe-type-assertion -- our own records
+/** The prompts of this package by their text, for the kwargs of recorded answers. */
+const prompts = new Map(
+  ['train', 'held-out']
+    .flatMap((name) => readLines<IfevalCase>(join(import.meta.dirname, `../../../data/ifeval-${name}.jsonl`)))
+    .map((one) => [one.prompt, one]),
+);
+
+function readLines<T>(file: string): T[] {
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a maintainer's own files
+  return lines.map((line) => JSON.parse(line) as T);
 }
+
+/** Lists the answers of an evaluation as cases. */
+const readRecordedCases = (file: string): IfevalCase[] =>
+  readLines<{ prompt: string; response: string; missing?: string }>(file).flatMap(({ prompt, response, missing }) => {
+    const known = prompts.get(prompt);
+    return known && missing === undefined ? [{ ...known, response }] : [];
+  });
 
 const made = makeCases(100);
 const cases = [...made, ...files.flatMap(readRecordedCases)];
@@ -40,7 +52,7 @@ interface Verdict {
 const verdicts = readFileSync(join(folder, 'verdicts.jsonl'), 'utf8')
   .trim()
   .split('\n')
-  .map((line) => JSON.parse(line) as Verdict); // oxlint-disable-line typescript/no-unsafe-type-assertion -- verify.py writes it
+  .map((line) => JSON.parse(line) as Verdict);
 const tally = new Map<string, { compared: number; equal: number; failed: number; examples: string[] }>();
 const kept: (IfevalCase & { verdict: [boolean, boolean] })[] = [];
 for (const [i, one] of cases.entries()) {
