@@ -1,10 +1,15 @@
 import { z } from 'zod';
 
-/** A call of a tool by an agent, and what the tool answered. */
-export const ToolCall = z.object({
+/** A call of a tool by an agent. */
+export interface ToolCall {
+  name: string;
+  /** What the tool was given, as JSON has it. */
+  args: unknown;
+  /** What the tool answered. Left out: there was no answer. */
+  result?: string;
+}
+export const ToolCall: z.ZodType<ToolCall, ToolCall> = z.object({
   name: z.string(),
   args: z.unknown(),
-  /** Left out: there was no answer. */
   result: z.string().exactOptional(),
 });
-export type ToolCall = z.infer<typeof ToolCall>;

@@ -3,13 +3,14 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verifyAnswer } from '../../../evals/ifeval/verifyAnswer.ts';
-import { makeCases, type IfevalCase } from './makeCases.ts';
+import { makeCases, makeCasesWithResponses, type IfevalCase } from './makeCases.ts';
 
 /*
  * Compares the checks of IFEval with the Python package if-verifiable, item by item:
  *   node scripts/calibration/ifeval/compareIfeval.ts PYTHON NLTK_DATA [RECORDS…]
  * PYTHON has if-verifiable 0.1.2. NLTK_DATA holds tokenizers/punkt_tab, without which two kinds cannot be compared; the wheel of
- * llama-index-core has it in _static/nltk_cache. RECORDS are files records.jsonl of `evaluate` on IFEval.
+ * llama-index-core has it in _static/nltk_cache. RECORDS are files records.jsonl of `evaluate` on
+ * IFEval, or other JSON lines with a response each.
  */
 const [python = 'python3', data = '', ...files] = process.argv.slice(2);
 /** Cases of the fixture, by kind. */
@@ -28,12 +29,15 @@ function readLines<T>(file: string): T[] {
   return lines.map((line) => JSON.parse(line) as T);
 }
 
-/** Lists the answers of an evaluation as cases. */
-const readRecordedCases = (file: string): IfevalCase[] =>
-  readLines<{ prompt: string; response: string; missing?: string }>(file).flatMap(({ prompt, response, missing }) => {
-    const known = prompts.get(prompt);
-    return known && missing === undefined ? [{ ...known, response }] : [];
+/** Lists recorded answers as cases: of a prompt of this package by its instructions, others by any eight. */
+function readRecordedCases(file: string): IfevalCase[] {
+  const answers = readLines<{ prompt?: string; response: string; missing?: string }>(file);
+  return answers.flatMap(({ prompt, response, missing }, i) => {
+    const known = prompt === undefined ? undefined : prompts.get(prompt);
+    if (missing !== undefined) return [];
+    return known ? [{ ...known, response }] : makeCasesWithResponses([response], 8, i);
   });
+}
 
 const made = makeCases(100);
 const cases = [...made, ...files.flatMap(readRecordedCases)];
