@@ -7,7 +7,8 @@ import { resolveModelNames } from '../../run/resolveModelNames.ts';
 import { Progress } from '../../run/progress.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import { openSession, type Session } from '../../run/session.ts';
-import { classifyStop, stopOnSignal } from '../../run/stopRun.ts';
+import { classifyStop } from '../../run/stopRun.ts';
+import { runInSession } from '../../run/runInSession.ts';
 import { labelModelRoles } from '../../run/tracing/traceRun.ts';
 import { toJudgedAnswers } from '../bias/judgedAnswers.ts';
 import type { Instruction } from '../justEval/instructions.ts';
@@ -43,8 +44,7 @@ export async function evaluateMethod(
   const instructions = await loadInstructions(options);
   const { handle: onEvent } = new Progress(options.screen);
   const session = await openSession(config, () => openEvaluationFolder(config, instructions, options), { onEvent });
-  const release = stopOnSignal(session.gateway);
-  try {
+  return runInSession(session, async () => {
     const method = resolveMethod(session, options);
     const leakage = findLeakage(method.trainingQueries, instructions);
     reportLeakage(leakage, options.screen);
@@ -54,13 +54,7 @@ export async function evaluateMethod(
     writeEvaluation(session.folder, outcome, progress);
     const exitCode = progress.stopped === null ? 0 : toExitCode(progress.stopped);
     return { exitCode, outcome, folder: session.folder.path };
-  } catch (error) {
-    await session.recordFailure(error);
-    throw error;
-  } finally {
-    release();
-    await session.close();
-  }
+  });
 }
 
 const openEvaluationFolder = (
