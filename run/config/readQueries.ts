@@ -143,7 +143,7 @@ class SeenColumns {
     if (this.#missing.size === 0 || typeof item !== 'object' || item === null) return;
     for (const [name, value] of Object.entries(item)) {
       if (this.#names.size < MAX_NAMES_SHOWN) this.#names.add(name);
-      if (value !== null) this.#missing.delete(name);
+      if (value === null) continue;
       for (const wanted of this.#missing.keys()) if (isSameField(wanted, name)) this.#missing.delete(wanted);
     }
   }
