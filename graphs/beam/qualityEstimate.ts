@@ -7,7 +7,7 @@ import { computeMean } from '../../statistics/computeMean.ts';
 
 /**
  * Variance, in points², of a reward around its prompt's quality on its query. Siblings of the published runs differ by 0.41 points
- * (docs/algorithm.md#noise-in-the-published-runs).
+ * (docs/reference.md#noise-in-the-published-runs).
  */
 const REWARD_NOISE_VARIANCE = 0.18;
 /** Variance, in points², that one rewrite adds. */
