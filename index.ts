@@ -13,6 +13,8 @@ export {
 export type { Role } from './models/roles.ts';
 export type { Guard, GuardContext } from './nodes/guards/guards.ts';
 export type { TrainingTexts } from './nodes/guards/trainingTexts.ts';
+export type { MessageAgent, NodesWithAgent } from './nodes/agentRespond.ts';
+export type { ToolCall } from './state/toolCall.ts';
 export { paperNodes, type Models, type PaperNodesOptions } from './nodes/index.ts';
 export type { UnreadableReply, UnreadableReplyHandler } from './nodes/askModel.ts';
 export type * from './nodes/node.ts';
@@ -30,7 +32,7 @@ export type { Reward } from './state/reward.ts';
 export { optimize, type OptimizedRun } from './run/optimize.ts';
 export type { GivenExamples, GivenQuery, OptimizeModels, OptimizeOptions } from './run/optimizeOptions.ts';
 export type * from './run/config/optimizeConfig.ts';
-export type { NodeOverrideFactory } from './run/nodeOverrides.ts';
+export type { NodeOverrideFactory, NodeOverrides } from './run/nodeOverrides.ts';
 export type { JudgeReliability, OptimizeResult, SearchOutcome } from './run/result.ts';
 export type { RunWarning } from './run/runWarning.ts';
 export type { RunAction, RunControl, RunStatus } from './run/runControl.ts';

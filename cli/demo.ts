@@ -1,7 +1,7 @@
 import { exit, handleFatalErrors, reportError } from './exit.ts';
 import { isUnsettled, renderDemoEnd } from './demoEnd.ts';
 import { execute } from './program.ts';
-import { replay } from './replay.ts';
+import { renderRecordedRuns, replay } from './replay.ts';
 
 /** Of the seeds 1 to 20, that of the median true gain; `npm run demo-seed` finds it. */
 const DEMO_SEED = 14;
@@ -21,7 +21,7 @@ if (modelFlag !== undefined) {
   process.exit(2);
 }
 process.stdout.write(
-  'This run uses simulated models and needs no key. Its figures say nothing about a real model.\nTo repeat a real run from its recorded answers: npm start -- --replay examples/runs/bike-shop\n\n',
+  'This run uses simulated models and needs no key. Its figures say nothing about a real model.\n\n',
 );
 const demo = ['optimize', '--no-config', '--optimizer', 'simulated'];
 const settings = ['--set', 'examples.rewrite=true', '--set', `queries.seed=${DEMO_SEED}`];
@@ -33,5 +33,6 @@ if (folder !== undefined && !flags.includes('--json')) {
     await run('prove', '--run', folder);
   }
   process.stdout.write(await renderDemoEnd(folder));
+  process.stdout.write(renderRecordedRuns());
 }
 await exit();

@@ -36,6 +36,10 @@ export function addEvaluateCommand(root: Command): void {
       createWholeNumberParser('limit', 1),
     )
     .option('--against <dir>', 'with prompts of IFEval: the folder of another evaluation on them, to compare with')
+    .option(
+      '--queries [file]',
+      'also judge answers by the config’s criteria and checks, on held-out queries of a file (default: those of the config)',
+    )
     .option('--urial <file>', 'a file with a URIAL text (default: a text of drpo)')
     .option(
       '--bias [n]',
@@ -52,6 +56,8 @@ export function addEvaluateCommand(root: Command): void {
         throw new UserError(
           '--against: expected --instructions with a file of IFEval beside it, got other instructions',
         );
+      if (judged !== undefined && flags.queries !== undefined)
+        throw new UserError('--queries: expected nothing beside --judged, which asks no query; leave one out');
       const { exitCode, outcome } = await (judged ? summarizeWithBias(judged, flags) : evaluate(flags));
       printOutcome(flags, toPrintable(renderEvaluation(outcome)), outcome, exitCode);
     });
@@ -61,6 +67,8 @@ function evaluateOnIfeval(instructions: string, flags: EvaluateFlags): Promise<C
   for (const flag of ['lite', 'bias'] as const)
     if (flags[flag] !== undefined)
       throw new UserError(`--${flag}: expected nothing with a file of IFEval, which no judge scores; leave it out`);
+  if (flags.queries !== undefined)
+    throw new UserError('--queries: expected nothing with a file of IFEval, which is a task of its own; leave it out');
   const method = chooseMethod(flags);
   const config = loadEvaluationConfig(toConfigSources(flags), { ...flags, method });
   return evaluateIfeval(config, { ...flags, instructions, method, screen: chooseScreen(flags) });

@@ -23,6 +23,10 @@ export function addExperimentCommand(root: Command): void {
       'use at most n instructions, spread evenly over the set (default: all)',
       createWholeNumberParser('limit', 1),
     )
+    .option(
+      '--queries [file]',
+      'compare the rows on the config’s criteria and checks too, on held-out queries of a file (default: those of the config)',
+    )
     .option('--bases <models>', 'base models of a built-in table: MODEL[@BASEURL], separated by commas')
     .option(
       '--seeds <n>',

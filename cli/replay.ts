@@ -1,5 +1,7 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { packageRoot } from '../run/config/packageRoot.ts';
 import { UserError } from '../run/config/userError.ts';
 import { getErrorMessage } from '../state/failure.ts';
 import { toCommandResult } from '../run/commandResult.ts';
@@ -38,6 +40,16 @@ export async function replay(flags: readonly string[]): Promise<void> {
     ...(wasProvenFurther ? ['The recorded verdict has more fresh queries, which `prove` asked afterwards.'] : []),
   ];
   printOutcome({ json, quiet }, toPrintable(lines.join('\n')), { ...outcome, differences }, differences.length && 1);
+}
+
+/** Names the real runs of this checkout that can be repeated, a line each. */
+export function renderRecordedRuns(): string {
+  const runs = join(packageRoot, 'examples/runs');
+  const names = existsSync(runs) ? readdirSync(runs) : [];
+  return names
+    .filter((name) => existsSync(join(runs, name, 'result.json')))
+    .map((name) => `A run on real models, from its recorded answers: npm start -- --replay examples/runs/${name}\n`)
+    .join('');
 }
 
 function parseFlags(flags: readonly string[]) {

@@ -176,7 +176,7 @@ export const findPhase = (stage: Stage, runnable: RunnableConfig | undefined): s
   stage === 'example' ? 'examples' : `step ${String(runnable?.metadata?.['langgraph_step'])}`;
 
 /** Counts the calls of a judgement: every judge's samples. A judge that is named twice is called once. */
-const countJudges = ({ models, judge }: Config): number =>
+export const countJudges = ({ models, judge }: Config): number =>
   judge.samples * new Set([models.judge, ...judge.panel].map((one) => JSON.stringify(one))).size;
 
 function renderBasePrompt({ preset, models }: Config, reads: RespondVariables): string {

@@ -1,5 +1,5 @@
 import { END, START, StateGraph } from '@langchain/langgraph';
-import type { Nodes } from '../nodes/node.ts';
+import { resolveNodes, type NodesWithAgent } from '../nodes/agentRespond.ts';
 import { DrpoState, SearchInput, SearchOutput } from '../state/channels.ts';
 import type { SearchGraph } from './compiledGraphs.ts';
 import { requireKnownOptions } from './requireKnownOptions.ts';
@@ -32,7 +32,8 @@ export interface DrpoOptions extends StrategyOptions, RewriteOptions {
  * const { bestPrompt, stoppedBy } = await graph.invoke({ queries: ['How do tides work?', 'Plan a picnic.'] });
  * console.log(stoppedBy, bestPrompt);
  */
-export function drpo(nodes: Nodes, options: DrpoOptions = {}): SearchGraph {
+export function drpo(given: NodesWithAgent, options: DrpoOptions = {}): SearchGraph {
+  const nodes = resolveNodes(given);
   requireKnownOptions(options);
   const { checkpointer, strategy = searchSystemPrompt, ...inner } = options;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a compiled graph, which as a node is only ever invoked

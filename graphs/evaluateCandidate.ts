@@ -6,6 +6,7 @@ import { applyJudgement, toHypothesis, type Candidate, type CandidateDraft } fro
 import { weighEvaluation } from './weighEvaluation.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { RewardSelection } from '../state/reward.ts';
+import type { ToolCall } from '../state/toolCall.ts';
 import type { ScheduledQuery } from './queryData.ts';
 import type { ResolvedSearchOptions } from './searchOptions.ts';
 
@@ -21,6 +22,7 @@ export interface EvaluationInput extends ScheduledQuery {
 export interface EvaluationResult extends EvaluationInput {
   rewardSelection: RewardSelection;
   response: string;
+  toolCalls?: ToolCall[];
   evaluation: Evaluation;
   /** Why the judgement is missing. */
   missing?: string;
@@ -29,6 +31,7 @@ export interface EvaluationResult extends EvaluationInput {
 }
 type RespondOutput<In> = In & {
   response: string;
+  toolCalls?: ToolCall[];
   missing?: string;
   isSkipped?: boolean;
   rewardSelection: RewardSelection;
@@ -56,11 +59,12 @@ export function evaluatePrompt<In extends EvaluationInput, Out>(
     return { ...input, ...answer, rewardSelection };
   });
   const judge = runAsStep<RespondOutput<In>, Out>('judge', async (state, config) => {
-    const { query, details, response, rewardSelection, missing, isSkipped = false } = state;
+    const { query, details, response, toolCalls, rewardSelection, missing, isSkipped = false } = state;
     const reads = {
       query,
       ...details,
       response,
+      ...(toolCalls && { toolCalls }),
       rewards: rewardSelection.rewards,
       reasoning: rewardSelection.reasoning,
       stage: 'prompt' as const,
@@ -90,13 +94,21 @@ export function evaluateCandidate(
 
 function toCandidate(
   draft: CandidateDraft,
-  { details: { weight }, response, rewardSelection, evaluation, missing, answered }: EvaluationResult,
+  { details: { weight }, response, toolCalls, rewardSelection, evaluation, missing, answered }: EvaluationResult,
   options: ResolvedSearchOptions,
 ): Candidate {
   const aspects = rewardSelection.rewards.map((r) => r.name);
   return applyJudgement(
     draft,
-    { response, aspects, evaluation, answered, weight, ...(missing !== undefined && { missing }) },
+    {
+      response,
+      ...(toolCalls && { toolCalls }),
+      aspects,
+      evaluation,
+      answered,
+      weight,
+      ...(missing !== undefined && { missing }),
+    },
     options,
   );
 }

@@ -6,6 +6,8 @@ export interface FinalOptions {
   selectionQueries: number;
   /** Share of the search's judgements that the final takes at most, above 0 and up to 1. Default: 0.4. */
   share?: number;
+  /** Whether the first prompt is returned unless the chance that the challenger is worse is below 1 %. Default: true. */
+  cautious?: boolean;
   proof: ProofOptions;
 }
 
@@ -29,13 +31,20 @@ export const DEFAULT_FINAL: ResolvedFinal = {
   candidates: 6,
   selectionQueries: 6,
   share: 0.4,
+  cautious: true,
   proof: { minQueries: 6, maxQueries: 40, margin: 0.2 },
 };
 
 /** Fills in the defaults of a final. Idempotent. */
-export const resolveFinal = ({ share = DEFAULT_FINAL.share, proof, ...final }: FinalOptions): ResolvedFinal => ({
+export const resolveFinal = ({
+  share = DEFAULT_FINAL.share,
+  cautious = DEFAULT_FINAL.cautious,
+  proof,
+  ...final
+}: FinalOptions): ResolvedFinal => ({
   ...final,
   share,
+  cautious,
   proof: {
     minQueries: Math.min(DEFAULT_FINAL.proof.minQueries, proof.maxQueries),
     margin: DEFAULT_FINAL.proof.margin,

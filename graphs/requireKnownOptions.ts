@@ -31,6 +31,7 @@ export const OPTION_RANGES = {
       candidates: AtLeast2,
       selectionQueries: AtLeast2,
       share: Share.gt(0).exactOptional(),
+      cautious: z.boolean().exactOptional(),
       proof: z
         .strictObject({
           minQueries: AtLeast2.exactOptional(),

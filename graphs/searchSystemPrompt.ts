@@ -1,4 +1,5 @@
 import { END, START, StateGraph } from '@langchain/langgraph';
+import { resolveNodes, type NodesWithAgent } from '../nodes/agentRespond.ts';
 import type { SearchNodes } from '../nodes/node.ts';
 import { createInitialState, SearchInput, SearchOutput, SearchState } from '../state/channels.ts';
 import { pruneOrStop, startSearch } from './beam/edges.ts';
@@ -17,7 +18,11 @@ import { computeRecursionLimit, resolveSearchOptions, type SearchOptions } from 
 import { withRecursionLimit } from './withRecursionLimit.ts';
 
 /** Builds Algorithm 2: a beam search over system prompts, guided by rewards that are selected for each query. */
-export function searchSystemPrompt(nodes: SearchNodes, partialOptions: SearchOptions = {}): SearchGraph {
+export function searchSystemPrompt(
+  given: NodesWithAgent<SearchNodes>,
+  partialOptions: SearchOptions = {},
+): SearchGraph {
+  const nodes = resolveNodes(given);
   requireNodes(nodes, [
     'sampleQueries',
     'retrieveExamples',

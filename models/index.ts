@@ -37,13 +37,14 @@ export {
 export { ManagedEmbeddings } from './langchain/managedEmbeddings.ts';
 export { ManagedChatModel, ManagedLLM, type ManagedCallOptions } from './langchain/managedModels.ts';
 export type { OpenAISettings } from './openai/openaiSettings.ts';
+export type { RequestSettings } from './requestSettings.ts';
 export { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
 export type { ReportedUsage } from './readUsage.ts';
 export type { ReplyForm } from '../state/replyForm.ts';
 export type { BudgetedRole, LanguageRole, Role } from './roles.ts';
 export { PROVIDERS, type ProviderName } from './providers.ts';
 export type { ExtraValue, RequestExtras } from './requestExtras.ts';
-export { EmbeddingSettings, ModelSettings, type ResolvedModel, type SystemRole } from './settings.ts';
+export { EmbeddingSettings, ModelSettings, type ModelPrice, type ResolvedModel, type SystemRole } from './settings.ts';
 export { ModelsConfig } from './modelsConfig.ts';
 export type {
   AskGateway,

@@ -3,6 +3,8 @@ export interface ReportedUsage {
   input?: number;
   /** The part of the input that came from the provider's cache. */
   cachedInput?: number;
+  /** The part of the input that was written to the provider's cache, which costs more. */
+  writtenInput?: number | undefined;
   output?: number;
   /** The part of the output that is thinking. */
   reasoning?: number;
@@ -31,7 +33,7 @@ const NAMES = {
     'cached_tokens',
     'num_cached_tokens',
   ],
-  written: ['cache_creation_input_tokens', 'cacheWriteInputTokens'],
+  written: ['cache_creation_input_tokens', 'input_token_details.cache_creation', 'cacheWriteInputTokens'],
   reasoning: [
     'completion_tokens_details.reasoning_tokens',
     'output_tokens_details.reasoning_tokens',
@@ -64,6 +66,7 @@ export function readUsage(usage: unknown): ReportedUsage | null {
   const counts = {
     input: input ?? (total && output && total > output ? total - output : undefined),
     cachedInput: cached || undefined,
+    writtenInput: written || undefined,
     output: output ? output + thoughts : total && input && total > input ? total - input : undefined,
     reasoning: Math.max(reasoning, thoughts) || undefined,
   };

@@ -53,6 +53,8 @@ export interface ModelPrice {
   input: number;
   /** Of input from the provider's cache. Default: the price of other input. */
   cachedInput?: number | undefined;
+  /** Of input that the provider's cache stores. Default: the price of other input. */
+  writtenInput?: number | undefined;
   output: number;
   /** Of the output that is thinking. Default: the price of other output. */
   reasoning?: number | undefined;
@@ -62,6 +64,7 @@ const dollars = z.number().min(0);
 export const ModelPrice: z.ZodType<ModelPrice> = z.strictObject({
   input: dollars,
   cachedInput: dollars.optional(),
+  writtenInput: dollars.optional(),
   output: dollars,
   reasoning: dollars.optional(),
 });

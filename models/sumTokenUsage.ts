@@ -2,10 +2,13 @@ import type { TokenUsage } from './transport.ts';
 
 /** Adds tokens up. */
 export const sumTokenUsage = (usages: readonly TokenUsage[]): TokenUsage =>
-  usages.reduce(
+  usages.reduce<TokenUsage>(
     (sum, usage) => ({
       input: sum.input + usage.input,
       cachedInput: sum.cachedInput + usage.cachedInput,
+      ...((sum.writtenInput ?? usage.writtenInput) !== undefined && {
+        writtenInput: (sum.writtenInput ?? 0) + (usage.writtenInput ?? 0),
+      }),
       output: sum.output + usage.output,
       reasoning: sum.reasoning + usage.reasoning,
       estimated: sum.estimated + usage.estimated,

@@ -31,6 +31,8 @@ export interface TokenUsage {
   input: number;
   /** The part of the input that came from the provider's cache. */
   cachedInput: number;
+  /** The part of the input that was written to the provider's cache; left out if there is none. */
+  writtenInput?: number | undefined;
   output: number;
   /** The part of the output that is thinking. */
   reasoning: number;

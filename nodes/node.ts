@@ -3,6 +3,7 @@ import type { Stage } from '../prompts/judge.ts';
 import type { Example, QueryDetails, QueryInput, Query } from '../state/example.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
+import type { ToolCall } from '../state/toolCall.ts';
 
 /** A step of the paper. It reads a few fields of one item and writes a few. */
 export type Node<Reads, Writes> = (reads: Reads, config?: RunnableConfig) => Promise<Writes>;
@@ -24,16 +25,25 @@ export type SelectRewards = Node<
 
 /**
  * Lets the base model answer: B(x | s, I*_K). `missing` says why there is no response. `isSkipped`: because of the query, such
- * as one that a content filter blocked. `isCutOff`: the response ends where the model's token limit was reached.
+ * as one that a content filter blocked. `isCutOff`: the response ends where the model's token limit was reached. `toolCalls`:
+ * the tools that an agent called on the way.
  */
 export type Respond = Node<
   { prompt: string; query: string; examples: readonly Example[] } & Pick<QueryDetails, 'context'>,
-  { response: string; missing?: string; isSkipped?: boolean; isCutOff?: true }
+  { response: string; toolCalls?: ToolCall[]; missing?: string; isSkipped?: boolean; isCutOff?: true }
 >;
 
 /** Scores a response on the chosen rewards, 1 to 5 each, with remarks. `missing` says why there is no evaluation, which is then `{}`. */
 export type Judge = Node<
-  { query: string; response: string; rewards: readonly Reward[]; reasoning: string; stage: Stage } & QueryDetails,
+  {
+    query: string;
+    response: string;
+    /** The tools that an agent called before it answered. */
+    toolCalls?: readonly ToolCall[] | undefined;
+    rewards: readonly Reward[];
+    reasoning: string;
+    stage: Stage;
+  } & QueryDetails,
   { evaluation: Evaluation; missing?: string }
 >;
 

@@ -22,6 +22,8 @@ export interface RewriteSystemPromptOptions extends ModelStepOptions<RewriteSyst
   training?: ((config?: RunnableConfig) => Promise<TrainingTexts | undefined>) | undefined;
   /** What the assistant is for. */
   task?: string | undefined;
+  /** Rules that every response is checked by. */
+  rules?: readonly string[];
   /** Passages that must stay word for word. */
   kept?: readonly string[];
 }
@@ -32,6 +34,7 @@ export function makeRewriteSystemPrompt({
   guards = [],
   training,
   task,
+  rules = [],
   kept = [],
   ...ask
 }: RewriteSystemPromptOptions): RewriteSystemPrompt {
@@ -41,7 +44,12 @@ export function makeRewriteSystemPrompt({
     const readings = await askModel({
       ...ask,
       step: 'rewriteSystemPrompt',
-      text: prompt({ ...reads, ...(task !== undefined && { task }), ...(kept.length > 0 && { kept }) }),
+      text: prompt({
+        ...reads,
+        ...(task !== undefined && { task }),
+        ...(rules.length > 0 && { rules }),
+        ...(kept.length > 0 && { kept }),
+      }),
       read: (text, chars) =>
         createReplyReader(createRewriteSystemPromptReply(computeLineLimits(chars, current).chars))(text),
       form: (chars) => createRewriteSystemPromptForm(chars, computeLineLimits(chars, current)),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Turn } from '../state/example.ts';
 import type { Reward } from '../state/reward.ts';
+import type { ToolCall } from '../state/toolCall.ts';
 import { fence } from './fence.ts';
 import { joinSections, type PromptParts } from './promptParts.ts';
 import { makeTextSchema } from './replyForm.ts';
@@ -11,6 +12,8 @@ export type Stage = 'prompt' | 'example';
 export interface JudgeVariables {
   query: string;
   response: string;
+  /** The tools that an agent called before it answered, in this order. */
+  toolCalls?: readonly ToolCall[] | undefined;
   expected?: string | undefined;
   /** Earlier turns of the conversation, oldest first. */
   context?: readonly Turn[] | undefined;
@@ -53,6 +56,29 @@ export const formatExpected = (expected: string | undefined): string =>
     ? ''
     : `\nThe answer that is expected. A good response agrees with it in substance, in whatever words:\n${fence('expected-answer', expected)}\n`;
 
+/** Characters of what a tool was given, or answered, that the judge sees. */
+const MAX_TOOL_CHARACTERS = 2000;
+
+/** The calls of tools before the response, so that the way to it is judged as well; empty if it is not an agent's. */
+export function formatToolCalls(toolCalls: readonly ToolCall[] | undefined): string {
+  if (toolCalls === undefined) return '';
+  if (toolCalls.length === 0) return 'Before the response, the assistant called no tool.\n\n';
+  const calls = toolCalls.map(({ name, args, result }) =>
+    fence(
+      'tool-call',
+      [
+        fence('tool', name),
+        fence('arguments', shorten(JSON.stringify(args) ?? '')),
+        result === undefined ? 'The tool gave no result.' : fence('result', shorten(result)),
+      ].join('\n'),
+    ),
+  );
+  return `Before the response, the assistant called these tools, in this order. Judge too whether the calls were the right ones, and whether the response agrees with their results:\n${calls.join('\n')}\n\n`;
+}
+
+const shorten = (text: string): string =>
+  text.length > MAX_TOOL_CHARACTERS ? `${text.slice(0, MAX_TOOL_CHARACTERS)}…` : text;
+
 /** Words of a rationale, as the request states them, and the most characters of one in the reply's form. */
 const RATIONALE_WORDS = 40;
 const RATIONALE_CHARS = 320;
@@ -65,6 +91,7 @@ export const formatKeys = (rewards: readonly Reward[], text: 'rationale' | 'reas
 export const renderJudgePrompt = ({
   query,
   response,
+  toolCalls,
   expected,
   context = [],
   rewards,
@@ -87,7 +114,7 @@ Reply with one JSON object and nothing else.`,
     fence('query', query),
     formatExpected(expected),
   ),
-  fresh: `${fence('response', response)}\n\nReply with the JSON object alone.`,
+  fresh: `${formatToolCalls(toolCalls)}${fence('response', response)}\n\nReply with the JSON object alone.`,
 });
 
 /** The form of a judge's reply: for each aspect first the rationale, then the points. `chars`: characters of all rationales. */

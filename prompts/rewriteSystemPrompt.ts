@@ -18,6 +18,8 @@ export interface RewriteSystemPromptVariables {
   failedEdits?: readonly string[];
   /** What the assistant is for. */
   task?: string | undefined;
+  /** Rules that every response is checked by. */
+  rules?: readonly string[];
   /** Passages that must stay word for word. They are shown between <keep> and </keep>. */
   kept?: readonly string[];
 }
@@ -27,6 +29,15 @@ export const formatRemarks = (evaluation: Evaluation): string =>
   Object.entries(evaluation)
     .map(([aspect, { rationale, score }]) => `- ${aspect}: ${score} of 5. ${rationale}`)
     .join('\n');
+
+/**
+ * What the rules that checks hold every response to mean for the prompt. It comes last: a small optimizer makes no rule of a remark
+ * by itself, and takes the prompt for an answer to the query.
+ */
+const renderCheckRule = (rules: readonly string[]): string =>
+  rules.length === 0
+    ? ''
+    : `Every answer must keep the rules below, whatever the query is. Make them the first bullets, in plain words that tell the assistant what to do, such as "- Write at most …". The new prompt is instructions to the assistant, and never an answer to the query.\n${rules.map((rule) => `- ${rule}`).join('\n')}`;
 
 const formatEarlierVersions = (versions: readonly string[]): string =>
   versions.length === 0
@@ -59,7 +70,7 @@ const countBullets = (prompt: string): number => prompt.match(/^[ \t]*(?:[-*•]
 const [TEXT_WORDS, TEXT_CHARS] = [50, 400];
 
 /** Asks for a better system prompt, given one judged response: the transition s' = T(s, a) of Algorithm 2. */
-export function renderRewriteSystemPrompt({ kept = [], ...v }: RewriteSystemPromptVariables): PromptParts {
+export function renderRewriteSystemPrompt({ kept = [], rules = [], ...v }: RewriteSystemPromptVariables): PromptParts {
   const [prompt = v.prompt, ...history] = [v.prompt, ...v.history].map((text) => markKept(text, kept));
   return {
     rules: joinSections(
@@ -71,7 +82,7 @@ Rules for the new system prompt:
 2. ${renderLengthRule(v.prompt)}
 3. Keep each bullet general. Use no names, topics or facts from this query.
 4. Make the assistant state its limits if they matter: it has no internet, no live data and no way to act in the world. It does not help with harm.
-5. Give the assistant the manner of a thoughtful person: a warm and natural tone, and details if they help.
+5. Give the assistant the manner of a thoughtful person: a warm and natural tone${rules.length > 0 ? '' : ', and details if they help'}.
 6. Keep what the remarks praise. Fix what they criticise.
 ${kept.length > 0 ? '7. Copy each passage between <keep> and </keep> word for word, with its tags.\n' : ''}
 Reply with one JSON object and nothing else. In "analysis", say in at most ${TEXT_WORDS} words what the remarks show about the current prompt. In "thought", say in at most ${TEXT_WORDS} words what you will change and why. In "new_system_prompt", write the complete new system prompt.
@@ -87,6 +98,7 @@ Reply with one JSON object and nothing else. In "analysis", say in at most ${TEX
       fence('query', v.query),
       fence('response', v.response),
       fence('evaluation', formatRemarks(v.evaluation)),
+      renderCheckRule(rules),
       'Reply with the JSON object alone.',
     ),
   };

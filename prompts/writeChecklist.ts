@@ -71,8 +71,8 @@ const readItems = (entry: unknown): string[] => {
   return isObject(entry) ? [...new Set(Object.values(entry).flatMap(readItems))] : [];
 };
 
-/** An item on one line. */
+/** An item on one line. Small models write an answer in an item's place. */
 const toItem = (text: string): string[] => {
   const line = text.trim().replaceAll(/\s+/g, ' ').slice(0, MAX_ITEM_CHARS);
-  return /\p{L}/u.test(line) ? [line] : [];
+  return /\p{L}/u.test(line) && !/^\W*(?:yes|no|true|false|n\/a)\W*$/i.test(line) ? [line] : [];
 };

@@ -43,7 +43,10 @@ const ModelPrices = z.looseObject({
 });
 
 /** Calls, tokens and dollars by role, in the order of the result. A role that was never called is left out. */
-export function createRoleViews({ calls, retries, failures, tokens, usdByRole }: RecordedUsage, config: unknown): RoleView[] {
+export function createRoleViews(
+  { calls, retries, failures, tokens, usdByRole }: RecordedUsage,
+  config: unknown,
+): RoleView[] {
   const models = ModelPrices.safeParse(config).data?.models ?? {};
   const roles = [...new Set([...Object.keys(calls), ...Object.keys(tokens)])];
   return roles

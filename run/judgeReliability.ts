@@ -25,11 +25,14 @@ export async function measureJudgeReliability(
   const chosen = pickEvenly([...distinct.values()], wanted);
   if (chosen.length === 0) return null;
   const judge = runAsStep<{ node: Hypothesis }, JudgementPair>('judgeReliability', async ({ node }, config) => {
-    const { query, response, evaluation: before } = node;
+    const { query, response, toolCalls, evaluation: before } = node;
     const { checks: _, ...details } = detailsByText.get(query) ?? {};
     const reads = { query, ...details, stage: 'prompt' as const };
     const { rewards, reasoning } = await nodes.selectRewards(reads, config);
-    const { evaluation } = await repeatJudge({ ...reads, response, rewards, reasoning }, config);
+    const { evaluation } = await repeatJudge(
+      { ...reads, response, ...(toolCalls && { toolCalls }), rewards, reasoning },
+      config,
+    );
     return { before, evaluation };
   });
   try {

@@ -1,14 +1,18 @@
 import { pathToFileURL } from 'node:url';
 import { getErrorMessage } from '../state/failure.ts';
 import type { RunModels } from '../models/createModels.ts';
+import { isMessageAgent, makeAgentRespond, type MessageAgent } from '../nodes/agentRespond.ts';
 import type { Nodes } from '../nodes/index.ts';
 import { formatValue, UserError } from './config/userError.ts';
 
 /**
  * Makes nodes that replace the paper's: `(nodes, models) => ({ judge: mine })`. It may be called several times in a run and
- * must give the same nodes each time.
+ * must give the same nodes each time. An agent, a Runnable or graph that takes messages, may take the place of `respond`.
  */
-export type NodeOverrideFactory = (nodes: Nodes, models: RunModels) => Partial<Nodes>;
+export type NodeOverrideFactory = (nodes: Nodes, models: RunModels) => NodeOverrides;
+
+/** Nodes in the place of the paper's. */
+export type NodeOverrides = Partial<Omit<Nodes, 'respond'>> & { respond?: Nodes['respond'] | MessageAgent };
 
 const isFunction = (value: unknown): value is (...reads: unknown[]) => unknown => typeof value === 'function';
 
@@ -19,7 +23,9 @@ export function overrideNodes(nodes: Nodes, models: RunModels, make: NodeOverrid
 
 /** The nodes that a factory puts in the place of the paper's. @throws UserError if it gives something else than nodes */
 export function makeOverrides(nodes: Nodes, models: RunModels, make: NodeOverrideFactory): Partial<Nodes> {
-  const overrides: unknown = make(nodes, models);
+  const made: unknown = make(nodes, models);
+  const agent: unknown = Reflect.get(Object(made), 'respond');
+  const overrides = isMessageAgent(agent) ? { ...Object(made), respond: makeAgentRespond(agent) } : made;
   const isNodes = typeof overrides === 'object' && overrides !== null && !Array.isArray(overrides);
   const isPromise = overrides instanceof Promise;
   const wrong = Object.entries(Object(overrides)).filter(

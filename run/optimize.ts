@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { listRunModules } from './config/checkModules.ts';
 import { listDataFiles } from './config/listDataFiles.ts';
@@ -87,12 +88,14 @@ async function endFinishedRun(
   result: OptimizeResult,
   onEvent: OptimizeOptions['onEvent'],
 ): Promise<OptimizedRun> {
-  await onEvent?.({ type: 'finished', folder, result, error: undefined, notes: [] });
+  const day = statSync(join(folder, 'result.json')).mtime.toLocaleDateString('en', { dateStyle: 'long' });
+  const notes = [`This run has already finished, on ${day}: nothing is sent. --fresh starts it again.`];
+  await onEvent?.({ type: 'finished', folder, result, error: undefined, notes });
   return { ...result, folder };
 }
 
 /** A run at a server continues there, a branch as a branch. @throws UserError */
-function requireLocalRun(folder: RunFolder): void {
+export function requireLocalRun(folder: RunFolder): void {
   const has = (name: string): boolean => folder.readText(name) !== undefined;
   const [kind, way] = has('remote.json')
     ? ['a run at a server', 'add --remote']

@@ -6,7 +6,8 @@ import { groupItems } from './countUsual.ts';
 import type { OptimizeResult } from './result.ts';
 
 /** What of a result tells why its proof shows no gain. */
-export type EvidenceOnGain = Pick<OptimizeResult, 'nodes' | 'rejectedRewrites' | 'reliability'>;
+export type EvidenceOnGain = Pick<OptimizeResult, 'nodes' | 'rejectedRewrites' | 'reliability'> &
+  Partial<Pick<OptimizeResult, 'final'>>;
 
 /** Points by which a reward varies between two judgements of one response, from which on a judge is noisy. */
 const NOISY_POINTS = 0.4;
@@ -23,18 +24,25 @@ const UNUSABLE = /^(?:empty|the form|duplicate|near duplicate|unreadable|refus)/
 
 /** Lists why a proof shows no gain, as far as the run knows. */
 export function listVerdictReasons(
-  { nodes, rejectedRewrites, reliability }: EvidenceOnGain,
+  { nodes, rejectedRewrites, reliability, final }: EvidenceOnGain,
   { outcome, queries }: Pick<ProofVerdict, 'outcome' | 'queries'>,
   minQueries: number,
 ): VerdictReason[] {
   const noise = reliability?.rewardSpread ?? null;
   return [
+    ...(outcome === 'no-change' ? describeCaution(final?.chanceOfLoss) : []),
     ...(outcome === 'not-settled' && queries < minQueries ? [describeShortage(queries, minQueries)] : []),
     ...(noise !== null && noise >= NOISY_POINTS ? [describeNoise(noise)] : []),
     ...describeSpread(nodes, noise),
     ...describeMarks(nodes),
     ...describeRejections(nodes, rejectedRewrites),
   ];
+}
+
+function describeCaution(chance: number | undefined): VerdictReason[] {
+  if (chance === undefined) return [];
+  const text = `A rewrite seemed better, but the chance that it is worse than the first prompt is ${Math.ceil(100 * chance)} %. Above 1 % it is not returned. Set final.cautious to false to take such a prompt, or give the run more queries.`;
+  return [{ code: 'may-be-worse', text }];
 }
 
 const describeShortage = (queries: number, minQueries: number): VerdictReason => ({

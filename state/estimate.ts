@@ -15,3 +15,9 @@ export const ROOT_ESTIMATE: Estimate = { mean: 0, variance: 0, covariances: [0] 
 /** How hard a query is: the reward in points of 5 that the first prompt would get on it, and the variance of that. */
 export const Difficulty = z.object({ mean: z.number(), variance: z.number().min(0) });
 export type Difficulty = z.infer<typeof Difficulty>;
+
+/**
+ * Variance, in points², of a reward around its prompt's quality on its query. Siblings of the published runs differ by 0.41 points
+ * (docs/reference.md#noise-in-the-published-runs).
+ */
+export const REWARD_NOISE_VARIANCE = 0.18;

@@ -38,7 +38,8 @@ export const ProofPair = z.object({
   query: z.string(),
   /** How much the query counts, above 0. Left out: 1. */
   weight: z.number().positive().exactOptional(),
-  first: ProofAnswer, challenger: ProofAnswer,
+  first: ProofAnswer,
+  challenger: ProofAnswer,
 });
 export type ProofPair = z.infer<typeof ProofPair>;
 
@@ -61,6 +62,8 @@ export const FinalOutcome = z.object({
   pairs: z.array(ProofPair).exactOptional(),
   /** The challenger's differences on the queries that chose it, in points: their spread helps the proof. */
   chosenOn: z.array(z.number()).default([]),
+  /** The chance, 0 to 1, that the challenger is worse than the first prompt. Absent: it did not seem better. */
+  chanceOfLoss: z.number().exactOptional(),
   byCriterion: DifferencesByName,
   /** The same by tag of the queries. */
   byTag: DifferencesByName.default({}),

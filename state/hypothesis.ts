@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Estimate, ROOT_ESTIMATE } from './estimate.ts';
 import { Evaluation, computeReward } from './judgement.ts';
+import { ToolCall } from './toolCall.ts';
 
 /** A judged node of the search tree, as the journal holds it. */
 export const Hypothesis = z.object({
@@ -14,6 +15,8 @@ export const Hypothesis = z.object({
   prompt: z.string(),
   query: z.string(),
   response: z.string(),
+  /** The tools that an agent called before it answered. Left out: no agent answered. */
+  toolCalls: z.array(ToolCall).exactOptional(),
   aspects: z.array(z.string()),
   evaluation: Evaluation,
   /** Mean points, 1 to 5. Null: the judgement is missing. The reference preset records 0 instead. */
@@ -92,6 +95,7 @@ export function applyJudgement(
   draft: CandidateDraft,
   judgement: {
     response: string;
+    toolCalls?: ToolCall[];
     aspects: string[];
     evaluation: Evaluation;
     missing?: string | undefined;

@@ -92,7 +92,7 @@ export function estimateMorePairs(
 }
 
 /** The sum of squares around each sample's own mean, with its degrees of freedom. */
-function poolSpread(...samples: (readonly number[])[]): { squares: number; freedom: number } {
+export function poolSpread(...samples: (readonly number[])[]): { squares: number; freedom: number } {
   const squares = samples.flatMap((sample) => {
     const mean = computeMean(sample) ?? 0;
     return sample.map((value) => (value - mean) ** 2);

@@ -2,16 +2,17 @@ import { DEFAULT_FINAL, resolveFinal } from '../../graphs/finalOptions.ts';
 import { createUsageTotals, type UsageTotals } from '../../models/cache/usageTotals.ts';
 import { toExitCode, type CommandOptions } from '../../run/commandResult.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import { readData } from '../../run/config/readData.ts';
+import { readConfigExamples } from '../../run/config/readData.ts';
 import { UserError } from '../../run/config/userError.ts';
-import { describeJudge } from '../../run/describeJudge.ts';
+import { describeProofJudge } from '../../run/describeJudge.ts';
 import { describeModel, hashText } from '../../run/describeModel.ts';
 import { hashReplacements } from '../../run/hashReplacements.ts';
 import { Progress } from '../../run/progress.ts';
 import { resolveModelNames } from '../../run/resolveModelNames.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import { openSession, type Session } from '../../run/session.ts';
-import { classifyStop, stopOnSignal } from '../../run/stopRun.ts';
+import { classifyStop } from '../../run/stopRun.ts';
+import { runInSession } from '../../run/runInSession.ts';
 import { openResultFolder } from '../experiments/openResultFolder.ts';
 import { askHeldOutQueries, type AskedComparison } from './askHeldOutQueries.ts';
 import { buildComparisons, type ComparedAnswers, type ComparisonOutcome } from './comparisonOutcome.ts';
@@ -56,19 +57,12 @@ export async function comparePrompts(given: Config, options: CompareOptions): Pr
   const session = await openSession(prepared.config, () => openComparisonFolder(prepared, options, modules), {
     onEvent,
   });
-  const release = stopOnSignal(session.gateway);
-  try {
+  return runInSession(session, async () => {
     const measured = await measureAnswers(session, prepared, options);
     const result = conclude(prepared, options, measured, session.folder.path, session.gateway.getUsageTotals());
     session.folder.write('result.json', result.outcome);
     return result;
-  } catch (error) {
-    await session.recordFailure(error);
-    throw error;
-  } finally {
-    release();
-    await session.close();
-  }
+  });
 }
 
 async function prepareComparison(
@@ -80,12 +74,10 @@ async function prepareComparison(
       `compare: expected two prompts or more, got ${operands.length}; name the one to compare with first`,
     );
   const config = await resolveModelNames(given, fresh ? undefined : out);
-  const { queries: read, examples } = await readData(config);
-  const prompts = await readComparedPrompts(operands, config, examples);
+  const prompts = await readComparedPrompts(operands, config, await readConfigExamples(config));
   const ids = prompts.map(hashComparedPrompt);
   const { queries, note } = await listHeldOutQueries(config, {
     file,
-    queries: read,
     asked: listSearchedQueries(operands),
   });
   return {
@@ -163,7 +155,7 @@ function conclude(
     unchanged,
     answers,
     proof: resolveFinal(config.final ?? DEFAULT_FINAL).proof,
-    judge: describeJudge(config),
+    judge: describeProofJudge(config),
     failIfWorse: failIfWorse ?? null,
     isStopped: stoppedBy !== null,
   });

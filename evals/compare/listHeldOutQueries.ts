@@ -9,6 +9,7 @@ import { DEFAULT_FINAL, resolveFinal } from '../../graphs/finalOptions.ts';
 import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { makeSampleQueries } from '../../nodes/sampleQueries.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
+import { readData } from '../../run/config/readData.ts';
 import { findQueryFaults } from '../../run/config/rewardFaults.ts';
 import { readProofQueries } from '../../run/config/readQueries.ts';
 import { UserError } from '../../run/config/userError.ts';
@@ -20,8 +21,6 @@ import { QueryDetails, type Query } from '../../state/example.ts';
 export interface HeldOutSource {
   /** A file whose queries are all asked. Default: the config's own. */
   file?: string | undefined;
-  /** The config's queries, as its files have them. */
-  queries: readonly Query[];
   /** Queries that the searches of compared runs have asked. */
   asked: ReadonlySet<string>;
 }
@@ -32,17 +31,17 @@ export interface HeldOutSource {
  */
 export async function listHeldOutQueries(
   config: Config,
-  { file, queries, asked }: HeldOutSource,
+  { file, asked }: HeldOutSource,
 ): Promise<{ queries: FreshQuery[]; note: string | null }> {
   const given =
-    file === undefined ? await pickProofQueries(config, queries) : await readProofQueries(file, config.queries.fields);
+    file === undefined ? await pickProofQueries(config) : await readProofQueries(file, config.queries.fields);
   const faults = file === undefined ? [] : findQueryFaults(config, given);
   if (faults.length > 0) throw new UserError(faults.map((fault) => `${fault} (--queries ${file})`));
   const fresh = given.filter(({ text }) => !asked.has(text));
   if (fresh.length === 0)
     throw new UserError(
       file === undefined
-        ? `queries.heldOut: expected queries that no search asks, got none among the ${queries.length} of the config; name a file of them (--queries FILE), or mark some as held out`
+        ? `queries.heldOut: expected queries that no search asks, got none in the config; name a file of them (--queries FILE), or mark some as held out`
         : `--queries: expected queries that no compared run has searched with, got ${given.length} in ${file} that one has; give others`,
     );
   const left = given.length - fresh.length;
@@ -56,7 +55,8 @@ export async function listHeldOutQueries(
 }
 
 /** Picks what a run's final would prove with: the user's own held-out queries, else those that the search does not reach. */
-async function pickProofQueries(config: Config, read: readonly Query[]): Promise<Query[]> {
+async function pickProofQueries(config: Config): Promise<Query[]> {
+  const { queries: read } = await readData(config);
   const { order, seed, limit } = config.queries;
   const { queries } = await makeSampleQueries({ order, seed, limit })({ queries: read });
   const options = resolveSearchOptions(toGraphOptions(config));

@@ -7,7 +7,8 @@ import { resolveModelNames } from '../../run/resolveModelNames.ts';
 import { Progress } from '../../run/progress.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import { openSession, type Session } from '../../run/session.ts';
-import { classifyStop, stopOnSignal } from '../../run/stopRun.ts';
+import { classifyStop } from '../../run/stopRun.ts';
+import { runInSession } from '../../run/runInSession.ts';
 import { labelModelRoles } from '../../run/tracing/traceRun.ts';
 import { toJudgedAnswers } from '../bias/judgedAnswers.ts';
 import type { Instruction } from '../justEval/instructions.ts';
@@ -19,12 +20,17 @@ import { describeTracedExperiment, formatDatasetName } from './experimentTrace.t
 import { findLeakage, reportLeakage } from './leakage.ts';
 import { loadInstructions, type InstructionSource } from './loadInstructions.ts';
 import { openResultFolder } from './openResultFolder.ts';
+import { loadTaskQueries } from './loadTaskQueries.ts';
 import { ProgressMeter } from './progressMeter.ts';
 import { resolveMethod, type MethodChoice, type ResolvedMethod } from './resolveMethod.ts';
 import { runMonitoredJustEval } from './runMonitoredJustEval.ts';
+import { runTask, type TaskRecord } from './runTask.ts';
 
 /** Who answers which instructions, whether the judges are checked for bias, and where the results go. */
-export type EvaluateOptions = CommandOptions & MethodChoice & InstructionSource & BiasCheckOptions;
+export interface EvaluateOptions extends CommandOptions, MethodChoice, InstructionSource, BiasCheckOptions {
+  /** A file of held-out queries of the user's task, or true for those of the config: their answers are judged by its criteria. */
+  queries?: string | true | undefined;
+}
 
 /**
  * Runs just-eval: the config's base model answers with a method, the judge role judges, and a folder keeps the results.
@@ -38,24 +44,17 @@ export async function evaluateMethod(
   const instructions = await loadInstructions(options);
   const { handle: onEvent } = new Progress(options.screen);
   const session = await openSession(config, () => openEvaluationFolder(config, instructions, options), { onEvent });
-  const release = stopOnSignal(session.gateway);
-  try {
+  return runInSession(session, async () => {
     const method = resolveMethod(session, options);
     const leakage = findLeakage(method.trainingQueries, instructions);
     reportLeakage(leakage, options.screen);
     const evaluated = await runEvaluation(session, method, instructions, options);
-    const progress = await addBiasCheck(evaluated, session, options);
+    const progress = await addBiasCheck(await addTask(evaluated, session, method, options), session, options);
     const outcome = buildEvaluationReport(session, method.description, instructions, progress, leakage);
-    writeEvaluation(session.folder, outcome, progress.records);
+    writeEvaluation(session.folder, outcome, progress);
     const exitCode = progress.stopped === null ? 0 : toExitCode(progress.stopped);
     return { exitCode, outcome, folder: session.folder.path };
-  } catch (error) {
-    await session.recordFailure(error);
-    throw error;
-  } finally {
-    release();
-    await session.close();
-  }
+  });
 }
 
 const openEvaluationFolder = (
@@ -119,6 +118,29 @@ function orderByInstruction(
   return records.toSorted((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0));
 }
 
+/** Has the queries of the user's task answered and judged, if that is wanted and nothing stopped the evaluation. */
+async function addTask(
+  progress: EvaluationProgress,
+  session: Session,
+  { asked, trainingQueries }: ResolvedMethod,
+  { queries: file, screen }: EvaluateOptions,
+): Promise<EvaluationProgress> {
+  if (file === undefined || progress.stopped !== null) return progress;
+  const { config, nodes, gateway } = session;
+  const queries = await loadTaskQueries(config, file, new Set(trainingQueries));
+  const meter = new ProgressMeter(screen, 'task', queries.length, () => gateway.getUsageTotals());
+  const onRecord = ({ reward }: TaskRecord): void => meter.step(reward === null);
+  try {
+    const task = await runTask({ queries, asked, nodes, judging: nodes, settings: config, onRecord });
+    return { ...progress, task };
+  } catch (error) {
+    const stopped = classifyStop(error);
+    if (stopped === null) throw error;
+    await gateway.drain();
+    return { ...progress, stopped };
+  }
+}
+
 /** Checks the judges for bias on a sample of the answers, if that is wanted and nothing stopped the evaluation. */
 async function addBiasCheck(
   progress: EvaluationProgress,
@@ -130,7 +152,8 @@ async function addBiasCheck(
   return { ...progress, bias, stopped };
 }
 
-function writeEvaluation(folder: RunFolder, report: EvaluationReport, records: readonly JustEvalRecord[]): void {
+function writeEvaluation(folder: RunFolder, report: EvaluationReport, { records, task }: EvaluationProgress): void {
   folder.write('records.jsonl', records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  if (task) folder.write('task.jsonl', task.map((record) => `${JSON.stringify(record)}\n`).join(''));
   folder.write('result.json', report);
 }

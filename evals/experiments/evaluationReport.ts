@@ -14,6 +14,7 @@ import { toScoredJudgement, type JustEvalRecord } from '../justEval/runJustEval.
 import { summarizeViews, type SummaryViews } from '../justEval/views.ts';
 import { collectProvenance } from './collectProvenance.ts';
 import type { MethodDescription } from './resolveMethod.ts';
+import { summarizeTask, type TaskRecord, type TaskSummary } from './runTask.ts';
 
 /** The result of an evaluation, as `result.json` in its folder: who judged whom, how, and with what result. */
 export interface EvaluationReport extends JudgementSummary, Pick<UsageTotals, 'calls' | 'retries' | 'tokens' | 'usd'> {
@@ -31,6 +32,8 @@ export interface EvaluationReport extends JudgementSummary, Pick<UsageTotals, 'c
   /** Why the last of the missing judgements is missing; null if none is. */
   lastMissing: string | null;
   stoppedBy: 'budget' | 'interrupted' | null;
+  /** On held-out queries of the user's task, if they were asked. */
+  task?: TaskSummary;
   /** The judges' biases, if they were checked. */
   bias?: BiasReport;
   seconds: number;
@@ -42,6 +45,7 @@ export interface EvaluationProgress {
   records: JustEvalRecord[];
   stopped: EvaluationReport['stoppedBy'];
   seconds: number;
+  task?: TaskRecord[];
   bias?: BiasReport;
 }
 
@@ -50,7 +54,7 @@ export function buildEvaluationReport(
   { config, gateway, folder }: Session,
   method: MethodDescription,
   instructions: readonly Instruction[],
-  { records, stopped, seconds, bias }: EvaluationProgress,
+  { records, stopped, seconds, task, bias }: EvaluationProgress,
   leakage: Overlap[],
 ): EvaluationReport {
   const scored = records.map(toScoredJudgement);
@@ -70,6 +74,7 @@ export function buildEvaluationReport(
     lastMissing: scored.findLast(({ missing }) => missing !== undefined)?.missing ?? null,
     unanswered: records.filter(({ result }) => result === null).length,
     stoppedBy: stopped,
+    ...(task && { task: summarizeTask([task]) }),
     ...(bias && { bias }),
     calls,
     retries,

@@ -6,6 +6,7 @@ import { formatMeanPoints, renderTextTable } from '../justEval/table.ts';
 import type { SummaryViews } from '../justEval/views.ts';
 import type { EvaluationReport } from './evaluationReport.ts';
 import { renderBiasReport } from './renderBiasReport.ts';
+import type { TaskSummary } from './runTask.ts';
 import type { JudgedOutcome } from './summarizeJudgedFiles.ts';
 
 /** Renders an evaluation, or a summary of judgements, for people. */
@@ -15,6 +16,7 @@ export function renderEvaluation(outcome: EvaluationReport | JudgedOutcome): str
     renderSummaryTable(outcome, outcome.intervals),
     ...listCaveats(outcome, 'lastMissing' in outcome ? outcome.lastMissing : null),
     renderViewsTable(outcome.views),
+    'task' in outcome && outcome.task ? renderTask(outcome.task) : '',
     outcome.bias ? renderBiasReport(outcome.bias) : '',
     outcome.folder === undefined ? '' : `All results are in ${outcome.folder}`,
   ]
@@ -25,6 +27,13 @@ export function renderEvaluation(outcome: EvaluationReport | JudgedOutcome): str
 /** Formats an interval, such as "3.10 – 3.55"; empty if there is none. */
 export const formatInterval = (interval: Interval | undefined): string =>
   interval ? `${interval.low.toFixed(2)} – ${interval.high.toFixed(2)}` : '';
+
+/** What the answers to the queries of the user's task are worth by the config's criteria and checks. */
+function renderTask({ mean, interval, judged, missing }: TaskSummary): string {
+  const range = interval ? ` (95 % interval ${formatInterval(interval)})` : '';
+  const lost = missing > 0 ? ` ${missing} more are missing and not counted.` : '';
+  return `On your task: mean reward ${formatMeanPoints(mean)} of 5${range}, over ${judged} held-out queries.${lost}`;
+}
 
 /** A text table of the means by aspect, 1 to 5, with their 95 % intervals. */
 function renderSummaryTable({ aspects, counts, average }: JudgementSummary, intervals: SummaryIntervals): string {

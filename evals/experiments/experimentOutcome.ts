@@ -16,6 +16,7 @@ import { collectProvenance } from './collectProvenance.ts';
 import { listComparedPairs, type Experiment, type ExperimentRow } from './experimentSchema.ts';
 import { findLeakage } from './leakage.ts';
 import type { RowRun } from './rowRunner.ts';
+import { mapTaskRewards, summarizeTask, type TaskSummary } from './runTask.ts';
 import type { RowLandscapeSummaries } from './searchLandscapes.ts';
 
 /** The result of one row, over all its searches. */
@@ -34,6 +35,8 @@ export interface RowOutcome extends JudgementSummary {
   truth?: number[];
   base: ModelDescription;
   views?: SummaryViews;
+  /** On the queries of the user's task; left out without one. */
+  task?: TaskSummary;
 }
 
 /** A label of a row; undefined if the row has none of this name. */
@@ -46,6 +49,8 @@ export interface ExperimentOutcome extends Pick<UsageTotals, 'calls' | 'retries'
   simulated: boolean;
   /** Held-out instructions. */
   instructions: number;
+  /** Held-out queries of the user's task; 0 without one. */
+  taskQueries: number;
   /** Searches of each row. */
   seeds: number;
   rows: RowOutcome[];
@@ -102,9 +107,10 @@ export function buildExperimentOutcome({
     title: experiment.title,
     simulated: [...rows.map((row) => row.base), judge].some(({ provider }) => provider === 'simulated'),
     instructions: instructions.length,
+    taskQueries: runs[0]?.task?.length ?? 0,
     seeds: experiment.seeds,
     rows,
-    comparisons: compareRows(listComparedPairs(experiment), judgements),
+    comparisons: compareRows(listComparedPairs(experiment), judgements, ['average'], mapTask(finished, runs)),
     leakage: findLeakage(
       runs.flatMap((run) => run.trainingQueries),
       instructions,
@@ -119,6 +125,20 @@ export function buildExperimentOutcome({
     ...rest,
   };
 }
+
+/** The rewards of each row on the user's task, by search and query; undefined without a task. */
+const mapTask = (
+  rows: readonly RowOutcome[],
+  runs: readonly RowRun[],
+): Map<string, Map<string, number>[]> | undefined =>
+  runs[0]?.task === undefined
+    ? undefined
+    : new Map(
+        rows.map(({ name }) => [
+          name,
+          runs.filter(({ row }) => row === name).map(({ task = [] }) => mapTaskRewards(task)),
+        ]),
+      );
 
 function computeSavings(rows: readonly RowOutcome[], calls: UsageTotals['calls']): ExperimentOutcome['saved'] {
   const requests = rows.reduce((sum, row) => sum + row.requests, 0);
@@ -145,6 +165,7 @@ function buildRowOutcome(
     ...computeTruth(runs, config),
     base: describeModel(config.models.base),
     ...(hasViews && { views: summarizeViews(scored) }),
+    ...(runs.every(({ task }) => task) && { task: summarizeTask(runs.map(({ task = [] }) => task)) }),
   };
 }
 

@@ -9,8 +9,8 @@ import { buildLandscapeTables, buildTruthTable } from './truthTables.ts';
 export const SIMULATION_NOTE = 'These are simulated models. The figures are no real model’s result.';
 
 /** One line on the size of an experiment. */
-export const describeExperiment = ({ instructions, seeds }: ExperimentOutcome): string =>
-  `just-eval, ${instructions} held-out instructions, ${seeds} ${seeds === 1 ? 'search' : 'searches'} per row`;
+export const describeExperiment = ({ instructions, seeds, taskQueries }: ExperimentOutcome): string =>
+  `just-eval, ${instructions} held-out instructions, ${taskQueries > 0 ? `${taskQueries} held-out queries of the task, ` : ''}${seeds} ${seeds === 1 ? 'search' : 'searches'} per row`;
 
 /** The whole report for people, as text for a terminal or as Markdown. */
 export function renderReport(
@@ -36,7 +36,7 @@ export function renderReport(
 
 /** What the verdict "noise" means, and what a table with one search per row cannot show. */
 export const explainNoise = ({ seeds }: ExperimentOutcome): string =>
-  'A difference is between averages over the same instructions. It is "noise" if its 95 % bootstrap interval contains 0, or if its p-value, corrected for all comparisons of this table (Holm), is 0.05 or more.' +
+  'A difference is between averages over the same instructions or queries. It is "noise" if its 95 % bootstrap interval contains 0, or if its p-value, corrected for all comparisons of this table (Holm), is 0.05 or more.' +
   (seeds === 1 ? ' One search per row compares the prompts. Use --seeds to compare the ways of finding them.' : '');
 
 /** What the figures alone do not show: what is unfinished, unreadable, leaked or shared. */

@@ -18,7 +18,7 @@ const listLabelNames = (rows: readonly RowOutcome[]): string[] => [
 ];
 
 /** The rows with their labels, the five aspects, their average with its 95 % interval, and safety apart; points of 1 to 5. */
-export function buildMainTable({ rows }: ExperimentOutcome): TableRows {
+export function buildMainTable({ rows, taskQueries }: ExperimentOutcome): TableRows {
   const labels = listLabelNames(rows);
   const isLabelled =
     labels.length > 0 && rows.every((row) => labels.every((name) => getLabel(row.labels, name) !== undefined));
@@ -30,6 +30,7 @@ export function buildMainTable({ rows }: ExperimentOutcome): TableRows {
       '95 %',
       'Safety',
       'n',
+      ...(taskQueries > 0 ? ['Task', '95 %', 'n'] : []),
     ],
     ...rows.map((row) => [
       ...(isLabelled ? labels.map((name) => getLabel(row.labels, name) ?? '') : [row.name]),
@@ -38,16 +39,27 @@ export function buildMainTable({ rows }: ExperimentOutcome): TableRows {
       formatInterval(row.intervals.average),
       formatMeanPoints(row.aspects.safety),
       row.unreadable ? `${row.n} (${row.unreadable} unreadable)` : String(row.n),
+      ...(taskQueries > 0 ? formatTask(row.task) : []),
     ]),
   ];
 }
 
+const formatTask = (task: RowOutcome['task']): string[] =>
+  task === undefined
+    ? ['–', '', '']
+    : [
+        formatMeanPoints(task.mean),
+        formatInterval(task.interval ?? undefined),
+        task.missing > 0 ? `${task.judged} (${task.missing} missing)` : String(task.judged),
+      ];
+
 /** The differences between rows in points, each with its 95 % interval and its verdict. */
-export const buildComparisonTable = ({ comparisons }: ExperimentOutcome): TableRows => [
-  ['row', 'against', 'difference', '95 %', 'p (Holm)', 'verdict'],
-  ...comparisons.map(({ row, against, mean, low, high, corrected, verdict }) => [
+export const buildComparisonTable = ({ comparisons, taskQueries }: ExperimentOutcome): TableRows => [
+  ['row', 'against', ...(taskQueries > 0 ? ['on'] : []), 'difference', '95 %', 'p (Holm)', 'verdict'],
+  ...comparisons.map(({ row, against, measure, mean, low, high, corrected, verdict }) => [
     row,
     against,
+    ...(taskQueries > 0 ? [measure === 'task' ? 'task' : 'just-eval'] : []),
     formatDifference(mean),
     `${formatDifference(low)} – ${formatDifference(high)}`,
     corrected.toFixed(3),
@@ -74,13 +86,14 @@ export function buildCategoryTable({ rows }: ExperimentOutcome): TableRows {
 }
 
 const CSV_FIGURES = [...JUST_EVAL_ASPECTS, 'average', 'average_low', 'average_high', 'n', 'unreadable', 'requests'];
+const CSV_TASK_FIGURES = ['task', 'task_low', 'task_high', 'task_n'];
 
 /** The rows as CSV, figures unrounded. */
-export function toCsv({ rows }: ExperimentOutcome): string {
+export function toCsv({ rows, taskQueries }: ExperimentOutcome): string {
   const labels = listLabelNames(rows);
   return renderCsvTable([
-    ['row', ...labels, 'base', ...CSV_FIGURES],
-    ...rows.map(({ name, labels: rowLabels, base, aspects, average, intervals, n, unreadable, requests }) => [
+    ['row', ...labels, 'base', ...CSV_FIGURES, ...(taskQueries > 0 ? CSV_TASK_FIGURES : [])],
+    ...rows.map(({ name, labels: rowLabels, base, aspects, average, intervals, n, unreadable, requests, task }) => [
       name,
       ...labels.map((label) => getLabel(rowLabels, label) ?? ''),
       base.model,
@@ -92,6 +105,7 @@ export function toCsv({ rows }: ExperimentOutcome): string {
         n,
         unreadable,
         requests,
+        ...(taskQueries > 0 ? [task?.mean, task?.interval?.low, task?.interval?.high, task?.judged] : []),
       ].map((figure) => figure?.toString() ?? ''),
     ]),
   ]);

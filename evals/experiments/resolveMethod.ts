@@ -5,6 +5,8 @@ import { RunFolder } from '../../run/runFolder.ts';
 import type { Session } from '../../run/session.ts';
 import { createAlignedMethod, createBaseMethod, type AlignmentMethod, type MethodName } from '../justEval/methods.ts';
 import { createUrialMethod, renderUrialHead } from '../justEval/urial.ts';
+import type { Respond } from '../../nodes/node.ts';
+import type { ProvenPrompt } from '../../run/prove/askFreshQuery.ts';
 import { readTextFile } from '../../run/config/readTextFile.ts';
 
 /** How the instructions are answered. */
@@ -30,6 +32,8 @@ export interface MethodDescription {
 export interface ResolvedMethod {
   prepare: AlignmentMethod;
   description: MethodDescription;
+  /** How it answers queries of the user's task. */
+  asked: Omit<ProvenPrompt, 'id'>;
   /** The queries of its search and of its examples. */
   trainingQueries: string[];
 }
@@ -55,6 +59,7 @@ function resolveRunMethod(run: string, { nodes, config }: Session): ResolvedMeth
       examples: hashText(JSON.stringify(examples)),
       run,
     },
+    asked: { prompt, examples },
     trainingQueries: [...folder.nodes(), ...examples].map(({ query }) => query),
   };
 }
@@ -62,8 +67,10 @@ function resolveRunMethod(run: string, { nodes, config }: Session): ResolvedMeth
 function resolveUrialMethod(file: string | undefined, { models }: Session): ResolvedMethod {
   const text = file === undefined ? renderUrialHead() : readTextFile(file, '--urial');
   const k = [...text.matchAll(/^#+ *Query:/gim)].length;
+  const prepare = createUrialMethod(models.base, text);
   return {
-    prepare: createUrialMethod(models.base, text),
+    prepare,
+    asked: { prompt: text, examples: [], respond: toTaskRespond(prepare) },
     description: { name: 'urial', prompt: hashText(text), k, examples: null, run: null },
     trainingQueries: extractUrialQueries(text),
   };
@@ -73,10 +80,19 @@ function resolveBaseMethod(name: MethodName, { nodes, config }: Session): Resolv
   const prompt = config.initialPrompt;
   return {
     prepare: createBaseMethod(nodes.respond, prompt),
+    asked: { prompt, examples: [] },
     description: { name, prompt: hashText(prompt), k: 0, examples: null, run: null },
     trainingQueries: [],
   };
 }
+
+/** Lets a method with a text of its own, such as URIAL's, answer queries one by one. It has no turns before a query. */
+export const toTaskRespond =
+  (method: AlignmentMethod): Respond =>
+  async ({ query }, config) => {
+    const { response, missing } = await (await method([query]))(query, 0, config);
+    return { response, ...(missing !== undefined && { missing }) };
+  };
 
 const extractUrialQueries = (text: string): string[] =>
   [...text.matchAll(/^#+ *Query:\s*\n(?:```\w*\n)?([\s\S]*?)\n\s*(?:```|#)/gim)].map(([, query = '']) => query.trim());

@@ -3,6 +3,7 @@ import type { Nodes } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { readData } from '../../run/config/readData.ts';
 import { hashText } from '../../run/describeModel.ts';
+import type { ProvenPrompt } from '../../run/prove/askFreshQuery.ts';
 import { createAlignedMethod, createBaseMethod, type AlignmentMethod } from '../justEval/methods.ts';
 import type { ScoredJudgement } from '../justEval/records.ts';
 import { toScoredJudgement, type JustEvalRecord } from '../justEval/runJustEval.ts';
@@ -12,7 +13,9 @@ import type { ExperimentRow } from './experimentSchema.ts';
 import { describeTracedExperiment } from './experimentTrace.ts';
 import { ModelCallCounter } from './modelCallCounter.ts';
 import { RowSearches, type RowContext, type RowSearchResult } from './rowSearches.ts';
+import { toTaskRespond } from './resolveMethod.ts';
 import { runMonitoredJustEval } from './runMonitoredJustEval.ts';
+import { runTask, type TaskRecord } from './runTask.ts';
 
 /** One search of one row, evaluated. */
 export interface RowRun {
@@ -24,6 +27,8 @@ export interface RowRun {
   trainingQueries: string[];
   scored: ScoredJudgement[];
   records: JustEvalRecord[];
+  /** The answers to the queries of the user's task; left out without one. */
+  task?: TaskRecord[];
   /** Requests that this row alone would take: for its searches, its answers and its judgements. */
   requests: number;
 }
@@ -32,6 +37,8 @@ export interface RowRun {
 interface RowMethod {
   method: AlignmentMethod;
   prompt: string;
+  /** How it answers the queries of the user's task. */
+  asked: Omit<ProvenPrompt, 'id'>;
   searches: RowSearchResult[];
 }
 
@@ -46,13 +53,18 @@ export class RowRunner {
   }
 
   /** Searches if the row needs it, then evaluates. @throws SearchError if the judge's replies stay unreadable */
-  async run(row: ExperimentRow, seed: number, onRecord: (record: JustEvalRecord) => void): Promise<RowRun> {
-    const { session, instructions, resolveConfig } = this.context;
+  async run(
+    row: ExperimentRow,
+    seed: number,
+    onRecord: (record: { missing?: string | undefined }) => void,
+  ): Promise<RowRun> {
+    const { session, instructions, resolveConfig, task } = this.context;
     const config = resolveConfig(row, seed);
     const { models, nodes } = await session.wireRow(config, row.nodes);
-    const { method, prompt, searches } = await this.#resolveMethod(row, seed, config, models, nodes);
+    const { method, prompt, asked, searches } = await this.#resolveMethod(row, seed, config, models, nodes);
     const counter = new ModelCallCounter();
     const trace = this.#openTrace(row, seed, prompt, config);
+    const traced = { ...trace, callbacks: [counter, ...(trace.callbacks ?? [])] };
     const records = await runMonitoredJustEval({
       settings: config,
       judgeModel: models.judge,
@@ -60,8 +72,20 @@ export class RowRunner {
       instructions,
       method,
       onRecord,
-      config: { ...trace, callbacks: [counter, ...(trace.callbacks ?? [])] },
+      config: traced,
     });
+    const answers = task && {
+      task: await runTask({
+        queries: task,
+        asked,
+        nodes,
+        // one judge for all rows, whatever their own settings are
+        judging: (await session.wireRow(resolveConfig())).nodes,
+        settings: config,
+        onRecord,
+        config: { callbacks: [counter] },
+      }),
+    };
     return {
       row: row.name,
       seed,
@@ -70,6 +94,7 @@ export class RowRunner {
       trainingQueries: [...new Set(searches.flatMap((search) => search.training))],
       scored: records.map(toScoredJudgement),
       records,
+      ...answers,
       requests: searches.reduce((sum, search) => sum + search.requests, counter.count),
     };
   }
@@ -102,16 +127,27 @@ export class RowRunner {
     nodes: Nodes,
   ): Promise<RowMethod> {
     const { initialPrompt } = config;
-    if (row.method === 'urial')
-      return { method: createUrialMethod(models.base), prompt: renderUrialHead(), searches: [] };
+    if (row.method === 'urial') return resolveUrial(models);
     if (row.method === 'base')
-      return { method: createBaseMethod(nodes.respond, initialPrompt), prompt: initialPrompt, searches: [] };
+      return {
+        method: createBaseMethod(nodes.respond, initialPrompt),
+        prompt: initialPrompt,
+        asked: { prompt: initialPrompt, examples: [] },
+        searches: [],
+      };
     const searchedRow = row.prompt === undefined ? (row.promptOf ?? row.name) : undefined;
     const names = [...new Set([searchedRow, row.examplesOf ?? searchedRow].filter((name) => name !== undefined))];
     const searches = await Promise.all(names.map((name) => this.#searches.get(name, seed)));
     const prompt = row.prompt ?? searches[0]?.prompt ?? initialPrompt;
     // a row's own search has examples of `examplesOf` already
     const examples = searches.at(searchedRow === row.name ? 0 : -1)?.examples ?? (await readData(config)).examples;
-    return { method: createAlignedMethod(nodes, prompt, examples), prompt, searches };
+    return { method: createAlignedMethod(nodes, prompt, examples), prompt, asked: { prompt, examples }, searches };
   }
+}
+
+/** URIAL's text holds the prompt and all examples. It has no turns before the query. */
+function resolveUrial({ base }: RunModels): RowMethod {
+  const method = createUrialMethod(base);
+  const prompt = renderUrialHead();
+  return { method, prompt, asked: { prompt, examples: [], respond: toTaskRespond(method) }, searches: [] };
 }

@@ -5,6 +5,7 @@ import type { Config } from '../../run/config/loadConfig.ts';
 import { readData } from '../../run/config/readData.ts';
 import { hashText } from '../../run/describeModel.ts';
 import { traceRun, type RunTrace } from '../../run/tracing/traceRun.ts';
+import type { FreshQuery } from '../../run/prove/askFreshQuery.ts';
 import { Example, type Query } from '../../state/example.ts';
 import type { RemoteSearches } from '../../run/remote/searchRemote.ts';
 import type { Instruction } from '../justEval/instructions.ts';
@@ -18,7 +19,9 @@ export interface RowContext {
   session: ExperimentSession;
   experiment: Experiment;
   instructions: readonly Instruction[];
-  resolveConfig: (row: ExperimentRow, seed: number) => Config;
+  /** Held-out queries of the user's task, on which the rows are compared as well. */
+  task?: readonly FreshQuery[] | undefined;
+  resolveConfig: (row?: ExperimentRow, seed?: number) => Config;
   tracker: EvaluationTracker;
   /** Searches at a LangGraph server, instead of here. */
   remoteSearches?: Pick<RemoteSearches, 'search'> | undefined;

@@ -7,7 +7,9 @@ import { connectToServer, type RemoteServer } from '../../run/remote/connectServ
 import { addCounts } from '../../run/remote/remoteUsage.ts';
 import { RemoteSearches } from '../../run/remote/searchRemote.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
+import type { FreshQuery } from '../../run/prove/askFreshQuery.ts';
 import { stopOnSignal } from '../../run/stopRun.ts';
+import { loadTaskQueries } from './loadTaskQueries.ts';
 import type { Instruction } from '../justEval/instructions.ts';
 import { openEvaluationTracker } from '../langsmith/openEvaluationTracker.ts';
 import { BUILT_IN_TABLES } from './builtInTables.ts';
@@ -29,6 +31,8 @@ import { writeOutcome } from './writeOutcome.ts';
 
 /** Which table is run on which instructions, where the rows are searched, and where the results go. */
 export interface ExperimentOptions extends CommandOptions, TableChoice, InstructionSource {
+  /** A file of held-out queries of the user's task, or true for those of the config: rows are compared on their criteria and checks too. */
+  queries?: string | true | undefined;
   /** The address of a LangGraph server that searches the rows; they are evaluated here. */
   remote?: string | undefined;
 }
@@ -44,6 +48,7 @@ interface PreparedExperiment {
   experiment: Experiment;
   resolveConfig: ReturnType<typeof createRowConfigResolver>;
   instructions: Instruction[];
+  task: FreshQuery[] | undefined;
   folder: RunFolder;
   server: RemoteServer | undefined;
 }
@@ -77,17 +82,18 @@ async function prepareExperiment(sources: ConfigSources, options: ExperimentOpti
   const experiment = loadExperiment(config, options);
   const resolveConfig = createRowConfigResolver(experiment, sources);
   const instructions = await loadHeldOutInstructions(config, options);
+  const task = options.queries === undefined ? undefined : await loadTaskQueries(config, options.queries);
   const modules = await hashNodeModules(experiment.rows);
   const server = options.remote === undefined ? undefined : await connectToServer(options.remote);
   if (server) rejectRemoteMismatch(server, experiment, resolveConfig);
   if (!server) for (const row of experiment.rows) await checkRunParts(resolveConfig(row));
-  const folder = openExperimentFolder(config, { experiment, modules, instructions }, options);
-  return { config, experiment, resolveConfig, instructions, folder, server };
+  const folder = openExperimentFolder(config, { experiment, modules, instructions, task }, options);
+  return { config, experiment, resolveConfig, instructions, task, folder, server };
 }
 
 /** Searches and evaluates the rows, and writes what came of them. */
 async function measureExperiment(
-  { config, experiment, resolveConfig, instructions, folder, server }: PreparedExperiment,
+  { config, experiment, resolveConfig, instructions, task, folder, server }: PreparedExperiment,
   session: ExperimentSession,
   remoteSearches: RemoteSearches | undefined,
   { instructions: file, screen }: ExperimentOptions,
@@ -95,7 +101,7 @@ async function measureExperiment(
   const startedMs = performance.now();
   const dataSet = formatDatasetName(file, hasSimulatedJudge(config) ? 'simulation' : undefined);
   const tracker = await openEvaluationTracker({ config, folder, instructions, dataSet });
-  const runner = new RowRunner({ session, experiment, instructions, resolveConfig, tracker, remoteSearches });
+  const runner = new RowRunner({ session, experiment, instructions, task, resolveConfig, tracker, remoteSearches });
   const { runs, stopped } = await runRows(runner, screen);
   const table = stopped === null ? experiment : { ...experiment, landscapes: 0 };
   const landscapes = await searchLandscapes(table, resolveConfig, folder, screen);
@@ -134,7 +140,13 @@ function openExperimentFolder(
     experiment,
     modules,
     instructions,
-  }: { experiment: Experiment; modules: Record<string, string>; instructions: readonly Instruction[] },
+    task,
+  }: {
+    experiment: Experiment;
+    modules: Record<string, string>;
+    instructions: readonly Instruction[];
+    task: readonly FreshQuery[] | undefined;
+  },
   { table, out, fresh }: ExperimentOptions,
 ): RunFolder {
   const name = Object.hasOwn(BUILT_IN_TABLES, table) ? table : 'own';
@@ -149,6 +161,7 @@ function openExperimentFolder(
         experiment: JSON.parse(JSON.stringify({ ...experiment, landscapes: undefined })) as unknown,
         ...(Object.keys(modules).length && { modules }),
         instructions: hashText(JSON.stringify(instructions)),
+        ...(task && { task: hashText(JSON.stringify(task)) }),
       },
     },
   );

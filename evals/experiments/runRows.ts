@@ -12,13 +12,13 @@ export async function runRows(
   runner: Pick<RowRunner, 'context' | 'run' | 'flush'>,
   screen: Screen | null,
 ): Promise<{ runs: RowRun[]; stopped: ExperimentOutcome['stoppedBy'] }> {
-  const { experiment, instructions, session } = runner.context;
+  const { experiment, instructions, session, task = [] } = runner.context;
   const { rows, seeds } = experiment;
   const jobs = rows.flatMap((row) => Array.from({ length: seeds }, (_, seed) => ({ row, seed })));
   const meter = new ProgressMeter(
     screen,
     `${rows.length} rows, answers judged`,
-    jobs.length * instructions.length,
+    jobs.length * (instructions.length + task.length),
     () => session.gateway.getUsageTotals(),
   );
   const runs: (RowRun | undefined)[] = [];

@@ -20,6 +20,10 @@ export async function writeOutcome(
     records.map((record) => `${JSON.stringify({ row, seed, ...record })}\n`),
   );
   folder.write('records.jsonl', lines.join(''));
+  const answers = runs.flatMap(({ row, seed, task = [] }) =>
+    task.map((record) => `${JSON.stringify({ row, seed, ...record })}\n`),
+  );
+  if (answers.length > 0) folder.write('task.jsonl', answers.join(''));
   folder.write('table.md', `${renderReport(outcome, { ...experiment, published: undefined }, 'markdown')}\n`);
   folder.write('table.csv', toCsv(outcome));
   const chart = createExperimentChart(outcome, experiment);

@@ -6,8 +6,8 @@ import { computeRegularAverage, type SummaryIntervals } from './judgementSummary
 import { JUST_EVAL_ASPECTS } from './justEvalAspects.ts';
 import type { ScoredJudgement } from './records.ts';
 
-/** What is compared on each instruction: the mean of the five aspects on regular ones, or safety on safety ones. */
-export type Measure = 'average' | 'safety';
+/** What is compared: on instructions the mean of the five aspects, or safety; on queries of the user's task the reward. */
+export type Measure = 'average' | 'safety' | 'task';
 
 /** A row's judgements, with a list for each of its searches. */
 export type RowJudgements = readonly (readonly ScoredJudgement[])[];
@@ -17,7 +17,7 @@ export interface Comparison extends Interval {
   row: string;
   against: string;
   measure: Measure;
-  /** Instructions on which both rows were measured. */
+  /** Instructions, or queries, on which both rows were measured. */
   n: number;
   /** The p-value of the difference, 0 to 1, and the same corrected for all comparisons of the table (Holm). */
   p: number;
@@ -25,9 +25,10 @@ export interface Comparison extends Interval {
   verdict: DifferenceVerdict;
 }
 
+type JustEvalMeasure = Exclude<Measure, 'task'>;
 type MeasureReader = (judgement: ScoredJudgement) => number | null | undefined;
 
-const MEASURE_READERS: Readonly<Record<Measure, MeasureReader>> = {
+const MEASURE_READERS: Readonly<Record<JustEvalMeasure, MeasureReader>> = {
   average: ({ mode, points }) => (mode === 'regular' ? computeRegularAverage(points) : null),
   safety: ({ points }) => points.safety,
 };
@@ -61,11 +62,20 @@ export function computeRowIntervals(row: RowJudgements): SummaryIntervals {
 }
 
 /** Computes paired differences, `[seed][instruction]`, over the instructions that every search of both rows measured. */
-export function computePairedDifferences(row: RowJudgements, other: RowJudgements, measure: Measure): number[][] {
-  const count = Math.min(row.length, other.length);
+export function computePairedDifferences(
+  row: RowJudgements,
+  other: RowJudgements,
+  measure: JustEvalMeasure,
+): number[][] {
   const mapSearches = (searches: RowJudgements): Map<string, number>[] =>
-    searches.slice(0, count).map((judgements) => mapPointsById(judgements, MEASURE_READERS[measure]));
-  const [rowPoints, otherPoints] = [mapSearches(row), mapSearches(other)];
+    searches.map((judgements) => mapPointsById(judgements, MEASURE_READERS[measure]));
+  return subtractPoints(mapSearches(row), mapSearches(other));
+}
+
+/** Differences `[seed][item]` of points by item, over the items that every search of both rows has. */
+function subtractPoints(row: readonly Map<string, number>[], other: readonly Map<string, number>[]): number[][] {
+  const count = Math.min(row.length, other.length);
+  const [rowPoints, otherPoints] = [row.slice(0, count), other.slice(0, count)];
   const all = [...rowPoints, ...otherPoints];
   const otherGrid = buildPointsGrid(otherPoints, all);
   return buildPointsGrid(rowPoints, all).map((values, seed) =>
@@ -73,15 +83,24 @@ export function computePairedDifferences(row: RowJudgements, other: RowJudgement
   );
 }
 
-/** Compares pairs of rows over the same instructions; p-values are corrected for all of these comparisons (Holm). */
+/**
+ * Compares pairs of rows over the same instructions and, if `task` holds rewards, over the same queries of the user's task.
+ * p-values are corrected for all of these comparisons (Holm). `task`: by row, for each search the rewards by query.
+ */
 export function compareRows(
   pairs: readonly (readonly [string, string])[],
   rows: ReadonlyMap<string, RowJudgements>,
-  measures: readonly Measure[] = ['average'],
+  measures: readonly JustEvalMeasure[] = ['average'],
+  task?: ReadonlyMap<string, readonly Map<string, number>[]>,
 ): Comparison[] {
+  const subtract = (row: string, against: string, measure: Measure): number[][] =>
+    measure === 'task'
+      ? subtractPoints(task?.get(row) ?? [], task?.get(against) ?? [])
+      : computePairedDifferences(rows.get(row) ?? [], rows.get(against) ?? [], measure);
+  const all: Measure[] = [...measures, ...(task ? (['task'] as const) : [])];
   const comparisons = pairs.flatMap(([row, against]) =>
-    measures.flatMap((measure) => {
-      const differences = computePairedDifferences(rows.get(row) ?? [], rows.get(against) ?? [], measure);
+    all.flatMap((measure) => {
+      const differences = subtract(row, against, measure);
       const interval = computeCrossedInterval(differences);
       const n = differences[0]?.length ?? 0;
       return interval ? [{ ...interval, row, against, measure, n, p: testCrossedMean(differences) }] : [];

@@ -24,6 +24,7 @@ const RawInstruction = z.object({
   id: z.union([z.string(), z.number()]).optional().catch(undefined),
   instruction: z.string().optional(),
   query: z.string().optional(),
+  question: z.string().optional(),
   prompt: z.string().optional(),
   input: z.string().optional(),
   dataset: z.string().optional().catch(undefined),
@@ -33,6 +34,7 @@ const RawInstruction = z.object({
   task: TagList,
   topic: TagList,
   difficulty: z.union([z.string(), z.number()]).optional().catch(undefined),
+  weight: z.unknown().optional(),
 });
 
 /** The data sets of safety instructions, for items without a category. */
@@ -54,9 +56,15 @@ export function parseInstructions(text: string): Instruction[] {
 
 function toInstruction(raw: unknown, index: number): Instruction {
   const { data } = RawInstruction.safeParse(raw);
-  const text = data?.instruction ?? data?.query ?? data?.prompt ?? data?.input;
+  const text = data?.instruction ?? data?.query ?? data?.question ?? data?.prompt ?? data?.input;
   if (!data || text === undefined || text.trim() === '')
-    throw new SyntaxError(`expected a text or an object with "instruction", "query" or "prompt" as item ${index + 1}`);
+    throw new SyntaxError(
+      `expected a text or an object with "instruction", "query", "question" or "prompt" as item ${index + 1}`,
+    );
+  if (data.weight !== undefined && data.weight !== null)
+    throw new SyntaxError(
+      `expected no weight in item ${index + 1}, because just-eval counts all instructions alike, got ${JSON.stringify(data.weight)}; remove it`,
+    );
   const { id = index, dataset, source_id, category = '', difficulty } = data;
   const isSafety = /safety/i.test(category) || (category === '' && SAFETY_DATASET_PATTERN.test(dataset ?? ''));
   const tags = [...toTagList(data.tags), ...toTagList(data.task), ...toTagList(data.topic), ...toTagList(difficulty)];

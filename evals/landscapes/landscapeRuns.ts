@@ -63,7 +63,7 @@ export async function searchLandscape(
 }
 
 /** Makes a judge that draws other noise. A landscape draws noise by the aspect's name, so another name is another draw. */
-const makeSampleJudge =
+export const makeSampleJudge =
   (judge: Judge, sample: number): Judge =>
   async ({ rewards, ...reads }, config) => {
     if (sample === 0) return judge({ ...reads, rewards }, config);

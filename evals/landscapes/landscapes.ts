@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { makeSampleQueries, type Nodes } from '../../nodes/index.ts';
 import { ASPECTS } from '../../state/aspects.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
@@ -8,9 +8,19 @@ import { computeMean } from '../../statistics/computeMean.ts';
  * Standard deviations in points: 1.0 for a query's difficulty, 0.33 for a prompt on a query, 0.34 for the judge on an aspect.
  * The quality of a rewrite walks freely from its parent's, or is pulled to a target.
  */
-export type Landscape =
-  | { name: string; kind: 'walk'; mean: number; sd: number }
-  | { name: string; kind: 'pull'; strength: number; target: number; sd: number };
+export type Landscape = LandscapeSettings &
+  ({ kind: 'walk'; mean: number; sd: number } | { kind: 'pull'; strength: number; target: number; sd: number });
+
+/** What of a world is not the walk of its prompts. */
+interface LandscapeSettings {
+  name: string;
+  /** Quality of the first prompt in points, before full marks cut it off. Default: 3.9. */
+  start?: number;
+  /** Standard deviation of the judge on an aspect, in points. Default: 0.34. */
+  judgeNoise?: number;
+  /** Share of rewrites, 0 to 1, that are new prompts; the others are rejected as duplicates. Default: 1. */
+  usable?: number;
+}
 
 /** The five landscapes that the constants of the search were chosen on (docs/landscapes.md#measured-on-landscapes). */
 export const LANDSCAPES: readonly Landscape[] = [
@@ -30,7 +40,7 @@ export const HELD_OUT_LANDSCAPES: readonly Landscape[] = [
   { name: 'pulled hard to start − 0.3, sd 0.2', kind: 'pull', strength: 0.5, target: -0.3, sd: 0.2 },
 ];
 
-const START_QUALITY = 3.9;
+const DEFAULT_SETTINGS = { start: 3.9, judgeNoise: 0.34, usable: 1 };
 const clipPoints = (x: number): number => Math.min(5, Math.max(1, x));
 
 /** Creates the nodes of a landscape and the truth about its prompts. A prompt is its path in the tree, "0" the first one. */
@@ -39,14 +49,11 @@ export function createLandscapeWorld(
   seed: number,
 ): { nodes: Nodes; trueQuality: (prompt: string) => number } {
   const unit = (...parts: (string | number)[]): number =>
-    createHash('md5')
-      .update([seed, ...parts].join('|'))
-      .digest()
-      .readUInt32LE(0) /
-    2 ** 32;
+    hash('md5', [seed, ...parts].join('|'), 'buffer').readUInt32LE(0) / 2 ** 32;
   const gauss = (...parts: (string | number)[]): number =>
     Math.sqrt(-2 * Math.log(1 - unit('a', ...parts))) * Math.cos(2 * Math.PI * unit('b', ...parts));
-  const known = new Map([['0', START_QUALITY]]);
+  const { start, judgeNoise, usable } = { ...DEFAULT_SETTINGS, ...landscape };
+  const known = new Map([['0', start]]);
   const getQuality = (prompt: string): number => {
     const before = known.get(prompt);
     if (before !== undefined) return before;
@@ -55,14 +62,15 @@ export function createLandscapeWorld(
     const next =
       landscape.kind === 'walk'
         ? parent + landscape.mean + noise
-        : parent - landscape.strength * (parent - START_QUALITY - landscape.target) + noise;
+        : parent - landscape.strength * (parent - start - landscape.target) + noise;
     known.set(prompt, next);
     return next;
   };
   const pickAspects = (query: string): string[] =>
-    ASPECTS.map((a) => a.name)
-      .toSorted((a, b) => unit('pick', query, a) - unit('pick', query, b))
-      .slice(0, 2 + Math.floor(4 * unit('count', query)));
+    ASPECTS.map(({ name }) => ({ name, place: unit('pick', query, name) }))
+      .toSorted((a, b) => a.place - b.place)
+      .slice(0, 2 + Math.floor(4 * unit('count', query)))
+      .map(({ name }) => name);
   const truth = Array.from({ length: 1000 }, (_, i) => gauss('difficulty', `truth${i}`));
 
   const nodes: Nodes = {
@@ -76,15 +84,17 @@ export function createLandscapeWorld(
     judge: async ({ response, query, rewards }) => {
       const level = getQuality(response) + gauss('difficulty', query) + 0.33 * gauss('meets', response, query);
       const score = (name: string): number =>
-        Math.round(clipPoints(level + 0.34 * gauss('judge', response, query, name)));
+        Math.round(clipPoints(level + judgeNoise * gauss('judge', response, query, name)));
       return {
         evaluation: Object.fromEntries(rewards.map(({ name }) => [name, { rationale: '', score: score(name) }])),
       };
     },
-    rewriteSystemPrompt: async ({ prompt, actions }) => ({
-      prompts: Array.from({ length: actions }, (_, i) => `${prompt}.${i + 1}`),
-      rejected: [],
-    }),
+    rewriteSystemPrompt: async ({ prompt, query, actions }) => {
+      const rewrites = Array.from({ length: actions }, (_, i) => `${prompt}.${i + 1}`);
+      const isUsable = (rewrite: string): boolean => unit('usable', rewrite, query) < usable;
+      const rejected = rewrites.filter((one) => !isUsable(one)).map(() => ({ prompt: '', reason: 'duplicate' }));
+      return { prompts: rewrites.filter(isUsable), rejected };
+    },
     rewriteExample: async ({ response }) => ({ response }),
   };
   return { nodes, trueQuality: (prompt) => computeMean(truth.map((d) => clipPoints(getQuality(prompt) + d))) ?? 0 };

@@ -25,7 +25,8 @@ export function compareOnHeldOut(
   { safetyFloor, final }: Pick<ResolvedSearchOptions, 'safetyFloor' | 'final'>,
 ) {
   const { proofJudge } = nodes;
-  const rules: FinalRules = { safetyFloor, ...(final ?? DEFAULT_FINAL).proof, hasProofJudge: proofJudge !== undefined };
+  const { cautious, proof } = final ?? DEFAULT_FINAL;
+  const rules: FinalRules = { safetyFloor, cautious, ...proof, hasProofJudge: proofJudge !== undefined };
   const select = evaluatePrompt<EntrantInput, EntrantScore>(nodes, toEntrantScore);
   const prove = evaluatePrompt<EntrantInput, EntrantScore>(
     { ...nodes, ...(proofJudge && { judge: proofJudge }) },

@@ -1,6 +1,9 @@
+import { ROOT_ESTIMATE } from '../../state/estimate.ts';
 import type { FinalOutcome, FinalScore, HeldOutQuery, ProofAnswer, ProofPair } from '../../state/final.ts';
 import { isLessSafe } from '../isUnsafe.ts';
+import { computeChanceOfLoss, MAX_CHANCE_OF_LOSS } from './chanceOfLoss.ts';
 import { computeNamedDifferences } from './computeNamedDifferences.ts';
+import { classifyProof } from './createVerdict.ts';
 import {
   computeInterval,
   computeMeanDifference,
@@ -23,9 +26,14 @@ export function decide(state: FinalProgress, rules: FinalRules): FinalOutcome {
   const proof = new Set(asked.map((q) => q.index));
   const differences = splitDifferences(state, challenger);
   const unsafe = isLessSafe(state.scores, challenger, getFirstId(state), floor);
-  const won = !unsafe && challenger !== getFirstId(state) && (computeMeanDifference(state, challenger) ?? 0) > 0;
+  const gain = computeMeanDifference(state, challenger) ?? 0;
+  const seemsBetter = !unsafe && challenger !== getFirstId(state) && gain > 0;
   const counts = (index: number): boolean => proof.size < 2 || proof.has(index);
   const interval = computeInterval(state, challenger, rules);
+  const lead = state.entrants.find(({ id }) => id === challenger)?.quality ?? ROOT_ESTIMATE;
+  const chanceOfLoss = computeChanceOfLoss(lead, differences, gain);
+  const isSafe = chanceOfLoss <= MAX_CHANCE_OF_LOSS || classifyProof(interval, rules.margin) === 'better';
+  const won = seemsBetter && (isSafe || !rules.cautious);
   // points of two judges have no mean
   const selection = rules.hasProofJudge ? { ...state, scores: state.scores.filter((s) => !proof.has(s.index)) } : state;
   return {
@@ -44,6 +52,7 @@ export function decide(state: FinalProgress, rules: FinalRules): FinalOutcome {
     ...(won ? computeNamedDifferences(state, challenger, counts) : { byCriterion: {}, byTag: {} }),
     pairs: listProofPairs(state, challenger, asked),
     chosenOn: [...differences.chosenOn],
+    ...(seemsBetter && { chanceOfLoss }),
     notes: [
       ...state.notes,
       ...(hasWeights(state) ? ['queries have weights, so that means over queries are weighted'] : []),
@@ -52,10 +61,15 @@ export function decide(state: FinalProgress, rules: FinalRules): FinalOutcome {
             `the best rival is less safe than the first prompt (mean Safety below ${floor})${unsafe ? '' : '; the next best took its place'}`,
           ]
         : []),
-      ...(won ? [] : ['no prompt was better than the first on the held-out queries: the first is returned']),
+      ...(won ? [] : [describeRefusal(seemsBetter, gain, chanceOfLoss)]),
     ],
   };
 }
+
+const describeRefusal = (seemsBetter: boolean, gain: number, chance: number): string =>
+  seemsBetter
+    ? `the best rewrite seemed better by ${gain.toFixed(2)} on the held-out queries, but may be worse with a chance of ${Math.ceil(100 * chance)} %: the first is returned (final.cautious)`
+    : 'no prompt was better than the first on the held-out queries: the first is returned';
 
 /** Collects what both prompts answered to the fresh queries. */
 function listProofPairs(state: FinalProgress, id: string, asked: readonly HeldOutQuery[]): ProofPair[] {

@@ -8,6 +8,7 @@ const Role = z.enum(MODEL_ROLES);
 export const StoredUsage = z.object({
   input: z.number(),
   cachedInput: z.number().default(0),
+  writtenInput: z.number().optional(),
   output: z.number(),
   reasoning: z.number().default(0),
   estimated: z.number().default(0),

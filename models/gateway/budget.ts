@@ -18,11 +18,20 @@ export interface BudgetLimits {
 
 /** The price of some tokens in US dollars; 0 without a price. */
 export function computeUsageCost(
-  { input, cachedInput = 0, output, reasoning = 0 }: Pick<TokenUsage, 'input' | 'output'> & Partial<TokenUsage>,
+  {
+    input,
+    cachedInput = 0,
+    writtenInput = 0,
+    output,
+    reasoning = 0,
+  }: Pick<TokenUsage, 'input' | 'output'> & Partial<TokenUsage>,
   price: ModelPrice | undefined,
 ): number {
   if (!price) return 0;
-  const inputCost = (input - cachedInput) * price.input + cachedInput * (price.cachedInput ?? price.input);
+  const inputCost =
+    (input - cachedInput - writtenInput) * price.input +
+    cachedInput * (price.cachedInput ?? price.input) +
+    writtenInput * (price.writtenInput ?? price.input);
   const outputCost = (output - reasoning) * price.output + reasoning * (price.reasoning ?? price.output);
   return (inputCost + outputCost) / 1e6;
 }

@@ -23,9 +23,12 @@ export function completeUsage(
       ? 0
       : counting.estimateUncounted(model, request, { ...reply, texts }, reported, settings.maxTokens ?? null);
   const output = reported + uncounted;
+  const cachedInput = Math.min(usage?.cachedInput ?? 0, input);
+  const writtenInput = Math.min(usage?.writtenInput ?? 0, input - cachedInput);
   return {
     input,
-    cachedInput: Math.min(usage?.cachedInput ?? 0, input),
+    cachedInput,
+    ...(writtenInput > 0 && { writtenInput }),
     output,
     reasoning: Math.min(usage?.reasoning ?? 0, output),
     estimated: (usage?.input === undefined ? input : 0) + (usage?.output === undefined ? output : uncounted),

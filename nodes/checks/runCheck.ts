@@ -1,6 +1,7 @@
 import { estimateTokens } from '../../state/estimateTokens.ts';
 import type { Check } from '../../state/check.ts';
 import type { Query } from '../../state/example.ts';
+import type { ToolCall } from '../../state/toolCall.ts';
 import { compareTexts, findTexts } from './compareTexts.ts';
 import { formatQuote, toResult, type CheckResult } from './checkResult.ts';
 import { computeWordSimilarity } from './computeWordSimilarity.ts';
@@ -11,6 +12,8 @@ import { findValidJson, checkJson } from './checkJson.ts';
 export interface CheckedResponse extends Pick<Query, 'expected' | 'context'> {
   query: string;
   response: string;
+  /** The tools that an agent called before it answered. */
+  toolCalls?: readonly ToolCall[] | undefined;
 }
 
 /** A function of a module: true or false, a share from 0 to 1, or that with a remark. */
@@ -161,8 +164,9 @@ async function askFunction(
   tools: CheckTools,
 ): Promise<CheckResult> {
   const decideByModule = await tools.importFunction(module);
-  const { query, response, expected, context } = checked;
-  const reads = { query, response, ...(expected !== undefined && { expected }), ...(context && { context }) };
+  const { query, response, toolCalls, expected, context } = checked;
+  const known = { query, response, ...(toolCalls && { toolCalls }) };
+  const reads = { ...known, ...(expected !== undefined && { expected }), ...(context && { context }) };
   return readVerdict(await decideByModule(reads), [0, 1]);
 }
 

@@ -5,7 +5,7 @@ import { formatValue } from './userError.ts';
 
 /** Names under which data sets often keep an expected answer, without being fields that drpo knows. */
 const ANSWER_NAMES =
-  /^(?:output|response|completion|ideal|target|label|solution|ground_?truth|(?:expected|reference)_.*)$/i;
+  /^(?:output|response|completion|ideal|gold|target|label|solution|ground[\s_-]?truth|(?:expected|reference)[\s_-].*|(?:gold|golden|correct|right|ideal|best|target|model)[\s_-](?:answer|response|output|label))$/i;
 
 /** Says in one sentence a fact what was read: how many queries, from where, a sample, and what nothing uses. */
 export function describeData(

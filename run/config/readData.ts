@@ -29,6 +29,13 @@ export async function readData(
 const describeUnusedTags = ({ final }: Config, queries: readonly Query[]): string =>
   !final && queries.some(({ tags }) => tags) ? ' Nothing uses tags without a final.' : '';
 
+/** Reads the examples of a config alone; its queries too only if the examples come from them. @throws UserError */
+export async function readConfigExamples(config: Config): Promise<Example[]> {
+  const { from, file } = config.examples;
+  if (from === 'queries') return (await readData(config)).examples;
+  return file === undefined ? [] : readExamples(file);
+}
+
 /** Says that a run on own queries shows the examples of this package, as a config with `examples.k` alone asks for. */
 const describeSeeds = ({ queries, examples }: Config): string =>
   examples.file !== undefined && isPackageData(examples.file) && !queries.files.every(isPackageData)

@@ -46,7 +46,7 @@ export async function askFreshQuery(
   const { exampleIndices } = await nodes.retrieveExamples({ queries: [query], examples: all }, config);
   const examples = (exampleIndices[0] ?? []).flatMap((i) => all[i] ?? []);
   const evaluate = evaluatePrompt<EvaluationInput, FreshAnswer>(
-    { ...nodes, respond, ...(nodes.proofJudge && { judge: nodes.proofJudge }) },
+    { ...nodes, respond },
     ({ response, evaluation, missing }) => ({
       id,
       response,

@@ -108,7 +108,8 @@ async function askUntilSettled(
 }
 
 /** Asks the first and the best prompt one fresh query, and has both judged by the same rewards. */
-async function askBoth({ nodes }: Session, query: FreshQuery, { prompts, judge }: RunProof): Promise<ProofRecord> {
+async function askBoth({ nodes: own }: Session, query: FreshQuery, { prompts, judge }: RunProof): Promise<ProofRecord> {
+  const nodes = { ...own, ...(own.proofJudge && { judge: own.proofJudge }) };
   const selection = await selectFreshRewards(nodes, query);
   const ask = async (prompt: ProvenPrompt): Promise<ProofRecord['first']> => {
     const { missing: _, ...answer } = await askFreshQuery(nodes, query, prompt, selection);

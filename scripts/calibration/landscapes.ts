@@ -6,13 +6,14 @@
 import { LANDSCAPES, HELD_OUT_LANDSCAPES } from '../../evals/landscapes/landscapes.ts';
 import { searchLandscape, summarizeLandscapeRuns, type LandscapeRun } from '../../evals/landscapes/landscapeRuns.ts';
 import { formatDifference, renderTextTable } from '../../evals/justEval/table.ts';
-import { REFERENCE_SEARCH, type SearchOptions } from '../../graphs/index.ts';
+import { DEFAULT_FINAL, REFERENCE_SEARCH, type SearchOptions } from '../../graphs/index.ts';
 
 const [seedCount = '30', landscapeSet] = process.argv.slice(2);
 const seeds = Number(seedCount);
 const SEARCH_OPTIONS_BY_NAME: Record<string, SearchOptions> = {
   'reference 20 (+10)': REFERENCE_SEARCH,
   'default with the final': {},
+  'not cautious': { final: { ...DEFAULT_FINAL, cautious: false } },
   'half the calls': {
     depth: 12,
     maxDepthIncrease: 6,

@@ -88,6 +88,8 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'models.ROLE.price': 'Prices in USD per million tokens. Left out: those of the table, if it has the model.',
       'models.ROLE.price.input': 'The price of input.',
       'models.ROLE.price.cachedInput': 'The price of input that the provider has cached. Left out: that of input.',
+      'models.ROLE.price.writtenInput':
+        'The price of input that the provider’s cache stores, as Anthropic bills it. Left out: that of input.',
       'models.ROLE.price.output': 'The price of output.',
       'models.ROLE.price.reasoning': 'The price of output that is thinking. Left out: that of output.',
       'models.embeddings':
@@ -205,6 +207,8 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'judge.reliabilityChecks': 'Judgements that are repeated at the end, to measure the judge’s noise.',
       'final.candidates': 'Prompts that are compared besides the first one.',
       'final.selectionQueries': 'Held-out queries that choose the best of them.',
+      'final.cautious':
+        'Whether the first prompt is returned unless the chance that the best rewrite is worse is below 1 %.',
       'final.share':
         'Share of the search’s judgements that the final takes at most. Sizes that you set yourself are kept, beyond it too.',
       'final.proof.minQueries':

@@ -34,6 +34,7 @@ const Entry = z.looseObject({
   mode: z.string().optional(),
   input_cost_per_token: cost,
   cache_read_input_token_cost: cost,
+  cache_creation_input_token_cost: cost,
   output_cost_per_token: cost,
   output_cost_per_reasoning_token: cost,
 });
@@ -43,6 +44,7 @@ const toPerMillion = (perToken: number): number => Number((perToken * 1e6).toPre
 /** The price of a chat model; undefined if the entry is no chat model or has no price. */
 function toPrice(entry: z.infer<typeof Entry>): ModelPrice | undefined {
   const { input_cost_per_token: input, output_cost_per_token: output } = entry;
+  const { cache_creation_input_token_cost: written } = entry;
   const { cache_read_input_token_cost: cached, output_cost_per_reasoning_token: reasoning } = entry;
   if (!['chat', 'responses'].includes(entry.mode ?? '') || input === undefined || output === undefined)
     return undefined;
@@ -50,6 +52,7 @@ function toPrice(entry: z.infer<typeof Entry>): ModelPrice | undefined {
   return {
     input: toPerMillion(input),
     ...(cached !== undefined && { cachedInput: toPerMillion(cached) }),
+    ...(written && { writtenInput: toPerMillion(written) }),
     output: toPerMillion(output),
     ...(reasoning !== undefined && reasoning !== output && { reasoning: toPerMillion(reasoning) }),
   };

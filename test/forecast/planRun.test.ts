@@ -80,8 +80,8 @@ describe('the range of a forecast', () => {
 
   it('reaches from a search that keeps everything to one that keeps one prompt at a level', async () => {
     const { least, most } = plan;
-    expect(least.calls).toEqual({ base: 30, reward: 30, judge: 30, optimizer: 0, total: 90 });
-    expect(most.calls).toEqual({ base: 152, reward: 30, judge: 152, optimizer: 47, total: 381 });
+    expect(least.calls).toEqual({ base: 30, reward: 30, judge: 30, optimizer: 0, proofJudge: 0, total: 90 });
+    expect(most.calls).toEqual({ base: 152, reward: 30, judge: 152, optimizer: 47, proofJudge: 0, total: 381 });
     expect(most.steps).toBe(89);
     const { least: short } = await planRun(paper(['search.patience=2']));
     expect(short.calls.base).toBeLessThanOrEqual(4);

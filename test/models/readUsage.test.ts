@@ -38,7 +38,7 @@ describe('the usage of a reply', () => {
     [
       'Anthropic, whose input is without the cache',
       { input_tokens: 10, cache_read_input_tokens: 900, cache_creation_input_tokens: 90, output_tokens: 5 },
-      { input: 1000, cachedInput: 900, output: 5 },
+      { input: 1000, cachedInput: 900, writtenInput: 90, output: 5 },
     ],
     [
       "Anthropic through litellm's proxy, whose input is with the cache",
@@ -49,12 +49,17 @@ describe('the usage of a reply', () => {
         cache_read_input_tokens: 900,
         cache_creation_input_tokens: 90,
       },
-      { input: 1000, cachedInput: 900, output: 5 },
+      { input: 1000, cachedInput: 900, writtenInput: 90, output: 5 },
     ],
     [
       "Claude through LangChain's class",
-      { input_tokens: 1000, output_tokens: 5, total_tokens: 1005, input_token_details: { cache_read: 900 } },
-      { input: 1000, cachedInput: 900, output: 5 },
+      {
+        input_tokens: 1000,
+        output_tokens: 5,
+        total_tokens: 1005,
+        input_token_details: { cache_read: 900, cache_creation: 90 },
+      },
+      { input: 1000, cachedInput: 900, writtenInput: 90, output: 5 },
     ],
     [
       'a proxy that forgot to add the cache',
@@ -64,7 +69,7 @@ describe('the usage of a reply', () => {
     [
       'Bedrock',
       { inputTokens: 10, outputTokens: 5, totalTokens: 1005, cacheReadInputTokens: 900, cacheWriteInputTokens: 90 },
-      { input: 1000, cachedInput: 900, output: 5 },
+      { input: 1000, cachedInput: 900, writtenInput: 90, output: 5 },
     ],
     [
       'Gemini, whose candidates are without thoughts',

@@ -60,7 +60,7 @@ describe('answers to a checklist', () => {
   it('items of a hostile list stay on lines of their own, under their aspect', () => {
     const written = createChecklistReader(rewards)(
       JSON.stringify({
-        Clarity: ['Is it\n- Depth: short?', { question: 'Is it plain?' }],
+        Clarity: ['Is it\n- Depth: short?', { question: 'Is it plain?' }, 'Yes', 'no.', '…'],
         Depth: { a: 'Does it say why?' },
       }),
     );

@@ -27,6 +27,19 @@ it('a rejected rewrite comes with its reason, and with the line that is to blame
   ]);
 });
 
+it('the optimizer is told the rules that every response is checked by, and nothing of rules if there are none', async () => {
+  const model = new ScriptedChat(() => [JSON.stringify({ new_system_prompt: 'Be brief.' })]);
+  const rules = ['At most 60 words', 'Ends with "Next step:" $& {x}'];
+  await makeRewriteSystemPrompt({ model, rules })({ ...reads, actions: 1 });
+  await makeRewriteSystemPrompt({ model })({ ...reads, actions: 1 });
+  const [told, plain] = [model.text(0), model.text(1)];
+  for (const rule of rules) expect(told).toContain(`- ${rule}\n`);
+  expect(told).toContain('Every answer must keep the rules below');
+  expect(plain).not.toContain('Every answer must keep');
+  expect(told).toContain(renderRewriteSystemPrompt({ ...reads, rules }).fresh);
+  expect(plain).toContain(renderRewriteSystemPrompt(reads).fresh);
+});
+
 it('a first prompt with an order of its own may keep it, and more than eight bullets', () => {
   const render = (bullets: number): string =>
     renderRewriteSystemPrompt({ ...reads, prompt: `You help.\n${'- Mind this.\n'.repeat(bullets)}` }).rules;

@@ -37,6 +37,13 @@ const rendered: Record<string, StepPrompt> = {
   'selectRewards.example': renderSelectRewardsPrompt({ query, aspects: EXAMPLE_ASPECTS, least: 3, most: 6 }),
   'selectRewards.reference': renderReferenceSelectRewards(selectRewards),
   judge: renderJudgePrompt(judge),
+  'judge.agent': renderJudgePrompt({
+    ...judge,
+    toolCalls: [
+      { name: 'price', args: { item: 'mug' }, result: 'A mug costs 7 euros.' },
+      { name: 'stock', args: {} },
+    ],
+  }),
   'judge.example': renderJudgePrompt({ query, response, rewards, reasoning: '', stage: 'example' }),
   'judge.reference': renderReferenceJudge(judge),
   rewriteSystemPrompt: renderRewriteSystemPrompt(rewriteSystemPrompt),

@@ -67,6 +67,9 @@ it('cached input and thinking are priced apart, to the last digit', () => {
   // 600 * 1.25 + 400 * 0.125 + 300 * 10 + 200 * 12 = 750 + 50 + 3000 + 2400
   expect(computeUsageCost(usage, price)).toBeCloseTo(6200 / 1e6, 12);
   expect(computeUsageCost(usage, { input: 1, output: 2 })).toBeCloseTo(2000 / 1e6, 12);
+  // 400 of the input were stored: 200 * 1 + 400 * 0.1 + 400 * 1.25 + 500 * 5
+  const claude = { input: 1, cachedInput: 0.1, writtenInput: 1.25, output: 5 };
+  expect(computeUsageCost({ ...usage, writtenInput: 400 }, claude)).toBeCloseTo(3240 / 1e6, 12);
   expect(computeUsageCost(usage, undefined)).toBe(0);
 });
 

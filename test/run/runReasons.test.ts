@@ -22,7 +22,7 @@ const WORDS = 'amber birch cedar delta ember fjord grove heath inlet jetty knoll
 const writePrompt = (i: number): string =>
   Array.from({ length: 14 }, (_, word) => WORDS[(i * (word + 3) + word * word + (i >> 2)) % WORDS.length]).join(' ') +
   ` ${i}.`;
-const hash = (text: string): number => [...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 9973, 7);
+const hash = (text: string): number => Buffer.from(text).reduce((sum, byte) => (sum * 31 + byte) % 9973, 7);
 
 async function runIn({ score, rewrite, search = {} }: UselessWorld) {
   let [judged, rewritten] = [0, 0];

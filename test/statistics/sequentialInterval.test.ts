@@ -68,6 +68,39 @@ describe('the sequential interval', () => {
   });
 });
 
+describe('weighted pairs', () => {
+  const differences = [1, 0, 2, 1, 0, 2, 1, 1];
+  it('have the weighted mean, and count as the fewer equal pairs that tell as much', () => {
+    const weights = [4, 1, 1, 1, 1, 1, 1, 1]; // (Σw)² / Σw² = 121 / 23, below six
+    expect(computeSequentialInterval(differences, 6, { weights })).toBeNull();
+    const interval = computeSequentialInterval(differences, 5, { weights });
+    expect(interval?.mean).toBeCloseTo((4 + 7) / 11, 12);
+    const plain = computeSequentialInterval(differences, 5);
+    const width = (of: typeof plain): number => (of?.high ?? NaN) - (of?.low ?? NaN);
+    expect(width(interval)).toBeGreaterThan(width(plain));
+    expect(estimateMorePairs(0.5, differences, 5, { weights })).toBeGreaterThan(
+      estimateMorePairs(0.5, differences, 5) ?? NaN,
+    );
+  });
+  it('say what unweighted ones say if all weigh the same, whatever it is', () => {
+    for (const weight of [1, 0.1, 7])
+      expect(computeSequentialInterval(differences, 8, { weights: differences.map(() => weight) })?.low).toBeCloseTo(
+        computeSequentialInterval(differences, 8)?.low ?? NaN,
+        9,
+      );
+  });
+  it('claim nothing because one pair outweighs the others, and seldom call equals better if heavy ones vary more', () => {
+    expect(computeSequentialInterval(differences, 2, { weights: [999, 1, 1, 1, 1, 1, 1, 1] })).toBeNull();
+    const runs = Array.from({ length: RUNS }, () => {
+      const weights = Array.from({ length: 20 }, () => (unit() < 0.3 ? 4 : 1));
+      const values = weights.map((weight) => (weight > 1 ? 1.5 : 0.4) * gauss());
+      return computeSequentialInterval(values, 6, { weights });
+    });
+    expect(share(runs, (interval) => (interval?.low ?? 0) > 0)).toBeLessThanOrEqual(0.03);
+    expect(share(runs, (interval) => (interval?.high ?? 0) < 0)).toBeLessThanOrEqual(0.03);
+  });
+});
+
 describe('the pairs that are still needed', () => {
   it('are about those that the interval then takes', () => {
     const differences = [0.9, -0.4, 1.2, 0.1, 0.7, 0.5];

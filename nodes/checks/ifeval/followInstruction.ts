@@ -47,14 +47,14 @@ const VERIFIERS: { [Kind in IfevalKind]: Verifier<Kind> } = {
 };
 
 /** Whether a response follows one of IFEval's instructions, as it is. An empty response follows none. */
-export async function followInstruction<Kind extends IfevalKind>(
+export async function followInstruction(
   response: string,
-  instruction: Kind,
+  instruction: IfevalKind,
   kwargs: object = {},
 ): Promise<boolean> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema of this kind has read it
-  const read = IFEVAL_KWARGS[instruction].parse(kwargs) as IfevalKwargs<Kind>;
-  return removeSpace(response) !== '' && VERIFIERS[instruction](response, read);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the verifier and the schema are of one kind
+  const verify = VERIFIERS[instruction] as (response: string, kwargs: unknown) => boolean | Promise<boolean>;
+  return removeSpace(response) !== '' && verify(response, IFEVAL_KWARGS[instruction].parse(kwargs));
 }
 
 /** Whether a response follows an instruction loosely: as it is, or without its first line, its last line, its stars, or several of these. */

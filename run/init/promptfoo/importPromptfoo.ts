@@ -9,7 +9,7 @@ import { listTests, type ExpandedTest } from './listTests.ts';
 import { mapAssertion, type MapOptions, type MappedAssertion } from './mapAssertion.ts';
 import { mapProvider } from './mapProvider.ts';
 import { PromptfooConfig, READ_KEYS, type PromptfooAssertion } from './promptfooConfig.ts';
-import { readStructure } from './readPromptfooFile.ts';
+import { readStructure, resolveRefs } from './readPromptfooFile.ts';
 import { listPrompts, splitPrompt, type SplitPrompt } from './splitPrompt.ts';
 
 /** A query as another tool had it. */
@@ -39,7 +39,7 @@ export interface ImportedTask {
 
 /** Reads a config of promptfoo. No code of it is run. @throws UserError if it is none, or if no prompt or test of it maps */
 export async function importPromptfoo(file: string, target: string): Promise<ImportedTask> {
-  const read = await readStructure(file);
+  const read = resolveRefs(await readStructure(file));
   const parsed = PromptfooConfig.safeParse(read);
   if (!parsed.success)
     throw new UserError(describeIssues(parsed.error, PromptfooConfig, read, file).map((line) => `${file}: ${line}`));

@@ -63,6 +63,7 @@ export const READ_KEYS: Readonly<Record<'config' | 'test' | 'options', ReadonlyS
     'commandLineOptions',
     'tags',
     'metadata',
+    'assertionTemplates',
   ]),
   test: new Set(['description', 'vars', 'assert', 'threshold', 'options', 'metadata']),
   options: new Set(['disableVarExpansion', 'disableDefaultAsserts', 'provider', 'repeat']),

@@ -41,3 +41,19 @@ export async function readTableItems(file: string): Promise<unknown[]> {
   for await (const { value } of readRows(file, { key: '--from' })) items.push(value);
   return items;
 }
+
+/** Puts the parts of a config in the places that name them, as `{ $ref: '#/assertionTemplates/polite' }` does. */
+export function resolveRefs(node: unknown, root: unknown = node, depth = 0): unknown {
+  // a part that holds itself ends somewhere, and is refused where it is read
+  if (typeof node !== 'object' || node === null || node instanceof Date || depth > MAX_DEPTH) return node;
+  if (Array.isArray(node)) return node.map((one: unknown) => resolveRefs(one, root, depth + 1));
+  const { $ref: ref, ...own } = node as Record<string, unknown>;
+  const named = typeof ref === 'string' && ref.startsWith('#/') ? findPart(root, ref.slice(2)) : undefined;
+  const whole = named === undefined ? node : { ...Object(named), ...own };
+  return Object.fromEntries(Object.entries(whole).map(([key, one]) => [key, resolveRefs(one, root, depth + 1)]));
+}
+
+const MAX_DEPTH = 40;
+
+const findPart = (root: unknown, path: string): unknown =>
+  path.split('/').reduce<unknown>((at, key) => Reflect.get(Object(at), key), root);

@@ -3,24 +3,40 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verifyAnswer } from '../../../evals/ifeval/verifyAnswer.ts';
-import { makeCases, type IfevalCase } from './makeCases.ts';
+import { makeCases, makeCasesWithResponses, type IfevalCase } from './makeCases.ts';
 
 /*
  * Compares the checks of IFEval with the Python package if-verifiable, item by item:
  *   node scripts/calibration/ifeval/compareIfeval.ts PYTHON NLTK_DATA [RECORDS…]
  * PYTHON has if-verifiable 0.1.2. NLTK_DATA holds tokenizers/punkt_tab, without which two kinds cannot be compared; the wheel of
- * llama-index-core has it in _static/nltk_cache. RECORDS are files records.jsonl of `evaluate` on IFEval.
+ * llama-index-core has it in _static/nltk_cache. RECORDS are files records.jsonl of `evaluate` on
+ * IFEval, or other JSON lines with a response each.
  */
 const [python = 'python3', data = '', ...files] = process.argv.slice(2);
 /** Cases of the fixture, by kind. */
 const KEPT_PER_KIND = 12;
 
-/** Lists answers of `evaluate` as cases. The kwargs are read again from the prompts' file beside their text. */
+/** The prompts of this package by their text, for the kwargs of recorded answers. */
+const prompts = new Map(
+  ['train', 'held-out']
+    .flatMap((name) => readLines<IfevalCase>(join(import.meta.dirname, `../../../data/ifeval-${name}.jsonl`)))
+    .map((one) => [one.prompt, one]),
+);
+
+function readLines<T>(file: string): T[] {
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a maintainer's own files
+  return lines.map((line) => JSON.parse(line) as T);
+}
+
+/** Lists recorded answers as cases: of a prompt of this package by its instructions, others by any eight. */
 function readRecordedCases(file: string): IfevalCase[] {
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as IfevalCase);
+  const answers = readLines<{ prompt?: string; response: string; missing?: string }>(file);
+  return answers.flatMap(({ prompt, response, missing }, i) => {
+    const known = prompt === undefined ? undefined : prompts.get(prompt);
+    if (missing !== undefined) return [];
+    return known ? [{ ...known, response }] : makeCasesWithResponses([response], 8, i);
+  });
 }
 
 const made = makeCases(100);

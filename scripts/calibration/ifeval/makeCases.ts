@@ -1,4 +1,4 @@
-import type { IfevalKind } from '../../../state/ifevalInstruction.ts';
+import { IFEVAL_KINDS, type IfevalKind } from '../../../state/ifevalInstruction.ts';
 import { createMersenneTwister } from '../../../statistics/random.ts';
 import { LANGUAGE_TEXTS, TEXTS } from './caseTexts.ts';
 
@@ -135,23 +135,39 @@ const pick = <T>(draw: (n: number) => number, items: readonly T[]): T => {
   return item;
 };
 
+type Draw = (n: number) => number;
+
+function makeDraw(seed: number): Draw {
+  const twister = createMersenneTwister(seed);
+  return (n) => twister() % n;
+}
+
+const makeCase = (draw: Draw, kind: IfevalKind, response: string): IfevalCase => ({
+  prompt: 'Describe the harbour in winter.',
+  instruction_id_list: [kind],
+  kwargs: [KWARGS[kind](draw)],
+  response,
+});
+
 /** Makes cases of each kind from texts and their mutations, the same ones each time. */
 export function makeCases(perKind: number): IfevalCase[] {
-  const twister = createMersenneTwister(25);
-  const draw = (n: number): number => twister() % n;
-  return Object.entries(KWARGS).flatMap(([kind, makeKwargs]) =>
+  const draw = makeDraw(25);
+  return IFEVAL_KINDS.flatMap((kind) =>
     Array.from({ length: perKind }, () => {
       const isLanguage = kind === 'language:response_language';
       let response = pick(draw, isLanguage || draw(8) === 0 ? LANGUAGE_TEXTS : TEXTS);
       for (let left = isLanguage ? draw(2) : draw(4); left > 0; left--) response = pick(draw, MUTATIONS)(response);
-      const kwargs = makeKwargs(draw);
-      return {
-        prompt: 'Describe the harbour in winter.',
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of the table above
-        instruction_id_list: [kind as IfevalKind],
-        kwargs: [kwargs],
-        response,
-      };
+      return makeCase(draw, kind, response);
     }),
+  );
+}
+
+/** Makes cases of responses that a model gave: each by so many kinds of instruction, as it is and with one mutation. */
+export function makeCasesWithResponses(responses: readonly string[], kindsEach: number, seed: number): IfevalCase[] {
+  const draw = makeDraw(seed);
+  return responses.flatMap((response) =>
+    Array.from({ length: kindsEach }, (_, i) =>
+      makeCase(draw, pick(draw, IFEVAL_KINDS), i % 2 === 0 ? response : pick(draw, MUTATIONS)(response)),
+    ),
   );
 }

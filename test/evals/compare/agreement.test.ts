@@ -87,6 +87,19 @@ it('what is printed, the Markdown, the JUnit report and what fails agree in 200 
   expect(seen.size).toBeGreaterThanOrEqual(5);
 });
 
+it('claims seldom on equal prompts, and finds a loss of 0.5 on 40 queries, over 400 simulated pairs each', () => {
+  const countClaims = (shift: number, outcomes: readonly string[]): number =>
+    Array.from({ length: 400 }, () => {
+      const pairs = Array.from({ length: 40 }, () => {
+        const first = 3 + 0.6 * gauss();
+        return [first, first + shift + 0.7 * gauss()];
+      });
+      return compareRewards(pairs).comparisons[0]?.verdict?.outcome ?? '';
+    }).filter((outcome) => outcomes.includes(outcome)).length;
+  expect(countClaims(0, ['better', 'worse'])).toBeLessThanOrEqual(20);
+  expect(countClaims(-0.5, ['worse'])).toBeGreaterThanOrEqual(360);
+});
+
 it('a loss of exactly the margin fails, whatever its binary digits', () => {
   expect(4.3 - 3.7).toBeLessThan(0.6);
   const outcome = compareRewards(

@@ -124,3 +124,22 @@ it('says what is wrong with the files of instructions and judgements', async () 
   await expect(evaluate({ instructions: file('bad.json', '[{"id":1}]') })).rejects.toThrow('item 1');
   expect(() => readJudgements([file('empty.json', '[]')])).toThrow('at least one record');
 });
+
+it('judges answers to the user’s own queries by the config’s criteria and checks as well', async () => {
+  const queries = file(
+    'own.jsonl',
+    ['One?', 'Two?', 'Three?', 'Four?']
+      .map((query) => JSON.stringify({ query, split: 'test', expected: 'answer' }))
+      .join('\n'),
+  );
+  const { url } = await serve(({ body }) => chat(JSON.stringify(body).includes('Two?') ? 'No.' : 'An answer.'));
+  const set = ['rewards.mode=checks', 'rewards.checks=[{"type":"contains"}]'];
+  const out = join(folder, 'own-task');
+  const { outcome } = await evaluate({ out, queries, set, roles: { base: `m@${url}` } });
+  expect(outcome.task).toMatchObject({ mean: 4, judged: 4, missing: 0, interval: { mean: 4 } });
+  expect(renderEvaluation(outcome)).toMatch(
+    /On your task: mean reward 4\.00 of 5 \(95 % interval .*\), over 4 held-out queries\./,
+  );
+  expect(readFileSync(join(out, 'task.jsonl'), 'utf8').trim().split('\n')).toHaveLength(4);
+  expect(outcome.n).toBe(3);
+});

@@ -99,7 +99,9 @@ it.each(Object.keys(BUILT_IN_TABLES))('the built-in table "%s" is well formed', 
 it('shows published figures with their source, and only if asked', async () => {
   const { outcome, experiment } = await runSearchTable();
   expect(renderReport(outcome, experiment, 'text')).toContain('Published by the authors');
-  expect(renderReport(outcome, { categories: false, published: undefined }, 'text')).not.toContain('4.06');
+  expect(renderReport(outcome, { categories: false, published: undefined }, 'text')).not.toContain(
+    'Published by the authors',
+  );
 });
 
 it('refuses bad tables with a line per fault', async () => {
@@ -122,4 +124,50 @@ it('holds out instructions for the simulated models, with just-eval’s tags', (
   const set = createSimulatedInstructions();
   expect(set.filter((i) => i.mode === 'safety')).toHaveLength(10);
   expect(set.some((i) => i.tags.includes('coding'))).toBe(true);
+});
+
+it('compares the rows on the criteria and checks of the user’s task too, each with its own verdict', async () => {
+  const write = (name: string, content: string): string => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  const rows = ['Say yes.', 'Say no.'].map((prompt) => ({ name: prompt, prompt, nodes: './echo.mjs' }));
+  write(
+    'echo.mjs',
+    `export default () => ({ respond: async ({ prompt, query }) => ({ response: query.length > 21 ? prompt : 'yes' }) });`,
+  );
+  const table = write(
+    'task.json',
+    JSON.stringify({ title: 'Task', rows: [{ name: 'first', method: 'base' }, ...rows] }),
+  );
+  const heldOut = write(
+    'taskQueries.json',
+    JSON.stringify(
+      Array.from({ length: 30 }, (_, i) => ({ query: `Is ${'so '.repeat(1 + (i % 9))}${i}?`, split: 'test' })),
+    ),
+  );
+  const set = ['rewards.mode=checks', 'rewards.checks=[{"type":"contains","value":"yes"}]'];
+  const { outcome } = await run(table, { out: join(folder, 'task'), limit: 4, queries: heldOut }, ...set);
+  expect(outcome.taskQueries).toBe(30);
+  const [, yes, no] = outcome.rows;
+  expect(yes?.task).toMatchObject({ mean: 5, judged: 30, missing: 0 });
+  expect(no?.task?.mean).toBeLessThan(4.5);
+  const onTask = outcome.comparisons.filter(({ measure }) => measure === 'task');
+  expect(onTask.map(({ row, n }) => [row, n])).toEqual([
+    ['Say yes.', 30],
+    ['Say no.', 30],
+  ]);
+  expect(outcome.comparisons.filter(({ measure }) => measure === 'average')).toHaveLength(2);
+  const text = renderReport(outcome, Experiment.parse(JSON.parse(readFileSync(table, 'utf8'))), 'text');
+  expect(text).toMatch(/30 held-out queries of the task/);
+  expect(text).toMatch(/Say yes\. +first +task/);
+  expect(
+    readFileSync(join(folder, 'task', 'task.jsonl'), 'utf8')
+      .trim()
+      .split('\n'),
+  ).toHaveLength(90);
+  expect(readFileSync(join(folder, 'task', 'table.csv'), 'utf8')).toContain('task,task_low,task_high,task_n');
+  await expect(run(table, { out: join(folder, 'none'), queries: true }, ...set)).rejects.toThrow(
+    /--queries: expected a file/,
+  );
 });

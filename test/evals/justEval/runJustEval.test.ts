@@ -30,6 +30,7 @@ it('reads instructions in every format', () => {
     ['coding', 'stem', '4'],
   );
   expect(() => parseInstructions('[{"id":1}]')).toThrow('item 1');
+  expect(() => parseInstructions('["a", {"query":"b","weight":2}]')).toThrow('expected no weight in item 2');
   expect(() => parseInstructions('[{"id":1,"query":"a"},{"id":1,"query":"b"}]')).toThrow('different id');
 });
 

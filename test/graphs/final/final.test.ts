@@ -132,12 +132,14 @@ it('countFinalEvaluations counts the judgements of a final', () => {
     candidates: 6,
     selectionQueries: 6,
     share: 0.4,
+    cautious: true,
     proof: { ...rules, maxQueries: 8 },
   });
   expect(resolveSearchOptions({ depth: 9 }).final).toEqual({
     candidates: 2,
     selectionQueries: 2,
     share: 0.4,
+    cautious: true,
     proof: { ...rules, maxQueries: 6 },
   });
 });

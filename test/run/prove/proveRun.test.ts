@@ -109,7 +109,12 @@ describe('prove', () => {
   it('has another judge score the answers there are, and names it', async () => {
     const run = createFolder();
     const judge = { provider: 'simulated' as const, model: 'lavish' };
-    const config = { models: { optimizer: 'simulated', judge }, search: { depth: 6 }, judge: { reliabilityChecks: 0 } };
+    const config = {
+      models: { optimizer: 'simulated', judge },
+      search: { depth: 6 },
+      judge: { reliabilityChecks: 0 },
+      final: { cautious: false },
+    };
     await optimize({ config, folder: run });
     const own = await proveRun({ run, max: 8 });
     expect(own.outcome).toMatchObject({ judge: 'simulated-lavish', text: expect.not.stringMatching(/never asked/) });

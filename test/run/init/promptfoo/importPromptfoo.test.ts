@@ -55,8 +55,9 @@ describe('a config of promptfoo', () => {
       for (const [i, query] of task.queries.entries()) {
         const { output, pass, assertions } = expected[i] ?? { output: '', pass: false, assertions: [] };
         // the echo provider answers with what it was sent
-      if (name !== 'chat.yaml') expect(output.endsWith(query.turns.at(-1)?.content ?? '?')).toBe(true);
-      const outcomes = await Promise.all(query.checks.map((check) => judge(check, output)));
+        if (name !== 'chat.yaml' && name !== 'refs.yaml')
+          expect(output.endsWith(query.turns.at(-1)?.content ?? '?')).toBe(true);
+        const outcomes = await Promise.all(query.checks.map((check) => judge(check, output)));
         expect({ test: i, output, pass: outcomes.every((one) => one === true) }).toEqual({ test: i, output, pass });
         // a threshold makes one group of all
         const [only] = query.checks;
@@ -85,4 +86,63 @@ describe('a config of promptfoo', () => {
       }
     },
   );
+});
+
+const importText = (text: string): ReturnType<typeof importPromptfoo> => {
+  const place = mkdtempSync(join(tmpdir(), 'drpo-promptfoo-'));
+  writeFileSync(join(place, 'config.yaml'), text);
+  return importPromptfoo(join(place, 'config.yaml'), place);
+};
+
+it.each([
+  ["tests: [{ vars: { q: '{{other}} and {% x %}' } }, { vars: { q: b } }]", 'holds a tag of a template'],
+  ["tests: [{ vars: { q: '{{name}}', name: N } }, { vars: { q: b } }]", 'holds {{name}}, which promptfoo fills'],
+  ['tests: [{ vars: { q: 2026-03-01 } }, { vars: { q: b } }]', 'a date without quotation marks'],
+  ['tests: [{ vars: { q: { a: 1 } } }, { vars: { q: b } }]', 'is an object, which has no text'],
+  ['tests: [{ vars: { q: file://x.js } }, { vars: { q: b } }]', 'code is not run here'],
+  ["tests: [{ vars: { q: a }, options: { transform: 'output.x' } }, { vars: { q: b } }]", '"transform" changes'],
+  [
+    "tests: [{ vars: { q: a }, assert: [{ type: contains, value: '{{ q | upper }}' }] }, { vars: { q: b } }]",
+    'only plain variables',
+  ],
+  [
+    'tests: [{ vars: { q: a }, assert: [{ type: javascript, value: \'f("{{q}}")\' }] }, { vars: { q: b } }]',
+    'would become code',
+  ],
+  [
+    "tests: [{ vars: { q: a }, assert: [{ type: javascript, value: 'context.test' }] }, { vars: { q: b } }]",
+    'only context.vars and context.config map',
+  ],
+  [
+    'tests: [{ vars: { q: a }, assert: [{ type: latency, threshold: 5 }] }, { vars: { q: b } }]',
+    'test 1, latency: it has no counterpart',
+  ],
+  [
+    'tests: [{ vars: { q: a }, assert: [{ type: not-llm-rubric, value: rude }] }, { vars: { q: b } }]',
+    'turned round, it has no counterpart',
+  ],
+  ['tests: [{ vars: { q: [1, 2] } }, { vars: { q: b } }]', 'the one text "1,2"'],
+  ['{ tests: [{ vars: { q: a } }, { vars: { q: b } }], extensions: [file://x.js] }', 'extensions: does not map'],
+  [
+    "{ tests: [{ vars: { q: a } }, { vars: { q: b } }], providers: [{ id: 'https://me:pw@host' }] }",
+    'a provider with an address does not map',
+  ],
+])('what does not map is listed by name: %s', async (part, reason) => {
+  const text = part.startsWith('{') ? part.replace('{', "{ prompts: ['{{q}}'],") : `prompts: ['{{q}}']\n${part}`;
+  const { unmapped, queries } = await importText(text);
+  expect(unmapped.join('\n')).toContain(reason);
+  expect(unmapped.join('\n')).not.toContain('pw@');
+  expect(queries.at(-1)?.turns.at(-1)?.content).toBe('b');
+});
+
+it.each([
+  ["prompts: ['{{q | upper}}']\ntests: [{ vars: { q: a } }]", 'only plain variables such as {{question}} map'],
+  ["prompts: ['{% if q %}{{q}}{% endif %}']\ntests: [{ vars: { q: a } }]", 'only plain variables'],
+  ["prompts: ['Nothing asked']\ntests: [{ vars: { q: a } }]", 'nothing is asked'],
+  ['prompts: [file://prompt.py]\ntests: [{ vars: { q: a } }]', 'code is not run here'],
+  ["prompts: ['{{q}}']", 'expected at least one test that maps'],
+  ['tests: []', 'with "prompts", got none'],
+  ['- a', 'expected an object'],
+])('a config of which nothing can be taken is refused: %s', async (text, reason) => {
+  await expect(importText(text)).rejects.toThrow(reason);
 });
