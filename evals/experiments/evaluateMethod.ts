@@ -23,7 +23,7 @@ import { openResultFolder } from './openResultFolder.ts';
 import { loadTaskQueries } from './loadTaskQueries.ts';
 import { ProgressMeter } from './progressMeter.ts';
 import { resolveMethod, type MethodChoice, type ResolvedMethod } from './resolveMethod.ts';
-import { runMonitoredJustEval } from './runMonitoredJustEval.ts';
+import { requireJudgement, runMonitoredJustEval } from './runMonitoredJustEval.ts';
 import { runTask, type TaskRecord } from './runTask.ts';
 
 /** Who answers which instructions, whether the judges are checked for bias, and where the results go. */
@@ -98,7 +98,9 @@ async function runEvaluation(
   try {
     const runnableConfig = tracker.openExperiment(describeTracedExperiment(config, description), config);
     const common = { instructions, method: prepare, onRecord, config: runnableConfig };
-    await runMonitoredJustEval({ ...common, settings: config, judgeModel: models.judge, onUnreadable });
+    requireJudgement(
+      await runMonitoredJustEval({ ...common, settings: config, judgeModel: models.judge, onUnreadable }),
+    );
     return summarize(null);
   } catch (error) {
     const stopped = classifyStop(error);

@@ -55,6 +55,10 @@ function findAnthropicFault({ headers, body }: Seen): object | undefined {
   return undefined;
 }
 
+/** A text, or blocks of text such as those with a mark for Anthropic's cache. */
+const readSystem = (system: unknown): string =>
+  Array.isArray(system) ? system.map(({ text }: { text: string }) => text).join('\n') : String(system);
+
 /** A server that keeps the rules of Anthropic's messages API. `answer` gives the texts or a whole body. */
 export async function createAnthropicServer(
   answer: (messages: WireMessage[], seen: Seen) => string | object | Promise<string | object>,
@@ -66,7 +70,7 @@ export async function createAnthropicServer(
     if (fault) return fault;
     const system = seen.body['system'];
     const messages = seen.body['messages'] as AnthropicMessage[];
-    const all = [...(typeof system === 'string' ? [{ role: 'system', content: system }] : []), ...messages];
+    const all = [...(system === undefined ? [] : [{ role: 'system', content: readSystem(system) }]), ...messages];
     const said = await answer(all, seen);
     return typeof said === 'string' ? claudeReply(said) : said;
   });
