@@ -6,10 +6,15 @@ export interface WireMessage {
   content: string;
 }
 
+type AnthropicContent = string | { text: string }[];
+
 interface AnthropicMessage {
   role: string;
-  content: string;
+  content: AnthropicContent;
 }
+
+const joinBlocks = (content: AnthropicContent): string =>
+  typeof content === 'string' ? content : content.map(({ text }) => text).join('\n');
 
 const refuseAnthropic = (message: string, status = 400, headers: Record<string, string> = {}): object => ({
   status,
@@ -55,10 +60,6 @@ function findAnthropicFault({ headers, body }: Seen): object | undefined {
   return undefined;
 }
 
-/** A text, or blocks of text such as those with a mark for Anthropic's cache. */
-const readSystem = (system: unknown): string =>
-  Array.isArray(system) ? system.map(({ text }: { text: string }) => text).join('\n') : String(system);
-
 /** A server that keeps the rules of Anthropic's messages API. `answer` gives the texts or a whole body. */
 export async function createAnthropicServer(
   answer: (messages: WireMessage[], seen: Seen) => string | object | Promise<string | object>,
@@ -68,11 +69,12 @@ export async function createAnthropicServer(
     const fault = findAnthropicFault(seen);
     if (fault) refused.push(seen);
     if (fault) return fault;
-    const system = seen.body['system'];
+    const system = seen.body['system'] as AnthropicContent | undefined;
     const messages = seen.body['messages'] as AnthropicMessage[];
-    const all = [...(system === undefined ? [] : [{ role: 'system', content: readSystem(system) }]), ...messages];
-    const said = await answer(all, seen);
-    return typeof said === 'string' ? claudeReply(said) : said;
+    const said = [...(system === undefined ? [] : [{ role: 'system', content: system }]), ...messages];
+    const all = said.map(({ role, content }) => ({ role, content: joinBlocks(content) }));
+    const reply = await answer(all, seen);
+    return typeof reply === 'string' ? claudeReply(reply) : reply;
   });
   return { ...server, url: server.url.replace(/\/v1$/, ''), refused };
 }
