@@ -37,6 +37,7 @@ export {
 export { ManagedEmbeddings } from './langchain/managedEmbeddings.ts';
 export { ManagedChatModel, ManagedLLM, type ManagedCallOptions } from './langchain/managedModels.ts';
 export type { OpenAISettings } from './openai/openaiSettings.ts';
+export type { RequestSettings } from './requestSettings.ts';
 export { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
 export type { ReportedUsage } from './readUsage.ts';
 export type { ReplyForm } from '../state/replyForm.ts';

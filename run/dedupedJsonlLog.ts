@@ -6,7 +6,7 @@ import { getErrorMessage } from '../state/failure.ts';
 
 /** A file of one JSON record and its checksum per line that only grows. Each record is written once: a repeated id after a crash is ignored. */
 export class DedupedJsonlLog<T extends object> {
-  /** Whether something was cut off when it was opened. */
+  /** Whether something was cut off when it was opened, or nothing was left. */
   readonly wasTruncated: boolean;
   readonly #file: string;
   /** Bytes. */
@@ -26,7 +26,9 @@ export class DedupedJsonlLog<T extends object> {
       this.#ids.add(idOf(record));
       this.#size = offset + length + 1;
     }
-    this.wasTruncated = existsSync(file) && statSync(file).size > this.#size;
+    // a log begins with a record
+    const size = existsSync(file) ? statSync(file).size : undefined;
+    this.wasTruncated = size !== undefined && (size > this.#size || size === 0);
     if (this.wasTruncated) truncateSync(file, this.#size);
   }
 
@@ -41,6 +43,10 @@ export class DedupedJsonlLog<T extends object> {
   /** Whether no record was written yet. */
   get isEmpty(): boolean {
     return this.#size === 0;
+  }
+
+  get count(): number {
+    return this.#ids.size;
   }
 
   /** Appends a record and says whether it was new. @throws StoreError if it cannot be written */

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { parseCheckedLine } from '../models/cache/checkedLine.ts';
 import { isFolderLocked } from '../models/cache/folderLock.ts';
-import { parseRecord } from '../models/cache/storedRecord.ts';
+import { StoredRecord } from '../models/cache/storedRecord.ts';
 import { createUsageTotals, addToUsageTotals, type UsageTotals } from '../models/cache/usageTotals.ts';
 import { createRunView, type RunView } from '../report/createRunView.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
@@ -10,6 +11,7 @@ import { getProofId, ProofRecord } from './proofRecord.ts';
 import { RunEvent } from './runEvent.ts';
 import type { RunFolder } from './runFolder.ts';
 import { listJudgeWarnings } from './judgeWarnings.ts';
+import type { RunWarning } from './runWarning.ts';
 import { countEvents, countFailures } from './result.ts';
 import { JsonlTail } from './jsonlTail.ts';
 
@@ -21,6 +23,8 @@ export class GrowingRun {
   readonly #proof = new Map<string, ProofRecord>();
   readonly #tails: readonly JsonlTail[];
   readonly #getTally: (() => UsageTotals) | undefined;
+  /** Damaged lines, by file. */
+  readonly #damaged = new Map<string, number>();
   #tally = createUsageTotals();
   #sent = -1;
   #ended = false;
@@ -31,27 +35,46 @@ export class GrowingRun {
     this.#getTally = tally;
     const [nodes, events, proof] = [this.#nodes, this.#events, this.#proof];
     this.#tails = [
-      new JsonlTail(
-        folder.file('nodes.jsonl'),
-        collectRecords(Hypothesis, nodes, ({ id }) => id),
+      this.#createTail(
+        'nodes.jsonl',
+        (line) => void put(nodes, Hypothesis.parse(line)),
         () => nodes.clear(),
       ),
-      new JsonlTail(
-        folder.file('events.jsonl'),
-        collectRecords(RunEvent, events, ({ id }) => id),
+      this.#createTail(
+        'events.jsonl',
+        (line) => void put(events, RunEvent.parse(line)),
         () => events.clear(),
       ),
-      new JsonlTail(folder.file('proof.jsonl'), collectRecords(ProofRecord, proof, getProofId), () => proof.clear()),
+      this.#createTail(
+        'proof.jsonl',
+        (line) => {
+          const record = ProofRecord.parse(line);
+          proof.set(getProofId(record), record);
+        },
+        () => proof.clear(),
+      ),
       ...(tally ? [] : [this.#createCallsTail()]),
     ];
   }
 
   #createCallsTail(): JsonlTail {
-    const take = (text: string): void => {
-      const record = parseRecord(text);
-      if (record) addToUsageTotals(this.#tally, record);
+    const take = (line: unknown): void => addToUsageTotals(this.#tally, StoredRecord.parse(line));
+    return this.#createTail('calls.jsonl', take, () => (this.#tally = createUsageTotals()));
+  }
+
+  /** Reads the records of a file. Lines that are not as they were written are counted. */
+  #createTail(name: string, take: (line: unknown) => void, forget: () => void): JsonlTail {
+    const read = (text: string): void => {
+      try {
+        take(parseCheckedLine(text));
+      } catch {
+        this.#damaged.set(name, (this.#damaged.get(name) ?? 0) + 1);
+      }
     };
-    return new JsonlTail(this.#folder.file('calls.jsonl'), take, () => (this.#tally = createUsageTotals()));
+    return new JsonlTail(this.#folder.file(name), read, () => {
+      this.#damaged.delete(name);
+      forget();
+    });
   }
 
   /** Whether a process works on the run. */
@@ -91,7 +114,7 @@ export class GrowingRun {
         failures: countFailures(this.#tally, events),
         rejectedRewrites: countEvents(events, 'rejected'),
       },
-      warningsSoFar: listJudgeWarnings(nodes),
+      warningsSoFar: [...listDamageWarnings(this.#damaged), ...listJudgeWarnings(nodes)],
       nodes,
       proof: [...this.#proof.values()],
       finished: this.#ended ? statSync(this.#folder.file('result.json'), { throwIfNoEntry: false })?.mtime : undefined,
@@ -100,22 +123,10 @@ export class GrowingRun {
   }
 }
 
-/** Collects a line's record by its id. Other lines are ignored. */
-function collectRecords<T>(
-  schema: { safeParse: (line: unknown) => { data?: T | undefined } },
-  into: Map<string, T>,
-  getId: (record: T) => string,
-): (text: string) => void {
-  return (text) => {
-    const record = schema.safeParse(tryParseJson(text)).data;
-    if (record) into.set(getId(record), record);
-  };
-}
+const put = <T extends { id: string }>(into: Map<string, T>, record: T): unknown => into.set(record.id, record);
 
-function tryParseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const listDamageWarnings = (damaged: ReadonlyMap<string, number>): RunWarning[] =>
+  [...damaged].map(([name, lines]) => ({
+    code: 'file-damaged',
+    text: `${name}: ${lines === 1 ? '1 line is damaged and is' : `${lines} lines are damaged and are`} left out here. The same command computes what can be computed again.`,
+  }));

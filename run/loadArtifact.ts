@@ -46,7 +46,13 @@ export function loadServedRun(run: string, flags: BaseModelFlags = {}): ServedRu
   const base = resolveBaseModel(config, flags);
   const examples = readRunExamples(folder);
   return {
-    artifact: { prompt, examples, k: config.examples.k, choose: config.examples.choose, layout: chooseLayout(config, base) },
+    artifact: {
+      prompt,
+      examples,
+      k: config.examples.k,
+      choose: config.examples.choose,
+      layout: chooseLayout(config, base),
+    },
     base,
     embeddings: config.models.embeddings,
     beginsInThought: base === config.models.base && beginsInThought(folder),

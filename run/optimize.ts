@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { listRunModules } from './config/checkModules.ts';
 import { listDataFiles } from './config/listDataFiles.ts';
@@ -87,7 +88,9 @@ async function endFinishedRun(
   result: OptimizeResult,
   onEvent: OptimizeOptions['onEvent'],
 ): Promise<OptimizedRun> {
-  await onEvent?.({ type: 'finished', folder, result, error: undefined, notes: [] });
+  const day = statSync(join(folder, 'result.json')).mtime.toLocaleDateString('en', { dateStyle: 'long' });
+  const notes = [`This run has already finished, on ${day}: nothing is sent. --fresh starts it again.`];
+  await onEvent?.({ type: 'finished', folder, result, error: undefined, notes });
   return { ...result, folder };
 }
 

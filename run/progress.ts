@@ -55,10 +55,10 @@ export class Progress {
     else if (event.type === 'warningRaised') {
       this.#isJudgeConstant ||= event.code === 'judge-constant';
       this.#writeLine(`Warning: ${toPrintable(event.text)}`);
-    } else if (event.type === 'finished' && this.#getUsage) {
-      this.#end();
+    } else if (event.type === 'finished') {
+      if (this.#getUsage) this.#end();
       for (const note of event.notes) this.#screen?.write(`${note}\n`);
-      if (event.result === null)
+      if (event.result === null && this.#getUsage)
         this.#screen?.write(`The answers so far are kept in ${event.folder}. The same command continues from there.\n`);
     }
   };

@@ -33,7 +33,8 @@ export function ensureWholeResult(folder: RunFolder): OptimizeResult | undefined
     ? undefined
     : ExamplesByQuery.safeParse(folder.readJson('examples.json')).data;
   const names = damaged.join(', ');
-  if (examples === undefined) {
+  folder.lacksRecords = damaged.some((name) => name === 'events.jsonl' || name === 'proof.jsonl');
+  if (examples === undefined || folder.lacksRecords) {
     folder.damage.push(`${names}: damaged or gone, so the run is computed again from its answers`);
     return undefined;
   }
@@ -46,12 +47,13 @@ export function ensureWholeResult(folder: RunFolder): OptimizeResult | undefined
 }
 
 /** The files of a result that are not as it was written with them. */
-function listDamagedFiles(folder: RunFolder, { digests, nodes }: OptimizeResult): string[] {
+function listDamagedFiles(folder: RunFolder, { digests, nodes, records }: OptimizeResult): string[] {
   const derived = Object.entries(digests ?? {}).filter(([name, digest]) => hashFile(folder.file(name)) !== digest);
   const hasPage = existsSync(folder.file('report.html')) && !folder.isDamaged('report.html');
   return [
     ...derived.map(([name]) => name),
     ...(folder.hasNodes(nodes.length) ? [] : ['nodes.jsonl']),
+    ...folder.listDamagedRecords(records),
     ...(hasPage ? [] : ['report.html']),
   ];
 }

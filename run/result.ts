@@ -59,6 +59,8 @@ export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
   warnings: RunWarning[];
   /** SHA-256 of the files that were written with it, in hexadecimal digits. A damaged file is written again or refused. */
   digests: Record<string, string>;
+  /** Lines that the files which only grow held at least when it was written. A file with fewer is damaged. */
+  records?: Record<string, number>;
   /** The server and the thread that computed it; left out for a run of this machine. */
   remote?: { url: string; thread: string };
   /** The run and the node it is a branch of, and that node's prompt in the branch; null if it is unchanged. */

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { lockFolder } from '../models/cache/folderLock.ts';
 import { makeFolder } from '../models/cache/makeFolder.ts';
-import { parseCheckedLine } from '../models/cache/checkedLine.ts';
 import { redactSecrets } from '../models/secrets.ts';
 import { getErrorMessage } from '../state/failure.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
@@ -14,6 +13,7 @@ import type { Config } from './config/loadConfig.ts';
 import { formatValue, UserError } from './config/userError.ts';
 import { DedupedJsonlLog } from './dedupedJsonlLog.ts';
 import { getProofId, ProofRecord } from './proofRecord.ts';
+import { readCheckedLines } from './readCheckedLines.ts';
 import { hashFile } from './fileDigests.ts';
 import { RunEvent } from './runEvent.ts';
 import { moveRunAside } from './moveRunAside.ts';
@@ -44,6 +44,8 @@ export class RunFolder extends CheckedFiles {
   readonly damage: string[] = [];
   /** Whether the config that the folder's other files were made with is lost. */
   isConfigLost = false;
+  /** Whether events or answers of the proof are lost. Only a search from its start reports them again. */
+  lacksRecords = false;
   readonly #unlock: (() => void) | undefined;
   #journal: DedupedJsonlLog<Hypothesis> | undefined;
   #events: DedupedJsonlLog<RunEvent> | undefined;
@@ -194,12 +196,23 @@ export class RunFolder extends CheckedFiles {
 
   /** Reads the journal without a touch: the rest of a torn last line is passed over. */
   #readNodes(): Hypothesis[] {
-    const lines = (this.readText('nodes.jsonl') ?? '').split('\n').slice(0, -1);
-    try {
-      return lines.map((line) => Hypothesis.parse(parseCheckedLine(line)));
-    } catch {
-      throw createDamageError(this.file('nodes.jsonl'));
-    }
+    const nodes = readCheckedLines(this.readText('nodes.jsonl') ?? '', (line) => Hypothesis.parse(line));
+    if (nodes === undefined) throw createDamageError(this.file('nodes.jsonl'));
+    return nodes;
+  }
+
+  /** Counts what a result's page shows besides its nodes. */
+  countRecords(): Record<string, number> {
+    return { 'events.jsonl': this.events.count, 'proof.jsonl': this.proof.count };
+  }
+
+  /** Lists the files that hold fewer records than a result counted, or one that is not as it was written. Read without a touch. */
+  listDamagedRecords(counts: Readonly<Record<string, number>> = {}): string[] {
+    const schemas = { 'events.jsonl': RunEvent, 'proof.jsonl': ProofRecord };
+    return Object.entries(schemas).flatMap(([name, schema]) => {
+      const records = readCheckedLines<unknown>(this.readText(name) ?? '', (line) => schema.parse(line));
+      return records !== undefined && records.length >= (counts[name] ?? 0) ? [] : name;
+    });
   }
 
   /** Whether the journal holds so many nodes, each as it was written. */

@@ -153,7 +153,7 @@ function assembleSession(
       // results of failed calls are computed again; a checkpoint would not repeat what a damaged journal has lost
       const hasLostAnswers =
         store instanceof FileStore && (store.hasStaleResponses || store.corrupt > 0 || store.isCutOff);
-      const isStale = hasLostAnswers || folder.hasFailed || folder.isConfigLost;
+      const isStale = hasLostAnswers || folder.hasFailed || folder.isConfigLost || folder.lacksRecords;
       if (isStale) folder.forgetTree();
       const { journal, events } = folder;
       const isNew = isStale || journal.wasTruncated || journal.isEmpty || events.wasTruncated;

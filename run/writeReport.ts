@@ -3,9 +3,12 @@ import { z } from 'zod';
 import { renderPageParts } from '../report/page.ts';
 import { createRunView, type RunRecord, type RunView } from '../report/createRunView.ts';
 import { UserError } from './config/userError.ts';
+import { createDamageError } from './checkedFiles.ts';
 import { GrowingRun } from './growingRun.ts';
 import { RunFolder } from './runFolder.ts';
 import { writeAtomically } from './writeAtomically.ts';
+
+const Counted = z.object({ records: z.record(z.string(), z.number()) });
 
 /**
  * Writes the page of a run into its folder and returns its path. The page of an unfinished run shows its nodes so far.
@@ -22,8 +25,16 @@ export function readRunView(runDir: string): RunView {
   const run = new GrowingRun(folder);
   const isRunning = run.isRunning;
   run.refresh(run.hasResult && !isRunning);
-  if (!isRunning) folder.nodes(); // refused if a line is damaged
+  if (!isRunning) requireWholeRecords(folder);
   return readOrThrow(folder.file('result.json'), 'a run’s result', () => run.view());
+}
+
+/** @throws UserError if a line is damaged, or one that the result counted is gone */
+function requireWholeRecords(folder: RunFolder): void {
+  folder.nodes();
+  const { data } = Counted.safeParse(folder.readJson('result.json'));
+  const [damaged] = folder.listDamagedRecords(data?.records);
+  if (damaged !== undefined) throw createDamageError(folder.file(damaged));
 }
 
 /** Reads a file's content; another content than expected is a mistake that the user can fix. @throws UserError */

@@ -67,7 +67,7 @@ export function writeResultFiles(
   const proof = folder.proof.records();
   writeRunReport(folder.path, { config, result, nodes, refused, proof, finished: new Date() });
   folder.noteWritten('report.html');
-  const whole = { ...result, digests };
+  const whole = { ...result, digests, records: folder.countRecords() };
   folder.writeInParts('result.json', whole, 'nodes');
   return whole;
 }

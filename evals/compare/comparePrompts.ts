@@ -11,7 +11,8 @@ import { Progress } from '../../run/progress.ts';
 import { resolveModelNames } from '../../run/resolveModelNames.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import { openSession, type Session } from '../../run/session.ts';
-import { classifyStop, stopOnSignal } from '../../run/stopRun.ts';
+import { classifyStop } from '../../run/stopRun.ts';
+import { runInSession } from '../../run/runInSession.ts';
 import { openResultFolder } from '../experiments/openResultFolder.ts';
 import { askHeldOutQueries, type AskedComparison } from './askHeldOutQueries.ts';
 import { buildComparisons, type ComparedAnswers, type ComparisonOutcome } from './comparisonOutcome.ts';
@@ -56,19 +57,12 @@ export async function comparePrompts(given: Config, options: CompareOptions): Pr
   const session = await openSession(prepared.config, () => openComparisonFolder(prepared, options, modules), {
     onEvent,
   });
-  const release = stopOnSignal(session.gateway);
-  try {
+  return runInSession(session, async () => {
     const measured = await measureAnswers(session, prepared, options);
     const result = conclude(prepared, options, measured, session.folder.path, session.gateway.getUsageTotals());
     session.folder.write('result.json', result.outcome);
     return result;
-  } catch (error) {
-    await session.recordFailure(error);
-    throw error;
-  } finally {
-    release();
-    await session.close();
-  }
+  });
 }
 
 async function prepareComparison(

@@ -4,7 +4,7 @@ import type { Config } from '../../run/config/loadConfig.ts';
 import { hashText } from '../../run/describeModel.ts';
 import { openSession } from '../../run/session.ts';
 import { Progress } from '../../run/progress.ts';
-import { stopOnSignal } from '../../run/stopRun.ts';
+import { runInSession } from '../../run/runInSession.ts';
 import { createBiasReport } from '../bias/biasReport.ts';
 import { readJudgedAnswers } from '../bias/judgedAnswers.ts';
 import { checkBias, type BiasCheckOptions, type BiasCheckResult } from './checkBias.ts';
@@ -32,13 +32,9 @@ export async function checkJudgedFiles(config: Config | null, options: JudgedFil
   const { handle: onEvent } = new Progress(null); // says what it waits for
   const openFolder = () => openResultFolder(config, options, { kind: 'bias', prefix: 'bias', subject });
   const session = await openSession(config, openFolder, { onEvent });
-  const release = stopOnSignal(session.gateway);
-  try {
+  return runInSession(session, async () => {
     const result = await checkBias(session, answers, options);
     session.folder.write('result.json', { ...result, ...session.gateway.getUsageTotals() });
     return result;
-  } finally {
-    release();
-    await session.close();
-  }
+  });
 }

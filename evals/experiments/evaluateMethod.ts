@@ -7,7 +7,8 @@ import { resolveModelNames } from '../../run/resolveModelNames.ts';
 import { Progress } from '../../run/progress.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import { openSession, type Session } from '../../run/session.ts';
-import { classifyStop, stopOnSignal } from '../../run/stopRun.ts';
+import { classifyStop } from '../../run/stopRun.ts';
+import { runInSession } from '../../run/runInSession.ts';
 import { labelModelRoles } from '../../run/tracing/traceRun.ts';
 import { toJudgedAnswers } from '../bias/judgedAnswers.ts';
 import type { Instruction } from '../justEval/instructions.ts';
@@ -22,7 +23,7 @@ import { openResultFolder } from './openResultFolder.ts';
 import { loadTaskQueries } from './loadTaskQueries.ts';
 import { ProgressMeter } from './progressMeter.ts';
 import { resolveMethod, type MethodChoice, type ResolvedMethod } from './resolveMethod.ts';
-import { runMonitoredJustEval } from './runMonitoredJustEval.ts';
+import { requireJudgement, runMonitoredJustEval } from './runMonitoredJustEval.ts';
 import { runTask, type TaskRecord } from './runTask.ts';
 
 /** Who answers which instructions, whether the judges are checked for bias, and where the results go. */
@@ -43,8 +44,7 @@ export async function evaluateMethod(
   const instructions = await loadInstructions(options);
   const { handle: onEvent } = new Progress(options.screen);
   const session = await openSession(config, () => openEvaluationFolder(config, instructions, options), { onEvent });
-  const release = stopOnSignal(session.gateway);
-  try {
+  return runInSession(session, async () => {
     const method = resolveMethod(session, options);
     const leakage = findLeakage(method.trainingQueries, instructions);
     reportLeakage(leakage, options.screen);
@@ -54,13 +54,7 @@ export async function evaluateMethod(
     writeEvaluation(session.folder, outcome, progress);
     const exitCode = progress.stopped === null ? 0 : toExitCode(progress.stopped);
     return { exitCode, outcome, folder: session.folder.path };
-  } catch (error) {
-    await session.recordFailure(error);
-    throw error;
-  } finally {
-    release();
-    await session.close();
-  }
+  });
 }
 
 const openEvaluationFolder = (
@@ -104,7 +98,9 @@ async function runEvaluation(
   try {
     const runnableConfig = tracker.openExperiment(describeTracedExperiment(config, description), config);
     const common = { instructions, method: prepare, onRecord, config: runnableConfig };
-    await runMonitoredJustEval({ ...common, settings: config, judgeModel: models.judge, onUnreadable });
+    requireJudgement(
+      await runMonitoredJustEval({ ...common, settings: config, judgeModel: models.judge, onUnreadable }),
+    );
     return summarize(null);
   } catch (error) {
     const stopped = classifyStop(error);

@@ -20,7 +20,7 @@ export interface MonitoredJustEvalOptions extends Pick<
 
 /**
  * Runs just-eval, and ends it if the judge's replies stay unreadable: all of the first ones, or too large a share of all.
- * @throws SearchError then, or if nothing could be judged, so that the next session asks for these judgements again
+ * @throws SearchError then, so that the next session asks for these judgements again
  */
 export async function runMonitoredJustEval({
   settings,
@@ -38,12 +38,11 @@ export async function runMonitoredJustEval({
     inFlight: concurrency,
   });
   check(true);
-  requireJudgement(records);
   return records;
 }
 
 /** @throws SearchError if there is no judgement at all, such as of a base model that answers nothing */
-function requireJudgement(records: readonly JustEvalRecord[]): void {
+export function requireJudgement(records: readonly JustEvalRecord[]): void {
   if (records.length === 0 || records.some(({ missing }) => missing === undefined)) return;
   throw new SearchError(
     `all ${records.length} judgements are missing. The last one failed: ${records.at(-1)?.missing}. Check models.base and models.judge, and run the same command again.`,

@@ -2,6 +2,7 @@ import type { Screen } from '../../run/progress.ts';
 import { classifyStop } from '../../run/stopRun.ts';
 import type { ExperimentOutcome } from './experimentOutcome.ts';
 import { ProgressMeter } from './progressMeter.ts';
+import { requireJudgement } from './runMonitoredJustEval.ts';
 import type { RowRun, RowRunner } from './rowRunner.ts';
 
 /** Rows searched and evaluated at the same time; the gateway limits the calls in flight. */
@@ -31,5 +32,8 @@ export async function runRows(
   for (const line of await runner.flush()) screen?.write(`${line}\n`);
   const errors = results.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
   for (const error of errors) if (classifyStop(error) === null) throw error;
-  return { runs: runs.filter((run) => run !== undefined), stopped: errors.length ? classifyStop(errors[0]) : null };
+  const done = runs.filter((run) => run !== undefined);
+  if (errors.length > 0) return { runs: done, stopped: classifyStop(errors[0]) };
+  requireJudgement(done.flatMap(({ records }) => records)); // a row alone may have none
+  return { runs: done, stopped: null };
 }

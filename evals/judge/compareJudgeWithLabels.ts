@@ -7,7 +7,8 @@ import { describeModel, formatModelName, hashText, type ModelDescription } from 
 import { Progress } from '../../run/progress.ts';
 import { resolveModelNames } from '../../run/resolveModelNames.ts';
 import { openSession, type Session } from '../../run/session.ts';
-import { classifyStop, stopOnSignal } from '../../run/stopRun.ts';
+import { classifyStop } from '../../run/stopRun.ts';
+import { runInSession } from '../../run/runInSession.ts';
 import { traceRun } from '../../run/tracing/traceRun.ts';
 import { openResultFolder } from '../experiments/openResultFolder.ts';
 import { ProgressMeter } from '../experiments/progressMeter.ts';
@@ -65,22 +66,12 @@ export async function compareJudgeWithLabels(
     () => openResultFolder(config, options, { kind: 'labels', prefix: 'judge', subject }),
     { onEvent },
   );
-  const release = stopOnSignal(session.gateway);
-  try {
+  return runInSession(session, async () => {
     const report = await judgeLabels(session, labels, options);
     session.folder.write('result.json', report);
-    return {
-      exitCode: report.stoppedBy === null ? 0 : toExitCode(report.stoppedBy),
-      outcome: report,
-      folder: session.folder.path,
-    };
-  } catch (error) {
-    await session.recordFailure(error);
-    throw error;
-  } finally {
-    release();
-    await session.close();
-  }
+    const exitCode = report.stoppedBy === null ? 0 : toExitCode(report.stoppedBy);
+    return { exitCode, outcome: report, folder: session.folder.path };
+  });
 }
 
 /** Has the responses judged; a spent budget or Ctrl-C ends it early with what there is. Writes each judged response to records.jsonl. */

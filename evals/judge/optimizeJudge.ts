@@ -12,7 +12,8 @@ import { Progress } from '../../run/progress.ts';
 import { resolveModelNames } from '../../run/resolveModelNames.ts';
 import { findBestJudged } from '../../run/result.ts';
 import { openSession, type Session } from '../../run/session.ts';
-import { classifyStop, stopOnSignal } from '../../run/stopRun.ts';
+import { classifyStop } from '../../run/stopRun.ts';
+import { runInSession } from '../../run/runInSession.ts';
 import { traceRun } from '../../run/tracing/traceRun.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
 import { computeReward } from '../../state/judgement.ts';
@@ -88,20 +89,13 @@ export async function optimizeJudge(
     () => openResultFolder(config, options, { kind: 'labels', prefix: 'judge', subject }),
     { onEvent: new Progress(options.screen).handle, replacements: { training: async () => training } },
   );
-  const release = stopOnSignal(session.gateway);
-  try {
+  return runInSession(session, async () => {
     const report = await searchAndReport(session, labels, halves, options);
     session.folder.writeAll({ [INSTRUCTIONS_FILE]: report.instructions });
     session.folder.write('result.json', report);
     const exitCode = report.stoppedBy === null ? 0 : toExitCode(report.stoppedBy);
     return { exitCode, outcome: report, folder: session.folder.path };
-  } catch (error) {
-    await session.recordFailure(error);
-    throw error;
-  } finally {
-    release();
-    await session.close();
-  }
+  });
 }
 
 function requireOwnJudge({ rewards, nodes, preset }: Config): void {

@@ -64,7 +64,13 @@ export const StoredAdjustment = z.object({
 export type StoredAdjustment = z.infer<typeof StoredAdjustment>;
 
 export type StoredRecord = StoredAnswer | StoredFailure | StoredInvalidation | StoredDispatch | StoredAdjustment;
-const StoredRecord = z.union([StoredAnswer, StoredFailure, StoredInvalidation, StoredDispatch, StoredAdjustment]);
+export const StoredRecord = z.union([
+  StoredAnswer,
+  StoredFailure,
+  StoredInvalidation,
+  StoredDispatch,
+  StoredAdjustment,
+]);
 
 /** The record in a line of a store; undefined if there is none, or a damaged one. */
 export function parseRecord(line: string): StoredRecord | undefined {

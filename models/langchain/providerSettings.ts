@@ -1,28 +1,9 @@
 import type { ProviderName } from '../providers.ts';
-import type { OutputMode } from '../transport.ts';
+import type { RequestSettings } from '../requestSettings.ts';
 
-/** A model of a provider. Null and undefined send no such setting. Headers and query have their final values. */
-export interface ProviderSettings {
+/** A model of a provider. */
+export interface ProviderSettings extends RequestSettings {
   provider: ProviderName;
-  model: string;
-  baseUrl?: string | undefined;
-  apiKey?: string | undefined;
-  /** The environment variable of the key, for error messages. */
-  keyName?: string | undefined;
-  temperature?: number | null;
-  topP?: number | null;
-  maxTokens?: number | null;
-  seed?: number | null | undefined;
-  timeoutSeconds?: number;
-  reasoningEffort?: string | undefined;
-  systemRole?: string | undefined;
-  extraBody?: Readonly<Record<string, unknown>>;
-  headers?: Readonly<Record<string, string>>;
-  query?: Readonly<Record<string, string>>;
-  /** The form of replies that have one. */
-  output?: OutputMode | undefined;
-  /** Values of headers and query that no message may show. */
-  secrets?: readonly string[];
 }
 
 /** The sampling of one request: what the endpoint takes of its model's settings. */

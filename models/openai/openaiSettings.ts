@@ -1,35 +1,11 @@
 import { createLeanFetch } from './httpClient.ts';
 import { hasOwnAuthorization } from '../requestExtras.ts';
-import { DEFAULT_OPENAI_URL, DEFAULT_TIMEOUT_SECONDS, type SystemRole } from '../settings.ts';
-import type { OutputMode, Transport } from '../transport.ts';
+import type { RequestSettings } from '../requestSettings.ts';
+import { DEFAULT_OPENAI_URL, DEFAULT_TIMEOUT_SECONDS } from '../settings.ts';
+import type { Transport } from '../transport.ts';
 
-/** An OpenAI-compatible endpoint and its sampling settings. Null sends no such setting. */
-export interface OpenAISettings {
-  model: string;
-  /** Default OpenAI's address. */
-  baseUrl?: string | undefined;
-  /** Without a key, no Authorization header is sent. */
-  apiKey?: string | undefined;
-  /** The environment variable of the key, for error messages. */
-  keyName?: string | undefined;
-  temperature?: number | null;
-  topP?: number | null;
-  maxTokens?: number | null;
-  seed?: number | null | undefined;
-  reasoningEffort?: string | undefined;
-  /** Default: as LangChain sends it, "system". */
-  systemRole?: SystemRole | undefined;
-  /** Merged into the request. */
-  extraBody?: Record<string, unknown>;
-  headers?: Record<string, string>;
-  /** Parameters after the address. */
-  query?: Record<string, string>;
-  /** Values of headers and query that no message may show. */
-  secrets?: readonly string[];
-  /** How replies with a form are requested. Default: as text. */
-  output?: OutputMode | undefined;
-  timeoutSeconds?: number;
-}
+/** An OpenAI-compatible endpoint; without `baseUrl`, OpenAI's own. */
+export type OpenAISettings = RequestSettings;
 
 /** The fields that all transports to an endpoint share. */
 export function createTransportBase(settings: OpenAISettings): Omit<Transport, 'kind' | 'send'> {

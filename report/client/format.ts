@@ -12,8 +12,11 @@ export const formatAdvantage = ({ mean, low, high }: { mean: number; low: number
 /** A verdict as a sentence, with the queries and the judge. */
 export const formatVerdict = ({ text, queries, judge }: ProofVerdict): string =>
   `Verdict: ${text}.${queries > 0 ? ` On ${pluralizeCount(queries, 'fresh query', 'fresh queries')}, judged by ${judge ?? 'checks'}.` : ''}`;
-/** A difference in points with its sign. */
-export const formatScoreDifference = (x: number): string => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(2)}`;
+/** A difference in points with its sign, if it is not zero. */
+export const formatScoreDifference = (x: number): string => {
+  const size = Math.abs(x).toFixed(2);
+  return size === '0.00' ? size : `${x < 0 ? '−' : '+'}${size}`;
+};
 /** A reward that is short enough for a node: 5, 4.8. */
 export const formatShortScore = (value: number | null): string =>
   value === null ? '?' : String(Math.round(value * 10) / 10);

@@ -1,5 +1,5 @@
 import type { ProofVerdict } from '../../state/verdict.ts';
-import type { RunView } from '../runView.ts';
+import type { RunView, WarningView } from '../runView.ts';
 import { describeStopReason } from '../stopReasons.ts';
 import { createElement, type ElementChild, renderForeignText } from './dom.ts';
 import {
@@ -39,7 +39,7 @@ export function makeHeader(view: RunView): { content: string; render: () => HTML
     createElement('h1', {}, renderForeignText(describeOutcome(view))),
     createElement('p', { class: 'proof' }, describeProof(view, best.prompt === first)),
     ...(verdict?.reasons ?? []).map(({ text }) => createElement('p', {}, renderForeignText(`Why: ${text}`))),
-    ...warnings.map(({ text }) => createElement('p', { class: 'warning' }, renderForeignText(text))),
+    ...renderWarnings(warnings.filter(isAboutVerdict)),
     createElement(
       'div',
       { class: 'lead' },
@@ -51,10 +51,23 @@ export function makeHeader(view: RunView): { content: string; render: () => HTML
       ),
       createElement('div', { class: 'facts' }, renderFactList(rows)),
     ),
+    ...renderWarnings(warnings.filter((warning) => !isAboutVerdict(warning))),
   ];
   const shown = [title, state, best, first, final, verdict, nodes.length > 0, warnings, finished, subject, rows];
   return { content: JSON.stringify(shown), render };
 }
+
+/** Warnings without which the heading would be misread. */
+const VERDICT_WARNINGS: ReadonlySet<string> = new Set([
+  'judge-constant',
+  'nothing-rewritten',
+  'best-not-judged',
+  'judgements-missing',
+]);
+const isAboutVerdict = ({ code }: WarningView): boolean => VERDICT_WARNINGS.has(code);
+
+const renderWarnings = (warnings: readonly WarningView[]): HTMLElement[] =>
+  warnings.map(({ text }) => createElement('p', { class: 'warning' }, renderForeignText(text)));
 
 /** The verdict as a heading. */
 function describeOutcome({ verdict, state }: RunView): string {

@@ -91,11 +91,7 @@ function setInside(
     return list;
   }
   const object: Record<string, unknown> =
-    typeof held === 'object' && held !== null
-      ? { ...held }
-      : typeof held === 'string'
-        ? parseShortForm(key, held)
-        : {};
+    typeof held === 'object' && held !== null ? { ...held } : typeof held === 'string' ? parseShortForm(key, held) : {};
   object[inner] = rest.length === 0 ? value : setInside(object[inner], rest, value, { key: inner, hasOwnKeys });
   return object;
 }

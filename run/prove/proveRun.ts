@@ -67,10 +67,11 @@ export async function proveRun(options: ProveOptions): Promise<CommandResult<Pro
 /** The result of a run that has ended on this machine. @throws UserError */
 function requireProvable(folder: RunFolder): OptimizeResult {
   const result = ensureWholeResult(folder);
-  if (!result)
-    throw new UserError(
-      `--run: expected a run that has ended, got ${folder.path}, which has not; continue it with \`optimize\` first`,
-    );
+  if (!result) {
+    const [damage] = folder.damage.splice(0);
+    const got = damage === undefined ? `${folder.path}, which has not` : `${folder.path} with ${damage}`;
+    throw new UserError(`--run: expected a run that has ended, got ${got}; continue it with \`optimize\` first`);
+  }
   const replaced = Object.keys(Object(folder.readJson('replacements.json'))).filter((key) =>
     /^(?:nodes|models)\./.test(key),
   );

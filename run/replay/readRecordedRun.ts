@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { parseCheckedLine } from '../../models/cache/checkedLine.ts';
 import type { Config } from '../config/loadConfig.ts';
 import { resolveDataPath } from '../config/dataDefaults.ts';
 import { listDataFiles } from '../config/listDataFiles.ts';
@@ -9,6 +10,7 @@ import { hashFile } from '../fileDigests.ts';
 import { readRunConfig } from '../loadArtifact.ts';
 import { readFinishedResult } from '../readFinishedResult.ts';
 import type { OptimizeResult } from '../result.ts';
+import { RunEvent } from '../runEvent.ts';
 import { DATA_FILE, RunFolder } from '../runFolder.ts';
 
 /** A run that has ended, with all that its repetition needs. */
@@ -18,6 +20,8 @@ export interface RecordedRun {
   result: OptimizeResult;
   /** The file of its answers. */
   answers: string;
+  /** What it warned of while it ran. */
+  warnings: RunEvent[];
 }
 
 /** Reads a recorded run. Its folder may have been moved; its data files may lie in it. @throws UserError if anything is missing or changed */
@@ -36,8 +40,15 @@ export function readRecordedRun(path: string): RecordedRun {
     throw new UserError(`${path}: expected its answers in calls.jsonl, got no such file; a replay needs them`);
   const config = withFilesFound(readRunConfig(path), path);
   requireSameData(folder, listDataFiles(config));
-  return { config, result, answers };
+  return { config, result, answers, warnings: readWarnings(folder) };
 }
+
+/** The warnings among the run's events; a line that cannot be read is none. */
+const readWarnings = (folder: RunFolder): RunEvent[] =>
+  (folder.readText('events.jsonl') ?? '').split('\n').flatMap((line) => {
+    const event = line.includes('"warning"') ? RunEvent.safeParse(parseCheckedLine(line)).data : undefined;
+    return event?.kind === 'warning' ? event : [];
+  });
 
 /** The config with each file where it is now: in the folder of the run, where it was, or in this package. @throws UserError */
 function withFilesFound(config: Config, folder: string): Config {

@@ -27,13 +27,15 @@ const CHANGING_FIELDS = new Set(['seconds', 'digests']);
  * no key is needed. @throws UserError if the record is not whole, StoreError if it lacks an answer
  */
 export async function replayRun(recorded: string, out: string, onEvent?: OptimizeEventHandler): Promise<ReplayedRun> {
-  const { config: searched, result: before, answers } = readRecordedRun(recorded);
+  const { config: searched, result: before, answers, warnings } = readRecordedRun(recorded);
   const config = { ...searched, budget: { calls: null, tokens: null, usd: null, minutes: null } };
   let description: string | undefined;
   const data = await readData(config, (text) => (description = text));
   const openFolder = (): RunFolder => {
     const folder = RunFolder.open(out, config, true);
     copyFileSync(answers, folder.file('calls.jsonl'));
+    // what endpoints said of themselves cannot be asked again
+    for (const event of warnings) folder.events.append(event);
     return folder;
   };
   const session = await openSession(config, openFolder, { isOffline: true, onEvent });
@@ -51,11 +53,26 @@ export async function replayRun(recorded: string, out: string, onEvent?: Optimiz
 const countLines = (run: string): number =>
   existsSync(join(run, 'proof.jsonl')) ? readFileSync(join(run, 'proof.jsonl'), 'utf8').split('\n').length : 0;
 
-/** Lists the fields of two results that differ, as their files hold them. */
+/** Lists the fields of the recorded result that differ, as their files hold them. */
 function listDifferences(before: OptimizeResult, after: OptimizeResult): string[] {
   const [old, now] = [before, after].map((result): Record<string, unknown> => ({
     ...JSON.parse(JSON.stringify(result)),
   }));
-  const names = new Set([...Object.keys(old ?? {}), ...Object.keys(now ?? {})]);
-  return [...names].filter((name) => !CHANGING_FIELDS.has(name) && !isDeepStrictEqual(old?.[name], now?.[name]));
+  return Object.keys(old ?? {}).filter(
+    (name) => !CHANGING_FIELDS.has(name) && !isDeepStrictEqual(old?.[name], pickKnown(old?.[name], now?.[name])),
+  );
 }
+
+/** What of a value a record knows: a later version of drpo may say more. */
+function pickKnown(recorded: unknown, value: unknown): unknown {
+  if (Array.isArray(recorded) && Array.isArray(value)) return value.map((item, i) => pickKnown(recorded[i], item));
+  if (!isPlainObject(recorded) || !isPlainObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, held]) =>
+      Object.hasOwn(recorded, key) ? [[key, pickKnown(recorded[key], held)]] : [],
+    ),
+  );
+}
+
+const isPlainObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,4 @@
 import { Hono, type Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { applySystemRole } from '../../models/openai/applyAdjustments.ts';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
@@ -16,6 +15,7 @@ import {
   type WireMessage,
 } from './chatRequest.ts';
 import { requireJsonRequest, requireLoopback, refuse, requireToken } from '../loopback.ts';
+import { readJsonBody } from './readJsonBody.ts';
 import { findUnsupportedPart } from './providerUpstream.ts';
 import type { ServingModels } from './upstreamModels.ts';
 import { createForwarder, type Forwarder } from './createForwarder.ts';
@@ -65,12 +65,7 @@ export function createChatApp({
   app.get('/v1/models/:id{.+}', (c) =>
     names.includes(c.req.param('id')) ? c.json(toModelEntry(c.req.param('id'))) : refuseNotFound(c),
   );
-  app.post(
-    '/v1/chat/completions',
-    requireJsonRequest(),
-    bodyLimit({ maxSize: maxRequestMb * 2 ** 20, onError: (c) => refuseTooLarge(c, maxRequestMb) }),
-    createCompletionsHandler(options, log),
-  );
+  app.post('/v1/chat/completions', requireJsonRequest(), createCompletionsHandler(options, maxRequestMb, log));
   app.notFound(refuseNotFound);
   app.onError((error, c) => refuse(c, 500, `drpo failed: ${error.message}`, 'server_error'));
   return app;
@@ -91,6 +86,7 @@ export const getUpstreamModelName = (upstream: ServingModels['upstream']): strin
 
 function createCompletionsHandler(
   { artifact, retriever, upstream, beginsInThought = false }: Omit<ChatAppOptions, 'loopback'>,
+  maxRequestMb: number,
   log: (line: string) => void,
 ) {
   const align = makeAligner(artifact, retriever);
@@ -98,7 +94,9 @@ function createCompletionsHandler(
   const habit = { beginsInThought };
   const forward: Forwarder = async (...request) => removeAnswerThoughts(await send(...request), habit);
   return async (c: Context): Promise<Response> => {
-    const parsed = ChatRequestBody.safeParse(await c.req.json().catch(() => undefined));
+    const read = await readJsonBody(c, maxRequestMb * 2 ** 20);
+    if (read === null) return refuseTooLarge(c, maxRequestMb);
+    const parsed = ChatRequestBody.safeParse(read.value);
     if (!parsed.success) return refuse(c, 400, describeIssues(parsed.error), 'invalid_request_error');
     const name = parsed.data.model ?? MODEL_ALIAS;
     const body = { ...parsed.data, model: name === MODEL_ALIAS ? getUpstreamModelName(upstream) : name };

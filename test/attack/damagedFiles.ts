@@ -21,6 +21,8 @@ const FILES = [
   'report.html',
   'checkpoints.sqlite',
   'digests.json',
+  'proof.jsonl',
+  'data.json',
   'lock.json',
 ];
 const RESULT_FILES = ['prompt.txt', 'output.json', 'examples.json'];

@@ -73,7 +73,12 @@ it('no text inside a thought reaches a judge, an optimizer, an example or a user
         const optimizer = new ThinkingChat('optimizer', writers.optimizer, cutEvery);
         const nodes = paperNodes({ base, reward, judge, optimizer });
         const journal: Hypothesis[] = [];
-        const options = { depth: 3, rewrite: true, rewriteRounds: 2, journal: (node: Hypothesis) => void journal.push(node) };
+        const options = {
+          depth: 3,
+          rewrite: true,
+          rewriteRounds: 2,
+          journal: (node: Hypothesis) => void journal.push(node),
+        };
         const out = await drpo(nodes, { ...options, beamWidth: 2, actions: 2 }).invoke({ queries, examples });
         const models = [base, reward, judge, optimizer];
         const asked = models.flatMap((model) => model.asked);

@@ -41,3 +41,10 @@ it('keeps its best so far when the next query is harder for all', () => {
   expect(best[0]).toBeGreaterThan(0);
   expect(best[1]).toBeGreaterThanOrEqual(best[0] ?? Number.NaN);
 });
+
+it('says what a finished run has to say though it did not start again', () => {
+  const lines: string[] = [];
+  const progress = new Progress({ write: (text) => lines.push(text) });
+  progress.handle({ type: 'finished', folder: 'f', result: null, error: undefined, notes: ['already finished'] });
+  expect(lines).toEqual(['already finished\n']);
+});

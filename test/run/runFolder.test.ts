@@ -7,6 +7,7 @@ import { exportRun } from '../../evals/langsmith/exportRun.ts';
 import { answerQueries } from '../../run/answerQueries.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
 import type { OptimizeEvent } from '../../run/events.ts';
+import { GrowingRun } from '../../run/growingRun.ts';
 import { importRun } from '../../run/import/importRun.ts';
 import { optimize } from '../../run/optimize.ts';
 import { readRunView } from '../../run/writeReport.ts';
@@ -85,6 +86,36 @@ describe('a damaged file', () => {
       );
     },
   );
+
+  it.each([
+    ['a letter is changed', flipMiddle],
+    ['its last line is gone', (text: string) => text.replace(/[^\n]*\n$/, '')],
+    ['it is empty', () => ''],
+  ])('events.jsonl is refused by the page and computed again by the same command, if %s', async (_, damage) => {
+    const run = copy(finished);
+    change(run, 'events.jsonl', damage);
+    expect(() => readRunView(run)).toThrow(/events\.jsonl: expected the file as drpo wrote it/);
+    expect((await search(run)).said).toEqual([
+      'events.jsonl: damaged or gone, so the run is computed again from its answers',
+    ]);
+    expect(read(run, 'events.jsonl')).toBe(read(finished, 'events.jsonl'));
+    expect(readRunView(run).rejectedRewrites).toEqual(readRunView(finished).rejectedRewrites);
+  });
+
+  it('a torn last line of a run that goes on is no damage, a damaged one is warned of', () => {
+    const run = copy(finished);
+    rmSync(join(run, 'result.json'));
+    const readWarnings = (): string[] => {
+      const growing = new GrowingRun(RunFolder.openExisting(run));
+      growing.refresh(false);
+      return growing.view().warnings.map(({ text }) => text);
+    };
+    change(run, 'calls.jsonl', (text) => text + text.slice(0, 40));
+    change(run, 'events.jsonl', (text) => text + text.slice(0, 40));
+    expect(readWarnings()).toEqual([]);
+    change(run, 'calls.jsonl', flipMiddle);
+    expect(readWarnings()).toEqual([expect.stringMatching(/^calls\.jsonl: 1 line is damaged and is left out here/)]);
+  });
 
   it('is refused by name where it would be used', async () => {
     const run = copy(finished);

@@ -40,7 +40,7 @@ export function hasFirstWord(
   const paragraph = removeSpace(parts[place - 1] ?? '');
   if (place > count || paragraph === '') return false;
   const [word = ''] = splitAtSpace(paragraph);
-  const letters = [...removeEnds(removeEnds(word, "'", 'start'), '"', 'start')];
+  const letters = Array.from(removeEnds(removeEnds(word, "'", 'start'), '"', 'start'));
   const end = letters.findIndex((letter) => PUNCTUATION.includes(letter));
   const begin = letters.slice(0, end < 0 ? undefined : end).join('');
   return count === wanted && begin.toLowerCase() === first.toLowerCase();

@@ -39,8 +39,8 @@ function toText(value: unknown, name: string): string {
     throw new UnmappedError(
       `the variable ${name} is a date without quotation marks, which promptfoo writes as [object Object]; put them around it`,
     );
-  if (typeof value === 'object') throw new UnmappedError(`the variable ${name} is an object, which has no text`);
-  return String(value);
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new UnmappedError(`the variable ${name} is an object, which has no text`);
 }
 
 /**

@@ -79,6 +79,8 @@ function toText(value: unknown): string {
   throw new UnmappedError(`expected a text, got ${formatValue(value)}`);
 }
 
+const toLiteral = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 function toList(value: unknown): string[] {
   const list = typeof value === 'string' ? parseList(value) : value;
   if (Array.isArray(list) && list.length > 0) return list.map(String);
@@ -90,7 +92,10 @@ const MAPPERS: Readonly<Record<string, Mapper>> = {
   equals: ({ value, not }) =>
     typeof value === 'object'
       ? { check: { type: 'jsonSchema', schema: { const: value } } }
-      : { check: { type: 'equals', value: String(value), exact: true }, ...(!not && { expected: String(value) }) },
+      : {
+          check: { type: 'equals', value: toLiteral(value), exact: true },
+          ...(!not && { expected: toLiteral(value) }),
+        },
   contains: makeContains({}),
   icontains: makeContains({ ignoreCase: true }),
   'contains-all': makeContains({ match: 'all' }),

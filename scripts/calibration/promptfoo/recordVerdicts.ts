@@ -38,8 +38,10 @@ const server = createServer((request, response) => {
   let body = '';
   request.on('data', (piece) => (body += String(piece)));
   request.on('end', () => {
-    const { input } = JSON.parse(body) as { input: string | string[] };
-    const data = [input].flat().map((text, index) => ({ object: 'embedding', index, embedding: computeWordVector(text) }));
+    const { input } = JSON.parse(body) as { input: string | string[] }; // oxlint-disable-line typescript/no-unsafe-type-assertion -- only promptfoo sends requests
+    const data = [input]
+      .flat()
+      .map((text, index) => ({ object: 'embedding', index, embedding: computeWordVector(text) }));
     response.setHeader('content-type', 'application/json');
     response.end(
       JSON.stringify({ object: 'list', data, model: 'words', usage: { prompt_tokens: 1, total_tokens: 1 } }),
@@ -82,6 +84,7 @@ for (const name of readdirSync(folder).filter((file) => file.endsWith('.yaml') &
     },
   );
   await once(child, 'exit');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file of the pinned version
   const { results } = JSON.parse(readFileSync(output, 'utf8')) as { results: { results: EvaluatedTest[] } };
   verdicts[name] = results.results
     .filter(({ promptIdx }) => promptIdx === 0)

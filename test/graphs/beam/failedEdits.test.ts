@@ -50,7 +50,9 @@ describe('edits that scored clearly lower than a sibling', () => {
 
   it('are whole in the optimizer’s prompt', () => {
     const reads = { prompt: 'p', query: 'q', response: 'r', evaluation: evaluationOf(2), history: [] };
-    expect(toPromptText(renderRewriteSystemPrompt({ ...reads, failedEdits: [BAD] }))).toContain(`<did-worse>\n${BAD}\n</did-worse>`);
+    expect(toPromptText(renderRewriteSystemPrompt({ ...reads, failedEdits: [BAD] }))).toContain(
+      `<did-worse>\n${BAD}\n</did-worse>`,
+    );
     expect(toPromptText(renderRewriteSystemPrompt(reads))).not.toContain('did-worse');
   });
 

@@ -6,10 +6,15 @@ export interface WireMessage {
   content: string;
 }
 
+type AnthropicContent = string | { text: string }[];
+
 interface AnthropicMessage {
   role: string;
-  content: string;
+  content: AnthropicContent;
 }
+
+const joinBlocks = (content: AnthropicContent): string =>
+  typeof content === 'string' ? content : content.map(({ text }) => text).join('\n');
 
 const refuseAnthropic = (message: string, status = 400, headers: Record<string, string> = {}): object => ({
   status,
@@ -64,11 +69,12 @@ export async function createAnthropicServer(
     const fault = findAnthropicFault(seen);
     if (fault) refused.push(seen);
     if (fault) return fault;
-    const system = seen.body['system'];
+    const system = seen.body['system'] as AnthropicContent | undefined;
     const messages = seen.body['messages'] as AnthropicMessage[];
-    const all = [...(typeof system === 'string' ? [{ role: 'system', content: system }] : []), ...messages];
-    const said = await answer(all, seen);
-    return typeof said === 'string' ? claudeReply(said) : said;
+    const said = [...(system === undefined ? [] : [{ role: 'system', content: system }]), ...messages];
+    const all = said.map(({ role, content }) => ({ role, content: joinBlocks(content) }));
+    const reply = await answer(all, seen);
+    return typeof reply === 'string' ? claudeReply(reply) : reply;
   });
   return { ...server, url: server.url.replace(/\/v1$/, ''), refused };
 }

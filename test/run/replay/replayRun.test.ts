@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { optimize, type OptimizedRun } from '../../../run/optimize.ts';
-import { proveRun } from '../../../run/prove/proveRun.ts';
 import { readKeyNames } from '../../../run/replay/readKeyNames.ts';
+import { toCheckedLine } from '../../../models/cache/checkedLine.ts';
 import { replayRun } from '../../../run/replay/replayRun.ts';
 
 const createFolder = (): string => mkdtempSync(join(tmpdir(), 'drpo-replay-'));
@@ -76,12 +76,13 @@ describe('a replay', () => {
   it('repeats a run that had a budget, and says if prove has asked more since', async () => {
     const run = await record({ budget: { calls: 5000 } });
     expect(await replayRun(run, createFolder())).toMatchObject({ differences: [], wasProvenFurther: false });
-    const home = createFolder();
-    writeFileSync(
-      join(home, 'fresh.json'),
-      JSON.stringify(Array.from({ length: 8 }, (_, i) => `Fresh question ${i}?`)),
-    );
-    await proveRun({ run, queries: join(home, 'fresh.json'), max: 8 });
+    const result = readResult(run);
+    // as prove leaves it: more answers of the proof, and another verdict
+    const answer = { id: '0', response: 'r', evaluation: {}, reward: null };
+    const proven = { query: 'One more?', judge: null, first: answer, challenger: answer };
+    appendFileSync(join(run, 'proof.jsonl'), `${toCheckedLine(proven)}\n`);
+    writeFileSync(join(run, 'result.json'), JSON.stringify({ ...result, verdict: { ...result.verdict, queries: 99 } }));
+    rmSync(join(run, 'digests.json'));
     const replayed = await replayRun(run, createFolder());
     expect(replayed).toMatchObject({ differences: [], wasProvenFurther: true });
   });

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { verifyAnswer } from '../../../../evals/ifeval/verifyAnswer.ts';
 import { readAllQueries } from '../../../../run/config/readQueries.ts';
 import { Check } from '../../../../state/check.ts';
-import { IFEVAL_KINDS, type IfevalKind } from '../../../../state/ifevalInstruction.ts';
+import { IFEVAL_KINDS, type IfevalKind } from '../../../../state/ifevalKinds.ts';
 
 interface RecordedCase {
   instruction_id_list: IfevalKind[];
