@@ -169,7 +169,7 @@ const simpleChecks = [
       .union([z.record(z.string(), z.unknown()), z.boolean()])
       .refine(
         isClosedSchema,
-        'expected a JSON schema with known types, whose patterns are right and whose $refs are all within it',
+        'expected a JSON schema with known types and keywords, whose patterns are right and whose $refs are all within it',
       )
       .exactOptional(),
     within: z.enum(['json', 'relaxed']).exactOptional(),
@@ -184,6 +184,10 @@ const simpleChecks = [
       ...common,
     })
     .refine(({ min, max }) => min !== undefined || max !== undefined, 'expected "min", "max" or both')
+    .refine(
+      ({ min, max }) => min !== 0 || max !== undefined,
+      'expected a "min" above 0, which each response reaches, or a "max"',
+    )
     .refine(({ min = 0, max = Infinity }) => min <= max, 'expected a "min" that is not above "max"'),
   z.strictObject({
     type: z.literal('language'),
