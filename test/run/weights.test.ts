@@ -43,7 +43,7 @@ async function search(queries: ReturnType<typeof toQueries>, settings: Settings 
       initialPrompt: 'First.',
       queries: { order: 'given' },
       search: { depth: 5, maxDepthIncrease: 0, guards: false, ...settings },
-      final: { candidates: 2, selectionQueries: 6, proof: { minQueries: 6, maxQueries: 12 } },
+      final: { candidates: 2, selectionQueries: 6, cautious: false, proof: { minQueries: 6, maxQueries: 12 } },
       judge: { reliabilityChecks: 0 },
     },
     folder: join(folder, 'run'),

@@ -77,7 +77,11 @@ describe('a replay', () => {
     expect(await replayRun(run, createFolder())).toMatchObject({ differences: [], wasProvenFurther: false });
     const result = readResult(run);
     // as prove leaves it: more answers of the proof, and another verdict
-    appendFileSync(join(run, 'proof.jsonl'), '{}\n{}\n');
+    const answer = { id: '0', response: 'So.', reward: 3, evaluation: {} };
+    for (const query of ['New?', 'Newer?']) {
+      const line = { query, judge: null, first: answer, challenger: answer };
+      appendFileSync(join(run, 'proof.jsonl'), `${JSON.stringify(line)}\n`);
+    }
     writeFileSync(join(run, 'result.json'), JSON.stringify({ ...result, verdict: { ...result.verdict, queries: 99 } }));
     rmSync(join(run, 'digests.json'));
     const replayed = await replayRun(run, createFolder());
