@@ -14,7 +14,7 @@ import { Progress, type Screen } from '../progress.ts';
 import type { OptimizeResult } from '../result.ts';
 import { RunFolder } from '../runFolder.ts';
 import { runSearch } from '../runSearch.ts';
-import { openSession, type Session } from '../session.ts';
+import { describeLostAnswers, openSession, type Session } from '../session.ts';
 import { createInterruptSignal } from '../stopRun.ts';
 import { findRankedLevel } from './branchLevel.ts';
 import {
@@ -58,6 +58,7 @@ export async function branchRun(options: BranchOptions, screen: Screen | null): 
     if (before) return toCommandResult(before, folder.path);
     const answers = folder.file(PARENT_ANSWERS_FILE);
     shared = existsSync(answers) ? FileStore.open(answers, { isLocked: true }) : undefined;
+    if (shared && shared.corrupt > 0) onEvent({ type: 'fileDamaged', text: describeLostAnswers(shared.corrupt) });
     session = await openSession(config, () => folder, { shared, onEvent });
     const result = await runSearch(session, await readData(config), {
       onEvent,

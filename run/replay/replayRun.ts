@@ -19,8 +19,8 @@ export interface ReplayedRun {
   wasProvenFurther: boolean;
 }
 
-/** What of a result is another each time: its duration, and the digests of its page. */
-const CHANGING_FIELDS = new Set(['seconds', 'digests']);
+/** What of a result is another each time: its duration, the digests of its page, and the lines that `prove` has added to. */
+const CHANGING_FIELDS = new Set(['seconds', 'digests', 'records']);
 
 /**
  * Repeats a recorded run in another folder: the whole search, with each request answered from the record. Nothing is sent, and
