@@ -32,6 +32,10 @@ describe('an unknown key', () => {
     );
   });
 
+  it.each(['4', '9'])('a margin of %s points, which no difference can reach, is refused', (margin) => {
+    expect(() => load(`final.proof.margin=${margin}`)).toThrow(/final\.proof\.margin: expected a number/);
+  });
+
   it('in a config file or an experiment is answered the same way', () => {
     const folder = mkdtempSync(join(tmpdir(), 'drpo-keys-'));
     const write = (name: string, value: unknown): string => {
