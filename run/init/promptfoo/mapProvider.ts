@@ -11,6 +11,7 @@ export function mapProvider(providers: unknown, note: (place: string, reason: st
     note('providers', `${readId(first)} does not map; name the model that answers with --base or in models.base`);
     return undefined;
   }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object() makes an object of anything
   const { apiBaseUrl, ...rest } = Object(Reflect.get(Object(first), 'config')) as Readonly<Record<string, unknown>>;
   for (const key of Object.keys(rest))
     note('providers', `config.${key} does not map; set it in models.base (docs/configuration.md)`);

@@ -47,6 +47,7 @@ export function resolveRefs(node: unknown, root: unknown = node, depth = 0): unk
   // a part that holds itself ends somewhere, and is refused where it is read
   if (typeof node !== 'object' || node === null || node instanceof Date || depth > MAX_DEPTH) return node;
   if (Array.isArray(node)) return node.map((one: unknown) => resolveRefs(one, root, depth + 1));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- YAML has no objects but those with texts as keys
   const { $ref: ref, ...own } = node as Record<string, unknown>;
   const named = typeof ref === 'string' && ref.startsWith('#/') ? findPart(root, ref.slice(2)) : undefined;
   const whole = named === undefined ? node : { ...Object(named), ...own };

@@ -56,6 +56,7 @@ interface Verdict {
 const verdicts = readFileSync(join(folder, 'verdicts.jsonl'), 'utf8')
   .trim()
   .split('\n')
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- verify.py wrote it
   .map((line) => JSON.parse(line) as Verdict);
 const tally = new Map<string, { compared: number; equal: number; failed: number; examples: string[] }>();
 const kept: (IfevalCase & { verdict: [boolean, boolean] })[] = [];

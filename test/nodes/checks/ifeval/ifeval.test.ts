@@ -55,7 +55,10 @@ describe('an instruction of IFEval', () => {
 it.each([{ name: 'train' }, { name: 'held-out' }])(
   'the $name prompts have all kinds of instruction',
   async ({ name }) => {
-    const queries = await readAllQueries('--instructions', resolve(import.meta.dirname, `../../../../data/ifeval-${name}.jsonl`));
+    const queries = await readAllQueries(
+      '--instructions',
+      resolve(import.meta.dirname, `../../../../data/ifeval-${name}.jsonl`),
+    );
     const kinds = queries.flatMap(({ checks = [] }) =>
       checks.flatMap((c) => (c.type === 'ifeval' ? [c.instruction] : [])),
     );
