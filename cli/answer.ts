@@ -29,7 +29,7 @@ export function addAnswerCommand(root: Command): void {
     .addHelpText('after', '\nExample: drpo answer "Is honey vegan?" --run runs/mine')
     .action(async (query: string | undefined, { run, base, file, json }: AnswerFlags) => {
       if (query?.trim() === '') throw new UserError('answer: expected a query, got an empty one');
-      const queries = file === undefined ? [query ?? (await readStdinQuery())] : await readAllQueries(file);
+      const queries = file === undefined ? [query ?? (await readStdinQuery())] : await readAllQueries('--file', file);
       const { handle: onEvent } = new Progress(process.stderr);
       const answers = await answerQueries(run, queries, base, onEvent);
       for (const { missing } of answers)

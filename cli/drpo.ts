@@ -1,6 +1,12 @@
 #!/usr/bin/env -S node --max-semi-space-size=16 --heap-growing-percent=50 --initial-heap-size=96 --disable-warning=ExperimentalWarning
 import module from 'node:module';
 
+const { describeOldNode } = await import('./describeOldNode.ts');
+const fault = describeOldNode(process.versions.node);
+if (fault !== undefined) {
+  process.stderr.write(`${fault}\n`);
+  process.exit(2);
+}
 // Node's flags keep the memory of a long run small, and a short one free of collections; package.json has the same ones. The compile cache makes later starts faster.
 module.enableCompileCache?.();
 const { readEnvFile } = await import('./readEnvFile.ts');

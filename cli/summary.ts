@@ -20,7 +20,7 @@ export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResu
     ...r.warnings.map(({ text }) => `Warning: ${text}`),
     // the warning says why already
     ...(has('nothing-rewritten') || !r.verdict ? [] : renderReasons(r.verdict)),
-    `The search ended after ${r.levels} levels: ${describeStopReason(r.stoppedBy)}.`,
+    `The search ended after ${r.levels} ${r.levels === 1 ? 'level' : 'levels'}: ${describeStopReason(r.stoppedBy)}.`,
     `${r.nodes.length} candidates judged in the search${r.final ? `, ${r.final.candidates.reduce((n, c) => n + c.judged, 0)} responses in the final` : ''} · ${cost}${renderCost(r)} · ${formatDuration(r.seconds)}`,
     ...(failures.length ? ['Failures:', ...failures.map((line) => `  ${line}`)] : []),
     ...renderRejectionLines(r),

@@ -1,4 +1,10 @@
-export { compareRows, type Comparison, type Measure, type RowJudgements } from './justEval/compareRows.ts';
+export {
+  compareRows,
+  type Comparison,
+  type JustEvalMeasure,
+  type Measure,
+  type RowJudgements,
+} from './justEval/compareRows.ts';
 export type { DifferenceVerdict } from './justEval/classifyDifference.ts';
 export { createJustEvalJudge } from './justEval/createJustEvalJudge.ts';
 export { parseInstructions, type Instruction } from './justEval/instructions.ts';

@@ -17,7 +17,7 @@ export interface ProofOptions {
   minQueries?: number;
   /** Queries at most, 2 or more. */
   maxQueries: number;
-  /** Points, above 0, below which a difference does not matter. Default: 0.2. */
+  /** Points, above 0 and below 4, below which a difference does not matter. Default: 0.2. */
   margin?: number;
 }
 

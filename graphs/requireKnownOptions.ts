@@ -36,7 +36,7 @@ export const OPTION_RANGES = {
         .strictObject({
           minQueries: AtLeast2.exactOptional(),
           maxQueries: AtLeast2,
-          margin: z.number().positive().exactOptional(),
+          margin: z.number().positive().lt(4).exactOptional(),
         })
         .refine(({ minQueries = 0, maxQueries }) => minQueries <= maxQueries, {
           error: 'expected at most maxQueries',

@@ -34,7 +34,7 @@ export interface RewriteOptions {
 /** Rewrites of each example at most, as in the paper. */
 export const DEFAULT_REWRITE_ROUNDS = 5;
 
-/** Options under which stage 1 does what the reference does (docs/algorithm.md#stage-1). */
+/** Options under which stage 1 does what the reference does (docs/reference.md#stage-1). */
 export const REFERENCE_REWRITE = {
   rewriteFrom: 'latest',
   leavePerfect: false,

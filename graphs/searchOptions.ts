@@ -127,7 +127,7 @@ export function resolveSearchOptions(options: SearchOptions): ResolvedSearchOpti
   };
 }
 
-/** Options under which the search does what the reference does (docs/algorithm.md#what-the-reference-does). */
+/** Options under which the search does what the reference does (docs/reference.md). */
 export const REFERENCE_SEARCH = {
   distinctHistory: false,
   failedEditsShown: 0,
@@ -148,7 +148,7 @@ export const computeRecursionLimit = ({
 
 /**
  * Counts the judgements of a search that rewrites every prompt: the root, its M children, then W·M a level
- * (docs/algorithm.md#depth-and-calls).
+ * (docs/reference.md#depth-and-calls).
  */
 const countSearchEvaluations = ({
   depth,

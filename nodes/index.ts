@@ -1,6 +1,8 @@
 export type { CheckedResponse, CheckFunction, CheckTools } from './checks/runCheck.ts';
 export { withChecks, type CheckOptions } from './checks/withChecks.ts';
-export type { Check } from '../state/check.ts';
+export type * from '../state/check.ts';
+export { type IfevalKind } from '../state/ifevalKinds.ts';
+export type { LanguageCode } from '../state/languageCodes.ts';
 export type { Criterion } from '../state/criterion.ts';
 export { makeAgentRespond, type MessageAgent, type NodesWithAgent } from './agentRespond.ts';
 export type { ToolCall } from '../state/toolCall.ts';

@@ -7,7 +7,7 @@ import {
   renderReferenceSelectRewards,
 } from '../prompts/referencePrompts.ts';
 import { readReferenceReply } from '../prompts/referenceReply.ts';
-import { toCheckName } from '../state/check.ts';
+import { toCheckName } from '../state/toCheckName.ts';
 import { makeAgentRespond } from './agentRespond.ts';
 import type { ModelStepOptions } from './askModel.ts';
 import { makeChecklistJudge, makeChecklistWriter } from './checklistJudge.ts';

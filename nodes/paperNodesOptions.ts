@@ -57,7 +57,7 @@ export interface JudgingOptions {
 
 /** Options of `paperNodes`. */
 export interface PaperNodesOptions extends SampleQueriesOptions {
-  /** "default" reads replies tolerantly and repairs them; "reference" reads them as the authors' code does (docs/algorithm.md#what-the-reference-does). */
+  /** "default" reads replies tolerantly and repairs them; "reference" reads them as the authors' code does (docs/reference.md). */
   preset?: 'default' | 'reference';
   /** Examples retrieved for each query, 0 or more; 2 by default. */
   k?: number;

@@ -12,7 +12,7 @@ export interface SampleQueriesOptions {
   limit?: number | null;
 }
 
-/** Makes the step that orders the training queries; those that the user holds out come last. Shuffled: the sources in proportion, interleaved in blocks, then one seeded shuffle (docs/algorithm.md#order-of-the-queries). */
+/** Makes the step that orders the training queries; those that the user holds out come last. Shuffled: the sources in proportion, interleaved in blocks, then one seeded shuffle (docs/reference.md#order-of-the-queries). */
 export function makeSampleQueries({
   order = 'given',
   seed = 42,

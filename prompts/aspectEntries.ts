@@ -48,7 +48,7 @@ const toEntry = (key: string, entry: unknown, names: readonly string[]): AspectE
 function matchAspectName(key: string, names: readonly string[]): string | undefined {
   const plain = key
     .replace(/^\W*\d+[.):]?\s+/, '')
-    .replace(/\s*[([][^)\]]*[)\]]\W*$|\W+(?:score|rating|points)\W*$/i, '');
+    .replace(/\s*[([][^)\]]*[)\]]\W*$|[\W_]+(?:score|rating|points)\W*$/i, '');
   for (const spelling of [key, plain].map(normalizeAspectName)) {
     if (spelling === '') continue;
     const name =

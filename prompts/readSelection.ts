@@ -30,8 +30,8 @@ const STEM_CHARS = 4;
 /** What a form calls an aspect. */
 const FORM_WORDS =
   /^(?:(?:(?:a|an|the|my|your|own|new|another|selected|first|second|names? of)[\s_]*)*aspects?(?:[\s_]*(?:names?|selection|here|\w|\d+))*|none|n\s*\/?\s*a|null|string)$/i;
-/** A sentence ends inside a name that is an instruction. */
-const SENTENCE_END = /[.!?]\s/;
+/** A sentence ends inside a name that is an instruction, and a question is none. */
+const SENTENCE_END = /[.!?]\s|[?？]$/;
 
 /** The parts of a reply; all may be missing or elsewhere. */
 const SelectionReply = z.looseObject({

@@ -5,6 +5,9 @@ const MAX_CUTS = 20;
 /** A last line that announces what follows, such as "# Answer:". */
 const LAST_HEADING = /(?:^|\n)[ \t]*(?:#{1,6}[ \t]*[^\n]*|\*\*[^\n]+\*\*:?|<[A-Z]+>|[^\n]{1,60}:)\s*$/;
 
+/** A text that ends with a line or a sentence. */
+const AFTER_SENTENCE = /(?:\n|[.!?…]["'”’)*]*\s|[。！？])\s*$/;
+
 /** Cuts a text where it begins to repeat itself to its end. Headings of the repetition go too. */
 export function removeRepetition(text: string): string {
   let kept = text;
@@ -29,6 +32,7 @@ function findRepetition(text: string): number | null {
     const isCopy =
       repeated >= MIN_COPY_CHARACTERS && isLineStart(text, length - suffix) && isLineStart(text, length - repeated);
     if (isCopy) return length - repeated;
+    if (isLoop && AFTER_SENTENCE.test(text.slice(0, length - repeated))) return length - repeated;
     if (isLoop) return findSentenceEnd(text, length - repeated, period);
   }
   return null;

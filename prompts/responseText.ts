@@ -22,7 +22,7 @@ export interface ResponseOrigin {
 
 /** Where the plain layout ends: at the mark after an answer, at a token that ends texts, or at the next heading. */
 const LAYOUT_END =
-  /<END\b|<\|(?:eot_id|endoftext|end_of_text|im_end)\|>|<\/s>|<end_of_turn>|^[ \t]*(?:#\s?(?:Query|Answer)\s*:|#\s?instructions\s*$|<START>\s*$)/im;
+  /<END\b|<\|(?:eot_id|endoftext|end_of_text|im_end)\|>|<\/s>|<eos>|<end_of_turn>|^[ \t]*(?:#[ \t]*(?:Query|Answer)\s*:|#\s?instructions\s*$|<START>\s*$)/im;
 
 const LIMIT_SPENT =
   'the token limit was spent before the answer began, as on a thought; raise models.base.maxTokens or lower its reasoning effort';
@@ -51,7 +51,7 @@ export function readResponse(reply: string, { isPlain, isLimited }: ResponseOrig
 }
 
 function cutAtLayoutEnd(answer: string): string {
-  const text = answer.replace(/^\s*<START>\s*/, '');
+  const text = answer.replace(/^\s*(?:#[ \t]*Answer[ \t]*:)?\s*(?:<START>\s*)?/i, '');
   const end = redactQuotedMarks(text).search(LAYOUT_END);
   return end < 0 ? text : text.slice(0, end);
 }

@@ -17,7 +17,8 @@ const MARK = new RegExp(`${OPENING}|${CLOSING}`);
 /** The end of a text that may become a mark on a line of its own. */
 const UNDECIDED_LINE = /\n[ \t]*(?:[<[◁][^\n>\]▷]*)?$/;
 /** The beginning of a reply that may become a mark, or a channel without marks. */
-const UNDECIDED_START = /^\s*(?:[<[◁][^\n>\]▷]*|<\|channel>\s*[a-z]*|(?:<\|start\|>\s*\w*|analysis\s*)(?:<[|\w]*)?)?$/;
+const UNDECIDED_START =
+  /^\s*(?:[<[◁][^\n>\]▷]*|<\|channel>\s*[a-z]*|(?:<\|start\|>\s*\w*|an?|anal?|analys?|analysis?|analysis\s*)(?:<[|\w]*)?)?$/;
 const MARKED_ANSWER = /^\s*<(?:answer|response|output|\|begin_of_solution\||\|START_RESPONSE\|)>/;
 const BARE_CHANNEL = /^\s*analysis(?=[\p{Lu}\p{Lo}"'{[])/u;
 

@@ -9,14 +9,14 @@ export interface SplitReply {
 
 /** A pattern of a word in any case. The modifier `(?i:…)` is forgotten in a long process (findings/node-regexp-forgets-modifier.sh). */
 const toAnyCase = (word: string): string => word.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
-const NAMES = ['thinking', 'think', 'thoughts', 'thought', 'reasoning', 'scratchpad', 'antthinking'];
+const NAMES = ['thinking', 'think', 'thoughts', 'thought', 'reasoning', 'scratchpad', 'scratch_pad', 'antthinking'];
 const NAME = NAMES.map(toAnyCase).join('|');
 const TAG_NAME = `(?:[a-zA-Z]+[:_])?(?:${NAME})`;
 const BRACKET_NAME = NAMES.map((name) => name.toUpperCase()).join('|');
-/** The marks with which thoughts begin: tags, brackets of Magistral, Kimi's triangles, special tokens, Gemma's channel. */
-export const OPENING = `<${TAG_NAME}(?:\\s[^<>\\n]{0,80})?>|◁think▷|<\\|(?:${toAnyCase('begin_of_thought')}|${toAnyCase('start_thinking')}|${NAME})\\|>|\\[(?:${BRACKET_NAME})\\]|<\\|channel>(?:thought|analysis)`;
+/** The marks with which thoughts begin: tags, brackets of Magistral, Kimi's triangles, special tokens, Gemma's channel and MedGemma's unused tokens. */
+export const OPENING = `<${TAG_NAME}(?:\\s[^<>\\n]{0,80})?>|◁think▷|<\\|(?:${toAnyCase('begin_of_thought')}|${toAnyCase('start_thinking')}|${NAME})\\|>|\\[(?:${BRACKET_NAME})\\]|<\\|channel>(?:thought|analysis)|<unused94>`;
 /** The marks with which thoughts end. */
-export const CLOSING = `</${TAG_NAME}\\s*>|◁/think▷|<\\|(?:${toAnyCase('end_of_thought')}|${toAnyCase('end_thinking')}|/(?:${NAME}))\\|>|\\[/(?:${BRACKET_NAME})\\]|<channel\\|>`;
+export const CLOSING = `</${TAG_NAME}\\s*>|◁/think▷|<\\|(?:${toAnyCase('end_of_thought')}|${toAnyCase('end_thinking')}|/(?:${NAME}))\\|>|\\[/(?:${BRACKET_NAME})\\]|<channel\\|>|<unused95>`;
 const LEADING_OPENING = new RegExp(`^\\s*(?:${OPENING})`);
 const OPENING_HERE = new RegExp(OPENING, 'y');
 const ANY_OPENING = new RegExp(OPENING, 'g');

@@ -39,7 +39,10 @@ export function unwrapPrompt(text: string): ReadResult<string> {
   if (LEFT_TAG.test(prompt)) return { complaint: 'the new prompt held tags of the request' };
   if (TEMPLATE_MARK.test(prompt)) return { complaint: 'the new prompt held marks of a chat template' };
   if (hasOuterThought(prompt)) return { complaint: 'the new prompt held a thought' };
-  return isJson(prompt) ? { complaint: 'the new prompt was JSON and no text' } : { value: prompt };
+  // a newline inside a text of JSON may have come as such
+  return isJson(prompt.replaceAll('\n', ' '))
+    ? { complaint: 'the new prompt was JSON and no text' }
+    : { value: prompt };
 }
 
 /** What is inside the outermost wrapping; null if there is none, or if it is not plain. */

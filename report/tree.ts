@@ -26,7 +26,7 @@ export function findLeadingNode<T extends TreeNode>(nodes: readonly T[]): T | un
   return sortNodesByValue(nodes.filter((n) => n.depth === depth))[0];
 }
 
-/** Sorts by value, the best first. Equals keep their order (docs/algorithm.md#values-and-ties). */
+/** Sorts by value, the best first. Equals keep their order (docs/reference.md#values-and-ties). */
 export const sortNodesByValue = <T extends TreeNode>(level: readonly T[]): T[] =>
   level.toSorted((a, b) => (b.value ?? -1) - (a.value ?? -1) || a.index - b.index);
 

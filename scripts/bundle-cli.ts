@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectLicences } from './bundle.ts';
 
@@ -38,3 +38,10 @@ const packages = Object.keys(metafile.inputs).flatMap(
 );
 const chartLicences = readFileSync(join(root, 'evals', 'plots', 'echarts.licences.txt'), 'utf8');
 writeFileSync(join(outdir, 'licences.txt'), collectLicences([...new Set(packages)].toSorted()) + chartLicences);
+
+// after `npm ci` in a checkout, `npx drpo` in one of its folders finds the command too; `npm run build` replaces the file
+const command = join(root, 'dist', 'cli', 'drpo.js');
+if (!existsSync(command)) {
+  mkdirSync(join(root, 'dist', 'cli'), { recursive: true });
+  writeFileSync(command, "#!/usr/bin/env node\nimport '../../cli/start.js';\n", { mode: 0o755 });
+}

@@ -12,6 +12,7 @@ const CriterionName = z
     /^[^\s:()[\]{}"*#-][^\n\r:()[\]{}"]*$/,
     'expected a short name on one line, without colons, quotes and brackets',
   );
+const WORDS = z.string().regex(/\S/, 'expected a text that is not empty');
 const Points = z.enum(['1', '2', '3', '4', '5']);
 
 /** A criterion of the user's own: an aspect that responses are judged by. */
@@ -19,9 +20,9 @@ export const OwnCriterion = z
   .strictObject({
     name: CriterionName,
     /** What is true of a good response. */
-    description: z.string().min(1).exactOptional(),
+    description: WORDS.exactOptional(),
     /** What the points mean, at least two of 1 to 5. */
-    scale: z.partialRecord(Points, z.string().min(1)).exactOptional(),
+    scale: z.partialRecord(Points, WORDS).exactOptional(),
     /** How much it counts in a mean, above 0. Default: 1. */
     weight: z.number().positive().exactOptional(),
     /** Whether it counts on every query, instead of where the reward model selects it. */
@@ -41,7 +42,7 @@ export const Criterion = z.union([
         String(input),
         ASPECTS.map(({ name }) => name),
       );
-      return `expected one of ${ASPECTS.map(({ name }) => name).join(', ')}, or an object with "name" and "description"${near === undefined ? '' : `. Did you mean ${near}?`}`;
+      return `expected one of ${ASPECTS.map(({ name }) => name).join(', ')}, or an object with "name" and "description", got ${JSON.stringify(input)}${near === undefined ? '' : `. Did you mean ${near}?`}`;
     },
   }),
   OwnCriterion,

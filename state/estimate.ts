@@ -18,6 +18,6 @@ export type Difficulty = z.infer<typeof Difficulty>;
 
 /**
  * Variance, in points², of a reward around its prompt's quality on its query. Siblings of the published runs differ by 0.41 points
- * (docs/algorithm.md#noise-in-the-published-runs).
+ * (docs/reference.md#noise-in-the-published-runs).
  */
 export const REWARD_NOISE_VARIANCE = 0.18;

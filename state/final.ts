@@ -34,14 +34,19 @@ export const ProofAnswer = z.object({ response: z.string(), evaluation: Evaluati
 export type ProofAnswer = z.infer<typeof ProofAnswer>;
 
 /** What the first prompt and its challenger answered to one fresh query. */
-export const ProofPair = z.object({
-  query: z.string(),
+export interface ProofPair {
+  query: string;
   /** How much the query counts, above 0. Left out: 1. */
+  weight?: number;
+  first: ProofAnswer;
+  challenger: ProofAnswer;
+}
+export const ProofPair: z.ZodType<ProofPair, ProofPair> = z.object({
+  query: z.string(),
   weight: z.number().positive().exactOptional(),
   first: ProofAnswer,
   challenger: ProofAnswer,
 });
-export type ProofPair = z.infer<typeof ProofPair>;
 
 /** The outcome of the final. All entrants met the same held-out queries. Fresh queries prove the challenger. */
 export const FinalOutcome = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { IfevalKind } from './ifevalKinds.ts';
 
 const text = z.string().trim().min(1);
 const count = z.number().int().min(0);
@@ -40,17 +41,10 @@ export const IFEVAL_KWARGS = {
   'change_case:english_capital': none,
   'change_case:english_lowercase': none,
   'punctuation:no_comma': none,
-} as const;
+} as const satisfies Record<IfevalKind, z.ZodType>;
 
-/** A kind of instruction, by its name in IFEval's file. */
-export type IfevalKind = keyof typeof IFEVAL_KWARGS;
 /** What a kind of instruction needs. */
 export type IfevalKwargs<Kind extends IfevalKind> = z.infer<(typeof IFEVAL_KWARGS)[Kind]>;
-
-const isKind = (name: string): name is IfevalKind => Object.hasOwn(IFEVAL_KWARGS, name);
-
-/** The 25 kinds of instruction, in the order of IFEval's registry. */
-export const IFEVAL_KINDS = Object.keys(IFEVAL_KWARGS).filter(isKind);
 
 /** Whether an instruction has the `kwargs` that its kind needs. A null counts as left out. */
 export const hasIfevalKwargs = ({ instruction, kwargs = {} }: { instruction: IfevalKind; kwargs?: object }): boolean =>

@@ -61,3 +61,5 @@ export const LANGUAGE_CODES = [
   'yi',
   'zh',
 ] as const;
+
+export type LanguageCode = (typeof LANGUAGE_CODES)[number];

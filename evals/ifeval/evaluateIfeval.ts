@@ -53,7 +53,7 @@ export async function isIfevalFile(file: string): Promise<boolean> {
  */
 export async function evaluateIfeval(given: Config, options: IfevalOptions): Promise<CommandResult<IfevalReport>> {
   const config = await resolveModelNames(given, options.fresh ? undefined : options.out);
-  const queries = sampleEvenly(await readAllQueries(options.instructions), options.limit);
+  const queries = sampleEvenly(await readAllQueries('--instructions', options.instructions), options.limit);
   const others = options.against === undefined ? undefined : readRecords(options.against);
   const { handle: onEvent } = new Progress(options.screen);
   const session = await openSession(config, () => openFolder(config, queries, options), { onEvent });

@@ -1,6 +1,6 @@
 import { followInstruction, followLoosely } from '../../nodes/checks/ifeval/followInstruction.ts';
 import type { Check } from '../../state/check.ts';
-import type { IfevalKind } from '../../state/ifevalInstruction.ts';
+import { type IfevalKind } from '../../state/ifevalKinds.ts';
 
 /** An instruction of a prompt, and whether an answer follows it. */
 export interface VerifiedInstruction {

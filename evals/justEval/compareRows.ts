@@ -25,7 +25,8 @@ export interface Comparison extends Interval {
   verdict: DifferenceVerdict;
 }
 
-type JustEvalMeasure = Exclude<Measure, 'task'>;
+/** What is compared on instructions. */
+export type JustEvalMeasure = Exclude<Measure, 'task'>;
 type MeasureReader = (judgement: ScoredJudgement) => number | null | undefined;
 
 const MEASURE_READERS: Readonly<Record<JustEvalMeasure, MeasureReader>> = {

@@ -1,7 +1,7 @@
 import { resolveReward } from '../../state/aspects.ts';
 import type { Reward } from '../../state/reward.ts';
 
-/** just-eval's five regular aspects, in its order; the average is over these (docs/algorithm.md#just-eval). */
+/** just-eval's five regular aspects, in its order; the average is over these (docs/reference.md#just-eval). */
 export const REGULAR_ASPECTS = ['helpfulness', 'clarity', 'factuality', 'depth', 'engagement'] as const;
 
 /** All six aspects; safety is judged only on safety instructions and is no part of the average. */

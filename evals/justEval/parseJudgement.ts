@@ -3,7 +3,7 @@ import { isObject, listJsonValues } from '../../prompts/jsonValues.ts';
 import { splitThoughts } from '../../prompts/thoughts.ts';
 import { JUST_EVAL_ASPECTS, type AspectPoints, type JudgementMode, type JustEvalAspect } from './justEvalAspects.ts';
 
-/** The points that just-eval gives an aspect which, in the judge's words, does not apply (docs/algorithm.md#just-eval). */
+/** The points that just-eval gives an aspect which, in the judge's words, does not apply (docs/reference.md#just-eval). */
 const NOT_APPLICABLE_POINTS = 5;
 
 /** A judge's reply as read, aspect by aspect. */

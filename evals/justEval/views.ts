@@ -1,7 +1,7 @@
 import { summarizeJudgements, type JudgementSummary } from './judgementSummary.ts';
 import type { ScoredJudgement } from './records.ts';
 
-/** just-eval's tags for tasks; its tags for the difficulty are the digits 1 to 5 (docs/algorithm.md#just-eval). */
+/** just-eval's tags for tasks; its tags for the difficulty are the digits 1 to 5 (docs/reference.md#just-eval). */
 export const TASKS = ['info-seek', 'reasoning', 'procedure', 'writing', 'coding', 'role-play', 'math'] as const;
 /** just-eval's tags for topics. */
 const TOPICS = ['lifestyle', 'stem', 'humanities', 'nature', 'finance', 'ethics', 'medical', 'malicious'] as const;

@@ -4,7 +4,7 @@ import { ASPECTS } from '../../state/aspects.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 
 /**
- * A simulated world whose truth is known, with the noise of the published runs (docs/algorithm.md#noise-in-the-published-runs).
+ * A simulated world whose truth is known, with the noise of the published runs (docs/reference.md#noise-in-the-published-runs).
  * Standard deviations in points: 1.0 for a query's difficulty, 0.33 for a prompt on a query, 0.34 for the judge on an aspect.
  * The quality of a rewrite walks freely from its parent's, or is pulled to a target.
  */
@@ -22,7 +22,7 @@ interface LandscapeSettings {
   usable?: number;
 }
 
-/** The five landscapes that the constants of the search were chosen on (docs/algorithm.md#measured-on-landscapes). */
+/** The five landscapes that the constants of the search were chosen on (docs/landscapes.md#measured-on-landscapes). */
 export const LANDSCAPES: readonly Landscape[] = [
   { name: 'pulled hard to the start, sd 0.15', kind: 'pull', strength: 0.5, target: 0, sd: 0.15 },
   { name: 'pulled to start + 0.1, sd 0.1', kind: 'pull', strength: 0.5, target: 0.1, sd: 0.1 },

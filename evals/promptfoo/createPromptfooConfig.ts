@@ -4,7 +4,7 @@ import { formatYaml } from '../../run/config/formatYaml.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { toPrintable } from '../../run/progress.ts';
 import { isAboutExpected } from '../../run/config/rewardFaults.ts';
-import { toCheckName } from '../../state/check.ts';
+import { toCheckName } from '../../state/toCheckName.ts';
 import { toCriterionKey } from '../../state/criterion.ts';
 import type { Query, Turn } from '../../state/example.ts';
 import { escapeTemplate } from './escapeTemplate.ts';

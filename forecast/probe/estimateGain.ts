@@ -71,7 +71,7 @@ const GRID: { [K in keyof ProbeWorld]: readonly (readonly [value: number, weight
 };
 
 /**
- * The constants of the gain, fitted to worlds with known gains (docs/algorithm.md#the-probe): what the change and the
+ * The constants of the gain, fitted to worlds with known gains (docs/final.md#the-probe): what the change and the
  * spread of rewrites are worth, the judgements that bear on a prompt in all, and how far a gain must stand out to be returned.
  */
 const GAIN = { change: 0.6, spread: 3.1, judgements: 20, caution: 1, noise: 0.3 };

@@ -46,7 +46,7 @@ function orderLevel(
 }
 
 /**
- * Ranks candidates by the reward of their paths, best first, as the paper does (docs/algorithm.md#values-and-ties). Equals
+ * Ranks candidates by the reward of their paths, best first, as the paper does (docs/reference.md#values-and-ties). Equals
  * keep their order: the earlier parent, then the earlier sample. A missing reward is never a zero: the level's mean stands in for it.
  */
 export function rankByPathReward(candidates: readonly Candidate[], aggregate: PathAggregation): Candidate[] {

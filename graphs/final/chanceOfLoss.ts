@@ -6,7 +6,7 @@ import type { ProofDifferences } from './createVerdict.ts';
 
 /**
  * The chance, 0 to 1, above which a prompt that may be worse than the first one is not returned. It is below the 2 % of runs
- * that may return a worse prompt, because a search takes rewriting for harmless where it harms (docs/algorithm.md#caution).
+ * that may return a worse prompt, because a search takes rewriting for harmless where it harms (docs/final.md#caution).
  */
 export const MAX_CHANCE_OF_LOSS = 0.01;
 /** A pair's variance in points² before any is known, as of the published runs' rewards, and how many pairs it counts for. */

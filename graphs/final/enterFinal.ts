@@ -48,4 +48,6 @@ export function enterFinal(
 }
 
 const noteShortage = (heldOut: number, wanted: number): string[] =>
-  heldOut < wanted ? [`only ${heldOut} queries were left to be held out, ${wanted} were wanted`] : [];
+  heldOut < wanted
+    ? [`only ${heldOut === 1 ? '1 query was' : `${heldOut} queries were`} left to be held out, ${wanted} were wanted`]
+    : [];

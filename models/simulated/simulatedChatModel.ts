@@ -23,7 +23,7 @@ export interface NoiseLevels {
 }
 
 /**
- * Noise as in the authors' published runs (docs/algorithm.md#noise-in-the-published-runs). There, a repeated judgement changes a mean reward by 0.17 points (standard
+ * Noise as in the authors' published runs (docs/reference.md#noise-in-the-published-runs). There, a repeated judgement changes a mean reward by 0.17 points (standard
  * deviation), and the rewards of siblings differ by 0.41.
  */
 export const DEFAULT_NOISE: Readonly<NoiseLevels> = { judge: 0.34, response: 0.3 };

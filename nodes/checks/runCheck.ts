@@ -196,6 +196,6 @@ function readVerdict(verdict: unknown, [lowest, highest]: readonly [number, numb
   if (share >= 0 && share <= 1)
     return { share, remark: typeof said === 'string' && said !== '' ? said : `its score is ${String(score)}` };
   throw new Error(
-    `expected true, false or a number from ${lowest} to ${highest}, got ${JSON.stringify(verdict) ?? typeof verdict}`,
+    `expected true, false or a number from ${lowest} to ${highest}, got ${['number', 'bigint'].includes(typeof verdict) ? String(verdict) : (JSON.stringify(verdict) ?? typeof verdict)}`,
   );
 }

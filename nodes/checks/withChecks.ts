@@ -1,4 +1,5 @@
-import { toCheckName, type Check } from '../../state/check.ts';
+import type { Check } from '../../state/check.ts';
+import { toCheckName } from '../../state/toCheckName.ts';
 import { isFatal, getErrorMessage } from '../../state/failure.ts';
 import type { Evaluation, Score } from '../../state/judgement.ts';
 import type { Judge } from '../node.ts';

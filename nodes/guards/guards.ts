@@ -22,7 +22,7 @@ export type Guard = (prompt: string, context: GuardContext) => string | null;
 
 /** What an optimizer says that has no other prompt to offer. */
 const NO_PROMPT =
-  /^\W*(?:n\s?\/?\s?a|none|null|nil|undefined|unchanged|(?:the )?same(?: (?:as (?:before|above|the current (?:one|prompt)|current)|prompt))?|(?:there (?:are|is) )?no (?:change|rewrite|improvement)s?(?: (?:is|are))?(?: (?:needed|necessary|required|made))?)\W*$/i;
+  /^\W*(?:n\s?\/?\s?a|string|todo|none|null|nil|undefined|unchanged|(?:the )?same(?: (?:as (?:before|above|the current (?:one|prompt)|current)|prompt))?|(?:there (?:are|is) )?no (?:change|rewrite|improvement)s?(?: (?:is|are))?(?: (?:needed|necessary|required|made))?)\W*$/i;
 
 /** Rejects a prompt without a word of its own: an empty one, "N/A", or a copy of the form, such as "the whole new prompt". */
 export const rejectEmpty: Guard = (prompt) =>

@@ -43,7 +43,7 @@ export const ConfigInput = z.strictObject({
   nodes: z.string().min(1).optional(),
   concurrency: makeWholeNumber(1).default(DEFAULT_CONCURRENCY),
   /** What the assistant is for and who asks it; the optimizer and the reward model read it. */
-  task: z.string().min(1).exactOptional(),
+  task: z.string().regex(/\S/, 'expected a text that is not empty').exactOptional(),
   /** Passages that every prompt must have word for word. */
   mustKeep: z.array(z.string().min(1)).default([]),
   initialPrompt: OPTION_RANGES.initialPrompt.default(searchDefaults.initialPrompt),

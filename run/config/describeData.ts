@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import type { Query } from '../../state/example.ts';
 import type { QueryFacts } from './readQueries.ts';
+import { STARTER_QUESTION } from './starterQuestion.ts';
 import { formatValue } from './userError.ts';
 
 /** Names under which data sets often keep an expected answer, without being fields that drpo knows. */
 const ANSWER_NAMES =
-  /^(?:output|response|completion|ideal|gold|target|label|solution|ground[\s_-]?truth|(?:expected|reference)[\s_-].*|(?:gold|golden|correct|right|ideal|best|target|model)[\s_-](?:answer|response|output|label))$/i;
+  /^(?:output|response|completion|ideal|gold|target|label|solution|ground[\s_-]?truth|(?:expected|reference)[\s_-]?.*|(?:gold|golden|correct|right|ideal|best|target|model)[\s_-]?(?:answer|response|output|label))$/i;
 
 /** Says in one sentence a fact what was read: how many queries, from where, a sample, and what nothing uses. */
 export function describeData(
@@ -17,11 +18,17 @@ export function describeData(
   const context = queries.filter((query) => query.context).length;
   const checked = queries.filter((query) => query.checks).length;
   const judged = queries.filter((query) => query.criteria).length;
+  const starters = queries.filter(({ text }) => text.endsWith(STARTER_QUESTION)).length;
   const weights = queries.flatMap(({ weight }) => weight ?? []);
   const ignored = listIgnoredFields(queries);
   const unused = expected === 0 ? ignored.find((name) => ANSWER_NAMES.test(name)) : undefined;
   return [
     `Read ${count(queries.length, 'query', 'queries')}${found > queries.length ? ` of ${found}` : ''} from ${files.map((file) => basename(file)).join(', ')}, such as ${formatValue(queries[0]?.text)}.`,
+    ...(starters > 0
+      ? [
+          `${count(starters, 'row')} of \`drpo init\` ${starters === 1 ? 'is' : 'are'} still there: put your questions in the place.`,
+        ]
+      : []),
     ...(expected > 0 ? [`${expected} with an expected answer.`] : []),
     ...(checked > 0 ? [`${checked} with checks of ${checked === 1 ? 'its' : 'their'} own.`] : []),
     ...(judged > 0 ? [`${judged} with criteria of ${judged === 1 ? 'its' : 'their'} own.`] : []),

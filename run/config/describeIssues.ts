@@ -6,11 +6,22 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** Describes the issues of an input that a schema rejected, one line each. `root` names the whole input. */
 export const describeIssues = ({ issues }: z.ZodError, schema: z.ZodType, input: unknown, root: string): string[] =>
-  issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? describeUnknownKeys(issue, schema, input)
-      : [describeWrongValue(issue, input, root)],
-  );
+  issues
+    .flatMap(listInnerIssues)
+    .flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? describeUnknownKeys(issue, schema, input)
+        : [describeWrongValue(issue, input, root)],
+    );
+
+/** The issues of the union's branch that comes furthest into the input; an issue of no union as it is. */
+function listInnerIssues(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || issue.message !== 'Invalid input') return [issue];
+  const inside = issue.errors.filter((branch) => branch.every(({ path }) => path.length > 0));
+  const [branch, second] = inside;
+  if (!branch || second) return [issue];
+  return branch.flatMap((inner) => listInnerIssues({ ...inner, path: [...issue.path, ...inner.path] }));
+}
 
 function describeWrongValue(issue: z.core.$ZodIssue, input: unknown, root: string): string {
   const { value, path } = findValue(input, issue.path);
@@ -20,13 +31,18 @@ function describeWrongValue(issue: z.core.$ZodIssue, input: unknown, root: strin
   const fix = ['models', 'models.optimizer'].includes(path)
     ? '; name a model, as --optimizer MODEL[@BASEURL] or in the config, or "simulated"'
     : '';
-  const near =
-    issue.code === 'invalid_value' && typeof value === 'string' && !isSecret
-      ? findNearName(value, issue.values.map(String))
-      : undefined;
+  const near = typeof value === 'string' && !isSecret ? findNearName(value, listOptions(issue)) : undefined;
   const advice = near === undefined || value === '' ? fix : `. Did you mean "${near}"?`;
   return `${path || root}: ${expected}${expected.includes(', got ') ? '' : `, got ${actual}`}${advice}`;
 }
+
+/** The values that a place takes, if it takes only these. */
+const listOptions = (issue: z.core.$ZodIssue): string[] =>
+  issue.code === 'invalid_value'
+    ? issue.values.map(String)
+    : issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)
+      ? issue.options.map(String)
+      : [];
 
 /** Whether a wrong value may hold a key: one at a place for keys, or an address with more than a host and a path. */
 const isHidden = (path: string, value: unknown): boolean =>
@@ -47,13 +63,18 @@ function describeExpected(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       return `expected ${TYPE_NAMES[issue.expected] ?? `a ${issue.expected}`}`;
     case 'invalid_value':
-      return `expected one of ${issue.values.map(String).join(', ')}`;
+      return `expected one of ${listOptions(issue).join(', ')}`;
     case 'too_small':
       return issue.origin === 'number' || issue.origin === 'int'
         ? `expected a number ${issue.inclusive === false ? 'above' : 'of at least'} ${issue.minimum}`
         : `expected ${TYPE_NAMES[issue.origin] ?? 'a value'} that is not empty`;
     case 'too_big':
-      return `expected a number of at most ${issue.maximum}`;
+      return issue.origin === 'string'
+        ? `expected a text of at most ${issue.maximum} characters`
+        : `expected a number of at most ${issue.maximum}`;
+    case 'invalid_union':
+      if (listOptions(issue).length > 0) return `expected one of ${listOptions(issue).join(', ')}`;
+      return issue.message === 'Invalid input' ? 'expected another kind of value' : issue.message;
     default:
       return issue.message === 'Invalid input' ? 'expected another kind of value' : issue.message;
   }
@@ -96,8 +117,13 @@ function listProperties(node: JsonSchema, [key, ...rest]: readonly PropertyKey[]
       return isSchema(inner) ? listProperties(inner, rest, input) : [];
     });
   const fitting = branches.filter((branch) => fitsConstants(branch, input));
-  return [...new Set((fitting.length ? fitting : branches).flatMap(({ properties = {} }) => Object.keys(properties)))];
+  return [...new Set((fitting.length ? fitting : branches).flatMap(listOwnKeys))];
 }
+
+const listOwnKeys = ({ properties = {}, propertyNames }: JsonSchema): string[] => [
+  ...Object.keys(properties),
+  ...(isSchema(propertyNames) ? (propertyNames.enum ?? []).map(String) : []),
+];
 
 const isSchema = (node: unknown): node is JsonSchema =>
   typeof node === 'object' && node !== null && !Array.isArray(node);

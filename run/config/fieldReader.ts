@@ -1,4 +1,5 @@
 import { FIELD_NAMES, findNearField, normalizeName, type QueryFields, type QueryMeaning } from './queryFields.ts';
+import { parseCell } from './parseParts.ts';
 import { formatValue, UserError } from './userError.ts';
 
 /** Hands out the fields of an item by their meaning, each once. */
@@ -46,7 +47,7 @@ export class FieldReader {
 
   /** All that nothing uses, own `metadata` first. @throws UserError if a name is nearly a known one */
   takeRest(): Record<string, unknown> {
-    const own = this.#left.get('metadata');
+    const own = parseCell(this.#left.get('metadata'), `${this.#place}, metadata`);
     this.#left.delete('metadata');
     if (own !== undefined && (typeof own !== 'object' || Array.isArray(own)))
       throw new UserError(`${this.#place}: expected metadata as an object, got ${formatValue(own)}`);

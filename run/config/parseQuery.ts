@@ -42,7 +42,9 @@ export function parseQuery(item: unknown, place: string, fields: QueryFields = {
   const weight = record.take('weight')?.value;
   const ids = record.takeNamed('instruction_id_list')?.value;
   const instructed =
-    ids === undefined ? [] : toInstructionChecks(parseCell(ids), parseCell(record.takeNamed('kwargs')?.value), place);
+    ids === undefined
+      ? []
+      : toInstructionChecks(parseCell(ids, place), parseCell(record.takeNamed('kwargs')?.value, place), place);
   const split = record.take('split')?.value;
   const tags = record.take('tags')?.value;
   const metadata = record.takeRest();
@@ -52,7 +54,11 @@ export function parseQuery(item: unknown, place: string, fields: QueryFields = {
     ...toExpected(expected ?? conversation?.expected),
     ...(criteria !== undefined && { criteria: parseParts(QueryCriteria, criteria, `${place}, criteria`) }),
     ...((checks !== undefined || instructed.length > 0) && {
-      checks: parseParts(z.array(Check), [...toList(parseCell(checks)), ...instructed], `${place}, checks`),
+      checks: parseParts(
+        z.array(Check),
+        [...toList(parseCell(checks, `${place}, checks`)), ...instructed],
+        `${place}, checks`,
+      ),
     }),
     ...(weight !== undefined && weight !== '' && { weight: parseWeight(weight, place) }),
     ...(split !== undefined && isHeldOut(split, place) && { heldOut: true }),
@@ -68,7 +74,7 @@ function joinQueryTexts(record: FieldReader, place: string, named?: string): str
   if (!found)
     throw new UserError(
       named === undefined
-        ? `${place}: expected a field query, question, instruction, prompt or messages, got ${listNames(names)}; name yours in queries.fields.query`
+        ? `${place}: expected a field query, question, instruction, prompt or messages, got ${listNames(names)}; fill it, or name yours in queries.fields.query`
         : `${place}: expected the field "${named}", which queries.fields.query names, got ${listNames(names)}`,
     );
   const query = requireFilled(found.value, found.name, place);
@@ -83,7 +89,7 @@ const listNames = (names: readonly string[]): string => names.map((name) => name
 
 /** Other values than texts are expected as JSON. */
 function toExpected(value: unknown): { expected?: string } {
-  if (value === undefined || value === '') return {};
+  if (value === undefined || (typeof value === 'string' && value.trim() === '')) return {};
   return { expected: typeof value === 'string' ? value : JSON.stringify(value) };
 }
 
@@ -116,7 +122,7 @@ const Tags = z.union([
 ]);
 
 function parseTags(tags: unknown, place: string): string[] {
-  const { data } = Tags.safeParse(parseCell(tags));
+  const { data } = Tags.safeParse(parseCell(tags, `${place}, tags`));
   if (data) return data;
   throw new UserError(`${place}: expected tags as a list of texts, got ${formatValue(tags)}`);
 }

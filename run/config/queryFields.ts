@@ -40,13 +40,20 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
 /** A field's name without case and white space around it. */
 export const normalizeName = (name: string): string => name.trim().toLowerCase();
 
-/** The known field that a name nearly matches: one letter apart, or two if the name is long. */
+/** The known field that a name nearly matches: one letter apart, two if the name is long, or two letters swapped. */
 export function findNearField(name: string): string | undefined {
   const typed = normalizeName(name).replaceAll(/[_\-\s]/g, '');
   const synonym = SYNONYMS.get(typed);
   if (synonym !== undefined || typed.length < 4) return synonym;
   return KNOWN_NAMES.find((known) => {
     const edits = leven(typed, known);
-    return edits > 0 && edits <= (known.length >= 8 ? 2 : 1);
+    return edits > 0 && (edits <= (known.length >= 8 ? 2 : 1) || isSwapped(typed, known));
   });
 }
+
+/** Whether two letters that stand side by side changed places. */
+const isSwapped = (typed: string, known: string): boolean =>
+  typed !== known &&
+  Array.from(typed.slice(1), (letter, i) => typed.slice(0, i) + letter + typed.charAt(i) + typed.slice(i + 2)).includes(
+    known,
+  );

@@ -52,12 +52,12 @@ export async function readQueries(config: QueriesConfig, onRead?: (facts: QueryF
   const heldOut: Query[] = [];
   const columns = new SeenColumns(config.fields);
   for (const file of heldOutFiles)
-    for await (const query of readFileQueries(file, config.fields, columns))
+    for await (const query of readFileQueries(file, 'queries.heldOut', columns, config.fields))
       if (seen.add(query)) heldOut.push({ ...query, heldOut: true });
   const pools: QueryPool[] = [];
   for (const file of files) {
     const pool: QueryPool = { size: 0, queries: [] };
-    for await (const query of readFileQueries(file, config.fields, columns)) {
+    for await (const query of readFileQueries(file, 'queries.files', columns, config.fields)) {
       if (!seen.add(query)) continue;
       if (query.heldOut) heldOut.push(query);
       else addToPool(pool, query, limit ?? Infinity, order === 'given' ? undefined : draw);
@@ -93,10 +93,10 @@ function scaleWeights(queries: readonly Query[]): Query[] {
   return queries.map(({ weight = 1, ...query }) => (isEqual ? query : { ...query, weight: weight / usual }));
 }
 
-/** Reads every query of a file in its order, however often it stands there. @throws UserError if there is none */
-export async function readAllQueries(file: string): Promise<Query[]> {
+/** Reads every query of a flag's file in its order, however often it stands there. @throws UserError if there is none */
+export async function readAllQueries(flag: string, file: string): Promise<Query[]> {
   const queries: Query[] = [];
-  for await (const query of readFileQueries(file, undefined, new SeenColumns())) queries.push(query);
+  for await (const query of readFileQueries(file, flag, new SeenColumns())) queries.push(query);
   if (queries.length > 0) return queries;
   throw new UserError(`${file}: expected at least one query, got none`);
 }
@@ -106,7 +106,7 @@ export async function readProofQueries(file: string, fields?: QueryFields): Prom
   const seen = new SeenQueries(false);
   const columns = new SeenColumns(fields);
   const queries: Query[] = [];
-  for await (const query of readFileQueries(file, fields, columns))
+  for await (const query of readFileQueries(file, '--queries', columns, fields))
     if (seen.add({ ...query, heldOut: false })) queries.push(query);
   columns.requireMapped();
   if (queries.length > 0) return queries;
@@ -115,11 +115,12 @@ export async function readProofQueries(file: string, fields?: QueryFields): Prom
 
 async function* readFileQueries(
   file: string,
-  fields: QueryFields | undefined,
+  key: string,
   columns: SeenColumns,
+  fields?: QueryFields,
 ): AsyncGenerator<Query> {
   const source = basename(file);
-  for await (const { value, place } of readRows(file, { onUnused: (name) => void columns.unused.add(name) })) {
+  for await (const { value, place } of readRows(file, { key, onUnused: (name) => void columns.unused.add(name) })) {
     columns.add(value);
     const { checks, ...query } = parseQuery(value, place, fields);
     yield { source, ...query, ...(checks && { checks: resolveCheckModules(checks, dirname(file)) }) };
@@ -143,7 +144,7 @@ class SeenColumns {
     if (this.#missing.size === 0 || typeof item !== 'object' || item === null) return;
     for (const [name, value] of Object.entries(item)) {
       if (this.#names.size < MAX_NAMES_SHOWN) this.#names.add(name);
-      if (value !== null) this.#missing.delete(name);
+      if (value === null) continue;
       for (const wanted of this.#missing.keys()) if (isSameField(wanted, name)) this.#missing.delete(wanted);
     }
   }

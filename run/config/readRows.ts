@@ -2,6 +2,7 @@ import Papa from 'papaparse';
 import { extname } from 'node:path';
 import { getErrorMessage } from '../../state/failure.ts';
 import { decodeFile, readText } from './decodeFile.ts';
+import { FIELD_NAMES, normalizeName } from './queryFields.ts';
 import { UserError } from './userError.ts';
 
 /** An item of a data file: a text or an object, and its place as errors name it. */
@@ -91,6 +92,10 @@ function listItems(parsed: unknown, file: string, onUnused: (name: string) => vo
   const [first, second] = lists;
   if (first && second)
     throw new UserError(`${file}: expected one list of queries, got "${first.key}" and "${second.key}"; keep one`);
+  if (!first && Object.values(parsed).some(isCollection) && Object.values(parsed).every((v) => !isText(v)))
+    throw new UserError(
+      `${file}: expected a list of queries, or an object with one in ${LIST_KEYS.join(', ')}, got an object with ${Object.keys(parsed).join(', ')}; take the list out of it`,
+    );
   if (!first) return [parsed];
   for (const key of Object.keys(parsed)) if (key !== first.key) onUnused(key);
   return first.list;
@@ -99,8 +104,10 @@ function listItems(parsed: unknown, file: string, onUnused: (name: string) => vo
 async function* readJsonLines(file: string, { key }: Required<ReadRowsOptions>): AsyncGenerator<DataRow> {
   for await (const { value, place } of readLines(file, key)) {
     if (value.trim() === '') continue;
-    if (value.trimStart().startsWith('['))
-      throw new UserError(`${place}: expected a text or an object on each line, got a list; name the file .json`);
+    if (/^\s*(?:\[|\{\s*$)/.test(value))
+      throw new UserError(
+        `${place}: expected a text or an object on each line, got a list or the first line of one; name the file .json`,
+      );
     try {
       yield { value: JSON.parse(value), place };
     } catch (error) {
@@ -109,9 +116,24 @@ async function* readJsonLines(file: string, { key }: Required<ReadRowsOptions>):
   }
 }
 
-/** A query per line. A line that is JSON, or the beginning of it, is the sign of another kind of file. */
+/** Whether a line names the columns of a table: the query's, and others of a few words. */
+function isTableHeader(line: string): boolean {
+  const names = line.split(/[,;|\t]/).map((cell) => normalizeName(cell).replaceAll(/^"|"$/g, ''));
+  return (
+    names.every((name) => /^[\w -]{1,30}$/.test(name)) &&
+    names.some((name) => FIELD_NAMES.query.some((known) => known === name))
+  );
+}
+
+/** A query per line. A line that is JSON, the beginning of it, or a table's header is the sign of another kind of file. */
 async function* readTextLines(file: string, { key }: Required<ReadRowsOptions>): AsyncGenerator<DataRow> {
+  let isFirst = true;
   for await (const row of readLines(file, key)) {
+    if (isFirst && isTableHeader(row.value))
+      throw new UserError(
+        `${row.place}: expected a query, got ${JSON.stringify(row.value)}, the header of a table; name the file .csv, or delete this line`,
+      );
+    isFirst &&= row.value.trim() === '';
     if (/^\s*[{[]\s*$/.test(row.value) || (/^\s*[{[]/.test(row.value) && isJson(row.value)))
       throw new UserError(
         `${row.place}: expected a query as text, got JSON; name the file .jsonl if it has JSON on each line, else .json`,
@@ -120,21 +142,25 @@ async function* readTextLines(file: string, { key }: Required<ReadRowsOptions>):
   }
 }
 
+/** A mark that files put together have in their midst. */
+const MARK = /^\uFEFF/;
+
 async function* readLines(file: string, key: string): AsyncGenerator<{ value: string; place: string }> {
   let [line, rest] = [0, ''];
   for await (const piece of decodeFile(file, key)) {
     // a return at the end of a piece may be the first half of a Windows line end
     const lines = (rest + piece).split(/\r\n|\n|\r(?=[^\n])/);
     rest = lines.pop() ?? '';
-    for (const value of lines) yield { value, place: `${file}, line ${++line}` };
+    for (const value of lines) yield { value: value.replace(MARK, ''), place: `${file}, line ${++line}` };
   }
-  const value = rest.replace(/\r$/, '');
+  const value = rest.replace(/\r$/, '').replace(MARK, '');
   if (value !== '') yield { value, place: `${file}, line ${line + 1}` };
 }
 
 /** The rows of a table by the names of its header. Cells without text are left out. */
 async function* readTableRows(file: string, { key }: Required<ReadRowsOptions>): AsyncGenerator<DataRow> {
-  const text = (await readText(file, key)).replace(/^sep=.\r?\n/, ''); // Excel's first line
+  // one kind of line end, because the parser expects one; Excel's first line may name the separator
+  const text = (await readText(file, key)).replaceAll(/\r\n?/g, '\n').replace(/^sep=.\n/, '');
   const delimiter = /\.tsv$/i.test(file) ? '\t' : '';
   const { data, errors } = Papa.parse<string[]>(text, { delimiter, skipEmptyLines: 'greedy' });
   const [header = [], ...rows] = data;
@@ -147,8 +173,13 @@ async function* readTableRows(file: string, { key }: Required<ReadRowsOptions>):
   if (fault) throw toQuotesFault(place(fault.row ?? 0), fault.message);
   for (const [i, cells] of rows.entries()) {
     if (cells.length < width || cells.slice(width).some(isFilled))
-      throw toQuotesFault(place(i + 1), `${cells.length} columns where the header has ${width}`);
-    const filled = cells.flatMap((cell, at) => (isFilled(cell) ? [[names[at] ?? '', cell] as const] : []));
+      throw toQuotesFault(
+        place(i + 1),
+        `${cells.length} ${cells.length === 1 ? 'column' : 'columns'} where the header has ${width}`,
+      );
+    if (names.every((name, at) => cells[at]?.replace(MARK, '').trim() === name))
+      throw new UserError(`${place(i + 1)}: expected a row, got the header once more; delete this row`);
+    const filled = names.flatMap((name, at) => (isFilled(cells[at]) ? [[name, cells[at]] as const] : []));
     yield { value: Object.fromEntries(filled), place: place(i + 1) };
   }
 }
@@ -170,6 +201,9 @@ function isJson(text: string): boolean {
 
 const toSyntaxFault = (place: string, error: unknown): UserError =>
   new UserError(`${place}: expected JSON, got something else: ${getErrorMessage(error)}`);
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isCollection = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

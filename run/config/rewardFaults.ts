@@ -1,4 +1,5 @@
-import { toCheckName, type Check } from '../../state/check.ts';
+import type { Check } from '../../state/check.ts';
+import { toCheckName } from '../../state/toCheckName.ts';
 import { normalizeAspectName } from '../../state/aspects.ts';
 import type { Criterion } from '../../state/criterion.ts';
 import type { Query } from '../../state/example.ts';

@@ -4,6 +4,7 @@ import { DEFAULT_KEY_ENV } from '../../models/settings.ts';
 import type { Criterion } from '../../state/criterion.ts';
 import type { Check } from '../../state/check.ts';
 import { formatYaml } from '../config/formatYaml.ts';
+import { STARTER_QUESTION } from '../config/starterQuestion.ts';
 import { parseModel } from '../config/parseModel.ts';
 import type { ScoreKind, StarterAnswers } from './starterAnswers.ts';
 
@@ -111,7 +112,7 @@ const createQuestions = (isExpected: boolean): string =>
   [
     isExpected ? 'question,expected' : 'question',
     ...['First', 'Second', 'Third'].map((place) => {
-      const question = `"${place} example: replace this row with a question that your users ask."`;
+      const question = `"${place} example: ${STARTER_QUESTION}"`;
       return isExpected ? `${question},"${place} example: the answer that you expect. It may be empty."` : question;
     }),
     '',

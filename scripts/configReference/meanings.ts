@@ -155,7 +155,7 @@ export const KEY_SECTIONS: readonly KeySection[] = [
   },
   {
     title: 'The search beyond the paper',
-    text: '[algorithm.md](algorithm.md) says what each of them does and what it gains.',
+    text: '[algorithm.md](algorithm.md), [guards.md](guards.md) and [final.md](final.md) say what each of them does.',
     keys: {
       'search.strategy.name': 'The name of the strategy.',
       'search.strategy.temperature': 'How evenly `stochastic-beam` draws survivors.',
@@ -220,7 +220,7 @@ export const KEY_SECTIONS: readonly KeySection[] = [
   },
   {
     title: 'The run',
-    text: '[running.md](running.md) and [langsmith.md](langsmith.md) say more.',
+    text: '[running.md](running.md), [cost.md](cost.md) and [langsmith.md](langsmith.md) say more.',
     keys: {
       $schema: 'The address of `drpo.schema.json`, for editors. It has no effect.',
       concurrency: 'Calls in flight at the same time.',

@@ -23,5 +23,5 @@ it('commands that find a config by themselves, and no others, can be told to tak
   const names = createProgram()
     .commands.filter(({ options }) => options.some(({ long }) => long === '--no-config'))
     .map((command) => command.name());
-  expect(names.toSorted()).toEqual(['config', 'icl', 'judge', 'optimize', 'plan']);
+  expect(names.toSorted()).toEqual(['compare', 'config', 'icl', 'judge', 'optimize', 'plan']);
 });

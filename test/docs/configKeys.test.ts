@@ -1,14 +1,21 @@
 import { expect, it } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadConfig } from '../../run/config/loadConfig.ts';
 import { UserError } from '../../run/config/userError.ts';
+import { listPages, root } from './pages.ts';
 
-const root = resolve(import.meta.dirname, '../..');
-const pages = ['README.md', 'CHANGELOG.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))];
+const pages = [...listPages(), { file: 'CHANGELOG.md', text: readFileSync(join(root, 'CHANGELOG.md'), 'utf8') }];
 const KEY_PATTERN = /(?<![\w./-])(?:search|final|judge|examples|queries|rewards|budget|checkpoints|tracing)\.[a-z]\w*/g;
 /** Names of files that look like a key. */
-const FILE_NAMES = new Set(['examples.json', 'queries.json', 'checkpoints.sqlite', 'judge.ts', 'search.ts']);
+const FILE_NAMES = new Set([
+  'final.md',
+  'examples.json',
+  'queries.json',
+  'checkpoints.sqlite',
+  'judge.ts',
+  'search.ts',
+]);
 
 /** The keys that a page names outside its TypeScript. */
 const findKeys = (page: string): string[] =>
@@ -26,10 +33,10 @@ function isKnownKey(key: string): boolean {
 }
 
 it('every key of the config that a page names is known', () => {
-  const unknown = pages.flatMap((page) =>
-    findKeys(readFileSync(join(root, page), 'utf8'))
+  const unknown = pages.flatMap(({ file, text }) =>
+    findKeys(text)
       .filter((key) => !isKnownKey(key))
-      .map((key) => `${page}: ${key}`),
+      .map((key) => `${file}: ${key}`),
   );
   expect(unknown).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { Validator, type Schema } from '@cfworker/json-schema';
 import { describe, expect, it } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ConfigInput } from '../../run/config/configSchema.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
 import { parseYaml } from '../../run/config/parseYaml.ts';
@@ -9,8 +9,8 @@ import { findProseFaults, splitSentences } from '../../scripts/checkProse.ts';
 import { GROUP_MEANINGS, KEY_SECTIONS } from '../../scripts/configReference/meanings.ts';
 import { listKeys } from '../../scripts/configReference/schema.ts';
 import { buildReferenceFiles } from '../../scripts/configReference/write.ts';
+import { listCodeBlocks, listPages, root } from './pages.ts';
 
-const root = resolve(import.meta.dirname, '../..');
 const readFile = (file: string): string => readFileSync(join(root, file), 'utf8');
 const validator = new Validator(JSON.parse(readFile('drpo.schema.json')) as Schema, '7');
 const isValid = (config: unknown): boolean => validator.validate(config).valid;
@@ -67,9 +67,9 @@ describe('the schema for editors takes what the reader of configs takes', () => 
       },
     },
   ];
-  const blocks = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))].flatMap((page) =>
-    [...readFile(page).matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => parseYaml(text)),
-  );
+  const blocks = listPages()
+    .flatMap(listCodeBlocks)
+    .flatMap(({ language, text }) => (language === 'yaml' ? [parseYaml(text)] : []));
   it.each([...configs, ...blocks].filter((config) => ConfigInput.safeParse(config).success))('%j', (config) => {
     expect(validator.validate(config).errors).toEqual([]);
   });

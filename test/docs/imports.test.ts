@@ -1,9 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { listPages, root } from './pages.ts';
 
-const root = resolve(import.meta.dirname, '../..');
-const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))];
 /** The source file behind each of the package's doors. */
 const DOORS: Readonly<Record<string, string>> = {
   drpo: 'index.ts',
@@ -31,7 +29,7 @@ const findImports = (page: string, text: string): Import[] =>
   );
 
 it('every name that a page imports from drpo is exported there', async () => {
-  const imports = pages.flatMap((page) => findImports(page, readFileSync(join(root, page), 'utf8')));
+  const imports = listPages().flatMap(({ file, text }) => findImports(file, text));
   const missing: string[] = [];
   for (const { page, name, file } of imports) {
     const exported = (await import(join(root, file))) as Record<string, unknown>;

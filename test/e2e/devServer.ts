@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, root } from '../shared/cli.ts';
 
-/** LangGraph's own dev server is 300 MB: it is tried where LANGGRAPH_CLI names its program (docs/running.md#studio-and-langgraphs-server; .ci/run does). */
+/** LangGraph's own dev server is 300 MB: it is tried where LANGGRAPH_CLI names its program (docs/server.md#start-it; .ci/run does). */
 const cli = process.env['LANGGRAPH_CLI'] ?? '';
 export const canServe = existsSync(cli);
 

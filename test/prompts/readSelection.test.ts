@@ -30,6 +30,7 @@ describe('a selection of aspects', () => {
     ['more than were asked for', ASPECTS.map((a) => a.name), ASPECTS.slice(0, 5).map((a) => a.name)],
     ['the words of a form between names', ['...', 'Depth', '<aspect>', 'aspect 1', 'New aspect', '…'], ['Depth']],
     ['the query’s own words', ['How to store onions', 'Storing onions', 'Depth'], ['Depth']],
+    ['a question', ['How should one keep onions?', 'Depth'], ['Depth']],
     [
       'a sentence',
       ['The response should tell the user how long onions stay fresh in a cool place', 'Depth'],

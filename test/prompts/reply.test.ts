@@ -31,6 +31,12 @@ describe('a judge’s reply', () => {
     expect(reading).toEqual({ value: expected });
   });
 
+  it('may name its points in the key', () => {
+    expect(read('{"clarity_score": 4, "Depth score": "2"}')).toEqual({
+      value: { Clarity: { rationale: '', score: 4 }, Depth: { rationale: '', score: 2 } },
+    });
+  });
+
   it.each([
     ['empty', '', 'empty'],
     ['prose alone', 'Rather good, four of five.', 'no JSON object'],

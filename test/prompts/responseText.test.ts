@@ -16,6 +16,9 @@ describe('a response in the plain layout', () => {
     ['<START>\nDrink water.\n<END', 'Drink water.'],
     ['Drink water.<|eot_id|>assistant', 'Drink water.'],
     ['Drink water.<|endoftext|>The', 'Drink water.'],
+    ['Drink water.<eos>\nMore', 'Drink water.'],
+    ['Drink water.\n\n#  query :\nAnd bread?', 'Drink water.'],
+    ['# Answer:\n<START>\nDrink water.\n<END>', 'Drink water.'],
   ])('ends where the layout ends: %j', (reply, response) => {
     expect(plain(reply)).toEqual({ response, cuts: ['layout'] });
   });
@@ -29,6 +32,7 @@ describe('a response in the plain layout', () => {
 describe('a response that repeats itself until the limit', () => {
   it.each([
     ['one line', `Intro here.\n${'Drink water now.\n'.repeat(12)}Drink wa`, 'Intro here.\nDrink water now.'],
+    ['a short answer', `Drink water.${'\n\n# Reply\n\nDrink water.'.repeat(3)}\n\n# Re`, 'Drink water.'],
     ['one sentence', `Rest first. ${'Then drink water. '.repeat(9)}Then dri`, 'Rest first. Then drink water.'],
     ['its answer, under a heading', `${ANSWER}\n\n# Answer:\n${ANSWER.slice(0, 100)}`, ANSWER],
     [

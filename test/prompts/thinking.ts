@@ -20,5 +20,7 @@ export const THINKING: readonly ((thought: string, answer: string) => string)[] 
   (t, a) => `${t}<|end|><|start|>assistant<|channel|>final<|message|>${a}`,
   (t, a) => `analysisWe see: ${t}assistantfinal${a}`,
   (t, a) => `<|channel>thought\n${t}<channel|>${a}`,
+  (t, a) => `<scratch_pad>${t}</scratch_pad>\n${a}`,
+  (t, a) => `<unused94>thought\n${t}<unused95>${a}`,
   (t, a) => `<think>${t}</think>\n<answer>\n${a}\n</answer>`,
 ];

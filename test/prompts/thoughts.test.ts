@@ -126,6 +126,12 @@ describe('a reply that streams', () => {
     ]);
   });
 
+  it('waits while its first word may become that of a channel', () => {
+    expect(inParts('analysisWe see SECRET.assistantfinalDrink.', [3])).toBe('Drink.');
+    expect(inParts('An apple', [1])).toBe('An apple');
+    expect(inParts('an', [1])).toBe('an');
+  });
+
   it('keeps marks in code, and drops a thought that begins a line', () => {
     expect(inParts('So:\n```\n<think>x</think>\n```\nDone', [4])).toBe('So:\n```\n<think>x</think>\n```\nDone');
     expect(inParts('So:\n<think>SECRET</think>\nDone', [4])).toBe('So:\nDone');

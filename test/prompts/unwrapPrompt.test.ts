@@ -40,6 +40,7 @@ it.each([
   ['You are kind.<|im_end|>', 'a chat template'],
   ['<<SYS>>You are kind.<</SYS>>', 'a chat template'],
   ['{"new_system_prompt": "You are {name}."}', 'JSON'],
+  ['{"new_system_prompt": "You are kind.\n- Be brief."}', 'JSON'],
   [`You are kind.\n<did-worse>\nBe rude.\n</did-worse>`, 'tags of the request'],
   [`Sure: \`\`\`text\n${PROMPT}\n\`\`\` Enjoy!`, 'among other text'],
 ])('what is not plain is refused: %j', (text, complaint) => {

@@ -1,4 +1,5 @@
-import { IFEVAL_KWARGS, type IfevalKind, type IfevalKwargs } from '../../../state/ifevalInstruction.ts';
+import { IFEVAL_KWARGS, type IfevalKwargs } from '../../../state/ifevalInstruction.ts';
+import { type IfevalKind } from '../../../state/ifevalKinds.ts';
 import { hasCapitalWords, isEnglishInCapitals, isEnglishInLowerCase, isInLanguage } from './cases.ts';
 import {
   hasAllowedAnswer,

@@ -1,4 +1,4 @@
-import { IFEVAL_KINDS, type IfevalKind } from '../../../state/ifevalInstruction.ts';
+import { IFEVAL_KINDS, type IfevalKind } from '../../../state/ifevalKinds.ts';
 import { createMersenneTwister } from '../../../statistics/random.ts';
 import { LANGUAGE_TEXTS, TEXTS } from './caseTexts.ts';
 

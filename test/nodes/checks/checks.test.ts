@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { runCheck, type CheckFunction, type CheckTools } from '../../../nodes/checks/runCheck.ts';
 import { withChecks } from '../../../nodes/checks/withChecks.ts';
 import type { Judge } from '../../../nodes/index.ts';
-import { Check, toCheckName } from '../../../state/check.ts';
+import { Check } from '../../../state/check.ts';
+import { toCheckName } from '../../../state/toCheckName.ts';
 import { LANGUAGE_CODES } from '../../../state/languageCodes.ts';
 import { supportedLanguages, toISO2 } from 'tinyld';
 import { computeReward } from '../../../state/judgement.ts';
@@ -113,6 +114,10 @@ describe('a check', () => {
     [{ type: 'jsonSchema', schema: { $ref: 'https://example.com/x.json' } }, 'whose $refs are all within it'],
     [{ type: 'jsonSchema', schema: { properties: { a: { type: 'strng' } } } }, 'known types'],
     [{ type: 'jsonSchema', schema: { items: { pattern: '(' } } }, 'patterns are right'],
+    [{ type: 'jsonSchema', schema: { propertys: { a: true } } }, 'keywords'],
+    [{ type: 'jsonSchema', schema: { properties: { a: { minimum: '3' } } } }, 'keywords'],
+    [{ type: 'jsonSchema', schema: { required: 'a' } }, 'keywords'],
+    [{ type: 'length', min: 0 }, 'which each response reaches'],
     [{ type: 'evaluator', module: 'm', range: [5, 1] }, 'the lowest score'],
     [{ type: 'length', max: 1, name: '__proto__' }, 'expected another name'],
   ])('that cannot count is refused: %j', (check, message) => {
@@ -120,7 +125,11 @@ describe('a check', () => {
   });
 
   it('takes a JSON schema whose references are within it', async () => {
-    const schema = { $defs: { city: { type: 'string' } }, properties: { city: { $ref: '#/$defs/city' } } };
+    const schema = {
+      $defs: { city: { type: 'string' } },
+      title: 'A city',
+      properties: { city: { $ref: '#/$defs/city' }, propertys: { minimum: 1 } },
+    };
     expect((await run({ type: 'jsonSchema', schema }, '{"city":7}'))?.share).toBe(0);
     expect((await run({ type: 'jsonSchema', schema }, '{"city":"Rome"}'))?.share).toBe(1);
   });

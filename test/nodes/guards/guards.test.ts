@@ -37,6 +37,8 @@ describe('the guards of the default preset', () => {
   it.each([
     ['empty', ' \n'],
     ['empty', 'N/A'],
+    ['empty', 'string'],
+    ['empty', 'TODO'],
     ['empty', 'No changes needed.'],
     ['empty', '(same as before)'],
     ['oversized', 'word '.repeat(2000)],

@@ -32,6 +32,10 @@ describe('an unknown key', () => {
     );
   });
 
+  it.each(['4', '9'])('a margin of %s points, which no difference can reach, is refused', (margin) => {
+    expect(() => load(`final.proof.margin=${margin}`)).toThrow(/final\.proof\.margin: expected a number/);
+  });
+
   it('in a config file or an experiment is answered the same way', () => {
     const folder = mkdtempSync(join(tmpdir(), 'drpo-keys-'));
     const write = (name: string, value: unknown): string => {
@@ -53,6 +57,20 @@ describe('an unknown key', () => {
 });
 
 it.each([
+  ['task=" "', 'task: expected a text that is not empty, got " "'],
+  ['rewards.criteria=[{"name":"P","description":" "}]', 'rewards.criteria.0.description: expected a text that is not'],
+  ['rewards.criteria=[{"name":"P","description":"d","weight":"2"}]', '.0.weight: expected a number, got "2"'],
+  [`rewards.criteria=[{"name":"${'x'.repeat(61)}","description":"d"}]`, '.0.name: expected a text of at most 60 char'],
+  [
+    'rewards.criteria=[{"name":"P","scale":{"best":"x","1":"y"}}]',
+    '.scale.best: unknown key. Known keys here: 1, 2, 3',
+  ],
+  [
+    'rewards.criteria=["Clarty"]',
+    'Sensitivity, or an object with "name" and "description", got "Clarty". Did you mean',
+  ],
+  ['rewards.checks=[{"type":"contain"}]', '.0.type: expected one of equals, contains, regex'],
+  ['rewards.checks=[{"type":"contain"}]', 'got "contain". Did you mean "contains"?'],
   ['search.depth=deep', 'search.depth: expected a number, got "deep"'],
   ['search.depth=2.5', 'search.depth: expected a whole number, got 2.5'],
   ['search.maxMissingShare=2', 'search.maxMissingShare: expected a number of at most 1, got 2'],

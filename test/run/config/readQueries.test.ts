@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeData } from '../../../run/config/describeData.ts';
 import { parseQuery } from '../../../run/config/parseQuery.ts';
+import { STARTER_QUESTION } from '../../../run/config/starterQuestion.ts';
 import { readQueries, type QueriesConfig, type QueryFacts } from '../../../run/config/readQueries.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drpo-queries-'));
@@ -56,6 +57,9 @@ describe('files', () => {
     ['a text with Windows line ends', 'p.txt', 'a\r\n\r\nb\r\n', ['a', 'b']],
     ['separators at the ends of lines', 'r.csv', 'query,n,,\na,1,,\nb,2,,,\n', ['a', 'b']],
     ['an item that has a list', 's.json', '{"query":"a","data":["b"]}', ['a']],
+    ['both kinds of line ends', 't.csv', 'id,query\r\n1,a\n2,"b\r\nc"\r\n', ['a', 'b\nc']],
+    ['marks in the midst of files put together', 'u.jsonl', '\uFEFF"a"\n\uFEFF"b"\n', ['a', 'b']],
+    ['a text that begins with a word of a header', 'v.txt', 'Prompt me, please?\nb\n', ['Prompt me, please?', 'b']],
     ['capitals in the ending', 'q.CSV', 'query\na\n', ['a']],
   ])('reads %s', async (_, name, content, texts) => {
     expect(await readTexts(name, content)).toEqual(texts);
@@ -74,7 +78,21 @@ describe('files', () => {
     ],
     ['quotation marks that do not close', 'e.csv', 'query,n\n"open,1\n', 'quotation marks'],
     ['a name twice', 'f.csv', 'query,query\na,b\n', 'expected a header with each name once, got "query" twice'],
-    ['a row without a query', 'g.csv', 'query,n\n,1\n', 'row 1 after the header: expected a field query'],
+    [
+      'a row without a query',
+      'g.csv',
+      'query,n\n,1\n',
+      'row 1 after the header: expected a field query, question, instruction, prompt or messages, got n; fill it',
+    ],
+    [
+      'a header in the midst',
+      's.csv',
+      'query\na\n\uFEFFquery\nb\n',
+      'row 2 after the header: expected a row, got the header',
+    ],
+    ['a table under the name of a text', 't.txt', '\nid;"Question"\n1;a\n', 'name the file .csv'],
+    ['JSON over several lines of JSON lines', 'u.jsonl', '{\n"query": "a"\n}', 'name the file .json'],
+    ['lists by split', 'v.json', '{"train":["a"],"test":["b"]}', 'got an object with train, test; take the list out'],
     ['Latin-1', 'h.txt', Buffer.from('Was heißt grün?', 'latin1'), 'save it as UTF-8'],
     ['UTF-16 without its mark', 'i.txt', Buffer.from('abc', 'utf16le'), 'save it as UTF-8'],
     ['broken JSON', 'j.json', '[{"query":"a"]', 'expected JSON, got something else'],
@@ -112,6 +130,13 @@ describe('fields', () => {
     expect(parseQuery(item, 'item')).toEqual({ text: 'a', expected });
   });
 
+  it.each([
+    { query: 'a', expected: '  ' },
+    { query: 'a', expected: null },
+  ])('expects nothing in %j', (item) => {
+    expect(parseQuery(item, 'item')).toEqual({ text: 'a' });
+  });
+
   it('takes the last user message as the query, earlier ones as context and an answer after it as expected', () => {
     const messages = [
       { role: 'system', content: 'Be brief.' },
@@ -135,8 +160,12 @@ describe('fields', () => {
 
   it.each([
     [{ query: 'a', expcted: 'b' }, 'Did you mean "expected"?'],
+    [{ query: 'a', anwser: 'b' }, 'Did you mean "answer"?'],
+    [{ query: 'a', spilt: 'train' }, 'Did you mean "split"?'],
     [{ query: 'a', answers: ['b'] }, 'Did you mean "answer"?'],
     [{ query: 'a', split: 'half' }, 'expected split "train" or "held-out"'],
+    [{ question: null, id: 1 }, 'got id; fill it, or name yours in queries.fields.query'],
+    [{ query: 'a', metadata: 'b' }, 'expected metadata as an object, got "b"'],
     [{ query: ' ' }, 'expected query as a text that is not empty'],
     [{ messages: [{ role: 'assistant', content: 'a' }] }, 'with a text of the user'],
     [{ query: 'a', weight: 0 }, 'expected weight as a number above 0, got 0; leave the query out'],
@@ -167,6 +196,8 @@ describe('fields', () => {
       { query: 'a', criteria: [{ name: 'X', description: 'd', always: true }] },
       'item 3, criteria: expected no "always"',
     ],
+    [{ query: 'a', checks: '[{type: length}]' }, 'item 3, checks: expected JSON, got "[{type: length}]"'],
+    [{ query: 'a', tags: '[b, c]' }, 'item 3, tags: expected JSON, got "[b, c]"'],
     [{ query: 'a', checks: [{ type: 'language', value: 'xx' }] }, 'item 3, checks.0.value: expected one of af'],
   ])('names the part of a field that it refuses: %j', (item, message) => {
     expect(() => parseQuery(item, 'item 3')).toThrow(message);
@@ -325,6 +356,15 @@ describe('a run’s queries', () => {
       ['c', true],
       ['d', true],
     ]);
+  });
+
+  it('are described with the rows of `init` that are left, and the likely name of an answer', async () => {
+    let line = '';
+    const row = `First example: ${STARTER_QUESTION}`;
+    const file = write('left.csv', `question,expectedAnswer\n"${row}",a\nb?,c\n`);
+    await read([file], {}, (facts) => (line = describeData(facts, [file])));
+    expect(line).toContain('1 row of `drpo init` is still there');
+    expect(line).toContain('set queries.fields.expected to it');
   });
 
   it('are described in one line: how many, from where, a sample, and what nothing uses', async () => {

@@ -101,6 +101,9 @@ describe('prove', () => {
       high: null,
       outcome: 'not-settled',
     });
+    await expect(proveRun({ run, queries: 'absent.json' })).rejects.toThrow(
+      '--queries: expected a readable file, got absent.json (no such file); check the path',
+    );
     await expect(proveRun({ run, queries: file })).rejects.toThrow(
       /--queries: expected queries that the run has not asked, got 1 in/,
     );

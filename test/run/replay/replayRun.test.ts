@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { optimize, type OptimizedRun } from '../../../run/optimize.ts';
 import { readKeyNames } from '../../../run/replay/readKeyNames.ts';
+import { toCheckedLine } from '../../../models/cache/checkedLine.ts';
 import { replayRun } from '../../../run/replay/replayRun.ts';
 
 const createFolder = (): string => mkdtempSync(join(tmpdir(), 'drpo-replay-'));
@@ -77,11 +78,9 @@ describe('a replay', () => {
     expect(await replayRun(run, createFolder())).toMatchObject({ differences: [], wasProvenFurther: false });
     const result = readResult(run);
     // as prove leaves it: more answers of the proof, and another verdict
-    const answer = { id: '0', response: 'So.', reward: 3, evaluation: {} };
-    for (const query of ['New?', 'Newer?']) {
-      const line = { query, judge: null, first: answer, challenger: answer };
-      appendFileSync(join(run, 'proof.jsonl'), `${JSON.stringify(line)}\n`);
-    }
+    const answer = { id: '0', response: 'r', evaluation: {}, reward: null };
+    const proven = { query: 'One more?', judge: null, first: answer, challenger: answer };
+    appendFileSync(join(run, 'proof.jsonl'), `${toCheckedLine(proven)}\n`);
     writeFileSync(join(run, 'result.json'), JSON.stringify({ ...result, verdict: { ...result.verdict, queries: 99 } }));
     rmSync(join(run, 'digests.json'));
     const replayed = await replayRun(run, createFolder());

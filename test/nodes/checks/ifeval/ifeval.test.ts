@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { verifyAnswer } from '../../../../evals/ifeval/verifyAnswer.ts';
 import { readAllQueries } from '../../../../run/config/readQueries.ts';
 import { Check } from '../../../../state/check.ts';
-import { IFEVAL_KINDS, type IfevalKind } from '../../../../state/ifevalInstruction.ts';
+import { IFEVAL_KINDS, type IfevalKind } from '../../../../state/ifevalKinds.ts';
 
 interface RecordedCase {
   instruction_id_list: IfevalKind[];
@@ -55,7 +55,7 @@ describe('an instruction of IFEval', () => {
 it.each([{ name: 'train' }, { name: 'held-out' }])(
   'the $name prompts have all kinds of instruction',
   async ({ name }) => {
-    const queries = await readAllQueries(resolve(import.meta.dirname, `../../../../data/ifeval-${name}.jsonl`));
+    const queries = await readAllQueries('--instructions', resolve(import.meta.dirname, `../../../../data/ifeval-${name}.jsonl`));
     const kinds = queries.flatMap(({ checks = [] }) =>
       checks.flatMap((c) => (c.type === 'ifeval' ? [c.instruction] : [])),
     );

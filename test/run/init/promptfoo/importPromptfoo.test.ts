@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { runCheck, type CheckFunction } from '../../../../nodes/checks/runCheck.ts';
 import { importPromptfoo } from '../../../../run/init/promptfoo/importPromptfoo.ts';
 import { computeWordVector } from '../../../../scripts/calibration/promptfoo/computeWordVector.ts';
-import { toCheckName, type Check } from '../../../../state/check.ts';
+import type { Check } from '../../../../state/check.ts';
+import { toCheckName } from '../../../../state/toCheckName.ts';
 
 interface Verdict {
   output: string;

@@ -1,0 +1,77 @@
+import { expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createProgram } from '../../cli/program.ts';
+import { listCodeBlocks, listPages, root, type CodeBlock } from './pages.ts';
+
+const skill = { file: 'skills/drpo/SKILL.md', text: readFileSync(join(root, 'skills/drpo/SKILL.md'), 'utf8') };
+const blocks = [...listPages(), skill].flatMap(listCodeBlocks);
+const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> })
+  .scripts;
+
+/** The command lines of a block for a shell: without prompts, comments and output. */
+function listCommands({ language, text }: CodeBlock): string[] {
+  if (language !== 'console' && language !== 'sh') return [];
+  const lines = text.replace(/\\\n\s*/g, ' ').split('\n');
+  return lines
+    .flatMap((line) => (language === 'sh' ? [line] : line.startsWith('$ ') ? [line.slice(2)] : []))
+    .flatMap((line) => line.replace(/(?:^|\s)#.*$/, '').split(/\s&&\s|\s\|\s/))
+    .map((line) => line.trim())
+    .filter(Boolean);
+}
+
+/** The words after `drpo`, as a shell splits them. Null: another command. */
+function splitDrpoCommand(command: string): string[] | null {
+  const words = [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, bare]) => double ?? single ?? bare ?? '',
+  );
+  const at = words.findIndex((word, i) => word === 'drpo' && (words[i + 1] !== 'drpo' || i > 0));
+  if (at < 0 || words.includes('install') || words.includes('pip')) return null;
+  return words.slice(at + 1).filter((word, i) => !(i === 0 && word === '--'));
+}
+
+/** What is wrong with a command: an unknown name or flag, too many operands. Null if the command line would start it. */
+function findFault(args: readonly string[]): string | null {
+  const program = createProgram();
+  const command = program.commands.find((one) => one.name() === args[0]);
+  if (!command) return args[0]?.startsWith('--') ? null : `no command ${args[0]}`;
+  const { unknown } = command.parseOptions(args.slice(1));
+  return unknown.some((word) => word.startsWith('--')) ? `unknown ${unknown.join(' ')}` : null;
+}
+
+const commands = blocks.flatMap((block) =>
+  listCommands(block).map((command) => ({ where: `${block.page}:${block.line}`, command })),
+);
+
+it('every drpo command of a page names a command and flags that exist', () => {
+  const checked = commands.flatMap(({ where, command }) => {
+    const args = splitDrpoCommand(command);
+    return args ? [{ where, command, fault: findFault(args) }] : [];
+  });
+  expect(checked.length).toBeGreaterThan(40);
+  expect(checked.filter(({ fault }) => fault !== null)).toEqual([]);
+});
+
+it('every npm script that a page runs is in package.json', () => {
+  const named = commands.flatMap(({ where, command }) =>
+    [...command.matchAll(/\bnpm run (?:-s )?([\w:-]+)/g)].map(([, name = '']) => ({ where, name })),
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter(({ name }) => !(name in scripts))).toEqual([]);
+});
+
+it('JSON blocks are JSON', () => {
+  for (const { language, text } of blocks)
+    if (language === 'json') expect(() => JSON.parse(text) as unknown).not.toThrow();
+});
+
+it('a flag that does not exist is found', () => {
+  expect(findFault(['optimize', '--optimiser', 'x'])).toBe('unknown --optimiser x');
+  expect(findFault(['optimise'])).toBe('no command optimise');
+  expect(splitDrpoCommand('npm run -s drpo -- answer --run runs/a "two words"')).toEqual([
+    'answer',
+    '--run',
+    'runs/a',
+    'two words',
+  ]);
+});
