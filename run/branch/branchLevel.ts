@@ -2,8 +2,10 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { CheckpointsError } from '../../state/failure.ts';
 import { Candidate } from '../../state/hypothesis.ts';
 import { openCheckpoints, type Checkpoints } from '../openCheckpoints.ts';
+import { createDamageError } from '../checkedFiles.ts';
 import type { Config } from '../config/loadConfig.ts';
 import { UserError } from '../config/userError.ts';
 import type { RunFolder } from '../runFolder.ts';
@@ -21,6 +23,15 @@ export type RankedLevel = z.infer<typeof RankedLevel>;
  * on a copy. @throws UserError if the run has no such checkpoint
  */
 export async function findRankedLevel(run: RunFolder, config: Config, id: string): Promise<RankedLevel> {
+  try {
+    return await readRankedLevel(run, config, id);
+  } catch (error) {
+    if (!(error instanceof CheckpointsError) || config.checkpoints) throw error;
+    throw createDamageError(run.file('checkpoints.sqlite')); // not the copy
+  }
+}
+
+async function readRankedLevel(run: RunFolder, config: Config, id: string): Promise<RankedLevel> {
   const { saver, thread, close } = await openCheckpointsToRead(run, config);
   try {
     for await (const { config: at, checkpoint } of saver.list(thread)) {
