@@ -99,8 +99,13 @@ it('refuses messages without one of the user', async () => {
 });
 
 it('streams its answer', async () => {
-  const model = createAlignedModel(new FakeListChatModel({ responses: ['abc'] }), artifact);
-  const parts: unknown[] = [];
-  for await (const part of await model.stream('Hi?')) parts.push(part.content);
-  expect(parts).toEqual(['a', 'b', 'c']);
+  const stream = async (answer: string): Promise<unknown[]> => {
+    const model = createAlignedModel(new FakeListChatModel({ responses: [answer] }), artifact);
+    const parts: unknown[] = [];
+    for await (const part of await model.stream('Hi?')) parts.push(part.content);
+    return parts;
+  };
+  expect(await stream('xyz')).toEqual(['x', 'y', 'z']);
+  // "a" could begin a channel of thoughts, "analysis"
+  expect(await stream('abc')).toEqual(['', 'ab', 'c']);
 });
