@@ -230,6 +230,33 @@ describe('real replies', () => {
     expect(plain).toBeGreaterThan(100);
   });
 
+  it('keep a judge’s rationale word for word', () => {
+    let kept = 0;
+    for (const real of ofRole('judge')) {
+      const [reading, plain] = [read(real, real.reply), parse(real.reply)];
+      if (!('value' in reading) || plain === undefined) continue;
+      for (const name of listAsked(real.reply)) {
+        const said = field(field(plain, name), 'rationale');
+        if (typeof said !== 'string') continue;
+        expect(field(field(reading.value, name), 'rationale')).toBe(said);
+        kept++;
+      }
+    }
+    expect(kept).toBeGreaterThan(100);
+  });
+
+  it('count where they stand after a draft of the same judge', () => {
+    const plain = ofRole('judge').filter((real) => readPlainly(real, real.reply) !== undefined);
+    fc.assert(
+      fc.property(fc.constantFrom(...plain), fc.constantFrom(...plain), (draft, real) => {
+        fc.pre(listAsked(draft.reply).join() === listAsked(real.reply).join());
+        const text = `My first thought was ${draft.reply}\n\nMy judgement:\n${real.reply}`;
+        expect(read(real, text)).toEqual(read(real, real.reply));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('are read the same in any wrapping', () => {
     fc.assert(
       fc.property(anyReply, fc.constantFrom(...KIND), (real, wrap) => {
