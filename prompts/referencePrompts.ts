@@ -2,7 +2,7 @@ import { markKept } from '../state/keptPassages.ts';
 import { fence } from './fence.ts';
 import { formatTask } from './formatTask.ts';
 import { formatContext, formatExpected, JUDGE_INSTRUCTIONS, type JudgeVariables } from './judge.ts';
-import type { RewriteExampleVariables } from './rewriteExample.ts';
+import { EXAMPLE_RULES, type RewriteExampleVariables } from './rewriteExample.ts';
 import {
   formatFailedEdits,
   formatRemarks,
@@ -116,14 +116,7 @@ ${fence('response', response)}
 
 ${fence('evaluation', formatRemarks(evaluation))}
 
-Rules for the new response:
-1. Fix every fault that the remarks name. Keep what they praise.
-2. Answer as an expert who likes to explain. Give reasons and concrete details in a natural and warm tone.
-3. Use bullets or steps only if they help, and at most six.
-4. If the query asks for harm, refuse plainly and kindly. Say why in one sentence, and offer something safe instead.
-5. If the query needs live data, the internet or a body, say so briefly and help as far as words can. Use no label such as "Limitations" for this.
-6. State only what you are sure of. Say what is uncertain.
-7. Do not mention the remarks or an earlier version.
+${EXAMPLE_RULES}
 
 Reply with one JSON object and nothing else. In "analysis", say what the remarks show. In "thought", say what you will change. In "new_response", write the complete new response.
 {"analysis": "...", "thought": "...", "new_response": "..."}`;

@@ -10,7 +10,8 @@ import { Progress } from '../../run/progress.ts';
 import { resolveModelNames } from '../../run/resolveModelNames.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import { openSession, type Session } from '../../run/session.ts';
-import { classifyStop, stopOnSignal } from '../../run/stopRun.ts';
+import { classifyStop } from '../../run/stopRun.ts';
+import { runInSession } from '../../run/runInSession.ts';
 import type { Query } from '../../state/example.ts';
 import { openResultFolder } from '../experiments/openResultFolder.ts';
 import { ProgressMeter } from '../experiments/progressMeter.ts';
@@ -57,8 +58,7 @@ export async function evaluateIfeval(given: Config, options: IfevalOptions): Pro
   const others = options.against === undefined ? undefined : readRecords(options.against);
   const { handle: onEvent } = new Progress(options.screen);
   const session = await openSession(config, () => openFolder(config, queries, options), { onEvent });
-  const release = stopOnSignal(session.gateway);
-  try {
+  return runInSession(session, async () => {
     const { prepare, description } = resolveMethod(session, options);
     const { records, stopped } = await answerPrompts(session, prepare, queries, options);
     const model = describeModel(config.models.base);
@@ -75,13 +75,7 @@ export async function evaluateIfeval(given: Config, options: IfevalOptions): Pro
     session.folder.write('records.jsonl', records.map((record) => `${JSON.stringify(record)}\n`).join(''));
     session.folder.write('result.json', outcome);
     return { exitCode: stopped === null ? 0 : toExitCode(stopped), outcome, folder: session.folder.path };
-  } catch (error) {
-    await session.recordFailure(error);
-    throw error;
-  } finally {
-    release();
-    await session.close();
-  }
+  });
 }
 
 const openFolder = (
