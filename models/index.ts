@@ -34,6 +34,7 @@ export {
   toTransport,
   type ModelIdentity,
 } from './langchain/langchainTransports.ts';
+export type { ManagedModels } from './langchain/createManagedModel.ts';
 export { ManagedEmbeddings } from './langchain/managedEmbeddings.ts';
 export { ManagedChatModel, ManagedLLM, type ManagedCallOptions } from './langchain/managedModels.ts';
 export type { OpenAISettings } from './openai/openaiSettings.ts';

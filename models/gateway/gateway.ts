@@ -14,8 +14,7 @@ import { createMemoryStore } from '../cache/createMemoryStore.ts';
 import type { StoredAnswer, StoredRecord } from '../cache/storedRecord.ts';
 import { sumBudgetUsage, toAdjustment, type UsageTotals } from '../cache/usageTotals.ts';
 import { BudgetExceededError, RoleDownError, StoppedError, StoreError } from '../errors.ts';
-import { ManagedEmbeddings } from '../langchain/managedEmbeddings.ts';
-import { ManagedChatModel, ManagedLLM } from '../langchain/managedModels.ts';
+import { createManagedModel, type ManagedModels } from '../langchain/createManagedModel.ts';
 import type { Role } from '../roles.ts';
 import { addSecrets } from '../secrets.ts';
 import { DEFAULT_CONCURRENCY } from '../settings.ts';
@@ -90,28 +89,18 @@ export class Gateway {
   }
 
   /** A role's model for LangChain: a chat model, a completion model or embeddings, as its transport is. */
-  manage(role: Role, transport: Transport & { kind: 'chat' }, settings?: CallSettings): ManagedChatModel;
-  manage(role: Role, transport: Transport & { kind: 'text' }, settings?: CallSettings): ManagedLLM;
-  manage(
+  manage<Kind extends keyof ManagedModels>(
     role: Role,
-    transport: Transport & { kind: 'chat' | 'text' },
-    settings?: CallSettings,
-  ): ManagedChatModel | ManagedLLM;
-  manage(role: Role, transport: Transport & { kind: 'embeddings' }, settings?: CallSettings): ManagedEmbeddings;
-  manage(role: Role, transport: Transport, settings?: CallSettings): ManagedChatModel | ManagedLLM | ManagedEmbeddings;
-  manage(
-    role: Role,
-    transport: Transport,
+    transport: Transport & { kind: Kind },
     settings: CallSettings = {},
-  ): ManagedChatModel | ManagedLLM | ManagedEmbeddings {
+  ): ManagedModels[Kind] {
     addSecrets(transport.secrets ?? []);
     const { output = 'text' } = transport;
     const ask: AskGateway = ({ form, repair, ...request }, signal) => {
       const more = { ...(form && output !== 'text' && { form }), ...(repair && { repair }) };
       return this.#ask({ role, transport, settings }, { ...request, ...more }, signal);
     };
-    if (transport.kind === 'chat') return new ManagedChatModel(ask, transport);
-    return transport.kind === 'text' ? new ManagedLLM(ask, transport) : new ManagedEmbeddings(ask);
+    return createManagedModel(ask, transport);
   }
 
   /** Calls, tokens and dollars so far, earlier sessions of the run included. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { STRATEGY_NAMES } from '../../graphs/strategies/index.ts';
 import { ConfigInput } from '../../run/config/configSchema.ts';
-import { GROUP_MEANINGS, KEY_SECTIONS } from './meanings.ts';
+import { GROUP_MEANINGS } from './groupMeanings.ts';
+import { KEY_SECTIONS } from './meanings.ts';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
