@@ -1,7 +1,7 @@
 import type { ProofVerdict } from '../../state/verdict.ts';
 import { toPrintable } from '../../run/progress.ts';
 import { formatDifference, formatMeanPoints, renderTextTable } from '../justEval/table.ts';
-import type { Figure } from './clusterFigures.ts';
+import { MIN_QUERIES, type Figure } from './clusterFigures.ts';
 import type { JudgeSearchReport } from './optimizeJudge.ts';
 import type { JudgeReport } from './compareJudgeWithLabels.ts';
 import type { AgreementFigures } from './measureJudge.ts';
@@ -31,7 +31,7 @@ export function renderJudgeReport(report: JudgeReport): string {
       ].join('\n'),
       [
         ...faults.map(({ text }) => text),
-        ...(faults.length === 0 ? ['These labels show no fault of the judge.'] : []),
+        ...(faults.length === 0 ? [describeNoFault(report)] : []),
         ...(missing ? [`${missing} of ${judged} judgements are missing. They are not counted.`] : []),
         ...notes,
       ].join('\n'),
@@ -39,6 +39,12 @@ export function renderJudgeReport(report: JudgeReport): string {
     ].join('\n\n'),
   );
 }
+
+/** Few labels give no interval, and so show neither a fault nor that there is none. */
+const describeNoFault = ({ judged }: JudgeReport): string =>
+  judged < MIN_QUERIES
+    ? `These labels are too few to tell whether the judge has a fault. Label responses to ${MIN_QUERIES} queries or more.`
+    : 'These labels show no fault of the judge.';
 
 /** Renders what a search for the judge's instructions found, for people. */
 export function renderJudgeSearch(report: JudgeSearchReport): string {

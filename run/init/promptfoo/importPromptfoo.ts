@@ -42,7 +42,11 @@ export async function importPromptfoo(file: string, target: string): Promise<Imp
   const read = resolveRefs(await readStructure(file));
   const parsed = PromptfooConfig.safeParse(read);
   if (!parsed.success)
-    throw new UserError(describeIssues(parsed.error, PromptfooConfig, read, file).map((line) => `${file}: ${line}`));
+    throw new UserError(
+      describeIssues(parsed.error, PromptfooConfig, read, file).map((line) =>
+        line.startsWith(file) ? line : `${file}: ${line}`,
+      ),
+    );
   const config = parsed.data;
   const unmapped = new Set<string>();
   const note = (place: string, reason: string): void => void unmapped.add(`${place}: ${reason}`);
