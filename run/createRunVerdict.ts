@@ -1,6 +1,6 @@
 import { createUnchangedVerdict, createVerdict, type ProofDifferences } from '../graphs/final/createVerdict.ts';
 import { resolveFinal } from '../graphs/finalOptions.ts';
-import type { FinalOutcome, ProofPair } from '../state/final.ts';
+import type { FinalOutcome, ProofAnswer } from '../state/final.ts';
 import type { ProofVerdict } from '../state/verdict.ts';
 import type { Config } from './config/loadConfig.ts';
 import { describeJudge, describeProofJudge } from './describeJudge.ts';
@@ -41,9 +41,11 @@ export const listProofDifferences = (final: FinalOutcome | null, isIndependent =
   chosenOn: isIndependent ? [] : (final?.chosenOn ?? []),
 });
 
+type JudgedAnswer = Pick<ProofAnswer, 'reward'>;
+
 /** Lists the differences of pairs and what they count. A pair without both judgements counts as none. */
 export function splitPairs(
-  pairs: readonly Pick<ProofPair, 'weight' | 'first' | 'challenger'>[],
+  pairs: readonly { weight?: number; first: JudgedAnswer; challenger: JudgedAnswer }[],
 ): Required<Pick<ProofDifferences, 'fresh' | 'weights'>> {
   const judged = pairs.flatMap(({ weight = 1, first, challenger }) =>
     first.reward === null || challenger.reward === null ? [] : [{ weight, value: challenger.reward - first.reward }],

@@ -5,6 +5,7 @@ import {
   type ProofSettings,
 } from '../../graphs/final/createVerdict.ts';
 import type { UsageTotals } from '../../models/index.ts';
+import { splitPairs } from '../../run/createRunVerdict.ts';
 import type { ModelDescription } from '../../run/describeModel.ts';
 import type { FreshAnswer } from '../../run/prove/askFreshQuery.ts';
 import type { ProofVerdict } from '../../state/verdict.ts';
@@ -110,14 +111,15 @@ const listRewards = (answers: readonly ComparedAnswers[], index: number): Weight
     return reward === null ? [] : [{ value: reward, weight }];
   });
 
-/** The rewards of a prompt minus those of the first, with the weights of the queries. A pair without both judgements is none. */
-function listDifferences(answers: readonly ComparedAnswers[], index: number): ProofDifferences {
-  const pairs = answers.flatMap(({ answers: row, weight = 1 }) => {
-    const [first, other] = [row[0]?.reward ?? null, row[index]?.reward ?? null];
-    return first === null || other === null ? [] : [{ difference: other - first, weight }];
-  });
-  return { fresh: pairs.map(({ difference }) => difference), weights: pairs.map(({ weight }) => weight) };
-}
+/** The rewards of a prompt minus those of the first, with the weights of the queries. */
+const listDifferences = (answers: readonly ComparedAnswers[], index: number): ProofDifferences =>
+  splitPairs(
+    answers.map(({ answers: row, weight = 1 }) => ({
+      weight,
+      first: { reward: row[0]?.reward ?? null },
+      challenger: { reward: row[index]?.reward ?? null },
+    })),
+  );
 
 /** Points that sums of rewards may differ by because of their binary digits. */
 const ROUNDING_POINTS = 1e-9;

@@ -142,17 +142,15 @@ export function predictGain({ change, prompts, answers, judge, fullMarks, usable
   const spread = room * prompts;
   const accuracy = spread / Math.sqrt(spread ** 2 + noise ** 2 / GAIN.judgements);
   const gain = Math.sqrt(usable) * (GAIN.change * room * change + GAIN.spread * spread * accuracy);
-  return gain <= 0 ? 0 : gain * (1 - computeTail(gain / (GAIN.noise * noise) - GAIN.caution));
+  return gain <= 0 ? 0 : gain * (1 - computeNormalTail(gain / (GAIN.noise * noise) - GAIN.caution));
 }
 
 /** The share of a prompt's change that shows in rewards, if so many answers have full marks: those cannot get better. */
 export const computeRoom = (fullMarks: number): number => 1 - fullMarks ** 1.5;
 
-const computeTail = (z: number): number => (z >= 0 ? computeNormalTail(z) : 1 - computeNormalTail(-z));
-
 function computeChanceBelow(points: number, gain: number): number {
   const luck = Math.min(LUCK.most, LUCK.base + LUCK.share * gain);
-  return 1 - computeTail((points - gain) / luck);
+  return 1 - computeNormalTail((points - gain) / luck);
 }
 
 /** A world with its gain in points and its weight. */

@@ -33,6 +33,5 @@ export function computeChanceOfLoss(
     (fresh.length + chosenOn.length) / pairVariance,
   ];
   const mean = (ofLead * trust * lead.mean + ofPairs * gain) / (ofLead + ofPairs);
-  const deviate = mean * Math.sqrt(ofLead + ofPairs);
-  return deviate >= 0 ? computeNormalTail(deviate) : 1 - computeNormalTail(-deviate);
+  return computeNormalTail(mean * Math.sqrt(ofLead + ofPairs));
 }

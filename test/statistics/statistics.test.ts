@@ -70,6 +70,7 @@ it('means and normal tails agree with published tables', () => {
   expect(computeNormalTail(0)).toBeCloseTo(0.5, 7);
   expect(computeNormalTail(1.959964)).toBeCloseTo(0.025, 6);
   expect(computeNormalTail(3)).toBeCloseTo(0.001349898, 6);
+  expect(computeNormalTail(-1.959964)).toBeCloseTo(0.975, 6);
 });
 
 describe('the paired interval', () => {
