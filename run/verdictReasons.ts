@@ -30,7 +30,7 @@ export function listVerdictReasons(
 ): VerdictReason[] {
   const noise = reliability?.rewardSpread ?? null;
   return [
-    ...(outcome === 'no-change' ? describeCaution(final?.chanceOfLoss) : []),
+    ...(outcome === 'no-change' && final ? [describeUnchanged(final.chanceOfLoss)] : []),
     ...(outcome === 'not-settled' && queries < minQueries ? [describeShortage(queries, minQueries)] : []),
     ...(noise !== null && noise >= NOISY_POINTS ? [describeNoise(noise)] : []),
     ...describeSpread(nodes, noise),
@@ -39,11 +39,14 @@ export function listVerdictReasons(
   ];
 }
 
-function describeCaution(chance: number | undefined): VerdictReason[] {
-  if (chance === undefined) return [];
-  const text = `A rewrite seemed better, but the chance that it is worse than the first prompt is ${Math.ceil(100 * chance)} %. Above 1 % it is not returned. Set final.cautious to false to take such a prompt, or give the run more queries.`;
-  return [{ code: 'may-be-worse', text }];
-}
+/** Why a final returned the first prompt. */
+const describeUnchanged = (chance: number | undefined): VerdictReason =>
+  chance === undefined
+    ? { code: 'no-rewrite-better', text: 'No rewrite was better than the first prompt on the held-out queries.' }
+    : {
+        code: 'may-be-worse',
+        text: `A rewrite seemed better, but the chance that it is worse than the first prompt is ${Math.ceil(100 * chance)} %. Above 1 % it is not returned. Set final.cautious to false to take such a prompt, or give the run more queries.`,
+      };
 
 const describeShortage = (queries: number, minQueries: number): VerdictReason => ({
   code: 'few-queries',

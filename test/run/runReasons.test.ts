@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderSummary } from '../../cli/summary.ts';
 import { optimize } from '../../run/optimize.ts';
+import { listVerdictReasons } from '../../run/verdictReasons.ts';
 import { chat, serve } from '../models/fake.ts';
 
 /** A world in which no search helps, behind a server. `prompt`: that of a request to the base model. */
@@ -88,4 +89,14 @@ it.each<[code: string, UselessWorld]>([
   expect(verdict?.reasons.map((reason) => reason.code)).toContain(code);
   // if nothing was rewritten, a warning says the same first
   expect(summary).toMatch(/^(?:Why|Warning): /m);
+});
+
+it('names a reason whenever the first prompt is returned', () => {
+  const seen = { nodes: [], rejectedRewrites: {}, reliability: null };
+  const list = (final: object): string[] =>
+    listVerdictReasons({ ...seen, final: final as never }, { outcome: 'no-change', queries: 0 }, 6).map(
+      ({ code }) => code,
+    );
+  expect(list({})).toEqual(['no-rewrite-better']);
+  expect(list({ chanceOfLoss: 0.3 })).toEqual(['may-be-worse']);
 });
