@@ -76,10 +76,13 @@ function findValue(object: Record<string, unknown>, keys: readonly string[]): un
 const omitKeys = (object: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> =>
   Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(normalizeAspectName(key))));
 
+/** Whether a key may be a label. More than three words are prose that a broken quote made a key. */
+const isLabel = (key: string): boolean => (key.match(/\p{L}+/gu) ?? []).length <= 3;
+
 /** The only points among an entry's values, for keys in another language. */
 function findOnlyPoints(entry: Record<string, unknown>): unknown {
-  const points = Object.values(entry).filter(
-    (value) => typeof readPoints(value) === 'number' && String(value).length < 12,
+  const points = Object.entries(entry).filter(
+    ([key, value]) => isLabel(key) && typeof readPoints(value) === 'number' && String(value).length < 12,
   );
-  return points.length === 1 ? points[0] : undefined;
+  return points.length === 1 ? points[0]?.[1] : undefined;
 }

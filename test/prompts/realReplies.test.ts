@@ -57,13 +57,16 @@ const toPoints = (text: string): number => Number(/^\s*(-?\d+(?:\.\d+)?)(?:\s*(?
 
 /** What a person sees beside an aspect: what follows the word "score" after its last label that has one. */
 function seeScores(text: string, name: string, names: readonly string[]): string[] {
-  const label = (n: string): RegExp => new RegExp(`[^\\p{L}\\p{N}]${n}[^\\p{L}\\p{N}\\n]{0,4}:`, 'giu');
+  // marks that a fault put between the letters of a name are read over
+  const spell = (word: string): string => word.split('').join('[^\\p{L}\\p{N}]{0,12}');
+  const label = (n: string): RegExp => new RegExp(`[^\\p{L}\\p{N}]${spell(n)}[^\\p{L}\\p{N}]{0,12}:`, 'giu');
+  const points = new RegExp(`\\b${spell('score')}["'*]*\\s*:\\s*["'*]*\\s*([^"'*,}\\n]*)`, 'giu');
   const starts = names.flatMap((n) => [...text.matchAll(label(n))].map(({ index }) => ({ n, index })));
   const sections = starts
     .toSorted((a, b) => a.index - b.index)
     .map(({ n, index }, i, all) => ({ n, text: text.slice(index, all[i + 1]?.index) }));
   const seen = sections.flatMap((s) => {
-    const found = [...s.text.matchAll(/\bscore["'*]*\s*:\s*["'*]*\s*([^"'*,}\n]*)/gi)];
+    const found = [...s.text.matchAll(points)];
     return s.n === name && found.length > 0 ? [found.map(([, score = '']) => score)] : [];
   });
   return seen.at(-1) ?? [];

@@ -58,6 +58,14 @@ describe('a judge’s reply', () => {
     expect(reading).toHaveProperty('value.Clarity.rationale', kept);
   });
 
+  it('takes points under a key in another language, not under prose that a broken quote made a key', () => {
+    const points = (key: string) => read(good.replace('"score": 4', `"${key}": 4`));
+    expect(points('Punktzahl (1 bis 5)')).toEqual({ value: wanted });
+    const broken = good.replace('plain", "score"', 'plain, which is what one wants to see. It also menti');
+    expect(read(broken)).toHaveProperty('complaint');
+    expect(points('which is what one wants to see')).toHaveProperty('complaint');
+  });
+
   it('leaves out an aspect that does not apply', () => {
     expect(read(good.replace('"2"', '"N/A"'))).toEqual({ value: { Clarity: wanted.Clarity } });
   });
