@@ -28,6 +28,8 @@ interface ModelAdjustments {
   failedTrials: number;
   /** Complete replies to requests with each rung, and how many of them could be used. */
   replies: Map<OutputRung, { total: number; readable: number }>;
+  /** Whether a reply came with the odds of its digits. */
+  gaveOdds: boolean;
 }
 
 /** After so many trials of other rungs in vain, a failure is no refusal of the form. */
@@ -92,6 +94,13 @@ export class EndpointAdjustments {
     return count.readable === 0 && count.total >= MIN_REPLIES_TO_SHOW_IGNORED;
   }
 
+  /** Notes whether a reply came with the odds of its digits. Returns whether none ever did. */
+  countOdds(model: RoleModel, givesOdds: boolean): boolean {
+    const entry = this.#getEntry(model);
+    entry.gaveOdds ||= givesOdds;
+    return !entry.gaveOdds;
+  }
+
   /** Adds an adjustment that this session or an earlier one recorded. */
   add({ role, model, endpoint, parameter, sentAs }: StoredAdjustment): void {
     const entry = this.#getEntry({ role, transport: { model, endpoint } });
@@ -137,6 +146,7 @@ export class EndpointAdjustments {
       triedRung: undefined,
       failedTrials: 0,
       replies: new Map(),
+      gaveOdds: false,
     };
     this.#byModel.set(key, entry);
     return entry;

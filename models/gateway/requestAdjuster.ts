@@ -5,7 +5,7 @@ import type { FailedAttempt } from './retry.ts';
 import type { RoleHealth } from './roleHealth.ts';
 import type { RoleModel } from './roleModel.ts';
 import type { StoredAdjustment } from '../cache/storedRecord.ts';
-import type { ModelRequest, OutputRung, ParameterAdjustments, Reply } from '../transport.ts';
+import { ODDS_PARAMETER, type ModelRequest, type OutputRung, type ParameterAdjustments, type Reply } from '../transport.ts';
 
 export interface AdjusterOptions {
   /** Called after each failed attempt. `wait`: milliseconds until the next attempt, null if there will be none. */
@@ -86,8 +86,11 @@ export class RequestAdjuster {
     this.#applyRefusal(model, SEVERAL_COMPLETIONS, false);
   }
 
-  /** Goes down the ladder if a reply shows that the endpoint takes or holds no such form. */
-  learnFromReply(model: RoleModel, request: ModelRequest, sent: ParameterAdjustments, { texts, finish }: Reply): void {
+  /** Goes down the ladder if a reply shows that the endpoint takes or holds no such form, or gives no odds. */
+  learnFromReply(model: RoleModel, request: ModelRequest, sent: ParameterAdjustments, reply: Reply): void {
+    const { texts, finish, digits = [] } = reply;
+    if (request.odds && this.#options.adjustments.countOdds(model, digits.length > 0) && showsNoOdds(reply))
+      this.leaveOutOdds(model);
     if (!request.form || !usesLadder(model, request)) return;
     const { adjustments } = this.#options;
     for (const rung of adjustments.endTrial(model, true)) this.#applyRefusal(model, rung, false);
@@ -111,6 +114,11 @@ export class RequestAdjuster {
     return { ...createReplyFault('other', 'the reply had another form than was asked for'), isFormIgnored: true };
   }
 
+  /** Asks a model for the odds of digits no more. */
+  leaveOutOdds(model: RoleModel): void {
+    this.#applyRefusal(model, ODDS_PARAMETER, false);
+  }
+
   #applyRefusal(model: RoleModel, name: string, isTooLarge: boolean): void {
     const { adjustments, onAdjust } = this.#options;
     const adjustment = adjustments.plan(model, name, isTooLarge);
@@ -119,6 +127,10 @@ export class RequestAdjuster {
     onAdjust(adjustment);
   }
 }
+
+/** Whether a reply without odds has a score or a thought. A short limit leaves no room for thoughts, so it may be empty. */
+const showsNoOdds = ({ texts, thoughts = [] }: Reply): boolean =>
+  texts.every((text, i) => text.trim() === '' || /[1-5]|<think/.test(text) || Boolean(thoughts[i]));
 
 /** From the strictest form on. */
 const RUNGS: readonly OutputRung[] = ['json_schema', 'json_object', 'text'];

@@ -106,6 +106,11 @@ export class Sender {
     return answer;
   }
 
+  /** Notes that a model gives no odds of digits. */
+  leaveOutOdds(model: RoleModel): void {
+    this.#adjuster.leaveOutOdds(model);
+  }
+
   /** Notes that a model answered in an earlier session. */
   recordAnswer(answer: { role: Role; model: string }): void {
     this.#health.recordAnswer(answer);

@@ -62,11 +62,43 @@ const getPenalty = (flaw: Flaw, aspect?: string): number =>
   aspect === undefined ? flaw.otherPenalty : (flaw.aspectPenalties[aspect] ?? flaw.otherPenalty);
 const clampPoints = (points: number): number => Math.min(5, Math.max(1, points));
 
+/** What a judge thinks of one aspect of a response. */
+interface AspectJudgement {
+  aspect: string;
+  /** 1 to 5, before rounding. */
+  points: number;
+  /** What the reply says on the aspect. */
+  entry: number | Record<string, string | number>;
+}
+
 /**
- * Replies to a judge's request (prompts/judge.ts, or just-eval's) with the points and remarks of each aspect. `noise`:
- * standard deviation, in points, of one judgement of one aspect. `bias`: a planted bias.
+ * Replies to a judge's request (prompts/judge.ts, prompts/judgeScores.ts, or just-eval's) with the points and remarks of each
+ * aspect, or with the points alone. `noise`: standard deviation, in points, of one judgement of one aspect. `bias`: a planted bias.
  */
-export function writeJudgeReply(text: string, noise: number, key: readonly SeedPart[], bias?: JudgeBias): string {
+export const writeJudgeReply = (...request: JudgeRequest): string =>
+  JSON.stringify(Object.fromEntries(judgeAspects(...request).map(({ aspect, entry }) => [aspect, entry])), null, 2);
+
+/** The scores of a reply by their places, as logprobs of OpenAI's API: two neighbours, whose mean is the points before rounding. */
+export function writeJudgeLogprobs(...request: JudgeRequest) {
+  const text = writeJudgeReply(...request);
+  const judged = judgeAspects(...request);
+  const places = [...text.matchAll(/^ {2}(?:"(?:[^"\\]|\\.)*"| {2}"score"): (\d)/gm)].map((m) => m.index + m[0].length - 1);
+  const tokens = judged.flatMap(({ points }, i) => {
+    const at = places[i] ?? text.length;
+    const lower = Math.min(4, Math.floor(points));
+    const chances: [number, number][] = [[lower, lower + 1 - points], [lower + 1, points - lower]]; // prettier-ignore
+    const top = chances.map(([score, p]) => ({ token: String(score), logprob: Math.log(Math.max(p, 1e-9)) }));
+    return [
+      { token: text.slice(i === 0 ? 0 : (places[i - 1] ?? 0) + 1, at), top_logprobs: [] },
+      { token: text.slice(at, at + 1), top_logprobs: top },
+    ];
+  });
+  return { content: [...tokens, { token: text.slice((places.at(-1) ?? -1) + 1), top_logprobs: [] }] };
+}
+
+type JudgeRequest = [text: string, noise: number, key: readonly SeedPart[], bias?: JudgeBias | undefined];
+
+function judgeAspects(...[text, noise, key, bias]: JudgeRequest): AspectJudgement[] {
   const {
     head,
     parts: [query = '', response = ''],
@@ -76,17 +108,16 @@ export function writeJudgeReply(text: string, noise: number, key: readonly SeedP
   const seed = hashParts(query, response, ...key);
   const isNoisy = drawUniform(seed, 'wavers') < NOISY_SHARE;
   const form = parseLastObject(rest);
-  const entries = (form.length > 0 ? form : parseLastObject(head)).map(([aspect, entry], place, { length: places }) => {
+  return (form.length > 0 ? form : parseLastObject(head)).map(([aspect, entry], place, { length: places }) => {
     const finding = examineResponse(traits, response, aspect);
     const drift = noise && isNoisy ? (noise / Math.sqrt(NOISY_SHARE)) * drawNormal(seed, aspect) : 0;
-    const biasPoints = bias?.({ response, place, places }) ?? 0;
+    const points = finding.points + drift + (bias?.({ response, place, places }) ?? 0);
+    const score = roundPoints(points, query, aspect);
+    const judged = { aspect, points: clampPoints(points) };
+    if (typeof entry === 'string') return { ...judged, entry: score };
     const remarkKey = typeof entry === 'object' && entry !== null && 'reason' in entry ? 'reason' : 'rationale';
-    return [
-      aspect,
-      { [remarkKey]: writeRationale(finding), score: roundPoints(finding.points + drift + biasPoints, query, aspect) },
-    ] as const;
+    return { ...judged, entry: { [remarkKey]: writeRationale(finding), score } };
   });
-  return JSON.stringify(Object.fromEntries(entries), null, 2);
 }
 
 /** Rounds to 1 to 5 whole points. Each query and aspect has its own threshold, so that the mean stays the same. */
