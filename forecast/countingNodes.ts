@@ -1,7 +1,7 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { Judge, Nodes } from '../nodes/index.ts';
 import { renderJudgePrompt, type Stage } from '../prompts/judge.ts';
-import { countScoreTokens, renderJudgeScoresPrompt } from '../prompts/judgeScores.ts';
+import { renderJudgeScoresPrompt } from '../prompts/judgeScores.ts';
 import { toPromptText, type StepPrompt } from '../prompts/promptParts.ts';
 import {
   renderReferenceJudge,
@@ -78,7 +78,7 @@ export function makeCountingNodes(
           () => ({
             role,
             models: role === 'judge' ? countJudges(config) : config.judge.samples,
-            output: areAlone(reads) ? 2 * countScoreTokens(reads.rewards) : reply.judge,
+            output: areAlone(reads) ? 8 * reads.rewards.length : reply.judge,
             after: [reads.response, toRewardsKey(reads.query), toChecklistKey(reads.query)],
             brings: [toJudgementKey(reads.response)],
           }),

@@ -49,8 +49,6 @@ export interface ModelQuestion<T> extends Omit<ModelStepOptions<never>, 'prompt'
   text: StepPrompt;
   /** `chars`: characters that the reply may have. `digits`: how likely each score was at its digits, if that was asked for. */
   read: (text: string, chars: number, digits: readonly DigitOdds[]) => ReadResult<T>;
-  /** Whether a reply has the form, if `read` needs more than its text. Default: it can be read. */
-  isReadable?: (text: string) => boolean;
   /** Whether the odds of digits are asked for; only of a model that `givesOdds`. */
   odds?: boolean;
   /** Tokens that the reply needs at most. Default: the model's limit. */
@@ -197,11 +195,10 @@ async function collectCompletions<T>(
 /** The form of a reply as endpoints take it. Its lengths leave room within the model's limit of tokens. */
 function createReplyForm<T>(question: ModelQuestion<T>): { form?: ReplyForm } {
   const { model, step, form, formKey = '' } = question;
-  const { isReadable = (text: string): boolean => 'value' in readSafely(question, text) } = question;
   if (!form) return {};
   const chars = getReplyChars(model);
   const schema = getJsonSchema(`${step} ${chars} ${formKey}`, () => form(chars));
-  return { form: { name: step, schema, isReadable } };
+  return { form: { name: step, schema, isReadable: (text) => 'value' in readSafely(question, text) } };
 }
 
 function getReplyChars(model: BaseChatModel): number {

@@ -1,7 +1,6 @@
 import {
   countScoreTokens,
-  createJudgeScoresForm,
-  readExpectedScores,
+  readScoresAlone,
   renderJudgeScoresPrompt,
 } from '../prompts/judgeScores.ts';
 import { askModel, givesOdds } from './askModel.ts';
@@ -22,10 +21,7 @@ export function makeExpectedJudge(options: Omit<JudgeOptions, 'prompt' | 'reader
       model,
       step: 'judge',
       text: renderJudgeScoresPrompt({ ...reads, instructions, tone }),
-      read: (text, _, digits) => readExpectedScores(rewards, text, digits, true),
-      isReadable: (text) => /[1-5]/.test(text),
-      form: () => createJudgeScoresForm(rewards),
-      formKey: `scores ${JSON.stringify(rewards.map(({ name }) => name))}`,
+      read: (text, _, digits) => readScoresAlone(rewards, text, digits),
       odds: true,
       maxTokens: countScoreTokens(rewards),
       repairs: 0,

@@ -67,36 +67,46 @@ interface AspectJudgement {
   aspect: string;
   /** 1 to 5, before rounding. */
   points: number;
-  /** What the reply says on the aspect. */
-  entry: number | Record<string, string | number>;
-}
-
-/**
- * Replies to a judge's request (prompts/judge.ts, prompts/judgeScores.ts, or just-eval's) with the points and remarks of each
- * aspect, or with the points alone. `noise`: standard deviation, in points, of one judgement of one aspect. `bias`: a planted bias.
- */
-export const writeJudgeReply = (...request: JudgeRequest): string =>
-  JSON.stringify(Object.fromEntries(judgeAspects(...request).map(({ aspect, entry }) => [aspect, entry])), null, 2);
-
-/** The scores of a reply by their places, as logprobs of OpenAI's API: two neighbours, whose mean is the points before rounding. */
-export function writeJudgeLogprobs(...request: JudgeRequest) {
-  const text = writeJudgeReply(...request);
-  const judged = judgeAspects(...request);
-  const places = [...text.matchAll(/^ {2}(?:"(?:[^"\\]|\\.)*"| {2}"score"): (\d)/gm)].map((m) => m.index + m[0].length - 1);
-  const tokens = judged.flatMap(({ points }, i) => {
-    const at = places[i] ?? text.length;
-    const lower = Math.min(4, Math.floor(points));
-    const chances: [number, number][] = [[lower, lower + 1 - points], [lower + 1, points - lower]]; // prettier-ignore
-    const top = chances.map(([score, p]) => ({ token: String(score), logprob: Math.log(Math.max(p, 1e-9)) }));
-    return [
-      { token: text.slice(i === 0 ? 0 : (places[i - 1] ?? 0) + 1, at), top_logprobs: [] },
-      { token: text.slice(at, at + 1), top_logprobs: top },
-    ];
-  });
-  return { content: [...tokens, { token: text.slice((places.at(-1) ?? -1) + 1), top_logprobs: [] }] };
+  score: number;
+  /** The remark, under the key that was asked for. */
+  remark: Record<string, string>;
 }
 
 type JudgeRequest = [text: string, noise: number, key: readonly SeedPart[], bias?: JudgeBias | undefined];
+
+/**
+ * Replies to a judge's request (prompts/judge.ts, prompts/judgeScores.ts, or just-eval's) with the points and remarks of each
+ * aspect, or with digits alone. `noise`: standard deviation, in points, of one judgement of one aspect. `bias`: a planted bias.
+ */
+export function writeJudgeReply(...request: JudgeRequest): string {
+  const judged = judgeAspects(...request);
+  if (asksForDigits(request[0])) return judged.map(({ score }) => score).join(' ');
+  return JSON.stringify(Object.fromEntries(judged.map((j) => [j.aspect, { ...j.remark, score: j.score }])), null, 2);
+}
+
+/** The tokens of a reply as OpenAI's API gives them: each score and its neighbour, whose mean is the points before rounding. */
+export function writeJudgeLogprobs(...request: JudgeRequest) {
+  const text = writeJudgeReply(...request);
+  const pattern = asksForDigits(request[0]) ? /\d/g : /(?<="score": )\d/g;
+  const parts = text.split(pattern);
+  const scores = judgeAspects(...request).map(({ points }, i) => {
+    const lower = Math.min(4, Math.floor(points));
+    const chances = [lower + 1 - points, points - lower].map((p) => Math.log(Math.max(p, 1e-9)));
+    const top = chances.map((logprob, more) => ({ token: String(lower + more), logprob }));
+    return { token: text.match(pattern)?.[i] ?? '', top_logprobs: top };
+  });
+  return { content: parts.flatMap((token, i) => [{ token, top_logprobs: [] }, ...scores.slice(i, i + 1)]) };
+}
+
+const asksForDigits = (text: string): boolean => /^Reply with (?:one digit|\d+ digits) from 1 to 5\b/m.test(text);
+
+/** The aspects of a request, each with its entry in the form of the reply. Without a form they are a list. */
+function listAspects(text: string, head: string, rest: string): [string, unknown][] {
+  const [list = ''] = /^- .+?(?=\n\n|$(?![^]))/ms.exec(head) ?? [];
+  if (asksForDigits(text)) return [...list.matchAll(/^- (.+?): /gm)].map(([, name = '']) => [name, undefined]);
+  const form = parseLastObject(rest);
+  return form.length > 0 ? form : parseLastObject(head);
+}
 
 function judgeAspects(...[text, noise, key, bias]: JudgeRequest): AspectJudgement[] {
   const {
@@ -107,16 +117,13 @@ function judgeAspects(...[text, noise, key, bias]: JudgeRequest): AspectJudgemen
   const traits = readQueryTraits(query);
   const seed = hashParts(query, response, ...key);
   const isNoisy = drawUniform(seed, 'wavers') < NOISY_SHARE;
-  const form = parseLastObject(rest);
-  return (form.length > 0 ? form : parseLastObject(head)).map(([aspect, entry], place, { length: places }) => {
+  return listAspects(text, head, rest).map(([aspect, entry], place, { length: places }) => {
     const finding = examineResponse(traits, response, aspect);
     const drift = noise && isNoisy ? (noise / Math.sqrt(NOISY_SHARE)) * drawNormal(seed, aspect) : 0;
     const points = finding.points + drift + (bias?.({ response, place, places }) ?? 0);
-    const score = roundPoints(points, query, aspect);
-    const judged = { aspect, points: clampPoints(points) };
-    if (typeof entry === 'string') return { ...judged, entry: score };
     const remarkKey = typeof entry === 'object' && entry !== null && 'reason' in entry ? 'reason' : 'rationale';
-    return { ...judged, entry: { [remarkKey]: writeRationale(finding), score } };
+    const remark = { [remarkKey]: writeRationale(finding) };
+    return { aspect, points: clampPoints(points), score: roundPoints(points, query, aspect), remark };
   });
 }
 
