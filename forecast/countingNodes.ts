@@ -70,7 +70,11 @@ export function makeCountingNodes(
       countChecklist(reads, runnable).then(() =>
         ask(
           findPhase(reads.stage, runnable),
-          (areAlone(reads) ? renderJudgeScoresPrompt : render.judge)({ ...reads, instructions: config.judge.instructions?.text, tone: config.judge.tone }),
+          (areAlone(reads) ? renderJudgeScoresPrompt : render.judge)({
+            ...reads,
+            instructions: config.judge.instructions?.text,
+            tone: config.judge.tone,
+          }),
           async () => {
             const judged = await answering.judge(reads, runnable);
             return areAlone(reads) ? { ...judged, evaluation: replaceRemarks(judged.evaluation, '') } : judged;

@@ -114,7 +114,9 @@ export function hashRequest(
 ): string {
   const asked = [kind, endpoint, model, params, toPlainPrompt(prompt), stop ?? [], n, sample, part ?? null];
   // the mode and not the rung: what an endpoint refuses later must not change the key of an answer
-  const more = [form && [output, form.name, hashSchema(form.schema)], repair, odds && ['odds', maxTokens]].filter(Boolean);
+  const more = [form && [output, form.name, hashSchema(form.schema)], repair, odds && ['odds', maxTokens]].filter(
+    Boolean,
+  );
   const parts = [...asked, ...more];
   return hash('sha256', JSON.stringify(parts), 'base64url');
 }

@@ -179,8 +179,8 @@ async function collectCompletions<T>(
   repair = 0,
 ): Promise<Completion[]> {
   const { sample = 0, isPlain = false, odds, maxTokens } = question;
-  const scoring = odds ? { odds, ...(maxTokens !== undefined && { maxTokens }) } : {};
-  const options = isPlain ? {} : { ...createReplyForm(question), ...scoring, ...(repair > 0 && { repair }) };
+  const reply = { ...createReplyForm(question), ...(odds && { odds }), ...(maxTokens !== undefined && { maxTokens }) };
+  const options = isPlain ? {} : { ...reply, ...(repair > 0 && { repair }) };
   const generate = async (sampling: { n: number; sample?: number }): Promise<Completion[]> => {
     const called = { ...toCallConfig(question.config), ...sampling, ...options };
     const { generations } = await question.model.generate([messages], called);

@@ -1,8 +1,4 @@
-import {
-  countScoreTokens,
-  readScoresAlone,
-  renderJudgeScoresPrompt,
-} from '../prompts/judgeScores.ts';
+import { countScoreTokens, readScoresAlone, renderJudgeScoresPrompt } from '../prompts/judgeScores.ts';
 import { askModel, givesOdds } from './askModel.ts';
 import { makeJudge, type JudgeOptions } from './judge.ts';
 import type { Judge } from './node.ts';

@@ -1,4 +1,10 @@
-import { createJudgeForm, renderJudgePrompt, type JudgeTone, type JudgeVariables } from '../prompts/judge.ts';
+import {
+  countJudgeTokens,
+  createJudgeForm,
+  renderJudgePrompt,
+  type JudgeTone,
+  type JudgeVariables,
+} from '../prompts/judge.ts';
 import { readExpectedScores } from '../prompts/judgeScores.ts';
 import { createEvaluationReader, type ReplyReader } from '../prompts/reply.ts';
 import type { Evaluation } from '../state/judgement.ts';
@@ -39,6 +45,7 @@ export function makeJudge({
       text: prompt({ ...reads, instructions, tone }),
       read: (text, _, digits) => (odds ? readExpectedScores(reads.rewards, text, digits) : readPoints(text)),
       odds,
+      ...(prompt === renderJudgePrompt && { maxTokens: countJudgeTokens(reads.rewards) }),
       form: (chars) => createJudgeForm(reads.rewards, chars),
       formKey: JSON.stringify(reads.rewards.map(({ name }) => name)),
       sample,

@@ -102,9 +102,7 @@ export class GrowingRun {
   view(): RunView {
     const { calls, retries, tokens, usd } = this.#tally;
     const events = [...this.#events.values()];
-    const nodes = restoreRemarks(
-      [...this.#nodes.values()].toSorted((a, b) => a.depth - b.depth || a.index - b.index),
-    );
+    const nodes = restoreRemarks([...this.#nodes.values()].toSorted((a, b) => a.depth - b.depth || a.index - b.index));
     return createRunView({
       title: basename(this.#folder.path),
       config: this.#folder.readJson('config.json'),

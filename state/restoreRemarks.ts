@@ -5,7 +5,9 @@ import type { Evaluation } from './judgement.ts';
 export function restoreRemarks<Node extends Pick<Hypothesis, 'id' | 'parent' | 'evaluation' | 'parentRemarks'>>(
   nodes: readonly Node[],
 ): Node[] {
-  const remarks = new Map(nodes.flatMap(({ parent, parentRemarks }) => (parentRemarks ? [[parent, parentRemarks]] : [])));
+  const remarks = new Map(
+    nodes.flatMap(({ parent, parentRemarks }) => (parentRemarks ? [[parent, parentRemarks]] : [])),
+  );
   return nodes.map(({ parentRemarks: _, ...node }) => {
     const own = remarks.get(node.id);
     return { ...node, ...(own && { evaluation: addRemarks(node.evaluation, own) }) } as Node;

@@ -18,7 +18,14 @@ import { createManagedModel, type ManagedModels } from '../langchain/createManag
 import type { Role } from '../roles.ts';
 import { addSecrets } from '../secrets.ts';
 import { DEFAULT_CONCURRENCY } from '../settings.ts';
-import { hashRequest, lacksOdds, type GatewayResponse, type AskGateway, type ModelRequest, type Transport } from '../transport.ts';
+import {
+  hashRequest,
+  lacksOdds,
+  type GatewayResponse,
+  type AskGateway,
+  type ModelRequest,
+  type Transport,
+} from '../transport.ts';
 import { isError } from '../../state/failure.ts';
 
 /** Milliseconds since 1970 that never jump when the system's clock is set. */
@@ -200,7 +207,18 @@ export class Gateway {
       this.#nameChecks.add(model, servedAs);
       const { usage, finish, texts, digits } = reply;
       const repair = request.repair ? { repair: true as const } : {};
-      this.#write({ key, role, model: transport.model, usage, usd, ms, finish, ...repair, texts, ...(digits && { digits }) });
+      this.#write({
+        key,
+        role,
+        model: transport.model,
+        usage,
+        usd,
+        ms,
+        finish,
+        ...repair,
+        texts,
+        ...(digits && { digits }),
+      });
       this.#onEvent({ type: 'answered', role, cached: false, ms });
       return { ...reply, cached: false };
     } catch (error) {

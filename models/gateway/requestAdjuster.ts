@@ -1,11 +1,18 @@
 import { isRung, findRung, SEVERAL_COMPLETIONS, type EndpointAdjustments } from './endpointAdjustments.ts';
 import { describeRefusal } from './describeFailure.ts';
 import { createReplyFault } from './findReplyFault.ts';
+import { fitReplyLimit, hasThoughts } from '../fitReplyLimit.ts';
 import type { FailedAttempt } from './retry.ts';
 import type { RoleHealth } from './roleHealth.ts';
 import type { RoleModel } from './roleModel.ts';
 import type { StoredAdjustment } from '../cache/storedRecord.ts';
-import { ODDS_PARAMETER, type ModelRequest, type OutputRung, type ParameterAdjustments, type Reply } from '../transport.ts';
+import {
+  ODDS_PARAMETER,
+  type ModelRequest,
+  type OutputRung,
+  type ParameterAdjustments,
+  type Reply,
+} from '../transport.ts';
 
 export interface AdjusterOptions {
   /** Called after each failed attempt. `wait`: milliseconds until the next attempt, null if there will be none. */
@@ -89,6 +96,7 @@ export class RequestAdjuster {
   /** Goes down the ladder if a reply shows that the endpoint takes or holds no such form, or gives no odds. */
   learnFromReply(model: RoleModel, request: ModelRequest, sent: ParameterAdjustments, reply: Reply): void {
     const { texts, finish, digits = [] } = reply;
+    if (hasThoughts(reply)) this.#options.adjustments.addThinking(model);
     if (request.odds && this.#options.adjustments.countOdds(model, digits.length > 0) && showsNoOdds(reply))
       this.leaveOutOdds(model);
     if (!request.form || !usesLadder(model, request)) return;
@@ -112,6 +120,20 @@ export class RequestAdjuster {
     const hasNext = RUNGS.indexOf(this.#options.adjustments.getRung(model)) > RUNGS.indexOf(findRung(sent));
     if (!hasNext || !isComplete(finish) || texts.some(form.isReadable)) return null;
     return { ...createReplyFault('other', 'the reply had another form than was asked for'), isFormIgnored: true };
+  }
+
+  /** The fault of a reply that a short limit cut inside its thoughts: the whole limit is asked for at once. */
+  findShortLimit(
+    { settings }: RoleModel,
+    request: ModelRequest,
+    sent: ParameterAdjustments,
+    reply: Reply,
+  ): FailedAttempt | null {
+    const isShort = !request.odds && fitReplyLimit(settings.maxTokens, request, sent) !== undefined;
+    const isCut = reply.finish.includes('length') && hasThoughts(reply);
+    return isShort && isCut
+      ? { ...createReplyFault('other', 'the limit was spent on thoughts'), isFormIgnored: true }
+      : null;
   }
 
   /** Asks a model for the odds of digits no more. */

@@ -147,7 +147,9 @@ export class Sender {
       this.#loading.end(model.transport.endpoint);
       const fault = this.#options.isReference
         ? null
-        : (findReplyFault(model, reply) ?? this.#adjuster.findIgnoredForm(model, request, sent, reply));
+        : (findReplyFault(model, reply) ??
+          this.#adjuster.findShortLimit(model, request, sent, reply) ??
+          this.#adjuster.findIgnoredForm(model, request, sent, reply));
       return fault ? { ...fault, usage: response.usage, usd: response.usd } : response;
     } catch (error) {
       if (!settle) throw error;

@@ -22,7 +22,7 @@ export interface ManagedCallOptions extends BaseChatModelCallOptions, BaseLLMCal
   repair?: number;
   /** Whether the odds of each digit are asked for; not of a model that does not give them. */
   odds?: true;
-  /** Tokens that the reply needs at most. */
+  /** Tokens that the reply needs at most. A limit that the user chose is kept. */
   maxTokens?: number;
 }
 

@@ -64,8 +64,8 @@ export function readCompletion<T>(schema: z.ZodType<T>, answer: unknown): T {
   );
 }
 
-/** The parameters of a request for the odds of digits, and its own limit. */
-export interface OddsParams {
+/** The parameters of a request that depend on the reply it needs. */
+export interface ReplyParams {
   logprobs?: true;
   top_logprobs?: number;
   max_tokens?: number;
@@ -74,7 +74,7 @@ export interface OddsParams {
 /** The options of a call. `adjustments`: what its endpoint refused before. `params`: parameters of this call alone. */
 export interface LeanCallOptions extends ChatOpenAICallOptions {
   adjustments?: ParameterAdjustments;
-  params?: { temperature?: number; prompt_cache_key?: string } & Partial<ResponseFormat> & OddsParams;
+  params?: { temperature?: number; prompt_cache_key?: string } & Partial<ResponseFormat> & ReplyParams;
 }
 
 /**

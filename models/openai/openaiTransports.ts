@@ -23,7 +23,7 @@ import { addRefusal } from '../refusedParameters.ts';
 import { DEFAULT_OPENAI_URL } from '../settings.ts';
 import { toCacheKey } from './toCacheKey.ts';
 import { toRepairParams } from '../repairParams.ts';
-import { toOddsParams } from './toOddsParams.ts';
+import { toReplyParams } from './toReplyParams.ts';
 import { DigitOdds } from '../../state/digitOdds.ts';
 import { encodeVector } from '../langchain/managedEmbeddings.ts';
 import { readUsage, type ReportedUsage } from '../readUsage.ts';
@@ -58,7 +58,7 @@ export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 
         params: {
           ...toRepairParams(settings, request.repair),
           ...toCacheKey(settings.baseUrl ?? DEFAULT_OPENAI_URL, request),
-          ...toOddsParams(settings, request, adjustments),
+          ...toReplyParams(settings, request, adjustments),
           ...toResponseFormat(request.form, settings.output, adjustments),
         },
       };

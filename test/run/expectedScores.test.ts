@@ -75,7 +75,9 @@ describe('a judge without odds is asked for points and remarks', () => {
   const refuses: StrictRule = (body) =>
     'logprobs' in body && {
       status: 400,
-      body: { error: { message: "Unsupported parameter: 'logprobs'", param: 'logprobs', code: 'unsupported_parameter' } },
+      body: {
+        error: { message: "Unsupported parameter: 'logprobs'", param: 'logprobs', code: 'unsupported_parameter' },
+      },
     };
   const thinks: StrictRule = (body) =>
     asksForDigits(body) && {
@@ -94,10 +96,10 @@ describe('a judge without odds is asked for points and remarks', () => {
     ['logprobs of whole judgements are ignored', false, EXPECTED, [], true],
     ['logprobs of whole judgements are refused', true, EXPECTED, [refuses], true],
   ])('if %s', async (_, gives, judge, rules, isNoted) => {
-    const points = await runAt(gives, { reliabilityChecks: 0 });
+    const whole = await runAt(gives, isNoted ? { reliabilityChecks: 0 } : EXPECTED);
     const { status, readResult, judged } = await runAt(gives, judge, rules, { concurrency: 1 });
     expect(status).toBe(0);
-    expect(readResult().nodes).toEqual(points.readResult().nodes);
+    expect(readResult().nodes).toEqual(whole.readResult().nodes);
     const noted = [{ role: 'judge', parameter: 'logprobs', sentAs: null }];
     expect(readResult().adjustments).toEqual(isNoted ? noted : []);
     if (isNoted) expect(judged().filter((body) => body['logprobs'] === true).length).toBe(1);
