@@ -156,7 +156,3 @@ const countSearchEvaluations = ({
   actions,
 }: Pick<ResolvedSearchOptions, 'depth' | 'beamWidth' | 'actions'>): number =>
   depth < 2 ? 1 : 1 + actions + (depth - 2) * Math.min(beamWidth, actions) * actions;
-
-/** Counts the responses of a final whose calls come on top of the search's. */
-export const countExtraResponses = ({ final, finalInSearch }: ResolvedSearchOptions): number =>
-  final && !finalInSearch ? countFinalEvaluations(final) : 0;
