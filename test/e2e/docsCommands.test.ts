@@ -23,10 +23,7 @@ const NOT_RUN: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Commands that serve until they are ended: what they print when they are ready. */
-const SERVING: readonly (readonly [RegExp, RegExp])[] = [
-  [/drpo serve/, /http:\/\/127\.0\.0\.1:\d+/],
-  [/report --live/, /http:\/\/127\.0\.0\.1:\d+/],
-];
+const SERVING: readonly (readonly [RegExp, RegExp])[] = [[/drpo serve/, /http:..127\.0\.0\.1:[0-9]+/]];
 
 interface Typed {
   page: string;
@@ -72,7 +69,7 @@ describe('the commands of README and docs', () => {
     const folder = join(home, page.replace(/\W/g, '-'));
     cpSync(join(home, 'checkout'), folder, { recursive: true, verbatimSymlinks: true });
     const lines = typed.filter((one) => one.page === page && isRun(one)).map(({ line }) => line);
-    for (const made of lines.join('\n').matchAll(/(?:optimize|branch|judge|evaluate) .*--out (runs\/\S+)/g))
+    for (const made of lines.join('\n').matchAll(/(?:optimize|plan|branch|judge|evaluate) .*--out (runs\/\S+)/g))
       rmSync(join(folder, made[1] ?? ''), { recursive: true, force: true });
     if (/drpo init *$/m.test(lines.join('\n')))
       for (const name of ['drpo.yaml', 'questions.csv', '.env.example']) rmSync(join(folder, name), { force: true });

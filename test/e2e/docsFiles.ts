@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { listCodeBlocks, listPages } from '../docs/pages.ts';
 import { writeInstructions } from '../evals/langsmith/writeInstructions.ts';
@@ -28,10 +28,11 @@ tests: [{ vars: { question: How do I clean a kettle? } }, { vars: { question: Ca
   // npx finds this package's own command by a link in its cache, which is slow; test/shared/newcomer.ts types the real one
   'bin/npx': '#!/bin/sh\nshift\nexec node "$CHECKOUT/dist/cli/drpo.js" "$@"\n',
   // what a page's commands find in their shell
-  'functions.sh': `fill_questions() { find . -name questions.csv -not -path './node_modules/*' -exec cp "$CHECKOUT/questions.csv" {} \\; ; }
+  'functions.sh': `fill_questions() { find . -name questions.csv -not -path './node_modules/*' -not -samefile "$CHECKOUT/questions.csv" -exec cp "$CHECKOUT/questions.csv" {} \\; ; }
 serve_until() {
-  setsid bash -c "$(cat)" > served.log 2>&1 &
-  for _ in $(seq 600); do grep -Eq "$1" served.log && break; sleep 0.2; done
+  line=$(cat)
+  setsid bash -c "$line" > served.log 2>&1 &
+  for _ in $(seq 600); do grep -Eq "$1" served.log && break; kill -0 $! || break; sleep 0.2; done
   grep -Eq "$1" served.log; found=$?
   kill -INT -- -$!; wait $!; return $found
 }
@@ -58,6 +59,8 @@ export async function writeDocsFiles(checkout: string, url: string): Promise<voi
   for (const name of ['edit.sh', 'bin/my-program', 'bin/npx']) chmodSync(join(checkout, name), 0o755);
   for (const name of ['instructions.json', 'mine.json']) writeInstructions(join(checkout, name), 12);
   writeBlocks(checkout);
+  const short = join(checkout, 'examples/checks/shortAnswers.yaml');
+  writeFileSync(short, readFileSync(short, 'utf8').replace(/http:[\w./:]+\/v1/g, url));
   const env = { ...process.env, ...createDocsEnv(checkout, url) };
   const drpo = async (...args: string[]): Promise<void> => {
     const ran = await run(join(checkout, 'bin/npx'), ['drpo', ...args, '--config', 'config.json'], {
