@@ -93,6 +93,7 @@ export const createDocsEnv = (checkout: string, url: string): NodeJS.ProcessEnv 
   CHECKOUT: checkout,
   EDITOR: join(checkout, 'edit.sh'),
   OPENAI_API_KEY: 'none',
+  LANGSMITH_API_KEY: 'none',
   OPENAI_BASE_URL: url,
   LANGSMITH_TRACING: 'false',
 });
