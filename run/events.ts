@@ -17,8 +17,8 @@ export interface StartedEvent {
   proof?: string;
   /** Levels that the search is expected to take at most. */
   levels: number;
-  /** Responses in the final that come on top of these levels. */
-  extraResponses: number;
+  /** Calls that the whole run is expected to take, with its final and proof; null if its strategy does not tell. */
+  expectedCalls: number | null;
   /** The candidates that earlier sessions of this run judged. */
   judgedBefore: readonly Hypothesis[];
   /** Calls, tokens and cost so far, earlier sessions included. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AIMessage, HumanMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
 import type { LanguageRole } from '../../models/roles.ts';
-import { createSimulatedModel } from '../../models/simulated/index.ts';
+import { createSimulatedModel, type SimulatedChatModel } from '../../models/simulated/index.ts';
 import type { OptimizeResult } from '../../run/result.ts';
 import { chat, serve, type Seen } from '../models/fake.ts';
 import { drpoHere } from '../shared/here.ts';
@@ -28,6 +28,16 @@ const toMessage = ({ role, content }: WireMessage): BaseMessage =>
       ? new AIMessage(content)
       : new SystemMessage(content);
 
+/** What a server answers to a chat, as a simulated model does. */
+export async function simulateChat(model: SimulatedChatModel | undefined, body: Record<string, unknown>) {
+  const seed = typeof body['seed'] === 'number' ? body['seed'] : 0;
+  const messages = getWireMessages(body).map(toMessage);
+  const answer = async (sample: number): Promise<string> =>
+    (await model?._generate(messages, { sample }))?.generations[0]?.text ?? '';
+  const texts = await Promise.all(Array.from({ length: Number(body['n'] ?? 1) }, (_, k) => answer(seed + k)));
+  return { id: 'x', object: 'chat.completion', created: 1, model: body['model'], ...chat(...texts) };
+}
+
 /** Creates a server of simulated models, named as their roles, that keeps rules. */
 export async function createStrictServer(...rules: StrictRule[]) {
   const models = Object.fromEntries(ROLES.map((role) => [role, createSimulatedModel(role)]));
@@ -39,13 +49,7 @@ export async function createStrictServer(...rules: StrictRule[]) {
       if ('messages' in body) refused.push(body);
       return said;
     }
-    const seed = typeof body['seed'] === 'number' ? body['seed'] : 0;
-    const messages = getWireMessages(body).map(toMessage);
-    const model = models[String(body['model'])];
-    const answer = async (sample: number): Promise<string> =>
-      (await model?._generate(messages, { sample }))?.generations[0]?.text ?? '';
-    const texts = await Promise.all(Array.from({ length: Number(body['n'] ?? 1) }, (_, k) => answer(seed + k)));
-    return { id: 'x', object: 'chat.completion', created: 1, model: body['model'], ...chat(...texts) };
+    return simulateChat(models[String(body['model'])], body);
   });
   return { url, seen, refused };
 }
