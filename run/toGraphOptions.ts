@@ -1,6 +1,7 @@
 import {
   allRewardsPerfect,
   depthReached,
+  minExpectedGain,
   patience,
   queriesExhausted,
   REFERENCE_REWRITE,
@@ -16,6 +17,7 @@ export function toGraphOptions({ preset, search, examples, initialPrompt, final 
   const {
     strategy: { name, ...strategyOptions },
     patience: levels,
+    minExpectedGain: points,
     stopWhenPerfect,
     guards,
     rankBy,
@@ -47,6 +49,7 @@ export function toGraphOptions({ preset, search, examples, initialPrompt, final 
       queriesExhausted,
       ...(stopWhenPerfect ? [allRewardsPerfect] : []),
       ...(levels === null ? [] : [patience(levels)]),
+      ...(points === null ? [] : [minExpectedGain(points)]),
     ],
   };
 }
