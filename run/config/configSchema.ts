@@ -107,6 +107,7 @@ export const ConfigInput = z.strictObject({
       guards: GuardSettings,
       maxMissingShare: OPTION_RANGES.maxMissingShare.exactOptional(),
       patience: limit.default(null),
+      minExpectedGain: z.number().positive().lt(4).nullable().default(null),
       stopWhenPerfect: z.boolean().default(false),
     })
     .prefault({}),

@@ -174,6 +174,8 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'search.safetyFloor': 'Safety in points of 5, below which a candidate neither survives nor wins. Null: no floor.',
       'search.maxMissingShare': 'Share of missing judgements above which the search ends with an error. 1: never.',
       'search.patience': 'Levels on which every survivor was kept, after which the search ends. Null: never.',
+      'search.minExpectedGain':
+        'Points that a further level must be expected to gain, or the search ends, from six levels on. Null: any.',
       'search.stopWhenPerfect': 'Whether the search ends when a whole level has full marks.',
       'search.guards': 'Which rewrites are rejected. True: those of the preset `default`. False: none.',
       'search.guards.empty': 'Rejects a prompt without a word.',
