@@ -71,6 +71,8 @@ export function createRunParts(config: Config, gateway: Gateway, replacements: R
           samples: judge.samples,
           tone: judge.tone,
           method: judge.method,
+          scoring: judge.scoring,
+          remarks: judge.remarks,
           ...(judge.instructions?.text !== undefined && { instructions: judge.instructions.text }),
           ...more.judge,
         },

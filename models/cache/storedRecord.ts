@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FAILURE_KINDS } from '../errors.ts';
 import { MODEL_ROLES, type Role as RoleName } from '../roles.ts';
+import { DigitOdds } from '../../state/digitOdds.ts';
 import { parseCheckedLine } from './checkedLine.ts';
 
 const Role = z.enum(MODEL_ROLES);
@@ -30,6 +31,8 @@ export const StoredAnswer = z.object({
   /** The request asked for a correction of a reply. */
   repair: z.literal(true).optional(),
   texts: z.array(z.string()),
+  /** How likely each score was at the digits of each text. */
+  digits: z.array(z.array(DigitOdds)).optional(),
 });
 export type StoredAnswer = z.infer<typeof StoredAnswer>;
 

@@ -18,7 +18,14 @@ import { createManagedModel, type ManagedModels } from '../langchain/createManag
 import type { Role } from '../roles.ts';
 import { addSecrets } from '../secrets.ts';
 import { DEFAULT_CONCURRENCY } from '../settings.ts';
-import { hashRequest, type GatewayResponse, type AskGateway, type ModelRequest, type Transport } from '../transport.ts';
+import {
+  hashRequest,
+  lacksOdds,
+  type GatewayResponse,
+  type AskGateway,
+  type ModelRequest,
+  type Transport,
+} from '../transport.ts';
 import { isError } from '../../state/failure.ts';
 
 /** Milliseconds since 1970 that never jump when the system's clock is set. */
@@ -100,7 +107,15 @@ export class Gateway {
       const more = { ...(form && output !== 'text' && { form }), ...(repair && { repair }) };
       return this.#ask({ role, transport, settings }, { ...request, ...more }, signal);
     };
-    return createManagedModel(ask, transport);
+    return createManagedModel(ask, transport, () => this.#givesOdds({ role, transport, settings }));
+  }
+
+  /** Whether a model may be asked for the odds of digits. That it may not is recorded once. */
+  #givesOdds(model: RoleModel): boolean {
+    if (lacksOdds(this.#adjustments.getSnapshot(model))) return false;
+    if (model.transport.givesOdds) return true;
+    this.#sender.leaveOutOdds(model);
+    return false;
   }
 
   /** Calls, tokens and dollars so far, earlier sessions of the run included. */
@@ -190,9 +205,20 @@ export class Gateway {
     try {
       const { usd, ms, servedAs, ...reply } = await this.#sender.send(model, request, inFlight);
       this.#nameChecks.add(model, servedAs);
-      const { usage, finish, texts } = reply;
+      const { usage, finish, texts, digits } = reply;
       const repair = request.repair ? { repair: true as const } : {};
-      this.#write({ key, role, model: transport.model, usage, usd, ms, finish, ...repair, texts });
+      this.#write({
+        key,
+        role,
+        model: transport.model,
+        usage,
+        usd,
+        ms,
+        finish,
+        ...repair,
+        texts,
+        ...(digits && { digits }),
+      });
       this.#onEvent({ type: 'answered', role, cached: false, ms });
       return { ...reply, cached: false };
     } catch (error) {
@@ -203,10 +229,10 @@ export class Gateway {
     }
   }
 
-  #toCachedResponse(role: Role, { texts, finish, usage }: StoredAnswer | GatewayResponse): GatewayResponse {
+  #toCachedResponse(role: Role, { texts, finish, usage, digits }: StoredAnswer | GatewayResponse): GatewayResponse {
     this.#cache.countCacheHit(role);
     this.#onEvent({ type: 'answered', role, cached: true, ms: 0 });
-    return { texts, finish, usage, cached: true };
+    return { texts, finish, usage, ...(digits && { digits }), cached: true };
   }
 
   /** Stores a record before its effect is seen. If that fails, nothing more is sent. */

@@ -106,6 +106,11 @@ export class Sender {
     return answer;
   }
 
+  /** Notes that a model gives no odds of digits. */
+  leaveOutOdds(model: RoleModel): void {
+    this.#adjuster.leaveOutOdds(model);
+  }
+
   /** Notes that a model answered in an earlier session. */
   recordAnswer(answer: { role: Role; model: string }): void {
     this.#health.recordAnswer(answer);
@@ -142,7 +147,9 @@ export class Sender {
       this.#loading.end(model.transport.endpoint);
       const fault = this.#options.isReference
         ? null
-        : (findReplyFault(model, reply) ?? this.#adjuster.findIgnoredForm(model, request, sent, reply));
+        : (findReplyFault(model, reply) ??
+          this.#adjuster.findShortLimit(model, request, sent, reply) ??
+          this.#adjuster.findIgnoredForm(model, request, sent, reply));
       return fault ? { ...fault, usage: response.usage, usd: response.usd } : response;
     } catch (error) {
       if (!settle) throw error;

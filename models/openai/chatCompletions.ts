@@ -12,6 +12,7 @@ import { applyAdjustments, applySystemRole, listParameters, listTexts } from './
 import { createJsonSender, type JsonSender } from './jsonSender.ts';
 import { toExtraFields, type OpenAISettings } from './openaiSettings.ts';
 import type { ResponseFormat } from '../responseFormat.ts';
+import { readDigitOdds } from '../readDigitOdds.ts';
 import { addRefusal } from '../refusedParameters.ts';
 import { toRecord, toText, type ErrorFields } from '../errorFields.ts';
 import type { ParameterAdjustments } from '../transport.ts';
@@ -46,6 +47,7 @@ const ChatCompletionBody = z.object({
           })
           .nullish(),
         finish_reason: z.string().nullish(),
+        logprobs: z.unknown().optional(),
       }),
     )
     .nullish(),
@@ -62,10 +64,17 @@ export function readCompletion<T>(schema: z.ZodType<T>, answer: unknown): T {
   );
 }
 
+/** The parameters of a request that depend on the reply it needs. */
+export interface ReplyParams {
+  logprobs?: true;
+  top_logprobs?: number;
+  max_tokens?: number;
+}
+
 /** The options of a call. `adjustments`: what its endpoint refused before. `params`: parameters of this call alone. */
 export interface LeanCallOptions extends ChatOpenAICallOptions {
   adjustments?: ParameterAdjustments;
-  params?: { temperature?: number; prompt_cache_key?: string } & Partial<ResponseFormat>;
+  params?: { temperature?: number; prompt_cache_key?: string } & Partial<ResponseFormat> & ReplyParams;
 }
 
 /**
@@ -97,13 +106,13 @@ export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> 
       throw addRefusal(error, listParameters(body), listTexts(body));
     });
     const { choices, usage } = readCompletion(ChatCompletionBody, completion);
-    const generations = (choices ?? []).map(({ message, finish_reason }) => {
+    const generations = (choices ?? []).map(({ message, finish_reason, logprobs }) => {
       const text = message?.content ?? '';
       const thought = message?.reasoning_content ?? message?.reasoning ?? '';
       return {
         text,
         message: new AIMessage(text),
-        generationInfo: { finish_reason, refusal: message?.refusal, thought },
+        generationInfo: { finish_reason, refusal: message?.refusal, thought, digits: readDigitOdds(text, logprobs) },
       };
     });
     return { generations, llmOutput: { usage, servedAs: readServedName(completion) } };

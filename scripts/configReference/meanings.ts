@@ -199,6 +199,10 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'judge.samples': 'Judgements of each response. Their median counts.',
       'judge.method':
         '`points`: the judge gives 1 to 5 points. `checklist`: it answers yes/no items that the reward model writes once for each query, and the points are the share that is met.',
+      'judge.scoring':
+        '`points`: a score is what the judge writes. `expected`: it is the mean over the odds of the digit that it writes, where the endpoint gives logprobs.',
+      'judge.remarks':
+        '`always`: each judgement has remarks. `when-rewritten`: the judge writes digits alone, and is asked for remarks only before a rewrite. Needs `expected`.',
       'judge.tone':
         '`stern` tells the judge to score as in the paper. `lenient` gives a response the benefit of the doubt.',
       'judge.panel': 'Judges besides `models.judge`. The median of all scores counts.',
