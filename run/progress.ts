@@ -2,6 +2,7 @@ import type { UsageTotals } from '../models/index.ts';
 import { estimateLeads } from '../report/estimateLeads.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import type { EndpointAdjustedEvent, OptimizeEvent } from './events.ts';
+import { describeBatch } from './describeBatch.ts';
 import { describeStop } from './describeStop.ts';
 import { formatDuration } from './formatDuration.ts';
 import { WaitAnnouncer } from './waitAnnouncer.ts';
@@ -48,6 +49,7 @@ export class Progress {
       for (const node of event.judgedBefore) this.#recordNode(node);
     } else if (event.type === 'candidateJudged') this.#recordNode(event.node);
     else if (event.type === 'endpointAdjusted') this.#writeLine(describeAdjustment(event));
+    else if (event.type === 'batchReported') this.#writeLine(describeBatch(event), this.#notices);
     else if (event.type === 'callRetried') this.#writeLine(this.#waits.announce(event), this.#notices);
     else if (event.type === 'stopping') this.#writeLine(describeStop(event), this.#notices);
     else if (event.type === 'fileDamaged')
