@@ -12,7 +12,14 @@ import { renderIfeval } from '../evals/ifeval/renderIfeval.ts';
 import { UserError } from '../run/config/userError.ts';
 import { toPrintable } from '../run/progress.ts';
 import { printOutcome } from './printOutcome.ts';
-import { chooseScreen, createBatchOption, createWholeNumberParser, toConfigSources, withRunFlags, type RunFlags } from './runFlags.ts';
+import {
+  chooseScreen,
+  createBatchOption,
+  createWholeNumberParser,
+  toConfigSources,
+  withRunFlags,
+  type RunFlags,
+} from './runFlags.ts';
 
 /** The flags of `evaluate`. */
 type EvaluateFlags = RunFlags &

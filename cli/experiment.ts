@@ -3,7 +3,14 @@ import { BUILT_IN_TABLES } from '../evals/experiments/builtInTables.ts';
 import type { ExperimentOptions } from '../evals/experiments/runExperiment.ts';
 import { toPrintable } from '../run/progress.ts';
 import { printOutcome } from './printOutcome.ts';
-import { chooseScreen, createBatchOption, createWholeNumberParser, toConfigSources, withRunFlags, type RunFlags } from './runFlags.ts';
+import {
+  chooseScreen,
+  createBatchOption,
+  createWholeNumberParser,
+  toConfigSources,
+  withRunFlags,
+  type RunFlags,
+} from './runFlags.ts';
 
 /** The flags of `experiment`. */
 type ExperimentFlags = RunFlags & Omit<ExperimentOptions, 'table' | 'screen'> & { published: boolean };

@@ -15,27 +15,38 @@ type PlacedModel = readonly [path: string, ResolvedModel];
 
 /**
  * The roles whose requests go in batches. Each of their endpoints is asked whether it has batches.
- * @param asked the roles that the command asks @throws UserError if an endpoint has none, or a role is not asked
+ * @param configs of all that is evaluated @param asked the roles that the command asks
+ * @throws UserError if an endpoint has no batches, or a role is not asked
  */
 export async function requireBatches(
-  config: Config,
+  configs: readonly Config[],
   choice: BatchChoice,
   asked: readonly BudgetedRole[],
   screen: Screen | null,
 ): Promise<ReadonlySet<Role>> {
   if (choice === undefined) return new Set();
   const roles = choice === true ? asked : parseRoles(choice, asked);
-  const placed = roles.flatMap((role) => listModels(config, role));
-  const faults = await Promise.all(placed.map(async ([path, model]) => [path, await findFault(model)] as const));
-  const lacking = faults.flatMap(([path, fault]) => (fault === null ? [] : [`${path}, ${fault}`]));
+  const faults = new Map<string, Promise<string | null>>();
+  const findFaults = async (role: BudgetedRole): Promise<string[]> => {
+    const found = configs
+      .flatMap((config) => listModels(config, role))
+      .map(async ([path, model]) => {
+        const key = JSON.stringify([model.provider, model.baseUrl, model.apiKeyEnv]);
+        const fault = faults.get(key) ?? findFault(model);
+        faults.set(key, fault);
+        const text = await fault;
+        return text === null ? [] : [`${path}, ${text}`];
+      });
+    return [...new Set((await Promise.all(found)).flat())];
+  };
+  const byRole = await Promise.all(roles.map(async (role) => [role, await findFaults(role)] as const));
+  const lacking = byRole.flatMap(([, texts]) => texts);
   if (lacking.length > 0) {
-    const isFine = (role: BudgetedRole): boolean =>
-      listModels(config, role).every(([path]) => faults.some(([p, fault]) => p === path && fault === null));
-    const fine = roles.filter(isFine);
+    const fine = byRole.flatMap(([role, texts]) => (texts.length === 0 ? [role] : []));
     const hint = fine.length > 0 ? `write --batch ${fine.join(',')}` : 'leave it out';
     throw new UserError(`--batch: expected endpoints with batches, got ${lacking.join('; ')}; ${hint}`);
   }
-  for (const note of describeBatchPrices(config, roles)) screen?.write(`${note}\n`);
+  for (const note of describeBatchPrices(configs, roles)) screen?.write(`${note}\n`);
   return new Set(roles);
 }
 
@@ -43,7 +54,9 @@ function parseRoles(text: string, asked: readonly BudgetedRole[]): BudgetedRole[
   return text.split(',').map((name) => {
     const role = BUDGETED_ROLES.find((one) => one === name.trim());
     if (role && asked.includes(role)) return role;
-    throw new UserError(`--batch: expected roles that are asked here (${asked.join(', ')}), got ${JSON.stringify(name)}`);
+    throw new UserError(
+      `--batch: expected roles that are asked here (${asked.join(', ')}), got ${JSON.stringify(name)}`,
+    );
   });
 }
 
@@ -66,11 +79,14 @@ async function findFault(model: ResolvedModel): Promise<string | null> {
 }
 
 /** How batches are counted where no price for them is known. */
-export const describeBatchPrices = (config: Config, roles: readonly BudgetedRole[]): string[] =>
-  roles.flatMap((role) =>
-    listModels(config, role).flatMap(([path, { model, price }]) =>
-      price && !price.batch
-        ? [`${path} (${model}): no price of batches is known, so they are counted at the full price; ${path}.price.batch sets one.`]
-        : [],
-    ),
+export function describeBatchPrices(configs: readonly Config[], roles: readonly BudgetedRole[]): string[] {
+  const models = configs.flatMap((config) => roles.flatMap((role) => listModels(config, role)));
+  const notes = models.flatMap(([path, { model, price }]) =>
+    price && !price.batch
+      ? [
+          `${path} (${model}): no price of batches is known, so they are counted at the full price. ${path}.price.batch sets it.`,
+        ]
+      : [],
   );
+  return [...new Set(notes)];
+}

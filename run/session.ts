@@ -69,7 +69,15 @@ export interface OpenSessionOptions {
 export async function openSession(
   config: Config,
   openFolder: () => RunFolder,
-  { shared, adjustments = [], replacements = {}, isOffline = false, batched, onEvent, store: given }: OpenSessionOptions = {},
+  {
+    shared,
+    adjustments = [],
+    replacements = {},
+    isOffline = false,
+    batched,
+    onEvent,
+    store: given,
+  }: OpenSessionOptions = {},
 ): Promise<Session> {
   const nodes = await checkRunParts(config, replacements);
   const folder = openFolder();

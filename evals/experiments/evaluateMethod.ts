@@ -47,7 +47,7 @@ export async function evaluateMethod(
   const config = await resolveModelNames(given, options.fresh ? undefined : options.out);
   const instructions = await loadInstructions(options);
   const { handle: onEvent } = new Progress(options.screen);
-  const batched = await requireBatches(config, options.batch, listAskedRoles(options), options.screen);
+  const batched = await requireBatches([config], options.batch, listAskedRoles(options), options.screen);
   const openFolder = (): RunFolder => openEvaluationFolder(config, instructions, options);
   const session = await openSession(config, openFolder, { onEvent, batched });
   return runInSession(session, async () => {

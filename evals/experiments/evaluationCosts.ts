@@ -22,7 +22,6 @@ export function pickCosts(
   const pickAbove0 = (counts: RoleMap<number>): Partial<RoleMap<number>> =>
     Object.fromEntries(MODEL_ROLES.flatMap((role) => (counts[role] > 0 ? [[role, counts[role]]] : [])));
   const roles = BUDGETED_ROLES.filter((role) => batched[role] > 0);
-  const costNotes = [...new Set(configs.flatMap((config) => describeBatchPrices(config, roles)))];
   return {
     calls,
     retries,
@@ -30,7 +29,7 @@ export function pickCosts(
     usd,
     usdByRole: pickAbove0(usdByRole),
     batched: pickAbove0(batched),
-    costNotes,
+    costNotes: describeBatchPrices(configs, roles),
   };
 }
 

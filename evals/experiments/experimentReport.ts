@@ -1,5 +1,7 @@
 import { toPrintable } from '../../run/progress.ts';
+import { sumCounts } from '../../statistics/sumCounts.ts';
 import { escapeMarkdown, renderMarkdownTable, renderTextTable, type TableRows } from '../justEval/table.ts';
+import { renderCosts } from './evaluationCosts.ts';
 import type { ExperimentOutcome } from './experimentOutcome.ts';
 import type { Experiment } from './experimentSchema.ts';
 import { buildCategoryTable, buildComparisonTable, buildMainTable } from './experimentTables.ts';
@@ -40,7 +42,7 @@ export const explainNoise = ({ seeds }: ExperimentOutcome): string =>
   (seeds === 1 ? ' One search per row compares the prompts. Use --seeds to compare the ways of finding them.' : '');
 
 /** What the figures alone do not show: what is unfinished, unreadable, leaked or shared. */
-export function listNotes({ saved, leakage, stoppedBy, rows }: ExperimentOutcome): string[] {
+export function listNotes({ saved, leakage, stoppedBy, rows, ...costs }: ExperimentOutcome): string[] {
   const unreadable = rows.reduce((sum, row) => sum + row.unreadable, 0);
   return [
     ...(stoppedBy ? [`Not finished (${stoppedBy}). Run the same command again to continue.`] : []),
@@ -55,5 +57,6 @@ export function listNotes({ saved, leakage, stoppedBy, rows }: ExperimentOutcome
           `One by one, the rows would take ${saved.requests} requests. Together they took ${saved.answered}, so sharing saved ${(100 * saved.share).toFixed(0)} %.`,
         ]
       : []),
+    ...(costs.usd > 0 || sumCounts(costs.batched) > 0 ? [renderCosts(costs)] : []),
   ];
 }

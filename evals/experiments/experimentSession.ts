@@ -16,7 +16,11 @@ export interface ExperimentSession {
   folder: RunFolder;
   gateway: Gateway;
   /** Makes a row's models, behind the gateway, its nodes and its graph options; the nodes of its module, else of the config's, replace the paper's. `batched`: roles whose requests go in batches. */
-  wireRow(config: Config, module?: string, batched?: ReadonlySet<Role>): Promise<Pick<RunParts, 'models' | 'options'> & { nodes: Nodes }>;
+  wireRow(
+    config: Config,
+    module?: string,
+    batched?: ReadonlySet<Role>,
+  ): Promise<Pick<RunParts, 'models' | 'options'> & { nodes: Nodes }>;
   /** Called for each reply that could not be read. */
   onUnreadable: UnreadableReplyHandler;
   /** Forgets unreadable replies if they caused this error, so that the next session asks again. */

@@ -94,11 +94,20 @@ async function prepareExperiment(sources: ConfigSources, options: ExperimentOpti
   const server = options.remote === undefined ? undefined : await connectToServer(options.remote);
   if (server) rejectRemoteMismatch(server, experiment, resolveConfig);
   if (!server) for (const row of experiment.rows) await checkRunParts(resolveConfig(row));
-  const asked = listAskedRoles(options);
-  const batched = await requireBatches(await resolveModelNames(config), options.batch, asked, options.screen);
-  for (const row of experiment.rows) await requireBatches(await resolveModelNames(resolveConfig(row)), options.batch, asked, null);
+  const batched = await requireRowBatches(
+    config,
+    experiment.rows.map((row) => resolveConfig(row)),
+    options,
+  );
   const folder = openExperimentFolder(config, { experiment, modules, instructions, task }, options);
   return { config, experiment, resolveConfig, instructions, task, folder, server, batched };
+}
+
+/** The roles whose requests go in batches. @throws UserError if an endpoint of a row has none */
+async function requireRowBatches(config: Config, rows: readonly Config[], options: ExperimentOptions) {
+  if (options.batch === undefined) return new Set<Role>();
+  const configs = await Promise.all([config, ...rows].map((one) => resolveModelNames(one)));
+  return requireBatches(configs, options.batch, listAskedRoles(options), options.screen);
 }
 
 /** Searches and evaluates the rows, and writes what came of them. */
@@ -111,7 +120,16 @@ async function measureExperiment(
   const startedMs = performance.now();
   const dataSet = formatDatasetName(file, hasSimulatedJudge(config) ? 'simulation' : undefined);
   const tracker = await openEvaluationTracker({ config, folder, instructions, dataSet });
-  const runner = new RowRunner({ session, experiment, instructions, task, resolveConfig, tracker, remoteSearches, batched });
+  const runner = new RowRunner({
+    session,
+    experiment,
+    instructions,
+    task,
+    resolveConfig,
+    tracker,
+    remoteSearches,
+    batched,
+  });
   const { runs, stopped } = await runRows(runner, screen);
   const table = stopped === null ? experiment : { ...experiment, landscapes: 0 };
   const landscapes = await searchLandscapes(table, resolveConfig, folder, screen);

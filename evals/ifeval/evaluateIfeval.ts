@@ -60,7 +60,7 @@ export async function evaluateIfeval(given: Config, options: IfevalOptions): Pro
   const queries = sampleEvenly(await readAllQueries('--instructions', options.instructions), options.limit);
   const others = options.against === undefined ? undefined : readRecords(options.against);
   const { handle: onEvent } = new Progress(options.screen);
-  const batched = await requireBatches(config, options.batch, ['base'], options.screen);
+  const batched = await requireBatches([config], options.batch, ['base'], options.screen);
   const session = await openSession(config, () => openFolder(config, queries, options), { onEvent, batched });
   return runInSession(session, async () => {
     const { prepare, description } = resolveMethod(session, options);

@@ -1,5 +1,12 @@
 import { BatchJournal, type KnownBatch } from './batchJournal.ts';
-import { BATCH_TIMES, BatchRefusedError, runBatch, uploadRows, type BatchRunOptions, type BatchTimes } from './batchRun.ts';
+import {
+  BATCH_TIMES,
+  BatchRefusedError,
+  runBatch,
+  uploadRows,
+  type BatchRunOptions,
+  type BatchTimes,
+} from './batchRun.ts';
 import type { BatchEndpoint, BatchRow, RowResult } from '../batchEndpoint.ts';
 import type { StoredRecord } from '../cache/storedRecord.ts';
 import type { Role } from '../roles.ts';

@@ -57,7 +57,8 @@ export async function runBatch(
 ): Promise<Map<string, RowResult>> {
   const id = batch.id ?? (await createOnce(endpoint, batch, options));
   const state = await waitForEnd(endpoint, batch, id, options);
-  if (state.status === 'refused') throw new BatchRefusedError(`${id} was refused: ${state.reason ?? 'no reason given'}`);
+  if (state.status === 'refused')
+    throw new BatchRefusedError(`${id} was refused: ${state.reason ?? 'no reason given'}`);
   const results = new Map<string, RowResult>();
   for (const file of state.files)
     for (const [key, result] of await retryWhileBusy(() => endpoint.download(file), options))
@@ -129,6 +130,8 @@ async function retryWhileBusy<T>(
 
 /** Whether an error may pass: without a status there was no answer, or one that was cut off. */
 function isBusy(error: unknown): boolean {
-  const status = listCauses(error).map(readStatus).find((one) => one !== undefined);
+  const status = listCauses(error)
+    .map(readStatus)
+    .find((one) => one !== undefined);
   return status === undefined || status === 408 || status === 409 || status === 429 || status >= 500;
 }

@@ -62,7 +62,7 @@ export class Gateway {
     adjustments = [],
     ...options
   }: GatewayOptions = {}) {
-    const { now = getMonotonicMs, random = Math.random, onEvent = () => undefined, batchTimes } = options;
+    const { now = getMonotonicMs, random = Math.random, onEvent = () => undefined } = options;
     this.#onEvent = onEvent;
     this.#isOffline = isOffline;
     this.#limiter = new Limiter(concurrency, now);
@@ -83,7 +83,7 @@ export class Gateway {
       countInFlight: () => this.#inFlightRequests.size,
       onBatch: (record) => this.#write(record),
       onBatchNews: (news) => onEvent({ type: 'batch', ...news }),
-      batchTimes,
+      batchTimes: options.batchTimes,
     });
     for (const adjustment of adjustments) this.#adjustments.add(adjustment);
     this.#cache = new ResponseCache(store, shared, (record) => this.#learnFromRecord(record));
@@ -208,7 +208,7 @@ export class Gateway {
     } catch (error) {
       if (error instanceof RoleDownError) this.#inFlightRequests.cancel(error, ({ role: other }) => other === role);
       if (error instanceof BudgetExceededError)
-        this.#inFlightRequests.cancel(error, ({ role: other }) => other !== 'embeddings');
+        this.#inFlightRequests.cancel(error, (other) => other.role !== 'embeddings' && !other.isInBatch);
       throw error;
     }
   }

@@ -10,6 +10,8 @@ export class InFlightRequest {
   /** The key of its answer in the cache. */
   readonly key: string;
   readonly role: Role;
+  /** Whether it is in a batch, so that its wait is not one for a slot or the budget. */
+  isInBatch = false;
   readonly #waitController = new AbortController();
   readonly #sendController = new AbortController();
   #callers = 0;

@@ -145,6 +145,7 @@ export class Sender {
       this.#health.throwIfDown(model.role);
       const cost = this.#estimateCost(model, request, batch !== null);
       settle = batch?.settle ?? (await this.#reserve(model, cost, inFlight));
+      inFlight.isInBatch = batch !== null;
       if (!batch && model.role !== 'embeddings') this.#options.onSend(model);
       const start = now();
       const sent = this.#options.adjustments.getSnapshot(model);
@@ -165,6 +166,7 @@ export class Sender {
       if (failure.overloaded) [outcome, retryAfterMs] = ['overloaded', failure.retryAfterMs];
       return failure;
     } finally {
+      inFlight.isInBatch = false;
       settle?.({ tokens: response ? response.usage.input + response.usage.output : 0, usd: response?.usd ?? 0 });
       release(outcome, retryAfterMs);
     }
@@ -180,13 +182,7 @@ export class Sender {
     return role === 'embeddings' ? () => undefined : this.#options.budget.reserve(cost, inFlight.waitSignal);
   }
 
-  #toSentResponse(
-    model: RoleModel,
-    request: ModelRequest,
-    reply: Reply,
-    ms: number,
-    isBatched: boolean,
-  ): SentResponse {
+  #toSentResponse(model: RoleModel, request: ModelRequest, reply: Reply, ms: number, isBatched: boolean): SentResponse {
     const { role, settings } = model;
     const usage = completeUsage(model, request, reply, this.#choiceCounting);
     this.#health.recordReply(model);

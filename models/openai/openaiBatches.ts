@@ -124,11 +124,7 @@ function toBatchState({ id, status, request_counts: counts, errors, ...batch }: 
   return {
     id,
     status:
-      status === 'failed'
-        ? 'refused'
-        : ['completed', 'expired', 'cancelled'].includes(status)
-          ? 'ended'
-          : 'running',
+      status === 'failed' ? 'refused' : ['completed', 'expired', 'cancelled'].includes(status) ? 'ended' : 'running',
     answered: counts?.completed ?? 0,
     failed: counts?.failed ?? 0,
     files: [output, refused].flatMap((file) => file || []),
