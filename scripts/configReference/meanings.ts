@@ -92,6 +92,16 @@ export const KEY_SECTIONS: readonly KeySection[] = [
         'The price of input that the provider’s cache stores, as Anthropic bills it. Left out: that of input.',
       'models.ROLE.price.output': 'The price of output.',
       'models.ROLE.price.reasoning': 'The price of output that is thinking. Left out: that of output.',
+      'models.ROLE.price.batch':
+        'The same prices of requests in a batch (`--batch`). Left out: batches count at the prices of other requests.',
+      'models.ROLE.price.batch.input': 'The price of input in a batch.',
+      'models.ROLE.price.batch.cachedInput':
+        'The price of cached input in a batch. Left out: that of input in a batch.',
+      'models.ROLE.price.batch.writtenInput':
+        'The price of input in a batch that the cache stores. Left out: that of input in a batch.',
+      'models.ROLE.price.batch.output': 'The price of output in a batch.',
+      'models.ROLE.price.batch.reasoning':
+        'The price of output in a batch that is thinking. Left out: that of output in a batch.',
       'models.embeddings':
         'How the similarity of queries is measured: by shared words (`lexical`), or by a model of embeddings.',
       'models.embeddings.provider':
