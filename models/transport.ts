@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messages';
 import type { DigitOdds } from '../state/digitOdds.ts';
 import type { ReplyForm } from '../state/replyForm.ts';
+import type { BatchEndpoint } from './batchEndpoint.ts';
 import type { ReportedUsage } from './readUsage.ts';
 
 /** The content of a request: a chat, a text to complete, or texts to embed. */
@@ -74,6 +75,9 @@ export const isWithoutOdds = (adjustments: ParameterAdjustments): boolean =>
 /** The parameter that asks for the odds of tokens. */
 export const ODDS_PARAMETER = 'logprobs';
 
+/** Sends the body of a request in another way than the transport's own, such as in a batch. Returns the body of the answer. */
+export type BodyExchange = (body: object) => Promise<unknown>;
+
 /** The way to one model. `send` sends exactly one request and neither retries nor caches. */
 export interface Transport {
   kind: 'chat' | 'text' | 'embeddings';
@@ -101,7 +105,15 @@ export interface Transport {
   secrets?: readonly string[];
   /** The names that the endpoint lists; null if it lists none. It never fails. */
   listModels?: () => Promise<string[] | null>;
-  send(request: ModelRequest, signal?: AbortSignal, adjustments?: ParameterAdjustments): Promise<Reply>;
+  /** The batches of the endpoint, if it may have some. */
+  batches?: BatchEndpoint;
+  /** `exchange`: sends the body instead, if the transport has batches. */
+  send(
+    request: ModelRequest,
+    signal?: AbortSignal,
+    adjustments?: ParameterAdjustments,
+    exchange?: BodyExchange,
+  ): Promise<Reply>;
 }
 
 /** Sends a role's request through the gateway: cache, budget, limits and retries. */

@@ -7,6 +7,8 @@ export const Score = z.object({
   score: z.number().min(1).max(5),
   /** How much the aspect counts in a mean, above 0. Default: 1. */
   weight: z.number().positive().optional(),
+  /** Whether it is a check that this query alone has. Left out: no. */
+  isOfQuery: z.literal(true).optional(),
 });
 export type Score = z.infer<typeof Score>;
 

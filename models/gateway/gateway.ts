@@ -53,10 +53,9 @@ export class Gateway {
   readonly #isOffline: boolean;
   readonly #onEvent: (event: GatewayEvent) => void;
   readonly #inFlightRequests = new InFlightRequests();
-  readonly #nameChecks = new NameChecks((model, listed) => {
-    const { role, transport } = model;
-    this.#onEvent({ type: 'unlisted', role, model: transport.model, endpoint: transport.endpoint, listed });
-  });
+  readonly #nameChecks = new NameChecks(({ role, transport: { model, endpoint } }, listed) =>
+    this.#onEvent({ type: 'unlisted', role, model, endpoint, listed }),
+  );
   readonly #adjustments = new EndpointAdjustments();
   #endError: Error | null = null;
 
@@ -88,11 +87,16 @@ export class Gateway {
         this.#onEvent({ type: 'adjusted', ...toAdjustment(adjustment), model: adjustment.model });
       },
       isReference,
+      countInFlight: () => this.#inFlightRequests.size,
+      onBatch: (record) => this.#write(record),
+      onBatchNews: (news) => onEvent({ type: 'batch', ...news }),
+      batchTimes: options.batchTimes,
     });
     for (const adjustment of adjustments) this.#adjustments.add(adjustment);
     this.#cache = new ResponseCache(store, shared, (record) => this.#learnFromRecord(record));
     const { calls, tokens } = sumBudgetUsage(this.#cache.totals);
     this.#budget.restoreSpending(calls, { tokens, usd: this.#cache.totals.usd });
+    this.#sender.batches.holdOpen();
   }
 
   /** A role's model for LangChain: a chat model, a completion model or embeddings, as its transport is. */
@@ -128,9 +132,10 @@ export class Gateway {
     return this.#nameChecks.finish();
   }
 
-  /** Resolves when no request is in flight. */
-  drain(): Promise<void> {
-    return this.#inFlightRequests.waitUntilSettled();
+  /** Resolves when no request is in flight. Batches that nobody waits for go on at their endpoints. */
+  async drain(): Promise<void> {
+    await this.#inFlightRequests.waitUntilSettled();
+    await this.#sender.batches.stop();
   }
 
   /** Sends nothing until `resume`. Requests in flight end and are stored; the pause does not count as minutes. */
@@ -148,6 +153,11 @@ export class Gateway {
   /** Requests sent and not answered yet. */
   get inFlight(): number {
     return this.#limiter.inFlight;
+  }
+
+  /** Batches that were sent and whose answers were not all fetched. */
+  get runningBatches(): number {
+    return this.#sender.batches.running;
   }
 
   /** Sends nothing more. Waits `grace` milliseconds for requests in flight, then cancels them. */
@@ -203,28 +213,21 @@ export class Gateway {
   ): Promise<GatewayResponse> {
     const { role, transport } = model;
     try {
-      const { usd, ms, servedAs, ...reply } = await this.#sender.send(model, request, inFlight);
+      const { usd, ms, servedAs, isBatched, ...reply } = await this.#sender.send(model, request, inFlight);
       this.#nameChecks.add(model, servedAs);
       const { usage, finish, texts, digits } = reply;
-      const repair = request.repair ? { repair: true as const } : {};
-      this.#write({
-        key,
-        role,
-        model: transport.model,
-        usage,
-        usd,
-        ms,
-        finish,
-        ...repair,
-        texts,
+      const marks = {
+        ...(request.repair && { repair: true as const }),
+        ...(isBatched && { batched: true as const }),
         ...(digits && { digits }),
-      });
+      };
+      this.#write({ key, role, model: transport.model, usage, usd, ms, finish, ...marks, texts });
       this.#onEvent({ type: 'answered', role, cached: false, ms });
       return { ...reply, cached: false };
     } catch (error) {
       if (error instanceof RoleDownError) this.#inFlightRequests.cancel(error, ({ role: other }) => other === role);
       if (error instanceof BudgetExceededError)
-        this.#inFlightRequests.cancel(error, ({ role: other }) => other !== 'embeddings');
+        this.#inFlightRequests.cancel(error, (other) => other.role !== 'embeddings' && !other.isInBatch);
       throw error;
     }
   }
@@ -239,6 +242,7 @@ export class Gateway {
   #write(record: StoredRecord): void {
     try {
       this.#cache.write(record);
+      this.#sender.batches.addRecord(record);
     } catch (error) {
       this.#endError ??= isError(error) ? error : new Error(String(error));
       this.#inFlightRequests.cancel(this.#endError);
@@ -247,9 +251,9 @@ export class Gateway {
   }
 
   #recordFailure({ role, transport }: RoleModel, failure: FailedAttempt, wait: number | null): void {
-    const { kind, status, retryAfterMs, usage, usd } = failure;
-    const cost = { ...(usage && { usage }), ...(usd && { usd }) };
-    this.#write({ role, model: transport.model, failed: kind, ...(wait === null && { final: true }), ...cost });
+    const { kind, status, retryAfterMs, usage, usd, row } = failure;
+    const more = { ...(usage && { usage }), ...(usd && { usd }), ...(row !== undefined && { row }) };
+    this.#write({ role, model: transport.model, failed: kind, ...(wait === null && { final: true }), ...more });
     const { endpoint } = transport;
     const limit = this.#limiter.getLimit(endpoint);
     const isAskedFor = wait !== null && retryAfterMs !== undefined;
@@ -257,6 +261,7 @@ export class Gateway {
   }
 
   #learnFromRecord(record: StoredRecord): void {
+    this.#sender.batches.addRecord(record);
     if ('parameter' in record) return this.#adjustments.add(record);
     if (!('key' in record)) return;
     this.#sender.recordAnswer(record);

@@ -15,7 +15,7 @@ import type { ResponseFormat } from '../responseFormat.ts';
 import { readDigitOdds } from '../readDigitOdds.ts';
 import { addRefusal } from '../refusedParameters.ts';
 import { toRecord, toText, type ErrorFields } from '../errorFields.ts';
-import type { ParameterAdjustments } from '../transport.ts';
+import type { BodyExchange, ParameterAdjustments } from '../transport.ts';
 
 type CompletionRequest = OpenAIClient.Chat.ChatCompletionCreateParamsNonStreaming;
 type StreamedCompletionRequest = OpenAIClient.Chat.ChatCompletionCreateParamsStreaming;
@@ -74,6 +74,8 @@ export interface ReplyParams {
 /** The options of a call. `adjustments`: what its endpoint refused before. `params`: parameters of this call alone. */
 export interface LeanCallOptions extends ChatOpenAICallOptions {
   adjustments?: ParameterAdjustments;
+  /** Sends the body in another way. */
+  exchange?: BodyExchange | undefined;
   params?: { temperature?: number; prompt_cache_key?: string } & Partial<ResponseFormat> & ReplyParams;
 }
 
@@ -102,7 +104,10 @@ export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> 
     };
     const named = applySystemRole(params, this.#settings.systemRole);
     const body = applyAdjustments(named, options.adjustments ?? new Map());
-    const completion = await this.completionWithRetry(body, { signal: options.signal }).catch((error: unknown) => {
+    const sent = options.exchange
+      ? options.exchange(body).then(toCompletion)
+      : this.completionWithRetry(body, { signal: options.signal });
+    const completion = await sent.catch((error: unknown) => {
       throw addRefusal(error, listParameters(body), listTexts(body));
     });
     const { choices, usage } = readCompletion(ChatCompletionBody, completion);
@@ -130,10 +135,12 @@ export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> 
     if (request.stream) return super.completionWithRetry(request, options);
     this._getClientOptions(undefined);
     const send = await (this.#send ??= createJsonSender(this.client, '/chat/completions', this.#settings));
-    const completion = await send(request, options?.signal);
-    return ensureNoError(completion as Completion); // oxlint-disable-line typescript/no-unsafe-type-assertion -- read leniently by ChatOpenAI
+    return toCompletion(await send(request, options?.signal));
   }
 }
+
+/** An answer that holds no error, as a completion. */
+const toCompletion = (answer: unknown): Completion => ensureNoError(answer as Completion); // oxlint-disable-line typescript/no-unsafe-type-assertion -- read leniently by ChatOpenAI
 
 /** The name of the model in a whole reply of OpenAI's API, which scripts seldom send. */
 export function readServedName(reply: { id?: unknown; object?: unknown; model?: unknown }): string | undefined {

@@ -18,6 +18,7 @@ import {
 import { applyAdjustments, listParameters, listTexts } from './applyAdjustments.ts';
 import { createJsonSender, type JsonSender } from './jsonSender.ts';
 import { toResponseFormat } from '../responseFormat.ts';
+import { createOpenAIBatches } from './openaiBatches.ts';
 import { listModels } from './listModels.ts';
 import { addRefusal } from '../refusedParameters.ts';
 import { DEFAULT_OPENAI_URL } from '../settings.ts';
@@ -48,13 +49,15 @@ export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 
     givesOdds: true,
     listModels: () => listModels(settings),
     output: settings.output,
-    async send(request, signal, adjustments = new Map()) {
+    batches: createOpenAIBatches(settings, '/v1/chat/completions'),
+    async send(request, signal, adjustments = new Map(), exchange) {
       const { seed } = toRequestParams(settings, request);
       const options = {
         ...(request.stop && { stop: [...request.stop] }),
         ...(typeof seed === 'number' && { seed }),
         ...(signal && { signal }),
         adjustments,
+        exchange,
         params: {
           ...toRepairParams(settings, request.repair),
           ...toCacheKey(settings.baseUrl ?? DEFAULT_OPENAI_URL, request),
@@ -85,7 +88,8 @@ export function createOpenAICompletions(settings: OpenAISettings): Transport & {
     ...createTransportBase(settings),
     isAdjustable: true,
     listModels: () => listModels(settings),
-    async send(request, signal, adjustments = new Map()) {
+    batches: createOpenAIBatches(settings, '/v1/completions'),
+    async send(request, signal, adjustments = new Map(), exchange) {
       const params = {
         model: settings.model,
         prompt: requireText(request.prompt),
@@ -94,9 +98,9 @@ export function createOpenAICompletions(settings: OpenAISettings): Transport & {
         ...(request.stop && { stop: [...request.stop] }),
       };
       const body = applyAdjustments(params, adjustments);
-      const response = await llm
-        .completionWithRetry(body, signal ? { signal } : {})
-        .then(ensureNoError)
+      const sent: Promise<unknown> = exchange?.(body) ?? llm.completionWithRetry(body, signal ? { signal } : {});
+      const response = await sent
+        .then((answer) => ensureNoError(Object(answer)))
         .catch((error: unknown) => {
           throw addRefusal(error, listParameters(body), listTexts(body));
         });

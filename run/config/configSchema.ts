@@ -19,7 +19,7 @@ const makeWholeNumber = (least: number) => z.number().int().min(least);
 const limit = makeWholeNumber(1).nullable();
 const fieldName = z.string().min(1).exactOptional();
 const searchDefaults = resolveSearchOptions({});
-const { candidates, selectionQueries, share, cautious, proof } = OPTION_RANGES.final.unwrap().shape;
+const { candidates, selectionQueries, share, cautious, proof, shorten } = OPTION_RANGES.final.unwrap().shape;
 
 /** A role's model may be written as a text. */
 const parseModelText = (input: unknown): unknown => (typeof input === 'string' ? parseModel(input) : input);
@@ -107,6 +107,7 @@ export const ConfigInput = z.strictObject({
       guards: GuardSettings,
       maxMissingShare: OPTION_RANGES.maxMissingShare.exactOptional(),
       patience: limit.default(null),
+      minExpectedGain: z.number().positive().lt(4).nullable().default(null),
       stopWhenPerfect: z.boolean().default(false),
     })
     .prefault({}),
@@ -151,6 +152,7 @@ export const ConfigInput = z.strictObject({
           path: ['minQueries'],
         })
         .prefault({}),
+      shorten,
     })
     .nullable()
     .optional(),

@@ -122,6 +122,8 @@ export interface SearchSettings {
   maxMissingShare?: number;
   /** Levels on which every survivor was kept, after which the search ends, 1 or more; null for never. Default: null. */
   patience?: number | null;
+  /** Points that a further level must be expected to gain, or the search ends; null for any. Default: null. */
+  minExpectedGain?: number | null;
   /** Whether the search ends when a whole level has full marks. Default: false. */
   stopWhenPerfect?: boolean;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AIMessage, HumanMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
 import type { LanguageRole } from '../../models/roles.ts';
-import { createSimulatedModel } from '../../models/simulated/index.ts';
+import { createSimulatedModel, type SimulatedChatModel } from '../../models/simulated/index.ts';
 import type { OptimizeResult } from '../../run/result.ts';
 import { chat, serve, type Seen } from '../models/fake.ts';
 import { drpoHere } from '../shared/here.ts';
@@ -28,6 +28,22 @@ const toMessage = ({ role, content }: WireMessage): BaseMessage =>
       ? new AIMessage(content)
       : new SystemMessage(content);
 
+/** What a server answers to a chat, as a simulated model does: with logprobs if they are asked for and it has them. */
+export async function simulateChat(
+  model: SimulatedChatModel | undefined,
+  body: Record<string, unknown>,
+  givesLogprobs = true,
+) {
+  const seed = typeof body['seed'] === 'number' ? body['seed'] : 0;
+  const messages = getWireMessages(body).map(toMessage);
+  const odds = givesLogprobs && body['logprobs'] === true ? { odds: true as const } : {};
+  const answer = async (sample: number) => (await model?._generate(messages, { sample, ...odds }))?.generations[0];
+  const answers = await Promise.all(Array.from({ length: Number(body['n'] ?? 1) }, (_, k) => answer(seed + k)));
+  const reply = chat(...answers.map((one) => one?.text ?? ''));
+  const choices = reply.choices.map((choice, k) => ({ ...choice, ...pickLogprobs(answers[k]?.generationInfo) }));
+  return { id: 'x', object: 'chat.completion', created: 1, model: body['model'], ...reply, choices };
+}
+
 /** Creates a server of simulated models, named as their roles, that keeps rules. */
 export const createStrictServer = (...rules: StrictRule[]) => makeStrictServer({ givesLogprobs: true }, ...rules);
 
@@ -42,15 +58,7 @@ export async function makeStrictServer({ givesLogprobs }: { givesLogprobs: boole
       if ('messages' in body) refused.push(body);
       return said;
     }
-    const seed = typeof body['seed'] === 'number' ? body['seed'] : 0;
-    const messages = getWireMessages(body).map(toMessage);
-    const model = models[String(body['model'])];
-    const odds = givesLogprobs && body['logprobs'] === true ? { odds: true as const } : {};
-    const answer = async (sample: number) => (await model?._generate(messages, { sample, ...odds }))?.generations[0];
-    const answers = await Promise.all(Array.from({ length: Number(body['n'] ?? 1) }, (_, k) => answer(seed + k)));
-    const reply = chat(...answers.map((one) => one?.text ?? ''));
-    const choices = reply.choices.map((choice, k) => ({ ...choice, ...pickLogprobs(answers[k]?.generationInfo) }));
-    return { id: 'x', object: 'chat.completion', created: 1, model: body['model'], ...reply, choices };
+    return simulateChat(models[String(body['model'])], body, givesLogprobs);
   });
   return { url, seen, refused };
 }
