@@ -34,7 +34,7 @@ export function compareOnHeldOut(
   );
   return (
     new StateGraph({ state: FinalState, output: FinalOutput })
-      // ℝ_x: selects the rewards of a held-out query once
+      // ℝ_x: selects the rewards of a held-out query once; those of a later look of the proof only if it comes to it
       .addNode('selectRewards', async (held: HeldOutQuery, config) => ({
         selectedRewards: [await selectQueryRewards(nodes, held, config)],
       }))
@@ -49,11 +49,13 @@ export function compareOnHeldOut(
       .addConditionalEdges(
         START,
         ({ selectionQueries, proofQueries }) =>
-          [...selectionQueries, ...proofQueries].map((held) => new Send('selectRewards', held)),
+          [...selectionQueries, ...proofQueries.slice(0, rules.minQueries)].map(
+            (held) => new Send('selectRewards', held),
+          ),
         ['selectRewards'],
       )
       .addEdge('selectRewards', 'halve')
-      .addConditionalEdges('halve', startNextPhase(rules), ['respondAndJudge', 'decide'])
+      .addConditionalEdges('halve', startNextPhase(rules), ['respondAndJudge', 'selectRewards', 'decide'])
       .addEdge('respondAndJudge', 'halve')
       .addEdge('decide', END)
       .compile({ name: 'compareOnHeldOut' })
