@@ -13,7 +13,7 @@ import { STRATEGIES } from '../graphs/strategies/index.ts';
 import type { Config } from './config/loadConfig.ts';
 
 /** The graph's options, as the config and its preset have them. */
-export function toGraphOptions({ preset, search, examples, initialPrompt, final = null }: Config): DrpoOptions {
+export function toGraphOptions({ preset, search, examples, initialPrompt, mustKeep, final = null }: Config): DrpoOptions {
   const {
     strategy: { name, ...strategyOptions },
     patience: levels,
@@ -38,6 +38,7 @@ export function toGraphOptions({ preset, search, examples, initialPrompt, final 
     maxMissingShare,
     knownPromptsLimit: guards.duplicates || guards.maxSimilarity !== null ? KNOWN_PROMPTS_LIMIT : 0,
     initialPrompt,
+    mustKeep,
     final,
     strategy: STRATEGIES[name],
     ...strategyOptions,

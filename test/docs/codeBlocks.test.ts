@@ -3,22 +3,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createProgram } from '../../cli/program.ts';
 import { listCodeBlocks, listPages, root, type CodeBlock } from './pages.ts';
+import { listTypedLines } from './shellCommands.ts';
 
 const skill = { file: 'skills/drpo/SKILL.md', text: readFileSync(join(root, 'skills/drpo/SKILL.md'), 'utf8') };
 const blocks = [...listPages(), skill].flatMap(listCodeBlocks);
 const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> })
   .scripts;
 
-/** The command lines of a block for a shell: without prompts, comments and output. */
-function listCommands({ language, text }: CodeBlock): string[] {
-  if (language !== 'console' && language !== 'sh') return [];
-  const lines = text.replace(/\\\n\s*/g, ' ').split('\n');
-  return lines
-    .flatMap((line) => (language === 'sh' ? [line] : line.startsWith('$ ') ? [line.slice(2)] : []))
+/** The commands of a block for a shell: without comments, and one by one. */
+const listCommands = (block: CodeBlock): string[] =>
+  listTypedLines(block)
     .flatMap((line) => line.replace(/(?:^|\s)#.*$/, '').split(/\s&&\s|\s\|\s/))
     .map((line) => line.trim())
     .filter(Boolean);
-}
 
 /** The words after `drpo`, as a shell splits them. Null: another command. */
 function splitDrpoCommand(command: string): string[] | null {
