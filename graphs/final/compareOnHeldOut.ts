@@ -31,6 +31,8 @@ export function compareOnHeldOut(
   const { cautious, proof, shorten } = final ?? DEFAULT_FINAL;
   const hasProofJudge = proofJudge !== undefined;
   const rules: FinalRules = { safetyFloor, mustKeep, cautious, ...proof, hasProofJudge, shorten };
+  // shortening may ask any of the proof's queries, and all prompts are judged by the same rewards
+  const ahead = shorten ? proof.maxQueries : proof.minQueries;
   const select = evaluatePrompt<EntrantInput, EntrantScore>(nodes, toEntrantScore);
   const prove = evaluatePrompt<EntrantInput, EntrantScore>(
     { ...nodes, ...(proofJudge && { judge: proofJudge }) },
@@ -55,7 +57,7 @@ export function compareOnHeldOut(
       .addConditionalEdges(
         START,
         ({ selectionQueries, proofQueries }) =>
-          [...selectionQueries, ...proofQueries.slice(0, rules.minQueries)].map(
+          [...selectionQueries, ...proofQueries.slice(0, ahead)].map(
             (held) => new Send('selectRewards', held),
           ),
         ['selectRewards'],
