@@ -57,9 +57,7 @@ export function compareOnHeldOut(
       .addConditionalEdges(
         START,
         ({ selectionQueries, proofQueries }) =>
-          [...selectionQueries, ...proofQueries.slice(0, ahead)].map(
-            (held) => new Send('selectRewards', held),
-          ),
+          [...selectionQueries, ...proofQueries.slice(0, ahead)].map((held) => new Send('selectRewards', held)),
         ['selectRewards'],
       )
       .addEdge('selectRewards', 'halve')

@@ -5,7 +5,8 @@ import type { LevelSpread } from '../../../state/levelSpread.ts';
 const levelsOf = (level: Partial<LevelSpread>, count = 6): LevelSpread[] =>
   Array.from({ length: count }, () => ({ rewrites: 5, squares: 4 * 0.2, freedom: 4, ...level }));
 
-const judgedOf = (...rewards: (number | null)[]) => rewards.map((reward) => ({ reward, lineage: { rewritten: true, addsDepth: false } }));
+const judgedOf = (...rewards: (number | null)[]) =>
+  rewards.map((reward) => ({ reward, lineage: { rewritten: true, addsDepth: false } }));
 
 describe('the gain that a further level is expected to bring', () => {
   it('is 0.06 points with five rewrites and the rewards of the published runs', () => {
