@@ -7,7 +7,7 @@ type Comparison = ExperimentOutcome['comparisons'][number];
 const createComparison = (verdict: Comparison['verdict']) => ({
   row: 'a',
   against: 'b',
-  measure: 'just-eval' as const,
+  measure: 'average' as const,
   mean: -0.5,
   low: -0.75,
   high: -0.25,

@@ -3,7 +3,7 @@ import { computeMean } from '../../statistics/computeMean.ts';
 import { computePairedInterval } from '../../statistics/pairedInterval.ts';
 
 /** What a judge said of an answer of a recorded run. */
-export interface JudgedAnswer {
+export interface RecordedJudgement {
   query: string;
   /** Whose answer it is: the first prompt's, or the found one's. */
   side: 'first' | 'challenger';
@@ -15,8 +15,8 @@ export interface JudgedAnswer {
 }
 
 /** A judge's points for both prompts, and what these points mean, as Markdown. */
-export function summarizeJudgements(judged: readonly JudgedAnswer[]): string {
-  const listPoints = (side: JudgedAnswer['side'], isSwapped = false): (number | null)[] =>
+export function describeRecordedJudgements(judged: readonly RecordedJudgement[]): string {
+  const listPoints = (side: RecordedJudgement['side'], isSwapped = false): (number | null)[] =>
     judged.filter((one) => one.side === side && one.isSwapped === isSwapped).map(({ points }) => points);
   const describeMean = (points: readonly (number | null)[]): string =>
     computeMean(points.filter((one) => one !== null))?.toFixed(2) ?? 'none';
