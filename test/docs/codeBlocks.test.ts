@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { createProgram } from '../../cli/program.ts';
 import { Decision } from '../../graphs/approve.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
-import { listCodeBlocks, listPages, root, type CodeBlock } from './pages.ts';
+import { listCodeBlocks, listPages, readPage, root, type CodeBlock } from './pages.ts';
 import { listTypedLines } from './shellCommands.ts';
 
-const skill = { file: 'skills/drpo/SKILL.md', text: readFileSync(join(root, 'skills/drpo/SKILL.md'), 'utf8') };
-const blocks = [...listPages(), skill].flatMap(listCodeBlocks);
+const blocks = [...listPages(), readPage('skills/drpo/SKILL.md')].flatMap(listCodeBlocks);
 const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> })
   .scripts;
 
