@@ -3,6 +3,7 @@ import { estimateLeads } from '../report/estimateLeads.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import { sumCounts } from '../statistics/sumCounts.ts';
 import type { EndpointAdjustedEvent, OptimizeEvent, StartedEvent } from './events.ts';
+import { describeBatch } from './describeBatch.ts';
 import { describeStop } from './describeStop.ts';
 import { formatDuration } from './formatDuration.ts';
 import { WaitAnnouncer } from './waitAnnouncer.ts';
@@ -53,6 +54,7 @@ export class Progress {
       this.#start(event);
     } else if (event.type === 'candidateJudged') this.#recordNode(event.node);
     else if (event.type === 'endpointAdjusted') this.#writeLine(describeAdjustment(event));
+    else if (event.type === 'batchReported') this.#writeLine(describeBatch(event), this.#notices);
     else if (event.type === 'callRetried') this.#writeLine(this.#waits.announce(event), this.#notices);
     else if (event.type === 'stopping') this.#writeLine(describeStop(event), this.#notices);
     else if (event.type === 'fileDamaged')

@@ -1,4 +1,5 @@
 import { toPrintable } from '../../run/progress.ts';
+import { sumCounts } from '../../statistics/sumCounts.ts';
 import {
   escapeMarkdown,
   formatDifference,
@@ -6,6 +7,7 @@ import {
   renderTextTable,
   type TableRows,
 } from '../justEval/table.ts';
+import { renderCosts } from './evaluationCosts.ts';
 import type { ExperimentOutcome } from './experimentOutcome.ts';
 import type { Experiment } from './experimentSchema.ts';
 import { buildCategoryTable, buildComparisonTable, buildMainTable } from './experimentTables.ts';
@@ -75,7 +77,7 @@ export function summarizeComparisons({ comparisons }: { comparisons: readonly Sh
 }
 
 /** What the figures alone do not show: what is unfinished, unreadable, leaked or shared. */
-export function listNotes({ saved, leakage, stoppedBy, rows }: ExperimentOutcome): string[] {
+export function listNotes({ saved, leakage, stoppedBy, rows, ...costs }: ExperimentOutcome): string[] {
   const unreadable = rows.reduce((sum, row) => sum + row.unreadable, 0);
   return [
     ...(stoppedBy ? [`Not finished (${stoppedBy}). Run the same command again to continue.`] : []),
@@ -90,5 +92,6 @@ export function listNotes({ saved, leakage, stoppedBy, rows }: ExperimentOutcome
           `One by one, the rows would take ${saved.requests} requests. Together they took ${saved.answered}, so sharing saved ${(100 * saved.share).toFixed(0)} %.`,
         ]
       : []),
+    ...(costs.usd > 0 || sumCounts(costs.batched) > 0 ? [renderCosts(costs)] : []),
   ];
 }

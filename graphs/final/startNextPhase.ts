@@ -1,5 +1,5 @@
 import { Send } from '@langchain/langgraph';
-import type { HeldOutQuery } from '../../state/final.ts';
+import type { Finalist, HeldOutQuery } from '../../state/final.ts';
 import { getFirstId, type FinalProgress } from './finalScores.ts';
 import type { FinalRules } from './finalRules.ts';
 import { planPhases } from './planPhases.ts';
@@ -27,20 +27,24 @@ function sendToJudge(
   playerIds: readonly string[],
   isProof = false,
 ): Send[] {
-  const rewardsByIndex = new Map(state.selectedRewards.map((selection) => [selection.index, selection]));
   const answered = new Set(state.scores.map(({ id, index }) => `${id}|${index}`));
   return queries.flatMap((held) =>
     state.entrants
       .filter(({ id }) => playerIds.includes(id) && !answered.has(`${id}|${held.index}`))
-      .map(
-        ({ id, prompt }) =>
-          new Send('respondAndJudge', {
-            ...held,
-            id,
-            prompt,
-            isProof,
-            rewardSelection: rewardsByIndex.get(held.index) ?? null,
-          }),
-      ),
+      .map((entrant) => new Send('respondAndJudge', toEntrantInput(state, held, entrant, isProof))),
   );
 }
+
+/** Collects what it takes to judge an entrant on a held-out query. */
+export const toEntrantInput = (
+  { selectedRewards }: FinalProgress,
+  held: HeldOutQuery,
+  { id, prompt }: Pick<Finalist, 'id' | 'prompt'>,
+  isProof: boolean,
+) => ({
+  ...held,
+  id,
+  prompt,
+  isProof,
+  rewardSelection: selectedRewards.find(({ index }) => index === held.index) ?? null,
+});
