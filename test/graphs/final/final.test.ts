@@ -133,6 +133,7 @@ it('countFinalEvaluations counts the judgements of a final', () => {
     selectionQueries: 6,
     share: 0.4,
     cautious: true,
+    shorten: false,
     proof: { ...rules, maxQueries: 8 },
   });
   expect(resolveSearchOptions({ depth: 9 }).final).toEqual({
@@ -140,6 +141,7 @@ it('countFinalEvaluations counts the judgements of a final', () => {
     selectionQueries: 2,
     share: 0.4,
     cautious: true,
+    shorten: false,
     proof: { ...rules, maxQueries: 6 },
   });
 });
