@@ -42,7 +42,7 @@ export default {
     'skills/**',
   ],
   rewrites: { 'README.md': 'index.md' },
-  markdown: { config: (md: MarkdownIt) => void md.core.ruler.push('unlinkSources', unlinkSources) },
+  markdown: { config: (md: MarkdownIt) => md.core.ruler.push('unlinkSources', unlinkSources) },
   // badges stand in a line, as at GitHub
   head: [['style', {}, '.vp-doc p > :is(a, span) > img { display: inline-block; vertical-align: middle }']],
   themeConfig: {

@@ -15,6 +15,8 @@ export interface Screen {
   columns?: number | undefined;
 }
 
+/** How often a terminal's line is written over, and another screen gets a line. */
+const [REDRAW_MS, LINE_MS] = [1000, 30_000];
 /** Characters of the bar. */
 const BAR_WIDTH = 16;
 
@@ -79,8 +81,10 @@ export class Progress {
         `About ${expectedCalls} calls are expected, with the final and its proof${this.#callsBefore > 0 ? `; ${this.#callsBefore} are made` : ''}.\n`,
       );
     for (const node of judgedBefore) this.#recordNode(node);
-    // a long call, and all of the final, say nothing between
-    if (this.#screen?.isTTY) this.#clock = setInterval(() => this.#draw('\r'), 1000).unref();
+    if (!this.#screen) return;
+    // between levels, in the examples' stage and in the final no event says how far the run is
+    const { isTTY = false } = this.#screen;
+    this.#clock = setInterval(() => this.#draw(isTTY ? '\r' : ''), isTTY ? REDRAW_MS : LINE_MS).unref();
   }
 
   #writeLine(text: string | null, screen = this.#screen): void {

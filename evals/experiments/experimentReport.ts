@@ -43,7 +43,7 @@ export function renderReport(
 }
 
 /** What the verdict "noise" means, and what a table with one search per row cannot show. */
-export const explainNoise = ({ seeds }: ExperimentOutcome): string =>
+export const explainNoise = ({ seeds }: Pick<ExperimentOutcome, 'seeds'>): string =>
   'A difference is between averages over the same instructions or queries. It is "noise" if its 95 % bootstrap interval contains 0, or if its p-value, corrected for all comparisons of this table (Holm), is 0.05 or more.' +
   (seeds === 1
     ? ' One search per row compares the prompts. Use --seeds to compare the ways of finding them.'
@@ -54,8 +54,14 @@ export const explainNoise = ({ seeds }: ExperimentOutcome): string =>
 /** The p-value of fewer searches is rarely below 0.05. */
 const MANY_SEARCHES = 5;
 
+/** What of a comparison its sentence tells. */
+type ShownComparison = Pick<
+  ExperimentOutcome['comparisons'][number],
+  'row' | 'against' | 'measure' | 'mean' | 'low' | 'high' | 'verdict'
+>;
+
 /** The findings in words: each difference that is none of noise, and how many are. */
-export function summarizeComparisons({ comparisons }: ExperimentOutcome): string[] {
+export function summarizeComparisons({ comparisons }: { comparisons: readonly ShownComparison[] }): string[] {
   const isNoise = ({ verdict }: { verdict: string }): boolean => verdict === 'noise';
   const found = comparisons.filter((comparison) => !isNoise(comparison));
   const noise = comparisons.length - found.length;
@@ -64,7 +70,9 @@ export function summarizeComparisons({ comparisons }: ExperimentOutcome): string
       ({ row, against, verdict, mean, low, high, measure }) =>
         `${row} is ${verdict} than ${against} by ${Math.abs(mean).toFixed(2)} points (${formatDifference(low)} to ${formatDifference(high)})${measure === 'task' ? ' on the task' : ''}.`,
     ),
-    ...(noise > 0 ? [`${noise} of ${comparisons.length} differences may be noise.`] : []),
+    ...(noise > 0
+      ? [`${found.length === 0 ? 'All' : `${noise} of`} ${comparisons.length} differences may be noise.`]
+      : []),
   ];
 }
 

@@ -99,7 +99,7 @@ const renderTruths = (outcome: ExperimentOutcome): string =>
     .map((table) => [table[0]?.[0] ?? '', table] as const)
     .map(
       ([name, table]) =>
-        `<details><summary>${renderText(name)}</summary>${renderTable(escapeHtml(name), table)}</details>`,
+        `<details><summary>${renderText(name.replace(/: row$/, ''))}</summary>${renderTable(escapeHtml(name), table)}</details>`,
     )
     .join('');
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listCodeBlocks, listPages } from '../docs/pages.ts';
+import { listCodeBlocks, listPages, readPage } from '../docs/pages.ts';
 import { listTypedLines } from '../docs/shellCommands.ts';
 import { recordLangSmith, type Recorder } from '../run/tracing/langsmith.ts';
 import { run } from '../shared/cli.ts';
@@ -30,7 +30,7 @@ interface Typed {
   line: string;
 }
 
-const typed: Typed[] = listPages().flatMap((page) =>
+const typed: Typed[] = [...listPages(), readPage('skills/drpo/SKILL.md')].flatMap((page) =>
   listCodeBlocks(page)
     .flatMap(listTypedLines)
     .map((line) => ({ page: page.file, line })),
@@ -41,7 +41,7 @@ const pages = [...new Set(typed.filter(isRun).map(({ page }) => page))];
 const home = mkdtempSync(join(tmpdir(), 'drpo-docs-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-describe('the commands of README and docs', () => {
+describe('the commands of README, docs and the skill', () => {
   let url = '';
   let langSmith: Recorder;
   beforeAll(async () => {

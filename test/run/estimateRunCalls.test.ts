@@ -9,7 +9,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const queries = Array.from({ length: 60 }, (_, i) => ({ text: `What is the number ${i} good for?` }));
+const queries = Array.from({ length: 60 }, (_, i) => ({ text: `What is the number ${i} good for?`, source: 'a test' }));
 const data = { queries, examples: [{ query: 'Hi?', answer: 'Hello.' }] };
 
 const estimate = (override: Record<string, unknown>): number | null => {

@@ -48,6 +48,20 @@ it('draws a bar on a terminal', () => {
   expect(show(100, true).join('')).toContain('\r█████░░░░░░░░░░░ 30 % · level 2 of 2');
 });
 
+it('writes a line every half minute while nothing is judged, as in the final, and none after the end', () => {
+  jest.useFakeTimers();
+  const lines: string[] = [];
+  const progress = new Progress({ write: (text) => lines.push(text) });
+  progress.handle({ ...started, levels: 3, expectedCalls: 100, getUsage: () => createUsage(lines.length * 10) });
+  jest.advanceTimersByTime(65_000);
+  expect(lines.slice(1).map((line) => line.slice(0, 4))).toEqual(['10 %', '20 %']);
+  progress.handle({ type: 'finished', folder: 'f', result: null, error: undefined, notes: [] });
+  const count = lines.length;
+  jest.advanceTimersByTime(65_000);
+  expect(lines).toHaveLength(count);
+  jest.useRealTimers();
+});
+
 it('keeps its best so far when the next query is harder for all', () => {
   const lines: string[] = [];
   const progress = new Progress({ write: (text) => lines.push(text) });
