@@ -18,7 +18,7 @@ export async function explainCandidate(
 }
 
 /** Gives the first child of a candidate the remarks that came after its judgement, for the journal. */
-export function attachRemarks(
+export function addRemarks(
   drafts: readonly CandidateDraft[],
   before: Candidate,
   after: Candidate,

@@ -70,7 +70,7 @@ export interface GatewayResponse extends Reply {
 export type ParameterAdjustments = ReadonlyMap<string, string | null>;
 
 /** Whether an endpoint refused, or ignored, the parameters that ask for the odds of digits. */
-export const lacksOdds = (adjustments: ParameterAdjustments): boolean =>
+export const isWithoutOdds = (adjustments: ParameterAdjustments): boolean =>
   adjustments.has(ODDS_PARAMETER) || adjustments.has('top_logprobs');
 /** The parameter that asks for the odds of tokens. */
 export const ODDS_PARAMETER = 'logprobs';

@@ -49,7 +49,7 @@ export interface ModelQuestion<T> extends Omit<ModelStepOptions<never>, 'prompt'
   text: StepPrompt;
   /** `chars`: characters that the reply may have. `digits`: how likely each score was at its digits, if that was asked for. */
   read: (text: string, chars: number, digits: readonly DigitOdds[]) => ReadResult<T>;
-  /** Whether the odds of digits are asked for; only of a model that `givesOdds`. */
+  /** Whether the odds of digits are asked for; only of a model that gives them. */
   odds?: boolean;
   /** Tokens that the reply needs at most. Default: the model's limit. */
   maxTokens?: number;
@@ -235,5 +235,5 @@ const toCompletion = (generation: Generation): Completion => ({
 const Digits = z.array(DigitOdds).catch([]);
 
 /** Whether a model may be asked for the odds of digits, as far as is known. Models behind no gateway do not say, and are not. */
-export const givesOdds = (model: BaseChatModel): boolean =>
+export const isOddsModel = (model: BaseChatModel): boolean =>
   'givesOdds' in model && typeof model.givesOdds === 'function' && model.givesOdds() === true;

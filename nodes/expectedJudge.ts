@@ -1,5 +1,5 @@
 import { countScoreTokens, readScoresAlone, renderJudgeScoresPrompt } from '../prompts/judgeScores.ts';
-import { askModel, givesOdds } from './askModel.ts';
+import { askModel, isOddsModel } from './askModel.ts';
 import { makeJudge, type JudgeOptions } from './judge.ts';
 import type { Judge } from './node.ts';
 
@@ -12,7 +12,7 @@ export function makeExpectedJudge(options: Omit<JudgeOptions, 'prompt' | 'reader
   const { model, instructions, tone, sample = 0 } = options;
   return async function judge(reads, config) {
     const { rewards, stage } = reads;
-    if (stage === 'example' || rewards.length === 0 || !givesOdds(model)) return judgeWithRemarks(reads, config);
+    if (stage === 'example' || rewards.length === 0 || !isOddsModel(model)) return judgeWithRemarks(reads, config);
     const [reading] = await askModel({
       model,
       step: 'judge',

@@ -62,8 +62,9 @@ export function readScoresAlone(
   text: string,
   digits: readonly DigitOdds[],
 ): ReadResult<Evaluation> {
+  const explained = readExplained(rewards, text, digits);
   const places = listScorePlaces(text);
-  if (places?.length !== rewards.length) return readExplained(rewards, text, digits);
+  if ('value' in explained || places?.length !== rewards.length) return explained;
   const scores = rewards.map(({ name }, i): [string, Score] | undefined => {
     const odds = digits.find(({ at }) => at === places[i]);
     return odds && [name, { rationale: '', score: computeExpectedScore(odds) }];

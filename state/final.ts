@@ -75,7 +75,14 @@ export const FinalOutcome = z.object({
   queries: z.array(z.string()),
   proof: z.array(z.string()),
   candidates: z.array(
-    z.object({ id: z.string(), prompt: z.string(), mean: z.number().nullable(), judged: z.number().int() }),
+    z.object({
+      id: z.string(),
+      prompt: z.string(),
+      mean: z.number().nullable(),
+      judged: z.number().int(),
+      /** Its points minus the first prompt's on the queries that both answered. Null: there are none. */
+      difference: z.number().nullable().exactOptional(),
+    }),
   ),
   /** The winner's id. It is the first prompt's, "0", if the challenger was not better on the queries they have in common. */
   winner: z.string(),

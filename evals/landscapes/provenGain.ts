@@ -67,21 +67,13 @@ async function compareOn(nodes: WorldNodes, query: string, prompt: string): Prom
   return (await ask(prompt)) - (await ask('0'));
 }
 
-function countCalls(nodes: Nodes, calls: RoleCalls): Nodes {
-  const count =
-    <In, Out>(role: keyof RoleCalls, node: (input: In, config?: never) => Out) =>
-    (input: In, config?: never): Out => {
-      calls[role]++;
-      return node(input, config);
-    };
-  return {
-    ...nodes,
-    respond: count('base', nodes.respond),
-    selectRewards: count('reward', nodes.selectRewards),
-    judge: count('judge', nodes.judge),
-    rewriteSystemPrompt: count('optimizer', nodes.rewriteSystemPrompt),
-  };
-}
+const countCalls = (nodes: Nodes, calls: RoleCalls): Nodes => ({
+  ...nodes,
+  respond: (...reads) => (calls.base++, nodes.respond(...reads)),
+  selectRewards: (...reads) => (calls.reward++, nodes.selectRewards(...reads)),
+  judge: (...reads) => (calls.judge++, nodes.judge(...reads)),
+  rewriteSystemPrompt: (...reads) => (calls.optimizer++, nodes.rewriteSystemPrompt(...reads)),
+});
 
 /** What runs took together, for each run that proves a gain that is true. */
 export interface ProvenGainSummary {

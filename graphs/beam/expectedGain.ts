@@ -13,10 +13,14 @@ const RECENT_LEVELS = 6;
 const USUAL_VARIANCE = REWRITE_VARIANCE + REWARD_NOISE_VARIANCE;
 
 /** What of a candidate shows whether its level could gain. */
-type JudgedPrompt = Pick<Candidate, 'reward'> & { lineage: Pick<Lineage, 'rewritten'> };
+type JudgedPrompt = Pick<Candidate, 'reward'> & { lineage: Pick<Lineage, 'rewritten' | 'addsDepth'> };
 
-/** Adds what a judged level shows to that of the levels before it. The newest levels stay. */
+/**
+ * Adds what a judged level shows to that of the levels before it. The newest levels stay. A level that only kept good prompts
+ * shows nothing: its query was easy, and the next one may not be.
+ */
 export function addLevelSpread(before: readonly LevelSpread[], level: readonly JudgedPrompt[]): LevelSpread[] {
+  if (level.every(({ lineage }) => lineage.addsDepth)) return [...before];
   const rewards = level.flatMap(({ reward }) => reward ?? []);
   const mean = computeMean(rewards) ?? 0;
   const spread = {

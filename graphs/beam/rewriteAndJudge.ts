@@ -2,7 +2,7 @@ import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { Nodes } from '../../nodes/node.ts';
 import type { Candidate, CandidateDraft } from '../../state/hypothesis.ts';
 import { makeChildren, toRewriteInput } from './children.ts';
-import { attachRemarks, explainCandidate } from '../explainCandidate.ts';
+import { addRemarks, explainCandidate } from '../explainCandidate.ts';
 import { toEvaluationInput, evaluateCandidate, runAsStep } from '../evaluateCandidate.ts';
 import type { ScheduledQuery } from '../queryData.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
@@ -31,7 +31,7 @@ export function rewriteAndJudge(
         options.onRejected?.(placed);
         config.writer?.({ rejected: placed });
       }
-      return attachRemarks(makeChildren(parent, prompts, query, rank * options.actions, options), judged, parent);
+      return addRemarks(makeChildren(parent, prompts, query, rank * options.actions, options), judged, parent);
     },
   );
   const respondAndJudge = runAsStep('respondAndJudge', evaluateCandidate(nodes, options));

@@ -1,3 +1,4 @@
+import { countWords } from '../../state/countWords.ts';
 import { estimateTokens } from '../../state/estimateTokens.ts';
 import type { FinalOutcome, Shortening } from '../../state/final.ts';
 import { judgeCut, listComparedQueries, MIN_COMPARED_QUERIES } from './compareShortened.ts';
@@ -61,6 +62,3 @@ const measureLengths = (prompt: string, whole: string) => ({
   tokens: estimateTokens(prompt),
   tokensBefore: estimateTokens(whole),
 });
-
-/** Counts the words of a text, which spaces part. */
-export const countWords = (text: string): number => text.match(/\S+/g)?.length ?? 0;

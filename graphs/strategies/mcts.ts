@@ -2,7 +2,7 @@ import { END, Overwrite, START, StateGraph } from '@langchain/langgraph';
 import { SearchInput, SearchOutput } from '../../state/channels.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
 import { findKeepReason, makeKeptDraft, makeRewrittenDrafts } from '../beam/children.ts';
-import { attachRemarks } from '../explainCandidate.ts';
+import { addRemarks } from '../explainCandidate.ts';
 import { compareOnHeldOut } from '../final/compareOnHeldOut.ts';
 import { countSearchQueries } from '../final/heldOutQueries.ts';
 import { getQueryText } from '../queryData.ts';
@@ -69,7 +69,7 @@ export const mcts: Strategy = (nodes, partialOptions = {}) => {
           ? makeRewrittenDrafts(parent, prompts, query, 0, options)
           : [makeKeptDraft(parent, query, 0, options)];
         return judge(
-          attachRemarks(drafts, parent, explained).map((draft) => toDraftInput(draft, state)),
+          addRemarks(drafts, parent, explained).map((draft) => toDraftInput(draft, state)),
           config,
         );
       })

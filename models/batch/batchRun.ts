@@ -47,7 +47,7 @@ export const uploadRows = (
   endpoint: BatchEndpoint,
   rows: readonly BatchRow[],
   options: Pick<BatchRunOptions, 'times' | 'signal'>,
-): Promise<string> => retryWhileBusy(() => endpoint.upload(rows), options);
+): Promise<string> => retryWhileBusy(() => endpoint.upload(rows, options.signal), options);
 
 /** Creates a batch if it does not exist yet, waits until it has ended, and returns its results by the keys of the requests. */
 export async function runBatch(
@@ -61,7 +61,7 @@ export async function runBatch(
     throw new BatchRefusedError(`${id} was refused: ${state.reason ?? 'no reason given'}`);
   const results = new Map<string, RowResult>();
   for (const file of state.files)
-    for (const [key, result] of await retryWhileBusy(() => endpoint.download(file), options))
+    for (const [key, result] of await retryWhileBusy(() => endpoint.download(file, options.signal), options))
       if (!isAnswer(results.get(key))) results.set(key, result);
   options.onState(batch, { ...state, ...countResults(batch, results) });
   return results;
@@ -80,7 +80,7 @@ async function createOnce(endpoint: BatchEndpoint, batch: KnownBatch, options: B
   const { name, file } = batch;
   let mayExist = !options.isNew;
   const { id } = await retryWhileBusy(async () => {
-    const found = mayExist ? await endpoint.find(file, name) : null;
+    const found = mayExist ? await endpoint.find(file, name, options.signal) : null;
     options.signal.throwIfAborted();
     mayExist = true;
     return found ?? endpoint.create(file, name);
@@ -97,7 +97,7 @@ async function waitForEnd(
 ): Promise<BatchState> {
   let expiresAt = Infinity;
   for (let pause = times.firstPollMs; ; pause = Math.min(2 * pause, times.maxPollMs)) {
-    const state = await endpoint.get(id).catch((error: unknown) => {
+    const state = await endpoint.get(id, signal).catch((error: unknown) => {
       if (isBusy(error)) return null;
       throw error;
     });

@@ -20,7 +20,7 @@ import { addSecrets } from '../secrets.ts';
 import { DEFAULT_CONCURRENCY } from '../settings.ts';
 import {
   hashRequest,
-  lacksOdds,
+  isWithoutOdds,
   type GatewayResponse,
   type AskGateway,
   type ModelRequest,
@@ -116,7 +116,7 @@ export class Gateway {
 
   /** Whether a model may be asked for the odds of digits. That it may not is recorded once. */
   #givesOdds(model: RoleModel): boolean {
-    if (lacksOdds(this.#adjustments.getSnapshot(model))) return false;
+    if (isWithoutOdds(this.#adjustments.getSnapshot(model))) return false;
     if (model.transport.givesOdds) return true;
     this.#sender.leaveOutOdds(model);
     return false;

@@ -43,19 +43,23 @@ const ResultLine = z.object({
 /** The batches of an endpoint with OpenAI's API: `/files` and `/batches`. */
 export function createOpenAIBatches(settings: OpenAISettings, path: BatchPath): BatchEndpoint {
   const send = createRequestSender(settings);
-  const get = async <T>(at: string, schema: z.ZodType<T>, query = {}): Promise<T> =>
-    readAnswer(schema, await send('get', at, { query }));
+  const get = async <T>(at: string, schema: z.ZodType<T>, more: RequestParts = {}): Promise<T> =>
+    readAnswer(schema, await send('get', at, more));
   return {
-    check: async () => void (await get('/batches', BatchList, { limit: 1 })),
-    upload: async (rows) => readAnswer(UploadedFile, await send('post', '/files', toUpload(rows, path))).id,
+    check: async () => void (await get('/batches', BatchList, { query: { limit: 1 } })),
+    upload: async (rows, signal) =>
+      readAnswer(UploadedFile, await send('post', '/files', { ...toUpload(rows, path), signal })).id,
     create: async (file, name) => {
       const asked = { input_file_id: file, endpoint: path, completion_window: '24h', metadata: { drpo: name } };
       const body = JSON.stringify(asked);
       return toBatchState(readAnswer(Batch, await send('post', '/batches', { body, type: 'application/json' })));
     },
-    find: async (file, name) => {
+    find: async (file, name, signal) => {
       for (let page = 0, after = {}; page < MAX_PAGES; page += 1) {
-        const { data, has_more: hasMore } = await get('/batches', BatchList, { limit: PAGE_SIZE, ...after });
+        const { data, has_more: hasMore } = await get('/batches', BatchList, {
+          query: { limit: PAGE_SIZE, ...after },
+          signal,
+        });
         const found = data.find((batch) => batch.metadata?.['drpo'] === name || batch.input_file_id === file);
         if (found) return toBatchState(found);
         if (!hasMore) break;
@@ -63,9 +67,11 @@ export function createOpenAIBatches(settings: OpenAISettings, path: BatchPath): 
       }
       return null;
     },
-    get: async (id) => toBatchState(await get(`/batches/${encodeURIComponent(id)}`, Batch)),
-    download: async (file) =>
-      (await send('get', `/files/${encodeURIComponent(file)}/content`)).split('\n').flatMap(parseResultLine),
+    get: async (id, signal) => toBatchState(await get(`/batches/${encodeURIComponent(id)}`, Batch, { signal })),
+    download: async (file, signal) =>
+      (await send('get', `/files/${encodeURIComponent(file)}/content`, { signal }))
+        .split('\n')
+        .flatMap(parseResultLine),
     readResult: (result) => {
       if ('reason' in result) throw new UnsentRowError(result.reason);
       if (result.status < 300) return result.body;
@@ -79,23 +85,28 @@ export class UnsentRowError extends Error {
   override readonly name = 'UnsentRowError';
 }
 
-interface SentBody {
+interface RequestParts {
   body?: string;
   type?: string;
   query?: Record<string, unknown>;
+  signal?: AbortSignal | undefined;
 }
 
 /** Sends a request with the SDK's address and headers. Returns the text of the answer. @throws the SDK's error */
 function createRequestSender(settings: OpenAISettings) {
   const { configuration, ...fields } = toClientFields(settings);
   let client: OpenAIClient | undefined;
-  return async (method: 'get' | 'post', path: string, { body, type, query = {} }: SentBody = {}): Promise<string> => {
+  return async (
+    method: 'get' | 'post',
+    path: string,
+    { body, type, query = {}, signal }: RequestParts = {},
+  ): Promise<string> => {
     client ??= new OpenAIClient({ ...fields, ...configuration });
     const { req, url } = await client.buildRequest({ method, path, query });
     const headers = Object.fromEntries(req.headers);
     if (isKeyless(settings)) delete headers['authorization'];
     if (type !== undefined) headers['content-type'] = type;
-    const request = { method: method.toUpperCase(), headers, body: body ?? null, timeout: TIMEOUT_MS };
+    const request = { method: method.toUpperCase(), headers, body: body ?? null, signal, timeout: TIMEOUT_MS };
     const { status, text, headers: answered } = await sendHttpRequest(url, request);
     if (status < 300) return text;
     throw makeHttpError(status, text, answered);

@@ -2,7 +2,7 @@ import type { ReplyParams } from './chatCompletions.ts';
 import type { OpenAISettings } from './openaiSettings.ts';
 import { TOP_LOGPROBS } from '../readDigitOdds.ts';
 import { fitReplyLimit } from '../fitReplyLimit.ts';
-import { lacksOdds, type ModelRequest, type ParameterAdjustments } from '../transport.ts';
+import { isWithoutOdds, type ModelRequest, type ParameterAdjustments } from '../transport.ts';
 
 /** The parameters of a request that depend on the reply it needs: its limit of tokens, and the odds of digits. */
 export function toReplyParams(
@@ -11,7 +11,7 @@ export function toReplyParams(
   adjustments: ParameterAdjustments,
 ): ReplyParams {
   const limit = fitReplyLimit(settings.maxTokens, request, adjustments);
-  const odds = request.odds && !lacksOdds(adjustments);
+  const odds = request.odds && !isWithoutOdds(adjustments);
   return {
     ...(odds && { logprobs: true, top_logprobs: TOP_LOGPROBS }),
     ...(limit !== undefined && { max_tokens: limit }),

@@ -5,7 +5,8 @@ import type { LevelSpread } from '../../../state/levelSpread.ts';
 const levelsOf = (level: Partial<LevelSpread>, count = 6): LevelSpread[] =>
   Array.from({ length: count }, () => ({ rewrites: 5, squares: 4 * 0.2, freedom: 4, ...level }));
 
-const judgedOf = (...rewards: (number | null)[]) => rewards.map((reward) => ({ reward, lineage: { rewritten: true } }));
+const judgedOf = (...rewards: (number | null)[]) =>
+  rewards.map((reward) => ({ reward, lineage: { rewritten: true, addsDepth: false } }));
 
 describe('the gain that a further level is expected to bring', () => {
   it('is 0.06 points with five rewrites and the rewards of the published runs', () => {
@@ -34,6 +35,11 @@ describe('the gain that a further level is expected to bring', () => {
       levelsOf({ rewrites: 0 }),
     );
     expect(newest).toEqual(levelsOf({ rewrites: 2, squares: 0.5, freedom: 1 }));
+  });
+
+  it('looks past levels that only kept good prompts', () => {
+    const kept = [{ reward: 5, lineage: { rewritten: false, addsDepth: true } }];
+    expect(addLevelSpread(levelsOf({}), kept)).toEqual(levelsOf({}));
   });
 
   it('does not count a missing reward', () => {

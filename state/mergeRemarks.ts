@@ -2,7 +2,7 @@ import type { Hypothesis } from './hypothesis.ts';
 import type { Evaluation } from './judgement.ts';
 
 /** Nodes with the remarks that came after their judgement, which the journal keeps with their first child. */
-export function restoreRemarks<Node extends Pick<Hypothesis, 'id' | 'parent' | 'evaluation' | 'parentRemarks'>>(
+export function mergeRemarks<Node extends Pick<Hypothesis, 'id' | 'parent' | 'evaluation' | 'parentRemarks'>>(
   nodes: readonly Node[],
 ): Node[] {
   const remarks = new Map(
@@ -10,11 +10,11 @@ export function restoreRemarks<Node extends Pick<Hypothesis, 'id' | 'parent' | '
   );
   return nodes.map(({ parentRemarks: _, ...node }) => {
     const own = remarks.get(node.id);
-    return { ...node, ...(own && { evaluation: addRemarks(node.evaluation, own) }) } as Node;
+    return { ...node, ...(own && { evaluation: fillRemarks(node.evaluation, own) }) } as Node;
   });
 }
 
-const addRemarks = (evaluation: Evaluation, remarks: Readonly<Record<string, string>>): Evaluation =>
+const fillRemarks = (evaluation: Evaluation, remarks: Readonly<Record<string, string>>): Evaluation =>
   Object.fromEntries(
     Object.entries(evaluation).map(([aspect, score]) => [
       aspect,
