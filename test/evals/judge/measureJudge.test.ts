@@ -39,7 +39,7 @@ it('the deviation is what the points vary by around the labels, in points', () =
   );
   const { deviation } = measureJudge(spread);
   expect(deviation?.mean).toBeCloseTo(0.5 * Math.sqrt(40 / 38), 2);
-  expect(measureJudge(spread.map((pair) => ({ ...pair, score: pair.points }))).deviation?.mean).toBe(0);
+  expect(measureJudge(spread.map((pair) => ({ ...pair, score: pair.points ?? 0 }))).deviation?.mean).toBe(0);
 });
 
 const makePair = (query: number, given: Partial<LabelPair>): LabelPair => ({
