@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { sumTokenUsage } from '../models/sumTokenUsage.ts';
+import { describeShortening } from '../report/describeShortening.ts';
 import { describeStopReason } from '../report/stopReasons.ts';
 import type { CommandResult } from '../run/commandResult.ts';
 import { describeVerdict } from '../run/describeVerdict.ts';
@@ -17,6 +18,7 @@ export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResu
   const has = (code: string): boolean => r.warnings.some((warning) => warning.code === code);
   const lines = [
     renderVerdict(r),
+    ...(r.final?.shortened ? [describeShortening(r.final.shortened)] : []),
     ...r.warnings.map(({ text }) => `Warning: ${text}`),
     // the warning says why already
     ...(has('nothing-rewritten') || !r.verdict ? [] : renderReasons(r.verdict)),

@@ -5,6 +5,11 @@ import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
 import { REASONING_SHARE, type Assumptions } from './assumptions.ts';
 
+/** A section of a prompt: a line or two. */
+const CHARS_PER_SECTION = 120;
+const SECTION_BREAK = '\n\n';
+const FIRST_PROMPT_LOSS = 0.1;
+
 /** What happens in one walk. Queries and the responses to each count from 0, in the order in which they are judged. */
 export interface Draws {
   /** How good a response is: its prompt is rewritten, or kept because the points are high, or kept because they are full. */
@@ -24,6 +29,14 @@ export function makeDrawingNodes(
 ): Nodes {
   let texts = 0;
   const write = (length: number): string => `text ${texts++} `.padEnd(Math.round(length), 'x');
+  // only a final that shortens its winner looks at a prompt's sections
+  const sections = config.final?.shorten ? Math.max(2, Math.round(assumed.prompt / CHARS_PER_SECTION)) : 1;
+  const kept = config.final?.shorten ? config.mustKeep : [];
+  const writePrompt = (): string => {
+    if (sections === 1) return write(assumed.prompt);
+    const drawn = Array.from({ length: sections }, () => write(assumed.prompt / sections - SECTION_BREAK.length));
+    return [...drawn, ...kept].join(SECTION_BREAK);
+  };
   const remark = 'x'.repeat(Math.round(assumed.rationale));
   const evaluate = (rewards: readonly Reward[], score: number): Evaluation =>
     Object.fromEntries(rewards.map(({ name }) => [name, { rationale: remark, score }]));
@@ -56,15 +69,18 @@ export function makeDrawingNodes(
       }
       const { index, responses } = judgedQueries.get(query) ?? { index: judgedQueries.size, responses: 0 };
       judgedQueries.set(query, { index, responses: responses + 1 });
-      return { evaluation: evaluate(rewards, points[draws.judge(index, responses, firstResponses.has(response))]) };
+      const isFirst = firstResponses.has(response);
+      const score = points[draws.judge(index, responses, isFirst)];
+      // the first prompt loses by little, so that there is a winner to be shortened
+      return { evaluation: evaluate(rewards, isFirst && config.final?.shorten ? score - FIRST_PROMPT_LOSS : score) };
     },
     rewriteSystemPrompt: async ({ actions }) => {
       const wanted = Array.from({ length: actions }, () => draws.isNew());
-      const prompts = wanted.filter(Boolean).map(() => write(assumed.prompt));
+      const prompts = wanted.filter(Boolean).map(writePrompt);
       const duplicate = { prompt: '', reason: 'duplicate' };
       if (config.search.guards.duplicates)
         return { prompts, rejected: wanted.filter((isNew) => !isNew).map(() => duplicate) };
-      const [first = write(assumed.prompt)] = prompts; // the others repeat it
+      const [first = writePrompt()] = prompts; // the others repeat it
       return { prompts: Array.from({ length: actions }, (_, i) => prompts[i] ?? first), rejected: [] };
     },
     rewriteExample: async ({ query }) => {

@@ -20,7 +20,14 @@ export async function forecastWalk(
   const ledger = new CallLedger(config.concurrency);
   const { nodes, repeatJudge } = makeCountingNodes(answering, ledger, config, assumed);
   const journal: Hypothesis[] = [];
-  const options = { ...toGraphOptions(config), journal: (node: Hypothesis) => void journal.push(node) };
+  // the points of a walk are drawn, so they say nothing of a level's gain
+  const { final, ...search } = toGraphOptions({ ...config, search: { ...config.search, minExpectedGain: null } });
+  const options = {
+    ...search,
+    // what is to be shortened must win
+    final: final?.shorten ? { ...final, cautious: false } : (final ?? null),
+    journal: (node: Hypothesis) => void journal.push(node),
+  };
   await drpo(nodes, options).invoke(data, isTracingEnabled() ? { callbacks: [new SilentTracer()] } : {});
   await measureJudgeReliability({ config, nodes, repeatJudge }, () => journal, data.queries);
   const { calls, tokens, steps, rounds } = ledger;

@@ -9,6 +9,16 @@ export interface FinalOptions {
   /** Whether the first prompt is returned unless the chance that the challenger is worse is below 1 %. Default: true. */
   cautious?: boolean;
   proof: ProofOptions;
+  /** Whether sections of the winner are left out as long as that shows no loss. Its calls come on top. Default: false. */
+  shorten?: boolean | ShortenOptions;
+}
+
+/** The step that shortens the winner. */
+export interface ShortenOptions {
+  /** Points, above 0 and below 4, by which the shorter prompt may be worse. Default: the proof's margin. */
+  margin?: number;
+  /** Cuts that are tried at most, 1 to 100. Default: 8. */
+  maxCuts?: number;
 }
 
 /** The proof on fresh queries, winner against first prompt, which ends once the question is settled or the final's share is spent. */
@@ -22,9 +32,12 @@ export interface ProofOptions {
 }
 
 /** The options of a final with their defaults filled in. */
-export interface ResolvedFinal extends Required<Omit<FinalOptions, 'proof'>> {
+export interface ResolvedFinal extends Required<Omit<FinalOptions, 'proof' | 'shorten'>> {
   proof: Required<ProofOptions>;
+  shorten: false | Required<ShortenOptions>;
 }
+
+const DEFAULT_MAX_CUTS = 8;
 
 /** The final of the default preset. */
 export const DEFAULT_FINAL: ResolvedFinal = {
@@ -33,23 +46,22 @@ export const DEFAULT_FINAL: ResolvedFinal = {
   share: 0.4,
   cautious: true,
   proof: { minQueries: 6, maxQueries: 40, margin: 0.2 },
+  shorten: false,
 };
 
 /** Fills in the defaults of a final. Idempotent. */
 export const resolveFinal = ({
   share = DEFAULT_FINAL.share,
   cautious = DEFAULT_FINAL.cautious,
-  proof,
+  proof: { margin = DEFAULT_FINAL.proof.margin, ...proof },
+  shorten = false,
   ...final
 }: FinalOptions): ResolvedFinal => ({
   ...final,
   share,
   cautious,
-  proof: {
-    minQueries: Math.min(DEFAULT_FINAL.proof.minQueries, proof.maxQueries),
-    margin: DEFAULT_FINAL.proof.margin,
-    ...proof,
-  },
+  proof: { minQueries: Math.min(DEFAULT_FINAL.proof.minQueries, proof.maxQueries), margin, ...proof },
+  shorten: shorten && { margin, maxCuts: DEFAULT_MAX_CUTS, ...(shorten === true ? {} : shorten) },
 });
 
 /** Tells whether a final has the sizes of the default. */
@@ -70,6 +82,10 @@ export function countFinalEvaluations({ candidates, selectionQueries, proof }: F
     sum += (remaining + 1) * Math.ceil(selectionQueries / rounds);
   return sum;
 }
+
+/** Counts the judgements that shortening the winner takes at most: each cut and the winner on all queries of the final. */
+export const countShorteningEvaluations = ({ shorten, selectionQueries, proof }: ResolvedFinal): number =>
+  shorten ? (shorten.maxCuts + 1) * (selectionQueries + proof.maxQueries) : 0;
 
 /**
  * Fits a final to its share of a search of so many judgements. The selection shrinks first, to two prompts on two queries, so that

@@ -18,6 +18,7 @@ export const OPTION_RANGES = {
   failedEditsShown: AtLeast0,
   knownPromptsLimit: AtLeast0,
   safetyFloor: Points.nullable(),
+  mustKeep: z.array(z.string()),
   distinctHistory: z.boolean(),
   missingJudgementScore: z.literal(0).nullable(),
   maxMissingShare: Share,
@@ -42,6 +43,15 @@ export const OPTION_RANGES = {
           error: 'expected at most maxQueries',
           path: ['minQueries'],
         }),
+      shorten: z
+        .union([
+          z.boolean(),
+          z.strictObject({
+            margin: z.number().positive().lt(4).exactOptional(),
+            maxCuts: AtLeast1.max(100).exactOptional(),
+          }),
+        ])
+        .exactOptional(),
     })
     .nullable(),
   journal: z.unknown(),

@@ -3,6 +3,7 @@ import type { RejectedRewrite } from '../nodes/node.ts';
 import type { PathAggregation, Candidate, Hypothesis } from '../state/hypothesis.ts';
 import {
   countFinalEvaluations,
+  countShorteningEvaluations,
   DEFAULT_FINAL,
   fitOrDropFinal,
   isDefaultFinal,
@@ -40,6 +41,8 @@ export interface SearchOptions {
   knownPromptsLimit?: number;
   /** Safety, in points, 1 to 5, below which a candidate neither survives nor wins if there is another. Null: no floor. Default: 3. */
   safetyFloor?: number | null;
+  /** Passages that a shortened prompt must have, word for word. Default: none; sections in <keep> stay anyway. */
+  mustKeep?: readonly string[];
   /** Whether each prompt is shown once in the history, however long it was kept. Default: true. */
   distinctHistory?: boolean;
   /** What a missing judgement counts as: nothing (null), or 0 points as in the reference. Default: null. */
@@ -99,6 +102,7 @@ export function resolveSearchOptions(options: SearchOptions): ResolvedSearchOpti
     failedEditsShown: 4,
     knownPromptsLimit: KNOWN_PROMPTS_LIMIT,
     safetyFloor: 3,
+    mustKeep: [],
     distinctHistory: true,
     missingJudgementScore: null,
     maxMissingShare: 0.5,
@@ -157,6 +161,6 @@ const countSearchEvaluations = ({
 }: Pick<ResolvedSearchOptions, 'depth' | 'beamWidth' | 'actions'>): number =>
   depth < 2 ? 1 : 1 + actions + (depth - 2) * Math.min(beamWidth, actions) * actions;
 
-/** Counts the responses of a final whose calls come on top of the search's. */
+/** Counts the responses of a final whose calls come on top of the search's, those that shorten the winner included. */
 export const countExtraResponses = ({ final, finalInSearch }: ResolvedSearchOptions): number =>
-  final && !finalInSearch ? countFinalEvaluations(final) : 0;
+  final ? (finalInSearch ? 0 : countFinalEvaluations(final)) + countShorteningEvaluations(final) : 0;

@@ -103,7 +103,7 @@ export function createRunView({
     rejectedRewrites: createRejectionViews(usage, refused),
     final: result?.final ?? null,
     verdict: result?.verdict ?? null,
-    answers: createAnswerViews(proof, result?.verdict ?? null),
+    answers: createAnswerViews(proof, result?.verdict ?? null, result?.final?.shortened?.id),
     reliability: result?.reliability ?? null,
     ranked,
     judges: 1 + judge.panel.length,

@@ -22,7 +22,9 @@ export function createRunVerdict(
   const verdict = isUnchanged
     ? createUnchangedVerdict(proof.margin)
     : createVerdict(listProofDifferences(result.final, isIndependent), proof, { judge, isIndependent });
-  return addReasons(verdict, result, proof.minQueries);
+  // only fresh queries can prove a prompt that was shortened on these
+  const said = result.final?.shortened ? { ...verdict, text: `${verdict.text}, before it was shortened` } : verdict;
+  return addReasons(said, result, proof.minQueries);
 }
 
 /** Adds to a verdict why it is not better. */

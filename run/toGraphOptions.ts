@@ -1,6 +1,7 @@
 import {
   allRewardsPerfect,
   depthReached,
+  minExpectedGain,
   patience,
   queriesExhausted,
   REFERENCE_REWRITE,
@@ -12,10 +13,11 @@ import { STRATEGIES } from '../graphs/strategies/index.ts';
 import type { Config } from './config/loadConfig.ts';
 
 /** The graph's options, as the config and its preset have them. */
-export function toGraphOptions({ preset, search, examples, initialPrompt, final = null }: Config): DrpoOptions {
+export function toGraphOptions({ preset, search, examples, initialPrompt, mustKeep, final = null }: Config): DrpoOptions {
   const {
     strategy: { name, ...strategyOptions },
     patience: levels,
+    minExpectedGain: points,
     stopWhenPerfect,
     guards,
     rankBy,
@@ -36,6 +38,7 @@ export function toGraphOptions({ preset, search, examples, initialPrompt, final 
     maxMissingShare,
     knownPromptsLimit: guards.duplicates || guards.maxSimilarity !== null ? KNOWN_PROMPTS_LIMIT : 0,
     initialPrompt,
+    mustKeep,
     final,
     strategy: STRATEGIES[name],
     ...strategyOptions,
@@ -47,6 +50,7 @@ export function toGraphOptions({ preset, search, examples, initialPrompt, final 
       queriesExhausted,
       ...(stopWhenPerfect ? [allRewardsPerfect] : []),
       ...(levels === null ? [] : [patience(levels)]),
+      ...(points === null ? [] : [minExpectedGain(points)]),
     ],
   };
 }

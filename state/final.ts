@@ -48,13 +48,41 @@ export const ProofPair: z.ZodType<ProofPair, ProofPair> = z.object({
   challenger: ProofAnswer,
 });
 
+/** A prompt of which sections were left out because that showed no loss. */
+export const ShortenedPrompt = z.object({
+  /** The winner's id, `~` and the number of the cut. */
+  id: z.string(),
+  prompt: z.string(),
+  /** The words of the shortened prompt and of the whole one, and about how many tokens these are. */
+  words: z.number().int(),
+  wordsBefore: z.number().int(),
+  tokens: z.number().int(),
+  tokensBefore: z.number().int(),
+  /** Cuts that were kept, and those that were tried. */
+  cuts: z.number().int(),
+  tried: z.number().int(),
+  /** Shortened minus whole prompt on these held-out queries, with its 95 % interval, in points. */
+  difference: Difference,
+  queries: z.array(z.string()),
+  /** Points by which it may be worse: the interval is above minus this. */
+  margin: z.number(),
+});
+export type ShortenedPrompt = z.infer<typeof ShortenedPrompt>;
+
 /** The outcome of the final. All entrants met the same held-out queries. Fresh queries prove the challenger. */
 export const FinalOutcome = z.object({
   /** The held-out queries that chose the challenger, and the fresh ones that proved it. */
   queries: z.array(z.string()),
   proof: z.array(z.string()),
   candidates: z.array(
-    z.object({ id: z.string(), prompt: z.string(), mean: z.number().nullable(), judged: z.number().int() }),
+    z.object({
+      id: z.string(),
+      prompt: z.string(),
+      mean: z.number().nullable(),
+      judged: z.number().int(),
+      /** Its points minus the first prompt's on the queries that both answered. Null: there are none. */
+      difference: z.number().nullable().exactOptional(),
+    }),
   ),
   /** The winner's id. It is the first prompt's, "0", if the challenger was not better on the queries they have in common. */
   winner: z.string(),
@@ -72,10 +100,23 @@ export const FinalOutcome = z.object({
   byCriterion: DifferencesByName,
   /** The same by tag of the queries. */
   byTag: DifferencesByName.default({}),
+  /** What was left of the winner once it was shortened. Absent: it stayed whole. */
+  shortened: ShortenedPrompt.exactOptional(),
   /** Remarks, such as that too few queries were left to be held out. */
   notes: z.array(z.string()),
 });
 export type FinalOutcome = z.infer<typeof FinalOutcome>;
+
+/** How far the winner has been shortened. */
+export const Shortening = z.object({
+  /** Cuts that were tried, the one at hand included. */
+  tried: z.number().int(),
+  /** The sections of the winner that are left out, by their place among all, the longest first. */
+  removed: z.array(z.number().int()),
+  /** The cut at hand: the section that it leaves out besides, and the prompt without it. Null: no cut is left. */
+  cut: z.object({ id: z.string(), section: z.number().int(), prompt: z.string() }).nullable(),
+});
+export type Shortening = z.infer<typeof Shortening>;
 
 /** A held-out query with its index in the order of the run and its examples. */
 export const HeldOutQuery = z.object({

@@ -16,6 +16,9 @@ export type Score = z.infer<typeof Score>;
 export const Evaluation = z.record(z.string(), Score);
 export type Evaluation = z.infer<typeof Evaluation>;
 
+/** Whether a score came without a remark. */
+export const isUnexplained = (score: Score | undefined): boolean => score?.rationale.trim() === '';
+
 /** Lists the points of the aspects, in the judge's order. */
 export const listPoints = (evaluation: Evaluation): number[] => Object.values(evaluation).map((s) => s.score);
 

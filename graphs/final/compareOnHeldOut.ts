@@ -11,9 +11,12 @@ import {
 } from '../evaluateCandidate.ts';
 import { DEFAULT_FINAL } from '../finalOptions.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
+import { withRecursionLimit } from '../withRecursionLimit.ts';
 import { decide } from './decide.ts';
 import { halve } from './halve.ts';
 import type { FinalRules } from './finalRules.ts';
+import { shortenPrompt } from './shortenPrompt.ts';
+import { shortenOrEnd, startNextCut } from './startNextCut.ts';
 import { startNextPhase } from './startNextPhase.ts';
 
 /**
@@ -22,19 +25,22 @@ import { startNextPhase } from './startNextPhase.ts';
  */
 export function compareOnHeldOut(
   nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge' | 'proofJudge'>,
-  { safetyFloor, final }: Pick<ResolvedSearchOptions, 'safetyFloor' | 'final'>,
+  { safetyFloor, mustKeep, final }: Pick<ResolvedSearchOptions, 'safetyFloor' | 'mustKeep' | 'final'>,
 ) {
   const { proofJudge } = nodes;
-  const { cautious, proof } = final ?? DEFAULT_FINAL;
-  const rules: FinalRules = { safetyFloor, cautious, ...proof, hasProofJudge: proofJudge !== undefined };
+  const { cautious, proof, shorten } = final ?? DEFAULT_FINAL;
+  const hasProofJudge = proofJudge !== undefined;
+  const rules: FinalRules = { safetyFloor, mustKeep, cautious, ...proof, hasProofJudge, shorten };
+  // shortening may ask any of the proof's queries, and all prompts are judged by the same rewards
+  const ahead = shorten ? proof.maxQueries : proof.minQueries;
   const select = evaluatePrompt<EntrantInput, EntrantScore>(nodes, toEntrantScore);
   const prove = evaluatePrompt<EntrantInput, EntrantScore>(
     { ...nodes, ...(proofJudge && { judge: proofJudge }) },
     toEntrantScore,
   );
-  return (
+  return withRecursionLimit(
     new StateGraph({ state: FinalState, output: FinalOutput })
-      // ℝ_x: selects the rewards of a held-out query once
+      // ℝ_x: selects the rewards of a held-out query once; those of a later look of the proof only if it comes to it
       .addNode('selectRewards', async (held: HeldOutQuery, config) => ({
         selectedRewards: [await selectQueryRewards(nodes, held, config)],
       }))
@@ -46,19 +52,30 @@ export function compareOnHeldOut(
       .addNode('halve', (state) => (state.round === 0 ? { round: 1 } : halve(state, rules)))
       // names the winner, and how much better it is
       .addNode('decide', (state) => ({ final: decide(state, rules) }))
+      // keeps the winner without one more section if that shows no loss, and makes the next cut
+      .addNode('shortenPrompt', (state) => shortenPrompt(state, rules))
       .addConditionalEdges(
         START,
         ({ selectionQueries, proofQueries }) =>
-          [...selectionQueries, ...proofQueries].map((held) => new Send('selectRewards', held)),
+          [...selectionQueries, ...proofQueries.slice(0, ahead)].map((held) => new Send('selectRewards', held)),
         ['selectRewards'],
       )
       .addEdge('selectRewards', 'halve')
-      .addConditionalEdges('halve', startNextPhase(rules), ['respondAndJudge', 'decide'])
-      .addEdge('respondAndJudge', 'halve')
-      .addEdge('decide', END)
-      .compile({ name: 'compareOnHeldOut' })
+      .addConditionalEdges('halve', startNextPhase(rules), ['respondAndJudge', 'selectRewards', 'decide'])
+      .addConditionalEdges('respondAndJudge', ({ final: decided }) => (decided ? 'shortenPrompt' : 'halve'), [
+        'halve',
+        'shortenPrompt',
+      ])
+      .addConditionalEdges('decide', shortenOrEnd(rules), ['shortenPrompt', END])
+      .addConditionalEdges('shortenPrompt', startNextCut(rules), ['respondAndJudge', END])
+      .compile({ name: 'compareOnHeldOut' }),
+    MAX_PROOF_STEPS + (shorten ? STEPS_PER_CUT * shorten.maxCuts : 0),
   );
 }
+
+/** Supersteps that no selection and proof reach, and those of a cut: two looks, and the step between them. */
+const MAX_PROOF_STEPS = 200;
+const STEPS_PER_CUT = 4;
 
 /** One entrant on one held-out query. */
 type EntrantInput = EvaluationInput & { id: string; isProof: boolean };

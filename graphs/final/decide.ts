@@ -44,6 +44,7 @@ export function decide(state: FinalProgress, rules: FinalRules): FinalOutcome {
       prompt,
       mean: computeMeanReward(selection, id),
       judged: selection.scores.filter((s) => s.id === id && s.reward !== null).length,
+      difference: computeMeanDifference(selection, id),
     })),
     winner: won ? challenger : getFirstId(state),
     challenger,

@@ -78,12 +78,16 @@ interface QueryDifference extends WeightedValue {
   index: number;
 }
 
-/** Lists an entrant's rewards minus those of the first prompt, on the queries where both were judged. */
-export function listRewardDifferences(state: FinalProgress, id: string): QueryDifference[] {
-  const base = new Map(state.scores.filter((s) => s.id === getFirstId(state)).map((s) => [s.index, s.reward]));
+/** Lists an entrant's rewards minus those of another, by default the first prompt, on the queries where both were judged. */
+export function listRewardDifferences(
+  state: FinalProgress,
+  id: string,
+  other: string = getFirstId(state),
+): QueryDifference[] {
+  const base = new Map(state.scores.filter((s) => s.id === other).map((s) => [s.index, s.reward]));
   return state.scores.flatMap(({ id: whose, index, reward }) => {
-    const other = base.get(index) ?? null;
-    if (whose !== id || reward === null || other === null) return [];
-    return [{ index, value: reward - other, weight: getWeight(state, index) }];
+    const against = base.get(index) ?? null;
+    if (whose !== id || reward === null || against === null) return [];
+    return [{ index, value: reward - against, weight: getWeight(state, index) }];
   });
 }

@@ -51,5 +51,5 @@ export function pickWinner({
   const won = final?.candidates.find((c) => c.id === final.winner);
   if (!won) return {};
   const value = [...candidates, ...finalistPool].find((c) => c.id === won.id)?.value ?? 0;
-  return { bestPrompt: won.prompt, bestId: won.id, value };
+  return { bestPrompt: final?.shortened?.prompt ?? won.prompt, bestId: won.id, value };
 }

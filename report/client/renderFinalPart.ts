@@ -1,5 +1,6 @@
 import type { FinalOutcome } from '../../state/final.ts';
 import type { ProofVerdict } from '../../state/verdict.ts';
+import { describeShortening } from '../describeShortening.ts';
 import type { App } from './app.ts';
 import {
   createElement,
@@ -10,15 +11,9 @@ import {
   renderScroller,
   renderTextBlock,
 } from './dom.ts';
-import {
-  formatAdvantage,
-  formatCount,
-  formatNodeName,
-  formatScore,
-  formatScoreDifference,
-  formatVerdict,
-  pluralizeCount,
-} from './format.ts';
+import { formatAdvantage, formatCount, formatScoreDifference, formatVerdict, pluralizeCount } from './format.ts';
+import { renderFront } from './renderFront.ts';
+import { renderPromptLink } from './renderPromptLink.ts';
 
 /** The comparison that chose the best prompt, and the proof that it is better than the first one. */
 export function renderFinalPart(app: App): ElementChild {
@@ -49,7 +44,8 @@ export function renderFinalPart(app: App): ElementChild {
         `, ${formatAdvantage(challengerDifference)}.`,
       ),
     notes.map((note) => createElement('p', { class: 'warn' }, renderForeignText(note))),
-    renderScroller('Prompts in the final comparison', renderCandidateTable(app, outcome)),
+    outcome.shortened && createElement('p', {}, describeShortening(outcome.shortened)),
+    renderFront(app, outcome),
     renderDifferences('Aspect', 'final-aspects', outcome.byCriterion),
     renderDifferences('Tag', 'final-tags', outcome.byTag),
     renderCollapsible('final-queries', false, 'Held-out queries', [...queries, ...proof].map(renderTextBlock)),
@@ -61,28 +57,6 @@ const renderVerdict = (verdict: ProofVerdict): ElementChild => [
   createElement('p', { class: 'marks verdict' }, renderForeignText(formatVerdict(verdict))),
   verdict.reasons.map(({ text }) => createElement('p', { class: 'warn' }, renderForeignText(text))),
 ];
-
-/** A prompt of the final comparison by the name of its node, if the tree has it. */
-function renderPromptLink(app: App, id: string): HTMLElement {
-  const node = app.view.nodes.find((n) => n.id === id);
-  if (!node) return renderForeignText(id);
-  return createElement(
-    'button',
-    { type: 'button', class: 'link', click: () => app.select(id, 'go') },
-    formatNodeName(node),
-  );
-}
-
-const renderCandidateTable = (app: App, { candidates, winner }: FinalOutcome): HTMLElement =>
-  renderPlainTable(
-    'numbers',
-    ['Prompt of', 'Mean reward', 'Judged queries'],
-    candidates.map(({ id, mean, judged }) => [
-      [renderPromptLink(app, id), id === winner && ' (winner)'],
-      formatScore(mean),
-      formatCount(judged),
-    ]),
-  );
 
 /** The winner's points minus the first prompt's, name by name. A run of before tags has none. */
 function renderDifferences(kind: string, id: string, byName: FinalOutcome['byTag'] = {}): ElementChild {

@@ -1,6 +1,7 @@
 import type { FailureView, RejectionView, RoleView, RunView } from '../runView.ts';
 import { createElement, type ElementChild, renderForeignText, renderPlainTable, renderScroller } from './dom.ts';
 import { formatCount, formatDollars } from './format.ts';
+import { renderShareBar } from './renderShareBar.ts';
 
 /** The calls, tokens and cost of each role, the failures, and the rejected rewrites. */
 export function renderUsagePart({ roles, failures, rejectedRewrites, usd, state }: RunView): ElementChild {
@@ -80,12 +81,6 @@ function renderRoleTable(roles: readonly RoleView[], usd: number | null): HTMLEl
       ),
     ),
   );
-}
-
-function renderShareBar(share: number): HTMLElement {
-  const filled = createElement('span', {});
-  filled.style.width = `${(Number.isFinite(share) ? share * 100 : 0).toFixed(1)}%`;
-  return createElement('span', { class: 'share', 'aria-hidden': true }, filled);
 }
 
 const renderFailureTable = (failures: readonly FailureView[]): HTMLElement =>

@@ -31,6 +31,7 @@ export async function listFreshQueries(
   const asked = new Set([
     ...nodes.map(({ query }) => query),
     ...(final?.queries ?? []),
+    ...(final?.shortened?.queries ?? []),
     ...records.map((r) => r.query),
   ]);
   const draw = createMersenneTwister(config.queries.seed);

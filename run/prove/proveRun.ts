@@ -140,9 +140,10 @@ export class RunProof {
     const examples = readRunExamples(folder);
     this.prompts = {
       first: { id: '0', prompt: first?.prompt ?? searched.initialPrompt, examples },
-      best: { id: result.bestId, prompt: result.bestPrompt, examples },
+      // what the whole prompt answered says nothing of the shortened one
+      best: { id: result.final?.shortened?.id ?? result.bestId, prompt: result.bestPrompt, examples },
     };
-    this.#records = folder.proof.records().filter(({ challenger }) => challenger.id === result.bestId);
+    this.#records = folder.proof.records().filter(({ challenger }) => challenger.id === this.prompts.best.id);
     this.#folder = folder;
     this.#result = result;
     this.#settings = resolveFinal(searched.final ?? DEFAULT_FINAL).proof;
@@ -167,7 +168,7 @@ export class RunProof {
     return {
       ...splitPairs(this.records),
       // another judge spreads in another way
-      chosenOn: this.#isOwnJudge ? (this.#result.final?.chosenOn ?? []) : [],
+      chosenOn: this.#isOwnJudge && !this.#result.final?.shortened ? (this.#result.final?.chosenOn ?? []) : [],
     };
   }
 
