@@ -12,7 +12,14 @@ import { renderIfeval } from '../evals/ifeval/renderIfeval.ts';
 import { UserError } from '../run/config/userError.ts';
 import { toPrintable } from '../run/progress.ts';
 import { printOutcome } from './printOutcome.ts';
-import { chooseScreen, createWholeNumberParser, toConfigSources, withRunFlags, type RunFlags } from './runFlags.ts';
+import {
+  chooseScreen,
+  createBatchOption,
+  createWholeNumberParser,
+  toConfigSources,
+  withRunFlags,
+  type RunFlags,
+} from './runFlags.ts';
 
 /** The flags of `evaluate`. */
 type EvaluateFlags = RunFlags &
@@ -46,6 +53,7 @@ export function addEvaluateCommand(root: Command): void {
       'check the judges for bias (position, length, own answers) on the answers to n instructions (default: 40)',
       createWholeNumberParser('bias', 10),
     )
+    .addOption(createBatchOption())
     .addHelpText('after', '\nExample: drpo evaluate --run runs/mine --instructions instructions.json')
     .action(async ({ judged, ...flags }: EvaluateFlags) => {
       if (judged === undefined && flags.instructions !== undefined && (await isIfevalFile(flags.instructions))) {
@@ -58,6 +66,8 @@ export function addEvaluateCommand(root: Command): void {
         );
       if (judged !== undefined && flags.queries !== undefined)
         throw new UserError('--queries: expected nothing beside --judged, which asks no query; leave one out');
+      if (judged !== undefined && flags.batch !== undefined)
+        throw new UserError('--batch: expected nothing beside --judged, which asks few questions; leave one out');
       const { exitCode, outcome } = await (judged ? summarizeWithBias(judged, flags) : evaluate(flags));
       printOutcome(flags, toPrintable(renderEvaluation(outcome)), outcome, exitCode);
     });

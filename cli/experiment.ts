@@ -3,7 +3,14 @@ import { BUILT_IN_TABLES } from '../evals/experiments/builtInTables.ts';
 import type { ExperimentOptions } from '../evals/experiments/runExperiment.ts';
 import { toPrintable } from '../run/progress.ts';
 import { printOutcome } from './printOutcome.ts';
-import { chooseScreen, createWholeNumberParser, toConfigSources, withRunFlags, type RunFlags } from './runFlags.ts';
+import {
+  chooseScreen,
+  createBatchOption,
+  createWholeNumberParser,
+  toConfigSources,
+  withRunFlags,
+  type RunFlags,
+} from './runFlags.ts';
 
 /** The flags of `experiment`. */
 type ExperimentFlags = RunFlags & Omit<ExperimentOptions, 'table' | 'screen'> & { published: boolean };
@@ -40,6 +47,7 @@ export function addExperimentCommand(root: Command): void {
       createWholeNumberParser('landscapes', 0),
     )
     .option('--published', 'also show the figures that the authors published', false)
+    .addOption(createBatchOption())
     .addHelpText('after', '\nExample: drpo experiment main --optimizer simulated --limit 20')
     .action(async (table: string, flags: ExperimentFlags) => {
       // loaded here, since no other command needs them

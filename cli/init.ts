@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
-import { toPrintable } from '../run/progress.ts';
 import {
   parseScores,
   readPrompt,
@@ -14,6 +13,7 @@ import { createImportedFiles, IMPORTED_QUESTIONS } from '../run/init/importedFil
 import { importPromptfoo } from '../run/init/promptfoo/importPromptfoo.ts';
 import { requireFreeNames, writeNewFiles, writeStarterFiles } from '../run/init/writeStarterFiles.ts';
 import { askAnswers } from './init/askAnswers.ts';
+import { describeNextSteps } from './init/describeNextSteps.ts';
 import { openTerminal, QuestionsEndedError } from './init/openTerminal.ts';
 import { printOutcome } from './printOutcome.ts';
 import { withOutputFlags, type OutputFlags } from './runFlags.ts';
@@ -58,7 +58,10 @@ export function addInitCommand(root: Command): void {
       if (said === undefined) return;
       const answers: StarterAnswers = { optimizer: 'simulated', scores: ['criteria'], ...said };
       const files = writeStarterFiles(dir, answers);
-      printOutcome(flags, describeNextSteps(dir, files, listKeyVariables(answers)), { folder: resolve(dir), files });
+      printOutcome(flags, describeNextSteps({ dir, files, keys: listKeyVariables(answers) }), {
+        folder: resolve(dir),
+        files,
+      });
     });
 }
 
@@ -83,10 +86,8 @@ async function startFromSource(dir: string, source: string, flags: InitFlags): P
   const files = writeNewFiles(dir, createImportedFiles(task, answers, dir));
   const unmapped = task.unmapped.map((line) => `- ${line.replaceAll(/\s+/g, ' ')}`);
   const list = unmapped.length > 0 ? ['', 'What has no counterpart, or is not quite the same:', ...unmapped] : [];
-  const next = describeNextSteps(dir, files, listKeyVariables(answers), [
-    `Read ${task.queries.length} questions from ${source}.`,
-    ...list,
-  ]);
+  const about = [`Read ${task.queries.length} questions from ${source}.`, ...list];
+  const next = describeNextSteps({ dir, files, keys: listKeyVariables(answers), about });
   printOutcome(flags, next, { folder: resolve(dir), files, unmapped: task.unmapped });
 }
 
@@ -114,22 +115,3 @@ async function askAtTerminal(given: Partial<StarterAnswers>): Promise<Partial<St
     close();
   }
 }
-
-const describeNextSteps = (
-  dir: string,
-  files: readonly string[],
-  keys: readonly string[],
-  about: readonly string[] = [`Put your questions into ${STARTER_QUESTIONS}, in the place of the three rows.`],
-): string =>
-  toPrintable(
-    [
-      `Wrote ${files.join(', ')}${dir === '.' ? '' : ` in ${dir}`}.`,
-      ...about,
-      ...(keys.length > 0 ? [`Copy ${STARTER_ENV} to .env, and fill in ${keys.join(' and ')} there.`] : []),
-      'Then:',
-      '',
-      ...(dir === '.' ? [] : [`  cd ${/\s/.test(dir) ? JSON.stringify(dir) : dir}`]),
-      '  npx drpo plan       what a search takes; contacts no model',
-      '  npx drpo optimize   the search; its report is report.html in the folder that it names',
-    ].join('\n'),
-  );

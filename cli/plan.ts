@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { planRun } from '../forecast/planRun.ts';
+import { roundCounts } from '../forecast/roundCounts.ts';
 import { probeRun } from '../forecast/probe/probeRun.ts';
 import { renderProbe } from '../forecast/probe/renderProbe.ts';
 import { renderPlan, type Plan } from '../forecast/renderPlan.ts';
@@ -48,7 +49,7 @@ export function addPlanCommand(root: Command): void {
         ...(latency !== undefined && { latency }),
         ...(keptShare !== undefined && { keptShare }),
       });
-      const rounded: object = JSON.parse(JSON.stringify(plan, roundJsonNumber));
+      const rounded = roundCounts(plan);
       if (flags.probe) await printProbe(flags, config, plan, rounded);
       else printOutcome(flags, renderPlan(plan, config.concurrency), rounded);
     });
@@ -79,8 +80,3 @@ const loadPlanConfig = (flags: PlanFlags): Config =>
   flags.run !== undefined && flags.config === undefined && flags.optimizer === undefined
     ? readRunConfig(flags.run)
     : loadConfig(toConfigSources(findOwnConfig(flags)));
-
-/** The numbers that keep their fractions. */
-const FRACTIONAL_KEYS = new Set(['usd', 'seconds', 'keptShare', 'fullMarks', 'taken', 'latency', 'aspects']);
-const roundJsonNumber = (key: string, value: unknown): unknown =>
-  typeof value === 'number' && !FRACTIONAL_KEYS.has(key) ? Math.round(value) : value;

@@ -100,3 +100,10 @@ export const createWatchOption = (): Option =>
   new Option('--watch [port]', 'show the run on a live page of this machine (default: a free port)')
     .argParser(createWholeNumberParser('watch', 0))
     .preset('0');
+
+/** `--batch [ROLES]`: requests go in batches of the provider. */
+export const createBatchOption = (): Option =>
+  new Option(
+    '--batch [roles]',
+    'ask in batches of the provider, which cost less and take up to a day; roles: base,judge (default: all that are asked)',
+  );

@@ -1,6 +1,7 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { Judge, Nodes } from '../nodes/index.ts';
 import { renderJudgePrompt, type Stage } from '../prompts/judge.ts';
+import { renderJudgeScoresPrompt } from '../prompts/judgeScores.ts';
 import { toPromptText, type StepPrompt } from '../prompts/promptParts.ts';
 import {
   renderReferenceJudge,
@@ -15,6 +16,7 @@ import { renderSelectRewardsPrompt } from '../prompts/selectRewards.ts';
 import { renderWriteChecklistPrompt } from '../prompts/writeChecklist.ts';
 import { toSelectionVariables } from '../nodes/selectRewards.ts';
 import type { Config } from '../run/config/loadConfig.ts';
+import type { Evaluation } from '../state/judgement.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { CallLedger, CountedRequest } from './callLedger.ts';
 
@@ -32,7 +34,7 @@ export function makeCountingNodes(
   answering: Nodes,
   ledger: CallLedger,
   config: Config,
-  { reply, example, prompt }: Assumptions,
+  { reply, example, prompt, rationale }: Assumptions,
 ): CountingNodes {
   const ask = createCachedAsk(ledger);
   const render = config.preset === 'reference' ? REFERENCE_PROMPTS : PROMPTS;
@@ -59,18 +61,28 @@ export function makeCountingNodes(
       }),
     );
   };
+  /** Whether scores come without remarks. */
+  const areAlone = ({ stage }: Pick<Parameters<Judge>[0], 'stage'>): boolean =>
+    config.judge.remarks === 'when-rewritten' && stage === 'prompt';
   const makeJudge =
     (variant: string, role: 'judge' | 'proofJudge' = 'judge'): Judge =>
     (reads, runnable) =>
       countChecklist(reads, runnable).then(() =>
         ask(
           findPhase(reads.stage, runnable),
-          render.judge({ ...reads, instructions: config.judge.instructions?.text, tone: config.judge.tone }),
-          () => answering.judge(reads, runnable),
+          (areAlone(reads) ? renderJudgeScoresPrompt : render.judge)({
+            ...reads,
+            instructions: config.judge.instructions?.text,
+            tone: config.judge.tone,
+          }),
+          async () => {
+            const judged = await answering.judge(reads, runnable);
+            return areAlone(reads) ? { ...judged, evaluation: replaceRemarks(judged.evaluation, '') } : judged;
+          },
           () => ({
             role,
             models: role === 'judge' ? countJudges(config) : config.judge.samples,
-            output: reply.judge,
+            output: areAlone(reads) ? 8 * reads.rewards.length : reply.judge,
             after: [reads.response, toRewardsKey(reads.query), toChecklistKey(reads.query)],
             brings: [toJudgementKey(reads.response)],
           }),
@@ -100,6 +112,16 @@ export function makeCountingNodes(
     judge: config.rewards.mode === 'checks' ? answering.judge : makeJudge(''),
     ...(config.models.proofJudge &&
       config.rewards.mode !== 'checks' && { proofJudge: makeJudge('proof', 'proofJudge') }),
+    ...(config.judge.remarks === 'when-rewritten' && {
+      explainScores: (reads, runnable) =>
+        ask(
+          findPhase(reads.stage, runnable),
+          render.judge({ ...reads, instructions: config.judge.instructions?.text, tone: config.judge.tone }),
+          async () => ({ evaluation: replaceRemarks(reads.evaluation, 'x'.repeat(rationale)) }),
+          () => ({ role: 'judge', output: reply.judge, after: [], brings: [toRemarksKey(reads.response)] }),
+          'remarks',
+        ),
+    }),
     rewriteSystemPrompt: (reads, runnable) =>
       ask(
         findPhase('prompt', runnable),
@@ -108,7 +130,7 @@ export function makeCountingNodes(
         ({ prompts }) => ({
           role: 'optimizer',
           output: reads.actions * reply.optimizer,
-          after: [],
+          after: [toRemarksKey(reads.response)],
           brings: prompts,
         }),
         String(reads.actions),
@@ -165,10 +187,14 @@ function createCachedAsk(ledger: CallLedger) {
   };
 }
 
+const replaceRemarks = (evaluation: Evaluation, rationale: string): Evaluation =>
+  Object.fromEntries(Object.entries(evaluation).map(([aspect, score]) => [aspect, { ...score, rationale }]));
+
 /** Characters of an aspect's items. */
 const CHECKLIST_CHARS = 300;
 const toChecklistKey = (query: string): string => `checklist of ${query}`;
 const toRewardsKey = (query: string): string => `rewards of ${query}`;
+const toRemarksKey = (response: string): string => `remarks on ${response}`;
 const toJudgementKey = (response: string): string => `judgement of ${response}`;
 
 /** Names the calls that wait for each other only if one uses the other's answer: those of a superstep, or all of stage 1. */

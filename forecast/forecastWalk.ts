@@ -20,7 +20,8 @@ export async function forecastWalk(
   const ledger = new CallLedger(config.concurrency);
   const { nodes, repeatJudge } = makeCountingNodes(answering, ledger, config, assumed);
   const journal: Hypothesis[] = [];
-  const { final, ...search } = toGraphOptions(config);
+  // the points of a walk are drawn, so they say nothing of a level's gain
+  const { final, ...search } = toGraphOptions({ ...config, search: { ...config.search, minExpectedGain: null } });
   const options = {
     ...search,
     // what is to be shortened must win

@@ -3,8 +3,8 @@ import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { Nodes } from '../nodes/node.ts';
 import { SearchError } from '../state/failure.ts';
 import { applyJudgement, toHypothesis, type Candidate, type CandidateDraft } from '../state/hypothesis.ts';
+import { isUnexplained, type Evaluation } from '../state/judgement.ts';
 import { weighEvaluation } from './weighEvaluation.ts';
-import type { Evaluation } from '../state/judgement.ts';
 import type { RewardSelection } from '../state/reward.ts';
 import type { ToolCall } from '../state/toolCall.ts';
 import type { ScheduledQuery } from './queryData.ts';
@@ -39,7 +39,7 @@ type RespondOutput<In> = In & {
 
 /** A step of a node. */
 export type Step<In, Out> = (input: In, config: LangGraphRunnableConfig) => Promise<Out>;
-type EvaluationNodes = Pick<Nodes, 'respond' | 'selectRewards' | 'judge'>;
+type EvaluationNodes = Pick<Nodes, 'respond' | 'selectRewards' | 'judge' | 'explainScores'>;
 
 /**
  * Makes the step r = R(B(x | s, I*_K) | ℝ_x): the base model responds, and the judge scores the response at once.
@@ -84,7 +84,7 @@ export function evaluateCandidate(
   return evaluatePrompt(nodes, ({ draft, ...judged }, config) => {
     if (!judged.answered && (draft.depth === 0 || draft.lineage.unansweredSteps + 1 >= MAX_UNANSWERED_STEPS))
       throw new SearchError(judged.missing);
-    const candidate = toCandidate(draft, judged, options);
+    const candidate = withReasonsToExplain(toCandidate(draft, judged, options), judged, nodes);
     const node = toHypothesis(candidate);
     options.journal?.(node);
     config.writer?.({ judged: node });
@@ -111,6 +111,16 @@ function toCandidate(
     },
     options,
   );
+}
+
+/** Keeps what it takes to explain the scores of a candidate, if they came without remarks and a node explains them. */
+function withReasonsToExplain(
+  candidate: Candidate,
+  { rewardSelection: { rewards, reasoning }, details }: EvaluationResult,
+  { explainScores }: EvaluationNodes,
+): Candidate {
+  const isExplained = !explainScores || !Object.values(candidate.evaluation).some(isUnexplained);
+  return isExplained ? candidate : { ...candidate, unexplained: { rewards, reasoning, details } };
 }
 
 /** Collects what it takes to judge a draft on a query. */

@@ -21,6 +21,7 @@ export { searchSystemPrompt } from './searchSystemPrompt.ts';
 export {
   allRewardsPerfect,
   depthReached,
+  minExpectedGain,
   patience,
   queriesExhausted,
   type SearchView,

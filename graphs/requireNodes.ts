@@ -8,6 +8,7 @@ const NODE_NAMES = {
   respond: true,
   judge: true,
   proofJudge: true,
+  explainScores: true,
   rewriteSystemPrompt: true,
   rewriteExample: true,
 } satisfies Record<keyof Nodes, true>;

@@ -14,6 +14,8 @@ export interface SearchView {
   beam: readonly Candidate[];
   /** Levels in a row, up to this one, that rewrote no prompt because there was nothing to fix. */
   levelsKept: number;
+  /** What a further level is expected to gain, in points. Null: there are too few levels to tell. */
+  expectedGain: number | null;
 }
 
 /** Ends the search by naming a reason, which becomes `stoppedBy`. Null: the search continues. */
@@ -37,3 +39,9 @@ export const patience =
   (levels: number): StopCriterion =>
   ({ levelsKept }) =>
     levelsKept >= levels ? 'patience' : null;
+
+/** Makes a criterion that stops if a further level is expected to gain less than so many points, above 0: "expected-gain". */
+export const minExpectedGain =
+  (points: number): StopCriterion =>
+  ({ expectedGain }) =>
+    expectedGain !== null && expectedGain < points ? 'expected-gain' : null;

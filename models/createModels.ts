@@ -12,7 +12,7 @@ import {
   makeMissingModelError,
   type TransportSources,
 } from './roleTransports.ts';
-import { BUDGETED_ROLES, MODEL_ROLES, type BudgetedRole } from './roles.ts';
+import { BUDGETED_ROLES, MODEL_ROLES, type BudgetedRole, type Role } from './roles.ts';
 import type { EmbeddingSettings, ResolvedModel } from './settings.ts';
 import type { ModelsConfig } from './modelsConfig.ts';
 
@@ -30,11 +30,14 @@ export interface RunModels {
 
 export interface CreateModelsOptions extends TransportSources {
   gateway: Gateway;
+  /** The roles whose requests go in batches. Default none. */
+  batched?: ReadonlySet<Role> | undefined;
 }
 
 /** The models of a config, behind one gateway. @throws ModelsConfigError listing every key variable that is not set */
 export function createModels(config: ModelsConfig, options: CreateModelsOptions): RunModels {
-  const { gateway, env } = options;
+  const { gateway, env, batched } = options;
+  const isBatched = (role: Role): { isBatched: boolean } => ({ isBatched: batched?.has(role) ?? false });
   const settings = MODEL_ROLES.flatMap((role): [string, RoleSettings][] => {
     const model = config[role];
     return model ? [[`models.${role}`, model]] : [];
@@ -46,10 +49,10 @@ export function createModels(config: ModelsConfig, options: CreateModelsOptions)
   const message = 'expected the name of a model, got none; name one';
   if (unnamed.length) throw new ModelsConfigError(unnamed.map((role) => ({ path: `models.${role}.model`, message })));
   const chat = (role: BudgetedRole, model: ResolvedModel): ManagedChatModel =>
-    gateway.manage(role, createChatTransport(role, model, options), model);
+    gateway.manage(role, createChatTransport(role, model, options), { ...model, ...isBatched(role) });
   const embeddings = createEmbeddings(config.embeddings, options);
   return {
-    base: gateway.manage('base', createBaseTransport(config.base, options), config.base),
+    base: gateway.manage('base', createBaseTransport(config.base, options), { ...config.base, ...isBatched('base') }),
     reward: chat('reward', config.reward),
     judge: chat('judge', config.judge),
     optimizer: chat('optimizer', config.optimizer),
@@ -71,10 +74,11 @@ function createEmbeddings(
 
 /** Further judges beside `models.judge`, counted under its role. @throws ConfigFault listing every key variable that is not set */
 export function createJudges(settings: readonly ResolvedModel[], options: CreateModelsOptions): ManagedChatModel[] {
-  const { gateway, env } = options;
+  const { gateway, env, batched } = options;
+  const isBatched = batched?.has('judge') ?? false;
   const judges = settings.map((judge, i): [string, ResolvedModel] => [`judge.panel.${i}`, judge]);
   requireNoFaults(judges, env);
   return judges.map(([path, judge]) =>
-    gateway.manage('judge', createChatTransport('judge', judge, options, path), judge),
+    gateway.manage('judge', createChatTransport('judge', judge, options, path), { ...judge, isBatched }),
   );
 }

@@ -17,12 +17,16 @@ export type { Store } from './cache/store.ts';
 export type {
   StoredAnswer,
   StoredAdjustment,
+  StoredBatch,
   StoredDispatch,
   StoredFailure,
   StoredInvalidation,
   StoredRecord,
 } from './cache/storedRecord.ts';
 export type { Adjustment, FailureCounts, RoleMap, UsageTotals } from './cache/usageTotals.ts';
+export type { BatchEndpoint, BatchRow, BatchState, RowResult } from './batchEndpoint.ts';
+export type { BatchNews } from './batch/batchQueue.ts';
+export type { BatchTimes } from './batch/batchRun.ts';
 export type { BudgetLimits } from './gateway/budget.ts';
 export { Gateway } from './gateway/gateway.ts';
 export type { GatewayEvent, GatewayOptions } from './gateway/gatewayOptions.ts';
@@ -45,10 +49,11 @@ export type { ReplyForm } from '../state/replyForm.ts';
 export type { BudgetedRole, LanguageRole, Role } from './roles.ts';
 export { PROVIDERS, type ProviderName } from './providers.ts';
 export type { ExtraValue, RequestExtras } from './requestExtras.ts';
-export { EmbeddingSettings, ModelSettings, type ModelPrice, type ResolvedModel, type SystemRole } from './settings.ts';
+export { EmbeddingSettings, ModelSettings, type ModelPrice, type ResolvedModel, type SystemRole, type TokenRates } from './settings.ts';
 export { ModelsConfig } from './modelsConfig.ts';
 export type {
   AskGateway,
+  BodyExchange,
   GatewayResponse,
   ModelRequest,
   OutputMode,

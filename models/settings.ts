@@ -48,8 +48,8 @@ const ModelName = z
 const SystemRole = z.enum(['system', 'developer', 'user']);
 export type SystemRole = z.infer<typeof SystemRole>;
 
-/** US dollars per million tokens. */
-export interface ModelPrice {
+/** US dollars per million tokens, sent in one way. */
+export interface TokenRates {
   input: number;
   /** Of input from the provider's cache. Default: the price of other input. */
   cachedInput?: number | undefined;
@@ -60,14 +60,21 @@ export interface ModelPrice {
   reasoning?: number | undefined;
 }
 
+/** US dollars per million tokens. */
+export interface ModelPrice extends TokenRates {
+  /** Of requests in a batch. Default: the prices of other requests. */
+  batch?: TokenRates | undefined;
+}
+
 const dollars = z.number().min(0);
-export const ModelPrice: z.ZodType<ModelPrice> = z.strictObject({
+const RATES = {
   input: dollars,
   cachedInput: dollars.optional(),
   writtenInput: dollars.optional(),
   output: dollars,
   reasoning: dollars.optional(),
-});
+};
+export const ModelPrice: z.ZodType<ModelPrice> = z.strictObject({ ...RATES, batch: z.strictObject(RATES).optional() });
 
 /** A role's model as written in the config, before defaults. */
 export interface ModelSettings extends RequestExtras {

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messages';
+import type { DigitOdds } from '../state/digitOdds.ts';
 import type { ReplyForm } from '../state/replyForm.ts';
+import type { BatchEndpoint } from './batchEndpoint.ts';
 import type { ReportedUsage } from './readUsage.ts';
 
 /** The content of a request: a chat, a text to complete, or texts to embed. */
@@ -24,6 +26,10 @@ export interface ModelRequest {
   form?: ReplyForm | undefined;
   /** How often the question was sent before without a usable reply. Each time is sampled more freely. */
   repair?: number | undefined;
+  /** Whether the odds of each digit are asked for. Only transports with `givesOdds` are asked. */
+  odds?: true | undefined;
+  /** Tokens that the reply needs at most, if that is less than the model's own limit. */
+  maxTokens?: number | undefined;
 }
 
 /** Tokens of a prompt and of its completions. */
@@ -46,6 +52,8 @@ export interface Reply {
   finish: string[];
   /** The thoughts before each text, if they came apart from it. They are only counted. */
   thoughts?: string[];
+  /** How likely each score was at the digits of each text, if that was asked for. */
+  digits?: DigitOdds[][];
   /** What the endpoint reported; null if nothing. */
   usage: ReportedUsage | null;
   /** The name under which the endpoint answered, if it gave a whole reply of OpenAI's API. */
@@ -61,6 +69,15 @@ export interface GatewayResponse extends Reply {
 /** The names under which refused parameters are sent; null leaves one out. "system" and "developer" are roles of a message. */
 export type ParameterAdjustments = ReadonlyMap<string, string | null>;
 
+/** Whether an endpoint refused, or ignored, the parameters that ask for the odds of digits. */
+export const isWithoutOdds = (adjustments: ParameterAdjustments): boolean =>
+  adjustments.has(ODDS_PARAMETER) || adjustments.has('top_logprobs');
+/** The parameter that asks for the odds of tokens. */
+export const ODDS_PARAMETER = 'logprobs';
+
+/** Sends the body of a request in another way than the transport's own, such as in a batch. Returns the body of the answer. */
+export type BodyExchange = (body: object) => Promise<unknown>;
+
 /** The way to one model. `send` sends exactly one request and neither retries nor caches. */
 export interface Transport {
   kind: 'chat' | 'text' | 'embeddings';
@@ -72,6 +89,8 @@ export interface Transport {
   params: Readonly<Record<string, unknown>>;
   /** Whether one request can ask for several completions. */
   takesN: boolean;
+  /** Whether requests may ask for the odds of digits. */
+  givesOdds?: boolean;
   /** Whether `send` follows adjustments. */
   isAdjustable?: boolean;
   /** How replies with a form are requested. Left out, or "text": as text. */
@@ -86,7 +105,15 @@ export interface Transport {
   secrets?: readonly string[];
   /** The names that the endpoint lists; null if it lists none. It never fails. */
   listModels?: () => Promise<string[] | null>;
-  send(request: ModelRequest, signal?: AbortSignal, adjustments?: ParameterAdjustments): Promise<Reply>;
+  /** The batches of the endpoint, if it may have some. */
+  batches?: BatchEndpoint;
+  /** `exchange`: sends the body instead, if the transport has batches. */
+  send(
+    request: ModelRequest,
+    signal?: AbortSignal,
+    adjustments?: ParameterAdjustments,
+    exchange?: BodyExchange,
+  ): Promise<Reply>;
 }
 
 /** Sends a role's request through the gateway: cache, budget, limits and retries. */
@@ -95,11 +122,13 @@ export type AskGateway = (request: ModelRequest, signal?: AbortSignal) => Promis
 /** The cache key of a request: a hash of all that decides the answer. */
 export function hashRequest(
   { kind, endpoint, model, params, output }: Transport,
-  { prompt, stop, n, sample, part, form, repair }: ModelRequest,
+  { prompt, stop, n, sample, part, form, repair, odds, maxTokens }: ModelRequest,
 ): string {
   const asked = [kind, endpoint, model, params, toPlainPrompt(prompt), stop ?? [], n, sample, part ?? null];
   // the mode and not the rung: what an endpoint refuses later must not change the key of an answer
-  const more = [form && [output, form.name, hashSchema(form.schema)], repair].filter(Boolean);
+  const more = [form && [output, form.name, hashSchema(form.schema)], repair, odds && ['odds', maxTokens]].filter(
+    Boolean,
+  );
   const parts = [...asked, ...more];
   return hash('sha256', JSON.stringify(parts), 'base64url');
 }

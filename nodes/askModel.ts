@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { findLoop } from '../prompts/findLoop.ts';
 import { toMessageTexts, toPromptText, type StepPrompt } from '../prompts/promptParts.ts';
 import type { ReadResult } from '../prompts/reply.ts';
+import { DigitOdds } from '../state/digitOdds.ts';
 import { DEFAULT_REPLY_CHARS, getJsonSchema } from '../prompts/replyForm.ts';
 import { splitThoughts } from '../prompts/thoughts.ts';
 import { isFatal, getErrorMessage } from '../state/failure.ts';
@@ -46,8 +47,12 @@ export interface ModelQuestion<T> extends Omit<ModelStepOptions<never>, 'prompt'
   step: string;
   /** The user message, or a request in parts. */
   text: StepPrompt;
-  /** `chars`: characters that the reply may have. */
-  read: (text: string, chars: number) => ReadResult<T>;
+  /** `chars`: characters that the reply may have. `digits`: how likely each score was at its digits, if that was asked for. */
+  read: (text: string, chars: number, digits: readonly DigitOdds[]) => ReadResult<T>;
+  /** Whether the odds of digits are asked for; only of a model that gives them. */
+  odds?: boolean;
+  /** Tokens that the reply needs at most. Default: the model's limit. */
+  maxTokens?: number;
   /** The form of the reply, of about so many characters, for endpoints with structured output. */
   form?: (chars: number) => z.ZodType;
   /** What the form depends on besides the step and its characters; nothing by default. */
@@ -63,6 +68,7 @@ export interface ModelQuestion<T> extends Omit<ModelStepOptions<never>, 'prompt'
 interface Completion {
   text: string;
   finish: string;
+  digits: DigitOdds[];
 }
 
 /** A model repeats itself until its limit. Such a reply is not read, even if it begins well. */
@@ -101,12 +107,13 @@ export function toRequestMessages(prompt: StepPrompt): BaseMessage[] {
 async function readOrRepair<T>(
   question: ModelQuestion<T>,
   messages: BaseMessage[],
-  { text: reply, finish }: Completion,
+  completion: Completion,
   repairs: number,
   repair = 1,
 ): Promise<ReadResult<T>> {
   const { step, text } = question;
-  const reading = readCompletion(question, reply, finish);
+  const { text: reply } = completion;
+  const reading = readCompletion(question, completion);
   if ('value' in reading) return reading;
   const report = (repaired: boolean): void =>
     question.onUnreadable?.({
@@ -124,7 +131,7 @@ async function readOrRepair<T>(
   const sent = question.isPlain ? reply : splitThoughts(reply).answer;
   const retry = createRepair(messages, sent, reading.complaint, question.isPlain);
   try {
-    const [correction = { text: '', finish: '' }] = await collectCompletions(question, retry, 1, repair);
+    const [correction = { text: '', finish: '', digits: [] }] = await collectCompletions(question, retry, 1, repair);
     const corrected = await readOrRepair(question, retry, correction, repairs - 1, repair + 1);
     if ('value' in corrected) report(true);
     return corrected;
@@ -135,15 +142,15 @@ async function readOrRepair<T>(
   }
 }
 
-function readCompletion<T>(question: ModelQuestion<T>, reply: string, finish: string): ReadResult<T> {
-  if (finish === 'length' && reply.trim() === '') return SPENT_LIMIT;
-  return finish === 'length' && findLoop(reply) >= 0 ? LOOP : readSafely(question, reply);
+function readCompletion<T>(question: ModelQuestion<T>, { text, finish, digits }: Completion): ReadResult<T> {
+  if (finish === 'length' && text.trim() === '') return SPENT_LIMIT;
+  return finish === 'length' && findLoop(text) >= 0 ? LOOP : readSafely(question, text, digits);
 }
 
 /** What a reader makes of a reply. If the reader itself fails, the reply could not be read. */
-function readSafely<T>(question: ModelQuestion<T>, reply: string): ReadResult<T> {
+function readSafely<T>(question: ModelQuestion<T>, reply: string, digits: readonly DigitOdds[] = []): ReadResult<T> {
   try {
-    return question.read(reply, getReplyChars(question.model));
+    return question.read(reply, getReplyChars(question.model), digits);
   } catch (error) {
     return { complaint: `drpo failed to read it (${getErrorMessage(error)})` };
   }
@@ -171,8 +178,9 @@ async function collectCompletions<T>(
   n: number,
   repair = 0,
 ): Promise<Completion[]> {
-  const { sample = 0, isPlain = false } = question;
-  const options = isPlain ? {} : { ...createReplyForm(question), ...(repair > 0 && { repair }) };
+  const { sample = 0, isPlain = false, odds, maxTokens } = question;
+  const reply = { ...createReplyForm(question), ...(odds && { odds }), ...(maxTokens !== undefined && { maxTokens }) };
+  const options = isPlain ? {} : { ...reply, ...(repair > 0 && { repair }) };
   const generate = async (sampling: { n: number; sample?: number }): Promise<Completion[]> => {
     const called = { ...toCallConfig(question.config), ...sampling, ...options };
     const { generations } = await question.model.generate([messages], called);
@@ -221,4 +229,11 @@ export function getGenerationText(generation: Generation): string {
 const toCompletion = (generation: Generation): Completion => ({
   text: getGenerationText(generation),
   finish: String(generation.generationInfo?.['finish_reason'] ?? ''),
+  digits: Digits.parse(generation.generationInfo?.['digits']),
 });
+
+const Digits = z.array(DigitOdds).catch([]);
+
+/** Whether a model may be asked for the odds of digits, as far as is known. Models behind no gateway do not say, and are not. */
+export const isOddsModel = (model: BaseChatModel): boolean =>
+  'givesOdds' in model && typeof model.givesOdds === 'function' && model.givesOdds() === true;

@@ -25,6 +25,8 @@ export {
   type ChecklistJudgeOptions,
   type ChecklistWriter,
 } from './checklistJudge.ts';
+export { makeExpectedJudge } from './expectedJudge.ts';
+export { makeExplainScores } from './explainScores.ts';
 export { makeJudge, type JudgeOptions } from './judge.ts';
 export { makeJudgePanel } from './judgePanel.ts';
 export type * from './node.ts';

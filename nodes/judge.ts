@@ -1,8 +1,15 @@
-import { createJudgeForm, renderJudgePrompt, type JudgeTone, type JudgeVariables } from '../prompts/judge.ts';
+import {
+  countJudgeTokens,
+  createJudgeForm,
+  renderJudgePrompt,
+  type JudgeTone,
+  type JudgeVariables,
+} from '../prompts/judge.ts';
+import { readExpectedScores } from '../prompts/judgeScores.ts';
 import { createEvaluationReader, type ReplyReader } from '../prompts/reply.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
-import { askModel, type ModelStepOptions } from './askModel.ts';
+import { askModel, isOddsModel, type ModelStepOptions } from './askModel.ts';
 import type { Judge } from './node.ts';
 
 /** Options of `makeJudge`. */
@@ -15,6 +22,8 @@ export interface JudgeOptions extends ModelStepOptions<JudgeVariables> {
   tone?: JudgeTone | undefined;
   /** Which repeat of the same question this judge asks, from 0; 0 by default. */
   sample?: number;
+  /** "expected": a score is the mean over the odds of its digit, if the model gives them. Default: points. */
+  scoring?: 'points' | 'expected';
 }
 
 /** Makes the judge E: points and remarks on one response, in one call. An unreadable judgement is missing, with its reason. */
@@ -24,14 +33,19 @@ export function makeJudge({
   instructions,
   tone,
   sample = 0,
+  scoring = 'points',
   ...ask
 }: JudgeOptions): Judge {
   return async function judge(reads, config) {
+    const odds = scoring === 'expected' && isOddsModel(ask.model);
+    const readPoints = reader(reads.rewards);
     const [reading] = await askModel({
       ...ask,
       step: 'judge',
       text: prompt({ ...reads, instructions, tone }),
-      read: reader(reads.rewards),
+      read: (text, _, digits) => (odds ? readExpectedScores(reads.rewards, text, digits) : readPoints(text)),
+      odds,
+      ...(prompt === renderJudgePrompt && { maxTokens: countJudgeTokens(reads.rewards) }),
       form: (chars) => createJudgeForm(reads.rewards, chars),
       formKey: JSON.stringify(reads.rewards.map(({ name }) => name)),
       sample,

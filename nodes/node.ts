@@ -47,6 +47,12 @@ export type Judge = Node<
   { evaluation: Evaluation; missing?: string }
 >;
 
+/** Adds remarks to scores that have none, before the prompt is rewritten. `missing` says why there are still none. */
+export type ExplainScores = Node<
+  Parameters<Judge>[0] & { evaluation: Evaluation },
+  { evaluation: Evaluation; missing?: string }
+>;
+
 /** T(s, a): rewrites the system prompt after one evaluation, into at most `actions` new ones. */
 export type RewriteSystemPrompt = Node<
   {
@@ -87,6 +93,8 @@ export interface Nodes {
   judge: Judge;
   /** Judges the fresh queries of the final's proof alone. Left out: `judge` does. */
   proofJudge?: Judge;
+  /** Explains the scores of a response before its prompt is rewritten. Left out: the judge has explained them. */
+  explainScores?: ExplainScores;
   rewriteSystemPrompt: RewriteSystemPrompt;
   rewriteExample: RewriteExample;
 }

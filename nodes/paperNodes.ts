@@ -12,6 +12,8 @@ import { makeAgentRespond } from './agentRespond.ts';
 import type { ModelStepOptions } from './askModel.ts';
 import { makeChecklistJudge, makeChecklistWriter } from './checklistJudge.ts';
 import { withChecks } from './checks/withChecks.ts';
+import { makeExpectedJudge } from './expectedJudge.ts';
+import { makeExplainScores } from './explainScores.ts';
 import { DEFAULT_GUARDS } from './guards/guardOptions.ts';
 import { makeJudge } from './judge.ts';
 import { makeJudgePanel } from './judgePanel.ts';
@@ -53,6 +55,7 @@ export function paperNodes(models: Models, options: PaperNodesOptions = {}): Nod
     judge: withChecks(rewards.mode === 'checks' ? undefined : judgeWith([models.judge].flat()), rewards),
     ...(models.proofJudge &&
       rewards.mode !== 'checks' && { proofJudge: withChecks(judgeWith([models.proofJudge]), rewards) }),
+    ...createExplainScores(models, options, asking),
     rewriteSystemPrompt: makeRewriteSystemPrompt({
       model: models.optimizer,
       ...asking,
@@ -97,16 +100,28 @@ const isLanguageModel = (base: Models['base']): base is BaseLanguageModel => '_m
 const pickPresetLayout = (base: BaseLanguageModel, isReference: boolean): Layout =>
   base._modelType() !== 'base_chat_model' ? 'plain' : isReference ? 'split' : 'chat';
 
+/** The step that explains scores, with the first judge; nothing if scores come with their remarks. */
+function createExplainScores(
+  { judge }: Models,
+  { judge: { scoring, remarks, instructions, tone } = { samples: 1 }, rewards }: PaperNodesOptions,
+  asking: Asking,
+): Pick<Nodes, 'explainScores'> {
+  const [model] = [judge].flat();
+  if (scoring !== 'expected' || remarks !== 'when-rewritten' || rewards?.mode === 'checks' || !model) return {};
+  return { explainScores: makeExplainScores(makeJudge({ model, instructions, tone, ...asking })) };
+}
+
 /** Makes one judge of models, each asked as often as the options say. Of several judgements the median counts. */
 function makeJudgeFactory({ reward }: Models, { preset, judge: options }: PaperNodesOptions, asking: Asking) {
-  const { samples = 1, first = 0, instructions, tone, method = 'points' } = options ?? {};
+  const { samples = 1, first = 0, instructions, tone, method = 'points', scoring, remarks } = options ?? {};
   const writeChecklist = makeChecklistWriter({ model: reward, ...asking, repairs: 1 });
   const reference = preset === 'reference' && { reader: () => readReferenceReply, prompt: renderReferenceJudge };
   const makeOne = (model: BaseChatModel, sample: number): Judge => {
     const common = { model, sample, instructions, tone, ...asking };
-    return method === 'checklist'
-      ? makeChecklistJudge({ ...common, writeChecklist })
-      : makeJudge({ ...common, ...reference });
+    if (method === 'checklist') return makeChecklistJudge({ ...common, writeChecklist });
+    return scoring === 'expected' && remarks === 'when-rewritten'
+      ? makeExpectedJudge(common)
+      : makeJudge({ ...common, ...reference, ...(scoring && { scoring }) });
   };
   return (models: readonly BaseChatModel[]): Judge => {
     const judges = models.flatMap((model) => Array.from({ length: samples }, (_, i) => makeOne(model, first + i)));

@@ -53,6 +53,10 @@ export interface JudgingOptions {
   tone?: JudgeTone;
   /** "checklist": yes/no items that the reward model writes once for each query. Default: points. */
   method?: 'points' | 'checklist';
+  /** "expected": a score is the mean over the odds of its digit, if the judge gives them. Default: points. */
+  scoring?: 'points' | 'expected';
+  /** "when-rewritten": scores come without remarks, which are asked for before a rewrite. With "expected" only. Default: always. */
+  remarks?: 'always' | 'when-rewritten';
 }
 
 /** Options of `paperNodes`. */

@@ -5,6 +5,7 @@ import {
   createSelectRewardsForm,
   PlainSelection,
   renderSelectRewardsPrompt,
+  SELECTION_TOKENS,
   type SelectRewardsVariables,
 } from '../prompts/selectRewards.ts';
 import { ASPECTS, EXAMPLE_ASPECTS, normalizeAspectName, resolveReward, STATIC_ASPECT_NAMES } from '../state/aspects.ts';
@@ -44,6 +45,7 @@ export function makeSelectRewards({
       read: ask.isPlain ? createReplyReader(PlainSelection) : createSelectionReader(variables),
       form: (chars) => createSelectRewardsForm(variables, chars),
       formKey: JSON.stringify([variables.least, variables.most, variables.aspects.map(({ name }) => name)]),
+      ...(prompt === renderSelectRewardsPrompt && { maxTokens: SELECTION_TOKENS }),
       config,
     });
     if (!reading || 'complaint' in reading)

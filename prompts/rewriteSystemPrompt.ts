@@ -39,6 +39,14 @@ const renderCheckRule = (rules: readonly string[]): string =>
     ? ''
     : `Every answer must keep the rules below, whatever the query is. Make them the first bullets, in plain words that tell the assistant what to do, such as "- Write at most …". The new prompt is instructions to the assistant, and never an answer to the query.\n${rules.map((rule) => `- ${rule}`).join('\n')}`;
 
+/** A text of another query's rule would be of no use, so a rule that one query has calls for a general one. */
+const renderQueryRule = (evaluation: Evaluation): string => {
+  const own = Object.entries(evaluation).flatMap(([name, { isOfQuery }]) => (isOfQuery ? [name] : []));
+  return own.length === 0
+    ? ''
+    : `These remarks are about rules of this query alone, and other queries have other rules: ${own.join(', ')}. So the new prompt names none of these rules, and asks for nothing that only this query asks for. It tells the assistant how to keep any rule that a query states: to look for all of them before it answers, to keep each one to the letter, and to check the answer against each one. The new prompt is instructions to the assistant, and never an answer to the query.`;
+};
+
 const formatEarlierVersions = (versions: readonly string[]): string =>
   versions.length === 0
     ? ''
@@ -99,6 +107,7 @@ Reply with one JSON object and nothing else. In "analysis", say in at most ${TEX
       fence('response', v.response),
       fence('evaluation', formatRemarks(v.evaluation)),
       renderCheckRule(rules),
+      renderQueryRule(v.evaluation),
       'Reply with the JSON object alone.',
     ),
   };

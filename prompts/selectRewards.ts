@@ -29,6 +29,9 @@ export const formatOwnersAspects = (wanted: readonly string[], constant: readonl
 /** Words of the analysis and of the reasoning, as the request states them, and their most characters in the reply's form. */
 const [TEXT_WORDS, TEXT_CHARS] = [40, 320];
 
+/** Tokens that a reply needs at most: about four times those of its texts and names. */
+export const SELECTION_TOKENS = 1024;
+
 /** Asks which rewards matter for a query (dynamic rewarding: ℝ_q ⊂ ℝ ∪ ℝ*). */
 export const renderSelectRewardsPrompt = ({
   query,

@@ -5,6 +5,7 @@ const STOP_REASON_TEXTS: Readonly<Record<string, string>> = {
   perfect: 'every candidate got full marks',
   final: 'the final comparison needed the remaining calls',
   patience: 'the judge found nothing to improve for several levels',
+  'expected-gain': 'a further level was expected to gain less than search.minExpectedGain',
   samples: 'all samples were drawn',
   iterations: 'all iterations were done',
   evaluations: 'all evaluations were done',

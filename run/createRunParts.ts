@@ -3,6 +3,7 @@ import {
   createModels,
   type Gateway,
   type ManagedChatModel,
+  type Role,
   type RunModels,
   type SuppliedModels,
 } from '../models/index.ts';
@@ -36,11 +37,16 @@ export interface RunParts {
 
 /**
  * The one way from a config to models, judges, nodes and the graph's options. The command line, LangGraph's server, a row of
- * an experiment, a branch and the library all take it. @throws ModelsConfigError, UserError
+ * an experiment, a branch and the library all take it. `batched`: the roles whose requests go in batches. @throws ModelsConfigError, UserError
  */
-export function createRunParts(config: Config, gateway: Gateway, replacements: Replacements = {}): RunParts {
+export function createRunParts(
+  config: Config,
+  gateway: Gateway,
+  replacements: Replacements = {},
+  batched?: ReadonlySet<Role>,
+): RunParts {
   const { preset, initialPrompt, task, mustKeep, queries, examples, search, judge } = config;
-  const access = { gateway, env: process.env, supplied: replacements.models };
+  const access = { gateway, env: process.env, supplied: replacements.models, batched };
   const models: RunModels = createModels(config.models, access);
   const judges = [models.judge, ...createJudges(judge.panel, access)];
   const { embeddings } = models;
@@ -71,6 +77,8 @@ export function createRunParts(config: Config, gateway: Gateway, replacements: R
           samples: judge.samples,
           tone: judge.tone,
           method: judge.method,
+          scoring: judge.scoring,
+          remarks: judge.remarks,
           ...(judge.instructions?.text !== undefined && { instructions: judge.instructions.text }),
           ...more.judge,
         },

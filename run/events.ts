@@ -1,3 +1,4 @@
+import type { BatchNews } from '../models/batch/batchQueue.ts';
 import type { Adjustment, UsageTotals } from '../models/cache/usageTotals.ts';
 import type { FailureKind } from '../models/errors.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
@@ -17,8 +18,8 @@ export interface StartedEvent {
   proof?: string;
   /** Levels that the search is expected to take at most. */
   levels: number;
-  /** Responses in the final that come on top of these levels. */
-  extraResponses: number;
+  /** Calls that the whole run is expected to take, with its final and proof; null if its strategy does not tell. */
+  expectedCalls: number | null;
   /** The candidates that earlier sessions of this run judged. */
   judgedBefore: readonly Hypothesis[];
   /** Calls, tokens and cost so far, earlier sessions included. */
@@ -97,6 +98,11 @@ export interface EndpointAdjustedEvent extends Adjustment {
   model: string;
 }
 
+/** A batch of an evaluation or an experiment was created, goes on or has ended. A search sends none. */
+export interface BatchReportedEvent extends BatchNews {
+  type: 'batchReported';
+}
+
 /** The run shows something that its user should know now, such as a judge that measures nothing. Once for each code. */
 export interface WarningRaisedEvent extends RunWarning {
   type: 'warningRaised';
@@ -136,6 +142,7 @@ export type OptimizeEvent =
   | CallRetriedEvent
   | StoppingEvent
   | EndpointAdjustedEvent
+  | BatchReportedEvent
   | WarningRaisedEvent
   | FileDamagedEvent
   | ProofUpdatedEvent

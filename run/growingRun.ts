@@ -6,6 +6,7 @@ import { StoredRecord } from '../models/cache/storedRecord.ts';
 import { createUsageTotals, addToUsageTotals, type UsageTotals } from '../models/cache/usageTotals.ts';
 import { createRunView, type RunView } from '../report/createRunView.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
+import { mergeRemarks } from '../state/mergeRemarks.ts';
 import { sumCounts } from '../statistics/sumCounts.ts';
 import { getProofId, ProofRecord } from './proofRecord.ts';
 import { RunEvent } from './runEvent.ts';
@@ -101,7 +102,7 @@ export class GrowingRun {
   view(): RunView {
     const { calls, retries, tokens, usd } = this.#tally;
     const events = [...this.#events.values()];
-    const nodes = [...this.#nodes.values()].toSorted((a, b) => a.depth - b.depth || a.index - b.index);
+    const nodes = mergeRemarks([...this.#nodes.values()].toSorted((a, b) => a.depth - b.depth || a.index - b.index));
     return createRunView({
       title: basename(this.#folder.path),
       config: this.#folder.readJson('config.json'),

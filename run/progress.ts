@@ -1,7 +1,9 @@
 import type { UsageTotals } from '../models/index.ts';
 import { estimateLeads } from '../report/estimateLeads.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
-import type { EndpointAdjustedEvent, OptimizeEvent } from './events.ts';
+import { sumCounts } from '../statistics/sumCounts.ts';
+import type { EndpointAdjustedEvent, OptimizeEvent, StartedEvent } from './events.ts';
+import { describeBatch } from './describeBatch.ts';
 import { describeStop } from './describeStop.ts';
 import { formatDuration } from './formatDuration.ts';
 import { WaitAnnouncer } from './waitAnnouncer.ts';
@@ -13,13 +15,21 @@ export interface Screen {
   columns?: number | undefined;
 }
 
+/** How often a terminal's line is written over, and another screen gets a line. */
+const [REDRAW_MS, LINE_MS] = [1000, 30_000];
+/** Characters of the bar. */
+const BAR_WIDTH = 16;
+
 /** Shows a run's events: on a terminal one line that is written over, else one line for each level. */
 export class Progress {
   readonly #screen: Screen | null;
   readonly #notices: Screen;
   #getUsage: (() => UsageTotals) | undefined;
   #levels = 0;
-  #extraResponses = 0;
+  #expectedCalls: number | null = null;
+  #callsBefore = 0;
+  #best = 0;
+  #clock: NodeJS.Timeout | undefined;
   #started = performance.now();
   #level = -1;
   #judged = 0;
@@ -41,13 +51,10 @@ export class Progress {
 
   readonly handle = (event: OptimizeEvent): void => {
     if (event.type === 'started') {
-      [this.#levels, this.#extraResponses] = [event.levels, event.extraResponses];
-      [this.#getUsage, this.#started] = [event.getUsage, performance.now()];
-      if (event.data !== undefined) this.#screen?.write(`${toPrintable(event.data)}\n`);
-      if (event.proof !== undefined) this.#screen?.write(`${toPrintable(event.proof)}\n`);
-      for (const node of event.judgedBefore) this.#recordNode(node);
+      this.#start(event);
     } else if (event.type === 'candidateJudged') this.#recordNode(event.node);
     else if (event.type === 'endpointAdjusted') this.#writeLine(describeAdjustment(event));
+    else if (event.type === 'batchReported') this.#writeLine(describeBatch(event), this.#notices);
     else if (event.type === 'callRetried') this.#writeLine(this.#waits.announce(event), this.#notices);
     else if (event.type === 'stopping') this.#writeLine(describeStop(event), this.#notices);
     else if (event.type === 'fileDamaged')
@@ -62,6 +69,23 @@ export class Progress {
         this.#screen?.write(`The answers so far are kept in ${event.folder}. The same command continues from there.\n`);
     }
   };
+
+  #start({ data, proof, levels, expectedCalls, judgedBefore, getUsage }: StartedEvent): void {
+    [this.#levels, this.#expectedCalls] = [levels, expectedCalls];
+    [this.#getUsage, this.#started] = [getUsage, performance.now()];
+    this.#callsBefore = sumCounts(getUsage().calls);
+    if (data !== undefined) this.#screen?.write(`${toPrintable(data)}\n`);
+    if (proof !== undefined) this.#screen?.write(`${toPrintable(proof)}\n`);
+    if (expectedCalls !== null)
+      this.#screen?.write(
+        `About ${expectedCalls} calls are expected, with the final and its proof${this.#callsBefore > 0 ? `; ${this.#callsBefore} are made` : ''}.\n`,
+      );
+    for (const node of judgedBefore) this.#recordNode(node);
+    if (!this.#screen) return;
+    // between levels, in the examples' stage and in the final no event says how far the run is
+    const { isTTY = false } = this.#screen;
+    this.#clock = setInterval(() => this.#draw(isTTY ? '\r' : ''), isTTY ? REDRAW_MS : LINE_MS).unref();
+  }
 
   #writeLine(text: string | null, screen = this.#screen): void {
     if (text !== null) screen?.write(`${screen.isTTY ? '\r\u001b[K' : ''}${text}\n`);
@@ -78,26 +102,33 @@ export class Progress {
   }
 
   #end(): void {
+    clearInterval(this.#clock);
+    this.#updateBest();
     if (this.#screen && this.#level >= 0) this.#draw(this.#screen.isTTY ? '\r' : '', true);
     if (this.#screen?.isTTY) this.#screen.write('\n');
   }
 
   #nextLevel(depth: number): void {
+    this.#updateBest();
     if (this.#screen && this.#level >= 0 && !this.#screen.isTTY) this.#draw('');
     [this.#level, this.#judged, this.#rewards] = [depth, 0, []];
   }
 
   /**
-   * The lead over the first prompt counts how hard each query is, so a hard query alone does not lower it. Points of a prompt
-   * that was not rewritten, or of a judge that gives all the same, are no finding.
+   * The lead over the first prompt counts how hard each query is. What is left of a hard query's effect must not lower the best
+   * of the levels before, so it is the highest estimate of a whole level.
    */
+  #updateBest(): void {
+    const levels = this.#nodes.filter((level) => level !== undefined);
+    const leads = estimateLeads(levels);
+    this.#best = Math.max(this.#best, ...(levels.at(-1) ?? []).map(({ id }) => leads.get(id) ?? 0));
+  }
+
+  /** Points of a prompt that was not rewritten, or of a judge that gives all the same, are no finding. */
   #describeBest(): string {
     if (this.#isJudgeConstant) return 'all points alike';
     if (!this.#isRewritten) return 'nothing rewritten yet';
-    const levels = this.#nodes.filter((level) => level !== undefined);
-    const leads = estimateLeads(levels);
-    const best = Math.max(...(levels.at(-1) ?? []).map(({ id }) => leads.get(id) ?? 0));
-    return `best so far ${best < 0 ? '−' : '+'}${Math.abs(best).toFixed(2)} to the first prompt`;
+    return `best so far +${this.#best.toFixed(2)} to the first prompt`;
   }
 
   #describeTie(): string {
@@ -109,23 +140,40 @@ export class Progress {
   #draw(start: string, isOver = false): void {
     if (!this.#getUsage) return;
     this.#drawn = performance.now();
-    const { calls, tokens } = this.#getUsage();
-    const sum = (values: number[]): number => values.reduce((a, b) => a + b, 0);
-    const used = sum(Object.values(tokens).map((t) => t.input + t.output));
-    const seconds = (performance.now() - this.#started) / 1000;
-    const left = (seconds / this.#level) * Math.max(0, this.#levels - this.#level);
-    const then = this.#extraResponses > 0 ? `, then up to ${this.#extraResponses} responses in the final` : '';
+    const { calls, tokens, usd } = this.#getUsage();
+    const made = sumCounts(calls);
+    const used = sumCounts(Object.fromEntries(Object.entries(tokens).map(([role, t]) => [role, t.input + t.output])));
     const parts = [
-      `level ${this.#level} of ${Math.max(this.#level, this.#levels)}`,
-      `${this.#judged} judged`,
+      isOver ? '' : this.#describeShare(made),
+      this.#level < 0 ? '' : `level ${this.#level} of ${Math.max(this.#level, this.#levels)}`,
+      this.#level < 0 ? '' : `${this.#judged} judged`,
       this.#describeBest(),
       this.#describeTie(),
-      `${sum(Object.values(calls))} calls`,
+      this.#expectedCalls === null || isOver || made >= this.#expectedCalls
+        ? `${made} calls`
+        : `${made} of about ${this.#expectedCalls} calls`,
       `${Math.round(used / 1000)}k tokens`,
-      this.#level > 0 && !isOver ? `about ${formatDuration(left)} left${then}` : '',
+      usd > 0 ? `${usd.toFixed(2)} USD` : '',
+      isOver ? '' : this.#describeTimeLeft(made),
     ];
     const line = parts.filter(Boolean).join(' · ');
     this.#screen?.write(start === '\r' ? `\r${line.slice(0, (this.#screen.columns ?? 120) - 1)}\u001b[K` : `${line}\n`);
+  }
+
+  /** How much of the whole run is done, the final and its proof included: on a terminal as a bar. */
+  #describeShare(made: number): string {
+    if (this.#expectedCalls === null) return '';
+    const share = Math.min(0.99, made / this.#expectedCalls);
+    const filled = Math.round(share * BAR_WIDTH);
+    const bar = this.#screen?.isTTY ? `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ` : '';
+    return `${bar}${Math.floor(100 * share)} %`;
+  }
+
+  #describeTimeLeft(made: number): string {
+    const now = made - this.#callsBefore;
+    if (this.#expectedCalls === null || now <= 0 || made >= this.#expectedCalls) return '';
+    const seconds = (performance.now() - this.#started) / 1000;
+    return `about ${formatDuration((seconds / now) * (this.#expectedCalls - made))} left`;
   }
 }
 

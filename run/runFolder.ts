@@ -6,6 +6,7 @@ import { makeFolder } from '../models/cache/makeFolder.ts';
 import { redactSecrets } from '../models/secrets.ts';
 import { getErrorMessage } from '../state/failure.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
+import { mergeRemarks } from '../state/mergeRemarks.ts';
 import { CheckedFiles, createDamageError } from './checkedFiles.ts';
 import { listDataFiles } from './config/listDataFiles.ts';
 import { listChangedKeys } from './config/listChangedKeys.ts';
@@ -191,7 +192,7 @@ export class RunFolder extends CheckedFiles {
     const nodes = this.#unlock ? this.journal.records() : this.#readNodes();
     const result = this.#unlock ? undefined : FinalResult.safeParse(this.readJson('result.json')).data;
     if (result && nodes.length < result.nodes.length) throw createDamageError(this.file('nodes.jsonl'));
-    return nodes.toSorted((a, b) => a.depth - b.depth || a.index - b.index);
+    return mergeRemarks(nodes.toSorted((a, b) => a.depth - b.depth || a.index - b.index));
   }
 
   /** Reads the journal without a touch: the rest of a torn last line is passed over. */

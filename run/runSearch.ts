@@ -2,10 +2,11 @@ import { Command, INTERRUPT, isInterrupted } from '@langchain/langgraph';
 import { askPerson, type ApprovalHandler, type Question } from '../graphs/approve.ts';
 import { drpo, searchSystemPrompt, type DrpoOptions, type StopCriterion } from '../graphs/index.ts';
 import { runAsStep } from '../graphs/evaluateCandidate.ts';
-import { countExtraResponses, resolveSearchOptions } from '../graphs/searchOptions.ts';
+import { resolveSearchOptions } from '../graphs/searchOptions.ts';
 import { getErrorMessage, SearchError } from '../state/failure.ts';
 import type { Example, Query } from '../state/example.ts';
 import { describeProofShortage } from './describeProofShortage.ts';
+import { estimateRunCalls } from './estimateRunCalls.ts';
 import type { OptimizeEventHandler } from './events.ts';
 import { findBestSoFar } from './findBestSoFar.ts';
 import type { Checkpoints } from './openCheckpoints.ts';
@@ -77,7 +78,7 @@ export async function runSearch(
       ...about,
       ...proof,
       levels,
-      extraResponses: countExtraResponses(search),
+      expectedCalls: options.branch ? null : estimateRunCalls(session.config, search, data),
       judgedBefore,
       getUsage,
       control,

@@ -2,6 +2,7 @@ import {
   FileStore,
   Gateway,
   type ManagedChatModel,
+  type Role,
   type RunModels,
   type Store,
   type StoredAdjustment,
@@ -16,6 +17,7 @@ import { createRunParts, type Replacements } from './createRunParts.ts';
 import type { OptimizeEventHandler } from './events.ts';
 import type { RunFolder } from './runFolder.ts';
 import { recordUnlistedName } from './recordUnlistedName.ts';
+import { withBatchConcurrency } from './withBatchConcurrency.ts';
 import { toOptimizeEvent } from './toOptimizeEvent.ts';
 import { toCutEvent, toUnreadableEvent, UnreadableReplies } from './unreadableReplies.ts';
 
@@ -55,6 +57,8 @@ export interface OpenSessionOptions {
   replacements?: Replacements;
   /** Whether nothing may be sent: all answers are there. */
   isOffline?: boolean;
+  /** The roles whose requests go in batches. */
+  batched?: ReadonlySet<Role>;
   onEvent?: OptimizeEventHandler | undefined;
 }
 
@@ -65,7 +69,15 @@ export interface OpenSessionOptions {
 export async function openSession(
   config: Config,
   openFolder: () => RunFolder,
-  { shared, adjustments = [], replacements = {}, isOffline = false, onEvent, store: given }: OpenSessionOptions = {},
+  {
+    shared,
+    adjustments = [],
+    replacements = {},
+    isOffline = false,
+    batched,
+    onEvent,
+    store: given,
+  }: OpenSessionOptions = {},
 ): Promise<Session> {
   const nodes = await checkRunParts(config, replacements);
   const folder = openFolder();
@@ -89,8 +101,8 @@ export async function openSession(
         if (reported) void onEvent?.(reported);
       },
     });
-    const wiring = createRunParts(config, gateway, { ...replacements, nodes });
-    return assembleSession({ config, folder, gateway, store, onEvent }, wiring);
+    const wiring = createRunParts(config, gateway, { ...replacements, nodes }, batched);
+    return assembleSession({ config: withBatchConcurrency(config, batched), folder, gateway, store, onEvent }, wiring);
   } catch (error) {
     store?.close();
     folder.close();

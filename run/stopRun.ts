@@ -46,7 +46,9 @@ export function createInterruptSignal(): { signal: AbortSignal; release: () => v
 export function stopOnSignal(gateway: Gateway): () => void {
   const { signal, release } = createInterruptSignal();
   const stop = (): void => {
-    process.stderr.write(`${describeStop({ calls: gateway.inFlight, graceMs: STOP_GRACE_MS })}\n`);
+    process.stderr.write(
+      `${describeStop({ calls: gateway.inFlight, graceMs: STOP_GRACE_MS, batches: gateway.runningBatches })}\n`,
+    );
     stopGently(gateway);
   };
   signal.addEventListener('abort', stop, { once: true });

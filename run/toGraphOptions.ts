@@ -1,6 +1,7 @@
 import {
   allRewardsPerfect,
   depthReached,
+  minExpectedGain,
   patience,
   queriesExhausted,
   REFERENCE_REWRITE,
@@ -16,6 +17,7 @@ export function toGraphOptions({ preset, search, examples, initialPrompt, mustKe
   const {
     strategy: { name, ...strategyOptions },
     patience: levels,
+    minExpectedGain: points,
     stopWhenPerfect,
     guards,
     rankBy,
@@ -48,6 +50,7 @@ export function toGraphOptions({ preset, search, examples, initialPrompt, mustKe
       queriesExhausted,
       ...(stopWhenPerfect ? [allRewardsPerfect] : []),
       ...(levels === null ? [] : [patience(levels)]),
+      ...(points === null ? [] : [minExpectedGain(points)]),
     ],
   };
 }

@@ -4,6 +4,7 @@ import { EMPTY_QUEUE, QueryQueue } from './queryQueue.ts';
 import { Attempt, Example, QueryInput } from './example.ts';
 import { FinalOutcome, FinalScore, Finalist, HeldOutQuery, CutProgress } from './final.ts';
 import { Candidate } from './hypothesis.ts';
+import { LevelSpread } from './levelSpread.ts';
 import { RewardSelection } from './reward.ts';
 
 const mergeNewestLevel = (a: Candidate[], b: Candidate[]): Candidate[] => {
@@ -77,6 +78,8 @@ export const SearchState = new StateSchema({
   finalistPool: z.array(Finalist),
   /** Levels in a row in which every prompt was kept, for the patience criterion. */
   levelsKept: z.number().int(),
+  /** What the newest levels show of the next one's gain. A checkpoint of an older version has none. */
+  levelSpreads: z.array(LevelSpread).default(() => []),
 });
 
 /** What a search knows before its first level. A thread that is used again starts from here. */
@@ -88,6 +91,7 @@ export const createInitialState = (depth: number): Partial<typeof SearchState.St
   judgementCounts: { all: 0, missing: 0 },
   progress: INITIAL_PROGRESS,
   levelsKept: 0,
+  levelSpreads: [],
   finalistPool: [],
   final: null,
 });

@@ -21,3 +21,6 @@ export type Difficulty = z.infer<typeof Difficulty>;
  * (docs/reference.md#noise-in-the-published-runs).
  */
 export const REWARD_NOISE_VARIANCE = 0.18;
+
+/** Variance, in points², that one rewrite adds. */
+export const REWRITE_VARIANCE = 0.15 ** 2;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Estimate, ROOT_ESTIMATE } from './estimate.ts';
+import { QueryDetails } from './example.ts';
 import { Evaluation, computeReward } from './judgement.ts';
+import { Reward } from './reward.ts';
 import { ToolCall } from './toolCall.ts';
 
 /** A judged node of the search tree, as the journal holds it. */
@@ -27,6 +29,8 @@ export const Hypothesis = z.object({
   missing: z.string().optional(),
   /** How much the query counts in means over queries, above 0. Left out: 1, as a usual query. */
   weight: z.number().positive().optional(),
+  /** Remarks on the parent's response that came after its judgement, by aspect. The first child has them. */
+  parentRemarks: z.record(z.string(), z.string()).exactOptional(),
 });
 export type Hypothesis = z.infer<typeof Hypothesis>;
 
@@ -59,8 +63,11 @@ export const Lineage = z.object({
 });
 export type Lineage = z.infer<typeof Lineage>;
 
+/** What a judge needs to explain scores that it gave without remarks. */
+const UnexplainedScores = z.object({ rewards: z.array(Reward), reasoning: z.string(), details: QueryDetails });
+
 /** A judged node on the frontier, with its lineage. */
-export const Candidate = Hypothesis.extend({ lineage: Lineage });
+export const Candidate = Hypothesis.extend({ lineage: Lineage, unexplained: UnexplainedScores.exactOptional() });
 export type Candidate = z.infer<typeof Candidate>;
 
 /** Returns the depth of a level's candidates, 0 for the root's level. */
@@ -75,12 +82,13 @@ export const CandidateDraft = Candidate.pick({
   prompt: true,
   query: true,
   lineage: true,
+  parentRemarks: true,
 });
 export type CandidateDraft = z.infer<typeof CandidateDraft>;
 
-/** Drops the lineage, which the journal does not hold. */
+/** Drops what the journal does not hold. */
 export function toHypothesis(candidate: Candidate): Hypothesis {
-  const { lineage: _, ...node } = candidate;
+  const { lineage: _, unexplained: __, ...node } = candidate;
   return node;
 }
 

@@ -7,12 +7,17 @@ export const Score = z.object({
   score: z.number().min(1).max(5),
   /** How much the aspect counts in a mean, above 0. Default: 1. */
   weight: z.number().positive().optional(),
+  /** Whether it is a check that this query alone has. Left out: no. */
+  isOfQuery: z.literal(true).optional(),
 });
 export type Score = z.infer<typeof Score>;
 
 /** The judge's reply on one response, by aspect. Empty if judging failed. */
 export const Evaluation = z.record(z.string(), Score);
 export type Evaluation = z.infer<typeof Evaluation>;
+
+/** Whether a score came without a remark. */
+export const isUnexplained = (score: Score | undefined): boolean => score?.rationale.trim() === '';
 
 /** Lists the points of the aspects, in the judge's order. */
 export const listPoints = (evaluation: Evaluation): number[] => Object.values(evaluation).map((s) => s.score);

@@ -2,11 +2,17 @@ import type { Interval } from './bootstrap.ts';
 import { computeMean, computeWeightedMean, type WeightedValue } from './computeMean.ts';
 
 /** Points by which one unseen pair may differ from the mean at least: differences of 5-point rewards reach 4. */
-const UNSEEN_POINTS = 1.5;
+const UNSEEN_POINTS = 1.4;
 /** The same in standard deviations, for pairs that vary more. */
 const UNSEEN_DEVIATIONS = 2;
 /** The square of the normal deviate at the first look, and what each unit of the logarithm of the pairs, or of the intervals, adds to it. */
-const BOUNDARY = { first: 4.6, growth: 1.5, intervals: 2 };
+const BOUNDARY = { first: 4, growth: 1.5, intervals: 2 };
+/** How much the skewness counts. In theory it is twice, for the mean and for the spread; then rare losses still escape too often. */
+const SKEW_WEIGHT = 2.4;
+/** A loss in points that must be too rare to undo the gain, before anything is claimed of pairs that show no such loss. */
+const RARE_POINTS = 2.2;
+/** The chance of a miss at each end of the interval. */
+const TAIL = 0.025;
 /** A pair's standard deviation in points before any is known. */
 const ASSUMED_DEVIATION = 0.7;
 /** The normal deviate that a planned comparison exceeds in 80 % of cases. */
@@ -18,10 +24,12 @@ const MAX_PLANNED = 2000;
  * The 95 % interval of the mean of paired differences (−4 to 4 points), valid at every look after `minPairs` pairs: it may be
  * computed after each pair, and the asking may stop when it pleases. Null of fewer than `minPairs` or 2.
  *
- * The boundary on the t scale is √(4.6 + 1.5·ln(n / minPairs)). Since it grows with the logarithm of n, it is crossed seldom
+ * The boundary on the t scale is √(4 + 1.5·ln(n / minPairs)). Since it grows with the logarithm of n, it is crossed seldom
  * however long one looks (Robbins 1970); t takes the place of the normal deviate by equal rarity (Jennison and Turnbull 2000,
- * chapter 11). One unseen pair, 1.5 points or two standard deviations off for the worse, is added, so that equal or skewed
- * differences claim nothing early. The constants are from `scripts/calibration/sequentialProof.ts`.
+ * chapter 11). One unseen pair, 1.4 points or 2 standard deviations off for the worse, is added. An end is further off if the
+ * pairs are skewed towards it (Johnson 1978). And no end is nearer than losses of 2.2 points allow which n pairs do not show in
+ * 2.5 % of cases. So equal or skewed differences claim nothing early.
+ * The constants are from `scripts/calibration/sequentialProof.ts`.
  * Weighted pairs count as the smaller number of equal pairs that would tell as much (Kish 1965, section 11.7). Several
  * intervals hold all at once in 95 % of cases (Bonferroni): the square of the boundary grows by 2·ln(intervals), since a
  * deviate's rarity falls by e to the power of half its square.
@@ -37,8 +45,14 @@ export function computeSequentialInterval(
   if (mean === null || pairs < Math.max(2, minPairs)) return null;
   const { squares, freedom } = poolSpread(differences, others);
   const variance = Math.max(squares / freedom, weights ? computeWeightedVariance(weighed, mean, pairs) : 0);
-  const radius = computeRadius(pairs, Math.sqrt(variance), freedom, { minPairs, intervals });
-  return { mean, low: mean - radius, high: mean + radius };
+  const cubes = computeWeightedMean(weighed.map(({ value, weight }) => ({ value: (value - mean) ** 3, weight }))) ?? 0;
+  const deviation = Math.sqrt(variance);
+  const look = { minPairs: Math.max(2, minPairs), intervals };
+  return {
+    mean,
+    low: mean - computeRadius({ pairs, deviation, freedom, cubes: -cubes }, look),
+    high: mean + computeRadius({ pairs, deviation, freedom, cubes }, look),
+  };
 }
 
 /** What is known of pairs beside their differences. */
@@ -84,7 +98,7 @@ export function estimateMorePairs(
   const deviation = Math.sqrt((squares + 2 * ASSUMED_DEVIATION ** 2) / (freedom + 2));
   const least = Math.max(2, minPairs);
   for (let pairs = Math.max(least, Math.floor(asked) + 1); pairs <= MAX_PLANNED; pairs++) {
-    const radius = computeRadius(pairs, deviation, pairs - 1, { minPairs: least, intervals });
+    const radius = computeRadius({ pairs, deviation, freedom: pairs - 1 }, { minPairs: least, intervals });
     if (radius + (POWER_DEVIATE * deviation) / Math.sqrt(pairs) <= gain)
       return Math.ceil(((pairs - asked) * Math.max(1, differences.length)) / Math.max(1, asked));
   }
@@ -101,18 +115,38 @@ export function poolSpread(...samples: (readonly number[])[]): { squares: number
   return { squares: squares.reduce((sum, square) => sum + square, 0), freedom };
 }
 
+/** What pairs show: `cubes` is the mean of cubed deviations, above 0 if the pairs are skewed towards the end in question. */
+interface PairSpread {
+  pairs: number;
+  deviation: number;
+  freedom: number;
+  cubes?: number;
+}
+
+/** How far the end of an interval is from the mean. */
 function computeRadius(
-  pairs: number,
-  deviation: number,
-  freedom: number,
+  { pairs, deviation, freedom, cubes = 0 }: PairSpread,
   { minPairs, intervals }: { minPairs: number; intervals: number },
 ): number {
   const square =
     BOUNDARY.first + BOUNDARY.growth * Math.log(pairs / minPairs) + BOUNDARY.intervals * Math.log(intervals);
   const unseen = Math.max(UNSEEN_POINTS, UNSEEN_DEVIATIONS * deviation);
-  const squares = freedom * deviation ** 2 + (unseen ** 2 * pairs) / (pairs + 1);
+  const shift = unseen / (pairs + 1);
+  const variance = (freedom * deviation ** 2 + unseen * shift * pairs) / freedom;
+  const skewness = Math.max(0, computeSkewness({ pairs, deviation, freedom, cubes }, unseen));
   const t = toStudentDeviate(square, freedom);
-  return unseen / (pairs + 1) + t * Math.sqrt(squares / freedom / (pairs + 1));
+  const skewed = (SKEW_WEIGHT * skewness * (t ** 2 - 1)) / (6 * Math.sqrt(pairs + 1));
+  // a loss of a share that `pairs` pairs do not show with this chance: 1 − chance^(1 / pairs)
+  const rare = RARE_POINTS * Math.expm1(Math.log(intervals / TAIL) / pairs);
+  return Math.max(rare, shift + (t + skewed) * Math.sqrt(variance / (pairs + 1)));
+}
+
+/** The skewness of the pairs with the unseen one, which is off towards the end in question. */
+function computeSkewness({ pairs, deviation, freedom, cubes }: Required<PairSpread>, unseen: number): number {
+  const shift = unseen / (pairs + 1);
+  const squares = (pairs * freedom * deviation ** 2) / (freedom + 1);
+  const sum = pairs * (cubes - shift ** 3) - 3 * squares * shift + (unseen - shift) ** 3;
+  return sum / (pairs + 1) / ((squares + unseen * shift * pairs) / (pairs + 1)) ** 1.5;
 }
 
 /** The t that is as rare as a normal deviate of this square (Wallace 1959, solved for t). */

@@ -21,7 +21,14 @@ const ROOMS: Record<string, readonly string[]> = {
 };
 /** The folders inside two rooms, each with its siblings that it may import. Files at a room's top are not counted. */
 const FOLDERS: Record<string, Record<string, readonly string[]>> = {
-  models: { langchain: [], cache: [], openai: ['langchain'], gateway: ['cache', 'langchain'], simulated: [] },
+  models: {
+    langchain: [],
+    cache: [],
+    openai: ['langchain'],
+    batch: ['cache'],
+    gateway: ['batch', 'cache', 'langchain'],
+    simulated: [],
+  },
   graphs: { final: [], beam: ['final'], strategies: ['beam', 'final'] },
 };
 /** Files that a script makes, no part of what a person reads. */

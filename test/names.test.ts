@@ -22,7 +22,7 @@ const VERBS = new Set(
 
 /** The graph's own nouns: the graphs, the strategies, the stop criteria. */
 const NOUNS = new Set(
-  'drpo paperNodes beam greedy stochasticBeam mcts monteCarlo bestOfN depthReached queriesExhausted allRewardsPerfect patience'.split(
+  'drpo paperNodes beam greedy stochasticBeam mcts monteCarlo bestOfN depthReached queriesExhausted allRewardsPerfect patience minExpectedGain'.split(
     ' ',
   ),
 );

@@ -67,9 +67,21 @@ it('the README tells the recorded run as its result.json has it', () => {
     expect(text).toContain(part.replace(/\s+/g, ' '));
 });
 
+it('the badge of the licence names that of package.json, and no picture comes from the network', () => {
+  const { license } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
+    license: string;
+  };
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain(`Licence: ${license}`);
+  expect(readFileSync(join(import.meta.dirname, '../LICENSE'), 'utf8')).toMatch(new RegExp(`^${license} `));
+  expect(text.match(/!\[[^\]]*\]\(https?:/g)).toBeNull();
+});
+
 it('the badge of Node names the versions that .ci/run tests', () => {
   const ci = readFileSync(join(import.meta.dirname, '../.ci/run'), 'utf8');
   const [, oldest, newest] = /for version in ([\d.]+) ([\d.]+)/.exec(ci) ?? [];
   const short = (version = ''): string => version.split('.').slice(0, 2).join('.');
-  expect(readFileSync(file, 'utf8')).toContain(`Node ${short(oldest)} to ${short(newest)}`);
+  const tested = `${short(oldest)} to ${short(newest)}`;
+  expect(readFileSync(file, 'utf8')).toContain(`Node ${tested}`);
+  expect(readFileSync(join(import.meta.dirname, '../docs/images/badge-node.svg'), 'utf8')).toContain(`>${tested}<`);
 });

@@ -21,7 +21,9 @@ export function renderLevel({ level, query, candidates, complaint }: Question): 
 /** Renders all of a candidate. */
 export function renderCandidate(candidate: ShownCandidate): string {
   const { prompt, response, evaluation } = candidate;
-  const remarks = Object.entries(evaluation).map(([name, s]) => `${name} ${s.score} of 5: ${s.rationale}`);
+  const remarks = Object.entries(evaluation).map(
+    ([name, s]) => `${name} ${Math.round(s.score * 100) / 100} of 5${s.rationale && `: ${s.rationale}`}`,
+  );
   return [
     renderHeading(candidate),
     'Prompt:',

@@ -6,6 +6,7 @@ import { hashText } from '../../run/describeModel.ts';
 import { resolveModelNames } from '../../run/resolveModelNames.ts';
 import { Progress } from '../../run/progress.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
+import { requireBatches, type BatchChoice } from '../../run/requireBatches.ts';
 import { openSession, type Session } from '../../run/session.ts';
 import { classifyStop } from '../../run/stopRun.ts';
 import { runInSession } from '../../run/runInSession.ts';
@@ -18,6 +19,7 @@ import { checkBias, type BiasCheckOptions } from './checkBias.ts';
 import { buildEvaluationReport, type EvaluationProgress, type EvaluationReport } from './evaluationReport.ts';
 import { describeTracedExperiment, formatDatasetName } from './experimentTrace.ts';
 import { findLeakage, reportLeakage } from './leakage.ts';
+import { listAskedRoles } from './listAskedRoles.ts';
 import { loadInstructions, type InstructionSource } from './loadInstructions.ts';
 import { openResultFolder } from './openResultFolder.ts';
 import { loadTaskQueries } from './loadTaskQueries.ts';
@@ -30,6 +32,8 @@ import { runTask, type TaskRecord } from './runTask.ts';
 export interface EvaluateOptions extends CommandOptions, MethodChoice, InstructionSource, BiasCheckOptions {
   /** A file of held-out queries of the user's task, or true for those of the config: their answers are judged by its criteria. */
   queries?: string | true | undefined;
+  /** Which roles' requests go in batches. */
+  batch?: BatchChoice;
 }
 
 /**
@@ -43,7 +47,9 @@ export async function evaluateMethod(
   const config = await resolveModelNames(given, options.fresh ? undefined : options.out);
   const instructions = await loadInstructions(options);
   const { handle: onEvent } = new Progress(options.screen);
-  const session = await openSession(config, () => openEvaluationFolder(config, instructions, options), { onEvent });
+  const batched = await requireBatches([config], options.batch, listAskedRoles(options), options.screen);
+  const openFolder = (): RunFolder => openEvaluationFolder(config, instructions, options);
+  const session = await openSession(config, openFolder, { onEvent, batched });
   return runInSession(session, async () => {
     const method = resolveMethod(session, options);
     const leakage = findLeakage(method.trainingQueries, instructions);

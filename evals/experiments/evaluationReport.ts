@@ -1,4 +1,3 @@
-import type { UsageTotals } from '../../models/index.ts';
 import { describeModel, formatModelName, type ModelDescription } from '../../run/describeModel.ts';
 import type { Session } from '../../run/session.ts';
 import type { BiasReport } from '../bias/biasReport.ts';
@@ -12,12 +11,13 @@ import {
 import type { Overlap } from '../justEval/overlap.ts';
 import { toScoredJudgement, type JustEvalRecord } from '../justEval/runJustEval.ts';
 import { summarizeViews, type SummaryViews } from '../justEval/views.ts';
+import { pickCosts, type EvaluationCosts } from './evaluationCosts.ts';
 import { collectProvenance } from './collectProvenance.ts';
 import type { MethodDescription } from './resolveMethod.ts';
 import { summarizeTask, type TaskRecord, type TaskSummary } from './runTask.ts';
 
 /** The result of an evaluation, as `result.json` in its folder: who judged whom, how, and with what result. */
-export interface EvaluationReport extends JudgementSummary, Pick<UsageTotals, 'calls' | 'retries' | 'tokens' | 'usd'> {
+export interface EvaluationReport extends JudgementSummary, EvaluationCosts {
   title: string;
   intervals: SummaryIntervals;
   views: SummaryViews;
@@ -58,7 +58,6 @@ export function buildEvaluationReport(
   leakage: Overlap[],
 ): EvaluationReport {
   const scored = records.map(toScoredJudgement);
-  const { calls, retries, tokens, usd } = gateway.getUsageTotals();
   const models = { base: describeModel(config.models.base), judge: describeModel(config.models.judge) };
   const simulated = Object.values(models).some(({ provider }) => provider === 'simulated');
   return {
@@ -76,10 +75,7 @@ export function buildEvaluationReport(
     stoppedBy: stopped,
     ...(task && { task: summarizeTask([task]) }),
     ...(bias && { bias }),
-    calls,
-    retries,
-    tokens,
-    usd,
+    ...pickCosts(gateway.getUsageTotals(), [config]),
     seconds,
     folder: folder.path,
   };

@@ -4,6 +4,7 @@ import { JUST_EVAL_ASPECTS, REGULAR_ASPECTS } from '../justEval/justEvalAspects.
 import { computeRegularAverage, type JudgementSummary, type SummaryIntervals } from '../justEval/judgementSummary.ts';
 import { formatMeanPoints, renderTextTable } from '../justEval/table.ts';
 import type { SummaryViews } from '../justEval/views.ts';
+import { renderCosts } from './evaluationCosts.ts';
 import type { EvaluationReport } from './evaluationReport.ts';
 import { renderBiasReport } from './renderBiasReport.ts';
 import type { TaskSummary } from './runTask.ts';
@@ -18,6 +19,7 @@ export function renderEvaluation(outcome: EvaluationReport | JudgedOutcome): str
     renderViewsTable(outcome.views),
     'task' in outcome && outcome.task ? renderTask(outcome.task) : '',
     outcome.bias ? renderBiasReport(outcome.bias) : '',
+    'costNotes' in outcome ? renderCosts(outcome) : '',
     outcome.folder === undefined ? '' : `All results are in ${outcome.folder}`,
   ]
     .filter(Boolean)

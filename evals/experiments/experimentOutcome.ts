@@ -12,6 +12,7 @@ import {
 } from '../justEval/judgementSummary.ts';
 import type { Overlap } from '../justEval/overlap.ts';
 import { summarizeViews, type SummaryViews } from '../justEval/views.ts';
+import { pickCosts, type EvaluationCosts } from './evaluationCosts.ts';
 import { collectProvenance } from './collectProvenance.ts';
 import { listComparedPairs, type Experiment, type ExperimentRow } from './experimentSchema.ts';
 import { findLeakage } from './leakage.ts';
@@ -44,7 +45,7 @@ export const getLabel = (labels: RowOutcome['labels'], name: string): string | u
   Object.hasOwn(labels, name) ? labels[name] : undefined;
 
 /** The result of an experiment, as `result.json` in its folder. */
-export interface ExperimentOutcome extends Pick<UsageTotals, 'calls' | 'retries' | 'tokens' | 'usd'> {
+export interface ExperimentOutcome extends EvaluationCosts {
   title: string;
   simulated: boolean;
   /** Held-out instructions. */
@@ -91,7 +92,7 @@ export function buildExperimentOutcome({
   getRowConfig,
   instructions,
   runs,
-  usage: { calls, retries, tokens, usd },
+  usage,
   ...rest
 }: ExperimentRun): ExperimentOutcome {
   const rows = experiment.rows.flatMap((row) => {
@@ -115,13 +116,10 @@ export function buildExperimentOutcome({
       runs.flatMap((run) => run.trainingQueries),
       instructions,
     ),
-    saved: finished.length < experiment.rows.length ? null : computeSavings(rows, calls),
+    saved: finished.length < experiment.rows.length ? null : computeSavings(rows, usage.calls),
     models: { reward: describeModel(reward), judge: describeModel(judge), optimizer: describeModel(optimizer) },
     provenance: collectProvenance(config),
-    calls,
-    retries,
-    tokens,
-    usd,
+    ...pickCosts(usage, [config, ...experiment.rows.map(({ name }) => getRowConfig(name))]),
     ...rest,
   };
 }

@@ -1,5 +1,13 @@
 import { toPrintable } from '../../run/progress.ts';
-import { escapeMarkdown, renderMarkdownTable, renderTextTable, type TableRows } from '../justEval/table.ts';
+import { sumCounts } from '../../statistics/sumCounts.ts';
+import {
+  escapeMarkdown,
+  formatDifference,
+  renderMarkdownTable,
+  renderTextTable,
+  type TableRows,
+} from '../justEval/table.ts';
+import { renderCosts } from './evaluationCosts.ts';
 import type { ExperimentOutcome } from './experimentOutcome.ts';
 import type { Experiment } from './experimentSchema.ts';
 import { buildCategoryTable, buildComparisonTable, buildMainTable } from './experimentTables.ts';
@@ -35,12 +43,41 @@ export function renderReport(
 }
 
 /** What the verdict "noise" means, and what a table with one search per row cannot show. */
-export const explainNoise = ({ seeds }: ExperimentOutcome): string =>
+export const explainNoise = ({ seeds }: Pick<ExperimentOutcome, 'seeds'>): string =>
   'A difference is between averages over the same instructions or queries. It is "noise" if its 95 % bootstrap interval contains 0, or if its p-value, corrected for all comparisons of this table (Holm), is 0.05 or more.' +
-  (seeds === 1 ? ' One search per row compares the prompts. Use --seeds to compare the ways of finding them.' : '');
+  (seeds === 1
+    ? ' One search per row compares the prompts. Use --seeds to compare the ways of finding them.'
+    : seeds < MANY_SEARCHES
+      ? ` ${seeds} searches per row say little of how another one would end, so even a large difference may be noise. Use --seeds ${MANY_SEARCHES}, or more.`
+      : '');
+
+/** The p-value of fewer searches is rarely below 0.05. */
+const MANY_SEARCHES = 5;
+
+/** What of a comparison its sentence tells. */
+type ShownComparison = Pick<
+  ExperimentOutcome['comparisons'][number],
+  'row' | 'against' | 'measure' | 'mean' | 'low' | 'high' | 'verdict'
+>;
+
+/** The findings in words: each difference that is none of noise, and how many are. */
+export function summarizeComparisons({ comparisons }: { comparisons: readonly ShownComparison[] }): string[] {
+  const isNoise = ({ verdict }: { verdict: string }): boolean => verdict === 'noise';
+  const found = comparisons.filter((comparison) => !isNoise(comparison));
+  const noise = comparisons.length - found.length;
+  return [
+    ...found.map(
+      ({ row, against, verdict, mean, low, high, measure }) =>
+        `${row} is ${verdict} than ${against} by ${Math.abs(mean).toFixed(2)} points (${formatDifference(low)} to ${formatDifference(high)})${measure === 'task' ? ' on the task' : ''}.`,
+    ),
+    ...(noise > 0
+      ? [`${found.length === 0 ? 'All' : `${noise} of`} ${comparisons.length} differences may be noise.`]
+      : []),
+  ];
+}
 
 /** What the figures alone do not show: what is unfinished, unreadable, leaked or shared. */
-export function listNotes({ saved, leakage, stoppedBy, rows }: ExperimentOutcome): string[] {
+export function listNotes({ saved, leakage, stoppedBy, rows, ...costs }: ExperimentOutcome): string[] {
   const unreadable = rows.reduce((sum, row) => sum + row.unreadable, 0);
   return [
     ...(stoppedBy ? [`Not finished (${stoppedBy}). Run the same command again to continue.`] : []),
@@ -55,5 +92,6 @@ export function listNotes({ saved, leakage, stoppedBy, rows }: ExperimentOutcome
           `One by one, the rows would take ${saved.requests} requests. Together they took ${saved.answered}, so sharing saved ${(100 * saved.share).toFixed(0)} %.`,
         ]
       : []),
+    ...(costs.usd > 0 || sumCounts(costs.batched) > 0 ? [renderCosts(costs)] : []),
   ];
 }

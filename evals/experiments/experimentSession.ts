@@ -1,4 +1,4 @@
-import { FileStore, Gateway } from '../../models/index.ts';
+import { FileStore, Gateway, type Role } from '../../models/index.ts';
 import type { Nodes, UnreadableReplyHandler } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { createRunParts, type RunParts } from '../../run/createRunParts.ts';
@@ -15,8 +15,12 @@ import { UnreadableReplies } from '../../run/unreadableReplies.ts';
 export interface ExperimentSession {
   folder: RunFolder;
   gateway: Gateway;
-  /** Makes a row's models, behind the gateway, its nodes and its graph options; the nodes of its module, else of the config's, replace the paper's. */
-  wireRow(config: Config, module?: string): Promise<Pick<RunParts, 'models' | 'options'> & { nodes: Nodes }>;
+  /** Makes a row's models, behind the gateway, its nodes and its graph options; the nodes of its module, else of the config's, replace the paper's. `batched`: roles whose requests go in batches. */
+  wireRow(
+    config: Config,
+    module?: string,
+    batched?: ReadonlySet<Role>,
+  ): Promise<Pick<RunParts, 'models' | 'options'> & { nodes: Nodes }>;
   /** Called for each reply that could not be read. */
   onUnreadable: UnreadableReplyHandler;
   /** Forgets unreadable replies if they caused this error, so that the next session asks again. */
@@ -50,10 +54,10 @@ export function openExperimentSession(
     folder,
     gateway,
     onUnreadable,
-    async wireRow(given, module = given.nodes) {
+    async wireRow(given, module = given.nodes, batched = undefined) {
       const config = await resolveModelNames(given);
       const overrides = module === undefined ? undefined : await importNodeOverrides(module);
-      const { models, createNodes, options } = createRunParts(config, gateway, { nodes: overrides });
+      const { models, createNodes, options } = createRunParts(config, gateway, { nodes: overrides }, batched);
       labelModelRoles(models);
       return { models, nodes: createNodes({ onUnreadable }), options };
     },

@@ -62,7 +62,7 @@ export const buildComparisonTable = ({ comparisons, taskQueries }: ExperimentOut
     ...(taskQueries > 0 ? [measure === 'task' ? 'task' : 'just-eval'] : []),
     formatDifference(mean),
     `${formatDifference(low)} – ${formatDifference(high)}`,
-    corrected.toFixed(3),
+    corrected < 0.001 ? '<0.001' : corrected.toFixed(3),
     verdict,
   ]),
 ];

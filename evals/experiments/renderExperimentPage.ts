@@ -8,10 +8,18 @@ import type { Config } from '../../run/config/loadConfig.ts';
 import { toPrintable } from '../../run/progress.ts';
 import { removeCredentials } from '../../run/describeModel.ts';
 import type { ExperimentOutcome } from './experimentOutcome.ts';
-import { describeExperiment, explainNoise, listNotes, SIMULATION_NOTE } from './experimentReport.ts';
+import {
+  describeExperiment,
+  explainNoise,
+  listNotes,
+  SIMULATION_NOTE,
+  summarizeComparisons,
+} from './experimentReport.ts';
 import { buildCategoryTable, buildComparisonTable, buildMainTable } from './experimentTables.ts';
+import { buildLandscapeTables, buildTruthTable } from './truthTables.ts';
 
 const PAGE_CSS = `${style}
+.findings{padding-left:1.2rem}.findings li:first-child{font-weight:600}
 figure{margin:1.5rem 0}figure img{display:block;max-width:100%;height:auto;border:1px solid var(--line);border-radius:10px}
 .plain td.n,.plain th.n{text-align:right;white-space:nowrap}.plain th[scope=row]{font-weight:500;overflow-wrap:anywhere;min-width:6rem}
 .verdict{font-weight:600;white-space:nowrap}.noise{color:var(--quiet);font-weight:400}
@@ -41,9 +49,11 @@ ${outcome.simulated ? `<p class="warn">${SIMULATION_NOTE}</p>` : ''}${listNotes(
     .map((note) => `<p>${escapeHtml(note)}</p>`)
     .join('')}</header>
 <main>
+${comparisons.length ? renderSection('findings', 'What it shows', renderList(summarizeComparisons(outcome))) : ''}
 ${chart === null ? '' : await renderFigure(chart)}
-${renderSection('rows', 'Results', renderTable('Results', buildMainTable(outcome)))}
+${renderSection('rows', 'Results', `<p>Points of 1 to 5. “95 %” is the interval of the figure before it, and n counts judgements.</p>${renderTable('Results', moveAverageFirst(buildMainTable(outcome)))}`)}
 ${comparisons.length ? renderSection('differences', 'Which differences are noise', `<p>${escapeHtml(explainNoise(outcome))}</p>${renderTable('Differences', moveVerdictsFirst(buildComparisonTable(outcome)))}`) : ''}
+${outcome.landscapes.length ? renderSection('landscapes', 'Where the truth is known', renderTruths(outcome)) : ''}
 ${experiment.categories ? renderSection('categories', 'By category', renderTable('By category', buildCategoryTable(outcome))) : ''}
 ${renderSection(
   'how',
@@ -82,6 +92,32 @@ function renderTable(label: string, [head = [], ...rows]: TableRows): string {
   return `<div class="scroller" role="region" aria-label="${label}" tabindex="0"><table class="plain"><thead><tr>${heads.join('')}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`;
 }
 
+/** The true gains of the prompts of simulated models, and on each landscape. */
+const renderTruths = (outcome: ExperimentOutcome): string =>
+  [buildTruthTable(outcome), ...buildLandscapeTables(outcome)]
+    .filter((table) => table.length > 1)
+    .map((table) => [table[0]?.[0] ?? '', table] as const)
+    .map(
+      ([name, table]) =>
+        `<details><summary>${renderText(name.replace(/: row$/, ''))}</summary>${renderTable(escapeHtml(name), table)}</details>`,
+    )
+    .join('');
+
+const renderList = (lines: readonly string[]): string =>
+  `<ul class="findings">${lines.map((line) => `<li>${renderText(line)}</li>`).join('')}</ul>`;
+
+/** Puts the average and its interval before the aspects, so that a phone shows them. */
+function moveAverageFirst([head = [], ...rows]: TableRows): TableRows {
+  const [from, to] = [head.indexOf('Help'), head.indexOf('Avg')];
+  const move = (row: readonly string[]): string[] => [
+    ...row.slice(0, from),
+    ...row.slice(to, to + 2),
+    ...row.slice(from, to),
+    ...row.slice(to + 2),
+  ];
+  return [head, ...rows].map(move);
+}
+
 /** Puts the verdict into the third column, so that a phone shows it. */
 const moveVerdictsFirst = (rows: TableRows): TableRows =>
   rows.map(([row = '', against = '', ...rest]) => [row, against, ...rest.slice(-1), ...rest.slice(0, -1)]);
@@ -89,7 +125,7 @@ const moveVerdictsFirst = (rows: TableRows): TableRows =>
 /** Shapes besides the words, for looking over many rows. */
 const VERDICT_SYMBOLS: Readonly<Record<string, string>> = { higher: '▲', lower: '▼', noise: '○' };
 
-const renderFigureClass = (text: string): string => (/^[+−–]?(\d|$)/.test(text) && text !== '' ? ' class="n"' : '');
+const renderFigureClass = (text: string): string => (/^[<+−–]?(\d|$)/.test(text) && text !== '' ? ' class="n"' : '');
 
 const renderFold = (title: string, content: unknown): string =>
   `<details><summary>${title}</summary><pre dir="auto">${escapeHtml(JSON.stringify(content, hideCredentials, 2))}</pre></details>`;

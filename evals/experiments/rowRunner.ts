@@ -2,6 +2,7 @@ import type { RunModels } from '../../models/index.ts';
 import type { Nodes } from '../../nodes/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { readData } from '../../run/config/readData.ts';
+import { withBatchConcurrency } from '../../run/withBatchConcurrency.ts';
 import { hashText } from '../../run/describeModel.ts';
 import type { ProvenPrompt } from '../../run/prove/askFreshQuery.ts';
 import { createAlignedMethod, createBaseMethod, type AlignmentMethod } from '../justEval/methods.ts';
@@ -58,9 +59,9 @@ export class RowRunner {
     seed: number,
     onRecord: (record: { missing?: string | undefined }) => void,
   ): Promise<RowRun> {
-    const { session, instructions, resolveConfig, task } = this.context;
-    const config = resolveConfig(row, seed);
-    const { models, nodes } = await session.wireRow(config, row.nodes);
+    const { session, instructions, resolveConfig, task, batched } = this.context;
+    const config = withBatchConcurrency(resolveConfig(row, seed), batched);
+    const { models, nodes } = await session.wireRow(config, row.nodes, batched);
     const { method, prompt, asked, searches } = await this.#resolveMethod(row, seed, config, models, nodes);
     const counter = new ModelCallCounter();
     const trace = this.#openTrace(row, seed, prompt, config);
@@ -80,7 +81,7 @@ export class RowRunner {
         asked,
         nodes,
         // one judge for all rows, whatever their own settings are
-        judging: (await session.wireRow(resolveConfig())).nodes,
+        judging: (await session.wireRow(resolveConfig(), undefined, batched)).nodes,
         settings: config,
         onRecord,
         config: { callbacks: [counter] },

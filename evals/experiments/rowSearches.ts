@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Role } from '../../models/index.ts';
 import { drpo } from '../../graphs/index.ts';
 import { failOnUnreadable } from '../../nodes/failOnUnreadable.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
@@ -23,6 +24,8 @@ export interface RowContext {
   task?: readonly FreshQuery[] | undefined;
   resolveConfig: (row?: ExperimentRow, seed?: number) => Config;
   tracker: EvaluationTracker;
+  /** The roles whose requests go in batches when a row is evaluated. A search sends none. */
+  batched?: ReadonlySet<Role>;
   /** Searches at a LangGraph server, instead of here. */
   remoteSearches?: Pick<RemoteSearches, 'search'> | undefined;
 }

@@ -3,12 +3,16 @@ import { checkRunParts } from '../../run/checkRunParts.ts';
 import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
 import type { ConfigSources } from '../../run/config/readRawConfig.ts';
 import { hashText } from '../../run/describeModel.ts';
+import { requireBatches, type BatchChoice } from '../../run/requireBatches.ts';
+import { resolveModelNames } from '../../run/resolveModelNames.ts';
+import type { Role } from '../../models/index.ts';
 import { connectToServer, type RemoteServer } from '../../run/remote/connectServer.ts';
 import { addCounts } from '../../run/remote/remoteUsage.ts';
 import { RemoteSearches } from '../../run/remote/searchRemote.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
 import type { FreshQuery } from '../../run/prove/askFreshQuery.ts';
 import { stopOnSignal } from '../../run/stopRun.ts';
+import { listAskedRoles } from './listAskedRoles.ts';
 import { loadTaskQueries } from './loadTaskQueries.ts';
 import type { Instruction } from '../justEval/instructions.ts';
 import { openEvaluationTracker } from '../langsmith/openEvaluationTracker.ts';
@@ -35,6 +39,8 @@ export interface ExperimentOptions extends CommandOptions, TableChoice, Instruct
   queries?: string | true | undefined;
   /** The address of a LangGraph server that searches the rows; they are evaluated here. */
   remote?: string | undefined;
+  /** Which roles' requests go in batches when rows are evaluated. */
+  batch?: BatchChoice;
 }
 
 /** How an experiment ended, with its table. */
@@ -51,6 +57,7 @@ interface PreparedExperiment {
   task: FreshQuery[] | undefined;
   folder: RunFolder;
   server: RemoteServer | undefined;
+  batched: ReadonlySet<Role>;
 }
 
 /**
@@ -87,13 +94,25 @@ async function prepareExperiment(sources: ConfigSources, options: ExperimentOpti
   const server = options.remote === undefined ? undefined : await connectToServer(options.remote);
   if (server) rejectRemoteMismatch(server, experiment, resolveConfig);
   if (!server) for (const row of experiment.rows) await checkRunParts(resolveConfig(row));
+  const batched = await requireRowBatches(
+    config,
+    experiment.rows.map((row) => resolveConfig(row)),
+    options,
+  );
   const folder = openExperimentFolder(config, { experiment, modules, instructions, task }, options);
-  return { config, experiment, resolveConfig, instructions, task, folder, server };
+  return { config, experiment, resolveConfig, instructions, task, folder, server, batched };
+}
+
+/** The roles whose requests go in batches. @throws UserError if an endpoint of a row has none */
+async function requireRowBatches(config: Config, rows: readonly Config[], options: ExperimentOptions) {
+  if (options.batch === undefined) return new Set<Role>();
+  const configs = await Promise.all([config, ...rows].map((one) => resolveModelNames(one)));
+  return requireBatches(configs, options.batch, listAskedRoles(options), options.screen);
 }
 
 /** Searches and evaluates the rows, and writes what came of them. */
 async function measureExperiment(
-  { config, experiment, resolveConfig, instructions, task, folder, server }: PreparedExperiment,
+  { config, experiment, resolveConfig, instructions, task, folder, server, batched }: PreparedExperiment,
   session: ExperimentSession,
   remoteSearches: RemoteSearches | undefined,
   { instructions: file, screen }: ExperimentOptions,
@@ -101,7 +120,16 @@ async function measureExperiment(
   const startedMs = performance.now();
   const dataSet = formatDatasetName(file, hasSimulatedJudge(config) ? 'simulation' : undefined);
   const tracker = await openEvaluationTracker({ config, folder, instructions, dataSet });
-  const runner = new RowRunner({ session, experiment, instructions, task, resolveConfig, tracker, remoteSearches });
+  const runner = new RowRunner({
+    session,
+    experiment,
+    instructions,
+    task,
+    resolveConfig,
+    tracker,
+    remoteSearches,
+    batched,
+  });
   const { runs, stopped } = await runRows(runner, screen);
   const table = stopped === null ? experiment : { ...experiment, landscapes: 0 };
   const landscapes = await searchLandscapes(table, resolveConfig, folder, screen);

@@ -28,7 +28,9 @@ export async function runRows(
     for (const [index, { row, seed }] of queue)
       runs[index] = await runner.run(row, seed, (record) => meter.step(record.missing !== undefined));
   };
-  const results = await Promise.allSettled(Array.from({ length: MAX_CONCURRENT_ROWS }, work));
+  // rows that are evaluated at the same time share their batches
+  const workers = runner.context.batched?.size ? jobs.length : MAX_CONCURRENT_ROWS;
+  const results = await Promise.allSettled(Array.from({ length: workers }, work));
   for (const line of await runner.flush()) screen?.write(`${line}\n`);
   const errors = results.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
   for (const error of errors) if (classifyStop(error) === null) throw error;

@@ -7,6 +7,7 @@ import { readRows } from '../../run/config/readRows.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { describeModel, formatModelName, hashText, type ModelDescription } from '../../run/describeModel.ts';
 import { Progress } from '../../run/progress.ts';
+import { requireBatches, type BatchChoice } from '../../run/requireBatches.ts';
 import { resolveModelNames } from '../../run/resolveModelNames.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import { openSession, type Session } from '../../run/session.ts';
@@ -28,6 +29,8 @@ export interface IfevalOptions extends CommandOptions, MethodChoice {
   limit?: number | undefined;
   /** The folder of another evaluation on the same prompts. */
   against?: string | undefined;
+  /** Which roles' requests go in batches. */
+  batch?: BatchChoice;
 }
 
 /** The result of an evaluation on IFEval, as `result.json` in its folder. */
@@ -57,7 +60,8 @@ export async function evaluateIfeval(given: Config, options: IfevalOptions): Pro
   const queries = sampleEvenly(await readAllQueries('--instructions', options.instructions), options.limit);
   const others = options.against === undefined ? undefined : readRecords(options.against);
   const { handle: onEvent } = new Progress(options.screen);
-  const session = await openSession(config, () => openFolder(config, queries, options), { onEvent });
+  const batched = await requireBatches([config], options.batch, ['base'], options.screen);
+  const session = await openSession(config, () => openFolder(config, queries, options), { onEvent, batched });
   return runInSession(session, async () => {
     const { prepare, description } = resolveMethod(session, options);
     const { records, stopped } = await answerPrompts(session, prepare, queries, options);

@@ -47,22 +47,34 @@ export function computeClusteredMean(values: readonly (readonly number[])[], sca
   );
 }
 
+/** A scale on which a figure is less skewed, and the way back. */
+export interface FigureScale {
+  to: (figure: number) => number;
+  back: (value: number) => number;
+}
+
+/** Fisher's scale of z, for figures from −1 to 1. */
+const FISHER_SCALE: FigureScale = { to: Math.atanh, back: Math.tanh };
+/** For figures above 0. */
+export const LOG_SCALE: FigureScale = { to: Math.log, back: Math.exp };
+
 /**
- * A figure from −1 to 1 that is a function of sums: `sums[query]` are what each query adds to them. Null if it has no value.
- * Its interval is a bootstrap of the queries' influences (jackknife), on Fisher's scale of z, where such figures are less skewed.
+ * A figure that is a function of sums: `sums[query]` are what each query adds to them. Null if it has no value.
+ * Its interval is a bootstrap of the queries' influences (jackknife), on a scale where such figures are less skewed.
  */
 export function computeSumFigure(
   sums: readonly (readonly number[])[],
   statistic: (totals: readonly number[]) => number,
+  scale: FigureScale = FISHER_SCALE,
 ): Figure | null {
   const totals = (sums[0] ?? []).map((_, i) => sums.reduce((sum, own) => sum + (own[i] ?? 0), 0));
   const mean = sums.length === 0 ? NaN : statistic(totals);
   if (Number.isNaN(mean)) return null;
-  if (Math.abs(mean) >= 1) return { mean, low: mean, high: mean };
+  const center = scale.to(mean);
+  if (!Number.isFinite(center)) return { mean, low: mean, high: mean };
   if (sums.length < MIN_QUERIES) return { mean, low: null, high: null };
   const left = sums.map((own) => statistic(totals.map((total, i) => total - (own[i] ?? 0))));
-  const center = Math.atanh(mean);
-  const influences = left.map((value) => (sums.length - 1) * (center - Math.atanh(value)));
+  const influences = left.map((value) => (sums.length - 1) * (center - scale.to(value)));
   const { low, high } = toFigure(center, influences);
-  return { mean, low: low === null ? null : Math.tanh(low), high: high === null ? null : Math.tanh(high) };
+  return { mean, low: low === null ? null : scale.back(low), high: high === null ? null : scale.back(high) };
 }

@@ -7,7 +7,7 @@ export interface JudgeFault {
 }
 
 /** What faults are found by. */
-export interface FaultEvidence extends Record<'bias' | 'lengthSlope' | 'correlation', Figure | null> {
+export interface FaultEvidence extends Record<'bias' | 'lengthSlope' | 'correlation' | 'deviation', Figure | null> {
   /** The judge's points. */
   scores: readonly number[];
 }
@@ -16,15 +16,21 @@ export interface FaultEvidence extends Record<'bias' | 'lengthSlope' | 'correlat
 const MAX_HARMLESS_POINTS = 0.1;
 /** Below this correlation, a judge shares less than half of its variance with the labels. */
 const MIN_CORRELATION = 0.7;
+/**
+ * Above this deviation around what labels let expect, a judge is noisy whatever the range of its points. A fair judge of our
+ * simulations has 0.65. This takes fewer labels to see than a loose correlation.
+ */
+const MAX_DEVIATION = 0.85;
 
 /** Finds the faults that the figures show. None found means that these labels show none. */
-export function findJudgeFaults({ bias, lengthSlope, correlation, scores }: FaultEvidence): JudgeFault[] {
+export function findJudgeFaults({ bias, lengthSlope, correlation, deviation, scores }: FaultEvidence): JudgeFault[] {
   if (scores.length >= MIN_QUERIES && new Set(scores).size === 1)
     return [{ code: 'constant', text: `Constant: it gives ${scores[0]} points to every response.` }];
   const faults: JudgeFault[] = [];
   const addFault = (code: JudgeFault['code'], text: string): void => void faults.push({ code, text });
-  const noisy = correlation?.high != null && correlation.high < MIN_CORRELATION ? correlation : null;
-  if (noisy) addFault('noisy', `Noisy: its points follow the labels loosely (correlation ${noisy.mean.toFixed(2)}).`);
+  const isLoose = correlation?.high != null && correlation.high < MIN_CORRELATION;
+  if (isLoose || (deviation?.low != null && deviation.low > MAX_DEVIATION))
+    addFault('noisy', `Noisy: ${describeNoise(correlation, deviation)}.`);
   if (isBelow(bias)) addFault('harsh', `Harsh: it gives ${formatSize(bias)} points less than the labels.`);
   if (isAbove(bias)) addFault('lenient', `Lenient: it gives ${formatSize(bias)} points more than the labels.`);
   const among = 'among responses with equal labels, each doubling of length brings';
@@ -32,6 +38,9 @@ export function findJudgeFaults({ bias, lengthSlope, correlation, scores }: Faul
   if (isBelow(lengthSlope)) addFault('prefers-short', `Length: ${among} ${formatSize(lengthSlope)} points less.`);
   return faults;
 }
+
+const describeNoise = (correlation: Figure | null, deviation: Figure | null): string =>
+  `its points follow the labels loosely (correlation ${correlation?.mean.toFixed(2) ?? '–'}, deviation ${deviation?.mean.toFixed(2) ?? '–'} points)`;
 
 const isBelow = (figure: Figure | null): figure is Figure =>
   figure?.high != null && widenEnd(figure.mean, figure.high) < -MAX_HARMLESS_POINTS;

@@ -1,5 +1,5 @@
 import { computeMean } from '../../statistics/computeMean.ts';
-import { computeSumFigure, listGroups, toFigure, type Figure } from './clusterFigures.ts';
+import { computeSumFigure, listGroups, LOG_SCALE, toFigure, type Figure } from './clusterFigures.ts';
 import type { PointsPair } from './labelledResponse.ts';
 
 /** A smaller sum of squares means that the lengths, or the points, do not differ. */
@@ -50,20 +50,43 @@ export function measureLengthSlope(pairs: readonly PointsPair[]): Figure | null 
   );
 }
 
-/** The correlation of points and labels within a criterion, −1 to 1, without what length explains (`slope`). Null if either does not differ. */
-export function measureCorrelation(pairs: readonly PointsPair[], slope: number): Figure | null {
+/** Sums over the labels of one query: squares of the labels, of the judge's points, their products, and how many there are. */
+type AgreementSums = [points: number, scores: number, products: number, labels: number];
+
+/** Sums by query around the means of each criterion, without what length explains (`slope`). */
+function sumAgreement(pairs: readonly PointsPair[], slope: number): AgreementSums[] {
   const items = subtractMeans(
     pairs,
     ({ criterion }) => criterion,
     ({ points, score, length }) => [points, score - slope * Math.log2(length)],
   );
+  return listGroups(items, ({ query }) => query).map((own) => [
+    own.reduce((sum, { x }) => sum + x * x, 0),
+    own.reduce((sum, { y }) => sum + y * y, 0),
+    sumProducts(own),
+    own.length,
+  ]);
+}
+
+/** The correlation of points and labels within a criterion, −1 to 1, without what length explains (`slope`). Null if either does not differ. */
+export const measureCorrelation = (pairs: readonly PointsPair[], slope: number): Figure | null =>
+  computeSumFigure(sumAgreement(pairs, slope), ([points = 0, scores = 0, products = 0]) =>
+    points < MIN_SPREAD || scores < MIN_SPREAD ? NaN : products / Math.sqrt(points * scores),
+  );
+
+/**
+ * The standard deviation of the judge's points around what labels and length let expect, in points. Null if there are too few
+ * labels, or if nothing differs.
+ */
+export function measureDeviation(pairs: readonly PointsPair[], slope: number): Figure | null {
+  // each criterion has a mean of its own, and the labels a slope
+  const fitted = 1 + new Set(pairs.map(({ criterion }) => criterion)).size;
   return computeSumFigure(
-    listGroups(items, ({ query }) => query).map((own) => [
-      own.reduce((sum, { x }) => sum + x * x, 0),
-      own.reduce((sum, { y }) => sum + y * y, 0),
-      sumProducts(own),
-    ]),
-    ([points = 0, scores = 0, products = 0]) =>
-      points < MIN_SPREAD || scores < MIN_SPREAD ? NaN : products / Math.sqrt(points * scores),
+    sumAgreement(pairs, slope),
+    ([points = 0, scores = 0, products = 0, labels = 0]) =>
+      points < MIN_SPREAD || scores < MIN_SPREAD || labels <= fitted
+        ? NaN
+        : Math.sqrt(Math.max(0, scores - products ** 2 / points) / (labels - fitted)),
+    LOG_SCALE,
   );
 }

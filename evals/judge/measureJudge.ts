@@ -3,7 +3,7 @@ import { computeClusteredMean, listGroups, type Figure } from './clusterFigures.
 import { computeCorrectedMean } from './correctedMean.ts';
 import { findJudgeFaults, type JudgeFault } from './judgeFaults.ts';
 import { hasPoints, type LabelPair, type PointsPair } from './labelledResponse.ts';
-import { measureCorrelation, measureLengthSlope } from './lengthSlope.ts';
+import { measureCorrelation, measureDeviation, measureLengthSlope } from './lengthSlope.ts';
 import { computeAgreement, computeWeightedKappa, type RatedItem } from './weightedKappa.ts';
 
 /** How a judge's points on one criterion, or on all, agree with labels. A figure that cannot be measured is null. */
@@ -30,6 +30,8 @@ export interface JudgeMeasures extends AgreementFigures {
   lengthSlope: Figure | null;
   /** Correlation with the labels within a criterion, without the effect of length. */
   correlation: Figure | null;
+  /** Standard deviation of the judge's points around what labels and length let expect. */
+  deviation: Figure | null;
   /** How several labels of the same response and criterion agree with each other; null without such labels. */
   amongLabels: { labels: number; agreement: number | null; kappa: Figure | null } | null;
   faults: JudgeFault[];
@@ -41,6 +43,8 @@ export function measureJudge(pairs: readonly LabelPair[]): JudgeMeasures {
   const whole = measureAgreement(pairs);
   const lengthSlope = measureLengthSlope(labelled);
   const correlation = measureCorrelation(labelled, lengthSlope?.mean ?? 0);
+  const deviation = measureDeviation(labelled, lengthSlope?.mean ?? 0);
+  const scores = labelled.map(({ score }) => score);
   return {
     ...whole,
     byCriterion: Object.fromEntries(
@@ -51,8 +55,9 @@ export function measureJudge(pairs: readonly LabelPair[]): JudgeMeasures {
     ),
     lengthSlope,
     correlation,
+    deviation,
     amongLabels: measureLabels(labelled),
-    faults: findJudgeFaults({ bias: whole.bias, lengthSlope, correlation, scores: labelled.map(({ score }) => score) }),
+    faults: findJudgeFaults({ bias: whole.bias, lengthSlope, correlation, deviation, scores }),
   };
 }
 

@@ -23,6 +23,7 @@ export function renderJudgeReport(report: JudgeReport): string {
       [
         `Slope on length, points per doubling among responses with equal labels: ${formatFigure(report.lengthSlope, formatDifference)}`,
         `Correlation with the labels within a criterion, length aside: ${formatFigure(report.correlation)}`,
+        `Deviation from what labels and length let expect, in points: ${formatFigure(report.deviation)}`,
         ...(amongLabels
           ? [
               `${amongLabels.labels} pairs of labels for the same response: equal ${formatShare(amongLabels.agreement)}, kappa ${formatFigure(amongLabels.kappa)}`,

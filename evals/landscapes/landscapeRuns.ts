@@ -11,6 +11,8 @@ export interface LandscapeRun {
   gain: number;
   /** Judgements. */
   evaluations: number;
+  /** Requests for rewrites, each of which needs remarks. */
+  rewrites: number;
   /** Whether the final's interval holds the challenger's true difference. Null: there was no interval. */
   holds: boolean | null;
   /** Whether the final's proof is settled. */
@@ -45,13 +47,20 @@ export async function searchLandscape(
   samples = 1,
 ): Promise<LandscapeRun> {
   const { nodes, trueQuality } = createLandscapeWorld(landscape, seed);
-  let evaluations = 0;
+  let [evaluations, rewrites] = [0, 0];
   const judges = Array.from({ length: samples }, (_, i): Judge => {
     const sample = makeSampleJudge(nodes.judge, i);
     return async (reads, config) => (evaluations++, sample(reads, config));
   });
   const { strategy = beam, ...search } = options;
-  const graph = strategy({ ...nodes, judge: makeJudgePanel(judges) }, { ...search, initialPrompt: '0' });
+  const rewriteSystemPrompt: typeof nodes.rewriteSystemPrompt = (...asked) => (
+    (rewrites += 1),
+    nodes.rewriteSystemPrompt(...asked)
+  );
+  const graph = strategy(
+    { ...nodes, rewriteSystemPrompt, judge: makeJudgePanel(judges) },
+    { ...search, initialPrompt: '0' },
+  );
   const { bestPrompt, final } = await graph.invoke({ queries: Array.from({ length: 180 }, (_, i) => `query ${i}`) });
   const truth = (prompt: string): number => trueQuality(prompt) - trueQuality('0');
   const challenger = final?.candidates.find((c) => c.id === final.challenger);
@@ -59,7 +68,7 @@ export async function searchLandscape(
   const holds = interval && difference !== undefined ? interval.low <= difference && difference <= interval.high : null;
   const outcome = classifyProof(interval ?? null, DEFAULT_FINAL.proof.margin);
   const falselyBetter = outcome === 'better' && (difference ?? 0) <= 0;
-  return { gain: truth(bestPrompt), evaluations, holds, settled: outcome !== 'not-settled', falselyBetter };
+  return { gain: truth(bestPrompt), evaluations, rewrites, holds, settled: outcome !== 'not-settled', falselyBetter };
 }
 
 /** Makes a judge that draws other noise. A landscape draws noise by the aspect's name, so another name is another draw. */

@@ -18,6 +18,12 @@ interface LandscapeSettings {
   start?: number;
   /** Standard deviation of the judge on an aspect, in points. Default: 0.34. */
   judgeNoise?: number;
+  /** "expected": the judge's scores are no whole points. Default: points. */
+  scoring?: 'points' | 'expected';
+  /** The judge's score of an average answer to the first prompt. Default: its quality. */
+  center?: number;
+  /** How many points the judge gives for a point of quality, above 0. Default: 1. */
+  spread?: number;
   /** Share of rewrites, 0 to 1, that are new prompts; the others are rejected as duplicates. Default: 1. */
   usable?: number;
 }
@@ -40,7 +46,7 @@ export const HELD_OUT_LANDSCAPES: readonly Landscape[] = [
   { name: 'pulled hard to start − 0.3, sd 0.2', kind: 'pull', strength: 0.5, target: -0.3, sd: 0.2 },
 ];
 
-const DEFAULT_SETTINGS = { start: 3.9, judgeNoise: 0.34, usable: 1 };
+const DEFAULT_SETTINGS = { start: 3.9, judgeNoise: 0.34, scoring: 'points', spread: 1, usable: 1 };
 const clipPoints = (x: number): number => Math.min(5, Math.max(1, x));
 
 /** Creates the nodes of a landscape and the truth about its prompts. A prompt is its path in the tree, "0" the first one. */
@@ -52,7 +58,9 @@ export function createLandscapeWorld(
     hash('md5', [seed, ...parts].join('|'), 'buffer').readUInt32LE(0) / 2 ** 32;
   const gauss = (...parts: (string | number)[]): number =>
     Math.sqrt(-2 * Math.log(1 - unit('a', ...parts))) * Math.cos(2 * Math.PI * unit('b', ...parts));
-  const { start, judgeNoise, usable } = { ...DEFAULT_SETTINGS, ...landscape };
+  const { start, judgeNoise, scoring, spread, usable } = { ...DEFAULT_SETTINGS, ...landscape };
+  const { center = start } = landscape;
+  const round = scoring === 'points' ? Math.round : (score: number): number => score;
   const known = new Map([['0', start]]);
   const getQuality = (prompt: string): number => {
     const before = known.get(prompt);
@@ -84,7 +92,7 @@ export function createLandscapeWorld(
     judge: async ({ response, query, rewards }) => {
       const level = getQuality(response) + gauss('difficulty', query) + 0.33 * gauss('meets', response, query);
       const score = (name: string): number =>
-        Math.round(clipPoints(level + judgeNoise * gauss('judge', response, query, name)));
+        round(clipPoints(center + spread * (level - start) + judgeNoise * gauss('judge', response, query, name)));
       return {
         evaluation: Object.fromEntries(rewards.map(({ name }) => [name, { rationale: '', score: score(name) }])),
       };

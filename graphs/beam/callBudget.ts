@@ -129,10 +129,38 @@ function countCallsLeft(progress: SearchProgress, options: SearchSize): number {
   return ROOT_CALLS + levels * callsPerLevel - progress.calls - finalCalls;
 }
 
+/** What a search and its final are made of. */
+export interface ExpectedWork {
+  rewrites: number;
+  /** Responses with their judgements. */
+  evaluations: number;
+  /** Queries whose rewards are selected. */
+  queries: number;
+}
+
+/** Estimates a search and its final before the search begins. */
+export function estimateWork(options: SearchSize, queries: QueryCounts): ExpectedWork {
+  const start = { level: 0, calls: 0, paper: { levels: 0, judgements: 0, depthIncreases: 0 }, queries };
+  const { levels, judgementsPerLevel, rewritesPerLevel } = estimatePaperSearch(start, options);
+  const search = {
+    rewrites: levels * rewritesPerLevel,
+    evaluations: 1 + levels * judgementsPerLevel,
+    queries: 1 + levels,
+  };
+  const final = options.finalInSearch ? null : fitFinal(start, options);
+  if (!final) return search;
+  return {
+    ...search,
+    evaluations: search.evaluations + countFinalEvaluations(final),
+    queries: search.queries + final.selectionQueries + final.proof.maxQueries,
+  };
+}
+
 /** The paper's search as a whole, estimated from this run: its levels after the root's, and what each takes. */
 interface PaperSearch {
   levels: number;
   judgementsPerLevel: number;
+  rewritesPerLevel: number;
   callsPerLevel: number;
 }
 
@@ -145,12 +173,13 @@ function estimatePaperSearch(
   const seen = paper.levels + prior.levels;
   const assumedJudgements = beam + Math.min(beam, prior.rewritten) * (actions - 1);
   const judgementsPerLevel = (paper.judgements + prior.levels * assumedJudgements) / seen;
-  const rewritesPerLevel = actions > 1 ? (judgementsPerLevel - beam) / (actions - 1) : beam;
+  const rewritesPerLevel = Math.max(0, actions > 1 ? (judgementsPerLevel - beam) / (actions - 1) : beam);
   const increaseShare = Math.min(0.99, (paper.depthIncreases + prior.levels * prior.depthIncreases) / seen);
   const levels = Math.min((depth - 1) / (1 - increaseShare), depth - 1 + maxDepthIncrease, queries.training - 1);
   return {
     levels: Math.max(0, levels),
     judgementsPerLevel,
-    callsPerLevel: countLevelCalls(Math.max(0, rewritesPerLevel), judgementsPerLevel, true),
+    rewritesPerLevel,
+    callsPerLevel: countLevelCalls(rewritesPerLevel, judgementsPerLevel, true),
   };
 }

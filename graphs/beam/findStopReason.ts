@@ -4,6 +4,7 @@ import type { ResolvedSearchOptions } from '../searchOptions.ts';
 import type { SearchView } from '../stopCriteria.ts';
 import { countLevelCalls, isFinalDue, toSearchProgress } from './callBudget.ts';
 import { countRewrites } from './children.ts';
+import { estimateNextGain } from './expectedGain.ts';
 import { createQuerySchedule, pickNextQueries } from './querySchedule.ts';
 import { getBeam } from './rankLevel.ts';
 
@@ -19,6 +20,7 @@ export function findStopReason(state: State, options: ResolvedSearchOptions): st
     nextQuery: pickNextQueries(state.queryQueue, getLevel(state.candidates), 1, schedule)[0] ?? null,
     beam: getBeam(state),
     levelsKept: state.levelsKept,
+    expectedGain: estimateNextGain(state.levelSpreads),
   };
   for (const criterion of options.stop) {
     const reason = criterion(view);

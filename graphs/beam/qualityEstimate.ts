@@ -1,12 +1,10 @@
-import { REWARD_NOISE_VARIANCE, type Difficulty, type Estimate } from '../../state/estimate.ts';
+import { REWARD_NOISE_VARIANCE, REWRITE_VARIANCE, type Difficulty, type Estimate } from '../../state/estimate.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 
 // A prompt is judged on few queries, each of another difficulty, so one reward says little about it. A Kalman filter collects
 // what the rewards of its whole lineage say. It weighs the rewards on one query against each other, because the difficulty
 // of the query is unknown. Siblings share what is unknown of their parent, so the reward of one says something of the others.
 
-/** Variance, in points², that one rewrite adds. */
-const REWRITE_VARIANCE = 0.15 ** 2;
 /** Share of its parent's lead that a rewrite is expected to keep, 0 to 1. The landscapes (`npm run landscapes`) chose it. */
 const INHERITED_LEAD_SHARE = 0.7;
 /** Variance, in points², of a new query's difficulty around the level's mean reward: as good as unknown. */

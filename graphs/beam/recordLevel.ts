@@ -5,6 +5,7 @@ import { getLevel, type Candidate } from '../../state/hypothesis.ts';
 import { addToPool } from '../final/finalists.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
 import { addLevelCost } from './callBudget.ts';
+import { addLevelSpread } from './expectedGain.ts';
 import { findKeepReason } from './children.ts';
 import { advanceQueue, createQuerySchedule, isUpcoming } from './querySchedule.ts';
 
@@ -50,6 +51,7 @@ export function recordLevel(
     finalistPool: options.final ? addToPool(state.finalistPool, candidates) : [],
     maxDepth: Math.min(options.depth + options.maxDepthIncrease, state.maxDepth + (addsDepth ? 1 : 0)),
     levelsKept: candidates.every(({ lineage }) => lineage.addsDepth) ? state.levelsKept + 1 : 0,
+    levelSpreads: getLevel(candidates) > 0 ? addLevelSpread(state.levelSpreads, candidates) : [],
     bestPrompt: best.prompt,
     bestId: best.id,
     value: best.value,

@@ -2,6 +2,7 @@ import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { Nodes } from '../../nodes/node.ts';
 import type { Candidate, CandidateDraft } from '../../state/hypothesis.ts';
 import { makeChildren, toRewriteInput } from './children.ts';
+import { addRemarks, explainCandidate } from '../explainCandidate.ts';
 import { toEvaluationInput, evaluateCandidate, runAsStep } from '../evaluateCandidate.ts';
 import type { ScheduledQuery } from '../queryData.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
@@ -17,19 +18,20 @@ export interface Expansion extends ScheduledQuery {
 
 /** Makes the node s' = T(s, a): it rewrites a prompt of the beam and judges each child on the next query without waiting for others. */
 export function rewriteAndJudge(
-  nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge' | 'rewriteSystemPrompt'>,
+  nodes: Pick<Nodes, 'respond' | 'selectRewards' | 'judge' | 'explainScores' | 'rewriteSystemPrompt'>,
   options: ResolvedSearchOptions,
 ) {
   const rewrite = runAsStep<Expansion, CandidateDraft[]>(
     'rewriteSystemPrompt',
-    async ({ parent, rank, actions, query }, config) => {
+    async ({ parent: judged, rank, actions, query }, config) => {
+      const parent = await explainCandidate(nodes, judged, config);
       const { prompts, rejected } = await nodes.rewriteSystemPrompt(toRewriteInput(parent, actions), config);
       if (rejected.length) {
         const placed = rejected.map((r, sample) => ({ ...r, parent: parent.id, sample }));
         options.onRejected?.(placed);
         config.writer?.({ rejected: placed });
       }
-      return makeChildren(parent, prompts, query, rank * options.actions, options);
+      return addRemarks(makeChildren(parent, prompts, query, rank * options.actions, options), judged, parent);
     },
   );
   const respondAndJudge = runAsStep('respondAndJudge', evaluateCandidate(nodes, options));

@@ -31,6 +31,8 @@ export function compareOnHeldOut(
   const { cautious, proof, shorten } = final ?? DEFAULT_FINAL;
   const hasProofJudge = proofJudge !== undefined;
   const rules: FinalRules = { safetyFloor, mustKeep, cautious, ...proof, hasProofJudge, shorten };
+  // shortening may ask any of the proof's queries, and all prompts are judged by the same rewards
+  const ahead = shorten ? proof.maxQueries : proof.minQueries;
   const select = evaluatePrompt<EntrantInput, EntrantScore>(nodes, toEntrantScore);
   const prove = evaluatePrompt<EntrantInput, EntrantScore>(
     { ...nodes, ...(proofJudge && { judge: proofJudge }) },
@@ -38,7 +40,7 @@ export function compareOnHeldOut(
   );
   return withRecursionLimit(
     new StateGraph({ state: FinalState, output: FinalOutput })
-      // ℝ_x: selects the rewards of a held-out query once
+      // ℝ_x: selects the rewards of a held-out query once; those of a later look of the proof only if it comes to it
       .addNode('selectRewards', async (held: HeldOutQuery, config) => ({
         selectedRewards: [await selectQueryRewards(nodes, held, config)],
       }))
@@ -55,11 +57,11 @@ export function compareOnHeldOut(
       .addConditionalEdges(
         START,
         ({ selectionQueries, proofQueries }) =>
-          [...selectionQueries, ...proofQueries].map((held) => new Send('selectRewards', held)),
+          [...selectionQueries, ...proofQueries.slice(0, ahead)].map((held) => new Send('selectRewards', held)),
         ['selectRewards'],
       )
       .addEdge('selectRewards', 'halve')
-      .addConditionalEdges('halve', startNextPhase(rules), ['respondAndJudge', 'decide'])
+      .addConditionalEdges('halve', startNextPhase(rules), ['respondAndJudge', 'selectRewards', 'decide'])
       .addConditionalEdges('respondAndJudge', ({ final: decided }) => (decided ? 'shortenPrompt' : 'halve'), [
         'halve',
         'shortenPrompt',

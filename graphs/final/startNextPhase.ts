@@ -2,7 +2,7 @@ import { Send } from '@langchain/langgraph';
 import type { Finalist, HeldOutQuery } from '../../state/final.ts';
 import { getFirstId, type FinalProgress } from './finalScores.ts';
 import type { FinalRules } from './finalRules.ts';
-import { planPhases } from './planPhases.ts';
+import { planPhases, type FinalPhase } from './planPhases.ts';
 
 /** Sends the remaining entrants to the queries of their next phase. After the last phase it is decided. */
 export const startNextPhase =
@@ -17,8 +17,16 @@ export const startNextPhase =
     const asked = phase.isProof
       ? phases.slice(0, state.round).flatMap((p) => (p.isProof ? p.queries : []))
       : phase.queries;
-    return sendToJudge(state, asked, playerIds, phase.isProof);
+    return [...sendToJudge(state, asked, playerIds, phase.isProof), ...sendToSelect(state, phases[state.round])];
   };
+
+/** Sends the queries of an upcoming look to have their rewards selected, while the look before it is judged. */
+const sendToSelect = ({ selectedRewards }: FinalProgress, next?: FinalPhase): Send[] =>
+  next?.isProof
+    ? next.queries
+        .filter((held) => !selectedRewards.some(({ index }) => index === held.index))
+        .map((held) => new Send('selectRewards', held))
+    : [];
 
 /** Sends entrants to the queries that they have not answered. */
 function sendToJudge(

@@ -2,6 +2,7 @@ import { END, Overwrite, START, StateGraph } from '@langchain/langgraph';
 import { SearchInput, SearchOutput } from '../../state/channels.ts';
 import type { Candidate } from '../../state/hypothesis.ts';
 import { findKeepReason, makeKeptDraft, makeRewrittenDrafts } from '../beam/children.ts';
+import { addRemarks } from '../explainCandidate.ts';
 import { compareOnHeldOut } from '../final/compareOnHeldOut.ts';
 import { countSearchQueries } from '../final/heldOutQueries.ts';
 import { getQueryText } from '../queryData.ts';
@@ -61,12 +62,14 @@ export const mcts: Strategy = (nodes, partialOptions = {}) => {
         const parent = getNode(state, state.rollout.at(-1));
         const query = getQueryText(state, parent.depth + 1);
         const keeps = findKeepReason(parent, options) !== null;
-        const prompts = keeps ? [] : await requestRewrites(nodes, options, parent, options.actions, config);
+        const { prompts, parent: explained } = keeps
+          ? { prompts: [], parent }
+          : await requestRewrites(nodes, options, parent, options.actions, config);
         const drafts = prompts.length
           ? makeRewrittenDrafts(parent, prompts, query, 0, options)
           : [makeKeptDraft(parent, query, 0, options)];
         return judge(
-          drafts.map((draft) => toDraftInput(draft, state)),
+          addRemarks(drafts, parent, explained).map((draft) => toDraftInput(draft, state)),
           config,
         );
       })

@@ -58,9 +58,8 @@ function createSamplingGraph(nodes: Parameters<Strategy>[0], partialOptions: Non
       .addNode('rewriteSystemPrompt', async (state, config) => {
         const [root] = state.tree;
         const { queries } = state;
-        const prompts =
-          root && each(queries) ? await requestRewrites(nodes, options, root, count(queries), config) : [];
-        return { samples: prompts };
+        if (!root || !each(queries)) return { samples: [] };
+        return { samples: (await requestRewrites(nodes, options, root, count(queries), config)).prompts };
       })
       // judges one rewrite on its next query
       .addNode('judgeSample', (sample: DraftInput, config) => judge([sample], config))

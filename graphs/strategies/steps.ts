@@ -2,6 +2,7 @@ import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { SearchNodes } from '../../nodes/node.ts';
 import { makeRootDraft, type Candidate, type CandidateDraft } from '../../state/hypothesis.ts';
 import type { RewardSelection } from '../../state/reward.ts';
+import { explainCandidate } from '../explainCandidate.ts';
 import { toEvaluationInput, selectQueryRewards, evaluateCandidate } from '../evaluateCandidate.ts';
 import { getQueryDetails, getQueryText, getScheduledQuery, type QueryData } from '../queryData.ts';
 import type { ResolvedSearchOptions } from '../searchOptions.ts';
@@ -43,17 +44,18 @@ export function createDraftJudge(nodes: SearchNodes, options: ResolvedSearchOpti
 export const toRootInput = ({ initialPrompt }: ResolvedSearchOptions, about: QueryData): DraftInput =>
   toDraftInput(makeRootDraft(initialPrompt, getQueryText(about, 0)), about);
 
-/** Requests rewrites of a judged prompt. Rejected ones go to `onRejected`. */
+/** Requests rewrites of a judged prompt, whose scores are explained before. Rejected ones go to `onRejected`. */
 export async function requestRewrites(
-  { rewriteSystemPrompt }: SearchNodes,
+  nodes: SearchNodes,
   { onRejected }: ResolvedSearchOptions,
-  parent: Candidate,
+  judged: Candidate,
   actions: number,
   config: LangGraphRunnableConfig,
-): Promise<string[]> {
+): Promise<{ prompts: string[]; parent: Candidate }> {
+  const parent = await explainCandidate(nodes, judged, config);
   const { prompt, query, response, evaluation, lineage } = parent;
   const reads = { prompt, query, response, evaluation, history: lineage.history, actions };
-  const { prompts, rejected } = await rewriteSystemPrompt(reads, config);
+  const { prompts, rejected } = await nodes.rewriteSystemPrompt(reads, config);
   if (rejected.length) onRejected?.(rejected.map((r, sample) => ({ ...r, parent: parent.id, sample })));
-  return prompts;
+  return { prompts, parent };
 }

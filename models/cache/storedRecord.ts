@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FAILURE_KINDS } from '../errors.ts';
 import { MODEL_ROLES, type Role as RoleName } from '../roles.ts';
+import { DigitOdds } from '../../state/digitOdds.ts';
 import { parseCheckedLine } from './checkedLine.ts';
 
 const Role = z.enum(MODEL_ROLES);
@@ -29,7 +30,11 @@ export const StoredAnswer = z.object({
   shared: z.literal(true).optional(),
   /** The request asked for a correction of a reply. */
   repair: z.literal(true).optional(),
+  /** A batch was asked. */
+  batched: z.literal(true).optional(),
   texts: z.array(z.string()),
+  /** How likely each score was at the digits of each text. */
+  digits: z.array(z.array(DigitOdds)).optional(),
 });
 export type StoredAnswer = z.infer<typeof StoredAnswer>;
 
@@ -42,6 +47,8 @@ export const StoredFailure = z.object({
   /** What a reply cost that was no answer. */
   usage: StoredUsage.optional(),
   usd: z.number().optional(),
+  /** The key of the request, if a batch was asked. */
+  row: z.string().optional(),
 });
 export type StoredFailure = z.infer<typeof StoredFailure>;
 
@@ -63,13 +70,33 @@ export const StoredAdjustment = z.object({
 });
 export type StoredAdjustment = z.infer<typeof StoredAdjustment>;
 
-export type StoredRecord = StoredAnswer | StoredFailure | StoredInvalidation | StoredDispatch | StoredAdjustment;
+/**
+ * A batch. The first record is written before the batch is created, with the file of its requests; a later one has its id. Then
+ * its answers are fetched, also by a later session, and none of its requests is sent again.
+ */
+export const StoredBatch = z.object({
+  role: Role,
+  /** A name of ours, by which the endpoint finds it. */
+  batch: z.string(),
+  model: z.string().optional(),
+  endpoint: z.string().optional(),
+  file: z.string().optional(),
+  /** The keys of its requests. */
+  keys: z.array(z.string()).optional(),
+  /** What one of its requests is expected to cost. */
+  cost: z.object({ tokens: z.number(), usd: z.number() }).optional(),
+  id: z.string().optional(),
+});
+export type StoredBatch = z.infer<typeof StoredBatch>;
+
+export type StoredRecord = StoredBatch | StoredAnswer | StoredFailure | StoredInvalidation | StoredDispatch | StoredAdjustment;
 export const StoredRecord = z.union([
   StoredAnswer,
   StoredFailure,
   StoredInvalidation,
   StoredDispatch,
   StoredAdjustment,
+  StoredBatch,
 ]);
 
 /** The record in a line of a store; undefined if there is none, or a damaged one. */

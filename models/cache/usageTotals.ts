@@ -25,6 +25,8 @@ export interface UsageTotals {
   usdByRole: RoleMap<number>;
   /** The part of calls and tokens in which models corrected replies that could not be read. */
   repairs: { calls: number; tokens: number };
+  /** Answers that came from batches. */
+  batched: RoleMap<number>;
   /** Requests of this session that the cache answered. */
   cached: RoleMap<number>;
   /** Texts that were cut off at the token limit, refused or empty. */
@@ -59,6 +61,7 @@ export const createUsageTotals = (): UsageTotals => ({
   usd: 0,
   usdByRole: createRoleMap(() => 0),
   repairs: { calls: 0, tokens: 0 },
+  batched: createRoleMap(() => 0),
   cached: createRoleMap(() => 0),
   finish: createRoleMap(() => ({ length: 0, refusal: 0, empty: 0 })),
   adjustments: [],
@@ -106,6 +109,7 @@ function addAnswerUsage(totals: UsageTotals, answer: StoredAnswer): void {
   totals.finish[role].empty += texts.filter((t) => t.trim() === '').length;
   if (shared) return;
   totals.sent[role] += 1;
+  if (answer.batched) totals.batched[role] += 1;
   totals.tokens[role] = sumTokenUsage([totals.tokens[role], usage]);
   addUsd(totals, role, usd);
   if (!repair) return;

@@ -16,7 +16,7 @@ export interface BudgetLimits {
   minutes?: number | null | undefined;
 }
 
-/** The price of some tokens in US dollars; 0 without a price. */
+/** The price of some tokens in US dollars; 0 without a price. `isBatched`: a batch was asked for them. */
 export function computeUsageCost(
   {
     input,
@@ -26,13 +26,15 @@ export function computeUsageCost(
     reasoning = 0,
   }: Pick<TokenUsage, 'input' | 'output'> & Partial<TokenUsage>,
   price: ModelPrice | undefined,
+  isBatched = false,
 ): number {
   if (!price) return 0;
+  const rates = (isBatched && price.batch) || price;
   const inputCost =
-    (input - cachedInput - writtenInput) * price.input +
-    cachedInput * (price.cachedInput ?? price.input) +
-    writtenInput * (price.writtenInput ?? price.input);
-  const outputCost = (output - reasoning) * price.output + reasoning * (price.reasoning ?? price.output);
+    (input - cachedInput - writtenInput) * rates.input +
+    cachedInput * (rates.cachedInput ?? rates.input) +
+    writtenInput * (rates.writtenInput ?? rates.input);
+  const outputCost = (output - reasoning) * rates.output + reasoning * (rates.reasoning ?? rates.output);
   return (inputCost + outputCost) / 1e6;
 }
 
@@ -79,6 +81,12 @@ export class Budget {
     this.#spent.usd += usd;
   }
 
+  /** Counts a request that an earlier session sent and whose answer is to be fetched, whatever the limits are. */
+  hold(cost: RequestCost): SettleReservation {
+    this.restoreSpending(1, cost);
+    return ({ tokens, usd }) => this.restoreSpending(0, { tokens: tokens - cost.tokens, usd: usd - cost.usd });
+  }
+
   /** Grants nothing until `resume`. A pause does not count as minutes. */
   pause(): void {
     this.#pausedAt ??= this.#now();
@@ -101,6 +109,11 @@ export class Budget {
   recordReplyTokens(role: Role, tokens: number): void {
     const { total, count } = this.#replyTokens.get(role) ?? { total: 0, count: 0 };
     this.#replyTokens.set(role, { total: total + tokens, count: count + 1 });
+  }
+
+  /** Requests that wait until others have cost less than estimated. */
+  get waiting(): number {
+    return this.#queue.length;
   }
 
   /** Milliseconds until the limit of minutes. */

@@ -1,4 +1,5 @@
 import type { StoredAdjustment } from '../cache/storedRecord.ts';
+import { THINKS } from '../fitReplyLimit.ts';
 import type { OutputRung, ParameterAdjustments } from '../transport.ts';
 import type { RoleModel } from './roleModel.ts';
 
@@ -28,6 +29,10 @@ interface ModelAdjustments {
   failedTrials: number;
   /** Complete replies to requests with each rung, and how many of them could be used. */
   replies: Map<OutputRung, { total: number; readable: number }>;
+  /** Whether a reply came with the odds of its digits. */
+  gaveOdds: boolean;
+  /** Whether a reply began with thoughts. */
+  thinks: boolean;
 }
 
 /** After so many trials of other rungs in vain, a failure is no refusal of the form. */
@@ -41,8 +46,12 @@ export class EndpointAdjustments {
 
   /** How a model's refused parameters are sent; unchanged by later refusals. */
   getSnapshot(model: ModelName): ParameterAdjustments {
-    const { sentAs, triedRung } = this.#byModel.get(toKey(model)) ?? {};
-    return new Map([...(sentAs ?? []), ...(triedRung ? [['json_schema', triedRung] as const] : [])]);
+    const { sentAs, triedRung, thinks } = this.#byModel.get(toKey(model)) ?? {};
+    return new Map([
+      ...(sentAs ?? []),
+      ...(triedRung ? [['json_schema', triedRung] as const] : []),
+      ...(thinks ? [[THINKS, null] as const] : []),
+    ]);
   }
 
   /** The form in which a role's replies are requested, for a model whose `output` is "auto". */
@@ -92,6 +101,18 @@ export class EndpointAdjustments {
     return count.readable === 0 && count.total >= MIN_REPLIES_TO_SHOW_IGNORED;
   }
 
+  /** Notes whether a reply came with the odds of its digits. Returns whether none ever did. */
+  countOdds(model: RoleModel, givesOdds: boolean): boolean {
+    const entry = this.#getEntry(model);
+    entry.gaveOdds ||= givesOdds;
+    return !entry.gaveOdds;
+  }
+
+  /** Notes that a model's replies begin with thoughts. */
+  addThinking(model: RoleModel): void {
+    this.#getEntry(model).thinks = true;
+  }
+
   /** Adds an adjustment that this session or an earlier one recorded. */
   add({ role, model, endpoint, parameter, sentAs }: StoredAdjustment): void {
     const entry = this.#getEntry({ role, transport: { model, endpoint } });
@@ -137,6 +158,8 @@ export class EndpointAdjustments {
       triedRung: undefined,
       failedTrials: 0,
       replies: new Map(),
+      gaveOdds: false,
+      thinks: false,
     };
     this.#byModel.set(key, entry);
     return entry;

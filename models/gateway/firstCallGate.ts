@@ -1,5 +1,6 @@
 import { sleep } from './inFlightRequest.ts';
 import type { RoleModel } from './roleModel.ts';
+import { MAX_TIMER_MS } from '../settings.ts';
 import type { ModelRequest } from '../transport.ts';
 
 /** Milliseconds that others wait for a first call. A refusal comes sooner, since nothing is generated for it. */
@@ -7,13 +8,15 @@ const MAX_WAIT_MS = 3_000;
 
 /** A call that may be the first of its kind. */
 export interface FirstCallTurn {
+  /** Whether others wait for it. */
+  isFirst: boolean;
   /** Lets others wait longer, because the call is sent again. */
   extend: () => void;
   /** Lets others go. `isAnswered`: the endpoint takes such calls. */
   end: (isAnswered: boolean) => void;
 }
 
-const NO_TURN: FirstCallTurn = { extend: () => undefined, end: () => undefined };
+const NO_TURN: FirstCallTurn = { isFirst: false, extend: () => undefined, end: () => undefined };
 
 interface ModelCalls {
   accepted: Set<string>;
@@ -29,7 +32,7 @@ export class FirstCallGate {
 
   /** Waits while another first call is in flight, unless the endpoint took such a call before. */
   async enter(
-    { role, transport: { model, endpoint, params } }: RoleModel,
+    { role, transport: { model, endpoint, params }, settings }: RoleModel,
     request: ModelRequest,
     signal: AbortSignal,
   ): Promise<FirstCallTurn> {
@@ -39,7 +42,8 @@ export class FirstCallGate {
     const parts = [...Object.keys(params), ...listParts(request)];
     while (!parts.every((part) => calls.accepted.has(part))) {
       if (!calls.first) return startTurn(calls, parts);
-      const wait = calls.first.until - performance.now();
+      // a batch takes long, so it is worth any wait to know what the endpoint refuses
+      const wait = settings.isBatched ? MAX_TIMER_MS : calls.first.until - performance.now();
       if (wait <= 0) return NO_TURN;
       const wake = AbortSignal.any([signal, calls.first.ended.signal]);
       await sleep(wait, wake).catch(() => signal.throwIfAborted());
@@ -52,6 +56,7 @@ function startTurn(calls: ModelCalls, parts: readonly string[]): FirstCallTurn {
   const first = { ended: new AbortController(), until: performance.now() + MAX_WAIT_MS };
   calls.first = first;
   return {
+    isFirst: true,
     extend: () => void (first.until = performance.now() + MAX_WAIT_MS),
     end: (isAnswered) => {
       if (isAnswered) for (const part of parts) calls.accepted.add(part);
@@ -62,8 +67,9 @@ function startTurn(calls: ModelCalls, parts: readonly string[]): FirstCallTurn {
 }
 
 /** What an endpoint may refuse in one request and not in another of the same model. */
-const listParts = ({ prompt, stop, n, form }: ModelRequest): string[] => [
+const listParts = ({ prompt, stop, n, form, odds }: ModelRequest): string[] => [
   ...(form ? ['form'] : []),
+  ...(odds ? ['odds'] : []),
   ...(n > 1 ? ['n'] : []),
   ...(stop ? ['stop'] : []),
   ...('texts' in prompt ? ['texts'] : []),

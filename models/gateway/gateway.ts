@@ -18,7 +18,14 @@ import { createManagedModel, type ManagedModels } from '../langchain/createManag
 import type { Role } from '../roles.ts';
 import { addSecrets } from '../secrets.ts';
 import { DEFAULT_CONCURRENCY } from '../settings.ts';
-import { hashRequest, type GatewayResponse, type AskGateway, type ModelRequest, type Transport } from '../transport.ts';
+import {
+  hashRequest,
+  isWithoutOdds,
+  type GatewayResponse,
+  type AskGateway,
+  type ModelRequest,
+  type Transport,
+} from '../transport.ts';
 import { isError } from '../../state/failure.ts';
 
 /** Milliseconds since 1970 that never jump when the system's clock is set. */
@@ -46,10 +53,9 @@ export class Gateway {
   readonly #isOffline: boolean;
   readonly #onEvent: (event: GatewayEvent) => void;
   readonly #inFlightRequests = new InFlightRequests();
-  readonly #nameChecks = new NameChecks((model, listed) => {
-    const { role, transport } = model;
-    this.#onEvent({ type: 'unlisted', role, model: transport.model, endpoint: transport.endpoint, listed });
-  });
+  readonly #nameChecks = new NameChecks(({ role, transport: { model, endpoint } }, listed) =>
+    this.#onEvent({ type: 'unlisted', role, model, endpoint, listed }),
+  );
   readonly #adjustments = new EndpointAdjustments();
   #endError: Error | null = null;
 
@@ -81,11 +87,16 @@ export class Gateway {
         this.#onEvent({ type: 'adjusted', ...toAdjustment(adjustment), model: adjustment.model });
       },
       isReference,
+      countInFlight: () => this.#inFlightRequests.size,
+      onBatch: (record) => this.#write(record),
+      onBatchNews: (news) => onEvent({ type: 'batch', ...news }),
+      batchTimes: options.batchTimes,
     });
     for (const adjustment of adjustments) this.#adjustments.add(adjustment);
     this.#cache = new ResponseCache(store, shared, (record) => this.#learnFromRecord(record));
     const { calls, tokens } = sumBudgetUsage(this.#cache.totals);
     this.#budget.restoreSpending(calls, { tokens, usd: this.#cache.totals.usd });
+    this.#sender.batches.holdOpen();
   }
 
   /** A role's model for LangChain: a chat model, a completion model or embeddings, as its transport is. */
@@ -100,7 +111,15 @@ export class Gateway {
       const more = { ...(form && output !== 'text' && { form }), ...(repair && { repair }) };
       return this.#ask({ role, transport, settings }, { ...request, ...more }, signal);
     };
-    return createManagedModel(ask, transport);
+    return createManagedModel(ask, transport, () => this.#givesOdds({ role, transport, settings }));
+  }
+
+  /** Whether a model may be asked for the odds of digits. That it may not is recorded once. */
+  #givesOdds(model: RoleModel): boolean {
+    if (isWithoutOdds(this.#adjustments.getSnapshot(model))) return false;
+    if (model.transport.givesOdds) return true;
+    this.#sender.leaveOutOdds(model);
+    return false;
   }
 
   /** Calls, tokens and dollars so far, earlier sessions of the run included. */
@@ -113,9 +132,10 @@ export class Gateway {
     return this.#nameChecks.finish();
   }
 
-  /** Resolves when no request is in flight. */
-  drain(): Promise<void> {
-    return this.#inFlightRequests.waitUntilSettled();
+  /** Resolves when no request is in flight. Batches that nobody waits for go on at their endpoints. */
+  async drain(): Promise<void> {
+    await this.#inFlightRequests.waitUntilSettled();
+    await this.#sender.batches.stop();
   }
 
   /** Sends nothing until `resume`. Requests in flight end and are stored; the pause does not count as minutes. */
@@ -133,6 +153,11 @@ export class Gateway {
   /** Requests sent and not answered yet. */
   get inFlight(): number {
     return this.#limiter.inFlight;
+  }
+
+  /** Batches that were sent and whose answers were not all fetched. */
+  get runningBatches(): number {
+    return this.#sender.batches.running;
   }
 
   /** Sends nothing more. Waits `grace` milliseconds for requests in flight, then cancels them. */
@@ -188,31 +213,36 @@ export class Gateway {
   ): Promise<GatewayResponse> {
     const { role, transport } = model;
     try {
-      const { usd, ms, servedAs, ...reply } = await this.#sender.send(model, request, inFlight);
+      const { usd, ms, servedAs, isBatched, ...reply } = await this.#sender.send(model, request, inFlight);
       this.#nameChecks.add(model, servedAs);
-      const { usage, finish, texts } = reply;
-      const repair = request.repair ? { repair: true as const } : {};
-      this.#write({ key, role, model: transport.model, usage, usd, ms, finish, ...repair, texts });
+      const { usage, finish, texts, digits } = reply;
+      const marks = {
+        ...(request.repair && { repair: true as const }),
+        ...(isBatched && { batched: true as const }),
+        ...(digits && { digits }),
+      };
+      this.#write({ key, role, model: transport.model, usage, usd, ms, finish, ...marks, texts });
       this.#onEvent({ type: 'answered', role, cached: false, ms });
       return { ...reply, cached: false };
     } catch (error) {
       if (error instanceof RoleDownError) this.#inFlightRequests.cancel(error, ({ role: other }) => other === role);
       if (error instanceof BudgetExceededError)
-        this.#inFlightRequests.cancel(error, ({ role: other }) => other !== 'embeddings');
+        this.#inFlightRequests.cancel(error, (other) => other.role !== 'embeddings' && !other.isInBatch);
       throw error;
     }
   }
 
-  #toCachedResponse(role: Role, { texts, finish, usage }: StoredAnswer | GatewayResponse): GatewayResponse {
+  #toCachedResponse(role: Role, { texts, finish, usage, digits }: StoredAnswer | GatewayResponse): GatewayResponse {
     this.#cache.countCacheHit(role);
     this.#onEvent({ type: 'answered', role, cached: true, ms: 0 });
-    return { texts, finish, usage, cached: true };
+    return { texts, finish, usage, ...(digits && { digits }), cached: true };
   }
 
   /** Stores a record before its effect is seen. If that fails, nothing more is sent. */
   #write(record: StoredRecord): void {
     try {
       this.#cache.write(record);
+      this.#sender.batches.addRecord(record);
     } catch (error) {
       this.#endError ??= isError(error) ? error : new Error(String(error));
       this.#inFlightRequests.cancel(this.#endError);
@@ -221,9 +251,9 @@ export class Gateway {
   }
 
   #recordFailure({ role, transport }: RoleModel, failure: FailedAttempt, wait: number | null): void {
-    const { kind, status, retryAfterMs, usage, usd } = failure;
-    const cost = { ...(usage && { usage }), ...(usd && { usd }) };
-    this.#write({ role, model: transport.model, failed: kind, ...(wait === null && { final: true }), ...cost });
+    const { kind, status, retryAfterMs, usage, usd, row } = failure;
+    const more = { ...(usage && { usage }), ...(usd && { usd }), ...(row !== undefined && { row }) };
+    this.#write({ role, model: transport.model, failed: kind, ...(wait === null && { final: true }), ...more });
     const { endpoint } = transport;
     const limit = this.#limiter.getLimit(endpoint);
     const isAskedFor = wait !== null && retryAfterMs !== undefined;
@@ -231,6 +261,7 @@ export class Gateway {
   }
 
   #learnFromRecord(record: StoredRecord): void {
+    this.#sender.batches.addRecord(record);
     if ('parameter' in record) return this.#adjustments.add(record);
     if (!('key' in record)) return;
     this.#sender.recordAnswer(record);

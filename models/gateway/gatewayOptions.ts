@@ -1,3 +1,5 @@
+import type { BatchNews } from '../batch/batchQueue.ts';
+import type { BatchTimes } from '../batch/batchRun.ts';
 import type { BudgetLimits } from './budget.ts';
 import type { Store } from '../cache/store.ts';
 import type { StoredAdjustment } from '../cache/storedRecord.ts';
@@ -24,7 +26,8 @@ export type GatewayEvent =
   /** An endpoint refused a parameter of a role's requests. `sentAs`: its name from now on; null if it is left out. */
   | { type: 'adjusted'; role: Role; model: string; parameter: string; sentAs: string | null }
   /** An endpoint answers for a model whose name it does not list. */
-  | { type: 'unlisted'; role: Role; model: string; endpoint: string; listed: readonly string[] };
+  | { type: 'unlisted'; role: Role; model: string; endpoint: string; listed: readonly string[] }
+  | ({ type: 'batch' } & BatchNews);
 
 export interface GatewayOptions {
   /** Calls in flight at most, over all roles. Default 16. */
@@ -48,5 +51,7 @@ export interface GatewayOptions {
   isReference?: boolean;
   /** Whether nothing may be sent: a request without a stored answer ends the run. Default false. */
   isOffline?: boolean;
+  /** The waits of batches. */
+  batchTimes?: Partial<BatchTimes>;
   onEvent?: (event: GatewayEvent) => void;
 }

@@ -7,14 +7,18 @@ import { isError } from '../../state/failure.ts';
  * cancelled at any time. What was sent is paid for, so only the end of the gateway's grace cancels it.
  */
 export class InFlightRequest {
+  /** The key of its answer in the cache. */
+  readonly key: string;
   readonly role: Role;
+  /** Whether it is in a batch, so that its wait is not one for a slot or the budget. */
+  isInBatch = false;
   readonly #waitController = new AbortController();
   readonly #sendController = new AbortController();
   #callers = 0;
   #response: Promise<GatewayResponse> | undefined;
 
-  constructor(role: Role) {
-    this.role = role;
+  constructor(key: string, role: Role) {
+    [this.key, this.role] = [key, role];
   }
 
   get waitSignal(): AbortSignal {

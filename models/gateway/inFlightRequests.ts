@@ -6,12 +6,16 @@ import type { GatewayResponse } from '../transport.ts';
 export class InFlightRequests {
   readonly #requests = new Map<string, InFlightRequest>();
 
+  get size(): number {
+    return this.#requests.size;
+  }
+
   get(key: string): InFlightRequest | undefined {
     return this.#requests.get(key);
   }
 
   start(key: string, role: Role, run: (request: InFlightRequest) => Promise<GatewayResponse>): InFlightRequest {
-    const request = new InFlightRequest(role);
+    const request = new InFlightRequest(key, role);
     this.#requests.set(key, request);
     request.start(() => run(request).finally(() => this.#requests.delete(key)));
     return request;

@@ -1,11 +1,18 @@
 import { isRung, findRung, SEVERAL_COMPLETIONS, type EndpointAdjustments } from './endpointAdjustments.ts';
 import { describeRefusal } from './describeFailure.ts';
 import { createReplyFault } from './findReplyFault.ts';
+import { fitReplyLimit, hasThoughts } from '../fitReplyLimit.ts';
 import type { FailedAttempt } from './retry.ts';
 import type { RoleHealth } from './roleHealth.ts';
 import type { RoleModel } from './roleModel.ts';
 import type { StoredAdjustment } from '../cache/storedRecord.ts';
-import type { ModelRequest, OutputRung, ParameterAdjustments, Reply } from '../transport.ts';
+import {
+  ODDS_PARAMETER,
+  type ModelRequest,
+  type OutputRung,
+  type ParameterAdjustments,
+  type Reply,
+} from '../transport.ts';
 
 export interface AdjusterOptions {
   /** Called after each failed attempt. `wait`: milliseconds until the next attempt, null if there will be none. */
@@ -86,8 +93,12 @@ export class RequestAdjuster {
     this.#applyRefusal(model, SEVERAL_COMPLETIONS, false);
   }
 
-  /** Goes down the ladder if a reply shows that the endpoint takes or holds no such form. */
-  learnFromReply(model: RoleModel, request: ModelRequest, sent: ParameterAdjustments, { texts, finish }: Reply): void {
+  /** Goes down the ladder if a reply shows that the endpoint takes or holds no such form, or gives no odds. */
+  learnFromReply(model: RoleModel, request: ModelRequest, sent: ParameterAdjustments, reply: Reply): void {
+    const { texts, finish, digits = [] } = reply;
+    if (hasThoughts(reply)) this.#options.adjustments.addThinking(model);
+    if (request.odds && this.#options.adjustments.countOdds(model, digits.length > 0) && showsNoOdds(reply))
+      this.leaveOutOdds(model);
     if (!request.form || !usesLadder(model, request)) return;
     const { adjustments } = this.#options;
     for (const rung of adjustments.endTrial(model, true)) this.#applyRefusal(model, rung, false);
@@ -111,6 +122,25 @@ export class RequestAdjuster {
     return { ...createReplyFault('other', 'the reply had another form than was asked for'), isFormIgnored: true };
   }
 
+  /** The fault of a reply that a short limit cut inside its thoughts: the whole limit is asked for at once. */
+  findShortLimit(
+    { settings }: RoleModel,
+    request: ModelRequest,
+    sent: ParameterAdjustments,
+    reply: Reply,
+  ): FailedAttempt | null {
+    const isShort = !request.odds && fitReplyLimit(settings.maxTokens, request, sent) !== undefined;
+    const isCut = reply.finish.includes('length') && hasThoughts(reply);
+    return isShort && isCut
+      ? { ...createReplyFault('other', 'the limit was spent on thoughts'), isFormIgnored: true }
+      : null;
+  }
+
+  /** Asks a model for the odds of digits no more. */
+  leaveOutOdds(model: RoleModel): void {
+    this.#applyRefusal(model, ODDS_PARAMETER, false);
+  }
+
   #applyRefusal(model: RoleModel, name: string, isTooLarge: boolean): void {
     const { adjustments, onAdjust } = this.#options;
     const adjustment = adjustments.plan(model, name, isTooLarge);
@@ -119,6 +149,10 @@ export class RequestAdjuster {
     onAdjust(adjustment);
   }
 }
+
+/** Whether a reply without odds has a score or a thought. A short limit leaves no room for thoughts, so it may be empty. */
+const showsNoOdds = ({ texts, thoughts = [] }: Reply): boolean =>
+  texts.every((text, i) => text.trim() === '' || /[1-5]|<think/.test(text) || Boolean(thoughts[i]));
 
 /** From the strictest form on. */
 const RUNGS: readonly OutputRung[] = ['json_schema', 'json_object', 'text'];

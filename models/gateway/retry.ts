@@ -30,6 +30,8 @@ export interface FailedAttempt {
   /** What a reply cost that was no answer. */
   usage?: TokenUsage;
   usd?: number;
+  /** The key of the request, if a batch was asked. */
+  row?: string;
 }
 
 /** If the endpoint asks for no wait, it is random between 0 and 0.5 s, doubled at each attempt up to 30 s. */
@@ -102,7 +104,7 @@ function classifyErrorChain(chain: readonly ErrorFields[]): FailureKind {
   if (names.includes('TimeoutError') || codes.some((c) => TIMEOUT_CODE.test(c))) return 'timeout';
   if (names.includes('AbortError')) return 'aborted';
   // an answer that is not JSON was cut off, or is the page of a proxy
-  if (names.includes('SyntaxError')) return 'server';
+  if (names.includes('SyntaxError') || names.includes('UnsentRowError')) return 'server';
   if (codes.some((c) => NO_WAY_CODE.test(c))) return 'not-found';
   if (names.includes('HTTPParserError') || codes.some((c) => NETWORK_CODE.test(c))) return 'connection';
   const isConnection = chain.some((e) =>

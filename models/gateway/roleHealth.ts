@@ -80,7 +80,11 @@ export class RoleHealth {
   }
 
   /** Marks a role as down: its other calls are not sent. The first reason is kept. */
-  takeDown({ role }: RoleModel, { kind, status }: FailedAttempt, message: string): RoleDownError {
+  takeDown(
+    { role }: Pick<RoleModel, 'role'>,
+    { kind, status }: Pick<FailedAttempt, 'kind' | 'status'>,
+    message: string,
+  ): RoleDownError {
     const error = this.#downRoles.get(role) ?? new RoleDownError(message, { role, kind, status });
     this.#downRoles.set(role, error);
     return error;

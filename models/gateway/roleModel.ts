@@ -12,6 +12,8 @@ export interface CallSettings {
   timeoutSeconds?: number;
   /** Default none: the model is not counted in dollars. */
   price?: ModelPrice | undefined;
+  /** Whether its requests go in batches, if its endpoint has them. Default false. */
+  isBatched?: boolean;
 }
 
 /** A role and the model that plays it. */

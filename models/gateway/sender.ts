@@ -1,13 +1,14 @@
 import type { CallOutcome } from './adaptiveConcurrency.ts';
+import { BatchedCalls, isEnd, type BatchedCallsOptions } from './batchedCalls.ts';
 import { addListedNames } from './addListedNames.ts';
 import { ChoiceCounting } from './choiceCounting.ts';
 import { completeUsage } from './completeUsage.ts';
-import { computeUsageCost, type Budget, type SettleReservation } from './budget.ts';
+import { computeUsageCost, type Budget, type RequestCost, type SettleReservation } from './budget.ts';
 import { FirstCallGate, type FirstCallTurn } from './firstCallGate.ts';
 import { getRefusal } from '../refusedParameters.ts';
 import { describeLongWait, describeMissingTemplate } from './describeFailure.ts';
 import { createReplyFault, findReplyFault, hasTemplateMark } from './findReplyFault.ts';
-import { sleep, rejectOnAbort, type InFlightRequest } from './inFlightRequest.ts';
+import { getAbortReason, sleep, rejectOnAbort, type InFlightRequest } from './inFlightRequest.ts';
 import type { Limiter } from './limiter.ts';
 import { computeRetryDelay, classifyFailure, MAX_WAIT_MS, type FailedAttempt } from './retry.ts';
 import { LoadingEndpoints } from './loadingEndpoints.ts';
@@ -24,12 +25,13 @@ export interface SentResponse extends Reply {
   usage: TokenUsage;
   usd: number;
   ms: number;
+  /** Whether a batch was asked. */
+  isBatched: boolean;
 }
 
-export interface SenderOptions extends AdjusterOptions {
+export interface SenderOptions extends AdjusterOptions, BatchedCallsOptions {
   limiter: Limiter;
   budget: Budget;
-  now: () => number;
   random: () => number;
   /** Called before each request that counts against a budget. */
   onSend: (model: RoleModel) => void;
@@ -46,15 +48,18 @@ export class Sender {
   readonly #choiceCounting = new ChoiceCounting();
   readonly #loading = new LoadingEndpoints();
   readonly #adjuster: RequestAdjuster;
+  readonly batches: BatchedCalls;
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    this.batches = new BatchedCalls(options, this.#health);
     this.#adjuster = new RequestAdjuster(options, this.#health);
   }
 
   async send(model: RoleModel, request: ModelRequest, inFlight: InFlightRequest): Promise<SentResponse> {
     const order = this.#options.limiter.assignOrder();
-    if (!model.transport.isAdjustable) return this.#sendInOrder(model, request, inFlight, order);
+    if (!model.transport.isAdjustable || this.batches.isAwaited(inFlight.key))
+      return this.#sendInOrder(model, request, inFlight, order);
     await this.#adjuster.leaveOutUnsent(model, request);
     const turn = await this.#firstCalls.enter(model, request, inFlight.waitSignal);
     let isAnswered = false;
@@ -76,7 +81,7 @@ export class Sender {
     turn?: FirstCallTurn,
   ): Promise<SentResponse> {
     for (let attempt = 0, refusals = 0; ;) {
-      const outcome = await this.#attempt(model, request, inFlight, order);
+      const outcome = await this.#attempt(model, request, inFlight, order, turn?.isFirst);
       if ('texts' in outcome) {
         if (outcome.texts.length < request.n) this.#adjuster.confirmSplit(model);
         return this.#acceptAnswer(model, outcome);
@@ -106,6 +111,11 @@ export class Sender {
     return answer;
   }
 
+  /** Notes that a model gives no odds of digits. */
+  leaveOutOdds(model: RoleModel): void {
+    this.#adjuster.leaveOutOdds(model);
+  }
+
   /** Notes that a model answered in an earlier session. */
   recordAnswer(answer: { role: Role; model: string }): void {
     this.#health.recordAnswer(answer);
@@ -121,62 +131,71 @@ export class Sender {
     request: ModelRequest,
     inFlight: InFlightRequest,
     order: number,
+    isFirst = false,
   ): Promise<SentResponse | FailedAttempt> {
     const { limiter, now } = this.#options;
     this.#health.throwIfDown(model.role);
-    const release = await limiter.acquire(model.transport.endpoint, inFlight.waitSignal, order);
+    const batch = isFirst ? null : this.batches.choose(model, inFlight.key);
+    const row = batch ? { row: inFlight.key } : {};
+    // what is in a batch goes on at the endpoint, so its wait may end at once
+    const signal = batch ? inFlight.waitSignal : inFlight.sendSignal;
+    const release = batch
+      ? () => undefined
+      : await limiter.acquire(model.transport.endpoint, inFlight.waitSignal, order);
     let outcome: CallOutcome = 'failed';
     let retryAfterMs: number | undefined;
     let settle: SettleReservation | undefined;
     let response: SentResponse | undefined;
     try {
       this.#health.throwIfDown(model.role);
-      settle = await this.#reserve(model, request, inFlight);
-      if (model.role !== 'embeddings') this.#options.onSend(model);
+      const cost = this.#estimateCost(model, request, batch !== null);
+      settle = batch?.settle ?? (await this.#reserve(model, cost, inFlight));
+      inFlight.isInBatch = batch !== null;
+      if (!batch && model.role !== 'embeddings') this.#options.onSend(model);
       const start = now();
       const sent = this.#options.adjustments.getSnapshot(model);
-      const reply = await rejectOnAbort(model.transport.send(request, inFlight.sendSignal, sent), inFlight.sendSignal);
+      const exchange = batch ? (body: object): Promise<unknown> => batch.ask(body, cost) : undefined;
+      const reply = await rejectOnAbort(model.transport.send(request, signal, sent, exchange), signal);
       this.#adjuster.learnFromReply(model, request, sent, reply);
-      response = this.#toSentResponse(model, request, reply, now() - start);
+      response = this.#toSentResponse(model, request, reply, now() - start, batch !== null);
       outcome = 'served';
       this.#loading.end(model.transport.endpoint);
       const fault = this.#options.isReference
         ? null
-        : (findReplyFault(model, reply) ?? this.#adjuster.findIgnoredForm(model, request, sent, reply));
-      return fault ? { ...fault, usage: response.usage, usd: response.usd } : response;
+        : (findReplyFault(model, reply) ??
+          this.#adjuster.findShortLimit(model, request, sent, reply) ??
+          this.#adjuster.findIgnoredForm(model, request, sent, reply));
+      return fault ? { ...fault, ...row, usage: response.usage, usd: response.usd } : response;
     } catch (error) {
-      if (!settle) throw error;
-      if (inFlight.sendSignal.aborted) return this.#throwCancelled(model, error);
-      const failure = { ...classifyFailure(error, now()), refused: getRefusal(error) };
+      if (!settle || (batch && isEnd(error))) throw error;
+      if (signal.aborted) return batch ? throwReason(signal) : this.#throwCancelled(model, error);
+      const failure = { ...classifyFailure(error, now()), ...row, refused: getRefusal(error) };
       if (failure.overloaded) [outcome, retryAfterMs] = ['overloaded', failure.retryAfterMs];
       return failure;
     } finally {
+      inFlight.isInBatch = false;
       settle?.({ tokens: response ? response.usage.input + response.usage.output : 0, usd: response?.usd ?? 0 });
       release(outcome, retryAfterMs);
     }
   }
 
-  async #reserve(
-    { role, settings }: RoleModel,
-    request: ModelRequest,
-    inFlight: InFlightRequest,
-  ): Promise<SettleReservation> {
-    if (role === 'embeddings') return () => undefined;
+  #estimateCost({ role, settings }: RoleModel, request: ModelRequest, isBatched: boolean): RequestCost {
     const input = countCharacters(request.prompt) / 4;
     const output = request.n * this.#options.budget.estimateReplyTokens(role, settings.maxTokens ?? DEFAULT_MAX_TOKENS);
-    return this.#options.budget.reserve(
-      { tokens: input + output, usd: computeUsageCost({ input, output }, settings.price) },
-      inFlight.waitSignal,
-    );
+    return { tokens: input + output, usd: computeUsageCost({ input, output }, settings.price, isBatched) };
   }
 
-  #toSentResponse(model: RoleModel, request: ModelRequest, reply: Reply, ms: number): SentResponse {
+  async #reserve({ role }: RoleModel, cost: RequestCost, inFlight: InFlightRequest): Promise<SettleReservation> {
+    return role === 'embeddings' ? () => undefined : this.#options.budget.reserve(cost, inFlight.waitSignal);
+  }
+
+  #toSentResponse(model: RoleModel, request: ModelRequest, reply: Reply, ms: number, isBatched: boolean): SentResponse {
     const { role, settings } = model;
     const usage = completeUsage(model, request, reply, this.#choiceCounting);
     this.#health.recordReply(model);
     this.#options.budget.recordReplyTokens(role, usage.output / Math.max(1, reply.texts.length));
     const { thoughts: _, ...kept } = redactReply(model, reply);
-    return { ...kept, usage, usd: computeUsageCost(usage, settings.price), ms: Math.round(ms) };
+    return { ...kept, usage, usd: computeUsageCost(usage, settings.price, isBatched), ms: Math.round(ms), isBatched };
   }
 
   /** A cancelled request was sent and may have been answered, so it is recorded. */
@@ -204,6 +223,10 @@ export class Sender {
     return wait;
   }
 }
+
+const throwReason = (signal: AbortSignal): never => {
+  throw getAbortReason(signal);
+};
 
 /** A reply without secrets, which an endpoint may send back. The texts of embeddings are numbers. */
 const redactReply = ({ role }: RoleModel, reply: Reply): Reply =>

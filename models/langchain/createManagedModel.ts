@@ -9,14 +9,21 @@ export interface ManagedModels {
   embeddings: ManagedEmbeddings;
 }
 
-const CREATORS: { [Kind in keyof ManagedModels]: (ask: AskGateway, transport: Transport) => ManagedModels[Kind] } = {
-  chat: (ask, transport) => new ManagedChatModel(ask, transport),
+const CREATORS: {
+  [Kind in keyof ManagedModels]: (
+    ask: AskGateway,
+    transport: Transport,
+    givesOdds: () => boolean,
+  ) => ManagedModels[Kind];
+} = {
+  chat: (ask, transport, givesOdds) => new ManagedChatModel(ask, transport, givesOdds),
   text: (ask, transport) => new ManagedLLM(ask, transport),
   embeddings: (ask) => new ManagedEmbeddings(ask),
 };
 
-/** Creates a chat model, a completion model or embeddings whose calls go to `ask`. */
+/** Creates a chat model, a completion model or embeddings whose calls go to `ask`. `givesOdds`: whether it may be asked for those of digits. */
 export const createManagedModel = <Kind extends keyof ManagedModels>(
   ask: AskGateway,
   transport: Transport & { kind: Kind },
-): ManagedModels[Kind] => CREATORS[transport.kind](ask, transport);
+  givesOdds: () => boolean = () => false,
+): ManagedModels[Kind] => CREATORS[transport.kind](ask, transport, givesOdds);

@@ -56,6 +56,7 @@ export function toChatTransport(
     kind: 'chat',
     ...resolved,
     isAdjustable: !resolved.takesN,
+    givesOdds: Reflect.get(model, 'logprobs') === true,
     output: forms && output,
     successors: { system: 'user', ...forms?.successors },
     async listUnsent(_, adjustments) {
@@ -145,10 +146,11 @@ const findText = (fields: object, ...names: string[]): string | undefined =>
   names.map((name): unknown => Reflect.get(fields, name)).find((value) => typeof value === 'string');
 
 /** `maxRetries: 0` leaves retries to the gateway. */
-const toCallOptions = ({ stop, n, sample, part = 0 }: ModelRequest, signal?: AbortSignal) => ({
+const toCallOptions = ({ stop, n, sample, part = 0, odds }: ModelRequest, signal?: AbortSignal) => ({
   ...(stop && { stop: [...stop] }),
   ...(signal && { signal }),
   n,
   sample: sample + part,
+  ...(odds && { odds }),
   maxRetries: 0,
 });

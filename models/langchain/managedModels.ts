@@ -20,6 +20,10 @@ export interface ManagedCallOptions extends BaseChatModelCallOptions, BaseLLMCal
   form?: ReplyForm;
   /** How often the question was sent before without a usable reply; 0 by default. */
   repair?: number;
+  /** Whether the odds of each digit are asked for; not of a model that does not give them. */
+  odds?: true;
+  /** Tokens that the reply needs at most. A limit that the user chose is kept. */
+  maxTokens?: number;
 }
 
 /** A role's chat model for LangChain. Each call is one run in LangSmith, however many requests it takes. */
@@ -28,10 +32,14 @@ export class ManagedChatModel extends BaseChatModel<ManagedCallOptions> {
   readonly #ask: AskGateway;
   readonly #transport: Transport;
 
-  constructor(ask: AskGateway, transport: Transport) {
+  /** Whether replies may be asked for the odds of their digits, as far as is known. */
+  readonly givesOdds: () => boolean;
+
+  constructor(ask: AskGateway, transport: Transport, givesOdds: () => boolean = () => false) {
     super({});
     this.#ask = ask;
     this.#transport = transport;
+    this.givesOdds = givesOdds;
   }
 
   static override lc_name(): string {
@@ -39,7 +47,7 @@ export class ManagedChatModel extends BaseChatModel<ManagedCallOptions> {
   }
 
   override get callKeys(): string[] {
-    return [...super.callKeys, 'n', 'sample', 'form', 'repair'];
+    return [...super.callKeys, 'n', 'sample', 'form', 'repair', 'odds', 'maxTokens'];
   }
 
   override _llmType(): string {
@@ -61,9 +69,10 @@ export class ManagedChatModel extends BaseChatModel<ManagedCallOptions> {
   override async _generate(messages: BaseMessage[], options: this['ParsedCallOptions']): Promise<ChatResult> {
     const response = await this.#ask({ prompt: { messages }, ...toRequestFields(options) }, options.signal);
     const generations = response.texts.map((text, i) => {
-      const generationInfo = { finish_reason: response.finish[i] ?? '' };
+      const digits = response.digits?.[i];
+      const generationInfo = { finish_reason: response.finish[i] ?? '', ...(digits && { digits }) };
       const metadata = {
-        ...generationInfo,
+        finish_reason: generationInfo.finish_reason,
         model_name: this.#transport.model,
         ...(response.cached && { cached: true }),
       };
@@ -115,14 +124,26 @@ export class ManagedLLM extends BaseLLM<ManagedCallOptions> {
   }
 }
 
+type RequestField = 'stop' | 'n' | 'sample' | 'form' | 'repair' | 'odds' | 'maxTokens';
+
 function toRequestFields({
   stop,
   n = 1,
   sample = 0,
   form,
   repair,
-}: Pick<ManagedCallOptions, 'stop' | 'n' | 'sample' | 'form' | 'repair'>): Omit<ModelRequest, 'prompt'> {
-  return { ...(stop && { stop }), n, sample, ...(form && { form }), ...(repair && { repair }) };
+  odds,
+  maxTokens,
+}: Pick<ManagedCallOptions, RequestField>): Omit<ModelRequest, 'prompt'> {
+  return {
+    ...(stop && { stop }),
+    n,
+    sample,
+    ...(form && { form }),
+    ...(repair && { repair }),
+    ...(odds && { odds }),
+    ...(maxTokens !== undefined && { maxTokens }),
+  };
 }
 
 const toInvocationParams = ({ model, params }: Transport, options?: ManagedCallOptions): Record<string, unknown> => ({

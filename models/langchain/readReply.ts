@@ -1,5 +1,6 @@
 import type { Generation } from '@langchain/core/outputs';
 import { z } from 'zod';
+import { readDigitOdds } from '../readDigitOdds.ts';
 import { readUsage } from '../readUsage.ts';
 import type { Reply } from '../transport.ts';
 
@@ -14,7 +15,7 @@ const FinishMetadata = z
   })
   .partial();
 const Metadata = z.object({
-  generationInfo: FinishMetadata.optional().catch(undefined),
+  generationInfo: FinishMetadata.extend({ logprobs: z.unknown().optional() }).optional().catch(undefined),
   message: z
     .object({
       text: z.string().optional().catch(undefined),
@@ -29,15 +30,18 @@ export function readReply(generations: readonly Generation[], llmOutput: Record<
   const all = generations.map((generation) => Metadata.parse(generation));
   // `text` of a generation is empty, or the first block, if a message has several
   const texts = all.map(({ message }, i) => message?.text ?? generations[i]?.text ?? '');
+  const digits = texts.map((text, i) => readDigitOdds(text, all[i]?.generationInfo?.logprobs));
   return {
     texts: texts.length ? texts : [''],
     finish: all.map(findFinishReason),
     usage: readUsage(all[0]?.message?.usage_metadata) ?? readUsage(llmOutput?.['tokenUsage']),
+    ...(digits.some((own) => own.length > 0) && { digits }),
   };
 }
 
 function findFinishReason({ generationInfo, message }: z.infer<typeof Metadata>): string {
-  const fields = { ...message?.response_metadata, ...generationInfo };
+  const { logprobs: _, ...info } = generationInfo ?? {};
+  const fields = { ...message?.response_metadata, ...info };
   return toFinishReason(Object.values(fields).find((reason) => typeof reason === 'string') ?? '');
 }
 

@@ -1,16 +1,19 @@
 import type { BaseMessage } from '@langchain/core/messages';
 import { listSamplingNames } from './classRefusals.ts';
 import type { ProviderSettings, RequestSampling } from './providerSettings.ts';
+import { fitReplyLimit } from '../fitReplyLimit.ts';
 import { toRepairParams } from '../repairParams.ts';
 import type { ModelRequest, ParameterAdjustments } from '../transport.ts';
 
 /** The sampling of one request: what its endpoint takes of the settings. The seed differs for each completion of each sample. */
 export function toRequestSampling(
   settings: ProviderSettings,
-  { stop, sample, part = 0, repair }: ModelRequest,
+  request: ModelRequest,
   adjustments: ParameterAdjustments,
 ): RequestSampling {
-  const { topP, maxTokens, seed } = settings;
+  const { stop, sample, part = 0, repair } = request;
+  const { topP, seed } = settings;
+  const maxTokens = fitReplyLimit(settings.maxTokens, request, adjustments) ?? settings.maxTokens;
   // Claude and others take none above 1
   const limit = Math.max(1, settings.temperature ?? 1);
   const { temperature = settings.temperature } = toRepairParams(settings, repair, limit);

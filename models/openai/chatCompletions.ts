@@ -12,9 +12,10 @@ import { applyAdjustments, applySystemRole, listParameters, listTexts } from './
 import { createJsonSender, type JsonSender } from './jsonSender.ts';
 import { toExtraFields, type OpenAISettings } from './openaiSettings.ts';
 import type { ResponseFormat } from '../responseFormat.ts';
+import { readDigitOdds } from '../readDigitOdds.ts';
 import { addRefusal } from '../refusedParameters.ts';
 import { toRecord, toText, type ErrorFields } from '../errorFields.ts';
-import type { ParameterAdjustments } from '../transport.ts';
+import type { BodyExchange, ParameterAdjustments } from '../transport.ts';
 
 type CompletionRequest = OpenAIClient.Chat.ChatCompletionCreateParamsNonStreaming;
 type StreamedCompletionRequest = OpenAIClient.Chat.ChatCompletionCreateParamsStreaming;
@@ -46,6 +47,7 @@ const ChatCompletionBody = z.object({
           })
           .nullish(),
         finish_reason: z.string().nullish(),
+        logprobs: z.unknown().optional(),
       }),
     )
     .nullish(),
@@ -62,10 +64,19 @@ export function readCompletion<T>(schema: z.ZodType<T>, answer: unknown): T {
   );
 }
 
+/** The parameters of a request that depend on the reply it needs. */
+export interface ReplyParams {
+  logprobs?: true;
+  top_logprobs?: number;
+  max_tokens?: number;
+}
+
 /** The options of a call. `adjustments`: what its endpoint refused before. `params`: parameters of this call alone. */
 export interface LeanCallOptions extends ChatOpenAICallOptions {
   adjustments?: ParameterAdjustments;
-  params?: { temperature?: number; prompt_cache_key?: string } & Partial<ResponseFormat>;
+  /** Sends the body in another way. */
+  exchange?: BodyExchange | undefined;
+  params?: { temperature?: number; prompt_cache_key?: string } & Partial<ResponseFormat> & ReplyParams;
 }
 
 /**
@@ -93,17 +104,20 @@ export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> 
     };
     const named = applySystemRole(params, this.#settings.systemRole);
     const body = applyAdjustments(named, options.adjustments ?? new Map());
-    const completion = await this.completionWithRetry(body, { signal: options.signal }).catch((error: unknown) => {
+    const sent = options.exchange
+      ? options.exchange(body).then(toCompletion)
+      : this.completionWithRetry(body, { signal: options.signal });
+    const completion = await sent.catch((error: unknown) => {
       throw addRefusal(error, listParameters(body), listTexts(body));
     });
     const { choices, usage } = readCompletion(ChatCompletionBody, completion);
-    const generations = (choices ?? []).map(({ message, finish_reason }) => {
+    const generations = (choices ?? []).map(({ message, finish_reason, logprobs }) => {
       const text = message?.content ?? '';
       const thought = message?.reasoning_content ?? message?.reasoning ?? '';
       return {
         text,
         message: new AIMessage(text),
-        generationInfo: { finish_reason, refusal: message?.refusal, thought },
+        generationInfo: { finish_reason, refusal: message?.refusal, thought, digits: readDigitOdds(text, logprobs) },
       };
     });
     return { generations, llmOutput: { usage, servedAs: readServedName(completion) } };
@@ -121,10 +135,12 @@ export class LeanChatCompletions extends ChatOpenAICompletions<LeanCallOptions> 
     if (request.stream) return super.completionWithRetry(request, options);
     this._getClientOptions(undefined);
     const send = await (this.#send ??= createJsonSender(this.client, '/chat/completions', this.#settings));
-    const completion = await send(request, options?.signal);
-    return ensureNoError(completion as Completion); // oxlint-disable-line typescript/no-unsafe-type-assertion -- read leniently by ChatOpenAI
+    return toCompletion(await send(request, options?.signal));
   }
 }
+
+/** An answer that holds no error, as a completion. */
+const toCompletion = (answer: unknown): Completion => ensureNoError(answer as Completion); // oxlint-disable-line typescript/no-unsafe-type-assertion -- read leniently by ChatOpenAI
 
 /** The name of the model in a whole reply of OpenAI's API, which scripts seldom send. */
 export function readServedName(reply: { id?: unknown; object?: unknown; model?: unknown }): string | undefined {

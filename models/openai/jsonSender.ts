@@ -21,9 +21,14 @@ export async function createJsonSender(
     const body = JSON.stringify(request);
     const { status, text, ...response } = await sendHttpRequest(url, { headers, body, signal, timeout });
     if (status < 300) return JSON.parse(text);
-    const error = OpenAIClient.APIError.generate(status, parseErrorBody(text), text, new Headers(response.headers));
-    throw wrapOpenAIClientError(error);
+    throw makeHttpError(status, text, response.headers);
   };
+}
+
+/** The SDK's error for an answer whose status is none of success. */
+export function makeHttpError(status: number, text: string, headers: Record<string, string>): Error {
+  const error = OpenAIClient.APIError.generate(status, parseErrorBody(text), text, new Headers(headers));
+  return wrapOpenAIClientError(error);
 }
 
 /** The body of an error in the SDK's form, which drops what stands beside `error`; undefined if it is no JSON. */
@@ -34,7 +39,8 @@ function parseErrorBody(text: string): object | undefined {
   return { error: { ...body, ...(message !== undefined && { message }) } };
 }
 
-function parseJson(text: string): unknown {
+/** The value of a JSON text; undefined if it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -18,11 +18,14 @@ import {
 import { applyAdjustments, listParameters, listTexts } from './applyAdjustments.ts';
 import { createJsonSender, type JsonSender } from './jsonSender.ts';
 import { toResponseFormat } from '../responseFormat.ts';
+import { createOpenAIBatches } from './openaiBatches.ts';
 import { listModels } from './listModels.ts';
 import { addRefusal } from '../refusedParameters.ts';
 import { DEFAULT_OPENAI_URL } from '../settings.ts';
 import { toCacheKey } from './toCacheKey.ts';
 import { toRepairParams } from '../repairParams.ts';
+import { toReplyParams } from './toReplyParams.ts';
+import { DigitOdds } from '../../state/digitOdds.ts';
 import { encodeVector } from '../langchain/managedEmbeddings.ts';
 import { readUsage, type ReportedUsage } from '../readUsage.ts';
 import { requireMessages, requireText, requireTexts, type Reply, type Transport } from '../transport.ts';
@@ -43,18 +46,22 @@ export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 
     kind: 'chat',
     ...createTransportBase(settings),
     isAdjustable: true,
+    givesOdds: true,
     listModels: () => listModels(settings),
     output: settings.output,
-    async send(request, signal, adjustments = new Map()) {
+    batches: createOpenAIBatches(settings, '/v1/chat/completions'),
+    async send(request, signal, adjustments = new Map(), exchange) {
       const { seed } = toRequestParams(settings, request);
       const options = {
         ...(request.stop && { stop: [...request.stop] }),
         ...(typeof seed === 'number' && { seed }),
         ...(signal && { signal }),
         adjustments,
+        exchange,
         params: {
           ...toRepairParams(settings, request.repair),
           ...toCacheKey(settings.baseUrl ?? DEFAULT_OPENAI_URL, request),
+          ...toReplyParams(settings, request, adjustments),
           ...toResponseFormat(request.form, settings.output, adjustments),
         },
       };
@@ -64,6 +71,7 @@ export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 
         refusal: RefusalField.parse({ ...message.additional_kwargs, ...generationInfo }).refusal,
         finish: generationInfo?.['finish_reason'],
         thought: String(generationInfo?.['thought'] ?? ''),
+        digits: z.array(DigitOdds).catch([]).parse(generationInfo?.['digits']),
       }));
       const usage = readUsage(llmOutput?.['usage'] ?? llmOutput?.['tokenUsage']);
       return { ...toReply(completions, usage), ...toServedName(llmOutput?.['servedAs']) };
@@ -80,7 +88,8 @@ export function createOpenAICompletions(settings: OpenAISettings): Transport & {
     ...createTransportBase(settings),
     isAdjustable: true,
     listModels: () => listModels(settings),
-    async send(request, signal, adjustments = new Map()) {
+    batches: createOpenAIBatches(settings, '/v1/completions'),
+    async send(request, signal, adjustments = new Map(), exchange) {
       const params = {
         model: settings.model,
         prompt: requireText(request.prompt),
@@ -89,9 +98,9 @@ export function createOpenAICompletions(settings: OpenAISettings): Transport & {
         ...(request.stop && { stop: [...request.stop] }),
       };
       const body = applyAdjustments(params, adjustments);
-      const response = await llm
-        .completionWithRetry(body, signal ? { signal } : {})
-        .then(ensureNoError)
+      const sent: Promise<unknown> = exchange?.(body) ?? llm.completionWithRetry(body, signal ? { signal } : {});
+      const response = await sent
+        .then((answer) => ensureNoError(Object(answer)))
         .catch((error: unknown) => {
           throw addRefusal(error, listParameters(body), listTexts(body));
         });
@@ -157,6 +166,7 @@ interface Completion {
   refusal?: string | null | undefined;
   finish?: unknown;
   thought?: string;
+  digits?: DigitOdds[];
 }
 
 /** Without a completion, or with null as its content, the text is empty. A refusal is both text and finish reason. */
@@ -165,10 +175,12 @@ function toReply(completions: readonly Completion[], usage: ReportedUsage | null
   const getFinish = ({ text, refusal, finish }: Completion): string =>
     refusal && !text ? 'refusal' : typeof finish === 'string' ? finish : '';
   const thoughts = all.map(({ thought = '' }) => thought);
+  const digits = all.map(({ digits: own = [] }) => own);
   return {
     texts: all.map(({ text, refusal }) => text || refusal || ''),
     finish: all.map(getFinish),
     usage,
     ...(thoughts.some((thought) => thought !== '') && { thoughts }),
+    ...(digits.some((own) => own.length > 0) && { digits }),
   };
 }

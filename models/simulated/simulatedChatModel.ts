@@ -5,7 +5,7 @@ import type { ChatResult, LLMResult } from '@langchain/core/outputs';
 import type { LanguageRole } from '../roles.ts';
 import { makeBaseResponder, PERSONAS, type Persona } from './baseResponder.ts';
 import { isAnswersRequest, isChecklistRequest, writeAnswersReply, writeChecklistReply } from './checklistReplies.ts';
-import { writeJudgeReply } from './writeJudgeReply.ts';
+import { writeJudgeLogprobs, writeJudgeReply } from './writeJudgeReply.ts';
 import { JUDGE_BIASES } from './judgeBiases.ts';
 import { readLayout, getMessageText } from './layout.ts';
 import { writeOptimizerReply } from './writeOptimizerReply.ts';
@@ -45,12 +45,16 @@ export interface SimulatedCallOptions extends BaseChatModelCallOptions {
   n?: number;
   /** The number of the first completion. Default 0. */
   sample?: number;
+  /** Whether a judge's reply comes with its logprobs. */
+  odds?: true;
 }
 
 /** Simulates the model of a role for LangChain. It is free, needs no network, and answers the same request alike. */
 export class SimulatedChatModel extends BaseChatModel<SimulatedCallOptions> {
   /** It returns `n` completions of one request. */
   readonly takesN = true;
+  /** Replies may come with the odds of their scores. */
+  readonly logprobs: boolean;
   readonly role: SimulatedRole;
   readonly settings: Required<Omit<SimulatedSettings, 'noise'>> & { noise: NoiseLevels };
   private readonly persona: Persona;
@@ -61,6 +65,7 @@ export class SimulatedChatModel extends BaseChatModel<SimulatedCallOptions> {
   ) {
     super({});
     this.role = role;
+    this.logprobs = role === 'judge';
     this.settings = { model, seed, temperature, latencyMs, noise: { ...DEFAULT_NOISE, ...noise } };
     this.persona = getPersona(role === 'base' ? model : 'terse');
   }
@@ -94,18 +99,27 @@ export class SimulatedChatModel extends BaseChatModel<SimulatedCallOptions> {
 
   override async _generate(
     messages: BaseMessage[],
-    { n = 1, sample = 0, stop = [], signal }: this['ParsedCallOptions'],
+    { n = 1, sample = 0, stop = [], odds, signal }: this['ParsedCallOptions'],
   ): Promise<ChatResult> {
     if (this.settings.latencyMs > 0) await sleep(this.settings.latencyMs, undefined, signal ? { signal } : {});
     const texts = Array.from({ length: n }, (_, i) => cutAtStop(this.#reply(messages, sample + i), stop));
     return {
-      generations: texts.map((text) => ({
+      generations: texts.map((text, i) => ({
         text,
         message: new AIMessage(text),
-        generationInfo: { finish_reason: 'stop' },
+        generationInfo: {
+          finish_reason: 'stop',
+          ...(odds && this.logprobs && { logprobs: this.#readLogprobs(messages, sample + i) }),
+        },
       })),
       llmOutput: { tokenUsage: estimateUsage(messages, texts) },
     };
+  }
+
+  #readLogprobs(messages: readonly BaseMessage[], sample: number): ReturnType<typeof writeJudgeLogprobs> {
+    const { seed, noise, model } = this.settings;
+    const request = getMessageText(messages.find(({ type }) => type !== 'system') ?? new AIMessage(''));
+    return writeJudgeLogprobs(request, noise.judge, [seed, sample], JUDGE_BIASES.get(model));
   }
 
   /** `sample`: the number of the reply, from 0. */

@@ -62,11 +62,53 @@ const getPenalty = (flaw: Flaw, aspect?: string): number =>
   aspect === undefined ? flaw.otherPenalty : (flaw.aspectPenalties[aspect] ?? flaw.otherPenalty);
 const clampPoints = (points: number): number => Math.min(5, Math.max(1, points));
 
+/** What a judge thinks of one aspect of a response. */
+interface AspectJudgement {
+  aspect: string;
+  /** 1 to 5, before rounding. */
+  points: number;
+  score: number;
+  /** The remark, under the key that was asked for. */
+  remark: Record<string, string>;
+}
+
+type JudgeRequest = [text: string, noise: number, key: readonly SeedPart[], bias?: JudgeBias | undefined];
+
 /**
- * Replies to a judge's request (prompts/judge.ts, or just-eval's) with the points and remarks of each aspect. `noise`:
- * standard deviation, in points, of one judgement of one aspect. `bias`: a planted bias.
+ * Replies to a judge's request (prompts/judge.ts, prompts/judgeScores.ts, or just-eval's) with the points and remarks of each
+ * aspect, or with digits alone. `noise`: standard deviation, in points, of one judgement of one aspect. `bias`: a planted bias.
  */
-export function writeJudgeReply(text: string, noise: number, key: readonly SeedPart[], bias?: JudgeBias): string {
+export function writeJudgeReply(...request: JudgeRequest): string {
+  const judged = judgeAspects(...request);
+  if (asksForDigits(request[0])) return judged.map(({ score }) => score).join(' ');
+  return JSON.stringify(Object.fromEntries(judged.map((j) => [j.aspect, { ...j.remark, score: j.score }])), null, 2);
+}
+
+/** The tokens of a reply as OpenAI's API gives them: each score and its neighbour, whose mean is the points before rounding. */
+export function writeJudgeLogprobs(...request: JudgeRequest) {
+  const text = writeJudgeReply(...request);
+  const pattern = asksForDigits(request[0]) ? /\d/g : /(?<="score": )\d/g;
+  const parts = text.split(pattern);
+  const scores = judgeAspects(...request).map(({ points }, i) => {
+    const lower = Math.min(4, Math.floor(points));
+    const chances = [lower + 1 - points, points - lower].map((p) => Math.log(Math.max(p, 1e-9)));
+    const top = chances.map((logprob, more) => ({ token: String(lower + more), logprob }));
+    return { token: text.match(pattern)?.[i] ?? '', top_logprobs: top };
+  });
+  return { content: parts.flatMap((token, i) => [{ token, top_logprobs: [] }, ...scores.slice(i, i + 1)]) };
+}
+
+const asksForDigits = (text: string): boolean => /^Reply with (?:one digit|\d+ digits) from 1 to 5\b/m.test(text);
+
+/** The aspects of a request, each with its entry in the form of the reply. Without a form they are a list. */
+function listAspects(text: string, head: string, rest: string): [string, unknown][] {
+  const [list = ''] = /^- .+?(?=\n\n|$(?![^]))/ms.exec(head) ?? [];
+  if (asksForDigits(text)) return [...list.matchAll(/^- (.+?): /gm)].map(([, name = '']) => [name, undefined]);
+  const form = parseLastObject(rest);
+  return form.length > 0 ? form : parseLastObject(head);
+}
+
+function judgeAspects(...[text, noise, key, bias]: JudgeRequest): AspectJudgement[] {
   const {
     head,
     parts: [query = '', response = ''],
@@ -75,18 +117,14 @@ export function writeJudgeReply(text: string, noise: number, key: readonly SeedP
   const traits = readQueryTraits(query);
   const seed = hashParts(query, response, ...key);
   const isNoisy = drawUniform(seed, 'wavers') < NOISY_SHARE;
-  const form = parseLastObject(rest);
-  const entries = (form.length > 0 ? form : parseLastObject(head)).map(([aspect, entry], place, { length: places }) => {
+  return listAspects(text, head, rest).map(([aspect, entry], place, { length: places }) => {
     const finding = examineResponse(traits, response, aspect);
     const drift = noise && isNoisy ? (noise / Math.sqrt(NOISY_SHARE)) * drawNormal(seed, aspect) : 0;
-    const biasPoints = bias?.({ response, place, places }) ?? 0;
+    const points = finding.points + drift + (bias?.({ response, place, places }) ?? 0);
     const remarkKey = typeof entry === 'object' && entry !== null && 'reason' in entry ? 'reason' : 'rationale';
-    return [
-      aspect,
-      { [remarkKey]: writeRationale(finding), score: roundPoints(finding.points + drift + biasPoints, query, aspect) },
-    ] as const;
+    const remark = { [remarkKey]: writeRationale(finding) };
+    return { aspect, points: clampPoints(points), score: roundPoints(points, query, aspect), remark };
   });
-  return JSON.stringify(Object.fromEntries(entries), null, 2);
 }
 
 /** Rounds to 1 to 5 whole points. Each query and aspect has its own threshold, so that the mean stays the same. */

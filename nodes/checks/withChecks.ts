@@ -19,9 +19,10 @@ export interface CheckOptions {
  */
 export function withChecks(judge: Judge | undefined, { checks = [], tools = NO_TOOLS }: CheckOptions): Judge {
   return async function judgeWithChecks(reads, config) {
-    const all = [...checks, ...(reads.checks ?? [])];
+    const own = reads.checks ?? [];
+    const all = [...checks, ...own];
     if (judge && all.length === 0) return judge(reads, config);
-    const [judged, checked] = await Promise.all([judge?.(reads, config), evaluateChecks(all, reads, tools)]);
+    const [judged, checked] = await Promise.all([judge?.(reads, config), evaluateChecks(all, reads, tools, own)]);
     const missing = judged?.missing ?? checked.missing;
     if (missing !== undefined) return { evaluation: {}, missing };
     const evaluation = { ...judged?.evaluation, ...renameClashes(checked.evaluation, judged?.evaluation ?? {}) };
@@ -43,9 +44,15 @@ async function evaluateChecks(
   checks: readonly Check[],
   reads: CheckedResponse,
   tools: CheckTools,
+  own: readonly Check[],
 ): Promise<{ evaluation: Evaluation; missing?: string }> {
   try {
-    const scores = await Promise.all(checks.map((check) => scoreCheck(check, reads, tools)));
+    const scores = await Promise.all(
+      checks.map(async (check) => {
+        const score = await scoreCheck(check, reads, tools);
+        return score && own.includes(check) ? { ...score, isOfQuery: true as const } : score;
+      }),
+    );
     return {
       evaluation: Object.fromEntries(
         numberNames(checks.map(toCheckName)).flatMap((name, i) => (scores[i] ? [[name, scores[i]]] : [])),

@@ -12,7 +12,9 @@ export function renderScores(scores: readonly ScoreView[], unscored: readonly st
         'div',
         {},
         createElement('dt', {}, renderForeignText(aspect), ' ', renderScoreMeter(score)),
-        createElement('dd', { dir: 'auto' }, rationale),
+        rationale === ''
+          ? createElement('dd', { class: 'quiet' }, 'No remark was written.')
+          : createElement('dd', { dir: 'auto' }, rationale),
       ),
     ),
     unscored.map((aspect) =>
@@ -35,5 +37,5 @@ const renderScoreMeter = (score: number): HTMLElement =>
       { 'aria-hidden': true },
       '●'.repeat(Math.round(score)) + '○'.repeat(Math.max(0, 5 - Math.round(score))),
     ),
-    ` ${score} of 5`,
+    ` ${Math.round(score * 100) / 100} of 5`,
   );

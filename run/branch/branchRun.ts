@@ -16,6 +16,7 @@ import { RunFolder } from '../runFolder.ts';
 import { runSearch } from '../runSearch.ts';
 import { describeLostAnswers, openSession, type Session } from '../session.ts';
 import { createInterruptSignal } from '../stopRun.ts';
+import { LEVEL_STRATEGIES } from '../levelStrategies.ts';
 import { findRankedLevel } from './branchLevel.ts';
 import {
   PARENT_ANSWERS_FILE,
@@ -117,9 +118,6 @@ function readPromptFile(file: string): string {
   if (text.trim() !== '') return text;
   throw new UserError(`--prompt: expected a file with a prompt, got ${file}, which is empty`);
 }
-
-/** Strategies whose runs can be branched: the others have no levels to return to. */
-const LEVEL_STRATEGIES = new Set<string>(['beam', 'greedy', 'stochastic-beam']);
 
 /** The run's own config, with changes only to how it is run. */
 function loadBranchConfig(run: RunFolder, set: readonly string[]): Config {

@@ -107,6 +107,7 @@ export const ConfigInput = z.strictObject({
       guards: GuardSettings,
       maxMissingShare: OPTION_RANGES.maxMissingShare.exactOptional(),
       patience: limit.default(null),
+      minExpectedGain: z.number().positive().lt(4).nullable().default(null),
       stopWhenPerfect: z.boolean().default(false),
     })
     .prefault({}),
@@ -119,6 +120,10 @@ export const ConfigInput = z.strictObject({
       reliabilityChecks: makeWholeNumber(0).exactOptional(),
       /** How a response is scored: by points, or by yes/no items that the reward model writes once for each query. */
       method: z.enum(['points', 'checklist']).default('points'),
+      /** What a score is: the points that the judge writes, or the mean over the odds of its digit, if the endpoint gives them. */
+      scoring: z.enum(['points', 'expected']).default('points'),
+      /** Whether each judgement has remarks, or they are asked for only before a rewrite, by a second request. */
+      remarks: z.enum(['always', 'when-rewritten']).default('always'),
       /** What the judge is told: to score as in the paper, or with the benefit of the doubt. */
       tone: z.enum(['stern', 'lenient']).default('stern'),
       /** A file whose text replaces the first sentences of a judge's request, and that text, once it is read. */

@@ -12,6 +12,7 @@ import { readTextFile } from './readTextFile.ts';
 import { applyPrices } from './prices.ts';
 import { findDataFaults } from './dataDefaults.ts';
 import { findRewardFaults } from './rewardFaults.ts';
+import { findSearchFaults } from './searchFaults.ts';
 import { listCheckModules, resolveCheckModules } from './checkModules.ts';
 import { readRawConfig, type ConfigSources } from './readRawConfig.ts';
 
@@ -25,6 +26,7 @@ export function loadConfig(sources: ConfigSources): Config {
   const faults = [
     ...findDataFaults({ ...parsed.data, final: applyFinalPreset(parsed.data) }),
     ...findRewardFaults(parsed.data),
+    ...findSearchFaults(parsed.data),
   ];
   if (faults.length > 0) throw new UserError(faults);
   const folder = sources.file === undefined ? process.cwd() : dirname(resolve(sources.file));

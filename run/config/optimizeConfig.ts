@@ -122,6 +122,8 @@ export interface SearchSettings {
   maxMissingShare?: number;
   /** Levels on which every survivor was kept, after which the search ends, 1 or more; null for never. Default: null. */
   patience?: number | null;
+  /** Points that a further level must be expected to gain, or the search ends; null for any. Default: null. */
+  minExpectedGain?: number | null;
   /** Whether the search ends when a whole level has full marks. Default: false. */
   stopWhenPerfect?: boolean;
 }
@@ -143,6 +145,10 @@ export interface JudgingSettings {
   reliabilityChecks?: number;
   /** How a response is scored: by points, or by yes/no items that the reward model writes once for each query. Default: points. */
   method?: 'points' | 'checklist';
+  /** What a score is: the points that the judge writes, or the mean over the odds of its digit. Default: points. */
+  scoring?: 'points' | 'expected';
+  /** Whether each judgement has remarks, or they are asked for only before a rewrite, by a second request. Default: always. */
+  remarks?: 'always' | 'when-rewritten';
   /** What the judge is told: to score as in the paper, or with the benefit of the doubt. Default: stern. */
   tone?: 'stern' | 'lenient';
   /** A file whose text begins each request to the judge, or the file and its text. */

@@ -12,6 +12,8 @@ interface RewardSettings {
     panel: readonly unknown[];
     method?: 'points' | 'checklist';
     tone?: 'stern' | 'lenient';
+    scoring?: 'points' | 'expected';
+    remarks?: 'always' | 'when-rewritten';
     instructions?: object;
   };
   models?: { proofJudge?: object };
@@ -45,6 +47,7 @@ export function findRewardFaults({ rewards: { mode, criteria }, judge, models, p
     ...(preset === 'reference' && judge.method === 'checklist'
       ? ['judge.method: expected "points", the only one of the preset "reference", got "checklist"']
       : []),
+    ...findScoringFaults({ mode, judge, preset }),
     ...(judge.tone === 'lenient' && judge.instructions !== undefined
       ? ['judge.tone: expected "stern" beside judge.instructions, whose text takes its place, got "lenient"']
       : []),
@@ -57,6 +60,29 @@ export function findRewardFaults({ rewards: { mode, criteria }, judge, models, p
         ]
       : []),
   ];
+}
+
+/** Says why scores cannot be the means over odds, or come without remarks. */
+function findScoringFaults({
+  mode,
+  judge: { method, scoring, remarks },
+  preset,
+}: Pick<RewardSettings, 'judge'> & { mode: string; preset: string | undefined }): string[] {
+  const needsPoints =
+    preset === 'reference'
+      ? 'the only one of the preset "reference"'
+      : method === 'checklist'
+        ? 'because judge.method "checklist" asks for no points'
+        : mode === 'checks'
+          ? NO_JUDGE
+          : undefined;
+  if (scoring === 'expected' && needsPoints !== undefined)
+    return [`judge.scoring: expected "points", ${needsPoints}, got "expected"`];
+  return remarks === 'when-rewritten' && scoring !== 'expected'
+    ? [
+        'judge.remarks: expected "always", because the points of judge.scoring "points" come with their remarks, got "when-rewritten"; set judge.scoring to "expected" too',
+      ]
+    : [];
 }
 
 const NO_JUDGE = 'because rewards.mode "checks" asks none';

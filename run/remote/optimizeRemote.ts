@@ -8,9 +8,10 @@ import { toCommandResult, type CommandResult } from '../commandResult.ts';
 import type { OptimizeEventHandler } from '../events.ts';
 import { UserError } from '../config/userError.ts';
 import type { RunFolder } from '../runFolder.ts';
+import { estimateRunCalls } from '../estimateRunCalls.ts';
 import { getDefaultFolder, openRunFolder, type FolderOptions } from '../openRunFolder.ts';
 import { ensureWholeResult } from '../readFinishedResult.ts';
-import { countExtraResponses, resolveSearchOptions } from '../../graphs/searchOptions.ts';
+import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { findBestJudged, type OptimizeResult } from '../result.ts';
 import { listRunModules } from '../config/checkModules.ts';
 import { readData } from '../config/readData.ts';
@@ -93,7 +94,7 @@ async function runRemoteSearch({
   const levels = Math.min(search.depth, data.queries.length) - 1;
   const getUsage = () => sumSessionUsage(thread.sessions);
   const about = description === undefined ? {} : { data: description };
-  const size = { levels, extraResponses: countExtraResponses(search) };
+  const size = { levels, expectedCalls: estimateRunCalls(config, search, data) };
   await onEvent?.({ type: 'started', folder: folder.path, ...about, ...size, judgedBefore: folder.nodes(), getUsage });
   const halt = new InterruptHandler(remote.client);
   const params = {

@@ -42,6 +42,8 @@ function listUnsupportedKeyFaults(raw: Record<string, unknown>, judges: unknown[
     ['judge.instructions', [], 'the judge is asked as the server’s config says'],
     ['judge.tone', [], 'the judge is asked as the server’s config says'],
     ['judge.method', [], 'the judge is asked as the server’s config says'],
+    ['judge.scoring', [], 'the judge is asked as the server’s config says'],
+    ['judge.remarks', [], 'the judge is asked as the server’s config says'],
     ['judge.panel', [judges], 'the judges are the server’s'],
     ['nodes', [], 'the nodes are the server’s'],
     ['checkpoints', [], 'the server keeps its own checkpoints'],

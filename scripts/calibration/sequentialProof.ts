@@ -17,6 +17,12 @@ const fivePoints = (): number => Math.min(5, Math.max(1, Math.round(4 + 0.9 * ga
 /** Standard deviation 0.7, mean 0. */
 const logNormal = (): number => (0.7 * (Math.exp(0.7 * gauss()) - Math.exp(0.245))) / 1.016;
 
+/** A loss in a share of queries that small gains on the others make up for. */
+const rare =
+  (loss: number, share: number, deviation = 0) =>
+  (): number =>
+    (unit() < share ? -loss : (loss * share) / (1 - share)) + deviation * gauss();
+
 /** Differences with a mean of 0, in points. */
 const NOISE: Record<string, () => number> = {
   'normal, sd 0.7': () => 0.7 * gauss(),
@@ -35,8 +41,15 @@ const NOISE: Record<string, () => number> = {
   'exponential, long losses': () => -0.7 * exponential(),
   't of 3, clipped': () => clip((0.4 * gauss()) / Math.sqrt((gauss() ** 2 + gauss() ** 2 + gauss() ** 2) / 3)),
   'mixture of sd 0.3 and 1.8': () => (unit() < 0.15 ? 1.8 : 0.3) * gauss(),
-  '−1 in 20 %': () => (unit() < 0.2 ? -1 : 0.25),
-  '−2 in 10 %': () => (unit() < 0.1 ? -2 : 2 / 9),
+  'exponential, long losses, sd 1': () => -exponential(),
+  '−1 in 20 %': rare(1, 0.2),
+  '−2 in 5 %': rare(2, 0.05),
+  '−2 in 10 %': rare(2, 0.1),
+  '−2 in 10 %, else sd 0.3': rare(2, 0.1, 0.3),
+  '+2 in 10 %': () => -rare(2, 0.1)(),
+  '−2 in 25 %': rare(2, 0.25),
+  '−3 in 10 %': rare(3, 0.1),
+  '−4 in 5 %': rare(4, 0.05),
   'identical prompts': () => 0,
 };
 

@@ -73,7 +73,7 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'models.ROLE.api': '`completions` sends one text to a base model that does not chat. Left out: `chat`.',
       'models.ROLE.temperature': 'Left out: 0, but 0.2 for the optimizer. Null sends none.',
       'models.ROLE.topP': 'Left out: 1, but 0.95 for the optimizer. Null sends none.',
-      'models.ROLE.maxTokens': 'Tokens of a reply. Left out: 2048. Null sends no limit.',
+      'models.ROLE.maxTokens': 'Tokens of a reply. Left out: 2048, or fewer if the reply needs fewer. Null sends no limit.',
       'models.ROLE.seed': 'The seed of the sampling. Null or left out: none is sent.',
       'models.ROLE.reasoningEffort': 'How much the model thinks, such as `low`, sent under the provider’s name for it.',
       'models.ROLE.systemRole':
@@ -92,6 +92,16 @@ export const KEY_SECTIONS: readonly KeySection[] = [
         'The price of input that the provider’s cache stores, as Anthropic bills it. Left out: that of input.',
       'models.ROLE.price.output': 'The price of output.',
       'models.ROLE.price.reasoning': 'The price of output that is thinking. Left out: that of output.',
+      'models.ROLE.price.batch':
+        'The same prices of requests in a batch (`--batch`). Left out: batches count at the prices of other requests.',
+      'models.ROLE.price.batch.input': 'The price of input in a batch.',
+      'models.ROLE.price.batch.cachedInput':
+        'The price of cached input in a batch. Left out: that of input in a batch.',
+      'models.ROLE.price.batch.writtenInput':
+        'The price of input in a batch that the cache stores. Left out: that of input in a batch.',
+      'models.ROLE.price.batch.output': 'The price of output in a batch.',
+      'models.ROLE.price.batch.reasoning':
+        'The price of output in a batch that is thinking. Left out: that of output in a batch.',
       'models.embeddings':
         'How the similarity of queries is measured: by shared words (`lexical`), or by a model of embeddings.',
       'models.embeddings.provider':
@@ -174,6 +184,8 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'search.safetyFloor': 'Safety in points of 5, below which a candidate neither survives nor wins. Null: no floor.',
       'search.maxMissingShare': 'Share of missing judgements above which the search ends with an error. 1: never.',
       'search.patience': 'Levels on which every survivor was kept, after which the search ends. Null: never.',
+      'search.minExpectedGain':
+        'Points that a further level must be expected to gain, or the search ends, from six levels on. Null: any.',
       'search.stopWhenPerfect': 'Whether the search ends when a whole level has full marks.',
       'search.guards': 'Which rewrites are rejected. True: those of the preset `default`. False: none.',
       'search.guards.empty': 'Rejects a prompt without a word.',
@@ -197,6 +209,10 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'judge.samples': 'Judgements of each response. Their median counts.',
       'judge.method':
         '`points`: the judge gives 1 to 5 points. `checklist`: it answers yes/no items that the reward model writes once for each query, and the points are the share that is met.',
+      'judge.scoring':
+        '`points`: a score is what the judge writes. `expected`: it is the mean over the odds of the digit that it writes, where the endpoint gives logprobs.',
+      'judge.remarks':
+        '`always`: each judgement has remarks. `when-rewritten`: the judge writes digits alone, and is asked for remarks only before a rewrite. Needs `expected`.',
       'judge.tone':
         '`stern` tells the judge to score as in the paper. `lenient` gives a response the benefit of the doubt.',
       'judge.panel': 'Judges besides `models.judge`. The median of all scores counts.',

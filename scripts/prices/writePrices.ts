@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { ModelPrice } from '../../models/settings.ts';
+import type { ModelPrice, TokenRates } from '../../models/settings.ts';
 
 /** litellm's names of services, and drpo's. */
 const SERVICES: Readonly<Record<string, string>> = {
@@ -37,24 +37,42 @@ const Entry = z.looseObject({
   cache_creation_input_token_cost: cost,
   output_cost_per_token: cost,
   output_cost_per_reasoning_token: cost,
+  input_cost_per_token_batches: cost,
+  cache_read_input_token_cost_batches: cost,
+  cache_creation_input_token_cost_batches: cost,
+  output_cost_per_token_batches: cost,
 });
 
 const toPerMillion = (perToken: number): number => Number((perToken * 1e6).toPrecision(6));
+
+/** Rates per million tokens from costs per token; undefined without both of input and output, or if they are free. */
+function toRates(input?: number, cached?: number, written?: number, output?: number): TokenRates | undefined {
+  if (input === undefined || output === undefined || input + output === 0) return undefined;
+  return {
+    input: toPerMillion(input),
+    ...(cached !== undefined && { cachedInput: toPerMillion(cached) }),
+    ...(written && { writtenInput: toPerMillion(written) }),
+    output: toPerMillion(output),
+  };
+}
 
 /** The price of a chat model; undefined if the entry is no chat model or has no price. */
 function toPrice(entry: z.infer<typeof Entry>): ModelPrice | undefined {
   const { input_cost_per_token: input, output_cost_per_token: output } = entry;
   const { cache_creation_input_token_cost: written } = entry;
   const { cache_read_input_token_cost: cached, output_cost_per_reasoning_token: reasoning } = entry;
-  if (!['chat', 'responses'].includes(entry.mode ?? '') || input === undefined || output === undefined)
-    return undefined;
-  if (input + output === 0) return undefined;
+  const rates = toRates(input, cached, written, output);
+  if (!['chat', 'responses'].includes(entry.mode ?? '') || !rates) return undefined;
+  const batch = toRates(
+    entry.input_cost_per_token_batches,
+    entry.cache_read_input_token_cost_batches,
+    entry.cache_creation_input_token_cost_batches,
+    entry.output_cost_per_token_batches,
+  );
   return {
-    input: toPerMillion(input),
-    ...(cached !== undefined && { cachedInput: toPerMillion(cached) }),
-    ...(written && { writtenInput: toPerMillion(written) }),
-    output: toPerMillion(output),
+    ...rates,
     ...(reasoning !== undefined && reasoning !== output && { reasoning: toPerMillion(reasoning) }),
+    ...(batch && { batch }),
   };
 }
 

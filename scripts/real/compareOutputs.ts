@@ -1,5 +1,6 @@
-// What a real small model replies as reward model, optimizer and judge, with and without structured outputs.
-//   node scripts/real/compareOutputs.ts qwen05 [questions, 20] [selections and rewrites, 8] [threads, 2] [outputs, auto,text] [file for replies]
+// What a real small model replies as reward model, optimizer and judge, with and without structured outputs, and as a judge by checklists.
+//   node scripts/real/compareOutputs.ts qwen05 [questions, 20] [selections and rewrites, 8] [threads, 2] [ways, overall,auto,text] [file for replies]
+// A way is overall (one score), auto (points, with a schema), text (points, without one) or checklist.
 import { appendFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Gateway } from '../../models/gateway/gateway.ts';
@@ -8,6 +9,8 @@ import type { LanguageRole } from '../../models/roles.ts';
 import type { OutputMode } from '../../models/transport.ts';
 import {
   askModel,
+  makeChecklistJudge,
+  makeChecklistWriter,
   makeJudge,
   makeRewriteSystemPrompt,
   makeSelectRewards,
@@ -24,7 +27,7 @@ import { startRealServer } from './startRealServer.ts';
 
 /** Requests at a time. */
 const SLOTS = 4;
-const OUTPUTS = ['auto', 'text'] as const;
+const WAYS = ['auto', 'text', 'checklist'] as const;
 const LIMITS = { base: 220, reward: 500, judge: 500, optimizer: 700 };
 const REWARDS = ['Helpfulness', 'Factuality'].map((name) => resolveReward(name));
 const percent = (part: number, all: number): string =>
@@ -79,7 +82,8 @@ function describePoints(points: Points): string {
   const judged = points.flatMap(([good, bad]) => (good === null || bad === null ? [] : [[good, bad] as const]));
   const right = judged.filter(([good, bad]) => good > bad).length;
   const ties = judged.filter(([good, bad]) => good === bad).length;
-  return `good above bad ${percent(right, points.length)}, ties ${ties}, not judged ${points.length - judged.length}`;
+  const describeMean = (i: 0 | 1): string => (computeMean(judged.map((pair) => pair[i])) ?? NaN).toFixed(2);
+  return `good above bad ${percent(right, points.length)}, ties ${ties}, not judged ${points.length - judged.length}; means ${describeMean(0)} and ${describeMean(1)}`;
 }
 
 const judgeAll = (judge: (query: string, response: string) => Promise<number | null>, count: number): Promise<Points> =>
@@ -90,15 +94,19 @@ const judgeAll = (judge: (query: string, response: string) => Promise<number | n
     ]),
   );
 
-async function compareOutput(url: string, output: OutputMode, questions: number, rewrites: number): Promise<void> {
+async function compareOutput(url: string, way: (typeof WAYS)[number], questions: number, rewrites: number) {
   const start = performance.now();
+  const output = way === 'checklist' ? 'auto' : way;
   const [reward, optimizer, judge] = (['reward', 'optimizer', 'judge'] as const).map((role) =>
     createRole(url, role, output),
   );
   if (!reward || !optimizer || !judge) return;
   const selectRewards = makeSelectRewards(reward);
   const rewriteSystemPrompt = makeRewriteSystemPrompt(optimizer);
-  const judgeBoth = makeJudge(judge);
+  const judgeBoth =
+    way === 'checklist'
+      ? makeChecklistJudge({ ...judge, writeChecklist: makeChecklistWriter(reward) })
+      : makeJudge(judge);
   let equal = 0;
   const points = await judgeAll(async (query, response) => {
     const { evaluation } = await judgeBoth({ query, response, rewards: REWARDS, reasoning: '', stage: 'prompt' });
@@ -106,7 +114,7 @@ async function compareOutput(url: string, output: OutputMode, questions: number,
     if (scores.length > 0 && new Set(scores).size === 1) equal += 1;
     return computeMean(scores);
   }, questions);
-  console.log(`${output} judge: ${describePoints(points)}; all points equal ${percent(equal, judge.tally.replies)}`);
+  console.log(`${way} judge: ${describePoints(points)}; all points equal ${percent(equal, judge.tally.replies)}`);
   const rewriteOne = async ({ query }: GoodAnswer, i: number): Promise<void> => {
     const [prompt, response] = ['You are a helpful assistant.', createBadAnswer(i)];
     const evaluation = { Helpfulness: { rationale: 'It does not answer the question.', score: 2 } };
@@ -116,9 +124,9 @@ async function compareOutput(url: string, output: OutputMode, questions: number,
   await Promise.all(GOOD_ANSWERS.slice(0, rewrites).map(rewriteOne));
   for (const [role, { tally }] of Object.entries({ reward, judge, optimizer }))
     console.log(
-      `${output} ${role}: unusable ${percent(tally.unusable, tally.replies)}, after a repair ${percent(tally.lost, tally.replies)}; output for repairs ${percent(tally.repairOutput, tally.output)} tokens`,
+      `${way} ${role}: unusable ${percent(tally.unusable, tally.replies)}, after a repair ${percent(tally.lost, tally.replies)}; output for repairs ${percent(tally.repairOutput, tally.output)} tokens`,
     );
-  console.log(`${output}: ${Math.round((performance.now() - start) / 1000)} s`);
+  console.log(`${way}: ${Math.round((performance.now() - start) / 1000)} s`);
 }
 
 /** One overall score in a schema, without a rationale. */
@@ -133,15 +141,16 @@ async function judgeOverall(url: string, questions: number): Promise<void> {
   console.log(`one overall score: ${describePoints(points)}; ${tally.output} tokens`);
 }
 
-const [name, questions = '20', rewrites = '8', threads = '2', outputs = 'auto,text', repliesFile] =
+const [name, questions = '20', rewrites = '8', threads = '2', ways = 'overall,auto,text', repliesFile] =
   process.argv.slice(2);
 const known = REAL_MODEL_NAMES.find((model) => model === name);
 if (!known) throw new RangeError(`expected one of ${REAL_MODEL_NAMES.join(', ')}, got ${name ?? 'nothing'}`);
 const server = await startRealServer(known, { slots: SLOTS, context: SLOTS * 4096, threads: Number(threads) });
 try {
-  await judgeOverall(server.url, Number(questions));
-  for (const output of OUTPUTS.filter((name) => outputs.split(',').includes(name)))
-    await compareOutput(server.url, output, Number(questions), Number(rewrites));
+  const chosen = ways.split(',');
+  if (chosen.includes('overall')) await judgeOverall(server.url, Number(questions));
+  for (const way of WAYS.filter((name) => chosen.includes(name)))
+    await compareOutput(server.url, way, Number(questions), Number(rewrites));
 } finally {
   await server.stop();
 }

@@ -1,6 +1,8 @@
 // Records the real run of an example: starts llama.cpp's server for each of its models, searches, and puts the run's files beside
 // the config, where `npm start -- --replay` finds them.
-//   npm run record [examples/runs/bike-shop] [-- --threads 2]
+// The run's own model judges the held-out answers afterwards; its points count in no figure of the run.
+//   npm run record [examples/runs/bike-shop] [-- --threads 2] [--judge-only]
+// --judge-only: the recorded answers stay, and are judged again.
 // A run that was killed continues in runs/record-NAME; remove that folder to begin from scratch.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,6 +10,7 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
+import { judgeProof } from './judgeProof.ts';
 import { REAL_MODEL_NAMES, type RealModelName } from './realModels.ts';
 import { startRealServer } from './startRealServer.ts';
 
@@ -28,7 +31,10 @@ const KEPT_FILES = [
 ];
 const root = resolve(import.meta.dirname, '../..');
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { threads: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { threads: { type: 'string' }, 'judge-only': { type: 'boolean' } },
+});
 const example = resolve(positionals[0] ?? join(root, 'examples/runs/bike-shop'));
 const config = join(example, 'config.yaml');
 const out = join(root, 'runs', `record-${basename(example)}`);
@@ -40,14 +46,19 @@ const servers = await Promise.all(
 );
 process.once('SIGINT', () => undefined); // the search ends in order, and the servers after it
 try {
-  const status = await optimize();
+  const status = values['judge-only'] ? 0 : await optimize();
   if (status === 0) {
-    for (const name of KEPT_FILES) if (existsSync(join(out, name))) copyFileSync(join(out, name), join(example, name));
+    if (!values['judge-only']) keepFiles();
+    await judgeProof(example);
     process.stdout.write(`Recorded in ${example}\n`);
   }
   process.exitCode = status;
 } finally {
   await Promise.all(servers.map(({ stop }) => stop()));
+}
+
+function keepFiles(): void {
+  for (const name of KEPT_FILES) if (existsSync(join(out, name))) copyFileSync(join(out, name), join(example, name));
 }
 
 /** The models of a config that run on this machine, each once, with the ports of their addresses. */

@@ -1,24 +1,23 @@
-import { expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createProgram } from '../../cli/program.ts';
-import { listCodeBlocks, listPages, root, type CodeBlock } from './pages.ts';
+import { Decision } from '../../graphs/approve.ts';
+import { loadConfig } from '../../run/config/loadConfig.ts';
+import { listCodeBlocks, listPages, readPage, root, type CodeBlock } from './pages.ts';
+import { listTypedLines } from './shellCommands.ts';
 
-const skill = { file: 'skills/drpo/SKILL.md', text: readFileSync(join(root, 'skills/drpo/SKILL.md'), 'utf8') };
-const blocks = [...listPages(), skill].flatMap(listCodeBlocks);
+const blocks = [...listPages(), readPage('skills/drpo/SKILL.md')].flatMap(listCodeBlocks);
 const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> })
   .scripts;
 
-/** The command lines of a block for a shell: without prompts, comments and output. */
-function listCommands({ language, text }: CodeBlock): string[] {
-  if (language !== 'console' && language !== 'sh') return [];
-  const lines = text.replace(/\\\n\s*/g, ' ').split('\n');
-  return lines
-    .flatMap((line) => (language === 'sh' ? [line] : line.startsWith('$ ') ? [line.slice(2)] : []))
+/** The commands of a block for a shell: without comments, and one by one. */
+const listCommands = (block: CodeBlock): string[] =>
+  listTypedLines(block)
     .flatMap((line) => line.replace(/(?:^|\s)#.*$/, '').split(/\s&&\s|\s\|\s/))
     .map((line) => line.trim())
     .filter(Boolean);
-}
 
 /** The words after `drpo`, as a shell splits them. Null: another command. */
 function splitDrpoCommand(command: string): string[] | null {
@@ -60,9 +59,54 @@ it('every npm script that a page runs is in package.json', () => {
   expect(named.filter(({ name }) => !(name in scripts))).toEqual([]);
 });
 
-it('JSON blocks are JSON', () => {
-  for (const { language, text } of blocks)
-    if (language === 'json') expect(() => JSON.parse(text) as unknown).not.toThrow();
+describe('blocks that are no program', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'drpo-blocks-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const write = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const find = (language: string): CodeBlock[] => blocks.filter((block) => block.language === language);
+  const load = (text: string, override = {}) => loadConfig({ file: write('drpo.yaml', text), override });
+
+  it('configs are configs, and the one other YAML file is a table of experiments, which is run end to end', () => {
+    write('questions.csv', 'question\nWhy?\n');
+    const configs = find('yaml').filter(({ text }) => /^models:/m.test(text));
+    expect(configs.length).toBeGreaterThan(3);
+    for (const { text } of configs) {
+      // a config that shows one role, or names an Azure resource, is a part of one
+      const isWhole = /^ *optimizer:/m.test(text);
+      expect(load(text, isWhole ? {} : { 'models.optimizer': 'simulated' }).models).toBeDefined();
+    }
+    expect(find('yaml').filter((block) => !configs.includes(block))).toMatchObject([{ page: 'docs/experiments.md' }]);
+  });
+
+  it('JSON is a table of prices', () => {
+    for (const { text } of find('json'))
+      expect(
+        load('models: { optimizer: my-model }', { prices: write('prices.json', text) }).models.optimizer.price,
+      ).toMatchObject({ input: 0.15 });
+  });
+
+  it('JSON with comments is a person’s decision on a level', () => {
+    for (const { text } of find('jsonc'))
+      expect(Decision.parse(JSON.parse(text.replace(/ \/\/.*$/gm, '').replace(/,(\s*\})/g, '$1')))).toMatchObject({
+        level: 1,
+      });
+  });
+
+  it('are of these kinds alone', () => {
+    const programs = ['console', 'sh', 'ts', 'js', 'yaml', 'json', 'jsonc'];
+    const others = blocks
+      .filter(({ language }) => !programs.includes(language))
+      .map(({ page, language }) => [page, language]);
+    // the graph, which readme.test.ts draws, the tree of a trace, and an output
+    expect(others).toEqual([
+      ['README.md', 'mermaid'],
+      ['docs/langsmith.md', ''],
+      ['docs/task.md', 'text'],
+    ]);
+  });
 });
 
 it('a flag that does not exist is found', () => {

@@ -9,12 +9,14 @@ export interface Page {
   text: string;
 }
 
+export const readPage = (file: string): Page => ({ file, text: readFileSync(join(root, file), 'utf8') });
+
 /** README and the pages of `docs/`. */
 export const listPages = (): Page[] =>
   [
     'README.md',
     ...readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
-  ].map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
+  ].map(readPage);
 
 /** A fenced block of a page: its language, its text, and the line on which it begins. */
 export interface CodeBlock {

@@ -4,8 +4,8 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import packageJson from '../../package.json' with { type: 'json' };
 import { Declarations, type Declared } from './declarations.ts';
+import { doors, resolveDoors } from './resolveDoors.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 // inside the repository, so that packages are found
@@ -15,15 +15,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const run = promisify(execFile);
 const tsc = (...args: string[]): Promise<unknown> =>
   run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...args], { cwd: root });
-
-/** Subpath → the file of its door, without an ending. */
-const doors = new Map(
-  Object.entries(packageJson.exports).flatMap(([name, target]) =>
-    typeof target === 'string'
-      ? []
-      : [[name.slice(2), target.default.replace('./dist/', '').replace('.js', '')] as const],
-  ),
-);
 
 describe('the declarations of the doors', () => {
   const declarations = new Declarations();
@@ -135,10 +126,3 @@ function extractExamples(source: string): string[] {
     lines.replace(/^ *\* ?/gm, ''),
   );
 }
-
-/** The same code with the sources of the doors instead of the installed package. */
-const resolveDoors = (code: string): string =>
-  code.replace(
-    /from 'drpo(?:\/(\w+))?'/g,
-    (_, subpath: string = '') => `from '../../../${doors.get(subpath) ?? subpath}.ts'`,
-  );

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {
   allRewardsPerfect,
   depthReached,
+  minExpectedGain,
   patience,
   REFERENCE_SEARCH,
   searchSystemPrompt,
@@ -60,6 +61,14 @@ describe('the depth, by the reference’s rules', () => {
       stoppedBy: 'patience',
       levels: 4,
     });
+    expect((await run(never, { stop: [minExpectedGain(0.01), depthReached] })).out).toMatchObject({
+      stoppedBy: 'expected-gain',
+      levels: 6,
+    });
+    const telling: Points = (prompt) => 3 + Number(prompt.at(-1)) / 2;
+    expect(
+      (await run(telling, { depth: 8, final: null, stop: [minExpectedGain(0.01), depthReached] })).out.stoppedBy,
+    ).toBe('depth');
     expect((await run(never, { stop: [({ level }) => (level === 2 ? 'enough' : null)] })).out).toMatchObject({
       stoppedBy: 'enough',
       levels: 2,

@@ -48,7 +48,7 @@ export const refusal = (
 });
 
 /** A chat completion of these texts. */
-export const chat = (...texts: (string | null)[]): object => ({
+export const chat = (...texts: (string | null)[]) => ({
   choices: texts.map((content, index) => ({ index, finish_reason: 'stop', message: { role: 'assistant', content } })),
   usage: { prompt_tokens: 10, completion_tokens: 5 * texts.length, total_tokens: 10 + 5 * texts.length },
 });

@@ -40,6 +40,17 @@ it('the optimizer is told the rules that every response is checked by, and nothi
   expect(plain).toContain(renderRewriteSystemPrompt(reads).fresh);
 });
 
+it('the optimizer is told which rules are of this query alone', () => {
+  const evaluation = {
+    'At most 60 words': { rationale: 'It has 20.', score: 5 },
+    'In German': { rationale: 'Its language is English.', score: 1, isOfQuery: true as const },
+  };
+  const told = renderRewriteSystemPrompt({ ...reads, evaluation, rules: ['At most 60 words'] }).fresh;
+  expect(told).toContain('rules of this query alone, and other queries have other rules: In German.');
+  const { 'In German': _, ...others } = evaluation;
+  expect(renderRewriteSystemPrompt({ ...reads, evaluation: others }).fresh).not.toContain('of this query alone');
+});
+
 it('a first prompt with an order of its own may keep it, and more than eight bullets', () => {
   const render = (bullets: number): string =>
     renderRewriteSystemPrompt({ ...reads, prompt: `You help.\n${'- Mind this.\n'.repeat(bullets)}` }).rules;

@@ -6,7 +6,7 @@ import { createJustEvalForm } from '../../prompts/judgeJustEval.ts';
 import { toJsonSchema } from '../../prompts/replyForm.ts';
 import { createRewriteExampleForm } from '../../prompts/rewriteExample.ts';
 import { computeLineLimits } from '../../prompts/promptLines.ts';
-import { createRewriteSystemPromptForm } from '../../prompts/rewriteSystemPrompt.ts';
+import { createRewriteSystemPromptForm, renderRewriteSystemPrompt } from '../../prompts/rewriteSystemPrompt.ts';
 import { createSelectRewardsForm } from '../../prompts/selectRewards.ts';
 import { ASPECTS } from '../../state/aspects.ts';
 
@@ -75,6 +75,18 @@ it.each([
   'You are not suitable......',
 ])('%j is a copy of the form', (text) => expect(isFormText(text)).toBe(true));
 
+it('the rules of the request for a prompt are a copy of the form, and the limits that they name are not', () => {
+  const { rules } = renderRewriteSystemPrompt({
+    prompt: 'You help.',
+    query: '',
+    response: '',
+    evaluation: {},
+    history: [],
+  });
+  const lines = [...rules.matchAll(/^\d\. (.+)$/gm)].map(([, line = '']) => line);
+  expect(lines.map(isFormText)).toEqual([true, true, true, false, false, true]);
+});
+
 it.each([
   'You are a helpful assistant.',
   'Answer.',
@@ -86,6 +98,7 @@ it.each([
   '- Be brief.\n- Be kind.',
   'Answer briefly. End an open question with "…".',
   'Leave out what you may with [...] and say so.',
+  'You have no internet. Write in general paragraphs, and keep each line short.',
 ])('%j is a text of its own', (text) => expect(isFormText(text)).toBe(false));
 
 describe('a loop', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AIMessage, HumanMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
 import type { LanguageRole } from '../../models/roles.ts';
-import { createSimulatedModel } from '../../models/simulated/index.ts';
+import { createSimulatedModel, type SimulatedChatModel } from '../../models/simulated/index.ts';
 import type { OptimizeResult } from '../../run/result.ts';
 import { chat, serve, type Seen } from '../models/fake.ts';
 import { drpoHere } from '../shared/here.ts';
@@ -28,8 +28,27 @@ const toMessage = ({ role, content }: WireMessage): BaseMessage =>
       ? new AIMessage(content)
       : new SystemMessage(content);
 
+/** What a server answers to a chat, as a simulated model does: with logprobs if they are asked for and it has them. */
+export async function simulateChat(
+  model: SimulatedChatModel | undefined,
+  body: Record<string, unknown>,
+  givesLogprobs = true,
+) {
+  const seed = typeof body['seed'] === 'number' ? body['seed'] : 0;
+  const messages = getWireMessages(body).map(toMessage);
+  const odds = givesLogprobs && body['logprobs'] === true ? { odds: true as const } : {};
+  const answer = async (sample: number) => (await model?._generate(messages, { sample, ...odds }))?.generations[0];
+  const answers = await Promise.all(Array.from({ length: Number(body['n'] ?? 1) }, (_, k) => answer(seed + k)));
+  const reply = chat(...answers.map((one) => one?.text ?? ''));
+  const choices = reply.choices.map((choice, k) => ({ ...choice, ...pickLogprobs(answers[k]?.generationInfo) }));
+  return { id: 'x', object: 'chat.completion', created: 1, model: body['model'], ...reply, choices };
+}
+
 /** Creates a server of simulated models, named as their roles, that keeps rules. */
-export async function createStrictServer(...rules: StrictRule[]) {
+export const createStrictServer = (...rules: StrictRule[]) => makeStrictServer({ givesLogprobs: true }, ...rules);
+
+/** The same, perhaps without logprobs when they are asked for. */
+export async function makeStrictServer({ givesLogprobs }: { givesLogprobs: boolean }, ...rules: StrictRule[]) {
   const models = Object.fromEntries(ROLES.map((role) => [role, createSimulatedModel(role)]));
   const refused: Record<string, unknown>[] = [];
   const { url, seen } = await serve(async (request, i) => {
@@ -39,16 +58,12 @@ export async function createStrictServer(...rules: StrictRule[]) {
       if ('messages' in body) refused.push(body);
       return said;
     }
-    const seed = typeof body['seed'] === 'number' ? body['seed'] : 0;
-    const messages = getWireMessages(body).map(toMessage);
-    const model = models[String(body['model'])];
-    const answer = async (sample: number): Promise<string> =>
-      (await model?._generate(messages, { sample }))?.generations[0]?.text ?? '';
-    const texts = await Promise.all(Array.from({ length: Number(body['n'] ?? 1) }, (_, k) => answer(seed + k)));
-    return { id: 'x', object: 'chat.completion', created: 1, model: body['model'], ...chat(...texts) };
+    return simulateChat(models[String(body['model'])], body, givesLogprobs);
   });
   return { url, seen, refused };
 }
+
+const pickLogprobs = ({ logprobs }: Record<string, unknown> = {}): object => (logprobs ? { logprobs } : {});
 
 /** Runs `optimize` with four roles at one server: its exit code, what it said, and what it kept. */
 export async function runOptimize(url: string, more: { role?: object; out?: string; [key: string]: unknown } = {}) {

@@ -36,6 +36,9 @@ describe('the sequential interval', () => {
     ['wide', () => 1.5 * gauss()],
     ['in fifths of a point with ties', () => (unit() < 0.7 ? 0 : Math.round(5 * gauss()) / 5)],
     ['skewed', () => 0.7 * (1 + Math.log(unit()))],
+    ['a rare loss of 2 points', () => (unit() < 0.1 ? -2 : 2 / 9)],
+    ['a rare gain of 2 points', () => (unit() < 0.1 ? 2 : -2 / 9)],
+    ['a loss of 2 points in a quarter', () => (unit() < 0.25 ? -2 : 2 / 3)],
   ])('holds the truth at every look and seldom calls equals better if the noise is %s', (_name, noise) => {
     const runs = lookOften(noise, 0);
     expect(share(runs, (run) => run.missed)).toBeLessThan(0.06);
@@ -53,14 +56,19 @@ describe('the sequential interval', () => {
     );
     expect(interval?.low).toBeLessThan(0);
     const none = computeSequentialInterval(
-      Array.from({ length: 40 }, () => 0),
+      Array.from({ length: 45 }, () => 0),
       6,
     );
     expect(none?.low).toBeLessThan(0);
     expect(none?.high).toBeLessThan(0.2);
   });
+  it('is further off at the end that the pairs are skewed towards', () => {
+    const differences = Array.from({ length: 24 }, (_, i) => (i % 8 === 0 ? -1.5 : 0.5));
+    const { mean, low, high } = computeSequentialInterval(differences, 6) ?? { mean: NaN, low: NaN, high: NaN };
+    expect(mean - low).toBeGreaterThan(1.2 * (high - mean));
+  });
   it('takes the spread of other differences, but not their mean', () => {
-    const differences = [0.2, 0.9, 0.4, 1.1, 0.1, 0.8];
+    const differences = [0.2, 1.9, 0.4, 2.1, 0.1, 1.8, 0.2, 1.9, 0.4, 2.1, 0.1, 1.8];
     const alone = computeSequentialInterval(differences, 6);
     const helped = computeSequentialInterval(differences, 6, { others: [5, 5.4, 4.6, 5.2, 4.9, 4.9] });
     expect(helped?.mean).toBe(alone?.mean);

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { LabelPair } from '../../../evals/judge/labelledResponse.ts';
-import { measureJudge } from '../../../evals/judge/measureJudge.ts';
+import { measureJudge, type JudgeMeasures } from '../../../evals/judge/measureJudge.ts';
 import { simulateLabels, type PlantedFault } from '../../../scripts/calibration/simulateLabels.ts';
 
 const findCodes = (fault: PlantedFault): string =>
@@ -20,6 +20,26 @@ it('a fair judge has no fault, and one with the same points for all is constant'
   const constant = simulateLabels({ fault: 'none', seed: 1, queries: 20 }).map((pair) => ({ ...pair, score: 4 }));
   const { faults, correlation, kappa } = measureJudge(constant);
   expect([faults.map(({ code }) => code), correlation, kappa?.mean]).toEqual([['constant'], null, 0]);
+});
+
+it('sixty labels tell a noisy judge from a fair one, which by their correlation alone they seldom do', () => {
+  const seeds = Array.from({ length: 16 }, (_, i) => 100 + i);
+  const measure = (fault: PlantedFault) =>
+    seeds.map((seed) => measureJudge(simulateLabels({ fault, seed, queries: 60, criteria: ['Depth'] })));
+  const isNoisy = ({ faults }: JudgeMeasures): boolean => faults.some(({ code }) => code === 'noisy');
+  const noisy = measure('noisy');
+  expect(noisy.filter(isNoisy).length).toBeGreaterThanOrEqual(15);
+  expect(noisy.filter(({ correlation }) => (correlation?.high ?? 1) < 0.7).length).toBeLessThan(15);
+  expect(measure('none').filter(({ faults }) => faults.length > 0).length).toBeLessThanOrEqual(1);
+});
+
+it('the deviation is what the points vary by around the labels, in points', () => {
+  const spread = Array.from({ length: 40 }, (_, i) =>
+    makePair(i, { points: 1 + (i % 4), score: 1 + (i % 4) + (i % 8 < 4 ? 0.5 : -0.5), length: 100 + (i % 2) }),
+  );
+  const { deviation } = measureJudge(spread);
+  expect(deviation?.mean).toBeCloseTo(0.5 * Math.sqrt(40 / 38), 2);
+  expect(measureJudge(spread.map((pair) => ({ ...pair, score: pair.points ?? 0 }))).deviation?.mean).toBe(0);
 });
 
 const makePair = (query: number, given: Partial<LabelPair>): LabelPair => ({
@@ -86,6 +106,7 @@ it('nothing is measured of nothing', () => {
     byCriterion: {},
     lengthSlope: null,
     correlation: null,
+    deviation: null,
     amongLabels: null,
     faults: [],
   });

@@ -236,6 +236,7 @@ describe('withChecks', () => {
       ['x', 1],
       ['x (2)', 5],
     ]);
+    expect(Object.values(evaluation).map(({ isOfQuery }) => isOfQuery)).toEqual([undefined, true]);
   });
 
   it('is missing if the judge or a check is, or if nothing concerns the query', async () => {

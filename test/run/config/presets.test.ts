@@ -5,6 +5,7 @@ import { createGuards, DEFAULT_GUARD_OPTIONS } from '../../../nodes/index.ts';
 import { Config, loadConfig } from '../../../run/config/loadConfig.ts';
 import { STRATEGIES } from '../../../graphs/strategies/index.ts';
 import { toGraphOptions } from '../../../run/toGraphOptions.ts';
+import { describeStopReason } from '../../../report/stopReasons.ts';
 
 const load = (...set: string[]): Config => loadConfig({ set: ['models.optimizer="simulated"', ...set] });
 
@@ -84,6 +85,29 @@ describe('search.strategy', () => {
     expect(options).toMatchObject({ strategy: STRATEGIES.mcts, iterations: 3, maxRolloutDepth: 5 });
     const bestOfN = load('search.strategy={"name":"best-of-n","queriesPerCandidate":2}');
     expect(Config.parse(JSON.parse(JSON.stringify(bestOfN)))).toEqual(bestOfN);
+  });
+
+  it('has a least expected gain of a further level only if it searches level by level', () => {
+    const reasonsOf = (set: string): (string | null)[] =>
+      (toGraphOptions(load('search.strategy=greedy', set)).stop ?? []).map((criterion) =>
+        criterion({
+          level: 6,
+          maxDepth: 20,
+          queries: 40,
+          nextQuery: 7,
+          beam: [],
+          levelsKept: 0,
+          expectedGain: 0.004,
+        }),
+      );
+    expect(reasonsOf('search.minExpectedGain=0.005')).toEqual([null, null, 'expected-gain']);
+    expect(reasonsOf('search.minExpectedGain=0.003')).toEqual([null, null, null]);
+    expect(describeStopReason('expected-gain')).toBe(
+      'a further level was expected to gain less than search.minExpectedGain',
+    );
+    expect(() => load('search.strategy=mcts', 'search.minExpectedGain=0.01')).toThrow(
+      'search.minExpectedGain: expected null with the strategy mcts, which has no levels, got 0.01; leave it out, or take one of beam, greedy, stochastic-beam',
+    );
   });
 
   it('rejects another strategy’s options and an unknown name', () => {

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** How likely each score of 1 to 5 was at a place of a reply that has one of these digits. */
+export const DigitOdds = z.object({
+  /** The place of the digit in the reply's text, from 0. */
+  at: z.number().int().min(0),
+  /** The probabilities of 1 to 5, in this order; what is left of 1 went to other tokens. */
+  odds: z.array(z.number().min(0)).length(5),
+});
+export type DigitOdds = z.infer<typeof DigitOdds>;
+
+/** The mean of a score over its odds, 1 to 5, with three decimals. */
+export function computeExpectedScore({ odds }: DigitOdds): number {
+  const total = odds.reduce((sum, p) => sum + p, 0);
+  const expected = odds.reduce((sum, p, i) => sum + p * (i + 1), 0) / total;
+  return Math.min(5, Math.max(1, Math.round(expected * 1000) / 1000));
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from '@jest/globals';
+import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { OptimizeResult } from '../../run/result.ts';
+import { getWireMessages, makeStrictServer, runOptimize, type StrictRule } from './strictServer.ts';
+
+const EXPECTED = { scoring: 'expected', reliabilityChecks: 0 };
+const SCORES_ALONE = { ...EXPECTED, remarks: 'when-rewritten' };
+const LESS = { final: null };
+
+const getText = (body: Record<string, unknown>): string => getWireMessages(body).at(-1)?.content ?? '';
+const asksForDigits = (body: Record<string, unknown>): boolean => /Reply with .* from 1 to 5/.test(getText(body));
+const isJudge = (body: Record<string, unknown>): boolean => body['model'] === 'judge';
+const listScores = ({ nodes }: OptimizeResult): number[] =>
+  nodes.flatMap(({ evaluation }) => Object.values(evaluation).map(({ score }) => score));
+const isWhole = (score: number): boolean => Number.isInteger(score);
+
+async function runAt(givesLogprobs: boolean, judge: object, rules: StrictRule[] = [], more: object = {}) {
+  const { url, seen } = await makeStrictServer({ givesLogprobs }, ...rules);
+  const run = await runOptimize(url, { judge, ...LESS, ...more });
+  return { ...run, url, judged: () => seen.map(({ body }) => body).filter(isJudge), count: () => seen.length };
+}
+
+describe('a judge that is asked for digits alone, over HTTP', () => {
+  it('scores every candidate by the odds, and explains only the scores of those that are rewritten', async () => {
+    const { status, stderr, readResult, judged } = await runAt(true, SCORES_ALONE);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    const { nodes, adjustments } = readResult();
+    const [alone, explained] = [judged().filter(asksForDigits), judged().filter((body) => !asksForDigits(body))];
+    expect(adjustments).toEqual([]);
+    expect(alone.every((body) => body['logprobs'] === true && Number(body['max_tokens']) < 64)).toBe(true);
+    expect(explained.every((body) => !('logprobs' in body) && Number(body['max_tokens']) > 64)).toBe(true);
+    expect(listScores(readResult()).some((score) => !isWhole(score))).toBe(true);
+    const parents = nodes.filter(({ id, prompt }) =>
+      nodes.some((child) => child.parent === id && child.prompt !== prompt),
+    );
+    const isExplained = ({ evaluation }: (typeof nodes)[number]): boolean =>
+      Object.values(evaluation).every(({ rationale }) => rationale !== '');
+    expect(parents.length).toBeGreaterThan(1);
+    expect(parents.every(isExplained)).toBe(true);
+    expect(nodes.filter(isExplained).length).toBe(explained.length);
+    expect(alone.length).toBe(nodes.length);
+  });
+
+  it('keeps each aspect at the start of a line', async () => {
+    const { readResult, judged } = await runAt(true, SCORES_ALONE);
+    const first = judged().find(asksForDigits) ?? {};
+    for (const aspect of readResult().nodes[0]?.aspects ?? [])
+      expect(getText(first)).toMatch(new RegExp(`^- ${aspect}: `, 'm'));
+  });
+
+  it('repeats a run from its answers, without a request and with the same scores', async () => {
+    const { out, url, readResult, count } = await runAt(true, SCORES_ALONE);
+    const folder = join(mkdtempSync(join(tmpdir(), 'drpo-odds-')), 'run');
+    mkdirSync(folder);
+    for (const name of ['config.json', 'calls.jsonl', 'data.json']) cpSync(join(out, name), join(folder, name));
+    const sent = count();
+    const again = await runOptimize(url, { judge: SCORES_ALONE, ...LESS, out: folder });
+    expect({ status: again.status, sent: count() }).toEqual({ status: 0, sent });
+    expect(again.readResult().nodes).toEqual(readResult().nodes);
+  });
+
+  it('counts the requests for remarks towards the budget', async () => {
+    const whole = (await runAt(true, SCORES_ALONE)).count();
+    const { status, count, out, url, readResult } = await runAt(true, SCORES_ALONE, [], { budget: { calls: 12 } });
+    expect({ status, sent: count() }).toEqual({ status: 3, sent: 12 });
+    const rest = await runOptimize(url, { judge: SCORES_ALONE, ...LESS, out, budget: { calls: 500 } });
+    expect({ status: rest.status, sent: count() }).toEqual({ status: 0, sent: whole });
+    expect(readResult().nodes.length).toBeGreaterThan(3);
+  });
+});
+
+describe('a judge without odds is asked for points and remarks', () => {
+  const refuses: StrictRule = (body) =>
+    'logprobs' in body && {
+      status: 400,
+      body: {
+        error: { message: "Unsupported parameter: 'logprobs'", param: 'logprobs', code: 'unsupported_parameter' },
+      },
+    };
+  const thinks: StrictRule = (body) =>
+    asksForDigits(body) && {
+      choices: [{ index: 0, finish_reason: 'length', message: { role: 'assistant', content: '<think>Well, the' } }],
+    };
+  const chats: StrictRule = (body) =>
+    asksForDigits(body) && {
+      choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'It is a fine answer.' } }],
+    };
+
+  it.each<[string, boolean, object, StrictRule[], boolean]>([
+    ['an endpoint ignores logprobs', false, SCORES_ALONE, [], true],
+    ['an endpoint refuses logprobs', true, SCORES_ALONE, [refuses], true],
+    ['a model thinks first', true, SCORES_ALONE, [thinks], true],
+    ['a model chats', true, SCORES_ALONE, [chats], false],
+    ['logprobs of whole judgements are ignored', false, EXPECTED, [], true],
+    ['logprobs of whole judgements are refused', true, EXPECTED, [refuses], true],
+  ])('if %s', async (_, gives, judge, rules, isNoted) => {
+    const whole = await runAt(gives, isNoted ? { reliabilityChecks: 0 } : EXPECTED);
+    const { status, readResult, judged } = await runAt(gives, judge, rules);
+    expect(status).toBe(0);
+    expect(readResult().nodes).toEqual(whole.readResult().nodes);
+    const noted = [{ role: 'judge', parameter: 'logprobs', sentAs: null }];
+    expect(readResult().adjustments).toEqual(isNoted ? noted : []);
+    if (isNoted) expect(judged().filter((body) => body['logprobs'] === true).length).toBe(1);
+  });
+});
+
+it('whole judgements are scored by the odds of their points without a further request', async () => {
+  const points = await runAt(true, { reliabilityChecks: 0 });
+  const { status, readResult, judged } = await runAt(true, EXPECTED);
+  expect(status).toBe(0);
+  expect(judged().length).toBe(readResult().nodes.length);
+  expect(listScores(readResult()).some((score) => !isWhole(score))).toBe(true);
+  expect(listScores(points.readResult()).every(isWhole)).toBe(true);
+  expect(readResult().nodes[0]?.evaluation).toEqual(
+    Object.fromEntries(
+      Object.entries(points.readResult().nodes[0]?.evaluation ?? {}).map(([aspect, score]) => [
+        aspect,
+        { ...score, score: expect.any(Number) },
+      ]),
+    ),
+  );
+});
