@@ -17,7 +17,14 @@ export function listLengths({ candidates, winner, shortened }: FinalOutcome): Pr
   const whole = candidates.map(({ id, prompt, difference = null, mean, judged }): PromptLength => {
     const name = id === winner ? ' (winner)' : '';
     // the first prompt leads the candidates
-    return { id, name, words: countSpacedWords(prompt), difference: id === candidates[0]?.id ? 0 : difference, mean, judged };
+    return {
+      id,
+      name,
+      words: countSpacedWords(prompt),
+      difference: id === candidates[0]?.id ? 0 : difference,
+      mean,
+      judged,
+    };
   });
   const of = whole.find(({ id }) => id === winner);
   const short: PromptLength[] =

@@ -13,7 +13,14 @@ import { STRATEGIES } from '../graphs/strategies/index.ts';
 import type { Config } from './config/loadConfig.ts';
 
 /** The graph's options, as the config and its preset have them. */
-export function toGraphOptions({ preset, search, examples, initialPrompt, mustKeep, final = null }: Config): DrpoOptions {
+export function toGraphOptions({
+  preset,
+  search,
+  examples,
+  initialPrompt,
+  mustKeep,
+  final = null,
+}: Config): DrpoOptions {
   const {
     strategy: { name, ...strategyOptions },
     patience: levels,

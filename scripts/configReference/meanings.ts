@@ -73,7 +73,8 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'models.ROLE.api': '`completions` sends one text to a base model that does not chat. Left out: `chat`.',
       'models.ROLE.temperature': 'Left out: 0, but 0.2 for the optimizer. Null sends none.',
       'models.ROLE.topP': 'Left out: 1, but 0.95 for the optimizer. Null sends none.',
-      'models.ROLE.maxTokens': 'Tokens of a reply. Left out: 2048, or fewer if the reply needs fewer. Null sends no limit.',
+      'models.ROLE.maxTokens':
+        'Tokens of a reply. Left out: 2048, or fewer if the reply needs fewer. Null sends no limit.',
       'models.ROLE.seed': 'The seed of the sampling. Null or left out: none is sent.',
       'models.ROLE.reasoningEffort': 'How much the model thinks, such as `low`, sent under the provider’s name for it.',
       'models.ROLE.systemRole':
