@@ -9,6 +9,8 @@ const UNSEEN_DEVIATIONS = 2;
 const BOUNDARY = { first: 4, growth: 1.5, intervals: 2 };
 /** How much the skewness counts. In theory it is twice, for the mean and for the spread; then rare losses escape more often. */
 const SKEW_WEIGHT = 2.5;
+/** Skewness that counts at most: equal pairs with the unseen one have more, and 39 of them are to show no difference of 0.2. */
+const MAX_SKEWNESS = 3.5;
 /** A pair's standard deviation in points before any is known. */
 const ASSUMED_DEVIATION = 0.7;
 /** The normal deviate that a planned comparison exceeds in 80 % of cases. */
@@ -128,7 +130,7 @@ function computeRadius(
   const unseen = Math.max(UNSEEN_POINTS, UNSEEN_DEVIATIONS * deviation);
   const shift = unseen / (pairs + 1);
   const variance = (freedom * deviation ** 2 + unseen * shift * pairs) / freedom;
-  const skewness = Math.max(0, computeSkewness({ pairs, deviation, freedom, cubes }, unseen));
+  const skewness = Math.min(MAX_SKEWNESS, Math.max(0, computeSkewness({ pairs, deviation, freedom, cubes }, unseen)));
   const t = toStudentDeviate(square, freedom);
   const skewed = (SKEW_WEIGHT * skewness * (t ** 2 - 1)) / (6 * Math.sqrt(pairs + 1));
   return shift + (t + skewed) * Math.sqrt(variance / (pairs + 1));
