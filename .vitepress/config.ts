@@ -44,7 +44,13 @@ export default {
   rewrites: { 'README.md': 'index.md' },
   markdown: { config: (md: MarkdownIt) => md.core.ruler.push('unlinkSources', unlinkSources) },
   // badges stand in a line, as at GitHub
-  head: [['style', {}, '.vp-doc p > :is(a, span) > img { display: inline-block; vertical-align: middle }']],
+  head: [
+    [
+      'style',
+      {},
+      '.vp-doc p > :is(a, span) > img { display: inline-block; vertical-align: middle; margin-right: 4px }',
+    ],
+  ],
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],

@@ -3,7 +3,7 @@ import type { OptimizeEvent } from '../run/events.ts';
 import { Progress } from '../run/progress.ts';
 import { proveRun, type ProveOptions } from '../run/prove/proveRun.ts';
 import { printOutcome } from './printOutcome.ts';
-import { chooseScreen, createWholeNumberParser, withOutputFlags, type OutputFlags } from './runFlags.ts';
+import { chooseScreen, createWholeNumberParser, withOutputFlags, withSetFlag, type OutputFlags } from './runFlags.ts';
 import { renderVerdictText } from './summary.ts';
 
 /** Adds `prove`: the proof of a run, continued with more fresh queries. */
@@ -22,6 +22,10 @@ export function addProveCommand(root: Command): void {
       'fresh queries of the proof at most, those of the run included (default: final.proof.maxQueries, 40)',
       createWholeNumberParser('max', 2),
     );
+  withSetFlag(
+    command,
+    'a setting that may differ from the run’s, such as budget.calls=900; the run’s calls count in it; may be repeated',
+  );
   withOutputFlags(command, 'progress and no verdict')
     .addHelpText('after', '\nExample: drpo prove --run runs/mine --queries more.jsonl --max 60')
     .action(async ({ json, quiet, ...options }: Omit<ProveOptions, 'onEvent'> & OutputFlags) => {

@@ -1,5 +1,5 @@
 import type { FinalOutcome } from '../state/final.ts';
-import { countWords } from '../state/countWords.ts';
+import { countSpacedWords } from '../state/countSpacedWords.ts';
 
 /** A prompt of the final with its length. `difference`: its points minus the first prompt's. */
 export interface PromptLength {
@@ -17,7 +17,7 @@ export function listLengths({ candidates, winner, shortened }: FinalOutcome): Pr
   const whole = candidates.map(({ id, prompt, difference = null, mean, judged }): PromptLength => {
     const name = id === winner ? ' (winner)' : '';
     // the first prompt leads the candidates
-    return { id, name, words: countWords(prompt), difference: id === candidates[0]?.id ? 0 : difference, mean, judged };
+    return { id, name, words: countSpacedWords(prompt), difference: id === candidates[0]?.id ? 0 : difference, mean, judged };
   });
   const of = whole.find(({ id }) => id === winner);
   const short: PromptLength[] =

@@ -2,7 +2,7 @@ import { Overwrite, ReducedValue, StateSchema } from '@langchain/langgraph';
 import { z } from 'zod';
 import { EMPTY_QUEUE, QueryQueue } from './queryQueue.ts';
 import { Attempt, Example, QueryInput } from './example.ts';
-import { FinalOutcome, FinalScore, Finalist, HeldOutQuery, Shortening } from './final.ts';
+import { FinalOutcome, FinalScore, Finalist, HeldOutQuery, CutProgress } from './final.ts';
 import { Candidate } from './hypothesis.ts';
 import { LevelSpread } from './levelSpread.ts';
 import { RewardSelection } from './reward.ts';
@@ -131,7 +131,7 @@ export const FinalState = new StateSchema({
   scores,
   final: outputFields.final,
   /** How far the winner has been shortened. Null: that has not begun. */
-  shortening: Shortening.nullable().default(null),
+  shortening: CutProgress.nullable().default(null),
 });
 export const FinalOutput = new StateSchema({ final: outputFields.final });
 

@@ -108,7 +108,7 @@ export const FinalOutcome = z.object({
 export type FinalOutcome = z.infer<typeof FinalOutcome>;
 
 /** How far the winner has been shortened. */
-export const Shortening = z.object({
+export const CutProgress = z.object({
   /** Cuts that were tried, the one at hand included. */
   tried: z.number().int(),
   /** The sections of the winner that are left out, by their place among all, the longest first. */
@@ -116,7 +116,7 @@ export const Shortening = z.object({
   /** The cut at hand: the section that it leaves out besides, and the prompt without it. Null: no cut is left. */
   cut: z.object({ id: z.string(), section: z.number().int(), prompt: z.string() }).nullable(),
 });
-export type Shortening = z.infer<typeof Shortening>;
+export type CutProgress = z.infer<typeof CutProgress>;
 
 /** A held-out query with its index in the order of the run and its examples. */
 export const HeldOutQuery = z.object({

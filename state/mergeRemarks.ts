@@ -2,15 +2,14 @@ import type { Hypothesis } from './hypothesis.ts';
 import type { Evaluation } from './judgement.ts';
 
 /** Nodes with the remarks that came after their judgement, which the journal keeps with their first child. */
-export function mergeRemarks<Node extends Pick<Hypothesis, 'id' | 'parent' | 'evaluation' | 'parentRemarks'>>(
-  nodes: readonly Node[],
-): Node[] {
+export function mergeRemarks(nodes: readonly Hypothesis[]): Hypothesis[] {
   const remarks = new Map(
     nodes.flatMap(({ parent, parentRemarks }) => (parentRemarks ? [[parent, parentRemarks]] : [])),
   );
-  return nodes.map(({ parentRemarks: _, ...node }) => {
+  return nodes.map((node) => {
+    const { parentRemarks: _, ...rest } = node;
     const own = remarks.get(node.id);
-    return { ...node, ...(own && { evaluation: fillRemarks(node.evaluation, own) }) } as Node;
+    return own ? { ...rest, evaluation: fillRemarks(node.evaluation, own) } : rest;
   });
 }
 

@@ -17,6 +17,7 @@ export interface RowLandscapeSummaries {
 const StoredLandscapeRun = z.object({
   gain: z.number(),
   evaluations: z.number(),
+  rewrites: z.number(),
   holds: z.boolean().nullable(),
   settled: z.boolean(),
   falselyBetter: z.boolean(),

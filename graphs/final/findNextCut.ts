@@ -1,4 +1,4 @@
-import type { Finalist, Shortening } from '../../state/final.ts';
+import type { Finalist, CutProgress } from '../../state/final.ts';
 import { listKeptSections } from '../../state/keptPassages.ts';
 import { isWithin, listSections, removeSections } from './listSections.ts';
 
@@ -12,9 +12,9 @@ const BARE_MARK = /^[ \t]*(?:[-*+•–]|\p{N}{1,3}[.)])[ \t]*$/mu;
 export function findNextCut(
   winner: Pick<Finalist, 'id' | 'prompt'>,
   first: string,
-  { tried, removed, cut }: Shortening,
+  { tried, removed, cut }: CutProgress,
   mustKeep: readonly string[],
-): Shortening['cut'] {
+): CutProgress['cut'] {
   const sections = listSections(winner.prompt);
   const out = sections.filter((_, i) => removed.includes(i));
   const kept = [...mustKeep, ...listKeptSections(winner.prompt)];

@@ -1,6 +1,6 @@
-import { countWords } from '../../state/countWords.ts';
+import { countSpacedWords } from '../../state/countSpacedWords.ts';
 import { estimateTokens } from '../../state/estimateTokens.ts';
-import type { FinalOutcome, Shortening } from '../../state/final.ts';
+import type { FinalOutcome, CutProgress } from '../../state/final.ts';
 import { judgeCut, listComparedQueries, MIN_COMPARED_QUERIES } from './compareShortened.ts';
 import { findNextCut } from './findNextCut.ts';
 import type { FinalProgress } from './finalScores.ts';
@@ -44,7 +44,7 @@ export function shortenPrompt(state: FinalProgress, rules: FinalRules): Partial<
     : final.shortened;
   const outcome: FinalOutcome = shortened ? { ...final, shortened: { ...shortened, tried } } : final;
   return {
-    shortening: { tried: tried + (next ? 1 : 0), removed: left, cut: next } satisfies Shortening,
+    shortening: { tried: tried + (next ? 1 : 0), removed: left, cut: next } satisfies CutProgress,
     final: next || shortened ? outcome : addNote(outcome, describeWhole(tried, margin, queries.length)),
   };
 }
@@ -57,8 +57,8 @@ const describeWhole = (tried: number, margin: number, queries: number): string =
     : `the prompt was not shortened: of ${tried} ${tried === 1 ? 'cut' : 'cuts'} none was shown to lose less than ${margin} on ${queries} held-out queries`;
 
 const measureLengths = (prompt: string, whole: string) => ({
-  words: countWords(prompt),
-  wordsBefore: countWords(whole),
+  words: countSpacedWords(prompt),
+  wordsBefore: countSpacedWords(whole),
   tokens: estimateTokens(prompt),
   tokensBefore: estimateTokens(whole),
 });

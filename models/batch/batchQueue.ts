@@ -3,7 +3,7 @@ import {
   BATCH_TIMES,
   BatchRefusedError,
   runBatch,
-  uploadRows,
+  sendRows,
   type BatchRunOptions,
   type BatchTimes,
 } from './batchRun.ts';
@@ -178,7 +178,7 @@ export class BatchQueue {
 
   /** Uploads requests and records the batch that is to be created of them. */
   async #recordBatch({ role, model, endpoint, batches }: BatchModel, rows: readonly WaitingRow[]): Promise<KnownBatch> {
-    const file = await uploadRows(batches, rows, { times: this.#times, signal: this.#stop.signal });
+    const file = await sendRows(batches, rows, { times: this.#times, signal: this.#stop.signal });
     this.#stop.signal.throwIfAborted();
     const keys = rows.map(({ key }) => key);
     const sum = (of: keyof KnownBatch['cost']): number => rows.reduce((total, { cost }) => total + cost[of], 0);

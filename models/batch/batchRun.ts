@@ -43,7 +43,7 @@ export class BatchTimeoutError extends Error {
 }
 
 /** Uploads the requests of a batch that is to be created. Returns the file's id. */
-export const uploadRows = (
+export const sendRows = (
   endpoint: BatchEndpoint,
   rows: readonly BatchRow[],
   options: Pick<BatchRunOptions, 'times' | 'signal'>,

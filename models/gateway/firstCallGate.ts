@@ -67,8 +67,9 @@ function startTurn(calls: ModelCalls, parts: readonly string[]): FirstCallTurn {
 }
 
 /** What an endpoint may refuse in one request and not in another of the same model. */
-const listParts = ({ prompt, stop, n, form }: ModelRequest): string[] => [
+const listParts = ({ prompt, stop, n, form, odds }: ModelRequest): string[] => [
   ...(form ? ['form'] : []),
+  ...(odds ? ['odds'] : []),
   ...(n > 1 ? ['n'] : []),
   ...(stop ? ['stop'] : []),
   ...('texts' in prompt ? ['texts'] : []),

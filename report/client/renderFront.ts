@@ -16,7 +16,7 @@ export function renderFront(app: App, outcome: FinalOutcome): ElementChild {
       'Prompts in the final comparison',
       renderPlainTable(
         'numbers',
-        ['Prompt of', 'Words', 'To the first prompt', 'Mean reward', 'Judged queries'],
+        ['Prompt of', 'Words', 'Gain', 'Mean reward', 'Judged queries'],
         rows.map((row) => [
           [renderPromptLink(app, row.id), row.name],
           [renderShareBar(row.words / most), formatCount(row.words)],
@@ -29,7 +29,7 @@ export function renderFront(app: App, outcome: FinalOutcome): ElementChild {
     createElement(
       'p',
       { class: 'quiet' },
-      '◆ The front of quality and length: no other prompt here is as short and better, or as good and shorter.',
+      'Gain: points more than the first prompt, on the queries that both answered. ◆: the front of quality and length; no other prompt here is as short and better, or as good and shorter.',
     ),
   ];
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   classifyProof,
   computeProofInterval,
@@ -9,7 +10,8 @@ import { DEFAULT_FINAL, resolveFinal } from '../../graphs/finalOptions.ts';
 import type { ProofVerdict } from '../../state/verdict.ts';
 import { checkRunParts } from '../checkRunParts.ts';
 import { toExamplesObject, toExitCode, type CommandResult } from '../commandResult.ts';
-import type { Config } from '../config/loadConfig.ts';
+import { listChangedKeys } from '../config/listChangedKeys.ts';
+import { loadConfig, type Config } from '../config/loadConfig.ts';
 import { UserError } from '../config/userError.ts';
 import { addReasons, splitPairs } from '../createRunVerdict.ts';
 import { describeJudge, describeProofJudge } from '../describeJudge.ts';
@@ -37,6 +39,8 @@ export interface ProveOptions {
   judge?: string | undefined;
   /** Fresh queries of the proof at most, those of the run included. Default: `final.proof.maxQueries`. */
   max?: number | undefined;
+  /** `key.path=value` of settings that may differ from the run's, such as `budget.calls=900`. */
+  set?: readonly string[] | undefined;
   onEvent?: OptimizeEventHandler | undefined;
 }
 
@@ -45,7 +49,8 @@ export interface ProveOptions {
  * The run's answers count. A proof that is settled sends nothing. @throws UserError
  */
 export async function proveRun(options: ProveOptions): Promise<CommandResult<ProofVerdict>> {
-  const { config: searched } = openFinishedRun(options.run);
+  const { config: own } = openFinishedRun(options.run);
+  const searched = options.set?.length ? loadChangedConfig(options.run, own, options.set) : own;
   const config = await resolveModelNames(withProofJudge(searched, options.judge));
   await checkRunParts(config);
   const folder = RunFolder.openWithoutConfig(options.run);
@@ -62,6 +67,16 @@ export async function proveRun(options: ProveOptions): Promise<CommandResult<Pro
   } finally {
     await (session ?? folder).close();
   }
+}
+
+/** The run's config with changes to how it is run, such as a larger budget. @throws UserError */
+function loadChangedConfig(run: string, own: Config, set: readonly string[]): Config {
+  const config = loadConfig({ file: join(run, 'config.json'), set });
+  const keys = listChangedKeys(own, config);
+  if (keys.length === 0) return config;
+  throw new UserError(
+    `--set: expected what may differ between a run and its proof (budget, concurrency, …), got ${keys.join(', ')}; leave it out`,
+  );
 }
 
 /** The result of a run that has ended on this machine. @throws UserError */

@@ -1,6 +1,6 @@
 // What a search gains with scores that are whole points, and with expected values, in worlds whose truth is known.
 //   node scripts/calibration/judgeScoring.ts [seeds, 40]
-// The noise and the spread of the second and third pair are those of Qwen2.5-Coder 1.5B (docs/judges.md). No model is asked.
+// The small judge has about the means and the noise of Qwen2.5-Coder 1.5B (docs/judges.md); its spread is a guess. No model is asked.
 import { HELD_OUT_LANDSCAPES, LANDSCAPES, type Landscape } from '../../evals/landscapes/landscapes.ts';
 import { searchLandscape, summarizeLandscapeRuns, type LandscapeRun } from '../../evals/landscapes/landscapeRuns.ts';
 import { computeMean } from '../../statistics/computeMean.ts';

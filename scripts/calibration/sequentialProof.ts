@@ -18,8 +18,10 @@ const fivePoints = (): number => Math.min(5, Math.max(1, Math.round(4 + 0.9 * ga
 const logNormal = (): number => (0.7 * (Math.exp(0.7 * gauss()) - Math.exp(0.245))) / 1.016;
 
 /** A loss in a share of queries that small gains on the others make up for. */
-const rare = (loss: number, share: number, deviation = 0) => (): number =>
-  (unit() < share ? -loss : (loss * share) / (1 - share)) + deviation * gauss();
+const rare =
+  (loss: number, share: number, deviation = 0) =>
+  (): number =>
+    (unit() < share ? -loss : (loss * share) / (1 - share)) + deviation * gauss();
 
 /** Differences with a mean of 0, in points. */
 const NOISE: Record<string, () => number> = {

@@ -231,6 +231,10 @@ export const KEY_SECTIONS: readonly KeySection[] = [
         'Fresh queries that are judged before anything is claimed, at most `final.proof.maxQueries`. If that is below 6, it is the default.',
       'final.proof.maxQueries':
         'Fresh queries at most that compare the best with the first prompt. Fewer are asked if the question is settled or the share is spent.',
+      'final.shorten':
+        'Whether sections of the winner are left out as long as the held-out queries show no loss. `true` takes the defaults of the keys below. Its calls come on top.',
+      'final.shorten.margin': 'Points by which the shortened prompt may be worse. Default: `final.proof.margin`.',
+      'final.shorten.maxCuts': 'Sections that it tries to leave out at most. Default: 8.',
       'final.proof.margin': 'Points below which a difference does not matter.',
     },
   },

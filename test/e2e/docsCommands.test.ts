@@ -19,6 +19,10 @@ const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/langgraph-cli@|^docker /, 'fetches LangGraph’s command line, or needs Docker'],
   [/startRealServer/, 'needs real weights; test/real starts it'],
   [/anthropic/i, 'Anthropic’s own API; providers.test.ts sends its requests'],
+  [
+    / --batch/,
+    'needs a provider’s endpoint for batches, and just-eval from its address; batchedExperiment.test.ts tries it',
+  ],
   [/postgres/i, 'needs a Postgres; postgres.test.ts runs one'],
 ];
 

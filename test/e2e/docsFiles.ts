@@ -28,7 +28,10 @@ tests: [{ vars: { question: How do I clean a kettle? } }, { vars: { question: Ca
   // npx finds this package's own command by a link in its cache, which is slow; test/shared/newcomer.ts types the real one
   'bin/npx': '#!/bin/sh\nshift\nexec node "$CHECKOUT/dist/cli/drpo.js" "$@"\n',
   // what a page's commands find in their shell
-  'functions.sh': `fill_questions() { find . -name questions.csv -not -path './node_modules/*' -not -samefile "$CHECKOUT/questions.csv" -exec cp "$CHECKOUT/questions.csv" {} \\; ; }
+  'functions.sh': `fill_questions() {
+  [ -e prompts/main.txt ] || { mkdir -p prompts; cp "$CHECKOUT"/prompts/*.txt prompts; }
+  find . -name questions.csv -not -path './node_modules/*' -not -samefile "$CHECKOUT/questions.csv" -exec cp "$CHECKOUT/questions.csv" {} \\;
+}
 serve_until() {
   line=$(cat)
   setsid bash -c "$line" > served.log 2>&1 &

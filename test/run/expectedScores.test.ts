@@ -97,7 +97,7 @@ describe('a judge without odds is asked for points and remarks', () => {
     ['logprobs of whole judgements are refused', true, EXPECTED, [refuses], true],
   ])('if %s', async (_, gives, judge, rules, isNoted) => {
     const whole = await runAt(gives, isNoted ? { reliabilityChecks: 0 } : EXPECTED);
-    const { status, readResult, judged } = await runAt(gives, judge, rules, { concurrency: 1 });
+    const { status, readResult, judged } = await runAt(gives, judge, rules);
     expect(status).toBe(0);
     expect(readResult().nodes).toEqual(whole.readResult().nodes);
     const noted = [{ role: 'judge', parameter: 'logprobs', sentAs: null }];

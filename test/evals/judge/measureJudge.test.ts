@@ -23,14 +23,14 @@ it('a fair judge has no fault, and one with the same points for all is constant'
 });
 
 it('sixty labels tell a noisy judge from a fair one, which by their correlation alone they seldom do', () => {
-  const seeds = Array.from({ length: 40 }, (_, i) => 100 + i);
+  const seeds = Array.from({ length: 16 }, (_, i) => 100 + i);
   const measure = (fault: PlantedFault) =>
     seeds.map((seed) => measureJudge(simulateLabels({ fault, seed, queries: 60, criteria: ['Depth'] })));
   const isNoisy = ({ faults }: JudgeMeasures): boolean => faults.some(({ code }) => code === 'noisy');
   const noisy = measure('noisy');
-  expect(noisy.filter(isNoisy).length).toBeGreaterThanOrEqual(38);
-  expect(noisy.filter(({ correlation }) => (correlation?.high ?? 1) < 0.7).length).toBeLessThan(38);
-  expect(measure('none').filter(({ faults }) => faults.length > 0).length).toBeLessThanOrEqual(2);
+  expect(noisy.filter(isNoisy).length).toBeGreaterThanOrEqual(15);
+  expect(noisy.filter(({ correlation }) => (correlation?.high ?? 1) < 0.7).length).toBeLessThan(15);
+  expect(measure('none').filter(({ faults }) => faults.length > 0).length).toBeLessThanOrEqual(1);
 });
 
 it('the deviation is what the points vary by around the labels, in points', () => {
@@ -39,7 +39,7 @@ it('the deviation is what the points vary by around the labels, in points', () =
   );
   const { deviation } = measureJudge(spread);
   expect(deviation?.mean).toBeCloseTo(0.5 * Math.sqrt(40 / 38), 2);
-  expect(measureJudge(spread.map((pair) => ({ ...pair, score: pair.points }))).deviation?.mean).toBe(0);
+  expect(measureJudge(spread.map((pair) => ({ ...pair, score: pair.points ?? 0 }))).deviation?.mean).toBe(0);
 });
 
 const makePair = (query: number, given: Partial<LabelPair>): LabelPair => ({

@@ -61,7 +61,7 @@ async function openTrial(options: BatchServerOptions = {}, settings: { maxRetrie
         await gateway.drain();
         store.close();
       },
-      // a killed process writes nothing more
+      // a killed process writes nothing more; a batch that its remains here may still create is never asked for
       kill: () => store.close(),
     };
   };
@@ -138,7 +138,8 @@ it('does not send the rows of a killed session again, whatever it was at', async
     server.options.polls = 1;
     const second = open();
     expect((await second.ask(6)).filter((text) => text.startsWith('An answer'))).toHaveLength(6);
-    expect([server.batches.length, isPaidOnce(server), countPaid(server)]).toEqual([1, true, 6]);
+    const ended = server.batches.filter(({ counts }) => counts.total > 0);
+    expect([ended.length, isPaidOnce(server), countPaid(server)]).toEqual([1, true, 6]);
     const { calls, sent, batched } = second.gateway.getUsageTotals();
     expect([calls.judge, sent.judge, batched.judge]).toEqual([6, 6, 5]);
     await second.close();

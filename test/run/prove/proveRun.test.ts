@@ -34,7 +34,7 @@ const readProof = (folder: string): string[] =>
     .split('\n')
     .filter((line) => line !== '');
 
-async function search(score: string, depth = 6): Promise<string> {
+async function search(score: string, depth = 6, more: object = {}): Promise<string> {
   const folder = createFolder();
   const config = {
     models: { optimizer: 'simulated' },
@@ -42,6 +42,7 @@ async function search(score: string, depth = 6): Promise<string> {
     initialPrompt: 'First.',
     search: { depth, maxDepthIncrease: 0, guards: false },
     judge: { reliabilityChecks: 0 },
+    ...more,
   };
   await optimize({ config, folder });
   return folder;
@@ -137,9 +138,9 @@ describe('prove', () => {
 
   it('finds no difference between prompts that are equally good, and never a gain', async () => {
     const run = await search(EQUAL, 3);
-    const { outcome } = await proveRun({ run });
+    const { outcome } = await proveRun({ run, max: 60 });
     expect(outcome).toMatchObject({ outcome: 'no-difference', text: 'no difference of 0.2 or more', mean: 0 });
-    expect(outcome.queries).toBeLessThan(40);
+    expect(outcome.queries).toBeLessThan(50);
   });
 
   it.each([
@@ -156,6 +157,18 @@ describe('prove', () => {
     ],
   ])('refuses %s', async (_name, make, message) => {
     await expect(proveRun({ run: make() })).rejects.toThrow(message);
+  });
+
+  it('goes on with a larger budget than the run had, and refuses what would make it another run', async () => {
+    const calls = Object.values(readResult(clear).calls ?? {}).reduce((sum, n) => sum + n, 0);
+    const run = await search(CLEAR, 6, { budget: { calls } });
+    const spent = await proveRun({ run });
+    expect(spent).toMatchObject({ exitCode: 3, outcome: { outcome: 'not-settled' } });
+    const raised = await proveRun({ run, set: ['budget.calls=900'] });
+    expect(raised).toMatchObject({ exitCode: 0, outcome: { outcome: 'better' } });
+    await expect(proveRun({ run, set: ['search.depth=3'] })).rejects.toThrow(
+      '--set: expected what may differ between a run and its proof (budget, concurrency, …), got search.depth; leave it out',
+    );
   });
 
   it('prints the verdict, and with --json its fields', async () => {
