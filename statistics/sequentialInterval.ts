@@ -2,17 +2,15 @@ import type { Interval } from './bootstrap.ts';
 import { computeMean, computeWeightedMean, type WeightedValue } from './computeMean.ts';
 
 /** Points by which one unseen pair may differ from the mean at least: differences of 5-point rewards reach 4. */
-const UNSEEN_POINTS = 1.4;
+const UNSEEN_POINTS = 1.5;
 /** The same in standard deviations, for pairs that vary more. */
 const UNSEEN_DEVIATIONS = 2;
 /** The square of the normal deviate at the first look, and what each unit of the logarithm of the pairs, or of the intervals, adds to it. */
 const BOUNDARY = { first: 4, growth: 1.5, intervals: 2 };
-/** How much the skewness counts. In theory it is twice, for the mean and for the spread; then rare losses still escape too often. */
-const SKEW_WEIGHT = 2.4;
-/** A loss in points that must be too rare to undo the gain, before anything is claimed of pairs that show no such loss. */
-const RARE_POINTS = 2.2;
-/** The chance of a miss at each end of the interval. */
-const TAIL = 0.025;
+/** How much the skewness counts. In theory it is twice, for the mean and for the spread; then rare losses escape more often. */
+const SKEW_WEIGHT = 2.5;
+/** Skewness that counts at most: equal pairs with the unseen one have more, and 39 of them are to show no difference of 0.2. */
+const MAX_SKEWNESS = 3.5;
 /** A pair's standard deviation in points before any is known. */
 const ASSUMED_DEVIATION = 0.7;
 /** The normal deviate that a planned comparison exceeds in 80 % of cases. */
@@ -26,9 +24,8 @@ const MAX_PLANNED = 2000;
  *
  * The boundary on the t scale is √(4 + 1.5·ln(n / minPairs)). Since it grows with the logarithm of n, it is crossed seldom
  * however long one looks (Robbins 1970); t takes the place of the normal deviate by equal rarity (Jennison and Turnbull 2000,
- * chapter 11). One unseen pair, 1.4 points or 2 standard deviations off for the worse, is added. An end is further off if the
- * pairs are skewed towards it (Johnson 1978). And no end is nearer than losses of 2.2 points allow which n pairs do not show in
- * 2.5 % of cases. So equal or skewed differences claim nothing early.
+ * chapter 11). One unseen pair, 1.5 points or 2 standard deviations off for the worse, is added. An end is further off if the
+ * pairs are skewed towards it (Johnson 1978). So equal or skewed differences claim nothing early.
  * The constants are from `scripts/calibration/sequentialProof.ts`.
  * Weighted pairs count as the smaller number of equal pairs that would tell as much (Kish 1965, section 11.7). Several
  * intervals hold all at once in 95 % of cases (Bonferroni): the square of the boundary grows by 2·ln(intervals), since a
@@ -133,12 +130,10 @@ function computeRadius(
   const unseen = Math.max(UNSEEN_POINTS, UNSEEN_DEVIATIONS * deviation);
   const shift = unseen / (pairs + 1);
   const variance = (freedom * deviation ** 2 + unseen * shift * pairs) / freedom;
-  const skewness = Math.max(0, computeSkewness({ pairs, deviation, freedom, cubes }, unseen));
+  const skewness = Math.min(MAX_SKEWNESS, Math.max(0, computeSkewness({ pairs, deviation, freedom, cubes }, unseen)));
   const t = toStudentDeviate(square, freedom);
   const skewed = (SKEW_WEIGHT * skewness * (t ** 2 - 1)) / (6 * Math.sqrt(pairs + 1));
-  // a loss of a share that `pairs` pairs do not show with this chance: 1 − chance^(1 / pairs)
-  const rare = RARE_POINTS * Math.expm1(Math.log(intervals / TAIL) / pairs);
-  return Math.max(rare, shift + (t + skewed) * Math.sqrt(variance / (pairs + 1)));
+  return shift + (t + skewed) * Math.sqrt(variance / (pairs + 1));
 }
 
 /** The skewness of the pairs with the unseen one, which is off towards the end in question. */
