@@ -16,7 +16,7 @@ const VERBS = new Set(
   fetch fill filter find fingerprint fit fold follow forecast format forward get group halve handle hash import infer join judge keep
   label list load lock map mark measure merge move normalize open optimize order override pad parse pick plan pluralize pool predict prepare print probe prune
   prove push rank rate read recall reconstruct record redact refuse reject remove render replay report request require resample interpolate resolve
-  retrieve retry rewrite run sample search select send serve shorten shrink shuffle simulate sleep sort split start stop
+  retrieve retry rewrite round run sample search select send serve shorten shrink shuffle simulate sleep sort split start stop
   suggest sum summarize test trace unwrap update verify wait watch weigh write`.split(/\s+/),
 );
 
