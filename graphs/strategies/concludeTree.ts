@@ -16,19 +16,20 @@ const ROOT_ORIGIN = { parent: ROOT_ESTIMATE, rank: 0 };
 
 /** Sends the best prompts of the tree into the final, as a beam does. Returns null if there is no final. */
 export const enterTreeFinal = (state: State, options: ResolvedSearchOptions): Send[] | null => {
-  const levels = groupByDepth(state.tree);
+  const levels = estimateTree(groupByDepth(state.tree));
   const beam = rankByPathReward(levels.at(-1) ?? [], 'mean').slice(0, options.beamWidth);
-  return enterFinal({ ...state, beam, finalistPool: collectFinalists(levels) }, options, options.final);
+  const finalistPool = levels.reduce<Finalist[]>((pool, level) => addToPool(pool, level), []);
+  return enterFinal({ ...state, beam, finalistPool }, options, options.final);
 };
 
-/** Estimates the tree level by level, as a beam search does, and collects its best prompts. */
-function collectFinalists(levels: readonly Candidate[][]): Finalist[] {
+/** Estimates the candidates of a tree level by level, as a beam search does. */
+function estimateTree(levels: readonly Candidate[][]): Candidate[][] {
   const known = new Map<string, { parent: Estimate; rank: number }>();
-  return levels.reduce<Finalist[]>((pool, level) => {
+  return levels.map((level) => {
     const { level: estimated } = estimateLevel(level, ({ parent }) => known.get(parent ?? '') ?? ROOT_ORIGIN);
     estimated.forEach(({ id, lineage: { quality } }, rank) => known.set(id, { parent: quality, rank }));
-    return addToPool(pool, estimated);
-  }, []);
+    return estimated;
+  });
 }
 
 function groupByDepth(tree: readonly Candidate[]): Candidate[][] {

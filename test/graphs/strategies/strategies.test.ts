@@ -78,6 +78,8 @@ it.each(all)('%s proves its winner on queries it has not used', async (_, strate
   const meanOf = (id: string): number => final.candidates.find((c) => c.id === id)?.mean ?? NaN;
   expect(meanOf(final.winner)).toBeGreaterThan(meanOf('0'));
   expect(found.bestId).toBe(final.winner);
+  // the lead that the search saw counts for every entrant, those of the last level too
+  expect(final.chanceOfLoss).toBeLessThan(0.01);
 });
 
 it.each(all)('%s with the default final costs no more than a beam', async (_, strategy) => {
