@@ -18,11 +18,7 @@ export async function explainCandidate(
 }
 
 /** Gives the first child of a candidate the remarks that came after its judgement, for the journal. */
-export function addRemarks(
-  drafts: readonly CandidateDraft[],
-  before: Candidate,
-  after: Candidate,
-): CandidateDraft[] {
+export function addRemarks(drafts: readonly CandidateDraft[], before: Candidate, after: Candidate): CandidateDraft[] {
   const parentRemarks = listNewRemarks(before.evaluation, after.evaluation);
   const hasNone = Object.keys(parentRemarks).length === 0;
   return drafts.map((draft, i) => (i > 0 || hasNone ? draft : { ...draft, parentRemarks }));

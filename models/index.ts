@@ -49,7 +49,14 @@ export type { ReplyForm } from '../state/replyForm.ts';
 export type { BudgetedRole, LanguageRole, Role } from './roles.ts';
 export { PROVIDERS, type ProviderName } from './providers.ts';
 export type { ExtraValue, RequestExtras } from './requestExtras.ts';
-export { EmbeddingSettings, ModelSettings, type ModelPrice, type ResolvedModel, type SystemRole, type TokenRates } from './settings.ts';
+export {
+  EmbeddingSettings,
+  ModelSettings,
+  type ModelPrice,
+  type ResolvedModel,
+  type SystemRole,
+  type TokenRates,
+} from './settings.ts';
 export { ModelsConfig } from './modelsConfig.ts';
 export type {
   AskGateway,

@@ -54,7 +54,7 @@ export function openExperimentSession(
     folder,
     gateway,
     onUnreadable,
-    async wireRow(given, module = given.nodes, batched = undefined) {
+    async wireRow(given, module = given.nodes, batched) {
       const config = await resolveModelNames(given);
       const overrides = module === undefined ? undefined : await importNodeOverrides(module);
       const { models, createNodes, options } = createRunParts(config, gateway, { nodes: overrides }, batched);

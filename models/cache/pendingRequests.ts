@@ -7,7 +7,8 @@ export class PendingRequests {
 
   addRecord(record: StoredRecord): void {
     if ('sent' in record) this.#add(record.role, 1);
-    else if (('failed' in record && record.row === undefined) || ('key' in record && !record.shared && !record.batched)) this.#add(record.role, -1);
+    else if (('failed' in record && record.row === undefined) || ('key' in record && !record.shared && !record.batched))
+      this.#add(record.role, -1);
   }
 
   /** The role of each pending request. `lost`: the roles of damaged answers, which are pending already if their dispatch was recorded. */

@@ -89,7 +89,8 @@ export const StoredBatch = z.object({
 });
 export type StoredBatch = z.infer<typeof StoredBatch>;
 
-export type StoredRecord = StoredBatch | StoredAnswer | StoredFailure | StoredInvalidation | StoredDispatch | StoredAdjustment;
+export type StoredRecord =
+  StoredBatch | StoredAnswer | StoredFailure | StoredInvalidation | StoredDispatch | StoredAdjustment;
 export const StoredRecord = z.union([
   StoredAnswer,
   StoredFailure,
