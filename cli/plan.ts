@@ -8,6 +8,7 @@ import { loadConfig, type Config } from '../run/config/loadConfig.ts';
 import { UserError } from '../run/config/userError.ts';
 import { readRunConfig } from '../run/loadArtifact.ts';
 import { Progress, toPrintable } from '../run/progress.ts';
+import { loadRunConfig } from './loadRunConfig.ts';
 import { printOutcome } from './printOutcome.ts';
 import {
   chooseScreen,
@@ -79,4 +80,6 @@ async function printProbe(flags: PlanFlags, config: Config, plan: Plan, rounded:
 const loadPlanConfig = (flags: PlanFlags): Config =>
   flags.run !== undefined && flags.config === undefined && flags.optimizer === undefined
     ? readRunConfig(flags.run)
-    : loadConfig(toConfigSources(findOwnConfig(flags)));
+    : flags.probe
+      ? loadRunConfig(flags)
+      : loadConfig(toConfigSources(findOwnConfig(flags)));

@@ -44,7 +44,7 @@ export interface ProbeOptions {
 
 /** How a probe ended. */
 export interface ProbeResult extends CommandResult<Probe | null> {
-  /** Why nothing was sent, if the budget is too small from the start. */
+  /** Which budget is too small, and how far the probe came. */
   shortage?: string;
 }
 
@@ -106,7 +106,13 @@ async function askAndDescribe(
       throw error;
     }
     await gateway.drain();
-    return { exitCode: toExitCode(reason), outcome: null, folder: folder.path };
+    const shortage = `${error instanceof Error ? error.message : ''}. The answers so far are kept in ${folder.path}.`;
+    return {
+      exitCode: toExitCode(reason),
+      outcome: null,
+      folder: folder.path,
+      ...(reason === 'budget' && { shortage }),
+    };
   } finally {
     release();
   }

@@ -42,7 +42,7 @@ it('a gain is proven in words, in result, summary and page, with the answers in 
   expect(ProofVerdict.parse(file.verdict)).toEqual(run.verdict);
   expect(run.verdict).toMatchObject({ outcome: 'better', mean: 2, judge: 'simulated', moreQueries: null, reasons: [] });
   expect(summary).toMatch(
-    /^Verdict: better by 2\.00 \(1\.\d\d to 2\.\d\d\)\. On \d+ fresh queries, judged by simulated\.\n/,
+    /^Verdict: better by 2\.00 \(\d\.\d\d to \d\.\d\d\)\. On \d+ fresh queries, judged by simulated\.\n/,
   );
   expect(readRunView(run.folder).verdict).toEqual(run.verdict);
   expect(file.final).not.toHaveProperty('pairs');
