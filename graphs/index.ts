@@ -16,7 +16,13 @@ export {
   type RewriteOptions,
 } from './rewriteExamples.ts';
 export { KNOWN_PROMPTS_LIMIT, REFERENCE_SEARCH, type SearchOptions } from './searchOptions.ts';
-export { DEFAULT_FINAL, type FinalOptions, type ProofOptions, type ResolvedFinal } from './finalOptions.ts';
+export {
+  DEFAULT_FINAL,
+  type FinalOptions,
+  type ProofOptions,
+  type ResolvedFinal,
+  type ShortenOptions,
+} from './finalOptions.ts';
 export { searchSystemPrompt } from './searchSystemPrompt.ts';
 export {
   allRewardsPerfect,
@@ -39,6 +45,6 @@ export {
   type StrategyOptions,
 } from './strategies/index.ts';
 export type { Difficulty, Estimate } from '../state/estimate.ts';
-export type { FinalOutcome, ProofAnswer, ProofPair } from '../state/final.ts';
+export type { FinalOutcome, ProofAnswer, ProofPair, ShortenedPrompt } from '../state/final.ts';
 export type { ProofVerdict, VerdictOutcome, VerdictReason } from '../state/verdict.ts';
 export type { Candidate, Hypothesis, Lineage, PathAggregation } from '../state/hypothesis.ts';

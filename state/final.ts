@@ -49,25 +49,37 @@ export const ProofPair: z.ZodType<ProofPair, ProofPair> = z.object({
 });
 
 /** A prompt of which sections were left out because that showed no loss. */
-export const ShortenedPrompt = z.object({
+export interface ShortenedPrompt {
   /** The winner's id, `~` and the number of the cut. */
+  id: string;
+  prompt: string;
+  /** The words of the shortened prompt and of the whole one, and about how many tokens these are. */
+  words: number;
+  wordsBefore: number;
+  tokens: number;
+  tokensBefore: number;
+  /** Cuts that were kept, and those that were tried. */
+  cuts: number;
+  tried: number;
+  /** Shortened minus whole prompt on these held-out queries, with its 95 % interval, in points. */
+  difference: { mean: number; low: number; high: number };
+  queries: string[];
+  /** Points by which it may be worse: the interval is above minus this. */
+  margin: number;
+}
+export const ShortenedPrompt: z.ZodType<ShortenedPrompt, ShortenedPrompt> = z.object({
   id: z.string(),
   prompt: z.string(),
-  /** The words of the shortened prompt and of the whole one, and about how many tokens these are. */
   words: z.number().int(),
   wordsBefore: z.number().int(),
   tokens: z.number().int(),
   tokensBefore: z.number().int(),
-  /** Cuts that were kept, and those that were tried. */
   cuts: z.number().int(),
   tried: z.number().int(),
-  /** Shortened minus whole prompt on these held-out queries, with its 95 % interval, in points. */
   difference: Difference,
   queries: z.array(z.string()),
-  /** Points by which it may be worse: the interval is above minus this. */
   margin: z.number(),
 });
-export type ShortenedPrompt = z.infer<typeof ShortenedPrompt>;
 
 /** The outcome of the final. All entrants met the same held-out queries. Fresh queries prove the challenger. */
 export const FinalOutcome = z.object({

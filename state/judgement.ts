@@ -2,15 +2,20 @@ import { z } from 'zod';
 import { computeMean } from '../statistics/computeMean.ts';
 
 /** The judgement on one aspect: 1 to 5 points and the reason. */
-export const Score = z.object({
+export interface Score {
+  rationale: string;
+  score: number;
+  /** How much the aspect counts in a mean, above 0. Default: 1. */
+  weight?: number | undefined;
+  /** Whether it is a check that this query alone has. Left out: no. */
+  isOfQuery?: true | undefined;
+}
+export const Score: z.ZodType<Score, Score> = z.object({
   rationale: z.string(),
   score: z.number().min(1).max(5),
-  /** How much the aspect counts in a mean, above 0. Default: 1. */
   weight: z.number().positive().optional(),
-  /** Whether it is a check that this query alone has. Left out: no. */
   isOfQuery: z.literal(true).optional(),
 });
-export type Score = z.infer<typeof Score>;
 
 /** The judge's reply on one response, by aspect. Empty if judging failed. */
 export const Evaluation = z.record(z.string(), Score);

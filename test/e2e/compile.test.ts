@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { drpo, Models } from '../../index.ts';
-import { createSimulatedModel } from '../../models/simulated/index.ts';
 import { root, run } from '../shared/cli.ts';
 
 let folder: string;
@@ -39,23 +37,6 @@ it('a wrong swap of a node fails to compile, and the error names the field', asy
   expect(findErrors('wrongJudge')).toMatch(/evaluation/);
   expect(findErrors('wrongRespond')).toMatch(/response/);
   expect(findErrors('wrongQueries')).toMatch(/queries/);
-});
-
-it('the README’s swap of a node compiles and runs', async () => {
-  const code = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1] ?? '';
-  expect(await compileFiles({ 'swap.ts': code.replace("'drpo'", "'../../../index.ts'") })).toBe('');
-  const { search } = (await import(join(folder, 'swap.ts'))) as { search: (m: Models) => ReturnType<typeof drpo> };
-  const models = {
-    base: createSimulatedModel('base'),
-    reward: createSimulatedModel('reward'),
-    judge: createSimulatedModel('judge'),
-    optimizer: createSimulatedModel('optimizer'),
-  };
-  const { bestPrompt } = await search(models).invoke({
-    queries: ['How do tides work?', 'What is a loan?'],
-    examples: [],
-  });
-  expect(bestPrompt).not.toBe('');
 });
 
 it('the page’s script compiles against the types of a browser', async () =>

@@ -45,7 +45,7 @@ describe('the declarations of the doors', () => {
     const lines = (file: string): number => readFileSync(file, 'utf8').split('\n').length - 1;
     const reached = [...declarations.listReached(toDeclarationFile('graphs/index'))];
     expect(reached.length).toBeGreaterThan(10);
-    expect(reached.map(lines).reduce((sum, count) => sum + count, 0)).toBeLessThan(1200);
+    expect(reached.map(lines).reduce((sum, count) => sum + count, 0)).toBeLessThan(1250);
     for (const graph of ['drpo', 'searchSystemPrompt', 'rewriteExamples'])
       expect(lines(toDeclarationFile(`graphs/${graph}`))).toBeLessThan(60);
   });
