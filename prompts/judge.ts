@@ -94,35 +94,51 @@ export const countJudgeTokens = (rewards: readonly Reward[]): number => 256 + 6 
 export const formatKeys = (rewards: readonly Reward[], text: 'rationale' | 'reason' = 'rationale'): string =>
   `{\n${rewards.map(({ name }) => `  ${JSON.stringify(name)}: {"${text}": "...", "score": "..."}`).join(',\n')}\n}`;
 
-/** Asks for a score of 1 to 5 points and a remark on one response, for each selected reward r ∈ ℝ_q. */
-export const renderJudgePrompt = ({
-  query,
-  response,
-  toolCalls,
-  expected,
-  context = [],
-  rewards,
-  reasoning,
-  stage,
-  instructions,
-  tone = 'stern',
-}: JudgeVariables): PromptParts => ({
-  rules: `\
-${instructions ?? JUDGE_INSTRUCTIONS[tone][stage]}
+/** What a judge is to do and to reply. */
+interface JudgeTask {
+  rules: string;
+  keys?: string;
+  reply: string;
+}
 
-You get aspects, a query and a response to it. Score the response on each aspect. First write a rationale of at most ${RATIONALE_WORDS} words: what the response does well and what it lacks. Then ${SCALE_RULES}
-
-Reply with one JSON object and nothing else.`,
+/** Arranges what a judge reads: the rules, then what is the same for each response to a query, then the response. */
+export const arrangeJudgeParts = (
+  {
+    query,
+    response,
+    toolCalls,
+    expected,
+    context = [],
+    rewards,
+    reasoning,
+    stage,
+    instructions,
+    tone = 'stern',
+  }: JudgeVariables,
+  { rules, keys = '', reply }: JudgeTask,
+): PromptParts => ({
+  rules: `${instructions ?? JUDGE_INSTRUCTIONS[tone][stage]}\n\nYou get aspects, a query and a response to it. ${rules}`,
   shared: joinSections(
     `Score the response on these aspects:\n${rewards.map((r) => `- ${r.name}: ${r.scoring}`).join('\n')}`,
     reasoning && `Why these aspects matter:\n${fence('reasoning', reasoning)}`,
-    `The keys of the JSON object are exactly these aspects:\n${formatKeys(rewards)}`,
+    keys,
     formatContext(context),
     fence('query', query),
     formatExpected(expected),
   ),
-  fresh: `${formatToolCalls(toolCalls)}${fence('response', response)}\n\nReply with the JSON object alone.`,
+  fresh: `${formatToolCalls(toolCalls)}${fence('response', response)}\n\n${reply}`,
 });
+
+/** Asks for a score of 1 to 5 points and a remark on one response, for each selected reward r ∈ ℝ_q. */
+export const renderJudgePrompt = (variables: JudgeVariables): PromptParts =>
+  arrangeJudgeParts(variables, {
+    rules: `\
+Score the response on each aspect. First write a rationale of at most ${RATIONALE_WORDS} words: what the response does well and what it lacks. Then ${SCALE_RULES}
+
+Reply with one JSON object and nothing else.`,
+    keys: `The keys of the JSON object are exactly these aspects:\n${formatKeys(variables.rewards)}`,
+    reply: 'Reply with the JSON object alone.',
+  });
 
 /** The form of a judge's reply: for each aspect first the rationale, then the points. `chars`: characters of all rationales. */
 export const createJudgeForm = (rewards: readonly Reward[], chars: number): z.ZodType =>

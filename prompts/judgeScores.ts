@@ -1,46 +1,21 @@
 import { computeExpectedScore, type DigitOdds } from '../state/digitOdds.ts';
 import { isUnexplained, type Evaluation, type Score } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
-import { fence } from './fence.ts';
-import {
-  formatContext,
-  formatExpected,
-  formatToolCalls,
-  JUDGE_INSTRUCTIONS,
-  SCALE_RULES,
-  type JudgeVariables,
-} from './judge.ts';
-import { joinSections, type PromptParts } from './promptParts.ts';
+import { arrangeJudgeParts, SCALE_RULES, type JudgeVariables } from './judge.ts';
+import type { PromptParts } from './promptParts.ts';
 import { createEvaluationReader, type ReadResult } from './reply.ts';
 
 /** Asks for nothing but the scores of one response, one digit for each selected reward. */
-export const renderJudgeScoresPrompt = ({
-  query,
-  response,
-  toolCalls,
-  expected,
-  context = [],
-  rewards,
-  reasoning,
-  stage,
-  instructions,
-  tone = 'stern',
-}: JudgeVariables): PromptParts => ({
-  rules: `\
-${instructions ?? JUDGE_INSTRUCTIONS[tone][stage]}
-
-You get aspects, a query and a response to it. For each aspect, ${SCALE_RULES}
+export function renderJudgeScoresPrompt(variables: JudgeVariables): PromptParts {
+  const names = variables.rewards.map(({ name }) => name);
+  return arrangeJudgeParts(variables, {
+    rules: `\
+For each aspect, ${SCALE_RULES}
 
 Reply with one digit for each aspect, in the order of the aspects, with spaces between them, and nothing else.`,
-  shared: joinSections(
-    `Score the response on these aspects:\n${rewards.map((r) => `- ${r.name}: ${r.scoring}`).join('\n')}`,
-    reasoning && `Why these aspects matter:\n${fence('reasoning', reasoning)}`,
-    formatContext(context),
-    fence('query', query),
-    formatExpected(expected),
-  ),
-  fresh: `${formatToolCalls(toolCalls)}${fence('response', response)}\n\nReply with ${rewards.length === 1 ? 'one digit' : `${rewards.length} digits`} from 1 to 5, one for each of: ${rewards.map(({ name }) => name).join(', ')}.`,
-});
+    reply: `Reply with ${names.length === 1 ? 'one digit' : `${names.length} digits`} from 1 to 5, one for each of: ${names.join(', ')}.`,
+  });
+}
 
 /** Tokens that a reply with scores alone needs at most: a digit and a space for each aspect, with room to spare. */
 export const countScoreTokens = (rewards: readonly Reward[]): number => 16 + 4 * rewards.length;

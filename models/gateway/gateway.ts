@@ -9,6 +9,7 @@ import { NameChecks } from './nameChecks.ts';
 import type { FailedAttempt } from './retry.ts';
 import type { CallSettings, RoleModel } from './roleModel.ts';
 import { Sender } from './sender.ts';
+import { toAnswerRecord, toFailureRecord } from './toRecords.ts';
 import { ResponseCache } from '../cache/responseCache.ts';
 import { createMemoryStore } from '../cache/createMemoryStore.ts';
 import type { StoredAnswer, StoredRecord } from '../cache/storedRecord.ts';
@@ -18,14 +19,7 @@ import { createManagedModel, type ManagedModels } from '../langchain/createManag
 import type { Role } from '../roles.ts';
 import { addSecrets } from '../secrets.ts';
 import { DEFAULT_CONCURRENCY } from '../settings.ts';
-import {
-  hashRequest,
-  isWithoutOdds,
-  type GatewayResponse,
-  type AskGateway,
-  type ModelRequest,
-  type Transport,
-} from '../transport.ts';
+import { hashRequest, type GatewayResponse, type AskGateway, type ModelRequest, type Transport } from '../transport.ts';
 import { isError } from '../../state/failure.ts';
 
 /** Milliseconds since 1970 that never jump when the system's clock is set. */
@@ -107,19 +101,12 @@ export class Gateway {
   ): ManagedModels[Kind] {
     addSecrets(transport.secrets ?? []);
     const { output = 'text' } = transport;
+    const model = { role, transport, settings };
     const ask: AskGateway = ({ form, repair, ...request }, signal) => {
       const more = { ...(form && output !== 'text' && { form }), ...(repair && { repair }) };
-      return this.#ask({ role, transport, settings }, { ...request, ...more }, signal);
+      return this.#ask(model, { ...request, ...more }, signal);
     };
-    return createManagedModel(ask, transport, () => this.#givesOdds({ role, transport, settings }));
-  }
-
-  /** Whether a model may be asked for the odds of digits. That it may not is recorded once. */
-  #givesOdds(model: RoleModel): boolean {
-    if (isWithoutOdds(this.#adjustments.getSnapshot(model))) return false;
-    if (model.transport.givesOdds) return true;
-    this.#sender.leaveOutOdds(model);
-    return false;
+    return createManagedModel(ask, transport, () => this.#sender.givesOdds(model));
   }
 
   /** Calls, tokens and dollars so far, earlier sessions of the run included. */
@@ -211,21 +198,14 @@ export class Gateway {
     request: ModelRequest,
     inFlight: InFlightRequest,
   ): Promise<GatewayResponse> {
-    const { role, transport } = model;
     try {
       const { usd, ms, servedAs, isBatched, ...reply } = await this.#sender.send(model, request, inFlight);
       this.#nameChecks.add(model, servedAs);
-      const { usage, finish, texts, digits } = reply;
-      const marks = {
-        ...(request.repair && { repair: true as const }),
-        ...(isBatched && { batched: true as const }),
-        ...(digits && { digits }),
-      };
-      this.#write({ key, role, model: transport.model, usage, usd, ms, finish, ...marks, texts });
-      this.#onEvent({ type: 'answered', role, cached: false, ms });
+      this.#write(toAnswerRecord(key, model, request, { ...reply, usd, ms, isBatched }));
+      this.#onEvent({ type: 'answered', role: model.role, cached: false, ms });
       return { ...reply, cached: false };
     } catch (error) {
-      if (error instanceof RoleDownError) this.#inFlightRequests.cancel(error, ({ role: other }) => other === role);
+      if (error instanceof RoleDownError) this.#inFlightRequests.cancel(error, ({ role }) => role === model.role);
       if (error instanceof BudgetExceededError)
         this.#inFlightRequests.cancel(error, (other) => other.role !== 'embeddings' && !other.isInBatch);
       throw error;
@@ -250,14 +230,13 @@ export class Gateway {
     }
   }
 
-  #recordFailure({ role, transport }: RoleModel, failure: FailedAttempt, wait: number | null): void {
-    const { kind, status, retryAfterMs, usage, usd, row } = failure;
-    const more = { ...(usage && { usage }), ...(usd && { usd }), ...(row !== undefined && { row }) };
-    this.#write({ role, model: transport.model, failed: kind, ...(wait === null && { final: true }), ...more });
-    const { endpoint } = transport;
-    const limit = this.#limiter.getLimit(endpoint);
+  #recordFailure(model: RoleModel, failure: FailedAttempt, wait: number | null): void {
+    this.#write(toFailureRecord(model, failure, wait === null));
+    const { role, transport } = model;
+    const { kind, status, retryAfterMs } = failure;
+    const limit = this.#limiter.getLimit(transport.endpoint);
     const isAskedFor = wait !== null && retryAfterMs !== undefined;
-    this.#onEvent({ type: 'failure', role, kind, status, wait, isAskedFor, endpoint, limit });
+    this.#onEvent({ type: 'failure', role, kind, status, wait, isAskedFor, endpoint: transport.endpoint, limit });
   }
 
   #learnFromRecord(record: StoredRecord): void {

@@ -7,6 +7,7 @@ import type { RoleHealth } from './roleHealth.ts';
 import type { RoleModel } from './roleModel.ts';
 import type { StoredAdjustment } from '../cache/storedRecord.ts';
 import {
+  isWithoutOdds,
   ODDS_PARAMETER,
   type ModelRequest,
   type OutputRung,
@@ -98,7 +99,7 @@ export class RequestAdjuster {
     const { texts, finish, digits = [] } = reply;
     if (hasThoughts(reply)) this.#options.adjustments.addThinking(model);
     if (request.odds && this.#options.adjustments.countOdds(model, digits.length > 0) && showsNoOdds(reply))
-      this.leaveOutOdds(model);
+      this.#leaveOutOdds(model);
     if (!request.form || !usesLadder(model, request)) return;
     const { adjustments } = this.#options;
     for (const rung of adjustments.endTrial(model, true)) this.#applyRefusal(model, rung, false);
@@ -136,8 +137,14 @@ export class RequestAdjuster {
       : null;
   }
 
-  /** Asks a model for the odds of digits no more. */
-  leaveOutOdds(model: RoleModel): void {
+  /** Whether a model may be asked for the odds of digits. That it may not is recorded once. */
+  givesOdds(model: RoleModel): boolean {
+    if (isWithoutOdds(this.#options.adjustments.getSnapshot(model))) return false;
+    if (!model.transport.givesOdds) this.#leaveOutOdds(model);
+    return model.transport.givesOdds ?? false;
+  }
+
+  #leaveOutOdds(model: RoleModel): void {
     this.#applyRefusal(model, ODDS_PARAMETER, false);
   }
 

@@ -111,9 +111,9 @@ export class Sender {
     return answer;
   }
 
-  /** Notes that a model gives no odds of digits. */
-  leaveOutOdds(model: RoleModel): void {
-    this.#adjuster.leaveOutOdds(model);
+  /** Whether a model may be asked for the odds of digits. That it may not is recorded once. */
+  givesOdds(model: RoleModel): boolean {
+    return this.#adjuster.givesOdds(model);
   }
 
   /** Notes that a model answered in an earlier session. */
