@@ -87,7 +87,7 @@ export const SCALE_RULES =
 const RATIONALE_WORDS = 40;
 const RATIONALE_CHARS = 320;
 
-/** Tokens that a reply needs at most: three times those of rationales as long as they may be, and as much again for the rest. */
+/** Tokens that a reply may have: about four times what replies with rationales of that length take. */
 export const countJudgeTokens = (rewards: readonly Reward[]): number => 256 + 6 * RATIONALE_WORDS * rewards.length;
 
 /** The keys of a reply, each on a line of its own. */

@@ -35,7 +35,9 @@ export function describeNextSteps({
   return toPrintable(lines.join('\n'));
 }
 
-const quote = (path: string): string => (/\s/.test(path) ? JSON.stringify(path) : path);
+/** A path as a shell takes it, whatever marks it has. */
+const quote = (path: string): string =>
+  /^[\p{L}\p{N}./_@:+,=~-]+$/u.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 
 /** Whether `npx drpo` finds this package from a folder: it is in the package itself, or the package is installed there or above. */
 const isFoundFrom = (folder: string): boolean =>

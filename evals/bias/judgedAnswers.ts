@@ -2,6 +2,7 @@ import { computeMean } from '../../statistics/computeMean.ts';
 import { REGULAR_ASPECTS, type AspectPoints } from '../justEval/justEvalAspects.ts';
 import { parseRecords, type JudgementContext, type ScoredJudgement } from '../justEval/records.ts';
 import { toScoredJudgement, type JustEvalRecord } from '../justEval/runJustEval.ts';
+import { countSpacedWords } from '../../state/countSpacedWords.ts';
 
 /** An answer to a regular instruction with one judge's points; points that do not apply or are unreadable are absent. */
 export interface JudgedAnswer extends JudgementContext {
@@ -46,7 +47,7 @@ export const pickApplicablePoints = ({
   );
 
 /** Counts the words of a response, at least 1. */
-export const countAnswerWords = (output: string): number => Math.max(1, output.trim().split(/\s+/).length);
+export const countAnswerWords = (output: string): number => Math.max(1, countSpacedWords(output));
 
 /** The mean over the measured aspects, 1 to 5; null without any. */
 export const computeMeanPoints = (points: AspectPoints): number | null =>

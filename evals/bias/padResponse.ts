@@ -1,3 +1,5 @@
+import { countSpacedWords } from '../../state/countSpacedWords.ts';
+
 /** Sentences that fit any answer and add nothing to it. */
 const FILLER_SENTENCES = [
   'This is a matter that has been talked about before, and it will be talked about again.',
@@ -21,7 +23,7 @@ const FILLER_SHARE = 0.6;
 
 /** Makes a response longer with filler: by 60 % of its words, and by at least 40. Its beginning and end stay. */
 export function padResponse(response: string): string {
-  const filler = writeFiller(Math.max(MIN_FILLER_WORDS, FILLER_SHARE * countWords(response)));
+  const filler = writeFiller(Math.max(MIN_FILLER_WORDS, FILLER_SHARE * countSpacedWords(response)));
   const index = findFillerIndex(response);
   if (index === 0) return `${filler}\n\n${response}`;
   const [start, end] = [response.slice(0, index), response.slice(index)];
@@ -31,7 +33,7 @@ export function padResponse(response: string): string {
 /** Whole sentences with at least so many words. */
 function writeFiller(words: number): string {
   const sentences: string[] = [];
-  while (countWords(sentences.join(' ')) < words)
+  while (countSpacedWords(sentences.join(' ')) < words)
     sentences.push(FILLER_SENTENCES[sentences.length % FILLER_SENTENCES.length] ?? '');
   return sentences.join(' ');
 }
@@ -44,5 +46,3 @@ function findFillerIndex(response: string): number {
   const lastParagraph = outsideCode.findLast((index) => text.startsWith('\n\n', index));
   return lastParagraph ?? outsideCode.at(-1) ?? 0;
 }
-
-const countWords = (text: string): number => (text.trim() === '' ? 0 : text.trim().split(/\s+/).length);

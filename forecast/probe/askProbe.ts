@@ -11,7 +11,7 @@ import { countSearchQueries } from '../../graphs/final/heldOutQueries.ts';
 import { getScheduledQuery, type ScheduledQuery } from '../../graphs/queryData.ts';
 import type { ResolvedSearchOptions } from '../../graphs/searchOptions.ts';
 import type { Judge, Nodes } from '../../nodes/index.ts';
-import type { Example, Query } from '../../state/example.ts';
+import type { Example, Query, QueryInput } from '../../state/example.ts';
 import { applyJudgement, makeRootDraft, type Candidate } from '../../state/hypothesis.ts';
 import { computeReward, isPerfect } from '../../state/judgement.ts';
 
@@ -42,6 +42,10 @@ export interface ProbeNodes {
 
 type Judged = EvaluationInput & EvaluationResult;
 
+/** Counts the queries that a probe asks, 1 to 3: those of the search come first. */
+export const countProbeQueries = (queries: readonly QueryInput[], options: ResolvedSearchOptions): number =>
+  Math.max(1, Math.min(PROBE_SIZE.queries, countSearchQueries(queries, options)));
+
 /** Asks the first prompt and three rewrites the first queries of a search, as the search would, and has some answers judged twice. */
 export async function askProbe(
   { nodes, repeatJudge }: ProbeNodes,
@@ -52,15 +56,10 @@ export async function askProbe(
   const { queries } = await nodes.sampleQueries(data, config);
   const exampleIndices = await retrieveExampleIndices(nodes, { queries, examples: data.examples }, options, config);
   const scheduled = await Promise.all(
-    queries
-      .slice(0, Math.max(1, Math.min(PROBE_SIZE.queries, countSearchQueries(queries, options))))
-      .map(async (_, index): Promise<ScheduledQuery> => {
-        const query = getScheduledQuery(
-          { queries, exampleIndices, examples: data.examples, selectedRewards: [] },
-          index,
-        );
-        return { ...query, rewardSelection: await selectQueryRewards(nodes, query, config) };
-      }),
+    queries.slice(0, countProbeQueries(queries, options)).map(async (_, index): Promise<ScheduledQuery> => {
+      const query = getScheduledQuery({ queries, exampleIndices, examples: data.examples, selectedRewards: [] }, index);
+      return { ...query, rewardSelection: await selectQueryRewards(nodes, query, config) };
+    }),
   );
   const evaluate = evaluatePrompt<EvaluationInput, Judged>(nodes, (judged) => judged);
   const answer = (prompt: string): Promise<Judged[]> =>

@@ -5,9 +5,9 @@ import { countJudges } from '../countingNodes.ts';
 import type { Forecast } from '../forecast.ts';
 import { PROBE_SIZE } from './askProbe.ts';
 
-/** Says what a probe will take: its calls, and its cost if a role has a price. `expected`: what the search will take. */
-export function forecastProbe(config: Config, expected: Forecast): { calls: number; text: string } {
-  const calls = countProbeCalls(config);
+/** Says what a probe of so many queries will take: its calls, and its cost if a role has a price. `expected`: what the search will take. */
+export function forecastProbe(config: Config, expected: Forecast, queries: number): { calls: number; text: string } {
+  const calls = countProbeCalls(config, queries);
   const total = LANGUAGE_ROLES.reduce((sum, role) => sum + calls[role], 0);
   const usd = LANGUAGE_ROLES.reduce((sum, role) => sum + calls[role] * computeUsualCost(config, expected, role), 0);
   const parts = LANGUAGE_ROLES.filter((role) => calls[role] > 0).map((role) => `${role} ${calls[role]}`);
@@ -16,8 +16,8 @@ export function forecastProbe(config: Config, expected: Forecast): { calls: numb
 }
 
 /** Counts the calls of a probe whose rewrites are usable at once. */
-function countProbeCalls(config: Config): RoleRecord<number> {
-  const { queries, rewrites, repeats } = PROBE_SIZE;
+function countProbeCalls(config: Config, queries: number): RoleRecord<number> {
+  const { rewrites, repeats } = PROBE_SIZE;
   const answers = queries * (1 + rewrites);
   const judges = config.rewards.mode === 'checks' ? 0 : countJudges(config);
   return {

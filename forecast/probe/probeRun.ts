@@ -1,4 +1,5 @@
 import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
+import { toGraphOptions } from '../../run/toGraphOptions.ts';
 import { LANGUAGE_ROLES } from '../../models/roles.ts';
 import { toExitCode, type CommandResult } from '../../run/commandResult.ts';
 import { listRunModules } from '../../run/config/checkModules.ts';
@@ -19,7 +20,7 @@ import { classifyStop, stopOnSignal } from '../../run/stopRun.ts';
 import { SearchError } from '../../state/failure.ts';
 import { mapRoles, type RoleRecord } from '../assumptions.ts';
 import type { Forecast } from '../forecast.ts';
-import { askProbe } from './askProbe.ts';
+import { askProbe, countProbeQueries } from './askProbe.ts';
 import { describeProbe, type ProbeFindings } from './describeProbe.ts';
 import { forecastProbe } from './forecastProbe.ts';
 
@@ -65,7 +66,8 @@ export async function probeRun(
   const data = await readData(config);
   const modules = listRunModules(config, data.queries);
   await Promise.all(modules.map(importCheckFunction));
-  const cost = forecastProbe(config, expected);
+  const queries = countProbeQueries(data.queries, resolveSearchOptions(toGraphOptions(config)));
+  const cost = forecastProbe(config, expected, queries);
   const isNew = known?.readText('calls.jsonl') === undefined;
   announce(
     `${cost.text} ${isNew ? '' : 'What is answered already is not asked again. '}The answers are kept in ${path}.`,

@@ -74,10 +74,17 @@ function describeExpected(issue: z.core.$ZodIssue): string {
         : `expected a number of at most ${issue.maximum}`;
     case 'invalid_union':
       if (listOptions(issue).length > 0) return `expected one of ${listOptions(issue).join(', ')}`;
-      return issue.message === 'Invalid input' ? 'expected another kind of value' : issue.message;
+      return issue.message === 'Invalid input' ? describeKinds(issue) : issue.message;
     default:
       return issue.message === 'Invalid input' ? 'expected another kind of value' : issue.message;
   }
+}
+
+/** The kinds of value that a union takes: "expected true or false, or an object". */
+function describeKinds({ errors }: z.core.$ZodIssueInvalidUnion): string {
+  const whole = errors.flatMap((branch) => branch.filter(({ path }) => path.length === 0));
+  const kinds = new Set(whole.map((issue) => describeExpected(issue).replace(/^expected /, '')));
+  return `expected ${kinds.size > 0 ? [...kinds].join(', or ') : 'another kind of value'}`;
 }
 
 /** What an input holds at a path. A text in place of an object, such as a strategy's name, ends the path. */

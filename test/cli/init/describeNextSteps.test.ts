@@ -20,8 +20,11 @@ describe('the next steps after `init`', () => {
     expect(describeFor(join(outside, 'bots/mine'))).not.toContain('npm install');
   });
 
-  it('begin with the folder, in quotes if its name has a blank', () => {
-    expect(describeFor(join(packageRoot, 'my bot'))).toContain(`  cd "${join(packageRoot, 'my bot')}"\n  npx`);
+  it('begin with the folder, in quotes if its name has marks that a shell reads', () => {
+    for (const name of ['my bot', 'a&b', 'a$HOME', 'a(b)'])
+      expect(describeFor(join(packageRoot, name))).toContain(`  cd '${join(packageRoot, name)}'\n  npx`);
+    expect(describeFor(join(packageRoot, "Ann's"))).toContain(`  cd '${join(packageRoot, "Ann'\\''s")}'\n  npx`);
+    expect(describeFor(join(packageRoot, 'büro-2.1'))).toContain(`  cd ${join(packageRoot, 'büro-2.1')}\n  npx`);
     expect(describeFor('.')).not.toContain('cd ');
   });
 });

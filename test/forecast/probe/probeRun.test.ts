@@ -42,6 +42,11 @@ describe('plan --probe', () => {
     expect(stdout).toMatch(/budget\.calls: expected at least \d+ for a probe, got 10; raise it\. Nothing was sent\./);
   });
 
+  it('takes a budget that is enough for the queries that there are', async () => {
+    const { status, stdout } = await probe({ budget: { calls: 12 }, queries: { limit: 1 } });
+    expect([status, stdout]).toEqual([0, expect.stringContaining('The probe took ')]);
+  });
+
   it('names a budget in dollars that ended it, and continues with a larger one', async () => {
     const small = await probe({ budget: { usd: 0.001 } }, { model: { price: PRICE } });
     expect(small.status).toBe(3);

@@ -57,6 +57,7 @@ describe('an unknown key', () => {
 });
 
 it.each([
+  ['final.shorten="maybe"', 'final.shorten: expected true or false, or an object, got "maybe"'],
   ['task=" "', 'task: expected a text that is not empty, got " "'],
   ['rewards.criteria=[{"name":"P","description":" "}]', 'rewards.criteria.0.description: expected a text that is not'],
   ['rewards.criteria=[{"name":"P","description":"d","weight":"2"}]', '.0.weight: expected a number, got "2"'],
