@@ -16,6 +16,7 @@ import { renderSelectRewardsPrompt } from '../prompts/selectRewards.ts';
 import { renderWriteChecklistPrompt } from '../prompts/writeChecklist.ts';
 import { toSelectionVariables } from '../nodes/selectRewards.ts';
 import type { Config } from '../run/config/loadConfig.ts';
+import { countJudges } from '../run/countJudges.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { CallLedger, CountedRequest } from './callLedger.ts';
@@ -200,10 +201,6 @@ const toJudgementKey = (response: string): string => `judgement of ${response}`;
 /** Names the calls that wait for each other only if one uses the other's answer: those of a superstep, or all of stage 1. */
 export const findPhase = (stage: Stage, runnable: RunnableConfig | undefined): string =>
   stage === 'example' ? 'examples' : `step ${String(runnable?.metadata?.['langgraph_step'])}`;
-
-/** Counts the calls of a judgement: every judge's samples. A judge that is named twice is called once. */
-export const countJudges = ({ models, judge }: Config): number =>
-  judge.samples * new Set([models.judge, ...judge.panel].map((one) => JSON.stringify(one))).size;
 
 function renderBasePrompt({ preset, models }: Config, reads: RespondVariables): string {
   if (models.base.api === 'completions') return Object.values(toPlainParts(reads)).join('');

@@ -1,7 +1,7 @@
 import { LANGUAGE_ROLES } from '../../models/roles.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import type { RoleRecord } from '../assumptions.ts';
-import { countJudges } from '../countingNodes.ts';
+import { countJudges } from '../../run/countJudges.ts';
 import type { Forecast } from '../forecast.ts';
 import { PROBE_SIZE } from './askProbe.ts';
 
