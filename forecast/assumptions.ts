@@ -1,4 +1,4 @@
-import { LANGUAGE_ROLES, type BudgetedRole } from '../models/roles.ts';
+import { LANGUAGE_ROLES, type BudgetedRole, type LanguageRole } from '../models/roles.ts';
 import type { Config } from '../run/config/loadConfig.ts';
 
 export type RoleRecord<T> = Record<BudgetedRole, T>;
@@ -67,10 +67,19 @@ export function makeAssumptions({ preset, models, search }: Config, known: Known
   const usual = isSimulated ? SIMULATED_ASSUMPTIONS : PUBLISHED_ASSUMPTIONS;
   const isShort = !isSimulated && preset !== 'reference';
   const { keptShare = usual.keptShare } = known;
+  /** A length that a model's limit of tokens allows. */
+  const cut = (role: LanguageRole, length: number): number => {
+    const { maxTokens } = models[role];
+    return typeof maxTokens === 'number' ? Math.min(length, 4 * maxTokens) : length;
+  };
+  const { reward, judge, optimizer } = { ...usual.reply, ...(isShort && { reward: SHORT_SELECTION }) };
   return {
     ...usual,
     ...known,
-    reply: { ...usual.reply, ...(isShort && { reward: SHORT_SELECTION }) },
+    prompt: cut('optimizer', usual.prompt),
+    response: cut('base', usual.response),
+    example: cut('optimizer', usual.example),
+    reply: { reward: cut('reward', reward), judge: cut('judge', judge), optimizer: cut('optimizer', optimizer) },
     fullMarks: usual.fullMarks ** (Math.log(keptShare) / Math.log(usual.keptShare)),
     taken: isSimulated && search.guards.duplicates ? SIMULATED_GUARDED_SHARE : usual.taken,
   };

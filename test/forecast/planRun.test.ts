@@ -161,6 +161,14 @@ describe('plan', () => {
     expect(more / expected.calls.base).toBeCloseTo(1000, -1);
   });
 
+  it('expects no reply to be longer than its limit of tokens allows', async () => {
+    const limits = ['models.base.maxTokens=120', 'models.judge.maxTokens=40', 'models.optimizer.maxTokens=60'];
+    const { tokens, calls } = (await planRun(paper(['search.depth=3', ...limits]))).most;
+    expect(tokens.base.output).toBe(120 * calls.base);
+    expect(tokens.judge.output).toBe(40 * calls.judge);
+    expect(tokens.optimizer.output).toBe(3 * 60 * calls.optimizer);
+  });
+
   it('returns the same forecast for the same config', async () =>
     expect(await planRun(short())).toEqual(await planRun(short())));
 
