@@ -1,7 +1,8 @@
 // npm run bench:real [-- TAG … --base smol135 --judge qwen05 --threads 1 --set KEY=VALUE …]: one short search on real small models
 // behind llama.cpp's own server, with each tag and with the checkout, side by side. Each starts with a server of its own.
+// Tags from before the command line had its own folder search alone, because their final has other options.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -26,7 +27,7 @@ const QUERY_COUNT = 16;
 const SLOTS = 2;
 const CONTEXT_TOKENS = 8192;
 
-const Tokens = z.looseObject({ input: z.number(), cachedInput: z.number(), output: z.number() });
+const Tokens = z.looseObject({ input: z.number(), cachedInput: z.number().default(0), output: z.number() });
 const Result = z.looseObject({
   nodes: z.array(z.unknown()),
   calls: z.record(z.string(), z.number()),
@@ -34,7 +35,7 @@ const Result = z.looseObject({
   missing: z.looseObject({ judgements: z.number() }),
   verdict: z
     .looseObject({ mean: z.number().nullish(), low: z.number().nullish(), high: z.number().nullish() })
-    .nullable(),
+    .nullish(),
   seconds: z.number(),
   stoppedBy: z.string(),
 });
@@ -54,7 +55,16 @@ function checkOut(tag: string): string {
   return tree;
 }
 
-function writeConfig(name: string, baseUrl: string, judgeUrl: string): string {
+/** What a tree's search has besides the search: the final, and no checks of the judge. */
+const getFinalOptions = (tree: string): object =>
+  existsSync(join(tree, 'cli'))
+    ? {
+        final: { candidates: 2, selectionQueries: 2, proof: { minQueries: 6, maxQueries: 6 } },
+        judge: { reliabilityChecks: 0 },
+      }
+    : { final: null };
+
+function writeConfig(name: string, tree: string, baseUrl: string, judgeUrl: string): string {
   const everyday = z
     .array(z.object({ query: z.string() }))
     .parse(JSON.parse(readFileSync(join(root, 'data/everyday.json'), 'utf8')));
@@ -75,8 +85,7 @@ function writeConfig(name: string, baseUrl: string, judgeUrl: string): string {
     concurrency: SLOTS,
     queries: { files: ['queries.json'] },
     search: { beamWidth: 2, actions: 2, depth: 3, maxDepthIncrease: 0 },
-    final: { candidates: 2, selectionQueries: 2, proof: { minQueries: 6, maxQueries: 6 } },
-    judge: { reliabilityChecks: 0 },
+    ...getFinalOptions(tree),
     budget: { minutes: Number(values.minutes) },
   };
   const file = join(folder, `${name}.json`);
@@ -86,11 +95,9 @@ function writeConfig(name: string, baseUrl: string, judgeUrl: string): string {
 
 /** Runs `optimize` of a tree as a user does. */
 async function optimizeIn(tree: string, config: string, out: string): Promise<void> {
-  const args = ['--disable-warning=ExperimentalWarning', join(tree, 'cli/drpo.ts'), 'optimize', '--quiet'];
   const set = values.set.flatMap((text) => ['--set', text]);
-  const child = spawn(process.execPath, [...args, '--config', config, '--out', out, ...set], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const args = ['run', '-s', 'drpo', '--', 'optimize', '--quiet', '--config', config, '--out', out, ...set];
+  const child = spawn('npm', args, { cwd: tree, stdio: ['ignore', 'ignore', 'inherit'] });
   const code = await new Promise((resolve) => child.on('close', resolve));
   if (code !== 0) process.stderr.write(`${out}: exit ${String(code)}\n`);
 }
@@ -103,7 +110,7 @@ async function measure(name: string, tree: string): Promise<string[]> {
   const base = values.base === values.judge ? judge : await start(values.base);
   const out = join(folder, `${name}-run`);
   try {
-    await optimizeIn(tree, writeConfig(name, base.url, judge.url), out);
+    await optimizeIn(tree, writeConfig(name, tree, base.url, judge.url), out);
     const metrics = await Promise.all([...new Set([base, judge])].map((server) => server.readMetrics()));
     return describe(name, out, metrics);
   } finally {
