@@ -40,7 +40,9 @@ export function addProveCommand(root: Command): void {
         screen?.write(`${event.queries} fresh queries: ${mean} points (95 % interval ${low} to ${high})\n`);
       };
       const { outcome, exitCode, folder } = await proveRun({ ...options, onEvent });
-      if (!wasAsked && outcome.outcome !== 'not-settled')
+      if (!wasAsked && exitCode !== 0)
+        screen?.write('The proof was stopped before it had enough answers to claim anything.\n');
+      else if (!wasAsked && outcome.outcome !== 'not-settled')
         screen?.write('The proof is settled, so nothing was asked.\n');
       printOutcome({ json, quiet }, renderVerdictText(outcome), { ...outcome, folder }, exitCode);
     });

@@ -13,7 +13,8 @@ export function createRunVerdict(
   result: Omit<OptimizeResult, 'verdict' | 'digests'>,
   config: Pick<Config, 'final' | 'models' | 'judge' | 'rewards'>,
 ): ProofVerdict | null {
-  if (!config.final || RESUMABLE_REASONS.has(result.stoppedBy)) return null;
+  // a run that is stopped while its winner is shortened has a final, whose proof has ended
+  if (!config.final || (RESUMABLE_REASONS.has(result.stoppedBy) && !result.final)) return null;
   const { proof } = resolveFinal(config.final);
   const first = result.nodes.find(({ depth }) => depth === 0);
   const isUnchanged = result.bestId === '0' || result.bestPrompt === first?.prompt;

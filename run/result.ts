@@ -159,13 +159,18 @@ export function collectPath(id: string, nodes: readonly Hypothesis[]): Hypothesi
   return path;
 }
 
-/** The reference's `output.json`: prompt and evaluation of each state along the best path, scores as strings. */
-export function toReferenceOutput(path: readonly Hypothesis[]): Record<string, unknown> {
-  const level = ({ prompt, evaluation }: Hypothesis): unknown => ({
+/**
+ * The reference's `output.json`: prompt and evaluation of each state along the best path, scores as strings. Its last prompt is the
+ * result. A prompt that was shortened after the search is a level of its own, without an evaluation.
+ */
+export function toReferenceOutput(path: readonly Hypothesis[], bestPrompt: string): Record<string, unknown> {
+  const isShortened = path.length > 0 && path.at(-1)?.prompt !== bestPrompt;
+  const states = [...path, ...(isShortened ? [{ prompt: bestPrompt, evaluation: {} }] : [])];
+  const level = ({ prompt, evaluation }: Pick<Hypothesis, 'prompt' | 'evaluation'>): unknown => ({
     Prompt: prompt,
     'Evaluation of the prompt': Object.fromEntries(
       Object.entries(evaluation).map(([a, s]) => [a, { rationale: s.rationale, score: String(s.score) }]),
     ),
   });
-  return Object.fromEntries(path.map((node, i) => [`level ${i + 1}`, level(node)]));
+  return Object.fromEntries(states.map((state, i) => [`level ${i + 1}`, level(state)]));
 }

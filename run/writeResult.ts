@@ -61,7 +61,7 @@ export function writeResultFiles(
   const digests = folder.writeAll({
     'examples.json': examples,
     'prompt.txt': result.bestPrompt,
-    'output.json': toReferenceOutput(collectPath(result.bestId, nodes)),
+    'output.json': toReferenceOutput(collectPath(result.bestId, nodes), result.bestPrompt),
   });
   const refused = folder.events.records().filter(({ kind }) => kind === 'rejected');
   const proof = folder.proof.records();

@@ -95,8 +95,14 @@ export function listSearchedQueries(operands: readonly Operand[]): Set<string> {
 }
 
 const SelectionQueries = z
-  .object({ final: z.object({ queries: z.array(z.string()) }) })
-  .transform(({ final }) => final.queries)
+  .object({
+    final: z.object({
+      queries: z.array(z.string()),
+      // those that chose what of the prompt was left out
+      shortened: z.object({ queries: z.array(z.string()) }).optional(),
+    }),
+  })
+  .transform(({ final }) => [...final.queries, ...(final.shortened?.queries ?? [])])
   .catch([]);
 
 const pickExamples = ({ kind, path }: Operand, shared: readonly Example[]): readonly Example[] =>

@@ -50,9 +50,9 @@ async function listHeldOutQueries(config: Config, folder: RunFolder): Promise<Qu
 
 /** The best path of the journal, for a folder without output.json. */
 function buildReferenceOutput(run: string): Record<string, unknown> {
-  const { folder } = openFinishedRun(run);
+  const { folder, prompt } = openFinishedRun(run);
   const bestId: unknown = Reflect.get(Object(folder.readJson('result.json')), 'bestId');
-  if (typeof bestId === 'string') return toReferenceOutput(collectPath(bestId, folder.nodes()));
+  if (typeof bestId === 'string') return toReferenceOutput(collectPath(bestId, folder.nodes()), prompt);
   throw new UserError(
     `--run: expected a run with output.json or result.json, got ${run}; let \`optimize\` finish first`,
   );

@@ -1,8 +1,14 @@
 import type { SearchState } from '../../state/channels.ts';
 import { getLevel } from '../../state/hypothesis.ts';
+import { MIN_COMPARED_QUERIES } from '../final/compareShortened.ts';
 import { countQueries, countReserved, splitHeldOut, type QueryCounts } from '../final/heldOutQueries.ts';
 import { type ResolvedSearchOptions } from '../searchOptions.ts';
-import { countFinalEvaluations, fitFinalToShare, type ResolvedFinal } from '../finalOptions.ts';
+import {
+  countFinalEvaluations,
+  countShorteningEvaluations,
+  fitFinalToShare,
+  type ResolvedFinal,
+} from '../finalOptions.ts';
 
 // The final takes its calls out of the search's, so that both together cost no more than the paper's search. After each
 // level the calls of the paper's search are estimated from the run so far. The final comes when only its own calls are left.
@@ -129,6 +135,9 @@ function countCallsLeft(progress: SearchProgress, options: SearchSize): number {
   return ROOT_CALLS + levels * callsPerLevel - progress.calls - finalCalls;
 }
 
+/** Few prompts have as many sections as cuts may be tried, and a cut that loses answers few queries, so half is expected. */
+const SHORTENING_SHARE = 0.5;
+
 /** What a search and its final are made of. */
 export interface ExpectedWork {
   rewrites: number;
@@ -147,11 +156,14 @@ export function estimateWork(options: SearchSize, queries: QueryCounts): Expecte
     evaluations: 1 + levels * judgementsPerLevel,
     queries: 1 + levels,
   };
-  const final = options.finalInSearch ? null : fitFinal(start, options);
+  const final = fitFinal(start, options);
   if (!final) return search;
+  const isTried = final.selectionQueries + final.proof.maxQueries >= MIN_COMPARED_QUERIES;
+  const cuts = isTried ? SHORTENING_SHARE * countShorteningEvaluations(final) : 0;
+  if (options.finalInSearch) return { ...search, evaluations: search.evaluations + cuts };
   return {
     ...search,
-    evaluations: search.evaluations + countFinalEvaluations(final),
+    evaluations: search.evaluations + countFinalEvaluations(final) + cuts,
     queries: search.queries + final.selectionQueries + final.proof.maxQueries,
   };
 }

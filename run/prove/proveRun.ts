@@ -221,14 +221,9 @@ export class RunProof {
   /** Writes the verdict into the run's result and page. `session`: null if nothing was asked. */
   conclude(session: Session | null): CommandResult<ProofVerdict> {
     const settings = this.#settings;
-    const isIndependent = !this.#isOwnJudge;
-    const verdict = addReasons(
-      this.isUnchanged
-        ? createUnchangedVerdict(settings.margin)
-        : createVerdict(this.differences, settings, { judge: this.judge, isIndependent }),
-      this.#result,
-      settings.minQueries,
-    );
+    // without an answer of the shortened prompt, the verdict of the whole one stays
+    const kept = this.#result.final?.shortened && this.records.length === 0 ? this.#result.verdict : null;
+    const verdict = kept ?? addReasons(this.#createVerdict(), this.#result, settings.minQueries);
     const usage = session?.gateway.getUsageTotals();
     const result = {
       ...this.#result,
@@ -238,5 +233,14 @@ export class RunProof {
     const folder = this.#folder;
     writeResultFiles(folder, folder.readJson('config.json'), result, toExamplesObject(readRunExamples(folder)));
     return { exitCode: 0, outcome: verdict, folder: folder.path };
+  }
+
+  /** The verdict of this judge, which names the shortened prompt if it is the one that answered. */
+  #createVerdict(): ProofVerdict {
+    const settings = this.#settings;
+    if (this.isUnchanged) return createUnchangedVerdict(settings.margin);
+    const about = { judge: this.judge, isIndependent: !this.#isOwnJudge };
+    const verdict = createVerdict(this.differences, settings, about);
+    return this.#result.final?.shortened ? { ...verdict, text: `${verdict.text}, after it was shortened` } : verdict;
   }
 }

@@ -50,6 +50,9 @@ it('the front holds the prompts than which none is as short and as good', () => 
 });
 
 it('what was saved is said with its loss and its interval', () => {
+  expect(describeShortening({ ...shortened, difference: { mean: -0.004, low: 0, high: 0 } })).toContain(
+    ': 0.00 points (0.00 to 0.00)',
+  );
   expect(describeShortening(shortened)).toBe(
     'Shortened from 4 to 2 words, about 3 of 6 tokens less in each request: −0.05 points (−0.15 to +0.05) against the whole prompt on the 2 held-out queries that chose the cuts; the limit was a loss of 0.2.',
   );

@@ -45,6 +45,16 @@ it('counts a final of its own sizes on top, and is never more than the budget', 
   expect(estimate({ 'budget.calls': 50 })).toBe(50);
 });
 
+it('counts the cuts of a winner that is to be shortened, unless the final has too few queries for them', () => {
+  const small = { 'search.depth': 4, 'search.maxDepthIncrease': 0 };
+  const count = (final: object): number => estimate({ ...small, final }) ?? Number.NaN;
+  const own = (maxQueries: number) => ({ candidates: 2, selectionQueries: 6, proof: { minQueries: 2, maxQueries } });
+  // half of nine answers to 16 queries, with their judgements
+  expect(count({ ...own(10), shorten: true }) - count(own(10))).toBe(144);
+  expect(count({ ...own(5), shorten: true })).toBe(count(own(5)));
+  expect(estimate({ 'final.shorten': true }) ?? 0).toBeGreaterThan((estimate({}) ?? Infinity) + 50);
+});
+
 it('is null if the strategy does not go level by level', () => {
   expect(estimate({ 'search.strategy': 'mcts' })).toBeNull();
 });
