@@ -1,6 +1,6 @@
 // npm run bench:peers [-- --seeds 5 --tokens 6000 --tools drpo,gepa,promptfoo --out FILE.jsonl]: drpo, GEPA and promptfoo's
 // optimize on the same two real models behind llama.cpp's server, the same task, which rules score, and equal budgets of tokens.
-// Each prompt found answers 30 fresh queries. A run that was killed continues: searches in FILE.jsonl are not made again.
+// Each prompt found answers 20 fresh queries. A run that was killed continues: searches in FILE.jsonl are not made again.
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ const SLOTS = 4;
 const CONTEXT_TOKENS = 32_768;
 /** Written by hand with the rules in view: if it does not win, the task has no room. */
 const BY_HAND =
-  'You are a helpful assistant. Answer in one or two short sentences, at most 40 words. Do not use lists or headings.';
+  'Begin each answer with the word "Hello". Then answer in one or two short sentences, at most 30 words in all. Do not use lists or headings.';
 
 /** A finished search. `first` and `found`: the mean score of the fresh answers, 0 to 1. */
 const Search = z.object({
@@ -140,15 +140,25 @@ const TITLES = ['tool', 'searches', 'tokens', 'calls', 'seconds', 'first', 'foun
 try {
   const tools = values.tools.split(',').map((tool) => [tool, getPeer(tool)] as const);
   if (!existsSync(values.out)) {
-    const [plain, byHand] = [await scoreFirst('drpo'), await scoreFresh((q) => getPeer('drpo').createMessages(BY_HAND, q))];
-    console.log(`Room: the first prompt scores ${plain.toFixed(2)}, the rules written out by hand ${byHand.toFixed(2)}.`);
+    const [plain, byHand] = [
+      await scoreFirst('drpo'),
+      await scoreFresh((q) => getPeer('drpo').createMessages(BY_HAND, q)),
+    ];
+    console.log(
+      `Room: the first prompt scores ${plain.toFixed(2)}, the rules written out by hand ${byHand.toFixed(2)}.`,
+    );
   }
   for (let seed = 1; seed <= Number(values.seeds); seed++)
     for (const [tool, peer] of tools)
       if (!readSearches().some((one) => one.tool === tool && one.seed === seed))
         appendFileSync(values.out, `${JSON.stringify(await search(tool, peer, seed))}\n`);
   const found = readSearches();
-  const rows = tools.map(([tool]) => describeTool(tool, found.filter((one) => one.tool === tool)));
+  const rows = tools.map(([tool]) =>
+    describeTool(
+      tool,
+      found.filter((one) => one.tool === tool),
+    ),
+  );
   console.log(renderTextTable([TITLES, ...rows]));
 } finally {
   proxy.stop();

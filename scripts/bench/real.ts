@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { LANGUAGE_ROLES } from '../../models/roles.ts';
 import { startRealServer } from '../real/startRealServer.ts';
 import { REAL_MODEL_NAMES, type RealModelName } from '../real/realModels.ts';
 
@@ -23,7 +24,7 @@ const { values, positionals: tags } = parseArgs({
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'drpo-real-'));
 /** Queries of the package that the search and its final ask. */
-const QUERY_COUNT = 16;
+const QUERY_COUNT = 24;
 const SLOTS = 2;
 const CONTEXT_TOKENS = 8192;
 
@@ -62,7 +63,7 @@ const getFinalOptions = (tree: string): object =>
         final: { candidates: 2, selectionQueries: 2, proof: { minQueries: 6, maxQueries: 6 } },
         judge: { reliabilityChecks: 0 },
       }
-    : { final: null };
+    : { final: null, judge: { retest: 0 } };
 
 function writeConfig(name: string, tree: string, baseUrl: string, judgeUrl: string): string {
   const everyday = z
@@ -84,6 +85,7 @@ function writeConfig(name: string, tree: string, baseUrl: string, judgeUrl: stri
     },
     concurrency: SLOTS,
     queries: { files: ['queries.json'] },
+    examples: { k: 0 },
     search: { beamWidth: 2, actions: 2, depth: 3, maxDepthIncrease: 0 },
     ...getFinalOptions(tree),
     budget: { minutes: Number(values.minutes) },
@@ -154,7 +156,15 @@ function describe(name: string, out: string, metrics: readonly Record<string, nu
     result.seconds.toFixed(0),
     gain,
     result.stoppedBy,
+    ...LANGUAGE_ROLES.map((role) => describeRole(result.calls[role] ?? 0, result.tokens[role])),
   ];
+}
+
+/** Mean tokens of a role's call by its reported usage: evaluated and written. */
+function describeRole(calls: number, usage: z.infer<typeof Tokens> | undefined): string {
+  if (calls === 0 || usage === undefined) return '-';
+  const [evaluated, written] = [usage.input - usage.cachedInput, usage.output].map((sum) => (sum / calls).toFixed(0));
+  return `${evaluated} and ${written} (${calls})`;
 }
 
 const TITLES = [
@@ -172,6 +182,7 @@ const TITLES = [
   'seconds',
   'gain in points',
   'stopped by',
+  ...LANGUAGE_ROLES.map((role) => `${role}, in and out each call`),
 ];
 const trees = new Map(tags.map((tag) => [tag, checkOut(tag)]));
 try {

@@ -29,8 +29,8 @@ const Answer = z.object({ query: z.string(), answer: z.string() });
 /** The name under which tools ask for the model whose prompt is improved. Every other name is the optimizer. */
 const BASE_NAME = 'base';
 export const OPTIMIZER_TOKENS = 700;
-/** More than 60 words take about 80 tokens, so an answer that is cut off here is too long. */
-export const BASE_TOKENS = 120;
+/** More than 40 words take about 55 tokens, so an answer that is cut off here is too long. */
+export const BASE_TOKENS = 80;
 
 /**
  * Starts the proxy. Answers of the base model are the most likely ones (temperature 0), so that equal prompts are scored equally.

@@ -6,7 +6,7 @@ import { promisify, stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
 import { getRealCacheFolder, preparePython } from '../../real/realModels.ts';
 import { BASE_TOKENS, OPTIMIZER_TOKENS } from './countingProxy.ts';
-import { readPeerConfig } from './peerTask.ts';
+import { PEER_TASK } from './peerTask.ts';
 
 /** One search. `tokens`: what it may spend, in and out, of both models together. */
 export interface PeerSearch {
@@ -42,7 +42,7 @@ async function optimizeWithDrpo({ url, queries, tokens, seed, folder }: PeerSear
   writeFileSync(join(folder, 'queries.json'), JSON.stringify(queries));
   const role = (model: string, maxTokens: number) => ({ model, baseUrl: url, maxTokens, timeoutSeconds: 600 });
   const config = {
-    ...readPeerConfig(),
+    ...PEER_TASK,
     initialPrompt: FIRST_PROMPT,
     models: { base: role('base', BASE_TOKENS), optimizer: role('optimizer', OPTIMIZER_TOKENS) },
     queries: { files: ['queries.json'], seed },
