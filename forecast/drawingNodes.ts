@@ -1,3 +1,4 @@
+import { resolveFinal } from '../graphs/finalOptions.ts';
 import { makeFixedRewards, type Nodes } from '../nodes/index.ts';
 import type { Config } from '../run/config/loadConfig.ts';
 import { ASPECTS } from '../state/aspects.ts';
@@ -5,8 +6,6 @@ import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
 import { REASONING_SHARE, type Assumptions } from './assumptions.ts';
 
-/** A section of a prompt: a line or two. */
-const CHARS_PER_SECTION = 120;
 const SECTION_BREAK = '\n\n';
 const FIRST_PROMPT_LOSS = 0.1;
 
@@ -30,7 +29,9 @@ export function makeDrawingNodes(
   let texts = 0;
   const write = (length: number): string => `text ${texts++} `.padEnd(Math.round(length), 'x');
   // only a final that shortens its winner looks at a prompt's sections
-  const sections = config.final?.shorten ? Math.max(2, Math.round(assumed.prompt / CHARS_PER_SECTION)) : 1;
+  const shorten = config.final ? resolveFinal(config.final).shorten : false;
+  // even short rewrites have as many lines as cuts may be tried
+  const sections = shorten ? shorten.maxCuts + 1 : 1;
   const kept = config.final?.shorten ? config.mustKeep : [];
   const writePrompt = (): string => {
     if (sections === 1) return write(assumed.prompt);

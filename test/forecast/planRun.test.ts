@@ -135,6 +135,19 @@ describe('a search with a final comparison', () => {
   });
 });
 
+it('a final that shortens its winner is expected to try all cuts, however short the prompts are', async () => {
+  const count = async (maxCuts: number): Promise<number> => {
+    const sizes = ['search.depth=4', 'final.candidates=2', 'final.selectionQueries=6', 'final.proof.maxQueries=6'];
+    const config = simulated([...sizes, `final.shorten={"maxCuts":${maxCuts}}`]);
+    const [input, assumed] = [await readPlanInput(config), makeAssumptions(config)];
+    const drawing = makeDrawingNodes(config, input.nodes, assumed, EVERYTHING_NEW);
+    return (await forecastWalk(input, assumed, drawing)).calls.total;
+  };
+  const [few, many] = [await count(4), await count(8)];
+  // a cut that is kept answers all 12 queries of the final: an answer and a judgement each
+  expect(many - few).toBe(4 * 12 * 2);
+});
+
 describe('plan', () => {
   const short = (set: string[] = []): Config => simulated(['search.depth=4', 'search.maxDepthIncrease=2', ...set]);
 
