@@ -69,7 +69,10 @@ async function optimizeWithGepa({ url, queries, tokens, seed, folder }: PeerSear
   return output.trim();
 }
 
-/** promptfoo has no budget: it asks three rounds of three prompts, so the number of tests decides what it spends. */
+/**
+ * promptfoo has no budget: it asks three rounds of three prompts, so the number of tests decides what it spends. Its optimizer is the
+ * default model of the key in the environment, whatever the config names (findings/promptfoo-optimize-unnamed-model.sh).
+ */
 async function optimizeWithPromptfoo({ url, queries, folder }: PeerSearch): Promise<string> {
   const config = {
     prompts: [TEXT_PROMPT],
@@ -84,6 +87,7 @@ async function optimizeWithPromptfoo({ url, queries, folder }: PeerSearch): Prom
     [await preparePromptfoo(), 'optimize', '-c', join(folder, 'promptfooconfig.json')],
     {
       cwd: folder,
+      allowed: [1],
       env: {
         OPENAI_API_KEY: 'none',
         OPENAI_BASE_URL: url,
@@ -99,8 +103,9 @@ async function optimizeWithPromptfoo({ url, queries, folder }: PeerSearch): Prom
   return readBestPrompt(output);
 }
 
-/** Reads the prompt between the heading "Best prompt" and the border after it. */
+/** Reads the prompt between the heading "Best prompt" and the border after it. Without a usable rewrite in its first round, promptfoo fails. */
 function readBestPrompt(output: string): string {
+  if (/Failed to (generate|parse) optimized prompt|no usable prompt candidates/.test(output)) return TEXT_PROMPT;
   const lines = stripVTControlCharacters(output).split('\n');
   const from = lines.findIndex((line) => line.endsWith('Best prompt')) + 1;
   const to = lines.findIndex((line, i) => i > from && /[-=─]{20}/.test(line));
@@ -122,7 +127,7 @@ async function preparePromptfoo(): Promise<string> {
 }
 const Manifest = z.object({ bin: z.object({ promptfoo: z.string() }) });
 
-/** Runs a program to its end, and returns what it printed. @throws Error if it fails with a status that is not allowed */
+/** Runs a program to its end, and returns what it printed. @throws Error if it fails with another status than those allowed */
 async function runTool(
   program: string,
   args: readonly string[],
@@ -132,7 +137,10 @@ async function runTool(
     const options = { ...place, env: { ...process.env, ...env }, timeout: TIMEOUT_MS, maxBuffer: 2 ** 26 };
     return (await promisify(execFile)(program, args, options)).stdout;
   } catch (error) {
-    if (allowed.some((status) => Reflect.get(Object(error), 'code') === status)) return '';
+    const [status, stdout, stderr] = ['code', 'stdout', 'stderr'].map((key): unknown =>
+      Reflect.get(Object(error), key),
+    );
+    if (allowed.some((one) => status === one)) return `${String(stdout)}${String(stderr)}`;
     throw error;
   }
 }
