@@ -41,9 +41,14 @@ const PROVIDER_SERVICES: Readonly<Record<string, string>> = {
   aws: 'bedrock',
 };
 
+/** Whether calls to a model may cost something. */
+const isBilled = ({ provider }: ResolvedModel): boolean =>
+  provider !== 'simulated' && provider !== 'langchain' && provider !== 'ollama';
+
 /** The service that bills a model; undefined if it runs at an address of its own or is simulated. */
-function findService({ provider, baseUrl }: ResolvedModel, env: Readonly<Record<string, string | undefined>>) {
-  if (provider === 'simulated' || provider === 'langchain' || provider === 'ollama') return undefined;
+function findService(model: ResolvedModel, env: Readonly<Record<string, string | undefined>>) {
+  const { provider, baseUrl } = model;
+  if (!isBilled(model)) return undefined;
   if (provider !== 'openai') return PROVIDER_SERVICES[provider] ?? provider;
   const { hostname } = new URL(baseUrl ?? env['OPENAI_BASE_URL'] ?? DEFAULT_OPENAI_URL);
   return SERVICE_HOSTS.find(([host]) => host === hostname)?.[1];
@@ -112,9 +117,9 @@ export function applyPrices<C extends PricedConfig>(config: C, env: Readonly<Rec
 const isPriceable = (model: unknown): model is ResolvedModel =>
   typeof model === 'object' && model !== null && 'temperature' in model;
 
-/** Lists the places of models that a known service bills and that have no price, each with the model's name. */
+/** Lists the places of models without a price that a known service bills, or that the user's table lacks, each with the model's name. */
 export function listUnknownPrices(
-  { models, judge }: PricedConfig,
+  { models, judge, prices }: PricedConfig,
   env: Readonly<Record<string, string | undefined>>,
 ): [string, string][] {
   const roles = BUDGETED_ROLES.flatMap((role) => {
@@ -123,6 +128,8 @@ export function listUnknownPrices(
   });
   const panel = judge.panel.map((model, i) => [`judge.panel.${i}`, model] as const);
   return [...roles, ...panel].flatMap(([path, model]): [string, string][] =>
-    model.price === undefined && findService(model, env) !== undefined ? [[path, model.model ?? '']] : [],
+    model.price === undefined && (findService(model, env) !== undefined || (prices !== undefined && isBilled(model)))
+      ? [[path, model.model ?? '']]
+      : [],
   );
 }

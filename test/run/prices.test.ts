@@ -48,9 +48,14 @@ describe('the table of prices', () => {
     expect(models.judge.price).toBeUndefined();
   });
 
-  it('names the models of a service that it does not know', () => {
+  it('names the models of a service that it does not know, and those that the user’s table lacks', () => {
     const config = load(['models.judge.model=gpt-99'], 'gpt-5-mini');
     expect(listUnknownPrices(config, {})).toEqual([['models.judge', 'gpt-99']]);
+    const own = `prices=${write({ models: { local: { input: 1, output: 2 } } })}`;
+    expect(listUnknownPrices(load([own, 'models.reward.model=other'], 'local@http://127.0.0.1:9/v1'), {})).toEqual([
+      ['models.reward', 'other'],
+    ]);
+    expect(listUnknownPrices(load([own], 'simulated'), {})).toEqual([]);
     expect(listUnknownPrices(load(['models.proofJudge.model=gpt-98'], 'gpt-5-mini'), {})).toEqual([
       ['models.proofJudge', 'gpt-98'],
     ]);
