@@ -33,7 +33,7 @@ const MAX_FIRST_REQUESTS = 3;
 function makeDigitQuestion({ model, instructions, tone, sample = 0 }: ExpectedJudgeOptions) {
   const odds = getDigitOdds(model);
   let isRead = false;
-  let first: Promise<unknown> = Promise.resolve();
+  let first: Promise<unknown> | undefined;
   const ask = async (
     reads: Parameters<Judge>[0],
     config: RunnableConfig | undefined,
@@ -57,7 +57,7 @@ function makeDigitQuestion({ model, instructions, tone, sample = 0 }: ExpectedJu
     return reading;
   };
   return async (...[reads, config]: Parameters<Judge>): Promise<ReadResult<Evaluation> | undefined> => {
-    await first;
+    if (first) await first;
     if (!odds.areGiven()) return undefined;
     if (isRead || odds.wereGiven()) return ask(reads, config, 1);
     const asked = ask(reads, config, MAX_FIRST_REQUESTS);

@@ -7,6 +7,7 @@ import { planRun } from '../../forecast/planRun.ts';
 import { renderPlan } from '../../forecast/renderPlan.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
 import { optimize } from '../../run/optimize.ts';
+import { makeStrictServer, runOptimize } from '../run/strictServer.ts';
 
 /** A judge of digits alone, which explains only what is rewritten. */
 const SCORES_ALONE = ['judge.scoring=expected', 'judge.remarks=when-rewritten'];
@@ -73,4 +74,14 @@ it('the forecast cost of a panel is at the prices of its judges, and has a row f
   expect(renderPlan(plan, 1)).toMatch(
     /^ {2}judge +[\d.]+ +[\d.]+ +[\d.]+\n {2}proofJudge +[\d.]+ +[\d.]+ +[\d.]+\ntime/m,
   );
+});
+
+it('a run whose judge gave no odds is forecast as one that was asked for points', async () => {
+  const { url } = await makeStrictServer({ givesLogprobs: false });
+  const judge = { scoring: 'expected', remarks: 'when-rewritten', reliabilityChecks: 0 };
+  const { out, status } = await runOptimize(url, { judge, final: null });
+  expect(status).toBe(0);
+  const { forecast, actual } = await compareForecastToRun(out);
+  // the request that showed that there are none is the only one more
+  expect(forecast.calls).toEqual({ ...actual.calls, judge: actual.calls.judge - 1, total: actual.calls.total - 1 });
 });
