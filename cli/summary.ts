@@ -9,6 +9,7 @@ import { toPrintable } from '../run/progress.ts';
 import type { OptimizeResult } from '../run/result.ts';
 import { RESUMABLE_REASONS } from '../run/runFolder.ts';
 import type { ProofVerdict } from '../state/verdict.ts';
+import { formatParts } from '../statistics/formatParts.ts';
 import { sumCounts } from '../statistics/sumCounts.ts';
 
 /** The summary of a run for a person. */
@@ -39,7 +40,7 @@ export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResu
 /** What the run cost, and each role's part of it; empty if no model has a price. */
 function renderCost({ usd, usdByRole }: OptimizeResult): string {
   if (!usd) return '';
-  const parts = Object.entries(usdByRole ?? {}).map(([role, part]) => `${role} ${part.toFixed(4)}`);
+  const parts = Object.entries(formatParts(usdByRole ?? {}, usd, 4)).map(([role, part]) => `${role} ${part}`);
   return ` · ${usd.toFixed(4)} USD${parts.length > 1 ? ` (${parts.join(', ')})` : ''}`;
 }
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { ODDS_PARAMETER } from '../models/transport.ts';
 import { Config } from '../run/config/loadConfig.ts';
 import { UserError } from '../run/config/userError.ts';
 import { RunFolder } from '../run/runFolder.ts';
 import { Hypothesis } from '../state/hypothesis.ts';
-import { isPerfect } from '../state/judgement.ts';
+import { isPerfect, isUnexplained } from '../state/judgement.ts';
 import { computeMean } from '../statistics/computeMean.ts';
 import { makeAssumptions, mapRoles, type Assumptions, type KnownAssumptions } from './assumptions.ts';
 import { makeDrawingNodes } from './drawingNodes.ts';
@@ -20,6 +21,7 @@ const FinishedResult = z.object({
   tokens: z.record(z.string(), z.object({ input: z.number(), output: z.number() })),
   usd: z.number(),
   seconds: z.number(),
+  adjustments: z.array(z.object({ role: z.string(), parameter: z.string() })).default([]),
 });
 type FinishedResult = z.infer<typeof FinishedResult>;
 
@@ -29,16 +31,17 @@ export async function compareForecastToRun(
   known?: KnownAssumptions,
 ): Promise<{ forecast: Forecast; actual: Forecast }> {
   const folder = RunFolder.openExisting(run);
-  const config = Config.parse(folder.readJson('config.json'));
+  const given = Config.parse(folder.readJson('config.json'));
   const parsed = FinishedResult.safeParse(folder.readJson('result.json'));
   if (!parsed.success || ['budget', 'interrupted'].includes(parsed.data.stoppedBy))
     throw new UserError(
       `--run: expected a finished run, got ${run} (${parsed.data?.stoppedBy ?? 'no result.json'}); let \`optimize\` end first`,
     );
   const result = parsed.data;
+  const config = hasLeftOutOdds(result) ? withRemarks(given) : given;
   const input = await readPlanInput(config);
   const answers = Object.values(z.record(z.string(), z.string()).parse(folder.readJson('examples.json') ?? {}));
-  const measured = measureTexts(result, answers, makeAssumptions(config, known));
+  const measured = measureTexts(result, answers, makeAssumptions(config, known), config.judge);
   const search = await replayRun({ ...input, config: withoutStage1(config) }, result, measured, 0);
   const optimizerCalls = result.calls['optimizer'] ?? 0;
   const stage1Calls = config.examples.rewrite ? Math.max(0, optimizerCalls - search.calls.optimizer) : 0;
@@ -50,6 +53,12 @@ export async function compareForecastToRun(
   const actual = makeForecast(config, calls, tokens, { steps, seconds: result.seconds });
   return { forecast, actual: { ...actual, usd: actual.usd === null ? null : result.usd } };
 }
+
+/** Whether the run's judge gave no odds of digits, so that it was asked for points and remarks. */
+const hasLeftOutOdds = ({ adjustments }: FinishedResult): boolean =>
+  adjustments.some(({ role, parameter }) => role === 'judge' && parameter === ODDS_PARAMETER);
+
+const withRemarks = (config: Config): Config => ({ ...config, judge: { ...config.judge, remarks: 'always' } });
 
 const withoutStage1 = (config: Config): Config => ({ ...config, examples: { ...config.examples, rewrite: false } });
 
@@ -76,15 +85,27 @@ async function replayRun(
 
 const REPLAYS = 4;
 
+/** A judge's reply has an aspect's name, two keys, marks and the score around each remark. */
+const CHARS_AROUND_A_REMARK = 60;
+
 /** Replaces assumed lengths by those of a run's texts. */
 function measureTexts(
   { nodes, calls, tokens }: FinishedResult,
   answers: readonly string[],
   assumed: Assumptions,
+  { remarks }: Config['judge'],
 ): Assumptions {
   const average = (values: readonly number[], otherwise: number): number => computeMean(values) ?? otherwise;
   const reply = (role: string): number => (4 * (tokens[role]?.output ?? 0)) / Math.max(1, calls[role] ?? 0);
-  const rationales = nodes.flatMap((node) => Object.values(node.evaluation).map((score) => score.rationale.length));
+  const explained = nodes
+    .map(({ evaluation }) => Object.values(evaluation))
+    .filter((scores) => scores.some((score) => !isUnexplained(score)));
+  const rationales = explained.flatMap((scores) => scores.map((score) => score.rationale.length));
+  // a judge that explains few of its scores writes short replies too, so its whole ones are measured by their remarks
+  const wholeReplies = explained.map((scores) =>
+    scores.reduce((sum, { rationale }) => sum + rationale.length + CHARS_AROUND_A_REMARK, 0),
+  );
+  const judge = remarks === 'when-rewritten' ? average(wholeReplies, assumed.reply.judge) : reply('judge');
   const rewritten = nodes.filter((node) => node.prompt !== nodes[0]?.prompt);
   return {
     ...assumed,
@@ -109,7 +130,7 @@ function measureTexts(
       nodes.map((node) => node.aspects.length),
       assumed.aspects,
     ),
-    reply: { ...assumed.reply, reward: reply('reward'), judge: reply('judge') },
+    reply: { ...assumed.reply, reward: reply('reward'), judge },
   };
 }
 

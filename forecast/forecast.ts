@@ -21,18 +21,20 @@ export type ForecastRange = Record<'least' | 'expected' | 'most', Forecast>;
 
 /** A forecast from counts by role. */
 export function makeForecast(
-  { models }: Config,
+  { models, judge }: Config,
   calls: RoleRecord<number>,
   tokens: RoleTokens,
   { steps, seconds }: Pick<Forecast, 'steps' | 'seconds'>,
 ): Forecast {
   const sum = (of: (role: BudgetedRole) => number): number =>
     BUDGETED_ROLES.reduce((total, role) => total + of(role), 0);
-  const priced = BUDGETED_ROLES.some((role) => models[role]?.price !== undefined);
   const usdByRole = mapRoles((role) => {
-    const price = models[role]?.price;
-    return price ? computeUsageCost(tokens[role], price) : null;
+    // the judges of a panel share their role's calls evenly
+    const prices = [models[role], ...(role === 'judge' ? judge.panel : [])].map((model) => model?.price);
+    const costs = prices.map((price) => computeUsageCost(tokens[role], price));
+    return prices.some((price) => price !== undefined) ? (computeMean(costs) ?? null) : null;
   });
+  const priced = BUDGETED_ROLES.some((role) => usdByRole[role] !== null);
   return {
     calls: { ...calls, total: sum((role) => calls[role]) },
     tokens: { ...tokens, total: sum((role) => tokens[role].input + tokens[role].output) },

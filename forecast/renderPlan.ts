@@ -39,9 +39,9 @@ function renderForecasts(columns: Readonly<Record<string, Forecast>>): string {
     ]),
     ['one after the other', (f) => formatInteger(f.steps)],
     ['cost in USD', (f) => f.usd?.toFixed(4) ?? 'no prices'],
-    ...LANGUAGE_ROLES.filter((role) => Object.values(columns).some((f) => f.usdByRole[role] !== null)).map(
-      (role): [string, (f: Forecast) => string] => [`  ${role}`, (f) => f.usdByRole[role]?.toFixed(4) ?? ''],
-    ),
+    ...roles
+      .filter((role) => Object.values(columns).some((f) => f.usdByRole[role] !== null))
+      .map((role): [string, (f: Forecast) => string] => [`  ${role}`, (f) => f.usdByRole[role]?.toFixed(4) ?? '']),
     ['time', (f) => formatDuration(f.seconds)],
   ];
   const line = (title: string, cells: readonly string[]): string =>

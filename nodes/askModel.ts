@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { findLoop } from '../prompts/findLoop.ts';
 import { toMessageTexts, toPromptText, type StepPrompt } from '../prompts/promptParts.ts';
 import type { ReadResult } from '../prompts/reply.ts';
-import { DigitOdds } from '../state/digitOdds.ts';
+import { DigitOdds, NO_ODDS, type DigitOddsAccess } from '../state/digitOdds.ts';
 import { DEFAULT_REPLY_CHARS, getJsonSchema } from '../prompts/replyForm.ts';
 import { splitThoughts } from '../prompts/thoughts.ts';
 import { isFatal, getErrorMessage } from '../state/failure.ts';
@@ -124,12 +124,13 @@ async function readOrRepair<T>(
       complaint: reading.complaint,
       repaired,
     });
-  if (repairs === 0) {
+  // no correction of the digits helps if the endpoint has shown that it gives no odds
+  if (repairs === 0 || (wantsDigitsAlone(question) && !getDigitOdds(question.model).areGiven())) {
     report(false);
     return reading;
   }
   const sent = question.isPlain ? reply : splitThoughts(reply).answer;
-  const retry = createRepair(messages, sent, reading.complaint, question.isPlain);
+  const retry = createRepair(messages, sent, reading.complaint, question);
   try {
     const [correction = { text: '', finish: '', digits: [] }] = await collectCompletions(question, retry, 1, repair);
     const corrected = await readOrRepair(question, retry, correction, repairs - 1, repair + 1);
@@ -157,8 +158,17 @@ function readSafely<T>(question: ModelQuestion<T>, reply: string, digits: readon
 }
 
 /** The conversation so far, the reply (cut if it is long) and the complaint. An empty reply is not sent back. */
-function createRepair(messages: BaseMessage[], reply: string, complaint: string, isPlain = false): BaseMessage[] {
-  const text = `That reply could not be used: ${complaint}. Send it again, whole, as one JSON object in the form asked for and nothing else.`;
+function createRepair<T>(
+  messages: BaseMessage[],
+  reply: string,
+  complaint: string,
+  question: ModelQuestion<T>,
+): BaseMessage[] {
+  const { isPlain = false } = question;
+  const again = wantsDigitsAlone(question)
+    ? 'Send the digits and nothing else.'
+    : 'Send it again, whole, as one JSON object in the form asked for and nothing else.';
+  const text = `That reply could not be used: ${complaint}. ${again}`;
   const last = messages.at(-1);
   if (reply.trim() === '' && last) return [...messages.slice(0, -1), new HumanMessage(`${last.text}\n\n${text}`)];
   return [...messages, new AIMessage(isPlain ? reply : cutReply(reply)), new HumanMessage(text)];
@@ -234,6 +244,13 @@ const toCompletion = (generation: Generation): Completion => ({
 
 const Digits = z.array(DigitOdds).catch([]);
 
-/** Whether a model may be asked for the odds of digits, as far as is known. Models behind no gateway do not say, and are not. */
-export const isOddsModel = (model: BaseChatModel): boolean =>
-  'givesOdds' in model && typeof model.givesOdds === 'function' && model.givesOdds() === true;
+/** What is known of a model's odds of digits. Models behind no gateway do not say, and are not asked for them. */
+export const getDigitOdds = (model: BaseChatModel): DigitOddsAccess =>
+  hasDigitOdds(model) ? model.digitOdds : NO_ODDS;
+
+const hasDigitOdds = (model: BaseChatModel): model is BaseChatModel & { digitOdds: DigitOddsAccess } =>
+  'digitOdds' in model;
+
+/** Whether a question is answered by digits alone, whose odds count. */
+const wantsDigitsAlone = ({ odds, form }: Pick<ModelQuestion<never>, 'odds' | 'form'>): boolean =>
+  odds === true && form === undefined;

@@ -9,7 +9,7 @@ import { readExpectedScores } from '../prompts/judgeScores.ts';
 import { createEvaluationReader, type ReplyReader } from '../prompts/reply.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
-import { askModel, isOddsModel, type ModelStepOptions } from './askModel.ts';
+import { askModel, getDigitOdds, type ModelStepOptions } from './askModel.ts';
 import type { Judge } from './node.ts';
 
 /** Options of `makeJudge`. */
@@ -37,7 +37,7 @@ export function makeJudge({
   ...ask
 }: JudgeOptions): Judge {
   return async function judge(reads, config) {
-    const odds = scoring === 'expected' && isOddsModel(ask.model);
+    const odds = scoring === 'expected' && getDigitOdds(ask.model).areGiven();
     const readPoints = reader(reads.rewards);
     const [reading] = await askModel({
       ...ask,

@@ -31,7 +31,7 @@ export function createPublishedRunView(file: unknown): RunView {
     usd: null,
     seconds: null,
     finished: null,
-    subject: { models: tree.model, scoring: null, isSimulated: false },
+    subject: { models: tree.model, scoring: null, isSimulated: false, areRemarksLate: false },
     config: { source: PUBLISHED_SOURCE_NOTE, model: tree.model, queries: tree.queries.length },
   };
 }

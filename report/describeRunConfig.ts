@@ -12,6 +12,10 @@ const KnownConfig = z.looseObject({
     })
     .catch({ mode: 'dynamic', criteria: [], checks: [] })
     .prefault({}),
+  judge: z
+    .looseObject({ remarks: z.string().default('always') })
+    .catch({ remarks: 'always' })
+    .prefault({}),
 });
 
 /** What the top of the page says of a config: the models by role, and how answers are scored. Null: the config does not say. */
@@ -20,12 +24,14 @@ export interface RunSubject {
   scoring: string | null;
   /** Whether a simulated model plays a role. */
   isSimulated: boolean;
+  /** Whether the judge explains its scores only before a prompt is rewritten. */
+  areRemarksLate: boolean;
 }
 
 /** Describes whose prompt a run improved and what scored it. */
 export function describeRunConfig(config: unknown): RunSubject {
   const known = KnownConfig.safeParse(config).data;
-  if (!known) return { models: null, scoring: null, isSimulated: false };
+  if (!known) return { models: null, scoring: null, isSimulated: false, areRemarksLate: false };
   const { base, reward, judge, optimizer } = known.models;
   const onlyChecks = known.rewards.mode === 'checks';
   const players = { base, optimizer, ...(onlyChecks ? {} : { reward, judge }) };
@@ -41,6 +47,7 @@ export function describeRunConfig(config: unknown): RunSubject {
     models: models.length > 0 ? models.join(', ') : null,
     scoring: names.length > 0 ? describeScoring(known.rewards) : null,
     isSimulated: Object.values(players).some((model) => model?.provider === 'simulated'),
+    areRemarksLate: known.judge.remarks === 'when-rewritten',
   };
 }
 

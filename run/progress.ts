@@ -1,4 +1,5 @@
 import type { UsageTotals } from '../models/index.ts';
+import { ODDS_PARAMETER } from '../models/transport.ts';
 import { estimateLeads } from '../report/estimateLeads.ts';
 import type { Hypothesis } from '../state/hypothesis.ts';
 import { sumCounts } from '../statistics/sumCounts.ts';
@@ -181,6 +182,8 @@ export class Progress {
 export function describeAdjustment({ role, model, parameter, sentAs }: EndpointAdjustedEvent): string {
   if (parameter === 'output')
     return `${role}: the endpoint of ${model} refuses or ignores the form of replies, so they are requested as ${sentAs}.`;
+  if (parameter === ODDS_PARAMETER && (role === 'judge' || role === 'proofJudge'))
+    return `${role}: ${model} gives no odds of digits (logprobs), so it is asked for points and remarks, and these points are the scores.`;
   const nameRole = (name: string): string => (name === 'system' || name === 'developer' ? `the ${name} role` : name);
   const instead =
     parameter === 'n'

@@ -15,3 +15,16 @@ export function computeExpectedScore({ odds }: DigitOdds): number {
   const expected = odds.reduce((sum, p, i) => sum + p * (i + 1), 0) / total;
   return Math.min(5, Math.max(1, Math.round(expected * 1000) / 1000));
 }
+
+/** What is known of a model's odds of digits. */
+export interface DigitOddsAccess {
+  /** Whether they may be asked for. */
+  areGiven: () => boolean;
+  /** Whether the model ever wrote digits alone, with their odds. */
+  wereGiven: () => boolean;
+  /** Asks for them no more, in this session and later ones. */
+  leaveOut: () => void;
+}
+
+/** A model that gives none. */
+export const NO_ODDS: DigitOddsAccess = { areGiven: () => false, wereGiven: () => false, leaveOut: () => undefined };

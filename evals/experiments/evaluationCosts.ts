@@ -2,6 +2,7 @@ import { MODEL_ROLES, BUDGETED_ROLES } from '../../models/roles.ts';
 import type { RoleMap, UsageTotals } from '../../models/index.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import { describeBatchPrices } from '../../run/requireBatches.ts';
+import { formatParts } from '../../statistics/formatParts.ts';
 import { sumCounts } from '../../statistics/sumCounts.ts';
 
 /** What an evaluation or an experiment used and cost. */
@@ -36,7 +37,7 @@ export function pickCosts(
 /** What was used and what it cost, by role, in one line; then how costs were computed where a price is missing. */
 export function renderCosts({ calls, usd, usdByRole, batched, costNotes }: EvaluationCosts): string {
   const inBatches = sumCounts(batched);
-  const parts = Object.entries(usdByRole).map(([role, part]) => `${role} ${part.toFixed(4)}`);
+  const parts = Object.entries(formatParts(usdByRole, usd, 4)).map(([role, part]) => `${role} ${part}`);
   const cost = usd > 0 ? ` · ${usd.toFixed(4)} USD${parts.length > 1 ? ` (${parts.join(', ')})` : ''}` : '';
   const share = inBatches > 0 ? `, ${inBatches} of them in batches` : '';
   return [`${sumCounts(calls)} calls${share}${cost}`, ...costNotes].join('\n');

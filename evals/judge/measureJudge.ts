@@ -10,7 +10,7 @@ import { computeAgreement, computeWeightedKappa, type RatedItem } from './weight
 export interface AgreementFigures {
   /** Labels with points that the judge's points are held against. */
   labels: number;
-  /** The share of scores that equal the label, and that are at most one point from it, 0 to 1. */
+  /** The share of scores that equal the label (less than half a point from it), and that are at most one point from it, 0 to 1. */
   agreement: number | null;
   withinOne: number | null;
   /** Cohen's kappa with quadratic weights. */
@@ -61,6 +61,9 @@ export function measureJudge(pairs: readonly LabelPair[]): JudgeMeasures {
   };
 }
 
+/** A score over odds is no whole number, so it equals the label that is nearest to it. */
+const NEARLY_HALF_A_POINT = 0.499;
+
 function measureAgreement(pairs: readonly LabelPair[]): AgreementFigures {
   const labelled = pairs.filter(hasPoints);
   const differences = listGroups(labelled, ({ query }) => query).map((own) =>
@@ -68,7 +71,7 @@ function measureAgreement(pairs: readonly LabelPair[]): AgreementFigures {
   );
   return {
     labels: labelled.length,
-    agreement: computeAgreement(labelled),
+    agreement: computeAgreement(labelled, NEARLY_HALF_A_POINT),
     withinOne: computeAgreement(labelled, 1),
     kappa: computeWeightedKappa(labelled),
     bias: computeClusteredMean(differences, [-4, 4]),

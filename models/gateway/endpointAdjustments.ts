@@ -1,4 +1,4 @@
-import type { StoredAdjustment } from '../cache/storedRecord.ts';
+import type { StoredAdjustment, StoredAnswer } from '../cache/storedRecord.ts';
 import { THINKS } from '../fitReplyLimit.ts';
 import type { OutputRung, ParameterAdjustments } from '../transport.ts';
 import type { RoleModel } from './roleModel.ts';
@@ -31,6 +31,8 @@ interface ModelAdjustments {
   replies: Map<OutputRung, { total: number; readable: number }>;
   /** Whether a reply came with the odds of its digits. */
   gaveOdds: boolean;
+  /** Replies in a row, up to the last, that lacked them. */
+  repliesWithoutOdds: number;
   /** Whether a reply began with thoughts. */
   thinks: boolean;
 }
@@ -39,10 +41,14 @@ interface ModelAdjustments {
 const MAX_FAILED_TRIALS = 2;
 /** So many complete replies, of which none can be used, show that an endpoint ignores the form. */
 const MIN_REPLIES_TO_SHOW_IGNORED = 2;
+/** So many replies in a row without odds show that an endpoint gives none any more. */
+const MIN_REPLIES_TO_SHOW_LOST_ODDS = 3;
 
 /** What the endpoint of each role refused, and what is sent instead. */
 export class EndpointAdjustments {
   readonly #byModel = new Map<string, ModelAdjustments>();
+  /** The roles and models that wrote digits alone, with their odds. */
+  readonly #wrote = new Set<string>();
 
   /** How a model's refused parameters are sent; unchanged by later refusals. */
   getSnapshot(model: ModelName): ParameterAdjustments {
@@ -101,11 +107,22 @@ export class EndpointAdjustments {
     return count.readable === 0 && count.total >= MIN_REPLIES_TO_SHOW_IGNORED;
   }
 
-  /** Notes whether a reply came with the odds of its digits. Returns whether none ever did. */
+  /** Notes whether a reply came with the odds of its digits. Returns whether none ever did, or several in a row did not. */
   countOdds(model: RoleModel, givesOdds: boolean): boolean {
     const entry = this.#getEntry(model);
     entry.gaveOdds ||= givesOdds;
-    return !entry.gaveOdds;
+    entry.repliesWithoutOdds = givesOdds ? 0 : entry.repliesWithoutOdds + 1;
+    return !entry.gaveOdds || entry.repliesWithoutOdds >= MIN_REPLIES_TO_SHOW_LOST_ODDS;
+  }
+
+  /** Notes an answer of this session or an earlier one, which may be digits with their odds. */
+  recordAnswer({ role, model, texts, digits = [] }: Pick<StoredAnswer, 'role' | 'model' | 'texts' | 'digits'>): void {
+    if (texts.every(isWordless) && digits.some((odds) => odds.length > 0)) this.#wrote.add(`${role} ${model}`);
+  }
+
+  /** Whether a model ever wrote digits alone, with their odds. */
+  wroteDigits({ role, transport: { model } }: ModelName): boolean {
+    return this.#wrote.has(`${role} ${model}`);
   }
 
   /** Notes that a model's replies begin with thoughts. */
@@ -159,12 +176,15 @@ export class EndpointAdjustments {
       failedTrials: 0,
       replies: new Map(),
       gaveOdds: false,
+      repliesWithoutOdds: 0,
       thinks: false,
     };
     this.#byModel.set(key, entry);
     return entry;
   }
 }
+
+const isWordless = (text: string): boolean => !/\p{L}/u.test(text);
 
 /** The rung of requests that are sent with these adjustments. */
 export const findRung = (adjustments: ParameterAdjustments): OutputRung =>

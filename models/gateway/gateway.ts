@@ -106,7 +106,11 @@ export class Gateway {
       const more = { ...(form && output !== 'text' && { form }), ...(repair && { repair }) };
       return this.#ask(model, { ...request, ...more }, signal);
     };
-    return createManagedModel(ask, transport, () => this.#sender.givesOdds(model));
+    return createManagedModel(ask, transport, {
+      areGiven: () => this.#sender.givesOdds(model),
+      wereGiven: () => this.#adjustments.wroteDigits(model),
+      leaveOut: () => this.#sender.leaveOutOdds(model),
+    });
   }
 
   /** Calls, tokens and dollars so far, earlier sessions of the run included. */
@@ -201,7 +205,9 @@ export class Gateway {
     try {
       const { usd, ms, servedAs, isBatched, ...reply } = await this.#sender.send(model, request, inFlight);
       this.#nameChecks.add(model, servedAs);
-      this.#write(toAnswerRecord(key, model, request, { ...reply, usd, ms, isBatched }));
+      const record = toAnswerRecord(key, model, request, { ...reply, usd, ms, isBatched });
+      this.#write(record);
+      this.#adjustments.recordAnswer(record);
       this.#onEvent({ type: 'answered', role: model.role, cached: false, ms });
       return { ...reply, cached: false };
     } catch (error) {
@@ -244,6 +250,7 @@ export class Gateway {
     if ('parameter' in record) return this.#adjustments.add(record);
     if (!('key' in record)) return;
     this.#sender.recordAnswer(record);
+    this.#adjustments.recordAnswer(record);
     if (record.shared) return;
     this.#budget.recordReplyTokens(record.role, record.usage.output / Math.max(1, record.texts.length));
   }

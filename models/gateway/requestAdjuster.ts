@@ -98,8 +98,9 @@ export class RequestAdjuster {
   learnFromReply(model: RoleModel, request: ModelRequest, sent: ParameterAdjustments, reply: Reply): void {
     const { texts, finish, digits = [] } = reply;
     if (hasThoughts(reply)) this.#options.adjustments.addThinking(model);
-    if (request.odds && this.#options.adjustments.countOdds(model, digits.length > 0) && showsNoOdds(reply))
-      this.#leaveOutOdds(model);
+    const hasOdds = digits.length > 0;
+    if (request.odds && (hasOdds || showsNoOdds(reply)) && this.#options.adjustments.countOdds(model, hasOdds))
+      this.leaveOutOdds(model);
     if (!request.form || !usesLadder(model, request)) return;
     const { adjustments } = this.#options;
     for (const rung of adjustments.endTrial(model, true)) this.#applyRefusal(model, rung, false);
@@ -140,11 +141,12 @@ export class RequestAdjuster {
   /** Whether a model may be asked for the odds of digits. That it may not is recorded once. */
   givesOdds(model: RoleModel): boolean {
     if (isWithoutOdds(this.#options.adjustments.getSnapshot(model))) return false;
-    if (!model.transport.givesOdds) this.#leaveOutOdds(model);
+    if (!model.transport.givesOdds) this.leaveOutOdds(model);
     return model.transport.givesOdds ?? false;
   }
 
-  #leaveOutOdds(model: RoleModel): void {
+  /** Asks a model for no odds of digits any more. */
+  leaveOutOdds(model: RoleModel): void {
     this.#applyRefusal(model, ODDS_PARAMETER, false);
   }
 

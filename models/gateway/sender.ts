@@ -116,6 +116,11 @@ export class Sender {
     return this.#adjuster.givesOdds(model);
   }
 
+  /** Asks a model for no odds of digits any more. */
+  leaveOutOdds(model: RoleModel): void {
+    this.#adjuster.leaveOutOdds(model);
+  }
+
   /** Notes that a model answered in an earlier session. */
   recordAnswer(answer: { role: Role; model: string }): void {
     this.#health.recordAnswer(answer);

@@ -1,3 +1,4 @@
+import { NO_ODDS, type DigitOddsAccess } from '../../state/digitOdds.ts';
 import type { AskGateway, Transport } from '../transport.ts';
 import { ManagedEmbeddings } from './managedEmbeddings.ts';
 import { ManagedChatModel, ManagedLLM } from './managedModels.ts';
@@ -10,20 +11,16 @@ export interface ManagedModels {
 }
 
 const CREATORS: {
-  [Kind in keyof ManagedModels]: (
-    ask: AskGateway,
-    transport: Transport,
-    givesOdds: () => boolean,
-  ) => ManagedModels[Kind];
+  [Kind in keyof ManagedModels]: (ask: AskGateway, transport: Transport, odds: DigitOddsAccess) => ManagedModels[Kind];
 } = {
-  chat: (ask, transport, givesOdds) => new ManagedChatModel(ask, transport, givesOdds),
+  chat: (ask, transport, odds) => new ManagedChatModel(ask, transport, odds),
   text: (ask, transport) => new ManagedLLM(ask, transport),
   embeddings: (ask) => new ManagedEmbeddings(ask),
 };
 
-/** Creates a chat model, a completion model or embeddings whose calls go to `ask`. `givesOdds`: whether it may be asked for those of digits. */
+/** Creates a chat model, a completion model or embeddings whose calls go to `ask`. `odds`: what is known of those of its digits. */
 export const createManagedModel = <Kind extends keyof ManagedModels>(
   ask: AskGateway,
   transport: Transport & { kind: Kind },
-  givesOdds: () => boolean = () => false,
-): ManagedModels[Kind] => CREATORS[transport.kind](ask, transport, givesOdds);
+  odds: DigitOddsAccess = NO_ODDS,
+): ManagedModels[Kind] => CREATORS[transport.kind](ask, transport, odds);

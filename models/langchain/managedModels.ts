@@ -6,6 +6,7 @@ import {
 import { BaseLLM, type BaseLLMCallOptions } from '@langchain/core/language_models/llms';
 import { AIMessage, type BaseMessage, type UsageMetadata } from '@langchain/core/messages';
 import type { ChatResult, LLMResult } from '@langchain/core/outputs';
+import { NO_ODDS, type DigitOddsAccess } from '../../state/digitOdds.ts';
 import type { ReplyForm } from '../../state/replyForm.ts';
 import { sumTokenUsage } from '../sumTokenUsage.ts';
 import type { GatewayResponse, AskGateway, ModelRequest, Transport, TokenUsage } from '../transport.ts';
@@ -31,15 +32,14 @@ export class ManagedChatModel extends BaseChatModel<ManagedCallOptions> {
   override lc_namespace = ['drpo', 'models'];
   readonly #ask: AskGateway;
   readonly #transport: Transport;
+  /** What is known of the odds of its digits. */
+  readonly digitOdds: DigitOddsAccess;
 
-  /** Whether replies may be asked for the odds of their digits, as far as is known. */
-  readonly givesOdds: () => boolean;
-
-  constructor(ask: AskGateway, transport: Transport, givesOdds: () => boolean = () => false) {
+  constructor(ask: AskGateway, transport: Transport, digitOdds = NO_ODDS) {
     super({});
     this.#ask = ask;
     this.#transport = transport;
-    this.givesOdds = givesOdds;
+    this.digitOdds = digitOdds;
   }
 
   static override lc_name(): string {

@@ -67,7 +67,12 @@ function renderDetail(app: App, { node, parent, children, tags }: DetailContent,
       ),
     renderCollapsible('detail-query', true, 'Query', renderTextBlock(node.query)),
     renderCollapsible('detail-response', true, 'Response', renderTextBlock(node.response)),
-    renderCollapsible('detail-scores', true, 'Scores', renderScores(node.scores, node.unscored)),
+    renderCollapsible(
+      'detail-scores',
+      true,
+      'Scores',
+      renderScores(node.scores, { unscored: node.unscored, ...app.view.subject }),
+    ),
     renderCollapsible(
       'detail-prompt',
       true,

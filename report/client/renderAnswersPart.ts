@@ -1,4 +1,4 @@
-import type { AnswerPairView, AnswerView } from '../runView.ts';
+import type { AnswerPairView, AnswerView, RunView } from '../runView.ts';
 import type { App } from './app.ts';
 import { createElement, type ElementChild, renderCollapsible, renderForeignText, renderTextBlock } from './dom.ts';
 import { formatScore, formatScoreDifference, pluralizeCount } from './format.ts';
@@ -19,14 +19,19 @@ export function renderAnswersPart({ view }: App): ElementChild {
       {},
       `Both prompts answered ${pluralizeCount(view.answers.length, 'query', 'queries')} that the search had not used. The new prompt scored more on ${better}, less on ${worse} and the same on ${equal}.`,
     ),
-    view.answers.map((pair, i) => renderPair(pair, i, differences[i] ?? null)),
+    view.answers.map((pair, i) => renderPair(view, pair, i, differences[i] ?? null)),
   ];
 }
 
 const findDifference = ({ first, challenger }: AnswerPairView): number | null =>
   first.reward === null || challenger.reward === null ? null : challenger.reward - first.reward;
 
-const renderPair = ({ query, first, challenger }: AnswerPairView, i: number, difference: number | null): HTMLElement =>
+const renderPair = (
+  { subject }: RunView,
+  { query, first, challenger }: AnswerPairView,
+  i: number,
+  difference: number | null,
+): HTMLElement =>
   renderCollapsible(
     `answers-${i}`,
     i < MAX_OPEN_QUERIES,
@@ -37,17 +42,21 @@ const renderPair = ({ query, first, challenger }: AnswerPairView, i: number, dif
     createElement(
       'div',
       { class: 'answers' },
-      renderAnswer('First prompt', first),
-      renderAnswer('New prompt', challenger),
+      renderAnswer('First prompt', first, subject),
+      renderAnswer('New prompt', challenger, subject),
     ),
   );
 
-const renderAnswer = (title: string, { response, reward, scores }: AnswerView): HTMLElement =>
+const renderAnswer = (
+  title: string,
+  { response, reward, scores }: AnswerView,
+  subject: RunView['subject'],
+): HTMLElement =>
   createElement(
     'div',
     {},
     createElement('h3', {}, `${title}: ${reward === null ? 'not judged' : `${formatScore(reward)} of 5`}`),
     renderTextBlock(response),
     createElement('h4', {}, 'Points and reasons'),
-    renderScores(scores),
+    renderScores(scores, subject),
   );

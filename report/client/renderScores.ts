@@ -1,10 +1,23 @@
 import type { ScoreView } from '../runView.ts';
-import { createElement, renderForeignText } from './dom.ts';
+import { createElement, type ElementChild, renderForeignText } from './dom.ts';
 
-/** Points with their reasons, aspect by aspect. `unscored`: aspects that the judge left out. */
-export function renderScores(scores: readonly ScoreView[], unscored: readonly string[] = []): HTMLElement {
+/** How scores are shown. */
+interface ScoreOptions {
+  /** Aspects that the judge left out. */
+  unscored?: readonly string[];
+  /** Whether the judge explains its scores only before a prompt is rewritten. */
+  areRemarksLate: boolean;
+}
+
+/** Points with their reasons, aspect by aspect. */
+export function renderScores(
+  scores: readonly ScoreView[],
+  { unscored = [], areRemarksLate }: ScoreOptions,
+): ElementChild {
   if (!scores.length) return createElement('p', { class: 'quiet' }, 'None.');
-  return createElement(
+  const isNoted = areRemarksLate && scores.some(({ rationale }) => rationale === '');
+  const note = 'The judge explains its scores only before a prompt is rewritten (judge.remarks).';
+  const list = createElement(
     'dl',
     { class: 'scores' },
     scores.map(({ aspect, score, rationale }) =>
@@ -13,7 +26,7 @@ export function renderScores(scores: readonly ScoreView[], unscored: readonly st
         {},
         createElement('dt', {}, renderForeignText(aspect), ' ', renderScoreMeter(score)),
         rationale === ''
-          ? createElement('dd', { class: 'quiet' }, 'No remark was written.')
+          ? createElement('dd', { class: 'quiet' }, `No remark was ${areRemarksLate ? 'asked for' : 'written'}.`)
           : createElement('dd', { dir: 'auto' }, rationale),
       ),
     ),
@@ -26,6 +39,7 @@ export function renderScores(scores: readonly ScoreView[], unscored: readonly st
       ),
     ),
   );
+  return isNoted ? [createElement('p', { class: 'quiet' }, note), list] : list;
 }
 
 const renderScoreMeter = (score: number): HTMLElement =>

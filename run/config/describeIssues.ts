@@ -23,14 +23,18 @@ function listInnerIssues(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   return branch.flatMap((inner) => listInnerIssues({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
+/** What is named as a whole config. Other files may have models that play no role. */
+const CONFIG_ROOTS: ReadonlySet<string> = new Set(['config', 'optimize()']);
+
 function describeWrongValue(issue: z.core.$ZodIssue, input: unknown, root: string): string {
   const { value, path } = findValue(input, issue.path);
   const expected = describeExpected(issue);
   const isSecret = (issue.code === 'custom' && issue.params?.['secret']) || isHidden(path, value);
   const actual = isSecret ? 'another text (not shown)' : formatValue(value);
-  const fix = ['models', 'models.optimizer'].includes(path)
-    ? '; name a model, as --optimizer MODEL[@BASEURL] or in the config, or "simulated"'
-    : '';
+  const fix =
+    CONFIG_ROOTS.has(root) && ['models', 'models.optimizer'].includes(path)
+      ? '; name a model, as --optimizer MODEL[@BASEURL] or in the config, or "simulated"'
+      : '';
   const near = typeof value === 'string' && !isSecret ? findNearName(value, listOptions(issue)) : undefined;
   const advice = near === undefined || value === '' ? fix : `. Did you mean "${near}"?`;
   return `${path || root}: ${expected}${expected.includes(', got ') ? '' : `, got ${actual}`}${advice}`;
@@ -120,7 +124,8 @@ function listProperties(node: JsonSchema, [key, ...rest]: readonly PropertyKey[]
   const branches = listBranches(node);
   if (key !== undefined)
     return branches.flatMap((branch) => {
-      const inner = typeof key === 'number' ? branch.items : branch.properties?.[String(key)];
+      const inner =
+        typeof key === 'number' ? branch.items : (branch.properties?.[String(key)] ?? branch.additionalProperties);
       return isSchema(inner) ? listProperties(inner, rest, input) : [];
     });
   const fitting = branches.filter((branch) => fitsConstants(branch, input));

@@ -94,9 +94,9 @@ export interface ExamplesSettings {
   k?: number;
   /** Whether stage 1 runs. Default: false. */
   rewrite?: boolean;
-  /** Rewrites of each example at most, 0 or more. Default: 5. */
   /** Whether each query gets its most similar examples, or all get the same ones. Default: similar. */
   choose?: 'similar' | 'fixed';
+  /** Rewrites of each example at most, 0 or more. Default: 5. */
   rewriteRounds?: number;
   /** Examples that are rewritten, from the first, 1 or more; null for all. Default: null. */
   rewriteLimit?: number | null;

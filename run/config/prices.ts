@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { BUDGETED_ROLES, type LanguageRole } from '../../models/roles.ts';
 import { DEFAULT_OPENAI_URL, ModelPrice, type ResolvedModel } from '../../models/settings.ts';
+import { describeIssues } from './describeIssues.ts';
 import { packageRoot } from './packageRoot.ts';
 import { readTextFile } from './readTextFile.ts';
 import { UserError } from './userError.ts';
@@ -39,9 +41,14 @@ const PROVIDER_SERVICES: Readonly<Record<string, string>> = {
   aws: 'bedrock',
 };
 
+/** Whether calls to a model may cost something. */
+const isBilled = ({ provider }: ResolvedModel): boolean =>
+  provider !== 'simulated' && provider !== 'langchain' && provider !== 'ollama';
+
 /** The service that bills a model; undefined if it runs at an address of its own or is simulated. */
-function findService({ provider, baseUrl }: ResolvedModel, env: Readonly<Record<string, string | undefined>>) {
-  if (provider === 'simulated' || provider === 'langchain' || provider === 'ollama') return undefined;
+function findService(model: ResolvedModel, env: Readonly<Record<string, string | undefined>>) {
+  const { provider, baseUrl } = model;
+  if (!isBilled(model)) return undefined;
   if (provider !== 'openai') return PROVIDER_SERVICES[provider] ?? provider;
   const { hostname } = new URL(baseUrl ?? env['OPENAI_BASE_URL'] ?? DEFAULT_OPENAI_URL);
   return SERVICE_HOSTS.find(([host]) => host === hostname)?.[1];
@@ -50,12 +57,12 @@ function findService({ provider, baseUrl }: ResolvedModel, env: Readonly<Record<
 /** Reads a table of prices: the package's own, or the user's. @throws UserError if the file is no such table */
 export function readPriceTable(file?: string): PriceTable {
   const path = file ?? join(packageRoot, 'data/prices.json');
-  const text = file === undefined ? readFileSync(path, 'utf8') : readTextFile(file, 'prices');
-  const expected = 'expected {"models": {"MODEL": {"input": …, "output": …}}} in USD per million tokens';
-  const parsed = PriceTable.safeParse(parseJson(text));
+  const table = parseJson(file === undefined ? readFileSync(path, 'utf8') : readTextFile(file, 'prices'));
+  const parsed = PriceTable.safeParse(table);
   if (parsed.success) return parsed.data;
-  const { path: place = [], message } = parsed.error.issues[0] ?? {};
-  throw new UserError(`prices: ${expected}, got ${path}: ${place.join('.') || 'the file'}: ${message ?? 'no JSON'}`);
+  const expected = 'expected {"models": {"MODEL": {"input": …, "output": …}}} in USD per million tokens';
+  const [issue] = table === undefined ? [] : describeIssues(parsed.error, PriceTable, table, 'the file');
+  throw new UserError(`prices: ${expected}, got ${path}${issue === undefined ? ', which is no JSON' : `; ${issue}`}`);
 }
 
 function parseJson(text: string): unknown {
@@ -83,7 +90,7 @@ function findPrice(
 /** What of a config has prices. */
 interface PricedConfig {
   prices?: string | undefined;
-  models: Record<'base' | 'reward' | 'judge' | 'optimizer', ResolvedModel>;
+  models: Record<LanguageRole, ResolvedModel> & { proofJudge?: ResolvedModel | undefined };
   judge: { panel: ResolvedModel[] };
 }
 
@@ -110,16 +117,19 @@ export function applyPrices<C extends PricedConfig>(config: C, env: Readonly<Rec
 const isPriceable = (model: unknown): model is ResolvedModel =>
   typeof model === 'object' && model !== null && 'temperature' in model;
 
-/** Lists the places of models that a known service bills and that have no price, each with the model's name. */
+/** Lists the places of models without a price that a known service bills, or that the user's table lacks, each with the model's name. */
 export function listUnknownPrices(
-  { models, judge }: PricedConfig,
+  { models, judge, prices }: PricedConfig,
   env: Readonly<Record<string, string | undefined>>,
 ): [string, string][] {
-  const roles = (['base', 'reward', 'judge', 'optimizer'] as const).map(
-    (role) => [`models.${role}`, models[role]] as const,
-  );
+  const roles = BUDGETED_ROLES.flatMap((role) => {
+    const model = models[role];
+    return model ? [[`models.${role}`, model] as const] : [];
+  });
   const panel = judge.panel.map((model, i) => [`judge.panel.${i}`, model] as const);
   return [...roles, ...panel].flatMap(([path, model]): [string, string][] =>
-    model.price === undefined && findService(model, env) !== undefined ? [[path, model.model ?? '']] : [],
+    model.price === undefined && (findService(model, env) !== undefined || (prices !== undefined && isBilled(model)))
+      ? [[path, model.model ?? '']]
+      : [],
   );
 }

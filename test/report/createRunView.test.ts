@@ -186,6 +186,7 @@ describe('what the top of the page says of a config', () => {
       models: 'small (base, optimizer, reward), large (judge)',
       scoring: 'Clarity, Policy; checks (length)',
       isSimulated: false,
+      areRemarksLate: false,
     });
   });
 
@@ -195,6 +196,17 @@ describe('what the top of the page says of a config', () => {
       models: 'small (base, optimizer)',
       scoring: 'checks (length, regex)',
       isSimulated: false,
+      areRemarksLate: false,
+    });
+  });
+
+  it('it says whether the judge explains its scores only before a rewrite', () => {
+    const late = { models: roles, judge: { scoring: 'expected', remarks: 'when-rewritten' } };
+    expect(describeRunConfig(late).areRemarksLate).toBe(true);
+    expect(describeRunConfig({ models: roles, judge: { remarks: 'always' } }).areRemarksLate).toBe(false);
+    expect(describeRunConfig({ models: roles, judge: 5 })).toMatchObject({
+      scoring: expect.any(String),
+      areRemarksLate: false,
     });
   });
 
@@ -203,6 +215,11 @@ describe('what the top of the page says of a config', () => {
     const models = { base: simulated, reward: simulated, judge: simulated, optimizer: simulated };
     expect(describeRunConfig({ models }).isSimulated).toBe(true);
     for (const config of [null, 'text', {}, { models: 5, rewards: [] }])
-      expect(describeRunConfig(config)).toEqual({ models: null, scoring: null, isSimulated: false });
+      expect(describeRunConfig(config)).toEqual({
+        models: null,
+        scoring: null,
+        isSimulated: false,
+        areRemarksLate: false,
+      });
   });
 });

@@ -1,16 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OptimizeResult } from '../../run/result.ts';
-import { getWireMessages, makeStrictServer, runOptimize, type StrictRule } from './strictServer.ts';
+import { createSimulatedModel } from '../../models/simulated/index.ts';
+import { chat } from '../models/fake.ts';
+import { getWireMessages, makeStrictServer, runOptimize, simulateChat, type StrictRule } from './strictServer.ts';
 
 const EXPECTED = { scoring: 'expected', reliabilityChecks: 0 };
 const SCORES_ALONE = { ...EXPECTED, remarks: 'when-rewritten' };
 const LESS = { final: null };
 
 const getText = (body: Record<string, unknown>): string => getWireMessages(body).at(-1)?.content ?? '';
-const asksForDigits = (body: Record<string, unknown>): boolean => /Reply with .* from 1 to 5/.test(getText(body));
+const asksForDigits = (body: Record<string, unknown>): boolean =>
+  getWireMessages(body).some(({ content }) => /Reply with .* from 1 to 5/.test(content));
 const isJudge = (body: Record<string, unknown>): boolean => body['model'] === 'judge';
 const listScores = ({ nodes }: OptimizeResult): number[] =>
   nodes.flatMap(({ evaluation }) => Object.values(evaluation).map(({ score }) => score));
@@ -88,21 +92,76 @@ describe('a judge without odds is asked for points and remarks', () => {
       choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'It is a fine answer.' } }],
     };
 
-  it.each<[string, boolean, object, StrictRule[], boolean]>([
-    ['an endpoint ignores logprobs', false, SCORES_ALONE, [], true],
-    ['an endpoint refuses logprobs', true, SCORES_ALONE, [refuses], true],
-    ['a model thinks first', true, SCORES_ALONE, [thinks], true],
-    ['a model chats', true, SCORES_ALONE, [chats], false],
-    ['logprobs of whole judgements are ignored', false, EXPECTED, [], true],
-    ['logprobs of whole judgements are refused', true, EXPECTED, [refuses], true],
-  ])('if %s', async (_, gives, judge, rules, isNoted) => {
-    const whole = await runAt(gives, isNoted ? { reliabilityChecks: 0 } : EXPECTED);
-    const { status, readResult, judged } = await runAt(gives, judge, rules);
+  it.each<[string, boolean, object, StrictRule[], number]>([
+    ['an endpoint ignores logprobs', false, SCORES_ALONE, [], 1],
+    ['an endpoint refuses logprobs', true, SCORES_ALONE, [refuses], 1],
+    ['a model thinks first', true, SCORES_ALONE, [thinks], 1],
+    ['a model chats', true, SCORES_ALONE, [chats], 3],
+    ['logprobs of whole judgements are ignored', false, EXPECTED, [], 1],
+    ['logprobs of whole judgements are refused', true, EXPECTED, [refuses], 1],
+  ])('if %s', async (_, gives, judge, rules, requests) => {
+    const whole = await runAt(gives, { reliabilityChecks: 0 });
+    const { status, stderr, readResult, judged } = await runAt(gives, judge, rules);
     expect(status).toBe(0);
     expect(readResult().nodes).toEqual(whole.readResult().nodes);
-    const noted = [{ role: 'judge', parameter: 'logprobs', sentAs: null }];
-    expect(readResult().adjustments).toEqual(isNoted ? noted : []);
-    if (isNoted) expect(judged().filter((body) => body['logprobs'] === true).length).toBe(1);
+    expect(readResult().adjustments).toEqual([{ role: 'judge', parameter: 'logprobs', sentAs: null }]);
+    expect(judged().filter((body) => body['logprobs'] === true).length).toBe(requests);
+    expect(stderr.match(/^judge: .*asked for points and remarks/gm)?.length).toBe(1);
+  });
+});
+
+describe('a judge whose odds end, or that chats now and then', () => {
+  /** Replies of the judge without logprobs, from the `from`-th request for them on. */
+  const losesOdds = (from: number): StrictRule => {
+    const [judge, seen] = [createSimulatedModel('judge'), { count: 0 }];
+    return (body) => body['logprobs'] === true && ++seen.count >= from && simulateChat(judge, body, false);
+  };
+  /** Chats about every second response, whatever the order of the requests. */
+  const chatsOften: StrictRule = (body) =>
+    asksForDigits(body) &&
+    Number(createHash('sha256').update(getText(body)).digest()[0]) % 2 === 0 && {
+      choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'It is a fine answer.' } }],
+    };
+
+  it.each([
+    ['digits alone', SCORES_ALONE],
+    ['whole judgements', EXPECTED],
+  ])('%s are asked for their odds three more times, then the user is told once', async (_, judge) => {
+    const { status, stderr, readResult, judged } = await runAt(true, judge, [losesOdds(3)], { concurrency: 1 });
+    expect(status).toBe(0);
+    expect(judged().filter((body) => body['logprobs'] === true).length).toBe(5);
+    expect(readResult().adjustments).toEqual([{ role: 'judge', parameter: 'logprobs', sentAs: null }]);
+    expect(stderr.match(/^judge: .*asked for points and remarks/gm)?.length).toBe(1);
+    expect(
+      readResult().nodes.some(({ evaluation }) => Object.values(evaluation).every(({ score }) => isWhole(score))),
+    ).toBe(true);
+  });
+
+  it('a judge that chats now and then gives the same run at any concurrency, and is asked for digits to the end', async () => {
+    const runs = [];
+    for (const concurrency of [1, 8]) runs.push(await runAt(true, SCORES_ALONE, [chatsOften], { concurrency }));
+    const [one, eight] = runs.map(({ readResult }) => readResult());
+    expect(one?.nodes).toEqual(eight?.nodes);
+    expect([one?.adjustments, eight?.adjustments]).toEqual([[], []]);
+    for (const { judged } of runs) {
+      const asked = judged().filter((body) => body['logprobs'] === true);
+      const again = asked.filter((body) => !asksForDigits(body));
+      expect(again.length).toBeGreaterThan(0);
+      expect(again.length).toBeLessThan(asked.length / 2);
+    }
+  });
+
+  it('a judge that chats is not asked for digits again if the run continues', async () => {
+    const always: StrictRule = (body) => asksForDigits(body) && chat('It is a fine answer.');
+    const { status, out, url, judged, readResult } = await runAt(true, SCORES_ALONE, [always], {
+      budget: { calls: 9 },
+    });
+    expect(status).toBe(3);
+    expect(judged().filter(asksForDigits).length).toBe(3);
+    const rest = await runOptimize(url, { judge: SCORES_ALONE, ...LESS, out, budget: { calls: 500 } });
+    expect(rest.status).toBe(0);
+    expect(judged().filter(asksForDigits).length).toBe(3);
+    expect(readResult().nodes.length).toBeGreaterThan(3);
   });
 });
 

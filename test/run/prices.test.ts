@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { computeUsageCost } from '../../models/gateway/budget.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
 import { listUnknownPrices, readPriceTable } from '../../run/config/prices.ts';
+import { UserError } from '../../run/config/userError.ts';
 import { optimize } from '../../run/optimize.ts';
 import { serve } from '../models/fake.ts';
 
@@ -47,9 +48,17 @@ describe('the table of prices', () => {
     expect(models.judge.price).toBeUndefined();
   });
 
-  it('names the models of a service that it does not know', () => {
+  it('names the models of a service that it does not know, and those that the user’s table lacks', () => {
     const config = load(['models.judge.model=gpt-99'], 'gpt-5-mini');
     expect(listUnknownPrices(config, {})).toEqual([['models.judge', 'gpt-99']]);
+    const own = `prices=${write({ models: { local: { input: 1, output: 2 } } })}`;
+    expect(listUnknownPrices(load([own, 'models.reward.model=other'], 'local@http://127.0.0.1:9/v1'), {})).toEqual([
+      ['models.reward', 'other'],
+    ]);
+    expect(listUnknownPrices(load([own], 'simulated'), {})).toEqual([]);
+    expect(listUnknownPrices(load(['models.proofJudge.model=gpt-98'], 'gpt-5-mini'), {})).toEqual([
+      ['models.proofJudge', 'gpt-98'],
+    ]);
     expect(listUnknownPrices(load([], 'm@http://127.0.0.1:9/v1'), {})).toEqual([]);
   });
 
@@ -58,6 +67,23 @@ describe('the table of prices', () => {
     (text) => {
       expect(() => load([`prices=${write(text)}`], 'simulated')).toThrow(/^prices: expected/);
     },
+  );
+});
+
+it.each([
+  ['{', ', which is no JSON'],
+  ['[]', '; the file: expected an object, got []'],
+  ['{"m": {}}', '; models: expected an object, got nothing'],
+  ['{"models": {"m": {"input": "1", "output": 1}}}', '; models.m.input: expected a number, got "1"'],
+  [
+    '{"models": {"m": {"input": 1, "output": 1, "cached": 1}}}',
+    '; models.m.cached: unknown key. Did you mean models.m.cachedInput?',
+  ],
+])('a table of prices that is %s is refused in one line that says where', (text, where) => {
+  const file = write(text);
+  const expected = 'expected {"models": {"MODEL": {"input": …, "output": …}}} in USD per million tokens';
+  expect(() => load([`prices=${file}`], 'simulated')).toThrow(
+    new UserError(`prices: ${expected}, got ${file}${where}`),
   );
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { bootstrapMean, type Interval } from '../../statistics/bootstrap.ts';
+import { formatParts } from '../../statistics/formatParts.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { computeNormalTail } from '../../statistics/computeNormalTail.ts';
 import { computeCrossedInterval, computePairedInterval } from '../../statistics/pairedInterval.ts';
@@ -107,4 +108,15 @@ describe('the paired interval', () => {
     const crossed = computeCrossedInterval([normals(30, 1), normals(30, 2), normals(30, 3)]);
     expect(round(crossed)).toEqual(['0.006958', '-0.327265', '0.331691']);
   });
+});
+
+it('parts of a sum are written so that they add up to the written sum', () => {
+  expect(formatParts({ a: 1 / 3, b: 1 / 3, c: 1 / 3 }, 1, 2)).toEqual({ a: '0.34', b: '0.33', c: '0.33' });
+  expect(formatParts({ a: 0.00014, b: 0.00014, c: 0.00016 }, 0.00044, 4)).toEqual({
+    a: '0.0001',
+    b: '0.0001',
+    c: '0.0002',
+  });
+  expect(formatParts({ a: 0.29, b: 0.71 }, 1, 2)).toEqual({ a: '0.29', b: '0.71' });
+  expect(formatParts({}, 0, 4)).toEqual({});
 });

@@ -111,3 +111,17 @@ it('nothing is measured of nothing', () => {
     faults: [],
   });
 });
+
+it('a score over odds equals the label that is nearest to it', () => {
+  const makePair = (points: number, score: number, i: number): LabelPair => ({
+    query: `q${i}`,
+    response: i,
+    length: 100,
+    criterion: 'Depth',
+    points,
+    score,
+  });
+  const near = [makePair(4, 4.3, 0), makePair(4, 3.51, 1), makePair(2, 2, 2)];
+  expect(measureJudge(near).agreement).toBe(1);
+  expect(measureJudge([...near, makePair(3, 3.5, 3), makePair(3, 4, 4)]).agreement).toBe(0.6);
+});

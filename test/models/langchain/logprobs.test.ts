@@ -33,7 +33,7 @@ it('a model of LangChain that was made with logprobs gives the odds of digits', 
 it('any other model gives none, which is noted once and without a call', () => {
   const gateway = new Gateway();
   const judge = gateway.manage('judge', toChatTransport(new FakeListChatModel({ responses: ['4'] })));
-  expect([judge.givesOdds(), judge.givesOdds()]).toEqual([false, false]);
+  expect([judge.digitOdds.areGiven(), judge.digitOdds.areGiven()]).toEqual([false, false]);
   const { adjustments, calls } = gateway.getUsageTotals();
   expect(adjustments).toEqual([{ role: 'judge', parameter: 'logprobs', sentAs: null }]);
   expect(calls.judge).toBe(0);
