@@ -25,7 +25,7 @@ export {
   type ChecklistJudgeOptions,
   type ChecklistWriter,
 } from './checklistJudge.ts';
-export { makeExpectedJudge } from './expectedJudge.ts';
+export { makeExpectedJudge, type ExpectedJudgeOptions } from './expectedJudge.ts';
 export { makeExplainScores } from './explainScores.ts';
 export { makeJudge, type JudgeOptions } from './judge.ts';
 export { makeJudgePanel } from './judgePanel.ts';
