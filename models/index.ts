@@ -45,6 +45,7 @@ export type { OpenAISettings } from './openai/openaiSettings.ts';
 export type { RequestSettings } from './requestSettings.ts';
 export { createOpenAIChat, createOpenAICompletions, createOpenAIEmbeddings } from './openai/openaiTransports.ts';
 export type { ReportedUsage } from './readUsage.ts';
+export type { DigitOddsAccess } from '../state/digitOdds.ts';
 export type { ReplyForm } from '../state/replyForm.ts';
 export type { BudgetedRole, LanguageRole, Role } from './roles.ts';
 export { PROVIDERS, type ProviderName } from './providers.ts';
