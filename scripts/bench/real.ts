@@ -123,7 +123,8 @@ async function measure(name: string, tree: string): Promise<string[]> {
 /** The figures of a run, those of tokens from the servers. */
 function describe(name: string, out: string, metrics: readonly Record<string, number>[]): string[] {
   const result = Result.parse(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')));
-  const lines = readFileSync(join(out, 'events.jsonl'), 'utf8').split('\n').filter(Boolean);
+  const events = join(out, 'events.jsonl');
+  const lines = existsSync(events) ? readFileSync(events, 'utf8').split('\n').filter(Boolean) : [];
   const unreadable = lines.flatMap((line) => {
     const event = EventLine.safeParse(JSON.parse(line)).data;
     return event?.kind === 'unreadable' ? [event.what] : [];
