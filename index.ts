@@ -16,7 +16,7 @@ export type { TrainingTexts } from './nodes/guards/trainingTexts.ts';
 export type { MessageAgent, NodesWithAgent } from './nodes/agentRespond.ts';
 export type { ToolCall } from './state/toolCall.ts';
 export { paperNodes, type Models, type PaperNodesOptions } from './nodes/index.ts';
-export type { UnreadableReply, UnreadableReplyHandler } from './nodes/askModel.ts';
+export type { UnreadableReply, UnreadableReplyHandler } from './nodes/modelQuestion.ts';
 export type * from './nodes/node.ts';
 export type { Layout } from './nodes/respond.ts';
 export type { Retriever } from './nodes/retrieveExamples.ts';

@@ -4,7 +4,7 @@ import { isObject } from '../prompts/jsonValues.ts';
 import { readResponse } from '../prompts/responseText.ts';
 import { getErrorMessage, isFatal, isPromptFailure } from '../state/failure.ts';
 import type { ToolCall } from '../state/toolCall.ts';
-import { toCallConfig } from './askModel.ts';
+import { toCallConfig } from './collectCompletions.ts';
 import type { Nodes, Respond } from './node.ts';
 import { isLimited, toPromptValue } from './respond.ts';
 

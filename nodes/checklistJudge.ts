@@ -10,7 +10,8 @@ import {
   type Checklist,
   type WriteChecklistVariables,
 } from '../prompts/writeChecklist.ts';
-import { askModel, type ModelQuestion, type ModelStepOptions } from './askModel.ts';
+import { askModel } from './askModel.ts';
+import type { ModelQuestion, ModelStepOptions } from './modelQuestion.ts';
 import type { JudgeOptions } from './judge.ts';
 import type { Judge } from './node.ts';
 

@@ -2,7 +2,8 @@ import type { RunnableConfig } from '@langchain/core/runnables';
 import { countScoreTokens, readScoresAlone, renderJudgeScoresPrompt } from '../prompts/judgeScores.ts';
 import type { ReadResult } from '../prompts/reply.ts';
 import type { Evaluation } from '../state/judgement.ts';
-import { askModel, getDigitOdds } from './askModel.ts';
+import { askModel } from './askModel.ts';
+import { getDigitOdds } from './getDigitOdds.ts';
 import { makeJudge, type JudgeOptions } from './judge.ts';
 import type { Judge } from './node.ts';
 

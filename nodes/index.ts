@@ -7,13 +7,8 @@ export type { Criterion } from '../state/criterion.ts';
 export { makeAgentRespond, type MessageAgent, type NodesWithAgent } from './agentRespond.ts';
 export type { ToolCall } from '../state/toolCall.ts';
 export { createAlignedModel, type AlignedModelOptions, type Artifact } from './alignedModel.ts';
-export {
-  askModel,
-  type ModelQuestion,
-  type ModelStepOptions,
-  type UnreadableReply,
-  type UnreadableReplyHandler,
-} from './askModel.ts';
+export { askModel } from './askModel.ts';
+export type * from './modelQuestion.ts';
 export * from './evaluators/fromEvaluator.ts';
 export * from './evaluators/toEvaluator.ts';
 export { createGuards, DEFAULT_GUARD_OPTIONS, DEFAULT_GUARDS, type GuardOptions } from './guards/guardOptions.ts';

@@ -9,7 +9,9 @@ import { readExpectedScores } from '../prompts/judgeScores.ts';
 import { createEvaluationReader, type ReplyReader } from '../prompts/reply.ts';
 import type { Evaluation } from '../state/judgement.ts';
 import type { Reward } from '../state/reward.ts';
-import { askModel, getDigitOdds, type ModelStepOptions } from './askModel.ts';
+import { askModel } from './askModel.ts';
+import { getDigitOdds } from './getDigitOdds.ts';
+import type { ModelStepOptions } from './modelQuestion.ts';
 import type { Judge } from './node.ts';
 
 /** Options of `makeJudge`. */

@@ -9,7 +9,7 @@ import {
 import { readReferenceReply } from '../prompts/referenceReply.ts';
 import { toCheckName } from '../state/toCheckName.ts';
 import { makeAgentRespond } from './agentRespond.ts';
-import type { ModelStepOptions } from './askModel.ts';
+import type { ModelStepOptions } from './modelQuestion.ts';
 import { makeChecklistJudge, makeChecklistWriter } from './checklistJudge.ts';
 import { withChecks } from './checks/withChecks.ts';
 import { makeExpectedJudge } from './expectedJudge.ts';

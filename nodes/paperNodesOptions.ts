@@ -6,7 +6,7 @@ import type { JudgeTone } from '../prompts/judge.ts';
 import type { Check } from '../state/check.ts';
 import type { Criterion } from '../state/criterion.ts';
 import type { MessageAgent } from './agentRespond.ts';
-import type { UnreadableReplyHandler } from './askModel.ts';
+import type { UnreadableReplyHandler } from './modelQuestion.ts';
 import type { CheckTools } from './checks/runCheck.ts';
 import type { Guard } from './guards/guards.ts';
 import type { TrainingTexts } from './guards/trainingTexts.ts';

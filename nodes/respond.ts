@@ -6,7 +6,7 @@ import { toChatTurns, toPlainParts, toSplitTurns, STOP_SEQUENCES, type RespondVa
 import { readResponse, type ResponseCut, type ResponseOrigin, type ResponseText } from '../prompts/responseText.ts';
 import type { Turn } from '../state/example.ts';
 import { isFatal, isPromptFailure, getErrorMessage } from '../state/failure.ts';
-import { getGenerationText, toCallConfig } from './askModel.ts';
+import { getGenerationText, toCallConfig } from './collectCompletions.ts';
 import type { Respond } from './node.ts';
 
 /** How the base model is asked: in chat turns, in one plain text, or in that text split over two messages. */

@@ -7,7 +7,8 @@ import {
   type RewriteExampleVariables,
 } from '../prompts/rewriteExample.ts';
 import { removeOpeningThoughts } from '../prompts/thoughts.ts';
-import { askModel, type ModelStepOptions } from './askModel.ts';
+import { askModel } from './askModel.ts';
+import type { ModelStepOptions } from './modelQuestion.ts';
 import type { RewriteExample } from './node.ts';
 
 /** Options of `makeRewriteExample`. */

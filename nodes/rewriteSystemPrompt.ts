@@ -9,7 +9,8 @@ import {
 import { computeLineLimits } from '../prompts/promptLines.ts';
 import { unwrapPrompt } from '../prompts/unwrapPrompt.ts';
 import { removeKeepTags } from '../state/keptPassages.ts';
-import { askModel, type ModelStepOptions } from './askModel.ts';
+import { askModel } from './askModel.ts';
+import type { ModelStepOptions } from './modelQuestion.ts';
 import type { Guard, GuardContext } from './guards/guards.ts';
 import type { RejectedRewrite, RewriteSystemPrompt } from './node.ts';
 import type { TrainingTexts } from './guards/trainingTexts.ts';

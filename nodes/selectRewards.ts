@@ -11,7 +11,8 @@ import {
 import { ASPECTS, EXAMPLE_ASPECTS, normalizeAspectName, resolveReward, STATIC_ASPECT_NAMES } from '../state/aspects.ts';
 import { listConstantRewards, listOfferedAspects, toReward, type Criterion } from '../state/criterion.ts';
 import type { Aspect, Reward } from '../state/reward.ts';
-import { askModel, type ModelStepOptions } from './askModel.ts';
+import { askModel } from './askModel.ts';
+import type { ModelStepOptions } from './modelQuestion.ts';
 import type { SelectRewards } from './node.ts';
 
 /** Options of `makeSelectRewards`. */

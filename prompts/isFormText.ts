@@ -18,7 +18,7 @@ const BRACKETED = /^(?:<[^<>\n]*>|\[[^[\]\n]*\]|\{[^{}\n]*\})$/;
 const REQUEST_RULE =
   /\b(?:paragraph that says who the assistant is|bullets instead of dropping one|keep each bullet general|keep what the remarks praise)\b/i;
 
-/** The mark where a repair cuts the reply that it shows (`nodes/askModel.ts`): a text that ends so is cut off too. */
+/** The mark where a repair cuts the reply that it shows (`nodes/createRepair.ts`): a text that ends so is cut off too. */
 const CUT_MARK = /(?:\[(?:…|\.{3})\]|\.{4,})["'”’]?\s*$/;
 
 /** Whether a text is no answer but a copy of the form: "...", "<new prompt>", "the whole new prompt should …", "Keep each bullet general". */

@@ -1,6 +1,7 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { z } from 'zod';
-import { askModel, type ModelStepOptions } from '../../nodes/askModel.ts';
+import { askModel } from '../../nodes/askModel.ts';
+import type { ModelStepOptions } from '../../nodes/modelQuestion.ts';
 import { createJustEvalForm, renderJustEvalPrompt, type JudgeJustEvalVariables } from '../../prompts/judgeJustEval.ts';
 import { listJsonValues } from '../../prompts/jsonValues.ts';
 import type { ReadResult } from '../../prompts/reply.ts';

@@ -115,8 +115,8 @@ export class EndpointAdjustments {
     return !entry.gaveOdds || entry.repliesWithoutOdds >= MIN_REPLIES_TO_SHOW_LOST_ODDS;
   }
 
-  /** Notes an answer of this session or an earlier one, which may be digits with their odds. */
-  recordAnswer({ role, model, texts, digits = [] }: Pick<StoredAnswer, 'role' | 'model' | 'texts' | 'digits'>): void {
+  /** Notes whether an answer of this session or an earlier one is digits with their odds. */
+  recordDigits({ role, model, texts, digits = [] }: Pick<StoredAnswer, 'role' | 'model' | 'texts' | 'digits'>): void {
     if (texts.every(isWordless) && digits.some((odds) => odds.length > 0)) this.#wrote.add(`${role} ${model}`);
   }
 

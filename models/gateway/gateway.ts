@@ -106,11 +106,7 @@ export class Gateway {
       const more = { ...(form && output !== 'text' && { form }), ...(repair && { repair }) };
       return this.#ask(model, { ...request, ...more }, signal);
     };
-    return createManagedModel(ask, transport, {
-      areGiven: () => this.#sender.givesOdds(model),
-      wereGiven: () => this.#adjustments.wroteDigits(model),
-      leaveOut: () => this.#sender.leaveOutOdds(model),
-    });
+    return createManagedModel(ask, transport, this.#sender.getDigitOdds(model));
   }
 
   /** Calls, tokens and dollars so far, earlier sessions of the run included. */
@@ -205,9 +201,7 @@ export class Gateway {
     try {
       const { usd, ms, servedAs, isBatched, ...reply } = await this.#sender.send(model, request, inFlight);
       this.#nameChecks.add(model, servedAs);
-      const record = toAnswerRecord(key, model, request, { ...reply, usd, ms, isBatched });
-      this.#write(record);
-      this.#adjustments.recordAnswer(record);
+      this.#write(toAnswerRecord(key, model, request, { ...reply, usd, ms, isBatched }));
       this.#onEvent({ type: 'answered', role: model.role, cached: false, ms });
       return { ...reply, cached: false };
     } catch (error) {
@@ -250,7 +244,6 @@ export class Gateway {
     if ('parameter' in record) return this.#adjustments.add(record);
     if (!('key' in record)) return;
     this.#sender.recordAnswer(record);
-    this.#adjustments.recordAnswer(record);
     if (record.shared) return;
     this.#budget.recordReplyTokens(record.role, record.usage.output / Math.max(1, record.texts.length));
   }

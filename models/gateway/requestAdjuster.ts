@@ -14,6 +14,7 @@ import {
   type ParameterAdjustments,
   type Reply,
 } from '../transport.ts';
+import type { DigitOddsAccess } from '../../state/digitOdds.ts';
 
 export interface AdjusterOptions {
   /** Called after each failed attempt. `wait`: milliseconds until the next attempt, null if there will be none. */
@@ -100,7 +101,9 @@ export class RequestAdjuster {
     if (hasThoughts(reply)) this.#options.adjustments.addThinking(model);
     const hasOdds = digits.length > 0;
     if (request.odds && (hasOdds || showsNoOdds(reply)) && this.#options.adjustments.countOdds(model, hasOdds))
-      this.leaveOutOdds(model);
+      this.#leaveOutOdds(model);
+    const { role, transport } = model;
+    this.#options.adjustments.recordDigits({ role, model: transport.model, texts, digits });
     if (!request.form || !usesLadder(model, request)) return;
     const { adjustments } = this.#options;
     for (const rung of adjustments.endTrial(model, true)) this.#applyRefusal(model, rung, false);
@@ -138,15 +141,20 @@ export class RequestAdjuster {
       : null;
   }
 
-  /** Whether a model may be asked for the odds of digits. That it may not is recorded once. */
-  givesOdds(model: RoleModel): boolean {
-    if (isWithoutOdds(this.#options.adjustments.getSnapshot(model))) return false;
-    if (!model.transport.givesOdds) this.leaveOutOdds(model);
-    return model.transport.givesOdds ?? false;
+  /** What is known of the odds of a model's digits. That it gives none is recorded once. */
+  getDigitOdds(model: RoleModel): DigitOddsAccess {
+    return {
+      areGiven: () => {
+        if (isWithoutOdds(this.#options.adjustments.getSnapshot(model))) return false;
+        if (!model.transport.givesOdds) this.#leaveOutOdds(model);
+        return model.transport.givesOdds ?? false;
+      },
+      wereGiven: () => this.#options.adjustments.wroteDigits(model),
+      leaveOut: () => this.#leaveOutOdds(model),
+    };
   }
 
-  /** Asks a model for no odds of digits any more. */
-  leaveOutOdds(model: RoleModel): void {
+  #leaveOutOdds(model: RoleModel): void {
     this.#applyRefusal(model, ODDS_PARAMETER, false);
   }
 

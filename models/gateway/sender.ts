@@ -15,10 +15,11 @@ import { LoadingEndpoints } from './loadingEndpoints.ts';
 import { CompletionCountError, RequestAdjuster, type AdjusterOptions } from './requestAdjuster.ts';
 import { RoleHealth } from './roleHealth.ts';
 import type { RoleModel } from './roleModel.ts';
-import type { Role } from '../roles.ts';
+import type { StoredAnswer } from '../cache/storedRecord.ts';
 import { DEFAULT_MAX_RETRIES, DEFAULT_MAX_TOKENS, DEFAULT_TIMEOUT_SECONDS } from '../settings.ts';
 import { redactSecrets } from '../secrets.ts';
 import { countCharacters, type ModelRequest, type Reply, type TokenUsage } from '../transport.ts';
+import type { DigitOddsAccess } from '../../state/digitOdds.ts';
 
 /** A reply with its cost in US dollars and its duration in milliseconds. */
 export interface SentResponse extends Reply {
@@ -111,19 +112,15 @@ export class Sender {
     return answer;
   }
 
-  /** Whether a model may be asked for the odds of digits. That it may not is recorded once. */
-  givesOdds(model: RoleModel): boolean {
-    return this.#adjuster.givesOdds(model);
-  }
-
-  /** Asks a model for no odds of digits any more. */
-  leaveOutOdds(model: RoleModel): void {
-    this.#adjuster.leaveOutOdds(model);
+  /** What is known of the odds of a model's digits. */
+  getDigitOdds(model: RoleModel): DigitOddsAccess {
+    return this.#adjuster.getDigitOdds(model);
   }
 
   /** Notes that a model answered in an earlier session. */
-  recordAnswer(answer: { role: Role; model: string }): void {
+  recordAnswer(answer: StoredAnswer): void {
     this.#health.recordAnswer(answer);
+    this.#options.adjustments.recordDigits(answer);
   }
 
   /** Several completions of one request are refused: the failure named no fault, but a request for one was answered. */
