@@ -10,7 +10,7 @@ import { renderTextTable } from '../../evals/justEval/table.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { computePairedInterval } from '../../statistics/pairedInterval.ts';
 import { createMersenneTwister, shuffle } from '../../statistics/random.ts';
-import { REAL_MODEL_NAMES } from '../real/realModels.ts';
+import { REAL_MODEL_NAMES, type RealModelName } from '../real/realModels.ts';
 import { startRealServer } from '../real/startRealServer.ts';
 import { startCountingProxy } from './peers/countingProxy.ts';
 import { PEERS, type Peer } from './peers/peers.ts';
@@ -27,6 +27,25 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'runs/peers.jsonl' },
   },
 });
+const Count = z.coerce.number().int().min(1);
+const Options = z.object({
+  seeds: Count,
+  tokens: Count,
+  threads: Count,
+  tools: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(Object.keys(PEERS)))),
+  base: z.enum(REAL_MODEL_NAMES),
+  optimizer: z.enum(REAL_MODEL_NAMES),
+  out: z.string().min(1),
+});
+const parsed = Options.safeParse(values);
+if (!parsed.success) {
+  for (const { path, message } of parsed.error.issues) process.stderr.write(`--${path.join('.')}: ${message}\n`);
+  process.exit(2);
+}
+const options = parsed.data;
 const SLOTS = 4;
 const CONTEXT_TOKENS = 32_768;
 /** Written by hand with the rules in view: if it does not win, the task has no room. */
@@ -47,20 +66,19 @@ const Search = z.object({
 type Search = z.infer<typeof Search>;
 
 const readSearches = (): Search[] =>
-  existsSync(values.out)
-    ? readFileSync(values.out, 'utf8')
+  existsSync(options.out)
+    ? readFileSync(options.out, 'utf8')
         .split('\n')
         .filter(Boolean)
         .map((line) => Search.parse(JSON.parse(line)))
     : [];
 
-const toModelName = (name: string) => z.enum(REAL_MODEL_NAMES).parse(name);
-const start = (name: string) =>
-  startRealServer(toModelName(name), { slots: SLOTS, context: CONTEXT_TOKENS, threads: Number(values.threads) });
+const start = (name: RealModelName) =>
+  startRealServer(name, { slots: SLOTS, context: CONTEXT_TOKENS, threads: options.threads });
 
 const task = await readPeerTask();
-const base = await start(values.base);
-const optimizer = values.optimizer === values.base ? base : await start(values.optimizer);
+const base = await start(options.base);
+const optimizer = options.optimizer === options.base ? base : await start(options.optimizer);
 const proxy = await startCountingProxy(base, optimizer, task.scoreAnswer);
 const folder = mkdtempSync(join(tmpdir(), 'drpo-peers-'));
 
@@ -86,7 +104,7 @@ async function search(tool: string, { firstPrompt, optimize, createMessages }: P
   const inFolder = mkdtempSync(join(folder, `${tool}-${seed}-`));
   await proxy.reset(seed);
   const startedMs = performance.now();
-  const prompt = await optimize({ url: proxy.url, queries, seed, tokens: Number(values.tokens), folder: inFolder });
+  const prompt = await optimize({ url: proxy.url, queries, seed, tokens: options.tokens, folder: inFolder });
   const seconds = (performance.now() - startedMs) / 1000;
   const { calls, input, output } = await proxy.count();
   const first = await scoreFirst(tool);
@@ -140,8 +158,8 @@ function describeTool(tool: string, searches: readonly Search[]): string[] {
 
 const TITLES = ['tool', 'searches', 'tokens', 'calls', 'seconds', 'first', 'found', 'gain', 'gain in 100,000 tokens'];
 try {
-  const tools = values.tools.split(',').map((tool) => [tool, getPeer(tool)] as const);
-  if (!existsSync(values.out)) {
+  const tools = options.tools.map((tool) => [tool, getPeer(tool)] as const);
+  if (!existsSync(options.out)) {
     const [plain, byHand] = [
       await scoreFirst('drpo'),
       await scoreFresh((q) => getPeer('drpo').createMessages(BY_HAND, q)),
@@ -150,10 +168,10 @@ try {
       `Room: the first prompt scores ${plain.toFixed(2)}, the rules written out by hand ${byHand.toFixed(2)}.`,
     );
   }
-  for (let seed = 1; seed <= Number(values.seeds); seed++)
+  for (let seed = 1; seed <= options.seeds; seed++)
     for (const [tool, peer] of tools)
       if (!readSearches().some((one) => one.tool === tool && one.seed === seed))
-        appendFileSync(values.out, `${JSON.stringify(await search(tool, peer, seed))}\n`);
+        appendFileSync(options.out, `${JSON.stringify(await search(tool, peer, seed))}\n`);
   const found = readSearches();
   const rows = tools.map(([tool]) =>
     describeTool(
