@@ -23,6 +23,7 @@ const readScore = (token: string): number | undefined => {
 
 /** Reads how likely each score was at the digits of a text. Empty if the endpoint does not say. */
 export function readDigitOdds(text: string, logprobs: unknown): DigitOdds[] {
+  if (!logprobs) return [];
   const { content: tokens = [] } = Logprobs.safeParse(logprobs).data ?? {};
   // a server may cut spaces off the text, or leave out the thoughts before it
   const whole = tokens.map(({ token }) => token).join('');

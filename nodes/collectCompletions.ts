@@ -1,9 +1,8 @@
 import { BaseMessage } from '@langchain/core/messages';
 import type { Generation } from '@langchain/core/outputs';
 import type { RunnableConfig } from '@langchain/core/runnables';
-import { z } from 'zod';
 import { getJsonSchema } from '../prompts/replyForm.ts';
-import { DigitOdds } from '../state/digitOdds.ts';
+import { DigitOddsList } from '../state/digitOdds.ts';
 import type { ReplyForm } from '../state/replyForm.ts';
 import type { ModelQuestion } from './modelQuestion.ts';
 import { getReplyChars, readSafely, type Completion } from './readModelReply.ts';
@@ -61,7 +60,5 @@ export function getGenerationText(generation: Generation): string {
 const toCompletion = (generation: Generation): Completion => ({
   text: getGenerationText(generation),
   finish: String(generation.generationInfo?.['finish_reason'] ?? ''),
-  digits: Digits.parse(generation.generationInfo?.['digits']),
+  digits: DigitOddsList.parse(generation.generationInfo?.['digits'] ?? []),
 });
-
-const Digits = z.array(DigitOdds).catch([]);

@@ -1,8 +1,7 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
-import { createReplyReader } from '../prompts/reply.ts';
 import {
   createRewriteSystemPromptForm,
-  createRewriteSystemPromptReply,
+  readRewrittenPrompt,
   renderRewriteSystemPrompt,
   type RewriteSystemPromptVariables,
 } from '../prompts/rewriteSystemPrompt.ts';
@@ -51,8 +50,7 @@ export function makeRewriteSystemPrompt({
         ...(rules.length > 0 && { rules }),
         ...(kept.length > 0 && { kept }),
       }),
-      read: (text, chars) =>
-        createReplyReader(createRewriteSystemPromptReply(computeLineLimits(chars, current).chars))(text),
+      read: (text, chars) => readRewrittenPrompt(text, computeLineLimits(chars, current).chars),
       form: (chars) => createRewriteSystemPromptForm(chars, computeLineLimits(chars, current)),
       formKey: JSON.stringify(computeLineLimits(0, current)),
       n: actions,
@@ -66,7 +64,7 @@ export function makeRewriteSystemPrompt({
         rejected.push({ prompt: '', reason: `unreadable: ${reading.complaint}` });
         continue;
       }
-      const written = removeTags(unescapeNewlines(reading.value.new_system_prompt));
+      const written = removeTags(unescapeNewlines(reading.value));
       const unwrapped = ask.isPlain ? { value: written } : unwrapPrompt(written);
       const text = 'value' in unwrapped ? unwrapped.value : written;
       const context = toGuardContext({ ...reads, ...(knownPrompts && { knownPrompts }) }, prompts, texts);

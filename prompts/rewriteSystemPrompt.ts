@@ -5,6 +5,7 @@ import { fence } from './fence.ts';
 import { formatTask } from './formatTask.ts';
 import { joinPromptLines, type LineLimits } from './promptLines.ts';
 import { joinSections, type PromptParts } from './promptParts.ts';
+import { createReplyReader, type ReadResult } from './reply.ts';
 import { makeTextSchema } from './replyForm.ts';
 
 export interface RewriteSystemPromptVariables {
@@ -113,19 +114,18 @@ Reply with one JSON object and nothing else. In "analysis", say in at most ${TEX
   };
 }
 
-/** Its reply, in which the new prompt is a text or a list of lines of at most `lineChars` characters. */
-export const createRewriteSystemPromptReply = (
-  lineChars = Number.POSITIVE_INFINITY,
-): z.ZodType<{ new_system_prompt: string }> =>
-  z.object({
-    new_system_prompt: z.union([
-      z.string(),
-      z
-        .array(z.string())
-        .transform((lines) => joinPromptLines(lines, lineChars))
-        .refine((text) => text !== '', { error: 'expected a prompt, got no whole sentence' }),
-    ]),
-  });
+const readRewrite = createReplyReader(z.object({ new_system_prompt: z.union([z.string(), z.array(z.string())]) }));
+
+/** Reads the new prompt from a reply: a text, or a list of lines of at most `lineChars` characters. */
+export function readRewrittenPrompt(reply: string, lineChars = Number.POSITIVE_INFINITY): ReadResult<string> {
+  const reading = readRewrite(reply);
+  if ('complaint' in reading) return reading;
+  const { new_system_prompt: written } = reading.value;
+  const prompt = typeof written === 'string' ? written : joinPromptLines(written, lineChars);
+  return prompt !== '' || written === ''
+    ? { value: prompt }
+    : { complaint: 'new_system_prompt: expected a prompt, got no whole sentence' };
+}
 
 /** The form of its reply, with the new prompt in lines. `chars`: characters of the whole reply. */
 export const createRewriteSystemPromptForm = (chars: number, limits: LineLimits): z.ZodType =>

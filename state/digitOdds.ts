@@ -9,6 +9,9 @@ export const DigitOdds = z.object({
 });
 export type DigitOdds = z.infer<typeof DigitOdds>;
 
+/** Those of a reply; none if what came is none. */
+export const DigitOddsList = z.array(DigitOdds).catch([]);
+
 /** The mean of a score over its odds, 1 to 5, with three decimals. */
 export function computeExpectedScore({ odds }: DigitOdds): number {
   const total = odds.reduce((sum, p) => sum + p, 0);

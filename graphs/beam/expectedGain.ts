@@ -47,8 +47,17 @@ export function estimateNextGain(levels: readonly LevelSpread[]): number | null 
   return variance === 0 ? 0 : (best * shown) / Math.sqrt(variance);
 }
 
+/** What `expectBest` returned, by n. */
+const bests = new Map<number, number>();
+
 /** Returns by how many standard deviations the best of n normal draws is expected to lie above their mean. */
 function expectBest(n: number): number {
+  const best = bests.get(n) ?? integrateBest(n);
+  bests.set(n, best);
+  return best;
+}
+
+function integrateBest(n: number): number {
   const step = 0.05;
   const points = Array.from({ length: 240 }, (_, i) => (i - 119.5) * step);
   return points.reduce((sum, x) => sum + step * (Number(x > 0) - (1 - computeNormalTail(x)) ** n), 0);

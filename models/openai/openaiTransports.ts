@@ -25,7 +25,7 @@ import { DEFAULT_OPENAI_URL } from '../settings.ts';
 import { toCacheKey } from './toCacheKey.ts';
 import { toRepairParams } from '../repairParams.ts';
 import { toReplyParams } from './toReplyParams.ts';
-import { DigitOdds } from '../../state/digitOdds.ts';
+import { DigitOddsList, type DigitOdds } from '../../state/digitOdds.ts';
 import { encodeVector } from '../langchain/managedEmbeddings.ts';
 import { readUsage, type ReportedUsage } from '../readUsage.ts';
 import { requireMessages, requireText, requireTexts, type Reply, type Transport } from '../transport.ts';
@@ -71,7 +71,7 @@ export function createOpenAIChat(settings: OpenAISettings): Transport & { kind: 
         refusal: RefusalField.parse({ ...message.additional_kwargs, ...generationInfo }).refusal,
         finish: generationInfo?.['finish_reason'],
         thought: String(generationInfo?.['thought'] ?? ''),
-        digits: z.array(DigitOdds).catch([]).parse(generationInfo?.['digits']),
+        digits: DigitOddsList.parse(generationInfo?.['digits'] ?? []),
       }));
       const usage = readUsage(llmOutput?.['usage'] ?? llmOutput?.['tokenUsage']);
       return { ...toReply(completions, usage), ...toServedName(llmOutput?.['servedAs']) };

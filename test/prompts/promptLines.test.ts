@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { computeLineLimits, joinPromptLines } from '../../prompts/promptLines.ts';
-import { createReplyReader } from '../../prompts/reply.ts';
-import { createRewriteSystemPromptReply } from '../../prompts/rewriteSystemPrompt.ts';
+import { readRewrittenPrompt } from '../../prompts/rewriteSystemPrompt.ts';
 
 const SENTENCE = 'You answer in a warm and natural tone.';
 const LOOP = 'It is helpful, and it is designed to be natural, '.repeat(6);
@@ -35,15 +34,15 @@ describe('a new prompt in lines', () => {
   });
 
   it('is refused if no sentence is left', () => {
-    const read = createReplyReader(createRewriteSystemPromptReply(200));
+    const read = (text: string): unknown => readRewrittenPrompt(text, 200);
     const reply = (lines: unknown): string => JSON.stringify({ analysis: 'x', new_system_prompt: lines });
     expect(read(reply([LOOP.slice(0, 200)]))).toHaveProperty('complaint');
     expect(read(reply([]))).toHaveProperty('complaint');
     expect(read(reply([SENTENCE, 3]))).toHaveProperty('complaint');
     expect(read(reply([SENTENCE, '- Be brief.']))).toEqual({
-      value: { new_system_prompt: `${SENTENCE}\n- Be brief.` },
+      value: `${SENTENCE}\n- Be brief.`,
     });
-    expect(read(reply(SENTENCE))).toEqual({ value: { new_system_prompt: SENTENCE } });
+    expect(read(reply(SENTENCE))).toEqual({ value: SENTENCE });
   });
 });
 

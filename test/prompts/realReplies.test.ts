@@ -5,9 +5,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { createSelectionReader } from '../../prompts/readSelection.ts';
-import { createEvaluationReader, createReplyReader, type ReadResult } from '../../prompts/reply.ts';
+import { createEvaluationReader, type ReadResult } from '../../prompts/reply.ts';
 import { readResponse } from '../../prompts/responseText.ts';
-import { createRewriteSystemPromptReply } from '../../prompts/rewriteSystemPrompt.ts';
+import { readRewrittenPrompt } from '../../prompts/rewriteSystemPrompt.ts';
 import { ASPECTS } from '../../state/aspects.ts';
 import { THINKING } from './thinking.ts';
 
@@ -77,7 +77,7 @@ const READERS = {
   judge: (text: string, { reply }: RealReply) =>
     createEvaluationReader(listAsked(reply).map((name) => ({ name, scoring: '' })))(text),
   reward: (text: string) => createSelectionReader({ query: '', aspects: ASPECTS, most: 5 })(text),
-  optimizer: (text: string) => createReplyReader(createRewriteSystemPromptReply())(text),
+  optimizer: (text: string) => readRewrittenPrompt(text),
 };
 type Judged = 'judge' | 'reward' | 'optimizer';
 const read = (real: RealReply, text: string): ReadResult<unknown> => READERS[real.role as Judged](text, real);
@@ -104,7 +104,7 @@ function findFault(real: RealReply, text: string, value: unknown): string | unde
     const unseen = names.find(({ name }) => !toLetters(text.slice(Math.max(0, from))).includes(toLetters(name)));
     return unseen && `the aspect ${unseen.name} is not there`;
   }
-  const prompt = String(field(value, 'new_system_prompt'));
+  const prompt = String(value);
   const line = prompt.split('\n').find((part) => !letters.includes(toLetters(part)));
   if (line !== undefined) return `a line that is not there: ${line}`;
   return /["'](analysis|thought|new_system_prompt)["']\s*:/.test(prompt)
@@ -141,7 +141,7 @@ function simplify({ role }: RealReply, value: unknown): unknown {
       .array(z.looseObject({ name: z.string() }))
       .parse(field(value, 'aspects'))
       .map(({ name }) => name);
-  return field(value, 'new_system_prompt');
+  return value;
 }
 
 const judged = [...ofRole('judge'), ...ofRole('reward'), ...ofRole('optimizer')].filter(

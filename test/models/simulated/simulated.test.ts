@@ -16,7 +16,7 @@ import type { Turn } from '../../../state/example.ts';
 import { toRequestMessages } from '../../../nodes/askModel.ts';
 import { toMessageTexts, type StepPrompt } from '../../../prompts/promptParts.ts';
 import { renderRewriteExamplePrompt, RewriteExampleReply } from '../../../prompts/rewriteExample.ts';
-import { renderRewriteSystemPrompt, createRewriteSystemPromptReply } from '../../../prompts/rewriteSystemPrompt.ts';
+import { renderRewriteSystemPrompt, readRewrittenPrompt } from '../../../prompts/rewriteSystemPrompt.ts';
 import { PlainSelection, renderSelectRewardsPrompt } from '../../../prompts/selectRewards.ts';
 import { ASPECTS, EXAMPLE_ASPECTS, resolveReward } from '../../../state/aspects.ts';
 import { computeReward, type Evaluation } from '../../../state/judgement.ts';
@@ -218,10 +218,10 @@ describe('the optimizer', () => {
     const response = await respond(prompt, query);
     const evaluation = await judged(query, response, await select(query));
     const text = renderRewriteSystemPrompt({ prompt, query, response, evaluation, history: [] });
-    const readings = (await texts(createSimulatedModel('optimizer'), text, { n })).map(
-      createReplyReader(createRewriteSystemPromptReply()),
+    const readings = (await texts(createSimulatedModel('optimizer'), text, { n })).map((reply) =>
+      readRewrittenPrompt(reply),
     );
-    return readings.flatMap((r) => ('value' in r ? [r.value.new_system_prompt] : []));
+    return readings.flatMap((r) => ('value' in r ? [r.value] : []));
   }
 
   it('it writes different prompts, most better and some worse, with at most eight bullets and two new ones', async () => {
@@ -271,9 +271,7 @@ it('replies are well-formed for any text', async () => {
       evaluation: remarks,
       history: [hostile, hostile],
     });
-    expect(
-      createReplyReader(createRewriteSystemPromptReply())(await first(createSimulatedModel('optimizer'), text)),
-    ).toHaveProperty('value');
+    expect(readRewrittenPrompt(await first(createSimulatedModel('optimizer'), text))).toHaveProperty('value');
     const example = renderRewriteExamplePrompt({ query: hostile, response: hostile, evaluation: remarks });
     expect(
       createReplyReader(RewriteExampleReply)(await first(createSimulatedModel('optimizer'), example)),
