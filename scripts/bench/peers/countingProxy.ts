@@ -86,5 +86,9 @@ export async function startCountingProxy(
   const reset = async (next: number): Promise<void> => {
     [calls, input, seed, writtenBefore] = [0, 0, next, await readWritten()];
   };
-  return { url: `http://127.0.0.1:${port}/v1`, count, reset, stop: () => server.closeAllConnections() };
+  const stop = (): void => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${port}/v1`, count, reset, stop };
 }
