@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { LANGUAGE_ROLES } from '../../models/roles.ts';
 import { startRealServer } from '../real/startRealServer.ts';
-import { REAL_MODEL_NAMES, type RealModelName } from '../real/realModels.ts';
+import { requireRealModelName } from '../real/realModels.ts';
 
 const { values, positionals: tags } = parseArgs({
   allowPositionals: true,
@@ -41,12 +41,6 @@ const Result = z.looseObject({
   stoppedBy: z.string(),
 });
 const EventLine = z.looseObject({ kind: z.string(), what: z.string() });
-
-function toModelName(name: string): RealModelName {
-  const known = REAL_MODEL_NAMES.find((one) => one === name);
-  if (!known) throw new Error(`expected one of ${REAL_MODEL_NAMES.join(', ')}, got ${name}`);
-  return known;
-}
 
 /** The folder of a tag's files, with this checkout's packages. */
 function checkOut(tag: string): string {
@@ -107,7 +101,7 @@ async function optimizeIn(tree: string, config: string, out: string): Promise<vo
 async function measure(name: string, tree: string): Promise<string[]> {
   const threads = Number(values.threads);
   const start = (model: string) =>
-    startRealServer(toModelName(model), { slots: SLOTS, context: CONTEXT_TOKENS, threads });
+    startRealServer(requireRealModelName(model), { slots: SLOTS, context: CONTEXT_TOKENS, threads });
   const judge = await start(values.judge);
   const base = values.base === values.judge ? judge : await start(values.base);
   const out = join(folder, `${name}-run`);

@@ -22,7 +22,7 @@ import { resolveReward } from '../../state/aspects.ts';
 import { listPoints } from '../../state/judgement.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { createBadAnswer, GOOD_ANSWERS, type GoodAnswer } from './judgedPairs.ts';
-import { REAL_MODEL_NAMES } from './realModels.ts';
+import { requireRealModelName } from './realModels.ts';
 import { startRealServer } from './startRealServer.ts';
 
 /** Requests at a time. */
@@ -143,9 +143,11 @@ async function judgeOverall(url: string, questions: number): Promise<void> {
 
 const [name, questions = '20', rewrites = '8', threads = '2', ways = 'overall,auto,text', repliesFile] =
   process.argv.slice(2);
-const known = REAL_MODEL_NAMES.find((model) => model === name);
-if (!known) throw new RangeError(`expected one of ${REAL_MODEL_NAMES.join(', ')}, got ${name ?? 'nothing'}`);
-const server = await startRealServer(known, { slots: SLOTS, context: SLOTS * 4096, threads: Number(threads) });
+const server = await startRealServer(requireRealModelName(name), {
+  slots: SLOTS,
+  context: SLOTS * 4096,
+  threads: Number(threads),
+});
 try {
   const chosen = ways.split(',');
   if (chosen.includes('overall')) await judgeOverall(server.url, Number(questions));

@@ -6,7 +6,7 @@ import { toPromptText } from '../../prompts/promptParts.ts';
 import { resolveReward } from '../../state/aspects.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { createBadAnswer, GOOD_ANSWERS } from './judgedPairs.ts';
-import { REAL_MODEL_NAMES } from './realModels.ts';
+import { requireRealModelName } from './realModels.ts';
 import { startRealServer, type RealServer } from './startRealServer.ts';
 
 const REWARDS = ['Helpfulness', 'Factuality', 'Clarity', 'Depth'].map((name) => resolveReward(name));
@@ -14,8 +14,7 @@ const REPLY_TOKENS = 120;
 
 const [name, ...numbers] = process.argv.slice(2);
 const [together = 4, levels = 3, threads = 2] = numbers.map(Number);
-const known = REAL_MODEL_NAMES.find((one) => one === name);
-if (!known) throw new Error(`expected one of ${REAL_MODEL_NAMES.join(', ')}, got ${name ?? 'nothing'}`);
+const known = requireRealModelName(name);
 
 /** The requests of a level: responses to one query, of the kind that a search judges. */
 function listRequests(level: number): string[] {

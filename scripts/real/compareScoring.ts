@@ -10,7 +10,7 @@ import { resolveReward } from '../../state/aspects.ts';
 import { listPoints } from '../../state/judgement.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { createBadAnswer, GOOD_ANSWERS } from './judgedPairs.ts';
-import { REAL_MODEL_NAMES } from './realModels.ts';
+import { requireRealModelName } from './realModels.ts';
 import { startRealServer } from './startRealServer.ts';
 
 const REWARDS = ['Helpfulness', 'Factuality'].map((name) => resolveReward(name));
@@ -89,9 +89,7 @@ async function compareMode(url: string, mode: Mode, questions: number, file?: st
 }
 
 const [name, modeNames = 'alone,whole', questions = '20', threads = '2', file] = process.argv.slice(2);
-const known = REAL_MODEL_NAMES.find((one) => one === name);
-if (!known) throw new Error(`expected one of ${REAL_MODEL_NAMES.join(', ')}, got ${name ?? 'nothing'}`);
-const server = await startRealServer(known, { slots: 1, context: 4096, threads: Number(threads) });
+const server = await startRealServer(requireRealModelName(name), { slots: 1, context: 4096, threads: Number(threads) });
 try {
   for (const mode of MODES.filter((one) => modeNames.split(',').includes(one)))
     await compareMode(server.url, mode, Number(questions), file);

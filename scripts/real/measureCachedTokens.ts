@@ -5,8 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { renderTextTable } from '../../evals/justEval/table.ts';
 import { LANGUAGE_ROLES } from '../../models/roles.ts';
-import { REAL_MODEL_NAMES, type RealModelName } from './realModels.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
+import { requireRealModelName } from './realModels.ts';
 import { startRealServer } from './startRealServer.ts';
 
 const SLOT_TOKENS = 8192;
@@ -29,37 +31,26 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { slots: { type: 'string', default: '4' }, threads: { type: 'string', default: '2' } },
 });
-const [slots, threads] = [Number(values.slots), Number(values.threads)];
+const Count = z.coerce.number().int().min(1);
+const [slots, threads] = [Count.parse(values.slots), Count.parse(values.threads)];
 const [name, ...logs] = positionals;
-const known = REAL_MODEL_NAMES.find((one) => one === name);
-if (!known || logs.length === 0)
-  throw new Error(
-    `expected one of ${REAL_MODEL_NAMES.join(', ')} and a log, got ${positionals.join(' ') || 'nothing'}`,
-  );
+const model = requireRealModelName(name);
+
+const ROWS = [...LANGUAGE_ROLES.map((role) => [role, [role]] as const), ['all', LANGUAGE_ROLES] as const];
 
 for (const log of logs) {
-  const tokens = await replayLog(known, log);
-  console.log(
-    `\n${log}\n${'role'.padEnd(12)}${'calls'.padStart(6)}${'tokens a call'.padStart(15)}${'evaluated'.padStart(11)}`,
-  );
-  for (const [row, roles] of [
-    ...LANGUAGE_ROLES.map((role) => [role, [role]] as const),
-    ['all', LANGUAGE_ROLES] as const,
-  ]) {
+  const tokens = await replayLog(log);
+  const rows = ROWS.flatMap(([row, roles]) => {
     const own = tokens.filter(({ role }) => roles.some((one) => one === role));
-    if (own.length === 0) continue;
-    const [all, cached] = [sum(own.map((one) => one.all)), sum(own.map((one) => one.cached))];
-    const cells = [String(own.length).padStart(6), (all / own.length).toFixed(0).padStart(15)];
-    const evaluated = ((all - cached) / own.length).toFixed(0).padStart(11);
-    console.log(`${row.padEnd(12)}${cells.join('')}${evaluated}  (${((100 * cached) / all).toFixed(1)} % cached)`);
-  }
+    const [all, cached] = [computeMean(own.map((one) => one.all)), computeMean(own.map((one) => one.cached))];
+    if (all === null || cached === null) return [];
+    const share = `${((100 * cached) / all).toFixed(1)} %`;
+    return [[row, String(own.length), all.toFixed(0), (all - cached).toFixed(0), share]];
+  });
+  console.log(renderTextTable([[log, 'calls', 'tokens a call', 'evaluated', 'from the cache'], ...rows]));
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
-}
-
-async function replayLog(model: RealModelName, file: string): Promise<PromptTokens[]> {
+async function replayLog(file: string): Promise<PromptTokens[]> {
   const requests = readFileSync(file, 'utf8')
     .split('\n')
     .flatMap((line) => (line === '' ? [] : [LogLine.parse(JSON.parse(line)).req]));

@@ -7,7 +7,7 @@ import { computeReward } from '../../state/judgement.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { computePairedInterval } from '../../statistics/pairedInterval.ts';
 import { PEER_TASK, readPeerTask } from '../bench/peers/peerTask.ts';
-import { REAL_MODEL_NAMES } from './realModels.ts';
+import { requireRealModelName, type RealModelName } from './realModels.ts';
 import { startRealServer } from './startRealServer.ts';
 
 const FIRST_PROMPT = 'You are a helpful assistant.';
@@ -15,13 +15,10 @@ const [SLOTS, THREADS] = [4, 2];
 
 const [optimizerName = 'qwen15', baseName = 'qwen05', ...numbers] = process.argv.slice(2);
 const [queryCount = 6, actions = 3, freshCount = 8] = numbers.map(Number);
-const start = (name: string) => {
-  const known = REAL_MODEL_NAMES.find((one) => one === name);
-  if (!known) throw new Error(`expected one of ${REAL_MODEL_NAMES.join(', ')}, got ${name}`);
-  return startRealServer(known, { slots: SLOTS, context: SLOTS * 4096, threads: THREADS });
-};
+const start = (name: RealModelName) => startRealServer(name, { slots: SLOTS, context: SLOTS * 4096, threads: THREADS });
+const [baseModel, optimizerModel] = [requireRealModelName(baseName), requireRealModelName(optimizerName)];
 const { training, fresh } = await readPeerTask();
-const [base, optimizer] = [await start(baseName), await start(optimizerName)];
+const [base, optimizer] = [await start(baseModel), await start(optimizerModel)];
 const toModel = (url: string, maxTokens: number) => ({
   model: 'm',
   baseUrl: `${url}/v1`,

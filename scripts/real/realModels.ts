@@ -10,6 +10,14 @@ import { promisify } from 'node:util';
 export const REAL_MODEL_NAMES = ['smol135', 'gemma270', 'qwen05', 'qwen15'] as const;
 export type RealModelName = (typeof REAL_MODEL_NAMES)[number];
 
+/** Reads the name of a model from a script's arguments. Another name ends the script with one line and exit 2. */
+export function requireRealModelName(text = 'nothing'): RealModelName {
+  const known = REAL_MODEL_NAMES.find((name) => name === text);
+  if (known) return known;
+  process.stderr.write(`expected one of ${REAL_MODEL_NAMES.join(', ')}, got ${text}\n`);
+  process.exit(2);
+}
+
 const runFile = promisify(execFile);
 
 /** Where weights and Python's packages are kept: the variable DRPO_REAL_CACHE, else ~/.cache/drpo-real. */

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
-import { preparePython, prepareWeights, REAL_MODEL_NAMES, type RealModelName } from './realModels.ts';
+import { preparePython, prepareWeights, requireRealModelName, type RealModelName } from './realModels.ts';
 
 /** A server that runs. `url` is its address without a path. */
 export interface RealServer {
@@ -51,14 +51,9 @@ export async function readServerMetrics(url: string): Promise<Record<string, num
 
 if (import.meta.main) {
   const [name, ...numbers] = process.argv.slice(2);
-  const known = REAL_MODEL_NAMES.find((known) => known === name);
-  if (!known) {
-    process.stderr.write(`expected one of ${REAL_MODEL_NAMES.join(', ')}, got ${name ?? 'nothing'}\n`);
-    process.exit(2);
-  }
   const [port, slots, context, threads] = numbers.map(Number);
   const given = Object.entries({ port, slots, context, threads }).filter(([, value]) => value !== undefined);
-  const server = await startRealServer(known, Object.fromEntries(given));
+  const server = await startRealServer(requireRealModelName(name), Object.fromEntries(given));
   process.stdout.write(`${server.url}\n`);
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void server.stop());
 }
