@@ -15,7 +15,7 @@ export function requireRealModelName(text = 'nothing'): RealModelName {
   const known = REAL_MODEL_NAMES.find((name) => name === text);
   if (known) return known;
   process.stderr.write(`expected one of ${REAL_MODEL_NAMES.join(', ')}, got ${text}\n`);
-  process.exit(2);
+  return process.exit(2);
 }
 
 const runFile = promisify(execFile);
