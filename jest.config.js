@@ -3,6 +3,7 @@ export default {
   testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/real/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
+  globalSetup: '<rootDir>/test/ownTempFolder.js',
   setupFiles: ['<rootDir>/test/fixedSeed.js'],
   maxWorkers: 2,
   // a net for what hangs, not a measurement: the machine may be busy
