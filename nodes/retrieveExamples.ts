@@ -8,7 +8,8 @@ export interface Retriever {
 }
 
 /** How a query's examples are chosen: the most similar to it, or the same for every query. */
-export type ExampleChoice = 'similar' | 'fixed';
+export const EXAMPLE_CHOICES = ['similar', 'fixed'] as const;
+export type ExampleChoice = (typeof EXAMPLE_CHOICES)[number];
 
 /** K: the in-context examples of a query, as in the paper. */
 export const DEFAULT_EXAMPLE_COUNT = 2;

@@ -87,7 +87,8 @@ function loadOptionsConfig({ config = {}, models = {}, nodes, queries, examples 
   if (typeof nodes === 'function') override['nodes'] = undefined;
   if (queries) override['queries.files'] = undefined;
   if (examples) override['examples.file'] = undefined;
-  const { k, file, from } = isObject(raw['examples']) ? raw['examples'] : {};
+  const { k, choose, file, from } = isObject(raw['examples']) ? raw['examples'] : {};
+  if (examples && choose === undefined) override['examples.choose'] = 'similar';
   if ((queries ?? examples) && k === undefined)
     override['examples.k'] = (examples ?? file ?? from) ? DEFAULT_EXAMPLE_COUNT : 0;
   return loadConfig({ ...source, override });

@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { z } from 'zod';
 import { toChatTurns } from '../../prompts/respond.ts';
 import type { Turn } from '../../state/example.ts';
 import { readQueries } from '../../run/config/readQueries.ts';
@@ -38,15 +39,18 @@ export async function exportRun(
   return `${await pushToHub(toHubName(name), turns, 'The system prompt and in-context examples that a run of DRPO found.', env)}\n`;
 }
 
-/** The queries of a run's final, those that the user holds out, or all if there was no final. */
+/** The queries of a run's proof and those that the user holds out; else those of its final, or all if there was none. */
 async function listHeldOutQueries(config: Config, folder: RunFolder): Promise<Query[]> {
   const queries = await readQueries(config.queries);
-  const final: unknown = Reflect.get(Object(folder.readJson('result.json')), 'final');
-  const asked: unknown = Reflect.get(Object(final), 'queries');
-  const texts = new Set<unknown>(Array.isArray(asked) ? asked : []);
+  const { final } = FinalQueries.parse(folder.readJson('result.json') ?? {});
+  const texts = new Set(final && (final.proof.length > 0 ? final.proof : final.queries));
   const heldOut = queries.filter((query) => query.heldOut || texts.has(query.text));
   return heldOut.length > 0 ? heldOut : queries;
 }
+
+const FinalQueries = z
+  .object({ final: z.object({ queries: z.array(z.string()), proof: z.array(z.string()).default([]) }).nullish() })
+  .catch({ final: null });
 
 /** The best path of the journal, for a folder without output.json. */
 function buildReferenceOutput(run: string): Record<string, unknown> {

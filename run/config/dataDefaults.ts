@@ -11,32 +11,38 @@ export const isPackageData = (file: string): boolean => dirname(file) === join(p
 
 /** What of a config says whose data a run has. */
 interface DataSettings {
+  preset: 'default' | 'reference';
+  models: { embeddings: { provider: string } };
   queries: { files?: string[] | undefined; fields?: QueryFields; heldOut?: string[] };
   examples: {
     file?: string | undefined;
     from?: 'queries';
     k?: number | undefined;
-    choose: ExampleChoice;
+    choose?: ExampleChoice | undefined;
     rewrite: boolean;
   };
 }
 
 /**
  * Completes whose data a run has. Without own queries and examples it has this package's. With own queries alone it has no
- * examples, so that nothing of this package reaches a user's product. Idempotent.
+ * examples, so that nothing of this package reaches a user's product. Few queries are like one of the package's examples, so all
+ * queries get the same ones, which a prefix cache can reuse (docs/performance.md). Idempotent.
  */
 export function applyDataDefaults<C extends DataSettings>(config: C) {
-  const { queries, examples } = config;
+  const { preset, models, queries, examples } = config;
   const hasOwnExamples = examples.file !== undefined || examples.from !== undefined;
   const k = examples.k ?? (queries.files !== undefined && !hasOwnExamples ? 0 : DEFAULT_EXAMPLE_COUNT);
   const seeds = examples.rewrite ? 'examples.json' : 'examples-refined.json';
+  const needsSimilar =
+    hasOwnExamples || examples.rewrite || preset === 'reference' || models.embeddings.provider !== 'lexical';
+  const choose: ExampleChoice = examples.choose ?? (k === 0 || needsSimilar ? 'similar' : 'fixed');
   return {
     ...config,
     queries: {
       ...queries,
       files: queries.files ?? ['everyday.json', 'longform.json', 'malicious.txt'].map(resolveDataPath),
     },
-    examples: { ...examples, k, ...(k > 0 && !hasOwnExamples && { file: resolveDataPath(seeds) }) },
+    examples: { ...examples, k, choose, ...(k > 0 && !hasOwnExamples && { file: resolveDataPath(seeds) }) },
   };
 }
 

@@ -1,3 +1,4 @@
+import { createRetriever } from '../../nodes/retrievers.ts';
 import type { Example, Query } from '../../state/example.ts';
 import type { Config } from './loadConfig.ts';
 import { isPackageData } from './dataDefaults.ts';
@@ -22,8 +23,18 @@ export async function readData(
   );
   const faults = findQueryFaults(config, read);
   if (faults.length > 0) throw new UserError(faults);
-  if (examples.from === 'queries') return { queries: read, examples: collectExamples(read) };
-  return { queries: read, examples: examples.file === undefined ? [] : await readExamples(examples.file) };
+  const all = examples.from === 'queries' ? collectExamples(read) : await readExamplesFile(examples.file);
+  return { queries: read, examples: await keepChosen(config, all) };
+}
+
+const readExamplesFile = async (file: string | undefined): Promise<Example[]> =>
+  file === undefined ? [] : readExamples(file);
+
+/** If all queries get the same few examples, no other is an example of the run: stage 1 rewrites none, and no export has one. */
+async function keepChosen({ examples: { choose, k, from } }: Config, all: Example[]): Promise<Example[]> {
+  if (choose !== 'fixed') return all;
+  const [chosen = []] = await createRetriever(choose).rank([''], all, from === 'queries' ? k + 1 : k);
+  return chosen.flatMap((at) => all[at] ?? []);
 }
 
 const describeUnusedTags = ({ final }: Config, queries: readonly Query[]): string =>
@@ -32,8 +43,7 @@ const describeUnusedTags = ({ final }: Config, queries: readonly Query[]): strin
 /** Reads the examples of a config alone; its queries too only if the examples come from them. @throws UserError */
 export async function readConfigExamples(config: Config): Promise<Example[]> {
   const { from, file } = config.examples;
-  if (from === 'queries') return (await readData(config)).examples;
-  return file === undefined ? [] : readExamples(file);
+  return from === 'queries' ? (await readData(config)).examples : keepChosen(config, await readExamplesFile(file));
 }
 
 /** Says that a run on own queries shows the examples of this package, as a config with `examples.k` alone asks for. */

@@ -1,0 +1,84 @@
+// What a real base model's answers are worth if each query gets its most similar examples, and if all get the same ones.
+//   node scripts/real/compareExamples.ts [base, qwen05] [judge, qwen15] [queries, 40] [examples, the package's] [file for scores]
+// One judge scores all answers, by the odds of one digit for each aspect. The differences are those of one query's two answers.
+import { appendFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Gateway } from '../../models/index.ts';
+import { loadConfig } from '../../run/config/loadConfig.ts';
+import { readData } from '../../run/config/readData.ts';
+import { createRunParts } from '../../run/createRunParts.ts';
+import { computeReward } from '../../state/judgement.ts';
+import { computeMean } from '../../statistics/computeMean.ts';
+import { computePairedInterval } from '../../statistics/pairedInterval.ts';
+import { requireRealModelName, type RealModelName } from './realModels.ts';
+import { startRealServer } from './startRealServer.ts';
+
+const CHOICES = ['similar', 'fixed'] as const;
+type Choice = (typeof CHOICES)[number];
+const [SLOTS, THREADS] = [2, 2];
+
+const [baseName = 'qwen05', judgeName = 'qwen15', count = '40', examplesFile, scoresFile] = process.argv.slice(2);
+const [baseModel, judgeModel] = [requireRealModelName(baseName), requireRealModelName(judgeName)];
+const start = (name: RealModelName) => startRealServer(name, { slots: SLOTS, context: SLOTS * 4096, threads: THREADS });
+
+function createParts(url: string, choose: Choice) {
+  const config = loadConfig({
+    values: {
+      models: { optimizer: { model: 'm', baseUrl: `${url}/v1`, maxTokens: 200, timeoutSeconds: 600 } },
+      queries: { limit: Number(count) },
+      examples: { choose, ...(examplesFile && { file: resolve(examplesFile) }) },
+      rewards: { mode: 'static', criteria: ['Helpfulness', 'Factuality', 'Clarity'] },
+      judge: { scoring: 'expected', remarks: 'when-rewritten' },
+    },
+  });
+  return { config, nodes: createRunParts(config, new Gateway({ concurrency: SLOTS })).createNodes() };
+}
+
+/** Answers all queries with examples of one choice; also says what the server evaluated. */
+async function answerAll(choose: Choice) {
+  const server = await start(baseModel);
+  try {
+    const { config, nodes } = createParts(server.url, choose);
+    const { examples, ...data } = await readData(config);
+    const { queries } = await nodes.sampleQueries({ queries: data.queries });
+    const { exampleIndices } = await nodes.retrieveExamples({ queries: queries.map(({ text }) => text), examples });
+    const answers = await Promise.all(
+      queries.map(async ({ text: query }, i) => {
+        const chosen = (exampleIndices[i] ?? []).flatMap((at) => examples[at] ?? []);
+        const { response } = await nodes.respond({ prompt: config.initialPrompt, query, examples: chosen });
+        return { query, response };
+      }),
+    );
+    const { prompt_tokens_total: evaluated = NaN } = await server.readMetrics();
+    console.log(`${choose}: ${(evaluated / queries.length).toFixed(0)} tokens evaluated for each answer`);
+    return answers;
+  } finally {
+    await server.stop();
+  }
+}
+
+const answered = { similar: await answerAll('similar'), fixed: await answerAll('fixed') };
+const server = await start(judgeModel);
+try {
+  const { judge, selectRewards } = createParts(server.url, 'fixed').nodes;
+  const judgeOne = async (choose: Choice, i: number) => {
+    const { query = '', response = '' } = answered[choose][i] ?? {};
+    const { rewards, reasoning } = await selectRewards({ query, stage: 'prompt' });
+    const { evaluation } = await judge({ query, response, rewards, reasoning, stage: 'prompt' });
+    const points = response ? computeReward(evaluation) : null;
+    if (scoresFile) appendFileSync(scoresFile, `${JSON.stringify({ choose, query, response, points, evaluation })}\n`);
+    return points;
+  };
+  const pairs: { similar: number; fixed: number }[] = [];
+  for (const i of answered.similar.keys()) {
+    const [similar, fixed] = [await judgeOne('similar', i), await judgeOne('fixed', i)];
+    if (similar !== null && fixed !== null) pairs.push({ similar, fixed });
+  }
+  for (const choose of CHOICES)
+    console.log(`${choose}: ${(computeMean(pairs.map((pair) => pair[choose])) ?? NaN).toFixed(2)} points`);
+  const interval = computePairedInterval(pairs.map(({ similar, fixed }) => fixed - similar));
+  const range = interval ? `${interval.low.toFixed(2)} to ${interval.high.toFixed(2)}` : 'no interval';
+  console.log(`fixed minus similar: ${(interval?.mean ?? NaN).toFixed(2)} (${range}), ${pairs.length} queries`);
+} finally {
+  await server.stop();
+}
