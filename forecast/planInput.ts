@@ -1,12 +1,12 @@
 import { createRetriever, makeRetrieveExamples, makeSampleQueries, type Nodes } from '../nodes/index.ts';
 import type { Config } from '../run/config/loadConfig.ts';
-import { readData } from '../run/config/readData.ts';
+import { readRunData } from '../run/config/readData.ts';
 import type { Example } from '../state/example.ts';
 
 /** A config with its data, and the nodes that need no model: what a forecast is made from. */
 export interface PlanInput {
   config: Config;
-  data: Awaited<ReturnType<typeof readData>>;
+  data: Awaited<ReturnType<typeof readRunData>>;
   /** What was read, in words. */
   description: string;
   nodes: Pick<Nodes, 'sampleQueries' | 'retrieveExamples'>;
@@ -15,7 +15,7 @@ export interface PlanInput {
 /** Reads the config's data. If an endpoint embeds, examples of middling length replace those that it would find. @throws UserError */
 export async function readPlanInput(config: Config): Promise<PlanInput> {
   let description = '';
-  const data = await readData(config, (text) => (description = text));
+  const data = await readRunData(config, (text) => (description = text));
   const { order, seed, limit } = config.queries;
   const { k, from, choose } = config.examples;
   const leaveOwnOut = from === 'queries';

@@ -87,11 +87,13 @@ function loadOptionsConfig({ config = {}, models = {}, nodes, queries, examples 
   if (typeof nodes === 'function') override['nodes'] = undefined;
   if (queries) override['queries.files'] = undefined;
   if (examples) override['examples.file'] = undefined;
-  const { k, choose, file, from } = isObject(raw['examples']) ? raw['examples'] : {};
-  if (examples && choose === undefined) override['examples.choose'] = 'similar';
-  if ((queries ?? examples) && k === undefined)
-    override['examples.k'] = (examples ?? file ?? from) ? DEFAULT_EXAMPLE_COUNT : 0;
-  return loadConfig({ ...source, override });
+  const { file, from } = isObject(raw['examples']) ? raw['examples'] : {};
+  const k = (examples ?? file ?? from) ? DEFAULT_EXAMPLE_COUNT : 0;
+  const defaults = {
+    ...((queries ?? examples) && { 'examples.k': k }),
+    ...(examples && { 'examples.choose': 'similar' }),
+  };
+  return loadConfig({ ...source, override, defaults });
 }
 
 /** What a config says of a model that the caller supplies: its name, and what of the role's settings still counts. */

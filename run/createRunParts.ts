@@ -11,7 +11,7 @@ import type { DrpoOptions } from '../graphs/index.ts';
 import { createGuards, paperNodes, type Nodes, type PaperNodesOptions, type TrainingTexts } from '../nodes/index.ts';
 import type { Example, Query } from '../state/example.ts';
 import type { Config } from './config/loadConfig.ts';
-import { readData } from './config/readData.ts';
+import { readRunData } from './config/readData.ts';
 import { importCheckFunction } from './importCheckFunction.ts';
 import { overrideNodes, type NodeOverrideFactory } from './nodeOverrides.ts';
 import { testPattern } from './testPattern.ts';
@@ -97,7 +97,7 @@ function createTrainingReader(config: Config): () => Promise<TrainingTexts> {
 
 /** The queries and examples a run is trained with, for the guards. @throws UserError */
 export const readTrainingTexts = async (config: Config): Promise<TrainingTexts> =>
-  toTrainingTexts(await readData(config));
+  toTrainingTexts(await readRunData(config));
 
 /** The texts of training data. */
 export const toTrainingTexts = ({

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { listRunModules } from './config/checkModules.ts';
 import { listDataFiles } from './config/listDataFiles.ts';
-import { readData } from './config/readData.ts';
+import { readRunData } from './config/readData.ts';
 import { UserError } from './config/userError.ts';
 import { checkRunParts } from './checkRunParts.ts';
 import { checkOptions, type CheckedOptions } from './checkOptions.ts';
@@ -56,7 +56,7 @@ async function runInFolder({ models, nodes, data, ...options }: CheckedOptions):
   let description: string | undefined;
   let modules: string[] = [];
   const read = async () => {
-    const inputs = await readData(config, (text) => (description = text));
+    const inputs = await readRunData(config, (text) => (description = text));
     modules = listRunModules(config, inputs.queries);
     await Promise.all(modules.map(importCheckFunction));
     return inputs;

@@ -4,7 +4,7 @@ import { Example } from '../state/example.ts';
 import type { Config } from './config/loadConfig.ts';
 import { toExamplesObject, toExitCode, type CommandOptions, type CommandResult } from './commandResult.ts';
 import type { OptimizeResult } from './result.ts';
-import { readData } from './config/readData.ts';
+import { readRunData } from './config/readData.ts';
 import { resolveModelNames } from './resolveModelNames.ts';
 import { openRunFolder } from './openRunFolder.ts';
 import { Progress } from './progress.ts';
@@ -26,7 +26,7 @@ export interface IclOutcome {
 /** `icl`: stage 1 alone. The rewritten examples go into the run's folder. */
 export async function optimizeExamples(given: Config, options: CommandOptions): Promise<CommandResult<IclOutcome>> {
   const config = await resolveModelNames(given, options.fresh ? undefined : options.out);
-  const { examples } = await readData(config);
+  const { examples } = await readRunData(config);
   const { handle: onEvent } = new Progress(options.screen);
   const session = await openSession(config, () => openRunFolder(config, options), { onEvent });
   const { folder, gateway } = session;

@@ -1,4 +1,4 @@
-import type { Nodes, Respond } from '../../nodes/node.ts';
+import type { Nodes } from '../../nodes/node.ts';
 import { createRunParts } from '../../run/createRunParts.ts';
 import { describeModel } from '../../run/describeModel.ts';
 import { importNodeOverrides } from '../../run/nodeOverrides.ts';
@@ -41,14 +41,14 @@ export async function askHeldOutQueries(
   const total = jobs.reduce((sum, { open }) => sum + open.length, 0);
   const isKept = asked.length * queries.length - total;
   if (isKept > 0) screen?.write(`${isKept} answers are kept from before, and are not asked again.\n`);
-  const responds = await createResponders(session, prompts);
+  const steps = await createOwnSteps(session, prompts);
   const meter = new ProgressMeter(screen, 'answers judged', total, () => gateway.getUsageTotals());
   const trace = await traceRun(session, { command: 'compare' });
 
   const askOne = async ({ query, row, open }: (typeof jobs)[number]): Promise<void> => {
     const rewards = kept.findRewards(query) ?? (await selectFreshRewards(nodes, query, trace.config));
     const ask = async ({ prompt, i }: (typeof asked)[number]): Promise<void> => {
-      const proven = { id: prompt.name, ...prompt, respond: responds[i] };
+      const proven = { id: prompt.name, ...prompt, ...steps[i] };
       const { id: _, ...answer } = await askFreshQuery(nodes, query, proven, rewards, trace.config);
       kept.add(prompt, query, answer, rewards);
       row.answers[i] = answer;
@@ -76,23 +76,25 @@ export async function askHeldOutQueries(
     );
 }
 
-/** What answers in each prompt's place: nothing for the session's own base model, else nodes over the prompt's. */
-async function createResponders(
+/** The steps of each prompt: nothing for the session's own base model and choice of examples, else nodes over the prompt's. */
+async function createOwnSteps(
   { config, gateway, onUnreadable }: Session,
   prompts: readonly ComparedPrompt[],
-): Promise<(Respond | undefined)[]> {
-  const describe = (base: ComparedPrompt['base']): string => JSON.stringify(describeModel(base));
-  const own = describe(config.models.base);
+): Promise<Partial<Pick<Nodes, 'respond' | 'retrieveExamples'>>[]> {
+  const describe = (base: ComparedPrompt['base'], choose: ComparedPrompt['choose']): string =>
+    JSON.stringify([describeModel(base), choose]);
+  const own = describe(config.models.base, config.examples.choose);
   const nodes = config.nodes === undefined ? undefined : await importNodeOverrides(config.nodes);
-  const made = new Map<string, Nodes>();
-  return prompts.map(({ base }) => {
-    const key = describe(base);
-    if (key === own) return undefined;
-    const parts = createRunParts({ ...config, models: { ...config.models, base } }, gateway, { nodes });
+  const made = new Map<string, Pick<Nodes, 'respond' | 'retrieveExamples'>>();
+  return prompts.map(({ base, choose }) => {
+    const key = describe(base, choose);
+    if (key === own) return {};
+    const changed = { ...config, models: { ...config.models, base }, examples: { ...config.examples, choose } };
+    const parts = createRunParts(changed, gateway, { nodes });
     labelModelRoles(parts.models);
-    const others = made.get(key) ?? parts.createNodes({ onUnreadable });
-    made.set(key, others);
-    return others.respond;
+    const { respond, retrieveExamples } = made.get(key) ?? parts.createNodes({ onUnreadable });
+    made.set(key, { respond, retrieveExamples });
+    return { respond, retrieveExamples };
   });
 }
 

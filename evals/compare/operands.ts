@@ -10,6 +10,7 @@ import { UserError } from '../../run/config/userError.ts';
 import { describeModel, hashText } from '../../run/describeModel.ts';
 import { openFinishedRun, readRunExamples } from '../../run/loadArtifact.ts';
 import { resolveModelName } from '../../run/resolveModelNames.ts';
+import type { ExampleChoice } from '../../nodes/retrieveExamples.ts';
 import type { Example } from '../../state/example.ts';
 import { removeKeepTags } from '../../state/keptPassages.ts';
 
@@ -28,6 +29,7 @@ export interface ComparedPrompt {
   prompt: string;
   /** None if `examples.k` is 0. */
   examples: readonly Example[];
+  choose: ExampleChoice;
   base: ResolvedModel;
 }
 
@@ -63,8 +65,8 @@ function findKind(path: string): Operand['kind'] | undefined {
 }
 
 /**
- * Reads the prompts of operands. A run brings its examples. Any other prompt is answered with those of the first run among the
- * operands, else with `examples`. @throws UserError if a file, a run or a model cannot be used
+ * Reads the prompts of operands. A run brings its examples and how they are chosen. Any other prompt is answered with those of the
+ * first run among the operands, else with `examples`. @throws UserError if a file, a run or a model cannot be used
  */
 export async function readComparedPrompts(
   operands: readonly Operand[],
@@ -72,12 +74,13 @@ export async function readComparedPrompts(
   examples: readonly Example[],
 ): Promise<ComparedPrompt[]> {
   const run = operands.find(({ kind }) => kind === 'run');
-  const shared = run === undefined ? examples : readRunExamples(openFinishedRun(run.path).folder);
+  const shared = run === undefined ? { examples, choose: config.examples.choose } : readShownExamples(run);
   return Promise.all(
     operands.map(async (operand) => ({
       name: operand.name,
       prompt: readPrompt(operand, config),
-      examples: config.examples.k === 0 ? [] : pickExamples(operand, shared),
+      ...(operand.kind === 'run' ? readShownExamples(operand) : shared),
+      ...(config.examples.k === 0 && { examples: [] }),
       base: await resolveModelName('models.base', resolveOperandModel(operand, config), config.models.optimizer.model),
     })),
   );
@@ -105,8 +108,10 @@ const SelectionQueries = z
   .transform(({ final }) => [...final.queries, ...(final.shortened?.queries ?? [])])
   .catch([]);
 
-const pickExamples = ({ kind, path }: Operand, shared: readonly Example[]): readonly Example[] =>
-  kind === 'run' ? readRunExamples(openFinishedRun(path).folder) : shared;
+function readShownExamples({ path }: Operand): Pick<ComparedPrompt, 'examples' | 'choose'> {
+  const { folder, config } = openFinishedRun(path);
+  return { examples: readRunExamples(folder), choose: config.examples.choose };
+}
 
 function readPrompt({ kind, path }: Operand, { initialPrompt }: Config): string {
   if (kind === 'initial') return initialPrompt;
@@ -145,6 +150,13 @@ function resolveOperandModel({ model, path }: Operand, { models }: Config): Reso
   );
 }
 
-/** What makes a prompt another one than the next: its text, the examples that it is shown with, and the base model. */
-export const hashComparedPrompt = ({ prompt, examples, base }: ComparedPrompt): string =>
-  hashText(JSON.stringify([prompt.trimEnd(), examples, describeModel(base)]));
+/** What makes a prompt another one than the next: its text, the examples that it is shown with, their choice, and the base model. */
+export const hashComparedPrompt = ({ prompt, examples, choose, base }: ComparedPrompt): string =>
+  hashText(
+    JSON.stringify([
+      prompt.trimEnd(),
+      examples,
+      describeModel(base),
+      ...(examples.length > 0 && choose === 'fixed' ? [choose] : []),
+    ]),
+  );

@@ -61,7 +61,9 @@ export function createRowConfigResolver(
     const strategy = row?.strategy === undefined ? {} : { 'search.strategy': row.strategy };
     const settings = Object.entries({ ...experiment.set, ...strategy, ...row?.set });
     const set = settings.map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-    const config = loadConfig({ ...sources, set: [...(sources.set ?? []), ...set] });
+    // rows get examples of each other, so all choose them alike
+    const defaults = { 'examples.choose': 'similar' };
+    const config = loadConfig({ ...sources, set: [...(sources.set ?? []), ...set], defaults });
     return { ...config, queries: { ...config.queries, seed: config.queries.seed + seed } };
   };
   const faults = experiment.rows.flatMap((row) => collectFaults(row.name, () => resolveConfig(row)));

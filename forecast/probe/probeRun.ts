@@ -5,7 +5,7 @@ import { toExitCode, type CommandResult } from '../../run/commandResult.ts';
 import { listRunModules } from '../../run/config/checkModules.ts';
 import { listDataFiles } from '../../run/config/listDataFiles.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
-import { readData } from '../../run/config/readData.ts';
+import { readRunData } from '../../run/config/readData.ts';
 import { UserError } from '../../run/config/userError.ts';
 import type { OptimizeEventHandler } from '../../run/events.ts';
 import { hashReplacements } from '../../run/hashReplacements.ts';
@@ -63,7 +63,7 @@ export async function probeRun(
   const path = out ?? getDefaultFolder(config, digests);
   const known = fresh ? undefined : RunFolder.find(path, config, digests);
   if (known) requireUnfinishedRun(known);
-  const data = await readData(config);
+  const data = await readRunData(config);
   const modules = listRunModules(config, data.queries);
   await Promise.all(modules.map(importCheckFunction));
   const queries = countProbeQueries(data.queries, resolveSearchOptions(toGraphOptions(config)));
@@ -88,7 +88,7 @@ export async function probeRun(
 
 async function askAndDescribe(
   session: Session,
-  data: Awaited<ReturnType<typeof readData>>,
+  data: Awaited<ReturnType<typeof readRunData>>,
 ): Promise<CommandResult<Probe | null>> {
   const { config, gateway, nodes, repeatJudge, options, folder } = session;
   const release = stopOnSignal(gateway);

@@ -6,7 +6,7 @@ import { checkRunParts } from '../checkRunParts.ts';
 import { toCommandResult, type CommandResult } from '../commandResult.ts';
 import { listChangedKeys } from '../config/listChangedKeys.ts';
 import { loadConfig, type Config } from '../config/loadConfig.ts';
-import { readData } from '../config/readData.ts';
+import { readRunData } from '../config/readData.ts';
 import { readTextFile } from '../config/readTextFile.ts';
 import { formatValue, UserError } from '../config/userError.ts';
 import { ensureWholeResult } from '../readFinishedResult.ts';
@@ -61,7 +61,7 @@ export async function branchRun(options: BranchOptions, screen: Screen | null): 
     shared = existsSync(answers) ? FileStore.open(answers, { isLocked: true }) : undefined;
     if (shared && shared.corrupt > 0) onEvent({ type: 'fileDamaged', text: describeLostAnswers(shared.corrupt) });
     session = await openSession(config, () => folder, { shared, onEvent });
-    const result = await runSearch(session, await readData(config), {
+    const result = await runSearch(session, await readRunData(config), {
       onEvent,
       signal,
       branch: { begin: (graph, thread) => startBranch(graph, thread, folder, beginning), about: { run, node, prompt } },

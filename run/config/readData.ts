@@ -1,4 +1,4 @@
-import { createRetriever } from '../../nodes/retrievers.ts';
+import { createFixedRetriever } from '../../nodes/retrievers.ts';
 import type { Example, Query } from '../../state/example.ts';
 import type { Config } from './loadConfig.ts';
 import { isPackageData } from './dataDefaults.ts';
@@ -23,18 +23,20 @@ export async function readData(
   );
   const faults = findQueryFaults(config, read);
   if (faults.length > 0) throw new UserError(faults);
-  const all = examples.from === 'queries' ? collectExamples(read) : await readExamplesFile(examples.file);
-  return { queries: read, examples: await keepChosen(config, all) };
+  if (examples.from === 'queries') return { queries: read, examples: collectExamples(read) };
+  return { queries: read, examples: examples.file === undefined ? [] : await readExamples(examples.file) };
 }
 
-const readExamplesFile = async (file: string | undefined): Promise<Example[]> =>
-  file === undefined ? [] : readExamples(file);
-
-/** If all queries get the same few examples, no other is an example of the run: stage 1 rewrites none, and no export has one. */
-async function keepChosen({ examples: { choose, k, from } }: Config, all: Example[]): Promise<Example[]> {
-  if (choose !== 'fixed') return all;
-  const [chosen = []] = await createRetriever(choose).rank([''], all, from === 'queries' ? k + 1 : k);
-  return chosen.flatMap((at) => all[at] ?? []);
+/**
+ * Reads what a run is made of. If all queries get the same few examples, it has no others: stage 1 rewrites none in vain, and
+ * an export has those that were judged. Examples made of queries all stay, as no query gets its own. @throws UserError
+ */
+export async function readRunData(...[config, onRead]: Parameters<typeof readData>): ReturnType<typeof readData> {
+  const data = await readData(config, onRead);
+  const { choose, k, from } = config.examples;
+  if (choose !== 'fixed' || from === 'queries') return data;
+  const [chosen = []] = await createFixedRetriever().rank([''], data.examples, k);
+  return { ...data, examples: chosen.flatMap((at) => data.examples[at] ?? []) };
 }
 
 const describeUnusedTags = ({ final }: Config, queries: readonly Query[]): string =>
@@ -43,7 +45,8 @@ const describeUnusedTags = ({ final }: Config, queries: readonly Query[]): strin
 /** Reads the examples of a config alone; its queries too only if the examples come from them. @throws UserError */
 export async function readConfigExamples(config: Config): Promise<Example[]> {
   const { from, file } = config.examples;
-  return from === 'queries' ? (await readData(config)).examples : keepChosen(config, await readExamplesFile(file));
+  if (from === 'queries') return (await readData(config)).examples;
+  return file === undefined ? [] : readExamples(file);
 }
 
 /** Says that a run on own queries shows the examples of this package, as a config with `examples.k` alone asks for. */

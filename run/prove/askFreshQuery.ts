@@ -1,6 +1,6 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { evaluatePrompt, selectQueryRewards, type EvaluationInput } from '../../graphs/evaluateCandidate.ts';
-import type { Nodes, Respond } from '../../nodes/node.ts';
+import type { Nodes } from '../../nodes/node.ts';
 import type { Example, QueryDetails } from '../../state/example.ts';
 import type { ProofAnswer } from '../../state/final.ts';
 import { computeReward } from '../../state/judgement.ts';
@@ -16,10 +16,12 @@ export interface FreshQuery {
 export interface ProvenPrompt {
   id: string;
   prompt: string;
-  /** The examples that the K most similar ones are retrieved from. */
+  /** The examples that K are retrieved from. */
   examples: readonly Example[];
   /** Answers in the place of the run's base model. */
-  respond?: Respond | undefined;
+  respond?: Nodes['respond'] | undefined;
+  /** Retrieves examples in the place of the run's step. */
+  retrieveExamples?: Nodes['retrieveExamples'] | undefined;
 }
 
 /** What a prompt answered, or why its answer or its judgement is missing. */
@@ -39,11 +41,11 @@ export const selectFreshRewards = (
 export async function askFreshQuery(
   nodes: Nodes,
   { query, details }: FreshQuery,
-  { id, prompt, examples: all, respond = nodes.respond }: ProvenPrompt,
+  { id, prompt, examples: all, respond = nodes.respond, retrieveExamples = nodes.retrieveExamples }: ProvenPrompt,
   rewardSelection: RewardSelection,
   config: RunnableConfig = {},
 ): Promise<FreshAnswer> {
-  const { exampleIndices } = await nodes.retrieveExamples({ queries: [query], examples: all }, config);
+  const { exampleIndices } = await retrieveExamples({ queries: [query], examples: all }, config);
   const examples = (exampleIndices[0] ?? []).flatMap((i) => all[i] ?? []);
   const evaluate = evaluatePrompt<EvaluationInput, FreshAnswer>(
     { ...nodes, respond },

@@ -14,7 +14,7 @@ import { ensureWholeResult } from '../readFinishedResult.ts';
 import { resolveSearchOptions } from '../../graphs/searchOptions.ts';
 import { findBestJudged, type OptimizeResult } from '../result.ts';
 import { listRunModules } from '../config/checkModules.ts';
-import { readData } from '../config/readData.ts';
+import { readRunData } from '../config/readData.ts';
 import { createSearchRecorder } from '../searchRecorder.ts';
 import { classifyStop } from '../stopRun.ts';
 import { toGraphOptions } from '../toGraphOptions.ts';
@@ -44,7 +44,7 @@ export async function optimizeRemote(
   const remote = await connectToServer(options.remote);
   const config = createRemoteConfig(remote, sources);
   let description: string | undefined;
-  const data = await readData(config, (text) => (description = text));
+  const data = await readRunData(config, (text) => (description = text));
   const modules = listRunModules(config, data.queries);
   if (modules.length > 0)
     throw new UserError(
@@ -72,7 +72,7 @@ export async function optimizeRemote(
 interface SearchContext {
   remote: RemoteServer;
   config: Config;
-  data: Awaited<ReturnType<typeof readData>>;
+  data: Awaited<ReturnType<typeof readRunData>>;
   description: string | undefined;
   folder: RunFolder;
   thread: RemoteThread;

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { readData } from '../config/readData.ts';
+import { readRunData } from '../config/readData.ts';
 import type { OptimizeEventHandler } from '../events.ts';
 import type { OptimizeResult } from '../result.ts';
 import { RunFolder } from '../runFolder.ts';
@@ -30,7 +30,7 @@ export async function replayRun(recorded: string, out: string, onEvent?: Optimiz
   const { config: searched, result: before, answers, warnings } = readRecordedRun(recorded);
   const config = { ...searched, budget: { calls: null, tokens: null, usd: null, minutes: null } };
   let description: string | undefined;
-  const data = await readData(config, (text) => (description = text));
+  const data = await readRunData(config, (text) => (description = text));
   const openFolder = (): RunFolder => {
     const folder = RunFolder.open(out, config, true);
     copyFileSync(answers, folder.file('calls.jsonl'));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ComparisonOutcome } from '../../../evals/compare/comparisonOutcome.ts';
+import { Config } from '../../../run/config/loadConfig.ts';
 import { chat, refusal, serve } from '../../models/fake.ts';
 import { drpoHere } from '../../shared/here.ts';
 import type { Ran } from '../../shared/cli.ts';
@@ -84,6 +85,31 @@ describe('compare', () => {
     expect([ran.status, ran.stderr]).toEqual([0, expect.stringContaining('The 2 intervals are widened')]);
     expect(readLast(ran).comparisons.map(({ verdict }) => verdict?.outcome)).toEqual(['worse', 'worse']);
     expect(new Set(seen.map((request) => readAsked(request).model))).toEqual(new Set(['m', 'small']));
+  });
+
+  it('answers with the examples of each run as that run chose them', async () => {
+    const { url, seen } = await serveScores(() => 3);
+    const folder = createTask(url);
+    const examples = Object.fromEntries(['1', '2', '3'].map((name) => [`Question ${name}?`, `Answer ${name}.`]));
+    for (const choose of ['fixed', 'similar']) {
+      const run = join(folder, choose);
+      mkdirSync(run);
+      const config = {
+        models: { optimizer: { model: 'm', baseUrl: url } },
+        examples: { file: 'e.json', k: 1, choose },
+      };
+      writeFileSync(join(run, 'config.json'), JSON.stringify(Config.parse(config)));
+      writeFileSync(join(run, 'prompt.txt'), `Prompt, ${choose}.`);
+      writeFileSync(join(run, 'examples.json'), JSON.stringify(examples));
+    }
+    expect((await compare(folder, ['fixed', 'similar', 'new.txt'], '--set', 'examples.k=1')).status).toBe(0);
+    const shown = seen.map(({ body }) => (body['messages'] as { content: string }[]).map(({ content }) => content));
+    const shownWith = (prompt: string) => shown.filter(([system]) => system?.startsWith(prompt));
+    expect(new Set(shownWith('Prompt, fixed').map(([, example]) => example)).size).toBe(1);
+    expect(new Set(shownWith('New prompt').map(([, example]) => example)).size).toBe(1); // those of the first run
+    const similar = shownWith('Prompt, similar').filter(([, , , query = '']) => query in examples);
+    expect(similar).toHaveLength(3);
+    for (const [, example, , query] of similar) expect(example).toBe(query);
   });
 
   it('gives no verdict and an error if the endpoint is down, or if too many answers are missing', async () => {

@@ -2,10 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createRowConfigResolver, loadExperiment } from '../../../evals/experiments/loadExperiment.ts';
 import { optimize } from '../../../index.ts';
 import { loadConfig } from '../../../run/config/loadConfig.ts';
-import { readConfigExamples } from '../../../run/config/readData.ts';
+import { readRunData } from '../../../run/config/readData.ts';
 import { resolveDataPath } from '../../../run/config/dataDefaults.ts';
+import { createFixedRetriever } from '../../../nodes/retrievers.ts';
 import { RunOptions } from '../../../run/remote/remoteOptions.ts';
 
 const simulated = { models: { optimizer: 'simulated' } };
@@ -42,6 +44,17 @@ describe('all queries get the same examples by default', () => {
     expect(RunOptions.parse({ queries: {}, examples: {}, judge: {} }).examples.choose).toBe('similar');
   });
 
+  it('and not in an experiment, whose rows get examples of each other', () => {
+    const load = (...set: string[]) => {
+      const sources = { values: simulated, set };
+      const experiment = loadExperiment(loadConfig(sources), { table: 'rewards' });
+      const resolve = createRowConfigResolver(experiment, sources);
+      return new Set(experiment.rows.map((row) => resolve(row).examples.choose));
+    };
+    expect(load()).toEqual(new Set(['similar']));
+    expect(load('examples.choose=fixed')).toEqual(new Set(['fixed']));
+  });
+
   it('and not if a program gives examples', async () => {
     const examples = ['ale', 'bread', 'cider'].map((name) => ({ query: `What is ${name}?`, answer: `${name}.` }));
     const seen = new Map<string, string | undefined>();
@@ -69,9 +82,13 @@ it('reads only the examples that queries get if all get the same', async () => {
   const names = ['ale', 'bread', 'cider', 'dill'];
   const file = join(folder, 'examples.json');
   writeFileSync(file, JSON.stringify(Object.fromEntries(names.map((name) => [`What is ${name}?`, `It is ${name}.`]))));
-  const read = (choose: string, rewrite: boolean) =>
-    readConfigExamples(loadConfig({ values: { ...simulated, examples: { file, choose, rewrite, k: 2 } } }));
-  expect(await read('fixed', true)).toHaveLength(2);
-  expect(await read('fixed', false)).toHaveLength(2);
-  expect(await read('similar', true)).toHaveLength(4);
+  const read = async (choose: string, k = 2) =>
+    (await readRunData(loadConfig({ values: { ...simulated, examples: { file, choose, rewrite: true, k } } })))
+      .examples;
+  const [two, three] = [await read('fixed'), await read('fixed', 3)];
+  expect(two).toHaveLength(2);
+  expect(three.slice(0, 2)).toEqual(two);
+  expect(await read('similar')).toHaveLength(4);
+  // chosen examples, chosen again, keep their order, so an answer of the run and a later one have the same request
+  expect(await createFixedRetriever().rank(['q'], three, 3)).toEqual([[0, 1, 2]]);
 });
