@@ -76,8 +76,7 @@ function rankByWords(index: MiniSearch<IndexEntry>, query: string, examples: rea
 
 /**
  * Gives every query the same k examples in the same order, so that all requests of a prompt begin alike. The first is the most
- * typical one; each further one shares the fewest words with those before it. Only the examples' queries decide. If there are no
- * more than k, they stay as they are.
+ * typical one; each further one shares the fewest words with those before it. Only the examples' queries decide.
  */
 export function createFixedRetriever(): Retriever {
   return {
@@ -89,8 +88,11 @@ export function createFixedRetriever(): Retriever {
   };
 }
 
+/** The k examples that all queries get if the choice is fixed, in their order. */
+export const pickFixedExamples = (examples: readonly Example[], k: number): Example[] =>
+  chooseSpreadExamples(examples, k).flatMap((at) => examples[at] ?? []);
+
 function chooseSpreadExamples(examples: readonly Example[], k: number): number[] {
-  if (k >= examples.length) return [...examples.keys()]; // so that chosen examples, chosen again, keep their order
   const counts = examples.map((e) => countWords(e.query));
   const all = countWords(examples.map((e) => e.query).join('\n'));
   const chosen: number[] = [];
@@ -98,7 +100,7 @@ function chooseSpreadExamples(examples: readonly Example[], k: number): number[]
     const similarities = chosen.map((j) => computeCountSimilarity(counts[i] ?? all, counts[j] ?? all));
     return chosen.length === 0 ? computeCountSimilarity(counts[i] ?? all, all) : -Math.max(...similarities);
   };
-  while (chosen.length < k) {
+  while (chosen.length < Math.min(k, examples.length)) {
     const left = [...examples.keys()].filter((i) => !chosen.includes(i)).map((i) => [i, score(i)] as const);
     const best = left.reduce((a, b) => (b[1] > a[1] ? b : a));
     chosen.push(best[0]);

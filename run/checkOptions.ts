@@ -88,6 +88,10 @@ function loadOptionsConfig({ config = {}, models = {}, nodes, queries, examples 
   if (queries) override['queries.files'] = undefined;
   if (examples) override['examples.file'] = undefined;
   const { file, from } = isObject(raw['examples']) ? raw['examples'] : {};
+  if (examples && from !== undefined)
+    throw new UserError(
+      'examples.from: expected one source of examples, got a list too; leave examples or examples.from out',
+    );
   const k = (examples ?? file ?? from) ? DEFAULT_EXAMPLE_COUNT : 0;
   const defaults = {
     ...((queries ?? examples) && { 'examples.k': k }),

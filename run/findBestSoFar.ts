@@ -41,6 +41,9 @@ export async function findBestSoFar(
   return { ...(searching ?? findBestJudged(nodes, initialPrompt)), stoppedBy: '', ...winner, examples };
 }
 
+/** The rewriting of one example has no checkpoints: its state cannot be asked for, and it begins anew from answered calls. */
+const GRAPHS_WITHOUT_CHECKPOINTS = new Set(['rewriteOne']);
+
 /** The state of each graph that was at work, the innermost first. */
 async function collectStates(
   graph: ReturnType<typeof drpo>,
@@ -49,7 +52,8 @@ async function collectStates(
 ): Promise<unknown[]> {
   const { tasks, values } = await graph.getState({ configurable: { ...configurable, checkpoint_ns: namespace } });
   // LangGraph does not return the subgraph's state of a task that failed: it is stored under the task's own name
-  const inside = tasks.map(({ name, id }) =>
+  const stored = tasks.filter(({ name }) => !GRAPHS_WITHOUT_CHECKPOINTS.has(name));
+  const inside = stored.map(({ name, id }) =>
     collectStates(graph, { configurable }, [...(namespace === '' ? [] : [namespace]), `${name}:${id}`].join('|')),
   );
   return [...(await Promise.all(inside)).flat(), values];

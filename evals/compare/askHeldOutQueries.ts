@@ -76,20 +76,20 @@ export async function askHeldOutQueries(
     );
 }
 
-/** The steps of each prompt: nothing for the session's own base model and choice of examples, else nodes over the prompt's. */
+/** The steps of each prompt: none of its own for the session's base model and choice of examples, else nodes over the prompt's. */
 async function createOwnSteps(
   { config, gateway, onUnreadable }: Session,
   prompts: readonly ComparedPrompt[],
 ): Promise<Partial<Pick<Nodes, 'respond' | 'retrieveExamples'>>[]> {
-  const describe = (base: ComparedPrompt['base'], choose: ComparedPrompt['choose']): string =>
-    JSON.stringify([describeModel(base), choose]);
-  const own = describe(config.models.base, config.examples.choose);
+  const describe = ({ base, k, choose }: Pick<ComparedPrompt, 'base' | 'k' | 'choose'>): string =>
+    JSON.stringify([describeModel(base), k, choose]);
+  const own = describe({ ...config.examples, base: config.models.base });
   const nodes = config.nodes === undefined ? undefined : await importNodeOverrides(config.nodes);
   const made = new Map<string, Pick<Nodes, 'respond' | 'retrieveExamples'>>();
-  return prompts.map(({ base, choose }) => {
-    const key = describe(base, choose);
+  return prompts.map(({ base, k, choose }) => {
+    const key = describe({ base, k, choose });
     if (key === own) return {};
-    const changed = { ...config, models: { ...config.models, base }, examples: { ...config.examples, choose } };
+    const changed = { ...config, models: { ...config.models, base }, examples: { ...config.examples, k, choose } };
     const parts = createRunParts(changed, gateway, { nodes });
     labelModelRoles(parts.models);
     const { respond, retrieveExamples } = made.get(key) ?? parts.createNodes({ onUnreadable });

@@ -23,6 +23,8 @@ import { hashComparedPrompt, listSearchedQueries, readComparedPrompts, type Oper
 export interface CompareOptions extends CommandOptions {
   /** The first is the one that the others are compared with. */
   operands: readonly Operand[];
+  /** What the command line sets of the config. */
+  set?: readonly string[];
   /** A file of held-out queries. Default: the config's. */
   queries?: string | undefined;
   /** Points of 5, 0 to 4: a prompt that is shown to be worse by as many fails. */
@@ -67,14 +69,14 @@ export async function comparePrompts(given: Config, options: CompareOptions): Pr
 
 async function prepareComparison(
   given: Config,
-  { operands, out, fresh, queries: file }: CompareOptions,
+  { operands, out, fresh, set, queries: file }: CompareOptions,
 ): Promise<PreparedComparison> {
   if (operands.length < 2)
     throw new UserError(
       `compare: expected two prompts or more, got ${operands.length}; name the one to compare with first`,
     );
   const config = await resolveModelNames(given, fresh ? undefined : out);
-  const prompts = await readComparedPrompts(operands, config, await readConfigExamples(config));
+  const prompts = await readComparedPrompts(operands, config, await readConfigExamples(config), set);
   const ids = prompts.map(hashComparedPrompt);
   const { queries, note } = await listHeldOutQueries(config, {
     file,

@@ -6,6 +6,7 @@ import type { Config } from '../../run/config/loadConfig.ts';
 import { describeBaseFaults } from '../../run/config/describeBaseFaults.ts';
 import { parseModel } from '../../run/config/parseModel.ts';
 import { readTextFile } from '../../run/config/readTextFile.ts';
+import { namesKey } from '../../run/config/readRawConfig.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { describeModel, hashText } from '../../run/describeModel.ts';
 import { openFinishedRun, readRunExamples } from '../../run/loadArtifact.ts';
@@ -27,8 +28,9 @@ export interface Operand {
 export interface ComparedPrompt {
   name: string;
   prompt: string;
-  /** None if `examples.k` is 0. */
+  /** The examples that k are chosen from. */
   examples: readonly Example[];
+  k: number;
   choose: ExampleChoice;
   base: ResolvedModel;
 }
@@ -65,22 +67,27 @@ function findKind(path: string): Operand['kind'] | undefined {
 }
 
 /**
- * Reads the prompts of operands. A run brings its examples and how they are chosen. Any other prompt is answered with those of the
- * first run among the operands, else with `examples`. @throws UserError if a file, a run or a model cannot be used
+ * Reads the prompts of operands. A run brings its examples and how they are chosen, unless `set` says how. Any other prompt is
+ * answered with those of the first run among the operands, else with `examples`. @throws UserError if a file, a run or a model cannot be used
  */
 export async function readComparedPrompts(
   operands: readonly Operand[],
   config: Config,
   examples: readonly Example[],
+  set: readonly string[] = [],
 ): Promise<ComparedPrompt[]> {
+  const { k, choose } = config.examples;
+  const named = {
+    ...(namesKey(set, 'examples.k') && { k }),
+    ...(namesKey(set, 'examples.choose') && { choose }),
+  };
   const run = operands.find(({ kind }) => kind === 'run');
-  const shared = run === undefined ? { examples, choose: config.examples.choose } : readShownExamples(run);
+  const shared = run === undefined ? { examples, k, choose } : { ...readShots(run), ...named };
   return Promise.all(
     operands.map(async (operand) => ({
       name: operand.name,
       prompt: readPrompt(operand, config),
-      ...(operand.kind === 'run' ? readShownExamples(operand) : shared),
-      ...(config.examples.k === 0 && { examples: [] }),
+      ...(operand.kind === 'run' ? { ...readShots(operand), ...named } : shared),
       base: await resolveModelName('models.base', resolveOperandModel(operand, config), config.models.optimizer.model),
     })),
   );
@@ -108,9 +115,9 @@ const SelectionQueries = z
   .transform(({ final }) => [...final.queries, ...(final.shortened?.queries ?? [])])
   .catch([]);
 
-function readShownExamples({ path }: Operand): Pick<ComparedPrompt, 'examples' | 'choose'> {
+function readShots({ path }: Operand): Pick<ComparedPrompt, 'examples' | 'k' | 'choose'> {
   const { folder, config } = openFinishedRun(path);
-  return { examples: readRunExamples(folder), choose: config.examples.choose };
+  return { examples: readRunExamples(folder), k: config.examples.k, choose: config.examples.choose };
 }
 
 function readPrompt({ kind, path }: Operand, { initialPrompt }: Config): string {
@@ -150,13 +157,12 @@ function resolveOperandModel({ model, path }: Operand, { models }: Config): Reso
   );
 }
 
-/** What makes a prompt another one than the next: its text, the examples that it is shown with, their choice, and the base model. */
-export const hashComparedPrompt = ({ prompt, examples, choose, base }: ComparedPrompt): string =>
+/** What makes a prompt another one than the next: its text, the examples that it is shown with, and the base model. */
+export const hashComparedPrompt = ({ prompt, examples, k, choose, base }: ComparedPrompt): string =>
   hashText(
     JSON.stringify([
       prompt.trimEnd(),
-      examples,
+      k === 0 || examples.length === 0 ? [] : { examples, k, choose },
       describeModel(base),
-      ...(examples.length > 0 && choose === 'fixed' ? [choose] : []),
     ]),
   );

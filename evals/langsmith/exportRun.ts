@@ -1,14 +1,16 @@
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { toChatTurns } from '../../prompts/respond.ts';
-import type { Turn } from '../../state/example.ts';
+import { pickFixedExamples } from '../../nodes/retrievers.ts';
+import { toQuery, type Example, type Query, type Turn } from '../../state/example.ts';
 import { readQueries } from '../../run/config/readQueries.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { collectPath, toReferenceOutput } from '../../run/result.ts';
+import { ProofRecord } from '../../run/proofRecord.ts';
+import { readCheckedLines } from '../../run/readCheckedLines.ts';
 import { openFinishedRun, readRunExamples } from '../../run/loadArtifact.ts';
 import type { Config } from '../../run/config/loadConfig.ts';
 import type { RunFolder } from '../../run/runFolder.ts';
-import type { Query } from '../../state/example.ts';
 import { createPromptfooConfig } from '../promptfoo/createPromptfooConfig.ts';
 import { pushQueries, pushToHub } from './pushToLangSmith.ts';
 
@@ -32,25 +34,40 @@ export async function exportRun(
   if (to === 'text') return prompt;
   if (to === 'dataset') return `${await pushQueries(name, await readQueries(config.queries), env)}\n`;
   if (to === 'reference') return folder.readText('output.json') ?? toPrettyJson(buildReferenceOutput(run));
-  const turns = toChatTurns({ prompt, query: '', examples: readRunExamples(folder) }).slice(0, -1);
+  const turns = toChatTurns({ prompt, query: '', examples: listShownExamples(config, folder) }).slice(0, -1);
   if (to === 'messages') return toPrettyJson(turns);
   if (to === 'promptfoo')
     return createPromptfooConfig({ config, turns, queries: await listHeldOutQueries(config, folder) });
   return `${await pushToHub(toHubName(name), turns, 'The system prompt and in-context examples that a run of DRPO found.', env)}\n`;
 }
 
-/** The queries of a run's proof and those that the user holds out; else those of its final, or all if there was none. */
-async function listHeldOutQueries(config: Config, folder: RunFolder): Promise<Query[]> {
-  const queries = await readQueries(config.queries);
-  const { final } = FinalQueries.parse(folder.readJson('result.json') ?? {});
-  const texts = new Set(final && (final.proof.length > 0 ? final.proof : final.queries));
-  const heldOut = queries.filter((query) => query.heldOut || texts.has(query.text));
-  return heldOut.length > 0 ? heldOut : queries;
+/** The examples that all queries got; those that a query's were chosen from if each got its own. */
+function listShownExamples({ examples: { k, choose } }: Config, folder: RunFolder): Example[] {
+  const examples = readRunExamples(folder);
+  return k === 0 ? [] : choose === 'fixed' ? pickFixedExamples(examples, k) : examples;
 }
 
-const FinalQueries = z
-  .object({ final: z.object({ queries: z.array(z.string()), proof: z.array(z.string()).default([]) }).nullish() })
-  .catch({ final: null });
+/**
+ * The queries of a run's proof, also those that `prove` asked later, and those that the user holds out. Without a proof those of its
+ * final, and without a final all.
+ */
+async function listHeldOutQueries(config: Config, folder: RunFolder): Promise<Query[]> {
+  const queries = await readQueries(config.queries);
+  const proven = readCheckedLines(folder.readText('proof.jsonl') ?? '', (line) => ProofRecord.parse(line)) ?? [];
+  const known = new Map(queries.map((query) => [query.text, query]));
+  const fresh = new Map(
+    queries
+      .filter(({ heldOut }) => heldOut)
+      .concat(proven.map(({ query }) => known.get(query) ?? toQuery(query)))
+      .map((query) => [query.text, query]),
+  );
+  if (fresh.size > 0) return [...fresh.values()];
+  const { final } = FinalQueries.parse(folder.readJson('result.json') ?? {});
+  const selected = queries.filter(({ text }) => final?.queries.includes(text));
+  return selected.length > 0 ? selected : queries;
+}
+
+const FinalQueries = z.object({ final: z.object({ queries: z.array(z.string()) }).nullish() }).catch({ final: null });
 
 /** The best path of the journal, for a folder without output.json. */
 function buildReferenceOutput(run: string): Record<string, unknown> {

@@ -35,7 +35,7 @@ export function applyDataDefaults<C extends DataSettings>(config: C) {
   const seeds = examples.rewrite ? 'examples.json' : 'examples-refined.json';
   const needsSimilar =
     hasOwnExamples || examples.rewrite || preset === 'reference' || models.embeddings.provider !== 'lexical';
-  const choose: ExampleChoice = examples.choose ?? (k === 0 || needsSimilar ? 'similar' : 'fixed');
+  const choose: ExampleChoice = k === 0 ? 'similar' : (examples.choose ?? (needsSimilar ? 'similar' : 'fixed'));
   return {
     ...config,
     queries: {
@@ -50,7 +50,7 @@ export function applyDataDefaults<C extends DataSettings>(config: C) {
 export function findDataFaults({ queries, examples, final }: DataSettings & { final: object | null }): string[] {
   const mapped = Object.values(queries.fields ?? {}).flat();
   const twice = mapped.filter((name, i) => mapped.indexOf(name) < i);
-  const { file, from, rewrite, k, choose } = examples;
+  const { file, from, rewrite, k } = examples;
   return [
     ...twice.map((name) => `queries.fields: expected each field once, got "${name}" twice`),
     ...(queries.heldOut && final === null
@@ -64,9 +64,6 @@ export function findDataFaults({ queries, examples, final }: DataSettings & { fi
       : []),
     ...(from !== undefined && k === 0
       ? ['examples.from: expected examples.k of at least 1, got 0; leave one of them out']
-      : []),
-    ...(choose === 'fixed' && k === 0
-      ? ['examples.choose: expected examples.k of at least 1, got 0; leave one of them out']
       : []),
   ];
 }

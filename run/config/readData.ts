@@ -1,8 +1,8 @@
-import { createFixedRetriever } from '../../nodes/retrievers.ts';
+import { pickFixedExamples } from '../../nodes/retrievers.ts';
 import type { Example, Query } from '../../state/example.ts';
 import type { Config } from './loadConfig.ts';
 import { isPackageData } from './dataDefaults.ts';
-import { readExamples } from './readExamples.ts';
+import { readExamples, toStoredOrder } from './readExamples.ts';
 import { UserError } from './userError.ts';
 import { describeData } from './describeData.ts';
 import { findQueryFaults } from './rewardFaults.ts';
@@ -28,15 +28,15 @@ export async function readData(
 }
 
 /**
- * Reads what a run is made of. If all queries get the same few examples, it has no others: stage 1 rewrites none in vain, and
- * an export has those that were judged. Examples made of queries all stay, as no query gets its own. @throws UserError
+ * Reads what a run is made of. If stage 1 rewrites examples and all queries get the same few, it has no others, which would be
+ * rewritten in vain. Examples made of queries all stay, as no query gets its own. @throws UserError
  */
 export async function readRunData(...[config, onRead]: Parameters<typeof readData>): ReturnType<typeof readData> {
   const data = await readData(config, onRead);
-  const { choose, k, from } = config.examples;
-  if (choose !== 'fixed' || from === 'queries') return data;
-  const [chosen = []] = await createFixedRetriever().rank([''], data.examples, k);
-  return { ...data, examples: chosen.flatMap((at) => data.examples[at] ?? []) };
+  const { rewrite, choose, k, from } = config.examples;
+  if (!rewrite || choose !== 'fixed' || from === 'queries') return data;
+  const chosen = new Set(pickFixedExamples(data.examples, k));
+  return { ...data, examples: data.examples.filter((example) => chosen.has(example)) };
 }
 
 const describeUnusedTags = ({ final }: Config, queries: readonly Query[]): string =>
@@ -60,7 +60,7 @@ function collectExamples(queries: readonly Query[]): Example[] {
   const examples = queries.flatMap(({ text, expected, context, heldOut }) =>
     expected === undefined || context || heldOut ? [] : [{ query: text, answer: expected }],
   );
-  if (examples.length > 0) return examples;
+  if (examples.length > 0) return toStoredOrder(examples);
   throw new UserError(
     'examples.from: expected training queries with an expected answer, got none; add the field "expected" or give examples.file',
   );

@@ -1,4 +1,5 @@
 import { unwrapAnswer } from '../../nodes/rewriteExample.ts';
+import { toExamplesObject } from '../commandResult.ts';
 import type { Example } from '../../state/example.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 import { readText } from './decodeFile.ts';
@@ -30,10 +31,22 @@ export function toExamples(parsed: unknown, place: string): Example[] {
     throw new UserError(
       `${place}: expected an object {query: answer} or a list of {query, answer}, got ${formatValue(parsed)}`,
     );
-  return pairs.map(([query, answer], i) => {
+  const examples = pairs.map(([query, answer], i) => {
     if (typeof query === 'string' && typeof answer === 'string') return { query, answer: unwrapAnswer(answer) };
     throw new UserError(
       `${place}, example ${i + 1}: expected a query and an answer, both texts, got ${formatValue({ query, answer })}`,
     );
   });
+  const answers = new Map<string, string>();
+  for (const { query, answer } of examples)
+    if ((answers.get(query) ?? answer) === answer) answers.set(query, answer);
+    else
+      throw new UserError(
+        `${place}: expected one answer to each query, got two to ${formatValue(query)}; leave one of them out`,
+      );
+  return toStoredOrder(examples);
 }
+
+/** Examples as `examples.json` holds them: each query once, queries that are whole numbers first. So a run and what follows it choose alike. */
+export const toStoredOrder = (examples: readonly Example[]): Example[] =>
+  Object.entries(toExamplesObject(examples)).map(([query, answer]) => ({ query, answer }));

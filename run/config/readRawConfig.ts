@@ -62,6 +62,10 @@ function readConfigFile(file: string): Record<string, unknown> {
   }
 }
 
+/** Whether settings of a command line name a key. @throws UserError if one has another form */
+export const namesKey = (set: readonly string[] | undefined, key: string): boolean =>
+  (set ?? []).some((text) => parseSetting(text).path.join('.') === key);
+
 /** Reads `key.path=value`. @throws UserError if it has another form */
 export function parseSetting(text: string): { path: string[]; value: unknown } {
   const at = text.indexOf('=');

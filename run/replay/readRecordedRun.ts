@@ -38,8 +38,9 @@ export function readRecordedRun(path: string): RecordedRun {
   const answers = folder.file('calls.jsonl');
   if (!existsSync(answers))
     throw new UserError(`${path}: expected its answers in calls.jsonl, got no such file; a replay needs them`);
-  const config = withFilesFound(readRunConfig(path), path);
-  requireSameData(folder, listDataFiles(config));
+  const digests = readDigests(folder);
+  const config = withFilesFound(readRunConfig(path), path, digests);
+  requireSameData(path, listDataFiles(config), digests);
   return { config, result, answers, warnings: readWarnings(folder) };
 }
 
@@ -50,13 +51,17 @@ const readWarnings = (folder: RunFolder): RunEvent[] =>
     return event?.kind === 'warning' ? event : [];
   });
 
-/** The config with each file where it is now: in the folder of the run, where it was, or in this package. @throws UserError */
-function withFilesFound(config: Config, folder: string): Config {
+/**
+ * The config with each file where it is now: in the folder of the run, where it was, or in this package. One as the run read it comes
+ * first: `examples.json` in the folder may be a result. @throws UserError
+ */
+function withFilesFound(config: Config, folder: string, digests: Digests): Config {
   const find = (file: string): string => {
-    const places = [join(folder, basename(file)), file, resolveDataPath(basename(file))];
-    const found = places.find((place) => existsSync(place));
+    const name = basename(file);
+    const places = [join(folder, name), file, resolveDataPath(name)].filter((place) => existsSync(place));
+    const found = places.find((place) => hashFile(place) === digests.get(name)) ?? places[0];
     if (found !== undefined) return resolve(found);
-    throw new UserError(`${folder}: expected the file ${basename(file)} of the run beside its results, got none`);
+    throw new UserError(`${folder}: expected the file ${name} of the run beside its results, got none`);
   };
   const { queries, examples, rewards, nodes } = config;
   return {
@@ -75,16 +80,18 @@ function withFilesFound(config: Config, folder: string): Config {
   };
 }
 
+/** The hashes of the data files that a run read, by name. */
+type Digests = ReadonlyMap<string, string>;
 const DataDigests = z.record(z.string(), z.string()).catch({});
 
+const readDigests = (folder: RunFolder): Digests =>
+  new Map(Object.entries(DataDigests.parse(folder.readJson(DATA_FILE))).map(([file, hash]) => [basename(file), hash]));
+
 /** @throws UserError if a data file is not as the run read it */
-function requireSameData(folder: RunFolder, files: readonly string[]): void {
-  const recorded = new Map(
-    Object.entries(DataDigests.parse(folder.readJson(DATA_FILE))).map(([file, digest]) => [basename(file), digest]),
-  );
-  const changed = files.filter((file) => ![hashFile(file), undefined].includes(recorded.get(basename(file))));
+function requireSameData(folder: string, files: readonly string[], digests: Digests): void {
+  const changed = files.filter((file) => ![hashFile(file), undefined].includes(digests.get(basename(file))));
   if (changed.length > 0)
     throw new UserError(
-      `${folder.path}: expected the data that the run read, got another content of ${changed.join(', ')}; restore it`,
+      `${folder}: expected the data that the run read, got another content of ${changed.join(', ')}; restore it`,
     );
 }

@@ -1,9 +1,12 @@
 // What a real base model's answers are worth if each query gets its most similar examples, and if all get the same ones.
-//   node scripts/real/compareExamples.ts [base, qwen05] [judge, qwen15] [queries, 40] [examples, the package's] [file for scores]
+//   node scripts/real/compareExamples.ts [base, qwen05] [judge, qwen15] [--count 40] [--queries FILE] [--criteria Safety,Clarity]
+//     [--examples FILE] [--scores FILE]
 // One judge scores all answers, by the odds of one digit for each aspect. The differences are those of one query's two answers.
 import { appendFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { Gateway } from '../../models/index.ts';
+import { resolveDataPath } from '../../run/config/dataDefaults.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
 import { readData } from '../../run/config/readData.ts';
 import { createRunParts } from '../../run/createRunParts.ts';
@@ -17,7 +20,17 @@ const CHOICES = ['similar', 'fixed'] as const;
 type Choice = (typeof CHOICES)[number];
 const [SLOTS, THREADS] = [2, 2];
 
-const [baseName = 'qwen05', judgeName = 'qwen15', count = '40', examplesFile, scoresFile] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    count: { type: 'string', default: '40' },
+    queries: { type: 'string' },
+    criteria: { type: 'string', default: 'Helpfulness,Factuality,Clarity' },
+    examples: { type: 'string', default: resolveDataPath('examples-refined.json') },
+    scores: { type: 'string' },
+  },
+});
+const [baseName = 'qwen05', judgeName = 'qwen15'] = positionals;
 const [baseModel, judgeModel] = [requireRealModelName(baseName), requireRealModelName(judgeName)];
 const start = (name: RealModelName) => startRealServer(name, { slots: SLOTS, context: SLOTS * 4096, threads: THREADS });
 
@@ -25,9 +38,9 @@ function createParts(url: string, choose: Choice) {
   const config = loadConfig({
     values: {
       models: { optimizer: { model: 'm', baseUrl: `${url}/v1`, maxTokens: 200, timeoutSeconds: 600 } },
-      queries: { limit: Number(count) },
-      examples: { choose, ...(examplesFile && { file: resolve(examplesFile) }) },
-      rewards: { mode: 'static', criteria: ['Helpfulness', 'Factuality', 'Clarity'] },
+      queries: { limit: Number(values.count), ...(values.queries && { files: [resolve(values.queries)] }) },
+      examples: { choose, file: resolve(values.examples) },
+      rewards: { mode: 'static', criteria: values.criteria.split(',') },
       judge: { scoring: 'expected', remarks: 'when-rewritten' },
     },
   });
@@ -66,7 +79,8 @@ try {
     const { rewards, reasoning } = await selectRewards({ query, stage: 'prompt' });
     const { evaluation } = await judge({ query, response, rewards, reasoning, stage: 'prompt' });
     const points = response ? computeReward(evaluation) : null;
-    if (scoresFile) appendFileSync(scoresFile, `${JSON.stringify({ choose, query, response, points, evaluation })}\n`);
+    if (values.scores)
+      appendFileSync(values.scores, `${JSON.stringify({ choose, query, response, points, evaluation })}\n`);
     return points;
   };
   const pairs: { similar: number; fixed: number }[] = [];

@@ -94,6 +94,33 @@ describe('optimize()', () => {
     expect(toLasting(whole)).toEqual(toLasting(plain));
   });
 
+  it.each([5, 9])('ends with the first prompt if %i calls are spent on the examples, and continues', async (calls) => {
+    const folder = createFolder();
+    const config = { ...CONFIG, examples: { rewrite: true, k: 2, rewriteLimit: 4 }, final: null };
+    const examples = {
+      'What is rain?': 'Water.',
+      'What is snow?': 'Ice.',
+      'What is hail?': 'Ice.',
+      'What is fog?': 'Mist.',
+    };
+    const run = (limit: number | null) =>
+      optimize({ config: { ...config, budget: { calls: limit } }, queries: QUERIES, examples, folder });
+    const { stoppedBy, bestPrompt, nodes } = await run(calls);
+    expect([stoppedBy, bestPrompt, nodes]).toEqual(['budget', 'You are a helpful assistant.', []]);
+    const keys = () => readAnswers(folder).flatMap(({ key }) => key ?? []);
+    expect(keys()).toHaveLength(calls);
+    expect((await run(null)).nodes.length).toBeGreaterThan(1);
+    expect(new Set(keys()).size).toBe(keys().length);
+  });
+
+  it('refuses examples beside examples.from, which would have no effect', async () => {
+    const config = { ...CONFIG, examples: { from: 'queries' as const } };
+    const options = { config, queries: QUERIES, examples: { 'What is rain?': 'Water.' }, folder: createFolder() };
+    expect((await catchFault(options)).message).toBe(
+      'examples.from: expected one source of examples, got a list too; leave examples or examples.from out',
+    );
+  });
+
   it('takes queries and examples in the place of the config’s files, and finds what the files would find', async () => {
     const examples = { 'What is rain?': '<START>Water that falls.<END>', 'What is snow?': 'Frozen rain.' };
     const dir = createFolder();

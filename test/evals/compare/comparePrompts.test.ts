@@ -91,25 +91,30 @@ describe('compare', () => {
     const { url, seen } = await serveScores(() => 3);
     const folder = createTask(url);
     const examples = Object.fromEntries(['1', '2', '3'].map((name) => [`Question ${name}?`, `Answer ${name}.`]));
-    for (const choose of ['fixed', 'similar']) {
+    for (const [choose, k] of [['fixed', 2] as const, ['similar', 1] as const]) {
       const run = join(folder, choose);
       mkdirSync(run);
       const config = {
         models: { optimizer: { model: 'm', baseUrl: url } },
-        examples: { file: 'e.json', k: 1, choose },
+        examples: { file: 'e.json', k, choose },
       };
       writeFileSync(join(run, 'config.json'), JSON.stringify(Config.parse(config)));
       writeFileSync(join(run, 'prompt.txt'), `Prompt, ${choose}.`);
       writeFileSync(join(run, 'examples.json'), JSON.stringify(examples));
     }
-    expect((await compare(folder, ['fixed', 'similar', 'new.txt'], '--set', 'examples.k=1')).status).toBe(0);
+    expect((await compare(folder, ['fixed', 'similar', 'new.txt'])).status).toBe(0);
     const shown = seen.map(({ body }) => (body['messages'] as { content: string }[]).map(({ content }) => content));
     const shownWith = (prompt: string) => shown.filter(([system]) => system?.startsWith(prompt));
-    expect(new Set(shownWith('Prompt, fixed').map(([, example]) => example)).size).toBe(1);
-    expect(new Set(shownWith('New prompt').map(([, example]) => example)).size).toBe(1); // those of the first run
+    for (const prompt of ['Prompt, fixed', 'New prompt'])
+      expect(new Set(shownWith(prompt).map((texts) => texts.slice(1, -1).join())).size).toBe(1);
+    expect(shownWith('New prompt')[0]).toHaveLength(6); // with those of the first run
     const similar = shownWith('Prompt, similar').filter(([, , , query = '']) => query in examples);
     expect(similar).toHaveLength(3);
     for (const [, example, , query] of similar) expect(example).toBe(query);
+
+    const asked = seen.length;
+    expect((await compare(folder, ['fixed', 'similar'], '--set', 'examples.k=0')).status).toBe(0);
+    expect(new Set(seen.slice(asked).map(({ body }) => (body['messages'] as unknown[]).length))).toEqual(new Set([2]));
   });
 
   it('gives no verdict and an error if the endpoint is down, or if too many answers are missing', async () => {

@@ -6,8 +6,9 @@ import { createRowConfigResolver, loadExperiment } from '../../../evals/experime
 import { optimize } from '../../../index.ts';
 import { loadConfig } from '../../../run/config/loadConfig.ts';
 import { readRunData } from '../../../run/config/readData.ts';
+import { toExamples } from '../../../run/config/readExamples.ts';
 import { resolveDataPath } from '../../../run/config/dataDefaults.ts';
-import { createFixedRetriever } from '../../../nodes/retrievers.ts';
+import { pickFixedExamples } from '../../../nodes/retrievers.ts';
 import { RunOptions } from '../../../run/remote/remoteOptions.ts';
 
 const simulated = { models: { optimizer: 'simulated' } };
@@ -78,17 +79,34 @@ describe('all queries get the same examples by default', () => {
   });
 });
 
-it('reads only the examples that queries get if all get the same', async () => {
-  const names = ['ale', 'bread', 'cider', 'dill'];
+const names = ['ale', 'bread', 'cider', 'dill'];
+
+it('reads only the examples that queries get if all get the same and stage 1 rewrites them', async () => {
   const file = join(folder, 'examples.json');
   writeFileSync(file, JSON.stringify(Object.fromEntries(names.map((name) => [`What is ${name}?`, `It is ${name}.`]))));
-  const read = async (choose: string, k = 2) =>
-    (await readRunData(loadConfig({ values: { ...simulated, examples: { file, choose, rewrite: true, k } } })))
-      .examples;
-  const [two, three] = [await read('fixed'), await read('fixed', 3)];
-  expect(two).toHaveLength(2);
-  expect(three.slice(0, 2)).toEqual(two);
+  const read = async (choose: string, rewrite = true) =>
+    (await readRunData(loadConfig({ values: { ...simulated, examples: { file, choose, rewrite, k: 2 } } }))).examples;
+  const [all, chosen] = [await read('fixed', false), await read('fixed')];
+  expect(all).toHaveLength(4);
+  expect(chosen).toEqual(all.filter((one) => pickFixedExamples(all, 2).includes(one)));
   expect(await read('similar')).toHaveLength(4);
-  // chosen examples, chosen again, keep their order, so an answer of the run and a later one have the same request
-  expect(await createFixedRetriever().rank(['q'], three, 3)).toEqual([[0, 1, 2]]);
+});
+
+it('does not matter without examples, as in a run’s config with another K', () => {
+  expect(chooseOf({ examples: { k: 0, choose: 'fixed' } })).toBe('similar');
+});
+
+describe('examples of a file', () => {
+  it('have the order of examples.json, so that a run and what follows it choose alike', () => {
+    const list = ['b?', '10', 'a?', '1'].map((query) => ({ query, answer: `to ${query}` }));
+    expect(toExamples(list, 'x.json').map(({ query }) => query)).toEqual(['1', '10', 'b?', 'a?']);
+    expect(toExamples([...list, ...list], 'x.json')).toEqual(toExamples(list, 'x.json'));
+  });
+
+  it('have one answer each', () => {
+    const list = ['Yes.', 'No.'].map((answer) => ({ query: 'Is it?', answer }));
+    expect(() => toExamples(list, 'x.json')).toThrow(
+      'x.json: expected one answer to each query, got two to "Is it?"; leave one of them out',
+    );
+  });
 });

@@ -65,6 +65,11 @@ describe('a replay', () => {
     );
   });
 
+  it('finds the examples that the run read, not those that it made, which have the same name', async () => {
+    const run = await record({ examples: { rewrite: true, rewriteLimit: 1 }, search: { depth: 2 }, queries: {} });
+    expect((await replayRun(run, createFolder())).differences).toEqual([]);
+  });
+
   it('names what differs if the record says something else', async () => {
     const other = copy(recorded);
     const result = readResult(other);
