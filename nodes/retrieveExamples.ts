@@ -8,8 +8,7 @@ export interface Retriever {
 }
 
 /** How a query's examples are chosen: the most similar to it, or the same for every query. */
-export const EXAMPLE_CHOICES = ['similar', 'fixed'] as const;
-export type ExampleChoice = (typeof EXAMPLE_CHOICES)[number];
+export type ExampleChoice = 'similar' | 'fixed';
 
 /** K: the in-context examples of a query, as in the paper. */
 export const DEFAULT_EXAMPLE_COUNT = 2;

@@ -87,17 +87,14 @@ function loadOptionsConfig({ config = {}, models = {}, nodes, queries, examples 
   if (typeof nodes === 'function') override['nodes'] = undefined;
   if (queries) override['queries.files'] = undefined;
   if (examples) override['examples.file'] = undefined;
-  const { file, from } = isObject(raw['examples']) ? raw['examples'] : {};
+  const { k, file, from } = isObject(raw['examples']) ? raw['examples'] : {};
   if (examples && from !== undefined)
     throw new UserError(
       'examples.from: expected one source of examples, got a list too; leave examples or examples.from out',
     );
-  const k = (examples ?? file ?? from) ? DEFAULT_EXAMPLE_COUNT : 0;
-  const defaults = {
-    ...((queries ?? examples) && { 'examples.k': k }),
-    ...(examples && { 'examples.choose': 'similar' }),
-  };
-  return loadConfig({ ...source, override, defaults });
+  if ((queries ?? examples) && k === undefined)
+    override['examples.k'] = (examples ?? file ?? from) ? DEFAULT_EXAMPLE_COUNT : 0;
+  return loadConfig({ ...source, override });
 }
 
 /** What a config says of a model that the caller supplies: its name, and what of the role's settings still counts. */

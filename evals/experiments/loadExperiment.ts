@@ -49,9 +49,6 @@ function readTableFile(table: string): unknown {
   }
 }
 
-/** What an experiment's configs say if nothing else does. Rows get examples of each other, so all choose them alike. */
-export const EXPERIMENT_DEFAULTS = { 'examples.choose': 'similar' };
-
 /**
  * Makes the function that gives a row's config: the sources, then the table's settings, then the row's own. A seed changes
  * the order of the queries. @throws UserError with a line per fault of any row
@@ -64,7 +61,7 @@ export function createRowConfigResolver(
     const strategy = row?.strategy === undefined ? {} : { 'search.strategy': row.strategy };
     const settings = Object.entries({ ...experiment.set, ...strategy, ...row?.set });
     const set = settings.map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-    const config = loadConfig({ ...sources, set: [...(sources.set ?? []), ...set], defaults: EXPERIMENT_DEFAULTS });
+    const config = loadConfig({ ...sources, set: [...(sources.set ?? []), ...set] });
     return { ...config, queries: { ...config.queries, seed: config.queries.seed + seed } };
   };
   const faults = experiment.rows.flatMap((row) => collectFaults(row.name, () => resolveConfig(row)));

@@ -23,7 +23,7 @@ import type { Experiment } from './experimentSchema.ts';
 import { openExperimentSession, type ExperimentSession } from './experimentSession.ts';
 import { formatDatasetName } from './experimentTrace.ts';
 import { reportLeakage } from './leakage.ts';
-import { createRowConfigResolver, EXPERIMENT_DEFAULTS, loadExperiment, type TableChoice } from './loadExperiment.ts';
+import { createRowConfigResolver, loadExperiment, type TableChoice } from './loadExperiment.ts';
 import { loadInstructions, type InstructionSource } from './loadInstructions.ts';
 import { openResultFolder } from './openResultFolder.ts';
 import { rejectRemoteMismatch } from './rejectRemoteMismatch.ts';
@@ -85,7 +85,7 @@ export async function runExperiment(sources: ConfigSources, options: ExperimentO
 }
 
 async function prepareExperiment(sources: ConfigSources, options: ExperimentOptions): Promise<PreparedExperiment> {
-  const config = loadConfig({ ...sources, defaults: EXPERIMENT_DEFAULTS });
+  const config = loadConfig(sources);
   const experiment = loadExperiment(config, options);
   const resolveConfig = createRowConfigResolver(experiment, sources);
   const instructions = await loadHeldOutInstructions(config, options);

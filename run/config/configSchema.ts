@@ -6,7 +6,6 @@ import { DEFAULT_FINAL } from '../../graphs/finalOptions.ts';
 import { isVariableName } from '../../models/credentials.ts';
 import { DEFAULT_CONCURRENCY, MAX_TIMER_MS } from '../../models/settings.ts';
 import { JudgeSettings, ModelsConfig } from '../../models/modelsConfig.ts';
-import { EXAMPLE_CHOICES } from '../../nodes/retrieveExamples.ts';
 import { parseModel } from './parseModel.ts';
 import { Check } from '../../state/check.ts';
 import { Criterion } from '../../state/criterion.ts';
@@ -78,7 +77,7 @@ export const ConfigInput = z.strictObject({
       /** Where examples come from if there is no file: the training queries that have an expected answer. */
       from: z.literal('queries').exactOptional(),
       k: makeWholeNumber(0).optional(),
-      choose: z.enum(EXAMPLE_CHOICES).optional(),
+      choose: z.enum(['similar', 'fixed']).default('similar'),
       rewrite: OPTION_RANGES.rewrite.default(false),
       rewriteRounds: OPTION_RANGES.rewriteRounds.default(DEFAULT_REWRITE_ROUNDS),
       rewriteLimit: limit.default(null),

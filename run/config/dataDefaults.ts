@@ -11,38 +11,32 @@ export const isPackageData = (file: string): boolean => dirname(file) === join(p
 
 /** What of a config says whose data a run has. */
 interface DataSettings {
-  preset: 'default' | 'reference';
-  models: { embeddings: { provider: string } };
   queries: { files?: string[] | undefined; fields?: QueryFields; heldOut?: string[] };
   examples: {
     file?: string | undefined;
     from?: 'queries';
     k?: number | undefined;
-    choose?: ExampleChoice | undefined;
+    choose: ExampleChoice;
     rewrite: boolean;
   };
 }
 
 /**
  * Completes whose data a run has. Without own queries and examples it has this package's. With own queries alone it has no
- * examples, so that nothing of this package reaches a user's product. Few queries are like one of the package's examples, so all
- * queries get the same ones, which a prefix cache can reuse (docs/performance.md). Idempotent.
+ * examples, so that nothing of this package reaches a user's product. Idempotent.
  */
 export function applyDataDefaults<C extends DataSettings>(config: C) {
-  const { preset, models, queries, examples } = config;
+  const { queries, examples } = config;
   const hasOwnExamples = examples.file !== undefined || examples.from !== undefined;
   const k = examples.k ?? (queries.files !== undefined && !hasOwnExamples ? 0 : DEFAULT_EXAMPLE_COUNT);
   const seeds = examples.rewrite ? 'examples.json' : 'examples-refined.json';
-  const needsSimilar =
-    hasOwnExamples || examples.rewrite || preset === 'reference' || models.embeddings.provider !== 'lexical';
-  const choose: ExampleChoice = k === 0 ? 'similar' : (examples.choose ?? (needsSimilar ? 'similar' : 'fixed'));
   return {
     ...config,
     queries: {
       ...queries,
       files: queries.files ?? ['everyday.json', 'longform.json', 'malicious.txt'].map(resolveDataPath),
     },
-    examples: { ...examples, k, choose, ...(k > 0 && !hasOwnExamples && { file: resolveDataPath(seeds) }) },
+    examples: { ...examples, k, ...(k > 0 && !hasOwnExamples && { file: resolveDataPath(seeds) }) },
   };
 }
 
@@ -50,7 +44,7 @@ export function applyDataDefaults<C extends DataSettings>(config: C) {
 export function findDataFaults({ queries, examples, final }: DataSettings & { final: object | null }): string[] {
   const mapped = Object.values(queries.fields ?? {}).flat();
   const twice = mapped.filter((name, i) => mapped.indexOf(name) < i);
-  const { file, from, rewrite, k } = examples;
+  const { file, from, rewrite, k, choose } = examples;
   return [
     ...twice.map((name) => `queries.fields: expected each field once, got "${name}" twice`),
     ...(queries.heldOut && final === null
@@ -64,6 +58,9 @@ export function findDataFaults({ queries, examples, final }: DataSettings & { fi
       : []),
     ...(from !== undefined && k === 0
       ? ['examples.from: expected examples.k of at least 1, got 0; leave one of them out']
+      : []),
+    ...(choose === 'fixed' && k === 0
+      ? ['examples.choose: expected examples.k of at least 1, got 0; leave one of them out']
       : []),
   ];
 }

@@ -94,7 +94,7 @@ export interface ExamplesSettings {
   k?: number;
   /** Whether stage 1 runs. Default: false. */
   rewrite?: boolean;
-  /** Whether each query gets its most similar examples, or all get the same ones. Default: similar, but fixed with this package's. */
+  /** Whether each query gets its most similar examples, or all get the same ones. Default: similar. */
   choose?: 'similar' | 'fixed';
   /** Rewrites of each example at most, 0 or more. Default: 5. */
   rewriteRounds?: number;

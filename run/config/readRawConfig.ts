@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { isObject } from '../../prompts/jsonValues.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 import { decodeBytes } from './decodeFile.ts';
 import { parseModel } from './parseModel.ts';
@@ -18,8 +17,6 @@ export interface ConfigSources {
   roles?: Readonly<Record<string, string | undefined>>;
   /** Keys that a command sets itself; `icl`, for example, sets `examples.rewrite`. */
   override?: Record<string, unknown>;
-  /** Keys that a command sets if no other source does; `experiment`, for example, sets `examples.choose`. */
-  defaults?: Record<string, unknown>;
 }
 
 /** Reads a config as it is written: neither checked nor completed. @throws UserError if a file or a key path cannot be read */
@@ -29,21 +26,13 @@ export function readRawConfig({
   set = [],
   roles = {},
   override = {},
-  defaults = {},
 }: ConfigSources): Record<string, unknown> {
   const raw = file === undefined ? { ...values } : readConfigFile(file);
   for (const [role, text] of Object.entries(roles))
     if (text !== undefined) assign(raw, ['models', role], parseModel(text));
   for (const { path, value } of set.map(parseSetting)) assign(raw, path, value);
   for (const [key, value] of Object.entries(override)) assign(raw, key.split('.'), value);
-  for (const [key, value] of Object.entries(defaults))
-    if (isLeftOut(raw, key.split('.'))) assign(raw, key.split('.'), value);
   return raw;
-}
-
-function isLeftOut(held: Record<string, unknown>, [key = '', ...rest]: string[]): boolean {
-  const inner = held[key];
-  return inner === undefined || (rest.length > 0 && isObject(inner) && isLeftOut(inner, rest));
 }
 
 function readConfigFile(file: string): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_EXAMPLE_COUNT, EXAMPLE_CHOICES } from '../../nodes/retrieveExamples.ts';
+import { DEFAULT_EXAMPLE_COUNT } from '../../nodes/retrieveExamples.ts';
 import { ModelsConfig } from '../../models/index.ts';
 import { ConfigInput, type Config } from '../config/loadConfig.ts';
 import { listCheckModules } from '../config/checkModules.ts';
@@ -22,10 +22,7 @@ export const RunOptions = z
     examples: examples
       .unwrap()
       .omit({ file: true })
-      .extend({
-        k: z.number().int().min(0).default(DEFAULT_EXAMPLE_COUNT),
-        choose: z.enum(EXAMPLE_CHOICES).default('similar'),
-      }),
+      .extend({ k: z.number().int().min(0).default(DEFAULT_EXAMPLE_COUNT) }),
     rewards: rewards.refine(({ checks }) => listCheckModules(checks).length === 0, 'expected no check by a module'),
     search,
     final,

@@ -4,6 +4,7 @@
 import { drpo } from '../../graphs/index.ts';
 import { computeTrueQuality, createSimulatedModel, POPULATION_QUERIES } from '../../models/simulated/index.ts';
 import { paperNodes, type ExampleChoice } from '../../nodes/index.ts';
+import { DEFAULT_EXAMPLE_COUNT } from '../../nodes/retrieveExamples.ts';
 import { createRetriever } from '../../nodes/retrievers.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
 import { readData } from '../../run/config/readData.ts';
@@ -13,23 +14,22 @@ import { computePairedInterval } from '../../statistics/pairedInterval.ts';
 const seedCount = Number(process.argv[2] ?? 20);
 const bases = ['terse', 'rambling'];
 const choices = ['similar', 'fixed'] as const;
-const config = loadConfig({ override: { 'models.optimizer': 'simulated' } });
-const data = await readData(config);
+const readChoice = (choose: ExampleChoice) =>
+  readData(loadConfig({ override: { 'models.optimizer': 'simulated', 'examples.choose': choose } }));
+const dataByChoice = { similar: await readChoice('similar'), fixed: await readChoice('fixed') };
 
-const chosenByChoice = Object.fromEntries(
-  await Promise.all(
-    choices.map(async (choose) => {
-      const ranked = await createRetriever(choose).rank(POPULATION_QUERIES, data.examples, config.examples.k ?? 2);
-      return [choose, ranked.map((indices) => indices.flatMap((at) => data.examples[at] ?? []))];
-    }),
-  ),
-);
+async function chooseExamples(choose: ExampleChoice) {
+  const { examples } = dataByChoice[choose];
+  const ranked = await createRetriever(choose).rank(POPULATION_QUERIES, examples, DEFAULT_EXAMPLE_COUNT);
+  return ranked.map((indices) => indices.flatMap((at) => examples[at] ?? []));
+}
+const chosenByChoice = { similar: await chooseExamples('similar'), fixed: await chooseExamples('fixed') };
 
 /** The true quality, 1 to 5, of a prompt that is used with the examples of a choice. */
 const computeQuality = (prompt: string, base: string, choose: ExampleChoice): number =>
   computeMean(
     POPULATION_QUERIES.map((query, i) =>
-      computeTrueQuality(prompt, { base, examples: chosenByChoice[choose]?.[i] ?? [], queries: [query] }),
+      computeTrueQuality(prompt, { base, examples: chosenByChoice[choose][i] ?? [], queries: [query] }),
     ),
   ) ?? NaN;
 
@@ -37,7 +37,7 @@ async function findBestPrompt(base: string, choose: ExampleChoice, seed: number)
   const role = (name: 'base' | 'reward' | 'judge' | 'optimizer') =>
     createSimulatedModel(name, { seed, ...(name === 'base' && { model: base }) });
   const models = { base: role('base'), reward: role('reward'), judge: role('judge'), optimizer: role('optimizer') };
-  return (await drpo(paperNodes(models, { seed, choose, k: config.examples.k ?? 2 })).invoke(data)).bestPrompt;
+  return (await drpo(paperNodes(models, { seed, choose })).invoke(dataByChoice[choose])).bestPrompt;
 }
 
 for (const base of bases) {

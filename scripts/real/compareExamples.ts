@@ -6,7 +6,6 @@ import { appendFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Gateway } from '../../models/index.ts';
-import { resolveDataPath } from '../../run/config/dataDefaults.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
 import { readData } from '../../run/config/readData.ts';
 import { createRunParts } from '../../run/createRunParts.ts';
@@ -26,7 +25,7 @@ const { values, positionals } = parseArgs({
     count: { type: 'string', default: '40' },
     queries: { type: 'string' },
     criteria: { type: 'string', default: 'Helpfulness,Factuality,Clarity' },
-    examples: { type: 'string', default: resolveDataPath('examples-refined.json') },
+    examples: { type: 'string' },
     scores: { type: 'string' },
   },
 });
@@ -39,7 +38,7 @@ function createParts(url: string, choose: Choice) {
     values: {
       models: { optimizer: { model: 'm', baseUrl: `${url}/v1`, maxTokens: 200, timeoutSeconds: 600 } },
       queries: { limit: Number(values.count), ...(values.queries && { files: [resolve(values.queries)] }) },
-      examples: { choose, file: resolve(values.examples) },
+      examples: { k: 2, choose, ...(values.examples && { file: resolve(values.examples) }) },
       rewards: { mode: 'static', criteria: values.criteria.split(',') },
       judge: { scoring: 'expected', remarks: 'when-rewritten' },
     },

@@ -7,12 +7,7 @@ import { ServedGraphs } from './servedGraphs.ts';
 
 /** The config that DRPO_CONFIG names; without one every role is played by the embedded simulated models. */
 const file = process.env['DRPO_CONFIG'];
-const config = loadConfig({
-  file,
-  roles: file === undefined ? { optimizer: 'simulated' } : {},
-  // the examples come with a run's input
-  defaults: { 'examples.choose': 'similar' },
-});
+const config = loadConfig({ file, roles: file === undefined ? { optimizer: 'simulated' } : {} });
 
 /** With DRPO_APPROVE=1 the run waits at each level and asks a person. */
 const overrides = config.nodes === undefined ? undefined : await importNodeOverrides(config.nodes);

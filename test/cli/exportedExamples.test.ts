@@ -13,7 +13,7 @@ let run: OptimizedRun;
 beforeAll(async () => {
   run = await optimize({
     folder,
-    config: { models: { optimizer: 'simulated' }, search: { depth: 6 } },
+    config: { models: { optimizer: 'simulated' }, search: { depth: 6 }, examples: { choose: 'fixed' } },
     nodes: (nodes) => ({
       respond: (reads, config) => (shown.add(JSON.stringify(reads.examples)), nodes.respond(reads, config)),
     }),
@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const exported = async (to: 'messages' | 'promptfoo'): Promise<string> => exportRun({ run: folder, to }, {});
 
-it('exports the examples that all answers of a default run were given with, and no others', async () => {
+it('exports the examples that all answers were given with, and no others', async () => {
   expect(shown.size).toBe(1);
   const [examples = []] = [...shown].map((text) => JSON.parse(text) as Example[]);
   expect(examples).toHaveLength(2);

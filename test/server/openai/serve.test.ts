@@ -60,11 +60,7 @@ const QUERY = 'How do tides "work"?\u0000 é';
 function run(name: string, over: { preset?: string; base?: object | string } = {}): string {
   const dir = mkdtempSync(join(folder, name));
   const { base = { model: 'mistral', baseUrl: address }, preset } = over;
-  const config = Config.parse({
-    preset,
-    models: { base, optimizer: 'simulated' },
-    examples: { file: 'examples.json' },
-  });
+  const config = Config.parse({ preset, models: { base, optimizer: 'simulated' } });
   writeFileSync(join(dir, 'config.json'), JSON.stringify(config));
   writeFileSync(join(dir, 'prompt.txt'), 'Be clear.\n{x}');
   writeFileSync(
