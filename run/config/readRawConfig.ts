@@ -52,7 +52,7 @@ function readConfigFile(file: string): Record<string, unknown> {
 }
 
 /** Whether settings of a command line name a key. @throws UserError if one has another form */
-export const namesKey = (set: readonly string[] | undefined, key: string): boolean =>
+export const hasSetting = (set: readonly string[] | undefined, key: string): boolean =>
   (set ?? []).some((text) => parseSetting(text).path.join('.') === key);
 
 /** Reads `key.path=value`. @throws UserError if it has another form */
