@@ -60,7 +60,9 @@ export function findDataFaults({ queries, examples, final }: DataSettings & { fi
       ? ['examples.from: expected examples.k of at least 1, got 0; leave one of them out']
       : []),
     ...(choose === 'fixed' && k === 0
-      ? ['examples.choose: expected examples.k of at least 1, got 0; leave one of them out']
+      ? [
+          'examples.choose: expected examples.k of at least 1 for fixed, got 0; set examples.choose to similar, or raise examples.k',
+        ]
       : []),
   ];
 }
