@@ -1,4 +1,3 @@
-import type { Example } from '../state/example.ts';
 import type { FolderOptions } from './openRunFolder.ts';
 import type { Screen } from './progress.ts';
 import type { OptimizeResult } from './result.ts';
@@ -23,7 +22,3 @@ export function toCommandResult(outcome: OptimizeResult, folder: string): Comman
   const exitCode = stoppedBy === 'budget' || stoppedBy === 'interrupted' ? toExitCode(stoppedBy) : 0;
   return { exitCode, outcome, folder };
 }
-
-/** Examples as the files hold them: `{query: answer}`. */
-export const toExamplesObject = (examples: readonly Example[]): Record<string, string> =>
-  Object.fromEntries(examples.map((e) => [e.query, e.answer]));

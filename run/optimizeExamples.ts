@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { rewriteExamples } from '../graphs/index.ts';
-import { Example } from '../state/example.ts';
+import { Example, toExamplesObject } from '../state/example.ts';
 import type { Config } from './config/loadConfig.ts';
-import { toExamplesObject, toExitCode, type CommandOptions, type CommandResult } from './commandResult.ts';
+import { toExitCode, type CommandOptions, type CommandResult } from './commandResult.ts';
 import type { OptimizeResult } from './result.ts';
 import { readRunData } from './config/readData.ts';
 import { resolveModelNames } from './resolveModelNames.ts';

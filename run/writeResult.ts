@@ -1,11 +1,10 @@
-import type { Example } from '../state/example.ts';
+import { toExamplesObject, type Example } from '../state/example.ts';
 import type { UsageTotals } from '../models/cache/usageTotals.ts';
 import type { FinalOutcome } from '../state/final.ts';
 import type { Config } from './config/loadConfig.ts';
 import { createRunVerdict } from './createRunVerdict.ts';
 import { describeProofJudge } from './describeJudge.ts';
 import { recordProof } from './proofRecord.ts';
-import { toExamplesObject } from './commandResult.ts';
 import type { RunFolder } from './runFolder.ts';
 import { writeRunReport } from './writeReport.ts';
 import {

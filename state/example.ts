@@ -79,3 +79,7 @@ export const ExamplesByQuery = z.custom<Record<string, string>>(
     !Array.isArray(value) &&
     Object.values(value).every((answer) => typeof answer === 'string'),
 );
+
+/** Examples as files hold them: `{query: answer}`. */
+export const toExamplesObject = (examples: readonly Example[]): Record<string, string> =>
+  Object.fromEntries(examples.map((e) => [e.query, e.answer]));

@@ -76,25 +76,29 @@ export async function askHeldOutQueries(
     );
 }
 
-/** The steps of each prompt: none of its own for the session's base model and choice of examples, else nodes over the prompt's. */
+/** The steps that a prompt has of its own, for another base model or choice of examples than the session's. */
+type OwnSteps = Partial<Pick<Nodes, 'respond' | 'retrieveExamples'>>;
+
 async function createOwnSteps(
   { config, gateway, onUnreadable }: Session,
   prompts: readonly ComparedPrompt[],
-): Promise<Partial<Pick<Nodes, 'respond' | 'retrieveExamples'>>[]> {
+): Promise<OwnSteps[]> {
   const describe = ({ base, k, choose }: Pick<ComparedPrompt, 'base' | 'k' | 'choose'>): string =>
     JSON.stringify([describeModel(base), k, choose]);
-  const own = describe({ ...config.examples, base: config.models.base });
   const nodes = config.nodes === undefined ? undefined : await importNodeOverrides(config.nodes);
-  const made = new Map<string, Pick<Nodes, 'respond' | 'retrieveExamples'>>();
-  return prompts.map(({ base, k, choose }) => {
-    const key = describe({ base, k, choose });
-    if (key === own) return {};
+  const make = ({ base, k, choose }: ComparedPrompt): OwnSteps => {
     const changed = { ...config, models: { ...config.models, base }, examples: { ...config.examples, k, choose } };
     const parts = createRunParts(changed, gateway, { nodes });
     labelModelRoles(parts.models);
-    const { respond, retrieveExamples } = made.get(key) ?? parts.createNodes({ onUnreadable });
-    made.set(key, { respond, retrieveExamples });
+    const { respond, retrieveExamples } = parts.createNodes({ onUnreadable });
     return { respond, retrieveExamples };
+  };
+  const made = new Map<string, OwnSteps>([[describe({ ...config.examples, base: config.models.base }), {}]]);
+  return prompts.map((prompt) => {
+    const key = describe(prompt);
+    const steps = made.get(key) ?? make(prompt);
+    made.set(key, steps);
+    return steps;
   });
 }
 

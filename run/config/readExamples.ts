@@ -1,6 +1,5 @@
 import { unwrapAnswer } from '../../nodes/rewriteExample.ts';
-import { toExamplesObject } from '../commandResult.ts';
-import type { Example } from '../../state/example.ts';
+import { toExamplesObject, type Example } from '../../state/example.ts';
 import { getErrorMessage } from '../../state/failure.ts';
 import { readText } from './decodeFile.ts';
 import { formatValue, UserError } from './userError.ts';

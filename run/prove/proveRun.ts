@@ -9,7 +9,8 @@ import {
 import { DEFAULT_FINAL, resolveFinal } from '../../graphs/finalOptions.ts';
 import type { ProofVerdict } from '../../state/verdict.ts';
 import { checkRunParts } from '../checkRunParts.ts';
-import { toExamplesObject, toExitCode, type CommandResult } from '../commandResult.ts';
+import { toExamplesObject } from '../../state/example.ts';
+import { toExitCode, type CommandResult } from '../commandResult.ts';
 import { listChangedKeys } from '../config/listChangedKeys.ts';
 import { loadConfig, type Config } from '../config/loadConfig.ts';
 import { UserError } from '../config/userError.ts';

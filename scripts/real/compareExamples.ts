@@ -9,14 +9,15 @@ import { Gateway } from '../../models/index.ts';
 import { loadConfig } from '../../run/config/loadConfig.ts';
 import { readData } from '../../run/config/readData.ts';
 import { createRunParts } from '../../run/createRunParts.ts';
+import type { ExampleChoice } from '../../nodes/index.ts';
+import { getErrorMessage } from '../../state/failure.ts';
 import { computeReward } from '../../state/judgement.ts';
 import { computeMean } from '../../statistics/computeMean.ts';
 import { computePairedInterval } from '../../statistics/pairedInterval.ts';
 import { requireRealModelName, type RealModelName } from './realModels.ts';
 import { startRealServer } from './startRealServer.ts';
 
-const CHOICES = ['similar', 'fixed'] as const;
-type Choice = (typeof CHOICES)[number];
+const CHOICES = ['similar', 'fixed'] as const satisfies readonly ExampleChoice[];
 const [SLOTS, THREADS] = [2, 2];
 
 const { values, positionals } = parseArgs({
@@ -33,7 +34,7 @@ const [baseName = 'qwen05', judgeName = 'qwen15'] = positionals;
 const [baseModel, judgeModel] = [requireRealModelName(baseName), requireRealModelName(judgeName)];
 const start = (name: RealModelName) => startRealServer(name, { slots: SLOTS, context: SLOTS * 4096, threads: THREADS });
 
-function createParts(url: string, choose: Choice) {
+function createParts(url: string, choose: ExampleChoice) {
   const config = loadConfig({
     values: {
       models: { optimizer: { model: 'm', baseUrl: `${url}/v1`, maxTokens: 200, timeoutSeconds: 600 } },
@@ -46,8 +47,15 @@ function createParts(url: string, choose: Choice) {
   return { config, nodes: createRunParts(config, new Gateway({ concurrency: SLOTS })).createNodes() };
 }
 
+try {
+  createParts('http://127.0.0.1', 'fixed'); // a wrong option ends here, before a server starts
+} catch (error) {
+  process.stderr.write(`${getErrorMessage(error)}\n`);
+  process.exit(2);
+}
+
 /** Answers all queries with examples of one choice; also says what the server evaluated. */
-async function answerAll(choose: Choice) {
+async function answerAll(choose: ExampleChoice) {
   const server = await start(baseModel);
   try {
     const { config, nodes } = createParts(server.url, choose);
@@ -73,7 +81,7 @@ const answered = { similar: await answerAll('similar'), fixed: await answerAll('
 const server = await start(judgeModel);
 try {
   const { judge, selectRewards } = createParts(server.url, 'fixed').nodes;
-  const judgeOne = async (choose: Choice, i: number) => {
+  const judgeOne = async (choose: ExampleChoice, i: number) => {
     const { query = '', response = '' } = answered[choose][i] ?? {};
     const { rewards, reasoning } = await selectRewards({ query, stage: 'prompt' });
     const { evaluation } = await judge({ query, response, rewards, reasoning, stage: 'prompt' });
