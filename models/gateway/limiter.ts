@@ -86,8 +86,10 @@ export class Limiter {
   }
 
   #grantQueued(): void {
+    // one time for all: if a pause ended between two looks, nothing would send the call
+    const now = this.#now();
     while (!this.#isPaused && this.#inFlight < this.#concurrency) {
-      const queue = this.#pickQueue();
+      const queue = this.#pickQueue(now);
       const call = queue?.calls.shift();
       if (!queue || !call) break;
       queue.concurrency.inFlight += 1;
@@ -98,12 +100,11 @@ export class Limiter {
         this.#grantQueued();
       });
     }
-    for (const queue of this.#queues.values()) this.#scheduleTimer(queue);
+    for (const queue of this.#queues.values()) this.#scheduleTimer(queue, now);
   }
 
   /** Among the endpoints that may be sent a call, the one with the earliest call. */
-  #pickQueue(): EndpointQueue | undefined {
-    const now = this.#now();
+  #pickQueue(now: number): EndpointQueue | undefined {
     let next: EndpointQueue | undefined;
     for (const queue of this.#queues.values())
       if (queue.concurrency.canSend(now) && getFirstOrder(queue) < (next ? getFirstOrder(next) : Infinity))
@@ -111,8 +112,8 @@ export class Limiter {
     return next;
   }
 
-  #scheduleTimer(queue: EndpointQueue): void {
-    const wait = queue.concurrency.closedUntil - this.#now();
+  #scheduleTimer(queue: EndpointQueue, now: number): void {
+    const wait = queue.concurrency.closedUntil - now;
     if (wait <= 0 || queue.calls.length === 0 || queue.timer) return;
     queue.timer = setTimeout(() => {
       this.#clearTimer(queue);

@@ -60,6 +60,15 @@ describe('the limiter', () => {
     expect(await limiter.acquire('a', forever, limiter.assignOrder())).toEqual(expect.any(Function));
   });
 
+  it('it sends a call even if the pause ends while it looks whether it has ended', async () => {
+    let [time, ticks] = [0, false];
+    const limiter = new Limiter(4, () => (ticks ? time++ : time));
+    const release = await limiter.acquire('a', forever, limiter.assignOrder());
+    release('overloaded', 500);
+    [time, ticks] = [499, true]; // the first look is a millisecond before the end, the next one is at the end
+    expect(await limiter.acquire('a', forever, limiter.assignOrder())).toEqual(expect.any(Function));
+  }, 5000);
+
   it('an endpoint that refuses its only call gets no other for as long as it asked', async () => {
     let now = 0;
     const limiter = new Limiter(1, () => now);
