@@ -1,6 +1,6 @@
 // node scripts/calibration/exampleChoices.ts [seeds, 20]: what the search gains on the simulated models if each query gets its
-// most similar examples, and if all get the same ones. A gain is the true quality of the best prompt with its examples, less
-// that of the first prompt with the same examples. No real model's result.
+// most similar examples, and if all get the same ones. It prints the true quality of the first prompt and of the best prompts, each
+// with its examples. No real model's result.
 import { drpo } from '../../graphs/index.ts';
 import { computeTrueQuality, createSimulatedModel, POPULATION_QUERIES } from '../../models/simulated/index.ts';
 import { paperNodes, type ExampleChoice } from '../../nodes/index.ts';
@@ -14,12 +14,10 @@ import { computePairedInterval } from '../../statistics/pairedInterval.ts';
 const seedCount = Number(process.argv[2] ?? 20);
 const bases = ['terse', 'rambling'];
 const choices = ['similar', 'fixed'] as const;
-const readChoice = (choose: ExampleChoice) =>
-  readData(loadConfig({ override: { 'models.optimizer': 'simulated', 'examples.choose': choose } }));
-const dataByChoice = { similar: await readChoice('similar'), fixed: await readChoice('fixed') };
+const data = await readData(loadConfig({ override: { 'models.optimizer': 'simulated' } }));
 
 async function chooseExamples(choose: ExampleChoice) {
-  const { examples } = dataByChoice[choose];
+  const { examples } = data;
   const ranked = await createRetriever(choose).rank(POPULATION_QUERIES, examples, DEFAULT_EXAMPLE_COUNT);
   return ranked.map((indices) => indices.flatMap((at) => examples[at] ?? []));
 }
@@ -37,7 +35,7 @@ async function findBestPrompt(base: string, choose: ExampleChoice, seed: number)
   const role = (name: 'base' | 'reward' | 'judge' | 'optimizer') =>
     createSimulatedModel(name, { seed, ...(name === 'base' && { model: base }) });
   const models = { base: role('base'), reward: role('reward'), judge: role('judge'), optimizer: role('optimizer') };
-  return (await drpo(paperNodes(models, { seed, choose })).invoke(dataByChoice[choose])).bestPrompt;
+  return (await drpo(paperNodes(models, { seed, choose })).invoke(data)).bestPrompt;
 }
 
 for (const base of bases) {

@@ -49,7 +49,7 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'examples.k':
         'K: examples that are retrieved for each query. With your own queries and no examples of your own it is 0.',
       'examples.choose':
-        '`similar`: each query gets the K examples most similar to it. `fixed`: all get the same K, which differ as much as possible. Then all requests of a prompt begin alike, so a prefix cache reuses more.',
+        '`similar`: each query gets the K examples most similar to it. `fixed`: all get the same K, which differ as much as possible. Then all requests of a prompt begin alike, so a prefix cache reuses more. Of this package’s examples none of the first four declines.',
       'examples.rewrite': 'Whether stage 1 rewrites the examples before the search.',
       'examples.rewriteRounds': 'Rewrites of each example at most.',
       'examples.rewriteLimit': 'Examples that are rewritten, from the first. Null: all.',
