@@ -14,7 +14,7 @@ export function fitReplyLimit(
   adjustments: ParameterAdjustments,
 ): number | undefined {
   if (typeof limit !== 'number' || maxTokens === undefined || maxTokens >= limit) return undefined;
-  if (odds) return maxTokens;
+  if (odds === 'alone') return maxTokens;
   return limit === DEFAULT_MAX_TOKENS && !repair && !adjustments.has(THINKS) ? maxTokens : undefined;
 }
 

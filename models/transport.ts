@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messages';
-import type { DigitOdds } from '../state/digitOdds.ts';
+import type { DigitOdds, DigitUse } from '../state/digitOdds.ts';
 import type { ReplyForm } from '../state/replyForm.ts';
 import type { BatchEndpoint } from './batchEndpoint.ts';
 import type { ReportedUsage } from './readUsage.ts';
@@ -27,7 +27,7 @@ export interface ModelRequest {
   /** How often the question was sent before without a usable reply. Each time is sampled more freely. */
   repair?: number | undefined;
   /** Whether the odds of each digit are asked for. Only transports with `givesOdds` are asked. */
-  odds?: true | undefined;
+  odds?: DigitUse | undefined;
   /** Tokens that the reply needs at most, if that is less than the model's own limit. */
   maxTokens?: number | undefined;
 }

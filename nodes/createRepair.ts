@@ -31,5 +31,4 @@ function cutReply(reply: string): string {
 }
 
 /** Whether a question is answered by digits alone, whose odds count. */
-export const isForDigitsAlone = ({ odds, form }: Pick<ModelQuestion<never>, 'odds' | 'form'>): boolean =>
-  odds === true && form === undefined;
+export const isForDigitsAlone = ({ odds }: Pick<ModelQuestion<never>, 'odds'>): boolean => odds === 'alone';

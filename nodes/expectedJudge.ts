@@ -46,7 +46,7 @@ function makeDigitQuestion({ model, instructions, tone, sample = 0 }: ExpectedJu
       step: 'judge',
       text: renderJudgeScoresPrompt({ ...reads, instructions, tone }),
       read: (text, _, digits) => readScoresAlone(reads.rewards, text, digits),
-      odds: true,
+      odds: 'alone',
       maxTokens: countScoreTokens(reads.rewards),
       repairs: requests - 1,
       onUnreadable: (event) => (replies = event.replies.length),

@@ -39,7 +39,7 @@ export function makeJudge({
   ...ask
 }: JudgeOptions): Judge {
   return async function judge(reads, config) {
-    const odds = scoring === 'expected' && getDigitOdds(ask.model).areGiven();
+    const odds = scoring === 'expected' && getDigitOdds(ask.model).mayBeAsked() ? 'within' : undefined;
     const readPoints = reader(reads.rewards);
     const [reading] = await askModel({
       ...ask,

@@ -3,7 +3,7 @@ import type { RunnableConfig } from '@langchain/core/runnables';
 import type { z } from 'zod';
 import type { StepPrompt } from '../prompts/promptParts.ts';
 import type { ReadResult } from '../prompts/reply.ts';
-import type { DigitOdds } from '../state/digitOdds.ts';
+import type { DigitOdds, DigitUse } from '../state/digitOdds.ts';
 
 /** A reply that could not be read. */
 export interface UnreadableReply {
@@ -43,7 +43,7 @@ export interface ModelQuestion<T> extends Omit<ModelStepOptions<never>, 'prompt'
   /** `chars`: characters that the reply may have. `digits`: how likely each score was at its digits, if that was asked for. */
   read: (text: string, chars: number, digits: readonly DigitOdds[]) => ReadResult<T>;
   /** Whether the odds of digits are asked for; only of a model that gives them. */
-  odds?: boolean;
+  odds?: DigitUse | undefined;
   /** Tokens that the reply needs at most. Default: the model's limit. */
   maxTokens?: number;
   /** The form of the reply, of about so many characters, for endpoints with structured output. */

@@ -20,12 +20,18 @@ Reply with one digit for each aspect, in the order of the aspects, with spaces b
 /** Tokens that a reply with scores alone needs at most: a digit and a space for each aspect, with room to spare. */
 export const countScoreTokens = (rewards: readonly Reward[]): number => 16 + 4 * rewards.length;
 
-/** The places of the scores of a text, from 0; undefined if it has another number. */
-const listScorePlaces = (text: string): number[] | undefined => {
+/** The places of the scores of a text, from 0, in the order of the aspects; undefined if it has another number. */
+const listScorePlaces = (text: string, rewards: readonly Reward[]): number[] | undefined => {
   // the 5 of "4/5" is no score
   const plain = text.replaceAll(/\/\s*5\b/g, (scale) => ' '.repeat(scale.length));
   const numbers = [...plain.matchAll(/\d+(?:\.\d+)?/g)];
-  return numbers.every(([number]) => /^[1-5]$/.test(number)) ? numbers.map(({ index }) => index) : undefined;
+  if (!numbers.every(([number]) => /^[1-5]$/.test(number))) return undefined;
+  const places = numbers.map(({ index }) => index);
+  const names = rewards.map(({ name }) => plain.toLowerCase().indexOf(name.toLowerCase()));
+  if (names.every((at) => at < 0)) return places;
+  // a digit that a name introduces is that aspect's, whatever the order
+  const own = names.map((at) => (at < 0 ? -1 : (places.find((place) => place > at) ?? -1)));
+  return own.includes(-1) || new Set(own).size < own.length ? undefined : own;
 };
 
 /**
@@ -38,7 +44,7 @@ export function readScoresAlone(
   digits: readonly DigitOdds[],
 ): ReadResult<Evaluation> {
   const explained = readExplained(rewards, text, digits);
-  const places = listScorePlaces(text);
+  const places = listScorePlaces(text, rewards);
   if ('value' in explained || places?.length !== rewards.length) return explained;
   const scores = rewards.map(({ name }, i): [string, Score] | undefined => {
     const odds = digits.find(({ at }) => at === places[i]);
@@ -71,9 +77,12 @@ export function readExpectedScores(
   return { value: Object.fromEntries(scores) };
 }
 
+/** What may stand before the score in an aspect's own object. */
+const BEFORE_SCORE = String.raw`\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*?"score"\s*:\s*`;
+
 /** The place of the digit that scores an aspect, in the last object that does; undefined if there is none. */
 function findScorePlace(text: string, name: string): number | undefined {
   const key = JSON.stringify(name).replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  const pattern = new RegExp(`${key}\\s*:\\s*(?:\\{.*?"score"\\s*:\\s*)?"?([1-5])(?![\\d.])`, 'dgis');
+  const pattern = new RegExp(String.raw`${key}\s*:\s*(?:${BEFORE_SCORE})?"?([1-5])(?:\.0+)?(?![\d.])`, 'dgis');
   return [...text.matchAll(pattern)].at(-1)?.indices?.[1]?.[0];
 }

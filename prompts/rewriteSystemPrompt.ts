@@ -28,7 +28,7 @@ export interface RewriteSystemPromptVariables {
 /** Lists the judge's remarks, each verbatim. */
 export const formatRemarks = (evaluation: Evaluation): string =>
   Object.entries(evaluation)
-    .map(([aspect, { rationale, score }]) => `- ${aspect}: ${score} of 5. ${rationale}`)
+    .map(([aspect, { rationale, score }]) => `- ${aspect}: ${Number(score.toFixed(2))} of 5. ${rationale}`)
     .join('\n');
 
 /**

@@ -38,9 +38,12 @@ const listDistinctJudgements = (nodes: readonly Hypothesis[]): Hypothesis[] => [
   ).values(),
 ];
 
+/** Means over the odds of a digit differ a little even if the judge writes the same digit about everything. */
+const toTenths = (score: number): number => Math.round(score * 10) / 10;
+
 /** Null: the points differ. */
 function warnOfPoints(judged: readonly Hypothesis[]): RunWarning[] | null {
-  const points = judged.map((n) => toValues(n, ({ score }) => String(score)));
+  const points = judged.map((n) => toValues(n, ({ score }) => String(toTenths(score))));
   const usual = countUsual(points);
   if (usual < NEARLY_ALL * judged.length) return null;
   const same = points.flat().every(({ value }) => value === points[0]?.[0]?.value);

@@ -19,9 +19,14 @@ export function computeExpectedScore({ odds }: DigitOdds): number {
   return Math.min(5, Math.max(1, Math.round(expected * 1000) / 1000));
 }
 
+/** What a reply has whose digits' odds are asked for: digits alone, or remarks with digits within. */
+export type DigitUse = 'alone' | 'within';
+
 /** What is known of a model's odds of digits. */
 export interface DigitOddsAccess {
-  /** Whether they may be asked for. */
+  /** Whether a request may name them. What the endpoint turned out to lack is left out on the way, so cache keys stay. */
+  mayBeAsked: () => boolean;
+  /** Whether they are to be expected, so that digits alone may be asked for. */
   areGiven: () => boolean;
   /** Whether the model ever wrote digits alone, with their odds. */
   wereGiven: () => boolean;
@@ -30,4 +35,9 @@ export interface DigitOddsAccess {
 }
 
 /** A model that gives none. */
-export const NO_ODDS: DigitOddsAccess = { areGiven: () => false, wereGiven: () => false, leaveOut: () => undefined };
+export const NO_ODDS: DigitOddsAccess = {
+  mayBeAsked: () => false,
+  areGiven: () => false,
+  wereGiven: () => false,
+  leaveOut: () => undefined,
+};

@@ -35,8 +35,11 @@ export function computeReward(evaluation: Evaluation): number | null {
   return scores.reduce((sum, { score, weight = 1 }) => sum + weight * score, 0) / total;
 }
 
+/** Points from which an aspect has full marks: the mean over the odds of a digit is seldom 5 to the last decimal. */
+const FULL_MARKS = 4.9;
+
 /** Whether every aspect has full marks. */
 export const isPerfect = (evaluation: Evaluation): boolean => {
   const points = listPoints(evaluation);
-  return points.length > 0 && points.every((p) => p === 5);
+  return points.length > 0 && points.every((p) => p >= FULL_MARKS);
 };

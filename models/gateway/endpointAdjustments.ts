@@ -1,6 +1,6 @@
 import type { StoredAdjustment, StoredAnswer } from '../cache/storedRecord.ts';
 import { THINKS } from '../fitReplyLimit.ts';
-import type { OutputRung, ParameterAdjustments } from '../transport.ts';
+import { ODDS_PARAMETER, type OutputRung, type ParameterAdjustments } from '../transport.ts';
 import type { RoleModel } from './roleModel.ts';
 
 /** The other name of a parameter, for endpoints that refuse the first. `user`: the prompt precedes the first user message. */
@@ -29,6 +29,8 @@ interface ModelAdjustments {
   failedTrials: number;
   /** Complete replies to requests with each rung, and how many of them could be used. */
   replies: Map<OutputRung, { total: number; readable: number }>;
+  /** Whether odds are left out on trial, because a failure named no fault; a reply then shows that it was they. */
+  oddsTrial: 'running' | 'failed' | undefined;
   /** Whether a reply came with the odds of its digits. */
   gaveOdds: boolean;
   /** Replies in a row, up to the last, that lacked them. */
@@ -52,10 +54,11 @@ export class EndpointAdjustments {
 
   /** How a model's refused parameters are sent; unchanged by later refusals. */
   getSnapshot(model: ModelName): ParameterAdjustments {
-    const { sentAs, triedRung, thinks } = this.#byModel.get(toKey(model)) ?? {};
+    const { sentAs, triedRung, oddsTrial, thinks } = this.#byModel.get(toKey(model)) ?? {};
     return new Map([
       ...(sentAs ?? []),
       ...(triedRung ? [['json_schema', triedRung] as const] : []),
+      ...(oddsTrial === 'running' ? [[ODDS_PARAMETER, null] as const] : []),
       ...(thinks ? [[THINKS, null] as const] : []),
     ]);
   }
@@ -105,6 +108,15 @@ export class EndpointAdjustments {
     const count = { total: total + texts.length, readable: texts.filter(isReadable).length };
     replies.set(rung, count);
     return count.readable === 0 && count.total >= MIN_REPLIES_TO_SHOW_IGNORED;
+  }
+
+  /** Leaves out the odds of digits, if the endpoint gave none yet. Returns whether this is new; a second failure ends the trial. */
+  tryWithoutOdds(model: RoleModel): boolean {
+    const entry = this.#getEntry(model);
+    if (entry.gaveOdds || entry.sentAs.has(ODDS_PARAMETER)) return false;
+    const isNew = entry.oddsTrial === undefined;
+    entry.oddsTrial = isNew ? 'running' : 'failed';
+    return isNew;
   }
 
   /** Notes whether a reply came with the odds of its digits. Returns whether none ever did, or several in a row did not. */
@@ -174,6 +186,7 @@ export class EndpointAdjustments {
       suspectsSeveral: false,
       triedRung: undefined,
       failedTrials: 0,
+      oddsTrial: undefined,
       replies: new Map(),
       gaveOdds: false,
       repliesWithoutOdds: 0,

@@ -74,6 +74,10 @@ export class RequestAdjuster {
       }
       adjustments.endTrial(model, false);
     }
+    if (names.length === 0 && request.odds && mayRefuseForm(failure, attempt) && adjustments.tryWithoutOdds(model)) {
+      onFailure(model, failure, 0);
+      return true;
+    }
     const isSplit = request.n > 1 && (names.includes('n') || (names.length === 0 && mayRefuseParameter(failure)));
     const others = names.filter((name) => name !== 'n' || !isSplit);
     if (others.length === 0 && !isSplit) return false;
@@ -134,7 +138,7 @@ export class RequestAdjuster {
     sent: ParameterAdjustments,
     reply: Reply,
   ): FailedAttempt | null {
-    const isShort = !request.odds && fitReplyLimit(settings.maxTokens, request, sent) !== undefined;
+    const isShort = request.odds !== 'alone' && fitReplyLimit(settings.maxTokens, request, sent) !== undefined;
     const isCut = reply.finish.includes('length') && hasThoughts(reply);
     return isShort && isCut
       ? { ...createReplyFault('other', 'the limit was spent on thoughts'), isFormIgnored: true }
@@ -143,12 +147,13 @@ export class RequestAdjuster {
 
   /** What is known of the odds of a model's digits. That it gives none is recorded once. */
   getDigitOdds(model: RoleModel): DigitOddsAccess {
+    const mayBeAsked = (): boolean => {
+      if (!model.transport.givesOdds) this.#leaveOutOdds(model);
+      return model.transport.givesOdds ?? false;
+    };
     return {
-      areGiven: () => {
-        if (isWithoutOdds(this.#options.adjustments.getSnapshot(model))) return false;
-        if (!model.transport.givesOdds) this.#leaveOutOdds(model);
-        return model.transport.givesOdds ?? false;
-      },
+      mayBeAsked,
+      areGiven: () => mayBeAsked() && !isWithoutOdds(this.#options.adjustments.getSnapshot(model)),
       wereGiven: () => this.#options.adjustments.wroteDigits(model),
       leaveOut: () => this.#leaveOutOdds(model),
     };

@@ -6,7 +6,7 @@ import {
 import { BaseLLM, type BaseLLMCallOptions } from '@langchain/core/language_models/llms';
 import { AIMessage, type BaseMessage, type UsageMetadata } from '@langchain/core/messages';
 import type { ChatResult, LLMResult } from '@langchain/core/outputs';
-import { NO_ODDS, type DigitOddsAccess } from '../../state/digitOdds.ts';
+import { NO_ODDS, type DigitOddsAccess, type DigitUse } from '../../state/digitOdds.ts';
 import type { ReplyForm } from '../../state/replyForm.ts';
 import { sumTokenUsage } from '../sumTokenUsage.ts';
 import type { GatewayResponse, AskGateway, ModelRequest, Transport, TokenUsage } from '../transport.ts';
@@ -21,8 +21,8 @@ export interface ManagedCallOptions extends BaseChatModelCallOptions, BaseLLMCal
   form?: ReplyForm;
   /** How often the question was sent before without a usable reply; 0 by default. */
   repair?: number;
-  /** Whether the odds of each digit are asked for; not of a model that does not give them. */
-  odds?: true;
+  /** What a reply has whose digits' odds are asked for; not of a model that does not give them. */
+  odds?: DigitUse;
   /** Tokens that the reply needs at most. A limit that the user chose is kept. */
   maxTokens?: number;
 }

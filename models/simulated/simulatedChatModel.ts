@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BaseChatModel, type BaseChatModelCallOptions } from '@langchain/core/language_models/chat_models';
 import { AIMessage, type BaseMessage } from '@langchain/core/messages';
 import type { ChatResult, LLMResult } from '@langchain/core/outputs';
+import type { DigitUse } from '../../state/digitOdds.ts';
 import type { LanguageRole } from '../roles.ts';
 import { makeBaseResponder, PERSONAS, type Persona } from './baseResponder.ts';
 import { isAnswersRequest, isChecklistRequest, writeAnswersReply, writeChecklistReply } from './checklistReplies.ts';
@@ -46,7 +47,7 @@ export interface SimulatedCallOptions extends BaseChatModelCallOptions {
   /** The number of the first completion. Default 0. */
   sample?: number;
   /** Whether a judge's reply comes with its logprobs. */
-  odds?: true;
+  odds?: DigitUse;
 }
 
 /** Simulates the model of a role for LangChain. It is free, needs no network, and answers the same request alike. */

@@ -10,7 +10,8 @@ it.each([
   ['a need above the limit changes nothing', 500, {}, [], undefined],
   ['a repair gets the whole limit', 2048, { repair: 1 }, [], undefined],
   ['a model that thinks gets the whole limit', 2048, {}, [THINKS], undefined],
-  ['digits alone need little, whatever the user chose', 1000, { odds: true as const }, [], 700],
+  ['digits alone need little, whatever the user chose', 1000, { odds: 'alone' }, [], 700],
+  ['a limit of the user’s own stays for remarks with digits within', 1000, { odds: 'within' }, [], undefined],
 ] as const)('%s', (_, limit, more, known, expected) => {
   const adjustments = new Map(known.map((name) => [name, null]));
   expect(fitReplyLimit(limit, { ...request, ...more }, adjustments)).toBe(expected);

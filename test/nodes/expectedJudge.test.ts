@@ -50,12 +50,12 @@ it('a first reply that is corrected counts, and a later one that is none is not 
   expect(adjustments).toEqual([]);
 });
 
-it('a request for digits that fails says nothing of the judge', async () => {
+it('a request for digits that fails without odds too says nothing of the judge', async () => {
   const { scores, asked, judgeOne, adjustments } = await judgeAll(1, (i) => {
-    if (i === 0) throw httpError(400);
+    if (i <= 1) throw httpError(400);
     return DIGIT;
   });
   expect([scores, await judgeOne(1)]).toEqual([[3], 4.5]);
-  expect(asked).toEqual({ digits: 2, points: 1 });
+  expect(asked).toEqual({ digits: 3, points: 1 });
   expect(adjustments).toEqual([]);
 });

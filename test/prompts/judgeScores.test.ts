@@ -29,6 +29,18 @@ describe('a reply with digits alone', () => {
     },
   );
 
+  it.each(['Depth: 2\nClarity: 4', 'depth 2/5, clarity 4/5'])('is read by the names that it gives: %j', (text) => {
+    const digits = ['4', '2'].map((digit) => ({ at: text.indexOf(digit), odds: sure(Number(digit), 3) }));
+    expect(readScoresAlone(REWARDS, text, digits)).toEqual({
+      value: { Clarity: scored('', 3.75), Depth: scored('', 2.25) },
+    });
+  });
+
+  it('cannot be read if it names some aspects only', () => {
+    const digits = [9, 11].map((at) => ({ at, odds: sure(4, 5) }));
+    expect(readScoresAlone(REWARDS, 'Clarity: 4 2', digits)).toHaveProperty('complaint');
+  });
+
   it('cannot be read without the odds of each digit', () => {
     expect(readScoresAlone(REWARDS, '4 2', [{ at: 0, odds: sure(4, 5) }])).toHaveProperty('complaint');
   });
@@ -51,6 +63,19 @@ describe('a reply with rationales', () => {
     const right = digits.map((one) => ({ ...one, odds: places.includes(one.at) ? sure(5, 4) : one.odds }));
     expect(readExpectedScores(REWARDS, text, right)).toEqual({
       value: { Clarity: scored('Has 3 "score" words.', 4.75), Depth: scored('2', 4.75) },
+    });
+  });
+
+  it.each([
+    ['"score": 4.0', 1.25],
+    ['"score": 4.5', 4.5],
+    ['"score": "four"', 4],
+    ['"points": 4', 4],
+  ])('has no odds of another aspect: %s', (written, expected) => {
+    const one = `{"Clarity": {"rationale": "a {b} \\"c", ${written}}, "Depth": {"rationale": "2", "score": 2}}`;
+    const digits = [...one.matchAll(/[1-5]/g)].map(({ index }) => ({ at: index, odds: sure(1, 2) }));
+    expect(readExpectedScores(REWARDS, one, digits)).toEqual({
+      value: { Clarity: scored('a {b} "c', expected), Depth: scored('2', 1.25) },
     });
   });
 

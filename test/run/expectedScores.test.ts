@@ -8,6 +8,7 @@ import { createSimulatedModel } from '../../models/simulated/index.ts';
 import { chat } from '../models/fake.ts';
 import { getWireMessages, makeStrictServer, runOptimize, simulateChat, type StrictRule } from './strictServer.ts';
 
+const POINTS = { scoring: 'points', reliabilityChecks: 0 };
 const EXPECTED = { scoring: 'expected', reliabilityChecks: 0 };
 const SCORES_ALONE = { ...EXPECTED, remarks: 'when-rewritten' };
 const LESS = { final: null };
@@ -83,6 +84,10 @@ describe('a judge without odds is asked for points and remarks', () => {
         error: { message: "Unsupported parameter: 'logprobs'", param: 'logprobs', code: 'unsupported_parameter' },
       },
     };
+  const refusesSilently =
+    (status: number): StrictRule =>
+    (body) =>
+      'logprobs' in body && { status, body: { error: { message: 'That did not work.' } } };
   const thinks: StrictRule = (body) =>
     asksForDigits(body) && {
       choices: [{ index: 0, finish_reason: 'length', message: { role: 'assistant', content: '<think>Well, the' } }],
@@ -95,12 +100,15 @@ describe('a judge without odds is asked for points and remarks', () => {
   it.each<[string, boolean, object, StrictRule[], number]>([
     ['an endpoint ignores logprobs', false, SCORES_ALONE, [], 1],
     ['an endpoint refuses logprobs', true, SCORES_ALONE, [refuses], 1],
+    ['an endpoint refuses logprobs and does not say what', true, SCORES_ALONE, [refusesSilently(400)], 1],
     ['a model thinks first', true, SCORES_ALONE, [thinks], 1],
     ['a model chats', true, SCORES_ALONE, [chats], 3],
     ['logprobs of whole judgements are ignored', false, EXPECTED, [], 1],
     ['logprobs of whole judgements are refused', true, EXPECTED, [refuses], 1],
+    ['logprobs of whole judgements are refused without a reason', true, EXPECTED, [refusesSilently(400)], 3],
+    ['logprobs of whole judgements make the server fail', true, EXPECTED, [refusesSilently(500)], 4],
   ])('if %s', async (_, gives, judge, rules, requests) => {
-    const whole = await runAt(gives, { reliabilityChecks: 0 });
+    const whole = await runAt(gives, POINTS);
     const { status, stderr, readResult, judged } = await runAt(gives, judge, rules);
     expect(status).toBe(0);
     expect(readResult().nodes).toEqual(whole.readResult().nodes);
@@ -108,6 +116,22 @@ describe('a judge without odds is asked for points and remarks', () => {
     expect(judged().filter((body) => body['logprobs'] === true).length).toBe(requests);
     expect(stderr.match(/^judge: .*asked for points and remarks/gm)?.length).toBe(1);
   });
+});
+
+it.each([
+  ['refused', true],
+  ['ignored', false],
+])('a run whose endpoint %s logprobs repeats from its answers without a request', async (_, gives) => {
+  const refuses: StrictRule = (body) =>
+    gives && 'logprobs' in body && { status: 400, body: { error: { message: 'No logprobs.' } } };
+  const { out, url, readResult, count } = await runAt(gives, EXPECTED, [refuses]);
+  const folder = join(mkdtempSync(join(tmpdir(), 'drpo-odds-')), 'run');
+  mkdirSync(folder);
+  for (const name of ['config.json', 'calls.jsonl', 'data.json']) cpSync(join(out, name), join(folder, name));
+  const sent = count();
+  const again = await runOptimize(url, { judge: EXPECTED, ...LESS, out: folder });
+  expect({ status: again.status, sent: count() }).toEqual({ status: 0, sent });
+  expect(again.readResult().nodes).toEqual(readResult().nodes);
 });
 
 describe('a judge whose odds end, or that chats now and then', () => {
@@ -166,7 +190,7 @@ describe('a judge whose odds end, or that chats now and then', () => {
 });
 
 it('whole judgements are scored by the odds of their points without a further request', async () => {
-  const points = await runAt(true, { reliabilityChecks: 0 });
+  const points = await runAt(true, POINTS);
   const { status, readResult, judged } = await runAt(true, EXPECTED);
   expect(status).toBe(0);
   expect(judged().length).toBe(readResult().nodes.length);

@@ -37,6 +37,11 @@ describe('listJudgeWarnings', () => {
     }
   });
 
+  it('warns of a judge that writes 5 about everything, though the odds of the digit vary a little', () => {
+    expect(listCodes(levels(6, (depth) => [{ Clarity: 4.955 + depth / 200 }]))).toEqual(['judge-constant']);
+    expect(listCodes(levels(6, (depth) => [{ Clarity: 4.5 + depth / 10 }]))).toEqual([]);
+  });
+
   it('warns of a judge that gives each aspect its own constant', () => {
     const constant = levels(6, (depth) => [{ Clarity: 4, ...(depth % 2 && { Safety: 5 }), [`Rare ${depth}`]: 4 }]);
     expect(listJudgeWarnings(constant)[0]).toMatchObject({

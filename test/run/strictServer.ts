@@ -36,7 +36,7 @@ export async function simulateChat(
 ) {
   const seed = typeof body['seed'] === 'number' ? body['seed'] : 0;
   const messages = getWireMessages(body).map(toMessage);
-  const odds = givesLogprobs && body['logprobs'] === true ? { odds: true as const } : {};
+  const odds = givesLogprobs && body['logprobs'] === true ? { odds: 'alone' as const } : {};
   const answer = async (sample: number) => (await model?._generate(messages, { sample, ...odds }))?.generations[0];
   const answers = await Promise.all(Array.from({ length: Number(body['n'] ?? 1) }, (_, k) => answer(seed + k)));
   const reply = chat(...answers.map((one) => one?.text ?? ''));

@@ -21,6 +21,7 @@ it('a mean is summed from left to right, as in the reference', () => {
 
 it('an evaluation is perfect only if every aspect has full marks', () => {
   expect([isPerfect(evaluation(5, 5)), isPerfect(evaluation(5, 4.5)), isPerfect({})]).toEqual([true, false, false]);
+  expect([isPerfect(evaluation(4.9, 4.98)), isPerfect(evaluation(5, 4.8))]).toEqual([true, false]);
 });
 
 it('a path’s value leaves out the root’s reward', () => {

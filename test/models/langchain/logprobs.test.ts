@@ -26,7 +26,7 @@ it('a model of LangChain that was made with logprobs gives the odds of digits', 
   });
   const transport = toChatTransport(model);
   expect(transport.givesOdds).toBe(true);
-  const { digits } = await transport.send({ prompt, n: 1, sample: 0, odds: true });
+  const { digits } = await transport.send({ prompt, n: 1, sample: 0, odds: 'alone' });
   expect(digits).toEqual([[{ at: 0, odds: [0, 0, 0, 0.75, 0.25] }]]);
 });
 
