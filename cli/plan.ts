@@ -4,7 +4,7 @@ import { roundCounts } from '../forecast/roundCounts.ts';
 import { probeRun } from '../forecast/probe/probeRun.ts';
 import { renderProbe } from '../forecast/probe/renderProbe.ts';
 import { renderPlan, type Plan } from '../forecast/renderPlan.ts';
-import { loadConfig, type Config } from '../run/config/loadConfig.ts';
+import type { Config } from '../run/config/loadConfig.ts';
 import { UserError } from '../run/config/userError.ts';
 import { readRunConfig } from '../run/loadArtifact.ts';
 import { Progress, toPrintable } from '../run/progress.ts';
@@ -13,8 +13,6 @@ import { printOutcome } from './printOutcome.ts';
 import {
   chooseScreen,
   createNumberParser,
-  findOwnConfig,
-  toConfigSources,
   withConfigFlags,
   withOwnConfigFlag,
   withOutputFlags,
@@ -80,6 +78,4 @@ async function printProbe(flags: PlanFlags, config: Config, plan: Plan, rounded:
 const loadPlanConfig = (flags: PlanFlags): Config =>
   flags.run !== undefined && flags.config === undefined && flags.optimizer === undefined
     ? readRunConfig(flags.run)
-    : flags.probe
-      ? loadRunConfig(flags)
-      : loadConfig(toConfigSources(findOwnConfig(flags)));
+    : loadRunConfig(flags);

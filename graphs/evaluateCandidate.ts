@@ -114,9 +114,9 @@ function toCandidate(
 }
 
 /** Keeps what it takes to explain the scores of a candidate, if they came without remarks and a node explains them. */
-function withReasonsToExplain(
+export function withReasonsToExplain(
   candidate: Candidate,
-  { rewardSelection: { rewards, reasoning }, details }: EvaluationResult,
+  { rewardSelection: { rewards, reasoning }, details }: Pick<EvaluationResult, 'rewardSelection' | 'details'>,
   { explainScores }: EvaluationNodes,
 ): Candidate {
   const isExplained = !explainScores || !Object.values(candidate.evaluation).some(isUnexplained);

@@ -74,15 +74,16 @@ export function readUsage(usage: unknown): ReportedUsage | null {
   return counts.input === undefined && counts.output === undefined ? null : Object.fromEntries(known);
 }
 
-/** Whether a usage has both counts of a pair that does not overlap in its provider's own format. */
+/** Whether a usage has both names of a pair whose counts do not overlap in its provider's own format. A count may be 0. */
 const hasPair = (usage: unknown, pairs: readonly (readonly string[])[]): boolean =>
-  pairs.some((names) => names.every((name) => findCount(usage, name).length > 0));
+  pairs.some((names) => names.every((name) => findValue(usage, name) !== null));
+
+const findValue = (usage: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : null), usage);
 
 /** The count at a path, in a list; the list is empty if there is none. */
 function findCount(usage: unknown, path: string): number[] {
-  const value = path
-    .split('.')
-    .reduce<unknown>((at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : null), usage);
+  const value = findValue(usage, path);
   const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof count === 'number' && Number.isSafeInteger(count) && count > 0 ? [count] : [];
 }

@@ -8,8 +8,7 @@ import { writeResultFiles } from './writeResult.ts';
 /** The result of a run that has ended; undefined if it can continue, or if one of its files is damaged or gone. */
 export function readFinishedResult(folder: RunFolder): OptimizeResult | undefined {
   if (folder.isConfigLost || folder.isDamaged('result.json')) return undefined;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- we wrote it
-  const before = folder.readJson('result.json') as OptimizeResult | undefined;
+  const before = readResult(folder);
   if (!before || RESUMABLE_REASONS.has(before.stoppedBy)) return undefined;
   return listDamagedFiles(folder, before).length === 0 ? { ...before, warnings: before.warnings ?? [] } : undefined;
 }
@@ -25,8 +24,7 @@ export function ensureWholeResult(folder: RunFolder): OptimizeResult | undefined
     folder.damage.push('result.json: damaged, so the run is computed again from its answers');
     return undefined;
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- we wrote it
-  const result = folder.readJson('result.json') as OptimizeResult | undefined;
+  const result = readResult(folder);
   if (!result || RESUMABLE_REASONS.has(result.stoppedBy)) return undefined;
   const damaged = listDamagedFiles(folder, result);
   const examples = damaged.includes('examples.json')
@@ -44,6 +42,14 @@ export function ensureWholeResult(folder: RunFolder): OptimizeResult | undefined
     for (const { kept: _, ...node } of result.nodes) folder.journal.append(node);
   }
   return writeResultFiles(folder, folder.readJson('config.json'), result, examples);
+}
+
+/** The result of a search; undefined if there is none, or one of another command. */
+function readResult(folder: RunFolder): OptimizeResult | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- we wrote it
+  const result = folder.readJson('result.json') as Partial<OptimizeResult> | undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only a search has nodes
+  return result?.nodes === undefined ? undefined : (result as OptimizeResult);
 }
 
 /** The files of a result that are not as it was written with them. */

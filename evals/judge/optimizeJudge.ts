@@ -67,6 +67,7 @@ export async function optimizeJudge(
   options: JudgeLabelsOptions,
 ): Promise<CommandResult<JudgeSearchReport>> {
   requireOwnJudge(given);
+  requireRemarks(given);
   const read = await readLabels(options.labels, given.rewards.criteria);
   const labels = { ...read, responses: sampleEvenly(read.responses, options.limit) };
   const halves = splitLabels(labels.responses, given.queries.seed);
@@ -107,6 +108,14 @@ function requireOwnJudge({ rewards, nodes, preset }: Config): void {
     );
   if (preset === 'reference')
     throw new UserError('preset: expected "default" with --optimize, got "reference"; change it');
+}
+
+/** The optimizer reads why the judge said what it said. @throws UserError */
+function requireRemarks({ judge }: Config): void {
+  if (judge.remarks === 'when-rewritten')
+    throw new UserError(
+      'judge.remarks: expected "always" with --optimize, whose optimizer reads the judge’s reasons, got "when-rewritten"; change it',
+    );
 }
 
 async function searchAndReport(

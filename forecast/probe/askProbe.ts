@@ -1,9 +1,11 @@
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import { findKeepReason, toRewriteInput } from '../../graphs/beam/children.ts';
 import { retrieveExampleIndices } from '../../graphs/beam/retrieveExampleIndices.ts';
+import { explainCandidate } from '../../graphs/explainCandidate.ts';
 import {
   evaluatePrompt,
   selectQueryRewards,
+  withReasonsToExplain,
   type EvaluationInput,
   type EvaluationResult,
 } from '../../graphs/evaluateCandidate.ts';
@@ -78,14 +80,14 @@ export async function askProbe(
   };
 }
 
-/** Has the first prompt rewritten, on the query that the search would rewrite it on, until there are three usable rewrites. */
+/** Has the first prompt rewritten until there are three usable rewrites: on the query and with the remarks that the search would take. */
 async function requestRewrites(
-  nodes: Pick<Nodes, 'rewriteSystemPrompt'>,
+  nodes: Nodes,
   first: readonly Judged[],
   options: ResolvedSearchOptions,
 ): Promise<{ prompts: string[]; asked: number; rejected: Record<string, number> }> {
   const judged = first.filter(({ evaluation }) => Object.keys(evaluation).length > 0);
-  const candidates = judged.map((one) => toCandidate(one, options));
+  const candidates = judged.map((one) => withReasonsToExplain(toCandidate(one, options), one, nodes));
   const isKept = (one: Candidate): boolean => findKeepReason(one, options) !== null;
   // what the search would keep comes last, the worse answer first
   const ordered = candidates.toSorted(
@@ -96,7 +98,8 @@ async function requestRewrites(
   let asked = 0;
   for (const candidate of ordered.slice(0, MAX_REWRITE_REQUESTS)) {
     if (prompts.size >= PROBE_SIZE.rewrites) break;
-    const found = await nodes.rewriteSystemPrompt(toRewriteInput(candidate, options.actions), {});
+    const explained = await explainCandidate(nodes, candidate, {});
+    const found = await nodes.rewriteSystemPrompt(toRewriteInput(explained, options.actions), {});
     asked += options.actions;
     for (const { reason } of found.rejected) rejected[reason] = (rejected[reason] ?? 0) + 1;
     for (const prompt of found.prompts)

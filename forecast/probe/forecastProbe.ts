@@ -23,7 +23,7 @@ function countProbeCalls(config: Config, queries: number): RoleRecord<number> {
   return {
     base: answers,
     reward: config.rewards.mode === 'dynamic' ? queries : 0,
-    judge: judges * (answers + repeats),
+    judge: judges * (answers + repeats) + Number(judges > 0 && config.judge.remarks === 'when-rewritten'),
     optimizer: 1,
     proofJudge: 0,
   };

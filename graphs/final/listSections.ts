@@ -7,16 +7,21 @@ export interface PromptSection {
 const BLANK_LINES = /\n[ \t]*\n\s*/g;
 const LIST_MARK = /^[ \t]*(?:[-*+•–]|\p{N}{1,3}[.)])[ \t]+/u;
 const LIST_ITEM = new RegExp(`\\n(?=${LIST_MARK.source.slice(1)})`, 'gu');
-/** A line that only introduces what follows. */
-const HEADING = /^(?:#{1,6} [^\n]*|\*\*[^\n*]+\*\*:?|[^\n]*[:：])$/;
+/** What only introduces what follows: a line, or a line that is underlined. */
+const HEADING = /^(?:#{1,6} [^\n]*|\*\*[^\n*]+\*\*:?|[^\n]*[:：]|[^\n]+\n(?:=+|-+))$/;
 /** A line break within a sentence. */
 const WRAP = /(?<=[^.!?:;。！？\s])\n(?=\S)/g;
-const FENCE = /^```[\s\S]*?^```/gm;
+/** What ends by introducing what follows. */
+const INTRODUCTION = /[:：]$/;
+/** Code between lines of backticks or tildes, at any indent. Without a last line it goes to the end. */
+const FENCE =
+  /^[ \t]*(?:[-*+•–][ \t]+)?(`{3,}|~{3,})[^\n]*(?:\n[\s\S]*?)??(?:\n[ \t]*\1[`~]*[ \t]*(?=\n|$(?![^]))|$(?![^]))/gm;
+const TAG = /<(\/?)([a-z][\w-]*)[^<>\n]*>/gi;
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
 
 /**
  * Lists the sections of a prompt that can be left out, the longest first: paragraphs with their heading, items of a list, and
- * sentences. Sections are nested or apart. Headings stay with what follows, and code in fences stays whole.
+ * sentences. Sections are nested or apart. Headings stay with what follows. No section has code in fences, or half a pair of tags.
  */
 export function listSections(prompt: string): PromptSection[] {
   const whole = trimRange(prompt, { start: 0, end: prompt.length });
@@ -34,7 +39,9 @@ export function listSections(prompt: string): PromptSection[] {
       (section) =>
         length(section) < length(whole) &&
         !HEADING.test(getText(prompt, section)) &&
-        fences.every((fence) => !overlaps(fence, section) || isWithin(fence, section)),
+        !INTRODUCTION.test(getText(prompt, section)) &&
+        fences.every((fence) => !overlaps(fence, section)) &&
+        isBalanced(getText(prompt, section)),
     )
     .toSorted((a, b) => length(b) - length(a) || a.start - b.start);
 }
@@ -54,7 +61,8 @@ function removeSection(text: string, { start, end }: PromptSection): string {
     return /^[ \t]*(?:\n|$)/.test(after) ? before.trimEnd() + after : before + after.replace(/^[ \t]+/, '');
   const lines = before.replace(/[ \t]*$/, '');
   // after a blank line no second one follows
-  return lines + (/(?:^|\n[ \t]*\n)$/.test(lines) ? after.replace(/^\s*\n/, '') : after.replace(/^[ \t]*\n?/, ''));
+  const isAfterBlank = /(?:^|\n[ \t]*\n)$/.test(lines) && /^\s*\n/.test(after);
+  return lines + (isAfterBlank ? after.replace(/^\s*\n/, '') : after.replace(/^[ \t]*\n?/, ''));
 }
 
 /** Whether a section is part of another. */
@@ -72,12 +80,25 @@ function splitRange(prompt: string, { start, end }: PromptSection, pattern: RegE
   return starts.map((from, i) => trimRange(prompt, { start: from, end: starts[i + 1] ?? end }));
 }
 
-/** Joins each paragraph with the heading before it. */
-const joinHeadings = (prompt: string, paragraphs: readonly PromptSection[]): PromptSection[] =>
-  paragraphs.map((paragraph, i) => {
-    const heading = paragraphs[i - 1];
-    return heading && HEADING.test(getText(prompt, heading)) ? { ...paragraph, start: heading.start } : paragraph;
+/** Joins each paragraph with the headings before it, unless it is one itself. */
+function joinHeadings(prompt: string, paragraphs: readonly PromptSection[]): PromptSection[] {
+  const isHeading = (paragraph: PromptSection): boolean => HEADING.test(getText(prompt, paragraph));
+  let first: PromptSection | undefined;
+  return paragraphs.flatMap((paragraph) => {
+    first ??= paragraph;
+    if (isHeading(paragraph)) return [];
+    const joined = { ...paragraph, start: first.start };
+    first = undefined;
+    return [joined];
   });
+}
+
+/** Whether each tag of a text is opened as often as it is closed. */
+function isBalanced(text: string): boolean {
+  const open = new Map<string, number>();
+  for (const [, slash, name = ''] of text.matchAll(TAG)) open.set(name, (open.get(name) ?? 0) + (slash ? -1 : 1));
+  return [...open.values()].every((count) => count === 0);
+}
 
 /** Splits a paragraph or an item without its mark into sentences. */
 function splitSentences(prompt: string, section: PromptSection): PromptSection[] {

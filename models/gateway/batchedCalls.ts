@@ -81,7 +81,12 @@ export class BatchedCalls {
     if (error instanceof BatchTimeoutError) return this.#options.budget.exceedMinutes();
     if (isEnd(error)) return error;
     const failure = classifyFailure(error, this.#options.now());
-    const message = `models.${role}: a batch cannot be used: ${failure.message}; what was sent is kept, so the same command continues with it`;
+    // asking its requests again would pay them twice if the batch still runs under another key
+    const advice =
+      failure.status === 404
+        ? 'give the key of the account that sent it; if the batch is gone, --fresh or another --out asks its requests anew'
+        : 'what was sent is kept, so the same command continues with it';
+    const message = `models.${role}: a batch cannot be used: ${failure.message}; ${advice}`;
     return health.takeDown({ role }, failure, message);
   }
 }

@@ -75,7 +75,7 @@ function describeExpected(issue: z.core.$ZodIssue): string {
     case 'too_big':
       return issue.origin === 'string'
         ? `expected a text of at most ${issue.maximum} characters`
-        : `expected a number of at most ${issue.maximum}`;
+        : `expected a number ${issue.inclusive === false ? 'below' : 'of at most'} ${issue.maximum}`;
     case 'invalid_union':
       if (listOptions(issue).length > 0) return `expected one of ${listOptions(issue).join(', ')}`;
       return issue.message === 'Invalid input' ? describeKinds(issue) : issue.message;

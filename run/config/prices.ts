@@ -67,7 +67,7 @@ export function readPriceTable(file?: string): PriceTable {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     return undefined;
   }

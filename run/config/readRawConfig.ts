@@ -105,6 +105,9 @@ function requireKey(key: string): void {
     throw new UserError(`--set: expected a config key, got ${key}`);
 }
 
-/** The object that a text is short for: a strategy, a criterion or a model. */
-export const parseShortForm = (key: string, text: string): Record<string, unknown> =>
-  ['strategy', 'criteria'].includes(key) ? { name: text } : { ...parseModel(text) };
+/** The object that a text is short for: a strategy, a criterion or a model. @throws UserError if it looks like a broken object */
+export function parseShortForm(key: string, text: string): Record<string, unknown> {
+  if (text.startsWith('{'))
+    throw new UserError(`--set: ${key}: expected JSON, with names in double quotes, got ${formatValue(text)}`);
+  return ['strategy', 'criteria'].includes(key) ? { name: text } : { ...parseModel(text) };
+}

@@ -102,6 +102,11 @@ describe('the usage of a reply', () => {
       { candidatesTokenCount: 10, promptTokenCount: 40, thoughtsTokenCount: 6 },
       { input: 40, output: 16, reasoning: 6 },
     ],
+    [
+      'input that a cache stores, and none read from it',
+      { input_tokens: 5, cache_creation_input_tokens: 90, cache_read_input_tokens: 0, output_tokens: 7 },
+      { input: 95, writtenInput: 90, output: 7 },
+    ],
     ["LangChain's older count", { promptTokens: 3, completionTokens: 4 }, { input: 3, output: 4 }],
     ['a total and one part', { prompt_tokens: 3, total_tokens: 7 }, { input: 3, output: 4 }],
   ])('of %s is read', (_, usage, expected) => {

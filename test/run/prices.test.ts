@@ -48,6 +48,12 @@ describe('the table of prices', () => {
     expect(models.judge.price).toBeUndefined();
   });
 
+  it('may begin with a mark of the byte order', () => {
+    const own = write({ models: { local: { input: 1, output: 2 } } });
+    writeFileSync(own, `\uFEFF${readFileSync(own, 'utf8')}`);
+    expect(readPriceTable(own).models).toEqual({ local: { input: 1, output: 2 } });
+  });
+
   it('names the models of a service that it does not know, and those that the user’s table lacks', () => {
     const config = load(['models.judge.model=gpt-99'], 'gpt-5-mini');
     expect(listUnknownPrices(config, {})).toEqual([['models.judge', 'gpt-99']]);

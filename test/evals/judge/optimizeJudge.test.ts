@@ -116,4 +116,7 @@ it('what leaves nothing to search is refused in one line', async () => {
   expect(() => splitLabels(few, 1)).toThrow('--optimize: expected labels of at least 12 queries');
   await expect(search('http://127.0.0.1:1/v1', 'checks', ['rewards.mode=checks'])).rejects.toThrow('rewards.mode');
   await expect(search('http://127.0.0.1:1/v1', 'paper', ['preset=reference'])).rejects.toThrow('preset: expected');
+  await expect(search('http://127.0.0.1:1/v1', 'silent', ['judge.remarks=when-rewritten'])).rejects.toThrow(
+    'judge.remarks: expected "always"',
+  );
 });

@@ -29,6 +29,33 @@ it('a probe asks four prompts three queries, and has two answers judged twice', 
   expect(seen).toMatchObject({ asked: 3, rejected: {}, judged: 12 });
 });
 
+it('a probe asks for the remarks on the answer that is rewritten, as the search does', async () => {
+  const { nodes } = createLandscapeWorld(WORLD, 1);
+  const explained: string[] = [];
+  const read: string[] = [];
+  await askProbe(
+    {
+      nodes: {
+        ...nodes,
+        explainScores: async ({ response, evaluation }) => {
+          explained.push(response);
+          const remarks = Object.entries(evaluation).map(([name, score]) => [name, { ...score, rationale: 'Why.' }]);
+          return { evaluation: Object.fromEntries(remarks) };
+        },
+        rewriteSystemPrompt: (...args) => {
+          read.push(...Object.values(args[0].evaluation).map(({ rationale }) => rationale));
+          return nodes.rewriteSystemPrompt(...args);
+        },
+      },
+      repeatJudge: null,
+    },
+    { queries, examples: [] },
+    options,
+  );
+  expect(explained).toEqual(['0']);
+  expect(new Set(read)).toEqual(new Set(['Why.']));
+});
+
 it('rejected rewrites are asked for again, at most three times', async () => {
   const { seen } = await probe({ usable: 0 });
   expect(seen.rewards).toHaveLength(1);

@@ -45,6 +45,23 @@ describe('sections of a prompt', () => {
     ]);
   });
 
+  it.each([
+    [
+      'an indented fence',
+      '- Use this form:\n\n  ```js\n  run("Yes. No.");\n\n  stop();\n  ```\n- Be kind.',
+      ['- Be kind.'],
+    ],
+    ['a fence of tildes', 'Be kind.\n\n~~~\nOne. Two.\n\nThree.\n~~~\n\nBe brief.', ['Be brief.', 'Be kind.']],
+    ['a longer fence', 'Be kind.\n\n````md\n```\nOne. Two.\n```\n````\n\nBe brief.', ['Be brief.', 'Be kind.']],
+    ['a fence without an end', 'Be kind.\n\n```\nOne. Two.\n\nThree.', ['Be kind.']],
+    ['the form of a reply', 'Reply so:\n\n```json\n{"a": "Yes. No."}\n```\n\nBe kind.', ['Be kind.']],
+    ['headings alone', '# Shop\n\n## Rules\n\nBe kind. Be brief.', ['Be brief.', 'Be kind.']],
+    ['an underlined heading', 'Rules\n=====\n\nBe kind.\n\nBe brief.', ['Rules\n=====\n\nBe kind.', 'Be brief.']],
+    ['half a pair of tags', '<rules>\n\nBe kind.\n\n</rules>\n\nBe brief.', ['Be brief.', 'Be kind.']],
+  ])('have no part of %s', (_, prompt, expected) => {
+    expect(texts(prompt)).toEqual(expected);
+  });
+
   it('are none in a prompt of one sentence or of nothing', () => {
     expect(texts('Be kind.')).toEqual([]);
     expect(texts('')).toEqual([]);

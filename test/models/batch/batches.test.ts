@@ -146,6 +146,21 @@ it('does not send the rows of a killed session again, whatever it was at', async
   }
 });
 
+it('says what to do if the endpoint no longer knows a batch, and sends nothing of it again', async () => {
+  const { server, open } = await openTrial({ polls: 1e9 });
+  const first = open();
+  void first.ask(4);
+  await waitFor(() => (server.batches[0]?.polls ?? 0) > 0);
+  first.kill();
+  server.batches.length = 0;
+  const second = open();
+  const failed = (await second.ask(4)).filter((text) => text.startsWith('failed: '));
+  expect(failed).toHaveLength(3);
+  expect(failed[0]).toContain('no such batch; give the key of the account that sent it');
+  expect([server.batches.length, server.direct()]).toEqual([0, 1]);
+  await second.close();
+});
+
 it('fetches the answers of a batch also when the next session sends none', async () => {
   const { server, open } = await openTrial({ polls: 1e9 });
   const first = open();

@@ -92,6 +92,7 @@ it.each([
 it('a wrong value is shown as it was written', () => {
   expect(() => load('search.strategy=dfs')).toThrow(/^search\.strategy: expected one of beam, .*, got "dfs"$/);
   expect(() => load('search.beamWidth=0')).toThrow('search.beamWidth: expected a number of at least 1, got 0');
+  expect(() => load('search.minExpectedGain=4')).toThrow('search.minExpectedGain: expected a number below 4, got 4');
   expect(() => load('models.base.api=completions', 'models.base.provider="openai"')).toThrow(
     'models.base.model: expected the name of a model, got none; name one, or set the role to "simulated"',
   );

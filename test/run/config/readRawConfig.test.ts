@@ -36,6 +36,12 @@ it.each([
   );
 });
 
+it('a broken object is no short form of one', () => {
+  expect(() => readRawConfig({ set: ['final.shorten={margin:1}', 'final.shorten.maxCuts=3'] })).toThrow(
+    '--set: shorten: expected JSON, with names in double quotes, got "{margin:1}"',
+  );
+});
+
 it('a set item leaves the config it came from as it was', () => {
   const values = { judge: { panel: ['a'] } };
   readRawConfig({ values, set: ['judge.panel.0=b'] });

@@ -65,6 +65,13 @@ describe('a replay', () => {
     );
   });
 
+  it('refuses the folder of another command in one line', async () => {
+    const other = copy(recorded);
+    const { nodes: _, ...rest } = readResult(other);
+    writeFileSync(join(other, 'result.json'), JSON.stringify(rest));
+    await expect(replayRun(other, createFolder())).rejects.toThrow('expected a run that has ended');
+  });
+
   it('finds the examples that the run read, not those that it made, which have the same name', async () => {
     const run = await record({ examples: { rewrite: true, rewriteLimit: 1 }, search: { depth: 2 }, queries: {} });
     expect((await replayRun(run, createFolder())).differences).toEqual([]);
