@@ -1,8 +1,9 @@
-// node scripts/calibration/callsToProvenGain.ts [seeds] [own] [--of DIR] [--set KEY=VALUE …]: what a proven gain costs where the
-// truth is known. A run is a search with its final. The proof of the prompt that it returns then goes on to 40 fresh queries, as
-// `drpo prove` does, until it is settled. The calls of all runs are divided by the runs that prove a gain that is true.
+// node scripts/calibration/callsToProvenGain.ts [seeds] [own] [--of DIR] [--expected] [--set KEY=VALUE …]: what a proven gain costs
+// where the truth is known. A run is a search with its final. The proof of the prompt that it returns then goes on to 40 fresh
+// queries, as `drpo prove` does, until it is settled. The calls of all runs are divided by the runs that prove a gain that is true.
 // DIR: another checkout, such as a worktree of an older commit, whose search runs in its place; the rule of the proof stays.
 // KEY=VALUE: search options, VALUE in JSON. No model is asked. `own`: the landscapes on which no constant was chosen.
+// `--expected`: the judge's scores are no whole points, as with `judge.scoring: "expected"`.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,6 +20,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     of: { type: 'string', default: join(import.meta.dirname, '../..') },
+    expected: { type: 'boolean', default: false },
     set: { type: 'string', multiple: true, default: [] },
   },
 });
@@ -26,6 +28,7 @@ const seeds = Number(positionals[0] ?? 100);
 const options = Object.fromEntries(
   values.set.map((pair) => [pair.slice(0, pair.indexOf('=')), JSON.parse(pair.slice(pair.indexOf('=') + 1))]),
 );
+const scoring = values.expected ? 'expected' : 'points';
 const folder = resolve(values.of);
 
 /** A checkout's landscapes and its search. Its modules had other names at 5b2a8d5. */
@@ -62,7 +65,7 @@ const describe = (name: string, runs: readonly ProvenGain[]): string[] => {
 };
 for (const landscape of positionals[1] === 'own' ? HELD_OUT_LANDSCAPES : LANDSCAPES) {
   const runs: ProvenGain[] = [];
-  for (let seed = 1; seed <= seeds; seed++) runs.push(await findProvenGain(world, landscape, seed));
+  for (let seed = 1; seed <= seeds; seed++) runs.push(await findProvenGain(world, { ...landscape, scoring }, seed));
   all.push(...runs);
   rows.push(describe(landscape.name, runs));
 }
