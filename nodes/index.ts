@@ -60,4 +60,4 @@ export type { Evaluation, Score } from '../state/judgement.ts';
 export type { Aspect, Reward } from '../state/reward.ts';
 export { paperNodes } from './paperNodes.ts';
 export type { JudgingOptions, Models, PaperNodesOptions, RewardOptions } from './paperNodesOptions.ts';
-export type { DigitOdds } from '../state/digitOdds.ts';
+export type { DigitOdds, DigitUse } from '../state/digitOdds.ts';

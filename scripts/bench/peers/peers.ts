@@ -30,6 +30,8 @@ const GEPA_VALIDATION = 6;
 const PROMPTFOO_VERSION = '0.123.1';
 /** promptfoo asks three rounds of three prompts, and each prompt all tests: this number fits the default budget. */
 const PROMPTFOO_TESTS = 3;
+/** Tokens that drpo's final takes here, and each level of its search. */
+const DRPO_TOKENS = { final: 3500, level: 1250 };
 const TIMEOUT_MS = 3_600_000;
 const root = join(import.meta.dirname, '../../..');
 
@@ -37,6 +39,9 @@ const createSystemMessages: Peer['createMessages'] = (prompt, query) => [
   { role: 'system', content: prompt },
   { role: 'user', content: query },
 ];
+
+/** The depth of a search that leaves enough of a budget for the final, 4 or more. */
+const pickDepth = (tokens: number): number => Math.max(4, Math.round((tokens - DRPO_TOKENS.final) / DRPO_TOKENS.level));
 
 async function optimizeWithDrpo({ url, queries, tokens, seed, folder }: PeerSearch): Promise<string> {
   writeFileSync(join(folder, 'queries.json'), JSON.stringify(queries));
@@ -46,7 +51,7 @@ async function optimizeWithDrpo({ url, queries, tokens, seed, folder }: PeerSear
     initialPrompt: FIRST_PROMPT,
     models: { base: role('base', BASE_TOKENS), optimizer: role('optimizer', OPTIMIZER_TOKENS) },
     queries: { files: ['queries.json'], seed },
-    search: { beamWidth: 2, actions: 2, depth: 4, maxDepthIncrease: 0 },
+    search: { beamWidth: 2, actions: 2, depth: pickDepth(tokens), maxDepthIncrease: 0 },
     final: { candidates: 3, selectionQueries: 4, proof: { maxQueries: 8 } },
     budget: { tokens },
   };
