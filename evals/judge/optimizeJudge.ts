@@ -67,7 +67,6 @@ export async function optimizeJudge(
   options: JudgeLabelsOptions,
 ): Promise<CommandResult<JudgeSearchReport>> {
   requireOwnJudge(given);
-  requireRemarks(given);
   const read = await readLabels(options.labels, given.rewards.criteria);
   const labels = { ...read, responses: sampleEvenly(read.responses, options.limit) };
   const halves = splitLabels(labels.responses, given.queries.seed);
@@ -99,7 +98,7 @@ export async function optimizeJudge(
   });
 }
 
-function requireOwnJudge({ rewards, nodes, preset }: Config): void {
+function requireOwnJudge({ rewards, nodes, preset, judge }: Config): void {
   if (rewards.mode === 'checks')
     throw new UserError('rewards.mode: expected "dynamic" or "static", got "checks", which asks no judge; change it');
   if (nodes !== undefined)
@@ -108,10 +107,6 @@ function requireOwnJudge({ rewards, nodes, preset }: Config): void {
     );
   if (preset === 'reference')
     throw new UserError('preset: expected "default" with --optimize, got "reference"; change it');
-}
-
-/** The optimizer reads why the judge said what it said. @throws UserError */
-function requireRemarks({ judge }: Config): void {
   if (judge.remarks === 'when-rewritten')
     throw new UserError(
       'judge.remarks: expected "always" with --optimize, whose optimizer reads the judge’s reasons, got "when-rewritten"; change it',

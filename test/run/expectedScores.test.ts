@@ -27,6 +27,17 @@ async function runAt(givesLogprobs: boolean, judge: object, rules: StrictRule[] 
   return { ...run, url, judged: () => seen.map(({ body }) => body).filter(isJudge), count: () => seen.length };
 }
 
+/** Repeats a run elsewhere from its answers, and expects the same scores without a request. */
+async function expectRepeated({ out, url, readResult, count }: Awaited<ReturnType<typeof runAt>>, judge: object) {
+  const folder = join(mkdtempSync(join(tmpdir(), 'drpo-odds-')), 'run');
+  mkdirSync(folder);
+  for (const name of ['config.json', 'calls.jsonl', 'data.json']) cpSync(join(out, name), join(folder, name));
+  const sent = count();
+  const again = await runOptimize(url, { judge, ...LESS, out: folder });
+  expect({ status: again.status, sent: count() }).toEqual({ status: 0, sent });
+  expect(again.readResult().nodes).toEqual(readResult().nodes);
+}
+
 describe('a judge that is asked for digits alone, over HTTP', () => {
   it('scores every candidate by the odds, and explains only the scores of those that are rewritten', async () => {
     const { status, stderr, readResult, judged } = await runAt(true, SCORES_ALONE);
@@ -56,14 +67,8 @@ describe('a judge that is asked for digits alone, over HTTP', () => {
   });
 
   it('repeats a run from its answers, without a request and with the same scores', async () => {
-    const { out, url, readResult, count } = await runAt(true, SCORES_ALONE);
-    const folder = join(mkdtempSync(join(tmpdir(), 'drpo-odds-')), 'run');
-    mkdirSync(folder);
-    for (const name of ['config.json', 'calls.jsonl', 'data.json']) cpSync(join(out, name), join(folder, name));
-    const sent = count();
-    const again = await runOptimize(url, { judge: SCORES_ALONE, ...LESS, out: folder });
-    expect({ status: again.status, sent: count() }).toEqual({ status: 0, sent });
-    expect(again.readResult().nodes).toEqual(readResult().nodes);
+    const run = await runAt(true, SCORES_ALONE);
+    await expectRepeated(run, SCORES_ALONE);
   });
 
   it('counts the requests for remarks towards the budget', async () => {
@@ -124,14 +129,8 @@ it.each([
 ])('a run whose endpoint %s logprobs repeats from its answers without a request', async (_, gives) => {
   const refuses: StrictRule = (body) =>
     gives && 'logprobs' in body && { status: 400, body: { error: { message: 'No logprobs.' } } };
-  const { out, url, readResult, count } = await runAt(gives, EXPECTED, [refuses]);
-  const folder = join(mkdtempSync(join(tmpdir(), 'drpo-odds-')), 'run');
-  mkdirSync(folder);
-  for (const name of ['config.json', 'calls.jsonl', 'data.json']) cpSync(join(out, name), join(folder, name));
-  const sent = count();
-  const again = await runOptimize(url, { judge: EXPECTED, ...LESS, out: folder });
-  expect({ status: again.status, sent: count() }).toEqual({ status: 0, sent });
-  expect(again.readResult().nodes).toEqual(readResult().nodes);
+  const run = await runAt(gives, EXPECTED, [refuses]);
+  await expectRepeated(run, EXPECTED);
 });
 
 describe('a judge whose odds end, or that chats now and then', () => {
