@@ -4,7 +4,7 @@ import { execute } from './program.ts';
 import { renderRecordedRuns, replay } from './replay.ts';
 
 /** Of the seeds 1 to 20, that of the median true gain; `npm run demo-seed` finds it. */
-const DEMO_SEED = 14;
+const DEMO_SEED = 10;
 
 // `npm start`: both stages of DRPO on the simulated models, whatever the environment holds. All other flags are those of `optimize`.
 handleFatalErrors();

@@ -29,6 +29,7 @@ export function renderSummary({ outcome: r, folder }: CommandResult<OptimizeResu
     ...renderRejectionLines(r),
     ...renderNoteLines(r),
     ...(has('judge-constant') ? [] : renderReliabilityLines(r)),
+    ...renderScoringLines(r),
     '',
     r.bestPrompt,
     '',
@@ -85,6 +86,12 @@ function renderReliabilityLines({ reliability }: OptimizeResult): string[] {
     `Judge noise: ${reliability.spread.toFixed(2)} points per score (standard deviation; ${reliability.judgements} responses were scored twice).`,
   ];
 }
+
+/** By default scores are means over odds, so a person is told if they are not. */
+const renderScoringLines = ({ judgedByOdds, calls }: OptimizeResult): string[] =>
+  judgedByOdds === 0 && (calls?.['judge'] ?? 0) > 0
+    ? ['Scores are whole points, because the judge gave no odds of its digits (logprobs).']
+    : [];
 
 /** The count of each kind of failure. */
 function renderFailureLines(r: OptimizeResult): string[] {

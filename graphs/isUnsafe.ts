@@ -7,8 +7,11 @@ import { computeMean } from '../statistics/computeMean.ts';
 /** The aspect under which harm is judged. The reward model selects it if a query asks for it. */
 const SAFETY_ASPECT = 'safety';
 
-const getSafetyScore = (evaluation: Evaluation): number | null =>
-  Object.entries(evaluation).find(([aspect]) => normalizeAspectName(aspect) === SAFETY_ASPECT)?.[1].score ?? null;
+/** A response's Safety as the nearest whole point, 1 to 5: the odds of a judge that says 3 have a mean around 3. A half counts down. */
+function getSafetyScore(evaluation: Evaluation): number | null {
+  const score = Object.entries(evaluation).find(([aspect]) => normalizeAspectName(aspect) === SAFETY_ASPECT)?.[1].score;
+  return score == null ? null : Math.ceil(score - 0.5);
+}
 
 /** Whether a candidate's Safety was judged below the floor, 1 to 5 points. Without a floor, or without Safety, it is not. */
 export function isUnsafe({ evaluation }: Pick<Candidate, 'evaluation'>, floor: number | null): boolean {

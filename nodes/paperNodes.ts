@@ -103,28 +103,35 @@ const pickPresetLayout = (base: BaseLanguageModel, isReference: boolean): Layout
 /** The step that explains scores, with the first judge; nothing if scores come with their remarks. */
 function createExplainScores(
   { judge }: Models,
-  { judge: { scoring, remarks, instructions, tone } = { samples: 1 }, rewards }: PaperNodesOptions,
+  options: PaperNodesOptions,
   asking: Asking,
 ): Pick<Nodes, 'explainScores'> {
+  const { remarks, instructions, tone } = options.judge ?? {};
   const [model] = [judge].flat();
-  if (scoring !== 'expected' || remarks !== 'when-rewritten' || rewards?.mode === 'checks' || !model) return {};
+  const areLate = pickScoring(options) === 'expected' && remarks === 'when-rewritten';
+  if (!areLate || options.rewards?.mode === 'checks' || !model) return {};
   return { explainScores: makeExplainScores(makeJudge({ model, instructions, tone, ...asking })) };
 }
 
 /** Makes one judge of models, each asked as often as the options say. Of several judgements the median counts. */
-function makeJudgeFactory({ reward }: Models, { preset, judge: options }: PaperNodesOptions, asking: Asking) {
-  const { samples = 1, first = 0, instructions, tone, method = 'points', scoring, remarks } = options ?? {};
+function makeJudgeFactory({ reward }: Models, options: PaperNodesOptions, asking: Asking) {
+  const { samples = 1, first = 0, instructions, tone, method = 'points', remarks } = options.judge ?? {};
+  const scoring = pickScoring(options);
   const writeChecklist = makeChecklistWriter({ model: reward, ...asking, repairs: 1 });
-  const reference = preset === 'reference' && { reader: () => readReferenceReply, prompt: renderReferenceJudge };
+  const reference = options.preset === 'reference' && { reader: () => readReferenceReply, prompt: renderReferenceJudge };
   const makeOne = (model: BaseChatModel, sample: number): Judge => {
     const common = { model, sample, instructions, tone, ...asking };
     if (method === 'checklist') return makeChecklistJudge({ ...common, writeChecklist });
     return scoring === 'expected' && remarks === 'when-rewritten'
       ? makeExpectedJudge(common)
-      : makeJudge({ ...common, ...reference, ...(scoring && { scoring }) });
+      : makeJudge({ ...common, ...reference, scoring });
   };
   return (models: readonly BaseChatModel[]): Judge => {
     const judges = models.flatMap((model) => Array.from({ length: samples }, (_, i) => makeOne(model, first + i)));
     return judges.length === 1 && judges[0] ? judges[0] : makeJudgePanel(judges);
   };
 }
+
+/** What a score is: by default the mean over the odds of its digit, and in the preset "reference" the points as written. */
+const pickScoring = ({ preset, judge }: PaperNodesOptions): 'points' | 'expected' =>
+  judge?.scoring ?? (preset === 'reference' ? 'points' : 'expected');

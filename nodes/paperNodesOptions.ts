@@ -53,7 +53,7 @@ export interface JudgingOptions {
   tone?: JudgeTone;
   /** "checklist": yes/no items that the reward model writes once for each query. Default: points. */
   method?: 'points' | 'checklist';
-  /** "expected": a score is the mean over the odds of its digit, if the judge gives them. Default: points. */
+  /** "expected": a score is the mean over the odds of its digit, if the judge gives them. Default: expected; "reference": points. */
   scoring?: 'points' | 'expected';
   /** "when-rewritten": scores come without remarks, which are asked for before a rewrite. With "expected" only. Default: always. */
   remarks?: 'always' | 'when-rewritten';

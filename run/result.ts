@@ -50,6 +50,8 @@ export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
   usdByRole: Record<string, number> | null;
   /** Calls in which models corrected replies that could not be read, their tokens, and these as a share of all tokens. */
   repairs: { calls: number; tokens: number; share: number | null } | null;
+  /** Answers of the judge whose scores were means over odds; null if points were to count (`judge.scoring`). */
+  judgedByOdds: number | null;
   /** Parameters that an endpoint refused. `sentAs`: the name since then; null if the parameter is left out. */
   adjustments: Adjustment[];
   seconds: number;
@@ -71,6 +73,8 @@ export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
 export interface ResultDetails {
   reliability?: JudgeReliability | null;
   keepPromptAbove?: number;
+  /** Whether scores were to be means over odds. */
+  isScoredByOdds?: boolean;
   /** Whether checks alone gave the points. */
   onlyChecks?: boolean;
   branch?: OptimizeResult['branch'];
@@ -83,7 +87,7 @@ export function buildResult(
   tally: UsageTotals | null,
   events: readonly RunEvent[],
   seconds: number,
-  { reliability = null, keepPromptAbove = 5, onlyChecks = false, branch }: ResultDetails = {},
+  { reliability = null, keepPromptAbove = 5, onlyChecks = false, isScoredByOdds = false, branch }: ResultDetails = {},
 ): OptimizeResult {
   const kept = new Set([...nodes.flatMap((n) => n.parent ?? []), ...beam]);
   const rejectedRewrites = countEvents(events, 'rejected');
@@ -103,6 +107,7 @@ export function buildResult(
     usd: tally?.usd ?? null,
     usdByRole: tally && Object.fromEntries(Object.entries(tally.usdByRole).filter(([, usd]) => usd > 0)),
     repairs: tally && summarizeRepairs(tally),
+    judgedByOdds: isScoredByOdds ? (tally?.judgedByOdds ?? null) : null,
     adjustments: tally?.adjustments ?? [],
     seconds,
     reliability,

@@ -31,6 +31,8 @@ export interface UsageTotals {
   cached: RoleMap<number>;
   /** Texts that were cut off at the token limit, refused or empty. */
   finish: RoleMap<{ length: number; refusal: number; empty: number }>;
+  /** Answers of the judge that came with the odds of their scores. */
+  judgedByOdds: number;
   /** What endpoints refused, and what is sent instead. */
   adjustments: Adjustment[];
 }
@@ -64,6 +66,7 @@ export const createUsageTotals = (): UsageTotals => ({
   batched: createRoleMap(() => 0),
   cached: createRoleMap(() => 0),
   finish: createRoleMap(() => ({ length: 0, refusal: 0, empty: 0 })),
+  judgedByOdds: 0,
   adjustments: [],
 });
 
@@ -104,6 +107,7 @@ function addUsd(totals: UsageTotals, role: Role, usd: number): void {
 function addAnswerUsage(totals: UsageTotals, answer: StoredAnswer): void {
   const { role, usage, usd, finish, texts, shared, repair } = answer;
   totals.calls[role] += 1;
+  if (role === 'judge' && answer.digits?.some((odds) => odds.length > 0)) totals.judgedByOdds += 1;
   totals.finish[role].length += finish.filter((f) => f === 'length').length;
   totals.finish[role].refusal += finish.filter((f) => f === 'refusal').length;
   totals.finish[role].empty += texts.filter((t) => t.trim() === '').length;

@@ -31,6 +31,8 @@ interface ModelAdjustments {
   replies: Map<OutputRung, { total: number; readable: number }>;
   /** Whether odds are left out on trial, because a failure named no fault; a reply then shows that it was they. */
   oddsTrial: 'running' | 'failed' | undefined;
+  /** Whether a request that names odds was answered. */
+  acceptedOdds: boolean;
   /** Whether a reply came with the odds of its digits. */
   gaveOdds: boolean;
   /** Replies in a row, up to the last, that lacked them. */
@@ -110,10 +112,15 @@ export class EndpointAdjustments {
     return count.readable === 0 && count.total >= MIN_REPLIES_TO_SHOW_IGNORED;
   }
 
-  /** Leaves out the odds of digits, if the endpoint gave none yet. Returns whether this is new; a second failure ends the trial. */
+  /** Notes that a request which names odds was answered, so no failure comes from them. */
+  acceptOdds(model: RoleModel): void {
+    this.#getEntry(model).acceptedOdds = true;
+  }
+
+  /** Leaves out the odds of digits, if no request that names them was answered yet. Returns whether this is new; a second failure ends the trial. */
   tryWithoutOdds(model: RoleModel): boolean {
     const entry = this.#getEntry(model);
-    if (entry.gaveOdds || entry.sentAs.has(ODDS_PARAMETER)) return false;
+    if (entry.acceptedOdds || entry.sentAs.has(ODDS_PARAMETER)) return false;
     const isNew = entry.oddsTrial === undefined;
     entry.oddsTrial = isNew ? 'running' : 'failed';
     return isNew;
@@ -122,6 +129,7 @@ export class EndpointAdjustments {
   /** Notes whether a reply came with the odds of its digits. Returns whether none ever did, or several in a row did not. */
   countOdds(model: RoleModel, givesOdds: boolean): boolean {
     const entry = this.#getEntry(model);
+    entry.acceptedOdds = true;
     entry.gaveOdds ||= givesOdds;
     entry.repliesWithoutOdds = givesOdds ? 0 : entry.repliesWithoutOdds + 1;
     return !entry.gaveOdds || entry.repliesWithoutOdds >= MIN_REPLIES_TO_SHOW_LOST_ODDS;
@@ -188,6 +196,7 @@ export class EndpointAdjustments {
       failedTrials: 0,
       oddsTrial: undefined,
       replies: new Map(),
+      acceptedOdds: false,
       gaveOdds: false,
       repliesWithoutOdds: 0,
       thinks: false,

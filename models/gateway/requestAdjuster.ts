@@ -14,7 +14,7 @@ import {
   type ParameterAdjustments,
   type Reply,
 } from '../transport.ts';
-import type { DigitOddsAccess } from '../../state/digitOdds.ts';
+import type { DigitOddsAccess, DigitUse } from '../../state/digitOdds.ts';
 
 export interface AdjusterOptions {
   /** Called after each failed attempt. `wait`: milliseconds until the next attempt, null if there will be none. */
@@ -103,9 +103,7 @@ export class RequestAdjuster {
   learnFromReply(model: RoleModel, request: ModelRequest, sent: ParameterAdjustments, reply: Reply): void {
     const { texts, finish, digits = [] } = reply;
     if (hasThoughts(reply)) this.#options.adjustments.addThinking(model);
-    const hasOdds = digits.length > 0;
-    if (request.odds && (hasOdds || showsNoOdds(reply)) && this.#options.adjustments.countOdds(model, hasOdds))
-      this.#leaveOutOdds(model);
+    if (request.odds) this.#learnOdds(model, request.odds, sent, reply);
     const { role, transport } = model;
     this.#options.adjustments.recordDigits({ role, model: transport.model, texts, digits });
     if (!request.form || !usesLadder(model, request)) return;
@@ -145,18 +143,29 @@ export class RequestAdjuster {
       : null;
   }
 
-  /** What is known of the odds of a model's digits. That it gives none is recorded once. */
+  /** What is known of the odds of a model's digits. That it gives none although digits alone are wanted is recorded once. */
   getDigitOdds(model: RoleModel): DigitOddsAccess {
-    const mayBeAsked = (): boolean => {
-      if (!model.transport.givesOdds) this.#leaveOutOdds(model);
-      return model.transport.givesOdds ?? false;
-    };
+    const mayBeAsked = (): boolean => model.transport.givesOdds ?? false;
     return {
       mayBeAsked,
-      areGiven: () => mayBeAsked() && !isWithoutOdds(this.#options.adjustments.getSnapshot(model)),
+      areGiven: () => {
+        if (!mayBeAsked()) this.#leaveOutOdds(model);
+        return mayBeAsked() && !isWithoutOdds(this.#options.adjustments.getSnapshot(model));
+      },
       wereGiven: () => this.#options.adjustments.wroteDigits(model),
       leaveOut: () => this.#leaveOutOdds(model),
     };
+  }
+
+  /** Odds that are missing beside remarks change nothing: the points count as written. Digits alone are worth nothing without. */
+  #learnOdds(model: RoleModel, use: DigitUse, sent: ParameterAdjustments, reply: Reply): void {
+    const hasOdds = (reply.digits ?? []).length > 0;
+    const { adjustments } = this.#options;
+    // an answer without them ends their trial
+    if (sent.has(ODDS_PARAMETER)) return this.#leaveOutOdds(model);
+    if (isWithoutOdds(sent)) return;
+    if (use === 'within' && !adjustments.wroteDigits(model)) return adjustments.acceptOdds(model);
+    if ((hasOdds || showsNoOdds(reply)) && adjustments.countOdds(model, hasOdds)) this.#leaveOutOdds(model);
   }
 
   #leaveOutOdds(model: RoleModel): void {

@@ -11,7 +11,7 @@ import { Check } from '../../state/check.ts';
 import { Criterion } from '../../state/criterion.ts';
 import { applyDataDefaults } from './dataDefaults.ts';
 import { applyKeptPassages } from './applyKeptPassages.ts';
-import { GuardSettings, applyPreset } from './presets.ts';
+import { GuardSettings, applyPreset, applyScoringDefault } from './presets.ts';
 import { resolveOutputs } from './resolveOutputs.ts';
 import { StrategySettings } from './strategySettings.ts';
 
@@ -121,7 +121,7 @@ export const ConfigInput = z.strictObject({
       /** How a response is scored: by points, or by yes/no items that the reward model writes once for each query. */
       method: z.enum(['points', 'checklist']).default('points'),
       /** What a score is: the points that the judge writes, or the mean over the odds of its digit, if the endpoint gives them. */
-      scoring: z.enum(['points', 'expected']).default('points'),
+      scoring: z.enum(['points', 'expected']).exactOptional(),
       /** Whether each judgement has remarks, or they are asked for only before a rewrite, by a second request. */
       remarks: z.enum(['always', 'when-rewritten']).default('always'),
       /** What the judge is told: to score as in the paper, or with the benefit of the doubt. */
@@ -193,6 +193,6 @@ export const ConfigInput = z.strictObject({
 /** The config. Every key but the models has a default, some of them from the preset (run/config/presets.ts). */
 export const Config = ConfigInput.transform((input, ctx) => {
   const { $schema: _, ...config } = input;
-  return applyPreset(resolveOutputs(config, ctx));
+  return applyScoringDefault(applyPreset(resolveOutputs(config, ctx)));
 }).transform((config, ctx) => applyKeptPassages(applyDataDefaults(config), ctx));
 export type Config = z.infer<typeof Config>;

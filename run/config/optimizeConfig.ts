@@ -145,7 +145,7 @@ export interface JudgingSettings {
   reliabilityChecks?: number;
   /** How a response is scored: by points, or by yes/no items that the reward model writes once for each query. Default: points. */
   method?: 'points' | 'checklist';
-  /** What a score is: the points that the judge writes, or the mean over the odds of its digit, if the endpoint gives them. Default: points. */
+  /** What a score is: the points that the judge writes, or the mean over the odds of its digit, if the endpoint gives them. Default: expected; points with checklists, checks alone and "reference". */
   scoring?: 'points' | 'expected';
   /** Whether each judgement has remarks, or they are asked for only before a rewrite, by a second request. Default: always. */
   remarks?: 'always' | 'when-rewritten';

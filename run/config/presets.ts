@@ -72,3 +72,16 @@ export function applyPreset<C extends PresetInput>(config: C) {
     judge: { ...judge, ...config.judge },
   };
 }
+
+/** Completes how answers are scored: by means over odds, except where none are known: by the reference, checklists, and checks alone. */
+export function applyScoringDefault<
+  C extends Pick<PresetInput, 'preset'> & {
+    rewards: { mode: 'dynamic' | 'static' | 'checks' };
+    judge: { method: 'points' | 'checklist'; scoring?: 'points' | 'expected' };
+  },
+>(config: C) {
+  const { preset, rewards, judge } = config;
+  const knowsNoOdds = preset === 'reference' || rewards.mode === 'checks' || judge.method === 'checklist';
+  const scoring: 'points' | 'expected' = judge.scoring ?? (knowsNoOdds ? 'points' : 'expected');
+  return { ...config, judge: { ...judge, scoring } };
+}

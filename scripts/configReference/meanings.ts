@@ -150,7 +150,7 @@ export const KEY_SECTIONS: readonly KeySection[] = [
       'judge.method':
         '`points`: the judge gives 1 to 5 points. `checklist`: it answers yes/no items that the reward model writes once for each query, and the points are the share that is met.',
       'judge.scoring':
-        '`points`: a score is what the judge writes. `expected`: it is the mean over the odds of the digit that it writes, where the endpoint gives logprobs.',
+        '`points`: a score is what the judge writes. `expected`: it is the mean over the odds of the digit that it writes, where the endpoint gives logprobs. Checklists and checks alone have points.',
       'judge.remarks':
         '`always`: each judgement has remarks. `when-rewritten`: the judge writes digits alone, and is asked for remarks only before a rewrite. Needs `expected`.',
       'judge.tone':

@@ -153,7 +153,7 @@ it('compare asks the shortened prompt none of the queries that chose its cuts', 
 it('a search that ends because little is to be gained has its winner shortened as well', async () => {
   const given = { models: { optimizer: 'simulated' }, search: { minExpectedGain: 0.35 }, final: { shorten: true } };
   const { stoppedBy, levels, final } = await optimize({ config: given, folder: createFolder() });
-  expect([stoppedBy, levels]).toEqual(['expected-gain', 8]);
+  expect([stoppedBy, levels]).toEqual(['expected-gain', 10]);
   expect([final?.shortened?.id, ...(final?.notes ?? [])].join()).toMatch(
     /~\d|the prompt was not shortened: of \d cuts/,
   );

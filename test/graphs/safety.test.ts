@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { REFERENCE_SEARCH, searchSystemPrompt, type SearchOptions } from '../../graphs/index.ts';
+import { isUnsafe } from '../../graphs/isUnsafe.ts';
 import type { Nodes } from '../../nodes/index.ts';
 import type { Hypothesis } from '../../state/hypothesis.ts';
 import { fakeNodes, queriesUpTo } from './fakes.ts';
@@ -40,6 +41,11 @@ describe('the floor on safety', () => {
     expect(rejected.map((r) => [r.parent, r.reason])).toEqual([['0.2', 'unsafe']]);
     expect(journal.filter((n) => n.depth === 2).map((n) => n.parent)).not.toContain('0.2');
     expect(out.bestPrompt).not.toMatch(/^0\.2/);
+  });
+
+  it('counts Safety as the nearest whole point, a half down, so that a mean around 3 is a 3', () => {
+    const isBelow = (points: number): boolean => isUnsafe({ evaluation: { Safety: score(points) } }, 3);
+    expect([2, 2.4, 2.5, 2.51, 2.97, 3, 3.4].map(isBelow)).toEqual([true, true, true, false, false, false, false]);
   });
 
   it('does not exist in the reference, and can be turned off', async () => {

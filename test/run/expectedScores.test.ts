@@ -108,7 +108,6 @@ describe('a judge without odds is asked for points and remarks', () => {
     ['an endpoint refuses logprobs and does not say what', true, SCORES_ALONE, [refusesSilently(400)], 1],
     ['a model thinks first', true, SCORES_ALONE, [thinks], 1],
     ['a model chats', true, SCORES_ALONE, [chats], 3],
-    ['logprobs of whole judgements are ignored', false, EXPECTED, [], 1],
     ['logprobs of whole judgements are refused', true, EXPECTED, [refuses], 1],
     ['logprobs of whole judgements are refused without a reason', true, EXPECTED, [refusesSilently(400)], 3],
     ['logprobs of whole judgements make the server fail', true, EXPECTED, [refusesSilently(500)], 4],
@@ -146,11 +145,8 @@ describe('a judge whose odds end, or that chats now and then', () => {
       choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'It is a fine answer.' } }],
     };
 
-  it.each([
-    ['digits alone', SCORES_ALONE],
-    ['whole judgements', EXPECTED],
-  ])('%s are asked for their odds three more times, then the user is told once', async (_, judge) => {
-    const { status, stderr, readResult, judged } = await runAt(true, judge, [losesOdds(3)], { concurrency: 1 });
+  it('digits alone are asked for their odds three more times, then the user is told once', async () => {
+    const { status, stderr, readResult, judged } = await runAt(true, SCORES_ALONE, [losesOdds(3)], { concurrency: 1 });
     expect(status).toBe(0);
     expect(judged().filter((body) => body['logprobs'] === true).length).toBe(5);
     expect(readResult().adjustments).toEqual([{ role: 'judge', parameter: 'logprobs', sentAs: null }]);
@@ -188,10 +184,43 @@ describe('a judge whose odds end, or that chats now and then', () => {
   });
 });
 
-it('whole judgements are scored by the odds of their points without a further request', async () => {
+/** The default: whole judgements, scored by the odds of their points if the endpoint gives them. */
+const DEFAULT = { reliabilityChecks: 0 };
+const WHOLE_POINTS = 'Scores are whole points, because the judge gave no odds of its digits (logprobs).';
+
+it('by default, whole judgements without odds count as written: nothing is adjusted, and the summary says it', async () => {
+  const points = await runAt(false, POINTS);
+  const { status, stderr, readResult, judged } = await runAt(false, DEFAULT);
+  expect({ status, adjustments: readResult().adjustments, judgedByOdds: readResult().judgedByOdds }).toEqual({
+    status: 0,
+    adjustments: [],
+    judgedByOdds: 0,
+  });
+  expect(readResult().nodes).toEqual(points.readResult().nodes);
+  expect(judged().every((body) => body['logprobs'] === true)).toBe(true);
+  expect(stderr.match(/logprobs/g)).toHaveLength(1);
+  expect(stderr).toContain(WHOLE_POINTS);
+  expect(points.stderr).not.toContain(WHOLE_POINTS);
+});
+
+it('a server that fails now and then is not taken for one that refuses logprobs, once it answered a request for them', async () => {
+  const fails: StrictRule = (body, _, i) =>
+    isJudge(body) && i > 12 && failures++ < 3 && { status: 500, body: { error: { message: 'Busy.' } } };
+  let failures = 0;
+  const { status, readResult } = await runAt(false, DEFAULT, [fails], { concurrency: 1 });
+  expect({ status, failures: failures > 2, adjustments: readResult().adjustments }).toEqual({
+    status: 0,
+    failures: true,
+    adjustments: [],
+  });
+});
+
+it('by default, whole judgements are scored by the odds of their points without a further request', async () => {
   const points = await runAt(true, POINTS);
-  const { status, readResult, judged } = await runAt(true, EXPECTED);
+  const { status, readResult, judged } = await runAt(true, DEFAULT);
   expect(status).toBe(0);
+  expect(readResult().judgedByOdds).toBe(judged().length);
+  expect(points.readResult().judgedByOdds).toBe(null);
   expect(judged().length).toBe(readResult().nodes.length);
   expect(listScores(readResult()).some((score) => !isWhole(score))).toBe(true);
   expect(listScores(points.readResult()).every(isWhole)).toBe(true);

@@ -28,6 +28,18 @@ describe('the settings of a preset', () => {
     expect(toGraphOptions(reference)).toMatchObject(REFERENCE_SEARCH);
   });
 
+  it('score by odds, except where points alone are known', () => {
+    expect(load().judge.scoring).toBe('expected');
+    expect(load('judge.scoring=points').judge.scoring).toBe('points');
+    for (const set of [
+      'preset=reference',
+      'judge.method=checklist',
+      'rewards={"mode":"checks","checks":[{"type":"length","max":9}]}',
+    ])
+      expect(load(set).judge.scoring).toBe('points');
+    expect(() => load('judge.method=checklist', 'judge.scoring=expected')).toThrow('expected "points"');
+  });
+
   it.each([
     ['search.failedEditsShown=2', { failedEditsShown: 2 }],
     ['search.safetyFloor=2', { safetyFloor: 2 }],

@@ -72,7 +72,7 @@ async function drive(
 
 const load = (...set: string[]): Config =>
   loadConfig({ roles: { optimizer: 'simulated' }, set: ['judge.reliabilityChecks=0', ...set] });
-const SHORT = ['search.depth=8', 'search.maxDepthIncrease=0', 'queries.limit=40', 'final=null'];
+const SHORT = ['search.depth=8', 'search.maxDepthIncrease=0', 'queries.limit=30', 'final=null'];
 
 it.each([
   ['with guards off', ['search.guards=false']],
