@@ -118,7 +118,10 @@ function makeJudgeFactory({ reward }: Models, options: PaperNodesOptions, asking
   const { samples = 1, first = 0, instructions, tone, method = 'points', remarks } = options.judge ?? {};
   const scoring = pickScoring(options);
   const writeChecklist = makeChecklistWriter({ model: reward, ...asking, repairs: 1 });
-  const reference = options.preset === 'reference' && { reader: () => readReferenceReply, prompt: renderReferenceJudge };
+  const reference = options.preset === 'reference' && {
+    reader: () => readReferenceReply,
+    prompt: renderReferenceJudge,
+  };
   const makeOne = (model: BaseChatModel, sample: number): Judge => {
     const common = { model, sample, instructions, tone, ...asking };
     if (method === 'checklist') return makeChecklistJudge({ ...common, writeChecklist });
