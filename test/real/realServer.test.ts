@@ -42,11 +42,12 @@ const Result = z.object({
   nodes: z.array(
     z.object({
       response: z.string(),
-      evaluation: z.record(z.string(), z.object({ score: z.int().min(1).max(5), rationale: z.string() })),
+      evaluation: z.record(z.string(), z.object({ score: z.number().min(1).max(5), rationale: z.string() })),
     }),
   ),
   calls: z.record(z.string(), z.number()),
   tokens: z.record(z.string(), Counts),
+  judgedByOdds: z.number(),
   failures: z.object({ unreadable: z.record(z.string(), z.number()) }),
 });
 
@@ -109,6 +110,8 @@ real('a real llama.cpp server', () => {
     expect(result.nodes.length).toBeGreaterThan(1);
     const judged = result.nodes.filter(({ evaluation }) => Object.keys(evaluation).length > 0);
     expect(judged.length).toBeGreaterThan(result.nodes.length / 2);
+    // the server gives logprobs, so the judge's scores are means over the odds of its digits
+    expect(result.judgedByOdds).toBeGreaterThanOrEqual(judged.length);
     const unreadable = sum(Object.values(result.failures.unreadable));
     expect(unreadable / sum(Object.values(result.calls))).toBeLessThan(1 / 3);
     process.stderr.write(
