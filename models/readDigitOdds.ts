@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { DigitOdds } from '../state/digitOdds.ts';
 
-/** The most likely tokens of each place that are asked for: five digits, and room for other spellings. */
-export const TOP_LOGPROBS = 10;
+/** The most likely tokens of each place that are asked for: as many as there are scores, and no more than older vLLM servers give. */
+export const TOP_LOGPROBS = 5;
 
 /** The tokens of a reply as OpenAI's API gives them. */
 const Logprobs = z.object({
