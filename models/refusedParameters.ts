@@ -1,9 +1,12 @@
 import { listCauses, readStatus, toText, type ErrorFields } from './errorFields.ts';
 import { listErrorObjects, readErrorText } from './errorText.ts';
 import { findPromptFault } from './promptFaults.ts';
+import { ODDS_PARAMETER } from './transport.ts';
 
 /** The statuses with which endpoints refuse a parameter. An error with status 200 has none. */
 const REFUSAL_STATUSES = new Set([undefined, 200, 400, 404, 405, 415, 422, 500, 501]);
+/** Further ones, with which endpoints refuse the odds of tokens: OpenAI's GPT-5 answers 403. A key or a size is at fault otherwise. */
+const ODDS_REFUSAL_STATUSES = new Set<number | undefined>([403, 409, 413, 502]);
 
 /** What a message says of a parameter that the endpoint does not take. */
 const REFUSAL =
@@ -55,6 +58,7 @@ const NAME_PATTERNS: Readonly<Record<string, RegExp>> = {
   json_schema: FORMAT_PATTERN,
   json_object: FORMAT_PATTERN,
   maxLength: /\bmax_?length\b/i,
+  logprobs: /\b(top_?)?log_?probs?\b|\blog[- ]?probabilit/i,
 };
 
 /** Parts of a request that no endpoint answers without. */
@@ -108,21 +112,27 @@ export function findRefusedParameters(
   keys: readonly string[],
   texts: readonly string[] = [],
 ): RefusedParameters | null {
-  const sent = keys.filter((key) => Object.hasOwn(NAME_PATTERNS, key) || !NEEDED.has(key));
   const status = listCauses(error)
     .map(readStatus)
     .find((s) => s !== undefined);
-  if (!REFUSAL_STATUSES.has(status) || findPromptFault(error, status)) return null;
+  const mayRefuseAll = REFUSAL_STATUSES.has(status);
+  const known = keys.filter((key) => Object.hasOwn(NAME_PATTERNS, key) || !NEEDED.has(key));
+  const sent = mayRefuseAll ? known : known.filter((key) => ODDS_REFUSAL_STATUSES.has(status) && isOfOdds(key));
+  if (sent.length === 0 || findPromptFault(error, status)) return null;
   const text = readErrorText(error, texts);
   const places = listErrorObjects(error).flatMap(listPlaces);
   const named = sent.filter((name) => places.some((place) => isPlaceOf(name, place)));
   const isElsewhere = places.length > 0 && !places.some((place) => /^(body|messages)$|^body\.messages$/.test(place));
   const found = named.length || isElsewhere ? named : findInText(text, sent);
   // a keyword of the schema is refused, and not the schema
-  const names = sent.includes('maxLength') && NAME_PATTERNS['maxLength']?.test(text) ? ['maxLength'] : found;
-  if (names.length === 0) return null;
+  const all = sent.includes('maxLength') && NAME_PATTERNS['maxLength']?.test(text) ? ['maxLength'] : found;
+  if (all.length === 0) return null;
+  // the odds of tokens are one thing with two names
+  const names = [...new Set(all.map((name) => (isOfOdds(name) ? ODDS_PARAMETER : name)))];
   return { names, isTooLarge: TOO_LARGE.test(text) && !USE_INSTEAD.test(text), isUnknown: UNKNOWN.test(text) };
 }
+
+const isOfOdds = (name: string): boolean => name === ODDS_PARAMETER || name === 'top_logprobs';
 
 function findInText(text: string, sent: readonly string[]): string[] {
   if (!REFUSAL.test(text)) return [];

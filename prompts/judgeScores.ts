@@ -77,12 +77,15 @@ export function readExpectedScores(
   return { value: Object.fromEntries(scores) };
 }
 
-/** What may stand before the score in an aspect's own object. */
+/** What stands before the score in an aspect's own object. */
 const BEFORE_SCORE = String.raw`\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*?"score"\s*:\s*`;
 
 /** The place of the digit that scores an aspect, in the last object that does; undefined if there is none. */
 function findScorePlace(text: string, name: string): number | undefined {
   const key = JSON.stringify(name).replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  const pattern = new RegExp(String.raw`${key}\s*:\s*(?:${BEFORE_SCORE})?"?([1-5])(?:\.0+)?(?![\d.])`, 'dgis');
-  return [...text.matchAll(pattern)].at(-1)?.indices?.[1]?.[0];
+  const findAfter = (before: string): number | undefined =>
+    [...text.matchAll(new RegExp(String.raw`${key}\s*:\s*${before}"?([1-5])(?:\.0+)?(?![\d.])`, 'dgis'))].at(-1)
+      ?.indices?.[1]?.[0];
+  // in its own object first: an aspect may be called "score"
+  return findAfter(BEFORE_SCORE) ?? findAfter('');
 }

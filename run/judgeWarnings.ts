@@ -38,12 +38,26 @@ const listDistinctJudgements = (nodes: readonly Hypothesis[]): Hypothesis[] => [
   ).values(),
 ];
 
-/** Means over the odds of a digit differ a little even if the judge writes the same digit about everything. */
-const toTenths = (score: number): number => Math.round(score * 10) / 10;
+/** Means over the odds of a digit differ by this much even if the judge writes the same digit about everything. */
+const JITTER_POINTS = 0.1;
+
+/** The score that stands for each score, with one decimal: the lowest of those that differ from it by jitter alone. */
+function mergeJitter(scores: readonly number[]): Map<number, string> {
+  let lowest = NaN;
+  return new Map(
+    [...new Set(scores)]
+      .toSorted((a, b) => a - b)
+      .map((score) => {
+        if (!(score - lowest <= JITTER_POINTS)) lowest = score;
+        return [score, String(Math.round(lowest * 10) / 10)];
+      }),
+  );
+}
 
 /** Null: the points differ. */
 function warnOfPoints(judged: readonly Hypothesis[]): RunWarning[] | null {
-  const points = judged.map((n) => toValues(n, ({ score }) => String(toTenths(score))));
+  const merged = mergeJitter(judged.flatMap((n) => Object.values(n.evaluation).map(({ score }) => score)));
+  const points = judged.map((n) => toValues(n, ({ score }) => merged.get(score) ?? ''));
   const usual = countUsual(points);
   if (usual < NEARLY_ALL * judged.length) return null;
   const same = points.flat().every(({ value }) => value === points[0]?.[0]?.value);

@@ -183,7 +183,7 @@ export function describeAdjustment({ role, model, parameter, sentAs }: EndpointA
   if (parameter === 'output')
     return `${role}: the endpoint of ${model} refuses or ignores the form of replies, so they are requested as ${sentAs}.`;
   if (parameter === ODDS_PARAMETER && (role === 'judge' || role === 'proofJudge'))
-    return `${role}: ${model} gives no odds of digits (logprobs), so it is asked for points and remarks, and these points are the scores.`;
+    return `${role}: ${model} gives no odds of digits (logprobs), so the points that it writes are the scores.`;
   const nameRole = (name: string): string => (name === 'system' || name === 'developer' ? `the ${name} role` : name);
   const instead =
     parameter === 'n'

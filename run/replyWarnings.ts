@@ -7,9 +7,30 @@ const MIN_RESPONSES_TO_WARN = 4;
 /** How complaints about replies say that one ended inside a thought. */
 const THOUGHT_COMPLAINT = 'ended inside a thought';
 
-/** Lists what a run's replies show of its token limits: most responses cut off, or limits spent on thoughts. */
-export function listReplyWarnings(tally: UsageTotals | null, events: readonly RunEvent[]): RunWarning[] {
-  return [...warnOfCutResponses(tally, events), ...warnOfThoughts(events)];
+/** Replies of a judge from which on the share of those with odds is assessed, and the share that counts as nearly all. */
+const MIN_JUDGEMENTS_TO_WARN = 6;
+const NEARLY_ALL = 0.9;
+
+/**
+ * Lists what a run's replies show of its token limits, and of its scores: most responses cut off, limits spent on thoughts, or
+ * scores that are partly means over odds. `areAllByOdds`: whether all replies of the judge were to have odds.
+ */
+export function listReplyWarnings(
+  tally: UsageTotals | null,
+  events: readonly RunEvent[],
+  areAllByOdds = false,
+): RunWarning[] {
+  return [
+    ...warnOfCutResponses(tally, events),
+    ...warnOfThoughts(events),
+    ...(areAllByOdds && tally ? warnOfMixedScores(tally) : []),
+  ];
+}
+
+function warnOfMixedScores({ judgedByOdds, calls: { judge } }: UsageTotals): RunWarning[] {
+  if (judge < MIN_JUDGEMENTS_TO_WARN || judgedByOdds === 0 || judgedByOdds >= NEARLY_ALL * judge) return [];
+  const text = `Only ${judgedByOdds} of ${judge} replies of the judge came with the odds of their digits (logprobs). The others count as whole points, so answers are compared by two measures. Set judge.scoring to points, or use an endpoint that always gives odds.`;
+  return [{ code: 'judge-odds-missing', text }];
 }
 
 /** A response that ended before the limit is whole: the layout's end or a repetition followed it. */

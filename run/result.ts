@@ -73,8 +73,8 @@ export interface OptimizeResult extends Omit<SearchOutcome, 'beam'> {
 export interface ResultDetails {
   reliability?: JudgeReliability | null;
   keepPromptAbove?: number;
-  /** Whether scores were to be means over odds. */
-  isScoredByOdds?: boolean;
+  /** How the judge was to score (`judge`); points by default. */
+  judge?: { scoring: 'points' | 'expected'; remarks: 'always' | 'when-rewritten' };
   /** Whether checks alone gave the points. */
   onlyChecks?: boolean;
   branch?: OptimizeResult['branch'];
@@ -87,7 +87,7 @@ export function buildResult(
   tally: UsageTotals | null,
   events: readonly RunEvent[],
   seconds: number,
-  { reliability = null, keepPromptAbove = 5, onlyChecks = false, isScoredByOdds = false, branch }: ResultDetails = {},
+  { reliability = null, keepPromptAbove = 5, onlyChecks = false, judge, branch }: ResultDetails = {},
 ): OptimizeResult {
   const kept = new Set([...nodes.flatMap((n) => n.parent ?? []), ...beam]);
   const rejectedRewrites = countEvents(events, 'rejected');
@@ -107,13 +107,13 @@ export function buildResult(
     usd: tally?.usd ?? null,
     usdByRole: tally && Object.fromEntries(Object.entries(tally.usdByRole).filter(([, usd]) => usd > 0)),
     repairs: tally && summarizeRepairs(tally),
-    judgedByOdds: isScoredByOdds ? (tally?.judgedByOdds ?? null) : null,
+    judgedByOdds: judge?.scoring === 'expected' ? (tally?.judgedByOdds ?? null) : null,
     adjustments: tally?.adjustments ?? [],
     seconds,
     reliability,
     warnings: [
       ...listWarnings(nodes, { ...outcome, keepPromptAbove, rejectedRewrites, branch, onlyChecks }),
-      ...listReplyWarnings(tally, events),
+      ...listReplyWarnings(tally, events, judge?.scoring === 'expected' && judge.remarks === 'always'),
       ...(tally ? listCallWarnings(tally) : []),
       ...events.flatMap(({ id, kind, what }) =>
         kind === 'warning' ? [{ code: id.replace(/\/.*/, ''), text: what }] : [],

@@ -39,6 +39,9 @@ const FinalResult = z.object({
 /** What a run continues from besides its config. */
 const CONTINUED_FILES = ['calls.jsonl', 'nodes.jsonl', 'checkpoints.sqlite', 'result.json', 'remote.json'];
 
+/** Values of a run's config that an error names at most. */
+const MAX_OLD_VALUES = 3;
+
 /** A run's folder: config, journal and results. Only the journal grows; other files are written whole. */
 export class RunFolder extends CheckedFiles {
   /** What is known of damaged files: each names the file, and what is done. */
@@ -126,7 +129,7 @@ export class RunFolder extends CheckedFiles {
     ]);
     if (keys.size)
       throw new UserError(
-        `${this.path}: expected the config that this run was started with, got other values for ${[...keys].join(', ')}; choose another folder (--out), or start again with --fresh`,
+        `${this.path}: expected the config that this run was started with, got other values for ${[...keys].join(', ')}; ${describeOldValues(before, [...keys])}choose another folder (--out), or start again with --fresh`,
       );
     this.requireSameFiles();
   }
@@ -244,4 +247,14 @@ function requireFolder(path: string): void {
       `${path}: expected a folder, or a place where one can be made, got ${getErrorMessage(error)}; choose another`,
     );
   }
+}
+
+/** How to continue with the values that a run was started with, if they are few and short: a default may have changed. */
+function describeOldValues(config: unknown, keys: readonly string[]): string {
+  const flags = keys.flatMap((key) => {
+    const value = key.split('.').reduce<unknown>((inner, part) => Reflect.get(Object(inner), part), config);
+    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+    return /^[\w.-]+$/.test(text) ? `--set ${key}=${text}` : [];
+  });
+  return flags.length === keys.length && flags.length <= MAX_OLD_VALUES ? `continue with ${flags.join(' ')}, ` : '';
 }

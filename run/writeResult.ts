@@ -35,14 +35,8 @@ export function writeResult(
   const search = { bestPrompt, bestId, value, stoppedBy, levels, beam, final };
   const { keepPromptAbove } = config.search;
   const onlyChecks = config.rewards.mode === 'checks';
-  const isScoredByOdds = config.judge.scoring === 'expected';
-  const details = {
-    reliability,
-    keepPromptAbove,
-    onlyChecks,
-    isScoredByOdds,
-    ...(about.branch && { branch: about.branch }),
-  };
+  const { judge } = config;
+  const details = { reliability, keepPromptAbove, onlyChecks, judge, ...(about.branch && { branch: about.branch }) };
   const result = buildResult(search, folder.nodes(), tally, folder.events.records(), seconds, details);
   const verdict = createRunVerdict(result, config);
   recordProof(folder, final, describeProofJudge(config));

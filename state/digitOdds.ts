@@ -4,8 +4,11 @@ import { z } from 'zod';
 export const DigitOdds = z.object({
   /** The place of the digit in the reply's text, from 0. */
   at: z.number().int().min(0),
-  /** The probabilities of 1 to 5, in this order; what is left of 1 went to other tokens. */
-  odds: z.array(z.number().min(0)).length(5),
+  /** How likely 1 to 5 were, in this order, among themselves. */
+  odds: z
+    .array(z.number().min(0))
+    .length(5)
+    .refine((odds) => odds.some((p) => p > 0)),
 });
 export type DigitOdds = z.infer<typeof DigitOdds>;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FAILURE_KINDS } from '../errors.ts';
 import { MODEL_ROLES, type Role as RoleName } from '../roles.ts';
-import { DigitOdds } from '../../state/digitOdds.ts';
+import { DigitOddsList } from '../../state/digitOdds.ts';
 import { parseCheckedLine } from './checkedLine.ts';
 
 const Role = z.enum(MODEL_ROLES);
@@ -34,7 +34,7 @@ export const StoredAnswer = z.object({
   batched: z.literal(true).optional(),
   texts: z.array(z.string()),
   /** How likely each score was at the digits of each text. */
-  digits: z.array(z.array(DigitOdds)).optional(),
+  digits: z.array(DigitOddsList).optional(),
 });
 export type StoredAnswer = z.infer<typeof StoredAnswer>;
 

@@ -74,7 +74,7 @@ export class RequestAdjuster {
       }
       adjustments.endTrial(model, false);
     }
-    if (names.length === 0 && request.odds && mayRefuseForm(failure, attempt) && adjustments.tryWithoutOdds(model)) {
+    if (names.length === 0 && request.odds && mayRefuseOdds(failure, attempt) && adjustments.tryWithoutOdds(model)) {
       onFailure(model, failure, 0);
       return true;
     }
@@ -196,6 +196,12 @@ const usesLadder = ({ transport }: RoleModel, { form }: ModelRequest): boolean =
 /** A server may fail at a form without a reason: the same status again is no chance any more. */
 const mayRefuseForm = (failure: FailedAttempt, attempt: number): boolean =>
   mayRefuseParameter(failure) || (failure.status === 500 && attempt > 0);
+
+/** The same of odds. A router may have no server that gives them. */
+const mayRefuseOdds = (failure: FailedAttempt, attempt: number): boolean =>
+  mayRefuseForm(failure, attempt) ||
+  (failure.status === 404 && /\bparameters?\b/i.test(failure.message)) ||
+  ((failure.status === 502 || failure.status === 409) && attempt > 2);
 
 /** Whether a failure that names no parameter may come from one that few requests have, such as several completions. */
 const mayRefuseParameter = ({ status, kind }: FailedAttempt): boolean =>

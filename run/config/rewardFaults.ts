@@ -78,11 +78,11 @@ function findScoringFaults({
           : undefined;
   if (scoring === 'expected' && needsPoints !== undefined)
     return [`judge.scoring: expected "points", ${needsPoints}, got "expected"`];
-  return remarks === 'when-rewritten' && scoring !== 'expected'
-    ? [
-        'judge.remarks: expected "always", because the points of judge.scoring "points" come with their remarks, got "when-rewritten"; set judge.scoring to "expected" too',
-      ]
-    : [];
+  if (remarks !== 'when-rewritten' || scoring === 'expected') return [];
+  const [why, advice] = needsPoints
+    ? [needsPoints, '']
+    : ['because the points of judge.scoring "points" come with their remarks', '; set judge.scoring to "expected" too'];
+  return [`judge.remarks: expected "always", ${why}, got "when-rewritten"${advice}`];
 }
 
 const NO_JUDGE = 'because rewards.mode "checks" asks none';

@@ -79,6 +79,16 @@ describe('a reply with rationales', () => {
     });
   });
 
+  it('gives an aspect that is called Score its own odds, in both forms of a reply', () => {
+    const rewards = ['Score', 'Depth'].map((name) => ({ name, scoring: '' }));
+    const whole = '{"Score": {"rationale": "Good.", "score": 4}, "Depth": {"rationale": "Flat.", "score": 2}}';
+    for (const text of [whole, '{"Score": 4, "Depth": 2}']) {
+      const digits = ['4', '2'].map((digit) => ({ at: text.indexOf(digit), odds: sure(Number(digit), 3) }));
+      const reading = readExpectedScores(rewards, text, digits);
+      expect(reading).toMatchObject({ value: { Score: { score: 3.75 }, Depth: { score: 2.25 } } });
+    }
+  });
+
   it('keeps its points where there are no odds', () => {
     expect(readExpectedScores(REWARDS, text, [])).toEqual({
       value: { Clarity: scored('Has 3 "score" words.', 4), Depth: scored('2', 2) },

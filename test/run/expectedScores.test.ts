@@ -93,6 +93,19 @@ describe('a judge without odds is asked for points and remarks', () => {
     (status: number): StrictRule =>
     (body) =>
       'logprobs' in body && { status, body: { error: { message: 'That did not work.' } } };
+  const refusesWith =
+    (status: number, error: object): StrictRule =>
+    (body) =>
+      'logprobs' in body && { status, body: error };
+  const forbids = refusesWith(403, {
+    error: { message: 'You are not allowed to request logprobs from this model.', type: 'invalid_request_error' },
+  });
+  const refusesBoth = refusesWith(422, {
+    detail: ['logprobs', 'top_logprobs'].map((name) => ({ type: 'extra_forbidden', loc: ['body', name], msg: 'No.' })),
+  });
+  const hasNoServer = refusesWith(404, {
+    error: { message: 'No endpoints found that can handle the requested parameters.', code: 404 },
+  });
   const thinks: StrictRule = (body) =>
     asksForDigits(body) && {
       choices: [{ index: 0, finish_reason: 'length', message: { role: 'assistant', content: '<think>Well, the' } }],
@@ -111,6 +124,9 @@ describe('a judge without odds is asked for points and remarks', () => {
     ['logprobs of whole judgements are refused', true, EXPECTED, [refuses], 1],
     ['logprobs of whole judgements are refused without a reason', true, EXPECTED, [refusesSilently(400)], 3],
     ['logprobs of whole judgements make the server fail', true, EXPECTED, [refusesSilently(500)], 4],
+    ['logprobs are refused as GPT-5 refuses them', true, EXPECTED, [forbids], 1],
+    ['both of their names are refused', true, EXPECTED, [refusesBoth], 1],
+    ['a router has no server for them', true, EXPECTED, [hasNoServer], 1],
   ])('if %s', async (_, gives, judge, rules, requests) => {
     const whole = await runAt(gives, POINTS);
     const { status, stderr, readResult, judged } = await runAt(gives, judge, rules);
@@ -118,7 +134,7 @@ describe('a judge without odds is asked for points and remarks', () => {
     expect(readResult().nodes).toEqual(whole.readResult().nodes);
     expect(readResult().adjustments).toEqual([{ role: 'judge', parameter: 'logprobs', sentAs: null }]);
     expect(judged().filter((body) => body['logprobs'] === true).length).toBe(requests);
-    expect(stderr.match(/^judge: .*asked for points and remarks/gm)?.length).toBe(1);
+    expect(stderr.match(/^judge: .*the points that it writes are the scores/gm)?.length).toBe(1);
   });
 });
 
@@ -150,7 +166,7 @@ describe('a judge whose odds end, or that chats now and then', () => {
     expect(status).toBe(0);
     expect(judged().filter((body) => body['logprobs'] === true).length).toBe(5);
     expect(readResult().adjustments).toEqual([{ role: 'judge', parameter: 'logprobs', sentAs: null }]);
-    expect(stderr.match(/^judge: .*asked for points and remarks/gm)?.length).toBe(1);
+    expect(stderr.match(/^judge: .*the points that it writes are the scores/gm)?.length).toBe(1);
     expect(
       readResult().nodes.some(({ evaluation }) => Object.values(evaluation).every(({ score }) => isWhole(score))),
     ).toBe(true);
@@ -212,6 +228,26 @@ it('a server that fails now and then is not taken for one that refuses logprobs,
     status: 0,
     failures: true,
     adjustments: [],
+  });
+});
+
+it('a key that may not use the judge is no refusal of logprobs', async () => {
+  const forbids: StrictRule = (body) =>
+    isJudge(body) && { status: 403, body: { error: { message: 'Your key may not use this model.' } } };
+  const { status, stderr, judged } = await runAt(true, DEFAULT, [forbids]);
+  expect({ status, requests: judged().length }).toEqual({ status: 1, requests: 1 });
+  expect(stderr).toContain('answered 403');
+});
+
+it('warns of a judge whose scores are partly means over odds and partly whole points', async () => {
+  const judge = createSimulatedModel('judge');
+  let asked = 0;
+  const sometimes: StrictRule = (body) => isJudge(body) && asked++ % 2 === 0 && simulateChat(judge, body, false);
+  const { status, readResult } = await runAt(true, DEFAULT, [sometimes], { search: { depth: 4, maxDepthIncrease: 0 } });
+  expect(status).toBe(0);
+  expect(readResult().warnings).toContainEqual({
+    code: 'judge-odds-missing',
+    text: expect.stringMatching(/^Only \d+ of \d+ replies of the judge came with the odds/),
   });
 });
 

@@ -137,6 +137,14 @@ describe('optimize()', () => {
     const other = await catchFault({ config: CONFIG, queries: ['Another?'], examples, folder });
     expect(other).toEqual({ exitCode: 2, message: expect.stringMatching(/other values for queries;/) });
   });
+
+  it('says how to continue a run whose config differs in a few values, such as a default that has changed', async () => {
+    const folder = createFolder();
+    await optimize({ config: { ...CONFIG, judge: { scoring: 'points' } }, queries: QUERIES, folder });
+    expect((await catchFault({ config: CONFIG, queries: QUERIES, folder })).message).toBe(
+      `${folder}: expected the config that this run was started with, got other values for judge.scoring; continue with --set judge.scoring=points, choose another folder (--out), or start again with --fresh`,
+    );
+  });
 });
 
 describe('models of the caller’s own', () => {
