@@ -140,7 +140,7 @@ describe('optimize()', () => {
 
   it('says how to continue a run whose config differs in a few values, such as a default that has changed', async () => {
     const folder = createFolder();
-    await optimize({ config: { ...CONFIG, judge: { scoring: 'points' } }, queries: QUERIES, folder });
+    await optimize({ config: { ...CONFIG, judge: { ...CONFIG.judge, scoring: 'points' } }, queries: QUERIES, folder });
     expect((await catchFault({ config: CONFIG, queries: QUERIES, folder })).message).toBe(
       `${folder}: expected the config that this run was started with, got other values for judge.scoring; continue with --set judge.scoring=points, choose another folder (--out), or start again with --fresh`,
     );
