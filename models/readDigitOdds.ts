@@ -37,11 +37,11 @@ const readScore = (token: string): number | undefined => {
 export function readDigitOdds(text: string, logprobs: unknown): DigitOdds[] {
   if (!logprobs) return [];
   const { content: tokens = [] } = Logprobs.safeParse(logprobs).data ?? {};
-  const parts = decodeTokens(tokens);
   // a server may cut spaces off the text, or leave out the thoughts before it
-  const start = parts.join('').lastIndexOf(text);
-  if (start < 0) return [];
-  let end = -start;
+  const spellings = [decodeTokens(tokens), tokens.map(({ token }) => token)];
+  const parts = spellings.find((all) => all.join('').includes(text));
+  if (!parts) return [];
+  let end = -parts.join('').lastIndexOf(text);
   return tokens.flatMap((token, i) => {
     const at = end + token.token.search(/[1-5]/);
     end += parts[i]?.length ?? 0;
