@@ -17,6 +17,7 @@ const UsageUpdate = z.object({
   usd: z.number(),
   usdByRole: counts.default({}),
   repairs: z.object({ calls: z.number(), tokens: z.number() }).default({ calls: 0, tokens: 0 }),
+  judgedByOdds: z.number().default(0),
   cached: counts,
   finish: countsByRole,
   adjustments: z
