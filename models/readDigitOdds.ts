@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DigitOdds } from '../state/digitOdds.ts';
 
-/** The most likely tokens of each place that are asked for: as many as there are scores, and no more than older vLLM servers give. */
+/** The most likely tokens of each place that are asked for: as many as there are scores, and no more than vLLM 0.4.3 gives. */
 export const TOP_LOGPROBS = 5;
 
 /** How likely a token was. Servers may give null or no number for one of them. */

@@ -5,7 +5,7 @@ import { ODDS_PARAMETER } from './transport.ts';
 
 /** The statuses with which endpoints refuse a parameter. An error with status 200 has none. */
 const REFUSAL_STATUSES = new Set([undefined, 200, 400, 404, 405, 415, 422, 500, 501]);
-/** Further ones, with which endpoints refuse the odds of tokens: OpenAI's GPT-5 answers 403. A key or a size is at fault otherwise. */
+/** Further ones, with which endpoints refuse the odds of tokens, such as 403, as is reported of OpenAI's GPT-5. Other parameters are not refused so. */
 const ODDS_REFUSAL_STATUSES = new Set<number | undefined>([403, 409, 413, 502]);
 
 /** What a message says of a parameter that the endpoint does not take. */

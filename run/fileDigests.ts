@@ -27,6 +27,15 @@ export function hashFile(file: string): string | undefined {
   return hash.digest('hex');
 }
 
+/** The digests of files by their paths. Those that are not there yet are left out. */
+export const hashFiles = (files: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    files.flatMap((file) => {
+      const digest = hashFile(file);
+      return digest === undefined ? [] : [[file, digest] as const];
+    }),
+  );
+
 const Digests = z.record(z.string(), z.array(z.string()));
 
 /** The digests of the files that a folder's processes have written whole, so that a damaged one is never used. */

@@ -9,13 +9,14 @@ import { Hypothesis } from '../state/hypothesis.ts';
 import { mergeRemarks } from '../state/mergeRemarks.ts';
 import { CheckedFiles, createDamageError } from './checkedFiles.ts';
 import { listDataFiles } from './config/listDataFiles.ts';
+import { describeReturn } from './config/describeReturn.ts';
 import { listChangedKeys } from './config/listChangedKeys.ts';
 import type { Config } from './config/loadConfig.ts';
 import { formatValue, UserError } from './config/userError.ts';
 import { DedupedJsonlLog } from './dedupedJsonlLog.ts';
 import { getProofId, ProofRecord } from './proofRecord.ts';
 import { readCheckedLines } from './readCheckedLines.ts';
-import { hashFile } from './fileDigests.ts';
+import { hashFile, hashFiles } from './fileDigests.ts';
 import { RunEvent } from './runEvent.ts';
 import { moveRunAside } from './moveRunAside.ts';
 import { requireNoFolders } from './runFiles.ts';
@@ -38,9 +39,6 @@ const FinalResult = z.object({
 
 /** What a run continues from besides its config. */
 const CONTINUED_FILES = ['calls.jsonl', 'nodes.jsonl', 'checkpoints.sqlite', 'result.json', 'remote.json'];
-
-/** Values of a run's config that an error names at most. */
-const MAX_OLD_VALUES = 3;
 
 /** A run's folder: config, journal and results. Only the journal grows; other files are written whole. */
 export class RunFolder extends CheckedFiles {
@@ -129,7 +127,7 @@ export class RunFolder extends CheckedFiles {
     ]);
     if (keys.size)
       throw new UserError(
-        `${this.path}: expected the config that this run was started with, got other values for ${[...keys].join(', ')}; ${describeOldValues(before, [...keys])}choose another folder (--out), or start again with --fresh`,
+        `${this.path}: expected the config that this run was started with, got other values for ${[...keys].join(', ')}; ${describeReturn(before, [...keys])}choose another folder (--out), or start again with --fresh`,
       );
     this.requireSameFiles();
   }
@@ -229,15 +227,6 @@ export class RunFolder extends CheckedFiles {
   }
 }
 
-/** The digests of files by their paths. Those that are not there yet are left out. */
-const hashFiles = (files: readonly string[]): Record<string, string> =>
-  Object.fromEntries(
-    files.flatMap((file) => {
-      const digest = hashFile(file);
-      return digest === undefined ? [] : [[file, digest] as const];
-    }),
-  );
-
 /** @throws UserError if the folder can be neither found nor made */
 function requireFolder(path: string): void {
   try {
@@ -247,14 +236,4 @@ function requireFolder(path: string): void {
       `${path}: expected a folder, or a place where one can be made, got ${getErrorMessage(error)}; choose another`,
     );
   }
-}
-
-/** How to continue with the values that a run was started with, if they are few and short: a default may have changed. */
-function describeOldValues(config: unknown, keys: readonly string[]): string {
-  const flags = keys.flatMap((key) => {
-    const value = key.split('.').reduce<unknown>((inner, part) => Reflect.get(Object(inner), part), config);
-    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-    return /^[\w.-]+$/.test(text) ? `--set ${key}=${text}` : [];
-  });
-  return flags.length === keys.length && flags.length <= MAX_OLD_VALUES ? `continue with ${flags.join(' ')}, ` : '';
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ModelsConfig } from '../../models/index.ts';
 import { loadConfig, type Config } from '../config/loadConfig.ts';
+import { readPath } from '../config/readPath.ts';
 import { readRawConfig, type ConfigSources } from '../config/readRawConfig.ts';
 import { parseModel } from '../config/parseModel.ts';
 import { formatValue, UserError } from '../config/userError.ts';
@@ -50,7 +51,7 @@ function listUnsupportedKeyFaults(raw: Record<string, unknown>, judges: unknown[
     ['tracing', [], 'the server traces as its own environment says'],
   ];
   return unsupported.flatMap(([key, allowed, reason]) => {
-    const got = key.split('.').reduce<unknown>((value, part) => Reflect.get(Object(value), part), raw);
+    const got = readPath(raw, key);
     if (got === undefined || allowed.some((value) => isDeepStrictEqual(got, value))) return [];
     return [`${key}: expected nothing with --remote, got ${formatValue(got)}; ${reason}`];
   });

@@ -1,4 +1,5 @@
 import { loadConfig } from '../../run/config/loadConfig.ts';
+import { readPath } from '../../run/config/readPath.ts';
 import { KEY_SECTIONS } from './meanings.ts';
 import { listKeys, type DocumentedKey, type JsonSchema } from './schema.ts';
 
@@ -113,15 +114,12 @@ const EXPLAINED_KEYS = /^(models\.|queries\.files|examples\.file)/;
 function describeDefault({ path, nodes }: DocumentedKey): string {
   const standard = nodes.find((node) => node.default !== undefined)?.default;
   if (EXPLAINED_KEYS.test(path)) return formatDefault(standard);
-  const [usual, paper] = [defaults, reference].map((config) => findValue(config, path));
+  const [usual, paper] = [defaults, reference].map((config) => readPath(config, path));
   const value = isPlain(usual) ? usual : standard;
   const text = formatDefault(value);
   if (!isPlain(usual) || JSON.stringify(usual) === JSON.stringify(paper) || path === 'preset') return text;
   return `${text}; \`reference\`: ${paper === undefined ? 'no final' : formatDefault(paper)}`;
 }
-
-const findValue = (config: unknown, path: string): unknown =>
-  path.split('.').reduce((at: unknown, key) => Reflect.get(Object(at), key), config);
 
 const isPlain = (value: unknown): boolean => value !== undefined && (Object(value) !== value || Array.isArray(value));
 
