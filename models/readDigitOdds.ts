@@ -43,9 +43,10 @@ export function readDigitOdds(text: string, logprobs: unknown): DigitOdds[] {
   if (!parts) return [];
   let end = -parts.join('').lastIndexOf(text);
   return tokens.flatMap((token, i) => {
-    const at = end + token.token.search(/[1-5]/);
-    end += parts[i]?.length ?? 0;
-    const odds = at < 0 || at >= text.length ? undefined : readOdds(token);
+    const part = parts[i] ?? '';
+    const at = end + part.search(/[1-5]/);
+    end += part.length;
+    const odds = /[1-5]/.test(part) && at >= 0 && at < text.length ? readOdds(token) : undefined;
     return odds ? [{ at, odds }] : [];
   });
 }

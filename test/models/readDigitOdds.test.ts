@@ -58,6 +58,14 @@ describe('the odds of digits', () => {
     ]);
   });
 
+  it('stand at the digit of the bytes if a token is spelled with what precedes it', () => {
+    const content = [
+      { ...place('Depth'), bytes: getBytes('Depth: ') },
+      { ...place(': 4', { ': 4': 0.5, ': 5': 0.5 }), bytes: getBytes('4') },
+    ];
+    expect(readDigitOdds('Depth: 4', { content })).toEqual([{ at: 7, odds: [0, 0, 0, 0.5, 0.5] }]);
+  });
+
   it('stand at their places after a character whose bytes are split over tokens', () => {
     const [first, second] = [getBytes('👍').slice(0, 3), getBytes('👍').slice(3)];
     const content = [
